@@ -1,0 +1,3 @@
+//! From a file to samples: decode, trim the codec's delay, fold to one channel, resample, join the
+//! items of a programme; and from a directory to facts. Decodes ahead of time and on threads that
+//! can be abandoned; never in an audio callback.

@@ -1,0 +1,86 @@
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+
+use crate::diag::{Text, text};
+use crate::instant::Wall;
+
+/// Read an instant as a person types it after `--from` or `--to`.
+///
+/// `2026-12-01T05:00:00+07:00`, `2026-12-01T05:00`, `2026-12-01 05:00:15`, `2026-12-01` (its
+/// midnight), `05:00` (today), `now`, `+2h`, `-30m`, `+7d`. Local to `tz` where no offset is written.
+pub fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Text> {
+    let written = written.trim();
+    let bad = || {
+        text!(
+            "không hiểu thời điểm «{written}»: hãy viết như 2026-12-01T05:00, 2026-12-01, 05:00, now hoặc +2h",
+            "cannot read the instant \"{written}\": write it like 2026-12-01T05:00, 2026-12-01, 05:00, now or +2h"
+        )
+    };
+    let local = |at: DateTime| at.to_zoned(tz.clone()).map(|zoned| zoned.timestamp().into()).map_err(|_| bad());
+    if written.eq_ignore_ascii_case("now") {
+        return Ok(now);
+    }
+    if let Some(sign) = written.chars().next().filter(|c| matches!(c, '+' | '-')) {
+        let length: jiff::Span = written[1..].parse().map_err(|_| bad())?;
+        let zoned = now.zoned(tz);
+        let moved = if sign == '+' { zoned.checked_add(length) } else { zoned.checked_sub(length) };
+        return moved.map(|zoned| zoned.timestamp().into()).map_err(|_| bad());
+    }
+    if let Ok(exact) = written.parse::<jiff::Timestamp>() {
+        return Ok(exact.into());
+    }
+    if let Ok(time) = written.parse::<Time>()
+        && !written.contains('-')
+    {
+        return local(now.zoned(tz).date().to_datetime(time));
+    }
+    if let Ok(at) = written.parse::<DateTime>() {
+        return local(at);
+    }
+    written.parse::<Date>().map_err(|_| bad()).and_then(|date| local(date.to_datetime(Time::midnight())))
+}
+
+/// Read a length such as `10m`, `2s`, `1h 30m`.
+pub fn parse_length(written: &str) -> Result<std::time::Duration, Text> {
+    written.parse::<SignedDuration>().ok().and_then(|length| length.try_into().ok()).ok_or_else(|| {
+        text!(
+            "không hiểu khoảng thời gian «{written}»: hãy viết như 30s, 10m, 1h",
+            "cannot read the length \"{written}\": write it like 30s, 10m, 1h"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(written: &str) -> Option<String> {
+        let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+        let now = Wall::from_secs(1_796_000_000);
+        parse(written, now, &tz).ok().map(|at| at.rfc3339(&tz))
+    }
+
+    #[test]
+    fn instants_are_read_as_people_type_them() {
+        let table = [
+            ("2026-12-01", Some("2026-12-01T00:00:00.000+07:00")),
+            ("2026-12-01T05:00", Some("2026-12-01T05:00:00.000+07:00")),
+            ("2026-12-01 05:00:15", Some("2026-12-01T05:00:15.000+07:00")),
+            ("2026-12-01T05:00:00+07:00", Some("2026-12-01T05:00:00.000+07:00")),
+            ("2026-11-30T22:00:00Z", Some("2026-12-01T05:00:00.000+07:00")),
+            ("05:00", Some("2026-11-30T05:00:00.000+07:00")),
+            ("now", Some("2026-11-30T07:53:20.000+07:00")),
+            ("+2h", Some("2026-11-30T09:53:20.000+07:00")),
+            ("-30m", Some("2026-11-30T07:23:20.000+07:00")),
+            ("+7d", Some("2026-12-07T07:53:20.000+07:00")),
+            ("2026-02-30", None),
+            ("25:00", None),
+            ("", None),
+            ("sáng mai", None),
+        ];
+        for (written, expected) in table {
+            assert_eq!(read(written).as_deref(), expected, "{written:?}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+use serde::{Deserialize, Serialize};
+
+use crate::instant::Wall;
+use crate::schedule::Class;
+
+/// One row of the journal: an airing with its outcome, or a note.
+///
+/// `seq`, `prev` and `hash` are given by the store. Instants are [`Wall`] here and RFC 3339 with the
+/// station's offset in the stored body and in JSON.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Entry {
+    /// Counted from 1, without gaps.
+    pub seq: u64,
+    /// Airing or note.
+    pub kind: Kind,
+    /// When this row was written.
+    pub written: Wall,
+    /// Zone id; empty for notes of the whole station.
+    pub zone: Option<String>,
+    /// Broadcast id; for `say` and `alert`, the file's stem.
+    pub broadcast: Option<String>,
+    /// What people call it; for a note, its sentence.
+    pub title: String,
+    /// Class of the airing.
+    pub class: Option<Class>,
+    /// When the schedule wanted it.
+    pub planned: Option<Wall>,
+    /// When its first sample was heard.
+    pub started: Option<Wall>,
+    /// When its last sample was heard.
+    pub ended: Option<Wall>,
+    /// Measured start minus intended start (after waiting), in milliseconds.
+    pub start_error_ms: Option<f64>,
+    /// The programme's length.
+    pub seconds_planned: Option<f64>,
+    /// How much of it was heard.
+    pub seconds_played: Option<f64>,
+    /// What became of it; `None` for notes.
+    pub outcome: Option<Outcome>,
+    /// A reason code, with a detail after a colon where there is one: `wait_expired: ban-tin`.
+    pub reason: Option<String>,
+    /// The files it played, with what was in them.
+    pub audio: Vec<AudioRef>,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+    /// SHA-256 of the row's canonical bytes, lower-case hex.
+    pub hash: String,
+}
+
+/// Airing or note.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// What became of an airing.
+    Airing,
+    /// Anything else worth a row: start, stop, reload, outage, command.
+    #[default]
+    Note,
+}
+
+/// What became of an airing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// All of it was heard.
+    Played,
+    /// Some of it was heard.
+    Partial,
+    /// None of it was heard.
+    Missed,
+    /// A rule forbade it.
+    Refused,
+}
+
+/// A file that an airing played.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AudioRef {
+    /// Its name in `audio/`.
+    pub file: String,
+    /// SHA-256 of its bytes, lower-case hex.
+    pub sha256: String,
+}

@@ -1,0 +1,25 @@
+//! loa: a loudspeaker broadcast scheduler for villages.
+//!
+//! The tour, in reading order:
+//!
+//! 1. [`schedule`]: what officials write (`schedules/*.toml`), and every way it can be wrong.
+//! 2. [`calendar`]: on which days and at which instants a broadcast is due.
+//! 3. [`plan`]: who plays when, who waits, who is refused, and why. A pure function.
+//! 4. [`player`]: what to do now. A pure state machine over the plan.
+//! 5. [`output`]: the frame on which a sample leaves, and the instant at which it is heard.
+//! 6. [`journal`]: what really happened, chained so that nobody can quietly change it.
+//! 7. [`daemon`]: the one loop that joins them.
+
+pub mod audio;
+pub mod calendar;
+pub mod cli;
+pub mod clock;
+pub mod daemon;
+pub mod diag;
+pub mod instant;
+pub mod journal;
+pub mod output;
+pub mod plan;
+pub mod player;
+pub mod schedule;
+pub mod station;

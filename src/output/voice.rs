@@ -1,0 +1,73 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::instant::Wall;
+use crate::plan::Programme;
+use crate::station::ZoneIx;
+
+/// One unbroken stretch of sound in one zone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct VoiceId(pub u64);
+
+/// Where a zone's sound goes. Calls return at once; what comes of them arrives as [`Notice`]s.
+///
+/// A zone plays one voice at a time: a voice never starts before the voices of the same zone that
+/// were started before it have ended or been cut.
+pub trait Output: Send {
+    /// Get `programme` ready from `skip` into it: open what must be open, decode ahead.
+    /// Answers with [`Notice::Ready`] or [`Notice::Failed`].
+    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration);
+
+    /// Place the first sample of a prepared voice on the frame that is heard at `at`; at once if
+    /// that is past. Answers with [`Notice::Started`], later [`Notice::Ended`].
+    fn start(&mut self, voice: VoiceId, at: Wall);
+
+    /// Fade the voice out so that it is silent at `at`; at once (5 ms) where `None`. A voice that
+    /// has not started is dropped and answers with [`Notice::Ended`] of zero length. A later call
+    /// replaces an earlier one.
+    fn cut(&mut self, voice: VoiceId, at: Option<Wall>);
+}
+
+/// What an output reports, from any thread.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Notice {
+    /// Enough is decoded that the voice can start.
+    Ready(VoiceId),
+    /// The voice cannot play: its sound cannot be read, or its device cannot be opened.
+    Failed(VoiceId, crate::diag::Text),
+    /// Its first sample is on its way to be heard at this instant.
+    Started(VoiceId, Wall),
+    /// How much of it has been heard; about once a second.
+    Position(VoiceId, Duration),
+    /// It is over.
+    Ended {
+        /// Which.
+        voice: VoiceId,
+        /// When its last sample was heard.
+        at: Wall,
+        /// How much of it was heard.
+        played: Duration,
+        /// Measured start minus asked start, by the timeline as it stood a moment after the start.
+        start_error: Option<SignedDuration>,
+        /// Why it ended.
+        ending: Ending,
+    },
+}
+
+/// Why a voice ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// All of it was heard.
+    Finished,
+    /// It was cut as asked.
+    Cut,
+    /// Its sound broke off or was not decoded in time.
+    Starved,
+    /// The device went away.
+    DeviceLost,
+}
+
+/// Where notices go.
+pub type NoticeSink = Arc<dyn Fn(Notice) + Send + Sync>;

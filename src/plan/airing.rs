@@ -1,0 +1,108 @@
+use std::sync::Arc;
+
+use super::Programme;
+use crate::instant::Wall;
+use crate::schedule::Broadcast;
+use crate::station::ZoneIx;
+
+/// An occurrence with its place in one zone's timeline.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Airing {
+    /// Where.
+    pub zone: ZoneIx,
+    /// What.
+    pub broadcast: Arc<Broadcast>,
+    /// What it plays there.
+    pub programme: Arc<Programme>,
+    /// When the schedule says it starts.
+    pub scheduled: Wall,
+    /// When its first sample is heard; `scheduled` unless it waits. For `Refuse` and `Miss`, when it
+    /// would have started.
+    pub start: Wall,
+    /// When its last sample has been heard, breaks included. For `Refuse` and `Miss`, `start` plus
+    /// the programme's length.
+    pub end: Wall,
+    /// Interruptions by a higher class, in order.
+    pub breaks: Vec<Break>,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// Why, where there is something to say.
+    pub reason: Option<Reason>,
+}
+
+/// What becomes of an occurrence.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Verdict {
+    /// It starts at its time.
+    Play,
+    /// It starts late, behind another airing.
+    Wait,
+    /// A rule forbids it.
+    Refuse,
+    /// It cannot happen.
+    Miss,
+}
+
+/// An interruption: silence of this airing from `from` until `to`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Break {
+    /// When it is cut.
+    pub from: Wall,
+    /// When it goes on; equal to the airing's `end` and to `from` where it does not.
+    pub to: Wall,
+    /// It begins again at `to` instead of going on.
+    pub restart: bool,
+    /// Who interrupts.
+    pub by: Rival,
+}
+
+/// One stretch of unbroken sound of an airing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Piece {
+    /// When its first sample is heard.
+    pub start: Wall,
+    /// When its last sample has been heard.
+    pub end: Wall,
+    /// How far into the programme it starts.
+    pub offset: std::time::Duration,
+}
+
+/// The other side of a conflict.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rival {
+    /// The other broadcast.
+    pub broadcast: Arc<Broadcast>,
+    /// Its scheduled start.
+    pub scheduled: Wall,
+}
+
+/// Why an airing waits, is refused, is missed or is interrupted.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reason {
+    /// Waits until the other has ended.
+    Waits(Rival),
+    /// Would have waited longer than its `wait` behind the other.
+    WaitExpired(Rival),
+    /// Is cut by a higher class at least once; `breaks` has each.
+    Interrupted(Rival),
+    /// Starts outside the lawful hours or days.
+    OutsideHours,
+    /// Would run past the end of the lawful hours.
+    PastHours,
+    /// Some of its sound is not loaded, or cannot play.
+    NoSound,
+}
+
+impl Reason {
+    /// The stable name that JSON and the journal use.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Waits(_) => "waits",
+            Self::WaitExpired(_) => "wait_expired",
+            Self::Interrupted(_) => "interrupted",
+            Self::OutsideHours => "outside_hours",
+            Self::PastHours => "past_hours",
+            Self::NoSound => "no_sound",
+        }
+    }
+}

@@ -1,0 +1,49 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What is known of the sounds in `audio/`: all that the plan needs, and nothing it could open.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Library {
+    /// File name in `audio/` (as on disk) to what is known of it.
+    pub sounds: BTreeMap<String, Sound>,
+}
+
+/// A file in `audio/`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sound {
+    /// The file's name in `audio/`, as on disk: `nop-ho-so.vi.mp3`.
+    pub file: String,
+    /// What was measured, or why it cannot play.
+    pub facts: Result<Facts, Fault>,
+}
+
+/// What a full decode of a file found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Facts {
+    /// SHA-256 of the file's bytes, lower-case hex.
+    pub sha256: String,
+    /// Decoded length in frames at `rate`, after codec delay and padding are trimmed.
+    pub frames: u64,
+    /// The file's own sample rate in Hz.
+    pub rate: u32,
+    /// The file's own channels.
+    pub channels: u16,
+    /// The codec's short name: `mp3`, `vorbis`, `aac`, `opus`, `flac`, `pcm`.
+    pub codec: String,
+}
+
+impl Facts {
+    /// Decoded length.
+    pub fn length(&self) -> Duration {
+        Duration::from_nanos((u128::from(self.frames) * 1_000_000_000 / u128::from(self.rate.max(1))) as u64)
+    }
+}
+
+/// Why a file cannot play.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    /// A stable name: `not_audio`, `no_frames`, `truncated`, `unsupported`, `unreadable`, `too_long`.
+    pub code: String,
+    /// What is wrong, and the cure.
+    pub message: crate::diag::Text,
+}

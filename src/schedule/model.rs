@@ -1,0 +1,215 @@
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::station::ZoneIx;
+
+/// Everything that `schedules/*.toml` says, checked.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Schedule {
+    /// In file order: by file name, then by place in the file. Ids are unique.
+    pub broadcasts: Vec<Arc<Broadcast>>,
+    /// Campaign id to what it is.
+    pub campaigns: BTreeMap<String, Campaign>,
+    /// Named dates.
+    pub holidays: Vec<Holiday>,
+    /// The law of the place.
+    pub rules: Rules,
+}
+
+/// An entry in a schedule file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Broadcast {
+    /// Unique in the station.
+    pub id: String,
+    /// What people call it; the id unless written.
+    pub title: String,
+    /// The campaign it counts for.
+    pub campaign: Option<String>,
+    /// The zones it plays in, in the station's order; groups and "all" are resolved already.
+    pub zones: Vec<ZoneIx>,
+    /// On which days and at which times.
+    pub recurrence: Recurrence,
+    /// First day, inclusive.
+    pub from: Option<Date>,
+    /// Last day, inclusive.
+    pub until: Option<Date>,
+    /// Days it does not play on.
+    pub except: Vec<Except>,
+    /// What it plays, in order; never empty.
+    pub play: Vec<Play>,
+    /// How urgent it is.
+    pub class: Class,
+    /// Ties of class and start are settled by the lower number.
+    pub order: i64,
+    /// How long it may queue behind another airing; 10 minutes unless written.
+    pub wait: Duration,
+    /// What to do when its time passed while loa could not play.
+    pub if_missed: IfMissed,
+    /// What to do after a higher class interrupted it.
+    pub if_interrupted: IfInterrupted,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// Where something is written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Place {
+    /// Relative to the station: `schedules/thang-12.toml`.
+    pub file: String,
+    /// Line from 1.
+    pub line: usize,
+    /// Byte range in the file's text.
+    pub span: Range<usize>,
+}
+
+/// How urgent a broadcast is (Circular 39/2020/TT-BTTTT).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// Thông thường: the commune chooses when.
+    #[default]
+    Normal,
+    /// Ưu tiên: goes first, interrupts normal ones.
+    Priority,
+    /// Khẩn cấp: at once, over anything, at any hour.
+    Emergency,
+}
+
+/// On which days and at which times of day.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Recurrence {
+    /// `at` with `days`, `dates` or `lunar`.
+    At {
+        /// Local times, ascending, without doubles; never empty.
+        times: Vec<Time>,
+        /// The days.
+        days: DaySet,
+    },
+    /// `cron`: the cron crate's own fields, in civil time.
+    Cron(Box<cron::Schedule>),
+}
+
+/// A set of days.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DaySet {
+    /// Weekdays: bit 0 is Monday, bit 6 is Sunday.
+    Weekdays(u8),
+    /// These dates, ascending.
+    Dates(Vec<Date>),
+    /// Lunar days as written (`"1"`, `"15"`, `"10/3"`, `"last/12"`); see issue "lunar".
+    Lunar(Vec<String>),
+}
+
+/// Days a broadcast does not play on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Except {
+    /// Every `[[holiday]]`.
+    Holidays,
+    /// One day, or an inclusive range of days.
+    Dates(DateRange),
+}
+
+/// An inclusive range of days.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DateRange {
+    /// First day.
+    pub first: Date,
+    /// Last day, inclusive.
+    pub last: Date,
+}
+
+/// One thing that `play` names.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Play {
+    /// A sound of `audio/`, by stem (or by its whole file name).
+    Sound(String),
+    /// The station's chime.
+    Chime,
+    /// Silence of this length.
+    Pause(Duration),
+}
+
+/// What to do when an airing's time passed while loa could not play.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum IfMissed {
+    /// Nothing: it is missed.
+    #[default]
+    Skip,
+    /// Play it whole, if it can still start within this length of its time.
+    Late(Duration),
+    /// Enter at the place where it would be by now.
+    Join,
+}
+
+/// What to do after a higher class interrupted an airing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum IfInterrupted {
+    /// Go on where it was cut.
+    #[default]
+    Resume,
+    /// Begin again.
+    Restart,
+    /// Leave it.
+    Drop,
+}
+
+/// A campaign: a tag with a date range and a target.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Campaign {
+    /// What people call it; the id unless written.
+    pub title: String,
+    /// First day, inclusive.
+    pub from: Option<Date>,
+    /// Last day, inclusive.
+    pub until: Option<Date>,
+    /// What the report compares with: `3 per week`.
+    pub target: Option<String>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// Named days.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Holiday {
+    /// What people call it.
+    pub name: String,
+    /// When it is.
+    pub dates: HolidayDates,
+}
+
+/// When a holiday is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HolidayDates {
+    /// These days of the solar calendar.
+    Dates(DateRange),
+    /// Lunar days as written: `"last/12..3/1"`.
+    Lunar(String),
+}
+
+/// The law of the place: a guard, when files are checked and again when sound is played.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rules {
+    /// Nothing but `emergency` sounds outside these.
+    pub hours: Hours,
+    /// Weekdays on which anything but `emergency` may sound: bit 0 is Monday.
+    pub days: u8,
+    /// Where `hours` is written; `None` if it is the built-in 05:00-21:00.
+    pub place: Option<Place>,
+}
+
+/// Lawful hours of a day: ascending, merged, half-open ranges in seconds since local midnight,
+/// each within 0..=86,400.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hours(pub Vec<Range<u32>>);
+
+impl Default for Rules {
+    /// 05:00-21:00 every day: a forgotten rule wakes nobody.
+    fn default() -> Self {
+        Self { hours: Hours(vec![5 * 3600..21 * 3600]), days: 0x7f, place: None }
+    }
+}

@@ -1,0 +1,7 @@
+//! This machine: `loa.toml`. Zones and the outputs they play on, groups, the time zone, the clock's
+//! trust, the console's address. Read like a schedule: every problem at once, each with a cure; an
+//! absent file means one zone, `loa`, on the default output.
+
+mod model;
+
+pub use model::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};

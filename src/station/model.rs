@@ -1,0 +1,87 @@
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+
+/// A zone's place in [`Station::zones`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ZoneIx(pub u16);
+
+/// A checked `loa.toml`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Station {
+    /// What people call it.
+    pub name: String,
+    /// Local time; `Asia/Ho_Chi_Minh` unless written.
+    pub timezone: TimeZone,
+    /// Whether a broadcast needs an approval before it may sound.
+    pub approval: Approval,
+    /// In the order written; never empty.
+    pub zones: Vec<Zone>,
+    /// Group id to the zones in it.
+    pub groups: BTreeMap<String, Vec<ZoneIx>>,
+    /// When the clock may be believed.
+    pub trust: Trust,
+    /// Where the console listens, if it is written.
+    pub console: Option<SocketAddr>,
+}
+
+/// One or more horns fed by one output channel.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Zone {
+    /// The key in `[zones.ID]`.
+    pub id: String,
+    /// What people call it; the id unless written.
+    pub title: String,
+    /// Where its sound goes.
+    pub output: OutputName,
+    /// Which channel of the output.
+    pub channel: Channel,
+    /// In order of playing; `["vi"]` unless written.
+    pub languages: Vec<String>,
+    /// Level, in dB; 0 leaves samples untouched.
+    pub gain_db: f32,
+    /// An official identifier; loa reads no meaning into it.
+    pub code: String,
+}
+
+/// Whether a broadcast needs approval.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Approval {
+    /// What is in `schedules/` plays.
+    None,
+    /// Only what a second person approved plays.
+    Required,
+}
+
+/// When the clock may be believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trust {
+    /// With a reason only.
+    Auto,
+    /// A person vouches for it.
+    Always,
+}
+
+/// An output as `loa.toml` names it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum OutputName {
+    /// `device:NAME`: an ALSA device; `default` is the system's choice.
+    Device(String),
+    /// `pulse:SINK`: a sink of a PulseAudio server.
+    Pulse(String),
+    /// `wav:PATH`: a file, relative to the station unless absolute.
+    Wav(PathBuf),
+    /// `null`: counted, not heard.
+    Null,
+}
+
+/// Which channel of an output a zone feeds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Channel {
+    /// The same signal on every channel.
+    Both,
+    /// One channel, counted from 1; left is 1, right is 2.
+    One(u16),
+}
