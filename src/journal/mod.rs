@@ -1,7 +1,31 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
-//! `entry` is the row, `chain` its canonical bytes and hash, `store` the SQLite file, `export` what
-//! readers get. It never decides anything; the daemon writes it, readers read it while it grows.
+//! [`Entry`] is the row, `body` its canonical bytes, `chain` how rows hold on to each other, `store`
+//! and `batch` the SQLite file as its one writer sees it, `reader`, `select` and `verify` as everybody
+//! else does, [`export`] what leaves it, [`Writer`] the thread that keeps the disk out of the loop.
+//! It never decides anything and never asks what time it is; the daemon writes it, readers read it
+//! while it grows.
 
+mod batch;
+mod body;
+mod chain;
 mod entry;
+mod error;
+pub mod export;
+mod mark;
+mod reader;
+mod recover;
+mod schema;
+mod select;
+mod store;
+mod verify;
+mod writer;
 
+pub use batch::Batch;
 pub use entry::{AudioRef, Entry, Kind, Outcome};
+pub use error::JournalError;
+pub use mark::Intent;
+pub use reader::Reader;
+pub use select::Filter;
+pub use store::{Journal, Opened};
+pub use verify::{Breach, Verified};
+pub use writer::{Record, Writer, WriterEvent};

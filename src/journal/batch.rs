@@ -1,0 +1,141 @@
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+
+use super::body::Body;
+use super::chain::{Head, digest};
+use super::entry::Entry;
+use super::error::JournalError;
+use super::mark::{Draft, Intent, Mark, Step};
+use crate::instant::Wall;
+
+/// Writes that reach the disk together. Made by [`Journal::batch`](super::Journal::batch), which holds
+/// the file's lock meanwhile, so that the heads read at its beginning stay true.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    pub(super) tx: &'a Transaction<'a>,
+    tz: &'a TimeZone,
+    entries: Head,
+    marks: Head,
+}
+
+impl<'a> Batch<'a> {
+    /// Writes within `tx`, which must hold the write lock already.
+    pub(super) fn on(tx: &'a Transaction<'a>, tz: &'a TimeZone) -> Result<Self, JournalError> {
+        let entries = head(tx, "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")?;
+        let marks = head(tx, "SELECT id, hash FROM mark ORDER BY id DESC LIMIT 1")?;
+        Ok(Self { tx, tz, entries, marks })
+    }
+
+    /// As [`Journal::intend`](super::Journal::intend).
+    pub fn intend(&mut self, intent: &Intent) -> Result<(), JournalError> {
+        let written = intent.draft.written;
+        let id = self.append_mark(Step::Intent, &intent.key, written, |mark, tz| {
+            mark.at = Some(intent.at.rfc3339(tz));
+            mark.airing = Some(Draft::of(&intent.draft, tz));
+        })?;
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO position (key, intent, start, base, seconds, written)
+                 VALUES (?1, ?2, NULL, 0, 0, ?3)",
+            )?
+            .execute(params![intent.key, id as i64, written.rfc3339(self.tz)])?;
+        Ok(())
+    }
+
+    /// As [`Journal::begin`](super::Journal::begin).
+    pub fn begin(&mut self, key: &str, started: Wall, written: Wall) -> Result<(), JournalError> {
+        if !self.is_open(key)? {
+            return Err(JournalError::NotIntended(key.to_owned()));
+        }
+        let id = self.append_mark(Step::Start, key, written, |mark, tz| mark.started = Some(started.rfc3339(tz)))?;
+        self.tx
+            .prepare_cached("UPDATE position SET start = ?2, base = seconds, written = ?3 WHERE key = ?1")?
+            .execute(params![key, id as i64, written.rfc3339(self.tz)])?;
+        Ok(())
+    }
+
+    /// As [`Journal::position`](super::Journal::position).
+    pub fn position(&mut self, key: &str, seconds: f64, written: Wall) -> Result<(), JournalError> {
+        if seconds.is_finite() {
+            self.tx
+                .prepare_cached("UPDATE position SET seconds = ?2, written = ?3 WHERE key = ?1")?
+                .execute(params![key, seconds, written.rfc3339(self.tz)])?;
+        }
+        Ok(())
+    }
+
+    /// As [`Journal::finish`](super::Journal::finish).
+    pub fn finish(&mut self, key: &str, entry: &Entry) -> Result<Entry, JournalError> {
+        let stands = self.append_entry(entry)?;
+        if self.is_open(key)? {
+            self.append_mark(Step::End, key, stands.written, |mark, _| mark.entry = Some(stands.seq))?;
+            self.tx.prepare_cached("DELETE FROM position WHERE key = ?1")?.execute([key])?;
+        }
+        Ok(stands)
+    }
+
+    /// As [`Journal::note`](super::Journal::note).
+    pub fn note(&mut self, entry: &Entry) -> Result<Entry, JournalError> {
+        self.append_entry(entry)
+    }
+
+    fn is_open(&self, key: &str) -> Result<bool, JournalError> {
+        Ok(self.tx.prepare_cached("SELECT 1 FROM position WHERE key = ?1")?.exists([key])?)
+    }
+
+    fn append_entry(&mut self, entry: &Entry) -> Result<Entry, JournalError> {
+        let mut body = Body::of(entry, &self.entries.hash, &self.marks.hash, self.tz);
+        body.seq = self.entries.number + 1;
+        let seq = body.seq;
+        let text = body.text()?;
+        let hash = digest(&text);
+        self.tx
+            .prepare_cached("INSERT INTO entry (seq, body, hash) VALUES (?1, ?2, ?3)")?
+            .execute(params![seq as i64, text, hash])?;
+        self.entries = Head { number: seq, hash: hash.clone() };
+        body.entry(hash).map_err(|what| JournalError::Damaged { seq, what: what.to_owned() })
+    }
+
+    fn append_mark(
+        &mut self,
+        step: Step,
+        key: &str,
+        written: Wall,
+        fill: impl FnOnce(&mut Mark, &TimeZone),
+    ) -> Result<u64, JournalError> {
+        let mut mark = Mark {
+            id: self.marks.number + 1,
+            written: written.rfc3339(self.tz),
+            prev: self.marks.hash.clone(),
+            entries: self.entries.hash.clone(),
+            step,
+            key: key.to_owned(),
+            at: None,
+            started: None,
+            airing: None,
+            entry: None,
+        };
+        fill(&mut mark, self.tz);
+        let text = serde_json::to_string(&mark)?;
+        let hash = digest(&text);
+        self.tx
+            .prepare_cached("INSERT INTO mark (id, body, hash) VALUES (?1, ?2, ?3)")?
+            .execute(params![mark.id as i64, text, hash])?;
+        self.marks = Head { number: mark.id, hash };
+        Ok(mark.id)
+    }
+}
+
+fn head(conn: &Connection, last: &str) -> Result<Head, JournalError> {
+    let row = conn
+        .prepare_cached(last)?
+        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+        .optional()?;
+    match row {
+        None => Ok(Head::origin()),
+        Some((number, hash)) => match u64::try_from(number) {
+            Ok(number) => Ok(Head { number, hash }),
+            Err(_) => Err(JournalError::Damaged { seq: 0, what: format!("number {number}") }),
+        },
+    }
+}

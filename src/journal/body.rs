@@ -1,0 +1,279 @@
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::entry::{AudioRef, Entry, Kind, Outcome};
+use crate::instant::Wall;
+use crate::schedule::Class;
+
+/// Longest text of one field, in bytes. What people write is far shorter; what is longer is cut with
+/// an ellipsis, since a record that says less is better than no record.
+const MAX_TEXT: usize = 4_000;
+/// Most files of one row. A programme has a handful.
+const MAX_AUDIO: usize = 500;
+/// Largest number, in thousandths: a million seconds is eleven days.
+const MAX_THOUSANDTHS: i64 = 1_000_000_000_000;
+
+/// An [`Entry`] as it stands in the file. The order of the fields is the order of the keys, and part
+/// of the format: `docs/journal.md` describes it.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Body {
+    pub(super) seq: u64,
+    pub(super) written: String,
+    pub(super) prev: String,
+    pub(super) marks: String,
+    pub(super) kind: Kind,
+    pub(super) zone: Option<String>,
+    pub(super) broadcast: Option<String>,
+    pub(super) title: String,
+    pub(super) class: Option<Class>,
+    pub(super) planned: Option<String>,
+    pub(super) started: Option<String>,
+    pub(super) ended: Option<String>,
+    pub(super) start_error_ms: Option<Thousandths>,
+    pub(super) seconds_planned: Option<Thousandths>,
+    pub(super) seconds_played: Option<Thousandths>,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) reason: Option<String>,
+    pub(super) audio: Vec<AudioRef>,
+    pub(super) approved_by: Option<String>,
+}
+
+impl Body {
+    /// `entry` as it will stand in the file behind `prev`, with instants in `tz`.
+    pub(super) fn of(entry: &Entry, prev: &str, marks: &str, tz: &TimeZone) -> Self {
+        let text = |text: &Option<String>| text.as_deref().map(clipped);
+        let instant = |at: Option<Wall>| at.map(|at| at.rfc3339(tz));
+        Self {
+            seq: entry.seq,
+            written: entry.written.rfc3339(tz),
+            prev: prev.to_owned(),
+            marks: marks.to_owned(),
+            kind: entry.kind,
+            zone: text(&entry.zone),
+            broadcast: text(&entry.broadcast),
+            title: clipped(&entry.title),
+            class: entry.class,
+            planned: instant(entry.planned),
+            started: instant(entry.started),
+            ended: instant(entry.ended),
+            start_error_ms: entry.start_error_ms.and_then(Thousandths::nearest),
+            seconds_planned: entry.seconds_planned.and_then(Thousandths::nearest),
+            seconds_played: entry.seconds_played.and_then(Thousandths::nearest),
+            outcome: entry.outcome,
+            reason: text(&entry.reason),
+            audio: clipped_audio(&entry.audio),
+            approved_by: text(&entry.approved_by),
+        }
+    }
+
+    /// The canonical bytes.
+    pub(super) fn text(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// Back to the row that readers get. `Err` names the field that makes no sense.
+    pub(super) fn entry(self, hash: String) -> Result<Entry, &'static str> {
+        Ok(Entry {
+            seq: self.seq,
+            kind: self.kind,
+            written: read_instant(&self.written).ok_or("written")?,
+            zone: self.zone,
+            broadcast: self.broadcast,
+            title: self.title,
+            class: self.class,
+            planned: read_optional(self.planned.as_deref()).ok_or("planned")?,
+            started: read_optional(self.started.as_deref()).ok_or("started")?,
+            ended: read_optional(self.ended.as_deref()).ok_or("ended")?,
+            start_error_ms: self.start_error_ms.map(Thousandths::value),
+            seconds_planned: self.seconds_planned.map(Thousandths::value),
+            seconds_played: self.seconds_played.map(Thousandths::value),
+            outcome: self.outcome,
+            reason: self.reason,
+            audio: self.audio,
+            approved_by: self.approved_by,
+            hash,
+        })
+    }
+}
+
+/// An RFC 3339 instant with offset; `None` where it is not one.
+pub(super) fn read_instant(written: &str) -> Option<Wall> {
+    written.parse::<Timestamp>().ok().map(Wall::from)
+}
+
+fn read_optional(written: Option<&str>) -> Option<Option<Wall>> {
+    match written {
+        None => Some(None),
+        Some(written) => read_instant(written).map(Some),
+    }
+}
+
+/// `text`, cut at a character so that it keeps within [`MAX_TEXT`].
+pub(super) fn clipped(text: &str) -> String {
+    if text.len() <= MAX_TEXT {
+        return text.to_owned();
+    }
+    let end = (0..=MAX_TEXT - '…'.len_utf8()).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    format!("{}…", &text[..end])
+}
+
+/// `audio`, cut so that it keeps within [`MAX_AUDIO`]; the last one then says how many are left out.
+pub(super) fn clipped_audio(audio: &[AudioRef]) -> Vec<AudioRef> {
+    let kept = if audio.len() > MAX_AUDIO { MAX_AUDIO - 1 } else { audio.len() };
+    let mut refs: Vec<_> = audio[..kept]
+        .iter()
+        .map(|audio| AudioRef { file: clipped(&audio.file), sha256: clipped(&audio.sha256) })
+        .collect();
+    if kept < audio.len() {
+        refs.push(AudioRef { file: format!("… (+{})", audio.len() - kept), sha256: String::new() });
+    }
+    refs
+}
+
+/// A number with at most three decimals, written in the one shortest way: `3`, `12.5`, `-0.013`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Thousandths(i64);
+
+impl Thousandths {
+    /// The nearest to `value`, within bounds; `None` for what is not a number.
+    pub(super) fn nearest(value: f64) -> Option<Self> {
+        let limit = MAX_THOUSANDTHS as f64;
+        value.is_finite().then(|| Self((value * 1_000.0).round().clamp(-limit, limit) as i64))
+    }
+
+    /// As a float.
+    pub(super) fn value(self) -> f64 {
+        self.0 as f64 / 1_000.0
+    }
+}
+
+impl Serialize for Thousandths {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 % 1_000 == 0 {
+            serializer.serialize_i64(self.0 / 1_000)
+        } else {
+            serializer.serialize_f64(self.value())
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Thousandths {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = f64::deserialize(deserializer)?;
+        Self::nearest(value).ok_or_else(|| serde::de::Error::custom("not a finite number"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn tz() -> TimeZone {
+        TimeZone::get("Asia/Ho_Chi_Minh").unwrap()
+    }
+
+    #[test]
+    fn the_bytes_of_a_row_are_fixed() {
+        let entry = Entry {
+            seq: 7,
+            kind: Kind::Airing,
+            written: Wall::from_secs(1_796_000_000),
+            zone: Some("thon-1".into()),
+            broadcast: Some("nop-ho-so".into()),
+            title: "Hướng dẫn \"nộp hồ sơ\"\n".into(),
+            class: Some(Class::Priority),
+            planned: Some(Wall::from_secs(1_795_999_000)),
+            started: Some(Wall::from_nanos(1_795_999_000_000_499_999)),
+            ended: None,
+            start_error_ms: Some(-0.0134),
+            seconds_planned: Some(125.0),
+            seconds_played: Some(12.5),
+            outcome: Some(Outcome::Partial),
+            reason: Some("interrupted: lu-quet".into()),
+            audio: vec![AudioRef { file: "nop-ho-so.vi.mp3".into(), sha256: "ab".into() }],
+            approved_by: None,
+            hash: String::new(),
+        };
+        let expected = concat!(
+            r#"{"seq":7,"written":"2026-11-30T07:53:20.000+07:00","prev":"p","marks":"m","kind":"airing","#,
+            r#""zone":"thon-1","broadcast":"nop-ho-so","title":"Hướng dẫn \"nộp hồ sơ\"\n","class":"priority","#,
+            r#""planned":"2026-11-30T07:36:40.000+07:00","started":"2026-11-30T07:36:40.000+07:00","ended":null,"#,
+            r#""start_error_ms":-0.013,"seconds_planned":125,"seconds_played":12.5,"outcome":"partial","#,
+            r#""reason":"interrupted: lu-quet","audio":[{"file":"nop-ho-so.vi.mp3","sha256":"ab"}],"approved_by":null}"#,
+        );
+        assert_eq!(Body::of(&entry, "p", "m", &tz()).text().unwrap(), expected);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character() {
+        let cut = clipped(&"ế".repeat(5_000));
+        assert!(cut.len() <= MAX_TEXT && cut.ends_with("ế…"), "{}", cut.len());
+        assert_eq!(clipped("ngắn"), "ngắn");
+        let many = vec![AudioRef { file: "a".into(), sha256: "b".into() }; 600];
+        let kept = clipped_audio(&many);
+        assert_eq!((kept.len(), kept[499].file.as_str()), (500, "… (+101)"));
+    }
+
+    #[test]
+    fn a_doubled_or_foreign_key_is_no_body() {
+        let good = Body::of(&Entry::default(), "p", "m", &tz()).text().unwrap();
+        assert!(serde_json::from_str::<Body>(&good).is_ok());
+        assert!(serde_json::from_str::<Body>(&good.replace("{\"seq\":0", "{\"seq\":0,\"seq\":0")).is_err());
+        assert!(serde_json::from_str::<Body>(&good.replace("{\"seq\":0", "{\"seq\":0,\"x\":0")).is_err());
+    }
+
+    prop_compose! {
+        fn any_entry()(
+            seq in 0..=i64::MAX as u64,
+            texts in prop::array::uniform4(".{0,40}"),
+            present in prop::array::uniform8(any::<bool>()),
+            instants in prop::array::uniform4(any::<i64>()),
+            numbers in prop::array::uniform3(prop::num::f64::ANY),
+            audio in prop::collection::vec((".{0,20}", "[0-9a-f]{64}"), 0..4),
+            outcome in 0..4usize,
+            class in 0..3usize,
+        ) -> Entry {
+            let [zone, broadcast, title, reason] = texts;
+            let at = |ix: usize| Wall::from_nanos(instants[ix]);
+            Entry {
+                seq,
+                kind: if present[0] { Kind::Airing } else { Kind::Note },
+                written: at(0),
+                zone: present[1].then_some(zone),
+                broadcast: present[2].then_some(broadcast),
+                title,
+                class: present[3].then_some([Class::Normal, Class::Priority, Class::Emergency][class]),
+                planned: present[4].then_some(at(1)),
+                started: present[5].then_some(at(2)),
+                ended: present[5].then_some(at(3)),
+                start_error_ms: present[6].then_some(numbers[0]),
+                seconds_planned: Some(numbers[1]),
+                seconds_played: Some(numbers[2]),
+                outcome: present[7].then_some(
+                    [Outcome::Played, Outcome::Partial, Outcome::Missed, Outcome::Refused][outcome]
+                ),
+                reason: present[0].then_some(reason),
+                audio: audio.into_iter().map(|(file, sha256)| AudioRef { file, sha256 }).collect(),
+                approved_by: None,
+                hash: String::new(),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_read_and_written_again_has_the_same_bytes(entry in any_entry()) {
+            for tz in [tz(), TimeZone::UTC, TimeZone::get("America/St_Johns").unwrap()] {
+                let first = Body::of(&entry, "p", "m", &tz).text().unwrap();
+                let read: Body = serde_json::from_str(&first).unwrap();
+                prop_assert_eq!(&read.text().unwrap(), &first);
+                let again = read.entry(String::new()).unwrap();
+                prop_assert_eq!(&Body::of(&again, "p", "m", &tz).text().unwrap(), &first);
+            }
+        }
+    }
+}

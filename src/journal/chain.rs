@@ -1,0 +1,38 @@
+use sha2::{Digest, Sha256};
+
+/// What the first row of a chain names as the row before it.
+pub(super) const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The end of a chain: the number and the hash of its last row; 0 and [`ORIGIN`] where it has none.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Head {
+    pub(super) number: u64,
+    pub(super) hash: String,
+}
+
+impl Head {
+    /// The head of a chain without rows.
+    pub(super) fn origin() -> Self {
+        Self { number: 0, hash: ORIGIN.to_owned() }
+    }
+}
+
+/// SHA-256 of a body's bytes, lower-case hex.
+pub(super) fn digest(body: &str) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(body.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_that_of_the_standard() {
+        // FIPS 180-4, example for "abc".
+        assert_eq!(digest("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -1,0 +1,66 @@
+use crate::diag::{Text, text};
+
+/// A reason as it stands in an entry (`code`, or `code: detail`) in words. A code that is not known
+/// here is shown as it is.
+pub fn reason(written: &str) -> Text {
+    let (code, detail) = match written.split_once(':') {
+        Some((code, detail)) => (code.trim(), detail.trim()),
+        None => (written.trim(), ""),
+    };
+    let Some(words) = known(code) else {
+        return Text { vi: written.to_owned(), en: written.to_owned() };
+    };
+    if detail.is_empty() {
+        return words;
+    }
+    let Text { vi, en } = words;
+    text!("{vi}: {detail}", "{en}: {detail}")
+}
+
+fn known(code: &str) -> Option<Text> {
+    Some(match code {
+        "waits" => text!("chờ mục khác phát xong", "waited for another broadcast"),
+        "wait_expired" => text!("chờ quá lâu sau mục khác", "would have waited too long behind another broadcast"),
+        "interrupted" => text!("bị mục khẩn hơn ngắt", "interrupted by a more urgent broadcast"),
+        "outside_hours" => text!("ngoài giờ được phép phát", "outside the permitted hours"),
+        "past_hours" => text!("kéo dài quá giờ được phép phát", "ran past the end of the permitted hours"),
+        "no_sound" => text!("không có tệp âm thanh phát được", "no sound that can be played"),
+        "power_lost" => text!("mất điện", "power lost"),
+        "station_off" => text!("đài không hoạt động vào giờ đó", "the station was off at that time"),
+        "late" => text!("trễ giờ", "too late"),
+        "stopped" => text!("có người bấm dừng", "stopped by a person"),
+        "device_lost" => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),
+        "device_failed" => text!("không mở được thiết bị âm thanh", "the sound device could not be opened"),
+        "starved" => text!("âm thanh bị ngắt quãng, máy không kịp giải mã", "the sound broke off: it was not decoded in time"),
+        "dropped" => text!("bị bỏ, không phát tiếp sau khi bị ngắt", "dropped after an interruption"),
+        "clock_untrusted" => text!("đồng hồ chưa đáng tin", "the clock was not trusted"),
+        "shutdown" => text!("loa được tắt", "loa was shut down"),
+        "cancelled" => text!("bị hủy", "cancelled"),
+        "alert" => text!("phát khẩn cấp theo lệnh", "emergency order"),
+        "say" => text!("phát ngay theo lệnh", "played by order"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_keeps_its_detail_and_an_unknown_one_stays_as_it_is() {
+        let table = [
+            ("power_lost", "mất điện", "power lost"),
+            (
+                "wait_expired: ban-tin",
+                "chờ quá lâu sau mục khác: ban-tin",
+                "would have waited too long behind another broadcast: ban-tin",
+            ),
+            ("alert: ông Năm: lũ", "phát khẩn cấp theo lệnh: ông Năm: lũ", "emergency order: ông Năm: lũ"),
+            ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
+            ("", "", ""),
+        ];
+        for (written, vi, en) in table {
+            assert_eq!(reason(written), Text { vi: vi.to_owned(), en: en.to_owned() }, "{written}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::body::{Thousandths, clipped, clipped_audio, read_instant};
+use super::entry::{AudioRef, Entry, Kind};
+use crate::instant::Wall;
+use crate::schedule::Class;
+
+/// What is about to sound: written before the first sample leaves.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Intent {
+    /// The airing's name, unique among those under way: `thon-1/nop-ho-so/2026-12-01T05:30:00+07:00`.
+    pub key: String,
+    /// When its first sample shall be heard.
+    pub at: Wall,
+    /// What is known of the row to come: `written`, `zone`, `broadcast`, `title`, `class`, `planned`,
+    /// `seconds_planned`, `audio` and `approved_by` are kept; the rest is not yet known.
+    pub draft: Entry,
+}
+
+/// A step of an airing under way, as it stands in the file. Absent fields are left out.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mark {
+    pub(super) id: u64,
+    pub(super) written: String,
+    pub(super) prev: String,
+    /// Head of the entries' chain at that moment.
+    pub(super) entries: String,
+    pub(super) step: Step,
+    pub(super) key: String,
+    /// With `intent`: when it shall start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<String>,
+    /// With `start`: when its first sample was heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) started: Option<String>,
+    /// With `intent`: what shall sound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) airing: Option<Draft>,
+    /// With `end`: the entry that says what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) entry: Option<u64>,
+}
+
+/// Which step.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Step {
+    Intent,
+    Start,
+    End,
+}
+
+/// What an intent knows of the entry to come.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Draft {
+    zone: Option<String>,
+    broadcast: Option<String>,
+    title: String,
+    class: Option<Class>,
+    planned: Option<String>,
+    seconds_planned: Option<Thousandths>,
+    audio: Vec<AudioRef>,
+    approved_by: Option<String>,
+}
+
+impl Draft {
+    /// What is known of `entry` before it sounds.
+    pub(super) fn of(entry: &Entry, tz: &TimeZone) -> Self {
+        let text = |text: &Option<String>| text.as_deref().map(clipped);
+        Self {
+            zone: text(&entry.zone),
+            broadcast: text(&entry.broadcast),
+            title: clipped(&entry.title),
+            class: entry.class,
+            planned: entry.planned.map(|at| at.rfc3339(tz)),
+            seconds_planned: entry.seconds_planned.and_then(Thousandths::nearest),
+            audio: clipped_audio(&entry.audio),
+            approved_by: text(&entry.approved_by),
+        }
+    }
+
+    /// The beginnings of the entry that closes it.
+    pub(super) fn entry(self) -> Entry {
+        Entry {
+            kind: Kind::Airing,
+            zone: self.zone,
+            broadcast: self.broadcast,
+            title: self.title,
+            class: self.class,
+            planned: self.planned.as_deref().and_then(read_instant),
+            seconds_planned: self.seconds_planned.map(Thousandths::value),
+            audio: self.audio,
+            approved_by: self.approved_by,
+            ..Entry::default()
+        }
+    }
+}

@@ -1,0 +1,136 @@
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::entry::Entry;
+use super::error::JournalError;
+use super::schema;
+use super::select::{self, Filter};
+use super::verify::{self, Verified};
+use crate::instant::Wall;
+
+/// The journal as everybody but its writer holds it: read-only, while the daemon writes, or from a
+/// copy on a medium or in a directory where nothing can be written.
+#[derive(Debug)]
+pub struct Reader {
+    conn: Connection,
+    stale: bool,
+}
+
+impl Reader {
+    /// Open the journal at `path`; `None` where there is none yet.
+    pub fn open(path: &Path) -> Result<Option<Self>, JournalError> {
+        match std::fs::metadata(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(JournalError::File { path: path.to_owned(), source }),
+        }
+        let reader = match Self::living(path) {
+            Ok(conn) => Self { conn, stale: false },
+            Err(error) if wants_still(&error) => Self { conn: Self::still(path)?, stale: has_log(path) },
+            Err(error) => return Err(error),
+        };
+        if schema::is_empty(&reader.conn)? {
+            return Ok(None);
+        }
+        schema::recognise(&reader.conn)?;
+        Ok(Some(reader))
+    }
+
+    /// A file that others may be writing: needs the log and its index beside it, or the right to
+    /// make them.
+    fn living(path: &Path) -> Result<Connection, JournalError> {
+        let conn = Connection::open_with_flags(path, flags())?;
+        Self::settle(&conn)?;
+        Ok(conn)
+    }
+
+    /// A file that nobody can be writing. SQLite then looks at nothing beside it.
+    fn still(path: &Path) -> Result<Connection, JournalError> {
+        let mut uri = String::from("file:");
+        for &byte in path.as_os_str().as_bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(byte as char),
+                _ => {
+                    let _ = write!(uri, "%{byte:02X}");
+                }
+            }
+        }
+        uri.push_str("?immutable=1");
+        let conn = Connection::open_with_flags(uri, flags() | OpenFlags::SQLITE_OPEN_URI)?;
+        Self::settle(&conn)?;
+        Ok(conn)
+    }
+
+    fn settle(conn: &Connection) -> Result<(), JournalError> {
+        schema::guard(conn)?;
+        conn.pragma_update(None, "query_only", true)?;
+        // The first look at the file: a log that cannot be read shows itself here.
+        schema::is_empty(conn)?;
+        Ok(())
+    }
+
+    /// Whether the newest rows may be missing: they stand in a log (`journal.db-wal`) that cannot be
+    /// read here. The cure is a copy in a directory that can be written.
+    pub const fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// The entries that `filter` lets through, by number.
+    pub fn select(&self, filter: &Filter) -> Result<Vec<Entry>, JournalError> {
+        select::collect(&self.conn, filter)
+    }
+
+    /// Call `with` for each entry that `filter` lets through, by number, until it says `Err`; for
+    /// exports, which may be longer than the memory is large.
+    pub fn each<E: From<JournalError>>(
+        &self,
+        filter: &Filter,
+        with: impl FnMut(Entry) -> Result<(), E>,
+    ) -> Result<(), E> {
+        select::each(&self.conn, filter, with)
+    }
+
+    /// How many entries `filter` lets through, its limit aside.
+    pub fn count(&self, filter: &Filter) -> Result<u64, JournalError> {
+        select::count(&self.conn, filter)
+    }
+
+    /// The latest instant at which an entry was written; the clock must not be earlier.
+    pub fn newest(&self) -> Result<Option<Wall>, JournalError> {
+        select::newest(&self.conn)
+    }
+
+    /// The journal's own name, given when it was made; a journal begun anew has another.
+    pub fn epoch(&self) -> Result<String, JournalError> {
+        schema::epoch(&self.conn)
+    }
+
+    /// Follow both chains from end to end, as they stand at this moment.
+    pub fn verify(&self) -> Result<Verified, JournalError> {
+        verify::verify(&self.conn)
+    }
+}
+
+fn flags() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+/// Errors that SQLite gives where it may not make the files beside the journal.
+fn wants_still(error: &JournalError) -> bool {
+    use rusqlite::ErrorCode;
+    let JournalError::Database(error) = error else { return false };
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure)
+    )
+}
+
+fn has_log(path: &Path) -> bool {
+    let mut log = OsString::from(path.as_os_str());
+    log.push("-wal");
+    std::fs::metadata(PathBuf::from(log)).is_ok_and(|log| log.len() > 0)
+}

@@ -1,0 +1,96 @@
+use rusqlite::OptionalExtension as _;
+
+use super::batch::Batch;
+use super::body::read_instant;
+use super::entry::{Entry, Kind, Outcome};
+use super::error::JournalError;
+use super::mark::Mark;
+use crate::instant::Wall;
+
+/// Most airings that are closed after a power cut: many times more than a station has zones.
+const MAX_OPEN: i64 = 10_000;
+
+/// An airing that was under way when the power went, as the `position` table knows it.
+struct Open {
+    key: String,
+    intent: i64,
+    start: Option<i64>,
+    base: f64,
+    seconds: f64,
+}
+
+impl Batch<'_> {
+    /// Close every airing that was left open: `partial` up to the last known position where it had
+    /// started, `missed` where it was only intended; reason `power_lost`.
+    pub(super) fn recover(&mut self, now: Wall) -> Result<Vec<Entry>, JournalError> {
+        self.left_open()?
+            .into_iter()
+            .map(|open| {
+                let entry = self.closing(&open, now)?;
+                self.finish(&open.key, &entry)
+            })
+            .collect()
+    }
+
+    fn left_open(&self) -> Result<Vec<Open>, JournalError> {
+        let mut statement = self
+            .tx
+            .prepare("SELECT key, intent, start, base, seconds FROM position ORDER BY intent, key LIMIT ?1")?;
+        let rows = statement.query_map([MAX_OPEN], |row| {
+            Ok(Open {
+                key: row.get(0)?,
+                intent: row.get(1)?,
+                start: row.get(2)?,
+                base: row.get(3)?,
+                seconds: row.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn closing(&self, open: &Open, now: Wall) -> Result<Entry, JournalError> {
+        let draft = self.mark(open.intent)?.and_then(|mark| mark.airing);
+        // An intent that cannot be read any more must not keep the station from starting; `verify`
+        // reports it, and the key still names the airing.
+        let mut entry = draft.map_or_else(|| Entry { title: open.key.clone(), ..Entry::default() }, |it| it.entry());
+        entry.kind = Kind::Airing;
+        entry.written = now;
+        entry.reason = Some("power_lost".to_owned());
+        let resumed = match open.start {
+            Some(id) => self.mark(id)?.and_then(|mark| mark.started).as_deref().and_then(read_instant),
+            None => None,
+        };
+        if open.start.is_none() {
+            entry.outcome = Some(Outcome::Missed);
+            entry.seconds_played = Some(0.0);
+        } else {
+            entry.outcome = Some(Outcome::Partial);
+            entry.started = self.first_start(open)?.or(resumed);
+            entry.seconds_played = Some(open.seconds);
+            // After a break the last stretch counts from where it went on, not from the first sample.
+            let stretch = std::time::Duration::try_from_secs_f64(open.seconds - open.base).unwrap_or_default();
+            entry.ended = resumed.map(|at| at + stretch);
+        }
+        Ok(entry)
+    }
+
+    /// When the airing's first sample was heard: its first start after its intent.
+    fn first_start(&self, open: &Open) -> Result<Option<Wall>, JournalError> {
+        let body: Option<String> = self
+            .tx
+            .prepare(
+                "SELECT body FROM mark WHERE id > ?1 AND json_valid(body) AND json_extract(body, '$.key') = ?2
+                 AND json_extract(body, '$.step') = 'start' ORDER BY id LIMIT 1",
+            )?
+            .query_row(rusqlite::params![open.intent, open.key], |row| row.get(0))
+            .optional()?;
+        let mark = body.and_then(|body| serde_json::from_str::<Mark>(&body).ok());
+        Ok(mark.and_then(|mark| mark.started).as_deref().and_then(read_instant))
+    }
+
+    fn mark(&self, id: i64) -> Result<Option<Mark>, JournalError> {
+        let body: Option<String> =
+            self.tx.prepare("SELECT body FROM mark WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?;
+        Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
+    }
+}

@@ -1,0 +1,129 @@
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::body::Body;
+use super::entry::{Entry, Kind, Outcome};
+use super::error::JournalError;
+use crate::instant::Wall;
+
+/// Which entries a reader wants: all that are set must hold.
+///
+/// Where an entry stands in time: when it was planned, else when it started, else when it was written.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Filter {
+    /// Not before this instant.
+    pub from: Option<Wall>,
+    /// Before this instant.
+    pub to: Option<Wall>,
+    /// Of this zone.
+    pub zone: Option<String>,
+    /// Of this broadcast.
+    pub broadcast: Option<String>,
+    /// With this outcome.
+    pub outcome: Option<Outcome>,
+    /// Airings or notes only.
+    pub kind: Option<Kind>,
+    /// Only so many, the last ones.
+    pub limit: Option<u32>,
+}
+
+impl Filter {
+    /// The conditions as SQL, with their values in order.
+    fn conditions(&self) -> (String, Vec<Value>) {
+        let mut sql = String::from("1");
+        let mut values = Vec::new();
+        let mut and = |condition: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                sql.push_str(" AND ");
+                sql.push_str(condition);
+                values.push(value);
+            }
+        };
+        and("at >= ?", self.from.map(|at| millis(at).into()));
+        and("at < ?", self.to.map(|at| millis(at).into()));
+        and("zone = ?", self.zone.clone().map(Value::from));
+        and("broadcast = ?", self.broadcast.clone().map(Value::from));
+        and("outcome = ?", self.outcome.map(|outcome| word(outcome).to_owned().into()));
+        and("kind = ?", self.kind.map(|kind| kind_word(kind).to_owned().into()));
+        (sql, values)
+    }
+}
+
+/// Call `with` for each entry that `filter` lets through, by number, until it says `Err`. However
+/// many there are, one is in memory at a time.
+pub(super) fn each<E: From<JournalError>>(
+    conn: &Connection,
+    filter: &Filter,
+    mut with: impl FnMut(Entry) -> Result<(), E>,
+) -> Result<(), E> {
+    let (conditions, mut values) = filter.conditions();
+    let sql = match filter.limit {
+        None => format!("SELECT seq, body, hash FROM entry WHERE {conditions} ORDER BY seq"),
+        Some(limit) => {
+            values.push(i64::from(limit).into());
+            format!(
+                "SELECT * FROM (SELECT seq, body, hash FROM entry WHERE {conditions} ORDER BY seq DESC LIMIT ?) ORDER BY seq"
+            )
+        }
+    };
+    let mut statement = conn.prepare(&sql).map_err(JournalError::from)?;
+    let mut rows = statement.query(params_from_iter(values)).map_err(JournalError::from)?;
+    while let Some(row) = rows.next().map_err(JournalError::from)? {
+        with(read(row)?)?;
+    }
+    Ok(())
+}
+
+/// The entries that `filter` lets through, by number.
+pub(super) fn collect(conn: &Connection, filter: &Filter) -> Result<Vec<Entry>, JournalError> {
+    let mut entries = Vec::new();
+    each(conn, filter, |entry| {
+        entries.push(entry);
+        Ok::<(), JournalError>(())
+    })?;
+    Ok(entries)
+}
+
+/// How many entries `filter` lets through, its limit aside.
+pub(super) fn count(conn: &Connection, filter: &Filter) -> Result<u64, JournalError> {
+    let (conditions, values) = filter.conditions();
+    let sql = format!("SELECT count(*) FROM entry WHERE {conditions}");
+    let count: i64 = conn.query_row(&sql, params_from_iter(values), |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// The latest instant at which an entry was written, to the millisecond.
+pub(super) fn newest(conn: &Connection) -> Result<Option<Wall>, JournalError> {
+    let millis: Option<i64> = conn.query_row("SELECT max(written) FROM entry", [], |row| row.get(0))?;
+    Ok(millis.map(|millis| Wall::from_nanos(millis.saturating_mul(1_000_000))))
+}
+
+fn read(row: &rusqlite::Row) -> Result<Entry, JournalError> {
+    let seq = row.get::<_, i64>(0)?.unsigned_abs();
+    let damaged = |what: String| JournalError::Damaged { seq, what };
+    let body: String = row.get(1).map_err(|error| damaged(error.to_string()))?;
+    let hash: String = row.get(2).map_err(|error| damaged(error.to_string()))?;
+    let body: Body = serde_json::from_str(&body).map_err(|error| damaged(error.to_string()))?;
+    body.entry(hash).map_err(|field| damaged(field.to_owned()))
+}
+
+/// Milliseconds since the epoch, rounded up: what lies in the middle of one is after its beginning.
+fn millis(at: Wall) -> i64 {
+    at.nanos().div_euclid(1_000_000) + i64::from(at.nanos().rem_euclid(1_000_000) != 0)
+}
+
+const fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Played => "played",
+        Outcome::Partial => "partial",
+        Outcome::Missed => "missed",
+        Outcome::Refused => "refused",
+    }
+}
+
+const fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Airing => "airing",
+        Kind::Note => "note",
+    }
+}

@@ -1,0 +1,150 @@
+use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::batch::Batch;
+use super::entry::Entry;
+use super::error::JournalError;
+use super::mark::Intent;
+use super::schema::{self, Durability};
+use super::select::{self, Filter};
+use super::verify::{self, Verified};
+use crate::instant::Wall;
+
+/// The owner writes, the group reads, nobody else.
+const FILE_MODE: u32 = 0o640;
+
+/// The journal as its one writer holds it.
+///
+/// What a method has written is on the disk when it returns (unless opened [loosely](Self::open_loose)).
+/// A second writer does no harm: each write takes the file's lock and reads the head of the chain
+/// under it, so the chain never forks; it waits for the lock for five seconds, then fails.
+#[derive(Debug)]
+pub struct Journal {
+    conn: Connection,
+    tz: TimeZone,
+}
+
+/// A journal, and what opening it had to put right.
+#[derive(Debug)]
+pub struct Opened {
+    /// Ready to be written.
+    pub journal: Journal,
+    /// Entries written now for airings that were under way when the power went.
+    pub recovered: Vec<Entry>,
+}
+
+impl Journal {
+    /// Open the journal at `path`, or make it (file mode 0640). `now` dates what has to be put right,
+    /// and instants are written in `tz`.
+    pub fn open(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        Self::open_with(path, Durability::Synced, now, tz)
+    }
+
+    /// Like [`open`](Self::open), for simulated runs: nothing waits for the disk.
+    pub fn open_loose(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        Self::open_with(path, Durability::Loose, now, tz)
+    }
+
+    /// A journal that is gone with the process: for simulations and tests.
+    pub fn in_memory(now: Wall, tz: &TimeZone) -> Result<Self, JournalError> {
+        Ok(Self::begin_with(Connection::open_in_memory()?, Durability::Loose, now, tz)?.journal)
+    }
+
+    fn open_with(path: &Path, durability: Durability, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        ensure_file(path).map_err(|source| JournalError::File { path: path.to_owned(), source })?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Self::begin_with(Connection::open_with_flags(path, flags)?, durability, now, tz)
+    }
+
+    fn begin_with(
+        mut conn: Connection,
+        durability: Durability,
+        now: Wall,
+        tz: &TimeZone,
+    ) -> Result<Opened, JournalError> {
+        schema::tune(&conn, durability)?;
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        schema::settle(&tx, now)?;
+        let recovered = Batch::on(&tx, tz)?.recover(now)?;
+        tx.commit()?;
+        Ok(Opened { journal: Self { conn, tz: tz.clone() }, recovered })
+    }
+
+    /// Several writes in one transaction: all of them are on the disk when this returns, or none.
+    pub fn batch<T>(
+        &mut self,
+        write: impl FnOnce(&mut Batch) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = write(&mut Batch::on(&tx, &self.tz)?)?;
+        tx.commit()?;
+        Ok(done)
+    }
+
+    /// Write down what is about to sound, before it does.
+    pub fn intend(&mut self, intent: &Intent) -> Result<(), JournalError> {
+        self.batch(|batch| batch.intend(intent))
+    }
+
+    /// Write down that the airing `key` is heard since `started`. Called again after a break.
+    pub fn begin(&mut self, key: &str, started: Wall, written: Wall) -> Result<(), JournalError> {
+        self.batch(|batch| batch.begin(key, started, written))
+    }
+
+    /// Replace the last known position of an airing under way: `seconds` of it have been heard.
+    /// Nothing happens where `key` is not under way.
+    pub fn position(&mut self, key: &str, seconds: f64, written: Wall) -> Result<(), JournalError> {
+        self.batch(|batch| batch.position(key, seconds, written))
+    }
+
+    /// Write down what became of the airing `key`, whether or not it was intended; returns the row as
+    /// it stands, with number and hash.
+    pub fn finish(&mut self, key: &str, entry: &Entry) -> Result<Entry, JournalError> {
+        self.batch(|batch| batch.finish(key, entry))
+    }
+
+    /// Write down anything else; returns the row as it stands, with number and hash.
+    pub fn note(&mut self, entry: &Entry) -> Result<Entry, JournalError> {
+        self.batch(|batch| batch.note(entry))
+    }
+
+    /// The entries that `filter` lets through, by number.
+    pub fn select(&self, filter: &Filter) -> Result<Vec<Entry>, JournalError> {
+        select::collect(&self.conn, filter)
+    }
+
+    /// The latest instant at which an entry was written; the clock must not be earlier.
+    pub fn newest(&self) -> Result<Option<Wall>, JournalError> {
+        select::newest(&self.conn)
+    }
+
+    /// The journal's own name, given when it was made; a journal begun anew has another.
+    pub fn epoch(&self) -> Result<String, JournalError> {
+        schema::epoch(&self.conn)
+    }
+
+    /// Follow both chains from end to end.
+    pub fn verify(&self) -> Result<Verified, JournalError> {
+        verify::verify(&self.conn)
+    }
+}
+
+/// Make the file and its directory where they are absent, so that SQLite never picks the file's mode,
+/// and the names are on the disk before the first row is.
+fn ensure_file(path: &Path) -> std::io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent)?;
+    match OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path) {
+        Ok(file) => {
+            file.sync_all()?;
+            File::open(parent)?.sync_all()
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}

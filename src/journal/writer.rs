@@ -1,0 +1,299 @@
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::batch::Batch;
+use super::entry::Entry;
+use super::error::JournalError;
+use super::mark::Intent;
+use super::store::Journal;
+use crate::diag::Text;
+use crate::instant::Wall;
+
+/// Records kept in memory while the disk is slow or fails: some hours of a busy station.
+const MAX_WAITING: usize = 1_024;
+/// Positions are not evidence: they are let go once half of the room is taken.
+const MAX_WAITING_POSITIONS: usize = MAX_WAITING / 2;
+/// Records of one transaction, so that the first of a long queue does not wait for the last.
+const MAX_BATCH: usize = 128;
+/// First and longest pause before a failed write is tried again.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// One thing to write. As the methods of [`Journal`].
+#[derive(Clone, PartialEq, Debug)]
+pub enum Record {
+    /// What is about to sound.
+    Intend(Box<Intent>),
+    /// Its first sample is heard.
+    Begin {
+        /// The airing.
+        key: String,
+        /// Since when.
+        started: Wall,
+        /// When this was reported.
+        written: Wall,
+    },
+    /// How much of it has been heard.
+    Position {
+        /// The airing.
+        key: String,
+        /// So much.
+        seconds: f64,
+        /// When this was reported.
+        written: Wall,
+    },
+    /// What became of it.
+    Finish {
+        /// The airing.
+        key: String,
+        /// Its entry.
+        entry: Box<Entry>,
+    },
+    /// Anything else.
+    Note(Box<Entry>),
+}
+
+impl Record {
+    fn write(&self, batch: &mut Batch) -> Result<Done, JournalError> {
+        match self {
+            Self::Intend(intent) => batch.intend(intent).map(|()| Done::Intent(intent.key.clone())),
+            Self::Begin { key, started, written } => batch.begin(key, *started, *written).map(|()| Done::Nothing),
+            Self::Position { key, seconds, written } => {
+                batch.position(key, *seconds, *written).map(|()| Done::Nothing)
+            }
+            Self::Finish { key, entry } => batch.finish(key, entry).map(Done::Entry),
+            Self::Note(entry) => batch.note(entry).map(Done::Entry),
+        }
+    }
+}
+
+enum Done {
+    Intent(String),
+    Entry(Entry),
+    Nothing,
+}
+
+/// What the writer's thread reports.
+#[derive(Clone, PartialEq, Debug)]
+pub enum WriterEvent {
+    /// These are on the disk now.
+    Written {
+        /// Keys of airings that may sound: their intents are written.
+        intents: Vec<String>,
+        /// Entries, with number and hash.
+        entries: Vec<Entry>,
+    },
+    /// The disk fails; what is to be written waits in memory, and is tried again.
+    Failing {
+        /// Why.
+        why: Text,
+        /// Records that wait.
+        waiting: usize,
+    },
+    /// The disk works again, and what waited is written.
+    Recovered {
+        /// Records for which there was no room meanwhile. The daemon notes it: the journal shall say
+        /// where it has a hole.
+        lost: u64,
+    },
+    /// One record makes no sense, and is left out. A bug.
+    Unfit {
+        /// Why.
+        why: Text,
+    },
+}
+
+/// The thread that writes the journal, so that a slow disk never keeps the loop from the sound.
+///
+/// Records are written in the order they were given, many in one transaction where many wait.
+#[derive(Debug)]
+pub struct Writer {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// The queue has grown, or the end has come.
+    work: Condvar,
+    /// Something was written or given up.
+    settled: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    queue: VecDeque<Record>,
+    /// Records taken from the queue that are not on the disk yet.
+    in_hand: usize,
+    /// Records for which there was no room.
+    lost: u64,
+    closing: bool,
+}
+
+impl Shared {
+    /// Nothing panics while the lock is held, so a poisoned one is as good as any.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    /// Start the thread. `report` is called on it, and must not wait for it.
+    pub fn start(
+        journal: Journal,
+        report: impl Fn(WriterEvent) + Send + 'static,
+    ) -> Result<Self, std::io::Error> {
+        let shared = Arc::new(Shared::default());
+        let pen = Pen { journal, shared: Arc::clone(&shared), report: Box::new(report) };
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || pen.run())?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    /// Hand over a record; returns at once. False where there is no room, and the record is lost:
+    /// it is counted, and [`WriterEvent::Recovered`] will tell.
+    pub fn send(&self, record: Record) -> bool {
+        let mut state = self.shared.lock();
+        let waiting = state.queue.len() + state.in_hand;
+        if matches!(record, Record::Position { .. }) {
+            if waiting >= MAX_WAITING_POSITIONS {
+                return true;
+            }
+        } else if waiting >= MAX_WAITING || state.closing {
+            state.lost += 1;
+            return false;
+        }
+        state.queue.push_back(record);
+        self.shared.work.notify_one();
+        true
+    }
+
+    /// Wait until all that was handed over is on the disk, at most for `patience`. True if it is.
+    pub fn flush(&self, patience: Duration) -> bool {
+        let state = self.shared.lock();
+        let unsettled = |state: &mut State| !state.queue.is_empty() || state.in_hand > 0;
+        match self.shared.settled.wait_timeout_while(state, patience, unsettled) {
+            Ok((_, waited)) => !waited.timed_out(),
+            Err(_) => false,
+        }
+    }
+
+    /// Write what waits and end the thread, at most for `patience`. Returns how many records could
+    /// not be written.
+    pub fn close(mut self, patience: Duration) -> usize {
+        let flushed = self.flush(patience);
+        let left = {
+            let mut state = self.shared.lock();
+            state.closing = true;
+            state.queue.len() + state.in_hand
+        };
+        self.shared.work.notify_all();
+        // A thread that hangs in a dead disk is left to the end of the process.
+        if flushed && let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        left
+    }
+}
+
+/// A dropped writer lets its thread write what waits, try a failing disk once more, and end.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.shared.lock().closing = true;
+        self.shared.work.notify_all();
+    }
+}
+
+/// The thread's side.
+struct Pen {
+    journal: Journal,
+    shared: Arc<Shared>,
+    report: Box<dyn Fn(WriterEvent) + Send>,
+}
+
+impl Pen {
+    fn run(mut self) {
+        while let Some(records) = self.take() {
+            self.persist(&records);
+            self.shared.lock().in_hand = 0;
+            self.shared.settled.notify_all();
+        }
+    }
+
+    /// Wait for records; `None` at the end.
+    fn take(&self) -> Option<Vec<Record>> {
+        let mut state = self.shared.lock();
+        while state.queue.is_empty() {
+            if state.closing {
+                return None;
+            }
+            state = self.shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        let count = state.queue.len().min(MAX_BATCH);
+        state.in_hand = count;
+        Some(state.queue.drain(..count).collect())
+    }
+
+    /// Write `records`, however often it takes.
+    fn persist(&mut self, records: &[Record]) {
+        let mut pause = FIRST_PAUSE;
+        let mut failing = false;
+        loop {
+            match self.journal.batch(|batch| records.iter().map(|record| record.write(batch)).collect()) {
+                Ok(done) => {
+                    self.tell(done);
+                    break;
+                }
+                Err(error) if error.is_passing() => {
+                    failing = true;
+                    let waiting = { let state = self.shared.lock(); state.queue.len() + state.in_hand };
+                    (self.report)(WriterEvent::Failing { why: error.text(), waiting });
+                    if !self.pause(pause) {
+                        return;
+                    }
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                // One record spoils the transaction: find it, and keep the others.
+                Err(error) if records.len() == 1 => {
+                    (self.report)(WriterEvent::Unfit { why: error.text() });
+                    break;
+                }
+                Err(_) => {
+                    for record in records {
+                        self.persist(std::slice::from_ref(record));
+                    }
+                    break;
+                }
+            }
+        }
+        if failing {
+            let lost = std::mem::take(&mut self.shared.lock().lost);
+            (self.report)(WriterEvent::Recovered { lost });
+        }
+    }
+
+    /// Wait before another try, whatever arrives meanwhile. False where the end has come: there is
+    /// no more waiting then.
+    fn pause(&self, pause: Duration) -> bool {
+        let state = self.shared.lock();
+        let waited = self.shared.work.wait_timeout_while(state, pause, |state| !state.closing);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        !state.closing
+    }
+
+    fn tell(&self, done: Vec<Done>) {
+        let (mut intents, mut entries) = (Vec::new(), Vec::new());
+        for done in done {
+            match done {
+                Done::Intent(key) => intents.push(key),
+                Done::Entry(entry) => entries.push(entry),
+                Done::Nothing => {}
+            }
+        }
+        if !intents.is_empty() || !entries.is_empty() {
+            (self.report)(WriterEvent::Written { intents, entries });
+        }
+    }
+}
