@@ -223,14 +223,16 @@ impl Findings {
         if number == from {
             return;
         }
-        let name = (chain.name)(from);
-        let (vi, en) = (name.vi, name.en);
         let seq = (chain.seq)(from);
-        if number > from {
-            let until = number - 1;
-            self.add(seq, text!("{vi} đến {until} đã bị xóa", "{en} up to {until} was removed"));
+        if number < from {
+            return self.add(0, text!("Có dòng mang số không hợp lệ", "A row has an impossible number"));
+        }
+        let name = (chain.name)(from);
+        let (vi, en, until) = (name.vi, name.en, number - 1);
+        if until == from {
+            self.add(seq, text!("{vi} đã bị xóa", "{en} was removed"));
         } else {
-            self.add(seq, text!("Có dòng mang số không hợp lệ", "A row has an impossible number"));
+            self.add(seq, text!("{vi} đến {until} đã bị xóa", "{en} up to {until} were removed"));
         }
     }
 

@@ -1,0 +1,3 @@
+//! What a user sees, one file per thing.
+
+mod journal;
