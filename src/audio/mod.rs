@@ -1,3 +1,13 @@
 //! From a file to samples: decode, trim the codec's delay, fold to one channel, resample, join the
 //! items of a programme; and from a directory to facts. Decodes ahead of time and on threads that
 //! can be abandoned; never in an audio callback.
+
+mod codec;
+mod decode;
+mod fault;
+pub mod limit;
+mod mp4;
+mod opus;
+mod sbr;
+
+pub use decode::Decoder;

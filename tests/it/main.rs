@@ -1,0 +1,3 @@
+//! Everything a user sees, tested from outside in one binary.
+
+mod sound;
