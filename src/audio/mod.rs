@@ -4,10 +4,15 @@
 
 mod codec;
 mod decode;
+mod error;
 mod fault;
 pub mod limit;
 mod mp4;
 mod opus;
+mod resample;
 mod sbr;
+pub mod tone;
 
 pub use decode::Decoder;
+pub use error::AudioError;
+pub use resample::Resampler;
