@@ -1,6 +1,6 @@
-use std::fs::File;
 use std::io::SeekFrom;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioDecoder;
@@ -11,6 +11,7 @@ use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
 
+use super::disk::SoundFile;
 use super::mp4::{self, Edit};
 use super::{codec, fault, limit, sbr};
 use crate::instant::{Frames, Rate};
@@ -42,11 +43,12 @@ pub struct Decoder {
 
 impl Decoder {
     /// Opens a sound and decodes its first packet, which is where rate and channels are learnt.
-    pub fn open(file: File) -> Result<Self, Fault> {
-        let size = file.metadata().map_err(|error| fault::unreadable(&error))?.len();
-        if size > limit::FILE_BYTES {
-            return Err(fault::too_large());
-        }
+    pub fn open(path: &Path) -> Result<Self, Fault> {
+        Self::open_file(SoundFile::open(path)?)
+    }
+
+    /// The same for a file that is open and at its beginning.
+    pub(super) fn open_file(file: SoundFile) -> Result<Self, Fault> {
         Self::open_source(file)
     }
 
@@ -235,6 +237,16 @@ impl Decoder {
             out.truncate(from + kept as usize);
             *keep -= kept;
         }
+    }
+}
+
+impl MediaSource for SoundFile {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.stamp().size)
     }
 }
 

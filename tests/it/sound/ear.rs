@@ -57,7 +57,7 @@ pub fn burst_as(dir: &Path, name: &str, rate: u32, channels: u16, arguments: &[&
 
 /// Decodes a whole file.
 pub fn hear(path: &Path) -> (Decoder, Vec<f32>) {
-    let mut decoder = Decoder::open(std::fs::File::open(path).unwrap())
+    let mut decoder = Decoder::open(path)
         .unwrap_or_else(|fault| panic!("{}: {}", path.display(), fault.message));
     let mut samples = Vec::new();
     while decoder.read(&mut samples).unwrap() {}

@@ -2,3 +2,5 @@
 
 mod ear;
 mod format;
+mod library;
+mod reel;
