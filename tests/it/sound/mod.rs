@@ -2,5 +2,6 @@
 
 mod ear;
 mod format;
+mod hostile;
 mod library;
 mod reel;
