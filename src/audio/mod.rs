@@ -1,3 +1,26 @@
 //! From a file to samples: decode, trim the codec's delay, fold to one channel, resample, join the
 //! items of a programme; and from a directory to facts. Decodes ahead of time and on threads that
 //! can be abandoned; never in an audio callback.
+
+mod clip;
+mod codec;
+mod decode;
+mod disk;
+mod error;
+mod fault;
+pub mod library;
+pub mod limit;
+mod measure;
+mod memory;
+mod mp4;
+mod opus;
+mod reel;
+mod resample;
+mod sbr;
+pub mod tone;
+
+pub use decode::Decoder;
+pub use error::AudioError;
+pub use measure::measure;
+pub use reel::Reel;
+pub use resample::Resampler;

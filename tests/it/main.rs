@@ -1,3 +1,4 @@
-//! What a user sees, one file per thing.
+//! What a user sees, tested from the outside: one binary, a file per thing.
 
 mod journal;
+mod sound;

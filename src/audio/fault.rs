@@ -1,0 +1,141 @@
+use crate::diag::{Text, text};
+use crate::plan::Fault;
+
+/// What to do about nearly everything, in both languages.
+const CURE_VI: &str = "hãy xuất lại thành MP3 hoặc M4A (AAC-LC) rồi chép lại";
+const CURE_EN: &str = "export it again as MP3 or M4A (AAC-LC) and copy it again";
+
+fn fault(code: &str, message: Text) -> Fault {
+    Fault { code: code.to_owned(), message }
+}
+
+/// Nothing in the file looks like sound.
+pub(crate) fn not_audio() -> Fault {
+    fault(
+        "not_audio",
+        text!(
+            "Đây không phải tệp âm thanh loa đọc được; {CURE_VI}, hoặc đưa tệp này ra khỏi thư mục audio",
+            "This is not a sound file that loa can read; {CURE_EN}, or move this file out of audio/"
+        ),
+    )
+}
+
+/// A sound file in which no sound could be decoded.
+pub(crate) fn no_frames() -> Fault {
+    fault(
+        "no_frames",
+        text!("Tệp không chứa tiếng nào (độ dài bằng 0); {CURE_VI}", "The file holds no sound (zero length); {CURE_EN}"),
+    )
+}
+
+/// The sound stops before the length that the file itself states, or has no end.
+pub(crate) fn truncated() -> Fault {
+    fault(
+        "truncated",
+        text!(
+            "Tệp bị cụt: tiếng hết trước độ dài ghi trong tệp, có lẽ chép dở dang; hãy chép lại tệp gốc, rồi tháo USB an toàn",
+            "The file is cut off: its sound ends before the length written in it, probably a half-done copy; \
+             copy the original again and eject the USB stick safely"
+        ),
+    )
+}
+
+/// A format or a codec that loa does not play.
+pub(crate) fn unsupported(what: &str) -> Fault {
+    fault(
+        "unsupported",
+        text!("loa không phát được loại âm thanh này ({what}); {CURE_VI}", "loa cannot play this kind of sound ({what}); {CURE_EN}"),
+    )
+}
+
+/// AAC with spectral band replication, which would come out dull and half as fast.
+pub(crate) fn he_aac() -> Fault {
+    fault(
+        "unsupported",
+        text!(
+            "Tệp dùng HE-AAC (AAC+), loa không phát đúng được; hãy xuất lại thành MP3 hoặc M4A, chọn AAC-LC, từ 64 kbit/s trở lên",
+            "The file uses HE-AAC (AAC+), which loa cannot play correctly; export it again as MP3 or as M4A with AAC-LC at \
+             64 kbit/s or more"
+        ),
+    )
+}
+
+/// The file is so damaged that gaps would be heard, or a decoder broke on it.
+pub(crate) fn damaged() -> Fault {
+    fault("damaged", text!("Tệp bị hỏng, nhiều đoạn không giải mã được; {CURE_VI}", "The file is damaged, much of it cannot be decoded; {CURE_EN}"))
+}
+
+/// The operating system does not give the file out.
+pub(crate) fn unreadable(error: &std::io::Error) -> Fault {
+    let cause = error.kind();
+    fault(
+        "unreadable",
+        text!(
+            "Không đọc được tệp ({cause}); hãy kiểm tra thẻ nhớ hoặc ổ đĩa và quyền đọc của tệp, rồi chép lại",
+            "The file cannot be read ({cause}); check the card or disk and the file's permissions, then copy it again"
+        ),
+    )
+}
+
+/// Longer than [`super::limit::LENGTH`].
+pub(crate) fn too_long() -> Fault {
+    let hours = super::limit::LENGTH.as_secs() / 3600;
+    fault(
+        "too_long",
+        text!("Âm thanh dài quá {hours} giờ; hãy chia thành nhiều tệp ngắn hơn", "The sound is longer than {hours} hours; split it into shorter files"),
+    )
+}
+
+/// Bigger than [`super::limit::FILE_BYTES`].
+pub(crate) fn too_large() -> Fault {
+    let mib = super::limit::FILE_BYTES / (1024 * 1024);
+    fault(
+        "too_large",
+        text!("Tệp lớn hơn {mib} MiB; {CURE_VI}", "The file is larger than {mib} MiB; {CURE_EN}"),
+    )
+}
+
+/// Nothing in it can be heard.
+pub(crate) fn silent() -> Fault {
+    fault(
+        "silent",
+        text!(
+            "Tệp chỉ có im lặng, không nghe thấy gì; hãy kiểm tra micrô rồi thu lại",
+            "The file is silent from end to end; check the microphone and record it again"
+        ),
+    )
+}
+
+/// Written to while it was looked at.
+pub(crate) fn changing() -> Fault {
+    fault(
+        "changing",
+        text!(
+            "Tệp đang được chép hoặc đang bị sửa; hãy đợi chép xong, loa sẽ tự đọc lại",
+            "The file is still being copied or edited; wait until that is done, loa will read it again by itself"
+        ),
+    )
+}
+
+/// Not the sound that the plan (and the approval) named.
+pub(crate) fn changed() -> Fault {
+    fault(
+        "changed",
+        text!(
+            "Nội dung tệp không còn là bản đã lên lịch (và đã duyệt); hãy đợi loa đọc lại, và duyệt lại nếu cần",
+            "The file is no longer the one that was planned (and approved); wait until loa has read it again, and approve it again \
+             where that is needed"
+        ),
+    )
+}
+
+/// Decodes to another length than the plan counted on.
+pub(crate) fn wrong_length(file: &str) -> Fault {
+    fault(
+        "changed",
+        text!(
+            "Tệp «{file}» ngắn hơn độ dài đã lên lịch; có lẽ tệp bị sửa trong lúc phát, hãy chép lại",
+            "The file \"{file}\" is shorter than planned; it was probably changed while it played, copy it again"
+        ),
+    )
+}

@@ -1,0 +1,111 @@
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::disk::{self, Stamp};
+use super::limit;
+use super::measure::measure_stamped;
+use super::memory::Memory;
+use crate::plan::{Library, Sound};
+
+/// Files examined before what was found is written down, so that a scan that is broken off need not
+/// begin all over.
+const BATCH: usize = 32;
+
+/// Codes of faults that are gone when the copying or the cable is right, with the file unchanged.
+const PASSING: [&str; 2] = ["changing", "unreadable"];
+
+/// How far a scan has come with a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// Its facts are known from an earlier scan.
+    Known,
+    /// It is about to be decoded, which takes a while.
+    Measuring,
+    /// It has been decoded, or found to be faulty.
+    Measured,
+}
+
+/// The directory of sounds of a station.
+pub fn audio_dir(station_dir: &Path) -> PathBuf {
+    station_dir.join("audio")
+}
+
+fn memory_path(station_dir: &Path) -> PathBuf {
+    station_dir.join("state").join("facts.json")
+}
+
+fn load_memory(station_dir: &Path) -> Memory {
+    let bytes = disk::read_small(&memory_path(station_dir), limit::CACHE_BYTES);
+    bytes.map_or_else(Memory::default, |bytes| Memory::parse(&bytes))
+}
+
+/// What was found of a file, and the state of the file that it was found of.
+pub struct Finding {
+    /// The file and its facts, or its fault.
+    pub sound: Sound,
+    stamp: Option<Stamp>,
+}
+
+/// What is remembered of the files that are in `audio/` now, and the names of those that have to
+/// be examined, in order. Opens no sound: a thousand files take some milliseconds.
+pub fn known(station_dir: &Path) -> (Library, Vec<String>) {
+    let memory = load_memory(station_dir);
+    let mut library = Library::default();
+    let mut unknown = Vec::new();
+    for (file, stamp) in disk::list(&audio_dir(station_dir)) {
+        match memory.recall(&file, stamp) {
+            Some(facts) => {
+                let sound = Sound { file: file.clone(), facts: facts.clone() };
+                library.sounds.insert(file, sound);
+            }
+            None => unknown.push(file),
+        }
+    }
+    (library, unknown)
+}
+
+/// Decodes a file of `audio/` from end to end, for its facts. Needs nothing of the other files, so
+/// any thread may do it.
+pub fn examine(station_dir: &Path, file: &str) -> Finding {
+    let (stamp, facts) = measure_stamped(&audio_dir(station_dir).join(file));
+    Finding { sound: Sound { file: file.to_owned(), facts }, stamp }
+}
+
+/// Adds findings to what is remembered, and forgets the files that are gone. False where it could
+/// not be written down (`state/` is read-only, or the disk is full): the only price is to examine
+/// the files again next time.
+pub fn remember(station_dir: &Path, findings: &[Finding]) -> bool {
+    let mut memory = load_memory(station_dir);
+    let before = memory.write();
+    let present: HashSet<String> = disk::list(&audio_dir(station_dir)).into_iter().map(|(file, _)| file).collect();
+    memory.retain(|file| present.contains(file));
+    for Finding { sound, stamp } in findings {
+        // A fault that can pass without the file changing must not outlive its cause.
+        let passing = sound.facts.as_ref().is_err_and(|fault| PASSING.contains(&fault.code.as_str()));
+        if let Some(stamp) = stamp.filter(|_| !passing) {
+            memory.note(&sound.file, stamp, sound.facts.clone());
+        }
+    }
+    let after = memory.write();
+    after == before || disk::replace(&memory_path(station_dir), &after).is_ok()
+}
+
+/// All that is known of the station's sounds: remembered where a file has not changed, examined
+/// where it has, and then remembered. `on_file` hears of every file, and twice of an examined one.
+pub fn scan(station_dir: &Path, on_file: &mut dyn FnMut(&str, Progress)) -> Library {
+    let (mut library, unknown) = known(station_dir);
+    for file in library.sounds.keys() {
+        on_file(file, Progress::Known);
+    }
+    for files in unknown.chunks(BATCH) {
+        let mut findings = Vec::new();
+        for file in files {
+            on_file(file, Progress::Measuring);
+            findings.push(examine(station_dir, file));
+            on_file(file, Progress::Measured);
+        }
+        remember(station_dir, &findings);
+        library.sounds.extend(findings.into_iter().map(|finding| (finding.sound.file.clone(), finding.sound)));
+    }
+    library
+}

@@ -1,0 +1,47 @@
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// Largest sound file in bytes. An hour of CD-quality stereo WAV is 635 MB and belongs in an MP3;
+/// anything bigger would be read twice (digest, decode) from an SD card for minutes.
+pub const FILE_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Longest sound: no lawful session comes near it, and it bounds a measurement's time.
+pub const LENGTH: Duration = Duration::from_hours(4);
+
+/// Most channels in a file: 7.1 is the most that any phone, camera or recorder makes.
+pub const CHANNELS: usize = 8;
+
+/// Sample rates in Hz, of files and of outputs: from below a telephone to above any sound card.
+pub const RATES: RangeInclusive<u32> = 4_000..=192_000;
+
+/// Most frames that one packet may decode to: four seconds at the highest rate. Codecs make at most
+/// 8,192 (Vorbis) or 65,535 (FLAC); the rest is a hostile header.
+pub const PACKET_FRAMES: usize = 768_000;
+
+/// Packets that may fail to decode whatever the length: the first frames of an MP3 cut from a longer
+/// one lack their bit reservoir.
+pub const BAD_PACKETS: u64 = 4;
+
+/// Beyond [`BAD_PACKETS`], one packet in this many may fail: more is heard as gaps.
+pub const GOOD_PER_BAD: u64 = 50;
+
+/// Packets of other tracks, or without sound, in a row before the file is given up: a video has
+/// a few hundred pictures between two packets of sound at the very worst.
+pub const SOUNDLESS_PACKETS: u32 = 100_000;
+
+/// How much shorter than its container's claim a sound may decode: less than a syllable, more than
+/// any codec's rounding.
+pub const SHORTFALL: Duration = Duration::from_millis(100);
+
+/// Peak below which a sound counts as silence: -80 dBFS, under the noise of any microphone, above
+/// the dither of an empty recording.
+pub const SILENCE_PEAK: f32 = 1.0e-4;
+
+/// Most files looked at in `audio/`; ten years of daily bulletins. It bounds memory and start-up.
+pub const FILES: usize = 20_000;
+
+/// Largest `state/facts.json` that is read back: [`FILES`] entries of half a kilobyte, twice.
+pub const CACHE_BYTES: u64 = 20 * 1024 * 1024;
+
+/// Deepest nesting and most boxes looked at in an MP4's header, so that a hostile one ends.
+pub const MP4_BOXES: u32 = 4_096;

@@ -1,0 +1,86 @@
+use std::f64::consts::TAU;
+use std::time::Duration;
+
+use crate::instant::Rate;
+
+/// How long the chime sounds.
+pub const CHIME_LENGTH: Duration = Duration::from_secs(3);
+
+/// Its loudest sample: -12 dBFS, well under speech, since it opens a broadcast at five in the morning.
+const PEAK: f64 = 0.251_188_643_150_958;
+
+/// When each note is struck in seconds, and its pitch in Hz: G4, C5, E5, a C major chord rising.
+const NOTES: [(f64, f64); 3] = [(0.0, 391.995), (0.55, 523.251), (1.1, 659.255)];
+
+/// Overtones as multiples of the pitch, with their share: a soft bell.
+const OVERTONES: [(f64, f64); 3] = [(1.0, 1.0), (2.0, 0.22), (3.0, 0.07)];
+
+// Seconds in which a note rises, dies down to a third, and the whole fades at the end.
+const ATTACK: f64 = 0.015;
+const DECAY: f64 = 0.75;
+const RELEASE: f64 = 0.35;
+
+/// The chime as mono samples at `rate`: [`CHIME_LENGTH`] long, silent at both ends, the same every
+/// time.
+pub fn chime(rate: Rate) -> Vec<f32> {
+    let frames = rate.frames(CHIME_LENGTH).0;
+    let hz = f64::from(rate.hz());
+    let end = CHIME_LENGTH.as_secs_f64();
+    let raw: Vec<f64> = (0..frames)
+        .map(|frame| {
+            let at = frame as f64 / hz;
+            let last = (frames - 1 - frame) as f64 / hz;
+            let fade = if at > end / 2.0 { rise(last / RELEASE) } else { 1.0 };
+            fade * NOTES.iter().map(|(struck, pitch)| note(at - struck, *pitch, hz / 2.0)).sum::<f64>()
+        })
+        .collect();
+    let loudest = raw.iter().fold(f64::MIN_POSITIVE, |peak, sample| peak.max(sample.abs()));
+    raw.into_iter().map(|sample| (sample * PEAK / loudest) as f32).collect()
+}
+
+/// A struck note, `at` seconds after the stroke; without what a low rate cannot carry.
+fn note(at: f64, pitch: f64, nyquist: f64) -> f64 {
+    if at < 0.0 {
+        return 0.0;
+    }
+    let body = OVERTONES.iter().filter(|(multiple, _)| pitch * multiple < nyquist * 0.9);
+    let sound: f64 = body.map(|(multiple, share)| share * (TAU * pitch * multiple * at).sin()).sum();
+    rise(at / ATTACK) * (-at / DECAY).exp() * sound
+}
+
+/// From 0 to 1 along half a cosine, flat at both ends.
+fn rise(part: f64) -> f64 {
+    0.5 - 0.5 * (part.clamp(0.0, 1.0) * TAU / 2.0).cos()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chime_is_as_long_as_planned_at_any_rate() {
+        for hz in [4_000, 8_000, 11_025, 44_100, 48_000, 192_000] {
+            let rate = Rate::new(hz).unwrap();
+            assert_eq!(chime(rate).len() as u64, u64::from(hz) * 3, "{hz}");
+        }
+    }
+
+    #[test]
+    fn it_peaks_at_minus_twelve_and_begins_and_ends_in_silence_without_a_click() {
+        for hz in [8_000, 44_100, 48_000] {
+            let made = chime(Rate::new(hz).unwrap());
+            let peak = made.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+            assert!((20.0 * peak.log10() + 12.0).abs() < 0.01, "{hz}: {peak}");
+            let (first, last) = (made[0], made[made.len() - 1]);
+            assert!(first.abs() < 1.0e-6 && last.abs() < 1.0e-6, "{hz}: {first} {last}");
+            // The steepest step a 2 kHz overtone at this level could make.
+            let step = made.windows(2).fold(0.0_f32, |most, pair| most.max((pair[1] - pair[0]).abs()));
+            assert!(step < peak * std::f32::consts::TAU * 2_000.0 / hz as f32, "{hz}: {step}");
+        }
+    }
+
+    #[test]
+    fn it_is_the_same_every_time() {
+        assert!(chime(Rate::STANDARD) == chime(Rate::STANDARD));
+    }
+}

@@ -1,0 +1,70 @@
+//! Makes sounds to test with, and listens to what came of them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use loa::audio::Decoder;
+
+/// Where the tone begins in every burst.
+pub const ONSET_MS: u64 = 500;
+
+/// How loud the tone is.
+pub const LEVEL: f32 = 0.5;
+
+/// Half a second of nothing, 0.7 s of a 1 kHz cosine, then nothing up to 1.5 s and a bit.
+pub fn burst(rate: u32) -> Vec<f32> {
+    let at = |ms: u64| (u64::from(rate) * ms / 1000) as usize;
+    (0..at(1_500) + 123)
+        .map(|n| {
+            let phase = (n.saturating_sub(at(ONSET_MS))) as f64 * 1000.0 / f64::from(rate) * std::f64::consts::TAU;
+            if (at(ONSET_MS)..at(1_200)).contains(&n) { LEVEL * phase.cos() as f32 } else { 0.0 }
+        })
+        .collect()
+}
+
+/// Writes 16-bit WAV, the same samples in every channel.
+pub fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
+    let spec = hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    for sample in samples {
+        for _ in 0..channels {
+            writer.write_sample((sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16).unwrap();
+        }
+    }
+    writer.finalize().unwrap();
+}
+
+/// Turns a file into another with ffmpeg.
+pub fn convert(from: &Path, to: &Path, arguments: &[&str]) {
+    let done = Command::new("ffmpeg")
+        .args(["-nostdin", "-v", "error", "-y", "-i"])
+        .arg(from)
+        .args(arguments)
+        .arg(to)
+        .output()
+        .expect("ffmpeg is installed");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// The burst in another format: `name` gives the container, `arguments` the codec.
+pub fn burst_as(dir: &Path, name: &str, rate: u32, channels: u16, arguments: &[&str]) -> PathBuf {
+    let source = dir.join(format!("{name}.source.wav"));
+    write_wav(&source, rate, channels, &burst(rate));
+    let made = dir.join(name);
+    convert(&source, &made, arguments);
+    made
+}
+
+/// Decodes a whole file.
+pub fn hear(path: &Path) -> (Decoder, Vec<f32>) {
+    let mut decoder = Decoder::open(path)
+        .unwrap_or_else(|fault| panic!("{}: {}", path.display(), fault.message));
+    let mut samples = Vec::new();
+    while decoder.read(&mut samples).unwrap() {}
+    (decoder, samples)
+}
+
+/// The first sample at half the tone's level: its onset, if pre-echo is fainter than that.
+pub fn onset(samples: &[f32]) -> usize {
+    samples.iter().position(|sample| sample.abs() > LEVEL / 2.0).expect("a tone")
+}

@@ -1,0 +1,7 @@
+//! Sound, judged by numbers: where it starts, how long it is, how clean it is.
+
+mod ear;
+mod format;
+mod hostile;
+mod library;
+mod reel;

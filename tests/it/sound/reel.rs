@@ -1,0 +1,177 @@
+//! Programmes joined, skipped into, and broken underneath.
+
+use std::path::Path;
+use std::time::Duration;
+
+use loa::audio::{AudioError, Reel, Resampler, measure, tone};
+use loa::instant::{Frames, Rate};
+use loa::plan::{Item, ItemSound, Programme};
+
+use super::ear;
+
+/// A programme out of file names, `chime`, and pauses in milliseconds (`800`).
+fn programme(dir: &Path, play: &[&str]) -> Programme {
+    let item = |name: &str| match (name, name.parse()) {
+        ("chime", _) => Item { name: name.into(), sound: ItemSound::Chime, length: tone::CHIME_LENGTH },
+        (_, Ok(ms)) => Item { name: name.into(), sound: ItemSound::Pause, length: Duration::from_millis(ms) },
+        _ => {
+            let facts = measure(&dir.join(name)).unwrap_or_else(|fault| panic!("{name}: {}", fault.message));
+            let sound = ItemSound::File { file: name.into(), sha256: facts.sha256.as_str().into() };
+            Item { name: name.into(), sound, length: facts.length() }
+        }
+    };
+    let items: Vec<_> = play.iter().map(|name| item(name)).collect();
+    Programme { length: items.iter().map(|item| item.length).sum(), items, missing: Vec::new() }
+}
+
+fn play(dir: &Path, programme: &Programme, rate: Rate, skip: Duration) -> Vec<f32> {
+    let mut reel = Reel::open(dir, programme, rate, skip).unwrap();
+    let mut heard = Vec::new();
+    let mut piece = [0.0; 777];
+    loop {
+        let count = reel.fill(&mut piece);
+        heard.extend_from_slice(&piece[..count]);
+        if count < piece.len() {
+            assert!(reel.fault().is_none(), "{:?}", reel.fault());
+            assert_eq!(reel.fill(&mut piece), 0);
+            return heard;
+        }
+    }
+}
+
+fn resampled(samples: &[f32], from: Rate, to: Rate) -> Vec<f32> {
+    let mut resampler = Resampler::new(from, to).unwrap();
+    let mut made = Vec::new();
+    resampler.push(samples, &mut made).unwrap();
+    resampler.finish(&mut made).unwrap();
+    made
+}
+
+#[test]
+fn back_to_back_clips_are_the_decoded_files_without_a_gap_or_an_overlap() {
+    let dir = tempfile::tempdir().unwrap();
+    ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &ear::burst(48_000));
+    ear::burst_as(dir.path(), "b.mp3", 44_100, 2, &["-c:a", "libmp3lame"]);
+    std::fs::remove_file(dir.path().join("b.mp3.source.wav")).unwrap();
+    let programme = programme(dir.path(), &["a.wav", "b.mp3", "250", "chime", "a.wav"]);
+
+    let (_, a) = ear::hear(&dir.path().join("a.wav"));
+    let (decoder, b) = ear::hear(&dir.path().join("b.mp3"));
+    let b = resampled(&b, decoder.rate(), Rate::STANDARD);
+    let wanted = [a.clone(), b, vec![0.0; 12_000], tone::chime(Rate::STANDARD), a].concat();
+
+    let heard = play(dir.path(), &programme, Rate::STANDARD, Duration::ZERO);
+    assert_eq!(heard.len(), wanted.len());
+    assert!(heard == wanted);
+    assert_eq!(Rate::STANDARD.frames(programme.length), Frames(heard.len() as u64));
+}
+
+#[test]
+fn a_mono_file_at_the_outputs_rate_passes_bit_for_bit() {
+    let dir = tempfile::tempdir().unwrap();
+    let samples: Vec<f32> = (-16_384..16_384).map(|n| n as f32 / 16_384.0).collect();
+    ear::write_wav(&dir.path().join("a.wav"), 44_100, 1, &samples);
+    let programme = programme(dir.path(), &["a.wav"]);
+    assert!(play(dir.path(), &programme, Rate::new(44_100).unwrap(), Duration::ZERO) == samples);
+}
+
+#[test]
+fn stereo_is_folded_to_its_mean_and_never_clips() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("stereo.wav");
+    let spec = hound::WavSpec { channels: 2, sample_rate: 48_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let mut writer = hound::WavWriter::create(&path, spec).unwrap();
+    let frames = [(16_384_i16, 0_i16), (0, -8_192), (-32_768, -32_768), (32_767, 32_767), (20_000, -20_000)];
+    for (left, right) in frames {
+        writer.write_sample(left).unwrap();
+        writer.write_sample(right).unwrap();
+    }
+    writer.finalize().unwrap();
+    let (_, heard) = ear::hear(&path);
+    let full = 32_767.0 / 32_768.0;
+    assert_eq!(heard, [0.25, -0.125, -1.0, full, 0.0]);
+}
+
+#[test]
+fn skipping_into_a_programme_gives_the_very_samples_of_the_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    ear::burst_as(dir.path(), "a.mp3", 44_100, 1, &["-c:a", "libmp3lame"]);
+    ear::burst_as(dir.path(), "b.ogg", 44_100, 1, &["-c:a", "libvorbis"]);
+    ear::burst_as(dir.path(), "c.opus", 48_000, 1, &["-c:a", "libopus"]);
+    ear::write_wav(&dir.path().join("d.wav"), 96_000, 1, &ear::burst(96_000));
+    let programme = programme(dir.path(), &["d.wav", "a.mp3", "300", "b.ogg", "chime", "c.opus"]);
+    for rate in [Rate::STANDARD, Rate::new(44_100).unwrap()] {
+        let whole = play(dir.path(), &programme, rate, Duration::ZERO);
+        for ms in [0, 1, 700, 1_501, 1_503, 2_345, 3_100, 4_000, 6_789, 8_500] {
+            let skip = Duration::from_millis(ms);
+            let rest = play(dir.path(), &programme, rate, skip);
+            assert!(rest == whole[rate.frames(skip).0 as usize..], "{ms} ms at {} Hz", rate.hz());
+        }
+        assert!(play(dir.path(), &programme, rate, programme.length + Duration::from_secs(1)).is_empty());
+    }
+}
+
+#[test]
+fn one_by_one_gives_the_same_samples_as_in_pieces() {
+    let dir = tempfile::tempdir().unwrap();
+    ear::write_wav(&dir.path().join("a.wav"), 44_100, 1, &ear::burst(44_100));
+    let programme = programme(dir.path(), &["a.wav", "chime"]);
+    let reel = Reel::open(dir.path(), &programme, Rate::STANDARD, Duration::ZERO).unwrap();
+    assert!(reel.collect::<Vec<_>>() == play(dir.path(), &programme, Rate::STANDARD, Duration::ZERO));
+}
+
+#[test]
+fn what_is_no_longer_what_was_planned_does_not_play() {
+    let dir = tempfile::tempdir().unwrap();
+    ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &ear::burst(48_000));
+    let alone = programme(dir.path(), &["a.wav"]);
+    let amid = programme(dir.path(), &["200", "100", "a.wav", "chime"]);
+    ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &vec![0.1; 48_000]);
+    match Reel::open(dir.path(), &alone, Rate::STANDARD, Duration::ZERO) {
+        Err(AudioError::Sound { file, fault }) => assert_eq!((file.as_str(), fault.code.as_str()), ("a.wav", "changed")),
+        other => panic!("{:?}", other.err()),
+    }
+    // Behind other items it is left out, and said; the rest is heard.
+    let mut reel = Reel::open(dir.path(), &amid, Rate::STANDARD, Duration::ZERO).unwrap();
+    let mut heard = vec![0.0; 500_000];
+    assert_eq!(reel.fill(&mut heard), 14_400 + 144_000);
+    assert_eq!(reel.fault().and_then(AudioError::fault).map(|fault| fault.code.as_str()), Some("changed"));
+}
+
+#[test]
+fn a_file_that_ends_before_or_after_its_planned_length_is_cut_there() {
+    let dir = tempfile::tempdir().unwrap();
+    ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &vec![0.25; 48_000]);
+    let mut longer = programme(dir.path(), &["a.wav", "chime"]);
+    longer.items[0].length = Duration::from_millis(1_500);
+    let mut reel = Reel::open(dir.path(), &longer, Rate::STANDARD, Duration::ZERO).unwrap();
+    assert_eq!(reel.fill(&mut vec![0.0; 500_000]), 48_000 + 144_000);
+    assert!(reel.fault().is_some());
+
+    let mut shorter = programme(dir.path(), &["a.wav", "chime"]);
+    shorter.items[0].length = Duration::from_millis(500);
+    let mut reel = Reel::open(dir.path(), &shorter, Rate::STANDARD, Duration::ZERO).unwrap();
+    assert_eq!(reel.fill(&mut vec![0.0; 500_000]), 24_000 + 144_000);
+    assert!(reel.fault().is_none());
+}
+
+#[test]
+fn missing_sound_and_ways_out_of_the_directory_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let inside = dir.path().join("audio");
+    std::fs::create_dir(&inside).unwrap();
+    ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &vec![0.25; 4_800]);
+    let mut programme = programme(dir.path(), &["a.wav"]);
+    if let ItemSound::File { file, .. } = &mut programme.items[0].sound {
+        *file = "../a.wav".into();
+    }
+    assert!(matches!(Reel::open(&inside, &programme, Rate::STANDARD, Duration::ZERO), Err(AudioError::Sound { .. })));
+    programme.missing.push("nop-ho-so".into());
+    assert!(matches!(Reel::open(&inside, &programme, Rate::STANDARD, Duration::ZERO), Err(AudioError::Missing(_))));
+}
+
+#[test]
+fn a_reel_can_be_sent_to_another_thread() {
+    fn sent<T: Send>() {}
+    sent::<Reel>();
+}
