@@ -8,11 +8,15 @@
 //! plays. Called by `daemon` through [`Output`], and by `cli` to render and to simulate.
 
 mod control;
+mod device;
+mod device_text;
 mod fade;
 mod feed;
 mod lane;
 mod link;
 mod mixer;
+#[cfg(test)]
+mod mixer_test;
 mod paced;
 mod slot;
 mod stage;
@@ -21,6 +25,7 @@ mod voice;
 mod wav;
 
 pub use control::{DECODE_LIMIT, IDLE_CLOSE, PATIENCE, VOICES};
+pub use device::{Device, DeviceName};
 pub use feed::{AHEAD, FEEDERS, Feed, FeedSource, OpenReader, READY, Reader, STARVED};
 pub use lane::Lane;
 pub use mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
