@@ -1,6 +1,35 @@
 //! From samples to the instant they are heard. `timeline` joins frames and wall time, `mixer` places
 //! voices on exact frames, and each output (device, WAV file, null, simulated) runs the same mixer.
+//!
+//! A voice's way: the controller (`control`, a thread per output) opens the card (`link`), has the
+//! voice decoded ahead (`feed`, a thread per voice) and hands it to the stage (`stage`), which runs
+//! in the card's callback, fixes the start to a frame in the last buffer before it, and mixes. The
+//! callback neither locks, allocates, frees nor logs. Never reads a schedule, never decides what
+//! plays. Called by `daemon` through [`Output`], and by `cli` to render and to simulate.
 
+mod control;
+mod device;
+mod device_text;
+mod fade;
+mod feed;
+mod lane;
+mod link;
+mod mixer;
+#[cfg(test)]
+mod mixer_test;
+mod paced;
+mod slot;
+mod stage;
+mod timeline;
 mod voice;
+mod wav;
 
+pub use control::{DECODE_LIMIT, IDLE_CLOSE, PATIENCE, VOICES};
+pub use device::{Device, DeviceName};
+pub use feed::{AHEAD, FEEDERS, Feed, FeedSource, OpenReader, READY, Reader, STARVED};
+pub use lane::Lane;
+pub use mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
+pub use paced::Paced;
+pub use timeline::Timeline;
 pub use voice::{Ending, Notice, NoticeSink, Output, VoiceId};
+pub use wav::Wav;

@@ -1,0 +1,196 @@
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::control::Message;
+use super::stage::Desk;
+use super::{Lane, Timeline};
+use crate::diag::{Text, text};
+use crate::instant::Mono;
+
+/// The wait before the second attempt at opening; it doubles with each further one.
+const RETRY_FIRST: Duration = Duration::from_millis(500);
+/// The longest wait between attempts: shorter than the patience of a voice, so that each voice
+/// gets its own attempt.
+const RETRY_LAST: Duration = Duration::from_secs(2);
+/// How long closing may take before the thread that closes is left to itself.
+const CLOSE_LIMIT: Duration = Duration::from_secs(2);
+
+/// Something that takes samples: a sound card, a file, nothing.
+pub(super) trait Card: Send + Sync + 'static {
+    /// Open it and start its stream, which ends when [`Opened::stream`] is dropped. May take long
+    /// or hang: it is called on a thread of its own. `lost` may be called at any time afterwards.
+    fn open(&self, lanes: &[Lane], lost: Lost) -> Result<Opened, Text>;
+}
+
+/// Tells the controller that the stream is gone, and why.
+pub(super) type Lost = Box<dyn Fn(Text) + Send + Sync>;
+
+/// An open card.
+pub(super) struct Opened {
+    /// The controller's side of the stage that runs in the stream.
+    pub(super) desk: Desk,
+    /// Whatever keeps the stream alive.
+    pub(super) stream: Box<dyn Send>,
+}
+
+/// The way from the controller to its card: closed, being opened, open, or resting between two
+/// attempts.
+pub(super) struct Link {
+    card: Arc<dyn Card>,
+    lanes: Vec<Lane>,
+    mailbox: mpsc::Sender<Message>,
+    state: State,
+    generation: u64,
+    failures: u32,
+    why: Option<Text>,
+    down_since: Option<Mono>,
+}
+
+enum State {
+    Closed,
+    Opening,
+    Resting { until: Mono },
+    Open(Box<Line>),
+}
+
+/// An open card with what is known of its stream.
+pub(super) struct Line {
+    pub(super) desk: Desk,
+    stream: Box<dyn Send>,
+    /// The newest snapshot.
+    pub(super) timeline: Option<Timeline>,
+    /// When the newest snapshot came.
+    pub(super) alive: Mono,
+    /// Since when no voice needs it.
+    pub(super) idle: Option<Mono>,
+}
+
+impl Link {
+    pub(super) fn new(card: Arc<dyn Card>, lanes: Vec<Lane>, mailbox: mpsc::Sender<Message>) -> Self {
+        let state = State::Closed;
+        Self { card, lanes, mailbox, state, generation: 0, failures: 0, why: None, down_since: None }
+    }
+
+    pub(super) fn line(&mut self) -> Option<&mut Line> {
+        match &mut self.state {
+            State::Open(line) => Some(line),
+            _ => None,
+        }
+    }
+
+    pub(super) fn timeline(&self) -> Option<&Timeline> {
+        match &self.state {
+            State::Open(line) => line.timeline.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether a message about the opening numbered `generation` is about the present one.
+    pub(super) fn is_current(&self, generation: u64) -> bool {
+        self.generation == generation
+    }
+
+    /// Somebody needs the card: see to it that it gets opened.
+    pub(super) fn want(&mut self, now: Mono) {
+        let due = match self.state {
+            State::Closed => true,
+            State::Resting { until } => until <= now,
+            State::Opening | State::Open(_) => false,
+        };
+        if !due {
+            return;
+        }
+        self.down_since.get_or_insert(now);
+        self.generation += 1;
+        let generation = self.generation;
+        let (card, lanes, mailbox) = (Arc::clone(&self.card), self.lanes.clone(), self.mailbox.clone());
+        let told = self.mailbox.clone();
+        let lost: Lost = Box::new(move |why| {
+            // Nobody listens once the output is gone, and nobody needs to.
+            let _ = told.send(Message::Lost(generation, why));
+        });
+        let work = move || {
+            let opened = card.open(&lanes, lost);
+            if let Err(mpsc::SendError(Message::Opened(_, Ok(opened)))) =
+                mailbox.send(Message::Opened(generation, opened))
+            {
+                drop(opened.stream);
+            }
+        };
+        match std::thread::Builder::new().name("loa-open".to_owned()).spawn(work) {
+            Ok(_) => self.state = State::Opening,
+            Err(error) => self.failed(
+                text!(
+                    "máy không tạo thêm được luồng để mở thiết bị âm thanh ({error}); hãy khởi động lại máy",
+                    "the machine cannot start a thread to open the sound device ({error}); restart the machine",
+                ),
+                now,
+            ),
+        }
+    }
+
+    /// Nobody needs the card, and it is not open: forget past failures.
+    pub(super) fn rest(&mut self) {
+        if matches!(self.state, State::Resting { .. } | State::Closed) {
+            self.state = State::Closed;
+            self.failures = 0;
+            self.down_since = None;
+        }
+    }
+
+    pub(super) fn opened(&mut self, opened: Opened, now: Mono) {
+        self.failures = 0;
+        self.why = None;
+        self.down_since = None;
+        let Opened { desk, stream } = opened;
+        self.state = State::Open(Box::new(Line { desk, stream, timeline: None, alive: now, idle: None }));
+    }
+
+    pub(super) fn failed(&mut self, why: Text, now: Mono) {
+        let wait = RETRY_FIRST.saturating_mul(1 << self.failures.min(8)).min(RETRY_LAST);
+        self.failures = self.failures.saturating_add(1);
+        self.why = Some(why);
+        self.state = State::Resting { until: now + wait };
+    }
+
+    /// The stream is gone; the next attempt may be made at once.
+    pub(super) fn lost(&mut self, why: Text, now: Mono) {
+        self.close();
+        self.why = Some(why);
+        self.down_since = Some(now);
+    }
+
+    /// How long the card has been wanted and not open, and why.
+    pub(super) fn down(&self, now: Mono) -> Option<(Duration, Text)> {
+        let since = self.down_since?;
+        let why = self.why.clone().unwrap_or_else(|| {
+            text!(
+                "thiết bị âm thanh không trả lời; hãy rút ra cắm lại hoặc khởi động lại máy",
+                "the sound device does not answer; unplug and replug it, or restart the machine",
+            )
+        });
+        Some((now.after(since), why))
+    }
+
+    /// Close the card, on a thread that may be left behind if it hangs.
+    pub(super) fn close(&mut self) {
+        // From now on, whatever the old stream still says is stale.
+        self.generation += 1;
+        let State::Open(line) = std::mem::replace(&mut self.state, State::Closed) else { return };
+        discard(line.stream);
+    }
+}
+
+/// Drop a stream where it cannot hold anybody up, and wait for it a little.
+pub(super) fn discard(stream: Box<dyn Send>) {
+    let (tell, told) = mpsc::channel::<()>();
+    let work = move || {
+        drop(stream);
+        drop(tell);
+    };
+    // Where no thread can be had, the stream has been dropped with the closure: closed all the same.
+    if std::thread::Builder::new().name("loa-close".to_owned()).spawn(work).is_ok() {
+        let _ = told.recv_timeout(CLOSE_LIMIT);
+    }
+}

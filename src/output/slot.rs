@@ -1,0 +1,180 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::feed::{Feed, FeedSource};
+use super::{Ending, Notice, Timeline, VoiceId};
+use crate::instant::{Frames, Mono, Rate, Wall};
+use crate::plan::Programme;
+
+/// How often a sounding voice says how far it is.
+pub(super) const POSITION_EVERY: Duration = Duration::from_secs(1);
+/// How long after its start a voice's start error is measured, so that the timeline knows better
+/// than it did when the start was placed.
+const MEASURE_AFTER: Duration = Duration::from_secs(1);
+
+/// How far a voice is on its way to the stage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Phase {
+    /// No device is open that would tell the rate to decode for.
+    Waiting,
+    /// Being decoded.
+    Feeding,
+    /// Enough is decoded.
+    Ready,
+    /// Handed to the stage.
+    Placed,
+}
+
+/// A voice as the controller sees it.
+pub(super) struct Slot {
+    pub(super) voice: VoiceId,
+    pub(super) lane: usize,
+    pub(super) programme: Arc<Programme>,
+    pub(super) skip: Duration,
+    pub(super) phase: Phase,
+    /// When it was prepared, or when its feed was started (again).
+    pub(super) since: Mono,
+    /// Tells the feeds of one voice apart.
+    pub(super) generation: u64,
+    pub(super) feed: Option<Feed>,
+    pub(super) source: Option<FeedSource>,
+    pub(super) rate: Rate,
+    /// Ready has been told.
+    pub(super) announced: bool,
+    /// Its place among the starts, and the instant asked for.
+    pub(super) start: Option<(u64, Wall)>,
+    pub(super) cut: Option<Wall>,
+    pub(super) began: Option<Began>,
+    pub(super) over: Option<Over>,
+}
+
+/// A voice's start, as it was and as it is measured.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Began {
+    frame: u64,
+    asked: Wall,
+    epoch: u32,
+    error: Option<SignedDuration>,
+    measured: bool,
+    next_position: Mono,
+}
+
+/// A voice's end, held back until it has been heard.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Over {
+    frame: u64,
+    played: Frames,
+    ending: Ending,
+    heard: Mono,
+}
+
+impl Slot {
+    pub(super) fn new(voice: VoiceId, lane: usize, programme: Arc<Programme>, skip: Duration, now: Mono) -> Self {
+        Self {
+            voice,
+            lane,
+            programme,
+            skip,
+            phase: Phase::Waiting,
+            since: now,
+            generation: 0,
+            feed: None,
+            source: None,
+            rate: Rate::STANDARD,
+            announced: false,
+            start: None,
+            cut: None,
+            began: None,
+            over: None,
+        }
+    }
+
+    /// Back to where it needs a device and a decoder.
+    pub(super) fn rewind(&mut self, now: Mono) {
+        self.feed = None;
+        self.source = None;
+        self.phase = Phase::Waiting;
+        self.since = now;
+    }
+
+    /// Its first sample lies on `frame`.
+    pub(super) fn begin(&mut self, frame: u64, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Notice {
+        let at = timeline.and_then(|timeline| timeline.wall_at(frame)).unwrap_or(wall);
+        self.began = Some(Began {
+            frame,
+            asked: self.start.map_or(at, |(_, asked)| asked),
+            epoch: timeline.map_or(0, Timeline::epoch),
+            error: None,
+            measured: false,
+            next_position: now + at.after(wall) + POSITION_EVERY,
+        });
+        Notice::Started(self.voice, at)
+    }
+
+    /// Measure the start with the timeline as it is now, until the timeline has gone far enough
+    /// beyond it, or has stepped and can say nothing about it any more.
+    pub(super) fn measure(&mut self, timeline: &Timeline) {
+        let Some(began) = &mut self.began else { return };
+        if began.measured || timeline.epoch() != began.epoch {
+            return;
+        }
+        began.error = timeline.wall_at(began.frame).map(|at| at.since(began.asked));
+        began.measured = timeline.newest() >= began.frame + self.rate.frames(MEASURE_AFTER).0;
+    }
+
+    /// It ended: nothing sounds from `frame` on.
+    pub(super) fn end(
+        &mut self,
+        frame: u64,
+        played: u64,
+        ending: Ending,
+        timeline: Option<&Timeline>,
+        wall: Wall,
+        now: Mono,
+    ) {
+        let feed = self.feed.take();
+        let silent = feed.as_ref().map_or(Frames(0), Feed::silent);
+        let starved = ending == Ending::Finished && feed.as_ref().is_some_and(Feed::broken);
+        let ahead = timeline.and_then(|timeline| timeline.wall_at(frame)).map_or(Duration::ZERO, |at| at.after(wall));
+        self.over = Some(Over {
+            frame,
+            played: Frames(played) - silent,
+            ending: if starved { Ending::Starved } else { ending },
+            // A timeline that has just stepped may say anything; no buffer is longer than this.
+            heard: now + ahead.min(Duration::from_secs(2)),
+        });
+    }
+
+    /// The notice of its end, once it has been heard.
+    pub(super) fn ended(&self, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Option<Notice> {
+        let over = self.over.filter(|over| over.heard <= now)?;
+        let at = match self.began {
+            Some(_) => timeline.and_then(|timeline| timeline.wall_at(over.frame)).unwrap_or(wall),
+            None => wall,
+        };
+        Some(self.notice(at, self.rate.length(over.played), over.ending))
+    }
+
+    /// The notice of an end that nobody placed: dropped before its start, or with its device.
+    pub(super) fn notice(&self, at: Wall, played: Duration, ending: Ending) -> Notice {
+        let start_error = self.began.and_then(|began| began.error);
+        Notice::Ended { voice: self.voice, at, played, start_error, ending }
+    }
+
+    /// How much has been heard by `wall`.
+    pub(super) fn heard(&self, timeline: &Timeline, wall: Wall) -> Duration {
+        let frame = timeline.frame_at(wall).unwrap_or(0.0).clamp(0.0, timeline.newest() as f64);
+        let began = self.began.map_or(u64::MAX, |began| began.frame);
+        let silent = self.feed.as_ref().map_or(Frames(0), Feed::silent);
+        self.rate.length(Frames((frame as u64).saturating_sub(began)) - silent)
+    }
+
+    /// The notice of how far it is, about once a second.
+    pub(super) fn position(&mut self, timeline: &Timeline, wall: Wall, now: Mono) -> Option<Notice> {
+        let began = self.began.as_mut().filter(|began| began.next_position <= now)?;
+        began.next_position = now + POSITION_EVERY;
+        Some(Notice::Position(self.voice, self.heard(timeline, wall)))
+    }
+}

@@ -1,0 +1,57 @@
+//! Clicks: a sound that says exactly when it began.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loa::output::{OpenReader, Reader};
+use loa::plan::Programme;
+
+/// How loud a click is.
+pub(crate) const LEVEL: f32 = 0.8;
+
+/// A programme of `length`.
+pub(crate) fn programme(length: Duration) -> Arc<Programme> {
+    Arc::new(Programme { items: Vec::new(), length, missing: Vec::new() })
+}
+
+/// Opens any programme as a click of 1 ms followed by silence.
+pub(crate) fn open() -> OpenReader {
+    Arc::new(|programme, rate, skip| {
+        let left = rate.frames(programme.length.saturating_sub(skip)).0;
+        Ok(Box::new(Click { loud: u64::from(rate.hz()) / 1_000, left }))
+    })
+}
+
+struct Click {
+    loud: u64,
+    left: u64,
+}
+
+impl Reader for Click {
+    fn fill(&mut self, out: &mut [f32]) -> usize {
+        let count = out.len().min(self.left as usize);
+        for sample in &mut out[..count] {
+            *sample = if self.loud > 0 { LEVEL } else { 0.0 };
+            self.loud = self.loud.saturating_sub(1);
+        }
+        self.left -= count as u64;
+        count
+    }
+}
+
+/// The frames at which clicks begin in one channel of interleaved samples.
+pub(crate) fn onsets(samples: &[f32], channels: usize, channel: usize) -> Vec<usize> {
+    let mut onsets = Vec::new();
+    let mut quiet = usize::MAX;
+    for (frame, sample) in samples.iter().skip(channel).step_by(channels).enumerate() {
+        if sample.abs() > LEVEL / 2.0 {
+            if quiet > 480 {
+                onsets.push(frame);
+            }
+            quiet = 0;
+        } else {
+            quiet = quiet.saturating_add(1);
+        }
+    }
+    onsets
+}

@@ -1,0 +1,165 @@
+//! A PulseAudio server of the test's own, with one silent sink, `horn`, and ALSA's `default` led to
+//! it. Nothing of the machine's own sound is touched. Killed on drop.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Names the rig's directory to a program that runs inside it.
+const INSIDE: &str = "LOA_SOUND_RIG";
+/// Longer than any start of a sound server or a recorder.
+const START_LIMIT: Duration = Duration::from_secs(20);
+/// What `parec` is asked for, and what the sink runs at.
+pub(crate) const RATE: u32 = 48_000;
+/// Channels of the sink.
+pub(crate) const CHANNELS: usize = 2;
+
+/// The server as seen by a program that runs inside the rig.
+pub(crate) struct Rig {
+    directory: PathBuf,
+}
+
+/// Run this program again inside a rig of its own: `Some` is returned inside, `None` outside once
+/// the inner run has succeeded (or where there is no PulseAudio to be had, after saying so).
+///
+/// ALSA reads its configuration from the environment, and a program must not change its own.
+pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
+    if let Some(directory) = std::env::var_os(INSIDE) {
+        return Some(Rig { directory: directory.into() });
+    }
+    let installed = |program: &str| Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
+    if !installed("pulseaudio") || !installed("parec") {
+        eprintln!("SKIPPED: needs the packages pulseaudio, pulseaudio-utils and libasound2-plugins");
+        return None;
+    }
+    let server = Server::start();
+    let program = std::env::current_exe().expect("this program has a path");
+    let status = environment(&mut Command::new(program), server.directory.path())
+        .args(arguments)
+        .env(INSIDE, server.directory.path())
+        .status()
+        .expect("this program can be run again");
+    assert!(status.success(), "inside the rig: {status}");
+    None
+}
+
+/// The server itself.
+struct Server {
+    directory: tempfile::TempDir,
+    process: Child,
+}
+
+impl Server {
+    fn start() -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let socket = socket(directory.path());
+        let pcm = format!("type pulse\n  server \"unix:{}\"\n  device \"horn\"\n", socket.display());
+        let config = format!("pcm.!default {{\n  {pcm}}}\nctl.!default {{\n  {pcm}}}\n");
+        fs::write(directory.path().join("asound.conf"), config).expect("ALSA's configuration");
+        let mut command = Command::new("pulseaudio");
+        environment(&mut command, directory.path())
+            .args(["-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no", "--log-target=stderr", "-vv"])
+            .arg(format!("--load=module-null-sink sink_name=horn rate={RATE} channels={CHANNELS}"))
+            .arg(format!("--load=module-native-protocol-unix auth-anonymous=1 socket={}", socket.display()))
+            .stderr(Stdio::piped());
+        let mut process = command.spawn().expect("pulseaudio starts");
+        let log = process.stderr.take().expect("its log is piped");
+        let server = Self { directory, process };
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            // To the end, so that the server never waits for a reader.
+            for line in BufReader::new(log).lines().map_while(Result::ok) {
+                if line.contains("Daemon startup complete") {
+                    let _ = tell.send(());
+                }
+            }
+        });
+        told.recv_timeout(START_LIMIT).expect("pulseaudio says that it is up");
+        server
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn socket(directory: &Path) -> PathBuf {
+    directory.join("native")
+}
+
+fn environment<'a>(command: &'a mut Command, directory: &Path) -> &'a mut Command {
+    command
+        .env("HOME", directory)
+        .env("XDG_RUNTIME_DIR", directory)
+        .env("XDG_CONFIG_HOME", directory)
+        .env("PULSE_RUNTIME_PATH", directory)
+        .env("PULSE_SERVER", format!("unix:{}", socket(directory).display()))
+        .env("ALSA_CONFIG_PATH", directory.join("asound.conf"))
+        .env_remove("DBUS_SESSION_BUS_ADDRESS")
+        .env_remove("PULSE_SINK")
+}
+
+impl Rig {
+    /// Begin to record what the sink plays; returns once samples come.
+    pub(crate) fn record(&self) -> Recorder {
+        let mut command = Command::new("parec");
+        let mut process = environment(&mut command, &self.directory)
+            .args(["--device=horn.monitor", "--raw", "--format=float32le", "--latency-msec=20"])
+            .arg(format!("--rate={RATE}"))
+            .arg(format!("--channels={CHANNELS}"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("parec starts");
+        let mut pipe = process.stdout.take().expect("its output is piped");
+        let (tell, told) = mpsc::channel();
+        let ear = std::thread::spawn(move || {
+            let (mut bytes, mut buffer) = (Vec::new(), vec![0; 65_536]);
+            loop {
+                match pipe.read(&mut buffer) {
+                    Ok(0) | Err(_) => return bytes,
+                    Ok(count) => bytes.extend_from_slice(&buffer[..count]),
+                }
+                let _ = tell.send(());
+            }
+        });
+        told.recv_timeout(START_LIMIT).expect("the recorder hears the sink");
+        Recorder { process, ear: Some(ear) }
+    }
+
+    /// End the server, as a sound card that is pulled out would.
+    #[allow(dead_code, reason = "the benchmark has no use for it")]
+    pub(crate) fn kill_server(&self) {
+        let status = environment(&mut Command::new("pactl"), &self.directory).arg("exit").status();
+        assert!(status.expect("pactl runs").success());
+    }
+}
+
+/// A running recording.
+pub(crate) struct Recorder {
+    process: Child,
+    ear: Option<JoinHandle<Vec<u8>>>,
+}
+
+impl Recorder {
+    /// Stop, and give what was heard: interleaved, [`CHANNELS`] per frame.
+    pub(crate) fn stop(mut self) -> Vec<f32> {
+        let _ = self.process.kill();
+        let bytes = self.ear.take().and_then(|ear| ear.join().ok()).expect("the recording");
+        let sample = |four: &[u8]| f32::from_le_bytes(four.try_into().expect("four bytes"));
+        bytes.chunks_exact(4).map(sample).collect()
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
