@@ -2,6 +2,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
+use super::{Exit, Failure};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 
@@ -39,6 +40,19 @@ pub fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Text> {
         return local(at);
     }
     written.parse::<Date>().map_err(|_| bad()).and_then(|date| local(date.to_datetime(Time::midnight())))
+}
+
+/// Read `--from` and `--to`; the window must not be empty.
+pub fn window(from: &str, to: &str, now: Wall, tz: &TimeZone) -> Result<(Wall, Wall), Failure> {
+    let read = |written| parse(written, now, tz).map_err(|text| Failure::new(Exit::Usage, text));
+    let (start, end) = (read(from)?, read(to)?);
+    if start >= end {
+        return Err(Failure::new(
+            Exit::Usage,
+            text!("--to ({to}) phải sau --from ({from})", "--to ({to}) must be after --from ({from})"),
+        ));
+    }
+    Ok((start, end))
 }
 
 /// Read a length such as `10m`, `2s`, `1h 30m`.

@@ -1,1 +1,4 @@
-//! The one loop: waits for an event or the next deadline, asks the player, does what it says.
+//! The one loop
+mod lock;
+mod stage;
+pub use stage::{Stage, turn};

@@ -44,6 +44,19 @@ impl Wall {
         Duration::from_nanos(if nanos > 0 { nanos.unsigned_abs() } else { 0 })
     }
 
+    /// This instant moved by a signed length.
+    pub const fn moved(self, by: SignedDuration) -> Self {
+        let nanos = by.as_nanos();
+        let nanos = if nanos > i64::MAX as i128 {
+            i64::MAX
+        } else if nanos < i64::MIN as i128 {
+            i64::MIN
+        } else {
+            nanos as i64
+        };
+        Self(self.0.saturating_add(nanos))
+    }
+
     /// This instant in a time zone, for a person to read.
     pub fn zoned(self, tz: &TimeZone) -> Zoned {
         self.timestamp().to_zoned(tz.clone())

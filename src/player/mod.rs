@@ -1,2 +1,17 @@
-//! What to do now: a pure state machine. `handle(now, event)` returns actions, `deadline()` says when
-//! it wants to be asked again. It follows the plan, and bends it for stop, say and alert.
+//! What to do now: a pure state machine. [`Player::handle`] takes an event and both clocks and returns
+//! actions; [`Player::deadline`] says when it wants to be asked again. It follows the plan, piece by
+//! piece, checks the lawful hours again at the instant of playing, and bends the plan for stop, say and
+//! alert by planning again from what is under way. Knows no clock, no file and no sound; the daemon and
+//! the simulation drive it, each in its own time.
+
+mod event;
+mod lane;
+mod machine;
+mod record;
+mod replan;
+mod run;
+mod snapshot;
+
+pub use event::{Action, Event, Now, Request, World};
+pub use machine::Player;
+pub use snapshot::{Snapshot, ZoneSnapshot};

@@ -1,4 +1,12 @@
-//! What the tests are built from: a sound server of their own, and an ear that reads samples.
+//! What the tests are built from: a station in a temporary directory, made-up tones, a sound server
+//! of their own, and an ear that reads samples.
 
 pub(crate) mod click;
+mod ear;
 pub(crate) mod pulse;
+mod soon;
+mod station;
+
+pub(crate) use ear::onsets;
+pub(crate) use soon::{broadcast_at, whole_second_in};
+pub(crate) use station::Station;

@@ -1,0 +1,99 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::{Context, Exit, Failure, files, when};
+use crate::audio;
+use crate::clock::Clock;
+use crate::daemon::{Sim, turn};
+use crate::diag::text;
+use crate::instant::{Mono, Rate, Wall};
+use crate::journal::Journal;
+use crate::output::{Lane, Offline, Wav};
+use crate::plan;
+use crate::player::{Now, Player, World};
+use crate::schedule::Broadcast;
+use crate::station::{Channel, ZoneIx};
+
+/// An airing that began before the window may still sound in it; none is longer than this.
+const LONGEST: Duration = Duration::from_secs(12 * 3600);
+
+/// `loa render`.
+#[derive(Args, Debug)]
+pub(super) struct RenderArgs {
+    /// Từ thời điểm này. From this instant.
+    #[arg(long, value_name = "T")]
+    from: String,
+    /// Đến thời điểm này. To this instant.
+    #[arg(long, value_name = "T")]
+    to: String,
+    /// Cụm loa nào. Which zone.
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+    /// Ghi vào tệp này. Write this file.
+    #[arg(long, value_name = "F.wav")]
+    out: PathBuf,
+}
+
+pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> anyhow::Result<ExitCode> {
+    let world = files::world(context, clock)?;
+    let (from, to) = when::window(&args.from, &args.to, clock.wall(), &world.station.timezone)?;
+    let zone = files::zone(&world.station, args.zone.as_deref())?;
+    let world = only(&world, zone);
+    let begin = first_sound(&world, from);
+    let rate = Rate::STANDARD;
+    let lane = Lane { zone, channel: Channel::One(1), gain_db: world.station.zones[usize::from(zone.0)].gain_db };
+    let mut wav = Wav::create(&args.out, rate, 1).with_context(|| args.out.display().to_string())?;
+    let mut output = Offline::new(rate, 1, vec![lane], audio::opener(&context.dir), begin);
+    let mut journal = Journal::in_memory(begin, &world.station.timezone)?;
+    let mut before = rate.frames(from.after(begin)).0 as usize;
+    let mut written = Ok(());
+    let mut hear = |samples: &[f32]| {
+        let skipped = before.min(samples.len());
+        before -= skipped;
+        if written.is_ok() {
+            written = wav.write(&samples[skipped..]);
+        }
+    };
+    let start = Now { wall: begin, mono: Mono::default() };
+    let mut player = Player::new_until(world, start, Wall::MIN, to);
+    let mut sim = Sim::new(begin, Some(to), &mut output, &mut journal, &mut hear);
+    turn(&mut player, &mut sim);
+    sim.finish()?;
+    written.and_then(|()| wav.save()).with_context(|| args.out.display().to_string())?;
+    let (file, seconds) = (args.out.display(), to.after(from).as_secs_f64());
+    println!("{}", text!("Đã ghi {file} ({seconds:.3} giây).", "Wrote {file} ({seconds:.3} s).").get(context.lang));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The same world as one zone hears it.
+fn only(world: &World, zone: ZoneIx) -> World {
+    let mut schedule = (*world.schedule).clone();
+    schedule.broadcasts.retain(|broadcast| broadcast.zones.contains(&zone));
+    for broadcast in &mut schedule.broadcasts {
+        *broadcast = Arc::new(Broadcast { zones: vec![zone], ..(**broadcast).clone() });
+    }
+    World { schedule: Arc::new(schedule), ..world.clone() }
+}
+
+/// Where the simulation must begin so that `from` finds the zone as it would be: whole seconds before
+/// `from`, so that frames stay aligned.
+fn first_sound(world: &World, from: Wall) -> Wall {
+    let before = plan::plan(&world.schedule, &world.station, &world.library, from - LONGEST, from);
+    let first = before.iter().filter(|airing| airing.end > from).map(|airing| airing.scheduled).min().unwrap_or(from);
+    // The player must see an airing come, not find that its time has passed.
+    let lead = from.after(first).as_secs() + 60;
+    from - Duration::from_secs(if first < from { lead } else { 0 })
+}
+
+/// A failure for a zone that is not there.
+pub(super) fn no_zone(id: &str, known: &str) -> Failure {
+    Failure::new(
+        Exit::Usage,
+        text!("không có cụm loa «{id}»; các cụm loa: {known}", "there is no zone \"{id}\"; the zones: {known}"),
+    )
+}

@@ -1,0 +1,51 @@
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Context, files, when};
+use crate::clock::Clock;
+use crate::daemon::{Sim, turn};
+use crate::instant::Wall;
+use crate::journal::{Filter, Journal, export};
+use crate::output::Counting;
+use crate::player::{Now, Player, World};
+
+/// `loa simulate`.
+#[derive(Args, Debug)]
+pub(super) struct SimulateArgs {
+    /// Từ thời điểm này. From this instant.
+    #[arg(long, value_name = "T", default_value = "now")]
+    from: String,
+    /// Đến thời điểm này. To this instant.
+    #[arg(long, value_name = "T", default_value = "+1d")]
+    to: String,
+}
+
+pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> anyhow::Result<ExitCode> {
+    let world = files::world(context, clock)?;
+    let (from, to) = when::window(&args.from, &args.to, clock.wall(), &world.station.timezone)?;
+    let journal = simulate(&world, from, to)?;
+    let entries = journal.select(&Filter::default())?;
+    let tz = &world.station.timezone;
+    let mut out = std::io::stdout().lock();
+    if context.json {
+        export::json(&entries, tz, &mut out)?;
+    } else {
+        export::table(&entries, tz, context.lang, &mut out)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Run the daemon's loop over `[from, to)` on the simulated clock; returns the journal it wrote.
+/// What starts within the window is heard to its end.
+pub(super) fn simulate(world: &World, from: Wall, to: Wall) -> anyhow::Result<Journal> {
+    let mut journal = Journal::in_memory(from, &world.station.timezone)?;
+    let mut output = Counting::new(from);
+    let start = Now { wall: from, mono: crate::instant::Mono::default() };
+    let mut player = Player::new_until(world.clone(), start, Wall::MIN, to);
+    let mut deaf = |_: &[f32]| {};
+    let mut sim = Sim::new(from, None, &mut output, &mut journal, &mut deaf);
+    turn(&mut player, &mut sim);
+    sim.finish()?;
+    Ok(journal)
+}

@@ -1,0 +1,47 @@
+use std::process::ExitCode;
+
+use comfy_table::{Table, presets};
+use serde_json::Value;
+
+use super::{Context, talk};
+use crate::daemon::protocol::Command;
+use crate::diag::text;
+
+pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
+    let status = talk::ask(context, &Command::Status)?;
+    if context.json {
+        println!("{}", serde_json::to_string_pretty(&status)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let lang = context.lang;
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    // "2026-12-01T05:30:00.000+07:00": people want the day and the second.
+    let instant = |value: &Value| word(value).chars().take(19).collect::<String>().replace('T', " ");
+    println!("{}   {}", word(&status["name"]), instant(&status["at"]));
+    if let Some(why) = status["clock"]["why"].as_str() {
+        let said = text!("Đồng hồ không đáng tin: {why}", "The clock is not trusted: {why}");
+        println!("{}", said.get(lang));
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_FULL_CONDENSED);
+    table.set_header([
+        text!("Cụm loa", "Zone").get(lang),
+        text!("Đang phát", "On air").get(lang),
+        text!("Tiếp theo", "Next").get(lang),
+        text!("Đang chờ", "Waiting").get(lang),
+    ]);
+    for zone in status["zones"].as_array().into_iter().flatten() {
+        let named = |part: &Value, at: &str| match part {
+            Value::Null => "-".to_owned(),
+            part => format!("{}  {}", instant(&part[at]), word(&part["title"])),
+        };
+        table.add_row([
+            word(&zone["zone"]),
+            named(&zone["playing"], "started"),
+            named(&zone["next"], "start"),
+            zone["waiting"].to_string(),
+        ]);
+    }
+    println!("{table}");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,50 @@
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use crate::cli::{Context, Exit, Failure};
+use crate::daemon::protocol::{Command, Reply};
+use crate::diag::{Text, text};
+
+/// The daemon answers in milliseconds; one that has not by now hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A status of thousands of zones is under this.
+const REPLY_MOST: u64 = 16 << 20;
+
+/// Say one thing to the running daemon and return its answer.
+pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_json::Value> {
+    let path = context.dir.join("state/loa.sock");
+    let stream = UnixStream::connect(&path).map_err(|error| unreachable_daemon(context, &error))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut line = serde_json::to_string(command)?;
+    line.push('\n');
+    (&stream).write_all(line.as_bytes())?;
+    let mut answer = String::new();
+    BufReader::new(stream.take(REPLY_MOST)).read_line(&mut answer)?;
+    match serde_json::from_str(&answer)? {
+        Reply::Done { status } => Ok(status),
+        Reply::Refused { vi, en } => Err(Failure::new(Exit::Findings, Text { vi, en }).into()),
+    }
+}
+
+fn unreachable_daemon(context: &Context, error: &std::io::Error) -> Failure {
+    let dir = context.dir.display();
+    if error.kind() == std::io::ErrorKind::PermissionDenied {
+        return Failure::new(
+            Exit::Permission,
+            text!(
+                "không có quyền điều khiển loa ở {dir}: hãy dùng tài khoản thuộc nhóm của loa, hoặc sudo",
+                "no right to command the loa in {dir}: use an account in loa's group, or sudo"
+            ),
+        );
+    }
+    Failure::new(
+        Exit::Io,
+        text!(
+            "loa không chạy ở {dir}: hãy khởi động bằng «loa run --dir {dir}»",
+            "no loa is running in {dir}: start it with \"loa run --dir {dir}\""
+        ),
+    )
+}

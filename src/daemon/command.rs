@@ -1,0 +1,154 @@
+//! From what a person asked for to an event, with a refusal that says what to do where it cannot be.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::handle::Handle;
+use super::protocol::{Command, Reply};
+use crate::diag::{Text, nearest, text};
+use crate::player::{Event, Request, Snapshot, World};
+use crate::schedule::Class;
+use crate::station::ZoneIx;
+
+/// An alert longer than this many repeats is a mistake; the operator can order it again.
+const TIMES_MOST: u32 = 20;
+
+/// Names and reasons longer than this (in characters) are not names and reasons.
+const WORDS_MOST: usize = 500;
+
+/// Answer a command; `who` is the user that the kernel names.
+pub(super) fn answer(command: Command, handle: &Handle, who: &str) -> Reply {
+    match act(command, handle, who) {
+        Ok(status) => Reply::Done { status },
+        Err(text) => Reply::Refused { vi: text.vi, en: text.en },
+    }
+}
+
+fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
+    let snapshot = handle.snapshot();
+    let event = match command {
+        Command::Status => return Ok(status(&snapshot)),
+        Command::Reload => Event::Reload,
+        Command::Stop { zones } => {
+            Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() }
+        }
+        Command::Say { name, zones } => Event::Request(Request {
+            zones: resolve_zones(&snapshot.world, &zones)?,
+            name: loaded(&snapshot.world, name)?,
+            class: Class::Normal,
+            times: 1,
+            by: who.to_owned(),
+            why: String::new(),
+        }),
+        Command::Alert { name, zones, by, why, times } => Event::Request(Request {
+            zones: resolve_zones(&snapshot.world, &zones)?,
+            name: loaded(&snapshot.world, name)?,
+            class: Class::Emergency,
+            times: repeats(times)?,
+            by: said(&by, "--by")?,
+            why: said(&why, "--why")?,
+        }),
+    };
+    if handle.send(event) {
+        Ok(Value::Null)
+    } else {
+        Err(text!(
+            "loa đang quá tải hoặc đang tắt: hãy thử lại; nếu vẫn vậy, khởi động lại loa",
+            "loa is overloaded or ending: try again; if it stays so, restart loa"
+        ))
+    }
+}
+
+fn repeats(times: u32) -> Result<u32, Text> {
+    if (1..=TIMES_MOST).contains(&times) {
+        Ok(times)
+    } else {
+        Err(text!("số lần lặp phải từ 1 đến {TIMES_MOST}", "repeats must be from 1 to {TIMES_MOST}"))
+    }
+}
+
+fn said(words: &str, option: &str) -> Result<String, Text> {
+    let words = words.trim();
+    if words.is_empty() || words.chars().count() > WORDS_MOST {
+        return Err(text!(
+            "{option} phải có nội dung, tối đa {WORDS_MOST} ký tự: người kiểm tra sẽ đọc nó trong nhật ký",
+            "{option} must say something, at most {WORDS_MOST} characters: an inspector reads it in the journal"
+        ));
+    }
+    Ok(words.chars().filter(|c| !c.is_control()).collect())
+}
+
+/// Zone and group ids to zones; none means all.
+fn resolve_zones(world: &World, ids: &[String]) -> Result<Vec<ZoneIx>, Text> {
+    let station = &world.station;
+    if ids.is_empty() {
+        return Ok((0..station.zones.len()).map(|place| ZoneIx(place as u16)).collect());
+    }
+    let mut zones = BTreeSet::new();
+    for id in ids {
+        if let Some(place) = station.zones.iter().position(|zone| zone.id == *id) {
+            zones.insert(ZoneIx(place as u16));
+        } else if let Some(group) = station.groups.get(id) {
+            zones.extend(group);
+        } else {
+            let known: Vec<&str> =
+                station.zones.iter().map(|zone| zone.id.as_str()).chain(station.groups.keys().map(String::as_str)).collect();
+            let near = nearest(id, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
+            return Err(text!(
+                "không có cụm loa hay nhóm «{id}»; có phải: {near}?",
+                "there is no zone or group \"{id}\"; did you mean: {near}?"
+            ));
+        }
+    }
+    Ok(zones.into_iter().collect())
+}
+
+/// The name, if there is a sound for it that can play.
+fn loaded(world: &World, name: String) -> Result<String, Text> {
+    let file = std::path::Path::new(&name).file_name().and_then(|file| file.to_str()).unwrap_or(&name);
+    match world.library.find(file) {
+        Some(sound) => match &sound.facts {
+            Ok(_) => Ok(file.to_owned()),
+            Err(fault) => Err(fault.message.clone()),
+        },
+        None => Err(text!(
+            "chưa có âm thanh «{name}» trong thư mục audio/: hãy chép tệp vào đó rồi thử lại",
+            "there is no sound \"{name}\" in audio/: copy the file there and try again"
+        )),
+    }
+}
+
+fn status(snapshot: &Snapshot) -> Value {
+    let tz = &snapshot.world.station.timezone;
+    let zones: Vec<Value> = snapshot
+        .zones
+        .iter()
+        .map(|zone| {
+            json!({
+                "zone": zone.zone,
+                "playing": zone.playing.as_ref().map(|playing| json!({
+                    "broadcast": playing.broadcast,
+                    "title": playing.title,
+                    "class": playing.class,
+                    "started": playing.started.rfc3339(tz),
+                    "seconds": playing.length.as_secs_f64(),
+                })),
+                "next": zone.next.as_ref().map(|next| json!({
+                    "broadcast": next.broadcast,
+                    "title": next.title,
+                    "start": next.start.rfc3339(tz),
+                })),
+                "waiting": zone.waiting,
+            })
+        })
+        .collect();
+    json!({
+        "name": snapshot.world.station.name,
+        "at": snapshot.at.rfc3339(tz),
+        "clock": match &snapshot.distrust { None => json!({"trusted": true}), Some(why) => json!({"trusted": false, "why": why}) },
+        "broadcasts": snapshot.world.schedule.broadcasts.len(),
+        "sounds": snapshot.world.library.sounds.len(),
+        "zones": zones,
+    })
+}

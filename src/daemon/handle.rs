@@ -1,0 +1,38 @@
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::player::{Event, Snapshot};
+
+/// What readers and commanders hold: the last snapshot, and a way into the loop. They own nothing.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    snapshot: Arc<Mutex<Arc<Snapshot>>>,
+    events: SyncSender<Event>,
+}
+
+impl Handle {
+    /// A handle whose events go to `events`.
+    pub fn new(first: Snapshot, events: SyncSender<Event>) -> Self {
+        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events }
+    }
+
+    /// How things stood after the loop's last turn.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Replace the snapshot.
+    pub(super) fn publish(&self, snapshot: Snapshot) {
+        *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+
+    /// Send an event into the loop. False when the loop has ended or has fallen [`QUEUE`] events
+    /// behind.
+    pub fn send(&self, event: Event) -> bool {
+        self.events.try_send(event).is_ok()
+    }
+}
+
+/// Events that may wait for the loop. It takes each in microseconds; a thousand waiting means that it
+/// hangs, and then refusing is better than growing.
+pub const QUEUE: usize = 1024;

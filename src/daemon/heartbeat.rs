@@ -1,0 +1,36 @@
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+
+use crate::instant::Mono;
+
+/// Tells systemd that loa is ready and alive. The beat comes from the loop itself, so that a loop
+/// that hangs is restarted; without systemd every call does nothing.
+#[derive(Debug)]
+pub(super) struct Heartbeat {
+    every: Option<Duration>,
+    last: Mono,
+}
+
+impl Heartbeat {
+    /// Ready: the files are read, the socket is bound, the plan is made.
+    pub(super) fn ready(now: Mono) -> Self {
+        let _ = sd_notify::notify(&[NotifyState::Ready]);
+        // Half the interval that systemd waits, as sd_watchdog_enabled(3) advises.
+        let every = sd_notify::watchdog_enabled().map(|interval| interval / 2);
+        Self { every, last: now }
+    }
+
+    /// The loop has come round.
+    pub(super) fn beat(&mut self, now: Mono) {
+        if self.every.is_some_and(|every| now.after(self.last) >= every) {
+            self.last = now;
+            let _ = sd_notify::notify(&[NotifyState::Watchdog]);
+        }
+    }
+
+    /// The loop ends on purpose.
+    pub(super) fn stopping(&self) {
+        let _ = sd_notify::notify(&[NotifyState::Stopping]);
+    }
+}

@@ -1,0 +1,81 @@
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use super::handle::Handle;
+use super::heartbeat::Heartbeat;
+use super::outputs::Outputs;
+use super::report::Report;
+use super::stage::Stage;
+use super::watch::Changed;
+use crate::clock::Clock;
+use crate::instant::Wall;
+use crate::journal::Writer;
+use crate::output::Notice;
+use crate::player::{Action, Event, Snapshot};
+
+/// The loop comes round at least this often: a step of the wall clock or a night of suspend is seen
+/// this soon after, and the watchdog is fed. A wake a second costs a hundredth of a per mille of a core.
+const ROUND: Duration = Duration::from_secs(1);
+
+/// The loop never comes round faster than this for time alone. Instants are placed two seconds ahead,
+/// so a millisecond costs nothing, and a deadline that leads to nothing cannot spin.
+const LEAST: Duration = Duration::from_millis(1);
+
+/// The real stage: the machine's clock, its outputs, the journal on disk.
+pub(super) struct Live {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) events: Receiver<Event>,
+    pub(super) outputs: Outputs,
+    pub(super) journal: Writer,
+    pub(super) handle: Handle,
+    pub(super) files: Sender<Changed>,
+    pub(super) heartbeat: Heartbeat,
+    pub(super) report: Report,
+}
+
+impl Stage for Live {
+    fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    fn next(&mut self, deadline: Option<Wall>) -> Option<Event> {
+        self.heartbeat.beat(self.clock.mono());
+        let wait = deadline.map_or(ROUND, |at| at.after(self.clock.wall()).clamp(LEAST, ROUND));
+        match self.events.recv_timeout(wait) {
+            Ok(Event::Reload) => {
+                let _ = self.files.send(Changed::ByHand);
+                Some(Event::Tick)
+            }
+            Ok(event) => {
+                match &event {
+                    Event::Notice(Notice::Ended { voice, .. } | Notice::Failed(voice, _)) => self.outputs.forget(*voice),
+                    Event::Shutdown => self.heartbeat.stopping(),
+                    _ => {}
+                }
+                self.report.event(&event);
+                Some(event)
+            }
+            Err(RecvTimeoutError::Timeout) => Some(Event::Tick),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.report.action(&action);
+        match action {
+            Action::Prepare { voice, zone, programme, skip } => self.outputs.prepare(voice, zone, programme, skip),
+            Action::Start { voice, at } => self.outputs.start(voice, at),
+            Action::Cut { voice, at } => self.outputs.cut(voice, at),
+            // Where there is no room the writer counts, and says so in the journal when the disk is back.
+            Action::Record(record) => {
+                self.journal.send(record);
+            }
+            Action::Done => {}
+        }
+    }
+
+    fn publish(&mut self, snapshot: Snapshot) {
+        self.handle.publish(snapshot);
+    }
+}

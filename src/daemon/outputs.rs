@@ -1,0 +1,76 @@
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::instant::Wall;
+use crate::output::{Device, NoticeSink, OpenReader, Output, Paced, VoiceId};
+use crate::plan::Programme;
+use crate::station::{Channel, OutputName, Station, ZoneIx};
+
+/// A station's outputs, one for each name in `loa.toml`; zones that share a name share the output,
+/// each on its channel.
+pub(super) struct Outputs {
+    outputs: Vec<Box<dyn Output>>,
+    /// Zone to its output's place.
+    route: Vec<usize>,
+    /// Voice to its output's place, from prepare until the daemon forgets it.
+    voices: HashMap<VoiceId, usize>,
+}
+
+impl Outputs {
+    /// Make the outputs; none is opened before its first voice.
+    pub(super) fn of(
+        station: &Station,
+        dir: &Path,
+        open: &OpenReader,
+        clock: &Arc<dyn Clock>,
+        sink: &NoticeSink,
+    ) -> Self {
+        let mut lanes: BTreeMap<&OutputName, Vec<(ZoneIx, Channel, f32)>> = BTreeMap::new();
+        for (place, zone) in station.zones.iter().enumerate() {
+            lanes.entry(&zone.output).or_default().push((ZoneIx(place as u16), zone.channel, zone.gain_db));
+        }
+        let mut route = vec![0; station.zones.len()];
+        let mut outputs: Vec<Box<dyn Output>> = Vec::new();
+        for (name, lanes) in lanes {
+            for (zone, ..) in &lanes {
+                route[usize::from(zone.0)] = outputs.len();
+            }
+            outputs.push(match name {
+                OutputName::Device(_) | OutputName::Pulse(_) => {
+                    Box::new(Device::new(name.clone(), lanes, open.clone(), clock.clone(), sink.clone()))
+                }
+                OutputName::Wav(path) => {
+                    Box::new(Paced::wav(dir.join(path), lanes, open.clone(), clock.clone(), sink.clone()))
+                }
+                OutputName::Null => Box::new(Paced::null(lanes, open.clone(), clock.clone(), sink.clone())),
+            });
+        }
+        Self { outputs, route, voices: HashMap::new() }
+    }
+
+    pub(super) fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
+        let place = self.route[usize::from(zone.0)];
+        self.voices.insert(voice, place);
+        self.outputs[place].prepare(voice, zone, programme, skip);
+    }
+
+    pub(super) fn start(&mut self, voice: VoiceId, at: Wall) {
+        if let Some(place) = self.voices.get(&voice) {
+            self.outputs[*place].start(voice, at);
+        }
+    }
+
+    pub(super) fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
+        if let Some(place) = self.voices.get(&voice) {
+            self.outputs[*place].cut(voice, at);
+        }
+    }
+
+    /// The voice is over.
+    pub(super) fn forget(&mut self, voice: VoiceId) {
+        self.voices.remove(&voice);
+    }
+}

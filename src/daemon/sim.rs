@@ -1,0 +1,126 @@
+use std::collections::VecDeque;
+
+use super::stage::Stage;
+use crate::clock::{Clock, SimClock};
+use crate::instant::Wall;
+use crate::journal::{Journal, JournalError, Record};
+use crate::output::{Notice, Virtual};
+use crate::player::{Action, Event, Snapshot};
+
+/// The simulated stage: the daemon's own loop, player, mixer and journal, on a clock that jumps from
+/// one event to the next. A year takes seconds.
+pub struct Sim<'a> {
+    clock: SimClock,
+    stop_at: Option<Wall>,
+    output: &'a mut dyn Virtual,
+    journal: &'a mut Journal,
+    events: VecDeque<Event>,
+    /// Records of one transaction: a simulated year writes 50,000.
+    records: Vec<Record>,
+    failed: Option<JournalError>,
+    hear: &'a mut dyn FnMut(&[f32]),
+    ending: bool,
+}
+
+/// The least that a turn of the loop takes.
+const LEAST: std::time::Duration = std::time::Duration::from_millis(1);
+
+/// Records written at once.
+const BATCH: usize = 512;
+
+impl<'a> Sim<'a> {
+    /// A stage on which it is `from`. It ends when the player has nothing more to do, or hard, in the
+    /// middle of a sound, at `stop_at`. `hear` gets the samples of an output that mixes.
+    pub fn new(
+        from: Wall,
+        stop_at: Option<Wall>,
+        output: &'a mut dyn Virtual,
+        journal: &'a mut Journal,
+        hear: &'a mut dyn FnMut(&[f32]),
+    ) -> Self {
+        Self {
+            clock: SimClock::at(from),
+            stop_at,
+            output,
+            journal,
+            events: VecDeque::new(),
+            records: Vec::with_capacity(BATCH),
+            failed: None,
+            hear,
+            ending: false,
+        }
+    }
+
+    /// Write what is left; the first failure of the journal, if there was one.
+    pub fn finish(mut self) -> Result<(), JournalError> {
+        self.write();
+        self.failed.map_or(Ok(()), Err)
+    }
+
+    fn write(&mut self) {
+        let records = std::mem::take(&mut self.records);
+        let written = self.journal.batch(|batch| records.iter().try_for_each(|record| batch.record(record).map(drop)));
+        if let Err(error) = written {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    fn stop(&mut self, at: Wall) -> Option<Event> {
+        self.run_to(at);
+        self.write();
+        None
+    }
+
+    fn run_to(&mut self, at: Wall) {
+        self.clock.advance(at.after(self.clock.wall()));
+        let notices: Vec<Notice> = self.output.advance(at, self.hear);
+        self.events.extend(notices.into_iter().map(Event::Notice));
+    }
+}
+
+impl Stage for Sim<'_> {
+    fn clock(&self) -> &dyn Clock {
+        &self.clock
+    }
+
+    fn next(&mut self, deadline: Option<Wall>) -> Option<Event> {
+        if self.failed.is_some() {
+            return None;
+        }
+        if let Some(event) = self.events.pop_front() {
+            return Some(event);
+        }
+        let now = self.clock.wall();
+        let next = deadline.into_iter().chain(self.output.next_event()).min();
+        match (next, self.stop_at) {
+            (Some(at), Some(stop)) if at >= stop => return self.stop(stop),
+            (None, Some(stop)) => return self.stop(stop),
+            // A deadline that has passed and led to nothing: let time go on as it would outside.
+            (Some(at), _) if at <= now => self.run_to(now + LEAST),
+            (Some(at), _) => self.run_to(at),
+            (None, None) if self.ending => return None,
+            (None, None) => {
+                self.ending = true;
+                self.events.push_back(Event::Shutdown);
+            }
+        }
+        Some(self.events.pop_front().unwrap_or(Event::Tick))
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::Prepare { voice, zone, programme, skip } => self.output.prepare(voice, zone, programme, skip),
+            Action::Start { voice, at } => self.output.start(voice, at),
+            Action::Cut { voice, at } => self.output.cut(voice, at),
+            Action::Record(record) => {
+                self.records.push(record);
+                if self.records.len() >= BATCH {
+                    self.write();
+                }
+            }
+            Action::Done => self.write(),
+        }
+    }
+
+    fn publish(&mut self, _: Snapshot) {}
+}

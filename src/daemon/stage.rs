@@ -1,0 +1,41 @@
+use crate::clock::Clock;
+use crate::instant::Wall;
+use crate::player::{Action, Event, Now, Player, Snapshot};
+
+/// Everything that the loop can be told and can do: the machine's ([`super::Live`]) or a simulated
+/// one ([`super::Sim`]).
+pub trait Stage {
+    /// The clock that this stage lives by.
+    fn clock(&self) -> &dyn Clock;
+    /// Wait for an event, at most until `deadline`, then answer [`Event::Tick`].
+    /// `None` ends the loop at once.
+    fn next(&mut self, deadline: Option<Wall>) -> Option<Event>;
+    /// Do one thing. Never blocks the loop for long and never fails: what goes wrong comes back as
+    /// an event or stands in the journal.
+    fn perform(&mut self, action: Action);
+    /// Let readers see how things stand.
+    fn publish(&mut self, snapshot: Snapshot);
+}
+
+/// The one loop: wait for an event or the next deadline, ask the player, do what it says; until the
+/// player is done.
+pub fn turn(player: &mut Player, stage: &mut dyn Stage) {
+    let now = |stage: &dyn Stage| Now { wall: stage.clock().wall(), mono: stage.clock().mono() };
+    loop {
+        let Some(event) = stage.next(player.deadline()) else { return };
+        let now = now(stage);
+        let changed = !matches!(event, Event::Tick);
+        let actions = player.handle(now, event);
+        let done = actions.iter().any(|action| matches!(action, Action::Done));
+        let changed = changed || !actions.is_empty();
+        for action in actions {
+            stage.perform(action);
+        }
+        if changed {
+            stage.publish(player.snapshot(now));
+        }
+        if done {
+            return;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+use std::fs;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, SyncSender};
+use std::time::Duration;
+
+use super::handle::{Handle, QUEUE};
+use super::heartbeat::Heartbeat;
+use super::live::Live;
+use super::lock::Lock;
+use super::outputs::Outputs;
+use super::reload::Reload;
+use super::report::Report;
+use super::stage::turn;
+use super::watch::Changed;
+use super::edges;
+use crate::audio;
+use crate::clock::Clock;
+use crate::diag::{Lang, Text, text};
+use crate::instant::Wall;
+use crate::journal::{Entry, Filter, Journal, JournalError, Kind, Record, Writer, WriterEvent};
+use crate::output::{Notice, NoticeSink};
+use crate::player::{Event, Now, Player};
+use crate::station::ZoneIx;
+
+/// How far back the journal is asked what has its outcome already.
+const REMEMBER: Duration = Duration::from_secs(48 * 3600);
+
+/// An outage longer than this is one note: nobody reads ten thousand rows of a year in a cupboard.
+const OUTAGE_MOST: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// At the end the journal gets this long to reach a slow disk.
+const LAST_WRITE: Duration = Duration::from_secs(20);
+
+/// Why a daemon could not start. Reads after "failed to".
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another daemon runs on this station.
+    #[error("take the station's lock: another loa runs on it")]
+    Running,
+    /// The state directory, the lock or the socket.
+    #[error("{what}: {source}")]
+    File {
+        /// What was being done.
+        what: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The journal.
+    #[error("open the journal: {0}")]
+    Journal(#[from] JournalError),
+}
+
+impl StartError {
+    /// What to tell a person, with the cure.
+    pub fn text(&self) -> Text {
+        let why = self.to_string();
+        match self {
+            Self::Running => text!(
+                "loa đã chạy ở đài này rồi: dùng «loa status» để xem, hoặc dừng tiến trình kia trước",
+                "a loa already runs on this station: see \"loa status\", or end the other process first"
+            ),
+            Self::File { .. } => text!("không khởi động được: {why}", "failed to {why}"),
+            Self::Journal(error) => error.text(),
+        }
+    }
+}
+
+fn file_error(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartError {
+    |source| StartError::File { what: what.into(), source }
+}
+
+/// Put a daemon together on the station in `dir` and run it until it is told to end.
+pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartError> {
+    let state = dir.join("state");
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o750)
+        .create(&state)
+        .map_err(file_error(format!("make {}", state.display())))?;
+    let _lock = Lock::take(&state).map_err(file_error("take the station's lock"))?.ok_or(StartError::Running)?;
+
+    let (changed, files) = mpsc::channel::<Changed>();
+    let mut reload = Reload::new(dir.to_owned(), lang, clock.clone());
+    let world = reload.first();
+    let tz = world.station.timezone.clone();
+    let now = Now { wall: clock.wall(), mono: clock.mono() };
+
+    let history = History::read(&state.join("journal.db"), now.wall)?;
+    let opened = Journal::open(&state.join("journal.db"), now.wall, &tz)?;
+    let report = Report::new(lang, tz);
+    for entry in &opened.recovered {
+        report.entry(entry);
+    }
+
+    let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
+    let mut player = Player::new(world.clone(), now, history.newest.unwrap_or(Wall::MIN));
+    for entry in history.settled.iter().chain(&opened.recovered) {
+        remember(&mut player, &world.station, entry);
+    }
+    let handle = Handle::new(player.snapshot(now), events.clone());
+    let outputs = Outputs::of(&world.station, dir, &audio::opener(dir), &clock, &notices_to(events.clone()));
+    let journal = Writer::start(opened.journal, writer_report(lang)).map_err(file_error("start the journal's thread"))?;
+    edges::start(state.join("loa.sock"), handle.clone()).map_err(file_error("bind state/loa.sock"))?;
+    reload.start(files, changed.clone(), handle.clone()).map_err(file_error("start the file thread"))?;
+
+    let heartbeat = Heartbeat::ready(clock.mono());
+    journal.send(Record::Note(Box::new(started_note(now.wall, &world.station.name))));
+    if let Some(newest) = history.newest.filter(|newest| *newest < now.wall) {
+        let _ = events.send(Event::Away { since: newest.max(now.wall - OUTAGE_MOST) });
+    }
+    let mut live = Live { clock, events: inbox, outputs, journal, handle, files: changed, heartbeat, report };
+    turn(&mut player, &mut live);
+    let unwritten = live.journal.close(LAST_WRITE);
+    if unwritten > 0 {
+        eprintln!("loa: {unwritten} journal records could not be written");
+    }
+    let _ = fs::remove_file(state.join("loa.sock"));
+    Ok(())
+}
+
+fn notices_to(events: SyncSender<Event>) -> NoticeSink {
+    // Called on the outputs' own threads, which may wait for the loop; never in an audio callback.
+    Arc::new(move |notice: Notice| {
+        let _ = events.send(Event::Notice(notice));
+    })
+}
+
+fn writer_report(lang: Lang) -> impl Fn(WriterEvent) + Send + 'static {
+    move |event| match event {
+        WriterEvent::Failing { why, waiting } => eprintln!("loa: {} ({waiting})", why.get(lang)),
+        WriterEvent::Unfit { why } => eprintln!("loa: {}", why.get(lang)),
+        WriterEvent::Recovered { lost } => {
+            let said = text!("đã ghi lại được nhật ký; mất {lost} dòng", "the journal is written again; {lost} rows lost");
+            eprintln!("loa: {}", said.get(lang));
+        }
+        WriterEvent::Written { .. } => {}
+    }
+}
+
+fn started_note(now: Wall, name: &str) -> Entry {
+    Entry {
+        kind: Kind::Note,
+        written: now,
+        title: format!("{name}: loa {} bắt đầu chạy", env!("CARGO_PKG_VERSION")),
+        reason: Some("started".to_owned()),
+        ..Entry::default()
+    }
+}
+
+fn remember(player: &mut Player, station: &crate::station::Station, entry: &Entry) {
+    let zone = station.zones.iter().position(|zone| Some(&zone.id) == entry.zone.as_ref());
+    if let (Some(zone), Some(planned), Some(broadcast)) = (zone, entry.planned, &entry.broadcast) {
+        player.already_settled(ZoneIx(zone as u16), planned, broadcast);
+    }
+}
+
+/// What the journal knew before this start.
+struct History {
+    newest: Option<Wall>,
+    settled: Vec<Entry>,
+}
+
+impl History {
+    fn read(path: &Path, now: Wall) -> Result<Self, StartError> {
+        let Some(reader) = crate::journal::Reader::open(path)? else {
+            return Ok(Self { newest: None, settled: Vec::new() });
+        };
+        let filter = Filter { from: Some(now - REMEMBER), kind: Some(Kind::Airing), ..Filter::default() };
+        Ok(Self { newest: reader.newest()?, settled: reader.select(&filter)? })
+    }
+}

@@ -1,0 +1,109 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::instant::{Mono, Wall};
+use crate::journal::Record;
+use crate::output::{Notice, VoiceId};
+use crate::plan::{Library, Programme};
+use crate::schedule::{Class, Schedule};
+use crate::station::{Station, ZoneIx};
+
+/// Both clocks, read together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Now {
+    /// What the village's clock says; it may step.
+    pub wall: Wall,
+    /// What never steps.
+    pub mono: Mono,
+}
+
+/// What the plan is made from, as last read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct World {
+    /// This machine.
+    pub station: Arc<Station>,
+    /// What officials wrote.
+    pub schedule: Arc<Schedule>,
+    /// What operators loaded.
+    pub library: Arc<Library>,
+}
+
+/// Everything that can change the station.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The deadline, or simply time to look again.
+    Tick,
+    /// Somebody asks for the files to be read again; the shell does it.
+    Reload,
+    /// An output reports.
+    Notice(Notice),
+    /// Files changed: plan anew; what is playing goes on.
+    World(World),
+    /// The station was off, or could not know the time, since this instant.
+    Away {
+        /// The last instant at which it is known to have been on.
+        since: Wall,
+    },
+    /// Play a sound now, on somebody's word.
+    Request(Request),
+    /// Silence these zones now: what sounds, what was interrupted and what waits.
+    Stop {
+        /// Where.
+        zones: Vec<ZoneIx>,
+        /// On whose word.
+        by: String,
+    },
+    /// Fade out, record, and end.
+    Shutdown,
+}
+
+/// A sound to be played now.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Request {
+    /// A name in `audio/`, as `play` would have it.
+    pub name: String,
+    /// Where.
+    pub zones: Vec<ZoneIx>,
+    /// `Emergency` for an alert; `Normal` for a say, which queues and keeps the hours.
+    pub class: Class,
+    /// How many times it is heard, from 1.
+    pub times: u32,
+    /// On whose word.
+    pub by: String,
+    /// Why; empty for a say.
+    pub why: String,
+}
+
+/// What the shell must do, in order.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Action {
+    /// Get a voice ready in a zone.
+    Prepare {
+        /// A new voice.
+        voice: VoiceId,
+        /// Where.
+        zone: ZoneIx,
+        /// What it plays.
+        programme: Arc<Programme>,
+        /// From how far into it.
+        skip: Duration,
+    },
+    /// Let a voice be heard from this instant.
+    Start {
+        /// Which.
+        voice: VoiceId,
+        /// When.
+        at: Wall,
+    },
+    /// Let a voice be silent from this instant; at once where `None`.
+    Cut {
+        /// Which.
+        voice: VoiceId,
+        /// When.
+        at: Option<Wall>,
+    },
+    /// Write this in the journal.
+    Record(Record),
+    /// After a shutdown: nothing sounds any more and everything is recorded.
+    Done,
+}

@@ -1,0 +1,294 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::event::{Action, Event, Now, World};
+use super::lane::{Key, Lane, key_of};
+use super::record;
+use super::run::Scene;
+use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
+use crate::instant::Wall;
+use crate::plan::{Airing, Guard, Job, Verdict};
+use crate::station::ZoneIx;
+
+/// How far ahead the plan reaches, and how little of it may be left before it is made anew.
+pub(super) const HORIZON: Duration = Duration::from_secs(24 * 3600);
+const HORIZON_LEFT: Duration = Duration::from_secs(6 * 3600);
+
+/// A difference between the two clocks' progress that is a step, not a slew or a late look.
+const STEP: SignedDuration = SignedDuration::from_millis(500);
+
+/// The state machine over all zones. See the module's paragraph.
+#[derive(Debug)]
+pub struct Player {
+    pub(super) world: World,
+    pub(super) guard: Guard,
+    pub(super) lanes: Vec<Lane>,
+    /// What was ordered by hand, by zone and key: who and why.
+    pub(super) requests: BTreeMap<(ZoneIx, Key), String>,
+    next_voice: u64,
+    /// The plan reaches to here.
+    pub(super) planned_to: Wall,
+    /// Nothing that is scheduled from here on is planned.
+    pub(super) until: Wall,
+    /// What the schedule asks for up to there, by zone.
+    pub(super) coming: Vec<Vec<Job>>,
+    /// Both clocks at the last look.
+    last: Now,
+    /// The newest instant in the journal: time before it is never trusted (rule 7).
+    newest: Wall,
+    ending: bool,
+}
+
+impl Player {
+    /// A player that has just been switched on. `newest` is the journal's newest instant.
+    pub fn new(world: World, now: Now, newest: Wall) -> Self {
+        Self::new_until(world, now, newest, Wall::MAX)
+    }
+
+    /// Like [`Self::new`], for a day that ends: nothing scheduled at `until` or later is begun, and
+    /// once all before is over there is no [`Self::deadline`].
+    pub fn new_until(world: World, now: Now, newest: Wall, until: Wall) -> Self {
+        let lanes = (0..world.station.zones.len()).map(|place| Lane::new(ZoneIx(place as u16))).collect();
+        let guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+        let mut player = Self {
+            world,
+            guard,
+            lanes,
+            requests: BTreeMap::new(),
+            next_voice: 0,
+            planned_to: now.wall,
+            until,
+            coming: Vec::new(),
+            last: now,
+            newest,
+            ending: false,
+        };
+        player.replan(now.wall, &mut Vec::new());
+        player
+    }
+
+    /// An airing that already has its outcome in the journal: never play it again.
+    pub fn already_settled(&mut self, zone: ZoneIx, scheduled: Wall, broadcast: &str) {
+        if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
+            lane.settle((scheduled, broadcast.to_owned()));
+        }
+    }
+
+    /// Take an event; returns what must be done, in order.
+    pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
+        let mut actions = Vec::new();
+        self.look_at_clocks(now, &mut actions);
+        match event {
+            Event::Tick | Event::Reload => {}
+            Event::Notice(notice) => self.notice(now.wall, &notice, &mut actions),
+            Event::World(world) => self.change(now.wall, world, &mut actions),
+            Event::Away { since } => self.come_back(now.wall, since, &mut actions),
+            Event::Request(request) => self.request(now.wall, &request, &mut actions),
+            Event::Stop { zones, by } => self.stop(now.wall, &zones, &by, &mut actions),
+            Event::Shutdown => self.shut_down(now.wall, &mut actions),
+        }
+        if self.may_look_further() && now.wall + HORIZON_LEFT > self.planned_to {
+            self.replan(now.wall, &mut actions);
+        }
+        self.step(now.wall, &mut actions);
+        if self.ending && self.lanes.iter().all(|lane| lane.runs.is_empty()) {
+            actions.push(record::noted(record::note(now.wall, "stopped", "loa dừng")));
+            actions.push(Action::Done);
+        }
+        actions
+    }
+
+    /// When [`Self::handle`] wants to be called even if nothing happens.
+    pub fn deadline(&self) -> Option<Wall> {
+        // A nanosecond past the edge, where `handle` sees it passed.
+        let look_ahead = self.may_look_further().then(|| self.planned_to - HORIZON_LEFT + Duration::from_nanos(1));
+        self.lanes.iter().filter_map(|lane| lane.deadline(&self.guard)).chain(look_ahead).min()
+    }
+
+    fn may_look_further(&self) -> bool {
+        !self.ending && self.planned_to < self.until
+    }
+
+    /// Why the clock is not believed at `now`, if it is not.
+    fn distrust(&self, now: Wall) -> Option<&'static str> {
+        // The clocks of two looks may disagree by the length of a write.
+        (now + Duration::from_secs(1) < self.newest).then_some("clock_untrusted")
+    }
+
+    fn step(&mut self, now: Wall, actions: &mut Vec<Action>) {
+        let distrust = self.distrust(now);
+        let from = actions.len();
+        for lane in &mut self.lanes {
+            let requests = &self.requests;
+            let zone = lane.zone;
+            let name = |airing: &Airing| {
+                let asked = requests.get(&(zone, key_of(airing))).cloned();
+                (journal_key(&self.world, airing), asked)
+            };
+            let mut scene = Scene {
+                now,
+                station: &self.world.station,
+                guard: &self.guard,
+                next_voice: &mut self.next_voice,
+                actions,
+            };
+            lane.begin_due(&mut scene, distrust, &name);
+            lane.step(&mut scene);
+        }
+        // Only time that was trusted moves the floor.
+        if distrust.is_none()
+            && actions[from..].iter().any(|action| matches!(action, Action::Record(_)))
+        {
+            self.newest = self.newest.max(now);
+        }
+    }
+
+    fn notice(&mut self, now: Wall, notice: &crate::output::Notice, actions: &mut Vec<Action>) {
+        for place in 0..self.lanes.len() {
+            let mut scene = Scene {
+                now,
+                station: &self.world.station,
+                guard: &self.guard,
+                next_voice: &mut self.next_voice,
+                actions,
+            };
+            if let Some(freed) = self.lanes[place].notice(notice, &mut scene) {
+                if freed && !self.ending {
+                    self.replan_lane(place, now, Vec::new(), actions);
+                }
+                return;
+            }
+        }
+    }
+
+    fn change(&mut self, now: Wall, world: World, actions: &mut Vec<Action>) {
+        // What was due under the old files is begun under them.
+        self.step(now, actions);
+        self.guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+        self.world = world;
+        self.replan(now, actions);
+    }
+
+    /// A step of the wall clock: what is armed for the old time must not sound at the new one.
+    fn look_at_clocks(&mut self, now: Now, actions: &mut Vec<Action>) {
+        let went = SignedDuration::try_from(now.mono.after(self.last.mono)).unwrap_or(SignedDuration::MAX);
+        let moved = now.wall.since(self.last.wall).saturating_sub(went);
+        let before = self.last;
+        self.last = now;
+        if moved.abs() < STEP {
+            return;
+        }
+        let seconds = moved.as_secs_f64();
+        let mut note = record::note(now.wall, format!("clock_step: {seconds:+.3} s"), "đồng hồ nhảy");
+        note.planned = Some(before.wall);
+        actions.push(record::noted(note));
+        for lane in &mut self.lanes {
+            for run in &mut lane.runs {
+                run.clock_stepped(moved, now.wall, &self.guard, actions);
+            }
+        }
+        // What fell into a jump forward becomes late, and so missed or played, by its own rule.
+        self.step(now.wall, actions);
+        self.replan(now.wall, actions);
+    }
+
+    fn shut_down(&mut self, now: Wall, actions: &mut Vec<Action>) {
+        self.ending = true;
+        for lane in &mut self.lanes {
+            lane.future.clear();
+        }
+        let zones: Vec<ZoneIx> = self.lanes.iter().map(|lane| lane.zone).collect();
+        self.silence(now, &zones, "shutdown", actions);
+    }
+
+    fn stop(&mut self, now: Wall, zones: &[ZoneIx], by: &str, actions: &mut Vec<Action>) {
+        let mut note = record::note(now, format!("stopped: {by}"), "lệnh dừng");
+        if let [only] = zones {
+            note.zone = self.world.station.zones.get(usize::from(only.0)).map(|zone| zone.id.clone());
+        }
+        self.silence(now, zones, &format!("stopped: {by}"), actions);
+        actions.push(record::noted(note));
+        for zone in zones {
+            self.replan_lane(usize::from(zone.0), now, Vec::new(), actions);
+        }
+    }
+
+    /// End what sounds, what was interrupted and what waits.
+    fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &str, actions: &mut Vec<Action>) {
+        for zone in zones {
+            let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) else { continue };
+            let mut scene = Scene {
+                now,
+                station: &self.world.station,
+                guard: &self.guard,
+                next_voice: &mut self.next_voice,
+                actions,
+            };
+            for run in &mut lane.runs {
+                run.give_up(because, &mut scene);
+            }
+            let (due, future): (Vec<Airing>, Vec<Airing>) =
+                lane.future.drain(..).partition(|airing| airing.scheduled <= now);
+            lane.future = future.into();
+            for airing in due {
+                let key = journal_key(&self.world, &airing);
+                let entry = record::unplayed(&airing, &self.world.station, now, Some(because));
+                actions.push(record::finish(key, entry));
+                lane.settle(key_of(&airing));
+            }
+        }
+    }
+
+    /// How things stand.
+    pub fn snapshot(&self, now: Now) -> Snapshot {
+        let zones = self.lanes.iter().map(|lane| self.zone_snapshot(lane, now.wall)).collect();
+        Snapshot {
+            at: now.wall,
+            distrust: self.distrust(now.wall).map(str::to_owned),
+            world: self.world.clone(),
+            zones,
+        }
+    }
+
+    fn zone_snapshot(&self, lane: &Lane, now: Wall) -> ZoneSnapshot {
+        let playing = lane.runs.iter().find(|run| run.is_on_air() && run.started.is_some());
+        let coming = lane
+            .runs
+            .iter()
+            .filter(|run| run.started.is_none())
+            .map(|run| &run.airing)
+            .chain(lane.future.iter().filter(|airing| will_sound(airing)))
+            .min_by_key(|airing| airing.start);
+        ZoneSnapshot {
+            zone: self.world.station.zones[usize::from(lane.zone.0)].id.clone(),
+            playing: playing.and_then(|run| {
+                Some(Playing {
+                    broadcast: run.airing.broadcast.id.clone(),
+                    title: run.airing.broadcast.title.clone(),
+                    class: run.airing.broadcast.class,
+                    started: run.started?,
+                    length: run.airing.programme.length,
+                })
+            }),
+            next: coming.map(|airing| Coming {
+                broadcast: airing.broadcast.id.clone(),
+                title: airing.broadcast.title.clone(),
+                start: airing.start,
+            }),
+            waiting: lane.runs.iter().filter(|run| run.is_suspended()).count()
+                + lane.future.iter().filter(|airing| will_sound(airing) && airing.scheduled <= now).count(),
+        }
+    }
+}
+
+fn will_sound(airing: &Airing) -> bool {
+    matches!(airing.verdict, Verdict::Play | Verdict::Wait)
+}
+
+/// Names an airing in the journal: zone, broadcast and scheduled instant.
+pub(super) fn journal_key(world: &World, airing: &Airing) -> String {
+    let zone = &world.station.zones[usize::from(airing.zone.0)].id;
+    format!("{zone}/{}/{}", airing.broadcast.id, airing.scheduled.rfc3339(&world.station.timezone))
+}

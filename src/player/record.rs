@@ -1,0 +1,96 @@
+//! What the journal gets told: entries made from airings and runs.
+
+use super::event::Action;
+use super::run::Run;
+use crate::instant::Wall;
+use crate::journal::{AudioRef, Entry, Kind, Outcome, Record};
+use crate::plan::{Airing, ItemSound, Reason, Verdict};
+use crate::station::Station;
+
+/// What is known of an airing before it sounds.
+pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
+    Entry {
+        kind: Kind::Airing,
+        written: now,
+        zone: station.zones.get(usize::from(airing.zone.0)).map(|zone| zone.id.clone()),
+        broadcast: Some(airing.broadcast.id.clone()),
+        title: airing.broadcast.title.clone(),
+        class: Some(airing.broadcast.class),
+        planned: Some(airing.scheduled),
+        seconds_planned: Some(airing.programme.length.as_secs_f64()),
+        audio: audio(airing),
+        ..Entry::default()
+    }
+}
+
+/// What became of an airing that never got as far as a run.
+pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: Option<&str>) -> Entry {
+    Entry {
+        outcome: Some(match airing.verdict {
+            Verdict::Refuse if because.is_none() => Outcome::Refused,
+            _ => Outcome::Missed,
+        }),
+        reason: because.map(str::to_owned).or_else(|| airing.reason.as_ref().map(reason)),
+        seconds_played: Some(0.0),
+        ..draft(airing, station, now)
+    }
+}
+
+/// What became of a run.
+pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
+    let heard = run.heard.as_secs_f64();
+    let outcome = match run.because.as_deref() {
+        _ if run.is_whole() => Outcome::Played,
+        Some("outside_hours") if run.heard.is_zero() => Outcome::Refused,
+        None if run.heard.is_zero() && run.airing.verdict == Verdict::Refuse => Outcome::Refused,
+        _ if run.heard.is_zero() => Outcome::Missed,
+        _ => Outcome::Partial,
+    };
+    let planned_reason = || run.airing.reason.as_ref().map(reason);
+    Entry {
+        started: run.started,
+        ended: run.ended,
+        start_error_ms: run.start_error.map(|error| error.as_secs_f64() * 1e3),
+        seconds_played: Some(heard),
+        outcome: Some(outcome),
+        reason: run.because.clone().or_else(|| run.asked_by.clone()).or_else(planned_reason),
+        ..draft(&run.airing, station, now)
+    }
+}
+
+/// An airing's outcome, as an action.
+pub(super) fn finish(key: String, entry: Entry) -> Action {
+    Action::Record(Record::Finish { key, entry: Box::new(entry) })
+}
+
+/// A note, as an action.
+pub(super) fn noted(entry: Entry) -> Action {
+    Action::Record(Record::Note(Box::new(entry)))
+}
+
+/// A note of the whole station.
+pub(super) fn note(now: Wall, reason: impl Into<String>, title: impl Into<String>) -> Entry {
+    Entry { kind: Kind::Note, written: now, title: title.into(), reason: Some(reason.into()), ..Entry::default() }
+}
+
+/// A plan's reason as the journal writes it: the code, and the rival's id where there is one.
+fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Waits(rival) | Reason::WaitExpired(rival) | Reason::Interrupted(rival) => {
+            format!("{}: {}", reason.code(), rival.broadcast.id)
+        }
+        Reason::OutsideHours | Reason::PastHours | Reason::NoSound => reason.code().to_owned(),
+    }
+}
+
+fn audio(airing: &Airing) -> Vec<AudioRef> {
+    let mut files: Vec<AudioRef> = Vec::new();
+    for item in &airing.programme.items {
+        if let ItemSound::File { file, sha256 } = &item.sound
+            && !files.iter().any(|known| known.file == **file)
+        {
+            files.push(AudioRef { file: file.to_string(), sha256: sha256.to_string() });
+        }
+    }
+    files
+}

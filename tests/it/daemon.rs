@@ -1,0 +1,184 @@
+//! The running daemon, as its people meet it: files change under it, commands come over the socket,
+//! signals end it. Zones play into WAV files, in real time.
+
+use crate::kit::{Station, broadcast_at, onsets, whole_second_in};
+
+const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
+const TWO_ZONES: &str = "[zones.thon-1]\noutput = \"wav:thon-1.wav\"\n[zones.thon-2]\noutput = \"null\"\n[groups]\nca-xa = [\"thon-1\", \"thon-2\"]\n";
+
+fn entries(station: &Station) -> Vec<serde_json::Value> {
+    station.loa(&["journal", "--json"]).rows()
+}
+
+/// `(zone, broadcast, outcome, reason)` of every airing, in the journal's order.
+fn airings(station: &Station) -> Vec<[String; 4]> {
+    let word = |entry: &serde_json::Value, key: &str| entry[key].as_str().unwrap_or("-").to_owned();
+    entries(station)
+        .iter()
+        .filter(|entry| entry["kind"] == "airing")
+        .map(|entry| ["zone", "broadcast", "outcome", "reason"].map(|key| word(entry, key)))
+        .collect()
+}
+
+fn playing(station: &Station, zone: &str) -> Option<String> {
+    let status = station.loa(&["status", "--json"]).json();
+    let zones = status["zones"].as_array().cloned().unwrap_or_default();
+    let zone = zones.iter().find(|row| row["zone"] == zone)?;
+    zone["playing"]["broadcast"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn a_schedule_saved_while_it_runs_is_played_on_time_and_recorded() {
+    let station = Station::new();
+    station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_ZONES).write("schedules/a.toml", ANY_HOUR);
+    let daemon = station.run(&[]);
+    let first = whole_second_in(3);
+    let second = first.checked_add(jiff::Span::new().seconds(2)).unwrap();
+    let text = [
+        ANY_HOUR.to_owned(),
+        broadcast_at("mot", first, "\"a\"", "zones = [\"thon-1\"]"),
+        broadcast_at("hai", second, "\"a\"", "zones = [\"thon-1\"]"),
+    ];
+    // Twenty saves in a second, half of them broken in the middle: only the last one counts.
+    for cut in 0..20 {
+        let text = text.concat();
+        let text = if cut % 2 == 0 { &text[..text.len() - 20] } else { &text[..] };
+        station.write("schedules/a.toml", text);
+    }
+    daemon.wait_until("both are recorded", || airings(&station).len() == 2);
+    assert_eq!(
+        airings(&station),
+        [["thon-1", "mot", "played", "-"], ["thon-1", "hai", "played", "-"]].map(|row| row.map(str::to_owned))
+    );
+    for entry in entries(&station).iter().filter(|entry| entry["kind"] == "airing") {
+        let error = entry["start_error_ms"].as_f64().expect("measured");
+        assert!(error.abs() < 50.0, "{entry}");
+        assert!((entry["seconds_played"].as_f64().unwrap() - 0.5).abs() < 0.01, "{entry}");
+        assert_eq!(entry["audio"][0]["file"], "a.wav");
+        assert_eq!(entry["audio"][0]["sha256"].as_str().unwrap().len(), 64);
+    }
+    assert_eq!(daemon.end(), 0);
+    let mut wav = hound::WavReader::open(station.path("thon-1.wav")).unwrap();
+    let samples: Vec<f32> = wav.samples::<i16>().map(|sample| f32::from(sample.unwrap()) / 32_768.0).collect();
+    let onsets = onsets(&samples, 0.2, 4800);
+    assert_eq!(onsets.len(), 2, "{onsets:?}");
+    assert!((onsets[1] - onsets[0]).abs_diff(96_000) <= 1, "two seconds apart: {onsets:?}");
+    assert_eq!(station.loa(&["journal", "verify"]).code, 0);
+}
+
+#[test]
+fn what_plays_goes_on_when_its_file_is_deleted_or_broken() {
+    let station = Station::new();
+    let start = whole_second_in(3);
+    station
+        .tone("dai.wav", 3.0, 440.0)
+        .write("loa.toml", TWO_ZONES)
+        .write("schedules/rules.toml", ANY_HOUR)
+        .write("schedules/a.toml", &broadcast_at("dai", start, "\"dai\"", "zones = [\"thon-2\"]"));
+    let daemon = station.run(&[]);
+    daemon.wait_until("it plays", || playing(&station, "thon-2").as_deref() == Some("dai"));
+    std::fs::remove_file(station.path("schedules/a.toml")).unwrap();
+    daemon.wait_until("it is recorded", || airings(&station).len() == 1);
+    assert_eq!(airings(&station), [["thon-2", "dai", "played", "-"].map(str::to_owned)]);
+}
+
+#[test]
+fn stop_silences_at_once_and_says_who() {
+    let station = Station::new();
+    let start = whole_second_in(3);
+    station
+        .tone("dai.wav", 20.0, 440.0)
+        .write("loa.toml", TWO_ZONES)
+        .write("schedules/a.toml", &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "")].concat());
+    let daemon = station.run(&[]);
+    daemon.wait_until("both play", || playing(&station, "thon-1").is_some() && playing(&station, "thon-2").is_some());
+    assert_eq!(station.loa(&["stop", "--zone", "thon-1"]).code, 0);
+    daemon.wait_until("thon-1 is silent", || playing(&station, "thon-1").is_none());
+    assert!(playing(&station, "thon-2").is_some(), "the other zone goes on");
+    assert_eq!(station.loa(&["stop"]).code, 0);
+    daemon.wait_until("both are recorded", || airings(&station).len() == 2);
+    for row in airings(&station) {
+        assert_eq!(row[2], "partial");
+        assert!(row[3].starts_with("stopped: "), "{row:?}");
+    }
+}
+
+#[test]
+fn an_alert_interrupts_at_once_at_any_hour_and_the_rest_goes_on_after_it() {
+    let station = Station::new();
+    let start = whole_second_in(3);
+    station
+        .tone("dai.wav", 4.0, 440.0)
+        .tone("lu.wav", 1.0, 880.0)
+        .write("loa.toml", TWO_ZONES)
+        .write("schedules/a.toml", &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "")].concat());
+    let daemon = station.run(&[]);
+    daemon.wait_until("it plays", || playing(&station, "thon-1").is_some());
+    let said = station.loa(&["alert", "lu", "--zone", "thon-1", "--by", "Nguyễn Văn A", "--why", "lũ về"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    daemon.wait_until("all three are recorded", || airings(&station).len() == 3);
+    let mut rows = airings(&station);
+    rows.sort();
+    assert_eq!(rows[0], ["thon-1", "dai", "played", "interrupted: lu"].map(str::to_owned));
+    assert_eq!(rows[1], ["thon-1", "lu", "played", "alert: Nguyễn Văn A: lũ về"].map(str::to_owned));
+    assert_eq!(rows[2], ["thon-2", "dai", "played", "-"].map(str::to_owned));
+    let whole = entries(&station).iter().find(|entry| entry["broadcast"] == "dai").unwrap()["seconds_played"].clone();
+    assert!((whole.as_f64().unwrap() - 4.0).abs() < 0.05, "{whole}");
+}
+
+#[test]
+fn a_say_outside_the_hours_is_refused_and_recorded_but_an_alert_sounds() {
+    let station = Station::new();
+    let hour = whole_second_in(0).hour();
+    // Lawful hours that are never now.
+    let hours = format!("[rules]\nhours = [\"{:02}:00-{:02}:30\"]\n", (hour + 12) % 24, (hour + 12) % 24);
+    station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_ZONES).write("schedules/a.toml", &hours);
+    let daemon = station.run(&[]);
+    assert_eq!(station.loa(&["say", "a", "--zone", "thon-2"]).code, 0);
+    daemon.wait_until("the say is recorded", || airings(&station).len() == 1);
+    assert_eq!(airings(&station)[0], ["thon-2", "a", "refused", "outside_hours"].map(str::to_owned));
+    assert_eq!(station.loa(&["alert", "a", "--zone", "thon-2", "--by", "A", "--why", "b"]).code, 0);
+    daemon.wait_until("the alert is recorded", || airings(&station).len() == 2);
+    assert_eq!(airings(&station)[1][2], "played");
+}
+
+#[test]
+fn the_tired_hamlet_head_is_told_what_to_do() {
+    let station = Station::new();
+    station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_ZONES).write("schedules/a.toml", ANY_HOUR);
+    let off = station.loa(&["status"]);
+    assert_eq!(off.code, 74);
+    assert!(off.err.contains("loa run"), "{}", off.err);
+    let _daemon = station.run(&[]);
+    let twice = station.loa(&["run"]);
+    assert_eq!(twice.code, 74, "{twice:?}");
+    assert!(twice.err.contains("already runs"), "{}", twice.err);
+    let unknown = station.loa(&["say", "b"]);
+    assert_eq!(unknown.code, 1);
+    assert!(unknown.err.contains("audio/"), "{}", unknown.err);
+    let zone = station.loa(&["stop", "--zone", "thon-11"]);
+    assert_eq!(zone.code, 1);
+    assert!(zone.err.contains("thon-1"), "{}", zone.err);
+    let nameless = station.loa(&["alert", "a", "--by", " ", "--why", "b"]);
+    assert_eq!(nameless.code, 1);
+    assert!(nameless.err.contains("--by"), "{}", nameless.err);
+}
+
+#[test]
+fn a_kill_in_the_middle_is_a_partial_with_power_lost_and_never_plays_again() {
+    let station = Station::new();
+    let start = whole_second_in(3);
+    station
+        .tone("dai.wav", 20.0, 440.0)
+        .write("loa.toml", TWO_ZONES)
+        .write("schedules/a.toml", &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "zones = [\"thon-2\"]\nif_missed = \"late 10m\"")].concat());
+    let daemon = station.run(&[]);
+    daemon.wait_until("it plays", || playing(&station, "thon-2").is_some());
+    daemon.signal("KILL");
+    drop(daemon);
+    let _daemon = station.run(&[]);
+    let rows = airings(&station);
+    assert_eq!(rows, [["thon-2", "dai", "partial", "power_lost"].map(str::to_owned)]);
+    assert!(playing(&station, "thon-2").is_none());
+    assert_eq!(station.loa(&["journal", "verify"]).code, 0);
+}

@@ -1,0 +1,15 @@
+use jiff::civil::DateTime;
+
+/// The local time of the station (Asia/Ho_Chi_Minh) at the whole second at least `seconds` from now.
+#[expect(clippy::disallowed_methods, reason = "a real daemon lives by the real clock")]
+pub(crate) fn whole_second_in(seconds: i64) -> DateTime {
+    let now = jiff::Timestamp::now().as_second() + 1;
+    let at = jiff::Timestamp::from_second(now + seconds).unwrap();
+    at.in_tz("Asia/Ho_Chi_Minh").unwrap().datetime()
+}
+
+/// A `[[broadcast]]` at this local time; `more` is further lines.
+pub(crate) fn broadcast_at(id: &str, at: DateTime, play: &str, more: &str) -> String {
+    let (date, time) = (at.date(), at.time());
+    format!("[[broadcast]]\nid = \"{id}\"\ndates = [{date}]\nat = \"{time}\"\nplay = [{play}]\n{more}\n")
+}

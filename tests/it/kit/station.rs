@@ -1,0 +1,151 @@
+use std::f32::consts::TAU;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A station in a temporary directory, gone when it is dropped.
+pub(crate) struct Station {
+    dir: tempfile::TempDir,
+}
+
+/// What a command said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) code: i32,
+}
+
+impl Said {
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.out, self.err))
+    }
+
+    /// The array that most commands print.
+    pub(crate) fn rows(&self) -> Vec<serde_json::Value> {
+        self.json().as_array().cloned().unwrap_or_else(|| panic!("not an array: {}", self.out))
+    }
+}
+
+impl Station {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("schedules")).unwrap();
+        fs::create_dir(dir.path().join("audio")).unwrap();
+        Self { dir }
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Write a file of the station, atomically, as a good editor does.
+    pub(crate) fn write(&self, name: &str, text: &str) -> &Self {
+        let path = self.path(name);
+        let draft = path.with_extension("draft");
+        fs::write(&draft, text).unwrap();
+        fs::rename(draft, path).unwrap();
+        self
+    }
+
+    /// A mono 48 kHz 16-bit tone in `audio/`, sounding from its first sample.
+    pub(crate) fn tone(&self, file: &str, seconds: f64, hz: f32) -> &Self {
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 48_000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut wav = hound::WavWriter::create(self.path("audio").join(file), spec).unwrap();
+        for frame in 0..(seconds * 48_000.0).round() as u32 {
+            // A cosine: loud from the first sample, so that an onset is one frame and no other.
+            let sample = (TAU * hz * frame as f32 / 48_000.0).cos() * 0.5;
+            wav.write_sample((sample * 32_767.0) as i16).unwrap();
+        }
+        wav.finalize().unwrap();
+        self
+    }
+
+    /// Run `loa` on this station, in English, to its end.
+    pub(crate) fn loa(&self, arguments: &[&str]) -> Said {
+        let output = self.command(arguments).output().unwrap();
+        Said {
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
+
+    /// `loa` on this station, not started yet.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        command.args(["--lang", "en", "--dir"]).arg(self.dir()).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Start `loa run` and wait until it answers.
+    pub(crate) fn run(&self, environment: &[(&str, &str)]) -> Daemon<'_> {
+        let log = fs::File::create(self.path("daemon.log")).unwrap();
+        let child = self
+            .command(&["run"])
+            .envs(environment.iter().copied())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let daemon = Daemon { station: self, child };
+        daemon.wait_until("it answers", || self.loa(&["status"]).code == 0);
+        daemon
+    }
+}
+
+/// A running `loa run`, killed when it is dropped.
+pub(crate) struct Daemon<'a> {
+    station: &'a Station,
+    child: Child,
+}
+
+impl Daemon<'_> {
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Wait until `what` is so; fail with the daemon's log after 20 s.
+    #[expect(clippy::disallowed_methods, reason = "a real process has to be waited for in real time")]
+    pub(crate) fn wait_until(&self, what: &str, is_so: impl Fn() -> bool) {
+        for _ in 0..400 {
+            if is_so() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("waited in vain until {what}; the daemon said:\n{}", self.log());
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.station.path("daemon.log")).unwrap_or_default()
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Ask it to end and wait until it has; returns its exit code.
+    pub(crate) fn end(mut self) -> i32 {
+        self.signal("TERM");
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Daemon<'_> {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

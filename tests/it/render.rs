@@ -1,0 +1,116 @@
+//! What a zone sends, sample by sample.
+
+use crate::kit::Station;
+
+const ONE_ZONE: &str = "[zones.thon-1]\noutput = \"null\"\n";
+
+fn samples(station: &Station, from: &str, to: &str, zone: &str) -> Vec<i16> {
+    let out = station.path("out.wav");
+    let said = station.loa(&["render", "--from", from, "--to", to, "--zone", zone, "--out", out.to_str().unwrap()]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let mut wav = hound::WavReader::open(out).unwrap();
+    assert_eq!((wav.spec().channels, wav.spec().sample_rate, wav.spec().bits_per_sample), (1, 48_000, 16));
+    wav.samples().collect::<Result<_, _>>().unwrap()
+}
+
+fn clip(station: &Station, file: &str) -> Vec<i16> {
+    hound::WavReader::open(station.path("audio").join(file)).unwrap().samples().collect::<Result<_, _>>().unwrap()
+}
+
+fn assert_silent(samples: &[i16]) {
+    assert!(samples.iter().all(|sample| *sample == 0), "silence expected");
+}
+
+#[test]
+fn a_clip_is_rendered_sample_by_sample_at_its_second() {
+    let station = Station::new();
+    station.tone("a.wav", 1.0, 440.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"a\"\nat = \"05:30:01\"\ndates = [2026-12-01]\nplay = [\"a\"]\n",
+    );
+    let heard = samples(&station, "2026-12-01T05:30:00", "2026-12-01T05:30:03", "thon-1");
+    assert_eq!(heard.len(), 3 * 48_000);
+    assert_silent(&heard[..48_000]);
+    assert_eq!(heard[48_000..96_000], clip(&station, "a.wav"));
+    assert_silent(&heard[96_000..]);
+}
+
+#[test]
+fn two_clips_back_to_back_have_no_gap_and_no_overlap() {
+    let station = Station::new();
+    station.tone("a.wav", 0.503, 440.0).tone("b.wav", 0.25, 997.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\ndates = [2026-12-01]\nplay = [\"a\", \"b\", \"pause 250ms\", \"a\"]\n",
+    );
+    let heard = samples(&station, "2026-12-01T05:30:00", "2026-12-01T05:30:02", "thon-1");
+    let (a, b) = (clip(&station, "a.wav"), clip(&station, "b.wav"));
+    let expected: Vec<i16> = [&a[..], &b[..], &[0; 12_000], &a[..]].concat();
+    assert_eq!(heard[..expected.len()], expected);
+    assert_silent(&heard[expected.len()..]);
+}
+
+#[test]
+fn an_airing_that_waits_starts_on_the_frame_after_the_last_of_the_one_before() {
+    let station = Station::new();
+    station.tone("a.wav", 1.503, 440.0).tone("b.wav", 0.25, 997.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"a\"\nat = \"05:30:00\"\ndates = [2026-12-01]\nplay = [\"a\"]\n\
+         [[broadcast]]\nid = \"b\"\nat = \"05:30:01\"\ndates = [2026-12-01]\nplay = [\"b\"]\n",
+    );
+    let heard = samples(&station, "2026-12-01T05:30:00", "2026-12-01T05:30:03", "thon-1");
+    let expected: Vec<i16> = [clip(&station, "a.wav"), clip(&station, "b.wav")].concat();
+    assert_eq!(heard[..expected.len()], expected);
+    assert_silent(&heard[expected.len()..]);
+}
+
+#[test]
+fn an_interrupted_airing_goes_on_where_it_was_cut_without_a_click() {
+    let station = Station::new();
+    station.tone("dai.wav", 3.0, 440.0).tone("gap.wav", 1.0, 997.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"dai\"\nat = \"05:30:00\"\ndates = [2026-12-01]\nplay = [\"dai\"]\n\
+         [[broadcast]]\nid = \"gap\"\nclass = \"priority\"\nat = \"05:30:01\"\ndates = [2026-12-01]\nplay = [\"gap\"]\n",
+    );
+    let heard = samples(&station, "2026-12-01T05:30:00", "2026-12-01T05:30:05", "thon-1");
+    let (long, urgent) = (clip(&station, "dai.wav"), clip(&station, "gap.wav"));
+    let fade = 240;
+    assert_eq!(heard[..48_000 - fade], long[..48_000 - fade], "untouched up to the fade");
+    assert_eq!(heard[48_000..96_000], urgent, "the urgent one is whole and in its place");
+    assert_eq!(heard[96_000 + fade..4 * 48_000], long[48_000 + fade..], "it goes on at the very sample");
+    assert_silent(&heard[4 * 48_000..]);
+    let at_cut = &heard[48_000 - fade..48_000];
+    assert!(at_cut.last().unwrap().abs() < 20, "the fade has reached silence: {:?}", at_cut.last());
+}
+
+#[test]
+fn a_window_that_begins_in_the_middle_of_an_airing_hears_its_middle() {
+    let station = Station::new();
+    station.tone("a.wav", 4.0, 441.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\ndates = [2026-12-01]\nplay = [\"a\"]\n",
+    );
+    let heard = samples(&station, "2026-12-01T05:30:01", "2026-12-01T05:30:03", "thon-1");
+    assert_eq!(heard, clip(&station, "a.wav")[48_000..3 * 48_000]);
+}
+
+#[test]
+fn each_zone_hears_its_own_language_and_only_its_own_broadcasts() {
+    let station = Station::new();
+    station
+        .tone("tin.vi.wav", 0.5, 440.0)
+        .tone("tin.kho.wav", 0.25, 660.0)
+        .write(
+            "loa.toml",
+            "[zones.mot]\noutput = \"null\"\nlanguages = [\"vi\"]\n[zones.hai]\noutput = \"null\"\nlanguages = [\"vi\", \"kho\"]\n[zones.ba]\noutput = \"null\"\n",
+        )
+        .write(
+            "schedules/a.toml",
+            "[[broadcast]]\nid = \"a\"\nzones = [\"mot\", \"hai\"]\nat = \"05:30\"\ndates = [2026-12-01]\nplay = [\"tin\"]\n",
+        );
+    let window = ("2026-12-01T05:30:00", "2026-12-01T05:30:01");
+    let (vi, kho) = (clip(&station, "tin.vi.wav"), clip(&station, "tin.kho.wav"));
+    assert_eq!(samples(&station, window.0, window.1, "mot")[..vi.len()], vi);
+    assert_silent(&samples(&station, window.0, window.1, "mot")[vi.len()..]);
+    assert_eq!(samples(&station, window.0, window.1, "hai")[..vi.len() + kho.len()], [&vi[..], &kho[..]].concat());
+    assert_silent(&samples(&station, window.0, window.1, "ba"));
+}

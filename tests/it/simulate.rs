@@ -1,0 +1,84 @@
+//! The daemon's own loop on the simulated clock.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use crate::kit::Station;
+
+fn shipped(arguments: &[&str]) -> serde_json::Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_loa"))
+        .args(["--json", "--dir"])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_month_of_the_shipped_station_gives_each_planned_airing_exactly_one_outcome() {
+    let window = ["--from", "2026-12-01", "--to", "2027-01-01"];
+    let plan = shipped(&[&["plan"], &window[..]].concat());
+    let journal = shipped(&[&["simulate"], &window[..]].concat());
+    let mut outcomes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for entry in journal.as_array().unwrap().iter().filter(|entry| entry["kind"] == "airing") {
+        let key = format!("{}/{}", entry["zone"], entry["broadcast"]);
+        outcomes.entry(key).or_default().push(entry["outcome"].as_str().unwrap().to_owned());
+    }
+    let mut planned: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for airing in plan.as_array().unwrap() {
+        let outcome = match airing["verdict"].as_str().unwrap() {
+            "play" | "wait" => "played",
+            "refuse" => "refused",
+            _ => "missed",
+        };
+        let key = format!("{}/{}", airing["zone"], airing["broadcast"]);
+        planned.entry(key).or_default().push(outcome.to_owned());
+    }
+    assert!(plan.as_array().unwrap().len() > 500, "a month of a commune is more than this");
+    for counts in [&mut outcomes, &mut planned] {
+        counts.values_mut().for_each(|list| list.sort());
+    }
+    assert_eq!(outcomes, planned);
+}
+
+#[test]
+fn what_waits_is_refused_or_is_interrupted_is_recorded_with_its_reason() {
+    let station = Station::new();
+    station
+        .tone("a.wav", 60.0, 440.0)
+        .write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n")
+        .write(
+            "schedules/a.toml",
+            "[rules]\nhours = [\"05:00-06:00\"]\n\
+             [[broadcast]]\nid = \"a\"\nat = [\"05:00\", \"03:15\", \"05:59:30\"]\ndates = [2026-12-01]\nplay = [\"a\"]\n\
+             [[broadcast]]\nid = \"b\"\nat = \"05:00:30\"\ndates = [2026-12-01]\nplay = [\"a\"]\nwait = \"45s\"\n\
+             [[broadcast]]\nid = \"c\"\nat = \"05:00:31\"\ndates = [2026-12-01]\nplay = [\"a\"]\nwait = \"5s\"\n\
+             [[broadcast]]\nid = \"d\"\nclass = \"priority\"\nat = \"05:01:10\"\ndates = [2026-12-01]\nplay = [\"a\"]\n\
+             [[broadcast]]\nid = \"e\"\nat = \"05:30\"\ndates = [2026-12-01]\nplay = [\"chua-co\"]\n",
+        );
+    let said = station.loa(&["simulate", "--from", "2026-12-01", "--to", "2026-12-02", "--json"]);
+    let mut found: Vec<(String, String, String, String)> = said
+        .rows()
+        .iter()
+        .filter(|entry| entry["kind"] == "airing")
+        .map(|entry| {
+            let word = |key: &str| entry[key].as_str().unwrap_or("-").to_owned();
+            (word("planned")[11..19].to_owned(), word("broadcast"), word("outcome"), word("reason"))
+        })
+        .collect();
+    found.sort();
+    let expected = [
+        ("03:15:00", "a", "refused", "outside_hours"),
+        ("05:00:00", "a", "played", "-"),
+        ("05:00:30", "b", "played", "interrupted: d"),
+        ("05:00:31", "c", "missed", "wait_expired: a"),
+        ("05:01:10", "d", "played", "-"),
+        ("05:30:00", "e", "missed", "no_sound"),
+        ("05:59:30", "a", "refused", "past_hours"),
+    ];
+    let found: Vec<_> = found.iter().map(|(at, id, outcome, reason)| (&at[..], &id[..], &outcome[..], &reason[..])).collect();
+    assert_eq!(found, expected);
+}
