@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::instant::Wall;
-use crate::output::{Device, NoticeSink, OpenReader, Output, Paced, VoiceId};
+use crate::output::{Device, DeviceName, Lane, NoticeSink, OpenReader, Output, Paced, VoiceId};
 use crate::plan::Programme;
-use crate::station::{Channel, OutputName, Station, ZoneIx};
+use crate::station::{OutputName, Station, ZoneIx};
 
 /// A station's outputs, one for each name in `loa.toml`; zones that share a name share the output,
 /// each on its channel.
@@ -28,19 +28,28 @@ impl Outputs {
         clock: &Arc<dyn Clock>,
         sink: &NoticeSink,
     ) -> Self {
-        let mut lanes: BTreeMap<&OutputName, Vec<(ZoneIx, Channel, f32)>> = BTreeMap::new();
+        let mut lanes: BTreeMap<&OutputName, Vec<Lane>> = BTreeMap::new();
         for (place, zone) in station.zones.iter().enumerate() {
-            lanes.entry(&zone.output).or_default().push((ZoneIx(place as u16), zone.channel, zone.gain_db));
+            lanes.entry(&zone.output).or_default().push(Lane {
+                zone: ZoneIx(place as u16),
+                channel: zone.channel,
+                gain_db: zone.gain_db,
+            });
         }
         let mut route = vec![0; station.zones.len()];
         let mut outputs: Vec<Box<dyn Output>> = Vec::new();
         for (name, lanes) in lanes {
-            for (zone, ..) in &lanes {
-                route[usize::from(zone.0)] = outputs.len();
+            for lane in &lanes {
+                route[usize::from(lane.zone.0)] = outputs.len();
             }
             outputs.push(match name {
-                OutputName::Device(_) | OutputName::Pulse(_) => {
-                    Box::new(Device::new(name.clone(), lanes, open.clone(), clock.clone(), sink.clone()))
+                OutputName::Device(name) => {
+                    let name = DeviceName::Alsa(name.clone());
+                    Box::new(Device::new(name, lanes, open.clone(), clock.clone(), sink.clone()))
+                }
+                OutputName::Pulse(sink_name) => {
+                    let name = DeviceName::Pulse(sink_name.clone());
+                    Box::new(Device::new(name, lanes, open.clone(), clock.clone(), sink.clone()))
                 }
                 OutputName::Wav(path) => {
                     Box::new(Paced::wav(dir.join(path), lanes, open.clone(), clock.clone(), sink.clone()))

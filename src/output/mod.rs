@@ -18,6 +18,7 @@ mod mixer;
 #[cfg(test)]
 mod mixer_test;
 mod paced;
+mod reels;
 mod slot;
 mod stage;
 mod timeline;
@@ -30,6 +31,7 @@ pub use feed::{AHEAD, FEEDERS, Feed, FeedSource, OpenReader, READY, Reader, STAR
 pub use lane::Lane;
 pub use mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
 pub use paced::Paced;
+pub use reels::reels;
 pub use timeline::Timeline;
 pub use voice::{Ending, Notice, NoticeSink, Output, VoiceId};
 pub use wav::Wav;

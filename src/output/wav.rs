@@ -49,7 +49,8 @@ impl Wav {
     /// Append interleaved samples, whole frames of them; beyond ±1 they are clipped.
     pub fn write(&mut self, samples: &[f32]) -> io::Result<()> {
         for sample in samples {
-            let level = (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16;
+            // By 2^15, as decoders divide: what was 16-bit comes out bit for bit. `as` saturates.
+            let level = (sample * 32_768.0).round() as i16;
             self.file.write_all(&level.to_le_bytes())?;
         }
         self.frames += (samples.len() / usize::from(self.channels)) as u64;
@@ -126,7 +127,7 @@ mod tests {
         wav.write(&[0.25, 0.0]).expect("written");
         assert_eq!(wav.frames(), Frames(5));
         drop(wav);
-        assert_eq!(read(&path), [16_384, -16_384, 32_767, -32_767, 0, 0, 0, 0, 8_192, 0]);
+        assert_eq!(read(&path), [16_384, -16_384, 32_767, -32_768, 0, 0, 0, 0, 8_192, 0]);
     }
 
     #[test]
