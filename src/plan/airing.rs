@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Programme;
 use crate::instant::Wall;
@@ -28,6 +29,32 @@ pub struct Airing {
     pub verdict: Verdict,
     /// Why, where there is something to say.
     pub reason: Option<Reason>,
+}
+
+impl Airing {
+    /// The stretches in which it sounds, in order; none for `Refuse` and `Miss`.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece> {
+        let sounds = matches!(self.verdict, Verdict::Play | Verdict::Wait);
+        let mut next = (self.start, Duration::ZERO);
+        let ends = self.breaks.iter().map(|cut| (cut.from, Some(cut))).chain([(self.end, None)]);
+        ends.filter_map(move |(end, cut)| {
+            let (start, offset) = next;
+            if let Some(cut) = cut {
+                next = (cut.to, if cut.restart { Duration::ZERO } else { offset + end.after(start) });
+            }
+            (sounds && start < end).then_some(Piece { start, end, offset })
+        })
+    }
+}
+
+impl Piece {
+    /// The part of it that sounds from `at` on, if any.
+    pub fn from(self, at: Wall) -> Option<Self> {
+        if at <= self.start {
+            return Some(self);
+        }
+        (at < self.end).then(|| Self { start: at, end: self.end, offset: self.offset + at.after(self.start) })
+    }
 }
 
 /// What becomes of an occurrence.
@@ -64,7 +91,7 @@ pub struct Piece {
     /// When its last sample has been heard.
     pub end: Wall,
     /// How far into the programme it starts.
-    pub offset: std::time::Duration,
+    pub offset: Duration,
 }
 
 /// The other side of a conflict.

@@ -1,11 +1,30 @@
 //! Occurrences to airings: who plays when, who waits, who is refused, who never happens, and why.
 //! One pure function of schedule, station, library and window, called by the preview, the check,
 //! the simulation and the daemon alike. Knows no clock, no file and no sound.
+//!
+//! [`plan`] is the whole: it finds an idle instant before the window, gathers the occurrences of every
+//! zone and settles them. [`resolve`] is the rule itself, for one zone from a carried state, as the
+//! player needs it at every event. [`findings`] is what is wrong with the result.
 
+mod act;
 mod airing;
+mod guard;
+mod job;
+mod lane;
 mod library;
 mod programme;
+#[cfg(test)]
+pub(crate) mod sample;
+mod shelf;
+#[cfg(test)]
+mod tests;
+mod window;
 
 pub use airing::{Airing, Break, Piece, Reason, Rival, Verdict};
+pub use guard::Guard;
+pub use job::{Carried, Job};
+pub use lane::{Lane, resolve};
 pub use library::{Facts, Fault, Library, Sound};
-pub use programme::{Item, ItemSound, Programme};
+pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme};
+pub use shelf::{Found, Shelf};
+pub use window::{CARRY_MAX, plan};

@@ -1,0 +1,167 @@
+use std::ops::Range;
+
+use jiff::tz::TimeZone;
+
+use crate::calendar::{Days, weekday_of};
+use crate::instant::Wall;
+use crate::schedule::Rules;
+
+/// How far [`Guard::end_of_hours`] looks: a week, and a day to spare. Hours that have not ended by
+/// then, on a station whose rules do end, end there.
+const HORIZON_DAYS: i32 = 8;
+
+/// The law of the place as a question about an instant: may anything but an emergency sound now?
+///
+/// Asked by the plan for every start, and by the player again at the instant of playing. `hours`
+/// are local time, per local day; a range up to 24:00 joins one from 00:00 of the next day. Where
+/// the clocks are put back, a range that ends in the doubled hour ends the first time.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    days: Days,
+    hours: Vec<Range<u32>>,
+    weekdays: u8,
+    /// Lawful stretches, ascending and merged, that are right for instants in `known`.
+    table: Vec<Range<Wall>>,
+    known: Range<Wall>,
+}
+
+impl Guard {
+    /// The guard of a station's rules.
+    pub fn new(rules: &Rules, tz: &TimeZone) -> Self {
+        Self::over(rules, tz, Wall::MIN, Wall::MIN)
+    }
+
+    /// The same, quicker for instants in `from..to`.
+    pub fn over(rules: &Rules, tz: &TimeZone, from: Wall, to: Wall) -> Self {
+        let mut guard = Self {
+            days: Days::new(tz, from, to),
+            hours: rules.hours.0.iter().filter(|range| range.start < range.end).cloned().collect(),
+            weekdays: rules.days & 0x7f,
+            table: Vec::new(),
+            known: from..from,
+        };
+        if from < to {
+            let (first, last) = guard.days.touching(from, to);
+            guard.table = guard.stretches(first, last);
+            // The last stretch may go on beyond what was read: instants in it are worked out afresh.
+            let end = guard.table.last().map_or(from, |stretch| stretch.start.min(to));
+            guard.known = from..end.max(from);
+        }
+        guard
+    }
+
+    /// Whether anything but an emergency may sound at `at`.
+    pub fn allows(&self, at: Wall) -> bool {
+        self.is_always() || self.stretch(at).is_some()
+    }
+
+    /// When the lawful hours that hold at `at` end; `at` itself outside of them; `None` where they
+    /// never end.
+    pub fn end_of_hours(&self, at: Wall) -> Option<Wall> {
+        if self.is_always() {
+            return None;
+        }
+        Some(self.stretch(at).map_or(at, |stretch| stretch.end))
+    }
+
+    /// Every hour of every day is lawful.
+    fn is_always(&self) -> bool {
+        self.weekdays == 0x7f && matches!(self.hours.as_slice(), [all] if all.start == 0 && all.end >= 86_400)
+    }
+
+    /// The lawful stretch that holds `at`.
+    fn stretch(&self, at: Wall) -> Option<Range<Wall>> {
+        if self.known.contains(&at) {
+            let ix = self.table.partition_point(|stretch| stretch.end <= at);
+            return self.table.get(ix).filter(|stretch| stretch.contains(&at)).cloned();
+        }
+        let day = self.days.day(at);
+        self.stretches(day - 1, day + HORIZON_DAYS).into_iter().find(|stretch| stretch.contains(&at))
+    }
+
+    /// The lawful stretches of these days, ascending and merged.
+    fn stretches(&self, first: i32, last: i32) -> Vec<Range<Wall>> {
+        let mut merged: Vec<Range<Wall>> = Vec::new();
+        for day in (first..=last).filter(|day| self.weekdays >> weekday_of(*day) & 1 == 1) {
+            for hours in &self.hours {
+                let nanos = |seconds: u32| i64::from(seconds.min(86_400)) * 1_000_000_000;
+                let next = self.days.instant(day, nanos(hours.start))..self.days.instant(day, nanos(hours.end));
+                match merged.last_mut() {
+                    Some(previous) if next.start <= previous.end => previous.end = previous.end.max(next.end),
+                    _ if next.start < next.end => merged.push(next),
+                    _ => {}
+                }
+            }
+        }
+        merged
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::sample::{at, zone};
+    use crate::schedule::Hours;
+
+    fn rules(hours: &[(u32, u32)], days: u8) -> Rules {
+        let minutes = hours.iter().map(|(from, to)| from * 60..to * 60).collect();
+        Rules { hours: Hours(minutes), days, place: None }
+    }
+
+    #[test]
+    fn hours_begin_and_end_to_the_second() {
+        let tz = zone("Asia/Ho_Chi_Minh");
+        let guard = Guard::new(&rules(&[(300, 390), (1020, 1110)], 0x7f), &tz);
+        let table = [
+            ("2026-12-01T04:59:59.999", None),
+            ("2026-12-01T05:00:00", Some("2026-12-01T06:30")),
+            ("2026-12-01T06:29:59.999", Some("2026-12-01T06:30")),
+            ("2026-12-01T06:30:00", None),
+            ("2026-12-01T17:00", Some("2026-12-01T18:30")),
+            ("2026-12-02T03:15", None),
+        ];
+        for (instant, end) in table {
+            let instant = at(instant, &tz);
+            assert_eq!(guard.allows(instant), end.is_some(), "{instant:?}");
+            assert_eq!(guard.end_of_hours(instant), Some(end.map_or(instant, |end| at(end, &tz))), "{instant:?}");
+        }
+    }
+
+    #[test]
+    fn ranges_join_across_midnight_and_every_hour_never_ends() {
+        let tz = zone("Asia/Ho_Chi_Minh");
+        let night = Guard::new(&rules(&[(0, 60), (1200, 1440)], 0x7f), &tz);
+        assert_eq!(night.end_of_hours(at("2026-12-01T23:30", &tz)), Some(at("2026-12-02T01:00", &tz)));
+        let weekend = Guard::new(&rules(&[(0, 1440)], 0b110_0000), &tz);
+        assert_eq!(weekend.end_of_hours(at("2026-12-05T10:00", &tz)), Some(at("2026-12-07T00:00", &tz)));
+        assert!(!weekend.allows(at("2026-12-07T00:00", &tz)), "Monday");
+        let always = Guard::new(&rules(&[(0, 1440)], 0x7f), &tz);
+        assert!(always.allows(at("2026-12-01T03:15", &tz)));
+        assert_eq!(always.end_of_hours(at("2026-12-01T03:15", &tz)), None);
+    }
+
+    #[test]
+    fn no_hours_and_no_days_allow_nothing() {
+        let tz = zone("Asia/Ho_Chi_Minh");
+        for rules in [rules(&[], 0x7f), rules(&[(0, 1440)], 0)] {
+            let guard = Guard::over(&rules, &tz, at("2026-12-01T00:00", &tz), at("2026-12-09T00:00", &tz));
+            assert!((0..24).all(|hour| !guard.allows(at(&format!("2026-12-02T{hour:02}:00"), &tz))));
+        }
+    }
+
+    #[test]
+    fn the_table_answers_as_the_time_zone_does() {
+        for name in ["Asia/Ho_Chi_Minh", "Europe/Prague", "Australia/Lord_Howe", "America/Havana"] {
+            let tz = zone(name);
+            for rules in [rules(&[(0, 150), (300, 390), (1380, 1440)], 0b101_1111), Rules::default()] {
+                let (from, to) = (at("2026-10-01T00:00", &tz), at("2026-11-15T00:00", &tz));
+                let (slow, fast) = (Guard::new(&rules, &tz), Guard::over(&rules, &tz, from, to));
+                for step in 0..45 * 48 {
+                    let instant = Wall::from_secs(from.nanos() / 1_000_000_000 + step * 1800);
+                    assert_eq!(slow.end_of_hours(instant), fast.end_of_hours(instant), "{name} {instant:?}");
+                    assert_eq!(slow.allows(instant), fast.allows(instant), "{name} {instant:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+use super::act::Act;
+use super::{Airing, Carried, Guard, Job, Reason, Rival, Verdict};
+use crate::instant::Wall;
+use crate::schedule::Class;
+use crate::station::ZoneIx;
+
+/// One zone from an instant on: all that the rules need to settle who sounds when.
+#[derive(Clone, Copy, Debug)]
+pub struct Lane<'a> {
+    /// Which zone.
+    pub zone: ZoneIx,
+    /// The lawful hours.
+    pub guard: &'a Guard,
+    /// The instant of the carried state; nothing is decided before it.
+    pub from: Wall,
+}
+
+/// Settle every job of one zone: who plays, who waits, who is cut, who is refused, who is missed.
+///
+/// Each job comes back as exactly one airing, ordered by (start, scheduled, rank). The plan calls it
+/// from an idle lane; the player from `now`, with what runs, what is suspended and what waits.
+///
+/// A carried job comes back with a start such that `start` plus the sound heard is its position: a
+/// running one starts `offset` before `since`, and a suspended one keeps its open break as the first.
+pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
+    let mut timeline = Timeline::new(*lane);
+    let mut fresh: Vec<Job> = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        if job.carried == Carried::Waiting { fresh.push(job) } else { timeline.carry(job) }
+    }
+    fresh.sort_by(|a, b| a.not_before.cmp(&b.not_before).then_with(|| a.precedence(b)));
+    for job in fresh {
+        timeline.arrive(job);
+    }
+    timeline.finish()
+}
+
+/// The lane as it is played through: one airing sounds, the others queue.
+///
+/// Jobs arrive in the order of their `not_before`. Everything that falls on one instant is decided
+/// together: first what ends, then who has waited too long, then who sounds.
+pub(super) struct Timeline<'a> {
+    lane: Lane<'a>,
+    /// The instant whose arrivals are being gathered.
+    now: Wall,
+    /// Something at `now` is still to be decided.
+    open: bool,
+    running: Option<Act>,
+    /// Waiting and suspended, the first to go last.
+    queue: Vec<Act>,
+    /// No one in the queue gives up before this.
+    soonest: Wall,
+    done: Vec<(u32, Airing)>,
+}
+
+impl<'a> Timeline<'a> {
+    pub(super) const fn new(lane: Lane<'a>) -> Self {
+        let now = lane.from;
+        Self { lane, now, open: false, running: None, queue: Vec::new(), soonest: Wall::MAX, done: Vec::new() }
+    }
+
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.done.reserve(count);
+    }
+
+    /// Take over a job that has begun. Where two claim to sound, the first to go by the rules does.
+    pub(super) fn carry(&mut self, job: Job) {
+        let mut act = Act::carried(job);
+        if act.is_suspended() {
+            return self.enqueue(act);
+        }
+        if let Some(mut winner) = self.running.take() {
+            if winner.job.precedence(&act.job).is_gt() {
+                std::mem::swap(&mut winner, &mut act);
+            }
+            let by = winner.job.as_rival();
+            self.running = Some(winner);
+            return self.cut(act, by);
+        }
+        act.run_until_limit(self.limit(&act, act.since()));
+        self.open = true;
+        self.running = Some(act);
+    }
+
+    /// The next job, in order of `not_before`.
+    pub(super) fn arrive(&mut self, job: Job) {
+        let at = job.not_before.max(self.lane.from);
+        self.advance(at);
+        if !job.programme.is_playable() {
+            return self.refuse(job, at, Verdict::Miss, Reason::NoSound);
+        }
+        if job.broadcast.class != Class::Emergency && !self.lane.guard.allows(at) {
+            return self.refuse(job, at, Verdict::Refuse, Reason::OutsideHours);
+        }
+        self.enqueue(Act::fresh(job));
+    }
+
+    /// Whether a job scheduled before `at` is still unsettled.
+    pub(super) fn holds_before(&self, at: Wall) -> bool {
+        self.running.iter().chain(&self.queue).any(|act| act.job.scheduled < at)
+    }
+
+    /// Play to the end; the airings, ordered by (start, scheduled, rank).
+    pub(super) fn finish(mut self) -> Vec<Airing> {
+        self.advance(Wall::MAX);
+        // What is left has no end before the end of time.
+        if let Some(act) = self.running.take() {
+            self.emit(act.finished());
+        }
+        self.done.sort_by(|(a_rank, a), (b_rank, b)| {
+            (a.start, a.scheduled, *a_rank).cmp(&(b.start, b.scheduled, *b_rank))
+        });
+        self.done.into_iter().map(|(_, airing)| airing).collect()
+    }
+
+    /// Decide everything before `to`, and leave `to` open for arrivals.
+    pub(super) fn advance(&mut self, to: Wall) {
+        if to <= self.now {
+            return;
+        }
+        if self.open {
+            self.settle(None);
+        }
+        while let Some(due) = self.running.as_ref().map(Act::due).filter(|due| *due < to) {
+            self.now = self.now.max(due);
+            let ended = self.end_running();
+            self.settle(ended);
+        }
+        self.now = to;
+    }
+
+    /// Whoever has run to its end by `now`: its airing is done, and it is named by who waited for it.
+    fn end_running(&mut self) -> Option<Rival> {
+        self.expire();
+        let act = self.running.take_if(|act| act.due() <= self.now)?;
+        let rival = (!self.queue.is_empty()).then(|| act.job.as_rival());
+        self.emit(act.finished());
+        rival
+    }
+
+    /// Decide who sounds at `now`; `ended` is who fell silent at this very instant.
+    fn settle(&mut self, ended: Option<Rival>) {
+        self.open = false;
+        let ended = ended.or_else(|| self.end_running());
+        while let Some(next) = self.queue.last() {
+            if self.running.as_ref().is_some_and(|running| next.job.broadcast.class <= running.job.broadcast.class) {
+                break;
+            }
+            let Some(next) = self.queue.pop() else { break };
+            self.begin(next, ended.as_ref());
+        }
+    }
+
+    /// Let `act` sound from `now`, over what is running, if the hours allow it.
+    fn begin(&mut self, mut act: Act, ended: Option<&Rival>) {
+        let limit = self.limit(&act, self.now);
+        if act.is_suspended() {
+            if limit.is_some_and(|limit| limit <= self.now) {
+                return self.emit(act.abandoned(Some(Reason::PastHours)));
+            }
+            act.go_on(self.now);
+        } else {
+            if limit.is_some_and(|limit| self.now + act.job.programme.length > limit) {
+                return self.refuse(act.job, self.now, Verdict::Refuse, Reason::PastHours);
+            }
+            act.start(self.now, ended);
+        }
+        act.run_until_limit(limit);
+        let by = act.job.as_rival();
+        if let Some(loser) = self.running.replace(act) {
+            self.cut(loser, by);
+        }
+    }
+
+    /// `act` falls silent at `now` because of `by`.
+    fn cut(&mut self, mut act: Act, by: Rival) {
+        if act.suspend(self.now, by) {
+            self.enqueue(act);
+        } else {
+            self.emit(act.abandoned(None));
+        }
+    }
+
+    /// Those who have waited too long by `now`, behind what sounds.
+    fn expire(&mut self) {
+        if self.soonest >= self.now {
+            return;
+        }
+        let (now, queue) = (self.now, std::mem::take(&mut self.queue));
+        let (gone, stay): (Vec<Act>, Vec<Act>) = queue.into_iter().partition(|act| act.latest() < now);
+        self.queue = stay;
+        self.soonest = self.queue.iter().map(Act::latest).min().unwrap_or(Wall::MAX);
+        for act in gone {
+            if act.is_suspended() {
+                self.emit(act.abandoned(None));
+                continue;
+            }
+            let (winner, free) = match &self.running {
+                Some(running) => (Some(running.job.as_rival()), running.due()),
+                None => (None, now),
+            };
+            let reason = winner.map(Reason::WaitExpired);
+            let airing = act.job.settled(self.lane.zone, free, Verdict::Miss, reason);
+            self.done.push((act.job.rank, airing));
+        }
+    }
+
+    fn enqueue(&mut self, act: Act) {
+        self.soonest = self.soonest.min(act.latest());
+        self.open = true;
+        let ix = self.queue.partition_point(|other| other.job.precedence(&act.job).is_gt());
+        self.queue.insert(ix, act);
+    }
+
+    fn limit(&self, act: &Act, at: Wall) -> Option<Wall> {
+        if act.job.broadcast.class == Class::Emergency { None } else { self.lane.guard.end_of_hours(at) }
+    }
+
+    fn refuse(&mut self, job: Job, at: Wall, verdict: Verdict, reason: Reason) {
+        let airing = job.settled(self.lane.zone, at, verdict, Some(reason));
+        self.done.push((job.rank, airing));
+    }
+
+    fn emit(&mut self, (rank, mut airing): (u32, Airing)) {
+        airing.zone = self.lane.zone;
+        self.done.push((rank, airing));
+    }
+}

@@ -1,0 +1,221 @@
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Facts, Library, Sound};
+
+/// Endings whose sound has lost nothing: of two files of one stem, one of these is taken.
+const LOSSLESS: [&str; 5] = ["wav", "flac", "aif", "aiff", "caf"];
+
+/// The sounds of a [`Library`], found by the names that `play` uses.
+///
+/// Names are compared in Unicode NFC, since a phone and a laptop write «ố» differently; first as they
+/// are, then without regard to case.
+#[derive(Clone, Debug)]
+pub struct Shelf<'l> {
+    by_file: BTreeMap<String, &'l Sound>,
+    by_stem: BTreeMap<String, Vec<&'l Sound>>,
+    /// Lower-cased to each spelling, ascending.
+    spellings: BTreeMap<String, Vec<String>>,
+}
+
+/// What a name in `play` means in a zone.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Found<'l> {
+    /// What plays, in order; empty where nothing can.
+    pub playable: Vec<(&'l Sound, &'l Facts)>,
+    /// Files that would have played, had they been sound.
+    pub faulty: Vec<&'l Sound>,
+    /// Languages of the zone that have no version, where there are versions at all.
+    pub languages_missing: Vec<String>,
+    /// Files of the same stem as one that plays, passed over for it.
+    pub passed_over: Vec<&'l Sound>,
+}
+
+impl<'l> Shelf<'l> {
+    /// The shelf of a library.
+    pub fn new(library: &'l Library) -> Self {
+        let mut shelf = Self { by_file: BTreeMap::new(), by_stem: BTreeMap::new(), spellings: BTreeMap::new() };
+        for (file, sound) in &library.sounds {
+            let file = composed(file);
+            // The part after the last dot is the ending; a name without one is all stem.
+            let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).to_owned();
+            shelf.spellings.entry(stem.to_lowercase()).or_default().push(stem.clone());
+            shelf.by_stem.entry(stem).or_default().push(sound);
+            shelf.by_file.insert(file, sound);
+        }
+        for sounds in shelf.by_stem.values_mut() {
+            sounds.sort_by_cached_key(|sound| (sound.facts.is_err(), !is_lossless(&sound.file), sound.file.clone()));
+        }
+        for spellings in shelf.spellings.values_mut() {
+            spellings.sort_unstable();
+            spellings.dedup();
+        }
+        shelf
+    }
+
+    /// What `name` means in a zone that speaks `languages`.
+    ///
+    /// A whole file name is that file. Otherwise every language of the zone that has a version, in
+    /// the zone's order; else the plain file; else the first version in any other language, since a
+    /// notice in another language beats silence.
+    pub fn find(&self, name: &str, languages: &[String]) -> Found<'l> {
+        let name = composed(name);
+        let mut found = Found::default();
+        if let Some(sound) = self.file(&name) {
+            found.take(&[sound]);
+            return found;
+        }
+        for language in languages {
+            match self.stem(&format!("{name}.{language}")) {
+                Some(sounds) if found.take(sounds) => {}
+                _ => found.languages_missing.push(language.clone()),
+            }
+        }
+        if !found.playable.is_empty() {
+            return found;
+        }
+        if self.stem(&name).is_some_and(|sounds| found.take(sounds)) {
+            // One file for everybody is nothing to complain about.
+            found.languages_missing.clear();
+            return found;
+        }
+        if !self.versions(&name).any(|sounds| found.take(sounds)) {
+            found.languages_missing.clear();
+        }
+        found
+    }
+
+    fn file(&self, name: &str) -> Option<&'l Sound> {
+        if let Some(sound) = self.by_file.get(name) {
+            return Some(sound);
+        }
+        let lower = name.to_lowercase();
+        let (stem, _) = lower.rsplit_once('.')?;
+        let spellings = self.spellings.get(stem)?.iter();
+        let mut files = spellings.filter_map(|spelling| self.by_stem.get(spelling)).flatten();
+        files.find(|sound| composed(&sound.file).to_lowercase() == lower).copied()
+    }
+
+    fn stem(&self, name: &str) -> Option<&[&'l Sound]> {
+        let exact = self.by_stem.get(name);
+        let found = exact.or_else(|| self.by_stem.get(self.spellings.get(&name.to_lowercase())?.first()?));
+        found.map(Vec::as_slice)
+    }
+
+    /// Versions of `name` in any language, in file order.
+    fn versions(&self, name: &str) -> impl Iterator<Item = &[&'l Sound]> {
+        let prefix = format!("{}.", name.to_lowercase());
+        let lower = self.spellings.range(prefix.clone()..).take_while(move |(stem, _)| stem.starts_with(&prefix));
+        let tagged = lower.filter(|(stem, _)| stem.rsplit_once('.').is_some_and(|(_, tag)| is_language(tag)));
+        let skip = name.len() + 1;
+        let direct = tagged.filter(move |(stem, _)| stem.get(skip..).is_some_and(is_language));
+        direct.filter_map(|(_, spellings)| self.by_stem.get(spellings.first()?)).map(Vec::as_slice)
+    }
+}
+
+impl<'l> Found<'l> {
+    /// Take the best of the files of one stem. Whether it can play.
+    fn take(&mut self, sounds: &[&'l Sound]) -> bool {
+        let Some((best, others)) = sounds.split_first() else { return false };
+        match &best.facts {
+            Ok(facts) => {
+                self.playable.push((best, facts));
+                self.passed_over.extend(others);
+                true
+            }
+            Err(_) => {
+                self.faulty.extend(sounds);
+                false
+            }
+        }
+    }
+}
+
+/// A tag as in `nop-ho-so.kho.m4a`: `vi`, `kho`, `zh-hant`.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    (2..=8).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+fn is_lossless(file: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, ending)| LOSSLESS.contains(&ending.to_ascii_lowercase().as_str()))
+}
+
+fn composed(name: &str) -> String {
+    name.nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::sample::library;
+
+    fn found(files: &[&str], name: &str, languages: &[&str]) -> Vec<String> {
+        // A file whose name holds "hong" is faulty.
+        let files: Vec<(&str, u64)> = files.iter().map(|file| (*file, u64::from(!file.contains("hong")))).collect();
+        let library = library(&files);
+        let languages: Vec<String> = languages.iter().map(|language| (*language).to_owned()).collect();
+        let shelf = Shelf::new(&library);
+        shelf.find(name, &languages).playable.iter().map(|(sound, _)| sound.file.clone()).collect()
+    }
+
+    #[test]
+    fn a_name_finds_its_sound() {
+        let table: [(&[&str], &str, &[&str], &[&str]); 16] = [
+            (&["a.mp3"], "a", &["vi"], &["a.mp3"]),
+            (&["a.mp3"], "b", &["vi"], &[]),
+            (&["a.vi.mp3", "a.kho.m4a"], "a", &["vi", "kho"], &["a.vi.mp3", "a.kho.m4a"]),
+            (&["a.vi.mp3", "a.kho.m4a"], "a", &["kho", "vi"], &["a.kho.m4a", "a.vi.mp3"]),
+            (&["a.vi.mp3", "a.kho.m4a"], "a", &["vi"], &["a.vi.mp3"]),
+            (&["a.mp3", "a.kho.m4a"], "a", &["vi"], &["a.mp3"]),
+            (&["a.cham.mp3", "a.kho.m4a"], "a", &["vi"], &["a.cham.mp3"]),
+            (&["a.vi.mp3", "a.kho.m4a"], "a.kho.m4a", &["vi"], &["a.kho.m4a"]),
+            (&["a.wav", "a.mp3"], "a", &["vi"], &["a.wav"]),
+            (&["a.ogg", "a.mp3"], "a", &["vi"], &["a.mp3"]),
+            (&["Chao-Buoi-Sang.MP3"], "chao-buoi-sang", &["vi"], &["Chao-Buoi-Sang.MP3"]),
+            (&["Chao-Buoi-Sang.MP3"], "chao-buoi-sang.mp3", &["vi"], &["Chao-Buoi-Sang.MP3"]),
+            (&["A.mp3", "a.mp3"], "a", &["vi"], &["a.mp3"]),
+            (&["ban.tin.sang.mp3"], "ban.tin.sang", &["vi"], &["ban.tin.sang.mp3"]),
+            (&["ban.tin.sang.mp3"], "ban", &["vi"], &[]),
+            (&["a.phan2.mp3"], "a", &["vi"], &[]),
+        ];
+        for (files, name, languages, expected) in table {
+            assert_eq!(found(files, name, languages), expected, "{files:?} {name} {languages:?}");
+        }
+    }
+
+    #[test]
+    fn names_written_on_a_phone_and_on_a_laptop_are_the_same() {
+        // «ố» as one character, and as o + circumflex + acute.
+        assert_eq!(found(&["so\u{302}\u{301}.mp3"], "s\u{1ed1}", &["vi"]).len(), 1);
+        assert_eq!(found(&["s\u{1ed1}.mp3"], "so\u{302}\u{301}", &["vi"]).len(), 1);
+    }
+
+    #[test]
+    fn a_faulty_file_never_stands_in_the_way_of_a_good_one() {
+        let library = library(&[("a.wav", 0), ("a.mp3", 60), ("b.vi.mp3", 0), ("b.mp3", 60), ("c.mp3", 0)]);
+        let shelf = Shelf::new(&library);
+        let find = |name| shelf.find(name, &["vi".to_owned()]);
+        assert_eq!(find("a").playable[0].0.file, "a.mp3");
+        assert_eq!(find("a").passed_over[0].file, "a.wav");
+        assert_eq!(find("b").playable[0].0.file, "b.mp3");
+        assert_eq!(find("b").faulty[0].file, "b.vi.mp3");
+        assert!(find("c").playable.is_empty());
+        assert_eq!(find("c").faulty[0].file, "c.mp3");
+    }
+
+    #[test]
+    fn a_language_is_missing_only_where_there_are_versions() {
+        let library = library(&[("a.vi.mp3", 60), ("b.mp3", 60), ("c.cham.mp3", 60)]);
+        let shelf = Shelf::new(&library);
+        let languages = ["vi".to_owned(), "kho".to_owned()];
+        assert_eq!(shelf.find("a", &languages).languages_missing, ["kho"]);
+        assert!(shelf.find("b", &languages).languages_missing.is_empty());
+        assert_eq!(shelf.find("c", &languages).languages_missing, ["vi", "kho"]);
+        assert!(shelf.find("d", &languages).languages_missing.is_empty());
+    }
+}
