@@ -126,7 +126,8 @@ impl Days {
 
 /// The number of a date: days since 1970-01-01.
 pub fn day_of(date: Date) -> i32 {
-    let seconds = jiff::tz::Offset::UTC.to_timestamp(date.to_datetime(Time::midnight())).map_or(0, Timestamp::as_second);
+    let seconds =
+        jiff::tz::Offset::UTC.to_timestamp(date.to_datetime(Time::midnight())).map_or(0, Timestamp::as_second);
     seconds.div_euclid(86_400) as i32
 }
 
@@ -174,7 +175,12 @@ mod tests {
                 for day in days.first..days.first + 372 {
                     for minute in (0..1440).step_by(15) {
                         let nanos = minute * 60 * 1_000_000_000;
-                        assert_eq!(days.instant(day, nanos), days.exact(day, nanos), "{name} {} {minute}", date_of(day));
+                        assert_eq!(
+                            days.instant(day, nanos),
+                            days.exact(day, nanos),
+                            "{name} {} {minute}",
+                            date_of(day)
+                        );
                     }
                 }
             }

@@ -6,9 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::instant::Wall;
-use crate::schedule::{
-    Broadcast, Class, DateRange, DaySet, IfInterrupted, IfMissed, Place, Play, Recurrence,
-};
+use crate::schedule::{Broadcast, Class, DateRange, DaySet, IfInterrupted, IfMissed, Place, Play, Recurrence};
 use crate::station::ZoneIx;
 
 /// Every day, in zone 0, playing the sound of its own name.

@@ -69,17 +69,18 @@ impl<'a> Timeline<'a> {
         if act.is_suspended() {
             return self.enqueue(act);
         }
-        if let Some(mut winner) = self.running.take() {
-            if winner.job.precedence(&act.job).is_gt() {
-                std::mem::swap(&mut winner, &mut act);
-            }
-            let by = winner.job.as_rival();
-            self.running = Some(winner);
-            return self.cut(act, by);
-        }
         act.run_until_limit(self.limit(&act, act.since()));
-        self.open = true;
-        self.running = Some(act);
+        let Some(mut winner) = self.running.take() else {
+            self.open = true;
+            self.running = Some(act);
+            return;
+        };
+        if winner.job.precedence(&act.job).is_gt() {
+            std::mem::swap(&mut winner, &mut act);
+        }
+        let by = winner.job.as_rival();
+        self.running = Some(winner);
+        self.cut(act, by);
     }
 
     /// The next job, in order of `not_before`.
@@ -107,9 +108,8 @@ impl<'a> Timeline<'a> {
         if let Some(act) = self.running.take() {
             self.emit(act.finished());
         }
-        self.done.sort_by(|(a_rank, a), (b_rank, b)| {
-            (a.start, a.scheduled, *a_rank).cmp(&(b.start, b.scheduled, *b_rank))
-        });
+        self.done
+            .sort_by(|(a_rank, a), (b_rank, b)| (a.start, a.scheduled, *a_rank).cmp(&(b.start, b.scheduled, *b_rank)));
         self.done.into_iter().map(|(_, airing)| airing).collect()
     }
 

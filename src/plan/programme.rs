@@ -110,12 +110,8 @@ mod tests {
     #[test]
     fn a_programme_is_the_sum_of_its_items() {
         let library = library(&[("nop-ho-so.vi.mp3", 60), ("nop-ho-so.kho.m4a", 70)]);
-        let play = [
-            Play::Chime,
-            Play::Sound("nop-ho-so".to_owned()),
-            Play::Pause(Duration::from_millis(62_500)),
-            Play::Chime,
-        ];
+        let play =
+            [Play::Chime, Play::Sound("nop-ho-so".to_owned()), Play::Pause(Duration::from_millis(62_500)), Play::Chime];
         let both = Programme::new(&play, &["vi".to_owned(), "kho".to_owned()], &Shelf::new(&library));
         assert_eq!(files(&both), ["*", "nop-ho-so.vi.mp3", "nop-ho-so.kho.m4a", "_", "*"]);
         assert_eq!(both.length, Duration::from_millis(3_000 + 60_000 + 70_000 + 62_500 + 3_000));
