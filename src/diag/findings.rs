@@ -15,13 +15,14 @@ pub(crate) struct Findings<'a> {
     /// Takes what is over the limit; never shown.
     spare: Diagnostic,
     over: usize,
+    errors: usize,
 }
 
 impl<'a> Findings<'a> {
     /// Nothing found yet.
     pub(crate) fn of(file: &'a SourceFile) -> Self {
         let spare = Diagnostic::of_file(&file.path, Severity::Warning, "", text!("", ""));
-        Self { file, lines: Lines::of(&file.text), found: Vec::new(), spare, over: 0 }
+        Self { file, lines: Lines::of(&file.text), found: Vec::new(), spare, over: 0, errors: 0 }
     }
 
     /// The file.
@@ -45,8 +46,8 @@ impl<'a> Findings<'a> {
     }
 
     /// How many errors there are so far: a part is sound if its reading did not raise this.
-    pub(crate) fn errors(&self) -> usize {
-        self.found.iter().filter(|one| one.is_error()).count() + self.over
+    pub(crate) const fn errors(&self) -> usize {
+        self.errors
     }
 
     /// A label for a second place in this file.
@@ -63,6 +64,7 @@ impl<'a> Findings<'a> {
     pub(crate) fn absorb(&mut self, other: Self) {
         self.found.extend(other.found);
         self.over += other.over;
+        self.errors += other.errors;
     }
 
     /// What was found, in order of place.
@@ -85,6 +87,7 @@ impl<'a> Findings<'a> {
     }
 
     fn note(&mut self, severity: Severity, code: &'static str, span: &Range<usize>, message: Text) -> &mut Diagnostic {
+        self.errors += usize::from(severity == Severity::Error);
         if self.found.len() >= MAX_PER_FILE {
             self.over += 1;
             return &mut self.spare;

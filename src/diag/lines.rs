@@ -25,9 +25,9 @@ impl Lines {
     pub fn place(&self, text: &str, offset: usize) -> (usize, usize) {
         let line = self.line(offset);
         let start = self.starts[line - 1];
-        let column = text.get(start..).map_or(0, |rest| {
-            rest.char_indices().take_while(|(at, c)| start + at + c.len_utf8() <= offset).count()
-        });
+        let column = text
+            .get(start..)
+            .map_or(0, |rest| rest.char_indices().take_while(|(at, c)| start + at + c.len_utf8() <= offset).count());
         (line, column + 1)
     }
 

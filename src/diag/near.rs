@@ -36,7 +36,6 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, word)| word)
 }
 
-
 /// Somebody's text, fit to stand in a message on a terminal: control characters escaped, cut where
 /// it is long.
 pub fn shown(written: &str) -> String {

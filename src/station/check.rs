@@ -75,7 +75,8 @@ pub fn check(source: &SourceFile) -> (Station, Vec<Diagnostic>) {
 fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
     let mut station = Station::default();
     unknown_keys(findings, root);
-    for entry in root.entries.iter().filter(|entry| !entry.broken) {
+    // A broken line under `[zones]` costs that zone only, so `zones` looks for itself.
+    for entry in root.entries.iter().filter(|entry| !entry.broken || entry.key == "zones") {
         match entry.key.as_str() {
             "name" => station.name = title(findings, entry).filter(|name| !name.is_empty()).unwrap_or(station.name),
             "timezone" => station.timezone = timezone(findings, entry).unwrap_or(station.timezone),
@@ -113,7 +114,11 @@ fn unknown_keys(findings: &mut Findings<'_>, root: &Table) {
     for entry in elsewhere {
         let key = &entry.key;
         findings
-            .error("wrong_file", &entry.key_span, text!("«{key}» không thuộc về loa.toml", "`{key}` does not belong in loa.toml"))
+            .error(
+                "wrong_file",
+                &entry.key_span,
+                text!("«{key}» không thuộc về loa.toml", "`{key}` does not belong in loa.toml"),
+            )
             .help = Some(text!("chuyển phần này sang một tệp trong schedules/", "move it into a file in schedules/"));
     }
     findings.unknown_keys(&Table { entries: rest }, &KEYS);
@@ -136,7 +141,11 @@ fn timezone(findings: &mut Findings<'_>, entry: &Entry) -> Option<TimeZone> {
     };
     let (near, written) = (near.unwrap_or(DEFAULT_TIMEZONE), shown(&written));
     findings
-        .error("unknown_timezone", &entry.node.span, text!("không có múi giờ «{written}»", "there is no time zone \"{written}\""))
+        .error(
+            "unknown_timezone",
+            &entry.node.span,
+            text!("không có múi giờ «{written}»", "there is no time zone \"{written}\""),
+        )
         .help = Some(text!("viết: timezone = \"{near}\"", "write: timezone = \"{near}\""));
     None
 }
@@ -144,10 +153,17 @@ fn timezone(findings: &mut Findings<'_>, entry: &Entry) -> Option<TimeZone> {
 fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
     let Some(table) = findings.table(entry, "[zones.thon-1]") else { return Vec::new() };
     let mut zones: Vec<Zone> = Vec::new();
-    for entry in &table.entries {
+    for entry in table.entries.iter().filter(|entry| !entry.broken) {
         if zones.len() == MAX_ZONES {
             findings
-                .error("too_many_zones", &entry.key_span, text!("quá {MAX_ZONES} cụm; từ đây trở đi bị bỏ qua", "more than {MAX_ZONES} zones; from here on they are left out"))
+                .error(
+                    "too_many_zones",
+                    &entry.key_span,
+                    text!(
+                        "quá {MAX_ZONES} cụm; từ đây trở đi bị bỏ qua",
+                        "more than {MAX_ZONES} zones; from here on they are left out"
+                    ),
+                )
                 .help = Some(text!("chia đài thành nhiều máy", "divide the station among several machines"));
             break;
         }
@@ -155,7 +171,11 @@ fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
         let id = shown(&zone.id);
         if zones.iter().any(|other| other.id == zone.id) {
             findings
-                .error("duplicate_id", &entry.key_span, text!("cụm «{id}» được viết hai lần", "the zone \"{id}\" is written twice"))
+                .error(
+                    "duplicate_id",
+                    &entry.key_span,
+                    text!("cụm «{id}» được viết hai lần", "the zone \"{id}\" is written twice"),
+                )
                 .help = Some(text!("giữ lại một, hoặc đặt tên khác", "keep one of them, or give it another name"));
             continue;
         }
@@ -165,9 +185,15 @@ fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
                 .warning(
                     "shared_output",
                     &entry.key_span,
-                    text!("cụm «{id}» dùng chung ngõ ra và kênh với cụm «{other}»: hai cụm sẽ nói chồng lên nhau", "the zone \"{id}\" shares output and channel with \"{other}\": they will talk over each other"),
+                    text!(
+                        "cụm «{id}» dùng chung ngõ ra và kênh với cụm «{other}»: hai cụm sẽ nói chồng lên nhau",
+                        "the zone \"{id}\" shares output and channel with \"{other}\": they will talk over each other"
+                    ),
                 )
-                .help = Some(text!("cho mỗi cụm một channel (\"left\", \"right\", số) hoặc một output riêng", "give each zone its own channel (\"left\", \"right\", a number) or output"));
+                .help = Some(text!(
+                "cho mỗi cụm một channel (\"left\", \"right\", số) hoặc một output riêng",
+                "give each zone its own channel (\"left\", \"right\", a number) or output"
+            ));
         }
         zones.push(zone);
     }
@@ -185,7 +211,11 @@ fn groups(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> BTreeMa
     for entry in table.entries.iter().filter(|entry| !entry.broken) {
         if groups.len() == MAX_GROUPS {
             findings
-                .error("too_many_groups", &entry.key_span, text!("quá {MAX_GROUPS} nhóm", "more than {MAX_GROUPS} groups"))
+                .error(
+                    "too_many_groups",
+                    &entry.key_span,
+                    text!("quá {MAX_GROUPS} nhóm", "more than {MAX_GROUPS} groups"),
+                )
                 .help = Some(text!("bớt nhóm đi", "use fewer groups"));
             break;
         }
@@ -193,7 +223,14 @@ fn groups(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> BTreeMa
         if zones.iter().any(|zone| zone.id == id) || id == "all" {
             let id = shown(&id);
             findings
-                .error("duplicate_id", &entry.key_span, text!("«{id}» đã là tên một cụm, không dùng cho nhóm được", "\"{id}\" is taken; a group needs a name of its own"))
+                .error(
+                    "duplicate_id",
+                    &entry.key_span,
+                    text!(
+                        "«{id}» đã là tên một cụm, không dùng cho nhóm được",
+                        "\"{id}\" is taken; a group needs a name of its own"
+                    ),
+                )
                 .help = Some(text!("đặt tên khác cho nhóm", "give the group another name"));
             continue;
         }
@@ -215,11 +252,12 @@ fn members(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> Vec<Zo
                 let near = nearest(&name, zones.iter().map(|zone| zone.id.as_str())).map(shown);
                 let all = zones.iter().take(12).map(|zone| shown(&zone.id)).collect::<Vec<_>>().join(", ");
                 let name = shown(&name);
-                findings.error("unknown_zone", &node.span, text!("không có cụm «{name}»", "there is no zone \"{name}\"")).help =
-                    Some(match near {
-                        Some(near) => text!("có phải là «{near}»?", "did you mean \"{near}\"?"),
-                        None => text!("các cụm hiện có: {all}", "the zones are: {all}"),
-                    });
+                findings
+                    .error("unknown_zone", &node.span, text!("không có cụm «{name}»", "there is no zone \"{name}\""))
+                    .help = Some(match near {
+                    Some(near) => text!("có phải là «{near}»?", "did you mean \"{near}\"?"),
+                    None => text!("các cụm hiện có: {all}", "the zones are: {all}"),
+                });
             }
         }
     }
@@ -241,7 +279,11 @@ fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAd
     let port = written.rsplit(':').next().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8080);
     let written = shown(&written);
     findings
-        .error("bad_address", &entry.node.span, text!("«{written}» không phải là địa chỉ IP kèm cổng", "\"{written}\" is not an IP address with a port"))
+        .error(
+            "bad_address",
+            &entry.node.span,
+            text!("«{written}» không phải là địa chỉ IP kèm cổng", "\"{written}\" is not an IP address with a port"),
+        )
         .help = Some(text!("viết: listen = \"127.0.0.1:{port}\"", "write: listen = \"127.0.0.1:{port}\""));
     None
 }

@@ -56,7 +56,11 @@ pub(super) fn zone_id(findings: &mut Findings<'_>, entry: &Entry) -> Option<Stri
     }
     let id = shown(&id);
     findings
-        .error("bad_id", &entry.key_span, text!("«{id}» không dùng làm tên cụm được", "\"{id}\" cannot be the name of a zone"))
+        .error(
+            "bad_id",
+            &entry.key_span,
+            text!("«{id}» không dùng làm tên cụm được", "\"{id}\" cannot be the name of a zone"),
+        )
         .help = Some(text!(
         "dùng chữ không dấu, số, - và _, nhiều nhất {MAX_NAME_CHARS} chữ, ví dụ: thon-1",
         "use plain letters, digits, - and _, at most {MAX_NAME_CHARS}, for example: thon-1"
@@ -72,14 +76,20 @@ pub(super) fn title(findings: &mut Findings<'_>, entry: &Entry) -> Option<String
     }
     let (key, limit) = (&entry.key, MAX_NAME_CHARS * 2);
     findings
-        .error("bad_title", &entry.node.span, text!("«{key}» quá dài hoặc có ký tự lạ", "`{key}` is too long or holds odd characters"))
-        .help = Some(text!("viết trên một dòng, nhiều nhất {limit} chữ", "write one line of at most {limit} characters"));
+        .error(
+            "bad_title",
+            &entry.node.span,
+            text!("«{key}» quá dài hoặc có ký tự lạ", "`{key}` is too long or holds odd characters"),
+        )
+        .help =
+        Some(text!("viết trên một dòng, nhiều nhất {limit} chữ", "write one line of at most {limit} characters"));
     None
 }
 
 fn output(findings: &mut Findings<'_>, entry: &Entry) -> Option<OutputName> {
     let written = findings.text(entry, "\"device:default\"")?;
-    let (kind, rest) = written.split_once(':').map_or((written.as_str(), ""), |(kind, rest)| (kind.trim(), rest.trim()));
+    let (kind, rest) =
+        written.split_once(':').map_or((written.as_str(), ""), |(kind, rest)| (kind.trim(), rest.trim()));
     let plain = !rest.is_empty() && !rest.contains(char::is_control);
     match kind {
         "device" if plain => return Some(OutputName::Device(rest.to_owned())),
@@ -94,11 +104,17 @@ fn output(findings: &mut Findings<'_>, entry: &Entry) -> Option<OutputName> {
         .error(
             "bad_output",
             &entry.node.span,
-            text!("không hiểu ngõ ra «{written}»; cụm này bị bỏ qua", "cannot read the output \"{written}\"; this zone is left out"),
+            text!(
+                "không hiểu ngõ ra «{written}»; cụm này bị bỏ qua",
+                "cannot read the output \"{written}\"; this zone is left out"
+            ),
         )
         .help = Some(match near {
         Some("null") => text!("có phải là \"null\"?", "did you mean \"null\"?"),
-        Some(near) => text!("viết loại, dấu hai chấm, rồi tên: \"{near}:TÊN\"", "write the kind, a colon, then the name: \"{near}:NAME\""),
+        Some(near) => text!(
+            "viết loại, dấu hai chấm, rồi tên: \"{near}:TÊN\"",
+            "write the kind, a colon, then the name: \"{near}:NAME\""
+        ),
         None => text!(
             "viết \"device:default\", \"device:TÊN\", \"pulse:TÊN\", \"wav:TỆP.wav\" hoặc \"null\"",
             "write \"device:default\", \"device:NAME\", \"pulse:SINK\", \"wav:FILE.wav\" or \"null\""
@@ -159,7 +175,10 @@ fn languages(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<String>> 
         .error(
             "bad_languages",
             &entry.node.span,
-            text!("danh sách tiếng trống, quá dài hoặc có tiếng viết hai lần", "the list of languages is empty, too long, or has one twice"),
+            text!(
+                "danh sách tiếng trống, quá dài hoặc có tiếng viết hai lần",
+                "the list of languages is empty, too long, or has one twice"
+            ),
         )
         .help = Some(text!(
         "viết mỗi tiếng một lần, nhiều nhất {MAX_LANGUAGES} tiếng: languages = [\"vi\", \"kho\"]",
@@ -171,13 +190,19 @@ fn languages(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<String>> 
 fn language(findings: &mut Findings<'_>, node: &Node) -> Option<String> {
     let written = findings.text_node("languages", node, "[\"vi\", \"kho\"]")?;
     let tag = written.to_lowercase();
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
     if tag.len() >= 2 && tag.len() <= 35 && tag.split('-').all(part) {
         return Some(tag);
     }
     let written = shown(&written);
     findings
-        .error("bad_language", &node.span, text!("«{written}» không phải là mã tiếng", "\"{written}\" is not a language tag"))
+        .error(
+            "bad_language",
+            &node.span,
+            text!("«{written}» không phải là mã tiếng", "\"{written}\" is not a language tag"),
+        )
         .help = Some(text!(
         "dùng mã ngắn không dấu như trong tên tệp: vi cho nop-ho-so.vi.mp3, kho cho nop-ho-so.kho.mp3",
         "use the short tag that stands in file names: vi for nop-ho-so.vi.mp3, kho for nop-ho-so.kho.mp3"
@@ -190,7 +215,12 @@ fn gain(findings: &mut Findings<'_>, entry: &Entry) -> Option<f32> {
         Value::Float(number) => *number,
         Value::Integer(number) => *number as f64,
         _ => {
-            findings.wrong_type(&entry.key, &entry.node, &text!("số không có ngoặc kép", "a number without quotes"), "-3.5");
+            findings.wrong_type(
+                &entry.key,
+                &entry.node,
+                &text!("số không có ngoặc kép", "a number without quotes"),
+                "-3.5",
+            );
             return None;
         }
     };
@@ -200,6 +230,9 @@ fn gain(findings: &mut Findings<'_>, entry: &Entry) -> Option<f32> {
     let (low, high) = (GAIN_DB.start(), GAIN_DB.end());
     findings
         .error("out_of_range", &entry.node.span, text!("mức {number} dB không hợp lý", "{number} dB is beyond reason"))
-        .help = Some(text!("viết một số từ {low} đến {high}; 0 là giữ nguyên", "write a number from {low} to {high}; 0 leaves it as it is"));
+        .help = Some(text!(
+        "viết một số từ {low} đến {high}; 0 là giữ nguyên",
+        "write a number from {low} to {high}; 0 leaves it as it is"
+    ));
     None
 }

@@ -11,7 +11,7 @@ mod tree;
 
 pub(crate) use decode::decode;
 pub(crate) use parse::parse;
-pub(crate) use read::{Choice, clean};
+pub(crate) use read::{Choice, clean, turned_date};
 pub(crate) use tree::{Entry, Node, Table, Value};
 
 /// A larger file is not read: 20,000 broadcasts fit in it, and a film dropped into `schedules/` must

@@ -62,7 +62,9 @@ fn table(source: &DeTable<'_>, broken: &dyn Fn(usize) -> bool) -> Table {
 fn node(source: &toml::Spanned<DeValue<'_>>, broken: &dyn Fn(usize) -> bool) -> Node {
     let value = match source.get_ref() {
         DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Other, Value::Integer),
+        DeValue::Integer(number) => {
+            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Other, Value::Integer)
+        }
         DeValue::Float(number) => number.as_str().parse().map_or(Value::Other, Value::Float),
         DeValue::Boolean(flag) => Value::Flag(*flag),
         DeValue::Datetime(at) => moment(at),

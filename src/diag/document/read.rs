@@ -52,7 +52,12 @@ impl Findings<'_> {
     }
 
     /// The whole number of `entry` within `range`.
-    pub(crate) fn integer(&mut self, entry: &Entry, range: std::ops::RangeInclusive<i64>, example: &str) -> Option<i64> {
+    pub(crate) fn integer(
+        &mut self,
+        entry: &Entry,
+        range: std::ops::RangeInclusive<i64>,
+        example: &str,
+    ) -> Option<i64> {
         let key = &entry.key;
         match entry.node.value {
             Value::Integer(number) if range.contains(&number) => Some(number),
@@ -61,13 +66,21 @@ impl Findings<'_> {
                 self.error(
                     "out_of_range",
                     &entry.node.span,
-                    text!("«{key}» là {number}, phải từ {low} đến {high}", "`{key}` is {number}; it must be from {low} to {high}"),
+                    text!(
+                        "«{key}» là {number}, phải từ {low} đến {high}",
+                        "`{key}` is {number}; it must be from {low} to {high}"
+                    ),
                 )
                 .help = Some(text!("viết: {key} = {example}", "write: {key} = {example}"));
                 None
             }
             _ => {
-                self.wrong_type(key, &entry.node, &text!("số nguyên không có ngoặc kép", "a whole number without quotes"), example);
+                self.wrong_type(
+                    key,
+                    &entry.node,
+                    &text!("số nguyên không có ngoặc kép", "a whole number without quotes"),
+                    example,
+                );
                 None
             }
         }
@@ -94,7 +107,9 @@ impl Findings<'_> {
             text!("«{key}» không nhận giá trị «{written}»", "`{key}` does not take \"{written}\""),
         )
         .help = Some(match near {
-            Some(near) => text!("có phải là \"{near}\"? Các giá trị được dùng: {all}", "did you mean \"{near}\"? It takes {all}"),
+            Some(near) => {
+                text!("có phải là \"{near}\"? Các giá trị được dùng: {all}", "did you mean \"{near}\"? It takes {all}")
+            }
             None => text!("các giá trị được dùng: {all}", "it takes {all}"),
         });
         None
@@ -124,11 +139,15 @@ impl Findings<'_> {
         for entry in table.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
             let key = shown(&entry.key);
             let all = known.join(", ");
-            self.error("unknown_key", &entry.key_span, text!("không có khóa «{key}» ở đây", "there is no key `{key}` here")).help =
-                Some(match nearest(&entry.key, known.iter().copied()) {
-                    Some(near) => text!("có phải là «{near}»?", "did you mean `{near}`?"),
-                    None => text!("các khóa được dùng ở đây: {all}", "the keys known here are: {all}"),
-                });
+            self.error(
+                "unknown_key",
+                &entry.key_span,
+                text!("không có khóa «{key}» ở đây", "there is no key `{key}` here"),
+            )
+            .help = Some(match nearest(&entry.key, known.iter().copied()) {
+                Some(near) => text!("có phải là «{near}»?", "did you mean `{near}`?"),
+                None => text!("các khóa được dùng ở đây: {all}", "the keys known here are: {all}"),
+            });
         }
     }
 

@@ -24,17 +24,19 @@ const BLANK: [char; 7] = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{3000}', '\u{200b
 /// Say what the parser's `message` at `at` means to the person who wrote the file.
 pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>) -> Fault {
     let place = Place::new(text, lines, at);
-    letters(&place, message).or_else(|| value(&place, message)).or_else(|| shape(&place, message)).unwrap_or_else(|| {
-        let detail = message.to_owned();
-        place.fault(
-            "syntax",
-            text!("chỗ này viết sai cú pháp TOML", "this is not TOML: {detail}"),
-            text!(
-                "mỗi dòng phải có dạng: tên = \"giá trị\"; xem lại dấu ngoặc kép, dấu bằng và dấu ngoặc vuông",
-                "every line has the form: name = \"value\"; look at the quotes, the equals sign and the brackets"
-            ),
-        )
-    })
+    letters(&place, message).or_else(|| value(&place, message)).or_else(|| shape(&place, message)).unwrap_or_else(
+        || {
+            let detail = message.to_owned();
+            place.fault(
+                "syntax",
+                text!("chỗ này viết sai cú pháp TOML", "this is not TOML: {detail}"),
+                text!(
+                    "mỗi dòng phải có dạng: tên = \"giá trị\"; xem lại dấu ngoặc kép, dấu bằng và dấu ngoặc vuông",
+                    "every line has the form: name = \"value\"; look at the quotes, the equals sign and the brackets"
+                ),
+            )
+        },
+    )
 }
 
 /// Where it is wrong: the token, and its line.
@@ -106,10 +108,13 @@ fn letters(place: &Place<'_>, message: &str) -> Option<Fault> {
 fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
     let (key, token) = (&place.key, shown(place.token));
     if message.starts_with("string values must be quoted") {
-        if let Some(iso) = crate::diag::document::read::turned_date(place.token) {
+        if let Some(iso) = crate::diag::document::turned_date(place.token) {
             return Some(place.local(
                 "bad_date",
-                text!("«{token}» không phải là ngày theo cách viết của tệp này", "\"{token}\" is not a date as this file writes them"),
+                text!(
+                    "«{token}» không phải là ngày theo cách viết của tệp này",
+                    "\"{token}\" is not a date as this file writes them"
+                ),
                 text!("viết năm-tháng-ngày: {key} = {iso}", "write year-month-day: {key} = {iso}"),
             ));
         }
@@ -123,7 +128,10 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
         let fixed = shown(&place.value().replacen(',', ".", 1));
         return Some(place.local(
             "decimal_comma",
-            text!("số thập phân phải dùng dấu chấm, không dùng dấu phẩy", "a decimal number takes a point, not a comma"),
+            text!(
+                "số thập phân phải dùng dấu chấm, không dùng dấu phẩy",
+                "a decimal number takes a point, not a comma"
+            ),
             text!("viết: {key} = {fixed}", "write: {key} = {fixed}"),
         ));
     }
@@ -131,14 +139,20 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
         return Some(place.local(
             "bad_date",
             text!("không có ngày «{token}»", "there is no date \"{token}\""),
-            text!("viết năm-tháng-ngày có thật, ví dụ: {key} = 2026-12-01", "write a real year-month-day, for example: {key} = 2026-12-01"),
+            text!(
+                "viết năm-tháng-ngày có thật, ví dụ: {key} = 2026-12-01",
+                "write a real year-month-day, for example: {key} = 2026-12-01"
+            ),
         ));
     }
     if message.starts_with("invalid time") {
         let fixed = if token.len() == 4 { format!("0{token}") } else { "05:30".to_owned() };
         return Some(place.local(
             "bad_time",
-            text!("giờ «{token}» viết không có ngoặc kép thì phải đủ hai chữ số", "the time \"{token}\" needs two digits for the hour where it has no quotes"),
+            text!(
+                "giờ «{token}» viết không có ngoặc kép thì phải đủ hai chữ số",
+                "the time \"{token}\" needs two digits for the hour where it has no quotes"
+            ),
             text!("viết: {key} = \"{fixed}\"", "write: {key} = \"{fixed}\""),
         ));
     }
@@ -169,30 +183,45 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
         place.fault(
             "unclosed_header",
             text!("dòng tiêu đề thiếu dấu ngoặc vuông", "this header lacks a bracket"),
-            text!("viết đủ ngoặc, ví dụ: [[broadcast]] hoặc [rules]", "close it, for example: [[broadcast]] or [rules]"),
+            text!(
+                "viết đủ ngoặc, ví dụ: [[broadcast]] hoặc [rules]",
+                "close it, for example: [[broadcast]] or [rules]"
+            ),
         )
-    } else if is(&["unclosed array", "missing comma between array", "unexpected `=` in array", "extra comma in array"]) {
+    } else if is(&["unclosed array", "missing comma between array", "unexpected `=` in array", "extra comma in array"])
+    {
         Fault {
             list: true,
             ..place.fault(
                 "broken_list",
-                text!("danh sách ở đây hoặc ngay trước đây thiếu dấu phẩy hoặc dấu ]", "the list here, or just before, lacks a comma or its ]"),
+                text!(
+                    "danh sách ở đây hoặc ngay trước đây thiếu dấu phẩy hoặc dấu ]",
+                    "the list here, or just before, lacks a comma or its ]"
+                ),
                 text!("viết: {key} = [\"một\", \"hai\"]", "write: {key} = [\"one\", \"two\"]"),
             )
         }
     } else if message.contains("escape") {
         place.fault(
             "bad_escape",
-            text!("dấu gạch chéo ngược \\ trong ngoặc kép có nghĩa riêng", "a backslash \\ has a meaning of its own inside quotes"),
+            text!(
+                "dấu gạch chéo ngược \\ trong ngoặc kép có nghĩa riêng",
+                "a backslash \\ has a meaning of its own inside quotes"
+            ),
             text!("dùng dấu / hoặc viết hai lần \\\\", "use / or write it twice: \\\\"),
         )
     } else if message.contains("string") {
         place.fault(
             "unclosed_string",
             text!("thiếu dấu ngoặc kép đóng", "the closing quote is missing"),
-            text!("thêm dấu \" ở cuối giá trị, trên cùng một dòng", "put a \" at the end of the value, on the same line"),
+            text!(
+                "thêm dấu \" ở cuối giá trị, trên cùng một dòng",
+                "put a \" at the end of the value, on the same line"
+            ),
         )
-    } else if is(&["key with no value", "missing assignment", "missing value"]) || (is(&["invalid unquoted key"]) && token.starts_with(':')) {
+    } else if is(&["key with no value", "missing assignment", "missing value"])
+        || (is(&["invalid unquoted key"]) && token.starts_with(':'))
+    {
         place.fault(
             "missing_equals",
             text!("thiếu dấu = hoặc thiếu giá trị", "the = or the value is missing"),
@@ -201,14 +230,23 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
     } else if is(&["invalid unquoted key"]) {
         place.fault(
             "bad_key",
-            text!("tên khóa chỉ được có chữ không dấu, số, - và _", "a key may hold only plain letters, digits, - and _"),
-            text!("bỏ dấu tiếng Việt và khoảng trắng trong tên khóa, ví dụ: title, thon-1", "take accents and blanks out of the key, for example: title, thon-1"),
+            text!(
+                "tên khóa chỉ được có chữ không dấu, số, - và _",
+                "a key may hold only plain letters, digits, - and _"
+            ),
+            text!(
+                "bỏ dấu tiếng Việt và khoảng trắng trong tên khóa, ví dụ: title, thon-1",
+                "take accents and blanks out of the key, for example: title, thon-1"
+            ),
         )
     } else if is(&["unexpected key or value"]) {
         place.fault(
             "extra_text",
             text!("thừa chữ sau giá trị trên dòng này", "there is something left over after the value on this line"),
-            text!("mỗi dòng chỉ viết một giá trị; ghi chú phải đứng sau dấu #", "one value for a line; a remark stands behind a #"),
+            text!(
+                "mỗi dòng chỉ viết một giá trị; ghi chú phải đứng sau dấu #",
+                "one value for a line; a remark stands behind a #"
+            ),
         )
     } else {
         return None;
@@ -219,5 +257,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
 fn decimal_comma(value: &str) -> bool {
     let number = value.split('#').next().unwrap_or("").trim();
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    number.split_once(',').is_some_and(|(whole, fraction)| digits(whole.trim_start_matches(['-', '+'])) && digits(fraction))
+    number
+        .split_once(',')
+        .is_some_and(|(whole, fraction)| digits(whole.trim_start_matches(['-', '+'])) && digits(fraction))
 }
