@@ -6,12 +6,12 @@ pub(in crate::schedule) const EVERY_DAY: u8 = 0x7f;
 
 /// Each day's names, folded; the first is the one that messages show.
 const NAMES: [&[&str]; 7] = [
-    &["mon", "monday", "t2", "thu2", "thuhai", "hai"],
-    &["tue", "tues", "tuesday", "t3", "thu3", "thuba", "ba"],
-    &["wed", "wednesday", "t4", "thu4", "thutu", "tu"],
-    &["thu", "thur", "thurs", "thursday", "t5", "thu5", "thunam", "nam"],
-    &["fri", "friday", "t6", "thu6", "thusau", "sau"],
-    &["sat", "saturday", "t7", "thu7", "thubay", "bay"],
+    &["mon", "monday", "t2", "thu2", "thuhai"],
+    &["tue", "tues", "tuesday", "t3", "thu3", "thuba"],
+    &["wed", "wednesday", "t4", "thu4", "thutu"],
+    &["thu", "thur", "thurs", "thursday", "t5", "thu5", "thunam"],
+    &["fri", "friday", "t6", "thu6", "thusau"],
+    &["sat", "saturday", "t7", "thu7", "thubay"],
     &["sun", "sunday", "cn", "chunhat", "chunhut"],
 ];
 
@@ -63,7 +63,9 @@ fn part_of(part: &str) -> Read<u8> {
 }
 
 fn day(name: &str) -> Option<usize> {
-    let folded = fold(name);
+    // `thứ-2` is one day; a hyphen at an end is half a range.
+    let half = name.trim().starts_with(['-', '–']) || name.trim().ends_with(['-', '–']);
+    let folded = if half { String::new() } else { fold(name) };
     NAMES.iter().position(|names| names.contains(&folded.as_str()))
 }
 
@@ -122,6 +124,9 @@ mod tests {
             ("2-6", None),
             ("mondy", None),
             ("mon-", None),
+            ("thu-2", Some(0b000_0001)),
+            ("thu-hai", Some(0b000_0001)),
+            ("thu-sun", Some(0b111_1000)),
             ("ngày rằm", None),
         ];
         for (written, expected) in table {

@@ -51,7 +51,7 @@ fn repaired(written: &str) -> Option<Time> {
         .find_map(|end| folded.strip_suffix(end).map(|rest| (rest.to_owned(), true)))
         .unwrap_or_else(|| (folded.trim_end_matches("am").trim_end_matches("sang").to_owned(), false));
     let spelled =
-        folded.replace("gio", ":").replace(['h', 'g', '：'], ":").replace("phut", "").replace(['p', '\''], "");
+        folded.replace("gio", ":").replace("phut", "").replace(['h', 'g', '：'], ":").replace(['p', '\''], "");
     let mut numbers = spelled.split(':').filter(|part| !part.is_empty()).map(str::parse::<i8>);
     let hour = numbers.next()?.ok()?;
     let minute = numbers.next().unwrap_or(Ok(0)).ok()?;
