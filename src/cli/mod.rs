@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand; `run` is where the daemon is put together.
 
+mod check;
 mod failure;
 pub mod journal;
 pub(crate) mod when;
@@ -42,7 +43,10 @@ struct Arguments {
 }
 
 #[derive(Subcommand, Debug)]
-enum Command {}
+enum Command {
+    /// Tìm mọi lỗi trong các tệp của đài. Find every problem of the station's files.
+    Check,
+}
 
 /// Parse the arguments, do what they say, and turn failures into exit codes.
 pub fn main() -> ExitCode {
@@ -62,8 +66,10 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn dispatch(_context: &Context, command: Command) -> anyhow::Result<ExitCode> {
-    match command {}
+fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Check => check::run(context),
+    }
 }
 
 fn exit_of(error: &anyhow::Error) -> Exit {

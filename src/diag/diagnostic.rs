@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::Text;
+use super::{Lines, Text};
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,4 +54,56 @@ pub struct Label {
     pub line: usize,
     /// What is to be seen there.
     pub message: Text,
+}
+
+impl Diagnostic {
+    /// A problem of the place `span` in `file`.
+    pub fn at(file: &SourceFile, span: Range<usize>, severity: Severity, code: &'static str, message: Text) -> Self {
+        Self::within(file, &Lines::of(&file.text), span, severity, code, message)
+    }
+
+    /// The same, where the lines of `file` are known already.
+    pub(crate) fn within(
+        file: &SourceFile,
+        lines: &Lines,
+        span: Range<usize>,
+        severity: Severity,
+        code: &'static str,
+        message: Text,
+    ) -> Self {
+        let (line, column) = lines.place(&file.text, span.start);
+        Self { span: Some(span), line, column, ..Self::of_file(&file.path, severity, code, message) }
+    }
+
+    /// A problem of a file (or directory) as a whole; `path` is relative to the station.
+    pub fn of_file(path: &str, severity: Severity, code: &'static str, message: Text) -> Self {
+        Self {
+            code,
+            severity,
+            file: path.to_owned(),
+            span: None,
+            line: 0,
+            column: 0,
+            message,
+            help: None,
+            related: Vec::new(),
+        }
+    }
+
+    /// The same, with its cure.
+    #[must_use]
+    pub fn with_help(mut self, help: Text) -> Self {
+        self.help = Some(help);
+        self
+    }
+
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// Sort as a reader meets them: by file, then by place; a file's own problems first.
+    pub fn sort(found: &mut [Self]) {
+        found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    }
 }

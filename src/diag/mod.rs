@@ -3,8 +3,19 @@
 //! schedules or sound; every room that reads what a person wrote uses it.
 
 mod diagnostic;
+pub(crate) mod document;
+mod findings;
+mod json;
+mod lines;
+mod near;
+mod render;
 mod text;
 
 pub use diagnostic::{Diagnostic, Label, Severity, SourceFile};
+pub(crate) use findings::Findings;
+pub use json::json;
+pub use lines::Lines;
+pub use near::{fold, nearest, shown};
+pub use render::{Look, render};
 pub(crate) use text::text;
 pub use text::{Lang, Text};

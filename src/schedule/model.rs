@@ -198,6 +198,10 @@ pub struct Rules {
     pub hours: Hours,
     /// Weekdays on which anything but `emergency` may sound: bit 0 is Monday.
     pub days: u8,
+    /// Longest session, if it is limited.
+    pub max_session: Option<Duration>,
+    /// Most sessions of a zone in a day, if they are limited.
+    pub max_sessions_per_day: Option<u32>,
     /// Where `hours` is written; `None` if it is the built-in 05:00-21:00.
     pub place: Option<Place>,
 }
@@ -210,6 +214,12 @@ pub struct Hours(pub Vec<Range<u32>>);
 impl Default for Rules {
     /// 05:00-21:00 every day: a forgotten rule wakes nobody.
     fn default() -> Self {
-        Self { hours: Hours(vec![5 * 3600..21 * 3600]), days: 0x7f, place: None }
+        Self {
+            hours: Hours(vec![5 * 3600..21 * 3600]),
+            days: 0x7f,
+            max_session: None,
+            max_sessions_per_day: None,
+            place: None,
+        }
     }
 }

@@ -2,6 +2,11 @@
 //! trust, the console's address. Read like a schedule: every problem at once, each with a cure; an
 //! absent file means one zone, `loa`, on the default output.
 
+mod check;
+pub(crate) mod load;
 mod model;
+mod zone;
 
+pub use check::check;
+pub use load::load;
 pub use model::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};

@@ -1,0 +1,121 @@
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use super::{Context, Exit, Failure};
+use crate::clock::{Clock, MachineClock};
+use crate::diag::{Diagnostic, Lang, Look, SourceFile, Text, json, render, text};
+use crate::instant::Wall;
+use crate::schedule::{self, Loaded, Reading};
+use crate::station::{self, Station};
+
+/// A station's files as read, and all that is wrong with them so far. What looks further (the plan of
+/// the next days, the sounds) adds its findings to `diagnostics`.
+pub(crate) struct Gathered {
+    /// `loa.toml`.
+    pub(crate) station: Station,
+    /// `schedules/`; its own `diagnostics` and `sources` have moved into the fields below.
+    pub(crate) loaded: Loaded,
+    /// Every problem, in order of file and place.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The files, for showing the problems.
+    pub(crate) sources: Vec<SourceFile>,
+}
+
+/// Read the station's files as at `now`.
+pub(crate) fn gather(context: &Context, now: Wall) -> Gathered {
+    let (station, mut diagnostics, mut sources) = station::load(&context.dir);
+    let reading = Reading { today: now.zoned(&station.timezone).date() };
+    let mut loaded = schedule::load(&context.dir, &station, reading);
+    diagnostics.append(&mut loaded.diagnostics);
+    sources.append(&mut loaded.sources);
+    Gathered { station, loaded, diagnostics, sources }
+}
+
+/// `loa check`: print every problem of the station's files; exit 1 if one is an error.
+pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
+    if !context.dir.is_dir() {
+        let dir = context.dir.display().to_string();
+        return Err(Failure::new(
+            Exit::Configuration,
+            text!(
+                "không có thư mục «{dir}»; hãy chỉ thư mục của đài: loa --dir THƯ-MỤC check",
+                "there is no directory \"{dir}\"; name the station's: loa --dir DIR check"
+            ),
+        )
+        .into());
+    }
+    let gathered = gather(context, MachineClock.wall());
+    print(&gathered, context)
+}
+
+/// Print what was gathered, and turn it into the exit code.
+pub(crate) fn print(gathered: &Gathered, context: &Context) -> anyhow::Result<ExitCode> {
+    let found = &gathered.diagnostics;
+    if context.json {
+        println!("{}", json(found, context.lang)?);
+    } else {
+        let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let look = if colours { Look::Colour } else { Look::Plain };
+        print!("{}", render(found, &gathered.sources, context.lang, look));
+        println!("{}", summary(gathered).get(context.lang));
+    }
+    let bad = found.iter().any(Diagnostic::is_error);
+    Ok(if bad { Exit::Findings.into() } else { ExitCode::SUCCESS })
+}
+
+/// The closing line: how much was read, and how much is wrong.
+fn summary(gathered: &Gathered) -> Text {
+    let errors = gathered.diagnostics.iter().filter(|one| one.is_error()).count();
+    let warnings = gathered.diagnostics.len() - errors;
+    let (files, zones) = (gathered.sources.len(), gathered.station.zones.len());
+    let broadcasts = gathered.loaded.schedule.broadcasts.len();
+    let vi = match (errors, warnings) {
+        (0, 0) => "không có vấn đề gì".to_owned(),
+        _ => format!("{errors} lỗi, {warnings} cảnh báo"),
+    };
+    let en = match (errors, warnings) {
+        (0, 0) => "nothing is wrong".to_owned(),
+        _ => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+    };
+    let read = [counted(files, "file"), counted(broadcasts, "broadcast"), counted(zones, "zone")].join(", ");
+    text!("Đã đọc {files} tệp, {broadcasts} mục phát dùng được, {zones} cụm loa: {vi}.", "Read {read}: {en}.")
+}
+
+/// English needs its plural; Vietnamese has none.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context(dir: &std::path::Path) -> Context {
+        Context { dir: dir.to_owned(), lang: Lang::En, json: false }
+    }
+
+    #[test]
+    fn everything_wrong_is_gathered_from_all_files_and_the_rest_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("schedules")).unwrap();
+        std::fs::write(dir.path().join("loa.toml"), "nmae = \"x\"\n[zones.thon-1]\n").unwrap();
+        std::fs::write(dir.path().join("schedules/a.toml"), "[[broadcast]]\nid = \"a\nat = \"05:30\"\n").unwrap();
+        let good = "[[broadcast]]\nid = \"b\"\nat = \"05:30\"\nplay = \"b\"\nzones = \"thon-1\"\n";
+        std::fs::write(dir.path().join("schedules/b.toml"), good).unwrap();
+        let gathered = gather(&context(dir.path()), Wall::from_secs(1_796_000_000));
+        let codes: Vec<_> = gathered.diagnostics.iter().map(|one| (one.file.as_str(), one.line, one.code)).collect();
+        assert_eq!(codes, [("loa.toml", 1, "unknown_key"), ("schedules/a.toml", 2, "unclosed_string")]);
+        assert_eq!(gathered.loaded.broken, ["schedules/a.toml"]);
+        assert_eq!(gathered.loaded.schedule.broadcasts[0].id, "b");
+        assert_eq!(summary(&gathered).en, "Read 3 files, 1 broadcast, 1 zone: 2 errors, 0 warnings.");
+        assert_eq!(print(&gathered, &context(dir.path())).unwrap(), ExitCode::from(Exit::Findings));
+    }
+
+    #[test]
+    fn an_empty_station_has_a_warning_and_no_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let gathered = gather(&context(dir.path()), Wall::from_secs(1_796_000_000));
+        assert_eq!(gathered.diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["no_schedules"]);
+        assert_eq!(print(&gathered, &context(dir.path())).unwrap(), ExitCode::SUCCESS);
+    }
+}

@@ -1,0 +1,19 @@
+//! A TOML file as a person saved it: bytes to text (Notepad's UTF-16, a byte-order mark, letters that
+//! are no UTF-8), text to a tree that remembers where everything stands, and syntax errors told in
+//! plain words. The only place that knows the toml crate. Used by `station` and `schedule`; it has no
+//! opinion on what the keys mean, and opens no file.
+
+mod decode;
+mod parse;
+mod read;
+mod syntax;
+mod tree;
+
+pub(crate) use decode::decode;
+pub(crate) use parse::parse;
+pub(crate) use read::{Choice, clean, turned_date};
+pub(crate) use tree::{Entry, Node, Table, Value};
+
+/// A larger file is not read: 20,000 broadcasts fit in it, and a film dropped into `schedules/` must
+/// not fill the memory.
+pub(crate) const MAX_BYTES: usize = 2 * 1024 * 1024;

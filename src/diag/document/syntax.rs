@@ -1,0 +1,263 @@
+use std::ops::Range;
+
+use crate::diag::{Lines, Text, shown, text};
+
+/// A syntax error in plain words.
+pub(super) struct Fault {
+    pub(super) code: &'static str,
+    pub(super) span: Range<usize>,
+    pub(super) message: Text,
+    pub(super) help: Text,
+    /// One wrong value: what stands around it is read as it was meant.
+    pub(super) local: bool,
+    /// A list lost its comma or its end.
+    pub(super) list: bool,
+}
+
+/// Quotes that a word processor or a phone puts in place of `"`.
+const CURLY: [char; 8] = ['“', '”', '„', '‟', '‘', '’', '«', '»'];
+/// What a Chinese or Japanese keyboard puts in place of ASCII signs.
+const WIDE: [char; 9] = ['＂', '：', '＝', '，', '［', '］', '＇', '．', '－'];
+/// Blanks that look like a space and are none.
+const BLANK: [char; 7] = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{3000}', '\u{200b}', '\u{feff}', '\u{2003}'];
+
+/// Say what the parser's `message` at `at` means to the person who wrote the file.
+pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>) -> Fault {
+    let place = Place::new(text, lines, at);
+    letters(&place, message).or_else(|| value(&place, message)).or_else(|| shape(&place, message)).unwrap_or_else(
+        || {
+            let detail = message.to_owned();
+            place.fault(
+                "syntax",
+                text!("chỗ này viết sai cú pháp TOML", "this is not TOML: {detail}"),
+                text!(
+                    "mỗi dòng phải có dạng: tên = \"giá trị\"; xem lại dấu ngoặc kép, dấu bằng và dấu ngoặc vuông",
+                    "every line has the form: name = \"value\"; look at the quotes, the equals sign and the brackets"
+                ),
+            )
+        },
+    )
+}
+
+/// Where it is wrong: the token, and its line.
+struct Place<'a> {
+    span: Range<usize>,
+    token: &'a str,
+    line: &'a str,
+    /// What stands on the line before the `=`.
+    key: String,
+}
+
+impl<'a> Place<'a> {
+    fn new(text: &'a str, lines: &Lines, at: Range<usize>) -> Self {
+        let line = text.get(lines.range(text, lines.line(at.start))).unwrap_or("");
+        let key = line.split_once('=').map_or("", |(key, _)| key.trim());
+        let token = text.get(at.clone()).unwrap_or("");
+        Self { span: at, token, line, key: shown(if key.is_empty() { "tên" } else { key }) }
+    }
+
+    fn fault(&self, code: &'static str, message: Text, help: Text) -> Fault {
+        Fault { code, span: self.span.clone(), message, help, local: false, list: false }
+    }
+
+    fn local(&self, code: &'static str, message: Text, help: Text) -> Fault {
+        Fault { local: true, ..self.fault(code, message, help) }
+    }
+
+    fn value(&self) -> &'a str {
+        self.line.split_once('=').map_or("", |(_, value)| value.trim())
+    }
+}
+
+/// Letters that do not belong in TOML.
+fn letters(place: &Place<'_>, message: &str) -> Option<Fault> {
+    let unquoted = message.starts_with("string values must be quoted");
+    let local = |fault: Fault| Fault { local: unquoted, ..fault };
+    if place.token.contains(CURLY) {
+        let bare = shown(place.token.trim_matches(|c| CURLY.contains(&c)));
+        return Some(local(place.fault(
+            "curly_quotes",
+            text!("dấu ngoặc kép cong “ ” không dùng được ở đây", "curly quotes “ ” do not work here"),
+            text!(
+                "dùng dấu ngoặc kép thẳng: \"{bare}\" (Word và điện thoại hay tự đổi thành ngoặc cong)",
+                "use straight quotes: \"{bare}\" (word processors and phones like to bend them)"
+            ),
+        )));
+    }
+    if place.token.contains(WIDE) {
+        return Some(local(place.fault(
+            "wide_letters",
+            text!("có dấu câu rộng của bàn phím tiếng Hoa/Nhật ở đây", "there is full-width punctuation here"),
+            text!("gõ lại bằng dấu thường: \" : = , [ ]", "type it again with the ordinary signs: \" : = , [ ]"),
+        )));
+    }
+    if place.token.contains(BLANK) {
+        return Some(place.fault(
+            "odd_space",
+            text!(
+                "có khoảng trắng lạ (thường do chép từ Word hoặc trang web) ở đây",
+                "there is an odd kind of space here (usually copied from Word or a web page)"
+            ),
+            text!("xóa khoảng trắng ấy rồi gõ lại bằng phím cách", "delete that space and type it with the space bar"),
+        ));
+    }
+    None
+}
+
+/// A value that is wrong by itself.
+fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
+    let (key, token) = (&place.key, shown(place.token));
+    if message.starts_with("string values must be quoted") {
+        if let Some(iso) = crate::diag::document::turned_date(place.token) {
+            return Some(place.local(
+                "bad_date",
+                text!(
+                    "«{token}» không phải là ngày theo cách viết của tệp này",
+                    "\"{token}\" is not a date as this file writes them"
+                ),
+                text!("viết năm-tháng-ngày: {key} = {iso}", "write year-month-day: {key} = {iso}"),
+            ));
+        }
+        return Some(place.local(
+            "missing_quotes",
+            text!("«{token}» phải nằm trong dấu ngoặc kép", "\"{token}\" must stand in quotes"),
+            text!("viết: {key} = \"{token}\"", "write: {key} = \"{token}\""),
+        ));
+    }
+    if message.starts_with("unexpected key or value") && decimal_comma(place.value()) {
+        let fixed = shown(&place.value().replacen(',', ".", 1));
+        return Some(place.local(
+            "decimal_comma",
+            text!(
+                "số thập phân phải dùng dấu chấm, không dùng dấu phẩy",
+                "a decimal number takes a point, not a comma"
+            ),
+            text!("viết: {key} = {fixed}", "write: {key} = {fixed}"),
+        ));
+    }
+    if message.starts_with("invalid date") || message.starts_with("invalid datetime") {
+        return Some(place.local(
+            "bad_date",
+            text!("không có ngày «{token}»", "there is no date \"{token}\""),
+            text!(
+                "viết năm-tháng-ngày có thật, ví dụ: {key} = 2026-12-01",
+                "write a real year-month-day, for example: {key} = 2026-12-01"
+            ),
+        ));
+    }
+    if message.starts_with("invalid time") {
+        let fixed = if token.len() == 4 { format!("0{token}") } else { "05:30".to_owned() };
+        return Some(place.local(
+            "bad_time",
+            text!(
+                "giờ «{token}» viết không có ngoặc kép thì phải đủ hai chữ số",
+                "the time \"{token}\" needs two digits for the hour where it has no quotes"
+            ),
+            text!("viết: {key} = \"{fixed}\"", "write: {key} = \"{fixed}\""),
+        ));
+    }
+    if message.starts_with("invalid boolean") {
+        return Some(place.local(
+            "bad_value",
+            text!("«{token}» không đúng", "\"{token}\" is not right"),
+            text!("viết chữ thường: true hoặc false", "write it in lower case: true or false"),
+        ));
+    }
+    None
+}
+
+/// Brackets, quotes, equals signs, keys.
+fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
+    let (key, token) = (&place.key, shown(place.token));
+    let is = |starts: &[&str]| starts.iter().any(|start| message.starts_with(start));
+    Some(if is(&["duplicate key"]) {
+        place.fault(
+            "duplicate_key",
+            text!("«{token}» đã được viết ở trên rồi", "\"{token}\" is written already, further up"),
+            text!(
+                "giữ lại một chỗ; nếu là hai mục phát thì mỗi mục phải bắt đầu bằng dòng [[broadcast]] riêng",
+                "keep one of them; two broadcasts each need their own line [[broadcast]]"
+            ),
+        )
+    } else if is(&["unclosed array table", "unclosed table", "missing table close", "invalid table"]) {
+        place.fault(
+            "unclosed_header",
+            text!("dòng tiêu đề thiếu dấu ngoặc vuông", "this header lacks a bracket"),
+            text!(
+                "viết đủ ngoặc, ví dụ: [[broadcast]] hoặc [rules]",
+                "close it, for example: [[broadcast]] or [rules]"
+            ),
+        )
+    } else if is(&["unclosed array", "missing comma between array", "unexpected `=` in array", "extra comma in array"])
+    {
+        Fault {
+            list: true,
+            ..place.fault(
+                "broken_list",
+                text!(
+                    "danh sách ở đây hoặc ngay trước đây thiếu dấu phẩy hoặc dấu ]",
+                    "the list here, or just before, lacks a comma or its ]"
+                ),
+                text!("viết: {key} = [\"một\", \"hai\"]", "write: {key} = [\"one\", \"two\"]"),
+            )
+        }
+    } else if message.contains("escape") {
+        place.fault(
+            "bad_escape",
+            text!(
+                "dấu gạch chéo ngược \\ trong ngoặc kép có nghĩa riêng",
+                "a backslash \\ has a meaning of its own inside quotes"
+            ),
+            text!("dùng dấu / hoặc viết hai lần \\\\", "use / or write it twice: \\\\"),
+        )
+    } else if message.contains("string") {
+        place.fault(
+            "unclosed_string",
+            text!("thiếu dấu ngoặc kép đóng", "the closing quote is missing"),
+            text!(
+                "thêm dấu \" ở cuối giá trị, trên cùng một dòng",
+                "put a \" at the end of the value, on the same line"
+            ),
+        )
+    } else if is(&["key with no value", "missing assignment", "missing value"])
+        || (is(&["invalid unquoted key"]) && token.starts_with(':'))
+    {
+        place.fault(
+            "missing_equals",
+            text!("thiếu dấu = hoặc thiếu giá trị", "the = or the value is missing"),
+            text!("viết: tên = \"giá trị\"", "write: name = \"value\""),
+        )
+    } else if is(&["invalid unquoted key"]) {
+        place.fault(
+            "bad_key",
+            text!(
+                "tên khóa chỉ được có chữ không dấu, số, - và _",
+                "a key may hold only plain letters, digits, - and _"
+            ),
+            text!(
+                "bỏ dấu tiếng Việt và khoảng trắng trong tên khóa, ví dụ: title, thon-1",
+                "take accents and blanks out of the key, for example: title, thon-1"
+            ),
+        )
+    } else if is(&["unexpected key or value"]) {
+        place.fault(
+            "extra_text",
+            text!("thừa chữ sau giá trị trên dòng này", "there is something left over after the value on this line"),
+            text!(
+                "mỗi dòng chỉ viết một giá trị; ghi chú phải đứng sau dấu #",
+                "one value for a line; a remark stands behind a #"
+            ),
+        )
+    } else {
+        return None;
+    })
+}
+
+/// Whether a value looks like `0,8` or `-1,5`.
+fn decimal_comma(value: &str) -> bool {
+    let number = value.split('#').next().unwrap_or("").trim();
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    number
+        .split_once(',')
+        .is_some_and(|(whole, fraction)| digits(whole.trim_start_matches(['-', '+'])) && digits(fraction))
+}

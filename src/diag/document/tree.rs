@@ -1,0 +1,96 @@
+use std::ops::Range;
+
+use jiff::civil::{Date, Time};
+
+use crate::diag::{Text, text};
+
+/// A value and where it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Node {
+    /// What it is.
+    pub(crate) value: Value,
+    /// Byte range; for a table under a header, the header.
+    pub(crate) span: Range<usize>,
+}
+
+/// What a value is.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Value {
+    /// Between quotes.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// `true`, `false`.
+    Flag(bool),
+    /// `2026-12-01`.
+    Date(Date),
+    /// `05:30`, `05:30:15`.
+    Time(Time),
+    /// A date with a time, a number too large to hold: nothing that loa has a use for.
+    Other,
+    /// `[...]`, or tables under `[[...]]`.
+    List(Vec<Node>),
+    /// `{...}`, or what stands under `[...]`.
+    Table(Table),
+}
+
+/// Keys and values in the order written.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Table {
+    /// The keys and values.
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// A key and its value.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Entry {
+    /// The key, without quotes.
+    pub(crate) key: String,
+    /// Where the key stands.
+    pub(crate) key_span: Range<usize>,
+    /// Its value.
+    pub(crate) node: Node,
+    /// A syntax error stands on its line: the value is a guess.
+    pub(crate) broken: bool,
+}
+
+impl Node {
+    /// The elements of a list; a single value is a list of itself.
+    pub(crate) fn items(&self) -> &[Self] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
+    /// The table, if it is one.
+    pub(crate) const fn table(&self) -> Option<&Table> {
+        match &self.value {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// What a person calls this kind of value.
+    pub(crate) fn kind(&self) -> Text {
+        match self.value {
+            Value::Text(_) => text!("chữ trong ngoặc kép", "a text in quotes"),
+            Value::Integer(_) | Value::Float(_) => text!("số", "a number"),
+            Value::Flag(_) => text!("true/false", "true or false"),
+            Value::Date(_) => text!("ngày", "a date"),
+            Value::Time(_) => text!("giờ", "a time"),
+            Value::Other => text!("ngày kèm giờ hoặc số quá lớn", "a date with a time, or too large a number"),
+            Value::List(_) => text!("danh sách trong ngoặc vuông", "a list"),
+            Value::Table(_) => text!("một bảng", "a table"),
+        }
+    }
+}
+
+impl Table {
+    /// The entry of `key`.
+    pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+}

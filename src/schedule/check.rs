@@ -1,0 +1,197 @@
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::broadcast::{Written, broadcast};
+use super::campaign::campaign;
+use super::holiday::holiday;
+use super::merge::merge;
+use super::rules::rules;
+use super::{Campaign, Holiday, Rules, Schedule};
+use crate::diag::document::{Entry, Node, Table, Value, clean, parse};
+use crate::diag::{Diagnostic, Findings, SourceFile, nearest, shown, text};
+use crate::station::Station;
+
+const KEYS: [&str; 4] = ["broadcast", "campaigns", "holiday", "rules"];
+/// What belongs into `loa.toml` and is at times written here.
+const STATION_KEYS: [&str; 6] = ["zones", "groups", "clock", "console", "timezone", "approval"];
+/// Keys of a broadcast that lost their header.
+const BROADCAST_KEYS: [&str; 6] = ["id", "title", "at", "days", "cron", "play"];
+/// What people write for the tables' names.
+const ALSO: [(&str, &str); 5] = [
+    ("broadcasts", "broadcast"),
+    ("campaign", "campaigns"),
+    ("holidays", "holiday"),
+    ("rule", "rules"),
+    ("mucphat", "broadcast"),
+];
+/// Ids stand in tables and journals.
+const MAX_ID_CHARS: usize = 100;
+
+/// What reading needs to know beside the files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// Today at the station: warnings about cron show the next dates from it.
+    pub today: Date,
+}
+
+/// What one file says, checked as far as one file can be; [`merge`] joins them.
+///
+/// Its zones are places in the station it was checked against: with another station, check again.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FilePart {
+    pub(super) source: SourceFile,
+    pub(super) broadcasts: Vec<Written>,
+    pub(super) campaigns: Vec<(String, Campaign)>,
+    pub(super) holidays: Vec<(Holiday, Range<usize>)>,
+    pub(super) rules: Option<(Rules, Range<usize>)>,
+    broken: bool,
+}
+
+impl FilePart {
+    /// The file, relative to the station.
+    pub fn path(&self) -> &str {
+        &self.source.path
+    }
+
+    /// Its syntax is wrong: nothing of it is used.
+    pub const fn is_broken(&self) -> bool {
+        self.broken
+    }
+}
+
+/// Check all files together: [`check_file`] for each, then [`merge`]. `sources` in file order.
+pub fn check(sources: &[SourceFile], station: &Station, reading: Reading) -> (Schedule, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let mut parts = Vec::new();
+    for source in sources {
+        let (part, of_file) = check_file(source, station, reading);
+        parts.push(part);
+        found.extend(of_file);
+    }
+    let (schedule, joined) = merge(parts);
+    found.extend(joined);
+    Diagnostic::sort(&mut found);
+    (schedule, found)
+}
+
+/// Check one file by itself.
+///
+/// A broadcast with an error is left out, the others stay. A file with a syntax error gives an empty
+/// part ([`FilePart::is_broken`]): a quote that is not closed can swallow half a file, and what was
+/// not meant must not sound. Its other problems are still told, where they can be seen.
+pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (FilePart, Vec<Diagnostic>) {
+    let mut findings = Findings::of(source);
+    let document = parse(&mut findings);
+    let mut part = FilePart {
+        source: source.clone(),
+        broadcasts: Vec::new(),
+        campaigns: Vec::new(),
+        holidays: Vec::new(),
+        rules: None,
+        broken: !document.intact,
+    };
+    if document.intact {
+        part.fill(&mut findings, &document.root, station, reading);
+    } else if document.legible {
+        let mut beyond = Findings::of(source);
+        part.clone().fill(&mut beyond, &document.root, station, reading);
+        beyond.retain_lines(|line| !document.broken_lines.contains(&line));
+        findings.absorb(beyond);
+    }
+    (part, findings.finish())
+}
+
+impl FilePart {
+    fn fill(&mut self, findings: &mut Findings<'_>, root: &Table, station: &Station, reading: Reading) {
+        unknown_tables(findings, root);
+        for entry in &root.entries {
+            match entry.key.as_str() {
+                "broadcast" => {
+                    let nodes = tables(findings, entry);
+                    self.broadcasts.extend(nodes.iter().filter_map(|node| broadcast(findings, node, station, reading)));
+                }
+                "holiday" => {
+                    for node in tables(findings, entry) {
+                        self.holidays.extend(holiday(findings, node).map(|one| (one, node.span.clone())));
+                    }
+                }
+                "campaigns" => self.campaigns.extend(campaigns(findings, entry)),
+                "rules" => self.rules = rules(findings, entry).map(|rules| (rules, entry.key_span.clone())),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The tables under `[[name]]`; a single `[name]` is an error with its cure.
+fn tables<'e>(findings: &mut Findings<'_>, entry: &'e Entry) -> &'e [Node] {
+    if let Value::List(nodes) = &entry.node.value {
+        return nodes;
+    }
+    let key = &entry.key;
+    findings
+        .error(
+            "single_brackets",
+            &entry.key_span,
+            text!("«{key}» phải viết trong hai lớp ngoặc vuông", "`{key}` must stand in double brackets"),
+        )
+        .help = Some(text!("viết: [[{key}]]", "write: [[{key}]]"));
+    &[]
+}
+
+fn campaigns(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(String, Campaign)> {
+    let Some(table) = findings.table(entry, "[campaigns.cai-cach-hanh-chinh]") else { return Vec::new() };
+    let mut out = Vec::new();
+    for entry in &table.entries {
+        let id = clean(&entry.key);
+        if id.is_empty() || id.chars().count() > MAX_ID_CHARS || id.contains(char::is_control) {
+            let id = shown(&id);
+            findings
+                .error(
+                    "bad_id",
+                    &entry.key_span,
+                    text!("«{id}» không dùng làm tên đợt được", "\"{id}\" cannot be the name of a campaign"),
+                )
+                .help = Some(text!("dùng chữ không dấu, số, - và _", "use plain letters, digits, - and _"));
+        } else if let Some(campaign) = campaign(findings, entry, &id) {
+            out.push((id, campaign));
+        }
+    }
+    out
+}
+
+fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
+    for entry in root.entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+        let key = entry.key.as_str();
+        let folded = crate::diag::fold(key);
+        let near =
+            ALSO.iter().find(|(word, _)| *word == folded).map(|(_, meant)| *meant).or_else(|| nearest(key, KEYS));
+        let shown = shown(key);
+        let (code, help) = if STATION_KEYS.contains(&key) {
+            ("wrong_file", text!("chuyển phần này sang loa.toml", "move it into loa.toml"))
+        } else if BROADCAST_KEYS.contains(&key) {
+            (
+                "unknown_key",
+                text!("thêm dòng [[broadcast]] ở ngay phía trên", "put a line [[broadcast]] right above it"),
+            )
+        } else {
+            let help = match near {
+                Some(near @ ("broadcast" | "holiday")) => text!("có phải là [[{near}]]?", "did you mean [[{near}]]?"),
+                Some(near) => text!("có phải là [{near}]?", "did you mean [{near}]?"),
+                None => text!(
+                    "tệp lịch gồm [[broadcast]], [campaigns.TÊN], [[holiday]] và [rules]",
+                    "a schedule holds [[broadcast]], [campaigns.NAME], [[holiday]] and [rules]"
+                ),
+            };
+            ("unknown_key", help)
+        };
+        findings
+            .error(
+                code,
+                &entry.key_span,
+                text!("không có «{shown}» trong tệp lịch", "there is no `{shown}` in a schedule"),
+            )
+            .help = Some(help);
+    }
+}

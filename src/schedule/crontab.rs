@@ -1,0 +1,351 @@
+use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate, TimeZone, Timelike, Utc};
+use cron::{Schedule, TimeUnitSpec};
+use jiff::civil::Date;
+
+use super::word::weekday_name;
+use crate::diag::document::Node;
+use crate::diag::{Findings, Lang, Text, shown, text};
+
+/// Every quarter of an hour, all day. More is a slip of a star: `* 5 * * * *` means 60 times in each hour.
+const MAX_FIRINGS_PER_DAY: u64 = 96;
+/// A line of cron is short; a longer one is something else.
+const MAX_CHARS: usize = 200;
+/// How many of the next days a warning shows.
+const SHOWN_FIRINGS: usize = 5;
+
+/// The fields in order: name in both languages, what may stand there.
+const FIELDS: [(&str, &str, &str); 7] = [
+    ("giây", "second", "0-59"),
+    ("phút", "minute", "0-59"),
+    ("giờ", "hour", "0-23"),
+    ("ngày trong tháng", "day of the month", "1-31"),
+    ("tháng", "month", "1-12, Jan-Dec"),
+    ("thứ", "day of the week", "Mon-Sun"),
+    ("năm", "year", "1970-2100"),
+];
+const DAY_OF_MONTH: usize = 3;
+const DAY_OF_WEEK: usize = 5;
+/// As the cron crate counts: 1 is Sunday.
+const NAMES: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/// Check `cron`, as the cron crate reads it (six fields, seconds first, or seven with the year).
+pub(super) fn crontab(findings: &mut Findings<'_>, node: &Node, written: &str, today: Date) -> Option<Box<Schedule>> {
+    let fields: Vec<&str> = written.split_whitespace().collect();
+    if written.chars().count() > MAX_CHARS || !(fields.len() == 6 || fields.len() == 7) {
+        count_of_fields(findings, node, &fields);
+        return None;
+    }
+    let Ok(schedule) = Schedule::from_str(&fields.join(" ")) else {
+        bad_field(findings, node, &fields);
+        return None;
+    };
+    let per_day = firings_per_day(&schedule);
+    if per_day > MAX_FIRINGS_PER_DAY {
+        too_often(findings, node, per_day, &fields);
+        return None;
+    }
+    if schedule.after(&Utc.timestamp_opt(0, 0).single()?).next().is_none() {
+        findings
+            .error(
+                "cron_never",
+                &node.span,
+                text!(
+                    "không có ngày nào như thế: mục này không bao giờ phát",
+                    "there is no such day: this would never play"
+                ),
+            )
+            .help =
+            Some(text!("xem lại ngày và tháng (30 tháng 2?)", "look at the day and the month (the 30th of February?)"));
+        return None;
+    }
+    let next = upcoming(&schedule, today);
+    if next.is_empty() {
+        findings
+            .warning(
+                "cron_over",
+                &node.span,
+                text!("mục này không còn lần phát nào từ hôm nay trở đi", "this does not play any more from today on"),
+            )
+            .help = Some(text!("xóa mục này, hoặc sửa năm ở cuối", "delete it, or change the year at its end"));
+    }
+    both_days(findings, node, &fields);
+    weekday_number(findings, node, &fields, &next);
+    Some(Box::new(schedule))
+}
+
+fn count_of_fields(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
+    let count = fields.len();
+    let six = (count == 5).then(|| six_of_five(fields)).flatten();
+    findings
+        .error(
+            "cron_fields",
+            &node.span,
+            text!(
+                "cron ở đây có 6 trường (giây phút giờ ngày tháng thứ), dòng này có {count}",
+                "cron has 6 fields here (second minute hour day month weekday); this has {count}"
+            ),
+        )
+        .help = Some(match six {
+        Some(six) => {
+            let six = shown(&six);
+            text!(
+                "viết: cron = \"{six}\" (thêm giây ở đầu, viết tên thứ)",
+                "write: cron = \"{six}\" (seconds go first, weekdays by name)"
+            )
+        }
+        None => text!(
+            "ví dụ 05:30 từ thứ Hai đến thứ Sáu: cron = \"0 30 5 * * Mon-Fri\"",
+            "for example 05:30 from Monday to Friday: cron = \"0 30 5 * * Mon-Fri\""
+        ),
+    });
+}
+
+/// The six fields that five of crontab(5) mean: seconds in front, weekday numbers (0 or 7 is Sunday
+/// there, 1 is Sunday here) by name.
+fn six_of_five(fields: &[&str]) -> Option<String> {
+    let (weekday, rest) = fields.split_last()?;
+    let six = format!("0 {} {}", rest.join(" "), names_of(weekday, |number| usize::from(number % 7), 7)?);
+    Schedule::from_str(&six).is_ok().then_some(six)
+}
+
+/// A weekday field with names for numbers. `day` maps a number to a place in [`NAMES`]; `None` where
+/// it holds something that cannot be mapped.
+fn names_of(field: &str, day: impl Fn(u8) -> usize, most: u8) -> Option<String> {
+    let number = |part: &str| part.parse::<u8>().ok().filter(|number| *number <= most);
+    let parts: Option<Vec<String>> = field
+        .split(',')
+        .map(|part| {
+            if !part.bytes().any(|byte| byte.is_ascii_digit()) {
+                return Some(part.to_owned());
+            }
+            if let Some(one) = number(part) {
+                return Some(NAMES[day(one)].to_owned());
+            }
+            let (first, last) = part.split_once('-')?;
+            let (first, last) = (day(number(first)?), day(number(last)?));
+            // A range that runs over the end of the crate's week (Saturday) is written out.
+            if first < last {
+                return Some(format!("{}-{}", NAMES[first], NAMES[last]));
+            }
+            let length = (last + 7 - first) % 7;
+            Some((0..=length).map(|step| NAMES[(first + step) % 7]).collect::<Vec<_>>().join(","))
+        })
+        .collect();
+    parts.map(|parts| parts.join(","))
+}
+
+/// The crate tells its mistake in one English line; which field is wrong shows when each is tried alone.
+fn bad_field(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
+    let alone = |at: usize| {
+        let tried: Vec<&str> = (0..fields.len()).map(|other| if other == at { fields[at] } else { "*" }).collect();
+        Schedule::from_str(&tried.join(" ")).is_ok()
+    };
+    let wrong = (0..fields.len()).find(|at| !alone(*at)).unwrap_or(0);
+    let (vi, en, allowed) = FIELDS[wrong.min(FIELDS.len() - 1)];
+    let (number, field) = (wrong + 1, shown(fields[wrong]));
+    let message = text!(
+        "trường thứ {number} của cron ({vi}) không nhận «{field}»",
+        "field {number} of cron ({en}) does not take \"{field}\""
+    );
+    let help = if wrong == DAY_OF_WEEK {
+        text!(
+            "viết tên tiếng Anh: Mon-Fri, hoặc Mon,Thu; khoảng không được vắt qua Chủ nhật (viết Fri,Sat,Sun,Mon); hoặc bỏ cron, dùng at và days",
+            "write names: Mon-Fri, or Mon,Thu; a range cannot run over Sunday (write Fri,Sat,Sun,Mon); or use at and days instead"
+        )
+    } else {
+        text!(
+            "ở đó chỉ được viết {allowed}, dấu *, khoảng 1-5, danh sách 1,3 hoặc bước */10",
+            "it takes {allowed}, *, a range 1-5, a list 1,3 or a step */10"
+        )
+    };
+    findings.error("bad_cron", &node.span, message).help = Some(help);
+}
+
+fn firings_per_day(schedule: &Schedule) -> u64 {
+    u64::from(schedule.seconds().count()) * u64::from(schedule.minutes().count()) * u64::from(schedule.hours().count())
+}
+
+fn too_often(findings: &mut Findings<'_>, node: &Node, per_day: u64, fields: &[&str]) {
+    let star = (0..3).find(|at| fields[*at] == "*" || fields[*at] == "?");
+    let cause = match star {
+        Some(0) => text!(
+            "dấu * ở trường đầu nghĩa là mỗi giây; viết 0 ở đó",
+            "the * in the first field means every second; write 0 there"
+        ),
+        Some(1) => text!(
+            "dấu * ở trường thứ hai nghĩa là mỗi phút; viết số phút ở đó, ví dụ 30",
+            "the * in the second field means every minute; write the minute there, for example 30"
+        ),
+        Some(_) => text!(
+            "dấu * ở trường thứ ba nghĩa là mỗi giờ; viết giờ ở đó, ví dụ 5",
+            "the * in the third field means every hour; write the hour there, for example 5"
+        ),
+        None => text!("bớt số lần đi", "play it less often"),
+    };
+    let (vi, en) = (cause.vi, cause.en);
+    findings
+        .error(
+            "cron_too_often",
+            &node.span,
+            text!(
+                "dòng cron này phát {per_day} lần một ngày (nhiều nhất {MAX_FIRINGS_PER_DAY})",
+                "this cron plays {per_day} times a day (at most {MAX_FIRINGS_PER_DAY})"
+            ),
+        )
+        .help = Some(text!(
+        "{vi}. 05:30 mỗi ngày là: cron = \"0 30 5 * * *\"",
+        "{en}. 05:30 every day is: cron = \"0 30 5 * * *\""
+    ));
+}
+
+/// The next firings from `today` on, civil.
+fn upcoming(schedule: &Schedule, today: Date) -> Vec<chrono::DateTime<Utc>> {
+    let day = NaiveDate::from_ymd_opt(
+        today.year().into(),
+        today.month().unsigned_abs().into(),
+        today.day().unsigned_abs().into(),
+    );
+    let midnight = day.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc() - chrono::TimeDelta::seconds(1));
+    midnight.map(|after| schedule.after(&after).take(SHOWN_FIRINGS).collect()).unwrap_or_default()
+}
+
+fn both_days(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
+    let free = |field: &str| field == "*" || field == "?";
+    if free(fields[DAY_OF_MONTH]) || free(fields[DAY_OF_WEEK]) {
+        return;
+    }
+    findings
+        .warning(
+            "cron_both_days",
+            &node.span,
+            text!(
+                "ngày trong tháng và thứ phải trùng nhau mới phát, nên mục này rất ít khi phát",
+                "the day of the month and the weekday must both fit, so this rarely plays"
+            ),
+        )
+        .help = Some(text!(
+        "để * ở một trong hai trường; nếu muốn cả hai thì viết hai mục phát",
+        "leave * in one of the two; for either of them write two broadcasts"
+    ));
+}
+
+fn weekday_number(findings: &mut Findings<'_>, node: &Node, fields: &[&str], next: &[chrono::DateTime<Utc>]) {
+    let weekday = fields[DAY_OF_WEEK];
+    let days = weekday.split('/').next().unwrap_or("");
+    if !days.bytes().any(|byte| byte.is_ascii_digit()) {
+        return;
+    }
+    let dates = |lang: Lang| next.iter().map(|at| firing(at, lang)).collect::<Vec<_>>().join(", ");
+    let (vi, en) = (dates(Lang::Vi), dates(Lang::En));
+    let named = weekday
+        .split_once('/')
+        .is_none()
+        .then(|| names_of(weekday, |number| usize::from((number + 6) % 7), 7))
+        .flatten()
+        .map(|names| {
+            fields
+                .iter()
+                .enumerate()
+                .map(|(at, field)| if at == DAY_OF_WEEK { names.as_str() } else { *field })
+                .collect::<Vec<_>>()
+                .join(" ")
+        });
+    let weekday = shown(weekday);
+    findings
+        .warning(
+            "cron_weekday_number",
+            &node.span,
+            text!(
+                "thứ viết bằng số «{weekday}»: ở đây 1 là Chủ nhật, 2 là thứ Hai, 7 là thứ Bảy. Các lần phát tới: {vi}",
+                "the weekday is a number, \"{weekday}\": here 1 is Sunday, 2 is Monday, 7 is Saturday. It plays next on: {en}"
+            ),
+        )
+        .help = Some(name_them(named));
+}
+
+fn name_them(named: Option<String>) -> Text {
+    match named {
+        Some(named) => {
+            let named = shown(&named);
+            text!(
+                "nếu đúng ý thì viết bằng tên cho chắc: cron = \"{named}\"; nếu không, sửa lại bằng tên (Mon-Fri)",
+                "if that is meant, say it by name: cron = \"{named}\"; if not, correct it by name (Mon-Fri)"
+            )
+        }
+        None => text!("viết tên thứ: Mon,Tue,Wed,Thu,Fri,Sat,Sun", "write the names: Mon,Tue,Wed,Thu,Fri,Sat,Sun"),
+    }
+}
+
+fn firing(at: &chrono::DateTime<Utc>, lang: Lang) -> String {
+    let name = weekday_name(at.weekday().num_days_from_monday() as usize, lang);
+    let (day, month, year, hour, minute) = (at.day(), at.month(), at.year(), at.hour(), at.minute());
+    match lang {
+        Lang::Vi => format!("{name} {day:02}/{month:02}/{year} {hour:02}:{minute:02}"),
+        Lang::En => format!("{name} {year}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::SourceFile;
+    use crate::diag::document::Value;
+
+    fn read(cron: &str) -> (bool, Vec<(&'static str, String)>) {
+        let file = SourceFile { path: "schedules/a.toml".to_owned(), text: String::new() };
+        let mut findings = Findings::of(&file);
+        let node = Node { value: Value::Text(cron.to_owned()), span: 0..0 };
+        let read = crontab(&mut findings, &node, cron, Date::constant(2026, 12, 1)).is_some();
+        let found = findings.finish().into_iter();
+        (read, found.map(|one| (one.code, format!("{} | {}", one.message.en, one.help.unwrap().en))).collect())
+    }
+
+    #[test]
+    fn each_trap_of_cron_is_told() {
+        let table = [
+            ("0 30 5 * * Mon-Fri", true, None),
+            ("0 30 5 * * * 2026-2030", true, None),
+            ("0 */15 * * * *", true, None),
+            ("0 5 * * 1-5", false, Some("cron_fields")),
+            ("0 5 * * * *", true, None),
+            ("* 5 * * * *", false, Some("cron_too_often")),
+            ("* * 5 * * *", false, Some("cron_too_often")),
+            ("0 */10 * * * *", false, Some("cron_too_often")),
+            ("0 0 5 * * 1-5", true, Some("cron_weekday_number")),
+            ("0 0 5 * * Mon/2", false, Some("bad_cron")),
+            ("0 0 5 30 2 *", false, Some("cron_never")),
+            ("0 0 5 1 1 * 2020", true, Some("cron_over")),
+            ("0 0 5 1,15 * Mon", true, Some("cron_both_days")),
+            ("0 0 5 * * T2", false, Some("bad_cron")),
+            ("0 0 25 * * *", false, Some("bad_cron")),
+            ("@daily", false, Some("cron_fields")),
+            ("", false, Some("cron_fields")),
+        ];
+        for (cron, good, code) in table {
+            let (read, found) = read(cron);
+            assert_eq!((read, found.first().map(|one| one.0)), (good, code), "{cron:?} {found:?}");
+        }
+    }
+
+    #[test]
+    fn five_fields_are_answered_with_the_six_that_are_meant() {
+        for (five, six) in [
+            ("30 5 * * 1-5", "0 30 5 * * Mon-Fri"),
+            ("0 5 * * *", "0 0 5 * * *"),
+            ("0 5 * * 0,6", "0 0 5 * * Sun,Sat"),
+            ("0 5 * * 5-7", "0 0 5 * * Fri,Sat,Sun"),
+        ] {
+            let (_, found) = read(five);
+            assert!(found[0].1.contains(&format!("cron = \"{six}\"")), "{five}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_bare_weekday_number_shows_the_days_it_really_means() {
+        let (_, found) = read("0 0 5 * * 1-5");
+        assert!(found[0].1.contains("Tuesday 2026-12-01 05:00, Wednesday 2026-12-02 05:00, Thursday 2026-12-03 05:00, Sunday 2026-12-06 05:00"), "{found:?}");
+        assert!(found[0].1.contains("cron = \"0 0 5 * * Sun-Thu\""), "{found:?}");
+    }
+}

@@ -1,0 +1,169 @@
+use std::time::Duration;
+
+use jiff::civil::{Date, Time};
+
+use super::DateRange;
+use super::word::{self, Read};
+use crate::diag::document::{Entry, Node, Value, clean};
+use crate::diag::{Findings, text};
+
+/// Days of a list written out; more than that is a rule (`days`, `cron`).
+const MAX_DATES: usize = 1_000;
+/// A time every five minutes, all day: nobody means more.
+const MAX_TIMES: usize = 288;
+
+impl Findings<'_> {
+    /// The value of a word; its fault becomes an error at `node`.
+    pub(super) fn word<T>(&mut self, node: &Node, read: Read<T>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.error(fault.code, &node.span, fault.message).help = Some(fault.help);
+                None
+            }
+        }
+    }
+
+    /// `from = 2026-12-01` or `from = "2026-12-01"`.
+    pub(super) fn date(&mut self, entry: &Entry) -> Option<Date> {
+        match &entry.node.value {
+            Value::Date(date) => Some(*date),
+            Value::Text(written) => self.word(&entry.node, word::date(&clean(written))),
+            _ => {
+                self.wrong_type(&entry.key, &entry.node, &text!("một ngày", "a date"), "2026-12-01");
+                None
+            }
+        }
+    }
+
+    /// A date, or a range of dates in quotes.
+    pub(super) fn date_range(&mut self, key: &str, node: &Node) -> Option<DateRange> {
+        match &node.value {
+            Value::Date(date) => Some(DateRange { first: *date, last: *date }),
+            Value::Text(written) => self.word(node, word::date_range(&clean(written))),
+            _ => {
+                self.wrong_type(key, node, &text!("một ngày", "a date"), "2026-12-01");
+                None
+            }
+        }
+    }
+
+    /// Dates one by one, ranges written out; ascending, without doubles.
+    pub(super) fn dates(&mut self, entry: &Entry) -> Option<Vec<Date>> {
+        let mut dates = Vec::new();
+        let errors = self.errors();
+        for node in self.bounded(entry, MAX_DATES)? {
+            let Some(range) = self.date_range(&entry.key, node) else { continue };
+            let room = MAX_DATES + 1 - dates.len().min(MAX_DATES + 1);
+            dates.extend(range.first.series(jiff::ToSpan::days(1)).take_while(|day| *day <= range.last).take(room));
+        }
+        if dates.len() > MAX_DATES {
+            self.too_many(entry, MAX_DATES);
+        }
+        dates.sort_unstable();
+        dates.dedup();
+        (self.errors() == errors).then_some(dates)
+    }
+
+    /// Weekdays; bit 0 is Monday.
+    pub(super) fn days(&mut self, entry: &Entry) -> Option<u8> {
+        let errors = self.errors();
+        let mut set = 0;
+        for node in self.bounded(entry, 14)? {
+            let written = self.text_node(&entry.key, node, "\"mon-fri\"");
+            set |= written.and_then(|written| self.word(node, word::days(&written))).unwrap_or(0);
+        }
+        (self.errors() == errors).then_some(set)
+    }
+
+    /// Times of day, ascending, without doubles.
+    pub(super) fn times(&mut self, entry: &Entry) -> Option<Vec<Time>> {
+        let errors = self.errors();
+        let mut times: Vec<Time> = Vec::new();
+        for node in self.bounded(entry, MAX_TIMES)? {
+            let time = match &node.value {
+                // Written without quotes, as TOML allows.
+                Value::Time(time) => Some(*time),
+                _ => {
+                    self.text_node(&entry.key, node, "\"05:30\"").and_then(|at| self.word(node, word::time_of_day(&at)))
+                }
+            };
+            let Some(time) = time else { continue };
+            if times.contains(&time) {
+                let time = time.strftime("%H:%M:%S");
+                self.warning(
+                    "doubled_time",
+                    &node.span,
+                    text!("giờ {time} được viết hai lần", "the time {time} is written twice"),
+                )
+                .help = Some(text!(
+                    "xóa một; mục này chỉ phát một lần vào giờ đó",
+                    "delete one of them; it plays once at that time"
+                ));
+            } else {
+                times.push(time);
+            }
+        }
+        times.sort_unstable();
+        (self.errors() == errors).then_some(times)
+    }
+
+    /// A length of time in quotes, at most `most`.
+    pub(super) fn length(&mut self, entry: &Entry, most: Duration, example: &str) -> Option<Duration> {
+        if let Value::Integer(number) = entry.node.value {
+            // `wait = 10`: as good as certain what is meant, and yet minutes or seconds must be said.
+            return self.word(&entry.node, word::length(&number.to_string(), most));
+        }
+        let written = self.text(entry, example)?;
+        self.word(&entry.node, word::length(&written, most))
+    }
+
+    /// The elements of a list of 1 to `most`.
+    pub(super) fn bounded<'e>(&mut self, entry: &'e Entry, most: usize) -> Option<&'e [Node]> {
+        let items = entry.node.items();
+        if items.len() > most {
+            self.too_many(entry, most);
+            return None;
+        }
+        if items.is_empty() {
+            let key = &entry.key;
+            self.error("empty_list", &entry.node.span, text!("danh sách «{key}» trống", "the list `{key}` is empty"))
+                .help = Some(text!(
+                "viết ít nhất một giá trị, hoặc xóa dòng này",
+                "write at least one value, or delete the line"
+            ));
+            return None;
+        }
+        Some(items)
+    }
+
+    fn too_many(&mut self, entry: &Entry, most: usize) {
+        let key = &entry.key;
+        self.error(
+            "too_many",
+            &entry.node.span,
+            text!("«{key}» có quá {most} giá trị", "`{key}` has more than {most} values"),
+        )
+        .help = Some(text!("chia thành nhiều mục phát", "divide it among several broadcasts"));
+    }
+
+    /// An error if the last day stands before the first.
+    pub(super) fn in_order(&mut self, from: Option<Date>, until: Option<Date>, entry: Option<&Entry>) {
+        if let (Some(from), Some(until), Some(entry)) = (from, until, entry)
+            && until < from
+        {
+            self.error(
+                "until_before_from",
+                &entry.node.span,
+                text!(
+                    "ngày cuối {until} đứng trước ngày đầu {from}",
+                    "the last day {until} is before the first day {from}"
+                ),
+            )
+            .help = Some(text!(
+                "đổi lại from và until; cả hai ngày đều được tính",
+                "look at from and until; both days count"
+            ));
+        }
+    }
+}

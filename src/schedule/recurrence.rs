@@ -1,0 +1,111 @@
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::crontab::crontab;
+use super::word::EVERY_DAY;
+use super::{DaySet, Recurrence};
+use crate::diag::document::{Entry, Table, Value, clean};
+use crate::diag::{Findings, text};
+
+/// The first, the fifteenth, a few anniversaries.
+const MAX_LUNAR_DAYS: usize = 60;
+/// `last/12..3/1` and the like.
+const MAX_LUNAR_CHARS: usize = 40;
+
+/// Check what says when a broadcast plays: `cron`, or `at` with `days`, `dates` or `lunar`.
+pub(super) fn recurrence(
+    findings: &mut Findings<'_>,
+    table: &Table,
+    header: &Range<usize>,
+    today: Date,
+) -> Option<Recurrence> {
+    let at = table.get("at");
+    let days = ["days", "dates", "lunar"].into_iter().filter_map(|key| table.get(key)).collect::<Vec<_>>();
+    if let Some(entry) = table.get("cron") {
+        if let Some(other) = at.or_else(|| days.first().copied()) {
+            conflict(findings, entry, other);
+            return None;
+        }
+        let written = findings.text(entry, "\"0 30 5 * * Mon-Fri\"")?;
+        return crontab(findings, &entry.node, &written, today).map(Recurrence::Cron);
+    }
+    if let [first, second, ..] = days[..] {
+        conflict(findings, second, first);
+    }
+    let Some(at) = at else {
+        missing_at(findings, days.first().copied(), header);
+        return None;
+    };
+    let times = findings.times(at);
+    let days = match days.first() {
+        None => Some(DaySet::Weekdays(EVERY_DAY)),
+        Some(entry) if entry.key == "days" => findings.days(entry).map(DaySet::Weekdays),
+        Some(entry) if entry.key == "dates" => findings.dates(entry).map(DaySet::Dates),
+        Some(entry) => lunar(findings, entry).map(DaySet::Lunar),
+    };
+    Some(Recurrence::At { times: times?, days: days? })
+}
+
+fn conflict(findings: &mut Findings<'_>, entry: &Entry, other: &Entry) {
+    let (key, rival) = (&entry.key, &other.key);
+    let label = findings.label(&other.key_span, text!("«{rival}» ở đây", "`{rival}` is here"));
+    let found = findings.error(
+        "conflicting_keys",
+        &entry.key_span,
+        text!("«{key}» và «{rival}» không đi cùng nhau", "`{key}` and `{rival}` do not go together"),
+    );
+    found.related.push(label);
+    found.help = Some(text!(
+        "chỉ giữ một cách viết: at kèm days, hoặc at kèm dates, hoặc chỉ cron",
+        "keep one way of saying when: at with days, or at with dates, or cron alone"
+    ));
+}
+
+fn missing_at(findings: &mut Findings<'_>, days: Option<&Entry>, header: &Range<usize>) {
+    let span = days.map_or(header, |entry| &entry.key_span);
+    let message = match days {
+        Some(entry) => {
+            let key = &entry.key;
+            text!("có «{key}» mà không có giờ phát", "there is `{key}`, but no time of day")
+        }
+        None => text!("mục phát này không có giờ phát", "this broadcast has no time"),
+    };
+    findings.error("missing_at", span, message).help =
+        Some(text!("thêm dòng: at = \"05:30\"", "add a line: at = \"05:30\""));
+}
+
+/// Lunar days as written. They are always an error for now: played on solar days they would sound on
+/// the wrong ones.
+fn lunar(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<String>> {
+    let mut written = Vec::new();
+    for node in findings.bounded(entry, MAX_LUNAR_DAYS)? {
+        match &node.value {
+            Value::Text(day) => written.push(clean(day).chars().take(MAX_LUNAR_CHARS).collect()),
+            Value::Integer(day) if (1..=30).contains(day) => written.push(day.to_string()),
+            _ => {
+                findings.wrong_type(
+                    &entry.key,
+                    node,
+                    &text!("ngày âm lịch trong ngoặc kép", "a lunar day in quotes"),
+                    "[\"1\", \"15\", \"10/3\"]",
+                );
+                return None;
+            }
+        }
+    }
+    findings
+        .error(
+            "lunar_not_yet",
+            &entry.key_span,
+            text!(
+                "bản loa này chưa phát được theo ngày âm lịch; mục này không phát",
+                "this version of loa cannot play by lunar days yet; this broadcast does not play"
+            ),
+        )
+        .help = Some(text!(
+        "tạm thời viết ngày dương lịch: dates = [2026-12-09, 2026-12-23]",
+        "write the solar dates for now: dates = [2026-12-09, 2026-12-23]"
+    ));
+    Some(written)
+}

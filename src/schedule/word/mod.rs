@@ -1,0 +1,39 @@
+//! The small words of a schedule, each from text to value: times of day, days of the week, lengths,
+//! dates, hours, and what `play` names. Pure, without spans; a [`Fault`] says what is wrong and how it
+//! is written right. Called by the checks of the tables that hold them.
+
+mod date;
+mod days;
+mod hours;
+mod length;
+mod play;
+mod time;
+
+pub(super) use date::{date, date_range};
+pub(super) use days::{EVERY_DAY, days, weekday_name};
+pub(super) use hours::{clock_range, merged};
+pub(super) use length::{length, written_length};
+pub(super) use play::play;
+pub(super) use time::time_of_day;
+
+use crate::diag::Text;
+
+/// Why a word cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Fault {
+    /// The diagnostic's code.
+    pub(super) code: &'static str,
+    /// What is wrong.
+    pub(super) message: Text,
+    /// How it is written right.
+    pub(super) help: Text,
+}
+
+impl Fault {
+    pub(super) const fn new(code: &'static str, message: Text, help: Text) -> Self {
+        Self { code, message, help }
+    }
+}
+
+/// What a word turned out to be.
+pub(super) type Read<T> = Result<T, Fault>;

@@ -1,0 +1,114 @@
+use jiff::civil::Time;
+
+use super::{Fault, Read};
+use crate::diag::{shown, text};
+
+/// A time of day: `05:30`, `5:30`, `17:00:15`.
+pub(in crate::schedule) fn time_of_day(written: &str) -> Read<Time> {
+    if let Some(time) = plain(written) {
+        return Ok(time);
+    }
+    let (shown, meant) = (shown(written), repaired(written));
+    let midnight = plain_parts(written).is_some_and(|(hour, minute, second)| (hour, minute, second) == (24, 0, 0));
+    let help = match meant {
+        _ if midnight => text!(
+            "nửa đêm là đầu ngày hôm sau: viết \"00:00\" và xem lại ngày, hoặc \"23:59:59\"",
+            "midnight is the start of the next day: write \"00:00\" and look at the days, or \"23:59:59\""
+        ),
+        Some(time) => {
+            let time = clock(time);
+            text!("viết: \"{time}\"", "write: \"{time}\"")
+        }
+        None => text!(
+            "viết giờ:phút theo 24 giờ, ví dụ \"05:30\" hoặc \"17:00:15\"",
+            "write hours:minutes of 24 hours, for example \"05:30\" or \"17:00:15\""
+        ),
+    };
+    Err(Fault::new("bad_time", text!("«{shown}» không phải là giờ", "\"{shown}\" is not a time of day"), help))
+}
+
+fn plain(written: &str) -> Option<Time> {
+    let (hour, minute, second) = plain_parts(written)?;
+    Time::new(hour, minute, second, 0).ok()
+}
+
+/// Hour, minute and second as digits say, whether or not there is such a time.
+pub(super) fn plain_parts(written: &str) -> Option<(i8, i8, i8)> {
+    let number = |part: &str, widths: std::ops::RangeInclusive<usize>| {
+        (widths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse().ok())?
+    };
+    let mut parts = written.trim().split(':');
+    let (hour, minute) = (number(parts.next()?, 1..=2)?, number(parts.next()?, 2..=2)?);
+    let second = parts.next().map_or(Some(0), |part| number(part, 2..=2))?;
+    parts.next().is_none().then_some((hour, minute, second))
+}
+
+/// The time that `5h30`, `5 giờ 30`, `5.30`, `05：30`, `5h`, `5:5`, `5:30 chiều`, `5:30 pm` stand for.
+fn repaired(written: &str) -> Option<Time> {
+    let folded = crate::diag::fold(&written.replace('.', ":"));
+    let (folded, afternoon) = ["pm", "chieu", "toi"]
+        .iter()
+        .find_map(|end| folded.strip_suffix(end).map(|rest| (rest.to_owned(), true)))
+        .unwrap_or_else(|| (folded.trim_end_matches("am").trim_end_matches("sang").to_owned(), false));
+    let spelled =
+        folded.replace("gio", ":").replace("phut", "").replace(['h', 'g', '：'], ":").replace(['p', '\''], "");
+    let mut numbers = spelled.split(':').filter(|part| !part.is_empty()).map(str::parse::<i8>);
+    let hour = numbers.next()?.ok()?;
+    let minute = numbers.next().unwrap_or(Ok(0)).ok()?;
+    let second = numbers.next().unwrap_or(Ok(0)).ok()?;
+    let hour = if afternoon && hour < 12 { hour + 12 } else { hour };
+    (spelled.contains(':') && numbers.next().is_none()).then(|| Time::new(hour, minute, second, 0).ok())?
+}
+
+fn clock(time: Time) -> String {
+    let full = if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+    time.strftime(full).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_and_without_seconds() {
+        let table = [
+            ("05:30", Some("05:30:00")),
+            ("5:30", Some("05:30:00")),
+            ("17:00:15", Some("17:00:15")),
+            ("00:00", Some("00:00:00")),
+            ("23:59:59", Some("23:59:59")),
+            ("24:00", None),
+            ("05:60", None),
+            ("5:3", None),
+            ("-5:30", None),
+            ("05:30:00:00", None),
+            ("+5:30", None),
+            ("005:30", None),
+            ("", None),
+            (":", None),
+        ];
+        for (written, expected) in table {
+            assert_eq!(time_of_day(written).ok().map(|time| time.to_string()).as_deref(), expected, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_written_otherwise_is_told_how_to_write_it() {
+        let table = [
+            ("5h30", "write: \"05:30\""),
+            ("5h", "write: \"05:00\""),
+            ("17g15", "write: \"17:15\""),
+            ("5 giờ 30 phút", "write: \"05:30\""),
+            ("5.30", "write: \"05:30\""),
+            ("05：30", "write: \"05:30\""),
+            ("5:30 chiều", "write: \"17:30\""),
+            ("5:30 PM", "write: \"17:30\""),
+            ("5:30 sáng", "write: \"05:30\""),
+            ("24:00", "midnight is the start of the next day: write \"00:00\" and look at the days, or \"23:59:59\""),
+            ("sáng mai", "write hours:minutes of 24 hours, for example \"05:30\" or \"17:00:15\""),
+        ];
+        for (written, expected) in table {
+            assert_eq!(time_of_day(written).unwrap_err().help.en, expected, "{written:?}");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use jiff::tz::TimeZone;
+
+use super::zone::{title, zone, zone_id};
+use super::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
+use crate::diag::document::{Choice, Entry, Table, parse};
+use crate::diag::{Diagnostic, Findings, SourceFile, fold, nearest, shown, text};
+
+const KEYS: [&str; 7] = ["name", "timezone", "approval", "zones", "groups", "clock", "console"];
+/// What belongs into `schedules/` and is at times written here.
+const SCHEDULE_KEYS: [&str; 5] = ["broadcast", "holiday", "campaigns", "rules", "campaign"];
+const APPROVAL: [Choice<Approval>; 2] = [
+    Choice { word: "none", also: &["no", "khong"], means: Approval::None },
+    Choice { word: "required", also: &["yes", "co", "batbuoc"], means: Approval::Required },
+];
+const TRUST: [Choice<Trust>; 2] = [
+    Choice { word: "auto", also: &["tudong"], means: Trust::Auto },
+    Choice { word: "always", also: &["luonluon", "yes"], means: Trust::Always },
+];
+const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
+
+/// One machine has that many channels and not more; a merged commune has about a hundred clusters.
+const MAX_ZONES: usize = 256;
+/// Groups are for people to remember.
+const MAX_GROUPS: usize = 256;
+
+impl Default for Station {
+    /// What an absent `loa.toml` means: one zone, `loa`, on the default output.
+    fn default() -> Self {
+        Self {
+            name: "Đài truyền thanh".to_owned(),
+            timezone: TimeZone::get(DEFAULT_TIMEZONE).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(7))),
+            approval: Approval::None,
+            zones: vec![Zone::named("loa".to_owned())],
+            groups: BTreeMap::new(),
+            trust: Trust::Auto,
+            console: None,
+        }
+    }
+}
+
+impl Zone {
+    /// The zone `id` on the default output, everything else as if not written.
+    pub fn named(id: String) -> Self {
+        Self {
+            title: id.clone(),
+            id,
+            output: OutputName::Device("default".to_owned()),
+            channel: Channel::Both,
+            languages: vec!["vi".to_owned()],
+            gain_db: 0.0,
+            code: String::new(),
+        }
+    }
+}
+
+/// Turn the text of `loa.toml` into a station, and say all that is wrong with it.
+///
+/// A key that is wrong falls back to its default; a zone whose output or channel is wrong is left
+/// out; where no zone remains, the default one stands. A syntax error costs its own line only.
+pub fn check(source: &SourceFile) -> (Station, Vec<Diagnostic>) {
+    let mut findings = Findings::of(source);
+    let document = parse(&mut findings);
+    let mut beyond = Findings::of(source);
+    let station = station(&mut beyond, &document.root);
+    if document.legible {
+        beyond.retain_lines(|line| !document.broken_lines.contains(&line));
+        findings.absorb(beyond);
+    }
+    (station, findings.finish())
+}
+
+fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
+    let mut station = Station::default();
+    unknown_keys(findings, root);
+    // A broken line under `[zones]` costs that zone only, so `zones` looks for itself.
+    for entry in root.entries.iter().filter(|entry| !entry.broken || entry.key == "zones") {
+        match entry.key.as_str() {
+            "name" => station.name = title(findings, entry).filter(|name| !name.is_empty()).unwrap_or(station.name),
+            "timezone" => station.timezone = timezone(findings, entry).unwrap_or(station.timezone),
+            "approval" => station.approval = findings.choice(entry, &APPROVAL).unwrap_or(station.approval),
+            "zones" => {
+                let zones = zones(findings, entry);
+                station.zones = if zones.is_empty() { station.zones } else { zones };
+            }
+            "clock" => {
+                if let Some(table) = findings.table(entry, "[clock]") {
+                    findings.unknown_keys(table, &["trust"]);
+                    let trust = table.get("trust").filter(|entry| !entry.broken);
+                    station.trust = trust.and_then(|entry| findings.choice(entry, &TRUST)).unwrap_or(station.trust);
+                }
+            }
+            "console" => {
+                if let Some(table) = findings.table(entry, "[console]") {
+                    findings.unknown_keys(table, &["listen"]);
+                    let listen = table.get("listen").filter(|entry| !entry.broken);
+                    station.console = listen.and_then(|entry| listen_address(findings, entry));
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some(entry) = root.get("groups") {
+        station.groups = groups(findings, entry, &station.zones);
+    }
+    station
+}
+
+fn unknown_keys(findings: &mut Findings<'_>, root: &Table) {
+    let (elsewhere, rest): (Vec<_>, Vec<_>) =
+        root.entries.iter().cloned().partition(|entry| SCHEDULE_KEYS.contains(&entry.key.as_str()));
+    for entry in elsewhere {
+        let key = &entry.key;
+        findings
+            .error(
+                "wrong_file",
+                &entry.key_span,
+                text!("«{key}» không thuộc về loa.toml", "`{key}` does not belong in loa.toml"),
+            )
+            .help = Some(text!("chuyển phần này sang một tệp trong schedules/", "move it into a file in schedules/"));
+    }
+    findings.unknown_keys(&Table { entries: rest }, &KEYS);
+}
+
+fn timezone(findings: &mut Findings<'_>, entry: &Entry) -> Option<TimeZone> {
+    let written = findings.text(entry, "\"Asia/Ho_Chi_Minh\"")?;
+    if written.contains('/') || written == "UTC" {
+        if let Ok(found) = TimeZone::get(&written) {
+            return Some(found);
+        }
+    }
+    let folded = fold(&written);
+    let vietnam = ["hanoi", "saigon", "hochiminh", "vietnam", "+7", "+07", "danang"];
+    let known: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+    let near = if vietnam.iter().any(|word| folded.contains(word)) {
+        Some(DEFAULT_TIMEZONE)
+    } else {
+        nearest(&written, known.iter().map(String::as_str))
+    };
+    let (near, written) = (near.unwrap_or(DEFAULT_TIMEZONE), shown(&written));
+    findings
+        .error(
+            "unknown_timezone",
+            &entry.node.span,
+            text!("không có múi giờ «{written}»", "there is no time zone \"{written}\""),
+        )
+        .help = Some(text!("viết: timezone = \"{near}\"", "write: timezone = \"{near}\""));
+    None
+}
+
+fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
+    let Some(table) = findings.table(entry, "[zones.thon-1]") else { return Vec::new() };
+    let mut zones: Vec<Zone> = Vec::new();
+    for entry in table.entries.iter().filter(|entry| !entry.broken) {
+        if zones.len() == MAX_ZONES {
+            findings
+                .error(
+                    "too_many_zones",
+                    &entry.key_span,
+                    text!(
+                        "quá {MAX_ZONES} cụm; từ đây trở đi bị bỏ qua",
+                        "more than {MAX_ZONES} zones; from here on they are left out"
+                    ),
+                )
+                .help = Some(text!("chia đài thành nhiều máy", "divide the station among several machines"));
+            break;
+        }
+        let Some(zone) = zone(findings, entry) else { continue };
+        let id = shown(&zone.id);
+        if zones.iter().any(|other| other.id == zone.id) {
+            findings
+                .error(
+                    "duplicate_id",
+                    &entry.key_span,
+                    text!("cụm «{id}» được viết hai lần", "the zone \"{id}\" is written twice"),
+                )
+                .help = Some(text!("giữ lại một, hoặc đặt tên khác", "keep one of them, or give it another name"));
+            continue;
+        }
+        if let Some(other) = zones.iter().find(|other| collide(other, &zone)) {
+            let other = shown(&other.id);
+            findings
+                .warning(
+                    "shared_output",
+                    &entry.key_span,
+                    text!(
+                        "cụm «{id}» dùng chung ngõ ra và kênh với cụm «{other}»: hai cụm sẽ nói chồng lên nhau",
+                        "the zone \"{id}\" shares output and channel with \"{other}\": they will talk over each other"
+                    ),
+                )
+                .help = Some(text!(
+                "cho mỗi cụm một channel (\"left\", \"right\", số) hoặc một output riêng",
+                "give each zone its own channel (\"left\", \"right\", a number) or output"
+            ));
+        }
+        zones.push(zone);
+    }
+    zones
+}
+
+fn collide(a: &Zone, b: &Zone) -> bool {
+    let channels = a.channel == b.channel || a.channel == Channel::Both || b.channel == Channel::Both;
+    a.output == b.output && channels && a.output != OutputName::Null
+}
+
+fn groups(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> BTreeMap<String, Vec<ZoneIx>> {
+    let mut groups = BTreeMap::new();
+    let Some(table) = findings.table(entry, "[groups]") else { return groups };
+    for entry in table.entries.iter().filter(|entry| !entry.broken) {
+        if groups.len() == MAX_GROUPS {
+            findings
+                .error(
+                    "too_many_groups",
+                    &entry.key_span,
+                    text!("quá {MAX_GROUPS} nhóm", "more than {MAX_GROUPS} groups"),
+                )
+                .help = Some(text!("bớt nhóm đi", "use fewer groups"));
+            break;
+        }
+        let Some(id) = zone_id(findings, entry) else { continue };
+        if zones.iter().any(|zone| zone.id == id) || id == "all" {
+            let id = shown(&id);
+            findings
+                .error(
+                    "duplicate_id",
+                    &entry.key_span,
+                    text!(
+                        "«{id}» đã là tên một cụm, không dùng cho nhóm được",
+                        "\"{id}\" is taken; a group needs a name of its own"
+                    ),
+                )
+                .help = Some(text!("đặt tên khác cho nhóm", "give the group another name"));
+            continue;
+        }
+        let members = members(findings, entry, zones);
+        if !members.is_empty() {
+            groups.insert(id, members);
+        }
+    }
+    groups
+}
+
+fn members(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> Vec<ZoneIx> {
+    let mut members = Vec::new();
+    for node in entry.node.items() {
+        let Some(name) = findings.text_node(&shown(&entry.key), node, "[\"thon-1\", \"thon-2\"]") else { continue };
+        match zones.iter().position(|zone| zone.id == name).and_then(|at| u16::try_from(at).ok()) {
+            Some(at) => members.push(ZoneIx(at)),
+            None => {
+                let near = nearest(&name, zones.iter().map(|zone| zone.id.as_str())).map(shown);
+                let all = zones.iter().take(12).map(|zone| shown(&zone.id)).collect::<Vec<_>>().join(", ");
+                let name = shown(&name);
+                findings
+                    .error("unknown_zone", &node.span, text!("không có cụm «{name}»", "there is no zone \"{name}\""))
+                    .help = Some(match near {
+                    Some(near) => text!("có phải là «{near}»?", "did you mean \"{near}\"?"),
+                    None => text!("các cụm hiện có: {all}", "the zones are: {all}"),
+                });
+            }
+        }
+    }
+    members.sort_unstable();
+    members.dedup();
+    if members.is_empty() && entry.node.items().is_empty() {
+        findings
+            .error("empty_group", &entry.node.span, text!("nhóm này không có cụm nào", "this group has no zone"))
+            .help = Some(text!("ghi tên các cụm, hoặc xóa nhóm", "name its zones, or delete it"));
+    }
+    members
+}
+
+fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAddr> {
+    let written = findings.text(entry, "\"127.0.0.1:8080\"")?;
+    if let Ok(address) = written.parse::<SocketAddr>() {
+        return Some(address);
+    }
+    let port = written.rsplit(':').next().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8080);
+    let written = shown(&written);
+    findings
+        .error(
+            "bad_address",
+            &entry.node.span,
+            text!("«{written}» không phải là địa chỉ IP kèm cổng", "\"{written}\" is not an IP address with a port"),
+        )
+        .help = Some(text!("viết: listen = \"127.0.0.1:{port}\"", "write: listen = \"127.0.0.1:{port}\""));
+    None
+}

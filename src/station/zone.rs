@@ -1,0 +1,238 @@
+use std::path::PathBuf;
+
+use super::{Channel, OutputName, Zone};
+use crate::diag::document::{Entry, Node, Value, clean};
+use crate::diag::{Findings, fold, nearest, shown, text};
+
+const KEYS: [&str; 6] = ["title", "output", "channel", "languages", "gain_db", "code"];
+const OUTPUTS: [&str; 4] = ["device", "pulse", "wav", "null"];
+
+/// Longest id and title, in characters: they stand in tables, journals and JSON.
+const MAX_NAME_CHARS: usize = 100;
+/// The largest sound cards have 64 channels.
+const MAX_CHANNEL: i64 = 64;
+/// Quieter is off; louder than +20 dB destroys horns and ears.
+const GAIN_DB: std::ops::RangeInclusive<f64> = -60.0..=20.0;
+/// A commune speaks a handful of languages; a zone plays an item once in each.
+const MAX_LANGUAGES: usize = 8;
+
+/// Check `[zones.ID]`. `None`: something about where its sound goes is wrong, so it must not sound
+/// anywhere; everything else falls back to its default.
+pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
+    let id = zone_id(findings, entry)?;
+    let shown_id = shown(&id);
+    let table = findings.table(entry, &format!("[zones.{shown_id}]"))?;
+    findings.unknown_keys(table, &KEYS);
+    let mut zone = Zone::named(id);
+    let mut sound = true;
+    for entry in &table.entries {
+        sound &= !(entry.broken && matches!(entry.key.as_str(), "output" | "channel"));
+        match entry.key.as_str() {
+            _ if entry.broken => {}
+            "title" => zone.title = title(findings, entry).unwrap_or(zone.title),
+            "code" => zone.code = title(findings, entry).unwrap_or_default(),
+            "output" => match output(findings, entry) {
+                Some(output) => zone.output = output,
+                None => sound = false,
+            },
+            "channel" => match channel(findings, entry) {
+                Some(channel) => zone.channel = channel,
+                None => sound = false,
+            },
+            "languages" => zone.languages = languages(findings, entry).unwrap_or(zone.languages),
+            "gain_db" => zone.gain_db = gain(findings, entry).unwrap_or(0.0),
+            _ => {}
+        }
+    }
+    sound.then_some(zone)
+}
+
+/// The id of a zone or group: what other files call it.
+pub(super) fn zone_id(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
+    let id = clean(&entry.key);
+    let long = id.chars().count() > MAX_NAME_CHARS;
+    if !id.is_empty() && !long && !id.contains(|c: char| c.is_control() || "/\\,".contains(c)) {
+        return Some(id);
+    }
+    let id = shown(&id);
+    findings
+        .error(
+            "bad_id",
+            &entry.key_span,
+            text!("«{id}» không dùng làm tên cụm được", "\"{id}\" cannot be the name of a zone"),
+        )
+        .help = Some(text!(
+        "dùng chữ không dấu, số, - và _, nhiều nhất {MAX_NAME_CHARS} chữ, ví dụ: thon-1",
+        "use plain letters, digits, - and _, at most {MAX_NAME_CHARS}, for example: thon-1"
+    ));
+    None
+}
+
+/// A name for people.
+pub(super) fn title(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
+    let written = findings.text(entry, "\"Thôn 1\"")?;
+    if written.chars().count() <= MAX_NAME_CHARS * 2 && !written.contains(char::is_control) {
+        return Some(written);
+    }
+    let (key, limit) = (&entry.key, MAX_NAME_CHARS * 2);
+    findings
+        .error(
+            "bad_title",
+            &entry.node.span,
+            text!("«{key}» quá dài hoặc có ký tự lạ", "`{key}` is too long or holds odd characters"),
+        )
+        .help =
+        Some(text!("viết trên một dòng, nhiều nhất {limit} chữ", "write one line of at most {limit} characters"));
+    None
+}
+
+fn output(findings: &mut Findings<'_>, entry: &Entry) -> Option<OutputName> {
+    let written = findings.text(entry, "\"device:default\"")?;
+    let (kind, rest) =
+        written.split_once(':').map_or((written.as_str(), ""), |(kind, rest)| (kind.trim(), rest.trim()));
+    let plain = !rest.is_empty() && !rest.contains(char::is_control);
+    match kind {
+        "device" if plain => return Some(OutputName::Device(rest.to_owned())),
+        "pulse" if plain => return Some(OutputName::Pulse(rest.to_owned())),
+        "wav" if plain => return Some(OutputName::Wav(PathBuf::from(rest))),
+        "null" if rest.is_empty() => return Some(OutputName::Null),
+        _ => {}
+    }
+    let near = nearest(kind, OUTPUTS);
+    let written = shown(&written);
+    findings
+        .error(
+            "bad_output",
+            &entry.node.span,
+            text!(
+                "không hiểu ngõ ra «{written}»; cụm này bị bỏ qua",
+                "cannot read the output \"{written}\"; this zone is left out"
+            ),
+        )
+        .help = Some(match near {
+        Some("null") => text!("có phải là \"null\"?", "did you mean \"null\"?"),
+        Some(near) => text!(
+            "viết loại, dấu hai chấm, rồi tên: \"{near}:TÊN\"",
+            "write the kind, a colon, then the name: \"{near}:NAME\""
+        ),
+        None => text!(
+            "viết \"device:default\", \"device:TÊN\", \"pulse:TÊN\", \"wav:TỆP.wav\" hoặc \"null\"",
+            "write \"device:default\", \"device:NAME\", \"pulse:SINK\", \"wav:FILE.wav\" or \"null\""
+        ),
+    });
+    None
+}
+
+fn channel(findings: &mut Findings<'_>, entry: &Entry) -> Option<Channel> {
+    match &entry.node.value {
+        Value::Integer(number) if (1..=MAX_CHANNEL).contains(number) => {
+            return u16::try_from(*number).ok().map(Channel::One);
+        }
+        Value::Text(written) => match fold(written).as_str() {
+            "both" => return Some(Channel::Both),
+            "left" => return Some(Channel::One(1)),
+            "right" => return Some(Channel::One(2)),
+            _ => {}
+        },
+        _ => {}
+    }
+    let near = match &entry.node.value {
+        Value::Text(written) => match fold(written).as_str() {
+            "trai" => Some("left"),
+            "phai" => Some("right"),
+            "cahai" | "stereo" | "mono" => Some("both"),
+            _ => nearest(written, ["both", "left", "right"]),
+        },
+        _ => None,
+    };
+    findings
+        .error(
+            "bad_channel",
+            &entry.node.span,
+            text!("kênh này không có; cụm này bị bỏ qua", "there is no such channel; this zone is left out"),
+        )
+        .help = Some(match near {
+        Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
+        None => text!(
+            "viết \"both\", \"left\", \"right\" hoặc số kênh từ 1 đến {MAX_CHANNEL} không có ngoặc kép",
+            "write \"both\", \"left\", \"right\" or the channel's number, 1 to {MAX_CHANNEL}, without quotes"
+        ),
+    });
+    None
+}
+
+fn languages(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<String>> {
+    let items = entry.node.items();
+    let mut languages = Vec::new();
+    for item in items.iter().take(MAX_LANGUAGES) {
+        languages.push(language(findings, item)?);
+    }
+    let doubled = (1..languages.len()).any(|at| languages[..at].contains(&languages[at]));
+    if !items.is_empty() && items.len() <= MAX_LANGUAGES && !doubled {
+        return Some(languages);
+    }
+    findings
+        .error(
+            "bad_languages",
+            &entry.node.span,
+            text!(
+                "danh sách tiếng trống, quá dài hoặc có tiếng viết hai lần",
+                "the list of languages is empty, too long, or has one twice"
+            ),
+        )
+        .help = Some(text!(
+        "viết mỗi tiếng một lần, nhiều nhất {MAX_LANGUAGES} tiếng: languages = [\"vi\", \"kho\"]",
+        "write each language once, at most {MAX_LANGUAGES}: languages = [\"vi\", \"kho\"]"
+    ));
+    None
+}
+
+fn language(findings: &mut Findings<'_>, node: &Node) -> Option<String> {
+    let written = findings.text_node("languages", node, "[\"vi\", \"kho\"]")?;
+    let tag = written.to_lowercase();
+    let part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    if tag.len() >= 2 && tag.len() <= 35 && tag.split('-').all(part) {
+        return Some(tag);
+    }
+    let written = shown(&written);
+    findings
+        .error(
+            "bad_language",
+            &node.span,
+            text!("«{written}» không phải là mã tiếng", "\"{written}\" is not a language tag"),
+        )
+        .help = Some(text!(
+        "dùng mã ngắn không dấu như trong tên tệp: vi cho nop-ho-so.vi.mp3, kho cho nop-ho-so.kho.mp3",
+        "use the short tag that stands in file names: vi for nop-ho-so.vi.mp3, kho for nop-ho-so.kho.mp3"
+    ));
+    None
+}
+
+fn gain(findings: &mut Findings<'_>, entry: &Entry) -> Option<f32> {
+    let number = match &entry.node.value {
+        Value::Float(number) => *number,
+        Value::Integer(number) => *number as f64,
+        _ => {
+            findings.wrong_type(
+                &entry.key,
+                &entry.node,
+                &text!("số không có ngoặc kép", "a number without quotes"),
+                "-3.5",
+            );
+            return None;
+        }
+    };
+    if GAIN_DB.contains(&number) {
+        return Some(number as f32);
+    }
+    let (low, high) = (GAIN_DB.start(), GAIN_DB.end());
+    findings
+        .error("out_of_range", &entry.node.span, text!("mức {number} dB không hợp lý", "{number} dB is beyond reason"))
+        .help = Some(text!(
+        "viết một số từ {low} đến {high}; 0 là giữ nguyên",
+        "write a number from {low} to {high}; 0 leaves it as it is"
+    ));
+    None
+}
