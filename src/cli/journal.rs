@@ -94,12 +94,20 @@ pub fn run(
     let path = context.dir.join(JOURNAL_FILE);
     let reader = Reader::open(&path).map_err(failure)?;
     let mut out = BufWriter::new(out);
-    let code = match arguments.action {
-        Some(Action::Verify) => verify(context, &path, reader.as_ref(), &mut out)?,
-        None => list(context, arguments, reader.as_ref(), now, tz, &mut out)?,
+    let done = match arguments.action {
+        Some(Action::Verify) => verify(context, &path, reader.as_ref(), &mut out),
+        None => list(context, arguments, reader.as_ref(), now, tz, &mut out),
     };
-    out.flush()?;
-    Ok(code)
+    let done = done.and_then(|code| Ok(out.flush().map(|()| code)?));
+    // `loa journal | head` closes the pipe when it has seen enough.
+    match done {
+        Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
+        done => done,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn list(
@@ -111,8 +119,8 @@ fn list(
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
     let filter = filter(context, arguments, now, tz)?;
-    if let Some(reader) = reader.filter(|reader| reader.is_stale()) {
-        warn_stale(context.lang, reader);
+    if reader.is_some_and(Reader::is_stale) {
+        warn_stale(context.lang);
     }
     if context.json {
         let mut array = JsonWriter::new(out, tz);
@@ -280,7 +288,7 @@ fn verify(context: &Context, path: &Path, reader: Option<&Reader>, out: &mut dyn
         writeln!(out, "{found}")?;
     } else {
         if stale {
-            warn_stale(lang, reader);
+            warn_stale(lang);
         }
         tell(lang, path, &verified, &epoch, out)?;
     }
@@ -324,7 +332,7 @@ fn no_journal() -> Text {
     )
 }
 
-fn warn_stale(lang: Lang, _reader: &Reader) {
+fn warn_stale(lang: Lang) {
     let stale = text!(
         "chú ý: không đọc được tệp journal.db-wal ở đây, nên có thể thiếu những dòng mới nhất. Hãy chép cả thư mục state/ vào nơi ghi được rồi chạy lại.",
         "note: journal.db-wal cannot be read here, so the newest entries may be missing. Copy the whole of state/ to a place that can be written, and run this again."

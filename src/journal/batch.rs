@@ -93,7 +93,7 @@ impl<'a> Batch<'a> {
             .prepare_cached("INSERT INTO entry (seq, body, hash) VALUES (?1, ?2, ?3)")?
             .execute(params![seq as i64, text, hash])?;
         self.entries = Head { number: seq, hash: hash.clone() };
-        body.entry(hash).map_err(|what| JournalError::Damaged { seq, what: what.to_owned() })
+        Ok(body.settled(entry, hash))
     }
 
     fn append_mark(
@@ -118,9 +118,11 @@ impl<'a> Batch<'a> {
         fill(&mut mark, self.tz);
         let text = serde_json::to_string(&mark)?;
         let hash = digest(&text);
-        self.tx
-            .prepare_cached("INSERT INTO mark (id, body, hash) VALUES (?1, ?2, ?3)")?
-            .execute(params![mark.id as i64, text, hash])?;
+        self.tx.prepare_cached("INSERT INTO mark (id, body, hash) VALUES (?1, ?2, ?3)")?.execute(params![
+            mark.id as i64,
+            text,
+            hash
+        ])?;
         self.marks = Head { number: mark.id, hash };
         Ok(mark.id)
     }

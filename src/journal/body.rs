@@ -73,6 +73,30 @@ impl Body {
         serde_json::to_string(self)
     }
 
+    /// The entry that this is the body of, as reading it back would give it, without the reading.
+    pub(super) fn settled(self, entry: &Entry, hash: String) -> Entry {
+        Entry {
+            seq: self.seq,
+            kind: self.kind,
+            written: to_millis(entry.written),
+            zone: self.zone,
+            broadcast: self.broadcast,
+            title: self.title,
+            class: self.class,
+            planned: entry.planned.map(to_millis),
+            started: entry.started.map(to_millis),
+            ended: entry.ended.map(to_millis),
+            start_error_ms: self.start_error_ms.map(Thousandths::value),
+            seconds_planned: self.seconds_planned.map(Thousandths::value),
+            seconds_played: self.seconds_played.map(Thousandths::value),
+            outcome: self.outcome,
+            reason: self.reason,
+            audio: self.audio,
+            approved_by: self.approved_by,
+            hash,
+        }
+    }
+
     /// Back to the row that readers get. `Err` names the field that makes no sense.
     pub(super) fn entry(self, hash: String) -> Result<Entry, &'static str> {
         Ok(Entry {
@@ -96,6 +120,11 @@ impl Body {
             hash,
         })
     }
+}
+
+/// `at` to the nearest millisecond, as [`Wall::rfc3339`] writes it.
+fn to_millis(at: Wall) -> Wall {
+    Wall::from_nanos(at.nanos().saturating_add(500_000).div_euclid(1_000_000).saturating_mul(1_000_000))
 }
 
 /// An RFC 3339 instant with offset; `None` where it is not one.
@@ -271,7 +300,9 @@ mod tests {
                 let first = Body::of(&entry, "p", "m", &tz).text().unwrap();
                 let read: Body = serde_json::from_str(&first).unwrap();
                 prop_assert_eq!(&read.text().unwrap(), &first);
+                let settled = read.clone().settled(&entry, String::new());
                 let again = read.entry(String::new()).unwrap();
+                prop_assert_eq!(&again, &settled);
                 prop_assert_eq!(&Body::of(&again, "p", "m", &tz).text().unwrap(), &first);
             }
         }

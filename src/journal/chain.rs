@@ -19,11 +19,12 @@ impl Head {
 
 /// SHA-256 of a body's bytes, lower-case hex.
 pub(super) fn digest(body: &str) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(body.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    Sha256::digest(body.as_bytes())
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
+        .collect()
 }
 
 #[cfg(test)]

@@ -42,7 +42,11 @@ pub enum JournalError {
 impl JournalError {
     /// Whether the same write may succeed later: the disk, not the record, is at fault.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::File { .. } | Self::Database(_))
+        match self {
+            Self::File { .. } => true,
+            Self::Database(error) => error.sqlite_error_code() != Some(rusqlite::ErrorCode::TooBig),
+            _ => false,
+        }
     }
 
     /// Whether the cause is a missing right.

@@ -1,6 +1,6 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
 //! [`Entry`] is the row, `body` its canonical bytes, `chain` how rows hold on to each other, `store`
-//! and `batch` the SQLite file as its one writer sees it, `reader`, `select` and `verify` as everybody
+//! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `verify` (by `walk`) as everybody
 //! else does, [`export`] what leaves it, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
@@ -18,6 +18,7 @@ mod schema;
 mod select;
 mod store;
 mod verify;
+mod walk;
 mod writer;
 
 pub use batch::Batch;

@@ -33,9 +33,8 @@ impl Batch<'_> {
     }
 
     fn left_open(&self) -> Result<Vec<Open>, JournalError> {
-        let mut statement = self
-            .tx
-            .prepare("SELECT key, intent, start, base, seconds FROM position ORDER BY intent, key LIMIT ?1")?;
+        let mut statement =
+            self.tx.prepare("SELECT key, intent, start, base, seconds FROM position ORDER BY intent, key LIMIT ?1")?;
         let rows = statement.query_map([MAX_OPEN], |row| {
             Ok(Open {
                 key: row.get(0)?,

@@ -92,9 +92,19 @@ pub(super) fn count(conn: &Connection, filter: &Filter) -> Result<u64, JournalEr
     Ok(count.unsigned_abs())
 }
 
-/// The latest instant at which an entry was written, to the millisecond.
+/// The latest instant at which a row was written, to the millisecond. Of the marks the last hundred
+/// count: an airing that was cut off by the power has no entry yet.
 pub(super) fn newest(conn: &Connection) -> Result<Option<Wall>, JournalError> {
-    let millis: Option<i64> = conn.query_row("SELECT max(written) FROM entry", [], |row| row.get(0))?;
+    let millis: Option<i64> = conn.query_row(
+        "SELECT max(written) FROM (
+           SELECT max(written) AS written FROM entry
+           UNION ALL
+           SELECT CAST(round((julianday(json_extract(body, '$.written')) - 2440587.5) * 86400000.0) AS INTEGER)
+           FROM (SELECT body FROM mark ORDER BY id DESC LIMIT 100) WHERE json_valid(body)
+         )",
+        [],
+        |row| row.get(0),
+    )?;
     Ok(millis.map(|millis| Wall::from_nanos(millis.saturating_mul(1_000_000))))
 }
 

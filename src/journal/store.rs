@@ -76,10 +76,7 @@ impl Journal {
     }
 
     /// Several writes in one transaction: all of them are on the disk when this returns, or none.
-    pub fn batch<T>(
-        &mut self,
-        write: impl FnOnce(&mut Batch) -> Result<T, JournalError>,
-    ) -> Result<T, JournalError> {
+    pub fn batch<T>(&mut self, write: impl FnOnce(&mut Batch) -> Result<T, JournalError>) -> Result<T, JournalError> {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = write(&mut Batch::on(&tx, &self.tz)?)?;
         tx.commit()?;

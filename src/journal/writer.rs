@@ -60,9 +60,7 @@ impl Record {
         match self {
             Self::Intend(intent) => batch.intend(intent).map(|()| Done::Intent(intent.key.clone())),
             Self::Begin { key, started, written } => batch.begin(key, *started, *written).map(|()| Done::Nothing),
-            Self::Position { key, seconds, written } => {
-                batch.position(key, *seconds, *written).map(|()| Done::Nothing)
-            }
+            Self::Position { key, seconds, written } => batch.position(key, *seconds, *written).map(|()| Done::Nothing),
             Self::Finish { key, entry } => batch.finish(key, entry).map(Done::Entry),
             Self::Note(entry) => batch.note(entry).map(Done::Entry),
         }
@@ -92,7 +90,7 @@ pub enum WriterEvent {
         /// Records that wait.
         waiting: usize,
     },
-    /// The disk works again, and what waited is written.
+    /// The disk works again, or has caught up, and what waited is written.
     Recovered {
         /// Records for which there was no room meanwhile. The daemon notes it: the journal shall say
         /// where it has a hole.
@@ -142,10 +140,7 @@ impl Shared {
 
 impl Writer {
     /// Start the thread. `report` is called on it, and must not wait for it.
-    pub fn start(
-        journal: Journal,
-        report: impl Fn(WriterEvent) + Send + 'static,
-    ) -> Result<Self, std::io::Error> {
+    pub fn start(journal: Journal, report: impl Fn(WriterEvent) + Send + 'static) -> Result<Self, std::io::Error> {
         let shared = Arc::new(Shared::default());
         let pen = Pen { journal, shared: Arc::clone(&shared), report: Box::new(report) };
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || pen.run())?;
@@ -248,7 +243,10 @@ impl Pen {
                 }
                 Err(error) if error.is_passing() => {
                     failing = true;
-                    let waiting = { let state = self.shared.lock(); state.queue.len() + state.in_hand };
+                    let waiting = {
+                        let state = self.shared.lock();
+                        state.queue.len() + state.in_hand
+                    };
                     (self.report)(WriterEvent::Failing { why: error.text(), waiting });
                     if !self.pause(pause) {
                         return;
@@ -268,8 +266,9 @@ impl Pen {
                 }
             }
         }
-        if failing {
-            let lost = std::mem::take(&mut self.shared.lock().lost);
+        // A disk that is merely slow can lose records too.
+        let lost = std::mem::take(&mut self.shared.lock().lost);
+        if failing || lost > 0 {
             (self.report)(WriterEvent::Recovered { lost });
         }
     }

@@ -15,6 +15,7 @@ use loa::journal::{
     AudioRef, Entry, Filter, Intent, Journal, JournalError, Kind, Outcome, Reader, Record, Writer, WriterEvent,
 };
 use loa::schedule::Class;
+use proptest::prelude::*;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -73,7 +74,7 @@ fn reader(path: &Path) -> Reader {
 fn station(airings: u64) -> (TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(JOURNAL_FILE);
-    let mut journal = open(&path);
+    let mut journal = Journal::open_loose(&path, NOW, &tz()).unwrap().journal;
     journal.note(&note("Đài bắt đầu chạy", NOW)).unwrap();
     for ix in 1..=airings {
         let key = format!("thon/nop-ho-so/{ix}");
@@ -153,7 +154,12 @@ fn the_file_refuses_every_change_by_plain_sql() {
 fn every_kind_of_tampering_is_found() {
     // What is done, the number that is named, and a word of what is said.
     let table = [
-        ("edited body", "UPDATE entry SET body = replace(body, '\"seconds_played\":30', '\"seconds_played\":3') WHERE seq = 3", 3, "hash"),
+        (
+            "edited body",
+            "UPDATE entry SET body = replace(body, '\"seconds_played\":30', '\"seconds_played\":3') WHERE seq = 3",
+            3,
+            "hash",
+        ),
         ("edited hash", "UPDATE entry SET hash = upper(hash) WHERE seq = 3", 3, "hash"),
         ("middle removed", "DELETE FROM entry WHERE seq = 3", 3, "removed"),
         ("first two removed", "DELETE FROM entry WHERE seq < 3", 1, "Row 1 up to 2 were removed"),
@@ -173,12 +179,32 @@ fn every_kind_of_tampering_is_found() {
             7,
             "it was moved",
         ),
-        ("one doubled behind a gap", "INSERT INTO entry (seq, body, hash) SELECT 50, body, hash FROM entry WHERE seq = 2", 7, "removed"),
-        ("a foreign row", "INSERT INTO entry (seq, body, hash) VALUES (7, '{\"written\":\"2026-12-01T00:00:00Z\"}', 'x')", 7, "not written by loa"),
+        (
+            "one doubled behind a gap",
+            "INSERT INTO entry (seq, body, hash) SELECT 50, body, hash FROM entry WHERE seq = 2",
+            7,
+            "removed",
+        ),
+        (
+            "a foreign row",
+            "INSERT INTO entry (seq, body, hash) VALUES (7, '{\"written\":\"2026-12-01T00:00:00Z\"}', 'x')",
+            7,
+            "not written by loa",
+        ),
         ("a blob", "INSERT INTO entry (seq, body, hash) VALUES (7, json_object('a', 1), x'00')", 7, "not text"),
-        ("an end removed from both, position kept", "DELETE FROM entry WHERE seq = 6; DELETE FROM mark WHERE id = 15", 0, "what became of"),
+        (
+            "an end removed from both, position kept",
+            "DELETE FROM entry WHERE seq = 6; DELETE FROM mark WHERE id = 15",
+            0,
+            "what became of",
+        ),
         ("negative number", "UPDATE entry SET seq = -5 WHERE seq = 1", 0, "impossible"),
-        ("a key slipped in", "UPDATE entry SET body = replace(body, '\"kind\":', '\"kind\":\"note\",\"kind\":') WHERE seq = 2", 2, "duplicate"),
+        (
+            "a key slipped in",
+            "UPDATE entry SET body = replace(body, '\"kind\":', '\"kind\":\"note\",\"kind\":') WHERE seq = 2",
+            2,
+            "duplicate",
+        ),
     ];
     for (name, sql, seq, word) in table {
         let (_dir, path) = station(5);
@@ -192,14 +218,19 @@ fn every_kind_of_tampering_is_found() {
 #[test]
 fn a_row_rewritten_with_a_fitting_hash_breaks_the_next_one() {
     let (_dir, path) = station(5);
-    let body: String =
-        Connection::open(&path).unwrap().query_row("SELECT body FROM entry WHERE seq = 3", [], |row| row.get(0)).unwrap();
+    let body: String = Connection::open(&path)
+        .unwrap()
+        .query_row("SELECT body FROM entry WHERE seq = 3", [], |row| row.get(0))
+        .unwrap();
     let forged = body.replace("\"outcome\":\"played\"", "\"outcome\":\"missed\"");
     assert_ne!(forged, body);
     tamper(&path, &format!("UPDATE entry SET body = '{forged}', hash = '{}' WHERE seq = 3", sha256(&forged)));
     let breaches = reader(&path).verify().unwrap().breaches;
     assert!(breaches.iter().all(|breach| breach.seq != 3), "{breaches:#?}");
-    assert!(breaches.iter().any(|breach| breach.seq == 4 && breach.what.en.contains("does not follow")), "{breaches:#?}");
+    assert!(
+        breaches.iter().any(|breach| breach.seq == 4 && breach.what.en.contains("does not follow")),
+        "{breaches:#?}"
+    );
     assert!(breaches.iter().any(|breach| breach.seq == 0 && breach.what.en.contains("cut off")), "{breaches:#?}");
 }
 
@@ -208,7 +239,9 @@ fn removed_triggers_and_foreign_tables_are_found() {
     let (_dir, path) = station(1);
     Connection::open(&path)
         .unwrap()
-        .execute_batch("DROP TRIGGER entry_kept; CREATE TABLE kho (x); DROP INDEX entry_at; CREATE INDEX entry_at ON entry (zone)")
+        .execute_batch(
+            "DROP TRIGGER entry_kept; CREATE TABLE kho (x); DROP INDEX entry_at; CREATE INDEX entry_at ON entry (zone)",
+        )
         .unwrap();
     let breaches = reader(&path).verify().unwrap().breaches;
     let said: Vec<_> = breaches.iter().map(|breach| breach.what.en.as_str()).collect();
@@ -224,12 +257,15 @@ fn removed_triggers_and_foreign_tables_are_found() {
 
 #[test]
 fn a_damaged_or_foreign_file_is_a_finding_or_a_clear_error_and_never_a_crash() {
-    let (_dir, path) = station(40);
+    let (_dir, path) = station(12);
     drop(open(&path)); // the last connection folds the log into the file
     let sound = std::fs::read(&path).unwrap();
-    let mut outcomes = [0, 0, 0];
-    // A page at a time, a run of bytes turned over: in the header, in the schema, in tables and indexes.
-    for offset in (0..sound.len()).step_by(509) {
+    let filters = [Filter::default(), Filter { from: Some(at(300)), to: Some(at(600)), ..Filter::default() }];
+    let all = |reader: &Reader| filters.each_ref().map(|filter| reader.select(filter).unwrap());
+    let written = all(&reader(&path));
+    let (mut unseen, mut findings, mut errors) = (0, 0, 0);
+    // A run of bytes turned over here and there: in the header, the schema, tables, indexes, free space.
+    for offset in (0..sound.len()).step_by(1_021) {
         let dir = tempfile::tempdir().unwrap();
         let copy = dir.path().join("journal.db");
         let mut bytes = sound.clone();
@@ -237,15 +273,20 @@ fn a_damaged_or_foreign_file_is_a_finding_or_a_clear_error_and_never_a_crash() {
             *byte ^= 0x5a;
         }
         std::fs::write(&copy, bytes).unwrap();
-        let found = Reader::open(&copy).and_then(|reader| reader.map(|reader| reader.verify()).transpose());
-        match found {
-            Ok(Some(verified)) if verified.is_sound() => outcomes[0] += 1,
-            Ok(_) => outcomes[1] += 1,
-            Err(_) => outcomes[2] += 1,
+        match Reader::open(&copy) {
+            Ok(Some(reader)) => match reader.verify() {
+                Ok(verified) if verified.is_sound() => {
+                    unseen += 1;
+                    assert_eq!(all(&reader), written, "what goes unseen changes nothing that is read: {offset}");
+                }
+                Ok(_) => findings += 1,
+                Err(_) => errors += 1,
+            },
+            Ok(None) => panic!("a damaged journal is not an absent one: {offset}"),
+            Err(_) => errors += 1,
         }
     }
-    // Bytes that nothing uses may change unseen; whatever is used may not.
-    assert!(outcomes[1] > outcomes[0] && outcomes[2] > 0, "{outcomes:?}");
+    assert!(findings > 10 && errors > 0, "{unseen} unseen, {findings} findings, {errors} errors");
 
     let dir = tempfile::tempdir().unwrap();
     let text = dir.path().join("text.db");
@@ -522,6 +563,67 @@ fn while_the_disk_fails_records_wait_and_the_rest_is_counted() {
     assert_eq!((verified.rows, verified.breaches), (1_024, vec![]));
 }
 
+#[test]
+fn what_a_slow_disk_had_no_room_for_is_counted_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let (told, heard) = mpsc::channel();
+    // The thread stands still in its first report until it is let go.
+    let (let_go, held) = mpsc::channel::<()>();
+    let report = move |event| {
+        told.send(event).unwrap();
+        let _ = held.recv();
+    };
+    let writer = Writer::start(open(&path), report).unwrap();
+    assert!(writer.send(Record::Note(Box::new(note("đầu tiên", NOW)))));
+    assert!(matches!(heard.recv().unwrap(), WriterEvent::Written { .. }));
+    let room = (0..1_100).filter(|&ix| writer.send(Record::Note(Box::new(note("chờ", at(ix)))))).count();
+    assert_eq!(room, 1_023, "the first one is still in hand");
+    drop(let_go);
+    let recovered = heard.iter().find(|event| matches!(event, WriterEvent::Recovered { .. }));
+    assert_eq!(recovered, Some(WriterEvent::Recovered { lost: 1_100 - 1_023 }));
+    assert_eq!(writer.close(Duration::from_secs(30)), 0);
+}
+
+#[test]
+fn the_newest_instant_counts_an_airing_that_has_no_entry_yet() {
+    let mut journal = Journal::in_memory(NOW, &tz()).unwrap();
+    assert_eq!(journal.newest().unwrap(), None);
+    journal.note(&note("x", at(10))).unwrap();
+    assert_eq!(journal.newest().unwrap(), Some(at(10)));
+    journal.intend(&intent("a", 1)).unwrap();
+    assert_eq!(journal.newest().unwrap(), Some(at(55)));
+    journal.note(&note("đồng hồ lùi", at(3))).unwrap();
+    assert_eq!(journal.newest().unwrap(), Some(at(55)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    /// One character of one stored text, in either table, whatever it is changed into.
+    #[test]
+    fn no_changed_character_goes_unnoticed(
+        marks in any::<bool>(), row in 1_u32..=3, hash in any::<bool>(), place in any::<prop::sample::Index>(),
+        becomes in "[a-z0-9\\{\\}\":, ế]",
+    ) {
+        let (_dir, path) = station(2);
+        let (table, number) = if marks { ("mark", "id") } else { ("entry", "seq") };
+        let column = if hash { "hash" } else { "body" };
+        let read = format!("SELECT {column} FROM {table} WHERE {number} = {row}");
+        let before: String = Connection::open(&path).unwrap().query_row(&read, [], |row| row.get(0)).unwrap();
+        let mut characters: Vec<char> = before.chars().collect();
+        let place = place.index(characters.len());
+        let becomes = becomes.chars().next().unwrap();
+        prop_assume!(characters[place] != becomes);
+        characters[place] = becomes;
+        let after: String = characters.into_iter().collect();
+        // SQLite computes its indexes from the body, and refuses one that is not JSON at all.
+        prop_assume!(hash || marks || serde_json::from_str::<serde_json::Value>(&after).is_ok());
+        tamper(&path, &format!("UPDATE {table} SET {column} = '{after}' WHERE {number} = {row}"));
+        prop_assert!(!reader(&path).verify().unwrap().is_sound());
+    }
+}
+
 /// What a command printed, and whether it ended well.
 fn command(dir: &Path, lang: Lang, json: bool, arguments: &Arguments) -> (String, bool) {
     let context = Context { dir: dir.to_owned(), lang, json };
@@ -558,8 +660,7 @@ fn json_and_csv_hold_every_entry() {
     assert_eq!(csv.matches("\r\n").count(), 252);
     let from = Some("2026-11-30T07:55".to_owned());
     let some = Arguments { from, to: Some("2026-11-30T07:56:30".to_owned()), ..Arguments::default() };
-    let rows: Vec<serde_json::Value> =
-        serde_json::from_str(&command(dir.path(), Lang::Vi, true, &some).0).unwrap();
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&command(dir.path(), Lang::Vi, true, &some).0).unwrap();
     assert_eq!(rows.iter().map(|row| row["seq"].as_u64().unwrap()).collect::<Vec<_>>(), [3, 4]);
 }
 

@@ -31,7 +31,9 @@ fn known(code: &str) -> Option<Text> {
         "stopped" => text!("có người bấm dừng", "stopped by a person"),
         "device_lost" => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),
         "device_failed" => text!("không mở được thiết bị âm thanh", "the sound device could not be opened"),
-        "starved" => text!("âm thanh bị ngắt quãng, máy không kịp giải mã", "the sound broke off: it was not decoded in time"),
+        "starved" => {
+            text!("âm thanh bị ngắt quãng, máy không kịp giải mã", "the sound broke off: it was not decoded in time")
+        }
         "dropped" => text!("bị bỏ, không phát tiếp sau khi bị ngắt", "dropped after an interruption"),
         "clock_untrusted" => text!("đồng hồ chưa đáng tin", "the clock was not trusted"),
         "shutdown" => text!("loa được tắt", "loa was shut down"),

@@ -1,0 +1,263 @@
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, Statement};
+
+use super::body::{Body, read_instant};
+use super::chain::{Head, ORIGIN, digest};
+use super::mark::{Mark, Step};
+use super::verify::{Findings, MAX_OPEN};
+use crate::diag::{Text, text};
+
+/// So many references to rows that are not there are looked for to the very end of the other chain.
+const MAX_LOST: usize = 20;
+
+/// One chain, and how it holds on to the other.
+pub(super) struct Chain {
+    /// All rows, by number.
+    rows: &'static str,
+    /// Number and hash of the other chain's rows behind a number.
+    other: &'static str,
+    /// What must hold of one body, the chain aside.
+    read: fn(&str) -> Result<Link, String>,
+    /// The row's name, for people.
+    name: fn(u64) -> Text,
+    /// The number in a [`Breach`].
+    seq: fn(u64) -> u64,
+}
+
+pub(super) const ENTRIES: Chain = Chain {
+    rows: "SELECT seq, body, hash FROM entry ORDER BY seq",
+    other: "SELECT id, hash FROM mark WHERE id > ?1 ORDER BY id",
+    read: entry_link,
+    name: |seq| text!("Dòng {seq}", "Row {seq}"),
+    seq: |seq| seq,
+};
+
+pub(super) const MARKS: Chain = Chain {
+    rows: "SELECT id, body, hash FROM mark ORDER BY id",
+    other: "SELECT seq, hash FROM entry WHERE seq > ?1 ORDER BY seq",
+    read: mark_link,
+    name: |id| text!("Dấu {id}", "Mark {id}"),
+    seq: |_| 0,
+};
+
+/// What a body says of its place.
+struct Link {
+    number: u64,
+    prev: String,
+    /// The other chain's head at that moment.
+    other: String,
+    /// For marks: what it does to the airings under way.
+    step: Option<(Step, String)>,
+    /// For an end: the number of its entry, which is the other chain's head then.
+    entry: Option<u64>,
+}
+
+/// The end that a walk has come to.
+pub(super) struct End {
+    pub(super) rows: u64,
+    pub(super) hash: String,
+}
+
+impl Findings {
+    /// Follow one chain. Stops where the file can no longer be read.
+    pub(super) fn chain(&mut self, conn: &Connection, chain: &Chain) -> End {
+        let mut end = End { rows: 0, hash: ORIGIN.to_owned() };
+        if let Err(error) = self.follow(conn, chain, &mut end) {
+            let last = end.rows;
+            self.add(
+                0,
+                text!("Không đọc tiếp được sau {last} dòng: {error}", "Cannot be read after {last} rows: {error}"),
+            );
+        }
+        end
+    }
+
+    fn follow(&mut self, conn: &Connection, chain: &Chain, end: &mut End) -> Result<(), rusqlite::Error> {
+        let mut statement = conn.prepare(chain.rows)?;
+        let mut rows = statement.query([])?;
+        let mut other = Cursor::at_origin(conn.prepare(chain.other)?);
+        let mut last = Head::origin();
+        while let Some(row) = rows.next()? {
+            if self.is_full() {
+                return Ok(());
+            }
+            let number = row.get::<_, i64>(0)?;
+            let number = u64::try_from(number).unwrap_or(0);
+            let seq = (chain.seq)(number);
+            let Text { vi, en } = (chain.name)(number);
+            self.gap(chain, last.number, number);
+            last.number = number;
+            end.rows += 1;
+            let (Some(body), Some(hash)) = (column(row, 1), column(row, 2)) else {
+                self.add(seq, text!("{vi} không phải là chữ", "{en} is not text"));
+                last.hash.clear();
+                continue;
+            };
+            if digest(body) != hash {
+                let (vi, en) = (&vi, &en);
+                self.add(
+                    seq,
+                    text!("{vi}: nội dung đã bị sửa (mã băm không khớp)", "{en} was changed (its hash does not fit)"),
+                );
+            }
+            match (chain.read)(body) {
+                Err(what) => {
+                    self.add(seq, text!("{vi} không do loa ghi: {what}", "{en} was not written by loa: {what}"));
+                }
+                Ok(link) => self.place(chain, number, &link, &last, &mut other)?,
+            }
+            hash.clone_into(&mut last.hash);
+            end.hash.clone_from(&last.hash);
+        }
+        Ok(())
+    }
+
+    /// Whether a body says of its place what is true.
+    fn place(
+        &mut self,
+        chain: &Chain,
+        number: u64,
+        link: &Link,
+        last: &Head,
+        other: &mut Cursor,
+    ) -> Result<(), rusqlite::Error> {
+        let seq = (chain.seq)(number);
+        let Text { vi, en } = (chain.name)(number);
+        if link.number != number {
+            let said = link.number;
+            self.add(seq, text!("{vi} mang số {said}: đã bị đổi chỗ", "{en} says it is {said}: it was moved"));
+        }
+        if link.prev != last.hash {
+            self.add(
+                seq,
+                text!(
+                    "{vi} không nối với dòng trước: có dòng bị sửa, xóa, chèn hoặc đổi chỗ",
+                    "{en} does not follow the row before it: one was changed, removed, inserted or moved"
+                ),
+            );
+        }
+        match other.reach(&link.other)? {
+            Reach::Here(place) if link.entry.is_some_and(|entry| entry != place) => {
+                self.add(seq, text!("{vi} nhắc đến nhầm dòng {place}", "{en} refers to the wrong row, {place}"));
+            }
+            Reach::Here(_) | Reach::NotAsked => {}
+            Reach::Gone => self.add(
+                seq,
+                text!(
+                    "{vi} nhắc đến một dòng của chuỗi kia không còn ở đó: phần cuối có thể đã bị cắt",
+                    "{en} refers to a row of the other chain that is not there: its end may have been cut off"
+                ),
+            ),
+        }
+        self.step(number, link.step.as_ref());
+        Ok(())
+    }
+
+    fn gap(&mut self, chain: &Chain, last: u64, number: u64) {
+        let from = last + 1;
+        if number == from {
+            return;
+        }
+        let seq = (chain.seq)(from);
+        if number < from {
+            return self.add(0, text!("Có dòng mang số không hợp lệ", "A row has an impossible number"));
+        }
+        let name = (chain.name)(from);
+        let (vi, en, until) = (name.vi, name.en, number - 1);
+        if until == from {
+            self.add(seq, text!("{vi} đã bị xóa", "{en} was removed"));
+        } else {
+            self.add(seq, text!("{vi} đến {until} đã bị xóa", "{en} up to {until} were removed"));
+        }
+    }
+
+    fn step(&mut self, id: u64, step: Option<&(Step, String)>) {
+        match step {
+            None => {}
+            Some((Step::Intent, key)) if self.under_way.len() < MAX_OPEN => {
+                self.under_way.insert(key.clone(), id);
+            }
+            Some((Step::Intent, _)) => {
+                self.add(0, text!("Quá nhiều lượt phát chưa kết thúc", "Too many airings without an end"));
+            }
+            Some((Step::Start, key)) if self.under_way.contains_key(key) => {}
+            Some((Step::End, key)) if self.under_way.remove(key).is_some() => {}
+            Some((_, key)) => self.add(
+                0,
+                text!(
+                    "Dấu {id}: lượt phát {key} không có ý định phát trước đó",
+                    "Mark {id}: no intent came before, for {key}"
+                ),
+            ),
+        }
+    }
+}
+
+/// A place in the other chain, which only moves on.
+struct Cursor<'a> {
+    behind: Statement<'a>,
+    here: Head,
+    lost: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn at_origin(behind: Statement<'a>) -> Self {
+        Self { behind, here: Head::origin(), lost: 0 }
+    }
+
+    /// Move on to the row whose hash is `hash`. Where it is not at or behind this place, stay.
+    fn reach(&mut self, hash: &str) -> Result<Reach, rusqlite::Error> {
+        if self.here.hash == hash {
+            return Ok(Reach::Here(self.here.number));
+        }
+        if self.lost >= MAX_LOST {
+            return Ok(Reach::NotAsked);
+        }
+        let mut rows = self.behind.query([self.here.number as i64])?;
+        while let Some(row) = rows.next()? {
+            if column(row, 1) == Some(hash) {
+                self.here = Head { number: row.get::<_, i64>(0)?.unsigned_abs(), hash: hash.to_owned() };
+                return Ok(Reach::Here(self.here.number));
+            }
+        }
+        self.lost += 1;
+        Ok(Reach::Gone)
+    }
+}
+
+/// What became of a search in the other chain.
+enum Reach {
+    /// It is the row of this number.
+    Here(u64),
+    /// There is no such row, or it stands before one that was referred to earlier.
+    Gone,
+    /// Too many were gone already.
+    NotAsked,
+}
+
+fn column<'a>(row: &'a Row, ix: usize) -> Option<&'a str> {
+    match row.get_ref(ix) {
+        Ok(value @ ValueRef::Text(_)) => value.as_str().ok(),
+        _ => None,
+    }
+}
+
+fn entry_link(text: &str) -> Result<Link, String> {
+    let body: Body = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if body.text().ok().as_deref() != Some(text) {
+        return Err("not canonical".to_owned());
+    }
+    let link = Link { number: body.seq, prev: body.prev.clone(), other: body.marks.clone(), step: None, entry: None };
+    body.entry(String::new()).map_err(str::to_owned)?;
+    Ok(link)
+}
+
+fn mark_link(text: &str) -> Result<Link, String> {
+    let mark: Mark = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if serde_json::to_string(&mark).ok().as_deref() != Some(text) {
+        return Err("not canonical".to_owned());
+    }
+    read_instant(&mark.written).ok_or("written")?;
+    let step = Some((mark.step, mark.key));
+    Ok(Link { number: mark.id, prev: mark.prev, other: mark.entries, step, entry: mark.entry })
+}
