@@ -8,6 +8,7 @@
 //! plays. Called by `daemon` through [`Output`], and by `cli` to render and to simulate.
 
 mod control;
+mod counting;
 mod device;
 mod device_text;
 mod fade;
@@ -17,6 +18,7 @@ mod link;
 mod mixer;
 #[cfg(test)]
 mod mixer_test;
+mod offline;
 mod paced;
 mod slot;
 mod stage;
@@ -25,10 +27,12 @@ mod voice;
 mod wav;
 
 pub use control::{DECODE_LIMIT, IDLE_CLOSE, PATIENCE, VOICES};
+pub use counting::Counting;
 pub use device::{Device, DeviceName};
 pub use feed::{AHEAD, FEEDERS, Feed, FeedSource, OpenReader, READY, Reader, STARVED};
 pub use lane::Lane;
 pub use mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
+pub use offline::Offline;
 pub use paced::Paced;
 pub use timeline::Timeline;
 pub use voice::{Ending, Notice, NoticeSink, Output, VoiceId};
