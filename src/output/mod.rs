@@ -8,6 +8,7 @@
 //! plays. Called by `daemon` through [`Output`], and by `cli` to render and to simulate.
 
 mod control;
+mod counting;
 mod device;
 mod device_text;
 mod fade;
@@ -17,6 +18,7 @@ mod link;
 mod mixer;
 #[cfg(test)]
 mod mixer_test;
+mod offline;
 mod paced;
 mod reels;
 mod slot;
@@ -26,10 +28,12 @@ mod voice;
 mod wav;
 
 pub use control::{DECODE_LIMIT, IDLE_CLOSE, PATIENCE, VOICES};
+pub use counting::Counting;
 pub use device::{Device, DeviceName};
 pub use feed::{AHEAD, FEEDERS, Feed, FeedSource, OpenReader, READY, Reader, STARVED};
 pub use lane::Lane;
 pub use mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
+pub use offline::Offline;
 pub use paced::Paced;
 pub use reels::reels;
 pub use timeline::Timeline;
