@@ -4,6 +4,7 @@ use std::path::Path;
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioDecoder;
+use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
@@ -25,7 +26,7 @@ use crate::plan::Fault;
 /// decoder comes out as a [`Fault`], like any other damage.
 pub struct Decoder {
     format: Box<dyn FormatReader>,
-    decoder: Box<dyn AudioDecoder>,
+    engine: Box<dyn AudioDecoder>,
     track: u32,
     rate: Rate,
     channels: u16,
@@ -38,6 +39,7 @@ pub struct Decoder {
     decoded: u64,
     good: u64,
     bad: u64,
+    beyond: u32,
     over: bool,
 }
 
@@ -66,7 +68,7 @@ impl Decoder {
         source.seek(SeekFrom::Start(0)).map_err(|error| fault::unreadable(&error))?;
         let stream = MediaSourceStream::new(Box::new(source), symphonia::core::io::MediaSourceStreamOptions::default());
         let mut format = symphonia::default::get_probe()
-            .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+            .probe(&Hint::new(), stream, FormatOptions::default(), quiet_metadata())
             .map_err(|error| match error {
                 Error::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => fault::unreadable(&error),
                 Error::LimitError(_) => fault::damaged(),
@@ -81,7 +83,7 @@ impl Decoder {
             return Err(fault::unsupported("codec?"));
         };
         let mut this = Self {
-            decoder: codec::make(params)?,
+            engine: codec::make(params)?,
             track: track.id,
             rate: Rate::STANDARD,
             channels: 0,
@@ -95,6 +97,7 @@ impl Decoder {
             decoded: 0,
             good: 0,
             bad: 0,
+            beyond: 0,
             over: false,
         };
         let mut first = Vec::new();
@@ -124,7 +127,7 @@ impl Decoder {
 
     /// The codec's short name: `mp3`, `vorbis`, `aac`, `opus`, `flac`, `pcm`.
     pub fn codec(&self) -> &'static str {
-        codec::name(self.decoder.as_ref())
+        codec::name(self.engine.as_ref())
     }
 
     /// Packets skipped so far because they could not be decoded.
@@ -198,18 +201,29 @@ impl Decoder {
         if self.vote.as_mut().is_some_and(|vote| vote.cast(&packet.data)) {
             return Err(fault::he_aac());
         }
-        let Ok(buffer) = self.decoder.decode(packet) else {
+        // An MP3 that goes on after the end its first header states was joined from several: only
+        // the first would be heard.
+        if packet.trim_end.get() > 0 && packet.trim_end >= packet.dur {
+            self.beyond += 1;
+            if self.beyond > limit::PACKETS_BEYOND {
+                return Err(fault::joined());
+            }
+        }
+        let Ok(buffer) = self.engine.decode(packet) else {
             return self.note_bad();
         };
         let (rate, channels, frames) = (buffer.spec().rate(), buffer.num_planes(), buffer.frames());
         if frames == 0 {
             return Ok(false);
         }
+        if frames > limit::PACKET_FRAMES {
+            return self.note_bad();
+        }
         if self.decoded == 0 {
             check_shape(rate, channels)?;
             self.rate = Rate::new(rate).unwrap_or(Rate::STANDARD);
             self.channels = channels as u16;
-        } else if rate != self.rate.hz() || channels != usize::from(self.channels) || frames > limit::PACKET_FRAMES {
+        } else if rate != self.rate.hz() || channels != usize::from(self.channels) {
             return self.note_bad();
         }
         buffer.copy_to_vec_interleaved(&mut self.interleaved);
@@ -268,6 +282,12 @@ fn fold(interleaved: &[f32], channels: usize, out: &mut Vec<f32>) {
         let mean = if channels == 1 { frame[0] } else { frame.iter().sum::<f32>() * share };
         if mean.is_finite() { mean.clamp(-1.0, 1.0) } else { 0.0 }
     }));
+}
+
+/// Titles and cover pictures are of no use here, so none takes up memory.
+fn quiet_metadata() -> MetadataOptions {
+    let most = Limit::Maximum(limit::TAG_BYTES);
+    MetadataOptions::default().limit_tag_bytes(most).limit_visual_bytes(most)
 }
 
 /// What iTunes and its kin write about priming, wherever in the metadata it stands.

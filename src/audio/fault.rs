@@ -24,7 +24,10 @@ pub(crate) fn not_audio() -> Fault {
 pub(crate) fn no_frames() -> Fault {
     fault(
         "no_frames",
-        text!("Tệp không chứa tiếng nào (độ dài bằng 0); {CURE_VI}", "The file holds no sound (zero length); {CURE_EN}"),
+        text!(
+            "Tệp không chứa tiếng nào (độ dài bằng 0); {CURE_VI}",
+            "The file holds no sound (zero length); {CURE_EN}"
+        ),
     )
 }
 
@@ -44,7 +47,10 @@ pub(crate) fn truncated() -> Fault {
 pub(crate) fn unsupported(what: &str) -> Fault {
     fault(
         "unsupported",
-        text!("loa không phát được loại âm thanh này ({what}); {CURE_VI}", "loa cannot play this kind of sound ({what}); {CURE_EN}"),
+        text!(
+            "loa không phát được loại âm thanh này ({what}); {CURE_VI}",
+            "loa cannot play this kind of sound ({what}); {CURE_EN}"
+        ),
     )
 }
 
@@ -60,9 +66,28 @@ pub(crate) fn he_aac() -> Fault {
     )
 }
 
+/// Several MP3 files written one behind the other, of which only the first says how long it is.
+pub(crate) fn joined() -> Fault {
+    fault(
+        "unsupported",
+        text!(
+            "Tệp MP3 này được ghép từ nhiều tệp nên chỉ nghe được đoạn đầu; hãy mở bằng phần mềm biên tập rồi xuất lại thành một tệp MP3, \
+             hoặc để riêng từng tệp và ghi lần lượt trong lịch",
+            "This MP3 was joined from several files, so that only the first part would be heard; open it in an editor and export it \
+             as one MP3, or keep the files apart and name them one after the other in the schedule"
+        ),
+    )
+}
+
 /// The file is so damaged that gaps would be heard, or a decoder broke on it.
 pub(crate) fn damaged() -> Fault {
-    fault("damaged", text!("Tệp bị hỏng, nhiều đoạn không giải mã được; {CURE_VI}", "The file is damaged, much of it cannot be decoded; {CURE_EN}"))
+    fault(
+        "damaged",
+        text!(
+            "Tệp bị hỏng, nhiều đoạn không giải mã được; {CURE_VI}",
+            "The file is damaged, much of it cannot be decoded; {CURE_EN}"
+        ),
+    )
 }
 
 /// The operating system does not give the file out.
@@ -82,17 +107,17 @@ pub(crate) fn too_long() -> Fault {
     let hours = super::limit::LENGTH.as_secs() / 3600;
     fault(
         "too_long",
-        text!("Âm thanh dài quá {hours} giờ; hãy chia thành nhiều tệp ngắn hơn", "The sound is longer than {hours} hours; split it into shorter files"),
+        text!(
+            "Âm thanh dài quá {hours} giờ; hãy chia thành nhiều tệp ngắn hơn",
+            "The sound is longer than {hours} hours; split it into shorter files"
+        ),
     )
 }
 
 /// Bigger than [`super::limit::FILE_BYTES`].
 pub(crate) fn too_large() -> Fault {
     let mib = super::limit::FILE_BYTES / (1024 * 1024);
-    fault(
-        "too_large",
-        text!("Tệp lớn hơn {mib} MiB; {CURE_VI}", "The file is larger than {mib} MiB; {CURE_EN}"),
-    )
+    fault("too_large", text!("Tệp lớn hơn {mib} MiB; {CURE_VI}", "The file is larger than {mib} MiB; {CURE_EN}"))
 }
 
 /// Nothing in it can be heard.
