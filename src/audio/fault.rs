@@ -43,13 +43,14 @@ pub(crate) fn truncated() -> Fault {
     )
 }
 
-/// A format or a codec that loa does not play.
-pub(crate) fn unsupported(what: &str) -> Fault {
+/// A format or a codec that loa does not play; `what` names it.
+pub(crate) fn unsupported(what: &Text) -> Fault {
+    let Text { vi, en } = what;
     fault(
         "unsupported",
         text!(
-            "loa không phát được loại âm thanh này ({what}); {CURE_VI}",
-            "loa cannot play this kind of sound ({what}); {CURE_EN}"
+            "loa không phát được loại âm thanh này ({vi}); {CURE_VI}",
+            "loa cannot play this kind of sound ({en}); {CURE_EN}"
         ),
     )
 }
@@ -92,12 +93,16 @@ pub(crate) fn damaged() -> Fault {
 
 /// The operating system does not give the file out.
 pub(crate) fn unreadable(error: &std::io::Error) -> Fault {
-    let cause = error.kind();
+    let Text { vi, en } = match error.kind() {
+        std::io::ErrorKind::NotFound => text!("không thấy tệp", "it is not there"),
+        std::io::ErrorKind::PermissionDenied => text!("không có quyền đọc", "permission denied"),
+        _ => text!("lỗi khi đọc đĩa", "the disk reports an error"),
+    };
     fault(
         "unreadable",
         text!(
-            "Không đọc được tệp ({cause}); hãy kiểm tra thẻ nhớ hoặc ổ đĩa và quyền đọc của tệp, rồi chép lại",
-            "The file cannot be read ({cause}); check the card or disk and the file's permissions, then copy it again"
+            "Không đọc được tệp ({vi}); hãy kiểm tra thẻ nhớ hoặc ổ đĩa và quyền đọc của tệp, rồi chép lại",
+            "The file cannot be read ({en}); check the card or disk and the file's permissions, then copy it again"
         ),
     )
 }

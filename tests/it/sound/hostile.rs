@@ -302,3 +302,22 @@ fn he_aac_is_refused_even_where_only_its_frames_tell() {
     let fault = decode(with_replication(&bytes)).unwrap_err();
     assert!(fault.message.vi.contains("HE-AAC"), "{fault:?}");
 }
+
+#[test]
+fn speech_in_plain_aac_at_low_rates_is_not_taken_for_he_aac() {
+    let dir = tempfile::tempdir().unwrap();
+    let speech = dir.path().join("speech.wav");
+    let text = "Ủy ban nhân dân xã thông báo lịch tiêm phòng cho trẻ em dưới sáu tuổi";
+    let spoken = std::process::Command::new("espeak-ng").args(["-v", "vi", "-w"]).arg(&speech).arg(text).status();
+    assert!(spoken.expect("espeak-ng is installed").success());
+    for (rate, channels, bits) in
+        [("8000", "1", "16k"), ("16000", "1", "24k"), ("22050", "2", "48k"), ("24000", "1", "64k")]
+    {
+        for name in ["a.aac", "a.m4a"] {
+            let path = dir.path().join(name);
+            ear::convert(&speech, &path, &["-ar", rate, "-ac", channels, "-c:a", "aac", "-b:a", bits]);
+            let facts = measure(&path).unwrap_or_else(|fault| panic!("{name} {rate}: {}", fault.message));
+            assert_eq!(facts.rate.to_string(), rate);
+        }
+    }
+}
