@@ -20,7 +20,13 @@ pub(super) struct Clip {
 impl Clip {
     /// Opens `file` of the directory, whose bytes must still have the digest that was planned: what
     /// plays is what was approved, and what the journal says.
-    pub(super) fn open(directory: &Path, file: &str, sha256: &str, rate: Rate, frames: u64) -> Result<Self, AudioError> {
+    pub(super) fn open(
+        directory: &Path,
+        file: &str,
+        sha256: &str,
+        rate: Rate,
+        frames: u64,
+    ) -> Result<Self, AudioError> {
         let wrong = |fault| AudioError::Sound { file: file.to_owned(), fault };
         // A name is a name in the directory, never a way out of it.
         if Path::new(file).file_name().is_none_or(|name| name != file) {

@@ -1,19 +1,15 @@
-use std::io::SeekFrom;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioDecoder;
-use symphonia::core::errors::Error;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::{MediaSource, MediaSourceStream};
-use symphonia::core::meta::{MetadataOptions, RawValue};
+use symphonia::core::io::MediaSource;
 use symphonia::core::packet::Packet;
 
+use super::container::Container;
 use super::disk::SoundFile;
-use super::mp4::{self, Edit};
+use super::mp4::Edit;
 use super::{codec, fault, limit, sbr};
+use crate::diag::text;
 use crate::instant::{Frames, Rate};
 use crate::plan::Fault;
 
@@ -24,20 +20,19 @@ use crate::plan::Fault;
 /// file's name is never looked at. Of several tracks the first with sound is read. A panic inside a
 /// decoder comes out as a [`Fault`], like any other damage.
 pub struct Decoder {
-    format: Box<dyn FormatReader>,
-    decoder: Box<dyn AudioDecoder>,
-    track: u32,
+    container: Container,
+    engine: Box<dyn AudioDecoder>,
     rate: Rate,
     channels: u16,
     edit: Edit,
     claim: Option<u64>,
-    unfinished: bool,
     vote: Option<sbr::Vote>,
     first: Vec<f32>,
     interleaved: Vec<f32>,
     decoded: u64,
     good: u64,
     bad: u64,
+    beyond: u32,
     over: bool,
 }
 
@@ -58,58 +53,42 @@ impl Decoder {
     }
 
     fn open_source(source: impl MediaSource + 'static) -> Result<Self, Fault> {
-        guard(|| Self::probe(source))
+        guard(|| {
+            let container = Container::open(source)?;
+            let mut this = Self {
+                engine: codec::make(container.params())?,
+                vote: codec::may_replicate(container.params()).then(sbr::Vote::default),
+                claim: container.claim(),
+                container,
+                rate: Rate::STANDARD,
+                channels: 0,
+                edit: Edit::default(),
+                first: Vec::new(),
+                interleaved: Vec::new(),
+                decoded: 0,
+                good: 0,
+                bad: 0,
+                beyond: 0,
+                over: false,
+            };
+            this.begin()?;
+            Ok(this)
+        })
     }
 
-    fn probe(mut source: impl MediaSource + 'static) -> Result<Self, Fault> {
-        let header = mp4::Header::read(&mut source);
-        source.seek(SeekFrom::Start(0)).map_err(|error| fault::unreadable(&error))?;
-        let stream = MediaSourceStream::new(Box::new(source), symphonia::core::io::MediaSourceStreamOptions::default());
-        let mut format = symphonia::default::get_probe()
-            .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-            .map_err(|error| match error {
-                Error::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => fault::unreadable(&error),
-                Error::LimitError(_) => fault::damaged(),
-                // An MP4 whose header (at its end) was never copied has no tracks yet.
-                _ if header.is_some() => fault::truncated(),
-                _ => fault::not_audio(),
-            })?;
-        let note = apple_note(format.as_mut());
-        let track = format.first_track_known_codec(TrackType::Audio).or_else(|| format.first_track(TrackType::Audio));
-        let track = track.cloned().ok_or_else(fault::no_frames)?;
-        let Some(CodecParameters::Audio(params)) = &track.codec_params else {
-            return Err(fault::unsupported("codec?"));
-        };
-        let mut this = Self {
-            decoder: codec::make(params)?,
-            track: track.id,
-            rate: Rate::STANDARD,
-            channels: 0,
-            edit: Edit::default(),
-            claim: codec::claim(format.as_ref(), &track),
-            unfinished: codec::must_end(format.as_ref()) && track.num_frames.is_none(),
-            format,
-            vote: codec::may_replicate(params).then(sbr::Vote::default),
-            first: Vec::new(),
-            interleaved: Vec::new(),
-            decoded: 0,
-            good: 0,
-            bad: 0,
-            over: false,
-        };
+    fn begin(&mut self) -> Result<(), Fault> {
         let mut first = Vec::new();
-        if !this.read_packet(&mut first)? {
+        if !self.read_packet(&mut first)? {
             return Err(fault::no_frames());
         }
-        let rate = this.rate.hz();
-        // Time stamps that run twice as fast as the samples: replication that nobody announced.
-        if this.vote.is_some() && header.as_ref().is_some_and(|header| header.timescale() == 2 * rate) {
+        let rate = self.rate.hz();
+        if self.vote.is_some() && self.container.runs_double(rate) {
             return Err(fault::he_aac());
         }
-        this.edit = codec::edit(this.format.as_ref(), &track, params, header.as_ref(), note, rate);
-        this.trim(&mut first, 0);
-        this.first = first;
-        Ok(this)
+        self.edit = self.container.edit(rate);
+        self.trim(&mut first, 0);
+        self.first = first;
+        Ok(())
     }
 
     /// The file's own sample rate, at which it is given.
@@ -124,7 +103,7 @@ impl Decoder {
 
     /// The codec's short name: `mp3`, `vorbis`, `aac`, `opus`, `flac`, `pcm`.
     pub fn codec(&self) -> &'static str {
-        codec::name(self.decoder.as_ref())
+        codec::name(self.engine.as_ref())
     }
 
     /// Packets skipped so far because they could not be decoded.
@@ -165,32 +144,21 @@ impl Decoder {
         // A promise beyond the longest sound is a recorder that never went back to write the length.
         let claim = self.claim.filter(|claim| *claim <= longest);
         let cut = self.edit.keep.is_some_and(|left| left > slack && left <= longest);
-        self.unfinished || cut || (self.edit.keep != Some(0) && claim.is_some_and(|claim| self.decoded + slack < claim))
+        self.container.is_unfinished()
+            || cut
+            || (self.edit.keep != Some(0) && claim.is_some_and(|claim| self.decoded + slack < claim))
     }
 
     /// Decodes packets until one gives samples, and appends those, folded, to `out`.
     fn read_packet(&mut self, out: &mut Vec<f32>) -> Result<bool, Fault> {
-        let mut soundless = 0;
-        while let Some(packet) = self.next_packet()? {
-            soundless += 1;
-            if soundless > limit::SOUNDLESS_PACKETS {
-                return Err(fault::damaged());
-            }
-            if packet.track_id == self.track && self.decode(&packet, out)? {
-                return Ok(true);
+        for _ in 0..limit::SOUNDLESS_PACKETS {
+            match self.container.next_packet()? {
+                Some(packet) if self.decode(&packet, out)? => return Ok(true),
+                Some(_) => {}
+                None => return Ok(false),
             }
         }
-        Ok(false)
-    }
-
-    fn next_packet(&mut self) -> Result<Option<Packet>, Fault> {
-        match self.format.next_packet() {
-            Ok(packet) => Ok(packet),
-            Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
-            Err(Error::IoError(error)) => Err(fault::unreadable(&error)),
-            Err(Error::ResetRequired) => Err(fault::unsupported("ogg chain")),
-            Err(_) => Err(fault::damaged()),
-        }
+        Err(fault::damaged())
     }
 
     /// Decodes one packet. False where it holds no samples, or only damage.
@@ -198,18 +166,29 @@ impl Decoder {
         if self.vote.as_mut().is_some_and(|vote| vote.cast(&packet.data)) {
             return Err(fault::he_aac());
         }
-        let Ok(buffer) = self.decoder.decode(packet) else {
+        // An MP3 that goes on after the end its first header states was joined from several: only
+        // the first would be heard.
+        if packet.trim_end.get() > 0 && packet.trim_end >= packet.dur {
+            self.beyond += 1;
+            if self.beyond > limit::PACKETS_BEYOND {
+                return Err(fault::joined());
+            }
+        }
+        let Ok(buffer) = self.engine.decode(packet) else {
             return self.note_bad();
         };
         let (rate, channels, frames) = (buffer.spec().rate(), buffer.num_planes(), buffer.frames());
         if frames == 0 {
             return Ok(false);
         }
+        if frames > limit::PACKET_FRAMES {
+            return self.note_bad();
+        }
         if self.decoded == 0 {
             check_shape(rate, channels)?;
             self.rate = Rate::new(rate).unwrap_or(Rate::STANDARD);
             self.channels = channels as u16;
-        } else if rate != self.rate.hz() || channels != usize::from(self.channels) || frames > limit::PACKET_FRAMES {
+        } else if rate != self.rate.hz() || channels != usize::from(self.channels) {
             return self.note_bad();
         }
         buffer.copy_to_vec_interleaved(&mut self.interleaved);
@@ -240,22 +219,12 @@ impl Decoder {
     }
 }
 
-impl MediaSource for SoundFile {
-    fn is_seekable(&self) -> bool {
-        true
-    }
-
-    fn byte_len(&self) -> Option<u64> {
-        Some(self.stamp().size)
-    }
-}
-
 fn check_shape(rate: u32, channels: usize) -> Result<(), Fault> {
     if channels == 0 || channels > limit::CHANNELS {
-        return Err(fault::unsupported(&format!("{channels} channels")));
+        return Err(fault::unsupported(&text!("{channels} kênh", "{channels} channels")));
     }
     if !limit::RATES.contains(&rate) {
-        return Err(fault::unsupported(&format!("{rate} Hz")));
+        return Err(fault::unsupported(&text!("{rate} Hz", "{rate} Hz")));
     }
     Ok(())
 }
@@ -268,17 +237,6 @@ fn fold(interleaved: &[f32], channels: usize, out: &mut Vec<f32>) {
         let mean = if channels == 1 { frame[0] } else { frame.iter().sum::<f32>() * share };
         if mean.is_finite() { mean.clamp(-1.0, 1.0) } else { 0.0 }
     }));
-}
-
-/// What iTunes and its kin write about priming, wherever in the metadata it stands.
-fn apple_note(format: &mut dyn FormatReader) -> Option<Edit> {
-    let metadata = format.metadata();
-    let tags = &metadata.current()?.media.tags;
-    let tag = tags.iter().find(|tag| tag.raw.key.ends_with("iTunSMPB"))?;
-    match &tag.raw.value {
-        RawValue::String(note) => mp4::parse_smpb(note),
-        _ => None,
-    }
 }
 
 /// Runs `act`; a panic in it becomes a fault, so that a hostile file stops nothing but itself.

@@ -1,3 +1,4 @@
+use crate::diag::{Text, text};
 use crate::plan::Fault;
 
 /// Why sound cannot be had. Each reads on after "failed to play: ".
@@ -23,6 +24,30 @@ pub enum AudioError {
 }
 
 impl AudioError {
+    /// The same for a person, with the cure.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Sound { file, fault: Fault { message: Text { vi, en }, .. } } => {
+                text!("Không phát được «{file}». {vi}", "\"{file}\" cannot play. {en}")
+            }
+            Self::Missing(names) => {
+                let names = names.join(", ");
+                text!(
+                    "Chưa có tệp âm thanh cho: {names}; hãy chép tệp vào thư mục audio",
+                    "No sound is loaded for: {names}; copy the file into audio/"
+                )
+            }
+            Self::Rate(hz) => text!(
+                "Thiết bị phát chạy ở {hz} Hz, loa không hỗ trợ; hãy đặt thiết bị ở 48000 Hz",
+                "The output runs at {hz} Hz, which is not supported; set it to 48000 Hz"
+            ),
+            Self::Resample(cause) => text!(
+                "Không đổi được tần số lấy mẫu ({cause}); hãy xuất lại tệp ở 48000 Hz",
+                "The sample rate cannot be changed ({cause}); export the file again at 48000 Hz"
+            ),
+        }
+    }
+
     /// The message and the cure for a person, where the sound itself is at fault.
     pub fn fault(&self) -> Option<&Fault> {
         match self {

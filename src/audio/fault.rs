@@ -24,7 +24,10 @@ pub(crate) fn not_audio() -> Fault {
 pub(crate) fn no_frames() -> Fault {
     fault(
         "no_frames",
-        text!("Tệp không chứa tiếng nào (độ dài bằng 0); {CURE_VI}", "The file holds no sound (zero length); {CURE_EN}"),
+        text!(
+            "Tệp không chứa tiếng nào (độ dài bằng 0); {CURE_VI}",
+            "The file holds no sound (zero length); {CURE_EN}"
+        ),
     )
 }
 
@@ -40,11 +43,15 @@ pub(crate) fn truncated() -> Fault {
     )
 }
 
-/// A format or a codec that loa does not play.
-pub(crate) fn unsupported(what: &str) -> Fault {
+/// A format or a codec that loa does not play; `what` names it.
+pub(crate) fn unsupported(what: &Text) -> Fault {
+    let Text { vi, en } = what;
     fault(
         "unsupported",
-        text!("loa không phát được loại âm thanh này ({what}); {CURE_VI}", "loa cannot play this kind of sound ({what}); {CURE_EN}"),
+        text!(
+            "loa không phát được loại âm thanh này ({vi}); {CURE_VI}",
+            "loa cannot play this kind of sound ({en}); {CURE_EN}"
+        ),
     )
 }
 
@@ -60,19 +67,42 @@ pub(crate) fn he_aac() -> Fault {
     )
 }
 
+/// Several MP3 files written one behind the other, of which only the first says how long it is.
+pub(crate) fn joined() -> Fault {
+    fault(
+        "unsupported",
+        text!(
+            "Tệp MP3 này được ghép từ nhiều tệp nên chỉ nghe được đoạn đầu; hãy mở bằng phần mềm biên tập rồi xuất lại thành một tệp MP3, \
+             hoặc để riêng từng tệp và ghi lần lượt trong lịch",
+            "This MP3 was joined from several files, so that only the first part would be heard; open it in an editor and export it \
+             as one MP3, or keep the files apart and name them one after the other in the schedule"
+        ),
+    )
+}
+
 /// The file is so damaged that gaps would be heard, or a decoder broke on it.
 pub(crate) fn damaged() -> Fault {
-    fault("damaged", text!("Tệp bị hỏng, nhiều đoạn không giải mã được; {CURE_VI}", "The file is damaged, much of it cannot be decoded; {CURE_EN}"))
+    fault(
+        "damaged",
+        text!(
+            "Tệp bị hỏng, nhiều đoạn không giải mã được; {CURE_VI}",
+            "The file is damaged, much of it cannot be decoded; {CURE_EN}"
+        ),
+    )
 }
 
 /// The operating system does not give the file out.
 pub(crate) fn unreadable(error: &std::io::Error) -> Fault {
-    let cause = error.kind();
+    let Text { vi, en } = match error.kind() {
+        std::io::ErrorKind::NotFound => text!("không thấy tệp", "it is not there"),
+        std::io::ErrorKind::PermissionDenied => text!("không có quyền đọc", "permission denied"),
+        _ => text!("lỗi khi đọc đĩa", "the disk reports an error"),
+    };
     fault(
         "unreadable",
         text!(
-            "Không đọc được tệp ({cause}); hãy kiểm tra thẻ nhớ hoặc ổ đĩa và quyền đọc của tệp, rồi chép lại",
-            "The file cannot be read ({cause}); check the card or disk and the file's permissions, then copy it again"
+            "Không đọc được tệp ({vi}); hãy kiểm tra thẻ nhớ hoặc ổ đĩa và quyền đọc của tệp, rồi chép lại",
+            "The file cannot be read ({en}); check the card or disk and the file's permissions, then copy it again"
         ),
     )
 }
@@ -82,17 +112,17 @@ pub(crate) fn too_long() -> Fault {
     let hours = super::limit::LENGTH.as_secs() / 3600;
     fault(
         "too_long",
-        text!("Âm thanh dài quá {hours} giờ; hãy chia thành nhiều tệp ngắn hơn", "The sound is longer than {hours} hours; split it into shorter files"),
+        text!(
+            "Âm thanh dài quá {hours} giờ; hãy chia thành nhiều tệp ngắn hơn",
+            "The sound is longer than {hours} hours; split it into shorter files"
+        ),
     )
 }
 
 /// Bigger than [`super::limit::FILE_BYTES`].
 pub(crate) fn too_large() -> Fault {
     let mib = super::limit::FILE_BYTES / (1024 * 1024);
-    fault(
-        "too_large",
-        text!("Tệp lớn hơn {mib} MiB; {CURE_VI}", "The file is larger than {mib} MiB; {CURE_EN}"),
-    )
+    fault("too_large", text!("Tệp lớn hơn {mib} MiB; {CURE_VI}", "The file is larger than {mib} MiB; {CURE_EN}"))
 }
 
 /// Nothing in it can be heard.

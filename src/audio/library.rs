@@ -1,3 +1,6 @@
+//! What is known of the station's sounds: [`scan`] for commands that may take their time, and its
+//! parts ([`known`], [`examine`], [`remember`]) for a daemon that must not.
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 

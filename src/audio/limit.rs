@@ -1,3 +1,5 @@
+//! Every bound on what comes from outside, with its reason.
+
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -24,6 +26,13 @@ pub const BAD_PACKETS: u64 = 4;
 
 /// Beyond [`BAD_PACKETS`], one packet in this many may fail: more is heard as gaps.
 pub const GOOD_PER_BAD: u64 = 50;
+
+/// Packets after the end that an MP3's header states: a few of padding are usual.
+pub const PACKETS_BEYOND: u32 = 4;
+
+/// Longest tag, and largest picture, that is taken into memory while a file is opened. The only one
+/// that is read (`iTunSMPB`) has 120 bytes.
+pub const TAG_BYTES: usize = 64 * 1024;
 
 /// Packets of other tracks, or without sound, in a row before the file is given up: a video has
 /// a few hundred pictures between two packets of sound at the very worst.

@@ -10,11 +10,14 @@ use crate::plan::{Facts, Fault};
 /// loa is then measured again.
 const VERSION: u32 = 1;
 
+/// A file's state, and what was found of it in that state.
+type Entry = (Stamp, Result<Facts, Fault>);
+
 /// `state/facts.json`: what was found of files in an earlier state of `audio/`. Only a help to
 /// start quickly; nothing is lost with it.
 #[derive(Default)]
 pub(super) struct Memory {
-    entries: HashMap<String, (Stamp, Result<Facts, Fault>)>,
+    entries: HashMap<String, Entry>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,7 +90,7 @@ impl Memory {
 }
 
 impl RawEntry {
-    fn of(file: &str, (stamp, found): &(Stamp, Result<Facts, Fault>)) -> Self {
+    fn of(file: &str, (stamp, found): &Entry) -> Self {
         Self {
             file: file.to_owned(),
             size: stamp.size,
@@ -108,7 +111,7 @@ impl RawEntry {
     }
 
     /// `None` for an entry that cannot have been written here.
-    fn check(self) -> Option<(String, (Stamp, Result<Facts, Fault>))> {
+    fn check(self) -> Option<(String, Entry)> {
         let found = match (self.facts, self.fault) {
             (Some(facts), None) => Ok(facts.check()?),
             (None, Some(fault)) => Err(Fault { code: fault.code, message: Text { vi: fault.vi, en: fault.en } }),

@@ -4,6 +4,7 @@
 
 mod clip;
 mod codec;
+mod container;
 mod decode;
 mod disk;
 mod error;

@@ -52,7 +52,8 @@ impl Header {
 fn edit_of(track: &Track, movie_timescale: u32, rate: u32) -> Option<Edit> {
     let heard: Vec<_> = track.edits.iter().filter(|(_, start)| *start >= 0).collect();
     let (length, start) = **heard.first()?;
-    let to_frames = |ticks: u64, scale: u32| (u128::from(ticks) * u128::from(rate)).div_ceil(u128::from(scale.max(1))) as u64;
+    let to_frames =
+        |ticks: u64, scale: u32| (u128::from(ticks) * u128::from(rate)).div_ceil(u128::from(scale.max(1))) as u64;
     let skip = to_frames(start.unsigned_abs(), track.timescale);
     // Several edits would need cutting and joining; nobody's recorder makes them. Zero means "all".
     if heard.len() > 1 || length == 0 {
@@ -69,7 +70,8 @@ fn edit_of(track: &Track, movie_timescale: u32, rate: u32) -> Option<Edit> {
 
 /// Apple's `iTunSMPB`: hexadecimal words, the second the priming, the fourth the length.
 pub(super) fn parse_smpb(note: &str) -> Option<Edit> {
-    let words: Vec<u64> = note.split_whitespace().take(4).map_while(|word| u64::from_str_radix(word, 16).ok()).collect();
+    let words: Vec<u64> =
+        note.split_whitespace().take(4).map_while(|word| u64::from_str_radix(word, 16).ok()).collect();
     match words.as_slice() {
         [_, skip, _, length] if *length > 0 => Some(Edit { skip: *skip, keep: Some(*length) }),
         _ => None,

@@ -141,7 +141,9 @@ mod tests {
 
     #[test]
     fn every_length_is_rounded_to_the_nearest_frame() {
-        for (from, to) in [(44_100, 48_000), (48_000, 44_100), (8_000, 48_000), (96_000, 48_000), (44_101, 48_000), (48_000, 16_000)] {
+        for (from, to) in
+            [(44_100, 48_000), (48_000, 44_100), (8_000, 48_000), (96_000, 48_000), (44_101, 48_000), (48_000, 16_000)]
+        {
             for frames in [1, 2, 3, 100, 1_023, 1_024, 1_025, 5_000] {
                 let whole = (f64::from(frames) * f64::from(to) / f64::from(from)).round() as usize;
                 let made = resample(&vec![0.2; frames as usize], from, to, 777);

@@ -53,7 +53,9 @@ fn fill_ends_at(frame: &[u8], end: usize) -> bool {
     let replicates = |at: usize| matches!(bits(frame, at, 4), 0b1101 | 0b1110);
     let short = (1..15).any(|count| {
         let payload = end.checked_sub(count * 8);
-        payload.is_some_and(|at| at >= 7 && bits(frame, at - 7, 3) == 0b110 && bits(frame, at - 4, 4) == count && replicates(at))
+        payload.is_some_and(|at| {
+            at >= 7 && bits(frame, at - 7, 3) == 0b110 && bits(frame, at - 4, 4) == count && replicates(at)
+        })
     });
     let long = || {
         (15..270).any(|count: usize| {
@@ -94,7 +96,9 @@ mod tests {
     fn frame(body: &[u8], count: Option<usize>) -> Vec<u8> {
         let mut written: Vec<bool> = Vec::new();
         let mut put = |value: usize, width: usize| written.extend((0..width).rev().map(|bit| value >> bit & 1 == 1));
-        body.iter().for_each(|byte| put(usize::from(*byte), 8));
+        for byte in body {
+            put(usize::from(*byte), 8);
+        }
         put(0b10, 2);
         if let Some(count) = count {
             put(0b110, 3);
@@ -106,10 +110,12 @@ mod tests {
             }
             put(0b1101, 4);
             put(0b0110, 4);
-            (1..count).for_each(|byte| put(byte * 37 % 256, 8));
+            for byte in 1..count {
+                put(byte * 37 % 256, 8);
+            }
         }
         put(0b111, 3);
-        while written.len() % 8 != 0 {
+        while !written.len().is_multiple_of(8) {
             written.push(false);
         }
         written.chunks(8).map(|byte| byte.iter().fold(0, |value, bit| value << 1 | u8::from(*bit))).collect()

@@ -1,3 +1,5 @@
+//! The sound that loa makes itself: a gentle chime, without a file that could be missing.
+
 use std::f64::consts::TAU;
 use std::time::Duration;
 

@@ -6,13 +6,13 @@ use std::process::Command;
 use loa::audio::Decoder;
 
 /// Where the tone begins in every burst.
-pub const ONSET_MS: u64 = 500;
+pub(super) const ONSET_MS: u64 = 500;
 
 /// How loud the tone is.
-pub const LEVEL: f32 = 0.5;
+pub(super) const LEVEL: f32 = 0.5;
 
 /// Half a second of nothing, 0.7 s of a 1 kHz cosine, then nothing up to 1.5 s and a bit.
-pub fn burst(rate: u32) -> Vec<f32> {
+pub(super) fn burst(rate: u32) -> Vec<f32> {
     let at = |ms: u64| (u64::from(rate) * ms / 1000) as usize;
     (0..at(1_500) + 123)
         .map(|n| {
@@ -23,8 +23,9 @@ pub fn burst(rate: u32) -> Vec<f32> {
 }
 
 /// Writes 16-bit WAV, the same samples in every channel.
-pub fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
-    let spec = hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+pub(super) fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
+    let spec =
+        hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
     let mut writer = hound::WavWriter::create(path, spec).unwrap();
     for sample in samples {
         for _ in 0..channels {
@@ -35,7 +36,7 @@ pub fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
 }
 
 /// Turns a file into another with ffmpeg.
-pub fn convert(from: &Path, to: &Path, arguments: &[&str]) {
+pub(super) fn convert(from: &Path, to: &Path, arguments: &[&str]) {
     let done = Command::new("ffmpeg")
         .args(["-nostdin", "-v", "error", "-y", "-i"])
         .arg(from)
@@ -47,7 +48,7 @@ pub fn convert(from: &Path, to: &Path, arguments: &[&str]) {
 }
 
 /// The burst in another format: `name` gives the container, `arguments` the codec.
-pub fn burst_as(dir: &Path, name: &str, rate: u32, channels: u16, arguments: &[&str]) -> PathBuf {
+pub(super) fn burst_as(dir: &Path, name: &str, rate: u32, channels: u16, arguments: &[&str]) -> PathBuf {
     let source = dir.join(format!("{name}.source.wav"));
     write_wav(&source, rate, channels, &burst(rate));
     let made = dir.join(name);
@@ -56,15 +57,14 @@ pub fn burst_as(dir: &Path, name: &str, rate: u32, channels: u16, arguments: &[&
 }
 
 /// Decodes a whole file.
-pub fn hear(path: &Path) -> (Decoder, Vec<f32>) {
-    let mut decoder = Decoder::open(path)
-        .unwrap_or_else(|fault| panic!("{}: {}", path.display(), fault.message));
+pub(super) fn hear(path: &Path) -> (Decoder, Vec<f32>) {
+    let mut decoder = Decoder::open(path).unwrap_or_else(|fault| panic!("{}: {}", path.display(), fault.message));
     let mut samples = Vec::new();
     while decoder.read(&mut samples).unwrap() {}
     (decoder, samples)
 }
 
 /// The first sample at half the tone's level: its onset, if pre-echo is fainter than that.
-pub fn onset(samples: &[f32]) -> usize {
+pub(super) fn onset(samples: &[f32]) -> usize {
     samples.iter().position(|sample| sample.abs() > LEVEL / 2.0).expect("a tone")
 }

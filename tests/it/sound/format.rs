@@ -24,6 +24,11 @@ const LOSSY: &[Case] = &[
     case("fragments.mp4", &["-c:a", "aac", "-b:a", "96k", "-movflags", "frag_keyframe+empty_moov"], 44_100, "aac"),
     case("phone.3gp", &["-c:a", "aac", "-b:a", "64k"], 44_100, "aac"),
     case("low.m4a", &["-c:a", "aac", "-b:a", "32k"], 22_050, "aac"),
+    case("unedited.m4a", &["-c:a", "aac", "-b:a", "96k", "-use_editlist", "0"], 44_100, "aac"),
+    case("mp3.mkv", &["-c:a", "libmp3lame"], 44_100, "mp3"),
+    case("vorbis.mkv", &["-c:a", "libvorbis"], 44_100, "vorbis"),
+    case("mp3.mp4", &["-c:a", "libmp3lame"], 44_100, "mp3"),
+    case("stream.wav", &["-c:a", "pcm_s16le", "-f", "wav", "-seekable", "0"], 44_100, "pcm"),
     case("adts.aac", &["-c:a", "aac", "-b:a", "96k"], 44_100, "aac"),
     case("low.aac", &["-c:a", "aac", "-b:a", "32k"], 16_000, "aac"),
     case("video.mkv", &["-c:a", "aac", "-b:a", "96k"], 44_100, "aac"),
@@ -75,7 +80,13 @@ fn lossy_sound_starts_within_two_milliseconds_of_its_time() {
         let rate = decoder.rate().hz();
         let onset_ms = ear::onset(&heard) as f64 * 1000.0 / f64::from(rate);
         let length = ear::burst(case.rate).len();
-        println!("{:14} {:6} {onset_ms:8.2} ms {:7} of {length} frames, {} skipped", case.name, decoder.codec(), heard.len(), decoder.skipped());
+        println!(
+            "{:14} {:6} {onset_ms:8.2} ms {:7} of {length} frames, {} skipped",
+            case.name,
+            decoder.codec(),
+            heard.len(),
+            decoder.skipped()
+        );
         assert_eq!(decoder.codec(), case.codec, "{}", case.name);
         assert!((onset_ms - ear::ONSET_MS as f64).abs() < 2.0, "{}: {onset_ms} ms", case.name);
         assert!(!decoder.is_short(), "{}", case.name);

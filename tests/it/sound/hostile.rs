@@ -101,11 +101,17 @@ fn a_file_cut_anywhere_stops_nothing_and_is_found_out_where_its_length_is_writte
             let path = dir.path().join("cut");
             std::fs::write(&path, &cut).unwrap();
             let decoded = decode(cut);
-            assert!(decoded.is_err() || decoded.as_ref().is_ok_and(|frames| *frames <= whole), "{name} {tenth}: {decoded:?}");
+            assert!(
+                decoded.is_err() || decoded.as_ref().is_ok_and(|frames| *frames <= whole),
+                "{name} {tenth}: {decoded:?}"
+            );
             // These say nowhere how long they are, so what is left of them is a whole sound.
             if !["bare.mp3", "a.aac", "fragments.mp4", "a.webm"].contains(&name) && tenth < 7 {
                 let fault = measure(&path).unwrap_err();
-                assert!(["truncated", "not_audio", "no_frames", "damaged"].contains(&fault.code.as_str()), "{name} {tenth}: {fault:?}");
+                assert!(
+                    ["truncated", "not_audio", "no_frames", "damaged"].contains(&fault.code.as_str()),
+                    "{name} {tenth}: {fault:?}"
+                );
             }
         }
     }
@@ -182,7 +188,8 @@ fn of_several_tracks_the_first_with_sound_is_heard() {
     let source = dir.path().join("source.wav");
     ear::write_wav(&source, 44_100, 1, &ear::burst(44_100));
     let video = dir.path().join("clip.mp4");
-    let picture = ["-f", "lavfi", "-i", "testsrc=size=64x64:rate=10:duration=1.5", "-map", "1:v", "-map", "0:a", "-c:v", "mpeg4"];
+    let picture =
+        ["-f", "lavfi", "-i", "testsrc=size=64x64:rate=10:duration=1.5", "-map", "1:v", "-map", "0:a", "-c:v", "mpeg4"];
     ear::convert(&source, &video, &[&picture[..], &["-c:a", "aac"]].concat());
     let (_, heard) = ear::hear(&video);
     assert!(ear::onset(&heard).abs_diff(22_050) < 88, "{}", ear::onset(&heard));
@@ -197,6 +204,26 @@ fn a_picture_without_sound_says_so() {
     let picture = ["-f", "lavfi", "-i", "testsrc=size=64x64:rate=10:duration=0.5", "-map", "1:v", "-c:v", "mpeg4"];
     ear::convert(&source, &video, &picture);
     assert_eq!(measure(&video).unwrap_err().code, "no_frames");
+}
+
+#[test]
+fn files_joined_end_to_end_are_never_half_heard() {
+    let dir = tempfile::tempdir().unwrap();
+    let cases: [(&str, &[&str]); 4] = [
+        ("a.mp3", &["-c:a", "libmp3lame"]),
+        ("bare.mp3", &["-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0"]),
+        ("a.ogg", &["-c:a", "libvorbis"]),
+        ("a.aac", &["-c:a", "aac"]),
+    ];
+    for (name, arguments) in cases {
+        let path = ear::burst_as(dir.path(), name, 44_100, 1, arguments);
+        let once = measure(&path).unwrap().frames;
+        std::fs::write(&path, std::fs::read(&path).unwrap().repeat(2)).unwrap();
+        match measure(&path) {
+            Ok(facts) => assert!(facts.frames + 2_000 > 2 * once, "{name}: {} of {once} twice", facts.frames),
+            Err(fault) => assert!(fault.message.vi.contains("hãy"), "{name}: {fault:?}"),
+        }
+    }
 }
 
 #[test]
@@ -237,8 +264,10 @@ fn with_replication(adts: &[u8]) -> Vec<u8> {
     while at + 7 <= adts.len() {
         let header = &adts[at..at + 7];
         let length = usize::from(header[3] & 3) << 11 | usize::from(header[4]) << 3 | usize::from(header[5]) >> 5;
-        let mut bits: Vec<bool> =
-            adts[at + 7..at + length].iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1)).collect();
+        let mut bits: Vec<bool> = adts[at + 7..at + length]
+            .iter()
+            .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1))
+            .collect();
         while bits.pop() == Some(false) {}
         // The last set bit is gone already; the end mark has two more.
         bits.truncate(bits.len() - 2);
@@ -272,4 +301,23 @@ fn he_aac_is_refused_even_where_only_its_frames_tell() {
     let bytes = std::fs::read(&plain).unwrap();
     let fault = decode(with_replication(&bytes)).unwrap_err();
     assert!(fault.message.vi.contains("HE-AAC"), "{fault:?}");
+}
+
+#[test]
+fn speech_in_plain_aac_at_low_rates_is_not_taken_for_he_aac() {
+    let dir = tempfile::tempdir().unwrap();
+    let speech = dir.path().join("speech.wav");
+    let text = "Ủy ban nhân dân xã thông báo lịch tiêm phòng cho trẻ em dưới sáu tuổi";
+    let spoken = std::process::Command::new("espeak-ng").args(["-v", "vi", "-w"]).arg(&speech).arg(text).status();
+    assert!(spoken.expect("espeak-ng is installed").success());
+    for (rate, channels, bits) in
+        [("8000", "1", "16k"), ("16000", "1", "24k"), ("22050", "2", "48k"), ("24000", "1", "64k")]
+    {
+        for name in ["a.aac", "a.m4a"] {
+            let path = dir.path().join(name);
+            ear::convert(&speech, &path, &["-ar", rate, "-ac", channels, "-c:a", "aac", "-b:a", bits]);
+            let facts = measure(&path).unwrap_or_else(|fault| panic!("{name} {rate}: {}", fault.message));
+            assert_eq!(facts.rate.to_string(), rate);
+        }
+    }
 }

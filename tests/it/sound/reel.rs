@@ -79,7 +79,12 @@ fn a_mono_file_at_the_outputs_rate_passes_bit_for_bit() {
 fn stereo_is_folded_to_its_mean_and_never_clips() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("stereo.wav");
-    let spec = hound::WavSpec { channels: 2, sample_rate: 48_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 2,
+        sample_rate: 48_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut writer = hound::WavWriter::create(&path, spec).unwrap();
     let frames = [(16_384_i16, 0_i16), (0, -8_192), (-32_768, -32_768), (32_767, 32_767), (20_000, -20_000)];
     for (left, right) in frames {
@@ -128,7 +133,9 @@ fn what_is_no_longer_what_was_planned_does_not_play() {
     let amid = programme(dir.path(), &["200", "100", "a.wav", "chime"]);
     ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &vec![0.1; 48_000]);
     match Reel::open(dir.path(), &alone, Rate::STANDARD, Duration::ZERO) {
-        Err(AudioError::Sound { file, fault }) => assert_eq!((file.as_str(), fault.code.as_str()), ("a.wav", "changed")),
+        Err(AudioError::Sound { file, fault }) => {
+            assert_eq!((file.as_str(), fault.code.as_str()), ("a.wav", "changed"));
+        }
         other => panic!("{:?}", other.err()),
     }
     // Behind other items it is left out, and said; the rest is heard.
