@@ -1,3 +1,13 @@
-//! What a user sees, from outside.
+//! What a user sees, tested from the outside: one binary, a file per thing.
 
 mod broken;
+mod daemon;
+mod device;
+mod journal;
+mod kit;
+mod readme;
+mod render;
+mod shipped;
+mod simulate;
+mod sound;
+mod tidy;
