@@ -2,8 +2,9 @@
 //! without an error, its table lists the commands there are.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+
+use crate::shipped::{said, station, type_in};
 
 const README: &str = include_str!("../../README.md");
 
@@ -23,9 +24,6 @@ const FOR_PEOPLE: &[(&str, &str)] = &[
         "needs a running daemon",
     ),
 ];
-
-/// The longest that one line may take; it stops a line that waits for ever.
-const PATIENCE: &str = "120";
 
 /// The texts of the ```` ```language ```` blocks, each with the line it begins on.
 fn blocks(language: &str) -> Vec<(usize, String)> {
@@ -53,42 +51,6 @@ fn commands() -> Vec<(usize, String)> {
         found.extend(lines.filter(|(_, line)| !line.is_empty()).map(|(index, line)| (start + index, line.to_owned())));
     }
     found
-}
-
-/// A copy of the shipped station, as a clone has it: without `state/`.
-fn station() -> tempfile::TempDir {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let copy = tempfile::tempdir().expect("a temporary directory");
-    std::fs::copy(root.join("loa.toml"), copy.path().join("loa.toml")).expect("loa.toml");
-    for part in ["schedules", "audio"] {
-        std::fs::create_dir(copy.path().join(part)).expect("a directory in the copy");
-        for entry in root.join(part).read_dir().expect(part) {
-            let from = entry.expect(part).path();
-            let to = copy.path().join(part).join(from.file_name().expect("a file name"));
-            std::fs::copy(&from, to).expect("a file of the station");
-        }
-    }
-    copy
-}
-
-/// Runs a line as a person would type it in `dir`, with this build of `loa` first in the path.
-fn type_in(dir: &Path, line: &str) -> Output {
-    let binary = PathBuf::from(env!("CARGO_BIN_EXE_loa"));
-    let own = binary.parent().expect("a directory of the binary").display().to_string();
-    let path = std::env::var("PATH").unwrap_or_default();
-    Command::new("timeout")
-        .args([PATIENCE, "sh", "-ec", line])
-        .env("PATH", format!("{own}:{path}"))
-        .env("LANG", "C.UTF-8")
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .current_dir(dir)
-        .output()
-        .expect("timeout and sh")
-}
-
-fn said(output: &Output) -> String {
-    format!("{}\n{}{}", output.status, String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 #[test]
