@@ -10,7 +10,7 @@ const README: &str = include_str!("../../README.md");
 
 /// Lines that a person must run, and why this test does not.
 const FOR_PEOPLE: &[(&str, &str)] = &[
-    ("deploy/setup && cargo run --release --locked -- demo", "builds a release and plays for a minute"),
+    ("deploy/setup && cargo run --release --locked -- demo", "builds a release and plays for half a minute"),
     ("deploy/setup test && cargo test --locked", "is this test"),
     ("target/release/loa run", "runs until it is stopped"),
     ("sudo install -m 755 target/release/loa /usr/local/bin/loa", "changes the machine"),
