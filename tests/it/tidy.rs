@@ -1,0 +1,266 @@
+//! The house keeps itself tidy: which room may use which, where the outside world may be touched,
+//! how long a file may be. What is allowed stands in `table`; how sources are read in `source`. A
+//! failure names file and line, and what to do about it.
+
+mod source;
+mod table;
+
+use std::collections::BTreeSet;
+
+use source::Source;
+use table::{DEVELOPER_PATHS, LONG_FILES, MAX_LINES, ROOMS, UNFINISHED, VAGUE_NAMES, WORDS};
+
+/// Fails with every finding at once.
+fn none(findings: &[String]) {
+    assert!(findings.is_empty(), "\n\n{}\n", findings.join("\n"));
+}
+
+/// Whether `path` is `door`, or lies in the directory `door` (written with a `/` at its end).
+fn behind(path: &str, door: &str) -> bool {
+    if door.ends_with('/') { path.starts_with(door) } else { path == door }
+}
+
+/// Whether `line` names `path`. After a colon it is a field of /etc/passwd, as a test may write it.
+fn names(line: &str, path: &str) -> bool {
+    line.match_indices(path).any(|(at, _)| !line[..at].ends_with(':'))
+}
+
+fn arrow_findings(source: &Source) -> Vec<String> {
+    let Some(room) = source.room() else { return Vec::new() };
+    let Some((_, may_use)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+        return vec![format!(
+            "{}:1: the room `{room}` is not in ROOMS of tests/it/tidy/table.rs: add it, with the rooms it may use",
+            source.path
+        )];
+    };
+    let names: Vec<&str> = ROOMS.iter().map(|(name, _)| *name).collect();
+    source
+        .rooms_used(&names)
+        .into_iter()
+        .filter(|(_, used)| *used != room && !may_use.contains(used))
+        .map(|(line, used)| {
+            format!(
+                "{}:{line}: `{room}` may not use `{used}`: move the code up to a room that may, or pass what it needs in as an argument (allowed: {})",
+                source.path,
+                may_use.join(", ")
+            )
+        })
+        .collect()
+}
+
+fn word_findings(source: &Source) -> Vec<String> {
+    let mut findings = Vec::new();
+    for (word, doors) in WORDS {
+        if doors.iter().any(|door| behind(&source.path, door)) {
+            continue;
+        }
+        if let Some(line) = source.lines_with_path(word).first() {
+            findings.push(format!(
+                "{}:{line}: `{word}` outside its doors: go through one of [{}], or, if this file is a door, add it to WORDS in tests/it/tidy/table.rs",
+                source.path,
+                doors.join(", ")
+            ));
+        }
+    }
+    findings
+}
+
+#[test]
+fn rooms_use_only_the_rooms_below_them() {
+    let findings: Vec<String> = source::rust_files("src").iter().flat_map(arrow_findings).collect();
+    none(&findings);
+}
+
+#[test]
+fn no_two_rooms_may_use_each_other() {
+    let mut findings = Vec::new();
+    for (room, may_use) in ROOMS {
+        for used in *may_use {
+            match ROOMS.iter().find(|(name, _)| name == used) {
+                None => findings.push(format!("ROOMS: `{room}` names `{used}`, which is no room")),
+                Some((_, back)) if back.contains(room) => {
+                    findings.push(format!("ROOMS: `{room}` and `{used}` may use each other: take one arrow away"));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    none(&findings);
+}
+
+#[test]
+fn the_outside_world_is_reached_only_through_its_doors() {
+    let findings: Vec<String> = source::rust_files("src").iter().flat_map(word_findings).collect();
+    none(&findings);
+}
+
+#[test]
+fn every_listed_door_is_still_used() {
+    let sources = source::rust_files("src");
+    let mut findings = Vec::new();
+    for (word, doors) in WORDS {
+        for door in *doors {
+            let used =
+                sources.iter().any(|source| behind(&source.path, door) && !source.lines_with_path(word).is_empty());
+            if !used {
+                findings
+                    .push(format!("WORDS in tests/it/tidy/table.rs: `{door}` no longer says `{word}`: take it out"));
+            }
+        }
+    }
+    none(&findings);
+}
+
+#[test]
+fn every_module_opens_with_its_paragraph() {
+    let findings: Vec<String> = source::rust_files("src")
+        .iter()
+        .filter(|source| ["mod.rs", "lib.rs", "main.rs"].contains(&source.file_name()))
+        .filter(|source| !source.text.starts_with("//! "))
+        .map(|source| {
+            format!(
+                "{}:1: begin the file with a `//!` paragraph: its purpose, what it never does, who calls it",
+                source.path
+            )
+        })
+        .collect();
+    none(&findings);
+}
+
+#[test]
+fn files_stay_short() {
+    let sources = source::rust_files("src");
+    let mut findings = Vec::new();
+    for source in &sources {
+        let lines = source.lines_without_tests();
+        let listed = LONG_FILES.iter().any(|(path, _)| *path == source.path);
+        if lines > MAX_LINES && !listed {
+            findings.push(format!(
+                "{}:{MAX_LINES}: {lines} lines without tests, more than {MAX_LINES}: split it by its types, or list it in LONG_FILES with the reason",
+                source.path
+            ));
+        } else if lines <= MAX_LINES && listed {
+            findings.push(format!("LONG_FILES: {} is short again ({lines} lines): take it out", source.path));
+        }
+    }
+    for (path, _) in LONG_FILES {
+        if !sources.iter().any(|source| source.path == *path) {
+            findings.push(format!("LONG_FILES: {path} is gone: take it out"));
+        }
+    }
+    none(&findings);
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    let mut findings = Vec::new();
+    for source in source::rust_files("src").iter().chain(&source::rust_files("tests")) {
+        for (mark, cure) in UNFINISHED {
+            for line in source.lines_with(mark) {
+                findings.push(format!("{}:{line}: `{mark}`: {cure}", source.path));
+            }
+        }
+    }
+    none(&findings);
+}
+
+#[test]
+fn names_say_what_a_thing_is() {
+    let mut findings = Vec::new();
+    for source in source::rust_files("src").iter().chain(&source::rust_files("tests")) {
+        let vague: BTreeSet<&str> =
+            source.path.trim_end_matches(".rs").split(['/', '_']).filter(|word| VAGUE_NAMES.contains(word)).collect();
+        for word in vague {
+            findings
+                .push(format!("{}:1: `{word}` says nothing: name the module after the noun it is about", source.path));
+        }
+    }
+    none(&findings);
+}
+
+#[test]
+fn no_file_names_a_path_of_somebodys_machine() {
+    let mut findings = Vec::new();
+    for source in source::text_files() {
+        for path in DEVELOPER_PATHS {
+            for (index, _) in source.text.lines().enumerate().filter(|(_, line)| names(line, path)) {
+                findings.push(format!(
+                    "{}:{}: `{path}` exists on one machine only: write a path relative to the station",
+                    source.path,
+                    index + 1
+                ));
+            }
+        }
+    }
+    none(&findings);
+}
+
+/// The checks above would pass for ever if the reader of sources were blind; here it must see.
+mod sight {
+    use super::*;
+
+    fn plan(text: &str) -> Source {
+        Source { path: "src/plan/probe.rs".to_owned(), text: text.to_owned() }
+    }
+
+    #[test]
+    fn an_arrow_upwards_is_seen_however_it_is_written() {
+        for text in [
+            "use crate::daemon::Handle;",
+            "use crate::{\n    diag::Text,\n    daemon::{Handle, Loop},\n};",
+            "fn f() { crate :: daemon :: stop() }",
+            "use super::super::daemon::Handle;",
+            "pub use crate::daemon;",
+        ] {
+            assert_eq!(arrow_findings(&plan(text)).len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_arrow_downwards_or_in_words_only_is_no_finding() {
+        for text in [
+            "use crate::schedule::Schedule;",
+            "use crate::plan::Airing;",
+            "/// Called by [`crate::daemon`].\nfn f() {}",
+            "/* crate::daemon /* nested */ crate::daemon */",
+            "const S: &str = \"crate::daemon\";",
+            "const S: &str = r#\"a \" crate::daemon\"#;",
+            "fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::daemon::Handle;\n}\n",
+        ] {
+            assert_eq!(arrow_findings(&plan(text)), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_outside_word_is_seen_however_it_is_written() {
+        for text in [
+            "use std::fs::File;",
+            "use std::{\n    fs,\n    io,\n};",
+            "use std::{collections::BTreeMap, fs::{self, File}};",
+            "fn f() { ::std::fs::read(\"x\") }",
+            "fn f(d: cpal::Device) {}",
+            "use cpal::{Device, Host};",
+        ] {
+            assert_eq!(word_findings(&plan(text)).len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_only_looks_like_it_is_no_finding() {
+        for text in [
+            "use std::fmt;",
+            "fn f(a: char) -> bool { a == '\"' || a == '\\'' } // std::fs",
+            "fn f<'a>(a: &'a str) -> &'a str { a }",
+            "use crate::schedule::cron::Field;",
+            "fn f() { my_cpal::open() }",
+        ] {
+            assert_eq!(word_findings(&plan(text)), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_finding_names_the_line() {
+        let found = word_findings(&plan("//! A paragraph.\n\nuse std::fmt;\nuse std::fs;\n"));
+        assert!(found[0].starts_with("src/plan/probe.rs:4: "), "{found:?}");
+    }
+}

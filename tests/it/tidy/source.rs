@@ -1,0 +1,299 @@
+//! Source files, and what their code says: comments, strings and test modules are left out.
+
+use std::path::{Path, PathBuf};
+
+/// A file of the repository.
+pub(super) struct Source {
+    /// Relative to the repository, with `/`.
+    pub(super) path: String,
+    /// As on disk.
+    pub(super) text: String,
+}
+
+/// The Rust files under `directory`, by path. Never empty.
+pub(super) fn rust_files(directory: &str) -> Vec<Source> {
+    let files = read(&[directory], &["rs"]);
+    assert!(!files.is_empty(), "no Rust files under {directory}: this test looks in the wrong place");
+    files
+}
+
+/// Everything that people read: sources, documents, schedules, scripts.
+pub(super) fn text_files() -> Vec<Source> {
+    read(
+        &[
+            "src",
+            "tests",
+            "benches",
+            "docs",
+            "deploy",
+            "schedules",
+            "audio",
+            ".ci",
+            "README.md",
+            "CHANGELOG.md",
+            "Cargo.toml",
+            "loa.toml",
+        ],
+        &["rs", "md", "toml", "txt", "service", "conf", "snap", ""],
+    )
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(places: &[&str], extensions: &[&str]) -> Vec<Source> {
+    let mut paths = Vec::new();
+    for place in places {
+        walk(&root().join(place), &mut paths);
+    }
+    paths.sort();
+    let wanted = |path: &PathBuf| extensions.contains(&path.extension().and_then(|e| e.to_str()).unwrap_or_default());
+    paths
+        .into_iter()
+        .filter(wanted)
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let relative = path.strip_prefix(root()).expect("walked from the root");
+            Source { path: relative.to_string_lossy().replace('\\', "/"), text }
+        })
+        .collect()
+}
+
+fn walk(place: &Path, into: &mut Vec<PathBuf>) {
+    if place.is_file() {
+        into.push(place.to_owned());
+    } else if let Ok(entries) = place.read_dir() {
+        for entry in entries {
+            walk(&entry.expect("a readable directory").path(), into);
+        }
+    }
+}
+
+impl Source {
+    /// The directory of `src/` it lies in.
+    pub(super) fn room(&self) -> Option<&str> {
+        self.path.strip_prefix("src/")?.split_once('/').map(|(room, _)| room)
+    }
+
+    /// The last part of its path.
+    pub(super) fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// How long it is up to its test module.
+    pub(super) fn lines_without_tests(&self) -> usize {
+        self.code().lines().count()
+    }
+
+    /// The lines whose code holds `mark`, test modules included.
+    pub(super) fn lines_with(&self, mark: &str) -> Vec<usize> {
+        let code = blanked(&self.text);
+        code.lines().enumerate().filter(|(_, line)| line.contains(mark)).map(|(index, _)| index + 1).collect()
+    }
+
+    /// The lines whose code says the path `word` (`std::fs`, `cpal`), spelled out or in a group.
+    pub(super) fn lines_with_path(&self, word: &str) -> Vec<usize> {
+        let code = self.code();
+        let (head, last) = word.rsplit_once("::").unwrap_or(("", word));
+        let mut lines: Vec<usize> = if head.is_empty() {
+            paths_after(&code, last).into_iter().filter(|(_, at_root, _)| *at_root).map(|(line, ..)| line).collect()
+        } else {
+            paths_after(&code, head).into_iter().filter(|(.., next)| next == last).map(|(line, ..)| line).collect()
+        };
+        lines.dedup();
+        lines
+    }
+
+    /// The lines whose code uses one of `rooms` through `crate::` or `super::`, with the room.
+    pub(super) fn rooms_used<'a>(&self, rooms: &[&'a str]) -> Vec<(usize, &'a str)> {
+        let code = self.code();
+        let mut used: Vec<(usize, &'a str)> = ["crate", "super"]
+            .iter()
+            .flat_map(|head| paths_after(&code, head))
+            .filter_map(|(line, _, next)| rooms.iter().find(|room| **room == next).map(|room| (line, *room)))
+            .collect();
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    /// Comments and strings blanked, everything from the test module on left out.
+    fn code(&self) -> String {
+        if self.file_name() == "tests.rs" {
+            return String::new();
+        }
+        let code = blanked(&self.text);
+        let end = code.match_indices("#[cfg(test)]").map(|(at, _)| at).find(|at| {
+            let rest = code[*at + "#[cfg(test)]".len()..].trim_start();
+            rest.starts_with("mod ") && rest.split_once('{').is_some_and(|(head, _)| !head.contains(';'))
+        });
+        code[..end.unwrap_or(code.len())].to_owned()
+    }
+}
+
+/// Every `head::next` in `code`, as (line, whether `head` begins the path, next). In a group
+/// (`head::{a, b::c}`) once for each member. `super::super::next` counts as `super::next`.
+fn paths_after(code: &str, head: &str) -> Vec<(usize, bool, String)> {
+    let tokens = tokens(code);
+    let is = |index: usize, text: &str| tokens.get(index).is_some_and(|token| token.1 == text);
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = (from..tokens.len()).find(|index| matches(&tokens, *index, head)) {
+        let length = head.split("::").count() * 2 - 1;
+        from = at + length;
+        let at_root = !(at > 0 && is(at - 1, "::") && at > 1 && is_name(tokens[at - 2].1));
+        let line = tokens[at].0;
+        let imported = at > 0 && is(at - 1, "use") && !is(from, "::");
+        if imported {
+            found.push((line, at_root, String::new()));
+        }
+        if !is(from, "::") {
+            continue;
+        }
+        if !is(from + 1, "{") {
+            found.push((line, at_root, tokens.get(from + 1).map_or_else(String::new, |token| token.1.to_owned())));
+            continue;
+        }
+        found.extend(members(&tokens[from + 1..]).into_iter().map(|(line, name)| (line, at_root, name)));
+    }
+    found
+}
+
+/// The first names of the members of the group that `tokens` begins with: `{a, b::c, d::{e}}` has a, b and d.
+fn members(tokens: &[(usize, &str)]) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut depth = 0_usize;
+    let mut before = "";
+    for (line, token) in tokens {
+        match *token {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            name if depth == 1 && is_name(name) && matches!(before, "{" | ",") => found.push((*line, name.to_owned())),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+        before = token;
+    }
+    found
+}
+
+fn matches(tokens: &[(usize, &str)], at: usize, head: &str) -> bool {
+    head.split("::").enumerate().all(|(index, name)| {
+        let place = at + index * 2;
+        let joined = index == 0 || tokens.get(place - 1).is_some_and(|token| token.1 == "::");
+        joined && tokens.get(place).is_some_and(|token| token.1 == name)
+    })
+}
+
+fn is_name(token: &str) -> bool {
+    token.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
+}
+
+/// Names, `::` and single marks, each with its line from 1.
+fn tokens(code: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut line = 1;
+    let mut rest = code;
+    while let Some(first) = rest.chars().next() {
+        let length = if first.is_alphanumeric() || first == '_' {
+            rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())
+        } else if rest.starts_with("::") {
+            2
+        } else {
+            first.len_utf8()
+        };
+        if first == '\n' {
+            line += 1;
+        } else if !first.is_whitespace() {
+            found.push((line, &rest[..length]));
+        }
+        rest = &rest[length..];
+    }
+    found
+}
+
+/// `text` with comments, strings and characters replaced by spaces; lines stay where they are.
+fn blanked(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = unspoken(rest, code.chars().next_back());
+        if length == 0 {
+            code.push(first);
+            rest = &rest[first.len_utf8()..];
+        } else {
+            code.extend(rest[..length].chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
+            rest = &rest[length..];
+        }
+    }
+    code
+}
+
+/// The length in bytes of the comment, string or character that `rest` begins with; 0 if none.
+fn unspoken(rest: &str, before: Option<char>) -> usize {
+    let within_name = before.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    if rest.starts_with("//") {
+        return rest.find('\n').unwrap_or(rest.len());
+    }
+    if rest.starts_with("/*") {
+        return block_comment(rest);
+    }
+    if rest.starts_with('"') {
+        return quoted(rest, '"');
+    }
+    if !within_name && let Some(raw) = rest.strip_prefix('r').or_else(|| rest.strip_prefix("br")) {
+        let hashes = raw.len() - raw.trim_start_matches('#').len();
+        if raw[hashes..].starts_with('"') {
+            let closing = format!("\"{}", "#".repeat(hashes));
+            let opening = rest.len() - raw.len() + hashes + 1;
+            return rest[opening..].find(&closing).map_or(rest.len(), |at| opening + at + closing.len());
+        }
+    }
+    if let Some(after) = rest.strip_prefix('\'') {
+        let mut next = after.chars();
+        let character = next.next().unwrap_or_default();
+        // A lifetime has no closing quote after one character.
+        if character == '\\' || next.next() == Some('\'') {
+            return quoted(rest, '\'');
+        }
+    }
+    0
+}
+
+fn block_comment(rest: &str) -> usize {
+    let mut depth = 0;
+    let mut at = 0;
+    while at < rest.len() {
+        let here = &rest[at..];
+        if here.starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if here.starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += here.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    rest.len()
+}
+
+fn quoted(rest: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, character) in rest.char_indices().skip(1) {
+        if escaped {
+            escaped = false;
+        } else if character == '\\' {
+            escaped = true;
+        } else if character == quote {
+            return at + quote.len_utf8();
+        }
+    }
+    rest.len()
+}
