@@ -6,14 +6,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Context, Exit, Failure, files, when};
+use super::{Context, files, when};
 use crate::audio;
 use crate::clock::Clock;
-use crate::daemon::{Sim, turn};
+use crate::daemon::{Rendering, Sim, turn};
 use crate::diag::text;
 use crate::instant::{Mono, Rate, Wall};
 use crate::journal::Journal;
-use crate::output::{Lane, Offline, Wav};
+use crate::output::{self, Lane, Offline, Wav};
 use crate::plan;
 use crate::player::{Now, Player, World};
 use crate::schedule::Broadcast;
@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     let rate = Rate::STANDARD;
     let lane = Lane { zone, channel: Channel::One(1), gain_db: world.station.zones[usize::from(zone.0)].gain_db };
     let mut wav = Wav::create(&args.out, rate, 1).with_context(|| args.out.display().to_string())?;
-    let mut output = Offline::new(rate, 1, vec![lane], audio::opener(&context.dir), begin);
+    let open = output::reels(audio::library::audio_dir(&context.dir));
     let mut journal = Journal::in_memory(begin, &world.station.timezone)?;
     let mut before = rate.frames(from.after(begin)).0 as usize;
     let mut written = Ok(());
@@ -61,7 +61,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     };
     let start = Now { wall: begin, mono: Mono::default() };
     let mut player = Player::new_until(world, start, Wall::MIN, to);
-    let mut sim = Sim::new(begin, Some(to), &mut output, &mut journal, &mut hear);
+    let mut output = Rendering { output: Offline::new(begin, rate, vec![lane], open), hear: &mut hear };
+    let mut sim = Sim::new(begin, Some(to), &mut output, &mut journal);
     turn(&mut player, &mut sim);
     sim.finish()?;
     written.and_then(|()| wav.save()).with_context(|| args.out.display().to_string())?;
@@ -88,12 +89,4 @@ fn first_sound(world: &World, from: Wall) -> Wall {
     // The player must see an airing come, not find that its time has passed.
     let lead = from.after(first).as_secs() + 60;
     from - Duration::from_secs(if first < from { lead } else { 0 })
-}
-
-/// A failure for a zone that is not there.
-pub(super) fn no_zone(id: &str, known: &str) -> Failure {
-    Failure::new(
-        Exit::Usage,
-        text!("không có cụm loa «{id}»; các cụm loa: {known}", "there is no zone \"{id}\"; the zones: {known}"),
-    )
 }

@@ -40,11 +40,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
 /// What starts within the window is heard to its end.
 pub(super) fn simulate(world: &World, from: Wall, to: Wall) -> anyhow::Result<Journal> {
     let mut journal = Journal::in_memory(from, &world.station.timezone)?;
-    let mut output = Counting::new(from);
+    let lanes = files::lanes(&world.station);
+    let mut output = Counting::new(from, lanes);
     let start = Now { wall: from, mono: crate::instant::Mono::default() };
     let mut player = Player::new_until(world.clone(), start, Wall::MIN, to);
-    let mut deaf = |_: &[f32]| {};
-    let mut sim = Sim::new(from, None, &mut output, &mut journal, &mut deaf);
+    let mut sim = Sim::new(from, None, &mut output, &mut journal);
     turn(&mut player, &mut sim);
     sim.finish()?;
     Ok(journal)

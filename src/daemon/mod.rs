@@ -1,4 +1,27 @@
-//! The one loop
+//! The one loop ([`turn`]): waits for an event or the next deadline, asks the player, does what it
+//! says. [`Stage`] is all that the loop can be told and can do: the machine (`live`) or a simulated day
+//! ([`Sim`]). The rest are the loop's edges: the files and their watch, the socket, the signals, the
+//! journal's writer, systemd.
+
+mod command;
+mod edges;
+mod handle;
+mod heartbeat;
+mod live;
 mod lock;
+mod outputs;
+mod peer;
+pub mod protocol;
+mod reload;
+mod report;
+mod sim;
+mod socket;
 mod stage;
+mod start;
+mod watch;
+
+pub use handle::Handle;
+pub use report::Report;
+pub use sim::{Rendering, Sim, Simulated};
 pub use stage::{Stage, turn};
+pub use start::{StartError, run};

@@ -36,6 +36,11 @@ impl Report {
         }
     }
 
+    /// Say a row of the journal.
+    pub(super) fn entry(&self, entry: &Entry) {
+        eprintln!("{}", self.line(entry));
+    }
+
     fn time(&self, at: Wall) -> String {
         // 2026-12-01T05:30:00.000+07:00 without its date and offset.
         self.at(at)[11..].to_owned()

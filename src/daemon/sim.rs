@@ -1,40 +1,96 @@
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::stage::Stage;
 use crate::clock::{Clock, SimClock};
 use crate::instant::Wall;
 use crate::journal::{Journal, JournalError, Record};
-use crate::output::{Notice, Virtual};
+use crate::output::{Counting, Notice, Offline, Output, VoiceId};
+use crate::plan::Programme;
 use crate::player::{Action, Event, Snapshot};
+use crate::station::ZoneIx;
+
+/// An output that lives by the simulated clock.
+pub trait Simulated: Output {
+    /// When it has something to report, if it knows.
+    fn next_event(&self) -> Option<Wall>;
+    /// Let its time run to `to`; returns what happened, in order.
+    fn advance(&mut self, to: Wall) -> Vec<Notice>;
+}
+
+impl Simulated for Counting {
+    fn next_event(&self) -> Option<Wall> {
+        Self::next_event(self)
+    }
+
+    fn advance(&mut self, to: Wall) -> Vec<Notice> {
+        Self::advance(self, to)
+    }
+}
+
+/// Mixes every sample, and hands them to `hear`.
+pub struct Rendering<'a> {
+    /// The mixer.
+    pub output: Offline,
+    /// Gets the samples, interleaved.
+    pub hear: &'a mut (dyn FnMut(&[f32]) + Send),
+}
+
+/// A mixer learns of an end only by mixing up to it, so it is run in steps this long while it sounds.
+const STEP: Duration = Duration::from_millis(100);
+
+impl Simulated for Rendering<'_> {
+    fn next_event(&self) -> Option<Wall> {
+        self.output.is_busy().then(|| self.output.now() + STEP)
+    }
+
+    fn advance(&mut self, to: Wall) -> Vec<Notice> {
+        self.output.advance(to, &mut *self.hear)
+    }
+}
+
+impl Output for Rendering<'_> {
+    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
+        self.output.prepare(voice, zone, programme, skip);
+    }
+
+    fn start(&mut self, voice: VoiceId, at: Wall) {
+        self.output.start(voice, at);
+    }
+
+    fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
+        self.output.cut(voice, at);
+    }
+}
 
 /// The simulated stage: the daemon's own loop, player, mixer and journal, on a clock that jumps from
 /// one event to the next. A year takes seconds.
 pub struct Sim<'a> {
     clock: SimClock,
     stop_at: Option<Wall>,
-    output: &'a mut dyn Virtual,
+    output: &'a mut dyn Simulated,
     journal: &'a mut Journal,
     events: VecDeque<Event>,
     /// Records of one transaction: a simulated year writes 50,000.
     records: Vec<Record>,
     failed: Option<JournalError>,
-    hear: &'a mut dyn FnMut(&[f32]),
     ending: bool,
 }
 
 /// The least that a turn of the loop takes.
-const LEAST: std::time::Duration = std::time::Duration::from_millis(1);
+const LEAST: Duration = Duration::from_millis(1);
 
 /// Records written at once.
 const BATCH: usize = 512;
 
 impl<'a> Sim<'a> {
     /// A stage on which it is `from`. It ends when the player has nothing more to do, or hard, in the
-    /// middle of a sound, at `stop_at`. `hear` gets the samples of an output that mixes.
+    /// middle of a sound, at `stop_at`.
     pub fn new(
         from: Wall,
         stop_at: Option<Wall>,
-        output: &'a mut dyn Virtual,
+        output: &'a mut dyn Simulated,
         journal: &'a mut Journal,
         hear: &'a mut dyn FnMut(&[f32]),
     ) -> Self {
@@ -46,7 +102,6 @@ impl<'a> Sim<'a> {
             events: VecDeque::new(),
             records: Vec::with_capacity(BATCH),
             failed: None,
-            hear,
             ending: false,
         }
     }
@@ -59,7 +114,7 @@ impl<'a> Sim<'a> {
 
     fn write(&mut self) {
         let records = std::mem::take(&mut self.records);
-        let written = self.journal.batch(|batch| records.iter().try_for_each(|record| batch.record(record).map(drop)));
+        let written = self.journal.batch(|batch| records.iter().try_for_each(|record| batch.write(record)));
         if let Err(error) = written {
             self.failed.get_or_insert(error);
         }
@@ -73,7 +128,7 @@ impl<'a> Sim<'a> {
 
     fn run_to(&mut self, at: Wall) {
         self.clock.advance(at.after(self.clock.wall()));
-        let notices: Vec<Notice> = self.output.advance(at, self.hear);
+        let notices: Vec<Notice> = self.output.advance(at);
         self.events.extend(notices.into_iter().map(Event::Notice));
     }
 }

@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::journal::{Entry, Filter, Journal, JournalError, Kind, Record, Writer, WriterEvent};
-use crate::output::{Notice, NoticeSink};
+use crate::output::{self, Notice, NoticeSink};
 use crate::player::{Event, Now, Player};
 use crate::station::ZoneIx;
 
@@ -82,8 +82,8 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let _lock = Lock::take(&state).map_err(file_error("take the station's lock"))?.ok_or(StartError::Running)?;
 
     let (changed, files) = mpsc::channel::<Changed>();
-    let mut reload = Reload::new(dir.to_owned(), lang, clock.clone());
-    let world = reload.first();
+    let reload = Reload::new(dir.to_owned(), lang, clock.clone());
+    let world = reload.world().clone();
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
 
@@ -100,7 +100,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
         remember(&mut player, &world.station, entry);
     }
     let handle = Handle::new(player.snapshot(now), events.clone());
-    let outputs = Outputs::of(&world.station, dir, &audio::opener(dir), &clock, &notices_to(events.clone()));
+    let outputs = Outputs::of(&world.station, dir, &output::reels(audio::library::audio_dir(dir)), &clock, &notices_to(events.clone()));
     let journal = Writer::start(opened.journal, writer_report(lang)).map_err(file_error("start the journal's thread"))?;
     edges::start(state.join("loa.sock"), handle.clone()).map_err(file_error("bind state/loa.sock"))?;
     reload.start(files, changed.clone(), handle.clone()).map_err(file_error("start the file thread"))?;

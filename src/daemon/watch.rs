@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -14,9 +14,9 @@ impl Watch {
     /// Start to watch `dir`, its `schedules` and its `audio`; each change sends a [`Changed`].
     /// Where the kernel has no watch to give, the caller's own look every minute has to do.
     pub fn start(dir: &Path, changed: Sender<Changed>) -> Self {
+        let home = dir.to_owned();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let reading = event.as_ref().is_ok_and(|event| matches!(event.kind, EventKind::Access(_)));
-            if !reading {
+            if event.as_ref().map_or(true, |event| matters(event, &home)) {
                 // The receiver is gone only while the daemon ends.
                 let _ = changed.send(Changed::OnDisk);
             }
@@ -35,6 +35,16 @@ impl Watch {
             }
         }
     }
+}
+
+/// Reading is no change, and beside the two directories and `loa.toml` nothing counts: an output may
+/// write its WAV file right there.
+fn matters(event: &notify::Event, home: &Path) -> bool {
+    let counts = |path: &PathBuf| {
+        let name = path.strip_prefix(home).unwrap_or(path);
+        name.starts_with("schedules") || name.starts_with("audio") || name == Path::new("loa.toml")
+    };
+    !matches!(event.kind, EventKind::Access(_)) && (event.paths.is_empty() || event.paths.iter().any(counts))
 }
 
 /// Why to look at the files again.

@@ -27,4 +27,4 @@ pub use lane::{Lane, resolve};
 pub use library::{Facts, Fault, Library, Sound};
 pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme};
 pub use shelf::{Found, Shelf};
-pub use window::{CARRY_MAX, plan};
+pub use window::{CARRY_MAX, jobs, plan};

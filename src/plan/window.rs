@@ -40,6 +40,18 @@ pub fn plan(schedule: &Schedule, station: &Station, library: &Library, from: Wal
     airings
 }
 
+/// Every occurrence scheduled in `from..to` as a job, zone by zone in the station's order, each zone
+/// by instant and file order: what the player feeds to [`super::resolve`] beside what is under way.
+pub fn jobs(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Vec<Job>> {
+    let window = Window::new(schedule, station, library, from, to);
+    let zone = |ix| {
+        let zone = ZoneIx(ix as u16);
+        let due = window.gather(zone, from, to, true).into_iter();
+        due.filter(|(at, _)| (from..to).contains(at)).map(|(at, rank)| window.job(zone, at, rank)).collect()
+    };
+    (0..station.zones.len()).map(zone).collect()
+}
+
 /// What all zones share while a window is planned.
 struct Window<'a> {
     schedule: &'a Schedule,
