@@ -5,7 +5,7 @@ use super::mark::Intent;
 use crate::diag::Text;
 use crate::instant::Wall;
 
-/// One thing to write. As the methods of [`Journal`].
+/// One thing to write. As the methods of [`Journal`](super::Journal).
 #[derive(Clone, PartialEq, Debug)]
 pub enum Record {
     /// What is about to sound.
