@@ -340,6 +340,7 @@ fn warn_stale(lang: Lang) {
     eprintln!("loa: {}", stale.get(lang));
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn failure(error: JournalError) -> Failure {
     let exit = if error.is_permission() { Exit::Permission } else { Exit::Io };
     Failure::new(exit, error.text())

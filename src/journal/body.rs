@@ -107,9 +107,9 @@ impl Body {
             broadcast: self.broadcast,
             title: self.title,
             class: self.class,
-            planned: read_optional(self.planned.as_deref()).ok_or("planned")?,
-            started: read_optional(self.started.as_deref()).ok_or("started")?,
-            ended: read_optional(self.ended.as_deref()).ok_or("ended")?,
+            planned: optional(self.planned.as_deref(), "planned")?,
+            started: optional(self.started.as_deref(), "started")?,
+            ended: optional(self.ended.as_deref(), "ended")?,
             start_error_ms: self.start_error_ms.map(Thousandths::value),
             seconds_planned: self.seconds_planned.map(Thousandths::value),
             seconds_played: self.seconds_played.map(Thousandths::value),
@@ -132,11 +132,8 @@ pub(super) fn read_instant(written: &str) -> Option<Wall> {
     written.parse::<Timestamp>().ok().map(Wall::from)
 }
 
-fn read_optional(written: Option<&str>) -> Option<Option<Wall>> {
-    match written {
-        None => Some(None),
-        Some(written) => read_instant(written).map(Some),
-    }
+fn optional(written: Option<&str>, field: &'static str) -> Result<Option<Wall>, &'static str> {
+    written.map(|written| read_instant(written).ok_or(field)).transpose()
 }
 
 /// `text`, cut at a character so that it keeps within [`MAX_TEXT`].

@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::body::read_instant;
 use super::entry::{Entry, Kind, Outcome};
 use super::error::JournalError;
-use super::mark::Mark;
+use super::mark::{Draft, Mark};
 use crate::instant::Wall;
 
 /// Most airings that are closed after a power cut: many times more than a station has zones.
@@ -51,7 +51,7 @@ impl Batch<'_> {
         let draft = self.mark(open.intent)?.and_then(|mark| mark.airing);
         // An intent that cannot be read any more must not keep the station from starting; `verify`
         // reports it, and the key still names the airing.
-        let mut entry = draft.map_or_else(|| Entry { title: open.key.clone(), ..Entry::default() }, |it| it.entry());
+        let mut entry = draft.map_or_else(|| Entry { title: open.key.clone(), ..Entry::default() }, Draft::entry);
         entry.kind = Kind::Airing;
         entry.written = now;
         entry.reason = Some("power_lost".to_owned());

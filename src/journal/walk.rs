@@ -20,7 +20,7 @@ pub(super) struct Chain {
     read: fn(&str) -> Result<Link, String>,
     /// The row's name, for people.
     name: fn(u64) -> Text,
-    /// The number in a [`Breach`].
+    /// The number in a [`Breach`](super::verify::Breach).
     seq: fn(u64) -> u64,
 }
 

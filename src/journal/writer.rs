@@ -3,13 +3,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::batch::Batch;
-use super::entry::Entry;
-use super::error::JournalError;
-use super::mark::Intent;
+use super::record::{Done, Record, WriterEvent};
 use super::store::Journal;
-use crate::diag::Text;
-use crate::instant::Wall;
 
 /// Records kept in memory while the disk is slow or fails: some hours of a busy station.
 const MAX_WAITING: usize = 1_024;
@@ -20,88 +15,6 @@ const MAX_BATCH: usize = 128;
 /// First and longest pause before a failed write is tried again.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// One thing to write. As the methods of [`Journal`].
-#[derive(Clone, PartialEq, Debug)]
-pub enum Record {
-    /// What is about to sound.
-    Intend(Box<Intent>),
-    /// Its first sample is heard.
-    Begin {
-        /// The airing.
-        key: String,
-        /// Since when.
-        started: Wall,
-        /// When this was reported.
-        written: Wall,
-    },
-    /// How much of it has been heard.
-    Position {
-        /// The airing.
-        key: String,
-        /// So much.
-        seconds: f64,
-        /// When this was reported.
-        written: Wall,
-    },
-    /// What became of it.
-    Finish {
-        /// The airing.
-        key: String,
-        /// Its entry.
-        entry: Box<Entry>,
-    },
-    /// Anything else.
-    Note(Box<Entry>),
-}
-
-impl Record {
-    fn write(&self, batch: &mut Batch) -> Result<Done, JournalError> {
-        match self {
-            Self::Intend(intent) => batch.intend(intent).map(|()| Done::Intent(intent.key.clone())),
-            Self::Begin { key, started, written } => batch.begin(key, *started, *written).map(|()| Done::Nothing),
-            Self::Position { key, seconds, written } => batch.position(key, *seconds, *written).map(|()| Done::Nothing),
-            Self::Finish { key, entry } => batch.finish(key, entry).map(Done::Entry),
-            Self::Note(entry) => batch.note(entry).map(Done::Entry),
-        }
-    }
-}
-
-enum Done {
-    Intent(String),
-    Entry(Entry),
-    Nothing,
-}
-
-/// What the writer's thread reports.
-#[derive(Clone, PartialEq, Debug)]
-pub enum WriterEvent {
-    /// These are on the disk now.
-    Written {
-        /// Keys of airings that may sound: their intents are written.
-        intents: Vec<String>,
-        /// Entries, with number and hash.
-        entries: Vec<Entry>,
-    },
-    /// The disk fails; what is to be written waits in memory, and is tried again.
-    Failing {
-        /// Why.
-        why: Text,
-        /// Records that wait.
-        waiting: usize,
-    },
-    /// The disk works again, or has caught up, and what waited is written.
-    Recovered {
-        /// Records for which there was no room meanwhile. The daemon notes it: the journal shall say
-        /// where it has a hole.
-        lost: u64,
-    },
-    /// One record makes no sense, and is left out. A bug.
-    Unfit {
-        /// Why.
-        why: Text,
-    },
-}
 
 /// The thread that writes the journal, so that a slow disk never keeps the loop from the sound.
 ///
@@ -287,7 +200,7 @@ impl Pen {
         for done in done {
             match done {
                 Done::Intent(key) => intents.push(key),
-                Done::Entry(entry) => entries.push(entry),
+                Done::Entry(entry) => entries.push(*entry),
                 Done::Nothing => {}
             }
         }

@@ -1,0 +1,90 @@
+use super::batch::Batch;
+use super::entry::Entry;
+use super::error::JournalError;
+use super::mark::Intent;
+use crate::diag::Text;
+use crate::instant::Wall;
+
+/// One thing to write. As the methods of [`Journal`](super::Journal).
+#[derive(Clone, PartialEq, Debug)]
+pub enum Record {
+    /// What is about to sound.
+    Intend(Box<Intent>),
+    /// Its first sample is heard.
+    Begin {
+        /// The airing.
+        key: String,
+        /// Since when.
+        started: Wall,
+        /// When this was reported.
+        written: Wall,
+    },
+    /// How much of it has been heard.
+    Position {
+        /// The airing.
+        key: String,
+        /// So much.
+        seconds: f64,
+        /// When this was reported.
+        written: Wall,
+    },
+    /// What became of it.
+    Finish {
+        /// The airing.
+        key: String,
+        /// Its entry.
+        entry: Box<Entry>,
+    },
+    /// Anything else.
+    Note(Box<Entry>),
+}
+
+impl Record {
+    /// Write it as part of `batch`.
+    pub(super) fn write(&self, batch: &mut Batch) -> Result<Done, JournalError> {
+        match self {
+            Self::Intend(intent) => batch.intend(intent).map(|()| Done::Intent(intent.key.clone())),
+            Self::Begin { key, started, written } => batch.begin(key, *started, *written).map(|()| Done::Nothing),
+            Self::Position { key, seconds, written } => batch.position(key, *seconds, *written).map(|()| Done::Nothing),
+            Self::Finish { key, entry } => batch.finish(key, entry).map(|entry| Done::Entry(Box::new(entry))),
+            Self::Note(entry) => batch.note(entry).map(|entry| Done::Entry(Box::new(entry))),
+        }
+    }
+}
+
+/// What came of a record.
+pub(super) enum Done {
+    Intent(String),
+    Entry(Box<Entry>),
+    Nothing,
+}
+
+/// What the writer's thread reports.
+#[derive(Clone, PartialEq, Debug)]
+pub enum WriterEvent {
+    /// These are on the disk now.
+    Written {
+        /// Keys of airings that may sound: their intents are written.
+        intents: Vec<String>,
+        /// Entries, with number and hash.
+        entries: Vec<Entry>,
+    },
+    /// The disk fails; what is to be written waits in memory, and is tried again.
+    Failing {
+        /// Why.
+        why: Text,
+        /// Records that wait.
+        waiting: usize,
+    },
+    /// The disk works again, or has caught up, and what waited is written.
+    Recovered {
+        /// Records for which there was no room meanwhile. The daemon notes it: the journal shall say
+        /// where it has a hole.
+        lost: u64,
+    },
+    /// One record makes no sense, and is left out. A bug.
+    Unfit {
+        /// Why.
+        why: Text,
+    },
+}

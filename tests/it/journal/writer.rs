@@ -1,0 +1,134 @@
+//! The thread that writes, a disk that fails, a process that is killed.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use loa::journal::{Outcome, Record, Writer, WriterEvent};
+use rusqlite::Connection;
+
+use super::{NOW, airing, at, intent, note, open, reader};
+
+/// What the child of the kill test finds the journal's path in.
+const CHILD: &str = "LOA_TEST_JOURNAL";
+
+/// The child of the test below: writes and says so, until it is killed.
+#[test]
+#[ignore = "run by a_journal_killed_in_the_middle_loses_nothing_it_has_acknowledged"]
+fn a_child_writes_until_it_is_killed() {
+    let path = PathBuf::from(std::env::var_os(CHILD).expect("run by its parent"));
+    let mut journal = open(&path);
+    for ix in 1..1_000_000 {
+        let key = format!("k{ix}");
+        journal.intend(&intent(&key, ix)).unwrap();
+        journal.begin(&key, at(ix), at(ix)).unwrap();
+        let entry = journal.finish(&key, &airing(ix, Outcome::Played)).unwrap();
+        println!("acknowledged {}", entry.seq);
+    }
+}
+
+#[test]
+fn a_journal_killed_in_the_middle_loses_nothing_it_has_acknowledged() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let mut acknowledged = 0;
+    for lines in [1, 7, 20, 33] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "journal::writer::a_child_writes_until_it_is_killed", "--ignored", "--nocapture"])
+            .env(CHILD, &path)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let last = said
+            .filter_map(|line| line.split_once("acknowledged ")?.1.trim().parse::<u64>().ok())
+            .take(lines)
+            .last()
+            .expect("the child writes");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(last > acknowledged, "it went on behind the rows of the child before it");
+        acknowledged = last;
+        let verified = open(&path).verify().unwrap();
+        assert_eq!(verified.breaches, []);
+        assert!(verified.rows >= acknowledged, "{} < {acknowledged}", verified.rows);
+    }
+}
+
+#[test]
+fn the_writer_writes_in_order_and_reports_what_is_on_the_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let (told, heard) = mpsc::channel();
+    let writer = Writer::start(open(&path), move |event| told.send(event).unwrap()).unwrap();
+    assert!(writer.send(Record::Intend(Box::new(intent("a", 1)))));
+    assert!(writer.send(Record::Begin { key: "a".into(), started: at(60), written: at(60) }));
+    assert!(writer.send(Record::Position { key: "a".into(), seconds: 2.0, written: at(62) }));
+    assert!(writer.send(Record::Begin { key: "không có".into(), started: NOW, written: NOW }));
+    assert!(writer.send(Record::Finish { key: "a".into(), entry: Box::new(airing(1, Outcome::Played)) }));
+    assert!(writer.send(Record::Note(Box::new(note("xong", at(90))))));
+    assert!(writer.flush(Duration::from_secs(30)));
+    assert_eq!(writer.close(Duration::from_secs(30)), 0);
+    let (mut intents, mut seqs, mut unfit) = (vec![], vec![], 0);
+    for event in heard {
+        match event {
+            WriterEvent::Written { intents: keys, entries } => {
+                intents.extend(keys);
+                seqs.extend(entries.iter().map(|entry| entry.seq));
+            }
+            WriterEvent::Unfit { .. } => unfit += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((intents, seqs, unfit), (vec!["a".to_owned()], vec![1, 2], 1));
+    let verified = reader(&path).verify().unwrap();
+    assert_eq!((verified.rows, verified.marks, verified.breaches), (2, 3, vec![]));
+}
+
+#[test]
+fn while_the_disk_fails_records_wait_and_the_rest_is_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = open(&path);
+    // The disk "fails": a trigger that no insert passes, until it is taken away.
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("CREATE TRIGGER hong BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'disk'); END").unwrap();
+    let (told, heard) = mpsc::channel();
+    let writer = Writer::start(journal, move |event| told.send(event).unwrap()).unwrap();
+    let room = (0..1_100).filter(|&ix| writer.send(Record::Note(Box::new(note("chờ", at(ix)))))).count();
+    assert_eq!(room, 1_024);
+    assert!(writer.send(Record::Position { key: "a".into(), seconds: 1.0, written: NOW }), "a position is let go");
+    assert!(matches!(heard.recv().unwrap(), WriterEvent::Failing { .. }));
+    assert!(!writer.flush(Duration::from_millis(1)));
+    conn.execute_batch("DROP TRIGGER hong").unwrap();
+    let recovered = heard.iter().find(|event| matches!(event, WriterEvent::Recovered { .. }));
+    assert_eq!(recovered, Some(WriterEvent::Recovered { lost: 1_100 - 1_024 }));
+    assert_eq!(writer.close(Duration::from_secs(30)), 0);
+    let verified = reader(&path).verify().unwrap();
+    assert_eq!((verified.rows, verified.breaches), (1_024, vec![]));
+}
+
+#[test]
+fn what_a_slow_disk_had_no_room_for_is_counted_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let (told, heard) = mpsc::channel();
+    // The thread stands still in its first report until it is let go.
+    let (let_go, held) = mpsc::channel::<()>();
+    let report = move |event| {
+        told.send(event).unwrap();
+        let _ = held.recv();
+    };
+    let writer = Writer::start(open(&path), report).unwrap();
+    assert!(writer.send(Record::Note(Box::new(note("đầu tiên", NOW)))));
+    assert!(matches!(heard.recv().unwrap(), WriterEvent::Written { .. }));
+    let room = (0..1_100).filter(|&ix| writer.send(Record::Note(Box::new(note("chờ", at(ix)))))).count();
+    assert_eq!(room, 1_023, "the first one is still in hand");
+    drop(let_go);
+    let recovered = heard.iter().find(|event| matches!(event, WriterEvent::Recovered { .. }));
+    assert_eq!(recovered, Some(WriterEvent::Recovered { lost: 1_100 - 1_023 }));
+    assert_eq!(writer.close(Duration::from_secs(30)), 0);
+}
