@@ -1,10 +1,12 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use super::{Context, Exit, Failure};
-use crate::clock::{Clock, MachineClock};
-use crate::diag::{Diagnostic, Lang, Look, SourceFile, Text, json, render, text};
+use super::{Context, Exit, files};
+use crate::clock::Clock;
+use crate::diag::{Diagnostic, Look, SourceFile, Text, json, render, text};
 use crate::instant::Wall;
+use crate::plan;
 use crate::schedule::{self, Loaded, Reading};
 use crate::station::{self, Station};
 
@@ -31,20 +33,19 @@ pub(crate) fn gather(context: &Context, now: Wall) -> Gathered {
     Gathered { station, loaded, diagnostics, sources }
 }
 
-/// `loa check`: print every problem of the station's files; exit 1 if one is an error.
-pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
-    if !context.dir.is_dir() {
-        let dir = context.dir.display().to_string();
-        return Err(Failure::new(
-            Exit::Configuration,
-            text!(
-                "không có thư mục «{dir}»; hãy chỉ thư mục của đài: loa --dir THƯ-MỤC check",
-                "there is no directory \"{dir}\"; name the station's: loa --dir DIR check"
-            ),
-        )
-        .into());
-    }
-    let gathered = gather(context, MachineClock.wall());
+/// How far `loa check` looks ahead.
+const AHEAD: Duration = Duration::from_hours(90 * 24);
+
+/// `loa check`: print every problem of the station's files, and of the plan they make in the next 90
+/// days; exit 1 if one is an error.
+pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
+    files::is_station(context)?;
+    let now = clock.wall();
+    let mut gathered = gather(context, now);
+    let library = files::sounds(context);
+    let ahead = plan::findings(&gathered.loaded.schedule, &gathered.station, &library, now, now + AHEAD);
+    gathered.diagnostics.extend(ahead);
+    Diagnostic::sort(&mut gathered.diagnostics);
     print(&gathered, context)
 }
 
@@ -89,6 +90,7 @@ fn counted(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Lang;
 
     fn context(dir: &std::path::Path) -> Context {
         Context { dir: dir.to_owned(), lang: Lang::En, json: false }

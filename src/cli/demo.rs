@@ -12,8 +12,8 @@ use super::{Context, journal, plan};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::output;
-use crate::station::OutputName;
+use crate::output::{Device, DeviceName, Lane};
+use crate::station::{Channel, ZoneIx};
 
 /// Speech, small enough to travel in the program.
 const SOUNDS: [(&str, &[u8]); 3] = [
@@ -31,6 +31,9 @@ const BROADCASTS: [(&str, &str, &str, u64, &str); 4] = [
     ("ket-thuc", "Nhạc kết thúc", "normal", 7, "chime"),
 ];
 
+/// What `loa.toml` means where it names none.
+const TIME_ZONE: &str = "Asia/Ho_Chi_Minh";
+
 /// From the first look at the clock to the first sound: enough to start the daemon and open a device.
 const LEAD_S: i64 = 4;
 
@@ -40,7 +43,8 @@ const LENGTH: Duration = Duration::from_secs(21);
 /// `loa demo`: the real daemon on a station in a temporary directory, for half a minute.
 pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
     let dir = TemporaryStation::new()?;
-    let sound = output::probe(&OutputName::Device("default".to_owned()));
+    let lane = Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0 };
+    let sound = Device::probe(&DeviceName::Alsa("default".to_owned()), &[lane]);
     let output = if sound.is_ok() { "device:default" } else { "wav:demo.wav" };
     let first = first_second(clock.wall());
     dir.fill(output, first)?;
@@ -49,9 +53,15 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
 
     let shown = Context { dir: dir.dir.clone(), ..context.clone() };
     println!("\n{}", text!("Kế hoạch:", "The plan:").get(context.lang));
-    plan::show(&shown, clock, first - Duration::from_secs(1), first + LENGTH)?;
+    let tz = TimeZone::get(TIME_ZONE)?;
+    let window = plan::Question {
+        from: Some((first - Duration::from_secs(1)).rfc3339(&tz)),
+        to: Some((first + LENGTH).rfc3339(&tz)),
+        zone: None,
+    };
+    plan::run(&shown, clock, &window)?;
     println!("\n{}", text!("Nhật ký, đúng những gì đã xảy ra:", "The journal, what really happened:").get(context.lang));
-    journal::show(&shown, clock)?;
+    journal::show(&shown, clock, &journal::Arguments::default())?;
     if sound.is_err() {
         let kept = PathBuf::from("loa-demo.wav");
         fs::copy(&dir.dir.join("demo.wav"), &kept).context("loa-demo.wav")?;
@@ -65,9 +75,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-fn announce(context: &Context, sound: &Result<(), Text>) {
+fn announce(context: &Context, sound: &Result<String, Text>) {
     let said = match sound {
-        Ok(()) => {
+        Ok(_) => {
             let seconds = LENGTH.as_secs();
             text!(
                 "Một đài thử, phát thật trong {seconds} giây trên loa của máy này…",
@@ -143,7 +153,7 @@ impl Drop for TemporaryStation {
 }
 
 fn schedule(first: Wall) -> String {
-    let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(TimeZone::UTC);
+    let tz = TimeZone::get(TIME_ZONE).unwrap_or(TimeZone::UTC);
     let mut text = String::from("[rules]\nhours = [\"00:00-24:00\"]\n");
     for (id, title, class, after, play) in BROADCASTS {
         let at = (first + Duration::from_secs(after)).zoned(&tz);

@@ -9,6 +9,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use jiff::tz::TimeZone;
 
 use super::{Context, Exit, Failure, when};
+use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::journal::export::{self, CsvWriter, JsonWriter};
@@ -80,6 +81,13 @@ impl From<OutcomeName> for Outcome {
             OutcomeName::Refused => Self::Refused,
         }
     }
+}
+
+/// `loa journal` on the station that `context` names.
+pub(super) fn show(context: &Context, clock: &dyn Clock, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    super::files::is_station(context)?;
+    let (station, ..) = crate::station::load(&context.dir);
+    run(context, arguments, clock.wall(), &station.timezone, &mut std::io::stdout().lock())
 }
 
 /// Print what is asked for to `out`. `now` is what relative instants count from, `tz` the station's
@@ -206,7 +214,7 @@ fn table(lang: Lang, reader: &Reader, filter: &Filter, tz: &TimeZone, out: &mut 
     Ok(())
 }
 
-fn tabulate(lang: Lang, entries: &[Entry], tz: &TimeZone) -> Table {
+pub(super) fn tabulate(lang: Lang, entries: &[Entry], tz: &TimeZone) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(match lang {

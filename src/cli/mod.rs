@@ -1,8 +1,19 @@
 //! The command line: one file per subcommand; `run` is where the daemon is put together.
 
+mod alert;
 mod check;
+mod demo;
 mod failure;
+mod files;
 pub mod journal;
+mod plan;
+mod render;
+mod run;
+mod say;
+mod simulate;
+mod status;
+mod stop;
+mod talk;
 pub(crate) mod when;
 
 use std::path::PathBuf;
@@ -12,6 +23,7 @@ use clap::{Parser, Subcommand};
 
 pub use failure::{Exit, Failure};
 
+use crate::clock::MachineClock;
 use crate::diag::Lang;
 
 /// What every subcommand is given.
@@ -44,8 +56,28 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Chạy đài: đọc, lập kế hoạch, phát, ghi nhật ký. The daemon: reads, plans, plays, records.
+    Run,
     /// Tìm mọi lỗi trong các tệp của đài. Find every problem of the station's files.
     Check,
+    /// Xem các lượt phát: chờ, bị từ chối, vì sao. The airings, with waits, refusals and why.
+    Plan(plan::Question),
+    /// Chạy chính chương trình của đài trên đồng hồ giả. The daemon itself on a simulated clock.
+    Simulate(simulate::SimulateArgs),
+    /// Ghi đúng âm thanh một cụm loa sẽ phát. The very samples that a zone would send.
+    Render(render::RenderArgs),
+    /// Xem và kiểm tra nhật ký phát thanh. What happened.
+    Journal(journal::Arguments),
+    /// Đài đang phát gì, sắp phát gì. What the running daemon plays, and what comes next.
+    Status,
+    /// Im ngay. Silence, at once.
+    Stop(stop::StopArgs),
+    /// Phát ngay một âm thanh, trong giờ cho phép. Play a sound now, within the hours.
+    Say(say::SayArgs),
+    /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. Play at once, over anything, at any hour.
+    Alert(alert::AlertArgs),
+    /// Xem thử nửa phút, máy nào cũng chạy. See it all in half a minute, on any machine.
+    Demo,
 }
 
 /// Parse the arguments, do what they say, and turn failures into exit codes.
@@ -67,8 +99,19 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
+    let clock = &MachineClock;
     match command {
-        Command::Check => check::run(context),
+        Command::Run => run::run(context),
+        Command::Check => check::run(context, clock),
+        Command::Plan(args) => plan::run(context, clock, &args),
+        Command::Simulate(args) => simulate::run(context, clock, &args),
+        Command::Render(args) => render::run(context, clock, &args),
+        Command::Journal(args) => journal::show(context, clock, &args),
+        Command::Status => status::run(context),
+        Command::Stop(args) => stop::run(context, args),
+        Command::Say(args) => say::run(context, args),
+        Command::Alert(args) => alert::run(context, args),
+        Command::Demo => demo::run(context, clock),
     }
 }
 

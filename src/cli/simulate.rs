@@ -1,12 +1,14 @@
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Context, files, when};
+use super::{Context, files, journal, when};
 use crate::clock::Clock;
 use crate::daemon::{Sim, turn};
 use crate::instant::Wall;
-use crate::journal::{Filter, Journal, export};
+use crate::journal::export::JsonWriter;
+use crate::journal::{Filter, Journal};
 use crate::output::Counting;
 use crate::player::{Now, Player, World};
 
@@ -29,9 +31,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
     let tz = &world.station.timezone;
     let mut out = std::io::stdout().lock();
     if context.json {
-        export::json(&entries, tz, &mut out)?;
+        let mut array = JsonWriter::new(&mut out, tz);
+        entries.iter().try_for_each(|entry| array.write(entry))?;
+        array.finish()?;
     } else {
-        export::table(&entries, tz, context.lang, &mut out)?;
+        writeln!(out, "{}", journal::tabulate(context.lang, &entries, tz))?;
     }
     Ok(ExitCode::SUCCESS)
 }

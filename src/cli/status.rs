@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         println!("{}", said.get(lang));
     }
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED);
+    table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header([
         text!("Cụm loa", "Zone").get(lang),
         text!("Đang phát", "On air").get(lang),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::handle::Handle;
 use super::protocol::{Command, Reply};
 use crate::diag::{Text, nearest, text};
+use crate::plan::Shelf;
 use crate::player::{Event, Request, Snapshot, World};
 use crate::schedule::Class;
 use crate::station::ZoneIx;
@@ -107,12 +108,13 @@ fn resolve_zones(world: &World, ids: &[String]) -> Result<Vec<ZoneIx>, Text> {
 /// The name, if there is a sound for it that can play.
 fn loaded(world: &World, name: String) -> Result<String, Text> {
     let file = std::path::Path::new(&name).file_name().and_then(|file| file.to_str()).unwrap_or(&name);
-    match world.library.find(file) {
-        Some(sound) => match &sound.facts {
-            Ok(_) => Ok(file.to_owned()),
-            Err(fault) => Err(fault.message.clone()),
-        },
-        None => Err(text!(
+    // Any language will do here; each zone then hears its own.
+    let found = Shelf::new(&world.library);
+    let found = found.find(file, &[]);
+    match (found.playable.is_empty(), found.faulty.first().map(|sound| &sound.facts)) {
+        (false, _) => Ok(file.to_owned()),
+        (true, Some(Err(fault))) => Err(fault.message.clone()),
+        (true, _) => Err(text!(
             "chưa có âm thanh «{name}» trong thư mục audio/: hãy chép tệp vào đó rồi thử lại",
             "there is no sound \"{name}\" in audio/: copy the file there and try again"
         )),

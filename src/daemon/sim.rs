@@ -92,7 +92,6 @@ impl<'a> Sim<'a> {
         stop_at: Option<Wall>,
         output: &'a mut dyn Simulated,
         journal: &'a mut Journal,
-        hear: &'a mut dyn FnMut(&[f32]),
     ) -> Self {
         Self {
             clock: SimClock::at(from),
@@ -114,7 +113,7 @@ impl<'a> Sim<'a> {
 
     fn write(&mut self) {
         let records = std::mem::take(&mut self.records);
-        let written = self.journal.batch(|batch| records.iter().try_for_each(|record| batch.write(record)));
+        let written = self.journal.batch(|batch| records.iter().try_for_each(|record| batch.record(record)));
         if let Err(error) = written {
             self.failed.get_or_insert(error);
         }

@@ -5,6 +5,7 @@ use super::body::Body;
 use super::chain::{Head, digest};
 use super::entry::Entry;
 use super::error::JournalError;
+use super::record::Record;
 use super::mark::{Draft, Intent, Mark, Step};
 use crate::instant::Wall;
 
@@ -24,6 +25,11 @@ impl<'a> Batch<'a> {
         let entries = head(tx, "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")?;
         let marks = head(tx, "SELECT id, hash FROM mark ORDER BY id DESC LIMIT 1")?;
         Ok(Self { tx, tz, entries, marks })
+    }
+
+    /// One record, whatever it is.
+    pub fn record(&mut self, record: &Record) -> Result<(), JournalError> {
+        record.write(self).map(drop)
     }
 
     /// As [`Journal::intend`](super::Journal::intend).

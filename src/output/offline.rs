@@ -67,6 +67,11 @@ impl Offline {
         self.channels
     }
 
+    /// Whether a voice sounds or is about to.
+    pub fn is_busy(&self) -> bool {
+        !self.voices.is_empty()
+    }
+
     /// Up to where it has rendered.
     pub fn now(&self) -> Wall {
         wall_at(self.origin, self.rate, self.frame)
