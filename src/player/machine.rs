@@ -94,7 +94,7 @@ impl Player {
         }
         self.step(now.wall, &mut actions);
         if self.ending && self.lanes.iter().all(|lane| lane.runs.is_empty()) {
-            actions.push(record::noted(record::note(now.wall, "stopped", "loa dừng")));
+            actions.push(record::noted(record::note(now.wall, "shutdown", "loa dừng")));
             actions.push(Action::Done);
         }
         actions
