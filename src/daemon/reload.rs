@@ -18,7 +18,7 @@ use crate::station::{self, Station};
 const QUIET: Duration = Duration::from_millis(200);
 
 /// Under a stream of changes (a long copy into `audio/`) the files are read this often all the same.
-const BURSTS_MOST: usize = 10;
+const BURST_MOST: Duration = Duration::from_secs(2);
 
 /// Without any event the files are looked at this often, for what no watch sees: a directory mounted,
 /// a watch lost, a network share.
@@ -84,7 +84,7 @@ impl Reload {
                     (false, false) => CHANGING,
                 };
                 match changed.recv_timeout(wait) {
-                    Ok(_) => settle(&changed),
+                    Ok(_) => settle(&changed, self.clock.as_ref()),
                     Err(RecvTimeoutError::Timeout) => watch.renew(&self.dir),
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
@@ -180,10 +180,7 @@ impl Reload {
 }
 
 /// Take all changes of one burst together.
-fn settle(changed: &Receiver<Changed>) {
-    for _ in 0..BURSTS_MOST {
-        if changed.recv_timeout(QUIET).is_err() {
-            return;
-        }
-    }
+fn settle(changed: &Receiver<Changed>, clock: &dyn Clock) {
+    let began = clock.mono();
+    while clock.mono().after(began) < BURST_MOST && changed.recv_timeout(QUIET).is_ok() {}
 }

@@ -145,6 +145,11 @@ impl Stage for Sim<'_> {
             return Some(event);
         }
         let now = self.clock.wall();
+        // What was asked of the output just now may have its answer already.
+        self.run_to(now);
+        if let Some(event) = self.events.pop_front() {
+            return Some(event);
+        }
         let next = deadline.into_iter().chain(self.output.next_event()).min();
         match (next, self.stop_at) {
             (Some(at), Some(stop)) if at >= stop => return self.stop(stop),

@@ -148,14 +148,17 @@ impl Player {
         }
     }
 
-    /// A prepared airing that the files no longer name.
+    /// A prepared airing that the files no longer name. Only where its time had come does the village
+    /// miss it; if a file brings it back before then, it plays.
     fn cancel(&mut self, place: usize, at: usize, now: Wall, actions: &mut Vec<Action>) {
         let mut run: Run = self.lanes[place].runs.remove(at);
         run.forget_voice(actions);
-        run.because = Some("cancelled".to_owned());
-        let entry = record::fact(&run, &self.world.station, now);
-        actions.push(record::finish(run.key, entry));
-        // Not settled: if the file brings it back before its time, it plays.
+        if run.airing.scheduled <= now {
+            run.because = Some("cancelled".to_owned());
+            let entry = record::fact(&run, &self.world.station, now);
+            self.lanes[place].settle(key_of(&run.airing));
+            actions.push(record::finish(run.key, entry));
+        }
     }
 
     /// Take an order by hand.

@@ -196,12 +196,7 @@ impl Run {
     }
 
     fn prepare(&mut self, piece: Piece, scene: &mut Scene<'_>) {
-        if !self.intended {
-            self.intended = true;
-            let draft = record::draft(&self.airing, scene.station, scene.now);
-            let intent = Intent { key: self.key.clone(), at: piece.start, draft };
-            scene.actions.push(Action::Record(Record::Intend(Box::new(intent))));
-        }
+        self.intend_if_near(piece, scene);
         *scene.next_voice += 1;
         let voice = VoiceId(*scene.next_voice);
         self.voice = Some(Voice { id: voice, state: VoiceState::Preparing, cut: None });
@@ -213,6 +208,17 @@ impl Run {
         });
     }
 
+    /// Rule 8: the intent is in the journal before the sound; not so early that an edit of the files
+    /// could still call the airing off.
+    fn intend_if_near(&mut self, piece: Piece, scene: &mut Scene<'_>) {
+        if !self.intended && scene.now + ARM_LEAD >= piece.start {
+            self.intended = true;
+            let draft = record::draft(&self.airing, scene.station, scene.now);
+            let intent = Intent { key: self.key.clone(), at: piece.start, draft };
+            scene.actions.push(Action::Record(Record::Intend(Box::new(intent))));
+        }
+    }
+
     /// Rule 4 at the instant of playing, whatever the plan said; then hand the start to the output.
     fn arm(&mut self, voice: Voice, piece: Piece, scene: &mut Scene<'_>) {
         let heard_from = piece.start.max(scene.now);
@@ -220,6 +226,7 @@ impl Run {
             self.give_up("outside_hours", scene);
             return;
         }
+        self.intend_if_near(piece, scene);
         scene.actions.push(Action::Start { voice: voice.id, at: piece.start });
         self.voice = Some(Voice { state: VoiceState::Armed, ..voice });
         self.keep_its_end(voice, piece, scene);

@@ -54,7 +54,7 @@ fn what_waits_is_refused_or_is_interrupted_is_recorded_with_its_reason() {
             "schedules/a.toml",
             "[rules]\nhours = [\"05:00-06:00\"]\n\
              [[broadcast]]\nid = \"a\"\nat = [\"05:00\", \"03:15\", \"05:59:30\"]\ndates = [2026-12-01]\nplay = [\"a\"]\n\
-             [[broadcast]]\nid = \"b\"\nat = \"05:00:30\"\ndates = [2026-12-01]\nplay = [\"a\"]\nwait = \"45s\"\n\
+             [[broadcast]]\nid = \"b\"\nat = \"05:00:30\"\ndates = [2026-12-01]\nplay = [\"a\"]\nwait = \"90s\"\n\
              [[broadcast]]\nid = \"c\"\nat = \"05:00:31\"\ndates = [2026-12-01]\nplay = [\"a\"]\nwait = \"5s\"\n\
              [[broadcast]]\nid = \"d\"\nclass = \"priority\"\nat = \"05:01:10\"\ndates = [2026-12-01]\nplay = [\"a\"]\n\
              [[broadcast]]\nid = \"e\"\nat = \"05:30\"\ndates = [2026-12-01]\nplay = [\"chua-co\"]\n",
