@@ -72,7 +72,18 @@ fn pause(rest: &str) -> Read<Play> {
             text!("quãng nghỉ dài 0 giây", "the pause is 0 seconds long"),
             text!("xóa nó, hoặc viết \"pause 2s\"", "delete it, or write \"pause 2s\""),
         )),
-        Err(fault) => Err(Fault { code: "bad_pause", ..fault }),
+        Err(fault) => {
+            // A bare number beside `pause` is seconds: nobody rests for two minutes.
+            let meant = super::length::meant(rest).map(|meant| match rest.parse::<u32>() {
+                Ok(seconds) => format!("{seconds}s"),
+                Err(_) => meant,
+            });
+            let help = match meant {
+                Some(meant) => text!("viết: \"pause {meant}\"", "write: \"pause {meant}\""),
+                None => fault.help,
+            };
+            Err(Fault { code: "bad_pause", message: fault.message, help })
+        }
     }
 }
 
