@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use super::{Context, Exit, Failure};
 use crate::clock::{Clock, MachineClock};
-use crate::diag::{Diagnostic, Lang, Look, SourceFile, Text, json, render, text};
+use crate::diag::{Diagnostic, Look, SourceFile, Text, json, render, text};
 use crate::instant::Wall;
 use crate::schedule::{self, Loaded, Reading};
 use crate::station::{self, Station};
@@ -89,6 +89,7 @@ fn counted(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Lang;
 
     fn context(dir: &std::path::Path) -> Context {
         Context { dir: dir.to_owned(), lang: Lang::En, json: false }

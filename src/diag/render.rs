@@ -24,6 +24,7 @@ pub fn render(found: &[Diagnostic], sources: &[SourceFile], lang: Lang, look: Lo
         Look::Plain => Renderer::plain(),
         Look::Colour => Renderer::styled(),
     };
+    let sources = sources.iter().map(|source| (source.path.as_str(), source)).collect();
     let mut book = Book { sources, lines: HashMap::new() };
     let mut out = String::new();
     for one in found {
@@ -35,7 +36,7 @@ pub fn render(found: &[Diagnostic], sources: &[SourceFile], lang: Lang, look: Lo
 
 /// The files, and the lines of those that were needed so far.
 struct Book<'a> {
-    sources: &'a [SourceFile],
+    sources: HashMap<&'a str, &'a SourceFile>,
     lines: HashMap<&'a str, Lines>,
 }
 
@@ -48,7 +49,7 @@ struct Excerpt<'a> {
 
 impl<'a> Book<'a> {
     fn excerpt(&mut self, path: &str, span: &Range<usize>) -> Option<Excerpt<'a>> {
-        let source = self.sources.iter().find(|source| source.path == path)?;
+        let source = *self.sources.get(path)?;
         let lines = self.lines.entry(&source.path).or_insert_with(|| Lines::of(&source.text));
         let line = lines.line(span.start);
         let whole = lines.range(&source.text, line);

@@ -251,10 +251,11 @@ enum Kind {
 fn kind(name: &str) -> Kind {
     let lower = name.to_lowercase();
     let temporary = lower.starts_with(['.', '~', '#']) || lower.ends_with('~') || lower.ends_with(".tmp.toml");
-    match lower {
+    let ending = |ending: &str| lower.strip_suffix(ending).is_some();
+    match (ending(".toml"), ending(".toml.txt")) {
         _ if temporary => Kind::Other,
-        _ if lower.ends_with(".toml") => Kind::Schedule,
-        _ if lower.ends_with(".toml.txt") => Kind::HiddenEnding,
+        (true, _) => Kind::Schedule,
+        (_, true) => Kind::HiddenEnding,
         _ => Kind::Other,
     }
 }

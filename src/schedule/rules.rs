@@ -10,7 +10,7 @@ const KEYS: [&str; 4] = ["hours", "days", "max_session", "max_sessions_per_day"]
 /// A day has 24 hours to name; nobody writes more ranges than that.
 const MAX_RANGES: usize = 24;
 /// A session cannot be longer than a day.
-const MAX_SESSION: Duration = Duration::from_secs(24 * 3600);
+const MAX_SESSION: Duration = Duration::from_hours(24);
 /// One every quarter of an hour.
 const MAX_SESSIONS: i64 = 96;
 

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::zone::{title, zone, zone_id};
 use super::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
-use crate::diag::document::{Choice, Entry, Table, parse};
+use crate::diag::document::{Choice, Entry, Node, Table, parse};
 use crate::diag::{Diagnostic, Findings, SourceFile, fold, nearest, shown, text};
 
 const KEYS: [&str; 7] = ["name", "timezone", "approval", "zones", "groups", "clock", "console"];
@@ -126,10 +126,10 @@ fn unknown_keys(findings: &mut Findings<'_>, root: &Table) {
 
 fn timezone(findings: &mut Findings<'_>, entry: &Entry) -> Option<TimeZone> {
     let written = findings.text(entry, "\"Asia/Ho_Chi_Minh\"")?;
-    if written.contains('/') || written == "UTC" {
-        if let Ok(found) = TimeZone::get(&written) {
-            return Some(found);
-        }
+    if let Ok(found) = TimeZone::get(&written)
+        && (written.contains('/') || written == "UTC")
+    {
+        return Some(found);
     }
     let folded = fold(&written);
     let vietnam = ["hanoi", "saigon", "hochiminh", "vietnam", "+7", "+07", "danang"];
@@ -246,19 +246,10 @@ fn members(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> Vec<Zo
     let mut members = Vec::new();
     for node in entry.node.items() {
         let Some(name) = findings.text_node(&shown(&entry.key), node, "[\"thon-1\", \"thon-2\"]") else { continue };
-        match zones.iter().position(|zone| zone.id == name).and_then(|at| u16::try_from(at).ok()) {
-            Some(at) => members.push(ZoneIx(at)),
-            None => {
-                let near = nearest(&name, zones.iter().map(|zone| zone.id.as_str())).map(shown);
-                let all = zones.iter().take(12).map(|zone| shown(&zone.id)).collect::<Vec<_>>().join(", ");
-                let name = shown(&name);
-                findings
-                    .error("unknown_zone", &node.span, text!("không có cụm «{name}»", "there is no zone \"{name}\""))
-                    .help = Some(match near {
-                    Some(near) => text!("có phải là «{near}»?", "did you mean \"{near}\"?"),
-                    None => text!("các cụm hiện có: {all}", "the zones are: {all}"),
-                });
-            }
+        let at = zones.iter().position(|zone| zone.id == name).and_then(|at| u16::try_from(at).ok());
+        members.extend(at.map(ZoneIx));
+        if at.is_none() {
+            unknown_zone(findings, node, &name, zones);
         }
     }
     members.sort_unstable();
@@ -269,6 +260,17 @@ fn members(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> Vec<Zo
             .help = Some(text!("ghi tên các cụm, hoặc xóa nhóm", "name its zones, or delete it"));
     }
     members
+}
+
+fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, zones: &[Zone]) {
+    let near = nearest(name, zones.iter().map(|zone| zone.id.as_str())).map(shown);
+    let all = zones.iter().take(12).map(|zone| shown(&zone.id)).collect::<Vec<_>>().join(", ");
+    let name = shown(name);
+    findings.error("unknown_zone", &node.span, text!("không có cụm «{name}»", "there is no zone \"{name}\"")).help =
+        Some(match near {
+            Some(near) => text!("có phải là «{near}»?", "did you mean \"{near}\"?"),
+            None => text!("các cụm hiện có: {all}", "the zones are: {all}"),
+        });
 }
 
 fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAddr> {
@@ -286,4 +288,129 @@ fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAd
         )
         .help = Some(text!("viết: listen = \"127.0.0.1:{port}\"", "write: listen = \"127.0.0.1:{port}\""));
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Station, Vec<&'static str>) {
+        let (station, found) = check(&SourceFile { path: "loa.toml".to_owned(), text: text.to_owned() });
+        (station, found.into_iter().map(|one| one.code).collect())
+    }
+
+    #[test]
+    fn every_key_of_loa_toml_is_read() {
+        let (station, found) = read(
+            r#"
+            name = "Đài truyền thanh xã Đông Giang"
+            timezone = "Asia/Bangkok"
+            approval = "required"
+            [zones.thon-2]
+            title = "Thôn 2"
+            output = "device:hw:1,0"
+            channel = "right"
+            languages = ["vi", "kho"]
+            gain_db = -3
+            code = "D-17"
+            [zones.thon-1]
+            output = "pulse:loa"
+            channel = 3
+            languages = "vi"
+            gain_db = 1.5
+            [zones.thon-3]
+            output = "wav:out/thon-3.wav"
+            [zones.thon-4]
+            output = "null"
+            [groups]
+            vung-cao = ["thon-3", "thon-2"]
+            mot = "thon-1"
+            [clock]
+            trust = "always"
+            [console]
+            listen = "127.0.0.1:8080"
+            "#,
+        );
+        assert_eq!(found, [] as [&str; 0]);
+        assert_eq!(station.name, "Đài truyền thanh xã Đông Giang");
+        assert_eq!(station.timezone.iana_name(), Some("Asia/Bangkok"));
+        assert_eq!((station.approval, station.trust), (Approval::Required, Trust::Always));
+        assert_eq!(station.console, Some(([127, 0, 0, 1], 8080).into()));
+        // In the order written, and not of the alphabet.
+        assert_eq!(
+            station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>(),
+            ["thon-2", "thon-1", "thon-3", "thon-4"]
+        );
+        let outputs = station.zones.iter().map(|zone| zone.output.clone()).collect::<Vec<_>>();
+        let wav = OutputName::Wav("out/thon-3.wav".into());
+        assert_eq!(
+            outputs,
+            [OutputName::Device("hw:1,0".into()), OutputName::Pulse("loa".into()), wav, OutputName::Null]
+        );
+        let expected = Zone {
+            title: "Thôn 2".into(),
+            output: OutputName::Device("hw:1,0".into()),
+            channel: Channel::One(2),
+            languages: vec!["vi".into(), "kho".into()],
+            gain_db: -3.0,
+            code: "D-17".into(),
+            ..Zone::named("thon-2".into())
+        };
+        assert_eq!(station.zones[0], expected);
+        assert_eq!(station.groups["vung-cao"], [ZoneIx(0), ZoneIx(2)]);
+        assert_eq!(station.groups["mot"], [ZoneIx(1)]);
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default_station() {
+        assert_eq!(read(""), (Station::default(), vec![]));
+        let station = Station::default();
+        assert_eq!(
+            (station.name.as_str(), station.timezone.iana_name()),
+            ("Đài truyền thanh", Some("Asia/Ho_Chi_Minh"))
+        );
+        assert_eq!(station.zones, [Zone::named("loa".to_owned())]);
+    }
+
+    #[test]
+    fn a_zone_whose_output_cannot_be_read_sounds_nowhere() {
+        for line in
+            ["output = 5", "output = \"device:\"", "output = \"hw:0\"", "channel = 0", "channel = 65", "channel = 1.5"]
+        {
+            let (station, found) = read(&format!("[zones.a]\n{line}\n[zones.b]\n"));
+            assert_eq!(station.zones, [Zone::named("b".to_owned())], "{line}");
+            assert_eq!(found.len(), 1, "{line}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_wrong_costs_itself_only() {
+        for line in [
+            "gain_db = 21",
+            "gain_db = nan",
+            "gain_db = \"1\"",
+            "languages = []",
+            "languages = [\"vi\", \"vi\"]",
+            "titel = 1",
+        ] {
+            let (station, found) = read(&format!("[zones.a]\n{line}\n"));
+            assert_eq!((station.zones, found.len()), (vec![Zone::named("a".to_owned())], 1), "{line}");
+        }
+    }
+
+    #[test]
+    fn two_zones_on_one_channel_are_warned_of() {
+        let two = |a: &str, b: &str| read(&format!("[zones.a]\n{a}\n[zones.b]\n{b}\n")).1;
+        assert_eq!(two("", ""), ["shared_output"]);
+        assert_eq!(two("channel = 1", "channel = \"both\""), ["shared_output"]);
+        assert_eq!(two("channel = \"left\"", "channel = 2"), [] as [&str; 0]);
+        assert_eq!(two("output = \"null\"", "output = \"null\""), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn no_station_has_more_zones_than_one_machine_can_feed() {
+        let text: String = (0..=MAX_ZONES).map(|at| format!("[zones.z{at}]\noutput = \"null\"\n")).collect();
+        let (station, found) = read(&text);
+        assert_eq!((station.zones.len(), found), (MAX_ZONES, vec!["too_many_zones"]));
+    }
 }

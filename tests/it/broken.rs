@@ -270,8 +270,10 @@ fn there_is_a_limit_to_everything() {
     let loaded = place.load();
     assert_eq!((loaded.schedule.broadcasts.len(), codes(&loaded.diagnostics)), (1000, vec!["too_many_files"]));
 
-    let many: String =
-        (0..20_001).map(|at| format!("[[broadcast]]\nid=\"a{at}\"\nat=\"05:30\"\nplay=\"a\"\n")).collect();
+    let mut many = String::new();
+    for at in 0..20_001 {
+        writeln!(many, "[[broadcast]]\nid=\"a{at}\"\nat=\"05:30\"\nplay=\"a\"").unwrap();
+    }
     let (schedule, found) = read(&many);
     assert_eq!((schedule.broadcasts.len(), codes(&found)), (20_000, vec!["too_many"]));
 

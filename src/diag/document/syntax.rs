@@ -185,7 +185,7 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
 
 /// Brackets, quotes, equals signs, keys.
 fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
-    let (key, token) = (&place.key, shown(place.token));
+    let token = shown(place.token);
     let is = |starts: &[&str]| starts.iter().any(|start| message.starts_with(start));
     Some(if is(&["duplicate key"]) {
         place.local(

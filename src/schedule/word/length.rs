@@ -25,12 +25,12 @@ pub(in crate::schedule) fn length(written: &str, most: Duration) -> Read<Duratio
 }
 
 /// A length as it is written in a file: `1h30m`, `10m`, `500ms`.
-pub(in crate::schedule) fn written_length(length: Duration) -> String {
+fn written_length(length: Duration) -> String {
     let (seconds, millis) = (length.as_secs(), length.subsec_millis());
     let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"), (millis.into(), "ms")];
-    let out: String =
+    let written: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
-    if out.is_empty() { "0s".to_owned() } else { out }
+    if written.is_empty() { "0s".to_owned() } else { written.concat() }
 }
 
 fn unreadable(written: &str) -> crate::diag::Text {
@@ -84,7 +84,7 @@ mod tests {
             ("99999999999999999999h", None),
             ("", None),
         ];
-        let most = Duration::from_secs(12 * 3600);
+        let most = Duration::from_hours(12);
         for (written, millis) in table {
             assert_eq!(length(written, most).ok(), millis.map(Duration::from_millis), "{written:?}");
         }

@@ -5,7 +5,7 @@ use crate::diag::{shown, text};
 use crate::schedule::Play;
 
 /// A pause inside an airing is a breath; a longer one is two broadcasts, and holds the zone for nothing.
-const MAX_PAUSE: Duration = Duration::from_secs(10 * 60);
+const MAX_PAUSE: Duration = Duration::from_mins(10);
 /// File systems take 255 bytes for a name; this leaves room for a language and an extension.
 const MAX_NAME_BYTES: usize = 200;
 
