@@ -103,3 +103,28 @@ fn snippet<'a>(
 ) -> Snippet<'a, Annotation<'a>> {
     Snippet::source(place.text).line_start(place.line).path(super::shown(path)).annotation(mark(place.span))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{Label, text};
+
+    #[test]
+    fn a_place_in_a_text_that_has_changed_since_is_still_shown() {
+        let was = SourceFile { path: "schedules/a.toml".to_owned(), text: "tiêu = 1\nđề = 22222\n".to_owned() };
+        let is = SourceFile { text: "đ".to_owned(), ..was.clone() };
+        let mut one = Diagnostic::at(&was, 18..23, Severity::Error, "x", text!("sai", "wrong"));
+        one.related.push(Label { file: was.path.clone(), span: 1..99, line: 1, message: text!("đây", "here") });
+        let shown = render(&[one.clone()], &[is], Lang::En, Look::Plain);
+        assert!(shown.contains("error[x]: wrong") && shown.contains("schedules/a.toml"), "{shown}");
+        let without = render(&[one], &[], Lang::Vi, Look::Plain);
+        assert!(without.contains("lỗi[x]: sai") && without.contains("schedules/a.toml:2:6"), "{without}");
+    }
+
+    #[test]
+    fn colours_are_for_terminals_only() {
+        let one = [Diagnostic::of_file("schedules", Severity::Warning, "x", text!("sai", "wrong"))];
+        assert!(render(&one, &[], Lang::Vi, Look::Colour).contains('\u{1b}'));
+        assert!(!render(&one, &[], Lang::Vi, Look::Plain).contains('\u{1b}'));
+    }
+}

@@ -1,11 +1,12 @@
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 
-use super::zone::{title, zone, zone_id};
-use super::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
-use crate::diag::document::{Choice, Entry, Node, Table, parse};
+use super::group::groups;
+use super::model::DEFAULT_TIMEZONE;
+use super::zone::{title, zone};
+use super::{Approval, Channel, OutputName, Station, Trust, Zone};
+use crate::diag::document::{Choice, Entry, Table, parse};
 use crate::diag::{Diagnostic, Findings, SourceFile, fold, nearest, shown, text};
 
 const KEYS: [&str; 7] = ["name", "timezone", "approval", "zones", "groups", "clock", "console"];
@@ -19,42 +20,9 @@ const TRUST: [Choice<Trust>; 2] = [
     Choice { word: "auto", also: &["tudong"], means: Trust::Auto },
     Choice { word: "always", also: &["luonluon", "yes"], means: Trust::Always },
 ];
-const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
 
 /// One machine has that many channels and not more; a merged commune has about a hundred clusters.
 const MAX_ZONES: usize = 256;
-/// Groups are for people to remember.
-const MAX_GROUPS: usize = 256;
-
-impl Default for Station {
-    /// What an absent `loa.toml` means: one zone, `loa`, on the default output.
-    fn default() -> Self {
-        Self {
-            name: "Đài truyền thanh".to_owned(),
-            timezone: TimeZone::get(DEFAULT_TIMEZONE).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(7))),
-            approval: Approval::None,
-            zones: vec![Zone::named("loa".to_owned())],
-            groups: BTreeMap::new(),
-            trust: Trust::Auto,
-            console: None,
-        }
-    }
-}
-
-impl Zone {
-    /// The zone `id` on the default output, everything else as if not written.
-    pub fn named(id: String) -> Self {
-        Self {
-            title: id.clone(),
-            id,
-            output: OutputName::Device("default".to_owned()),
-            channel: Channel::Both,
-            languages: vec!["vi".to_owned()],
-            gain_db: 0.0,
-            code: String::new(),
-        }
-    }
-}
 
 /// Turn the text of `loa.toml` into a station, and say all that is wrong with it.
 ///
@@ -205,74 +173,6 @@ fn collide(a: &Zone, b: &Zone) -> bool {
     a.output == b.output && channels && a.output != OutputName::Null
 }
 
-fn groups(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> BTreeMap<String, Vec<ZoneIx>> {
-    let mut groups = BTreeMap::new();
-    let Some(table) = findings.table(entry, "[groups]") else { return groups };
-    for entry in table.entries.iter().filter(|entry| !entry.broken) {
-        if groups.len() == MAX_GROUPS {
-            findings
-                .error(
-                    "too_many_groups",
-                    &entry.key_span,
-                    text!("quá {MAX_GROUPS} nhóm", "more than {MAX_GROUPS} groups"),
-                )
-                .help = Some(text!("bớt nhóm đi", "use fewer groups"));
-            break;
-        }
-        let Some(id) = zone_id(findings, entry) else { continue };
-        if zones.iter().any(|zone| zone.id == id) || id == "all" {
-            let id = shown(&id);
-            findings
-                .error(
-                    "duplicate_id",
-                    &entry.key_span,
-                    text!(
-                        "«{id}» đã là tên một cụm, không dùng cho nhóm được",
-                        "\"{id}\" is taken; a group needs a name of its own"
-                    ),
-                )
-                .help = Some(text!("đặt tên khác cho nhóm", "give the group another name"));
-            continue;
-        }
-        let members = members(findings, entry, zones);
-        if !members.is_empty() {
-            groups.insert(id, members);
-        }
-    }
-    groups
-}
-
-fn members(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> Vec<ZoneIx> {
-    let mut members = Vec::new();
-    for node in entry.node.items() {
-        let Some(name) = findings.text_node(&shown(&entry.key), node, "[\"thon-1\", \"thon-2\"]") else { continue };
-        let at = zones.iter().position(|zone| zone.id == name).and_then(|at| u16::try_from(at).ok());
-        members.extend(at.map(ZoneIx));
-        if at.is_none() {
-            unknown_zone(findings, node, &name, zones);
-        }
-    }
-    members.sort_unstable();
-    members.dedup();
-    if members.is_empty() && entry.node.items().is_empty() {
-        findings
-            .error("empty_group", &entry.node.span, text!("nhóm này không có cụm nào", "this group has no zone"))
-            .help = Some(text!("ghi tên các cụm, hoặc xóa nhóm", "name its zones, or delete it"));
-    }
-    members
-}
-
-fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, zones: &[Zone]) {
-    let near = nearest(name, zones.iter().map(|zone| zone.id.as_str())).map(shown);
-    let all = zones.iter().take(12).map(|zone| shown(&zone.id)).collect::<Vec<_>>().join(", ");
-    let name = shown(name);
-    findings.error("unknown_zone", &node.span, text!("không có cụm «{name}»", "there is no zone \"{name}\"")).help =
-        Some(match near {
-            Some(near) => text!("có phải là «{near}»?", "did you mean \"{near}\"?"),
-            None => text!("các cụm hiện có: {all}", "the zones are: {all}"),
-        });
-}
-
 fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAddr> {
     let written = findings.text(entry, "\"127.0.0.1:8080\"")?;
     if let Ok(address) = written.parse::<SocketAddr>() {
@@ -293,6 +193,7 @@ fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAd
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::station::ZoneIx;
 
     fn read(text: &str) -> (Station, Vec<&'static str>) {
         let (station, found) = check(&SourceFile { path: "loa.toml".to_owned(), text: text.to_owned() });
@@ -409,7 +310,8 @@ mod tests {
 
     #[test]
     fn no_station_has_more_zones_than_one_machine_can_feed() {
-        let text: String = (0..=MAX_ZONES).map(|at| format!("[zones.z{at}]\noutput = \"null\"\n")).collect();
+        let zones: Vec<String> = (0..=MAX_ZONES).map(|at| format!("[zones.z{at}]\noutput = \"null\"\n")).collect();
+        let text = zones.concat();
         let (station, found) = read(&text);
         assert_eq!((station.zones.len(), found), (MAX_ZONES, vec!["too_many_zones"]));
     }

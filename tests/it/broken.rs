@@ -174,6 +174,38 @@ fn a_good_file_means_the_same_from_notepad_and_from_a_mac() {
 }
 
 #[test]
+fn blanks_and_letters_that_look_alike_make_no_second_name() {
+    // Tabs, non-breaking and zero-width spaces, a decomposed «ồ».
+    let text = "[[broadcast]]\n\tid\t=\t\"\u{a0}ho\u{300}a \u{200b}\"\nat = \" 5:30\u{a0}\"\nplay = \"Ho\u{300}a\u{a0}bình\"\nzones = \"thon-1\u{a0}\"\n";
+    let (schedule, found) = read(text);
+    assert_eq!((ids(&schedule), codes(&found)), (vec!["hòa"], vec![]));
+    assert_eq!(schedule.broadcasts[0].play, [schedule::Play::Sound("Hòa bình".to_owned())]);
+    let (_, found) = read(&format!("{text}[[broadcast]]\nid = \"hòa\"\nat = \"05:30\"\nplay = \"x\"\n"));
+    assert_eq!(codes(&found), ["duplicate_id"]);
+}
+
+#[test]
+fn an_empty_file_is_told_of() {
+    let place = Place::new();
+    let loaded = place.write("a.toml", "").write("b.toml", "\u{feff}\r\n").write("c.toml", "# chưa có gì\n").load();
+    assert_eq!(codes(&loaded.diagnostics), ["empty_file", "empty_file"]);
+    assert_eq!(loaded.broken, [] as [&str; 0]);
+}
+
+#[test]
+fn a_campaign_may_stand_in_another_file_than_its_broadcast() {
+    let place = Place::new();
+    place.write("a.toml", one("a") + "campaign = \"x\"\n").write("b.toml", "[campaigns.x]\n[campaigns.y]\n");
+    let loaded = place.write("c.toml", "[campaigns.y]\n").load();
+    assert_eq!(codes(&loaded.diagnostics), ["duplicate_id"]);
+    assert_eq!(loaded.schedule.broadcasts[0].campaign.as_deref(), Some("x"));
+    place.write("b.toml", "[campaigns.x\n");
+    let loaded = place.load();
+    assert_eq!(codes(&loaded.diagnostics), ["unknown_campaign", "unclosed_header"]);
+    assert_eq!((ids(&loaded.schedule), loaded.schedule.broadcasts[0].campaign.as_deref()), (vec!["a"], None));
+}
+
+#[test]
 fn one_broken_file_never_silences_the_others() {
     let place = Place::new();
     place.write("a.toml", one("a")).write("b.toml", "[[broadcast]]\nid = \"b").write("c.toml", [0x54, 0xf4, 0xff]);
