@@ -5,6 +5,10 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 
 use super::{Diagnostic, Lang, Lines, Severity, SourceFile};
 
+/// A longer line fits no screen, and a whole file on one line must not be laid out again for each of
+/// its problems: only its number and column are given.
+const MAX_LINE_BYTES: usize = 2_000;
+
 /// Whether the terminal gets colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Look {
@@ -53,6 +57,9 @@ impl<'a> Book<'a> {
         let lines = self.lines.entry(&source.path).or_insert_with(|| Lines::of(&source.text));
         let line = lines.line(span.start);
         let whole = lines.range(&source.text, line);
+        if whole.len() > MAX_LINE_BYTES {
+            return None;
+        }
         let text = source.text.get(whole.clone())?;
         // A span that runs over several lines is shown by its first; one that is not of this text
         // (a file that changed since) must not bring the renderer down.
@@ -119,6 +126,14 @@ mod tests {
         assert!(shown.contains("error[x]: wrong") && shown.contains("schedules/a.toml"), "{shown}");
         let without = render(&[one], &[], Lang::Vi, Look::Plain);
         assert!(without.contains("lỗi[x]: sai") && without.contains("schedules/a.toml:2:6"), "{without}");
+    }
+
+    #[test]
+    fn of_a_line_too_long_for_any_screen_only_the_place_is_shown() {
+        let file = SourceFile { path: "schedules/a.toml".to_owned(), text: format!("a = 1\n{}", "đ".repeat(3_000)) };
+        let one = [Diagnostic::at(&file, 6 + 4_000..6 + 4_002, Severity::Error, "x", text!("sai", "wrong"))];
+        let shown = render(&one, &[file], Lang::En, Look::Plain);
+        assert!(shown.contains("schedules/a.toml:2:2001") && shown.len() < 100, "{shown}");
     }
 
     #[test]

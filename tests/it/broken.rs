@@ -412,6 +412,16 @@ proptest! {
     }
 
     #[test]
+    fn no_line_of_cron_brings_the_reading_down(
+        fields in prop::collection::vec("[*?]|[0-9]{1,2}|[0-9]{1,4}-[0-9]{1,4}|[*0-9]{1,3}/[0-9]{1,3}|(Mon|Fri|sun|Jan|[0-9]{1,2})(,[0-9]{1,2}|-Thu|#2|L|W){0,3}", 4..9),
+    ) {
+        let cron = fields.join(" ");
+        let (schedule, found) = read(&format!("[[broadcast]]\nid = \"a\"\ncron = \"{cron}\"\nplay = \"a\"\n"));
+        let errors = found.iter().filter(|one| one.is_error()).count();
+        prop_assert_eq!(schedule.broadcasts.len() + errors, 1, "{} {:?}", cron, found);
+    }
+
+    #[test]
     fn no_edit_of_loa_toml_brings_the_reading_down(bytes in mutated(STATION)) {
         survive(&bytes);
     }

@@ -7,6 +7,9 @@ use super::syntax;
 use super::{Entry, Node, Table, Value};
 use crate::diag::Findings;
 
+/// A file of garbage has a syntax error for every line; nobody reads more than these.
+const MAX_EXPLAINED: usize = 600;
+
 /// A parsed file.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -30,10 +33,13 @@ pub(crate) fn parse(findings: &mut Findings<'_>) -> Document {
     let mut told = BTreeSet::new();
     let mut legible = true;
     let mut list_told = false;
-    for error in &errors {
+    for (count, error) in errors.iter().enumerate() {
         let at = error.span().unwrap_or(0..0);
         let line = findings.lines().line(at.start);
         broken_lines.insert(line);
+        if count >= MAX_EXPLAINED || told.contains(&line) {
+            continue;
+        }
         let fault = syntax::explain(text, findings.lines(), error.message(), at);
         legible &= fault.local;
         // A list without its end stumbles over everything that follows: once is enough.
@@ -47,6 +53,7 @@ pub(crate) fn parse(findings: &mut Findings<'_>) -> Document {
             findings.error(fault.code, &fault.span, fault.message).help = Some(fault.help);
         }
     }
+    legible &= errors.len() <= MAX_EXPLAINED;
     let root = table(root.get_ref(), &|at| broken_lines.contains(&findings.lines().line(at)));
     Document { root, intact: errors.is_empty(), legible, broken_lines }
 }
