@@ -9,7 +9,7 @@ use super::merge::merge;
 use super::rules::rules;
 use super::{Campaign, Holiday, Rules, Schedule};
 use crate::diag::document::{Entry, Node, Table, Value, clean, parse};
-use crate::diag::{Diagnostic, Findings, Severity, SourceFile, nearest, shown, text};
+use crate::diag::{Diagnostic, Findings, Severity, SourceFile, fold, nearest, shown, text};
 use crate::station::Station;
 
 const KEYS: [&str; 4] = ["broadcast", "campaigns", "holiday", "rules"];
@@ -179,9 +179,7 @@ fn campaigns(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(String, Campaig
 fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
     for entry in root.entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         let key = entry.key.as_str();
-        let folded = crate::diag::fold(key);
-        let near =
-            ALSO.iter().find(|(word, _)| *word == folded).map(|(_, meant)| *meant).or_else(|| nearest(key, KEYS));
+        let near = if findings.is_full() { None } else { meant(key) };
         let shown = shown(key);
         let (code, help) = if STATION_KEYS.contains(&key) {
             ("wrong_file", text!("chuyển phần này sang loa.toml", "move it into loa.toml"))
@@ -209,4 +207,10 @@ fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
             )
             .help = Some(help);
     }
+}
+
+/// The table that `key` was probably meant to be.
+fn meant(key: &str) -> Option<&'static str> {
+    let folded = fold(key);
+    ALSO.iter().find(|(word, _)| *word == folded).map(|(_, meant)| *meant).or_else(|| nearest(key, KEYS))
 }

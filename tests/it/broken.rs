@@ -320,6 +320,16 @@ fn there_is_a_limit_to_everything() {
     let garbage = "x\n".repeat(5_000);
     let found = read(&garbage).1;
     assert_eq!((found.len(), found[0].code), (501, "too_many_problems"));
+
+    let place = Place::new();
+    for at in 0..12 {
+        place.write(&format!("{at:02}.toml"), "x\n".repeat(600));
+    }
+    let loaded = place.write("99.toml", one("a")).load();
+    let (told, whole) = (loaded.diagnostics.len(), &loaded.diagnostics[0]);
+    assert_eq!((whole.file.as_str(), whole.code), ("schedules", "too_many_problems"));
+    assert!((5_000..5_600).contains(&told), "{told}");
+    assert_eq!((ids(&loaded.schedule), loaded.broken.len()), (vec!["a"], 12));
 }
 
 #[test]
