@@ -50,6 +50,11 @@ impl<'a> Findings<'a> {
         self.errors
     }
 
+    /// Nothing more will be shown: searching for cures is work for nobody.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.len() >= MAX_PER_FILE
+    }
+
     /// A label for a second place in this file.
     pub(crate) fn label(&self, span: &Range<usize>, message: Text) -> Label {
         Label { file: self.file.path.clone(), span: span.clone(), line: self.lines.line(span.start), message }
@@ -88,7 +93,7 @@ impl<'a> Findings<'a> {
 
     fn note(&mut self, severity: Severity, code: &'static str, span: &Range<usize>, message: Text) -> &mut Diagnostic {
         self.errors += usize::from(severity == Severity::Error);
-        if self.found.len() >= MAX_PER_FILE {
+        if self.is_full() {
             self.over += 1;
             return &mut self.spare;
         }

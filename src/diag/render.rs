@@ -5,6 +5,10 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 
 use super::{Diagnostic, Lang, Lines, Severity, SourceFile};
 
+/// A longer line fits no screen, and a whole file on one line must not be laid out again for each of
+/// its problems: only its number and column are given.
+const MAX_LINE_BYTES: usize = 2_000;
+
 /// Whether the terminal gets colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Look {
@@ -24,6 +28,7 @@ pub fn render(found: &[Diagnostic], sources: &[SourceFile], lang: Lang, look: Lo
         Look::Plain => Renderer::plain(),
         Look::Colour => Renderer::styled(),
     };
+    let sources = sources.iter().map(|source| (source.path.as_str(), source)).collect();
     let mut book = Book { sources, lines: HashMap::new() };
     let mut out = String::new();
     for one in found {
@@ -35,7 +40,7 @@ pub fn render(found: &[Diagnostic], sources: &[SourceFile], lang: Lang, look: Lo
 
 /// The files, and the lines of those that were needed so far.
 struct Book<'a> {
-    sources: &'a [SourceFile],
+    sources: HashMap<&'a str, &'a SourceFile>,
     lines: HashMap<&'a str, Lines>,
 }
 
@@ -48,10 +53,13 @@ struct Excerpt<'a> {
 
 impl<'a> Book<'a> {
     fn excerpt(&mut self, path: &str, span: &Range<usize>) -> Option<Excerpt<'a>> {
-        let source = self.sources.iter().find(|source| source.path == path)?;
+        let source = *self.sources.get(path)?;
         let lines = self.lines.entry(&source.path).or_insert_with(|| Lines::of(&source.text));
         let line = lines.line(span.start);
         let whole = lines.range(&source.text, line);
+        if whole.len() > MAX_LINE_BYTES {
+            return None;
+        }
         let text = source.text.get(whole.clone())?;
         // A span that runs over several lines is shown by its first; one that is not of this text
         // (a file that changed since) must not bring the renderer down.
@@ -101,4 +109,37 @@ fn snippet<'a>(
     mark: impl FnOnce(Range<usize>) -> Annotation<'a>,
 ) -> Snippet<'a, Annotation<'a>> {
     Snippet::source(place.text).line_start(place.line).path(super::shown(path)).annotation(mark(place.span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{Label, text};
+
+    #[test]
+    fn a_place_in_a_text_that_has_changed_since_is_still_shown() {
+        let was = SourceFile { path: "schedules/a.toml".to_owned(), text: "tiêu = 1\nđề = 22222\n".to_owned() };
+        let is = SourceFile { text: "đ".to_owned(), ..was.clone() };
+        let mut one = Diagnostic::at(&was, 18..23, Severity::Error, "x", text!("sai", "wrong"));
+        one.related.push(Label { file: was.path.clone(), span: 1..99, line: 1, message: text!("đây", "here") });
+        let shown = render(&[one.clone()], &[is], Lang::En, Look::Plain);
+        assert!(shown.contains("error[x]: wrong") && shown.contains("schedules/a.toml"), "{shown}");
+        let without = render(&[one], &[], Lang::Vi, Look::Plain);
+        assert!(without.contains("lỗi[x]: sai") && without.contains("schedules/a.toml:2:6"), "{without}");
+    }
+
+    #[test]
+    fn of_a_line_too_long_for_any_screen_only_the_place_is_shown() {
+        let file = SourceFile { path: "schedules/a.toml".to_owned(), text: format!("a = 1\n{}", "đ".repeat(3_000)) };
+        let one = [Diagnostic::at(&file, 6 + 4_000..6 + 4_002, Severity::Error, "x", text!("sai", "wrong"))];
+        let shown = render(&one, &[file], Lang::En, Look::Plain);
+        assert!(shown.contains("schedules/a.toml:2:2001") && shown.len() < 100, "{shown}");
+    }
+
+    #[test]
+    fn colours_are_for_terminals_only() {
+        let one = [Diagnostic::of_file("schedules", Severity::Warning, "x", text!("sai", "wrong"))];
+        assert!(render(&one, &[], Lang::Vi, Look::Colour).contains('\u{1b}'));
+        assert!(!render(&one, &[], Lang::Vi, Look::Plain).contains('\u{1b}'));
+    }
 }

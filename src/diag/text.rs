@@ -36,7 +36,7 @@ impl std::str::FromStr for Lang {
     }
 }
 
-/// A sentence in both languages, written side by side where it is made (see [`text!`]), so that
+/// A sentence in both languages, written side by side where it is made (see `text!`), so that
 /// neither can be forgotten.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Text {

@@ -39,9 +39,9 @@ const IF_INTERRUPTED: [Choice<IfInterrupted>; 3] = [
     Choice { word: "drop", also: &["bo", "skip"], means: IfInterrupted::Drop },
 ];
 
-const DEFAULT_WAIT: Duration = Duration::from_secs(10 * 60);
+const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 /// A morning's broadcast that still waits in the evening is no longer the same broadcast.
-const MAX_WAIT: Duration = Duration::from_secs(12 * 3600);
+const MAX_WAIT: Duration = Duration::from_hours(12);
 /// Longest id, in characters: it stands in file names, tables and journals.
 const MAX_ID_CHARS: usize = 100;
 /// Two hundred things in a row are more than a day of sound.

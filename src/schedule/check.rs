@@ -9,7 +9,7 @@ use super::merge::merge;
 use super::rules::rules;
 use super::{Campaign, Holiday, Rules, Schedule};
 use crate::diag::document::{Entry, Node, Table, Value, clean, parse};
-use crate::diag::{Diagnostic, Findings, SourceFile, nearest, shown, text};
+use crate::diag::{Diagnostic, Findings, Severity, SourceFile, fold, nearest, shown, text};
 use crate::station::Station;
 
 const KEYS: [&str; 4] = ["broadcast", "campaigns", "holiday", "rules"];
@@ -99,7 +99,22 @@ pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (
         beyond.retain_lines(|line| !document.broken_lines.contains(&line));
         findings.absorb(beyond);
     }
-    (part, findings.finish())
+    let mut found = findings.finish();
+    if source.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
+        found.push(empty(source));
+    }
+    (part, found)
+}
+
+/// What a power cut leaves of a file that was being saved; or a file that somebody cleared on purpose.
+fn empty(source: &SourceFile) -> Diagnostic {
+    Diagnostic::of_file(
+        &source.path,
+        Severity::Warning,
+        "empty_file",
+        text!("tệp này trống, nên không có gì để phát từ nó", "this file is empty, so nothing plays from it"),
+    )
+    .with_help(text!("chép lại tệp từ bản gốc, hoặc xóa nó đi", "copy it again from the original, or delete it"))
 }
 
 impl FilePart {
@@ -164,9 +179,7 @@ fn campaigns(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(String, Campaig
 fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
     for entry in root.entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         let key = entry.key.as_str();
-        let folded = crate::diag::fold(key);
-        let near =
-            ALSO.iter().find(|(word, _)| *word == folded).map(|(_, meant)| *meant).or_else(|| nearest(key, KEYS));
+        let near = if findings.is_full() { None } else { meant(key) };
         let shown = shown(key);
         let (code, help) = if STATION_KEYS.contains(&key) {
             ("wrong_file", text!("chuyển phần này sang loa.toml", "move it into loa.toml"))
@@ -194,4 +207,10 @@ fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
             )
             .help = Some(help);
     }
+}
+
+/// The table that `key` was probably meant to be.
+fn meant(key: &str) -> Option<&'static str> {
+    let folded = fold(key);
+    ALSO.iter().find(|(word, _)| *word == folded).map(|(_, meant)| *meant).or_else(|| nearest(key, KEYS))
 }

@@ -13,6 +13,10 @@ const DIRECTORY: &str = "schedules";
 /// One file a day for almost three years; a directory of more is a mistake of copying.
 const MAX_FILES: usize = 1_000;
 
+/// More problems than this in all files together are not told: they are counted, and the first ones
+/// cured first.
+const MAX_FINDINGS: usize = 5_000;
+
 /// What reading `schedules/` found.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Loaded {
@@ -52,12 +56,28 @@ pub fn reload(dir: &Path, station: &Station, reading: Reading, last_good: &[Sour
     }
     let (schedule, joined) = merge(parts);
     loaded.schedule = schedule;
-    loaded.diagnostics.extend(joined);
+    loaded.note(joined);
     Diagnostic::sort(&mut loaded.diagnostics);
     loaded
 }
 
 impl Loaded {
+    fn note(&mut self, found: Vec<Diagnostic>) {
+        let full = self.diagnostics.len() >= MAX_FINDINGS;
+        if !full {
+            self.diagnostics.extend(found);
+        }
+        if !full && self.diagnostics.len() >= MAX_FINDINGS {
+            let told = text!(
+                "có quá nhiều vấn đề; các tệp còn lại vẫn được đọc nhưng vấn đề của chúng không hiện ra",
+                "there are too many problems; the remaining files are read, but their problems are not shown"
+            );
+            let help = text!("chữa những tệp đầu trước rồi kiểm tra lại", "cure the first files, then check again");
+            let over = Diagnostic::of_file(DIRECTORY, Severity::Error, "too_many_problems", told);
+            self.diagnostics.push(over.with_help(help));
+        }
+    }
+
     fn file(
         &mut self,
         relative: String,
@@ -75,7 +95,7 @@ impl Loaded {
                     self.diagnostics.push(fault);
                 } else {
                     let (part, found) = check_file(&source, station, reading);
-                    self.diagnostics.extend(found);
+                    self.note(found);
                     if !part.is_broken() {
                         self.good.push(source);
                         return Some(part);
@@ -251,10 +271,11 @@ enum Kind {
 fn kind(name: &str) -> Kind {
     let lower = name.to_lowercase();
     let temporary = lower.starts_with(['.', '~', '#']) || lower.ends_with('~') || lower.ends_with(".tmp.toml");
-    match lower {
+    let ending = |ending: &str| lower.strip_suffix(ending).is_some();
+    match (ending(".toml"), ending(".toml.txt")) {
         _ if temporary => Kind::Other,
-        _ if lower.ends_with(".toml") => Kind::Schedule,
-        _ if lower.ends_with(".toml.txt") => Kind::HiddenEnding,
+        (true, _) => Kind::Schedule,
+        (_, true) => Kind::HiddenEnding,
         _ => Kind::Other,
     }
 }

@@ -215,7 +215,7 @@ impl Default for Rules {
     /// 05:00-21:00 every day: a forgotten rule wakes nobody.
     fn default() -> Self {
         Self {
-            hours: Hours(vec![5 * 3600..21 * 3600]),
+            hours: Hours(std::iter::once(5 * 3600..21 * 3600).collect()),
             days: 0x7f,
             max_session: None,
             max_sessions_per_day: None,

@@ -38,12 +38,14 @@ pub(super) fn recurrence(
         return None;
     };
     let times = findings.times(at);
-    let days = match days.first() {
-        None => Some(DaySet::Weekdays(EVERY_DAY)),
-        Some(entry) if entry.key == "days" => findings.days(entry).map(DaySet::Weekdays),
-        Some(entry) if entry.key == "dates" => findings.dates(entry).map(DaySet::Dates),
-        Some(entry) => lunar(findings, entry).map(DaySet::Lunar),
-    };
+    let mut sets = days.iter().map(|entry| match entry.key.as_str() {
+        "days" => findings.days(entry).map(DaySet::Weekdays),
+        "dates" => findings.dates(entry).map(DaySet::Dates),
+        _ => lunar(findings, entry).map(DaySet::Lunar),
+    });
+    let days = sets.next().unwrap_or(Some(DaySet::Weekdays(EVERY_DAY)));
+    // Two ways of saying the days are an error already; what is wrong in the second is told with it.
+    sets.for_each(drop);
     Some(Recurrence::At { times: times?, days: days? })
 }
 

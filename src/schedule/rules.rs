@@ -10,7 +10,7 @@ const KEYS: [&str; 4] = ["hours", "days", "max_session", "max_sessions_per_day"]
 /// A day has 24 hours to name; nobody writes more ranges than that.
 const MAX_RANGES: usize = 24;
 /// A session cannot be longer than a day.
-const MAX_SESSION: Duration = Duration::from_secs(24 * 3600);
+const MAX_SESSION: Duration = Duration::from_hours(24);
 /// One every quarter of an hour.
 const MAX_SESSIONS: i64 = 96;
 
@@ -34,12 +34,12 @@ pub(super) fn rules(findings: &mut Findings<'_>, entry: &Entry) -> Option<Rules>
             "days" => rules.days = findings.days(entry).unwrap_or(rules.days),
             "max_session" => {
                 rules.max_session = findings.length(entry, MAX_SESSION, "\"60m\"");
-                not_enforced_yet(findings, entry);
+                not_enforced_yet(findings, entry, rules.max_session.is_some());
             }
             "max_sessions_per_day" => {
                 let count = findings.integer(entry, 1..=MAX_SESSIONS, "3");
                 rules.max_sessions_per_day = count.and_then(|count| u32::try_from(count).ok());
-                not_enforced_yet(findings, entry);
+                not_enforced_yet(findings, entry, rules.max_sessions_per_day.is_some());
             }
             _ => {}
         }
@@ -58,7 +58,10 @@ fn hours(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<Range<u32>>> 
     (!ranges.is_empty()).then(|| merged(ranges))
 }
 
-fn not_enforced_yet(findings: &mut Findings<'_>, entry: &Entry) {
+fn not_enforced_yet(findings: &mut Findings<'_>, entry: &Entry, written_well: bool) {
+    if !written_well {
+        return;
+    }
     let key = &entry.key;
     findings
         .warning(

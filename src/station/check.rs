@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 
-use super::zone::{title, zone, zone_id};
-use super::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
+use super::group::groups;
+use super::model::DEFAULT_TIMEZONE;
+use super::zone::{title, zone};
+use super::{Approval, Channel, OutputName, Station, Trust, Zone};
 use crate::diag::document::{Choice, Entry, Table, parse};
 use crate::diag::{Diagnostic, Findings, SourceFile, fold, nearest, shown, text};
 
@@ -19,42 +20,9 @@ const TRUST: [Choice<Trust>; 2] = [
     Choice { word: "auto", also: &["tudong"], means: Trust::Auto },
     Choice { word: "always", also: &["luonluon", "yes"], means: Trust::Always },
 ];
-const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
 
 /// One machine has that many channels and not more; a merged commune has about a hundred clusters.
 const MAX_ZONES: usize = 256;
-/// Groups are for people to remember.
-const MAX_GROUPS: usize = 256;
-
-impl Default for Station {
-    /// What an absent `loa.toml` means: one zone, `loa`, on the default output.
-    fn default() -> Self {
-        Self {
-            name: "Đài truyền thanh".to_owned(),
-            timezone: TimeZone::get(DEFAULT_TIMEZONE).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(7))),
-            approval: Approval::None,
-            zones: vec![Zone::named("loa".to_owned())],
-            groups: BTreeMap::new(),
-            trust: Trust::Auto,
-            console: None,
-        }
-    }
-}
-
-impl Zone {
-    /// The zone `id` on the default output, everything else as if not written.
-    pub fn named(id: String) -> Self {
-        Self {
-            title: id.clone(),
-            id,
-            output: OutputName::Device("default".to_owned()),
-            channel: Channel::Both,
-            languages: vec!["vi".to_owned()],
-            gain_db: 0.0,
-            code: String::new(),
-        }
-    }
-}
 
 /// Turn the text of `loa.toml` into a station, and say all that is wrong with it.
 ///
@@ -126,10 +94,10 @@ fn unknown_keys(findings: &mut Findings<'_>, root: &Table) {
 
 fn timezone(findings: &mut Findings<'_>, entry: &Entry) -> Option<TimeZone> {
     let written = findings.text(entry, "\"Asia/Ho_Chi_Minh\"")?;
-    if written.contains('/') || written == "UTC" {
-        if let Ok(found) = TimeZone::get(&written) {
-            return Some(found);
-        }
+    if let Ok(found) = TimeZone::get(&written)
+        && (written.contains('/') || written == "UTC")
+    {
+        return Some(found);
     }
     let folded = fold(&written);
     let vietnam = ["hanoi", "saigon", "hochiminh", "vietnam", "+7", "+07", "danang"];
@@ -205,72 +173,6 @@ fn collide(a: &Zone, b: &Zone) -> bool {
     a.output == b.output && channels && a.output != OutputName::Null
 }
 
-fn groups(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> BTreeMap<String, Vec<ZoneIx>> {
-    let mut groups = BTreeMap::new();
-    let Some(table) = findings.table(entry, "[groups]") else { return groups };
-    for entry in table.entries.iter().filter(|entry| !entry.broken) {
-        if groups.len() == MAX_GROUPS {
-            findings
-                .error(
-                    "too_many_groups",
-                    &entry.key_span,
-                    text!("quá {MAX_GROUPS} nhóm", "more than {MAX_GROUPS} groups"),
-                )
-                .help = Some(text!("bớt nhóm đi", "use fewer groups"));
-            break;
-        }
-        let Some(id) = zone_id(findings, entry) else { continue };
-        if zones.iter().any(|zone| zone.id == id) || id == "all" {
-            let id = shown(&id);
-            findings
-                .error(
-                    "duplicate_id",
-                    &entry.key_span,
-                    text!(
-                        "«{id}» đã là tên một cụm, không dùng cho nhóm được",
-                        "\"{id}\" is taken; a group needs a name of its own"
-                    ),
-                )
-                .help = Some(text!("đặt tên khác cho nhóm", "give the group another name"));
-            continue;
-        }
-        let members = members(findings, entry, zones);
-        if !members.is_empty() {
-            groups.insert(id, members);
-        }
-    }
-    groups
-}
-
-fn members(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> Vec<ZoneIx> {
-    let mut members = Vec::new();
-    for node in entry.node.items() {
-        let Some(name) = findings.text_node(&shown(&entry.key), node, "[\"thon-1\", \"thon-2\"]") else { continue };
-        match zones.iter().position(|zone| zone.id == name).and_then(|at| u16::try_from(at).ok()) {
-            Some(at) => members.push(ZoneIx(at)),
-            None => {
-                let near = nearest(&name, zones.iter().map(|zone| zone.id.as_str())).map(shown);
-                let all = zones.iter().take(12).map(|zone| shown(&zone.id)).collect::<Vec<_>>().join(", ");
-                let name = shown(&name);
-                findings
-                    .error("unknown_zone", &node.span, text!("không có cụm «{name}»", "there is no zone \"{name}\""))
-                    .help = Some(match near {
-                    Some(near) => text!("có phải là «{near}»?", "did you mean \"{near}\"?"),
-                    None => text!("các cụm hiện có: {all}", "the zones are: {all}"),
-                });
-            }
-        }
-    }
-    members.sort_unstable();
-    members.dedup();
-    if members.is_empty() && entry.node.items().is_empty() {
-        findings
-            .error("empty_group", &entry.node.span, text!("nhóm này không có cụm nào", "this group has no zone"))
-            .help = Some(text!("ghi tên các cụm, hoặc xóa nhóm", "name its zones, or delete it"));
-    }
-    members
-}
-
 fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAddr> {
     let written = findings.text(entry, "\"127.0.0.1:8080\"")?;
     if let Ok(address) = written.parse::<SocketAddr>() {
@@ -286,4 +188,131 @@ fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAd
         )
         .help = Some(text!("viết: listen = \"127.0.0.1:{port}\"", "write: listen = \"127.0.0.1:{port}\""));
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::station::ZoneIx;
+
+    fn read(text: &str) -> (Station, Vec<&'static str>) {
+        let (station, found) = check(&SourceFile { path: "loa.toml".to_owned(), text: text.to_owned() });
+        (station, found.into_iter().map(|one| one.code).collect())
+    }
+
+    #[test]
+    fn every_key_of_loa_toml_is_read() {
+        let (station, found) = read(
+            r#"
+            name = "Đài truyền thanh xã Đông Giang"
+            timezone = "Asia/Bangkok"
+            approval = "required"
+            [zones.thon-2]
+            title = "Thôn 2"
+            output = "device:hw:1,0"
+            channel = "right"
+            languages = ["vi", "kho"]
+            gain_db = -3
+            code = "D-17"
+            [zones.thon-1]
+            output = "pulse:loa"
+            channel = 3
+            languages = "vi"
+            gain_db = 1.5
+            [zones.thon-3]
+            output = "wav:out/thon-3.wav"
+            [zones.thon-4]
+            output = "null"
+            [groups]
+            vung-cao = ["thon-3", "thon-2"]
+            mot = "thon-1"
+            [clock]
+            trust = "always"
+            [console]
+            listen = "127.0.0.1:8080"
+            "#,
+        );
+        assert_eq!(found, [] as [&str; 0]);
+        assert_eq!(station.name, "Đài truyền thanh xã Đông Giang");
+        assert_eq!(station.timezone.iana_name(), Some("Asia/Bangkok"));
+        assert_eq!((station.approval, station.trust), (Approval::Required, Trust::Always));
+        assert_eq!(station.console, Some(([127, 0, 0, 1], 8080).into()));
+        // In the order written, and not of the alphabet.
+        assert_eq!(
+            station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>(),
+            ["thon-2", "thon-1", "thon-3", "thon-4"]
+        );
+        let outputs = station.zones.iter().map(|zone| zone.output.clone()).collect::<Vec<_>>();
+        let wav = OutputName::Wav("out/thon-3.wav".into());
+        assert_eq!(
+            outputs,
+            [OutputName::Device("hw:1,0".into()), OutputName::Pulse("loa".into()), wav, OutputName::Null]
+        );
+        let expected = Zone {
+            title: "Thôn 2".into(),
+            output: OutputName::Device("hw:1,0".into()),
+            channel: Channel::One(2),
+            languages: vec!["vi".into(), "kho".into()],
+            gain_db: -3.0,
+            code: "D-17".into(),
+            ..Zone::named("thon-2".into())
+        };
+        assert_eq!(station.zones[0], expected);
+        assert_eq!(station.groups["vung-cao"], [ZoneIx(0), ZoneIx(2)]);
+        assert_eq!(station.groups["mot"], [ZoneIx(1)]);
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default_station() {
+        assert_eq!(read(""), (Station::default(), vec![]));
+        let station = Station::default();
+        assert_eq!(
+            (station.name.as_str(), station.timezone.iana_name()),
+            ("Đài truyền thanh", Some("Asia/Ho_Chi_Minh"))
+        );
+        assert_eq!(station.zones, [Zone::named("loa".to_owned())]);
+    }
+
+    #[test]
+    fn a_zone_whose_output_cannot_be_read_sounds_nowhere() {
+        for line in
+            ["output = 5", "output = \"device:\"", "output = \"hw:0\"", "channel = 0", "channel = 65", "channel = 1.5"]
+        {
+            let (station, found) = read(&format!("[zones.a]\n{line}\n[zones.b]\n"));
+            assert_eq!(station.zones, [Zone::named("b".to_owned())], "{line}");
+            assert_eq!(found.len(), 1, "{line}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_wrong_costs_itself_only() {
+        for line in [
+            "gain_db = 21",
+            "gain_db = nan",
+            "gain_db = \"1\"",
+            "languages = []",
+            "languages = [\"vi\", \"vi\"]",
+            "titel = 1",
+        ] {
+            let (station, found) = read(&format!("[zones.a]\n{line}\n"));
+            assert_eq!((station.zones, found.len()), (vec![Zone::named("a".to_owned())], 1), "{line}");
+        }
+    }
+
+    #[test]
+    fn two_zones_on_one_channel_are_warned_of() {
+        let two = |a: &str, b: &str| read(&format!("[zones.a]\n{a}\n[zones.b]\n{b}\n")).1;
+        assert_eq!(two("", ""), ["shared_output"]);
+        assert_eq!(two("channel = 1", "channel = \"both\""), ["shared_output"]);
+        assert_eq!(two("channel = \"left\"", "channel = 2"), [] as [&str; 0]);
+        assert_eq!(two("output = \"null\"", "output = \"null\""), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn no_station_has_more_zones_than_one_machine_can_feed() {
+        let zones: Vec<String> = (0..=MAX_ZONES).map(|at| format!("[zones.z{at}]\noutput = \"null\"\n")).collect();
+        let text = zones.concat();
+        let (station, found) = read(&text);
+        assert_eq!((station.zones.len(), found), (MAX_ZONES, vec!["too_many_zones"]));
+    }
 }

@@ -3,6 +3,7 @@
 //! absent file means one zone, `loa`, on the default output.
 
 mod check;
+mod group;
 pub(crate) mod load;
 mod model;
 mod zone;

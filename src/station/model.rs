@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+/// Where local time is, unless written.
+pub(super) const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
+
 /// A zone's place in [`Station::zones`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ZoneIx(pub u16);
@@ -84,4 +87,34 @@ pub enum Channel {
     Both,
     /// One channel, counted from 1; left is 1, right is 2.
     One(u16),
+}
+
+impl Default for Station {
+    /// What an absent `loa.toml` means: one zone, `loa`, on the default output.
+    fn default() -> Self {
+        Self {
+            name: "Đài truyền thanh".to_owned(),
+            timezone: TimeZone::get(DEFAULT_TIMEZONE).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(7))),
+            approval: Approval::None,
+            zones: vec![Zone::named("loa".to_owned())],
+            groups: BTreeMap::new(),
+            trust: Trust::Auto,
+            console: None,
+        }
+    }
+}
+
+impl Zone {
+    /// The zone `id` on the default output, everything else as if not written.
+    pub fn named(id: String) -> Self {
+        Self {
+            title: id.clone(),
+            id,
+            output: OutputName::Device("default".to_owned()),
+            channel: Channel::Both,
+            languages: vec!["vi".to_owned()],
+            gain_db: 0.0,
+            code: String::new(),
+        }
+    }
 }

@@ -70,7 +70,8 @@ pub(super) fn zone_id(findings: &mut Findings<'_>, entry: &Entry) -> Option<Stri
 
 /// A name for people.
 pub(super) fn title(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
-    let written = findings.text(entry, "\"Thôn 1\"")?;
+    let example = if entry.key == "name" { "\"Đài truyền thanh xã Đông Giang\"" } else { "\"Thôn 1\"" };
+    let written = findings.text(entry, example)?;
     if written.chars().count() <= MAX_NAME_CHARS * 2 && !written.contains(char::is_control) {
         return Some(written);
     }
@@ -215,11 +216,17 @@ fn gain(findings: &mut Findings<'_>, entry: &Entry) -> Option<f32> {
         Value::Float(number) => *number,
         Value::Integer(number) => *number as f64,
         _ => {
+            // `"0,8"`: the number is there, in the wrong clothes.
+            let written = match &entry.node.value {
+                Value::Text(written) => written.trim().replacen(',', ".", 1),
+                _ => String::new(),
+            };
+            let meant = if written.parse::<f64>().is_ok_and(f64::is_finite) { written.as_str() } else { "-3.5" };
             findings.wrong_type(
                 &entry.key,
                 &entry.node,
                 &text!("số không có ngoặc kép", "a number without quotes"),
-                "-3.5",
+                meant,
             );
             return None;
         }

@@ -174,6 +174,38 @@ fn a_good_file_means_the_same_from_notepad_and_from_a_mac() {
 }
 
 #[test]
+fn blanks_and_letters_that_look_alike_make_no_second_name() {
+    // Tabs, non-breaking and zero-width spaces, a decomposed «ồ».
+    let text = "[[broadcast]]\n\tid\t=\t\"\u{a0}ho\u{300}a \u{200b}\"\nat = \" 5:30\u{a0}\"\nplay = \"Ho\u{300}a\u{a0}bình\"\nzones = \"thon-1\u{a0}\"\n";
+    let (schedule, found) = read(text);
+    assert_eq!((ids(&schedule), codes(&found)), (vec!["hòa"], vec![]));
+    assert_eq!(schedule.broadcasts[0].play, [schedule::Play::Sound("Hòa bình".to_owned())]);
+    let (_, found) = read(&format!("{text}[[broadcast]]\nid = \"hòa\"\nat = \"05:30\"\nplay = \"x\"\n"));
+    assert_eq!(codes(&found), ["duplicate_id"]);
+}
+
+#[test]
+fn an_empty_file_is_told_of() {
+    let place = Place::new();
+    let loaded = place.write("a.toml", "").write("b.toml", "\u{feff}\r\n").write("c.toml", "# chưa có gì\n").load();
+    assert_eq!(codes(&loaded.diagnostics), ["empty_file", "empty_file"]);
+    assert_eq!(loaded.broken, [] as [&str; 0]);
+}
+
+#[test]
+fn a_campaign_may_stand_in_another_file_than_its_broadcast() {
+    let place = Place::new();
+    place.write("a.toml", one("a") + "campaign = \"x\"\n").write("b.toml", "[campaigns.x]\n[campaigns.y]\n");
+    let loaded = place.write("c.toml", "[campaigns.y]\n").load();
+    assert_eq!(codes(&loaded.diagnostics), ["duplicate_id"]);
+    assert_eq!(loaded.schedule.broadcasts[0].campaign.as_deref(), Some("x"));
+    place.write("b.toml", "[campaigns.x\n");
+    let loaded = place.load();
+    assert_eq!(codes(&loaded.diagnostics), ["unknown_campaign", "unclosed_header"]);
+    assert_eq!((ids(&loaded.schedule), loaded.schedule.broadcasts[0].campaign.as_deref()), (vec!["a"], None));
+}
+
+#[test]
 fn one_broken_file_never_silences_the_others() {
     let place = Place::new();
     place.write("a.toml", one("a")).write("b.toml", "[[broadcast]]\nid = \"b").write("c.toml", [0x54, 0xf4, 0xff]);
@@ -270,8 +302,10 @@ fn there_is_a_limit_to_everything() {
     let loaded = place.load();
     assert_eq!((loaded.schedule.broadcasts.len(), codes(&loaded.diagnostics)), (1000, vec!["too_many_files"]));
 
-    let many: String =
-        (0..20_001).map(|at| format!("[[broadcast]]\nid=\"a{at}\"\nat=\"05:30\"\nplay=\"a\"\n")).collect();
+    let mut many = String::new();
+    for at in 0..20_001 {
+        writeln!(many, "[[broadcast]]\nid=\"a{at}\"\nat=\"05:30\"\nplay=\"a\"").unwrap();
+    }
     let (schedule, found) = read(&many);
     assert_eq!((schedule.broadcasts.len(), codes(&found)), (20_000, vec!["too_many"]));
 
@@ -286,6 +320,16 @@ fn there_is_a_limit_to_everything() {
     let garbage = "x\n".repeat(5_000);
     let found = read(&garbage).1;
     assert_eq!((found.len(), found[0].code), (501, "too_many_problems"));
+
+    let place = Place::new();
+    for at in 0..12 {
+        place.write(&format!("{at:02}.toml"), "x\n".repeat(600));
+    }
+    let loaded = place.write("99.toml", one("a")).load();
+    let (told, whole) = (loaded.diagnostics.len(), &loaded.diagnostics[0]);
+    assert_eq!((whole.file.as_str(), whole.code), ("schedules", "too_many_problems"));
+    assert!((5_000..5_600).contains(&told), "{told}");
+    assert_eq!((ids(&loaded.schedule), loaded.broken.len()), (vec!["a"], 12));
 }
 
 #[test]
@@ -375,6 +419,16 @@ proptest! {
     #[test]
     fn no_edit_of_a_schedule_brings_the_reading_down(bytes in mutated(GOOD)) {
         survive(&bytes);
+    }
+
+    #[test]
+    fn no_line_of_cron_brings_the_reading_down(
+        fields in prop::collection::vec("[*?]|[0-9]{1,2}|[0-9]{1,4}-[0-9]{1,4}|[*0-9]{1,3}/[0-9]{1,3}|(Mon|Fri|sun|Jan|[0-9]{1,2})(,[0-9]{1,2}|-Thu|#2|L|W){0,3}", 4..9),
+    ) {
+        let cron = fields.join(" ");
+        let (schedule, found) = read(&format!("[[broadcast]]\nid = \"a\"\ncron = \"{cron}\"\nplay = \"a\"\n"));
+        let errors = found.iter().filter(|one| one.is_error()).count();
+        prop_assert_eq!(schedule.broadcasts.len() + errors, 1, "{} {:?}", cron, found);
     }
 
     #[test]

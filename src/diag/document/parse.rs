@@ -7,6 +7,9 @@ use super::syntax;
 use super::{Entry, Node, Table, Value};
 use crate::diag::Findings;
 
+/// A file of garbage has a syntax error for every line; nobody reads more than these.
+const MAX_EXPLAINED: usize = 600;
+
 /// A parsed file.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -27,20 +30,30 @@ pub(crate) fn parse(findings: &mut Findings<'_>) -> Document {
     let (root, mut errors) = DeTable::parse_recoverable(text);
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
     let mut broken_lines = BTreeSet::new();
+    let mut told = BTreeSet::new();
     let mut legible = true;
     let mut list_told = false;
-    for error in &errors {
+    for (count, error) in errors.iter().enumerate() {
         let at = error.span().unwrap_or(0..0);
         let line = findings.lines().line(at.start);
+        broken_lines.insert(line);
+        if count >= MAX_EXPLAINED || told.contains(&line) {
+            continue;
+        }
         let fault = syntax::explain(text, findings.lines(), error.message(), at);
         legible &= fault.local;
         // A list without its end stumbles over everything that follows: once is enough.
         let echo = fault.list && list_told;
         list_told |= fault.list;
-        if broken_lines.insert(line) && !echo {
+        // The place to look at may be an earlier line than the one where the parser stumbled.
+        let told_line = findings.lines().line(fault.span.start);
+        broken_lines.insert(told_line);
+        let first_here = told.insert(line) && (told_line == line || told.insert(told_line));
+        if first_here && !echo {
             findings.error(fault.code, &fault.span, fault.message).help = Some(fault.help);
         }
     }
+    legible &= errors.len() <= MAX_EXPLAINED;
     let root = table(root.get_ref(), &|at| broken_lines.contains(&findings.lines().line(at)));
     Document { root, intact: errors.is_empty(), legible, broken_lines }
 }
@@ -63,9 +76,9 @@ fn node(source: &toml::Spanned<DeValue<'_>>, broken: &dyn Fn(usize) -> bool) -> 
     let value = match source.get_ref() {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(number) => {
-            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Other, Value::Integer)
+            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Huge, Value::Integer)
         }
-        DeValue::Float(number) => number.as_str().parse().map_or(Value::Other, Value::Float),
+        DeValue::Float(number) => number.as_str().parse().map_or(Value::Huge, Value::Float),
         DeValue::Boolean(flag) => Value::Flag(*flag),
         DeValue::Datetime(at) => moment(at),
         DeValue::Array(items) => Value::List(items.iter().map(|item| node(item, broken)).collect()),
@@ -79,11 +92,11 @@ fn moment(at: &toml::value::Datetime) -> Value {
         (Some(date), None, None) => i16::try_from(date.year)
             .ok()
             .and_then(|year| Date::new(year, date.month as i8, date.day as i8).ok())
-            .map_or(Value::Other, Value::Date),
+            .map_or(Value::Moment, Value::Date),
         (None, Some(time), None) if time.nanosecond.unwrap_or(0) == 0 => {
             Time::new(time.hour as i8, time.minute as i8, time.second.unwrap_or(0) as i8, 0)
-                .map_or(Value::Other, Value::Time)
+                .map_or(Value::Moment, Value::Time)
         }
-        _ => Value::Other,
+        _ => Value::Moment,
     }
 }

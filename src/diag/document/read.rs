@@ -137,6 +137,7 @@ impl Findings<'_> {
     /// An error for every key that is not known.
     pub(crate) fn unknown_keys(&mut self, table: &Table, known: &[&'static str]) {
         for entry in table.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+            let near = if self.is_full() { None } else { nearest(&entry.key, known.iter().copied()) };
             let key = shown(&entry.key);
             let all = known.join(", ");
             self.error(
@@ -144,7 +145,7 @@ impl Findings<'_> {
                 &entry.key_span,
                 text!("không có khóa «{key}» ở đây", "there is no key `{key}` here"),
             )
-            .help = Some(match nearest(&entry.key, known.iter().copied()) {
+            .help = Some(match near {
                 Some(near) => text!("có phải là «{near}»?", "did you mean `{near}`?"),
                 None => text!("các khóa được dùng ở đây: {all}", "the keys known here are: {all}"),
             });

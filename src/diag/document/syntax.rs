@@ -44,6 +44,8 @@ struct Place<'a> {
     span: Range<usize>,
     token: &'a str,
     line: &'a str,
+    /// The text up to the place, and from it.
+    before: (&'a str, &'a str),
     /// What stands on the line before the `=`.
     key: String,
 }
@@ -53,7 +55,8 @@ impl<'a> Place<'a> {
         let line = text.get(lines.range(text, lines.line(at.start))).unwrap_or("");
         let key = line.split_once('=').map_or("", |(key, _)| key.trim());
         let token = text.get(at.clone()).unwrap_or("");
-        Self { span: at, token, line, key: shown(if key.is_empty() { "tên" } else { key }) }
+        let before = text.split_at_checked(at.start).unwrap_or((text, ""));
+        Self { span: at, token, line, before, key: shown(if key.is_empty() { "title" } else { key }) }
     }
 
     fn fault(&self, code: &'static str, message: Text, help: Text) -> Fault {
@@ -62,6 +65,18 @@ impl<'a> Place<'a> {
 
     fn local(&self, code: &'static str, message: Text, help: Text) -> Fault {
         Fault { local: true, ..self.fault(code, message, help) }
+    }
+
+    /// Where a list goes wrong: at the element that lacks a comma before it, else where the list begins.
+    fn list(&self, message: &str) -> Range<usize> {
+        let quoted = self.before.1.starts_with(['"', '\'']);
+        if message.starts_with("missing comma") && quoted {
+            return self.span.clone();
+        }
+        match self.before.0.rfind("= [").or_else(|| self.before.0.rfind("=[")) {
+            Some(at) => at..at + self.before.0[at..].lines().next().map_or(1, str::len),
+            None => self.span.clone(),
+        }
     }
 
     fn value(&self) -> &'a str {
@@ -107,7 +122,9 @@ fn letters(place: &Place<'_>, message: &str) -> Option<Fault> {
 /// A value that is wrong by itself.
 fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
     let (key, token) = (&place.key, shown(place.token));
-    if message.starts_with("string values must be quoted") {
+    // A word that begins with n or i is first taken for `nan` or `inf`.
+    let word = message.starts_with("invalid float") && place.token.contains(char::is_alphabetic);
+    if word || message.starts_with("string values must be quoted") {
         if let Some(iso) = crate::diag::document::turned_date(place.token) {
             return Some(place.local(
                 "bad_date",
@@ -168,10 +185,10 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
 
 /// Brackets, quotes, equals signs, keys.
 fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
-    let (key, token) = (&place.key, shown(place.token));
+    let token = shown(place.token);
     let is = |starts: &[&str]| starts.iter().any(|start| message.starts_with(start));
     Some(if is(&["duplicate key"]) {
-        place.fault(
+        place.local(
             "duplicate_key",
             text!("«{token}» đã được viết ở trên rồi", "\"{token}\" is written already, further up"),
             text!(
@@ -192,13 +209,11 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
     {
         Fault {
             list: true,
+            span: place.list(message),
             ..place.fault(
                 "broken_list",
-                text!(
-                    "danh sách ở đây hoặc ngay trước đây thiếu dấu phẩy hoặc dấu ]",
-                    "the list here, or just before, lacks a comma or its ]"
-                ),
-                text!("viết: {key} = [\"một\", \"hai\"]", "write: {key} = [\"one\", \"two\"]"),
+                text!("danh sách ở đây thiếu dấu phẩy hoặc dấu ]", "the list here lacks a comma or its ]"),
+                text!("viết: play = [\"chime\", \"nop-ho-so\"]", "write: play = [\"chime\", \"nop-ho-so\"]"),
             )
         }
     } else if message.contains("escape") {
@@ -219,14 +234,20 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
                 "put a \" at the end of the value, on the same line"
             ),
         )
+    } else if is(&["key with no value"]) && place.line.contains('=') {
+        place.fault(
+            "bad_key",
+            text!("tên khóa không được có khoảng trắng", "a key cannot have a blank in it"),
+            plain_key(),
+        )
     } else if is(&["key with no value", "missing assignment", "missing value"])
         || (is(&["invalid unquoted key"]) && token.starts_with(':'))
     {
-        place.fault(
-            "missing_equals",
-            text!("thiếu dấu = hoặc thiếu giá trị", "the = or the value is missing"),
-            text!("viết: tên = \"giá trị\"", "write: name = \"value\""),
-        )
+        let help = match place.line.split_once(':').map(|(key, value)| (shown(key.trim()), shown(value.trim()))) {
+            Some((key, value)) => text!("viết: {key} = {value}", "write: {key} = {value}"),
+            None => text!("viết: tên = \"giá trị\"", "write: name = \"value\""),
+        };
+        place.fault("missing_equals", text!("thiếu dấu = hoặc thiếu giá trị", "the = or the value is missing"), help)
     } else if is(&["invalid unquoted key"]) {
         place.fault(
             "bad_key",
@@ -234,10 +255,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
                 "tên khóa chỉ được có chữ không dấu, số, - và _",
                 "a key may hold only plain letters, digits, - and _"
             ),
-            text!(
-                "bỏ dấu tiếng Việt và khoảng trắng trong tên khóa, ví dụ: title, thon-1",
-                "take accents and blanks out of the key, for example: title, thon-1"
-            ),
+            plain_key(),
         )
     } else if is(&["unexpected key or value"]) {
         place.fault(
@@ -251,6 +269,13 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
     } else {
         return None;
     })
+}
+
+fn plain_key() -> Text {
+    text!(
+        "bỏ dấu tiếng Việt và khoảng trắng trong tên khóa, ví dụ: title, thon-1",
+        "take accents and blanks out of the key, for example: title, thon-1"
+    )
 }
 
 /// Whether a value looks like `0,8` or `-1,5`.

@@ -28,8 +28,10 @@ pub(crate) enum Value {
     Date(Date),
     /// `05:30`, `05:30:15`.
     Time(Time),
-    /// A date with a time, a number too large to hold: nothing that loa has a use for.
-    Other,
+    /// A date with a time: nothing that loa has a use for.
+    Moment,
+    /// A number too large to hold.
+    Huge,
     /// `[...]`, or tables under `[[...]]`.
     List(Vec<Node>),
     /// `{...}`, or what stands under `[...]`.
@@ -81,7 +83,8 @@ impl Node {
             Value::Flag(_) => text!("true/false", "true or false"),
             Value::Date(_) => text!("ngày", "a date"),
             Value::Time(_) => text!("giờ", "a time"),
-            Value::Other => text!("ngày kèm giờ hoặc số quá lớn", "a date with a time, or too large a number"),
+            Value::Moment => text!("ngày kèm giờ", "a date with a time"),
+            Value::Huge => text!("số quá lớn", "a number too large"),
             Value::List(_) => text!("danh sách trong ngoặc vuông", "a list"),
             Value::Table(_) => text!("một bảng", "a table"),
         }

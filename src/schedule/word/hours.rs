@@ -11,7 +11,7 @@ const DAY: u32 = 86_400;
 pub(in crate::schedule) fn clock_range(written: &str) -> Read<Vec<Range<u32>>> {
     let ends = written.split_once(['-', '–', '—']).and_then(|(from, to)| Some((second(from)?, second(to)?)));
     match ends {
-        Some((from, to)) if from < to => Ok(vec![from..to]),
+        Some((from, to)) if from < to => Ok(std::iter::once(from..to).collect()),
         Some((from, to)) if from > to && from < DAY => {
             Ok([0..to, from..DAY].into_iter().filter(|range| !range.is_empty()).collect())
         }
@@ -57,6 +57,7 @@ fn second(written: &str) -> Option<u32> {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "one range of hours is meant, not its seconds")]
 mod tests {
     use super::*;
 

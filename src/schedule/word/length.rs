@@ -25,12 +25,12 @@ pub(in crate::schedule) fn length(written: &str, most: Duration) -> Read<Duratio
 }
 
 /// A length as it is written in a file: `1h30m`, `10m`, `500ms`.
-pub(in crate::schedule) fn written_length(length: Duration) -> String {
+fn written_length(length: Duration) -> String {
     let (seconds, millis) = (length.as_secs(), length.subsec_millis());
     let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"), (millis.into(), "ms")];
-    let out: String =
+    let written: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
-    if out.is_empty() { "0s".to_owned() } else { out }
+    if written.is_empty() { "0s".to_owned() } else { written.concat() }
 }
 
 fn unreadable(written: &str) -> crate::diag::Text {
@@ -38,8 +38,19 @@ fn unreadable(written: &str) -> crate::diag::Text {
     text!("không hiểu khoảng thời gian «{shown}»", "cannot read the length \"{shown}\"")
 }
 
-/// `10` and `10 phút` have an obvious cure.
 fn cure(written: &str) -> crate::diag::Text {
+    match meant(written) {
+        Some(meant) => {
+            text!("viết: {meant} (s là giây, m là phút, h là giờ)", "write: {meant} (s seconds, m minutes, h hours)")
+        }
+        None => {
+            text!("viết số kèm đơn vị: 30s (giây), 10m (phút), 1h (giờ)", "write a number and its unit: 30s, 10m, 1h")
+        }
+    }
+}
+
+/// What `10`, `10 phút`, `2 giây`, `1 tiếng` stand for; a bare number is minutes.
+pub(super) fn meant(written: &str) -> Option<String> {
     let folded = fold(written);
     let digits = folded.chars().take_while(char::is_ascii_digit).count();
     let (number, unit) = folded.split_at(digits);
@@ -47,23 +58,9 @@ fn cure(written: &str) -> crate::diag::Text {
         "giay" => "s",
         "gio" | "tieng" => "h",
         "phut" | "p" | "'" | "" => "m",
-        _ => {
-            return text!(
-                "viết số kèm đơn vị: 30s (giây), 10m (phút), 1h (giờ)",
-                "write a number and its unit: 30s, 10m, 1h"
-            );
-        }
+        _ => return None,
     };
-    if number.is_empty() || number.len() > 4 {
-        return text!(
-            "viết số kèm đơn vị: 30s (giây), 10m (phút), 1h (giờ)",
-            "write a number and its unit: 30s, 10m, 1h"
-        );
-    }
-    text!(
-        "viết: {number}{unit} (s là giây, m là phút, h là giờ)",
-        "write: {number}{unit} (s seconds, m minutes, h hours)"
-    )
+    (1..=4).contains(&number.len()).then(|| format!("{number}{unit}"))
 }
 
 #[cfg(test)]
@@ -87,7 +84,7 @@ mod tests {
             ("99999999999999999999h", None),
             ("", None),
         ];
-        let most = Duration::from_secs(12 * 3600);
+        let most = Duration::from_hours(12);
         for (written, millis) in table {
             assert_eq!(length(written, most).ok(), millis.map(Duration::from_millis), "{written:?}");
         }

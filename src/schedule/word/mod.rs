@@ -12,7 +12,7 @@ mod time;
 pub(super) use date::{date, date_range};
 pub(super) use days::{EVERY_DAY, days, weekday_name};
 pub(super) use hours::{clock_range, merged};
-pub(super) use length::{length, written_length};
+pub(super) use length::length;
 pub(super) use play::play;
 pub(super) use time::time_of_day;
 

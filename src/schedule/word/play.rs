@@ -5,7 +5,7 @@ use crate::diag::{shown, text};
 use crate::schedule::Play;
 
 /// A pause inside an airing is a breath; a longer one is two broadcasts, and holds the zone for nothing.
-const MAX_PAUSE: Duration = Duration::from_secs(10 * 60);
+const MAX_PAUSE: Duration = Duration::from_mins(10);
 /// File systems take 255 bytes for a name; this leaves room for a language and an extension.
 const MAX_NAME_BYTES: usize = 200;
 
@@ -72,7 +72,18 @@ fn pause(rest: &str) -> Read<Play> {
             text!("quãng nghỉ dài 0 giây", "the pause is 0 seconds long"),
             text!("xóa nó, hoặc viết \"pause 2s\"", "delete it, or write \"pause 2s\""),
         )),
-        Err(fault) => Err(Fault { code: "bad_pause", ..fault }),
+        Err(fault) => {
+            // A bare number beside `pause` is seconds: nobody rests for two minutes.
+            let meant = super::length::meant(rest).map(|meant| match rest.parse::<u32>() {
+                Ok(seconds) => format!("{seconds}s"),
+                Err(_) => meant,
+            });
+            let help = match meant {
+                Some(meant) => text!("viết: \"pause {meant}\"", "write: \"pause {meant}\""),
+                None => fault.help,
+            };
+            Err(Fault { code: "bad_pause", message: fault.message, help })
+        }
     }
 }
 
