@@ -205,7 +205,13 @@ mod tests {
 
     fn ended(voice: u64, end: Wall, played: u64, error: Option<i64>, ending: Ending) -> Notice {
         let played = Duration::from_secs(played);
-        Notice::Ended { voice: VoiceId(voice), at: end, played, start_error: error.map(SignedDuration::from_secs), ending }
+        Notice::Ended {
+            voice: VoiceId(voice),
+            at: end,
+            played,
+            start_error: error.map(SignedDuration::from_secs),
+            ending,
+        }
     }
 
     #[test]

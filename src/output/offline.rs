@@ -164,13 +164,7 @@ impl Output for Offline {
         }
         self.voices.swap_remove(index);
         let at = self.now();
-        self.notices.push(Notice::Ended {
-            voice,
-            at,
-            played: Duration::ZERO,
-            start_error: None,
-            ending: Ending::Cut,
-        });
+        self.notices.push(Notice::Ended { voice, at, played: Duration::ZERO, start_error: None, ending: Ending::Cut });
     }
 }
 
