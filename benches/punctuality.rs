@@ -23,7 +23,7 @@ const APART: Duration = Duration::from_micros(503_117);
 /// How long the timeline may settle before the first.
 const SETTLE: Duration = Duration::from_secs(10);
 /// Longer than anything here takes.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 fn main() {
     if let Some(rig) = pulse::inside(&[]) {

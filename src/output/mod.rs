@@ -20,6 +20,8 @@ mod mixer;
 mod mixer_test;
 mod offline;
 mod paced;
+#[cfg(test)]
+mod paced_test;
 mod slot;
 mod stage;
 mod timeline;

@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(read(&path), [0; 0]);
         wav.write(&[0.5; 1000]).expect("written");
         wav.save().expect("saved");
-        wav.write(&[0.25; 100_000]).expect("written");
+        wav.write(&vec![0.25; 100_000]).expect("written");
         assert_eq!(read(&path).len(), 1000);
     }
 
