@@ -1,7 +1,8 @@
 //! How punctual are starts? Sixty clicks through ALSA and a sound server of its own, judged by the
 //! recorded sound and by what the output itself reports: `cargo bench --bench punctuality`.
 //!
-//! The recording knows no absolute time: its figures are distances from the median click.
+//! The recording knows no absolute time, and its seconds are the sink's own: its figures are distances
+//! from the straight line through all clicks, whose slope is the drift between sink and wall clock.
 
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -22,7 +23,7 @@ const APART: Duration = Duration::from_micros(503_117);
 /// How long the timeline may settle before the first.
 const SETTLE: Duration = Duration::from_secs(10);
 /// Longer than anything here takes.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 fn main() {
     if let Some(rig) = pulse::inside(&[]) {
@@ -70,12 +71,28 @@ fn measure(rig: &pulse::Rig) {
     let late = |(n, onset): (usize, &usize)| {
         *onset as f64 / f64::from(pulse::RATE) * 1e3 - n as f64 * APART.as_secs_f64() * 1e3
     };
-    let mut recorded: Vec<f64> = onsets.iter().enumerate().map(late).collect();
-    recorded.sort_by(f64::total_cmp);
-    let median = recorded[recorded.len() / 2];
+    let recorded: Vec<f64> = onsets.iter().enumerate().map(late).collect();
+    let (offset, slope) = line_through(&recorded);
+    let off_the_line = recorded.iter().enumerate().map(|(n, late)| (late - offset - slope * n as f64).abs());
+    println!("the sink's clock against the wall clock: {:+.1} ppm", slope / APART.as_secs_f64() * 1e3);
     println!("start error of {CLICKS} clicks, in ms    p50      p99      max");
-    row("as recorded (distance from median)", recorded.iter().map(|late| (late - median).abs()));
+    row("as recorded (distance from the line)", off_the_line);
     row("as reported by the output", reported.iter().map(|error| error.as_secs_f64().abs() * 1e3));
+}
+
+/// Least squares through `values` at 0, 1, 2 …: offset and slope.
+fn line_through(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let middle = (count - 1.0) / 2.0;
+    let mean = values.iter().sum::<f64>() / count;
+    let (mut joint, mut spread) = (0.0, 0.0);
+    for (n, value) in values.iter().enumerate() {
+        let x = n as f64 - middle;
+        joint += x * (value - mean);
+        spread += x * x;
+    }
+    let slope = joint / spread;
+    (mean - slope * middle, slope)
 }
 
 fn row(name: &str, errors: impl Iterator<Item = f64>) {

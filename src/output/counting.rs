@@ -25,7 +25,7 @@ pub struct Counting {
 }
 
 struct Voice {
-    voice: VoiceId,
+    id: VoiceId,
     zone: ZoneIx,
     length: Duration,
     start: Option<Wall>,
@@ -63,7 +63,7 @@ impl Counting {
             match step {
                 Step::Begin => {
                     self.voices[index].began = Some(at);
-                    self.notices.push(Notice::Started(self.voices[index].voice, at));
+                    self.notices.push(Notice::Started(self.voices[index].id, at));
                 }
                 Step::End(ending) => {
                     let voice = self.voices.remove(index);
@@ -77,7 +77,7 @@ impl Counting {
 
     /// How much of a sounding voice has been heard by now.
     pub fn heard(&self, voice: VoiceId) -> Option<Duration> {
-        let known = self.voices.iter().find(|known| known.voice == voice)?;
+        let known = self.voices.iter().find(|known| known.id == voice)?;
         known.began.map(|began| self.now.after(began).min(known.length))
     }
 
@@ -124,7 +124,7 @@ impl Voice {
     fn over(&self, at: Wall, ending: Ending) -> Notice {
         let error = |(began, start): (Wall, Wall)| -> SignedDuration { began.since(start) };
         Notice::Ended {
-            voice: self.voice,
+            voice: self.id,
             at,
             played: self.began.map_or(Duration::ZERO, |began| at.after(began)),
             start_error: self.began.zip(self.start).map(error),
@@ -135,7 +135,7 @@ impl Voice {
 
 impl Output for Counting {
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
-        if self.voices.iter().any(|known| known.voice == voice) {
+        if self.voices.iter().any(|known| known.id == voice) {
             return;
         }
         if !self.lanes.iter().any(|lane| lane.zone == zone) {
@@ -151,12 +151,12 @@ impl Output for Counting {
             return self.notices.push(Notice::Failed(voice, why));
         }
         let length = programme.length.saturating_sub(skip);
-        self.voices.push(Voice { voice, zone, length, start: None, cut: None, began: None });
+        self.voices.push(Voice { id: voice, zone, length, start: None, cut: None, began: None });
         self.notices.push(Notice::Ready(voice));
     }
 
     fn start(&mut self, voice: VoiceId, at: Wall) {
-        let Some(index) = self.voices.iter().position(|known| known.voice == voice && known.began.is_none()) else {
+        let Some(index) = self.voices.iter().position(|known| known.id == voice && known.began.is_none()) else {
             return;
         };
         // Behind every voice that was started before it.
@@ -166,7 +166,7 @@ impl Output for Counting {
     }
 
     fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
-        let Some(index) = self.voices.iter().position(|known| known.voice == voice) else { return };
+        let Some(index) = self.voices.iter().position(|known| known.id == voice) else { return };
         let known = &mut self.voices[index];
         if known.began.is_some() {
             // A fade takes its time, unless the voice began within it.
@@ -205,7 +205,13 @@ mod tests {
 
     fn ended(voice: u64, end: Wall, played: u64, error: Option<i64>, ending: Ending) -> Notice {
         let played = Duration::from_secs(played);
-        Notice::Ended { voice: VoiceId(voice), at: end, played, start_error: error.map(SignedDuration::from_secs), ending }
+        Notice::Ended {
+            voice: VoiceId(voice),
+            at: end,
+            played,
+            start_error: error.map(SignedDuration::from_secs),
+            ending,
+        }
     }
 
     #[test]

@@ -48,13 +48,7 @@ pub enum DeviceName {
 
 impl Device {
     /// An output on a sound card, on which each of `lanes` plays.
-    pub fn new(
-        name: DeviceName,
-        lanes: Vec<Lane>,
-        open: OpenReader,
-        clock: Arc<dyn Clock>,
-        sink: NoticeSink,
-    ) -> Self {
+    pub fn new(name: DeviceName, lanes: Vec<Lane>, open: OpenReader, clock: Arc<dyn Clock>, sink: NoticeSink) -> Self {
         let card = CpalCard { name, clock: Arc::clone(&clock) };
         Self(Control::new(Arc::new(card), lanes, open, clock, sink))
     }

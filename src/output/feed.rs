@@ -336,7 +336,7 @@ mod tests {
             let held = held.lock().expect("one caller").take().expect("opened once");
             Ok(Box::new(Hang(held)))
         });
-        let (feed, source, _told) = spawn(open, Duration::from_secs(60));
+        let (feed, source, _told) = spawn(open, Duration::from_mins(1));
         assert_eq!(source.count(), 96_000);
         assert!(feed.broken());
         assert_eq!(feed.silent(), Frames(96_000));
@@ -351,7 +351,7 @@ mod tests {
                 std::panic::resume_unwind(Box::new("a decoder's bug"))
             }
         }
-        let (feed, mut source, told) = spawn(Arc::new(|_, _, _| Ok(Box::new(Bomb))), Duration::from_secs(60));
+        let (feed, mut source, told) = spawn(Arc::new(|_, _, _| Ok(Box::new(Bomb))), Duration::from_mins(1));
         assert!(told.recv().is_err(), "it never gets ready");
         while source.next().is_some() {
             std::thread::yield_now();

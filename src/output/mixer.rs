@@ -179,28 +179,24 @@ impl Lane {
     fn fill(&mut self, block: &mut Block<'_>, note: &mut dyn FnMut(Event)) {
         let mut from = block.first;
         while let Some(playing) = self.queue.front_mut() {
-            let begin = match playing.began {
-                Some(_) => from,
-                None => {
-                    let asked = block.resolve(playing.part.start);
-                    if asked >= block.end as i64 {
-                        return;
-                    }
-                    let begin = from.max(asked.max(0) as u64);
-                    if begin >= block.end {
-                        return;
-                    }
-                    if playing.part.cut.is_some_and(|cut| block.resolve(cut) <= begin as i64) {
-                        self.leave(begin, Ending::Cut, note);
-                        continue;
-                    }
-                    // Late against the clock, not merely behind its lane: it was never joined to
-                    // anything, so it must not begin with a click.
-                    let late = asked.saturating_add(self.fade as i64) < begin as i64;
-                    playing.begin(begin, late && begin != self.joint);
-                    note(Event::Started(playing.part.voice, begin));
-                    begin
+            let begin = if playing.began.is_some() {
+                from
+            } else {
+                let asked = block.resolve(playing.part.start);
+                let begin = from.max(asked.max(0) as u64);
+                if begin >= block.end {
+                    return;
                 }
+                if playing.part.cut.is_some_and(|cut| block.resolve(cut) <= begin as i64) {
+                    self.leave(begin, Ending::Cut, note);
+                    continue;
+                }
+                // Late against the clock, not merely behind its lane: it was never joined to
+                // anything, so it must not begin with a click.
+                let late = asked.saturating_add(self.fade as i64) < begin as i64;
+                playing.begin(begin, late && begin != self.joint);
+                note(Event::Started(playing.part.voice, begin));
+                begin
             };
             playing.fall(begin, block, self.fade);
             match playing.render(begin, block, self.channel, self.gain, self.fade) {

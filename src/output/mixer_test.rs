@@ -1,3 +1,5 @@
+#![expect(clippy::float_cmp, reason = "samples pass bit for bit, and that is what is tested")]
+
 use std::num::NonZero;
 
 use rodio::buffer::SamplesBuffer;

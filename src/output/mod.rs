@@ -21,6 +21,8 @@ mod mixer_test;
 mod offline;
 mod paced;
 mod reels;
+#[cfg(test)]
+mod paced_test;
 mod slot;
 mod stage;
 mod timeline;

@@ -35,7 +35,7 @@ pub struct Offline {
 }
 
 struct Voice {
-    voice: VoiceId,
+    id: VoiceId,
     lane: usize,
     source: Option<ReaderSource>,
     soft: bool,
@@ -91,13 +91,13 @@ impl Offline {
                 let at = |frame| wall_at(origin, rate, frame);
                 match event {
                     Event::Started(voice, frame) => {
-                        if let Some(voice) = voices.iter_mut().find(|known| known.voice == voice) {
+                        if let Some(voice) = voices.iter_mut().find(|known| known.id == voice) {
                             voice.began = Some(frame);
                         }
                         notices.push(Notice::Started(voice, at(frame)));
                     }
                     Event::Ended { voice, frame, played, ending, .. } => {
-                        let Some(index) = voices.iter().position(|known| known.voice == voice) else { return };
+                        let Some(index) = voices.iter().position(|known| known.id == voice) else { return };
                         let known = voices.swap_remove(index);
                         let error = |(began, asked): (u64, Wall)| at(began).since(asked);
                         let short = Frames(played) + rate.frames(SHORT) < known.expected;
@@ -121,7 +121,7 @@ impl Offline {
 
 impl Output for Offline {
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
-        if self.voices.iter().any(|known| known.voice == voice) {
+        if self.voices.iter().any(|known| known.id == voice) {
             return;
         }
         let Some(lane) = self.lanes.iter().position(|lane| lane.zone == zone) else {
@@ -132,7 +132,7 @@ impl Output for Offline {
             Ok(reader) => {
                 let source = ReaderSource { reader, rate: self.rate, chunk: vec![0.0; BLOCK], at: 0, filled: 0 };
                 self.voices.push(Voice {
-                    voice,
+                    id: voice,
                     lane,
                     source: Some(source),
                     soft: !skip.is_zero(),
@@ -147,7 +147,7 @@ impl Output for Offline {
     }
 
     fn start(&mut self, voice: VoiceId, at: Wall) {
-        let Some(index) = self.voices.iter().position(|known| known.voice == voice) else { return };
+        let Some(index) = self.voices.iter().position(|known| known.id == voice) else { return };
         let known = &mut self.voices[index];
         let Some(source) = known.source.take() else { return };
         known.asked = Some(at);
@@ -163,19 +163,13 @@ impl Output for Offline {
     }
 
     fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
-        let Some(index) = self.voices.iter().position(|known| known.voice == voice) else { return };
+        let Some(index) = self.voices.iter().position(|known| known.id == voice) else { return };
         if self.voices[index].source.is_none() {
             return self.mixer.cut(voice, at.map_or(When::Now, When::Wall));
         }
         self.voices.swap_remove(index);
         let at = self.now();
-        self.notices.push(Notice::Ended {
-            voice,
-            at,
-            played: Duration::ZERO,
-            start_error: None,
-            ending: Ending::Cut,
-        });
+        self.notices.push(Notice::Ended { voice, at, played: Duration::ZERO, start_error: None, ending: Ending::Cut });
     }
 }
 
@@ -233,6 +227,7 @@ impl rodio::Source for ReaderSource {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "samples pass bit for bit, and that is what is tested")]
 mod tests {
     use super::*;
     use crate::station::Channel;

@@ -196,10 +196,7 @@ impl Line {
             wall: Wall::from_nanos(self.wall.nanos().saturating_add(nanos as i64)),
             fraction: seconds - nanos / 1e9,
             drift: self.drift,
-            offset: self.offset
-                + 2.0 * age * self.joint
-                + age * age * self.slope
-                + WANDER * age * age * age / 3.0,
+            offset: self.offset + 2.0 * age * self.joint + age * age * self.slope + WANDER * age * age * age / 3.0,
             joint: self.joint + age * self.slope + WANDER * age * age / 2.0,
             slope: self.slope + WANDER * age,
         }

@@ -25,8 +25,7 @@ impl Wav {
     /// A new, empty file at `path`, over any that is there.
     pub fn create(path: &Path, rate: Rate, channels: u16) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-        let mut wav =
-            Self { file: BufWriter::new(file), rate, channels: channels.max(1), frames: 0 };
+        let mut wav = Self { file: BufWriter::new(file), rate, channels: channels.max(1), frames: 0 };
         wav.write_header()?;
         Ok(wav)
     }
@@ -138,7 +137,7 @@ mod tests {
         assert_eq!(read(&path), [0; 0]);
         wav.write(&[0.5; 1000]).expect("written");
         wav.save().expect("saved");
-        wav.write(&[0.25; 100_000]).expect("written");
+        wav.write(&vec![0.25; 100_000]).expect("written");
         assert_eq!(read(&path).len(), 1000);
     }
 
