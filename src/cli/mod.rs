@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand; `run` is where the daemon is put together.
 
 mod failure;
+mod plan;
 pub(crate) mod when;
 
 use std::path::PathBuf;

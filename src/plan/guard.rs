@@ -105,7 +105,7 @@ mod tests {
 
     fn rules(hours: &[(u32, u32)], days: u8) -> Rules {
         let minutes = hours.iter().map(|(from, to)| from * 60..to * 60).collect();
-        Rules { hours: Hours(minutes), days, place: None }
+        Rules { hours: Hours(minutes), days, ..Rules::default() }
     }
 
     #[test]

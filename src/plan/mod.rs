@@ -8,23 +8,30 @@
 
 mod act;
 mod airing;
+mod finding;
 mod guard;
 mod job;
 mod lane;
 mod library;
 mod programme;
+mod row;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sentence;
 mod shelf;
 #[cfg(test)]
 mod tests;
 mod window;
 
 pub use airing::{Airing, Break, Piece, Reason, Rival, Verdict};
+pub use finding::findings;
 pub use guard::Guard;
 pub use job::{Carried, Job};
 pub use lane::{Lane, resolve};
 pub use library::{Facts, Fault, Library, Sound};
 pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme};
+pub use row::{Row, RowItem};
+pub use sentence::because;
+pub(crate) use sentence::{clock, date};
 pub use shelf::{Found, Shelf};
 pub use window::{CARRY_MAX, plan};

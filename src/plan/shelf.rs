@@ -7,6 +7,9 @@ use super::{Facts, Library, Sound};
 /// Endings whose sound has lost nothing: of two files of one stem, one of these is taken.
 const LOSSLESS: [&str; 5] = ["wav", "flac", "aif", "aiff", "caf"];
 
+/// Names at least this alike (Jaro-Winkler) are taken for slips of one another.
+const NEAR: f64 = 0.88;
+
 /// The sounds of a [`Library`], found by the names that `play` uses.
 ///
 /// Names are compared in Unicode NFC, since a phone and a laptop write «ố» differently; first as they
@@ -84,6 +87,13 @@ impl<'l> Shelf<'l> {
             found.languages_missing.clear();
         }
         found
+    }
+
+    /// The name of a loaded sound that `name` may be a slip of.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        let name = composed(name).to_lowercase();
+        let near = self.by_stem.keys().map(|stem| (strsim::jaro_winkler(&name, &stem.to_lowercase()), stem));
+        near.filter(|(score, _)| *score >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, stem)| stem.as_str())
     }
 
     fn file(&self, name: &str) -> Option<&'l Sound> {

@@ -3,6 +3,7 @@
 mod carry;
 mod property;
 mod rule;
+mod told;
 
 use std::fmt::Write as _;
 use std::sync::Arc;

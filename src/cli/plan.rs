@@ -1,0 +1,194 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use clap::Args;
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::{Context, Exit, Failure, when};
+use crate::diag::{Lang, Text, text};
+use crate::instant::Wall;
+use crate::plan::{self, Airing, Library, Row, Verdict};
+use crate::schedule::{Class, Schedule};
+use crate::station::{Station, ZoneIx};
+
+/// How much is shown unless `--to` says otherwise.
+const DEFAULT_SPAN: Duration = Duration::from_hours(24);
+
+/// The longest window: three years, so that a slip in a year's digits does not fill the memory.
+const SPAN_MAX: Duration = Duration::from_hours(3 * 366 * 24);
+
+/// What `loa plan` is asked.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Question {
+    /// Từ lúc nào: 2026-12-01T05:00, 05:00, +2h; mặc định là bây giờ. From when; default: now.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub to: Option<String>,
+    /// Chỉ một cụm loa. One zone only.
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+}
+
+/// The answer: what to print.
+pub fn answer(
+    context: &Context,
+    question: &Question,
+    schedule: &Schedule,
+    station: &Station,
+    library: &Library,
+    now: Wall,
+) -> anyhow::Result<String> {
+    let usage = |text: Text| Failure::new(Exit::Usage, text);
+    let read = |written: &Option<String>, default: Wall| match written {
+        Some(written) => when::parse(written, now, &station.timezone).map_err(usage),
+        None => Ok(default),
+    };
+    let from = read(&question.from, now)?;
+    let to = read(&question.to, from + DEFAULT_SPAN)?;
+    if to <= from {
+        return Err(usage(text!("--to phải sau --from", "--to must be after --from")).into());
+    }
+    if to.after(from) > SPAN_MAX {
+        return Err(usage(text!(
+            "khoảng thời gian dài quá 3 năm: hãy thu ngắn --from, --to",
+            "the window is longer than 3 years: bring --from and --to closer"
+        ))
+        .into());
+    }
+    let zone = question.zone.as_deref().map(|id| find_zone(station, id)).transpose()?;
+    let mut airings = plan::plan(schedule, station, library, from, to);
+    airings.retain(|airing| zone.is_none_or(|zone| airing.zone == zone));
+    if context.json {
+        let rows: Vec<Row> = airings.iter().map(|airing| Row::new(airing, station, context.lang)).collect();
+        return Ok(serde_json::to_string(&rows)? + "\n");
+    }
+    Ok(table(&airings, station, context.lang))
+}
+
+fn find_zone(station: &Station, id: &str) -> Result<ZoneIx, Failure> {
+    let found = station.zones.iter().zip(0u16..).find(|(zone, _)| zone.id == id || zone.title == id);
+    found.map(|(_, ix)| ZoneIx(ix)).ok_or_else(|| {
+        let known: Vec<&str> = station.zones.iter().map(|zone| zone.id.as_str()).collect();
+        let known = known.join(", ");
+        Failure::new(
+            Exit::Usage,
+            text!("không có cụm loa «{id}»; đang có: {known}", "there is no zone \"{id}\"; there are: {known}"),
+        )
+    })
+}
+
+/// A table for people: a line for each airing, and below it why some wait, are refused or are missed.
+fn table(airings: &[Airing], station: &Station, lang: Lang) -> String {
+    if airings.is_empty() {
+        let nothing = text!("Không có lượt phát nào.\n", "Nothing is planned.\n");
+        return nothing.get(lang).to_owned();
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(match lang {
+        Lang::Vi => ["Ngày", "Bắt đầu", "Kết thúc", "Cụm loa", "Mục phát", "Loại", "Kết luận"],
+        Lang::En => ["Date", "Start", "End", "Zone", "Broadcast", "Class", "Verdict"],
+    });
+    let tz = &station.timezone;
+    let mut notes = Vec::new();
+    for airing in airings {
+        let mut verdict = airing.verdict.name(lang).to_owned();
+        if let Some(text) = plan::because(airing, tz) {
+            notes.push(text.get(lang).to_owned());
+            let _ = write!(verdict, " ({})", notes.len());
+        }
+        table.add_row([
+            plan::date(airing.start, tz).get(lang).to_owned(),
+            plan::clock(airing.start, tz),
+            plan::clock(airing.end, tz),
+            station.zones.get(usize::from(airing.zone.0)).map(|zone| zone.title.clone()).unwrap_or_default(),
+            airing.broadcast.title.clone(),
+            class_name(airing.broadcast.class, lang).to_owned(),
+            verdict,
+        ]);
+    }
+    let mut out = format!("{table}\n");
+    for (number, note) in notes.iter().enumerate() {
+        let _ = writeln!(out, "({}) {note}", number + 1);
+    }
+    out + &summary(airings, lang)
+}
+
+fn summary(airings: &[Airing], lang: Lang) -> String {
+    let count = |verdict: Verdict| airings.iter().filter(|airing| airing.verdict == verdict).count();
+    let (all, play, wait) = (airings.len(), count(Verdict::Play), count(Verdict::Wait));
+    let (refuse, miss) = (count(Verdict::Refuse), count(Verdict::Miss));
+    let text = text!(
+        "{all} lượt phát: {play} đúng giờ, {wait} phải chờ, {refuse} bị từ chối, {miss} không phát được.\n",
+        "{all} airings: {play} on time, {wait} wait, {refuse} refused, {miss} missed.\n"
+    );
+    text.get(lang).to_owned()
+}
+
+const fn class_name(class: Class, lang: Lang) -> &'static str {
+    match (class, lang) {
+        (Class::Normal, Lang::Vi) => "thông thường",
+        (Class::Priority, Lang::Vi) => "ưu tiên",
+        (Class::Emergency, Lang::Vi) => "khẩn cấp",
+        (Class::Normal, Lang::En) => "normal",
+        (Class::Priority, Lang::En) => "priority",
+        (Class::Emergency, Lang::En) => "emergency",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::calendar::sample::{at, daily};
+    use crate::plan::sample::{library, station};
+
+    fn ask(question: &Question, lang: Lang, json: bool) -> anyhow::Result<String> {
+        let broadcasts = vec![Arc::new(daily("a", &["05:00"])), Arc::new(daily("b", &["05:01"]))];
+        let schedule = Schedule { broadcasts, ..Schedule::default() };
+        let (station, library) = (station(1), library(&[("a.mp3", 120), ("b.mp3", 60)]));
+        let context = Context { dir: PathBuf::new(), lang, json };
+        let now = at("2026-12-01T04:00", &station.timezone);
+        answer(&context, question, &schedule, &station, &library, now)
+    }
+
+    #[test]
+    fn people_get_a_table_with_the_reasons_below() {
+        let said = ask(&Question::default(), Lang::Vi, false).unwrap();
+        let lines: Vec<&str> = said.lines().collect();
+        assert!(lines[1].contains("Ngày") && lines[1].contains("Kết luận"), "{said}");
+        assert!(lines.iter().any(|line| line.contains("05:02") && line.contains("chờ (1)")), "{said}");
+        assert!(said.contains("(1) «b» (05:01 ngày 01/12/2026, schedules/thu.toml:1) chờ «a» (05:00"), "{said}");
+        assert!(said.ends_with("2 lượt phát: 1 đúng giờ, 1 phải chờ, 0 bị từ chối, 0 không phát được.\n"), "{said}");
+    }
+
+    #[test]
+    fn programs_get_an_array_also_of_nothing() {
+        let rows: serde_json::Value =
+            serde_json::from_str(&ask(&Question::default(), Lang::En, true).unwrap()).unwrap();
+        assert_eq!(rows[1]["verdict"], "wait");
+        assert_eq!(rows[1]["reason"], "waits");
+        let empty = Question { from: Some("06:00".to_owned()), to: Some("07:00".to_owned()), zone: None };
+        assert_eq!(ask(&empty, Lang::En, true).unwrap(), "[]\n");
+        assert_eq!(ask(&empty, Lang::Vi, false).unwrap(), "Không có lượt phát nào.\n");
+    }
+
+    #[test]
+    fn a_wrong_question_is_a_usage_error_that_says_what_is_known() {
+        let zone = Question { zone: Some("thon-9".to_owned()), ..Question::default() };
+        let backwards = Question { from: Some("06:00".to_owned()), to: Some("05:00".to_owned()), zone: None };
+        let endless = Question { to: Some("2126-01-01".to_owned()), ..Question::default() };
+        let unread = Question { from: Some("sáng mai".to_owned()), ..Question::default() };
+        for question in [&zone, &backwards, &endless, &unread] {
+            let error = ask(question, Lang::Vi, false).unwrap_err();
+            assert_eq!(error.downcast_ref::<Failure>().map(Failure::exit), Some(Exit::Usage), "{question:?}");
+        }
+        assert!(ask(&zone, Lang::En, false).unwrap_err().to_string().contains("thon-1"));
+        let known = Question { zone: Some("thon-1".to_owned()), ..Question::default() };
+        assert!(ask(&known, Lang::En, false).is_ok());
+    }
+}

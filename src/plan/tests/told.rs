@@ -1,0 +1,173 @@
+//! What people and programs are told of a plan.
+
+use super::*;
+use crate::diag::{Lang, Severity};
+use crate::plan::{Row, Verdict, because, findings};
+use crate::schedule::Class::{Emergency, Normal, Priority};
+use crate::schedule::{Place, Play};
+
+fn placed(mut broadcast: Broadcast, title: &str, line: usize) -> Broadcast {
+    broadcast.title = title.to_owned();
+    broadcast.place = Place { file: "schedules/thang-12.toml".to_owned(), line, span: line..line + 1 };
+    broadcast
+}
+
+fn airings(schedule: &Schedule, library: &Library) -> Vec<Airing> {
+    let station = station(1);
+    let (from, to) = (at("2026-12-01T00:00", &station.timezone), at("2026-12-02T00:00", &station.timezone));
+    plan(schedule, &station, library, from, to)
+}
+
+/// Code, severity and Vietnamese message of what is found in ninety days.
+fn told(schedule: &Schedule, library: &Library, station: &Station) -> Vec<(&'static str, Severity, String)> {
+    let from = at("2026-12-01T00:00", &station.timezone);
+    let found = findings(schedule, station, library, from, from + Duration::from_hours(90 * 24));
+    found.into_iter().map(|found| (found.code, found.severity, found.message.vi)).collect()
+}
+
+#[test]
+fn every_reason_is_a_sentence_with_both_sides_and_their_places() {
+    let schedule = schedule([
+        placed(one("a", "05:00", Normal, 0), "Bản tin", 3),
+        placed(one("b", "05:05", Normal, 600), "Cải cách hành chính", 12),
+        placed(one("c", "05:06", Normal, 60), "Thời tiết", 20),
+        placed(one("p", "05:12", Priority, 0), "Tin ưu tiên", 30),
+        placed(one("m", "06:00", Normal, 0), "Chưa nạp", 40),
+    ]);
+    let library = sounds(&[("a", 10), ("b", 10), ("c", 1), ("p", 1)]);
+    let station = station(1);
+    let mut sentences: Vec<(String, Option<crate::diag::Text>)> = airings(&schedule, &library)
+        .iter()
+        .map(|airing| (airing.broadcast.id.clone(), because(airing, &station.timezone)))
+        .collect();
+    sentences.sort_by(|a, b| a.0.cmp(&b.0));
+    let text = |ix: usize| sentences[ix].1.clone().unwrap();
+    assert_eq!(sentences[0].1, None, "a plays undisturbed");
+    assert_eq!(
+        text(1).vi,
+        "«Cải cách hành chính» (05:05 ngày 01/12/2026, schedules/thang-12.toml:12) bị «Tin ưu tiên» (05:12, \
+         schedules/thang-12.toml:30) ngắt lúc 05:12, phát tiếp lúc 05:13."
+    );
+    assert_eq!(
+        text(2).en,
+        "\"Thời tiết\" (05:06 on 2026-12-01, schedules/thang-12.toml:20) does not play: it would have to wait for \
+         \"Bản tin\" (05:00, schedules/thang-12.toml:3) longer than it may (1 min). Move one of the two, or raise `wait`."
+    );
+    assert!(text(3).vi.contains("chưa nạp âm thanh «m»"), "{}", text(3).vi);
+}
+
+#[test]
+fn a_rival_of_another_day_is_told_with_its_date() {
+    let schedule = schedule([one("a", "23:50", Normal, 0), one("b", "00:05", Normal, 1200)]);
+    let airings = airings(&schedule, &sounds(&[("a", 20), ("b", 1)]));
+    let said = because(&airings[0], &station(1).timezone).unwrap();
+    assert_eq!(
+        said.vi,
+        "«b» (00:05 ngày 01/12/2026, schedules/thu.toml:1) chờ «a» (23:50 ngày 30/11/2026, schedules/thu.toml:1) phát \
+         xong, bắt đầu lúc 00:10."
+    );
+}
+
+#[test]
+fn the_json_of_an_airing_is_the_contract() {
+    let mut a = placed(one("a", "05:00", Normal, 0), "Bản tin", 3);
+    a.play = vec![Play::Chime, Play::Sound("a".to_owned()), Play::Pause(Duration::from_millis(1500))];
+    let airings = airings(&schedule([a]), &sounds(&[("a", 1)]));
+    let row = serde_json::to_string(&Row::new(&airings[0], &station(1), Lang::Vi)).unwrap();
+    assert_eq!(
+        row,
+        concat!(
+            r#"{"zone":"thon-1","broadcast":"a","title":"Bản tin","class":"normal","#,
+            r#""start":"2026-12-01T05:00:00.000+07:00","end":"2026-12-01T05:01:04.500+07:00","#,
+            r#""items":[{"name":"chime","file":null,"seconds":3.0},{"name":"a","file":"a.mp3","seconds":60.0},"#,
+            r#"{"name":"pause 1s 500ms","file":null,"seconds":1.5}],"verdict":"play","reason":null,"because":null}"#
+        )
+    );
+}
+
+#[test]
+fn one_conflict_of_ninety_days_is_one_finding() {
+    let schedule =
+        schedule([one("a", "05:00", Normal, 0), one("b", "05:00", Normal, 600), one("c", "05:00", Normal, 60)]);
+    let found = told(&schedule, &sounds(&[("a", 10), ("b", 1), ("c", 1)]), &station(1));
+    assert_eq!(
+        found,
+        [
+            (
+                "waits",
+                Severity::Warning,
+                "«b» phải chờ «a» phát xong (90 lần, lần đầu 05:00 ngày 01/12/2026: bắt đầu lúc 05:10)".to_owned()
+            ),
+            (
+                "wait_expired",
+                Severity::Warning,
+                "«c» không phát được vì phải chờ «a» quá 1 phút (90 lần, lần đầu 05:00 ngày 01/12/2026)".to_owned()
+            ),
+        ]
+    );
+}
+
+#[test]
+fn what_the_hours_forbid_is_an_error() {
+    let mut schedule =
+        schedule([one("a", "03:15", Normal, 0), one("b", "05:59", Normal, 0), one("c", "03:15", Emergency, 0)]);
+    schedule.rules = hours(&[(5, 6)]);
+    let found = told(&schedule, &sounds(&[("a", 1), ("b", 2), ("c", 1)]), &station(1));
+    let codes: Vec<_> = found.iter().map(|(code, severity, _)| (*code, *severity)).collect();
+    assert_eq!(codes, [("outside_hours", Severity::Error), ("past_hours", Severity::Error)]);
+}
+
+#[test]
+fn a_sound_is_complained_of_once_for_a_broadcast() {
+    let mut a = daily("a", &["05:00", "06:00", "07:00"]);
+    a.zones.push(crate::station::ZoneIx(1));
+    a.play = ["nop-ho-s", "hong", "doi", "tin", "nop-ho-s"].map(|name| Play::Sound(name.to_owned())).to_vec();
+    let mut station = station(2);
+    station.zones[1].languages = vec!["vi".to_owned(), "kho".to_owned()];
+    let library = library(&[("nop-ho-so.mp3", 1), ("hong.mp3", 0), ("doi.mp3", 1), ("doi.wav", 1), ("tin.vi.mp3", 1)]);
+    let found = told(&schedule([a]), &library, &station);
+    let codes: Vec<_> = found.iter().map(|(code, severity, _)| (*code, *severity)).collect();
+    assert_eq!(
+        codes,
+        [
+            ("sound_missing", Severity::Warning),
+            ("sound_faulty", Severity::Error),
+            ("sound_ambiguous", Severity::Warning),
+            ("language_missing", Severity::Warning),
+        ]
+    );
+    assert!(found[2].2.contains("phát doi.wav, bỏ qua doi.mp3"), "{}", found[2].2);
+}
+
+#[test]
+fn a_misspelt_sound_is_told_the_near_one() {
+    let schedule = schedule([one("nop-ho-s", "05:00", Normal, 0)]);
+    let station = station(1);
+    let from = at("2026-12-01T00:00", &station.timezone);
+    let found = findings(&schedule, &station, &sounds(&[("nop-ho-so", 1)]), from, from + Duration::from_hours(24));
+    assert!(found[0].help.as_ref().unwrap().vi.contains("«nop-ho-so»"));
+}
+
+#[test]
+fn a_broadcast_that_never_plays_is_told_unless_it_is_yet_to_begin() {
+    let day = crate::calendar::sample::day;
+    let mut ended = daily("a", &["05:00"]);
+    ended.until = Some(day("2026-11-30"));
+    let mut ahead = daily("b", &["05:00"]);
+    ahead.from = Some(day("2027-12-01"));
+    let never = crate::calendar::sample::cron("c", "0 0 5 30 2 *");
+    let found = told(&schedule([ended, ahead, never]), &sounds(&[("a", 1)]), &station(1));
+    assert_eq!(
+        found,
+        [
+            ("never_plays", Severity::Warning, "«a» đã hết hạn ngày 30/11/2026, không phát nữa".to_owned()),
+            ("never_plays", Severity::Warning, "«c» không có lần phát nào trong thời gian tới".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn verdicts_have_a_name_in_both_languages() {
+    assert_eq!(Verdict::Wait.name(Lang::Vi), "chờ");
+    assert_eq!(Verdict::Wait.name(Lang::En), Verdict::Wait.code());
+}
