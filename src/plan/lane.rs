@@ -88,10 +88,10 @@ impl<'a> Timeline<'a> {
         let at = job.not_before.max(self.lane.from);
         self.advance(at);
         if !job.programme.is_playable() {
-            return self.refuse(job, at, Verdict::Miss, Reason::NoSound);
+            return self.refuse(&job, at, Verdict::Miss, Reason::NoSound);
         }
         if job.broadcast.class != Class::Emergency && !self.lane.guard.allows(at) {
-            return self.refuse(job, at, Verdict::Refuse, Reason::OutsideHours);
+            return self.refuse(&job, at, Verdict::Refuse, Reason::OutsideHours);
         }
         self.enqueue(Act::fresh(job));
     }
@@ -108,8 +108,7 @@ impl<'a> Timeline<'a> {
         if let Some(act) = self.running.take() {
             self.emit(act.finished());
         }
-        self.done
-            .sort_by(|(a_rank, a), (b_rank, b)| (a.start, a.scheduled, *a_rank).cmp(&(b.start, b.scheduled, *b_rank)));
+        self.done.sort_by_key(|(rank, airing)| (airing.start, airing.scheduled, *rank));
         self.done.into_iter().map(|(_, airing)| airing).collect()
     }
 
@@ -161,7 +160,7 @@ impl<'a> Timeline<'a> {
             act.go_on(self.now);
         } else {
             if limit.is_some_and(|limit| self.now + act.job.programme.length > limit) {
-                return self.refuse(act.job, self.now, Verdict::Refuse, Reason::PastHours);
+                return self.refuse(&act.job, self.now, Verdict::Refuse, Reason::PastHours);
             }
             act.start(self.now, ended);
         }
@@ -216,7 +215,7 @@ impl<'a> Timeline<'a> {
         if act.job.broadcast.class == Class::Emergency { None } else { self.lane.guard.end_of_hours(at) }
     }
 
-    fn refuse(&mut self, job: Job, at: Wall, verdict: Verdict, reason: Reason) {
+    fn refuse(&mut self, job: &Job, at: Wall, verdict: Verdict, reason: Reason) {
         let airing = job.settled(self.lane.zone, at, verdict, Some(reason));
         self.done.push((job.rank, airing));
     }
