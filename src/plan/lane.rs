@@ -32,7 +32,7 @@ pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
     for job in fresh {
         timeline.arrive(job);
     }
-    timeline.finish()
+    timeline.finish().into_iter().map(|(_, airing)| airing).collect()
 }
 
 /// The lane as it is played through: one airing sounds, the others queue.
@@ -101,15 +101,15 @@ impl<'a> Timeline<'a> {
         self.running.iter().chain(&self.queue).any(|act| act.job.scheduled < at)
     }
 
-    /// Play to the end; the airings, ordered by (start, scheduled, rank).
-    pub(super) fn finish(mut self) -> Vec<Airing> {
+    /// Play to the end; the airings with their ranks, ordered by (start, scheduled, rank).
+    pub(super) fn finish(mut self) -> Vec<(u32, Airing)> {
         self.advance(Wall::MAX);
         // What is left has no end before the end of time.
         if let Some(act) = self.running.take() {
             self.emit(act.finished());
         }
         self.done.sort_by_key(|(rank, airing)| (airing.start, airing.scheduled, *rank));
-        self.done.into_iter().map(|(_, airing)| airing).collect()
+        self.done
     }
 
     /// Decide everything before `to`, and leave `to` open for arrivals.
@@ -183,6 +183,10 @@ impl<'a> Timeline<'a> {
     /// Those who have waited too long by `now`, behind what sounds.
     fn expire(&mut self) {
         if self.soonest >= self.now {
+            return;
+        }
+        if self.queue.is_empty() {
+            self.soonest = Wall::MAX;
             return;
         }
         let (now, queue) = (self.now, std::mem::take(&mut self.queue));

@@ -36,15 +36,17 @@ pub fn plan(schedule: &Schedule, station: &Station, library: &Library, from: Wal
 /// Join the airings of the zones, each ordered by start, into one list ordered by (start, zone).
 ///
 /// A year holds millions of them: sixteen bytes of each are sorted, and each is moved once.
-fn merge(zones: Vec<Vec<Airing>>) -> Vec<Airing> {
+fn merge(zones: Vec<Vec<(u32, Airing)>>) -> Vec<Airing> {
     let mut order: Vec<(Wall, u32)> = Vec::with_capacity(zones.iter().map(Vec::len).sum());
     for (airings, zone) in zones.iter().zip(0u32..) {
-        order.extend(airings.iter().map(|airing| (airing.start, zone)));
+        order.extend(airings.iter().map(|(_, airing)| (airing.start, zone)));
     }
     // Stable sorting finds and merges the zones' own order.
     order.sort();
     let mut zones: Vec<_> = zones.into_iter().map(Vec::into_iter).collect();
-    order.into_iter().filter_map(|(_, zone)| zones[zone as usize].next()).collect()
+    let mut airings = Vec::with_capacity(order.len());
+    airings.extend(order.into_iter().filter_map(|(_, zone)| zones[zone as usize].next()).map(|(_, airing)| airing));
+    airings
 }
 
 /// What all zones share while a window is planned.
@@ -80,8 +82,8 @@ impl<'a> Window<'a> {
         Self { from, to, calendar, guard, due, parts }
     }
 
-    /// The airings of one zone, ordered by (start, scheduled, file order).
-    fn zone(&self, zone: ZoneIx) -> Vec<Airing> {
+    /// The airings of one zone with their ranks, ordered by (start, scheduled, file order).
+    fn zone(&self, zone: ZoneIx) -> Vec<(u32, Airing)> {
         let near = self.gather(zone, self.from - DAY, self.to + DAY, true);
         let first = near.partition_point(|(at, _)| *at < self.from);
         if first == near.partition_point(|(at, _)| *at < self.to) {
@@ -109,7 +111,7 @@ impl<'a> Window<'a> {
             self.follow(zone, &mut timeline);
         }
         let mut airings = timeline.finish();
-        airings.retain(|airing| self.from <= airing.scheduled && airing.scheduled < self.to);
+        airings.retain(|(_, airing)| self.from <= airing.scheduled && airing.scheduled < self.to);
         airings
     }
 
