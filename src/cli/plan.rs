@@ -22,16 +22,16 @@ const SPAN_MAX: Duration = Duration::from_hours(3 * 366 * 24);
 
 /// What `loa plan` is asked.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Question {
+pub(super) struct Question {
     /// Từ lúc nào: 2026-12-01T05:00, 05:00, +2h; mặc định là bây giờ. From when; default: now.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
-    pub from: Option<String>,
+    pub(super) from: Option<String>,
     /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
-    pub to: Option<String>,
+    pub(super) to: Option<String>,
     /// Chỉ một cụm loa. One zone only.
     #[arg(long, value_name = "ZONE")]
-    pub zone: Option<String>,
+    pub(super) zone: Option<String>,
 }
 
 /// `loa plan` on the station that `context` names.
@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, question: &Question) -> 
 }
 
 /// The answer: what to print.
-pub fn answer(
+pub(super) fn answer(
     context: &Context,
     question: &Question,
     schedule: &Schedule,

@@ -32,7 +32,7 @@ pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
     for job in fresh {
         timeline.arrive(job);
     }
-    timeline.finish()
+    timeline.finish().into_iter().map(|(_, airing)| airing).collect()
 }
 
 /// The lane as it is played through: one airing sounds, the others queue.
@@ -88,10 +88,10 @@ impl<'a> Timeline<'a> {
         let at = job.not_before.max(self.lane.from);
         self.advance(at);
         if !job.programme.is_playable() {
-            return self.refuse(job, at, Verdict::Miss, Reason::NoSound);
+            return self.refuse(&job, at, Verdict::Miss, Reason::NoSound);
         }
         if job.broadcast.class != Class::Emergency && !self.lane.guard.allows(at) {
-            return self.refuse(job, at, Verdict::Refuse, Reason::OutsideHours);
+            return self.refuse(&job, at, Verdict::Refuse, Reason::OutsideHours);
         }
         self.enqueue(Act::fresh(job));
     }
@@ -101,16 +101,15 @@ impl<'a> Timeline<'a> {
         self.running.iter().chain(&self.queue).any(|act| act.job.scheduled < at)
     }
 
-    /// Play to the end; the airings, ordered by (start, scheduled, rank).
-    pub(super) fn finish(mut self) -> Vec<Airing> {
+    /// Play to the end; the airings with their ranks, ordered by (start, scheduled, rank).
+    pub(super) fn finish(mut self) -> Vec<(u32, Airing)> {
         self.advance(Wall::MAX);
         // What is left has no end before the end of time.
         if let Some(act) = self.running.take() {
             self.emit(act.finished());
         }
+        self.done.sort_by_key(|(rank, airing)| (airing.start, airing.scheduled, *rank));
         self.done
-            .sort_by(|(a_rank, a), (b_rank, b)| (a.start, a.scheduled, *a_rank).cmp(&(b.start, b.scheduled, *b_rank)));
-        self.done.into_iter().map(|(_, airing)| airing).collect()
     }
 
     /// Decide everything before `to`, and leave `to` open for arrivals.
@@ -161,7 +160,7 @@ impl<'a> Timeline<'a> {
             act.go_on(self.now);
         } else {
             if limit.is_some_and(|limit| self.now + act.job.programme.length > limit) {
-                return self.refuse(act.job, self.now, Verdict::Refuse, Reason::PastHours);
+                return self.refuse(&act.job, self.now, Verdict::Refuse, Reason::PastHours);
             }
             act.start(self.now, ended);
         }
@@ -184,6 +183,10 @@ impl<'a> Timeline<'a> {
     /// Those who have waited too long by `now`, behind what sounds.
     fn expire(&mut self) {
         if self.soonest >= self.now {
+            return;
+        }
+        if self.queue.is_empty() {
+            self.soonest = Wall::MAX;
             return;
         }
         let (now, queue) = (self.now, std::mem::take(&mut self.queue));
@@ -216,7 +219,7 @@ impl<'a> Timeline<'a> {
         if act.job.broadcast.class == Class::Emergency { None } else { self.lane.guard.end_of_hours(at) }
     }
 
-    fn refuse(&mut self, job: Job, at: Wall, verdict: Verdict, reason: Reason) {
+    fn refuse(&mut self, job: &Job, at: Wall, verdict: Verdict, reason: Reason) {
         let airing = job.settled(self.lane.zone, at, verdict, Some(reason));
         self.done.push((job.rank, airing));
     }

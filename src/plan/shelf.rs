@@ -128,17 +128,13 @@ impl<'l> Found<'l> {
     /// Take the best of the files of one stem. Whether it can play.
     fn take(&mut self, sounds: &[&'l Sound]) -> bool {
         let Some((best, others)) = sounds.split_first() else { return false };
-        match &best.facts {
-            Ok(facts) => {
-                self.playable.push((best, facts));
-                self.passed_over.extend(others);
-                true
-            }
-            Err(_) => {
-                self.faulty.extend(sounds);
-                false
-            }
-        }
+        let Ok(facts) = &best.facts else {
+            self.faulty.extend(sounds);
+            return false;
+        };
+        self.playable.push((best, facts));
+        self.passed_over.extend(others);
+        true
     }
 }
 

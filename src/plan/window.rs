@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,14 +28,24 @@ pub fn plan(schedule: &Schedule, station: &Station, library: &Library, from: Wal
         return Vec::new();
     }
     let window = Window::new(schedule, station, library, from, to);
-    let mut airings = Vec::new();
-    for ix in 0..station.zones.len() {
-        // A station has far fewer than 65,536 zones; `ZoneIx` cannot name more.
-        let Ok(zone) = u16::try_from(ix) else { break };
-        airings.append(&mut window.zone(ZoneIx(zone)));
+    // A station has far fewer than 65,536 zones; `ZoneIx` cannot name more.
+    let zones = (0..station.zones.len()).map_while(|ix| u16::try_from(ix).ok()).map(ZoneIx);
+    merge(zones.map(|zone| window.zone(zone)).collect())
+}
+
+/// Join the airings of the zones, each ordered by start, into one list ordered by (start, zone).
+///
+/// A year holds millions of them: sixteen bytes of each are sorted, and each is moved once.
+fn merge(zones: Vec<Vec<(u32, Airing)>>) -> Vec<Airing> {
+    let mut order: Vec<(Wall, u32)> = Vec::with_capacity(zones.iter().map(Vec::len).sum());
+    for (airings, zone) in zones.iter().zip(0u32..) {
+        order.extend(airings.iter().map(|(_, airing)| (airing.start, zone)));
     }
-    // Stable: within one start the order of zones and, in a zone, of `finish` stays.
-    airings.sort_by_key(|airing| airing.start);
+    // Stable sorting finds and merges the zones' own order.
+    order.sort();
+    let mut zones: Vec<_> = zones.into_iter().map(Vec::into_iter).collect();
+    let mut airings = Vec::with_capacity(order.len());
+    airings.extend(order.into_iter().filter_map(|(_, zone)| zones[zone as usize].next()).map(|(_, airing)| airing));
     airings
 }
 
@@ -47,65 +56,46 @@ pub fn jobs(schedule: &Schedule, station: &Station, library: &Library, from: Wal
     let zone = |ix| {
         let zone = ZoneIx(ix as u16);
         let due = window.gather(zone, from, to, true).into_iter();
-        due.filter(|(at, _)| (from..to).contains(at)).map(|(at, rank)| window.job(zone, at, rank)).collect()
+        due.filter(|(at, _)| (from..to).contains(at)).map(|due| window.job(zone, due)).collect()
     };
     (0..station.zones.len()).map(zone).collect()
 }
 
 /// What all zones share while a window is planned.
 struct Window<'a> {
-    schedule: &'a Schedule,
     from: Wall,
     to: Wall,
     calendar: Calendar,
     guard: Guard,
     /// For each broadcast, what is due from a day before the window to a day after it.
     due: Vec<Vec<Wall>>,
-    /// For each zone, the broadcasts in it, ascending.
-    in_zone: Vec<Vec<u32>>,
-    /// For each zone, its set of languages.
-    languages_of: Vec<usize>,
-    /// For each set of languages, the programme of each broadcast that is heard in it.
-    programmes: Vec<HashMap<u32, Arc<Programme>>>,
+    /// For each zone, what is heard in it, in file order.
+    parts: Vec<Vec<Part<'a>>>,
 }
 
-/// An occurrence, as small as it can be: when, and the broadcast's place in file order.
+/// A broadcast as one zone hears it.
+struct Part<'a> {
+    /// Its place in file order.
+    rank: u32,
+    broadcast: &'a Arc<Broadcast>,
+    programme: Arc<Programme>,
+}
+
+/// An occurrence, as small as it can be: when, and of which of the zone's parts.
 type Due = (Wall, u32);
 
 impl<'a> Window<'a> {
-    fn new(schedule: &'a Schedule, station: &'a Station, library: &Library, from: Wall, to: Wall) -> Self {
+    fn new(schedule: &'a Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Self {
         let (near, far) = (from - DAY, to + DAY);
         let calendar = Calendar::new(&station.timezone, &schedule.holidays, near, far);
         let guard = Guard::over(&schedule.rules, &station.timezone, near, far);
         let due = schedule.broadcasts.iter().map(|broadcast| calendar.occurrences(broadcast, near, far)).collect();
-        let mut sets: Vec<&[String]> = Vec::new();
-        let mut languages_of = Vec::with_capacity(station.zones.len());
-        for zone in &station.zones {
-            let known = sets.iter().position(|set| *set == zone.languages.as_slice());
-            languages_of.push(known.unwrap_or(sets.len()));
-            if known.is_none() {
-                sets.push(&zone.languages);
-            }
-        }
-        let shelf = Shelf::new(library);
-        let mut in_zone = vec![Vec::new(); station.zones.len()];
-        let mut programmes = vec![HashMap::new(); sets.len()];
-        for (broadcast, rank) in schedule.broadcasts.iter().zip(0u32..) {
-            for zone in &broadcast.zones {
-                // A zone that the station does not have is an error of the schedule's check.
-                let Some(broadcasts) = in_zone.get_mut(usize::from(zone.0)) else { continue };
-                broadcasts.push(rank);
-                let set = languages_of[usize::from(zone.0)];
-                programmes[set]
-                    .entry(rank)
-                    .or_insert_with(|| Arc::new(Programme::new(&broadcast.play, sets[set], &shelf)));
-            }
-        }
-        Self { schedule, from, to, calendar, guard, due, in_zone, languages_of, programmes }
+        let parts = parts(schedule, station, &Shelf::new(library));
+        Self { from, to, calendar, guard, due, parts }
     }
 
-    /// The airings of one zone, ordered by (start, scheduled, file order).
-    fn zone(&self, zone: ZoneIx) -> Vec<Airing> {
+    /// The airings of one zone with their ranks, ordered by (start, scheduled, file order).
+    fn zone(&self, zone: ZoneIx) -> Vec<(u32, Airing)> {
         let near = self.gather(zone, self.from - DAY, self.to + DAY, true);
         let first = near.partition_point(|(at, _)| *at < self.from);
         if first == near.partition_point(|(at, _)| *at < self.to) {
@@ -117,22 +107,23 @@ impl<'a> Window<'a> {
         timeline.reserve(near.len() - first);
         let owed = earlier.iter().chain(&near).filter(|(at, _)| *at >= idle);
         let (mut settled, mut last) = (false, self.from);
-        for (at, rank) in owed {
-            if *at >= self.to && *at > last {
-                timeline.advance(*at);
+        for due in owed {
+            let at = due.0;
+            if at >= self.to && at > last {
+                timeline.advance(at);
                 settled = !timeline.holds_before(self.to);
                 if settled {
                     break;
                 }
             }
-            last = *at;
-            timeline.arrive(self.job(zone, *at, *rank));
+            last = at;
+            timeline.arrive(self.job(zone, *due));
         }
         if !settled {
             self.follow(zone, &mut timeline);
         }
         let mut airings = timeline.finish();
-        airings.retain(|airing| self.from <= airing.scheduled && airing.scheduled < self.to);
+        airings.retain(|(_, airing)| self.from <= airing.scheduled && airing.scheduled < self.to);
         airings
     }
 
@@ -141,12 +132,12 @@ impl<'a> Window<'a> {
         let mut from = self.to + DAY;
         for days in LOOK_DAYS {
             let to = from + DAY * days as u32;
-            for (at, rank) in self.gather(zone, from, to, false) {
-                timeline.advance(at);
+            for due in self.gather(zone, from, to, false) {
+                timeline.advance(due.0);
                 if !timeline.holds_before(self.to) {
                     return;
                 }
-                timeline.arrive(self.job(zone, at, rank));
+                timeline.arrive(self.job(zone, due));
             }
             from = to;
         }
@@ -173,31 +164,49 @@ impl<'a> Window<'a> {
 
     /// What is due in a zone in `from..to`, ascending, then in file order.
     fn gather(&self, zone: ZoneIx, from: Wall, to: Wall, known: bool) -> Vec<Due> {
-        let ranks = &self.in_zone[usize::from(zone.0)];
         let mut due: Vec<Due> = Vec::new();
-        for rank in ranks {
+        for (part, ix) in self.parts(zone).iter().zip(0u32..) {
             if known {
-                due.extend(self.due[*rank as usize].iter().map(|at| (*at, *rank)));
+                due.extend(self.due[part.rank as usize].iter().map(|at| (*at, ix)));
             } else {
-                let found = self.calendar.occurrences(self.broadcast(*rank), from, to);
-                due.extend(found.into_iter().map(|at| (at, *rank)));
+                let found = self.calendar.occurrences(part.broadcast, from, to);
+                due.extend(found.into_iter().map(|at| (at, ix)));
             }
         }
         due.sort();
         due
     }
 
-    fn broadcast(&self, rank: u32) -> &'a Arc<Broadcast> {
-        &self.schedule.broadcasts[rank as usize]
+    fn parts(&self, zone: ZoneIx) -> &[Part<'a>] {
+        &self.parts[usize::from(zone.0)]
     }
 
-    fn programme(&self, zone: ZoneIx, rank: u32) -> &Arc<Programme> {
-        &self.programmes[self.languages_of[usize::from(zone.0)]][&rank]
+    fn job(&self, zone: ZoneIx, (at, ix): Due) -> Job {
+        let part = &self.parts(zone)[ix as usize];
+        Job::fresh(Arc::clone(part.broadcast), Arc::clone(&part.programme), at, part.rank)
     }
+}
 
-    fn job(&self, zone: ZoneIx, at: Wall, rank: u32) -> Job {
-        Job::fresh(Arc::clone(self.broadcast(rank)), Arc::clone(self.programme(zone, rank)), at, rank)
+/// For each zone of the station, what is heard in it. Zones of the same languages share a programme.
+fn parts<'a>(schedule: &'a Schedule, station: &Station, shelf: &Shelf<'_>) -> Vec<Vec<Part<'a>>> {
+    let mut parts: Vec<Vec<Part<'a>>> = station.zones.iter().map(|_| Vec::new()).collect();
+    let mut shared: Vec<(&[String], Arc<Programme>)> = Vec::new();
+    for (broadcast, rank) in schedule.broadcasts.iter().zip(0u32..) {
+        shared.clear();
+        for zone in &broadcast.zones {
+            // A zone that the station does not have is an error of the schedule's check.
+            let Some(zone_parts) = parts.get_mut(usize::from(zone.0)) else { continue };
+            let languages = station.zones[usize::from(zone.0)].languages.as_slice();
+            let known = shared.iter().find(|(set, _)| *set == languages).map(|(_, programme)| Arc::clone(programme));
+            let programme = known.unwrap_or_else(|| {
+                let programme = Arc::new(Programme::new(&broadcast.play, languages, shelf));
+                shared.push((languages, Arc::clone(&programme)));
+                programme
+            });
+            zone_parts.push(Part { rank, broadcast, programme });
+        }
     }
+    parts
 }
 
 /// Upper bounds of what a zone's broadcasts can do to it.
@@ -212,8 +221,7 @@ struct Load {
 impl Load {
     fn of(window: &Window<'_>, zone: ZoneIx) -> Self {
         let mut load = Self { wait: Duration::ZERO, longest: Duration::ZERO, again: Duration::ZERO };
-        for rank in &window.in_zone[usize::from(zone.0)] {
-            let (broadcast, programme) = (window.broadcast(*rank), window.programme(zone, *rank));
+        for Part { broadcast, programme, .. } in window.parts(zone) {
             if programme.is_playable() {
                 load.wait = load.wait.max(broadcast.wait);
                 load.longest = load.longest.max(programme.length);
@@ -242,8 +250,9 @@ impl Load {
         let mut worked_off = start + CARRY_MAX;
         let mut over = start + self.wait + self.longest;
         let mut idle = None;
-        for (at, rank) in due {
-            let (class, programme) = (window.broadcast(*rank).class, window.programme(zone, *rank));
+        for (at, ix) in due {
+            let Part { broadcast, programme, .. } = &window.parts(zone)[*ix as usize];
+            let class = broadcast.class;
             let sounds = programme.is_playable() && (class == Class::Emergency || window.guard.allows(*at));
             if !sounds {
                 continue;

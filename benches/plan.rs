@@ -1,0 +1,107 @@
+//! How long a plan takes: a year of a commune with everything, a month of a province, and what one
+//! changed file costs.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use loa::instant::Wall;
+use loa::plan::{Facts, Library, Sound, plan};
+use loa::schedule::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Place, Play, Recurrence, Rules, Schedule};
+use loa::station::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn station(zones: u16) -> Station {
+    let zone = |number: u16| Zone {
+        id: format!("thon-{number}"),
+        title: format!("Thôn {number}"),
+        output: OutputName::Null,
+        channel: Channel::Both,
+        languages: vec!["vi".to_owned()],
+        gain_db: 0.0,
+        code: String::new(),
+    };
+    Station {
+        name: "Đài".to_owned(),
+        timezone: TimeZone::get("Asia/Ho_Chi_Minh").expect("the time zones are bundled"),
+        approval: Approval::None,
+        zones: (0..zones).map(zone).collect(),
+        groups: BTreeMap::new(),
+        trust: Trust::Always,
+        console: None,
+    }
+}
+
+fn library() -> Library {
+    let facts =
+        Facts { sha256: "0".repeat(64), frames: 45 * 48_000, rate: 48_000, channels: 1, codec: "mp3".to_owned() };
+    let sound = Sound { file: "tin.mp3".to_owned(), facts: Ok(facts) };
+    Library { sounds: BTreeMap::from([(sound.file.clone(), sound)]) }
+}
+
+/// Every day at a time of its own in the lawful hours.
+fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
+    let minute = 5 * 60 + (number / 100 * 7 + number) % 950;
+    let time = Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0).expect("a time of day");
+    Broadcast {
+        id: format!("muc-{number}"),
+        title: format!("Mục {number}"),
+        campaign: None,
+        zones,
+        recurrence: Recurrence::At { times: vec![time], days: DaySet::Weekdays(0x7f) },
+        from: None,
+        until: None,
+        except: Vec::new(),
+        play: vec![Play::Sound("tin".to_owned())],
+        class: if number.is_multiple_of(50) { Class::Priority } else { Class::Normal },
+        order: 0,
+        wait: Duration::from_secs(600),
+        if_missed: IfMissed::Skip,
+        if_interrupted: IfInterrupted::Resume,
+        place: Place::default(),
+    }
+}
+
+fn schedule(broadcasts: impl Iterator<Item = Broadcast>) -> Schedule {
+    Schedule { broadcasts: broadcasts.map(Arc::new).collect(), rules: Rules::default(), ..Schedule::default() }
+}
+
+fn benches(criterion: &mut Criterion) {
+    let from = Wall::from_secs(1_796_000_000);
+    let library = library();
+    let mut group = criterion.benchmark_group("plan");
+    group.sample_size(10);
+
+    let commune = station(100);
+    let year = schedule((0..10_000).map(|number| broadcast(number, vec![ZoneIx((number % 100) as u16)])));
+    group.bench_function("10,000 broadcasts in 100 zones, a year", |bencher| {
+        bencher.iter(|| black_box(plan(&year, &commune, &library, from, from + DAY * 365)).len());
+    });
+
+    let province = station(3_000);
+    let all: Vec<ZoneIx> = (0..3_000).map(ZoneIx).collect();
+    let month = schedule((0..20).map(|number| broadcast(number * 37, all.clone())));
+    group.bench_function("20 broadcasts in each of 3,000 zones, 30 days", |bencher| {
+        bencher.iter(|| black_box(plan(&month, &province, &library, from, from + DAY * 30)).len());
+    });
+
+    // A reload plans the next two days again, whatever has changed.
+    let mut changed = year.clone();
+    group.bench_function("two days again after one file of 10,000 broadcasts changed", |bencher| {
+        let mut number = 0;
+        bencher.iter(|| {
+            number = (number + 1) % 10_000;
+            changed.broadcasts[number as usize] = Arc::new(broadcast(number, vec![ZoneIx(7)]));
+            black_box(plan(&changed, &commune, &library, from, from + DAY * 2)).len()
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(plans, benches);
+criterion_main!(plans);
