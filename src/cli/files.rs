@@ -7,7 +7,7 @@ use super::check::{Gathered, gather};
 use super::{Context, Exit, Failure};
 use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
-use crate::diag::{Diagnostic, text};
+use crate::diag::text;
 use crate::output::Lane;
 use crate::plan::Library;
 use crate::player::World;
@@ -86,9 +86,4 @@ pub(super) fn lanes(station: &Station) -> Vec<Lane> {
         gain_db: zone.gain_db,
     };
     station.zones.iter().enumerate().map(lane).collect()
-}
-
-/// Whether any of these is an error.
-pub(super) fn has_error(found: &[Diagnostic]) -> bool {
-    found.iter().any(Diagnostic::is_error)
 }

@@ -14,7 +14,7 @@ mod simulate;
 mod status;
 mod stop;
 mod talk;
-pub(crate) mod when;
+mod when;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

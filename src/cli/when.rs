@@ -1,4 +1,3 @@
-use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
@@ -10,7 +9,7 @@ use crate::instant::Wall;
 ///
 /// `2026-12-01T05:00:00+07:00`, `2026-12-01T05:00`, `2026-12-01 05:00:15`, `2026-12-01` (its
 /// midnight), `05:00` (today), `now`, `+2h`, `-30m`, `+7d`. Local to `tz` where no offset is written.
-pub fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Text> {
+pub(super) fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Text> {
     let written = written.trim();
     let bad = || {
         text!(
@@ -43,7 +42,7 @@ pub fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Text> {
 }
 
 /// Read `--from` and `--to`; the window must not be empty.
-pub fn window(from: &str, to: &str, now: Wall, tz: &TimeZone) -> Result<(Wall, Wall), Failure> {
+pub(super) fn window(from: &str, to: &str, now: Wall, tz: &TimeZone) -> Result<(Wall, Wall), Failure> {
     let read = |written| parse(written, now, tz).map_err(|text| Failure::new(Exit::Usage, text));
     let (start, end) = (read(from)?, read(to)?);
     if start >= end {
@@ -53,16 +52,6 @@ pub fn window(from: &str, to: &str, now: Wall, tz: &TimeZone) -> Result<(Wall, W
         ));
     }
     Ok((start, end))
-}
-
-/// Read a length such as `10m`, `2s`, `1h 30m`.
-pub fn parse_length(written: &str) -> Result<std::time::Duration, Text> {
-    written.parse::<SignedDuration>().ok().and_then(|length| length.try_into().ok()).ok_or_else(|| {
-        text!(
-            "không hiểu khoảng thời gian «{written}»: hãy viết như 30s, 10m, 1h",
-            "cannot read the length \"{written}\": write it like 30s, 10m, 1h"
-        )
-    })
 }
 
 #[cfg(test)]

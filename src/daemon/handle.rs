@@ -35,4 +35,4 @@ impl Handle {
 
 /// Events that may wait for the loop. It takes each in microseconds; a thousand waiting means that it
 /// hangs, and then refusing is better than growing.
-pub const QUEUE: usize = 1024;
+pub(super) const QUEUE: usize = 1024;

@@ -8,13 +8,13 @@ use rustix::fs::{FlockOperation, flock};
 /// Held while a daemon runs on a station, so that a second one refuses to start. The kernel lets go
 /// of it when the process ends, however it ends.
 #[derive(Debug)]
-pub struct Lock {
+pub(super) struct Lock {
     _file: File,
 }
 
 impl Lock {
     /// Take the lock of the station whose state directory is `state`; `None` if another process has it.
-    pub fn take(state: &Path) -> io::Result<Option<Self>> {
+    pub(super) fn take(state: &Path) -> io::Result<Option<Self>> {
         let file =
             OpenOptions::new().create(true).truncate(false).write(true).mode(0o640).open(state.join("loa.lock"))?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {

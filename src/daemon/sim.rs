@@ -98,7 +98,8 @@ impl<'a> Sim<'a> {
             stop_at,
             output,
             journal,
-            events: VecDeque::new(),
+            // What is due at the very first instant is due before time goes on.
+            events: VecDeque::from([Event::Tick]),
             records: Vec::with_capacity(BATCH),
             failed: None,
             ending: false,

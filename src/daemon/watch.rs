@@ -6,14 +6,14 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 /// Watches the station's directories (never single files: an atomic save replaces the file and the
 /// watch would stay with the dead one) and says only that something changed; what changed is found
 /// by reading.
-pub struct Watch {
+pub(super) struct Watch {
     watcher: Option<RecommendedWatcher>,
 }
 
 impl Watch {
     /// Start to watch `dir`, its `schedules` and its `audio`; each change sends a [`Changed`].
     /// Where the kernel has no watch to give, the caller's own look every minute has to do.
-    pub fn start(dir: &Path, changed: Sender<Changed>) -> Self {
+    pub(super) fn start(dir: &Path, changed: Sender<Changed>) -> Self {
         let home = dir.to_owned();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.as_ref().map_or(true, |event| matters(event, &home)) {
@@ -27,7 +27,7 @@ impl Watch {
     }
 
     /// Watch again what may have been replaced (a directory unmounted, renamed, made anew).
-    pub fn renew(&mut self, dir: &Path) {
+    pub(super) fn renew(&mut self, dir: &Path) {
         if let Some(watcher) = &mut self.watcher {
             for path in [dir.to_path_buf(), dir.join("schedules"), dir.join("audio")] {
                 let _ = watcher.unwatch(&path);
@@ -49,7 +49,7 @@ fn matters(event: &notify::Event, home: &Path) -> bool {
 
 /// Why to look at the files again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Changed {
+pub(super) enum Changed {
     /// Something in the station's directories changed.
     OnDisk,
     /// Somebody asked.

@@ -181,8 +181,8 @@ fn pump(
 
 fn no_sound() -> Text {
     text!(
-        "không giải mã được âm thanh nào; hãy nạp lại tệp bằng «loa load»",
-        "no sound could be decoded; load the file again with `loa load`",
+        "không giải mã được âm thanh nào; hãy chép lại tệp vào audio/",
+        "no sound could be decoded; copy the file into audio/ again",
     )
 }
 

@@ -88,7 +88,7 @@ fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>, found: &m
                     en: format!("\"{title}\" uses audio/{file}, which cannot play: {en}"),
                 };
                 let help =
-                    text!("nạp lại tệp tốt: loa load TỆP --as {name}", "load a good file: loa load FILE --as {name}");
+                    text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}");
                 say("sound_faulty", file, Severity::Error, message, help);
             }
             if heard.playable.is_empty() && heard.faulty.is_empty() {
@@ -96,10 +96,10 @@ fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>, found: &m
                     text!("«{title}»: chưa nạp âm thanh «{name}»", "\"{title}\": the sound \"{name}\" is not loaded");
                 let help = match shelf.nearest(name) {
                     Some(near) => text!(
-                        "có phải là «{near}»? Nếu không: loa load TỆP --as {name}",
-                        "is it \"{near}\"? If not: loa load FILE --as {name}"
+                        "có phải là «{near}»? Nếu không, chép tệp {name}.mp3 vào audio/",
+                        "is it \"{near}\"? If not, copy {name}.mp3 into audio/"
                     ),
-                    None => text!("nạp âm thanh: loa load TỆP --as {name}", "load it: loa load FILE --as {name}"),
+                    None => text!("chép tệp {name}.mp3 (hay wav, m4a, ogg…) vào audio/", "copy {name}.mp3 (or wav, m4a, ogg…) into audio/"),
                 };
                 say("sound_missing", name, Severity::Warning, message, help);
             }
@@ -109,8 +109,8 @@ fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>, found: &m
                     "\"{title}\": \"{name}\" has no version in \"{language}\""
                 );
                 let help = text!(
-                    "nạp bản đó: loa load TỆP --as {name}.{language}",
-                    "load that version: loa load FILE --as {name}.{language}"
+                    "chép tệp {name}.{language}.mp3 vào audio/",
+                    "copy {name}.{language}.mp3 into audio/"
                 );
                 say("language_missing", &format!("{name}.{language}"), Severity::Warning, message, help);
             }

@@ -125,12 +125,12 @@ impl Sentence<'_> {
         let en: Vec<String> = missing.iter().map(|name| format!("\"{name}\"")).collect();
         both(
             format!(
-                "{} không phát được: chưa nạp âm thanh {}, hoặc tệp bị hỏng. Hãy nạp bằng `loa load`.",
+                "{} không phát được: chưa nạp âm thanh {}, hoặc tệp bị hỏng. Hãy chép tệp tốt vào thư mục audio/.",
                 a.vi,
                 vi.join(", ")
             ),
             format!(
-                "{} does not play: the sound {} is not loaded, or is faulty. Load it with `loa load`.",
+                "{} does not play: the sound {} is not loaded, or is faulty. Copy a good file into audio/.",
                 a.en,
                 en.join(", ")
             ),

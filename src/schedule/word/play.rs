@@ -41,8 +41,8 @@ pub(in crate::schedule) fn play(written: &str) -> Read<Play> {
                 text!("chép tệp vào audio/ rồi viết tên tệp", "copy the file into audio/ and write its name")
             } else {
                 text!(
-                    "chép tệp vào audio/ (loa load) rồi viết \"{last}\"",
-                    "copy the file into audio/ (loa load) and write \"{last}\""
+                    "chép tệp vào audio/ rồi viết \"{last}\"",
+                    "copy the file into audio/ and write \"{last}\""
                 )
             },
         ));
@@ -125,7 +125,7 @@ mod tests {
         }
         assert_eq!(
             play("nhac/bai-1.mp3").unwrap_err().help.en,
-            "copy the file into audio/ (loa load) and write \"bai-1.mp3\""
+            "copy the file into audio/ and write \"bai-1.mp3\""
         );
     }
 }
