@@ -18,6 +18,9 @@ pub(crate) const RATE: u32 = 48_000;
 /// Channels of the sink.
 pub(crate) const CHANNELS: usize = 2;
 
+/// One rig at a time: two would compete for the processor, and it is punctuality that is judged.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// The server as seen by a program that runs inside the rig.
 pub(crate) struct Rig {
     directory: PathBuf,
@@ -36,8 +39,6 @@ pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
         eprintln!("SKIPPED: needs the packages pulseaudio, pulseaudio-utils and libasound2-plugins");
         return None;
     }
-    // One rig at a time: two would compete for the processor, and it is punctuality that is judged.
-    static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let server = Server::start();
     let program = std::env::current_exe().expect("this program has a path");
