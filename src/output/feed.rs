@@ -22,7 +22,7 @@ pub const FEEDERS: usize = 64;
 /// Frames asked of a reader at once: 100 ms.
 const CHUNK: usize = 4_800;
 /// How much shorter than its programme a sound may come out before it counts as broken off.
-const SHORT: Duration = Duration::from_millis(100);
+pub(super) const SHORT: Duration = Duration::from_millis(100);
 
 /// A programme's samples, pulled: mono, at the rate asked for.
 pub trait Reader: Send {

@@ -15,6 +15,7 @@ mod fade;
 mod feed;
 mod lane;
 mod link;
+mod make;
 mod mixer;
 #[cfg(test)]
 mod mixer_test;
@@ -34,6 +35,7 @@ pub use counting::Counting;
 pub use device::{Device, DeviceName};
 pub use feed::{AHEAD, FEEDERS, Feed, FeedSource, OpenReader, READY, Reader, STARVED};
 pub use lane::Lane;
+pub use make::make;
 pub use mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
 pub use offline::Offline;
 pub use paced::Paced;

@@ -2,7 +2,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::feed::{OpenReader, Reader};
+use super::feed::{OpenReader, Reader, SHORT};
 use super::mixer::{Event, Mixer, Part, When};
 use super::paced::channels;
 use super::{Ending, LANE_VOICES, Lane, Notice, Output, VoiceId};
@@ -13,8 +13,6 @@ use crate::station::ZoneIx;
 
 /// Frames mixed, and decoded, at once.
 const BLOCK: usize = 4_800;
-/// How much shorter than its programme a sound may come out before it counts as broken off.
-const SHORT: Duration = Duration::from_millis(100);
 
 /// The samples an output would send, made as fast as they can be: for `loa render`.
 ///

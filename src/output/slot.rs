@@ -102,11 +102,12 @@ impl Slot {
     /// Its first sample lies on `frame`.
     pub(super) fn begin(&mut self, frame: u64, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Notice {
         let at = timeline.and_then(|timeline| timeline.wall_at(frame)).unwrap_or(wall);
+        let asked = self.start.map_or(at, |(_, asked)| asked);
         self.began = Some(Began {
             frame,
-            asked: self.start.map_or(at, |(_, asked)| asked),
+            asked,
             epoch: timeline.map_or(0, Timeline::epoch),
-            error: None,
+            error: timeline.map(|_| at.since(asked)),
             measured: false,
             next_position: now + at.after(wall) + POSITION_EVERY,
         });
@@ -114,7 +115,7 @@ impl Slot {
     }
 
     /// Measure the start with the timeline as it is now, until the timeline has gone far enough
-    /// beyond it, or has stepped and can say nothing about it any more.
+    /// beyond it, or has broken since and can say nothing about it any more.
     pub(super) fn measure(&mut self, timeline: &Timeline) {
         let Some(began) = &mut self.began else { return };
         if began.measured || timeline.epoch() != began.epoch {

@@ -94,7 +94,7 @@ impl Stage {
         }
         let timeline = self.timeline;
         let place = move |at: Wall| match timeline.frame_at(at) {
-            Some(frame) if timeline.settled() => frame.round() as i64,
+            Some(frame) if timeline.usable() => frame.round() as i64,
             _ => i64::MAX,
         };
         let events = &mut self.events;

@@ -13,6 +13,13 @@ const STRAY_BEYOND: f64 = 0.020;
 const STRAYS_PROVE_STEP: u8 = 4;
 /// Strays in a row after which the line is given up even though they do not agree.
 const STRAYS_AT_MOST: u8 = 100;
+/// Observations this far from the line, in seconds, lean away from it: jitter, or a server that
+/// stumbled without saying so.
+const LEAN_BEYOND: f64 = 0.001;
+/// How far leaning observations may disagree and still lean the same way.
+const LEAN_WITHIN: f64 = 0.000_5;
+/// Successive observations that lean the same way and so prove that the line has moved.
+const LEANS_PROVE_MOVE: u8 = 8;
 /// What one observation may pull at most, in seconds: a late stamp of 10 ms must not count for 10.
 const PULL_AT_MOST: f64 = 0.002;
 /// Variance of one observation, in s²: 0.2 ms, as measured on sound servers; hardware is better.
@@ -35,6 +42,9 @@ pub struct Timeline {
     hz: f64,
     line: Option<Line>,
     settled: bool,
+    usable: bool,
+    leaning: u8,
+    lean: f64,
     calm: u8,
     restless_since: Option<u64>,
     last: Option<(u64, Wall)>,
@@ -64,6 +74,9 @@ impl Timeline {
             hz: f64::from(rate.hz()),
             line: None,
             settled: false,
+            usable: false,
+            leaning: 0,
+            lean: 0.0,
             calm: 0,
             restless_since: None,
             last: None,
@@ -90,16 +103,22 @@ impl Timeline {
     }
 
     /// The stream hiccuped (an underrun, a new route): the line may be wrong from here on. What is
-    /// known of the drift stays.
+    /// known of the drift stays, and until the stamps are steady again the newest one is the best guess.
     pub fn disturb(&mut self) {
         self.settled = false;
+        self.epoch = self.epoch.wrapping_add(1);
         self.calm = 0;
         self.restless_since = self.last.map(|(frame, _)| frame);
     }
 
-    /// Whether the stamps have become steady enough to place sound by.
+    /// Whether the stamps are steady.
     pub fn settled(&self) -> bool {
         self.settled
+    }
+
+    /// Whether sound can be placed by it: the stamps are steady, or were and are recovering.
+    pub fn usable(&self) -> bool {
+        self.usable
     }
 
     /// The frame heard at `at`, with its fraction; negative before the stream began. `None` before
@@ -122,7 +141,8 @@ impl Timeline {
         self.line.map_or(0.0, |line| line.drift)
     }
 
-    /// Counts the steps seen; instants of different epochs cannot be compared.
+    /// Counts the times the line broke (a step of the wall clock, a hiccup of the stream): what is
+    /// said of a frame of an earlier epoch is no longer true.
     pub fn epoch(&self) -> u32 {
         self.epoch
     }
@@ -148,8 +168,10 @@ impl Timeline {
         let restless = frame.saturating_sub(self.restless_since.unwrap_or(frame)) as f64 / self.hz;
         if self.calm >= CALM_NEEDED || restless > CALM_PATIENCE {
             self.settled = true;
+            self.usable = true;
             self.strays = 0;
             self.agreeing = 0;
+            self.leaning = 0;
         }
     }
 
@@ -159,7 +181,18 @@ impl Timeline {
         if residual.abs() <= STRAY_BEYOND {
             self.strays = 0;
             self.agreeing = 0;
-            self.line = Some(moved.pulled(residual));
+            let leans = residual.abs() > LEAN_BEYOND;
+            let agrees = self.leaning > 0 && (residual - self.lean).abs() < LEAN_WITHIN;
+            if !(leans && agrees) {
+                self.lean = residual;
+                self.leaning = 0;
+            }
+            self.leaning += u8::from(leans);
+            if self.leaning >= LEANS_PROVE_MOVE {
+                self.restart(moved, frame, heard);
+            } else {
+                self.line = Some(moved.pulled(residual));
+            }
             return;
         }
         let agrees = self.agreeing > 0 && (residual - self.stray).abs() < CALM_WITHIN;
@@ -167,11 +200,17 @@ impl Timeline {
         self.strays = self.strays.saturating_add(1);
         self.stray = residual;
         if self.agreeing >= STRAYS_PROVE_STEP || self.strays >= STRAYS_AT_MOST {
-            self.epoch = self.epoch.wrapping_add(1);
-            self.strays = 0;
-            self.agreeing = 0;
-            self.line = Some(Line::through(frame, heard, moved.drift, moved.slope));
+            self.restart(moved, frame, heard);
         }
+    }
+
+    /// Begin a new line at a proven observation.
+    fn restart(&mut self, old: Line, frame: u64, heard: Wall) {
+        self.epoch = self.epoch.wrapping_add(1);
+        self.strays = 0;
+        self.agreeing = 0;
+        self.leaning = 0;
+        self.line = Some(Line::through(frame, heard, old.drift, old.slope));
     }
 }
 
@@ -337,13 +376,35 @@ mod tests {
     }
 
     #[test]
+    fn a_small_move_that_nobody_announced_is_taken_over_within_a_quarter_second() {
+        for step in [0.004, -0.002] {
+            let mut timeline = Timeline::new(Rate::STANDARD);
+            let mut card = Card::steady(20.0, 0.05e-3);
+            card.play(&mut timeline, 0..500);
+            card.step = step;
+            card.play(&mut timeline, 500..512);
+            assert_eq!(timeline.epoch(), 1);
+            assert!(off(&timeline, &card, 512 * BLOCK).abs() < 0.2e-3);
+        }
+    }
+
+    #[test]
+    fn jitter_that_leans_to_no_side_is_no_move() {
+        let mut timeline = Timeline::new(Rate::STANDARD);
+        let mut card = Card::steady(0.0, 0.004);
+        card.play(&mut timeline, 0..2_000);
+        assert_eq!(timeline.epoch(), 0);
+        assert!(off(&timeline, &card, 2_000 * BLOCK).abs() < 1e-3);
+    }
+
+    #[test]
     fn a_hiccup_is_forgotten_within_a_few_stamps() {
         let mut timeline = Timeline::new(Rate::STANDARD);
         let mut card = Card::steady(0.0, 0.0);
         card.play(&mut timeline, 0..300);
         card.step = 0.012;
         timeline.disturb();
-        assert!(!timeline.settled());
+        assert!(!timeline.settled() && timeline.usable());
         card.play(&mut timeline, 300..306);
         assert!(timeline.settled());
         assert!(off(&timeline, &card, 306 * BLOCK).abs() < 1e-5);

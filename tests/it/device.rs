@@ -22,12 +22,15 @@ struct Player {
 
 impl Player {
     fn new(name: &str, lanes: Vec<Lane>) -> Self {
+        Self::on(DeviceName::Alsa(name.to_owned()), lanes)
+    }
+
+    fn on(name: DeviceName, lanes: Vec<Lane>) -> Self {
         let (tell, notices) = mpsc::channel();
         let clock: Arc<dyn Clock> = Arc::new(MachineClock);
         let sink = Arc::new(move |notice| {
             let _ = tell.send(notice);
         });
-        let name = DeviceName::Alsa(name.to_owned());
         Self { device: Device::new(name, lanes, click::open(), Arc::clone(&clock), sink), notices, clock }
     }
 
@@ -71,8 +74,22 @@ fn clicks_are_heard_as_far_apart_as_they_were_scheduled() {
     let Some(rig) = pulse::inside(&["--exact", "device::clicks_are_heard_as_far_apart_as_they_were_scheduled"]) else {
         return;
     };
+    hear_clicks(&rig, DeviceName::Alsa("default".to_owned()));
+}
+
+#[cfg(feature = "pulseaudio")]
+#[test]
+fn clicks_through_the_sound_server_itself_are_as_punctual() {
+    let Some(rig) = pulse::inside(&["--exact", "device::clicks_through_the_sound_server_itself_are_as_punctual"])
+    else {
+        return;
+    };
+    hear_clicks(&rig, DeviceName::Pulse("horn".to_owned()));
+}
+
+fn hear_clicks(rig: &pulse::Rig, name: DeviceName) {
     let recorder = rig.record();
-    let mut player = Player::new("default", vec![lane(0, Channel::One(1)), lane(1, Channel::One(2))]);
+    let mut player = Player::on(name, vec![lane(0, Channel::One(1)), lane(1, Channel::One(2))]);
     // A first voice opens the device and lets the timeline settle.
     player.prepare(0, 0, Duration::from_secs(2));
     player.wait_ready(0);
