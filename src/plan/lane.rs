@@ -32,7 +32,8 @@ pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
     for job in fresh {
         timeline.arrive(job);
     }
-    timeline.finish().into_iter().map(|(_, airing)| airing).collect()
+    timeline.run_out();
+    timeline.done_before(Wall::MAX).map(|(_, airing)| airing).collect()
 }
 
 /// The lane as it is played through: one airing sounds, the others queue.
@@ -57,10 +58,6 @@ impl<'a> Timeline<'a> {
     pub(super) const fn new(lane: Lane<'a>) -> Self {
         let now = lane.from;
         Self { lane, now, open: false, running: None, queue: Vec::new(), soonest: Wall::MAX, done: Vec::new() }
-    }
-
-    pub(super) fn reserve(&mut self, count: usize) {
-        self.done.reserve(count);
     }
 
     /// Take over a job that has begun. Where two claim to sound, the first to go by the rules does.
@@ -101,15 +98,27 @@ impl<'a> Timeline<'a> {
         self.running.iter().chain(&self.queue).any(|act| act.job.scheduled < at)
     }
 
-    /// Play to the end; the airings with their ranks, ordered by (start, scheduled, rank).
-    pub(super) fn finish(mut self) -> Vec<(u32, Airing)> {
+    /// Play to the end: no more jobs arrive.
+    pub(super) fn run_out(&mut self) {
         self.advance(Wall::MAX);
         // What is left has no end before the end of time.
         if let Some(act) = self.running.take() {
             self.emit(act.finished());
         }
+    }
+
+    /// No airing still to come starts before this.
+    pub(super) fn ready(&self) -> Wall {
+        let begun = self.running.iter().chain(self.queue.iter().filter(|act| act.is_suspended()));
+        begun.map(Act::began).fold(self.now, Wall::min)
+    }
+
+    /// Take out what starts before `at` (for [`Wall::MAX`]: all), with ranks, ordered by (start,
+    /// scheduled, rank).
+    pub(super) fn done_before(&mut self, at: Wall) -> std::vec::Drain<'_, (u32, Airing)> {
         self.done.sort_by_key(|(rank, airing)| (airing.start, airing.scheduled, *rank));
-        self.done
+        let count = self.done.partition_point(|(_, airing)| airing.start < at || at == Wall::MAX);
+        self.done.drain(..count)
     }
 
     /// Decide everything before `to`, and leave `to` open for arrivals.

@@ -14,7 +14,11 @@ pub const CARRY_MAX: Duration = Duration::from_hours(12);
 
 /// How far back an idle instant is sought, in days; and how far beyond the end of the window what
 /// was scheduled in it is followed.
-const LOOK_DAYS: [u64; 6] = [1, 2, 4, 8, 16, 32];
+const LOOK_DAYS: [u32; 6] = [1, 2, 4, 8, 16, 32];
+
+/// How much of the window all zones are played through before their airings are joined: a year at once
+/// would be held in memory twice.
+const STRIDE: Duration = Duration::from_hours(16 * 24);
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -30,23 +34,99 @@ pub fn plan(schedule: &Schedule, station: &Station, library: &Library, from: Wal
     let window = Window::new(schedule, station, library, from, to);
     // A station has far fewer than 65,536 zones; `ZoneIx` cannot name more.
     let zones = (0..station.zones.len()).map_while(|ix| u16::try_from(ix).ok()).map(ZoneIx);
-    merge(zones.map(|zone| window.zone(zone)).collect())
+    let mut walks: Vec<Walk<'_>> = zones.filter_map(|zone| window.walk(zone)).collect();
+    let mut airings = Vec::with_capacity(window.count());
+    let mut at = from;
+    while at < to {
+        at = to.min(at + STRIDE);
+        for walk in &mut walks {
+            walk.until(at);
+        }
+        let ready = walks.iter().map(|walk| walk.timeline.ready()).min().unwrap_or(at);
+        gather(&mut walks, ready, &mut airings);
+    }
+    for walk in &mut walks {
+        walk.settle();
+    }
+    gather(&mut walks, Wall::MAX, &mut airings);
+    airings
 }
 
-/// Join the airings of the zones, each ordered by start, into one list ordered by (start, zone).
+/// Move what starts before `ready` from the zones to the end of `airings`, by (start, zone).
 ///
-/// A year holds millions of them: sixteen bytes of each are sorted, and each is moved once.
-fn merge(zones: Vec<Vec<(u32, Airing)>>) -> Vec<Airing> {
-    let mut order: Vec<(Wall, u32)> = Vec::with_capacity(zones.iter().map(Vec::len).sum());
-    for (airings, zone) in zones.iter().zip(0u32..) {
-        order.extend(airings.iter().map(|(_, airing)| (airing.start, zone)));
+/// A year holds millions of airings: sixteen bytes of each are sorted, and each is moved once.
+fn gather(walks: &mut [Walk<'_>], ready: Wall, airings: &mut Vec<Airing>) {
+    let mut order: Vec<(Wall, u32)> = Vec::new();
+    let mut zones = Vec::with_capacity(walks.len());
+    for (walk, ix) in walks.iter_mut().zip(0u32..) {
+        let done = walk.timeline.done_before(ready);
+        order.extend(done.as_slice().iter().map(|(_, airing)| (airing.start, ix)));
+        zones.push((done, walk.window));
     }
     // Stable sorting finds and merges the zones' own order.
     order.sort();
-    let mut zones: Vec<_> = zones.into_iter().map(Vec::into_iter).collect();
-    let mut airings = Vec::with_capacity(order.len());
-    airings.extend(order.into_iter().filter_map(|(_, zone)| zones[zone as usize].next()).map(|(_, airing)| airing));
-    airings
+    airings.extend(order.into_iter().filter_map(|(_, ix)| {
+        let (done, window) = &mut zones[ix as usize];
+        let (_, airing) = done.next()?;
+        (window.from <= airing.scheduled && airing.scheduled < window.to).then_some(airing)
+    }));
+}
+
+/// One zone being played through.
+struct Walk<'a> {
+    window: &'a Window<'a>,
+    zone: ZoneIx,
+    timeline: Timeline<'a>,
+    /// What is due from an idle instant to a day beyond the window, ascending.
+    due: std::vec::IntoIter<Due>,
+}
+
+impl Walk<'_> {
+    /// Settle everything before `at`, which is not after the window's end.
+    fn until(&mut self, at: Wall) {
+        while let Some(due) = self.next_before(at) {
+            self.timeline.arrive(self.window.job(self.zone, due));
+        }
+        self.timeline.advance(at);
+    }
+
+    /// Go on beyond the window until what was scheduled in it is settled.
+    fn settle(&mut self) {
+        let to = self.window.to;
+        let mut far = to + DAY;
+        while self.timeline.holds_before(to)
+            && let Some((at, _)) = self.due.as_slice().first().copied()
+        {
+            self.arrive_all(at);
+        }
+        for days in LOOK_DAYS {
+            if !self.timeline.holds_before(to) {
+                break;
+            }
+            let next = far + DAY * days;
+            self.due = self.window.gather(self.zone, far, next, false).into_iter();
+            while self.timeline.holds_before(to)
+                && let Some((at, _)) = self.due.as_slice().first().copied()
+            {
+                self.arrive_all(at);
+            }
+            far = next;
+        }
+        self.timeline.run_out();
+    }
+
+    /// Take in all that is due at `at`, and decide what comes before the next.
+    fn arrive_all(&mut self, at: Wall) {
+        while let Some(due) = self.next_before(at + Duration::from_nanos(1)) {
+            self.timeline.arrive(self.window.job(self.zone, due));
+        }
+        let next = self.due.as_slice().first().map_or(at + Duration::from_nanos(1), |(next, _)| *next);
+        self.timeline.advance(next);
+    }
+
+    fn next_before(&mut self, at: Wall) -> Option<Due> {
+        if self.due.as_slice().first()?.0 < at { self.due.next() } else { None }
+    }
 }
 
 /// What all zones share while a window is planned.
@@ -82,53 +162,26 @@ impl<'a> Window<'a> {
         Self { from, to, calendar, guard, due, parts }
     }
 
-    /// The airings of one zone with their ranks, ordered by (start, scheduled, file order).
-    fn zone(&self, zone: ZoneIx) -> Vec<(u32, Airing)> {
+    /// A zone at an instant at which it is idle; `None` where nothing is due in the window.
+    fn walk(&'a self, zone: ZoneIx) -> Option<Walk<'a>> {
         let near = self.gather(zone, self.from - DAY, self.to + DAY, true);
         let first = near.partition_point(|(at, _)| *at < self.from);
         if first == near.partition_point(|(at, _)| *at < self.to) {
-            return Vec::new();
+            return None;
         }
-        let (idle, earlier) = self.idle(zone, &near[..first]);
-        let lane = Lane { zone, guard: &self.guard, from: self.from - DAY * 33 };
-        let mut timeline = Timeline::new(lane);
-        timeline.reserve(near.len() - first);
-        let owed = earlier.iter().chain(&near).filter(|(at, _)| *at >= idle);
-        let (mut settled, mut last) = (false, self.from);
-        for due in owed {
-            let at = due.0;
-            if at >= self.to && at > last {
-                timeline.advance(at);
-                settled = !timeline.holds_before(self.to);
-                if settled {
-                    break;
-                }
-            }
-            last = at;
-            timeline.arrive(self.job(zone, *due));
-        }
-        if !settled {
-            self.follow(zone, &mut timeline);
-        }
-        let mut airings = timeline.finish();
-        airings.retain(|(_, airing)| self.from <= airing.scheduled && airing.scheduled < self.to);
-        airings
+        let (idle, mut due) = self.idle(zone, &near[..first]);
+        due.extend(near);
+        due.drain(..due.partition_point(|(at, _)| *at < idle));
+        let from = due.first().map_or(self.from, |(at, _)| *at);
+        let timeline = Timeline::new(Lane { zone, guard: &self.guard, from });
+        Some(Walk { window: self, zone, timeline, due: due.into_iter() })
     }
 
-    /// Go on beyond the gathered day until what was scheduled in the window is settled.
-    fn follow(&self, zone: ZoneIx, timeline: &mut Timeline<'_>) {
-        let mut from = self.to + DAY;
-        for days in LOOK_DAYS {
-            let to = from + DAY * days as u32;
-            for due in self.gather(zone, from, to, false) {
-                timeline.advance(due.0);
-                if !timeline.holds_before(self.to) {
-                    return;
-                }
-                timeline.arrive(self.job(zone, due));
-            }
-            from = to;
-        }
+    /// How many airings the window has.
+    fn count(&self) -> usize {
+        let in_window =
+            |due: &Vec<Wall>| due.partition_point(|at| *at < self.to) - due.partition_point(|at| *at < self.from);
+        self.parts.iter().flatten().map(|part| in_window(&self.due[part.rank as usize])).sum()
     }
 
     /// An instant not after the window's start at which the zone is idle, and what is due from then
@@ -139,7 +192,7 @@ impl<'a> Window<'a> {
         let load = Load::of(self, zone);
         let mut earlier = Vec::new();
         for days in LOOK_DAYS {
-            let start = self.from - DAY * days as u32;
+            let start = self.from - DAY * days;
             if days > 1 {
                 earlier = self.gather(zone, start, self.from - DAY, false);
             }
