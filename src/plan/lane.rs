@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::act::Act;
 use super::{Airing, Carried, Guard, Job, Reason, Rival, Verdict};
 use crate::instant::Wall;
@@ -52,12 +54,15 @@ pub(super) struct Timeline<'a> {
     /// No one in the queue gives up before this.
     soonest: Wall,
     done: Vec<(u32, Airing)>,
+    /// The lawful stretch that was asked for last.
+    lawful: Range<Wall>,
 }
 
 impl<'a> Timeline<'a> {
     pub(super) const fn new(lane: Lane<'a>) -> Self {
         let now = lane.from;
-        Self { lane, now, open: false, running: None, queue: Vec::new(), soonest: Wall::MAX, done: Vec::new() }
+        let lawful = Wall::MAX..Wall::MAX;
+        Self { lane, lawful, now, open: false, running: None, queue: Vec::new(), soonest: Wall::MAX, done: Vec::new() }
     }
 
     /// Take over a job that has begun. Where two claim to sound, the first to go by the rules does.
@@ -66,7 +71,8 @@ impl<'a> Timeline<'a> {
         if act.is_suspended() {
             return self.enqueue(act);
         }
-        act.run_until_limit(self.limit(&act, act.since()));
+        let limit = self.limit(&act.job, act.since());
+        act.run_until_limit(limit);
         let Some(mut winner) = self.running.take() else {
             self.open = true;
             self.running = Some(act);
@@ -87,7 +93,7 @@ impl<'a> Timeline<'a> {
         if !job.programme.is_playable() {
             return self.refuse(&job, at, Verdict::Miss, Reason::NoSound);
         }
-        if job.broadcast.class != Class::Emergency && !self.lane.guard.allows(at) {
+        if self.limit(&job, at).is_some_and(|end| end <= at) {
             return self.refuse(&job, at, Verdict::Refuse, Reason::OutsideHours);
         }
         self.enqueue(Act::fresh(job));
@@ -155,13 +161,16 @@ impl<'a> Timeline<'a> {
                 break;
             }
             let Some(next) = self.queue.pop() else { break };
+            if self.queue.is_empty() {
+                self.soonest = Wall::MAX;
+            }
             self.begin(next, ended.as_ref());
         }
     }
 
     /// Let `act` sound from `now`, over what is running, if the hours allow it.
     fn begin(&mut self, mut act: Act, ended: Option<&Rival>) {
-        let limit = self.limit(&act, self.now);
+        let limit = self.limit(&act.job, self.now);
         if act.is_suspended() {
             if limit.is_some_and(|limit| limit <= self.now) {
                 return self.emit(act.abandoned(Some(Reason::PastHours)));
@@ -194,10 +203,6 @@ impl<'a> Timeline<'a> {
         if self.soonest >= self.now {
             return;
         }
-        if self.queue.is_empty() {
-            self.soonest = Wall::MAX;
-            return;
-        }
         let (now, queue) = (self.now, std::mem::take(&mut self.queue));
         let (gone, stay): (Vec<Act>, Vec<Act>) = queue.into_iter().partition(|act| act.latest() < now);
         self.queue = stay;
@@ -224,8 +229,18 @@ impl<'a> Timeline<'a> {
         self.queue.insert(ix, act);
     }
 
-    fn limit(&self, act: &Act, at: Wall) -> Option<Wall> {
-        if act.job.broadcast.class == Class::Emergency { None } else { self.lane.guard.end_of_hours(at) }
+    /// When the lawful hours of `at` end, for what they bind; `at` or earlier outside of them.
+    fn limit(&mut self, job: &Job, at: Wall) -> Option<Wall> {
+        if job.broadcast.class == Class::Emergency {
+            return None;
+        }
+        if !self.lawful.contains(&at) {
+            match self.lane.guard.stretch(at) {
+                Some(stretch) => self.lawful = stretch,
+                None => return Some(at),
+            }
+        }
+        (self.lawful.end < Wall::MAX).then_some(self.lawful.end)
     }
 
     fn refuse(&mut self, job: &Job, at: Wall, verdict: Verdict, reason: Reason) {
