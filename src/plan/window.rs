@@ -2,10 +2,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::lane::Timeline;
+use super::load::Load;
+use super::walk::Walk;
 use super::{Airing, Guard, Job, Lane, Library, Programme, Shelf};
 use crate::calendar::Calendar;
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Class, IfInterrupted, Schedule};
+use crate::schedule::{Broadcast, Schedule};
 use crate::station::{Station, ZoneIx};
 
 /// The most sound that is believed to be still owed to a zone when the look back begins. Only a zone
@@ -14,13 +16,13 @@ pub const CARRY_MAX: Duration = Duration::from_hours(12);
 
 /// How far back an idle instant is sought, in days; and how far beyond the end of the window what
 /// was scheduled in it is followed.
-const LOOK_DAYS: [u32; 6] = [1, 2, 4, 8, 16, 32];
+pub(super) const LOOK_DAYS: [u32; 6] = [1, 2, 4, 8, 16, 32];
 
 /// How much of the window all zones are played through before their airings are joined: a year at once
 /// would be held in memory twice.
 const STRIDE: Duration = Duration::from_hours(16 * 24);
 
-const DAY: Duration = Duration::from_hours(24);
+pub(super) const DAY: Duration = Duration::from_hours(24);
 
 /// Every occurrence scheduled in `from..to` as an airing, ordered by (start, zone, scheduled, file
 /// order).
@@ -72,69 +74,12 @@ fn gather(walks: &mut [Walk<'_>], ready: Wall, airings: &mut Vec<Airing>) {
     }));
 }
 
-/// One zone being played through.
-struct Walk<'a> {
-    window: &'a Window<'a>,
-    zone: ZoneIx,
-    timeline: Timeline<'a>,
-    /// What is due from an idle instant to a day beyond the window, ascending.
-    due: std::vec::IntoIter<Due>,
-}
-
-impl Walk<'_> {
-    /// Settle everything before `at`, which is not after the window's end.
-    fn until(&mut self, at: Wall) {
-        while let Some(due) = self.next_before(at) {
-            self.timeline.arrive(self.window.job(self.zone, due));
-        }
-        self.timeline.advance(at);
-    }
-
-    /// Go on beyond the window until what was scheduled in it is settled.
-    fn settle(&mut self) {
-        let to = self.window.to;
-        let mut far = to + DAY;
-        while self.timeline.holds_before(to)
-            && let Some((at, _)) = self.due.as_slice().first().copied()
-        {
-            self.arrive_all(at);
-        }
-        for days in LOOK_DAYS {
-            if !self.timeline.holds_before(to) {
-                break;
-            }
-            let next = far + DAY * days;
-            self.due = self.window.gather(self.zone, far, next, false).into_iter();
-            while self.timeline.holds_before(to)
-                && let Some((at, _)) = self.due.as_slice().first().copied()
-            {
-                self.arrive_all(at);
-            }
-            far = next;
-        }
-        self.timeline.run_out();
-    }
-
-    /// Take in all that is due at `at`, and decide what comes before the next.
-    fn arrive_all(&mut self, at: Wall) {
-        while let Some(due) = self.next_before(at + Duration::from_nanos(1)) {
-            self.timeline.arrive(self.window.job(self.zone, due));
-        }
-        let next = self.due.as_slice().first().map_or(at + Duration::from_nanos(1), |(next, _)| *next);
-        self.timeline.advance(next);
-    }
-
-    fn next_before(&mut self, at: Wall) -> Option<Due> {
-        if self.due.as_slice().first()?.0 < at { self.due.next() } else { None }
-    }
-}
-
 /// What all zones share while a window is planned.
-struct Window<'a> {
-    from: Wall,
-    to: Wall,
+pub(super) struct Window<'a> {
+    pub(super) from: Wall,
+    pub(super) to: Wall,
     calendar: Calendar,
-    guard: Guard,
+    pub(super) guard: Guard,
     /// For each broadcast, what is due from a day before the window to a day after it.
     due: Vec<Vec<Wall>>,
     /// For each zone, what is heard in it, in file order.
@@ -142,15 +87,15 @@ struct Window<'a> {
 }
 
 /// A broadcast as one zone hears it.
-struct Part<'a> {
+pub(super) struct Part<'a> {
     /// Its place in file order.
     rank: u32,
-    broadcast: &'a Arc<Broadcast>,
-    programme: Arc<Programme>,
+    pub(super) broadcast: &'a Arc<Broadcast>,
+    pub(super) programme: Arc<Programme>,
 }
 
 /// An occurrence, as small as it can be: when, and of which of the zone's parts.
-type Due = (Wall, u32);
+pub(super) type Due = (Wall, u32);
 
 impl<'a> Window<'a> {
     fn new(schedule: &'a Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Self {
@@ -204,7 +149,7 @@ impl<'a> Window<'a> {
     }
 
     /// What is due in a zone in `from..to`, ascending, then in file order.
-    fn gather(&self, zone: ZoneIx, from: Wall, to: Wall, known: bool) -> Vec<Due> {
+    pub(super) fn gather(&self, zone: ZoneIx, from: Wall, to: Wall, known: bool) -> Vec<Due> {
         let mut due: Vec<Due> = Vec::new();
         for (part, ix) in self.parts(zone).iter().zip(0u32..) {
             if known {
@@ -218,11 +163,11 @@ impl<'a> Window<'a> {
         due
     }
 
-    fn parts(&self, zone: ZoneIx) -> &[Part<'a>] {
+    pub(super) fn parts(&self, zone: ZoneIx) -> &[Part<'a>] {
         &self.parts[usize::from(zone.0)]
     }
 
-    fn job(&self, zone: ZoneIx, (at, ix): Due) -> Job {
+    pub(super) fn job(&self, zone: ZoneIx, (at, ix): Due) -> Job {
         let part = &self.parts(zone)[ix as usize];
         Job::fresh(Arc::clone(part.broadcast), Arc::clone(&part.programme), at, part.rank)
     }
@@ -248,64 +193,4 @@ fn parts<'a>(schedule: &'a Schedule, station: &Station, shelf: &Shelf<'_>) -> Ve
         }
     }
     parts
-}
-
-/// Upper bounds of what a zone's broadcasts can do to it.
-struct Load {
-    /// The longest wait, and the longest programme.
-    wait: Duration,
-    longest: Duration,
-    /// The longest programme that an interruption can make begin again.
-    again: Duration,
-}
-
-impl Load {
-    fn of(window: &Window<'_>, zone: ZoneIx) -> Self {
-        let mut load = Self { wait: Duration::ZERO, longest: Duration::ZERO, again: Duration::ZERO };
-        for Part { broadcast, programme, .. } in window.parts(zone) {
-            if programme.is_playable() {
-                load.wait = load.wait.max(broadcast.wait);
-                load.longest = load.longest.max(programme.length);
-                if broadcast.if_interrupted == IfInterrupted::Restart {
-                    load.again = load.again.max(programme.length);
-                }
-            }
-        }
-        load
-    }
-
-    /// The last instant at which the zone is idle for certain, given what is due from `start` to the
-    /// window's start; nothing is known of the time before `start`.
-    ///
-    /// Two bounds hold at once. All work due so far, done one after another, is done by `worked_off`
-    /// (a lane never idles while something may sound, and each arrival makes at most one other begin
-    /// again). And after the last arrival nothing begins or goes on later than the longest wait, so
-    /// all is over one longest programme after that.
-    fn last_idle<'d>(
-        &self,
-        window: &Window<'_>,
-        zone: ZoneIx,
-        due: impl Iterator<Item = &'d Due>,
-        start: Wall,
-    ) -> Option<Wall> {
-        let mut worked_off = start + CARRY_MAX;
-        let mut over = start + self.wait + self.longest;
-        let mut idle = None;
-        for (at, ix) in due {
-            let Part { broadcast, programme, .. } = &window.parts(zone)[*ix as usize];
-            let class = broadcast.class;
-            let sounds = programme.is_playable() && (class == Class::Emergency || window.guard.allows(*at));
-            if !sounds {
-                continue;
-            }
-            if *at >= worked_off.min(over) {
-                idle = Some(*at);
-                worked_off = *at;
-            }
-            let again = if class == Class::Normal { Duration::ZERO } else { self.again };
-            worked_off = worked_off + programme.length + again;
-            over = *at + self.wait + self.longest;
-        }
-        if window.from >= worked_off.min(over) { Some(window.from) } else { idle }
-    }
 }
