@@ -74,6 +74,11 @@ fn minute(minute: i64) -> Wall {
 /// Longer than the stretch in which zones are joined.
 const SPAN: i64 = 19 * 1440;
 
+/// A minute of a morning or a midnight at which the made-up broadcasts crowd.
+fn busy_minute() -> impl Strategy<Value = i64> {
+    (0..SPAN / 1440, prop_oneof![280i64..480, 220i64..400]).prop_map(|(day, minute)| day * 1440 + minute)
+}
+
 /// Comparable, and told apart by zone, broadcast and scheduled time.
 fn set(airings: &[Airing]) -> BTreeSet<String> {
     airings.iter().map(|airing| format!("{airing:?}")).collect()
@@ -83,7 +88,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
-    fn a_plan_does_not_depend_on_where_its_window_is_cut(case in case(), cut in 0..SPAN, second in 0..SPAN) {
+    fn a_plan_does_not_depend_on_where_its_window_is_cut(case in case(), cut in busy_minute(), second in busy_minute()) {
         let whole = case.plan(0, SPAN);
         let (first, second) = (cut.min(second), cut.max(second));
         let mut parts = case.plan(0, first);
