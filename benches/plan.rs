@@ -60,7 +60,7 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
         play: vec![Play::Sound("tin".to_owned())],
         class: if number.is_multiple_of(50) { Class::Priority } else { Class::Normal },
         order: 0,
-        wait: Duration::from_secs(600),
+        wait: Duration::from_mins(10),
         if_missed: IfMissed::Skip,
         if_interrupted: IfInterrupted::Resume,
         place: Place::default(),

@@ -7,9 +7,11 @@
 
 mod days;
 mod due;
+mod lunar;
 
 pub use days::{Days, day_of, weekday_of};
 pub use due::{Calendar, occurrences};
+pub use lunar::{LunarDate, lunar_of};
 
 #[cfg(test)]
 pub(crate) mod sample;

@@ -25,7 +25,7 @@ pub(crate) fn daily(id: &str, times: &[&str]) -> Broadcast {
         play: vec![Play::Sound(id.to_owned())],
         class: Class::Normal,
         order: 0,
-        wait: Duration::from_secs(600),
+        wait: Duration::from_mins(10),
         if_missed: IfMissed::Skip,
         if_interrupted: IfInterrupted::Resume,
         place: Place { file: "schedules/thu.toml".to_owned(), line: 1, span: 0..1 },

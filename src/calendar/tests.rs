@@ -41,10 +41,12 @@ fn a_window_is_half_open() {
     assert!(due(&a, tz, "2026-12-02T05:30", "2026-12-01T05:30").is_empty());
 }
 
+/// Zone, local times, from, to, expected.
+type Night<'a> = (&'a str, &'a [&'a str], &'a str, &'a str, &'a [&'a str]);
+
 #[test]
 fn strange_nights_play_once_after_the_rule() {
-    // (zone, local times, window, expected): a gap plays at its end, a fold plays the first time.
-    let table: [(&str, &[&str], &str, &str, &[&str]); 9] = [
+    let table: [Night<'_>; 9] = [
         (
             "Europe/Prague",
             &["01:59", "02:30", "03:30"],

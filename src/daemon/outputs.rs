@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::instant::Wall;
-use crate::output::{Device, DeviceName, Lane, NoticeSink, OpenReader, Output, Paced, VoiceId};
+use crate::output::{self, Lane, NoticeSink, OpenReader, Output, VoiceId};
 use crate::plan::Programme;
 use crate::station::{OutputName, Station, ZoneIx};
 
@@ -42,20 +42,7 @@ impl Outputs {
             for lane in &lanes {
                 route[usize::from(lane.zone.0)] = outputs.len();
             }
-            outputs.push(match name {
-                OutputName::Device(name) => {
-                    let name = DeviceName::Alsa(name.clone());
-                    Box::new(Device::new(name, lanes, open.clone(), clock.clone(), sink.clone()))
-                }
-                OutputName::Pulse(sink_name) => {
-                    let name = DeviceName::Pulse(sink_name.clone());
-                    Box::new(Device::new(name, lanes, open.clone(), clock.clone(), sink.clone()))
-                }
-                OutputName::Wav(path) => {
-                    Box::new(Paced::wav(dir.join(path), lanes, open.clone(), clock.clone(), sink.clone()))
-                }
-                OutputName::Null => Box::new(Paced::null(lanes, open.clone(), clock.clone(), sink.clone())),
-            });
+            outputs.push(output::make(name, dir, lanes, open.clone(), clock.clone(), sink.clone()));
         }
         Self { outputs, route, voices: HashMap::new() }
     }

@@ -58,6 +58,11 @@ impl Act {
         self.suspended
     }
 
+    /// When it began; only of one that has.
+    pub(super) const fn began(&self) -> Wall {
+        self.start
+    }
+
     pub(super) const fn since(&self) -> Wall {
         self.since
     }

@@ -52,16 +52,16 @@ impl Guard {
 
     /// Whether anything but an emergency may sound at `at`.
     pub fn allows(&self, at: Wall) -> bool {
-        self.is_always() || self.stretch(at).is_some()
+        self.stretch(at).is_some()
     }
 
     /// When the lawful hours that hold at `at` end; `at` itself outside of them; `None` where they
     /// never end.
     pub fn end_of_hours(&self, at: Wall) -> Option<Wall> {
-        if self.is_always() {
-            return None;
+        match self.stretch(at) {
+            Some(stretch) => (stretch.end < Wall::MAX).then_some(stretch.end),
+            None => Some(at),
         }
-        Some(self.stretch(at).map_or(at, |stretch| stretch.end))
     }
 
     /// Every hour of every day is lawful.
@@ -69,8 +69,11 @@ impl Guard {
         self.weekdays == 0x7f && matches!(self.hours.as_slice(), [all] if all.start == 0 && all.end >= 86_400)
     }
 
-    /// The lawful stretch that holds `at`.
-    fn stretch(&self, at: Wall) -> Option<Range<Wall>> {
+    /// The lawful stretch that holds `at`; up to [`Wall::MAX`] where it never ends.
+    pub(super) fn stretch(&self, at: Wall) -> Option<Range<Wall>> {
+        if self.is_always() {
+            return Some(Wall::MIN..Wall::MAX);
+        }
         if self.known.contains(&at) {
             let ix = self.table.partition_point(|stretch| stretch.end <= at);
             return self.table.get(ix).filter(|stretch| stretch.contains(&at)).cloned();

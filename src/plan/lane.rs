@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::act::Act;
 use super::{Airing, Carried, Guard, Job, Reason, Rival, Verdict};
 use crate::instant::Wall;
@@ -32,7 +34,8 @@ pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
     for job in fresh {
         timeline.arrive(job);
     }
-    timeline.finish().into_iter().map(|(_, airing)| airing).collect()
+    timeline.run_out();
+    timeline.done_before(Wall::MAX).map(|(_, airing)| airing).collect()
 }
 
 /// The lane as it is played through: one airing sounds, the others queue.
@@ -51,16 +54,15 @@ pub(super) struct Timeline<'a> {
     /// No one in the queue gives up before this.
     soonest: Wall,
     done: Vec<(u32, Airing)>,
+    /// The lawful stretch that was asked for last.
+    lawful: Range<Wall>,
 }
 
 impl<'a> Timeline<'a> {
     pub(super) const fn new(lane: Lane<'a>) -> Self {
         let now = lane.from;
-        Self { lane, now, open: false, running: None, queue: Vec::new(), soonest: Wall::MAX, done: Vec::new() }
-    }
-
-    pub(super) fn reserve(&mut self, count: usize) {
-        self.done.reserve(count);
+        let lawful = Wall::MAX..Wall::MAX;
+        Self { lane, lawful, now, open: false, running: None, queue: Vec::new(), soonest: Wall::MAX, done: Vec::new() }
     }
 
     /// Take over a job that has begun. Where two claim to sound, the first to go by the rules does.
@@ -69,7 +71,8 @@ impl<'a> Timeline<'a> {
         if act.is_suspended() {
             return self.enqueue(act);
         }
-        act.run_until_limit(self.limit(&act, act.since()));
+        let limit = self.limit(&act.job, act.since());
+        act.run_until_limit(limit);
         let Some(mut winner) = self.running.take() else {
             self.open = true;
             self.running = Some(act);
@@ -90,7 +93,7 @@ impl<'a> Timeline<'a> {
         if !job.programme.is_playable() {
             return self.refuse(&job, at, Verdict::Miss, Reason::NoSound);
         }
-        if job.broadcast.class != Class::Emergency && !self.lane.guard.allows(at) {
+        if self.limit(&job, at).is_some_and(|end| end <= at) {
             return self.refuse(&job, at, Verdict::Refuse, Reason::OutsideHours);
         }
         self.enqueue(Act::fresh(job));
@@ -101,15 +104,27 @@ impl<'a> Timeline<'a> {
         self.running.iter().chain(&self.queue).any(|act| act.job.scheduled < at)
     }
 
-    /// Play to the end; the airings with their ranks, ordered by (start, scheduled, rank).
-    pub(super) fn finish(mut self) -> Vec<(u32, Airing)> {
+    /// Play to the end: no more jobs arrive.
+    pub(super) fn run_out(&mut self) {
         self.advance(Wall::MAX);
         // What is left has no end before the end of time.
         if let Some(act) = self.running.take() {
             self.emit(act.finished());
         }
+    }
+
+    /// No airing still to come starts before this.
+    pub(super) fn ready(&self) -> Wall {
+        let begun = self.running.iter().chain(self.queue.iter().filter(|act| act.is_suspended()));
+        begun.map(Act::began).fold(self.now, Wall::min)
+    }
+
+    /// Take out what starts before `at` (for [`Wall::MAX`]: all), with ranks, ordered by (start,
+    /// scheduled, rank).
+    pub(super) fn done_before(&mut self, at: Wall) -> std::vec::Drain<'_, (u32, Airing)> {
         self.done.sort_by_key(|(rank, airing)| (airing.start, airing.scheduled, *rank));
-        self.done
+        let count = self.done.partition_point(|(_, airing)| airing.start < at || at == Wall::MAX);
+        self.done.drain(..count)
     }
 
     /// Decide everything before `to`, and leave `to` open for arrivals.
@@ -146,13 +161,16 @@ impl<'a> Timeline<'a> {
                 break;
             }
             let Some(next) = self.queue.pop() else { break };
+            if self.queue.is_empty() {
+                self.soonest = Wall::MAX;
+            }
             self.begin(next, ended.as_ref());
         }
     }
 
     /// Let `act` sound from `now`, over what is running, if the hours allow it.
     fn begin(&mut self, mut act: Act, ended: Option<&Rival>) {
-        let limit = self.limit(&act, self.now);
+        let limit = self.limit(&act.job, self.now);
         if act.is_suspended() {
             if limit.is_some_and(|limit| limit <= self.now) {
                 return self.emit(act.abandoned(Some(Reason::PastHours)));
@@ -185,10 +203,6 @@ impl<'a> Timeline<'a> {
         if self.soonest >= self.now {
             return;
         }
-        if self.queue.is_empty() {
-            self.soonest = Wall::MAX;
-            return;
-        }
         let (now, queue) = (self.now, std::mem::take(&mut self.queue));
         let (gone, stay): (Vec<Act>, Vec<Act>) = queue.into_iter().partition(|act| act.latest() < now);
         self.queue = stay;
@@ -215,8 +229,18 @@ impl<'a> Timeline<'a> {
         self.queue.insert(ix, act);
     }
 
-    fn limit(&self, act: &Act, at: Wall) -> Option<Wall> {
-        if act.job.broadcast.class == Class::Emergency { None } else { self.lane.guard.end_of_hours(at) }
+    /// When the lawful hours of `at` end, for what they bind; `at` or earlier outside of them.
+    fn limit(&mut self, job: &Job, at: Wall) -> Option<Wall> {
+        if job.broadcast.class == Class::Emergency {
+            return None;
+        }
+        if !self.lawful.contains(&at) {
+            match self.lane.guard.stretch(at) {
+                Some(stretch) => self.lawful = stretch,
+                None => return Some(at),
+            }
+        }
+        (self.lawful.end < Wall::MAX).then_some(self.lawful.end)
     }
 
     fn refuse(&mut self, job: &Job, at: Wall, verdict: Verdict, reason: Reason) {

@@ -13,6 +13,7 @@ mod guard;
 mod job;
 mod lane;
 mod library;
+mod load;
 mod programme;
 mod row;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod sentence;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod window;
 
 pub use airing::{Airing, Break, Piece, Reason, Rival, Verdict};

@@ -2,10 +2,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::lane::Timeline;
+use super::load::Load;
+use super::walk::Walk;
 use super::{Airing, Guard, Job, Lane, Library, Programme, Shelf};
 use crate::calendar::Calendar;
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Class, IfInterrupted, Schedule};
+use crate::schedule::{Broadcast, Schedule};
 use crate::station::{Station, ZoneIx};
 
 /// The most sound that is believed to be still owed to a zone when the look back begins. Only a zone
@@ -14,9 +16,13 @@ pub const CARRY_MAX: Duration = Duration::from_hours(12);
 
 /// How far back an idle instant is sought, in days; and how far beyond the end of the window what
 /// was scheduled in it is followed.
-const LOOK_DAYS: [u64; 6] = [1, 2, 4, 8, 16, 32];
+pub(super) const LOOK_DAYS: [u32; 6] = [1, 2, 4, 8, 16, 32];
 
-const DAY: Duration = Duration::from_hours(24);
+/// How much of the window all zones are played through before their airings are joined: a year at once
+/// would be held in memory twice.
+const STRIDE: Duration = Duration::from_hours(16 * 24);
+
+pub(super) const DAY: Duration = Duration::from_hours(24);
 
 /// Every occurrence scheduled in `from..to` as an airing, ordered by (start, zone, scheduled, file
 /// order).
@@ -30,22 +36,21 @@ pub fn plan(schedule: &Schedule, station: &Station, library: &Library, from: Wal
     let window = Window::new(schedule, station, library, from, to);
     // A station has far fewer than 65,536 zones; `ZoneIx` cannot name more.
     let zones = (0..station.zones.len()).map_while(|ix| u16::try_from(ix).ok()).map(ZoneIx);
-    merge(zones.map(|zone| window.zone(zone)).collect())
-}
-
-/// Join the airings of the zones, each ordered by start, into one list ordered by (start, zone).
-///
-/// A year holds millions of them: sixteen bytes of each are sorted, and each is moved once.
-fn merge(zones: Vec<Vec<(u32, Airing)>>) -> Vec<Airing> {
-    let mut order: Vec<(Wall, u32)> = Vec::with_capacity(zones.iter().map(Vec::len).sum());
-    for (airings, zone) in zones.iter().zip(0u32..) {
-        order.extend(airings.iter().map(|(_, airing)| (airing.start, zone)));
+    let mut walks: Vec<Walk<'_>> = zones.filter_map(|zone| window.walk(zone)).collect();
+    let mut airings = Vec::with_capacity(window.count());
+    let mut at = from;
+    while at < to {
+        at = to.min(at + STRIDE);
+        for walk in &mut walks {
+            walk.until(at);
+        }
+        let ready = walks.iter().map(|walk| walk.timeline.ready()).min().unwrap_or(at);
+        gather(&mut walks, ready, &mut airings);
     }
-    // Stable sorting finds and merges the zones' own order.
-    order.sort();
-    let mut zones: Vec<_> = zones.into_iter().map(Vec::into_iter).collect();
-    let mut airings = Vec::with_capacity(order.len());
-    airings.extend(order.into_iter().filter_map(|(_, zone)| zones[zone as usize].next()).map(|(_, airing)| airing));
+    for walk in &mut walks {
+        walk.settle();
+    }
+    gather(&mut walks, Wall::MAX, &mut airings);
     airings
 }
 
@@ -61,12 +66,32 @@ pub fn jobs(schedule: &Schedule, station: &Station, library: &Library, from: Wal
     (0..station.zones.len()).map(zone).collect()
 }
 
+/// Move what starts before `ready` from the zones to the end of `airings`, by (start, zone).
+///
+/// A year holds millions of airings: sixteen bytes of each are sorted, and each is moved once.
+fn gather(walks: &mut [Walk<'_>], ready: Wall, airings: &mut Vec<Airing>) {
+    let mut order: Vec<(Wall, u32)> = Vec::new();
+    let mut zones = Vec::with_capacity(walks.len());
+    for (walk, ix) in walks.iter_mut().zip(0u32..) {
+        let done = walk.timeline.done_before(ready);
+        order.extend(done.as_slice().iter().map(|(_, airing)| (airing.start, ix)));
+        zones.push((done, walk.window));
+    }
+    // Stable sorting finds and merges the zones' own order.
+    order.sort();
+    airings.extend(order.into_iter().filter_map(|(_, ix)| {
+        let (done, window) = &mut zones[ix as usize];
+        let (_, airing) = done.next()?;
+        (window.from <= airing.scheduled && airing.scheduled < window.to).then_some(airing)
+    }));
+}
+
 /// What all zones share while a window is planned.
-struct Window<'a> {
-    from: Wall,
-    to: Wall,
+pub(super) struct Window<'a> {
+    pub(super) from: Wall,
+    pub(super) to: Wall,
     calendar: Calendar,
-    guard: Guard,
+    pub(super) guard: Guard,
     /// For each broadcast, what is due from a day before the window to a day after it.
     due: Vec<Vec<Wall>>,
     /// For each zone, what is heard in it, in file order.
@@ -74,15 +99,15 @@ struct Window<'a> {
 }
 
 /// A broadcast as one zone hears it.
-struct Part<'a> {
+pub(super) struct Part<'a> {
     /// Its place in file order.
     rank: u32,
-    broadcast: &'a Arc<Broadcast>,
-    programme: Arc<Programme>,
+    pub(super) broadcast: &'a Arc<Broadcast>,
+    pub(super) programme: Arc<Programme>,
 }
 
 /// An occurrence, as small as it can be: when, and of which of the zone's parts.
-type Due = (Wall, u32);
+pub(super) type Due = (Wall, u32);
 
 impl<'a> Window<'a> {
     fn new(schedule: &'a Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Self {
@@ -94,53 +119,26 @@ impl<'a> Window<'a> {
         Self { from, to, calendar, guard, due, parts }
     }
 
-    /// The airings of one zone with their ranks, ordered by (start, scheduled, file order).
-    fn zone(&self, zone: ZoneIx) -> Vec<(u32, Airing)> {
+    /// A zone at an instant at which it is idle; `None` where nothing is due in the window.
+    fn walk(&'a self, zone: ZoneIx) -> Option<Walk<'a>> {
         let near = self.gather(zone, self.from - DAY, self.to + DAY, true);
         let first = near.partition_point(|(at, _)| *at < self.from);
         if first == near.partition_point(|(at, _)| *at < self.to) {
-            return Vec::new();
+            return None;
         }
-        let (idle, earlier) = self.idle(zone, &near[..first]);
-        let lane = Lane { zone, guard: &self.guard, from: self.from - DAY * 33 };
-        let mut timeline = Timeline::new(lane);
-        timeline.reserve(near.len() - first);
-        let owed = earlier.iter().chain(&near).filter(|(at, _)| *at >= idle);
-        let (mut settled, mut last) = (false, self.from);
-        for due in owed {
-            let at = due.0;
-            if at >= self.to && at > last {
-                timeline.advance(at);
-                settled = !timeline.holds_before(self.to);
-                if settled {
-                    break;
-                }
-            }
-            last = at;
-            timeline.arrive(self.job(zone, *due));
-        }
-        if !settled {
-            self.follow(zone, &mut timeline);
-        }
-        let mut airings = timeline.finish();
-        airings.retain(|(_, airing)| self.from <= airing.scheduled && airing.scheduled < self.to);
-        airings
+        let (idle, mut due) = self.idle(zone, &near[..first]);
+        due.extend(near);
+        due.drain(..due.partition_point(|(at, _)| *at < idle));
+        let from = due.first().map_or(self.from, |(at, _)| *at);
+        let timeline = Timeline::new(Lane { zone, guard: &self.guard, from });
+        Some(Walk { window: self, zone, timeline, due: due.into_iter() })
     }
 
-    /// Go on beyond the gathered day until what was scheduled in the window is settled.
-    fn follow(&self, zone: ZoneIx, timeline: &mut Timeline<'_>) {
-        let mut from = self.to + DAY;
-        for days in LOOK_DAYS {
-            let to = from + DAY * days as u32;
-            for due in self.gather(zone, from, to, false) {
-                timeline.advance(due.0);
-                if !timeline.holds_before(self.to) {
-                    return;
-                }
-                timeline.arrive(self.job(zone, due));
-            }
-            from = to;
-        }
+    /// How many airings the window has.
+    fn count(&self) -> usize {
+        let in_window =
+            |due: &Vec<Wall>| due.partition_point(|at| *at < self.to) - due.partition_point(|at| *at < self.from);
+        self.parts.iter().flatten().map(|part| in_window(&self.due[part.rank as usize])).sum()
     }
 
     /// An instant not after the window's start at which the zone is idle, and what is due from then
@@ -151,7 +149,7 @@ impl<'a> Window<'a> {
         let load = Load::of(self, zone);
         let mut earlier = Vec::new();
         for days in LOOK_DAYS {
-            let start = self.from - DAY * days as u32;
+            let start = self.from - DAY * days;
             if days > 1 {
                 earlier = self.gather(zone, start, self.from - DAY, false);
             }
@@ -163,7 +161,7 @@ impl<'a> Window<'a> {
     }
 
     /// What is due in a zone in `from..to`, ascending, then in file order.
-    fn gather(&self, zone: ZoneIx, from: Wall, to: Wall, known: bool) -> Vec<Due> {
+    pub(super) fn gather(&self, zone: ZoneIx, from: Wall, to: Wall, known: bool) -> Vec<Due> {
         let mut due: Vec<Due> = Vec::new();
         for (part, ix) in self.parts(zone).iter().zip(0u32..) {
             if known {
@@ -177,11 +175,11 @@ impl<'a> Window<'a> {
         due
     }
 
-    fn parts(&self, zone: ZoneIx) -> &[Part<'a>] {
+    pub(super) fn parts(&self, zone: ZoneIx) -> &[Part<'a>] {
         &self.parts[usize::from(zone.0)]
     }
 
-    fn job(&self, zone: ZoneIx, (at, ix): Due) -> Job {
+    pub(super) fn job(&self, zone: ZoneIx, (at, ix): Due) -> Job {
         let part = &self.parts(zone)[ix as usize];
         Job::fresh(Arc::clone(part.broadcast), Arc::clone(&part.programme), at, part.rank)
     }
@@ -207,64 +205,4 @@ fn parts<'a>(schedule: &'a Schedule, station: &Station, shelf: &Shelf<'_>) -> Ve
         }
     }
     parts
-}
-
-/// Upper bounds of what a zone's broadcasts can do to it.
-struct Load {
-    /// The longest wait, and the longest programme.
-    wait: Duration,
-    longest: Duration,
-    /// The longest programme that an interruption can make begin again.
-    again: Duration,
-}
-
-impl Load {
-    fn of(window: &Window<'_>, zone: ZoneIx) -> Self {
-        let mut load = Self { wait: Duration::ZERO, longest: Duration::ZERO, again: Duration::ZERO };
-        for Part { broadcast, programme, .. } in window.parts(zone) {
-            if programme.is_playable() {
-                load.wait = load.wait.max(broadcast.wait);
-                load.longest = load.longest.max(programme.length);
-                if broadcast.if_interrupted == IfInterrupted::Restart {
-                    load.again = load.again.max(programme.length);
-                }
-            }
-        }
-        load
-    }
-
-    /// The last instant at which the zone is idle for certain, given what is due from `start` to the
-    /// window's start; nothing is known of the time before `start`.
-    ///
-    /// Two bounds hold at once. All work due so far, done one after another, is done by `worked_off`
-    /// (a lane never idles while something may sound, and each arrival makes at most one other begin
-    /// again). And after the last arrival nothing begins or goes on later than the longest wait, so
-    /// all is over one longest programme after that.
-    fn last_idle<'d>(
-        &self,
-        window: &Window<'_>,
-        zone: ZoneIx,
-        due: impl Iterator<Item = &'d Due>,
-        start: Wall,
-    ) -> Option<Wall> {
-        let mut worked_off = start + CARRY_MAX;
-        let mut over = start + self.wait + self.longest;
-        let mut idle = None;
-        for (at, ix) in due {
-            let Part { broadcast, programme, .. } = &window.parts(zone)[*ix as usize];
-            let class = broadcast.class;
-            let sounds = programme.is_playable() && (class == Class::Emergency || window.guard.allows(*at));
-            if !sounds {
-                continue;
-            }
-            if *at >= worked_off.min(over) {
-                idle = Some(*at);
-                worked_off = *at;
-            }
-            let again = if class == Class::Normal { Duration::ZERO } else { self.again };
-            worked_off = worked_off + programme.length + again;
-            over = *at + self.wait + self.longest;
-        }
-        if window.from >= worked_off.min(over) { Some(window.from) } else { idle }
-    }
 }
