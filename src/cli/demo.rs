@@ -60,11 +60,14 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
         zone: None,
     };
     plan::run(&shown, clock, &window)?;
-    println!("\n{}", text!("Nhật ký, đúng những gì đã xảy ra:", "The journal, what really happened:").get(context.lang));
+    println!(
+        "\n{}",
+        text!("Nhật ký, đúng những gì đã xảy ra:", "The journal, what really happened:").get(context.lang)
+    );
     journal::show(&shown, clock, &journal::Arguments::default())?;
     if sound.is_err() {
         let kept = PathBuf::from("loa-demo.wav");
-        fs::copy(&dir.dir.join("demo.wav"), &kept).context("loa-demo.wav")?;
+        fs::copy(dir.dir.join("demo.wav"), &kept).context("loa-demo.wav")?;
         let file = kept.display();
         let said = text!(
             "\nÂm thanh nằm trong {file}: hãy mở nghe trên máy có loa.",

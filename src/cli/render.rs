@@ -20,7 +20,7 @@ use crate::schedule::Broadcast;
 use crate::station::{Channel, ZoneIx};
 
 /// An airing that began before the window may still sound in it; none is longer than this.
-const LONGEST: Duration = Duration::from_secs(12 * 3600);
+const LONGEST: Duration = Duration::from_hours(12);
 
 /// `loa render`.
 #[derive(Args, Debug)]

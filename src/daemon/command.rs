@@ -31,12 +31,10 @@ fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
     let event = match command {
         Command::Status => return Ok(status(&snapshot)),
         Command::Reload => Event::Reload,
-        Command::Stop { zones } => {
-            Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() }
-        }
+        Command::Stop { zones } => Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() },
         Command::Say { name, zones } => Event::Request(Request {
             zones: resolve_zones(&snapshot.world, &zones)?,
-            name: loaded(&snapshot.world, name)?,
+            name: loaded(&snapshot.world, &name)?,
             class: Class::Normal,
             times: 1,
             by: who.to_owned(),
@@ -44,7 +42,7 @@ fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
         }),
         Command::Alert { name, zones, by, why, times } => Event::Request(Request {
             zones: resolve_zones(&snapshot.world, &zones)?,
-            name: loaded(&snapshot.world, name)?,
+            name: loaded(&snapshot.world, &name)?,
             class: Class::Emergency,
             times: repeats(times)?,
             by: said(&by, "--by")?,
@@ -93,8 +91,12 @@ fn resolve_zones(world: &World, ids: &[String]) -> Result<Vec<ZoneIx>, Text> {
         } else if let Some(group) = station.groups.get(id) {
             zones.extend(group);
         } else {
-            let known: Vec<&str> =
-                station.zones.iter().map(|zone| zone.id.as_str()).chain(station.groups.keys().map(String::as_str)).collect();
+            let known: Vec<&str> = station
+                .zones
+                .iter()
+                .map(|zone| zone.id.as_str())
+                .chain(station.groups.keys().map(String::as_str))
+                .collect();
             let near = nearest(id, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
             return Err(text!(
                 "không có cụm loa hay nhóm «{id}»; có phải: {near}?",
@@ -106,8 +108,8 @@ fn resolve_zones(world: &World, ids: &[String]) -> Result<Vec<ZoneIx>, Text> {
 }
 
 /// The name, if there is a sound for it that can play.
-fn loaded(world: &World, name: String) -> Result<String, Text> {
-    let file = std::path::Path::new(&name).file_name().and_then(|file| file.to_str()).unwrap_or(&name);
+fn loaded(world: &World, name: &str) -> Result<String, Text> {
+    let file = std::path::Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
     // Any language will do here; each zone then hears its own.
     let found = Shelf::new(&world.library);
     let found = found.find(file, &[]);

@@ -30,7 +30,7 @@ impl Heartbeat {
     }
 
     /// The loop ends on purpose.
-    pub(super) fn stopping(&self) {
+    pub(super) fn stopping() {
         let _ = sd_notify::notify(&[NotifyState::Stopping]);
     }
 }

@@ -49,8 +49,10 @@ impl Stage for Live {
             }
             Ok(event) => {
                 match &event {
-                    Event::Notice(Notice::Ended { voice, .. } | Notice::Failed(voice, _)) => self.outputs.forget(*voice),
-                    Event::Shutdown => self.heartbeat.stopping(),
+                    Event::Notice(Notice::Ended { voice, .. } | Notice::Failed(voice, _)) => {
+                        self.outputs.forget(*voice)
+                    }
+                    Event::Shutdown => Heartbeat::stopping(),
                     _ => {}
                 }
                 self.report.event(&event);

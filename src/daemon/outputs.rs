@@ -12,7 +12,7 @@ use crate::station::{OutputName, Station, ZoneIx};
 /// A station's outputs, one for each name in `loa.toml`; zones that share a name share the output,
 /// each on its channel.
 pub(super) struct Outputs {
-    outputs: Vec<Box<dyn Output>>,
+    all: Vec<Box<dyn Output>>,
     /// Zone to its output's place.
     route: Vec<usize>,
     /// Voice to its output's place, from prepare until the daemon forgets it.
@@ -37,31 +37,31 @@ impl Outputs {
             });
         }
         let mut route = vec![0; station.zones.len()];
-        let mut outputs: Vec<Box<dyn Output>> = Vec::new();
+        let mut all: Vec<Box<dyn Output>> = Vec::new();
         for (name, lanes) in lanes {
             for lane in &lanes {
-                route[usize::from(lane.zone.0)] = outputs.len();
+                route[usize::from(lane.zone.0)] = all.len();
             }
-            outputs.push(output::make(name, dir, lanes, open.clone(), clock.clone(), sink.clone()));
+            all.push(output::make(name, dir, lanes, open.clone(), clock.clone(), sink.clone()));
         }
-        Self { outputs, route, voices: HashMap::new() }
+        Self { all, route, voices: HashMap::new() }
     }
 
     pub(super) fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
         let place = self.route[usize::from(zone.0)];
         self.voices.insert(voice, place);
-        self.outputs[place].prepare(voice, zone, programme, skip);
+        self.all[place].prepare(voice, zone, programme, skip);
     }
 
     pub(super) fn start(&mut self, voice: VoiceId, at: Wall) {
         if let Some(place) = self.voices.get(&voice) {
-            self.outputs[*place].start(voice, at);
+            self.all[*place].start(voice, at);
         }
     }
 
     pub(super) fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
         if let Some(place) = self.voices.get(&voice) {
-            self.outputs[*place].cut(voice, at);
+            self.all[*place].cut(voice, at);
         }
     }
 

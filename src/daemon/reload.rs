@@ -22,7 +22,7 @@ const BURST_MOST: Duration = Duration::from_secs(2);
 
 /// Without any event the files are looked at this often, for what no watch sees: a directory mounted,
 /// a watch lost, a network share.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// A file that was being written when it was measured is measured again after this.
 const CHANGING: Duration = Duration::from_secs(2);

@@ -87,12 +87,7 @@ const BATCH: usize = 512;
 impl<'a> Sim<'a> {
     /// A stage on which it is `from`. It ends when the player has nothing more to do, or hard, in the
     /// middle of a sound, at `stop_at`.
-    pub fn new(
-        from: Wall,
-        stop_at: Option<Wall>,
-        output: &'a mut dyn Simulated,
-        journal: &'a mut Journal,
-    ) -> Self {
+    pub fn new(from: Wall, stop_at: Option<Wall>, output: &'a mut dyn Simulated, journal: &'a mut Journal) -> Self {
         Self {
             clock: SimClock::at(from),
             stop_at,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::time::Duration;
 
+use super::edges;
 use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
 use super::live::Live;
@@ -14,7 +15,6 @@ use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
 use super::watch::Changed;
-use super::edges;
 use crate::audio;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
@@ -25,10 +25,10 @@ use crate::player::{Event, Now, Player};
 use crate::station::ZoneIx;
 
 /// How far back the journal is asked what has its outcome already.
-const REMEMBER: Duration = Duration::from_secs(48 * 3600);
+const REMEMBER: Duration = Duration::from_hours(48);
 
 /// An outage longer than this is one note: nobody reads ten thousand rows of a year in a cupboard.
-const OUTAGE_MOST: Duration = Duration::from_secs(7 * 24 * 3600);
+const OUTAGE_MOST: Duration = Duration::from_hours(7 * 24);
 
 /// At the end the journal gets this long to reach a slow disk.
 const LAST_WRITE: Duration = Duration::from_secs(20);
@@ -100,8 +100,15 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
         remember(&mut player, &world.station, entry);
     }
     let handle = Handle::new(player.snapshot(now), events.clone());
-    let outputs = Outputs::of(&world.station, dir, &output::reels(audio::library::audio_dir(dir)), &clock, &notices_to(events.clone()));
-    let journal = Writer::start(opened.journal, writer_report(lang)).map_err(file_error("start the journal's thread"))?;
+    let outputs = Outputs::of(
+        &world.station,
+        dir,
+        &output::reels(audio::library::audio_dir(dir)),
+        &clock,
+        &notices_to(events.clone()),
+    );
+    let journal =
+        Writer::start(opened.journal, writer_report(lang)).map_err(file_error("start the journal's thread"))?;
     edges::start(state.join("loa.sock"), handle.clone()).map_err(file_error("bind state/loa.sock"))?;
     reload.start(files, changed.clone(), handle.clone()).map_err(file_error("start the file thread"))?;
 
@@ -132,7 +139,8 @@ fn writer_report(lang: Lang) -> impl Fn(WriterEvent) + Send + 'static {
         WriterEvent::Failing { why, waiting } => eprintln!("loa: {} ({waiting})", why.get(lang)),
         WriterEvent::Unfit { why } => eprintln!("loa: {}", why.get(lang)),
         WriterEvent::Recovered { lost } => {
-            let said = text!("đã ghi lại được nhật ký; mất {lost} dòng", "the journal is written again; {lost} rows lost");
+            let said =
+                text!("đã ghi lại được nhật ký; mất {lost} dòng", "the journal is written again; {lost} rows lost");
             eprintln!("loa: {}", said.get(lang));
         }
         WriterEvent::Written { .. } => {}

@@ -45,6 +45,7 @@ impl Wall {
     }
 
     /// This instant moved by a signed length.
+    #[must_use]
     pub const fn moved(self, by: SignedDuration) -> Self {
         let nanos = by.as_nanos();
         let nanos = if nanos > i64::MAX as i128 {

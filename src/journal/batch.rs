@@ -5,8 +5,8 @@ use super::body::Body;
 use super::chain::{Head, digest};
 use super::entry::Entry;
 use super::error::JournalError;
-use super::record::Record;
 use super::mark::{Draft, Intent, Mark, Step};
+use super::record::Record;
 use crate::instant::Wall;
 
 /// Writes that reach the disk together. Made by [`Journal::batch`](super::Journal::batch), which holds

@@ -21,9 +21,9 @@ mod mixer;
 mod mixer_test;
 mod offline;
 mod paced;
-mod reels;
 #[cfg(test)]
 mod paced_test;
+mod reels;
 mod slot;
 mod stage;
 mod timeline;

@@ -99,7 +99,10 @@ fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>, found: &m
                         "có phải là «{near}»? Nếu không, chép tệp {name}.mp3 vào audio/",
                         "is it \"{near}\"? If not, copy {name}.mp3 into audio/"
                     ),
-                    None => text!("chép tệp {name}.mp3 (hay wav, m4a, ogg…) vào audio/", "copy {name}.mp3 (or wav, m4a, ogg…) into audio/"),
+                    None => text!(
+                        "chép tệp {name}.mp3 (hay wav, m4a, ogg…) vào audio/",
+                        "copy {name}.mp3 (or wav, m4a, ogg…) into audio/"
+                    ),
                 };
                 say("sound_missing", name, Severity::Warning, message, help);
             }
@@ -108,10 +111,7 @@ fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>, found: &m
                     "«{title}»: «{name}» chưa có bản tiếng «{language}»",
                     "\"{title}\": \"{name}\" has no version in \"{language}\""
                 );
-                let help = text!(
-                    "chép tệp {name}.{language}.mp3 vào audio/",
-                    "copy {name}.{language}.mp3 into audio/"
-                );
+                let help = text!("chép tệp {name}.{language}.mp3 vào audio/", "copy {name}.{language}.mp3 into audio/");
                 say("language_missing", &format!("{name}.{language}"), Severity::Warning, message, help);
             }
             if !heard.passed_over.is_empty() {

@@ -171,6 +171,7 @@ mod tests {
 
     #[test]
     fn a_name_finds_its_sound() {
+        #[expect(clippy::type_complexity, reason = "a table of a test")]
         let table: [(&[&str], &str, &[&str], &[&str]); 16] = [
             (&["a.mp3"], "a", &["vi"], &["a.mp3"]),
             (&["a.mp3"], "b", &["vi"], &[]),

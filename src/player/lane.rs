@@ -12,7 +12,7 @@ use crate::station::ZoneIx;
 
 /// How long an airing's outcome is remembered here, so that neither a step of the clock nor a reload
 /// plays it again. The journal remembers it for good.
-const REMEMBER: Duration = Duration::from_secs(48 * 3600);
+const REMEMBER: Duration = Duration::from_hours(48);
 
 /// Names an airing within its zone.
 pub(super) type Key = (Wall, String);

@@ -13,8 +13,8 @@ use crate::plan::{Airing, Guard, Job, Verdict};
 use crate::station::ZoneIx;
 
 /// How far ahead the plan reaches, and how little of it may be left before it is made anew.
-pub(super) const HORIZON: Duration = Duration::from_secs(24 * 3600);
-const HORIZON_LEFT: Duration = Duration::from_secs(6 * 3600);
+pub(super) const HORIZON: Duration = Duration::from_hours(24);
+const HORIZON_LEFT: Duration = Duration::from_hours(6);
 
 /// A difference between the two clocks' progress that is a step, not a slew or a late look.
 const STEP: SignedDuration = SignedDuration::from_millis(500);
@@ -138,9 +138,7 @@ impl Player {
             lane.step(&mut scene);
         }
         // Only time that was trusted moves the floor.
-        if distrust.is_none()
-            && actions[from..].iter().any(|action| matches!(action, Action::Record(_)))
-        {
+        if distrust.is_none() && actions[from..].iter().any(|action| matches!(action, Action::Record(_))) {
             self.newest = self.newest.max(now);
         }
     }

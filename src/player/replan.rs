@@ -21,7 +21,7 @@ const SAY_LEAD: Duration = Duration::from_millis(300);
 const REPEAT_GAP: Duration = Duration::from_secs(2);
 
 /// How long a say may queue behind what is playing.
-const SAY_WAIT: Duration = Duration::from_secs(600);
+const SAY_WAIT: Duration = Duration::from_mins(10);
 
 /// Joining in the middle takes this long to decode up to the place and be exact.
 const JOIN_LEAD: Duration = Duration::from_secs(3);
@@ -75,9 +75,10 @@ impl Player {
         let due: Vec<Airing> = {
             let lane = &mut self.lanes[place];
             let requests = &self.requests;
-            let (due, rest): (Vec<Airing>, Vec<Airing>) = lane.future.drain(..).partition(|airing| {
-                airing.scheduled <= now || requests.contains_key(&(zone, key_of(airing)))
-            });
+            let (due, rest): (Vec<Airing>, Vec<Airing>) = lane
+                .future
+                .drain(..)
+                .partition(|airing| airing.scheduled <= now || requests.contains_key(&(zone, key_of(airing))));
             lane.future = rest.into();
             due
         };
@@ -166,11 +167,8 @@ impl Player {
         let emergency = request.class == Class::Emergency;
         let broadcast = Arc::new(broadcast_of(request));
         let scheduled = if emergency { now } else { now + SAY_LEAD };
-        let asked = if emergency {
-            format!("alert: {}: {}", request.by, request.why)
-        } else {
-            format!("say: {}", request.by)
-        };
+        let asked =
+            if emergency { format!("alert: {}: {}", request.by, request.why) } else { format!("say: {}", request.by) };
         let mut note = record::note(now, asked.clone(), broadcast.title.clone());
         note.broadcast = Some(broadcast.id.clone());
         note.class = Some(request.class);

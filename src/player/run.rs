@@ -109,11 +109,7 @@ impl Run {
             return Some(Carried::Running { since: piece.start, offset: piece.offset });
         }
         let cut = self.airing.breaks.iter().rev().find(|cut| cut.from < piece.start)?;
-        self.is_suspended().then(|| Carried::Suspended {
-            offset: piece.offset,
-            since: cut.from,
-            by: cut.by.clone(),
-        })
+        self.is_suspended().then(|| Carried::Suspended { offset: piece.offset, since: cut.from, by: cut.by.clone() })
     }
 
     /// It is planned again from here, not from the schedule.
@@ -281,13 +277,7 @@ impl Run {
     /// The wall clock has stepped by `moved` and says `now`. What sounds goes on where the new time
     /// allows it, and ends as much later or earlier as the clock moved; what was armed for the old time
     /// is prepared again for the new one.
-    pub(super) fn clock_stepped(
-        &mut self,
-        moved: SignedDuration,
-        now: Wall,
-        guard: &Guard,
-        actions: &mut Vec<Action>,
-    ) {
+    pub(super) fn clock_stepped(&mut self, moved: SignedDuration, now: Wall, guard: &Guard, actions: &mut Vec<Action>) {
         match &mut self.voice {
             Some(voice) if voice.state == VoiceState::Playing => {
                 voice.cut = None;
@@ -379,9 +369,7 @@ impl Run {
                 Some(piece.start + self.grace() + Duration::from_millis(1))
             }
             Some(Voice { state: VoiceState::Ready, .. }) => Some(piece.start - ARM_LEAD),
-            Some(voice) => {
-                self.cut_of(*piece, guard).filter(|end| voice.cut != Some(*end)).map(|end| end - ARM_LEAD)
-            }
+            Some(voice) => self.cut_of(*piece, guard).filter(|end| voice.cut != Some(*end)).map(|end| end - ARM_LEAD),
         }
     }
 

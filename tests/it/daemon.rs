@@ -168,10 +168,11 @@ fn the_tired_hamlet_head_is_told_what_to_do() {
 fn a_kill_in_the_middle_is_a_partial_with_power_lost_and_never_plays_again() {
     let station = Station::new();
     let start = whole_second_in(3);
-    station
-        .tone("dai.wav", 20.0, 440.0)
-        .write("loa.toml", TWO_ZONES)
-        .write("schedules/a.toml", &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "zones = [\"thon-2\"]\nif_missed = \"late 10m\"")].concat());
+    station.tone("dai.wav", 20.0, 440.0).write("loa.toml", TWO_ZONES).write(
+        "schedules/a.toml",
+        &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "zones = [\"thon-2\"]\nif_missed = \"late 10m\"")]
+            .concat(),
+    );
     let daemon = station.run(&[]);
     daemon.wait_until("it plays", || playing(&station, "thon-2").is_some());
     daemon.signal("KILL");

@@ -44,7 +44,7 @@ fn two_clips_back_to_back_have_no_gap_and_no_overlap() {
     );
     let heard = samples(&station, "2026-12-01T05:30:00", "2026-12-01T05:30:02", "thon-1");
     let (a, b) = (clip(&station, "a.wav"), clip(&station, "b.wav"));
-    let expected: Vec<i16> = [&a[..], &b[..], &[0; 12_000], &a[..]].concat();
+    let expected: Vec<i16> = [&a[..], &b[..], &vec![0; 12_000], &a[..]].concat();
     assert_eq!(heard[..expected.len()], expected);
     assert_silent(&heard[expected.len()..]);
 }
@@ -85,10 +85,10 @@ fn an_interrupted_airing_goes_on_where_it_was_cut_without_a_click() {
 #[test]
 fn a_window_that_begins_in_the_middle_of_an_airing_hears_its_middle() {
     let station = Station::new();
-    station.tone("a.wav", 4.0, 441.0).write("loa.toml", ONE_ZONE).write(
-        "schedules/a.toml",
-        "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\ndates = [2026-12-01]\nplay = [\"a\"]\n",
-    );
+    station
+        .tone("a.wav", 4.0, 441.0)
+        .write("loa.toml", ONE_ZONE)
+        .write("schedules/a.toml", "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\ndates = [2026-12-01]\nplay = [\"a\"]\n");
     let heard = samples(&station, "2026-12-01T05:30:01", "2026-12-01T05:30:03", "thon-1");
     assert_eq!(heard, clip(&station, "a.wav")[48_000..3 * 48_000]);
 }

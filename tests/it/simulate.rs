@@ -39,7 +39,9 @@ fn a_month_of_the_shipped_station_gives_each_planned_airing_exactly_one_outcome(
     }
     assert!(plan.as_array().unwrap().len() > 500, "a month of a commune is more than this");
     for counts in [&mut outcomes, &mut planned] {
-        counts.values_mut().for_each(|list| list.sort());
+        for list in counts.values_mut() {
+            list.sort();
+        }
     }
     assert_eq!(outcomes, planned);
 }
@@ -79,6 +81,7 @@ fn what_waits_is_refused_or_is_interrupted_is_recorded_with_its_reason() {
         ("05:30:00", "e", "missed", "no_sound"),
         ("05:59:30", "a", "refused", "past_hours"),
     ];
-    let found: Vec<_> = found.iter().map(|(at, id, outcome, reason)| (&at[..], &id[..], &outcome[..], &reason[..])).collect();
+    let found: Vec<_> =
+        found.iter().map(|(at, id, outcome, reason)| (&at[..], &id[..], &outcome[..], &reason[..])).collect();
     assert_eq!(found, expected);
 }

@@ -30,13 +30,15 @@ fn known(code: &str) -> Option<Text> {
         "late" => text!("trễ giờ", "too late"),
         "stopped" => text!("có người bấm dừng", "stopped by a person"),
         "device_lost" => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),
-        "device_failed" => text!("không mở được thiết bị âm thanh", "the sound device could not be opened"),
+        "device_failed" => text!("không phát được ra thiết bị âm thanh", "the sound device could not play"),
         "starved" => {
             text!("âm thanh bị ngắt quãng, máy không kịp giải mã", "the sound broke off: it was not decoded in time")
         }
         "dropped" => text!("bị bỏ, không phát tiếp sau khi bị ngắt", "dropped after an interruption"),
         "clock_untrusted" => text!("đồng hồ chưa đáng tin", "the clock was not trusted"),
         "shutdown" => text!("loa được tắt", "loa was shut down"),
+        "started" => text!("loa bắt đầu chạy", "loa began to run"),
+        "clock_step" => text!("đồng hồ bị chỉnh", "the clock was stepped"),
         "cancelled" => text!("bị hủy", "cancelled"),
         "alert" => text!("phát khẩn cấp theo lệnh", "emergency order"),
         "say" => text!("phát ngay theo lệnh", "played by order"),

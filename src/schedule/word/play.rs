@@ -40,10 +40,7 @@ pub(in crate::schedule) fn play(written: &str) -> Read<Play> {
             if last.is_empty() {
                 text!("chép tệp vào audio/ rồi viết tên tệp", "copy the file into audio/ and write its name")
             } else {
-                text!(
-                    "chép tệp vào audio/ rồi viết \"{last}\"",
-                    "copy the file into audio/ and write \"{last}\""
-                )
+                text!("chép tệp vào audio/ rồi viết \"{last}\"", "copy the file into audio/ and write \"{last}\"")
             },
         ));
     }
@@ -123,9 +120,6 @@ mod tests {
         for (written, expected) in table {
             assert_eq!(play(written).ok(), expected, "{written:?}");
         }
-        assert_eq!(
-            play("nhac/bai-1.mp3").unwrap_err().help.en,
-            "copy the file into audio/ and write \"bai-1.mp3\""
-        );
+        assert_eq!(play("nhac/bai-1.mp3").unwrap_err().help.en, "copy the file into audio/ and write \"bai-1.mp3\"");
     }
 }
