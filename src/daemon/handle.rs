@@ -26,7 +26,7 @@ impl Handle {
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
-    /// Send an event into the loop. False when the loop has ended or has fallen [`QUEUE`] events
+    /// Send an event into the loop. False when the loop has ended or has fallen a thousand events
     /// behind.
     pub fn send(&self, event: Event) -> bool {
         self.events.try_send(event).is_ok()

@@ -50,7 +50,7 @@ impl Stage for Live {
             Ok(event) => {
                 match &event {
                     Event::Notice(Notice::Ended { voice, .. } | Notice::Failed(voice, _)) => {
-                        self.outputs.forget(*voice)
+                        self.outputs.forget(*voice);
                     }
                     Event::Shutdown => Heartbeat::stopping(),
                     _ => {}

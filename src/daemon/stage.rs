@@ -2,7 +2,7 @@ use crate::clock::Clock;
 use crate::instant::Wall;
 use crate::player::{Action, Event, Now, Player, Snapshot};
 
-/// Everything that the loop can be told and can do: the machine's ([`super::Live`]) or a simulated
+/// Everything that the loop can be told and can do: the machine's (`live`) or a simulated
 /// one ([`super::Sim`]).
 pub trait Stage {
     /// The clock that this stage lives by.
