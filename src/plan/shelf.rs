@@ -169,9 +169,12 @@ mod tests {
         shelf.find(name, &languages).playable.iter().map(|(sound, _)| sound.file.clone()).collect()
     }
 
+    /// Files, name, the zone's languages, what plays.
+    type Case<'a> = (&'a [&'a str], &'a str, &'a [&'a str], &'a [&'a str]);
+
     #[test]
     fn a_name_finds_its_sound() {
-        let table: [(&[&str], &str, &[&str], &[&str]); 16] = [
+        let table: [Case<'_>; 16] = [
             (&["a.mp3"], "a", &["vi"], &["a.mp3"]),
             (&["a.mp3"], "b", &["vi"], &[]),
             (&["a.vi.mp3", "a.kho.m4a"], "a", &["vi", "kho"], &["a.vi.mp3", "a.kho.m4a"]),
