@@ -60,8 +60,8 @@ impl<'l> Shelf<'l> {
     /// What `name` means in a zone that speaks `languages`.
     ///
     /// A whole file name is that file. Otherwise every language of the zone that has a version, in
-    /// the zone's order; else the plain file; else the first version in any other language, since a
-    /// notice in another language beats silence.
+    /// the zone's order, where a plain file speaks its first language; else the plain file; else the
+    /// first version in any other language, since a notice in another language beats silence.
     pub fn find(&self, name: &str, languages: &[String]) -> Found<'l> {
         let name = composed(name);
         let mut found = Found::default();
@@ -69,11 +69,21 @@ impl<'l> Shelf<'l> {
             found.take(&[sound]);
             return found;
         }
-        for language in languages {
-            match self.stem(&format!("{name}.{language}")) {
-                Some(sounds) if found.take(sounds) => {}
-                _ => found.languages_missing.push(language.clone()),
+        let plain = self.stem(&name);
+        let mut for_everybody = false;
+        for (place, language) in languages.iter().enumerate() {
+            if self.stem(&format!("{name}.{language}")).is_some_and(|sounds| found.take(sounds)) {
+                continue;
             }
+            if place == 0 && plain.is_some_and(|sounds| found.take(sounds)) {
+                for_everybody = true;
+            } else {
+                found.languages_missing.push(language.clone());
+            }
+        }
+        if for_everybody && found.playable.len() == 1 {
+            // One file for everybody is nothing to complain about.
+            found.languages_missing.clear();
         }
         if !found.playable.is_empty() {
             return found;
@@ -169,16 +179,19 @@ mod tests {
         shelf.find(name, &languages).playable.iter().map(|(sound, _)| sound.file.clone()).collect()
     }
 
+    /// Files, name, the zone's languages, what plays.
+    type Case<'a> = (&'a [&'a str], &'a str, &'a [&'a str], &'a [&'a str]);
+
     #[test]
     fn a_name_finds_its_sound() {
-        #[expect(clippy::type_complexity, reason = "a table of a test")]
-        let table: [(&[&str], &str, &[&str], &[&str]); 16] = [
+        let table: [Case<'_>; 17] = [
             (&["a.mp3"], "a", &["vi"], &["a.mp3"]),
             (&["a.mp3"], "b", &["vi"], &[]),
             (&["a.vi.mp3", "a.kho.m4a"], "a", &["vi", "kho"], &["a.vi.mp3", "a.kho.m4a"]),
             (&["a.vi.mp3", "a.kho.m4a"], "a", &["kho", "vi"], &["a.kho.m4a", "a.vi.mp3"]),
             (&["a.vi.mp3", "a.kho.m4a"], "a", &["vi"], &["a.vi.mp3"]),
             (&["a.mp3", "a.kho.m4a"], "a", &["vi"], &["a.mp3"]),
+            (&["a.mp3", "a.kho.m4a"], "a", &["vi", "kho"], &["a.mp3", "a.kho.m4a"]),
             (&["a.cham.mp3", "a.kho.m4a"], "a", &["vi"], &["a.cham.mp3"]),
             (&["a.vi.mp3", "a.kho.m4a"], "a.kho.m4a", &["vi"], &["a.kho.m4a"]),
             (&["a.wav", "a.mp3"], "a", &["vi"], &["a.wav"]),

@@ -9,6 +9,10 @@ const UNIX_EPOCH: f64 = 2_440_587.5;
 /// UTC+7, in days: the meridian of the Vietnamese calendar since 1968.
 const MERIDIAN: f64 = 7.0 / 24.0;
 
+/// New moons so near to midnight (1.2 minutes and less before it) that the published tables have the
+/// month begin on the next day: June 1944, July 1967, December 2072, November 2077.
+const BEGINS_A_DAY_LATER: [i32; 4] = [-687, -402, 902, 963];
+
 /// A day of the lunar calendar.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LunarDate {
@@ -49,7 +53,7 @@ fn month_of(day: i32) -> i32 {
 
 /// The day on which the month of new moon `k` begins.
 fn month_start(k: i32) -> i32 {
-    local_day(new_moon(k))
+    local_day(new_moon(k)) + i32::from(BEGINS_A_DAY_LATER.contains(&k))
 }
 
 /// The month 11 that begins at `k` or last before it, and the solar year of its solstice.
@@ -115,6 +119,15 @@ mod tests {
             let expected = LunarDate { year: i32::from(date.year()), month: 1, leap: false, day: 1 };
             assert_eq!(lunar_of(date), expected, "{written}");
             assert!(LunarDate::is_new_years_eve(date.yesterday().unwrap()), "{written}");
+        }
+    }
+
+    #[test]
+    fn four_months_begin_as_the_published_tables_have_them() {
+        for written in ["1944-06-21", "1967-07-08", "2072-12-10", "2077-11-16"] {
+            let date = day(written);
+            assert_eq!(lunar_of(date).day, 1, "{written}");
+            assert!(lunar_of(date.yesterday().unwrap()).day >= 29, "{written}");
         }
     }
 
