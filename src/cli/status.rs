@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{Context, talk};
 use crate::daemon::protocol::Command;
 use crate::diag::text;
+use crate::journal::export;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let status = talk::ask(context, &Command::Status)?;
@@ -19,6 +20,8 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let instant = |value: &Value| word(value).chars().take(19).collect::<String>().replace('T', " ");
     println!("{}   {}", word(&status["name"]), instant(&status["at"]));
     if let Some(why) = status["clock"]["why"].as_str() {
+        let why = export::reason(why);
+        let why = why.get(lang);
         let said = text!("Đồng hồ không đáng tin: {why}", "The clock is not trusted: {why}");
         println!("{}", said.get(lang));
     }

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::handle::Handle;
 use super::protocol::{Command, Reply};
 use crate::diag::{Text, nearest, text};
-use crate::plan::Shelf;
+use crate::instant::Wall;
+use crate::plan::{Guard, Shelf};
 use crate::player::{Event, Request, Snapshot, World};
 use crate::schedule::Class;
 use crate::station::ZoneIx;
@@ -29,7 +30,7 @@ pub(super) fn answer(command: Command, handle: &Handle, who: &str) -> Reply {
 fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
     let snapshot = handle.snapshot();
     let event = match command {
-        Command::Status => return Ok(status(&snapshot)),
+        Command::Status => return Ok(status(&snapshot, handle.now())),
         Command::Reload => Event::Reload,
         Command::Stop { zones } => Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() },
         Command::Say { name, zones } => Event::Request(Request {
@@ -49,14 +50,27 @@ fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
             why: said(&why, "--why")?,
         }),
     };
-    if handle.send(event) {
-        Ok(Value::Null)
-    } else {
-        Err(text!(
+    let unlawful = is_unlawful(&event, &snapshot.world, handle.now());
+    if !handle.send(event) {
+        return Err(text!(
             "loa đang quá tải hoặc đang tắt: hãy thử lại; nếu vẫn vậy, khởi động lại loa",
             "loa is overloaded or ending: try again; if it stays so, restart loa"
-        ))
+        ));
     }
+    if unlawful {
+        // The player refuses it and records that; the person who asked hears it here.
+        return Err(text!(
+            "ngoài giờ được phép phát nên không phát, và nhật ký ghi là bị từ chối; việc khẩn cấp thì dùng «loa alert»",
+            "outside the lawful hours, so it does not sound and the journal says refused; for an emergency use \"loa alert\""
+        ));
+    }
+    Ok(Value::Null)
+}
+
+fn is_unlawful(event: &Event, world: &World, now: Wall) -> bool {
+    let Event::Request(request) = event else { return false };
+    let guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+    request.class != Class::Emergency && !guard.allows(now)
 }
 
 fn repeats(times: u32) -> Result<u32, Text> {
@@ -123,7 +137,7 @@ fn loaded(world: &World, name: &str) -> Result<String, Text> {
     }
 }
 
-fn status(snapshot: &Snapshot) -> Value {
+fn status(snapshot: &Snapshot, now: Wall) -> Value {
     let tz = &snapshot.world.station.timezone;
     let zones: Vec<Value> = snapshot
         .zones
@@ -149,7 +163,7 @@ fn status(snapshot: &Snapshot) -> Value {
         .collect();
     json!({
         "name": snapshot.world.station.name,
-        "at": snapshot.at.rfc3339(tz),
+        "at": now.rfc3339(tz),
         "clock": match &snapshot.distrust { None => json!({"trusted": true}), Some(why) => json!({"trusted": false, "why": why}) },
         "broadcasts": snapshot.world.schedule.broadcasts.len(),
         "sounds": snapshot.world.library.sounds.len(),

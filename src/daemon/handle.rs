@@ -1,19 +1,27 @@
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::clock::Clock;
+use crate::instant::Wall;
 use crate::player::{Event, Snapshot};
 
 /// What readers and commanders hold: the last snapshot, and a way into the loop. They own nothing.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Handle {
     snapshot: Arc<Mutex<Arc<Snapshot>>>,
     events: SyncSender<Event>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Handle {
     /// A handle whose events go to `events`.
-    pub fn new(first: Snapshot, events: SyncSender<Event>) -> Self {
-        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events }
+    pub fn new(first: Snapshot, events: SyncSender<Event>, clock: Arc<dyn Clock>) -> Self {
+        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events, clock }
+    }
+
+    /// What the station's clock says now.
+    pub fn now(&self) -> Wall {
+        self.clock.wall()
     }
 
     /// How things stood after the loop's last turn.

@@ -99,7 +99,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     for entry in history.settled.iter().chain(&opened.recovered) {
         remember(&mut player, &world.station, entry);
     }
-    let handle = Handle::new(player.snapshot(now), events.clone());
+    let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone());
     let outputs = Outputs::of(
         &world.station,
         dir,

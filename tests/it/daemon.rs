@@ -134,7 +134,9 @@ fn a_say_outside_the_hours_is_refused_and_recorded_but_an_alert_sounds() {
     let hours = format!("[rules]\nhours = [\"{:02}:00-{:02}:30\"]\n", (hour + 12) % 24, (hour + 12) % 24);
     station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_ZONES).write("schedules/a.toml", &hours);
     let daemon = station.run(&[]);
-    assert_eq!(station.loa(&["say", "a", "--zone", "thon-2"]).code, 0);
+    let said = station.loa(&["say", "a", "--zone", "thon-2"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("loa alert"), "{}", said.err);
     daemon.wait_until("the say is recorded", || airings(&station).len() == 1);
     assert_eq!(airings(&station)[0], ["thon-2", "a", "refused", "outside_hours"].map(str::to_owned));
     assert_eq!(station.loa(&["alert", "a", "--zone", "thon-2", "--by", "A", "--why", "b"]).code, 0);
