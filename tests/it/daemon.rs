@@ -185,3 +185,86 @@ fn a_kill_in_the_middle_is_a_partial_with_power_lost_and_never_plays_again() {
     assert!(playing(&station, "thon-2").is_none());
     assert_eq!(station.loa(&["journal", "verify"]).code, 0);
 }
+
+#[test]
+fn a_signal_in_the_middle_fades_out_records_and_ends_cleanly() {
+    let station = Station::new();
+    let start = whole_second_in(3);
+    station.tone("dai.wav", 20.0, 440.0).write("loa.toml", TWO_ZONES).write(
+        "schedules/a.toml",
+        &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "zones = [\"thon-1\"]")].concat(),
+    );
+    let daemon = station.run(&[]);
+    daemon.wait_until("it plays", || playing(&station, "thon-1").is_some());
+    assert_eq!(daemon.end(), 0);
+    assert_eq!(airings(&station), [["thon-1", "dai", "partial", "shutdown"].map(str::to_owned)]);
+    assert!(!station.path("state/loa.sock").exists(), "the socket is gone");
+    let mut wav = hound::WavReader::open(station.path("thon-1.wav")).unwrap();
+    let samples: Vec<i16> = wav.samples::<i16>().map(Result::unwrap).collect();
+    let last = samples.iter().rposition(|sample| sample.abs() > 30).unwrap();
+    let steps = samples[last - 480..].windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs());
+    // A tone of 440 Hz at half scale moves by at most 944 from sample to sample.
+    assert!(steps.max().unwrap() < 1000, "no click at the end");
+}
+
+#[test]
+fn systemd_is_told_when_it_is_ready_and_that_it_lives() {
+    let station = Station::new();
+    station.write("loa.toml", TWO_ZONES);
+    let path = station.path("notify.sock");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    let daemon = station.run(&[("NOTIFY_SOCKET", path.to_str().unwrap()), ("WATCHDOG_USEC", "2000000")]);
+    let mut said = Vec::new();
+    while said.len() < 3 {
+        let mut buffer = [0; 256];
+        let length = socket.recv(&mut buffer).expect("systemd hears from it");
+        said.push(String::from_utf8_lossy(&buffer[..length]).trim().to_owned());
+    }
+    assert_eq!(said[0], "READY=1");
+    assert!(said[1..].iter().all(|word| word == "WATCHDOG=1"), "{said:?}");
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn the_socket_is_for_the_owner_and_the_group_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let station = Station::new();
+    station.write("loa.toml", TWO_ZONES);
+    let _daemon = station.run(&[]);
+    let mode = |name: &str| station.path(name).metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("state/loa.sock"), 0o660);
+    assert_eq!(mode("state"), 0o750);
+    assert_eq!(mode("state/journal.db"), 0o640);
+}
+
+#[test]
+fn a_schedule_cut_off_in_the_middle_of_a_save_keeps_its_last_good_version() {
+    let station = Station::new();
+    station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_ZONES);
+    let start = whole_second_in(5);
+    let text = [ANY_HOUR.to_owned(), broadcast_at("a", start, "\"a\"", "zones = [\"thon-2\"]")].concat();
+    station.write("schedules/a.toml", &text);
+    let daemon = station.run(&[]);
+    // The quote of the title never closes: a copy that broke off.
+    station.write("schedules/a.toml", &text.replace("id = \"a\"", "id = \"a"));
+    daemon.wait_until("the fault is told", || daemon.log().contains("schedules/a.toml"));
+    daemon.wait_until("it is recorded", || airings(&station).len() == 1);
+    assert_eq!(airings(&station), [["thon-2", "a", "played", "-"].map(str::to_owned)]);
+    let check = station.loa(&["check"]);
+    assert_eq!(check.code, 1, "{check:?}");
+}
+
+#[test]
+fn a_hang_up_reads_the_files_again() {
+    let station = Station::new();
+    station.write("loa.toml", TWO_ZONES).write("schedules/a.toml", ANY_HOUR);
+    let daemon = station.run(&[]);
+    daemon.signal("HUP");
+    station.tone("a.wav", 0.5, 440.0);
+    let start = whole_second_in(3);
+    station.write("schedules/b.toml", &broadcast_at("b", start, "\"a\"", "zones = [\"thon-2\"]"));
+    daemon.signal("HUP");
+    daemon.wait_until("it is recorded", || airings(&station).len() == 1);
+    assert_eq!(airings(&station), [["thon-2", "b", "played", "-"].map(str::to_owned)]);
+}
