@@ -1,24 +1,17 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::{Context, Exit, Failure, files, when};
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, text};
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Library, Row, Verdict};
 use crate::schedule::{Class, Schedule};
 use crate::station::{Station, ZoneIx};
-
-/// How much is shown unless `--to` says otherwise.
-const DEFAULT_SPAN: Duration = Duration::from_hours(24);
-
-/// The longest window: three years, so that a slip in a year's digits does not fill the memory.
-const SPAN_MAX: Duration = Duration::from_hours(3 * 366 * 24);
 
 /// What `loa plan` is asked.
 #[derive(Args, Clone, Debug, Default)]
@@ -51,23 +44,7 @@ pub(super) fn answer(
     library: &Library,
     now: Wall,
 ) -> anyhow::Result<String> {
-    let usage = |text: Text| Failure::new(Exit::Usage, text);
-    let read = |written: &Option<String>, default: Wall| match written {
-        Some(written) => when::parse(written, now, &station.timezone).map_err(usage),
-        None => Ok(default),
-    };
-    let from = read(&question.from, now)?;
-    let to = read(&question.to, from + DEFAULT_SPAN)?;
-    if to <= from {
-        return Err(usage(text!("--to phải sau --from", "--to must be after --from")).into());
-    }
-    if to.after(from) > SPAN_MAX {
-        return Err(usage(text!(
-            "khoảng thời gian dài quá 3 năm: hãy thu ngắn --from, --to",
-            "the window is longer than 3 years: bring --from and --to closer"
-        ))
-        .into());
-    }
+    let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
     let zone = question.zone.as_deref().map(|id| find_zone(station, id)).transpose()?;
     let mut airings = plan::plan(schedule, station, library, from, to);
     airings.retain(|airing| zone.is_none_or(|zone| airing.zone == zone));

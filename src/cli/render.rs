@@ -41,7 +41,7 @@ pub(super) struct RenderArgs {
 
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> anyhow::Result<ExitCode> {
     let world = files::world(context, clock)?;
-    let (from, to) = when::window(&args.from, &args.to, clock.wall(), &world.station.timezone)?;
+    let (from, to) = when::window(Some(&args.from), Some(&args.to), clock.wall(), &world.station.timezone)?;
     let zone = files::zone(&world.station, args.zone.as_deref())?;
     let world = only(&world, zone);
     let begin = first_sound(&world, from);

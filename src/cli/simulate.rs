@@ -6,6 +6,7 @@ use clap::Args;
 use super::{Context, files, journal, when};
 use crate::clock::Clock;
 use crate::daemon::{Sim, turn};
+use crate::diag::text;
 use crate::instant::Wall;
 use crate::journal::export::JsonWriter;
 use crate::journal::{Filter, Journal};
@@ -15,18 +16,20 @@ use crate::player::{Now, Player, World};
 /// `loa simulate`.
 #[derive(Args, Debug)]
 pub(super) struct SimulateArgs {
-    /// Từ thời điểm này. From this instant.
-    #[arg(long, value_name = "T", default_value = "now")]
-    from: String,
-    /// Đến thời điểm này. To this instant.
-    #[arg(long, value_name = "T", default_value = "+1d")]
-    to: String,
+    /// Từ lúc nào; mặc định là bây giờ. From when; default: now.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    from: Option<String>,
+    /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    to: Option<String>,
 }
 
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let world = files::world(context, clock)?;
-    let (from, to) = when::window(&args.from, &args.to, clock.wall(), &world.station.timezone)?;
+    let (from, to) = when::window(args.from.as_deref(), args.to.as_deref(), clock.wall(), &world.station.timezone)?;
     let journal = simulate(&world, from, to)?;
+    let verified = journal.verify()?;
+    anyhow::ensure!(verified.is_sound(), "the simulated journal does not verify: {:?}", verified.breaches);
     let entries = journal.select(&Filter::default())?;
     let tz = &world.station.timezone;
     let mut out = std::io::stdout().lock();
@@ -36,6 +39,12 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
         array.finish()?;
     } else {
         writeln!(out, "{}", journal::tabulate(context.lang, &entries, tz))?;
+        let rows = verified.rows;
+        writeln!(
+            out,
+            "{}",
+            text!("Chuỗi nhật ký nguyên vẹn: {rows} dòng.", "The chain verifies: {rows} rows.").get(context.lang)
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
@@ -41,15 +43,26 @@ pub(super) fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Tex
     written.parse::<Date>().map_err(|_| bad()).and_then(|date| local(date.to_datetime(Time::midnight())))
 }
 
-/// Read `--from` and `--to`; the window must not be empty.
-pub(super) fn window(from: &str, to: &str, now: Wall, tz: &TimeZone) -> Result<(Wall, Wall), Failure> {
-    let read = |written| parse(written, now, tz).map_err(|text| Failure::new(Exit::Usage, text));
-    let (start, end) = (read(from)?, read(to)?);
+/// What is looked at where no `--to` is written.
+const DEFAULT_SPAN: Duration = Duration::from_hours(24);
+
+/// The longest window: three years, so that a slip in a year's digits does not fill the memory.
+const SPAN_MAX: Duration = Duration::from_hours(3 * 366 * 24);
+
+/// Read `--from` (default: now) and `--to` (default: a day later); the window must not be empty.
+pub(super) fn window(from: Option<&str>, to: Option<&str>, now: Wall, tz: &TimeZone) -> Result<(Wall, Wall), Failure> {
+    let usage = |text: Text| Failure::new(Exit::Usage, text);
+    let read = |written: Option<&str>, default| written.map_or(Ok(default), |text| parse(text, now, tz).map_err(usage));
+    let start = read(from, now)?;
+    let end = read(to, start + DEFAULT_SPAN)?;
     if start >= end {
-        return Err(Failure::new(
-            Exit::Usage,
-            text!("--to ({to}) phải sau --from ({from})", "--to ({to}) must be after --from ({from})"),
-        ));
+        return Err(usage(text!("--to phải sau --from", "--to must be after --from")));
+    }
+    if end.after(start) > SPAN_MAX {
+        return Err(usage(text!(
+            "khoảng thời gian dài quá 3 năm: hãy thu ngắn --from, --to",
+            "the window is longer than 3 years: bring --from and --to closer"
+        )));
     }
     Ok((start, end))
 }
