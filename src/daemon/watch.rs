@@ -14,7 +14,8 @@ impl Watch {
     /// Start to watch `dir`, its `schedules` and its `audio`; each change sends a [`Changed`].
     /// Where the kernel has no watch to give, the caller's own look every minute has to do.
     pub(super) fn start(dir: &Path, changed: Sender<Changed>) -> Self {
-        let home = dir.to_owned();
+        // The events name whole paths, also where `dir` is `.`.
+        let home = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.as_ref().map_or(true, |event| matters(event, &home)) {
                 // The receiver is gone only while the daemon ends.

@@ -1,8 +1,11 @@
 //! The station that a clone runs as it is: nothing in it is wrong, nothing collides, every sound has
 //! its text.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -107,4 +110,46 @@ fn every_text_can_be_spoken_again() {
         let listed = script.lines().any(|line| line.split_once(' ').is_some_and(|(first, _)| first == name));
         assert!(listed, "deploy/make-speech does not list {name}");
     }
+}
+
+#[test]
+fn the_picture_of_a_day_is_drawn_from_the_plan_as_it_is_now() {
+    let station = station();
+    let draw = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/draw-day");
+    let plan = "loa plan --json --from 2026-12-07 --to 2026-12-08";
+    let output = type_in(station.path(), &format!("{plan} | '{}'", draw.display()));
+    assert!(output.status.success(), "{}", said(&output));
+    let same = String::from_utf8_lossy(&output.stdout) == include_str!("../../docs/ngay.svg");
+    assert!(same, "the schedule has changed: {plan} | docs/draw-day > docs/ngay.svg");
+}
+
+/// The daemon looks by itself each minute; a save must be heard of long before.
+#[test]
+fn a_save_is_noticed_at_once_where_loa_runs_in_the_directory_itself() {
+    let station = station();
+    let mut daemon = Command::new(env!("CARGO_BIN_EXE_loa"))
+        .arg("run")
+        .current_dir(station.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("loa run");
+    let lines = BufReader::new(daemon.stderr.take().expect("piped")).lines();
+    let (tell, told) = mpsc::channel();
+    let listener = std::thread::spawn(move || {
+        for line in lines.map_while(Result::ok).filter(|line| line.contains("hong.toml")) {
+            let _ = tell.send(line);
+        }
+    });
+    // Saved again each second: the first saves may come before the watch begins.
+    let noticed = (0..25).any(|time| {
+        let broken = format!("# {time}\nx = \"\n");
+        std::fs::write(station.path().join("schedules/hong.toml"), broken).expect("the broken file");
+        told.recv_timeout(Duration::from_secs(1)).is_ok()
+    });
+    daemon.kill().expect("the daemon still runs");
+    daemon.wait().expect("its end");
+    listener.join().expect("the listener");
+    assert!(noticed, "a broken file was saved for 25 seconds, and nothing was said of it");
 }
