@@ -174,13 +174,7 @@ impl Cast {
     }
 
     /// What happened on the stage.
-    pub(super) fn hear(
-        &mut self,
-        event: Event,
-        timeline: Option<&Timeline>,
-        wall: Wall,
-        now: Mono,
-    ) -> Option<Notice> {
+    pub(super) fn hear(&mut self, event: Event, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Option<Notice> {
         let voice = match &event {
             Event::Started(voice, _) | Event::Ended { voice, .. } => *voice,
         };
@@ -245,8 +239,7 @@ impl Cast {
         }
         let mut notices = self.fail(failed);
         let cut = |slot: &mut Slot| slot.phase != Phase::Placed && slot.cut.is_some_and(|cut| cut <= wall);
-        notices
-            .extend(self.slots.extract_if(.., cut).map(|slot| slot.notice(wall, Duration::ZERO, Ending::Cut)));
+        notices.extend(self.slots.extract_if(.., cut).map(|slot| slot.notice(wall, Duration::ZERO, Ending::Cut)));
         notices
     }
 
