@@ -235,11 +235,12 @@ impl Pull {
     fn pull<T: SizedSample + cpal::FromSample<f32>>(&mut self, out: &mut [T], info: &OutputCallbackInfo) {
         let stamp = info.timestamp();
         let ahead = stamp.playback.saturating_duration_since(stamp.callback);
-        let mut heard = Some(self.clock.wall() + ahead);
+        let now = self.clock.wall();
+        let mut heard = Some(now + ahead);
         self.errors.store(0, Ordering::Relaxed);
         for round in out.chunks_mut(self.mixed.len()) {
             let mixed = &mut self.mixed[..round.len()];
-            self.stage.fill(mixed, heard.take());
+            self.stage.fill(mixed, now, heard.take());
             for (out, sample) in round.iter_mut().zip(mixed) {
                 *out = T::from_sample_(*sample);
             }

@@ -1,13 +1,15 @@
 //! From samples to the instant they are heard. `timeline` joins frames and wall time, `mixer` places
 //! voices on exact frames, and each output (device, WAV file, null, simulated) runs the same mixer.
 //!
-//! A voice's way: the controller (`control`, a thread per output) opens the card (`link`), has the
-//! voice decoded ahead (`feed`, a thread per voice) and hands it to the stage (`stage`), which runs
+//! A voice's way: the controller (`control` starts it, a thread per output) opens the card (`link`),
+//! has the voice (one of its `cast`) decoded ahead (`feed`, a thread per voice) and hands it to the stage (`stage`), which runs
 //! in the card's callback, fixes the start to a frame in the last buffer before it, and mixes. The
 //! callback neither locks, allocates, frees nor logs. Never reads a schedule, never decides what
 //! plays. Called by `daemon` through [`Output`], and by `cli` to render and to simulate.
 
+mod cast;
 mod control;
+mod controller;
 mod counting;
 mod device;
 mod device_text;
@@ -30,7 +32,8 @@ mod timeline;
 mod voice;
 mod wav;
 
-pub use control::{DECODE_LIMIT, IDLE_CLOSE, PATIENCE, VOICES};
+pub use cast::{DECODE_LIMIT, PATIENCE, VOICES};
+pub use controller::IDLE_CLOSE;
 pub use counting::Counting;
 pub use device::{Device, DeviceName};
 pub use feed::{AHEAD, FEEDERS, Feed, FeedSource, OpenReader, READY, Reader, STARVED};

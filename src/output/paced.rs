@@ -144,8 +144,8 @@ impl Run {
                 }
                 continue;
             }
-            let heard = self.clock.wall() + due.after(now) - behind;
-            self.stage.fill(&mut out, Some(heard));
+            let wall = self.clock.wall();
+            self.stage.fill(&mut out, wall, Some(wall + due.after(now) - behind));
             made += frames;
             let save = made - saved >= SAVE_EVERY;
             if save {

@@ -70,8 +70,12 @@ impl Stage {
         (stage, Desk { rate, orders: order, events, marks })
     }
 
-    /// Fill `out`; its first frame is predicted to be heard at `heard`, where that is known afresh.
-    pub(super) fn fill(&mut self, out: &mut [f32], heard: Option<Wall>) {
+    /// Fill `out` at `now`; its first frame is predicted to be heard at `heard`, where that is known
+    /// afresh.
+    ///
+    /// A start that is past begins with `out` even before the timeline can be used: an alert does not
+    /// wait for stamps to become steady.
+    pub(super) fn fill(&mut self, out: &mut [f32], now: Wall, heard: Option<Wall>) {
         let hiccups = self.hiccups.load(Ordering::Relaxed);
         if hiccups != self.hiccups_seen {
             self.hiccups_seen = hiccups;
@@ -95,6 +99,7 @@ impl Stage {
         let timeline = self.timeline;
         let place = move |at: Wall| match timeline.frame_at(at) {
             Some(frame) if timeline.usable() => frame.round() as i64,
+            _ if at <= now => i64::MIN,
             _ => i64::MAX,
         };
         let events = &mut self.events;

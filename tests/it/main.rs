@@ -10,4 +10,5 @@ mod render;
 mod shipped;
 mod simulate;
 mod sound;
+mod sounding;
 mod tidy;

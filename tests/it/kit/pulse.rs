@@ -5,9 +5,12 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use loa::clock::{Clock, MachineClock};
 
 /// Names the rig's directory to a program that runs inside it.
 const INSIDE: &str = "LOA_SOUND_RIG";
@@ -126,18 +129,24 @@ impl Rig {
             .expect("parec starts");
         let mut pipe = process.stdout.take().expect("its output is piped");
         let (tell, told) = mpsc::channel();
+        let gap = Arc::new(AtomicU64::new(0));
+        let longest = Arc::clone(&gap);
         let ear = std::thread::spawn(move || {
             let (mut bytes, mut buffer) = (Vec::new(), vec![0; 65_536]);
+            let mut before = None;
             loop {
                 match pipe.read(&mut buffer) {
                     Ok(0) | Err(_) => return bytes,
                     Ok(count) => bytes.extend_from_slice(&buffer[..count]),
                 }
-                let _ = tell.send(());
+                let now = MachineClock.mono();
+                let waited = before.replace(now).map_or(Duration::ZERO, |before| now.after(before));
+                longest.fetch_max(waited.as_millis() as u64, Ordering::Relaxed);
+                let _ = tell.send(bytes.len());
             }
         });
-        told.recv_timeout(START_LIMIT).expect("the recorder hears the sink");
-        Recorder { process, ear: Some(ear) }
+        let bytes = told.recv_timeout(START_LIMIT).expect("the recorder hears the sink");
+        Recorder { process, ear: Some(ear), told, bytes, gap }
     }
 
     /// End the server, as a sound card that is pulled out would.
@@ -152,9 +161,32 @@ impl Rig {
 pub(crate) struct Recorder {
     process: Child,
     ear: Option<JoinHandle<Vec<u8>>>,
+    told: mpsc::Receiver<usize>,
+    bytes: usize,
+    gap: Arc<AtomicU64>,
 }
 
+#[allow(dead_code, reason = "the benchmark has no use for all of it")]
 impl Recorder {
+    /// Frames recorded so far: no more than the sink has played.
+    pub(crate) fn frames(&mut self) -> usize {
+        self.bytes = self.told.try_iter().last().unwrap_or(self.bytes);
+        self.bytes / 4 / CHANNELS
+    }
+
+    /// Wait until the sink has played for this much longer.
+    pub(crate) fn listen(&mut self, length: Duration) {
+        let until = self.frames() + (length.as_secs_f64() * f64::from(RATE)) as usize;
+        while self.bytes / 4 / CHANNELS < until {
+            self.bytes = self.told.recv_timeout(START_LIMIT).expect("the sink goes on");
+        }
+    }
+
+    /// The longest time for which no sample came: the sink, or the whole machine, was held up.
+    pub(crate) fn longest_gap(&self) -> Duration {
+        Duration::from_millis(self.gap.load(Ordering::Relaxed))
+    }
+
     /// Stop, and give what was heard: interleaved, [`CHANNELS`] per frame.
     pub(crate) fn stop(mut self) -> Vec<f32> {
         let _ = self.process.kill();

@@ -89,7 +89,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("cpal", &["src/output/device.rs", "src/output/device_text.rs"]),
     ("hound", &[]),
     ("rodio", &["src/audio/reel.rs", "src/output/feed.rs", "src/output/mixer.rs", "src/output/offline.rs"]),
-    ("rtrb", &["src/output/control.rs", "src/output/feed.rs", "src/output/stage.rs"]),
+    ("rtrb", &["src/output/controller.rs", "src/output/feed.rs", "src/output/stage.rs"]),
     ("rubato", &["src/audio/resample.rs"]),
     ("rusty_opus", &["src/audio/opus.rs"]),
     ("symphonia", &["src/audio/codec.rs", "src/audio/container.rs", "src/audio/decode.rs", "src/audio/opus.rs"]),

@@ -1,0 +1,152 @@
+//! The whole daemon, heard: schedules and commands go in at one end, and at the other an ear on the
+//! sound server's own monitor finds each sound where it belongs.
+
+use std::time::Duration;
+
+use jiff::ToSpan;
+use loa::clock::{Clock, MachineClock};
+
+use crate::kit::pulse::{self, Recorder, Rig};
+use crate::kit::{Station, broadcast_at, onsets, whole_second_in};
+
+const TWO_HORNS: &str = "[zones.thon-1]\noutput = \"device:default\"\nchannel = \"left\"\n\
+                         [zones.thon-2]\noutput = \"device:default\"\nchannel = \"right\"\n";
+const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
+/// Seconds after the first, and the channel. Even distances from an odd second are odd seconds.
+const PERFORMANCE: [(i64, usize); 8] = [(0, 0), (2, 1), (4, 1), (8, 0), (12, 1), (14, 0), (18, 1), (22, 0)];
+/// From writing the schedule to the first sound: time to start the daemon and to open the device.
+const LEAD_S: i64 = 6;
+/// Where the monitor was silent for longer than this, the sink itself was held up and its buffers
+/// ran dry: nothing that plays into it can be on time then.
+const HELD_UP: Duration = Duration::from_millis(60);
+/// Louder than half a tone.
+const LOUD: f32 = 0.2;
+/// Frames of silence that part two sounds.
+const QUIET: usize = 4_800;
+
+#[test]
+fn eight_broadcasts_in_two_zones_are_heard_when_they_were_scheduled_and_the_journal_agrees() {
+    let Some(rig) = pulse::inside(&[
+        "--exact",
+        "--nocapture",
+        "sounding::eight_broadcasts_in_two_zones_are_heard_when_they_were_scheduled_and_the_journal_agrees",
+    ]) else {
+        return;
+    };
+    let (findings, gap) = perform(&rig);
+    if findings.is_empty() {
+        return;
+    }
+    assert!(gap > HELD_UP, "the sink ran smoothly (at most {gap:?} without a sample), and yet:\n{findings}");
+    eprintln!("the sink itself was held up for {gap:?}, so once more; what was found:\n{findings}");
+    let (findings, gap) = perform(&rig);
+    assert!(findings.is_empty(), "also the second time (at most {gap:?} without a sample):\n{findings}");
+}
+
+/// Play all of [`PERFORMANCE`]: what is wrong with it, and the longest time the sink was held up.
+fn perform(rig: &Rig) -> (String, Duration) {
+    let station = Station::new();
+    let soon = whole_second_in(LEAD_S);
+    let first = if soon.second() % 2 == 1 { soon } else { soon.checked_add(1.second()).unwrap() };
+    let mut schedule = ANY_HOUR.to_owned();
+    for (n, (after, channel)) in PERFORMANCE.iter().enumerate() {
+        let at = first.checked_add(after.seconds()).unwrap();
+        let zone = format!("zones = [\"thon-{}\"]", channel + 1);
+        schedule.push_str(&broadcast_at(&format!("muc-{n}"), at, "\"a\"", &zone));
+    }
+    station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_HORNS).write("schedules/a.toml", &schedule);
+    let mut recorder = rig.record();
+    let daemon = station.run(&[]);
+    recorder.listen(Duration::from_secs(LEAD_S as u64 + 2 + 22 + 1));
+    let rows = || station.loa(&["journal", "--json"]).rows();
+    daemon.wait_until("eight airings are recorded", || rows().len() >= PERFORMANCE.len());
+    let journal = rows();
+    let gap = recorder.longest_gap();
+    let heard = recorder.stop();
+    assert_eq!(daemon.end(), 0);
+
+    let mut findings = Vec::new();
+    let played: Vec<_> = journal.iter().filter(|row| row["kind"] == "airing" && row["outcome"] == "played").collect();
+    if played.len() != PERFORMANCE.len() {
+        findings.push(format!("eight are played in the journal: {journal:#?}"));
+    }
+    for row in played {
+        let error = row["start_error_ms"].as_f64();
+        if error.is_none_or(|error| error.abs() >= 1.0) {
+            findings.push(format!("{} began {error:?} ms off, says the journal", row["broadcast"]));
+        }
+    }
+    findings.extend(judge(&heard));
+    (findings.join("\n"), gap)
+}
+
+/// What the ear has against the recording. The sink's seconds are taken as they are: its clock is the
+/// machine's own, and over 22 s nothing has to be fitted out.
+fn judge(heard: &[f32]) -> Vec<String> {
+    let mut found: Vec<(usize, usize)> = (0..pulse::CHANNELS)
+        .flat_map(|channel| onsets(&one(heard, channel), LOUD, QUIET).into_iter().map(move |onset| (onset, channel)))
+        .collect();
+    found.sort_unstable();
+    if found.iter().map(|(_, channel)| *channel).ne(PERFORMANCE.iter().map(|(_, channel)| *channel)) {
+        return vec![format!("heard at (frame, channel): {found:?}")];
+    }
+    let late: Vec<f64> = found
+        .iter()
+        .zip(PERFORMANCE)
+        .map(|((onset, _), (after, _))| (onset - found[0].0) as f64 / f64::from(pulse::RATE) * 1e3 - after as f64 * 1e3)
+        .collect();
+    let spread = late.iter().copied().fold(f64::MIN, f64::max) - late.iter().copied().fold(f64::MAX, f64::min);
+    println!("eight onsets, in ms after where the first one puts them: {late:.3?}");
+    if spread < 1.0 { Vec::new() } else { vec![format!("the onsets are spread over {spread:.3} ms: {late:.3?}")] }
+}
+
+fn one(heard: &[f32], channel: usize) -> Vec<f32> {
+    heard.iter().skip(channel).step_by(pulse::CHANNELS).copied().collect()
+}
+
+#[test]
+fn an_alert_sounds_at_once_and_a_stop_silences_at_once() {
+    let Some(rig) =
+        pulse::inside(&["--exact", "--nocapture", "sounding::an_alert_sounds_at_once_and_a_stop_silences_at_once"])
+    else {
+        return;
+    };
+    let station = Station::new();
+    station.tone("lu.wav", 1.0, 880.0).tone("dai.wav", 20.0, 440.0);
+    station.write("loa.toml", TWO_HORNS).write("schedules/a.toml", ANY_HOUR);
+    let mut recorder = rig.record();
+    let daemon = station.run(&[]);
+    let mut asked = Vec::new();
+    // The first one finds the device closed, the others find it open.
+    for sound in ["lu", "lu", "lu", "dai"] {
+        asked.push(order(&station, &mut recorder, &["alert", sound, "--by", "A", "--why", "lũ về"]));
+        recorder.listen(Duration::from_secs(3));
+    }
+    let stopped = order(&station, &mut recorder, &["stop"]);
+    recorder.listen(Duration::from_secs(2));
+    let heard = one(&recorder.stop(), 0);
+    assert_eq!(daemon.end(), 0);
+
+    let onsets = onsets(&heard, LOUD, QUIET);
+    assert_eq!(onsets.len(), asked.len(), "each alert is heard once: {onsets:?}");
+    let ms = |frames: usize| frames as f64 / f64::from(pulse::RATE) * 1e3;
+    let after: Vec<f64> = asked.iter().zip(&onsets).map(|(asked, onset)| ms(onset - asked)).collect();
+    let last = heard.iter().rposition(|sample| sample.abs() > 0.01).unwrap_or(0);
+    let silent = ms(last.saturating_sub(stopped));
+    println!("from command to sound, in ms: device closed {:.0}, open {:.0?}", after[0], &after[1..]);
+    println!("from stop to silence, in ms: {silent:.0}");
+    // Far above what is measured on a quiet machine, far below what waiting for anything would take.
+    assert!(after[0] < 2_500.0, "{after:?}");
+    assert!(after[1..].iter().all(|after| *after < 1_000.0), "{after:?}");
+    assert!(silent < 1_000.0, "{silent}");
+}
+
+/// Run a command; the frame that the recording had reached when it was given.
+fn order(station: &Station, recorder: &mut Recorder, arguments: &[&str]) -> usize {
+    let frame = recorder.frames();
+    let before = MachineClock.mono();
+    let said = station.loa(arguments);
+    assert_eq!(said.code, 0, "{said:?}");
+    println!("{}: answered within {:?}", arguments[0], MachineClock.mono().after(before));
+    frame
+}
