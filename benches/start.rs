@@ -50,7 +50,8 @@ fn make(dir: &Path) {
     fs::create_dir_all(dir.join("audio")).expect("a directory");
     let zone = |number| format!("[zones.thon-{number}]\ntitle = \"Thôn {number}\"\noutput = \"null\"\n\n");
     let zones: String = (1..=ZONES).map(zone).collect();
-    fs::write(dir.join("loa.toml"), format!("name = \"Đài\"\n\n{zones}[clock]\ntrust = \"always\"\n")).expect("written");
+    fs::write(dir.join("loa.toml"), format!("name = \"Đài\"\n\n{zones}[clock]\ntrust = \"always\"\n"))
+        .expect("written");
     for number in 0..FILES {
         let minute = 5 * 60 + number * 7 % 900;
         let (hour, minute) = (minute / 60, minute % 60);
@@ -66,8 +67,12 @@ fn make(dir: &Path) {
 
 /// Half a second of a tone of its own.
 fn sound(path: &Path, number: u32) {
-    let spec =
-        hound::WavSpec { channels: 1, sample_rate: 8_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut wav = hound::WavWriter::create(path, spec).expect("a file");
     for frame in 0..4_000_u32 {
         let sample = (frame * (100 + number) % 8_000) as i16;
