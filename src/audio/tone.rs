@@ -1,12 +1,9 @@
 //! The sound that loa makes itself: a gentle chime, without a file that could be missing.
 
 use std::f64::consts::TAU;
-use std::time::Duration;
 
 use crate::instant::Rate;
-
-/// How long the chime sounds.
-pub const CHIME_LENGTH: Duration = Duration::from_secs(3);
+use crate::plan::CHIME_LENGTH;
 
 /// Its loudest sample: -12 dBFS, well under speech, since it opens a broadcast at five in the morning.
 const PEAK: f64 = 0.251_188_643_150_958;

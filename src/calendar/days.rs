@@ -93,6 +93,12 @@ impl Days {
     }
 
     fn read(&self, first: i32, last: i32) -> Vec<Day> {
+        let ends = [self.exact(first, 0).nanos(), self.exact(last.saturating_add(1), 0).nanos()];
+        let even = ends[1].saturating_sub(ends[0]) == i64::from(last - first + 1) * DAY_NANOS;
+        if even && self.transition_days(&ends).is_empty() {
+            let midnights = (0..=i64::from(last - first)).map(|ix| ends[0] + ix * DAY_NANOS);
+            return midnights.map(|midnight| Day { midnight, regular: true }).collect();
+        }
         let midnights: Vec<i64> = (first..=last.saturating_add(1)).map(|day| self.exact(day, 0).nanos()).collect();
         let irregular = self.transition_days(&midnights);
         let pairs = midnights.iter().zip(midnights.iter().skip(1)).enumerate();

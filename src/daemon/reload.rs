@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::handle::Handle;
@@ -73,8 +73,7 @@ impl Reload {
     }
 
     /// Go on watching on a thread of its own.
-    pub(super) fn start(mut self, changed: Receiver<Changed>, poke: Sender<Changed>, handle: Handle) -> io::Result<()> {
-        let mut watch = Watch::start(&self.dir, poke);
+    pub(super) fn start(mut self, mut watch: Watch, changed: Receiver<Changed>, handle: Handle) -> io::Result<()> {
         std::thread::Builder::new().name("files".to_owned()).spawn(move || {
             loop {
                 let something_new = self.measure(&changed, &handle);

@@ -14,7 +14,7 @@ use super::outputs::Outputs;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
-use super::watch::Changed;
+use super::watch::{Changed, Watch};
 use crate::audio;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
@@ -82,6 +82,8 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let _lock = Lock::take(&state).map_err(file_error("take the station's lock"))?.ok_or(StartError::Running)?;
 
     let (changed, files) = mpsc::channel::<Changed>();
+    // Before the first reading: what is saved during it is read again.
+    let watch = Watch::start(dir, changed.clone());
     let reload = Reload::new(dir.to_owned(), lang, clock.clone());
     let world = reload.world().clone();
     let tz = world.station.timezone.clone();
@@ -110,7 +112,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let journal =
         Writer::start(opened.journal, writer_report(lang)).map_err(file_error("start the journal's thread"))?;
     edges::start(state.join("loa.sock"), handle.clone()).map_err(file_error("bind state/loa.sock"))?;
-    reload.start(files, changed.clone(), handle.clone()).map_err(file_error("start the file thread"))?;
+    reload.start(watch, files, handle.clone()).map_err(file_error("start the file thread"))?;
 
     let heartbeat = Heartbeat::ready(clock.mono());
     journal.send(Record::Note(Box::new(started_note(now.wall, &world.station.name))));

@@ -119,7 +119,7 @@ impl Act {
         let first = self.breaks.first().map(|cut| Reason::Interrupted(cut.by.clone()));
         let reason = if self.cut_by_hours { Some(Reason::PastHours) } else { first.or(self.waited) };
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason);
-        (self.job.rank, Airing { end: self.due, breaks: self.breaks, ..airing })
+        (self.job.rank, Airing { end: self.due, breaks: self.breaks.into(), ..airing })
     }
 
     /// The airing of one that is suspended and does not go on.
@@ -130,6 +130,6 @@ impl Act {
         }
         let cut_short = self.breaks.last().map(|cut| Reason::Interrupted(cut.by.clone()));
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason.or(cut_short));
-        (self.job.rank, Airing { end, breaks: self.breaks, ..airing })
+        (self.job.rank, Airing { end, breaks: self.breaks.into(), ..airing })
     }
 }

@@ -7,6 +7,8 @@ use crate::schedule::Broadcast;
 use crate::station::ZoneIx;
 
 /// An occurrence with its place in one zone's timeline.
+///
+/// A year's plan holds millions of them, so what is rare stands behind a pointer.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Airing {
     /// Where.
@@ -24,11 +26,11 @@ pub struct Airing {
     /// the programme's length.
     pub end: Wall,
     /// Interruptions by a higher class, in order.
-    pub breaks: Vec<Break>,
+    pub breaks: Box<[Break]>,
     /// What becomes of it.
     pub verdict: Verdict,
     /// Why, where there is something to say.
-    pub reason: Option<Reason>,
+    pub reason: Option<Box<Reason>>,
 }
 
 impl Airing {

@@ -140,7 +140,7 @@ struct Conflict<'a> {
 fn conflicts(airings: &[Airing], station: &Station) -> BTreeMap<String, Vec<Diagnostic>> {
     let mut groups: BTreeMap<(&str, &'static str, &str), Conflict<'_>> = BTreeMap::new();
     for airing in airings {
-        let Some(reason) = &airing.reason else { continue };
+        let Some(reason) = airing.reason.as_deref() else { continue };
         let rival = match reason {
             Reason::Waits(by) | Reason::WaitExpired(by) => by.broadcast.id.as_str(),
             Reason::OutsideHours | Reason::PastHours => "",
@@ -165,7 +165,7 @@ fn conflicts(airings: &[Airing], station: &Station) -> BTreeMap<String, Vec<Diag
 impl Conflict<'_> {
     fn diagnostic(&self, station: &Station) -> Option<Diagnostic> {
         let airing = self.first;
-        let reason = airing.reason.as_ref()?;
+        let reason = airing.reason.as_deref()?;
         let tz = &station.timezone;
         let title = &airing.broadcast.title;
         let (count, day) = (self.occurrences.len(), date(airing.scheduled, tz));

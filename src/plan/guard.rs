@@ -79,7 +79,10 @@ impl Guard {
             return self.table.get(ix).filter(|stretch| stretch.contains(&at)).cloned();
         }
         let day = self.days.day(at);
-        self.stretches(day - 1, day + HORIZON_DAYS).into_iter().find(|stretch| stretch.contains(&at))
+        let find = |last| self.stretches(day - 1, last).into_iter().find(|stretch| stretch.contains(&at));
+        let near = find(day + 1)?;
+        // Only one that reaches the day after the next can go on.
+        if near.end < self.days.instant(day + 2, 0) { Some(near) } else { find(day + HORIZON_DAYS) }
     }
 
     /// The lawful stretches of these days, ascending and merged.

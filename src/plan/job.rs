@@ -76,9 +76,9 @@ impl Job {
             scheduled: self.scheduled,
             start,
             end: start + self.programme.length,
-            breaks: Vec::new(),
+            breaks: Box::default(),
             verdict,
-            reason,
+            reason: reason.map(Box::new),
         }
     }
 }

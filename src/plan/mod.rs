@@ -19,6 +19,7 @@ mod row;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sentence;
+mod share;
 mod shelf;
 #[cfg(test)]
 mod tests;

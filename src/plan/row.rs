@@ -54,7 +54,7 @@ impl Row {
             end: airing.end.rfc3339(tz),
             items: airing.programme.items.iter().map(RowItem::new).collect(),
             verdict: airing.verdict.code(),
-            reason: airing.reason.as_ref().map(super::Reason::code),
+            reason: airing.reason.as_deref().map(super::Reason::code),
             because: because(airing, tz).map(|text| text.get(lang).to_owned()),
         }
     }

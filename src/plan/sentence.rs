@@ -9,7 +9,7 @@ use crate::schedule::Broadcast;
 /// are written. `None` for one that plays at its time and undisturbed.
 pub fn because(airing: &Airing, tz: &TimeZone) -> Option<Text> {
     let sentence = Sentence { airing, tz };
-    Some(match airing.reason.as_ref()? {
+    Some(match airing.reason.as_deref()? {
         Reason::Waits(by) => sentence.waits(by),
         Reason::WaitExpired(by) => sentence.wait_expired(by),
         Reason::Interrupted(by) => sentence.interrupted(by),

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::lane::Timeline;
 use super::load::Load;
+use super::share::Share;
 use super::walk::Walk;
 use super::{Airing, Guard, Job, Lane, Library, Programme, Shelf};
 use crate::calendar::Calendar;
@@ -34,22 +35,22 @@ pub fn plan(schedule: &Schedule, station: &Station, library: &Library, from: Wal
         return Vec::new();
     }
     let window = Window::new(schedule, station, library, from, to);
+    let count = window.count();
+    let share = Share::of(count);
     // A station has far fewer than 65,536 zones; `ZoneIx` cannot name more.
     let zones = (0..station.zones.len()).map_while(|ix| u16::try_from(ix).ok()).map(ZoneIx);
-    let mut walks: Vec<Walk<'_>> = zones.filter_map(|zone| window.walk(zone)).collect();
-    let mut airings = Vec::with_capacity(window.count());
+    let mut begun: Vec<(ZoneIx, Option<Walk<'_>>)> = zones.map(|zone| (zone, None)).collect();
+    share.each(&mut begun, |(zone, walk)| *walk = window.walk(*zone));
+    let mut walks: Vec<Walk<'_>> = begun.into_iter().filter_map(|(_, walk)| walk).collect();
+    let mut airings = Vec::with_capacity(count);
     let mut at = from;
     while at < to {
         at = to.min(at + STRIDE);
-        for walk in &mut walks {
-            walk.until(at);
-        }
+        share.each(&mut walks, |walk| walk.until(at));
         let ready = walks.iter().map(|walk| walk.timeline.ready()).min().unwrap_or(at);
         gather(&mut walks, ready, &mut airings);
     }
-    for walk in &mut walks {
-        walk.settle();
-    }
+    share.each(&mut walks, Walk::settle);
     gather(&mut walks, Wall::MAX, &mut airings);
     airings
 }

@@ -162,7 +162,7 @@ impl Lane {
 
 /// When an airing that has not begun wants something done.
 fn attention(airing: &Airing) -> Wall {
-    match (airing.verdict, &airing.reason) {
+    match (airing.verdict, airing.reason.as_deref()) {
         (Verdict::Play | Verdict::Wait, _) => airing.start - PREPARE_LEAD,
         (Verdict::Miss, Some(Reason::WaitExpired(_))) => airing.scheduled + airing.broadcast.wait,
         (Verdict::Refuse | Verdict::Miss, _) => airing.scheduled,

@@ -30,7 +30,7 @@ pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: O
             Verdict::Refuse if because.is_none() => Outcome::Refused,
             _ => Outcome::Missed,
         }),
-        reason: because.map(str::to_owned).or_else(|| airing.reason.as_ref().map(reason)),
+        reason: because.map(str::to_owned).or_else(|| airing.reason.as_deref().map(reason)),
         seconds_played: Some(0.0),
         ..draft(airing, station, now)
     }
@@ -46,7 +46,7 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
         _ if run.heard.is_zero() => Outcome::Missed,
         _ => Outcome::Partial,
     };
-    let planned_reason = || run.airing.reason.as_ref().map(reason);
+    let planned_reason = || run.airing.reason.as_deref().map(reason);
     Entry {
         started: run.started,
         ended: run.ended,

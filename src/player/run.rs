@@ -352,7 +352,7 @@ impl Run {
 
     /// When a run without pieces is over: one that a new plan lets wait in vain, when its wait is.
     fn over_at(&self) -> Wall {
-        match (self.airing.verdict, &self.airing.reason) {
+        match (self.airing.verdict, self.airing.reason.as_deref()) {
             (Verdict::Miss, Some(Reason::WaitExpired(_))) => self.airing.scheduled + self.airing.broadcast.wait,
             _ => Wall::MIN,
         }

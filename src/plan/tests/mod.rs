@@ -52,7 +52,7 @@ fn line(airing: &Airing, station: &Station) -> String {
     let clock = |at: Wall| at.zoned(&station.timezone).strftime("%H:%M").to_string();
     let mut line = format!("{} {}-{}", airing.broadcast.id, clock(airing.start), clock(airing.end));
     let _ = write!(line, " {}", format!("{:?}", airing.verdict).to_lowercase());
-    if let Some(reason) = &airing.reason {
+    if let Some(reason) = airing.reason.as_deref() {
         let _ = write!(line, " {}", reason.code());
         if let Reason::Waits(by) | Reason::WaitExpired(by) | Reason::Interrupted(by) = reason {
             let _ = write!(line, ":{}", by.broadcast.id);

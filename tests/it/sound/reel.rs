@@ -12,7 +12,7 @@ use super::ear;
 /// A programme out of file names, `chime`, and pauses in milliseconds (`800`).
 fn programme(dir: &Path, play: &[&str]) -> Programme {
     let item = |name: &str| match (name, name.parse()) {
-        ("chime", _) => Item { name: name.into(), sound: ItemSound::Chime, length: tone::CHIME_LENGTH },
+        ("chime", _) => Item { name: name.into(), sound: ItemSound::Chime, length: loa::plan::CHIME_LENGTH },
         (_, Ok(ms)) => Item { name: name.into(), sound: ItemSound::Pause, length: Duration::from_millis(ms) },
         _ => {
             let facts = measure(&dir.join(name)).unwrap_or_else(|fault| panic!("{name}: {}", fault.message));
