@@ -28,7 +28,7 @@ pub(super) struct AlertArgs {
 pub(super) fn run(context: &Context, args: AlertArgs) -> anyhow::Result<ExitCode> {
     let name = args.file.clone();
     let command = Command::Alert { name: args.file, zones: args.zone, by: args.by, why: args.why, times: args.repeat };
-    talk::ask(context, &command)?;
-    println!("{}", text!("Đang phát khẩn cấp «{name}».", "Emergency \"{name}\" on air.").get(context.lang));
+    let said = text!("Đang phát khẩn cấp «{name}».", "Emergency \"{name}\" on air.");
+    talk::order(context, &command, &said)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -22,7 +22,7 @@ pub(super) fn world(context: &Context, clock: &dyn Clock) -> anyhow::Result<Worl
     if errors > 0 {
         let said = text!(
             "loa: có {errors} lỗi trong các tệp của đài; «loa check» chỉ rõ từng lỗi",
-            "loa: {errors} errors in the station's files; \"loa check\" shows each"
+            "loa: errors in the station's files: {errors}; \"loa check\" shows each"
         );
         eprintln!("{}", said.get(context.lang));
     }

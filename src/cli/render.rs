@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Context, files, when};
+use super::{Context, Exit, Failure, files, when};
 use crate::audio;
 use crate::clock::Clock;
 use crate::daemon::{Rendering, Sim, turn};
@@ -21,6 +21,10 @@ use crate::station::{Channel, ZoneIx};
 
 /// An airing that began before the window may still sound in it; none is longer than this.
 const LONGEST: Duration = Duration::from_hours(12);
+
+/// A WAV file counts its bytes in 32 bits, which is 12.4 h of one channel; a longer window would write a
+/// file that nothing can open.
+const WINDOW_MOST: Duration = Duration::from_hours(12);
 
 /// `loa render`.
 #[derive(Args, Debug)]
@@ -43,6 +47,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     let world = files::world(context, clock)?;
     let (from, to) = when::window(Some(&args.from), Some(&args.to), clock.wall(), &world.station.timezone)?;
     let zone = files::zone(&world.station, args.zone.as_deref())?;
+    fits(from, to)?;
+    let id = world.station.zones[usize::from(zone.0)].id.clone();
     let world = only(&world, zone);
     let begin = first_sound(&world, from);
     let rate = Rate::STANDARD;
@@ -67,8 +73,26 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     sim.finish()?;
     written.and_then(|()| wav.save()).with_context(|| args.out.display().to_string())?;
     let (file, seconds) = (args.out.display(), to.after(from).as_secs_f64());
-    println!("{}", text!("Đã ghi {file} ({seconds:.3} giây).", "Wrote {file} ({seconds:.3} s).").get(context.lang));
+    if context.json {
+        println!("{}", serde_json::json!({"file": args.out.to_string_lossy(), "zone": id, "seconds": seconds}));
+    } else {
+        println!("{}", text!("Đã ghi {file} ({seconds:.3} giây).", "Wrote {file} ({seconds:.3} s).").get(context.lang));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn fits(from: Wall, to: Wall) -> Result<(), Failure> {
+    if to.after(from) <= WINDOW_MOST {
+        return Ok(());
+    }
+    let hours = WINDOW_MOST.as_secs() / 3600;
+    Err(Failure::new(
+        Exit::Usage,
+        text!(
+            "một tệp WAV chứa được {hours} giờ: hãy cho --from và --to gần nhau hơn, ghi thành nhiều tệp",
+            "a WAV file holds {hours} hours: bring --from and --to closer, and write several files"
+        ),
+    ))
 }
 
 /// The same world as one zone hears it.

@@ -18,11 +18,10 @@ pub(super) struct SayArgs {
 
 pub(super) fn run(context: &Context, args: SayArgs) -> anyhow::Result<ExitCode> {
     let name = args.file.clone();
-    talk::ask(context, &Command::Say { name: args.file, zones: args.zone })?;
     let said = text!(
         "Đã nhận: «{name}» phát ngay khi cụm loa rảnh, trong giờ cho phép.",
         "Taken: \"{name}\" plays as soon as the zone is free, within the hours."
     );
-    println!("{}", said.get(context.lang));
+    talk::order(context, &Command::Say { name: args.file, zones: args.zone }, &said)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -15,7 +15,6 @@ pub(super) struct StopArgs {
 }
 
 pub(super) fn run(context: &Context, args: StopArgs) -> anyhow::Result<ExitCode> {
-    talk::ask(context, &Command::Stop { zones: args.zone })?;
-    println!("{}", text!("Đã dừng.", "Stopped.").get(context.lang));
+    talk::order(context, &Command::Stop { zones: args.zone }, &text!("Đã dừng.", "Stopped."))?;
     Ok(ExitCode::SUCCESS)
 }

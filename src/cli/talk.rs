@@ -2,7 +2,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Exit, Failure, files};
 use crate::daemon::protocol::{Command, Reply};
 use crate::diag::{Text, text};
 
@@ -14,6 +14,7 @@ const REPLY_MOST: u64 = 16 << 20;
 
 /// Say one thing to the running daemon and return its answer.
 pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_json::Value> {
+    files::is_station(context)?;
     let path = context.dir.join("state/loa.sock");
     let stream = UnixStream::connect(&path).map_err(|error| unreachable_daemon(context, &error))?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -27,6 +28,17 @@ pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_
         Reply::Done { status } => Ok(status),
         Reply::Refused { vi, en } => Err(Failure::new(Exit::Findings, Text { vi, en }).into()),
     }
+}
+
+/// Ask for something to be done and say that it is; as JSON, `{"done": true}`.
+pub(super) fn order(context: &Context, command: &Command, done: &Text) -> anyhow::Result<()> {
+    ask(context, command)?;
+    if context.json {
+        println!("{}", serde_json::json!({"done": true}));
+    } else {
+        println!("{}", done.get(context.lang));
+    }
+    Ok(())
 }
 
 fn unreachable_daemon(context: &Context, error: &std::io::Error) -> Failure {

@@ -83,7 +83,11 @@ impl Reload {
                     (false, false) => CHANGING,
                 };
                 match changed.recv_timeout(wait) {
-                    Ok(_) => settle(&changed, self.clock.as_ref()),
+                    // A directory deleted and made again is a new one, which nobody watches yet.
+                    Ok(_) => {
+                        settle(&changed, self.clock.as_ref());
+                        watch.renew(&self.dir);
+                    }
                     Err(RecvTimeoutError::Timeout) => watch.renew(&self.dir),
                     Err(RecvTimeoutError::Disconnected) => return,
                 }

@@ -48,7 +48,12 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
         match entry.key.as_str() {
             "name" => station.name = title(findings, entry).filter(|name| !name.is_empty()).unwrap_or(station.name),
             "timezone" => station.timezone = timezone(findings, entry).unwrap_or(station.timezone),
-            "approval" => station.approval = findings.choice(entry, &APPROVAL).unwrap_or(station.approval),
+            "approval" => {
+                station.approval = findings.choice(entry, &APPROVAL).unwrap_or(station.approval);
+                if station.approval == Approval::Required {
+                    approval_not_yet(findings, entry);
+                }
+            }
             "zones" => {
                 let zones = zones(findings, entry);
                 station.zones = if zones.is_empty() { station.zones } else { zones };
@@ -74,6 +79,18 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
         station.groups = groups(findings, entry, &station.zones);
     }
     station
+}
+
+/// Nobody may believe that unapproved sound is held back while it is not.
+fn approval_not_yet(findings: &mut Findings<'_>, entry: &Entry) {
+    let said = text!(
+        "bản loa này chưa có phê duyệt: mục nào có trong lịch vẫn phát, dù chưa ai duyệt",
+        "this version of loa has no approvals yet: what is in the schedule plays, approved or not"
+    );
+    findings.warning("not_enforced_yet", &entry.key_span, said).help = Some(text!(
+        "duyệt trên giấy trước khi chép tệp vào schedules/, và viết: approval = \"none\"",
+        "approve on paper before a file goes into schedules/, and write: approval = \"none\""
+    ));
 }
 
 fn unknown_keys(findings: &mut Findings<'_>, root: &Table) {
@@ -232,7 +249,8 @@ mod tests {
             listen = "127.0.0.1:8080"
             "#,
         );
-        assert_eq!(found, [] as [&str; 0]);
+        // That approvals are not there yet is said; nothing else is wrong.
+        assert_eq!(found, ["not_enforced_yet"]);
         assert_eq!(station.name, "Đài truyền thanh xã Đông Giang");
         assert_eq!(station.timezone.iana_name(), Some("Asia/Bangkok"));
         assert_eq!((station.approval, station.trust), (Approval::Required, Trust::Always));

@@ -17,7 +17,7 @@ pub fn load(dir: &Path) -> (Station, Vec<Diagnostic>, Vec<SourceFile>) {
     let bytes = match read(&dir.join(FILE)) {
         Ok(bytes) => bytes,
         Err(Unread::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
-            return (Station::default(), Vec::new(), Vec::new());
+            return (Station::default(), hidden_ending(dir).into_iter().collect(), Vec::new());
         }
         Err(unread) => return (Station::default(), vec![unread.diagnostic(FILE)], Vec::new()),
     };
@@ -27,6 +27,19 @@ pub fn load(dir: &Path) -> (Station, Vec<Diagnostic>, Vec<SourceFile>) {
         None => check(&source),
     };
     (station, found, vec![source])
+}
+
+/// Notepad adds `.txt` and Explorer hides it: the file looks right, and the station runs without it.
+fn hidden_ending(dir: &Path) -> Option<Diagnostic> {
+    let name = format!("{FILE}.txt");
+    dir.join(&name).is_file().then(|| {
+        let message = text!(
+            "Notepad đã thêm đuôi .txt, nên tệp «{name}» không được đọc",
+            "Notepad added .txt, so \"{name}\" is not read"
+        );
+        Diagnostic::of_file(&name, Severity::Warning, "hidden_ending", message)
+            .with_help(text!("đổi tên thành «{FILE}»", "rename it to \"{FILE}\""))
+    })
 }
 
 /// Why a file's bytes are not at hand.
