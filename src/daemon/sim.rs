@@ -177,5 +177,5 @@ impl Stage for Sim<'_> {
         }
     }
 
-    fn publish(&mut self, _: Snapshot) {}
+    fn publish(&mut self, _: &dyn Fn() -> Snapshot) {}
 }
