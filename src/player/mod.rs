@@ -12,6 +12,8 @@ mod record;
 mod replan;
 mod run;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 pub use event::{Action, Event, Now, Request, World};
 pub use machine::Player;

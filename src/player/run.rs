@@ -360,7 +360,7 @@ impl Run {
         match &mut self.voice {
             _ if self.because.is_some() => {}
             Some(voice) if voice.state == VoiceState::Playing => {
-                voice.cut = None;
+                voice.cut = voice.cut.map(|cut| if cut == Wall::MAX { cut } else { cut.moved(moved) });
                 if let Some(piece) = self.pieces.front_mut() {
                     *piece = Piece { start: piece.start.moved(moved), end: piece.end.moved(moved), ..*piece };
                     *piece = piece.from(now).unwrap_or(*piece);
