@@ -30,7 +30,8 @@ impl Player {
             return;
         }
         if since < now - AWAY_MOST {
-            let mut note = record::note(now, "station_off", "đài tắt quá lâu, chỉ kể những gì bị lỡ trong bảy ngày cuối");
+            let mut note =
+                record::note(now, "station_off", "đài tắt quá lâu, chỉ kể những gì bị lỡ trong bảy ngày cuối");
             note.planned = Some(since);
             actions.push(record::noted(note));
         }

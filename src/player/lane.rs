@@ -54,11 +54,7 @@ impl Lane {
     }
 
     /// Begin what is due. `name` gives an airing its journal key and who asked for it.
-    pub(super) fn begin_due(
-        &mut self,
-        scene: &mut Scene<'_>,
-        name: &dyn Fn(&Airing) -> (String, Option<String>),
-    ) {
+    pub(super) fn begin_due(&mut self, scene: &mut Scene<'_>, name: &dyn Fn(&Airing) -> (String, Option<String>)) {
         while self.future.front().is_some_and(|airing| attention(airing) <= scene.now) {
             let Some(airing) = self.future.pop_front() else { break };
             let (key, asked_by) = name(&airing);

@@ -1,7 +1,7 @@
 //! Planning again in the middle of the day: what is under way becomes jobs beside what is to come, and
 //! the plan's own engine settles them all. So the preview and the player never disagree on a rule.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::machine::{HORIZON, Player, journal_key, will_sound};
 use super::record;
 use super::run::Run;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Carried, Job, Lane as PlanLane};
+use crate::plan::{self, Airing, Carried, Job, Lane as PlanLane, Reason, Verdict};
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Play, Recurrence};
 use crate::station::ZoneIx;
 
@@ -50,6 +50,12 @@ impl Player {
             return;
         }
         let zone = self.lanes[place].zone;
+        let waited: BTreeMap<Key, Reason> = self.lanes[place]
+            .future
+            .iter()
+            .filter(|airing| airing.scheduled <= now && matches!(airing.reason, Some(Reason::Waits(_))))
+            .filter_map(|airing| Some((key_of(airing), airing.reason.clone()?)))
+            .collect();
         let mut jobs = more;
         jobs.extend(self.carried(place, now, actions));
         let lane = &self.lanes[place];
@@ -68,7 +74,11 @@ impl Player {
         jobs.extend(
             coming[first..].iter().filter(|job| !is_known(&(job.scheduled, job.broadcast.id.clone()))).cloned(),
         );
-        let airings = plan::resolve(&PlanLane { zone, guard: &self.guard, from: now }, jobs);
+        let mut airings = plan::resolve(&PlanLane { zone, guard: &self.guard, from: now }, jobs);
+        for airing in airings.iter_mut().filter(|airing| airing.verdict == Verdict::Wait && airing.reason.is_none()) {
+            // The lane was freed before its time; it waited all the same.
+            airing.reason = waited.get(&key_of(airing)).cloned();
+        }
         self.take_plan(place, airings, now, actions);
     }
 

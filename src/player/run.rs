@@ -57,7 +57,7 @@ pub(super) struct Run {
     /// Cut by a higher class: since when, and by whom. `None` once it sounds again.
     suspended: Option<(Wall, Rival)>,
     /// It begins at the place where it would be by now.
-    joins: bool,
+    pub(super) joins: bool,
     /// Since when the output owes the end of a voice that was given up.
     gave_up: Option<Wall>,
     /// Its last sample was heard.
@@ -179,6 +179,9 @@ impl Run {
             None => {
                 let skip = if self.suspended.is_some() || is_join(&airing) { begun } else { 0 };
                 self.pieces = airing.pieces().skip(skip).collect();
+                if self.joins && self.started.is_none() && self.pieces.is_empty() {
+                    self.because = Some("station_off".to_owned());
+                }
                 let new = self.pieces.front().copied();
                 let armed = self.voice.is_some_and(|voice| voice.state == VoiceState::Armed);
                 let same = new.map(|piece| piece.offset) == old.map(|piece| piece.offset)
@@ -260,7 +263,8 @@ impl Run {
         self.intend_if_near(piece, scene);
         *scene.next_voice += 1;
         let voice = VoiceId(*scene.next_voice);
-        self.voice = Some(Voice { id: voice, state: VoiceState::Preparing, skip: piece.offset, cut: None, lawful: false });
+        self.voice =
+            Some(Voice { id: voice, state: VoiceState::Preparing, skip: piece.offset, cut: None, lawful: false });
         scene.actions.push(Action::Prepare {
             voice,
             zone: self.airing.zone,

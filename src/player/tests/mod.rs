@@ -43,7 +43,11 @@ impl Stage for Watched<'_> {
 
     fn next(&mut self, deadline: Option<Wall>) -> Option<Event> {
         self.log.turns += 1;
-        assert!(self.log.turns < TURNS_MOST, "the loop does not end; deadline {deadline:?}, now {:?}", self.clock().wall());
+        assert!(
+            self.log.turns < TURNS_MOST,
+            "the loop does not end; deadline {deadline:?}, now {:?}",
+            self.clock().wall()
+        );
         let event = self.sim.next(deadline);
         if let Some(Event::Notice(notice)) = &event {
             self.log.notices.push((self.clock().mono(), self.clock().wall(), notice.clone()));

@@ -12,7 +12,11 @@ use crate::schedule::{IfInterrupted, IfMissed};
 fn broadcast(zones: u16) -> impl Strategy<Value = Broadcast> {
     let class = prop_oneof![4 => Just(Class::Normal), 2 => Just(Class::Priority), 1 => Just(Class::Emergency)];
     let rule = prop_oneof![Just(IfInterrupted::Resume), Just(IfInterrupted::Restart), Just(IfInterrupted::Drop)];
-    let missed = prop_oneof![Just(IfMissed::Skip), (1u64..40).prop_map(|most| IfMissed::Late(Duration::from_mins(most))), Just(IfMissed::Join)];
+    let missed = prop_oneof![
+        Just(IfMissed::Skip),
+        (1u64..40).prop_map(|most| IfMissed::Late(Duration::from_mins(most))),
+        Just(IfMissed::Join)
+    ];
     let zones = proptest::sample::subsequence((0..zones).map(ZoneIx).collect::<Vec<_>>(), 1..=usize::from(zones));
     let times = proptest::collection::btree_set(285u32..400, 1..4);
     (class, rule, missed, zones, times, 0u64..30).prop_map(|(class, if_interrupted, if_missed, zones, times, wait)| {
@@ -63,6 +67,14 @@ proptest! {
             prop_assert!(keys.insert((entry.zone.clone(), entry.broadcast.clone(), entry.planned)), "twice: {:?}", entry);
             prop_assert!(entry.outcome.is_some());
         }
+        // Where no reload took it away, none is forgotten.
+        if !mishaps.iter().any(|(_, what)| matches!(what, Mishap::Event(Event::World(_)))) {
+            for airing in plan(&world.schedule, &world.station, &world.library, clock("04:40:00"), clock("07:10:00")) {
+                let zone = world.station.zones[usize::from(airing.zone.0)].id.clone();
+                let key = (Some(zone), Some(airing.broadcast.id.clone()), Some(airing.scheduled));
+                prop_assert!(keys.contains(&key), "forgotten: {:?}", key);
+            }
+        }
         let verified = day.journal.verify().unwrap();
         prop_assert!(verified.is_sound());
         // Intents precede begins; every open one is closed.
@@ -96,8 +108,7 @@ proptest! {
         let guard = Guard::new(&world.schedule.rules, &world.station.timezone);
         for entry in day.airings().iter().filter(|entry| entry.class != Some(Class::Emergency)) {
             prop_assert!(entry.started.is_none_or(|at| guard.allows(at)), "{entry:?}");
-            if !mishaps.iter().any(|(_, what)| matches!(what, Mishap::Step(_))) && let (Some(from), Some(to)) = (entry.started, entry.ended) {
-                let _ = from;
+            if !mishaps.iter().any(|(_, what)| matches!(what, Mishap::Step(_))) && let Some(to) = entry.ended {
                 prop_assert!(guard.allows(to - Duration::from_millis(6)), "{entry:?}");
             }
         }
