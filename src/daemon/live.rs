@@ -77,7 +77,7 @@ impl Stage for Live {
         }
     }
 
-    fn publish(&mut self, snapshot: Snapshot) {
-        self.handle.publish(snapshot);
+    fn publish(&mut self, look: &dyn Fn() -> Snapshot) {
+        self.handle.publish(look());
     }
 }

@@ -22,6 +22,6 @@ mod watch;
 
 pub use handle::Handle;
 pub use report::Report;
-pub use sim::{Rendering, Sim, Simulated};
+pub use sim::{Mishap, Rendering, Sim, Simulated};
 pub use stage::{Stage, turn};
 pub use start::{StartError, run};

@@ -2,9 +2,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::stage::Stage;
 use crate::clock::{Clock, SimClock};
-use crate::instant::Wall;
+use crate::instant::{Mono, Wall};
 use crate::journal::{Journal, JournalError, Record};
 use crate::output::{Counting, Notice, Offline, Output, VoiceId};
 use crate::plan::Programme;
@@ -17,6 +19,21 @@ pub trait Simulated: Output {
     fn next_event(&self) -> Option<Wall>;
     /// Let its time run to `to`; returns what happened, in order.
     fn advance(&mut self, to: Wall) -> Vec<Notice>;
+    /// The wall clock steps; what sounds goes on.
+    fn step(&mut self, by: SignedDuration);
+    /// The device goes away.
+    fn lose(&mut self);
+}
+
+/// What happens to a simulated station from outside.
+#[derive(Clone, Debug)]
+pub enum Mishap {
+    /// Somebody, or the files, say something.
+    Event(Event),
+    /// The wall clock steps.
+    Step(SignedDuration),
+    /// The sound device goes away.
+    DeviceLost,
 }
 
 impl Simulated for Counting {
@@ -26,6 +43,14 @@ impl Simulated for Counting {
 
     fn advance(&mut self, to: Wall) -> Vec<Notice> {
         Self::advance(self, to)
+    }
+
+    fn step(&mut self, by: SignedDuration) {
+        Self::step(self, by);
+    }
+
+    fn lose(&mut self) {
+        Self::lose(self);
     }
 }
 
@@ -48,6 +73,11 @@ impl Simulated for Rendering<'_> {
     fn advance(&mut self, to: Wall) -> Vec<Notice> {
         self.output.advance(to, &mut *self.hear)
     }
+
+    /// A rendering has no mishaps: its samples are those of an undisturbed day.
+    fn step(&mut self, _: SignedDuration) {}
+
+    fn lose(&mut self) {}
 }
 
 impl Output for Rendering<'_> {
@@ -72,6 +102,8 @@ pub struct Sim<'a> {
     output: &'a mut dyn Simulated,
     journal: &'a mut Journal,
     events: VecDeque<Event>,
+    /// By when they happen, on the clock that never steps.
+    mishaps: VecDeque<(Mono, Mishap)>,
     /// Records of one transaction: a simulated year writes 50,000.
     records: Vec<Record>,
     failed: Option<JournalError>,
@@ -95,9 +127,36 @@ impl<'a> Sim<'a> {
             journal,
             // What is due at the very first instant is due before time goes on.
             events: VecDeque::from([Event::Tick]),
+            mishaps: VecDeque::new(),
             records: Vec::with_capacity(BATCH),
             failed: None,
             ending: false,
+        }
+    }
+
+    /// Let these happen, each so long after the beginning.
+    #[must_use]
+    pub fn with_mishaps(mut self, mut mishaps: Vec<(Duration, Mishap)>) -> Self {
+        mishaps.sort_by_key(|(after, _)| *after);
+        self.mishaps = mishaps.into_iter().map(|(after, what)| (Mono::from_origin(after), what)).collect();
+        self
+    }
+
+    /// The next mishap, by the wall clock as it stands.
+    fn next_mishap(&self) -> Option<Wall> {
+        self.mishaps.front().map(|(at, _)| self.clock.wall() + at.after(self.clock.mono()))
+    }
+
+    fn mishap(&mut self) {
+        match self.mishaps.pop_front().map(|(_, what)| what) {
+            Some(Mishap::Event(event)) => self.events.push_back(event),
+            Some(Mishap::Step(by)) => {
+                self.clock.step(self.clock.wall().moved(by));
+                self.output.step(by);
+                self.events.push_back(Event::Tick);
+            }
+            Some(Mishap::DeviceLost) => self.output.lose(),
+            None => {}
         }
     }
 
@@ -147,6 +206,15 @@ impl Stage for Sim<'_> {
             return Some(event);
         }
         let next = deadline.into_iter().chain(self.output.next_event()).min();
+        if let Some(at) = self.next_mishap()
+            && next.is_none_or(|next| at <= next)
+            && self.stop_at.is_none_or(|stop| at < stop)
+        {
+            self.run_to(at);
+            self.mishap();
+            self.run_to(self.clock.wall());
+            return Some(self.events.pop_front().unwrap_or(Event::Tick));
+        }
         match (next, self.stop_at) {
             (Some(at), Some(stop)) if at >= stop => return self.stop(stop),
             (None, Some(stop)) => return self.stop(stop),
@@ -177,5 +245,5 @@ impl Stage for Sim<'_> {
         }
     }
 
-    fn publish(&mut self, _: Snapshot) {}
+    fn publish(&mut self, _: &dyn Fn() -> Snapshot) {}
 }

@@ -13,8 +13,8 @@ pub trait Stage {
     /// Do one thing. Never blocks the loop for long and never fails: what goes wrong comes back as
     /// an event or stands in the journal.
     fn perform(&mut self, action: Action);
-    /// Let readers see how things stand.
-    fn publish(&mut self, snapshot: Snapshot);
+    /// Let readers see how things stand; a stage without readers does not look.
+    fn publish(&mut self, look: &dyn Fn() -> Snapshot);
 }
 
 /// The one loop: wait for an event or the next deadline, ask the player, do what it says; until the
@@ -32,7 +32,7 @@ pub fn turn(player: &mut Player, stage: &mut dyn Stage) {
             stage.perform(action);
         }
         if changed {
-            stage.publish(player.snapshot(now));
+            stage.publish(&|| player.snapshot(now));
         }
         if done {
             return;

@@ -75,6 +75,28 @@ impl Counting {
         std::mem::take(&mut self.notices)
     }
 
+    /// The wall clock has stepped by `by`: what sounds goes on, and what was placed stays on its frame.
+    pub fn step(&mut self, by: SignedDuration) {
+        self.now = self.now.moved(by);
+        for voice in &mut self.voices {
+            for at in [&mut voice.start, &mut voice.cut, &mut voice.began] {
+                *at = at.map(|at| if at == Wall::MAX { at } else { at.moved(by) });
+            }
+        }
+    }
+
+    /// The device goes away: what sounds breaks off, and what was prepared cannot play.
+    pub fn lose(&mut self) {
+        for voice in std::mem::take(&mut self.voices) {
+            let lost = if voice.began.is_some() {
+                voice.over(self.now, Ending::DeviceLost)
+            } else {
+                Notice::Failed(voice.id, text!("thiết bị âm thanh đã mất", "the sound device is gone"))
+            };
+            self.notices.push(lost);
+        }
+    }
+
     /// How much of a sounding voice has been heard by now.
     pub fn heard(&self, voice: VoiceId) -> Option<Duration> {
         let known = self.voices.iter().find(|known| known.id == voice)?;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::event::Action;
 use super::record;
-use super::run::{PREPARE_LEAD, Run, Scene, VoiceState};
+use super::run::{PREPARE_LEAD, Run, START_GRACE, Scene, VoiceState};
 use crate::instant::Wall;
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};
@@ -54,16 +54,11 @@ impl Lane {
     }
 
     /// Begin what is due. `name` gives an airing its journal key and who asked for it.
-    pub(super) fn begin_due(
-        &mut self,
-        scene: &mut Scene<'_>,
-        refuse_all: Option<&str>,
-        name: &dyn Fn(&Airing) -> (String, Option<String>),
-    ) {
+    pub(super) fn begin_due(&mut self, scene: &mut Scene<'_>, name: &dyn Fn(&Airing) -> (String, Option<String>)) {
         while self.future.front().is_some_and(|airing| attention(airing) <= scene.now) {
             let Some(airing) = self.future.pop_front() else { break };
             let (key, asked_by) = name(&airing);
-            let distrusted = refuse_all.filter(|_| asked_by.is_none());
+            let distrusted = scene.distrust.filter(|_| asked_by.is_none());
             if distrusted.is_none() && matches!(airing.verdict, Verdict::Play | Verdict::Wait) {
                 self.runs.push(Run::new(airing, key, asked_by));
                 continue;
@@ -115,11 +110,13 @@ impl Lane {
                 let place = self.place_of(*voice)?;
                 self.set_state(place, VoiceState::Playing);
                 let run = &mut self.runs[place];
+                let again = run.voice_started(*at);
                 if run.started.is_none() {
                     run.started = Some(*at);
                     let record = Record::Begin { key: run.key.clone(), started: *at, written: scene.now };
                     scene.actions.push(Action::Record(record));
                 }
+                return Some(again);
             }
             Notice::Position(voice, played) => {
                 let run = &self.runs[self.place_of(*voice)?];
@@ -150,6 +147,26 @@ impl Lane {
         if let Some(voice) = &mut self.runs[place].voice {
             voice.state = state;
         }
+    }
+
+    /// Take out what should have begun so long before `now` that it may not simply begin.
+    pub(super) fn take_overdue(&mut self, now: Wall) -> Vec<Airing> {
+        let is_overdue = |airing: &Airing| {
+            matches!(airing.verdict, Verdict::Play | Verdict::Wait) && airing.start + START_GRACE < now
+        };
+        if self.future.front().is_none_or(|first| attention(first) >= now) {
+            return Vec::new();
+        }
+        let (overdue, rest): (Vec<Airing>, Vec<Airing>) = self.future.drain(..).partition(is_overdue);
+        self.future = rest.into();
+        overdue
+    }
+
+    /// Whether an airing is known here: to come, under way or settled.
+    pub(super) fn knows(&self, key: &Key) -> bool {
+        self.is_settled(key)
+            || self.runs.iter().any(|run| key_of(&run.airing) == *key)
+            || self.future.iter().any(|airing| key_of(airing) == *key)
     }
 
     /// The next instant at which this lane has something to do.

@@ -27,6 +27,8 @@ pub struct Player {
     pub(super) lanes: Vec<Lane>,
     /// What was ordered by hand, by zone and key: who and why.
     pub(super) requests: BTreeMap<(ZoneIx, Key), String>,
+    /// What was given a second chance after its time: until when it may still begin.
+    pub(super) late: BTreeMap<(ZoneIx, Key), Wall>,
     next_voice: u64,
     /// The plan reaches to here.
     pub(super) planned_to: Wall,
@@ -38,7 +40,7 @@ pub struct Player {
     last: Now,
     /// The newest instant in the journal: time before it is never trusted (rule 7).
     newest: Wall,
-    ending: bool,
+    pub(super) ending: bool,
 }
 
 impl Player {
@@ -57,6 +59,7 @@ impl Player {
             guard,
             lanes,
             requests: BTreeMap::new(),
+            late: BTreeMap::new(),
             next_voice: 0,
             planned_to: now.wall,
             until,
@@ -79,9 +82,12 @@ impl Player {
     /// Take an event; returns what must be done, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
+        let distrust = self.distrust(now.wall);
         self.look_at_clocks(now, &mut actions);
+        self.catch_up(now.wall, "late", &mut actions);
         match event {
             Event::Tick | Event::Reload => {}
+            Event::World(_) | Event::Away { .. } | Event::Request(_) if self.ending => {}
             Event::Notice(notice) => self.notice(now.wall, &notice, &mut actions),
             Event::World(world) => self.change(now.wall, world, &mut actions),
             Event::Away { since } => self.come_back(now.wall, since, &mut actions),
@@ -93,6 +99,10 @@ impl Player {
             self.replan(now.wall, &mut actions);
         }
         self.step(now.wall, &mut actions);
+        // Only time that was trusted moves the floor.
+        if distrust.is_none() && actions.iter().any(|action| matches!(action, Action::Record(_))) {
+            self.newest = self.newest.max(now.wall);
+        }
         if self.ending && self.lanes.iter().all(|lane| lane.runs.is_empty()) {
             actions.push(record::noted(record::note(now.wall, "shutdown", "loa dừng")));
             actions.push(Action::Done);
@@ -112,14 +122,13 @@ impl Player {
     }
 
     /// Why the clock is not believed at `now`, if it is not.
-    fn distrust(&self, now: Wall) -> Option<&'static str> {
+    pub(super) fn distrust(&self, now: Wall) -> Option<&'static str> {
         // The clocks of two looks may disagree by the length of a write.
         (now + Duration::from_secs(1) < self.newest).then_some("clock_untrusted")
     }
 
-    fn step(&mut self, now: Wall, actions: &mut Vec<Action>) {
+    pub(super) fn step(&mut self, now: Wall, actions: &mut Vec<Action>) {
         let distrust = self.distrust(now);
-        let from = actions.len();
         for lane in &mut self.lanes {
             let requests = &self.requests;
             let zone = lane.zone;
@@ -131,29 +140,28 @@ impl Player {
                 now,
                 station: &self.world.station,
                 guard: &self.guard,
+                distrust,
                 next_voice: &mut self.next_voice,
                 actions,
             };
-            lane.begin_due(&mut scene, distrust, &name);
+            lane.begin_due(&mut scene, &name);
             lane.step(&mut scene);
-        }
-        // Only time that was trusted moves the floor.
-        if distrust.is_none() && actions[from..].iter().any(|action| matches!(action, Action::Record(_))) {
-            self.newest = self.newest.max(now);
         }
     }
 
     fn notice(&mut self, now: Wall, notice: &crate::output::Notice, actions: &mut Vec<Action>) {
+        let distrust = self.distrust(now);
         for place in 0..self.lanes.len() {
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
                 guard: &self.guard,
+                distrust,
                 next_voice: &mut self.next_voice,
                 actions,
             };
             if let Some(freed) = self.lanes[place].notice(notice, &mut scene) {
-                if freed && !self.ending {
+                if freed {
                     self.replan_lane(place, now, Vec::new(), actions);
                 }
                 return;
@@ -187,18 +195,42 @@ impl Player {
                 run.clock_stepped(moved, now.wall, &self.guard, actions);
             }
         }
-        // What fell into a jump forward becomes late, and so missed or played, by its own rule.
-        self.step(now.wall, actions);
+        if !moved.is_negative() {
+            // What fell into a jump forward is missed, or brought back by its own rule.
+            self.put_back_overdue(now.wall, actions);
+            self.catch_up(now.wall, "clock_step", actions);
+            if now.wall > self.planned_to && self.may_look_further() {
+                self.come_back(now.wall, self.planned_to, actions);
+            }
+            self.step(now.wall, actions);
+        }
         self.replan(now.wall, actions);
     }
 
     fn shut_down(&mut self, now: Wall, actions: &mut Vec<Action>) {
         self.ending = true;
-        for lane in &mut self.lanes {
-            lane.future.clear();
-        }
         let zones: Vec<ZoneIx> = self.lanes.iter().map(|lane| lane.zone).collect();
         self.silence(now, &zones, "shutdown", actions);
+        for lane in &mut self.lanes {
+            // What is yet to come is the next start's: it may be back in time.
+            lane.future.clear();
+            lane.runs.retain_mut(|run| {
+                let goes = run.because.is_none() && !run.is_intended();
+                if goes {
+                    run.forget_voice(actions);
+                }
+                !goes
+            });
+            let mut scene = Scene {
+                now,
+                station: &self.world.station,
+                guard: &self.guard,
+                distrust: None,
+                next_voice: &mut self.next_voice,
+                actions,
+            };
+            lane.runs.iter_mut().for_each(|run| run.give_up("shutdown", &mut scene));
+        }
     }
 
     fn stop(&mut self, now: Wall, zones: &[ZoneIx], by: &str, actions: &mut Vec<Action>) {
@@ -215,16 +247,18 @@ impl Player {
 
     /// End what sounds, what was interrupted and what waits.
     fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &str, actions: &mut Vec<Action>) {
+        let distrust = self.distrust(now);
         for zone in zones {
             let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) else { continue };
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
                 guard: &self.guard,
+                distrust,
                 next_voice: &mut self.next_voice,
                 actions,
             };
-            for run in &mut lane.runs {
+            for run in lane.runs.iter_mut().filter(|run| run.because.is_none() && run.is_carried(now)) {
                 run.give_up(because, &mut scene);
             }
             let (due, future): (Vec<Airing>, Vec<Airing>) =
@@ -251,7 +285,7 @@ impl Player {
     }
 
     fn zone_snapshot(&self, lane: &Lane, now: Wall) -> ZoneSnapshot {
-        let playing = lane.runs.iter().find(|run| run.is_on_air() && run.started.is_some());
+        let playing = lane.runs.iter().find(|run| run.is_on_air(now) && run.started.is_some());
         let coming = lane
             .runs
             .iter()
@@ -281,7 +315,7 @@ impl Player {
     }
 }
 
-fn will_sound(airing: &Airing) -> bool {
+pub(super) fn will_sound(airing: &Airing) -> bool {
     matches!(airing.verdict, Verdict::Play | Verdict::Wait)
 }
 

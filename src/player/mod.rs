@@ -4,6 +4,7 @@
 //! alert by planning again from what is under way. Knows no clock, no file and no sound; the daemon and
 //! the simulation drive it, each in its own time.
 
+mod back;
 mod event;
 mod lane;
 mod machine;
@@ -11,6 +12,8 @@ mod record;
 mod replan;
 mod run;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 pub use event::{Action, Event, Now, Request, World};
 pub use machine::Player;

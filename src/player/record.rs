@@ -40,13 +40,18 @@ pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: O
 pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
     let heard = run.heard.as_secs_f64();
     let outcome = match run.because.as_deref() {
+        // Its beginning was not heard.
+        _ if run.joins && !run.heard.is_zero() => Outcome::Partial,
         _ if run.is_whole() => Outcome::Played,
         Some("outside_hours") if run.heard.is_zero() => Outcome::Refused,
         None if run.heard.is_zero() && run.airing.verdict == Verdict::Refuse => Outcome::Refused,
         _ if run.heard.is_zero() => Outcome::Missed,
         _ => Outcome::Partial,
     };
-    let planned_reason = || run.airing.reason.as_deref().map(reason);
+    let planned_reason = || match run.joins {
+        true => Some("joined".to_owned()),
+        false => run.airing.reason.as_deref().map(reason),
+    };
     Entry {
         started: run.started,
         ended: run.ended,

@@ -1,16 +1,17 @@
 //! Planning again in the middle of the day: what is under way becomes jobs beside what is to come, and
 //! the plan's own engine settles them all. So the preview and the player never disagree on a rule.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::{Action, Request, World};
 use super::lane::{Key, key_of};
-use super::machine::{HORIZON, Player, journal_key};
+use super::machine::{HORIZON, Player, journal_key, will_sound};
 use super::record;
 use super::run::Run;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Carried, Job, Lane as PlanLane, Rival, Verdict};
+use crate::plan::{self, Airing, Carried, Job, Lane as PlanLane, Reason, Verdict};
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Play, Recurrence};
 use crate::station::ZoneIx;
 
@@ -23,16 +24,16 @@ const REPEAT_GAP: Duration = Duration::from_secs(2);
 /// How long a say may queue behind what is playing.
 const SAY_WAIT: Duration = Duration::from_mins(10);
 
-/// Joining in the middle takes this long to decode up to the place and be exact.
-const JOIN_LEAD: Duration = Duration::from_secs(3);
-
-/// After an outage, at most this many missed airings a zone get an entry of their own; the oldest
-/// beyond are counted in one note. A week without power is 200 or so.
-const MISSED_MOST: usize = 1000;
+/// How long an alert may queue behind another alert, which may be twenty long repeats: it is not
+/// dropped before somebody stops it.
+const ALERT_WAIT: Duration = Duration::from_hours(12);
 
 impl Player {
     /// Plan all zones anew, a day ahead.
     pub(super) fn replan(&mut self, now: Wall, actions: &mut Vec<Action>) {
+        if self.ending {
+            return;
+        }
         self.planned_to = (now + HORIZON).min(self.until);
         let World { schedule, station, library } = &self.world;
         self.coming = plan::jobs(schedule, station, library, now, self.planned_to);
@@ -40,23 +41,44 @@ impl Player {
             self.replan_lane(place, now, Vec::new(), actions);
         }
         self.requests.retain(|(_, (scheduled, _)), _| *scheduled + HORIZON > now);
+        self.late.retain(|_, latest| *latest + HORIZON > now);
     }
 
     /// Plan one zone anew from what is under way, with `more` jobs beside what is known.
     pub(super) fn replan_lane(&mut self, place: usize, now: Wall, more: Vec<Job>, actions: &mut Vec<Action>) {
+        if self.ending || place >= self.lanes.len() {
+            return;
+        }
         let zone = self.lanes[place].zone;
+        let waited: BTreeMap<Key, Box<Reason>> = self.lanes[place]
+            .future
+            .iter()
+            .filter(|airing| airing.scheduled <= now && matches!(airing.reason.as_deref(), Some(Reason::Waits(_))))
+            .filter_map(|airing| Some((key_of(airing), airing.reason.clone()?)))
+            .collect();
         let mut jobs = more;
         jobs.extend(self.carried(place, now, actions));
         let lane = &self.lanes[place];
+        // What is taken over above is not taken from the schedule once more.
+        let carried: BTreeSet<Key> = jobs.iter().map(|job| (job.scheduled, job.broadcast.id.clone())).collect();
         let is_known = |key: &Key| {
-            lane.is_settled(key) || lane.runs.iter().any(|run| key_of(&run.airing) == *key && run.is_carried(now))
+            lane.is_settled(key)
+                || carried.contains(key)
+                || lane
+                    .runs
+                    .iter()
+                    .any(|run| key_of(&run.airing) == *key && (run.because.is_some() || run.is_carried(now)))
         };
         let coming = &self.coming[place];
         let first = coming.partition_point(|job| job.scheduled < now);
         jobs.extend(
             coming[first..].iter().filter(|job| !is_known(&(job.scheduled, job.broadcast.id.clone()))).cloned(),
         );
-        let airings = plan::resolve(&PlanLane { zone, guard: &self.guard, from: now }, jobs);
+        let mut airings = plan::resolve(&PlanLane { zone, guard: &self.guard, from: now }, jobs);
+        for airing in airings.iter_mut().filter(|airing| airing.verdict == Verdict::Wait && airing.reason.is_none()) {
+            // The lane was freed before its time; it waited all the same.
+            airing.reason = waited.get(&key_of(airing)).cloned();
+        }
         self.take_plan(place, airings, now, actions);
     }
 
@@ -65,10 +87,10 @@ impl Player {
     fn carried(&mut self, place: usize, now: Wall, actions: &mut Vec<Action>) -> Vec<Job> {
         let zone = self.lanes[place].zone;
         let mut jobs = Vec::new();
-        for run in &self.lanes[place].runs {
-            if let Some(carried) = run.carry() {
+        for run in self.lanes[place].runs.iter().filter(|run| run.because.is_none()) {
+            if let Some(carried) = run.carry(now) {
                 jobs.push(Job { carried, ..self.job_of(&run.airing, run.airing.broadcast.clone()) });
-            } else if run.is_carried(now) {
+            } else if run.is_carried(now) && run.started.is_none() {
                 jobs.extend(self.waiting_job(zone, &run.airing));
             }
         }
@@ -99,12 +121,13 @@ impl Player {
         let broadcast = if self.requests.contains_key(&(zone, key_of(airing))) {
             airing.broadcast.clone()
         } else {
-            self.world.schedule.broadcasts.iter().find(|known| known.id == airing.broadcast.id)?.clone()
+            let mut known = self.world.schedule.broadcasts.iter();
+            known.find(|known| known.id == airing.broadcast.id && known.zones.contains(&zone))?.clone()
         };
         Some(Job { carried: Carried::Waiting, ..self.job_of(airing, broadcast) })
     }
 
-    fn job_of(&self, airing: &Airing, broadcast: Arc<Broadcast>) -> Job {
+    pub(super) fn job_of(&self, airing: &Airing, broadcast: Arc<Broadcast>) -> Job {
         let rank = self.world.schedule.broadcasts.iter().position(|known| known.id == broadcast.id);
         let programme = if Arc::ptr_eq(&broadcast, &airing.broadcast) {
             airing.programme.clone()
@@ -116,7 +139,11 @@ impl Player {
             // What was ordered by hand goes before what is written, where all else is equal.
             rank: rank.map_or(0, |rank| rank as u32),
             not_before: airing.scheduled,
-            latest: airing.scheduled + broadcast.wait,
+            latest: self
+                .late
+                .get(&(airing.zone, key_of(airing)))
+                .copied()
+                .unwrap_or_else(|| airing.scheduled + broadcast.wait),
             carried: Carried::Waiting,
             broadcast,
             programme,
@@ -136,15 +163,25 @@ impl Player {
         for airing in airings {
             let key = key_of(&airing);
             match lane.runs.iter().position(|run| key_of(&run.airing) == key) {
+                // What will not sound after all gets its entry when its time comes, not before.
+                Some(at) if !will_sound(&airing) && lane.runs[at].is_untouched(now) => {
+                    kept.remove(at);
+                    lane.runs.remove(at).forget_voice(actions);
+                    future.push(airing);
+                }
                 Some(at) => {
                     kept[at] = true;
-                    lane.runs[at].follow(airing, actions);
+                    lane.runs[at].follow(airing, now, actions);
                 }
                 None => future.push(airing),
             }
         }
         lane.replace_future(future);
         for at in (0..kept.len()).rev().filter(|at| !kept[*at]) {
+            if self.lanes[place].runs[at].because.is_some() {
+                // It is ending.
+                continue;
+            }
             self.cancel(place, at, now, actions);
         }
     }
@@ -154,7 +191,7 @@ impl Player {
     fn cancel(&mut self, place: usize, at: usize, now: Wall, actions: &mut Vec<Action>) {
         let mut run: Run = self.lanes[place].runs.remove(at);
         run.forget_voice(actions);
-        if run.airing.scheduled <= now {
+        if run.airing.scheduled <= now || run.is_intended() || run.started.is_some() {
             run.because = Some("cancelled".to_owned());
             let entry = record::fact(&run, &self.world.station, now);
             self.lanes[place].settle(key_of(&run.airing));
@@ -166,7 +203,14 @@ impl Player {
     pub(super) fn request(&mut self, now: Wall, request: &Request, actions: &mut Vec<Action>) {
         let emergency = request.class == Class::Emergency;
         let broadcast = Arc::new(broadcast_of(request));
-        let scheduled = if emergency { now } else { now + SAY_LEAD };
+        let mut scheduled = if emergency { now } else { now + SAY_LEAD };
+        // Two orders of one sound in one millisecond are still two.
+        while request.zones.iter().filter_map(|zone| self.lanes.get(usize::from(zone.0))).any(|lane| {
+            let key = (scheduled, broadcast.id.clone());
+            lane.knows(&key) || self.requests.contains_key(&(lane.zone, key))
+        }) {
+            scheduled = scheduled + Duration::from_millis(1);
+        }
         let asked =
             if emergency { format!("alert: {}: {}", request.by, request.why) } else { format!("say: {}", request.by) };
         let mut note = record::note(now, asked.clone(), broadcast.title.clone());
@@ -192,73 +236,6 @@ impl Player {
             self.replan_lane(place, now, vec![job], actions);
         }
     }
-
-    /// The station was off from `since` until `now`: record what was missed, and bring back what may
-    /// still be heard.
-    pub(super) fn come_back(&mut self, now: Wall, since: Wall, actions: &mut Vec<Action>) {
-        let world = self.world.clone();
-        let mut missed = plan::plan(&world.schedule, &world.station, &world.library, since, now);
-        missed.retain(|airing| !self.lanes[usize::from(airing.zone.0)].is_settled(&key_of(airing)));
-        let mut back: Vec<Vec<Job>> = self.lanes.iter().map(|_| Vec::new()).collect();
-        let mut lost: Vec<&Airing> = Vec::new();
-        for airing in &missed {
-            match self.second_chance(airing, now) {
-                Some(job) => back[usize::from(airing.zone.0)].push(job),
-                None => lost.push(airing),
-            }
-        }
-        let most = MISSED_MOST.saturating_mul(self.lanes.len());
-        let (old, recent) = lost.split_at(lost.len().saturating_sub(most));
-        if let Some(first) = old.first() {
-            let mut note = record::note(now, format!("station_off: {}", old.len()), "bị lỡ khi đài tắt");
-            note.planned = Some(first.scheduled);
-            actions.push(record::noted(note));
-        }
-        for airing in recent {
-            let because = will_have_sounded(airing).then_some("station_off");
-            let entry = record::unplayed(airing, &world.station, now, because);
-            actions.push(record::finish(journal_key(&world, airing), entry));
-        }
-        for airing in lost {
-            self.lanes[usize::from(airing.zone.0)].settle(key_of(airing));
-        }
-        for (place, jobs) in back.into_iter().enumerate().filter(|(_, jobs)| !jobs.is_empty()) {
-            self.replan_lane(place, now, jobs, actions);
-        }
-    }
-
-    /// A missed airing as a job, if its rule lets it be heard after all.
-    fn second_chance(&self, airing: &Airing, now: Wall) -> Option<Job> {
-        if !will_have_sounded(airing) {
-            return None;
-        }
-        let job = self.job_of(airing, airing.broadcast.clone());
-        match airing.broadcast.if_missed {
-            IfMissed::Skip => None,
-            IfMissed::Late(most) => (airing.scheduled + most >= now).then_some(Job {
-                not_before: now,
-                latest: airing.scheduled + most,
-                carried: Carried::Waiting,
-                ..job
-            }),
-            IfMissed::Join => {
-                let enter = now + JOIN_LEAD;
-                let offset = enter.after(airing.start);
-                // As if it had been cut just now and went on at the place where it would be by then.
-                let own = Rival { broadcast: airing.broadcast.clone(), scheduled: airing.scheduled };
-                (offset < airing.programme.length).then_some(Job {
-                    not_before: enter,
-                    latest: enter + airing.broadcast.wait,
-                    carried: Carried::Suspended { since: enter, offset, by: own },
-                    ..job
-                })
-            }
-        }
-    }
-}
-
-fn will_have_sounded(airing: &Airing) -> bool {
-    matches!(airing.verdict, Verdict::Play | Verdict::Wait)
 }
 
 /// The broadcast that an order amounts to.
@@ -280,7 +257,7 @@ fn broadcast_of(request: &Request) -> Broadcast {
         play,
         class: request.class,
         order: 0,
-        wait: SAY_WAIT,
+        wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
         if_missed: IfMissed::Skip,
         if_interrupted: IfInterrupted::Resume,
         place: Place::default(),

@@ -8,7 +8,7 @@ use super::record;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
-use crate::plan::{Airing, Carried, Guard, Piece, Reason, Verdict};
+use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival, Verdict};
 use crate::schedule::{Class, IfMissed};
 use crate::station::Station;
 
@@ -22,6 +22,19 @@ pub(super) const ARM_LEAD: Duration = Duration::from_secs(2);
 
 /// A start this late still counts as that start (with its error recorded); later is missed.
 pub(super) const START_GRACE: Duration = Duration::from_secs(5);
+
+/// Joining in the middle takes this long to decode up to the place and be exact.
+const JOIN_LEAD: Duration = Duration::from_secs(3);
+
+/// How long an output may take to report the end of what was given up.
+const ANSWER_MOST: Duration = Duration::from_secs(3);
+
+/// An airing that enters in its middle: its plan says that it was cut by itself.
+fn is_join(airing: &Airing) -> bool {
+    airing.breaks.first().is_some_and(|cut| {
+        cut.by.scheduled == airing.scheduled && cut.by.broadcast.id == airing.broadcast.id && airing.start < cut.from
+    })
+}
 
 /// An airing that is being carried out: prepared, sounding, or between two of its pieces.
 #[derive(Debug)]
@@ -41,6 +54,12 @@ pub(super) struct Run {
     pub(super) start_error: Option<SignedDuration>,
     /// Why it must end, or ended, other than as planned: a journal reason.
     pub(super) because: Option<String>,
+    /// Cut by a higher class: since when, and by whom. `None` once it sounds again.
+    suspended: Option<(Wall, Rival)>,
+    /// It begins at the place where it would be by now.
+    pub(super) joins: bool,
+    /// Since when the output owes the end of a voice that was given up.
+    gave_up: Option<Wall>,
     /// Its last sample was heard.
     whole: bool,
     /// The intent is in the journal.
@@ -52,8 +71,12 @@ pub(super) struct Run {
 pub(super) struct Voice {
     pub(super) id: VoiceId,
     pub(super) state: VoiceState,
+    /// From how far into the programme it plays.
+    skip: Duration,
     /// The cut that the output was last told of.
     cut: Option<Wall>,
+    /// That cut is the end of the lawful hours.
+    lawful: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,13 +92,16 @@ pub(super) struct Scene<'a> {
     pub(super) now: Wall,
     pub(super) station: &'a Station,
     pub(super) guard: &'a Guard,
+    /// Why the clock is not believed, if it is not: nothing scheduled begins.
+    pub(super) distrust: Option<&'static str>,
     pub(super) next_voice: &'a mut u64,
     pub(super) actions: &'a mut Vec<Action>,
 }
 
 impl Run {
     pub(super) fn new(airing: Airing, key: String, asked_by: Option<String>) -> Self {
-        let pieces = airing.pieces().collect();
+        let joins = is_join(&airing);
+        let pieces = airing.pieces().skip(usize::from(joins)).collect();
         Self {
             airing,
             key,
@@ -87,64 +113,92 @@ impl Run {
             ended: None,
             start_error: None,
             because: None,
+            suspended: None,
+            joins,
+            gave_up: None,
             whole: false,
             intended: false,
         }
     }
 
-    /// It sounds, or the output has been told when it shall.
-    pub(super) fn is_on_air(&self) -> bool {
-        self.voice.is_some_and(|voice| matches!(voice.state, VoiceState::Armed | VoiceState::Playing))
+    /// It sounds: by the output's word, or by the clock while that word is on its way.
+    pub(super) fn is_on_air(&self, now: Wall) -> bool {
+        match (self.voice.map(|voice| voice.state), self.pieces.front()) {
+            (Some(VoiceState::Playing), _) => true,
+            (Some(VoiceState::Armed), Some(piece)) => piece.start <= now,
+            _ => false,
+        }
     }
 
     /// It was heard before, and is between two pieces.
     pub(super) fn is_suspended(&self) -> bool {
-        self.started.is_some() && !self.is_on_air()
+        self.suspended.is_some()
     }
 
-    /// As a job for planning again; `None` while nothing of it has been promised to the output.
-    pub(super) fn carry(&self) -> Option<Carried> {
+    /// Nothing of it has been heard, and nothing is about to be.
+    pub(super) fn is_untouched(&self, now: Wall) -> bool {
+        self.started.is_none() && !self.is_on_air(now) && self.because.is_none()
+    }
+
+    /// As a job for planning again; `None` while nothing of it has been heard.
+    pub(super) fn carry(&self, now: Wall) -> Option<Carried> {
         let piece = self.pieces.front()?;
-        if self.is_on_air() {
+        if self.is_on_air(now) {
+            // From now, so that new lawful hours bind what is to come and not what was.
+            let piece = piece.from(now).unwrap_or(*piece);
             return Some(Carried::Running { since: piece.start, offset: piece.offset });
         }
-        let cut = self.airing.breaks.iter().rev().find(|cut| cut.from < piece.start)?;
-        self.is_suspended().then(|| Carried::Suspended { offset: piece.offset, since: cut.from, by: cut.by.clone() })
+        if self.joins && self.started.is_none() {
+            let by = Rival { broadcast: self.airing.broadcast.clone(), scheduled: self.airing.scheduled };
+            return Some(Carried::Suspended { since: now, offset: now.after(self.airing.start), by });
+        }
+        let (since, by) = self.suspended.clone()?;
+        Some(Carried::Suspended { offset: piece.offset, since, by })
     }
 
     /// It is planned again from here, not from the schedule.
     pub(super) fn is_carried(&self, now: Wall) -> bool {
-        self.airing.scheduled <= now || self.asked_by.is_some() || self.started.is_some() || self.is_on_air()
+        self.airing.scheduled <= now || self.asked_by.is_some() || self.started.is_some() || self.is_on_air(now)
     }
 
     /// Follow a new plan. What sounds goes on, perhaps to another end; what is only prepared stays so
     /// if the new plan wants the same sound from the same place.
-    pub(super) fn follow(&mut self, mut airing: Airing, actions: &mut Vec<Action>) {
+    pub(super) fn follow(&mut self, mut airing: Airing, now: Wall, actions: &mut Vec<Action>) {
+        if self.because.is_some() {
+            return;
+        }
         let old = self.pieces.front().copied();
-        self.pieces = airing.pieces().collect();
-        if self.is_on_air() {
-            // The plan counts a running airing from its first sample; the voice at hand may have begun
-            // in the middle.
-            if let (Some(new), Some(old)) = (self.pieces.front_mut(), old) {
-                *new = Piece { end: new.end, ..old };
+        // What was heard already comes first in the plan of what has begun.
+        let first_end = airing.breaks.first().map_or(airing.end, |cut| cut.from);
+        let begun = usize::from(airing.start < first_end);
+        match old.filter(|_| self.is_on_air(now)) {
+            Some(old) => {
+                self.pieces = airing.pieces().skip(begun).collect();
+                self.pieces.push_front(Piece { end: first_end, ..old.from(now).unwrap_or(old) });
             }
-        } else {
-            if self.is_suspended() {
-                // It begins with the stretch that was heard already.
-                self.pieces.pop_front();
-            }
-            let new = self.pieces.front();
-            let same = new.map(|piece| piece.offset) == old.map(|piece| piece.offset)
-                && airing.programme == self.airing.programme;
-            if !same {
-                self.forget_voice(actions);
+            None => {
+                let skip = if self.suspended.is_some() || is_join(&airing) { begun } else { 0 };
+                self.pieces = airing.pieces().skip(skip).collect();
+                if self.joins && self.started.is_none() && self.pieces.is_empty() {
+                    self.because = Some("station_off".to_owned());
+                }
+                let new = self.pieces.front().copied();
+                let armed = self.voice.is_some_and(|voice| voice.state == VoiceState::Armed);
+                let same = new.map(|piece| piece.offset) == old.map(|piece| piece.offset)
+                    && (!armed || new.map(|piece| piece.start) == old.map(|piece| piece.start))
+                    && airing.programme == self.airing.programme;
+                if !same {
+                    self.forget_voice(actions);
+                }
             }
         }
         // What happened before stays known: that it waited, that it was interrupted.
-        airing.reason = airing.reason.or_else(|| self.airing.reason.take());
-        if airing.breaks.is_empty() {
-            airing.breaks = std::mem::take(&mut self.airing.breaks);
-        }
+        let past = self.airing.reason.take().filter(|reason| match reason.as_ref() {
+            Reason::Waits(_) => true,
+            Reason::Interrupted(_) => !self.heard.is_zero(),
+            _ => false,
+        });
+        airing.reason = airing.reason.or(past);
         self.airing = airing;
     }
 
@@ -162,17 +216,31 @@ impl Run {
 
     /// Do what is due. True when nothing more will happen and the run can be finished.
     pub(super) fn step(&mut self, scene: &mut Scene<'_>) -> bool {
-        let Some(piece) = self.pieces.front().copied() else {
+        if self.because.is_some() {
+            // An output that does not answer must not keep the lane, nor a shutdown, for ever.
+            return self.voice.is_none() || self.gave_up.is_none_or(|since| scene.now >= since + ANSWER_MOST);
+        }
+        let Some(mut piece) = self.pieces.front().copied() else {
             return self.voice.is_none() && scene.now >= self.over_at();
         };
         match self.voice {
-            None if self.because.is_some() => return true,
             None if scene.now + PREPARE_LEAD < piece.start => {}
             None if self.is_too_late(scene.now, piece) => {
                 self.because = Some("late".to_owned());
                 return true;
             }
-            None => self.prepare(piece, scene),
+            None => {
+                if self.joins && self.started.is_none() {
+                    let enter = piece.start.max(scene.now) + JOIN_LEAD;
+                    if enter >= piece.end {
+                        self.because = Some("station_off".to_owned());
+                        return true;
+                    }
+                    piece = Piece { start: enter, offset: enter.after(self.airing.start), ..piece };
+                    self.pieces[0] = piece;
+                }
+                self.prepare(piece, scene);
+            }
             Some(Voice { state: VoiceState::Preparing, .. }) if self.is_too_late(scene.now, piece) => {
                 self.give_up("late", scene);
             }
@@ -195,7 +263,8 @@ impl Run {
         self.intend_if_near(piece, scene);
         *scene.next_voice += 1;
         let voice = VoiceId(*scene.next_voice);
-        self.voice = Some(Voice { id: voice, state: VoiceState::Preparing, cut: None });
+        self.voice =
+            Some(Voice { id: voice, state: VoiceState::Preparing, skip: piece.offset, cut: None, lawful: false });
         scene.actions.push(Action::Prepare {
             voice,
             zone: self.airing.zone,
@@ -222,6 +291,14 @@ impl Run {
             self.give_up("outside_hours", scene);
             return;
         }
+        if self.is_too_late(scene.now, piece) {
+            self.give_up("late", scene);
+            return;
+        }
+        if let Some(distrust) = scene.distrust.filter(|_| self.asked_by.is_none()) {
+            self.give_up(distrust, scene);
+            return;
+        }
         self.intend_if_near(piece, scene);
         scene.actions.push(Action::Start { voice: voice.id, at: piece.start });
         self.voice = Some(Voice { state: VoiceState::Armed, ..voice });
@@ -230,34 +307,35 @@ impl Run {
 
     /// Tell the output of the cut that ends this piece, once it is near.
     fn keep_its_end(&mut self, voice: Voice, piece: Piece, scene: &mut Scene<'_>) {
-        let Some(end) = self.cut_of(piece, scene.guard) else {
-            if voice.cut.is_some_and(|cut| cut != Wall::MAX) {
-                // The plan has changed and the cut is off.
-                self.tell_cut(Wall::MAX, scene);
+        let end = self.cut_of(piece, scene.guard);
+        let near = end.filter(|(end, _)| scene.now + ARM_LEAD >= *end);
+        if let Some((end, lawful)) = near {
+            if voice.cut != Some(end) {
+                self.tell_cut(end, lawful, scene);
             }
-            return;
-        };
-        if voice.cut != Some(end) && scene.now + ARM_LEAD >= end {
-            self.tell_cut(end, scene);
+        } else if voice.cut.is_some_and(|cut| cut != Wall::MAX) {
+            // The plan has changed and the cut is off, or later.
+            self.tell_cut(Wall::MAX, false, scene);
         }
     }
 
-    fn tell_cut(&mut self, at: Wall, scene: &mut Scene<'_>) {
+    fn tell_cut(&mut self, at: Wall, lawful: bool, scene: &mut Scene<'_>) {
         if let Some(voice) = &mut self.voice {
-            voice.cut = Some(at);
+            (voice.cut, voice.lawful) = (Some(at), lawful);
             scene.actions.push(Action::Cut { voice: voice.id, at: Some(at) });
         }
     }
 
     /// When this piece must be silent, where that is before its programme is over: at an interruption
-    /// or at the end of the lawful hours.
-    fn cut_of(&self, piece: Piece, guard: &Guard) -> Option<Wall> {
+    /// or (true) at the end of the lawful hours.
+    fn cut_of(&self, piece: Piece, guard: &Guard) -> Option<(Wall, bool)> {
         let left = self.airing.programme.length.saturating_sub(piece.offset);
-        let planned = (piece.start + left > piece.end).then_some(piece.end);
+        let planned = (piece.start + left > piece.end).then_some((piece.end, false));
         if self.is_emergency() {
             return planned;
         }
         let lawful = guard.end_of_hours(piece.start).filter(|limit| *limit < piece.start + left + START_GRACE);
+        let lawful = lawful.map(|limit| (limit, limit < piece.start + left));
         match (planned, lawful) {
             (Some(planned), Some(lawful)) => Some(planned.min(lawful)),
             (planned, lawful) => planned.or(lawful),
@@ -266,7 +344,8 @@ impl Run {
 
     /// End it now, for this reason.
     pub(super) fn give_up(&mut self, because: &str, scene: &mut Scene<'_>) {
-        self.because = Some(because.to_owned());
+        self.because.get_or_insert_with(|| because.to_owned());
+        self.gave_up.get_or_insert(scene.now);
         if let Some(voice) = self.voice {
             scene.actions.push(Action::Cut { voice: voice.id, at: None });
         } else {
@@ -278,15 +357,21 @@ impl Run {
     /// allows it, and ends as much later or earlier as the clock moved; what was armed for the old time
     /// is prepared again for the new one.
     pub(super) fn clock_stepped(&mut self, moved: SignedDuration, now: Wall, guard: &Guard, actions: &mut Vec<Action>) {
+        if let Some((since, _)) = &mut self.suspended {
+            *since = since.moved(moved);
+        }
+        self.gave_up = self.gave_up.map(|since| since.moved(moved));
         match &mut self.voice {
+            _ if self.because.is_some() => {}
             Some(voice) if voice.state == VoiceState::Playing => {
-                voice.cut = None;
+                voice.cut = voice.cut.map(|cut| if cut == Wall::MAX { cut } else { cut.moved(moved) });
                 if let Some(piece) = self.pieces.front_mut() {
-                    piece.start = piece.start.moved(moved);
-                    piece.end = piece.end.moved(moved);
+                    *piece = Piece { start: piece.start.moved(moved), end: piece.end.moved(moved), ..*piece };
+                    *piece = piece.from(now).unwrap_or(*piece);
                 }
                 if !self.is_emergency() && !guard.allows(now) {
                     self.because = Some("outside_hours".to_owned());
+                    self.gave_up = Some(now);
                     self.forget_cut(actions);
                 }
             }
@@ -317,19 +402,23 @@ impl Run {
     ) -> bool {
         // A cut that comes within the last frames of the programme takes nothing from the village.
         const NEAR: Duration = Duration::from_millis(20);
-        self.voice = None;
+        let (skip, lawful) = self.voice.take().map_or((Duration::ZERO, false), |voice| (voice.skip, voice.lawful));
         self.heard += played;
         self.start_error = self.start_error.or(start_error);
         if !played.is_zero() {
             self.ended = Some(at);
         }
-        let offset = self.pieces.front().map_or(Duration::ZERO, |piece| piece.offset);
-        let reached_end = offset + played + NEAR >= self.airing.programme.length;
+        let reached_end = skip + played + NEAR >= self.airing.programme.length;
         match ending {
             Ending::Finished => self.pieces.clear(),
             Ending::Cut if reached_end && !played.is_zero() => self.pieces.clear(),
             Ending::Cut => {
-                self.pieces.pop_front();
+                let end = self.pieces.pop_front().map(|piece| piece.end);
+                let cut = self.airing.breaks.iter().find(|cut| Some(cut.from) == end);
+                self.suspended = cut.map(|cut| (cut.from, cut.by.clone())).filter(|_| self.started.is_some());
+                if self.pieces.is_empty() && lawful && !played.is_zero() {
+                    self.because.get_or_insert_with(|| "past_hours".to_owned());
+                }
             }
             Ending::Starved => self.broke_off("starved"),
             Ending::DeviceLost => self.broke_off("device_lost"),
@@ -343,6 +432,11 @@ impl Run {
         self.voice = None;
         self.pieces.clear();
         self.because.get_or_insert_with(|| because.to_owned());
+    }
+
+    /// The journal waits for its outcome.
+    pub(super) fn is_intended(&self) -> bool {
+        self.intended
     }
 
     /// All of it was heard, to the end.
@@ -360,6 +454,9 @@ impl Run {
 
     /// The next instant at which [`Self::step`] has something to do; `None` if it waits for a notice.
     pub(super) fn deadline(&self, guard: &Guard) -> Option<Wall> {
+        if self.because.is_some() {
+            return Some(self.gave_up.filter(|_| self.voice.is_some()).map_or(Wall::MIN, |since| since + ANSWER_MOST));
+        }
         let Some(piece) = self.pieces.front() else {
             return self.voice.is_none().then(|| self.over_at());
         };
@@ -369,8 +466,29 @@ impl Run {
                 Some(piece.start + self.grace() + Duration::from_millis(1))
             }
             Some(Voice { state: VoiceState::Ready, .. }) => Some(piece.start - ARM_LEAD),
-            Some(voice) => self.cut_of(*piece, guard).filter(|end| voice.cut != Some(*end)).map(|end| end - ARM_LEAD),
+            Some(voice) => {
+                let (end, _) = self.cut_of(*piece, guard)?;
+                (voice.cut != Some(end)).then(|| end - ARM_LEAD)
+            }
         }
+    }
+
+    /// Its first sample, or the first after a break, is heard at `at`. Whether that is so much later
+    /// than planned that the lane must be planned again.
+    pub(super) fn voice_started(&mut self, at: Wall) -> bool {
+        self.suspended = None;
+        let Some(piece) = self.pieces.front_mut() else { return false };
+        let late = at.after(piece.start);
+        if late < Duration::from_millis(20) {
+            return false;
+        }
+        // Its place is counted from where it truly began.
+        let left = self.airing.programme.length.saturating_sub(piece.offset);
+        if piece.start + left <= piece.end {
+            piece.end = at + left;
+        }
+        piece.start = at;
+        late > Duration::from_millis(500)
     }
 
     /// The length heard so far, the piece at hand included.

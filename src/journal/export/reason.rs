@@ -28,6 +28,9 @@ fn known(code: &str) -> Option<Text> {
         "power_lost" => text!("mất điện", "power lost"),
         "station_off" => text!("đài không hoạt động vào giờ đó", "the station was off at that time"),
         "late" => text!("trễ giờ", "too late"),
+        "joined" => {
+            text!("vào giữa chừng vì đài bật lại sau giờ phát", "entered in the middle, after the station came back")
+        }
         "stopped" => text!("có người bấm dừng", "stopped by a person"),
         "device_lost" => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),
         "device_failed" => text!("không phát được ra thiết bị âm thanh", "the sound device could not play"),

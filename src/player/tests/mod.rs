@@ -1,0 +1,152 @@
+//! The player on the simulated stage: what the journal says of a day with mishaps.
+
+mod property;
+mod rule;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::{Action, Event, Now, Player, Request, Snapshot, World};
+use crate::calendar::sample::{at, daily};
+use crate::clock::Clock;
+use crate::daemon::{Mishap, Sim, Stage, turn};
+use crate::instant::{Mono, Wall};
+use crate::journal::{Entry, Filter, Journal, Kind, Record};
+use crate::output::{Counting, Lane, Notice};
+use crate::plan::sample::{library, station};
+use crate::schedule::{Broadcast, Class, Hours, Rules, Schedule};
+use crate::station::{Channel, ZoneIx};
+
+/// More turns than any day of these tests needs: a loop that takes more does not end.
+const TURNS_MOST: usize = 20_000;
+
+/// What a stage was told and told.
+#[derive(Default)]
+struct Log {
+    turns: usize,
+    actions: Vec<(Wall, Action)>,
+    notices: Vec<(Mono, Wall, Notice)>,
+    done: bool,
+}
+
+struct Watched<'a> {
+    sim: Sim<'a>,
+    log: &'a mut Log,
+}
+
+impl Stage for Watched<'_> {
+    fn clock(&self) -> &dyn Clock {
+        self.sim.clock()
+    }
+
+    fn next(&mut self, deadline: Option<Wall>) -> Option<Event> {
+        self.log.turns += 1;
+        assert!(
+            self.log.turns < TURNS_MOST,
+            "the loop does not end; deadline {deadline:?}, now {:?}",
+            self.clock().wall()
+        );
+        let event = self.sim.next(deadline);
+        if let Some(Event::Notice(notice)) = &event {
+            self.log.notices.push((self.clock().mono(), self.clock().wall(), notice.clone()));
+        }
+        event
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.log.done |= matches!(action, Action::Done);
+        self.log.actions.push((self.clock().wall(), action.clone()));
+        self.sim.perform(action);
+    }
+
+    fn publish(&mut self, look: &dyn Fn() -> Snapshot) {
+        look();
+    }
+}
+
+/// A day as it was played.
+struct Day {
+    world: World,
+    journal: Journal,
+    log: Log,
+}
+
+/// 1 December 2026, in Vietnam.
+fn clock(time: &str) -> Wall {
+    at(&format!("2026-12-01T{time}"), &station(1).timezone)
+}
+
+fn world(zones: u16, broadcasts: Vec<Broadcast>, hours: &[(u32, u32)], minutes: &[(&str, u64)]) -> World {
+    let hours = Hours(hours.iter().map(|(from, to)| from * 60..to * 60).collect());
+    let rules = Rules { hours, ..Rules::default() };
+    let broadcasts = broadcasts.into_iter().map(Arc::new).collect();
+    let files: Vec<(String, u64)> = minutes.iter().map(|(name, long)| (format!("{name}.mp3"), long * 60)).collect();
+    let library = library(&files.iter().map(|(file, long)| (file.as_str(), *long)).collect::<Vec<_>>());
+    World {
+        station: Arc::new(station(zones)),
+        schedule: Arc::new(Schedule { broadcasts, rules, ..Schedule::default() }),
+        library: Arc::new(library),
+    }
+}
+
+/// One zone, lawful from 05:00 to 06:30; `a` lasts ten minutes, `b` five, `c` one.
+fn simple(broadcasts: Vec<Broadcast>) -> World {
+    world(1, broadcasts, &[(300, 390)], &[("a", 10), ("b", 5), ("c", 1)])
+}
+
+fn play(world: &World, from: Wall, to: Wall, newest: Wall, mishaps: Vec<(Duration, Mishap)>) -> Day {
+    let mut journal = Journal::in_memory(from, &world.station.timezone).unwrap();
+    let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0 };
+    let mut output = Counting::new(from, (0..world.station.zones.len() as u16).map(lane).collect());
+    let mut player = Player::new_until(world.clone(), Now { wall: from, mono: Mono::default() }, newest, to);
+    let mut log = Log::default();
+    let sim = Sim::new(from, None, &mut output, &mut journal).with_mishaps(mishaps);
+    let mut stage = Watched { sim, log: &mut log };
+    turn(&mut player, &mut stage);
+    stage.sim.finish().unwrap();
+    assert!(log.done, "everything ends with Done");
+    Day { world: world.clone(), journal, log }
+}
+
+impl Day {
+    fn airings(&self) -> Vec<Entry> {
+        let filter = Filter { kind: Some(Kind::Airing), ..Filter::default() };
+        self.journal.select(&filter).unwrap()
+    }
+
+    /// `thon-1 a 05:00:00 > 05:00:00-05:10:00 played 600 reason`, in the order of the journal.
+    fn lines(&self) -> Vec<String> {
+        let tz = &self.world.station.timezone;
+        let short = |at: Option<Wall>| at.map_or("-".to_owned(), |at| at.zoned(tz).strftime("%H:%M:%S").to_string());
+        let line = |entry: Entry| {
+            format!(
+                "{} {} > {}-{} {} {:.0} {}",
+                entry.broadcast.unwrap_or_default(),
+                short(entry.planned),
+                short(entry.started),
+                short(entry.ended),
+                format!("{:?}", entry.outcome.unwrap()).to_lowercase(),
+                entry.seconds_played.unwrap_or_default(),
+                entry.reason.unwrap_or_default()
+            )
+        };
+        self.airings().into_iter().map(line).map(|line| line.trim_end().to_owned()).collect()
+    }
+}
+
+fn say(class: Class, name: &str) -> Event {
+    Event::Request(Request {
+        name: name.to_owned(),
+        zones: vec![ZoneIx(0)],
+        class,
+        times: 1,
+        by: "chi-lan".to_owned(),
+        why: if class == Class::Emergency { "lũ".to_owned() } else { String::new() },
+    })
+}
+
+fn stop() -> Event {
+    Event::Stop { zones: vec![ZoneIx(0)], by: "chi-lan".to_owned() }
+}

@@ -1,0 +1,138 @@
+//! What holds whatever happens to a station.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::output::VoiceId;
+use crate::plan::{Guard, Verdict, plan};
+use crate::schedule::{IfInterrupted, IfMissed};
+
+fn broadcast(zones: u16) -> impl Strategy<Value = Broadcast> {
+    let class = prop_oneof![4 => Just(Class::Normal), 2 => Just(Class::Priority), 1 => Just(Class::Emergency)];
+    let rule = prop_oneof![Just(IfInterrupted::Resume), Just(IfInterrupted::Restart), Just(IfInterrupted::Drop)];
+    let missed = prop_oneof![
+        Just(IfMissed::Skip),
+        (1u64..40).prop_map(|most| IfMissed::Late(Duration::from_mins(most))),
+        Just(IfMissed::Join)
+    ];
+    let zones = proptest::sample::subsequence((0..zones).map(ZoneIx).collect::<Vec<_>>(), 1..=usize::from(zones));
+    let times = proptest::collection::btree_set(285u32..400, 1..4);
+    (class, rule, missed, zones, times, 0u64..30).prop_map(|(class, if_interrupted, if_missed, zones, times, wait)| {
+        let times: Vec<String> = times.iter().map(|at| format!("{:02}:{:02}", at / 60, at % 60)).collect();
+        let sample = daily("x", &times.iter().map(String::as_str).collect::<Vec<_>>());
+        Broadcast { class, if_interrupted, if_missed, zones, wait: Duration::from_mins(wait), ..sample }
+    })
+}
+
+fn numbered(mut broadcasts: Vec<Broadcast>, zones: u16) -> World {
+    for (place, broadcast) in broadcasts.iter_mut().enumerate() {
+        broadcast.id = format!("b{place}");
+        broadcast.play = vec![crate::schedule::Play::Sound(["s0", "s1", "s2", "khong"][place % 4].to_owned())];
+    }
+    world(zones, broadcasts, &[(300, 360), (365, 420)], &[("s0", 1), ("s1", 7), ("s2", 20), ("c", 2)])
+}
+
+fn station_of(zones: u16) -> impl Strategy<Value = World> {
+    proptest::collection::vec(broadcast(zones), 1..8).prop_map(move |broadcasts| numbered(broadcasts, zones))
+}
+
+fn mishap(zones: u16) -> impl Strategy<Value = (Duration, Mishap)> {
+    let what = prop_oneof![
+        Just(Mishap::Event(stop())),
+        Just(Mishap::Event(say(Class::Emergency, "c"))),
+        Just(Mishap::Event(say(Class::Normal, "c"))),
+        station_of(zones).prop_map(|world| Mishap::Event(Event::World(world))),
+        (-7_200i64..7_200).prop_map(|by| Mishap::Step(SignedDuration::from_secs(by))),
+        Just(Mishap::DeviceLost),
+    ];
+    // On whole seconds, where everything else happens too, and in between.
+    (prop_oneof![(0u64..9_000).prop_map(|s| s * 1000), 0u64..9_000_000], what)
+        .prop_map(|(millis, what)| (Duration::from_millis(millis), what))
+}
+
+fn troubled() -> impl Strategy<Value = (World, Vec<(Duration, Mishap)>)> {
+    (1u16..4).prop_flat_map(|zones| (station_of(zones), proptest::collection::vec(mishap(zones), 0..6)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn whatever_happens_each_airing_has_one_outcome_and_no_voices_overlap((world, mishaps) in troubled()) {
+        let day = play(&world, clock("04:40:00"), clock("07:10:00"), Wall::MIN, mishaps.clone());
+        let mut keys = BTreeSet::new();
+        for entry in day.airings() {
+            prop_assert!(keys.insert((entry.zone.clone(), entry.broadcast.clone(), entry.planned)), "twice: {:?}", entry);
+            prop_assert!(entry.outcome.is_some());
+        }
+        // Where no reload took it away, none is forgotten.
+        if !mishaps.iter().any(|(_, what)| matches!(what, Mishap::Event(Event::World(_)))) {
+            for airing in plan(&world.schedule, &world.station, &world.library, clock("04:40:00"), clock("07:10:00")) {
+                let zone = world.station.zones[usize::from(airing.zone.0)].id.clone();
+                let key = (Some(zone), Some(airing.broadcast.id.clone()), Some(airing.scheduled));
+                prop_assert!(keys.contains(&key), "forgotten: {:?}", key);
+            }
+        }
+        let verified = day.journal.verify().unwrap();
+        prop_assert!(verified.is_sound());
+        // Intents precede begins; every open one is closed.
+        let (mut open, mut begun) = (BTreeSet::new(), BTreeSet::new());
+        for (_, action) in &day.log.actions {
+            match action {
+                Action::Record(Record::Intend(intent)) => { open.insert(intent.key.clone()); }
+                Action::Record(Record::Begin { key, .. }) => {
+                    prop_assert!(open.contains(key));
+                    prop_assert!(begun.insert(key.clone()), "began twice: {}", key);
+                }
+                Action::Record(Record::Finish { key, .. }) => { open.remove(key); }
+                _ => {}
+            }
+        }
+        prop_assert!(open.is_empty(), "{open:?}");
+        // No two voices of a zone at once, by the clock that never steps.
+        let mut zones: BTreeMap<VoiceId, ZoneIx> = BTreeMap::new();
+        for (_, action) in &day.log.actions {
+            if let Action::Prepare { voice, zone, .. } = action { zones.insert(*voice, *zone); }
+        }
+        let mut sounding: BTreeMap<ZoneIx, VoiceId> = BTreeMap::new();
+        for (_, _, notice) in &day.log.notices {
+            match notice {
+                Notice::Started(voice, _) => prop_assert!(sounding.insert(zones[voice], *voice).is_none()),
+                Notice::Ended { voice, .. } if sounding.get(&zones[voice]) == Some(voice) => { sounding.remove(&zones[voice]); }
+                _ => {}
+            }
+        }
+        // The hours hold where they were not changed by a step in the middle of a sound.
+        let guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+        for entry in day.airings().iter().filter(|entry| entry.class != Some(Class::Emergency)) {
+            prop_assert!(entry.started.is_none_or(|at| guard.allows(at)), "{entry:?}");
+            if !mishaps.iter().any(|(_, what)| matches!(what, Mishap::Step(_))) && let Some(to) = entry.ended {
+                prop_assert!(guard.allows(to - Duration::from_millis(6)), "{entry:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_mishaps_the_day_is_the_plan((world, _) in troubled()) {
+        let (from, to) = (clock("04:40:00"), clock("07:10:00"));
+        let day = play(&world, from, to, Wall::MIN, Vec::new());
+        let planned = plan(&world.schedule, &world.station, &world.library, from, to);
+        let zone = |zone: ZoneIx| world.station.zones[usize::from(zone.0)].id.clone();
+        let said: BTreeMap<_, _> = day.airings().into_iter().map(|entry| ((entry.zone.clone().unwrap(), entry.broadcast.clone().unwrap(), entry.planned.unwrap()), entry)).collect();
+        prop_assert_eq!(said.len(), planned.len());
+        for airing in &planned {
+            let entry = &said[&(zone(airing.zone), airing.broadcast.id.clone(), airing.scheduled)];
+            let sounds = matches!(airing.verdict, Verdict::Play | Verdict::Wait);
+            prop_assert_eq!(entry.started, sounds.then_some(airing.start), "{:?}\n{:?}", airing, entry);
+            let told = format!("{:?}", entry.outcome.unwrap());
+            let fits = match airing.verdict {
+                Verdict::Refuse => told == "Refused",
+                Verdict::Miss => told == "Missed",
+                Verdict::Play | Verdict::Wait => told == "Played" || told == "Partial",
+            };
+            prop_assert!(fits, "{:?}\n{:?}", airing, entry);
+        }
+    }
+}
