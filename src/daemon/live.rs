@@ -9,7 +9,7 @@ use super::report::Report;
 use super::stage::Stage;
 use super::watch::Changed;
 use crate::clock::Clock;
-use crate::instant::Wall;
+use crate::instant::{Mono, Wall};
 use crate::journal::Writer;
 use crate::output::Notice;
 use crate::player::{Action, Event, Snapshot};
@@ -22,6 +22,12 @@ const ROUND: Duration = Duration::from_secs(1);
 /// so a millisecond costs nothing, and a deadline that leads to nothing cannot spin.
 const LEAST: Duration = Duration::from_millis(1);
 
+/// A start waits this long for its intent to reach the disk.
+const INTENT_MOST: Duration = Duration::from_millis(50);
+
+/// After a disk has kept one start waiting in vain, the next ones do not wait, for this long.
+const SICK: Duration = Duration::from_secs(5);
+
 /// The real stage: the machine's clock, its outputs, the journal on disk.
 pub(super) struct Live {
     pub(super) clock: Arc<dyn Clock>,
@@ -32,6 +38,20 @@ pub(super) struct Live {
     pub(super) files: Sender<Changed>,
     pub(super) heartbeat: Heartbeat,
     pub(super) report: Report,
+    /// Since when the journal's disk is too slow to wait for.
+    pub(super) journal_sick: Option<Mono>,
+}
+
+impl Live {
+    /// Rule 8: the intent is on the disk before the sound leaves. A healthy disk needs milliseconds,
+    /// and starts are handed over two seconds ahead; for a sick one the sound does not wait.
+    fn await_intent(&mut self) {
+        let now = self.clock.mono();
+        if self.journal_sick.is_some_and(|since| now.after(since) < SICK) {
+            return;
+        }
+        self.journal_sick = (!self.journal.flush(INTENT_MOST)).then_some(now);
+    }
 }
 
 impl Stage for Live {
@@ -67,7 +87,10 @@ impl Stage for Live {
         self.report.action(&action);
         match action {
             Action::Prepare { voice, zone, programme, skip } => self.outputs.prepare(voice, zone, programme, skip),
-            Action::Start { voice, at } => self.outputs.start(voice, at),
+            Action::Start { voice, at } => {
+                self.await_intent();
+                self.outputs.start(voice, at);
+            }
             Action::Cut { voice, at } => self.outputs.cut(voice, at),
             // Where there is no room the writer counts, and says so in the journal when the disk is back.
             Action::Record(record) => {

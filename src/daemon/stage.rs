@@ -1,5 +1,6 @@
 use crate::clock::Clock;
 use crate::instant::Wall;
+use crate::journal::Record;
 use crate::player::{Action, Event, Now, Player, Snapshot};
 
 /// Everything that the loop can be told and can do: the machine's (`live`) or a simulated
@@ -25,7 +26,9 @@ pub fn turn(player: &mut Player, stage: &mut dyn Stage) {
         let Some(event) = stage.next(player.deadline()) else { return };
         let now = now(stage);
         let changed = !matches!(event, Event::Tick);
-        let actions = player.handle(now, event);
+        let mut actions = player.handle(now, event);
+        // Rule 8: what is intended goes to the journal before anything sounds.
+        actions.sort_by_key(|action| !matches!(action, Action::Record(Record::Intend(_))));
         let done = actions.iter().any(|action| matches!(action, Action::Done));
         let changed = changed || !actions.is_empty();
         for action in actions {

@@ -119,7 +119,8 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     if let Some(newest) = history.newest.filter(|newest| *newest < now.wall) {
         let _ = events.send(Event::Away { since: newest.max(now.wall - OUTAGE_MOST) });
     }
-    let mut live = Live { clock, events: inbox, outputs, journal, handle, files: changed, heartbeat, report };
+    let mut live =
+        Live { clock, events: inbox, outputs, journal, handle, files: changed, heartbeat, report, journal_sick: None };
     turn(&mut player, &mut live);
     let unwritten = live.journal.close(LAST_WRITE);
     if unwritten > 0 {
