@@ -1,3 +1,5 @@
+mod follow;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use super::record;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
-use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival, Verdict};
+use crate::plan::{Airing, Guard, Piece, Reason, Rival, Verdict};
 use crate::schedule::{Class, IfMissed};
 use crate::station::Station;
 
@@ -119,87 +121,6 @@ impl Run {
             whole: false,
             intended: false,
         }
-    }
-
-    /// It sounds: by the output's word, or by the clock while that word is on its way.
-    pub(super) fn is_on_air(&self, now: Wall) -> bool {
-        match (self.voice.map(|voice| voice.state), self.pieces.front()) {
-            (Some(VoiceState::Playing), _) => true,
-            (Some(VoiceState::Armed), Some(piece)) => piece.start <= now,
-            _ => false,
-        }
-    }
-
-    /// It was heard before, and is between two pieces.
-    pub(super) fn is_suspended(&self) -> bool {
-        self.suspended.is_some()
-    }
-
-    /// Nothing of it has been heard, and nothing is about to be.
-    pub(super) fn is_untouched(&self, now: Wall) -> bool {
-        self.started.is_none() && !self.is_on_air(now) && self.because.is_none()
-    }
-
-    /// As a job for planning again; `None` while nothing of it has been heard.
-    pub(super) fn carry(&self, now: Wall) -> Option<Carried> {
-        let piece = self.pieces.front()?;
-        if self.is_on_air(now) {
-            // From now, so that new lawful hours bind what is to come and not what was.
-            let piece = piece.from(now).unwrap_or(*piece);
-            return Some(Carried::Running { since: piece.start, offset: piece.offset });
-        }
-        if self.joins && self.started.is_none() {
-            let by = Rival { broadcast: self.airing.broadcast.clone(), scheduled: self.airing.scheduled };
-            return Some(Carried::Suspended { since: now, offset: now.after(self.airing.start), by });
-        }
-        let (since, by) = self.suspended.clone()?;
-        Some(Carried::Suspended { offset: piece.offset, since, by })
-    }
-
-    /// It is planned again from here, not from the schedule.
-    pub(super) fn is_carried(&self, now: Wall) -> bool {
-        self.airing.scheduled <= now || self.asked_by.is_some() || self.started.is_some() || self.is_on_air(now)
-    }
-
-    /// Follow a new plan. What sounds goes on, perhaps to another end; what is only prepared stays so
-    /// if the new plan wants the same sound from the same place.
-    pub(super) fn follow(&mut self, mut airing: Airing, now: Wall, actions: &mut Vec<Action>) {
-        if self.because.is_some() {
-            return;
-        }
-        let old = self.pieces.front().copied();
-        // What was heard already comes first in the plan of what has begun.
-        let first_end = airing.breaks.first().map_or(airing.end, |cut| cut.from);
-        let begun = usize::from(airing.start < first_end);
-        match old.filter(|_| self.is_on_air(now)) {
-            Some(old) => {
-                self.pieces = airing.pieces().skip(begun).collect();
-                self.pieces.push_front(Piece { end: first_end, ..old.from(now).unwrap_or(old) });
-            }
-            None => {
-                let skip = if self.suspended.is_some() || is_join(&airing) { begun } else { 0 };
-                self.pieces = airing.pieces().skip(skip).collect();
-                if self.joins && self.started.is_none() && self.pieces.is_empty() {
-                    self.because = Some("station_off".to_owned());
-                }
-                let new = self.pieces.front().copied();
-                let armed = self.voice.is_some_and(|voice| voice.state == VoiceState::Armed);
-                let same = new.map(|piece| piece.offset) == old.map(|piece| piece.offset)
-                    && (!armed || new.map(|piece| piece.start) == old.map(|piece| piece.start))
-                    && airing.programme == self.airing.programme;
-                if !same {
-                    self.forget_voice(actions);
-                }
-            }
-        }
-        // What happened before stays known: that it waited, that it was interrupted.
-        let past = self.airing.reason.take().filter(|reason| match reason.as_ref() {
-            Reason::Waits(_) => true,
-            Reason::Interrupted(_) => !self.heard.is_zero(),
-            _ => false,
-        });
-        airing.reason = airing.reason.or(past);
-        self.airing = airing;
     }
 
     fn is_emergency(&self) -> bool {
@@ -350,38 +271,6 @@ impl Run {
             scene.actions.push(Action::Cut { voice: voice.id, at: None });
         } else {
             self.pieces.clear();
-        }
-    }
-
-    /// The wall clock has stepped by `moved` and says `now`. What sounds goes on where the new time
-    /// allows it, and ends as much later or earlier as the clock moved; what was armed for the old time
-    /// is prepared again for the new one.
-    pub(super) fn clock_stepped(&mut self, moved: SignedDuration, now: Wall, guard: &Guard, actions: &mut Vec<Action>) {
-        if let Some((since, _)) = &mut self.suspended {
-            *since = since.moved(moved);
-        }
-        self.gave_up = self.gave_up.map(|since| since.moved(moved));
-        match &mut self.voice {
-            _ if self.because.is_some() => {}
-            Some(voice) if voice.state == VoiceState::Playing => {
-                voice.cut = voice.cut.map(|cut| if cut == Wall::MAX { cut } else { cut.moved(moved) });
-                if let Some(piece) = self.pieces.front_mut() {
-                    *piece = Piece { start: piece.start.moved(moved), end: piece.end.moved(moved), ..*piece };
-                    *piece = piece.from(now).unwrap_or(*piece);
-                }
-                if !self.is_emergency() && !guard.allows(now) {
-                    self.because = Some("outside_hours".to_owned());
-                    self.gave_up = Some(now);
-                    self.forget_cut(actions);
-                }
-            }
-            _ => self.forget_voice(actions),
-        }
-    }
-
-    fn forget_cut(&mut self, actions: &mut Vec<Action>) {
-        if let Some(voice) = self.voice {
-            actions.push(Action::Cut { voice: voice.id, at: None });
         }
     }
 

@@ -18,7 +18,11 @@ fn hour(world: &World, mishaps: &[(&str, Mishap)]) -> Vec<String> {
     play(world, from, clock("06:30:00"), Wall::MIN, mishaps).lines()
 }
 
+/// Name, station, mishaps, what the journal says.
+type Case<'a> = (&'a str, World, Vec<(&'a str, Mishap)>, &'a [&'a str]);
+
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn one_mishap_does_to_a_day_what_the_rules_say() {
     let a = || simple(vec![one("a", "05:00")]);
     let drop = simple(vec![Broadcast { if_interrupted: IfInterrupted::Drop, ..one("a", "05:00") }]);
@@ -27,7 +31,6 @@ fn one_mishap_does_to_a_day_what_the_rules_say() {
     let reload = |world: World| Mishap::Event(Event::World(world));
     let late = simple(vec![Broadcast { if_missed: IfMissed::Late(Duration::from_mins(30)), ..one("a", "05:00") }]);
     let join = simple(vec![Broadcast { if_missed: IfMissed::Join, ..one("a", "05:00") }]);
-    type Case<'a> = (&'a str, World, Vec<(&'a str, Mishap)>, &'a [&'a str]);
     let table: Vec<Case<'_>> = vec![
         ("nothing", a(), vec![], &["a 05:00:00 > 05:00:00-05:10:00 played 600"]),
         (
@@ -191,7 +194,7 @@ fn nothing_but_an_alert_is_asked_to_sound_at_night() {
         Wall::MIN,
         vec![
             (Duration::from_secs(1), Mishap::Event(say(Class::Normal, "c"))),
-            (Duration::from_secs(60), Mishap::Event(say(Class::Emergency, "c"))),
+            (Duration::from_mins(1), Mishap::Event(say(Class::Emergency, "c"))),
         ],
     );
     assert_eq!(
