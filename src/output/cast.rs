@@ -174,16 +174,13 @@ impl Cast {
     }
 
     /// What happened on the stage.
-    pub(super) fn hear(&mut self, event: Event, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Option<Notice> {
-        let voice = match &event {
-            Event::Started(voice, _) | Event::Ended { voice, .. } => *voice,
-        };
-        let slot = self.slots.iter_mut().find(|slot| slot.voice == voice)?;
+    pub(super) fn hear(&mut self, event: &Event, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Option<Notice> {
+        let (Event::Started(voice, _) | Event::Ended { voice, .. }) = event;
+        let slot = self.slots.iter_mut().find(|slot| slot.voice == *voice)?;
         match event {
-            Event::Started(_, frame) => Some(slot.begin(frame, timeline, wall, now)),
-            // Its samples are dropped here, far from the callback.
+            Event::Started(_, frame) => Some(slot.begin(*frame, timeline, wall, now)),
             Event::Ended { frame, played, ending, .. } => {
-                slot.end(frame, played, ending, timeline, wall, now);
+                slot.end(*frame, *played, *ending, timeline, wall, now);
                 None
             }
         }

@@ -161,6 +161,7 @@ impl Controller {
     fn read_desk(&mut self, now: Mono) {
         let wall = self.clock.wall();
         let Some(line) = self.link.line() else { return };
+        // Ended voices' samples are dropped with them, far from the callback.
         let mut events = Vec::new();
         while let Ok(event) = line.desk.events.pop() {
             events.push(event);
@@ -172,7 +173,7 @@ impl Controller {
         }
         let cast = &mut self.cast;
         let timeline = line.timeline.as_ref();
-        let notices: Vec<_> = events.into_iter().filter_map(|event| cast.hear(event, timeline, wall, now)).collect();
+        let notices: Vec<_> = events.iter().filter_map(|event| cast.hear(event, timeline, wall, now)).collect();
         self.tell(notices);
     }
 
