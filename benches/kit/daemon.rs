@@ -8,16 +8,16 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Longer than any start here takes.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// `loa run`, from its start until the benchmark is done with it.
-pub struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
     notices: UnixDatagram,
 }
 
 /// The `loa` of this build, on the station in `dir`.
-pub fn loa(dir: &Path) -> Command {
+pub(crate) fn loa(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
     command.arg("--dir").arg(dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
@@ -25,7 +25,7 @@ pub fn loa(dir: &Path) -> Command {
 
 impl Daemon {
     /// Start `loa run` on the station in `dir`.
-    pub fn start(dir: &Path) -> Self {
+    pub(crate) fn start(dir: &Path) -> Self {
         let path = dir.join("notify.sock");
         let _ = std::fs::remove_file(&path);
         let notices = UnixDatagram::bind(&path).expect("a socket for the notice");
@@ -35,7 +35,7 @@ impl Daemon {
     }
 
     /// Wait until it says that it is ready.
-    pub fn wait_until_ready(&self) {
+    pub(crate) fn wait_until_ready(&self) {
         let mut notice = [0; 512];
         loop {
             let length = self.notices.recv(&mut notice).expect("ready in time");
@@ -46,12 +46,13 @@ impl Daemon {
     }
 
     /// Its process id.
-    pub fn id(&self) -> u32 {
+    #[allow(dead_code, reason = "each benchmark compiles this file for itself, and not all ask")]
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Let it end as the system would.
-    pub fn end(mut self) {
+    pub(crate) fn end(mut self) {
         if let Some(pid) = Pid::from_raw(self.child.id().cast_signed()) {
             kill_process(pid, Signal::TERM).expect("a running daemon");
         }

@@ -1,11 +1,13 @@
 //! From what a person asked for to an event, with a refusal that says what to do where it cannot be.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::handle::Handle;
 use super::protocol::{Command, Reply};
+use crate::audio::library;
 use crate::diag::{Text, nearest, text};
 use crate::instant::Wall;
 use crate::plan::{Guard, Shelf};
@@ -35,7 +37,7 @@ fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
         Command::Stop { zones } => Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() },
         Command::Say { name, zones } => Event::Request(Request {
             zones: resolve_zones(&snapshot.world, &zones)?,
-            name: loaded(&snapshot.world, &name)?,
+            name: loaded(&snapshot.world, handle.station_dir(), &name)?,
             class: Class::Normal,
             times: 1,
             by: who.to_owned(),
@@ -43,7 +45,7 @@ fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
         }),
         Command::Alert { name, zones, by, why, times } => Event::Request(Request {
             zones: resolve_zones(&snapshot.world, &zones)?,
-            name: loaded(&snapshot.world, &name)?,
+            name: loaded(&snapshot.world, handle.station_dir(), &name)?,
             class: Class::Emergency,
             times: repeats(times)?,
             by: said(&by, "--by")?,
@@ -122,19 +124,39 @@ fn resolve_zones(world: &World, ids: &[String]) -> Result<Vec<ZoneIx>, Text> {
 }
 
 /// The name, if there is a sound for it that can play.
-fn loaded(world: &World, name: &str) -> Result<String, Text> {
-    let file = std::path::Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
+fn loaded(world: &World, station_dir: &Path, name: &str) -> Result<String, Text> {
+    let file = Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
     // Any language will do here; each zone then hears its own.
     let found = Shelf::new(&world.library);
     let found = found.find(file, &[]);
     match (found.playable.is_empty(), found.faulty.first().map(|sound| &sound.facts)) {
         (false, _) => Ok(file.to_owned()),
         (true, Some(Err(fault))) => Err(fault.message.clone()),
+        // The files' thread has not come to it yet: a second or two.
+        (true, _) if is_on_disk(file, station_dir) => Err(text!(
+            "âm thanh «{name}» vừa được chép vào, đang được kiểm tra: hãy thử lại sau vài giây",
+            "the sound \"{name}\" has just been copied in and is being examined: try again in a few seconds"
+        )),
         (true, _) => Err(text!(
             "chưa có âm thanh «{name}» trong thư mục audio/: hãy chép tệp vào đó rồi thử lại",
             "there is no sound \"{name}\" in audio/: copy the file there and try again"
         )),
     }
+}
+
+/// The sound that a command asks for is on the disk, and not known yet.
+pub(super) fn is_being_examined(command: &Command, handle: &Handle) -> bool {
+    let (Command::Say { name, .. } | Command::Alert { name, .. }) = command else { return false };
+    let snapshot = handle.snapshot();
+    let found = Shelf::new(&snapshot.world.library);
+    let found = found.find(name, &[]);
+    found.playable.is_empty() && found.faulty.is_empty() && is_on_disk(name, handle.station_dir())
+}
+
+/// A file of this name, or of this stem, whether it is known or not.
+fn is_on_disk(name: &str, station_dir: &Path) -> bool {
+    let (_, unknown) = library::known(station_dir);
+    unknown.iter().any(|file| file == name || file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
 fn status(snapshot: &Snapshot, now: Wall) -> Value {

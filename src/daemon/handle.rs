@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,12 +12,18 @@ pub struct Handle {
     snapshot: Arc<Mutex<Arc<Snapshot>>>,
     events: SyncSender<Event>,
     clock: Arc<dyn Clock>,
+    station_dir: Arc<Path>,
 }
 
 impl Handle {
     /// A handle whose events go to `events`.
-    pub fn new(first: Snapshot, events: SyncSender<Event>, clock: Arc<dyn Clock>) -> Self {
-        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events, clock }
+    pub fn new(first: Snapshot, events: SyncSender<Event>, clock: Arc<dyn Clock>, station_dir: &Path) -> Self {
+        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events, clock, station_dir: station_dir.into() }
+    }
+
+    /// Where the station's files are.
+    pub fn station_dir(&self) -> &Path {
+        &self.station_dir
     }
 
     /// What the station's clock says now.

@@ -9,13 +9,17 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use super::command::answer;
+use super::command::{answer, is_being_examined};
 use super::handle::Handle;
 use super::protocol::{Command, LINE_MOST, Reply};
 use crate::diag::text;
 
 /// A client that has not sent its line by then is dropped.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often, and how far apart, a sound that is being examined is asked for again.
+const LOOKS: u32 = 30;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Connections served at once; more wait in the kernel's queue.
 const AT_ONCE: usize = 16;
@@ -51,13 +55,25 @@ pub(super) async fn serve(listener: UnixListener, handle: Handle) {
     }
 }
 
+/// A sound that was copied in a moment ago is being examined: wait for that rather than let somebody
+/// with an alert type it again.
+async fn patient_answer(command: Command, handle: &Handle, who: &str) -> Reply {
+    for _ in 0..LOOKS {
+        if !is_being_examined(&command, handle) {
+            break;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    answer(command, handle, who)
+}
+
 async fn converse(mut stream: UnixStream, handle: &Handle) -> io::Result<()> {
     let who = stream.peer_cred().map_or_else(|_| "?".to_owned(), |peer| super::peer::name_of(peer.uid()));
     let (reading, mut writing) = stream.split();
     let mut line = String::new();
     BufReader::new(reading.take(LINE_MOST)).read_line(&mut line).await?;
     let reply = match serde_json::from_str::<Command>(&line) {
-        Ok(command) => answer(command, handle, &who),
+        Ok(command) => patient_answer(command, handle, &who).await,
         Err(error) => {
             let why = error.to_string();
             let text = text!("không hiểu lệnh: {why}", "cannot read the command: {why}");

@@ -101,7 +101,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     for entry in history.settled.iter().chain(&opened.recovered) {
         remember(&mut player, &world.station, entry);
     }
-    let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone());
+    let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone(), dir);
     let outputs = Outputs::of(
         &world.station,
         dir,

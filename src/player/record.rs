@@ -48,7 +48,8 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
         _ if run.heard.is_zero() => Outcome::Missed,
         _ => Outcome::Partial,
     };
-    let planned_reason = || if run.joins { Some("joined".to_owned()) } else { run.airing.reason.as_deref().map(reason) };
+    let planned_reason =
+        || if run.joins { Some("joined".to_owned()) } else { run.airing.reason.as_deref().map(reason) };
     Entry {
         started: run.started,
         ended: run.ended,

@@ -268,3 +268,15 @@ fn a_hang_up_reads_the_files_again() {
     daemon.wait_until("it is recorded", || airings(&station).len() == 1);
     assert_eq!(airings(&station), [["thon-2", "b", "played", "-"].map(str::to_owned)]);
 }
+
+#[test]
+fn an_alert_for_a_sound_copied_in_this_moment_waits_until_it_is_known() {
+    let station = Station::new();
+    station.write("loa.toml", TWO_ZONES).write("schedules/a.toml", ANY_HOUR);
+    let daemon = station.run(&[]);
+    station.tone("lu.wav", 0.5, 880.0);
+    let said = station.loa(&["alert", "lu", "--zone", "thon-2", "--by", "A", "--why", "b"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    daemon.wait_until("it is recorded", || airings(&station).len() == 1);
+    assert_eq!(airings(&station)[0][2], "played");
+}

@@ -21,6 +21,10 @@ pub(crate) const RATE: u32 = 48_000;
 /// Channels of the sink.
 pub(crate) const CHANNELS: usize = 2;
 
+/// The simulated card is a process among others: on a crowded machine its own clock runs away by
+/// milliseconds. A fault of loa fails every attempt; a crowd does not.
+const ATTEMPTS: usize = 3;
+
 /// One rig at a time: two would compete for the processor, and it is punctuality that is judged.
 static ALONE: Mutex<()> = Mutex::new(());
 
@@ -43,15 +47,28 @@ pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
         return None;
     }
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let server = Server::start();
     let program = std::env::current_exe().expect("this program has a path");
-    let status = environment(&mut Command::new(program), server.directory.path())
-        .args(arguments)
-        .env(INSIDE, server.directory.path())
-        .status()
-        .expect("this program can be run again");
-    assert!(status.success(), "inside the rig: {status}");
-    None
+    for attempt in 1..=ATTEMPTS {
+        let server = Server::start();
+        let status = environment(&mut hurried(&program), server.directory.path())
+            .args(arguments)
+            .env(INSIDE, server.directory.path())
+            .status()
+            .expect("this program can be run again");
+        if status.success() {
+            return None;
+        }
+        eprintln!("inside the rig, attempt {attempt} of {ATTEMPTS}: {status}");
+    }
+    panic!("failed {ATTEMPTS} times inside the rig: {arguments:?}");
+}
+
+/// A program that goes before the other tests, where the system allows it: a sound card would not wait
+/// for them either.
+fn hurried(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new("nice");
+    command.args(["-n", "-15"]).arg(program);
+    command
 }
 
 /// The server itself.
@@ -70,7 +87,7 @@ impl Server {
         let pcm = format!("type pulse\n  server \"unix:{}\"\n  device \"horn\"\n", socket.display());
         let config = format!("pcm.!default {{\n  {pcm}}}\nctl.!default {{\n  {pcm}}}\n");
         fs::write(directory.path().join("asound.conf"), config).expect("ALSA's configuration");
-        let mut command = Command::new("pulseaudio");
+        let mut command = hurried("pulseaudio");
         environment(&mut command, directory.path())
             .args(["-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no", "--log-target=stderr", "-vv"])
             .arg(format!("--load=module-null-sink sink_name=horn rate={RATE} channels={CHANNELS}"))

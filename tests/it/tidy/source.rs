@@ -120,7 +120,7 @@ impl Source {
 
     /// Comments and strings blanked, everything from the test module on left out.
     fn code(&self) -> String {
-        if self.file_name() == "tests.rs" || self.path.ends_with("_test.rs") {
+        if self.file_name() == "tests.rs" || self.path.ends_with("_test.rs") || self.path.contains("/tests/") {
             return String::new();
         }
         let code = blanked(&self.text);

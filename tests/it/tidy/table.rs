@@ -64,6 +64,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/output/feed.rs",
             "src/output/link.rs",
             "src/output/paced.rs",
+            "src/plan/share.rs",
         ],
     ),
     ("std::time::Instant", &["src/clock/machine.rs"]),
