@@ -115,7 +115,13 @@ impl<'a> Window<'a> {
         let (near, far) = (from - DAY, to + DAY);
         let calendar = Calendar::new(&station.timezone, &schedule.holidays, near, far);
         let guard = Guard::over(&schedule.rules, &station.timezone, near, far);
-        let due = schedule.broadcasts.iter().map(|broadcast| calendar.occurrences(broadcast, near, far)).collect();
+        let days = usize::try_from(far.after(near).as_secs() / DAY.as_secs()).unwrap_or(usize::MAX);
+        let mut due: Vec<(&Broadcast, Vec<Wall>)> =
+            schedule.broadcasts.iter().map(|broadcast| (&**broadcast, Vec::new())).collect();
+        // Most broadcasts are due about once a day.
+        Share::of(due.len().saturating_mul(days))
+            .each(&mut due, |(broadcast, due)| *due = calendar.occurrences(broadcast, near, far));
+        let due = due.into_iter().map(|(_, due)| due).collect();
         let parts = parts(schedule, station, &Shelf::new(library));
         Self { from, to, calendar, guard, due, parts }
     }
