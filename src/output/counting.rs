@@ -167,8 +167,8 @@ impl Output for Counting {
         if !programme.missing.is_empty() {
             let names = programme.missing.join(", ");
             let why = text!(
-                "chưa có tệp âm thanh: {names}; hãy nạp bằng «loa load»",
-                "no sound is loaded for: {names}; load it with `loa load`",
+                "chưa có tệp âm thanh: {names}; hãy chép tệp vào audio/",
+                "no sound is loaded for: {names}; copy the file into audio/",
             );
             return self.notices.push(Notice::Failed(voice, why));
         }
