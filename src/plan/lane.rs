@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use super::act::Act;
+use super::window::Part;
 use super::{Airing, Carried, Guard, Job, Reason, Rival, Verdict};
 use crate::instant::Wall;
 use crate::schedule::Class;
@@ -35,7 +36,7 @@ pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
         timeline.arrive(job);
     }
     timeline.run_out();
-    timeline.done_before(Wall::MAX).map(|(_, airing)| airing).collect()
+    timeline.done_before(Wall::MAX).into_iter().map(|(_, airing)| airing).collect()
 }
 
 /// The lane as it is played through: one airing sounds, the others queue.
@@ -99,6 +100,20 @@ impl<'a> Timeline<'a> {
         self.enqueue(Act::fresh(job));
     }
 
+    /// Settle an occurrence at `at` that meets nobody: the lane is idle, `next` comes after its end, and
+    /// the hours allow it. Anything else is left as it is, for [`Timeline::arrive`], and gives false.
+    pub(super) fn alone(&mut self, part: &Part<'_>, at: Wall, next: Wall) -> bool {
+        self.advance(at);
+        let end = at + part.programme.length;
+        let idle = self.running.is_none() && self.queue.is_empty();
+        let lawful = part.broadcast.class == Class::Emergency || self.lawful.contains(&at) && end <= self.lawful.end;
+        if !idle || end > next || !lawful || !part.programme.is_playable() {
+            return false;
+        }
+        self.done.push((part.rank, part.airing(self.lane.zone, at)));
+        true
+    }
+
     /// Whether a job scheduled before `at` is still unsettled.
     pub(super) fn holds_before(&self, at: Wall) -> bool {
         self.running.iter().chain(&self.queue).any(|act| act.job.scheduled < at)
@@ -121,10 +136,11 @@ impl<'a> Timeline<'a> {
 
     /// Take out what starts before `at` (for [`Wall::MAX`]: all), with ranks, ordered by (start,
     /// scheduled, rank).
-    pub(super) fn done_before(&mut self, at: Wall) -> std::vec::Drain<'_, (u32, Airing)> {
+    pub(super) fn done_before(&mut self, at: Wall) -> Vec<(u32, Airing)> {
         self.done.sort_by_key(|(rank, airing)| (airing.start, airing.scheduled, *rank));
         let count = self.done.partition_point(|(_, airing)| airing.start < at || at == Wall::MAX);
-        self.done.drain(..count)
+        let rest = self.done.split_off(count);
+        std::mem::replace(&mut self.done, rest)
     }
 
     /// Decide everything before `to`, and leave `to` open for arrivals.

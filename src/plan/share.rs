@@ -24,7 +24,13 @@ impl Share {
 
     /// Do `work` on every item, in any order.
     pub(super) fn each<T: Send>(self, items: &mut [T], work: impl Fn(&mut T) + Sync) {
+        self.each_beside(items, work, || ());
+    }
+
+    /// The same, while this thread does `beside` before it lends a hand.
+    pub(super) fn each_beside<T: Send>(self, items: &mut [T], work: impl Fn(&mut T) + Sync, beside: impl FnOnce()) {
         if self.0 == 1 {
+            beside();
             return items.iter_mut().for_each(work);
         }
         let left = Mutex::new(items.iter_mut());
@@ -39,6 +45,7 @@ impl Share {
                 // A machine that has no thread to give has this one.
                 let _ = thread::Builder::new().name("plan".to_owned()).spawn_scoped(scope, help);
             }
+            beside();
             help();
         });
     }

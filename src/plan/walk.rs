@@ -18,9 +18,18 @@ impl Walk<'_> {
     /// Settle everything before `at`, which is not after the window's end.
     pub(super) fn until(&mut self, at: Wall) {
         while let Some(due) = self.next_before(at) {
-            self.timeline.arrive(self.window.job(self.zone, due));
+            self.arrive(due);
         }
         self.timeline.advance(at);
+    }
+
+    /// Most airings meet nobody, and a year has millions of them: those take the short way.
+    fn arrive(&mut self, (at, ix): Due) {
+        let part = &self.window.parts(self.zone)[ix as usize];
+        let alone = self.due.as_slice().first().is_some_and(|(next, _)| self.timeline.alone(part, at, *next));
+        if !alone {
+            self.timeline.arrive(self.window.job(self.zone, (at, ix)));
+        }
     }
 
     /// Go on beyond the window until what was scheduled in it is settled.
@@ -51,7 +60,7 @@ impl Walk<'_> {
     /// Take in all that is due at `at`, and decide what comes before the next.
     fn arrive_all(&mut self, at: Wall) {
         while let Some(due) = self.next_before(at + Duration::from_nanos(1)) {
-            self.timeline.arrive(self.window.job(self.zone, due));
+            self.arrive(due);
         }
         let next = self.due.as_slice().first().map_or(at + Duration::from_nanos(1), |(next, _)| *next);
         self.timeline.advance(next);

@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -5,7 +6,7 @@ use super::lane::Timeline;
 use super::load::Load;
 use super::share::Share;
 use super::walk::Walk;
-use super::{Airing, Guard, Job, Lane, Library, Programme, Shelf};
+use super::{Airing, Guard, Job, Lane, Library, Programme, Shelf, Verdict};
 use crate::calendar::Calendar;
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Schedule};
@@ -44,14 +45,18 @@ pub fn plan(schedule: &Schedule, station: &Station, library: &Library, from: Wal
     let mut walks: Vec<Walk<'_>> = begun.into_iter().filter_map(|(_, walk)| walk).collect();
     let mut airings = Vec::with_capacity(count);
     let mut at = from;
+    let mut done = Vec::new();
     while at < to {
         at = to.min(at + STRIDE);
-        share.each(&mut walks, |walk| walk.until(at));
+        // What the last stride settled is joined while the next is played through.
+        let join = || join(std::mem::take(&mut done), from..to, &mut airings);
+        share.each_beside(&mut walks, |walk| walk.until(at), join);
         let ready = walks.iter().map(|walk| walk.timeline.ready()).min().unwrap_or(at);
-        gather(&mut walks, ready, &mut airings);
+        done = take(&mut walks, ready);
     }
-    share.each(&mut walks, Walk::settle);
-    gather(&mut walks, Wall::MAX, &mut airings);
+    let join_last = || join(std::mem::take(&mut done), from..to, &mut airings);
+    share.each_beside(&mut walks, Walk::settle, join_last);
+    join(take(&mut walks, Wall::MAX), from..to, &mut airings);
     airings
 }
 
@@ -67,24 +72,25 @@ pub fn jobs(schedule: &Schedule, station: &Station, library: &Library, from: Wal
     (0..station.zones.len()).map(zone).collect()
 }
 
-/// Move what starts before `ready` from the zones to the end of `airings`, by (start, zone).
+/// What starts before `ready`, zone by zone.
+fn take(walks: &mut [Walk<'_>], ready: Wall) -> Vec<Vec<(u32, Airing)>> {
+    walks.iter_mut().map(|walk| walk.timeline.done_before(ready)).collect()
+}
+
+/// Move the zones' airings that are scheduled in `window` to the end of `airings`, by (start, zone).
 ///
 /// A year holds millions of airings: sixteen bytes of each are sorted, and each is moved once.
-fn gather(walks: &mut [Walk<'_>], ready: Wall, airings: &mut Vec<Airing>) {
-    let mut order: Vec<(Wall, u32)> = Vec::new();
-    let mut zones = Vec::with_capacity(walks.len());
-    for (walk, ix) in walks.iter_mut().zip(0u32..) {
-        let done = walk.timeline.done_before(ready);
-        order.extend(done.as_slice().iter().map(|(_, airing)| (airing.start, ix)));
-        zones.push((done, walk.window));
+fn join(zones: Vec<Vec<(u32, Airing)>>, window: Range<Wall>, airings: &mut Vec<Airing>) {
+    let mut order: Vec<(Wall, u32)> = Vec::with_capacity(zones.iter().map(Vec::len).sum());
+    for (zone, ix) in zones.iter().zip(0u32..) {
+        order.extend(zone.iter().map(|(_, airing)| (airing.start, ix)));
     }
     // Stable sorting finds and merges the zones' own order.
     order.sort();
-    airings.extend(order.into_iter().filter_map(|(_, ix)| {
-        let (done, window) = &mut zones[ix as usize];
-        let (_, airing) = done.next()?;
-        (window.from <= airing.scheduled && airing.scheduled < window.to).then_some(airing)
-    }));
+    let mut zones: Vec<_> = zones.into_iter().map(Vec::into_iter).collect();
+    let next = |(_, ix): (Wall, u32)| zones.get_mut(ix as usize)?.next();
+    let joined = order.into_iter().filter_map(next).map(|(_, airing)| airing);
+    airings.extend(joined.filter(|airing| window.contains(&airing.scheduled)));
 }
 
 /// What all zones share while a window is planned.
@@ -102,9 +108,26 @@ pub(super) struct Window<'a> {
 /// A broadcast as one zone hears it.
 pub(super) struct Part<'a> {
     /// Its place in file order.
-    rank: u32,
+    pub(super) rank: u32,
     pub(super) broadcast: &'a Arc<Broadcast>,
     pub(super) programme: Arc<Programme>,
+}
+
+impl Part<'_> {
+    /// Its airing in `zone` where it sounds unbroken from `at`.
+    pub(super) fn airing(&self, zone: ZoneIx, at: Wall) -> Airing {
+        Airing {
+            zone,
+            broadcast: Arc::clone(self.broadcast),
+            programme: Arc::clone(&self.programme),
+            scheduled: at,
+            start: at,
+            end: at + self.programme.length,
+            breaks: Box::default(),
+            verdict: Verdict::Play,
+            reason: None,
+        }
+    }
 }
 
 /// An occurrence, as small as it can be: when, and of which of the zone's parts.
