@@ -1,5 +1,9 @@
 //! Occurrences against dates worked out by hand.
 
+mod ephemeris;
+mod lunar;
+mod vendor;
+
 use proptest::prelude::*;
 
 use super::occurrences;
