@@ -1,7 +1,7 @@
-use super::word::{self, Read};
+use super::word::{self, Fault, Read};
 use super::{DaySet, Leap, LunarDays, LunarSpan};
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
-use crate::diag::{Findings, fold, text};
+use crate::diag::{Findings, fold, shown, text};
 
 /// The first, the fifteenth, a few anniversaries.
 const MAX_LUNAR_DAYS: usize = 60;
@@ -151,7 +151,23 @@ fn day_set(written: &str, leap: Leap) -> Read<DaySet> {
     if is_name(written) {
         return Ok(DaySet::Named(written.to_owned()));
     }
-    word::date_range(written).map(|range| DaySet::Dates(vec![range]))
+    match word::lunar(written) {
+        Ok(_) => Err(solar_or_lunar(written)),
+        Err(_) => word::date_range(written).map(|range| DaySet::Dates(vec![range])),
+    }
+}
+
+/// `10/3`: half the country reads it one way and half the other.
+fn solar_or_lunar(written: &str) -> Fault {
+    let written = shown(written);
+    Fault::new(
+        "bad_date",
+        text!("«{written}» là ngày dương hay ngày âm?", "is \"{written}\" a solar day or a lunar one?"),
+        text!(
+            "ngày dương viết năm-tháng-ngày: 2026-12-01; ngày âm: viết [days.ngay-gio] với lunar = \"{written}\", rồi ghi \"ngay-gio\" ở đây",
+            "write a solar date as year-month-day: 2026-12-01; for a lunar day write [days.feast] with lunar = \"{written}\", and \"feast\" here"
+        ),
+    )
 }
 
 /// Whether it can be the name of a day type or a holiday: it holds a letter, and means nothing else.
