@@ -11,7 +11,9 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use loa::instant::Wall;
 use loa::plan::{Facts, Library, Sound, plan};
-use loa::schedule::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Place, Play, Recurrence, Rules, Schedule};
+use loa::schedule::{
+    Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence, Rules, Schedule,
+};
 use loa::station::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -57,6 +59,8 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        only: Vec::new(),
+        kind: Kind::Bulletin,
         play: vec![Play::Sound("tin".to_owned())],
         class: if number.is_multiple_of(50) { Class::Priority } else { Class::Normal },
         order: 0,

@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 use crate::instant::Wall;
 
 /// Nanoseconds in a civil day without a transition.
-pub(super) const DAY_NANOS: i64 = 86_400 * 1_000_000_000;
+const DAY_NANOS: i64 = 86_400 * 1_000_000_000;
 
 /// The most days a table holds: more than all of [`Wall`]'s range.
 const MAX_TABLE: i32 = 220_000;
@@ -68,6 +68,11 @@ impl Days {
             Some(found) if found.regular => Wall::from_nanos(found.midnight.saturating_add(nanos)),
             _ => self.exact(day, nanos),
         }
+    }
+
+    /// The instant of a local date and time, by the same rule.
+    pub fn local(&self, at: DateTime) -> Wall {
+        self.instant(day_of(at.date()), nanos_of(at.time()))
     }
 
     /// [`Days::instant`], asked of the time zone.
@@ -144,8 +149,14 @@ pub const fn weekday_of(day: i32) -> u8 {
 }
 
 /// The date of a day's number; saturates at jiff's ends.
-pub(super) fn date_of(day: i32) -> Date {
+pub fn date_of(day: i32) -> Date {
     date(1970, 1, 1).saturating_add(day.days())
+}
+
+/// Nanoseconds of a time of day since midnight.
+pub(super) fn nanos_of(time: Time) -> i64 {
+    let seconds = i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
+    (seconds * 1_000_000_000 + i64::from(time.subsec_nanosecond())).min(DAY_NANOS)
 }
 
 fn time_of(nanos: i64) -> Time {

@@ -1,36 +1,33 @@
 use chrono::{DateTime, Utc};
-use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
-use super::days::{DAY_NANOS, Days, day_of, weekday_of};
+use super::almanac::{Almanac, Set};
+use super::days::{Days, day_of, nanos_of, weekday_of};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, DaySet, Except, Holiday, HolidayDates, Recurrence};
+use crate::schedule::{Broadcast, DaySet, Recurrence, Schedule};
 
-/// When broadcasts are due, in one time zone with its holidays.
+/// When broadcasts are due, in one time zone with the named days of a schedule.
 #[derive(Clone, Debug)]
 pub struct Calendar {
     days: Days,
-    /// Inclusive ranges of day numbers.
-    holidays: Vec<(i32, i32)>,
+    almanac: Almanac,
 }
 
-/// The instants in `from..to` at which `broadcast` is due, ascending, without doubles.
+/// The instants in `from..to` at which `broadcast` is due, ascending, without doubles; names of days are
+/// those of `schedule`.
 ///
 /// For many broadcasts over one window make one [`Calendar`].
-pub fn occurrences(broadcast: &Broadcast, holidays: &[Holiday], tz: &TimeZone, from: Wall, to: Wall) -> Vec<Wall> {
-    Calendar::new(tz, holidays, from, to).occurrences(broadcast, from, to)
+pub fn occurrences(broadcast: &Broadcast, schedule: &Schedule, tz: &TimeZone, from: Wall, to: Wall) -> Vec<Wall> {
+    Calendar::new(tz, schedule, from, to).occurrences(broadcast, from, to)
 }
 
 impl Calendar {
-    /// A calendar that is quick in `from..to` and right everywhere.
-    ///
-    /// Holidays by the lunar calendar ([`HolidayDates::Lunar`]) fall on no day yet.
-    pub fn new(tz: &TimeZone, holidays: &[Holiday], from: Wall, to: Wall) -> Self {
-        let solar = holidays.iter().filter_map(|holiday| match &holiday.dates {
-            HolidayDates::Dates(range) => Some((day_of(range.first), day_of(range.last))),
-            HolidayDates::Lunar(_) => None,
-        });
-        Self { days: Days::new(tz, from, to), holidays: solar.collect() }
+    /// A calendar with the holidays and named days of `schedule`, that is quick in `from..to` and right
+    /// everywhere.
+    pub fn new(tz: &TimeZone, schedule: &Schedule, from: Wall, to: Wall) -> Self {
+        let days = Days::new(tz, from, to);
+        let (first, last) = days.touching(from, to.max(from));
+        Self { almanac: Almanac::of(schedule, first, last), days }
     }
 
     /// The days it counts in.
@@ -38,50 +35,52 @@ impl Calendar {
         &self.days
     }
 
+    /// The days of `first..=last` (numbered as [`Days`] does) that a set holds.
+    pub fn days_of<'a>(&'a self, set: &'a DaySet, first: i32, last: i32) -> impl Iterator<Item = i32> + 'a {
+        let set = self.almanac.set(set);
+        (first..=last).filter(move |day| self.almanac.holds(&set, *day))
+    }
+
     /// The instants in `from..to` at which `broadcast` is due, ascending, without doubles.
     ///
     /// Two local times of one broadcast that fall on the same instant (both in one gap) are one
-    /// occurrence. [`DaySet::Lunar`] falls on no day yet.
+    /// occurrence.
     pub fn occurrences(&self, broadcast: &Broadcast, from: Wall, to: Wall) -> Vec<Wall> {
         if from >= to {
             return Vec::new();
         }
+        let almanac = &self.almanac;
         let (first, last) = self.days.touching(from, to);
         let first = broadcast.from.map_or(first, |from| first.max(day_of(from)));
         let last = broadcast.until.map_or(last, |until| last.min(day_of(until)));
-        let excluded = self.excluded(broadcast);
-        let plays_on = |day: i32| !excluded.iter().any(|(first, last)| (*first..=*last).contains(&day));
+        let except: Vec<Set<'_>> = broadcast.except.iter().map(|set| almanac.set(set)).collect();
+        let only: Vec<Set<'_>> = broadcast.only.iter().map(|set| almanac.set(set)).collect();
+        let plays_on = |day: i32| {
+            !except.iter().any(|set| almanac.holds(set, day))
+                && (only.is_empty() || only.iter().any(|set| almanac.holds(set, day)))
+        };
         let mut due = Due { days: &self.days, from, to, found: Vec::new() };
         match &broadcast.recurrence {
             Recurrence::At { times, days } => {
                 let times: Vec<i64> = times.iter().map(|time| nanos_of(*time)).collect();
-                match days {
-                    DaySet::Weekdays(mask) => {
+                match almanac.set(days) {
+                    Set::Weekdays(mask) => {
                         let on = (first..=last).filter(|day| mask >> weekday_of(*day) & 1 == 1 && plays_on(*day));
                         due.take(on, &times);
                     }
-                    DaySet::Dates(dates) => {
-                        let on = dates.iter().map(|date| day_of(*date));
-                        due.take(on.filter(|day| (first..=last).contains(day) && plays_on(*day)), &times);
+                    Set::Ranges(ranges) => {
+                        let on = ranges.into_iter().flat_map(|range| first.max(range.0)..=last.min(range.1));
+                        due.take(on.filter(|day| plays_on(*day)), &times);
                     }
-                    DaySet::Lunar(_) => {}
+                    set => {
+                        let on = (first..=last).filter(|day| almanac.holds(&set, *day) && plays_on(*day));
+                        due.take(on, &times);
+                    }
                 }
             }
             Recurrence::Cron(cron) => due.take_cron(cron, first, last, plays_on),
         }
         due.sorted()
-    }
-
-    /// Inclusive ranges of days on which it does not play.
-    fn excluded(&self, broadcast: &Broadcast) -> Vec<(i32, i32)> {
-        let mut excluded = Vec::new();
-        for except in &broadcast.except {
-            match except {
-                Except::Holidays => excluded.extend_from_slice(&self.holidays),
-                Except::Dates(range) => excluded.push((day_of(range.first), day_of(range.last))),
-            }
-        }
-        excluded
     }
 }
 
@@ -133,9 +132,4 @@ impl Due<'_> {
         }
         self.found
     }
-}
-
-fn nanos_of(time: Time) -> i64 {
-    let seconds = i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
-    (seconds * 1_000_000_000 + i64::from(time.subsec_nanosecond())).min(DAY_NANOS)
 }

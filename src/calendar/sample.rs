@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Class, DateRange, DaySet, IfInterrupted, IfMissed, Place, Play, Recurrence};
+use crate::schedule::{Broadcast, Class, DateRange, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
 use crate::station::ZoneIx;
 
 /// Every day, in zone 0, playing the sound of its own name.
@@ -22,6 +22,8 @@ pub(crate) fn daily(id: &str, times: &[&str]) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        only: Vec::new(),
+        kind: Kind::Bulletin,
         play: vec![Play::Sound(id.to_owned())],
         class: Class::Normal,
         order: 0,

@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
+use jiff::tz::TimeZone;
 
 use super::{Context, Exit, Failure, files, when};
+use crate::calendar::lunar_of;
 use crate::clock::Clock;
 use crate::diag::{Lang, text};
 use crate::instant::Wall;
@@ -76,8 +78,8 @@ fn table(airings: &[Airing], station: &Station, lang: Lang) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(match lang {
-        Lang::Vi => ["Ngày", "Bắt đầu", "Kết thúc", "Cụm loa", "Mục phát", "Loại", "Kết luận"],
-        Lang::En => ["Date", "Start", "End", "Zone", "Broadcast", "Class", "Verdict"],
+        Lang::Vi => ["Ngày (âm lịch)", "Bắt đầu", "Kết thúc", "Cụm loa", "Mục phát", "Loại", "Kết luận"],
+        Lang::En => ["Date (lunar)", "Start", "End", "Zone", "Broadcast", "Class", "Verdict"],
     });
     let tz = &station.timezone;
     let mut notes = Vec::new();
@@ -88,7 +90,7 @@ fn table(airings: &[Airing], station: &Station, lang: Lang) -> String {
             let _ = write!(verdict, " ({})", notes.len());
         }
         table.add_row([
-            plan::date(airing.start, tz).get(lang).to_owned(),
+            day(airing.start, tz, lang),
             plan::clock(airing.start, tz),
             plan::clock(airing.end, tz),
             station.zones.get(usize::from(airing.zone.0)).map(|zone| zone.title.clone()).unwrap_or_default(),
@@ -102,6 +104,12 @@ fn table(airings: &[Airing], station: &Station, lang: Lang) -> String {
         let _ = writeln!(out, "({}) {note}", number + 1);
     }
     out + &summary(airings, lang)
+}
+
+/// A date with its lunar one: `24/11/2026 (16/10)`.
+fn day(at: Wall, tz: &TimeZone, lang: Lang) -> String {
+    let (solar, lunar) = (plan::date(at, tz), lunar_of(at.zoned(tz).date()).short());
+    format!("{} ({})", solar.get(lang), lunar.get(lang))
 }
 
 fn summary(airings: &[Airing], lang: Lang) -> String {

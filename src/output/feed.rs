@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn programme(length: Duration) -> Arc<Programme> {
-        Arc::new(Programme { items: Vec::new(), length, missing: Vec::new() })
+        Arc::new(Programme { items: Vec::new(), length, missing: Vec::new(), silenced: None })
     }
 
     fn ramp(frames: usize) -> OpenReader {

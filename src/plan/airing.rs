@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::Programme;
 use crate::instant::Wall;
-use crate::schedule::Broadcast;
+use crate::schedule::{Broadcast, Mourning};
 use crate::station::ZoneIx;
 
 /// An occurrence with its place in one zone's timeline.
@@ -120,6 +120,8 @@ pub enum Reason {
     PastHours,
     /// Some of its sound is not loaded, or cannot play.
     NoSound,
+    /// It is music, in a time of mourning.
+    Mourning(Arc<Mourning>),
 }
 
 impl Reason {
@@ -132,6 +134,7 @@ impl Reason {
             Self::OutsideHours => "outside_hours",
             Self::PastHours => "past_hours",
             Self::NoSound => "no_sound",
+            Self::Mourning(_) => "mourning",
         }
     }
 }

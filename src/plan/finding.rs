@@ -1,68 +1,35 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::never::Never;
 use super::sentence::{clock, date, length};
 use super::{Airing, Library, Reason, Rival, Shelf, Verdict, plan};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, DaySet, Place, Play, Recurrence, Schedule};
+use crate::schedule::{Broadcast, Place, Play, Schedule};
 use crate::station::Station;
 
-/// What is wrong with the plan of `from..to`, in the order in which the broadcasts are written.
+/// What is wrong with the plan of `from..to`, in the order in which the broadcasts are written, and what
+/// never comes in the year from `from` on.
 ///
 /// The same conflict on ninety days is one finding, with its count and its first date.
 pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Diagnostic> {
     let airings = plan(schedule, station, library, from, to);
     let mut conflicts = conflicts(&airings, station);
-    let calendar = Calendar::new(&station.timezone, &schedule.holidays, from, to);
+    let calendar = Calendar::new(&station.timezone, schedule, from, to);
+    let never = Never::new(schedule, station, from);
     let shelf = Shelf::new(library);
     let mut found = Vec::new();
     for broadcast in &schedule.broadcasts {
         if calendar.occurrences(broadcast, from, to).is_empty() {
-            found.extend(never_plays(broadcast, station, from, to));
+            found.extend(never.broadcast(broadcast));
         } else {
             sounds(broadcast, station, &shelf, &mut found);
         }
         found.append(&mut conflicts.remove(&broadcast.id).unwrap_or_default());
     }
+    found.extend(never.holidays());
     found
-}
-
-/// Why nothing of a broadcast is due in the window; nothing to say of one that begins after it.
-fn never_plays(broadcast: &Broadcast, station: &Station, from: Wall, to: Wall) -> Option<Diagnostic> {
-    let today = from.zoned(&station.timezone).date();
-    let last = to.zoned(&station.timezone).date();
-    let (first_date, last_date) = match &broadcast.recurrence {
-        // Which days these are is not known to the calendar yet.
-        Recurrence::At { days: DaySet::Lunar(_), .. } => return None,
-        Recurrence::At { days: DaySet::Dates(dates), .. } => (dates.first().copied(), dates.last().copied()),
-        _ => (None, None),
-    };
-    if broadcast.from.is_some_and(|from| from > last) || first_date.is_some_and(|first| first > last) {
-        return None;
-    }
-    let title = &broadcast.title;
-    let end = [broadcast.until, last_date].into_iter().flatten().min();
-    let (message, help) = match end.filter(|end| *end < today) {
-        Some(end) => {
-            let (vi, en) = (end.strftime("%d/%m/%Y"), end);
-            (
-                Text {
-                    vi: format!("«{title}» đã hết hạn ngày {vi}, không phát nữa"),
-                    en: format!("\"{title}\" ended on {en} and does not play any more"),
-                },
-                text!("xóa mục này, hoặc sửa ngày", "remove it, or change its dates"),
-            )
-        }
-        None => (
-            text!("«{title}» không có lần phát nào trong thời gian tới", "\"{title}\" never plays in the time ahead"),
-            text!(
-                "xem lại `days`, `dates`, `cron`, `except`, `from` và `until`",
-                "look at `days`, `dates`, `cron`, `except`, `from` and `until`"
-            ),
-        ),
-    };
-    Some(diagnostic("never_plays", Severity::Warning, &broadcast.place, message, Some(help)))
 }
 
 /// Sounds of a broadcast that are not loaded, faulty, ambiguous or not in a zone's language: each once.
@@ -78,7 +45,7 @@ fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>, found: &m
     let languages: BTreeSet<&[String]> = zones.map(|zone| zone.languages.as_slice()).collect();
     for languages in languages {
         for play in &broadcast.play {
-            let Play::Sound(name) = play else { continue };
+            let (Play::Sound(name) | Play::Music(name)) = play else { continue };
             let heard = shelf.find(name, languages);
             for faulty in &heard.faulty {
                 let Err(fault) = &faulty.facts else { continue };
@@ -144,8 +111,9 @@ fn conflicts(airings: &[Airing], station: &Station) -> BTreeMap<String, Vec<Diag
         let rival = match reason {
             Reason::Waits(by) | Reason::WaitExpired(by) => by.broadcast.id.as_str(),
             Reason::OutsideHours | Reason::PastHours => "",
-            // Missing sound has its own findings; to be interrupted is what lower classes are for.
-            Reason::NoSound | Reason::Interrupted(_) => continue,
+            // Missing sound has its own findings; to be interrupted is what lower classes are for; music
+            // is silent in a mourning because somebody wrote so.
+            Reason::NoSound | Reason::Interrupted(_) | Reason::Mourning(_) => continue,
         };
         groups
             .entry((airing.broadcast.id.as_str(), reason.code(), rival))
@@ -228,7 +196,7 @@ impl Conflict<'_> {
                 };
                 (Severity::Warning, message, text!("cho phát sớm hơn", "start it earlier"), None)
             }
-            Reason::NoSound | Reason::Interrupted(_) => return None,
+            Reason::NoSound | Reason::Interrupted(_) | Reason::Mourning(_) => return None,
         };
         let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, message, Some(help));
         diagnostic.related.extend(rival.map(related));
@@ -242,7 +210,13 @@ fn related(rival: &Rival) -> Label {
     Label { file: place.file.clone(), span: place.span.clone(), line: place.line, message }
 }
 
-fn diagnostic(code: &'static str, severity: Severity, place: &Place, message: Text, help: Option<Text>) -> Diagnostic {
+pub(super) fn diagnostic(
+    code: &'static str,
+    severity: Severity,
+    place: &Place,
+    message: Text,
+    help: Option<Text>,
+) -> Diagnostic {
     Diagnostic {
         code,
         severity,

@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::act::Act;
 use super::window::Part;
@@ -91,6 +92,9 @@ impl<'a> Timeline<'a> {
     pub(super) fn arrive(&mut self, job: Job) {
         let at = job.not_before.max(self.lane.from);
         self.advance(at);
+        if let Some(mourning) = &job.programme.silenced {
+            return self.refuse(&job, at, Verdict::Refuse, Reason::Mourning(Arc::clone(mourning)));
+        }
         if !job.programme.is_playable() {
             return self.refuse(&job, at, Verdict::Miss, Reason::NoSound);
         }

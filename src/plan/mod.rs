@@ -14,6 +14,8 @@ mod job;
 mod lane;
 mod library;
 mod load;
+mod mourning;
+mod never;
 mod programme;
 mod row;
 #[cfg(test)]
@@ -32,6 +34,7 @@ pub use guard::Guard;
 pub use job::{Carried, Job};
 pub use lane::{Lane, resolve};
 pub use library::{Facts, Fault, Library, Sound};
+pub use mourning::programme;
 pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme};
 pub use row::{Row, RowItem};
 pub use sentence::because;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Shelf;
-use crate::schedule::Play;
+use crate::schedule::{Mourning, Play};
 
 /// The length of the chime that loa makes: the sound of it honours this, so that the plan knows it.
 pub const CHIME_LENGTH: Duration = Duration::from_secs(3);
@@ -16,6 +16,8 @@ pub struct Programme {
     pub length: Duration,
     /// Names in `play` for which no sound is loaded. Not empty: the airing cannot play.
     pub missing: Vec<String>,
+    /// The mourning in which nothing of it may sound: it is all music.
+    pub silenced: Option<Arc<Mourning>>,
 }
 
 /// One thing an airing plays.
@@ -58,7 +60,7 @@ impl Programme {
                 Play::Pause(length) => {
                     items.push(Item { name: pause_name(*length), sound: ItemSound::Pause, length: *length });
                 }
-                Play::Sound(name) => {
+                Play::Sound(name) | Play::Music(name) => {
                     let found = shelf.find(name, languages);
                     if found.playable.is_empty() && !missing.contains(name) {
                         missing.push(name.clone());
@@ -75,7 +77,7 @@ impl Programme {
             }
         }
         let length = items.iter().fold(Duration::ZERO, |sum, item| sum.saturating_add(item.length));
-        Self { items, length, missing }
+        Self { items, length, missing, silenced: None }
     }
 
     /// Whether it can play: all of it is loaded, and it has a length.

@@ -1,9 +1,11 @@
+use jiff::ToSpan;
+use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
 use super::{Airing, Break, Reason, Rival, Verdict};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::schedule::Broadcast;
+use crate::schedule::{Broadcast, Mourning};
 
 /// Why an airing is as it is, as a sentence with the cure: both broadcasts, their times, where they
 /// are written. `None` for one that plays at its time and undisturbed.
@@ -17,6 +19,7 @@ pub fn because(airing: &Airing, tz: &TimeZone) -> Option<Text> {
         Reason::PastHours if airing.verdict == Verdict::Refuse => sentence.past_hours(),
         Reason::PastHours => sentence.cut_by_hours(),
         Reason::NoSound => sentence.no_sound(),
+        Reason::Mourning(mourning) => sentence.mourning(mourning),
     })
 }
 
@@ -137,6 +140,26 @@ impl Sentence<'_> {
         )
     }
 
+    fn mourning(&self, mourning: &Mourning) -> Text {
+        let (a, span) = (self.subject(), span(mourning));
+        let named = if mourning.name.is_empty() {
+            text!("có tang", "of mourning")
+        } else {
+            let name = &mourning.name;
+            text!("có tang («{name}»)", "of mourning (\"{name}\")")
+        };
+        both(
+            format!(
+                "{} bị từ chối: là nhạc, mà {} {}. Bản tin vẫn phát; nếu đây không phải nhạc, hãy bỏ kind = \"music\", hoặc sửa [mourning].",
+                a.vi, span.vi, named.vi
+            ),
+            format!(
+                "{} is refused: it is music, and {} is a time {}. Bulletins go on; if this is no music, take away kind = \"music\", or change [mourning].",
+                a.en, span.en, named.en
+            ),
+        )
+    }
+
     /// `«Bản tin» (05:05 ngày 01/12/2026, schedules/a.toml:12)`.
     fn subject(&self) -> Text {
         let when = moment(self.airing.scheduled, self.tz);
@@ -154,6 +177,29 @@ impl Sentence<'_> {
         };
         named(&rival.broadcast, &when)
     }
+}
+
+/// A mourning from beginning to end, as it is written: whole days, or to the minute.
+fn span(mourning: &Mourning) -> Text {
+    let midnight = |at: DateTime| at.time() == Time::midnight();
+    let moment = |at: DateTime, vi: bool| {
+        let day = at.strftime(if vi { "%d/%m/%Y" } else { "%Y-%m-%d" });
+        let time = at.strftime("%H:%M");
+        match (midnight(at), vi) {
+            (true, _) => day.to_string(),
+            (false, true) => format!("{time} ngày {day}"),
+            (false, false) => format!("{time} on {day}"),
+        }
+    };
+    let (from, until) = (mourning.from, mourning.until);
+    let last = if midnight(until) { until.saturating_sub(1.day()) } else { until };
+    let (all_day, day_vi, day_en) = (midnight(until), moment(last, true), moment(last, false));
+    let (from_vi, from_en) = (moment(from, true), moment(from, false));
+    if all_day && from == last {
+        return text!("ngày {from_vi}", "{from_en}");
+    }
+    let until_word = if all_day { "hết ngày " } else { "" };
+    text!("từ {from_vi} đến {until_word}{day_vi}", "from {from_en} until {day_en}")
 }
 
 /// A time of day: `05:30`, with seconds where there are any.

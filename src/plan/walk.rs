@@ -26,8 +26,8 @@ impl Walk<'_> {
     /// Most airings meet nobody, and a year has millions of them: those take the short way.
     fn arrive(&mut self, (at, ix): Due) {
         let part = &self.window.parts(self.zone)[ix as usize];
-        let alone = self.due.as_slice().first().is_some_and(|(next, _)| self.timeline.alone(part, at, *next));
-        if !alone {
+        let next = self.due.as_slice().first().filter(|_| part.spoken.is_none());
+        if !next.is_some_and(|(next, _)| self.timeline.alone(part, at, *next)) {
             self.timeline.arrive(self.window.job(self.zone, (at, ix)));
         }
     }

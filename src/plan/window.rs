@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::lane::Timeline;
 use super::load::Load;
+use super::mourning::{Mournings, silenced, spoken};
 use super::share::Share;
 use super::walk::Walk;
 use super::{Airing, Guard, Job, Lane, Library, Programme, Shelf, Verdict};
@@ -99,6 +100,7 @@ pub(super) struct Window<'a> {
     pub(super) to: Wall,
     calendar: Calendar,
     pub(super) guard: Guard,
+    mournings: Mournings,
     /// For each broadcast, what is due from a day before the window to a day after it.
     due: Vec<Vec<Wall>>,
     /// For each zone, what is heard in it, in file order.
@@ -111,6 +113,8 @@ pub(super) struct Part<'a> {
     pub(super) rank: u32,
     pub(super) broadcast: &'a Arc<Broadcast>,
     pub(super) programme: Arc<Programme>,
+    /// What is left of it in a mourning, where it has music.
+    pub(super) spoken: Option<Arc<Programme>>,
 }
 
 impl Part<'_> {
@@ -130,13 +134,16 @@ impl Part<'_> {
     }
 }
 
+/// What a zone hears of a broadcast, and what is left of that in a mourning.
+type Heard = (Arc<Programme>, Option<Arc<Programme>>);
+
 /// An occurrence, as small as it can be: when, and of which of the zone's parts.
 pub(super) type Due = (Wall, u32);
 
 impl<'a> Window<'a> {
     fn new(schedule: &'a Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Self {
         let (near, far) = (from - DAY, to + DAY);
-        let calendar = Calendar::new(&station.timezone, &schedule.holidays, near, far);
+        let calendar = Calendar::new(&station.timezone, schedule, near, far);
         let guard = Guard::over(&schedule.rules, &station.timezone, near, far);
         let days = usize::try_from(far.after(near).as_secs() / DAY.as_secs()).unwrap_or(usize::MAX);
         let mut due: Vec<(&Broadcast, Vec<Wall>)> =
@@ -146,7 +153,10 @@ impl<'a> Window<'a> {
             .each(&mut due, |(broadcast, due)| *due = calendar.occurrences(broadcast, near, far));
         let due = due.into_iter().map(|(_, due)| due).collect();
         let parts = parts(schedule, station, &Shelf::new(library));
-        Self { from, to, calendar, guard, due, parts }
+        // What is found by looking back and beyond is settled by the same rule.
+        let (back, beyond) = (near - DAY * LOOK_DAYS[5], far + DAY * LOOK_DAYS.iter().sum());
+        let mournings = Mournings::of(schedule, &station.timezone, back, beyond);
+        Self { from, to, calendar, guard, mournings, due, parts }
     }
 
     /// A zone at an instant at which it is idle; `None` where nothing is due in the window.
@@ -211,27 +221,33 @@ impl<'a> Window<'a> {
 
     pub(super) fn job(&self, zone: ZoneIx, (at, ix): Due) -> Job {
         let part = &self.parts(zone)[ix as usize];
-        Job::fresh(Arc::clone(part.broadcast), Arc::clone(&part.programme), at, part.rank)
+        let mourning = |spoken| Some((spoken, self.mournings.meeting(at, part.programme.length)?));
+        let programme = match part.spoken.as_ref().and_then(mourning) {
+            Some((spoken, mourning)) => silenced(&part.programme, spoken, mourning),
+            None => Arc::clone(&part.programme),
+        };
+        Job::fresh(Arc::clone(part.broadcast), programme, at, part.rank)
     }
 }
 
 /// For each zone of the station, what is heard in it. Zones of the same languages share a programme.
 fn parts<'a>(schedule: &'a Schedule, station: &Station, shelf: &Shelf<'_>) -> Vec<Vec<Part<'a>>> {
     let mut parts: Vec<Vec<Part<'a>>> = station.zones.iter().map(|_| Vec::new()).collect();
-    let mut shared: Vec<(&[String], Arc<Programme>)> = Vec::new();
+    let mut shared: Vec<(&[String], Heard)> = Vec::new();
     for (broadcast, rank) in schedule.broadcasts.iter().zip(0u32..) {
         shared.clear();
         for zone in &broadcast.zones {
             // A zone that the station does not have is an error of the schedule's check.
             let Some(zone_parts) = parts.get_mut(usize::from(zone.0)) else { continue };
             let languages = station.zones[usize::from(zone.0)].languages.as_slice();
-            let known = shared.iter().find(|(set, _)| *set == languages).map(|(_, programme)| Arc::clone(programme));
-            let programme = known.unwrap_or_else(|| {
+            let known = shared.iter().find(|(set, _)| *set == languages).map(|(_, heard)| heard.clone());
+            let (programme, spoken) = known.unwrap_or_else(|| {
                 let programme = Arc::new(Programme::new(&broadcast.play, languages, shelf));
-                shared.push((languages, Arc::clone(&programme)));
-                programme
+                let heard = (programme, spoken(broadcast, languages, shelf));
+                shared.push((languages, heard.clone()));
+                heard
             });
-            zone_parts.push(Part { rank, broadcast, programme });
+            zone_parts.push(Part { rank, broadcast, programme, spoken });
         }
     }
     parts

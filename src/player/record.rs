@@ -82,7 +82,7 @@ fn reason(reason: &Reason) -> String {
         Reason::Waits(rival) | Reason::WaitExpired(rival) | Reason::Interrupted(rival) => {
             format!("{}: {}", reason.code(), rival.broadcast.id)
         }
-        Reason::OutsideHours | Reason::PastHours | Reason::NoSound => reason.code().to_owned(),
+        Reason::OutsideHours | Reason::PastHours | Reason::NoSound | Reason::Mourning(_) => reason.code().to_owned(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::record;
 use super::run::Run;
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Carried, Job, Lane as PlanLane, Reason, Verdict};
-use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Play, Recurrence};
+use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
 use crate::station::ZoneIx;
 
 /// A say is heard this long after it is ordered: enough to decode it, so that its start is exact.
@@ -132,7 +132,7 @@ impl Player {
         let programme = if Arc::ptr_eq(&broadcast, &airing.broadcast) {
             airing.programme.clone()
         } else {
-            self.programme(&broadcast, airing.zone)
+            self.programme(&broadcast, airing.zone, airing.scheduled)
         };
         Job {
             scheduled: airing.scheduled,
@@ -150,9 +150,9 @@ impl Player {
         }
     }
 
-    fn programme(&self, broadcast: &Broadcast, zone: ZoneIx) -> Arc<plan::Programme> {
-        let languages = &self.world.station.zones[usize::from(zone.0)].languages;
-        Arc::new(plan::Programme::new(&broadcast.play, languages, &plan::Shelf::new(&self.world.library)))
+    fn programme(&self, broadcast: &Broadcast, zone: ZoneIx, scheduled: Wall) -> Arc<plan::Programme> {
+        let World { schedule, station, library } = &self.world;
+        plan::programme(schedule, station, library, broadcast, zone, scheduled)
     }
 
     /// Let the lane follow a new plan.
@@ -222,7 +222,7 @@ impl Player {
             if place >= self.lanes.len() {
                 continue;
             }
-            let programme = self.programme(&broadcast, *zone);
+            let programme = self.programme(&broadcast, *zone, scheduled);
             self.requests.insert((*zone, (scheduled, broadcast.id.clone())), asked.clone());
             let job = Job {
                 broadcast: broadcast.clone(),
@@ -254,6 +254,8 @@ fn broadcast_of(request: &Request) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        only: Vec::new(),
+        kind: Kind::Bulletin,
         play,
         class: request.class,
         order: 0,

@@ -3,12 +3,12 @@ use std::time::Duration;
 
 use super::recurrence::recurrence;
 use super::word;
-use super::{Broadcast, Class, Except, IfInterrupted, IfMissed, Place, Play, Reading};
+use super::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Reading, Recurrence};
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 21] = [
     "id",
     "title",
     "campaign",
@@ -17,10 +17,13 @@ const KEYS: [&str; 18] = [
     "days",
     "dates",
     "lunar",
+    "leap",
     "cron",
     "from",
     "until",
     "except",
+    "only",
+    "kind",
     "play",
     "class",
     "order",
@@ -38,6 +41,12 @@ const IF_INTERRUPTED: [Choice<IfInterrupted>; 3] = [
     Choice { word: "restart", also: &["phatlai", "lai"], means: IfInterrupted::Restart },
     Choice { word: "drop", also: &["bo", "skip"], means: IfInterrupted::Drop },
 ];
+const KIND: [Choice<Kind>; 2] = [
+    Choice { word: "bulletin", also: &["bantin", "tin", "speech", "news"], means: Kind::Bulletin },
+    Choice { word: "music", also: &["nhac", "amnhac", "vannghe", "song"], means: Kind::Music },
+];
+/// What an item may say when it is written as a table.
+const ITEM_KEYS: [&str; 2] = ["file", "kind"];
 
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 /// A morning's broadcast that still waits in the evening is no longer the same broadcast.
@@ -46,8 +55,6 @@ const MAX_WAIT: Duration = Duration::from_hours(12);
 const MAX_ID_CHARS: usize = 100;
 /// Two hundred things in a row are more than a day of sound.
 const MAX_ITEMS: usize = 200;
-/// Exceptions are holidays and single days.
-const MAX_EXCEPT: usize = 400;
 /// As many names as a station can have zones and groups.
 const MAX_ZONE_NAMES: usize = 512;
 
@@ -57,6 +64,16 @@ pub(super) struct Written {
     pub(super) broadcast: Broadcast,
     pub(super) id_span: Range<usize>,
     pub(super) campaign_span: Range<usize>,
+    pub(super) day_names: Vec<DayName>,
+}
+
+/// A name of days that a broadcast uses: whether there is such a name, only all files together know.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct DayName {
+    pub(super) name: String,
+    pub(super) span: Range<usize>,
+    /// It stands in `except`: without it the broadcast plays on more days, not on fewer.
+    pub(super) excepts: bool,
 }
 
 /// Check one `[[broadcast]]`. Any error leaves it out, since half of what was asked for can be the
@@ -81,11 +98,15 @@ pub(super) fn broadcast(
     findings.unknown_keys(table, &KEYS);
     let id = id(findings, table, &node.span);
     let title = table.get("title").and_then(|entry| findings.title(entry));
-    let recurrence = recurrence(findings, table, &node.span, reading.today);
+    let leap = findings.leap(table);
+    let recurrence = recurrence(findings, table, &node.span, leap, reading.today);
     let from = table.get("from").and_then(|entry| findings.date(entry));
     let until = table.get("until").and_then(|entry| findings.date(entry));
     findings.in_order(from, until, table.get("until"));
-    let except = table.get("except").map_or_else(|| Some(Vec::new()), |entry| except(findings, entry));
+    let mut days = |key: &str| table.get(key).map_or_else(|| Some(Vec::new()), |entry| findings.day_sets(entry, leap));
+    let (except, only) = (days("except"), days("only"));
+    findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
+    let kind = table.get("kind").and_then(|entry| findings.choice(entry, &KIND)).unwrap_or_default();
     let play = play(findings, table, &node.span);
     let class = table.get("class").and_then(|entry| class(findings, entry)).unwrap_or_default();
     let order = table.get("order").and_then(|entry| findings.integer(entry, -1_000_000..=1_000_000, "1")).unwrap_or(0);
@@ -114,6 +135,8 @@ pub(super) fn broadcast(
         from,
         until,
         except: except?,
+        only: only?,
+        kind,
         play: play?,
         class,
         order,
@@ -123,7 +146,8 @@ pub(super) fn broadcast(
         place,
     };
     let campaign_span = table.get("campaign").map_or(node.span.clone(), |entry| entry.node.span.clone());
-    Some(Written { broadcast, id_span, campaign_span })
+    let day_names = day_names(table, &broadcast);
+    Some(Written { broadcast, id_span, campaign_span, day_names })
 }
 
 fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Option<(String, Range<usize>)> {
@@ -200,26 +224,6 @@ fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, station: &
     });
 }
 
-fn except(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<Except>> {
-    let errors = findings.errors();
-    let mut out = Vec::new();
-    // An empty list says what it says: no exception.
-    if entry.node.items().is_empty() {
-        return Some(out);
-    }
-    for node in findings.bounded(entry, MAX_EXCEPT)? {
-        match &node.value {
-            Value::Text(written) if is_holidays(written) => out.push(Except::Holidays),
-            _ => out.extend(findings.date_range(&entry.key, node).map(Except::Dates)),
-        }
-    }
-    (findings.errors() == errors).then_some(out)
-}
-
-fn is_holidays(written: &str) -> bool {
-    matches!(fold(written).as_str(), "holidays" | "holiday" | "ngayle" | "ngaynghi")
-}
-
 fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Option<Vec<Play>> {
     let Some(entry) = table.get("play") else {
         findings
@@ -237,10 +241,66 @@ fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Op
     let errors = findings.errors();
     let mut items = Vec::new();
     for node in findings.bounded(entry, MAX_ITEMS)? {
-        let written = findings.text_node(&entry.key, node, "[\"chime\", \"nop-ho-so\"]");
-        items.extend(written.and_then(|written| findings.word(node, word::play(&written))));
+        items.extend(match node.table() {
+            Some(table) => item(findings, node, table),
+            None => {
+                let written = findings.text_node(&entry.key, node, "[\"chime\", \"nop-ho-so\"]");
+                written.and_then(|written| findings.word(node, word::play(&written)))
+            }
+        });
     }
     (findings.errors() == errors).then_some(items)
+}
+
+/// Every name of days that it uses, with its place.
+fn day_names(table: &Table, broadcast: &Broadcast) -> Vec<DayName> {
+    let days = match &broadcast.recurrence {
+        Recurrence::At { days: DaySet::Any(sets), .. } => sets.as_slice(),
+        Recurrence::At { days, .. } => std::slice::from_ref(days),
+        Recurrence::Cron(_) => &[],
+    };
+    let mut names = Vec::new();
+    for (key, sets) in [("days", days), ("except", &broadcast.except), ("only", &broadcast.only)] {
+        let Some(entry) = table.get(key) else { continue };
+        for node in entry.node.items() {
+            let Value::Text(written) = &node.value else { continue };
+            let written = clean(written);
+            if sets.iter().any(|set| matches!(set, DaySet::Named(name) if *name == written)) {
+                names.push(DayName { name: written, span: node.span.clone(), excepts: key == "except" });
+            }
+        }
+    }
+    names
+}
+
+/// `{ file = "bai-ca", kind = "music" }`.
+fn item(findings: &mut Findings<'_>, node: &Node, table: &Table) -> Option<Play> {
+    findings.unknown_keys(table, &ITEM_KEYS);
+    let kind = table.get("kind").and_then(|entry| findings.choice(entry, &KIND)).unwrap_or_default();
+    let Some(entry) = table.get("file") else {
+        findings.error("missing_key", &node.span, text!("nội dung này thiếu «file»", "this item has no `file`")).help =
+            Some(text!(
+                "viết: {{ file = \"bai-ca\", kind = \"music\" }}",
+                "write: {{ file = \"bai-ca\", kind = \"music\" }}"
+            ));
+        return None;
+    };
+    let written = findings.text(entry, "\"bai-ca\"")?;
+    match findings.word(&entry.node, word::play(&written))? {
+        Play::Sound(name) if kind == Kind::Music => Some(Play::Music(name)),
+        play => Some(play),
+    }
+}
+
+/// Whether some of its days are lunar.
+fn says_lunar<'d>(recurrence: Option<&'d Recurrence>, mut sets: impl Iterator<Item = &'d DaySet>) -> bool {
+    let days = match recurrence {
+        Some(Recurrence::At { days, .. }) => Some(days),
+        Some(Recurrence::Cron(_)) => None,
+        // What cannot be read may well be lunar.
+        None => return true,
+    };
+    matches!(days, Some(DaySet::Lunar(_))) || sets.any(|set| matches!(set, DaySet::Lunar(_)))
 }
 
 fn class(findings: &mut Findings<'_>, entry: &Entry) -> Option<Class> {

@@ -4,26 +4,32 @@ use jiff::civil::Date;
 
 use super::broadcast::{Written, broadcast};
 use super::campaign::campaign;
+use super::day_type::day_types;
 use super::holiday::holiday;
 use super::merge::merge;
+use super::mourning::mourning;
 use super::rules::rules;
-use super::{Campaign, Holiday, Rules, Schedule};
+use super::{Campaign, DayType, Holiday, Mourning, Rules, Schedule};
 use crate::diag::document::{Entry, Node, Table, Value, clean, parse};
 use crate::diag::{Diagnostic, Findings, Severity, SourceFile, fold, nearest, shown, text};
 use crate::station::Station;
 
-const KEYS: [&str; 4] = ["broadcast", "campaigns", "holiday", "rules"];
+const KEYS: [&str; 6] = ["broadcast", "campaigns", "days", "holiday", "mourning", "rules"];
 /// What belongs into `loa.toml` and is at times written here.
 const STATION_KEYS: [&str; 6] = ["zones", "groups", "clock", "console", "timezone", "approval"];
 /// Keys of a broadcast that lost their header.
 const BROADCAST_KEYS: [&str; 6] = ["id", "title", "at", "days", "cron", "play"];
 /// What people write for the tables' names.
-const ALSO: [(&str, &str); 5] = [
+const ALSO: [(&str, &str); 9] = [
     ("broadcasts", "broadcast"),
     ("campaign", "campaigns"),
     ("holidays", "holiday"),
     ("rule", "rules"),
     ("mucphat", "broadcast"),
+    ("day", "days"),
+    ("loaingay", "days"),
+    ("quoctang", "mourning"),
+    ("tang", "mourning"),
 ];
 /// Ids stand in tables and journals.
 const MAX_ID_CHARS: usize = 100;
@@ -43,7 +49,9 @@ pub struct FilePart {
     pub(super) source: SourceFile,
     pub(super) broadcasts: Vec<Written>,
     pub(super) campaigns: Vec<(String, Campaign)>,
-    pub(super) holidays: Vec<(Holiday, Range<usize>)>,
+    pub(super) holidays: Vec<Holiday>,
+    pub(super) day_types: Vec<(String, DayType)>,
+    pub(super) mourning: Vec<(Mourning, Range<usize>)>,
     pub(super) rules: Option<(Rules, Range<usize>)>,
     broken: bool,
 }
@@ -88,6 +96,8 @@ pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (
         broadcasts: Vec::new(),
         campaigns: Vec::new(),
         holidays: Vec::new(),
+        day_types: Vec::new(),
+        mourning: Vec::new(),
         rules: None,
         broken: !document.intact,
     };
@@ -127,8 +137,14 @@ impl FilePart {
                     self.broadcasts.extend(nodes.iter().filter_map(|node| broadcast(findings, node, station, reading)));
                 }
                 "holiday" => {
-                    for node in tables(findings, entry) {
-                        self.holidays.extend(holiday(findings, node).map(|one| (one, node.span.clone())));
+                    let nodes = tables(findings, entry);
+                    self.holidays.extend(nodes.iter().filter_map(|node| holiday(findings, node)));
+                }
+                // `days = "daily"` is a line of a broadcast that lost its header.
+                "days" if entry.node.table().is_some() => self.day_types.extend(day_types(findings, entry)),
+                "mourning" => {
+                    for node in entry.node.items() {
+                        self.mourning.extend(mourning(findings, node).map(|one| (one, node.span.clone())));
                     }
                 }
                 "campaigns" => self.campaigns.extend(campaigns(findings, entry)),
@@ -177,7 +193,9 @@ fn campaigns(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(String, Campaig
 }
 
 fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
-    for entry in root.entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+    let known =
+        |entry: &Entry| KEYS.contains(&entry.key.as_str()) && (entry.key != "days" || entry.node.table().is_some());
+    for entry in root.entries.iter().filter(|entry| !known(entry)) {
         let key = entry.key.as_str();
         let near = if findings.is_full() { None } else { meant(key) };
         let shown = shown(key);
@@ -191,10 +209,11 @@ fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
         } else {
             let help = match near {
                 Some(near @ ("broadcast" | "holiday")) => text!("có phải là [[{near}]]?", "did you mean [[{near}]]?"),
+                Some("days") => text!("có phải là [days.TÊN]?", "did you mean [days.NAME]?"),
                 Some(near) => text!("có phải là [{near}]?", "did you mean [{near}]?"),
                 None => text!(
-                    "tệp lịch gồm [[broadcast]], [campaigns.TÊN], [[holiday]] và [rules]",
-                    "a schedule holds [[broadcast]], [campaigns.NAME], [[holiday]] and [rules]"
+                    "tệp lịch gồm [[broadcast]], [campaigns.TÊN], [days.TÊN], [[holiday]], [mourning] và [rules]",
+                    "a schedule holds [[broadcast]], [campaigns.NAME], [days.NAME], [[holiday]], [mourning] and [rules]"
                 ),
             };
             ("unknown_key", help)

@@ -48,17 +48,12 @@ impl Findings<'_> {
         }
     }
 
-    /// Dates one by one, ranges written out; ascending, without doubles.
-    pub(super) fn dates(&mut self, entry: &Entry) -> Option<Vec<Date>> {
+    /// Dates and ranges of dates, ascending by first day, without doubles.
+    pub(super) fn dates(&mut self, entry: &Entry) -> Option<Vec<DateRange>> {
         let mut dates = Vec::new();
         let errors = self.errors();
         for node in self.bounded(entry, MAX_DATES)? {
-            let Some(range) = self.date_range(&entry.key, node) else { continue };
-            let room = MAX_DATES + 1 - dates.len().min(MAX_DATES + 1);
-            dates.extend(range.first.series(jiff::ToSpan::days(1)).take_while(|day| *day <= range.last).take(room));
-        }
-        if dates.len() > MAX_DATES {
-            self.too_many(entry, MAX_DATES);
+            dates.extend(self.date_range(&entry.key, node));
         }
         dates.sort_unstable();
         dates.dedup();

@@ -1,10 +1,8 @@
-use super::{Holiday, HolidayDates};
+use super::{DaySet, Holiday, Place};
 use crate::diag::document::Node;
 use crate::diag::{Findings, text};
 
-const KEYS: [&str; 4] = ["name", "date", "lunar", "from_year"];
-/// Longer is a lesson, not a name.
-const MAX_LUNAR_CHARS: usize = 40;
+const KEYS: [&str; 5] = ["name", "date", "lunar", "leap", "from_year"];
 
 /// Check one `[[holiday]]`.
 pub(super) fn holiday(findings: &mut Findings<'_>, node: &Node) -> Option<Holiday> {
@@ -24,28 +22,12 @@ pub(super) fn holiday(findings: &mut Findings<'_>, node: &Node) -> Option<Holida
         findings.error("missing_key", &node.span, text!("ngày nghỉ này thiếu tên", "this holiday has no name")).help =
             Some(text!("thêm dòng: name = \"Quốc khánh\"", "add a line: name = \"Quốc khánh\""));
     }
-    if let Some(entry) = table.get("from_year") {
-        findings.integer(entry, 1900..=2199, "2026");
-    }
+    let from_year = table.get("from_year").and_then(|entry| findings.integer(entry, 1900..=2199, "2026"));
+    let leap = findings.leap(table);
+    findings.idle_leap(table, table.get("lunar").is_some());
     let dates = match (table.get("date"), table.get("lunar")) {
-        (Some(entry), None) => findings.date_range("date", &entry.node).map(HolidayDates::Dates),
-        (None, Some(entry)) => {
-            let written = findings.text(entry, "\"10/3\"").filter(|written| written.chars().count() <= MAX_LUNAR_CHARS);
-            findings
-                .warning(
-                    "lunar_not_yet",
-                    &entry.node.span,
-                    text!(
-                        "bản loa này chưa tính ngày âm lịch, nên chưa biết ngày nghỉ này rơi vào ngày nào",
-                        "this version of loa does not count lunar days yet, so this holiday is not kept"
-                    ),
-                )
-                .help = Some(text!(
-                "viết thêm ngày dương lịch của năm nay: date = \"2026-02-14..2026-02-20\"",
-                "write this year's solar dates as well: date = \"2026-02-14..2026-02-20\""
-            ));
-            written.map(HolidayDates::Lunar)
-        }
+        (Some(entry), None) => findings.dates(entry).map(DaySet::Dates),
+        (None, Some(entry)) => findings.lunar(entry, leap).map(DaySet::Lunar),
         (Some(_), Some(entry)) => {
             findings
                 .error(
@@ -64,5 +46,11 @@ pub(super) fn holiday(findings: &mut Findings<'_>, node: &Node) -> Option<Holida
             None
         }
     };
-    (findings.errors() == errors).then_some(Holiday { name: name?, dates: dates? })
+    let place = Place {
+        file: findings.file().path.clone(),
+        line: findings.lines().line(node.span.start),
+        span: node.span.clone(),
+    };
+    let from_year = from_year.and_then(|year| i16::try_from(year).ok());
+    (findings.errors() == errors).then_some(Holiday { name: name?, dates: dates?, from_year, place })
 }

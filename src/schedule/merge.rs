@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::broadcast::Written;
+use super::broadcast::{DayName, Written};
 use super::check::FilePart;
 use super::{Campaign, Place, Schedule};
 use crate::diag::{Diagnostic, Findings, Label, fold, nearest, shown, text};
@@ -13,6 +13,10 @@ const MAX_BROADCASTS: usize = 20_000;
 const MAX_CAMPAIGNS: usize = 1_000;
 /// Thirty holidays a year for thirty years.
 const MAX_HOLIDAYS: usize = 1_000;
+/// Market days, school days, days of the council.
+const MAX_DAY_TYPES: usize = 200;
+/// A nation mourns a few times in a year.
+const MAX_MOURNINGS: usize = 200;
 
 /// Join the parts of all files, in file order.
 ///
@@ -20,9 +24,10 @@ const MAX_HOLIDAYS: usize = 1_000;
 /// but counts for none: a name in another, broken file must not silence it.
 pub fn merge(parts: Vec<FilePart>) -> (Schedule, Vec<Diagnostic>) {
     let mut joined = Joined::default();
-    // Campaigns first: a broadcast may stand in an earlier file than its campaign.
+    // Names first: a broadcast may stand in an earlier file than its campaign or its days.
     for part in &parts {
         joined.campaigns(part);
+        joined.days(part);
     }
     for part in parts {
         joined.rest(part);
@@ -67,18 +72,49 @@ impl Joined {
         self.found.entry(part.source.path.clone()).or_default().extend(findings.finish());
     }
 
+    /// Holidays and kinds of days.
+    fn days(&mut self, part: &FilePart) {
+        let mut findings = Findings::of(&part.source);
+        for holiday in &part.holidays {
+            if self.schedule.holidays.len() == MAX_HOLIDAYS {
+                over(&mut findings, &holiday.place.span, MAX_HOLIDAYS);
+                break;
+            }
+            self.schedule.holidays.push(holiday.clone());
+        }
+        for (name, days) in &part.day_types {
+            let span = &days.place.span;
+            if let Some(first) = self.schedule.day_types.get(name) {
+                let (shown, label) = (shown(name), first_place(&first.place));
+                let found = findings.error(
+                    "duplicate_id",
+                    span,
+                    text!("loại ngày «{shown}» đã được viết ở chỗ khác", "the days \"{shown}\" are written already"),
+                );
+                found.related.push(label);
+                found.help =
+                    Some(text!("giữ lại một chỗ, hoặc đặt tên khác", "keep one of them, or give it another name"));
+            } else if self.schedule.day_types.len() == MAX_DAY_TYPES {
+                over(&mut findings, span, MAX_DAY_TYPES);
+            } else {
+                self.schedule.day_types.insert(name.clone(), days.clone());
+            }
+        }
+        self.found.entry(part.source.path.clone()).or_default().extend(findings.finish());
+    }
+
     fn rest(&mut self, part: FilePart) {
         let source = part.source;
         let mut findings = Findings::of(&source);
         for written in part.broadcasts {
             self.broadcast(&mut findings, written);
         }
-        for (holiday, span) in part.holidays {
-            if self.schedule.holidays.len() == MAX_HOLIDAYS {
-                over(&mut findings, &span, MAX_HOLIDAYS);
+        for (mourning, span) in part.mourning {
+            if self.schedule.mourning.len() == MAX_MOURNINGS {
+                over(&mut findings, &span, MAX_MOURNINGS);
                 break;
             }
-            self.schedule.holidays.push(holiday);
+            self.schedule.mourning.push(mourning);
         }
         if let Some((rules, span)) = part.rules {
             if let Some(first) = &self.rules {
@@ -102,7 +138,7 @@ impl Joined {
     }
 
     fn broadcast(&mut self, findings: &mut Findings<'_>, written: Written) {
-        let Written { mut broadcast, id_span, campaign_span } = written;
+        let Written { mut broadcast, id_span, campaign_span, day_names } = written;
         if let Some(first) = self.ids.get(&broadcast.id) {
             duplicate(findings, &broadcast.id, &id_span, first);
             return;
@@ -113,6 +149,11 @@ impl Joined {
         }
         if let Some(id) = broadcast.campaign.take_if(|id| !self.schedule.campaigns.contains_key(id)) {
             unknown_campaign(findings, &id, &campaign_span, &self.schedule.campaigns);
+        }
+        for name in day_names {
+            if !self.schedule.has_days(&name.name) {
+                unknown_days(findings, &name, &self.schedule);
+            }
         }
         self.ids.insert(broadcast.id.clone(), place(findings, &id_span));
         self.schedule.broadcasts.push(Arc::new(broadcast));
@@ -166,6 +207,35 @@ fn unknown_campaign(findings: &mut Findings<'_>, id: &str, span: &Range<usize>, 
         .help = Some(match near {
         Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
         None => text!("viết thêm [campaigns.{id}], hoặc xóa dòng này", "add [campaigns.{id}], or delete this line"),
+    });
+}
+
+/// A broadcast that names unknown days stays: a name in another, broken file must not silence it. What
+/// an exception would have excepted plays; what is bound to days that nobody knows cannot.
+fn unknown_days(findings: &mut Findings<'_>, used: &DayName, schedule: &Schedule) {
+    let names = schedule.day_types.keys().chain(schedule.holidays.iter().map(|holiday| &holiday.name));
+    let mut known: Vec<&str> = names.map(String::as_str).collect();
+    known.dedup();
+    let near = nearest(&used.name, known.iter().copied()).map(shown);
+    let all = known.iter().take(12).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
+    let name = shown(&used.name);
+    let message = if used.excepts {
+        text!(
+            "không có ngày nào tên «{name}»; mục này phát cả vào những ngày ấy",
+            "there are no days called \"{name}\"; this plays on them as on others"
+        )
+    } else {
+        text!(
+            "không có ngày nào tên «{name}», nên không có ngày nào để phát theo tên ấy",
+            "there are no days called \"{name}\", so nothing plays by that name"
+        )
+    };
+    findings.error("unknown_days", &used.span, message).help = Some(match near {
+        Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
+        None if all.is_empty() => {
+            text!("viết thêm [days.{name}], hoặc xóa tên này", "add [days.{name}], or delete this name")
+        }
+        None => text!("hiện có: {all}; hoặc viết thêm [days.{name}]", "there are: {all}; or add [days.{name}]"),
     });
 }
 

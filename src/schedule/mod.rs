@@ -7,19 +7,24 @@ mod broadcast;
 mod campaign;
 mod check;
 mod crontab;
+mod day_field;
+mod day_set;
+mod day_type;
 mod field;
 mod holiday;
 mod load;
 mod merge;
 mod model;
+mod mourning;
 mod recurrence;
 mod rules;
 mod word;
 
 pub use check::{FilePart, Reading, check, check_file};
+pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};
 pub use load::{Loaded, load, reload};
 pub use merge::merge;
 pub use model::{
-    Broadcast, Campaign, Class, DateRange, DaySet, Except, Holiday, HolidayDates, Hours, IfInterrupted, IfMissed,
-    Place, Play, Recurrence, Rules, Schedule,
+    Broadcast, Campaign, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Mourning, Place, Play,
+    Recurrence, Rules, Schedule,
 };

@@ -3,9 +3,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
+use super::DaySet;
 use crate::station::ZoneIx;
 
 /// Everything that `schedules/*.toml` says, checked.
@@ -15,10 +16,21 @@ pub struct Schedule {
     pub broadcasts: Vec<Arc<Broadcast>>,
     /// Campaign id to what it is.
     pub campaigns: BTreeMap<String, Campaign>,
-    /// Named dates.
+    /// Days that people rest or feast on.
     pub holidays: Vec<Holiday>,
+    /// `[days.NAME]`, by name.
+    pub day_types: BTreeMap<String, DayType>,
+    /// Times of mourning, in file order.
+    pub mourning: Vec<Mourning>,
     /// The law of the place.
     pub rules: Rules,
+}
+
+impl Schedule {
+    /// Whether a `[days.NAME]` or a holiday bears this name.
+    pub fn has_days(&self, name: &str) -> bool {
+        self.day_types.contains_key(name) || self.holidays.iter().any(|holiday| holiday.name == name)
+    }
 }
 
 /// An entry in a schedule file.
@@ -39,7 +51,11 @@ pub struct Broadcast {
     /// Last day, inclusive.
     pub until: Option<Date>,
     /// Days it does not play on.
-    pub except: Vec<Except>,
+    pub except: Vec<DaySet>,
+    /// It plays on no other days than these; empty: on every day.
+    pub only: Vec<DaySet>,
+    /// What it is in a time of mourning.
+    pub kind: Kind,
     /// What it plays, in order; never empty.
     pub play: Vec<Play>,
     /// How urgent it is.
@@ -65,6 +81,16 @@ pub struct Place {
     pub line: usize,
     /// Byte range in the file's text.
     pub span: Range<usize>,
+}
+
+/// What a broadcast is to a time of mourning.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Kind {
+    /// Speech: it plays.
+    #[default]
+    Bulletin,
+    /// Music: it is silent.
+    Music,
 }
 
 /// How urgent a broadcast is (Circular 39/2020/TT-BTTTT).
@@ -94,40 +120,13 @@ pub enum Recurrence {
     Cron(Box<cron::Schedule>),
 }
 
-/// A set of days.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum DaySet {
-    /// Weekdays: bit 0 is Monday, bit 6 is Sunday.
-    Weekdays(u8),
-    /// These dates, ascending.
-    Dates(Vec<Date>),
-    /// Lunar days as written (`"1"`, `"15"`, `"10/3"`, `"last/12"`); see issue "lunar".
-    Lunar(Vec<String>),
-}
-
-/// Days a broadcast does not play on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Except {
-    /// Every `[[holiday]]`.
-    Holidays,
-    /// One day, or an inclusive range of days.
-    Dates(DateRange),
-}
-
-/// An inclusive range of days.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DateRange {
-    /// First day.
-    pub first: Date,
-    /// Last day, inclusive.
-    pub last: Date,
-}
-
 /// One thing that `play` names.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Play {
     /// A sound of `audio/`, by stem (or by its whole file name).
     Sound(String),
+    /// The same, but music: left out in a time of mourning.
+    Music(String),
     /// The station's chime.
     Chime,
     /// Silence of this length.
@@ -173,22 +172,41 @@ pub struct Campaign {
     pub place: Place,
 }
 
-/// Named days.
+/// A day, or days, that people rest or feast on; several may bear one name, as one for each year does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Holiday {
     /// What people call it.
     pub name: String,
     /// When it is.
-    pub dates: HolidayDates,
+    pub dates: DaySet,
+    /// It is kept from 1 January of this solar year on.
+    pub from_year: Option<i16>,
+    /// Where it is written.
+    pub place: Place,
 }
 
-/// When a holiday is.
+/// `[days.NAME]`: days that go by a name of their own, such as market days.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum HolidayDates {
-    /// These days of the solar calendar.
-    Dates(DateRange),
-    /// Lunar days as written: `"last/12..3/1"`.
-    Lunar(String),
+pub struct DayType {
+    /// Which days; nothing in it is [`DaySet::Named`].
+    pub days: DaySet,
+    /// First day, inclusive.
+    pub from: Option<Date>,
+    /// Last day, inclusive.
+    pub until: Option<Date>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// A time of mourning: music is silent in it, bulletins are not.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Mourning {
+    /// For whom, as people are told; may be empty.
+    pub name: String,
+    /// When it begins, in the station's time.
+    pub from: DateTime,
+    /// When it is over: the midnight after its last day, or the time written.
+    pub until: DateTime,
 }
 
 /// The law of the place: a guard, when files are checked and again when sound is played.

@@ -4,20 +4,16 @@ use jiff::civil::Date;
 
 use super::crontab::crontab;
 use super::word::EVERY_DAY;
-use super::{DaySet, Recurrence};
-use crate::diag::document::{Entry, Table, Value, clean};
+use super::{DaySet, Leap, Recurrence};
+use crate::diag::document::{Entry, Table};
 use crate::diag::{Findings, text};
-
-/// The first, the fifteenth, a few anniversaries.
-const MAX_LUNAR_DAYS: usize = 60;
-/// `last/12..3/1` and the like.
-const MAX_LUNAR_CHARS: usize = 40;
 
 /// Check what says when a broadcast plays: `cron`, or `at` with `days`, `dates` or `lunar`.
 pub(super) fn recurrence(
     findings: &mut Findings<'_>,
     table: &Table,
     header: &Range<usize>,
+    leap: Leap,
     today: Date,
 ) -> Option<Recurrence> {
     let at = table.get("at");
@@ -39,9 +35,9 @@ pub(super) fn recurrence(
     };
     let times = findings.times(at);
     let mut sets = days.iter().map(|entry| match entry.key.as_str() {
-        "days" => findings.days(entry).map(DaySet::Weekdays),
+        "days" => findings.days_or_names(entry),
         "dates" => findings.dates(entry).map(DaySet::Dates),
-        _ => lunar(findings, entry).map(DaySet::Lunar),
+        _ => findings.lunar(entry, leap).map(DaySet::Lunar),
     });
     let days = sets.next().unwrap_or(Some(DaySet::Weekdays(EVERY_DAY)));
     // Two ways of saying the days are an error already; what is wrong in the second is told with it.
@@ -59,8 +55,8 @@ fn conflict(findings: &mut Findings<'_>, entry: &Entry, other: &Entry) {
     );
     found.related.push(label);
     found.help = Some(text!(
-        "chỉ giữ một cách viết: at kèm days, hoặc at kèm dates, hoặc chỉ cron",
-        "keep one way of saying when: at with days, or at with dates, or cron alone"
+        "chỉ giữ một cách viết: at kèm days, at kèm dates, at kèm lunar, hoặc chỉ cron",
+        "keep one way of saying when: at with days, at with dates, at with lunar, or cron alone"
     ));
 }
 
@@ -75,39 +71,4 @@ fn missing_at(findings: &mut Findings<'_>, days: Option<&Entry>, header: &Range<
     };
     findings.error("missing_at", span, message).help =
         Some(text!("thêm dòng: at = \"05:30\"", "add a line: at = \"05:30\""));
-}
-
-/// Lunar days as written. They are always an error for now: played on solar days they would sound on
-/// the wrong ones.
-fn lunar(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<String>> {
-    let mut written = Vec::new();
-    for node in findings.bounded(entry, MAX_LUNAR_DAYS)? {
-        match &node.value {
-            Value::Text(day) => written.push(clean(day).chars().take(MAX_LUNAR_CHARS).collect()),
-            Value::Integer(day) if (1..=30).contains(day) => written.push(day.to_string()),
-            _ => {
-                findings.wrong_type(
-                    &entry.key,
-                    node,
-                    &text!("ngày âm lịch trong ngoặc kép", "a lunar day in quotes"),
-                    "[\"1\", \"15\", \"10/3\"]",
-                );
-                return None;
-            }
-        }
-    }
-    findings
-        .error(
-            "lunar_not_yet",
-            &entry.key_span,
-            text!(
-                "bản loa này chưa phát được theo ngày âm lịch; mục này không phát",
-                "this version of loa cannot play by lunar days yet; this broadcast does not play"
-            ),
-        )
-        .help = Some(text!(
-        "tạm thời viết ngày dương lịch: dates = [2026-12-09, 2026-12-23]",
-        "write the solar dates for now: dates = [2026-12-09, 2026-12-23]"
-    ));
-    Some(written)
 }

@@ -31,6 +31,22 @@ days = "mon-sun"
 name = "Quốc khánh"
 date = 2026-09-02
 
+[[holiday]]
+name = "Tết Nguyên đán"
+lunar = "last/12..3/1"
+from_year = 2026
+
+[days.cho-phien]
+lunar = ["2", "rằm"]
+leap = "skip"
+days = "sun"
+until = 2027-12-31
+
+[[mourning]]
+name = "Quốc tang"
+from = 2026-12-05T12:00:00
+until = 2026-12-06
+
 [campaigns.cai-cach]
 title = "Cải cách hành chính 2026"
 from = 2026-01-01
@@ -44,8 +60,9 @@ campaign = "cai-cach"
 zones = ["vung-cao", "thon-1"]
 at = ["17:00:15", "5:30"]
 days = "T2-T6"
-except = ["holidays", 2026-12-01, "2026-12-24..2026-12-26"]
-play = ["chime", "nop-ho-so", "pause 2s", "chime"]
+except = ["holidays", 2026-12-01, "2026-12-24..2026-12-26", "cho-phien", "Tết Nguyên đán"]
+only = ["mon-thu", "rằm tháng 7"]
+play = ["chime", "nop-ho-so", "pause 2s", { file = "bai-ca", kind = "music" }, "chime"]
 class = "priority"
 if_missed = "late 10m"
 if_interrupted = "restart"
@@ -53,6 +70,13 @@ wait = "15m"
 order = -2
 from = 2026-07-01
 until = 2026-12-31
+
+[[broadcast]]
+id = "ram"
+at = "17:30"
+lunar = ["mùng 1", "rằm", "23/12..3/1", "last/12", 10]
+kind = "music"
+play = "bai-ca"
 
 [[broadcast]]
 id = "gio"

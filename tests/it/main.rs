@@ -3,6 +3,7 @@
 mod broken;
 mod contract;
 mod daemon;
+mod days;
 mod device;
 mod journal;
 mod kit;

@@ -2,6 +2,7 @@ use jiff::civil::Date;
 
 use super::super::days::{date_of, day_of};
 use super::sky::{FIRST_NEW_MOON, SYNODIC, new_moon, sun_longitude, winter_solstice};
+use crate::diag::{Text, text};
 
 /// The Julian day of 1970-01-01T00:00Z.
 const UNIX_EPOCH: f64 = 2_440_587.5;
@@ -29,16 +30,46 @@ pub struct LunarDate {
 /// The lunar date of a day.
 pub fn lunar_of(date: Date) -> LunarDate {
     let day = day_of(date);
+    let month = month_at(day);
+    LunarDate { year: month.year, month: month.number, leap: month.leap, day: month.day(day) }
+}
+
+/// A month of the lunar calendar.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::calendar) struct Month {
+    /// The number of its first day, counted as [`day_of`] counts.
+    pub(in crate::calendar) first: i32,
+    /// 29 or 30 days.
+    pub(in crate::calendar) length: u8,
+    /// The lunar year, by the solar year in which it begins.
+    year: i32,
+    /// 1 to 12.
+    pub(in crate::calendar) number: u8,
+    /// It is the second month of this number.
+    pub(in crate::calendar) leap: bool,
+}
+
+impl Month {
+    /// Which day of the month a day is that lies in it.
+    pub(in crate::calendar) const fn day(&self, day: i32) -> u8 {
+        (day - self.first + 1) as u8
+    }
+}
+
+/// The month that holds a day.
+pub(in crate::calendar) fn month_at(day: i32) -> Month {
     let k = month_of(day);
-    let (eleventh, year) = eleventh_month_before(k, i32::from(date.year()));
+    let (eleventh, year) = eleventh_month_before(k, i32::from(date_of(day).year()));
     let place = k - eleventh;
     let leap = leap_place(eleventh, month_eleven(year + 1));
     let number = place - i32::from(leap.is_some_and(|leap| place >= leap));
-    LunarDate {
+    let first = month_start(k);
+    Month {
+        first,
+        length: (month_start(k + 1) - first) as u8,
         year: year + i32::from(number >= 2),
-        month: ((number + 10) % 12 + 1) as u8,
+        number: ((number + 10) % 12 + 1) as u8,
         leap: leap == Some(place),
-        day: (day - month_start(k) + 1) as u8,
     }
 }
 
@@ -87,6 +118,16 @@ fn local_day(universal: f64) -> i32 {
 }
 
 impl LunarDate {
+    /// Day and month as people write them: `16/10`; `1/6 nhuận` where the month is a leap one.
+    pub fn short(self) -> Text {
+        let (day, month) = (self.day, self.month);
+        if self.leap {
+            text!("{day}/{month} nhuận", "{day}/{month} leap")
+        } else {
+            text!("{day}/{month}", "{day}/{month}")
+        }
+    }
+
     /// Whether it is the last day of the last month: the eve of Tết, the 29th or the 30th.
     pub fn is_new_years_eve(date: Date) -> bool {
         let tomorrow = lunar_of(date_of(day_of(date) + 1));

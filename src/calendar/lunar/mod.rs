@@ -7,5 +7,7 @@
 
 mod date;
 mod sky;
+mod table;
 
 pub use date::{LunarDate, lunar_of};
+pub(super) use table::LunarTable;

@@ -88,15 +88,18 @@ fn node(source: &toml::Spanned<DeValue<'_>>, broken: &dyn Fn(usize) -> bool) -> 
 }
 
 fn moment(at: &toml::value::Datetime) -> Value {
-    match (at.date, at.time, at.offset) {
-        (Some(date), None, None) => i16::try_from(date.year)
-            .ok()
-            .and_then(|year| Date::new(year, date.month as i8, date.day as i8).ok())
-            .map_or(Value::Moment, Value::Date),
-        (None, Some(time), None) if time.nanosecond.unwrap_or(0) == 0 => {
-            Time::new(time.hour as i8, time.minute as i8, time.second.unwrap_or(0) as i8, 0)
-                .map_or(Value::Moment, Value::Time)
-        }
-        _ => Value::Moment,
+    let date = at.date.and_then(|date| {
+        let year = i16::try_from(date.year).ok()?;
+        Date::new(year, date.month as i8, date.day as i8).ok()
+    });
+    let time = at
+        .time
+        .filter(|time| time.nanosecond.unwrap_or(0) == 0)
+        .and_then(|time| Time::new(time.hour as i8, time.minute as i8, time.second.unwrap_or(0) as i8, 0).ok());
+    match (date, time, at.offset) {
+        (Some(date), None, None) if at.time.is_none() => Value::Date(date),
+        (None, Some(time), None) if at.date.is_none() => Value::Time(time),
+        (Some(date), Some(time), None) => Value::Moment(Some(date.to_datetime(time))),
+        _ => Value::Moment(None),
     }
 }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 use crate::diag::{Text, text};
 
@@ -28,8 +28,8 @@ pub(crate) enum Value {
     Date(Date),
     /// `05:30`, `05:30:15`.
     Time(Time),
-    /// A date with a time: nothing that loa has a use for.
-    Moment,
+    /// A date with a local time: `2026-12-01T12:00:00`; none where it has an offset, or cannot be.
+    Moment(Option<DateTime>),
     /// A number too large to hold.
     Huge,
     /// `[...]`, or tables under `[[...]]`.
@@ -83,7 +83,7 @@ impl Node {
             Value::Flag(_) => text!("true/false", "true or false"),
             Value::Date(_) => text!("ngày", "a date"),
             Value::Time(_) => text!("giờ", "a time"),
-            Value::Moment => text!("ngày kèm giờ", "a date with a time"),
+            Value::Moment(_) => text!("ngày kèm giờ", "a date with a time"),
             Value::Huge => text!("số quá lớn", "a number too large"),
             Value::List(_) => text!("danh sách trong ngoặc vuông", "a list"),
             Value::Table(_) => text!("một bảng", "a table"),

@@ -24,6 +24,7 @@ fn known(code: &str) -> Option<Text> {
         "interrupted" => text!("bị mục khẩn hơn ngắt", "interrupted by a more urgent broadcast"),
         "outside_hours" => text!("ngoài giờ được phép phát", "outside the permitted hours"),
         "past_hours" => text!("kéo dài quá giờ được phép phát", "ran past the end of the permitted hours"),
+        "mourning" => text!("nhạc không phát trong ngày có tang", "music, in a time of mourning"),
         "no_sound" => text!("không có tệp âm thanh phát được", "no sound that can be played"),
         "power_lost" => text!("mất điện", "power lost"),
         "station_off" => text!("đài không hoạt động vào giờ đó", "the station was off at that time"),

@@ -1,9 +1,12 @@
 //! The rules of the plan: tables worked out by hand, and properties that no station may break.
 
 mod carry;
+mod mourning;
+mod never;
 mod property;
 mod rule;
 mod told;
+mod zone;
 
 use std::fmt::Write as _;
 use std::sync::Arc;

@@ -123,7 +123,7 @@ proptest! {
     #[test]
     fn every_occurrence_has_exactly_one_airing_in_order(case in case()) {
         let airings = case.plan(0, SPAN);
-        let calendar = Calendar::new(&case.station.timezone, &[], minute(0), minute(SPAN));
+        let calendar = Calendar::new(&case.station.timezone, &case.schedule, minute(0), minute(SPAN));
         let mut expected: Vec<(u16, String, Wall)> = Vec::new();
         for broadcast in &case.schedule.broadcasts {
             for at in calendar.occurrences(broadcast, minute(0), minute(SPAN)) {

@@ -1,11 +1,13 @@
 //! The small words of a schedule, each from text to value: times of day, days of the week, lengths,
-//! dates, hours, and what `play` names. Pure, without spans; a [`Fault`] says what is wrong and how it
+//! dates, lunar days, hours, and what `play` names. Pure, without spans; a [`Fault`] says what is wrong and how it
 //! is written right. Called by the checks of the tables that hold them.
 
 mod date;
 mod days;
 mod hours;
 mod length;
+mod lunar;
+mod moment;
 mod play;
 mod time;
 
@@ -13,6 +15,8 @@ pub(super) use date::{date, date_range};
 pub(super) use days::{EVERY_DAY, days, weekday_name};
 pub(super) use hours::{clock_range, merged};
 pub(super) use length::length;
+pub(super) use lunar::lunar;
+pub(super) use moment::{Moment, moment};
 pub(super) use play::play;
 pub(super) use time::time_of_day;
 

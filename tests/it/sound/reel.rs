@@ -21,7 +21,7 @@ fn programme(dir: &Path, play: &[&str]) -> Programme {
         }
     };
     let items: Vec<_> = play.iter().map(|name| item(name)).collect();
-    Programme { length: items.iter().map(|item| item.length).sum(), items, missing: Vec::new() }
+    Programme { length: items.iter().map(|item| item.length).sum(), items, missing: Vec::new(), silenced: None }
 }
 
 fn play(dir: &Path, programme: &Programme, rate: Rate, skip: Duration) -> Vec<f32> {

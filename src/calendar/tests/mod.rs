@@ -1,20 +1,24 @@
 //! Occurrences against dates worked out by hand.
 
+mod ephemeris;
+mod lunar;
+mod vendor;
+
 use proptest::prelude::*;
 
 use super::occurrences;
 use super::sample::{at, cron, daily, day, range, weekly, zone};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, DaySet, Except, Holiday, HolidayDates, Recurrence};
+use crate::schedule::{Broadcast, DaySet, Holiday, Place, Recurrence, Schedule};
 
 /// Local times with offset, from one local midnight to another.
-fn due(broadcast: &Broadcast, tz: &str, from: &str, to: &str) -> Vec<String> {
-    due_with(broadcast, &[], tz, from, to)
+pub(super) fn due(broadcast: &Broadcast, tz: &str, from: &str, to: &str) -> Vec<String> {
+    due_with(broadcast, &Schedule::default(), tz, from, to)
 }
 
-fn due_with(broadcast: &Broadcast, holidays: &[Holiday], tz: &str, from: &str, to: &str) -> Vec<String> {
+pub(super) fn due_with(broadcast: &Broadcast, schedule: &Schedule, tz: &str, from: &str, to: &str) -> Vec<String> {
     let tz = zone(tz);
-    let found = occurrences(broadcast, holidays, &tz, at(from, &tz), at(to, &tz));
+    let found = occurrences(broadcast, schedule, &tz, at(from, &tz), at(to, &tz));
     found.iter().map(|at| at.zoned(&tz).strftime("%Y-%m-%d %H:%M:%S%:z").to_string()).collect()
 }
 
@@ -39,6 +43,11 @@ fn a_window_is_half_open() {
     assert_eq!(due(&a, tz, "2026-12-01T05:30", "2026-12-02T05:30"), ["2026-12-01 05:30:00+07:00"]);
     assert!(due(&a, tz, "2026-12-01T05:31", "2026-12-02T05:30").is_empty());
     assert!(due(&a, tz, "2026-12-02T05:30", "2026-12-01T05:30").is_empty());
+}
+
+/// Kept every year.
+pub(super) fn holiday(name: &str, dates: DaySet) -> Holiday {
+    Holiday { name: name.to_owned(), dates, from_year: None, place: Place::default() }
 }
 
 /// Zone, local times, from, to, expected.
@@ -165,7 +174,7 @@ fn month_ends_and_the_leap_day_are_days_like_others() {
     assert_eq!(due(&all, "Asia/Ho_Chi_Minh", "2026-02-01T00:00", "2026-03-01T00:00").len(), 28);
     let mut some = daily("a", &["05:00"]);
     if let Recurrence::At { days, .. } = &mut some.recurrence {
-        *days = DaySet::Dates(vec![day("2027-12-31"), day("2028-02-29"), day("2028-04-30")]);
+        *days = DaySet::Dates(["2027-12-31", "2028-02-29", "2028-04-30"].map(|day| range(day, day)).to_vec());
     }
     assert_eq!(
         due(&some, "Asia/Ho_Chi_Minh", "2027-01-01T00:00", "2029-01-01T00:00"),
@@ -175,13 +184,14 @@ fn month_ends_and_the_leap_day_are_days_like_others() {
 
 #[test]
 fn excepted_dates_ranges_and_holidays_are_silent() {
-    let holidays =
-        [Holiday { name: "Quốc khánh".to_owned(), dates: HolidayDates::Dates(range("2026-09-02", "2026-09-02")) }];
+    let holidays = Schedule {
+        holidays: vec![holiday("Quốc khánh", DaySet::Dates(vec![range("2026-09-02", "2026-09-02")]))],
+        ..Schedule::default()
+    };
     let mut a = daily("a", &["05:00"]);
     a.except = vec![
-        Except::Holidays,
-        Except::Dates(range("2026-09-04", "2026-09-04")),
-        Except::Dates(range("2026-09-06", "2026-09-08")),
+        DaySet::Holidays,
+        DaySet::Dates(vec![range("2026-09-04", "2026-09-04"), range("2026-09-06", "2026-09-08")]),
     ];
     let found = due_with(&a, &holidays, "Asia/Ho_Chi_Minh", "2026-09-01T00:00", "2026-09-10T00:00");
     let days: Vec<&str> = found.iter().map(|at| &at[8..10]).collect();
@@ -219,9 +229,9 @@ proptest! {
             let times: Vec<String> = minutes.iter().map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60)).collect();
             daily("a", &times.iter().map(String::as_str).collect::<Vec<_>>())
         };
-        let whole = occurrences(&broadcast, &[], &tz, a, c);
-        let mut joined = occurrences(&broadcast, &[], &tz, a, b);
-        joined.extend(occurrences(&broadcast, &[], &tz, b, c));
+        let whole = occurrences(&broadcast, &Schedule::default(), &tz, a, c);
+        let mut joined = occurrences(&broadcast, &Schedule::default(), &tz, a, b);
+        joined.extend(occurrences(&broadcast, &Schedule::default(), &tz, b, c));
         prop_assert!(whole.is_sorted_by(|x, y| x < y));
         prop_assert_eq!(whole, joined);
     }

@@ -1,0 +1,71 @@
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::{Library, Programme, Shelf};
+use crate::calendar::Days;
+use crate::instant::Wall;
+use crate::schedule::{Broadcast, Class, Kind, Mourning, Play, Schedule};
+use crate::station::{Station, ZoneIx};
+
+/// What `broadcast` plays in a zone at `scheduled`: without its music where that falls into a mourning.
+pub fn programme(
+    schedule: &Schedule,
+    station: &Station,
+    library: &Library,
+    broadcast: &Broadcast,
+    zone: ZoneIx,
+    scheduled: Wall,
+) -> Arc<Programme> {
+    let (shelf, languages) = (Shelf::new(library), &station.zones[usize::from(zone.0)].languages);
+    let whole = Arc::new(Programme::new(&broadcast.play, languages, &shelf));
+    let Some(spoken) = spoken(broadcast, languages, &shelf) else { return whole };
+    let mournings = Mournings::of(schedule, &station.timezone, scheduled, scheduled + whole.length);
+    mournings.meeting(scheduled, whole.length).map_or_else(|| Arc::clone(&whole), |one| silenced(&whole, &spoken, one))
+}
+
+/// The mournings that a window may meet, as instants.
+pub(super) struct Mournings(Vec<(Range<Wall>, Arc<Mourning>)>);
+
+impl Mournings {
+    /// Those of `schedule` that touch `from..=to`.
+    pub(super) fn of(schedule: &Schedule, tz: &TimeZone, from: Wall, to: Wall) -> Self {
+        if schedule.mourning.is_empty() {
+            return Self(Vec::new());
+        }
+        let days = Days::new(tz, Wall::MIN, Wall::MIN);
+        let instants = schedule.mourning.iter().map(|one| (days.local(one.from)..days.local(one.until), one));
+        let touching = instants.filter(|(span, _)| span.start <= to && from < span.end);
+        Self(touching.map(|(span, one)| (span, Arc::new(one.clone()))).collect())
+    }
+
+    /// The first one that an airing would sound in which starts at `at`.
+    pub(super) fn meeting(&self, at: Wall, length: Duration) -> Option<&Arc<Mourning>> {
+        let end = at + length;
+        let meets = |span: &Range<Wall>| at < span.end && (span.start < end || span.contains(&at));
+        self.0.iter().find(|(span, _)| meets(span)).map(|(_, one)| one)
+    }
+}
+
+/// What is left of a broadcast in a mourning; none where it has no music. An emergency keeps its sounds,
+/// whatever they are called.
+pub(super) fn spoken(broadcast: &Broadcast, languages: &[String], shelf: &Shelf<'_>) -> Option<Arc<Programme>> {
+    let is_music = |play: &Play| broadcast.kind == Kind::Music || matches!(play, Play::Music(_));
+    if broadcast.class == Class::Emergency || !broadcast.play.iter().any(is_music) {
+        return None;
+    }
+    let left: Vec<Play> = broadcast.play.iter().filter(|play| !is_music(play)).cloned().collect();
+    // Chimes and pauses around nothing are not worth a start.
+    let speaks = left.iter().any(|play| matches!(play, Play::Sound(_)));
+    Some(Arc::new(Programme::new(if speaks { &left } else { &[] }, languages, shelf)))
+}
+
+/// The programme in a mourning: what is spoken of it; where nothing is, the whole, marked as silenced.
+pub(super) fn silenced(whole: &Arc<Programme>, spoken: &Arc<Programme>, mourning: &Arc<Mourning>) -> Arc<Programme> {
+    if !(spoken.items.is_empty() && spoken.missing.is_empty()) {
+        return Arc::clone(spoken);
+    }
+    Arc::new(Programme { silenced: Some(Arc::clone(mourning)), ..(**whole).clone() })
+}

@@ -1,0 +1,188 @@
+use super::word::{self, Fault, Read};
+use super::{DaySet, Leap, LunarDays, LunarSpan};
+use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
+use crate::diag::{Findings, fold, shown, text};
+
+/// The first, the fifteenth, a few anniversaries.
+const MAX_LUNAR_DAYS: usize = 60;
+/// Exceptions are holidays and single days.
+const MAX_DAY_SETS: usize = 400;
+/// A week of weekdays, and a few names.
+const MAX_DAYS: usize = 30;
+/// Names of days stand in messages.
+const MAX_NAME_CHARS: usize = 100;
+const LEAP: [Choice<Leap>; 2] = [
+    Choice { word: "repeat", also: &["laplai", "lap", "both", "cahai", "ca"], means: Leap::Repeat },
+    Choice { word: "skip", also: &["bo", "boqua", "khong", "no"], means: Leap::Skip },
+];
+
+impl Findings<'_> {
+    /// `leap = "skip"`: what of the leap months in this table's lunar days.
+    pub(super) fn leap(&mut self, table: &Table) -> Leap {
+        table.get("leap").and_then(|entry| self.choice(entry, &LEAP)).unwrap_or_default()
+    }
+
+    /// A word about `leap` where there are no lunar days that it could be about.
+    pub(super) fn idle_leap(&mut self, table: &Table, used: bool) {
+        let Some(entry) = table.get("leap").filter(|_| !used) else { return };
+        self.warning(
+            "idle_leap",
+            &entry.key_span,
+            text!(
+                "ở đây không có ngày âm lịch nào để «leap» áp dụng",
+                "there is no lunar day here for `leap` to apply to"
+            ),
+        )
+        .help = Some(text!("xóa dòng này, hoặc viết thêm lunar", "delete the line, or add lunar"));
+    }
+
+    /// `lunar = ["1", "15", "10/3"]`.
+    pub(super) fn lunar(&mut self, entry: &Entry, leap: Leap) -> Option<LunarDays> {
+        let errors = self.errors();
+        let mut spans = Vec::new();
+        for node in self.bounded(entry, MAX_LUNAR_DAYS)? {
+            let read = match &node.value {
+                Value::Text(written) => word::lunar(&clean(written)),
+                Value::Integer(day) => word::lunar(&day.to_string()),
+                _ => {
+                    self.wrong_type(
+                        &entry.key,
+                        node,
+                        &text!("ngày âm lịch trong ngoặc kép", "a lunar day in quotes"),
+                        "[\"1\", \"15\", \"10/3\"]",
+                    );
+                    continue;
+                }
+            };
+            if let Some(span) = self.word(node, read) {
+                self.thirtieth(node, span);
+                spans.push(span);
+            }
+        }
+        (self.errors() == errors).then_some(LunarDays { spans, leap })
+    }
+
+    /// Not every month has a 30th, and the twelfth seldom does.
+    fn thirtieth(&mut self, node: &Node, span: LunarSpan) {
+        if span.first.day != Some(30) {
+            return;
+        }
+        let message = match span.first.month {
+            None => text!(
+                "tháng thiếu không có ngày 30: những tháng ấy không phát",
+                "short months have no 30th: it falls away in those"
+            ),
+            Some(12) => text!(
+                "tháng Chạp thường thiếu, từ 2025 đến 2032 không năm nào có ngày 30",
+                "the twelfth month is often short: no year from 2025 to 2032 has a 30th"
+            ),
+            Some(month) => text!(
+                "tháng {month} có năm thiếu, không có ngày 30: năm ấy không phát",
+                "month {month} is short in some years and has no 30th: it falls away in those"
+            ),
+        };
+        let first = super::LunarDay { day: None, ..span.first };
+        let last = if span.first == span.last { first } else { span.last };
+        let meant = LunarSpan { first, last };
+        self.warning("lunar_thirtieth", &node.span, message).help = Some(text!(
+            "muốn nói ngày cuối tháng thì viết: \"{meant}\"",
+            "if the last day of the month is meant, write: \"{meant}\""
+        ));
+    }
+
+    /// `except`, `only`: dates, ranges, `holidays`, weekdays, lunar days in words, names of days.
+    pub(super) fn day_sets(&mut self, entry: &Entry, leap: Leap) -> Option<Vec<DaySet>> {
+        let errors = self.errors();
+        let mut out = Vec::new();
+        // An empty list says what it says: nothing.
+        if entry.node.items().is_empty() {
+            return Some(out);
+        }
+        for node in self.bounded(entry, MAX_DAY_SETS)? {
+            out.extend(match &node.value {
+                Value::Text(written) => {
+                    let read = day_set(&clean(written), leap);
+                    self.word(node, read)
+                }
+                _ => self.date_range(&entry.key, node).map(|range| DaySet::Dates(vec![range])),
+            });
+        }
+        (self.errors() == errors).then_some(out)
+    }
+
+    /// `days` of a broadcast: weekdays, or names of days.
+    pub(super) fn days_or_names(&mut self, entry: &Entry) -> Option<DaySet> {
+        let errors = self.errors();
+        let (mut mask, mut sets) = (0, Vec::new());
+        for node in self.bounded(entry, MAX_DAYS)? {
+            let Some(written) = self.text_node(&entry.key, node, "\"mon-fri\"") else { continue };
+            match word::days(&written) {
+                Ok(days) => mask |= days,
+                Err(_) if is_holidays(&written) => sets.push(DaySet::Holidays),
+                // Two words and more with a number are a slip in a weekday rather than a name.
+                Err(_) if is_name(&written) && !fold(&written).starts_with("thu") => sets.push(DaySet::Named(written)),
+                Err(fault) => {
+                    self.word::<()>(node, Err(fault));
+                }
+            }
+        }
+        if self.errors() > errors {
+            return None;
+        }
+        if mask > 0 {
+            sets.push(DaySet::Weekdays(mask));
+        }
+        Some(if sets.len() == 1 { sets.remove(0) } else { DaySet::Any(sets) })
+    }
+}
+
+fn day_set(written: &str, leap: Leap) -> Read<DaySet> {
+    if is_holidays(written) {
+        return Ok(DaySet::Holidays);
+    }
+    if let Ok(range) = word::date_range(written) {
+        return Ok(DaySet::Dates(vec![range]));
+    }
+    if let Ok(mask) = word::days(written) {
+        return Ok(DaySet::Weekdays(mask));
+    }
+    // `10/3` may be the 10th of March: only words say by themselves that a day is lunar.
+    let spoken = written.contains(char::is_alphabetic);
+    if let (true, Ok(span)) = (spoken, word::lunar(written)) {
+        return Ok(DaySet::Lunar(LunarDays { spans: vec![span], leap }));
+    }
+    if is_name(written) {
+        return Ok(DaySet::Named(written.to_owned()));
+    }
+    match word::lunar(written) {
+        Ok(_) => Err(solar_or_lunar(written)),
+        Err(_) => word::date_range(written).map(|range| DaySet::Dates(vec![range])),
+    }
+}
+
+/// `10/3`: half the country reads it one way and half the other.
+fn solar_or_lunar(written: &str) -> Fault {
+    let written = shown(written);
+    Fault::new(
+        "bad_date",
+        text!("«{written}» là ngày dương hay ngày âm?", "is \"{written}\" a solar day or a lunar one?"),
+        text!(
+            "ngày dương viết năm-tháng-ngày: 2026-12-01; ngày âm: viết [days.ngay-gio] với lunar = \"{written}\", rồi ghi \"ngay-gio\" ở đây",
+            "write a solar date as year-month-day: 2026-12-01; for a lunar day write [days.feast] with lunar = \"{written}\", and \"feast\" here"
+        ),
+    )
+}
+
+/// Whether it can be the name of a day type or a holiday: it holds a letter, and means nothing else.
+pub(super) fn is_name(written: &str) -> bool {
+    written.contains(char::is_alphabetic)
+        && written.chars().count() <= MAX_NAME_CHARS
+        && !written.contains(char::is_control)
+        && !is_holidays(written)
+        && word::days(written).is_err()
+        && word::lunar(written).is_err()
+}
+
+fn is_holidays(written: &str) -> bool {
+    matches!(fold(written).as_str(), "holidays" | "holiday" | "ngayle" | "ngaynghi")
+}
