@@ -100,12 +100,17 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
         Lang::En => ["Date", "Start", "End", "Zone", "Broadcast", "Class", "Verdict"],
     });
     let (station, tz) = (ground.station(), ground.tz());
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = Vec::new();
     for airing in airings {
         let mut verdict = airing.verdict.name(lang).to_owned();
         if let Some(text) = plan::because(airing, ground) {
-            notes.push(text.get(lang).to_owned());
-            let _ = write!(verdict, " ({})", notes.len());
+            // What is true of several zones is said once.
+            let note = text.get(lang).to_owned();
+            let place = notes.iter().position(|known| *known == note).unwrap_or(notes.len());
+            let _ = write!(verdict, " ({})", place + 1);
+            if place == notes.len() {
+                notes.push(note);
+            }
         }
         table.add_row([
             plan::date(airing.start, tz).get(lang).to_owned(),
@@ -159,7 +164,10 @@ mod tests {
         let lines: Vec<&str> = said.lines().collect();
         assert!(lines[1].contains("Ngày") && lines[1].contains("Kết luận"), "{said}");
         assert!(lines.iter().any(|line| line.contains("05:02") && line.contains("chờ (1)")), "{said}");
-        assert!(said.contains("(1) «b» (05:01 ngày 01/12/2026, schedules/thu.toml:1) chờ đến 05:02 vì «a» (05:00"), "{said}");
+        assert!(
+            said.contains("(1) «b» (05:01 ngày 01/12/2026, schedules/thu.toml:1) chờ đến 05:02 vì «a» (05:00"),
+            "{said}"
+        );
         assert!(said.ends_with("2 lượt phát: 1 đúng giờ, 1 phải chờ, 0 bị từ chối, 0 không phát được.\n"), "{said}");
     }
 
@@ -177,7 +185,8 @@ mod tests {
     #[test]
     fn a_wrong_question_is_a_usage_error_that_says_what_is_known() {
         let zone = Question { zone: Some("thon-9".to_owned()), ..Question::default() };
-        let backwards = Question { from: Some("06:00".to_owned()), to: Some("05:00".to_owned()), ..Question::default() };
+        let backwards =
+            Question { from: Some("06:00".to_owned()), to: Some("05:00".to_owned()), ..Question::default() };
         let endless = Question { to: Some("2126-01-01".to_owned()), ..Question::default() };
         let unread = Question { from: Some("sáng mai".to_owned()), ..Question::default() };
         for question in [&zone, &backwards, &endless, &unread] {

@@ -1,7 +1,7 @@
 use super::axis::Axis;
 use super::band::{Band, Subject, extent};
 use super::canvas::{Anchor, Canvas, Type, escape};
-use super::frame::{self, EDGE, Measure, WIDTH};
+use super::frame::{self, EDGE, Measure, RIGHT, WIDTH};
 use super::key::{Key, tally};
 use super::look;
 use super::row::{Around, Row};
@@ -54,7 +54,14 @@ pub fn draw(subject: &Subject<'_>) -> Result<String, TooMuch> {
             let date = day_name(band, subject).get(subject.lang).to_owned();
             canvas.text(EDGE, y - 20.0, Type::new(12.5, look::INK).bold(), &date);
         }
-        y = draw_band(&mut canvas, subject, band, &airings, y, &Page { axis: &axis, key: &key, measure: &measure, left });
+        y = draw_band(
+            &mut canvas,
+            subject,
+            band,
+            &airings,
+            y,
+            &Page { axis: &axis, key: &key, measure: &measure, left },
+        );
     }
     if airings.is_empty() {
         let nothing = text!("Không có lượt phát nào.", "Nothing is planned.");
@@ -119,7 +126,7 @@ fn axis(airings: &[&Airing], bands: &[Band], left: f64) -> Axis {
         }
     }
     let longest = bands.iter().map(|band| band.seconds(band.to)).fold(60.0, f64::max);
-    Axis::new(busy, [0.0, longest], [left, WIDTH - EDGE])
+    Axis::new(busy, [0.0, longest], [left, RIGHT])
 }
 
 /// `Thứ Hai, 7/12/2026`.
@@ -155,7 +162,8 @@ fn headline(subject: &Subject<'_>, bands: &[Band]) -> Text {
                 let (from, to, end) = (plan::clock(one.from, tz), plan::clock(one.to, tz), plan::date(one.to, tz));
                 span = text!(", {from} – {to}", ", {from} – {to}");
                 if one.from.zoned(tz).date() != one.to.zoned(tz).date() {
-                    span = Text { vi: format!("{} ngày {}", span.vi, end.vi), en: format!("{} on {}", span.en, end.en) };
+                    span =
+                        Text { vi: format!("{} ngày {}", span.vi, end.vi), en: format!("{} on {}", span.en, end.en) };
                 }
             }
             Text {

@@ -13,6 +13,9 @@ pub(super) const WIDTH: f64 = 1040.0;
 /// Margin left and right.
 pub(super) const EDGE: f64 = 20.0;
 
+/// Where the axis ends: half a label is right of it.
+pub(super) const RIGHT: f64 = WIDTH - 28.0;
+
 /// Sizes of rows, smaller where there are many of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Measure {
@@ -39,7 +42,13 @@ impl Measure {
 
     /// The type of numbers in a row.
     pub(super) const fn number(&self) -> Type {
-        Type::new(if self.line >= 19.0 { 11.5 } else if self.line >= 14.0 { 9.5 } else { 7.0 }, look::INK)
+        let size = match self.line {
+            26.0.. => 11.5,
+            19.0.. => 10.5,
+            14.0.. => 9.0,
+            _ => 7.0,
+        };
+        Type::new(size, look::INK)
     }
 }
 
@@ -47,7 +56,7 @@ impl Measure {
 /// the stretches that are enlarged below. Returns where it ends.
 pub(super) fn strip(canvas: &mut Canvas, subject: &Subject<'_>, bands: &[Band], axis: &Axis, left: f64) -> f64 {
     let (top, height) = (60.0, 24.0);
-    let right = WIDTH - EDGE;
+    let right = RIGHT;
     let longest = bands.iter().map(|band| band.to.max(band.origin + day(bands)).since(band.origin).as_secs_f64());
     let whole = longest.fold(0.0, f64::max);
     let x = |seconds: f64| left + seconds.clamp(0.0, whole) / whole * (right - left);
@@ -165,7 +174,8 @@ pub(super) fn panels(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, ax
             let left = axis.x(tick);
             canvas.stroke(format_args!("M{left:.1} {:.1}V{:.1}", y[0] - 3.0, y[1]), look::LINE, 0.7, "");
             let time = tick_time(band, tick);
-            let label = if step < 60.0 { time.zoned(tz).strftime("%H:%M:%S").to_string() } else { plan::clock(time, tz) };
+            let label =
+                if step < 60.0 { time.zoned(tz).strftime("%H:%M:%S").to_string() } else { plan::clock(time, tz) };
             let half = style.width(&label) / 2.0;
             if left - half > reached && left + half < WIDTH {
                 canvas.text(left, y[0] - 6.0, style, &label);
@@ -199,7 +209,8 @@ pub(super) fn legend(canvas: &mut Canvas, subject: &Subject<'_>, airings: &[&Air
     let line = format!(r#" stroke="{}""#, look::LINE);
     for class in [Class::Normal, Class::Priority, Class::Emergency] {
         let (fill, edge) = look::of_class(class);
-        let name = Text { vi: class.name(crate::diag::Lang::Vi).to_owned(), en: class.name(crate::diag::Lang::En).to_owned() };
+        let name =
+            Text { vi: class.name(crate::diag::Lang::Vi).to_owned(), en: class.name(crate::diag::Lang::En).to_owned() };
         let more = format!(r#" rx="2" stroke="{edge}""#);
         place(&name, canvas, &|canvas, x, y| canvas.rect([x, x + 24.0], [y - 7.0, y + 7.0], fill, &more));
     }
@@ -215,9 +226,13 @@ pub(super) fn legend(canvas: &mut Canvas, subject: &Subject<'_>, airings: &[&Air
     });
     // Marks that are not in the picture need no explanation.
     if airings.iter().any(|airing| sounds(airing) && airing.start > airing.scheduled) {
-        place(&text!("chờ, từ giờ hẹn đến lúc phát", "waits, from its time to its start"), canvas, &|canvas, x, y| {
-            look::waiting(canvas, [x + 2.0, x + 24.0], y);
-        });
+        place(
+            &text!("chờ, từ giờ hẹn đến lúc phát", "waits, from its time to its start"),
+            canvas,
+            &|canvas, x, y| {
+                look::waiting(canvas, [x + 2.0, x + 24.0], y);
+            },
+        );
     }
     if airings.iter().any(|airing| !airing.breaks.is_empty()) {
         place(&text!("bị ngắt", "interrupted"), canvas, &|canvas, x, y| look::cut(canvas, [x + 2.0, x + 24.0], y));

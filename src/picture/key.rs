@@ -5,7 +5,7 @@ use super::canvas::{Anchor, Canvas, Type};
 use super::look;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Ground, Verdict};
+use crate::plan::{self, Airing, Ground, Reason, Verdict};
 
 /// More numbers than this are not looked up by anybody; what has none is told where the pointer rests.
 const LISTED_MAX: usize = 60;
@@ -42,19 +42,21 @@ struct Note {
 impl Key {
     /// The key of these airings.
     pub(super) fn new(airings: &[&Airing], ground: &Ground<'_>, one_day: bool, all_zones: usize) -> Self {
-        let mut key = Self { one_day, numbers: BTreeMap::new(), listed: Vec::new(), notes: Vec::new(), left_out: [0; 2] };
+        let mut key =
+            Self { one_day, numbers: BTreeMap::new(), listed: Vec::new(), notes: Vec::new(), left_out: [0; 2] };
         let mut sorted = airings.to_vec();
         sorted.sort_by_key(|airing| (airing.scheduled, airing.zone));
         for airing in &sorted {
             key.list(airing, ground);
         }
-        let mut known: BTreeMap<(&str, Option<Wall>, &'static str), usize> = BTreeMap::new();
+        let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
         for airing in &sorted {
-            let Some(reason) = airing.reason.as_deref() else { continue };
-            let when = one_day.then_some(airing.scheduled);
-            let ix = *known.entry((&airing.broadcast.id, when, reason.code())).or_insert(key.notes.len());
+            let Some(sentence) = plan::because(airing, ground) else { continue };
+            // On one day the sentence itself tells whether it is the same in another zone; over several
+            // days the first of each kind stands for all.
+            let about = if one_day { sentence.vi.clone() } else { kind(airing) };
+            let ix = *known.entry((airing.broadcast.id.clone(), about)).or_insert(key.notes.len());
             if ix == key.notes.len() {
-                let Some(sentence) = plan::because(airing, ground) else { continue };
                 let (number, verdict) = (key.number(airing), airing.verdict);
                 key.notes.push(Note { number, verdict, zones: Vec::new(), sentence, occasions: Vec::new() });
             }
@@ -100,14 +102,15 @@ impl Key {
     /// The list and the sentences between `x[0]` and `x[1]`; returns where they end.
     pub(super) fn draw(&self, canvas: &mut Canvas, x: [f64; 2], top: f64, lang: Lang) -> f64 {
         let y = self.draw_list(canvas, x, top, lang);
-        self.draw_notes(canvas, x, y, lang)
+        self.draw_notes(canvas, x, if self.notes.is_empty() { y } else { y + 8.0 }, lang)
     }
 
     fn draw_list(&self, canvas: &mut Canvas, x: [f64; 2], top: f64, lang: Lang) -> f64 {
         let columns = if self.listed.len() <= 16 { 2 } else { 3 };
         let rows = self.listed.len().div_ceil(columns);
         let width = (x[1] - x[0]) / columns as f64;
-        let (bold, pale, ink) = (Type::new(12.0, look::INK).bold(), Type::new(12.0, look::PALE), Type::new(12.0, look::INK));
+        let (bold, pale, ink) =
+            (Type::new(12.0, look::INK).bold(), Type::new(12.0, look::PALE), Type::new(12.0, look::INK));
         let time_width = self.listed.iter().map(|one| pale.width(&one.time)).fold(0.0, f64::max);
         for (ix, one) in self.listed.iter().enumerate() {
             let (left, y) = (x[0] + (ix / rows) as f64 * width, top + (ix % rows) as f64 * 18.0);
@@ -159,6 +162,17 @@ impl Key {
             y += 18.0;
         }
         y
+    }
+}
+
+/// The reason's code and the rival's id.
+fn kind(airing: &Airing) -> String {
+    let Some(reason) = airing.reason.as_deref() else { return String::new() };
+    match reason {
+        Reason::Waits(by) | Reason::WaitExpired(by) | Reason::Interrupted(by) => {
+            format!("{} {}", reason.code(), by.broadcast.id)
+        }
+        _ => reason.code().to_owned(),
     }
 }
 

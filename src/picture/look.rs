@@ -8,7 +8,6 @@ pub(super) const INK: &str = "#1f2d3a";
 pub(super) const PALE: &str = "#566878";
 pub(super) const LINE: &str = "#c3ced6";
 pub(super) const LAWFUL: &str = "#e3f1e4";
-pub(super) const LAWFUL_EDGE: &str = "#a9cfae";
 pub(super) const PAPER: &str = "#ffffff";
 pub(super) const TROUBLE: &str = "#a01818";
 pub(super) const SESSION_EDGE: &str = "#8ba3b3";

@@ -48,8 +48,7 @@ const MARK: f64 = 11.0;
 impl<'a> Row<'a> {
     /// The row of these airings of one zone in `band`.
     pub(super) fn new(airings: Vec<&'a Airing>, band: &Band, axis: &Axis, key: &Key, measure: &Measure) -> Self {
-        let mut marks: Vec<Vec<Mark>> =
-            airings.iter().map(|airing| marks(airing, band, axis, key, measure)).collect();
+        let mut marks: Vec<Vec<Mark>> = airings.iter().map(|airing| marks(airing, band, axis, key, measure)).collect();
         let mut flat: Vec<&mut Mark> = marks.iter_mut().flatten().collect();
         flat.sort_by(|a, b| a.x[0].total_cmp(&b.x[0]));
         // Each takes the first line that is free again.
@@ -73,7 +72,8 @@ impl<'a> Row<'a> {
     /// The airings on the canvas: sessions behind, then each airing as one group.
     pub(super) fn draw(&self, canvas: &mut Canvas, y: f64, around: &Around<'_>) {
         self.sessions(canvas, y, around);
-        let mut starts: Vec<Wall> = self.airings.iter().flat_map(|airing| airing.pieces()).map(|piece| piece.start).collect();
+        let mut starts: Vec<Wall> =
+            self.airings.iter().flat_map(|airing| airing.pieces()).map(|piece| piece.start).collect();
         starts.sort_unstable();
         for (airing, marks) in self.airings.iter().zip(&self.marks) {
             self.airing(canvas, y, airing, marks, &starts, around);
@@ -106,7 +106,15 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn airing(&self, canvas: &mut Canvas, y: f64, airing: &Airing, marks: &[Mark], starts: &[Wall], around: &Around<'_>) {
+    fn airing(
+        &self,
+        canvas: &mut Canvas,
+        y: f64,
+        airing: &Airing,
+        marks: &[Mark],
+        starts: &[Wall],
+        around: &Around<'_>,
+    ) {
         let tz = around.ground.tz();
         let zone = around.ground.station().zones.get(usize::from(airing.zone.0)).map_or("", |zone| &zone.id);
         canvas.raw(format_args!(
@@ -169,7 +177,7 @@ impl Around<'_> {
 fn number_in(canvas: &mut Canvas, x: [f64; 2], middle: f64, number: &str, airing: &Airing, around: &Around<'_>) {
     let mut style = around.measure.number().bold().at(Anchor::Middle);
     let width = style.width(number);
-    if number.is_empty() || around.measure.line < style.size + 4.0 || x[1] - x[0] < width + 4.0 {
+    if number.is_empty() || around.measure.line < style.size + 4.0 || x[1] - x[0] < width + 2.0 {
         return;
     }
     let centre = f64::midpoint(x[0], x[1]);
@@ -177,7 +185,12 @@ fn number_in(canvas: &mut Canvas, x: [f64; 2], middle: f64, number: &str, airing
         style.fill = look::PAPER;
     } else {
         let half = [width / 2.0 + 1.5, style.size / 2.0 + 1.0];
-        canvas.rect([centre - half[0], centre + half[0]], [middle - half[1], middle + half[1]], look::PAPER, r#" rx="3""#);
+        canvas.rect(
+            [centre - half[0], centre + half[0]],
+            [middle - half[1], middle + half[1]],
+            look::PAPER,
+            r#" rx="3""#,
+        );
     }
     canvas.text(centre, middle + style.size * 0.36, style, number);
 }

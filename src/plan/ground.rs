@@ -92,7 +92,10 @@ impl<'a> Ground<'a> {
                     format!("tệp audio/{file} không phát được: {}", vi.trim_end_matches('.')),
                     format!("the file audio/{file} cannot play: {}", en.trim_end_matches('.')),
                 ));
-                cures.push(text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}"));
+                cures.push(text!(
+                    "chép một tệp tốt vào audio/, tên {name}",
+                    "copy a good file into audio/, named {name}"
+                ));
                 continue;
             }
             why.push(text!("chưa nạp âm thanh «{name}»", "the sound \"{name}\" is not loaded"));

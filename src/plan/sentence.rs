@@ -81,10 +81,8 @@ impl Sentence<'_> {
             0 | 1 => text!("", ""),
             count => text!("; bị ngắt tất cả {count} lần", "; it is interrupted {count} times in all"),
         };
-        let fact = both(
-            format!("{}, {}{}", cut.vi, after.vi, more.vi),
-            format!("{}, and {}{}", cut.en, after.en, more.en),
-        );
+        let fact =
+            both(format!("{}, {}{}", cut.vi, after.vi, more.vi), format!("{}, and {}{}", cut.en, after.en, more.en));
         Told { fact, cure: None }
     }
 
@@ -163,10 +161,7 @@ impl Sentence<'_> {
         } else {
             self.ground.silence(&self.airing.programme.missing, self.airing.zone)
         };
-        let fact = both(
-            format!("{} không phát được: {}", a.vi, why.vi),
-            format!("{} does not play: {}", a.en, why.en),
-        );
+        let fact = both(format!("{} không phát được: {}", a.vi, why.vi), format!("{} does not play: {}", a.en, why.en));
         Told { fact, cure: Some(cure) }
     }
 

@@ -178,7 +178,8 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
             let every_day = Recurrence::At { times: times.clone(), days: DaySet::Weekdays(0x7f) };
             if !due(&Broadcast { recurrence: every_day, ..lifted.clone() }) {
                 let said: Vec<String> = times.iter().map(|time| time.strftime("%H:%M:%S").to_string()).collect();
-                let said = said.iter().map(|time| time.strip_suffix(":00").unwrap_or(time)).collect::<Vec<_>>().join(", ");
+                let said =
+                    said.iter().map(|time| time.strip_suffix(":00").unwrap_or(time)).collect::<Vec<_>>().join(", ");
                 let asked = clock(at, tz);
                 push("at", text!("giờ phát là {said}, không có {asked}", "its times are {said}, not {asked}"));
             }
@@ -190,19 +191,25 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
                     DaySet::Dates(_) => "dates",
                     DaySet::Lunar(_) => "lunar",
                 };
-                push(key, both(
-                    format!("không phát vào {} {}", name.vi, day.vi),
-                    format!("it does not play on {} {}", name.en, day.en),
-                ));
+                push(
+                    key,
+                    both(
+                        format!("không phát vào {} {}", name.vi, day.vi),
+                        format!("it does not play on {} {}", name.en, day.en),
+                    ),
+                );
             }
         }
         recurrence @ Recurrence::Cron(fields) => {
             if !due(&Broadcast { recurrence: recurrence.clone(), ..lifted.clone() }) {
                 let (name, time) = (weekday_name(at, tz), clock(at, tz));
-                push("cron", both(
-                    format!("biểu thức «{fields}» không rơi vào {time} {} {}", name.vi, day.vi),
-                    format!("the expression \"{fields}\" does not fall on {time}, {} {}", name.en, day.en),
-                ));
+                push(
+                    "cron",
+                    both(
+                        format!("biểu thức «{fields}» không rơi vào {time} {} {}", name.vi, day.vi),
+                        format!("the expression \"{fields}\" does not fall on {time}, {} {}", name.en, day.en),
+                    ),
+                );
             }
         }
     }
@@ -210,18 +217,21 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
         if due(&Broadcast { except: vec![except.clone()], ..lifted.clone() }) {
             continue;
         }
-        push("except", match except {
-            Except::Holidays => {
-                let solar = ground.schedule().holidays.iter().filter(|holiday| match &holiday.dates {
-                    HolidayDates::Dates(range) => (range.first..=range.last).contains(&local.date()),
-                    HolidayDates::Lunar(_) => false,
-                });
-                let names = solar.map(|holiday| holiday.name.as_str()).collect::<Vec<_>>().join(", ");
-                let names = if names.is_empty() { day.vi.clone() } else { names };
-                text!("nghỉ ngày lễ: {names}", "it keeps holidays: {names}")
-            }
-            Except::Dates(_) => both(format!("trừ ngày {}", day.vi), format!("{} is excepted", day.en)),
-        });
+        push(
+            "except",
+            match except {
+                Except::Holidays => {
+                    let solar = ground.schedule().holidays.iter().filter(|holiday| match &holiday.dates {
+                        HolidayDates::Dates(range) => (range.first..=range.last).contains(&local.date()),
+                        HolidayDates::Lunar(_) => false,
+                    });
+                    let names = solar.map(|holiday| holiday.name.as_str()).collect::<Vec<_>>().join(", ");
+                    let names = if names.is_empty() { day.vi.clone() } else { names };
+                    text!("nghỉ ngày lễ: {names}", "it keeps holidays: {names}")
+                }
+                Except::Dates(_) => both(format!("trừ ngày {}", day.vi), format!("{} is excepted", day.en)),
+            },
+        );
     }
     if found.is_empty() {
         // The hour does not exist on that day, or a condition that is not looked at above.

@@ -97,7 +97,8 @@ impl Teller<'_> {
         } else {
             let _ = writeln!(out, "{}", self.say(&text!("Không phát lúc này:", "It does not play then:")));
             for obstacle in obstacles {
-                let _ = writeln!(out, "  - {} ({})", self.say(&obstacle.message), plan::written(&self.place(obstacle.key)));
+                let _ =
+                    writeln!(out, "  - {} ({})", self.say(&obstacle.message), plan::written(&self.place(obstacle.key)));
             }
         }
         self.neighbours(&mut out);
@@ -129,10 +130,7 @@ impl Teller<'_> {
         let none = text!("không có", "none");
         let tell = |at: Option<Wall>| at.map_or_else(|| self.say(&none).to_owned(), |at| self.moment(at));
         let (before, after) = (tell(self.why.before), tell(self.why.after));
-        let text = text!(
-            "Lần trước: {before}. Lần sau: {after}.",
-            "Before it: {before}. After it: {after}."
-        );
+        let text = text!("Lần trước: {before}. Lần sau: {after}.", "Before it: {before}. After it: {after}.");
         let _ = writeln!(out, "{}", self.say(&text));
     }
 
@@ -144,7 +142,11 @@ impl Teller<'_> {
         let _ = writeln!(out, "  {}", self.say(&text!("Nội dung, dài {total}:", "It plays {total}:")));
         for item in Row::new(airing, self.ground, self.lang).items {
             let missing = airing.programme.missing.contains(&item.name) && item.file.is_none();
-            let length = if missing { self.say(&text!("chưa có tệp tốt", "no good file")).to_owned() } else { seconds(item.seconds, self.lang) };
+            let length = if missing {
+                self.say(&text!("chưa có tệp tốt", "no good file")).to_owned()
+            } else {
+                seconds(item.seconds, self.lang)
+            };
             let file = item.file.map(|file| format!(" (audio/{file})")).unwrap_or_default();
             let _ = writeln!(out, "    {}{file}: {length}", item.name);
         }
@@ -160,7 +162,8 @@ impl Teller<'_> {
         let (rule, held) = (capital(self.say(&hours)), self.say(&held).to_owned());
         let _ = writeln!(out, "  {rule}: {held}.");
         if meets.is_empty() {
-            let alone = text!("Không gặp mục nào trong 10 phút trước và sau.", "Nothing else in the 10 minutes around.");
+            let alone =
+                text!("Không gặp mục nào trong 10 phút trước và sau.", "Nothing else in the 10 minutes around.");
             let _ = writeln!(out, "  {}", self.say(&alone));
         } else {
             let _ = writeln!(out, "  {}", self.say(&text!("Trong 10 phút trước và sau:", "In the 10 minutes around:")));
@@ -171,7 +174,9 @@ impl Teller<'_> {
         let (start, end) = (plan::clock(airing.start, tz), plan::clock(airing.end, tz));
         let verdict = match airing.verdict {
             Verdict::Play => text!("Kết luận: phát đúng {start}, hết lúc {end}.", "It plays at {start}, until {end}."),
-            Verdict::Wait => text!("Kết luận: chờ, phát lúc {start}, hết lúc {end}.", "It waits, and plays at {start}, until {end}."),
+            Verdict::Wait => {
+                text!("Kết luận: chờ, phát lúc {start}, hết lúc {end}.", "It waits, and plays at {start}, until {end}.")
+            }
             Verdict::Refuse => text!("Kết luận: bị từ chối, không phát.", "It is refused and does not play."),
             Verdict::Miss => text!("Kết luận: không phát được.", "It cannot play."),
         };
@@ -194,12 +199,18 @@ impl Teller<'_> {
         let because = self.say(because);
         let told = match (clash, first) {
             (false, _) => text!("không trùng giờ", "not at the same time"),
-            (true, true) => text!("trùng giờ, mục kia đi trước: {because}", "at the same time, and the other goes first: {because}"),
-            (true, false) => text!("trùng giờ, mục này đi trước: {because}", "at the same time, and this one goes first: {because}"),
+            (true, true) => {
+                text!("trùng giờ, mục kia đi trước: {because}", "at the same time, and the other goes first: {because}")
+            }
+            (true, false) => {
+                text!("trùng giờ, mục này đi trước: {because}", "at the same time, and this one goes first: {because}")
+            }
         };
         let span = match airing.verdict {
             Verdict::Play | Verdict::Wait => format!("{from}–{to}"),
-            Verdict::Refuse | Verdict::Miss => format!("{} {}", plan::clock(airing.scheduled, tz), airing.verdict.name(self.lang)),
+            Verdict::Refuse | Verdict::Miss => {
+                format!("{} {}", plan::clock(airing.scheduled, tz), airing.verdict.name(self.lang))
+            }
         };
         let (class, place) = (class.name(self.lang), plan::written(place));
         format!("{span} «{title}» ({id}, {place}), {class}: {}", self.say(&told))
@@ -254,8 +265,14 @@ fn if_missed(why: &Why) -> Text {
         IfMissed::Late(within) => {
             let within = plan::length(within);
             Text {
-                vi: format!("Nếu bị lỡ (mất điện, máy tắt): phát lại từ đầu nếu chưa trễ quá {}, trong giờ được phép.", within.vi),
-                en: format!("If it is missed (no power, machine off): played whole if not later than {}, in lawful hours.", within.en),
+                vi: format!(
+                    "Nếu bị lỡ (mất điện, máy tắt): phát lại từ đầu nếu chưa trễ quá {}, trong giờ được phép.",
+                    within.vi
+                ),
+                en: format!(
+                    "If it is missed (no power, machine off): played whole if not later than {}, in lawful hours.",
+                    within.en
+                ),
             }
         }
         IfMissed::Join => text!(
@@ -267,7 +284,9 @@ fn if_missed(why: &Why) -> Text {
 
 fn if_interrupted(broadcast: &Broadcast) -> Text {
     match broadcast.if_interrupted {
-        IfInterrupted::Resume => text!("Nếu bị ngắt: phát tiếp từ chỗ dừng.", "If it is interrupted: it goes on where it was cut."),
+        IfInterrupted::Resume => {
+            text!("Nếu bị ngắt: phát tiếp từ chỗ dừng.", "If it is interrupted: it goes on where it was cut.")
+        }
         IfInterrupted::Restart => text!("Nếu bị ngắt: phát lại từ đầu.", "If it is interrupted: it begins again."),
         IfInterrupted::Drop => text!("Nếu bị ngắt: thôi không phát nữa.", "If it is interrupted: it is left."),
     }
@@ -295,6 +314,7 @@ fn capital(words: &str) -> String {
 fn line_of(text: &str, header: usize, key: &str) -> Option<usize> {
     let lines = text.lines().zip(1..).skip(header);
     let table = lines.take_while(|(line, _)| !line.trim_start().starts_with('['));
-    let is_key = |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+    let is_key =
+        |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
     table.into_iter().find(|(line, _)| is_key(line)).map(|(_, number)| number)
 }
