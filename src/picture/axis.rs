@@ -29,7 +29,7 @@ const PANELS_MAX: usize = 8;
 
 /// Dead time is kept where it takes no more of the page than this: a break in the axis costs the
 /// reader more.
-const DEAD_PX: f64 = 70.0;
+const DEAD_PX: f64 = 100.0;
 
 /// Panels begin and end on half minutes.
 const EDGE: f64 = 30.0;

@@ -95,7 +95,7 @@ fn draw_band(
     let rows: Vec<Row<'_>> =
         subject.zones.iter().map(|zone| Row::new(of_zone(*zone), band, axis, key, measure)).collect();
     let height: f64 = rows.iter().map(|row| row.height(measure) + measure.gap).sum();
-    frame::panels(canvas, subject, band, axis, [top, top + height + measure.gap]);
+    let end = frame::panels(canvas, subject, band, axis, [top, top + height + measure.gap]);
     let around = Around { ground: subject.ground, band, axis, key, measure, lang: subject.lang };
     let mut y = top + measure.gap;
     for (zone, row) in subject.zones.iter().zip(&rows) {
@@ -106,7 +106,7 @@ fn draw_band(
         row.draw(canvas, y, &around);
         y += row.height(measure) + measure.gap;
     }
-    y
+    end
 }
 
 /// Where the axis begins: right of the longest name of a zone.

@@ -154,8 +154,14 @@ pub(super) fn lawful(subject: &Subject<'_>, band: &Band) -> Vec<[f64; 2]> {
 /// The longest sound that is told of beyond a window's end.
 const BEYOND: std::time::Duration = plan::CARRY_MAX;
 
+/// Bands taller than this have their times below as well: those above are out of sight.
+const TALL: f64 = 500.0;
+
 /// The ground of a band: lawful and forbidden stretches, a line at each tick, its time above.
-pub(super) fn panels(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, axis: &Axis, y: [f64; 2]) {
+///
+/// Returns where it ends, labels included.
+pub(super) fn panels(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, axis: &Axis, y: [f64; 2]) -> f64 {
+    let tall = y[1] - y[0] > TALL;
     let lawful = lawful(subject, band);
     let style = Type::new(10.0, look::PALE).at(Anchor::Middle);
     let tz = subject.ground.tz();
@@ -179,11 +185,15 @@ pub(super) fn panels(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, ax
             let half = style.width(&label) / 2.0;
             if left - half > reached && left + half < WIDTH {
                 canvas.text(left, y[0] - 6.0, style, &label);
+                if tall {
+                    canvas.text(left, y[1] + 12.0, style, &label);
+                }
                 reached = left + half + 3.0;
             }
         }
         canvas.raw("</g>");
     }
+    if tall { y[1] + 16.0 } else { y[1] }
 }
 
 fn tick_time(band: &Band, tick: f64) -> Wall {

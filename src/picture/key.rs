@@ -13,6 +13,9 @@ const LISTED_MAX: usize = 60;
 /// Sentences under the picture; `loa plan` has them all.
 const NOTES_MAX: usize = 14;
 
+/// Zones that a sentence names before it counts them.
+const ZONES_MAX: usize = 6;
+
 /// The numbers in the picture and what they mean: on one day each lot of airings of one time has its
 /// own, over several days each broadcast.
 pub(super) struct Key {
@@ -134,7 +137,7 @@ impl Key {
         for note in &self.notes {
             let mut words = note.sentence.get(lang).to_owned();
             if !note.zones.is_empty() {
-                words = format!("{}: {words}", note.zones.join(", "));
+                words = format!("{}: {words}", named(&note.zones, lang));
             }
             let count = note.occasions.len();
             if count > 1 {
@@ -163,6 +166,15 @@ impl Key {
         }
         y
     }
+}
+
+/// The first few zones by name, and how many more.
+fn named(zones: &[String], lang: Lang) -> String {
+    let Some((some, rest)) = zones.split_at_checked(ZONES_MAX).filter(|(_, rest)| rest.len() > 1) else {
+        return zones.join(", ");
+    };
+    let (some, rest) = (some.join(", "), rest.len());
+    text!("{some} và {rest} cụm loa khác", "{some} and {rest} other zones").get(lang).to_owned()
 }
 
 /// The reason's code and the rival's id.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::sentence::{both, clock, date, goes_first};
-use super::{Airing, CARRY_MAX, Ground, Library, Rival, Verdict, plan, weekday_name};
+use super::{Airing, CARRY_MAX, Ground, Library, Reason, Rival, Verdict, plan, weekday_name};
 use crate::calendar::Calendar;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -54,7 +54,7 @@ pub struct WhyZone {
 pub struct Meeting {
     /// The other.
     pub airing: Airing,
-    /// Whether both want to sound at the same time.
+    /// Whether both want to sound at the same time, and could.
     pub clash: bool,
     /// Whether the other goes first.
     pub first: bool,
@@ -147,11 +147,24 @@ fn meets(own: &Airing, airings: &[Airing]) -> Vec<Meeting> {
             let (begin, end) = span(other);
             let first = order(other) < order(own);
             let because = if first { goes_first(own, &rival(other)) } else { goes_first(other, &rival(own)) };
-            Meeting { airing: other.clone(), clash: begin < to && from < end, first, because }
+            Meeting {
+                airing: other.clone(),
+                clash: begin < to && from < end && competes(other) && competes(own),
+                first,
+                because,
+            }
         })
         .collect();
     meets.sort_by_key(|meeting| meeting.airing.scheduled);
     meets
+}
+
+/// What a rule refuses, or what has no sound, stands in nobody's way.
+fn competes(airing: &Airing) -> bool {
+    match airing.verdict {
+        Verdict::Play | Verdict::Wait => true,
+        Verdict::Refuse | Verdict::Miss => matches!(airing.reason.as_deref(), Some(Reason::WaitExpired(_))),
+    }
 }
 
 /// Every condition of the schedule by which nothing is due at `at`, each looked at by itself: all the

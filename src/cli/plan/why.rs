@@ -11,7 +11,7 @@ use crate::diag::{Lang, SourceFile, Text, nearest, shown, text};
 use crate::instant::Wall;
 use crate::plan::{self, Ground, Meeting, Row, Verdict, Why, WhyZone};
 use crate::player::World;
-use crate::schedule::{Broadcast, IfInterrupted, IfMissed, Place, Schedule};
+use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Recurrence, Schedule};
 
 /// `loa plan --why BROADCAST AT`; exit 1 where it does not play.
 pub(super) fn run(
@@ -69,7 +69,14 @@ impl Teller<'_> {
         text.get(self.lang)
     }
 
-    /// `thứ Hai 07/12/2026 05:30`.
+    fn quoted(&self, title: &str) -> String {
+        match self.lang {
+            Lang::Vi => format!("«{title}»"),
+            Lang::En => format!("\"{title}\""),
+        }
+    }
+
+    /// `05:30 thứ Hai 07/12/2026`.
     fn moment(&self, at: Wall) -> String {
         let (day, date) = (plan::weekday_name(at, self.ground.tz()), plan::date(at, self.ground.tz()));
         format!("{} {} {}", plan::clock(at, self.ground.tz()), self.say(&day), self.say(&date))
@@ -88,7 +95,8 @@ impl Teller<'_> {
         let Broadcast { id, title, place, .. } = &**broadcast;
         let mut out = String::new();
         // Writing to a string does not fail.
-        let _ = writeln!(out, "«{title}» ({id}, {}): {}", plan::written(place), self.moment(*at));
+        let title = self.quoted(title);
+        let _ = writeln!(out, "{title} ({id}, {}): {}", plan::written(place), self.moment(*at));
         let class = broadcast.class.name(self.lang);
         if obstacles.is_empty() {
             let (day, class) = (plan::written(&self.place(self.time_key())), class);
@@ -115,11 +123,15 @@ impl Teller<'_> {
         for (story, titles) in told {
             let _ = write!(out, "\n{}\n{story}", titles.join(", "));
         }
+        if !zones.is_empty() {
+            let (missed, cut) = (if_missed(self.why), if_interrupted(broadcast));
+            let _ = writeln!(out, "\n{}\n{}", self.say(&missed), self.say(&cut));
+        }
         out
     }
 
     fn time_key(&self) -> &'static str {
-        if matches!(self.why.broadcast.recurrence, crate::schedule::Recurrence::At { .. }) { "at" } else { "cron" }
+        if matches!(self.why.broadcast.recurrence, Recurrence::At { .. }) { "at" } else { "cron" }
     }
 
     fn zone_title(&self, zone: &WhyZone) -> &str {
@@ -157,6 +169,9 @@ impl Teller<'_> {
                 let (from, to) = (plan::clock(stretch.start, tz), plan::clock(stretch.end, tz));
                 text!("lúc này thuộc {from}-{to}", "it falls into {from}-{to}")
             }
+            None if airing.broadcast.class == Class::Emergency => {
+                text!("lúc này nằm ngoài, nhưng khẩn cấp được phát mọi giờ", "it falls outside, which an emergency may")
+            }
             None => text!("lúc này nằm ngoài", "it falls outside of them"),
         };
         let (rule, held) = (capital(self.say(&hours)), self.say(&held).to_owned());
@@ -184,9 +199,6 @@ impl Teller<'_> {
         if let Some(because) = plan::because(airing, self.ground) {
             let _ = writeln!(out, "  {}", self.say(&because));
         }
-        let (missed, cut) = (if_missed(self.why), if_interrupted(&self.why.broadcast));
-        let (missed, cut) = (self.say(&missed).to_owned(), self.say(&cut).to_owned());
-        let _ = writeln!(out, "  {missed}\n  {cut}");
         out
     }
 
@@ -198,7 +210,7 @@ impl Teller<'_> {
         let (from, to) = (plan::clock(airing.start, tz), plan::clock(airing.end, tz));
         let because = self.say(because);
         let told = match (clash, first) {
-            (false, _) => text!("không trùng giờ", "not at the same time"),
+            (false, _) => text!("không tranh giờ", "they do not compete"),
             (true, true) => {
                 text!("trùng giờ, mục kia đi trước: {because}", "at the same time, and the other goes first: {because}")
             }
@@ -213,7 +225,7 @@ impl Teller<'_> {
             }
         };
         let (class, place) = (class.name(self.lang), plan::written(place));
-        format!("{span} «{title}» ({id}, {place}), {class}: {}", self.say(&told))
+        format!("{span} {} ({id}, {place}), {class}: {}", self.quoted(title), self.say(&told))
     }
 
     fn json(&self) -> Value {
