@@ -19,6 +19,7 @@ pub mod diag;
 pub mod instant;
 pub mod journal;
 pub mod output;
+pub mod picture;
 pub mod plan;
 pub mod player;
 pub mod schedule;

@@ -58,6 +58,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
         from: Some((first - Duration::from_secs(1)).rfc3339(&tz)),
         to: Some((first + LENGTH).rfc3339(&tz)),
         zone: None,
+        ..plan::Question::default()
     };
     plan::run(&shown, clock, &window)?;
     println!(

@@ -7,7 +7,7 @@ use super::check::{Gathered, gather};
 use super::{Context, Exit, Failure};
 use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
-use crate::diag::text;
+use crate::diag::{SourceFile, text};
 use crate::output::Lane;
 use crate::plan::Library;
 use crate::player::World;
@@ -16,8 +16,13 @@ use crate::station::{Station, ZoneIx};
 /// Read the station, its schedules and its sounds. Errors in the files do not stop a command that only
 /// looks: it says that there are some, and goes on with what is good.
 pub(super) fn world(context: &Context, clock: &dyn Clock) -> anyhow::Result<World> {
+    Ok(read(context, clock)?.0)
+}
+
+/// The same, and the files as they are written.
+pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(World, Vec<SourceFile>)> {
     is_station(context)?;
-    let Gathered { station, loaded, diagnostics, .. } = gather(context, clock.wall());
+    let Gathered { station, loaded, diagnostics, sources } = gather(context, clock.wall());
     let errors = diagnostics.iter().filter(|one| one.is_error()).count();
     if errors > 0 {
         let said = text!(
@@ -27,7 +32,8 @@ pub(super) fn world(context: &Context, clock: &dyn Clock) -> anyhow::Result<Worl
         eprintln!("{}", said.get(context.lang));
     }
     let library = sounds(context);
-    Ok(World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) })
+    let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };
+    Ok((world, sources))
 }
 
 /// The sounds of `audio/`, measuring those that are new.

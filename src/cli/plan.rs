@@ -1,5 +1,12 @@
+//! `loa plan`: the airings as a table or as JSON; one of them explained ([`why`]); all of them drawn
+//! ([`draw`]).
+
+mod draw;
+mod why;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -11,8 +18,8 @@ use crate::calendar::lunar_of;
 use crate::clock::Clock;
 use crate::diag::{Lang, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Library, Row, Verdict};
-use crate::schedule::{Class, Schedule};
+use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
+use crate::schedule::Schedule;
 use crate::station::{Station, ZoneIx};
 
 /// What `loa plan` is asked.
@@ -27,11 +34,23 @@ pub(super) struct Question {
     /// Chỉ một cụm loa. One zone only.
     #[arg(long, value_name = "ZONE")]
     pub(super) zone: Option<String>,
+    /// Giải thích một lần phát: --why MỤC-PHÁT GIỜ, ví dụ --why ban-tin-sang 1/12 05:30. Explain one.
+    #[arg(long, num_args = 2..=3, value_names = ["BROADCAST", "AT", "TIME"], conflicts_with_all = ["from", "to", "svg"])]
+    pub(super) why: Option<Vec<String>>,
+    /// Vẽ một ngày hay một tuần vào tệp này (- là in ra). Draw a day or a week; - is standard output.
+    #[arg(long, value_name = "F", conflicts_with = "json")]
+    pub(super) svg: Option<PathBuf>,
 }
 
 /// `loa plan` on the station that `context` names.
 pub(super) fn run(context: &Context, clock: &dyn Clock, question: &Question) -> anyhow::Result<ExitCode> {
-    let world = files::world(context, clock)?;
+    let (world, sources) = files::read(context, clock)?;
+    if let Some(words) = &question.why {
+        return why::run(context, &world, &sources, words, question.zone.as_deref(), clock.wall());
+    }
+    if let Some(file) = &question.svg {
+        return draw::run(context, &world, question, file, clock.wall());
+    }
     let said = answer(context, question, &world.schedule, &world.station, &world.library, clock.wall())?;
     std::io::stdout().write_all(said.as_bytes())?;
     Ok(ExitCode::SUCCESS)
@@ -50,11 +69,12 @@ pub(super) fn answer(
     let zone = question.zone.as_deref().map(|id| find_zone(station, id)).transpose()?;
     let mut airings = plan::plan(schedule, station, library, from, to);
     airings.retain(|airing| zone.is_none_or(|zone| airing.zone == zone));
+    let ground = Ground::new(schedule, station, library);
     if context.json {
-        let rows: Vec<Row> = airings.iter().map(|airing| Row::new(airing, station, context.lang)).collect();
+        let rows: Vec<Row> = airings.iter().map(|airing| Row::new(airing, &ground, context.lang)).collect();
         return Ok(serde_json::to_string(&rows)? + "\n");
     }
-    Ok(table(&airings, station, context.lang))
+    Ok(table(&airings, &ground, context.lang))
 }
 
 fn find_zone(station: &Station, id: &str) -> Result<ZoneIx, Failure> {
@@ -70,7 +90,7 @@ fn find_zone(station: &Station, id: &str) -> Result<ZoneIx, Failure> {
 }
 
 /// A table for people: a line for each airing, and below it why some wait, are refused or are missed.
-fn table(airings: &[Airing], station: &Station, lang: Lang) -> String {
+fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
     if airings.is_empty() {
         let nothing = text!("Không có lượt phát nào.\n", "Nothing is planned.\n");
         return nothing.get(lang).to_owned();
@@ -81,13 +101,18 @@ fn table(airings: &[Airing], station: &Station, lang: Lang) -> String {
         Lang::Vi => ["Ngày (âm lịch)", "Bắt đầu", "Kết thúc", "Cụm loa", "Mục phát", "Loại", "Kết luận"],
         Lang::En => ["Date (lunar)", "Start", "End", "Zone", "Broadcast", "Class", "Verdict"],
     });
-    let tz = &station.timezone;
-    let mut notes = Vec::new();
+    let (station, tz) = (ground.station(), ground.tz());
+    let mut notes: Vec<String> = Vec::new();
     for airing in airings {
         let mut verdict = airing.verdict.name(lang).to_owned();
-        if let Some(text) = plan::because(airing, tz) {
-            notes.push(text.get(lang).to_owned());
-            let _ = write!(verdict, " ({})", notes.len());
+        if let Some(text) = plan::because(airing, ground) {
+            // What is true of several zones is said once.
+            let note = text.get(lang).to_owned();
+            let place = notes.iter().position(|known| *known == note).unwrap_or(notes.len());
+            let _ = write!(verdict, " ({})", place + 1);
+            if place == notes.len() {
+                notes.push(note);
+            }
         }
         table.add_row([
             day(airing.start, tz, lang),
@@ -95,7 +120,7 @@ fn table(airings: &[Airing], station: &Station, lang: Lang) -> String {
             plan::clock(airing.end, tz),
             station.zones.get(usize::from(airing.zone.0)).map(|zone| zone.title.clone()).unwrap_or_default(),
             airing.broadcast.title.clone(),
-            class_name(airing.broadcast.class, lang).to_owned(),
+            airing.broadcast.class.name(lang).to_owned(),
             verdict,
         ]);
     }
@@ -123,17 +148,6 @@ fn summary(airings: &[Airing], lang: Lang) -> String {
     text.get(lang).to_owned()
 }
 
-const fn class_name(class: Class, lang: Lang) -> &'static str {
-    match (class, lang) {
-        (Class::Normal, Lang::Vi) => "thông thường",
-        (Class::Priority, Lang::Vi) => "ưu tiên",
-        (Class::Emergency, Lang::Vi) => "khẩn cấp",
-        (Class::Normal, Lang::En) => "normal",
-        (Class::Priority, Lang::En) => "priority",
-        (Class::Emergency, Lang::En) => "emergency",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -158,7 +172,10 @@ mod tests {
         let lines: Vec<&str> = said.lines().collect();
         assert!(lines[1].contains("Ngày") && lines[1].contains("Kết luận"), "{said}");
         assert!(lines.iter().any(|line| line.contains("05:02") && line.contains("chờ (1)")), "{said}");
-        assert!(said.contains("(1) «b» (05:01 ngày 01/12/2026, schedules/thu.toml:1) chờ «a» (05:00"), "{said}");
+        assert!(
+            said.contains("(1) «b» (05:01 ngày 01/12/2026, schedules/thu.toml:1) chờ đến 05:02 vì «a» (05:00"),
+            "{said}"
+        );
         assert!(said.ends_with("2 lượt phát: 1 đúng giờ, 1 phải chờ, 0 bị từ chối, 0 không phát được.\n"), "{said}");
     }
 
@@ -168,7 +185,7 @@ mod tests {
             serde_json::from_str(&ask(&Question::default(), Lang::En, true).unwrap()).unwrap();
         assert_eq!(rows[1]["verdict"], "wait");
         assert_eq!(rows[1]["reason"], "waits");
-        let empty = Question { from: Some("06:00".to_owned()), to: Some("07:00".to_owned()), zone: None };
+        let empty = Question { from: Some("06:00".to_owned()), to: Some("07:00".to_owned()), ..Question::default() };
         assert_eq!(ask(&empty, Lang::En, true).unwrap(), "[]\n");
         assert_eq!(ask(&empty, Lang::Vi, false).unwrap(), "Không có lượt phát nào.\n");
     }
@@ -176,7 +193,8 @@ mod tests {
     #[test]
     fn a_wrong_question_is_a_usage_error_that_says_what_is_known() {
         let zone = Question { zone: Some("thon-9".to_owned()), ..Question::default() };
-        let backwards = Question { from: Some("06:00".to_owned()), to: Some("05:00".to_owned()), zone: None };
+        let backwards =
+            Question { from: Some("06:00".to_owned()), to: Some("05:00".to_owned()), ..Question::default() };
         let endless = Question { to: Some("2126-01-01".to_owned()), ..Question::default() };
         let unread = Question { from: Some("sáng mai".to_owned()), ..Question::default() };
         for question in [&zone, &backwards, &endless, &unread] {

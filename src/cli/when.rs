@@ -10,13 +10,14 @@ use crate::instant::Wall;
 /// Read an instant as a person types it after `--from` or `--to`.
 ///
 /// `2026-12-01T05:00:00+07:00`, `2026-12-01T05:00`, `2026-12-01 05:00:15`, `2026-12-01` (its
-/// midnight), `05:00` (today), `now`, `+2h`, `-30m`, `+7d`. Local to `tz` where no offset is written.
+/// midnight), `1/12 05:30`, `1/12/2026` (day and month; without a year, the nearest such day), `05:00`
+/// or `5:00` (today), `now`, `+2h`, `-30m`, `+7d`. Local to `tz` where no offset is written.
 pub(super) fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Text> {
     let written = written.trim();
     let bad = || {
         text!(
-            "không hiểu thời điểm «{written}»: hãy viết như 2026-12-01T05:00, 2026-12-01, 05:00, now hoặc +2h",
-            "cannot read the instant \"{written}\": write it like 2026-12-01T05:00, 2026-12-01, 05:00, now or +2h"
+            "không hiểu thời điểm «{written}»: hãy viết như 05:00, 1/12 05:00, 2026-12-01T05:00, now hoặc +2h",
+            "cannot read the instant \"{written}\": write it like 05:00, 1/12 05:00 (day/month), 2026-12-01T05:00, now or +2h"
         )
     };
     let local = |at: DateTime| at.to_zoned(tz.clone()).map(|zoned| zoned.timestamp().into()).map_err(|_| bad());
@@ -32,15 +33,43 @@ pub(super) fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Tex
     if let Ok(exact) = written.parse::<jiff::Timestamp>() {
         return Ok(exact.into());
     }
-    if let Ok(time) = written.parse::<Time>()
-        && !written.contains('-')
+    let today = now.zoned(tz).date();
+    if !written.contains('-')
+        && let Some(time) = time_of_day(written)
     {
-        return local(now.zoned(tz).date().to_datetime(time));
+        return local(today.to_datetime(time));
+    }
+    if written.contains('/') {
+        return day_and_month(written, today).ok_or_else(bad).and_then(local);
     }
     if let Ok(at) = written.parse::<DateTime>() {
         return local(at);
     }
     written.parse::<Date>().map_err(|_| bad()).and_then(|date| local(date.to_datetime(Time::midnight())))
+}
+
+/// `05:30`, `5:30`, `05:30:15`.
+fn time_of_day(written: &str) -> Option<Time> {
+    let padded = if written.find(':') == Some(1) { format!("0{written}") } else { written.to_owned() };
+    padded.parse().ok()
+}
+
+/// `1/12 05:30`, `1/12/2026`, `1/12`: as people here write a date. Without a year it is the nearest such
+/// day: on 30 December, `1/1` is the day after tomorrow.
+fn day_and_month(written: &str, today: Date) -> Option<DateTime> {
+    let (date, time) = written.split_once([' ', 'T']).unwrap_or((written, "00:00"));
+    let time = time_of_day(time.trim())?;
+    let mut parts = date.split('/');
+    let (day, month): (i8, i8) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let date = match (parts.next(), parts.next()) {
+        (Some(year), None) => Date::new(year.parse().ok().filter(|year| *year > 999)?, month, day).ok()?,
+        (None, _) => {
+            let years = (today.year() - 1..=today.year() + 1).filter_map(|year| Date::new(year, month, day).ok());
+            years.min_by_key(|date| date.duration_since(today).abs())?
+        }
+        _ => return None,
+    };
+    Some(date.to_datetime(time))
 }
 
 /// What is looked at where no `--to` is written.
@@ -86,6 +115,14 @@ mod tests {
             ("2026-12-01T05:00:00+07:00", Some("2026-12-01T05:00:00.000+07:00")),
             ("2026-11-30T22:00:00Z", Some("2026-12-01T05:00:00.000+07:00")),
             ("05:00", Some("2026-11-30T05:00:00.000+07:00")),
+            ("5:00", Some("2026-11-30T05:00:00.000+07:00")),
+            ("1/12 05:30", Some("2026-12-01T05:30:00.000+07:00")),
+            ("1/12/2027 5:30:15", Some("2027-12-01T05:30:15.000+07:00")),
+            ("30/11", Some("2026-11-30T00:00:00.000+07:00")),
+            ("1/2", Some("2027-02-01T00:00:00.000+07:00")),
+            ("30/2", None),
+            ("1/12/26", None),
+            ("1/12 25:00", None),
             ("now", Some("2026-11-30T07:53:20.000+07:00")),
             ("+2h", Some("2026-11-30T09:53:20.000+07:00")),
             ("-30m", Some("2026-11-30T07:23:20.000+07:00")),

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::never::Never;
-use super::sentence::{clock, date, length};
-use super::{Airing, Library, Reason, Rival, Shelf, Verdict, plan};
+use super::sentence::{Told, told};
+use super::{Airing, Ground, Library, Reason, Rival, Shelf, Verdict, plan};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
 use crate::instant::Wall;
@@ -15,7 +15,7 @@ use crate::station::Station;
 /// The same conflict on ninety days is one finding, with its count and its first date.
 pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Diagnostic> {
     let airings = plan(schedule, station, library, from, to);
-    let mut conflicts = conflicts(&airings, station);
+    let mut conflicts = conflicts(&airings, &Ground::new(schedule, station, library));
     let calendar = Calendar::new(&station.timezone, schedule, from, to);
     let never = Never::new(schedule, station, from);
     let shelf = Shelf::new(library);
@@ -104,7 +104,7 @@ struct Conflict<'a> {
 }
 
 /// Waits, refusals and misses, by broadcast id, one for each reason and rival.
-fn conflicts(airings: &[Airing], station: &Station) -> BTreeMap<String, Vec<Diagnostic>> {
+fn conflicts(airings: &[Airing], ground: &Ground<'_>) -> BTreeMap<String, Vec<Diagnostic>> {
     let mut groups: BTreeMap<(&str, &'static str, &str), Conflict<'_>> = BTreeMap::new();
     for airing in airings {
         let Some(reason) = airing.reason.as_deref() else { continue };
@@ -123,7 +123,7 @@ fn conflicts(airings: &[Airing], station: &Station) -> BTreeMap<String, Vec<Diag
     }
     let mut found: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
     for ((id, ..), conflict) in groups {
-        if let Some(diagnostic) = conflict.diagnostic(station) {
+        if let Some(diagnostic) = conflict.diagnostic(ground) {
             found.entry(id.to_owned()).or_default().push(diagnostic);
         }
     }
@@ -131,74 +131,24 @@ fn conflicts(airings: &[Airing], station: &Station) -> BTreeMap<String, Vec<Diag
 }
 
 impl Conflict<'_> {
-    fn diagnostic(&self, station: &Station) -> Option<Diagnostic> {
+    /// The sentence of the first, with how often it happens.
+    fn diagnostic(&self, ground: &Ground<'_>) -> Option<Diagnostic> {
         let airing = self.first;
         let reason = airing.reason.as_deref()?;
-        let tz = &station.timezone;
-        let title = &airing.broadcast.title;
-        let (count, day) = (self.occurrences.len(), date(airing.scheduled, tz));
-        let (time, start, end) = (clock(airing.scheduled, tz), clock(airing.start, tz), clock(airing.end, tz));
-        let times = Text {
-            vi: format!("{count} lần, lần đầu {time} ngày {}", day.vi),
-            en: format!("{count} times, first at {time} on {}", day.en),
-        };
-        let (severity, message, help, rival) = match reason {
-            Reason::Waits(by) => {
-                let other = &by.broadcast.title;
-                let message = Text {
-                    vi: format!("«{title}» phải chờ «{other}» phát xong ({}: bắt đầu lúc {start})", times.vi),
-                    en: format!("\"{title}\" waits until \"{other}\" has ended ({}: starts at {start})", times.en),
-                };
-                let help = text!("đổi giờ một trong hai mục", "move one of the two");
-                (Severity::Warning, message, help, Some(by))
-            }
-            Reason::WaitExpired(by) => {
-                let (other, wait) = (&by.broadcast.title, length(airing.broadcast.wait));
-                let message = Text {
-                    vi: format!("«{title}» không phát được vì phải chờ «{other}» quá {} ({})", wait.vi, times.vi),
-                    en: format!(
-                        "\"{title}\" does not play: it would wait for \"{other}\" longer than {} ({})",
-                        wait.en, times.en
-                    ),
-                };
-                let help = text!("đổi giờ một trong hai mục, hoặc tăng `wait`", "move one of the two, or raise `wait`");
-                (Severity::Warning, message, help, Some(by))
-            }
-            Reason::OutsideHours => {
-                let message = Text {
-                    vi: format!("«{title}» nằm ngoài giờ được phép phát ({})", times.vi),
-                    en: format!("\"{title}\" is outside the lawful hours ({})", times.en),
-                };
-                let help = text!(
-                    "đổi giờ phát, hoặc sửa `hours`, `days` trong [rules]",
-                    "move it, or change `hours` or `days` in [rules]"
-                );
-                (Severity::Error, message, help, None)
-            }
-            Reason::PastHours if airing.verdict == Verdict::Refuse => {
-                let message = Text {
-                    vi: format!("«{title}» phát đến {end}, quá giờ được phép phát ({})", times.vi),
-                    en: format!("\"{title}\" would run until {end}, past the lawful hours ({})", times.en),
-                };
-                let help = text!(
-                    "cho phát sớm hơn, rút ngắn nội dung, hoặc sửa `hours` trong [rules]",
-                    "start it earlier, shorten it, or change `hours` in [rules]"
-                );
-                (Severity::Error, message, help, None)
-            }
-            Reason::PastHours => {
-                let message = Text {
-                    vi: format!("«{title}» bị ngắt rồi phải dừng lúc {end} vì hết giờ được phép phát ({})", times.vi),
-                    en: format!(
-                        "\"{title}\" is interrupted and then stops at {end}, when the lawful hours end ({})",
-                        times.en
-                    ),
-                };
-                (Severity::Warning, message, text!("cho phát sớm hơn", "start it earlier"), None)
-            }
+        let (severity, rival) = match reason {
+            Reason::Waits(by) | Reason::WaitExpired(by) => (Severity::Warning, Some(by)),
+            Reason::OutsideHours => (Severity::Error, None),
+            Reason::PastHours if airing.verdict == Verdict::Refuse => (Severity::Error, None),
+            Reason::PastHours => (Severity::Warning, None),
             Reason::NoSound | Reason::Interrupted(_) | Reason::Mourning(_) => return None,
         };
-        let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, message, Some(help));
+        let Told { fact: Text { mut vi, mut en }, cure } = told(airing, ground)?;
+        let count = self.occurrences.len();
+        if count > 1 {
+            vi += &format!(" ({count} lần như vậy, đây là lần đầu)");
+            en += &format!(" ({count} times, this is the first)");
+        }
+        let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, Text { vi, en }, cure);
         diagnostic.related.extend(rival.map(related));
         Some(diagnostic)
     }

@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
@@ -62,6 +63,30 @@ impl Guard {
             Some(stretch) => (stretch.end < Wall::MAX).then_some(stretch.end),
             None => Some(at),
         }
+    }
+
+    /// The instant nearest to `at` at which something of this length may start and run to its end,
+    /// within [`HORIZON_DAYS`]; the earlier of two that are equally near.
+    pub fn nearest_start(&self, at: Wall, length: Duration) -> Option<Wall> {
+        if self.is_always() {
+            return Some(at);
+        }
+        let day = self.days.day(at);
+        let stretches = self.stretches(day - HORIZON_DAYS, day + HORIZON_DAYS).into_iter();
+        let long = stretches.filter(|stretch| stretch.end.after(stretch.start) >= length);
+        let starts = long.map(|stretch| at.clamp(stretch.start, stretch.end - length));
+        starts.min_by_key(|start| start.since(at).unsigned_abs())
+    }
+
+    /// The lawful stretches that touch `from..to`, ascending and merged, cut to it.
+    pub fn lawful(&self, from: Wall, to: Wall) -> Vec<Range<Wall>> {
+        if self.is_always() {
+            return std::iter::once(from..to).collect();
+        }
+        let (first, last) = self.days.touching(from, to);
+        let cut = self.stretches(first, last).into_iter();
+        let cut = cut.map(|stretch| stretch.start.max(from)..stretch.end.min(to));
+        cut.filter(|stretch| stretch.start < stretch.end).collect()
     }
 
     /// Every hour of every day is lawful.

@@ -9,6 +9,7 @@
 mod act;
 mod airing;
 mod finding;
+mod ground;
 mod guard;
 mod job;
 mod lane;
@@ -26,10 +27,13 @@ mod shelf;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod why;
 mod window;
 
 pub use airing::{Airing, Break, Piece, Reason, Rival, Verdict};
 pub use finding::findings;
+pub use ground::Ground;
+pub(crate) use ground::weekday_name;
 pub use guard::Guard;
 pub use job::{Carried, Job};
 pub use lane::{Lane, resolve};
@@ -38,6 +42,7 @@ pub use mourning::programme;
 pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme};
 pub use row::{Row, RowItem};
 pub use sentence::because;
-pub(crate) use sentence::{clock, date};
+pub(crate) use sentence::{clock, date, length, written};
 pub use shelf::{Found, Shelf};
+pub use why::{Meeting, NEAR, Obstacle, REACH_DAYS, Why, WhyZone, why};
 pub use window::{CARRY_MAX, jobs, plan};

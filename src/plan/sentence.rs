@@ -2,15 +2,33 @@ use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
+use super::ground::Ground;
 use super::{Airing, Break, Reason, Rival, Verdict};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Mourning};
+use crate::schedule::{Broadcast, Class, Mourning, Place};
 
 /// Why an airing is as it is, as a sentence with the cure: both broadcasts, their times, where they
-/// are written. `None` for one that plays at its time and undisturbed.
-pub fn because(airing: &Airing, tz: &TimeZone) -> Option<Text> {
-    let sentence = Sentence { airing, tz };
+/// are written, and why the other goes first. `None` for one that plays at its time, undisturbed.
+pub fn because(airing: &Airing, ground: &Ground<'_>) -> Option<Text> {
+    let Told { fact: Text { vi, en }, cure } = told(airing, ground)?;
+    Some(match cure {
+        None => text!("{vi}.", "{en}."),
+        Some(cure) => both(format!("{vi}. Cách sửa: {}.", cure.vi), format!("{en}. Cure: {}.", cure.en)),
+    })
+}
+
+/// What is to be said of an airing: neither part has a full stop.
+pub(super) struct Told {
+    /// What happens, and why.
+    pub(super) fact: Text,
+    /// What to do about it, where something should be done.
+    pub(super) cure: Option<Text>,
+}
+
+/// The parts of [`because`]: a preview joins them, `loa check` shows the second as its help.
+pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
+    let sentence = Sentence { airing, ground, tz: ground.tz() };
     Some(match airing.reason.as_deref()? {
         Reason::Waits(by) => sentence.waits(by),
         Reason::WaitExpired(by) => sentence.wait_expired(by),
@@ -25,46 +43,60 @@ pub fn because(airing: &Airing, tz: &TimeZone) -> Option<Text> {
 
 struct Sentence<'a> {
     airing: &'a Airing,
+    ground: &'a Ground<'a>,
     tz: &'a TimeZone,
 }
 
 impl Sentence<'_> {
-    fn waits(&self, by: &Rival) -> Text {
-        let (a, b) = (self.subject(), self.rival(by));
+    fn waits(&self, by: &Rival) -> Told {
+        let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
         let start = clock(self.airing.start, self.tz);
-        both(
-            format!("{} chờ {} phát xong, bắt đầu lúc {start}.", a.vi, b.vi),
-            format!("{} waits until {} has ended, and starts at {start}.", a.en, b.en),
-        )
+        let fact = both(
+            format!("{} chờ đến {start} vì {} phát trước: {}", a.vi, b.vi, first.vi),
+            format!("{} waits until {start} because {} goes first: {}", a.en, b.en, first.en),
+        );
+        Told { fact, cure: Some(text!("đổi giờ một trong hai mục", "move one of the two")) }
     }
 
-    fn wait_expired(&self, by: &Rival) -> Text {
-        let (a, b, wait) = (self.subject(), self.rival(by), length(self.airing.broadcast.wait));
-        both(
+    fn wait_expired(&self, by: &Rival) -> Told {
+        let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
+        let (free, wait) = (clock(self.airing.start, self.tz), length(self.airing.broadcast.wait));
+        let fact = both(
             format!(
-                "{} không phát được: phải chờ {} lâu hơn mức cho phép ({}). Hãy đổi giờ một trong hai mục, hoặc tăng `wait`.",
-                a.vi, b.vi, wait.vi
+                "{} không phát được vì {} phát trước: {}; đến {free} mới tới lượt, mà mục này chỉ được chờ {}",
+                a.vi, b.vi, first.vi, wait.vi
             ),
             format!(
-                "{} does not play: it would have to wait for {} longer than it may ({}). Move one of the two, or raise `wait`.",
-                a.en, b.en, wait.en
+                "{} does not play because {} goes first: {}; its turn would come at {free}, and it may wait for {} only",
+                a.en, b.en, first.en, wait.en
             ),
-        )
+        );
+        let cure = text!("đổi giờ một trong hai mục, hoặc tăng `wait`", "move one of the two, or raise `wait`");
+        Told { fact, cure: Some(cure) }
     }
 
-    fn interrupted(&self, by: &Rival) -> Text {
-        let (a, b) = (self.subject(), self.rival(by));
+    fn interrupted(&self, by: &Rival) -> Told {
         // The reason names the first to interrupt; what became of it is told of the same break.
         let first = self.airing.breaks.iter().find(|cut| cut.by == *by);
-        let cut = clock(first.map_or(self.airing.end, |cut| cut.from), self.tz);
         let after = first.map_or_else(|| text!("không phát nốt", "does not go on"), |cut| self.after(cut));
+        let cut = self.cut(by);
         let more = match self.airing.breaks.len() {
             0 | 1 => text!("", ""),
-            count => text!(" Bị ngắt tất cả {count} lần.", " It is interrupted {count} times in all."),
+            count => text!("; bị ngắt tất cả {count} lần", "; it is interrupted {count} times in all"),
         };
+        let fact =
+            both(format!("{}, {}{}", cut.vi, after.vi, more.vi), format!("{}, and {}{}", cut.en, after.en, more.en));
+        Told { fact, cure: None }
+    }
+
+    /// `«A» bị «B» ngắt lúc 05:12 (loại ưu tiên đi trước loại thông thường)`.
+    fn cut(&self, by: &Rival) -> Text {
+        let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
+        let at = self.airing.breaks.iter().find(|cut| cut.by == *by).map_or(self.airing.end, |cut| cut.from);
+        let at = clock(at, self.tz);
         both(
-            format!("{} bị {} ngắt lúc {cut}, {}.{}", a.vi, b.vi, after.vi, more.vi),
-            format!("{} is interrupted by {} at {cut}, and {}.{}", a.en, b.en, after.en, more.en),
+            format!("{} bị {} ngắt lúc {at} ({})", a.vi, b.vi, first.vi),
+            format!("{} is interrupted by {} at {at} ({})", a.en, b.en, first.en),
         )
     }
 
@@ -79,68 +111,64 @@ impl Sentence<'_> {
         }
     }
 
-    fn outside_hours(&self) -> Text {
-        let a = self.subject();
-        both(
-            format!(
-                "{} bị từ chối: ngoài giờ được phép phát. Hãy đổi giờ phát, hoặc sửa `hours`, `days` trong [rules].",
-                a.vi
-            ),
-            format!(
-                "{} is refused: it is outside the lawful hours. Move it, or change `hours` or `days` in [rules].",
-                a.en
-            ),
-        )
+    fn outside_hours(&self) -> Told {
+        let (a, rule) = (self.subject(), self.ground.rule_broken_at(self.airing.start));
+        let fact = both(
+            format!("{} bị từ chối: nằm ngoài {}", a.vi, rule.vi),
+            format!("{} is refused: it is outside {}", a.en, rule.en),
+        );
+        Told { fact, cure: Some(self.lawful_time("`hours`, `days`", "`hours` or `days`")) }
     }
 
-    fn past_hours(&self) -> Text {
+    fn past_hours(&self) -> Told {
         let (a, start, end) = (self.subject(), clock(self.airing.start, self.tz), clock(self.airing.end, self.tz));
-        both(
-            format!(
-                "{} bị từ chối: nếu phát từ {start} thì đến {end} mới hết, quá giờ được phép phát. Hãy cho phát sớm hơn, rút ngắn nội dung, hoặc sửa `hours` trong [rules].",
-                a.vi
-            ),
-            format!(
-                "{} is refused: from {start} it would run until {end}, past the end of the lawful hours. Start it earlier, shorten it, or change `hours` in [rules].",
-                a.en
-            ),
-        )
+        let rule = self.ground.hours();
+        let fact = both(
+            format!("{} bị từ chối: phát từ {start} thì đến {end} mới hết, quá {}", a.vi, rule.vi),
+            format!("{} is refused: from {start} it would run until {end}, past {}", a.en, rule.en),
+        );
+        let lawful = self.lawful_time("`hours`", "`hours`");
+        let cure = both(format!("rút ngắn nội dung, {}", lawful.vi), format!("shorten it, {}", lawful.en));
+        Told { fact, cure: Some(cure) }
     }
 
-    fn cut_by_hours(&self) -> Text {
-        let (a, end) = (self.subject(), clock(self.airing.end, self.tz));
-        both(
-            format!("{} dừng lúc {end} khi chưa hết: đã hết giờ được phép phát.", a.vi),
-            format!("{} stops at {end} before its end: the lawful hours are over.", a.en),
-        )
+    fn cut_by_hours(&self) -> Told {
+        let (end, rule) = (clock(self.airing.end, self.tz), self.ground.hours());
+        let cut = self.airing.breaks.first().map_or_else(|| self.subject(), |cut| self.cut(&cut.by));
+        let fact = both(
+            format!("{}, dừng lúc {end} khi chưa hết vì đã hết {}", cut.vi, rule.vi),
+            format!("{}, and stops at {end} before its end, at the end of {}", cut.en, rule.en),
+        );
+        Told { fact, cure: Some(text!("cho phát sớm hơn", "start it earlier")) }
     }
 
-    fn no_sound(&self) -> Text {
-        let a = self.subject();
-        let missing = &self.airing.programme.missing;
-        if missing.is_empty() {
-            return both(
-                format!("{} không phát được: nội dung dài 0 giây. Hãy sửa `play`.", a.vi),
-                format!("{} does not play: its programme has no length. Change `play`.", a.en),
-            );
+    /// `đổi sang 06:25 ngày 01/12/2026 (gần nhất được phép), hoặc sửa … trong [rules]`.
+    fn lawful_time(&self, vi_keys: &str, en_keys: &str) -> Text {
+        let nearest = self.ground.guard().nearest_start(self.airing.scheduled, self.airing.programme.length);
+        match nearest.map(|at| moment(at, self.tz)) {
+            Some(at) => both(
+                format!("đổi sang {} là lúc được phép gần nhất, hoặc sửa {vi_keys} trong [rules]", at.vi),
+                format!("move it to {}, the nearest lawful time, or change {en_keys} in [rules]", at.en),
+            ),
+            None => both(
+                format!("sửa {vi_keys} trong [rules]: không có lúc nào đủ dài để phát mục này"),
+                format!("change {en_keys} in [rules]: no time is long enough for it"),
+            ),
         }
-        let vi: Vec<String> = missing.iter().map(|name| format!("«{name}»")).collect();
-        let en: Vec<String> = missing.iter().map(|name| format!("\"{name}\"")).collect();
-        both(
-            format!(
-                "{} không phát được: chưa nạp âm thanh {}, hoặc tệp bị hỏng. Hãy chép tệp tốt vào thư mục audio/.",
-                a.vi,
-                vi.join(", ")
-            ),
-            format!(
-                "{} does not play: the sound {} is not loaded, or is faulty. Copy a good file into audio/.",
-                a.en,
-                en.join(", ")
-            ),
-        )
     }
 
-    fn mourning(&self, mourning: &Mourning) -> Text {
+    fn no_sound(&self) -> Told {
+        let a = self.subject();
+        let (why, cure) = if self.airing.programme.missing.is_empty() {
+            (text!("nội dung dài 0 giây", "its programme has no length"), text!("sửa `play`", "change `play`"))
+        } else {
+            self.ground.silence(&self.airing.programme.missing, self.airing.zone)
+        };
+        let fact = both(format!("{} không phát được: {}", a.vi, why.vi), format!("{} does not play: {}", a.en, why.en));
+        Told { fact, cure: Some(cure) }
+    }
+
+    fn mourning(&self, mourning: &Mourning) -> Told {
         let (a, span) = (self.subject(), span(mourning));
         let named = if mourning.name.is_empty() {
             text!("có tang", "of mourning")
@@ -148,16 +176,15 @@ impl Sentence<'_> {
             let name = &mourning.name;
             text!("có tang («{name}»)", "of mourning (\"{name}\")")
         };
-        both(
-            format!(
-                "{} bị từ chối: là nhạc, mà {} {}. Bản tin vẫn phát; nếu đây không phải nhạc, hãy bỏ kind = \"music\", hoặc sửa [mourning].",
-                a.vi, span.vi, named.vi
-            ),
-            format!(
-                "{} is refused: it is music, and {} is a time {}. Bulletins go on; if this is no music, take away kind = \"music\", or change [mourning].",
-                a.en, span.en, named.en
-            ),
-        )
+        let fact = both(
+            format!("{} bị từ chối: là nhạc, mà {} {}. Bản tin vẫn phát", a.vi, span.vi, named.vi),
+            format!("{} is refused: it is music, and {} is a time {}. Bulletins go on", a.en, span.en, named.en),
+        );
+        let cure = text!(
+            "nếu đây không phải nhạc, bỏ kind = \"music\"; nếu hết tang, sửa [mourning]",
+            "if this is no music, take away kind = \"music\"; if the mourning is over, change [mourning]"
+        );
+        Told { fact, cure: Some(cure) }
     }
 
     /// `«Bản tin» (05:05 ngày 01/12/2026, schedules/a.toml:12)`.
@@ -214,19 +241,50 @@ pub(crate) fn date(at: Wall, tz: &TimeZone) -> Text {
     Text { vi: local.strftime("%d/%m/%Y").to_string(), en: local.strftime("%Y-%m-%d").to_string() }
 }
 
+/// `05:30 ngày 01/12/2026`, `05:30 on 2026-12-01`.
 fn moment(at: Wall, tz: &TimeZone) -> Text {
     let (time, date) = (clock(at, tz), date(at, tz));
     both(format!("{time} ngày {}", date.vi), format!("{time} on {}", date.en))
 }
 
 fn named(broadcast: &Broadcast, when: &Text) -> Text {
-    let (title, place) = (&broadcast.title, &broadcast.place);
-    let (file, line) = (&place.file, place.line);
-    if file.is_empty() {
-        // Said or alerted by hand: it stands in no file.
-        return both(format!("«{title}» ({})", when.vi), format!("\"{title}\" ({})", when.en));
+    let Broadcast { id, title, place, .. } = broadcast;
+    // A broadcast without a title is called by its id.
+    let id = if id == title { String::new() } else { format!("{id}, ") };
+    // Said or alerted by hand, it stands in no file.
+    let place = if place.file.is_empty() { String::new() } else { format!(", {}", written(place)) };
+    both(format!("«{title}» ({id}{}{place})", when.vi), format!("\"{title}\" ({id}{}{place})", when.en))
+}
+
+/// `schedules/thang-12.toml:14`.
+pub(crate) fn written(place: &Place) -> String {
+    format!("{}:{}", place.file, place.line)
+}
+
+/// Why `by` goes before `airing`, after the rules of precedence in their order.
+pub(super) fn goes_first(airing: &Airing, by: &Rival) -> Text {
+    let (loser, winner) = (&*airing.broadcast, &*by.broadcast);
+    if winner.class > loser.class {
+        let [w, l] = [winner.class, loser.class];
+        return both(
+            format!("loại {} đi trước loại {}", w.name(Lang::Vi), l.name(Lang::Vi)),
+            format!("{} goes before {}", w.name(Lang::En), l.name(Lang::En)),
+        );
     }
-    both(format!("«{title}» ({}, {file}:{line})", when.vi), format!("\"{title}\" ({}, {file}:{line})", when.en))
+    if winner.class == loser.class && by.scheduled < airing.scheduled {
+        return text!("được hẹn giờ sớm hơn", "it is scheduled earlier");
+    }
+    if winner.class == loser.class && by.scheduled == airing.scheduled {
+        let [w, l] = [winner.order, loser.order];
+        if w < l {
+            return text!("cùng giờ, `order` nhỏ hơn ({w} trước {l})", "same time, lower `order` ({w} before {l})");
+        }
+        let place = |broadcast: &Broadcast| (broadcast.place.file.clone(), broadcast.place.line);
+        if w == l && place(winner) <= place(loser) {
+            return text!("cùng giờ, được viết trước trong lịch", "same time, and it is written first");
+        }
+    }
+    text!("đang phát dở", "it is sounding already")
 }
 
 /// A length in words: `10 phút`, `10 min`.
@@ -240,8 +298,22 @@ pub(crate) fn length(length: std::time::Duration) -> Text {
     both(say(["giờ", "phút", "giây"]), say(["h", "min", "s"]))
 }
 
-const fn both(vi: String, en: String) -> Text {
+pub(super) const fn both(vi: String, en: String) -> Text {
     Text { vi, en }
+}
+
+impl Class {
+    /// What people are shown.
+    pub const fn name(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Normal, Lang::Vi) => "thông thường",
+            (Self::Priority, Lang::Vi) => "ưu tiên",
+            (Self::Emergency, Lang::Vi) => "khẩn cấp",
+            (Self::Normal, Lang::En) => "normal",
+            (Self::Priority, Lang::En) => "priority",
+            (Self::Emergency, Lang::En) => "emergency",
+        }
+    }
 }
 
 impl Verdict {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diag::{Lang, Severity};
-use crate::plan::{Row, Verdict, because, findings};
+use crate::plan::{Ground, Row, Verdict, because, findings};
 use crate::schedule::Class::{Emergency, Normal, Priority};
 use crate::schedule::{Place, Play};
 
@@ -38,20 +38,21 @@ fn every_reason_is_a_sentence_with_both_sides_and_their_places() {
     let station = station(1);
     let mut sentences: Vec<(String, Option<crate::diag::Text>)> = airings(&schedule, &library)
         .iter()
-        .map(|airing| (airing.broadcast.id.clone(), because(airing, &station.timezone)))
+        .map(|airing| (airing.broadcast.id.clone(), because(airing, &Ground::new(&schedule, &station, &library))))
         .collect();
     sentences.sort_by(|a, b| a.0.cmp(&b.0));
     let text = |ix: usize| sentences[ix].1.clone().unwrap();
     assert_eq!(sentences[0].1, None, "a plays undisturbed");
     assert_eq!(
         text(1).vi,
-        "«Cải cách hành chính» (05:05 ngày 01/12/2026, schedules/thang-12.toml:12) bị «Tin ưu tiên» (05:12, \
-         schedules/thang-12.toml:30) ngắt lúc 05:12, phát tiếp lúc 05:13."
+        "«Cải cách hành chính» (b, 05:05 ngày 01/12/2026, schedules/thang-12.toml:12) bị «Tin ưu tiên» (p, 05:12, \
+         schedules/thang-12.toml:30) ngắt lúc 05:12 (loại ưu tiên đi trước loại thông thường), phát tiếp lúc 05:13."
     );
     assert_eq!(
         text(2).en,
-        "\"Thời tiết\" (05:06 on 2026-12-01, schedules/thang-12.toml:20) does not play: it would have to wait for \
-         \"Bản tin\" (05:00, schedules/thang-12.toml:3) longer than it may (1 min). Move one of the two, or raise `wait`."
+        "\"Thời tiết\" (c, 05:06 on 2026-12-01, schedules/thang-12.toml:20) does not play because \"Bản tin\" (a, 05:00, \
+         schedules/thang-12.toml:3) goes first: it is scheduled earlier; its turn would come at 05:10, and it may wait \
+         for 1 min only. Cure: move one of the two, or raise `wait`."
     );
     assert!(text(3).vi.contains("chưa nạp âm thanh «m»"), "{}", text(3).vi);
 }
@@ -59,12 +60,13 @@ fn every_reason_is_a_sentence_with_both_sides_and_their_places() {
 #[test]
 fn a_rival_of_another_day_is_told_with_its_date() {
     let schedule = schedule([one("a", "23:50", Normal, 0), one("b", "00:05", Normal, 1200)]);
-    let airings = airings(&schedule, &sounds(&[("a", 20), ("b", 1)]));
-    let said = because(&airings[0], &station(1).timezone).unwrap();
+    let library = sounds(&[("a", 20), ("b", 1)]);
+    let airings = airings(&schedule, &library);
+    let said = because(&airings[0], &Ground::new(&schedule, &station(1), &library)).unwrap();
     assert_eq!(
         said.vi,
-        "«b» (00:05 ngày 01/12/2026, schedules/thu.toml:1) chờ «a» (23:50 ngày 30/11/2026, schedules/thu.toml:1) phát \
-         xong, bắt đầu lúc 00:10."
+        "«b» (00:05 ngày 01/12/2026, schedules/thu.toml:1) chờ đến 00:10 vì «a» (23:50 ngày 30/11/2026, \
+         schedules/thu.toml:1) phát trước: được hẹn giờ sớm hơn. Cách sửa: đổi giờ một trong hai mục."
     );
 }
 
@@ -72,8 +74,10 @@ fn a_rival_of_another_day_is_told_with_its_date() {
 fn the_json_of_an_airing_is_the_contract() {
     let mut a = placed(one("a", "05:00", Normal, 0), "Bản tin", 3);
     a.play = vec![Play::Chime, Play::Sound("a".to_owned()), Play::Pause(Duration::from_millis(1500))];
-    let airings = airings(&schedule([a]), &sounds(&[("a", 1)]));
-    let row = serde_json::to_string(&Row::new(&airings[0], &station(1), Lang::Vi)).unwrap();
+    let (schedule, library, station) = (schedule([a]), sounds(&[("a", 1)]), station(1));
+    let airings = airings(&schedule, &library);
+    let ground = Ground::new(&schedule, &station, &library);
+    let row = serde_json::to_string(&Row::new(&airings[0], &ground, Lang::Vi)).unwrap();
     assert_eq!(
         row,
         concat!(
@@ -96,12 +100,17 @@ fn one_conflict_of_ninety_days_is_one_finding() {
             (
                 "waits",
                 Severity::Warning,
-                "«b» phải chờ «a» phát xong (90 lần, lần đầu 05:00 ngày 01/12/2026: bắt đầu lúc 05:10)".to_owned()
+                "«b» (05:00 ngày 01/12/2026, schedules/thu.toml:1) chờ đến 05:10 vì «a» (05:00, schedules/thu.toml:1) phát \
+                 trước: cùng giờ, được viết trước trong lịch (90 lần như vậy, đây là lần đầu)"
+                    .to_owned()
             ),
             (
                 "wait_expired",
                 Severity::Warning,
-                "«c» không phát được vì phải chờ «a» quá 1 phút (90 lần, lần đầu 05:00 ngày 01/12/2026)".to_owned()
+                "«c» (05:00 ngày 01/12/2026, schedules/thu.toml:1) không phát được vì «a» (05:00, schedules/thu.toml:1) \
+                 phát trước: cùng giờ, được viết trước trong lịch; đến 05:10 mới tới lượt, mà mục này chỉ được chờ 1 phút \
+                 (90 lần như vậy, đây là lần đầu)"
+                    .to_owned()
             ),
         ]
     );
@@ -170,4 +179,89 @@ fn a_broadcast_that_never_plays_is_told_unless_it_is_yet_to_begin() {
 fn verdicts_have_a_name_in_both_languages() {
     assert_eq!(Verdict::Wait.name(Lang::Vi), "chờ");
     assert_eq!(Verdict::Wait.name(Lang::En), Verdict::Wait.code());
+}
+
+#[test]
+fn who_goes_first_is_told_by_the_rule_that_decides() {
+    let with_order = |broadcast: Broadcast, order| Broadcast { order, ..broadcast };
+    let table = [
+        (one("a", "05:00", Emergency, 0), one("b", "05:00", Normal, 600), "emergency goes before normal"),
+        (one("a", "05:00", Normal, 0), one("b", "05:01", Normal, 600), "it is scheduled earlier"),
+        (
+            with_order(one("a", "05:00", Normal, 0), -1),
+            one("b", "05:00", Normal, 600),
+            "same time, lower `order` (-1 before 0)",
+        ),
+        (one("a", "05:00", Normal, 0), one("b", "05:00", Normal, 600), "same time, and it is written first"),
+    ];
+    for (winner, loser, expected) in table {
+        let schedule = schedule([placed(winner, "Đi trước", 3), placed(loser, "Đi sau", 9)]);
+        let library = sounds(&[("a", 2), ("b", 1)]);
+        let airings = airings(&schedule, &library);
+        let loser = airings.iter().find(|airing| airing.broadcast.id == "b").unwrap();
+        let said = because(loser, &Ground::new(&schedule, &station(1), &library)).unwrap();
+        assert!(
+            said.en.contains(&format!("(a, 05:00, schedules/thang-12.toml:3) goes first: {expected}.")),
+            "{}",
+            said.en
+        );
+        assert!(said.en.contains("(b, 05:0") && said.en.contains("schedules/thang-12.toml:9)"), "{}", said.en);
+    }
+}
+
+#[test]
+fn the_hours_are_told_with_their_place_and_the_nearest_lawful_time() {
+    let mut schedule =
+        schedule([one("a", "03:15", Normal, 0), one("b", "05:59", Normal, 0), one("c", "05:30", Normal, 0)]);
+    schedule.rules = Rules {
+        place: Some(Place { file: "schedules/luat.toml".to_owned(), line: 7, span: 0..1 }),
+        days: 0b111_1111,
+        ..hours(&[(5, 6), (17, 18)])
+    };
+    let library = sounds(&[("a", 1), ("b", 2), ("c", 1)]);
+    let ground_station = station(1);
+    let told = |schedule: &Schedule| {
+        let ground = Ground::new(schedule, &ground_station, &library);
+        let airings = airings(schedule, &library);
+        let mut said: Vec<String> =
+            airings.iter().filter_map(|one| because(one, &ground)).map(|said| said.vi).collect();
+        said.sort();
+        said
+    };
+    let said = told(&schedule);
+    assert!(said[0].contains("05:00-06:00, 17:00-18:00 (schedules/luat.toml:7)"), "{}", said[0]);
+    assert!(said[0].contains("đổi sang 05:00 ngày 01/12/2026"), "{}", said[0]);
+    assert!(said[1].contains("đến 06:01 mới hết") && said[1].contains("đổi sang 05:58 ngày"), "{}", said[1]);
+    // On a Tuesday nothing may play at all: the day is to blame, and Monday evening is nearest.
+    schedule.rules.days = 0b111_1101;
+    let said = told(&schedule);
+    assert_eq!(said.len(), 3);
+    assert!(said[0].contains("thứ Ba 01/12/2026 không được phát"), "{}", said[0]);
+    assert!(said[0].contains("đổi sang 17:59 ngày 30/11/2026"), "{}", said[0]);
+    // A rule that nobody wrote is told as such.
+    schedule.rules = Rules::default();
+    assert!(told(&schedule)[0].contains("05:00-21:00 (mặc định"), "{}", told(&schedule)[0]);
+}
+
+#[test]
+fn a_name_without_sound_stands_in_its_place_with_no_file() {
+    let mut a = daily("a", &["05:00"]);
+    a.play = vec![
+        Play::Chime,
+        Play::Sound("khong".to_owned()),
+        Play::Sound("b".to_owned()),
+        Play::Sound("b".to_owned()),
+        Play::Sound("hong".to_owned()),
+        Play::Pause(Duration::from_secs(2)),
+    ];
+    let (schedule, library, station) = (schedule([a]), library(&[("b.mp3", 60), ("hong.mp3", 0)]), station(1));
+    let airing = &airings(&schedule, &library)[0];
+    let ground = Ground::new(&schedule, &station, &library);
+    let row = Row::new(airing, &ground, Lang::Vi);
+    let items: Vec<_> = row.items.iter().map(|item| (item.name.as_str(), item.file.as_deref(), item.seconds)).collect();
+    let b = ("b", Some("b.mp3"), 60.0);
+    assert_eq!(items, [("chime", None, 3.0), ("khong", None, 0.0), b, b, ("hong", None, 0.0), ("pause 2s", None, 2.0)]);
+    let said = because(airing, &ground).unwrap();
+    assert!(said.vi.contains("chưa nạp âm thanh «khong»; tệp audio/hong.mp3 không phát được: bị cụt"), "{}", said.vi);
+    assert!(said.en.contains("the file audio/hong.mp3 cannot play: cut short"), "{}", said.en);
 }

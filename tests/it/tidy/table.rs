@@ -9,6 +9,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("schedule", &["station", "diag", "instant"]),
     ("calendar", &["schedule", "station", "diag", "instant"]),
     ("plan", &["calendar", "schedule", "station", "diag", "instant"]),
+    ("picture", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("journal", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("audio", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("output", &["clock", "audio", "plan", "calendar", "schedule", "station", "diag", "instant"]),
@@ -24,8 +25,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "clock", "daemon", "player", "journal", "output", "audio", "plan", "calendar", "schedule", "station",
-            "diag", "instant",
+            "clock", "daemon", "player", "journal", "output", "audio", "picture", "plan", "calendar", "schedule",
+            "station", "diag", "instant",
         ],
     ),
 ];
@@ -40,6 +41,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         &[
             "src/audio/disk.rs",
             "src/cli/demo.rs",
+            "src/cli/plan/draw.rs",
             "src/daemon/lock.rs",
             "src/daemon/peer.rs",
             "src/daemon/socket.rs",

@@ -1,0 +1,54 @@
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use super::super::{Context, Exit, Failure, when};
+use super::{Question, find_zone};
+use crate::diag::{Text, text};
+use crate::instant::Wall;
+use crate::picture::{self, AIRINGS_MAX, ROWS_MAX, Subject, TooMuch};
+use crate::plan::{self, Ground};
+use crate::player::World;
+use crate::station::ZoneIx;
+
+/// `loa plan --svg F`.
+pub(super) fn run(
+    context: &Context,
+    world: &World,
+    question: &Question,
+    file: &Path,
+    now: Wall,
+) -> anyhow::Result<ExitCode> {
+    let svg = picture(context, world, question, now)?;
+    if file == Path::new("-") {
+        std::io::stdout().write_all(svg.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    std::fs::write(file, svg).with_context(|| file.display().to_string())?;
+    let file = file.display();
+    println!("{}", text!("Đã vẽ vào {file}.", "Drawn into {file}.").get(context.lang));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn picture(context: &Context, world: &World, question: &Question, now: Wall) -> anyhow::Result<String> {
+    let World { station, schedule, library } = world;
+    let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
+    let zones: Vec<ZoneIx> = match &question.zone {
+        Some(id) => vec![find_zone(station, id)?],
+        None => (0..station.zones.len()).map_while(|ix| u16::try_from(ix).ok()).map(ZoneIx).collect(),
+    };
+    let airings = plan::plan(schedule, station, library, from, to);
+    let ground = Ground::new(schedule, station, library);
+    let subject = Subject { airings: &airings, ground: &ground, zones: &zones, from, to, lang: context.lang };
+    Ok(picture::draw(&subject).map_err(|much| Failure::new(Exit::Usage, too_much(much)))?)
+}
+
+fn too_much(much: TooMuch) -> Text {
+    let TooMuch { rows, airings } = much;
+    text!(
+        "bức vẽ có {rows} hàng, {airings} lượt phát, nhiều hơn {ROWS_MAX} hàng hoặc {AIRINGS_MAX} lượt thì không ai xem nổi; hãy thu ngắn --from, --to hoặc chọn --zone",
+        "the picture would have {rows} rows and {airings} airings; more than {ROWS_MAX} rows or {AIRINGS_MAX} airings cannot be looked at: bring --from and --to closer, or choose a --zone"
+    )
+}

@@ -1,0 +1,128 @@
+use jiff::tz::TimeZone;
+
+use super::sentence::{both, date, written};
+use super::{Guard, Library, Shelf};
+use crate::diag::{Text, text};
+use crate::instant::Wall;
+use crate::schedule::{Rules, Schedule};
+use crate::station::{Station, ZoneIx};
+
+/// What an explanation stands on: the rules and where they are written, the station's time and zones,
+/// the sounds that are there. Made once, asked for every airing of a plan.
+#[derive(Debug)]
+pub struct Ground<'a> {
+    schedule: &'a Schedule,
+    station: &'a Station,
+    guard: Guard,
+    shelf: Shelf<'a>,
+}
+
+impl<'a> Ground<'a> {
+    /// The ground of what a plan is made from.
+    pub fn new(schedule: &'a Schedule, station: &'a Station, library: &'a Library) -> Self {
+        let guard = Guard::new(&schedule.rules, &station.timezone);
+        Self { schedule, station, guard, shelf: Shelf::new(library) }
+    }
+
+    /// The station.
+    pub const fn station(&self) -> &'a Station {
+        self.station
+    }
+
+    /// The schedule.
+    pub const fn schedule(&self) -> &'a Schedule {
+        self.schedule
+    }
+
+    /// The lawful hours.
+    pub const fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Local time.
+    pub const fn tz(&self) -> &'a TimeZone {
+        &self.station.timezone
+    }
+
+    /// `giờ được phép phát 05:00-06:30, 17:00-18:30 (schedules/rules.toml:5)`.
+    pub fn hours(&self) -> Text {
+        let Rules { hours, place, .. } = &self.schedule.rules;
+        let clock = |seconds: u32| format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
+        let ranges: Vec<String> =
+            hours.0.iter().map(|range| format!("{}-{}", clock(range.start), clock(range.end))).collect();
+        let ranges = ranges.join(", ");
+        match place {
+            Some(place) => {
+                let place = written(place);
+                text!("giờ được phép phát {ranges} ({place})", "the lawful hours {ranges} ({place})")
+            }
+            None => text!(
+                "giờ được phép phát {ranges} (mặc định, vì chưa viết `hours` trong [rules])",
+                "the lawful hours {ranges} (the default, since [rules] has no `hours`)"
+            ),
+        }
+    }
+
+    /// The rule that forbids `at`: the weekday's, where the hours would allow it on another day.
+    pub(super) fn rule_broken_at(&self, at: Wall) -> Text {
+        let local = at.zoned(self.tz());
+        let rules = &self.schedule.rules;
+        let weekday = local.weekday().to_monday_zero_offset();
+        if rules.days >> weekday & 1 == 1 {
+            return self.hours();
+        }
+        let (day, date) = (weekday_name(at, self.tz()), date(at, self.tz()));
+        let place = rules.place.as_ref().map_or_else(String::new, |place| format!(" ({})", written(place)));
+        both(
+            format!("các ngày được phép phát trong [rules]{place}: {} {} không được phát", day.vi, date.vi),
+            format!("the lawful days of [rules]{place}: nothing may play on {} {}", day.en, date.en),
+        )
+    }
+
+    /// What is wrong with sounds that cannot play in a zone, and the cure.
+    pub(super) fn silence(&self, missing: &[String], zone: ZoneIx) -> (Text, Text) {
+        let languages = self.station.zones.get(usize::from(zone.0)).map_or(&[][..], |zone| &zone.languages);
+        let (mut why, mut cures): (Vec<Text>, Vec<Text>) = (Vec::new(), Vec::new());
+        for name in missing {
+            let found = self.shelf.find(name, languages);
+            let mut faults = found.faulty.iter().filter_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)));
+            if let Some((file, fault)) = faults.next() {
+                let (vi, en) = (&fault.message.vi, &fault.message.en);
+                why.push(both(
+                    format!("tệp audio/{file} không phát được: {}", vi.trim_end_matches('.')),
+                    format!("the file audio/{file} cannot play: {}", en.trim_end_matches('.')),
+                ));
+                cures.push(text!(
+                    "chép một tệp tốt vào audio/, tên {name}",
+                    "copy a good file into audio/, named {name}"
+                ));
+                continue;
+            }
+            why.push(text!("chưa nạp âm thanh «{name}»", "the sound \"{name}\" is not loaded"));
+            cures.push(match self.shelf.nearest(name) {
+                Some(near) => text!(
+                    "«{name}» có phải là «{near}»? Nếu không, chép tệp {name}.mp3 vào audio/",
+                    "is \"{name}\" meant to be \"{near}\"? If not, copy {name}.mp3 into audio/"
+                ),
+                None => text!(
+                    "chép tệp {name}.mp3 (hay wav, m4a, ogg…) vào audio/",
+                    "copy {name}.mp3 (or wav, m4a, ogg…) into audio/"
+                ),
+            });
+        }
+        (joined(&why), joined(&cures))
+    }
+}
+
+fn joined(parts: &[Text]) -> Text {
+    let join = |of: fn(&Text) -> &str| parts.iter().map(of).collect::<Vec<_>>().join("; ");
+    both(join(|text| &text.vi), join(|text| &text.en))
+}
+
+/// `thứ Hai`, `Monday`.
+pub(crate) fn weekday_name(at: Wall, tz: &TimeZone) -> Text {
+    let day = at.zoned(tz).weekday();
+    let vi = ["thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"];
+    let vi = vi[usize::try_from(day.to_monday_zero_offset()).unwrap_or_default() % 7].to_owned();
+    both(vi, format!("{day:?}"))
+}
