@@ -26,6 +26,8 @@ const TURNS_MOST: usize = 20_000;
 #[derive(Default)]
 struct Log {
     turns: usize,
+    /// Where in `notices` each later life begins.
+    lives: Vec<usize>,
     actions: Vec<(Wall, Action)>,
     notices: Vec<(Mono, Wall, Notice)>,
     done: bool,
@@ -104,7 +106,14 @@ fn play(world: &World, from: Wall, to: Wall, newest: Wall, mishaps: Vec<(Duratio
     let mut log = Log::default();
     let sim = Sim::new(from, None, &mut output, &mut journal).with_mishaps(mishaps);
     let mut stage = Watched { sim, log: &mut log };
-    turn(&mut player, &mut stage);
+    loop {
+        turn(&mut player, &mut stage);
+        match stage.sim.wake(world, to).unwrap() {
+            Some(next) => player = next,
+            None => break,
+        }
+        stage.log.lives.push(stage.log.notices.len());
+    }
     stage.sim.finish().unwrap();
     assert!(log.done, "everything ends with Done");
     Day { world: world.clone(), journal, log }
