@@ -91,7 +91,9 @@ impl<'a> Sim<'a> {
     /// Let the station live through it all, from switch to switch, with these files; what is scheduled
     /// at `until` or later is not begun.
     pub fn live(mut self, world: &World, until: Wall) -> Result<(), JournalError> {
-        let mut player = Player::new_until(world.clone(), self.now(), Wall::MIN, until);
+        let now = self.now();
+        let mut player = Player::new_until(world.clone(), now, Wall::MIN, until);
+        self.perform(Action::Record(started_note(now.wall, &world.station.name)));
         loop {
             turn(&mut player, &mut self);
             match self.wake(world, until)? {

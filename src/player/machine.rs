@@ -87,6 +87,8 @@ impl Player {
     /// An airing that already has its outcome in the journal: never play it again.
     pub fn already_settled(&mut self, zone: ZoneIx, scheduled: Wall, broadcast: &str) {
         if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
+            // The clock may read earlier than the journal, and then the first plan holds it again.
+            lane.future.retain(|airing| airing.scheduled != scheduled || airing.broadcast.id != broadcast);
             lane.settle((scheduled, broadcast.to_owned()));
         }
     }

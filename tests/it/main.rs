@@ -6,6 +6,7 @@ mod daemon;
 mod device;
 mod journal;
 mod kit;
+mod outage;
 mod readme;
 mod render;
 mod shipped;

@@ -73,6 +73,20 @@ impl Chance {
         }
     }
 
+    /// Within `span`, half the time within an hour of one of these `times` of a day that began at its
+    /// beginning: where it hurts.
+    pub fn near(&mut self, span: Duration, times: &[Duration]) -> Duration {
+        let at = self.within(span);
+        match times.get(self.below(2 * times.len() as u64) as usize) {
+            None => at,
+            Some(time) => {
+                let day = Duration::from_hours(at.as_secs() / 86_400 * 24);
+                let near = day + *time + self.within(Duration::from_hours(2));
+                near.saturating_sub(Duration::from_hours(1)).min(span)
+            }
+        }
+    }
+
     /// On a whole second every other time, where everything else happens too.
     fn within(&mut self, span: Duration) -> Duration {
         let millis = self.below(u64::try_from(span.as_millis()).unwrap_or(u64::MAX));
