@@ -64,7 +64,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
     let mut out = std::io::stdout().lock();
     if let Some(seed) = args.faults.seed() {
         let said = text!("Hạt giống ngẫu nhiên: --seed {seed}", "Random faults: --seed {seed}");
-        if context.json { eprintln!("loa: {}", said.get(context.lang)) } else { writeln!(out, "{}", said.get(context.lang))? }
+        if context.json {
+            eprintln!("loa: {}", said.get(context.lang))
+        } else {
+            writeln!(out, "{}", said.get(context.lang))?
+        }
     }
     if context.json {
         let mut array = JsonWriter::new(&mut out, tz);

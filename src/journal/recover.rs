@@ -33,8 +33,9 @@ impl Batch<'_> {
     }
 
     fn left_open(&self) -> Result<Vec<Open>, JournalError> {
-        let mut statement =
-            self.tx.prepare("SELECT key, intent, start, base, seconds FROM position WHERE key <> ?2 ORDER BY intent, key LIMIT ?1")?;
+        let mut statement = self.tx.prepare(
+            "SELECT key, intent, start, base, seconds FROM position WHERE key <> ?2 ORDER BY intent, key LIMIT ?1",
+        )?;
         let rows = statement.query_map(rusqlite::params![MAX_OPEN, ALIVE], |row| {
             Ok(Open {
                 key: row.get(0)?,

@@ -40,6 +40,7 @@ impl Player {
             (note.started, note.ended) = (Some(since), Some(now));
             actions.push(record::noted(note));
         }
+        self.catch_up(now, &because, actions);
         self.come_back(now, since, &because, actions);
     }
 
@@ -53,9 +54,7 @@ impl Player {
         let far = since.max(now - COUNTED_MOST);
         let to = now.min(self.until);
         let mut missed = plan::plan(&world.schedule, &world.station, &world.library, far - WAIT_MOST, to);
-        missed.retain(|airing| {
-            is_owed(airing, far) && !self.lanes[usize::from(airing.zone.0)].knows(&key_of(airing))
-        });
+        missed.retain(|airing| is_owed(airing, far) && !self.lanes[usize::from(airing.zone.0)].knows(&key_of(airing)));
         self.bring_back(missed, now, because, actions);
     }
 
@@ -151,7 +150,8 @@ impl Player {
         match airing.broadcast.if_missed {
             // An alert is given until somebody stops it; a say as long as it would have queued.
             _ if self.requests.contains_key(&(airing.zone, key_of(airing))) => {
-                let latest = if airing.broadcast.class == Class::Emergency { now + job.broadcast.wait } else { job.latest };
+                let latest =
+                    if airing.broadcast.class == Class::Emergency { now + job.broadcast.wait } else { job.latest };
                 (latest >= now).then_some(Job { not_before: now, latest, ..job })
             }
             // Still waiting for its turn when the sound went away: its wait goes on.

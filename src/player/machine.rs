@@ -230,8 +230,8 @@ impl Player {
             // What fell into a jump forward is missed, or brought back by its own rule.
             let (since, because) = (self.passed, format!("clock_step: {span}"));
             self.put_back_overdue(now.wall, actions);
-            self.catch_up(now.wall, &because, actions);
             if self.trusted_once {
+                self.catch_up(now.wall, &because, actions);
                 self.come_back(now.wall, since, &because, actions);
             } else {
                 self.was_off(now.wall, since, actions);

@@ -41,7 +41,9 @@ fn airings(said: &Said) -> Vec<String> {
     said.rows()
         .iter()
         .filter(|entry| entry["kind"] == "airing")
-        .map(|entry| format!("{} {} {}", &word(entry, "planned")[11..19], word(entry, "outcome"), word(entry, "reason")))
+        .map(|entry| {
+            format!("{} {} {}", &word(entry, "planned")[11..19], word(entry, "outcome"), word(entry, "reason"))
+        })
         .collect()
 }
 
@@ -55,8 +57,7 @@ fn what_joins_after_a_power_cut_is_the_uncut_programme_from_that_sample_on() {
     let (whole, cut) = (station.path("whole.wav"), station.path("cut.wav"));
     let said = simulate(&station, &["--out", whole.to_str().unwrap(), "--json"]);
     assert_eq!(airings(&said), ["05:00:00 played -"]);
-    let said =
-        simulate(&station, &["--power-cut", "04:59:55..05:00:20.5", "--out", cut.to_str().unwrap(), "--json"]);
+    let said = simulate(&station, &["--power-cut", "04:59:55..05:00:20.5", "--out", cut.to_str().unwrap(), "--json"]);
     assert_eq!(airings(&said), ["05:00:00 partial joined"]);
     let (whole, cut) = (samples(&station, "whole.wav"), samples(&station, "cut.wav"));
     assert_eq!((whole.len(), cut.len()), (730 * 48_000, 730 * 48_000));

@@ -35,8 +35,8 @@ pub(super) struct Faults {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Bao nhiêu sự cố ngẫu nhiên; mặc định 3 mỗi ngày. How many by chance; default: 3 a day.
-    #[arg(long, value_name = "N", requires = "seed")]
-    faults: Option<usize>,
+    #[arg(long = "faults", value_name = "N", requires = "seed")]
+    count: Option<usize>,
 }
 
 impl Faults {
@@ -52,7 +52,7 @@ impl Faults {
         let span = to.after(from);
         let by_chance = match self.seed {
             None => 0,
-            Some(_) => self.faults.unwrap_or((FAULTS_A_DAY * span.as_secs()).div_ceil(86_400) as usize),
+            Some(_) => self.count.unwrap_or((FAULTS_A_DAY * span.as_secs()).div_ceil(86_400) as usize),
         };
         if self.power_cut.len() + self.clock_step.len() + by_chance > FAULTS_MOST {
             return Err(usage(text!(

@@ -208,7 +208,8 @@ fn told(world: &World) -> String {
 }
 
 fn run(cases: u32, trouble: Trouble) {
-    let config = ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 300, ..ProptestConfig::default() };
+    let config =
+        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 300, ..ProptestConfig::default() };
     let stations = (1u16..4).prop_flat_map(station_of);
     let result = proptest::test_runner::TestRunner::new(config)
         .run(&(stations, any::<u64>()), |(world, seed)| holds(&world, trouble, seed));
