@@ -81,7 +81,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     Ok(ExitCode::SUCCESS)
 }
 
-fn fits(from: Wall, to: Wall) -> Result<(), Failure> {
+pub(super) fn fits(from: Wall, to: Wall) -> Result<(), Failure> {
     if to.after(from) <= WINDOW_MOST {
         return Ok(());
     }
@@ -96,7 +96,7 @@ fn fits(from: Wall, to: Wall) -> Result<(), Failure> {
 }
 
 /// The same world as one zone hears it.
-fn only(world: &World, zone: ZoneIx) -> World {
+pub(super) fn only(world: &World, zone: ZoneIx) -> World {
     let mut schedule = (*world.schedule).clone();
     schedule.broadcasts.retain(|broadcast| broadcast.zones.contains(&zone));
     for broadcast in &mut schedule.broadcasts {

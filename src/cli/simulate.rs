@@ -1,17 +1,25 @@
-use std::io::Write as _;
-use std::process::ExitCode;
+mod fault;
 
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
 use clap::Args;
 
-use super::{Context, files, journal, when};
+use self::fault::Faults;
+use super::{Context, Exit, Failure, files, journal, render, when};
+use crate::audio;
 use crate::clock::Clock;
-use crate::daemon::{Sim, turn};
+use crate::daemon::{Mishap, Rendering, Sim};
 use crate::diag::text;
-use crate::instant::Wall;
+use crate::instant::{Rate, Wall};
 use crate::journal::export::JsonWriter;
 use crate::journal::{Filter, Journal};
-use crate::output::Counting;
-use crate::player::{Now, Player, World};
+use crate::output::{self, Counting, Lane, Offline, Wav};
+use crate::player::World;
+use crate::station::{Channel, ZoneIx};
 
 /// `loa simulate`.
 #[derive(Args, Debug)]
@@ -22,22 +30,55 @@ pub(super) struct SimulateArgs {
     /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     to: Option<String>,
+    #[command(flatten)]
+    faults: Faults,
+    /// Chỉ cụm loa này. This zone only.
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+    /// Ghi tiếng của cụm loa ra tệp này. Write what the zone sends to this file.
+    #[arg(long, value_name = "F.wav")]
+    out: Option<PathBuf>,
 }
 
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> anyhow::Result<ExitCode> {
-    let world = files::world(context, clock)?;
+    let mut world = files::world(context, clock)?;
     let (from, to) = when::window(args.from.as_deref(), args.to.as_deref(), clock.wall(), &world.station.timezone)?;
-    let journal = simulate(&world, from, to)?;
+    let mut zone = None;
+    if args.zone.is_some() || args.out.is_some() {
+        let only = files::zone(&world.station, args.zone.as_deref())?;
+        world = render::only(&world, only);
+        zone = Some(only);
+    }
+    let mishaps = args.faults.mishaps(from, to, &world)?;
+    let journal = match (&args.out, zone) {
+        (Some(out), Some(zone)) => {
+            render::fits(from, to)?;
+            render_to(out, &context.dir, &world, zone, (from, to), mishaps.clone())?
+        }
+        _ => simulate(&world, from, to, mishaps.clone())?,
+    };
     let verified = journal.verify()?;
     anyhow::ensure!(verified.is_sound(), "the simulated journal does not verify: {:?}", verified.breaches);
     let entries = journal.select(&Filter::default())?;
     let tz = &world.station.timezone;
     let mut out = std::io::stdout().lock();
+    if let Some(seed) = args.faults.seed() {
+        let said = text!("Hạt giống ngẫu nhiên: --seed {seed}", "Random faults: --seed {seed}");
+        if context.json {
+            eprintln!("loa: {}", said.get(context.lang))
+        } else {
+            writeln!(out, "{}", said.get(context.lang))?
+        }
+    }
     if context.json {
         let mut array = JsonWriter::new(&mut out, tz);
         entries.iter().try_for_each(|entry| array.write(entry))?;
         array.finish()?;
     } else {
+        for (after, mishap) in &mishaps {
+            let at = (from + *after).zoned(tz).strftime("%F %T").to_string();
+            writeln!(out, "{at}  {}", mishap.text().get(context.lang))?;
+        }
         writeln!(out, "{}", journal::tabulate(context.lang, &entries, tz))?;
         let rows = verified.rows;
         writeln!(
@@ -45,20 +86,61 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
             "{}",
             text!("Chuỗi nhật ký nguyên vẹn: {rows} dòng.", "The chain verifies: {rows} rows.").get(context.lang)
         )?;
+        if let Some(file) = &args.out {
+            let file = file.display();
+            writeln!(out, "{}", text!("Đã ghi {file}.", "Wrote {file}.").get(context.lang))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Run the daemon's loop over `[from, to)` on the simulated clock; returns the journal it wrote.
-/// What starts within the window is heard to its end.
-pub(super) fn simulate(world: &World, from: Wall, to: Wall) -> anyhow::Result<Journal> {
+/// What starts within the window is heard to its end. Nothing is read from or written to `state/`.
+fn simulate(world: &World, from: Wall, to: Wall, mishaps: Vec<(Duration, Mishap)>) -> anyhow::Result<Journal> {
     let mut journal = Journal::in_memory(from, &world.station.timezone)?;
-    let lanes = files::lanes(&world.station);
-    let mut output = Counting::new(from, lanes);
-    let start = Now { wall: from, mono: crate::instant::Mono::default() };
-    let mut player = Player::new_until(world.clone(), start, Wall::MIN, to);
-    let mut sim = Sim::new(from, None, &mut output, &mut journal);
-    turn(&mut player, &mut sim);
-    sim.finish()?;
+    let mut output = Counting::new(from, files::lanes(&world.station));
+    Sim::new(from, None, &mut output, &mut journal).with_mishaps(mishaps).live(world, to)?;
     Ok(journal)
+}
+
+/// The same with every sample, in a file that is exactly as long as the window: silence while the
+/// station is off, and the clock's steps change nothing in its length.
+fn render_to(
+    path: &Path,
+    dir: &Path,
+    world: &World,
+    zone: ZoneIx,
+    (from, to): (Wall, Wall),
+    mishaps: Vec<(Duration, Mishap)>,
+) -> anyhow::Result<Journal> {
+    let rate = Rate::STANDARD;
+    let lane = Lane { zone, channel: Channel::One(1), gain_db: world.station.zones[usize::from(zone.0)].gain_db };
+    let mut wav = Wav::create(path, rate, 1).map_err(|error| unwritable(path, &error))?;
+    let mut journal = Journal::in_memory(from, &world.station.timezone)?;
+    let mut left = rate.frames(to.after(from)).0 as usize;
+    let mut written = Ok(());
+    let mut hear = |samples: &[f32]| {
+        let count = left.min(samples.len());
+        left -= count;
+        if written.is_ok() {
+            written = wav.write(&samples[..count]);
+        }
+    };
+    let open = output::reels(audio::library::audio_dir(dir));
+    let mut output = Rendering { output: Offline::new(from, rate, vec![lane], open), hear: &mut hear };
+    Sim::new(from, None, &mut output, &mut journal).with_mishaps(mishaps).live(world, to)?;
+    let silence = crate::instant::Frames(left as u64);
+    written.and_then(|()| wav.pad(silence)).and_then(|()| wav.save()).with_context(|| path.display().to_string())?;
+    Ok(journal)
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    let path = path.display();
+    Failure::new(
+        Exit::Io,
+        text!(
+            "không ghi được {path}: {error}; hãy chọn tệp khác bằng --out",
+            "cannot write {path}: {error}; choose another file with --out"
+        ),
+    )
 }

@@ -6,11 +6,11 @@ use super::handle::Handle;
 use super::heartbeat::Heartbeat;
 use super::outputs::Outputs;
 use super::report::Report;
-use super::stage::Stage;
+use super::stage::{ALIVE_EVERY, Stage};
 use super::watch::Changed;
 use crate::clock::Clock;
 use crate::instant::{Mono, Wall};
-use crate::journal::Writer;
+use crate::journal::{Record, Writer};
 use crate::output::Notice;
 use crate::player::{Action, Event, Snapshot};
 
@@ -40,6 +40,8 @@ pub(super) struct Live {
     pub(super) report: Report,
     /// Since when the journal's disk is too slow to wait for.
     pub(super) journal_sick: Option<Mono>,
+    /// When the journal was last told that the station is on.
+    pub(super) alive: Mono,
 }
 
 impl Live {
@@ -60,7 +62,12 @@ impl Stage for Live {
     }
 
     fn next(&mut self, deadline: Option<Wall>) -> Option<Event> {
-        self.heartbeat.beat(self.clock.mono());
+        let now = self.clock.mono();
+        self.heartbeat.beat(now);
+        if now.after(self.alive) >= ALIVE_EVERY {
+            self.alive = now;
+            self.journal.send(Record::Alive(self.clock.wall()));
+        }
         let wait = deadline.map_or(ROUND, |at| at.after(self.clock.wall()).clamp(LEAST, ROUND));
         match self.events.recv_timeout(wait) {
             Ok(Event::Reload) => {

@@ -18,10 +18,11 @@ mod sim;
 mod socket;
 mod stage;
 mod start;
+mod wake;
 mod watch;
 
 pub use handle::Handle;
 pub use report::Report;
-pub use sim::{Mishap, Rendering, Sim, Simulated};
+pub use sim::{Chance, Mishap, Rendering, Sim, Simulated};
 pub use stage::{Stage, turn};
 pub use start::{StartError, run};

@@ -1,112 +1,49 @@
+mod chance;
+mod mishap;
+mod output;
+
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::stage::Stage;
+pub use chance::Chance;
+pub use mishap::Mishap;
+pub use output::{Rendering, Simulated};
+
+use super::stage::{ALIVE_EVERY, Stage, turn};
+use super::wake::{History, started_note};
 use crate::clock::{Clock, SimClock};
 use crate::instant::{Mono, Wall};
 use crate::journal::{Journal, JournalError, Record};
-use crate::output::{Counting, Notice, Offline, Output, VoiceId};
-use crate::plan::Programme;
-use crate::player::{Action, Event, Snapshot};
-use crate::station::ZoneIx;
-
-/// An output that lives by the simulated clock.
-pub trait Simulated: Output {
-    /// When it has something to report, if it knows.
-    fn next_event(&self) -> Option<Wall>;
-    /// Let its time run to `to`; returns what happened, in order.
-    fn advance(&mut self, to: Wall) -> Vec<Notice>;
-    /// The wall clock steps; what sounds goes on.
-    fn step(&mut self, by: SignedDuration);
-    /// The device goes away.
-    fn lose(&mut self);
-}
-
-/// What happens to a simulated station from outside.
-#[derive(Clone, Debug)]
-pub enum Mishap {
-    /// Somebody, or the files, say something.
-    Event(Event),
-    /// The wall clock steps.
-    Step(SignedDuration),
-    /// The sound device goes away.
-    DeviceLost,
-}
-
-impl Simulated for Counting {
-    fn next_event(&self) -> Option<Wall> {
-        Self::next_event(self)
-    }
-
-    fn advance(&mut self, to: Wall) -> Vec<Notice> {
-        Self::advance(self, to)
-    }
-
-    fn step(&mut self, by: SignedDuration) {
-        Self::step(self, by);
-    }
-
-    fn lose(&mut self) {
-        Self::lose(self);
-    }
-}
-
-/// Mixes every sample, and hands them to `hear`.
-pub struct Rendering<'a> {
-    /// The mixer.
-    pub output: Offline,
-    /// Gets the samples, interleaved.
-    pub hear: &'a mut (dyn FnMut(&[f32]) + Send),
-}
-
-/// A mixer learns of an end only by mixing up to it, so it is run in steps this long while it sounds.
-const STEP: Duration = Duration::from_millis(100);
-
-impl Simulated for Rendering<'_> {
-    fn next_event(&self) -> Option<Wall> {
-        self.output.is_busy().then(|| self.output.now() + STEP)
-    }
-
-    fn advance(&mut self, to: Wall) -> Vec<Notice> {
-        self.output.advance(to, &mut *self.hear)
-    }
-
-    /// A rendering has no mishaps: its samples are those of an undisturbed day.
-    fn step(&mut self, _: SignedDuration) {}
-
-    fn lose(&mut self) {}
-}
-
-impl Output for Rendering<'_> {
-    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
-        self.output.prepare(voice, zone, programme, skip);
-    }
-
-    fn start(&mut self, voice: VoiceId, at: Wall) {
-        self.output.start(voice, at);
-    }
-
-    fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
-        self.output.cut(voice, at);
-    }
-}
+use crate::output::{Notice, POSITION_EVERY};
+use crate::player::{Action, Event, Now, Player, Snapshot, World};
 
 /// The simulated stage: the daemon's own loop, player, mixer and journal, on a clock that jumps from
 /// one event to the next. A year takes seconds.
+///
+/// A power cut ends the loop as it ends the process: at once. [`Self::wake`] then lets the time pass
+/// until the power is back, and gives the player of the next start.
 pub struct Sim<'a> {
     clock: SimClock,
-    stop_at: Option<Wall>,
+    stop: Option<Mono>,
     output: &'a mut dyn Simulated,
     journal: &'a mut Journal,
     events: VecDeque<Event>,
     /// By when they happen, on the clock that never steps.
     mishaps: VecDeque<(Mono, Mishap)>,
-    /// Records of one transaction: a simulated year writes 50,000.
-    records: Vec<Record>,
+    /// Records of one transaction, with when they were handed over: a simulated year writes 50,000.
+    records: Vec<(Mono, Record)>,
+    /// So many of them a start has waited for.
+    synced: usize,
     failed: Option<JournalError>,
+    /// The files, where a mishap has changed them.
+    files: Option<World>,
+    /// The last sign of life: when it was given, and what the clock said.
+    alive: (Mono, Option<Wall>),
+    /// The power is about to go, for so long.
+    cut: Option<Duration>,
+    dark: bool,
     ending: bool,
 }
 
@@ -116,20 +53,29 @@ const LEAST: Duration = Duration::from_millis(1);
 /// Records written at once.
 const BATCH: usize = 512;
 
+/// What was handed to the journal this shortly before the power went is not on the disk, unless a
+/// start has waited for it.
+const UNSYNCED: Duration = Duration::from_millis(50);
+
 impl<'a> Sim<'a> {
     /// A stage on which it is `from`. It ends when the player has nothing more to do, or hard, in the
-    /// middle of a sound, at `stop_at`.
+    /// middle of a sound, when a clock that never steps says `stop_at`.
     pub fn new(from: Wall, stop_at: Option<Wall>, output: &'a mut dyn Simulated, journal: &'a mut Journal) -> Self {
         Self {
             clock: SimClock::at(from),
-            stop_at,
+            stop: stop_at.map(|stop| Mono::from_origin(stop.after(from))),
             output,
             journal,
             // What is due at the very first instant is due before time goes on.
             events: VecDeque::from([Event::Tick]),
             mishaps: VecDeque::new(),
             records: Vec::with_capacity(BATCH),
+            synced: 0,
             failed: None,
+            files: None,
+            alive: (Mono::default(), None),
+            cut: None,
+            dark: false,
             ending: false,
         }
     }
@@ -142,22 +88,34 @@ impl<'a> Sim<'a> {
         self
     }
 
-    /// The next mishap, by the wall clock as it stands.
-    fn next_mishap(&self) -> Option<Wall> {
-        self.mishaps.front().map(|(at, _)| self.clock.wall() + at.after(self.clock.mono()))
+    /// Let the station live through it all, from switch to switch, with these files; what is scheduled
+    /// at `until` or later is not begun.
+    pub fn live(mut self, world: &World, until: Wall) -> Result<(), JournalError> {
+        let now = self.now();
+        let mut player = Player::new_until(world.clone(), now, Wall::MIN, until);
+        self.perform(Action::Record(started_note(now.wall, &world.station.name)));
+        loop {
+            turn(&mut player, &mut self);
+            match self.wake(world, until)? {
+                Some(next) => player = next,
+                None => return self.finish(),
+            }
+        }
     }
 
-    fn mishap(&mut self) {
-        match self.mishaps.pop_front().map(|(_, what)| what) {
-            Some(Mishap::Event(event)) => self.events.push_back(event),
-            Some(Mishap::Step(by)) => {
-                self.clock.step(self.clock.wall().moved(by));
-                self.output.step(by);
-                self.events.push_back(Event::Tick);
-            }
-            Some(Mishap::DeviceLost) => self.output.lose(),
-            None => {}
+    /// After the loop has ended: the player of the next start, where a power cut has ended it.
+    pub fn wake(&mut self, world: &World, until: Wall) -> Result<Option<Player>, JournalError> {
+        if !std::mem::take(&mut self.dark) || self.failed.is_some() {
+            return Ok(None);
         }
+        let now = self.now();
+        let history = History::of(self.journal)?;
+        let recovered = self.journal.reopen(now.wall)?;
+        let world = &self.files.clone().unwrap_or_else(|| world.clone());
+        self.alive = (now.mono, None);
+        self.events = history.away().into_iter().chain([Event::Tick]).collect();
+        self.perform(Action::Record(started_note(now.wall, &world.station.name)));
+        Ok(Some(history.player(world, now, until, &recovered)))
     }
 
     /// Write what is left; the first failure of the journal, if there was one.
@@ -166,9 +124,94 @@ impl<'a> Sim<'a> {
         self.failed.map_or(Ok(()), Err)
     }
 
+    fn now(&self) -> Now {
+        Now { wall: self.clock.wall(), mono: self.clock.mono() }
+    }
+
+    /// What the wall clock, as it stands, will say at `at`.
+    fn wall_at(&self, at: Mono) -> Wall {
+        self.clock.wall() + at.after(self.clock.mono())
+    }
+
+    fn mishap(&mut self) {
+        match self.mishaps.pop_front().map(|(_, what)| what) {
+            Some(Mishap::Event(event)) => {
+                self.remember_files(&event);
+                self.events.push_back(event);
+            }
+            Some(Mishap::Step(by)) => {
+                self.step(by);
+                self.events.push_back(Event::Tick);
+            }
+            Some(Mishap::DeviceLost) => self.output.lose(),
+            Some(Mishap::PowerCut(off)) => {
+                let known = |heard: Duration| POSITION_EVERY * (heard.as_secs() / POSITION_EVERY.as_secs()) as u32;
+                let positions = self.output.heard().into_iter().map(|(voice, heard)| (voice, known(heard)));
+                let told = positions.filter(|(_, heard)| !heard.is_zero());
+                self.events.extend(told.map(|(voice, heard)| Event::Notice(Notice::Position(voice, heard))));
+                self.cut = Some(off);
+            }
+            None => {}
+        }
+    }
+
+    fn remember_files(&mut self, event: &Event) {
+        if let Event::World(world) = event {
+            self.files = Some(world.clone());
+        }
+    }
+
+    fn step(&mut self, by: SignedDuration) {
+        self.give_signs_of_life();
+        self.clock.step(self.clock.wall().moved(by));
+        self.output.step(by);
+    }
+
+    /// Catch up with the signs of life that a minute brings, as far as the disk would have them.
+    fn give_signs_of_life(&mut self) {
+        let (last, _) = self.alive;
+        let minutes = self.clock.mono().after(last + UNSYNCED).as_secs() / ALIVE_EVERY.as_secs();
+        if let Some(minutes) = u32::try_from(minutes).ok().filter(|minutes| *minutes > 0) {
+            let at = last + ALIVE_EVERY * minutes;
+            self.alive = (at, Some(self.clock.wall() - self.clock.mono().after(at)));
+        }
+    }
+
+    /// The power goes now and is back after `off`.
+    fn go_dark(&mut self, off: Duration) {
+        self.give_signs_of_life();
+        let (now, mut place, synced) = (self.clock.mono(), 0, self.synced);
+        self.records.retain(|(at, record)| {
+            place += 1;
+            place <= synced || *at + UNSYNCED <= now || matches!(record, Record::Position { .. })
+        });
+        if let Some(at) = self.alive.1 {
+            self.records.push((now, Record::Alive(at)));
+        }
+        self.write();
+        self.output.cut_power();
+        self.events.clear();
+        let mut back = now + off;
+        while let Some((at, _)) = self.mishaps.front().filter(|(at, _)| *at <= back) {
+            let at = *at;
+            self.run_to(self.wall_at(at));
+            match self.mishaps.pop_front().map(|(_, what)| what) {
+                Some(Mishap::Step(by)) => self.step(by),
+                Some(Mishap::PowerCut(off)) => back = back.max(at + off),
+                // Files are changed on a disk that lies on a desk; nobody else is heard.
+                Some(Mishap::Event(event)) => self.remember_files(&event),
+                Some(Mishap::DeviceLost) | None => {}
+            }
+        }
+        self.run_to(self.wall_at(back));
+        self.events.clear();
+        self.dark = true;
+    }
+
     fn write(&mut self) {
         let records = std::mem::take(&mut self.records);
-        let written = self.journal.batch(|batch| records.iter().try_for_each(|record| batch.record(record)));
+        self.synced = 0;
+        let written = self.journal.batch(|batch| records.iter().try_for_each(|(_, record)| batch.record(record)));
         if let Err(error) = written {
             self.failed.get_or_insert(error);
         }
@@ -199,6 +242,10 @@ impl Stage for Sim<'_> {
         if let Some(event) = self.events.pop_front() {
             return Some(event);
         }
+        if let Some(off) = self.cut.take() {
+            self.go_dark(off);
+            return None;
+        }
         let now = self.clock.wall();
         // What was asked of the output just now may have its answer already.
         self.run_to(now);
@@ -206,16 +253,17 @@ impl Stage for Sim<'_> {
             return Some(event);
         }
         let next = deadline.into_iter().chain(self.output.next_event()).min();
-        if let Some(at) = self.next_mishap()
+        let stop = self.stop.map(|stop| self.wall_at(stop));
+        if let Some(at) = self.mishaps.front().map(|(at, _)| self.wall_at(*at))
             && next.is_none_or(|next| at <= next)
-            && self.stop_at.is_none_or(|stop| at < stop)
+            && stop.is_none_or(|stop| at < stop)
         {
             self.run_to(at);
             self.mishap();
             self.run_to(self.clock.wall());
             return Some(self.events.pop_front().unwrap_or(Event::Tick));
         }
-        match (next, self.stop_at) {
+        match (next, stop) {
             (Some(at), Some(stop)) if at >= stop => return self.stop(stop),
             (None, Some(stop)) => return self.stop(stop),
             // A deadline that has passed and led to nothing: let time go on as it would outside.
@@ -233,10 +281,14 @@ impl Stage for Sim<'_> {
     fn perform(&mut self, action: Action) {
         match action {
             Action::Prepare { voice, zone, programme, skip } => self.output.prepare(voice, zone, programme, skip),
-            Action::Start { voice, at } => self.output.start(voice, at),
+            Action::Start { voice, at } => {
+                // Rule 8: a start waits for its intent.
+                self.synced = self.records.len();
+                self.output.start(voice, at);
+            }
             Action::Cut { voice, at } => self.output.cut(voice, at),
             Action::Record(record) => {
-                self.records.push(record);
+                self.records.push((self.clock.mono(), record));
                 if self.records.len() >= BATCH {
                     self.write();
                 }

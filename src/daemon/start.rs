@@ -14,21 +14,15 @@ use super::outputs::Outputs;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
+use super::wake::{History, started_note};
 use super::watch::{Changed, Watch};
 use crate::audio;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::journal::{Entry, Filter, Journal, JournalError, Kind, Record, Writer, WriterEvent};
+use crate::journal::{Journal, JournalError, Reader, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
-use crate::player::{Event, Now, Player};
-use crate::station::ZoneIx;
-
-/// How far back the journal is asked what has its outcome already.
-const REMEMBER: Duration = Duration::from_hours(48);
-
-/// An outage longer than this is one note: nobody reads ten thousand rows of a year in a cupboard.
-const OUTAGE_MOST: Duration = Duration::from_hours(7 * 24);
+use crate::player::{Event, Now};
 
 /// At the end the journal gets this long to reach a slow disk.
 const LAST_WRITE: Duration = Duration::from_secs(20);
@@ -89,7 +83,10 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
 
-    let history = History::read(&state.join("journal.db"), now.wall)?;
+    // Before it is opened for writing, which puts right what the power left open.
+    let known = Reader::open(&state.join("journal.db"))?;
+    let history = known.as_ref().map(History::read).transpose()?.unwrap_or_default();
+    drop(known);
     let opened = Journal::open(&state.join("journal.db"), now.wall, &tz)?;
     let report = Report::new(lang, tz);
     for entry in &opened.recovered {
@@ -97,10 +94,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     }
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
-    let mut player = Player::new(world.clone(), now, history.newest.unwrap_or(Wall::MIN));
-    for entry in history.settled.iter().chain(&opened.recovered) {
-        remember(&mut player, &world.station, entry);
-    }
+    let mut player = history.player(&world, now, Wall::MAX, &opened.recovered);
     let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone(), dir);
     let outputs = Outputs::of(
         &world.station,
@@ -115,12 +109,22 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     reload.start(watch, files, handle.clone()).map_err(file_error("start the file thread"))?;
 
     let heartbeat = Heartbeat::ready(clock.mono());
-    journal.send(Record::Note(Box::new(started_note(now.wall, &world.station.name))));
-    if let Some(newest) = history.newest.filter(|newest| *newest < now.wall) {
-        let _ = events.send(Event::Away { since: newest.max(now.wall - OUTAGE_MOST) });
+    journal.send(started_note(now.wall, &world.station.name));
+    if let Some(away) = history.away() {
+        let _ = events.send(away);
     }
-    let mut live =
-        Live { clock, events: inbox, outputs, journal, handle, files: changed, heartbeat, report, journal_sick: None };
+    let mut live = Live {
+        clock,
+        events: inbox,
+        outputs,
+        journal,
+        handle,
+        files: changed,
+        heartbeat,
+        report,
+        journal_sick: None,
+        alive: now.mono,
+    };
     turn(&mut player, &mut live);
     let unwritten = live.journal.close(LAST_WRITE);
     if unwritten > 0 {
@@ -147,38 +151,5 @@ fn writer_report(lang: Lang) -> impl Fn(WriterEvent) + Send + 'static {
             eprintln!("loa: {}", said.get(lang));
         }
         WriterEvent::Written { .. } => {}
-    }
-}
-
-fn started_note(now: Wall, name: &str) -> Entry {
-    Entry {
-        kind: Kind::Note,
-        written: now,
-        title: format!("{name}: loa {} bắt đầu chạy", env!("CARGO_PKG_VERSION")),
-        reason: Some("started".to_owned()),
-        ..Entry::default()
-    }
-}
-
-fn remember(player: &mut Player, station: &crate::station::Station, entry: &Entry) {
-    let zone = station.zones.iter().position(|zone| Some(&zone.id) == entry.zone.as_ref());
-    if let (Some(zone), Some(planned), Some(broadcast)) = (zone, entry.planned, &entry.broadcast) {
-        player.already_settled(ZoneIx(zone as u16), planned, broadcast);
-    }
-}
-
-/// What the journal knew before this start.
-struct History {
-    newest: Option<Wall>,
-    settled: Vec<Entry>,
-}
-
-impl History {
-    fn read(path: &Path, now: Wall) -> Result<Self, StartError> {
-        let Some(reader) = crate::journal::Reader::open(path)? else {
-            return Ok(Self { newest: None, settled: Vec::new() });
-        };
-        let filter = Filter { from: Some(now - REMEMBER), kind: Some(Kind::Airing), ..Filter::default() };
-        Ok(Self { newest: reader.newest()?, settled: reader.select(&filter)? })
     }
 }

@@ -9,6 +9,9 @@ use super::mark::{Draft, Intent, Mark, Step};
 use super::record::Record;
 use crate::instant::Wall;
 
+/// The key under which the last sign of life stands in `position`. No airing's key is empty.
+pub(super) const ALIVE: &str = "";
+
 /// Writes that reach the disk together. Made by [`Journal::batch`](super::Journal::batch), which holds
 /// the file's lock meanwhile, so that the heads read at its beginning stay true.
 #[derive(Debug)]
@@ -67,6 +70,18 @@ impl<'a> Batch<'a> {
                 .prepare_cached("UPDATE position SET seconds = ?2, written = ?3 WHERE key = ?1")?
                 .execute(params![key, seconds, written.rfc3339(self.tz)])?;
         }
+        Ok(())
+    }
+
+    /// The station is on at `at`: replaces the last such sign. It stands among the positions, under a
+    /// key that no airing has, because a journal's tables never change.
+    pub fn alive(&mut self, at: Wall) -> Result<(), JournalError> {
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO position (key, intent, start, base, seconds, written)
+                 VALUES (?1, 0, NULL, 0, 0, ?2)",
+            )?
+            .execute(params![ALIVE, at.rfc3339(self.tz)])?;
         Ok(())
     }
 

@@ -104,6 +104,11 @@ impl Reader {
         select::newest(&self.conn)
     }
 
+    /// When the station last said that it was on, if it ever did.
+    pub fn alive(&self) -> Result<Option<Wall>, JournalError> {
+        select::alive(&self.conn)
+    }
+
     /// The journal's own name, given when it was made; a journal begun anew has another.
     pub fn epoch(&self) -> Result<String, JournalError> {
         schema::epoch(&self.conn)

@@ -35,6 +35,8 @@ pub enum Record {
         /// Its entry.
         entry: Box<Entry>,
     },
+    /// The station is on. Replaces the last such sign; no entry, no evidence.
+    Alive(Wall),
     /// Anything else.
     Note(Box<Entry>),
 }
@@ -46,6 +48,7 @@ impl Record {
             Self::Intend(intent) => batch.intend(intent).map(|()| Done::Intent(intent.key.clone())),
             Self::Begin { key, started, written } => batch.begin(key, *started, *written).map(|()| Done::Nothing),
             Self::Position { key, seconds, written } => batch.position(key, *seconds, *written).map(|()| Done::Nothing),
+            Self::Alive(at) => batch.alive(*at).map(|()| Done::Nothing),
             Self::Finish { key, entry } => batch.finish(key, entry).map(|entry| Done::Entry(Box::new(entry))),
             Self::Note(entry) => batch.note(entry).map(|entry| Done::Entry(Box::new(entry))),
         }

@@ -1,6 +1,6 @@
 use rusqlite::OptionalExtension as _;
 
-use super::batch::Batch;
+use super::batch::{ALIVE, Batch};
 use super::body::read_instant;
 use super::entry::{Entry, Kind, Outcome};
 use super::error::JournalError;
@@ -33,9 +33,10 @@ impl Batch<'_> {
     }
 
     fn left_open(&self) -> Result<Vec<Open>, JournalError> {
-        let mut statement =
-            self.tx.prepare("SELECT key, intent, start, base, seconds FROM position ORDER BY intent, key LIMIT ?1")?;
-        let rows = statement.query_map([MAX_OPEN], |row| {
+        let mut statement = self.tx.prepare(
+            "SELECT key, intent, start, base, seconds FROM position WHERE key <> ?2 ORDER BY intent, key LIMIT ?1",
+        )?;
+        let rows = statement.query_map(rusqlite::params![MAX_OPEN, ALIVE], |row| {
             Ok(Open {
                 key: row.get(0)?,
                 intent: row.get(1)?,

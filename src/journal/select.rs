@@ -1,7 +1,8 @@
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 
-use super::body::Body;
+use super::batch::ALIVE;
+use super::body::{Body, read_instant};
 use super::entry::{Entry, Kind, Outcome};
 use super::error::JournalError;
 use crate::instant::Wall;
@@ -106,6 +107,13 @@ pub(super) fn newest(conn: &Connection) -> Result<Option<Wall>, JournalError> {
         |row| row.get(0),
     )?;
     Ok(millis.map(|millis| Wall::from_nanos(millis.saturating_mul(1_000_000))))
+}
+
+/// When the station last said that it was on, if it ever did.
+pub(super) fn alive(conn: &Connection) -> Result<Option<Wall>, JournalError> {
+    let mut statement = conn.prepare("SELECT written FROM position WHERE key = ?1")?;
+    let written: Option<String> = statement.query_row([ALIVE], |row| row.get(0)).optional()?;
+    Ok(written.as_deref().and_then(read_instant))
 }
 
 fn read(row: &rusqlite::Row) -> Result<Entry, JournalError> {

@@ -120,6 +120,16 @@ impl Journal {
         select::newest(&self.conn)
     }
 
+    /// When the station last said that it was on, if it ever did.
+    pub fn alive(&self) -> Result<Option<Wall>, JournalError> {
+        select::alive(&self.conn)
+    }
+
+    /// For simulations: what opening this journal anew at `now` would put right after a power cut.
+    pub fn reopen(&mut self, now: Wall) -> Result<Vec<Entry>, JournalError> {
+        self.batch(|batch| batch.recover(now))
+    }
+
     /// The journal's own name, given when it was made; a journal begun anew has another.
     pub fn epoch(&self) -> Result<String, JournalError> {
         schema::epoch(&self.conn)

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
+use super::batch::ALIVE;
 use super::error::JournalError;
 use super::schema;
 use super::walk::{ENTRIES, MARKS};
@@ -120,8 +121,9 @@ impl Findings {
 
     /// Airings without an end must be those that the daemon knows to be under way.
     fn open(&mut self, conn: &Connection) {
-        let known = conn.prepare("SELECT key FROM position LIMIT ?1").and_then(|mut statement| {
-            statement.query_map([MAX_OPEN as i64], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
+        let known = conn.prepare("SELECT key FROM position WHERE key <> ?2 LIMIT ?1").and_then(|mut statement| {
+            let bounds = rusqlite::params![MAX_OPEN as i64, ALIVE];
+            statement.query_map(bounds, |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
         });
         let known = match known {
             Ok(known) => known,

@@ -65,7 +65,7 @@ impl Writer {
     pub fn send(&self, record: Record) -> bool {
         let mut state = self.shared.lock();
         let waiting = state.queue.len() + state.in_hand;
-        if matches!(record, Record::Position { .. }) {
+        if matches!(record, Record::Position { .. } | Record::Alive(_)) {
             if waiting >= MAX_WAITING_POSITIONS {
                 return true;
             }

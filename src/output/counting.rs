@@ -97,6 +97,17 @@ impl Counting {
         }
     }
 
+    /// The power goes: nothing sounds, and nobody is told.
+    pub fn cut_power(&mut self) {
+        self.voices.clear();
+        self.notices.clear();
+    }
+
+    /// What sounds, and how much of it has been heard by now.
+    pub fn sounding(&self) -> impl Iterator<Item = (VoiceId, Duration)> {
+        self.voices.iter().filter_map(|voice| Some((voice.id, self.heard(voice.id)?)))
+    }
+
     /// How much of a sounding voice has been heard by now.
     pub fn heard(&self, voice: VoiceId) -> Option<Duration> {
         let known = self.voices.iter().find(|known| known.id == voice)?;

@@ -43,6 +43,7 @@ pub use mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
 pub use offline::Offline;
 pub use paced::Paced;
 pub use reels::reels;
+pub use slot::POSITION_EVERY;
 pub use timeline::Timeline;
 pub use voice::{Ending, Notice, NoticeSink, Output, VoiceId};
 pub use wav::Wav;

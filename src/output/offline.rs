@@ -2,6 +2,8 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::feed::{OpenReader, Reader, SHORT};
 use super::mixer::{Event, Mixer, Part, When};
 use super::paced::channels;
@@ -51,7 +53,7 @@ impl Offline {
             rate,
             channels,
             open,
-            mixer: Mixer::new(lanes.iter().map(|lane| (lane.channel, lane.gain_db)), rate),
+            mixer: mixer(&lanes, rate),
             lanes,
             frame: 0,
             voices: Vec::new(),
@@ -73,6 +75,42 @@ impl Offline {
     /// Up to where it has rendered.
     pub fn now(&self) -> Wall {
         wall_at(self.origin, self.rate, self.frame)
+    }
+
+    /// The wall clock has stepped by `by`: what sounds goes on, and instants mean other frames.
+    pub fn step(&mut self, by: SignedDuration) {
+        self.origin = self.origin.moved(by);
+    }
+
+    /// The device goes away: what sounds breaks off, and what was prepared cannot play.
+    pub fn lose(&mut self) {
+        let at = self.now();
+        for voice in std::mem::take(&mut self.voices) {
+            self.notices.push(match voice.began {
+                Some(began) => Notice::Ended {
+                    voice: voice.id,
+                    at,
+                    played: self.rate.length(Frames(self.frame - began)),
+                    start_error: voice.asked.map(|asked| wall_at(self.origin, self.rate, began).since(asked)),
+                    ending: Ending::DeviceLost,
+                },
+                None => Notice::Failed(voice.id, text!("thiết bị âm thanh đã mất", "the sound device is gone")),
+            });
+        }
+        self.mixer = mixer(&self.lanes, self.rate);
+    }
+
+    /// The power goes: nothing sounds, and nobody is told. [`Self::advance`] then gives silence.
+    pub fn cut_power(&mut self) {
+        self.voices.clear();
+        self.notices.clear();
+        self.mixer = mixer(&self.lanes, self.rate);
+    }
+
+    /// What sounds, and how much of it has been heard.
+    pub fn sounding(&self) -> impl Iterator<Item = (VoiceId, Duration)> {
+        let heard = |began| self.rate.length(Frames(self.frame - began));
+        self.voices.iter().filter_map(move |voice| Some((voice.id, heard(voice.began?))))
     }
 
     /// Render every frame heard before `to` into `sink` (interleaved), and report what happened, in
@@ -169,6 +207,10 @@ impl Output for Offline {
         let at = self.now();
         self.notices.push(Notice::Ended { voice, at, played: Duration::ZERO, start_error: None, ending: Ending::Cut });
     }
+}
+
+fn mixer(lanes: &[Lane], rate: Rate) -> Mixer {
+    Mixer::new(lanes.iter().map(|lane| (lane.channel, lane.gain_db)), rate)
 }
 
 fn frame_at(origin: Wall, rate: Rate, at: Wall) -> i64 {

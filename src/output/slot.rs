@@ -8,8 +8,8 @@ use super::{Ending, Notice, Timeline, VoiceId};
 use crate::instant::{Frames, Mono, Rate, Wall};
 use crate::plan::Programme;
 
-/// How often a sounding voice says how far it is.
-pub(super) const POSITION_EVERY: Duration = Duration::from_secs(1);
+/// How often a sounding voice says how far it is: so much is known after a power cut.
+pub const POSITION_EVERY: Duration = Duration::from_secs(1);
 /// How long after its start a voice's start error is measured, so that the timeline knows better
 /// than it did when the start was placed.
 const MEASURE_AFTER: Duration = Duration::from_secs(1);

@@ -1,6 +1,7 @@
 //! What should have begun and did not, because the station was off, its clock stepped, or its loop
 //! was held up: missed and recorded, or brought back as its rule says.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::event::Action;
@@ -9,43 +10,52 @@ use super::machine::{Player, journal_key, will_sound};
 use super::record;
 use super::run::START_GRACE;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Carried, Job, Rival, Verdict};
-use crate::schedule::IfMissed;
+use crate::plan::{self, Airing, Carried, Job, Rival};
+use crate::schedule::{Broadcast, Class, IfMissed};
 
-/// An outage, or a step of the clock, is gone through for at most this long; what is older is one note.
-const AWAY_MOST: Duration = Duration::from_hours(7 * 24);
+/// Of an outage, or a jump of the clock, at most this much is told airing by airing; what is older is
+/// counted in one note. Nobody reads ten thousand rows of a year in a cupboard.
+const TOLD_MOST: Duration = Duration::from_hours(7 * 24);
 
-/// After an outage, at most this many missed airings a zone get an entry of their own; the oldest
-/// beyond are counted in one note. A week without power is 200 or so.
+/// Of a longer one at most this much is counted: a box whose battery is dead starts in 1970.
+const COUNTED_MOST: Duration = Duration::from_hours(366 * 24);
+
+/// At most this many missed airings a zone get an entry of their own; the oldest beyond are counted
+/// with what is too old. A week without power is 200 or so.
 const MISSED_MOST: usize = 1000;
 
 /// How far before an outage an airing may have been scheduled that was still waiting when it came.
 const WAIT_MOST: Duration = Duration::from_hours(12);
 
+/// A shorter silence is a restart, of which the journal's first note tells enough.
+const OUTAGE_LEAST: Duration = Duration::from_secs(1);
+
 impl Player {
-    /// The station was off from `since` until `now`: record what was missed, and bring back what may
-    /// still be heard.
-    pub(super) fn come_back(&mut self, now: Wall, since: Wall, actions: &mut Vec<Action>) {
+    /// The station was off, or has not known the time, since `since`, its last sign of life.
+    pub(super) fn was_off(&mut self, now: Wall, since: Wall, actions: &mut Vec<Action>) {
+        self.passed = self.passed.max(since);
+        let because = format!("station_off: {}", record::span(since, now, &self.world.station.timezone));
+        if now.after(since) >= OUTAGE_LEAST && self.distrust(now).is_none() {
+            let mut note = record::note(now, because.as_str(), "đài không hoạt động");
+            (note.started, note.ended) = (Some(since), Some(now));
+            actions.push(record::noted(note));
+        }
+        self.catch_up(now, &because, actions);
+        self.come_back(now, since, &because, actions);
+    }
+
+    /// The clock went from `since` to `now` without the station: record what was missed, and bring back
+    /// what may still be heard. While the clock is not believed this waits until it is.
+    pub(super) fn come_back(&mut self, now: Wall, since: Wall, because: &str, actions: &mut Vec<Action>) {
         if since >= now || self.distrust(now).is_some() {
             return;
         }
-        if since < now - AWAY_MOST {
-            let mut note =
-                record::note(now, "station_off", "đài tắt quá lâu, chỉ kể những gì bị lỡ trong bảy ngày cuối");
-            note.planned = Some(since);
-            actions.push(record::noted(note));
-        }
-        let since = since.max(now - AWAY_MOST);
         let world = self.world.clone();
-        let wait = world.schedule.broadcasts.iter().map(|broadcast| broadcast.wait).max().unwrap_or_default();
-        let first = since - wait.min(WAIT_MOST);
-        let mut missed = plan::plan(&world.schedule, &world.station, &world.library, first, now);
-        missed.retain(|airing| {
-            // Before the outage only what was waiting when it came is owed.
-            (airing.scheduled >= since || (airing.verdict == Verdict::Wait && airing.start >= since))
-                && !self.lanes[usize::from(airing.zone.0)].knows(&key_of(airing))
-        });
-        self.bring_back(missed, now, "station_off", actions);
+        let far = since.max(now - COUNTED_MOST);
+        let to = now.min(self.until);
+        let mut missed = plan::plan(&world.schedule, &world.station, &world.library, far - WAIT_MOST, to);
+        missed.retain(|airing| is_owed(airing, far) && !self.lanes[usize::from(airing.zone.0)].knows(&key_of(airing)));
+        self.bring_back(missed, now, because, actions);
     }
 
     /// What the loop comes to so late that it may not simply begin.
@@ -70,6 +80,19 @@ impl Player {
         }
     }
 
+    /// After a jump back: what was only prepared and lies ahead again is left to the plan.
+    pub(super) fn put_back_early(&mut self, now: Wall, actions: &mut Vec<Action>) {
+        for lane in &mut self.lanes {
+            lane.runs.retain_mut(|run| {
+                let early = run.is_untouched(now) && run.asked_by.is_none() && run.airing.scheduled > now;
+                if early {
+                    run.forget_voice(actions);
+                }
+                !early
+            });
+        }
+    }
+
     /// Give each its second chance, or record that it was missed.
     fn bring_back(&mut self, missed: Vec<Airing>, now: Wall, because: &str, actions: &mut Vec<Action>) {
         let mut back: Vec<Vec<Job>> = self.lanes.iter().map(|_| Vec::new()).collect();
@@ -83,13 +106,11 @@ impl Player {
                 None => lost.push(airing),
             }
         }
+        lost.sort_by_key(|airing| airing.scheduled);
         let most = MISSED_MOST.saturating_mul(self.lanes.len());
-        let (old, recent) = lost.split_at(lost.len().saturating_sub(most));
-        if let Some(first) = old.first() {
-            let mut note = record::note(now, format!("{because}: {}", old.len()), "lượt phát bị lỡ");
-            note.planned = Some(first.scheduled);
-            actions.push(record::noted(note));
-        }
+        let old = lost.partition_point(|airing| airing.scheduled < now - TOLD_MOST);
+        let (old, recent) = lost.split_at(old.max(lost.len().saturating_sub(most)));
+        actions.extend(self.count(old, now, because));
         for airing in recent {
             let because = will_sound(airing).then_some(because);
             let entry = record::unplayed(airing, &self.world.station, now, because);
@@ -105,13 +126,34 @@ impl Player {
         self.step(now, actions);
     }
 
+    /// One note for what is too old to be told one by one: how many, of what and where, from when to when.
+    fn count(&self, old: &[Airing], now: Wall, because: &str) -> Option<Action> {
+        let (first, last) = (old.first()?, old.last()?);
+        let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for airing in old {
+            let zone = &self.world.station.zones[usize::from(airing.zone.0)].id;
+            *counts.entry((zone, &airing.broadcast.id)).or_default() += 1;
+        }
+        let counts: Vec<String> = counts.iter().map(|((zone, id), count)| format!("{zone}/{id} {count}")).collect();
+        let reason = format!("{because}: {}: {}", old.len(), counts.join(", "));
+        let mut note = record::note(now, reason, "lượt phát bị lỡ đã lâu, chỉ đếm");
+        (note.started, note.ended) = (Some(first.scheduled), Some(last.scheduled));
+        Some(record::noted(note))
+    }
+
     /// A missed airing as a job, if its rule lets it be heard after all.
     fn second_chance(&self, airing: &Airing, now: Wall) -> Option<Job> {
-        if !will_sound(airing) || self.requests.contains_key(&(airing.zone, key_of(airing))) {
+        if !will_sound(airing) {
             return None;
         }
-        let job = self.job_of(airing, airing.broadcast.clone());
+        let job = self.job_of(airing, airing.broadcast.clone(), now);
         match airing.broadcast.if_missed {
+            // An alert is given until somebody stops it; a say as long as it would have queued.
+            _ if self.requests.contains_key(&(airing.zone, key_of(airing))) => {
+                let latest =
+                    if airing.broadcast.class == Class::Emergency { now + job.broadcast.wait } else { job.latest };
+                (latest >= now).then_some(Job { not_before: now, latest, ..job })
+            }
             // Still waiting for its turn when the sound went away: its wait goes on.
             _ if airing.start >= now => Some(job),
             IfMissed::Skip => None,
@@ -133,4 +175,23 @@ impl Player {
             }
         }
     }
+}
+
+/// How late an airing may still be played.
+fn late(broadcast: &Broadcast) -> Duration {
+    match broadcast.if_missed {
+        IfMissed::Late(most) => most,
+        IfMissed::Skip | IfMissed::Join => Duration::ZERO,
+    }
+}
+
+/// An airing without an outcome is owed one if it was to come after `since`, or was then still waiting
+/// for its turn. What is older than that was written into the files when its time had passed.
+fn is_owed(airing: &Airing, since: Wall) -> bool {
+    let join = match airing.broadcast.if_missed {
+        IfMissed::Join => airing.programme.length,
+        IfMissed::Skip | IfMissed::Late(_) => Duration::ZERO,
+    };
+    let patience = (airing.broadcast.wait + join).max(late(&airing.broadcast));
+    airing.scheduled + patience + START_GRACE >= since
 }

@@ -10,9 +10,9 @@ use crate::output::{Notice, VoiceId};
 use crate::plan::{Airing, Guard, Reason, Verdict};
 use crate::station::ZoneIx;
 
-/// How long an airing's outcome is remembered here, so that neither a step of the clock nor a reload
-/// plays it again. The journal remembers it for good.
-const REMEMBER: Duration = Duration::from_hours(48);
+/// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
+/// reload plays it again. The journal remembers it for good.
+pub(super) const REMEMBER: Duration = Duration::from_hours(48);
 
 /// Names an airing within its zone.
 pub(super) type Key = (Wall, String);
@@ -27,6 +27,8 @@ pub(super) struct Lane {
     pub(super) runs: Vec<Run>,
     /// Have their outcome.
     settled: BTreeSet<Key>,
+    /// So has everything scheduled before this; it never goes back, whatever the clock does.
+    forgotten: Wall,
 }
 
 pub(super) fn key_of(airing: &Airing) -> Key {
@@ -35,11 +37,20 @@ pub(super) fn key_of(airing: &Airing) -> Key {
 
 impl Lane {
     pub(super) fn new(zone: ZoneIx) -> Self {
-        Self { zone, future: VecDeque::new(), runs: Vec::new(), settled: BTreeSet::new() }
+        Self { zone, future: VecDeque::new(), runs: Vec::new(), settled: BTreeSet::new(), forgotten: Wall::MIN }
     }
 
     pub(super) fn is_settled(&self, key: &Key) -> bool {
-        self.settled.contains(key)
+        key.0 < self.forgotten || self.settled.contains(key)
+    }
+
+    /// Let go of outcomes so old, at a time up to which everything is settled, that only a clock far
+    /// behind the journal could ask for them again; it is told that all of them are settled.
+    pub(super) fn forget(&mut self, passed: Wall) {
+        self.forgotten = self.forgotten.max(passed - REMEMBER);
+        while self.settled.first().is_some_and(|(scheduled, _)| *scheduled < self.forgotten) {
+            self.settled.pop_first();
+        }
     }
 
     pub(super) fn settle(&mut self, key: Key) {
@@ -48,7 +59,7 @@ impl Lane {
 
     /// Replace what is to come.
     pub(super) fn replace_future(&mut self, mut airings: Vec<Airing>) {
-        airings.retain(|airing| !self.settled.contains(&key_of(airing)));
+        airings.retain(|airing| !self.is_settled(&key_of(airing)));
         airings.sort_by_key(attention);
         self.future = airings.into();
     }
@@ -58,7 +69,7 @@ impl Lane {
         while self.future.front().is_some_and(|airing| attention(airing) <= scene.now) {
             let Some(airing) = self.future.pop_front() else { break };
             let (key, asked_by) = name(&airing);
-            let distrusted = scene.distrust.filter(|_| asked_by.is_none());
+            let distrusted = scene.distrust(airing.start, asked_by.as_deref());
             if distrusted.is_none() && matches!(airing.verdict, Verdict::Play | Verdict::Wait) {
                 self.runs.push(Run::new(airing, key, asked_by));
                 continue;
@@ -67,10 +78,6 @@ impl Lane {
             let entry = record::unplayed(&airing, scene.station, scene.now, distrusted);
             scene.actions.push(record::finish(key, entry));
             self.settled.insert(key_of(&airing));
-        }
-        let old = scene.now - REMEMBER;
-        while self.settled.first().is_some_and(|(scheduled, _)| *scheduled < old) {
-            self.settled.pop_first();
         }
     }
 

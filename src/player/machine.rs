@@ -16,6 +16,9 @@ use crate::station::ZoneIx;
 pub(super) const HORIZON: Duration = Duration::from_hours(24);
 const HORIZON_LEFT: Duration = Duration::from_hours(6);
 
+/// Why nothing scheduled begins while the clock is earlier than the journal.
+pub(super) const UNTRUSTED: &str = "clock_untrusted";
+
 /// A difference between the two clocks' progress that is a step, not a slew or a late look.
 const STEP: SignedDuration = SignedDuration::from_millis(500);
 
@@ -40,6 +43,11 @@ pub struct Player {
     last: Now,
     /// The newest instant in the journal: time before it is never trusted (rule 7).
     newest: Wall,
+    /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
+    /// trusted time only.
+    pub(super) passed: Wall,
+    /// The clock has been trusted since this start.
+    trusted_once: bool,
     pub(super) ending: bool,
 }
 
@@ -66,8 +74,12 @@ impl Player {
             coming: Vec::new(),
             last: now,
             newest,
+            passed: now.wall.max(newest),
+            trusted_once: false,
             ending: false,
         };
+        // The journal was asked no further back than this.
+        player.forget(newest);
         player.replan(now.wall, &mut Vec::new());
         player
     }
@@ -75,6 +87,8 @@ impl Player {
     /// An airing that already has its outcome in the journal: never play it again.
     pub fn already_settled(&mut self, zone: ZoneIx, scheduled: Wall, broadcast: &str) {
         if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
+            // The clock may read earlier than the journal, and then the first plan holds it again.
+            lane.future.retain(|airing| airing.scheduled != scheduled || airing.broadcast.id != broadcast);
             lane.settle((scheduled, broadcast.to_owned()));
         }
     }
@@ -90,7 +104,7 @@ impl Player {
             Event::World(_) | Event::Away { .. } | Event::Request(_) if self.ending => {}
             Event::Notice(notice) => self.notice(now.wall, &notice, &mut actions),
             Event::World(world) => self.change(now.wall, world, &mut actions),
-            Event::Away { since } => self.come_back(now.wall, since, &mut actions),
+            Event::Away { since } => self.was_off(now.wall, since, &mut actions),
             Event::Request(request) => self.request(now.wall, &request, &mut actions),
             Event::Stop { zones, by } => self.stop(now.wall, &zones, &by, &mut actions),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
@@ -100,8 +114,13 @@ impl Player {
         }
         self.step(now.wall, &mut actions);
         // Only time that was trusted moves the floor.
-        if distrust.is_none() && actions.iter().any(|action| matches!(action, Action::Record(_))) {
-            self.newest = self.newest.max(now.wall);
+        if distrust.is_none() {
+            self.trusted_once = true;
+            self.passed = self.passed.max(now.wall);
+            self.forget(self.passed);
+            if actions.iter().any(|action| matches!(action, Action::Record(_))) {
+                self.newest = self.newest.max(now.wall);
+            }
         }
         if self.ending && self.lanes.iter().all(|lane| lane.runs.is_empty()) {
             actions.push(record::noted(record::note(now.wall, "shutdown", "loa dừng")));
@@ -123,12 +142,21 @@ impl Player {
 
     /// Why the clock is not believed at `now`, if it is not.
     pub(super) fn distrust(&self, now: Wall) -> Option<&'static str> {
+        (now < self.trusted_from()).then_some(UNTRUSTED)
+    }
+
+    /// What the clock says earlier than this is not believed.
+    fn trusted_from(&self) -> Wall {
         // The clocks of two looks may disagree by the length of a write.
-        (now + Duration::from_secs(1) < self.newest).then_some("clock_untrusted")
+        self.newest - Duration::from_secs(1)
+    }
+
+    fn forget(&mut self, passed: Wall) {
+        self.lanes.iter_mut().for_each(|lane| lane.forget(passed));
     }
 
     pub(super) fn step(&mut self, now: Wall, actions: &mut Vec<Action>) {
-        let distrust = self.distrust(now);
+        let trusted_from = self.trusted_from();
         for lane in &mut self.lanes {
             let requests = &self.requests;
             let zone = lane.zone;
@@ -140,7 +168,7 @@ impl Player {
                 now,
                 station: &self.world.station,
                 guard: &self.guard,
-                distrust,
+                trusted_from,
                 next_voice: &mut self.next_voice,
                 actions,
             };
@@ -150,13 +178,13 @@ impl Player {
     }
 
     fn notice(&mut self, now: Wall, notice: &crate::output::Notice, actions: &mut Vec<Action>) {
-        let distrust = self.distrust(now);
+        let trusted_from = self.trusted_from();
         for place in 0..self.lanes.len() {
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
                 guard: &self.guard,
-                distrust,
+                trusted_from,
                 next_voice: &mut self.next_voice,
                 actions,
             };
@@ -181,26 +209,32 @@ impl Player {
     fn look_at_clocks(&mut self, now: Now, actions: &mut Vec<Action>) {
         let went = SignedDuration::try_from(now.mono.after(self.last.mono)).unwrap_or(SignedDuration::MAX);
         let moved = now.wall.since(self.last.wall).saturating_sub(went);
-        let before = self.last;
         self.last = now;
         if moved.abs() < STEP {
             return;
         }
-        let seconds = moved.as_secs_f64();
-        let mut note = record::note(now.wall, format!("clock_step: {seconds:+.3} s"), "đồng hồ nhảy");
-        note.planned = Some(before.wall);
+        let old = now.wall.moved(-moved);
+        let span = record::span(old, now.wall, &self.world.station.timezone);
+        let step = format!("clock_step: {:+.3} s: {span}", moved.as_secs_f64());
+        let mut note = record::note(now.wall, step, "đồng hồ nhảy");
+        note.planned = Some(old);
         actions.push(record::noted(note));
         for lane in &mut self.lanes {
             for run in &mut lane.runs {
                 run.clock_stepped(moved, now.wall, &self.guard, actions);
             }
         }
-        if !moved.is_negative() {
+        if moved.is_negative() {
+            self.put_back_early(now.wall, actions);
+        } else {
             // What fell into a jump forward is missed, or brought back by its own rule.
+            let (since, because) = (self.passed, format!("clock_step: {span}"));
             self.put_back_overdue(now.wall, actions);
-            self.catch_up(now.wall, "clock_step", actions);
-            if now.wall > self.planned_to && self.may_look_further() {
-                self.come_back(now.wall, self.planned_to, actions);
+            if self.trusted_once {
+                self.catch_up(now.wall, &because, actions);
+                self.come_back(now.wall, since, &because, actions);
+            } else {
+                self.was_off(now.wall, since, actions);
             }
             self.step(now.wall, actions);
         }
@@ -225,7 +259,7 @@ impl Player {
                 now,
                 station: &self.world.station,
                 guard: &self.guard,
-                distrust: None,
+                trusted_from: Wall::MIN,
                 next_voice: &mut self.next_voice,
                 actions,
             };
@@ -247,22 +281,25 @@ impl Player {
 
     /// End what sounds, what was interrupted and what waits.
     fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &str, actions: &mut Vec<Action>) {
-        let distrust = self.distrust(now);
+        let trusted_from = self.trusted_from();
         for zone in zones {
             let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) else { continue };
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
                 guard: &self.guard,
-                distrust,
+                trusted_from,
                 next_voice: &mut self.next_voice,
                 actions,
             };
             for run in lane.runs.iter_mut().filter(|run| run.because.is_none() && run.is_carried(now)) {
                 run.give_up(because, &mut scene);
             }
-            let (due, future): (Vec<Airing>, Vec<Airing>) =
-                lane.future.drain(..).partition(|airing| airing.scheduled <= now);
+            let requests = &self.requests;
+            let (due, future): (Vec<Airing>, Vec<Airing>) = lane.future.drain(..).partition(|airing| {
+                // An order is due from when it was given.
+                airing.scheduled <= now || requests.contains_key(&(*zone, key_of(airing)))
+            });
             lane.future = future.into();
             for airing in due {
                 let key = journal_key(&self.world, &airing);

@@ -1,5 +1,7 @@
 //! What the journal gets told: entries made from airings and runs.
 
+use jiff::tz::TimeZone;
+
 use super::event::Action;
 use super::run::Run;
 use crate::instant::Wall;
@@ -74,6 +76,13 @@ pub(super) fn noted(entry: Entry) -> Action {
 /// A note of the whole station.
 pub(super) fn note(now: Wall, reason: impl Into<String>, title: impl Into<String>) -> Entry {
     Entry { kind: Kind::Note, written: now, title: title.into(), reason: Some(reason.into()), ..Entry::default() }
+}
+
+/// `2026-12-01 04:59:10..05:19:10`: two readings of the station's clock, in its own time.
+pub(super) fn span(from: Wall, to: Wall, tz: &TimeZone) -> String {
+    let (from, to) = (from.zoned(tz), to.zoned(tz));
+    let same_day = from.date() == to.date();
+    format!("{}..{}", from.strftime("%F %T"), to.strftime(if same_day { "%T" } else { "%F %T" }))
 }
 
 /// A plan's reason as the journal writes it: the code, and the rival's id where there is one.

@@ -11,6 +11,7 @@ use super::machine::{HORIZON, Player, journal_key, will_sound};
 use super::record;
 use super::run::Run;
 use crate::instant::Wall;
+use crate::journal::{Intent, Record};
 use crate::plan::{self, Airing, Carried, Job, Lane as PlanLane, Reason, Verdict};
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
 use crate::station::ZoneIx;
@@ -89,9 +90,9 @@ impl Player {
         let mut jobs = Vec::new();
         for run in self.lanes[place].runs.iter().filter(|run| run.because.is_none()) {
             if let Some(carried) = run.carry(now) {
-                jobs.push(Job { carried, ..self.job_of(&run.airing, run.airing.broadcast.clone()) });
+                jobs.push(Job { carried, ..self.job_of(&run.airing, run.airing.broadcast.clone(), now) });
             } else if run.is_carried(now) && run.started.is_none() {
-                jobs.extend(self.waiting_job(zone, &run.airing));
+                jobs.extend(self.waiting_job(zone, &run.airing, now));
             }
         }
         let due: Vec<Airing> = {
@@ -105,7 +106,7 @@ impl Player {
             due
         };
         for airing in due {
-            if let Some(job) = self.waiting_job(zone, &airing) {
+            if let Some(job) = self.waiting_job(zone, &airing, now) {
                 jobs.push(job);
             } else {
                 let entry = record::unplayed(&airing, &self.world.station, now, Some("cancelled"));
@@ -117,17 +118,18 @@ impl Player {
     }
 
     /// A due airing that has not begun, as the files name it now; `None` if they no longer do.
-    fn waiting_job(&self, zone: ZoneIx, airing: &Airing) -> Option<Job> {
+    fn waiting_job(&self, zone: ZoneIx, airing: &Airing, now: Wall) -> Option<Job> {
         let broadcast = if self.requests.contains_key(&(zone, key_of(airing))) {
             airing.broadcast.clone()
         } else {
             let mut known = self.world.schedule.broadcasts.iter();
             known.find(|known| known.id == airing.broadcast.id && known.zones.contains(&zone))?.clone()
         };
-        Some(Job { carried: Carried::Waiting, ..self.job_of(airing, broadcast) })
+        Some(self.job_of(airing, broadcast, now))
     }
 
-    pub(super) fn job_of(&self, airing: &Airing, broadcast: Arc<Broadcast>) -> Job {
+    pub(super) fn job_of(&self, airing: &Airing, broadcast: Arc<Broadcast>, now: Wall) -> Job {
+        let ordered = self.requests.contains_key(&(airing.zone, key_of(airing)));
         let rank = self.world.schedule.broadcasts.iter().position(|known| known.id == broadcast.id);
         let programme = if Arc::ptr_eq(&broadcast, &airing.broadcast) {
             airing.programme.clone()
@@ -138,7 +140,8 @@ impl Player {
             scheduled: airing.scheduled,
             // What was ordered by hand goes before what is written, where all else is equal.
             rank: rank.map_or(0, |rank| rank as u32),
-            not_before: airing.scheduled,
+            // An order means now, wherever the clock has stepped since.
+            not_before: if ordered { airing.scheduled.min(now + SAY_LEAD) } else { airing.scheduled },
             latest: self
                 .late
                 .get(&(airing.zone, key_of(airing)))
@@ -224,6 +227,21 @@ impl Player {
             }
             let programme = self.programme(&broadcast, *zone, scheduled);
             self.requests.insert((*zone, (scheduled, broadcast.id.clone())), asked.clone());
+            let airing = Airing {
+                zone: *zone,
+                broadcast: broadcast.clone(),
+                programme: programme.clone(),
+                scheduled,
+                start: scheduled,
+                end: scheduled + programme.length,
+                breaks: Box::default(),
+                verdict: Verdict::Play,
+                reason: None,
+            };
+            // An order has its outcome even if the power goes before its turn comes.
+            let draft = record::draft(&airing, &self.world.station, now);
+            let intent = Intent { key: journal_key(&self.world, &airing), at: scheduled, draft };
+            actions.push(Action::Record(Record::Intend(Box::new(intent))));
             let job = Job {
                 broadcast: broadcast.clone(),
                 programme,

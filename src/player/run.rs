@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::Action;
+use super::machine::UNTRUSTED;
 use super::record;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
@@ -94,15 +95,23 @@ pub(super) struct Scene<'a> {
     pub(super) now: Wall,
     pub(super) station: &'a Station,
     pub(super) guard: &'a Guard,
-    /// Why the clock is not believed, if it is not: nothing scheduled begins.
-    pub(super) distrust: Option<&'static str>,
+    /// What the clock says earlier than this is not believed, and nothing scheduled begins.
+    pub(super) trusted_from: Wall,
     pub(super) next_voice: &'a mut u64,
     pub(super) actions: &'a mut Vec<Action>,
 }
 
+impl Scene<'_> {
+    /// Why something may not begin at `at`, or now where that is past: the clock is not believed, and
+    /// nobody `asked` for it by hand.
+    pub(super) fn distrust(&self, at: Wall, asked: Option<&str>) -> Option<&'static str> {
+        (asked.is_none() && at.max(self.now) < self.trusted_from).then_some(UNTRUSTED)
+    }
+}
+
 impl Run {
     pub(super) fn new(airing: Airing, key: String, asked_by: Option<String>) -> Self {
-        let joins = is_join(&airing);
+        let (joins, intended) = (is_join(&airing), asked_by.is_some());
         let pieces = airing.pieces().skip(usize::from(joins)).collect();
         Self {
             airing,
@@ -119,7 +128,8 @@ impl Run {
             joins,
             gave_up: None,
             whole: false,
-            intended: false,
+            // An order was written down when it was given.
+            intended,
         }
     }
 
@@ -216,7 +226,7 @@ impl Run {
             self.give_up("late", scene);
             return;
         }
-        if let Some(distrust) = scene.distrust.filter(|_| self.asked_by.is_none()) {
+        if let Some(distrust) = scene.distrust(piece.start, self.asked_by.as_deref()) {
             self.give_up(distrust, scene);
             return;
         }

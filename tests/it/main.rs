@@ -7,6 +7,7 @@ mod days;
 mod device;
 mod journal;
 mod kit;
+mod outage;
 mod plan;
 mod readme;
 mod render;

@@ -103,7 +103,8 @@ impl Run {
         match &mut self.voice {
             _ if self.because.is_some() => {}
             Some(voice) if voice.state == VoiceState::Playing => {
-                voice.cut = voice.cut.map(|cut| if cut == Wall::MAX { cut } else { cut.moved(moved) });
+                // Whatever cut the output was told of, it is told again.
+                voice.cut = voice.cut.filter(|cut| *cut == Wall::MAX).or(voice.cut.map(|_| Wall::MIN));
                 if let Some(piece) = self.pieces.front_mut() {
                     *piece = Piece { start: piece.start.moved(moved), end: piece.end.moved(moved), ..*piece };
                     *piece = piece.from(now).unwrap_or(*piece);

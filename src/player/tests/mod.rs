@@ -1,5 +1,7 @@
 //! The player on the simulated stage: what the journal says of a day with mishaps.
 
+mod faults;
+mod outage;
 mod property;
 mod rule;
 
@@ -22,10 +24,27 @@ use crate::station::{Channel, ZoneIx};
 /// More turns than any day of these tests needs: a loop that takes more does not end.
 const TURNS_MOST: usize = 20_000;
 
+/// What a life of the daemon did and was told, by both clocks.
+#[derive(Default)]
+struct Life {
+    seen: Vec<(Mono, Wall, Seen)>,
+}
+
+#[derive(Clone, Debug)]
+enum Seen {
+    Did(Action),
+    Told(Notice),
+    /// The wall clock has stepped, from this.
+    Stepped(Wall),
+}
+
 /// What a stage was told and told.
 #[derive(Default)]
 struct Log {
     turns: usize,
+    lives: Vec<Life>,
+    last: Option<Now>,
+    days: usize,
     actions: Vec<(Wall, Action)>,
     notices: Vec<(Mono, Wall, Notice)>,
     done: bool,
@@ -36,6 +55,16 @@ struct Watched<'a> {
     log: &'a mut Log,
 }
 
+impl Watched<'_> {
+    fn note(&mut self, seen: Seen) {
+        let now = (self.clock().mono(), self.clock().wall());
+        if self.log.lives.is_empty() {
+            self.log.lives.push(Life::default());
+        }
+        self.log.lives.last_mut().unwrap().seen.push((now.0, now.1, seen));
+    }
+}
+
 impl Stage for Watched<'_> {
     fn clock(&self) -> &dyn Clock {
         self.sim.clock()
@@ -44,11 +73,22 @@ impl Stage for Watched<'_> {
     fn next(&mut self, deadline: Option<Wall>) -> Option<Event> {
         self.log.turns += 1;
         assert!(
-            self.log.turns < TURNS_MOST,
+            self.log.turns < TURNS_MOST * (1 + self.log.days),
             "the loop does not end; deadline {deadline:?}, now {:?}",
             self.clock().wall()
         );
         let event = self.sim.next(deadline);
+        let now = Now { wall: self.clock().wall(), mono: self.clock().mono() };
+        // After a power cut the clock has gone on in the dark.
+        if let Some(last) = self.log.last.replace(now).filter(|_| event.is_some()) {
+            let expected = last.wall + now.mono.after(last.mono);
+            if expected != now.wall {
+                self.note(Seen::Stepped(expected));
+            }
+        }
+        if let Some(Event::Notice(notice)) = &event {
+            self.note(Seen::Told(notice.clone()));
+        }
         if let Some(Event::Notice(notice)) = &event {
             self.log.notices.push((self.clock().mono(), self.clock().wall(), notice.clone()));
         }
@@ -58,6 +98,7 @@ impl Stage for Watched<'_> {
     fn perform(&mut self, action: Action) {
         self.log.done |= matches!(action, Action::Done);
         self.log.actions.push((self.clock().wall(), action.clone()));
+        self.note(Seen::Did(action.clone()));
         self.sim.perform(action);
     }
 
@@ -101,10 +142,19 @@ fn play(world: &World, from: Wall, to: Wall, newest: Wall, mishaps: Vec<(Duratio
     let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0 };
     let mut output = Counting::new(from, (0..world.station.zones.len() as u16).map(lane).collect());
     let mut player = Player::new_until(world.clone(), Now { wall: from, mono: Mono::default() }, newest, to);
-    let mut log = Log::default();
+    let mut log = Log { days: (to.after(from).as_secs() / 86_400) as usize, ..Log::default() };
     let sim = Sim::new(from, None, &mut output, &mut journal).with_mishaps(mishaps);
     let mut stage = Watched { sim, log: &mut log };
-    turn(&mut player, &mut stage);
+    loop {
+        turn(&mut player, &mut stage);
+        match stage.sim.wake(world, to).unwrap() {
+            Some(next) => player = next,
+            None => break,
+        }
+        stage.log.lives.push(Life::default());
+        // What the clock did in the dark is no step to the next life.
+        stage.log.last = None;
+    }
     stage.sim.finish().unwrap();
     assert!(log.done, "everything ends with Done");
     Day { world: world.clone(), journal, log }

@@ -149,7 +149,10 @@ fn one_mishap_does_to_a_day_what_the_rules_say() {
             "two hours on",
             ab(),
             vec![("04:59:10", secs(1200))],
-            &["a 05:00:00 > --- missed 0 clock_step", "b 05:05:00 > --- missed 0 clock_step"],
+            &[
+                "a 05:00:00 > --- missed 0 clock_step: 2026-12-01 04:59:10..05:19:10",
+                "b 05:05:00 > --- missed 0 clock_step: 2026-12-01 04:59:10..05:19:10",
+            ],
         ),
         ("on, late", late, vec![("04:59:10", secs(1200))], &["a 05:00:00 > 05:19:10-05:29:10 played 600"]),
         ("on, join", join, vec![("04:59:10", secs(300))], &["a 05:00:00 > 05:04:13-05:10:00 partial 347 joined"]),
@@ -233,9 +236,9 @@ fn an_outage_is_made_good_as_each_broadcast_says() {
         IfMissed::Join,
     ];
     let expected = [
-        "a 05:00:00 > --- missed 0 station_off",
+        "a 05:00:00 > --- missed 0 station_off: 2026-12-01 04:30:00..05:04:00",
         "a 05:00:00 > 05:04:00-05:14:00 played 600",
-        "a 05:00:00 > --- missed 0 station_off",
+        "a 05:00:00 > --- missed 0 station_off: 2026-12-01 04:30:00..05:04:00",
         "a 05:00:00 > 05:04:03-05:10:00 partial 357 joined",
     ];
     for (if_missed, expected) in rules.into_iter().zip(expected) {

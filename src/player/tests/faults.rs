@@ -1,0 +1,229 @@
+//! What holds through power cuts, steps of the clock, lost devices and orders, over weeks and years.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::daemon::Chance;
+use crate::output::VoiceId;
+use crate::plan::{Guard, Programme, plan};
+use crate::schedule::{IfInterrupted, IfMissed};
+
+/// Set to a number of cases, it makes the property a long one: a year with 200 power cuts and 50 steps
+/// of the clock in each case.
+const LONG: &str = "LOA_FAULT_YEARS";
+
+/// The sound of emergencies, and of nothing else.
+const SIREN: &str = "coi";
+
+fn broadcast(zones: u16) -> impl Strategy<Value = Broadcast> {
+    let class = prop_oneof![6 => Just(Class::Normal), 3 => Just(Class::Priority), 1 => Just(Class::Emergency)];
+    let rule = prop_oneof![Just(IfInterrupted::Resume), Just(IfInterrupted::Restart), Just(IfInterrupted::Drop)];
+    let missed = prop_oneof![
+        Just(IfMissed::Skip),
+        (1u64..90).prop_map(|most| IfMissed::Late(Duration::from_mins(most))),
+        Just(IfMissed::Join)
+    ];
+    let zones = proptest::sample::subsequence((0..zones).map(ZoneIx).collect::<Vec<_>>(), 1..=usize::from(zones));
+    // Around the lawful hours, with some outside of them.
+    let time = prop_oneof![9 => 290u32..390, 9 => 1010u32..1120, 1 => 0u32..1440];
+    let times = proptest::collection::btree_set(time, 1..3);
+    (class, rule, missed, zones, times, 0u64..40).prop_map(|(class, if_interrupted, if_missed, zones, times, wait)| {
+        let times: Vec<String> = times.iter().map(|at| format!("{:02}:{:02}", at / 60, at % 60)).collect();
+        let sample = daily("x", &times.iter().map(String::as_str).collect::<Vec<_>>());
+        Broadcast { class, if_interrupted, if_missed, zones, wait: Duration::from_mins(wait), ..sample }
+    })
+}
+
+fn station_of(zones: u16) -> impl Strategy<Value = World> {
+    proptest::collection::vec(broadcast(zones), 1..7).prop_map(move |mut broadcasts| {
+        for (place, broadcast) in broadcasts.iter_mut().enumerate() {
+            broadcast.id = format!("b{place}");
+            let sound = if broadcast.class == Class::Emergency { SIREN } else { ["s0", "s1", "s2"][place % 3] };
+            broadcast.play = vec![crate::schedule::Play::Sound(sound.to_owned())];
+        }
+        let sounds = [("s0", 1), ("s1", 7), ("s2", 20), (SIREN, 2)];
+        world(zones, broadcasts, &[(300, 390), (1020, 1110)], &sounds)
+    })
+}
+
+/// How long, and how much goes wrong.
+#[derive(Clone, Copy, Debug)]
+struct Trouble {
+    days: u64,
+    cuts: usize,
+    steps: usize,
+    others: usize,
+}
+
+fn mishaps(trouble: Trouble, seed: u64, world: &World) -> Vec<(Duration, Mishap)> {
+    let span = Duration::from_hours(24 * trouble.days);
+    let mut chance = Chance::new(seed);
+    let mut found = chance.mishaps(trouble.others, span, world);
+    // An order takes a sound of its own class, so that the ear can tell them apart.
+    for (_, what) in &mut found {
+        if let Mishap::Event(Event::Request(request)) = what {
+            let siren = request.class == Class::Emergency;
+            request.name = if siren { SIREN } else { "s0" }.to_owned();
+        }
+    }
+    for (count, what) in [(trouble.cuts, true), (trouble.steps, false)] {
+        for _ in 0..count {
+            let at = chance.near(span, &[Duration::from_mins(340), Duration::from_mins(1060)]);
+            found.push((at, if what { chance.power_cut() } else { chance.step() }));
+        }
+    }
+    found
+}
+
+/// One line, where a promise is broken.
+fn broken(world: &World, from: Wall, to: Wall, mishaps: Vec<(Duration, Mishap)>) -> Result<Vec<Entry>, String> {
+    let day = play(world, from, to, Wall::MIN, mishaps);
+    let tz = &world.station.timezone;
+    let zone = |zone: ZoneIx| world.station.zones[usize::from(zone.0)].id.clone();
+    // One outcome each, and none forgotten.
+    let mut outcomes: BTreeMap<_, Vec<Entry>> = BTreeMap::new();
+    for entry in day.airings() {
+        if entry.outcome.is_none() {
+            return Err(format!("no outcome: {entry:?}"));
+        }
+        let key = (entry.zone.clone().unwrap(), entry.broadcast.clone().unwrap(), entry.planned.unwrap());
+        outcomes.entry(key).or_default().push(entry);
+    }
+    if let Some((key, entries)) = outcomes.iter().find(|(_, entries)| entries.len() > 1) {
+        return Err(format!("twice: {key:?}:\n{}\n{}", around(&day, &entries[0]), around(&day, &entries[1])));
+    }
+    for airing in plan(&world.schedule, &world.station, &world.library, from, to) {
+        let key = (zone(airing.zone), airing.broadcast.id.clone(), airing.scheduled);
+        if !outcomes.contains_key(&key) {
+            return Err(format!("forgotten: {key:?} {}", airing.scheduled.rfc3339(tz)));
+        }
+    }
+    // Each order has as many outcomes as zones.
+    for life in &day.log.lives {
+        for (_, _, seen) in &life.seen {
+            if let Seen::Did(Action::Record(Record::Intend(intent))) = seen {
+                let draft = &intent.draft;
+                let key = (draft.zone.clone().unwrap(), draft.broadcast.clone().unwrap(), draft.planned.unwrap());
+                let key = (key.0, key.1, Wall::from_nanos((key.2.nanos() + 500_000).div_euclid(1_000_000) * 1_000_000));
+                let lost = day.log.lives.len() > 1;
+                if !outcomes.contains_key(&key) && !lost {
+                    return Err(format!("an order without an outcome: {key:?}"));
+                }
+            }
+        }
+    }
+    let verified = day.journal.verify().map_err(|error| error.to_string())?;
+    if !verified.is_sound() {
+        return Err(format!("{:?}", verified.breaches));
+    }
+    let guard = Guard::new(&world.schedule.rules, tz);
+    let mut begun = BTreeSet::new();
+    for life in &day.log.lives {
+        heard(life, &guard, &mut begun)?;
+    }
+    Ok(day.journal.select(&Filter::default()).unwrap())
+}
+
+/// The journal's rows about this one.
+fn around(day: &Day, entry: &Entry) -> String {
+    let tz = &day.world.station.timezone;
+    let all = day.journal.select(&Filter::default()).unwrap();
+    let place = all.iter().position(|one| one.seq == entry.seq).unwrap_or_default();
+    let at = |at: Option<Wall>| at.map_or_else(|| "-".to_owned(), |at| at.rfc3339(tz)[5..23].to_owned());
+    let line = |entry: &Entry| {
+        let Entry { seq, zone, broadcast, title, planned, started, ended, outcome, reason, .. } = entry;
+        let what = broadcast.as_ref().unwrap_or(title);
+        let (written, planned, started, ended) = (at(Some(entry.written)), at(*planned), at(*started), at(*ended));
+        format!("{seq} @{written} {zone:?} {what} {planned} > {started}..{ended} {outcome:?} {reason:?}")
+    };
+    all[place.saturating_sub(12)..(place + 4).min(all.len())].iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What one life let be heard: nothing twice, one voice a zone at a time, and nothing outside the
+/// lawful hours by the clock of that moment.
+fn heard(life: &Life, guard: &Guard, begun: &mut BTreeSet<String>) -> Result<(), String> {
+    /// A fade, and a frame.
+    const FADING: Duration = Duration::from_millis(6);
+    let mut voices: BTreeMap<VoiceId, (ZoneIx, Arc<Programme>)> = BTreeMap::new();
+    // Since when it sounds unbroken, by the wall clock as it now stands.
+    let mut sounding: BTreeMap<VoiceId, Wall> = BTreeMap::new();
+    let lawful = |voice: &VoiceId, from: Wall, to: Wall, voices: &BTreeMap<VoiceId, (ZoneIx, Arc<Programme>)>| {
+        let siren = voices[voice].1.items.iter().any(|item| item.name == SIREN);
+        let until = guard.end_of_hours(from).unwrap_or(Wall::MAX);
+        if siren || to.after(from) <= FADING * 2 || (guard.allows(from) && to <= until + FADING) {
+            return Ok(());
+        }
+        Err(format!("outside the hours: {voice:?} {from:?}..{to:?}: {:?}", voices[voice].1))
+    };
+    for (_, now, seen) in &life.seen {
+        match seen {
+            Seen::Did(Action::Prepare { voice, zone, programme, .. }) => {
+                voices.insert(*voice, (*zone, programme.clone()));
+            }
+            Seen::Did(Action::Record(Record::Begin { key, .. })) if !begun.insert(key.clone()) => {
+                return Err(format!("began twice: {key}"));
+            }
+            Seen::Told(Notice::Started(voice, at)) => {
+                if let Some(other) = sounding.keys().find(|other| voices[other].0 == voices[voice].0) {
+                    return Err(format!("{voice:?} over {other:?} at {at:?}"));
+                }
+                sounding.insert(*voice, *at);
+            }
+            Seen::Told(Notice::Ended { voice, at, .. }) => {
+                if let Some(since) = sounding.remove(voice) {
+                    lawful(voice, since, *at, &voices)?;
+                }
+            }
+            Seen::Stepped(from) => {
+                for (voice, since) in &mut sounding {
+                    lawful(voice, *since, *from, &voices)?;
+                    *since = *now;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn holds(world: &World, trouble: Trouble, seed: u64) -> Result<(), TestCaseError> {
+    let from = clock("00:00:00");
+    let to = from + Duration::from_hours(24 * trouble.days);
+    let once = broken(world, from, to, mishaps(trouble, seed, world));
+    let once = once.map_err(|why| TestCaseError::fail(format!("{why}\nseed {seed}, {trouble:?}\n{}", told(world))))?;
+    let again = broken(world, from, to, mishaps(trouble, seed, world));
+    prop_assert_eq!(Ok(once), again, "the same seed gives the same journal");
+    Ok(())
+}
+
+/// The broadcasts, short enough to be read.
+fn told(world: &World) -> String {
+    let line = |broadcast: &Arc<Broadcast>| {
+        let Broadcast { id, class, if_missed, if_interrupted, wait, zones, recurrence, play, .. } = &**broadcast;
+        format!("{id} {class:?} {if_missed:?} {if_interrupted:?} wait {wait:?} {zones:?} {recurrence:?} {play:?}")
+    };
+    world.schedule.broadcasts.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn run(cases: u32, trouble: Trouble) {
+    let config =
+        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 300, ..ProptestConfig::default() };
+    let stations = (1u16..4).prop_flat_map(station_of);
+    let result = proptest::test_runner::TestRunner::new(config)
+        .run(&(stations, any::<u64>()), |(world, seed)| holds(&world, trouble, seed));
+    match result {
+        Ok(()) => {}
+        Err(proptest::test_runner::TestError::Fail(why, _)) => panic!("{why}"),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn through_cuts_steps_and_orders_each_airing_has_one_outcome_in_lawful_hours() {
+    match std::env::var(LONG).ok().and_then(|cases| cases.parse().ok()) {
+        Some(cases) => run(cases, Trouble { days: 365, cuts: 200, steps: 50, others: 50 }),
+        None => run(48, Trouble { days: 12, cuts: 10, steps: 4, others: 6 }),
+    }
+}
