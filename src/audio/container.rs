@@ -7,7 +7,8 @@ use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::well_known::{
-    FORMAT_ID_ADTS, FORMAT_ID_MKV, FORMAT_ID_MP2, FORMAT_ID_MP3, FORMAT_ID_OGG,
+    FORMAT_ID_ADTS, FORMAT_ID_AIFF, FORMAT_ID_CAF, FORMAT_ID_FLAC, FORMAT_ID_MKV, FORMAT_ID_MP2, FORMAT_ID_MP3,
+    FORMAT_ID_OGG, FORMAT_ID_WAVE,
 };
 use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
@@ -16,7 +17,7 @@ use symphonia::core::packet::Packet;
 
 use super::disk::SoundFile;
 use super::mp4::{self, Edit};
-use super::{fault, limit, opus};
+use super::{fault, kind, limit, opus};
 use crate::diag::text;
 use crate::plan::Fault;
 
@@ -38,6 +39,8 @@ pub(super) struct Container {
     track: Track,
     params: AudioCodecParameters,
     header: Option<mp4::Header>,
+    /// WebM rather than any other Matroska.
+    web: bool,
     note: Option<Edit>,
 }
 
@@ -45,6 +48,7 @@ impl Container {
     /// Finds out what kind of file it is, by content alone.
     pub(super) fn open(mut source: impl MediaSource + 'static) -> Result<Self, Fault> {
         let header = mp4::Header::read(&mut source);
+        let beginning = kind::beginning(&mut source).map_err(|error| fault::unreadable(&error))?;
         source.seek(SeekFrom::Start(0)).map_err(|error| fault::unreadable(&error))?;
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let mut format = symphonia::default::get_probe()
@@ -54,15 +58,17 @@ impl Container {
                 Error::LimitError(_) => fault::damaged(),
                 // An MP4 that was an MP4 until its end was missed.
                 _ if header.is_some() => fault::truncated(),
-                _ => fault::not_audio(),
+                _ => kind::refusal(&beginning),
             })?;
         let note = apple_note(format.as_mut());
         let known = format.first_track_known_codec(TrackType::Audio);
-        let track = known.or_else(|| format.first_track(TrackType::Audio)).cloned().ok_or_else(fault::no_frames)?;
+        let track = known.or_else(|| format.first_track(TrackType::Audio)).cloned();
+        let track = track.ok_or_else(|| kind::soundless(&beginning))?;
         let Some(CodecParameters::Audio(params)) = track.codec_params.clone() else {
-            return Err(fault::unsupported(&text!("bộ mã lạ", "unknown codec")));
+            return Err(kind::unplayable(&beginning));
         };
-        Ok(Self { format, track, params, header, note })
+        let web = kind::is_web(&beginning);
+        Ok(Self { format, track, params, header, web, note })
     }
 
     /// What the decoder needs to know of the track.
@@ -113,6 +119,29 @@ impl Container {
     /// Whether the end that this kind of container always marks is missing.
     pub(super) fn is_unfinished(&self) -> bool {
         self.is(&[FORMAT_ID_OGG]) && self.track.num_frames.is_none()
+    }
+
+    /// Whether its length may be a placeholder that says nothing.
+    pub(super) fn may_hold_placeholder(&self) -> bool {
+        self.is(&[FORMAT_ID_WAVE, FORMAT_ID_AIFF])
+    }
+
+    /// File name endings that say truly what this is, the usual one first.
+    pub(super) fn endings(&self, codec: &str) -> &'static [&'static str] {
+        match self.format.format_info().format {
+            FORMAT_ID_WAVE => &["wav"],
+            FORMAT_ID_AIFF => &["aiff", "aif"],
+            FORMAT_ID_CAF => &["caf"],
+            FORMAT_ID_FLAC => &["flac"],
+            FORMAT_ID_MP2 => &["mp2"],
+            FORMAT_ID_MP3 => &["mp3"],
+            FORMAT_ID_ADTS => &["aac"],
+            FORMAT_ID_OGG if codec == "opus" => &["opus", "ogg"],
+            FORMAT_ID_OGG => &["ogg", "oga"],
+            FORMAT_ID_MKV if self.web => &["webm"],
+            FORMAT_ID_MKV => &["mkv", "mka"],
+            _ => self.header.as_ref().map_or(&["m4a"], mp4::Header::endings),
+        }
     }
 
     /// Whether its time stamps run twice as fast as samples at `rate`: AAC with replication that
