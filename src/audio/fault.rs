@@ -171,6 +171,18 @@ pub(crate) fn cancelled() -> Fault {
     )
 }
 
+/// Nothing came out of it for minutes.
+pub(crate) fn stalled() -> Fault {
+    fault(
+        "unreadable",
+        text!(
+            "Đọc tệp mãi không xong: thẻ nhớ, USB hoặc tệp có lẽ bị hỏng; hãy chép tệp sang máy khác rồi thử lại",
+            "The file could not be read to its end in minutes: card, USB stick or file is probably broken; copy it by way of another \
+             machine and try again"
+        ),
+    )
+}
+
 /// Written to while it was looked at.
 pub(crate) fn changing() -> Fault {
     fault(
