@@ -14,6 +14,7 @@ use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, Track, Tra
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
+use symphonia::core::units::Duration;
 
 use super::disk::SoundFile;
 use super::mp4::{self, Edit};
@@ -81,6 +82,7 @@ impl Container {
         for _ in 0..limit::SOUNDLESS_PACKETS {
             match self.format.next_packet() {
                 Ok(Some(packet)) if packet.track_id != self.track.id => {}
+                Ok(Some(packet)) if self.has_guessed_end() => return Ok(Some(untrimmed(packet))),
                 Ok(packet) => return Ok(packet),
                 Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
                 Err(Error::IoError(error)) => return Err(fault::unreadable(&error)),
@@ -111,9 +113,14 @@ impl Container {
     /// The number of frames that the container promises to decode to, before [`Self::edit`]; `None`
     /// where it says nothing, or symphonia's number is a guess from the bit rate.
     pub(super) fn claim(&self) -> Option<u64> {
-        let guessed = self.is(&[FORMAT_ID_ADTS, FORMAT_ID_MKV])
-            || (self.is(&[FORMAT_ID_MP2, FORMAT_ID_MP3]) && self.track.delay.is_none());
+        let guessed = self.is(&[FORMAT_ID_ADTS, FORMAT_ID_MKV]) || self.has_guessed_end();
         if guessed { None } else { self.track.num_frames.filter(|frames| *frames > 0) }
+    }
+
+    /// Whether symphonia reckoned the length of an MP3 from the bit rate of its first frames, which for a
+    /// variable one is wrong by half, and trims what comes later.
+    fn has_guessed_end(&self) -> bool {
+        self.is(&[FORMAT_ID_MP2, FORMAT_ID_MP3]) && self.track.delay.is_none()
     }
 
     /// Whether the end that this kind of container always marks is missing.
@@ -153,6 +160,14 @@ impl Container {
     fn is(&self, kinds: &[FormatId]) -> bool {
         kinds.contains(&self.format.format_info().format)
     }
+}
+
+/// The packet with all that it decodes to.
+fn untrimmed(mut packet: Packet) -> Packet {
+    packet.dur = packet.dur.saturating_add(packet.trim_start).saturating_add(packet.trim_end);
+    packet.trim_start = Duration::ZERO;
+    packet.trim_end = Duration::ZERO;
+    packet
 }
 
 impl MediaSource for SoundFile {

@@ -24,6 +24,10 @@ pub(super) fn refusal(beginning: &[u8]) -> Fault {
     if let Some(codec) = foreign(beginning) {
         return fault::unsupported(&codec);
     }
+    // An MP4 that nothing could be read from has lost its end, where phones write what is in it.
+    if beginning.get(4..8) == Some(b"ftyp") && !is_still(beginning) {
+        return fault::truncated();
+    }
     thing(beginning).map_or_else(fault::not_audio, |thing| fault::other_thing(&thing))
 }
 
@@ -40,6 +44,13 @@ pub(super) fn soundless(beginning: &[u8]) -> Fault {
 /// Whether a Matroska file calls itself WebM, which it does in its first bytes.
 pub(super) fn is_web(beginning: &[u8]) -> bool {
     beginning.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]) && holds(beginning.get(..64).unwrap_or(beginning), b"webm")
+}
+
+/// A picture in the wrapping of an MP4, as iPhones take it.
+fn is_still(beginning: &[u8]) -> bool {
+    beginning
+        .get(8..12)
+        .is_some_and(|brand| [b"heic", b"heix", b"mif1", b"avif"].contains(&brand.try_into().unwrap_or(b"    ")))
 }
 
 fn holds(bytes: &[u8], word: &[u8]) -> bool {
@@ -82,14 +93,29 @@ fn thing(bytes: &[u8]) -> Option<Text> {
         (zip && holds(bytes, b"ppt/"), text!("tệp trình chiếu (.pptx)", "a presentation (.pptx)")),
         (zip && holds(bytes, b"[Content_Types].xml"), text!("văn bản Office", "an Office document")),
         (zip, text!("tệp nén ZIP", "a ZIP archive")),
-        (bytes.starts_with(b"\xD0\xCF\x11\xE0"), text!("văn bản Office đời cũ (.doc, .xls)", "an old Office document (.doc, .xls)")),
-        (bytes.starts_with(b"Rar!") || bytes.starts_with(b"7z\xBC\xAF") || bytes.starts_with(&[0x1F, 0x8B]), text!("tệp nén", "an archive")),
         (
-            bytes.starts_with(&[0xFF, 0xD8, 0xFF]) || bytes.starts_with(b"\x89PNG") || bytes.starts_with(b"GIF8"),
+            bytes.starts_with(b"\xD0\xCF\x11\xE0"),
+            text!("văn bản Office đời cũ (.doc, .xls)", "an old Office document (.doc, .xls)"),
+        ),
+        (
+            bytes.starts_with(b"Rar!") || bytes.starts_with(b"7z\xBC\xAF") || bytes.starts_with(&[0x1F, 0x8B]),
+            text!("tệp nén", "an archive"),
+        ),
+        (
+            is_still(bytes)
+                || bytes.starts_with(&[0xFF, 0xD8, 0xFF])
+                || bytes.starts_with(b"\x89PNG")
+                || bytes.starts_with(b"GIF8"),
             text!("tệp ảnh", "a picture"),
         ),
-        (bytes.starts_with(b"MZ") || bytes.starts_with(b"\x7FELF"), text!("chương trình máy tính", "a computer program")),
-        (starts("#extm3u") || starts("[playlist]"), text!("danh sách phát, chỉ ghi tên các tệp", "a playlist, which only names files")),
+        (
+            bytes.starts_with(b"MZ") || bytes.starts_with(b"\x7FELF"),
+            text!("chương trình máy tính", "a computer program"),
+        ),
+        (
+            starts("#extm3u") || starts("[playlist]"),
+            text!("danh sách phát, chỉ ghi tên các tệp", "a playlist, which only names files"),
+        ),
         (starts("<!doctype html") || starts("<html"), text!("trang web", "a web page")),
         (words.is_some(), text!("tệp chữ", "a text file")),
     ];
@@ -102,7 +128,9 @@ mod tests {
 
     #[test]
     fn what_people_take_for_a_sound_is_named_with_its_cure() {
-        let table: [(&[u8], &str, &str); 12] = [
+        let table: [(&[u8], &str, &str); 14] = [
+            (b"\0\0\0\x20ftypM4A \0\0\0\0", "truncated", "bị cụt"),
+            (b"\0\0\0\x20ftypheic\0\0\0\0", "not_audio", "ảnh"),
             (b"", "not_audio", "trống"),
             (b"%PDF-1.7\n%\xE2\xE3", "not_audio", "PDF"),
             (b"PK\x03\x04....[Content_Types].xml...word/document.xml", "not_audio", ".docx"),

@@ -48,7 +48,15 @@ pub(super) fn measure_stamped(path: &Path, heard: Heard<'_>) -> (Option<Stamp>, 
 
 fn decode(mut file: SoundFile, heard: Heard<'_>) -> Result<Measured, Fault> {
     let sha256 = file.digest()?;
-    let mut decoder = Decoder::open_file(file)?;
+    listen(Decoder::open_file(file)?, sha256, heard)
+}
+
+/// [`examine`] for a sound in memory; its facts have the digest of nothing.
+pub fn examine_bytes(bytes: Vec<u8>) -> Result<Measured, Fault> {
+    listen(Decoder::open_bytes(bytes)?, String::new(), &mut |_, _| {})
+}
+
+fn listen(mut decoder: Decoder, sha256: String, heard: Heard<'_>) -> Result<Measured, Fault> {
     let (rate, channels) = (decoder.rate().hz(), decoder.channels());
     let mut meter = Meter::new(rate, channels).ok_or_else(fault::damaged)?;
     let promised = decoder.promised();

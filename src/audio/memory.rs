@@ -85,13 +85,7 @@ impl Memory {
     }
 
     /// Remembers what was found, in place of anything known before.
-    pub(super) fn note(
-        &mut self,
-        file: &str,
-        stamp: Stamp,
-        found: Result<Facts, Fault>,
-        measures: Option<Measures>,
-    ) {
+    pub(super) fn note(&mut self, file: &str, stamp: Stamp, found: Result<Facts, Fault>, measures: Option<Measures>) {
         self.entries.insert(file.to_owned(), Entry { stamp, found, measures });
     }
 

@@ -71,7 +71,13 @@ fn heading(out: &mut String, file: &str, facts: &Facts, measures: &Measures) {
             number(measures.true_peak_db),
             number(measures.band_hz / 1000.0),
         ),
-        format!("{} · {} Hz · {} kênh · SHA-256 {}…", facts.codec, facts.rate, facts.channels, &facts.sha256[..12]),
+        format!(
+            "{} · {} Hz · {} kênh · SHA-256 {}…",
+            facts.codec,
+            facts.rate,
+            facts.channels,
+            facts.sha256.get(..12).unwrap_or_default()
+        ),
     ];
     for (line, y) in lines.iter().zip([56.0, 76.0]) {
         let _ = writeln!(out, "<text x=\"{LEFT}\" y=\"{y}\" fill=\"#444\">{}</text>", escape(line));
@@ -175,7 +181,8 @@ fn legend(out: &mut String) {
 fn advice(out: &mut String, findings: &[Diagnostic]) {
     let mut y = AXIS + 74.0;
     if findings.is_empty() {
-        let _ = writeln!(out, "<text x=\"{LEFT}\" y=\"{y}\" fill=\"#1a7a3c\">Không thấy lỗi gì: phát được ngay.</text>");
+        let _ =
+            writeln!(out, "<text x=\"{LEFT}\" y=\"{y}\" fill=\"#1a7a3c\">Không thấy lỗi gì: phát được ngay.</text>");
     }
     for finding in findings.iter().take(FINDINGS) {
         let help = finding.help.as_ref().map_or("", |help| help.vi.as_str());
@@ -224,7 +231,8 @@ mod tests {
         let svg = draw("<a> & b.wav", &facts, &measures, &trace, &findings);
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>\n"));
         assert!(svg.contains("&lt;a&gt; &amp; b.wav") && !svg.contains("<a>"));
-        for part in ["im lặng 0:00–0:04", "tiếng vỡ 0:04", "polyline", "Dài 0:14", "dừng", "để máy xa miệng hơn"] {
+        for part in ["im lặng 0:00–0:04", "tiếng vỡ 0:04", "polyline", "Dài 0:14", "dừng", "để máy xa miệng hơn"]
+        {
             let wanted = part != "dừng";
             assert_eq!(svg.contains(part), wanted, "{part}");
         }

@@ -21,8 +21,9 @@ const GAP_S: f64 = 6.0;
 /// Speech less than this over the noise is tiring to follow; in the wind, lost.
 const SPEECH_OVER_NOISE_DB: f64 = 20.0;
 
-/// A telephone's band ends at 3.4 kHz; consonants lie above it.
-const NARROW_HZ: f64 = 3_900.0;
+/// Where the sound of a telephone ends, at 3.4 kHz or at half its rate: consonants lie above it. What ends
+/// lower is no voice but a gong or a drum.
+const NARROW_HZ: std::ops::Range<f64> = 2_500.0..4_200.0;
 
 /// Offset of the zero line that costs a horn's membrane some of its travel, and clicks at every cut.
 const DC: f64 = 0.02;
@@ -59,7 +60,10 @@ fn quiet(measures: &Measures) -> Vec<Finding> {
     let Some(lufs) = measures.loudness_lufs.filter(|lufs| *lufs < QUIET_LUFS) else { return Vec::new() };
     vec![(
         "sound_quiet",
-        text!("thu quá nhỏ ({lufs:.0} LUFS; nên vào khoảng -16)", "recorded too softly ({lufs:.0} LUFS; about -16 is good)"),
+        text!(
+            "thu quá nhỏ ({lufs:.0} LUFS; nên vào khoảng -16)",
+            "recorded too softly ({lufs:.0} LUFS; about -16 is good)"
+        ),
         text!(
             "thu lại: để máy cách miệng chừng một gang tay, nói to như đang gọi người ở cuối sân",
             "record it again: hold the phone a hand's width from the mouth, and speak as if to somebody across the yard"
@@ -143,7 +147,7 @@ fn noisy(measures: &Measures) -> Vec<Finding> {
 }
 
 fn narrow(measures: &Measures) -> Vec<Finding> {
-    if measures.band_hz >= NARROW_HZ || !measures.has_loudness() {
+    if !NARROW_HZ.contains(&measures.band_hz) || !measures.has_loudness() {
         return Vec::new();
     }
     let khz = measures.band_hz / 1000.0;
@@ -210,7 +214,10 @@ fn offset(measures: &Measures) -> Vec<Finding> {
     let share = measures.dc * 100.0;
     vec![(
         "sound_offset",
-        text!("tín hiệu lệch khỏi số 0 ({share:.0} %): loa kêu lụp bụp", "the signal is off zero ({share:.0} %): horns thump"),
+        text!(
+            "tín hiệu lệch khỏi số 0 ({share:.0} %): loa kêu lụp bụp",
+            "the signal is off zero ({share:.0} %): horns thump"
+        ),
         text!(
             "đổi máy thu hoặc dây; hoặc mở bằng phần mềm biên tập, chọn «remove DC offset», rồi xuất lại",
             "change the recorder or the cable; or open it in an editor, choose \"remove DC offset\" and export it again"
@@ -225,7 +232,10 @@ fn gaps(measures: &Measures) -> Vec<Finding> {
     }
     vec![(
         "sound_damaged",
-        text!("{gaps} mẩu nhỏ của tệp bị hỏng, nghe như vấp", "{gaps} small pieces of the file are damaged and are heard as stumbles"),
+        text!(
+            "{gaps} mẩu nhỏ của tệp bị hỏng, nghe như vấp",
+            "{gaps} small pieces of the file are damaged and are heard as stumbles"
+        ),
         text!("chép lại từ tệp gốc", "copy it again from the original"),
     )]
 }

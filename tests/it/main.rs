@@ -6,6 +6,7 @@ mod daemon;
 mod device;
 mod journal;
 mod kit;
+mod load;
 mod readme;
 mod render;
 mod shipped;

@@ -141,9 +141,8 @@ impl Levels {
             .windows(STEADY)
             .step_by(STEADY / 3)
             .filter_map(|window| {
-                let (low, high) = window.iter().fold((u8::MAX, 0), |(low, high), level| {
-                    (low.min(level.rms), high.max(level.rms))
-                });
+                let (low, high) =
+                    window.iter().fold((u8::MAX, 0), |(low, high), level| (low.min(level.rms), high.max(level.rms)));
                 (high - low <= STEADY_STEPS && decibels(high) < under).then_some(low + (high - low) / 2)
             })
             .collect();
@@ -206,7 +205,9 @@ mod tests {
 
     #[test]
     fn silence_is_found_at_head_tail_and_inside() {
-        let gaps = levels(16_000, &[(1.5, 0.0), (3.0, 0.4), (2.0, 0.0), (1.0, 0.4), (0.5, 0.0), (1.0, 0.4), (4.0, 0.0)]).gaps();
+        let gaps =
+            levels(16_000, &[(1.5, 0.0), (3.0, 0.4), (2.0, 0.0), (1.0, 0.4), (0.5, 0.0), (1.0, 0.4), (4.0, 0.0)])
+                .gaps();
         assert!((gaps.head - 1.5).abs() < 0.02 && (gaps.tail - 4.0).abs() < 0.02, "{} {}", gaps.head, gaps.tail);
         let longest = gaps.longest.unwrap();
         assert!((longest.from - 4.5).abs() < 0.02 && (longest.to - 6.5).abs() < 0.02, "{longest:?}");

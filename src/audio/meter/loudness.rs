@@ -77,9 +77,10 @@ impl Loudness {
             self.line = pairs
                 .map(|pair| Point {
                     at: pair[1].at,
-                    lufs: decibels(
-                        f64::midpoint(10.0_f64.powf(pair[0].lufs / 10.0), 10.0_f64.powf(pair[1].lufs / 10.0)),
-                    ),
+                    lufs: decibels(f64::midpoint(
+                        10.0_f64.powf(pair[0].lufs / 10.0),
+                        10.0_f64.powf(pair[1].lufs / 10.0),
+                    )),
                 })
                 .collect();
         }

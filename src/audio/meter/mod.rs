@@ -67,12 +67,7 @@ impl Meter {
     /// For a sound of this rate and number of channels; `None` where there are none, or the rate is
     /// beyond reason.
     pub(super) fn new(rate: u32, channels: u16) -> Option<Self> {
-        let channel = || Channel {
-            sum: 0.0,
-            square: 0.0,
-            peak: TruePeak::new(rate),
-            clipping: Clipping::new(rate),
-        };
+        let channel = || Channel { sum: 0.0, square: 0.0, peak: TruePeak::new(rate), clipping: Clipping::new(rate) };
         (channels > 0).then_some(())?;
         Some(Self {
             rate,
@@ -122,9 +117,6 @@ impl Meter {
 
     /// The end: what it was like.
     pub(super) fn finish(mut self) -> (Measures, Trace) {
-        for channel in &mut self.channels {
-            channel.peak.finish();
-        }
         self.levels.finish();
         let gaps = self.levels.gaps();
         let frames = self.frames.max(1) as f64;
@@ -145,10 +137,10 @@ impl Meter {
             sample_peak_db: peak(TruePeak::highest_sample),
             clipped_runs,
             clipped_first: clipped.first().copied(),
-            head_s: gaps.head,
-            tail_s: gaps.tail,
+            head_s: round(gaps.head),
+            tail_s: round(gaps.tail),
             gap: gaps.longest,
-            silent_s: gaps.total,
+            silent_s: round(gaps.total),
             speech_db: self.levels.speech(),
             noise_db: self.levels.noise(),
             band_hz: self.band.limit().round(),
@@ -159,12 +151,8 @@ impl Meter {
             gaps: 0,
             cancelled_db: (squares.len() > 1 && sides > 0.0).then(|| decibels(self.middle / frames / sides)),
         };
-        let trace = Trace {
-            levels: self.levels.into_levels(),
-            line: self.loudness.into_line(),
-            clipped,
-            silent: gaps.places,
-        };
+        let trace =
+            Trace { levels: self.levels.into_levels(), line: self.loudness.into_line(), clipped, silent: gaps.places };
         (measures, trace)
     }
 }
@@ -187,7 +175,8 @@ fn dead(squares: &[f64], loudest: f64) -> Option<u16> {
 
 /// To hundredths: what is shown, stored and compared is one number.
 fn round(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
+    // Adding zero takes the sign from it.
+    (value * 100.0).round() / 100.0 + 0.0
 }
 
 #[cfg(test)]

@@ -22,7 +22,8 @@ impl Sums {
                 peak[lane] = if height > peak[lane] { height } else { peak[lane] };
             }
         }
-        let whole = Self { sum: sum.iter().sum(), square: square.iter().sum(), peak: peak.into_iter().fold(0.0, f32::max) };
+        let whole =
+            Self { sum: sum.iter().sum(), square: square.iter().sum(), peak: peak.into_iter().fold(0.0, f32::max) };
         rest.iter().fold(whole, |sums, sample| Self {
             sum: sums.sum + sample,
             square: sums.square + sample * sample,
