@@ -20,28 +20,18 @@ fn hour(dir: &Path) -> std::path::PathBuf {
         .map(|name| format!("file '{}/{name}.mp3'\n", audio.display()))
         .concat();
     std::fs::write(dir.join("list.txt"), list).expect("room");
+    let joined = dir.join("joined.wav");
+    ffmpeg(&["-f", "concat", "-safe", "0"], &dir.join("list.txt"), &["-ar", "44100", "-ac", "2"], &joined);
     let path = dir.join("hour.mp3");
-    let made = Command::new("ffmpeg")
-        .args(["-nostdin", "-v", "error", "-y", "-stream_loop", "-1", "-f", "concat", "-safe", "0", "-i"])
-        .arg(dir.join("list.txt"))
-        .args([
-            "-t",
-            "3600",
-            "-ar",
-            "44100",
-            "-ac",
-            "2",
-            "-c:a",
-            "libmp3lame",
-            "-b:a",
-            "128k",
-            "-compression_level",
-            "9",
-        ])
-        .arg(&path)
-        .status();
-    assert!(made.expect("ffmpeg is installed").success());
+    let mp3 = ["-t", "3600", "-c:a", "libmp3lame", "-b:a", "128k", "-compression_level", "9"];
+    ffmpeg(&["-stream_loop", "-1"], &joined, &mp3, &path);
     path
+}
+
+fn ffmpeg(before: &[&str], from: &Path, after: &[&str], to: &Path) {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-nostdin", "-v", "error", "-y"]).args(before).arg("-i").arg(from).args(after).arg(to);
+    assert!(command.status().expect("ffmpeg is installed").success());
 }
 
 /// Seconds of processor time that a command took, with all its threads.

@@ -55,7 +55,7 @@ pub(super) struct Levels {
     due: u64,
     sums: Sums,
     count: usize,
-    levels: Vec<Level>,
+    blocks: Vec<Level>,
 }
 
 /// Where nothing is to be heard.
@@ -71,7 +71,7 @@ pub(super) struct Gaps {
 impl Levels {
     pub(super) fn new(rate: u32) -> Self {
         let rate = u64::from(rate);
-        Self { rate, due: rate, sums: Sums::default(), count: 0, levels: Vec::new() }
+        Self { rate, due: rate, sums: Sums::default(), count: 0, blocks: Vec::new() }
     }
 
     /// Takes in the next samples. Blocks of 441 frames at 44.1 kHz, of 110 or 111 at 11,025 Hz.
@@ -93,7 +93,7 @@ impl Levels {
 
     fn note(&mut self) {
         let rms = (self.sums.square / self.count.max(1) as f32).sqrt();
-        self.levels.push(Level { rms: step(rms), peak: step(self.sums.peak) });
+        self.blocks.push(Level { rms: step(rms), peak: step(self.sums.peak) });
         // What was taken too much of a frame is owed to the next block.
         self.due = self.due + self.rate - self.count as u64 * u64::from(BLOCKS_PER_SECOND);
         self.sums = Sums::default();
@@ -108,13 +108,13 @@ impl Levels {
     }
 
     pub(super) fn into_levels(self) -> Vec<Level> {
-        self.levels
+        self.blocks
     }
 
     /// How many blocks have each level.
     fn counts(&self) -> [u32; 256] {
         let mut counts = [0; 256];
-        for level in &self.levels {
+        for level in &self.blocks {
             counts[usize::from(level.rms)] += 1;
         }
         counts
@@ -122,7 +122,7 @@ impl Levels {
 
     /// Level that the loudest tenth of the sound exceeds, in dBFS: that of the speech.
     pub(super) fn speech(&self) -> f64 {
-        let mut left = self.levels.len() as u32 / 10;
+        let mut left = self.blocks.len() as u32 / 10;
         for (level, count) in self.counts().into_iter().enumerate().rev() {
             if count > left {
                 return decibels(level as u8);
@@ -137,7 +137,7 @@ impl Levels {
     pub(super) fn noise(&self) -> Option<f64> {
         let under = self.speech() - OVER_NOISE;
         let mut steady: Vec<u8> = self
-            .levels
+            .blocks
             .windows(STEADY)
             .step_by(STEADY / 3)
             .filter_map(|window| {
@@ -160,7 +160,7 @@ impl Levels {
         let seconds = |blocks: usize| blocks as f64 / f64::from(BLOCKS_PER_SECOND);
         let mut gaps = Gaps::default();
         let mut at = 0;
-        for run in self.levels.chunk_by(|a, b| quiet(a) == quiet(b)) {
+        for run in self.blocks.chunk_by(|a, b| quiet(a) == quiet(b)) {
             let (from, to) = (at, at + run.len());
             at = to;
             if !run.first().is_some_and(quiet) {
@@ -173,7 +173,7 @@ impl Levels {
             }
             if from == 0 {
                 gaps.head = place.to;
-            } else if to == self.levels.len() {
+            } else if to == self.blocks.len() {
                 gaps.tail = place.to - place.from;
             } else if gaps.longest.is_none_or(|longest| place.to - place.from > longest.to - longest.from) {
                 gaps.longest = Some(place);
