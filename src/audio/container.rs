@@ -7,16 +7,18 @@ use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::well_known::{
-    FORMAT_ID_ADTS, FORMAT_ID_MKV, FORMAT_ID_MP2, FORMAT_ID_MP3, FORMAT_ID_OGG,
+    FORMAT_ID_ADTS, FORMAT_ID_AIFF, FORMAT_ID_CAF, FORMAT_ID_FLAC, FORMAT_ID_MKV, FORMAT_ID_MP2, FORMAT_ID_MP3,
+    FORMAT_ID_OGG, FORMAT_ID_WAVE,
 };
 use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
+use symphonia::core::units::Duration;
 
 use super::disk::SoundFile;
 use super::mp4::{self, Edit};
-use super::{fault, limit, opus};
+use super::{fault, kind, limit, opus};
 use crate::diag::text;
 use crate::plan::Fault;
 
@@ -38,6 +40,8 @@ pub(super) struct Container {
     track: Track,
     params: AudioCodecParameters,
     header: Option<mp4::Header>,
+    /// WebM rather than any other Matroska.
+    web: bool,
     note: Option<Edit>,
 }
 
@@ -45,6 +49,7 @@ impl Container {
     /// Finds out what kind of file it is, by content alone.
     pub(super) fn open(mut source: impl MediaSource + 'static) -> Result<Self, Fault> {
         let header = mp4::Header::read(&mut source);
+        let beginning = kind::beginning(&mut source).map_err(|error| fault::unreadable(&error))?;
         source.seek(SeekFrom::Start(0)).map_err(|error| fault::unreadable(&error))?;
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let mut format = symphonia::default::get_probe()
@@ -54,15 +59,17 @@ impl Container {
                 Error::LimitError(_) => fault::damaged(),
                 // An MP4 that was an MP4 until its end was missed.
                 _ if header.is_some() => fault::truncated(),
-                _ => fault::not_audio(),
+                _ => kind::refusal(&beginning),
             })?;
         let note = apple_note(format.as_mut());
         let known = format.first_track_known_codec(TrackType::Audio);
-        let track = known.or_else(|| format.first_track(TrackType::Audio)).cloned().ok_or_else(fault::no_frames)?;
+        let track = known.or_else(|| format.first_track(TrackType::Audio)).cloned();
+        let track = track.ok_or_else(|| kind::soundless(&beginning))?;
         let Some(CodecParameters::Audio(params)) = track.codec_params.clone() else {
-            return Err(fault::unsupported(&text!("bộ mã lạ", "unknown codec")));
+            return Err(kind::unplayable(&beginning));
         };
-        Ok(Self { format, track, params, header, note })
+        let web = kind::is_web(&beginning);
+        Ok(Self { format, track, params, header, web, note })
     }
 
     /// What the decoder needs to know of the track.
@@ -75,6 +82,7 @@ impl Container {
         for _ in 0..limit::SOUNDLESS_PACKETS {
             match self.format.next_packet() {
                 Ok(Some(packet)) if packet.track_id != self.track.id => {}
+                Ok(Some(packet)) if self.has_guessed_end() => return Ok(Some(untrimmed(packet))),
                 Ok(packet) => return Ok(packet),
                 Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
                 Err(Error::IoError(error)) => return Err(fault::unreadable(&error)),
@@ -105,14 +113,42 @@ impl Container {
     /// The number of frames that the container promises to decode to, before [`Self::edit`]; `None`
     /// where it says nothing, or symphonia's number is a guess from the bit rate.
     pub(super) fn claim(&self) -> Option<u64> {
-        let guessed = self.is(&[FORMAT_ID_ADTS, FORMAT_ID_MKV])
-            || (self.is(&[FORMAT_ID_MP2, FORMAT_ID_MP3]) && self.track.delay.is_none());
+        let guessed = self.is(&[FORMAT_ID_ADTS, FORMAT_ID_MKV]) || self.has_guessed_end();
         if guessed { None } else { self.track.num_frames.filter(|frames| *frames > 0) }
+    }
+
+    /// Whether symphonia reckoned the length of an MP3 from the bit rate of its first frames, which for a
+    /// variable one is wrong by half, and trims what comes later.
+    fn has_guessed_end(&self) -> bool {
+        self.is(&[FORMAT_ID_MP2, FORMAT_ID_MP3]) && self.track.delay.is_none()
     }
 
     /// Whether the end that this kind of container always marks is missing.
     pub(super) fn is_unfinished(&self) -> bool {
         self.is(&[FORMAT_ID_OGG]) && self.track.num_frames.is_none()
+    }
+
+    /// Whether its length may be a placeholder that says nothing.
+    pub(super) fn may_hold_placeholder(&self) -> bool {
+        self.is(&[FORMAT_ID_WAVE, FORMAT_ID_AIFF])
+    }
+
+    /// File name endings that say truly what this is, the usual one first.
+    pub(super) fn endings(&self, codec: &str) -> &'static [&'static str] {
+        match self.format.format_info().format {
+            FORMAT_ID_WAVE => &["wav"],
+            FORMAT_ID_AIFF => &["aiff", "aif"],
+            FORMAT_ID_CAF => &["caf"],
+            FORMAT_ID_FLAC => &["flac"],
+            FORMAT_ID_MP2 => &["mp2"],
+            FORMAT_ID_MP3 => &["mp3"],
+            FORMAT_ID_ADTS => &["aac"],
+            FORMAT_ID_OGG if codec == "opus" => &["opus", "ogg"],
+            FORMAT_ID_OGG => &["ogg", "oga"],
+            FORMAT_ID_MKV if self.web => &["webm"],
+            FORMAT_ID_MKV => &["mkv", "mka"],
+            _ => self.header.as_ref().map_or(&["m4a"], mp4::Header::endings),
+        }
     }
 
     /// Whether its time stamps run twice as fast as samples at `rate`: AAC with replication that
@@ -124,6 +160,14 @@ impl Container {
     fn is(&self, kinds: &[FormatId]) -> bool {
         kinds.contains(&self.format.format_info().format)
     }
+}
+
+/// The packet with all that it decodes to.
+fn untrimmed(mut packet: Packet) -> Packet {
+    packet.dur = packet.dur.saturating_add(packet.trim_start).saturating_add(packet.trim_end);
+    packet.trim_start = Duration::ZERO;
+    packet.trim_end = Duration::ZERO;
+    packet
 }
 
 impl MediaSource for SoundFile {

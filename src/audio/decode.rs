@@ -27,8 +27,11 @@ pub struct Decoder {
     edit: Edit,
     claim: Option<u64>,
     vote: Option<sbr::Vote>,
-    first: Vec<f32>,
-    interleaved: Vec<f32>,
+    size: Option<u64>,
+    /// Frames that are decoded and trimmed, as recorded: channels interleaved.
+    frames: Vec<f32>,
+    /// Whether `frames` has not been given yet: the first packet, which opening decoded.
+    waiting: bool,
     decoded: u64,
     good: u64,
     bad: u64,
@@ -54,6 +57,7 @@ impl Decoder {
 
     fn open_source(source: impl MediaSource + 'static) -> Result<Self, Fault> {
         guard(|| {
+            let size = source.byte_len();
             let container = Container::open(source)?;
             let mut this = Self {
                 engine: codec::make(container.params())?,
@@ -63,8 +67,9 @@ impl Decoder {
                 rate: Rate::STANDARD,
                 channels: 0,
                 edit: Edit::default(),
-                first: Vec::new(),
-                interleaved: Vec::new(),
+                size,
+                frames: Vec::new(),
+                waiting: false,
                 decoded: 0,
                 good: 0,
                 bad: 0,
@@ -77,8 +82,7 @@ impl Decoder {
     }
 
     fn begin(&mut self) -> Result<(), Fault> {
-        let mut first = Vec::new();
-        if !self.read_packet(&mut first)? {
+        if !self.read_packet()? {
             return Err(fault::no_frames());
         }
         let rate = self.rate.hz();
@@ -86,8 +90,8 @@ impl Decoder {
             return Err(fault::he_aac());
         }
         self.edit = self.container.edit(rate);
-        self.trim(&mut first, 0);
-        self.first = first;
+        self.trim();
+        self.waiting = true;
         Ok(())
     }
 
@@ -111,49 +115,72 @@ impl Decoder {
         self.bad
     }
 
+    /// The ending that a file with this content should have: `mp3`, `m4a`, `ogg`.
+    pub fn endings(&self) -> &'static [&'static str] {
+        self.container.endings(self.codec())
+    }
+
+    /// Frames that the file promises, of which [`Self::read`] gives a little less; `None` where it does
+    /// not say. Good for a progress bar, and no more.
+    pub fn promised(&self) -> Option<u64> {
+        self.claim
+    }
+
     /// Appends the next samples (of one channel, within -1 and 1) to `out`. False at the end, and
     /// ever after.
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, Fault> {
-        if !self.first.is_empty() {
-            out.append(&mut self.first);
-            return Ok(true);
+        let channels = usize::from(self.channels.max(1));
+        let Some(frames) = self.next()? else { return Ok(false) };
+        fold(frames, channels, out);
+        Ok(true)
+    }
+
+    /// The next frames as they were recorded: channels interleaved, overshoots of lossy codecs
+    /// included. `None` at the end, and ever after.
+    pub(super) fn next(&mut self) -> Result<Option<&[f32]>, Fault> {
+        if std::mem::take(&mut self.waiting) && !self.frames.is_empty() {
+            return Ok(Some(&self.frames));
         }
         while !self.over && self.edit.keep != Some(0) {
-            let before = out.len();
-            match guard(|| self.read_packet(out)) {
-                Ok(true) => self.trim(out, before),
-                Ok(false) => self.over = true,
+            match guard(|| self.read_packet()) {
+                Ok(true) => self.trim(),
+                Ok(false) => break,
                 Err(fault) => {
                     self.over = true;
-                    out.truncate(before);
                     return Err(fault);
                 }
             }
-            if out.len() > before {
-                return Ok(true);
+            if !self.frames.is_empty() {
+                return Ok(Some(&self.frames));
             }
         }
         self.over = true;
-        Ok(false)
+        Ok(None)
     }
 
     /// Once the end is reached: whether the sound stopped clearly before the container's promise.
     pub fn is_short(&self) -> bool {
-        let longest = self.rate.frames(limit::LENGTH).0;
         let slack = self.rate.frames(limit::SHORTFALL).0;
-        // A promise beyond the longest sound is a recorder that never went back to write the length.
-        let claim = self.claim.filter(|claim| *claim <= longest);
-        let cut = self.edit.keep.is_some_and(|left| left > slack && left <= longest);
+        let claim = self.claim.filter(|claim| !self.is_placeholder(*claim));
+        let cut = self.edit.keep.is_some_and(|left| left > slack);
         self.container.is_unfinished()
             || cut
             || (self.edit.keep != Some(0) && claim.is_some_and(|claim| self.decoded + slack < claim))
     }
 
-    /// Decodes packets until one gives samples, and appends those, folded, to `out`.
-    fn read_packet(&mut self, out: &mut Vec<f32>) -> Result<bool, Fault> {
+    /// Whether a promise is the greatest size that the header can hold: a recorder that never went back
+    /// to write the length.
+    fn is_placeholder(&self, claim: u64) -> bool {
+        let size = u128::from(self.size.unwrap_or(0));
+        let promised = u128::from(claim) * size / u128::from(self.decoded.max(1));
+        self.container.may_hold_placeholder() && promised > u128::from(limit::PLACEHOLDER_BYTES)
+    }
+
+    /// Decodes packets until one gives frames. False at the end.
+    fn read_packet(&mut self) -> Result<bool, Fault> {
         for _ in 0..limit::SOUNDLESS_PACKETS {
             match self.container.next_packet()? {
-                Some(packet) if self.decode(&packet, out)? => return Ok(true),
+                Some(packet) if self.decode(&packet)? => return Ok(true),
                 Some(_) => {}
                 None => return Ok(false),
             }
@@ -161,8 +188,8 @@ impl Decoder {
         Err(fault::damaged())
     }
 
-    /// Decodes one packet. False where it holds no samples, or only damage.
-    fn decode(&mut self, packet: &Packet, out: &mut Vec<f32>) -> Result<bool, Fault> {
+    /// Decodes one packet into `frames`. False where it holds none, or only damage.
+    fn decode(&mut self, packet: &Packet) -> Result<bool, Fault> {
         if self.vote.as_mut().is_some_and(|vote| vote.cast(&packet.data)) {
             return Err(fault::he_aac());
         }
@@ -191,8 +218,10 @@ impl Decoder {
         } else if rate != self.rate.hz() || channels != usize::from(self.channels) {
             return self.note_bad();
         }
-        buffer.copy_to_vec_interleaved(&mut self.interleaved);
-        fold(&self.interleaved, channels, out);
+        buffer.copy_to_vec_interleaved(&mut self.frames);
+        for sample in &mut self.frames {
+            *sample = if sample.is_nan() { 0.0 } else { sample.clamp(-limit::LOUDEST, limit::LOUDEST) };
+        }
         self.good += 1;
         self.decoded += frames as u64;
         if Frames(self.decoded) > self.rate.frames(limit::LENGTH) {
@@ -206,14 +235,17 @@ impl Decoder {
         if self.bad > limit::BAD_PACKETS + self.good / limit::GOOD_PER_BAD { Err(fault::damaged()) } else { Ok(false) }
     }
 
-    /// Applies the edit to what was appended to `out` from `from` on.
-    fn trim(&mut self, out: &mut Vec<f32>, from: usize) {
-        let skip = self.edit.skip.min((out.len() - from) as u64);
-        out.drain(from..from + skip as usize);
-        self.edit.skip -= skip;
+    /// Applies the edit to what was just decoded.
+    fn trim(&mut self) {
+        let channels = usize::from(self.channels.max(1));
+        let skip = self.edit.skip.min((self.frames.len() / channels) as u64);
+        if skip > 0 {
+            self.frames.drain(..skip as usize * channels);
+            self.edit.skip -= skip;
+        }
         if let Some(keep) = &mut self.edit.keep {
-            let kept = (*keep).min((out.len() - from) as u64);
-            out.truncate(from + kept as usize);
+            let kept = (*keep).min((self.frames.len() / channels) as u64);
+            self.frames.truncate(kept as usize * channels);
             *keep -= kept;
         }
     }
@@ -230,12 +262,12 @@ fn check_shape(rate: u32, channels: usize) -> Result<(), Fault> {
 }
 
 /// Averages the channels: never louder than the loudest of them, so it cannot clip. Overshoots of
-/// lossy codecs are held at full scale, and what is no number at all is silence.
+/// lossy codecs are held at full scale.
 fn fold(interleaved: &[f32], channels: usize, out: &mut Vec<f32>) {
     let share = 1.0 / channels as f32;
     out.extend(interleaved.chunks_exact(channels).map(|frame| {
         let mean = if channels == 1 { frame[0] } else { frame.iter().sum::<f32>() * share };
-        if mean.is_finite() { mean.clamp(-1.0, 1.0) } else { 0.0 }
+        mean.clamp(-1.0, 1.0)
     }));
 }
 

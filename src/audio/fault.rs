@@ -20,6 +20,29 @@ pub(crate) fn not_audio() -> Fault {
     )
 }
 
+/// A file of zero bytes.
+pub(crate) fn empty() -> Fault {
+    fault(
+        "not_audio",
+        text!(
+            "Tệp trống (0 byte), có lẽ chép dở dang; hãy chép lại tệp gốc, rồi tháo USB an toàn",
+            "The file is empty (0 bytes), probably a half-done copy; copy the original again and eject the USB stick safely"
+        ),
+    )
+}
+
+/// Something that is no sound and whose name is known; `what` reads on after "this is".
+pub(crate) fn other_thing(what: &Text) -> Fault {
+    let Text { vi, en } = what;
+    fault(
+        "not_audio",
+        text!(
+            "Đây là {vi}, không phải âm thanh; hãy chọn đúng tệp ghi âm (MP3, M4A, WAV), và đưa tệp này ra khỏi thư mục audio nếu nó nằm ở đó",
+            "This is {en}, not sound; choose the recording itself (MP3, M4A, WAV), and move this file out of audio/ if it is there"
+        ),
+    )
+}
+
 /// A sound file in which no sound could be decoded.
 pub(crate) fn no_frames() -> Fault {
     fault(
@@ -132,6 +155,30 @@ pub(crate) fn silent() -> Fault {
         text!(
             "Tệp chỉ có im lặng, không nghe thấy gì; hãy kiểm tra micrô rồi thu lại",
             "The file is silent from end to end; check the microphone and record it again"
+        ),
+    )
+}
+
+/// Two channels of which one is the other upside down: on one horn nothing is left.
+pub(crate) fn cancelled() -> Fault {
+    fault(
+        "cancelled",
+        text!(
+            "Hai kênh ngược pha nhau nên ra loa mất hẳn tiếng; hãy đổi dây micrô rồi thu lại, hoặc chỉ lấy một kênh khi xuất tệp",
+            "The two channels are opposite and cancel out on the horns; change the microphone cable and record again, or export one \
+             channel only"
+        ),
+    )
+}
+
+/// Nothing came out of it for minutes.
+pub(crate) fn stalled() -> Fault {
+    fault(
+        "unreadable",
+        text!(
+            "Đọc tệp mãi không xong: thẻ nhớ, USB hoặc tệp có lẽ bị hỏng; hãy chép tệp sang máy khác rồi thử lại",
+            "The file could not be read to its end in minutes: card, USB stick or file is probably broken; copy it by way of another \
+             machine and try again"
         ),
     )
 }

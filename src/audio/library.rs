@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{self, Stamp};
 use super::limit;
-use super::measure::measure_stamped;
+use super::measure::{Measured, measure_stamped};
 use super::memory::Memory;
+use super::meter::Measures;
+use super::verdict;
+use crate::diag::Diagnostic;
 use crate::plan::{Library, Sound};
 
 /// Files examined before what was found is written down, so that a scan that is broken off need not
@@ -46,11 +49,13 @@ fn load_memory(station_dir: &Path) -> Memory {
 pub struct Finding {
     /// The file and its facts, or its fault.
     pub sound: Sound,
+    measures: Option<Measures>,
     stamp: Option<Stamp>,
 }
 
 /// What is remembered of the files that are in `audio/` now, and the names of those that have to
-/// be examined, in order. Opens no sound: a thousand files take some milliseconds.
+/// be examined, in order. Opens no sound: a thousand files take some milliseconds. A file of which an
+/// older loa knew only that it plays is in both: it goes on playing until it has been examined.
 pub fn known(station_dir: &Path) -> (Library, Vec<String>) {
     let memory = load_memory(station_dir);
     let mut library = Library::default();
@@ -59,6 +64,9 @@ pub fn known(station_dir: &Path) -> (Library, Vec<String>) {
         match memory.recall(&file, stamp) {
             Some(facts) => {
                 let sound = Sound { file: file.clone(), facts: facts.clone() };
+                if facts.is_ok() && memory.measures(&file, stamp).is_none() {
+                    unknown.push(file.clone());
+                }
                 library.sounds.insert(file, sound);
             }
             None => unknown.push(file),
@@ -70,8 +78,26 @@ pub fn known(station_dir: &Path) -> (Library, Vec<String>) {
 /// Decodes a file of `audio/` from end to end, for its facts. Needs nothing of the other files, so
 /// any thread may do it.
 pub fn examine(station_dir: &Path, file: &str) -> Finding {
-    let (stamp, facts) = measure_stamped(&audio_dir(station_dir).join(file));
-    Finding { sound: Sound { file: file.to_owned(), facts }, stamp }
+    let (stamp, measured) = measure_stamped(&audio_dir(station_dir).join(file), &mut |_, _| {});
+    let measures = measured.as_ref().ok().map(|measured| measured.measures.clone());
+    Finding { sound: Sound { file: file.to_owned(), facts: measured.map(|measured| measured.facts) }, measures, stamp }
+}
+
+/// What was measured of a file before it got its name in `audio/`, as if it had been examined there.
+pub(super) fn taken(station_dir: &Path, file: &str, measured: &Measured) -> Finding {
+    Finding {
+        sound: Sound { file: file.to_owned(), facts: Ok(measured.facts.clone()) },
+        measures: Some(measured.measures.clone()),
+        stamp: disk::stamp(&audio_dir(station_dir).join(file)),
+    }
+}
+
+/// What could be better in the sounds that can play, as far as they have been examined, in order.
+pub fn warnings(station_dir: &Path) -> Vec<Diagnostic> {
+    let memory = load_memory(station_dir);
+    let files = disk::list(&audio_dir(station_dir));
+    let known = files.iter().filter_map(|(file, stamp)| Some((file, memory.measures(file, *stamp)?)));
+    known.flat_map(|(file, measures)| verdict::warnings(&format!("audio/{file}"), measures)).collect()
 }
 
 /// Adds findings to what is remembered, and forgets the files that are gone. False where it could
@@ -82,11 +108,11 @@ pub fn remember(station_dir: &Path, findings: &[Finding]) -> bool {
     let before = memory.write();
     let present: HashSet<String> = disk::list(&audio_dir(station_dir)).into_iter().map(|(file, _)| file).collect();
     memory.retain(|file| present.contains(file));
-    for Finding { sound, stamp } in findings {
+    for Finding { sound, measures, stamp } in findings {
         // A fault that can pass without the file changing must not outlive its cause.
         let passing = sound.facts.as_ref().is_err_and(|fault| PASSING.contains(&fault.code.as_str()));
         if let Some(stamp) = stamp.filter(|_| !passing) {
-            memory.note(&sound.file, stamp, sound.facts.clone());
+            memory.note(&sound.file, stamp, sound.facts.clone(), measures.clone());
         }
     }
     let after = memory.write();
@@ -97,7 +123,7 @@ pub fn remember(station_dir: &Path, findings: &[Finding]) -> bool {
 /// where it has, and then remembered. `on_file` hears of every file, and twice of an examined one.
 pub fn scan(station_dir: &Path, on_file: &mut dyn FnMut(&str, Progress)) -> Library {
     let (mut library, unknown) = known(station_dir);
-    for file in library.sounds.keys() {
+    for file in library.sounds.keys().filter(|file| !unknown.contains(*file)) {
         on_file(file, Progress::Known);
     }
     for files in unknown.chunks(BATCH) {

@@ -42,6 +42,14 @@ pub const SOUNDLESS_PACKETS: u32 = 100_000;
 /// any codec's rounding.
 pub const SHORTFALL: Duration = Duration::from_millis(100);
 
+/// A WAV or AIFF that promises more bytes than this was written by a recorder that never went back to
+/// fill in its length (it leaves 2 or 4 GiB less a few): nothing that loa takes is a fourth as big.
+pub const PLACEHOLDER_BYTES: u64 = 2_000_000_000;
+
+/// Samples beyond this (18 dB over full scale) are held at it: no codec overshoots so far, and a
+/// hostile file of floats would make the measurements infinite.
+pub const LOUDEST: f32 = 8.0;
+
 /// Peak below which a sound counts as silence: -80 dBFS, under the noise of any microphone, above
 /// the dither of an empty recording.
 pub const SILENCE_PEAK: f32 = 1.0e-4;

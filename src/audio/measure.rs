@@ -1,39 +1,70 @@
 use std::path::Path;
 
 use super::disk::{self, SoundFile, Stamp};
-use super::{Decoder, fault, limit};
+use super::meter::{Measures, Meter, Trace};
+use super::{Decoder, fault, verdict};
 use crate::plan::{Facts, Fault};
+
+/// All that a full decode of a file found.
+pub struct Measured {
+    /// What the plan needs.
+    pub facts: Facts,
+    /// What it is like.
+    pub measures: Measures,
+    /// What its picture is drawn from.
+    pub trace: Trace,
+    /// Endings of a file name that say truly what the file is, the usual one first: `mp3`.
+    pub endings: &'static [&'static str],
+}
+
+/// How far a measurement has come: frames decoded, and frames promised where the file says so.
+pub type Heard<'a> = &'a mut dyn FnMut(u64, Option<u64>);
 
 /// Decodes a whole file for its facts. Takes as long as that takes: a hundredth of the sound's
 /// length or so. A file that is written to meanwhile is a fault, `changing`, that will pass.
 pub fn measure(path: &Path) -> Result<Facts, Fault> {
-    measure_stamped(path).1
+    measure_stamped(path, &mut |_, _| {}).1.map(|measured| measured.facts)
 }
 
-/// The facts, with the state of the file that they are of; no state where it cannot be told.
-pub(super) fn measure_stamped(path: &Path) -> (Option<Stamp>, Result<Facts, Fault>) {
+/// The same with everything that was measured. The verdict is the one for every sound, however it
+/// came into the station: an `Err` must not play.
+pub fn examine(path: &Path, heard: Heard<'_>) -> Result<Measured, Fault> {
+    measure_stamped(path, heard).1
+}
+
+/// What was found, with the state of the file that it was found of; no state where it cannot be told.
+pub(super) fn measure_stamped(path: &Path, heard: Heard<'_>) -> (Option<Stamp>, Result<Measured, Fault>) {
     let before = disk::stamp(path);
-    let mut facts = SoundFile::open(path).and_then(|file| {
+    let mut measured = SoundFile::open(path).and_then(|file| {
         let opened = file.stamp();
-        let facts = facts_of(file);
-        if before == Some(opened) { facts } else { Err(fault::changing()) }
+        let measured = decode(file, heard);
+        if before == Some(opened) { measured } else { Err(fault::changing()) }
     });
     if before != disk::stamp(path) {
-        facts = Err(fault::changing());
+        measured = Err(fault::changing());
     }
-    (before, facts)
+    (before, measured)
 }
 
-fn facts_of(mut file: SoundFile) -> Result<Facts, Fault> {
+fn decode(mut file: SoundFile, heard: Heard<'_>) -> Result<Measured, Fault> {
     let sha256 = file.digest()?;
-    let mut decoder = Decoder::open_file(file)?;
+    listen(Decoder::open_file(file)?, sha256, heard)
+}
+
+/// [`examine`] for a sound in memory; its facts have the digest of nothing.
+pub fn examine_bytes(bytes: Vec<u8>) -> Result<Measured, Fault> {
+    listen(Decoder::open_bytes(bytes)?, String::new(), &mut |_, _| {})
+}
+
+fn listen(mut decoder: Decoder, sha256: String, heard: Heard<'_>) -> Result<Measured, Fault> {
+    let (rate, channels) = (decoder.rate().hz(), decoder.channels());
+    let mut meter = Meter::new(rate, channels).ok_or_else(fault::damaged)?;
+    let promised = decoder.promised();
     let mut frames = 0;
-    let mut peak = 0.0_f32;
-    let mut block = Vec::new();
-    while decoder.read(&mut block)? {
-        frames += block.len() as u64;
-        peak = block.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
-        block.clear();
+    while let Some(interleaved) = decoder.next()? {
+        frames += (interleaved.len() / usize::from(channels)) as u64;
+        meter.push(interleaved);
+        heard(frames, promised);
     }
     if decoder.is_short() {
         return Err(fault::truncated());
@@ -41,14 +72,9 @@ fn facts_of(mut file: SoundFile) -> Result<Facts, Fault> {
     if frames == 0 {
         return Err(fault::no_frames());
     }
-    if peak < limit::SILENCE_PEAK {
-        return Err(fault::silent());
-    }
-    Ok(Facts {
-        sha256,
-        frames,
-        rate: decoder.rate().hz(),
-        channels: decoder.channels(),
-        codec: decoder.codec().to_owned(),
-    })
+    let (mut measures, trace) = meter.finish();
+    measures.gaps = decoder.skipped();
+    verdict::refuse(&measures)?;
+    let facts = Facts { sha256, frames, rate, channels, codec: decoder.codec().to_owned() };
+    Ok(Measured { facts, measures, trace, endings: decoder.endings() })
 }

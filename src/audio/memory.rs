@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::disk::Stamp;
+use super::meter::Measures;
 use crate::diag::Text;
 use crate::plan::{Facts, Fault};
 
@@ -11,7 +12,12 @@ use crate::plan::{Facts, Fault};
 const VERSION: u32 = 1;
 
 /// A file's state, and what was found of it in that state.
-type Entry = (Stamp, Result<Facts, Fault>);
+struct Entry {
+    stamp: Stamp,
+    found: Result<Facts, Fault>,
+    /// `None` for a fault, and for what a loa wrote that did not measure so much yet.
+    measures: Option<Measures>,
+}
 
 /// `state/facts.json`: what was found of files in an earlier state of `audio/`. Only a help to
 /// start quickly; nothing is lost with it.
@@ -33,6 +39,8 @@ struct RawEntry {
     modified_ns: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     facts: Option<RawFacts>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    measures: Option<Measures>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fault: Option<RawFault>,
 }
@@ -68,12 +76,17 @@ impl Memory {
 
     /// What is known of a file in this very state.
     pub(super) fn recall(&self, file: &str, stamp: Stamp) -> Option<&Result<Facts, Fault>> {
-        self.entries.get(file).filter(|(known, _)| *known == stamp).map(|(_, found)| found)
+        self.entries.get(file).filter(|known| known.stamp == stamp).map(|known| &known.found)
+    }
+
+    /// What a file is like, if it was measured in this very state and can play.
+    pub(super) fn measures(&self, file: &str, stamp: Stamp) -> Option<&Measures> {
+        self.entries.get(file).filter(|known| known.stamp == stamp)?.measures.as_ref()
     }
 
     /// Remembers what was found, in place of anything known before.
-    pub(super) fn note(&mut self, file: &str, stamp: Stamp, found: Result<Facts, Fault>) {
-        self.entries.insert(file.to_owned(), (stamp, found));
+    pub(super) fn note(&mut self, file: &str, stamp: Stamp, found: Result<Facts, Fault>, measures: Option<Measures>) {
+        self.entries.insert(file.to_owned(), Entry { stamp, found, measures });
     }
 
     /// Forgets the files for which `keep` is false.
@@ -90,7 +103,7 @@ impl Memory {
 }
 
 impl RawEntry {
-    fn of(file: &str, (stamp, found): &Entry) -> Self {
+    fn of(file: &str, Entry { stamp, found, measures }: &Entry) -> Self {
         Self {
             file: file.to_owned(),
             size: stamp.size,
@@ -102,6 +115,7 @@ impl RawEntry {
                 channels: facts.channels,
                 codec: facts.codec.clone(),
             }),
+            measures: measures.clone(),
             fault: found.as_ref().err().map(|fault| RawFault {
                 code: fault.code.clone(),
                 vi: fault.message.vi.clone(),
@@ -117,7 +131,8 @@ impl RawEntry {
             (None, Some(fault)) => Err(Fault { code: fault.code, message: Text { vi: fault.vi, en: fault.en } }),
             _ => return None,
         };
-        Some((self.file, (Stamp { size: self.size, modified: self.modified_ns }, found)))
+        let stamp = Stamp { size: self.size, modified: self.modified_ns };
+        Some((self.file, Entry { stamp, measures: self.measures.filter(|_| found.is_ok()), found }))
     }
 }
 
@@ -148,8 +163,8 @@ mod tests {
     #[test]
     fn what_was_noted_is_recalled_only_for_the_same_state_of_the_file() {
         let mut memory = Memory::default();
-        memory.note("tiếng.mp3", STAMP, Ok(facts()));
-        memory.note("hỏng.mp3", STAMP, Err(super::super::fault::silent()));
+        memory.note("tiếng.mp3", STAMP, Ok(facts()), None);
+        memory.note("hỏng.mp3", STAMP, Err(super::super::fault::silent()), None);
         let memory = Memory::parse(&memory.write());
         assert_eq!(memory.recall("tiếng.mp3", STAMP), Some(&Ok(facts())));
         assert_eq!(memory.recall("hỏng.mp3", STAMP), Some(&Err(super::super::fault::silent())));
@@ -159,9 +174,20 @@ mod tests {
     }
 
     #[test]
+    fn what_an_older_loa_wrote_is_believed_as_far_as_it_goes() {
+        let old = format!(
+            r#"{{"version":1,"sounds":[{{"file":"a.mp3","size":9,"modified_ns":-5,"facts":{{"sha256":"{}","frames":7,"rate":44100,"channels":2,"codec":"mp3"}}}}]}}"#,
+            "ab".repeat(32)
+        );
+        let memory = Memory::parse(old.as_bytes());
+        assert_eq!(memory.recall("a.mp3", STAMP), Some(&Ok(facts())));
+        assert!(memory.measures("a.mp3", STAMP).is_none());
+    }
+
+    #[test]
     fn damage_and_nonsense_are_not_believed() {
         let mut memory = Memory::default();
-        memory.note("a.mp3", STAMP, Ok(facts()));
+        memory.note("a.mp3", STAMP, Ok(facts()), None);
         let written = String::from_utf8(memory.write()).unwrap();
         let recalls = |text: &str| Memory::parse(text.as_bytes()).recall("a.mp3", STAMP).is_some();
         assert!(recalls(&written));

@@ -2,6 +2,7 @@
 //! items of a programme; and from a directory to facts. Decodes ahead of time and on threads that
 //! can be abandoned; never in an audio callback.
 
+mod aside;
 mod clip;
 mod codec;
 mod container;
@@ -9,19 +10,27 @@ mod decode;
 mod disk;
 mod error;
 mod fault;
+pub mod intake;
+mod kind;
 pub mod library;
 pub mod limit;
 mod measure;
 mod memory;
+mod meter;
 mod mp4;
+pub mod name;
 mod opus;
+pub mod picture;
 mod reel;
 mod resample;
 mod sbr;
 pub mod tone;
+pub mod verdict;
 
+pub use aside::examine_aside;
 pub use decode::Decoder;
 pub use error::AudioError;
-pub use measure::measure;
+pub use measure::{Heard, Measured, examine, examine_bytes, measure};
+pub use meter::{Level, Measures, Place, Point, Trace};
 pub use reel::Reel;
 pub use resample::Resampler;

@@ -16,6 +16,7 @@ pub(super) struct Edit {
 #[derive(Default)]
 struct Track {
     sound: bool,
+    pictures: bool,
     timescale: u32,
     duration: u64,
     edits: Vec<(u64, i64)>,
@@ -23,7 +24,9 @@ struct Track {
 
 /// What the header of an MP4 says of its first sound track.
 pub(super) struct Header {
+    brand: [u8; 4],
     movie_timescale: u32,
+    pictures: bool,
     track: Track,
 }
 
@@ -31,11 +34,22 @@ impl Header {
     /// `None` where the file is no MP4 or has no sound. Leaves the reader's position anywhere.
     pub(super) fn read(file: &mut (impl Read + Seek)) -> Option<Self> {
         let end = file.seek(SeekFrom::End(0)).ok()?;
-        let mut scan = Scan { file, boxes: 0, movie_timescale: 0, tracks: Vec::new() };
+        let mut scan = Scan { file, boxes: 0, brand: [0; 4], movie_timescale: 0, tracks: Vec::new() };
         scan.walk(0, end, 0)?;
-        let movie_timescale = scan.movie_timescale;
-        let track = scan.tracks.into_iter().find(|track| track.sound)?;
-        Some(Self { movie_timescale, track })
+        let Scan { brand, movie_timescale, tracks, .. } = scan;
+        let pictures = tracks.iter().any(|track| track.pictures);
+        let track = tracks.into_iter().find(|track| track.sound)?;
+        Some(Self { brand, movie_timescale, pictures, track })
+    }
+
+    /// File name endings that fit, the usual one first.
+    pub(super) fn endings(&self) -> &'static [&'static str] {
+        match &self.brand {
+            b"qt  " => &["mov"],
+            [b'3', b'g', b'p' | b'2' | b'r' | b's', _] => &["3gp", "3g2"],
+            _ if self.pictures => &["mp4", "m4v"],
+            _ => &["m4a", "mp4", "m4b"],
+        }
     }
 
     /// Its edit in frames at `rate`; `None` where it has no edit list.
@@ -81,6 +95,7 @@ pub(super) fn parse_smpb(note: &str) -> Option<Edit> {
 struct Scan<'a, R> {
     file: &'a mut R,
     boxes: u32,
+    brand: [u8; 4],
     movie_timescale: u32,
     tracks: Vec<Track>,
 }
@@ -121,6 +136,7 @@ impl<R: Read + Seek> Scan<'_, R> {
                 self.tracks.push(Track::default());
                 self.walk(body, end, depth + 1)?;
             }
+            b"ftyp" => self.brand = self.word()?.to_be_bytes(),
             b"mvhd" => self.movie_timescale = self.timing()?.0,
             b"mdhd" => {
                 let (timescale, duration) = self.timing()?;
@@ -129,7 +145,9 @@ impl<R: Read + Seek> Scan<'_, R> {
             }
             b"hdlr" => {
                 let (_, _, kind) = (self.word()?, self.word()?, self.word()?);
-                self.tracks.last_mut()?.sound |= &kind.to_be_bytes() == b"soun";
+                let track = self.tracks.last_mut()?;
+                track.sound |= &kind.to_be_bytes() == b"soun";
+                track.pictures |= &kind.to_be_bytes() == b"vide";
             }
             b"elst" => self.edits()?,
             _ => {}
@@ -176,7 +194,7 @@ mod tests {
     use super::*;
 
     fn track(edits: &[(u64, i64)], duration: u64) -> Track {
-        Track { sound: true, timescale: 44_100, duration, edits: edits.to_vec() }
+        Track { sound: true, timescale: 44_100, duration, edits: edits.to_vec(), ..Track::default() }
     }
 
     #[test]

@@ -3,6 +3,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::{Context, Exit, files};
+use crate::audio;
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, json, render, text};
 use crate::instant::Wall;
@@ -45,6 +46,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     let library = files::sounds(context);
     let ahead = plan::findings(&gathered.loaded.schedule, &gathered.station, &library, now, now + AHEAD);
     gathered.diagnostics.extend(ahead);
+    gathered.diagnostics.extend(audio::library::warnings(&context.dir));
     Diagnostic::sort(&mut gathered.diagnostics);
     print(&gathered, context)
 }

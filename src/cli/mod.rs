@@ -6,6 +6,7 @@ mod demo;
 mod failure;
 mod files;
 pub mod journal;
+mod load;
 mod plan;
 mod render;
 mod run;
@@ -66,6 +67,8 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     /// Ghi đúng âm thanh một cụm loa sẽ phát. The very samples that a zone would send.
     Render(render::RenderArgs),
+    /// Đưa âm thanh vào đài: kiểm tra, đo, chỉ cách thu tốt hơn. Take sound in: check, measure, advise.
+    Load(load::LoadArgs),
     /// Xem và kiểm tra nhật ký phát thanh. What happened.
     Journal(journal::Arguments),
     /// Đài đang phát gì, sắp phát gì. What the running daemon plays, and what comes next.
@@ -106,6 +109,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Plan(args) => plan::run(context, clock, &args),
         Command::Simulate(args) => simulate::run(context, clock, &args),
         Command::Render(args) => render::run(context, clock, &args),
+        Command::Load(args) => load::run(context, clock, &args),
         Command::Journal(args) => journal::show(context, clock, &args),
         Command::Status => status::run(context),
         Command::Stop(args) => stop::run(context, args),

@@ -4,6 +4,7 @@ use comfy_table::{Table, presets};
 use serde_json::Value;
 
 use super::{Context, talk};
+use crate::audio::library;
 use crate::daemon::protocol::Command;
 use crate::diag::text;
 use crate::journal::export;
@@ -46,5 +47,13 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         ]);
     }
     println!("{table}");
+    let sounds = library::warnings(&context.dir).len();
+    if sounds > 0 {
+        let said = text!(
+            "Âm thanh: {sounds} chỗ nên thu lại cho rõ hơn; «loa check» chỉ từng chỗ.",
+            "Sounds: {sounds} findings that a better recording would cure; \"loa check\" shows each."
+        );
+        println!("{}", said.get(lang));
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ mod days;
 mod device;
 mod journal;
 mod kit;
+mod load;
 mod outage;
 mod plan;
 mod readme;

@@ -23,7 +23,7 @@ pub(super) fn burst(rate: u32) -> Vec<f32> {
 }
 
 /// Writes 16-bit WAV, the same samples in every channel.
-pub(super) fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
+pub(crate) fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
     let spec =
         hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
     let mut writer = hound::WavWriter::create(path, spec).unwrap();
@@ -36,7 +36,7 @@ pub(super) fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) 
 }
 
 /// Turns a file into another with ffmpeg.
-pub(super) fn convert(from: &Path, to: &Path, arguments: &[&str]) {
+pub(crate) fn convert(from: &Path, to: &Path, arguments: &[&str]) {
     let done = Command::new("ffmpeg")
         .args(["-nostdin", "-v", "error", "-y", "-i"])
         .arg(from)
@@ -54,6 +54,13 @@ pub(super) fn burst_as(dir: &Path, name: &str, rate: u32, channels: u16, argumen
     let made = dir.join(name);
     convert(&source, &made, arguments);
     made
+}
+
+/// A machine's Vietnamese voice, 22,050 Hz, one channel.
+pub(crate) fn speak(path: &Path, words: &str) {
+    let spoken =
+        Command::new("espeak-ng").args(["-v", "vi", "-s", "150", "-a", "60", "-w"]).arg(path).arg(words).status();
+    assert!(spoken.expect("espeak-ng is installed").success());
 }
 
 /// Decodes a whole file.

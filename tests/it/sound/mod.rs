@@ -1,7 +1,8 @@
 //! Sound, judged by numbers: where it starts, how long it is, how clean it is.
 
-mod ear;
+pub(crate) mod ear;
 mod format;
 mod hostile;
 mod library;
+mod loudness;
 mod reel;

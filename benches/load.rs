@@ -1,0 +1,73 @@
+//! How fast `loa load` takes in an hour of MP3, beside `ffmpeg -af ebur128=peak=true` on the same hour, in
+//! turns, each on one core: seconds of processor time, so that other work on the machine counts for neither.
+//!
+//! `cargo bench --bench load`
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// How often each is run; the best of them counts.
+const ROUNDS: usize = 3;
+
+/// What the issue asks for: `loa load` this many times as fast.
+const GOAL: f64 = 1.5;
+
+/// An hour of speech with pauses, 44.1 kHz, two channels, 128 kbit/s: the station's own sounds, over and
+/// over.
+fn hour(dir: &Path) -> std::path::PathBuf {
+    let audio = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio");
+    let list = ["ban-tin-sang", "ban-tin-chieu", "gio-tiep-dan", "phong-chay-rung"]
+        .map(|name| format!("file '{}/{name}.mp3'\n", audio.display()))
+        .concat();
+    std::fs::write(dir.join("list.txt"), list).expect("room");
+    let joined = dir.join("joined.wav");
+    ffmpeg(&["-f", "concat", "-safe", "0"], &dir.join("list.txt"), &["-ar", "44100", "-ac", "2"], &joined);
+    let path = dir.join("hour.mp3");
+    let mp3 = ["-t", "3600", "-c:a", "libmp3lame", "-b:a", "128k", "-compression_level", "9"];
+    ffmpeg(&["-stream_loop", "-1"], &joined, &mp3, &path);
+    path
+}
+
+fn ffmpeg(before: &[&str], from: &Path, after: &[&str], to: &Path) {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-nostdin", "-v", "error", "-y"]).args(before).arg("-i").arg(from).args(after).arg(to);
+    assert!(command.status().expect("ffmpeg is installed").success());
+}
+
+/// Seconds of processor time that a command took, with all its threads.
+fn processor_seconds(command: &mut Command) -> f64 {
+    // The shell's own `times`: two lines of "0m1.234s 0m0.012s", its own and its children's.
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg("\"$0\" \"$@\" >/dev/null 2>&1 || exit 1; times").arg(command.get_program());
+    let said = shell.args(command.get_args()).stderr(Stdio::inherit()).output().expect("a shell");
+    assert!(said.status.success(), "{command:?}");
+    let text = String::from_utf8_lossy(&said.stdout).into_owned();
+    let children = text.lines().nth(1).unwrap_or_default();
+    children.split_whitespace().map(seconds).sum()
+}
+
+fn seconds(written: &str) -> f64 {
+    let (minutes, rest) = written.split_once('m').unwrap_or(("0", "0s"));
+    let of = |text: &str| text.trim_end_matches('s').parse::<f64>().unwrap_or(0.0);
+    of(minutes) * 60.0 + of(rest)
+}
+
+fn main() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let station = tempfile::tempdir().expect("a directory");
+    let path = hour(dir.path());
+    let (mut loa, mut ffmpeg) = (f64::INFINITY, f64::INFINITY);
+    for round in 0..ROUNDS {
+        let mut ours = Command::new(env!("CARGO_BIN_EXE_loa"));
+        ours.arg("--dir").arg(station.path()).arg("load").arg(&path).args(["--as", &format!("gio-{round}")]);
+        let mut theirs = Command::new("ffmpeg");
+        theirs.args(["-nostdin", "-threads", "1", "-filter_threads", "1", "-i"]).arg(&path);
+        theirs.args(["-af", "ebur128=peak=true", "-f", "null", "-"]);
+        let now = (processor_seconds(&mut ours), processor_seconds(&mut theirs));
+        println!("round {}: loa load {:.2} s, ffmpeg ebur128 {:.2} s", round + 1, now.0, now.1);
+        (loa, ffmpeg) = (loa.min(now.0), ffmpeg.min(now.1));
+        let _ = std::fs::remove_dir_all(station.path().join("audio"));
+    }
+    let ratio = ffmpeg / loa;
+    println!("an hour of MP3: loa load {loa:.2} s, ffmpeg {ffmpeg:.2} s; {ratio:.2} times as fast (goal {GOAL})");
+}

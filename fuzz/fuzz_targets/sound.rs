@@ -1,0 +1,18 @@
+//! Bytes as a sound file: opened, decoded and measured to the end. No panic, no endless loop, no memory
+//! that a header asks for; what comes out is finite and within full scale.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use loa::audio::Decoder;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(measured) = loa::audio::examine_bytes(bytes.to_vec()) else { return };
+    assert!(measured.measures.true_peak_db.is_finite() && measured.measures.seconds > 0.0);
+    let mut decoder = Decoder::open_bytes(bytes.to_vec()).expect("it was measured a moment ago");
+    let mut samples = Vec::new();
+    while decoder.read(&mut samples).expect("it was decoded a moment ago") {
+        assert!(samples.iter().all(|sample| sample.abs() <= 1.0));
+        samples.clear();
+    }
+});

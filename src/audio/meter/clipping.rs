@@ -1,0 +1,126 @@
+use super::Place;
+
+/// Height from which a sample is at the top: the highest of 16 bits. A loud but whole wave does not stay
+/// there for three samples; what a lossy codec makes of a cut lies above it.
+const TOP: f32 = 0.9999;
+
+/// Lower tops count where samples stand there exactly alike and none is higher: the highest that 8 bits
+/// or a telephone's codec can say, or a recorder that cuts a little below full scale.
+const FLAT: f32 = 0.97;
+
+/// Samples in a row at the top that make a cut: one or two happen in a loud but whole sound.
+const RUN: u32 = 3;
+
+/// Places remembered; cuts in the same tenth of a second are one place. More do not help to find them.
+const PLACES: usize = 256;
+const NEAR_S: f64 = 0.1;
+
+/// Tops of the wave that were cut off, in one channel.
+pub(super) struct Clipping {
+    rate: f64,
+    frames: u64,
+    run: u32,
+    last: f32,
+    highest: f32,
+    runs: u64,
+    places: Vec<Place>,
+}
+
+impl Clipping {
+    pub(super) fn new(rate: u32) -> Self {
+        Self { rate: f64::from(rate), frames: 0, run: 0, last: 0.0, highest: 0.0, runs: 0, places: Vec::new() }
+    }
+
+    /// Takes in the next samples, of which the highest absolute value is `peak`.
+    pub(super) fn push(&mut self, samples: &[f32], peak: f32) {
+        if peak < FLAT {
+            self.run = 0;
+        } else {
+            for (at, sample) in samples.iter().enumerate() {
+                let height = sample.abs();
+                self.highest = self.highest.max(height);
+                let flat = height >= FLAT && same(height, self.highest) && (self.run == 0 || same(height, self.last));
+                self.run = if height >= TOP || flat { self.run.saturating_add(1) } else { 0 };
+                self.last = height;
+                if self.run == RUN {
+                    self.note(self.frames + at as u64);
+                }
+            }
+        }
+        self.frames += samples.len() as u64;
+    }
+
+    fn note(&mut self, frame: u64) {
+        self.runs += 1;
+        let at = frame as f64 / self.rate;
+        if let Some(last) = self.places.last_mut().filter(|last| at - last.to < NEAR_S) {
+            last.to = at;
+        } else if self.places.len() < PLACES {
+            self.places.push(Place { from: at, to: at });
+        }
+    }
+
+    /// The places of several channels in order, and the number of cuts in the worst of them.
+    pub(super) fn all<'c>(channels: impl Iterator<Item = &'c Self>) -> (Vec<Place>, u64) {
+        let (mut places, mut runs) = (Vec::new(), 0);
+        for channel in channels {
+            places.extend_from_slice(&channel.places);
+            runs = runs.max(channel.runs);
+        }
+        places.sort_by(|a: &Place, b: &Place| a.from.total_cmp(&b.from));
+        places.dedup_by(|next, first| {
+            let near = next.from - first.to < NEAR_S;
+            if near {
+                first.to = first.to.max(next.to);
+            }
+            near
+        });
+        (places, runs)
+    }
+}
+
+/// To the bit: a cut top is one number again and again.
+fn same(a: f32, b: f32) -> bool {
+    a.to_bits() == b.to_bits()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(samples: &[f32]) -> (Vec<Place>, u64) {
+        let mut clipping = Clipping::new(1_000);
+        for piece in samples.chunks(2) {
+            clipping.push(piece, piece.iter().fold(0.0, |peak, sample| sample.abs().max(peak)));
+        }
+        Clipping::all([clipping].iter())
+    }
+
+    #[test]
+    fn three_samples_in_a_row_at_the_top_are_a_cut_and_two_are_not() {
+        assert_eq!(found(&[0.0, 1.0, 1.0, 0.2, 1.0, 0.1]).1, 0);
+        assert_eq!(found(&[0.0, 1.0, 1.0, 1.0, 1.0, 0.1, -1.0, -1.0, -1.2]).1, 2);
+    }
+
+    #[test]
+    fn a_whole_wave_that_reaches_the_top_is_not_cut_and_a_flat_one_below_it_is() {
+        let wave = |hz: f32, height: f32, most: f32| -> Vec<f32> {
+            let at = |n: usize| (height * (n as f32 / 48_000.0 * hz * std::f32::consts::TAU).sin()).clamp(-most, most);
+            (0..9_600).map(|n| (at(n) * 32_767.0).round() / 32_768.0).collect()
+        };
+        assert_eq!(found(&wave(200.0, 1.0, 1.0)).1, 0);
+        assert!(found(&wave(200.0, 1.3, 1.0)).1 >= 70);
+        assert!(found(&wave(200.0, 1.3, 0.98)).1 >= 70);
+    }
+
+    #[test]
+    fn cuts_near_each_other_are_one_place() {
+        let mut samples = vec![0.0; 1_000];
+        for at in [100, 110, 120, 700] {
+            samples[at..at + 4].fill(1.0);
+        }
+        let (places, runs) = found(&samples);
+        assert_eq!((places.len(), runs), (2, 4));
+        assert!((places[0].from - 0.102).abs() < 0.001 && (places[0].to - 0.122).abs() < 0.001);
+    }
+}

@@ -1,0 +1,62 @@
+use serde::{Deserialize, Serialize};
+
+/// What a sound is like, in numbers. Levels in dBFS: 0 is the highest that a file can hold.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Measures {
+    /// Length.
+    pub seconds: f64,
+    /// Integrated loudness by EBU R128; `None` where nothing is loud enough, or the sound is shorter
+    /// than 0.4 s.
+    pub loudness_lufs: Option<f64>,
+    /// Loudness range by EBU Tech 3342, in LU.
+    pub range_lu: f64,
+    /// Highest point of the curve between the samples, in dBTP.
+    pub true_peak_db: f64,
+    /// Highest sample.
+    pub sample_peak_db: f64,
+    /// How often the tops of the wave are cut off.
+    pub clipped_runs: u64,
+    /// Where that happens first.
+    pub clipped_first: Option<Place>,
+    /// Silence before the first sound, in seconds.
+    pub head_s: f64,
+    /// Silence after the last sound, in seconds.
+    pub tail_s: f64,
+    /// The longest silence inside.
+    pub gap: Option<Place>,
+    /// All silence together, in seconds.
+    pub silent_s: f64,
+    /// Level of the loudest tenth: that of the speech.
+    pub speech_db: f64,
+    /// Level of the background in the pauses; `None` where there is no pause to hear it in.
+    pub noise_db: Option<f64>,
+    /// Highest frequency with sound in it, in Hz.
+    pub band_hz: f64,
+    /// Offset of the zero line, as a share of full scale, in the worst channel.
+    pub dc: f64,
+    /// A channel (from 1) in which there is nothing while there is sound in another.
+    pub dead_channel: Option<u16>,
+    /// What is lost of the power when the channels are made one: near 0 for the same voice in both, very
+    /// low where one is the other upside down. `None` for one channel.
+    pub cancelled_db: Option<f64>,
+    /// Level of the sound as horns get it, folded to one channel: the highest sample.
+    pub folded_peak_db: f64,
+    /// Packets that could not be decoded: each a gap of some hundredths of a second.
+    pub gaps: u64,
+}
+
+/// A stretch of a sound, in seconds from its start.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// Its start.
+    pub from: f64,
+    /// Its end.
+    pub to: f64,
+}
+
+impl Measures {
+    /// Whether it is long enough to have a loudness.
+    pub fn has_loudness(&self) -> bool {
+        super::loudness::is_long_enough(self.seconds)
+    }
+}

@@ -1,0 +1,116 @@
+//! What a sound is called in `audio/`. Pure: a name in, a name out, or what is wrong with it.
+
+use std::path::Path;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::diag::{Text, text};
+
+/// Endings that a name may carry and that say nothing about the sound's own name. What follows any other
+/// dot belongs to the name: `nop-ho-so.vi`, `ban.tin.sang`.
+const ENDINGS: [&str; 31] = [
+    "3g2", "3gp", "aac", "aif", "aiff", "amr", "avi", "bin", "caf", "dat", "flac", "m4a", "m4b", "m4v", "mka", "mkv",
+    "mov", "mp2", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "opus", "spx", "wav", "wave", "webm", "wma", "wmv",
+];
+
+/// Longest stem in bytes: file systems take 255, and loa puts an ending and a mark of its own around it.
+const STEM_BYTES: usize = 200;
+
+/// The name in `audio/` for a sound that somebody calls `wanted` (a path, a name, with or without an
+/// ending) and that by its content has one of `endings`; or what is wrong with the name, with the cure.
+///
+/// Names are in Unicode NFC, so that a name typed in a schedule finds them; what a USB stick, a shell or
+/// a web address would trip over becomes a hyphen.
+pub fn stored(wanted: &str, endings: &[&str]) -> Result<String, Text> {
+    let name: String = Path::new(wanted).file_name().unwrap_or_default().to_string_lossy().nfc().collect();
+    let (stem, written) = match name.rsplit_once('.') {
+        Some((stem, ending)) if ENDINGS.contains(&ending.to_lowercase().as_str()) => (stem, ending.to_lowercase()),
+        _ => (name.as_str(), String::new()),
+    };
+    let safe: String = stem.chars().map(|c| if is_safe(c) { c } else { '-' }).collect();
+    let words: Vec<&str> = safe.split_whitespace().collect();
+    let stem = words.join(" ");
+    let stem = stem.trim_matches(|c| c == '.' || c == ' ' || c == '~');
+    if !stem.chars().any(char::is_alphanumeric) {
+        return Err(text!(
+            "tên «{wanted}» không dùng được; hãy đặt tên bằng chữ và số: --as ten-moi",
+            "the name \"{wanted}\" cannot be used; give one of letters and digits: --as new-name"
+        ));
+    }
+    if stem.len() > STEM_BYTES {
+        return Err(text!(
+            "tên «{wanted}» quá dài; hãy đặt tên ngắn hơn: --as ten-moi",
+            "the name \"{wanted}\" is too long; give a shorter one: --as new-name"
+        ));
+    }
+    if is_word_of_play(stem) {
+        return Err(text!(
+            "trong dòng play, «{stem}» đã có nghĩa khác nên không gọi được tệp này; hãy đặt tên khác: --as ten-moi",
+            "in a play line \"{stem}\" means something else, so that this file could not be called; give another name: --as new-name"
+        ));
+    }
+    let ending = endings.iter().find(|ending| **ending == written).or(endings.first()).unwrap_or(&"wav");
+    Ok(format!("{stem}.{ending}"))
+}
+
+fn is_safe(c: char) -> bool {
+    c.is_alphanumeric() || c == ' ' || "-_.()+,&".contains(c) || is_mark(c)
+}
+
+/// Marks that no composed letter exists for, as some minority languages write them.
+fn is_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36F}').contains(&c)
+}
+
+/// `chime`, `pause`, `pause 2s`: what `play` takes for its own.
+fn is_word_of_play(stem: &str) -> bool {
+    let lower = stem.to_lowercase();
+    let length = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || " .,hms".contains(c));
+    lower == "chime" || lower.strip_prefix("pause").is_some_and(length)
+}
+
+/// Names that `play` cannot tell apart: one stem, in any case, whatever the ending.
+pub(super) fn same_stem(a: &str, b: &str) -> bool {
+    let stem = |name: &str| {
+        let name: String = name.nfc().collect();
+        name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_lowercase()
+    };
+    stem(a) == stem(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kept_as_far_as_they_are_safe_and_get_the_true_ending() {
+        let table = [
+            ("/tmp/usb/nop-ho-so.vi.mp3", "nop-ho-so.vi.m4a"),
+            ("Nộp hồ sơ.MP4", "Nộp hồ sơ.mp4"),
+            ("no\u{302}\u{323}p.mp3", "nộp.m4a"),
+            ("ghi âm 12 (1).bin", "ghi âm 12 (1).m4a"),
+            ("nop-ho-so.vi", "nop-ho-so.vi.m4a"),
+            ("ban.tin.sang", "ban.tin.sang.m4a"),
+            (".hidden.mp3", "hidden.m4a"),
+            ("a:b*c?\"d\"\n.mp3", "a-b-c--d--.m4a"),
+            ("  hai   chữ  .wav", "hai chữ.m4a"),
+            ("pause-music.mp3", "pause-music.m4a"),
+        ];
+        for (wanted, name) in table {
+            assert_eq!(stored(wanted, &["m4a", "mp4"]).as_deref(), Ok(name), "{wanted}");
+        }
+    }
+
+    #[test]
+    fn names_that_play_could_not_call_are_refused() {
+        for wanted in ["chime.mp3", "Pause 2s.mp3", "pause", "...mp3", "---", "", &"dài".repeat(100)] {
+            assert!(stored(wanted, &["mp3"]).unwrap_err().vi.contains("--as"), "{wanted}");
+        }
+    }
+
+    #[test]
+    fn one_stem_is_one_name_to_play() {
+        assert!(same_stem("Chao.MP3", "chao.wav") && same_stem("so\u{302}\u{301}.mp3", "số.ogg"));
+        assert!(!same_stem("chao.vi.mp3", "chao.mp3"));
+    }
+}

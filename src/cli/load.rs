@@ -1,0 +1,126 @@
+//! `loa load`: takes sound into `audio/`, and says in plain words what is wrong with it and how to record it
+//! better. Every file is dealt with by itself; one that is refused stops none of the others.
+
+mod outcome;
+mod uses;
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Context, Exit, Failure, files};
+use crate::audio::intake::{self, IntakeError, Taken};
+use crate::audio::{self, Measured, name, picture, verdict};
+use crate::clock::Clock;
+use crate::diag::{Text, text};
+use crate::plan::Fault;
+use outcome::Outcome;
+use uses::Uses;
+
+/// `loa load`.
+#[derive(Args, Debug)]
+pub(super) struct LoadArgs {
+    /// Các tệp âm thanh hay video. Sound or video files.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Tên trong audio/, chỉ khi nạp một tệp. The name in audio/, for one file only.
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+    /// Thay tệp cùng tên; bản cũ giữ trong state/replaced/. Replace the file of that name; the old one is kept.
+    #[arg(long)]
+    replace: bool,
+}
+
+pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyhow::Result<ExitCode> {
+    files::is_station(context)?;
+    if args.name.is_some() && args.files.len() > 1 {
+        return Err(Failure::new(
+            Exit::Usage,
+            text!(
+                "--as chỉ dùng khi nạp một tệp; hãy nạp từng tệp một",
+                "--as is for one file; load the files one by one"
+            ),
+        )
+        .into());
+    }
+    let mut outcomes = Vec::new();
+    for source in &args.files {
+        outcomes.push(load(context, source, args)?);
+    }
+    let uses = Uses::find(context, clock.wall());
+    for outcome in &mut outcomes {
+        uses.tell(outcome);
+    }
+    if context.json {
+        let rows: Vec<_> = outcomes.iter().map(|outcome| outcome.json(context.lang)).collect();
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+    } else {
+        for outcome in &outcomes {
+            print!("{}", outcome.words(context.lang));
+        }
+    }
+    let refused = outcomes.iter().any(Outcome::is_refused);
+    Ok(if refused { Exit::Findings.into() } else { ExitCode::SUCCESS })
+}
+
+/// One file, from its path to its place. An `Err` is the station's disk, not the sound.
+fn load(context: &Context, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
+    let measured = match measure(context, source) {
+        Ok(measured) => measured,
+        Err(fault) => return Ok(Outcome::refused(source, fault)),
+    };
+    let wanted = args.name.clone().unwrap_or_else(|| source.to_string_lossy().into_owned());
+    let file = match name::stored(&wanted, measured.endings) {
+        Ok(file) => file,
+        Err(message) => return Ok(Outcome::refused(source, Fault { code: "bad_name".to_owned(), message })),
+    };
+    match intake::take(&context.dir, source, &file, &measured, args.replace) {
+        Ok(taken) => Ok(finish(context, source, taken, measured)),
+        Err(IntakeError::Clash(names)) => {
+            let fault = Fault { code: "name_taken".to_owned(), message: clash(&names) };
+            Ok(Outcome::refused(source, fault))
+        }
+        Err(IntakeError::Source(fault)) => Ok(Outcome::refused(source, fault)),
+        Err(IntakeError::Disk(error)) => Err(anyhow::Error::new(error).context("audio/")),
+    }
+}
+
+fn finish(context: &Context, source: &Path, taken: Taken, measured: Measured) -> Outcome {
+    let file = taken.file().to_owned();
+    let warnings = verdict::warnings(&format!("audio/{file}"), &measured.measures);
+    let drawn = picture::draw(&file, &measured.facts, &measured.measures, &measured.trace, &warnings);
+    // The sound is in its place; a picture less is no reason to say otherwise.
+    let report = intake::write_report(&context.dir, &file, &drawn).ok();
+    Outcome::taken(source, taken, measured, warnings, report)
+}
+
+fn clash(names: &[String]) -> Text {
+    let names = names.join(", ");
+    text!(
+        "Trong audio/ đã có {names}, nội dung khác; hãy đặt tên khác (--as ten-moi), hoặc thay hẳn (--replace, bản cũ được giữ lại)",
+        "audio/ already has {names}, with another content; give another name (--as new-name), or replace it (--replace, the old one is kept)"
+    )
+}
+
+/// Measures a file, with a bar for a person who waits.
+fn measure(context: &Context, source: &Path) -> Result<Measured, Fault> {
+    if !std::io::stderr().is_terminal() || context.json {
+        return audio::examine_aside(source, &mut |_, _| {});
+    }
+    let shown = source.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let bar = ProgressBar::no_length().with_message(shown);
+    let style = |template| ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style("{spinner} {msg}"));
+    let measured = audio::examine_aside(source, &mut |frames, promised| {
+        if let Some(promised) = promised.filter(|promised| bar.length() != Some(*promised)) {
+            bar.set_length(promised);
+            bar.set_style(style("{bar:30} {percent:>3} % {msg}"));
+        }
+        if bar.length().is_some() { bar.set_position(frames) } else { bar.tick() }
+    });
+    bar.finish_and_clear();
+    measured
+}

@@ -1,0 +1,196 @@
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::audio::Measured;
+use crate::audio::intake::Taken;
+use crate::diag::{Diagnostic, Lang, Text, text};
+use crate::plan::Fault;
+
+/// What became of one file, and all that is said about it.
+pub(super) struct Outcome {
+    source: String,
+    result: Result<Loaded, Fault>,
+}
+
+/// A file that is in `audio/` now.
+struct Loaded {
+    taken: Taken,
+    measured: Measured,
+    warnings: Vec<Diagnostic>,
+    report: Option<String>,
+    used_by: Vec<String>,
+    next: Option<Next>,
+}
+
+/// When it plays next.
+pub(super) struct Next {
+    pub(super) broadcast: String,
+    pub(super) rfc3339: String,
+    pub(super) words: Text,
+}
+
+impl Outcome {
+    pub(super) fn refused(source: &Path, fault: Fault) -> Self {
+        Self { source: source.display().to_string(), result: Err(fault) }
+    }
+
+    pub(super) fn taken(
+        source: &Path,
+        taken: Taken,
+        measured: Measured,
+        warnings: Vec<Diagnostic>,
+        report: Option<String>,
+    ) -> Self {
+        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), next: None };
+        Self { source: source.display().to_string(), result: Ok(loaded) }
+    }
+
+    pub(super) fn is_refused(&self) -> bool {
+        self.result.is_err()
+    }
+
+    /// Its name in `audio/`, if it is there.
+    pub(super) fn file(&self) -> Option<&str> {
+        self.result.as_ref().ok().map(|loaded| loaded.taken.file())
+    }
+
+    /// Which broadcasts play it, and when the first of them does.
+    pub(super) fn set_uses(&mut self, used_by: Vec<String>, next: Option<Next>) {
+        if let Ok(loaded) = &mut self.result {
+            (loaded.used_by, loaded.next) = (used_by, next);
+        }
+    }
+
+    pub(super) fn json(&self, lang: Lang) -> Value {
+        match &self.result {
+            Ok(loaded) => loaded.json(&self.source, lang),
+            Err(fault) => json!({
+                "source": self.source,
+                "file": null,
+                "verdict": "refused",
+                "reason": { "code": fault.code, "message": fault.message.get(lang) },
+            }),
+        }
+    }
+
+    /// For a person: a line that says what happened, then what to do better.
+    pub(super) fn words(&self, lang: Lang) -> String {
+        let source = &self.source;
+        match &self.result {
+            Ok(loaded) => loaded.words(source, lang),
+            Err(Fault { message: Text { vi, en }, .. }) => {
+                let said = text!("✗ «{source}» không nạp được. {vi}.\n", "✗ \"{source}\" is refused. {en}.\n");
+                said.get(lang).to_owned()
+            }
+        }
+    }
+}
+
+impl Loaded {
+    fn verdict(&self) -> &'static str {
+        match self.taken {
+            Taken::New(_) => "loaded",
+            Taken::Already(_) => "already_loaded",
+            Taken::Replaced { .. } => "replaced",
+        }
+    }
+
+    fn kept(&self) -> &[String] {
+        if let Taken::Replaced { kept, .. } = &self.taken { kept } else { &[] }
+    }
+
+    fn json(&self, source: &str, lang: Lang) -> Value {
+        let facts = &self.measured.facts;
+        let warnings: Vec<Value> = self
+            .warnings
+            .iter()
+            .map(|one| {
+                let help = one.help.as_ref().map(|help| help.get(lang));
+                json!({ "code": one.code, "message": one.message.get(lang), "help": help })
+            })
+            .collect();
+        json!({
+            "source": source,
+            "file": self.taken.file(),
+            "verdict": self.verdict(),
+            "reason": null,
+            "sha256": facts.sha256,
+            "codec": facts.codec,
+            "rate": facts.rate,
+            "channels": facts.channels,
+            "measures": self.measured.measures,
+            "warnings": warnings,
+            "report": self.report,
+            "kept": self.kept(),
+            "used_by": self.used_by,
+            "next": self.next.as_ref().map(|next| json!({ "broadcast": next.broadcast, "at": next.rfc3339 })),
+        })
+    }
+
+    fn words(&self, source: &str, lang: Lang) -> String {
+        let file = self.taken.file();
+        let head = match &self.taken {
+            Taken::New(_) => text!("✓ «{source}» đã vào audio/{file}", "✓ \"{source}\" is now audio/{file}"),
+            Taken::Already(_) => {
+                text!("✓ «{source}» đã có sẵn: audio/{file}", "✓ \"{source}\" was there already: audio/{file}")
+            }
+            Taken::Replaced { kept, .. } => {
+                let kept = kept.join(", ");
+                text!(
+                    "✓ «{source}» đã thay audio/{file}; bản cũ ở {kept}",
+                    "✓ \"{source}\" has replaced audio/{file}; the old one is {kept}"
+                )
+            }
+        };
+        let mut out = format!("{}\n  {}\n", head.get(lang), self.numbers().get(lang));
+        for warning in &self.warnings {
+            let _ = writeln!(out, "  ! {}", warning.message.get(lang));
+            if let Some(help) = &warning.help {
+                let _ = writeln!(out, "    → {}", help.get(lang));
+            }
+        }
+        if self.warnings.is_empty() {
+            let fine = text!("nghe rõ, không thấy lỗi gì", "clear, nothing is wrong with it");
+            let _ = writeln!(out, "  {}", fine.get(lang));
+        }
+        let _ = writeln!(out, "  {}", self.when().get(lang));
+        if let Some(report) = &self.report {
+            let said = text!("ảnh sóng âm: {report}", "picture of its waveform: {report}");
+            let _ = writeln!(out, "  {}", said.get(lang));
+        }
+        out
+    }
+
+    fn numbers(&self) -> Text {
+        let (facts, measures) = (&self.measured.facts, &self.measured.measures);
+        let length = measures.seconds.round() as u64;
+        let (minutes, seconds) = (length / 60, length % 60);
+        let (codec, rate, channels, peak) = (&facts.codec, facts.rate, facts.channels, measures.true_peak_db);
+        let lufs = measures.loudness_lufs.map_or_else(|| "–".to_owned(), |lufs| format!("{lufs:.1}"));
+        text!(
+            "dài {minutes}:{seconds:02}, độ to {lufs} LUFS, đỉnh {peak:.1} dBTP, {codec} {rate} Hz, {channels} kênh",
+            "{minutes}:{seconds:02} long, loudness {lufs} LUFS, peak {peak:.1} dBTP, {codec} {rate} Hz, channels: {channels}"
+        )
+    }
+
+    fn when(&self) -> Text {
+        let file = self.taken.file();
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let names = self.used_by.join(", ");
+        match (&self.next, self.used_by.is_empty()) {
+            (Some(Next { broadcast, words: Text { vi, en }, .. }), _) => {
+                text!("phát lần tới: {vi}, mục «{broadcast}»", "plays next: {en}, broadcast \"{broadcast}\"")
+            }
+            (None, false) => text!(
+                "mục {names} dùng tệp này, nhưng hai tuần tới chưa có lượt phát nào",
+                "used by {names}, but nothing is due in the next two weeks"
+            ),
+            (None, true) => text!(
+                "chưa mục phát nào dùng tệp này; trong lịch hãy ghi: play = [\"{stem}\"]",
+                "no broadcast uses it yet; in a schedule write: play = [\"{stem}\"]"
+            ),
+        }
+    }
+}

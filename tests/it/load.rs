@@ -1,0 +1,5 @@
+//! `loa load`, as an operator meets it.
+
+mod command;
+mod corpus;
+mod mutant;
