@@ -9,7 +9,7 @@ use crate::clock::{Clock, SimClock};
 use crate::instant::{Mono, Wall};
 use crate::journal::{Journal, JournalError, Record};
 use crate::output::{Counting, Notice, Offline, Output, VoiceId};
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 use crate::player::{Action, Event, Snapshot};
 use crate::station::ZoneIx;
 
@@ -83,6 +83,10 @@ impl Simulated for Rendering<'_> {
 impl Output for Rendering<'_> {
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
         self.output.prepare(voice, zone, programme, skip);
+    }
+
+    fn level(&mut self, voice: VoiceId, volume: Volume) {
+        self.output.level(voice, volume);
     }
 
     fn start(&mut self, voice: VoiceId, at: Wall) {
@@ -233,6 +237,7 @@ impl Stage for Sim<'_> {
     fn perform(&mut self, action: Action) {
         match action {
             Action::Prepare { voice, zone, programme, skip } => self.output.prepare(voice, zone, programme, skip),
+            Action::Level { voice, volume } => self.output.level(voice, volume),
             Action::Start { voice, at } => self.output.start(voice, at),
             Action::Cut { voice, at } => self.output.cut(voice, at),
             Action::Record(record) => {

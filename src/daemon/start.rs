@@ -21,7 +21,9 @@ use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::journal::{Entry, Filter, Journal, JournalError, Kind, Record, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
+use crate::plan::Heard;
 use crate::player::{Event, Now, Player};
+use crate::schedule::Class;
 use crate::station::ZoneIx;
 
 /// How far back the journal is asked what has its outcome already.
@@ -165,6 +167,17 @@ fn remember(player: &mut Player, station: &crate::station::Station, entry: &Entr
     if let (Some(zone), Some(planned), Some(broadcast)) = (zone, entry.planned, &entry.broadcast) {
         player.already_settled(ZoneIx(zone as u16), planned, broadcast);
     }
+    if let (Some(zone), Some(heard)) = (zone, heard(entry)) {
+        player.already_heard(ZoneIx(zone as u16), heard);
+    }
+}
+
+/// What of an airing was heard, for the sessions of the day.
+fn heard(entry: &Entry) -> Option<Heard> {
+    let from = entry.started?;
+    let played = Duration::try_from_secs_f64(entry.seconds_played.unwrap_or(0.0)).unwrap_or_default();
+    let to = entry.ended.unwrap_or(from + played);
+    Some(Heard { from, to, emergency: entry.class == Some(Class::Emergency) })
 }
 
 /// What the journal knew before this start.

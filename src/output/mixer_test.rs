@@ -8,6 +8,7 @@ use super::fade;
 use super::mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
 use super::{Ending, VoiceId};
 use crate::instant::{Rate, Wall};
+use crate::plan::Volume;
 use crate::station::Channel;
 
 const FADE_FRAMES: usize = Rate::STANDARD.frames(FADE).0 as usize;
@@ -18,7 +19,14 @@ fn sound(samples: Vec<f32>) -> Sound {
 }
 
 fn part(voice: u64, start: u64, samples: Vec<f32>) -> Part {
-    Part { voice: VoiceId(voice), sound: sound(samples), start: When::Frame(start), cut: None, soft: false }
+    Part {
+        voice: VoiceId(voice),
+        sound: sound(samples),
+        start: When::Frame(start),
+        cut: None,
+        soft: false,
+        volume: Volume::default(),
+    }
 }
 
 fn level(level: f32, frames: usize) -> Vec<f32> {

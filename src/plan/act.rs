@@ -5,6 +5,14 @@ use crate::instant::Wall;
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
 
+/// Where a rule ends what sounds.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    pub(super) at: Wall,
+    /// The longest session, where it is that; the end of the lawful hours otherwise.
+    pub(super) longest: Option<Duration>,
+}
+
 /// A job on its way through a lane: waiting, sounding or suspended, and what it has been through.
 pub(super) struct Act {
     pub(super) job: Job,
@@ -21,8 +29,8 @@ pub(super) struct Act {
     offset: Duration,
     /// When it falls silent if nobody interrupts.
     due: Wall,
-    /// `due` is the end of the lawful hours, before its own end.
-    cut_by_hours: bool,
+    /// What makes `due` come before its own end.
+    cut_by: Option<Limit>,
 }
 
 impl Act {
@@ -36,7 +44,7 @@ impl Act {
             since: job.scheduled,
             offset: Duration::ZERO,
             due: Wall::MAX,
-            cut_by_hours: false,
+            cut_by: None,
             job,
         }
     }
@@ -97,11 +105,11 @@ impl Act {
         }
     }
 
-    /// Set when it falls silent: at its own end, or at the end of the lawful hours.
-    pub(super) fn run_until_limit(&mut self, limit: Option<Wall>) {
+    /// Set when it falls silent: at its own end, or where a rule ends it.
+    pub(super) fn run_until(&mut self, limit: Option<Limit>) {
         let end = self.since + self.job.programme.length.saturating_sub(self.offset);
-        self.cut_by_hours = limit.is_some_and(|limit| limit < end);
-        self.due = limit.map_or(end, |limit| limit.min(end));
+        self.cut_by = limit.filter(|limit| limit.at < end);
+        self.due = self.cut_by.map_or(end, |limit| limit.at);
     }
 
     /// A higher class takes the lane at `now`. Whether it wants to go on afterwards.
@@ -117,7 +125,11 @@ impl Act {
     /// The airing of one that has run to its end.
     pub(super) fn finished(self) -> (u32, Airing) {
         let first = self.breaks.first().map(|cut| Reason::Interrupted(cut.by.clone()));
-        let reason = if self.cut_by_hours { Some(Reason::PastHours) } else { first.or(self.waited) };
+        let cut_short = self.cut_by.map(|limit| match limit.longest {
+            None => Reason::PastHours,
+            Some(longest) => Reason::SessionTooLong(longest),
+        });
+        let reason = cut_short.or(first).or(self.waited);
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason);
         (self.job.rank, Airing { end: self.due, breaks: self.breaks.into(), ..airing })
     }

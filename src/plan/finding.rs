@@ -1,19 +1,22 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
+use super::breach::Breach;
 use super::sentence::{clock, date, length};
-use super::{Airing, Library, Reason, Rival, Shelf, Verdict, plan};
+use super::{Airing, Guards, Library, Reason, Rival, Shelf, plan};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, DaySet, Place, Play, Recurrence, Schedule};
-use crate::station::Station;
+use crate::schedule::{Broadcast, Class, DaySet, Law, Place, Play, Recurrence, Schedule};
+use crate::station::{Station, ZoneIx};
 
 /// What is wrong with the plan of `from..to`, in the order in which the broadcasts are written.
 ///
 /// The same conflict on ninety days is one finding, with its count and its first date.
 pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Diagnostic> {
     let airings = plan(schedule, station, library, from, to);
-    let mut conflicts = conflicts(&airings, station);
+    let guards = Guards::over(&schedule.rules, station, from, to);
+    let mut conflicts = conflicts(&airings, &schedule.rules, station, &guards);
     let calendar = Calendar::new(&station.timezone, &schedule.holidays, from, to);
     let shelf = Shelf::new(library);
     let mut found = Vec::new();
@@ -136,45 +139,68 @@ struct Conflict<'a> {
     occurrences: BTreeSet<Wall>,
 }
 
-/// Waits, refusals and misses, by broadcast id, one for each reason and rival.
-fn conflicts(airings: &[Airing], station: &Station) -> BTreeMap<String, Vec<Diagnostic>> {
-    let mut groups: BTreeMap<(&str, &'static str, &str), Conflict<'_>> = BTreeMap::new();
+/// Tells conflicts apart: the broadcast, the reason, the rival or where the broken rule is written.
+type Same<'a> = (&'a str, &'static str, &'a str, Option<(&'a str, usize)>);
+
+/// Waits, refusals and misses, by broadcast id, one for each reason and rival or rule.
+fn conflicts(airings: &[Airing], law: &Law, station: &Station, guards: &Guards) -> BTreeMap<String, Vec<Diagnostic>> {
+    let mut groups: BTreeMap<Same<'_>, Conflict<'_>> = BTreeMap::new();
     for airing in airings {
         let Some(reason) = airing.reason.as_deref() else { continue };
-        let rival = match reason {
-            Reason::Waits(by) | Reason::WaitExpired(by) => by.broadcast.id.as_str(),
-            Reason::OutsideHours | Reason::PastHours => "",
+        let (rival, place) = match reason {
+            Reason::Waits(by) | Reason::WaitExpired(by) => (by.broadcast.id.as_str(), None),
+            Reason::OutsideHours | Reason::PastHours | Reason::SessionTooLong(_) | Reason::TooManySessions(_) => {
+                ("", Breach::place(airing, law.of(airing.zone), guards.of(airing.zone)))
+            }
             // Missing sound has its own findings; to be interrupted is what lower classes are for.
             Reason::NoSound | Reason::Interrupted(_) => continue,
         };
+        let place = place.map(|place| (place.file.as_str(), place.line));
         groups
-            .entry((airing.broadcast.id.as_str(), reason.code(), rival))
+            .entry((airing.broadcast.id.as_str(), reason.code(), rival, place))
             .or_insert_with(|| Conflict { first: airing, occurrences: BTreeSet::new() })
             .occurrences
             .insert(airing.scheduled);
     }
+    let mut played: BTreeMap<ZoneIx, Vec<Range<Wall>>> = BTreeMap::new();
     let mut found: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
     for ((id, ..), conflict) in groups {
-        if let Some(diagnostic) = conflict.diagnostic(station) {
+        let zone = conflict.first.zone;
+        let breach = Breach {
+            airing: conflict.first,
+            rules: law.of(zone),
+            guard: guards.of(zone),
+            sounds: played.entry(zone).or_insert_with(|| sounds_of(airings, zone)),
+            station,
+        };
+        if let Some(diagnostic) = conflict.diagnostic(&breach) {
             found.entry(id.to_owned()).or_default().push(diagnostic);
         }
     }
     found
 }
 
+/// What a zone plays beside emergencies, ascending, without overlap.
+fn sounds_of(airings: &[Airing], zone: ZoneIx) -> Vec<Range<Wall>> {
+    let ordinary = airings.iter().filter(|airing| airing.zone == zone && airing.broadcast.class != Class::Emergency);
+    let mut sounds: Vec<_> = ordinary.flat_map(Airing::pieces).map(|piece| piece.start..piece.end).collect();
+    sounds.sort_unstable_by_key(|sound| (sound.start, sound.end));
+    sounds
+}
+
 impl Conflict<'_> {
-    fn diagnostic(&self, station: &Station) -> Option<Diagnostic> {
+    fn diagnostic(&self, breach: &Breach<'_>) -> Option<Diagnostic> {
         let airing = self.first;
         let reason = airing.reason.as_deref()?;
-        let tz = &station.timezone;
+        let tz = &breach.station.timezone;
         let title = &airing.broadcast.title;
         let (count, day) = (self.occurrences.len(), date(airing.scheduled, tz));
-        let (time, start, end) = (clock(airing.scheduled, tz), clock(airing.start, tz), clock(airing.end, tz));
+        let (time, start) = (clock(airing.scheduled, tz), clock(airing.start, tz));
         let times = Text {
             vi: format!("{count} lần, lần đầu {time} ngày {}", day.vi),
             en: format!("{count} times, first at {time} on {}", day.en),
         };
-        let (severity, message, help, rival) = match reason {
+        let (severity, message, help, other) = match reason {
             Reason::Waits(by) => {
                 let other = &by.broadcast.title;
                 let message = Text {
@@ -182,7 +208,7 @@ impl Conflict<'_> {
                     en: format!("\"{title}\" waits until \"{other}\" has ended ({}: starts at {start})", times.en),
                 };
                 let help = text!("đổi giờ một trong hai mục", "move one of the two");
-                (Severity::Warning, message, help, Some(by))
+                (Severity::Warning, message, help, Some(related(by)))
             }
             Reason::WaitExpired(by) => {
                 let (other, wait) = (&by.broadcast.title, length(airing.broadcast.wait));
@@ -194,44 +220,12 @@ impl Conflict<'_> {
                     ),
                 };
                 let help = text!("đổi giờ một trong hai mục, hoặc tăng `wait`", "move one of the two, or raise `wait`");
-                (Severity::Warning, message, help, Some(by))
+                (Severity::Warning, message, help, Some(related(by)))
             }
-            Reason::OutsideHours => {
-                let message = Text {
-                    vi: format!("«{title}» nằm ngoài giờ được phép phát ({})", times.vi),
-                    en: format!("\"{title}\" is outside the lawful hours ({})", times.en),
-                };
-                let help = text!(
-                    "đổi giờ phát, hoặc sửa `hours`, `days` trong [rules]",
-                    "move it, or change `hours` or `days` in [rules]"
-                );
-                (Severity::Error, message, help, None)
-            }
-            Reason::PastHours if airing.verdict == Verdict::Refuse => {
-                let message = Text {
-                    vi: format!("«{title}» phát đến {end}, quá giờ được phép phát ({})", times.vi),
-                    en: format!("\"{title}\" would run until {end}, past the lawful hours ({})", times.en),
-                };
-                let help = text!(
-                    "cho phát sớm hơn, rút ngắn nội dung, hoặc sửa `hours` trong [rules]",
-                    "start it earlier, shorten it, or change `hours` in [rules]"
-                );
-                (Severity::Error, message, help, None)
-            }
-            Reason::PastHours => {
-                let message = Text {
-                    vi: format!("«{title}» bị ngắt rồi phải dừng lúc {end} vì hết giờ được phép phát ({})", times.vi),
-                    en: format!(
-                        "\"{title}\" is interrupted and then stops at {end}, when the lawful hours end ({})",
-                        times.en
-                    ),
-                };
-                (Severity::Warning, message, text!("cho phát sớm hơn", "start it earlier"), None)
-            }
-            Reason::NoSound | Reason::Interrupted(_) => return None,
+            _ => breach.told(&times)?,
         };
         let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, message, Some(help));
-        diagnostic.related.extend(rival.map(related));
+        diagnostic.related.extend(other);
         Some(diagnostic)
     }
 }

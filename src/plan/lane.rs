@@ -1,7 +1,8 @@
 use std::ops::Range;
+use std::time::Duration;
 
-use super::act::Act;
-use super::{Airing, Carried, Guard, Job, Reason, Rival, Verdict};
+use super::act::{Act, Limit};
+use super::{Airing, Carried, Guard, Heard, Job, Reason, Rival, SessionRule, Tally, Verdict};
 use crate::instant::Wall;
 use crate::schedule::Class;
 use crate::station::ZoneIx;
@@ -11,10 +12,13 @@ use crate::station::ZoneIx;
 pub struct Lane<'a> {
     /// Which zone.
     pub zone: ZoneIx,
-    /// The lawful hours.
+    /// The law.
     pub guard: &'a Guard,
     /// The instant of the carried state; nothing is decided before it.
     pub from: Wall,
+    /// What has been heard up to then, as far back as the sessions of the day go; only asked where
+    /// sessions are limited.
+    pub history: &'a [Heard],
 }
 
 /// Settle every job of one zone: who plays, who waits, who is cut, who is refused, who is missed.
@@ -56,13 +60,23 @@ pub(super) struct Timeline<'a> {
     done: Vec<(u32, Airing)>,
     /// The lawful stretch that was asked for last.
     lawful: Range<Wall>,
+    /// How far the sessions have come, where they are limited.
+    sessions: Option<(&'a SessionRule, Tally)>,
 }
 
 impl<'a> Timeline<'a> {
-    pub(super) const fn new(lane: Lane<'a>) -> Self {
-        let now = lane.from;
-        let lawful = Wall::MAX..Wall::MAX;
-        Self { lane, lawful, now, open: false, running: None, queue: Vec::new(), soonest: Wall::MAX, done: Vec::new() }
+    pub(super) fn new(lane: Lane<'a>) -> Self {
+        Self {
+            now: lane.from,
+            open: false,
+            running: None,
+            queue: Vec::new(),
+            soonest: Wall::MAX,
+            done: Vec::new(),
+            lawful: Wall::MAX..Wall::MAX,
+            sessions: lane.guard.sessions().map(|rule| (rule, rule.tally(lane.history))),
+            lane,
+        }
     }
 
     /// Take over a job that has begun. Where two claim to sound, the first to go by the rules does.
@@ -71,8 +85,10 @@ impl<'a> Timeline<'a> {
         if act.is_suspended() {
             return self.enqueue(act);
         }
-        let limit = self.limit(&act.job, act.since());
-        act.run_until_limit(limit);
+        let since = act.since();
+        let limit = self.limit(&act.job, since);
+        let limit = self.sound(&act.job, since.max(self.lane.from), limit);
+        act.run_until(limit);
         let Some(mut winner) = self.running.take() else {
             self.open = true;
             self.running = Some(act);
@@ -147,6 +163,7 @@ impl<'a> Timeline<'a> {
     fn end_running(&mut self) -> Option<Rival> {
         self.expire();
         let act = self.running.take_if(|act| act.due() <= self.now)?;
+        self.fall_silent(&act, act.due());
         let rival = (!self.queue.is_empty()).then(|| act.job.as_rival());
         self.emit(act.finished());
         rival
@@ -171,18 +188,26 @@ impl<'a> Timeline<'a> {
     /// Let `act` sound from `now`, over what is running, if the hours allow it.
     fn begin(&mut self, mut act: Act, ended: Option<&Rival>) {
         let limit = self.limit(&act.job, self.now);
+        self.heard_so_far();
         if act.is_suspended() {
             if limit.is_some_and(|limit| limit <= self.now) {
                 return self.emit(act.abandoned(Some(Reason::PastHours)));
+            }
+            if let Some(objection) = self.objection(&act.job, Duration::from_nanos(1)) {
+                return self.emit(act.abandoned(Some(objection)));
             }
             act.go_on(self.now);
         } else {
             if limit.is_some_and(|limit| self.now + act.job.programme.length > limit) {
                 return self.refuse(&act.job, self.now, Verdict::Refuse, Reason::PastHours);
             }
+            if let Some(objection) = self.objection(&act.job, act.job.programme.length) {
+                return self.refuse(&act.job, self.now, Verdict::Refuse, objection);
+            }
             act.start(self.now, ended);
         }
-        act.run_until_limit(limit);
+        let limit = self.sound(&act.job, self.now, limit);
+        act.run_until(limit);
         let by = act.job.as_rival();
         if let Some(loser) = self.running.replace(act) {
             self.cut(loser, by);
@@ -191,6 +216,7 @@ impl<'a> Timeline<'a> {
 
     /// `act` falls silent at `now` because of `by`.
     fn cut(&mut self, mut act: Act, by: Rival) {
+        self.fall_silent(&act, self.now);
         if act.suspend(self.now, by) {
             self.enqueue(act);
         } else {
@@ -241,6 +267,43 @@ impl<'a> Timeline<'a> {
             }
         }
         (self.lawful.end < Wall::MAX).then_some(self.lawful.end)
+    }
+
+    /// Why the rule of sessions does not let `job` sound for `length` from `now`.
+    fn objection(&self, job: &Job, length: Duration) -> Option<Reason> {
+        let (rule, tally) = self.sessions.as_ref().filter(|_| job.broadcast.class != Class::Emergency)?;
+        rule.objection(tally, self.now, length)
+    }
+
+    /// `job` sounds from `at`, as the rule of sessions counts it; where it must end, given the end of the
+    /// lawful hours.
+    fn sound(&mut self, job: &Job, at: Wall, hours: Option<Wall>) -> Option<Limit> {
+        let hours = hours.map(|at| Limit { at, longest: None });
+        let Some((rule, tally)) = self.sessions.as_mut().filter(|_| job.broadcast.class != Class::Emergency) else {
+            return hours;
+        };
+        rule.begin(tally, at);
+        let session = rule.end(tally, at).map(|end| Limit { at: end.max(at), longest: rule.longest() });
+        hours.into_iter().chain(session).min_by_key(|limit| limit.at)
+    }
+
+    /// What sounds has been heard up to `now`.
+    fn heard_so_far(&mut self) {
+        if let (Some((_, tally)), Some(running)) = (&mut self.sessions, &self.running)
+            && running.job.broadcast.class != Class::Emergency
+        {
+            tally.heard(self.now);
+        }
+    }
+
+    /// `act` falls silent at `at`, as the rule of sessions counts it.
+    fn fall_silent(&mut self, act: &Act, at: Wall) {
+        let Some((_, tally)) = &mut self.sessions else { return };
+        if act.job.broadcast.class == Class::Emergency {
+            tally.pause(act.since().max(self.lane.from), at);
+        } else {
+            tally.heard(at);
+        }
     }
 
     fn refuse(&mut self, job: &Job, at: Wall, verdict: Verdict, reason: Reason) {

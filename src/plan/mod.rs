@@ -8,33 +8,41 @@
 
 mod act;
 mod airing;
+mod breach;
 mod finding;
 mod guard;
+mod guards;
 mod job;
 mod lane;
 mod library;
 mod load;
+mod nearest;
 mod programme;
 mod row;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sentence;
+mod session;
 mod share;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod volume;
 mod walk;
 mod window;
 
 pub use airing::{Airing, Break, Piece, Reason, Rival, Verdict};
 pub use finding::findings;
 pub use guard::Guard;
+pub use guards::Guards;
 pub use job::{Carried, Job};
 pub use lane::{Lane, resolve};
 pub use library::{Facts, Fault, Library, Sound};
 pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme};
 pub use row::{Row, RowItem};
 pub use sentence::because;
-pub(crate) use sentence::{clock, date};
+pub(crate) use sentence::{clock, date, length};
+pub use session::{Heard, SESSION_GAP, SessionRule, Tally};
 pub use shelf::{Found, Shelf};
+pub use volume::Volume;
 pub use window::{CARRY_MAX, jobs, plan};

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 
 use super::{Airing, Break, Reason, Rival, Verdict};
@@ -16,6 +18,9 @@ pub fn because(airing: &Airing, tz: &TimeZone) -> Option<Text> {
         Reason::OutsideHours => sentence.outside_hours(),
         Reason::PastHours if airing.verdict == Verdict::Refuse => sentence.past_hours(),
         Reason::PastHours => sentence.cut_by_hours(),
+        Reason::SessionTooLong(most) if airing.verdict == Verdict::Refuse => sentence.session_too_long(*most),
+        Reason::SessionTooLong(most) => sentence.cut_by_session(*most),
+        Reason::TooManySessions(most) => sentence.too_many_sessions(*most),
         Reason::NoSound => sentence.no_sound(),
     })
 }
@@ -112,6 +117,49 @@ impl Sentence<'_> {
         )
     }
 
+    fn session_too_long(&self, most: Duration) -> Text {
+        let (a, start, end) = (self.subject(), clock(self.airing.start, self.tz), clock(self.airing.end, self.tz));
+        let most = length(most);
+        both(
+            format!(
+                "{} bị từ chối: phát từ {start} đến {end} thì buổi phát dài quá {}. Hãy để cách buổi trước ít nhất 5 phút, rút ngắn nội dung, hoặc sửa `max_session` trong [rules].",
+                a.vi, most.vi
+            ),
+            format!(
+                "{} is refused: from {start} to {end} it would make the session longer than {}. Leave at least 5 minutes after the session before, shorten it, or change `max_session` in [rules].",
+                a.en, most.en
+            ),
+        )
+    }
+
+    fn cut_by_session(&self, most: Duration) -> Text {
+        let (a, end, most) = (self.subject(), clock(self.airing.end, self.tz), length(most));
+        both(
+            format!("{} dừng lúc {end} khi chưa hết: buổi phát đã đủ {}, mức dài nhất được phép.", a.vi, most.vi),
+            format!("{} stops at {end} before its end: the session has lasted {}, the most allowed.", a.en, most.en),
+        )
+    }
+
+    fn too_many_sessions(&self, most: u32) -> Text {
+        let (a, start) = (self.subject(), clock(self.airing.start, self.tz));
+        if self.airing.verdict != Verdict::Refuse {
+            return both(
+                format!("{} không phát tiếp: trong ngày đã đủ {most} buổi phát.", a.vi),
+                format!("{} does not go on: the day has had its {most} sessions.", a.en),
+            );
+        }
+        both(
+            format!(
+                "{} bị từ chối: trong ngày đã đủ {most} buổi phát, phát lúc {start} là thêm một buổi nữa. Hãy cho phát liền với một buổi đã có (cách dưới 5 phút), hoặc sửa `max_sessions_per_day` trong [rules].",
+                a.vi
+            ),
+            format!(
+                "{} is refused: the day has had its {most} sessions, and at {start} another would begin. Move it next to one of them (less than 5 minutes apart), or change `max_sessions_per_day` in [rules].",
+                a.en
+            ),
+        )
+    }
+
     fn no_sound(&self) -> Text {
         let a = self.subject();
         let missing = &self.airing.programme.missing;
@@ -184,7 +232,7 @@ fn named(broadcast: &Broadcast, when: &Text) -> Text {
 }
 
 /// A length in words: `10 phút`, `10 min`.
-pub(crate) fn length(length: std::time::Duration) -> Text {
+pub(crate) fn length(length: Duration) -> Text {
     let (hours, minutes, seconds) = (length.as_secs() / 3600, length.as_secs() / 60 % 60, length.as_secs() % 60);
     let say = |units: [&str; 3]| {
         let parts = [hours, minutes, seconds].into_iter().zip(units).filter(|(count, _)| *count > 0);

@@ -5,7 +5,7 @@ use super::lane::Timeline;
 use super::load::Load;
 use super::share::Share;
 use super::walk::Walk;
-use super::{Airing, Guard, Job, Lane, Library, Programme, Shelf};
+use super::{Airing, Guards, Job, Lane, Library, Programme, Shelf};
 use crate::calendar::Calendar;
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Schedule};
@@ -92,7 +92,7 @@ pub(super) struct Window<'a> {
     pub(super) from: Wall,
     pub(super) to: Wall,
     calendar: Calendar,
-    pub(super) guard: Guard,
+    pub(super) guards: Guards,
     /// For each broadcast, what is due from a day before the window to a day after it.
     due: Vec<Vec<Wall>>,
     /// For each zone, what is heard in it, in file order.
@@ -114,7 +114,7 @@ impl<'a> Window<'a> {
     fn new(schedule: &'a Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Self {
         let (near, far) = (from - DAY, to + DAY);
         let calendar = Calendar::new(&station.timezone, &schedule.holidays, near, far);
-        let guard = Guard::over(&schedule.rules, &station.timezone, near, far);
+        let guards = Guards::over(&schedule.rules, station, near, far);
         let days = usize::try_from(far.after(near).as_secs() / DAY.as_secs()).unwrap_or(usize::MAX);
         let mut due: Vec<(&Broadcast, Vec<Wall>)> =
             schedule.broadcasts.iter().map(|broadcast| (&**broadcast, Vec::new())).collect();
@@ -123,7 +123,7 @@ impl<'a> Window<'a> {
             .each(&mut due, |(broadcast, due)| *due = calendar.occurrences(broadcast, near, far));
         let due = due.into_iter().map(|(_, due)| due).collect();
         let parts = parts(schedule, station, &Shelf::new(library));
-        Self { from, to, calendar, guard, due, parts }
+        Self { from, to, calendar, guards, due, parts }
     }
 
     /// A zone at an instant at which it is idle; `None` where nothing is due in the window.
@@ -137,7 +137,7 @@ impl<'a> Window<'a> {
         due.extend(near);
         due.drain(..due.partition_point(|(at, _)| *at < idle));
         let from = due.first().map_or(self.from, |(at, _)| *at);
-        let timeline = Timeline::new(Lane { zone, guard: &self.guard, from });
+        let timeline = Timeline::new(Lane { zone, guard: self.guards.of(zone), from, history: &[] });
         Some(Walk { window: self, zone, timeline, due: due.into_iter() })
     }
 

@@ -9,7 +9,7 @@ use super::record;
 use super::run::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
 use crate::instant::Wall;
-use crate::plan::{Airing, Guard, Job, Verdict};
+use crate::plan::{Airing, Guards, Heard, Job, Verdict};
 use crate::station::ZoneIx;
 
 /// How far ahead the plan reaches, and how little of it may be left before it is made anew.
@@ -23,7 +23,7 @@ const STEP: SignedDuration = SignedDuration::from_millis(500);
 #[derive(Debug)]
 pub struct Player {
     pub(super) world: World,
-    pub(super) guard: Guard,
+    pub(super) guards: Guards,
     pub(super) lanes: Vec<Lane>,
     /// What was ordered by hand, by zone and key: who and why.
     pub(super) requests: BTreeMap<(ZoneIx, Key), String>,
@@ -53,10 +53,10 @@ impl Player {
     /// once all before is over there is no [`Self::deadline`].
     pub fn new_until(world: World, now: Now, newest: Wall, until: Wall) -> Self {
         let lanes = (0..world.station.zones.len()).map(|place| Lane::new(ZoneIx(place as u16))).collect();
-        let guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+        let guards = Guards::new(&world.schedule.rules, &world.station);
         let mut player = Self {
             world,
-            guard,
+            guards,
             lanes,
             requests: BTreeMap::new(),
             late: BTreeMap::new(),
@@ -76,6 +76,13 @@ impl Player {
     pub fn already_settled(&mut self, zone: ZoneIx, scheduled: Wall, broadcast: &str) {
         if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
             lane.settle((scheduled, broadcast.to_owned()));
+        }
+    }
+
+    /// What a zone has heard before this start: its sessions count (see [`crate::plan::SessionRule`]).
+    pub fn already_heard(&mut self, zone: ZoneIx, heard: Heard) {
+        if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
+            lane.remember(heard);
         }
     }
 
@@ -114,7 +121,11 @@ impl Player {
     pub fn deadline(&self) -> Option<Wall> {
         // A nanosecond past the edge, where `handle` sees it passed.
         let look_ahead = self.may_look_further().then(|| self.planned_to - HORIZON_LEFT + Duration::from_nanos(1));
-        self.lanes.iter().filter_map(|lane| lane.deadline(&self.guard)).chain(look_ahead).min()
+        self.lanes
+            .iter()
+            .filter_map(|lane| lane.deadline(self.last.wall, self.guards.of(lane.zone)))
+            .chain(look_ahead)
+            .min()
     }
 
     fn may_look_further(&self) -> bool {
@@ -139,7 +150,8 @@ impl Player {
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
-                guard: &self.guard,
+                guard: self.guards.of(lane.zone),
+                tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 distrust,
                 next_voice: &mut self.next_voice,
                 actions,
@@ -152,10 +164,13 @@ impl Player {
     fn notice(&mut self, now: Wall, notice: &crate::output::Notice, actions: &mut Vec<Action>) {
         let distrust = self.distrust(now);
         for place in 0..self.lanes.len() {
+            let lane = &self.lanes[place];
+            let guard = self.guards.of(lane.zone);
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
-                guard: &self.guard,
+                guard,
+                tally: lane.tally_ahead(now, guard),
                 distrust,
                 next_voice: &mut self.next_voice,
                 actions,
@@ -172,7 +187,7 @@ impl Player {
     fn change(&mut self, now: Wall, world: World, actions: &mut Vec<Action>) {
         // What was due under the old files is begun under them.
         self.step(now, actions);
-        self.guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+        self.guards = Guards::new(&world.schedule.rules, &world.station);
         self.world = world;
         self.replan(now, actions);
     }
@@ -192,7 +207,7 @@ impl Player {
         actions.push(record::noted(note));
         for lane in &mut self.lanes {
             for run in &mut lane.runs {
-                run.clock_stepped(moved, now.wall, &self.guard, actions);
+                run.clock_stepped(moved, now.wall, self.guards.of(lane.zone), actions);
             }
         }
         if !moved.is_negative() {
@@ -224,7 +239,8 @@ impl Player {
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
-                guard: &self.guard,
+                guard: self.guards.of(lane.zone),
+                tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 distrust: None,
                 next_voice: &mut self.next_voice,
                 actions,
@@ -253,7 +269,8 @@ impl Player {
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
-                guard: &self.guard,
+                guard: self.guards.of(lane.zone),
+                tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 distrust,
                 next_voice: &mut self.next_voice,
                 actions,
@@ -309,6 +326,7 @@ impl Player {
                 title: airing.broadcast.title.clone(),
                 start: airing.start,
             }),
+            tally: lane.tally(now, self.guards.of(lane.zone)),
             waiting: lane.runs.iter().filter(|run| run.is_suspended()).count()
                 + lane.future.iter().filter(|airing| will_sound(airing) && airing.scheduled <= now).count(),
         }

@@ -74,7 +74,9 @@ impl Player {
         jobs.extend(
             coming[first..].iter().filter(|job| !is_known(&(job.scheduled, job.broadcast.id.clone()))).cloned(),
         );
-        let mut airings = plan::resolve(&PlanLane { zone, guard: &self.guard, from: now }, jobs);
+        let guard = self.guards.of(zone);
+        let history = if guard.sessions().is_some() { lane.history(now) } else { Vec::new() };
+        let mut airings = plan::resolve(&PlanLane { zone, guard, from: now, history: &history }, jobs);
         for airing in airings.iter_mut().filter(|airing| airing.verdict == Verdict::Wait && airing.reason.is_none()) {
             // The lane was freed before its time; it waited all the same.
             airing.reason = waited.get(&key_of(airing)).cloned();

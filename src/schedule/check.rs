@@ -7,7 +7,7 @@ use super::campaign::campaign;
 use super::holiday::holiday;
 use super::merge::merge;
 use super::rules::rules;
-use super::{Campaign, Holiday, Rules, Schedule};
+use super::{Campaign, Holiday, Law, Schedule};
 use crate::diag::document::{Entry, Node, Table, Value, clean, parse};
 use crate::diag::{Diagnostic, Findings, Severity, SourceFile, fold, nearest, shown, text};
 use crate::station::Station;
@@ -44,7 +44,7 @@ pub struct FilePart {
     pub(super) broadcasts: Vec<Written>,
     pub(super) campaigns: Vec<(String, Campaign)>,
     pub(super) holidays: Vec<(Holiday, Range<usize>)>,
-    pub(super) rules: Option<(Rules, Range<usize>)>,
+    pub(super) rules: Option<(Law, Range<usize>)>,
     broken: bool,
 }
 
@@ -132,7 +132,7 @@ impl FilePart {
                     }
                 }
                 "campaigns" => self.campaigns.extend(campaigns(findings, entry)),
-                "rules" => self.rules = rules(findings, entry).map(|rules| (rules, entry.key_span.clone())),
+                "rules" => self.rules = rules(findings, entry, station).map(|law| (law, entry.key_span.clone())),
                 _ => {}
             }
         }

@@ -9,6 +9,7 @@ mod check;
 mod crontab;
 mod field;
 mod holiday;
+mod law;
 mod load;
 mod merge;
 mod model;
@@ -17,9 +18,11 @@ mod rules;
 mod word;
 
 pub use check::{FilePart, Reading, check, check_file};
+pub use law::Law;
 pub use load::{Loaded, load, reload};
 pub use merge::merge;
+use merge::place_of;
 pub use model::{
     Broadcast, Campaign, Class, DateRange, DaySet, Except, Holiday, HolidayDates, Hours, IfInterrupted, IfMissed,
-    Place, Play, Recurrence, Rules, Schedule,
+    Level, Place, Play, Recurrence, RulePlaces, Rules, Schedule,
 };

@@ -154,7 +154,7 @@ fn a_good_file_means_the_same_from_notepad_and_from_a_mac() {
     let meaning = |schedule: &Schedule| {
         let broadcasts: Vec<_> =
             schedule.broadcasts.iter().map(|one| (one.id.clone(), one.title.clone(), one.play.clone())).collect();
-        (broadcasts, schedule.rules.hours.clone(), schedule.campaigns.len())
+        (broadcasts, schedule.rules.station.hours.clone(), schedule.campaigns.len())
     };
     let crlf = GOOD.replace('\n', "\r\n");
     let mut utf16 = vec![0xff, 0xfe];
@@ -262,7 +262,7 @@ fn of_two_files_with_one_id_the_first_keeps_it_and_both_lines_are_shown() {
     let rules = "[rules]\nhours = \"05:00-06:00\"\n";
     let loaded = place.write("lich - Copy.toml", one("a") + rules).write("lich.toml", one("a") + rules).load();
     assert_eq!(ids(&loaded.schedule), ["a"]);
-    assert_eq!(loaded.schedule.rules.place.as_ref().unwrap().file, "schedules/lich - Copy.toml");
+    assert_eq!(loaded.schedule.rules.station.places.hours.as_ref().unwrap().file, "schedules/lich - Copy.toml");
     insta::assert_snapshot!("duplicates", render(&loaded.diagnostics, &loaded.sources, Lang::Vi, Look::Plain));
 }
 

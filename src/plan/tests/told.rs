@@ -111,7 +111,7 @@ fn one_conflict_of_ninety_days_is_one_finding() {
 fn what_the_hours_forbid_is_an_error() {
     let mut schedule =
         schedule([one("a", "03:15", Normal, 0), one("b", "05:59", Normal, 0), one("c", "03:15", Emergency, 0)]);
-    schedule.rules = hours(&[(5, 6)]);
+    schedule.rules = hours(&[(5, 6)]).into();
     let found = told(&schedule, &sounds(&[("a", 1), ("b", 2), ("c", 1)]), &station(1));
     let codes: Vec<_> = found.iter().map(|(code, severity, _)| (*code, *severity)).collect();
     assert_eq!(codes, [("outside_hours", Severity::Error), ("past_hours", Severity::Error)]);

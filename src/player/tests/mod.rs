@@ -86,7 +86,7 @@ fn world(zones: u16, broadcasts: Vec<Broadcast>, hours: &[(u32, u32)], minutes: 
     let library = library(&files.iter().map(|(file, long)| (file.as_str(), *long)).collect::<Vec<_>>());
     World {
         station: Arc::new(station(zones)),
-        schedule: Arc::new(Schedule { broadcasts, rules, ..Schedule::default() }),
+        schedule: Arc::new(Schedule { broadcasts, rules: rules.into(), ..Schedule::default() }),
         library: Arc::new(library),
     }
 }

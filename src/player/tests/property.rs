@@ -105,7 +105,7 @@ proptest! {
             }
         }
         // The hours hold where they were not changed by a step in the middle of a sound.
-        let guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+        let guard = Guard::new(&world.schedule.rules.station, &world.station.timezone);
         for entry in day.airings().iter().filter(|entry| entry.class != Some(Class::Emergency)) {
             prop_assert!(entry.started.is_none_or(|at| guard.allows(at)), "{entry:?}");
             if !mishaps.iter().any(|(_, what)| matches!(what, Mishap::Step(_))) && let Some(to) = entry.ended {
