@@ -3,6 +3,7 @@
 mod carry;
 mod property;
 mod rule;
+mod session;
 mod told;
 
 use std::fmt::Write as _;

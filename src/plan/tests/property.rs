@@ -46,7 +46,9 @@ fn case() -> impl Strategy<Value = Case> {
     let broadcasts = proptest::collection::vec(broadcast(), 1..12);
     let rules =
         prop_oneof![Just(hours(&[(0, 24)])), Just(hours(&[(5, 6), (7, 8)])), Just(hours(&[(0, 1), (5, 7), (22, 24)]))];
-    (broadcasts, lengths, rules).prop_map(|(mut broadcasts, lengths, rules)| {
+    let limits = (proptest::option::of(5u64..60), proptest::option::of(1u32..4));
+    (broadcasts, lengths, rules, limits).prop_map(|(mut broadcasts, lengths, rules, (longest, most))| {
+        let rules = Rules { max_session: longest.map(Duration::from_mins), max_sessions_per_day: most, ..rules };
         for (ix, broadcast) in broadcasts.iter_mut().enumerate() {
             broadcast.id = format!("b{ix}");
             broadcast.order = ix as i64;
@@ -144,6 +146,19 @@ proptest! {
                 prop_assert!(guard.allows(piece.start), "{airing:?}");
                 prop_assert!(guard.end_of_hours(piece.start).is_none_or(|end| piece.end <= end), "{airing:?}");
             }
+        }
+    }
+
+    #[test]
+    fn no_session_is_longer_and_no_day_has_more_than_the_law_says(case in case()) {
+        let rules = &case.schedule.rules.station;
+        let airings = case.plan(0, SPAN);
+        for zone in 0..ZONES {
+            let sounds = airings.iter().filter(|airing| airing.zone.0 == zone).flat_map(|airing| {
+                airing.pieces().map(|piece| (piece.start, piece.end, airing.broadcast.class == Class::Emergency))
+            });
+            let broken = crate::plan::sample::broken_sessions(sounds.collect(), rules, &case.station.timezone);
+            prop_assert_eq!(broken, Vec::<String>::new());
         }
     }
 
