@@ -16,6 +16,8 @@ pub(super) struct Breach<'a> {
     /// What the zone plays beside emergencies, ascending.
     pub(super) sounds: &'a [Range<Wall>],
     pub(super) station: &'a Station,
+    /// No time before this is proposed.
+    pub(super) earliest: Wall,
 }
 
 /// Severity, message, cure, and where the rule is written.
@@ -128,7 +130,7 @@ impl Breach<'_> {
     /// `; giờ gần nhất được phép: 05:00`, with the date where it is another.
     fn nearest(&self) -> Text {
         let (tz, wanted) = (&self.station.timezone, self.airing.scheduled);
-        let Some(at) = nearest(self.guard, self.sounds, wanted, self.airing.programme.length) else {
+        let Some(at) = nearest(self.guard, self.sounds, self.earliest, wanted, self.airing.programme.length) else {
             let days = NEAREST_WITHIN.as_secs() / 86_400;
             return text!(
                 "; trong {days} ngày trước và sau không có giờ nào hợp quy định",

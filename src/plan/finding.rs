@@ -16,7 +16,7 @@ use crate::station::{Station, ZoneIx};
 pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Diagnostic> {
     let airings = plan(schedule, station, library, from, to);
     let guards = Guards::over(&schedule.rules, station, from, to);
-    let mut conflicts = conflicts(&airings, &schedule.rules, station, &guards);
+    let mut conflicts = conflicts(&airings, &schedule.rules, station, &guards, from);
     let calendar = Calendar::new(&station.timezone, &schedule.holidays, from, to);
     let shelf = Shelf::new(library);
     let mut found = Vec::new();
@@ -143,7 +143,13 @@ struct Conflict<'a> {
 type Same<'a> = (&'a str, &'static str, &'a str, Option<(&'a str, usize)>);
 
 /// Waits, refusals and misses, by broadcast id, one for each reason and rival or rule.
-fn conflicts(airings: &[Airing], law: &Law, station: &Station, guards: &Guards) -> BTreeMap<String, Vec<Diagnostic>> {
+fn conflicts(
+    airings: &[Airing],
+    law: &Law,
+    station: &Station,
+    guards: &Guards,
+    earliest: Wall,
+) -> BTreeMap<String, Vec<Diagnostic>> {
     let mut groups: BTreeMap<Same<'_>, Conflict<'_>> = BTreeMap::new();
     for airing in airings {
         let Some(reason) = airing.reason.as_deref() else { continue };
@@ -172,6 +178,7 @@ fn conflicts(airings: &[Airing], law: &Law, station: &Station, guards: &Guards) 
             guard: guards.of(zone),
             sounds: played.entry(zone).or_insert_with(|| sounds_of(airings, zone)),
             station,
+            earliest,
         };
         if let Some(diagnostic) = conflict.diagnostic(&breach) {
             found.entry(id.to_owned()).or_default().push(diagnostic);

@@ -12,9 +12,15 @@ pub(super) const NEAREST_WITHIN: Duration = Duration::from_hours(8 * 24);
 const MINUTE: i64 = 60 * 1_000_000_000;
 
 /// The whole minute nearest to `wanted` at which a sound of `length` is lawful and disturbs nobody in a
-/// zone that plays `sounds` (ascending, without overlap); `None` where there is none.
-pub(super) fn nearest(guard: &Guard, sounds: &[Range<Wall>], wanted: Wall, length: Duration) -> Option<Wall> {
-    let (from, to) = (wanted - NEAREST_WITHIN, wanted + NEAREST_WITHIN);
+/// zone that plays `sounds` (ascending, without overlap), not before `earliest`; `None` where there is none.
+pub(super) fn nearest(
+    guard: &Guard,
+    sounds: &[Range<Wall>],
+    earliest: Wall,
+    wanted: Wall,
+    length: Duration,
+) -> Option<Wall> {
+    let (from, to) = (earliest.max(wanted - NEAREST_WITHIN), wanted + NEAREST_WITHIN);
     let first = sounds.partition_point(|sound| sound.end < from);
     let last = sounds.partition_point(|sound| sound.start < to);
     let sounds = &sounds[first..last.max(first)];
@@ -27,6 +33,11 @@ pub(super) fn nearest(guard: &Guard, sounds: &[Range<Wall>], wanted: Wall, lengt
         candidates.extend([after, after + SESSION_GAP].map(|at| rounded(at, MINUTE - 1)));
         candidates.extend([before, before - SESSION_GAP].map(|at| rounded(at, 0)));
     }
+    // Where a session becomes as long as it may be.
+    for (sound, longest) in sounds.iter().filter_map(|sound| Some((sound, guard.sessions()?.longest()?))) {
+        candidates.extend([rounded(sound.end - longest, MINUTE - 1), rounded(sound.start + longest - length, 0)]);
+    }
+    candidates.retain(|at| *at >= from);
     candidates.sort_unstable_by_key(|at| (at.since(wanted).abs(), *at));
     candidates.dedup();
     let within = SignedDuration::try_from(NEAREST_WITHIN).unwrap_or(SignedDuration::MAX);

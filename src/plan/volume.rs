@@ -12,7 +12,7 @@ pub struct Volume(Arc<[(Wall, f32)]>);
 
 impl Volume {
     /// What `levels` say of the local time from `from` to `to`; where two overlap, the quieter.
-    pub(super) fn of(levels: &[Level], days: &Days, from: Wall, to: Wall) -> Self {
+    pub(crate) fn of(levels: &[Level], days: &Days, from: Wall, to: Wall) -> Self {
         if levels.is_empty() {
             return Self::default();
         }

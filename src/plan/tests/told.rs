@@ -203,7 +203,7 @@ fn a_broken_rule_is_named_with_its_place_and_the_nearest_lawful_time() {
     );
     let saturday = told_on_saturday(Schedule { rules: rules.into(), ..super::schedule([weekend]) }, &library);
     assert!(saturday.contains("`days`, schedules/rules.toml:6"), "{saturday}");
-    assert!(saturday.ends_with("giờ gần nhất được phép: 17:57 ngày 04/12/2026"), "{saturday}");
+    assert!(saturday.ends_with("giờ gần nhất được phép: 17:59 ngày 04/12/2026"), "{saturday}");
 }
 
 fn told_on_saturday(schedule: Schedule, library: &Library) -> String {
