@@ -41,6 +41,8 @@ pub struct Player {
     /// The newest instant in the journal: time before it is never trusted (rule 7).
     newest: Wall,
     pub(super) ending: bool,
+    /// The plan was made before something was known that it depends on.
+    stale: bool,
 }
 
 impl Player {
@@ -67,6 +69,7 @@ impl Player {
             last: now,
             newest,
             ending: false,
+            stale: false,
         };
         player.replan(now.wall, &mut Vec::new());
         player
@@ -83,6 +86,7 @@ impl Player {
     pub fn already_heard(&mut self, zone: ZoneIx, heard: Heard) {
         if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
             lane.remember(heard);
+            self.stale = true;
         }
     }
 
@@ -90,6 +94,9 @@ impl Player {
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
         let distrust = self.distrust(now.wall);
+        if std::mem::take(&mut self.stale) {
+            self.replan(now.wall, &mut actions);
+        }
         self.look_at_clocks(now, &mut actions);
         self.catch_up(now.wall, "late", &mut actions);
         match event {

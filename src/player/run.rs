@@ -265,22 +265,6 @@ impl Run {
         }
     }
 
-    /// When this piece must be silent, where that is before its programme is over: at an interruption
-    /// or where a rule ends it, with that reason.
-    fn cut_of(&self, piece: Piece, guard: &Guard, tally: Option<&Tally>) -> Option<(Wall, Option<&'static str>)> {
-        let left = self.airing.programme.length.saturating_sub(piece.offset);
-        let planned = (piece.start + left > piece.end).then_some((piece.end, None));
-        if self.is_emergency() {
-            return planned;
-        }
-        let session = guard.sessions().zip(tally).and_then(|(rule, tally)| rule.end(tally, piece.start));
-        let hours = guard.end_of_hours(piece.start).map(|limit| (limit, "past_hours"));
-        let limits = hours.into_iter().chain(session.map(|limit| (limit, "session_too_long")));
-        let lawful = limits.filter(|(limit, _)| *limit < piece.start + left + START_GRACE).min();
-        let lawful = lawful.map(|(limit, because)| (limit, (limit < piece.start + left).then_some(because)));
-        planned.into_iter().chain(lawful).min_by_key(|(at, _)| *at)
-    }
-
     /// End it now, for this reason.
     pub(super) fn give_up(&mut self, because: &str, scene: &mut Scene<'_>) {
         self.because.get_or_insert_with(|| because.to_owned());

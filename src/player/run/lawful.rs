@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{NEAR, Run, START_GRACE, Scene};
 use crate::instant::Wall;
-use crate::plan::{Guard, Heard, Piece, Volume};
+use crate::plan::{Guard, Heard, Piece, Tally, Volume};
 use crate::player::record;
 
 impl Run {
@@ -22,6 +22,22 @@ impl Run {
         // Its end is kept by a cut: what has been planned well and is only late is not silenced.
         let moment = Duration::from_nanos(1);
         scene.guard.objection(scene.tally.as_ref(), at, moment).map(|objection| objection.code())
+    }
+
+    /// When this piece must be silent, where that is before its programme is over: at an interruption
+    /// or where a rule ends it, with that reason.
+    pub(super) fn cut_of(&self, piece: Piece, guard: &Guard, tally: Option<&Tally>) -> Option<(Wall, Option<&'static str>)> {
+        let left = self.airing.programme.length.saturating_sub(piece.offset);
+        let planned = (piece.start + left > piece.end).then_some((piece.end, None));
+        if self.is_emergency() {
+            return planned;
+        }
+        let session = guard.sessions().zip(tally).and_then(|(rule, tally)| rule.end(tally, piece.start));
+        let hours = guard.end_of_hours(piece.start).map(|limit| (limit, "past_hours"));
+        let limits = hours.into_iter().chain(session.map(|limit| (limit, "session_too_long")));
+        let lawful = limits.filter(|(limit, _)| *limit < piece.start + left + START_GRACE).min();
+        let lawful = lawful.map(|(limit, because)| (limit, (limit < piece.start + left).then_some(because)));
+        planned.into_iter().chain(lawful).min_by_key(|(at, _)| *at)
     }
 
     /// How loud it is; an emergency is as loud as its zone can be.
