@@ -26,7 +26,12 @@ impl Run {
 
     /// When this piece must be silent, where that is before its programme is over: at an interruption
     /// or where a rule ends it, with that reason.
-    pub(super) fn cut_of(&self, piece: Piece, guard: &Guard, tally: Option<&Tally>) -> Option<(Wall, Option<&'static str>)> {
+    pub(super) fn cut_of(
+        &self,
+        piece: Piece,
+        guard: &Guard,
+        tally: Option<&Tally>,
+    ) -> Option<(Wall, Option<&'static str>)> {
         let left = self.airing.programme.length.saturating_sub(piece.offset);
         let planned = (piece.start + left > piece.end).then_some((piece.end, None));
         if self.is_emergency() {
