@@ -57,6 +57,7 @@ pub(super) fn simulate(world: &World, from: Wall, to: Wall) -> anyhow::Result<Jo
     let mut output = Counting::new(from, lanes);
     let start = Now { wall: from, mono: crate::instant::Mono::default() };
     let mut player = Player::new_until(world.clone(), start, Wall::MIN, to);
+    player.assume_heard_as_planned(from);
     let mut sim = Sim::new(from, None, &mut output, &mut journal);
     turn(&mut player, &mut sim);
     sim.finish()?;

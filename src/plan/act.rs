@@ -5,12 +5,13 @@ use crate::instant::Wall;
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
 
-/// Where a rule ends what sounds.
-#[derive(Clone, Copy)]
-pub(super) struct Limit {
-    pub(super) at: Wall,
-    /// The longest session, where it is that; the end of the lawful hours otherwise.
-    pub(super) longest: Option<Duration>,
+/// The rule that ends what sounds before its own end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// The lawful hours are over.
+    Hours,
+    /// Its session is as long as it may be.
+    Session,
 }
 
 /// A job on its way through a lane: waiting, sounding or suspended, and what it has been through.
@@ -30,7 +31,7 @@ pub(super) struct Act {
     /// When it falls silent if nobody interrupts.
     due: Wall,
     /// What makes `due` come before its own end.
-    cut_by: Option<Limit>,
+    cut_by: Option<Cut>,
 }
 
 impl Act {
@@ -106,10 +107,11 @@ impl Act {
     }
 
     /// Set when it falls silent: at its own end, or where a rule ends it.
-    pub(super) fn run_until(&mut self, limit: Option<Limit>) {
+    pub(super) fn run_until(&mut self, limit: Option<(Wall, Cut)>) {
         let end = self.since + self.job.programme.length.saturating_sub(self.offset);
-        self.cut_by = limit.filter(|limit| limit.at < end);
-        self.due = self.cut_by.map_or(end, |limit| limit.at);
+        let limit = limit.filter(|(at, _)| *at < end);
+        self.cut_by = limit.map(|(_, cut)| cut);
+        self.due = limit.map_or(end, |(at, _)| at);
     }
 
     /// A higher class takes the lane at `now`. Whether it wants to go on afterwards.
@@ -122,12 +124,12 @@ impl Act {
         rule != IfInterrupted::Drop
     }
 
-    /// The airing of one that has run to its end.
-    pub(super) fn finished(self) -> (u32, Airing) {
+    /// The airing of one that has run to its end; `longest` is what a session may last.
+    pub(super) fn finished(self, longest: Option<Duration>) -> (u32, Airing) {
         let first = self.breaks.first().map(|cut| Reason::Interrupted(cut.by.clone()));
-        let cut_short = self.cut_by.map(|limit| match limit.longest {
-            None => Reason::PastHours,
-            Some(longest) => Reason::SessionTooLong(longest),
+        let cut_short = self.cut_by.map(|cut| match cut {
+            Cut::Hours => Reason::PastHours,
+            Cut::Session => Reason::SessionTooLong(longest.unwrap_or_default()),
         });
         let reason = cut_short.or(first).or(self.waited);
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason);

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::act::{Act, Limit};
+use super::act::{Act, Cut};
 use super::{Airing, Carried, Guard, Heard, Job, Reason, Rival, SessionRule, Tally, Verdict};
 use crate::instant::Wall;
 use crate::schedule::Class;
@@ -125,7 +125,7 @@ impl<'a> Timeline<'a> {
         self.advance(Wall::MAX);
         // What is left has no end before the end of time.
         if let Some(act) = self.running.take() {
-            self.emit(act.finished());
+            self.emit(act.finished(self.longest()));
         }
     }
 
@@ -165,7 +165,7 @@ impl<'a> Timeline<'a> {
         let act = self.running.take_if(|act| act.due() <= self.now)?;
         self.fall_silent(&act, act.due());
         let rival = (!self.queue.is_empty()).then(|| act.job.as_rival());
-        self.emit(act.finished());
+        self.emit(act.finished(self.longest()));
         rival
     }
 
@@ -277,14 +277,18 @@ impl<'a> Timeline<'a> {
 
     /// `job` sounds from `at`, as the rule of sessions counts it; where it must end, given the end of the
     /// lawful hours.
-    fn sound(&mut self, job: &Job, at: Wall, hours: Option<Wall>) -> Option<Limit> {
-        let hours = hours.map(|at| Limit { at, longest: None });
+    fn sound(&mut self, job: &Job, at: Wall, hours: Option<Wall>) -> Option<(Wall, Cut)> {
+        let hours = hours.map(|at| (at, Cut::Hours));
         let Some((rule, tally)) = self.sessions.as_mut().filter(|_| job.broadcast.class != Class::Emergency) else {
             return hours;
         };
         rule.begin(tally, at);
-        let session = rule.end(tally, at).map(|end| Limit { at: end.max(at), longest: rule.longest() });
-        hours.into_iter().chain(session).min_by_key(|limit| limit.at)
+        let session = rule.end(tally, at).map(|end| (end.max(at), Cut::Session));
+        hours.into_iter().chain(session).min_by_key(|(at, _)| *at)
+    }
+
+    fn longest(&self) -> Option<Duration> {
+        self.sessions.as_ref().and_then(|(rule, _)| rule.longest())
     }
 
     /// What sounds has been heard up to `now`.

@@ -12,7 +12,7 @@ use crate::station::ZoneIx;
 
 /// How long an airing's outcome is remembered here, so that neither a step of the clock nor a reload
 /// plays it again. The journal remembers it for good.
-const REMEMBER: Duration = Duration::from_hours(48);
+pub(super) const REMEMBER: Duration = Duration::from_hours(48);
 
 /// Stretches of sound that are remembered: one every 20 seconds for two days.
 const HEARD_MOST: usize = 8_640;

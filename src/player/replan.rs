@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::{Action, Request, World};
-use super::lane::{Key, key_of};
+use super::lane::{Key, REMEMBER, key_of};
 use super::machine::{HORIZON, Player, journal_key, will_sound};
 use super::record;
 use super::run::Run;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Carried, Job, Lane as PlanLane, Reason, Verdict};
+use crate::plan::{self, Airing, Carried, Heard, Job, Lane as PlanLane, Reason, Verdict};
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Play, Recurrence};
 use crate::station::ZoneIx;
 
@@ -29,6 +29,21 @@ const SAY_WAIT: Duration = Duration::from_mins(10);
 const ALERT_WAIT: Duration = Duration::from_hours(12);
 
 impl Player {
+    /// Count the sessions as if all had gone as planned until `now`: for a simulation, which begins in the
+    /// middle of a day that nobody has heard.
+    pub fn assume_heard_as_planned(&mut self, now: Wall) {
+        if self.lanes.iter().all(|lane| self.guards.of(lane.zone).sessions().is_none()) {
+            return;
+        }
+        let World { schedule, station, library } = self.world.clone();
+        for airing in plan::plan(&schedule, &station, &library, now - REMEMBER, now) {
+            let emergency = airing.broadcast.class == Class::Emergency;
+            for piece in airing.pieces() {
+                self.already_heard(airing.zone, Heard { from: piece.start, to: piece.end.min(now), emergency });
+            }
+        }
+    }
+
     /// Plan all zones anew, a day ahead.
     pub(super) fn replan(&mut self, now: Wall, actions: &mut Vec<Action>) {
         if self.ending {

@@ -143,3 +143,18 @@ fn volume_follows_the_local_hour_without_a_click_and_an_emergency_is_as_loud_as_
     let alert = samples(&station, "2026-12-01T05:30:00", "2026-12-01T05:30:02", "thon-1");
     assert_eq!(alert, self::clip(&station, "e.wav"));
 }
+
+#[test]
+fn what_was_heard_earlier_in_the_day_counts_where_a_rendering_begins_later() {
+    let station = Station::new();
+    station.tone("a.wav", 1.0, 440.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[rules]\nmax_sessions_per_day = 2\n\
+         [[broadcast]]\nid = \"a\"\nat = [\"05:30\", \"11:00\", \"17:00\"]\ndates = [2026-12-01]\nplay = [\"a\"]\n",
+    );
+    let noon = samples(&station, "2026-12-01T11:00:00", "2026-12-01T11:00:01", "thon-1");
+    assert_eq!(noon, clip(&station, "a.wav"));
+    assert_silent(&samples(&station, "2026-12-01T17:00:00", "2026-12-01T17:00:01", "thon-1"));
+    let said = station.loa(&["simulate", "--json", "--from", "2026-12-01T16:59", "--to", "2026-12-01T17:01"]);
+    assert_eq!(said.rows().iter().filter(|row| row["reason"] == "too_many_sessions").count(), 1, "{}", said.out);
+}
