@@ -17,7 +17,7 @@ pub struct Guards {
 impl Guards {
     /// The guards of a station's zones.
     pub fn new(law: &Law, station: &Station) -> Self {
-        Self::made(law, station, |rules, tz| Guard::new(rules, tz))
+        Self::made(law, station, Guard::new)
     }
 
     /// The same, quicker for instants in `from..to`.

@@ -49,7 +49,7 @@ pub(super) fn nearest(
 
 fn is_free(guard: &Guard, sounds: &[Range<Wall>], at: Wall, length: Duration) -> bool {
     let end = at + length;
-    if !guard.stretch(at).is_some_and(|stretch| end <= stretch.end) {
+    if guard.stretch(at).is_none_or(|stretch| end > stretch.end) {
         return false;
     }
     let place = sounds.partition_point(|sound| sound.end <= at);

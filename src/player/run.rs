@@ -74,8 +74,8 @@ pub(super) struct Run {
     sounding: Option<(Wall, SignedDuration)>,
     /// The intent is in the journal.
     intended: bool,
-    /// The journal knows that it passed the law as an emergency.
-    passed: bool,
+    /// What the journal was told that it passed as an emergency.
+    passed: Option<&'static str>,
 }
 
 /// The sound of one piece.
@@ -133,7 +133,7 @@ impl Run {
             whole: false,
             sounding: None,
             intended: false,
-            passed: false,
+            passed: None,
         }
     }
 

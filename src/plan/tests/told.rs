@@ -118,8 +118,8 @@ fn what_the_hours_forbid_is_an_error() {
 }
 
 /// A rule at this line of the rules' own file.
-fn written(line: usize) -> Option<Place> {
-    Some(Place { file: "schedules/rules.toml".to_owned(), line, span: line..line + 1 })
+fn written(line: usize) -> Place {
+    Place { file: "schedules/rules.toml".to_owned(), line, span: line..line + 1 }
 }
 
 /// Message in both languages, and the lines that are shown beside it.
@@ -139,10 +139,10 @@ fn a_broken_rule_is_named_with_its_place_and_the_nearest_lawful_time() {
     rules.days = 0b001_1111;
     rules.max_session = Some(Duration::from_mins(15));
     rules.max_sessions_per_day = Some(1);
-    rules.places.hours = written(5);
-    rules.places.days = written(6);
-    rules.places.max_session = written(7);
-    rules.places.max_sessions_per_day = written(8);
+    rules.places.hours = Some(written(5));
+    rules.places.days = Some(written(6));
+    rules.places.max_session = Some(written(7));
+    rules.places.max_sessions_per_day = Some(written(8));
     let weekend = Broadcast {
         recurrence: crate::calendar::sample::weekly("w", &["05:00"], 0b010_0000).recurrence,
         ..one("w", "05:00", Normal, 0)
@@ -201,13 +201,13 @@ fn a_broken_rule_is_named_with_its_place_and_the_nearest_lawful_time() {
             ),
         ]
     );
-    let saturday = told_on_saturday(Schedule { rules: rules.into(), ..super::schedule([weekend]) }, &library);
+    let saturday = told_on_saturday(&Schedule { rules: rules.into(), ..super::schedule([weekend]) }, &library);
     assert!(saturday.contains("`days`, schedules/rules.toml:6"), "{saturday}");
     assert!(saturday.ends_with("giờ gần nhất được phép: 17:59 ngày 04/12/2026"), "{saturday}");
 }
 
-fn told_on_saturday(schedule: Schedule, library: &Library) -> String {
-    told(&schedule, library, &station(1)).remove(0).2
+fn told_on_saturday(schedule: &Schedule, library: &Library) -> String {
+    told(schedule, library, &station(1)).remove(0).2
 }
 
 #[test]

@@ -13,8 +13,10 @@ impl Run {
         let length = self.airing.programme.length;
         if self.is_emergency() {
             let objection = scene.guard.objection(scene.tally.as_ref(), at, length);
-            if let Some(objection) = objection.filter(|_| !std::mem::replace(&mut self.passed, true)) {
-                let note = record::passed(&self.airing, scene.station, scene.now, objection.code());
+            if let (Some(objection), None) = (objection, self.passed) {
+                let rule = objection.code();
+                self.passed = Some(rule);
+                let note = record::passed(&self.airing, scene.station, scene.now, rule);
                 scene.actions.push(record::noted(note));
             }
             return None;
