@@ -11,9 +11,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use loa::instant::Wall;
 use loa::plan::{Facts, Library, Sound, plan};
-use loa::schedule::{
-    Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence, Rules, Schedule,
-};
+use loa::schedule::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence, Schedule};
 use loa::station::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -72,7 +70,7 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
 }
 
 fn schedule(broadcasts: impl Iterator<Item = Broadcast>) -> Schedule {
-    Schedule { broadcasts: broadcasts.map(Arc::new).collect(), rules: Rules::default(), ..Schedule::default() }
+    Schedule { broadcasts: broadcasts.map(Arc::new).collect(), ..Schedule::default() }
 }
 
 fn benches(criterion: &mut Criterion) {

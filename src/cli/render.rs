@@ -67,6 +67,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     };
     let start = Now { wall: begin, mono: Mono::default() };
     let mut player = Player::new_until(world, start, Wall::MIN, to);
+    player.assume_heard_as_planned(begin);
     let mut output = Rendering { output: Offline::new(begin, rate, vec![lane], open), hear: &mut hear };
     let mut sim = Sim::new(begin, Some(to), &mut output, &mut journal);
     turn(&mut player, &mut sim);

@@ -6,11 +6,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::handle::Handle;
+use super::lawful;
 use super::protocol::{Command, Reply};
 use crate::audio::library;
 use crate::diag::{Text, nearest, text};
 use crate::instant::Wall;
-use crate::plan::{Guard, Shelf};
+use crate::plan::Shelf;
 use crate::player::{Event, Request, Snapshot, World};
 use crate::schedule::Class;
 use crate::station::ZoneIx;
@@ -52,27 +53,15 @@ fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
             why: said(&why, "--why")?,
         }),
     };
-    let unlawful = is_unlawful(&event, &snapshot.world, handle.now());
+    let refused = lawful::refused(&event, &snapshot, handle.now());
     if !handle.send(event) {
         return Err(text!(
             "loa đang quá tải hoặc đang tắt: hãy thử lại; nếu vẫn vậy, khởi động lại loa",
             "loa is overloaded or ending: try again; if it stays so, restart loa"
         ));
     }
-    if unlawful {
-        // The player refuses it and records that; the person who asked hears it here.
-        return Err(text!(
-            "ngoài giờ được phép phát nên không phát, và nhật ký ghi là bị từ chối; việc khẩn cấp thì dùng «loa alert»",
-            "outside the lawful hours, so it does not sound and the journal says refused; for an emergency use \"loa alert\""
-        ));
-    }
-    Ok(Value::Null)
-}
-
-fn is_unlawful(event: &Event, world: &World, now: Wall) -> bool {
-    let Event::Request(request) = event else { return false };
-    let guard = Guard::new(&world.schedule.rules, &world.station.timezone);
-    request.class != Class::Emergency && !guard.allows(now)
+    // The player refuses it and records that; the person who asked hears it here.
+    refused.map_or(Ok(Value::Null), Err)
 }
 
 fn repeats(times: u32) -> Result<u32, Text> {

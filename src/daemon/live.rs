@@ -94,6 +94,7 @@ impl Stage for Live {
         self.report.action(&action);
         match action {
             Action::Prepare { voice, zone, programme, skip } => self.outputs.prepare(voice, zone, programme, skip),
+            Action::Level { voice, volume } => self.outputs.level(voice, volume),
             Action::Start { voice, at } => {
                 self.await_intent();
                 self.outputs.start(voice, at);

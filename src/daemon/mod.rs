@@ -7,6 +7,7 @@ mod command;
 mod edges;
 mod handle;
 mod heartbeat;
+mod lawful;
 mod live;
 mod lock;
 mod outputs;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::instant::Wall;
 use crate::output::{self, Lane, NoticeSink, OpenReader, Output, VoiceId};
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 use crate::station::{OutputName, Station, ZoneIx};
 
 /// A station's outputs, one for each name in `loa.toml`; zones that share a name share the output,
@@ -51,6 +51,12 @@ impl Outputs {
         let place = self.route[usize::from(zone.0)];
         self.voices.insert(voice, place);
         self.all[place].prepare(voice, zone, programme, skip);
+    }
+
+    pub(super) fn level(&mut self, voice: VoiceId, volume: Volume) {
+        if let Some(place) = self.voices.get(&voice) {
+            self.all[*place].level(voice, volume);
+        }
     }
 
     pub(super) fn start(&mut self, voice: VoiceId, at: Wall) {

@@ -281,6 +281,7 @@ impl Stage for Sim<'_> {
     fn perform(&mut self, action: Action) {
         match action {
             Action::Prepare { voice, zone, programme, skip } => self.output.prepare(voice, zone, programme, skip),
+            Action::Level { voice, volume } => self.output.level(voice, volume),
             Action::Start { voice, at } => {
                 // Rule 8: a start waits for its intent.
                 self.synced = self.records.len();

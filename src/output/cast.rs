@@ -9,7 +9,7 @@ use super::slot::{Phase, Slot};
 use super::{Ending, Notice, Timeline, VoiceId};
 use crate::diag::{Text, text};
 use crate::instant::{Mono, Rate, Wall};
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 
 /// Voices an output holds at once, prepared ones included; a station needs two or three per zone.
 pub const VOICES: usize = 64;
@@ -73,6 +73,13 @@ impl Cast {
         }
         self.slots.push(Slot::new(voice, lane, programme, skip, now));
         None
+    }
+
+    /// Note how loud a voice that is not on the stage yet is to be.
+    pub(super) fn level(&mut self, voice: VoiceId, volume: Volume) {
+        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.voice == voice && slot.phase != Phase::Placed) {
+            slot.volume = volume;
+        }
     }
 
     /// Note when a voice that is not on the stage yet is to start.
@@ -170,6 +177,7 @@ impl Cast {
             start: When::Wall(at),
             cut: slot.cut.map(When::Wall),
             soft: !slot.skip.is_zero(),
+            volume: slot.volume.clone(),
         })
     }
 

@@ -10,12 +10,13 @@ use super::{Lane, Notice, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 use crate::station::ZoneIx;
 
 /// What the controller's thread is told.
 pub(super) enum Message {
     Prepare(VoiceId, ZoneIx, Arc<Programme>, Duration),
+    Level(VoiceId, Volume),
     Start(VoiceId, Wall),
     Cut(VoiceId, Option<Wall>),
     Fed(VoiceId, u64, Result<(), Text>),
@@ -61,6 +62,10 @@ impl Control {
 impl Output for Control {
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
         self.send(voice, Message::Prepare(voice, zone, programme, skip));
+    }
+
+    fn level(&mut self, voice: VoiceId, volume: Volume) {
+        self.send(voice, Message::Level(voice, volume));
     }
 
     fn start(&mut self, voice: VoiceId, at: Wall) {

@@ -90,6 +90,7 @@ impl Controller {
         let now = self.clock.mono();
         match message {
             Message::Prepare(voice, zone, programme, skip) => self.prepare(voice, zone, programme, skip, now),
+            Message::Level(voice, volume) => self.cast.level(voice, volume),
             Message::Start(voice, at) => self.cast.start(voice, at),
             Message::Cut(voice, at) => self.cut(voice, at),
             Message::Fed(voice, generation, result) => {

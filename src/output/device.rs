@@ -16,7 +16,7 @@ use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
 use crate::diag::Text;
 use crate::instant::{Rate, Wall};
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 use crate::station::ZoneIx;
 
 /// Frames asked for per callback at 48 kHz; cpal keeps two of these, 85 ms. Large, since starts are
@@ -70,6 +70,10 @@ impl Output for Device {
 
     fn start(&mut self, voice: VoiceId, at: Wall) {
         self.0.start(voice, at);
+    }
+
+    fn level(&mut self, voice: VoiceId, volume: Volume) {
+        self.0.level(voice, volume);
     }
 
     fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {

@@ -4,8 +4,10 @@ use std::time::Duration;
 use rodio::Source;
 
 use super::fade;
+use super::fader::{Course, Fader, GLIDE};
 use super::{Ending, VoiceId};
 use crate::instant::{Rate, Wall};
+use crate::plan::Volume;
 use crate::station::Channel;
 
 /// Voices that may be queued in one lane; room for them is made once, at the start.
@@ -40,6 +42,14 @@ pub struct Part {
     pub cut: Option<When>,
     /// It begins in the middle of its programme and must be faded in.
     pub soft: bool,
+    /// How loud it is beside its lane's own level.
+    pub volume: Volume,
+}
+
+/// What is left of a voice that is over. Dropping it frees memory, so that is not done in a callback.
+pub struct Remains {
+    _sound: Sound,
+    _volume: Volume,
 }
 
 /// What came of a voice in one call of [`Mixer::fill`].
@@ -56,8 +66,8 @@ pub enum Event {
         played: u64,
         /// [`Ending::Finished`] or [`Ending::Cut`].
         ending: Ending,
-        /// Its samples, to be dropped where dropping is allowed.
-        sound: Sound,
+        /// Its samples and their levels, to be dropped where dropping is allowed.
+        remains: Remains,
     },
 }
 
@@ -74,6 +84,7 @@ struct Lane {
     channel: Channel,
     gain: f32,
     fade: u64,
+    glide: u64,
     queue: VecDeque<Playing>,
     /// Where the newest voice that is over ended: what starts right there is joined to it.
     joint: u64,
@@ -83,6 +94,7 @@ struct Playing {
     part: Part,
     began: Option<u64>,
     rising: bool,
+    fader: Fader,
     /// The fade-out, once it is certain: from this frame until that one.
     falling: Option<(u64, u64)>,
 }
@@ -103,6 +115,7 @@ impl Mixer {
             channel,
             gain: 10_f32.powf(gain_db / 20.0),
             fade: rate.frames(FADE).0,
+            glide: rate.frames(GLIDE).0,
             queue: VecDeque::with_capacity(LANE_VOICES),
             joint: u64::MAX,
         };
@@ -113,7 +126,7 @@ impl Mixer {
     pub fn add(&mut self, lane: usize, part: Part) -> Result<(), Part> {
         match self.lanes.get_mut(lane) {
             Some(lane) if lane.queue.len() < LANE_VOICES => {
-                lane.queue.push_back(Playing { part, began: None, rising: false, falling: None });
+                lane.queue.push_back(Playing { part, began: None, rising: false, fader: Fader::new(), falling: None });
                 Ok(())
             }
             _ => Err(part),
@@ -199,7 +212,7 @@ impl Lane {
                 begin
             };
             playing.fall(begin, block, self.fade);
-            match playing.render(begin, block, self.channel, self.gain, self.fade) {
+            match playing.render(begin, block, self.channel, self.gain, (self.fade, self.glide)) {
                 None => return,
                 Some((frame, ending)) => {
                     self.leave(frame, ending, note);
@@ -244,9 +257,11 @@ impl Playing {
         block: &mut Block<'_>,
         channel: Channel,
         gain: f32,
-        fade: u64,
+        (fade, glide): (u64, u64),
     ) -> Option<(u64, Ending)> {
         let began = self.began.unwrap_or(begin);
+        let course = Course { steps: self.part.volume.steps(), place: block.place, glide };
+        self.fader.look(begin, course);
         let silent = self.falling.map_or(u64::MAX, |(_, silent)| silent);
         for frame in begin..block.end {
             if frame >= silent {
@@ -255,7 +270,7 @@ impl Playing {
             let Some(sample) = self.part.sound.next() else {
                 return Some((frame, Ending::Finished));
             };
-            let mut sample = sample * gain;
+            let mut sample = sample * (gain * self.fader.gain(frame, course));
             if self.rising && frame - began < fade {
                 sample *= fade::rising(frame - began, fade);
             }
@@ -272,7 +287,13 @@ impl Playing {
 
     fn over(self, frame: u64, ending: Ending) -> Event {
         let played = self.began.map_or(0, |began| frame.saturating_sub(began));
-        Event::Ended { voice: self.part.voice, frame, played, ending, sound: self.part.sound }
+        Event::Ended {
+            voice: self.part.voice,
+            frame,
+            played,
+            ending,
+            remains: Remains { _sound: self.part.sound, _volume: self.part.volume },
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::fade;
 use super::mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
 use super::{Ending, VoiceId};
 use crate::instant::{Rate, Wall};
+use crate::plan::Volume;
 use crate::station::Channel;
 
 const FADE_FRAMES: usize = Rate::STANDARD.frames(FADE).0 as usize;
@@ -18,7 +19,14 @@ fn sound(samples: Vec<f32>) -> Sound {
 }
 
 fn part(voice: u64, start: u64, samples: Vec<f32>) -> Part {
-    Part { voice: VoiceId(voice), sound: sound(samples), start: When::Frame(start), cut: None, soft: false }
+    Part {
+        voice: VoiceId(voice),
+        sound: sound(samples),
+        start: When::Frame(start),
+        cut: None,
+        soft: false,
+        volume: Volume::default(),
+    }
 }
 
 fn level(level: f32, frames: usize) -> Vec<f32> {
@@ -283,4 +291,49 @@ fn fades_run_from_one_to_nothing_and_back() {
     for index in 0..240 {
         assert!((fade::falling(index, 240) + fade::rising(index, 240) - 1.0).abs() < 1e-6);
     }
+}
+
+#[test]
+fn a_change_of_level_is_a_short_glide_on_its_frame_however_the_blocks_are_cut() {
+    let volume = || {
+        let days = crate::calendar::Days::new(&jiff::tz::TimeZone::UTC, Wall::MIN, Wall::MIN);
+        let second = 1_000_000_000;
+        let quiet = [crate::schedule::Level { hours: 0..1, db: -6.0 }];
+        let volume = Volume::of(&quiet, &days, Wall::from_nanos(0), Wall::from_nanos(3 * second));
+        assert_eq!(volume.steps().len(), 2);
+        volume
+    };
+    // The frame of an instant, at 48 kHz; the first second is quiet.
+    let place = |at: Wall| at.nanos() / 1_000 * 48 / 1_000;
+    let played = |blocks: &[usize]| {
+        let mut rig = Rig::mono();
+        rig.add(0, Part { volume: volume(), ..part(1, 10, level(0.5, 96_000)) });
+        for frames in blocks {
+            rig.run_placed(*frames, &place);
+        }
+        rig.out
+    };
+    let whole = played(&[96_000]);
+    assert_eq!(whole, played(&[1_000, 46_990, 7, 2_003, 46_000]));
+    let quiet = 0.5 * 10_f32.powf(-6.0 / 20.0);
+    assert_eq!((whole[9], whole[10], whole[47_999]), (0.0, quiet, quiet));
+    assert_eq!((whole[48_000 + 4_800], whole[95_999]), (0.5, 0.5));
+    let steps = whole[10..].windows(2).map(|pair| pair[1] - pair[0]);
+    let largest = steps.fold(0.0_f32, f32::max);
+    assert!(largest > 0.0 && largest < 0.000_1, "{largest}");
+}
+
+#[test]
+fn a_timeline_that_wavers_changes_no_level_and_a_step_of_the_clock_does() {
+    let mut rig = Rig::mono();
+    let days = crate::calendar::Days::new(&jiff::tz::TimeZone::UTC, Wall::MIN, Wall::MIN);
+    let quiet = [crate::schedule::Level { hours: 0..1, db: -6.0 }];
+    let volume = Volume::of(&quiet, &days, Wall::from_nanos(0), Wall::from_nanos(9_000_000_000));
+    rig.add(0, Part { volume, ..part(1, 0, level(0.5, 480_000)) });
+    let placed = |by: i64| move |at: Wall| at.nanos() / 1_000 * 48 / 1_000 + by;
+    rig.run_placed(48_000 + 4_800, &placed(0));
+    rig.run_placed(4_800, &placed(4_900));
+    assert_eq!(*rig.out.last().unwrap(), 0.5, "two milliseconds of doubt are none");
+    rig.run_placed(9_600, &placed(100_000));
+    assert!(*rig.out.last().unwrap() < 0.26, "it is that hour again");
 }

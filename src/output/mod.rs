@@ -14,6 +14,7 @@ mod counting;
 mod device;
 mod device_text;
 mod fade;
+mod fader;
 mod feed;
 mod lane;
 mod link;

@@ -10,7 +10,7 @@ use super::paced::channels;
 use super::{Ending, LANE_VOICES, Lane, Notice, Output, VoiceId};
 use crate::diag::text;
 use crate::instant::{Frames, Rate, Wall};
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 use crate::station::ZoneIx;
 
 /// Frames mixed, and decoded, at once.
@@ -39,6 +39,7 @@ struct Voice {
     lane: usize,
     source: Option<ReaderSource>,
     soft: bool,
+    volume: Volume,
     expected: Frames,
     asked: Option<Wall>,
     began: Option<u64>,
@@ -172,6 +173,7 @@ impl Output for Offline {
                     lane,
                     source: Some(source),
                     soft: !skip.is_zero(),
+                    volume: Volume::default(),
                     expected: self.rate.frames(programme.length.saturating_sub(skip)),
                     asked: None,
                     began: None,
@@ -182,12 +184,25 @@ impl Output for Offline {
         }
     }
 
+    fn level(&mut self, voice: VoiceId, volume: Volume) {
+        if let Some(known) = self.voices.iter_mut().find(|known| known.id == voice) {
+            known.volume = volume;
+        }
+    }
+
     fn start(&mut self, voice: VoiceId, at: Wall) {
         let Some(index) = self.voices.iter().position(|known| known.id == voice) else { return };
         let known = &mut self.voices[index];
         let Some(source) = known.source.take() else { return };
         known.asked = Some(at);
-        let part = Part { voice, sound: Box::new(source), start: When::Wall(at), cut: None, soft: known.soft };
+        let part = Part {
+            voice,
+            sound: Box::new(source),
+            start: When::Wall(at),
+            cut: None,
+            soft: known.soft,
+            volume: known.volume.clone(),
+        };
         if self.mixer.add(known.lane, part).is_err() {
             self.voices.swap_remove(index);
             let why = text!(

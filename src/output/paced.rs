@@ -13,7 +13,7 @@ use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::instant::{Frames, Mono, Rate, Wall};
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 use crate::station::{Channel, ZoneIx};
 
 /// Sound is made in blocks of this length.
@@ -59,6 +59,10 @@ impl Output for Paced {
 
     fn start(&mut self, voice: VoiceId, at: Wall) {
         self.0.start(voice, at);
+    }
+
+    fn level(&mut self, voice: VoiceId, volume: Volume) {
+        self.0.level(voice, volume);
     }
 
     fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use super::feed::{Feed, FeedSource};
 use super::{Ending, Notice, Timeline, VoiceId};
 use crate::instant::{Frames, Mono, Rate, Wall};
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 
 /// How often a sounding voice says how far it is: so much is known after a power cut.
 pub const POSITION_EVERY: Duration = Duration::from_secs(1);
@@ -46,6 +46,7 @@ pub(super) struct Slot {
     /// Its place among the starts, and the instant asked for.
     pub(super) start: Option<(u64, Wall)>,
     pub(super) cut: Option<Wall>,
+    pub(super) volume: Volume,
     pub(super) began: Option<Began>,
     pub(super) over: Option<Over>,
 }
@@ -86,6 +87,7 @@ impl Slot {
             announced: false,
             start: None,
             cut: None,
+            volume: Volume::default(),
             began: None,
             over: None,
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::instant::Wall;
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 use crate::station::ZoneIx;
 
 /// One unbroken stretch of sound in one zone.
@@ -19,6 +19,10 @@ pub trait Output: Send {
     /// Get `programme` ready from `skip` into it: open what must be open, decode ahead.
     /// Answers with [`Notice::Ready`] or [`Notice::Failed`].
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration);
+
+    /// Let a voice that has not been started be this loud beside its zone's own level. An output that
+    /// makes no samples has no use for it.
+    fn level(&mut self, _voice: VoiceId, _volume: Volume) {}
 
     /// Place the first sample of a prepared voice on the frame that is heard at `at`; at once if
     /// that is past. Answers with [`Notice::Started`], later [`Notice::Ended`].

@@ -6,6 +6,7 @@ use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::plan::{self, Airing};
 use crate::schedule::Class;
+use crate::station::ZoneIx;
 
 /// The page is as wide as the printed part of an A4 sheet laid across: 277 mm at 96 to the inch.
 pub(super) const WIDTH: f64 = 1040.0;
@@ -144,11 +145,21 @@ fn hours(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, whole: f64, x:
     }
 }
 
-/// Lawful stretches of a band, in its seconds.
+/// Stretches of a band that are lawful in one of its zones at least, in its seconds: ascending, apart.
 pub(super) fn lawful(subject: &Subject<'_>, band: &Band) -> Vec<[f64; 2]> {
     // What sounds at the end of the window may run beyond it.
-    let stretches = subject.ground.guard().lawful(band.origin - BEYOND, band.to + BEYOND);
-    stretches.iter().map(|stretch| [band.seconds(stretch.start), band.seconds(stretch.end)]).collect()
+    let of = |zone: &ZoneIx| subject.ground.guard(*zone).lawful(band.origin - BEYOND, band.to + BEYOND);
+    let mut stretches: Vec<_> = subject.zones.iter().flat_map(of).collect();
+    stretches.sort_unstable_by_key(|stretch| (stretch.start, stretch.end));
+    let mut apart: Vec<[f64; 2]> = Vec::new();
+    for stretch in stretches {
+        let [from, to] = [band.seconds(stretch.start), band.seconds(stretch.end)];
+        match apart.last_mut().filter(|last| from <= last[1]) {
+            Some(last) => last[1] = last[1].max(to),
+            None => apart.push([from, to]),
+        }
+    }
+    apart
 }
 
 /// The longest sound that is told of beyond a window's end.

@@ -32,7 +32,8 @@ impl Made {
             .map(|broadcast| Arc::new(Broadcast { zones: everywhere.clone(), ..broadcast }))
             .collect();
         let hours = Hours(vec![5 * 3600..6 * 3600, 17 * 3600..18 * 3600 + 1800]);
-        let schedule = Schedule { broadcasts, rules: Rules { hours, ..Rules::default() }, ..Schedule::default() };
+        let schedule =
+            Schedule { broadcasts, rules: Rules { hours, ..Rules::default() }.into(), ..Schedule::default() };
         let library = library(&[("a.mp3", 60), ("b.mp3", 20), ("c.mp3", 7)]);
         let (from, to) = (at(from, &station.timezone), at(to, &station.timezone));
         Self { schedule, station, library, from, to }
@@ -172,7 +173,7 @@ fn a_hundred_zones_and_a_thousand_short_airings_share_no_pixel() {
         (0..240).map(|ix| format!("{:02}:{:02}:{:02}", 5 + ix / 120, ix / 2 % 60, ix % 2 * 30)).collect();
     let times: Vec<&str> = times.iter().map(String::as_str).collect();
     let mut made = Made::new(10, vec![daily("c", &times)], "2026-12-07T00:00", "2026-12-08T00:00");
-    made.schedule.rules = Rules::default();
+    made.schedule.rules = Rules::default().into();
     let svg = made.draw(Lang::Vi).unwrap();
     is_drawn_right(&made, &svg, |_| made.from);
     nothing_overlaps(&svg);

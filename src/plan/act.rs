@@ -5,6 +5,15 @@ use crate::instant::Wall;
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
 
+/// The rule that ends what sounds before its own end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// The lawful hours are over.
+    Hours,
+    /// Its session is as long as it may be.
+    Session,
+}
+
 /// A job on its way through a lane: waiting, sounding or suspended, and what it has been through.
 pub(super) struct Act {
     pub(super) job: Job,
@@ -21,8 +30,8 @@ pub(super) struct Act {
     offset: Duration,
     /// When it falls silent if nobody interrupts.
     due: Wall,
-    /// `due` is the end of the lawful hours, before its own end.
-    cut_by_hours: bool,
+    /// What makes `due` come before its own end.
+    cut_by: Option<Cut>,
 }
 
 impl Act {
@@ -36,7 +45,7 @@ impl Act {
             since: job.scheduled,
             offset: Duration::ZERO,
             due: Wall::MAX,
-            cut_by_hours: false,
+            cut_by: None,
             job,
         }
     }
@@ -97,11 +106,12 @@ impl Act {
         }
     }
 
-    /// Set when it falls silent: at its own end, or at the end of the lawful hours.
-    pub(super) fn run_until_limit(&mut self, limit: Option<Wall>) {
+    /// Set when it falls silent: at its own end, or where a rule ends it.
+    pub(super) fn run_until(&mut self, limit: Option<(Wall, Cut)>) {
         let end = self.since + self.job.programme.length.saturating_sub(self.offset);
-        self.cut_by_hours = limit.is_some_and(|limit| limit < end);
-        self.due = limit.map_or(end, |limit| limit.min(end));
+        let limit = limit.filter(|(at, _)| *at < end);
+        self.cut_by = limit.map(|(_, cut)| cut);
+        self.due = limit.map_or(end, |(at, _)| at);
     }
 
     /// A higher class takes the lane at `now`. Whether it wants to go on afterwards.
@@ -114,10 +124,14 @@ impl Act {
         rule != IfInterrupted::Drop
     }
 
-    /// The airing of one that has run to its end.
-    pub(super) fn finished(self) -> (u32, Airing) {
+    /// The airing of one that has run to its end; `longest` is what a session may last.
+    pub(super) fn finished(self, longest: Option<Duration>) -> (u32, Airing) {
         let first = self.breaks.first().map(|cut| Reason::Interrupted(cut.by.clone()));
-        let reason = if self.cut_by_hours { Some(Reason::PastHours) } else { first.or(self.waited) };
+        let cut_short = self.cut_by.map(|cut| match cut {
+            Cut::Hours => Reason::PastHours,
+            Cut::Session => Reason::SessionTooLong(longest.unwrap_or_default()),
+        });
+        let reason = cut_short.or(first).or(self.waited);
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason);
         (self.job.rank, Airing { end: self.due, breaks: self.breaks.into(), ..airing })
     }

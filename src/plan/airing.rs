@@ -118,6 +118,11 @@ pub enum Reason {
     OutsideHours,
     /// Would run past the end of the lawful hours.
     PastHours,
+    /// Would make its session longer than this, the longest that is allowed; where it plays, it is cut
+    /// when its session is that long.
+    SessionTooLong(Duration),
+    /// Would begin a session more than this many, the most that a day may have.
+    TooManySessions(u32),
     /// Some of its sound is not loaded, or cannot play.
     NoSound,
     /// It is music, in a time of mourning.
@@ -133,6 +138,8 @@ impl Reason {
             Self::Interrupted(_) => "interrupted",
             Self::OutsideHours => "outside_hours",
             Self::PastHours => "past_hours",
+            Self::SessionTooLong(_) => "session_too_long",
+            Self::TooManySessions(_) => "too_many_sessions",
             Self::NoSound => "no_sound",
             Self::Mourning(_) => "mourning",
         }

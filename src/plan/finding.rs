@@ -1,13 +1,15 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
+use super::breach::Breach;
 use super::never::Never;
-use super::sentence::{Told, told};
-use super::{Airing, Ground, Library, Reason, Rival, Shelf, Verdict, plan};
+use super::sentence::{Told, clock, date, told};
+use super::{Airing, Ground, Library, Reason, Rival, Shelf, plan};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Place, Play, Schedule};
-use crate::station::Station;
+use crate::schedule::{Broadcast, Class, Place, Play, Schedule};
+use crate::station::{Station, ZoneIx};
 
 /// What is wrong with the plan of `from..to`, in the order in which the broadcasts are written, and what
 /// never comes in the year from `from` on.
@@ -15,7 +17,7 @@ use crate::station::Station;
 /// The same conflict on ninety days is one finding, with its count and its first date.
 pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Diagnostic> {
     let airings = plan(schedule, station, library, from, to);
-    let mut conflicts = conflicts(&airings, &Ground::new(schedule, station, library));
+    let mut conflicts = conflicts(&airings, &Ground::new(schedule, station, library), from);
     let calendar = Calendar::new(&station.timezone, schedule, from, to);
     let never = Never::new(schedule, station, from);
     let shelf = Shelf::new(library);
@@ -103,53 +105,84 @@ struct Conflict<'a> {
     occurrences: BTreeSet<Wall>,
 }
 
-/// Waits, refusals and misses, by broadcast id, one for each reason and rival.
-fn conflicts(airings: &[Airing], ground: &Ground<'_>) -> BTreeMap<String, Vec<Diagnostic>> {
-    let mut groups: BTreeMap<(&str, &'static str, &str), Conflict<'_>> = BTreeMap::new();
+/// Tells conflicts apart: the broadcast, the reason, the rival or where the broken rule is written.
+type Same<'a> = (&'a str, &'static str, &'a str, Option<(&'a str, usize)>);
+
+/// Waits, refusals and misses, by broadcast id, one for each reason and rival or rule.
+fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> BTreeMap<String, Vec<Diagnostic>> {
+    let mut groups: BTreeMap<Same<'_>, Conflict<'_>> = BTreeMap::new();
     for airing in airings {
         let Some(reason) = airing.reason.as_deref() else { continue };
-        let rival = match reason {
-            Reason::Waits(by) | Reason::WaitExpired(by) => by.broadcast.id.as_str(),
-            Reason::OutsideHours | Reason::PastHours => "",
+        let (rival, place) = match reason {
+            Reason::Waits(by) | Reason::WaitExpired(by) => (by.broadcast.id.as_str(), None),
+            Reason::OutsideHours | Reason::PastHours | Reason::SessionTooLong(_) | Reason::TooManySessions(_) => {
+                ("", Breach::place(airing, ground.rules(airing.zone), ground.guard(airing.zone)))
+            }
             // Missing sound has its own findings; to be interrupted is what lower classes are for; music
             // is silent in a mourning because somebody wrote so.
             Reason::NoSound | Reason::Interrupted(_) | Reason::Mourning(_) => continue,
         };
+        let place = place.map(|place| (place.file.as_str(), place.line));
         groups
-            .entry((airing.broadcast.id.as_str(), reason.code(), rival))
+            .entry((airing.broadcast.id.as_str(), reason.code(), rival, place))
             .or_insert_with(|| Conflict { first: airing, occurrences: BTreeSet::new() })
             .occurrences
             .insert(airing.scheduled);
     }
+    let mut played: BTreeMap<ZoneIx, Vec<Range<Wall>>> = BTreeMap::new();
     let mut found: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
     for ((id, ..), conflict) in groups {
-        if let Some(diagnostic) = conflict.diagnostic(ground) {
+        let zone = conflict.first.zone;
+        let breach = Breach {
+            airing: conflict.first,
+            rules: ground.rules(zone),
+            guard: ground.guard(zone),
+            sounds: played.entry(zone).or_insert_with(|| sounds_of(airings, zone)),
+            station: ground.station(),
+            earliest,
+        };
+        if let Some(diagnostic) = conflict.diagnostic(ground, &breach) {
             found.entry(id.to_owned()).or_default().push(diagnostic);
         }
     }
     found
 }
 
+/// What a zone plays beside emergencies, ascending, without overlap.
+fn sounds_of(airings: &[Airing], zone: ZoneIx) -> Vec<Range<Wall>> {
+    let ordinary = airings.iter().filter(|airing| airing.zone == zone && airing.broadcast.class != Class::Emergency);
+    let mut sounds: Vec<_> = ordinary.flat_map(Airing::pieces).map(|piece| piece.start..piece.end).collect();
+    sounds.sort_unstable_by_key(|sound| (sound.start, sound.end));
+    sounds
+}
+
 impl Conflict<'_> {
-    /// The sentence of the first, with how often it happens.
-    fn diagnostic(&self, ground: &Ground<'_>) -> Option<Diagnostic> {
+    /// What there is to say of the first, with how often it happens.
+    fn diagnostic(&self, ground: &Ground<'_>, breach: &Breach<'_>) -> Option<Diagnostic> {
         let airing = self.first;
         let reason = airing.reason.as_deref()?;
-        let (severity, rival) = match reason {
-            Reason::Waits(by) | Reason::WaitExpired(by) => (Severity::Warning, Some(by)),
-            Reason::OutsideHours => (Severity::Error, None),
-            Reason::PastHours if airing.verdict == Verdict::Refuse => (Severity::Error, None),
-            Reason::PastHours => (Severity::Warning, None),
-            Reason::NoSound | Reason::Interrupted(_) | Reason::Mourning(_) => return None,
-        };
-        let Told { fact: Text { mut vi, mut en }, cure } = told(airing, ground)?;
         let count = self.occurrences.len();
-        if count > 1 {
-            vi += &format!(" ({count} lần như vậy, đây là lần đầu)");
-            en += &format!(" ({count} times, this is the first)");
-        }
-        let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, Text { vi, en }, cure);
-        diagnostic.related.extend(rival.map(related));
+        let (severity, message, cure, other) = match reason {
+            Reason::Waits(by) | Reason::WaitExpired(by) => {
+                let Told { fact: Text { mut vi, mut en }, cure } = told(airing, ground)?;
+                if count > 1 {
+                    vi += &format!(" ({count} lần như vậy, đây là lần đầu)");
+                    en += &format!(" ({count} times, this is the first)");
+                }
+                (Severity::Warning, Text { vi, en }, cure, Some(related(by)))
+            }
+            _ => {
+                let (time, day) = (clock(airing.scheduled, ground.tz()), date(airing.scheduled, ground.tz()));
+                let times = Text {
+                    vi: format!("{count} lần, lần đầu {time} ngày {}", day.vi),
+                    en: format!("{count} times, first at {time} on {}", day.en),
+                };
+                let (severity, message, cure, rule) = breach.told(&times)?;
+                (severity, message, Some(cure), rule)
+            }
+        };
+        let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, message, cure);
+        diagnostic.related.extend(other);
         Some(diagnostic)
     }
 }

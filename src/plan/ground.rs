@@ -1,7 +1,7 @@
 use jiff::tz::TimeZone;
 
 use super::sentence::{both, date, written};
-use super::{Guard, Library, Shelf};
+use super::{Guard, Guards, Library, Shelf};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::schedule::{Rules, Schedule};
@@ -13,15 +13,15 @@ use crate::station::{Station, ZoneIx};
 pub struct Ground<'a> {
     schedule: &'a Schedule,
     station: &'a Station,
-    guard: Guard,
+    guards: Guards,
     shelf: Shelf<'a>,
 }
 
 impl<'a> Ground<'a> {
     /// The ground of what a plan is made from.
     pub fn new(schedule: &'a Schedule, station: &'a Station, library: &'a Library) -> Self {
-        let guard = Guard::new(&schedule.rules, &station.timezone);
-        Self { schedule, station, guard, shelf: Shelf::new(library) }
+        let guards = Guards::new(&schedule.rules, station);
+        Self { schedule, station, guards, shelf: Shelf::new(library) }
     }
 
     /// The station.
@@ -34,9 +34,14 @@ impl<'a> Ground<'a> {
         self.schedule
     }
 
-    /// The lawful hours.
-    pub const fn guard(&self) -> &Guard {
-        &self.guard
+    /// The law of a zone, as a question.
+    pub fn guard(&self, zone: ZoneIx) -> &Guard {
+        self.guards.of(zone)
+    }
+
+    /// The law of a zone, as it is written.
+    pub fn rules(&self, zone: ZoneIx) -> &'a Rules {
+        self.schedule.rules.of(zone)
     }
 
     /// Local time.
@@ -45,13 +50,13 @@ impl<'a> Ground<'a> {
     }
 
     /// `giờ được phép phát 05:00-06:30, 17:00-18:30 (schedules/rules.toml:5)`.
-    pub fn hours(&self) -> Text {
-        let Rules { hours, place, .. } = &self.schedule.rules;
+    pub fn hours(&self, zone: ZoneIx) -> Text {
+        let Rules { hours, places, .. } = self.rules(zone);
         let clock = |seconds: u32| format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
         let ranges: Vec<String> =
             hours.0.iter().map(|range| format!("{}-{}", clock(range.start), clock(range.end))).collect();
         let ranges = ranges.join(", ");
-        match place {
+        match &places.hours {
             Some(place) => {
                 let place = written(place);
                 text!("giờ được phép phát {ranges} ({place})", "the lawful hours {ranges} ({place})")
@@ -64,15 +69,13 @@ impl<'a> Ground<'a> {
     }
 
     /// The rule that forbids `at`: the weekday's, where the hours would allow it on another day.
-    pub(super) fn rule_broken_at(&self, at: Wall) -> Text {
-        let local = at.zoned(self.tz());
-        let rules = &self.schedule.rules;
-        let weekday = local.weekday().to_monday_zero_offset();
-        if rules.days >> weekday & 1 == 1 {
-            return self.hours();
+    pub(super) fn rule_broken_at(&self, zone: ZoneIx, at: Wall) -> Text {
+        if self.guard(zone).is_lawful_day(at) {
+            return self.hours(zone);
         }
         let (day, date) = (weekday_name(at, self.tz()), date(at, self.tz()));
-        let place = rules.place.as_ref().map_or_else(String::new, |place| format!(" ({})", written(place)));
+        let place =
+            self.rules(zone).places.days.as_ref().map_or_else(String::new, |place| format!(" ({})", written(place)));
         both(
             format!("các ngày được phép phát trong [rules]{place}: {} {} không được phát", day.vi, date.vi),
             format!("the lawful days of [rules]{place}: nothing may play on {} {}", day.en, date.en),

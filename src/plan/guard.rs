@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::{Reason, SessionRule, Tally, Volume};
 use crate::calendar::{Days, weekday_of};
 use crate::instant::Wall;
-use crate::schedule::Rules;
+use crate::schedule::{Level, Rules};
 
 /// How far [`Guard::end_of_hours`] looks: a week, and a day to spare. Hours that have not ended by
 /// then, on a station whose rules do end, end there.
@@ -21,6 +22,8 @@ pub struct Guard {
     days: Days,
     hours: Vec<Range<u32>>,
     weekdays: u8,
+    sessions: Option<SessionRule>,
+    levels: Vec<Level>,
     /// Lawful stretches, ascending and merged, that are right for instants in `known`.
     table: Vec<Range<Wall>>,
     known: Range<Wall>,
@@ -38,6 +41,8 @@ impl Guard {
             days: Days::new(tz, from, to),
             hours: rules.hours.0.iter().filter(|range| range.start < range.end).cloned().collect(),
             weekdays: rules.days & 0x7f,
+            sessions: SessionRule::of(rules, tz),
+            levels: rules.volume.clone(),
             table: Vec::new(),
             known: from..from,
         };
@@ -89,6 +94,31 @@ impl Guard {
         cut.filter(|stretch| stretch.start < stretch.end).collect()
     }
 
+    /// Why an ordinary sound of `length` may not begin at `at`, by any of the rules; `tally` is how far
+    /// the zone's sessions have come by then, where they are limited.
+    pub fn objection(&self, tally: Option<&Tally>, at: Wall, length: Duration) -> Option<Reason> {
+        let Some(end) = self.stretch(at).map(|stretch| stretch.end) else { return Some(Reason::OutsideHours) };
+        if at + length > end {
+            return Some(Reason::PastHours);
+        }
+        self.sessions.as_ref().zip(tally).and_then(|(rule, tally)| rule.objection(tally, at, length))
+    }
+
+    /// What holds of sessions; `None` where they are not limited.
+    pub const fn sessions(&self) -> Option<&SessionRule> {
+        self.sessions.as_ref()
+    }
+
+    /// Whether the local day of `at` is a day on which anything may sound.
+    pub fn is_lawful_day(&self, at: Wall) -> bool {
+        self.weekdays >> weekday_of(self.days.day(at)) & 1 == 1
+    }
+
+    /// How loud an ordinary airing is from `from` to `to`.
+    pub fn volume(&self, from: Wall, to: Wall) -> Volume {
+        Volume::of(&self.levels, &self.days, from, to)
+    }
+
     /// Every hour of every day is lawful.
     fn is_always(&self) -> bool {
         self.weekdays == 0x7f && matches!(self.hours.as_slice(), [all] if all.start == 0 && all.end >= 86_400)
@@ -108,6 +138,12 @@ impl Guard {
         let near = find(day + 1)?;
         // Only one that reaches the day after the next can go on.
         if near.end < self.days.instant(day + 2, 0) { Some(near) } else { find(day + HORIZON_DAYS) }
+    }
+
+    /// The lawful stretches that touch `from..to`, ascending and merged.
+    pub(super) fn stretches_in(&self, from: Wall, to: Wall) -> Vec<Range<Wall>> {
+        let (first, last) = self.days.touching(from, to);
+        self.stretches(first, last)
     }
 
     /// The lawful stretches of these days, ascending and merged.

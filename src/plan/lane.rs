@@ -1,9 +1,10 @@
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::act::Act;
+use super::act::{Act, Cut};
 use super::window::Part;
-use super::{Airing, Carried, Guard, Job, Reason, Rival, Verdict};
+use super::{Airing, Carried, Guard, Heard, Job, Reason, Rival, SessionRule, Tally, Verdict};
 use crate::instant::Wall;
 use crate::schedule::Class;
 use crate::station::ZoneIx;
@@ -13,10 +14,13 @@ use crate::station::ZoneIx;
 pub struct Lane<'a> {
     /// Which zone.
     pub zone: ZoneIx,
-    /// The lawful hours.
+    /// The law.
     pub guard: &'a Guard,
     /// The instant of the carried state; nothing is decided before it.
     pub from: Wall,
+    /// What has been heard up to then, as far back as the sessions of the day go; only asked where
+    /// sessions are limited.
+    pub history: &'a [Heard],
 }
 
 /// Settle every job of one zone: who plays, who waits, who is cut, who is refused, who is missed.
@@ -58,13 +62,23 @@ pub(super) struct Timeline<'a> {
     done: Vec<(u32, Airing)>,
     /// The lawful stretch that was asked for last.
     lawful: Range<Wall>,
+    /// How far the sessions have come, where they are limited.
+    sessions: Option<(&'a SessionRule, Tally)>,
 }
 
 impl<'a> Timeline<'a> {
-    pub(super) const fn new(lane: Lane<'a>) -> Self {
-        let now = lane.from;
-        let lawful = Wall::MAX..Wall::MAX;
-        Self { lane, lawful, now, open: false, running: None, queue: Vec::new(), soonest: Wall::MAX, done: Vec::new() }
+    pub(super) fn new(lane: Lane<'a>) -> Self {
+        Self {
+            now: lane.from,
+            open: false,
+            running: None,
+            queue: Vec::new(),
+            soonest: Wall::MAX,
+            done: Vec::new(),
+            lawful: Wall::MAX..Wall::MAX,
+            sessions: lane.guard.sessions().map(|rule| (rule, rule.tally(lane.history))),
+            lane,
+        }
     }
 
     /// Take over a job that has begun. Where two claim to sound, the first to go by the rules does.
@@ -73,8 +87,10 @@ impl<'a> Timeline<'a> {
         if act.is_suspended() {
             return self.enqueue(act);
         }
-        let limit = self.limit(&act.job, act.since());
-        act.run_until_limit(limit);
+        let since = act.since();
+        let limit = self.limit(&act.job, since);
+        let limit = self.sound(&act.job, since.max(self.lane.from), limit);
+        act.run_until(limit);
         let Some(mut winner) = self.running.take() else {
             self.open = true;
             self.running = Some(act);
@@ -109,7 +125,8 @@ impl<'a> Timeline<'a> {
     pub(super) fn alone(&mut self, part: &Part<'_>, at: Wall, next: Wall) -> bool {
         self.advance(at);
         let end = at + part.programme.length;
-        let idle = self.running.is_none() && self.queue.is_empty();
+        // Where sessions are limited, they have to be counted.
+        let idle = self.running.is_none() && self.queue.is_empty() && self.sessions.is_none();
         let lawful = part.broadcast.class == Class::Emergency || self.lawful.contains(&at) && end <= self.lawful.end;
         if !idle || end > next || !lawful || !part.programme.is_playable() {
             return false;
@@ -128,7 +145,7 @@ impl<'a> Timeline<'a> {
         self.advance(Wall::MAX);
         // What is left has no end before the end of time.
         if let Some(act) = self.running.take() {
-            self.emit(act.finished());
+            self.emit(act.finished(self.longest()));
         }
     }
 
@@ -167,8 +184,9 @@ impl<'a> Timeline<'a> {
     fn end_running(&mut self) -> Option<Rival> {
         self.expire();
         let act = self.running.take_if(|act| act.due() <= self.now)?;
+        self.fall_silent(&act, act.due());
         let rival = (!self.queue.is_empty()).then(|| act.job.as_rival());
-        self.emit(act.finished());
+        self.emit(act.finished(self.longest()));
         rival
     }
 
@@ -191,18 +209,26 @@ impl<'a> Timeline<'a> {
     /// Let `act` sound from `now`, over what is running, if the hours allow it.
     fn begin(&mut self, mut act: Act, ended: Option<&Rival>) {
         let limit = self.limit(&act.job, self.now);
+        self.heard_so_far();
         if act.is_suspended() {
             if limit.is_some_and(|limit| limit <= self.now) {
                 return self.emit(act.abandoned(Some(Reason::PastHours)));
+            }
+            if let Some(objection) = self.objection(&act.job, Duration::from_nanos(1)) {
+                return self.emit(act.abandoned(Some(objection)));
             }
             act.go_on(self.now);
         } else {
             if limit.is_some_and(|limit| self.now + act.job.programme.length > limit) {
                 return self.refuse(&act.job, self.now, Verdict::Refuse, Reason::PastHours);
             }
+            if let Some(objection) = self.objection(&act.job, act.job.programme.length) {
+                return self.refuse(&act.job, self.now, Verdict::Refuse, objection);
+            }
             act.start(self.now, ended);
         }
-        act.run_until_limit(limit);
+        let limit = self.sound(&act.job, self.now, limit);
+        act.run_until(limit);
         let by = act.job.as_rival();
         if let Some(loser) = self.running.replace(act) {
             self.cut(loser, by);
@@ -211,6 +237,7 @@ impl<'a> Timeline<'a> {
 
     /// `act` falls silent at `now` because of `by`.
     fn cut(&mut self, mut act: Act, by: Rival) {
+        self.fall_silent(&act, self.now);
         if act.suspend(self.now, by) {
             self.enqueue(act);
         } else {
@@ -261,6 +288,47 @@ impl<'a> Timeline<'a> {
             }
         }
         (self.lawful.end < Wall::MAX).then_some(self.lawful.end)
+    }
+
+    /// Why the rule of sessions does not let `job` sound for `length` from `now`.
+    fn objection(&self, job: &Job, length: Duration) -> Option<Reason> {
+        let (rule, tally) = self.sessions.as_ref().filter(|_| job.broadcast.class != Class::Emergency)?;
+        rule.objection(tally, self.now, length)
+    }
+
+    /// `job` sounds from `at`, as the rule of sessions counts it; where it must end, given the end of the
+    /// lawful hours.
+    fn sound(&mut self, job: &Job, at: Wall, hours: Option<Wall>) -> Option<(Wall, Cut)> {
+        let hours = hours.map(|at| (at, Cut::Hours));
+        let Some((rule, tally)) = self.sessions.as_mut().filter(|_| job.broadcast.class != Class::Emergency) else {
+            return hours;
+        };
+        rule.begin(tally, at);
+        let session = rule.end(tally, at).map(|end| (end.max(at), Cut::Session));
+        hours.into_iter().chain(session).min_by_key(|(at, _)| *at)
+    }
+
+    fn longest(&self) -> Option<Duration> {
+        self.sessions.as_ref().and_then(|(rule, _)| rule.longest())
+    }
+
+    /// What sounds has been heard up to `now`.
+    fn heard_so_far(&mut self) {
+        if let (Some((_, tally)), Some(running)) = (&mut self.sessions, &self.running)
+            && running.job.broadcast.class != Class::Emergency
+        {
+            tally.heard(self.now);
+        }
+    }
+
+    /// `act` falls silent at `at`, as the rule of sessions counts it.
+    fn fall_silent(&mut self, act: &Act, at: Wall) {
+        let Some((_, tally)) = &mut self.sessions else { return };
+        if act.job.broadcast.class == Class::Emergency {
+            tally.pause(act.since().max(self.lane.from), at);
+        } else {
+            tally.heard(at);
+        }
     }
 
     fn refuse(&mut self, job: &Job, at: Wall, verdict: Verdict, reason: Reason) {

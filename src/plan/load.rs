@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::session::SESSION_GAP;
 use super::window::{CARRY_MAX, Due, Part, Window};
 use crate::instant::Wall;
 use crate::schedule::{Class, IfInterrupted};
@@ -29,7 +30,8 @@ impl Load {
         load
     }
 
-    /// The last instant at which the zone is idle for certain, given what is due from `start` to the
+    /// The last instant at which the zone is idle for certain (and, where sessions are limited, nothing
+    /// that was heard before counts any more), given what is due from `start` to the
     /// window's start; nothing is known of the time before `start`.
     ///
     /// Two bounds hold at once. All work due so far, done one after another, is done by `worked_off`
@@ -43,24 +45,34 @@ impl Load {
         due: impl Iterator<Item = &'d Due>,
         start: Wall,
     ) -> Option<Wall> {
+        let guard = window.guards.of(zone);
+        // With limited sessions idle is not enough: the last session must be over, on an earlier day.
+        let fresh = |silent: Wall, at: Wall| match guard.sessions() {
+            None => true,
+            Some(rule) => silent + SESSION_GAP <= at && rule.day_start(at).is_none_or(|midnight| silent <= midnight),
+        };
         let mut worked_off = start + CARRY_MAX;
         let mut over = start + self.wait + self.longest;
         let mut idle = None;
         for (at, ix) in due {
             let Part { broadcast, programme, .. } = &window.parts(zone)[*ix as usize];
             let class = broadcast.class;
-            let sounds = programme.is_playable() && (class == Class::Emergency || window.guard.allows(*at));
+            let sounds = programme.is_playable() && (class == Class::Emergency || guard.allows(*at));
             if !sounds {
                 continue;
             }
-            if *at >= worked_off.min(over) {
-                idle = Some(*at);
+            let silent = worked_off.min(over);
+            if *at >= silent {
+                if fresh(silent, *at) {
+                    idle = Some(*at);
+                }
                 worked_off = *at;
             }
             let again = if class == Class::Normal { Duration::ZERO } else { self.again };
             worked_off = worked_off + programme.length + again;
             over = *at + self.wait + self.longest;
         }
-        if window.from >= worked_off.min(over) { Some(window.from) } else { idle }
+        let silent = worked_off.min(over);
+        if window.from >= silent && fresh(silent, window.from) { Some(window.from) } else { idle }
     }
 }

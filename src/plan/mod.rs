@@ -8,24 +8,29 @@
 
 mod act;
 mod airing;
+mod breach;
 mod finding;
 mod ground;
 mod guard;
+mod guards;
 mod job;
 mod lane;
 mod library;
 mod load;
 mod mourning;
+mod nearest;
 mod never;
 mod programme;
 mod row;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sentence;
+mod session;
 mod share;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod volume;
 mod walk;
 mod why;
 mod window;
@@ -35,6 +40,7 @@ pub use finding::findings;
 pub use ground::Ground;
 pub(crate) use ground::weekday_name;
 pub use guard::Guard;
+pub use guards::Guards;
 pub use job::{Carried, Job};
 pub use lane::{Lane, resolve};
 pub use library::{Facts, Fault, Library, Sound};
@@ -43,6 +49,8 @@ pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme};
 pub use row::{Row, RowItem};
 pub use sentence::because;
 pub(crate) use sentence::{clock, date, length, written};
+pub use session::{Heard, SESSION_GAP, SessionRule, Tally};
 pub use shelf::{Found, Shelf};
+pub use volume::Volume;
 pub use why::{Meeting, NEAR, Obstacle, REACH_DAYS, Why, WhyZone, why};
 pub use window::{CARRY_MAX, jobs, plan};

@@ -1,9 +1,14 @@
 //! Stations and libraries for tests.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
 
 use super::{Facts, Fault, Library, Sound};
 use crate::diag::text;
+use crate::instant::Wall;
+use crate::schedule::Rules;
 use crate::station::{Approval, Channel, OutputName, Station, Trust, Zone};
 
 /// Files with their length in seconds; zero is a file that cannot play.
@@ -18,6 +23,35 @@ pub(crate) fn library(files: &[(&str, u64)]) -> Library {
         ((*file).to_owned(), Sound { file: (*file).to_owned(), facts })
     };
     Library { sounds: files.iter().map(sound).collect() }
+}
+
+/// What in a zone's sounds (from, to, whether an emergency) is against the rule of sessions, worked out
+/// another way than the plan does: on a clock that stands still while an emergency sounds.
+pub(crate) fn broken_sessions(mut sounds: Vec<(Wall, Wall, bool)>, rules: &Rules, tz: &TimeZone) -> Vec<String> {
+    sounds.sort_unstable();
+    let emergencies: Vec<(Wall, Wall)> =
+        sounds.iter().filter(|sound| sound.2).map(|(from, to, _)| (*from, *to)).collect();
+    let stopped = |at: Wall| -> Duration { emergencies.iter().map(|(from, to)| at.min(*to).after(*from)).sum() };
+    let mut sessions: Vec<(Wall, Wall, Wall)> = Vec::new();
+    for (from, to, _) in sounds.iter().filter(|sound| !sound.2) {
+        let (begin, end) = (*from - stopped(*from), *to - stopped(*to));
+        match sessions.last_mut().filter(|(_, _, last)| begin < *last + Duration::from_mins(5)) {
+            Some((.., last)) => *last = end.max(*last),
+            None => sessions.push((*from, begin, end)),
+        }
+    }
+    let mut broken = Vec::new();
+    let mut days: BTreeMap<jiff::civil::Date, u32> = BTreeMap::new();
+    for (from, begin, end) in sessions {
+        *days.entry(from.zoned(tz).date()).or_default() += 1;
+        // A fade takes 5 ms, and a start may be as much late.
+        if rules.max_session.is_some_and(|longest| end.after(begin) > longest + Duration::from_millis(20)) {
+            broken.push(format!("{from:?} lasts {:?}", end.after(begin)));
+        }
+    }
+    let many = days.into_iter().filter(|(_, count)| rules.max_sessions_per_day.is_some_and(|most| *count > most));
+    broken.extend(many.map(|(day, count)| format!("{day} has {count}")));
+    broken
 }
 
 /// A station in Vietnam with this many zones: `thon-1`, `thon-2` ...

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
@@ -36,6 +38,9 @@ pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
         Reason::OutsideHours => sentence.outside_hours(),
         Reason::PastHours if airing.verdict == Verdict::Refuse => sentence.past_hours(),
         Reason::PastHours => sentence.cut_by_hours(),
+        Reason::SessionTooLong(most) if airing.verdict == Verdict::Refuse => sentence.session_too_long(*most),
+        Reason::SessionTooLong(most) => sentence.cut_by_session(*most),
+        Reason::TooManySessions(most) => sentence.too_many_sessions(*most),
         Reason::NoSound => sentence.no_sound(),
         Reason::Mourning(mourning) => sentence.mourning(mourning),
     })
@@ -112,7 +117,7 @@ impl Sentence<'_> {
     }
 
     fn outside_hours(&self) -> Told {
-        let (a, rule) = (self.subject(), self.ground.rule_broken_at(self.airing.start));
+        let (a, rule) = (self.subject(), self.ground.rule_broken_at(self.airing.zone, self.airing.start));
         let fact = both(
             format!("{} bị từ chối: nằm ngoài {}", a.vi, rule.vi),
             format!("{} is refused: it is outside {}", a.en, rule.en),
@@ -122,7 +127,7 @@ impl Sentence<'_> {
 
     fn past_hours(&self) -> Told {
         let (a, start, end) = (self.subject(), clock(self.airing.start, self.tz), clock(self.airing.end, self.tz));
-        let rule = self.ground.hours();
+        let rule = self.ground.hours(self.airing.zone);
         let fact = both(
             format!("{} bị từ chối: phát từ {start} thì đến {end} mới hết, quá {}", a.vi, rule.vi),
             format!("{} is refused: from {start} it would run until {end}, past {}", a.en, rule.en),
@@ -133,7 +138,7 @@ impl Sentence<'_> {
     }
 
     fn cut_by_hours(&self) -> Told {
-        let (end, rule) = (clock(self.airing.end, self.tz), self.ground.hours());
+        let (end, rule) = (clock(self.airing.end, self.tz), self.ground.hours(self.airing.zone));
         let cut = self.airing.breaks.first().map_or_else(|| self.subject(), |cut| self.cut(&cut.by));
         let fact = both(
             format!("{}, dừng lúc {end} khi chưa hết vì đã hết {}", cut.vi, rule.vi),
@@ -142,9 +147,70 @@ impl Sentence<'_> {
         Told { fact, cure: Some(text!("cho phát sớm hơn", "start it earlier")) }
     }
 
+    fn session_too_long(&self, most: Duration) -> Told {
+        let (a, start, end) = (self.subject(), clock(self.airing.start, self.tz), clock(self.airing.end, self.tz));
+        let (most, rule) = (length(most), self.rule("max_session"));
+        let fact = both(
+            format!("{} bị từ chối: phát từ {start} đến {end} thì buổi phát dài quá {} ({rule})", a.vi, most.vi),
+            format!(
+                "{} is refused: from {start} to {end} it would make the session longer than {} ({rule})",
+                a.en, most.en
+            ),
+        );
+        let cure = text!(
+            "để cách buổi trước ít nhất 5 phút, rút ngắn nội dung, hoặc sửa `max_session`",
+            "leave at least 5 minutes after the session before, shorten it, or change `max_session`"
+        );
+        Told { fact, cure: Some(cure) }
+    }
+
+    fn cut_by_session(&self, most: Duration) -> Told {
+        let (a, end, most) = (self.subject(), clock(self.airing.end, self.tz), length(most));
+        let rule = self.rule("max_session");
+        let fact = both(
+            format!("{} dừng lúc {end} khi chưa hết: buổi phát đã đủ {} ({rule})", a.vi, most.vi),
+            format!("{} stops at {end} before its end: the session has lasted {} ({rule})", a.en, most.en),
+        );
+        Told { fact, cure: Some(text!("cho phát sớm hơn", "start it earlier")) }
+    }
+
+    fn too_many_sessions(&self, most: u32) -> Told {
+        let (a, start, rule) = (self.subject(), clock(self.airing.start, self.tz), self.rule("max_sessions_per_day"));
+        let fact = if self.airing.verdict == Verdict::Refuse {
+            both(
+                format!(
+                    "{} bị từ chối: trong ngày đã đủ {most} buổi phát ({rule}), phát lúc {start} là thêm một buổi nữa",
+                    a.vi
+                ),
+                format!(
+                    "{} is refused: the day has had its {most} sessions ({rule}), and at {start} another would begin",
+                    a.en
+                ),
+            )
+        } else {
+            both(
+                format!("{} không phát tiếp: trong ngày đã đủ {most} buổi phát ({rule})", a.vi),
+                format!("{} does not go on: the day has had its {most} sessions ({rule})", a.en),
+            )
+        };
+        let cure = text!(
+            "cho phát liền với một buổi đã có (cách dưới 5 phút), hoặc sửa `max_sessions_per_day`",
+            "move it next to one of them (less than 5 minutes apart), or change `max_sessions_per_day`"
+        );
+        Told { fact, cure: Some(cure) }
+    }
+
+    /// The key of a rule, and where it is written: `max_session, schedules/luat.toml:4`.
+    fn rule(&self, key: &str) -> String {
+        let places = &self.ground.rules(self.airing.zone).places;
+        let place = if key == "max_session" { &places.max_session } else { &places.max_sessions_per_day };
+        place.as_ref().map_or_else(|| key.to_owned(), |place| format!("{key}, {}", written(place)))
+    }
+
     /// `đổi sang 06:25 ngày 01/12/2026 (gần nhất được phép), hoặc sửa … trong [rules]`.
     fn lawful_time(&self, vi_keys: &str, en_keys: &str) -> Text {
-        let nearest = self.ground.guard().nearest_start(self.airing.scheduled, self.airing.programme.length);
+        let nearest =
+            self.ground.guard(self.airing.zone).nearest_start(self.airing.scheduled, self.airing.programme.length);
         match nearest.map(|at| moment(at, self.tz)) {
             Some(at) => both(
                 format!("đổi sang {} là lúc được phép gần nhất, hoặc sửa {vi_keys} trong [rules]", at.vi),
@@ -288,7 +354,7 @@ pub(super) fn goes_first(airing: &Airing, by: &Rival) -> Text {
 }
 
 /// A length in words: `10 phút`, `10 min`.
-pub(crate) fn length(length: std::time::Duration) -> Text {
+pub(crate) fn length(length: Duration) -> Text {
     let (hours, minutes, seconds) = (length.as_secs() / 3600, length.as_secs() / 60 % 60, length.as_secs() % 60);
     let say = |units: [&str; 3]| {
         let parts = [hours, minutes, seconds].into_iter().zip(units).filter(|(count, _)| *count > 0);

@@ -108,7 +108,7 @@ pub fn why(ground: &Ground<'_>, library: &Library, broadcast: &Arc<Broadcast>, a
         let airings = plan(schedule, station, library, instant - CARRY_MAX, instant + DAY);
         let own = airings.iter().filter(|airing| airing.scheduled == instant && airing.broadcast.id == broadcast.id);
         for airing in own.filter(|airing| zone.is_none_or(|zone| airing.zone == zone)) {
-            let lawful = ground.guard().stretch(airing.start);
+            let lawful = ground.guard(airing.zone).stretch(airing.start);
             zones.push(WhyZone { airing: airing.clone(), lawful, meets: meets(airing, &airings) });
         }
         zones.sort_by_key(|zone| zone.airing.zone);

@@ -7,7 +7,7 @@ use super::load::Load;
 use super::mourning::{Mournings, silenced, spoken};
 use super::share::Share;
 use super::walk::Walk;
-use super::{Airing, Guard, Job, Lane, Library, Programme, Shelf, Verdict};
+use super::{Airing, Guards, Job, Lane, Library, Programme, Shelf, Verdict};
 use crate::calendar::Calendar;
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Schedule};
@@ -99,7 +99,7 @@ pub(super) struct Window<'a> {
     pub(super) from: Wall,
     pub(super) to: Wall,
     calendar: Calendar,
-    pub(super) guard: Guard,
+    pub(super) guards: Guards,
     mournings: Mournings,
     /// For each broadcast, what is due from a day before the window to a day after it.
     due: Vec<Vec<Wall>>,
@@ -144,7 +144,7 @@ impl<'a> Window<'a> {
     fn new(schedule: &'a Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Self {
         let (near, far) = (from - DAY, to + DAY);
         let calendar = Calendar::new(&station.timezone, schedule, near, far);
-        let guard = Guard::over(&schedule.rules, &station.timezone, near, far);
+        let guards = Guards::over(&schedule.rules, station, near, far);
         let days = usize::try_from(far.after(near).as_secs() / DAY.as_secs()).unwrap_or(usize::MAX);
         let mut due: Vec<(&Broadcast, Vec<Wall>)> =
             schedule.broadcasts.iter().map(|broadcast| (&**broadcast, Vec::new())).collect();
@@ -156,7 +156,7 @@ impl<'a> Window<'a> {
         // What is found by looking back and beyond is settled by the same rule.
         let (back, beyond) = (near - DAY * LOOK_DAYS[5], far + DAY * LOOK_DAYS.iter().sum());
         let mournings = Mournings::of(schedule, &station.timezone, back, beyond);
-        Self { from, to, calendar, guard, mournings, due, parts }
+        Self { from, to, calendar, guards, mournings, due, parts }
     }
 
     /// A zone at an instant at which it is idle; `None` where nothing is due in the window.
@@ -170,7 +170,7 @@ impl<'a> Window<'a> {
         due.extend(near);
         due.drain(..due.partition_point(|(at, _)| *at < idle));
         let from = due.first().map_or(self.from, |(at, _)| *at);
-        let timeline = Timeline::new(Lane { zone, guard: &self.guard, from });
+        let timeline = Timeline::new(Lane { zone, guard: self.guards.of(zone), from, history: &[] });
         Some(Walk { window: self, zone, timeline, due: due.into_iter() })
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::instant::{Mono, Wall};
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};
-use crate::plan::{Library, Programme};
+use crate::plan::{Library, Programme, Volume};
 use crate::schedule::{Class, Schedule};
 use crate::station::{Station, ZoneIx};
 
@@ -87,6 +87,13 @@ pub enum Action {
         programme: Arc<Programme>,
         /// From how far into it.
         skip: Duration,
+    },
+    /// Let a voice be this loud; said before its start, and not at all where nothing is added.
+    Level {
+        /// Which.
+        voice: VoiceId,
+        /// Beside its zone's own level.
+        volume: Volume,
     },
     /// Let a voice be heard from this instant.
     Start {

@@ -3,16 +3,19 @@ use std::time::Duration;
 
 use super::event::Action;
 use super::record;
-use super::run::{PREPARE_LEAD, Run, START_GRACE, Scene, VoiceState};
+use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, Scene, VoiceState};
 use crate::instant::Wall;
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};
-use crate::plan::{Airing, Guard, Reason, Verdict};
+use crate::plan::{Airing, Guard, Heard, Reason, Tally, Verdict};
 use crate::station::ZoneIx;
 
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
 /// reload plays it again. The journal remembers it for good.
 pub(super) const REMEMBER: Duration = Duration::from_hours(48);
+
+/// Stretches of sound that are remembered: one every 20 seconds for two days.
+const HEARD_MOST: usize = 8_640;
 
 /// Names an airing within its zone.
 pub(super) type Key = (Wall, String);
@@ -29,6 +32,8 @@ pub(super) struct Lane {
     settled: BTreeSet<Key>,
     /// So has everything scheduled before this; it never goes back, whatever the clock does.
     forgotten: Wall,
+    /// What was heard of late: what its sessions are counted from.
+    heard: Vec<Heard>,
 }
 
 pub(super) fn key_of(airing: &Airing) -> Key {
@@ -37,7 +42,14 @@ pub(super) fn key_of(airing: &Airing) -> Key {
 
 impl Lane {
     pub(super) fn new(zone: ZoneIx) -> Self {
-        Self { zone, future: VecDeque::new(), runs: Vec::new(), settled: BTreeSet::new(), forgotten: Wall::MIN }
+        Self {
+            zone,
+            future: VecDeque::new(),
+            runs: Vec::new(),
+            settled: BTreeSet::new(),
+            forgotten: Wall::MIN,
+            heard: Vec::new(),
+        }
     }
 
     pub(super) fn is_settled(&self, key: &Key) -> bool {
@@ -55,6 +67,34 @@ impl Lane {
 
     pub(super) fn settle(&mut self, key: Key) {
         self.settled.insert(key);
+    }
+
+    /// Take down what was heard, and forget what is old.
+    pub(super) fn remember(&mut self, heard: Heard) {
+        self.heard.retain(|old| old.to + REMEMBER > heard.from);
+        if heard.from < heard.to {
+            self.heard.push(heard);
+        }
+        // Oldest first, so that it is the oldest that go.
+        self.heard.drain(..self.heard.len().saturating_sub(HEARD_MOST));
+    }
+
+    /// What was heard up to `now`, what sounds now included.
+    pub(super) fn history(&self, now: Wall) -> Vec<Heard> {
+        let sounding = self.runs.iter().filter_map(|run| run.hearing(now, now));
+        self.heard.iter().copied().chain(sounding).collect()
+    }
+
+    /// How far the sessions have come by `now`; `None` where they are not limited.
+    pub(super) fn tally(&self, now: Wall, guard: &Guard) -> Option<Tally> {
+        guard.sessions().map(|rule| rule.tally(&self.history(now)))
+    }
+
+    /// The same for what is armed now, as far ahead as that is.
+    pub(super) fn tally_ahead(&self, now: Wall, guard: &Guard) -> Option<Tally> {
+        let rule = guard.sessions()?;
+        let sounding = self.runs.iter().filter_map(|run| run.hearing(now, now + ARM_LEAD));
+        Some(rule.tally(&self.heard.iter().copied().chain(sounding).collect::<Vec<_>>()))
     }
 
     /// Replace what is to come.
@@ -95,7 +135,10 @@ impl Lane {
     }
 
     fn finish(&mut self, place: usize, scene: &mut Scene<'_>) {
-        let run = self.runs.remove(place);
+        let mut run = self.runs.remove(place);
+        if let Some(heard) = run.heard_until(scene.now) {
+            self.remember(heard);
+        }
         let entry = record::fact(&run, scene.station, scene.now);
         self.settled.insert(key_of(&run.airing));
         scene.actions.push(record::finish(run.key, entry));
@@ -140,6 +183,9 @@ impl Lane {
             Notice::Ended { voice, at, played, start_error, ending } => {
                 let place = self.place_of(*voice)?;
                 let expected = self.runs[place].pieces.front().map_or(*at, |piece| piece.end);
+                if let Some(heard) = self.runs[place].heard_until(*at) {
+                    self.remember(heard);
+                }
                 if self.runs[place].voice_ended(*at, *played, *start_error, *ending) {
                     self.finish(place, scene);
                 }
@@ -177,8 +223,9 @@ impl Lane {
     }
 
     /// The next instant at which this lane has something to do.
-    pub(super) fn deadline(&self, guard: &Guard) -> Option<Wall> {
-        let due = self.runs.iter().filter_map(|run| run.deadline(guard)).min();
+    pub(super) fn deadline(&self, now: Wall, guard: &Guard) -> Option<Wall> {
+        let tally = if self.runs.is_empty() { None } else { self.tally_ahead(now, guard) };
+        let due = self.runs.iter().filter_map(|run| run.deadline(guard, tally.as_ref())).min();
         let begins = self.future.front().map(attention);
         due.into_iter().chain(begins).min()
     }

@@ -9,7 +9,7 @@ use super::record;
 use super::run::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
 use crate::instant::Wall;
-use crate::plan::{Airing, Guard, Job, Verdict};
+use crate::plan::{Airing, Guards, Heard, Job, Verdict};
 use crate::station::ZoneIx;
 
 /// How far ahead the plan reaches, and how little of it may be left before it is made anew.
@@ -26,7 +26,7 @@ const STEP: SignedDuration = SignedDuration::from_millis(500);
 #[derive(Debug)]
 pub struct Player {
     pub(super) world: World,
-    pub(super) guard: Guard,
+    pub(super) guards: Guards,
     pub(super) lanes: Vec<Lane>,
     /// What was ordered by hand, by zone and key: who and why.
     pub(super) requests: BTreeMap<(ZoneIx, Key), String>,
@@ -49,6 +49,8 @@ pub struct Player {
     /// The clock has been trusted since this start.
     trusted_once: bool,
     pub(super) ending: bool,
+    /// The plan was made before something was known that it depends on.
+    stale: bool,
 }
 
 impl Player {
@@ -61,10 +63,10 @@ impl Player {
     /// once all before is over there is no [`Self::deadline`].
     pub fn new_until(world: World, now: Now, newest: Wall, until: Wall) -> Self {
         let lanes = (0..world.station.zones.len()).map(|place| Lane::new(ZoneIx(place as u16))).collect();
-        let guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+        let guards = Guards::new(&world.schedule.rules, &world.station);
         let mut player = Self {
             world,
-            guard,
+            guards,
             lanes,
             requests: BTreeMap::new(),
             late: BTreeMap::new(),
@@ -77,6 +79,7 @@ impl Player {
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
+            stale: false,
         };
         // The journal was asked no further back than this.
         player.forget(newest);
@@ -93,10 +96,21 @@ impl Player {
         }
     }
 
+    /// What a zone has heard before this start: its sessions count (see [`crate::plan::SessionRule`]).
+    pub fn already_heard(&mut self, zone: ZoneIx, heard: Heard) {
+        if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
+            lane.remember(heard);
+            self.stale = true;
+        }
+    }
+
     /// Take an event; returns what must be done, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
         let distrust = self.distrust(now.wall);
+        if std::mem::take(&mut self.stale) {
+            self.replan(now.wall, &mut actions);
+        }
         self.look_at_clocks(now, &mut actions);
         self.catch_up(now.wall, "late", &mut actions);
         match event {
@@ -133,7 +147,11 @@ impl Player {
     pub fn deadline(&self) -> Option<Wall> {
         // A nanosecond past the edge, where `handle` sees it passed.
         let look_ahead = self.may_look_further().then(|| self.planned_to - HORIZON_LEFT + Duration::from_nanos(1));
-        self.lanes.iter().filter_map(|lane| lane.deadline(&self.guard)).chain(look_ahead).min()
+        self.lanes
+            .iter()
+            .filter_map(|lane| lane.deadline(self.last.wall, self.guards.of(lane.zone)))
+            .chain(look_ahead)
+            .min()
     }
 
     fn may_look_further(&self) -> bool {
@@ -167,7 +185,8 @@ impl Player {
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
-                guard: &self.guard,
+                guard: self.guards.of(lane.zone),
+                tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 trusted_from,
                 next_voice: &mut self.next_voice,
                 actions,
@@ -180,10 +199,13 @@ impl Player {
     fn notice(&mut self, now: Wall, notice: &crate::output::Notice, actions: &mut Vec<Action>) {
         let trusted_from = self.trusted_from();
         for place in 0..self.lanes.len() {
+            let lane = &self.lanes[place];
+            let guard = self.guards.of(lane.zone);
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
-                guard: &self.guard,
+                guard,
+                tally: lane.tally_ahead(now, guard),
                 trusted_from,
                 next_voice: &mut self.next_voice,
                 actions,
@@ -200,7 +222,7 @@ impl Player {
     fn change(&mut self, now: Wall, world: World, actions: &mut Vec<Action>) {
         // What was due under the old files is begun under them.
         self.step(now, actions);
-        self.guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+        self.guards = Guards::new(&world.schedule.rules, &world.station);
         self.world = world;
         self.replan(now, actions);
     }
@@ -221,7 +243,7 @@ impl Player {
         actions.push(record::noted(note));
         for lane in &mut self.lanes {
             for run in &mut lane.runs {
-                run.clock_stepped(moved, now.wall, &self.guard, actions);
+                run.clock_stepped(moved, now.wall, self.guards.of(lane.zone), actions);
             }
         }
         if moved.is_negative() {
@@ -258,7 +280,8 @@ impl Player {
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
-                guard: &self.guard,
+                guard: self.guards.of(lane.zone),
+                tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 trusted_from: Wall::MIN,
                 next_voice: &mut self.next_voice,
                 actions,
@@ -287,7 +310,8 @@ impl Player {
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
-                guard: &self.guard,
+                guard: self.guards.of(lane.zone),
+                tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 trusted_from,
                 next_voice: &mut self.next_voice,
                 actions,
@@ -346,6 +370,7 @@ impl Player {
                 title: airing.broadcast.title.clone(),
                 start: airing.start,
             }),
+            tally: lane.tally(now, self.guards.of(lane.zone)),
             waiting: lane.runs.iter().filter(|run| run.is_suspended()).count()
                 + lane.future.iter().filter(|airing| will_sound(airing) && airing.scheduled <= now).count(),
         }

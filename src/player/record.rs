@@ -45,7 +45,9 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
         // Its beginning was not heard.
         _ if run.joins && !run.heard.is_zero() => Outcome::Partial,
         _ if run.is_whole() => Outcome::Played,
-        Some("outside_hours") if run.heard.is_zero() => Outcome::Refused,
+        Some("outside_hours" | "past_hours" | "session_too_long" | "too_many_sessions") if run.heard.is_zero() => {
+            Outcome::Refused
+        }
         None if run.heard.is_zero() && run.airing.verdict == Verdict::Refuse => Outcome::Refused,
         _ if run.heard.is_zero() => Outcome::Missed,
         _ => Outcome::Partial,
@@ -85,13 +87,30 @@ pub(super) fn span(from: Wall, to: Wall, tz: &TimeZone) -> String {
     format!("{}..{}", from.strftime("%F %T"), to.strftime(if same_day { "%T" } else { "%F %T" }))
 }
 
+/// The note that an emergency sounds although `rule` forbids it to anything else.
+pub(super) fn passed(airing: &Airing, station: &Station, now: Wall, rule: &str) -> Entry {
+    let draft = draft(airing, station, now);
+    Entry {
+        kind: Kind::Note,
+        reason: Some(format!("passed_as_emergency: {rule}")),
+        seconds_planned: None,
+        audio: Vec::new(),
+        ..draft
+    }
+}
+
 /// A plan's reason as the journal writes it: the code, and the rival's id where there is one.
 fn reason(reason: &Reason) -> String {
     match reason {
         Reason::Waits(rival) | Reason::WaitExpired(rival) | Reason::Interrupted(rival) => {
             format!("{}: {}", reason.code(), rival.broadcast.id)
         }
-        Reason::OutsideHours | Reason::PastHours | Reason::NoSound | Reason::Mourning(_) => reason.code().to_owned(),
+        Reason::OutsideHours
+        | Reason::PastHours
+        | Reason::SessionTooLong(_)
+        | Reason::TooManySessions(_)
+        | Reason::NoSound
+        | Reason::Mourning(_) => reason.code().to_owned(),
     }
 }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::{Action, Request, World};
-use super::lane::{Key, key_of};
+use super::lane::{Key, REMEMBER, key_of};
 use super::machine::{HORIZON, Player, journal_key, will_sound};
 use super::record;
 use super::run::Run;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
-use crate::plan::{self, Airing, Carried, Job, Lane as PlanLane, Reason, Verdict};
+use crate::plan::{self, Airing, Carried, Heard, Job, Lane as PlanLane, Reason, Verdict};
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
 use crate::station::ZoneIx;
 
@@ -30,6 +30,21 @@ const SAY_WAIT: Duration = Duration::from_mins(10);
 const ALERT_WAIT: Duration = Duration::from_hours(12);
 
 impl Player {
+    /// Count the sessions as if all had gone as planned until `now`: for a simulation, which begins in the
+    /// middle of a day that nobody has heard.
+    pub fn assume_heard_as_planned(&mut self, now: Wall) {
+        if self.lanes.iter().all(|lane| self.guards.of(lane.zone).sessions().is_none()) {
+            return;
+        }
+        let World { schedule, station, library } = self.world.clone();
+        for airing in plan::plan(&schedule, &station, &library, now - REMEMBER, now) {
+            let emergency = airing.broadcast.class == Class::Emergency;
+            for piece in airing.pieces() {
+                self.already_heard(airing.zone, Heard { from: piece.start, to: piece.end.min(now), emergency });
+            }
+        }
+    }
+
     /// Plan all zones anew, a day ahead.
     pub(super) fn replan(&mut self, now: Wall, actions: &mut Vec<Action>) {
         if self.ending {
@@ -75,7 +90,9 @@ impl Player {
         jobs.extend(
             coming[first..].iter().filter(|job| !is_known(&(job.scheduled, job.broadcast.id.clone()))).cloned(),
         );
-        let mut airings = plan::resolve(&PlanLane { zone, guard: &self.guard, from: now }, jobs);
+        let guard = self.guards.of(zone);
+        let history = if guard.sessions().is_some() { lane.history(now) } else { Vec::new() };
+        let mut airings = plan::resolve(&PlanLane { zone, guard, from: now, history: &history }, jobs);
         for airing in airings.iter_mut().filter(|airing| airing.verdict == Verdict::Wait && airing.reason.is_none()) {
             // The lane was freed before its time; it waited all the same.
             airing.reason = waited.get(&key_of(airing)).cloned();

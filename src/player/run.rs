@@ -1,4 +1,5 @@
 mod follow;
+mod lawful;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use super::record;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
-use crate::plan::{Airing, Guard, Piece, Reason, Rival, Verdict};
+use crate::plan::{Airing, Guard, Piece, Reason, Rival, Tally, Verdict};
 use crate::schedule::{Class, IfMissed};
 use crate::station::Station;
 
@@ -31,6 +32,10 @@ const JOIN_LEAD: Duration = Duration::from_secs(3);
 
 /// How long an output may take to report the end of what was given up.
 const ANSWER_MOST: Duration = Duration::from_secs(3);
+
+/// So much earlier or later than planned still counts as planned: the output joins voices itself, and
+/// sessions are counted as the plan counted them.
+const NEAR: Duration = Duration::from_millis(500);
 
 /// An airing that enters in its middle: its plan says that it was cut by itself.
 fn is_join(airing: &Airing) -> bool {
@@ -65,8 +70,13 @@ pub(super) struct Run {
     gave_up: Option<Wall>,
     /// Its last sample was heard.
     whole: bool,
+    /// Since when the voice at hand is heard, as planned where that is near enough, and how much later
+    /// than that it truly began.
+    sounding: Option<(Wall, SignedDuration)>,
     /// The intent is in the journal.
     intended: bool,
+    /// What the journal was told that it passed as an emergency.
+    passed: Option<&'static str>,
 }
 
 /// The sound of one piece.
@@ -78,8 +88,8 @@ pub(super) struct Voice {
     skip: Duration,
     /// The cut that the output was last told of.
     cut: Option<Wall>,
-    /// That cut is the end of the lawful hours.
-    lawful: bool,
+    /// That cut is the end that a rule sets: the journal's reason.
+    lawful: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,6 +105,8 @@ pub(super) struct Scene<'a> {
     pub(super) now: Wall,
     pub(super) station: &'a Station,
     pub(super) guard: &'a Guard,
+    /// How far the zone's sessions have come, where they are limited.
+    pub(super) tally: Option<Tally>,
     /// What the clock says earlier than this is not believed, and nothing scheduled begins.
     pub(super) trusted_from: Wall,
     pub(super) next_voice: &'a mut u64,
@@ -128,8 +140,10 @@ impl Run {
             joins,
             gave_up: None,
             whole: false,
+            sounding: None,
             // An order was written down when it was given.
             intended,
+            passed: None,
         }
     }
 
@@ -195,7 +209,7 @@ impl Run {
         *scene.next_voice += 1;
         let voice = VoiceId(*scene.next_voice);
         self.voice =
-            Some(Voice { id: voice, state: VoiceState::Preparing, skip: piece.offset, cut: None, lawful: false });
+            Some(Voice { id: voice, state: VoiceState::Preparing, skip: piece.offset, cut: None, lawful: None });
         scene.actions.push(Action::Prepare {
             voice,
             zone: self.airing.zone,
@@ -218,8 +232,8 @@ impl Run {
     /// Rule 4 at the instant of playing, whatever the plan said; then hand the start to the output.
     fn arm(&mut self, voice: Voice, piece: Piece, scene: &mut Scene<'_>) {
         let heard_from = piece.start.max(scene.now);
-        if !self.is_emergency() && !scene.guard.allows(heard_from) {
-            self.give_up("outside_hours", scene);
+        if let Some(because) = self.unlawful(heard_from, scene) {
+            self.give_up(because, scene);
             return;
         }
         if self.is_too_late(scene.now, piece) {
@@ -231,6 +245,10 @@ impl Run {
             return;
         }
         self.intend_if_near(piece, scene);
+        let volume = self.volume(piece, scene.guard);
+        if !volume.is_flat() {
+            scene.actions.push(Action::Level { voice: voice.id, volume });
+        }
         scene.actions.push(Action::Start { voice: voice.id, at: piece.start });
         self.voice = Some(Voice { state: VoiceState::Armed, ..voice });
         self.keep_its_end(voice, piece, scene);
@@ -238,7 +256,7 @@ impl Run {
 
     /// Tell the output of the cut that ends this piece, once it is near.
     fn keep_its_end(&mut self, voice: Voice, piece: Piece, scene: &mut Scene<'_>) {
-        let end = self.cut_of(piece, scene.guard);
+        let end = self.cut_of(piece, scene.guard, scene.tally.as_ref());
         let near = end.filter(|(end, _)| scene.now + ARM_LEAD >= *end);
         if let Some((end, lawful)) = near {
             if voice.cut != Some(end) {
@@ -246,30 +264,14 @@ impl Run {
             }
         } else if voice.cut.is_some_and(|cut| cut != Wall::MAX) {
             // The plan has changed and the cut is off, or later.
-            self.tell_cut(Wall::MAX, false, scene);
+            self.tell_cut(Wall::MAX, None, scene);
         }
     }
 
-    fn tell_cut(&mut self, at: Wall, lawful: bool, scene: &mut Scene<'_>) {
+    fn tell_cut(&mut self, at: Wall, lawful: Option<&'static str>, scene: &mut Scene<'_>) {
         if let Some(voice) = &mut self.voice {
             (voice.cut, voice.lawful) = (Some(at), lawful);
             scene.actions.push(Action::Cut { voice: voice.id, at: Some(at) });
-        }
-    }
-
-    /// When this piece must be silent, where that is before its programme is over: at an interruption
-    /// or (true) at the end of the lawful hours.
-    fn cut_of(&self, piece: Piece, guard: &Guard) -> Option<(Wall, bool)> {
-        let left = self.airing.programme.length.saturating_sub(piece.offset);
-        let planned = (piece.start + left > piece.end).then_some((piece.end, false));
-        if self.is_emergency() {
-            return planned;
-        }
-        let lawful = guard.end_of_hours(piece.start).filter(|limit| *limit < piece.start + left + START_GRACE);
-        let lawful = lawful.map(|limit| (limit, limit < piece.start + left));
-        match (planned, lawful) {
-            (Some(planned), Some(lawful)) => Some(planned.min(lawful)),
-            (planned, lawful) => planned.or(lawful),
         }
     }
 
@@ -300,14 +302,14 @@ impl Run {
         ending: Ending,
     ) -> bool {
         // A cut that comes within the last frames of the programme takes nothing from the village.
-        const NEAR: Duration = Duration::from_millis(20);
-        let (skip, lawful) = self.voice.take().map_or((Duration::ZERO, false), |voice| (voice.skip, voice.lawful));
+        const TAIL: Duration = Duration::from_millis(20);
+        let (skip, lawful) = self.voice.take().map_or((Duration::ZERO, None), |voice| (voice.skip, voice.lawful));
         self.heard += played;
         self.start_error = self.start_error.or(start_error);
         if !played.is_zero() {
             self.ended = Some(at);
         }
-        let reached_end = skip + played + NEAR >= self.airing.programme.length;
+        let reached_end = skip + played + TAIL >= self.airing.programme.length;
         match ending {
             Ending::Finished => self.pieces.clear(),
             Ending::Cut if reached_end && !played.is_zero() => self.pieces.clear(),
@@ -315,8 +317,8 @@ impl Run {
                 let end = self.pieces.pop_front().map(|piece| piece.end);
                 let cut = self.airing.breaks.iter().find(|cut| Some(cut.from) == end);
                 self.suspended = cut.map(|cut| (cut.from, cut.by.clone())).filter(|_| self.started.is_some());
-                if self.pieces.is_empty() && lawful && !played.is_zero() {
-                    self.because.get_or_insert_with(|| "past_hours".to_owned());
+                if let Some(because) = lawful.filter(|_| self.pieces.is_empty() && !played.is_zero()) {
+                    self.because.get_or_insert_with(|| because.to_owned());
                 }
             }
             Ending::Starved => self.broke_off("starved"),
@@ -352,7 +354,7 @@ impl Run {
     }
 
     /// The next instant at which [`Self::step`] has something to do; `None` if it waits for a notice.
-    pub(super) fn deadline(&self, guard: &Guard) -> Option<Wall> {
+    pub(super) fn deadline(&self, guard: &Guard, tally: Option<&Tally>) -> Option<Wall> {
         if self.because.is_some() {
             return Some(self.gave_up.filter(|_| self.voice.is_some()).map_or(Wall::MIN, |since| since + ANSWER_MOST));
         }
@@ -366,7 +368,7 @@ impl Run {
             }
             Some(Voice { state: VoiceState::Ready, .. }) => Some(piece.start - ARM_LEAD),
             Some(voice) => {
-                let (end, _) = self.cut_of(*piece, guard)?;
+                let (end, _) = self.cut_of(*piece, guard, tally)?;
                 (voice.cut != Some(end)).then(|| end - ARM_LEAD)
             }
         }
@@ -378,16 +380,24 @@ impl Run {
         self.suspended = None;
         let Some(piece) = self.pieces.front_mut() else { return false };
         let late = at.after(piece.start);
+        self.sounding = Some((piece.start, SignedDuration::ZERO));
         if late < Duration::from_millis(20) {
             return false;
         }
+        let again = late > NEAR;
         // Its place is counted from where it truly began.
         let left = self.airing.programme.length.saturating_sub(piece.offset);
+        if again {
+            self.sounding = Some((at, SignedDuration::ZERO));
+        }
         if piece.start + left <= piece.end {
+            if !again {
+                self.sounding = Some((piece.start, at.since(piece.start)));
+            }
             piece.end = at + left;
         }
         piece.start = at;
-        late > Duration::from_millis(500)
+        again
     }
 
     /// The length heard so far, the piece at hand included.

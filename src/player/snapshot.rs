@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::event::World;
 use crate::instant::Wall;
+use crate::plan::Tally;
 use crate::schedule::Class;
 
 /// How the station stands at one instant: what readers get, complete and owned.
@@ -26,6 +27,8 @@ pub struct ZoneSnapshot {
     pub playing: Option<Playing>,
     /// What comes next, and when.
     pub next: Option<Coming>,
+    /// How far its sessions have come, where they are limited.
+    pub tally: Option<Tally>,
     /// How many airings are due and wait, or were interrupted and will go on.
     pub waiting: usize,
 }

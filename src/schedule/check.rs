@@ -9,7 +9,7 @@ use super::holiday::holiday;
 use super::merge::merge;
 use super::mourning::mourning;
 use super::rules::rules;
-use super::{Campaign, DayType, Holiday, Mourning, Rules, Schedule};
+use super::{Campaign, DayType, Holiday, Law, Mourning, Schedule};
 use crate::diag::document::{Entry, Node, Table, Value, clean, parse};
 use crate::diag::{Diagnostic, Findings, Severity, SourceFile, fold, nearest, shown, text};
 use crate::station::Station;
@@ -52,7 +52,7 @@ pub struct FilePart {
     pub(super) holidays: Vec<Holiday>,
     pub(super) day_types: Vec<(String, DayType)>,
     pub(super) mourning: Vec<(Mourning, Range<usize>)>,
-    pub(super) rules: Option<(Rules, Range<usize>)>,
+    pub(super) rules: Option<(Law, Range<usize>)>,
     broken: bool,
 }
 
@@ -148,7 +148,7 @@ impl FilePart {
                     }
                 }
                 "campaigns" => self.campaigns.extend(campaigns(findings, entry)),
-                "rules" => self.rules = rules(findings, entry).map(|rules| (rules, entry.key_span.clone())),
+                "rules" => self.rules = rules(findings, entry, station).map(|law| (law, entry.key_span.clone())),
                 _ => {}
             }
         }

@@ -130,7 +130,7 @@ impl Joined {
                 found.related.push(label);
                 found.help = Some(text!("gộp hai phần lại thành một", "make one of the two"));
             } else {
-                self.rules = Some(place(&findings, &span));
+                self.rules = Some(place_of(&findings, &span));
                 self.schedule.rules = rules;
             }
         }
@@ -155,7 +155,7 @@ impl Joined {
                 unknown_days(findings, &name, &self.schedule);
             }
         }
-        self.ids.insert(broadcast.id.clone(), place(findings, &id_span));
+        self.ids.insert(broadcast.id.clone(), place_of(findings, &id_span));
         self.schedule.broadcasts.push(Arc::new(broadcast));
     }
 }
@@ -249,7 +249,8 @@ fn over(findings: &mut Findings<'_>, span: &Range<usize>, most: usize) {
         .help = Some(text!("xóa những tệp và mục đã cũ", "delete files and entries that are over"));
 }
 
-fn place(findings: &Findings<'_>, span: &Range<usize>) -> Place {
+/// A place in a file, as others point at it.
+pub(super) fn place_of(findings: &Findings<'_>, span: &Range<usize>) -> Place {
     Place { file: findings.file().path.clone(), line: findings.lines().line(span.start), span: span.clone() }
 }
 

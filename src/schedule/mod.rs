@@ -12,6 +12,7 @@ mod day_set;
 mod day_type;
 mod field;
 mod holiday;
+mod law;
 mod load;
 mod merge;
 mod model;
@@ -22,9 +23,11 @@ mod word;
 
 pub use check::{FilePart, Reading, check, check_file};
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};
+pub use law::Law;
 pub use load::{Loaded, load, reload};
 pub use merge::merge;
+use merge::place_of;
 pub use model::{
-    Broadcast, Campaign, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Mourning, Place, Play,
-    Recurrence, Rules, Schedule,
+    Broadcast, Campaign, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning, Place, Play,
+    Recurrence, RulePlaces, Rules, Schedule,
 };

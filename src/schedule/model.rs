@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::DaySet;
+use super::{DaySet, Law};
 use crate::station::ZoneIx;
 
 /// Everything that `schedules/*.toml` says, checked.
@@ -22,8 +22,8 @@ pub struct Schedule {
     pub day_types: BTreeMap<String, DayType>,
     /// Times of mourning, in file order.
     pub mourning: Vec<Mourning>,
-    /// The law of the place.
-    pub rules: Rules,
+    /// The law of the place, and of zones that have their own.
+    pub rules: Law,
 }
 
 impl Schedule {
@@ -210,7 +210,7 @@ pub struct Mourning {
 }
 
 /// The law of the place: a guard, when files are checked and again when sound is played.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Rules {
     /// Nothing but `emergency` sounds outside these.
     pub hours: Hours,
@@ -220,14 +220,40 @@ pub struct Rules {
     pub max_session: Option<Duration>,
     /// Most sessions of a zone in a day, if they are limited.
     pub max_sessions_per_day: Option<u32>,
-    /// Where `hours` is written; `None` if it is the built-in 05:00-21:00.
-    pub place: Option<Place>,
+    /// How much quieter or louder it is at some hours; where two overlap, the quieter holds.
+    pub volume: Vec<Level>,
+    /// Where each is written.
+    pub places: RulePlaces,
 }
 
 /// Lawful hours of a day: ascending, merged, half-open ranges in seconds since local midnight,
 /// each within 0..=86,400.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hours(pub Vec<Range<u32>>);
+
+/// How much is added to a zone's level at some hours.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Level {
+    /// Seconds since local midnight, half-open, within 0..=86,400.
+    pub hours: Range<u32>,
+    /// In dB; negative is quieter.
+    pub db: f32,
+}
+
+/// Where each rule is written; `None` for one that is built in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct RulePlaces {
+    /// `hours`.
+    pub hours: Option<Place>,
+    /// `days`.
+    pub days: Option<Place>,
+    /// `max_session`.
+    pub max_session: Option<Place>,
+    /// `max_sessions_per_day`.
+    pub max_sessions_per_day: Option<Place>,
+    /// `volume`.
+    pub volume: Option<Place>,
+}
 
 impl Default for Rules {
     /// 05:00-21:00 every day: a forgotten rule wakes nobody.
@@ -237,7 +263,8 @@ impl Default for Rules {
             days: 0x7f,
             max_session: None,
             max_sessions_per_day: None,
-            place: None,
+            volume: Vec::new(),
+            places: RulePlaces::default(),
         }
     }
 }

@@ -4,11 +4,12 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::civil::Date;
 use loa::diag::{Diagnostic, Lang, Look, SourceFile, json, render};
 use loa::schedule::{self, Loaded, Reading, Recurrence, Schedule};
-use loa::station::{self, Station};
+use loa::station::{self, Station, ZoneIx};
 use proptest::prelude::*;
 
 const STATION: &str = r#"
@@ -178,7 +179,7 @@ fn a_good_file_means_the_same_from_notepad_and_from_a_mac() {
     let meaning = |schedule: &Schedule| {
         let broadcasts: Vec<_> =
             schedule.broadcasts.iter().map(|one| (one.id.clone(), one.title.clone(), one.play.clone())).collect();
-        (broadcasts, schedule.rules.hours.clone(), schedule.campaigns.len())
+        (broadcasts, schedule.rules.station.hours.clone(), schedule.campaigns.len())
     };
     let crlf = GOOD.replace('\n', "\r\n");
     let mut utf16 = vec![0xff, 0xfe];
@@ -286,8 +287,49 @@ fn of_two_files_with_one_id_the_first_keeps_it_and_both_lines_are_shown() {
     let rules = "[rules]\nhours = \"05:00-06:00\"\n";
     let loaded = place.write("lich - Copy.toml", one("a") + rules).write("lich.toml", one("a") + rules).load();
     assert_eq!(ids(&loaded.schedule), ["a"]);
-    assert_eq!(loaded.schedule.rules.place.as_ref().unwrap().file, "schedules/lich - Copy.toml");
+    assert_eq!(loaded.schedule.rules.station.places.hours.as_ref().unwrap().file, "schedules/lich - Copy.toml");
     insta::assert_snapshot!("duplicates", render(&loaded.diagnostics, &loaded.sources, Lang::Vi, Look::Plain));
+}
+
+#[test]
+fn zones_and_groups_have_rules_of_their_own_and_a_zone_goes_before_its_group() {
+    let (schedule, found) = read(
+        "[rules]\nhours = \"05:00-06:00\"\nmax_session = \"45m\"\n\
+         [rules.zones.thon-2]\nmax_sessions_per_day = 2\n\
+         [rules.zones.vung-cao]\nmax_session = \"15m\"\nmax_sessions_per_day = 4\n\
+         volume = [{ hours = [\"05:00-06:00\", \"22:00-02:00\"], db = -4.5 }]\n",
+    );
+    assert_eq!(found, []);
+    let law = &schedule.rules;
+    let (first, second) = (law.of(ZoneIx(0)), law.of(ZoneIx(1)));
+    assert_eq!(first, &law.station);
+    assert_eq!((first.max_session, first.max_sessions_per_day), (Some(Duration::from_mins(45)), None));
+    assert_eq!((second.max_session, second.max_sessions_per_day), (Some(Duration::from_mins(15)), Some(2)));
+    assert_eq!((&second.hours, second.volume.len()), (&first.hours, 3));
+    let lines = |places: &schedule::RulePlaces| {
+        [&places.hours, &places.max_session, &places.max_sessions_per_day].map(|place| place.as_ref().map(|it| it.line))
+    };
+    assert_eq!((lines(&first.places), lines(&second.places)), ([Some(2), Some(3), None], [Some(2), Some(7), Some(5)]));
+}
+
+#[test]
+fn a_rule_that_cannot_be_read_is_narrow_not_absent() {
+    let (schedule, found) = read(
+        "[rules]\nhours = \"00:00-24:00\"\ndays = \"ngày rằm\"\nmax_session = 60\nmax_sessions_per_day = \"3\"\n\
+         volume = [{ hours = \"05:00-06:00\", db = \"-6 dB\" }]\n\
+         [rules.zones.thon-2]\nhours = \"5h sáng\"\nmax_session = \"một giờ\"\n",
+    );
+    assert_eq!(
+        codes(&found),
+        ["bad_days", "bad_length", "wrong_type", "wrong_type", "bad_hours", "bad_length"],
+        "{found:#?}"
+    );
+    let (station, second) = (&schedule.rules.station, schedule.rules.of(ZoneIx(1)));
+    assert_eq!(station.days, 0b001_1111);
+    assert_eq!((station.max_session, station.max_sessions_per_day), (Some(Duration::from_mins(15)), Some(2)));
+    assert_eq!(station.volume, [schedule::Level { hours: 18_000..21_600, db: -6.0 }]);
+    assert_eq!(second.hours, schedule::Rules::default().hours, "not the whole day of the station");
+    assert_eq!(second.max_session, Some(Duration::from_mins(15)));
 }
 
 #[test]

@@ -145,6 +145,34 @@ fn a_say_outside_the_hours_is_refused_and_recorded_but_an_alert_sounds() {
 }
 
 #[test]
+fn a_say_that_would_make_the_session_too_long_is_refused_at_once_and_also_after_a_restart() {
+    let station = Station::new();
+    let rules = "[rules]\nhours = [\"00:00-24:00\"]\nmax_session = \"1s\"\n";
+    station.tone("a.wav", 0.7, 440.0).write("loa.toml", TWO_ZONES).write("schedules/a.toml", rules);
+    let say = || station.loa(&["say", "a", "--zone", "thon-2"]);
+    let daemon = station.run(&[]);
+    assert_eq!(say().code, 0);
+    daemon.wait_until("it is played", || airings(&station).len() == 1);
+    let refused = || {
+        let said = say();
+        assert_eq!(said.code, 1);
+        assert!(said.err.contains("the session would be longer than 1 s"), "{}", said.err);
+    };
+    let recorded = |rows: usize| {
+        assert_eq!(airings(&station)[rows - 1], ["thon-2", "a", "refused", "session_too_long"].map(str::to_owned));
+    };
+    refused();
+    daemon.wait_until("it is recorded", || airings(&station).len() == 2);
+    recorded(2);
+    assert_eq!(daemon.end(), 0);
+    let again = station.run(&[]);
+    refused();
+    again.wait_until("it is recorded again", || airings(&station).len() == 3);
+    recorded(3);
+    assert_eq!(airings(&station)[0][2], "played");
+}
+
+#[test]
 fn the_tired_hamlet_head_is_told_what_to_do() {
     let station = Station::new();
     station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_ZONES).write("schedules/a.toml", ANY_HOUR);

@@ -114,3 +114,47 @@ fn each_zone_hears_its_own_language_and_only_its_own_broadcasts() {
     assert_eq!(samples(&station, window.0, window.1, "hai")[..vi.len() + kho.len()], [&vi[..], &kho[..]].concat());
     assert_silent(&samples(&station, window.0, window.1, "ba"));
 }
+
+/// The level of samples in dB; the differences of levels are what is asked.
+fn level(samples: &[i16]) -> f64 {
+    let power: f64 = samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len() as f64;
+    10.0 * power.log10()
+}
+
+#[test]
+fn volume_follows_the_local_hour_without_a_click_and_an_emergency_is_as_loud_as_ever() {
+    let station = Station::new();
+    station.tone("a.wav", 20.0, 440.0).tone("e.wav", 2.0, 440.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[rules]\nhours = [\"05:00-07:00\"]\nvolume = [{ hours = \"05:00-06:00\", db = -6 }]\n\
+         [[broadcast]]\nid = \"a\"\nat = \"05:59:50\"\ndates = [2026-12-01]\nplay = [\"a\"]\n\
+         [[broadcast]]\nid = \"e\"\nat = \"05:30:00\"\ndates = [2026-12-01]\nplay = [\"e\"]\nclass = \"emergency\"\n",
+    );
+    let heard = samples(&station, "2026-12-01T05:59:50", "2026-12-01T06:00:10", "thon-1");
+    let clip = clip(&station, "a.wav");
+    let second = 48_000;
+    let lowered = level(&heard[second..10 * second]) - level(&clip[second..10 * second]);
+    assert!((lowered + 6.0).abs() < 0.05, "{lowered}");
+    assert_eq!(heard[10 * second + 4_800..], clip[10 * second + 4_800..], "from 06:00 on it is untouched");
+    let step = |samples: &[i16]| samples.windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs()).max();
+    assert!(step(&heard[9 * second..11 * second]) <= step(&clip), "no click where it changes");
+    let gliding = level(&heard[10 * second + 1_800..10 * second + 3_000]) - level(&clip[..1_200]);
+    assert!((-4.0..-1.0).contains(&gliding), "half way it is half as much: {gliding}");
+    let alert = samples(&station, "2026-12-01T05:30:00", "2026-12-01T05:30:02", "thon-1");
+    assert_eq!(alert, self::clip(&station, "e.wav"));
+}
+
+#[test]
+fn what_was_heard_earlier_in_the_day_counts_where_a_rendering_begins_later() {
+    let station = Station::new();
+    station.tone("a.wav", 1.0, 440.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[rules]\nmax_sessions_per_day = 2\n\
+         [[broadcast]]\nid = \"a\"\nat = [\"05:30\", \"11:00\", \"17:00\"]\ndates = [2026-12-01]\nplay = [\"a\"]\n",
+    );
+    let noon = samples(&station, "2026-12-01T11:00:00", "2026-12-01T11:00:01", "thon-1");
+    assert_eq!(noon, clip(&station, "a.wav"));
+    assert_silent(&samples(&station, "2026-12-01T17:00:00", "2026-12-01T17:00:01", "thon-1"));
+    let said = station.loa(&["simulate", "--json", "--from", "2026-12-01T16:59", "--to", "2026-12-01T17:01"]);
+    assert_eq!(said.rows().iter().filter(|row| row["reason"] == "too_many_sessions").count(), 1, "{}", said.out);
+}

@@ -162,7 +162,7 @@ impl Teller<'_> {
             let file = item.file.map(|file| format!(" (audio/{file})")).unwrap_or_default();
             let _ = writeln!(out, "    {}{file}: {length}", item.name);
         }
-        let hours = self.ground.hours();
+        let hours = self.ground.hours(airing.zone);
         let held = match lawful {
             Some(stretch) if stretch.end == Wall::MAX => text!("mọi giờ đều được phát", "every hour is lawful"),
             Some(stretch) => {

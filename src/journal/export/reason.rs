@@ -1,5 +1,8 @@
 use crate::diag::{Text, text};
 
+/// The code of a note that an emergency sounded although a rule forbids it to others.
+const PASSED: &str = "passed_as_emergency";
+
 /// A reason as it stands in an entry (`code`, or `code: detail`) in words. A code that is not known
 /// here is shown as it is.
 pub fn reason(written: &str) -> Text {
@@ -14,6 +17,11 @@ pub fn reason(written: &str) -> Text {
         return words;
     }
     let Text { vi, en } = words;
+    // What an emergency passed is a code itself.
+    if let (PASSED, Some(rule)) = (code, known(detail)) {
+        let (rule_vi, rule_en) = (rule.vi, rule.en);
+        return text!("{vi}: {rule_vi}", "{en}: {rule_en}");
+    }
     text!("{vi}: {detail}", "{en}: {detail}")
 }
 
@@ -25,6 +33,11 @@ fn known(code: &str) -> Option<Text> {
         "outside_hours" => text!("ngoài giờ được phép phát", "outside the permitted hours"),
         "past_hours" => text!("kéo dài quá giờ được phép phát", "ran past the end of the permitted hours"),
         "mourning" => text!("nhạc không phát trong ngày có tang", "music, in a time of mourning"),
+        "session_too_long" => text!("buổi phát dài quá mức cho phép", "the session would be longer than permitted"),
+        "too_many_sessions" => text!("trong ngày đã đủ số buổi phát", "the day has had all its sessions"),
+        PASSED => {
+            text!("được phát vì là khẩn cấp, dù quy định không cho", "passed as an emergency, against the rules")
+        }
         "no_sound" => text!("không có tệp âm thanh phát được", "no sound that can be played"),
         "power_lost" => text!("mất điện", "power lost"),
         "station_off" => text!("đài không hoạt động vào giờ đó", "the station was off at that time"),
@@ -64,6 +77,11 @@ mod tests {
                 "would have waited too long behind another broadcast: ban-tin",
             ),
             ("alert: ông Năm: lũ", "phát khẩn cấp theo lệnh: ông Năm: lũ", "emergency order: ông Năm: lũ"),
+            (
+                "passed_as_emergency: outside_hours",
+                "được phát vì là khẩn cấp, dù quy định không cho: ngoài giờ được phép phát",
+                "passed as an emergency, against the rules: outside the permitted hours",
+            ),
             ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
             ("", "", ""),
         ];

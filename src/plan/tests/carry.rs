@@ -35,7 +35,7 @@ impl Desk {
     }
 
     fn settle(&self, now: &str, jobs: Vec<Job>) -> Vec<String> {
-        let lane = Lane { zone: ZoneIx(0), guard: &self.guard, from: self.at(now) };
+        let lane = Lane { zone: ZoneIx(0), guard: &self.guard, from: self.at(now), history: &[] };
         resolve(&lane, jobs).iter().map(|airing| line(airing, &self.station)).collect()
     }
 

@@ -5,6 +5,7 @@ mod mourning;
 mod never;
 mod property;
 mod rule;
+mod session;
 mod told;
 mod zone;
 
@@ -26,7 +27,7 @@ fn one(id: &str, time: &str, class: Class, wait_s: u64) -> Broadcast {
 
 fn schedule(broadcasts: impl IntoIterator<Item = Broadcast>) -> Schedule {
     let broadcasts = broadcasts.into_iter().map(Arc::new).collect();
-    Schedule { broadcasts, rules: hours(&[(0, 24)]), ..Schedule::default() }
+    Schedule { broadcasts, rules: hours(&[(0, 24)]).into(), ..Schedule::default() }
 }
 
 /// Lawful hours, in whole hours.

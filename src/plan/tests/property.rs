@@ -46,7 +46,9 @@ fn case() -> impl Strategy<Value = Case> {
     let broadcasts = proptest::collection::vec(broadcast(), 1..12);
     let rules =
         prop_oneof![Just(hours(&[(0, 24)])), Just(hours(&[(5, 6), (7, 8)])), Just(hours(&[(0, 1), (5, 7), (22, 24)]))];
-    (broadcasts, lengths, rules).prop_map(|(mut broadcasts, lengths, rules)| {
+    let limits = (proptest::option::of(5u64..60), proptest::option::of(1u32..4));
+    (broadcasts, lengths, rules, limits).prop_map(|(mut broadcasts, lengths, rules, (longest, most))| {
+        let rules = Rules { max_session: longest.map(Duration::from_mins), max_sessions_per_day: most, ..rules };
         for (ix, broadcast) in broadcasts.iter_mut().enumerate() {
             broadcast.id = format!("b{ix}");
             broadcast.order = ix as i64;
@@ -55,7 +57,7 @@ fn case() -> impl Strategy<Value = Case> {
         let files: Vec<(String, u64)> =
             lengths.iter().enumerate().map(|(ix, min)| (format!("s{ix}.mp3"), min * 60)).collect();
         let library = library(&files.iter().map(|(file, seconds)| (file.as_str(), *seconds)).collect::<Vec<_>>());
-        let schedule = Schedule { rules, ..schedule(broadcasts) };
+        let schedule = Schedule { rules: rules.into(), ..schedule(broadcasts) };
         Case { schedule, library, station: station(ZONES) }
     })
 }
@@ -101,11 +103,11 @@ proptest! {
     #[test]
     fn the_plan_is_what_the_rule_gives_for_each_zone(case in case()) {
         let planned = case.plan(0, SPAN);
-        let guard = Guard::new(&case.schedule.rules, &case.station.timezone);
+        let guard = Guard::new(&case.schedule.rules.station, &case.station.timezone);
         // Enough before and after that every zone is idle, since no sample is longer than half an hour.
         let from = minute(0) - Duration::from_hours(48);
         let jobs = jobs(&case.schedule, &case.station, &case.library, from, minute(SPAN + 2 * 1440));
-        let lanes = jobs.into_iter().zip(0u16..).map(|(jobs, zone)| (Lane { zone: ZoneIx(zone), guard: &guard, from }, jobs));
+        let lanes = jobs.into_iter().zip(0u16..).map(|(jobs, zone)| (Lane { zone: ZoneIx(zone), guard: &guard, from, history: &[] }, jobs));
         let mut settled: Vec<Airing> = lanes.flat_map(|(lane, jobs)| resolve(&lane, jobs)).collect();
         settled.retain(|airing| (minute(0)..minute(SPAN)).contains(&airing.scheduled));
         prop_assert_eq!(set(&planned), set(&settled));
@@ -151,12 +153,25 @@ proptest! {
 
     #[test]
     fn nothing_but_an_emergency_sounds_outside_the_hours(case in case()) {
-        let guard = Guard::new(&case.schedule.rules, &case.station.timezone);
+        let guard = Guard::new(&case.schedule.rules.station, &case.station.timezone);
         for airing in case.plan(0, SPAN).iter().filter(|airing| airing.broadcast.class != Class::Emergency) {
             for piece in airing.pieces() {
                 prop_assert!(guard.allows(piece.start), "{airing:?}");
                 prop_assert!(guard.end_of_hours(piece.start).is_none_or(|end| piece.end <= end), "{airing:?}");
             }
+        }
+    }
+
+    #[test]
+    fn no_session_is_longer_and_no_day_has_more_than_the_law_says(case in case()) {
+        let rules = &case.schedule.rules.station;
+        let airings = case.plan(0, SPAN);
+        for zone in 0..ZONES {
+            let sounds = airings.iter().filter(|airing| airing.zone.0 == zone).flat_map(|airing| {
+                airing.pieces().map(|piece| (piece.start, piece.end, airing.broadcast.class == Class::Emergency))
+            });
+            let broken = crate::plan::sample::broken_sessions(sounds.collect(), rules, &case.station.timezone);
+            prop_assert_eq!(broken, Vec::<String>::new());
         }
     }
 
@@ -185,7 +200,7 @@ proptest! {
                 continue;
             }
             let cut_short = airing.breaks.last().is_some_and(|cut| cut.to == cut.from)
-                || matches!(airing.reason.as_deref(), Some(Reason::PastHours));
+                || matches!(airing.reason.as_deref(), Some(Reason::PastHours | Reason::SessionTooLong(_) | Reason::TooManySessions(_)));
             let last = pieces[pieces.len() - 1];
             prop_assert_eq!(last.end, airing.end);
             let heard = last.offset + last.end.after(last.start);

@@ -181,7 +181,7 @@ fn nothing_but_an_emergency_starts_outside_the_hours() {
         one("c", "03:15", Emergency, 0),
         one("d", "05:00", Normal, 0),
     ]);
-    schedule.rules = hours(&[(5, 6)]);
+    schedule.rules = hours(&[(5, 6)]).into();
     assert_eq!(
         day(&schedule, &sounds(&[("a", 1), ("b", 1), ("c", 1), ("d", 1)])),
         [
@@ -201,7 +201,7 @@ fn what_would_run_past_the_hours_is_refused_also_after_a_wait() {
         one("c", "05:46", Normal, 900),
         one("d", "05:59:30", Priority, 900),
     ]);
-    schedule.rules = hours(&[(5, 6)]);
+    schedule.rules = hours(&[(5, 6)]).into();
     assert_eq!(
         day(&schedule, &sounds(&[("a", 10), ("b", 10), ("c", 1), ("d", 2)])),
         [
@@ -217,7 +217,7 @@ fn what_would_run_past_the_hours_is_refused_also_after_a_wait() {
 fn a_refused_one_blocks_nobody_and_interrupts_nobody() {
     let mut schedule =
         schedule([one("a", "05:50", Normal, 0), one("p", "05:55", Priority, 600), one("b", "05:55", Normal, 600)]);
-    schedule.rules = hours(&[(5, 6)]);
+    schedule.rules = hours(&[(5, 6)]).into();
     assert_eq!(
         day(&schedule, &sounds(&[("a", 8), ("p", 6), ("b", 2)])),
         ["a 05:50-05:58 play", "p 05:55-06:01 refuse past_hours", "b 05:58-06:00 wait waits:a"]
@@ -227,7 +227,7 @@ fn a_refused_one_blocks_nobody_and_interrupts_nobody() {
 #[test]
 fn a_resumed_one_is_cut_at_the_end_of_the_hours_and_not_begun_outside() {
     let mut schedule = schedule([one("n", "05:50", Normal, 600), one("e", "05:55", Emergency, 0)]);
-    schedule.rules = hours(&[(5, 6)]);
+    schedule.rules = hours(&[(5, 6)]).into();
     assert_eq!(
         day(&schedule, &sounds(&[("n", 10), ("e", 2)])),
         ["n 05:50-06:00 play past_hours 05:50-05:55@0 05:57-06:00@5", "e 05:55-05:57 play"]

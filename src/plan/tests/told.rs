@@ -120,10 +120,103 @@ fn one_conflict_of_ninety_days_is_one_finding() {
 fn what_the_hours_forbid_is_an_error() {
     let mut schedule =
         schedule([one("a", "03:15", Normal, 0), one("b", "05:59", Normal, 0), one("c", "03:15", Emergency, 0)]);
-    schedule.rules = hours(&[(5, 6)]);
+    schedule.rules = hours(&[(5, 6)]).into();
     let found = told(&schedule, &sounds(&[("a", 1), ("b", 2), ("c", 1)]), &station(1));
     let codes: Vec<_> = found.iter().map(|(code, severity, _)| (*code, *severity)).collect();
     assert_eq!(codes, [("outside_hours", Severity::Error), ("past_hours", Severity::Error)]);
+}
+
+/// A rule at this line of the rules' own file.
+fn written(line: usize) -> Place {
+    Place { file: "schedules/rules.toml".to_owned(), line, span: line..line + 1 }
+}
+
+/// Message in both languages, and the lines that are shown beside it.
+fn breaches(schedule: &Schedule, library: &Library) -> Vec<(String, String, Vec<usize>)> {
+    let station = station(1);
+    let from = at("2026-12-01T00:00", &station.timezone);
+    let found = findings(schedule, &station, library, from, from + Duration::from_hours(24));
+    found
+        .into_iter()
+        .map(|found| (found.message.vi, found.message.en, found.related.iter().map(|label| label.line).collect()))
+        .collect()
+}
+
+#[test]
+fn a_broken_rule_is_named_with_its_place_and_the_nearest_lawful_time() {
+    let mut rules = hours(&[(5, 6), (17, 18)]);
+    rules.days = 0b001_1111;
+    rules.max_session = Some(Duration::from_mins(15));
+    rules.max_sessions_per_day = Some(1);
+    rules.places.hours = Some(written(5));
+    rules.places.days = Some(written(6));
+    rules.places.max_session = Some(written(7));
+    rules.places.max_sessions_per_day = Some(written(8));
+    let weekend = Broadcast {
+        recurrence: crate::calendar::sample::weekly("w", &["05:00"], 0b010_0000).recurrence,
+        ..one("w", "05:00", Normal, 0)
+    };
+    let schedule = Schedule {
+        rules: rules.clone().into(),
+        ..schedule([
+            one("n", "03:15", Normal, 0),
+            one("a", "05:10", Normal, 0),
+            one("b", "05:22", Normal, 0),
+            one("c", "17:00", Normal, 0),
+            one("l", "05:59", Normal, 0),
+        ])
+    };
+    let library = sounds(&[("n", 2), ("a", 10), ("b", 6), ("c", 3), ("l", 20), ("w", 1)]);
+    let told = breaches(&schedule, &library);
+    assert_eq!(
+        told,
+        [
+            (
+                "«n» nằm ngoài giờ được phép phát 05:00-06:00, 17:00-18:00 (`hours`, schedules/rules.toml:5; 1 lần, lần \
+                 đầu 03:15 ngày 01/12/2026); giờ gần nhất được phép: 05:05"
+                    .to_owned(),
+                "\"n\" is outside the lawful hours 05:00-06:00, 17:00-18:00 (`hours`, schedules/rules.toml:5; 1 times, \
+                 first at 03:15 on 2026-12-01); the nearest lawful time: 05:05"
+                    .to_owned(),
+                vec![5]
+            ),
+            (
+                "«b» (dài 6 phút) làm buổi phát dài quá 15 phút (`max_session`, schedules/rules.toml:7; 1 lần, lần đầu \
+                 05:22 ngày 01/12/2026); giờ gần nhất được phép: 05:00 ngày 02/12/2026"
+                    .to_owned(),
+                "\"b\" (6 min long) makes its session longer than 15 min (`max_session`, schedules/rules.toml:7; 1 \
+                 times, first at 05:22 on 2026-12-01); the nearest lawful time: 05:00 on 2026-12-02"
+                    .to_owned(),
+                vec![7]
+            ),
+            (
+                "«c» mở thêm một buổi phát khi trong ngày đã đủ 1 buổi (`max_sessions_per_day`, \
+                 schedules/rules.toml:8; 1 lần, lần đầu 17:00 ngày 01/12/2026); giờ gần nhất được phép: 05:22"
+                    .to_owned(),
+                "\"c\" begins another session when the day has had its 1 (`max_sessions_per_day`, \
+                 schedules/rules.toml:8; 1 times, first at 17:00 on 2026-12-01); the nearest lawful time: 05:22"
+                    .to_owned(),
+                vec![8]
+            ),
+            (
+                "«l» phát đến 06:19, quá giờ được phép phát 05:00-06:00, 17:00-18:00 (`hours`, schedules/rules.toml:5; \
+                 1 lần, lần đầu 05:59 ngày 01/12/2026); trong 8 ngày trước và sau không có giờ nào hợp quy định"
+                    .to_owned(),
+                "\"l\" would run until 06:19, past the lawful hours 05:00-06:00, 17:00-18:00 (`hours`, \
+                 schedules/rules.toml:5; 1 times, first at 05:59 on 2026-12-01); no time within 8 days before or after \
+                 is lawful"
+                    .to_owned(),
+                vec![5]
+            ),
+        ]
+    );
+    let saturday = told_on_saturday(&Schedule { rules: rules.into(), ..super::schedule([weekend]) }, &library);
+    assert!(saturday.contains("`days`, schedules/rules.toml:6"), "{saturday}");
+    assert!(saturday.ends_with("giờ gần nhất được phép: 17:59 ngày 04/12/2026"), "{saturday}");
+}
+
+fn told_on_saturday(schedule: &Schedule, library: &Library) -> String {
+    told(schedule, library, &station(1)).remove(0).2
 }
 
 #[test]
@@ -213,11 +306,8 @@ fn who_goes_first_is_told_by_the_rule_that_decides() {
 fn the_hours_are_told_with_their_place_and_the_nearest_lawful_time() {
     let mut schedule =
         schedule([one("a", "03:15", Normal, 0), one("b", "05:59", Normal, 0), one("c", "05:30", Normal, 0)]);
-    schedule.rules = Rules {
-        place: Some(Place { file: "schedules/luat.toml".to_owned(), line: 7, span: 0..1 }),
-        days: 0b111_1111,
-        ..hours(&[(5, 6), (17, 18)])
-    };
+    schedule.rules = Rules { days: 0b111_1111, ..hours(&[(5, 6), (17, 18)]) }.into();
+    schedule.rules.station.places.hours = Some(Place { file: "schedules/luat.toml".to_owned(), line: 7, span: 0..1 });
     let library = sounds(&[("a", 1), ("b", 2), ("c", 1)]);
     let ground_station = station(1);
     let told = |schedule: &Schedule| {
@@ -233,13 +323,13 @@ fn the_hours_are_told_with_their_place_and_the_nearest_lawful_time() {
     assert!(said[0].contains("đổi sang 05:00 ngày 01/12/2026"), "{}", said[0]);
     assert!(said[1].contains("đến 06:01 mới hết") && said[1].contains("đổi sang 05:58 ngày"), "{}", said[1]);
     // On a Tuesday nothing may play at all: the day is to blame, and Monday evening is nearest.
-    schedule.rules.days = 0b111_1101;
+    schedule.rules.station.days = 0b111_1101;
     let said = told(&schedule);
     assert_eq!(said.len(), 3);
     assert!(said[0].contains("thứ Ba 01/12/2026 không được phát"), "{}", said[0]);
     assert!(said[0].contains("đổi sang 17:59 ngày 30/11/2026"), "{}", said[0]);
     // A rule that nobody wrote is told as such.
-    schedule.rules = Rules::default();
+    schedule.rules = Rules::default().into();
     assert!(told(&schedule)[0].contains("05:00-21:00 (mặc định"), "{}", told(&schedule)[0]);
 }
 

@@ -130,7 +130,7 @@ fn rules(written: &str) -> Rules {
 /// What becomes of a broadcast of one minute on that day.
 fn told(broadcast: Broadcast, (tz, date, hours, ..): &Night) -> Vec<String> {
     let mut schedule = schedule([broadcast]);
-    schedule.rules = rules(hours);
+    schedule.rules = rules(hours).into();
     let mut station = station(1);
     station.timezone = zone(tz);
     let midnight = |date: jiff::civil::Date| at(&format!("{date}T00:00"), &station.timezone);

@@ -109,6 +109,7 @@ impl Run {
                     *piece = Piece { start: piece.start.moved(moved), end: piece.end.moved(moved), ..*piece };
                     *piece = piece.from(now).unwrap_or(*piece);
                 }
+                self.sounding = self.sounding.map(|(from, lag)| (from.moved(moved), lag));
                 if !self.is_emergency() && !guard.allows(now) {
                     self.because = Some("outside_hours".to_owned());
                     self.gave_up = Some(now);

@@ -118,7 +118,7 @@ fn broken(world: &World, from: Wall, to: Wall, mishaps: Vec<(Duration, Mishap)>)
     if !verified.is_sound() {
         return Err(format!("{:?}", verified.breaches));
     }
-    let guard = Guard::new(&world.schedule.rules, tz);
+    let guard = Guard::new(&world.schedule.rules.station, tz);
     let mut begun = BTreeSet::new();
     for life in &day.log.lives {
         heard(life, &guard, &mut begun)?;

@@ -4,6 +4,7 @@ mod faults;
 mod outage;
 mod property;
 mod rule;
+mod session;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::daemon::{Mishap, Sim, Stage, turn};
 use crate::instant::{Mono, Wall};
 use crate::journal::{Entry, Filter, Journal, Kind, Record};
 use crate::output::{Counting, Lane, Notice};
+use crate::plan::Heard;
 use crate::plan::sample::{library, station};
 use crate::schedule::{Broadcast, Class, Hours, Rules, Schedule};
 use crate::station::{Channel, ZoneIx};
@@ -127,7 +129,7 @@ fn world(zones: u16, broadcasts: Vec<Broadcast>, hours: &[(u32, u32)], minutes: 
     let library = library(&files.iter().map(|(file, long)| (file.as_str(), *long)).collect::<Vec<_>>());
     World {
         station: Arc::new(station(zones)),
-        schedule: Arc::new(Schedule { broadcasts, rules, ..Schedule::default() }),
+        schedule: Arc::new(Schedule { broadcasts, rules: rules.into(), ..Schedule::default() }),
         library: Arc::new(library),
     }
 }
@@ -138,10 +140,25 @@ fn simple(broadcasts: Vec<Broadcast>) -> World {
 }
 
 fn play(world: &World, from: Wall, to: Wall, newest: Wall, mishaps: Vec<(Duration, Mishap)>) -> Day {
+    play_after(&[], world, from, to, newest, mishaps)
+}
+
+/// The same on a station whose first zone has heard something before it was switched on.
+fn play_after(
+    heard: &[Heard],
+    world: &World,
+    from: Wall,
+    to: Wall,
+    newest: Wall,
+    mishaps: Vec<(Duration, Mishap)>,
+) -> Day {
     let mut journal = Journal::in_memory(from, &world.station.timezone).unwrap();
     let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0 };
     let mut output = Counting::new(from, (0..world.station.zones.len() as u16).map(lane).collect());
     let mut player = Player::new_until(world.clone(), Now { wall: from, mono: Mono::default() }, newest, to);
+    for heard in heard {
+        player.already_heard(ZoneIx(0), *heard);
+    }
     let mut log = Log { days: (to.after(from).as_secs() / 86_400) as usize, ..Log::default() };
     let sim = Sim::new(from, None, &mut output, &mut journal).with_mishaps(mishaps);
     let mut stage = Watched { sim, log: &mut log };
@@ -164,6 +181,12 @@ impl Day {
     fn airings(&self) -> Vec<Entry> {
         let filter = Filter { kind: Some(Kind::Airing), ..Filter::default() };
         self.journal.select(&filter).unwrap()
+    }
+
+    /// The reasons of notes, in the order of the journal.
+    fn notes(&self) -> Vec<String> {
+        let filter = Filter { kind: Some(Kind::Note), ..Filter::default() };
+        self.journal.select(&filter).unwrap().into_iter().filter_map(|entry| entry.reason).collect()
     }
 
     /// `thon-1 a 05:00:00 > 05:00:00-05:10:00 played 600 reason`, in the order of the journal.

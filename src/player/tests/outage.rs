@@ -24,14 +24,6 @@ fn morning(world: &World, mishaps: Vec<(Duration, Mishap)>) -> Day {
     play(world, clock("04:00:00"), clock("06:30:00"), Wall::MIN, mishaps)
 }
 
-impl Day {
-    /// The notes' reasons, in the order of the journal.
-    fn notes(&self) -> Vec<String> {
-        let filter = Filter { kind: Some(Kind::Note), ..Filter::default() };
-        self.journal.select(&filter).unwrap().into_iter().filter_map(|entry| entry.reason).collect()
-    }
-}
-
 #[test]
 fn a_power_cut_ends_the_row_at_its_last_known_second_and_tells_the_outage_to_the_minute() {
     let day = morning(&simple(vec![one("a", "05:00"), one("b", "05:12")]), vec![cut("05:06:40", "05:20:00")]);

@@ -35,7 +35,15 @@ fn numbered(mut broadcasts: Vec<Broadcast>, zones: u16) -> World {
 }
 
 fn station_of(zones: u16) -> impl Strategy<Value = World> {
-    proptest::collection::vec(broadcast(zones), 1..8).prop_map(move |broadcasts| numbered(broadcasts, zones))
+    let limits = (proptest::option::of(5u64..40), proptest::option::of(1u32..4));
+    (proptest::collection::vec(broadcast(zones), 1..8), limits).prop_map(move |(broadcasts, (longest, most))| {
+        let mut world = numbered(broadcasts, zones);
+        let mut schedule = (*world.schedule).clone();
+        schedule.rules.station.max_session = longest.map(Duration::from_mins);
+        schedule.rules.station.max_sessions_per_day = most;
+        world.schedule = Arc::new(schedule);
+        world
+    })
 }
 
 fn mishap(zones: u16) -> impl Strategy<Value = (Duration, Mishap)> {
@@ -105,12 +113,27 @@ proptest! {
             }
         }
         // The hours hold where they were not changed by a step in the middle of a sound.
-        let guard = Guard::new(&world.schedule.rules, &world.station.timezone);
+        let guard = Guard::new(&world.schedule.rules.station, &world.station.timezone);
         for entry in day.airings().iter().filter(|entry| entry.class != Some(Class::Emergency)) {
             prop_assert!(entry.started.is_none_or(|at| guard.allows(at)), "{entry:?}");
             if !mishaps.iter().any(|(_, what)| matches!(what, Mishap::Step(_))) && let Some(to) = entry.ended {
                 prop_assert!(guard.allows(to - Duration::from_millis(6)), "{entry:?}");
             }
+        }
+    }
+
+    #[test]
+    fn whatever_happens_no_session_is_longer_and_no_day_has_more_than_the_law_says((world, mishaps) in troubled()) {
+        // A step of the clock and a change of the law change what is counted.
+        let steady = |(_, what): &(Duration, Mishap)| !matches!(what, Mishap::Event(Event::World(_)) | Mishap::Step(_));
+        let mishaps = mishaps.into_iter().filter(steady).collect();
+        let day = play(&world, clock("04:40:00"), clock("07:10:00"), Wall::MIN, mishaps);
+        let tz = &world.station.timezone;
+        for zone in &world.station.zones {
+            let own = day.airings().into_iter().filter(|entry| entry.zone.as_ref() == Some(&zone.id));
+            let sounds = own.filter_map(|entry| Some((entry.started?, entry.ended?, entry.class == Some(Class::Emergency))));
+            let broken = crate::plan::sample::broken_sessions(sounds.collect(), &world.schedule.rules.station, tz);
+            prop_assert_eq!(broken, Vec::<String>::new());
         }
     }
 

@@ -1,0 +1,74 @@
+//! A run before the law: whether it may sound now, how loud, and what of it counts as heard.
+
+use std::time::Duration;
+
+use super::{NEAR, Run, START_GRACE, Scene};
+use crate::instant::Wall;
+use crate::plan::{Guard, Heard, Piece, Tally, Volume};
+use crate::player::record;
+
+impl Run {
+    /// Rule 4: why it may not begin, or go on, at `at`. An emergency passes, and the journal says so.
+    pub(super) fn unlawful(&mut self, at: Wall, scene: &mut Scene<'_>) -> Option<&'static str> {
+        let length = self.airing.programme.length;
+        if self.is_emergency() {
+            let objection = scene.guard.objection(scene.tally.as_ref(), at, length);
+            if let (Some(objection), None) = (objection, self.passed) {
+                let rule = objection.code();
+                self.passed = Some(rule);
+                let note = record::passed(&self.airing, scene.station, scene.now, rule);
+                scene.actions.push(record::noted(note));
+            }
+            return None;
+        }
+        // Its end is kept by a cut: what has been planned well and is only late is not silenced.
+        let moment = Duration::from_nanos(1);
+        scene.guard.objection(scene.tally.as_ref(), at, moment).map(|objection| objection.code())
+    }
+
+    /// When this piece must be silent, where that is before its programme is over: at an interruption
+    /// or where a rule ends it, with that reason.
+    pub(super) fn cut_of(
+        &self,
+        piece: Piece,
+        guard: &Guard,
+        tally: Option<&Tally>,
+    ) -> Option<(Wall, Option<&'static str>)> {
+        let left = self.airing.programme.length.saturating_sub(piece.offset);
+        let planned = (piece.start + left > piece.end).then_some((piece.end, None));
+        if self.is_emergency() {
+            return planned;
+        }
+        let session = guard.sessions().zip(tally).and_then(|(rule, tally)| rule.end(tally, piece.start));
+        let hours = guard.end_of_hours(piece.start).map(|limit| (limit, "past_hours"));
+        let limits = hours.into_iter().chain(session.map(|limit| (limit, "session_too_long")));
+        let lawful = limits.filter(|(limit, _)| *limit < piece.start + left + START_GRACE).min();
+        let lawful = lawful.map(|(limit, because)| (limit, (limit < piece.start + left).then_some(because)));
+        planned.into_iter().chain(lawful).min_by_key(|(at, _)| *at)
+    }
+
+    /// How loud it is; an emergency is as loud as its zone can be.
+    pub(super) fn volume(&self, piece: Piece, guard: &Guard) -> Volume {
+        if self.is_emergency() {
+            return Volume::default();
+        }
+        let left = self.airing.programme.length.saturating_sub(piece.offset);
+        guard.volume(piece.start, piece.start + left + self.grace().max(START_GRACE))
+    }
+
+    /// What is being heard of it at `now`, up to `until` or its end.
+    pub(in crate::player) fn hearing(&self, now: Wall, until: Wall) -> Option<Heard> {
+        let piece = self.pieces.front().filter(|_| self.is_on_air(now))?;
+        let from = self.sounding.map_or(piece.start, |(from, _)| from);
+        let to = if until > now { until.min(piece.end).max(now) } else { now };
+        Some(Heard { from, to, emergency: self.is_emergency() })
+    }
+
+    /// Its voice fell silent at `at`: what of it was heard. Half a second early or late is as planned.
+    pub(in crate::player) fn heard_until(&mut self, at: Wall) -> Option<Heard> {
+        let (from, lag) = self.sounding.take()?;
+        let expected = self.pieces.front().map_or(at, |piece| piece.end);
+        let to = if expected.after(at).max(at.after(expected)) <= NEAR { expected } else { at };
+        Some(Heard { from, to: to.moved(-lag), emergency: self.is_emergency() })
+    }
+}
