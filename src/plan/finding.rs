@@ -177,8 +177,9 @@ impl Conflict<'_> {
         let Told { fact: Text { mut vi, mut en }, cure } = told(airing, ground)?;
         let count = self.occurrences.len();
         if count > 1 {
-            vi += &format!(" ({count} lần như vậy, đây là lần đầu)");
-            en += &format!(" ({count} times, this is the first)");
+            let often = text!(" ({count} lần như vậy, đây là lần đầu)", " ({count} times, this is the first)");
+            vi.push_str(&often.vi);
+            en.push_str(&often.en);
         }
         let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, Text { vi, en }, cure);
         diagnostic.related.extend(rival.map(related));

@@ -9,4 +9,4 @@ mod station;
 
 pub(crate) use ear::onsets;
 pub(crate) use soon::{broadcast_at, whole_second_in};
-pub(crate) use station::Station;
+pub(crate) use station::{Said, Station};
