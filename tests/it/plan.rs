@@ -115,11 +115,13 @@ fn a_sound_that_is_not_there_stands_in_its_place_without_a_file() {
     );
 }
 
+/// Id, instant, exit code, what must be said in Vietnamese, and in English.
+type Case<'a> = (&'a str, &'a str, i32, &'a [&'a str], &'a [&'a str]);
+
 #[test]
 fn an_occurrence_is_explained_for_each_verdict_in_both_languages() {
     let station = station();
-    // Id, time, exit code, what each language must say.
-    let table: [(&str, &str, i32, &[&str], &[&str]); 8] = [
+    let table: [Case<'_>; 8] = [
         (
             "dau",
             "7/12 05:10",
