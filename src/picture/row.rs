@@ -76,7 +76,7 @@ impl<'a> Row<'a> {
             self.airings.iter().flat_map(|airing| airing.pieces()).map(|piece| piece.start).collect();
         starts.sort_unstable();
         for (airing, marks) in self.airings.iter().zip(&self.marks) {
-            self.airing(canvas, y, airing, marks, &starts, around);
+            draw_airing(canvas, y, airing, marks, &starts, around);
         }
     }
 
@@ -105,56 +105,49 @@ impl<'a> Row<'a> {
             canvas.raw("</g>");
         }
     }
+}
 
-    fn airing(
-        &self,
-        canvas: &mut Canvas,
-        y: f64,
-        airing: &Airing,
-        marks: &[Mark],
-        starts: &[Wall],
-        around: &Around<'_>,
-    ) {
-        let tz = around.ground.tz();
-        let zone = around.ground.station().zones.get(usize::from(airing.zone.0)).map_or("", |zone| &zone.id);
-        canvas.raw(format_args!(
-            r#"<g class="airing" data-zone="{}" data-broadcast="{}" data-scheduled="{}" data-start="{}" data-end="{}" data-verdict="{}">"#,
-            escape(zone),
-            escape(&airing.broadcast.id),
-            airing.scheduled.rfc3339(tz),
-            airing.start.rfc3339(tz),
-            airing.end.rfc3339(tz),
-            airing.verdict.code()
-        ));
-        canvas.title(&told(airing, around));
-        let number = around.key.number(airing).map(|number| number.to_string()).unwrap_or_default();
-        let line = around.measure.line;
-        for piece in airing.pieces() {
-            let x0 = around.x(piece.start);
-            let next = starts.get(starts.partition_point(|start| *start <= piece.start));
-            let room = next.map_or(f64::MAX, |next| around.x(*next));
-            let x = [x0, around.x(piece.end).max((x0 + PIECE_MIN).min(room))];
-            let (fill, edge) = look::of_class(airing.broadcast.class);
-            let more = format!(r#" class="piece" rx="2" stroke="{edge}" stroke-width="0.6""#);
-            canvas.rect(x, [y + 2.0, y + line - 2.0], fill, more);
-            number_in(canvas, x, y + line / 2.0, &number, airing, around);
-        }
-        for mark in marks {
-            let at = y + line + (mark.line as f64 + 0.5) * around.measure.below;
-            match mark.kind {
-                Kind::Wait => look::waiting(canvas, mark.x, at),
-                Kind::Cut => look::cut(canvas, mark.x, at),
-                Kind::CutOff => look::cut_off(canvas, mark.x[0], at),
-                Kind::Refused => look::refused(canvas, mark.x[0], at),
-                Kind::Missed => look::missed(canvas, mark.x[0], at),
-            }
-            if matches!(mark.kind, Kind::Refused | Kind::Missed) && mark.x[1] - mark.x[0] > MARK {
-                let style = around.measure.number().bold();
-                canvas.text(mark.x[0] + MARK + 1.0, at + style.size * 0.36, style, &number);
-            }
-        }
-        canvas.raw("</g>");
+/// One airing as one group: its title, its pieces on the line, its marks below it.
+fn draw_airing(canvas: &mut Canvas, y: f64, airing: &Airing, marks: &[Mark], starts: &[Wall], around: &Around<'_>) {
+    let tz = around.ground.tz();
+    let zone = around.ground.station().zones.get(usize::from(airing.zone.0)).map_or("", |zone| &zone.id);
+    canvas.raw(format_args!(
+        r#"<g class="airing" data-zone="{}" data-broadcast="{}" data-scheduled="{}" data-start="{}" data-end="{}" data-verdict="{}">"#,
+        escape(zone),
+        escape(&airing.broadcast.id),
+        airing.scheduled.rfc3339(tz),
+        airing.start.rfc3339(tz),
+        airing.end.rfc3339(tz),
+        airing.verdict.code()
+    ));
+    canvas.title(&told(airing, around));
+    let number = around.key.number(airing).map(|number| number.to_string()).unwrap_or_default();
+    let line = around.measure.line;
+    for piece in airing.pieces() {
+        let x0 = around.x(piece.start);
+        let next = starts.get(starts.partition_point(|start| *start <= piece.start));
+        let room = next.map_or(f64::MAX, |next| around.x(*next));
+        let x = [x0, around.x(piece.end).max((x0 + PIECE_MIN).min(room))];
+        let (fill, edge) = look::of_class(airing.broadcast.class);
+        let more = format!(r#" class="piece" rx="2" stroke="{edge}" stroke-width="0.6""#);
+        canvas.rect(x, [y + 2.0, y + line - 2.0], fill, more);
+        number_in(canvas, x, y + line / 2.0, &number, airing, around);
     }
+    for mark in marks {
+        let at = y + line + (mark.line as f64 + 0.5) * around.measure.below;
+        match mark.kind {
+            Kind::Wait => look::waiting(canvas, mark.x, at),
+            Kind::Cut => look::cut(canvas, mark.x, at),
+            Kind::CutOff => look::cut_off(canvas, mark.x[0], at),
+            Kind::Refused => look::refused(canvas, mark.x[0], at),
+            Kind::Missed => look::missed(canvas, mark.x[0], at),
+        }
+        if matches!(mark.kind, Kind::Refused | Kind::Missed) && mark.x[1] - mark.x[0] > MARK {
+            let style = around.measure.number().bold();
+            canvas.text(mark.x[0] + MARK + 1.0, at + style.size * 0.36, style, &number);
+        }
+    }
+    canvas.raw("</g>");
 }
 
 /// What a row is drawn with.
@@ -217,9 +210,12 @@ fn marks(airing: &Airing, band: &Band, axis: &Axis, key: &Key, measure: &Measure
     if airing.start > airing.scheduled {
         marks.push(mark(Kind::Wait, airing.scheduled, airing.start, 6.0));
     }
-    marks.extend(airing.breaks.iter().map(|cut| match cut.to > cut.from {
-        true => mark(Kind::Cut, cut.from, cut.to, 3.0),
-        false => mark(Kind::CutOff, cut.from, cut.from, MARK),
+    marks.extend(airing.breaks.iter().map(|cut| {
+        if cut.to > cut.from {
+            mark(Kind::Cut, cut.from, cut.to, 3.0)
+        } else {
+            mark(Kind::CutOff, cut.from, cut.from, MARK)
+        }
     }));
     marks
 }

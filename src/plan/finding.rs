@@ -166,8 +166,9 @@ impl Conflict<'_> {
             Reason::Waits(by) | Reason::WaitExpired(by) => {
                 let Told { fact: Text { mut vi, mut en }, cure } = told(airing, ground)?;
                 if count > 1 {
-                    vi += &format!(" ({count} lần như vậy, đây là lần đầu)");
-                    en += &format!(" ({count} times, this is the first)");
+                    let often = text!(" ({count} lần như vậy, đây là lần đầu)", " ({count} times, this is the first)");
+                    vi.push_str(&often.vi);
+                    en.push_str(&often.en);
                 }
                 (Severity::Warning, Text { vi, en }, cure, Some(related(by)))
             }
