@@ -11,7 +11,9 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use loa::instant::Wall;
 use loa::plan::{Facts, Library, Sound, plan};
-use loa::schedule::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence, Rules, Schedule};
+use loa::schedule::{
+    Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence, Rules, Schedule,
+};
 use loa::station::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
 
 const DAY: Duration = Duration::from_hours(24);

@@ -246,7 +246,12 @@ mod tests {
     }
 
     fn programme(millis: u64) -> Arc<Programme> {
-        Arc::new(Programme { items: Vec::new(), length: Duration::from_millis(millis), missing: Vec::new(), silenced: None })
+        Arc::new(Programme {
+            items: Vec::new(),
+            length: Duration::from_millis(millis),
+            missing: Vec::new(),
+            silenced: None,
+        })
     }
 
     fn offline(shortfall: usize) -> Offline {

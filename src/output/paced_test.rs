@@ -32,7 +32,12 @@ fn level(level: f32) -> OpenReader {
 }
 
 fn programme(millis: u64) -> Arc<Programme> {
-    Arc::new(Programme { items: Vec::new(), length: Duration::from_millis(millis), missing: Vec::new(), silenced: None })
+    Arc::new(Programme {
+        items: Vec::new(),
+        length: Duration::from_millis(millis),
+        missing: Vec::new(),
+        silenced: None,
+    })
 }
 
 fn lanes() -> Vec<Lane> {

@@ -210,7 +210,13 @@ fn related(rival: &Rival) -> Label {
     Label { file: place.file.clone(), span: place.span.clone(), line: place.line, message }
 }
 
-pub(super) fn diagnostic(code: &'static str, severity: Severity, place: &Place, message: Text, help: Option<Text>) -> Diagnostic {
+pub(super) fn diagnostic(
+    code: &'static str,
+    severity: Severity,
+    place: &Place,
+    message: Text,
+    help: Option<Text>,
+) -> Diagnostic {
     Diagnostic {
         code,
         severity,

@@ -73,7 +73,10 @@ impl<'a> Never<'a> {
                     "«{title}» không có lần phát nào: ngày phát của nó không bao giờ rơi vào những ngày trong `only`",
                     "\"{title}\" never plays: none of its days is one of those in `only`"
                 ),
-                text!("xem lại `only` và `days`, `dates`, `lunar`", "look at `only`, and at `days`, `dates` or `lunar`"),
+                text!(
+                    "xem lại `only` và `days`, `dates`, `lunar`",
+                    "look at `only`, and at `days`, `dates` or `lunar`"
+                ),
             )
         } else if !broadcast.except.is_empty() && self.plays(&Broadcast { except: Vec::new(), ..broadcast.clone() }) {
             (
@@ -92,12 +95,19 @@ impl<'a> Never<'a> {
                     "«{title}» không có lần phát nào trong mười ba tháng tới: năm ấy không có ngày âm lịch này",
                     "\"{title}\" does not play in the thirteen months ahead: they have no such lunar day"
                 ),
-                with_next(next, "ngày cuối tháng viết \"last\", ví dụ lunar = \"last/12\"", "write the last of a month as \"last\", such as lunar = \"last/12\""),
+                with_next(
+                    next,
+                    "ngày cuối tháng viết \"last\", ví dụ lunar = \"last/12\"",
+                    "write the last of a month as \"last\", such as lunar = \"last/12\"",
+                ),
             )
         } else {
             (
                 "never_plays",
-                text!("«{title}» không có lần phát nào trong thời gian tới", "\"{title}\" never plays in the time ahead"),
+                text!(
+                    "«{title}» không có lần phát nào trong thời gian tới",
+                    "\"{title}\" never plays in the time ahead"
+                ),
                 with_next(
                     self.next(broadcast),
                     "xem lại `days`, `dates`, `cron`, `except`, `from` và `until`",

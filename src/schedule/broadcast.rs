@@ -279,7 +279,10 @@ fn item(findings: &mut Findings<'_>, node: &Node, table: &Table) -> Option<Play>
     let kind = table.get("kind").and_then(|entry| findings.choice(entry, &KIND)).unwrap_or_default();
     let Some(entry) = table.get("file") else {
         findings.error("missing_key", &node.span, text!("nội dung này thiếu «file»", "this item has no `file`")).help =
-            Some(text!("viết: {{ file = \"bai-ca\", kind = \"music\" }}", "write: {{ file = \"bai-ca\", kind = \"music\" }}"));
+            Some(text!(
+                "viết: {{ file = \"bai-ca\", kind = \"music\" }}",
+                "write: {{ file = \"bai-ca\", kind = \"music\" }}"
+            ));
         return None;
     };
     let written = findings.text(entry, "\"bai-ca\"")?;

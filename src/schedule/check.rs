@@ -193,7 +193,8 @@ fn campaigns(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(String, Campaig
 }
 
 fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
-    let known = |entry: &Entry| KEYS.contains(&entry.key.as_str()) && (entry.key != "days" || entry.node.table().is_some());
+    let known =
+        |entry: &Entry| KEYS.contains(&entry.key.as_str()) && (entry.key != "days" || entry.node.table().is_some());
     for entry in root.entries.iter().filter(|entry| !known(entry)) {
         let key = entry.key.as_str();
         let near = if findings.is_full() { None } else { meant(key) };

@@ -28,7 +28,10 @@ impl Findings<'_> {
         self.warning(
             "idle_leap",
             &entry.key_span,
-            text!("ở đây không có ngày âm lịch nào để «leap» áp dụng", "there is no lunar day here for `leap` to apply to"),
+            text!(
+                "ở đây không có ngày âm lịch nào để «leap» áp dụng",
+                "there is no lunar day here for `leap` to apply to"
+            ),
         )
         .help = Some(text!("xóa dòng này, hoặc viết thêm lunar", "delete the line, or add lunar"));
     }

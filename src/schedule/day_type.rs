@@ -51,7 +51,11 @@ fn day_type(findings: &mut Findings<'_>, entry: &Entry) -> Option<DayType> {
     findings.in_order(from, until, table.get("until"));
     if ["days", "dates", "lunar"].iter().all(|key| table.get(key).is_none()) {
         findings
-            .error("missing_key", &entry.key_span, text!("loại ngày «{name}» không có ngày nào", "\"{name}\" has no days"))
+            .error(
+                "missing_key",
+                &entry.key_span,
+                text!("loại ngày «{name}» không có ngày nào", "\"{name}\" has no days"),
+            )
             .help = Some(text!(
             "thêm một dòng: days = \"sun\", dates = [2026-12-05] hoặc lunar = [\"2\", \"7\"]",
             "add a line: days = \"sun\", dates = [2026-12-05] or lunar = [\"2\", \"7\"]"

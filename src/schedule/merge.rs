@@ -235,10 +235,7 @@ fn unknown_days(findings: &mut Findings<'_>, used: &DayName, schedule: &Schedule
         None if all.is_empty() => {
             text!("viết thêm [days.{name}], hoặc xóa tên này", "add [days.{name}], or delete this name")
         }
-        None => text!(
-            "hiện có: {all}; hoặc viết thêm [days.{name}]",
-            "there are: {all}; or add [days.{name}]"
-        ),
+        None => text!("hiện có: {all}; hoặc viết thêm [days.{name}]", "there are: {all}; or add [days.{name}]"),
     });
 }
 

@@ -25,7 +25,11 @@ pub(super) fn mourning(findings: &mut Findings<'_>, node: &Node) -> Option<Mourn
     let mut end = |key: &str| {
         let Some(entry) = table.get(key) else {
             findings
-                .error("missing_key", &node.span, text!("ngày để tang này thiếu «{key}»", "this mourning has no `{key}`"))
+                .error(
+                    "missing_key",
+                    &node.span,
+                    text!("ngày để tang này thiếu «{key}»", "this mourning has no `{key}`"),
+                )
                 .help = Some(text!("thêm dòng: {key} = 2026-12-01", "add a line: {key} = 2026-12-01"));
             return None;
         };
@@ -49,10 +53,8 @@ pub(super) fn mourning(findings: &mut Findings<'_>, node: &Node) -> Option<Mourn
                 &entry.node.span,
                 text!("ngày để tang kết thúc trước khi bắt đầu", "the mourning ends before it begins"),
             )
-            .help = Some(text!(
-            "đổi lại from và until; cả hai ngày đều được tính",
-            "look at from and until; both days count"
-        ));
+            .help =
+            Some(text!("đổi lại from và until; cả hai ngày đều được tính", "look at from and until; both days count"));
     }
     (findings.errors() == errors).then_some(Mourning { name, from, until })
 }

@@ -5,9 +5,7 @@ use proptest::prelude::*;
 use super::{due, due_with, holiday};
 use crate::calendar::sample::{at, daily, day, range, zone};
 use crate::calendar::{Calendar, LunarDate, date_of, day_of, lunar_of};
-use crate::schedule::{
-    Broadcast, DaySet, DayType, Leap, LunarDay, LunarDays, LunarSpan, Place, Recurrence, Schedule,
-};
+use crate::schedule::{Broadcast, DaySet, DayType, Leap, LunarDay, LunarDays, LunarSpan, Place, Recurrence, Schedule};
 
 const VIETNAM: &str = "Asia/Ho_Chi_Minh";
 
@@ -49,9 +47,7 @@ fn dates_with(broadcast: &Broadcast, schedule: &Schedule, from: &str, to: &str) 
 #[test]
 fn the_new_year_is_that_of_vietnam() {
     let tet = on(lunar(&["1/1"], Leap::Repeat));
-    let expected = [
-        "2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-02",
-    ];
+    let expected = ["2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-02"];
     assert_eq!(dates(&tet, "2024-01-01", "2031-01-01"), expected);
     assert_eq!(dates(&tet, "1985-01-01", "1985-12-31"), ["1985-01-21"]);
     assert_eq!(dates(&tet, "2007-01-01", "2007-12-31"), ["2007-02-17"]);
@@ -101,7 +97,13 @@ fn the_eve_of_the_new_year_is_the_29th_from_2025_to_2032() {
     let last = on(lunar(&["last/12"], Leap::Repeat));
     let eves = dates(&last, "2025-01-01", "2033-01-01");
     let expected = [
-        "2025-01-28", "2026-02-16", "2027-02-05", "2028-01-25", "2029-02-12", "2030-02-01", "2031-01-22",
+        "2025-01-28",
+        "2026-02-16",
+        "2027-02-05",
+        "2028-01-25",
+        "2029-02-12",
+        "2030-02-01",
+        "2031-01-22",
         "2032-02-10",
     ];
     assert_eq!(eves, expected);

@@ -2,7 +2,7 @@
 
 use super::{due, due_with, holiday};
 use crate::calendar::sample::{cron, daily, range, weekly};
-use crate::schedule::{Broadcast, DaySet, DateRange, DayType, Place, Recurrence, Schedule};
+use crate::schedule::{Broadcast, DateRange, DaySet, DayType, Place, Recurrence, Schedule};
 
 const VIETNAM: &str = "Asia/Ho_Chi_Minh";
 

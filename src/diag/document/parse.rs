@@ -92,9 +92,10 @@ fn moment(at: &toml::value::Datetime) -> Value {
         let year = i16::try_from(date.year).ok()?;
         Date::new(year, date.month as i8, date.day as i8).ok()
     });
-    let time = at.time.filter(|time| time.nanosecond.unwrap_or(0) == 0).and_then(|time| {
-        Time::new(time.hour as i8, time.minute as i8, time.second.unwrap_or(0) as i8, 0).ok()
-    });
+    let time = at
+        .time
+        .filter(|time| time.nanosecond.unwrap_or(0) == 0)
+        .and_then(|time| Time::new(time.hour as i8, time.minute as i8, time.second.unwrap_or(0) as i8, 0).ok());
     match (date, time, at.offset) {
         (Some(date), None, None) if at.time.is_none() => Value::Date(date),
         (None, Some(time), None) if at.date.is_none() => Value::Time(time),

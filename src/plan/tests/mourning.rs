@@ -70,12 +70,9 @@ fn music_is_refused_bulletins_stay_and_what_is_mixed_keeps_its_words() {
         "m 10:00-10:01 play",
     ];
     let schedule = two_days();
-    for (day, expected) in [
-        ("2026-12-01", usual),
-        ("2026-12-02", in_mourning),
-        ("2026-12-03", in_mourning),
-        ("2026-12-04", usual),
-    ] {
+    for (day, expected) in
+        [("2026-12-01", usual), ("2026-12-02", in_mourning), ("2026-12-03", in_mourning), ("2026-12-04", usual)]
+    {
         assert_eq!(lines(&schedule, day), expected, "{day}");
     }
     let mixed = &airings(&schedule, "2026-12-02T07:00", "2026-12-02T07:01")[0];
@@ -96,12 +93,7 @@ fn a_mourning_may_begin_and_end_within_a_day() {
     schedule.mourning = vec![mourning("2026-12-02T12:00", "2026-12-02T13:00")];
     assert_eq!(
         lines(&schedule, "2026-12-02"),
-        [
-            "n 11:57-12:00 play",
-            "a 11:58-12:01 refuse mourning",
-            "b 12:59-13:00 refuse mourning",
-            "d 13:00-13:01 play"
-        ]
+        ["n 11:57-12:00 play", "a 11:58-12:01 refuse mourning", "b 12:59-13:00 refuse mourning", "d 13:00-13:01 play"]
     );
 }
 
@@ -151,5 +143,9 @@ fn the_refusal_names_the_mourning_and_its_days_in_both_languages() {
     let nameless = Mourning { name: String::new(), ..mourning("2026-12-01T12:00", "2026-12-02T13:00") };
     let hours = sentence(nameless);
     assert!(hours.vi.contains("từ 12:00 ngày 01/12/2026 đến 13:00 ngày 02/12/2026 có tang."), "{}", hours.vi);
-    assert!(hours.en.contains("from 12:00 on 2026-12-01 until 13:00 on 2026-12-02 is a time of mourning."), "{}", hours.en);
+    assert!(
+        hours.en.contains("from 12:00 on 2026-12-01 until 13:00 on 2026-12-02 is a time of mourning."),
+        "{}",
+        hours.en
+    );
 }

@@ -49,7 +49,8 @@ fn what_leaves_no_day_is_told_with_its_cause() {
     unknown.only = vec![DaySet::Named("không ai đặt".to_owned())];
     let found = told(&schedule([only, except, eve, unknown]));
     let codes: Vec<_> = found.iter().map(|one| (one.code, one.severity)).collect();
-    let expected = ["only_leaves_nothing", "except_leaves_nothing", "lunar_never"].map(|code| (code, Severity::Warning));
+    let expected =
+        ["only_leaves_nothing", "except_leaves_nothing", "lunar_never"].map(|code| (code, Severity::Warning));
     assert_eq!(codes, expected);
     assert!(found.iter().all(|one| one.help.is_some()));
     // 2033 begins with the eve of a year whose last month has thirty days.
@@ -84,8 +85,7 @@ fn a_holiday_that_does_not_come_is_told_once_for_its_name() {
         Holiday { from_year: Some(2030), ..holiday("Lễ mới", moon("1/1")) },
     ];
     let found = told(&schedule);
-    let codes: Vec<_> =
-        found.iter().map(|one| (one.code, one.message.vi.split('«').nth(1).unwrap_or(""))).collect();
+    let codes: Vec<_> = found.iter().map(|one| (one.code, one.message.vi.split('«').nth(1).unwrap_or(""))).collect();
     assert_eq!(codes.len(), 2, "{found:?}");
     assert!(codes.contains(&("holiday_over", "Quốc khánh» đã qua (02/09/2026); từ nay không còn ngày nào tên ấy")));
     assert!(codes.contains(&("holiday_never", "Giao thừa» không rơi vào ngày nào trong mười ba tháng tới")));

@@ -148,7 +148,8 @@ fn nights_on_which_the_clocks_change_go_as_written_by_hand() {
             let mut found = Vec::new();
             for time in times {
                 let (hour, minute) = time.split_once(':').unwrap();
-                let broadcast = if by_cron { cron("a", &format!("0 {minute} {hour} * * *")) } else { daily("a", &[time]) };
+                let broadcast =
+                    if by_cron { cron("a", &format!("0 {minute} {hour} * * *")) } else { daily("a", &[time]) };
                 let of_time = told(broadcast, &night);
                 assert_eq!(of_time.len(), 1, "{tz} {date} {time}: once, not never and not twice");
                 found.extend(of_time);

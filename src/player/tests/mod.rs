@@ -1,5 +1,6 @@
 //! The player on the simulated stage: what the journal says of a day with mishaps.
 
+mod mourning;
 mod property;
 mod rule;
 

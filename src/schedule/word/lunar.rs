@@ -25,7 +25,8 @@ pub(in crate::schedule) fn lunar(written: &str) -> Read<LunarSpan> {
     if written.chars().count() > MAX_CHARS {
         return Err(unreadable(written));
     }
-    let dashed = || written.split_once(['-', '–', '—']).filter(|(first, last)| first.contains('/') && last.contains('/'));
+    let dashed =
+        || written.split_once(['-', '–', '—']).filter(|(first, last)| first.contains('/') && last.contains('/'));
     let Some((first, last)) = written.split_once("..").or_else(|| written.split_once("đến")).or_else(dashed) else {
         return one(written).map(|day| LunarSpan { first: day, last: day });
     };
@@ -101,7 +102,9 @@ fn month_word(words: &[&str]) -> Option<i64> {
         ["mot" | "nhat"] => None,
         ["muoi", "mot"] => Some(11),
         ["muoi", "hai"] => Some(12),
-        [word] => NUMBERS.iter().find(|(name, _)| name == word).map(|(_, month)| i64::from(*month)).or_else(|| number(word)),
+        [word] => {
+            NUMBERS.iter().find(|(name, _)| name == word).map(|(_, month)| i64::from(*month)).or_else(|| number(word))
+        }
         _ => None,
     }
 }
@@ -240,19 +243,56 @@ mod tests {
             ("15/13", "\"15/13\": there is no lunar month 13", "write a month from 1 to 12, such as \"15/12\""),
             ("3/15", "\"3/15\": there is no lunar month 15", "write the day first: \"15/3\""),
             ("last/13", "\"last/13\": there is no lunar month 13", "write: \"last/12\""),
-            ("rằm tháng 13", "\"rằm tháng 13\": there is no lunar month 13", "write a month from 1 to 12, such as \"15/12\""),
-            ("31", "\"31\": no lunar month has a day 31", "write a day from 1 to 30; the last of the month is \"last\""),
-            ("0/1", "\"0/1\": no lunar month has a day 0", "write a day from 1 to 30; the last of the month is \"last/1\""),
+            (
+                "rằm tháng 13",
+                "\"rằm tháng 13\": there is no lunar month 13",
+                "write a month from 1 to 12, such as \"15/12\"",
+            ),
+            (
+                "31",
+                "\"31\": no lunar month has a day 31",
+                "write a day from 1 to 30; the last of the month is \"last\"",
+            ),
+            (
+                "0/1",
+                "\"0/1\": no lunar month has a day 0",
+                "write a day from 1 to 30; the last of the month is \"last/1\"",
+            ),
             ("23/12..3", "\"23/12..3\" has a month at one end only", "write the month at both ends: \"23/12..3/12\""),
-            ("10/3/2027", "cannot read the lunar day \"10/3/2027\"", "a lunar day has no year: \"10/3\"; a solar date goes into dates, as year-month-day"),
-            ("2027-02-06", "cannot read the lunar day \"2027-02-06\"", "this is a solar date: write dates = [2027-02-06]"),
+            (
+                "10/3/2027",
+                "cannot read the lunar day \"10/3/2027\"",
+                "a lunar day has no year: \"10/3\"; a solar date goes into dates, as year-month-day",
+            ),
+            (
+                "2027-02-06",
+                "cannot read the lunar day \"2027-02-06\"",
+                "this is a solar date: write dates = [2027-02-06]",
+            ),
             ("1-5", "cannot read the lunar day \"1-5\"", "write day/month: \"1/5\"; from one day to another: \"1..5\""),
         ];
         for (written, message, help) in table {
             let fault = lunar(written).unwrap_err();
             assert_eq!((fault.code, fault.message.en.as_str(), fault.help.en.as_str()), ("bad_lunar", message, help));
         }
-        for written in ["", "..", "1 5", "-1", "+1", "mùng", "tháng 3", "tháng một", "mùng 1 tháng một", "ngày", "1.5", "15/", "/7", "99999999999999999999", "Tết", "một"] {
+        for written in [
+            "",
+            "..",
+            "1 5",
+            "-1",
+            "+1",
+            "mùng",
+            "tháng 3",
+            "tháng một",
+            "mùng 1 tháng một",
+            "ngày",
+            "1.5",
+            "15/",
+            "/7",
+            "99999999999999999999",
+            "Tết",
+            "một",
+        ] {
             assert_eq!(lunar(written).err().map(|fault| fault.code), Some("bad_lunar"), "{written:?}");
         }
         assert!(lunar(&"rằm ".repeat(1000)).is_err());
@@ -262,7 +302,11 @@ mod tests {
     fn a_span_goes_over_the_ends_of_month_and_year() {
         let holds = |written: &str, month, day, length| lunar(written).unwrap().holds(month, day, length);
         for (written, inside, outside) in [
-            ("23/12..3/1", &[(12, 23, 29), (12, 30, 30), (1, 1, 30), (1, 3, 30)][..], &[(12, 22, 30), (1, 4, 30), (6, 1, 29)][..]),
+            (
+                "23/12..3/1",
+                &[(12, 23, 29), (12, 30, 30), (1, 1, 30), (1, 3, 30)][..],
+                &[(12, 22, 30), (1, 4, 30), (6, 1, 29)][..],
+            ),
             ("last/12..3/1", &[(12, 29, 29), (12, 30, 30), (1, 1, 29)], &[(12, 29, 30), (12, 28, 29), (11, 30, 30)]),
             ("30/12", &[(12, 30, 30)], &[(12, 29, 29), (11, 30, 30)]),
             ("30/12..2/1", &[(12, 30, 30), (1, 2, 30)], &[(12, 29, 29), (1, 3, 30)]),

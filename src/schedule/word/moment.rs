@@ -15,7 +15,10 @@ pub(in crate::schedule) fn moment(written: &str) -> Read<Moment> {
             Err(Fault::new(
                 "bad_date",
                 text!("không hiểu thời điểm «{shown}»", "cannot read the moment \"{shown}\""),
-                text!("viết ngày, hoặc ngày kèm giờ: \"{day} 12:00\"", "write a date, or a date and a time: \"{day} 12:00\""),
+                text!(
+                    "viết ngày, hoặc ngày kèm giờ: \"{day} 12:00\"",
+                    "write a date, or a date and a time: \"{day} 12:00\""
+                ),
             ))
         }
     }
