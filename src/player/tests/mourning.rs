@@ -15,7 +15,7 @@ fn mourning(world: &World, from: &str) -> World {
     let mourning = vec![Mourning { name: "Quốc tang".to_owned(), from, until }];
     // As after a reload: every broadcast is a new one.
     let broadcasts = world.schedule.broadcasts.iter().map(|one| Arc::new((**one).clone())).collect();
-    let schedule = Schedule { mourning, broadcasts, ..(*world.schedule).clone() };
+    let schedule = Schedule { broadcasts, mourning, ..(*world.schedule).clone() };
     World { schedule: Arc::new(schedule), ..world.clone() }
 }
 
