@@ -234,6 +234,8 @@ impl<'a> Window<'a> {
 fn parts<'a>(schedule: &'a Schedule, station: &Station, shelf: &Shelf<'_>) -> Vec<Vec<Part<'a>>> {
     let mut parts: Vec<Vec<Part<'a>>> = station.zones.iter().map(|_| Vec::new()).collect();
     let mut shared: Vec<(&[String], Heard)> = Vec::new();
+    // Nobody asks what is left without the music where no mourning comes.
+    let mourns = !schedule.mourning.is_empty();
     for (broadcast, rank) in schedule.broadcasts.iter().zip(0u32..) {
         shared.clear();
         for zone in &broadcast.zones {
@@ -243,7 +245,8 @@ fn parts<'a>(schedule: &'a Schedule, station: &Station, shelf: &Shelf<'_>) -> Ve
             let known = shared.iter().find(|(set, _)| *set == languages).map(|(_, heard)| heard.clone());
             let (programme, spoken) = known.unwrap_or_else(|| {
                 let programme = Arc::new(Programme::new(&broadcast.play, languages, shelf));
-                let heard = (programme, spoken(broadcast, languages, shelf));
+                let spoken = if mourns { spoken(broadcast, languages, shelf) } else { None };
+                let heard = (programme, spoken);
                 shared.push((languages, heard.clone()));
                 heard
             });

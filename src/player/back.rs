@@ -161,6 +161,8 @@ impl Player {
                 not_before: now,
                 latest: airing.scheduled + most,
                 carried: Carried::Waiting,
+                // A mourning may have begun meanwhile.
+                programme: self.programme(&airing.broadcast, airing.zone, now),
                 ..job
             }),
             IfMissed::Join => {

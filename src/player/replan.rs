@@ -170,7 +170,7 @@ impl Player {
         }
     }
 
-    fn programme(&self, broadcast: &Broadcast, zone: ZoneIx, scheduled: Wall) -> Arc<plan::Programme> {
+    pub(super) fn programme(&self, broadcast: &Broadcast, zone: ZoneIx, scheduled: Wall) -> Arc<plan::Programme> {
         let World { schedule, station, library } = &self.world;
         plan::programme(schedule, station, library, broadcast, zone, scheduled)
     }

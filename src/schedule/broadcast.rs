@@ -241,12 +241,11 @@ fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Op
     let errors = findings.errors();
     let mut items = Vec::new();
     for node in findings.bounded(entry, MAX_ITEMS)? {
-        items.extend(match node.table() {
-            Some(table) => item(findings, node, table),
-            None => {
-                let written = findings.text_node(&entry.key, node, "[\"chime\", \"nop-ho-so\"]");
-                written.and_then(|written| findings.word(node, word::play(&written)))
-            }
+        items.extend(if let Some(table) = node.table() {
+            item(findings, node, table)
+        } else {
+            let written = findings.text_node(&entry.key, node, "[\"chime\", \"nop-ho-so\"]");
+            written.and_then(|written| findings.word(node, word::play(&written)))
         });
     }
     (findings.errors() == errors).then_some(items)

@@ -11,6 +11,8 @@ const MAX_DAY_SETS: usize = 400;
 const MAX_DAYS: usize = 30;
 /// Names of days stand in messages.
 const MAX_NAME_CHARS: usize = 100;
+/// Nobody says these of a solar day; folded.
+const LUNAR_WORDS: [&str; 7] = ["ram", "mung", "mong", "giaothua", "gieng", "chap", "amlich"];
 const LEAP: [Choice<Leap>; 2] = [
     Choice { word: "repeat", also: &["laplai", "lap", "both", "cahai", "ca"], means: Leap::Repeat },
     Choice { word: "skip", also: &["bo", "boqua", "khong", "no"], means: Leap::Skip },
@@ -94,8 +96,8 @@ impl Findings<'_> {
     pub(super) fn day_sets(&mut self, entry: &Entry, leap: Leap) -> Option<Vec<DaySet>> {
         let errors = self.errors();
         let mut out = Vec::new();
-        // An empty list says what it says: nothing.
-        if entry.node.items().is_empty() {
+        // No exception is a thing to say; no day at all is not.
+        if entry.node.items().is_empty() && entry.key == "except" {
             return Some(out);
         }
         for node in self.bounded(entry, MAX_DAY_SETS)? {
@@ -119,8 +121,10 @@ impl Findings<'_> {
             match word::days(&written) {
                 Ok(days) => mask |= days,
                 Err(_) if is_holidays(&written) => sets.push(DaySet::Holidays),
-                // Two words and more with a number are a slip in a weekday rather than a name.
-                Err(_) if is_name(&written) && !fold(&written).starts_with("thu") => sets.push(DaySet::Named(written)),
+                // «thứ tám» is a slip in a weekday rather than a name.
+                Err(_) if is_name(&written) && !written.to_lowercase().starts_with("thứ ") => {
+                    sets.push(DaySet::Named(written));
+                }
                 Err(fault) => {
                     self.word::<()>(node, Err(fault));
                 }
@@ -146,8 +150,9 @@ fn day_set(written: &str, leap: Leap) -> Read<DaySet> {
     if let Ok(mask) = word::days(written) {
         return Ok(DaySet::Weekdays(mask));
     }
-    // `10/3` may be the 10th of March: only words say by themselves that a day is lunar.
-    let spoken = written.contains(char::is_alphabetic);
+    // `10/3`, `ngày 5 tháng 12` may be solar: only some words say by themselves that a day is lunar.
+    let folded = fold(written);
+    let spoken = LUNAR_WORDS.iter().any(|word| folded.contains(word));
     if let (true, Ok(span)) = (spoken, word::lunar(written)) {
         return Ok(DaySet::Lunar(LunarDays { spans: vec![span], leap }));
     }

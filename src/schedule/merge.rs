@@ -210,13 +210,17 @@ fn unknown_campaign(findings: &mut Findings<'_>, id: &str, span: &Range<usize>, 
     });
 }
 
+/// A slip in one of these is no name.
+const WEEKDAYS: [&str; 9] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "daily", "holidays"];
+
 /// A broadcast that names unknown days stays: a name in another, broken file must not silence it. What
 /// an exception would have excepted plays; what is bound to days that nobody knows cannot.
 fn unknown_days(findings: &mut Findings<'_>, used: &DayName, schedule: &Schedule) {
     let names = schedule.day_types.keys().chain(schedule.holidays.iter().map(|holiday| &holiday.name));
     let mut known: Vec<&str> = names.map(String::as_str).collect();
     known.dedup();
-    let near = nearest(&used.name, known.iter().copied()).map(shown);
+    let near = nearest(&used.name, known.iter().copied().chain(WEEKDAYS)).map(shown);
     let all = known.iter().take(12).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
     let name = shown(&used.name);
     let message = if used.excepts {

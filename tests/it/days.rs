@@ -195,7 +195,7 @@ fn the_end_clipped_at_midnight() {
     assert_eq!(next, [] as [Value; 0], "it belongs to the day on which it begins");
     let journal = station.loa(&["simulate", "--from", "2026-12-31T23:00", "--to", "2027-01-01T01:00", "--json"]).rows();
     let heard: Vec<_> = journal.iter().filter(|entry| entry["kind"] == "airing").collect();
-    assert_eq!((heard.len(), &heard[0]["seconds_played"]), (1, &Value::from(30.0)), "{heard:?}");
+    assert_eq!((heard.len(), &heard[0]["seconds_played"]), (1, &Value::from(30)), "{heard:?}");
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn rules(written: &str) -> Rules {
         hour.parse::<u32>().unwrap() * 3600 + minute.parse::<u32>().unwrap() * 60
     };
     let (from, to) = written.split_once('-').unwrap();
-    Rules { hours: Hours(vec![seconds(from)..seconds(to)]), ..Rules::default() }
+    Rules { hours: Hours(std::iter::once(seconds(from)..seconds(to)).collect()), ..Rules::default() }
 }
 
 /// What becomes of a broadcast of one minute on that day.

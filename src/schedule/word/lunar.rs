@@ -62,7 +62,8 @@ fn one(written: &str) -> Read<LunarDay> {
         ["mung" | "mong", number, ref rest @ ..] => (first_ten(number).map(i64::from), rest),
         [word, ref rest @ ..] => match word.split_once('/') {
             Some((day, month)) if rest.is_empty() => {
-                return checked(written, day_word(day), Some(month_word(&[month])));
+                let month = month_word(&[month]).ok_or_else(|| unreadable(written))?;
+                return checked(written, day_word(day), Some(month));
             }
             Some(_) => (None, rest),
             None => (day_word(word), rest),
@@ -71,7 +72,7 @@ fn one(written: &str) -> Read<LunarDay> {
     };
     let month = match rest {
         [] | ["thang"] => None,
-        ["thang", month @ ..] => Some(month_word(month)),
+        ["thang", month @ ..] => Some(month_word(month).ok_or_else(|| unreadable(written))?),
         _ => return Err(unreadable(written)),
     };
     checked(written, day, month)
@@ -97,11 +98,10 @@ fn first_ten(word: &str) -> Option<u8> {
 fn month_word(words: &[&str]) -> Option<i64> {
     match words {
         ["gieng"] => Some(1),
-        ["chap"] => Some(12),
         // Of old the first month is «giêng», and «tháng một» the eleventh: which is meant must be written.
         ["mot" | "nhat"] => None,
         ["muoi", "mot"] => Some(11),
-        ["muoi", "hai"] => Some(12),
+        ["chap"] | ["muoi", "hai"] => Some(12),
         [word] => {
             NUMBERS.iter().find(|(name, _)| name == word).map(|(_, month)| i64::from(*month)).or_else(|| number(word))
         }
@@ -116,13 +116,13 @@ fn number(word: &str) -> Option<i64> {
 }
 
 /// The day if there is such a one; `month` is none where none is written.
-fn checked(written: &str, day: Option<i64>, month: Option<Option<i64>>) -> Read<LunarDay> {
+fn checked(written: &str, day: Option<i64>, month: Option<i64>) -> Read<LunarDay> {
     let shown = shown(written.trim());
     let Some(day) = day else { return Err(unreadable(written)) };
     let month = match month {
         None => None,
-        Some(Some(month @ 1..=12)) => u8::try_from(month).ok(),
-        Some(Some(month)) => {
+        Some(month @ 1..=12) => u8::try_from(month).ok(),
+        Some(month) => {
             let help = if (1..=12).contains(&day) && (1..=30).contains(&month) {
                 text!("viết ngày trước, tháng sau: \"{month}/{day}\"", "write the day first: \"{month}/{day}\"")
             } else {
@@ -135,7 +135,6 @@ fn checked(written: &str, day: Option<i64>, month: Option<Option<i64>>) -> Read<
                 help,
             ));
         }
-        Some(None) => return Err(unreadable(written)),
     };
     match day {
         LAST => Ok(LunarDay { month, day: None }),

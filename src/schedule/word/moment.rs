@@ -8,20 +8,15 @@ pub(in crate::schedule) fn moment(written: &str) -> Read<Moment> {
     let trimmed = written.trim();
     let Some((day, time)) = trimmed.split_once(['T', ' ']) else { return date(trimmed).map(Moment::Day) };
     let day = date(day)?;
-    match time_of_day(time.trim()) {
-        Ok(time) => Ok(Moment::Time(day.to_datetime(time))),
-        Err(_) => {
-            let shown = shown(trimmed);
-            Err(Fault::new(
-                "bad_date",
-                text!("không hiểu thời điểm «{shown}»", "cannot read the moment \"{shown}\""),
-                text!(
-                    "viết ngày, hoặc ngày kèm giờ: \"{day} 12:00\"",
-                    "write a date, or a date and a time: \"{day} 12:00\""
-                ),
-            ))
-        }
+    if let Ok(time) = time_of_day(time.trim()) {
+        return Ok(Moment::Time(day.to_datetime(time)));
     }
+    let shown = shown(trimmed);
+    Err(Fault::new(
+        "bad_date",
+        text!("không hiểu thời điểm «{shown}»", "cannot read the moment \"{shown}\""),
+        text!("viết ngày, hoặc ngày kèm giờ: \"{day} 12:00\"", "write a date, or a date and a time: \"{day} 12:00\""),
+    ))
 }
 
 /// A day, or a local time of a day.
