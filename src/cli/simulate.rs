@@ -65,9 +65,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
     if let Some(seed) = args.faults.seed() {
         let said = text!("Hạt giống ngẫu nhiên: --seed {seed}", "Random faults: --seed {seed}");
         if context.json {
-            eprintln!("loa: {}", said.get(context.lang))
+            eprintln!("loa: {}", said.get(context.lang));
         } else {
-            writeln!(out, "{}", said.get(context.lang))?
+            writeln!(out, "{}", said.get(context.lang))?;
         }
     }
     if context.json {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::{Action, Event, Now, World};
-use super::lane::{Key, Lane, key_of};
+use super::lane::{Key, Lane, REMEMBER, key_of};
 use super::record;
 use super::run::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
@@ -169,7 +169,11 @@ impl Player {
         self.newest - Duration::from_secs(1)
     }
 
+    /// Let go of outcomes long before `passed`, but never of an order that still waits.
     fn forget(&mut self, passed: Wall) {
+        let waits = |(zone, key): &&(ZoneIx, Key)| !self.lanes[usize::from(zone.0)].is_settled(key);
+        let oldest = self.requests.keys().filter(waits).map(|(_, (scheduled, _))| *scheduled).min();
+        let passed = oldest.map_or(passed, |oldest| passed.min(oldest + REMEMBER));
         self.lanes.iter_mut().for_each(|lane| lane.forget(passed));
     }
 

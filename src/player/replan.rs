@@ -56,7 +56,8 @@ impl Player {
         for place in 0..self.lanes.len() {
             self.replan_lane(place, now, Vec::new(), actions);
         }
-        self.requests.retain(|(_, (scheduled, _)), _| *scheduled + HORIZON > now);
+        let lanes = &self.lanes;
+        self.requests.retain(|(zone, key), _| key.0 + HORIZON > now || !lanes[usize::from(zone.0)].is_settled(key));
         self.late.retain(|_, latest| *latest + HORIZON > now);
     }
 

@@ -94,6 +94,25 @@ fn an_untouched_journal_is_whole_and_returns_what_was_written() {
 }
 
 #[test]
+fn a_sign_of_life_outlives_the_process_and_is_neither_entry_nor_evidence() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let mut journal = open(&path);
+    assert_eq!(journal.alive().unwrap(), None);
+    for seconds in [60, 120] {
+        journal.batch(|batch| batch.alive(at(seconds))).unwrap();
+    }
+    // Dropped without a word, as kill -9 would.
+    std::mem::forget(journal);
+    let opened = Journal::open(&path, at(200), &tz()).unwrap();
+    assert!(opened.recovered.is_empty());
+    let reader = Reader::open(&path).unwrap().unwrap();
+    assert_eq!((reader.alive().unwrap(), reader.newest().unwrap()), (Some(at(120)), None));
+    let verified = reader.verify().unwrap();
+    assert!(verified.is_sound() && verified.rows == 0, "{:?}", verified.breaches);
+}
+
+#[test]
 fn after_a_power_cut_open_airings_are_closed_with_what_is_known() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.db");

@@ -75,7 +75,7 @@ fn a_running_airing_sounds_on_through_a_step_of_the_clock() {
     let station = noisy("skip");
     let (whole, stepped) = (station.path("whole.wav"), station.path("stepped.wav"));
     simulate(&station, &["--out", whole.to_str().unwrap()]);
-    for step in ["05:00:10+3m", "05:00:10-20s"] {
+    for step in ["05:00:10+3m", "05:00:10-5s"] {
         let said = simulate(&station, &["--clock-step", step, "--out", stepped.to_str().unwrap(), "--json"]);
         assert_eq!(airings(&said), ["05:00:00 played -"], "{step}");
         assert!(samples(&station, "whole.wav") == samples(&station, "stepped.wav"), "{step}");
@@ -91,7 +91,7 @@ fn each_rule_for_what_was_missed_is_kept_after_a_power_cut() {
         ("join", "05:00:00 missed station_off: 2026-12-01 04:59:50..05:03:00"),
     ];
     for (rule, expected) in table {
-        let said = simulate(&noisy(rule), &["--power-cut", "04:59:58..05:03", "--json"]);
+        let said = simulate(&noisy(rule), &["--power-cut", "04:59:55..05:03", "--json"]);
         assert_eq!(airings(&said), [expected], "{rule}");
     }
 }
