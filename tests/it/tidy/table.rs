@@ -39,6 +39,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::fs",
         &[
             "src/audio/disk.rs",
+            "src/audio/intake.rs",
             "src/cli/demo.rs",
             "src/daemon/lock.rs",
             "src/daemon/peer.rs",
@@ -56,6 +57,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::thread",
         &[
+            "src/audio/aside.rs",
             "src/clock/machine.rs",
             "src/daemon/edges.rs",
             "src/daemon/reload.rs",
@@ -73,6 +75,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::os",
         &[
             "src/audio/disk.rs",
+            "src/audio/intake.rs",
             "src/cli/demo.rs",
             "src/cli/talk.rs",
             "src/daemon/lock.rs",
@@ -87,6 +90,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
     ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs"]),
     // sound
+    ("ebur128", &["src/audio/meter/loudness.rs"]),
+    ("realfft", &["src/audio/meter/band.rs"]),
     ("cpal", &["src/output/device.rs", "src/output/device_text.rs"]),
     ("hound", &[]),
     ("rodio", &["src/audio/reel.rs", "src/output/feed.rs", "src/output/mixer.rs", "src/output/offline.rs"]),
@@ -105,6 +110,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["src/diag/render.rs"]),
     ("anyhow", &["src/cli/"]),
     ("clap", &["src/cli/"]),
+    ("indicatif", &["src/cli/load.rs"]),
     ("comfy_table", &["src/cli/journal.rs", "src/cli/plan.rs", "src/cli/status.rs"]),
 ];
 
