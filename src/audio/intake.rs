@@ -4,7 +4,8 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use super::disk::{self, SoundFile};
 use super::library::{self, audio_dir};
@@ -14,6 +15,13 @@ use crate::plan::Fault;
 
 /// Ends the names of copies that are under way.
 const LOADING: &str = ".loading";
+
+/// Mode of a sound: whoever loads it with whatever habits, the daemon reads it, and the next member of the
+/// group may replace it.
+const FILE_MODE: u32 = 0o664;
+
+/// Where replaced sounds are kept, the better place first.
+const KEPT: [&str; 2] = ["state/replaced", "audio/.replaced"];
 
 /// What became of a sound.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,7 +73,7 @@ pub fn take(
 ) -> Result<Taken, IntakeError> {
     let audio = audio_dir(station_dir);
     fs::create_dir_all(&audio)?;
-    let _alone = lock(station_dir)?;
+    let _alone = lock(&audio)?;
     sweep(&audio);
     let rivals: Vec<String> =
         disk::list(&audio).into_iter().map(|(name, _)| name).filter(|name| name::same_stem(name, file)).collect();
@@ -105,10 +113,10 @@ pub fn write_report(station_dir: &Path, file: &str, picture: &str) -> io::Result
 }
 
 /// Held while a file is taken in: two people who load the same name at once come one after the other.
-fn lock(station_dir: &Path) -> io::Result<File> {
-    let state = station_dir.join("state");
-    fs::create_dir_all(&state)?;
-    let lock = File::create(state.join("load.lock"))?;
+fn lock(audio: &Path) -> io::Result<File> {
+    let path = audio.join(".load.lock");
+    // Somebody else's lock may be locked without the right to write it.
+    let lock = File::open(&path).or_else(|_| File::create(&path))?;
     lock.lock()?;
     Ok(lock)
 }
@@ -142,26 +150,28 @@ fn copy(source: &Path, to: &Path, sha256: &str) -> Result<(), IntakeError> {
             Err(error) => return Err(IntakeError::Source(fault::unreadable(&error))),
         }
     }
+    copy.set_permissions(fs::Permissions::from_mode(FILE_MODE))?;
     copy.sync_all()?;
     // What is on the disk now is what counts, not what was meant to be.
     if digest(to).as_deref() == Some(sha256) { Ok(()) } else { Err(IntakeError::Source(fault::changing())) }
 }
 
-/// Puts the files that are about to be replaced into `state/replaced/`: one generation back of each name.
-/// They stay in `audio/` too until their place is taken.
-fn keep(station_dir: &Path, audio: &Path, rivals: &[String]) -> Result<Vec<String>, IntakeError> {
+/// Puts the files that are about to be replaced aside: one generation back of each name. They stay in
+/// `audio/` too until their place is taken.
+fn keep(station_dir: &Path, audio: &Path, rivals: &[String]) -> io::Result<Vec<String>> {
     let mut kept = Vec::new();
     for rival in rivals {
-        let path = format!("state/replaced/{rival}");
-        let to = station_dir.join(&path);
-        let beside = to.with_file_name(format!(".{rival}{LOADING}"));
-        let directory: PathBuf = station_dir.join("state/replaced");
-        fs::create_dir_all(&directory)?;
-        fs::copy(audio.join(rival), &beside)?;
-        File::open(&beside)?.sync_all()?;
-        fs::rename(&beside, &to)?;
-        File::open(&directory)?.sync_all()?;
-        kept.push(path);
+        let put = |place: &str| {
+            let directory = station_dir.join(place);
+            fs::create_dir_all(&directory)?;
+            let beside = directory.join(format!(".{rival}{LOADING}"));
+            fs::copy(audio.join(rival), &beside)?;
+            File::open(&beside)?.sync_all()?;
+            fs::rename(&beside, directory.join(rival))?;
+            File::open(&directory)?.sync_all()?;
+            Ok::<_, io::Error>(format!("{place}/{rival}"))
+        };
+        kept.push(put(KEPT[0]).or_else(|_| put(KEPT[1]))?);
     }
     Ok(kept)
 }

@@ -34,8 +34,10 @@ fn the_bytes_are_kept_as_they_came_and_no_half_file_is_left() {
     let row = load(&station, &[text(&source), "--as", "hop-thon.vi"]);
     assert_eq!((row["verdict"].as_str(), row["file"].as_str()), (Some("loaded"), Some("hop-thon.vi.wav")));
     assert_eq!(fs::read(station.path("audio/hop-thon.vi.wav")).unwrap(), fs::read(&source).unwrap());
-    let names: Vec<_> = fs::read_dir(station.path("audio")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(names, ["hop-thon.vi.wav"]);
+    let mut names: Vec<_> =
+        fs::read_dir(station.path("audio")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, [".load.lock", "hop-thon.vi.wav"]);
     assert!(row["report"].as_str().is_some_and(|report| station.path(report).exists()), "{row}");
 }
 
@@ -59,6 +61,20 @@ fn a_name_that_is_taken_is_refused_unless_the_bytes_are_the_same_or_replacing_is
     assert_eq!(row["kept"][0], "state/replaced/bao.wav");
     assert!(!station.path("audio/bao.wav").exists());
     assert_eq!(fs::read(station.path("state/replaced/bao.wav")).unwrap(), fs::read(&first).unwrap());
+}
+
+#[test]
+fn who_may_write_in_audio_but_not_in_state_can_still_load_and_replace() {
+    let station = Station::new();
+    let dir = tempfile::tempdir().unwrap();
+    let (first, second) = (tone(dir.path(), "a.wav", 700.0), tone(dir.path(), "b.wav", 900.0));
+    // A file where the directory should be refuses even root.
+    fs::write(station.path("state"), b"").unwrap();
+    assert_eq!(load(&station, &[text(&first), "--as", "bao"])["verdict"], "loaded");
+    let row = load(&station, &[text(&second), "--as", "bao", "--replace"]);
+    assert_eq!((row["verdict"].as_str(), row["kept"][0].as_str()), (Some("replaced"), Some("audio/.replaced/bao.wav")));
+    assert!(row["report"].is_null());
+    assert_eq!(fs::read(station.path("audio/bao.wav")).unwrap(), fs::read(&second).unwrap());
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn a_file_cut_at_any_tenth_is_refused() {
         assert!(fits, "{}: {code}", path.display());
         assert!(*tenth < 5 || code == "truncated", "{}: {code}", path.display());
     }
-    assert_eq!(fs::read_dir(station.path("audio")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(station.path("audio")).unwrap().count(), 0, "nothing is left behind");
 }
 
 #[test]

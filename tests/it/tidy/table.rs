@@ -40,6 +40,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::fs",
         &[
             "src/audio/disk.rs",
+            "src/audio/intake.rs",
             "src/cli/demo.rs",
             "src/cli/plan/draw.rs",
             "src/daemon/lock.rs",
@@ -58,6 +59,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::thread",
         &[
+            "src/audio/aside.rs",
             "src/clock/machine.rs",
             "src/daemon/edges.rs",
             "src/daemon/reload.rs",
@@ -75,6 +77,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::os",
         &[
             "src/audio/disk.rs",
+            "src/audio/intake.rs",
             "src/cli/demo.rs",
             "src/cli/talk.rs",
             "src/daemon/lock.rs",
@@ -89,6 +92,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
     ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs"]),
     // sound
+    ("ebur128", &["src/audio/meter/loudness.rs"]),
+    ("realfft", &["src/audio/meter/band.rs"]),
     ("cpal", &["src/output/device.rs", "src/output/device_text.rs"]),
     ("hound", &[]),
     ("rodio", &["src/audio/reel.rs", "src/output/feed.rs", "src/output/mixer.rs", "src/output/offline.rs"]),
@@ -107,6 +112,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["src/diag/render.rs"]),
     ("anyhow", &["src/cli/"]),
     ("clap", &["src/cli/"]),
+    ("indicatif", &["src/cli/load.rs"]),
     ("comfy_table", &["src/cli/journal.rs", "src/cli/plan.rs", "src/cli/status.rs"]),
 ];
 
