@@ -234,12 +234,15 @@ fn unknown_days(findings: &mut Findings<'_>, used: &DayName, schedule: &Schedule
             "there are no days called \"{name}\", so nothing plays by that name"
         )
     };
+    // A key with blanks or accents stands in quotes.
+    let plain = used.name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let key = if plain { name } else { format!("\"{name}\"") };
     findings.error("unknown_days", &used.span, message).help = Some(match near {
         Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
         None if all.is_empty() => {
-            text!("viết thêm [days.{name}], hoặc xóa tên này", "add [days.{name}], or delete this name")
+            text!("viết thêm [days.{key}], hoặc xóa tên này", "add [days.{key}], or delete this name")
         }
-        None => text!("hiện có: {all}; hoặc viết thêm [days.{name}]", "there are: {all}; or add [days.{name}]"),
+        None => text!("hiện có: {all}; hoặc viết thêm [days.{key}]", "there are: {all}; or add [days.{key}]"),
     });
 }
 
