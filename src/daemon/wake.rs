@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use crate::instant::Wall;
 use crate::journal::{Entry, Filter, Journal, JournalError, Kind, Reader, Record};
+use crate::plan::Heard;
 use crate::player::{Event, Now, Player, World};
+use crate::schedule::Class;
 use crate::station::{Station, ZoneIx};
 
 /// How far back from its last sign of life the journal is asked what has its outcome already. The
@@ -72,4 +74,15 @@ fn remember(player: &mut Player, station: &Station, entry: &Entry) {
     if let (Some(zone), Some(planned), Some(broadcast)) = (zone, entry.planned, &entry.broadcast) {
         player.already_settled(ZoneIx(zone as u16), planned, broadcast);
     }
+    if let (Some(zone), Some(heard)) = (zone, heard(entry)) {
+        player.already_heard(ZoneIx(zone as u16), heard);
+    }
+}
+
+/// What of an airing was heard, for the sessions of the day.
+fn heard(entry: &Entry) -> Option<Heard> {
+    let from = entry.started?;
+    let played = Duration::try_from_secs_f64(entry.seconds_played.unwrap_or(0.0)).unwrap_or_default();
+    let to = entry.ended.unwrap_or(from + played);
+    Some(Heard { from, to, emergency: entry.class == Some(Class::Emergency) })
 }

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use super::event::Action;
 use super::record;
-use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, Scene, VoiceState};
+use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
+use super::scene::Scene;
 use crate::instant::Wall;
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use super::event::{Action, Event, Now, World};
 use super::lane::{Key, Lane, REMEMBER, key_of};
 use super::record;
-use super::run::Scene;
+use super::scene::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
 use crate::instant::Wall;
 use crate::plan::{Airing, Guards, Heard, Job, Verdict};

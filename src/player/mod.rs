@@ -11,6 +11,7 @@ mod machine;
 mod record;
 mod replan;
 mod run;
+mod scene;
 mod snapshot;
 #[cfg(test)]
 mod tests;

@@ -7,14 +7,13 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::Action;
-use super::machine::UNTRUSTED;
 use super::record;
+use super::scene::Scene;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
 use crate::plan::{Airing, Guard, Piece, Reason, Rival, Tally, Verdict};
 use crate::schedule::{Class, IfMissed};
-use crate::station::Station;
 
 /// How long before its start a piece is decoded and its output opened: the timeline needs about six
 /// seconds of callbacks to settle, a slow box some more to decode.
@@ -98,27 +97,6 @@ pub(super) enum VoiceState {
     Ready,
     Armed,
     Playing,
-}
-
-/// What a run needs to know to take its next step.
-pub(super) struct Scene<'a> {
-    pub(super) now: Wall,
-    pub(super) station: &'a Station,
-    pub(super) guard: &'a Guard,
-    /// How far the zone's sessions have come, where they are limited.
-    pub(super) tally: Option<Tally>,
-    /// What the clock says earlier than this is not believed, and nothing scheduled begins.
-    pub(super) trusted_from: Wall,
-    pub(super) next_voice: &'a mut u64,
-    pub(super) actions: &'a mut Vec<Action>,
-}
-
-impl Scene<'_> {
-    /// Why something may not begin at `at`, or now where that is past: the clock is not believed, and
-    /// nobody `asked` for it by hand.
-    pub(super) fn distrust(&self, at: Wall, asked: Option<&str>) -> Option<&'static str> {
-        (asked.is_none() && at.max(self.now) < self.trusted_from).then_some(UNTRUSTED)
-    }
 }
 
 impl Run {
