@@ -1,6 +1,7 @@
 //! Stations and libraries for tests.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::{Facts, Fault, Library, Sound};
 use crate::diag::text;
@@ -29,6 +30,7 @@ pub(crate) fn station(zones: u16) -> Station {
         channel: Channel::Both,
         languages: vec!["vi".to_owned()],
         gain_db: 0.0,
+        delay: Duration::ZERO,
         code: String::new(),
     };
     Station {

@@ -11,7 +11,7 @@ use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
 use crate::plan::{Airing, Guard, Piece, Reason, Rival, Verdict};
-use crate::schedule::{Class, IfMissed};
+use crate::schedule::{Class, IfInterrupted, IfMissed};
 use crate::station::Station;
 
 /// How long before its start a piece is decoded and its output opened: the timeline needs about six
@@ -24,6 +24,11 @@ pub(super) const ARM_LEAD: Duration = Duration::from_secs(2);
 
 /// A start this late still counts as that start (with its error recorded); later is missed.
 pub(super) const START_GRACE: Duration = Duration::from_secs(5);
+
+/// An order to sound at once waits this long for a device that cannot be had. Somebody stands beside it
+/// and would rather plug the cable in than ask again; an alert is worth more patience than a greeting.
+const ALERT_GRACE: Duration = Duration::from_mins(10);
+const SAY_GRACE: Duration = Duration::from_secs(30);
 
 /// Joining in the middle takes this long to decode up to the place and be exact.
 const JOIN_LEAD: Duration = Duration::from_secs(3);
@@ -56,6 +61,10 @@ pub(super) struct Run {
     pub(super) start_error: Option<SignedDuration>,
     /// Why it must end, or ended, other than as planned: a journal reason.
     pub(super) because: Option<String>,
+    /// Why its output cannot have its device at present.
+    pub(super) hindered: Option<String>,
+    /// Its device went away while it sounded, and why; it goes on when the device is back.
+    pub(super) lost: Option<String>,
     /// Cut by a higher class: since when, and by whom. `None` once it sounds again.
     suspended: Option<(Wall, Rival)>,
     /// It begins at the place where it would be by now.
@@ -115,6 +124,8 @@ impl Run {
             ended: None,
             start_error: None,
             because: None,
+            hindered: None,
+            lost: None,
             suspended: None,
             joins,
             gave_up: None,
@@ -127,8 +138,14 @@ impl Run {
         self.airing.broadcast.class == Class::Emergency
     }
 
-    /// How late this airing may still start.
+    /// How late this airing may still start, or go on.
     fn grace(&self) -> Duration {
+        if self.asked_by.is_some() {
+            return if self.is_emergency() { ALERT_GRACE } else { SAY_GRACE };
+        }
+        if self.started.is_some() {
+            return self.airing.broadcast.wait.max(START_GRACE);
+        }
         match self.airing.broadcast.if_missed {
             IfMissed::Late(most) => most.max(START_GRACE),
             IfMissed::Skip | IfMissed::Join => START_GRACE,
@@ -163,7 +180,8 @@ impl Run {
                 self.prepare(piece, scene);
             }
             Some(Voice { state: VoiceState::Preparing, .. }) if self.is_too_late(scene.now, piece) => {
-                self.give_up("late", scene);
+                let because = self.device_failed().unwrap_or_else(|| "late".to_owned());
+                self.give_up(&because, scene);
             }
             Some(Voice { state: VoiceState::Preparing, .. }) => {}
             Some(voice @ Voice { state: VoiceState::Ready, .. }) => {
@@ -171,13 +189,27 @@ impl Run {
                     self.arm(voice, piece, scene);
                 }
             }
-            Some(voice) => self.keep_its_end(voice, piece, scene),
+            Some(voice) => match self.device_failed().filter(|_| self.is_kept_too_long(scene.now, piece)) {
+                Some(because) => self.give_up(&because, scene),
+                None => self.keep_its_end(voice, piece, scene),
+            },
         }
         false
     }
 
     fn is_too_late(&self, now: Wall, piece: Piece) -> bool {
         now > piece.start + self.grace()
+    }
+
+    /// It was told to start, and its device went away before it did.
+    fn is_kept_too_long(&self, now: Wall, piece: Piece) -> bool {
+        let armed = self.voice.is_some_and(|voice| voice.state == VoiceState::Armed);
+        armed && self.is_too_late(now, piece)
+    }
+
+    /// The journal's reason where the device is what is missing.
+    fn device_failed(&self) -> Option<String> {
+        self.hindered.as_ref().map(|why| format!("device_failed: {why}"))
     }
 
     fn prepare(&mut self, piece: Piece, scene: &mut Scene<'_>) {
@@ -310,10 +342,34 @@ impl Run {
                 }
             }
             Ending::Starved => self.broke_off("starved"),
-            Ending::DeviceLost => self.broke_off("device_lost"),
+            Ending::DeviceLost => {
+                let because = self.hindered.take().map(|why| format!("device_lost: {why}"));
+                let because = because.unwrap_or_else(|| "device_lost".to_owned());
+                if !self.go_on_from(at, skip + played) {
+                    self.broke_off(&because);
+                }
+                self.lost = Some(because);
+            }
         }
         self.whole = ending == Ending::Finished || (ending == Ending::Cut && reached_end && !played.is_zero());
         self.pieces.is_empty() || self.because.is_some()
+    }
+
+    /// Its device is gone: let it go on from where it was cut, `offset` into its programme, as soon as
+    /// the device is back and for as long as it may wait. False where that is not how it wants it.
+    fn go_on_from(&mut self, at: Wall, offset: Duration) -> bool {
+        let length = self.airing.programme.length;
+        let resumes = self.airing.broadcast.if_interrupted == IfInterrupted::Resume;
+        let Some(piece) = self.pieces.front_mut().filter(|_| resumes && self.started.is_some() && offset < length)
+        else {
+            return false;
+        };
+        let whole = piece.start + length.saturating_sub(piece.offset) <= piece.end;
+        let end = if whole { at + (length - offset) } else { piece.end.max(at) };
+        *piece = Piece { start: at, end, offset };
+        let by = Rival { broadcast: self.airing.broadcast.clone(), scheduled: self.airing.scheduled };
+        self.suspended = Some((at, by));
+        true
     }
 
     /// The sound could not go on.
@@ -355,6 +411,9 @@ impl Run {
                 Some(piece.start + self.grace() + Duration::from_millis(1))
             }
             Some(Voice { state: VoiceState::Ready, .. }) => Some(piece.start - ARM_LEAD),
+            Some(Voice { state: VoiceState::Armed, .. }) if self.hindered.is_some() => {
+                Some(piece.start + self.grace() + Duration::from_millis(1))
+            }
             Some(voice) => {
                 let (end, _) = self.cut_of(*piece, guard)?;
                 (voice.cut != Some(end)).then(|| end - ARM_LEAD)
@@ -366,6 +425,7 @@ impl Run {
     /// than planned that the lane must be planned again.
     pub(super) fn voice_started(&mut self, at: Wall) -> bool {
         self.suspended = None;
+        self.hindered = None;
         let Some(piece) = self.pieces.front_mut() else { return false };
         let late = at.after(piece.start);
         if late < Duration::from_millis(20) {

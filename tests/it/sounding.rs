@@ -153,3 +153,65 @@ fn order(station: &Station, recorder: &mut Recorder, arguments: &[&str]) -> usiz
     println!("{}: answered within {:?}", arguments[0], MachineClock.mono().after(before));
     frame
 }
+
+#[test]
+fn an_airing_whose_server_dies_goes_on_when_it_is_back_and_one_that_finds_none_starts_as_soon_as_there_is() {
+    let Some(mut rig) = pulse::inside(&[
+        "--exact",
+        "--nocapture",
+        "sounding::an_airing_whose_server_dies_goes_on_when_it_is_back_and_one_that_finds_none_starts_as_soon_as_there_is",
+    ]) else {
+        return;
+    };
+    let station = Station::new();
+    let first = whole_second_in(LEAD_S);
+    let at = |seconds: i64| first.checked_add(seconds.seconds()).unwrap();
+    let mut schedule = ANY_HOUR.to_owned();
+    schedule.push_str(&broadcast_at("dai", at(0), "\"dai\"", ""));
+    schedule.push_str(&broadcast_at("sau", at(24), "\"a\"", ""));
+    schedule.push_str(&broadcast_at("cuoi", at(32), "\"a\"", ""));
+    station.tone("dai.wav", 10.0, 440.0).tone("a.wav", 0.5, 440.0);
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"device:default\"\n").write("schedules/a.toml", &schedule);
+    let daemon = station.run(&[]);
+    let rows = || {
+        let mut rows = station.loa(&["journal", "--json"]).rows();
+        rows.retain(|row| row["kind"] == "airing");
+        rows
+    };
+    let on_air = || station.loa(&["status", "--json"]).json()["zones"][0]["playing"]["title"].is_string();
+    daemon.wait_until("the long one is on air", on_air);
+    wait_for(at(3).timestamp());
+    rig.kill_server();
+    wait_for(at(6).timestamp());
+    rig.restart_server();
+    daemon.wait_until("the long one is over", || !rows().is_empty());
+    rig.kill_server();
+    // Two seconds too late, and yet within the grace of a start.
+    wait_for(at(26).timestamp());
+    rig.restart_server();
+    daemon.wait_until("the second and", || rows().len() >= 2);
+    daemon.wait_until("the last one are over", || rows().len() >= 3);
+    let rows = rows();
+    let log = daemon.log();
+    assert_eq!(daemon.end(), 0);
+
+    let row = |id: &str| rows.iter().find(|row| row["broadcast"] == id).unwrap_or_else(|| panic!("{id}: {rows:#?}"));
+    println!("{rows:#?}");
+    let long = row("dai");
+    assert_eq!(long["outcome"], "played", "{rows:#?}\n{log}");
+    assert!(long["reason"].as_str().is_some_and(|why| why.starts_with("device_lost: the sound device")), "{long:#}");
+    // What lay in the server's buffers is counted as heard, no more.
+    assert!((9.8..10.2).contains(&long["seconds_played"].as_f64().unwrap()), "{long:#}");
+    let second = row("sau");
+    assert_eq!(second["outcome"], "played", "{rows:#?}\n{log}");
+    assert!((1_500.0..5_000.0).contains(&second["start_error_ms"].as_f64().unwrap()), "{second:#}");
+    let last = row("cuoi");
+    assert_eq!(last["outcome"], "played", "{rows:#?}\n{log}");
+    assert!(last["start_error_ms"].as_f64().unwrap().abs() < 20.0, "{last:#}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "a real station is disturbed at a real instant")]
+fn wait_for(at: jiff::Timestamp) {
+    let now = MachineClock.wall();
+    std::thread::sleep(Duration::from_nanos((at.as_nanosecond() as i64 - now.nanos()).max(0) as u64));
+}
