@@ -46,11 +46,6 @@ impl Cast {
         self.slots.iter().any(|slot| slot.phase == Phase::Placed)
     }
 
-    /// Whether a voice is on its way to the stage.
-    pub(super) fn any_coming(&self) -> bool {
-        self.slots.iter().any(|slot| slot.phase != Phase::Ready || slot.start.is_some())
-    }
-
     /// Take in a voice of `lane`, with the lane's delay; refused where there are too many, nothing where it is in already.
     pub(super) fn prepare(
         &mut self,

@@ -20,7 +20,8 @@ use crate::station::ZoneIx;
 pub const IDLE_CLOSE: Duration = Duration::from_secs(30);
 /// How often the controller looks at a stage with voices.
 const TICK: Duration = Duration::from_millis(20);
-/// How often it looks while voices are only on their way.
+/// How often it looks while voices only wait for their time: a card that dies is then opened again
+/// before anybody misses it.
 const SLOW_TICK: Duration = Duration::from_millis(100);
 
 /// What the output's thread runs: it brings the [`Cast`] and the card together.
@@ -77,7 +78,7 @@ impl Controller {
         if self.cast.any_placed() {
             return Some(TICK);
         }
-        if self.cast.any_coming() {
+        if !self.cast.is_empty() {
             return Some(SLOW_TICK);
         }
         let idle = self.link.line().and_then(|line| line.idle)?;

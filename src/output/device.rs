@@ -291,9 +291,12 @@ impl Pull {
 /// Sort a stream's errors: what only jolts the time line, what passes, what is the end.
 fn heed(error: &cpal::Error, hiccups: &AtomicU32, errors: &AtomicU32, depth: &Depth, lost: &Lost) {
     match error.kind() {
-        ErrorKind::Xrun | ErrorKind::DeviceChanged => {
+        ErrorKind::Xrun => {
             hiccups.fetch_add(1, Ordering::Relaxed);
             depth.stumbles.fetch_add(1, Ordering::Relaxed);
+        }
+        ErrorKind::DeviceChanged => {
+            hiccups.fetch_add(1, Ordering::Relaxed);
         }
         ErrorKind::RealtimeDenied => return,
         ErrorKind::DeviceNotAvailable

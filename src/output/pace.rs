@@ -11,7 +11,7 @@ const STALLED: Duration = Duration::from_millis(1_500);
 /// One that has just been opened may be slower: a sleeping sink takes 1.3 s to wake.
 const WAKING: Duration = Duration::from_secs(4);
 /// Over this long a stream's speed is measured; a burst after a short stall must not count.
-const WINDOW: Duration = Duration::from_secs(2);
+const WINDOW: Duration = Duration::from_millis(1_500);
 /// A stream this many times as fast as its rate swallows samples and plays nothing. No crystal is off
 /// by a thousandth of it.
 const RUNAWAY: f64 = 2.0;

@@ -110,6 +110,7 @@ impl Slot {
         self.source = None;
         self.phase = Phase::Waiting;
         self.since = now;
+        self.hindered = None;
     }
 
     /// Let it start at `at`, as the one numbered `order`.

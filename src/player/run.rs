@@ -209,7 +209,8 @@ impl Run {
 
     /// The journal's reason where the device is what is missing.
     fn device_failed(&self) -> Option<String> {
-        self.hindered.as_ref().map(|why| format!("device_failed: {why}"))
+        let why = self.hindered.as_ref()?;
+        Some(self.lost.clone().unwrap_or_else(|| format!("device_failed: {why}")))
     }
 
     fn prepare(&mut self, piece: Piece, scene: &mut Scene<'_>) {

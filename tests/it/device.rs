@@ -248,8 +248,8 @@ fn a_device_that_swallows_samples_without_playing_them_is_noticed() {
         return;
     };
     let player = &mut Player::new("swallow", vec![lane(0, Channel::Both)]);
+    // Found out while the voice waits for its time.
     player.prepare(1, 0, Duration::from_mins(10));
-    player.device.start(VoiceId(1), player.clock.wall());
     let why = player.wait_hindered(1);
     assert!(why.en.contains("swallows"), "{why}");
 }
@@ -284,6 +284,40 @@ fn a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time() {
     let first = |channel| click::onsets(&heard, pulse::CHANNELS, channel).last().copied().expect("a click");
     let apart = (first(1) as f64 - first(0) as f64) / f64::from(pulse::RATE) * 1e3;
     assert!((apart - 250.0).abs() < 1.0, "{apart} ms apart");
+}
+
+#[test]
+fn sixty_four_zones_begin_together_with_as_many_voices_ready_behind_them() {
+    let Some(_rig) = pulse::inside(&[
+        "--exact",
+        "--nocapture",
+        "device::sixty_four_zones_begin_together_with_as_many_voices_ready_behind_them",
+    ]) else {
+        return;
+    };
+    const ZONES: u16 = 64;
+    let mut player = Player::new("default", (0..ZONES).map(|zone| lane(zone, Channel::Both)).collect());
+    let zones = u64::from(ZONES);
+    for voice in 0..2 * zones {
+        player.prepare(voice, (voice % zones) as u16, Duration::from_secs(1));
+        player.wait_ready(voice);
+    }
+    let first = player.clock.wall() + Duration::from_secs(2);
+    for voice in 0..2 * zones {
+        player.device.start(VoiceId(voice), first + Duration::from_secs(voice / zones * 2));
+    }
+    let mut errors = Vec::new();
+    for _ in 0..2 * zones {
+        let (voice, ending, error) = player.wait(|notice| match notice {
+            Notice::Ended { voice, ending, start_error, .. } => Some((voice, ending, start_error)),
+            _ => None,
+        });
+        assert_eq!(ending, Ending::Finished, "{voice:?}");
+        errors.push(error.expect("a measured start").as_secs_f64().abs() * 1e3);
+    }
+    errors.sort_by(f64::total_cmp);
+    println!("128 starts on 64 zones: error p50 {:.3} ms, max {:.3} ms", errors[64], errors[127]);
+    assert!(errors[127] < 1.0, "{errors:?}");
 }
 
 #[test]
