@@ -164,13 +164,16 @@ mod tests {
         let mut feeds = Vec::new();
         let mut out = vec![0.0; FRAMES * 2];
         let (mut started, mut ended, mut loud) = (0, 0, false);
-        for block in 0..100_u64 {
-            let now = Wall::from_secs(1_800_000_000) + Rate::STANDARD.length(crate::instant::Frames(block * FRAMES as u64));
+        // A feeder that is slow to say that it is done costs two seconds of silence.
+        for block in 0..250_u64 {
+            let now =
+                Wall::from_secs(1_800_000_000) + Rate::STANDARD.length(crate::instant::Frames(block * FRAMES as u64));
             if block < 64 {
                 let (ready, told) = std::sync::mpsc::channel();
                 let tell = move |result: Result<(), _>| ready.send(result.is_ok()).unwrap();
                 let (feed, source) =
-                    Feed::spawn(Arc::clone(&open), Arc::clone(&programme), Rate::STANDARD, Duration::ZERO, tell).unwrap();
+                    Feed::spawn(Arc::clone(&open), Arc::clone(&programme), Rate::STANDARD, Duration::ZERO, tell)
+                        .unwrap();
                 assert!(told.recv().unwrap());
                 feeds.push(feed);
                 let start = When::Wall(now + Duration::from_millis(50));

@@ -1,3 +1,4 @@
+mod device;
 mod follow;
 
 use std::collections::VecDeque;
@@ -11,7 +12,7 @@ use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
 use crate::plan::{Airing, Guard, Piece, Reason, Rival, Verdict};
-use crate::schedule::{Class, IfInterrupted, IfMissed};
+use crate::schedule::Class;
 use crate::station::Station;
 
 /// How long before its start a piece is decoded and its output opened: the timeline needs about six
@@ -24,11 +25,6 @@ pub(super) const ARM_LEAD: Duration = Duration::from_secs(2);
 
 /// A start this late still counts as that start (with its error recorded); later is missed.
 pub(super) const START_GRACE: Duration = Duration::from_secs(5);
-
-/// An order to sound at once waits this long for a device that cannot be had. Somebody stands beside it
-/// and would rather plug the cable in than ask again; an alert is worth more patience than a greeting.
-const ALERT_GRACE: Duration = Duration::from_mins(10);
-const SAY_GRACE: Duration = Duration::from_secs(30);
 
 /// Joining in the middle takes this long to decode up to the place and be exact.
 const JOIN_LEAD: Duration = Duration::from_secs(3);
@@ -138,20 +134,6 @@ impl Run {
         self.airing.broadcast.class == Class::Emergency
     }
 
-    /// How late this airing may still start, or go on.
-    fn grace(&self) -> Duration {
-        if self.asked_by.is_some() {
-            return if self.is_emergency() { ALERT_GRACE } else { SAY_GRACE };
-        }
-        if self.started.is_some() {
-            return self.airing.broadcast.wait.max(START_GRACE);
-        }
-        match self.airing.broadcast.if_missed {
-            IfMissed::Late(most) => most.max(START_GRACE),
-            IfMissed::Skip | IfMissed::Join => START_GRACE,
-        }
-    }
-
     /// Do what is due. True when nothing more will happen and the run can be finished.
     pub(super) fn step(&mut self, scene: &mut Scene<'_>) -> bool {
         if self.because.is_some() {
@@ -199,18 +181,6 @@ impl Run {
 
     fn is_too_late(&self, now: Wall, piece: Piece) -> bool {
         now > piece.start + self.grace()
-    }
-
-    /// It was told to start, and its device went away before it did.
-    fn is_kept_too_long(&self, now: Wall, piece: Piece) -> bool {
-        let armed = self.voice.is_some_and(|voice| voice.state == VoiceState::Armed);
-        armed && self.is_too_late(now, piece)
-    }
-
-    /// The journal's reason where the device is what is missing.
-    fn device_failed(&self) -> Option<String> {
-        let why = self.hindered.as_ref()?;
-        Some(self.lost.clone().unwrap_or_else(|| format!("device_failed: {why}")))
     }
 
     fn prepare(&mut self, piece: Piece, scene: &mut Scene<'_>) {
@@ -343,34 +313,10 @@ impl Run {
                 }
             }
             Ending::Starved => self.broke_off("starved"),
-            Ending::DeviceLost => {
-                let because = self.hindered.take().map(|why| format!("device_lost: {why}"));
-                let because = because.unwrap_or_else(|| "device_lost".to_owned());
-                if !self.go_on_from(at, skip + played) {
-                    self.broke_off(&because);
-                }
-                self.lost = Some(because);
-            }
+            Ending::DeviceLost => self.device_lost(at, skip + played),
         }
         self.whole = ending == Ending::Finished || (ending == Ending::Cut && reached_end && !played.is_zero());
         self.pieces.is_empty() || self.because.is_some()
-    }
-
-    /// Its device is gone: let it go on from where it was cut, `offset` into its programme, as soon as
-    /// the device is back and for as long as it may wait. False where that is not how it wants it.
-    fn go_on_from(&mut self, at: Wall, offset: Duration) -> bool {
-        let length = self.airing.programme.length;
-        let resumes = self.airing.broadcast.if_interrupted == IfInterrupted::Resume;
-        let Some(piece) = self.pieces.front_mut().filter(|_| resumes && self.started.is_some() && offset < length)
-        else {
-            return false;
-        };
-        let whole = piece.start + length.saturating_sub(piece.offset) <= piece.end;
-        let end = if whole { at + (length - offset) } else { piece.end.max(at) };
-        *piece = Piece { start: at, end, offset };
-        let by = Rival { broadcast: self.airing.broadcast.clone(), scheduled: self.airing.scheduled };
-        self.suspended = Some((at, by));
-        true
     }
 
     /// The sound could not go on.

@@ -265,7 +265,12 @@ mod tests {
         let wav = OutputName::Wav("out/thon-3.wav".into());
         assert_eq!(
             outputs,
-            [OutputName::Device("plughw:CARD=Device,DEV=0".into()), OutputName::Pulse("loa".into()), wav, OutputName::Null]
+            [
+                OutputName::Device("plughw:CARD=Device,DEV=0".into()),
+                OutputName::Pulse("loa".into()),
+                wav,
+                OutputName::Null
+            ]
         );
         let expected = Zone {
             title: "Thôn 2".into(),
@@ -311,7 +316,8 @@ mod tests {
 
     #[test]
     fn a_zone_is_delayed_by_two_seconds_at_most() {
-        for (written, expected) in [("0", Some(0)), ("2000", Some(2_000)), ("2001", None), ("-1", None), ("1.5", None)] {
+        for (written, expected) in [("0", Some(0)), ("2000", Some(2_000)), ("2001", None), ("-1", None), ("1.5", None)]
+        {
             let (station, found) = read(&format!("[zones.a]\ndelay_ms = {written}\n"));
             assert_eq!(found.is_empty(), expected.is_some(), "{written}: {found:?}");
             assert_eq!(station.zones[0].delay, std::time::Duration::from_millis(expected.unwrap_or(0)));

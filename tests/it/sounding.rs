@@ -20,6 +20,8 @@ const LEAD_S: i64 = 6;
 /// Where the monitor was silent for longer than this, the sink itself was held up and its buffers
 /// ran dry: nothing that plays into it can be on time then.
 const HELD_UP: Duration = Duration::from_millis(60);
+/// The simulated card loses a fraction of a microsecond with each block that it takes.
+const STEEPEST_PPM: f64 = 300.0;
 /// Louder than half a tone.
 const LOUD: f32 = 0.2;
 /// Frames of silence that part two sounds.
@@ -81,8 +83,8 @@ fn perform(rig: &Rig) -> (String, Duration) {
     (findings.join("\n"), gap)
 }
 
-/// What the ear has against the recording. The sink's seconds are taken as they are: its clock is the
-/// machine's own, and over 22 s nothing has to be fitted out.
+/// What the ear has against the recording. Its seconds are the sink's own, which run off from the machine's
+/// like any card's: a straight line through the onsets is fitted out, and may not be steep.
 fn judge(heard: &[f32]) -> Vec<String> {
     let mut found: Vec<(usize, usize)> = (0..pulse::CHANNELS)
         .flat_map(|channel| onsets(&one(heard, channel), LOUD, QUIET).into_iter().map(move |onset| (onset, channel)))
@@ -91,14 +93,22 @@ fn judge(heard: &[f32]) -> Vec<String> {
     if found.iter().map(|(_, channel)| *channel).ne(PERFORMANCE.iter().map(|(_, channel)| *channel)) {
         return vec![format!("heard at (frame, channel): {found:?}")];
     }
+    let at: Vec<f64> = PERFORMANCE.iter().map(|(after, _)| *after as f64).collect();
+    let first = found[0].0;
     let late: Vec<f64> = found
         .iter()
-        .zip(PERFORMANCE)
-        .map(|((onset, _), (after, _))| (onset - found[0].0) as f64 / f64::from(pulse::RATE) * 1e3 - after as f64 * 1e3)
+        .zip(&at)
+        .map(|((onset, _), after)| (onset - first) as f64 / f64::from(pulse::RATE) * 1e3 - after * 1e3)
         .collect();
-    let spread = late.iter().copied().fold(f64::MIN, f64::max) - late.iter().copied().fold(f64::MAX, f64::min);
-    println!("eight onsets, in ms after where the first one puts them: {late:.3?}");
-    if spread < 1.0 { Vec::new() } else { vec![format!("the onsets are spread over {spread:.3} ms: {late:.3?}")] }
+    let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+    let (middle, level) = (mean(&at), mean(&late));
+    let joint: f64 = at.iter().zip(&late).map(|(x, y)| (x - middle) * (y - level)).sum();
+    let slope = joint / at.iter().map(|x| (x - middle).powi(2)).sum::<f64>();
+    let off: Vec<f64> = at.iter().zip(&late).map(|(x, y)| y - level - slope * (x - middle)).collect();
+    let ppm = slope * 1e3;
+    println!("eight onsets, in ms off the line through them (the sink ran {ppm:+.0} ppm): {off:.3?}");
+    let fine = ppm.abs() < STEEPEST_PPM && off.iter().all(|off| off.abs() < 0.5);
+    if fine { Vec::new() } else { vec![format!("the onsets lie {off:.3?} ms off a line of {ppm:+.0} ppm")] }
 }
 
 fn one(heard: &[f32], channel: usize) -> Vec<f32> {

@@ -90,7 +90,7 @@ impl Server {
         let led = |sink: &str| format!("type pulse\n  server \"unix:{}\"\n  device \"{sink}\"\n", socket.display());
         let (horn, second) = (led("horn"), led("second"));
         let config = format!(
-            "pcm.!default {{\n  {horn}}}\nctl.!default {{\n  {horn}}}\n\
+            "defaults.namehint.showall on\npcm.!default {{\n  {horn}}}\nctl.!default {{\n  {horn}}}\n\
              pcm.second {{\n  {second}}}\npcm.swallow {{\n  type null\n}}\n"
         );
         fs::write(directory.path().join("asound.conf"), config).expect("ALSA's configuration");
@@ -177,7 +177,6 @@ impl Rig {
         let bytes = told.recv_timeout(START_LIMIT).expect("the recorder hears the sink");
         Recorder { process, ear: Some(ear), told, bytes, gap }
     }
-
 }
 
 #[allow(dead_code, reason = "the benchmark has no use for any of it")]
