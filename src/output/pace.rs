@@ -3,8 +3,9 @@ use std::time::Duration;
 use crate::diag::{Text, text};
 use crate::instant::{Mono, Rate};
 
-/// A stream that has taken this much has more than filled its buffers: it plays.
-const AWAKE: Duration = Duration::from_millis(500);
+/// A stream that has taken this much has more than filled whatever buffers a server has: it plays. A
+/// server that has just been started was seen to swallow a gulp and then to rest for two seconds.
+const AWAKE: Duration = Duration::from_secs(3);
 /// A stream that plays and then takes nothing for this long is gone: with the controller's own pace
 /// that is noticed within two seconds. The deepest buffers are a tenth of it.
 const STALLED: Duration = Duration::from_millis(1_500);

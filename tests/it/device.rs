@@ -14,6 +14,8 @@ use crate::kit::{click, pulse};
 
 /// Longer than any wait in these tests should take.
 const LIMIT: Duration = Duration::from_secs(20);
+/// A stream that has been heard for this long plays, and is not merely waking up.
+const AWAKE: Duration = Duration::from_millis(3_500);
 /// A device that does not play any more is noticed this soon.
 const NOTICED: Duration = Duration::from_secs(2);
 
@@ -66,12 +68,16 @@ impl Player {
         })
     }
 
-    /// Let a long voice sound, and wait until it has for a while.
+    /// Let a long voice sound, and wait until the output knows its device as one that plays.
     fn play(&mut self, voice: u64, zone: u16) {
         self.prepare(voice, zone, Duration::from_mins(1));
         self.wait_ready(voice);
         self.device.start(VoiceId(voice), self.clock.wall());
-        self.wait(|notice| matches!(notice, Notice::Position(of, _) if of == VoiceId(voice)).then_some(()));
+        self.wait(|notice| match notice {
+            Notice::Position(of, heard) if of == VoiceId(voice) && heard > AWAKE => Some(()),
+            Notice::Ended { .. } => panic!("it ended too early: {notice:?}"),
+            _ => None,
+        });
     }
 
     /// A short voice is heard, whole.
