@@ -84,7 +84,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("notify", &["src/daemon/watch.rs"]),
-    ("rustix", &["src/audio/disk.rs", "src/cli/quiet.rs", "src/daemon/lock.rs"]),
+    ("rustix", &["src/audio/disk.rs", "src/cli/demo.rs", "src/cli/quiet.rs", "src/daemon/lock.rs"]),
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
     ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs"]),
     // sound
