@@ -59,7 +59,7 @@ impl Run {
             return false;
         };
         let whole = piece.start + length.saturating_sub(piece.offset) <= piece.end;
-        let end = if whole { at + (length - offset) } else { piece.end.max(at) };
+        let end = if whole { at + length.saturating_sub(offset) } else { piece.end.max(at) };
         *piece = Piece { start: at, end, offset };
         let by = Rival { broadcast: self.airing.broadcast.clone(), scheduled: self.airing.scheduled };
         self.suspended = Some((at, by));
