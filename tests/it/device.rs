@@ -294,6 +294,7 @@ fn a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time() {
 
 #[test]
 fn sixty_four_zones_begin_together_with_as_many_voices_ready_behind_them() {
+    const ZONES: u16 = 64;
     let Some(_rig) = pulse::inside(&[
         "--exact",
         "--nocapture",
@@ -301,7 +302,6 @@ fn sixty_four_zones_begin_together_with_as_many_voices_ready_behind_them() {
     ]) else {
         return;
     };
-    const ZONES: u16 = 64;
     let mut player = Player::new("default", (0..ZONES).map(|zone| lane(zone, Channel::Both)).collect());
     let zones = u64::from(ZONES);
     for voice in 0..2 * zones {
