@@ -24,6 +24,7 @@ fn station(zones: u16) -> Station {
         channel: Channel::Both,
         languages: vec!["vi".to_owned()],
         gain_db: 0.0,
+        delay: std::time::Duration::ZERO,
         code: String::new(),
     };
     Station {

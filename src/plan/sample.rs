@@ -63,6 +63,7 @@ pub(crate) fn station(zones: u16) -> Station {
         channel: Channel::Both,
         languages: vec!["vi".to_owned()],
         gain_db: 0.0,
+        delay: Duration::ZERO,
         code: String::new(),
     };
     Station {

@@ -156,6 +156,7 @@ impl Lane {
             Notice::Ready(voice) => {
                 let place = self.place_of(*voice)?;
                 self.set_state(place, VoiceState::Ready);
+                self.runs[place].hindered = None;
             }
             Notice::Started(voice, at) => {
                 let place = self.place_of(*voice)?;
@@ -174,6 +175,10 @@ impl Lane {
                 let seconds = run.heard_with(*played);
                 let record = Record::Position { key: run.key.clone(), seconds, written: scene.now };
                 scene.actions.push(Action::Record(record));
+            }
+            Notice::Hindered(voice, why) => {
+                let place = self.place_of(*voice)?;
+                self.runs[place].hindered = Some(why.en.clone());
             }
             Notice::Failed(voice, why) => {
                 let place = self.place_of(*voice)?;

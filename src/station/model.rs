@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
@@ -45,6 +46,9 @@ pub struct Zone {
     pub languages: Vec<String>,
     /// Level, in dB; 0 leaves samples untouched.
     pub gain_db: f32,
+    /// How much later than planned it is heard on purpose: sound that reaches a house from several
+    /// horns should arrive together. Nearly always zero, at most two seconds.
+    pub delay: Duration,
     /// An official identifier; loa reads no meaning into it.
     pub code: String,
 }
@@ -114,6 +118,7 @@ impl Zone {
             channel: Channel::Both,
             languages: vec!["vi".to_owned()],
             gain_db: 0.0,
+            delay: Duration::ZERO,
             code: String::new(),
         }
     }
