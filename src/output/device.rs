@@ -12,6 +12,7 @@ use super::feed::OpenReader;
 use super::link::{Card, Lost, Opened};
 use super::paced::channels;
 use super::stage::Stage;
+use super::urgent;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
 use crate::diag::Text;
@@ -19,10 +20,12 @@ use crate::instant::{Rate, Wall};
 use crate::plan::{Programme, Volume};
 use crate::station::{OutputName, ZoneIx};
 
-/// Frames asked for per callback at 48 kHz; cpal keeps two of these, 43 ms. An alert is heard behind what
+/// Frames asked for per callback at 48 kHz; cpal keeps two of these, 85 ms. An alert is heard behind what
 /// is in them, so they are no larger than a loaded machine needs (docs/benchmarks.md); what has a time is
 /// placed by time stamps and does not care. A power of two, since PipeWire's ALSA plugin wants it.
-const PERIOD: u32 = 1_024;
+const PERIOD: u32 = 2_048;
+/// The same where the thread that fills them may run in real time, so that no load makes it late: 43 ms.
+const URGENT_PERIOD: u32 = 1_024;
 /// A card that stumbles gets twice the period at its next opening, up to this: 171 ms on the slowest.
 const DEEPEST: u32 = 4_096;
 /// Stumbles of one stream that ask for a deeper buffer: one or two happen to anybody.
@@ -74,7 +77,7 @@ impl Device {
     /// device does.
     pub fn probe(name: &DeviceName, lanes: &[Lane]) -> Result<String, Text> {
         let device = find(name)?;
-        let choice = choose(name, &device, channels(lanes), PERIOD)?;
+        let choice = choose(name, &device, channels(lanes), Depth::default().next())?;
         Ok(format!("{} Hz, {} channels, {}", choice.config.sample_rate, choice.config.channels, choice.format))
     }
 }
@@ -116,11 +119,12 @@ impl Depth {
     /// The period for a stream that is about to be opened.
     fn next(&self) -> u32 {
         let mut doublings = self.doublings.load(Ordering::Relaxed);
-        if self.stumbles.swap(0, Ordering::Relaxed) >= STUMBLES && PERIOD << doublings < DEEPEST {
+        let least = if urgent::is_allowed() { URGENT_PERIOD } else { PERIOD };
+        if self.stumbles.swap(0, Ordering::Relaxed) >= STUMBLES && least << doublings < DEEPEST {
             doublings += 1;
             self.doublings.store(doublings, Ordering::Relaxed);
         }
-        PERIOD << doublings
+        least << doublings
     }
 }
 
@@ -255,6 +259,7 @@ impl Setup<'_> {
             clock: Arc::clone(self.clock),
             mixed: vec![0.0; ROUND * channels],
             errors: Arc::clone(&errors),
+            urgent: !urgent::is_allowed(),
         };
         let (lost, depth) = (Arc::clone(self.lost), Arc::clone(self.depth));
         let stream = self.device.build_output_stream::<T, _, _>(
@@ -273,10 +278,15 @@ struct Pull {
     clock: Arc<dyn Clock>,
     mixed: Vec<f32>,
     errors: Arc<AtomicU32>,
+    /// Its thread has its priority, or cannot have it.
+    urgent: bool,
 }
 
 impl Pull {
     fn pull<T: SizedSample + cpal::FromSample<f32>>(&mut self, out: &mut [T], info: &OutputCallbackInfo) {
+        if !std::mem::replace(&mut self.urgent, true) {
+            urgent::claim();
+        }
         let stamp = info.timestamp();
         let ahead = stamp.playback.saturating_duration_since(stamp.callback);
         let now = self.clock.wall();
@@ -327,6 +337,11 @@ mod tests {
             depth.stumbles.fetch_add(stumbles, Ordering::Relaxed);
             periods.push(depth.next());
         }
-        assert_eq!(periods, [1_024, 1_024, 2_048, 2_048, 4_096, 4_096, 4_096]);
+        let expected = if urgent::is_allowed() {
+            [1_024, 1_024, 2_048, 2_048, 4_096, 4_096, 4_096]
+        } else {
+            [2_048, 2_048, 4_096, 4_096, 4_096, 4_096, 4_096]
+        };
+        assert_eq!(periods, expected);
     }
 }

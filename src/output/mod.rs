@@ -32,6 +32,7 @@ mod reels;
 mod slot;
 mod stage;
 mod timeline;
+mod urgent;
 mod voice;
 mod wav;
 

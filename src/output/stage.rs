@@ -177,7 +177,14 @@ mod tests {
                 assert!(told.recv().unwrap());
                 feeds.push(feed);
                 let start = When::Wall(now + Duration::from_millis(50));
-                let part = Part { voice: VoiceId(block), sound: Box::new(source), start, cut: None, soft: false, volume: crate::plan::Volume::default() };
+                let part = Part {
+                    voice: VoiceId(block),
+                    sound: Box::new(source),
+                    start,
+                    cut: None,
+                    soft: false,
+                    volume: crate::plan::Volume::default(),
+                };
                 assert!(desk.orders.push(Order::Add(block as usize, part)).is_ok());
                 if block % 3 == 0 {
                     assert!(desk.orders.push(Order::Cut(VoiceId(block / 2), When::Now)).is_ok());
