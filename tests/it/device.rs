@@ -198,30 +198,37 @@ fn a_server_that_goes_away_ends_its_voice_is_told_to_the_next_and_plays_that_whe
 }
 
 #[test]
-fn a_sink_that_stands_still_or_is_taken_away_is_noticed_within_two_seconds_and_played_on_again() {
-    let Some(rig) = pulse::inside(&[
-        "--exact",
-        "--nocapture",
-        "device::a_sink_that_stands_still_or_is_taken_away_is_noticed_within_two_seconds_and_played_on_again",
-    ]) else {
+fn a_sink_that_stands_still_is_noticed_within_two_seconds() {
+    let Some(rig) =
+        pulse::inside(&["--exact", "--nocapture", "device::a_sink_that_stands_still_is_noticed_within_two_seconds"])
+    else {
         return;
     };
-    let second = rig.add_sink("second", 48_000);
+    rig.add_sink("second", 48_000);
     let mut player = Player::new("second", vec![lane(0, Channel::Both)]);
     player.play(1, 0);
     rig.pactl(&["suspend-sink", "second", "1"]);
     let (after, why) = player.wait_lost(1);
     println!("a suspended sink is noticed after {after:?}: {}", why.en);
     assert!(after < NOTICED, "{after:?}");
-    rig.pactl(&["suspend-sink", "second", "0"]);
-    player.plays(2, 0);
+}
 
+#[test]
+fn a_sink_that_is_taken_away_is_noticed_within_two_seconds_and_played_on_when_it_is_back_at_another_rate() {
+    let Some(rig) = pulse::inside(&[
+        "--exact",
+        "--nocapture",
+        "device::a_sink_that_is_taken_away_is_noticed_within_two_seconds_and_played_on_when_it_is_back_at_another_rate",
+    ]) else {
+        return;
+    };
+    let second = rig.add_sink("second", 48_000);
+    let mut player = Player::new("second", vec![lane(0, Channel::Both)]);
     player.play(3, 0);
     rig.pactl(&["unload-module", &second]);
     let (after, why) = player.wait_lost(3);
     println!("a sink that is gone is noticed after {after:?}: {}", why.en);
     assert!(after < NOTICED, "{after:?}");
-    // It comes back at another rate.
     rig.add_sink("second", 44_100);
     player.plays(4, 0);
 }
