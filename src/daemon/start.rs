@@ -89,11 +89,15 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     drop(known);
     let opened = Journal::open(&state.join("journal.db"), now.wall, &tz)?;
     let report = Report::new(lang, tz);
-    for entry in &opened.recovered {
+    for entry in &opened.recovered.closed {
         report.entry(entry);
     }
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
+    // Before anybody else can say anything: the past is settled first.
+    if let Some(away) = history.away() {
+        let _ = events.send(away);
+    }
     let mut player = history.player(&world, now, Wall::MAX, &opened.recovered);
     let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone(), dir);
     let outputs = Outputs::of(
@@ -110,9 +114,6 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
 
     let heartbeat = Heartbeat::ready(clock.mono());
     journal.send(started_note(now.wall, &world.station.name));
-    if let Some(away) = history.away() {
-        let _ = events.send(away);
-    }
     let mut live = Live {
         clock,
         events: inbox,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::instant::Wall;
-use crate::journal::{Entry, Filter, Journal, JournalError, Kind, Reader, Record};
+use crate::journal::{Entry, Filter, Journal, JournalError, Kind, Reader, Record, Recovered};
 use crate::player::{Event, Now, Player, World};
 use crate::station::{Station, ZoneIx};
 
@@ -42,10 +42,13 @@ impl History {
 
     /// The player of a station that is switched on at `now`, for what is scheduled before `until`.
     /// `recovered` is what opening the journal put right.
-    pub(super) fn player(&self, world: &World, now: Now, until: Wall, recovered: &[Entry]) -> Player {
+    pub(super) fn player(&self, world: &World, now: Now, until: Wall, recovered: &Recovered) -> Player {
         let mut player = Player::new_until(world.clone(), now, self.newest.unwrap_or(Wall::MIN), until);
-        for entry in self.settled.iter().chain(recovered) {
+        for entry in self.settled.iter().chain(&recovered.closed) {
             remember(&mut player, &world.station, entry);
+        }
+        for intent in &recovered.intended {
+            player.already_intended(intent.clone());
         }
         player
     }

@@ -28,6 +28,7 @@ pub use error::JournalError;
 pub use mark::Intent;
 pub use reader::Reader;
 pub use record::{Record, WriterEvent};
+pub use recover::Recovered;
 pub use select::Filter;
 pub use store::{Journal, Opened};
 pub use verify::{Breach, Verified};

@@ -10,6 +10,7 @@ use super::batch::Batch;
 use super::entry::Entry;
 use super::error::JournalError;
 use super::mark::Intent;
+use super::recover::Recovered;
 use super::schema::{self, Durability};
 use super::select::{self, Filter};
 use super::verify::{self, Verified};
@@ -34,8 +35,8 @@ pub struct Journal {
 pub struct Opened {
     /// Ready to be written.
     pub journal: Journal,
-    /// Entries written now for airings that were under way when the power went.
-    pub recovered: Vec<Entry>,
+    /// What was under way when the power went.
+    pub recovered: Recovered,
 }
 
 impl Journal {
@@ -126,7 +127,7 @@ impl Journal {
     }
 
     /// For simulations: what opening this journal anew at `now` would put right after a power cut.
-    pub fn reopen(&mut self, now: Wall) -> Result<Vec<Entry>, JournalError> {
+    pub fn reopen(&mut self, now: Wall) -> Result<Recovered, JournalError> {
         self.batch(|batch| batch.recover(now))
     }
 
