@@ -33,17 +33,22 @@ pub struct Recovered {
 impl Batch<'_> {
     /// Close every airing that had started and has no end, and tell those that were only intended.
     pub(super) fn recover(&mut self, now: Wall) -> Result<Recovered, JournalError> {
-        let mut recovered = Recovered::default();
+        let (closings, intended) = self.survey(now)?;
+        let closed = closings.iter().map(|(key, entry)| self.finish(key, entry)).collect::<Result<_, _>>()?;
+        Ok(Recovered { closed, intended })
+    }
+
+    /// What is open, without a change: the entries that close what had started, by key, and what was
+    /// only intended.
+    pub(super) fn survey(&self, now: Wall) -> Result<(Vec<(String, Entry)>, Vec<Intent>), JournalError> {
+        let (mut closings, mut intended) = (Vec::new(), Vec::new());
         for open in self.left_open()? {
             match self.intent_of(&open)? {
-                Some(intent) => recovered.intended.push(intent),
-                None => {
-                    let entry = self.closing(&open, now)?;
-                    recovered.closed.push(self.finish(&open.key, &entry)?);
-                }
+                Some(intent) => intended.push(intent),
+                None => closings.push((open.key.clone(), self.closing(&open, now)?)),
             }
         }
-        Ok(recovered)
+        Ok((closings, intended))
     }
 
     /// The intent of an airing that had not started, if it can still be read.
