@@ -16,11 +16,11 @@ use tempfile::TempDir;
 
 /// 2026-11-30T07:53:20+07:00.
 const NOW: Wall = Wall::from_secs(1_796_000_000);
-fn tz() -> TimeZone {
+pub(crate) fn tz() -> TimeZone {
     TimeZone::get("Asia/Ho_Chi_Minh").unwrap()
 }
 
-fn at(seconds: u64) -> Wall {
+pub(crate) fn at(seconds: u64) -> Wall {
     NOW + Duration::from_secs(seconds)
 }
 
@@ -45,7 +45,7 @@ fn airing(ix: u64, outcome: Outcome) -> Entry {
     }
 }
 
-fn note(text: &str, written: Wall) -> Entry {
+pub(crate) fn note(text: &str, written: Wall) -> Entry {
     Entry { title: text.to_owned(), written, ..Entry::default() }
 }
 
@@ -54,16 +54,31 @@ fn intent(key: &str, ix: u64) -> Intent {
     Intent { key: key.to_owned(), at: at(ix * 60), draft: Entry { written, ..airing(ix, Outcome::Played) } }
 }
 
+/// The airing `ix`, played to its end.
+pub(crate) fn airing_of(ix: u64) -> Entry {
+    airing(ix, Outcome::Played)
+}
+
+/// The intent of the airing `ix`.
+pub(crate) fn intent_of(key: &str, ix: u64) -> Intent {
+    intent(key, ix)
+}
+
+/// `path` with `end` behind its name.
+pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
+    PathBuf::from(format!("{}{end}", path.display()))
+}
+
 fn open(path: &Path) -> Journal {
     Journal::open(path, NOW, &tz()).unwrap().journal
 }
 
-fn reader(path: &Path) -> Reader {
+pub(crate) fn reader(path: &Path) -> Reader {
     Reader::open(path).unwrap().unwrap()
 }
 
 /// A station directory whose journal holds a note and `airings` finished airings.
-fn station(airings: u64) -> (TempDir, PathBuf) {
+pub(crate) fn station(airings: u64) -> (TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(JOURNAL_FILE);
     let mut journal = Journal::open_loose(&path, NOW, &tz()).unwrap().journal;
