@@ -8,7 +8,7 @@ use loa::instant::Wall;
 use loa::journal::{Filter, Journal, Reader, salvage};
 
 /// As `journal.db` in the directory `dir`, which is this judge's own.
-pub fn file(dir: &Path, bytes: &[u8]) {
+pub(crate) fn file(dir: &Path, bytes: &[u8]) {
     for old in std::fs::read_dir(dir).expect("its directory").flatten() {
         let _ = std::fs::remove_file(old.path());
     }

@@ -3,7 +3,7 @@
 use loa::daemon::protocol::{Command, LINE_MOST, Reply};
 
 /// As what a client sends, and as what a daemon answers.
-pub fn line(bytes: &[u8]) {
+pub(crate) fn line(bytes: &[u8]) {
     let bytes = &bytes[..bytes.len().min(LINE_MOST as usize)];
     if let Ok(command) = serde_json::from_slice::<Command>(bytes) {
         let again = serde_json::to_string(&command).expect("a command can be written");

@@ -26,7 +26,7 @@ fn show(found: &[Diagnostic], source: SourceFile) {
 }
 
 /// As `schedules/a.toml`.
-pub fn schedule(bytes: &[u8]) {
+pub(crate) fn schedule(bytes: &[u8]) {
     let station = Station::default();
     let file = source("schedules/a.toml", bytes);
     let reading = Reading { today: jiff::civil::date(2026, 12, 1) };
@@ -40,7 +40,7 @@ pub fn schedule(bytes: &[u8]) {
 }
 
 /// As `loa.toml`.
-pub fn loa_toml(bytes: &[u8]) {
+pub(crate) fn loa_toml(bytes: &[u8]) {
     let file = source("loa.toml", bytes);
     let (station, found) = station::check(&file);
     assert!(!station.zones.is_empty(), "a station has a zone, whatever its file says");

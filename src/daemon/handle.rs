@@ -20,7 +20,13 @@ pub struct Handle {
 impl Handle {
     /// A handle whose events go to `events`.
     pub fn new(first: Snapshot, events: SyncSender<Event>, clock: Arc<dyn Clock>, station_dir: &Path) -> Self {
-        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events, clock, station_dir: station_dir.into(), condition: Condition::default() }
+        Self {
+            snapshot: Arc::new(Mutex::new(Arc::new(first))),
+            events,
+            clock,
+            station_dir: station_dir.into(),
+            condition: Condition::default(),
+        }
     }
 
     /// How the journal fares; its writer tells it there.

@@ -16,8 +16,8 @@ use crate::diag::{Text, text};
 use crate::instant::Wall;
 
 /// A larger file is not followed from end to end at each start, which has to be over in seconds: it is
-/// some two years of a busy station. `loa journal verify` follows it whatever its size.
-const VERIFY_MOST_BYTES: u64 = 64 * 1024 * 1024;
+/// half a year of a busy station. `loa journal verify` follows it whatever its size.
+const VERIFY_MOST_BYTES: u64 = 16 * 1024 * 1024;
 /// Of a larger one so many rows are read, the last ones.
 const LOOK_AT: u32 = 1_000;
 /// Files set aside within one second, before that is given up.
@@ -85,10 +85,8 @@ pub fn predecessor(entry: &Entry) -> Option<&str> {
 
 fn renewed(file: &Path, why: &Text, left: &Salvage, now: Wall) -> Entry {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let head = left.head.as_ref().map_or_else(
-        || "head unknown".to_owned(),
-        |(rows, hash)| format!("head {rows} {hash}"),
-    );
+    let head =
+        left.head.as_ref().map_or_else(|| "head unknown".to_owned(), |(rows, hash)| format!("head {rows} {hash}"));
     let why = &why.en;
     Entry {
         kind: Kind::Note,
@@ -107,7 +105,10 @@ fn damage(path: &Path) -> Option<Text> {
         Err(_) => return None,
     };
     if !meta.is_file() {
-        return Some(text!("có thứ khác, không phải tệp, nằm ở chỗ nhật ký", "something that is no file stands in its place"));
+        return Some(text!(
+            "có thứ khác, không phải tệp, nằm ở chỗ nhật ký",
+            "something that is no file stands in its place"
+        ));
     }
     if meta.len() == 0 {
         return left_log(path);
@@ -145,7 +146,8 @@ fn put_aside(path: &Path, now: Wall, tz: &TimeZone) -> std::io::Result<PathBuf> 
         1 => beside(path, &format!(".hong-{stamp}")),
         nth => beside(path, &format!(".hong-{stamp}-{nth}")),
     });
-    let is_free = |name: &PathBuf| ["", "-wal", "-shm"].iter().all(|end| fs::symlink_metadata(beside(name, end)).is_err());
+    let is_free =
+        |name: &PathBuf| ["", "-wal", "-shm"].iter().all(|end| fs::symlink_metadata(beside(name, end)).is_err());
     let mut names = names.filter(is_free);
     let aside = names.next().ok_or_else(|| std::io::Error::from(ErrorKind::AlreadyExists))?;
     // The file first: a cut in between leaves a log alone, which is then seen to be one.

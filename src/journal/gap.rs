@@ -19,11 +19,9 @@ impl Gap {
     pub(super) fn give_back(self, gap: &mut Option<Self>) {
         *gap = Some(match *gap {
             None => self,
-            Some(other) => Self {
-                lost: self.lost + other.lost,
-                from: self.from.min(other.from),
-                to: self.to.max(other.to),
-            },
+            Some(other) => {
+                Self { lost: self.lost + other.lost, from: self.from.min(other.from), to: self.to.max(other.to) }
+            }
         });
     }
 

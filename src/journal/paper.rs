@@ -43,11 +43,8 @@ impl Paper {
     /// Open it where it is not open; returns what that has put right.
     pub(super) fn ready(&mut self, now: Wall) -> Result<Option<Found>, JournalError> {
         let (None, Some((path, tz))) = (&self.journal, &self.place) else { return Ok(None) };
-        let opened = if self.same_life {
-            Journal::take_up_again(path, now, tz)?
-        } else {
-            Journal::take_up(path, now, tz)?
-        };
+        let opened =
+            if self.same_life { Journal::take_up_again(path, now, tz)? } else { Journal::take_up(path, now, tz)? };
         self.same_life = true;
         self.journal = Some(opened.journal);
         Ok(Some(Found { closed: opened.recovered.closed, set_aside: opened.set_aside }))

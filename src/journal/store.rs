@@ -65,7 +65,6 @@ impl Journal {
         Self::open_with(path, &How::usual(Durability::Synced), now, tz)
     }
 
-
     /// Like [`open`](Self::open), for simulated runs: nothing waits for the disk.
     pub fn open_loose(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
         Self::open_with(path, &How::usual(Durability::Loose), now, tz)

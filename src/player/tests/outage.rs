@@ -160,7 +160,8 @@ fn a_cut_between_the_intent_and_the_sound_leaves_the_rule_of_the_broadcast_in_fo
     for (if_missed, line) in rules {
         let world = simple(vec![Broadcast { if_missed, ..one("a", "05:00") }]);
         // The intent is written two seconds ahead, and on the disk 50 ms later.
-        let cut = (clock("04:59:58").after(clock("04:00:00")) + Duration::from_millis(500), cut("04:59:58", "05:03:00").1);
+        let cut =
+            (clock("04:59:58").after(clock("04:00:00")) + Duration::from_millis(500), cut("04:59:58", "05:03:00").1);
         let day = morning(&world, vec![cut]);
         assert_eq!(day.lines().len(), 1, "{:?}", day.lines());
         assert!(day.lines()[0].starts_with(&line[..20]), "{:?} {line}", day.lines());
@@ -174,10 +175,7 @@ fn an_intent_whose_broadcast_was_taken_out_meanwhile_is_missed_and_told_once() {
     let cut = (clock("04:59:59").after(clock("04:00:00")), Mishap::PowerCut(Duration::from_secs(300)));
     let edit = (clock("05:01:00").after(clock("04:00:00")), emptied);
     let day = morning(&world, vec![cut, edit]);
-    assert_eq!(
-        day.lines(),
-        ["a 05:00:00 > --- missed 0 power_lost", "b 05:30:00 > 05:30:00-05:35:00 played 300"]
-    );
+    assert_eq!(day.lines(), ["a 05:00:00 > --- missed 0 power_lost", "b 05:30:00 > 05:30:00-05:35:00 played 300"]);
 }
 
 #[test]

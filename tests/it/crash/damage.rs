@@ -34,7 +34,10 @@ const DAMAGES: &[(&str, Damage)] = &[
     }),
     ("a page of ones", |path| overwrite(path, 4 * 4096, 0xFF, 4096)),
     ("a row changed by hand", |path| {
-        tamper(path, "DROP TRIGGER entry_fixed; UPDATE entry SET body = replace(body, 'played', 'missed') WHERE seq = 5");
+        tamper(
+            path,
+            "DROP TRIGGER entry_fixed; UPDATE entry SET body = replace(body, 'played', 'missed') WHERE seq = 5",
+        );
     }),
     ("a row taken out", |path| tamper(path, "DROP TRIGGER entry_kept; DELETE FROM entry WHERE seq = 7")),
     ("a directory in its place", |path| {
@@ -119,7 +122,10 @@ fn what_was_under_way_in_a_damaged_journal_has_its_row_in_the_new_one() {
     assert_eq!((rows[0].planned, rows[0].seconds_played), (airing_of(10).planned, Some(12.0)));
     assert_eq!(rows[0].reason.as_deref(), Some("power_lost"));
     assert_eq!(opened.recovered.closed.len(), 1);
-    assert_eq!(opened.recovered.intended.iter().map(|intent| intent.key.as_str()).collect::<Vec<_>>(), ["thon/sap-phat"]);
+    assert_eq!(
+        opened.recovered.intended.iter().map(|intent| intent.key.as_str()).collect::<Vec<_>>(),
+        ["thon/sap-phat"]
+    );
 }
 
 #[test]

@@ -167,7 +167,5 @@ fn sound_that_is_prepared_plays_although_its_directory_goes_away() {
     fs::rename(station.path("audio-away"), station.path("audio")).unwrap();
     due(&station, 3);
     let rows = || station.loa(&["journal", "--json"]).rows();
-    daemon.wait_until("the next one plays too", || {
-        rows().iter().filter(|row| row["outcome"] == "played").count() == 2
-    });
+    daemon.wait_until("the next one plays too", || rows().iter().filter(|row| row["outcome"] == "played").count() == 2);
 }

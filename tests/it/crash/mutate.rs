@@ -29,7 +29,8 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
 
 /// One of the files, with one to eight wounds.
 fn mutant(files: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
-    const WORDS: &[&[u8]] = &[b"\0", b"\xFF\xFF\xFF\xFF", b"[[", b"\"\"\"", b"99999999999999999999", b"{", b"..", b"\xEF\xBB\xBF"];
+    const WORDS: &[&[u8]] =
+        &[b"\0", b"\xFF\xFF\xFF\xFF", b"[[", b"\"\"\"", b"99999999999999999999", b"{", b"..", b"\xEF\xBB\xBF"];
     let mut bytes = files[dice.below(files.len())].clone();
     for _ in 0..=dice.below(8) {
         let at = dice.below(bytes.len() + 1);
