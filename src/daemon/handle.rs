@@ -2,6 +2,7 @@ use std::path::Path;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::condition::Condition;
 use crate::clock::Clock;
 use crate::instant::Wall;
 use crate::player::{Event, Snapshot};
@@ -13,12 +14,24 @@ pub struct Handle {
     events: SyncSender<Event>,
     clock: Arc<dyn Clock>,
     station_dir: Arc<Path>,
+    condition: Condition,
 }
 
 impl Handle {
     /// A handle whose events go to `events`.
     pub fn new(first: Snapshot, events: SyncSender<Event>, clock: Arc<dyn Clock>, station_dir: &Path) -> Self {
-        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events, clock, station_dir: station_dir.into() }
+        Self {
+            snapshot: Arc::new(Mutex::new(Arc::new(first))),
+            events,
+            clock,
+            station_dir: station_dir.into(),
+            condition: Condition::default(),
+        }
+    }
+
+    /// How the journal fares; its writer tells it there.
+    pub fn condition(&self) -> &Condition {
+        &self.condition
     }
 
     /// Where the station's files are.

@@ -4,6 +4,7 @@
 //! journal's writer, systemd.
 
 mod command;
+mod condition;
 mod edges;
 mod handle;
 mod heartbeat;

@@ -49,6 +49,18 @@ impl JournalError {
         }
     }
 
+    /// Whether the file itself is at fault, so that no other try will succeed.
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Self::Database(error) => {
+                matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+            }
+            Self::Foreign | Self::Damaged { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether the cause is a missing right.
     pub fn is_permission(&self) -> bool {
         match self {

@@ -223,8 +223,12 @@ impl Lane {
 
     /// Whether an airing is known here: to come, under way or settled.
     pub(super) fn knows(&self, key: &Key) -> bool {
-        self.is_settled(key)
-            || self.runs.iter().any(|run| key_of(&run.airing) == *key)
+        self.is_settled(key) || self.awaits(key)
+    }
+
+    /// Whether an airing is to come here, or under way.
+    pub(super) fn awaits(&self, key: &Key) -> bool {
+        self.runs.iter().any(|run| key_of(&run.airing) == *key)
             || self.future.iter().any(|airing| key_of(airing) == *key)
     }
 

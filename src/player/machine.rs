@@ -9,6 +9,7 @@ use super::record;
 use super::scene::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
 use crate::instant::Wall;
+use crate::journal::Intent;
 use crate::plan::{Airing, Guards, Heard, Job, Verdict};
 use crate::station::ZoneIx;
 
@@ -30,6 +31,8 @@ pub struct Player {
     pub(super) lanes: Vec<Lane>,
     /// What was ordered by hand, by zone and key: who and why.
     pub(super) requests: BTreeMap<(ZoneIx, Key), String>,
+    /// What the last life was about to start, and has no outcome yet.
+    pub(super) intended: Vec<Intent>,
     /// What was given a second chance after its time: until when it may still begin.
     pub(super) late: BTreeMap<(ZoneIx, Key), Wall>,
     next_voice: u64,
@@ -70,6 +73,7 @@ impl Player {
             lanes,
             requests: BTreeMap::new(),
             late: BTreeMap::new(),
+            intended: Vec::new(),
             next_voice: 0,
             planned_to: now.wall,
             until,
@@ -127,6 +131,7 @@ impl Player {
             self.replan(now.wall, &mut actions);
         }
         self.step(now.wall, &mut actions);
+        self.settle_intended(now.wall, &mut actions);
         // Only time that was trusted moves the floor.
         if distrust.is_none() {
             self.trusted_once = true;

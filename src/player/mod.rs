@@ -6,6 +6,7 @@
 
 mod back;
 mod event;
+mod intended;
 mod lane;
 mod machine;
 mod record;

@@ -2,6 +2,7 @@
 
 mod broken;
 mod contract;
+mod crash;
 mod daemon;
 mod days;
 mod device;

@@ -55,6 +55,10 @@ fn known(code: &str) -> Option<Text> {
         "clock_untrusted" => text!("đồng hồ chưa đáng tin", "the clock was not trusted"),
         "shutdown" => text!("loa được tắt", "loa was shut down"),
         "started" => text!("loa bắt đầu chạy", "loa began to run"),
+        "journal_renewed" => text!("nhật ký cũ bị hỏng, đã cất riêng", "the old journal was damaged and set aside"),
+        "journal_gap" => {
+            text!("nhật ký thiếu dòng vì ổ đĩa không ghi được", "rows are missing, the disk could not write")
+        }
         "clock_step" => text!("đồng hồ bị chỉnh", "the clock was stepped"),
         "cancelled" => text!("bị hủy", "cancelled"),
         "alert" => text!("phát khẩn cấp theo lệnh", "emergency order"),

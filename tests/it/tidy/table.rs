@@ -48,6 +48,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/daemon/peer.rs",
             "src/daemon/socket.rs",
             "src/daemon/start.rs",
+            "src/journal/aside.rs",
             "src/journal/reader.rs",
             "src/journal/store.rs",
             "src/output/wav.rs",
