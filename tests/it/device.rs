@@ -80,13 +80,6 @@ impl Player {
         });
     }
 
-    /// A short voice is heard, whole.
-    fn plays(&mut self, voice: u64, zone: u16) {
-        self.prepare(voice, zone, Duration::from_millis(300));
-        self.device.start(VoiceId(voice), self.clock.wall());
-        assert_eq!(self.wait_ended(voice).3, Ending::Finished);
-    }
-
     /// How long after now `voice` is told to be lost, and why.
     fn wait_lost(&self, voice: u64) -> (Duration, Text) {
         let before = self.clock.mono();

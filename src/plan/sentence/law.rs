@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Sentence, Told, both, clock, length, moment, written};
+use super::{Sentence, Told, both, length, moment, written};
 use crate::diag::{Text, text};
 use crate::plan::Verdict;
 
@@ -16,7 +16,7 @@ impl Sentence<'_> {
     }
 
     pub(super) fn past_hours(&self) -> Told {
-        let (a, start, end) = (self.subject(), clock(self.airing.start, self.tz), clock(self.airing.end, self.tz));
+        let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
         let rule = self.ground.hours(self.airing.zone);
         let fact = both(
             format!("{} bị từ chối: phát từ {start} thì đến {end} mới hết, quá {}", a.vi, rule.vi),
@@ -28,7 +28,7 @@ impl Sentence<'_> {
     }
 
     pub(super) fn cut_by_hours(&self) -> Told {
-        let (end, rule) = (clock(self.airing.end, self.tz), self.ground.hours(self.airing.zone));
+        let (end, rule) = (self.time(self.airing.end), self.ground.hours(self.airing.zone));
         let cut = self.airing.breaks.first().map_or_else(|| self.subject(), |cut| self.cut(&cut.by));
         let fact = both(
             format!("{}, dừng lúc {end} khi chưa hết vì đã hết {}", cut.vi, rule.vi),
@@ -38,7 +38,7 @@ impl Sentence<'_> {
     }
 
     pub(super) fn session_too_long(&self, most: Duration) -> Told {
-        let (a, start, end) = (self.subject(), clock(self.airing.start, self.tz), clock(self.airing.end, self.tz));
+        let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
         let (most, rule) = (length(most), self.rule("max_session"));
         let fact = both(
             format!("{} bị từ chối: phát từ {start} đến {end} thì buổi phát dài quá {} ({rule})", a.vi, most.vi),
@@ -55,7 +55,7 @@ impl Sentence<'_> {
     }
 
     pub(super) fn cut_by_session(&self, most: Duration) -> Told {
-        let (a, end, most) = (self.subject(), clock(self.airing.end, self.tz), length(most));
+        let (a, end, most) = (self.subject(), self.time(self.airing.end), length(most));
         let rule = self.rule("max_session");
         let fact = both(
             format!("{} dừng lúc {end} khi chưa hết: buổi phát đã đủ {} ({rule})", a.vi, most.vi),
@@ -65,7 +65,7 @@ impl Sentence<'_> {
     }
 
     pub(super) fn too_many_sessions(&self, most: u32) -> Told {
-        let (a, start, rule) = (self.subject(), clock(self.airing.start, self.tz), self.rule("max_sessions_per_day"));
+        let (a, start, rule) = (self.subject(), self.time(self.airing.start), self.rule("max_sessions_per_day"));
         let fact = if self.airing.verdict == Verdict::Refuse {
             both(
                 format!(

@@ -151,6 +151,11 @@ impl Sentence<'_> {
         Told { fact, cure: Some(cure) }
     }
 
+    /// The time of day of an instant.
+    fn time(&self, at: Wall) -> String {
+        clock(at, self.tz)
+    }
+
     /// `«Bản tin» (05:05 ngày 01/12/2026, schedules/a.toml:12)`.
     fn subject(&self) -> Text {
         let when = moment(self.airing.scheduled, self.tz);

@@ -105,8 +105,7 @@ fn cut(path: &Path, was: &Disk, is: &Disk, known: (&Known, &Known), dice: &mut D
     };
     if is.log.len() >= was.log.len() && is.log.starts_with(&was.log) && is.file == was.file {
         // The log has grown: cut it behind each page, and somewhere in each.
-        let mut places: Vec<usize> =
-            (0..).map(|nth| LOG_HEADER + nth * FRAME).take_while(|at| *at < is.log.len()).collect();
+        let mut places: Vec<usize> = (LOG_HEADER..is.log.len()).step_by(FRAME).collect();
         places.retain(|at| *at >= was.log.len());
         places.extend(places.clone().into_iter().map(|at| at + 1 + dice.below(FRAME - 1)));
         if !every && places.len() > 4 {

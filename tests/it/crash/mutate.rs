@@ -56,7 +56,9 @@ fn mutant(files: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
 /// Judge the files themselves and so many damaged copies; what fails prints its bytes.
 fn run(target: &str, short: u64, judge: impl Fn(&[u8])) {
     let files = corpus(target);
-    files.iter().for_each(|file| judge(file));
+    for file in &files {
+        judge(file);
+    }
     for seed in 1..=long_form(LONG).unwrap_or(short) {
         let bytes = mutant(&files, &mut Dice::new(seed));
         let judged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| judge(&bytes)));

@@ -70,6 +70,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/output/feed.rs",
             "src/output/link.rs",
             "src/output/paced.rs",
+            "src/output/urgent.rs",
             "src/plan/share.rs",
         ],
     ),
