@@ -128,7 +128,7 @@ impl Reload {
 
     fn read_schedules(&mut self) {
         let today = self.clock.wall().zoned(&self.station.timezone).date();
-        let loaded = schedule::reload(&self.dir, &self.station, Reading { today }, &self.last_good);
+        let loaded = schedule::reload(&self.dir, &self.station, Reading { today }, &self.last_good, &Default::default());
         self.last_good = loaded.good;
         if loaded.diagnostics != self.diagnostics {
             eprint!("{}", render(&loaded.diagnostics, &loaded.sources, self.lang, Look::Plain));

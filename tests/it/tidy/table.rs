@@ -50,7 +50,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/journal/reader.rs",
             "src/journal/store.rs",
             "src/output/wav.rs",
-            "src/schedule/load.rs",
+            "src/schedule/directory.rs",
             "src/station/load.rs",
         ],
     ),
