@@ -9,6 +9,7 @@ use super::handle::Handle;
 use super::lawful;
 use super::protocol::{Command, Reply};
 use crate::audio::library;
+use crate::checkup::Standing;
 use crate::diag::{Text, nearest, text};
 use crate::instant::Wall;
 use crate::plan::Shelf;
@@ -33,7 +34,7 @@ pub(super) fn answer(command: Command, handle: &Handle, who: &str) -> Reply {
 fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
     let snapshot = handle.snapshot();
     let event = match command {
-        Command::Status => return Ok(status(&snapshot, handle.now())),
+        Command::Status => return Ok(status(&snapshot, handle.now(), handle.standing())),
         Command::Reload => Event::Reload,
         Command::Stop { zones } => Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() },
         Command::Say { name, zones } => Event::Request(Request {
@@ -148,7 +149,7 @@ fn is_on_disk(name: &str, station_dir: &Path) -> bool {
     unknown.iter().any(|file| file == name || file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
-fn status(snapshot: &Snapshot, now: Wall) -> Value {
+fn status(snapshot: &Snapshot, now: Wall, standing: Standing) -> Value {
     let tz = &snapshot.world.station.timezone;
     let zones: Vec<Value> = snapshot
         .zones
@@ -179,5 +180,8 @@ fn status(snapshot: &Snapshot, now: Wall) -> Value {
         "broadcasts": snapshot.world.schedule.broadcasts.len(),
         "sounds": snapshot.world.library.sounds.len(),
         "zones": zones,
+        "broken": standing.broken,
+        "restart_needed": standing.restart_needed,
+        "rehearsal": standing.rehearsal,
     })
 }

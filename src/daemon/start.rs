@@ -11,6 +11,7 @@ use super::heartbeat::Heartbeat;
 use super::live::Live;
 use super::lock::Lock;
 use super::outputs::Outputs;
+use super::rehearsal;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
@@ -107,6 +108,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
         Writer::start(opened.journal, writer_report(lang)).map_err(file_error("start the journal's thread"))?;
     edges::start(state.join("loa.sock"), handle.clone()).map_err(file_error("bind state/loa.sock"))?;
     reload.start(watch, files, handle.clone()).map_err(file_error("start the file thread"))?;
+    rehearsal::start(lang, clock.clone(), handle.clone()).map_err(file_error("start the rehearsal's thread"))?;
 
     let heartbeat = Heartbeat::ready(clock.mono());
     journal.send(started_note(now.wall, &world.station.name));

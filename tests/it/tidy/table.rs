@@ -10,6 +10,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("calendar", &["schedule", "station", "diag", "instant"]),
     ("plan", &["calendar", "schedule", "station", "diag", "instant"]),
     ("picture", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
+    ("checkup", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("journal", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("audio", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("output", &["clock", "audio", "plan", "calendar", "schedule", "station", "diag", "instant"]),
@@ -18,15 +19,15 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     (
         "daemon",
         &[
-            "clock", "player", "journal", "output", "audio", "plan", "calendar", "schedule", "station", "diag",
-            "instant",
+            "clock", "player", "journal", "output", "audio", "checkup", "plan", "calendar", "schedule", "station",
+            "diag", "instant",
         ],
     ),
     (
         "cli",
         &[
-            "clock", "daemon", "player", "journal", "output", "audio", "picture", "plan", "calendar", "schedule",
-            "station", "diag", "instant",
+            "clock", "daemon", "player", "journal", "output", "audio", "checkup", "picture", "plan", "calendar",
+            "schedule", "station", "diag", "instant",
         ],
     ),
 ];
@@ -62,6 +63,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/audio/aside.rs",
             "src/clock/machine.rs",
             "src/daemon/edges.rs",
+            "src/daemon/rehearsal.rs",
             "src/daemon/reload.rs",
             "src/journal/writer.rs",
             "src/output/control.rs",
@@ -88,7 +90,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("notify", &["src/daemon/watch.rs"]),
-    ("rustix", &["src/audio/disk.rs", "src/cli/demo.rs", "src/daemon/lock.rs"]),
+    ("rustix", &["src/audio/disk.rs", "src/cli/demo.rs", "src/cli/doctor/machine.rs", "src/daemon/lock.rs", "src/daemon/rehearsal.rs"]),
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
     ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs"]),
     // sound
