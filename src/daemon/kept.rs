@@ -191,12 +191,16 @@ mod tests {
     const DAY: Duration = Duration::from_hours(24);
 
     fn good(text: &str) -> Loaded {
-        Loaded { good: vec![SourceFile { path: FILE.into(), text: text.into() }], ..Loaded::default() }
+        let mut loaded = Loaded::default();
+        loaded.good.push(SourceFile { path: FILE.into(), text: text.into() });
+        loaded
     }
 
     /// Broken, with whatever stands in for it.
     fn bad(kept: &Kept) -> Loaded {
-        Loaded { broken: vec![FILE.into()], good: kept.good(), ..Loaded::default() }
+        let mut loaded = Loaded::default();
+        (loaded.broken, loaded.good) = (vec![FILE.into()], kept.good());
+        loaded
     }
 
     fn after(length: Duration) -> Mono {

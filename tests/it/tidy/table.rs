@@ -43,6 +43,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/audio/disk.rs",
             "src/audio/intake.rs",
             "src/cli/demo.rs",
+            "src/cli/doctor/machine.rs",
             "src/cli/plan/draw.rs",
             "src/daemon/lock.rs",
             "src/daemon/peer.rs",
@@ -61,6 +62,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::thread",
         &[
             "src/audio/aside.rs",
+            "src/cli/doctor/card.rs",
             "src/clock/machine.rs",
             "src/daemon/edges.rs",
             "src/daemon/rehearsal.rs",
@@ -81,6 +83,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/audio/disk.rs",
             "src/audio/intake.rs",
             "src/cli/demo.rs",
+            "src/cli/doctor/machine.rs",
             "src/cli/talk.rs",
             "src/daemon/lock.rs",
             "src/daemon/socket.rs",
