@@ -151,7 +151,7 @@ mod tests {
         let coming = Coming::new(&schedule, &station, &library, from, from + std::time::Duration::from_hours(24));
         let codes: Vec<&str> = coming.findings.iter().map(|one| one.code.as_str()).collect();
         assert_eq!(codes, ["sound_faulty", "sound_missing", "outside_hours"]);
-        assert_eq!((coming.airings, coming.first), (4, Some(at("2026-12-01T05:30", &station.timezone))));
+        assert_eq!((coming.airings, coming.first), (2, Some(at("2026-12-01T05:30", &station.timezone))));
         assert_eq!(coming.unknown.iter().collect::<Vec<_>>(), ["thieu"]);
         assert!(coming.files.contains_key("a.mp3"));
         let nothing = Coming::new(&Schedule::default(), &station, &library, from, from + std::time::Duration::from_hours(24));
