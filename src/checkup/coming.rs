@@ -125,7 +125,8 @@ impl Coming {
 pub fn faulty(file: &str, title: &str, fault: &Fault) -> Finding {
     let (vi, en) = (&fault.message.vi, &fault.message.en);
     let message = text!("«{title}» dùng audio/{file}: {vi}", "\"{title}\" uses audio/{file}: {en}");
-    let help = text!("thu hoặc chép lại rồi nạp vào: loa load {file}", "record or copy it again, then: loa load {file}");
+    let help =
+        text!("thu hoặc chép lại rồi nạp vào: loa load {file}", "record or copy it again, then: loa load {file}");
     Finding::error("sound_faulty", message, help)
 }
 
@@ -154,7 +155,8 @@ mod tests {
         assert_eq!((coming.airings, coming.first), (2, Some(at("2026-12-01T05:30", &station.timezone))));
         assert_eq!(coming.unknown.iter().collect::<Vec<_>>(), ["thieu"]);
         assert!(coming.files.contains_key("a.mp3"));
-        let nothing = Coming::new(&Schedule::default(), &station, &library, from, from + std::time::Duration::from_hours(24));
+        let nothing =
+            Coming::new(&Schedule::default(), &station, &library, from, from + std::time::Duration::from_hours(24));
         assert_eq!(nothing.findings[0].code, "nothing_planned");
     }
 

@@ -21,9 +21,10 @@ impl Account {
         let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
         let entry = passwd.lines().map(fields).find(|entry| entry.first().is_some_and(|found| found == name))?;
         let (uid, gid) = (entry.get(2)?.parse().ok()?, entry.get(3)?.parse().ok()?);
-        let joined = group.lines().map(fields).filter(|entry| {
-            entry.get(3).is_some_and(|members| members.split(',').any(|member| member.trim() == name))
-        });
+        let joined = group
+            .lines()
+            .map(fields)
+            .filter(|entry| entry.get(3).is_some_and(|members| members.split(',').any(|member| member.trim() == name)));
         let gids = std::iter::once(gid).chain(joined.filter_map(|entry| entry.get(2)?.parse().ok())).collect();
         Some(Self { name: name.to_owned(), uid, gids })
     }

@@ -41,8 +41,7 @@ impl Service {
         }
         let mut found = Vec::new();
         if self.file != "enabled" {
-            let message =
-                text!("loa không tự chạy khi bật máy", "loa does not start with the machine");
+            let message = text!("loa không tự chạy khi bật máy", "loa does not start with the machine");
             found.push(Finding::error("service_disabled", message, text!("{ENABLE}", "{ENABLE}")));
         }
         if self.active != "active" {
@@ -78,7 +77,10 @@ mod tests {
         let table: [(&str, &[&str]); 5] = [
             ("LoadState=loaded\nUnitFileState=enabled\nActiveState=active\nSubState=running\nNRestarts=0\n", &[]),
             ("LoadState=loaded\nUnitFileState=disabled\nActiveState=active\nNRestarts=0\n", &["service_disabled"]),
-            ("LoadState=loaded\nUnitFileState=enabled\nActiveState=failed\nNRestarts=9\n", &["service_down", "service_restarts"]),
+            (
+                "LoadState=loaded\nUnitFileState=enabled\nActiveState=failed\nNRestarts=9\n",
+                &["service_down", "service_restarts"],
+            ),
             ("LoadState=masked\nUnitFileState=masked\nActiveState=inactive\n", &["service_disabled", "service_down"]),
             ("LoadState=not-found\nUnitFileState=\nActiveState=inactive\n", &[]),
         ];

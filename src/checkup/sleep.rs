@@ -34,9 +34,7 @@ pub fn judge(habits: &Habits) -> Vec<Finding> {
         )
     };
     if can && !masked {
-        let sleeps = |key: &str| {
-            setting(&habits.logind, key).is_some_and(|does| does != "ignore" && does != "lock")
-        };
+        let sleeps = |key: &str| setting(&habits.logind, key).is_some_and(|does| does != "ignore" && does != "lock");
         let lid = habits.lid && (setting(&habits.logind, "HandleLidSwitch").is_none() || sleeps("HandleLidSwitch"));
         if sleeps("IdleAction") {
             let message = text!(
@@ -55,9 +53,11 @@ pub fn judge(habits: &Habits) -> Vec<Finding> {
             found.push(Finding::warning("sleep_possible", message, never()));
         }
     }
-    let restarts = habits.apt.lines().map(str::trim).any(|line| {
-        line.starts_with("Unattended-Upgrade::Automatic-Reboot ") && line.contains("\"true\"")
-    });
+    let restarts = habits
+        .apt
+        .lines()
+        .map(str::trim)
+        .any(|line| line.starts_with("Unattended-Upgrade::Automatic-Reboot ") && line.contains("\"true\""));
     if restarts {
         let message = text!(
             "máy tự khởi động lại sau khi cập nhật (Automatic-Reboot trong /etc/apt/apt.conf.d)",

@@ -40,8 +40,10 @@ pub fn judge(place: &str, space: Space) -> Vec<Finding> {
         let message = text!("ổ đĩa của {place} chỉ còn {megabytes} MB", "the disk of {place} has {megabytes} MB left");
         found.push(Finding::error("disk_full", message, clear));
     } else if space.bytes < BYTES_WISHED {
-        let message =
-            text!("ổ đĩa của {place} sắp đầy: còn {megabytes} MB", "the disk of {place} is nearly full: {megabytes} MB left");
+        let message = text!(
+            "ổ đĩa của {place} sắp đầy: còn {megabytes} MB",
+            "the disk of {place} is nearly full: {megabytes} MB left"
+        );
         found.push(Finding::warning("disk_low", message, clear));
     }
     if let Some(left) = space.inodes.filter(|left| *left < INODES_LEAST && !space.read_only) {

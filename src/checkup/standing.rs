@@ -102,7 +102,11 @@ mod tests {
         let night = Finding::error("sound_faulty", text!("hỏng", "broken"), text!("thu lại", "record it again"));
         let standing = Standing {
             broken: vec![
-                BrokenFile { file: "schedules/a.toml".into(), since: "2026-12-01T05:30:00.000+07:00".into(), kept: true },
+                BrokenFile {
+                    file: "schedules/a.toml".into(),
+                    since: "2026-12-01T05:30:00.000+07:00".into(),
+                    kept: true,
+                },
                 BrokenFile { file: "schedules/b.toml".into(), since: "x".into(), kept: false },
             ],
             restart_needed: Some("2026-12-02T06:00:00.000+07:00".into()),

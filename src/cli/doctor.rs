@@ -100,7 +100,12 @@ fn disk(context: &Context) -> Look {
         least = Some(least.map_or(left.bytes, |least| least.min(left.bytes)));
         let found = space::judge(&format!("{place}/"), left);
         // One disk, one finding.
-        findings.extend(found.into_iter().filter(|one| !findings.iter().any(|known: &Finding| known.code == one.code)).collect::<Vec<_>>());
+        findings.extend(
+            found
+                .into_iter()
+                .filter(|one| !findings.iter().any(|known: &Finding| known.code == one.code))
+                .collect::<Vec<_>>(),
+        );
     }
     findings.extend(space::wear(machine::size_of(&context.dir.join("state"))));
     let megabytes = least.unwrap_or(0) >> 20;
@@ -204,10 +209,7 @@ mod tests {
     #[test]
     fn people_see_what_was_looked_at_and_the_cure_below_each_finding() {
         let fine = Look::new(text!("Ổ đĩa", "Disk"), text!("còn 9 MB", "9 MB left"), Vec::new());
-        assert_eq!(
-            told(&[fine], Lang::Vi),
-            "✓ Ổ đĩa: còn 9 MB\nKhông thấy gì cản trở các lượt phát tới.\n"
-        );
+        assert_eq!(told(&[fine], Lang::Vi), "✓ Ổ đĩa: còn 9 MB\nKhông thấy gì cản trở các lượt phát tới.\n");
         let found = vec![
             Finding::error("x", text!("hỏng", "broken"), text!("chữa", "cure it")),
             Finding::warning("y", text!("lạ", "odd"), text!("xem", "look")),

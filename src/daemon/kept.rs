@@ -222,10 +222,7 @@ mod tests {
         assert_eq!(kept.good()[0].text, "x = 1");
         assert_eq!(kept.update(now, after(Duration::ZERO), &bad(&kept)), []);
         assert!(kept.broken(&TimeZone::UTC)[0].since.starts_with("2026-11-30T") && kept.broken(&TimeZone::UTC)[0].kept);
-        assert_eq!(
-            kept.update(now, after(Duration::from_secs(2)), &bad(&kept)),
-            [(FILE.to_owned(), Change::Expired)]
-        );
+        assert_eq!(kept.update(now, after(Duration::from_secs(2)), &bad(&kept)), [(FILE.to_owned(), Change::Expired)]);
         assert!(kept.good().is_empty() && !kept.broken(&TimeZone::UTC)[0].kept);
         // It stays expired, and is told once.
         let mut kept = Kept::load(dir.path());

@@ -103,7 +103,10 @@ fn changed(file: &str, title: &str) -> Finding {
             "«{title}»: nội dung audio/{file} đã khác lúc được đo, dù tên, cỡ và ngày như cũ",
             "\"{title}\": audio/{file} is not what it was when it was measured, with the same size and date"
         ),
-        text!("nạp lại từ bản gốc: loa load {file}; kiểm tra thẻ nhớ", "take it in again: loa load {file}; check the card"),
+        text!(
+            "nạp lại từ bản gốc: loa load {file}; kiểm tra thẻ nhớ",
+            "take it in again: loa load {file}; check the card"
+        ),
     )
 }
 

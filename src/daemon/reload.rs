@@ -10,9 +10,9 @@ use super::watch::{Changed, Watch};
 use crate::audio::library;
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Lang, Look, Text, render, text};
+use crate::instant::Wall;
 use crate::plan::Library;
 use crate::player::{Event, World};
-use crate::instant::Wall;
 use crate::schedule::{self, Loaded, Reading};
 use crate::station::{self, Station};
 
@@ -226,13 +226,17 @@ fn told(file: &str, change: Change) -> (String, Text) {
             "schedule_broken",
             text!("{file} bị hỏng: phát theo bản đúng gần nhất", "{file} is broken: its last good version plays"),
         ),
-        Change::Broke(false) => {
-            ("schedule_broken", text!("{file} bị hỏng: các mục trong đó không phát", "{file} is broken: none of it plays"))
-        }
+        Change::Broke(false) => (
+            "schedule_broken",
+            text!("{file} bị hỏng: các mục trong đó không phát", "{file} is broken: none of it plays"),
+        ),
         Change::Mended => ("schedule_mended", text!("{file} hết hỏng", "{file} is right again")),
         Change::Expired => (
             "last_good_expired",
-            text!("{file} hỏng đã 7 ngày: thôi phát theo bản cũ", "{file} broken for 7 days: its old version is dropped"),
+            text!(
+                "{file} hỏng đã 7 ngày: thôi phát theo bản cũ",
+                "{file} broken for 7 days: its old version is dropped"
+            ),
         ),
     };
     (format!("{code}: {file}"), title)

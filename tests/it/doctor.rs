@@ -59,7 +59,14 @@ fn with_a_daemon_and_everything_in_order_it_says_what_it_looked_at() {
     let said = doctor(&station);
     assert_eq!((codes(&said), said.code), (BTreeSet::new(), 0), "{said:?}");
     let said = station.loa(&["doctor"]);
-    for line in ["The station's files: 1 files, 1 broadcasts", "The next 24 hours: 1 airings, 1 sounds", "Clock:", "Disk:", "Journal:", "Program: running"] {
+    for line in [
+        "The station's files: 1 files, 1 broadcasts",
+        "The next 24 hours: 1 airings, 1 sounds",
+        "Clock:",
+        "Disk:",
+        "Journal:",
+        "Program: running",
+    ] {
         assert!(said.out.contains(line), "{line}: {}", said.out);
     }
 }
@@ -68,10 +75,7 @@ fn with_a_daemon_and_everything_in_order_it_says_what_it_looked_at() {
 fn each_thing_that_would_silence_the_morning_is_found_with_its_cure() {
     let station = station();
     let at = whole_second_in(7_200);
-    let text = [
-        broadcast_at("thieu", at, "\"thieu\"", ""),
-        broadcast_at("hong", at, "\"hong\"", "order = 2"),
-    ];
+    let text = [broadcast_at("thieu", at, "\"thieu\"", ""), broadcast_at("hong", at, "\"hong\"", "order = 2")];
     station.write("schedules/b.toml", &text.concat());
     station.write("audio/hong.wav", "this is no sound");
     station.write("schedules/c.toml", "[[broadcast]]\nid = \"c\n");
@@ -107,7 +111,10 @@ fn a_broken_schedule_and_a_changed_loa_toml_are_told_by_the_daemon_and_survive_i
         codes(&doctor(&station)).is_superset(&set(&["last_good_kept", "restart_needed"]))
     });
     let status = station.loa(&["status", "--json"]).json();
-    assert_eq!((&status["broken"][0]["file"], &status["broken"][0]["kept"]), (&"schedules/a.toml".into(), &true.into()));
+    assert_eq!(
+        (&status["broken"][0]["file"], &status["broken"][0]["kept"]),
+        (&"schedules/a.toml".into(), &true.into())
+    );
     assert_eq!(status["zones"][0]["next"]["broadcast"], "a");
     let since = status["broken"][0]["since"].clone();
     assert!(station.loa(&["status"]).out.contains("restart to apply it"));

@@ -73,22 +73,20 @@ const LIMITS: &[Limit] = &[
     ("lunar days of a broadcast", 60, of_schedule, |n| {
         broadcast(&format!("at = \"05:30\"\nlunar = [{}]", list(n, |n| format!("{}/{}", 1 + n % 29, 1 + n / 29))))
     }),
-    ("minutes that a broadcast may wait", 720, of_schedule, |n| {
-        broadcast(&format!("at = \"05:30\"\nwait = \"{n}m\""))
-    }),
+    ("minutes that a broadcast may wait", 720, of_schedule, |n| broadcast(&format!("at = \"05:30\"\nwait = \"{n}m\""))),
     ("seconds of a pause", 600, of_schedule, |n| {
         format!("[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = [\"a\", \"pause {n}s\"]\n")
     }),
     ("hours of a session", 24, of_schedule, |n| format!("[rules]\nmax_session = \"{n}h\"\n")),
     ("sessions of a day", 96, of_schedule, |n| format!("[rules]\nmax_sessions_per_day = {n}\n")),
     ("ranges of hours", 24, of_schedule, |n| {
-        let range = |n: usize| format!("{:02}:{:02}-{:02}:{:02}", n * 40 / 60, n * 40 % 60, (n * 40 + 20) / 60, (n * 40 + 20) % 60);
+        let range = |n: usize| {
+            format!("{:02}:{:02}-{:02}:{:02}", n * 40 / 60, n * 40 % 60, (n * 40 + 20) / 60, (n * 40 + 20) % 60)
+        };
         format!("[rules]\nhours = [{}]\n", list(n, range))
     }),
     ("campaigns", 1_000, of_schedule, |n| tables(n, |n| format!("[campaigns.c{n}]\ntitle = \"c\"\n"))),
-    ("holidays", 1_000, of_schedule, |n| {
-        tables(n, |n| format!("[[holiday]]\nname = \"h{n}\"\ndate = {}\n", day(n)))
-    }),
+    ("holidays", 1_000, of_schedule, |n| tables(n, |n| format!("[[holiday]]\nname = \"h{n}\"\ndate = {}\n", day(n)))),
     ("kinds of days", 200, of_schedule, |n| tables(n, |n| format!("[days.d{n}]\ndays = \"sun\"\n"))),
     ("times of mourning", 200, of_schedule, |n| {
         tables(n, |n| format!("[[mourning]]\nname = \"m\"\nfrom = {0}\nuntil = {0}\n", day(n * 2)))

@@ -88,7 +88,8 @@ pub(super) fn own_account() -> Option<Account> {
     let uid = rustix::process::geteuid().as_raw();
     let passwd = read("/etc/passwd");
     let named = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
-    let name = named.filter(|entry| entry.get(2) == Some(&uid.to_string().as_str())).find_map(|entry| entry.first().copied());
+    let name =
+        named.filter(|entry| entry.get(2) == Some(&uid.to_string().as_str())).find_map(|entry| entry.first().copied());
     let own = rustix::process::getegid().as_raw();
     let others = rustix::process::getgroups().unwrap_or_default();
     let gids = std::iter::once(own).chain(others.into_iter().map(rustix::process::Gid::as_raw)).collect();
@@ -135,7 +136,9 @@ pub(super) fn habits() -> Option<Habits> {
     if !has_systemd() {
         return None;
     }
-    let masked = |unit: &&str| fs::read_link(Path::new("/etc/systemd/system").join(unit)).is_ok_and(|to| to == Path::new("/dev/null"));
+    let masked = |unit: &&str| {
+        fs::read_link(Path::new("/etc/systemd/system").join(unit)).is_ok_and(|to| to == Path::new("/dev/null"))
+    };
     Some(Habits {
         kinds: read("/sys/power/state"),
         masked: UNITS.iter().filter(|unit| masked(unit)).map(|unit| (*unit).to_owned()).collect(),

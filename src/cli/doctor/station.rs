@@ -97,7 +97,10 @@ impl Files {
         if left > 0 {
             findings.push(Finding::warning(
                 "sound_unexamined",
-                text!("còn {left} âm thanh sắp phát chưa được kiểm tra", "sounds that are due and not examined: {left}"),
+                text!(
+                    "còn {left} âm thanh sắp phát chưa được kiểm tra",
+                    "sounds that are due and not examined: {left}"
+                ),
                 text!("kiểm tra hết: loa check", "examine them all: loa check"),
             ));
         }
@@ -129,7 +132,10 @@ impl Files {
             Ok(Some(reader)) => reader,
             Ok(None) => return,
             Err(error) => {
-                let help = text!("sao lưu thư mục state/ rồi báo người phụ trách máy", "copy state/ and tell who looks after the machine");
+                let help = text!(
+                    "sao lưu thư mục state/ rồi báo người phụ trách máy",
+                    "copy state/ and tell who looks after the machine"
+                );
                 self.journal.push(Finding::error("journal_unreadable", error.text(), help));
                 return;
             }

@@ -58,7 +58,10 @@ fn known(code: &str) -> Option<Text> {
         "schedule_broken" => text!("tệp lịch bị hỏng", "a schedule file is broken"),
         "schedule_mended" => text!("tệp lịch hết hỏng", "a schedule file is right again"),
         "last_good_expired" => {
-            text!("tệp lịch hỏng đã 7 ngày, thôi phát theo bản cũ", "broken for 7 days, its last good version is dropped")
+            text!(
+                "tệp lịch hỏng đã 7 ngày, thôi phát theo bản cũ",
+                "broken for 7 days, its last good version is dropped"
+            )
         }
         "station_changed" => text!("loa.toml đã thay đổi, chờ khởi động lại", "loa.toml changed, waits for a restart"),
         "started" => text!("loa bắt đầu chạy", "loa began to run"),

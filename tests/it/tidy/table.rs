@@ -93,7 +93,16 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("notify", &["src/daemon/watch.rs"]),
-    ("rustix", &["src/audio/disk.rs", "src/cli/demo.rs", "src/cli/doctor/machine.rs", "src/daemon/lock.rs", "src/daemon/rehearsal.rs"]),
+    (
+        "rustix",
+        &[
+            "src/audio/disk.rs",
+            "src/cli/demo.rs",
+            "src/cli/doctor/machine.rs",
+            "src/daemon/lock.rs",
+            "src/daemon/rehearsal.rs",
+        ],
+    ),
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
     ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs"]),
     // sound
