@@ -114,8 +114,9 @@ impl Coming {
         let over = found.len().saturating_sub(TOLD_MOST);
         found.truncate(TOLD_MOST);
         if let Some(last) = found.last_mut().filter(|_| over > 0) {
-            last.message.vi.push_str(&format!(" (và {over} chỗ khác như vậy)"));
-            last.message.en.push_str(&format!(" (and {over} more like it)"));
+            let more = text!(" (và {over} chỗ khác như vậy)", " (and {over} more like it)");
+            last.message.vi.push_str(&more.vi);
+            last.message.en.push_str(&more.en);
         }
         self.findings.append(&mut found);
     }

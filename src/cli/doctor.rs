@@ -53,7 +53,7 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     let service_installed = service.as_ref().is_some_and(Service::is_installed);
     let status = talk::ask(context, &Command::Status);
     let playing = status.as_ref().is_ok_and(is_playing);
-    let account = if service_installed { machine::service_account() } else { machine::own_account() };
+    let account = if service_installed { machine::service_account() } else { machine::player_account(&context.dir) };
     let files = station::Files::read(context, clock);
     let mut looks = vec![files.look(), files.coming(clock)];
     looks.push(the_clock(&files, status.as_ref().ok(), clock));
@@ -121,7 +121,7 @@ fn running(status: anyhow::Result<Value>, service: Option<&Service>) -> Look {
         Ok(status) => {
             let standing: Standing = serde_json::from_value(status).unwrap_or_default();
             findings.extend(standing.findings());
-            if service.is_some() && !by_service || service.is_none() && machine::has_systemd() {
+            if !by_service && machine::has_systemd() {
                 findings.push(Finding::warning(
                     "no_service",
                     text!(

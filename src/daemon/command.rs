@@ -34,7 +34,7 @@ pub(super) fn answer(command: Command, handle: &Handle, who: &str) -> Reply {
 fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
     let snapshot = handle.snapshot();
     let event = match command {
-        Command::Status => return Ok(status(&snapshot, handle.now(), handle.standing())),
+        Command::Status => return Ok(status(&snapshot, handle.now(), &handle.standing())),
         Command::Reload => Event::Reload,
         Command::Stop { zones } => Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() },
         Command::Say { name, zones } => Event::Request(Request {
@@ -149,7 +149,7 @@ fn is_on_disk(name: &str, station_dir: &Path) -> bool {
     unknown.iter().any(|file| file == name || file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
-fn status(snapshot: &Snapshot, now: Wall, standing: Standing) -> Value {
+fn status(snapshot: &Snapshot, now: Wall, standing: &Standing) -> Value {
     let tz = &snapshot.world.station.timezone;
     let zones: Vec<Value> = snapshot
         .zones

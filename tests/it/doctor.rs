@@ -60,7 +60,7 @@ fn with_a_daemon_and_everything_in_order_it_says_what_it_looked_at() {
     assert_eq!((codes(&said), said.code), (BTreeSet::new(), 0), "{said:?}");
     let said = station.loa(&["doctor"]);
     for line in [
-        "The station's files: 1 files, 1 broadcasts",
+        "The station's files: 2 files, 1 broadcasts",
         "The next 24 hours: 1 airings, 1 sounds",
         "Clock:",
         "Disk:",
@@ -93,7 +93,7 @@ fn a_station_with_nothing_to_play_is_told() {
 }
 
 #[test]
-fn a_journal_from_the_future_and_a_damaged_one_are_told() {
+fn a_damaged_journal_is_told() {
     let station = station();
     std::fs::create_dir(station.path("state")).expect("a directory");
     std::fs::write(station.path("state/journal.db"), "this is no journal, only some text").expect("a file");

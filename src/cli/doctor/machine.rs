@@ -83,17 +83,27 @@ pub(super) fn service_account() -> Option<Account> {
     Account::find(SERVICE_ACCOUNT, &read("/etc/passwd"), &read("/etc/group"))
 }
 
-/// Who asks: without the service, who would start `loa run`.
-pub(super) fn own_account() -> Option<Account> {
-    let uid = rustix::process::geteuid().as_raw();
+/// Without the service: whose `state/` is, since who ran `loa run` here will do so again; else who asks.
+pub(super) fn player_account(dir: &Path) -> Option<Account> {
+    let Ok(state) = dir.join("state").metadata() else { return own_account() };
     let passwd = read("/etc/passwd");
-    let named = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
-    let name =
-        named.filter(|entry| entry.get(2) == Some(&uid.to_string().as_str())).find_map(|entry| entry.first().copied());
+    let name = name_of(&passwd, state.uid())?;
+    Account::find(&name, &passwd, &read("/etc/group"))
+}
+
+fn name_of(passwd: &str, uid: u32) -> Option<String> {
+    let mut named = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    let entry = named.find(|entry| entry.get(2) == Some(&uid.to_string().as_str()))?;
+    entry.first().map(|name| (*name).to_owned())
+}
+
+fn own_account() -> Option<Account> {
+    let uid = rustix::process::geteuid().as_raw();
+    let name = name_of(&read("/etc/passwd"), uid);
     let own = rustix::process::getegid().as_raw();
     let others = rustix::process::getgroups().unwrap_or_default();
     let gids = std::iter::once(own).chain(others.into_iter().map(rustix::process::Gid::as_raw)).collect();
-    Some(Account { name: name.map_or_else(|| uid.to_string(), str::to_owned), uid, gids })
+    Some(Account { name: name.unwrap_or_else(|| uid.to_string()), uid, gids })
 }
 
 /// The number of a group.
