@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use super::{Context, Exit, Failure, files, talk};
-use crate::checkup::service::Service;
+use crate::checkup::unit::Service;
 use crate::checkup::{self, Finding, Standing, clock, sleep, space};
 use crate::clock::Clock;
 use crate::daemon::protocol::Command;

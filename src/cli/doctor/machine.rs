@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::checkup::Finding;
 use crate::checkup::rights::{self, Account, Owned, Use};
-use crate::checkup::service::{PROPERTIES, Service};
+use crate::checkup::unit::{PROPERTIES, Service};
 use crate::checkup::sleep::{Habits, UNITS};
 use crate::checkup::space::Space;
 use crate::clock::{Clock as _, MachineClock};
