@@ -75,8 +75,8 @@ pub fn judge(habits: &Habits) -> Vec<Finding> {
 /// What a setting says in an INI file; the last one counts.
 fn setting(text: &str, key: &str) -> Option<String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
-    let values = lines.filter_map(|line| line.split_once('=')).filter(|(name, _)| name.trim() == key);
-    values.last().map(|(_, value)| value.trim().to_lowercase())
+    let mut values = lines.filter_map(|line| line.split_once('=')).filter(|(name, _)| name.trim() == key);
+    values.next_back().map(|(_, value)| value.trim().to_lowercase())
 }
 
 #[cfg(test)]

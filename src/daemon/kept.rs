@@ -214,7 +214,7 @@ mod tests {
         let mut kept = Kept::load(dir.path());
         assert_eq!(kept.update(now, after(Duration::ZERO), &good("x = 1")), []);
         assert_eq!(kept.update(now, after(DAY), &bad(&kept)), [(FILE.to_owned(), Change::Broke(true))]);
-        let before_the_end = after(DAY + LAST_GOOD_FOR - Duration::from_secs(1));
+        let before_the_end = after(DAY + Duration::from_secs(LAST_GOOD_FOR.as_secs() - 1));
         // The clock on the wall says what it likes.
         assert_eq!(kept.update(Wall::from_secs(0), before_the_end, &bad(&kept)), []);
         // Another process, after a power cut.

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use crate::checkup::Finding;
 use crate::checkup::rights::{self, Account, Owned, Use};
-use crate::checkup::unit::{PROPERTIES, Service};
 use crate::checkup::sleep::{Habits, UNITS};
 use crate::checkup::space::Space;
+use crate::checkup::unit::{PROPERTIES, Service};
 use crate::clock::{Clock as _, MachineClock};
 
 /// Where `deploy/install` puts the station, and whom it lets play.
@@ -85,7 +85,7 @@ pub(super) fn service_account() -> Option<Account> {
 
 /// Without the service: whose `state/` is, since who ran `loa run` here will do so again; else who asks.
 pub(super) fn player_account(dir: &Path) -> Option<Account> {
-    let Ok(state) = dir.join("state").metadata() else { return own_account() };
+    let Ok(state) = dir.join("state").metadata() else { return Some(own_account()) };
     let passwd = read("/etc/passwd");
     let name = name_of(&passwd, state.uid())?;
     Account::find(&name, &passwd, &read("/etc/group"))
@@ -97,13 +97,13 @@ fn name_of(passwd: &str, uid: u32) -> Option<String> {
     entry.first().map(|name| (*name).to_owned())
 }
 
-fn own_account() -> Option<Account> {
+fn own_account() -> Account {
     let uid = rustix::process::geteuid().as_raw();
     let name = name_of(&read("/etc/passwd"), uid);
     let own = rustix::process::getegid().as_raw();
     let others = rustix::process::getgroups().unwrap_or_default();
     let gids = std::iter::once(own).chain(others.into_iter().map(rustix::process::Gid::as_raw)).collect();
-    Some(Account { name: name.unwrap_or_else(|| uid.to_string()), uid, gids })
+    Account { name: name.unwrap_or_else(|| uid.to_string()), uid, gids }
 }
 
 /// The number of a group.
