@@ -4,6 +4,7 @@ mod alert;
 mod check;
 mod demo;
 mod devices;
+mod doctor;
 mod failure;
 mod files;
 pub mod journal;
@@ -83,6 +84,8 @@ enum Command {
     Alert(alert::AlertArgs),
     /// Máy này phát ra được thiết bị nào, dòng nào để dán. The sound devices, with the line to paste.
     Devices,
+    /// Mai 05:00 có gì cản trở, và cách chữa. What would stop tomorrow's 05:00, and the cure.
+    Doctor,
     /// Xem thử nửa phút, máy nào cũng chạy. See it all in half a minute, on any machine.
     Demo,
 }
@@ -120,6 +123,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),
         Command::Devices => devices::run(context),
+        Command::Doctor => doctor::run(context, clock),
         Command::Demo => demo::run(context, clock),
     }
 }

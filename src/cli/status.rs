@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Context, talk};
 use crate::audio::library;
+use crate::checkup::Standing;
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, text};
 use crate::journal::export;
@@ -65,6 +66,10 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         ]);
     }
     println!("{table}");
+    let standing: Standing = serde_json::from_value(status).unwrap_or_default();
+    for one in standing.findings() {
+        println!("{}\n  → {}", one.message.get(lang), one.help.get(lang));
+    }
     let sounds = library::warnings(&context.dir).len();
     if sounds > 0 {
         let said = text!(

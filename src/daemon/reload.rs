@@ -5,13 +5,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::handle::Handle;
+use super::kept::{Change, Kept};
 use super::watch::{Changed, Watch};
 use crate::audio::library;
 use crate::clock::Clock;
-use crate::diag::{Diagnostic, Lang, Look, SourceFile, render, text};
+use crate::diag::{Diagnostic, Lang, Look, Text, render, text};
+use crate::instant::Wall;
 use crate::plan::Library;
 use crate::player::{Event, World};
-use crate::schedule::{self, Reading};
+use crate::schedule::{self, Loaded, Reading};
 use crate::station::{self, Station};
 
 /// Files are read once nothing has changed for this long: an editor's burst of saves is one change.
@@ -29,7 +31,7 @@ const CHANGING: Duration = Duration::from_secs(2);
 
 /// Reads the station's files, at the start and again whenever they change, and tells the loop.
 ///
-/// A schedule file that becomes broken keeps its last good version; a new sound is decoded here, on
+/// A schedule file that becomes broken keeps its last good version for some days ([`Kept`]); a new sound is decoded here, on
 /// this thread, and enters the plan once its facts are known.
 pub(super) struct Reload {
     dir: PathBuf,
@@ -37,11 +39,16 @@ pub(super) struct Reload {
     clock: Arc<dyn Clock>,
     station: Arc<Station>,
     world: World,
-    last_good: Vec<SourceFile>,
+    kept: Kept,
+    /// What the last reading found; its schedule and diagnostics stand in `world` and `diagnostics`.
+    loaded: Loaded,
     diagnostics: Vec<Diagnostic>,
+    /// What the journal has to be told: reason and sentence.
+    notes: Vec<(String, Text)>,
     /// Sounds that have to be measured before they may play.
     unmeasured: Vec<String>,
-    station_changed: bool,
+    /// Since when `loa.toml` is another than the one in use.
+    station_changed: Option<Wall>,
 }
 
 impl Reload {
@@ -51,16 +58,19 @@ impl Reload {
         print!("{}", render(&problems, &sources, lang, Look::Plain));
         let station = Arc::new(station);
         let world = World { station: station.clone(), schedule: Arc::default(), library: Arc::default() };
+        let kept = Kept::load(&dir);
         let mut reload = Self {
             dir,
             lang,
             clock,
             station,
             world,
-            last_good: Vec::new(),
+            kept,
+            loaded: Loaded::default(),
             diagnostics: Vec::new(),
+            notes: Vec::new(),
             unmeasured: Vec::new(),
-            station_changed: false,
+            station_changed: None,
         };
         reload.read_schedules();
         reload.read_library();
@@ -75,6 +85,7 @@ impl Reload {
     /// Go on watching on a thread of its own.
     pub(super) fn start(mut self, mut watch: Watch, changed: Receiver<Changed>, handle: Handle) -> io::Result<()> {
         std::thread::Builder::new().name("files".to_owned()).spawn(move || {
+            self.report(&handle);
             loop {
                 let something_new = self.measure(&changed, &handle);
                 let wait = match (something_new, self.unmeasured.is_empty()) {
@@ -104,6 +115,20 @@ impl Reload {
         self.read_schedules();
         self.read_library();
         self.tell(&before, handle);
+        self.report(handle);
+    }
+
+    /// Tell the journal what has changed, and who asks how the files stand.
+    fn report(&mut self, handle: &Handle) {
+        for (reason, title) in std::mem::take(&mut self.notes) {
+            handle.send(Event::Note { reason, title: title.vi });
+        }
+        let tz = &self.station.timezone;
+        let (broken, changed) = (self.kept.broken(tz), self.station_changed.map(|since| since.rfc3339(tz)));
+        handle.change_standing(|standing| {
+            standing.broken = broken;
+            standing.restart_needed = changed;
+        });
     }
 
     fn tell(&self, before: &World, handle: &Handle) {
@@ -116,27 +141,39 @@ impl Reload {
     fn look_at_station(&mut self) {
         let (station, _, _) = station::load(&self.dir);
         let differs = station != *self.station;
-        if differs && !self.station_changed {
+        if differs && self.station_changed.is_none() {
             let said = text!(
                 "loa.toml đã thay đổi: khởi động lại loa để áp dụng",
                 "loa.toml has changed: restart loa to apply it"
             );
             eprintln!("loa: {}", said.get(self.lang));
+            self.notes.push(("station_changed".to_owned(), said));
         }
-        self.station_changed = differs;
+        self.station_changed = differs.then(|| self.station_changed.unwrap_or_else(|| self.clock.wall()));
     }
 
     fn read_schedules(&mut self) {
+        self.reread();
+        let changes = self.kept.update(self.clock.wall(), self.clock.mono(), &self.loaded);
+        if changes.iter().any(|(_, change)| *change == Change::Expired) {
+            self.reread();
+        }
+        for (file, change) in changes {
+            self.notes.push(told(&file, change));
+        }
+        if self.loaded.diagnostics != self.diagnostics {
+            eprint!("{}", render(&self.loaded.diagnostics, &self.loaded.sources, self.lang, Look::Plain));
+            self.diagnostics.clone_from(&self.loaded.diagnostics);
+        }
+        if self.loaded.schedule != *self.world.schedule {
+            self.world.schedule = Arc::new(self.loaded.schedule.clone());
+        }
+    }
+
+    fn reread(&mut self) {
         let today = self.clock.wall().zoned(&self.station.timezone).date();
-        let loaded = schedule::reload(&self.dir, &self.station, Reading { today }, &self.last_good);
-        self.last_good = loaded.good;
-        if loaded.diagnostics != self.diagnostics {
-            eprint!("{}", render(&loaded.diagnostics, &loaded.sources, self.lang, Look::Plain));
-            self.diagnostics = loaded.diagnostics;
-        }
-        if loaded.schedule != *self.world.schedule {
-            self.world.schedule = Arc::new(loaded.schedule);
-        }
+        let good = self.kept.good();
+        self.loaded = schedule::reload(&self.dir, &self.station, Reading { today }, &good, &self.loaded);
     }
 
     fn read_library(&mut self) {
@@ -180,6 +217,29 @@ impl Reload {
         self.tell(&before, handle);
         something_new
     }
+}
+
+/// What the journal is told of a file: reason and sentence.
+fn told(file: &str, change: Change) -> (String, Text) {
+    let (code, title) = match change {
+        Change::Broke(true) => (
+            "schedule_broken",
+            text!("{file} bị hỏng: phát theo bản đúng gần nhất", "{file} is broken: its last good version plays"),
+        ),
+        Change::Broke(false) => (
+            "schedule_broken",
+            text!("{file} bị hỏng: các mục trong đó không phát", "{file} is broken: none of it plays"),
+        ),
+        Change::Mended => ("schedule_mended", text!("{file} hết hỏng", "{file} is right again")),
+        Change::Expired => (
+            "last_good_expired",
+            text!(
+                "{file} hỏng đã 7 ngày: thôi phát theo bản cũ",
+                "{file} broken for 7 days: its old version is dropped"
+            ),
+        ),
+    };
+    (format!("{code}: {file}"), title)
 }
 
 /// Take all changes of one burst together.

@@ -12,6 +12,7 @@ use super::heartbeat::Heartbeat;
 use super::live::Live;
 use super::lock::Lock;
 use super::outputs::Outputs;
+use super::rehearsal;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
@@ -113,6 +114,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let journal = Writer::start_at(&path, &tz, journal, tell).map_err(file_error("start the journal's thread"))?;
     edges::start(state.join("loa.sock"), handle.clone(), lang).map_err(file_error("start the edges"))?;
     reload.start(watch, files, handle.clone()).map_err(file_error("start the file thread"))?;
+    rehearsal::start(lang, clock.clone(), handle.clone()).map_err(file_error("start the rehearsal's thread"))?;
 
     let heartbeat = Heartbeat::ready(clock.mono());
     journal.send(started_note(now.wall, &world.station.name));

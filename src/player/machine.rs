@@ -125,6 +125,7 @@ impl Player {
             Event::Away { since } => self.was_off(now.wall, since, &mut actions),
             Event::Request(request) => self.request(now.wall, &request, &mut actions),
             Event::Stop { zones, by } => self.stop(now.wall, &zones, &by, &mut actions),
+            Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }
         if self.may_look_further() && now.wall + HORIZON_LEFT > self.planned_to {

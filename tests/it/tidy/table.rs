@@ -10,6 +10,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("calendar", &["schedule", "station", "diag", "instant"]),
     ("plan", &["calendar", "schedule", "station", "diag", "instant"]),
     ("picture", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
+    ("checkup", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("journal", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("audio", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("output", &["clock", "audio", "plan", "calendar", "schedule", "station", "diag", "instant"]),
@@ -18,15 +19,15 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     (
         "daemon",
         &[
-            "clock", "player", "journal", "output", "audio", "plan", "calendar", "schedule", "station", "diag",
-            "instant",
+            "clock", "player", "journal", "output", "audio", "checkup", "plan", "calendar", "schedule", "station",
+            "diag", "instant",
         ],
     ),
     (
         "cli",
         &[
-            "clock", "daemon", "player", "journal", "output", "audio", "picture", "plan", "calendar", "schedule",
-            "station", "diag", "instant",
+            "clock", "daemon", "player", "journal", "output", "audio", "checkup", "picture", "plan", "calendar",
+            "schedule", "station", "diag", "instant",
         ],
     ),
 ];
@@ -42,6 +43,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/audio/disk.rs",
             "src/audio/intake.rs",
             "src/cli/demo.rs",
+            "src/cli/doctor/machine.rs",
             "src/cli/plan/draw.rs",
             "src/cli/quiet.rs",
             "src/daemon/lock.rs",
@@ -52,7 +54,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/journal/reader.rs",
             "src/journal/store.rs",
             "src/output/wav.rs",
-            "src/schedule/load.rs",
+            "src/schedule/directory.rs",
             "src/station/load.rs",
         ],
     ),
@@ -62,8 +64,10 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::thread",
         &[
             "src/audio/aside.rs",
+            "src/cli/doctor/card.rs",
             "src/clock/machine.rs",
             "src/daemon/edges.rs",
+            "src/daemon/rehearsal.rs",
             "src/daemon/reload.rs",
             "src/journal/writer.rs",
             "src/output/control.rs",
@@ -82,6 +86,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/audio/disk.rs",
             "src/audio/intake.rs",
             "src/cli/demo.rs",
+            "src/cli/doctor/machine.rs",
             "src/cli/talk.rs",
             "src/daemon/lock.rs",
             "src/daemon/socket.rs",
@@ -91,7 +96,17 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("notify", &["src/daemon/watch.rs"]),
-    ("rustix", &["src/audio/disk.rs", "src/cli/demo.rs", "src/cli/quiet.rs", "src/daemon/lock.rs"]),
+    (
+        "rustix",
+        &[
+            "src/audio/disk.rs",
+            "src/cli/demo.rs",
+            "src/cli/doctor/machine.rs",
+            "src/cli/quiet.rs",
+            "src/daemon/lock.rs",
+            "src/daemon/rehearsal.rs",
+        ],
+    ),
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
     ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs"]),
     // sound
