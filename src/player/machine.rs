@@ -229,14 +229,6 @@ impl Player {
         }
     }
 
-    fn change(&mut self, now: Wall, world: World, actions: &mut Vec<Action>) {
-        // What was due under the old files is begun under them.
-        self.step(now, actions);
-        self.guards = Guards::new(&world.schedule.rules, &world.station);
-        self.world = world;
-        self.replan(now, actions);
-    }
-
     /// A step of the wall clock: what is armed for the old time must not sound at the new one.
     fn look_at_clocks(&mut self, now: Now, actions: &mut Vec<Action>) {
         let went = SignedDuration::try_from(now.mono.after(self.last.mono)).unwrap_or(SignedDuration::MAX);
