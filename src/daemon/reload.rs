@@ -49,6 +49,8 @@ pub(super) struct Reload {
     unmeasured: Vec<String>,
     /// Since when `loa.toml` is another than the one in use.
     station_changed: Option<Wall>,
+    /// No sound is left of those that there were.
+    sounds_gone: bool,
 }
 
 impl Reload {
@@ -71,6 +73,7 @@ impl Reload {
             notes: Vec::new(),
             unmeasured: Vec::new(),
             station_changed: None,
+            sounds_gone: false,
         };
         reload.read_schedules();
         reload.read_library();
@@ -178,6 +181,24 @@ impl Reload {
 
     fn read_library(&mut self) {
         let (known, unmeasured) = library::known(&self.dir);
+        // All sounds gone at once is a disk that was unmounted, not an edit: what is prepared plays, and what
+        // comes later says itself what it cannot find.
+        let gone = known.sounds.is_empty() && unmeasured.is_empty() && !self.world.library.sounds.is_empty();
+        if gone != self.sounds_gone {
+            self.sounds_gone = gone;
+            let said = if gone {
+                text!(
+                    "mọi tệp trong audio/ đã biến mất: hãy xem lại ổ đĩa hoặc thẻ nhớ; những gì đã chuẩn bị vẫn phát",
+                    "every file of audio/ is gone: look at the disk or the memory card; what is prepared still plays"
+                )
+            } else {
+                text!("audio/ đã có tệp trở lại", "audio/ has files again")
+            };
+            eprintln!("loa: {}", said.get(self.lang));
+        }
+        if gone {
+            return;
+        }
         self.unmeasured = unmeasured;
         if known != *self.world.library {
             self.world.library = Arc::new(known);

@@ -53,9 +53,14 @@ impl JournalError {
     pub fn is_damage(&self) -> bool {
         use rusqlite::ErrorCode;
         match self {
-            Self::Database(error) => {
-                matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
-            }
+            // The house's own statements are right: an error in one, or a value of another type than was
+            // written, is the file's.
+            Self::Database(error) => matches!(
+                error.sqlite_error_code(),
+                None | Some(
+                    ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown | ErrorCode::TypeMismatch
+                )
+            ),
             Self::Foreign | Self::Damaged { .. } => true,
             _ => false,
         }

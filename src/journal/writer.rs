@@ -80,7 +80,7 @@ impl Writer {
 
     fn start_on(paper: Paper, report: impl Fn(WriterEvent) + Send + 'static) -> Result<Self, std::io::Error> {
         let shared = Arc::new(Shared::default());
-        let pen = Pen { paper, shared: Arc::clone(&shared), report: Box::new(report) };
+        let pen = Pen { paper, failing: false, shared: Arc::clone(&shared), report: Box::new(report) };
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || pen.run())?;
         Ok(Self { shared, thread: Some(thread) })
     }
@@ -146,6 +146,8 @@ impl Drop for Writer {
 /// The thread's side.
 struct Pen {
     paper: Paper,
+    /// Writes have failed, and not all that waited is written yet.
+    failing: bool,
     shared: Arc<Shared>,
     report: Box<dyn Fn(WriterEvent) + Send>,
 }
@@ -154,6 +156,7 @@ impl Pen {
     fn run(mut self) {
         while let Some(records) = self.take() {
             self.persist(&records);
+            self.caught_up();
             self.shared.lock().in_hand = 0;
             self.shared.settled.notify_all();
         }
@@ -176,7 +179,6 @@ impl Pen {
     /// Write `records`, however often it takes.
     fn persist(&mut self, records: &[Record]) {
         let mut pause = FIRST_PAUSE;
-        let mut failing = false;
         loop {
             match self.write(records) {
                 Ok(done) => {
@@ -184,7 +186,7 @@ impl Pen {
                     break;
                 }
                 Err(error) if error.is_passing() || error.is_damage() => {
-                    failing = true;
+                    self.failing = true;
                     let waiting = {
                         let state = self.shared.lock();
                         state.queue.len() + state.in_hand
@@ -208,9 +210,16 @@ impl Pen {
                 }
             }
         }
+    }
+
+    /// Once all that waited is written: say so, and what there was no room for.
+    fn caught_up(&mut self) {
+        if !self.shared.lock().queue.is_empty() {
+            return;
+        }
         // A disk that is merely slow can lose records too.
         let lost = self.tell_gap();
-        if failing || lost > 0 {
+        if std::mem::take(&mut self.failing) || lost > 0 {
             (self.report)(WriterEvent::Recovered { lost });
         }
     }

@@ -55,9 +55,9 @@ const DAMAGES: &[(&str, Damage)] = &[
     }),
 ];
 
-/// What lies at a path: the bytes of a file, nothing of a directory.
+/// What lies at a path: the bytes of a file, nothing of a directory, or of a log that holds nothing.
 fn contents(path: &Path) -> Option<Vec<u8>> {
-    fs::read(path).ok()
+    fs::read(path).ok().filter(|bytes| !bytes.is_empty())
 }
 
 #[test]
@@ -69,7 +69,8 @@ fn every_kind_of_damage_is_set_aside_whole_and_named_by_the_new_journal() {
         let opened = Journal::take_up(&path, at(5_000), &tz()).unwrap_or_else(|error| panic!("{name}: {error}"));
         let aside = opened.set_aside.unwrap_or_else(|| panic!("{name}: it was not seen"));
         assert_eq!(aside.file, beside(&path, ".hong-2026-11-30T091640"), "{name}");
-        assert_eq!((contents(&aside.file), contents(&beside(&aside.file, "-wal"))), before, "{name}: bytes were lost");
+        let after = (contents(&aside.file), contents(&beside(&aside.file, "-wal")));
+        assert!(after == before, "{name}: bytes were lost");
         let rows = opened.journal.select(&Filter::default()).unwrap();
         assert_eq!((rows.len(), rows[0].kind, rows[0].seq), (1, Kind::Note, 1), "{name}");
         let reason = rows[0].reason.clone().unwrap();
@@ -148,7 +149,10 @@ fn an_index_that_is_gone_and_a_second_damage_in_one_second_harm_nothing() {
 
 fn damaged_files(station: &Station) -> Vec<PathBuf> {
     let files = fs::read_dir(station.path("state")).unwrap().map(|file| file.unwrap().path());
-    files.filter(|file| file.to_string_lossy().contains("journal.db.hong-")).collect()
+    files
+        .filter(|file| file.to_string_lossy().contains("journal.db.hong-"))
+        .filter(|file| !["-wal", "-shm"].iter().any(|end| file.to_string_lossy().ends_with(end)))
+        .collect()
 }
 
 #[test]
@@ -189,5 +193,5 @@ fn a_station_with_a_damaged_journal_plays_on_and_nothing_twice() {
     assert_eq!(airings(), [played("hai")], "the first was heard already, as the old journal says");
     assert_eq!(station.loa(&["journal", "verify"]).code, 0);
     let aside = damaged_files(&station);
-    assert!(Reader::open(&aside[0]).unwrap().is_some(), "{aside:?}");
+    assert!(aside.len() == 1 && Reader::open(&aside[0]).unwrap().is_some(), "{aside:?}");
 }
