@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
+use super::quiet::without_noise;
 use super::{Context, Exit, Failure, files, talk};
 use crate::checkup::unit::Service;
 use crate::checkup::{self, Finding, Standing, clock, sleep, space};
@@ -57,7 +58,7 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     let files = station::Files::read(context, clock);
     let mut looks = vec![files.look(), files.coming(clock)];
     looks.push(the_clock(&files, status.as_ref().ok(), clock));
-    looks.push(card::look(&files.station, playing, account.as_ref()));
+    looks.push(without_noise(|| card::look(&files.station, playing, account.as_ref())));
     looks.push(disk(context));
     looks.extend(account.map(|account| {
         let name = &account.name;
