@@ -38,8 +38,14 @@ fn station(zones: u16) -> Station {
 }
 
 fn library() -> Library {
-    let facts =
-        Facts { sha256: "0".repeat(64), frames: 45 * 48_000, rate: 48_000, channels: 1, codec: "mp3".to_owned() };
+    let facts = Facts {
+        sha256: "0".repeat(64),
+        frames: 45 * 48_000,
+        rate: 48_000,
+        channels: 1,
+        codec: "mp3".to_owned(),
+        loudness: None,
+    };
     let sound = Sound { file: "tin.mp3".to_owned(), facts: Ok(facts) };
     Library { sounds: BTreeMap::from([(sound.file.clone(), sound)]) }
 }

@@ -8,7 +8,8 @@ use crate::instant::{Frames, Rate};
 const CHUNK: usize = 1_024;
 
 /// Brings a mono stream from one sample rate to another, without moving its onset and without
-/// changing its length by more than the rounding to a whole frame. Equal rates pass untouched.
+/// changing its length by more than the rounding to a whole frame. Equal rates pass untouched. Its filter
+/// rings past full scale at an edge that was at full scale: whoever plays the samples holds them.
 pub struct Resampler {
     from: Rate,
     to: Rate,
@@ -95,8 +96,7 @@ impl Inner {
         let (taken, made) = done.map_err(|error| wrong(&error))?;
         let late = self.delay.min(made);
         self.delay -= late;
-        // A filter rings past full scale at an edge that was at full scale.
-        out.extend(self.fresh[late..made].iter().map(|sample| sample.clamp(-1.0, 1.0)));
+        out.extend_from_slice(&self.fresh[late..made]);
         Ok(taken)
     }
 }

@@ -14,9 +14,10 @@ use super::outputs::Outputs;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
+use super::tune::Tune;
 use super::wake::{History, started_note};
 use super::watch::{Changed, Watch};
-use crate::audio;
+use crate::audio::chain::Tuner;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
@@ -96,17 +97,19 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     let mut player = history.player(&world, now, Wall::MAX, &opened.recovered);
     let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone(), dir);
+    let tuner = Tuner::live(dir);
     let outputs = Outputs::of(
         &world.station,
         dir,
-        &output::reels(audio::library::audio_dir(dir)),
+        &output::reels(dir, &world.station, &tuner),
         &clock,
         &notices_to(events.clone()),
     );
     let journal =
         Writer::start(opened.journal, writer_report(lang)).map_err(file_error("start the journal's thread"))?;
     edges::start(state.join("loa.sock"), handle.clone()).map_err(file_error("bind state/loa.sock"))?;
-    reload.start(watch, files, handle.clone()).map_err(file_error("start the file thread"))?;
+    let tune = Tune::start(tuner, &world.station).map_err(file_error("start the tuner's thread"))?;
+    reload.start(watch, files, handle.clone(), tune).map_err(file_error("start the file thread"))?;
 
     let heartbeat = Heartbeat::ready(clock.mono());
     journal.send(started_note(now.wall, &world.station.name));

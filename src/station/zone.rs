@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
-use super::{Channel, OutputName, Zone};
+use super::{Channel, OutputName, Zone, tone};
 use crate::diag::document::{Entry, Node, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 
-const KEYS: [&str; 6] = ["title", "output", "channel", "languages", "gain_db", "code"];
+const KEYS: [&str; 8] = ["title", "output", "channel", "languages", "gain_db", "loudness", "chain", "code"];
 const OUTPUTS: [&str; 4] = ["device", "pulse", "wav", "null"];
 
 /// Longest id and title, in characters: they stand in tables, journals and JSON.
@@ -40,6 +40,8 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
                 None => sound = false,
             },
             "languages" => zone.languages = languages(findings, entry).unwrap_or(zone.languages),
+            "loudness" => zone.tone.loudness_lufs = tone::loudness(findings, entry).unwrap_or(zone.tone.loudness_lufs),
+            "chain" => zone.tone.speech = tone::chain(findings, entry).unwrap_or(zone.tone.speech),
             "gain_db" => zone.gain_db = gain(findings, entry).unwrap_or(0.0),
             _ => {}
         }

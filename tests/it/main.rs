@@ -7,6 +7,7 @@ mod days;
 mod device;
 mod journal;
 mod kit;
+mod level;
 mod load;
 mod outage;
 mod plan;

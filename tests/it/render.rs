@@ -2,7 +2,8 @@
 
 use crate::kit::Station;
 
-const ONE_ZONE: &str = "[zones.thon-1]\noutput = \"null\"\n";
+/// Where samples lie is asked here, not how loud they are.
+const ONE_ZONE: &str = "[zones.thon-1]\noutput = \"null\"\nloudness = \"off\"\n";
 
 fn samples(station: &Station, from: &str, to: &str, zone: &str) -> Vec<i16> {
     let out = station.path("out.wav");
@@ -101,7 +102,7 @@ fn each_zone_hears_its_own_language_and_only_its_own_broadcasts() {
         .tone("tin.kho.wav", 0.25, 660.0)
         .write(
             "loa.toml",
-            "[zones.mot]\noutput = \"null\"\nlanguages = [\"vi\"]\n[zones.hai]\noutput = \"null\"\nlanguages = [\"vi\", \"kho\"]\n[zones.ba]\noutput = \"null\"\n",
+            "[zones.mot]\noutput = \"null\"\nloudness = \"off\"\nlanguages = [\"vi\"]\n[zones.hai]\noutput = \"null\"\nloudness = \"off\"\nlanguages = [\"vi\", \"kho\"]\n[zones.ba]\noutput = \"null\"\nloudness = \"off\"\n",
         )
         .write(
             "schedules/a.toml",

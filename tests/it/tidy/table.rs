@@ -63,6 +63,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/clock/machine.rs",
             "src/daemon/edges.rs",
             "src/daemon/reload.rs",
+            "src/daemon/tune.rs",
             "src/journal/writer.rs",
             "src/output/control.rs",
             "src/output/feed.rs",
