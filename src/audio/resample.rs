@@ -140,6 +140,20 @@ mod tests {
     }
 
     #[test]
+    fn an_hour_has_as_many_frames_as_an_hour_has() {
+        let mut resampler = Resampler::new(rate(11_025), rate(16_000)).unwrap();
+        let (second, mut out, mut made) = (vec![0.1; 11_025], Vec::new(), 0);
+        for _ in 0..3_600 {
+            out.clear();
+            resampler.push(&second, &mut out).unwrap();
+            made += out.len();
+        }
+        out.clear();
+        resampler.finish(&mut out).unwrap();
+        assert_eq!(made + out.len(), 16_000 * 3_600);
+    }
+
+    #[test]
     fn every_length_is_rounded_to_the_nearest_frame() {
         for (from, to) in
             [(44_100, 48_000), (48_000, 44_100), (8_000, 48_000), (96_000, 48_000), (44_101, 48_000), (48_000, 16_000)]

@@ -51,6 +51,32 @@ fn two_clips_back_to_back_have_no_gap_and_no_overlap() {
 }
 
 #[test]
+fn a_repeated_broadcast_is_heard_again_after_its_gap_to_the_sample_and_the_plan_knows_it() {
+    let station = Station::new();
+    station.tone("a.wav", 0.503, 440.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\ndates = [2026-12-01]\nplay = [\"a\"]\nrepeat = 3\ngap = \"250ms\"\n\
+         [[broadcast]]\nid = \"b\"\nat = \"05:30\"\ndates = [2026-12-02]\nplay = \"a\"\nrepeat = 2\n",
+    );
+    let heard = samples(&station, "2026-12-01T05:30:00", "2026-12-01T05:30:03", "thon-1");
+    let a = clip(&station, "a.wav");
+    let gap = vec![0; 12_000];
+    let expected: Vec<i16> = [&a[..], &gap, &a, &gap, &a].concat();
+    assert_eq!(heard[..expected.len()], expected);
+    assert_silent(&heard[expected.len()..]);
+    let rows = station.loa(&["plan", "--json", "--from", "2026-12-02T05:00", "--to", "2026-12-02T06:00"]).rows();
+    let names: Vec<&str> = rows[0]["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["a", "pause 2s", "a"]);
+    station.write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = \"a\"\nrepeat = 11\n\
+         [[broadcast]]\nid = \"b\"\nat = \"05:40\"\nplay = \"a\"\ngap = \"5s\"\n",
+    );
+    let codes: Vec<String> = station.loa(&["check", "--json"]).rows().iter().map(|row| row["code"].to_string()).collect();
+    assert_eq!(codes, ["\"out_of_range\"", "\"idle_gap\""]);
+}
+
+#[test]
 fn an_airing_that_waits_starts_on_the_frame_after_the_last_of_the_one_before() {
     let station = Station::new();
     station.tone("a.wav", 1.503, 440.0).tone("b.wav", 0.25, 997.0).write("loa.toml", ONE_ZONE).write(

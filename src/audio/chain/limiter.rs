@@ -194,6 +194,19 @@ mod tests {
     }
 
     #[test]
+    fn however_long_the_sound_is_only_some_hundredths_of_a_second_are_kept() {
+        let mut limiter = Limiter::new(Rate::STANDARD);
+        let second: Vec<f32> = noise(48_000).iter().map(|sample| sample * 2.0).collect();
+        let mut out = Vec::new();
+        for _ in 0..20 {
+            out.clear();
+            limiter.push(&second, &mut out);
+            assert!(limiter.waiting.len() < 300 && limiter.needs.len() < 300 && limiter.recent.len() < 300);
+            assert_eq!(limiter.gains.len(), 241);
+        }
+    }
+
+    #[test]
     fn no_sample_is_over_the_ceiling_and_the_gain_glides() {
         let mut sound = vec![0.5; 20_000];
         sound[10_000] = 4.0;

@@ -19,6 +19,9 @@ const INAUDIBLE_DB: f64 = 0.1;
 /// moves peaks by less.
 const CLEAR_DB: f64 = 0.5;
 
+/// What the speech chain takes from most recordings at -16 LUFS, in dB.
+const SPEECH_MAKEUP_DB: f64 = 3.0;
+
 /// What is to be done to one recording.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(in crate::audio) struct Recipe {
@@ -52,7 +55,8 @@ impl Recipe {
         };
         let sought = target.filter(|_| loudness.is_some());
         if tone.speech {
-            return Self { before_db: gain, speech: true, after_db: 0.0, limit: true, sought_lufs: sought };
+            let after_db = if target.is_some() { SPEECH_MAKEUP_DB } else { 0.0 };
+            return Self { before_db: gain, speech: true, after_db, limit: true, sought_lufs: sought };
         }
         let limit =
             target.is_some() && loudness.is_none_or(|loudness| loudness.peak_dbtp() + gain > CEILING_DBTP - CLEAR_DB);

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::recipe::{GAIN_MOST_DB, Recipe};
+use super::recipe::Recipe;
 use crate::audio::AudioError;
 use crate::audio::clip::Clip;
 use crate::audio::meter::{Loudness, Sums};
@@ -10,12 +10,15 @@ use crate::plan::Item;
 /// Near enough to the target, in LU: a third of what is promised.
 const NEAR_LU: f64 = 0.1;
 
-/// Times that a sound is played through for it. Each time the distance shrinks to a half or less.
-const PASSES: u32 = 6;
+/// Times that a sound is played through for it; three are usual.
+const PASSES: u32 = 8;
+
+/// Least and most that a decibel of gain is taken to make louder: a limiter swallows part of it.
+const SLOPE: (f64, f64) = (0.25, 1.0);
 
 /// Most that is given back of what the limiter and the compressor take away, in dB. What would need more
 /// is all peaks: it would sound crushed before it sounds loud.
-const GIVEN_BACK_DB: f64 = 8.0;
+const GIVEN_BACK_DB: f64 = 12.0;
 
 /// Samples asked for at a time.
 const BLOCK: usize = 4_800;
@@ -24,11 +27,15 @@ const BLOCK: usize = 4_800;
 /// at its end, in dB. Takes a hundredth of the sound's length, some times.
 pub(super) fn search(directory: &Path, item: &Item, recipe: Recipe) -> Result<f64, AudioError> {
     let Some(target) = recipe.sought_lufs else { return Ok(recipe.after_db) };
-    let most = (recipe.after_db + GIVEN_BACK_DB).min(GAIN_MOST_DB - recipe.before_db).max(recipe.after_db);
+    let most = recipe.after_db + GIVEN_BACK_DB;
     let mut gain = recipe.after_db;
+    let mut last = None;
     for _ in 0..PASSES {
-        let off = target - loudness(directory, item, recipe.with_gain(gain))?;
-        let next = (gain + off).min(most);
+        let heard = loudness(directory, item, recipe.with_gain(gain))?;
+        let off = target - heard;
+        let slope = last.map_or(SLOPE.1, |(before, then): (f64, f64)| (heard - then) / (gain - before));
+        let next = (gain + off / slope.clamp(SLOPE.0, SLOPE.1)).min(most);
+        last = Some((gain, heard));
         // The gain that was listened to is the one that is kept.
         if off.abs() <= NEAR_LU || (next - gain).abs() < 0.01 {
             break;
