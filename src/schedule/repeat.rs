@@ -46,7 +46,8 @@ pub(super) fn repeated(
                     "played {times} times it has more than {items_most} items"
                 ),
             )
-            .help = Some(text!("giảm repeat, hoặc chia thành nhiều mục phát", "lower repeat, or make several broadcasts"));
+            .help =
+            Some(text!("giảm repeat, hoặc chia thành nhiều mục phát", "lower repeat, or make several broadcasts"));
         return None;
     }
     let pause = (!gap.is_zero()).then_some(Play::Pause(gap));

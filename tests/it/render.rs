@@ -65,14 +65,16 @@ fn a_repeated_broadcast_is_heard_again_after_its_gap_to_the_sample_and_the_plan_
     assert_eq!(heard[..expected.len()], expected);
     assert_silent(&heard[expected.len()..]);
     let rows = station.loa(&["plan", "--json", "--from", "2026-12-02T05:00", "--to", "2026-12-02T06:00"]).rows();
-    let names: Vec<&str> = rows[0]["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        rows[0]["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["a", "pause 2s", "a"]);
     station.write(
         "schedules/a.toml",
         "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = \"a\"\nrepeat = 11\n\
          [[broadcast]]\nid = \"b\"\nat = \"05:40\"\nplay = \"a\"\ngap = \"5s\"\n",
     );
-    let codes: Vec<String> = station.loa(&["check", "--json"]).rows().iter().map(|row| row["code"].to_string()).collect();
+    let codes: Vec<String> =
+        station.loa(&["check", "--json"]).rows().iter().map(|row| row["code"].to_string()).collect();
     assert_eq!(codes, ["\"out_of_range\"", "\"idle_gap\""]);
 }
 
