@@ -42,7 +42,9 @@ fn chime(rate: Rate, target_lufs: Option<f64>) -> Vec<f32> {
         ear.hear(&samples);
         let most = CEILING_DBTP - CHIME_SWING_DB - tone::PEAK_DB;
         let gain = 10.0_f64.powf((target - ear.lufs()).min(most) / 20.0) as f32;
-        samples.iter_mut().for_each(|sample| *sample *= gain);
+        for sample in &mut samples {
+            *sample *= gain;
+        }
     }
     samples
 }

@@ -10,16 +10,16 @@ const CHAIN: [Choice<bool>; 2] = [
     Choice { word: "speech", also: &["voice", "tiengnoi", "giongnoi"], means: true },
 ];
 
-/// `loudness = -16` or `loudness = "off"`.
-pub(super) fn loudness(findings: &mut Findings<'_>, entry: &Entry) -> Option<Option<f32>> {
+/// `loudness = -16` or `loudness = "off"`; what cannot be read leaves `unless`.
+pub(super) fn loudness(findings: &mut Findings<'_>, entry: &Entry, unless: Option<f32>) -> Option<f32> {
     let number = match &entry.node.value {
         Value::Float(number) => *number,
         Value::Integer(number) => *number as f64,
-        Value::Text(written) if ["off", "tat", "khong"].contains(&fold(written).as_str()) => return Some(None),
+        Value::Text(written) if ["off", "tat", "khong"].contains(&fold(written).as_str()) => return None,
         _ => f64::NAN,
     };
     if LOUDNESS.contains(&number) {
-        return Some(Some(number as f32));
+        return Some(number as f32);
     }
     let written = match &entry.node.value {
         Value::Text(written) => shown(written),
@@ -37,7 +37,7 @@ pub(super) fn loudness(findings: &mut Findings<'_>, entry: &Entry) -> Option<Opt
         "viết một số từ {low} đến {high} (LUFS), không có ngoặc kép: loudness = -16; hoặc \"off\" để giữ nguyên bản thu",
         "write a number from {low} to {high} (LUFS) without quotes: loudness = -16; or \"off\" to leave recordings as they are"
     ));
-    None
+    unless
 }
 
 /// `chain = "speech"` or `chain = "plain"`.

@@ -40,7 +40,7 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
                 None => sound = false,
             },
             "languages" => zone.languages = languages(findings, entry).unwrap_or(zone.languages),
-            "loudness" => zone.tone.loudness_lufs = tone::loudness(findings, entry).unwrap_or(zone.tone.loudness_lufs),
+            "loudness" => zone.tone.loudness_lufs = tone::loudness(findings, entry, zone.tone.loudness_lufs),
             "chain" => zone.tone.speech = tone::chain(findings, entry).unwrap_or(zone.tone.speech),
             "gain_db" => zone.gain_db = gain(findings, entry).unwrap_or(0.0),
             _ => {}
