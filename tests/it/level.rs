@@ -47,9 +47,10 @@ fn station() -> Station {
             assert!(made.unwrap().success());
         }
         ear::convert(&from, &to, arguments);
-        schedule += &format!(
+        let broadcast = format!(
             "[[broadcast]]\nid = \"c{minute}\"\nat = \"05:{minute:02}\"\ndates = [2026-12-01]\nplay = [\"{name}\"]\n"
         );
+        schedule.push_str(&broadcast);
     }
     station
         .write(
@@ -145,7 +146,7 @@ fn two_recordings_of_different_level_join_without_a_gap_a_step_or_a_doubled_samp
     };
     let minute = 60 * 48_000;
     let (a, b) = (&heard[..frames("a.wav")], &heard[minute..minute + frames("b.wav")]);
-    let expected: Vec<i16> = [a, &[0; 24_000], b, a].concat();
+    let expected: Vec<i16> = [a, &vec![0; 24_000], b, a].concat();
     assert!(heard[2 * minute..2 * minute + expected.len()] == expected);
     assert!(heard[2 * minute + expected.len()..].iter().all(|sample| *sample == 0));
 }
