@@ -39,8 +39,9 @@ pub(super) struct Limiter {
     needs: VecDeque<(u64, f32)>,
     seen: u64,
     ahead: usize,
-    release: f32,
-    held: f32,
+    release: f64,
+    /// In double precision: in single, the last steps back to one would be too small to be taken.
+    held: f64,
     /// The last gains, and their sum.
     gains: VecDeque<u32>,
     sum: u64,
@@ -61,7 +62,7 @@ impl Limiter {
             needs: VecDeque::new(),
             seen: 0,
             ahead,
-            release: (1.0 - (-1.0 / (RELEASE_S * hz)).exp()) as f32,
+            release: 1.0 - (-1.0 / (RELEASE_S * hz)).exp(),
             held: 1.0,
             gains: std::iter::repeat_n(ONE, ahead + 1).collect(),
             sum: u64::from(ONE) * (ahead as u64 + 1),
@@ -127,13 +128,13 @@ impl Limiter {
         while self.needs.front().is_some_and(|(place, _)| *place + (self.ahead as u64) + 1 < self.seen) {
             self.needs.pop_front();
         }
-        let lowest = self.needs.front().map_or(1.0, |(_, need)| *need);
+        let lowest = self.needs.front().map_or(1.0, |(_, need)| f64::from(*need));
         self.held = if lowest <= self.held { lowest } else { self.held + (lowest - self.held) * self.release };
         // It would come near one for ever.
         if lowest >= 1.0 && self.held > 0.999_99 {
             self.held = 1.0;
         }
-        let gain = (self.held * ONE as f32) as u32;
+        let gain = (self.held * f64::from(ONE)) as u32;
         self.gains.push_back(gain);
         self.sum = self.sum + u64::from(gain) - self.gains.pop_front().map_or(0, u64::from);
         if self.seen > self.ahead as u64
