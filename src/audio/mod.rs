@@ -30,6 +30,7 @@ pub mod verdict;
 
 pub use aside::examine_aside;
 pub use decode::Decoder;
+pub(crate) use disk::{read_small, replace};
 pub use error::AudioError;
 pub use measure::{Heard, Measured, examine, examine_bytes, measure};
 pub use meter::{Level, Measures, Place, Point, Trace};

@@ -114,7 +114,7 @@ fn render_to(
     mishaps: Vec<(Duration, Mishap)>,
 ) -> anyhow::Result<Journal> {
     let rate = Rate::STANDARD;
-    let lane = Lane { zone, channel: Channel::One(1), gain_db: world.station.zones[usize::from(zone.0)].gain_db };
+    let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
     let mut wav = Wav::create(path, rate, 1).map_err(|error| unwritable(path, &error))?;
     let mut journal = Journal::in_memory(from, &world.station.timezone)?;
     let mut left = rate.frames(to.after(from)).0 as usize;

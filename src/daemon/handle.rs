@@ -2,6 +2,8 @@ use std::path::Path;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::condition::Condition;
+use crate::checkup::Standing;
 use crate::clock::Clock;
 use crate::instant::Wall;
 use crate::player::{Event, Snapshot};
@@ -13,12 +15,26 @@ pub struct Handle {
     events: SyncSender<Event>,
     clock: Arc<dyn Clock>,
     station_dir: Arc<Path>,
+    condition: Condition,
+    standing: Arc<Mutex<Standing>>,
 }
 
 impl Handle {
     /// A handle whose events go to `events`.
     pub fn new(first: Snapshot, events: SyncSender<Event>, clock: Arc<dyn Clock>, station_dir: &Path) -> Self {
-        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events, clock, station_dir: station_dir.into() }
+        Self {
+            snapshot: Arc::new(Mutex::new(Arc::new(first))),
+            events,
+            clock,
+            station_dir: station_dir.into(),
+            condition: Condition::default(),
+            standing: Arc::default(),
+        }
+    }
+
+    /// How the journal fares; its writer tells it there.
+    pub fn condition(&self) -> &Condition {
+        &self.condition
     }
 
     /// Where the station's files are.
@@ -34,6 +50,16 @@ impl Handle {
     /// How things stood after the loop's last turn.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the daemon says of its files and its last rehearsal.
+    pub fn standing(&self) -> Standing {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Each part of it has one thread that changes it: files theirs, the rehearsal its own.
+    pub(super) fn change_standing(&self, change: impl FnOnce(&mut Standing)) {
+        change(&mut self.standing.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Replace the snapshot.

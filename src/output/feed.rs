@@ -17,9 +17,9 @@ pub const AHEAD: Duration = Duration::from_secs(10);
 pub const READY: Duration = Duration::from_secs(2);
 /// A voice whose sound does not come for this long is given up; until then it is silent.
 pub const STARVED: Duration = Duration::from_secs(2);
-/// Feeder threads alive in this process, hung ones included. More than this many means that
-/// reading hangs for good, and another thread would not help.
-pub const FEEDERS: usize = 64;
+/// Feeder threads alive in this process, hung ones included: three for each of 64 zones, and some. More
+/// than this many means that reading hangs for good, and another thread would not help.
+pub const FEEDERS: usize = 256;
 /// Frames asked of a reader at once: 100 ms.
 const CHUNK: usize = 4_800;
 /// How much shorter than its programme a sound may come out before it counts as broken off.

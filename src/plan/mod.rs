@@ -30,6 +30,7 @@ mod share;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod touched;
 mod volume;
 mod walk;
 mod why;
@@ -51,6 +52,7 @@ pub use sentence::because;
 pub(crate) use sentence::{clock, date, length, written};
 pub use session::{Heard, SESSION_GAP, SessionRule, Tally};
 pub use shelf::{Found, Shelf};
+pub use touched::touched;
 pub use volume::Volume;
 pub use why::{Meeting, NEAR, Obstacle, REACH_DAYS, Why, WhyZone, why};
-pub use window::{CARRY_MAX, jobs, plan};
+pub use window::{CARRY_MAX, jobs, jobs_in, plan};

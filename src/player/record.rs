@@ -60,7 +60,12 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
         start_error_ms: run.start_error.map(|error| error.as_secs_f64() * 1e3),
         seconds_played: Some(heard),
         outcome: Some(outcome),
-        reason: run.because.clone().or_else(|| run.asked_by.clone()).or_else(planned_reason),
+        reason: run
+            .because
+            .clone()
+            .or_else(|| run.asked_by.clone())
+            .or_else(|| run.lost.clone())
+            .or_else(planned_reason),
         ..draft(&run.airing, station, now)
     }
 }

@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::recurrence::recurrence;
@@ -64,7 +65,7 @@ const MAX_ZONE_NAMES: usize = 512;
 /// A checked broadcast, and the places that joining files may have to point at.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Written {
-    pub(super) broadcast: Broadcast,
+    pub(super) broadcast: Arc<Broadcast>,
     pub(super) id_span: Range<usize>,
     pub(super) campaign_span: Range<usize>,
     pub(super) day_names: Vec<DayName>,
@@ -129,7 +130,7 @@ pub(super) fn broadcast(
         line: findings.lines().line(node.span.start),
         span: node.span.clone(),
     };
-    let broadcast = Broadcast {
+    let broadcast = Arc::new(Broadcast {
         title: title.unwrap_or_else(|| id.clone()),
         id,
         campaign,
@@ -147,7 +148,7 @@ pub(super) fn broadcast(
         if_missed,
         if_interrupted,
         place,
-    };
+    });
     let campaign_span = table.get("campaign").map_or(node.span.clone(), |entry| entry.node.span.clone());
     let day_names = day_names(table, &broadcast);
     Some(Written { broadcast, id_span, campaign_span, day_names })

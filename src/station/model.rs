@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
@@ -51,6 +52,9 @@ pub struct Zone {
     pub gain_db: f32,
     /// What recordings are brought to.
     pub tone: Tone,
+    /// How much later than planned it is heard on purpose: sound that reaches a house from several
+    /// horns should arrive together. Nearly always zero, at most two seconds.
+    pub delay: Duration,
     /// An official identifier; loa reads no meaning into it.
     pub code: String,
 }
@@ -137,6 +141,7 @@ impl Zone {
             languages: vec!["vi".to_owned()],
             gain_db: 0.0,
             tone: Tone::default(),
+            delay: Duration::ZERO,
             code: String::new(),
         }
     }

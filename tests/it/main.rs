@@ -2,12 +2,15 @@
 
 mod broken;
 mod contract;
+mod crash;
 mod daemon;
 mod days;
 mod device;
+mod doctor;
 mod journal;
 mod kit;
 mod level;
+mod limits;
 mod load;
 mod outage;
 mod plan;

@@ -144,6 +144,8 @@ fn around(day: &Day, entry: &Entry) -> String {
 /// What one life let be heard: nothing twice, one voice a zone at a time, and nothing outside the
 /// lawful hours by the clock of that moment.
 fn heard(life: &Life, guard: &Guard, begun: &mut BTreeSet<String>) -> Result<(), String> {
+    /// The journal has what was handed to it so long ago, also if the power goes.
+    const KNOWN_AFTER: Duration = Duration::from_millis(50);
     /// A fade, and a frame.
     const FADING: Duration = Duration::from_millis(6);
     let mut voices: BTreeMap<VoiceId, (ZoneIx, Arc<Programme>)> = BTreeMap::new();
@@ -157,12 +159,15 @@ fn heard(life: &Life, guard: &Guard, begun: &mut BTreeSet<String>) -> Result<(),
         }
         Err(format!("outside the hours: {voice:?} {from:?}..{to:?}: {:?}", voices[voice].1))
     };
-    for (_, now, seen) in &life.seen {
+    let mut began: BTreeMap<String, Mono> = BTreeMap::new();
+    for (mono, now, seen) in &life.seen {
         match seen {
             Seen::Did(Action::Prepare { voice, zone, programme, .. }) => {
                 voices.insert(*voice, (*zone, programme.clone()));
             }
-            Seen::Did(Action::Record(Record::Begin { key, .. })) if !begun.insert(key.clone()) => {
+            Seen::Did(Action::Record(Record::Begin { key, .. }))
+                if begun.contains(key) || began.insert(key.clone(), *mono).is_some() =>
+            {
                 return Err(format!("began twice: {key}"));
             }
             Seen::Told(Notice::Started(voice, at)) => {
@@ -185,6 +190,9 @@ fn heard(life: &Life, guard: &Guard, begun: &mut BTreeSet<String>) -> Result<(),
             _ => {}
         }
     }
+    // What sounded for less than the journal takes to know of it is not begun: its rule may bring it back.
+    let end = life.seen.last().map_or(Mono::default(), |(mono, ..)| *mono);
+    begun.extend(began.into_iter().filter(|(_, at)| *at + KNOWN_AFTER <= end).map(|(key, _)| key));
     Ok(())
 }
 
