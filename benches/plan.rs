@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use loa::instant::Wall;
 use loa::plan::{Facts, Library, Sound, jobs_in, plan, touched};
 use loa::schedule::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence, Schedule};
-use loa::station::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
+use loa::station::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneIx};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -24,6 +24,7 @@ fn station(zones: u16) -> Station {
         channel: Channel::Both,
         languages: vec!["vi".to_owned()],
         gain_db: 0.0,
+        tone: Tone::default(),
         delay: std::time::Duration::ZERO,
         code: String::new(),
     };
@@ -39,8 +40,14 @@ fn station(zones: u16) -> Station {
 }
 
 fn library() -> Library {
-    let facts =
-        Facts { sha256: "0".repeat(64), frames: 45 * 48_000, rate: 48_000, channels: 1, codec: "mp3".to_owned() };
+    let facts = Facts {
+        sha256: "0".repeat(64),
+        frames: 45 * 48_000,
+        rate: 48_000,
+        channels: 1,
+        codec: "mp3".to_owned(),
+        loudness: None,
+    };
     let sound = Sound { file: "tin.mp3".to_owned(), facts: Ok(facts) };
     Library { sounds: BTreeMap::from([(sound.file.clone(), sound)]) }
 }

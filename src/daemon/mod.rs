@@ -22,6 +22,7 @@ mod sim;
 mod socket;
 mod stage;
 mod start;
+mod tune;
 mod wake;
 mod watch;
 

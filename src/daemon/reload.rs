@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::handle::Handle;
 use super::kept::{Change, Kept};
+use super::tune::Tune;
 use super::watch::{Changed, Watch};
 use crate::audio::library;
 use crate::clock::Clock;
@@ -86,11 +87,22 @@ impl Reload {
     }
 
     /// Go on watching on a thread of its own.
-    pub(super) fn start(mut self, mut watch: Watch, changed: Receiver<Changed>, handle: Handle) -> io::Result<()> {
+    pub(super) fn start(
+        mut self,
+        mut watch: Watch,
+        changed: Receiver<Changed>,
+        handle: Handle,
+        tune: Tune,
+    ) -> io::Result<()> {
+        tune.look(&self.world.library);
         std::thread::Builder::new().name("files".to_owned()).spawn(move || {
             self.report(&handle);
             loop {
+                let before = Arc::clone(&self.world.library);
                 let something_new = self.measure(&changed, &handle);
+                if !Arc::ptr_eq(&before, &self.world.library) {
+                    tune.look(&self.world.library);
+                }
                 let wait = match (something_new, self.unmeasured.is_empty()) {
                     (true, _) => Duration::ZERO,
                     (false, true) => LOOK_EVERY,
@@ -105,7 +117,11 @@ impl Reload {
                     Err(RecvTimeoutError::Timeout) => watch.renew(&self.dir),
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
+                let before = Arc::clone(&self.world.library);
                 self.look(&handle);
+                if !Arc::ptr_eq(&before, &self.world.library) {
+                    tune.look(&self.world.library);
+                }
             }
         })?;
         Ok(())

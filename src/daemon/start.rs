@@ -16,9 +16,10 @@ use super::rehearsal;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
+use super::tune::Tune;
 use super::wake::{self, Found, started_note};
 use super::watch::{Changed, Watch};
-use crate::audio;
+use crate::audio::chain::Tuner;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
@@ -99,10 +100,11 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     }
     let mut player = history.player(&world, now, Wall::MAX, &recovered);
     let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone(), dir);
+    let tuner = Tuner::live(dir);
     let outputs = Outputs::of(
         &world.station,
         dir,
-        &output::reels(audio::library::audio_dir(dir)),
+        &output::reels(dir, &world.station, &tuner),
         &clock,
         &notices_to(events.clone()),
     );
@@ -113,7 +115,8 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let journal = journal.map_err(|error| tell(WriterEvent::Failing { why: error.text(), waiting: 0 })).ok();
     let journal = Writer::start_at(&path, &tz, journal, tell).map_err(file_error("start the journal's thread"))?;
     edges::start(state.join("loa.sock"), handle.clone(), lang).map_err(file_error("start the edges"))?;
-    reload.start(watch, files, handle.clone()).map_err(file_error("start the file thread"))?;
+    let tune = Tune::start(tuner, &world.station).map_err(file_error("start the tuner's thread"))?;
+    reload.start(watch, files, handle.clone(), tune).map_err(file_error("start the file thread"))?;
     rehearsal::start(lang, clock.clone(), handle.clone()).map_err(file_error("start the rehearsal's thread"))?;
 
     let heartbeat = Heartbeat::ready(clock.mono());

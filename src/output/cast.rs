@@ -6,7 +6,7 @@ use super::control::Message;
 use super::feed::{Feed, OpenReader};
 use super::mixer::{Event, LANE_VOICES, Part, When};
 use super::slot::{Phase, Slot};
-use super::{Ending, Notice, Timeline, VoiceId};
+use super::{Ending, Lane, Notice, Timeline, VoiceId};
 use crate::diag::{Text, text};
 use crate::instant::{Mono, Rate, Wall};
 use crate::plan::{Programme, Volume};
@@ -107,6 +107,7 @@ impl Cast {
     pub(super) fn feed(
         &mut self,
         open: &OpenReader,
+        lanes: &[Lane],
         rate: Rate,
         mailbox: &mpsc::Sender<Message>,
         now: Mono,
@@ -119,7 +120,8 @@ impl Cast {
                 // Nobody listens once the output is gone, and nobody needs to.
                 let _ = mailbox.send(Message::Fed(voice, generation, result));
             };
-            match Feed::spawn(Arc::clone(open), Arc::clone(&slot.programme), rate, slot.skip, ready) {
+            let zone = lanes[slot.lane].zone;
+            match Feed::spawn(Arc::clone(open), (zone, Arc::clone(&slot.programme)), rate, slot.skip, ready) {
                 Ok((feed, source)) => {
                     slot.feed = Some(feed);
                     slot.source = Some(source);

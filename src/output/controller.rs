@@ -149,7 +149,7 @@ impl Controller {
         self.read_desk(now);
         self.keep_link(now);
         if let Some(rate) = self.link.line().map(|line| line.desk.rate) {
-            let failed = self.cast.feed(&self.open, rate, &self.mailbox, now);
+            let failed = self.cast.feed(&self.open, &self.lanes, rate, &self.mailbox, now);
             self.tell(failed);
             self.place_ready();
         }

@@ -166,7 +166,7 @@ impl Output for Offline {
             let why = text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output");
             return self.notices.push(Notice::Failed(voice, why));
         };
-        match (self.open)(&programme, self.rate, skip) {
+        match (self.open)(zone, &programme, self.rate, skip) {
             Ok(reader) => {
                 let source = ReaderSource { reader, rate: self.rate, chunk: vec![0.0; BLOCK], at: 0, filled: 0 };
                 self.voices.push(Voice {
@@ -315,7 +315,7 @@ mod tests {
     }
 
     fn offline(shortfall: usize) -> Offline {
-        let open: OpenReader = Arc::new(move |programme, rate, skip| {
+        let open: OpenReader = Arc::new(move |_, programme, rate, skip| {
             let frames = rate.frames(programme.length.saturating_sub(skip)).0 as usize;
             Ok(Box::new(Ones(frames.saturating_sub(shortfall))))
         });

@@ -26,7 +26,7 @@ impl Reader for Level {
 }
 
 fn level(level: f32) -> OpenReader {
-    Arc::new(move |programme, rate, skip| {
+    Arc::new(move |_, programme, rate, skip| {
         Ok(Box::new(Level { level, left: rate.frames(programme.length.saturating_sub(skip)).0 }))
     })
 }
@@ -146,7 +146,7 @@ fn a_file_that_cannot_be_written_is_explained() {
 
 #[test]
 fn a_sound_that_cannot_be_read_fails_with_its_own_reason() {
-    let open: OpenReader = Arc::new(|_, _, _| Err(text!("tệp hỏng", "a broken file")));
+    let open: OpenReader = Arc::new(|_, _, _, _| Err(text!("tệp hỏng", "a broken file")));
     let mut rig = Rig::new(move |clock, sink| Paced::null(lanes(), open, clock, sink));
     rig.prepare(1, 0, 300);
     assert_eq!(rig.failed().en, "a broken file");

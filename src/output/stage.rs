@@ -158,7 +158,7 @@ mod tests {
             .map(|zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: -20.0, delay: Duration::ZERO })
             .collect();
         let (mut stage, mut desk) = Stage::new(&lanes, Rate::STANDARD, 2, Arc::new(AtomicU32::new(0)));
-        let open: OpenReader = Arc::new(|_, rate, _| Ok(Box::new(Tone(rate.hz() as usize / 5))));
+        let open: OpenReader = Arc::new(|_, _, rate, _| Ok(Box::new(Tone(rate.hz() as usize / 5))));
         let length = Duration::from_millis(200);
         let programme = Arc::new(Programme { items: Vec::new(), length, missing: Vec::new(), silenced: None });
         let mut feeds = Vec::new();
@@ -171,9 +171,14 @@ mod tests {
             if block < 64 {
                 let (ready, told) = std::sync::mpsc::channel();
                 let tell = move |result: Result<(), _>| ready.send(result.is_ok()).unwrap();
-                let (feed, source) =
-                    Feed::spawn(Arc::clone(&open), Arc::clone(&programme), Rate::STANDARD, Duration::ZERO, tell)
-                        .unwrap();
+                let (feed, source) = Feed::spawn(
+                    Arc::clone(&open),
+                    (ZoneIx(0), Arc::clone(&programme)),
+                    Rate::STANDARD,
+                    Duration::ZERO,
+                    tell,
+                )
+                .unwrap();
                 assert!(told.recv().unwrap());
                 feeds.push(feed);
                 let start = When::Wall(now + Duration::from_millis(50));

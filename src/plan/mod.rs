@@ -44,7 +44,7 @@ pub use guard::Guard;
 pub use guards::Guards;
 pub use job::{Carried, Job};
 pub use lane::{Lane, resolve};
-pub use library::{Facts, Fault, Library, Sound};
+pub use library::{Facts, Fault, Library, Loudness, Sound};
 pub use mourning::programme;
 pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme};
 pub use row::{Row, RowItem};

@@ -122,7 +122,7 @@ fn reason(reason: &Reason) -> String {
 fn audio(airing: &Airing) -> Vec<AudioRef> {
     let mut files: Vec<AudioRef> = Vec::new();
     for item in &airing.programme.items {
-        if let ItemSound::File { file, sha256 } = &item.sound
+        if let ItemSound::File { file, sha256, .. } = &item.sound
             && !files.iter().any(|known| known.file == **file)
         {
             files.push(AudioRef { file: file.to_string(), sha256: sha256.to_string() });

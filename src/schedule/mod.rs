@@ -19,6 +19,7 @@ mod merge;
 mod model;
 mod mourning;
 mod recurrence;
+mod repeat;
 mod rules;
 mod word;
 

@@ -340,6 +340,9 @@ mod tests {
         for line in [
             "gain_db = 21",
             "gain_db = nan",
+            "loudness = 0",
+            "loudness = \"to\"",
+            "chain = \"rock\"",
             "gain_db = \"1\"",
             "languages = []",
             "languages = [\"vi\", \"vi\"]",
@@ -348,6 +351,18 @@ mod tests {
             let (station, found) = read(&format!("[zones.a]\n{line}\n"));
             assert_eq!((station.zones, found.len()), (vec![Zone::named("a".to_owned())], 1), "{line}");
         }
+    }
+
+    #[test]
+    fn a_zone_has_a_loudness_and_a_chain_of_its_own() {
+        let tone = |lines: &str| {
+            let (station, found) = read(&format!("[zones.a]\n{lines}\n"));
+            assert_eq!(found, [] as [&str; 0], "{lines}");
+            (station.zones[0].tone.loudness_lufs, station.zones[0].tone.speech)
+        };
+        assert_eq!(tone(""), (Some(-16.0), false));
+        assert_eq!(tone("loudness = -18.5"), (Some(-18.5), false));
+        assert_eq!(tone("loudness = \"tắt\"\nchain = \"speech\""), (None, true));
     }
 
     #[test]

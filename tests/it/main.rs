@@ -9,6 +9,7 @@ mod device;
 mod doctor;
 mod journal;
 mod kit;
+mod level;
 mod limits;
 mod load;
 mod outage;

@@ -10,8 +10,8 @@ use loa::clock::{Clock, MachineClock};
 use crate::kit::pulse::{self, Recorder, Rig};
 use crate::kit::{Station, broadcast_at, onsets, whole_second_in};
 
-const TWO_HORNS: &str = "[zones.thon-1]\noutput = \"device:default\"\nchannel = \"left\"\n\
-                         [zones.thon-2]\noutput = \"device:default\"\nchannel = \"right\"\n";
+const TWO_HORNS: &str = "[zones.thon-1]\noutput = \"device:default\"\nchannel = \"left\"\nloudness = \"off\"\n\
+                         [zones.thon-2]\noutput = \"device:default\"\nchannel = \"right\"\nloudness = \"off\"\n";
 const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
 /// Seconds after the first, and the channel. Even distances from an odd second are odd seconds.
 const PERFORMANCE: [(i64, usize); 8] = [(0, 0), (2, 1), (4, 1), (8, 0), (12, 1), (14, 0), (18, 1), (22, 0)];

@@ -160,7 +160,14 @@ impl Files {
 }
 
 fn stand_in(file: &str) -> Sound {
-    let facts = Facts { sha256: String::new(), frames: STAND_IN.as_secs(), rate: 1, channels: 1, codec: String::new() };
+    let facts = Facts {
+        sha256: String::new(),
+        frames: STAND_IN.as_secs(),
+        rate: 1,
+        channels: 1,
+        codec: String::new(),
+        loudness: None,
+    };
     Sound { file: file.to_owned(), facts: Ok(facts) }
 }
 

@@ -69,6 +69,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/daemon/edges.rs",
             "src/daemon/rehearsal.rs",
             "src/daemon/reload.rs",
+            "src/daemon/tune.rs",
             "src/journal/writer.rs",
             "src/output/control.rs",
             "src/output/feed.rs",
