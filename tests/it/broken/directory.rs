@@ -1,0 +1,181 @@
+//! A directory of schedules with something wrong in it: what is read, what is passed over, and that no
+//! file silences another.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use loa::diag::{Lang, Look, render};
+use loa::schedule::{self, Loaded, Schedule};
+
+use super::{GOOD, STATION, TODAY, codes, ids, one, read, the_station};
+
+/// A station in a temporary directory.
+pub(super) struct Place(pub(super) tempfile::TempDir);
+
+impl Place {
+    pub(super) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("schedules")).unwrap();
+        fs::write(dir.path().join("loa.toml"), STATION).unwrap();
+        Self(dir)
+    }
+
+    pub(super) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        fs::write(self.0.path().join("schedules").join(name), bytes).unwrap();
+        self
+    }
+
+    pub(super) fn load(&self) -> Loaded {
+        schedule::load(self.0.path(), &the_station(), TODAY)
+    }
+}
+
+#[test]
+fn a_good_file_means_the_same_from_notepad_and_from_a_mac() {
+    use unicode_normalization::UnicodeNormalization as _;
+    let (plain, _) = read(GOOD);
+    let meaning = |schedule: &Schedule| {
+        let broadcasts: Vec<_> =
+            schedule.broadcasts.iter().map(|one| (one.id.clone(), one.title.clone(), one.play.clone())).collect();
+        (broadcasts, schedule.rules.station.hours.clone(), schedule.campaigns.len())
+    };
+    let crlf = GOOD.replace('\n', "\r\n");
+    let mut utf16 = vec![0xff, 0xfe];
+    utf16.extend(crlf.encode_utf16().flat_map(u16::to_le_bytes));
+    let ways: [(&str, Vec<u8>); 4] = [
+        ("CRLF", crlf.clone().into_bytes()),
+        ("a byte-order mark", format!("\u{feff}{crlf}").into_bytes()),
+        ("UTF-16", utf16),
+        ("decomposed letters", GOOD.nfd().collect::<String>().into_bytes()),
+    ];
+    for (way, bytes) in ways {
+        let place = Place::new();
+        let loaded = place.write("a.toml", bytes).load();
+        assert_eq!(loaded.diagnostics, [], "{way}");
+        assert_eq!(meaning(&loaded.schedule), meaning(&plain), "{way}");
+    }
+}
+
+#[test]
+fn an_empty_file_is_told_of() {
+    let place = Place::new();
+    let loaded = place.write("a.toml", "").write("b.toml", "\u{feff}\r\n").write("c.toml", "# chưa có gì\n").load();
+    assert_eq!(codes(&loaded.diagnostics), ["empty_file", "empty_file"]);
+    assert_eq!(loaded.broken, [] as [&str; 0]);
+}
+
+#[test]
+fn a_campaign_may_stand_in_another_file_than_its_broadcast() {
+    let place = Place::new();
+    place.write("a.toml", one("a") + "campaign = \"x\"\n").write("b.toml", "[campaigns.x]\n[campaigns.y]\n");
+    let loaded = place.write("c.toml", "[campaigns.y]\n").load();
+    assert_eq!(codes(&loaded.diagnostics), ["duplicate_id"]);
+    assert_eq!(loaded.schedule.broadcasts[0].campaign.as_deref(), Some("x"));
+    place.write("b.toml", "[campaigns.x\n");
+    let loaded = place.load();
+    assert_eq!(codes(&loaded.diagnostics), ["unknown_campaign", "unclosed_header"]);
+    assert_eq!((ids(&loaded.schedule), loaded.schedule.broadcasts[0].campaign.as_deref()), (vec!["a"], None));
+}
+
+#[test]
+fn one_broken_file_never_silences_the_others() {
+    let place = Place::new();
+    place.write("a.toml", one("a")).write("b.toml", "[[broadcast]]\nid = \"b").write("c.toml", [0x54, 0xf4, 0xff]);
+    place.write("d.toml", one("d")).write("e.toml", vec![b' '; 3 * 1024 * 1024]);
+    fs::create_dir(place.0.path().join("schedules/f.toml")).unwrap();
+    let loaded = place.load();
+    assert_eq!(ids(&loaded.schedule), ["a", "d"]);
+    assert_eq!(codes(&loaded.diagnostics), ["unclosed_string", "not_utf8", "too_large", "not_a_file"]);
+    assert_eq!(loaded.broken, ["schedules/b.toml", "schedules/c.toml", "schedules/e.toml", "schedules/f.toml"]);
+}
+
+#[test]
+fn the_last_good_text_of_a_broken_file_keeps_sounding() {
+    let place = Place::new();
+    let first = place.write("a.toml", one("a")).write("b.toml", one("b")).load();
+    place.write("a.toml", "[[broadcast]]\nid = \"a");
+    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    assert_eq!(ids(&second.schedule), ["a", "b"]);
+    assert_eq!(codes(&second.diagnostics), ["last_good_kept", "unclosed_string"]);
+    let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
+    assert_eq!(ids(&third.schedule), ["a", "b"]);
+    fs::remove_file(place.0.path().join("schedules/a.toml")).unwrap();
+    let fourth = schedule::reload(place.0.path(), &the_station(), TODAY, &third.good, &third);
+    assert_eq!(ids(&fourth.schedule), ["b"]);
+}
+
+#[test]
+fn of_two_files_with_one_id_the_first_keeps_it_and_both_lines_are_shown() {
+    let place = Place::new();
+    let rules = "[rules]\nhours = \"05:00-06:00\"\n";
+    let loaded = place.write("lich - Copy.toml", one("a") + rules).write("lich.toml", one("a") + rules).load();
+    assert_eq!(ids(&loaded.schedule), ["a"]);
+    assert_eq!(loaded.schedule.rules.station.places.hours.as_ref().unwrap().file, "schedules/lich - Copy.toml");
+    insta::assert_snapshot!("duplicates", render(&loaded.diagnostics, &loaded.sources, Lang::Vi, Look::Plain));
+}
+
+#[test]
+fn files_from_windows_are_read_passed_over_or_told_of() {
+    let place = Place::new();
+    place.write("Lịch tháng 12.toml", one("a")).write("LICH.TOML", one("b")).write("lich.toml.txt", one("c"));
+    place.write("~$lich.toml", one("d")).write(".lich.toml.swp", one("e")).write(".an.toml", one("f"));
+    place.write("lich.toml~", one("g")).write("README.txt", "x");
+    let loaded = place.load();
+    assert_eq!(ids(&loaded.schedule), ["b", "a"]);
+    assert_eq!(codes(&loaded.diagnostics), ["hidden_ending"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn links_that_lead_out_and_pipes_are_not_read() {
+    use std::os::unix::fs::symlink;
+    let place = Place::new();
+    place.write("a.toml", one("a"));
+    let dir = place.0.path().join("schedules");
+    symlink(place.0.path().join("loa.toml"), dir.join("b.toml")).unwrap();
+    symlink("/nowhere/at/all.toml", dir.join("c.toml")).unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, dir.join("d.toml"), rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0)
+        .unwrap();
+    let loaded = place.load();
+    assert_eq!(ids(&loaded.schedule), ["a"]);
+    assert_eq!(codes(&loaded.diagnostics), ["leads_out", "unreadable", "not_a_file"]);
+}
+
+#[test]
+fn there_is_a_limit_to_everything() {
+    let place = Place::new();
+    for at in 0..1001 {
+        place.write(&format!("{at:04}.toml"), one(&format!("a{at}")));
+    }
+    let loaded = place.load();
+    assert_eq!((loaded.schedule.broadcasts.len(), codes(&loaded.diagnostics)), (1000, vec!["too_many_files"]));
+
+    let mut many = String::new();
+    for at in 0..20_001 {
+        writeln!(many, "[[broadcast]]\nid=\"a{at}\"\nat=\"05:30\"\nplay=\"a\"").unwrap();
+    }
+    let (schedule, found) = read(&many);
+    assert_eq!((schedule.broadcasts.len(), codes(&found)), (20_000, vec!["too_many"]));
+
+    let times =
+        |count: u32| (0..count).map(|at| format!("\"{:02}:{:02}\"", at / 60, at % 60)).collect::<Vec<_>>().join(",");
+    let items = |count: usize| vec!["\"a\""; count].join(",");
+    let text = |times: String, items: String| format!("[[broadcast]]\nid=\"a\"\nat=[{times}]\nplay=[{items}]\n");
+    assert_eq!(codes(&read(&text(times(288), items(200))).1), [] as [&str; 0]);
+    assert_eq!(codes(&read(&text(times(289), items(200))).1), ["too_many"]);
+    assert_eq!(codes(&read(&text(times(288), items(201))).1), ["too_many"]);
+
+    let garbage = "x\n".repeat(5_000);
+    let found = read(&garbage).1;
+    assert_eq!((found.len(), found[0].code), (501, "too_many_problems"));
+
+    let place = Place::new();
+    for at in 0..12 {
+        place.write(&format!("{at:02}.toml"), "x\n".repeat(600));
+    }
+    let loaded = place.write("99.toml", one("a")).load();
+    let (told, whole) = (loaded.diagnostics.len(), &loaded.diagnostics[0]);
+    assert_eq!((whole.file.as_str(), whole.code), ("schedules", "too_many_problems"));
+    assert!((5_000..5_600).contains(&told), "{told}");
+    assert_eq!((ids(&loaded.schedule), loaded.broken.len()), (vec!["a"], 12));
+}
