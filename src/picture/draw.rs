@@ -94,8 +94,13 @@ fn draw_band(
     let of_zone = |zone| airings.iter().copied().filter(|airing| airing.zone == zone && band.holds(airing)).collect();
     let rows: Vec<Row<'_>> =
         subject.zones.iter().map(|zone| Row::new(of_zone(*zone), band, axis, key, measure)).collect();
-    let height: f64 = rows.iter().map(|row| row.height(measure) + measure.gap).sum();
-    let end = frame::panels(canvas, subject, band, axis, [top, top + height + measure.gap]);
+    let mut bottom = top + measure.gap;
+    let mut ends: Vec<f64> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        bottom += row.height(measure) + measure.gap;
+        ends.push(bottom);
+    }
+    let end = frame::panels(canvas, subject, band, axis, top, &ends);
     let around = Around { ground: subject.ground, band, axis, key, measure, lang: subject.lang };
     let mut y = top + measure.gap;
     for (zone, row) in subject.zones.iter().zip(&rows) {

@@ -65,7 +65,7 @@ pub(super) fn strip(canvas: &mut Canvas, subject: &Subject<'_>, bands: &[Band], 
     canvas.text(EDGE, top + 16.0, Type::new(12.0, look::PALE), name.get(subject.lang));
     canvas.raw(r#"<g class="overview">"#);
     canvas.rect([left, right], [top, top + height], "url(#forbidden)", format_args!(r#" stroke="{}""#, look::LINE));
-    let mut lawful: Vec<[f64; 2]> = bands.iter().flat_map(|band| lawful(subject, band)).collect();
+    let mut lawful: Vec<[f64; 2]> = bands.iter().flat_map(|band| lawful(subject, subject.zones, band)).collect();
     lawful.sort_by(|a, b| a[0].total_cmp(&b[0]));
     let mut done = 0.0_f64;
     for [from, to] in lawful {
@@ -109,7 +109,7 @@ pub(super) fn strip(canvas: &mut Canvas, subject: &Subject<'_>, bands: &[Band], 
     }
     for at in silent {
         let x = x(at as f64);
-        canvas.raw(format_args!(r#"<path d="M{x:.1} {:.1}l3 -5h-6Z" fill="{}"/>"#, top + 5.0, look::TROUBLE));
+        look::silent(canvas, x, top + 5.0);
     }
     hours(canvas, subject, &bands[0], whole, [left, right], top);
     canvas.raw("</g>");
@@ -145,11 +145,11 @@ fn hours(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, whole: f64, x:
     }
 }
 
-/// Stretches of a band that are lawful in one of its zones at least, in its seconds: ascending, apart.
-pub(super) fn lawful(subject: &Subject<'_>, band: &Band) -> Vec<[f64; 2]> {
+/// Stretches of a band that are lawful in one of these zones at least, in its seconds: ascending, apart.
+pub(super) fn lawful(subject: &Subject<'_>, zones: &[ZoneIx], band: &Band) -> Vec<[f64; 2]> {
     // What sounds at the end of the window may run beyond it.
     let of = |zone: &ZoneIx| subject.ground.guard(*zone).lawful(band.origin - BEYOND, band.to + BEYOND);
-    let mut stretches: Vec<_> = subject.zones.iter().flat_map(of).collect();
+    let mut stretches: Vec<_> = zones.iter().flat_map(of).collect();
     stretches.sort_unstable_by_key(|stretch| (stretch.start, stretch.end));
     let mut apart: Vec<[f64; 2]> = Vec::new();
     for stretch in stretches {
@@ -168,12 +168,31 @@ const BEYOND: std::time::Duration = plan::CARRY_MAX;
 /// Bands taller than this have their times below as well: those above are out of sight.
 const TALL: f64 = 500.0;
 
-/// The ground of a band: lawful and forbidden stretches, a line at each tick, its time above.
+/// Rows that have the same lawful hours, one below the other: from where to where, and the hours.
+type Ground = ([f64; 2], Vec<[f64; 2]>);
+
+/// The ground of a band: for each zone its lawful and forbidden stretches, a line at each tick, its time
+/// above. `rows` says where the row of each zone ends.
 ///
 /// Returns where it ends, labels included.
-pub(super) fn panels(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, axis: &Axis, y: [f64; 2]) -> f64 {
+pub(super) fn panels(
+    canvas: &mut Canvas,
+    subject: &Subject<'_>,
+    band: &Band,
+    axis: &Axis,
+    top: f64,
+    rows: &[f64],
+) -> f64 {
+    let mut grounds: Vec<Ground> = Vec::new();
+    for (zone, end) in subject.zones.iter().zip(rows) {
+        let hours = lawful(subject, std::slice::from_ref(zone), band);
+        match grounds.last_mut().filter(|last| last.1 == hours) {
+            Some(last) => last.0[1] = *end,
+            None => grounds.push(([grounds.last().map_or(top, |last| last.0[1]), *end], hours)),
+        }
+    }
+    let y = [top, rows.last().copied().unwrap_or(top)];
     let tall = y[1] - y[0] > TALL;
-    let lawful = lawful(subject, band);
     let style = Type::new(10.0, look::PALE).at(Anchor::Middle);
     let tz = subject.ground.tz();
     let mut reached = f64::MIN;
@@ -181,9 +200,9 @@ pub(super) fn panels(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, ax
         let Panel { from, to, x } = *panel;
         canvas.raw(format_args!(r#"<g class="panel" data-from="{from:.3}" data-to="{to:.3}">"#));
         canvas.rect(x, y, "url(#forbidden)", "");
-        for [begin, end] in &lawful {
-            if *begin < to && *end > from {
-                canvas.rect([axis.x(begin.max(from)), axis.x(end.min(to))], y, look::LAWFUL, "");
+        for (y, lawful) in &grounds {
+            for [begin, end] in lawful.iter().filter(|[begin, end]| *begin < to && *end > from) {
+                canvas.rect([axis.x(begin.max(from)), axis.x(end.min(to))], *y, look::LAWFUL, "");
             }
         }
         let (ticks, step) = axis.ticks(*panel, style);
@@ -264,6 +283,11 @@ pub(super) fn legend(canvas: &mut Canvas, subject: &Subject<'_>, airings: &[&Air
     }
     if verdict(plan::Verdict::Miss) {
         place(&text!("không phát được", "missed"), canvas, &|canvas, x, y| look::missed(canvas, x + 8.0, y));
+    }
+    if airings.iter().any(|airing| !sounds(airing)) {
+        place(&text!("có lượt không phát", "something that does not sound"), canvas, &|canvas, x, y| {
+            look::silent(canvas, x + 12.0, y + 2.5);
+        });
     }
     y + 10.0
 }

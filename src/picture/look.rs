@@ -50,6 +50,11 @@ pub(super) fn missed(canvas: &mut Canvas, x: f64, y: f64) {
     canvas.stroke(format_args!("M{x:.2} {:.1}l7 7m0 -7l-7 7", y - 3.5), TROUBLE, 2.0, "");
 }
 
+/// On the strip of the whole day: something that does not sound, a triangle with its point at `y`.
+pub(super) fn silent(canvas: &mut Canvas, x: f64, y: f64) {
+    canvas.raw(format_args!(r#"<path d="M{x:.1} {y:.1}l3 -5h-6Z" fill="{TROUBLE}"/>"#));
+}
+
 /// From its time to its start: a ring, a dashed line, a bar.
 pub(super) fn waiting(canvas: &mut Canvas, x: [f64; 2], y: f64) {
     canvas.stroke(format_args!("M{:.2} {y:.1}H{:.2}", x[0], x[1]), INK, 1.2, r#" stroke-dasharray="4 2""#);
