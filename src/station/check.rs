@@ -2,6 +2,7 @@ use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 
+use super::amplifier;
 use super::group::groups;
 use super::model::DEFAULT_TIMEZONE;
 use super::zone::{title, zone};
@@ -152,7 +153,7 @@ fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
                 .help = Some(text!("chia đài thành nhiều máy", "divide the station among several machines"));
             break;
         }
-        let Some(zone) = zone(findings, entry) else { continue };
+        let Some(mut zone) = zone(findings, entry) else { continue };
         let id = shown(&zone.id);
         if zones.iter().any(|other| other.id == zone.id) {
             findings
@@ -180,9 +181,20 @@ fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
                 "give each zone its own channel (\"left\", \"right\", a number) or output"
             ));
         }
+        drop_clashing_switch(findings, entry, &mut zone, &zones);
         zones.push(zone);
     }
     zones
+}
+
+/// One relay that two zones would move in different ways is nobody's.
+fn drop_clashing_switch(findings: &mut Findings<'_>, entry: &Entry, zone: &mut Zone, zones: &[Zone]) {
+    let written = entry.node.table().and_then(|table| table.get("amplifier"));
+    let (Some(written), Some(own)) = (written, &zone.amplifier) else { return };
+    let others = zones.iter().filter_map(|other| Some((other.id.as_str(), &other.amplifier.as_ref()?.switch)));
+    if amplifier::clash(findings, written, &own.switch, others) {
+        zone.amplifier = None;
+    }
 }
 
 fn collide(a: &Zone, b: &Zone) -> bool {
