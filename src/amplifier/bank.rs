@@ -132,10 +132,7 @@ mod tests {
 
     fn zone(id: &str, switch: Option<Switch>, warm_up: u64) -> Zone {
         let (warm_up, cool_down) = (Duration::from_secs(warm_up), Duration::from_secs(3));
-        Zone {
-            amplifier: switch.map(|switch| Amplifier { switch, warm_up, cool_down }),
-            ..Zone::named(id.to_owned())
-        }
+        Zone { amplifier: switch.map(|switch| Amplifier { switch, warm_up, cool_down }), ..Zone::named(id.to_owned()) }
     }
 
     #[test]

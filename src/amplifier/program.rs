@@ -55,7 +55,8 @@ impl Relay for Programs {
 }
 
 fn start(words: &[String]) -> Result<(String, Child), Text> {
-    let (program, arguments) = words.split_first().map_or((String::new(), &[][..]), |(first, rest)| (first.clone(), rest));
+    let (program, arguments) =
+        words.split_first().map_or((String::new(), &[][..]), |(first, rest)| (first.clone(), rest));
     let mut command = Command::new(&program);
     // A group of its own, so that what it starts ends with it.
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).process_group(0);

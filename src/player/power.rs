@@ -39,12 +39,21 @@ impl Player {
         actions: &mut Vec<Action>,
     ) {
         let Some(Told { name, zones }) = self.bank.answered(now, amplifier, on, done) else { return };
+        if done.is_err() {
+            // Nothing warms up there, so nothing waits for it: what is held is prepared again, for now.
+            let held = self.lanes.iter_mut().filter(|lane| zones.contains(&lane.zone));
+            held.flat_map(|lane| &mut lane.runs).for_each(|run| run.let_go(now.wall, actions));
+        }
         let titles = self.titles(&zones);
         let (reason, title) = match (done, on) {
             (Ok(()), true) => (format!("amplifier_on: {name}"), format!("bật tăng âm: {titles}")),
             (Ok(()), false) => (format!("amplifier_off: {name}"), format!("tắt tăng âm: {titles}")),
-            (Err(why), true) => (format!("amplifier_failed: {name}: {}", why.en), format!("không bật được tăng âm: {titles}")),
-            (Err(why), false) => (format!("amplifier_failed: {name}: {}", why.en), format!("không tắt được tăng âm: {titles}")),
+            (Err(why), true) => {
+                (format!("amplifier_failed: {name}: {}", why.en), format!("không bật được tăng âm: {titles}"))
+            }
+            (Err(why), false) => {
+                (format!("amplifier_failed: {name}: {}", why.en), format!("không tắt được tăng âm: {titles}"))
+            }
         };
         let mut note = record::note(now.wall, reason, title);
         if let [only] = zones.as_slice() {

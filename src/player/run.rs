@@ -192,8 +192,14 @@ impl Run {
         self.intend_if_near(piece, scene);
         *scene.next_voice += 1;
         let voice = VoiceId(*scene.next_voice);
-        self.voice =
-            Some(Voice { id: voice, state: VoiceState::Preparing, skip: piece.offset, begins: None, cut: None, lawful: None });
+        self.voice = Some(Voice {
+            id: voice,
+            state: VoiceState::Preparing,
+            skip: piece.offset,
+            begins: None,
+            cut: None,
+            lawful: None,
+        });
         scene.actions.push(Action::Prepare {
             voice,
             zone: self.airing.zone,

@@ -62,10 +62,7 @@ fn denied(account: &Account, path: &str, owned: &Owned) -> Option<Finding> {
     Some(Finding::error(
         "amplifier_denied",
         text!("tài khoản {name} không được dùng {path}", "the account {name} may not use {path}"),
-        text!(
-            "sudo adduser {name} {GROUP}, rồi khởi động lại loa",
-            "sudo adduser {name} {GROUP}, then restart loa"
-        ),
+        text!("sudo adduser {name} {GROUP}, rồi khởi động lại loa", "sudo adduser {name} {GROUP}, then restart loa"),
     ))
 }
 

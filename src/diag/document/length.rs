@@ -25,10 +25,7 @@ pub(crate) fn length(written: &str, most: Duration, bare: &str) -> Result<Durati
         _ => {
             let shown = shown(written);
             Err(BadLength {
-                message: text!(
-                    "khoảng thời gian «{shown}» không hợp lý",
-                    "the length \"{shown}\" is beyond reason"
-                ),
+                message: text!("khoảng thời gian «{shown}» không hợp lý", "the length \"{shown}\" is beyond reason"),
                 help: text!("viết từ 0s đến {limit}", "write from 0s to {limit}"),
             })
         }

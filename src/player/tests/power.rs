@@ -142,7 +142,8 @@ fn a_clock_that_is_not_believed_puts_nothing_on() {
 
 #[test]
 fn it_is_never_on_for_nothing_and_never_cold_under_a_sound_whatever_happens() {
-    let mut broadcasts = vec![daily("a", &["05:10"]), daily("b", &["05:40"]), daily("c", &["05:46"]), daily("c", &["06:00"])];
+    let mut broadcasts =
+        vec![daily("a", &["05:10"]), daily("b", &["05:40"]), daily("c", &["05:46"]), daily("c", &["06:00"])];
     broadcasts[3].id = "d".to_owned();
     let world = amplified(simple(broadcasts));
     assert_eq!(amplifier::units(&world.station).len(), 1);
