@@ -10,6 +10,7 @@
 //! 6. [`journal`]: what really happened, chained so that nobody can quietly change it.
 //! 7. [`daemon`]: the one loop that joins them.
 
+pub mod amplifier;
 pub mod audio;
 pub mod calendar;
 pub mod checkup;

@@ -89,6 +89,8 @@ impl Container {
                 Err(Error::ResetRequired) => {
                     return Err(fault::unsupported(&text!("nhiều tệp Ogg ghép nối tiếp", "several Ogg files joined")));
                 }
+                // What comes next lies beyond the end of a file that lost its end.
+                Err(_) if self.header.as_ref().is_some_and(mp4::Header::is_cut) => return Err(fault::truncated()),
                 Err(_) => return Err(fault::damaged()),
             }
         }

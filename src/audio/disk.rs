@@ -151,6 +151,16 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Held while a file of `state/` is read and written anew, by this process and every other one. `None`
+/// where there can be no lock, as on a disk that may not be written: then nothing is written either.
+pub(super) fn alone(path: &Path) -> Option<File> {
+    fs::create_dir_all(path.parent()?).ok()?;
+    // Somebody else's lock may be locked without the right to write it.
+    let lock = File::open(path).or_else(|_| File::create(path)).ok()?;
+    lock.lock().ok()?;
+    Some(lock)
+}
+
 /// A name in the same directory that no other process of loa writes to.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -17,6 +17,9 @@ use crate::plan::{Library, Sound};
 /// begin all over.
 const BATCH: usize = 32;
 
+/// In `state/`: who has it may change `facts.json`.
+const LOCK: &str = "facts.lock";
+
 /// Codes of faults that are gone when the copying or the cable is right, with the file unchanged.
 const PASSING: [&str; 2] = ["changing", "unreadable"];
 
@@ -104,6 +107,9 @@ pub fn warnings(station_dir: &Path) -> Vec<Diagnostic> {
 /// not be written down (`state/` is read-only, or the disk is full): the only price is to examine
 /// the files again next time.
 pub fn remember(station_dir: &Path, findings: &[Finding]) -> bool {
+    // `loa load`, `loa check` and the daemon find things at the same time; none may take back what another
+    // has just added. It is held for some milliseconds.
+    let _alone = if findings.is_empty() { None } else { disk::alone(&station_dir.join("state").join(LOCK)) };
     let mut memory = load_memory(station_dir);
     let before = memory.write();
     let present: HashSet<String> = disk::list(&audio_dir(station_dir)).into_iter().map(|(file, _)| file).collect();

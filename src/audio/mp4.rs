@@ -27,6 +27,7 @@ pub(super) struct Header {
     brand: [u8; 4],
     movie_timescale: u32,
     pictures: bool,
+    cut: bool,
     track: Track,
 }
 
@@ -34,12 +35,17 @@ impl Header {
     /// `None` where the file is no MP4 or has no sound. Leaves the reader's position anywhere.
     pub(super) fn read(file: &mut (impl Read + Seek)) -> Option<Self> {
         let end = file.seek(SeekFrom::End(0)).ok()?;
-        let mut scan = Scan { file, boxes: 0, brand: [0; 4], movie_timescale: 0, tracks: Vec::new() };
+        let mut scan = Scan { file, boxes: 0, cut: false, brand: [0; 4], movie_timescale: 0, tracks: Vec::new() };
         scan.walk(0, end, 0)?;
-        let Scan { brand, movie_timescale, tracks, .. } = scan;
+        let Scan { brand, cut, movie_timescale, tracks, .. } = scan;
         let pictures = tracks.iter().any(|track| track.pictures);
         let track = tracks.into_iter().find(|track| track.sound)?;
-        Some(Self { brand, movie_timescale, pictures, track })
+        Some(Self { brand, movie_timescale, pictures, cut, track })
+    }
+
+    /// Whether the file ends before its last box does.
+    pub(super) const fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// File name endings that fit, the usual one first.
@@ -95,6 +101,8 @@ pub(super) fn parse_smpb(note: &str) -> Option<Edit> {
 struct Scan<'a, R> {
     file: &'a mut R,
     boxes: u32,
+    /// A box of the outermost row goes beyond the end of the file.
+    cut: bool,
     brand: [u8; 4],
     movie_timescale: u32,
     tracks: Vec<Track>,
@@ -122,7 +130,9 @@ impl<R: Read + Seek> Scan<'_, R> {
             if size < body - at || (at == 0 && &name != b"ftyp") {
                 return None;
             }
-            let next = at.checked_add(size)?.min(end);
+            let next = at.checked_add(size)?;
+            self.cut |= depth == 0 && next > end;
+            let next = next.min(end);
             self.enter(name, body, next, depth)?;
             at = next;
         }

@@ -84,10 +84,19 @@ struct Wire {
     help: Words,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Words {
-    vi: String,
-    en: String,
+/// A text on its way over the socket, in both languages.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Words {
+    /// In Vietnamese.
+    pub vi: String,
+    /// In English.
+    pub en: String,
+}
+
+impl From<Text> for Words {
+    fn from(text: Text) -> Self {
+        Self { vi: text.vi, en: text.en }
+    }
 }
 
 impl From<&Text> for Words {

@@ -13,5 +13,5 @@ pub mod space;
 mod standing;
 pub mod unit;
 
-pub use finding::{Finding, json};
-pub use standing::{BrokenFile, Rehearsed, Standing};
+pub use finding::{Finding, Words, json};
+pub use standing::{BrokenFile, PowerStanding, Rehearsed, Standing};

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Finding;
+use super::finding::Words;
 use crate::diag::text;
 
 /// What a running daemon says of its files and of its last rehearsal: instants in RFC 3339, as `loa
@@ -14,6 +15,23 @@ pub struct Standing {
     pub restart_needed: Option<String>,
     /// The last nightly rehearsal.
     pub rehearsal: Option<Rehearsed>,
+    /// What feeds the horns, where loa switches it.
+    pub amplifiers: Vec<PowerStanding>,
+}
+
+/// How an amplifier stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PowerStanding {
+    /// The switch's name.
+    pub switch: String,
+    /// The ids of the zones behind it.
+    pub zones: Vec<String>,
+    /// What it was last told to be.
+    pub on: bool,
+    /// Since when it is known to be so.
+    pub since: Option<String>,
+    /// Why it does not obey.
+    pub why: Option<Words>,
 }
 
 /// A schedule that is broken now.
@@ -55,6 +73,7 @@ impl Standing {
                 ),
             ));
         }
+        found.extend(self.amplifiers.iter().filter_map(disobedient));
         if let Some(Rehearsed { at, findings, .. }) = &self.rehearsal {
             let at = minute(at);
             found.extend(findings.iter().map(|one| {
@@ -65,6 +84,23 @@ impl Standing {
         }
         found
     }
+}
+
+fn disobedient(power: &PowerStanding) -> Option<Finding> {
+    let Words { vi, en } = power.why.as_ref()?;
+    let (zones, switch) = (power.zones.join(", "), &power.switch);
+    let (do_vi, do_en) = if power.on { ("bật", "on") } else { ("tắt", "off") };
+    Some(Finding::error(
+        "amplifier_failing",
+        text!(
+            "không {do_vi} được tăng âm của {zones} ({switch}): {vi}",
+            "the amplifier of {zones} ({switch}) cannot be put {do_en}: {en}"
+        ),
+        text!(
+            "loa vẫn phát và thử lại mỗi phút; trong khi chờ sửa, hãy {do_vi} tăng âm bằng tay",
+            "sound goes on, and it is tried again every minute; until it is mended, put the amplifier {do_en} by hand"
+        ),
+    ))
 }
 
 fn broken(BrokenFile { file, since, kept }: &BrokenFile) -> Finding {
@@ -110,12 +146,19 @@ mod tests {
                 BrokenFile { file: "schedules/b.toml".into(), since: "x".into(), kept: false },
             ],
             restart_needed: Some("2026-12-02T06:00:00.000+07:00".into()),
+            amplifiers: vec![PowerStanding {
+                switch: "gpiochip0:17".into(),
+                zones: vec!["thon-1".into()],
+                on: true,
+                since: None,
+                why: Some(text!("hỏng", "broken").into()),
+            }],
             rehearsal: Some(Rehearsed { at: "2026-12-02T02:31:00.000+07:00".into(), sounds: 3, findings: vec![night] }),
         };
         let back: Standing = serde_json::from_value(serde_json::to_value(&standing).unwrap()).unwrap();
         assert_eq!(back, standing);
         let codes: Vec<String> = back.findings().into_iter().map(|one| one.code).collect();
-        assert_eq!(codes, ["last_good_kept", "file_broken", "restart_needed", "sound_faulty"]);
+        assert_eq!(codes, ["last_good_kept", "file_broken", "restart_needed", "amplifier_failing", "sound_faulty"]);
         assert!(back.findings()[0].message.vi.contains("05:30 01/12/2026"));
         // An older daemon says nothing of it.
         let old: Standing = serde_json::from_str("{\"name\": \"x\"}").unwrap();

@@ -1,8 +1,9 @@
 //! `loa doctor`: every reason why tomorrow's 05:00 could fail, each with its cure, and what was looked at
 //! where there is none. Works before and after the installation, with and without a daemon, and as
 //! another user; changes nothing. What is a finding, [`crate::checkup`] says; here the facts are
-//! gathered: [`station`] from the station's directory, [`machine`] and [`card`] from the machine.
+//! gathered: [`station`] from the station's directory, [`machine`], [`card`] and [`amplifier`] from the machine.
 
+mod amplifier;
 mod card;
 mod machine;
 mod station;
@@ -59,6 +60,7 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     let mut looks = vec![files.look(), files.coming(clock)];
     looks.push(the_clock(&files, status.as_ref().ok(), clock));
     looks.push(without_noise(|| card::look(&files.station, playing, account.as_ref())));
+    looks.extend(amplifier::look(&files.station, account.as_ref()));
     looks.push(disk(context));
     looks.extend(account.map(|account| {
         let name = &account.name;

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::{Context, talk};
 use crate::audio::library;
-use crate::checkup::Standing;
+use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, text};
+use crate::diag::{Lang, Text, text};
 use crate::journal::export;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
@@ -67,6 +67,9 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     }
     println!("{table}");
     let standing: Standing = serde_json::from_value(status).unwrap_or_default();
+    for power in &standing.amplifiers {
+        println!("{}", amplifier(power).get(lang));
+    }
     for one in standing.findings() {
         println!("{}\n  → {}", one.message.get(lang), one.help.get(lang));
     }
@@ -79,4 +82,13 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         println!("{}", said.get(lang));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn amplifier(power: &PowerStanding) -> Text {
+    let zones = power.zones.join(", ");
+    let (vi, en) = if power.on { ("đang bật", "on") } else { ("đang tắt", "off") };
+    match power.since.as_deref().and_then(|since| since.get(11..19)) {
+        Some(since) => text!("Tăng âm {zones}: {vi}, từ {since}", "Amplifier of {zones}: {en}, since {since}"),
+        None => text!("Tăng âm {zones}: {vi}", "Amplifier of {zones}: {en}"),
+    }
 }

@@ -10,7 +10,7 @@ use super::handle::Handle;
 use super::lawful;
 use super::protocol::{Command, Reply};
 use crate::audio::library;
-use crate::checkup::Standing;
+use crate::checkup::{PowerStanding, Standing};
 use crate::diag::{Text, nearest, text};
 use crate::instant::Wall;
 use crate::plan::Shelf;
@@ -182,8 +182,22 @@ fn status(snapshot: &Snapshot, now: Wall, condition: &Condition, standing: &Stan
         "broadcasts": snapshot.world.schedule.broadcasts.len(),
         "sounds": snapshot.world.library.sounds.len(),
         "zones": zones,
+        "amplifiers": amplifiers(snapshot),
         "broken": standing.broken,
         "restart_needed": standing.restart_needed,
         "rehearsal": standing.rehearsal,
     })
+}
+
+fn amplifiers(snapshot: &Snapshot) -> Vec<PowerStanding> {
+    let station = &snapshot.world.station;
+    let zone = |zone: &ZoneIx| station.zones.get(usize::from(zone.0));
+    let each = snapshot.amplifiers.iter().map(|look| PowerStanding {
+        switch: look.name.clone(),
+        zones: look.zones.iter().filter_map(zone).map(|zone| zone.id.clone()).collect(),
+        on: look.on,
+        since: look.since.map(|since| since.rfc3339(&station.timezone)),
+        why: look.trouble.clone().map(Into::into),
+    });
+    each.collect()
 }

@@ -8,6 +8,7 @@ use super::outputs::Outputs;
 use super::report::Report;
 use super::stage::{ALIVE_EVERY, Stage};
 use super::watch::Changed;
+use crate::amplifier::Switches;
 use crate::clock::Clock;
 use crate::instant::{Mono, Wall};
 use crate::journal::{Record, Writer};
@@ -31,8 +32,11 @@ const SICK: Duration = Duration::from_secs(5);
 /// The real stage: the machine's clock, its outputs, the journal on disk.
 pub(super) struct Live {
     pub(super) clock: Arc<dyn Clock>,
+    /// Comes before all else: since when the station was off.
+    pub(super) first: Option<Event>,
     pub(super) events: Receiver<Event>,
     pub(super) outputs: Outputs,
+    pub(super) switches: Switches,
     pub(super) journal: Writer,
     pub(super) handle: Handle,
     pub(super) files: Sender<Changed>,
@@ -68,6 +72,9 @@ impl Stage for Live {
             self.alive = now;
             self.journal.send(Record::Alive(self.clock.wall()));
         }
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
         let wait = deadline.map_or(ROUND, |at| at.after(self.clock.wall()).clamp(LEAST, ROUND));
         match self.events.recv_timeout(wait) {
             Ok(Event::Reload) => {
@@ -100,6 +107,7 @@ impl Stage for Live {
                 self.outputs.start(voice, at);
             }
             Action::Cut { voice, at } => self.outputs.cut(voice, at),
+            Action::Switch { amplifier, on } => self.switches.set(amplifier, on),
             // Where there is no room the writer counts, and says so in the journal when the disk is back.
             Action::Record(record) => {
                 self.journal.send(record);

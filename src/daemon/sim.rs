@@ -13,6 +13,7 @@ pub use output::{Rendering, Simulated};
 
 use super::stage::{ALIVE_EVERY, Stage, turn};
 use super::wake::{History, started_note};
+use crate::amplifier;
 use crate::clock::{Clock, SimClock};
 use crate::instant::{Mono, Wall};
 use crate::journal::{Journal, JournalError, Record};
@@ -95,6 +96,7 @@ impl<'a> Sim<'a> {
         let mut player = Player::new_until(world.clone(), now, Wall::MIN, until);
         player.assume_heard_as_planned(now.wall);
         self.perform(Action::Record(started_note(now.wall, &world.station.name)));
+        self.events.extend(put_off(world));
         loop {
             turn(&mut player, &mut self);
             match self.wake(world, until)? {
@@ -114,7 +116,7 @@ impl<'a> Sim<'a> {
         let recovered = self.journal.reopen(now.wall)?;
         let world = &self.files.clone().unwrap_or_else(|| world.clone());
         self.alive = (now.mono, None);
-        self.events = history.away().into_iter().chain([Event::Tick]).collect();
+        self.events = history.away().into_iter().chain([Event::Tick]).chain(put_off(world)).collect();
         self.perform(Action::Record(started_note(now.wall, &world.station.name)));
         Ok(Some(history.player(world, now, until, &recovered)))
     }
@@ -231,6 +233,12 @@ impl<'a> Sim<'a> {
     }
 }
 
+/// A start puts every amplifier off.
+fn put_off(world: &World) -> impl Iterator<Item = Event> + use<> {
+    let count = amplifier::units(&world.station).len();
+    (0..count).map(|amplifier| Event::Switched { amplifier, on: false, done: Ok(()) })
+}
+
 impl Stage for Sim<'_> {
     fn clock(&self) -> &dyn Clock {
         &self.clock
@@ -289,6 +297,10 @@ impl Stage for Sim<'_> {
                 self.output.start(voice, at);
             }
             Action::Cut { voice, at } => self.output.cut(voice, at),
+            // Its switches obey at once, and move nothing.
+            Action::Switch { amplifier, on } => {
+                self.events.push_back(Event::Switched { amplifier, on, done: Ok(()) });
+            }
             Action::Record(record) => {
                 self.records.push((self.clock.mono(), record));
                 if self.records.len() >= BATCH {

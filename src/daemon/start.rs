@@ -19,6 +19,7 @@ use super::stage::turn;
 use super::tune::Tune;
 use super::wake::{self, Found, started_note};
 use super::watch::{Changed, Watch};
+use crate::amplifier::{self, Switches};
 use crate::audio::chain::Tuner;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
@@ -26,6 +27,7 @@ use crate::instant::Wall;
 use crate::journal::{JournalError, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
 use crate::player::{Event, Now};
+use crate::station;
 
 /// At the end the journal gets this long to reach a slow disk.
 const LAST_WRITE: Duration = Duration::from_secs(20);
@@ -78,11 +80,21 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
         .map_err(file_error(format!("make {}", state.display())))?;
     let _lock = Lock::take(&state).map_err(file_error("take the station's lock"))?.ok_or(StartError::Running)?;
 
+    let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
+    // Before anything else: the last life may have left an amplifier on.
+    let (station, ..) = station::load(dir);
+    let units = amplifier::units(&station);
+    let mut switches = Switches::start(&units, &clock, &answers_to(events.clone()));
+
     let (changed, files) = mpsc::channel::<Changed>();
     // Before the first reading: what is saved during it is read again.
     let watch = Watch::start(dir, changed.clone());
     let reload = Reload::new(dir.to_owned(), lang, clock.clone());
     let world = reload.world().clone();
+    if amplifier::units(&world.station) != units {
+        // The file was saved just now. Answers of the first ones say of the others that they are off, as they are.
+        switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone()));
+    }
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
 
@@ -93,11 +105,6 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
         report.entry(entry);
     }
 
-    let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
-    // Before anybody else can say anything: the past is settled first.
-    if let Some(away) = history.away() {
-        let _ = events.send(away);
-    }
     let mut player = history.player(&world, now, Wall::MAX, &recovered);
     let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone(), dir);
     let tuner = Tuner::live(dir);
@@ -123,8 +130,11 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     journal.send(started_note(now.wall, &world.station.name));
     let mut live = Live {
         clock,
+        // Before anybody else can say anything: the past is settled first.
+        first: history.away(),
         events: inbox,
         outputs,
+        switches,
         journal,
         handle,
         files: changed,
@@ -146,6 +156,13 @@ fn notices_to(events: SyncSender<Event>) -> NoticeSink {
     // Called on the outputs' own threads, which may wait for the loop; never in an audio callback.
     Arc::new(move |notice: Notice| {
         let _ = events.send(Event::Notice(notice));
+    })
+}
+
+fn answers_to(events: SyncSender<Event>) -> amplifier::Report {
+    // Called on the switches' own threads, which may wait for the loop.
+    Arc::new(move |amplifier, on, done| {
+        let _ = events.send(Event::Switched { amplifier, on, done });
     })
 }
 

@@ -4,8 +4,10 @@
 
 mod frames;
 mod mono;
+mod now;
 mod wall;
 
 pub use frames::{Frames, Rate};
 pub use mono::Mono;
+pub use now::Now;
 pub use wall::Wall;

@@ -65,6 +65,7 @@ pub(crate) fn station(zones: u16) -> Station {
         gain_db: 0.0,
         tone: crate::station::Tone::default(),
         delay: Duration::ZERO,
+        amplifier: None,
         code: String::new(),
     };
     Station {

@@ -1,21 +1,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::instant::{Mono, Wall};
+use crate::diag::Text;
+use crate::instant::Wall;
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};
 use crate::plan::{Library, Programme, Volume};
 use crate::schedule::{Class, Schedule};
 use crate::station::{Station, ZoneIx};
-
-/// Both clocks, read together.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Now {
-    /// What the village's clock says; it may step.
-    pub wall: Wall,
-    /// What never steps.
-    pub mono: Mono,
-}
 
 /// What the plan is made from, as last read.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,6 +51,16 @@ pub enum Event {
         reason: String,
         /// Its sentence.
         title: String,
+    },
+    /// A switch answers: it is as it was told to be, or why it is not. A stage begins with every
+    /// amplifier off, and says so.
+    Switched {
+        /// Which, by its place in [`crate::amplifier::units`].
+        amplifier: usize,
+        /// What it was told.
+        on: bool,
+        /// Whether it obeyed.
+        done: Result<(), Text>,
     },
     /// Fade out, record, and end.
     Shutdown,
@@ -115,6 +117,13 @@ pub enum Action {
         voice: VoiceId,
         /// When.
         at: Option<Wall>,
+    },
+    /// Put an amplifier on or off. Answered by [`Event::Switched`].
+    Switch {
+        /// Which, by its place in [`crate::amplifier::units`].
+        amplifier: usize,
+        /// On, or off.
+        on: bool,
     },
     /// Write this in the journal.
     Record(Record),

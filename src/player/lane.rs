@@ -5,6 +5,7 @@ use super::event::Action;
 use super::record;
 use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
 use super::scene::Scene;
+use crate::amplifier::Need;
 use crate::instant::Wall;
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};
@@ -96,6 +97,11 @@ impl Lane {
         let rule = guard.sessions()?;
         let sounding = self.runs.iter().filter_map(|run| run.hearing(now, now + ARM_LEAD));
         Some(rule.tally(&self.heard.iter().copied().chain(sounding).collect::<Vec<_>>()))
+    }
+
+    /// The stretches in which it sounds, or is about to.
+    pub(super) fn needs(&self, now: Wall) -> impl Iterator<Item = Need> {
+        self.runs.iter().flat_map(move |run| run.stretches(now)).map(|(from, to)| Need { zone: self.zone, from, to })
     }
 
     /// Replace what is to come.

@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::event::{Action, Event, Now, World};
+use super::event::{Action, Event, World};
 use super::lane::{Key, Lane, REMEMBER, key_of};
 use super::record;
 use super::scene::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
-use crate::instant::Wall;
+use crate::amplifier::Bank;
+use crate::instant::{Now, Wall};
 use crate::journal::Intent;
 use crate::plan::{Airing, Guards, Heard, Job, Verdict};
 use crate::station::ZoneIx;
@@ -42,8 +43,10 @@ pub struct Player {
     pub(super) until: Wall,
     /// What the schedule asks for up to there, by zone.
     pub(super) coming: Vec<Vec<Job>>,
+    /// What feeds the horns.
+    pub(super) bank: Bank,
     /// Both clocks at the last look.
-    last: Now,
+    pub(super) last: Now,
     /// The newest instant in the journal: time before it is never trusted (rule 7).
     newest: Wall,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
@@ -67,9 +70,11 @@ impl Player {
     pub fn new_until(world: World, now: Now, newest: Wall, until: Wall) -> Self {
         let lanes = (0..world.station.zones.len()).map(|place| Lane::new(ZoneIx(place as u16))).collect();
         let guards = Guards::new(&world.schedule.rules, &world.station);
+        let bank = Bank::new(&world.station, now);
         let mut player = Self {
             world,
             guards,
+            bank,
             lanes,
             requests: BTreeMap::new(),
             late: BTreeMap::new(),
@@ -125,6 +130,7 @@ impl Player {
             Event::Away { since } => self.was_off(now.wall, since, &mut actions),
             Event::Request(request) => self.request(now.wall, &request, &mut actions),
             Event::Stop { zones, by } => self.stop(now.wall, &zones, &by, &mut actions),
+            Event::Switched { amplifier, on, done } => self.switched(now, amplifier, on, &done, &mut actions),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }
@@ -142,7 +148,8 @@ impl Player {
                 self.newest = self.newest.max(now.wall);
             }
         }
-        if self.ending && self.lanes.iter().all(|lane| lane.runs.is_empty()) {
+        self.feed(now, &mut actions);
+        if self.is_over() && self.bank.is_put_off(now) {
             actions.push(record::noted(record::note(now.wall, "shutdown", "loa dừng")));
             actions.push(Action::Done);
         }
@@ -157,6 +164,7 @@ impl Player {
             .iter()
             .filter_map(|lane| lane.deadline(self.last.wall, self.guards.of(lane.zone)))
             .chain(look_ahead)
+            .chain(self.feed_deadline())
             .min()
     }
 
@@ -198,6 +206,7 @@ impl Player {
                 guard: self.guards.of(lane.zone),
                 tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 trusted_from,
+                heard_from: self.bank.heard_from(lane.zone, self.last),
                 next_voice: &mut self.next_voice,
                 actions,
             };
@@ -217,6 +226,7 @@ impl Player {
                 guard,
                 tally: lane.tally_ahead(now, guard),
                 trusted_from,
+                heard_from: self.bank.heard_from(lane.zone, self.last),
                 next_voice: &mut self.next_voice,
                 actions,
             };
@@ -285,6 +295,7 @@ impl Player {
                 guard: self.guards.of(lane.zone),
                 tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 trusted_from: Wall::MIN,
+                heard_from: Wall::MIN,
                 next_voice: &mut self.next_voice,
                 actions,
             };
@@ -315,6 +326,7 @@ impl Player {
                 guard: self.guards.of(lane.zone),
                 tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 trusted_from,
+                heard_from: self.bank.heard_from(lane.zone, self.last),
                 next_voice: &mut self.next_voice,
                 actions,
             };
@@ -344,6 +356,7 @@ impl Player {
             distrust: self.distrust(now.wall).map(str::to_owned),
             world: self.world.clone(),
             zones,
+            amplifiers: self.bank.look(),
         }
     }
 

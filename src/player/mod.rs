@@ -9,6 +9,7 @@ mod event;
 mod intended;
 mod lane;
 mod machine;
+mod power;
 mod record;
 mod replan;
 mod run;
@@ -17,6 +18,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
-pub use event::{Action, Event, Now, Request, World};
+pub use crate::instant::Now;
+pub use event::{Action, Event, Request, World};
 pub use machine::Player;
 pub use snapshot::{Snapshot, ZoneSnapshot};

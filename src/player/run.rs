@@ -1,3 +1,4 @@
+mod amplified;
 mod device;
 mod follow;
 mod lawful;
@@ -90,6 +91,8 @@ pub(super) struct Voice {
     pub(super) state: VoiceState,
     /// From how far into the programme it plays.
     skip: Duration,
+    /// When the output was told to begin, once it was.
+    begins: Option<Wall>,
     /// The cut that the output was last told of.
     cut: Option<Wall>,
     /// That cut is the end that a rule sets: the journal's reason.
@@ -153,7 +156,7 @@ impl Run {
             }
             None => {
                 if self.joins && self.started.is_none() {
-                    let enter = piece.start.max(scene.now) + JOIN_LEAD;
+                    let enter = (piece.start.max(scene.now) + JOIN_LEAD).max(scene.heard_from);
                     if enter >= piece.end {
                         self.because = Some("station_off".to_owned());
                         return true;
@@ -189,8 +192,14 @@ impl Run {
         self.intend_if_near(piece, scene);
         *scene.next_voice += 1;
         let voice = VoiceId(*scene.next_voice);
-        self.voice =
-            Some(Voice { id: voice, state: VoiceState::Preparing, skip: piece.offset, cut: None, lawful: None });
+        self.voice = Some(Voice {
+            id: voice,
+            state: VoiceState::Preparing,
+            skip: piece.offset,
+            begins: None,
+            cut: None,
+            lawful: None,
+        });
         scene.actions.push(Action::Prepare {
             voice,
             zone: self.airing.zone,
@@ -230,8 +239,9 @@ impl Run {
         if !volume.is_flat() {
             scene.actions.push(Action::Level { voice: voice.id, volume });
         }
-        scene.actions.push(Action::Start { voice: voice.id, at: piece.start });
-        self.voice = Some(Voice { state: VoiceState::Armed, ..voice });
+        let at = piece.start.max(scene.heard_from);
+        scene.actions.push(Action::Start { voice: voice.id, at });
+        self.voice = Some(Voice { state: VoiceState::Armed, begins: Some(at), ..voice });
         self.keep_its_end(voice, piece, scene);
     }
 

@@ -13,6 +13,8 @@ pub(super) struct Scene<'a> {
     pub(super) tally: Option<Tally>,
     /// What the clock says earlier than this is not believed, and nothing scheduled begins.
     pub(super) trusted_from: Wall,
+    /// What is sent into the zone is heard from then on: before that its amplifier is warming up.
+    pub(super) heard_from: Wall,
     pub(super) next_voice: &'a mut u64,
     pub(super) actions: &'a mut Vec<Action>,
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::event::World;
+use crate::amplifier::Look;
 use crate::instant::Wall;
 use crate::plan::Tally;
 use crate::schedule::Class;
@@ -16,6 +17,8 @@ pub struct Snapshot {
     pub world: World,
     /// In the station's order.
     pub zones: Vec<ZoneSnapshot>,
+    /// What feeds them, where loa switches it.
+    pub amplifiers: Vec<Look>,
 }
 
 /// How one zone stands.

@@ -2,6 +2,7 @@ use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 
+use super::amplifier;
 use super::group::groups;
 use super::model::DEFAULT_TIMEZONE;
 use super::zone::{title, zone};
@@ -152,7 +153,7 @@ fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
                 .help = Some(text!("chia đài thành nhiều máy", "divide the station among several machines"));
             break;
         }
-        let Some(zone) = zone(findings, entry) else { continue };
+        let Some(mut zone) = zone(findings, entry) else { continue };
         let id = shown(&zone.id);
         if zones.iter().any(|other| other.id == zone.id) {
             findings
@@ -180,9 +181,20 @@ fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
                 "give each zone its own channel (\"left\", \"right\", a number) or output"
             ));
         }
+        drop_clashing_switch(findings, entry, &mut zone, &zones);
         zones.push(zone);
     }
     zones
+}
+
+/// One relay that two zones would move in different ways is nobody's.
+fn drop_clashing_switch(findings: &mut Findings<'_>, entry: &Entry, zone: &mut Zone, zones: &[Zone]) {
+    let written = entry.node.table().and_then(|table| table.get("amplifier"));
+    let (Some(written), Some(own)) = (written, &zone.amplifier) else { return };
+    let others = zones.iter().filter_map(|other| Some((other.id.as_str(), &other.amplifier.as_ref()?.switch)));
+    if amplifier::clash(findings, written, &own.switch, others) {
+        zone.amplifier = None;
+    }
 }
 
 fn collide(a: &Zone, b: &Zone) -> bool {
@@ -210,7 +222,7 @@ fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAd
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::station::ZoneIx;
+    use crate::station::{Switch, ZoneIx};
 
     fn read(text: &str) -> (Station, Vec<&'static str>) {
         let (station, found) = check(&SourceFile { path: "loa.toml".to_owned(), text: text.to_owned() });
@@ -312,6 +324,59 @@ mod tests {
             assert_eq!(found, if counted { vec!["card_number"] } else { vec![] }, "{name}");
             assert_eq!(station.zones[0].output, OutputName::Device(name.to_owned()));
         }
+    }
+
+    #[test]
+    fn an_amplifier_is_a_line_or_two_commands_and_one_that_cannot_be_read_leaves_the_zone_its_sound() {
+        let read_one = |written: &str| {
+            let (station, found) = read(&format!("[zones.a]\noutput = \"null\"\namplifier = {written}\n"));
+            (station.zones[0].amplifier.clone(), found)
+        };
+        let (line, found) = read_one(r#"{ gpio = "/dev/gpiochip4:17", active_low = true, warm_up = "500ms" }"#);
+        let line = line.expect("an amplifier");
+        assert_eq!(line.switch, Switch::Gpio { chip: "gpiochip4".to_owned(), line: 17, active_low: true });
+        assert_eq!((line.warm_up.as_millis(), line.cool_down.as_secs(), found.len()), (500, 3, 0));
+        let (commands, found) =
+            read_one(r#"{ on = ["usbrelay", "A_1=1"], off = "/usr/bin/relay-off", cool_down = "10m" }"#);
+        let commands = commands.expect("an amplifier");
+        assert_eq!(commands.switch.name(), "usbrelay A_1=1");
+        assert_eq!((commands.warm_up.as_secs(), commands.cool_down.as_secs(), found.len()), (5, 600, 0));
+        for written in [
+            "\"gpiochip0:17\"",
+            "{}",
+            "{ gpio = \"gpiochip0\" }",
+            "{ gpio = \"gpio chip:1\" }",
+            "{ gpio = \"../x:1\" }",
+            "{ gpio = \"gpiochip0:99999\" }",
+            "{ gpio = \"gpiochip0:1\", off = [\"a\"] }",
+            "{ gpio = \"gpiochip0:1\", active_low = 1 }",
+            "{ on = [\"a\"] }",
+            "{ on = [\"a\"], off = [\"a\"] }",
+            "{ on = [\"a b\"], off = [\"a\"] }",
+            "{ on = [\"a\", \"&&\", \"b\"], off = [\"a\"] }",
+            "{ on = [\"./a\"], off = [\"a\"] }",
+            "{ on = [\"\"], off = [\"a\"] }",
+        ] {
+            let (amplifier, found) = read_one(written);
+            assert_eq!((amplifier, found.len()), (None, 1), "{written}: {found:?}");
+        }
+        // A length that cannot be read falls back to its default.
+        let (kept, found) = read_one("{ gpio = \"gpiochip0:1\", warm_up = \"61s\" }");
+        assert_eq!((kept.expect("an amplifier").warm_up.as_secs(), found), (5, vec!["bad_length"]));
+    }
+
+    #[test]
+    fn zones_share_an_amplifier_and_may_not_move_one_relay_in_two_ways() {
+        let two = |second: &str| {
+            let text = format!(
+                "[zones.a]\noutput = \"null\"\namplifier = {{ gpio = \"gpiochip0:17\" }}\n[zones.b]\noutput = \"null\"\namplifier = {second}\n"
+            );
+            let (station, found) = read(&text);
+            (station.zones[1].amplifier.is_some(), found)
+        };
+        assert_eq!(two("{ gpio = \"gpiochip0:17\", warm_up = \"9s\" }"), (true, vec![]));
+        assert_eq!(two("{ gpio = \"gpiochip0:18\", active_low = true }"), (true, vec![]));
+        assert_eq!(two("{ gpio = \"gpiochip0:17\", active_low = true }"), (false, vec!["bad_amplifier"]));
     }
 
     #[test]

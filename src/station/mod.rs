@@ -1,7 +1,8 @@
-//! This machine: `loa.toml`. Zones and the outputs they play on, groups, the time zone, the clock's
+//! This machine: `loa.toml`. Zones, the outputs they play on and the amplifiers behind them, groups, the time zone, the clock's
 //! trust, the console's address. Read like a schedule: every problem at once, each with a cure; an
 //! absent file means one zone, `loa`, on the default output.
 
+mod amplifier;
 mod check;
 mod group;
 pub(crate) mod load;
@@ -9,6 +10,7 @@ mod model;
 mod tone;
 mod zone;
 
+pub use amplifier::{Amplifier, Switch};
 pub use check::check;
 pub use load::load;
 pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneIx};

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::Amplifier;
+
 /// Where local time is, unless written.
 pub(super) const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
 
@@ -55,6 +57,8 @@ pub struct Zone {
     /// How much later than planned it is heard on purpose: sound that reaches a house from several
     /// horns should arrive together. Nearly always zero, at most two seconds.
     pub delay: Duration,
+    /// What feeds its horns with power, where loa switches it.
+    pub amplifier: Option<Amplifier>,
     /// An official identifier; loa reads no meaning into it.
     pub code: String,
 }
@@ -142,6 +146,7 @@ impl Zone {
             gain_db: 0.0,
             tone: Tone::default(),
             delay: Duration::ZERO,
+            amplifier: None,
             code: String::new(),
         }
     }

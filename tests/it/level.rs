@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::kit::Station;
-use crate::sound::{ear, loudness::by_ffmpeg};
+use crate::sound::ear;
+use crate::sound::loudness::{by_ffmpeg, make};
 
 const WORDS: &str = "Ủy ban nhân dân xã thông báo. Sáng mai tiêm phòng cho trẻ em tại nhà văn hóa. Xin cảm ơn bà con.";
 
@@ -92,6 +93,44 @@ fn whatever_was_recorded_comes_out_at_the_zones_loudness_and_under_the_ceiling()
             }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn thirty_files_of_all_kinds_come_out_within_three_tenths_and_under_the_ceiling() {
+    const EACH: usize = 10;
+    let station = Station::new();
+    let made = tempfile::tempdir().unwrap();
+    let files = make(made.path(), "4");
+    let mut schedule = String::new();
+    for (nth, path) in files.iter().enumerate() {
+        let name = format!("f{nth}.{}", path.extension().unwrap().to_string_lossy());
+        std::fs::copy(path, station.path("audio").join(&name)).unwrap();
+        let (minute, second) = (nth * EACH / 60, nth * EACH % 60);
+        schedule += &format!(
+            "[[broadcast]]\nid = \"c{nth}\"\nat = \"05:{minute:02}:{second:02}\"\ndates = [2026-12-01]\nplay = [\"{name}\"]\n"
+        );
+    }
+    station.write("loa.toml", "[zones.thuong]\noutput = \"null\"\n").write("schedules/a.toml", &schedule);
+    let heard = render(&station, "thuong", "2026-12-01T05:00", "2026-12-01T05:05");
+    let judge = |(path, ten): (&std::path::PathBuf, &[i16])| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let length = ten.iter().rposition(|sample| *sample != 0).expect("sound") + 1;
+        let cut = station.path(&format!("{name}.cut.wav"));
+        write(&cut, &ten[..length]);
+        let (lufs, _, peak) = by_ffmpeg(&cut);
+        println!("{name:20} {lufs:7.2} LUFS {peak:6.2} dBTP");
+        ((lufs + 16.0).abs() > 0.3 || peak > -1.0).then(|| format!("{name}: {lufs} LUFS, {peak} dBTP"))
+    };
+    let all: Vec<_> = files.iter().zip(heard.chunks(EACH * 48_000)).collect();
+    assert_eq!(all.len(), 30);
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = all
+            .chunks(8)
+            .map(|part| scope.spawn(|| part.iter().filter_map(|one| judge(*one)).collect::<Vec<_>>()))
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

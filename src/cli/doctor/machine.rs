@@ -113,13 +113,18 @@ pub(super) fn group(name: &str) -> Option<u32> {
     entries.into_iter().find(|entry| entry.first() == Some(&name))?.get(2)?.parse().ok()
 }
 
+/// Whom a path belongs to; `None` where it is not there.
+pub(super) fn owned(path: impl AsRef<Path>) -> Option<Owned> {
+    let metadata = path.as_ref().metadata().ok()?;
+    Some(Owned { uid: metadata.uid(), gid: metadata.gid(), mode: metadata.mode() })
+}
+
 /// What `account` may not do in the station that it has to.
 pub(super) fn rights(dir: &Path, account: &Account) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut look = |path: &str, as_what: Use| {
         let full = if path == "." { dir.to_owned() } else { dir.join(path) };
-        if let Ok(metadata) = full.metadata() {
-            let owned = Owned { uid: metadata.uid(), gid: metadata.gid(), mode: metadata.mode() };
+        if let Some(owned) = owned(&full) {
             found.extend(rights::judge(account, &full.to_string_lossy(), &owned, as_what));
         }
     };

@@ -4,12 +4,14 @@
 //! opinion on what the keys mean, and opens no file.
 
 mod decode;
+mod length;
 mod parse;
 mod read;
 mod syntax;
 mod tree;
 
 pub(crate) use decode::decode;
+pub(crate) use length::{BadLength, length, meant};
 pub(crate) use parse::parse;
 pub(crate) use read::{Choice, clean, turned_date};
 pub(crate) use tree::{Entry, Node, Table, Value};

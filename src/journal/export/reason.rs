@@ -64,6 +64,9 @@ fn known(code: &str) -> Option<Text> {
             )
         }
         "station_changed" => text!("loa.toml đã thay đổi, chờ khởi động lại", "loa.toml changed, waits for a restart"),
+        "amplifier_on" => text!("bật tăng âm", "the amplifier was put on"),
+        "amplifier_off" => text!("tắt tăng âm", "the amplifier was put off"),
+        "amplifier_failed" => text!("không bật tắt được tăng âm", "the amplifier could not be switched"),
         "started" => text!("loa bắt đầu chạy", "loa began to run"),
         "journal_renewed" => text!("nhật ký cũ bị hỏng, đã cất riêng", "the old journal was damaged and set aside"),
         "journal_gap" => {

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Run, VoiceState, is_join};
+use super::{Run, Voice, VoiceState, is_join};
 use crate::instant::Wall;
 use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival};
 use crate::player::event::Action;
@@ -10,9 +10,11 @@ use crate::player::event::Action;
 impl Run {
     /// It sounds: by the output's word, or by the clock while that word is on its way.
     pub(in crate::player) fn is_on_air(&self, now: Wall) -> bool {
-        match (self.voice.map(|voice| voice.state), self.pieces.front()) {
-            (Some(VoiceState::Playing), _) => true,
-            (Some(VoiceState::Armed), Some(piece)) => piece.start <= now && self.hindered.is_none(),
+        match (self.voice, self.pieces.front()) {
+            (Some(Voice { state: VoiceState::Playing, .. }), _) => true,
+            (Some(Voice { state: VoiceState::Armed, begins, .. }), Some(piece)) => {
+                piece.start.max(begins.unwrap_or(Wall::MIN)) <= now && self.hindered.is_none()
+            }
             _ => false,
         }
     }

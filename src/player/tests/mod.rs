@@ -3,6 +3,7 @@
 mod faults;
 mod mourning;
 mod outage;
+mod power;
 mod property;
 mod rule;
 mod session;

@@ -148,9 +148,15 @@ fn environment<'a>(command: &'a mut Command, directory: &Path) -> &'a mut Comman
 impl Rig {
     /// Begin to record what the sink plays; returns once samples come.
     pub(crate) fn record(&self) -> Recorder {
+        self.record_sink("horn")
+    }
+
+    /// The same for a sink that was added.
+    pub(crate) fn record_sink(&self, sink: &str) -> Recorder {
         let mut command = Command::new("parec");
         let mut process = environment(&mut command, &self.directory)
-            .args(["--device=horn.monitor", "--raw", "--format=float32le", "--latency-msec=20"])
+            .arg(format!("--device={sink}.monitor"))
+            .args(["--raw", "--format=float32le", "--latency-msec=20"])
             .arg(format!("--rate={RATE}"))
             .arg(format!("--channels={CHANNELS}"))
             .stdout(Stdio::piped())

@@ -157,6 +157,9 @@ fn a_file_cut_at_any_tenth_is_refused() {
         };
         assert!(fits, "{}: {code}", path.display());
         assert!(*tenth < 5 || ["truncated", "damaged"].contains(&code), "{}: {code}", path.display());
+        // A phone's own format says how long it was meant to be: its cure is to copy it again.
+        let is_m4a = path.extension().is_some_and(|ending| ending == "m4a");
+        assert!(!is_m4a || *tenth < 5 || code == "truncated", "{}: {code}", path.display());
     }
     assert_eq!(fs::read_dir(station.path("audio")).unwrap().count(), 0, "nothing is left behind");
 }

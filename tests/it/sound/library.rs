@@ -6,6 +6,7 @@ use loa::audio::library::{self, Progress};
 use loa::audio::measure;
 
 use super::ear;
+use crate::kit::Station;
 
 fn station() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -136,4 +137,24 @@ fn a_station_without_sounds_is_empty() {
     let dir = tempfile::tempdir().unwrap();
     assert!(scan(dir.path()).0.sounds.is_empty());
     assert!(!dir.path().join("state").exists());
+}
+
+#[test]
+fn what_several_find_at_the_same_time_is_all_remembered() {
+    let station = &Station::new();
+    let names: Vec<String> = (0..8).map(|number| format!("a{number}.wav")).collect();
+    for name in &names {
+        station.tone(name, 0.1, 440.0);
+    }
+    for round in 0..10 {
+        std::thread::scope(|scope| {
+            for name in &names {
+                let found = library::examine(station.dir(), name);
+                scope.spawn(move || assert!(library::remember(station.dir(), &[found])));
+            }
+        });
+        let (_, unknown) = library::known(station.dir());
+        assert_eq!(unknown, [""; 0], "round {round}");
+        std::fs::remove_file(station.path("state/facts.json")).unwrap();
+    }
 }

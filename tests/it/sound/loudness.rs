@@ -42,7 +42,8 @@ const SAVED: [(&str, &[&str]); 6] = [
     ("six.flac", &["-ac", "6", "-c:a", "flac"]),
 ];
 
-fn make(dir: &Path) -> Vec<PathBuf> {
+/// Every source, saved in every way, no longer than this.
+pub(crate) fn make(dir: &Path, seconds: &str) -> Vec<PathBuf> {
     let mut made = Vec::new();
     for (name, source) in SOURCES {
         let wav = dir.join(format!("{name}.source.wav"));
@@ -60,7 +61,7 @@ fn make(dir: &Path) -> Vec<PathBuf> {
         }
         for (ending, arguments) in SAVED {
             let path = dir.join(format!("{name}.{ending}"));
-            ear::convert(&wav, &path, arguments);
+            ear::convert(&wav, &path, &[&["-t", seconds], arguments].concat());
             made.push(path);
         }
     }
@@ -70,7 +71,7 @@ fn make(dir: &Path) -> Vec<PathBuf> {
 #[test]
 fn loudness_and_true_peak_of_thirty_files_agree_with_ffmpeg() {
     let dir = tempfile::tempdir().unwrap();
-    let files = make(dir.path());
+    let files = make(dir.path(), "60");
     assert_eq!(files.len(), 30);
     let mut wrong = Vec::new();
     for path in files {

@@ -7,6 +7,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &["instant"]),
     ("station", &["diag", "instant"]),
     ("schedule", &["station", "diag", "instant"]),
+    ("amplifier", &["clock", "station", "diag", "instant"]),
     ("calendar", &["schedule", "station", "diag", "instant"]),
     ("plan", &["calendar", "schedule", "station", "diag", "instant"]),
     ("picture", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
@@ -14,20 +15,44 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("journal", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("audio", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("output", &["clock", "audio", "plan", "calendar", "schedule", "station", "diag", "instant"]),
-    // It returns entries for the journal and orders for the outputs: their words, never their doors.
-    ("player", &["journal", "output", "plan", "calendar", "schedule", "station", "diag", "instant"]),
+    // It returns entries for the journal and orders for outputs and amplifiers: their words, never their doors.
+    ("player", &["amplifier", "journal", "output", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     (
         "daemon",
         &[
-            "clock", "player", "journal", "output", "audio", "checkup", "plan", "calendar", "schedule", "station",
-            "diag", "instant",
+            "amplifier",
+            "clock",
+            "player",
+            "journal",
+            "output",
+            "audio",
+            "checkup",
+            "plan",
+            "calendar",
+            "schedule",
+            "station",
+            "diag",
+            "instant",
         ],
     ),
     (
         "cli",
         &[
-            "clock", "daemon", "player", "journal", "output", "audio", "checkup", "picture", "plan", "calendar",
-            "schedule", "station", "diag", "instant",
+            "amplifier",
+            "clock",
+            "daemon",
+            "player",
+            "journal",
+            "output",
+            "audio",
+            "checkup",
+            "picture",
+            "plan",
+            "calendar",
+            "schedule",
+            "station",
+            "diag",
+            "instant",
         ],
     ),
 ];
@@ -36,7 +61,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
 /// end) that may say it. Test modules are free.
 pub(super) const WORDS: &[(&str, &[&str])] = &[
     // the operating system
-    ("std::env", &["src/cli/check.rs", "src/cli/demo.rs", "src/diag/text.rs"]),
+    ("std::env", &["src/cli/check.rs", "src/cli/demo.rs", "src/cli/doctor/amplifier.rs", "src/diag/text.rs"]),
     (
         "std::fs",
         &[
@@ -59,10 +84,14 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("std::net", &["src/station/check.rs", "src/station/model.rs"]),
-    ("std::process", &["src/audio/disk.rs", "src/cli/", "src/journal/schema.rs", "src/main.rs"]),
+    (
+        "std::process",
+        &["src/amplifier/program.rs", "src/audio/disk.rs", "src/cli/", "src/journal/schema.rs", "src/main.rs"],
+    ),
     (
         "std::thread",
         &[
+            "src/amplifier/switches.rs",
             "src/audio/aside.rs",
             "src/cli/doctor/card.rs",
             "src/clock/machine.rs",
@@ -84,6 +113,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            "src/amplifier/program.rs",
             "src/audio/disk.rs",
             "src/audio/intake.rs",
             "src/cli/demo.rs",
@@ -100,6 +130,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "rustix",
         &[
+            "src/amplifier/program.rs",
             "src/audio/disk.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
@@ -108,6 +139,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/daemon/rehearsal.rs",
         ],
     ),
+    ("gpiocdev", &["src/amplifier/gpio.rs"]),
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
     ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs"]),
     // sound

@@ -1,0 +1,106 @@
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::diag::{Text, fold, shown, text};
+
+/// Why a length cannot be read, and how it is written right.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct BadLength {
+    /// What is wrong.
+    pub(crate) message: Text,
+    /// How it is written right.
+    pub(crate) help: Text,
+}
+
+/// A length of time: `500ms`, `2s`, `10m`, `1h 30m`; at most `most`. `bare` is the unit that a number
+/// without one is taken to mean, in the cure.
+pub(crate) fn length(written: &str, most: Duration, bare: &str) -> Result<Duration, BadLength> {
+    let limit = written_length(most);
+    let Ok(signed) = written.parse::<SignedDuration>() else {
+        return Err(BadLength { message: unreadable(written), help: cure(written, bare) });
+    };
+    match Duration::try_from(signed) {
+        Ok(length) if length <= most => Ok(length),
+        _ => {
+            let shown = shown(written);
+            Err(BadLength {
+                message: text!("khoảng thời gian «{shown}» không hợp lý", "the length \"{shown}\" is beyond reason"),
+                help: text!("viết từ 0s đến {limit}", "write from 0s to {limit}"),
+            })
+        }
+    }
+}
+
+/// A length as it is written in a file: `1h30m`, `10m`, `500ms`.
+fn written_length(length: Duration) -> String {
+    let (seconds, millis) = (length.as_secs(), length.subsec_millis());
+    let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"), (millis.into(), "ms")];
+    let written: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
+    if written.is_empty() { "0s".to_owned() } else { written.concat() }
+}
+
+fn unreadable(written: &str) -> Text {
+    let shown = shown(written);
+    text!("không hiểu khoảng thời gian «{shown}»", "cannot read the length \"{shown}\"")
+}
+
+fn cure(written: &str, bare: &str) -> Text {
+    match meant(written, bare) {
+        Some(meant) => {
+            text!("viết: {meant} (s là giây, m là phút, h là giờ)", "write: {meant} (s seconds, m minutes, h hours)")
+        }
+        None => {
+            text!("viết số kèm đơn vị: 30s (giây), 10m (phút), 1h (giờ)", "write a number and its unit: 30s, 10m, 1h")
+        }
+    }
+}
+
+/// What `10`, `10 phút`, `2 giây`, `1 tiếng` stand for; a number alone has the unit `bare`.
+pub(crate) fn meant(written: &str, bare: &str) -> Option<String> {
+    let folded = fold(written);
+    let digits = folded.chars().take_while(char::is_ascii_digit).count();
+    let (number, unit) = folded.split_at(digits);
+    let unit = match unit {
+        "giay" => "s",
+        "gio" | "tieng" => "h",
+        "phut" | "p" | "'" => "m",
+        "" => bare,
+        _ => return None,
+    };
+    (1..=4).contains(&number.len()).then(|| format!("{number}{unit}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_need_a_unit_and_a_bound() {
+        let table = [
+            ("500ms", Some(500)),
+            ("2s", Some(2_000)),
+            ("10m", Some(600_000)),
+            ("1h 30m", Some(5_400_000)),
+            ("1h30m", Some(5_400_000)),
+            ("0s", Some(0)),
+            ("12h", Some(43_200_000)),
+            ("12h 1s", None),
+            ("-5m", None),
+            ("10", None),
+            ("10 phút", None),
+            ("99999999999999999999h", None),
+            ("", None),
+        ];
+        let most = Duration::from_hours(12);
+        for (written, millis) in table {
+            assert_eq!(length(written, most, "m").ok(), millis.map(Duration::from_millis), "{written:?}");
+        }
+        let help = |written, bare| length(written, most, bare).unwrap_err().help.en;
+        assert_eq!(help("10", "m"), "write: 10m (s seconds, m minutes, h hours)");
+        assert_eq!(help("10", "s"), "write: 10s (s seconds, m minutes, h hours)");
+        assert_eq!(help("2 giây", "m"), "write: 2s (s seconds, m minutes, h hours)");
+        assert_eq!(help("-5m", "m"), "write from 0s to 12h");
+    }
+}
