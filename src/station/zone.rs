@@ -5,7 +5,8 @@ use super::{Channel, OutputName, Zone, tone};
 use crate::diag::document::{Entry, Node, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 
-const KEYS: [&str; 9] = ["title", "output", "channel", "languages", "gain_db", "delay_ms", "loudness", "chain", "code"];
+const KEYS: [&str; 10] =
+    ["title", "output", "channel", "languages", "gain_db", "delay_ms", "loudness", "chain", "chime", "code"];
 const OUTPUTS: [&str; 4] = ["device", "pulse", "wav", "null"];
 
 /// Longest id and title, in characters: they stand in tables, journals and JSON.
@@ -45,6 +46,7 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
             "languages" => zone.languages = languages(findings, entry).unwrap_or(zone.languages),
             "loudness" => zone.tone.loudness_lufs = tone::loudness(findings, entry, zone.tone.loudness_lufs),
             "chain" => zone.tone.speech = tone::chain(findings, entry).unwrap_or(zone.tone.speech),
+            "chime" => zone.chime = tone::chime(findings, entry),
             "delay_ms" => zone.delay = delay(findings, entry).unwrap_or_default(),
             "gain_db" => zone.gain_db = gain(findings, entry).unwrap_or(0.0),
             _ => {}

@@ -9,7 +9,7 @@ use crate::diag::{Lang, Text};
 use crate::plan::sample::{library, station};
 use crate::plan::{Airing, Ground, Reason, because, jobs, plan};
 use crate::schedule::Class::{Emergency, Normal};
-use crate::schedule::{Broadcast, Kind, Mourning, Play, Schedule};
+use crate::schedule::{Broadcast, Chime, Kind, Mourning, Play, Schedule};
 
 fn mourning(from: &str, until: &str) -> Mourning {
     Mourning { name: "Quốc tang".to_owned(), from: from.parse().unwrap(), until: until.parse().unwrap() }
@@ -32,8 +32,16 @@ fn two_days() -> Schedule {
     let mut schedule = schedule([
         Broadcast { kind: Kind::Music, ..one("n", "05:00", Normal, 600) },
         one("t", "06:00", Normal, 600),
-        playing("c", "07:00", &[Play::Chime, music("n"), speech("t"), Play::Pause(Duration::from_secs(2))]),
-        playing("x", "08:00", &[Play::Chime, music("n"), Play::Pause(Duration::from_secs(2)), Play::Chime]),
+        playing(
+            "c",
+            "07:00",
+            &[Play::Chime(Chime::Rising), music("n"), speech("t"), Play::Pause(Duration::from_secs(2))],
+        ),
+        playing(
+            "x",
+            "08:00",
+            &[Play::Chime(Chime::Rising), music("n"), Play::Pause(Duration::from_secs(2)), Play::Chime(Chime::Falling)],
+        ),
         Broadcast { kind: Kind::Music, ..one("e", "09:00", Emergency, 600) },
         playing("m", "10:00", &[music("khong"), speech("t")]),
     ]);
