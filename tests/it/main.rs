@@ -1,5 +1,6 @@
 //! What a user sees, tested from the outside: one binary, a file per thing.
 
+mod bed;
 mod broken;
 mod contract;
 mod crash;
@@ -12,6 +13,7 @@ mod kit;
 mod level;
 mod limits;
 mod load;
+mod long;
 mod outage;
 mod plan;
 mod readme;

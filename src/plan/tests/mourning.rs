@@ -159,3 +159,24 @@ fn the_refusal_names_the_mourning_and_its_days_in_both_languages() {
         hours.en
     );
 }
+
+#[test]
+fn a_bed_is_music_and_so_may_a_chime_be_that_is_a_file_and_the_words_stay() {
+    let mut schedule = schedule([
+        Broadcast {
+            chime: Some("n".to_owned()),
+            bed: Some("n".to_owned()),
+            ..playing("a", "06:00", &[Play::Chime(Chime::Rising), speech("t")])
+        },
+        Broadcast { bed: Some("n".to_owned()), class: Emergency, ..playing("e", "07:00", &[speech("t")]) },
+    ]);
+    schedule.mourning = vec![mourning("2026-12-02T00:00", "2026-12-04T00:00")];
+    let plays = |day: &str, of: usize| {
+        let programme = &airings(&schedule, &format!("{day}T00:00"), &format!("{day}T23:59:59"))[of].programme;
+        let files: Vec<&str> = programme.sounds().map(|item| item.source().map_or("chime", |(file, _)| file)).collect();
+        files.join(" ")
+    };
+    assert_eq!(plays("2026-12-01", 0), "n.mp3 t.mp3 n.mp3");
+    assert_eq!(plays("2026-12-02", 0), "chime t.mp3");
+    assert_eq!(plays("2026-12-02", 1), "t.mp3 n.mp3", "an alarm is not touched");
+}

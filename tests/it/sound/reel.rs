@@ -12,7 +12,7 @@ use loa::schedule::Chime;
 use super::ear;
 
 /// A programme out of file names, `chime`, and pauses in milliseconds (`800`).
-fn programme(dir: &Path, play: &[&str]) -> Programme {
+pub(super) fn programme(dir: &Path, play: &[&str]) -> Programme {
     let item = |name: &str| match (name, name.parse()) {
         ("chime", _) => Item {
             name: name.into(),
@@ -32,7 +32,7 @@ fn programme(dir: &Path, play: &[&str]) -> Programme {
     Programme { length: items.iter().map(|item| item.length).sum(), items, ..Programme::default() }
 }
 
-fn play(dir: &Path, programme: &Programme, rate: Rate, skip: Duration) -> Vec<f32> {
+pub(super) fn play(dir: &Path, programme: &Programme, rate: Rate, skip: Duration) -> Vec<f32> {
     let mut reel = Reel::open(dir, programme, rate, skip, &Tuning::untouched()).unwrap();
     let mut heard = Vec::new();
     let mut piece = [0.0; 777];
