@@ -25,6 +25,7 @@ fn station(zones: u16) -> Station {
         languages: vec!["vi".to_owned()],
         gain_db: 0.0,
         tone: Tone::default(),
+        chime: None,
         delay: std::time::Duration::ZERO,
         code: String::new(),
     };
@@ -68,6 +69,8 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
         only: Vec::new(),
         kind: Kind::Bulletin,
         play: vec![Play::Sound("tin".to_owned())],
+        chime: None,
+        bed: None,
         class: if number.is_multiple_of(50) { Class::Priority } else { Class::Normal },
         order: 0,
         wait: Duration::from_mins(10),

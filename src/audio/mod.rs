@@ -1,14 +1,16 @@
 //! From a file to samples: decode, trim the codec's delay, fold to one channel, resample, bring to the
-//! zone's tone, join the items of a programme; and from a directory to facts. Decodes ahead of time and on threads that
+//! zone's tone, join the items of a programme and lay its bed of music under them; and from a directory to facts. Decodes ahead of time and on threads that
 //! can be abandoned; never in an audio callback.
 
 mod aside;
+mod bed;
 pub mod chain;
 mod clip;
 mod codec;
 mod container;
 mod decode;
 mod disk;
+mod duck;
 mod error;
 mod fault;
 pub mod intake;
@@ -25,6 +27,7 @@ pub mod picture;
 mod reel;
 mod resample;
 mod sbr;
+mod strip;
 pub mod tone;
 pub mod verdict;
 

@@ -62,11 +62,11 @@ fn is_mark(c: char) -> bool {
     ('\u{300}'..='\u{36F}').contains(&c)
 }
 
-/// `chime`, `pause`, `pause 2s`: what `play` takes for its own.
+/// `chime`, `chime-up`, `pause`, `pause 2s`: what `play` takes for its own.
 fn is_word_of_play(stem: &str) -> bool {
     let lower = stem.to_lowercase();
     let length = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || " .,hms".contains(c));
-    lower == "chime" || lower.strip_prefix("pause").is_some_and(length)
+    matches!(lower.as_str(), "chime" | "chime-up" | "chime-down") || lower.strip_prefix("pause").is_some_and(length)
 }
 
 /// Names that `play` cannot tell apart: one stem, in any case, whatever the ending.
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn names_that_play_could_not_call_are_refused() {
-        for wanted in ["chime.mp3", "Pause 2s.mp3", "pause", "...mp3", "---", "", &"dài".repeat(100)] {
+        for wanted in ["chime.mp3", "Chime-up.wav", "Pause 2s.mp3", "pause", "...mp3", "---", "", &"dài".repeat(100)] {
             assert!(stored(wanted, &["mp3"]).unwrap_err().vi.contains("--as"), "{wanted}");
         }
     }

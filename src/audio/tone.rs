@@ -4,12 +4,16 @@ use std::f64::consts::TAU;
 
 use crate::instant::Rate;
 use crate::plan::CHIME_LENGTH;
+use crate::schedule::Chime;
 
 /// Its loudest sample as made, in dBFS; a zone's loudness moves it.
 pub const PEAK_DB: f64 = -12.0;
 
-/// When each note is struck in seconds, and its pitch in Hz: G4, C5, E5, a C major chord rising.
-const NOTES: [(f64, f64); 3] = [(0.0, 391.995), (0.55, 523.251), (1.1, 659.255)];
+/// When each note is struck, in seconds.
+const STRUCK: [f64; 3] = [0.0, 0.55, 1.1];
+
+/// Their pitches in Hz, rising: G4, C5, E5, a C major chord.
+const PITCHES: [f64; 3] = [391.995, 523.251, 659.255];
 
 /// Overtones as multiples of the pitch, with their share: a soft bell.
 const OVERTONES: [(f64, f64); 3] = [(1.0, 1.0), (2.0, 0.22), (3.0, 0.07)];
@@ -20,8 +24,13 @@ const DECAY: f64 = 0.75;
 const RELEASE: f64 = 0.35;
 
 /// The chime as mono samples at `rate`: [`CHIME_LENGTH`] long, silent at both ends, the same every
-/// time.
-pub fn chime(rate: Rate) -> Vec<f32> {
+/// time. It rises where something begins and falls where it ends, so that a listener at the door knows
+/// which of the two it was.
+pub fn chime(rate: Rate, way: Chime) -> Vec<f32> {
+    let mut pitches = PITCHES;
+    if way == Chime::Falling {
+        pitches.reverse();
+    }
     let frames = rate.frames(CHIME_LENGTH).0;
     let hz = f64::from(rate.hz());
     let end = CHIME_LENGTH.as_secs_f64();
@@ -30,7 +39,8 @@ pub fn chime(rate: Rate) -> Vec<f32> {
             let at = frame as f64 / hz;
             let last = (frames - 1 - frame) as f64 / hz;
             let fade = if at > end / 2.0 { rise(last / RELEASE) } else { 1.0 };
-            fade * NOTES.iter().map(|(struck, pitch)| note(at - struck, *pitch, hz / 2.0)).sum::<f64>()
+            let notes = STRUCK.iter().zip(&pitches);
+            fade * notes.map(|(struck, pitch)| note(at - struck, *pitch, hz / 2.0)).sum::<f64>()
         })
         .collect();
     let peak = 10.0_f64.powf(PEAK_DB / 20.0);
@@ -57,18 +67,20 @@ fn rise(part: f64) -> f64 {
 mod tests {
     use super::*;
 
+    const BOTH: [Chime; 2] = [Chime::Rising, Chime::Falling];
+
     #[test]
     fn the_chime_is_as_long_as_planned_at_any_rate() {
         for hz in [4_000, 8_000, 11_025, 44_100, 48_000, 192_000] {
             let rate = Rate::new(hz).unwrap();
-            assert_eq!(chime(rate).len() as u64, u64::from(hz) * 3, "{hz}");
+            assert_eq!(BOTH.map(|way| chime(rate, way).len() as u64), [u64::from(hz) * 3; 2], "{hz}");
         }
     }
 
     #[test]
     fn it_peaks_at_minus_twelve_and_begins_and_ends_in_silence_without_a_click() {
-        for hz in [8_000, 44_100, 48_000] {
-            let made = chime(Rate::new(hz).unwrap());
+        for (hz, way) in [8_000, 44_100, 48_000].into_iter().flat_map(|hz| BOTH.map(|way| (hz, way))) {
+            let made = chime(Rate::new(hz).unwrap(), way);
             let peak = made.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
             assert!((20.0 * peak.log10() + 12.0).abs() < 0.01, "{hz}: {peak}");
             let (first, last) = (made[0], made[made.len() - 1]);
@@ -80,7 +92,15 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_same_every_time() {
-        assert!(chime(Rate::STANDARD) == chime(Rate::STANDARD));
+    fn one_goes_up_and_the_other_down_and_each_is_the_same_every_time() {
+        // Zero crossings in the first and in the last note tell their pitch.
+        let pitch = |made: &[f32], from: f64| {
+            let from = (from * 48_000.0) as usize;
+            let crossings = made[from..from + 24_000].windows(2).filter(|pair| (pair[0] < 0.0) != (pair[1] < 0.0));
+            crossings.count()
+        };
+        let [up, down] = BOTH.map(|way| chime(Rate::STANDARD, way));
+        assert!(pitch(&up, 0.0) < 420 && pitch(&down, 0.0) > 630, "{} {}", pitch(&up, 0.0), pitch(&down, 0.0));
+        assert!(up == chime(Rate::STANDARD, Chime::Rising));
     }
 }

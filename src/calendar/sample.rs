@@ -25,6 +25,8 @@ pub(crate) fn daily(id: &str, times: &[&str]) -> Broadcast {
         only: Vec::new(),
         kind: Kind::Bulletin,
         play: vec![Play::Sound(id.to_owned())],
+        chime: None,
+        bed: None,
         class: Class::Normal,
         order: 0,
         wait: Duration::from_mins(10),

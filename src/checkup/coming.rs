@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Finding;
 use crate::diag::text;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Fault, Ground, Library, Reason, Shelf, Verdict};
-use crate::schedule::{Play, Schedule};
+use crate::plan::{self, Airing, Fault, Ground, Library, Reason, Role, Setting, Shelf, Verdict, Want};
+use crate::schedule::Schedule;
 use crate::station::Station;
 
 /// Further findings of one kind than this are counted: nobody reads them.
@@ -56,12 +56,11 @@ impl Coming {
 
     fn sounds(&mut self, airings: &[Airing], station: &Station, shelf: &Shelf<'_>) {
         let mut faulty: BTreeMap<&str, (&str, &Fault)> = BTreeMap::new();
-        let mut missing: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut missing: BTreeMap<&str, (&str, Role)> = BTreeMap::new();
         for airing in airings {
             let Some(zone) = station.zones.get(usize::from(airing.zone.0)) else { continue };
             let title = airing.broadcast.title.as_str();
-            for play in &airing.broadcast.play {
-                let (Play::Sound(name) | Play::Music(name)) = play else { continue };
+            for Want { name, role } in plan::wants(&airing.broadcast, Setting::of(&airing.broadcast, zone)) {
                 let heard = shelf.find(name, &zone.languages);
                 self.files.extend(heard.playable.iter().map(|(sound, _)| (sound.file.clone(), title.to_owned())));
                 for sound in &heard.faulty {
@@ -70,19 +69,26 @@ impl Coming {
                     }
                 }
                 if heard.playable.is_empty() && heard.faulty.is_empty() {
-                    missing.entry(name).or_insert(title);
+                    let first = missing.entry(name).or_insert((title, role));
+                    // Words weigh more than what adorns them.
+                    if role == Role::Word {
+                        first.1 = role;
+                    }
                 }
             }
         }
         let faulty = faulty.into_iter().map(|(file, (title, fault))| self::faulty(file, title, fault));
         self.tell(faulty.collect());
         self.unknown = missing.keys().map(|name| (*name).to_owned()).collect();
-        let missing = missing.into_iter().map(|(name, title)| {
-            Finding::error(
-                "sound_missing",
-                text!("«{title}»: chưa nạp âm thanh «{name}»", "\"{title}\": the sound \"{name}\" is not loaded"),
-                text!("nạp tệp vào đài: loa load {name}.mp3", "take the file in: loa load {name}.mp3"),
-            )
+        let missing = missing.into_iter().map(|(name, (title, role))| {
+            let (vi, en) = role.instead();
+            let message = text!(
+                "«{title}»: chưa nạp âm thanh «{name}»{vi}",
+                "\"{title}\": the sound \"{name}\" is not loaded{en}"
+            );
+            let help = text!("nạp tệp vào đài: loa load {name}.mp3", "take the file in: loa load {name}.mp3");
+            let tell = if role == Role::Word { Finding::error } else { Finding::warning };
+            tell("sound_missing", message, help)
         });
         self.tell(missing.collect());
     }

@@ -29,7 +29,7 @@ const BROADCASTS: [(&str, &str, &str, u64, &str); 4] = [
     ("xin-chao", "Chào bà con", "normal", 0, "xin-chao"),
     ("nop-ho-so", "Nộp hồ sơ trực tuyến", "normal", 4, "nop-ho-so"),
     ("uu-tien", "Bản tin ưu tiên", "priority", 6, "uu-tien"),
-    ("ket-thuc", "Nhạc kết thúc", "normal", 7, "chime"),
+    ("ket-thuc", "Nhạc kết thúc", "normal", 7, "chime-down"),
 ];
 
 /// What `loa.toml` means where it names none.

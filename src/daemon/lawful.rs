@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Guards, Programme, Reason, Shelf, Tally};
+use crate::plan::{self, Guards, Programme, Reason, Setting, Shelf, Tally};
 use crate::player::{Event, Request, Snapshot, World};
 use crate::schedule::{Class, Play};
 use crate::station::ZoneIx;
@@ -46,7 +46,7 @@ fn objection(request: &Request, zone: ZoneIx, snapshot: &Snapshot, guards: &Guar
 fn length(request: &Request, zone: ZoneIx, world: &World) -> Duration {
     let play = [Play::Sound(request.name.clone())];
     let languages = &world.station.zones[usize::from(zone.0)].languages;
-    Programme::new(&play, languages, &Shelf::new(&world.library)).length
+    Programme::new(&play, Setting::speaking(languages), &Shelf::new(&world.library)).length
 }
 
 fn sentence(reason: &Reason) -> Text {

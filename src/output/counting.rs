@@ -233,7 +233,7 @@ mod tests {
 
     fn start(counting: &mut Counting, voice: u64, zone: u16, start: i64, seconds: u64) {
         let length = Duration::from_secs(seconds);
-        let programme = Arc::new(Programme { items: Vec::new(), length, missing: Vec::new(), silenced: None });
+        let programme = Arc::new(Programme { length, ..Programme::default() });
         counting.prepare(VoiceId(voice), ZoneIx(zone), programme, Duration::ZERO);
         counting.start(VoiceId(voice), at(start));
     }

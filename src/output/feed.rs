@@ -259,7 +259,7 @@ mod tests {
     }
 
     fn programme(length: Duration) -> Arc<Programme> {
-        Arc::new(Programme { items: Vec::new(), length, missing: Vec::new(), silenced: None })
+        Arc::new(Programme { length, ..Programme::default() })
     }
 
     fn ramp(frames: usize) -> OpenReader {

@@ -306,12 +306,7 @@ mod tests {
     }
 
     fn programme(millis: u64) -> Arc<Programme> {
-        Arc::new(Programme {
-            items: Vec::new(),
-            length: Duration::from_millis(millis),
-            missing: Vec::new(),
-            silenced: None,
-        })
+        Arc::new(Programme { length: Duration::from_millis(millis), ..Programme::default() })
     }
 
     fn offline(shortfall: usize) -> Offline {

@@ -32,12 +32,7 @@ fn level(level: f32) -> OpenReader {
 }
 
 fn programme(millis: u64) -> Arc<Programme> {
-    Arc::new(Programme {
-        items: Vec::new(),
-        length: Duration::from_millis(millis),
-        missing: Vec::new(),
-        silenced: None,
-    })
+    Arc::new(Programme { length: Duration::from_millis(millis), ..Programme::default() })
 }
 
 fn lanes() -> Vec<Lane> {

@@ -160,7 +160,7 @@ mod tests {
         let (mut stage, mut desk) = Stage::new(&lanes, Rate::STANDARD, 2, Arc::new(AtomicU32::new(0)));
         let open: OpenReader = Arc::new(|_, _, rate, _| Ok(Box::new(Tone(rate.hz() as usize / 5))));
         let length = Duration::from_millis(200);
-        let programme = Arc::new(Programme { items: Vec::new(), length, missing: Vec::new(), silenced: None });
+        let programme = Arc::new(Programme { length, ..Programme::default() });
         let mut feeds = Vec::new();
         let mut out = vec![0.0; FRAMES * 2];
         let (mut started, mut ended, mut loud) = (0, 0, false);

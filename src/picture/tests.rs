@@ -55,6 +55,8 @@ fn conflicts() -> Vec<Broadcast> {
     use crate::schedule::IfInterrupted::{Drop, Restart};
     let one = |id: &str, time: &str, play: &str| Broadcast {
         play: vec![crate::schedule::Play::Sound(play.to_owned())],
+        chime: None,
+        bed: None,
         ..daily(id, &[time])
     };
     vec![

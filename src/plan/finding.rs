@@ -4,11 +4,11 @@ use std::ops::Range;
 use super::breach::Breach;
 use super::never::Never;
 use super::sentence::{Told, told};
-use super::{Airing, Ground, Library, Reason, Rival, Shelf, plan};
+use super::{Airing, Ground, Library, Reason, Rival, Shelf, plan, want};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Class, Place, Play, Schedule};
+use crate::schedule::{Class, Place, Schedule};
 use crate::station::{Station, ZoneIx};
 
 /// What is wrong with the plan of `from..to`, in the order in which the broadcasts are written, and what
@@ -26,76 +26,13 @@ pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from:
         if calendar.occurrences(broadcast, from, to).is_empty() {
             found.extend(never.broadcast(broadcast));
         } else {
-            sounds(broadcast, station, &shelf, &mut found);
+            want::sounds(broadcast, station, &shelf, &mut found);
         }
         found.append(&mut conflicts.remove(&broadcast.id).unwrap_or_default());
     }
     found.extend(never.holidays());
+    want::chimes(station, &shelf, &mut found);
     found
-}
-
-/// Sounds of a broadcast that are not loaded, faulty, ambiguous or not in a zone's language: each once.
-fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>, found: &mut Vec<Diagnostic>) {
-    let mut said: BTreeSet<(&'static str, String)> = BTreeSet::new();
-    let mut say = |code: &'static str, about: &str, severity, message, help| {
-        if said.insert((code, about.to_owned())) {
-            found.push(diagnostic(code, severity, &broadcast.place, message, Some(help)));
-        }
-    };
-    let title = &broadcast.title;
-    let zones = broadcast.zones.iter().filter_map(|zone| station.zones.get(usize::from(zone.0)));
-    let languages: BTreeSet<&[String]> = zones.map(|zone| zone.languages.as_slice()).collect();
-    for languages in languages {
-        for play in &broadcast.play {
-            let (Play::Sound(name) | Play::Music(name)) = play else { continue };
-            let heard = shelf.find(name, languages);
-            for faulty in &heard.faulty {
-                let Err(fault) = &faulty.facts else { continue };
-                let (file, vi, en) = (&faulty.file, &fault.message.vi, &fault.message.en);
-                let message = Text {
-                    vi: format!("«{title}» dùng audio/{file}, tệp này không phát được: {vi}"),
-                    en: format!("\"{title}\" uses audio/{file}, which cannot play: {en}"),
-                };
-                let help =
-                    text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}");
-                say("sound_faulty", file, Severity::Error, message, help);
-            }
-            if heard.playable.is_empty() && heard.faulty.is_empty() {
-                let message =
-                    text!("«{title}»: chưa nạp âm thanh «{name}»", "\"{title}\": the sound \"{name}\" is not loaded");
-                let help = match shelf.nearest(name) {
-                    Some(near) => text!(
-                        "có phải là «{near}»? Nếu không, chép tệp {name}.mp3 vào audio/",
-                        "is it \"{near}\"? If not, copy {name}.mp3 into audio/"
-                    ),
-                    None => text!(
-                        "chép tệp {name}.mp3 (hay wav, m4a, ogg…) vào audio/",
-                        "copy {name}.mp3 (or wav, m4a, ogg…) into audio/"
-                    ),
-                };
-                say("sound_missing", name, Severity::Warning, message, help);
-            }
-            for language in &heard.languages_missing {
-                let message = text!(
-                    "«{title}»: «{name}» chưa có bản tiếng «{language}»",
-                    "\"{title}\": \"{name}\" has no version in \"{language}\""
-                );
-                let help = text!("chép tệp {name}.{language}.mp3 vào audio/", "copy {name}.{language}.mp3 into audio/");
-                say("language_missing", &format!("{name}.{language}"), Severity::Warning, message, help);
-            }
-            if !heard.passed_over.is_empty() {
-                let taken: Vec<&str> = heard.playable.iter().map(|(sound, _)| sound.file.as_str()).collect();
-                let (taken, passed) = (taken.join(", "), heard.passed_over.iter().map(|sound| sound.file.as_str()));
-                let passed = passed.collect::<Vec<_>>().join(", ");
-                let message = text!(
-                    "«{title}»: nhiều tệp cùng tên «{name}»; phát {taken}, bỏ qua {passed}",
-                    "\"{title}\": several files are called \"{name}\"; {taken} plays, {passed} is passed over"
-                );
-                let help = text!("xóa hoặc đổi tên tệp không dùng", "remove or rename the file that is not meant");
-                say("sound_ambiguous", name, Severity::Warning, message, help);
-            }
-        }
-    }
 }
 
 /// What happens again and again to a broadcast for one reason.

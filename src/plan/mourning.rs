@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{Library, Programme, Shelf};
+use super::{Library, Programme, Setting, Shelf};
 use crate::calendar::Days;
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Class, Kind, Mourning, Play, Schedule};
@@ -19,9 +19,9 @@ pub fn programme(
     zone: ZoneIx,
     scheduled: Wall,
 ) -> Arc<Programme> {
-    let (shelf, languages) = (Shelf::new(library), &station.zones[usize::from(zone.0)].languages);
-    let whole = Arc::new(Programme::new(&broadcast.play, languages, &shelf));
-    let Some(spoken) = spoken(broadcast, languages, &shelf) else { return whole };
+    let (shelf, setting) = (Shelf::new(library), Setting::of(broadcast, &station.zones[usize::from(zone.0)]));
+    let whole = Arc::new(Programme::new(&broadcast.play, setting, &shelf));
+    let Some(spoken) = spoken(broadcast, setting, &shelf) else { return whole };
     let mournings = Mournings::of(schedule, &station.timezone, scheduled, scheduled + whole.length);
     mournings.meeting(scheduled, whole.length).map_or_else(|| Arc::clone(&whole), |one| silenced(&whole, &spoken, one))
 }
@@ -49,17 +49,18 @@ impl Mournings {
     }
 }
 
-/// What is left of a broadcast in a mourning; none where it has no music. An emergency keeps its sounds,
-/// whatever they are called.
-pub(super) fn spoken(broadcast: &Broadcast, languages: &[String], shelf: &Shelf<'_>) -> Option<Arc<Programme>> {
+/// What is left of a broadcast in a mourning; none where it has no music. A bed is music, and a file in place
+/// of the chime may well be: loa's own bell rings then. An emergency keeps its sounds, whatever they are called.
+pub(super) fn spoken(broadcast: &Broadcast, setting: Setting<'_>, shelf: &Shelf<'_>) -> Option<Arc<Programme>> {
     let is_music = |play: &Play| broadcast.kind == Kind::Music || matches!(play, Play::Music(_));
-    if broadcast.class == Class::Emergency || !broadcast.play.iter().any(is_music) {
+    let plain = Setting::speaking(setting.languages);
+    if broadcast.class == Class::Emergency || (setting == plain && !broadcast.play.iter().any(is_music)) {
         return None;
     }
     let left: Vec<Play> = broadcast.play.iter().filter(|play| !is_music(play)).cloned().collect();
     // Chimes and pauses around nothing are not worth a start.
     let speaks = left.iter().any(|play| matches!(play, Play::Sound(_)));
-    Some(Arc::new(Programme::new(if speaks { &left } else { &[] }, languages, shelf)))
+    Some(Arc::new(Programme::new(if speaks { &left } else { &[] }, plain, shelf)))
 }
 
 /// The programme in a mourning: what is spoken of it; where nothing is, the whole, marked as silenced.

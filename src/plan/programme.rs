@@ -1,19 +1,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Facts, Loudness, Shelf};
-use crate::schedule::{Mourning, Play};
+use super::{Facts, Loudness, Setting, Shelf};
+use crate::schedule::{Chime, Mourning, Play};
 
 /// The length of the chime that loa makes: the sound of it honours this, so that the plan knows it.
 pub const CHIME_LENGTH: Duration = Duration::from_secs(3);
 
+/// What an item is called that `play` calls so.
+const CHIME: &str = "chime";
+
 /// What one airing plays in one zone: items joined without a gap.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Programme {
     /// In order of playing.
     pub items: Vec<Item>,
     /// The sum of the items' lengths.
     pub length: Duration,
+    /// Music that sounds under the items, from its beginning again as often as it takes.
+    pub bed: Option<Item>,
     /// Names in `play` for which no sound is loaded. Not empty: the airing cannot play.
     pub missing: Vec<String>,
     /// The mourning in which nothing of it may sound: it is all music.
@@ -23,12 +28,25 @@ pub struct Programme {
 /// One thing an airing plays.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Item {
-    /// As written in `play`: `nop-ho-so`, `chime`, `pause 2s`.
+    /// As written in `play`: `nop-ho-so`, `pause 2s`; `chime` for every chime.
     pub name: String,
     /// What it sounds like.
     pub sound: ItemSound,
     /// Its length.
     pub length: Duration,
+    /// What becomes of the programme's bed meanwhile.
+    pub bed: Under,
+}
+
+/// What becomes of a bed of music while an item sounds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Under {
+    /// It is silent: two tunes at once are none.
+    Silent,
+    /// It is low: somebody speaks.
+    Low,
+    /// It has the room to itself.
+    Full,
 }
 
 /// What an item sounds like.
@@ -44,53 +62,82 @@ pub enum ItemSound {
         loudness: Option<Loudness>,
     },
     /// The chime that loa makes.
-    Chime,
+    Chime(Chime),
     /// Silence.
     Pause,
 }
 
 impl Item {
-    /// A file, of which these are the facts; named like it.
+    /// A file that is spoken, of which these are the facts; named like it.
     pub fn file(file: &str, facts: &Facts) -> Self {
         let sound = ItemSound::File {
             file: Arc::from(file),
             sha256: Arc::from(facts.sha256.as_str()),
             loudness: facts.loudness,
         };
-        Self { name: file.to_owned(), sound, length: facts.length() }
+        Self { name: file.to_owned(), sound, length: facts.length(), bed: Under::Low }
+    }
+
+    fn chime(way: Chime) -> Self {
+        Self { name: CHIME.to_owned(), sound: ItemSound::Chime(way), length: CHIME_LENGTH, bed: Under::Silent }
+    }
+
+    fn pause(length: Duration) -> Self {
+        Self { name: pause_name(length), sound: ItemSound::Pause, length, bed: Under::Full }
+    }
+
+    /// Its file in `audio/`, and the digest of what is in it.
+    pub fn source(&self) -> Option<(&str, &str)> {
+        match &self.sound {
+            ItemSound::File { file, sha256, .. } => Some((file, sha256)),
+            ItemSound::Chime(_) | ItemSound::Pause => None,
+        }
     }
 }
 
 impl Programme {
-    /// What `play` sounds like in a zone that speaks `languages`, in their order.
-    pub fn new(play: &[Play], languages: &[String], shelf: &Shelf<'_>) -> Self {
+    /// What `play` sounds like in a setting.
+    ///
+    /// A chime or a bed that is not loaded or cannot play leaves the words be: loa's own chime sounds, and
+    /// no music.
+    pub fn new(play: &[Play], setting: Setting<'_>, shelf: &Shelf<'_>) -> Self {
         let mut items = Vec::with_capacity(play.len());
         let mut missing = Vec::new();
+        let first = |name: &str, bed| {
+            let (sound, facts) = shelf.find(name, setting.languages).playable.into_iter().next()?;
+            Some(Item { bed, ..Item::file(&sound.file, facts) })
+        };
         for play in play {
             match play {
-                Play::Chime => {
-                    items.push(Item { name: "chime".to_owned(), sound: ItemSound::Chime, length: CHIME_LENGTH });
+                Play::Chime(way) => {
+                    let own = setting.chime.and_then(|name| first(name, Under::Silent));
+                    items.push(own.map_or_else(|| Item::chime(*way), |own| Item { name: CHIME.to_owned(), ..own }));
                 }
-                Play::Pause(length) => {
-                    items.push(Item { name: pause_name(*length), sound: ItemSound::Pause, length: *length });
-                }
+                Play::Pause(length) => items.push(Item::pause(*length)),
                 Play::Sound(name) | Play::Music(name) => {
-                    let found = shelf.find(name, languages);
+                    let found = shelf.find(name, setting.languages);
                     if found.playable.is_empty() && !missing.contains(name) {
                         missing.push(name.clone());
                     }
+                    let bed = if matches!(play, Play::Music(_)) { Under::Silent } else { Under::Low };
                     let files = found.playable.into_iter().map(|(sound, facts)| Item::file(&sound.file, facts));
-                    items.extend(files.map(|item| Item { name: name.clone(), ..item }));
+                    items.extend(files.map(|item| Item { name: name.clone(), bed, ..item }));
                 }
             }
         }
         let length = items.iter().fold(Duration::ZERO, |sum, item| sum.saturating_add(item.length));
-        Self { items, length, missing, silenced: None }
+        let bed = setting.bed.and_then(|name| first(name, Under::Full)).filter(|bed| !bed.length.is_zero());
+        Self { items, length, bed, missing, silenced: None }
     }
 
     /// Whether it can play: all of it is loaded, and it has a length.
     pub fn is_playable(&self) -> bool {
         self.missing.is_empty() && !self.length.is_zero()
+    }
+
+    /// Every item with a sound of its own, and the bed.
+    pub fn sounds(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().chain(&self.bed)
     }
 }
 
@@ -111,39 +158,72 @@ mod tests {
     fn files(programme: &Programme) -> Vec<&str> {
         let name = |item: &'_ Item| match &item.sound {
             ItemSound::File { file, .. } => file.to_string().leak() as &str,
-            ItemSound::Chime => "*",
+            ItemSound::Chime(Chime::Rising) => "/",
+            ItemSound::Chime(Chime::Falling) => "\\",
             ItemSound::Pause => "_",
         };
         programme.items.iter().map(name).collect()
     }
 
+    const UP: Play = Play::Chime(Chime::Rising);
+    const DOWN: Play = Play::Chime(Chime::Falling);
+
     #[test]
     fn a_programme_is_the_sum_of_its_items() {
         let library = library(&[("nop-ho-so.vi.mp3", 60), ("nop-ho-so.kho.m4a", 70)]);
-        let play =
-            [Play::Chime, Play::Sound("nop-ho-so".to_owned()), Play::Pause(Duration::from_millis(62_500)), Play::Chime];
-        let both = Programme::new(&play, &["vi".to_owned(), "kho".to_owned()], &Shelf::new(&library));
-        assert_eq!(files(&both), ["*", "nop-ho-so.vi.mp3", "nop-ho-so.kho.m4a", "_", "*"]);
+        let play = [UP, Play::Sound("nop-ho-so".to_owned()), Play::Pause(Duration::from_millis(62_500)), DOWN];
+        let in_languages = |languages: [&str; 2]| {
+            let languages = languages.map(str::to_owned);
+            Programme::new(&play, Setting::speaking(&languages), &Shelf::new(&library))
+        };
+        let both = in_languages(["vi", "kho"]);
+        assert_eq!(files(&both), ["/", "nop-ho-so.vi.mp3", "nop-ho-so.kho.m4a", "_", "\\"]);
         assert_eq!(both.length, Duration::from_millis(3_000 + 60_000 + 70_000 + 62_500 + 3_000));
-        assert_eq!(both.items[3].name, "pause 1m 2s 500ms");
+        assert_eq!((both.items[0].name.as_str(), both.items[3].name.as_str()), ("chime", "pause 1m 2s 500ms"));
         assert!(both.is_playable());
-        let other_way = Programme::new(&play, &["kho".to_owned(), "vi".to_owned()], &Shelf::new(&library));
-        assert_eq!(files(&other_way)[1..3], ["nop-ho-so.kho.m4a", "nop-ho-so.vi.mp3"]);
+        assert_eq!(files(&in_languages(["kho", "vi"]))[1..3], ["nop-ho-so.kho.m4a", "nop-ho-so.vi.mp3"]);
     }
 
     #[test]
     fn a_name_without_sound_is_missing_once() {
         let library = library(&[("co.mp3", 60), ("hong.mp3", 0)]);
         let play = ["khong", "co", "khong", "hong"].map(|name| Play::Sound(name.to_owned()));
-        let programme = Programme::new(&play, &["vi".to_owned()], &Shelf::new(&library));
+        let programme = Programme::new(&play, Setting::speaking(&["vi".to_owned()]), &Shelf::new(&library));
         assert_eq!(programme.missing, ["khong", "hong"]);
         assert!(!programme.is_playable());
     }
 
     #[test]
     fn nothing_but_an_empty_pause_cannot_play() {
-        let programme = Programme::new(&[Play::Pause(Duration::ZERO)], &[], &Shelf::new(&library(&[])));
+        let pause = [Play::Pause(Duration::ZERO)];
+        let programme = Programme::new(&pause, Setting::speaking(&[]), &Shelf::new(&library(&[])));
         assert!(programme.missing.is_empty());
         assert!(!programme.is_playable());
+    }
+
+    #[test]
+    fn a_bed_lies_under_words_and_takes_no_time_and_a_chime_may_be_a_file() {
+        let library = library(&[("tin.mp3", 60), ("nen.mp3", 20), ("hieu.mp3", 7), ("hong.mp3", 0)]);
+        let play = [
+            UP,
+            Play::Sound("tin".to_owned()),
+            Play::Pause(Duration::from_secs(2)),
+            Play::Music("nen".to_owned()),
+            DOWN,
+        ];
+        let setting = Setting { languages: &[], chime: Some("hieu"), bed: Some("nen") };
+        let programme = Programme::new(&play, setting, &Shelf::new(&library));
+        assert_eq!(files(&programme), ["hieu.mp3", "tin.mp3", "_", "nen.mp3", "hieu.mp3"]);
+        assert_eq!((programme.items[0].name.as_str(), programme.length.as_secs()), ("chime", 7 + 60 + 2 + 20 + 7));
+        let under: Vec<Under> = programme.items.iter().map(|item| item.bed).collect();
+        assert_eq!(under, [Under::Silent, Under::Low, Under::Full, Under::Silent, Under::Silent]);
+        assert_eq!(programme.bed.as_ref().and_then(Item::source).map(|(file, _)| file), Some("nen.mp3"));
+        // What only adorns never silences what is said.
+        for name in ["khong-co", "hong"] {
+            let setting = Setting { languages: &[], chime: Some(name), bed: Some(name) };
+            let programme = Programme::new(&play, setting, &Shelf::new(&library));
+            assert_eq!(files(&programme), ["/", "tin.mp3", "_", "nen.mp3", "\\"]);
+            assert!(programme.bed.is_none() && programme.is_playable());
+        }
     }
 }

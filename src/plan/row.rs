@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Airing, Ground, Item, ItemSound, Programme, because};
+use super::{Airing, Ground, Item, Programme, because};
 use crate::diag::Lang;
 use crate::schedule::{Class, Play};
 
@@ -35,7 +35,7 @@ pub struct Row {
 pub struct RowItem {
     /// As written in `play`.
     pub name: String,
-    /// Its name in `audio/`; none for a chime, a pause, or a name that nothing sound is loaded for.
+    /// Its name in `audio/`; none for loa's own chime, a pause, or a name that nothing sound is loaded for.
     pub file: Option<String>,
     /// Its length, to the millisecond; zero where nothing sound is loaded.
     pub seconds: f64,
@@ -62,10 +62,7 @@ impl Row {
 
 impl RowItem {
     fn new(item: &Item) -> Self {
-        let file = match &item.sound {
-            ItemSound::File { file, .. } => Some(file.to_string()),
-            ItemSound::Chime | ItemSound::Pause => None,
-        };
+        let file = item.source().map(|(file, _)| file.to_owned());
         Self { name: item.name.clone(), file, seconds: (item.length.as_secs_f64() * 1000.0).round() / 1000.0 }
     }
 }
@@ -85,7 +82,7 @@ pub(super) fn items(play: &[Play], programme: &Programme) -> Vec<RowItem> {
                     rows.push(RowItem::new(item));
                 }
             }
-            Play::Chime | Play::Pause(_) => rows.extend(items.next().map(RowItem::new)),
+            Play::Chime(_) | Play::Pause(_) => rows.extend(items.next().map(RowItem::new)),
         }
     }
     rows.extend(items.map(RowItem::new));

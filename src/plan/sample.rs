@@ -64,6 +64,7 @@ pub(crate) fn station(zones: u16) -> Station {
         languages: vec!["vi".to_owned()],
         gain_db: 0.0,
         tone: crate::station::Tone::default(),
+        chime: None,
         delay: Duration::ZERO,
         amplifier: None,
         code: String::new(),

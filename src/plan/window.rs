@@ -8,7 +8,7 @@ use super::load::Load;
 use super::mourning::{Mournings, silenced, spoken};
 use super::share::Share;
 use super::walk::Walk;
-use super::{Airing, Guards, Job, Lane, Library, Programme, Shelf, Verdict};
+use super::{Airing, Guards, Job, Lane, Library, Programme, Setting, Shelf, Verdict};
 use crate::calendar::Calendar;
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Schedule};
@@ -259,7 +259,7 @@ impl<'a> Window<'a> {
     }
 }
 
-/// For each zone of the station, what is heard in it. Zones of the same languages share a programme.
+/// For each zone of the station, what is heard in it. Zones of the same setting share a programme.
 fn parts<'a>(
     schedule: &'a Schedule,
     station: &Station,
@@ -267,7 +267,7 @@ fn parts<'a>(
     is_wanted: impl Fn(&ZoneIx) -> bool,
 ) -> Vec<Vec<Part<'a>>> {
     let mut parts: Vec<Vec<Part<'a>>> = station.zones.iter().map(|_| Vec::new()).collect();
-    let mut shared: Vec<(&[String], Heard)> = Vec::new();
+    let mut shared: Vec<(Setting<'_>, Heard)> = Vec::new();
     // Nobody asks what is left without the music where no mourning comes.
     let mourns = !schedule.mourning.is_empty();
     for (broadcast, rank) in schedule.broadcasts.iter().zip(0u32..) {
@@ -275,13 +275,13 @@ fn parts<'a>(
         for zone in broadcast.zones.iter().filter(|zone| is_wanted(zone)) {
             // A zone that the station does not have is an error of the schedule's check.
             let Some(zone_parts) = parts.get_mut(usize::from(zone.0)) else { continue };
-            let languages = station.zones[usize::from(zone.0)].languages.as_slice();
-            let known = shared.iter().find(|(set, _)| *set == languages).map(|(_, heard)| heard.clone());
+            let setting = Setting::of(broadcast, &station.zones[usize::from(zone.0)]);
+            let known = shared.iter().find(|(same, _)| *same == setting).map(|(_, heard)| heard.clone());
             let (programme, spoken) = known.unwrap_or_else(|| {
-                let programme = Arc::new(Programme::new(&broadcast.play, languages, shelf));
-                let spoken = if mourns { spoken(broadcast, languages, shelf) } else { None };
+                let programme = Arc::new(Programme::new(&broadcast.play, setting, shelf));
+                let spoken = if mourns { spoken(broadcast, setting, shelf) } else { None };
                 let heard = (programme, spoken);
-                shared.push((languages, heard.clone()));
+                shared.push((setting, heard.clone()));
                 heard
             });
             zone_parts.push(Part { rank, broadcast, programme, spoken });

@@ -6,7 +6,7 @@ use super::event::Action;
 use super::run::Run;
 use crate::instant::Wall;
 use crate::journal::{AudioRef, Entry, Kind, Outcome, Record};
-use crate::plan::{Airing, ItemSound, Reason, Verdict};
+use crate::plan::{Airing, Item, Reason, Verdict};
 use crate::station::Station;
 
 /// What is known of an airing before it sounds.
@@ -121,10 +121,8 @@ fn reason(reason: &Reason) -> String {
 
 fn audio(airing: &Airing) -> Vec<AudioRef> {
     let mut files: Vec<AudioRef> = Vec::new();
-    for item in &airing.programme.items {
-        if let ItemSound::File { file, sha256, .. } = &item.sound
-            && !files.iter().any(|known| known.file == **file)
-        {
+    for (file, sha256) in airing.programme.sounds().filter_map(Item::source) {
+        if !files.iter().any(|known| known.file == file) {
             files.push(AudioRef { file: file.to_string(), sha256: sha256.to_string() });
         }
     }

@@ -325,6 +325,8 @@ fn broadcast_of(request: &Request) -> Broadcast {
         only: Vec::new(),
         kind: Kind::Bulletin,
         play,
+        chime: None,
+        bed: None,
         class: request.class,
         order: 0,
         wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use super::recurrence::recurrence;
 use super::repeat::repeated;
-use super::word;
-use super::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Reading, Recurrence};
+use super::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Place, Reading, Recurrence, play, word};
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 25] = [
     "id",
     "title",
     "campaign",
@@ -29,6 +28,8 @@ const KEYS: [&str; 23] = [
     "play",
     "repeat",
     "gap",
+    "chime",
+    "bed",
     "class",
     "order",
     "wait",
@@ -45,20 +46,12 @@ const IF_INTERRUPTED: [Choice<IfInterrupted>; 3] = [
     Choice { word: "restart", also: &["phatlai", "lai"], means: IfInterrupted::Restart },
     Choice { word: "drop", also: &["bo", "skip"], means: IfInterrupted::Drop },
 ];
-const KIND: [Choice<Kind>; 2] = [
-    Choice { word: "bulletin", also: &["bantin", "tin", "speech", "news"], means: Kind::Bulletin },
-    Choice { word: "music", also: &["nhac", "amnhac", "vannghe", "song"], means: Kind::Music },
-];
-/// What an item may say when it is written as a table.
-const ITEM_KEYS: [&str; 2] = ["file", "kind"];
 
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 /// A morning's broadcast that still waits in the evening is no longer the same broadcast.
 const MAX_WAIT: Duration = Duration::from_hours(12);
 /// Longest id, in characters: it stands in file names, tables and journals.
 const MAX_ID_CHARS: usize = 100;
-/// Two hundred things in a row are more than a day of sound.
-const MAX_ITEMS: usize = 200;
 /// As many names as a station can have zones and groups.
 const MAX_ZONE_NAMES: usize = 512;
 
@@ -110,8 +103,11 @@ pub(super) fn broadcast(
     let mut days = |key: &str| table.get(key).map_or_else(|| Some(Vec::new()), |entry| findings.day_sets(entry, leap));
     let (except, only) = (days("except"), days("only"));
     findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
-    let kind = table.get("kind").and_then(|entry| findings.choice(entry, &KIND)).unwrap_or_default();
-    let play = play(findings, table, &node.span).and_then(|play| repeated(findings, table, play, MAX_ITEMS));
+    let kind = table.get("kind").and_then(|entry| findings.choice(entry, &play::KIND)).unwrap_or_default();
+    let play = play::play(findings, table, &node.span);
+    let (chime, bed) =
+        (play::chime(findings, table, play.as_deref()), play::bed(findings, table, kind, play.as_deref()));
+    let play = play.and_then(|play| repeated(findings, table, play, play::MAX_ITEMS));
     let class = table.get("class").and_then(|entry| class(findings, entry)).unwrap_or_default();
     let order = table.get("order").and_then(|entry| findings.integer(entry, -1_000_000..=1_000_000, "1")).unwrap_or(0);
     let wait = table.get("wait").and_then(|entry| findings.length(entry, MAX_WAIT, "\"10m\"")).unwrap_or(DEFAULT_WAIT);
@@ -142,6 +138,8 @@ pub(super) fn broadcast(
         only: only?,
         kind,
         play: play?,
+        chime,
+        bed,
         class,
         order,
         wait,
@@ -228,33 +226,6 @@ fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, station: &
     });
 }
 
-fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Option<Vec<Play>> {
-    let Some(entry) = table.get("play") else {
-        findings
-            .error(
-                "missing_play",
-                header,
-                text!("mục phát này không nói phát gì", "this broadcast does not say what to play"),
-            )
-            .help = Some(text!(
-            "thêm dòng: play = [\"chime\", \"tên-tệp-trong-audio\"]",
-            "add a line: play = [\"chime\", \"name-of-a-file-in-audio\"]"
-        ));
-        return None;
-    };
-    let errors = findings.errors();
-    let mut items = Vec::new();
-    for node in findings.bounded(entry, MAX_ITEMS)? {
-        items.extend(if let Some(table) = node.table() {
-            item(findings, node, table)
-        } else {
-            let written = findings.text_node(&entry.key, node, "[\"chime\", \"nop-ho-so\"]");
-            written.and_then(|written| findings.word(node, word::play(&written)))
-        });
-    }
-    (findings.errors() == errors).then_some(items)
-}
-
 /// Every name of days that it uses, with its place.
 fn day_names(table: &Table, broadcast: &Broadcast) -> Vec<DayName> {
     let days = match &broadcast.recurrence {
@@ -274,25 +245,6 @@ fn day_names(table: &Table, broadcast: &Broadcast) -> Vec<DayName> {
         }
     }
     names
-}
-
-/// `{ file = "bai-ca", kind = "music" }`.
-fn item(findings: &mut Findings<'_>, node: &Node, table: &Table) -> Option<Play> {
-    findings.unknown_keys(table, &ITEM_KEYS);
-    let kind = table.get("kind").and_then(|entry| findings.choice(entry, &KIND)).unwrap_or_default();
-    let Some(entry) = table.get("file") else {
-        findings.error("missing_key", &node.span, text!("nội dung này thiếu «file»", "this item has no `file`")).help =
-            Some(text!(
-                "viết: {{ file = \"bai-ca\", kind = \"music\" }}",
-                "write: {{ file = \"bai-ca\", kind = \"music\" }}"
-            ));
-        return None;
-    };
-    let written = findings.text(entry, "\"bai-ca\"")?;
-    match findings.word(&entry.node, word::play(&written))? {
-        Play::Sound(name) if kind == Kind::Music => Some(Play::Music(name)),
-        play => Some(play),
-    }
 }
 
 /// Whether some of its days are lunar.

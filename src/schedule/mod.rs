@@ -18,6 +18,7 @@ mod load;
 mod merge;
 mod model;
 mod mourning;
+mod play;
 mod recurrence;
 mod repeat;
 mod rules;
@@ -30,6 +31,6 @@ pub use load::{Loaded, load, reload};
 pub use merge::merge;
 use merge::place_of;
 pub use model::{
-    Broadcast, Campaign, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning, Place, Play,
-    Recurrence, RulePlaces, Rules, Schedule,
+    Broadcast, Campaign, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning, Place,
+    Play, Recurrence, RulePlaces, Rules, Schedule,
 };

@@ -60,6 +60,10 @@ pub struct Broadcast {
     pub kind: Kind,
     /// What it plays, in order; never empty.
     pub play: Vec<Play>,
+    /// The sound of `audio/` that plays where `play` has a chime.
+    pub chime: Option<String>,
+    /// The music of `audio/` that sounds under what is spoken.
+    pub bed: Option<String>,
     /// How urgent it is.
     pub class: Class,
     /// Ties of class and start are settled by the lower number.
@@ -129,10 +133,19 @@ pub enum Play {
     Sound(String),
     /// The same, but music: left out in a time of mourning.
     Music(String),
-    /// The station's chime.
-    Chime,
+    /// The chime.
+    Chime(Chime),
     /// Silence of this length.
     Pause(Duration),
+}
+
+/// Which way the notes of a chime go, unless a sound is played in its place.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Chime {
+    /// Up: something begins.
+    Rising,
+    /// Down: it was that.
+    Falling,
 }
 
 /// What to do when an airing's time passed while loa could not play.

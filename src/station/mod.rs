@@ -13,4 +13,4 @@ mod zone;
 pub use amplifier::{Amplifier, Switch};
 pub use check::check;
 pub use load::load;
-pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneIx};
+pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};

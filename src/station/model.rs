@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -54,6 +55,8 @@ pub struct Zone {
     pub gain_db: f32,
     /// What recordings are brought to.
     pub tone: Tone,
+    /// What plays where a broadcast says chime, unless it names one itself; loa's own chime unless written.
+    pub chime: Option<ZoneChime>,
     /// How much later than planned it is heard on purpose: sound that reaches a house from several
     /// horns should arrive together. Nearly always zero, at most two seconds.
     pub delay: Duration,
@@ -61,6 +64,17 @@ pub struct Zone {
     pub amplifier: Option<Amplifier>,
     /// An official identifier; loa reads no meaning into it.
     pub code: String,
+}
+
+/// A sound of `audio/` in place of loa's chime.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ZoneChime {
+    /// Its name, with or without its ending.
+    pub name: String,
+    /// Where it is written: the line of `loa.toml`, from 1.
+    pub line: usize,
+    /// Byte range in that file.
+    pub span: Range<usize>,
 }
 
 /// What a zone's recordings are brought to before they play.
@@ -145,6 +159,7 @@ impl Zone {
             languages: vec!["vi".to_owned()],
             gain_db: 0.0,
             tone: Tone::default(),
+            chime: None,
             delay: Duration::ZERO,
             amplifier: None,
             code: String::new(),

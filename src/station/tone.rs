@@ -1,3 +1,4 @@
+use super::ZoneChime;
 use crate::diag::document::{Choice, Entry, Value};
 use crate::diag::{Findings, fold, shown, text};
 
@@ -9,6 +10,9 @@ const CHAIN: [Choice<bool>; 2] = [
     Choice { word: "plain", also: &["none", "off", "khong"], means: false },
     Choice { word: "speech", also: &["voice", "tiengnoi", "giongnoi"], means: true },
 ];
+
+/// File systems take 255 bytes for a name; this leaves room for a language and an extension.
+const MAX_NAME_BYTES: usize = 200;
 
 /// `loudness = -16` or `loudness = "off"`; what cannot be read leaves `unless`.
 pub(super) fn loudness(findings: &mut Findings<'_>, entry: &Entry, unless: Option<f32>) -> Option<f32> {
@@ -43,4 +47,21 @@ pub(super) fn loudness(findings: &mut Findings<'_>, entry: &Entry, unless: Optio
 /// `chain = "speech"` or `chain = "plain"`.
 pub(super) fn chain(findings: &mut Findings<'_>, entry: &Entry) -> Option<bool> {
     findings.choice(entry, &CHAIN)
+}
+
+/// `chime = "nhac-hieu"`.
+pub(super) fn chime(findings: &mut Findings<'_>, entry: &Entry) -> Option<ZoneChime> {
+    let name = findings.text(entry, "\"nhac-hieu\"")?;
+    let plain = !name.is_empty() && name.len() <= MAX_NAME_BYTES && !name.starts_with('.');
+    if plain && !name.contains(|c: char| c.is_control() || matches!(c, '/' | '\\')) {
+        let span = entry.node.span.clone();
+        return Some(ZoneChime { name, line: findings.lines().line(span.start), span });
+    }
+    let name = shown(&name);
+    let said = text!("«{name}» không phải là tên tệp trong audio/", "\"{name}\" is not the name of a file in audio/");
+    findings.error("bad_sound", &entry.node.span, said).help = Some(text!(
+        "chép tệp vào audio/ rồi viết tên tệp, có hoặc không có đuôi: chime = \"nhac-hieu\"",
+        "copy the file into audio/ and write its name, with or without its ending: chime = \"nhac-hieu\""
+    ));
+    None
 }

@@ -6,8 +6,9 @@ use super::{Channel, OutputName, Zone, tone};
 use crate::diag::document::{Entry, Node, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 
-const KEYS: [&str; 10] =
-    ["title", "output", "channel", "languages", "gain_db", "delay_ms", "loudness", "chain", "amplifier", "code"];
+const KEYS: [&str; 11] = [
+    "title", "output", "channel", "languages", "gain_db", "delay_ms", "loudness", "chain", "chime", "amplifier", "code",
+];
 const OUTPUTS: [&str; 4] = ["device", "pulse", "wav", "null"];
 
 /// Longest id and title, in characters: they stand in tables, journals and JSON.
@@ -47,6 +48,7 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
             "languages" => zone.languages = languages(findings, entry).unwrap_or(zone.languages),
             "loudness" => zone.tone.loudness_lufs = tone::loudness(findings, entry, zone.tone.loudness_lufs),
             "chain" => zone.tone.speech = tone::chain(findings, entry).unwrap_or(zone.tone.speech),
+            "chime" => zone.chime = tone::chime(findings, entry),
             "delay_ms" => zone.delay = delay(findings, entry).unwrap_or_default(),
             "amplifier" => zone.amplifier = amplifier(findings, entry),
             "gain_db" => zone.gain_db = gain(findings, entry).unwrap_or(0.0),

@@ -1,6 +1,7 @@
 //! What a user sees, tested from the outside: one binary, a file per thing.
 
 mod amplifier;
+mod bed;
 mod broken;
 mod cards;
 mod contract;
@@ -14,6 +15,7 @@ mod kit;
 mod level;
 mod limits;
 mod load;
+mod long;
 mod outage;
 mod plan;
 mod readme;

@@ -24,7 +24,7 @@ const ONE: u32 = 1 << 24;
 /// Keeps the curve that the samples stand for under [`CEILING_DBTP`], by turning the sound down around its
 /// peaks. Delays nothing: what is taken in comes out at its own place, a few milliseconds later in time.
 /// While no peak is near, samples pass bit for bit.
-pub(super) struct Limiter {
+pub(in crate::audio) struct Limiter {
     ceiling: f32,
     filters: PeakFilters,
     /// Samples around which the curve has still to be looked at, after those that it reaches back to.
@@ -48,7 +48,7 @@ pub(super) struct Limiter {
 }
 
 impl Limiter {
-    pub(super) fn new(rate: Rate) -> Self {
+    pub(in crate::audio) fn new(rate: Rate) -> Self {
         let hz = f64::from(rate.hz());
         let ahead = ((AHEAD_S * hz) as usize).max(1);
         let filters = PeakFilters::new(rate.hz());
@@ -69,14 +69,14 @@ impl Limiter {
         }
     }
 
-    pub(super) fn push(&mut self, input: &[f32], out: &mut Vec<f32>) {
+    pub(in crate::audio) fn push(&mut self, input: &[f32], out: &mut Vec<f32>) {
         self.waiting.extend(input);
         self.recent.extend_from_slice(input);
         self.look(out);
     }
 
     /// The end: as if silence followed.
-    pub(super) fn finish(&mut self, out: &mut Vec<f32>) {
+    pub(in crate::audio) fn finish(&mut self, out: &mut Vec<f32>) {
         self.recent.extend([0.0; REACH]);
         self.look(out);
         for _ in 0..self.ahead {

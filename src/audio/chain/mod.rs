@@ -11,13 +11,13 @@ mod search;
 mod speech;
 mod tuner;
 
+pub(super) use limiter::Limiter;
 pub(super) use recipe::Recipe;
 pub use recipe::{CEILING_DBTP, GAIN_MOST_DB};
 pub(super) use search::Ear;
 pub use tuner::{Tuner, Tuning};
 
 use crate::instant::Rate;
-use limiter::Limiter;
 use speech::Speech;
 
 /// One recording's way through the chain.

@@ -7,7 +7,7 @@ use crate::cli::Context;
 use crate::cli::check::gather;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Item, ItemSound, Programme, Shelf, Verdict};
+use crate::plan::{self, Airing, Item, Programme, Setting, Shelf, Verdict};
 use crate::station::Station;
 
 /// How far it looks for the next time: what comes once a fortnight is found.
@@ -32,8 +32,8 @@ impl Uses {
         for broadcast in &schedule.broadcasts {
             let zones = broadcast.zones.iter().filter_map(|zone| gathered.station.zones.get(usize::from(zone.0)));
             let mut heard: Vec<String> = zones
-                .flat_map(|zone| Programme::new(&broadcast.play, &zone.languages, &shelf).items)
-                .filter_map(|item| file_of(&item).map(str::to_owned))
+                .map(|zone| Programme::new(&broadcast.play, Setting::of(broadcast, zone), &shelf))
+                .flat_map(|programme| programme.sounds().filter_map(file_of).map(str::to_owned).collect::<Vec<_>>())
                 .collect();
             heard.sort_unstable();
             heard.dedup();
@@ -51,7 +51,7 @@ impl Uses {
         let used_by = self.by_file.get(&file).cloned().unwrap_or_default();
         let plays = |airing: &&Airing| {
             matches!(airing.verdict, Verdict::Play | Verdict::Wait)
-                && airing.programme.items.iter().any(|item| file_of(item) == Some(&*file))
+                && airing.programme.sounds().any(|item| file_of(item) == Some(&*file))
         };
         let next = self.airings.iter().filter(plays).min_by_key(|airing| airing.start).map(|airing| {
             let timezone = &self.station.timezone;
@@ -68,5 +68,5 @@ impl Uses {
 }
 
 fn file_of(item: &Item) -> Option<&str> {
-    if let ItemSound::File { file, .. } = &item.sound { Some(file) } else { None }
+    item.source().map(|(file, _)| file)
 }

@@ -1,7 +1,7 @@
 //! The engine from a carried state, as the player calls it.
 
 use super::*;
-use crate::plan::{Carried, Guard, Job, Lane, Programme, Rival, Shelf, resolve};
+use crate::plan::{Carried, Guard, Job, Lane, Programme, Rival, Setting, Shelf, resolve};
 use crate::schedule::Class::{Emergency, Normal, Priority};
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
@@ -25,7 +25,8 @@ impl Desk {
     }
 
     fn job(&self, broadcast: Broadcast, rank: u32, carried: Carried) -> Job {
-        let programme = Programme::new(&broadcast.play, &["vi".to_owned()], &Shelf::new(&self.library));
+        let programme =
+            Programme::new(&broadcast.play, Setting::speaking(&["vi".to_owned()]), &Shelf::new(&self.library));
         let time = match &broadcast.recurrence {
             crate::schedule::Recurrence::At { times, .. } => times[0].to_string(),
             crate::schedule::Recurrence::Cron(_) => unreachable!("the sample has times"),

@@ -9,7 +9,7 @@ use crate::diag::{Lang, Text};
 use crate::plan::sample::{library, station};
 use crate::plan::{Airing, Ground, Reason, because, jobs, plan};
 use crate::schedule::Class::{Emergency, Normal};
-use crate::schedule::{Broadcast, Kind, Mourning, Play, Schedule};
+use crate::schedule::{Broadcast, Chime, Kind, Mourning, Play, Schedule};
 
 fn mourning(from: &str, until: &str) -> Mourning {
     Mourning { name: "Quốc tang".to_owned(), from: from.parse().unwrap(), until: until.parse().unwrap() }
@@ -32,8 +32,16 @@ fn two_days() -> Schedule {
     let mut schedule = schedule([
         Broadcast { kind: Kind::Music, ..one("n", "05:00", Normal, 600) },
         one("t", "06:00", Normal, 600),
-        playing("c", "07:00", &[Play::Chime, music("n"), speech("t"), Play::Pause(Duration::from_secs(2))]),
-        playing("x", "08:00", &[Play::Chime, music("n"), Play::Pause(Duration::from_secs(2)), Play::Chime]),
+        playing(
+            "c",
+            "07:00",
+            &[Play::Chime(Chime::Rising), music("n"), speech("t"), Play::Pause(Duration::from_secs(2))],
+        ),
+        playing(
+            "x",
+            "08:00",
+            &[Play::Chime(Chime::Rising), music("n"), Play::Pause(Duration::from_secs(2)), Play::Chime(Chime::Falling)],
+        ),
         Broadcast { kind: Kind::Music, ..one("e", "09:00", Emergency, 600) },
         playing("m", "10:00", &[music("khong"), speech("t")]),
     ]);
@@ -150,4 +158,25 @@ fn the_refusal_names_the_mourning_and_its_days_in_both_languages() {
         "{}",
         hours.en
     );
+}
+
+#[test]
+fn a_bed_is_music_and_so_may_a_chime_be_that_is_a_file_and_the_words_stay() {
+    let mut schedule = schedule([
+        Broadcast {
+            chime: Some("n".to_owned()),
+            bed: Some("n".to_owned()),
+            ..playing("a", "06:00", &[Play::Chime(Chime::Rising), speech("t")])
+        },
+        Broadcast { bed: Some("n".to_owned()), class: Emergency, ..playing("e", "07:00", &[speech("t")]) },
+    ]);
+    schedule.mourning = vec![mourning("2026-12-02T00:00", "2026-12-04T00:00")];
+    let plays = |day: &str, of: usize| {
+        let programme = &airings(&schedule, &format!("{day}T00:00"), &format!("{day}T23:59:59"))[of].programme;
+        let files: Vec<&str> = programme.sounds().map(|item| item.source().map_or("chime", |(file, _)| file)).collect();
+        files.join(" ")
+    };
+    assert_eq!(plays("2026-12-01", 0), "n.mp3 t.mp3 n.mp3");
+    assert_eq!(plays("2026-12-02", 0), "chime t.mp3");
+    assert_eq!(plays("2026-12-02", 1), "t.mp3 n.mp3", "an alarm is not touched");
 }

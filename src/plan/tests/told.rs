@@ -4,7 +4,7 @@ use super::*;
 use crate::diag::{Lang, Severity};
 use crate::plan::{Ground, Row, Verdict, because, findings};
 use crate::schedule::Class::{Emergency, Normal, Priority};
-use crate::schedule::{Place, Play};
+use crate::schedule::{Chime, Place, Play};
 
 fn placed(mut broadcast: Broadcast, title: &str, line: usize) -> Broadcast {
     broadcast.title = title.to_owned();
@@ -73,7 +73,7 @@ fn a_rival_of_another_day_is_told_with_its_date() {
 #[test]
 fn the_json_of_an_airing_is_the_contract() {
     let mut a = placed(one("a", "05:00", Normal, 0), "Bản tin", 3);
-    a.play = vec![Play::Chime, Play::Sound("a".to_owned()), Play::Pause(Duration::from_millis(1500))];
+    a.play = vec![Play::Chime(Chime::Rising), Play::Sound("a".to_owned()), Play::Pause(Duration::from_millis(1500))];
     let (schedule, library, station) = (schedule([a]), sounds(&[("a", 1)]), station(1));
     let airings = airings(&schedule, &library);
     let ground = Ground::new(&schedule, &station, &library);
@@ -318,7 +318,7 @@ fn the_hours_are_told_with_their_place_and_the_nearest_lawful_time() {
 fn a_name_without_sound_stands_in_its_place_with_no_file() {
     let mut a = daily("a", &["05:00"]);
     a.play = vec![
-        Play::Chime,
+        Play::Chime(Chime::Rising),
         Play::Sound("khong".to_owned()),
         Play::Sound("b".to_owned()),
         Play::Sound("b".to_owned()),

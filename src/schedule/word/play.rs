@@ -2,18 +2,21 @@ use std::time::Duration;
 
 use super::{Fault, Read, length};
 use crate::diag::{shown, text};
-use crate::schedule::Play;
+use crate::schedule::{Chime, Play};
 
 /// A pause inside an airing is a breath; a longer one is two broadcasts, and holds the zone for nothing.
 const MAX_PAUSE: Duration = Duration::from_mins(10);
 /// File systems take 255 bytes for a name; this leaves room for a language and an extension.
 const MAX_NAME_BYTES: usize = 200;
 
-/// One thing that `play` names: `chime`, `pause 2s`, or a sound of `audio/`.
+/// One thing that `play` names: `chime`, `chime-up`, `chime-down`, `pause 2s`, or a sound of `audio/`. A
+/// plain `chime` rises, until its place in `play` says that it closes.
 pub(in crate::schedule) fn play(written: &str) -> Read<Play> {
     let lower = written.to_lowercase();
-    if lower == "chime" {
-        return Ok(Play::Chime);
+    match lower.as_str() {
+        "chime" | "chime-up" => return Ok(Play::Chime(Chime::Rising)),
+        "chime-down" => return Ok(Play::Chime(Chime::Falling)),
+        _ => {}
     }
     if let Some(rest) = lower.strip_prefix("pause").filter(|rest| is_length_of_pause(rest)) {
         return pause(rest.trim());
@@ -93,8 +96,11 @@ mod tests {
         let pause = |millis| Some(Play::Pause(Duration::from_millis(millis)));
         let sound = |name: &str| Some(Play::Sound(name.to_owned()));
         let table = [
-            ("chime", Some(Play::Chime)),
-            ("Chime", Some(Play::Chime)),
+            ("chime", Some(Play::Chime(Chime::Rising))),
+            ("Chime", Some(Play::Chime(Chime::Rising))),
+            ("chime-up", Some(Play::Chime(Chime::Rising))),
+            ("Chime-Down", Some(Play::Chime(Chime::Falling))),
+            ("chime-nho", sound("chime-nho")),
             ("pause 2s", pause(2_000)),
             ("pause 500ms", pause(500)),
             ("pause 1m", pause(60_000)),

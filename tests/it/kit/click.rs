@@ -11,7 +11,7 @@ pub(crate) const LEVEL: f32 = 0.8;
 
 /// A programme of `length`.
 pub(crate) fn programme(length: Duration) -> Arc<Programme> {
-    Arc::new(Programme { items: Vec::new(), length, missing: Vec::new(), silenced: None })
+    Arc::new(Programme { length, ..Programme::default() })
 }
 
 /// Opens any programme as a click of 1 ms followed by silence.

@@ -1,8 +1,10 @@
 //! Sound, judged by numbers: where it starts, how long it is, how clean it is.
 
+mod bed;
 pub(crate) mod ear;
 mod format;
 mod hostile;
 mod library;
 pub(crate) mod loudness;
 mod reel;
+mod resample;

@@ -1,0 +1,155 @@
+use std::collections::BTreeSet;
+
+use super::finding::diagnostic;
+use super::{Setting, Shelf};
+use crate::diag::{Diagnostic, Severity, Text, text};
+use crate::schedule::{Broadcast, Play};
+use crate::station::{Station, Zone};
+
+/// A sound that a broadcast asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Want<'a> {
+    /// As it is written.
+    pub name: &'a str,
+    /// What for.
+    pub role: Role,
+}
+
+/// What a sound is wanted for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// It is what is broadcast: without it there is nothing to hear.
+    Word,
+    /// It rings in place of loa's own chime.
+    Chime,
+    /// It lies under the words.
+    Bed,
+}
+
+/// All that a broadcast asks for in a setting, in order.
+pub fn wants<'a>(broadcast: &'a Broadcast, setting: Setting<'a>) -> impl Iterator<Item = Want<'a>> {
+    let words = broadcast.play.iter().filter_map(|play| match play {
+        Play::Sound(name) | Play::Music(name) => Some(Want { name, role: Role::Word }),
+        Play::Chime(_) | Play::Pause(_) => None,
+    });
+    let chime = setting.chime.map(|name| Want { name, role: Role::Chime });
+    words.chain(chime).chain(setting.bed.map(|name| Want { name, role: Role::Bed }))
+}
+
+impl Role {
+    /// What is heard where the sound is not: nothing to say of words.
+    pub const fn instead(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Word => ("", ""),
+            Self::Chime => ("; thay vào đó là tiếng chuông có sẵn của loa", "; loa's own chime rings instead"),
+            Self::Bed => ("; mục này vẫn phát, không có nhạc nền", "; the broadcast plays, without its bed of music"),
+        }
+    }
+}
+
+/// Sounds of a broadcast that are not loaded, faulty, ambiguous or not in a zone's language: each once.
+pub(super) fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>, found: &mut Vec<Diagnostic>) {
+    let mut said: BTreeSet<(&'static str, String)> = BTreeSet::new();
+    let mut say = |code: &'static str, about: &str, severity, message, help| {
+        if said.insert((code, about.to_owned())) {
+            found.push(diagnostic(code, severity, &broadcast.place, message, Some(help)));
+        }
+    };
+    let title = &broadcast.title;
+    let zones = broadcast.zones.iter().filter_map(|zone| station.zones.get(usize::from(zone.0)));
+    let languages: BTreeSet<&[String]> = zones.map(|zone| zone.languages.as_slice()).collect();
+    for languages in languages {
+        // A zone's own chime is told once, where it is written.
+        let (chime, bed) = (broadcast.chime.as_deref(), broadcast.bed.as_deref());
+        for Want { name, role } in wants(broadcast, Setting { languages, chime, bed }) {
+            let heard = shelf.find(name, languages);
+            let (vi_instead, en_instead) = role.instead();
+            for faulty in &heard.faulty {
+                let Err(fault) = &faulty.facts else { continue };
+                let (file, vi, en) = (&faulty.file, &fault.message.vi, &fault.message.en);
+                let message = Text {
+                    vi: format!("«{title}» dùng audio/{file}, tệp này không phát được: {vi}{vi_instead}"),
+                    en: format!("\"{title}\" uses audio/{file}, which cannot play: {en}{en_instead}"),
+                };
+                let help =
+                    text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}");
+                let severity = if role == Role::Word { Severity::Error } else { Severity::Warning };
+                say("sound_faulty", file, severity, message, help);
+            }
+            if heard.playable.is_empty() && heard.faulty.is_empty() {
+                let message = Text {
+                    vi: format!("«{title}»: chưa nạp âm thanh «{name}»{vi_instead}"),
+                    en: format!("\"{title}\": the sound \"{name}\" is not loaded{en_instead}"),
+                };
+                say("sound_missing", name, Severity::Warning, message, missing_cure(name, shelf));
+            }
+            for language in heard.languages_missing.iter().filter(|_| role == Role::Word) {
+                let message = text!(
+                    "«{title}»: «{name}» chưa có bản tiếng «{language}»",
+                    "\"{title}\": \"{name}\" has no version in \"{language}\""
+                );
+                let help = text!("chép tệp {name}.{language}.mp3 vào audio/", "copy {name}.{language}.mp3 into audio/");
+                say("language_missing", &format!("{name}.{language}"), Severity::Warning, message, help);
+            }
+            if !heard.passed_over.is_empty() {
+                let taken: Vec<&str> = heard.playable.iter().map(|(sound, _)| sound.file.as_str()).collect();
+                let (taken, passed) = (taken.join(", "), heard.passed_over.iter().map(|sound| sound.file.as_str()));
+                let passed = passed.collect::<Vec<_>>().join(", ");
+                let message = text!(
+                    "«{title}»: nhiều tệp cùng tên «{name}»; phát {taken}, bỏ qua {passed}",
+                    "\"{title}\": several files are called \"{name}\"; {taken} plays, {passed} is passed over"
+                );
+                let help = text!("xóa hoặc đổi tên tệp không dùng", "remove or rename the file that is not meant");
+                say("sound_ambiguous", name, Severity::Warning, message, help);
+            }
+        }
+    }
+}
+
+/// Chimes of zones that are not there to ring.
+pub(super) fn chimes(station: &Station, shelf: &Shelf<'_>, found: &mut Vec<Diagnostic>) {
+    for Zone { title, chime, languages, .. } in &station.zones {
+        let Some(chime) = chime else { continue };
+        let (name, heard) = (&chime.name, shelf.find(&chime.name, languages));
+        if !heard.playable.is_empty() {
+            continue;
+        }
+        let fault = heard.faulty.iter().find_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)));
+        let (vi, en) = Role::Chime.instead();
+        let (code, message) = match fault {
+            Some((file, fault)) => (
+                "sound_faulty",
+                Text {
+                    vi: format!("tiếng chuông của {title}, audio/{file}, không phát được: {}{vi}", fault.message.vi),
+                    en: format!("the chime of {title}, audio/{file}, cannot play: {}{en}", fault.message.en),
+                },
+            ),
+            None => (
+                "sound_missing",
+                Text {
+                    vi: format!("{title}: chưa nạp âm thanh «{name}» làm tiếng chuông{vi}"),
+                    en: format!("{title}: the sound \"{name}\" for the chime is not loaded{en}"),
+                },
+            ),
+        };
+        found.push(Diagnostic {
+            span: Some(chime.span.clone()),
+            line: chime.line,
+            help: Some(missing_cure(name, shelf)),
+            ..Diagnostic::of_file("loa.toml", Severity::Warning, code, message)
+        });
+    }
+}
+
+fn missing_cure(name: &str, shelf: &Shelf<'_>) -> Text {
+    match shelf.nearest(name) {
+        Some(near) if near != name => text!(
+            "có phải là «{near}»? Nếu không, chép tệp {name}.mp3 vào audio/",
+            "is it \"{near}\"? If not, copy {name}.mp3 into audio/"
+        ),
+        _ => text!(
+            "chép tệp {name}.mp3 (hay wav, m4a, ogg…) vào audio/",
+            "copy {name}.mp3 (or wav, m4a, ogg…) into audio/"
+        ),
+    }
+}
