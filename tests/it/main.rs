@@ -21,4 +21,6 @@ mod shipped;
 mod simulate;
 mod sound;
 mod sounding;
+mod strain;
 mod tidy;
+mod unit;

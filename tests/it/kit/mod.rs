@@ -7,6 +7,7 @@ mod ear;
 pub(crate) mod pulse;
 mod soon;
 mod station;
+pub(crate) mod strain;
 
 pub(crate) use ear::onsets;
 pub(crate) use soon::{broadcast_at, wait_for, whole_second_in};
