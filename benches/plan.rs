@@ -27,6 +27,7 @@ fn station(zones: u16) -> Station {
         tone: Tone::default(),
         chime: None,
         delay: std::time::Duration::ZERO,
+        amplifier: None,
         code: String::new(),
     };
     Station {

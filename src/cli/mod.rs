@@ -110,6 +110,19 @@ pub fn main() -> ExitCode {
 
 fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
     let clock = &MachineClock;
+    let sounds_or_asks = matches!(
+        command,
+        Command::Run
+            | Command::Status
+            | Command::Stop(_)
+            | Command::Say(_)
+            | Command::Alert(_)
+            | Command::Devices
+            | Command::Demo
+    );
+    if !sounds_or_asks {
+        quiet::step_back();
+    }
     match command {
         Command::Run => run::run(context),
         Command::Check => check::run(context, clock),

@@ -1,5 +1,14 @@
 use std::fs;
 
+/// How far a command that only calculates stands behind the daemon, as a nice value: a report may wait, a
+/// broadcast may not.
+const NICE: i32 = 5;
+
+/// Stand behind whatever plays on this machine. Where it is refused, the work is done all the same.
+pub(super) fn step_back() {
+    let _ = rustix::process::setpriority_process(None, NICE);
+}
+
 /// Run `work` with standard error led into nothing, and restore it: where there is no card, ALSA
 /// writes a page about it there, which would hide our one clear line.
 pub(super) fn without_noise<T>(work: impl FnOnce() -> T) -> T {

@@ -66,6 +66,16 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         ]);
     }
     println!("{table}");
+    for zone in status["zones"].as_array().into_iter().flatten() {
+        let (name, times) = (word(&zone["zone"]), zone["underruns"].as_u64().unwrap_or(0));
+        if times > 0 {
+            let said = text!(
+                "{name}: âm thanh bị hụt {times} lần từ khi loa chạy (máy quá bận hoặc ổ đĩa chậm); hãy tắt bớt chương trình khác.",
+                "{name}: the sound had {times} holes since loa started (the machine is too busy, or the disk slow); close other programs."
+            );
+            println!("{}", said.get(lang));
+        }
+    }
     let standing: Standing = serde_json::from_value(status).unwrap_or_default();
     for power in &standing.amplifiers {
         println!("{}", amplifier(power).get(lang));

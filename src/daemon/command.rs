@@ -171,6 +171,7 @@ fn status(snapshot: &Snapshot, now: Wall, condition: &Condition, standing: &Stan
                     "start": next.start.rfc3339(tz),
                 })),
                 "waiting": zone.waiting,
+                "underruns": zone.underruns,
             })
         })
         .collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::civil::{Date, DateTime, Time, time};
 
+use super::background::Rank;
 use super::handle::Handle;
 use crate::audio::{self, library};
 use crate::checkup::coming::{Coming, faulty};
@@ -30,15 +31,11 @@ const NEAR: Duration = Duration::from_mins(20);
 /// How often it looks whether it is time.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 
-/// The lowest priority there is: it must not take from those who decode what sounds now.
-const NICE: i32 = 19;
-
 /// Once a night, on a thread of its own and at the lowest priority, decode everything that is due in the
 /// next seven days, and tell what would fail. The simulation has no such thread: it reads no file.
 pub(super) fn start(lang: Lang, clock: Arc<dyn Clock>, handle: Handle) -> io::Result<()> {
     std::thread::Builder::new().name("rehearsal".to_owned()).spawn(move || {
-        // Of this thread only, and of those it starts. Where it is refused, it rehearses all the same.
-        let _ = rustix::process::setpriority_process(None, NICE);
+        Rank::Rehearsing.take();
         let mut last = None;
         loop {
             clock.wait(LOOK_EVERY);

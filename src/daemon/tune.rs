@@ -2,7 +2,10 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
+use super::background::{Rank, give_way};
+use super::handle::Handle;
 use crate::audio::chain::Tuner;
+use crate::clock::Clock;
 use crate::plan::Library;
 use crate::station::{Station, Tone};
 
@@ -12,7 +15,12 @@ pub(super) struct Tune(Sender<Arc<Library>>);
 
 impl Tune {
     /// Start the thread; it ends with the station's files' thread.
-    pub(super) fn start(tuner: Arc<Tuner>, station: &Station) -> io::Result<Self> {
+    pub(super) fn start(
+        tuner: Arc<Tuner>,
+        station: &Station,
+        handle: Handle,
+        clock: Arc<dyn Clock>,
+    ) -> io::Result<Self> {
         let (tell, told) = mpsc::channel();
         let mut tones: Vec<Tone> = Vec::new();
         for zone in &station.zones {
@@ -20,7 +28,10 @@ impl Tune {
                 tones.push(zone.tone);
             }
         }
-        std::thread::Builder::new().name("tune".to_owned()).spawn(move || work(&tuner, &tones, &told))?;
+        std::thread::Builder::new().name("tune".to_owned()).spawn(move || {
+            Rank::Tuning.take();
+            work(&tuner, &tones, &told, &|| give_way(&handle, clock.as_ref()));
+        })?;
         Ok(Self(tell))
     }
 
@@ -31,11 +42,12 @@ impl Tune {
     }
 }
 
-fn work(tuner: &Tuner, tones: &[Tone], told: &Receiver<Arc<Library>>) {
+fn work(tuner: &Tuner, tones: &[Tone], told: &Receiver<Arc<Library>>, give_way: &dyn Fn()) {
     let mut next = told.recv().ok();
     while let Some(library) = next {
         let mut newer = None;
         tuner.prepare(&library, tones, &mut || {
+            give_way();
             newer = told.try_iter().last();
             newer.is_some()
         });

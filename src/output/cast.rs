@@ -91,6 +91,8 @@ impl Cast {
         };
         let slot = &mut self.slots[index];
         if slot.phase == Phase::Placed {
+            // The stage may die with the order; what was silenced must not sound on the next one.
+            slot.cut = Some(at.unwrap_or(wall));
             return CutFate::OnStage;
         }
         // A start that is asked for and comes before the cut is still meant to be heard.
@@ -177,14 +179,24 @@ impl Cast {
         })
     }
 
-    /// What happened on the stage.
-    pub(super) fn hear(&mut self, event: &Event, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Option<Notice> {
+    /// What happened on the stage, whose stream has run dry `underruns` times.
+    pub(super) fn hear(
+        &mut self,
+        event: &Event,
+        underruns: u32,
+        timeline: Option<&Timeline>,
+        wall: Wall,
+        now: Mono,
+    ) -> Option<Notice> {
         let (Event::Started(voice, _) | Event::Ended { voice, .. }) = event;
         let slot = self.slots.iter_mut().find(|slot| slot.voice == *voice)?;
         match event {
-            Event::Started(_, frame) => Some(slot.begin(*frame, timeline, wall, now)),
+            Event::Started(_, frame) => {
+                slot.begin(*frame, underruns, wall, now);
+                slot.started(timeline, wall, now)
+            }
             Event::Ended { frame, played, ending, .. } => {
-                slot.end(*frame, *played, *ending, timeline, wall, now);
+                slot.end(*frame, (*played, underruns), *ending, timeline, wall, now);
                 None
             }
         }
@@ -199,21 +211,30 @@ impl Cast {
         }
     }
 
-    /// The card went away: what sounded is over, what did not starts anew on the next one.
-    pub(super) fn lose(&mut self, why: &Text, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Vec<Notice> {
+    /// The card went away: what sounded is over, what did not starts anew on the next one. So does what was given
+    /// to a stream that never showed that it plays.
+    pub(super) fn lose(
+        &mut self,
+        why: &Text,
+        underruns: u32,
+        timeline: Option<&Timeline>,
+        wall: Wall,
+        now: Mono,
+    ) -> Vec<Notice> {
         let mut notices = Vec::new();
         self.slots.retain_mut(|slot| {
             if slot.phase != Phase::Placed {
                 return true;
             }
-            if slot.began.is_none() && slot.over.is_none() {
+            if slot.is_untold() && (slot.began.is_some() || slot.over.is_none()) {
                 slot.rewind(now);
                 return true;
             }
+            notices.extend(slot.stumbled(underruns));
             if let Some(ended) = slot.ended(timeline, wall, now) {
                 notices.push(ended);
             } else {
-                let heard = timeline.map_or(Duration::ZERO, |timeline| slot.heard(timeline, wall));
+                let heard = timeline.map_or(Duration::ZERO, |timeline| slot.heard(timeline, wall, now));
                 notices.extend(slot.hinder(why));
                 notices.push(slot.notice(wall, heard, Ending::DeviceLost));
             }
@@ -255,10 +276,13 @@ impl Cast {
             if let Some(feed) = &slot.feed {
                 feed.nudge();
             }
+            notices.extend(slot.started(timeline, wall, now));
             if let Some(timeline) = timeline {
                 slot.measure(timeline);
             }
             if let Some(ended) = slot.ended(timeline, wall, now) {
+                // What came before its end is kept since then.
+                notices.extend(slot.stumbled(0));
                 notices.push(ended);
                 return false;
             }

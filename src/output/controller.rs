@@ -6,7 +6,7 @@ use super::cast::{Cast, CutFate};
 use super::control::Message;
 use super::feed::OpenReader;
 use super::link::{Card, Link, Opened, discard};
-use super::mixer::When;
+use super::mixer::{Event, When};
 use super::stage::Order;
 use super::{Lane, Notice, NoticeSink, VoiceId};
 use crate::clock::Clock;
@@ -138,10 +138,12 @@ impl Controller {
     fn lose(&mut self, why: Text, now: Mono) {
         self.read_desk(now);
         let timeline = self.link.timeline().copied();
+        let underruns = self.link.line().map_or(0, |line| line.desk.stumbles.underruns());
         self.backlog.clear();
-        let notices = self.cast.lose(&why, timeline.as_ref(), self.clock.wall(), now);
-        self.link.lost(why, now);
+        // Told before the old stream is closed, which may take its time.
+        let notices = self.cast.lose(&why, underruns, timeline.as_ref(), self.clock.wall(), now);
         self.tell(notices);
+        self.link.lost(why, now);
     }
 
     fn tick(&mut self) {
@@ -177,8 +179,9 @@ impl Controller {
             line.pace.read(timeline.newest(), now);
         }
         let cast = &mut self.cast;
-        let timeline = line.timeline.as_ref();
-        let notices: Vec<_> = events.iter().filter_map(|event| cast.hear(event, timeline, wall, now)).collect();
+        let (timeline, underruns) = (line.timeline.as_ref(), line.desk.stumbles.underruns());
+        let hear = |event: &Event| cast.hear(event, underruns, timeline, wall, now);
+        let notices: Vec<_> = events.iter().filter_map(hear).collect();
         self.tell(notices);
     }
 

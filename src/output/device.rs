@@ -7,29 +7,21 @@ use cpal::{BufferSize, ErrorKind, OutputCallbackInfo, SampleFormat, SizedSample,
 use cpal::{SupportedBufferSize, SupportedStreamConfigRange};
 
 use super::control::Control;
+use super::depth::Depth;
 use super::device_text as say;
 use super::feed::OpenReader;
+use super::flow::Flow;
 use super::link::{Card, Lost, Opened};
 use super::paced::channels;
-use super::stage::Stage;
+use super::stage::{Stage, Stumbles};
 use super::urgent;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
 use crate::diag::Text;
-use crate::instant::{Rate, Wall};
+use crate::instant::{Frames, Rate, Wall};
 use crate::plan::{Programme, Volume};
 use crate::station::{OutputName, ZoneIx};
 
-/// Frames asked for per callback at 48 kHz; cpal keeps two of these, 85 ms. An alert is heard behind what
-/// is in them, so they are no larger than a loaded machine needs (docs/benchmarks.md); what has a time is
-/// placed by time stamps and does not care. A power of two, since PipeWire's ALSA plugin wants it.
-const PERIOD: u32 = 2_048;
-/// The same where the thread that fills them may run in real time, so that no load makes it late: 43 ms.
-const URGENT_PERIOD: u32 = 1_024;
-/// A card that stumbles gets twice the period at its next opening, up to this: 171 ms on the slowest.
-const DEEPEST: u32 = 4_096;
-/// Stumbles of one stream that ask for a deeper buffer: one or two happen to anybody.
-const STUMBLES: u32 = 3;
 /// Frames mixed at once; larger callbacks take several rounds.
 const ROUND: usize = 4_096;
 /// How long a server may take to make a stream.
@@ -37,6 +29,8 @@ const BUILD_LIMIT: Duration = Duration::from_secs(5);
 /// Errors between two callbacks that mean the device is gone, whatever it calls them. The ALSA
 /// pulse plugin makes some 130 passing ones while a stream starts.
 const ERRORS_AT_MOST: u32 = 1_000;
+/// So many of them, and its thread is spinning: it must not do that before everybody else.
+const ERRORS_SPIN: u32 = 500;
 
 /// A sound card, through ALSA or a PulseAudio server.
 ///
@@ -106,28 +100,6 @@ struct CpalCard {
     depth: Arc<Depth>,
 }
 
-/// How deep a card's buffer has to be: learnt from how its last stream fared.
-#[derive(Default)]
-struct Depth {
-    /// How often the period has been doubled.
-    doublings: AtomicU32,
-    /// Stumbles of the present stream.
-    stumbles: AtomicU32,
-}
-
-impl Depth {
-    /// The period for a stream that is about to be opened.
-    fn next(&self) -> u32 {
-        let mut doublings = self.doublings.load(Ordering::Relaxed);
-        let least = if urgent::is_allowed() { URGENT_PERIOD } else { PERIOD };
-        if self.stumbles.swap(0, Ordering::Relaxed) >= STUMBLES && least << doublings < DEEPEST {
-            doublings += 1;
-            self.doublings.store(doublings, Ordering::Relaxed);
-        }
-        least << doublings
-    }
-}
-
 /// How a device is opened.
 struct Choice {
     config: StreamConfig,
@@ -143,7 +115,9 @@ impl Card for CpalCard {
         let attempt = |buffer_size| {
             let config = StreamConfig { buffer_size, ..choice.config };
             let (clock, depth) = (&self.clock, &self.depth);
-            let setup = Setup { device: &device, config, rate: choice.rate, lanes, clock, depth, lost: &lost };
+            let reports_underruns = matches!(self.name, DeviceName::Pulse(_));
+            let (device, rate, lost) = (&device, choice.rate, &lost);
+            let setup = Setup { device, config, rate, lanes, clock, depth, lost, reports_underruns };
             match choice.format {
                 SampleFormat::F32 => setup.build::<f32>(),
                 SampleFormat::I32 => setup.build::<i32>(),
@@ -243,6 +217,7 @@ struct Setup<'a> {
     clock: &'a Arc<dyn Clock>,
     depth: &'a Arc<Depth>,
     lost: &'a Arc<Lost>,
+    reports_underruns: bool,
 }
 
 impl Setup<'_> {
@@ -250,22 +225,24 @@ impl Setup<'_> {
     where
         T: SizedSample + cpal::FromSample<f32>,
     {
-        let hiccups = Arc::new(AtomicU32::new(0));
+        let stumbles = Arc::new(Stumbles::default());
         let errors = Arc::new(AtomicU32::new(0));
         let channels = usize::from(self.config.channels);
-        let (stage, desk) = Stage::new(self.lanes, self.rate, channels, Arc::clone(&hiccups));
+        let (stage, desk) = Stage::new(self.lanes, self.rate, channels, &stumbles);
+        let (lost, depth) = (Arc::clone(self.lost), Arc::clone(self.depth));
         let mut pull = Pull {
             stage,
             clock: Arc::clone(self.clock),
             mixed: vec![0.0; ROUND * channels],
             errors: Arc::clone(&errors),
-            urgent: !urgent::is_allowed(),
+            flow: Flow::new(self.rate, self.reports_underruns),
+            stumbles: Arc::clone(&stumbles),
+            depth: Arc::clone(&depth),
         };
-        let (lost, depth) = (Arc::clone(self.lost), Arc::clone(self.depth));
         let stream = self.device.build_output_stream::<T, _, _>(
             self.config,
             move |out, info| pull.pull(out, info),
-            move |error| heed(&error, &hiccups, &errors, &depth, &lost),
+            move |error| heed(&error, &stumbles, &errors, &depth, &lost),
             Some(BUILD_LIMIT),
         )?;
         Ok((stream, desk))
@@ -278,14 +255,17 @@ struct Pull {
     clock: Arc<dyn Clock>,
     mixed: Vec<f32>,
     errors: Arc<AtomicU32>,
-    /// Its thread has its priority, or cannot have it.
-    urgent: bool,
+    flow: Flow,
+    stumbles: Arc<Stumbles>,
+    depth: Arc<Depth>,
 }
 
 impl Pull {
     fn pull<T: SizedSample + cpal::FromSample<f32>>(&mut self, out: &mut [T], info: &OutputCallbackInfo) {
-        if !std::mem::replace(&mut self.urgent, true) {
-            urgent::claim();
+        let frames = Frames((out.len() / self.stage.channels().max(1)) as u64);
+        if self.flow.look(frames, self.stumbles.underruns(), self.clock.mono()) {
+            self.stumbles.underrun();
+            self.depth.stumbled();
         }
         let stamp = info.timestamp();
         let ahead = stamp.playback.saturating_duration_since(stamp.callback);
@@ -303,15 +283,14 @@ impl Pull {
 }
 
 /// Sort a stream's errors: what only jolts the time line, what passes, what is the end.
-fn heed(error: &cpal::Error, hiccups: &AtomicU32, errors: &AtomicU32, depth: &Depth, lost: &Lost) {
+fn heed(error: &cpal::Error, stumbles: &Stumbles, errors: &AtomicU32, depth: &Depth, lost: &Lost) {
     match error.kind() {
         ErrorKind::Xrun => {
-            hiccups.fetch_add(1, Ordering::Relaxed);
-            depth.stumbles.fetch_add(1, Ordering::Relaxed);
+            stumbles.jolt();
+            stumbles.underrun();
+            depth.stumbled();
         }
-        ErrorKind::DeviceChanged => {
-            hiccups.fetch_add(1, Ordering::Relaxed);
-        }
+        ErrorKind::DeviceChanged => stumbles.jolt(),
         ErrorKind::RealtimeDenied => return,
         ErrorKind::DeviceNotAvailable
         | ErrorKind::HostUnavailable
@@ -320,28 +299,9 @@ fn heed(error: &cpal::Error, hiccups: &AtomicU32, errors: &AtomicU32, depth: &De
         _ => {}
     }
     // A device that only ever fails may keep its thread spinning here: say once that it is gone.
-    if errors.fetch_add(1, Ordering::Relaxed) == ERRORS_AT_MOST {
-        lost(say::gone(error));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_card_that_stumbles_gets_a_deeper_buffer_at_its_next_opening_and_keeps_it() {
-        let depth = Depth::default();
-        let mut periods = Vec::new();
-        for stumbles in [0, 2, 3, 0, 9, 9, 9] {
-            depth.stumbles.fetch_add(stumbles, Ordering::Relaxed);
-            periods.push(depth.next());
-        }
-        let expected = if urgent::is_allowed() {
-            [1_024, 1_024, 2_048, 2_048, 4_096, 4_096, 4_096]
-        } else {
-            [2_048, 2_048, 4_096, 4_096, 4_096, 4_096, 4_096]
-        };
-        assert_eq!(periods, expected);
+    match errors.fetch_add(1, Ordering::Relaxed) {
+        ERRORS_SPIN => urgent::release(),
+        ERRORS_AT_MOST => lost(say::gone(error)),
+        _ => {}
     }
 }

@@ -1,6 +1,6 @@
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::thread::Thread;
 use std::time::Duration;
 
@@ -55,6 +55,8 @@ struct Shared {
     unwanted: AtomicBool,
     /// Frames of silence played in its place.
     silent: AtomicU64,
+    /// Stretches of such silence.
+    gaps: AtomicU32,
 }
 
 impl Feed {
@@ -103,6 +105,11 @@ impl Feed {
     /// Frames of silence that were played in place of sound.
     pub fn silent(&self) -> Frames {
         Frames(self.shared.silent.load(Ordering::Relaxed))
+    }
+
+    /// How often that was so.
+    pub(super) fn gaps(&self) -> u32 {
+        self.shared.gaps.load(Ordering::Relaxed)
     }
 }
 
@@ -208,6 +215,9 @@ impl Iterator for FeedSource {
             return self.ring.pop().ok();
         }
         self.starving += 1;
+        if self.starving == 1 {
+            self.shared.gaps.fetch_add(1, Ordering::Relaxed);
+        }
         if self.ring.is_abandoned() || self.starving > self.rate.frames(STARVED).0 {
             self.shared.broken.store(true, Ordering::Release);
             return None;
@@ -340,7 +350,7 @@ mod tests {
         let (feed, source, _told) = spawn(open, Duration::from_mins(1));
         assert_eq!(source.count(), 96_000);
         assert!(feed.broken());
-        assert_eq!(feed.silent(), Frames(96_000));
+        assert_eq!((feed.silent(), feed.gaps()), (Frames(96_000), 1));
         drop(release);
     }
 

@@ -11,11 +11,12 @@ const AWAKE: Duration = Duration::from_secs(3);
 const STALLED: Duration = Duration::from_millis(1_500);
 /// One that has just been opened may be slower: a sleeping sink takes 1.3 s to wake.
 const WAKING: Duration = Duration::from_secs(4);
-/// Over this long a stream's speed is measured; a burst after a short stall must not count.
-const WINDOW: Duration = Duration::from_millis(1_500);
+/// Over this long a stream's speed is measured: where it begins to run away in the middle of one, the next
+/// one ends before two seconds are over.
+const WINDOW: Duration = Duration::from_secs(1);
 /// A stream this many times as fast as its rate swallows samples and plays nothing. No crystal is off
-/// by a thousandth of it.
-const RUNAWAY: f64 = 2.0;
+/// by a thousandth of it, and the deepest buffer, filled at once after a stall, makes 1.35 of it.
+const RUNAWAY: f64 = 1.5;
 /// A controller that has not looked for this long reads stale positions first.
 const ASLEEP: Duration = Duration::from_millis(500);
 

@@ -1,5 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::control::Control;
 use super::feed::OpenReader;
 use super::link::{Card, Lost, Opened};
-use super::stage::Stage;
+use super::stage::{Stage, Stumbles};
 use super::wav::Wav;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
@@ -80,9 +80,11 @@ impl Card for PacedCard {
         let channels = channels(lanes);
         let origin = self.clock.mono() + LEAD;
         self.tape.begin(channels, origin).map_err(|error| self.tape.cannot(&error))?;
-        let (stage, desk) = Stage::new(lanes, Rate::STANDARD, usize::from(channels), Arc::new(AtomicU32::new(0)));
+        let stumbles = Arc::new(Stumbles::default());
+        let (stage, desk) = Stage::new(lanes, Rate::STANDARD, usize::from(channels), &stumbles);
         let stop = Arc::new(AtomicBool::new(false));
-        let run = Run { stage, tape: self.tape.clone(), clock: Arc::clone(&self.clock), stop: Arc::clone(&stop), lost };
+        let (tape, clock) = (self.tape.clone(), Arc::clone(&self.clock));
+        let run = Run { stage, stumbles, tape, clock, stop: Arc::clone(&stop), lost };
         let work = move || run.run(origin);
         let thread = std::thread::Builder::new()
             .name("loa-paced".to_owned())
@@ -118,6 +120,7 @@ impl Drop for Stream {
 
 struct Run {
     stage: Stage,
+    stumbles: Arc<Stumbles>,
     tape: Tape,
     clock: Arc<dyn Clock>,
     stop: Arc<AtomicBool>,
@@ -132,6 +135,7 @@ impl Run {
         let mut out = vec![0.0; frames.0 as usize * self.stage.channels()];
         let mut made = Frames(0);
         let mut saved = Frames(0);
+        let mut late = false;
         while !self.stop.load(Ordering::Acquire) {
             let due = origin + rate.length(made);
             let now = self.clock.mono();
@@ -140,6 +144,12 @@ impl Run {
                 continue;
             }
             let behind = now.after(due);
+            // A card would have run dry by now: a block comes too late, and those that follow at once do
+            // so for the same reason.
+            if !behind.is_zero() && !std::mem::replace(&mut late, true) {
+                self.stumbles.underrun();
+            }
+            late &= !behind.is_zero();
             if behind > HELD_UP {
                 origin = origin + behind;
                 self.stage.disturb();

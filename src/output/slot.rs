@@ -14,6 +14,9 @@ pub const POSITION_EVERY: Duration = Duration::from_secs(1);
 /// How long after its start a voice's start error is measured, so that the timeline knows better
 /// than it did when the start was placed.
 const MEASURE_AFTER: Duration = Duration::from_secs(1);
+/// A stream that has taken this much plays: more than the two deepest periods that it takes at once, whether
+/// or not anything is heard of them. Until then nothing is told of a voice that was given to it.
+const PROOF: Duration = Duration::from_millis(500);
 
 /// How far a voice is on its way to the stage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,7 +67,13 @@ pub(super) struct Began {
     epoch: u32,
     error: Option<SignedDuration>,
     measured: bool,
+    /// Its start has been told.
+    told: bool,
     next_position: Mono,
+    /// Underruns of its stream before it.
+    underruns: u32,
+    /// When that was known. Not more of it can have been heard than time has passed since.
+    since: Mono,
 }
 
 /// A voice's end, held back until it has been heard.
@@ -74,6 +83,14 @@ pub(super) struct Over {
     played: Frames,
     ending: Ending,
     heard: Mono,
+    stumbled: Stumbled,
+}
+
+/// Where the sound of a voice had holes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Stumbled {
+    times: u32,
+    silent: Frames,
 }
 
 impl Slot {
@@ -108,6 +125,8 @@ impl Slot {
 
     /// Back to where it needs a device and a decoder.
     pub(super) fn rewind(&mut self, now: Mono) {
+        self.began = None;
+        self.over = None;
         self.feed = None;
         self.source = None;
         self.phase = Phase::Waiting;
@@ -129,25 +148,58 @@ impl Slot {
         Some(Notice::Hindered(self.voice, why.clone()))
     }
 
-    /// Its first sample lies on `frame`.
-    pub(super) fn begin(&mut self, frame: u64, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Notice {
-        let at = timeline.and_then(|timeline| timeline.wall_at(frame)).unwrap_or(wall);
-        let asked = self.start.map_or(at, |(_, asked)| asked);
+    /// Its first sample lies on `frame`, of a stream that has run dry this often.
+    pub(super) fn begin(&mut self, frame: u64, underruns: u32, wall: Wall, now: Mono) {
+        let asked = self.start.map_or(wall, |(_, asked)| asked);
         self.began = Some(Began {
             frame,
             asked,
-            epoch: timeline.map_or(0, Timeline::epoch),
-            error: timeline.map(|_| at.since(asked)),
+            epoch: 0,
+            error: None,
             measured: false,
-            next_position: now + at.after(wall) + POSITION_EVERY,
+            told: false,
+            next_position: now,
+            underruns,
+            since: now,
         });
-        Notice::Started(self.voice, at - self.delay)
+    }
+
+    /// The notice of its start, once it is certain that its stream plays, and since when.
+    pub(super) fn started(&mut self, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Option<Notice> {
+        // Nobody waits for proof to hear that it was silenced.
+        let cut = self.over.is_some_and(|over| over.ending == Ending::Cut);
+        let proof = self.rate.frames(PROOF).0;
+        let plays = timeline.is_some_and(|timeline| timeline.usable() && timeline.newest() >= proof);
+        let began = self.began.as_mut().filter(|began| !began.told && (plays || cut))?;
+        let at = timeline.and_then(|timeline| timeline.wall_at(began.frame)).unwrap_or(wall);
+        began.told = true;
+        began.epoch = timeline.map_or(0, Timeline::epoch);
+        began.error = timeline.map(|_| at.since(began.asked));
+        began.next_position = now + at.after(wall) + POSITION_EVERY;
+        Some(Notice::Started(self.voice, at - self.delay))
+    }
+
+    /// Nobody has been told of its start.
+    pub(super) fn is_untold(&self) -> bool {
+        self.began.is_none_or(|began| !began.told)
+    }
+
+    /// The notice of the holes in it, where there were any.
+    pub(super) fn stumbled(&self, underruns: u32) -> Option<Notice> {
+        let Stumbled { times, silent } = self.over.map_or_else(|| self.holes(underruns), |over| over.stumbled);
+        (times > 0).then(|| Notice::Stumbled { voice: self.voice, times, silent: self.rate.length(silent) })
+    }
+
+    fn holes(&self, underruns: u32) -> Stumbled {
+        let Some(began) = self.began else { return Stumbled { times: 0, silent: Frames(0) } };
+        let (gaps, silent) = self.feed.as_ref().map_or((0, Frames(0)), |feed| (feed.gaps(), feed.silent()));
+        Stumbled { times: underruns.saturating_sub(began.underruns).saturating_add(gaps), silent }
     }
 
     /// Measure the start with the timeline as it is now, until the timeline has gone far enough
     /// beyond it, or has broken since and can say nothing about it any more.
     pub(super) fn measure(&mut self, timeline: &Timeline) {
-        let Some(began) = &mut self.began else { return };
+        let Some(began) = self.began.as_mut().filter(|began| began.told) else { return };
         if began.measured || timeline.epoch() != began.epoch {
             return;
         }
@@ -159,28 +211,35 @@ impl Slot {
     pub(super) fn end(
         &mut self,
         frame: u64,
-        played: u64,
+        (played, underruns): (u64, u32),
         ending: Ending,
         timeline: Option<&Timeline>,
         wall: Wall,
         now: Mono,
     ) {
+        let stumbled = self.holes(underruns);
         let feed = self.feed.take();
         let silent = feed.as_ref().map_or(Frames(0), Feed::silent);
         let starved = ending == Ending::Finished && feed.as_ref().is_some_and(Feed::broken);
         let ahead = timeline.and_then(|timeline| timeline.wall_at(frame)).map_or(Duration::ZERO, |at| at.after(wall));
+        // A card that swallows samples is through with them long before anybody could have heard them.
+        let earliest = self.began.map_or(now, |began| began.since + self.rate.length(Frames(played)));
         self.over = Some(Over {
             frame,
             played: Frames(played) - silent,
             ending: if starved { Ending::Starved } else { ending },
             // A timeline that has just stepped may say anything; no buffer is longer than this.
-            heard: now + ahead.min(Duration::from_secs(2)),
+            heard: earliest.max(now + ahead.min(Duration::from_secs(2))),
+            stumbled,
         });
     }
 
     /// The notice of its end, once it has been heard.
     pub(super) fn ended(&self, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Option<Notice> {
         let over = self.over.filter(|over| over.heard <= now)?;
+        if self.began.is_some_and(|began| !began.told) {
+            return None;
+        }
         let at = match self.began {
             Some(_) => timeline.and_then(|timeline| timeline.wall_at(over.frame)).unwrap_or(wall),
             None => wall,
@@ -196,17 +255,18 @@ impl Slot {
     }
 
     /// How much has been heard by `wall`.
-    pub(super) fn heard(&self, timeline: &Timeline, wall: Wall) -> Duration {
+    pub(super) fn heard(&self, timeline: &Timeline, wall: Wall, now: Mono) -> Duration {
         let frame = timeline.frame_at(wall).unwrap_or(0.0).clamp(0.0, timeline.newest() as f64);
         let began = self.began.map_or(u64::MAX, |began| began.frame);
         let silent = self.feed.as_ref().map_or(Frames(0), Feed::silent);
-        self.rate.length(Frames((frame as u64).saturating_sub(began)) - silent)
+        let possible = self.began.map_or(Duration::ZERO, |began| now.after(began.since));
+        self.rate.length(Frames((frame as u64).saturating_sub(began)) - silent).min(possible)
     }
 
     /// The notice of how far it is, about once a second.
     pub(super) fn position(&mut self, timeline: &Timeline, wall: Wall, now: Mono) -> Option<Notice> {
-        let began = self.began.as_mut().filter(|began| began.next_position <= now)?;
+        let began = self.began.as_mut().filter(|began| began.told && began.next_position <= now)?;
         began.next_position = now + POSITION_EVERY;
-        Some(Notice::Position(self.voice, self.heard(timeline, wall)))
+        Some(Notice::Position(self.voice, self.heard(timeline, wall, now)))
     }
 }

@@ -12,6 +12,32 @@ const MARKS: usize = 256;
 /// Orders under way to the stage.
 const ORDERS: usize = 256;
 
+/// How a stream fares, counted by whoever runs it, in or beside the callback.
+#[derive(Debug, Default)]
+pub(super) struct Stumbles {
+    /// Times that its time line may have broken.
+    jolts: AtomicU32,
+    /// Times that its buffer ran dry.
+    underruns: AtomicU32,
+}
+
+impl Stumbles {
+    /// It went another way, or began anew: what was known of its time may be wrong.
+    pub(super) fn jolt(&self) {
+        self.jolts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Its buffer ran dry: a moment was silent.
+    pub(super) fn underrun(&self) {
+        self.underruns.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often that was so.
+    pub(super) fn underruns(&self) -> u32 {
+        self.underruns.load(Ordering::Relaxed)
+    }
+}
+
 /// What the controller asks of the stage.
 pub(super) enum Order {
     /// Queue a voice in a lane.
@@ -31,8 +57,8 @@ pub(super) struct Stage {
     orders: Consumer<Order>,
     events: Producer<Event>,
     marks: Producer<Timeline>,
-    hiccups: Arc<AtomicU32>,
-    hiccups_seen: u32,
+    stumbles: Arc<Stumbles>,
+    jolts_seen: u32,
 }
 
 /// The controller's side of it.
@@ -45,12 +71,14 @@ pub(super) struct Desk {
     pub(super) events: Consumer<Event>,
     /// The timeline after each fill.
     pub(super) marks: Consumer<Timeline>,
+    /// How the stream fares.
+    pub(super) stumbles: Arc<Stumbles>,
 }
 
 impl Stage {
-    /// A stage and its desk, for a stream of `channels` at `rate`. Whoever owns the stream counts
-    /// `hiccups` up when it stumbles.
-    pub(super) fn new(lanes: &[Lane], rate: Rate, channels: usize, hiccups: Arc<AtomicU32>) -> (Self, Desk) {
+    /// A stage and its desk, for a stream of `channels` at `rate`. Whoever owns the stream tells
+    /// `stumbles`.
+    pub(super) fn new(lanes: &[Lane], rate: Rate, channels: usize, stumbles: &Arc<Stumbles>) -> (Self, Desk) {
         let (order, orders) = RingBuffer::new(ORDERS);
         // A voice makes two events, and the controller reads them before it sends it more voices.
         let (event, events) = RingBuffer::new(2 * LANE_VOICES * lanes.len().max(1));
@@ -64,10 +92,10 @@ impl Stage {
             orders,
             events: event,
             marks: mark,
-            hiccups,
-            hiccups_seen: 0,
+            stumbles: Arc::clone(stumbles),
+            jolts_seen: 0,
         };
-        (stage, Desk { rate, orders: order, events, marks })
+        (stage, Desk { rate, orders: order, events, marks, stumbles: Arc::clone(stumbles) })
     }
 
     /// Fill `out` at `now`; its first frame is predicted to be heard at `heard`, where that is known
@@ -76,9 +104,8 @@ impl Stage {
     /// A start that is past begins with `out` even before the timeline can be used: an alert does not
     /// wait for stamps to become steady.
     pub(super) fn fill(&mut self, out: &mut [f32], now: Wall, heard: Option<Wall>) {
-        let hiccups = self.hiccups.load(Ordering::Relaxed);
-        if hiccups != self.hiccups_seen {
-            self.hiccups_seen = hiccups;
+        let jolts = self.stumbles.jolts.load(Ordering::Relaxed);
+        if std::mem::replace(&mut self.jolts_seen, jolts) != jolts {
             self.timeline.disturb();
         }
         if let Some(heard) = heard {
@@ -157,7 +184,7 @@ mod tests {
         let lanes: Vec<_> = (0..64)
             .map(|zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: -20.0, delay: Duration::ZERO })
             .collect();
-        let (mut stage, mut desk) = Stage::new(&lanes, Rate::STANDARD, 2, Arc::new(AtomicU32::new(0)));
+        let (mut stage, mut desk) = Stage::new(&lanes, Rate::STANDARD, 2, &Arc::default());
         let open: OpenReader = Arc::new(|_, _, rate, _| Ok(Box::new(Tone(rate.hz() as usize / 5))));
         let length = Duration::from_millis(200);
         let programme = Arc::new(Programme { length, ..Programme::default() });

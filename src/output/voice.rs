@@ -51,6 +51,16 @@ pub enum Notice {
     Started(VoiceId, Wall),
     /// How much of it has been heard; about once a second.
     Position(VoiceId, Duration),
+    /// The stream of a voice ran dry while it sounded, or its sound was not decoded in time. Said once, just
+    /// before its end, and not at all where there was nothing of the kind.
+    Stumbled {
+        /// Which.
+        voice: VoiceId,
+        /// How often.
+        times: u32,
+        /// Silence that was played in place of its sound.
+        silent: Duration,
+    },
     /// It is over.
     Ended {
         /// Which.

@@ -36,6 +36,8 @@ pub(super) struct Lane {
     forgotten: Wall,
     /// What was heard of late: what its sessions are counted from.
     heard: Vec<Heard>,
+    /// How often sound had holes here since the start.
+    pub(super) underruns: u64,
 }
 
 pub(super) fn key_of(airing: &Airing) -> Key {
@@ -51,6 +53,7 @@ impl Lane {
             settled: BTreeSet::new(),
             forgotten: Wall::MIN,
             heard: Vec::new(),
+            underruns: 0,
         }
     }
 
@@ -146,6 +149,9 @@ impl Lane {
         if let Some(heard) = run.heard_until(scene.now) {
             self.remember(heard);
         }
+        if run.holes.0 > 0 {
+            scene.actions.push(record::noted(record::underrun(&run, scene.station, scene.now)));
+        }
         let entry = record::fact(&run, scene.station, scene.now);
         self.settled.insert(key_of(&run.airing));
         scene.actions.push(record::finish(run.key, entry));
@@ -191,6 +197,11 @@ impl Lane {
                 self.runs[place].broke_off(&format!("device_failed: {}", why.en));
                 self.finish(place, scene);
                 return Some(true);
+            }
+            Notice::Stumbled { voice, times, silent } => {
+                let place = self.place_of(*voice)?;
+                self.runs[place].had_holes(*times, *silent);
+                self.underruns += u64::from(*times);
             }
             Notice::Ended { voice, at, played, start_error, ending } => {
                 let place = self.place_of(*voice)?;

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use super::event::{Action, Event, World};
 use super::lane::{Key, Lane, REMEMBER, key_of};
 use super::record;
+use super::run::Run;
 use super::scene::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
 use crate::amplifier::Bank;
@@ -388,6 +389,8 @@ impl Player {
             tally: lane.tally(now, self.guards.of(lane.zone)),
             waiting: lane.runs.iter().filter(|run| run.is_suspended()).count()
                 + lane.future.iter().filter(|airing| will_sound(airing) && airing.scheduled <= now).count(),
+            preparing: lane.runs.iter().filter_map(Run::is_preparing_for).min(),
+            underruns: lane.underruns,
         }
     }
 }

@@ -104,6 +104,19 @@ pub(super) fn passed(airing: &Airing, station: &Station, now: Wall, rule: &str) 
     }
 }
 
+/// The note that an airing's sound had holes: how often, and how much of it was silence.
+pub(super) fn underrun(run: &Run, station: &Station, now: Wall) -> Entry {
+    let (times, silent) = run.holes;
+    let silent = if silent.is_zero() { String::new() } else { format!("; {:.3} s", silent.as_secs_f64()) };
+    Entry {
+        kind: Kind::Note,
+        reason: Some(format!("underrun: {times}{silent}")),
+        seconds_planned: None,
+        audio: Vec::new(),
+        ..draft(&run.airing, station, now)
+    }
+}
+
 /// A plan's reason as the journal writes it: the code, and the rival's id where there is one.
 fn reason(reason: &Reason) -> String {
     match reason {

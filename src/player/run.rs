@@ -67,6 +67,8 @@ pub(super) struct Run {
     pub(super) hindered: Option<String>,
     /// Its device went away while it sounded, and why; it goes on when the device is back.
     pub(super) lost: Option<String>,
+    /// How often its sound had holes, and how much of it was silence.
+    pub(super) holes: (u32, Duration),
     /// Cut by a higher class: since when, and by whom. `None` once it sounds again.
     suspended: Option<(Wall, Rival)>,
     /// It begins at the place where it would be by now.
@@ -124,6 +126,7 @@ impl Run {
             because: None,
             hindered: None,
             lost: None,
+            holes: (0, Duration::ZERO),
             suspended: None,
             joins,
             gave_up: None,
@@ -277,13 +280,6 @@ impl Run {
         }
     }
 
-    /// Drop a voice that has not been told to start, so that the piece is prepared again.
-    pub(super) fn forget_voice(&mut self, actions: &mut Vec<Action>) {
-        if let Some(voice) = self.voice.take() {
-            actions.push(Action::Cut { voice: voice.id, at: None });
-        }
-    }
-
     /// The voice has ended. True when the run is over.
     pub(super) fn voice_ended(
         &mut self,
@@ -294,7 +290,9 @@ impl Run {
     ) -> bool {
         // A cut that comes within the last frames of the programme takes nothing from the village.
         const TAIL: Duration = Duration::from_millis(20);
-        let (skip, lawful) = self.voice.take().map_or((Duration::ZERO, None), |voice| (voice.skip, voice.lawful));
+        let voice = self.voice.take();
+        let (skip, lawful) = voice.map_or((Duration::ZERO, None), |voice| (voice.skip, voice.lawful));
+        self.correct_start(voice.and_then(|voice| voice.begins), start_error);
         self.heard += played;
         self.start_error = self.start_error.or(start_error);
         if !played.is_zero() {

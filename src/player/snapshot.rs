@@ -34,6 +34,10 @@ pub struct ZoneSnapshot {
     pub tally: Option<Tally>,
     /// How many airings are due and wait, or were interrupted and will go on.
     pub waiting: usize,
+    /// When the next airing begins whose sound is still being got ready, and not for want of its device.
+    pub preparing: Option<Wall>,
+    /// How often since the start of the daemon sound had holes here.
+    pub underruns: u64,
 }
 
 /// What a zone plays.

@@ -7,7 +7,17 @@ use crate::diag::document::{Entry, Node, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 
 const KEYS: [&str; 11] = [
-    "title", "output", "channel", "languages", "gain_db", "delay_ms", "loudness", "chain", "chime", "amplifier", "code",
+    "title",
+    "output",
+    "channel",
+    "languages",
+    "gain_db",
+    "delay_ms",
+    "loudness",
+    "chain",
+    "chime",
+    "amplifier",
+    "code",
 ];
 const OUTPUTS: [&str; 4] = ["device", "pulse", "wav", "null"];
 

@@ -16,6 +16,8 @@ use crate::kit::{click, pulse};
 const LIMIT: Duration = Duration::from_secs(20);
 /// A stream that has been heard for this long plays, and is not merely waking up.
 const AWAKE: Duration = Duration::from_millis(3_500);
+/// Longer than a stream that was opened just now may take to wake, with two attempts at it.
+const WAKING: Duration = Duration::from_secs(9);
 /// A device that does not play any more is noticed this soon.
 const NOTICED: Duration = Duration::from_secs(2);
 
@@ -87,6 +89,17 @@ impl Player {
         let after = self.clock.mono().after(before);
         assert_eq!(self.wait_ended(voice).3, Ending::DeviceLost);
         (after, why)
+    }
+
+    /// For so long no voice begins or ends.
+    fn assert_unheard(&self, length: Duration) {
+        let until = self.clock.mono() + length;
+        loop {
+            match self.notices.recv_timeout(until.after(self.clock.mono())) {
+                Err(_) => return,
+                Ok(notice) => assert!(!matches!(notice, Notice::Started(..) | Notice::Ended { .. }), "{notice:?}"),
+            }
+        }
     }
 
     fn wait_ended(&self, voice: u64) -> (Wall, Duration, Option<SignedDuration>, Ending) {
@@ -191,10 +204,12 @@ fn a_server_that_goes_away_ends_its_voice_is_told_to_the_next_and_plays_that_whe
 }
 
 #[test]
-fn a_sink_that_stands_still_is_noticed_within_two_seconds() {
-    let Some(rig) =
-        pulse::inside(&["--exact", "--nocapture", "device::a_sink_that_stands_still_is_noticed_within_two_seconds"])
-    else {
+fn a_sink_that_stands_still_is_noticed_within_two_seconds_and_plays_the_next_voice_when_it_moves_again() {
+    let Some(rig) = pulse::inside(&[
+        "--exact",
+        "--nocapture",
+        "device::a_sink_that_stands_still_is_noticed_within_two_seconds_and_plays_the_next_voice_when_it_moves_again",
+    ]) else {
         return;
     };
     rig.add_sink("second", 48_000);
@@ -204,6 +219,13 @@ fn a_sink_that_stands_still_is_noticed_within_two_seconds() {
     let (after, why) = player.wait_lost(1);
     println!("a suspended sink is noticed after {after:?}: {}", why.en);
     assert!(after < NOTICED, "{after:?}");
+    // The next one is given to a stream that never moves: nothing is told of it until it is truly heard.
+    player.prepare(2, 0, Duration::from_millis(300));
+    player.device.start(VoiceId(2), player.clock.wall());
+    player.wait_hindered(2);
+    player.assert_unheard(WAKING);
+    rig.pactl(&["suspend-sink", "second", "0"]);
+    assert_eq!(player.wait_ended(2).3, Ending::Finished);
 }
 
 #[test]
@@ -224,6 +246,11 @@ fn one_sink_taken_away_leaves_the_zones_on_the_other_one_playing() {
     there.wait_lost(1);
     let (_, played, _, ending) = here.wait_ended(2);
     assert_eq!((played, ending), (Duration::from_secs(4), Ending::Finished));
+    // It is put back, at another rate.
+    rig.add_sink("second", 44_100);
+    there.prepare(3, 1, Duration::from_millis(300));
+    there.device.start(VoiceId(3), there.clock.wall());
+    assert_eq!(there.wait_ended(3).3, Ending::Finished);
 }
 
 #[test]

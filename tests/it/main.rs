@@ -3,6 +3,7 @@
 mod amplifier;
 mod bed;
 mod broken;
+mod card;
 mod cards;
 mod contract;
 mod crash;
@@ -24,4 +25,6 @@ mod shipped;
 mod simulate;
 mod sound;
 mod sounding;
+mod strain;
 mod tidy;
+mod unit;

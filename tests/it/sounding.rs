@@ -4,11 +4,10 @@
 use std::time::Duration;
 
 use jiff::ToSpan;
-use jiff::civil::DateTime;
 use loa::clock::{Clock, MachineClock};
 
 use crate::kit::pulse::{self, Recorder, Rig};
-use crate::kit::{Station, broadcast_at, onsets, whole_second_in};
+use crate::kit::{Station, broadcast_at, onsets, wait_for, whole_second_in};
 
 const TWO_HORNS: &str = "[zones.thon-1]\noutput = \"device:default\"\nchannel = \"left\"\nloudness = \"off\"\n\
                          [zones.thon-2]\noutput = \"device:default\"\nchannel = \"right\"\nloudness = \"off\"\n";
@@ -219,10 +218,4 @@ fn an_airing_whose_server_dies_goes_on_when_it_is_back_and_one_that_finds_none_s
     let last = row("cuoi");
     assert_eq!(last["outcome"], "played", "{rows:#?}\n{log}");
     assert!(last["start_error_ms"].as_f64().unwrap().abs() < 20.0, "{last:#}");
-}
-
-#[expect(clippy::disallowed_methods, reason = "a real station is disturbed at a real instant")]
-fn wait_for(at: DateTime) {
-    let at = at.in_tz("Asia/Ho_Chi_Minh").unwrap().timestamp().as_nanosecond() as i64;
-    std::thread::sleep(Duration::from_nanos((at - MachineClock.wall().nanos()).max(0) as u64));
 }

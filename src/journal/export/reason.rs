@@ -42,6 +42,7 @@ fn known(code: &str) -> Option<Text> {
         "power_lost" => text!("mất điện", "power lost"),
         "station_off" => text!("đài không hoạt động vào giờ đó", "the station was off at that time"),
         "late" => text!("trễ giờ", "too late"),
+        "underrun" => text!("số lần âm thanh bị hụt (máy quá bận?)", "times the sound had holes (machine too busy?)"),
         "joined" => {
             text!("vào giữa chừng vì đài bật lại sau giờ phát", "entered in the middle, after the station came back")
         }

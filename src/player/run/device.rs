@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::{Run, START_GRACE, VoiceState};
 use crate::instant::Wall;
 use crate::plan::{Piece, Rival};
@@ -27,10 +29,30 @@ impl Run {
         }
     }
 
+    /// When it begins, where its sound is still being got ready although nothing is wrong with its device.
+    pub(in crate::player) fn is_preparing_for(&self) -> Option<Wall> {
+        let preparing = self.voice.is_some_and(|voice| voice.state == VoiceState::Preparing);
+        let piece = self.pieces.front().filter(|_| preparing && self.hindered.is_none() && self.because.is_none());
+        piece.map(|piece| piece.start)
+    }
+
     /// It was told to start, and its device went away before it did.
     pub(super) fn is_kept_too_long(&self, now: Wall, piece: Piece) -> bool {
         let armed = self.voice.is_some_and(|voice| voice.state == VoiceState::Armed);
         armed && self.is_too_late(now, piece)
+    }
+
+    /// Its first voice began so much later than asked, as measured since: what was told at the start was a guess,
+    /// on a card that had just been opened a bad one.
+    pub(super) fn correct_start(&mut self, asked: Option<Wall>, error: Option<SignedDuration>) {
+        if let (Some(asked), Some(error), true) = (asked, error, self.heard.is_zero()) {
+            self.started = self.started.map(|_| asked.moved(error));
+        }
+    }
+
+    /// The sound of the voice at hand had holes.
+    pub(in crate::player) fn had_holes(&mut self, times: u32, silent: Duration) {
+        self.holes = (self.holes.0.saturating_add(times), self.holes.1 + silent);
     }
 
     /// The journal's reason where the device is what is missing.

@@ -122,6 +122,13 @@ impl Run {
         }
     }
 
+    /// Drop a voice that has not been told to start, so that the piece is prepared again.
+    pub(in crate::player) fn forget_voice(&mut self, actions: &mut Vec<Action>) {
+        if let Some(voice) = self.voice.take() {
+            actions.push(Action::Cut { voice: voice.id, at: None });
+        }
+    }
+
     fn forget_cut(&mut self, actions: &mut Vec<Action>) {
         if let Some(voice) = self.voice {
             actions.push(Action::Cut { voice: voice.id, at: None });

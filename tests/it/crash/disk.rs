@@ -2,43 +2,15 @@
 //! journal catches up. What needs a small file system of its own mounts one, where that is allowed.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use rusqlite::Connection;
 use serde_json::Value;
 
+use crate::kit::strain::Mount;
 use crate::kit::{Station, broadcast_at, whole_second_in};
 
 const RULES: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
 const ZONE: &str = "[zones.thon-1]\noutput = \"null\"\n";
-
-/// A small file system in memory at a directory, gone with the value.
-struct Mount(PathBuf);
-
-impl Mount {
-    /// `None` where nothing may be mounted here: containers without that right.
-    fn new(at: &Path, options: &str) -> Option<Self> {
-        fs::create_dir_all(at).unwrap();
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(at).output();
-        if mount.is_ok_and(|mount| mount.status.success()) {
-            return Some(Self(at.to_owned()));
-        }
-        eprintln!("nothing may be mounted here: this test needs that right, and was not run");
-        None
-    }
-
-    fn again(&self, options: &str) {
-        let options = format!("remount,{options}");
-        assert!(Command::new("mount").args(["-o", &options]).arg(&self.0).status().unwrap().success());
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
 
 /// The only airing's row.
 fn airing(station: &Station) -> Option<Value> {

@@ -1,12 +1,14 @@
 //! What the tests are built from: a station in a temporary directory, made-up tones, a sound server
 //! of their own, and an ear that reads samples.
 
+pub(crate) mod card;
 pub(crate) mod click;
 mod ear;
 pub(crate) mod pulse;
 mod soon;
 mod station;
+pub(crate) mod strain;
 
 pub(crate) use ear::onsets;
-pub(crate) use soon::{broadcast_at, whole_second_in};
-pub(crate) use station::{Said, Station};
+pub(crate) use soon::{broadcast_at, wait_for, whole_second_in};
+pub(crate) use station::{Daemon, Said, Station};

@@ -1,0 +1,92 @@
+//! Sound cards of the test's own: an ALSA plug-in (`card.c` says what it does) that is compiled with what building
+//! loa needs anyway. It plays into a file, and stands, swallows, goes and comes back as it is told.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Channels of every card.
+pub(crate) const CHANNELS: usize = 2;
+
+/// Several cards, and the ALSA configuration that names them.
+pub(crate) struct Cards {
+    directory: tempfile::TempDir,
+}
+
+/// One of them.
+pub(crate) struct Card {
+    directory: PathBuf,
+}
+
+impl Cards {
+    /// Cards of these names, at 48 kHz, all playing; `None` where there is no C compiler, after saying so.
+    pub(crate) fn new(names: &[&str]) -> Option<Self> {
+        let directory = tempfile::tempdir().unwrap();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/kit/card.c");
+        let library = directory.path().join("card.so");
+        let mut compiler = Command::new("cc");
+        compiler.args(["-O1", "-shared", "-fPIC", "-DPIC", "-o"]).arg(&library).arg(&source).arg("-lasound");
+        match compiler.output() {
+            Err(error) => {
+                eprintln!("SKIPPED: needs a C compiler ({error})");
+                return None;
+            }
+            Ok(said) => assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr)),
+        }
+        let mut config = format!("pcm_type.testcard {{ lib \"{}\" }}\n", library.display());
+        let cards = Self { directory };
+        for name in names {
+            let card = cards.card(name);
+            fs::create_dir(&card.directory).unwrap();
+            card.mood("plays").rate(48_000);
+            let at = card.directory.display();
+            config +=
+                &format!("pcm.{name} {{ type testcard directory \"{at}\" hint {{ show on description \"a\" }} }}\n");
+        }
+        fs::write(cards.directory.path().join("asound.conf"), config).unwrap();
+        Some(cards)
+    }
+
+    /// What a program needs in its environment to find the cards.
+    pub(crate) fn environment(&self) -> (&'static str, String) {
+        ("ALSA_CONFIG_PATH", self.directory.path().join("asound.conf").display().to_string())
+    }
+
+    pub(crate) fn card(&self, name: &str) -> Card {
+        Card { directory: self.directory.path().join(name) }
+    }
+}
+
+impl Card {
+    /// From now on it `plays`, `stands`, `swallows` or is `gone`.
+    pub(crate) fn mood(&self, word: &str) -> &Self {
+        self.write("mood", word)
+    }
+
+    /// The only rate that it knows from its next opening on.
+    pub(crate) fn rate(&self, hz: u32) -> &Self {
+        self.write("rate", &hz.to_string())
+    }
+
+    /// Another program has it, until the value is dropped.
+    pub(crate) fn held(&self) -> File {
+        let file = File::options().create(true).truncate(false).write(true).open(self.directory.join("held")).unwrap();
+        file.try_lock().expect("nobody else has it");
+        file
+    }
+
+    /// The first channel of all that it was given, over all openings.
+    pub(crate) fn heard(&self) -> Vec<f32> {
+        let bytes = fs::read(self.directory.join("heard")).unwrap_or_default();
+        let samples = bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap()));
+        samples.step_by(CHANNELS).collect()
+    }
+
+    /// In one piece, since the card may look at any time.
+    fn write(&self, name: &str, word: &str) -> &Self {
+        let draft = self.directory.join("draft");
+        fs::write(&draft, word).unwrap();
+        fs::rename(draft, self.directory.join(name)).unwrap();
+        self
+    }
+}

@@ -1,0 +1,250 @@
+//! A machine in trouble: other programs that want every core, a full disk, reads that hang. Alerts and stops come
+//! through at once, what is due begins, and what has to give way does.
+//!
+//! The bounds are generous, the figures are printed: `LOA_STRAIN_ROUNDS=20 cargo test --test it strain --
+//! --nocapture --test-threads=1`, and stand in docs/benchmarks.md.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+
+use loa::clock::{Clock, MachineClock};
+use loa::instant::Wall;
+use serde_json::Value;
+
+use crate::kit::card::Cards;
+use crate::kit::strain::{Hang, Hog, Mount};
+use crate::kit::{Daemon, Station, broadcast_at, whole_second_in};
+
+const RULES: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
+const TWO_ZONES: &str = "[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\n";
+/// No alert and no stop takes longer, whatever the machine suffers from: what waits for a disk or a decoder takes
+/// more.
+const AT_ONCE_MS: f64 = 1_000.0;
+/// Zones of the crowded station.
+const ZONES: usize = 64;
+/// Broadcasts that begin in the same second.
+const BROADCASTS: usize = 10;
+
+fn rounds() -> usize {
+    std::env::var("LOA_STRAIN_ROUNDS").ok().and_then(|said| said.parse().ok()).unwrap_or(2)
+}
+
+#[test]
+fn an_alert_sounds_and_a_stop_silences_at_once_on_a_quiet_machine_and_while_every_core_is_busy() {
+    let (station, daemon) = start(&[]);
+    let quiet = command(&station, &daemon);
+    let hog = Hog::new();
+    let busy = command(&station, &daemon);
+    drop(hog);
+    judge("quiet", &station, &quiet);
+    judge("every core is busy", &station, &busy);
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn an_alert_sounds_and_a_stop_silences_at_once_while_the_disk_is_full() {
+    let station = Station::new();
+    let Some(_mount) = Mount::new(&station.path("state"), "size=2m,mode=750") else { return };
+    furnish(&station);
+    let daemon = station.run(&[]);
+    known(&station, &daemon);
+    let ballast = station.path("state/ballast");
+    // Until not a byte more fits.
+    let _ = fs::write(&ballast, vec![1; 4 * 1024 * 1024]);
+    let orders = command(&station, &daemon);
+    fs::remove_file(ballast).unwrap();
+    daemon.wait_until("the journal has caught up", || alerts(&station).len() >= 2 * orders.len());
+    judge("disk full", &station, &orders);
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn an_alert_sounds_and_a_stop_silences_at_once_while_a_decode_hangs() {
+    let Some(hang) = Hang::new("treo") else { return };
+    let environment = hang.environment();
+    let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let (station, daemon) = start(&environment);
+    hang.begin();
+    station.write("schedules/a.toml", &broadcast_at("treo", whole_second_in(2), "\"treo\"", ""));
+    daemon.wait_until("it is about to be played", || {
+        let status = station.loa(&["status", "--json"]).json();
+        status["zones"][0]["next"]["broadcast"] == "treo"
+    });
+    let orders = command(&station, &daemon);
+    daemon.wait_until("what hung is given up", || {
+        let rows = station.loa(&["journal", "--json"]).rows();
+        rows.iter().filter(|row| row["broadcast"] == "treo" && row["outcome"] == "missed").count() == 2
+    });
+    judge("a decode hangs", &station, &orders);
+    assert_eq!(daemon.end(), 0);
+}
+
+fn furnish(station: &Station) {
+    station.tone("lu.wav", 20.0, 880.0).tone("treo.wav", 3.0, 440.0);
+    station.write("loa.toml", TWO_ZONES).write("schedules/rules.toml", RULES);
+}
+
+fn start(environment: &[(&str, &str)]) -> (&'static Station, Daemon<'static>) {
+    // The daemon borrows it to the end of the test, and so of the process.
+    let station: &'static Station = Box::leak(Box::new(Station::new()));
+    furnish(station);
+    let daemon = station.run(environment);
+    known(station, &daemon);
+    (station, daemon)
+}
+
+/// Wait until it knows its sounds: what is asked for before that waits for their examination.
+fn known(station: &Station, daemon: &Daemon<'_>) {
+    daemon.wait_until("the sounds are known", || station.loa(&["status", "--json"]).json()["sounds"] == 2);
+}
+
+/// When an alert was given and when it was stopped.
+type Orders = Vec<(Wall, Wall)>;
+
+/// Give alerts, let each be heard for a moment, and stop it.
+fn command(station: &Station, daemon: &Daemon<'_>) -> Orders {
+    let mut orders = Vec::new();
+    for _ in 0..rounds() {
+        let alert = order(station.dir(), r#"{"command":"alert","name":"lu","by":"A","why":"lũ về"}"#);
+        daemon.wait_until("it is on air", || ask(station.dir()).iter().all(|zone| zone["playing"].is_object()));
+        let stop = order(station.dir(), r#"{"command":"stop"}"#);
+        daemon.wait_until("it is silent", || ask(station.dir()).iter().all(|zone| zone["playing"].is_null()));
+        orders.push((alert, stop));
+    }
+    orders
+}
+
+/// One line to the socket, one line back.
+fn talk(dir: &Path, line: &str) -> (Wall, Value) {
+    let before = MachineClock.wall();
+    let mut socket = UnixStream::connect(dir.join("state/loa.sock")).unwrap();
+    writeln!(socket, "{line}").unwrap();
+    let mut said = String::new();
+    BufReader::new(socket).read_line(&mut said).unwrap();
+    (before, serde_json::from_str(&said).unwrap())
+}
+
+fn order(dir: &Path, line: &str) -> Wall {
+    let (before, said) = talk(dir, line);
+    assert_eq!(said["answer"], "done", "{said}");
+    before
+}
+
+fn ask(dir: &Path) -> Vec<Value> {
+    talk(dir, r#"{"command":"status"}"#).1["status"]["zones"].as_array().cloned().unwrap()
+}
+
+/// The rows of alerts, in the order in which they began.
+fn alerts(station: &Station) -> Vec<Value> {
+    let mut rows = station.loa(&["journal", "--json"]).rows();
+    rows.retain(|row| row["kind"] == "airing" && row["class"] == "emergency" && row["started"].is_string());
+    rows
+}
+
+/// What the journal says of them: from the order to the first sample in every zone, from the stop to silence.
+fn judge(what: &str, station: &Station, orders: &Orders) {
+    let rows = alerts(station);
+    let instant = |row: &Value, key: &str| {
+        let at: jiff::Timestamp = row[key].as_str().unwrap_or_else(|| panic!("{row}")).parse().unwrap();
+        Wall::from_nanos(i64::try_from(at.as_nanosecond()).unwrap())
+    };
+    let (mut starts, mut ends) = (Vec::new(), Vec::new());
+    for (alert, stop) in orders {
+        let within = |row: &&Value| (*alert..*stop).contains(&instant(row, "started"));
+        let of_this: Vec<_> = rows.iter().filter(within).collect();
+        assert_eq!(of_this.len(), 2, "{what}: both zones hear it: {rows:#?}");
+        for row in of_this {
+            assert!(row["reason"].as_str().is_some_and(|why| why.starts_with("stopped")), "{row}");
+            starts.push(instant(row, "started").since(*alert).as_secs_f64() * 1e3);
+            ends.push(instant(row, "ended").since(*stop).as_secs_f64() * 1e3);
+        }
+    }
+    for (part, found) in [("alert to first sample", &mut starts), ("stop to silence", &mut ends)] {
+        found.sort_by(f64::total_cmp);
+        let (median, worst) = (found[found.len() / 2], found[found.len() - 1]);
+        println!("{what}, {part}, {} times: median {median:.0} ms, worst {worst:.0} ms", found.len());
+        assert!(worst < AT_ONCE_MS, "{what}: {found:?}");
+    }
+}
+
+#[test]
+fn ten_broadcasts_in_sixty_four_zones_begin_in_one_second_on_a_busy_machine_and_holes_are_counted() {
+    let Some(cards) = Cards::new(&["horn"]) else { return };
+    let station = Station::new();
+    station.tone("a.wav", 2.0, 440.0);
+    let output = |zone: usize| match zone % 8 {
+        0 => "device:horn".to_owned(),
+        1 => format!("wav:zone-{zone}.wav"),
+        _ => "null".to_owned(),
+    };
+    let zone = |zone: usize| format!("[zones.z-{zone}]\noutput = \"{}\"\nloudness = \"off\"\n", output(zone));
+    station.write("loa.toml", &(0..ZONES).map(zone).collect::<String>());
+    station.write("schedules/rules.toml", RULES);
+    let (name, value) = cards.environment();
+    let daemon = station.run(&[(name, &value)]);
+    daemon.wait_until("the sound is known", || station.loa(&["status", "--json"]).json()["sounds"] == 1);
+    let _hog = Hog::new();
+    let at = whole_second_in(9);
+    let broadcast = |number: usize| {
+        let zones: Vec<_> = (number..ZONES).step_by(BROADCASTS).map(|zone| format!("\"z-{zone}\"")).collect();
+        broadcast_at(&format!("muc-{number}"), at, "\"a\"", &format!("zones = [{}]", zones.join(", ")))
+    };
+    station.write("schedules/a.toml", &(0..BROADCASTS).map(broadcast).collect::<String>());
+    daemon.wait_until("it is on air", || ask(station.dir()).iter().any(|zone| zone["playing"].is_object()));
+    let threads = threads(daemon.pid());
+    let rows = || station.loa(&["journal", "--json"]).rows();
+    let airings = |rows: &[Value]| rows.iter().filter(|row| row["kind"] == "airing").count();
+    daemon.wait_until("all are over", || airings(&rows()) == ZONES);
+    let rows = rows();
+    let mut errors: Vec<f64> = rows.iter().filter_map(|row| row["start_error_ms"].as_f64()).map(f64::abs).collect();
+    errors.sort_by(f64::total_cmp);
+    let noted: u64 = rows.iter().filter_map(underruns).sum();
+    let counted: u64 = ask(station.dir()).iter().filter_map(|zone| zone["underruns"].as_u64()).sum();
+    println!(
+        "{} starts in one second, every core busy: error median {:.3} ms, p95 {:.3} ms, worst {:.3} ms; {noted} holes",
+        errors.len(),
+        errors[errors.len() / 2],
+        errors[errors.len() * 95 / 100],
+        errors[errors.len() - 1],
+    );
+    let played = rows.iter().filter(|row| row["outcome"] == "played").count();
+    assert_eq!((played, errors.len()), (ZONES, ZONES), "{rows:#?}");
+    assert!(errors[errors.len() - 1] < 1_000.0, "{errors:?}");
+    assert_eq!(noted, counted, "status counts what the journal notes");
+    judge_threads(&threads);
+    assert_eq!(daemon.end(), 0);
+}
+
+/// `N` of a note `underrun: N`, with or without the silence behind it.
+fn underruns(row: &Value) -> Option<u64> {
+    let reason = row["reason"].as_str()?.strip_prefix("underrun: ")?;
+    reason.split(';').next()?.trim().parse().ok()
+}
+
+/// Name, nice value and scheduling policy of each thread (proc(5), `stat`, fields 19 and 41).
+fn threads(pid: u32) -> Vec<(String, i64, i64)> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten();
+    let stat = |task: fs::DirEntry| {
+        let stat = fs::read_to_string(task.path().join("stat")).ok()?;
+        let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
+        let fields: Vec<i64> = rest.split_whitespace().skip(1).map(|field| field.parse().unwrap_or(0)).collect();
+        Some((name.to_owned(), *fields.get(15)?, *fields.get(37)?))
+    };
+    tasks.filter_map(stat).collect()
+}
+
+/// Who may be late stands behind who may not.
+fn judge_threads(threads: &[(String, i64, i64)]) {
+    const ROUND_ROBIN: i64 = 2;
+    println!("{threads:?}");
+    let nice = |name: &str| threads.iter().find(|(is, ..)| is == name).map(|(_, nice, _)| *nice);
+    let ours = nice("loa").expect("the loop");
+    assert_eq!((nice("tune"), nice("rehearsal")), (Some(10), Some(19)), "{threads:?}");
+    for name in ["loa-feed", "loa-output", "edges", "files"] {
+        assert_eq!(nice(name).unwrap_or(ours), ours, "{name}: {threads:?}");
+    }
+    let urgent: Vec<_> = threads.iter().filter(|(_, _, policy)| *policy == ROUND_ROBIN).collect();
+    assert!(urgent.iter().all(|(name, ..)| name == "cpal_alsa_out") && urgent.len() <= 1, "{threads:?}");
+}
