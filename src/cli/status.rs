@@ -23,8 +23,13 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     if let Some(why) = status["clock"]["why"].as_str() {
         let why = export::reason(why);
         let why = why.get(lang);
-        let said = text!("Đồng hồ không đáng tin: {why}", "The clock is not trusted: {why}");
+        let said = text!(
+            "{why}. Chưa phát gì theo lịch: «loa clock» chỉ cách sửa; nếu giờ máy đúng, gõ: loa clock confirm",
+            "{why}. Nothing scheduled plays: \"loa clock\" shows the cure; if the clock is right, type: loa clock confirm"
+        );
         println!("{}", said.get(lang));
+    } else if let Some(because) = status["clock"]["because"].as_str() {
+        println!("{}", export::reason(&format!("clock_trusted: {because}")).get(lang));
     }
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);

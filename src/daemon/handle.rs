@@ -1,7 +1,8 @@
 use std::path::Path;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::vouch::Ask;
 use crate::clock::Clock;
 use crate::instant::Wall;
 use crate::player::{Event, Snapshot};
@@ -13,12 +14,25 @@ pub struct Handle {
     events: SyncSender<Event>,
     clock: Arc<dyn Clock>,
     station_dir: Arc<Path>,
+    /// To whoever asks whether the clock is to be believed.
+    vouch: Sender<Ask>,
 }
 
 impl Handle {
-    /// A handle whose events go to `events`.
-    pub fn new(first: Snapshot, events: SyncSender<Event>, clock: Arc<dyn Clock>, station_dir: &Path) -> Self {
-        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events, clock, station_dir: station_dir.into() }
+    /// A handle whose events go to `events`, and what concerns the clock to `vouch`.
+    pub(super) fn new(
+        first: Snapshot,
+        events: SyncSender<Event>,
+        vouch: Sender<Ask>,
+        clock: Arc<dyn Clock>,
+        station_dir: &Path,
+    ) -> Self {
+        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events, clock, station_dir: station_dir.into(), vouch }
+    }
+
+    /// Give a person's word for the clock, or ask for another look at it. False when nobody takes it.
+    pub(super) fn ask_of_clock(&self, ask: Ask) -> bool {
+        self.vouch.send(ask).is_ok()
     }
 
     /// Where the station's files are.

@@ -7,6 +7,7 @@ use super::heartbeat::Heartbeat;
 use super::outputs::Outputs;
 use super::report::Report;
 use super::stage::{ALIVE_EVERY, Stage};
+use super::vouch::Ask;
 use super::watch::Changed;
 use crate::clock::Clock;
 use crate::instant::{Mono, Wall};
@@ -64,7 +65,8 @@ impl Stage for Live {
     fn next(&mut self, deadline: Option<Wall>) -> Option<Event> {
         let now = self.clock.mono();
         self.heartbeat.beat(now);
-        if now.after(self.alive) >= ALIVE_EVERY {
+        // A clock that is not believed dates no sign of life.
+        if now.after(self.alive) >= ALIVE_EVERY && self.handle.snapshot().distrust.is_none() {
             self.alive = now;
             self.journal.send(Record::Alive(self.clock.wall()));
         }
@@ -102,6 +104,12 @@ impl Stage for Live {
             Action::Cut { voice, at } => self.outputs.cut(voice, at),
             // Where there is no room the writer counts, and says so in the journal when the disk is back.
             Action::Record(record) => {
+                if let Record::Note(note) = &record
+                    && note.reason.as_deref().is_some_and(|reason| reason.starts_with("clock_step"))
+                {
+                    // Who vouched for the clock may not have meant this.
+                    self.handle.ask_of_clock(Ask::Look);
+                }
                 self.journal.send(record);
             }
             Action::Done => {}

@@ -14,10 +14,11 @@ use super::outputs::Outputs;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
+use super::vouch::Vouch;
 use super::wake::{History, started_note};
 use super::watch::{Changed, Watch};
 use crate::audio;
-use crate::clock::Clock;
+use crate::clock::{Clock, Signs};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::journal::{Journal, JournalError, Reader, Writer, WriterEvent};
@@ -94,8 +95,11 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     }
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
-    let mut player = history.player(&world, now, Wall::MAX, &opened.recovered);
-    let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone(), dir);
+    let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock.clone(), lang);
+    let trust = vouch.trust().clone();
+    let mut player = history.player(&world, now, Wall::MAX, &opened.recovered).with_trust(now, trust);
+    let (asks, of_clock) = mpsc::channel();
+    let handle = Handle::new(player.snapshot(now), events.clone(), asks, clock.clone(), dir);
     let outputs = Outputs::of(
         &world.station,
         dir,
@@ -110,9 +114,10 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
 
     let heartbeat = Heartbeat::ready(clock.mono());
     journal.send(started_note(now.wall, &world.station.name));
-    if let Some(away) = history.away() {
-        let _ = events.send(away);
+    for event in vouch.first().into_iter().chain(history.away()) {
+        let _ = events.send(event);
     }
+    vouch.start(of_clock, handle.clone()).map_err(file_error("start the clock's thread"))?;
     let mut live = Live {
         clock,
         events: inbox,

@@ -56,6 +56,16 @@ impl History {
     }
 }
 
+/// What has its outcome and was planned at `from` or later.
+pub(super) fn settled_since(
+    reader: &Reader,
+    station: &Station,
+    from: Wall,
+) -> Result<Vec<(ZoneIx, Wall, String)>, JournalError> {
+    let filter = Filter { from: Some(from), kind: Some(Kind::Airing), ..Filter::default() };
+    Ok(reader.select(&filter)?.iter().filter_map(|entry| settled(station, entry)).collect())
+}
+
 /// The note of a start.
 pub(super) fn started_note(now: Wall, name: &str) -> Record {
     Record::Note(Box::new(Entry {
@@ -68,8 +78,12 @@ pub(super) fn started_note(now: Wall, name: &str) -> Record {
 }
 
 fn remember(player: &mut Player, station: &Station, entry: &Entry) {
-    let zone = station.zones.iter().position(|zone| Some(&zone.id) == entry.zone.as_ref());
-    if let (Some(zone), Some(planned), Some(broadcast)) = (zone, entry.planned, &entry.broadcast) {
-        player.already_settled(ZoneIx(zone as u16), planned, broadcast);
+    if let Some((zone, planned, broadcast)) = settled(station, entry) {
+        player.already_settled(zone, planned, &broadcast);
     }
+}
+
+fn settled(station: &Station, entry: &Entry) -> Option<(ZoneIx, Wall, String)> {
+    let zone = station.zones.iter().position(|zone| Some(&zone.id) == entry.zone.as_ref())?;
+    Some((ZoneIx(zone as u16), entry.planned?, entry.broadcast.clone()?))
 }

@@ -3,12 +3,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::event::{Action, Event, Now, World};
+use super::event::{Action, Event, Now, Trust, World};
 use super::lane::{Key, Lane, REMEMBER, key_of};
 use super::record;
 use super::run::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
-use crate::instant::Wall;
+use crate::instant::{Mono, Wall};
 use crate::plan::{Airing, Guards, Heard, Job, Verdict};
 use crate::station::ZoneIx;
 
@@ -42,12 +42,18 @@ pub struct Player {
     /// Both clocks at the last look.
     last: Now,
     /// The newest instant in the journal: time before it is never trusted (rule 7).
-    newest: Wall,
+    pub(super) newest: Wall,
+    /// Whether there is a reason to believe it beside that.
+    pub(super) trust: Trust,
+    /// The last of it that the journal was told.
+    pub(super) told: Option<Trust>,
+    /// When this player was made, on the clock that never steps.
+    pub(super) born: Mono,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
     /// trusted time only.
     pub(super) passed: Wall,
     /// The clock has been trusted since this start.
-    trusted_once: bool,
+    pub(super) trusted_once: bool,
     pub(super) ending: bool,
     /// The plan was made before something was known that it depends on.
     stale: bool,
@@ -76,6 +82,9 @@ impl Player {
             coming: Vec::new(),
             last: now,
             newest,
+            trust: Trust { believed: true, because: String::new() },
+            told: None,
+            born: now.mono,
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
@@ -107,7 +116,7 @@ impl Player {
     /// Take an event; returns what must be done, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
-        let distrust = self.distrust(now.wall);
+        let was_trusted = self.distrust(now.wall).is_none();
         if std::mem::take(&mut self.stale) {
             self.replan(now.wall, &mut actions);
         }
@@ -115,7 +124,10 @@ impl Player {
         self.catch_up(now.wall, "late", &mut actions);
         match event {
             Event::Tick | Event::Reload => {}
-            Event::World(_) | Event::Away { .. } | Event::Request(_) if self.ending => {}
+            Event::World(_) | Event::Away { .. } | Event::Request(_) | Event::Clock { .. } | Event::Confirm { .. }
+                if self.ending => {}
+            Event::Clock { trust, drift } => self.judged(now, trust, drift, &mut actions),
+            Event::Confirm { by, settled } => self.confirmed(now, &by, settled, &mut actions),
             Event::Notice(notice) => self.notice(now.wall, &notice, &mut actions),
             Event::World(world) => self.change(now.wall, world, &mut actions),
             Event::Away { since } => self.was_off(now.wall, since, &mut actions),
@@ -128,7 +140,7 @@ impl Player {
         }
         self.step(now.wall, &mut actions);
         // Only time that was trusted moves the floor.
-        if distrust.is_none() {
+        if was_trusted && self.distrust(now.wall).is_none() {
             self.trusted_once = true;
             self.passed = self.passed.max(now.wall);
             self.forget(self.passed);
@@ -158,19 +170,8 @@ impl Player {
         !self.ending && self.planned_to < self.until
     }
 
-    /// Why the clock is not believed at `now`, if it is not.
-    pub(super) fn distrust(&self, now: Wall) -> Option<&'static str> {
-        (now < self.trusted_from()).then_some(UNTRUSTED)
-    }
-
-    /// What the clock says earlier than this is not believed.
-    fn trusted_from(&self) -> Wall {
-        // The clocks of two looks may disagree by the length of a write.
-        self.newest - Duration::from_secs(1)
-    }
-
     /// Let go of outcomes long before `passed`, but never of an order that still waits.
-    fn forget(&mut self, passed: Wall) {
+    pub(super) fn forget(&mut self, passed: Wall) {
         let waits = |(zone, key): &&(ZoneIx, Key)| !self.lanes[usize::from(zone.0)].is_settled(key);
         let oldest = self.requests.keys().filter(waits).map(|(_, (scheduled, _))| *scheduled).min();
         let passed = oldest.map_or(passed, |oldest| passed.min(oldest + REMEMBER));
@@ -343,7 +344,8 @@ impl Player {
         let zones = self.lanes.iter().map(|lane| self.zone_snapshot(lane, now.wall)).collect();
         Snapshot {
             at: now.wall,
-            distrust: self.distrust(now.wall).map(str::to_owned),
+            distrust: self.distrust_told(now.wall),
+            trust: self.trust.clone(),
             world: self.world.clone(),
             zones,
         }

@@ -14,7 +14,8 @@ mod run;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod trust;
 
-pub use event::{Action, Event, Now, Request, World};
+pub use event::{Action, Event, Now, Request, Trust, World};
 pub use machine::Player;
 pub use snapshot::{Snapshot, ZoneSnapshot};

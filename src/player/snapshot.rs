@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::event::World;
+use super::event::{Trust, World};
 use crate::instant::Wall;
 use crate::plan::Tally;
 use crate::schedule::Class;
@@ -12,6 +12,8 @@ pub struct Snapshot {
     pub at: Wall,
     /// Why the clock is not believed, if it is not.
     pub distrust: Option<String>,
+    /// What was last found to speak for the clock, or against it.
+    pub trust: Trust,
     /// What the plan is made from.
     pub world: World,
     /// In the station's order.

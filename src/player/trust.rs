@@ -1,0 +1,161 @@
+//! Rule 7: whether the clock is believed, and what follows when that changes.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::event::{Action, Now, Trust};
+use super::lane::Key;
+use super::machine::{Player, UNTRUSTED};
+use super::record;
+use crate::instant::Wall;
+use crate::journal::Record;
+use crate::station::ZoneIx;
+
+impl Player {
+    /// The same player with this found of its clock. Where there is no reason to believe it, nothing
+    /// is known to have passed but what the journal has.
+    #[must_use]
+    pub fn with_trust(mut self, now: Now, trust: Trust) -> Self {
+        if !trust.believed {
+            self.passed = self.newest;
+            self.lanes.iter_mut().for_each(|lane| lane.future.clear());
+        }
+        self.trust = trust;
+        self.replan(now.wall, &mut Vec::new());
+        self
+    }
+
+    /// Why the clock is not believed at `now`, if it is not.
+    pub(super) fn distrust(&self, now: Wall) -> Option<&'static str> {
+        (now < self.trusted_from()).then_some(UNTRUSTED)
+    }
+
+    /// What the clock says earlier than this is not believed.
+    pub(super) fn trusted_from(&self) -> Wall {
+        if self.trust.believed {
+            // The clocks of two looks may disagree by the length of a write.
+            self.newest - Duration::from_secs(1)
+        } else {
+            Wall::MAX
+        }
+    }
+
+    /// The same as the journal would have it, for readers.
+    pub(super) fn distrust_told(&self, now: Wall) -> Option<String> {
+        let code = self.distrust(now)?;
+        // A clock behind the journal has no other reason to be doubted that would matter.
+        let because = if self.trust.believed { "earlier_than_journal" } else { &self.trust.because };
+        Some(format!("{code}: {because}"))
+    }
+
+    /// The clock has been looked at again.
+    pub(super) fn judged(
+        &mut self,
+        now: Now,
+        trust: Trust,
+        drift: Option<(SignedDuration, Duration)>,
+        actions: &mut Vec<Action>,
+    ) {
+        if let Some((drift, since)) = drift {
+            let since = SignedDuration::try_from(since).unwrap_or(SignedDuration::MAX);
+            let reason = format!("clock_drift: {:+.3} s: {since:#}", drift.as_secs_f64());
+            actions.push(record::noted(record::note(now.wall, reason, "đồng hồ đã chạy lệch khi không có NTP")));
+        }
+        self.believe(now, trust, actions);
+    }
+
+    /// A person vouches for the clock as it stands, also where it is earlier than the journal: then the
+    /// clock was wrong before, and what was written down in that time is no measure any more. What has
+    /// its outcome keeps it.
+    pub(super) fn confirmed(
+        &mut self,
+        now: Now,
+        by: &str,
+        settled: Vec<(ZoneIx, Wall, String)>,
+        actions: &mut Vec<Action>,
+    ) {
+        let wall = now.wall;
+        let is_behind = wall < self.newest - Duration::from_secs(1);
+        let span = record::span(self.newest, wall, &self.world.station.timezone);
+        let reason = if is_behind { format!("clock_confirmed: {by}: {span}") } else { format!("clock_confirmed: {by}") };
+        actions.push(record::noted(record::note(wall, reason, "có người xác nhận giờ đúng")));
+        if is_behind {
+            (self.newest, self.passed) = (wall, wall);
+            for lane in &mut self.lanes {
+                lane.turn_back(wall);
+            }
+            for (zone, scheduled, broadcast) in settled {
+                if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
+                    let key: Key = (scheduled, broadcast);
+                    lane.settle(key);
+                }
+            }
+            self.trusted_once = true;
+            // The last sign of life was the wrong clock's too.
+            actions.push(Action::Record(Record::Alive(wall)));
+        }
+        self.believe(now, Trust { believed: true, because: format!("person: {by}") }, actions);
+        if is_behind {
+            self.replan(wall, actions);
+        }
+    }
+
+    fn believe(&mut self, now: Now, trust: Trust, actions: &mut Vec<Action>) {
+        let before = std::mem::replace(&mut self.trust, trust.clone());
+        if self.told.as_ref() != Some(&trust) {
+            actions.push(record::noted(note(now.wall, &trust)));
+            self.told = Some(trust.clone());
+        }
+        match (before.believed, trust.believed) {
+            (true, false) => self.doubt(now.wall, actions),
+            (false, true) => self.regain(now, actions),
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    /// What is only prepared, and what is yet to come, waits until the time is known.
+    fn doubt(&mut self, now: Wall, actions: &mut Vec<Action>) {
+        let requests = &self.requests;
+        for lane in &mut self.lanes {
+            lane.runs.retain_mut(|run| {
+                let waits = run.asked_by.is_none() && run.is_untouched(now) && !run.is_intended();
+                if waits {
+                    run.forget_voice(actions);
+                }
+                !waits
+            });
+            let zone = lane.zone;
+            lane.future.retain(|airing| requests.contains_key(&(zone, super::lane::key_of(airing))));
+        }
+        self.replan(now, actions);
+    }
+
+    /// Time is known again: what came due meanwhile is told, or brought back by its own rule.
+    fn regain(&mut self, now: Now, actions: &mut Vec<Action>) {
+        let wall = now.wall;
+        let on_for = now.mono.after(self.born);
+        if self.passed == Wall::MIN {
+            // A first start: it has been on for so long, by a clock that has never been asked before.
+            self.passed = wall - on_for;
+            self.trusted_once = true;
+        }
+        let since = self.passed;
+        if self.trusted_once {
+            self.come_back(wall, since, UNTRUSTED, actions);
+        } else {
+            self.was_off(wall, since, actions);
+        }
+        self.replan(wall, actions);
+    }
+}
+
+fn note(now: Wall, trust: &Trust) -> crate::journal::Entry {
+    let because = &trust.because;
+    let (code, title) = if trust.believed {
+        ("clock_trusted", "đồng hồ đáng tin")
+    } else {
+        (UNTRUSTED, "đồng hồ chưa đáng tin, chưa phát gì theo lịch; gõ: loa clock confirm")
+    };
+    record::note(now, format!("{code}: {because}"), title)
+}
