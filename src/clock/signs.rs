@@ -25,8 +25,7 @@ const STA_UNSYNC: i32 = 0x40;
 const CONTAINERS: [(&str, &str); 2] = [(".dockerenv", "docker"), ("run/.containerenv", "podman")];
 
 /// Clocks that only a guest has: the host keeps them.
-const GUEST_CLOCKS: [&str; 4] =
-    ["kvm-clock", "hyperv_clocksource_tsc_page", "hyperv_clocksource_msr", "xen"];
+const GUEST_CLOCKS: [&str; 4] = ["kvm-clock", "hyperv_clocksource_tsc_page", "hyperv_clocksource_msr", "xen"];
 
 /// Makers of machines that are not there.
 const GUEST_MAKERS: [&str; 8] =

@@ -1,6 +1,6 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -60,6 +60,7 @@ impl Vouchers {
 
     /// Remember them: all or nothing, and on the disk when this returns.
     pub fn write(&self, state: &Path) -> io::Result<()> {
+        fs::DirBuilder::new().recursive(true).mode(0o750).create(state)?;
         let draft = state.join("clock.json.new");
         // A draft left by a power cut may be of any length.
         match fs::remove_file(&draft) {

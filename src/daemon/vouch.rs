@@ -178,3 +178,62 @@ impl Vouch {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::clock::SimClock;
+
+    fn vouch(dir: &Path, clock: &Arc<SimClock>) -> Vouch {
+        let signs = Signs::of_tree(dir, || Some(false));
+        Vouch::new(signs, dir, Arc::new(Station::default()), clock.clone(), Lang::En)
+    }
+
+    fn tree() -> (tempfile::TempDir, Arc<SimClock>) {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in [("proc/sys/kernel/random/boot_id", "b1"), ("proc/uptime", "60.00 0.00")] {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        (dir, Arc::new(SimClock::at(Wall::from_secs(1_796_100_000))))
+    }
+
+    #[test]
+    fn a_battery_clock_that_turns_up_is_told_once_and_so_is_its_going() {
+        let (dir, clock) = tree();
+        let mut vouch = vouch(dir.path(), &clock);
+        assert_eq!(vouch.trust().because, "no_ntp, no_battery");
+        assert!(vouch.look().is_none(), "nothing has changed");
+        let path = dir.path().join("sys/class/rtc/rtc0");
+        fs::create_dir_all(&path).unwrap();
+        fs::write(path.join("since_epoch"), "1796100000").unwrap();
+        let told = |event: Option<Event>| match event {
+            Some(Event::Clock { trust, .. }) => (trust.believed, trust.because),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told(vouch.look()), (true, "battery".to_owned()));
+        assert!(vouch.look().is_none());
+        clock.step(clock.wall() + Duration::from_hours(1));
+        assert_eq!(told(vouch.look()), (false, "no_ntp, battery_differs".to_owned()));
+    }
+
+    #[test]
+    fn a_word_given_while_no_daemon_ran_is_told_by_the_next_one_and_once() {
+        let (dir, clock) = tree();
+        let given = Voucher { at: clock.wall(), up: Duration::from_mins(1) };
+        let word = Some(Word { by: "chi-lan".to_owned(), given, told: false });
+        Vouchers { boot: "b1".to_owned(), word, synchronised: None }.write(dir.path()).unwrap();
+        let told = |vouch: &mut Vouch| {
+            vouch.first().into_iter().filter(|event| matches!(event, Event::Confirm { .. })).count()
+        };
+        let mut first = vouch(dir.path(), &clock);
+        assert_eq!((told(&mut first), first.trust().because.as_str()), (1, "person: chi-lan"));
+        let mut again = vouch(dir.path(), &clock);
+        assert_eq!((told(&mut again), again.trust().because.as_str()), (0, "person: chi-lan"));
+        // The power goes: the kernel gives the next boot another name.
+        fs::write(dir.path().join("proc/sys/kernel/random/boot_id"), "b2").unwrap();
+        assert_eq!(vouch(dir.path(), &clock).trust().because, "no_ntp, no_battery");
+    }
+}

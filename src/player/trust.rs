@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::{Action, Now, Trust};
-use super::lane::Key;
+use super::lane::key_of;
 use super::machine::{Player, UNTRUSTED};
 use super::record;
 use crate::instant::Wall;
@@ -78,7 +78,8 @@ impl Player {
         let wall = now.wall;
         let is_behind = wall < self.newest - Duration::from_secs(1);
         let span = record::span(self.newest, wall, &self.world.station.timezone);
-        let reason = if is_behind { format!("clock_confirmed: {by}: {span}") } else { format!("clock_confirmed: {by}") };
+        let reason =
+            if is_behind { format!("clock_confirmed: {by}: {span}") } else { format!("clock_confirmed: {by}") };
         actions.push(record::noted(record::note(wall, reason, "có người xác nhận giờ đúng")));
         if is_behind {
             (self.newest, self.passed) = (wall, wall);
@@ -87,8 +88,7 @@ impl Player {
             }
             for (zone, scheduled, broadcast) in settled {
                 if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
-                    let key: Key = (scheduled, broadcast);
-                    lane.settle(key);
+                    lane.settle((scheduled, broadcast));
                 }
             }
             self.trusted_once = true;
@@ -116,17 +116,19 @@ impl Player {
 
     /// What is only prepared, and what is yet to come, waits until the time is known.
     fn doubt(&mut self, now: Wall, actions: &mut Vec<Action>) {
-        let requests = &self.requests;
+        let (requests, passed) = (&self.requests, self.passed);
         for lane in &mut self.lanes {
             lane.runs.retain_mut(|run| {
-                let waits = run.asked_by.is_none() && run.is_untouched(now) && !run.is_intended();
+                // What was due before has its outcome now; what comes is told once the time is known.
+                let comes = run.asked_by.is_none() && run.airing.scheduled >= passed;
+                let waits = comes && run.is_untouched(now) && !run.is_intended();
                 if waits {
                     run.forget_voice(actions);
                 }
                 !waits
             });
             let zone = lane.zone;
-            lane.future.retain(|airing| requests.contains_key(&(zone, super::lane::key_of(airing))));
+            lane.future.retain(|airing| airing.scheduled < passed || requests.contains_key(&(zone, key_of(airing))));
         }
         self.replan(now, actions);
     }

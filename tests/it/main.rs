@@ -1,6 +1,7 @@
 //! What a user sees, tested from the outside: one binary, a file per thing.
 
 mod broken;
+mod clock;
 mod contract;
 mod daemon;
 mod days;

@@ -6,6 +6,7 @@ mod outage;
 mod property;
 mod rule;
 mod session;
+mod trust;
 
 use std::sync::Arc;
 use std::time::Duration;
