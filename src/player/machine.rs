@@ -252,6 +252,9 @@ impl Player {
             }
         }
         if moved.is_negative() {
+            if !self.trust.believed {
+                self.passed = self.passed.min(now.wall);
+            }
             self.put_back_early(now.wall, actions);
         } else {
             // What fell into a jump forward is missed, or brought back by its own rule.

@@ -17,12 +17,13 @@ impl Player {
     /// is known to have passed but what the journal has.
     #[must_use]
     pub fn with_trust(mut self, now: Now, trust: Trust) -> Self {
-        if !trust.believed {
+        let believed = trust.believed;
+        self.trust = trust;
+        if !believed {
             self.passed = self.newest;
             self.lanes.iter_mut().for_each(|lane| lane.future.clear());
+            self.replan(now.wall, &mut Vec::new());
         }
-        self.trust = trust;
-        self.replan(now.wall, &mut Vec::new());
         self
     }
 
@@ -116,6 +117,8 @@ impl Player {
 
     /// What is only prepared, and what is yet to come, waits until the time is known.
     fn doubt(&mut self, now: Wall, actions: &mut Vec<Action>) {
+        // Behind a clock that has stepped back lies what has not come again yet.
+        self.passed = self.passed.min(now);
         let (requests, passed) = (&self.requests, self.passed);
         for lane in &mut self.lanes {
             lane.runs.retain_mut(|run| {
