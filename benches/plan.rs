@@ -10,9 +10,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use loa::instant::Wall;
-use loa::plan::{Facts, Library, Sound, plan};
+use loa::plan::{Facts, Library, Sound, jobs_in, plan, touched};
 use loa::schedule::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence, Schedule};
-use loa::station::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
+use loa::station::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneIx};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -24,6 +24,8 @@ fn station(zones: u16) -> Station {
         channel: Channel::Both,
         languages: vec!["vi".to_owned()],
         gain_db: 0.0,
+        tone: Tone::default(),
+        delay: std::time::Duration::ZERO,
         code: String::new(),
     };
     Station {
@@ -38,8 +40,14 @@ fn station(zones: u16) -> Station {
 }
 
 fn library() -> Library {
-    let facts =
-        Facts { sha256: "0".repeat(64), frames: 45 * 48_000, rate: 48_000, channels: 1, codec: "mp3".to_owned() };
+    let facts = Facts {
+        sha256: "0".repeat(64),
+        frames: 45 * 48_000,
+        rate: 48_000,
+        channels: 1,
+        codec: "mp3".to_owned(),
+        loudness: None,
+    };
     let sound = Sound { file: "tin.mp3".to_owned(), facts: Ok(facts) };
     Library { sounds: BTreeMap::from([(sound.file.clone(), sound)]) }
 }
@@ -96,15 +104,21 @@ fn benches(criterion: &mut Criterion) {
         });
     }
 
-    // A reload plans the next two days again, whatever has changed.
-    let mut changed = year.clone();
-    group.bench_function("two days again after one file of 10,000 broadcasts changed", |bencher| {
+    // A reload plans the zones again that the changed file touches, for the coming day.
+    group.bench_function("a day again after one file of 10,000 broadcasts changed", |bencher| {
+        let mut changed = year.clone();
         let mut number = 0;
         bencher.iter(|| {
             number = (number + 1) % 10_000;
+            let before = changed.clone();
             changed.broadcasts[number as usize] = Arc::new(broadcast(number, vec![ZoneIx(7)]));
-            black_box(plan(&changed, &commune, &library, from, from + DAY * 2)).len()
+            let zones = touched(&before, &changed).expect("only broadcasts have changed");
+            black_box(jobs_in(&zones, &changed, &commune, &library, from, from + DAY)).len()
         });
+    });
+    let everywhere = schedule((0..60).map(|number| broadcast(number * 37, all[..1_000].to_vec())));
+    group.bench_function("a day again of 60 broadcasts in each of 1,000 zones", |bencher| {
+        bencher.iter(|| black_box(plan(&everywhere, &province, &library, from, from + DAY)).len());
     });
     group.finish();
 }

@@ -34,7 +34,7 @@ fn main() {
 fn measure(rig: &pulse::Rig) {
     let (tell, notices) = mpsc::channel();
     let clock: Arc<dyn Clock> = Arc::new(MachineClock);
-    let lanes = vec![Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0 }];
+    let lanes = vec![Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO }];
     let sink = Arc::new(move |notice| {
         let _ = tell.send(notice);
     });

@@ -12,6 +12,7 @@
 
 pub mod audio;
 pub mod calendar;
+pub mod checkup;
 pub mod cli;
 pub mod clock;
 pub mod daemon;

@@ -1,16 +1,20 @@
 use std::path::Path;
 
+use super::chain::{Chain, Recipe};
 use super::disk::SoundFile;
 use super::{AudioError, Decoder, Resampler, fault};
 use crate::instant::Rate;
+use crate::plan::{Item, ItemSound};
 
-/// One file of a programme at the output's rate: decoded as it is asked for, never longer than the
-/// plan says.
+/// One file of a programme at the output's rate and in the zone's tone: decoded as it is asked for, never
+/// longer than the plan says.
 pub(super) struct Clip {
     file: String,
     decoder: Decoder,
     resampler: Resampler,
+    chain: Option<Chain>,
     decoded: Vec<f32>,
+    resampled: Vec<f32>,
     ready: Vec<f32>,
     at: usize,
     left: u64,
@@ -18,28 +22,36 @@ pub(super) struct Clip {
 }
 
 impl Clip {
-    /// Opens `file` of the directory, whose bytes must still have the digest that was planned: what
-    /// plays is what was approved, and what the journal says.
-    pub(super) fn open(
-        directory: &Path,
-        file: &str,
-        sha256: &str,
-        rate: Rate,
-        frames: u64,
-    ) -> Result<Self, AudioError> {
+    /// Opens the file of an item, whose bytes must still have the digest that was planned: what plays is
+    /// what was approved, and what the journal says.
+    pub(super) fn open(directory: &Path, item: &Item, rate: Rate, recipe: Recipe) -> Result<Self, AudioError> {
+        let ItemSound::File { file, sha256, .. } = &item.sound else {
+            return Err(AudioError::Missing(vec![item.name.clone()]));
+        };
+        let file: &str = file;
         let wrong = |fault| AudioError::Sound { file: file.to_owned(), fault };
         // A name is a name in the directory, never a way out of it.
         if Path::new(file).file_name().is_none_or(|name| name != file) {
             return Err(wrong(fault::not_audio()));
         }
         let mut opened = SoundFile::open(&directory.join(file)).map_err(wrong)?;
-        if opened.digest().map_err(wrong)? != sha256 {
+        if opened.digest().map_err(wrong)? != **sha256 {
             return Err(wrong(fault::changed()));
         }
         let decoder = Decoder::open_file(opened).map_err(wrong)?;
         let resampler = Resampler::new(decoder.rate(), rate)?;
-        let (decoded, ready) = (Vec::new(), Vec::new());
-        Ok(Self { file: file.to_owned(), decoder, resampler, decoded, ready, at: 0, left: frames, ended: false })
+        Ok(Self {
+            file: file.to_owned(),
+            decoder,
+            resampler,
+            chain: Chain::new(rate, recipe),
+            decoded: Vec::new(),
+            resampled: Vec::new(),
+            ready: Vec::new(),
+            at: 0,
+            left: rate.frames(item.length).0,
+            ended: false,
+        })
     }
 
     /// Fills `out` from its start and gives the number of samples: zero at the end. An error comes
@@ -66,20 +78,42 @@ impl Clip {
         self.ready.clear();
         self.decoded.clear();
         self.at = 0;
-        match self.decoder.read(&mut self.decoded) {
-            Ok(true) => self.resampler.push(&self.decoded, &mut self.ready),
+        let read = match &self.chain {
+            Some(_) => self.decoder.read_free(&mut self.decoded),
+            None => self.decoder.read(&mut self.decoded),
+        };
+        match read {
+            Ok(true) => self.shape(false),
             Ok(false) => {
                 self.ended = true;
-                self.resampler.finish(&mut self.ready)
+                self.shape(true)
             }
             Err(fault) => {
                 self.ended = true;
-                self.resampler.finish(&mut self.ready)?;
+                self.shape(true)?;
                 // Said once: the missing rest is no second fault.
                 self.left = self.left.min(self.ready.len() as u64);
                 Err(AudioError::Sound { file: self.file.clone(), fault })
             }
         }
+    }
+
+    /// From what was decoded to what is ready; `last` where nothing follows.
+    fn shape(&mut self, last: bool) -> Result<(), AudioError> {
+        let Some(chain) = &mut self.chain else {
+            self.resampler.push(&self.decoded, &mut self.ready)?;
+            return if last { self.resampler.finish(&mut self.ready) } else { Ok(()) };
+        };
+        self.resampled.clear();
+        self.resampler.push(&self.decoded, &mut self.resampled)?;
+        if last {
+            self.resampler.finish(&mut self.resampled)?;
+        }
+        chain.push(&self.resampled, &mut self.ready);
+        if last {
+            chain.finish(&mut self.ready);
+        }
+        Ok(())
     }
 
     /// The file gave less than was planned: the item ends here, unpadded.

@@ -131,6 +131,19 @@ impl Decoder {
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, Fault> {
         let channels = usize::from(self.channels.max(1));
         let Some(frames) = self.next()? else { return Ok(false) };
+        let before = out.len();
+        fold(frames, channels, out);
+        for sample in &mut out[before..] {
+            *sample = sample.clamp(-1.0, 1.0);
+        }
+        Ok(true)
+    }
+
+    /// The same without holding the overshoots of lossy codecs at full scale: for a chain that turns them
+    /// down.
+    pub(super) fn read_free(&mut self, out: &mut Vec<f32>) -> Result<bool, Fault> {
+        let channels = usize::from(self.channels.max(1));
+        let Some(frames) = self.next()? else { return Ok(false) };
         fold(frames, channels, out);
         Ok(true)
     }
@@ -265,10 +278,10 @@ fn check_shape(rate: u32, channels: usize) -> Result<(), Fault> {
 /// lossy codecs are held at full scale.
 fn fold(interleaved: &[f32], channels: usize, out: &mut Vec<f32>) {
     let share = 1.0 / channels as f32;
-    out.extend(interleaved.chunks_exact(channels).map(|frame| {
-        let mean = if channels == 1 { frame[0] } else { frame.iter().sum::<f32>() * share };
-        mean.clamp(-1.0, 1.0)
-    }));
+    if channels == 1 {
+        return out.extend_from_slice(interleaved);
+    }
+    out.extend(interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * share));
 }
 
 /// Runs `act`; a panic in it becomes a fault, so that a hostile file stops nothing but itself.

@@ -124,7 +124,7 @@ fn is_ignored(name: &str) -> bool {
 }
 
 /// A file of at most `most` bytes, whole; `None` where there is none to read, or more.
-pub(super) fn read_small(path: &Path, most: u64) -> Option<Vec<u8>> {
+pub(crate) fn read_small(path: &Path, most: u64) -> Option<Vec<u8>> {
     let file = File::open(path).ok()?;
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes).ok()?;
@@ -133,7 +133,7 @@ pub(super) fn read_small(path: &Path, most: u64) -> Option<Vec<u8>> {
 
 /// Puts `bytes` in the place of a file so that a reader, or a power cut, finds all of the old or
 /// all of the new.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     let beside = beside(path);

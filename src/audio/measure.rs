@@ -75,6 +75,7 @@ fn listen(mut decoder: Decoder, sha256: String, heard: Heard<'_>) -> Result<Meas
     let (mut measures, trace) = meter.finish();
     measures.gaps = decoder.skipped();
     verdict::refuse(&measures)?;
-    let facts = Facts { sha256, frames, rate, channels, codec: decoder.codec().to_owned() };
+    let facts =
+        Facts { sha256, frames, rate, channels, codec: decoder.codec().to_owned(), loudness: Some(measures.folded()) };
     Ok(Measured { facts, measures, trace, endings: decoder.endings() })
 }

@@ -126,8 +126,9 @@ impl RawEntry {
 
     /// `None` for an entry that cannot have been written here.
     fn check(self) -> Option<(String, Entry)> {
+        let loudness = self.measures.as_ref().map(Measures::folded);
         let found = match (self.facts, self.fault) {
-            (Some(facts), None) => Ok(facts.check()?),
+            (Some(facts), None) => Ok(Facts { loudness, ..facts.check()? }),
             (None, Some(fault)) => Err(Fault { code: fault.code, message: Text { vi: fault.vi, en: fault.en } }),
             _ => return None,
         };
@@ -146,6 +147,7 @@ impl RawFacts {
             rate: self.rate,
             channels: self.channels,
             codec: self.codec,
+            loudness: None,
         })
     }
 }
@@ -157,7 +159,7 @@ mod tests {
     const STAMP: Stamp = Stamp { size: 9, modified: -5 };
 
     fn facts() -> Facts {
-        Facts { sha256: "ab".repeat(32), frames: 7, rate: 44_100, channels: 2, codec: "mp3".to_owned() }
+        Facts { sha256: "ab".repeat(32), frames: 7, rate: 44_100, channels: 2, codec: "mp3".to_owned(), loudness: None }
     }
 
     #[test]

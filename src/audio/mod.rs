@@ -1,8 +1,9 @@
-//! From a file to samples: decode, trim the codec's delay, fold to one channel, resample, join the
-//! items of a programme; and from a directory to facts. Decodes ahead of time and on threads that
+//! From a file to samples: decode, trim the codec's delay, fold to one channel, resample, bring to the
+//! zone's tone, join the items of a programme; and from a directory to facts. Decodes ahead of time and on threads that
 //! can be abandoned; never in an audio callback.
 
 mod aside;
+pub mod chain;
 mod clip;
 mod codec;
 mod container;
@@ -29,6 +30,7 @@ pub mod verdict;
 
 pub use aside::examine_aside;
 pub use decode::Decoder;
+pub(crate) use disk::{read_small, replace};
 pub use error::AudioError;
 pub use measure::{Heard, Measured, examine, examine_bytes, measure};
 pub use meter::{Level, Measures, Place, Point, Trace};

@@ -225,8 +225,14 @@ mod tests {
         let loud: Vec<f32> = (0..80_000).map(|n| (3.0 * (n as f32 * 0.3).sin()).clamp(-1.0, 1.0)).collect();
         meter.push(&loud);
         let (measures, trace) = meter.finish();
-        let facts =
-            Facts { sha256: "ab".repeat(32), frames: 112_000, rate: 8_000, channels: 1, codec: "pcm".to_owned() };
+        let facts = Facts {
+            sha256: "ab".repeat(32),
+            frames: 112_000,
+            rate: 8_000,
+            channels: 1,
+            codec: "pcm".to_owned(),
+            loudness: None,
+        };
         let findings = verdict::warnings("audio/a", &measures);
         let svg = draw("<a> & b.wav", &facts, &measures, &trace, &findings);
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>\n"));

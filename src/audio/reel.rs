@@ -3,6 +3,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::chain::{CEILING_DBTP, Ear, Tuning};
 use super::clip::Clip;
 use super::{AudioError, limit, tone};
 use crate::instant::{Frames, Rate};
@@ -10,6 +11,9 @@ use crate::plan::{Item, ItemSound, Programme};
 
 /// Samples decoded at a time where they are asked for one by one, or thrown away.
 const BLOCK: usize = 2_048;
+
+/// How much higher the chime's curve may be than its samples, in dB: its notes are low.
+const CHIME_SWING_DB: f64 = 0.1;
 
 /// A programme as one mono stream at the output's rate: its items joined without a gap and without
 /// an overlap, each exactly as long as planned.
@@ -19,6 +23,7 @@ const BLOCK: usize = 2_048;
 pub struct Reel {
     directory: PathBuf,
     rate: Rate,
+    tuning: Tuning,
     items: VecDeque<Item>,
     now: Option<Part>,
     next: Option<Part>,
@@ -29,6 +34,21 @@ pub struct Reel {
     at: usize,
 }
 
+/// The chime as loud as what follows it, as far as the ceiling lets it.
+fn chime(rate: Rate, target_lufs: Option<f64>) -> Vec<f32> {
+    let mut samples = tone::chime(rate);
+    if let Some(target) = target_lufs {
+        let mut ear = Ear::new(rate);
+        ear.hear(&samples);
+        let most = CEILING_DBTP - CHIME_SWING_DB - tone::PEAK_DB;
+        let gain = 10.0_f64.powf((target - ear.lufs()).min(most) / 20.0) as f32;
+        for sample in &mut samples {
+            *sample *= gain;
+        }
+    }
+    samples
+}
+
 /// An item being played.
 enum Part {
     File(Box<Clip>),
@@ -37,10 +57,16 @@ enum Part {
 }
 
 impl Reel {
-    /// The programme from `skip` into it, at `rate`. What lies before is skipped by whole items,
+    /// The programme from `skip` into it, at `rate`, brought to the zone's tone. What lies before is skipped by whole items,
     /// then decoded and thrown away, so that the samples are the very ones of the whole programme.
     /// Errors where sound is missing or the first file to be heard cannot be opened.
-    pub fn open(audio_dir: &Path, programme: &Programme, rate: Rate, skip: Duration) -> Result<Self, AudioError> {
+    pub fn open(
+        audio_dir: &Path,
+        programme: &Programme,
+        rate: Rate,
+        skip: Duration,
+        tuning: &Tuning,
+    ) -> Result<Self, AudioError> {
         if !programme.missing.is_empty() {
             return Err(AudioError::Missing(programme.missing.clone()));
         }
@@ -57,6 +83,7 @@ impl Reel {
         let mut this = Self {
             directory: audio_dir.to_owned(),
             rate,
+            tuning: tuning.clone(),
             items,
             now: None,
             next: None,
@@ -124,11 +151,12 @@ impl Reel {
     fn part(&self, item: &Item) -> Result<Part, AudioError> {
         let frames = self.rate.frames(item.length).0;
         match &item.sound {
-            ItemSound::File { file, sha256 } => {
-                Ok(Part::File(Box::new(Clip::open(&self.directory, file, sha256, self.rate, frames)?)))
+            ItemSound::File { .. } => {
+                let recipe = self.tuning.recipe(item);
+                Ok(Part::File(Box::new(Clip::open(&self.directory, item, self.rate, recipe)?)))
             }
             ItemSound::Chime => {
-                let mut samples = tone::chime(self.rate);
+                let mut samples = chime(self.rate, self.tuning.target_lufs());
                 samples.truncate(frames as usize);
                 Ok(Part::Chime { samples, at: 0 })
             }

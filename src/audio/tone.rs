@@ -5,8 +5,8 @@ use std::f64::consts::TAU;
 use crate::instant::Rate;
 use crate::plan::CHIME_LENGTH;
 
-/// Its loudest sample: -12 dBFS, well under speech, since it opens a broadcast at five in the morning.
-const PEAK: f64 = 0.251_188_643_150_958;
+/// Its loudest sample as made, in dBFS; a zone's loudness moves it.
+pub const PEAK_DB: f64 = -12.0;
 
 /// When each note is struck in seconds, and its pitch in Hz: G4, C5, E5, a C major chord rising.
 const NOTES: [(f64, f64); 3] = [(0.0, 391.995), (0.55, 523.251), (1.1, 659.255)];
@@ -33,8 +33,9 @@ pub fn chime(rate: Rate) -> Vec<f32> {
             fade * NOTES.iter().map(|(struck, pitch)| note(at - struck, *pitch, hz / 2.0)).sum::<f64>()
         })
         .collect();
+    let peak = 10.0_f64.powf(PEAK_DB / 20.0);
     let loudest = raw.iter().fold(f64::MIN_POSITIVE, |peak, sample| peak.max(sample.abs()));
-    raw.into_iter().map(|sample| (sample * PEAK / loudest) as f32).collect()
+    raw.into_iter().map(|sample| (sample * peak / loudest) as f32).collect()
 }
 
 /// A struck note, `at` seconds after the stroke; without what a low rate cannot carry.

@@ -271,6 +271,8 @@ mod tests {
             dead_channel: None,
             cancelled_db: None,
             folded_peak_db: -2.0,
+            folded_lufs: -18.0,
+            folded_true_peak_db: -3.0,
             gaps: 0,
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
 
+use super::quiet::without_noise;
 use super::{Context, journal, plan};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
@@ -43,7 +44,7 @@ const LENGTH: Duration = Duration::from_secs(21);
 /// `loa demo`: the real daemon on a station in a temporary directory, for half a minute.
 pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
     let dir = TemporaryStation::new()?;
-    let lane = Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0 };
+    let lane = Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
     let sound = without_noise(|| Device::probe(&DeviceName::Alsa("default".to_owned()), &[lane]));
     let output = if sound.is_ok() { "device:default" } else { "wav:demo.wav" };
     let first = first_second(clock.wall());
@@ -77,22 +78,6 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
         println!("{}", said.get(context.lang));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Run `work` with standard error led into nothing, and restore it: where there is no card, ALSA
-/// writes a page about it there, which would hide our one clear line.
-fn without_noise<T>(work: impl FnOnce() -> T) -> T {
-    let quiet = rustix::io::dup(rustix::stdio::stderr()).and_then(|before| {
-        let nothing = fs::OpenOptions::new().write(true).open("/dev/null").ok();
-        nothing.map_or(Ok(()), rustix::stdio::dup2_stderr)?;
-        Ok(before)
-    });
-    let result = work();
-    if let Ok(before) = quiet {
-        // What cannot be restored cannot be complained about either.
-        let _ = rustix::stdio::dup2_stderr(before);
-    }
-    result
 }
 
 fn announce(context: &Context, sound: &Result<String, Text>) {

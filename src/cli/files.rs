@@ -86,10 +86,5 @@ pub(super) fn zone(station: &Station, id: Option<&str>) -> Result<ZoneIx, Failur
 
 /// Every zone as a lane of one output.
 pub(super) fn lanes(station: &Station) -> Vec<Lane> {
-    let lane = |(place, zone): (usize, &crate::station::Zone)| Lane {
-        zone: ZoneIx(place as u16),
-        channel: zone.channel,
-        gain_db: zone.gain_db,
-    };
-    station.zones.iter().enumerate().map(lane).collect()
+    station.zones.iter().enumerate().map(|(place, zone)| Lane::of(ZoneIx(place as u16), zone)).collect()
 }

@@ -4,11 +4,14 @@ mod alert;
 mod check;
 mod clock;
 mod demo;
+mod devices;
+mod doctor;
 mod failure;
 mod files;
 pub mod journal;
 mod load;
 mod plan;
+mod quiet;
 mod render;
 mod run;
 mod say;
@@ -82,6 +85,10 @@ enum Command {
     Say(say::SayArgs),
     /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. Play at once, over anything, at any hour.
     Alert(alert::AlertArgs),
+    /// Máy này phát ra được thiết bị nào, dòng nào để dán. The sound devices, with the line to paste.
+    Devices,
+    /// Mai 05:00 có gì cản trở, và cách chữa. What would stop tomorrow's 05:00, and the cure.
+    Doctor,
     /// Xem thử nửa phút, máy nào cũng chạy. See it all in half a minute, on any machine.
     Demo,
 }
@@ -119,6 +126,8 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Stop(args) => stop::run(context, args),
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),
+        Command::Devices => devices::run(context),
+        Command::Doctor => doctor::run(context, clock),
         Command::Demo => demo::run(context, clock),
     }
 }

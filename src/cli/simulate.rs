@@ -10,7 +10,7 @@ use clap::Args;
 
 use self::fault::Faults;
 use super::{Context, Exit, Failure, files, journal, render, when};
-use crate::audio;
+use crate::audio::chain::Tuner;
 use crate::clock::Clock;
 use crate::daemon::{Mishap, Rendering, Sim};
 use crate::diag::text;
@@ -114,7 +114,7 @@ fn render_to(
     mishaps: Vec<(Duration, Mishap)>,
 ) -> anyhow::Result<Journal> {
     let rate = Rate::STANDARD;
-    let lane = Lane { zone, channel: Channel::One(1), gain_db: world.station.zones[usize::from(zone.0)].gain_db };
+    let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
     let mut wav = Wav::create(path, rate, 1).map_err(|error| unwritable(path, &error))?;
     let mut journal = Journal::in_memory(from, &world.station.timezone)?;
     let mut left = rate.frames(to.after(from)).0 as usize;
@@ -126,7 +126,7 @@ fn render_to(
             written = wav.write(&samples[..count]);
         }
     };
-    let open = output::reels(audio::library::audio_dir(dir));
+    let open = output::reels(dir, &world.station, &Tuner::patient(dir));
     let mut output = Rendering { output: Offline::new(from, rate, vec![lane], open), hear: &mut hear };
     Sim::new(from, None, &mut output, &mut journal).with_mishaps(mishaps).live(world, to)?;
     let silence = crate::instant::Frames(left as u64);

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::{Context, talk};
 use crate::audio::library;
+use crate::checkup::Standing;
 use crate::daemon::protocol::Command;
-use crate::diag::text;
+use crate::diag::{Lang, text};
 use crate::journal::export;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
@@ -31,6 +32,24 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     } else if let Some(because) = status["clock"]["because"].as_str() {
         println!("{}", export::reason(&format!("clock_trusted: {because}")).get(lang));
     }
+    let journal = &status["journal"];
+    let why = |part: &Value| word(&part["why"][if lang == Lang::Vi { "vi" } else { "en" }]);
+    if journal["writes"] == false {
+        let (why, waiting) = (why(journal), &journal["waiting"]);
+        let said = text!(
+            "Nhật ký chưa ghi được: {why} ({waiting} dòng đang chờ); loa vẫn phát.",
+            "The journal cannot be written: {why} ({waiting} rows wait); sound goes on."
+        );
+        println!("{}", said.get(lang));
+    }
+    if let Some(file) = journal["set_aside"]["file"].as_str() {
+        let why = why(&journal["set_aside"]);
+        let said = text!(
+            "Nhật ký cũ bị hỏng ({why}), đã cất vào state/{file}: hãy chép sang nơi khác làm bằng chứng.",
+            "The old journal was damaged ({why}) and is now state/{file}: copy it elsewhere as evidence."
+        );
+        println!("{}", said.get(lang));
+    }
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header([
@@ -52,6 +71,10 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         ]);
     }
     println!("{table}");
+    let standing: Standing = serde_json::from_value(status).unwrap_or_default();
+    for one in standing.findings() {
+        println!("{}\n  → {}", one.message.get(lang), one.help.get(lang));
+    }
     let sounds = library::warnings(&context.dir).len();
     if sounds > 0 {
         let said = text!(

@@ -88,6 +88,7 @@ mod instant {
 
     use super::{Deserialize as _, Serialize as _, Timestamp, Wall};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
     pub(super) fn serialize<S: Serializer>(at: &Wall, serializer: S) -> Result<S::Ok, S::Error> {
         at.timestamp().serialize(serializer)
     }

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::condition::Condition;
 use super::handle::Handle;
 use super::lawful;
 use super::protocol::{Command, Reply};
 use super::vouch::Ask;
 use crate::audio::library;
+use crate::checkup::Standing;
 use crate::clock::never_set;
 use crate::diag::{Text, nearest, text};
 use crate::instant::Wall;
@@ -35,7 +37,7 @@ pub(super) fn answer(command: Command, handle: &Handle, who: &str) -> Reply {
 fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
     let snapshot = handle.snapshot();
     let event = match command {
-        Command::Status => return Ok(status(&snapshot, handle.now())),
+        Command::Status => return Ok(status(&snapshot, handle.now(), handle.condition(), &handle.standing())),
         Command::Reload => Event::Reload,
         Command::Confirm { by } => return confirm(&by, handle, who),
         Command::Stop { zones } => Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() },
@@ -168,7 +170,7 @@ fn is_on_disk(name: &str, station_dir: &Path) -> bool {
     unknown.iter().any(|file| file == name || file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
-fn status(snapshot: &Snapshot, now: Wall) -> Value {
+fn status(snapshot: &Snapshot, now: Wall, condition: &Condition, standing: &Standing) -> Value {
     let tz = &snapshot.world.station.timezone;
     let zones: Vec<Value> = snapshot
         .zones
@@ -199,8 +201,12 @@ fn status(snapshot: &Snapshot, now: Wall) -> Value {
             None => json!({"trusted": true, "because": snapshot.trust.because}),
             Some(why) => json!({"trusted": false, "why": why}),
         },
+        "journal": condition.json(),
         "broadcasts": snapshot.world.schedule.broadcasts.len(),
         "sounds": snapshot.world.library.sounds.len(),
         "zones": zones,
+        "broken": standing.broken,
+        "restart_needed": standing.restart_needed,
+        "rehearsal": standing.rehearsal,
     })
 }

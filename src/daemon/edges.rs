@@ -1,35 +1,57 @@
 //! The loop's edges, served by tokio on a thread of their own: the socket and the signals.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::handle::Handle;
 use super::socket;
+use crate::diag::{Lang, Text, text};
 use crate::player::Event;
 
-/// Start to serve. Returns once the socket is bound, so that "ready" is true when it is said.
-pub(super) fn start(socket: PathBuf, handle: Handle) -> io::Result<()> {
+/// A socket that cannot be bound is tried again this often.
+const BIND_AGAIN: Duration = Duration::from_secs(30);
+
+/// Start to serve. Returns once the socket is bound, so that "ready" is true when it is said; or once it
+/// is known that it cannot be, on a disk that is full or may not be written: sound does not wait for it.
+pub(super) fn start(socket: PathBuf, handle: Handle, lang: Lang) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (bound, answer) = std::sync::mpsc::channel();
     std::thread::Builder::new().name("edges".to_owned()).spawn(move || {
         runtime.block_on(async move {
-            let listener = match socket::bind(&socket) {
-                Ok(listener) => listener,
+            match socket::bind(&socket) {
+                Ok(listener) => drop(tokio::spawn(socket::serve(listener, handle.clone()))),
                 Err(error) => {
-                    let _ = bound.send(Err(error));
-                    return;
+                    eprintln!("loa: {}", unbound(&socket, &error).get(lang));
+                    tokio::spawn(serve_later(socket, handle.clone()));
                 }
-            };
+            }
             let _ = bound.send(Ok(()));
-            tokio::spawn(socket::serve(listener, handle.clone()));
             if let Err(error) = obey_signals(&handle).await {
                 eprintln!("loa: signals: {error}");
             }
         });
     })?;
     answer.recv().unwrap_or_else(|_| Err(io::Error::other("the edge thread died")))
+}
+
+async fn serve_later(socket: PathBuf, handle: Handle) {
+    loop {
+        tokio::time::sleep(BIND_AGAIN).await;
+        if let Ok(listener) = socket::bind(&socket) {
+            return socket::serve(listener, handle).await;
+        }
+    }
+}
+
+fn unbound(socket: &Path, error: &io::Error) -> Text {
+    let path = socket.display();
+    text!(
+        "không mở được {path} ({error}): loa vẫn phát theo lịch, nhưng «loa status», «loa say», «loa alert» chưa dùng được; hãy kiểm tra ổ đĩa",
+        "cannot bind {path} ({error}): the schedule plays on, but \"loa status\", \"loa say\" and \"loa alert\" do not work; check the disk"
+    )
 }
 
 /// SIGTERM and SIGINT end cleanly; SIGHUP reads the files again.

@@ -2,7 +2,9 @@ use std::path::Path;
 use std::sync::mpsc::{Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::condition::Condition;
 use super::vouch::Ask;
+use crate::checkup::Standing;
 use crate::clock::Clock;
 use crate::instant::Wall;
 use crate::player::{Event, Snapshot};
@@ -14,6 +16,8 @@ pub struct Handle {
     events: SyncSender<Event>,
     clock: Arc<dyn Clock>,
     station_dir: Arc<Path>,
+    condition: Condition,
+    standing: Arc<Mutex<Standing>>,
     /// To whoever asks whether the clock is to be believed.
     vouch: Sender<Ask>,
 }
@@ -27,12 +31,25 @@ impl Handle {
         clock: Arc<dyn Clock>,
         station_dir: &Path,
     ) -> Self {
-        Self { snapshot: Arc::new(Mutex::new(Arc::new(first))), events, clock, station_dir: station_dir.into(), vouch }
+        Self {
+            snapshot: Arc::new(Mutex::new(Arc::new(first))),
+            events,
+            clock,
+            station_dir: station_dir.into(),
+            condition: Condition::default(),
+            standing: Arc::default(),
+            vouch,
+        }
     }
 
     /// Give a person's word for the clock, or ask for another look at it. False when nobody takes it.
     pub(super) fn ask_of_clock(&self, ask: Ask) -> bool {
         self.vouch.send(ask).is_ok()
+    }
+
+    /// How the journal fares; its writer tells it there.
+    pub fn condition(&self) -> &Condition {
+        &self.condition
     }
 
     /// Where the station's files are.
@@ -48,6 +65,16 @@ impl Handle {
     /// How things stood after the loop's last turn.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the daemon says of its files and its last rehearsal.
+    pub fn standing(&self) -> Standing {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Each part of it has one thread that changes it: files theirs, the rehearsal its own.
+    pub(super) fn change_standing(&self, change: impl FnOnce(&mut Standing)) {
+        change(&mut self.standing.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Replace the snapshot.

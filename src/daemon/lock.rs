@@ -15,8 +15,10 @@ pub(super) struct Lock {
 impl Lock {
     /// Take the lock of the station whose state directory is `state`; `None` if another process has it.
     pub(super) fn take(state: &Path) -> io::Result<Option<Self>> {
-        let file =
-            OpenOptions::new().create(true).truncate(false).write(true).mode(0o640).open(state.join("loa.lock"))?;
+        let named =
+            OpenOptions::new().create(true).truncate(false).write(true).mode(0o640).open(state.join("loa.lock"));
+        // On a disk that is full or may not be written the directory itself can still be locked.
+        let file = named.or_else(|_| File::open(state))?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),

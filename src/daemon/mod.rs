@@ -1,24 +1,28 @@
 //! The one loop ([`turn`]): waits for an event or the next deadline, asks the player, does what it
 //! says. [`Stage`] is all that the loop can be told and can do: the machine (`live`) or a simulated day
-//! ([`Sim`]). The rest are the loop's edges: the files and their watch, the socket, the signals, the
-//! journal's writer, what speaks for the clock, systemd.
+//! ([`Sim`]). The rest are the loop's edges: the files, their watch and what they last were right as, the
+//! nightly rehearsal, the socket, the signals, the journal's writer, what speaks for the clock, systemd.
 
 mod command;
+mod condition;
 mod edges;
 mod handle;
 mod heartbeat;
+mod kept;
 mod lawful;
 mod live;
 mod lock;
 mod outputs;
 mod peer;
 pub mod protocol;
+mod rehearsal;
 mod reload;
 mod report;
 mod sim;
 mod socket;
 mod stage;
 mod start;
+mod tune;
 mod vouch;
 mod wake;
 mod watch;

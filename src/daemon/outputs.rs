@@ -30,11 +30,7 @@ impl Outputs {
     ) -> Self {
         let mut lanes: BTreeMap<&OutputName, Vec<Lane>> = BTreeMap::new();
         for (place, zone) in station.zones.iter().enumerate() {
-            lanes.entry(&zone.output).or_default().push(Lane {
-                zone: ZoneIx(place as u16),
-                channel: zone.channel,
-                gain_db: zone.gain_db,
-            });
+            lanes.entry(&zone.output).or_default().push(Lane::of(ZoneIx(place as u16), zone));
         }
         let mut route = vec![0; station.zones.len()];
         let mut all: Vec<Box<dyn Output>> = Vec::new();

@@ -5,13 +5,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::handle::Handle;
+use super::kept::{Change, Kept};
+use super::tune::Tune;
 use super::watch::{Changed, Watch};
 use crate::audio::library;
 use crate::clock::Clock;
-use crate::diag::{Diagnostic, Lang, Look, SourceFile, render, text};
+use crate::diag::{Diagnostic, Lang, Look, Text, render, text};
+use crate::instant::Wall;
 use crate::plan::Library;
 use crate::player::{Event, World};
-use crate::schedule::{self, Reading};
+use crate::schedule::{self, Loaded, Reading};
 use crate::station::{self, Station};
 
 /// Files are read once nothing has changed for this long: an editor's burst of saves is one change.
@@ -29,7 +32,7 @@ const CHANGING: Duration = Duration::from_secs(2);
 
 /// Reads the station's files, at the start and again whenever they change, and tells the loop.
 ///
-/// A schedule file that becomes broken keeps its last good version; a new sound is decoded here, on
+/// A schedule file that becomes broken keeps its last good version for some days ([`Kept`]); a new sound is decoded here, on
 /// this thread, and enters the plan once its facts are known.
 pub(super) struct Reload {
     dir: PathBuf,
@@ -37,11 +40,18 @@ pub(super) struct Reload {
     clock: Arc<dyn Clock>,
     station: Arc<Station>,
     world: World,
-    last_good: Vec<SourceFile>,
+    kept: Kept,
+    /// What the last reading found; its schedule and diagnostics stand in `world` and `diagnostics`.
+    loaded: Loaded,
     diagnostics: Vec<Diagnostic>,
+    /// What the journal has to be told: reason and sentence.
+    notes: Vec<(String, Text)>,
     /// Sounds that have to be measured before they may play.
     unmeasured: Vec<String>,
-    station_changed: bool,
+    /// Since when `loa.toml` is another than the one in use.
+    station_changed: Option<Wall>,
+    /// No sound is left of those that there were.
+    sounds_gone: bool,
 }
 
 impl Reload {
@@ -51,16 +61,20 @@ impl Reload {
         print!("{}", render(&problems, &sources, lang, Look::Plain));
         let station = Arc::new(station);
         let world = World { station: station.clone(), schedule: Arc::default(), library: Arc::default() };
+        let kept = Kept::load(&dir);
         let mut reload = Self {
             dir,
             lang,
             clock,
             station,
             world,
-            last_good: Vec::new(),
+            kept,
+            loaded: Loaded::default(),
             diagnostics: Vec::new(),
+            notes: Vec::new(),
             unmeasured: Vec::new(),
-            station_changed: false,
+            station_changed: None,
+            sounds_gone: false,
         };
         reload.read_schedules();
         reload.read_library();
@@ -73,10 +87,22 @@ impl Reload {
     }
 
     /// Go on watching on a thread of its own.
-    pub(super) fn start(mut self, mut watch: Watch, changed: Receiver<Changed>, handle: Handle) -> io::Result<()> {
+    pub(super) fn start(
+        mut self,
+        mut watch: Watch,
+        changed: Receiver<Changed>,
+        handle: Handle,
+        tune: Tune,
+    ) -> io::Result<()> {
+        tune.look(&self.world.library);
         std::thread::Builder::new().name("files".to_owned()).spawn(move || {
+            self.report(&handle);
             loop {
+                let before = Arc::clone(&self.world.library);
                 let something_new = self.measure(&changed, &handle);
+                if !Arc::ptr_eq(&before, &self.world.library) {
+                    tune.look(&self.world.library);
+                }
                 let wait = match (something_new, self.unmeasured.is_empty()) {
                     (true, _) => Duration::ZERO,
                     (false, true) => LOOK_EVERY,
@@ -91,7 +117,11 @@ impl Reload {
                     Err(RecvTimeoutError::Timeout) => watch.renew(&self.dir),
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
+                let before = Arc::clone(&self.world.library);
                 self.look(&handle);
+                if !Arc::ptr_eq(&before, &self.world.library) {
+                    tune.look(&self.world.library);
+                }
             }
         })?;
         Ok(())
@@ -104,6 +134,20 @@ impl Reload {
         self.read_schedules();
         self.read_library();
         self.tell(&before, handle);
+        self.report(handle);
+    }
+
+    /// Tell the journal what has changed, and who asks how the files stand.
+    fn report(&mut self, handle: &Handle) {
+        for (reason, title) in std::mem::take(&mut self.notes) {
+            handle.send(Event::Note { reason, title: title.vi });
+        }
+        let tz = &self.station.timezone;
+        let (broken, changed) = (self.kept.broken(tz), self.station_changed.map(|since| since.rfc3339(tz)));
+        handle.change_standing(|standing| {
+            standing.broken = broken;
+            standing.restart_needed = changed;
+        });
     }
 
     fn tell(&self, before: &World, handle: &Handle) {
@@ -116,31 +160,61 @@ impl Reload {
     fn look_at_station(&mut self) {
         let (station, _, _) = station::load(&self.dir);
         let differs = station != *self.station;
-        if differs && !self.station_changed {
+        if differs && self.station_changed.is_none() {
             let said = text!(
                 "loa.toml đã thay đổi: khởi động lại loa để áp dụng",
                 "loa.toml has changed: restart loa to apply it"
             );
             eprintln!("loa: {}", said.get(self.lang));
+            self.notes.push(("station_changed".to_owned(), said));
         }
-        self.station_changed = differs;
+        self.station_changed = differs.then(|| self.station_changed.unwrap_or_else(|| self.clock.wall()));
     }
 
     fn read_schedules(&mut self) {
+        self.reread();
+        let changes = self.kept.update(self.clock.wall(), self.clock.mono(), &self.loaded);
+        if changes.iter().any(|(_, change)| *change == Change::Expired) {
+            self.reread();
+        }
+        for (file, change) in changes {
+            self.notes.push(told(&file, change));
+        }
+        if self.loaded.diagnostics != self.diagnostics {
+            eprint!("{}", render(&self.loaded.diagnostics, &self.loaded.sources, self.lang, Look::Plain));
+            self.diagnostics.clone_from(&self.loaded.diagnostics);
+        }
+        if self.loaded.schedule != *self.world.schedule {
+            self.world.schedule = Arc::new(self.loaded.schedule.clone());
+        }
+    }
+
+    fn reread(&mut self) {
         let today = self.clock.wall().zoned(&self.station.timezone).date();
-        let loaded = schedule::reload(&self.dir, &self.station, Reading { today }, &self.last_good);
-        self.last_good = loaded.good;
-        if loaded.diagnostics != self.diagnostics {
-            eprint!("{}", render(&loaded.diagnostics, &loaded.sources, self.lang, Look::Plain));
-            self.diagnostics = loaded.diagnostics;
-        }
-        if loaded.schedule != *self.world.schedule {
-            self.world.schedule = Arc::new(loaded.schedule);
-        }
+        let good = self.kept.good();
+        self.loaded = schedule::reload(&self.dir, &self.station, Reading { today }, &good, &self.loaded);
     }
 
     fn read_library(&mut self) {
         let (known, unmeasured) = library::known(&self.dir);
+        // All sounds gone at once is a disk that was unmounted, not an edit: what is prepared plays, and what
+        // comes later says itself what it cannot find.
+        let gone = known.sounds.is_empty() && unmeasured.is_empty() && !self.world.library.sounds.is_empty();
+        if gone != self.sounds_gone {
+            self.sounds_gone = gone;
+            let said = if gone {
+                text!(
+                    "mọi tệp trong audio/ đã biến mất: hãy xem lại ổ đĩa hoặc thẻ nhớ; những gì đã chuẩn bị vẫn phát",
+                    "every file of audio/ is gone: look at the disk or the memory card; what is prepared still plays"
+                )
+            } else {
+                text!("audio/ đã có tệp trở lại", "audio/ has files again")
+            };
+            eprintln!("loa: {}", said.get(self.lang));
+        }
+        if gone {
+            return;
+        }
         self.unmeasured = unmeasured;
         if known != *self.world.library {
             self.world.library = Arc::new(known);
@@ -180,6 +254,29 @@ impl Reload {
         self.tell(&before, handle);
         something_new
     }
+}
+
+/// What the journal is told of a file: reason and sentence.
+fn told(file: &str, change: Change) -> (String, Text) {
+    let (code, title) = match change {
+        Change::Broke(true) => (
+            "schedule_broken",
+            text!("{file} bị hỏng: phát theo bản đúng gần nhất", "{file} is broken: its last good version plays"),
+        ),
+        Change::Broke(false) => (
+            "schedule_broken",
+            text!("{file} bị hỏng: các mục trong đó không phát", "{file} is broken: none of it plays"),
+        ),
+        Change::Mended => ("schedule_mended", text!("{file} hết hỏng", "{file} is right again")),
+        Change::Expired => (
+            "last_good_expired",
+            text!(
+                "{file} hỏng đã 7 ngày: thôi phát theo bản cũ",
+                "{file} broken for 7 days: its old version is dropped"
+            ),
+        ),
+    };
+    (format!("{code}: {file}"), title)
 }
 
 /// Take all changes of one burst together.

@@ -22,7 +22,7 @@ impl Report {
 
     /// Say what an event means to a person, if anything.
     pub(super) fn event(&self, event: &Event) {
-        if let Event::Notice(Notice::Failed(_, why)) = event {
+        if let Event::Notice(Notice::Failed(_, why) | Notice::Hindered(_, why)) = event {
             eprintln!("loa: {}", why.get(self.lang));
         }
     }

@@ -96,6 +96,7 @@ impl<'a> Sim<'a> {
     pub fn live(mut self, world: &World, until: Wall) -> Result<(), JournalError> {
         let now = self.now();
         let mut player = Player::new_until(world.clone(), now, Wall::MIN, until);
+        player.assume_heard_as_planned(now.wall);
         self.perform(Action::Record(started_note(now.wall, &world.station.name)));
         loop {
             turn(&mut player, &mut self);

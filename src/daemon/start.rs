@@ -5,23 +5,26 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::time::Duration;
 
+use super::condition::Condition;
 use super::edges;
 use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
 use super::live::Live;
 use super::lock::Lock;
 use super::outputs::Outputs;
+use super::rehearsal;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
+use super::tune::Tune;
 use super::vouch::Vouch;
-use super::wake::{History, started_note};
+use super::wake::{self, Found, started_note};
 use super::watch::{Changed, Watch};
-use crate::audio;
+use crate::audio::chain::Tuner;
 use crate::clock::{Clock, Signs};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::journal::{Journal, JournalError, Reader, Writer, WriterEvent};
+use crate::journal::{JournalError, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
 use crate::player::{Event, Now};
 
@@ -84,40 +87,45 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
 
-    // Before it is opened for writing, which puts right what the power left open.
-    let known = Reader::open(&state.join("journal.db"))?;
-    let history = known.as_ref().map(History::read).transpose()?.unwrap_or_default();
-    drop(known);
-    let opened = Journal::open(&state.join("journal.db"), now.wall, &tz)?;
-    let report = Report::new(lang, tz);
-    for entry in &opened.recovered {
+    let path = state.join("journal.db");
+    let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
+    let report = Report::new(lang, tz.clone());
+    for entry in &recovered.closed {
         report.entry(entry);
     }
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock.clone(), lang);
     let trust = vouch.trust().clone();
-    let mut player = history.player(&world, now, Wall::MAX, &opened.recovered).with_trust(now, trust);
-    let (asks, of_clock) = mpsc::channel();
-    let handle = Handle::new(player.snapshot(now), events.clone(), asks, clock.clone(), dir);
-    let outputs = Outputs::of(
-        &world.station,
-        dir,
-        &output::reels(audio::library::audio_dir(dir)),
-        &clock,
-        &notices_to(events.clone()),
-    );
-    let journal =
-        Writer::start(opened.journal, writer_report(lang)).map_err(file_error("start the journal's thread"))?;
-    edges::start(state.join("loa.sock"), handle.clone()).map_err(file_error("bind state/loa.sock"))?;
-    reload.start(watch, files, handle.clone()).map_err(file_error("start the file thread"))?;
-
-    let heartbeat = Heartbeat::ready(clock.mono());
-    journal.send(started_note(now.wall, &world.station.name));
+    // Before anybody else can say anything: the past is settled first.
     for event in vouch.first().into_iter().chain(history.away()) {
         let _ = events.send(event);
     }
+    let mut player = history.player(&world, now, Wall::MAX, &recovered).with_trust(now, trust);
+    let (asks, of_clock) = mpsc::channel();
+    let handle = Handle::new(player.snapshot(now), events.clone(), asks, clock.clone(), dir);
+    let tuner = Tuner::live(dir);
+    let outputs = Outputs::of(
+        &world.station,
+        dir,
+        &output::reels(dir, &world.station, &tuner),
+        &clock,
+        &notices_to(events.clone()),
+    );
+    let tell = writer_report(lang, handle.condition().clone());
+    if let Some(aside) = set_aside {
+        tell(WriterEvent::SetAside(Box::new(aside)));
+    }
+    let journal = journal.map_err(|error| tell(WriterEvent::Failing { why: error.text(), waiting: 0 })).ok();
+    let journal = Writer::start_at(&path, &tz, journal, tell).map_err(file_error("start the journal's thread"))?;
+    edges::start(state.join("loa.sock"), handle.clone(), lang).map_err(file_error("start the edges"))?;
+    let tune = Tune::start(tuner, &world.station).map_err(file_error("start the tuner's thread"))?;
+    reload.start(watch, files, handle.clone(), tune).map_err(file_error("start the file thread"))?;
+    rehearsal::start(lang, clock.clone(), handle.clone()).map_err(file_error("start the rehearsal's thread"))?;
     vouch.start(of_clock, handle.clone()).map_err(file_error("start the clock's thread"))?;
+
+    let heartbeat = Heartbeat::ready(clock.mono());
+    journal.send(started_note(now.wall, &world.station.name));
     let mut live = Live {
         clock,
         events: inbox,
@@ -146,15 +154,28 @@ fn notices_to(events: SyncSender<Event>) -> NoticeSink {
     })
 }
 
-fn writer_report(lang: Lang) -> impl Fn(WriterEvent) + Send + 'static {
+fn writer_report(lang: Lang, condition: Condition) -> impl Fn(WriterEvent) + Send + 'static {
     move |event| match event {
-        WriterEvent::Failing { why, waiting } => eprintln!("loa: {} ({waiting})", why.get(lang)),
+        WriterEvent::Failing { why, waiting } => {
+            eprintln!("loa: {} ({waiting})", why.get(lang));
+            condition.failing(why, waiting);
+        }
         WriterEvent::Unfit { why } => eprintln!("loa: {}", why.get(lang)),
         WriterEvent::Recovered { lost } => {
+            condition.works();
             let said =
                 text!("đã ghi lại được nhật ký; mất {lost} dòng", "the journal is written again; {lost} rows lost");
             eprintln!("loa: {}", said.get(lang));
         }
-        WriterEvent::Written { .. } => {}
+        WriterEvent::SetAside(aside) => {
+            condition.set_aside(&aside);
+            let (file, Text { vi, en }) = (aside.file.display(), &aside.why);
+            let said = text!(
+                "NHẬT KÝ BỊ HỎNG ({vi}): đã cất nguyên vào {file}, loa vẫn phát và ghi nhật ký mới; hãy chép tệp ấy sang nơi khác làm bằng chứng và kiểm tra thẻ nhớ",
+                "THE JOURNAL IS DAMAGED ({en}): it was set aside as {file}, loa plays on and writes a new one; copy that file elsewhere as evidence, and check the memory card"
+            );
+            eprintln!("loa: {}", said.get(lang));
+        }
+        WriterEvent::Written { .. } => condition.works(),
     }
 }

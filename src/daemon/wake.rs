@@ -1,13 +1,24 @@
+use std::path::Path;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use crate::instant::Wall;
-use crate::journal::{Entry, Filter, Journal, JournalError, Kind, Reader, Record};
+use crate::journal::{
+    self, Entry, Filter, Journal, JournalError, Kind, Opened, Reader, Record, Recovered, Salvage, SetAside,
+};
+use crate::plan::Heard;
 use crate::player::{Event, Now, Player, World};
+use crate::schedule::Class;
 use crate::station::{Station, ZoneIx};
 
 /// How far back from its last sign of life the journal is asked what has its outcome already. The
 /// player takes all before that as settled.
 const REMEMBER: Duration = Duration::from_hours(48);
+
+/// So many damaged journals are asked what was settled in them, the last ones: a disk that damages
+/// more in two days is past help.
+const BEHIND_MOST: usize = 8;
 
 /// What the journal knew before a start.
 #[derive(Debug, Default)]
@@ -17,12 +28,69 @@ pub(super) struct History {
     /// The last sign of life, where it is later.
     since: Option<Wall>,
     settled: Vec<Entry>,
+    /// Names of journals that this one took the place of, of late.
+    behind: Vec<String>,
+}
+
+/// The journal as a start finds it.
+pub(super) struct Found {
+    /// Ready to be written; `None` where it cannot be opened yet, and why.
+    pub(super) journal: Result<Journal, JournalError>,
+    /// What it knew before.
+    pub(super) history: History,
+    /// What was under way when the last life ended.
+    pub(super) recovered: Recovered,
+    /// The damaged one whose place it took.
+    pub(super) set_aside: Option<SetAside>,
+}
+
+/// Take up the journal at `path`. Sound goes on whatever is there: a damaged file is set aside, and what
+/// can be read of it still keeps anything from being heard twice.
+pub(super) fn take_up(path: &Path, now: Wall, tz: &TimeZone) -> Result<Found, JournalError> {
+    // Before it is opened for writing, which puts right what the power left open.
+    let known = Reader::open(path).and_then(|reader| reader.as_ref().map(History::read).transpose());
+    let known = known.ok().flatten();
+    let mut found = match Journal::take_up(path, now, tz) {
+        Ok(Opened { journal, recovered, set_aside }) => {
+            let salvaged = set_aside.as_ref().map(|aside| History::salvaged(&aside.left));
+            let history = salvaged.or(known).unwrap_or_default();
+            Found { journal: Ok(journal), history, recovered, set_aside }
+        }
+        Err(error @ JournalError::Newer(_)) => return Err(error),
+        Err(error) => {
+            let left = journal::salvage(path, now, tz);
+            let history = known.unwrap_or_else(|| History::salvaged(&left));
+            let recovered = Recovered { closed: left.closed, intended: left.intended };
+            Found { journal: Err(error), history, recovered, set_aside: None }
+        }
+    };
+    found.history.look_behind(path, now, tz);
+    Ok(found)
 }
 
 impl History {
     /// Of a journal that others may hold too.
-    pub(super) fn read(reader: &Reader) -> Result<Self, JournalError> {
-        Self::gather(reader.newest()?, reader.alive()?, |filter| reader.select(filter))
+    fn read(reader: &Reader) -> Result<Self, JournalError> {
+        let mut history = Self::gather(reader.newest()?, reader.alive()?, |filter| reader.select(filter))?;
+        let from = history.newest.map(|newest| newest - REMEMBER);
+        let notes = reader.select(&Filter { from, kind: Some(Kind::Note), ..Filter::default() })?;
+        history.behind = notes.iter().filter_map(journal::predecessor).map(str::to_owned).collect();
+        Ok(history)
+    }
+
+    /// Of one that is damaged.
+    fn salvaged(left: &Salvage) -> Self {
+        let settled = left.entries.iter().filter(|entry| entry.kind == Kind::Airing).cloned().collect();
+        let behind = left.entries.iter().filter_map(journal::predecessor).map(str::to_owned).collect();
+        Self { newest: left.newest, since: left.newest.max(left.alive), settled, behind }
+    }
+
+    /// What a journal began with may have been settled in the one that it took the place of.
+    fn look_behind(&mut self, path: &Path, now: Wall, tz: &TimeZone) {
+        for name in self.behind.iter().rev().take(BEHIND_MOST) {
+            let left = journal::salvage(&path.with_file_name(name), now, tz);
+            self.settled.extend(left.entries.into_iter().filter(|entry| entry.kind == Kind::Airing));
+        }
     }
 
     /// Of the simulation's own.
@@ -37,15 +105,18 @@ impl History {
     ) -> Result<Self, JournalError> {
         let from = newest.map(|newest| newest - REMEMBER);
         let settled = select(&Filter { from, kind: Some(Kind::Airing), ..Filter::default() })?;
-        Ok(Self { newest, since: newest.max(alive), settled })
+        Ok(Self { newest, since: newest.max(alive), settled, behind: Vec::new() })
     }
 
     /// The player of a station that is switched on at `now`, for what is scheduled before `until`.
     /// `recovered` is what opening the journal put right.
-    pub(super) fn player(&self, world: &World, now: Now, until: Wall, recovered: &[Entry]) -> Player {
+    pub(super) fn player(&self, world: &World, now: Now, until: Wall, recovered: &Recovered) -> Player {
         let mut player = Player::new_until(world.clone(), now, self.newest.unwrap_or(Wall::MIN), until);
-        for entry in self.settled.iter().chain(recovered) {
+        for entry in self.settled.iter().chain(&recovered.closed) {
             remember(&mut player, &world.station, entry);
+        }
+        for intent in &recovered.intended {
+            player.already_intended(intent.clone());
         }
         player
     }
@@ -81,9 +152,24 @@ fn remember(player: &mut Player, station: &Station, entry: &Entry) {
     if let Some((zone, planned, broadcast)) = settled(station, entry) {
         player.already_settled(zone, planned, &broadcast);
     }
+    if let (Some(zone), Some(heard)) = (zone_of(station, entry), heard(entry)) {
+        player.already_heard(zone, heard);
+    }
+}
+
+/// What of an airing was heard, for the sessions of the day.
+fn heard(entry: &Entry) -> Option<Heard> {
+    let from = entry.started?;
+    let played = Duration::try_from_secs_f64(entry.seconds_played.unwrap_or(0.0)).unwrap_or_default();
+    let to = entry.ended.unwrap_or(from + played);
+    Some(Heard { from, to, emergency: entry.class == Some(Class::Emergency) })
 }
 
 fn settled(station: &Station, entry: &Entry) -> Option<(ZoneIx, Wall, String)> {
+    Some((zone_of(station, entry)?, entry.planned?, entry.broadcast.clone()?))
+}
+
+fn zone_of(station: &Station, entry: &Entry) -> Option<ZoneIx> {
     let zone = station.zones.iter().position(|zone| Some(&zone.id) == entry.zone.as_ref())?;
-    Some((ZoneIx(zone as u16), entry.planned?, entry.broadcast.clone()?))
+    Some(ZoneIx(zone as u16))
 }

@@ -49,6 +49,23 @@ impl JournalError {
         }
     }
 
+    /// Whether the file itself is at fault, so that no other try will succeed.
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            // The house's own statements are right: an error in one, or a value of another type than was
+            // written, is the file's.
+            Self::Database(error) => matches!(
+                error.sqlite_error_code(),
+                None | Some(
+                    ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown | ErrorCode::TypeMismatch
+                )
+            ),
+            Self::Foreign | Self::Damaged { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether the cause is a missing right.
     pub fn is_permission(&self) -> bool {
         match self {

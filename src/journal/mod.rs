@@ -1,20 +1,24 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
 //! [`Entry`] is the row, `body` its canonical bytes, `chain` how rows hold on to each other, `store`
 //! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `verify` (by `walk`) as everybody
-//! else does, [`export`] what leaves it, [`Writer`] the thread that keeps the disk out of the loop.
+//! else does, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
 
+mod aside;
 mod batch;
 mod body;
 mod chain;
 mod entry;
 mod error;
 pub mod export;
+mod gap;
 mod mark;
+mod paper;
 mod reader;
 mod record;
 mod recover;
+mod salvage;
 mod schema;
 mod select;
 mod store;
@@ -22,12 +26,15 @@ mod verify;
 mod walk;
 mod writer;
 
+pub use aside::{SetAside, predecessor};
 pub use batch::Batch;
 pub use entry::{AudioRef, Entry, Kind, Outcome};
 pub use error::JournalError;
 pub use mark::Intent;
 pub use reader::Reader;
 pub use record::{Record, WriterEvent};
+pub use recover::Recovered;
+pub use salvage::{Salvage, salvage};
 pub use select::Filter;
 pub use store::{Journal, Opened};
 pub use verify::{Breach, Verified};

@@ -28,16 +28,26 @@ impl Reader {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(JournalError::File { path: path.to_owned(), source }),
         }
-        let reader = match Self::living(path) {
-            Ok(conn) => Self { conn, stale: false },
-            Err(error) if wants_still(&error) => Self { conn: Self::still(path)?, stale: has_log(path) },
-            Err(error) => return Err(error),
-        };
+        let reader = Self::open_as_it_is(path)?;
         if schema::is_empty(&reader.conn)? {
             return Ok(None);
         }
         schema::recognise(&reader.conn)?;
         Ok(Some(reader))
+    }
+
+    /// Whatever the file is; for what looks at a damaged one.
+    pub(super) fn open_as_it_is(path: &Path) -> Result<Self, JournalError> {
+        match Self::living(path) {
+            Ok(conn) => Ok(Self { conn, stale: false }),
+            Err(error) if wants_still(&error) => Ok(Self { conn: Self::still(path)?, stale: has_log(path) }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Its connection.
+    pub(super) const fn connection(&self) -> &Connection {
+        &self.conn
     }
 
     /// A file that others may be writing: needs the log and its index beside it, or the right to

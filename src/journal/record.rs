@@ -1,3 +1,4 @@
+use super::aside::SetAside;
 use super::batch::Batch;
 use super::entry::Entry;
 use super::error::JournalError;
@@ -42,6 +43,15 @@ pub enum Record {
 }
 
 impl Record {
+    /// When it was handed over, as it says itself.
+    pub fn written(&self) -> Wall {
+        match self {
+            Self::Intend(intent) => intent.draft.written,
+            Self::Begin { written, .. } | Self::Position { written, .. } | Self::Alive(written) => *written,
+            Self::Finish { entry, .. } | Self::Note(entry) => entry.written,
+        }
+    }
+
     /// Write it as part of `batch`.
     pub(super) fn write(&self, batch: &mut Batch) -> Result<Done, JournalError> {
         match self {
@@ -81,10 +91,11 @@ pub enum WriterEvent {
     },
     /// The disk works again, or has caught up, and what waited is written.
     Recovered {
-        /// Records for which there was no room meanwhile. The daemon notes it: the journal shall say
-        /// where it has a hole.
+        /// Records for which there was no room meanwhile. A note in the journal says where its hole is.
         lost: u64,
     },
+    /// The journal was found damaged, or could not be opened before, and a new one took its place.
+    SetAside(Box<SetAside>),
     /// One record makes no sense, and is left out. A bug.
     Unfit {
         /// Why.

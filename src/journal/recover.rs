@@ -4,7 +4,7 @@ use super::batch::{ALIVE, Batch};
 use super::body::read_instant;
 use super::entry::{Entry, Kind, Outcome};
 use super::error::JournalError;
-use super::mark::{Draft, Mark};
+use super::mark::{Draft, Intent, Mark};
 use crate::instant::Wall;
 
 /// Most airings that are closed after a power cut: many times more than a station has zones.
@@ -19,17 +19,50 @@ struct Open {
     seconds: f64,
 }
 
+/// What a power cut has left open, and what was done about it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Recovered {
+    /// Airings that had started: each has its entry now, `partial` up to the last known position,
+    /// reason `power_lost`.
+    pub closed: Vec<Entry>,
+    /// Airings that were about to start and had not: not begun, so their own rule still decides. Who
+    /// opens the journal owes each of them an outcome; until then it is open, also after another cut.
+    pub intended: Vec<Intent>,
+}
+
+/// The key of an airing, and the entry that closes it.
+pub(super) type Closing = (String, Entry);
+
 impl Batch<'_> {
-    /// Close every airing that was left open: `partial` up to the last known position where it had
-    /// started, `missed` where it was only intended; reason `power_lost`.
-    pub(super) fn recover(&mut self, now: Wall) -> Result<Vec<Entry>, JournalError> {
-        self.left_open()?
-            .into_iter()
-            .map(|open| {
-                let entry = self.closing(&open, now)?;
-                self.finish(&open.key, &entry)
-            })
-            .collect()
+    /// Close every airing that had started and has no end, and tell those that were only intended.
+    pub(super) fn recover(&mut self, now: Wall) -> Result<Recovered, JournalError> {
+        let (closings, intended) = self.survey(now)?;
+        let closed = closings.iter().map(|(key, entry)| self.finish(key, entry)).collect::<Result<_, _>>()?;
+        Ok(Recovered { closed, intended })
+    }
+
+    /// What is open, without a change: the entries that close what had started, by key, and what was
+    /// only intended.
+    pub(super) fn survey(&self, now: Wall) -> Result<(Vec<Closing>, Vec<Intent>), JournalError> {
+        let (mut closings, mut intended) = (Vec::new(), Vec::new());
+        for open in self.left_open()? {
+            match self.intent_of(&open)? {
+                Some(intent) => intended.push(intent),
+                None => closings.push((open.key.clone(), self.closing(&open, now)?)),
+            }
+        }
+        Ok((closings, intended))
+    }
+
+    /// The intent of an airing that had not started, if it can still be read.
+    fn intent_of(&self, open: &Open) -> Result<Option<Intent>, JournalError> {
+        if open.start.is_some() {
+            return Ok(None);
+        }
+        let Some(mark) = self.mark(open.intent)? else { return Ok(None) };
+        let at = mark.at.as_deref().and_then(read_instant);
+        let (Some(at), Some(draft)) = (at, mark.airing) else { return Ok(None) };
+        Ok(Some(Intent { key: open.key.clone(), at, draft: draft.entry() }))
     }
 
     fn left_open(&self) -> Result<Vec<Open>, JournalError> {

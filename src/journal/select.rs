@@ -145,7 +145,7 @@ pub(super) fn alive(conn: &Connection) -> Result<Option<Wall>, JournalError> {
     Ok(written.as_deref().and_then(read_instant))
 }
 
-fn read(row: &rusqlite::Row) -> Result<Entry, JournalError> {
+pub(super) fn read(row: &rusqlite::Row) -> Result<Entry, JournalError> {
     let seq = row.get::<_, i64>(0)?.unsigned_abs();
     let damaged = |what: String| JournalError::Damaged { seq, what };
     let body: String = row.get(1).map_err(|error| damaged(error.to_string()))?;

@@ -6,10 +6,12 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::aside::SetAside;
 use super::batch::Batch;
 use super::entry::Entry;
 use super::error::JournalError;
 use super::mark::Intent;
+use super::recover::Recovered;
 use super::schema::{self, Durability};
 use super::select::{self, Filter};
 use super::verify::{self, Verified};
@@ -29,50 +31,67 @@ pub struct Journal {
     tz: TimeZone,
 }
 
+/// How a journal is opened.
+#[derive(Debug)]
+pub(super) struct How<'a> {
+    pub(super) durability: Durability,
+    /// Stands in it before it is anything at all.
+    pub(super) first: &'a [Entry],
+    /// Opened again in the middle of a run: what is under way is under way.
+    pub(super) same_life: bool,
+}
+
+impl How<'_> {
+    pub(super) const fn usual(durability: Durability) -> Self {
+        Self { durability, first: &[], same_life: false }
+    }
+}
+
 /// A journal, and what opening it had to put right.
 #[derive(Debug)]
 pub struct Opened {
     /// Ready to be written.
     pub journal: Journal,
-    /// Entries written now for airings that were under way when the power went.
-    pub recovered: Vec<Entry>,
+    /// What was under way when the power went.
+    pub recovered: Recovered,
+    /// The damaged journal whose place it took (see [`Journal::take_up`]).
+    pub set_aside: Option<SetAside>,
 }
 
 impl Journal {
     /// Open the journal at `path`, or make it (file mode 0640). `now` dates what has to be put right,
     /// and instants are written in `tz`.
     pub fn open(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
-        Self::open_with(path, Durability::Synced, now, tz)
+        Self::open_with(path, &How::usual(Durability::Synced), now, tz)
     }
 
     /// Like [`open`](Self::open), for simulated runs: nothing waits for the disk.
     pub fn open_loose(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
-        Self::open_with(path, Durability::Loose, now, tz)
+        Self::open_with(path, &How::usual(Durability::Loose), now, tz)
     }
 
     /// A journal that is gone with the process: for simulations and tests.
     pub fn in_memory(now: Wall, tz: &TimeZone) -> Result<Self, JournalError> {
-        Ok(Self::begin_with(Connection::open_in_memory()?, Durability::Loose, now, tz)?.journal)
+        Ok(Self::begin_with(Connection::open_in_memory()?, &How::usual(Durability::Loose), now, tz)?.journal)
     }
 
-    fn open_with(path: &Path, durability: Durability, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+    pub(super) fn open_with(path: &Path, how: &How, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
         ensure_file(path).map_err(|source| JournalError::File { path: path.to_owned(), source })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::begin_with(Connection::open_with_flags(path, flags)?, durability, now, tz)
+        Self::begin_with(Connection::open_with_flags(path, flags)?, how, now, tz)
     }
 
-    fn begin_with(
-        mut conn: Connection,
-        durability: Durability,
-        now: Wall,
-        tz: &TimeZone,
-    ) -> Result<Opened, JournalError> {
-        schema::tune(&conn, durability)?;
+    fn begin_with(mut conn: Connection, how: &How, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        schema::tune(&conn, how.durability)?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         schema::settle(&tx, now)?;
-        let recovered = Batch::on(&tx, tz)?.recover(now)?;
+        let mut batch = Batch::on(&tx, tz)?;
+        for entry in how.first {
+            batch.note(entry)?;
+        }
+        let recovered = if how.same_life { Recovered::default() } else { batch.recover(now)? };
         tx.commit()?;
-        Ok(Opened { journal: Self { conn, tz: tz.clone() }, recovered })
+        Ok(Opened { journal: Self { conn, tz: tz.clone() }, recovered, set_aside: None })
     }
 
     /// Several writes in one transaction: all of them are on the disk when this returns, or none.
@@ -126,7 +145,7 @@ impl Journal {
     }
 
     /// For simulations: what opening this journal anew at `now` would put right after a power cut.
-    pub fn reopen(&mut self, now: Wall) -> Result<Vec<Entry>, JournalError> {
+    pub fn reopen(&mut self, now: Wall) -> Result<Recovered, JournalError> {
         self.batch(|batch| batch.recover(now))
     }
 

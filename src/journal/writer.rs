@@ -1,15 +1,25 @@
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
+use super::error::JournalError;
+use super::gap::Gap;
+use super::paper::Paper;
 use super::record::{Done, Record, WriterEvent};
 use super::store::Journal;
+use crate::instant::Wall;
 
 /// Records kept in memory while the disk is slow or fails: some hours of a busy station.
 const MAX_WAITING: usize = 1_024;
 /// Positions are not evidence: they are let go once half of the room is taken.
 const MAX_WAITING_POSITIONS: usize = MAX_WAITING / 2;
+/// Intents and starts are let go once three quarters are taken: the rest is for outcomes and notes,
+/// which stand without them.
+const MAX_WAITING_STEPS: usize = MAX_WAITING / 4 * 3;
 /// Records of one transaction, so that the first of a long queue does not wait for the last.
 const MAX_BATCH: usize = 128;
 /// First and longest pause before a failed write is tried again.
@@ -40,7 +50,7 @@ struct State {
     /// Records taken from the queue that are not on the disk yet.
     in_hand: usize,
     /// Records for which there was no room.
-    lost: u64,
+    gap: Option<Gap>,
     closing: bool,
 }
 
@@ -54,8 +64,23 @@ impl Shared {
 impl Writer {
     /// Start the thread. `report` is called on it, and must not wait for it.
     pub fn start(journal: Journal, report: impl Fn(WriterEvent) + Send + 'static) -> Result<Self, std::io::Error> {
+        Self::start_on(Paper::fixed(journal), report)
+    }
+
+    /// The same for the journal at `path`, which is opened anew where it turns out to be damaged, and
+    /// later where it cannot be opened yet (`None`): the disk is full, or may not be written.
+    pub fn start_at(
+        path: &Path,
+        tz: &TimeZone,
+        journal: Option<Journal>,
+        report: impl Fn(WriterEvent) + Send + 'static,
+    ) -> Result<Self, std::io::Error> {
+        Self::start_on(Paper::at(path, tz, journal), report)
+    }
+
+    fn start_on(paper: Paper, report: impl Fn(WriterEvent) + Send + 'static) -> Result<Self, std::io::Error> {
         let shared = Arc::new(Shared::default());
-        let pen = Pen { journal, shared: Arc::clone(&shared), report: Box::new(report) };
+        let pen = Pen { paper, failing: false, shared: Arc::clone(&shared), report: Box::new(report) };
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || pen.run())?;
         Ok(Self { shared, thread: Some(thread) })
     }
@@ -69,9 +94,13 @@ impl Writer {
             if waiting >= MAX_WAITING_POSITIONS {
                 return true;
             }
-        } else if waiting >= MAX_WAITING || state.closing {
-            state.lost += 1;
-            return false;
+        } else {
+            let is_step = matches!(record, Record::Intend(_) | Record::Begin { .. });
+            let room = if is_step { MAX_WAITING_STEPS } else { MAX_WAITING };
+            if waiting >= room || state.closing {
+                Gap::add(&mut state.gap, record.written());
+                return false;
+            }
         }
         state.queue.push_back(record);
         self.shared.work.notify_one();
@@ -116,7 +145,9 @@ impl Drop for Writer {
 
 /// The thread's side.
 struct Pen {
-    journal: Journal,
+    paper: Paper,
+    /// Writes have failed, and not all that waited is written yet.
+    failing: bool,
     shared: Arc<Shared>,
     report: Box<dyn Fn(WriterEvent) + Send>,
 }
@@ -125,6 +156,7 @@ impl Pen {
     fn run(mut self) {
         while let Some(records) = self.take() {
             self.persist(&records);
+            self.caught_up();
             self.shared.lock().in_hand = 0;
             self.shared.settled.notify_all();
         }
@@ -147,15 +179,14 @@ impl Pen {
     /// Write `records`, however often it takes.
     fn persist(&mut self, records: &[Record]) {
         let mut pause = FIRST_PAUSE;
-        let mut failing = false;
         loop {
-            match self.journal.batch(|batch| records.iter().map(|record| record.write(batch)).collect()) {
+            match self.write(records) {
                 Ok(done) => {
                     self.tell(done);
                     break;
                 }
-                Err(error) if error.is_passing() => {
-                    failing = true;
+                Err(error) if error.is_passing() || error.is_damage() => {
+                    self.failing = true;
                     let waiting = {
                         let state = self.shared.lock();
                         state.queue.len() + state.in_hand
@@ -179,11 +210,40 @@ impl Pen {
                 }
             }
         }
+    }
+
+    /// Once all that waited is written: say so, and what there was no room for.
+    fn caught_up(&mut self) {
+        if !self.shared.lock().queue.is_empty() {
+            return;
+        }
         // A disk that is merely slow can lose records too.
-        let lost = std::mem::take(&mut self.shared.lock().lost);
-        if failing || lost > 0 {
+        let lost = self.tell_gap();
+        if std::mem::take(&mut self.failing) || lost > 0 {
             (self.report)(WriterEvent::Recovered { lost });
         }
+    }
+
+    fn write(&mut self, records: &[Record]) -> Result<Vec<Done>, JournalError> {
+        let now = records.last().map_or(Wall::MIN, Record::written);
+        if let Some(opened) = self.paper.ready(now)? {
+            self.tell(opened.closed.into_iter().map(|entry| Done::Entry(Box::new(entry))).collect());
+            if let Some(aside) = opened.set_aside {
+                (self.report)(WriterEvent::SetAside(Box::new(aside)));
+            }
+        }
+        self.paper.write(|batch| records.iter().map(|record| record.write(batch)).collect())
+    }
+
+    /// Note in the journal what there was no room for; returns how much that was.
+    fn tell_gap(&mut self) -> u64 {
+        let Some(gap) = self.shared.lock().gap.take() else { return 0 };
+        match self.paper.write(|batch| batch.note(&gap.note())) {
+            Ok(note) => self.tell(vec![Done::Entry(Box::new(note))]),
+            // Told with the next ones.
+            Err(_) => gap.give_back(&mut self.shared.lock().gap),
+        }
+        gap.lost
     }
 
     /// Wait before another try, whatever arrives meanwhile. False where the end has come: there is

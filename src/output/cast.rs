@@ -6,15 +6,14 @@ use super::control::Message;
 use super::feed::{Feed, OpenReader};
 use super::mixer::{Event, LANE_VOICES, Part, When};
 use super::slot::{Phase, Slot};
-use super::{Ending, Notice, Timeline, VoiceId};
+use super::{Ending, Lane, Notice, Timeline, VoiceId};
 use crate::diag::{Text, text};
 use crate::instant::{Mono, Rate, Wall};
 use crate::plan::{Programme, Volume};
 
-/// Voices an output holds at once, prepared ones included; a station needs two or three per zone.
-pub const VOICES: usize = 64;
-/// How long a voice waits for a device that cannot be opened before it fails.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+/// Voices an output holds at once, prepared ones included: 64 zones on one card, each with a voice that
+/// sounds, the next one ready, and an alert that comes between.
+pub const VOICES: usize = 192;
 /// How long a voice's first two seconds may take to decode.
 pub const DECODE_LIMIT: Duration = Duration::from_secs(20);
 
@@ -47,16 +46,11 @@ impl Cast {
         self.slots.iter().any(|slot| slot.phase == Phase::Placed)
     }
 
-    /// Whether a voice is on its way to the stage.
-    pub(super) fn any_coming(&self) -> bool {
-        self.slots.iter().any(|slot| slot.phase != Phase::Ready || slot.start.is_some())
-    }
-
-    /// Take in a voice of `lane`; refused where there are too many, nothing where it is in already.
+    /// Take in a voice of `lane`, with the lane's delay; refused where there are too many, nothing where it is in already.
     pub(super) fn prepare(
         &mut self,
         voice: VoiceId,
-        lane: usize,
+        lane: (usize, Duration),
         programme: Arc<Programme>,
         skip: Duration,
         now: Mono,
@@ -87,7 +81,7 @@ impl Cast {
         self.counter += 1;
         let order = self.counter;
         if let Some(slot) = self.slots.iter_mut().find(|slot| slot.voice == voice && slot.phase != Phase::Placed) {
-            slot.start = Some((order, at));
+            slot.ask(order, at);
         }
     }
 
@@ -113,6 +107,7 @@ impl Cast {
     pub(super) fn feed(
         &mut self,
         open: &OpenReader,
+        lanes: &[Lane],
         rate: Rate,
         mailbox: &mpsc::Sender<Message>,
         now: Mono,
@@ -125,7 +120,8 @@ impl Cast {
                 // Nobody listens once the output is gone, and nobody needs to.
                 let _ = mailbox.send(Message::Fed(voice, generation, result));
             };
-            match Feed::spawn(Arc::clone(open), Arc::clone(&slot.programme), rate, slot.skip, ready) {
+            let zone = lanes[slot.lane].zone;
+            match Feed::spawn(Arc::clone(open), (zone, Arc::clone(&slot.programme)), rate, slot.skip, ready) {
                 Ok((feed, source)) => {
                     slot.feed = Some(feed);
                     slot.source = Some(source);
@@ -204,7 +200,7 @@ impl Cast {
     }
 
     /// The card went away: what sounded is over, what did not starts anew on the next one.
-    pub(super) fn lose(&mut self, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Vec<Notice> {
+    pub(super) fn lose(&mut self, why: &Text, timeline: Option<&Timeline>, wall: Wall, now: Mono) -> Vec<Notice> {
         let mut notices = Vec::new();
         self.slots.retain_mut(|slot| {
             if slot.phase != Phase::Placed {
@@ -214,26 +210,26 @@ impl Cast {
                 slot.rewind(now);
                 return true;
             }
-            notices.push(slot.ended(timeline, wall, now).unwrap_or_else(|| {
+            if let Some(ended) = slot.ended(timeline, wall, now) {
+                notices.push(ended);
+            } else {
                 let heard = timeline.map_or(Duration::ZERO, |timeline| slot.heard(timeline, wall));
-                slot.notice(wall, heard, Ending::DeviceLost)
-            }));
+                notices.extend(slot.hinder(why));
+                notices.push(slot.notice(wall, heard, Ending::DeviceLost));
+            }
             false
         });
         notices
     }
 
-    /// Give up on voices that have waited long enough; `down` says how long the card has been
-    /// wanted and not open, and why.
-    pub(super) fn expire(&mut self, down: Option<&(Duration, Text)>, wall: Wall, now: Mono) -> Vec<Notice> {
+    /// Tell the voices that wait for the card why it cannot be had, if it cannot: they go on waiting,
+    /// for as long as whoever prepared them wants. Give up on decoding that takes too long.
+    pub(super) fn expire(&mut self, down: Option<&Text>, wall: Wall, now: Mono) -> Vec<Notice> {
+        let mut hindered = Vec::new();
         let mut failed = Vec::new();
-        for slot in self.slots.iter().filter(|slot| slot.phase != Phase::Placed) {
-            let waited = now.after(slot.since);
-            if let Some((length, why)) = down
-                && waited.min(*length) >= PATIENCE
-            {
-                failed.push((slot.voice, why.clone()));
-            } else if slot.phase == Phase::Feeding && waited >= DECODE_LIMIT {
+        for slot in self.slots.iter_mut().filter(|slot| slot.phase != Phase::Placed) {
+            hindered.extend(down.and_then(|why| slot.hinder(why)));
+            if slot.phase == Phase::Feeding && now.after(slot.since) >= DECODE_LIMIT {
                 let limit = DECODE_LIMIT.as_secs();
                 let why = text!(
                     "không đọc được âm thanh trong {limit} giây; hãy kiểm tra ổ đĩa hoặc nạp lại tệp",
@@ -242,7 +238,8 @@ impl Cast {
                 failed.push((slot.voice, why));
             }
         }
-        let mut notices = self.fail(failed);
+        hindered.extend(self.fail(failed));
+        let mut notices = hindered;
         let cut = |slot: &mut Slot| slot.phase != Phase::Placed && slot.cut.is_some_and(|cut| cut <= wall);
         notices.extend(self.slots.extract_if(.., cut).map(|slot| slot.notice(wall, Duration::ZERO, Ending::Cut)));
         notices

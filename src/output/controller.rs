@@ -18,11 +18,10 @@ use crate::station::ZoneIx;
 /// An output without voices is closed after this long, so that an amplifier or a laptop can rest,
 /// but the pauses inside a session never close it.
 pub const IDLE_CLOSE: Duration = Duration::from_secs(30);
-/// An open device that takes no samples for this long is gone. A sleeping sink may take 1.3 s.
-const STALLED: Duration = Duration::from_secs(4);
 /// How often the controller looks at a stage with voices.
 const TICK: Duration = Duration::from_millis(20);
-/// How often it looks while voices are only on their way.
+/// How often it looks while voices only wait for their time: a card that dies is then opened again
+/// before anybody misses it.
 const SLOW_TICK: Duration = Duration::from_millis(100);
 
 /// What the output's thread runs: it brings the [`Cast`] and the card together.
@@ -79,7 +78,7 @@ impl Controller {
         if self.cast.any_placed() {
             return Some(TICK);
         }
-        if self.cast.any_coming() {
+        if !self.cast.is_empty() {
             return Some(SLOW_TICK);
         }
         let idle = self.link.line().and_then(|line| line.idle)?;
@@ -99,9 +98,12 @@ impl Controller {
             }
             Message::Opened(generation, result) => match result {
                 Ok(opened) if self.link.is_current(generation) => self.opened(opened, now),
-                Ok(stale) => discard(stale.stream),
+                Ok(stale) => {
+                    self.link.answered();
+                    discard(stale.stream);
+                }
                 Err(why) if self.link.is_current(generation) => self.link.failed(why, now),
-                Err(_) => {}
+                Err(_) => self.link.answered(),
             },
             Message::Lost(generation, why) if self.link.is_current(generation) => self.lose(why, now),
             Message::Lost(..) | Message::Close => {}
@@ -110,7 +112,7 @@ impl Controller {
 
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration, now: Mono) {
         let notice = match self.lanes.iter().position(|lane| lane.zone == zone) {
-            Some(lane) => self.cast.prepare(voice, lane, programme, skip, now),
+            Some(lane) => self.cast.prepare(voice, (lane, self.lanes[lane].delay), programme, skip, now),
             None => Some(Notice::Failed(
                 voice,
                 text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output"),
@@ -137,8 +139,8 @@ impl Controller {
         self.read_desk(now);
         let timeline = self.link.timeline().copied();
         self.backlog.clear();
+        let notices = self.cast.lose(&why, timeline.as_ref(), self.clock.wall(), now);
         self.link.lost(why, now);
-        let notices = self.cast.lose(timeline.as_ref(), self.clock.wall(), now);
         self.tell(notices);
     }
 
@@ -147,12 +149,12 @@ impl Controller {
         self.read_desk(now);
         self.keep_link(now);
         if let Some(rate) = self.link.line().map(|line| line.desk.rate) {
-            let failed = self.cast.feed(&self.open, rate, &self.mailbox, now);
+            let failed = self.cast.feed(&self.open, &self.lanes, rate, &self.mailbox, now);
             self.tell(failed);
             self.place_ready();
         }
         let wall = self.clock.wall();
-        let expired = self.cast.expire(self.link.down(now).as_ref(), wall, now);
+        let expired = self.cast.expire(self.link.down().as_ref(), wall, now);
         self.tell(expired);
         let reported = self.cast.report(self.link.timeline(), wall, now);
         self.tell(reported);
@@ -170,7 +172,9 @@ impl Controller {
         // After the events, so that the timeline is at least as new as they are.
         while let Ok(timeline) = line.desk.marks.pop() {
             line.timeline = Some(timeline);
-            line.alive = now;
+        }
+        if let Some(timeline) = &line.timeline {
+            line.pace.read(timeline.newest(), now);
         }
         let cast = &mut self.cast;
         let timeline = line.timeline.as_ref();
@@ -189,11 +193,7 @@ impl Controller {
         let Some(line) = self.link.line() else { return };
         if needed {
             line.idle = None;
-            if self.cast.any_placed() && now.after(line.alive) > STALLED {
-                let why = text!(
-                    "thiết bị âm thanh không nhận âm thanh nữa; hãy kiểm tra dây và card âm thanh",
-                    "the sound device takes no sound any more; check the cable and the sound card",
-                );
+            if let Some(why) = line.pace.fault(now) {
                 self.lose(why, now);
             }
         } else if now.after(*line.idle.get_or_insert(now)) >= IDLE_CLOSE {

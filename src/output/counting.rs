@@ -27,6 +27,8 @@ pub struct Counting {
 struct Voice {
     id: VoiceId,
     zone: ZoneIx,
+    /// Its lane's.
+    delay: Duration,
     length: Duration,
     start: Option<Wall>,
     cut: Option<Wall>,
@@ -63,7 +65,7 @@ impl Counting {
             match step {
                 Step::Begin => {
                     self.voices[index].began = Some(at);
-                    self.notices.push(Notice::Started(self.voices[index].id, at));
+                    self.notices.push(Notice::Started(self.voices[index].id, at - self.voices[index].delay));
                 }
                 Step::End(ending) => {
                     let voice = self.voices.remove(index);
@@ -158,7 +160,7 @@ impl Voice {
         let error = |(began, start): (Wall, Wall)| -> SignedDuration { began.since(start) };
         Notice::Ended {
             voice: self.id,
-            at,
+            at: if self.began.is_some() { at - self.delay } else { at },
             played: self.began.map_or(Duration::ZERO, |began| at.after(began)),
             start_error: self.began.zip(self.start).map(error),
             ending,
@@ -171,10 +173,10 @@ impl Output for Counting {
         if self.voices.iter().any(|known| known.id == voice) {
             return;
         }
-        if !self.lanes.iter().any(|lane| lane.zone == zone) {
+        let Some(delay) = self.lanes.iter().find(|lane| lane.zone == zone).map(|lane| lane.delay) else {
             let why = text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output");
             return self.notices.push(Notice::Failed(voice, why));
-        }
+        };
         if !programme.missing.is_empty() {
             let names = programme.missing.join(", ");
             let why = text!(
@@ -184,7 +186,7 @@ impl Output for Counting {
             return self.notices.push(Notice::Failed(voice, why));
         }
         let length = programme.length.saturating_sub(skip);
-        self.voices.push(Voice { id: voice, zone, length, start: None, cut: None, began: None });
+        self.voices.push(Voice { id: voice, zone, delay, length, start: None, cut: None, began: None });
         self.notices.push(Notice::Ready(voice));
     }
 
@@ -194,7 +196,7 @@ impl Output for Counting {
         };
         // Behind every voice that was started before it.
         let mut known = self.voices.remove(index);
-        known.start = Some(at);
+        known.start = Some(at + known.delay);
         self.voices.push(known);
     }
 
@@ -225,7 +227,7 @@ mod tests {
     }
 
     fn counting() -> Counting {
-        let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0 };
+        let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
         Counting::new(at(0), vec![lane(0), lane(1)])
     }
 

@@ -12,16 +12,24 @@ use super::feed::OpenReader;
 use super::link::{Card, Lost, Opened};
 use super::paced::channels;
 use super::stage::Stage;
+use super::urgent;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
 use crate::diag::Text;
 use crate::instant::{Rate, Wall};
 use crate::plan::{Programme, Volume};
-use crate::station::ZoneIx;
+use crate::station::{OutputName, ZoneIx};
 
-/// Frames asked for per callback at 48 kHz; cpal keeps two of these, 85 ms. Large, since starts are
-/// placed by time stamps and not by latency; a power of two, since PipeWire's ALSA plugin wants it.
+/// Frames asked for per callback at 48 kHz; cpal keeps two of these, 85 ms. An alert is heard behind what
+/// is in them, so they are no larger than a loaded machine needs (docs/benchmarks.md); what has a time is
+/// placed by time stamps and does not care. A power of two, since PipeWire's ALSA plugin wants it.
 const PERIOD: u32 = 2_048;
+/// The same where the thread that fills them may run in real time, so that no load makes it late: 43 ms.
+const URGENT_PERIOD: u32 = 1_024;
+/// A card that stumbles gets twice the period at its next opening, up to this: 171 ms on the slowest.
+const DEEPEST: u32 = 4_096;
+/// Stumbles of one stream that ask for a deeper buffer: one or two happen to anybody.
+const STUMBLES: u32 = 3;
 /// Frames mixed at once; larger callbacks take several rounds.
 const ROUND: usize = 4_096;
 /// How long a server may take to make a stream.
@@ -33,7 +41,7 @@ const ERRORS_AT_MOST: u32 = 1_000;
 /// A sound card, through ALSA or a PulseAudio server.
 ///
 /// Opened when a voice is first prepared, closed after [`super::IDLE_CLOSE`] without one. If it
-/// cannot be opened it is tried again for as long as voices wait ([`super::PATIENCE`]).
+/// cannot be opened it is tried again for as long as voices wait, which are told why.
 pub struct Device(Control);
 
 /// Where a [`Device`] is found.
@@ -46,10 +54,21 @@ pub enum DeviceName {
     Pulse(String),
 }
 
+impl DeviceName {
+    /// The device behind an output's name, where it is one.
+    pub fn of(output: &OutputName) -> Option<Self> {
+        match output {
+            OutputName::Device(name) => Some(Self::Alsa(name.clone())),
+            OutputName::Pulse(sink) => Some(Self::Pulse(sink.clone())),
+            OutputName::Wav(_) | OutputName::Null => None,
+        }
+    }
+}
+
 impl Device {
     /// An output on a sound card, on which each of `lanes` plays.
     pub fn new(name: DeviceName, lanes: Vec<Lane>, open: OpenReader, clock: Arc<dyn Clock>, sink: NoticeSink) -> Self {
-        let card = CpalCard { name, clock: Arc::clone(&clock) };
+        let card = CpalCard { name, clock: Arc::clone(&clock), depth: Arc::new(Depth::default()) };
         Self(Control::new(Arc::new(card), lanes, open, clock, sink))
     }
 
@@ -58,7 +77,7 @@ impl Device {
     /// device does.
     pub fn probe(name: &DeviceName, lanes: &[Lane]) -> Result<String, Text> {
         let device = find(name)?;
-        let choice = choose(name, &device, channels(lanes))?;
+        let choice = choose(name, &device, channels(lanes), Depth::default().next())?;
         Ok(format!("{} Hz, {} channels, {}", choice.config.sample_rate, choice.config.channels, choice.format))
     }
 }
@@ -84,6 +103,29 @@ impl Output for Device {
 struct CpalCard {
     name: DeviceName,
     clock: Arc<dyn Clock>,
+    depth: Arc<Depth>,
+}
+
+/// How deep a card's buffer has to be: learnt from how its last stream fared.
+#[derive(Default)]
+struct Depth {
+    /// How often the period has been doubled.
+    doublings: AtomicU32,
+    /// Stumbles of the present stream.
+    stumbles: AtomicU32,
+}
+
+impl Depth {
+    /// The period for a stream that is about to be opened.
+    fn next(&self) -> u32 {
+        let mut doublings = self.doublings.load(Ordering::Relaxed);
+        let least = if urgent::is_allowed() { URGENT_PERIOD } else { PERIOD };
+        if self.stumbles.swap(0, Ordering::Relaxed) >= STUMBLES && least << doublings < DEEPEST {
+            doublings += 1;
+            self.doublings.store(doublings, Ordering::Relaxed);
+        }
+        least << doublings
+    }
 }
 
 /// How a device is opened.
@@ -96,11 +138,12 @@ struct Choice {
 impl Card for CpalCard {
     fn open(&self, lanes: &[Lane], lost: Lost) -> Result<Opened, Text> {
         let device = find(&self.name)?;
-        let choice = choose(&self.name, &device, channels(lanes))?;
+        let choice = choose(&self.name, &device, channels(lanes), self.depth.next())?;
         let lost = Arc::new(lost);
         let attempt = |buffer_size| {
             let config = StreamConfig { buffer_size, ..choice.config };
-            let setup = Setup { device: &device, config, rate: choice.rate, lanes, clock: &self.clock, lost: &lost };
+            let (clock, depth) = (&self.clock, &self.depth);
+            let setup = Setup { device: &device, config, rate: choice.rate, lanes, clock, depth, lost: &lost };
             match choice.format {
                 SampleFormat::F32 => setup.build::<f32>(),
                 SampleFormat::I32 => setup.build::<i32>(),
@@ -118,7 +161,7 @@ impl Card for CpalCard {
     }
 }
 
-fn find(name: &DeviceName) -> Result<cpal::Device, Text> {
+pub(super) fn find(name: &DeviceName) -> Result<cpal::Device, Text> {
     let (host, wanted) = match name {
         DeviceName::Alsa(wanted) => (cpal::host_from_id(cpal::HostId::Alsa), wanted.as_str()),
         DeviceName::Pulse(wanted) => (pulse_host(wanted)?, wanted.as_str()),
@@ -147,7 +190,7 @@ fn pulse_host(sink: &str) -> Result<Result<cpal::Host, cpal::Error>, Text> {
 }
 
 /// The nearest that the device has to 48 kHz, two channels, f32.
-fn choose(name: &DeviceName, device: &cpal::Device, needed: u16) -> Result<Choice, Text> {
+fn choose(name: &DeviceName, device: &cpal::Device, needed: u16, period: u32) -> Result<Choice, Text> {
     let ranges = device.supported_output_configs().map_err(|error| say::cannot_open(name, &error))?;
     let ranges: Vec<_> = ranges.filter(|range| format_rank(range.sample_format()).is_some()).collect();
     let most = ranges.iter().map(SupportedStreamConfigRange::channels).max().unwrap_or(0);
@@ -173,7 +216,7 @@ fn choose(name: &DeviceName, device: &cpal::Device, needed: u16) -> Result<Choic
         .min_by_key(rank)
         .and_then(|range| Some((range, Rate::new(rate_of(range))?)));
     let Some((range, rate)) = best else { return Err(say::no_format(name)) };
-    let period = (u64::from(PERIOD) * u64::from(rate.hz())).div_ceil(u64::from(Rate::STANDARD.hz())) as u32;
+    let period = (u64::from(period) * u64::from(rate.hz())).div_ceil(u64::from(Rate::STANDARD.hz())) as u32;
     let buffer_size = match range.buffer_size() {
         SupportedBufferSize::Range { min, max } if min <= max => BufferSize::Fixed(period.clamp(*min, *max)),
         _ => BufferSize::Fixed(period),
@@ -183,7 +226,7 @@ fn choose(name: &DeviceName, device: &cpal::Device, needed: u16) -> Result<Choic
 }
 
 /// Formats that are written, the best first.
-fn format_rank(format: SampleFormat) -> Option<u8> {
+pub(super) fn format_rank(format: SampleFormat) -> Option<u8> {
     match format {
         SampleFormat::F32 => Some(0),
         SampleFormat::I32 => Some(1),
@@ -198,6 +241,7 @@ struct Setup<'a> {
     rate: Rate,
     lanes: &'a [Lane],
     clock: &'a Arc<dyn Clock>,
+    depth: &'a Arc<Depth>,
     lost: &'a Arc<Lost>,
 }
 
@@ -215,12 +259,13 @@ impl Setup<'_> {
             clock: Arc::clone(self.clock),
             mixed: vec![0.0; ROUND * channels],
             errors: Arc::clone(&errors),
+            urgent: !urgent::is_allowed(),
         };
-        let lost = Arc::clone(self.lost);
+        let (lost, depth) = (Arc::clone(self.lost), Arc::clone(self.depth));
         let stream = self.device.build_output_stream::<T, _, _>(
             self.config,
             move |out, info| pull.pull(out, info),
-            move |error| heed(&error, &hiccups, &errors, &lost),
+            move |error| heed(&error, &hiccups, &errors, &depth, &lost),
             Some(BUILD_LIMIT),
         )?;
         Ok((stream, desk))
@@ -233,10 +278,15 @@ struct Pull {
     clock: Arc<dyn Clock>,
     mixed: Vec<f32>,
     errors: Arc<AtomicU32>,
+    /// Its thread has its priority, or cannot have it.
+    urgent: bool,
 }
 
 impl Pull {
     fn pull<T: SizedSample + cpal::FromSample<f32>>(&mut self, out: &mut [T], info: &OutputCallbackInfo) {
+        if !std::mem::replace(&mut self.urgent, true) {
+            urgent::claim();
+        }
         let stamp = info.timestamp();
         let ahead = stamp.playback.saturating_duration_since(stamp.callback);
         let now = self.clock.wall();
@@ -253,9 +303,13 @@ impl Pull {
 }
 
 /// Sort a stream's errors: what only jolts the time line, what passes, what is the end.
-fn heed(error: &cpal::Error, hiccups: &AtomicU32, errors: &AtomicU32, lost: &Lost) {
+fn heed(error: &cpal::Error, hiccups: &AtomicU32, errors: &AtomicU32, depth: &Depth, lost: &Lost) {
     match error.kind() {
-        ErrorKind::Xrun | ErrorKind::DeviceChanged => {
+        ErrorKind::Xrun => {
+            hiccups.fetch_add(1, Ordering::Relaxed);
+            depth.stumbles.fetch_add(1, Ordering::Relaxed);
+        }
+        ErrorKind::DeviceChanged => {
             hiccups.fetch_add(1, Ordering::Relaxed);
         }
         ErrorKind::RealtimeDenied => return,
@@ -268,5 +322,26 @@ fn heed(error: &cpal::Error, hiccups: &AtomicU32, errors: &AtomicU32, lost: &Los
     // A device that only ever fails may keep its thread spinning here: say once that it is gone.
     if errors.fetch_add(1, Ordering::Relaxed) == ERRORS_AT_MOST {
         lost(say::gone(error));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_that_stumbles_gets_a_deeper_buffer_at_its_next_opening_and_keeps_it() {
+        let depth = Depth::default();
+        let mut periods = Vec::new();
+        for stumbles in [0, 2, 3, 0, 9, 9, 9] {
+            depth.stumbles.fetch_add(stumbles, Ordering::Relaxed);
+            periods.push(depth.next());
+        }
+        let expected = if urgent::is_allowed() {
+            [1_024, 1_024, 2_048, 2_048, 4_096, 4_096, 4_096]
+        } else {
+            [2_048, 2_048, 4_096, 4_096, 4_096, 4_096, 4_096]
+        };
+        assert_eq!(periods, expected);
     }
 }

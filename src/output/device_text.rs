@@ -9,12 +9,17 @@ use crate::diag::{Text, text};
 const NAMES_SHOWN: usize = 8;
 
 impl DeviceName {
-    /// As `loa.toml` writes it.
-    fn written(&self) -> String {
+    /// As `loa.toml` writes it after `output =`.
+    pub fn written(&self) -> String {
         match self {
             Self::Alsa(name) => format!("device:{name}"),
             Self::Pulse(sink) => format!("pulse:{sink}"),
         }
+    }
+
+    /// It names a card of its own, not a choice of the system's.
+    pub(super) fn is_card(&self) -> bool {
+        matches!(self, Self::Alsa(name) if name.contains(':'))
     }
 
     fn is_default(&self) -> bool {
@@ -39,8 +44,8 @@ pub(super) fn cannot_open(name: &DeviceName, error: &cpal::Error) -> Text {
         ),
         ErrorKind::DeviceNotAvailable if name.is_default() => no_default(name),
         ErrorKind::DeviceNotAvailable => text!(
-            "thiết bị âm thanh «{written}» không có trên máy này; hãy cắm card âm thanh, hoặc sửa `output` trong loa.toml (xem tên bằng lệnh `aplay -L`)",
-            "the sound device \"{written}\" is not on this machine; plug the sound card in, or change `output` in loa.toml (`aplay -L` lists the names)",
+            "thiết bị âm thanh «{written}» không có trên máy này; hãy cắm card âm thanh, hoặc sửa `output` trong loa.toml (lệnh `loa devices` in tên các thiết bị)",
+            "the sound device \"{written}\" is not on this machine; plug the sound card in, or change `output` in loa.toml (`loa devices` lists the names)",
         ),
         // ALSA's own answer where there is no card at all is a bare I/O error or "invalid argument".
         _ if name.is_default() => text!(

@@ -9,6 +9,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use crate::diag::{Text, text};
 use crate::instant::{Frames, Rate};
 use crate::plan::Programme;
+use crate::station::ZoneIx;
 
 /// Decoded sound kept ahead of each voice: enough for a slow disk or a busy moment, 1.9 MB.
 pub const AHEAD: Duration = Duration::from_secs(10);
@@ -16,9 +17,9 @@ pub const AHEAD: Duration = Duration::from_secs(10);
 pub const READY: Duration = Duration::from_secs(2);
 /// A voice whose sound does not come for this long is given up; until then it is silent.
 pub const STARVED: Duration = Duration::from_secs(2);
-/// Feeder threads alive in this process, hung ones included. More than this many means that
-/// reading hangs for good, and another thread would not help.
-pub const FEEDERS: usize = 64;
+/// Feeder threads alive in this process, hung ones included: three for each of 64 zones, and some. More
+/// than this many means that reading hangs for good, and another thread would not help.
+pub const FEEDERS: usize = 256;
 /// Frames asked of a reader at once: 100 ms.
 const CHUNK: usize = 4_800;
 /// How much shorter than its programme a sound may come out before it counts as broken off.
@@ -30,8 +31,8 @@ pub trait Reader: Send {
     fn fill(&mut self, out: &mut [f32]) -> usize;
 }
 
-/// Opens a programme at a rate, from an offset into it.
-pub type OpenReader = Arc<dyn Fn(&Programme, Rate, Duration) -> Result<Box<dyn Reader>, Text> + Send + Sync>;
+/// Opens a zone's programme at a rate, from an offset into it.
+pub type OpenReader = Arc<dyn Fn(ZoneIx, &Programme, Rate, Duration) -> Result<Box<dyn Reader>, Text> + Send + Sync>;
 
 static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
@@ -61,7 +62,7 @@ impl Feed {
     /// it is decoded, or with the reason why it cannot be.
     pub fn spawn(
         open: OpenReader,
-        programme: Arc<Programme>,
+        (zone, programme): (ZoneIx, Arc<Programme>),
         rate: Rate,
         skip: Duration,
         ready: impl FnOnce(Result<(), Text>) + Send + 'static,
@@ -73,7 +74,7 @@ impl Feed {
         let ours = Arc::clone(&shared);
         let work = move || {
             let _alive = alive;
-            let reader = match open(&programme, rate, skip) {
+            let reader = match open(zone, &programme, rate, skip) {
                 Ok(reader) => reader,
                 Err(why) => return ready(Err(why)),
             };
@@ -262,14 +263,14 @@ mod tests {
     }
 
     fn ramp(frames: usize) -> OpenReader {
-        Arc::new(move |_, _, _| Ok(Box::new(Ramp { left: frames, next: 1.0 })))
+        Arc::new(move |_, _, _, _| Ok(Box::new(Ramp { left: frames, next: 1.0 })))
     }
 
     fn spawn(open: OpenReader, length: Duration) -> (Feed, FeedSource, mpsc::Receiver<Result<(), Text>>) {
         let (tell, told) = mpsc::channel();
         let ready = move |result| tell.send(result).expect("the test listens");
         let (feed, source) =
-            Feed::spawn(open, programme(length), Rate::STANDARD, Duration::ZERO, ready).expect("a thread");
+            Feed::spawn(open, (ZoneIx(0), programme(length)), Rate::STANDARD, Duration::ZERO, ready).expect("a thread");
         (feed, source, told)
     }
 
@@ -309,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_sound_that_cannot_be_opened_says_why() {
-        let open: OpenReader = Arc::new(|_, _, _| Err(text!("hỏng", "broken")));
+        let open: OpenReader = Arc::new(|_, _, _, _| Err(text!("hỏng", "broken")));
         let (_feed, _source, told) = spawn(open, Duration::from_secs(1));
         assert_eq!(told.recv().expect("an answer").expect_err("a reason").en, "broken");
     }
@@ -332,7 +333,7 @@ mod tests {
         }
         let (release, held) = mpsc::channel::<()>();
         let held = std::sync::Mutex::new(Some(held));
-        let open: OpenReader = Arc::new(move |_, _, _| {
+        let open: OpenReader = Arc::new(move |_, _, _, _| {
             let held = held.lock().expect("one caller").take().expect("opened once");
             Ok(Box::new(Hang(held)))
         });
@@ -351,7 +352,7 @@ mod tests {
                 std::panic::resume_unwind(Box::new("a decoder's bug"))
             }
         }
-        let (feed, mut source, told) = spawn(Arc::new(|_, _, _| Ok(Box::new(Bomb))), Duration::from_mins(1));
+        let (feed, mut source, told) = spawn(Arc::new(|_, _, _, _| Ok(Box::new(Bomb))), Duration::from_mins(1));
         assert!(told.recv().is_err(), "it never gets ready");
         while source.next().is_some() {
             std::thread::yield_now();

@@ -1,4 +1,6 @@
-use crate::station::{Channel, ZoneIx};
+use std::time::Duration;
+
+use crate::station::{Channel, Zone, ZoneIx};
 
 /// One zone's part of an output.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -9,4 +11,13 @@ pub struct Lane {
     pub channel: Channel,
     /// Level in dB; 0 leaves samples untouched.
     pub gain_db: f32,
+    /// How much later than asked for it is heard, so that horns that stand apart sound together.
+    pub delay: Duration,
+}
+
+impl Lane {
+    /// The lane of a zone as `loa.toml` has it.
+    pub fn of(zone: ZoneIx, written: &Zone) -> Self {
+        Self { zone, channel: written.channel, gain_db: written.gain_db, delay: written.delay }
+    }
 }

@@ -3,6 +3,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::control::Message;
+use super::pace::Pace;
 use super::stage::Desk;
 use super::{Lane, Timeline};
 use crate::diag::{Text, text};
@@ -10,9 +11,16 @@ use crate::instant::Mono;
 
 /// The wait before the second attempt at opening; it doubles with each further one.
 const RETRY_FIRST: Duration = Duration::from_millis(500);
-/// The longest wait between attempts: shorter than the patience of a voice, so that each voice
-/// gets its own attempt.
+/// The longest wait between attempts: a card that comes back while an airing may still begin (5 s) is
+/// found in time.
 const RETRY_LAST: Duration = Duration::from_secs(2);
+/// A card that went away sooner than this after it was opened is not opened again at once: a stream
+/// that always dies would keep the machine busy.
+const STEADY: Duration = Duration::from_secs(5);
+/// An opening that takes longer is left to itself, and another one made.
+const OPEN_LIMIT: Duration = Duration::from_secs(8);
+/// Openings that may hang at the same time; after that one has to come back first.
+const HUNG: u32 = 3;
 /// How long closing may take before the thread that closes is left to itself.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 
@@ -43,13 +51,15 @@ pub(super) struct Link {
     state: State,
     generation: u64,
     failures: u32,
+    /// Openings that were left to themselves and have not answered.
+    hung: u32,
+    /// Why it is not open, while somebody wants it to be.
     why: Option<Text>,
-    down_since: Option<Mono>,
 }
 
 enum State {
     Closed,
-    Opening,
+    Opening { since: Mono },
     Resting { until: Mono },
     Open(Box<Line>),
 }
@@ -60,8 +70,9 @@ pub(super) struct Line {
     stream: Box<dyn Send>,
     /// The newest snapshot.
     pub(super) timeline: Option<Timeline>,
-    /// When the newest snapshot came.
-    pub(super) alive: Mono,
+    /// Whether it takes samples as it should.
+    pub(super) pace: Pace,
+    opened: Mono,
     /// Since when no voice needs it.
     pub(super) idle: Option<Mono>,
 }
@@ -69,7 +80,7 @@ pub(super) struct Line {
 impl Link {
     pub(super) fn new(card: Arc<dyn Card>, lanes: Vec<Lane>, mailbox: mpsc::Sender<Message>) -> Self {
         let state = State::Closed;
-        Self { card, lanes, mailbox, state, generation: 0, failures: 0, why: None, down_since: None }
+        Self { card, lanes, mailbox, state, generation: 0, failures: 0, hung: 0, why: None }
     }
 
     pub(super) fn line(&mut self) -> Option<&mut Line> {
@@ -96,12 +107,16 @@ impl Link {
         let due = match self.state {
             State::Closed => true,
             State::Resting { until } => until <= now,
-            State::Opening | State::Open(_) => false,
+            State::Opening { since } if now.after(since) >= OPEN_LIMIT && self.hung < HUNG => {
+                self.hung += 1;
+                self.why = Some(no_answer());
+                true
+            }
+            State::Opening { .. } | State::Open(_) => false,
         };
         if !due {
             return;
         }
-        self.down_since.get_or_insert(now);
         self.generation += 1;
         let generation = self.generation;
         let (card, lanes, mailbox) = (Arc::clone(&self.card), self.lanes.clone(), self.mailbox.clone());
@@ -119,7 +134,7 @@ impl Link {
             }
         };
         match std::thread::Builder::new().name("loa-open".to_owned()).spawn(work) {
-            Ok(_) => self.state = State::Opening,
+            Ok(_) => self.state = State::Opening { since: now },
             Err(error) => self.failed(
                 text!(
                     "máy không tạo thêm được luồng để mở thiết bị âm thanh ({error}); hãy khởi động lại máy",
@@ -135,16 +150,20 @@ impl Link {
         if matches!(self.state, State::Resting { .. } | State::Closed) {
             self.state = State::Closed;
             self.failures = 0;
-            self.down_since = None;
+            self.why = None;
         }
     }
 
+    /// An opening that was left to itself has come to its end.
+    pub(super) fn answered(&mut self) {
+        self.hung = self.hung.saturating_sub(1);
+    }
+
     pub(super) fn opened(&mut self, opened: Opened, now: Mono) {
-        self.failures = 0;
         self.why = None;
-        self.down_since = None;
         let Opened { desk, stream } = opened;
-        self.state = State::Open(Box::new(Line { desk, stream, timeline: None, alive: now, idle: None }));
+        let pace = Pace::new(desk.rate, now);
+        self.state = State::Open(Box::new(Line { desk, stream, timeline: None, pace, opened: now, idle: None }));
     }
 
     pub(super) fn failed(&mut self, why: Text, now: Mono) {
@@ -154,23 +173,21 @@ impl Link {
         self.state = State::Resting { until: now + wait };
     }
 
-    /// The stream is gone; the next attempt may be made at once.
+    /// The stream is gone; the next attempt is made at once if it lived long enough.
     pub(super) fn lost(&mut self, why: Text, now: Mono) {
+        let lived = self.line().is_some_and(|line| now.after(line.opened) >= STEADY);
         self.close();
-        self.why = Some(why);
-        self.down_since = Some(now);
+        if lived {
+            self.failures = 0;
+            self.why = Some(why);
+        } else {
+            self.failed(why, now);
+        }
     }
 
-    /// How long the card has been wanted and not open, and why.
-    pub(super) fn down(&self, now: Mono) -> Option<(Duration, Text)> {
-        let since = self.down_since?;
-        let why = self.why.clone().unwrap_or_else(|| {
-            text!(
-                "thiết bị âm thanh không trả lời; hãy rút ra cắm lại hoặc khởi động lại máy",
-                "the sound device does not answer; unplug and replug it, or restart the machine",
-            )
-        });
-        Some((now.after(since), why))
+    /// Why the card is not open, where it is wanted and cannot be had.
+    pub(super) fn down(&self) -> Option<Text> {
+        self.why.clone()
     }
 
     /// Close the card, on a thread that may be left behind if it hangs.
@@ -180,6 +197,13 @@ impl Link {
         let State::Open(line) = std::mem::replace(&mut self.state, State::Closed) else { return };
         discard(line.stream);
     }
+}
+
+fn no_answer() -> Text {
+    text!(
+        "thiết bị âm thanh không trả lời; hãy rút ra cắm lại hoặc khởi động lại máy",
+        "the sound device does not answer; unplug and replug it, or restart the machine",
+    )
 }
 
 /// Drop a stream where it cannot hold anybody up, and wait for it a little.

@@ -23,17 +23,20 @@ mod mixer;
 #[cfg(test)]
 mod mixer_test;
 mod offline;
+mod pace;
 mod paced;
 #[cfg(test)]
 mod paced_test;
+mod playable;
 mod reels;
 mod slot;
 mod stage;
 mod timeline;
+mod urgent;
 mod voice;
 mod wav;
 
-pub use cast::{DECODE_LIMIT, PATIENCE, VOICES};
+pub use cast::{DECODE_LIMIT, VOICES};
 pub use controller::IDLE_CLOSE;
 pub use counting::Counting;
 pub use device::{Device, DeviceName};
@@ -43,6 +46,7 @@ pub use make::make;
 pub use mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
 pub use offline::Offline;
 pub use paced::Paced;
+pub use playable::{Playable, playable};
 pub use reels::reels;
 pub use slot::POSITION_EVERY;
 pub use timeline::Timeline;

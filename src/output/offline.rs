@@ -40,6 +40,8 @@ struct Voice {
     source: Option<ReaderSource>,
     soft: bool,
     volume: Volume,
+    /// Its lane's.
+    delay: Duration,
     expected: Frames,
     asked: Option<Wall>,
     began: Option<u64>,
@@ -128,10 +130,9 @@ impl Offline {
                 let at = |frame| wall_at(origin, rate, frame);
                 match event {
                     Event::Started(voice, frame) => {
-                        if let Some(voice) = voices.iter_mut().find(|known| known.id == voice) {
-                            voice.began = Some(frame);
-                        }
-                        notices.push(Notice::Started(voice, at(frame)));
+                        let Some(known) = voices.iter_mut().find(|known| known.id == voice) else { return };
+                        known.began = Some(frame);
+                        notices.push(Notice::Started(voice, at(frame) - known.delay));
                     }
                     Event::Ended { voice, frame, played, ending, .. } => {
                         let Some(index) = voices.iter().position(|known| known.id == voice) else { return };
@@ -140,7 +141,7 @@ impl Offline {
                         let short = Frames(played) + rate.frames(SHORT) < known.expected;
                         notices.push(Notice::Ended {
                             voice,
-                            at: at(frame),
+                            at: if known.began.is_some() { at(frame) - known.delay } else { at(frame) },
                             played: rate.length(Frames(played)),
                             start_error: known.began.zip(known.asked).map(error),
                             ending: if ending == Ending::Finished && short { Ending::Starved } else { ending },
@@ -165,7 +166,7 @@ impl Output for Offline {
             let why = text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output");
             return self.notices.push(Notice::Failed(voice, why));
         };
-        match (self.open)(&programme, self.rate, skip) {
+        match (self.open)(zone, &programme, self.rate, skip) {
             Ok(reader) => {
                 let source = ReaderSource { reader, rate: self.rate, chunk: vec![0.0; BLOCK], at: 0, filled: 0 };
                 self.voices.push(Voice {
@@ -174,6 +175,7 @@ impl Output for Offline {
                     source: Some(source),
                     soft: !skip.is_zero(),
                     volume: Volume::default(),
+                    delay: self.lanes[lane].delay,
                     expected: self.rate.frames(programme.length.saturating_sub(skip)),
                     asked: None,
                     began: None,
@@ -194,6 +196,7 @@ impl Output for Offline {
         let Some(index) = self.voices.iter().position(|known| known.id == voice) else { return };
         let known = &mut self.voices[index];
         let Some(source) = known.source.take() else { return };
+        let at = at + known.delay;
         known.asked = Some(at);
         let part = Part {
             voice,
@@ -312,11 +315,11 @@ mod tests {
     }
 
     fn offline(shortfall: usize) -> Offline {
-        let open: OpenReader = Arc::new(move |programme, rate, skip| {
+        let open: OpenReader = Arc::new(move |_, programme, rate, skip| {
             let frames = rate.frames(programme.length.saturating_sub(skip)).0 as usize;
             Ok(Box::new(Ones(frames.saturating_sub(shortfall))))
         });
-        let lanes = vec![Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0 }];
+        let lanes = vec![Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO }];
         Offline::new(at(0), Rate::STANDARD, lanes, open)
     }
 

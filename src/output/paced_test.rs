@@ -26,7 +26,7 @@ impl Reader for Level {
 }
 
 fn level(level: f32) -> OpenReader {
-    Arc::new(move |programme, rate, skip| {
+    Arc::new(move |_, programme, rate, skip| {
         Ok(Box::new(Level { level, left: rate.frames(programme.length.saturating_sub(skip)).0 }))
     })
 }
@@ -41,7 +41,7 @@ fn programme(millis: u64) -> Arc<Programme> {
 }
 
 fn lanes() -> Vec<Lane> {
-    let lane = |zone, channel| Lane { zone: ZoneIx(zone), channel, gain_db: 0.0 };
+    let lane = |zone, channel| Lane { zone: ZoneIx(zone), channel, gain_db: 0.0, delay: Duration::ZERO };
     vec![lane(0, Channel::One(1)), lane(1, Channel::One(2))]
 }
 
@@ -77,7 +77,7 @@ impl Rig {
 
     fn failed(&self) -> Text {
         match self.next() {
-            Notice::Failed(_, why) => why,
+            Notice::Failed(_, why) | Notice::Hindered(_, why) => why,
             other => panic!("{other:?}"),
         }
     }
@@ -136,7 +136,7 @@ fn a_file_that_cannot_be_written_is_explained() {
     // No block moves the simulated clock, so the test does, a retry's wait at a time.
     let why = loop {
         match rig.notices.recv_timeout(Duration::from_millis(1)) {
-            Ok(Notice::Failed(_, why)) => break why,
+            Ok(Notice::Hindered(_, why)) => break why,
             Ok(other) => panic!("{other:?}"),
             Err(_) => rig.clock.advance(Duration::from_millis(100)),
         }
@@ -146,7 +146,7 @@ fn a_file_that_cannot_be_written_is_explained() {
 
 #[test]
 fn a_sound_that_cannot_be_read_fails_with_its_own_reason() {
-    let open: OpenReader = Arc::new(|_, _, _| Err(text!("tệp hỏng", "a broken file")));
+    let open: OpenReader = Arc::new(|_, _, _, _| Err(text!("tệp hỏng", "a broken file")));
     let mut rig = Rig::new(move |clock, sink| Paced::null(lanes(), open, clock, sink));
     rig.prepare(1, 0, 300);
     assert_eq!(rig.failed().en, "a broken file");

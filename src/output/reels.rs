@@ -1,8 +1,11 @@
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::feed::{OpenReader, Reader};
 use crate::audio::Reel;
+use crate::audio::chain::{Tuner, Tuning};
+use crate::audio::library::audio_dir;
+use crate::station::{Station, Tone};
 
 impl Reader for Reel {
     fn fill(&mut self, out: &mut [f32]) -> usize {
@@ -10,10 +13,17 @@ impl Reader for Reel {
     }
 }
 
-/// Opens programmes from the sounds in `audio_dir`: what every output of a real station is given.
-pub fn reels(audio_dir: PathBuf) -> OpenReader {
-    Arc::new(move |programme, rate, skip| match Reel::open(&audio_dir, programme, rate, skip) {
-        Ok(reel) => Ok(Box::new(reel)),
-        Err(error) => Err(error.text()),
+/// Opens programmes from the sounds of the station in `dir`, each zone's in its own tone: what every output
+/// of a real station is given.
+pub fn reels(dir: &Path, station: &Station, tuner: &Arc<Tuner>) -> OpenReader {
+    let audio = audio_dir(dir);
+    let tones: Vec<Tone> = station.zones.iter().map(|zone| zone.tone).collect();
+    let tuner = Arc::clone(tuner);
+    Arc::new(move |zone, programme, rate, skip| {
+        let tone = tones.get(usize::from(zone.0)).copied().unwrap_or_default();
+        match Reel::open(&audio, programme, rate, skip, &Tuning::new(tone, Arc::clone(&tuner))) {
+            Ok(reel) => Ok(Box::new(reel)),
+            Err(error) => Err(error.text()),
+        }
     })
 }

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 
 use super::feed::{Feed, FeedSource};
 use super::{Ending, Notice, Timeline, VoiceId};
+use crate::diag::Text;
 use crate::instant::{Frames, Mono, Rate, Wall};
 use crate::plan::{Programme, Volume};
 
@@ -31,6 +32,8 @@ pub(super) enum Phase {
 pub(super) struct Slot {
     pub(super) voice: VoiceId,
     pub(super) lane: usize,
+    /// Its lane's: all that is heard of it is heard this much later than is asked for and reported.
+    delay: Duration,
     pub(super) programme: Arc<Programme>,
     pub(super) skip: Duration,
     pub(super) phase: Phase,
@@ -43,7 +46,9 @@ pub(super) struct Slot {
     pub(super) rate: Rate,
     /// Ready has been told.
     pub(super) announced: bool,
-    /// Its place among the starts, and the instant asked for.
+    /// Why its device cannot be had, as last told.
+    hindered: Option<Text>,
+    /// Its place among the starts, and the instant at which it is to be heard.
     pub(super) start: Option<(u64, Wall)>,
     pub(super) cut: Option<Wall>,
     pub(super) volume: Volume,
@@ -72,10 +77,17 @@ pub(super) struct Over {
 }
 
 impl Slot {
-    pub(super) fn new(voice: VoiceId, lane: usize, programme: Arc<Programme>, skip: Duration, now: Mono) -> Self {
+    pub(super) fn new(
+        voice: VoiceId,
+        (lane, delay): (usize, Duration),
+        programme: Arc<Programme>,
+        skip: Duration,
+        now: Mono,
+    ) -> Self {
         Self {
             voice,
             lane,
+            delay,
             programme,
             skip,
             phase: Phase::Waiting,
@@ -85,6 +97,7 @@ impl Slot {
             source: None,
             rate: Rate::STANDARD,
             announced: false,
+            hindered: None,
             start: None,
             cut: None,
             volume: Volume::default(),
@@ -99,6 +112,21 @@ impl Slot {
         self.source = None;
         self.phase = Phase::Waiting;
         self.since = now;
+        self.hindered = None;
+    }
+
+    /// Let it start at `at`, as the one numbered `order`.
+    pub(super) fn ask(&mut self, order: u64, at: Wall) {
+        self.start = Some((order, at + self.delay));
+    }
+
+    /// Its device cannot be had: the notice, where this is news.
+    pub(super) fn hinder(&mut self, why: &Text) -> Option<Notice> {
+        if self.hindered.as_ref() == Some(why) {
+            return None;
+        }
+        self.hindered = Some(why.clone());
+        Some(Notice::Hindered(self.voice, why.clone()))
     }
 
     /// Its first sample lies on `frame`.
@@ -113,7 +141,7 @@ impl Slot {
             measured: false,
             next_position: now + at.after(wall) + POSITION_EVERY,
         });
-        Notice::Started(self.voice, at)
+        Notice::Started(self.voice, at - self.delay)
     }
 
     /// Measure the start with the timeline as it is now, until the timeline has gone far enough
@@ -163,6 +191,7 @@ impl Slot {
     /// The notice of an end that nobody placed: dropped before its start, or with its device.
     pub(super) fn notice(&self, at: Wall, played: Duration, ending: Ending) -> Notice {
         let start_error = self.began.and_then(|began| began.error);
+        let at = if self.began.is_some() { at - self.delay } else { at };
         Notice::Ended { voice: self.voice, at, played, start_error, ending }
     }
 

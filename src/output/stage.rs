@@ -129,3 +129,83 @@ impl Stage {
         self.timeline.disturb();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::output::{Feed, OpenReader, Reader};
+    use crate::plan::Programme;
+    use crate::station::{Channel, ZoneIx};
+
+    struct Tone(usize);
+
+    impl Reader for Tone {
+        fn fill(&mut self, out: &mut [f32]) -> usize {
+            let count = out.len().min(self.0);
+            out[..count].fill(0.25);
+            self.0 -= count;
+            count
+        }
+    }
+
+    /// The real thing from the ring to the callback: 64 zones, starts, joins, cuts and ends.
+    #[test]
+    fn the_callback_neither_allocates_nor_frees() {
+        const FRAMES: usize = 1_024;
+        let lanes: Vec<_> = (0..64)
+            .map(|zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: -20.0, delay: Duration::ZERO })
+            .collect();
+        let (mut stage, mut desk) = Stage::new(&lanes, Rate::STANDARD, 2, Arc::new(AtomicU32::new(0)));
+        let open: OpenReader = Arc::new(|_, _, rate, _| Ok(Box::new(Tone(rate.hz() as usize / 5))));
+        let length = Duration::from_millis(200);
+        let programme = Arc::new(Programme { items: Vec::new(), length, missing: Vec::new(), silenced: None });
+        let mut feeds = Vec::new();
+        let mut out = vec![0.0; FRAMES * 2];
+        let (mut started, mut ended, mut loud) = (0, 0, false);
+        // A feeder that is slow to say that it is done costs two seconds of silence.
+        for block in 0..250_u64 {
+            let now =
+                Wall::from_secs(1_800_000_000) + Rate::STANDARD.length(crate::instant::Frames(block * FRAMES as u64));
+            if block < 64 {
+                let (ready, told) = std::sync::mpsc::channel();
+                let tell = move |result: Result<(), _>| ready.send(result.is_ok()).unwrap();
+                let (feed, source) = Feed::spawn(
+                    Arc::clone(&open),
+                    (ZoneIx(0), Arc::clone(&programme)),
+                    Rate::STANDARD,
+                    Duration::ZERO,
+                    tell,
+                )
+                .unwrap();
+                assert!(told.recv().unwrap());
+                feeds.push(feed);
+                let start = When::Wall(now + Duration::from_millis(50));
+                let part = Part {
+                    voice: VoiceId(block),
+                    sound: Box::new(source),
+                    start,
+                    cut: None,
+                    soft: false,
+                    volume: crate::plan::Volume::default(),
+                };
+                assert!(desk.orders.push(Order::Add(block as usize, part)).is_ok());
+                if block % 3 == 0 {
+                    assert!(desk.orders.push(Order::Cut(VoiceId(block / 2), When::Now)).is_ok());
+                }
+            }
+            let heard = Some(now + Duration::from_millis(40));
+            let used = allocation_counter::measure(|| stage.fill(&mut out, now, heard));
+            assert_eq!((used.count_total, used.count_current), (0, 0), "block {block}");
+            loud |= out.iter().any(|sample| *sample != 0.0);
+            while let Ok(event) = desk.events.pop() {
+                match event {
+                    Event::Started(..) => started += 1,
+                    Event::Ended { .. } => ended += 1,
+                }
+            }
+        }
+        assert!(loud && started > 32 && ended == 64, "{started} started, {ended} ended");
+    }
+}

@@ -25,10 +25,12 @@ pub trait Output: Send {
     fn level(&mut self, _voice: VoiceId, _volume: Volume) {}
 
     /// Place the first sample of a prepared voice on the frame that is heard at `at`; at once if
-    /// that is past. Answers with [`Notice::Started`], later [`Notice::Ended`].
+    /// that is past. Answers with [`Notice::Started`], later [`Notice::Ended`]. In a lane with a
+    /// delay all of it is heard that much later, and what is reported is free of the delay.
     fn start(&mut self, voice: VoiceId, at: Wall);
 
-    /// Fade the voice out so that it is silent at `at`; at once (5 ms) where `None`. A voice that
+    /// Fade the voice out so that it is silent at `at`, whatever its lane's delay: lawful hours end
+    /// when they end. At once (5 ms) where `None`. A voice that
     /// has not started is dropped and answers with [`Notice::Ended`] of zero length. A later call
     /// replaces an earlier one.
     fn cut(&mut self, voice: VoiceId, at: Option<Wall>);
@@ -39,8 +41,12 @@ pub trait Output: Send {
 pub enum Notice {
     /// Enough is decoded that the voice can start.
     Ready(VoiceId),
-    /// The voice cannot play: its sound cannot be read, or its device cannot be opened.
+    /// The voice cannot play: its sound cannot be read.
     Failed(VoiceId, crate::diag::Text),
+    /// The device of this voice cannot be had, and why; told again where the reason changes. The
+    /// device is tried again by itself until the voice is cut: it waits, or, where it sounded, ends
+    /// next with [`Ending::DeviceLost`].
+    Hindered(VoiceId, crate::diag::Text),
     /// Its first sample is on its way to be heard at this instant.
     Started(VoiceId, Wall),
     /// How much of it has been heard; about once a second.

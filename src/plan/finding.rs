@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use super::breach::Breach;
 use super::never::Never;
-use super::sentence::{Told, clock, date, told};
+use super::sentence::{Told, told};
 use super::{Airing, Ground, Library, Reason, Rival, Shelf, plan};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
@@ -161,27 +161,24 @@ impl Conflict<'_> {
     fn diagnostic(&self, ground: &Ground<'_>, breach: &Breach<'_>) -> Option<Diagnostic> {
         let airing = self.first;
         let reason = airing.reason.as_deref()?;
+        let Told { fact: Text { mut vi, mut en }, cure } = told(airing, ground)?;
         let count = self.occurrences.len();
-        let (severity, message, cure, other) = match reason {
-            Reason::Waits(by) | Reason::WaitExpired(by) => {
-                let Told { fact: Text { mut vi, mut en }, cure } = told(airing, ground)?;
-                if count > 1 {
-                    let often = text!(" ({count} lần như vậy, đây là lần đầu)", " ({count} times, this is the first)");
-                    vi.push_str(&often.vi);
-                    en.push_str(&often.en);
-                }
-                (Severity::Warning, Text { vi, en }, cure, Some(related(by)))
-            }
+        if count > 1 {
+            let often = text!(" ({count} lần như vậy, đây là lần đầu)", " ({count} times, this is the first)");
+            vi.push_str(&often.vi);
+            en.push_str(&often.en);
+        }
+        let (severity, cure, other) = match reason {
+            Reason::Waits(by) | Reason::WaitExpired(by) => (Severity::Warning, cure, Some(related(by))),
             _ => {
-                let (time, day) = (clock(airing.scheduled, ground.tz()), date(airing.scheduled, ground.tz()));
-                let times = Text {
-                    vi: format!("{count} lần, lần đầu {time} ngày {}", day.vi),
-                    en: format!("{count} times, first at {time} on {}", day.en),
-                };
-                let (severity, message, cure, rule) = breach.told(&times)?;
-                (severity, message, Some(cure), rule)
+                let nearest = breach.nearest();
+                vi.push_str(&nearest.vi);
+                en.push_str(&nearest.en);
+                let severity = if breach.is_refused() { Severity::Error } else { Severity::Warning };
+                (severity, Some(breach.cure()?), breach.label())
             }
         };
+        let message = Text { vi, en };
         let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, message, cure);
         diagnostic.related.extend(other);
         Some(diagnostic)

@@ -71,7 +71,7 @@ impl Guard {
     }
 
     /// The instant nearest to `at` at which something of this length may start and run to its end,
-    /// within [`HORIZON_DAYS`]; the earlier of two that are equally near.
+    /// within eight days; the earlier of two that are equally near.
     pub fn nearest_start(&self, at: Wall, length: Duration) -> Option<Wall> {
         if self.is_always() {
             return Some(at);

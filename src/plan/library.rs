@@ -30,6 +30,34 @@ pub struct Facts {
     pub channels: u16,
     /// The codec's short name: `mp3`, `vorbis`, `aac`, `opus`, `flac`, `pcm`.
     pub codec: String,
+    /// How loud it is; `None` where an older loa measured it.
+    pub loudness: Option<Loudness>,
+}
+
+/// How loud a sound is as horns get it, folded to one channel. Kept in hundredths, as it is written down,
+/// so that facts are equal or are not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Loudness {
+    lufs: i32,
+    peak: i32,
+}
+
+impl Loudness {
+    /// From LUFS and dBTP.
+    pub fn new(lufs: f64, peak_dbtp: f64) -> Self {
+        let hundredths = |value: f64| (value * 100.0).round() as i32;
+        Self { lufs: hundredths(lufs), peak: hundredths(peak_dbtp) }
+    }
+
+    /// Integrated loudness by EBU R128; of a sound too short for that, its power on the same scale.
+    pub fn lufs(self) -> f64 {
+        f64::from(self.lufs) / 100.0
+    }
+
+    /// Highest point of the curve between the samples.
+    pub fn peak_dbtp(self) -> f64 {
+        f64::from(self.peak) / 100.0
+    }
 }
 
 impl Facts {

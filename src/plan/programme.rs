@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Shelf;
+use super::{Facts, Loudness, Shelf};
 use crate::schedule::{Mourning, Play};
 
 /// The length of the chime that loa makes: the sound of it honours this, so that the plan knows it.
@@ -40,11 +40,25 @@ pub enum ItemSound {
         file: Arc<str>,
         /// SHA-256 of its bytes, lower-case hex.
         sha256: Arc<str>,
+        /// How loud it is, if that is known.
+        loudness: Option<Loudness>,
     },
     /// The chime that loa makes.
     Chime,
     /// Silence.
     Pause,
+}
+
+impl Item {
+    /// A file, of which these are the facts; named like it.
+    pub fn file(file: &str, facts: &Facts) -> Self {
+        let sound = ItemSound::File {
+            file: Arc::from(file),
+            sha256: Arc::from(facts.sha256.as_str()),
+            loudness: facts.loudness,
+        };
+        Self { name: file.to_owned(), sound, length: facts.length() }
+    }
 }
 
 impl Programme {
@@ -65,14 +79,8 @@ impl Programme {
                     if found.playable.is_empty() && !missing.contains(name) {
                         missing.push(name.clone());
                     }
-                    items.extend(found.playable.into_iter().map(|(sound, facts)| Item {
-                        name: name.clone(),
-                        sound: ItemSound::File {
-                            file: Arc::from(sound.file.as_str()),
-                            sha256: Arc::from(facts.sha256.as_str()),
-                        },
-                        length: facts.length(),
-                    }));
+                    let files = found.playable.into_iter().map(|(sound, facts)| Item::file(&sound.file, facts));
+                    items.extend(files.map(|item| Item { name: name.clone(), ..item }));
                 }
             }
         }

@@ -18,7 +18,7 @@ pub(crate) fn library(files: &[(&str, u64)]) -> Library {
             Err(Fault { code: "truncated".to_owned(), message: text!("bị cụt", "cut short") })
         } else {
             let (sha256, codec) = (format!("{file:0>64}"), "mp3".to_owned());
-            Ok(Facts { sha256, frames: seconds * 48_000, rate: 48_000, channels: 1, codec })
+            Ok(Facts { sha256, frames: seconds * 48_000, rate: 48_000, channels: 1, codec, loudness: None })
         };
         ((*file).to_owned(), Sound { file: (*file).to_owned(), facts })
     };
@@ -63,6 +63,8 @@ pub(crate) fn station(zones: u16) -> Station {
         channel: Channel::Both,
         languages: vec!["vi".to_owned()],
         gain_db: 0.0,
+        tone: crate::station::Tone::default(),
+        delay: Duration::ZERO,
         code: String::new(),
     };
     Station {

@@ -243,7 +243,10 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
                 "except",
                 named.map_or_else(
                     || both(format!("trừ ngày {}", day.vi), format!("{} is excepted", day.en)),
-                    |names| text!("không phát vào ngày: {names}", "it does not play on: {names}"),
+                    |names| match except {
+                        DaySet::Holidays => text!("nghỉ ngày lễ: {names}", "it keeps holidays: {names}"),
+                        _ => text!("không phát vào ngày: {names}", "it does not play on: {names}"),
+                    },
                 ),
             );
         }

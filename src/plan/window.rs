@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +37,7 @@ pub fn plan(schedule: &Schedule, station: &Station, library: &Library, from: Wal
     if from >= to {
         return Vec::new();
     }
-    let window = Window::new(schedule, station, library, from, to);
+    let window = Window::new(schedule, station, library, from, to, None);
     let count = window.count();
     let share = Share::of(count);
     // A station has far fewer than 65,536 zones; `ZoneIx` cannot name more.
@@ -64,7 +65,23 @@ pub fn plan(schedule: &Schedule, station: &Station, library: &Library, from: Wal
 /// Every occurrence scheduled in `from..to` as a job, zone by zone in the station's order, each zone
 /// by instant and file order: what the player feeds to [`super::resolve`] beside what is under way.
 pub fn jobs(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Vec<Job>> {
-    let window = Window::new(schedule, station, library, from, to);
+    jobs_of(&Window::new(schedule, station, library, from, to, None), station)
+}
+
+/// The same of these zones only, quicker by as much as they hear less; nothing for the others.
+pub fn jobs_in(
+    zones: &BTreeSet<ZoneIx>,
+    schedule: &Schedule,
+    station: &Station,
+    library: &Library,
+    from: Wall,
+    to: Wall,
+) -> Vec<Vec<Job>> {
+    jobs_of(&Window::new(schedule, station, library, from, to, Some(zones)), station)
+}
+
+fn jobs_of(window: &Window<'_>, station: &Station) -> Vec<Vec<Job>> {
+    let (from, to) = (window.from, window.to);
     let zone = |ix| {
         let zone = ZoneIx(ix as u16);
         let due = window.gather(zone, from, to, true).into_iter();
@@ -141,18 +158,30 @@ type Heard = (Arc<Programme>, Option<Arc<Programme>>);
 pub(super) type Due = (Wall, u32);
 
 impl<'a> Window<'a> {
-    fn new(schedule: &'a Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Self {
+    /// Of all zones, or of those that are `wanted`.
+    fn new(
+        schedule: &'a Schedule,
+        station: &Station,
+        library: &Library,
+        from: Wall,
+        to: Wall,
+        wanted: Option<&BTreeSet<ZoneIx>>,
+    ) -> Self {
         let (near, far) = (from - DAY, to + DAY);
         let calendar = Calendar::new(&station.timezone, schedule, near, far);
         let guards = Guards::over(&schedule.rules, station, near, far);
         let days = usize::try_from(far.after(near).as_secs() / DAY.as_secs()).unwrap_or(usize::MAX);
         let mut due: Vec<(&Broadcast, Vec<Wall>)> =
             schedule.broadcasts.iter().map(|broadcast| (&**broadcast, Vec::new())).collect();
+        let is_wanted = |zone: &ZoneIx| wanted.is_none_or(|wanted| wanted.contains(zone));
         // Most broadcasts are due about once a day.
-        Share::of(due.len().saturating_mul(days))
-            .each(&mut due, |(broadcast, due)| *due = calendar.occurrences(broadcast, near, far));
+        Share::of(due.len().saturating_mul(days)).each(&mut due, |(broadcast, due)| {
+            if broadcast.zones.iter().any(is_wanted) {
+                *due = calendar.occurrences(broadcast, near, far);
+            }
+        });
         let due = due.into_iter().map(|(_, due)| due).collect();
-        let parts = parts(schedule, station, &Shelf::new(library));
+        let parts = parts(schedule, station, &Shelf::new(library), is_wanted);
         // What is found by looking back and beyond is settled by the same rule.
         let (back, beyond) = (near - DAY * LOOK_DAYS[5], far + DAY * LOOK_DAYS.iter().sum());
         let mournings = Mournings::of(schedule, &station.timezone, back, beyond);
@@ -231,14 +260,19 @@ impl<'a> Window<'a> {
 }
 
 /// For each zone of the station, what is heard in it. Zones of the same languages share a programme.
-fn parts<'a>(schedule: &'a Schedule, station: &Station, shelf: &Shelf<'_>) -> Vec<Vec<Part<'a>>> {
+fn parts<'a>(
+    schedule: &'a Schedule,
+    station: &Station,
+    shelf: &Shelf<'_>,
+    is_wanted: impl Fn(&ZoneIx) -> bool,
+) -> Vec<Vec<Part<'a>>> {
     let mut parts: Vec<Vec<Part<'a>>> = station.zones.iter().map(|_| Vec::new()).collect();
     let mut shared: Vec<(&[String], Heard)> = Vec::new();
     // Nobody asks what is left without the music where no mourning comes.
     let mourns = !schedule.mourning.is_empty();
     for (broadcast, rank) in schedule.broadcasts.iter().zip(0u32..) {
         shared.clear();
-        for zone in &broadcast.zones {
+        for zone in broadcast.zones.iter().filter(|zone| is_wanted(zone)) {
             // A zone that the station does not have is an error of the schedule's check.
             let Some(zone_parts) = parts.get_mut(usize::from(zone.0)) else { continue };
             let languages = station.zones[usize::from(zone.0)].languages.as_slice();

@@ -70,6 +70,13 @@ pub enum Event {
         /// On whose word.
         by: String,
     },
+    /// The shell has something to record of itself.
+    Note {
+        /// A reason code, with a detail after a colon where there is one.
+        reason: String,
+        /// Its sentence.
+        title: String,
+    },
     /// Fade out, record, and end.
     Shutdown,
 }

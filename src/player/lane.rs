@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use super::event::Action;
 use super::record;
-use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, Scene, VoiceState};
+use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
+use super::scene::Scene;
 use crate::instant::Wall;
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};
@@ -161,6 +162,7 @@ impl Lane {
             Notice::Ready(voice) => {
                 let place = self.place_of(*voice)?;
                 self.set_state(place, VoiceState::Ready);
+                self.runs[place].hindered = None;
             }
             Notice::Started(voice, at) => {
                 let place = self.place_of(*voice)?;
@@ -179,6 +181,10 @@ impl Lane {
                 let seconds = run.heard_with(*played);
                 let record = Record::Position { key: run.key.clone(), seconds, written: scene.now };
                 scene.actions.push(Action::Record(record));
+            }
+            Notice::Hindered(voice, why) => {
+                let place = self.place_of(*voice)?;
+                self.runs[place].hindered = Some(why.en.clone());
             }
             Notice::Failed(voice, why) => {
                 let place = self.place_of(*voice)?;
@@ -223,8 +229,12 @@ impl Lane {
 
     /// Whether an airing is known here: to come, under way or settled.
     pub(super) fn knows(&self, key: &Key) -> bool {
-        self.is_settled(key)
-            || self.runs.iter().any(|run| key_of(&run.airing) == *key)
+        self.is_settled(key) || self.awaits(key)
+    }
+
+    /// Whether an airing is to come here, or under way.
+    pub(super) fn awaits(&self, key: &Key) -> bool {
+        self.runs.iter().any(|run| key_of(&run.airing) == *key)
             || self.future.iter().any(|airing| key_of(airing) == *key)
     }
 

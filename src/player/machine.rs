@@ -6,9 +6,10 @@ use jiff::SignedDuration;
 use super::event::{Action, Event, Now, Trust, World};
 use super::lane::{Key, Lane, REMEMBER, key_of};
 use super::record;
-use super::run::Scene;
+use super::scene::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
 use crate::instant::{Mono, Wall};
+use crate::journal::Intent;
 use crate::plan::{Airing, Guards, Heard, Job, Verdict};
 use crate::station::ZoneIx;
 
@@ -30,6 +31,8 @@ pub struct Player {
     pub(super) lanes: Vec<Lane>,
     /// What was ordered by hand, by zone and key: who and why.
     pub(super) requests: BTreeMap<(ZoneIx, Key), String>,
+    /// What the last life was about to start, and has no outcome yet.
+    pub(super) intended: Vec<Intent>,
     /// What was given a second chance after its time: until when it may still begin.
     pub(super) late: BTreeMap<(ZoneIx, Key), Wall>,
     next_voice: u64,
@@ -76,6 +79,7 @@ impl Player {
             lanes,
             requests: BTreeMap::new(),
             late: BTreeMap::new(),
+            intended: Vec::new(),
             next_voice: 0,
             planned_to: now.wall,
             until,
@@ -133,12 +137,14 @@ impl Player {
             Event::Away { since } => self.was_off(now.wall, since, &mut actions),
             Event::Request(request) => self.request(now.wall, &request, &mut actions),
             Event::Stop { zones, by } => self.stop(now.wall, &zones, &by, &mut actions),
+            Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }
         if self.may_look_further() && now.wall + HORIZON_LEFT > self.planned_to {
             self.replan(now.wall, &mut actions);
         }
         self.step(now.wall, &mut actions);
+        self.settle_intended(now.wall, &mut actions);
         // Only time that was trusted moves the floor.
         if was_trusted && self.distrust(now.wall).is_none() {
             self.trusted_once = true;
@@ -222,14 +228,6 @@ impl Player {
                 return;
             }
         }
-    }
-
-    fn change(&mut self, now: Wall, world: World, actions: &mut Vec<Action>) {
-        // What was due under the old files is begun under them.
-        self.step(now, actions);
-        self.guards = Guards::new(&world.schedule.rules, &world.station);
-        self.world = world;
-        self.replan(now, actions);
     }
 
     /// A step of the wall clock: what is armed for the old time must not sound at the new one.

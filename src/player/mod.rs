@@ -6,11 +6,13 @@
 
 mod back;
 mod event;
+mod intended;
 mod lane;
 mod machine;
 mod record;
 mod replan;
 mod run;
+mod scene;
 mod snapshot;
 #[cfg(test)]
 mod tests;

@@ -60,7 +60,12 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
         start_error_ms: run.start_error.map(|error| error.as_secs_f64() * 1e3),
         seconds_played: Some(heard),
         outcome: Some(outcome),
-        reason: run.because.clone().or_else(|| run.asked_by.clone()).or_else(planned_reason),
+        reason: run
+            .because
+            .clone()
+            .or_else(|| run.asked_by.clone())
+            .or_else(|| run.lost.clone())
+            .or_else(planned_reason),
         ..draft(&run.airing, station, now)
     }
 }
@@ -117,7 +122,7 @@ fn reason(reason: &Reason) -> String {
 fn audio(airing: &Airing) -> Vec<AudioRef> {
     let mut files: Vec<AudioRef> = Vec::new();
     for item in &airing.programme.items {
-        if let ItemSound::File { file, sha256 } = &item.sound
+        if let ItemSound::File { file, sha256, .. } = &item.sound
             && !files.iter().any(|known| known.file == **file)
         {
             files.push(AudioRef { file: file.to_string(), sha256: sha256.to_string() });

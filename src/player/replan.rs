@@ -1,7 +1,7 @@
 //! Planning again in the middle of the day: what is under way becomes jobs beside what is to come, and
 //! the plan's own engine settles them all. So the preview and the player never disagree on a rule.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::record;
 use super::run::Run;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
-use crate::plan::{self, Airing, Carried, Heard, Job, Lane as PlanLane, Reason, Verdict};
+use crate::plan::{self, Airing, Carried, Guards, Heard, Job, Lane as PlanLane, Reason, Verdict};
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
 use crate::station::ZoneIx;
 
@@ -62,6 +62,38 @@ impl Player {
         let lanes = &self.lanes;
         self.requests.retain(|(zone, key), _| key.0 + HORIZON > now || !lanes[usize::from(zone.0)].is_settled(key));
         self.late.retain(|_, latest| *latest + HORIZON > now);
+    }
+
+    /// Take a new world: plan the zones anew that it touches.
+    pub(super) fn change(&mut self, now: Wall, world: World, actions: &mut Vec<Action>) {
+        // What was due under the old files is begun under them.
+        self.step(now, actions);
+        let old = std::mem::replace(&mut self.world, world);
+        let World { schedule, station, library } = &self.world;
+        let same = old.station == *station && (Arc::ptr_eq(&old.library, library) || old.library == *library);
+        let touched = if same { plan::touched(&old.schedule, schedule) } else { None };
+        let Some(touched) = touched.filter(|_| !self.ending) else {
+            self.guards = Guards::new(&schedule.rules, station);
+            return self.replan(now, actions);
+        };
+        let mut jobs = plan::jobs_in(&touched, schedule, station, library, now, self.planned_to);
+        for zone in touched {
+            let place = usize::from(zone.0);
+            if let (Some(coming), Some(jobs)) = (self.coming.get_mut(place), jobs.get_mut(place)) {
+                *coming = std::mem::take(jobs);
+                self.replan_lane(place, now, Vec::new(), actions);
+            }
+        }
+        self.rank_again();
+    }
+
+    /// A broadcast more or less moves all after it in file order, which settles ties.
+    fn rank_again(&mut self) {
+        let broadcasts = self.world.schedule.broadcasts.iter().zip(0u32..);
+        let ranks: HashMap<&str, u32> = broadcasts.map(|(broadcast, rank)| (broadcast.id.as_str(), rank)).collect();
+        for job in self.coming.iter_mut().flatten() {
+            job.rank = ranks.get(job.broadcast.id.as_str()).copied().unwrap_or(job.rank);
+        }
     }
 
     /// Plan one zone anew from what is under way, with `more` jobs beside what is known.

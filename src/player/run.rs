@@ -1,3 +1,4 @@
+mod device;
 mod follow;
 mod lawful;
 
@@ -7,14 +8,13 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::Action;
-use super::machine::UNTRUSTED;
 use super::record;
+use super::scene::Scene;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
 use crate::plan::{Airing, Guard, Piece, Reason, Rival, Tally, Verdict};
-use crate::schedule::{Class, IfMissed};
-use crate::station::Station;
+use crate::schedule::Class;
 
 /// How long before its start a piece is decoded and its output opened: the timeline needs about six
 /// seconds of callbacks to settle, a slow box some more to decode.
@@ -62,6 +62,10 @@ pub(super) struct Run {
     pub(super) start_error: Option<SignedDuration>,
     /// Why it must end, or ended, other than as planned: a journal reason.
     pub(super) because: Option<String>,
+    /// Why its output cannot have its device at present.
+    pub(super) hindered: Option<String>,
+    /// Its device went away while it sounded, and why; it goes on when the device is back.
+    pub(super) lost: Option<String>,
     /// Cut by a higher class: since when, and by whom. `None` once it sounds again.
     suspended: Option<(Wall, Rival)>,
     /// It begins at the place where it would be by now.
@@ -100,27 +104,6 @@ pub(super) enum VoiceState {
     Playing,
 }
 
-/// What a run needs to know to take its next step.
-pub(super) struct Scene<'a> {
-    pub(super) now: Wall,
-    pub(super) station: &'a Station,
-    pub(super) guard: &'a Guard,
-    /// How far the zone's sessions have come, where they are limited.
-    pub(super) tally: Option<Tally>,
-    /// What the clock says earlier than this is not believed, and nothing scheduled begins.
-    pub(super) trusted_from: Wall,
-    pub(super) next_voice: &'a mut u64,
-    pub(super) actions: &'a mut Vec<Action>,
-}
-
-impl Scene<'_> {
-    /// Why something may not begin at `at`, or now where that is past: the clock is not believed, and
-    /// nobody `asked` for it by hand.
-    pub(super) fn distrust(&self, at: Wall, asked: Option<&str>) -> Option<&'static str> {
-        (asked.is_none() && at.max(self.now) < self.trusted_from).then_some(UNTRUSTED)
-    }
-}
-
 impl Run {
     pub(super) fn new(airing: Airing, key: String, asked_by: Option<String>) -> Self {
         let (joins, intended) = (is_join(&airing), asked_by.is_some());
@@ -136,6 +119,8 @@ impl Run {
             ended: None,
             start_error: None,
             because: None,
+            hindered: None,
+            lost: None,
             suspended: None,
             joins,
             gave_up: None,
@@ -149,14 +134,6 @@ impl Run {
 
     fn is_emergency(&self) -> bool {
         self.airing.broadcast.class == Class::Emergency
-    }
-
-    /// How late this airing may still start.
-    fn grace(&self) -> Duration {
-        match self.airing.broadcast.if_missed {
-            IfMissed::Late(most) => most.max(START_GRACE),
-            IfMissed::Skip | IfMissed::Join => START_GRACE,
-        }
     }
 
     /// Do what is due. True when nothing more will happen and the run can be finished.
@@ -187,7 +164,8 @@ impl Run {
                 self.prepare(piece, scene);
             }
             Some(Voice { state: VoiceState::Preparing, .. }) if self.is_too_late(scene.now, piece) => {
-                self.give_up("late", scene);
+                let because = self.device_failed().unwrap_or_else(|| "late".to_owned());
+                self.give_up(&because, scene);
             }
             Some(Voice { state: VoiceState::Preparing, .. }) => {}
             Some(voice @ Voice { state: VoiceState::Ready, .. }) => {
@@ -195,7 +173,10 @@ impl Run {
                     self.arm(voice, piece, scene);
                 }
             }
-            Some(voice) => self.keep_its_end(voice, piece, scene),
+            Some(voice) => match self.device_failed().filter(|_| self.is_kept_too_long(scene.now, piece)) {
+                Some(because) => self.give_up(&because, scene),
+                None => self.keep_its_end(voice, piece, scene),
+            },
         }
         false
     }
@@ -322,7 +303,7 @@ impl Run {
                 }
             }
             Ending::Starved => self.broke_off("starved"),
-            Ending::DeviceLost => self.broke_off("device_lost"),
+            Ending::DeviceLost => self.device_lost(at, skip + played),
         }
         self.whole = ending == Ending::Finished || (ending == Ending::Cut && reached_end && !played.is_zero());
         self.pieces.is_empty() || self.because.is_some()
@@ -367,6 +348,9 @@ impl Run {
                 Some(piece.start + self.grace() + Duration::from_millis(1))
             }
             Some(Voice { state: VoiceState::Ready, .. }) => Some(piece.start - ARM_LEAD),
+            Some(Voice { state: VoiceState::Armed, .. }) if self.hindered.is_some() => {
+                Some(piece.start + self.grace() + Duration::from_millis(1))
+            }
             Some(voice) => {
                 let (end, _) = self.cut_of(*piece, guard, tally)?;
                 (voice.cut != Some(end)).then(|| end - ARM_LEAD)
@@ -378,6 +362,7 @@ impl Run {
     /// than planned that the lane must be planned again.
     pub(super) fn voice_started(&mut self, at: Wall) -> bool {
         self.suspended = None;
+        self.hindered = None;
         let Some(piece) = self.pieces.front_mut() else { return false };
         let late = at.after(piece.start);
         self.sounding = Some((piece.start, SignedDuration::ZERO));

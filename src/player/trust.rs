@@ -103,12 +103,12 @@ impl Player {
     }
 
     fn believe(&mut self, now: Now, trust: Trust, actions: &mut Vec<Action>) {
-        let before = std::mem::replace(&mut self.trust, trust.clone());
         if self.told.as_ref() != Some(&trust) {
             actions.push(record::noted(note(now.wall, &trust)));
             self.told = Some(trust.clone());
         }
-        match (before.believed, trust.believed) {
+        let before = std::mem::replace(&mut self.trust, trust);
+        match (before.believed, self.trust.believed) {
             (true, false) => self.doubt(now.wall, actions),
             (false, true) => self.regain(now, actions),
             (true, true) | (false, false) => {}

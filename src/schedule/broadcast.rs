@@ -1,14 +1,16 @@
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::recurrence::recurrence;
+use super::repeat::repeated;
 use super::word;
 use super::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Reading, Recurrence};
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 23] = [
     "id",
     "title",
     "campaign",
@@ -25,6 +27,8 @@ const KEYS: [&str; 21] = [
     "only",
     "kind",
     "play",
+    "repeat",
+    "gap",
     "class",
     "order",
     "wait",
@@ -61,7 +65,7 @@ const MAX_ZONE_NAMES: usize = 512;
 /// A checked broadcast, and the places that joining files may have to point at.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Written {
-    pub(super) broadcast: Broadcast,
+    pub(super) broadcast: Arc<Broadcast>,
     pub(super) id_span: Range<usize>,
     pub(super) campaign_span: Range<usize>,
     pub(super) day_names: Vec<DayName>,
@@ -107,7 +111,7 @@ pub(super) fn broadcast(
     let (except, only) = (days("except"), days("only"));
     findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
     let kind = table.get("kind").and_then(|entry| findings.choice(entry, &KIND)).unwrap_or_default();
-    let play = play(findings, table, &node.span);
+    let play = play(findings, table, &node.span).and_then(|play| repeated(findings, table, play, MAX_ITEMS));
     let class = table.get("class").and_then(|entry| class(findings, entry)).unwrap_or_default();
     let order = table.get("order").and_then(|entry| findings.integer(entry, -1_000_000..=1_000_000, "1")).unwrap_or(0);
     let wait = table.get("wait").and_then(|entry| findings.length(entry, MAX_WAIT, "\"10m\"")).unwrap_or(DEFAULT_WAIT);
@@ -126,7 +130,7 @@ pub(super) fn broadcast(
         line: findings.lines().line(node.span.start),
         span: node.span.clone(),
     };
-    let broadcast = Broadcast {
+    let broadcast = Arc::new(Broadcast {
         title: title.unwrap_or_else(|| id.clone()),
         id,
         campaign,
@@ -144,7 +148,7 @@ pub(super) fn broadcast(
         if_missed,
         if_interrupted,
         place,
-    };
+    });
     let campaign_span = table.get("campaign").map_or(node.span.clone(), |entry| entry.node.span.clone());
     let day_names = day_names(table, &broadcast);
     Some(Written { broadcast, id_span, campaign_span, day_names })

@@ -62,6 +62,11 @@ impl FilePart {
         &self.source.path
     }
 
+    /// The file's text that was checked.
+    pub(super) fn source(&self) -> &SourceFile {
+        &self.source
+    }
+
     /// Its syntax is wrong: nothing of it is used.
     pub const fn is_broken(&self) -> bool {
         self.broken
@@ -77,7 +82,7 @@ pub fn check(sources: &[SourceFile], station: &Station, reading: Reading) -> (Sc
         parts.push(part);
         found.extend(of_file);
     }
-    let (schedule, joined) = merge(parts);
+    let (schedule, joined) = merge(&parts);
     found.extend(joined);
     Diagnostic::sort(&mut found);
     (schedule, found)

@@ -1,24 +1,20 @@
-use std::fs::{self, DirEntry};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
 
-use super::{FilePart, Reading, Schedule, check_file, merge};
+use super::directory::{DIRECTORY, Listed, list};
+use super::{Broadcast, FilePart, Reading, Schedule, check_file, merge};
 use crate::diag::document::decode;
-use crate::diag::{Diagnostic, Severity, SourceFile, shown, text};
+use crate::diag::{Diagnostic, Severity, SourceFile, text};
 use crate::station::Station;
 use crate::station::load::read;
-
-/// The directory of schedules, relative to the station.
-const DIRECTORY: &str = "schedules";
-/// One file a day for almost three years; a directory of more is a mistake of copying.
-const MAX_FILES: usize = 1_000;
 
 /// More problems than this in all files together are not told: they are counted, and the first ones
 /// cured first.
 const MAX_FINDINGS: usize = 5_000;
 
 /// What reading `schedules/` found.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Loaded {
     /// What to play.
     pub schedule: Schedule,
@@ -30,35 +26,81 @@ pub struct Loaded {
     pub broken: Vec<String>,
     /// What the schedule was made from: for each file, its last good text. Give it to [`reload`].
     pub good: Vec<SourceFile>,
+    /// What was found of each text, so that the same text need not be checked again.
+    checked: Vec<Arc<Checked>>,
+}
+
+/// One text of a file, and what checking it found.
+#[derive(PartialEq, Debug)]
+struct Checked {
+    part: FilePart,
+    found: Vec<Diagnostic>,
+    reading: Reading,
 }
 
 /// Read `schedules/*.toml` in the station's directory `dir`. Never fails: what is wrong is in the
 /// diagnostics, and one file's problem stays that file's.
 pub fn load(dir: &Path, station: &Station, reading: Reading) -> Loaded {
-    reload(dir, station, reading, &[])
+    reload(dir, station, reading, &[], &Loaded::default())
 }
 
 /// Read again. A file that has become broken keeps sounding as in `last_good` (see [`Loaded::good`]),
-/// and is told as broken; a file that is gone is gone.
-pub fn reload(dir: &Path, station: &Station, reading: Reading, last_good: &[SourceFile]) -> Loaded {
-    let mut diagnostics = Vec::new();
-    let files = files(dir, &mut diagnostics);
-    let mut loaded = Loaded {
-        schedule: Schedule::default(),
-        diagnostics,
-        sources: Vec::new(),
-        broken: Vec::new(),
-        good: Vec::new(),
-    };
-    let mut parts = Vec::new();
-    for (name, path) in files {
-        parts.extend(loaded.file(format!("{DIRECTORY}/{name}"), &path, station, reading, last_good));
+/// and is told as broken; a file that is gone is gone. Where the directory itself is gone or cannot be
+/// read, every file of it counts as broken.
+///
+/// `before` is what was found for the same station last time, or nothing: a text that is in it is not
+/// checked again, and a broadcast that has not changed is the very same `Arc`.
+pub fn reload(dir: &Path, station: &Station, reading: Reading, last_good: &[SourceFile], before: &Loaded) -> Loaded {
+    let mut loaded = Loaded::default();
+    let round = Round { station, reading, last_good, before };
+    match list(dir, &mut loaded.diagnostics) {
+        Some(files) => {
+            for Listed { name, path } in files {
+                loaded.file(format!("{DIRECTORY}/{name}"), path.as_deref(), &round);
+            }
+        }
+        None => {
+            for lost in last_good {
+                loaded.broken(lost.path.clone(), &round);
+            }
+        }
     }
-    let (schedule, joined) = merge(parts);
+    let used = loaded.good.iter().filter_map(|good| loaded.checked.iter().find(|one| *one.part.source() == *good));
+    let (mut schedule, joined) = merge(used.map(|checked| &checked.part));
+    share(&mut schedule.broadcasts, &before.schedule.broadcasts);
     loaded.schedule = schedule;
     loaded.note(joined);
     Diagnostic::sort(&mut loaded.diagnostics);
     loaded
+}
+
+/// What one reading of the directory goes by.
+struct Round<'a> {
+    station: &'a Station,
+    reading: Reading,
+    last_good: &'a [SourceFile],
+    before: &'a Loaded,
+}
+
+impl Round<'_> {
+    fn check(&self, source: &SourceFile) -> Arc<Checked> {
+        let same = |known: &&Arc<Checked>| known.reading == self.reading && known.part.source() == source;
+        if let Some(known) = self.before.checked.iter().find(same) {
+            return Arc::clone(known);
+        }
+        let (part, found) = check_file(source, self.station, self.reading);
+        Arc::new(Checked { part, found, reading: self.reading })
+    }
+}
+
+/// Let broadcasts that are as before be the very same ones, so that who compares them compares pointers.
+fn share(broadcasts: &mut [Arc<Broadcast>], before: &[Arc<Broadcast>]) {
+    let known: HashMap<&str, &Arc<Broadcast>> = before.iter().map(|known| (known.id.as_str(), known)).collect();
+    for broadcast in broadcasts {
+        if let Some(same) = known.get(broadcast.id.as_str()).filter(|known| ***known == *broadcast) {
+            *broadcast = Arc::clone(same);
+        }
+    }
 }
 
 impl Loaded {
@@ -78,34 +120,37 @@ impl Loaded {
         }
     }
 
-    fn file(
-        &mut self,
-        relative: String,
-        path: &Path,
-        station: &Station,
-        reading: Reading,
-        last_good: &[SourceFile],
-    ) -> Option<FilePart> {
-        match read(path) {
-            Err(unread) => self.diagnostics.push(unread.diagnostic(&relative)),
-            Ok(bytes) => {
+    /// A file of the directory; without a path it may not be read, which has been told.
+    fn file(&mut self, relative: String, path: Option<&Path>, round: &Round<'_>) {
+        match path.map(read) {
+            None => {}
+            Some(Err(unread)) => self.diagnostics.push(unread.diagnostic(&relative)),
+            Some(Ok(bytes)) => {
                 let (source, undecodable) = decode(relative.clone(), &bytes);
-                self.sources.push(source.clone());
                 if let Some(fault) = undecodable {
+                    self.sources.push(source);
                     self.diagnostics.push(fault);
                 } else {
-                    let (part, found) = check_file(&source, station, reading);
-                    self.note(found);
-                    if !part.is_broken() {
+                    let checked = round.check(&source);
+                    self.note(checked.found.clone());
+                    let good = !checked.part.is_broken();
+                    self.checked.push(checked);
+                    self.sources.push(source.clone());
+                    if good {
                         self.good.push(source);
-                        return Some(part);
+                        return;
                     }
                 }
             }
         }
-        let kept = last_good.iter().find(|source| source.path == relative).cloned();
+        self.broken(relative, round);
+    }
+
+    /// Nothing of this file can be used as it is.
+    fn broken(&mut self, relative: String, round: &Round<'_>) {
+        let kept = round.last_good.iter().find(|source| source.path == relative);
         self.broken.push(relative);
-        let kept = kept?;
+        let Some(kept) = kept else { return };
         self.diagnostics.push(
             Diagnostic::of_file(
                 &kept.path,
@@ -118,192 +163,94 @@ impl Loaded {
             )
             .with_help(text!("chữa các lỗi của tệp này", "cure the errors of this file")),
         );
-        let (part, _) = check_file(&kept, station, reading);
-        self.good.push(kept);
-        Some(part)
-    }
-}
-
-/// The schedules in file order: names and paths. What is passed over for a reason that a person
-/// should know is told in `found`.
-fn files(dir: &Path, found: &mut Vec<Diagnostic>) -> Vec<(String, PathBuf)> {
-    let directory = dir.join(DIRECTORY);
-    let entries = match directory.canonicalize().and_then(|home| Ok((fs::read_dir(&directory)?, home))) {
-        Ok((entries, home)) => {
-            let mut files: Vec<(String, PathBuf)> = entries.filter_map(|entry| file(entry, &home, found)).collect();
-            files.sort();
-            files
-        }
-        Err(error) => {
-            found.push(no_directory(&error));
-            Vec::new()
-        }
-    };
-    if entries.len() > MAX_FILES {
-        let count = entries.len();
-        found.push(
-            Diagnostic::of_file(
-                DIRECTORY,
-                Severity::Error,
-                "too_many_files",
-                text!(
-                    "có {count} tệp lịch; chỉ đọc {MAX_FILES} tệp đầu theo tên",
-                    "there are {count} schedules; only the first {MAX_FILES} by name are read"
-                ),
-            )
-            .with_help(text!(
-                "chuyển những tệp đã cũ ra khỏi schedules/",
-                "move files that are over out of schedules/"
-            )),
-        );
-    }
-    entries.into_iter().take(MAX_FILES).collect()
-}
-
-fn no_directory(error: &io::Error) -> Diagnostic {
-    if error.kind() == io::ErrorKind::NotFound {
-        return Diagnostic::of_file(
-            DIRECTORY,
-            Severity::Warning,
-            "no_schedules",
-            text!(
-                "chưa có thư mục schedules/, nên không có gì để phát",
-                "there is no directory schedules/, so there is nothing to play"
-            ),
-        )
-        .with_help(text!(
-            "tạo thư mục schedules/ và để tệp lịch .toml vào đó",
-            "make the directory schedules/ and put a .toml schedule in it"
-        ));
-    }
-    let error = error.to_string();
-    Diagnostic::of_file(
-        DIRECTORY,
-        Severity::Error,
-        "unreadable",
-        text!("không đọc được thư mục schedules/ ({error})", "the directory schedules/ cannot be read ({error})"),
-    )
-    .with_help(text!("cho người dùng chạy loa quyền đọc thư mục này", "let the user that runs loa read this directory"))
-}
-
-/// One entry of the directory, if it is a schedule.
-fn file(entry: io::Result<DirEntry>, home: &Path, found: &mut Vec<Diagnostic>) -> Option<(String, PathBuf)> {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) => {
-            found.push(no_directory(&error));
-            return None;
-        }
-    };
-    let raw = entry.file_name();
-    let name = raw.to_string_lossy().into_owned();
-    let relative = format!("{DIRECTORY}/{name}");
-    match kind(&name) {
-        Kind::Other => return None,
-        Kind::HiddenEnding => {
-            let told = shown(&name);
-            let right = shown(name.get(..name.len() - ".txt".len()).unwrap_or(&name));
-            found.push(
-                Diagnostic::of_file(
-                    &relative,
-                    Severity::Warning,
-                    "hidden_ending",
-                    text!(
-                        "Notepad đã thêm đuôi .txt, nên tệp «{told}» không được đọc",
-                        "Notepad added .txt, so \"{told}\" is not read"
-                    ),
-                )
-                .with_help(text!("đổi tên thành «{right}»", "rename it to \"{right}\"")),
-            );
-            return None;
-        }
-        Kind::Schedule => {}
-    }
-    if raw.to_str().is_none() {
-        found.push(
-            Diagnostic::of_file(
-                &relative,
-                Severity::Error,
-                "bad_file_name",
-                text!(
-                    "tên tệp này viết bằng bảng mã cũ, nên tệp không được đọc",
-                    "the name of this file is in an old code page, so it is not read"
-                ),
-            )
-            .with_help(text!("đổi tên tệp, dùng chữ không dấu", "rename it with plain letters")),
-        );
-        return None;
-    }
-    let path = entry.path();
-    if entry.file_type().is_ok_and(|kind| kind.is_symlink()) && leads_out(&path, home) {
-        found.push(
-            Diagnostic::of_file(
-                &relative,
-                Severity::Error,
-                "leads_out",
-                text!(
-                    "đây là liên kết dẫn ra ngoài schedules/, nên không được đọc",
-                    "this is a link that leads out of schedules/, and is not read"
-                ),
-            )
-            .with_help(text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/")),
-        );
-        return None;
-    }
-    Some((name, path))
-}
-
-/// A link whose target is there, but elsewhere. (One without a target is unreadable, and told as that.)
-fn leads_out(path: &Path, home: &Path) -> bool {
-    path.canonicalize().is_ok_and(|target| target.parent() != Some(home))
-}
-
-/// What a name in `schedules/` is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
-    Schedule,
-    /// `lich.toml.txt`.
-    HiddenEnding,
-    /// Hidden, an editor's or a word processor's temporary file, or something else altogether.
-    Other,
-}
-
-fn kind(name: &str) -> Kind {
-    let lower = name.to_lowercase();
-    let temporary = lower.starts_with(['.', '~', '#']) || lower.ends_with('~') || lower.ends_with(".tmp.toml");
-    let ending = |ending: &str| lower.strip_suffix(ending).is_some();
-    match (ending(".toml"), ending(".toml.txt")) {
-        _ if temporary => Kind::Other,
-        (true, _) => Kind::Schedule,
-        (_, true) => Kind::HiddenEnding,
-        _ => Kind::Other,
+        self.checked.push(round.check(kept));
+        self.good.push(kept.clone());
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
-    #[test]
-    fn names_from_windows_are_known_for_what_they_are() {
-        let table = [
-            ("lich.toml", Kind::Schedule),
-            ("Lịch tháng 12.toml", Kind::Schedule),
-            ("LICH.TOML", Kind::Schedule),
-            ("lich - Copy.toml", Kind::Schedule),
-            ("lich.toml.txt", Kind::HiddenEnding),
-            ("Lich.Toml.TXT", Kind::HiddenEnding),
-            (".lich.toml", Kind::Other),
-            (".lich.toml.swp", Kind::Other),
-            ("~$lich.toml", Kind::Other),
-            ("lich.toml~", Kind::Other),
-            ("#lich.toml#", Kind::Other),
-            ("lich.toml.bak", Kind::Other),
-            ("README.txt", Kind::Other),
-            ("toml", Kind::Other),
-        ];
-        for (name, expected) in table {
-            assert_eq!(kind(name), expected, "{name}");
+    const GOOD: &str = "[[broadcast]]\nid = \"ID\"\nat = \"05:30\"\nplay = \"a\"\n";
+
+    struct Place(tempfile::TempDir);
+
+    impl Place {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            std::fs::create_dir(dir.path().join(DIRECTORY)).unwrap();
+            Self(dir)
         }
+
+        fn write(&self, name: &str, text: &str) -> &Self {
+            std::fs::write(self.0.path().join(DIRECTORY).join(name), text).unwrap();
+            self
+        }
+
+        fn again(&self, before: &Loaded, day: i8) -> Loaded {
+            let reading = Reading { today: date(2026, 12, day) };
+            reload(self.0.path(), &Station::default(), reading, &before.good, before)
+        }
+    }
+
+    fn ids(loaded: &Loaded) -> Vec<&str> {
+        loaded.schedule.broadcasts.iter().map(|broadcast| broadcast.id.as_str()).collect()
+    }
+
+    #[test]
+    fn only_the_file_that_changed_is_checked_again_and_the_rest_is_the_very_same() {
+        let place = Place::new();
+        place.write("a.toml", &GOOD.replace("ID", "a")).write("b.toml", &GOOD.replace("ID", "b"));
+        // One whose campaign nobody knows is changed by the joining.
+        place.write("c.toml", &(GOOD.replace("ID", "c") + "campaign = \"x\"\n"));
+        let first = place.again(&Loaded::default(), 1);
+        place.write("b.toml", &(GOOD.replace("ID", "b") + "order = 2\n"));
+        let second = place.again(&first, 1);
+        let same: Vec<bool> = std::iter::zip(&first.schedule.broadcasts, &second.schedule.broadcasts)
+            .map(|(before, after)| Arc::ptr_eq(before, after))
+            .collect();
+        assert_eq!(same, [true, false, true]);
+        let kept: Vec<bool> =
+            std::iter::zip(&first.checked, &second.checked).map(|(before, after)| Arc::ptr_eq(before, after)).collect();
+        assert_eq!(kept, [true, false, true]);
+        // Another day asks for another look, and still gives the very same broadcasts.
+        let third = place.again(&second, 2);
+        assert!(!Arc::ptr_eq(&second.checked[0], &third.checked[0]));
+        assert!(Arc::ptr_eq(&second.schedule.broadcasts[0], &third.schedule.broadcasts[0]));
+        assert_eq!(second.diagnostics, third.diagnostics);
+    }
+
+    #[test]
+    fn a_directory_that_is_gone_or_locked_keeps_every_file_and_an_empty_one_keeps_none() {
+        let place = Place::new();
+        place.write("a.toml", &GOOD.replace("ID", "a"));
+        let first = place.again(&Loaded::default(), 1);
+        let directory = place.0.path().join(DIRECTORY);
+        std::fs::rename(&directory, place.0.path().join("elsewhere")).unwrap();
+        let gone = place.again(&first, 1);
+        assert_eq!((ids(&gone), gone.broken.as_slice()), (vec!["a"], &["schedules/a.toml".to_owned()][..]));
+        assert!(Arc::ptr_eq(&first.schedule.broadcasts[0], &gone.schedule.broadcasts[0]));
+        std::fs::create_dir(&directory).unwrap();
+        let emptied = place.again(&gone, 1);
+        assert!(ids(&emptied).is_empty() && emptied.broken.is_empty());
+    }
+
+    #[test]
+    fn a_file_that_became_a_link_out_of_the_directory_keeps_its_last_good_version() {
+        let place = Place::new();
+        place.write("a.toml", &GOOD.replace("ID", "a"));
+        let first = place.again(&Loaded::default(), 1);
+        let path = place.0.path().join(DIRECTORY).join("a.toml");
+        std::fs::rename(&path, place.0.path().join("a.toml")).unwrap();
+        std::os::unix::fs::symlink(place.0.path().join("a.toml"), &path).unwrap();
+        let linked = place.again(&first, 1);
+        assert_eq!((ids(&linked), linked.broken.as_slice()), (vec!["a"], &["schedules/a.toml".to_owned()][..]));
+        let codes: Vec<&str> = linked.diagnostics.iter().map(|one| one.code).collect();
+        assert_eq!(codes, ["leads_out", "last_good_kept"]);
+        // Without a version to keep it is simply not read.
+        assert!(ids(&place.again(&Loaded::default(), 1)).is_empty());
     }
 }

@@ -22,7 +22,8 @@ const MAX_MOURNINGS: usize = 200;
 ///
 /// Where two files use one id, the first keeps it. A broadcast with an unknown campaign still plays,
 /// but counts for none: a name in another, broken file must not silence it.
-pub fn merge(parts: Vec<FilePart>) -> (Schedule, Vec<Diagnostic>) {
+pub fn merge<'p>(parts: impl IntoIterator<Item = &'p FilePart>) -> (Schedule, Vec<Diagnostic>) {
+    let parts: Vec<&FilePart> = parts.into_iter().collect();
     let mut joined = Joined::default();
     // Names first: a broadcast may stand in an earlier file than its campaign or its days.
     for part in &parts {
@@ -103,25 +104,24 @@ impl Joined {
         self.found.entry(part.source.path.clone()).or_default().extend(findings.finish());
     }
 
-    fn rest(&mut self, part: FilePart) {
-        let source = part.source;
-        let mut findings = Findings::of(&source);
-        for written in part.broadcasts {
+    fn rest(&mut self, part: &FilePart) {
+        let mut findings = Findings::of(&part.source);
+        for written in &part.broadcasts {
             self.broadcast(&mut findings, written);
         }
-        for (mourning, span) in part.mourning {
+        for (mourning, span) in &part.mourning {
             if self.schedule.mourning.len() == MAX_MOURNINGS {
-                over(&mut findings, &span, MAX_MOURNINGS);
+                over(&mut findings, span, MAX_MOURNINGS);
                 break;
             }
-            self.schedule.mourning.push(mourning);
+            self.schedule.mourning.push(mourning.clone());
         }
-        if let Some((rules, span)) = part.rules {
+        if let Some((rules, span)) = &part.rules {
             if let Some(first) = &self.rules {
                 let label = first_place(first);
                 let found = findings.error(
                     "duplicate_rules",
-                    &span,
+                    span,
                     text!(
                         "[rules] chỉ được viết một lần trong cả đài; chỗ này không dùng",
                         "[rules] can stand only once in the station; this one is not used"
@@ -130,33 +130,35 @@ impl Joined {
                 found.related.push(label);
                 found.help = Some(text!("gộp hai phần lại thành một", "make one of the two"));
             } else {
-                self.rules = Some(place_of(&findings, &span));
-                self.schedule.rules = rules;
+                self.rules = Some(place_of(&findings, span));
+                self.schedule.rules = rules.clone();
             }
         }
-        self.found.entry(source.path.clone()).or_default().extend(findings.finish());
+        self.found.entry(part.source.path.clone()).or_default().extend(findings.finish());
     }
 
-    fn broadcast(&mut self, findings: &mut Findings<'_>, written: Written) {
-        let Written { mut broadcast, id_span, campaign_span, day_names } = written;
+    fn broadcast(&mut self, findings: &mut Findings<'_>, written: &Written) {
+        let Written { broadcast, id_span, campaign_span, day_names } = written;
+        let mut broadcast = Arc::clone(broadcast);
         if let Some(first) = self.ids.get(&broadcast.id) {
-            duplicate(findings, &broadcast.id, &id_span, first);
+            duplicate(findings, &broadcast.id, id_span, first);
             return;
         }
         if self.schedule.broadcasts.len() == MAX_BROADCASTS {
-            over(findings, &id_span, MAX_BROADCASTS);
+            over(findings, id_span, MAX_BROADCASTS);
             return;
         }
-        if let Some(id) = broadcast.campaign.take_if(|id| !self.schedule.campaigns.contains_key(id)) {
-            unknown_campaign(findings, &id, &campaign_span, &self.schedule.campaigns);
+        if let Some(id) = broadcast.campaign.as_ref().filter(|id| !self.schedule.campaigns.contains_key(*id)) {
+            unknown_campaign(findings, id, campaign_span, &self.schedule.campaigns);
+            Arc::make_mut(&mut broadcast).campaign = None;
         }
         for name in day_names {
             if !self.schedule.has_days(&name.name) {
-                unknown_days(findings, &name, &self.schedule);
+                unknown_days(findings, name, &self.schedule);
             }
         }
-        self.ids.insert(broadcast.id.clone(), place_of(findings, &id_span));
-        self.schedule.broadcasts.push(Arc::new(broadcast));
+        self.ids.insert(broadcast.id.clone(), place_of(findings, id_span));
+        self.schedule.broadcasts.push(broadcast);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What officials write: `schedules/*.toml`. `word` reads the small words (times, days, lengths,
 //! dates, cron); one file for each table turns it into the model and a list of diagnostics, never an
-//! `Err`; `check` does a file and joins files; `load` reads the directory. Knows no clock, no sound
-//! and no plan.
+//! `Err`; `check` does a file and joins files; `load` reads the `directory` and
+//! remembers what it found of each text. Knows no clock, no sound and no plan.
 
 mod broadcast;
 mod campaign;
@@ -10,6 +10,7 @@ mod crontab;
 mod day_field;
 mod day_set;
 mod day_type;
+mod directory;
 mod field;
 mod holiday;
 mod law;
@@ -18,6 +19,7 @@ mod merge;
 mod model;
 mod mourning;
 mod recurrence;
+mod repeat;
 mod rules;
 mod word;
 

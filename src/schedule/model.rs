@@ -34,7 +34,9 @@ impl Schedule {
 }
 
 /// An entry in a schedule file.
-#[derive(Clone, PartialEq, Debug)]
+///
+/// `Eq`, so that two schedules that share their `Arc`s are compared by pointer.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Broadcast {
     /// Unique in the station.
     pub id: String,
@@ -107,7 +109,7 @@ pub enum Class {
 }
 
 /// On which days and at which times of day.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Recurrence {
     /// `at` with `days`, `dates` or `lunar`.
     At {

@@ -226,10 +226,11 @@ mod tests {
             approval = "required"
             [zones.thon-2]
             title = "Thôn 2"
-            output = "device:hw:1,0"
+            output = "device:plughw:CARD=Device,DEV=0"
             channel = "right"
             languages = ["vi", "kho"]
             gain_db = -3
+            delay_ms = 350
             code = "D-17"
             [zones.thon-1]
             output = "pulse:loa"
@@ -264,14 +265,20 @@ mod tests {
         let wav = OutputName::Wav("out/thon-3.wav".into());
         assert_eq!(
             outputs,
-            [OutputName::Device("hw:1,0".into()), OutputName::Pulse("loa".into()), wav, OutputName::Null]
+            [
+                OutputName::Device("plughw:CARD=Device,DEV=0".into()),
+                OutputName::Pulse("loa".into()),
+                wav,
+                OutputName::Null
+            ]
         );
         let expected = Zone {
             title: "Thôn 2".into(),
-            output: OutputName::Device("hw:1,0".into()),
+            output: OutputName::Device("plughw:CARD=Device,DEV=0".into()),
             channel: Channel::One(2),
             languages: vec!["vi".into(), "kho".into()],
             gain_db: -3.0,
+            delay: std::time::Duration::from_millis(350),
             code: "D-17".into(),
             ..Zone::named("thon-2".into())
         };
@@ -292,6 +299,32 @@ mod tests {
     }
 
     #[test]
+    fn a_card_that_is_counted_and_not_named_is_warned_of_and_plays() {
+        for (name, counted) in [
+            ("hw:1,0", true),
+            ("plughw:0", true),
+            ("plughw:CARD=1,DEV=0", true),
+            ("plughw:CARD=Device,DEV=0", false),
+            ("hw:Device,0", false),
+            ("default", false),
+        ] {
+            let (station, found) = read(&format!("[zones.a]\noutput = \"device:{name}\"\n"));
+            assert_eq!(found, if counted { vec!["card_number"] } else { vec![] }, "{name}");
+            assert_eq!(station.zones[0].output, OutputName::Device(name.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_zone_is_delayed_by_two_seconds_at_most() {
+        for (written, expected) in [("0", Some(0)), ("2000", Some(2_000)), ("2001", None), ("-1", None), ("1.5", None)]
+        {
+            let (station, found) = read(&format!("[zones.a]\ndelay_ms = {written}\n"));
+            assert_eq!(found.is_empty(), expected.is_some(), "{written}: {found:?}");
+            assert_eq!(station.zones[0].delay, std::time::Duration::from_millis(expected.unwrap_or(0)));
+        }
+    }
+
+    #[test]
     fn a_zone_whose_output_cannot_be_read_sounds_nowhere() {
         for line in
             ["output = 5", "output = \"device:\"", "output = \"hw:0\"", "channel = 0", "channel = 65", "channel = 1.5"]
@@ -307,6 +340,9 @@ mod tests {
         for line in [
             "gain_db = 21",
             "gain_db = nan",
+            "loudness = 0",
+            "loudness = \"to\"",
+            "chain = \"rock\"",
             "gain_db = \"1\"",
             "languages = []",
             "languages = [\"vi\", \"vi\"]",
@@ -315,6 +351,18 @@ mod tests {
             let (station, found) = read(&format!("[zones.a]\n{line}\n"));
             assert_eq!((station.zones, found.len()), (vec![Zone::named("a".to_owned())], 1), "{line}");
         }
+    }
+
+    #[test]
+    fn a_zone_has_a_loudness_and_a_chain_of_its_own() {
+        let tone = |lines: &str| {
+            let (station, found) = read(&format!("[zones.a]\n{lines}\n"));
+            assert_eq!(found, [] as [&str; 0], "{lines}");
+            (station.zones[0].tone.loudness_lufs, station.zones[0].tone.speech)
+        };
+        assert_eq!(tone(""), (Some(-16.0), false));
+        assert_eq!(tone("loudness = -18.5"), (Some(-18.5), false));
+        assert_eq!(tone("loudness = \"tắt\"\nchain = \"speech\""), (None, true));
     }
 
     #[test]

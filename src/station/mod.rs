@@ -6,8 +6,9 @@ mod check;
 mod group;
 pub(crate) mod load;
 mod model;
+mod tone;
 mod zone;
 
 pub use check::check;
 pub use load::load;
-pub use model::{Approval, Channel, OutputName, Station, Trust, Zone, ZoneIx};
+pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneIx};

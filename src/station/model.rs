@@ -1,11 +1,16 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 /// Where local time is, unless written.
 pub(super) const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
+
+/// Loudness of recordings unless written, in LUFS: between radio (-23), which a horn in the wind loses, and
+/// what the loudest phone recordings have.
+const DEFAULT_LUFS: f32 = -16.0;
 
 /// A zone's place in [`Station::zones`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -45,8 +50,29 @@ pub struct Zone {
     pub languages: Vec<String>,
     /// Level, in dB; 0 leaves samples untouched.
     pub gain_db: f32,
+    /// What recordings are brought to.
+    pub tone: Tone,
+    /// How much later than planned it is heard on purpose: sound that reaches a house from several
+    /// horns should arrive together. Nearly always zero, at most two seconds.
+    pub delay: Duration,
     /// An official identifier; loa reads no meaning into it.
     pub code: String,
+}
+
+/// What a zone's recordings are brought to before they play.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Tone {
+    /// Integrated loudness in LUFS; `None` leaves the level of samples as it is.
+    pub loudness_lufs: Option<f32>,
+    /// Whether they are shaped so that speech carries over a horn.
+    pub speech: bool,
+}
+
+impl Default for Tone {
+    /// Every recording as loud as the next, and nothing else done to it.
+    fn default() -> Self {
+        Self { loudness_lufs: Some(DEFAULT_LUFS), speech: false }
+    }
 }
 
 /// Whether a broadcast needs approval.
@@ -114,6 +140,8 @@ impl Zone {
             channel: Channel::Both,
             languages: vec!["vi".to_owned()],
             gain_db: 0.0,
+            tone: Tone::default(),
+            delay: Duration::ZERO,
             code: String::new(),
         }
     }

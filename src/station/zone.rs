@@ -1,10 +1,11 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
-use super::{Channel, OutputName, Zone};
+use super::{Channel, OutputName, Zone, tone};
 use crate::diag::document::{Entry, Node, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 
-const KEYS: [&str; 6] = ["title", "output", "channel", "languages", "gain_db", "code"];
+const KEYS: [&str; 9] = ["title", "output", "channel", "languages", "gain_db", "delay_ms", "loudness", "chain", "code"];
 const OUTPUTS: [&str; 4] = ["device", "pulse", "wav", "null"];
 
 /// Longest id and title, in characters: they stand in tables, journals and JSON.
@@ -13,6 +14,8 @@ const MAX_NAME_CHARS: usize = 100;
 const MAX_CHANNEL: i64 = 64;
 /// Quieter is off; louder than +20 dB destroys horns and ears.
 const GAIN_DB: std::ops::RangeInclusive<f64> = -60.0..=20.0;
+/// Sound walks 680 m in two seconds: horns further apart are not heard from one house.
+const MAX_DELAY_MS: i64 = 2_000;
 /// A commune speaks a handful of languages; a zone plays an item once in each.
 const MAX_LANGUAGES: usize = 8;
 
@@ -40,6 +43,9 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
                 None => sound = false,
             },
             "languages" => zone.languages = languages(findings, entry).unwrap_or(zone.languages),
+            "loudness" => zone.tone.loudness_lufs = tone::loudness(findings, entry, zone.tone.loudness_lufs),
+            "chain" => zone.tone.speech = tone::chain(findings, entry).unwrap_or(zone.tone.speech),
+            "delay_ms" => zone.delay = delay(findings, entry).unwrap_or_default(),
             "gain_db" => zone.gain_db = gain(findings, entry).unwrap_or(0.0),
             _ => {}
         }
@@ -93,7 +99,12 @@ fn output(findings: &mut Findings<'_>, entry: &Entry) -> Option<OutputName> {
         written.split_once(':').map_or((written.as_str(), ""), |(kind, rest)| (kind.trim(), rest.trim()));
     let plain = !rest.is_empty() && !rest.contains(char::is_control);
     match kind {
-        "device" if plain => return Some(OutputName::Device(rest.to_owned())),
+        "device" if plain => {
+            if let Some(device) = numbered(rest) {
+                warn_numbered(findings, entry, rest, device);
+            }
+            return Some(OutputName::Device(rest.to_owned()));
+        }
         "pulse" if plain => return Some(OutputName::Pulse(rest.to_owned())),
         "wav" if plain => return Some(OutputName::Wav(PathBuf::from(rest))),
         "null" if rest.is_empty() => return Some(OutputName::Null),
@@ -122,6 +133,35 @@ fn output(findings: &mut Findings<'_>, entry: &Entry) -> Option<OutputName> {
         ),
     });
     None
+}
+
+/// The device's number on its card, where ALSA's name of it counts cards (`hw:1,0`, `plughw:CARD=1,DEV=0`)
+/// instead of naming one.
+fn numbered(name: &str) -> Option<u32> {
+    let (kind, place) = name.split_once(':')?;
+    let mut parts = place.split(',').map(str::trim);
+    let card = parts.next()?;
+    let device = parts.next().map_or("0", |device| device.trim_start_matches("DEV="));
+    let counted = matches!(kind, "hw" | "plughw" | "sysdefault" | "front" | "dmix")
+        && card.trim_start_matches("CARD=").parse::<u32>().is_ok();
+    counted.then(|| device.parse().unwrap_or(0))
+}
+
+fn warn_numbered(findings: &mut Findings<'_>, entry: &Entry, name: &str, device: u32) {
+    let name = shown(name);
+    findings
+        .warning(
+            "card_number",
+            &entry.node.span,
+            text!(
+                "«{name}» gọi card âm thanh theo số thứ tự; cắm lại dây là số có thể đổi và cụm này phát nhầm chỗ",
+                "\"{name}\" counts sound cards; replug one and the number may change, and this zone plays elsewhere"
+            ),
+        )
+        .help = Some(text!(
+        "gọi theo tên card; `loa devices` in sẵn dòng để dán, ví dụ: output = \"device:plughw:CARD=Device,DEV={device}\"",
+        "call the card by its name; `loa devices` prints the line to paste, for example: output = \"device:plughw:CARD=Device,DEV={device}\""
+    ));
 }
 
 fn channel(findings: &mut Findings<'_>, entry: &Entry) -> Option<Channel> {
@@ -207,6 +247,28 @@ fn language(findings: &mut Findings<'_>, node: &Node) -> Option<String> {
         .help = Some(text!(
         "dùng mã ngắn không dấu như trong tên tệp: vi cho nop-ho-so.vi.mp3, kho cho nop-ho-so.kho.mp3",
         "use the short tag that stands in file names: vi for nop-ho-so.vi.mp3, kho for nop-ho-so.kho.mp3"
+    ));
+    None
+}
+
+fn delay(findings: &mut Findings<'_>, entry: &Entry) -> Option<Duration> {
+    let Value::Integer(number) = &entry.node.value else {
+        let whole = text!("số nguyên không có ngoặc kép", "a whole number without quotes");
+        findings.wrong_type(&entry.key, &entry.node, &whole, "300");
+        return None;
+    };
+    if let Some(millis) = u64::try_from(*number).ok().filter(|_| *number <= MAX_DELAY_MS) {
+        return Some(Duration::from_millis(millis));
+    }
+    findings
+        .error(
+            "out_of_range",
+            &entry.node.span,
+            text!("độ trễ {number} mili giây không hợp lý", "a delay of {number} ms is beyond reason"),
+        )
+        .help = Some(text!(
+        "viết một số từ 0 đến {MAX_DELAY_MS}; âm thanh đi 340 m trong 1000 mili giây",
+        "write a number from 0 to {MAX_DELAY_MS}; sound walks 340 m in 1000 ms"
     ));
     None
 }

@@ -271,13 +271,13 @@ fn the_last_good_text_of_a_broken_file_keeps_sounding() {
     let place = Place::new();
     let first = place.write("a.toml", one("a")).write("b.toml", one("b")).load();
     place.write("a.toml", "[[broadcast]]\nid = \"a");
-    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good);
+    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
     assert_eq!(ids(&second.schedule), ["a", "b"]);
     assert_eq!(codes(&second.diagnostics), ["last_good_kept", "unclosed_string"]);
-    let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good);
+    let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
     assert_eq!(ids(&third.schedule), ["a", "b"]);
     fs::remove_file(place.0.path().join("schedules/a.toml")).unwrap();
-    let fourth = schedule::reload(place.0.path(), &the_station(), TODAY, &third.good);
+    let fourth = schedule::reload(place.0.path(), &the_station(), TODAY, &third.good, &third);
     assert_eq!(ids(&fourth.schedule), ["b"]);
 }
 

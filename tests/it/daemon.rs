@@ -4,7 +4,7 @@
 use crate::kit::{Station, broadcast_at, onsets, whole_second_in};
 
 const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
-const TWO_ZONES: &str = "[zones.thon-1]\noutput = \"wav:thon-1.wav\"\n[zones.thon-2]\noutput = \"null\"\n[groups]\nca-xa = [\"thon-1\", \"thon-2\"]\n";
+const TWO_ZONES: &str = "[zones.thon-1]\noutput = \"wav:thon-1.wav\"\nloudness = \"off\"\n[zones.thon-2]\noutput = \"null\"\n[groups]\nca-xa = [\"thon-1\", \"thon-2\"]\n";
 
 fn entries(station: &Station) -> Vec<serde_json::Value> {
     station.loa(&["journal", "--json"]).rows()

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use loa::clock::{Clock, MachineClock};
+use loa::diag::Text;
 use loa::instant::Wall;
 use loa::output::{Device, DeviceName, Ending, Lane, Notice, Output, VoiceId};
 use loa::station::{Channel, ZoneIx};
@@ -13,6 +14,10 @@ use crate::kit::{click, pulse};
 
 /// Longer than any wait in these tests should take.
 const LIMIT: Duration = Duration::from_secs(20);
+/// A stream that has been heard for this long plays, and is not merely waking up.
+const AWAKE: Duration = Duration::from_millis(3_500);
+/// A device that does not play any more is noticed this soon.
+const NOTICED: Duration = Duration::from_secs(2);
 
 struct Player {
     device: Device,
@@ -55,6 +60,35 @@ impl Player {
         });
     }
 
+    /// The reason why its device cannot be had.
+    fn wait_hindered(&self, voice: u64) -> Text {
+        self.wait(|notice| match notice {
+            Notice::Hindered(told, why) if told == VoiceId(voice) => Some(why),
+            _ => None,
+        })
+    }
+
+    /// Let a long voice sound, and wait until the output knows its device as one that plays.
+    fn play(&mut self, voice: u64, zone: u16) {
+        self.prepare(voice, zone, Duration::from_mins(1));
+        self.wait_ready(voice);
+        self.device.start(VoiceId(voice), self.clock.wall());
+        self.wait(|notice| match notice {
+            Notice::Position(of, heard) if of == VoiceId(voice) && heard > AWAKE => Some(()),
+            Notice::Ended { .. } => panic!("it ended too early: {notice:?}"),
+            _ => None,
+        });
+    }
+
+    /// How long after now `voice` is told to be lost, and why.
+    fn wait_lost(&self, voice: u64) -> (Duration, Text) {
+        let before = self.clock.mono();
+        let why = self.wait_hindered(voice);
+        let after = self.clock.mono().after(before);
+        assert_eq!(self.wait_ended(voice).3, Ending::DeviceLost);
+        (after, why)
+    }
+
     fn wait_ended(&self, voice: u64) -> (Wall, Duration, Option<SignedDuration>, Ending) {
         self.wait(|notice| match notice {
             Notice::Ended { voice: ended, at, played, start_error, ending } if ended == VoiceId(voice) => {
@@ -66,7 +100,7 @@ impl Player {
 }
 
 fn lane(zone: u16, channel: Channel) -> Lane {
-    Lane { zone: ZoneIx(zone), channel, gain_db: 0.0 }
+    Lane { zone: ZoneIx(zone), channel, gain_db: 0.0, delay: Duration::ZERO }
 }
 
 #[test]
@@ -133,39 +167,152 @@ fn hear_clicks(rig: &pulse::Rig, name: DeviceName) {
 }
 
 #[test]
-fn a_server_that_goes_away_ends_its_voices_and_is_explained_to_the_next() {
-    let Some(rig) =
-        pulse::inside(&["--exact", "device::a_server_that_goes_away_ends_its_voices_and_is_explained_to_the_next"])
-    else {
+fn a_server_that_goes_away_ends_its_voice_is_told_to_the_next_and_plays_that_when_it_is_back() {
+    let Some(mut rig) = pulse::inside(&[
+        "--exact",
+        "device::a_server_that_goes_away_ends_its_voice_is_told_to_the_next_and_plays_that_when_it_is_back",
+    ]) else {
         return;
     };
     let mut player = Player::new("default", vec![lane(0, Channel::Both)]);
-    player.prepare(1, 0, Duration::from_mins(1));
-    player.wait_ready(1);
-    player.device.start(VoiceId(1), player.clock.wall());
-    player.wait(|notice| matches!(notice, Notice::Position(..)).then_some(()));
+    player.play(1, 0);
     rig.kill_server();
-    let (_, played, _, ending) = player.wait_ended(1);
-    assert_eq!(ending, Ending::DeviceLost);
-    assert!(played > Duration::from_millis(900) && played < Duration::from_secs(10), "{played:?}");
+    let (after, why) = player.wait_lost(1);
+    println!("a server killed is noticed after {after:?}: {}", why.en);
+    assert!(after < NOTICED, "{after:?}");
 
-    player.prepare(2, 0, Duration::from_secs(1));
-    let why = player.wait(|notice| match notice {
-        Notice::Failed(VoiceId(2), why) => Some(why),
-        _ => None,
-    });
-    assert!(why.en.contains("sound"), "{why}");
+    // The next voice waits, and knows why; nobody gives it up before who prepared it does.
+    player.prepare(2, 0, Duration::from_millis(300));
+    player.device.start(VoiceId(2), player.clock.wall());
+    let why = player.wait_hindered(2);
+    assert!(why.en.contains("sound") && why.vi.contains("âm thanh"), "{why}");
+    rig.restart_server();
+    assert_eq!(player.wait_ended(2).3, Ending::Finished);
 }
 
 #[test]
-fn a_device_that_is_not_there_is_refused_by_name() {
+fn a_sink_that_stands_still_is_noticed_within_two_seconds() {
+    let Some(rig) =
+        pulse::inside(&["--exact", "--nocapture", "device::a_sink_that_stands_still_is_noticed_within_two_seconds"])
+    else {
+        return;
+    };
+    rig.add_sink("second", 48_000);
+    let mut player = Player::new("second", vec![lane(0, Channel::Both)]);
+    player.play(1, 0);
+    rig.pactl(&["suspend-sink", "second", "1"]);
+    let (after, why) = player.wait_lost(1);
+    println!("a suspended sink is noticed after {after:?}: {}", why.en);
+    assert!(after < NOTICED, "{after:?}");
+}
+
+#[test]
+fn one_sink_taken_away_leaves_the_zones_on_the_other_one_playing() {
+    let Some(rig) =
+        pulse::inside(&["--exact", "device::one_sink_taken_away_leaves_the_zones_on_the_other_one_playing"])
+    else {
+        return;
+    };
+    let second = rig.add_sink("second", 48_000);
+    let mut here = Player::new("default", vec![lane(0, Channel::Both)]);
+    let mut there = Player::new("second", vec![lane(1, Channel::Both)]);
+    there.play(1, 1);
+    here.prepare(2, 0, Duration::from_secs(4));
+    here.wait_ready(2);
+    here.device.start(VoiceId(2), here.clock.wall());
+    rig.pactl(&["unload-module", &second]);
+    there.wait_lost(1);
+    let (_, played, _, ending) = here.wait_ended(2);
+    assert_eq!((played, ending), (Duration::from_secs(4), Ending::Finished));
+}
+
+#[test]
+fn a_device_that_swallows_samples_without_playing_them_is_noticed() {
+    let Some(_rig) =
+        pulse::inside(&["--exact", "device::a_device_that_swallows_samples_without_playing_them_is_noticed"])
+    else {
+        return;
+    };
+    let player = &mut Player::new("swallow", vec![lane(0, Channel::Both)]);
+    // Found out while the voice waits for its time.
+    player.prepare(1, 0, Duration::from_mins(10));
+    let why = player.wait_hindered(1);
+    assert!(why.en.contains("swallows"), "{why}");
+}
+
+#[test]
+fn a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time() {
+    let Some(rig) =
+        pulse::inside(&["--exact", "device::a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time"])
+    else {
+        return;
+    };
+    let recorder = rig.record();
+    let late = Lane { delay: Duration::from_millis(250), ..lane(1, Channel::One(2)) };
+    let mut player = Player::new("default", vec![lane(0, Channel::One(1)), late]);
+    player.prepare(0, 0, Duration::from_secs(2));
+    player.device.start(VoiceId(0), player.clock.wall());
+    player.wait_ended(0);
+    let at = player.clock.wall() + Duration::from_secs(1);
+    for voice in [1, 2] {
+        player.prepare(voice, voice as u16 - 1, Duration::from_millis(600));
+        player.device.start(VoiceId(voice), at);
+    }
+    let mut ends = Vec::new();
+    for voice in [1, 2] {
+        let (end, played, error, ending) = player.wait_ended(voice);
+        assert_eq!((played, ending), (Duration::from_millis(600), Ending::Finished));
+        assert!(error.is_some_and(|error| error.unsigned_abs() < Duration::from_millis(1)), "{error:?}");
+        ends.push(end);
+    }
+    assert!(ends[1].since(ends[0]).abs() < SignedDuration::from_millis(1), "{ends:?}");
+    let heard = recorder.stop();
+    let first = |channel| click::onsets(&heard, pulse::CHANNELS, channel).last().copied().expect("a click");
+    let apart = (first(1) as f64 - first(0) as f64) / f64::from(pulse::RATE) * 1e3;
+    assert!((apart - 250.0).abs() < 1.0, "{apart} ms apart");
+}
+
+#[test]
+fn sixty_four_zones_begin_together_with_as_many_voices_ready_behind_them() {
+    const ZONES: u16 = 64;
+    let Some(_rig) = pulse::inside(&[
+        "--exact",
+        "--nocapture",
+        "device::sixty_four_zones_begin_together_with_as_many_voices_ready_behind_them",
+    ]) else {
+        return;
+    };
+    let mut player = Player::new("default", (0..ZONES).map(|zone| lane(zone, Channel::Both)).collect());
+    let zones = u64::from(ZONES);
+    for voice in 0..2 * zones {
+        player.prepare(voice, (voice % zones) as u16, Duration::from_secs(1));
+        player.wait_ready(voice);
+    }
+    let first = player.clock.wall() + Duration::from_secs(2);
+    for voice in 0..2 * zones {
+        player.device.start(VoiceId(voice), first + Duration::from_secs(voice / zones * 2));
+    }
+    let mut errors = Vec::new();
+    for _ in 0..2 * zones {
+        let (voice, ending, error) = player.wait(|notice| match notice {
+            Notice::Ended { voice, ending, start_error, .. } => Some((voice, ending, start_error)),
+            _ => None,
+        });
+        assert_eq!(ending, Ending::Finished, "{voice:?}");
+        errors.push(error.expect("a measured start").as_secs_f64().abs() * 1e3);
+    }
+    errors.sort_by(f64::total_cmp);
+    println!("128 starts on 64 zones: error p50 {:.3} ms, max {:.3} ms", errors[64], errors[127]);
+    assert!(errors[127] < 1.0, "{errors:?}");
+}
+
+#[test]
+fn a_device_that_is_not_there_is_named_and_waited_for() {
     let why = Device::probe(&DeviceName::Alsa("no-such-card".to_owned()), &[]).expect_err("it is not there");
     assert!(why.en.contains("no-such-card") && why.vi.contains("no-such-card"), "{why}");
     let mut player = Player::new("no-such-card", vec![lane(0, Channel::Both)]);
     player.prepare(1, 0, Duration::from_secs(1));
-    let told = player.wait(|notice| match notice {
-        Notice::Failed(_, why) => Some(why),
-        _ => None,
-    });
-    assert_eq!(told, why);
+    assert_eq!(player.wait_hindered(1), why);
+    player.device.cut(VoiceId(1), None);
+    assert_eq!(player.wait_ended(1).3, Ending::Cut);
 }

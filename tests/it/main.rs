@@ -3,11 +3,15 @@
 mod broken;
 mod clock;
 mod contract;
+mod crash;
 mod daemon;
 mod days;
 mod device;
+mod doctor;
 mod journal;
 mod kit;
+mod level;
+mod limits;
 mod load;
 mod outage;
 mod plan;

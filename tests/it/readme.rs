@@ -19,6 +19,7 @@ const FOR_PEOPLE: &[(&str, &str)] = &[
     ("loa status", "needs a running daemon"),
     ("loa say hop-thon --zone thon-1", "needs a running daemon, and the recording"),
     ("loa stop", "needs a running daemon"),
+    ("loa doctor", "says so without a running daemon"),
     (
         "loa alert canh-bao-lu --zone vung-cao --by \"Nguyễn Văn A, trưởng thôn\" --why \"Nước suối lên nhanh\"",
         "needs a running daemon",

@@ -2,7 +2,8 @@
 
 use crate::kit::Station;
 
-const ONE_ZONE: &str = "[zones.thon-1]\noutput = \"null\"\n";
+/// Where samples lie is asked here, not how loud they are.
+const ONE_ZONE: &str = "[zones.thon-1]\noutput = \"null\"\nloudness = \"off\"\n";
 
 fn samples(station: &Station, from: &str, to: &str, zone: &str) -> Vec<i16> {
     let out = station.path("out.wav");
@@ -47,6 +48,34 @@ fn two_clips_back_to_back_have_no_gap_and_no_overlap() {
     let expected: Vec<i16> = [&a[..], &b[..], &vec![0; 12_000], &a[..]].concat();
     assert_eq!(heard[..expected.len()], expected);
     assert_silent(&heard[expected.len()..]);
+}
+
+#[test]
+fn a_repeated_broadcast_is_heard_again_after_its_gap_to_the_sample_and_the_plan_knows_it() {
+    let station = Station::new();
+    station.tone("a.wav", 0.503, 440.0).write("loa.toml", ONE_ZONE).write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\ndates = [2026-12-01]\nplay = [\"a\"]\nrepeat = 3\ngap = \"250ms\"\n\
+         [[broadcast]]\nid = \"b\"\nat = \"05:30\"\ndates = [2026-12-02]\nplay = \"a\"\nrepeat = 2\n",
+    );
+    let heard = samples(&station, "2026-12-01T05:30:00", "2026-12-01T05:30:03", "thon-1");
+    let a = clip(&station, "a.wav");
+    let gap = vec![0; 12_000];
+    let expected: Vec<i16> = [&a[..], &gap, &a, &gap, &a].concat();
+    assert_eq!(heard[..expected.len()], expected);
+    assert_silent(&heard[expected.len()..]);
+    let rows = station.loa(&["plan", "--json", "--from", "2026-12-02T05:00", "--to", "2026-12-02T06:00"]).rows();
+    let names: Vec<&str> =
+        rows[0]["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["a", "pause 2s", "a"]);
+    station.write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = \"a\"\nrepeat = 11\n\
+         [[broadcast]]\nid = \"b\"\nat = \"05:40\"\nplay = \"a\"\ngap = \"5s\"\n",
+    );
+    let codes: Vec<String> =
+        station.loa(&["check", "--json"]).rows().iter().map(|row| row["code"].to_string()).collect();
+    assert_eq!(codes, ["\"out_of_range\"", "\"idle_gap\""]);
 }
 
 #[test]
@@ -101,7 +130,7 @@ fn each_zone_hears_its_own_language_and_only_its_own_broadcasts() {
         .tone("tin.kho.wav", 0.25, 660.0)
         .write(
             "loa.toml",
-            "[zones.mot]\noutput = \"null\"\nlanguages = [\"vi\"]\n[zones.hai]\noutput = \"null\"\nlanguages = [\"vi\", \"kho\"]\n[zones.ba]\noutput = \"null\"\n",
+            "[zones.mot]\noutput = \"null\"\nloudness = \"off\"\nlanguages = [\"vi\"]\n[zones.hai]\noutput = \"null\"\nloudness = \"off\"\nlanguages = [\"vi\", \"kho\"]\n[zones.ba]\noutput = \"null\"\nloudness = \"off\"\n",
         )
         .write(
             "schedules/a.toml",

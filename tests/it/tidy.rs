@@ -2,6 +2,7 @@
 //! how long a file may be. What is allowed stands in `table`; how sources are read in `source`. A
 //! failure names file and line, and what to do about it.
 
+mod licence;
 mod source;
 mod table;
 

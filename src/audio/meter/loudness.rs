@@ -19,7 +19,7 @@ pub struct Point {
 }
 
 /// Loudness by EBU R128 (ITU-R BS.1770-4), as a whole and along the sound.
-pub(super) struct Loudness {
+pub(in crate::audio) struct Loudness {
     meter: EbuR128,
     rate: f64,
     channels: usize,
@@ -32,7 +32,7 @@ pub(super) struct Loudness {
 }
 
 impl Loudness {
-    pub(super) fn new(rate: u32, channels: u16) -> Option<Self> {
+    pub(in crate::audio) fn new(rate: u32, channels: u16) -> Option<Self> {
         Some(Self {
             meter: EbuR128::new(u32::from(channels), rate, Mode::I | Mode::LRA).ok()?,
             rate: f64::from(rate),
@@ -45,7 +45,7 @@ impl Loudness {
         })
     }
 
-    pub(super) fn push(&mut self, interleaved: &[f32]) {
+    pub(in crate::audio) fn push(&mut self, interleaved: &[f32]) {
         let mut rest = interleaved;
         while !rest.is_empty() {
             let until = (self.next - self.frames) as usize * self.channels;
@@ -87,8 +87,14 @@ impl Loudness {
     }
 
     /// Of the whole, in LUFS; `None` where nothing is louder than -70 LUFS, or it is too short.
-    pub(super) fn integrated(&self) -> Option<f64> {
+    pub(in crate::audio) fn integrated(&self) -> Option<f64> {
         self.meter.loudness_global().ok().filter(|lufs| lufs.is_finite())
+    }
+
+    /// A mean square on the same scale (BS.1770-4 eq. 2, without its filter): for what is too short to have
+    /// a loudness.
+    pub(in crate::audio) fn of_power(mean_square: f64) -> f64 {
+        decibels(mean_square) - 0.691
     }
 
     /// Between soft and loud parts, in LU (EBU Tech 3342); zero where it is too short for that.

@@ -41,6 +41,10 @@ pub struct Measures {
     pub cancelled_db: Option<f64>,
     /// Level of the sound as horns get it, folded to one channel: the highest sample.
     pub folded_peak_db: f64,
+    /// Its loudness then, in LUFS; of a sound too short for that, its power on the same scale.
+    pub folded_lufs: f64,
+    /// The highest point of its curve then, in dBTP.
+    pub folded_true_peak_db: f64,
     /// Packets that could not be decoded: each a gap of some hundredths of a second.
     pub gaps: u64,
 }
@@ -55,6 +59,11 @@ pub struct Place {
 }
 
 impl Measures {
+    /// How loud it is as horns get it.
+    pub fn folded(&self) -> crate::plan::Loudness {
+        crate::plan::Loudness::new(self.folded_lufs, self.folded_true_peak_db)
+    }
+
     /// Whether it is long enough to have a loudness.
     pub fn has_loudness(&self) -> bool {
         super::loudness::is_long_enough(self.seconds)

@@ -14,15 +14,16 @@ mod peak;
 mod sums;
 
 pub use level::Level;
+pub(super) use loudness::Loudness;
 pub use loudness::Point;
 pub use measures::{Measures, Place};
+pub(super) use peak::{Filters as PeakFilters, GROUP, REACH};
+pub(super) use sums::Sums;
 
 use band::Band;
 use clipping::Clipping;
 use level::Levels;
-use loudness::Loudness;
 use peak::TruePeak;
-use sums::Sums;
 
 /// Frames worked on at a time: a packet of most codecs, small enough for a processor's nearest memory.
 const PIECE: usize = 2_048;
@@ -40,6 +41,8 @@ pub(super) struct Meter {
     /// Of the sound folded to one channel: sum of squares, highest sample.
     middle: f64,
     middle_peak: f32,
+    /// The same for loudness and the curve, where there is more than one channel to fold.
+    folded: Option<(Loudness, TruePeak)>,
 }
 
 /// What is measured of each channel by itself.
@@ -80,6 +83,7 @@ impl Meter {
             band: Band::new(rate),
             middle: 0.0,
             middle_peak: 0.0,
+            folded: if channels > 1 { Some((Loudness::new(rate, 1)?, TruePeak::new(rate))) } else { None },
         })
     }
 
@@ -110,6 +114,10 @@ impl Meter {
         let sums = Sums::of(&self.mono);
         self.middle += f64::from(sums.square);
         self.middle_peak = self.middle_peak.max(sums.peak);
+        if let Some((loudness, peak)) = &mut self.folded {
+            loudness.push(&self.mono);
+            peak.push(&self.mono, sums.peak);
+        }
         self.levels.push(&self.mono);
         self.band.push(&self.mono);
         self.frames += self.mono.len() as u64;
@@ -128,6 +136,10 @@ impl Meter {
         let peak = |of: fn(&TruePeak) -> f32| {
             let highest = self.channels.iter().map(|channel| of(&channel.peak)).fold(0.0, f32::max);
             decibels(f64::from(highest).powi(2))
+        };
+        let (folded, folded_peak) = match &self.folded {
+            Some((loudness, peak)) => (loudness.integrated(), decibels(f64::from(peak.highest()).powi(2))),
+            None => (self.loudness.integrated(), peak(TruePeak::highest)),
         };
         let measures = Measures {
             seconds: self.frames as f64 / f64::from(self.rate),
@@ -148,6 +160,8 @@ impl Meter {
             dead_channel: dead(&squares, loudest),
             // Two equal channels keep their power when averaged, unrelated ones half of it, opposite ones none.
             folded_peak_db: decibels(f64::from(self.middle_peak).powi(2)),
+            folded_lufs: round(folded.unwrap_or_else(|| Loudness::of_power(self.middle / frames))),
+            folded_true_peak_db: folded_peak,
             gaps: 0,
             cancelled_db: (squares.len() > 1 && sides > 0.0).then(|| decibels(self.middle / frames / sides)),
         };

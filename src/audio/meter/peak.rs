@@ -9,21 +9,21 @@ const FACTOR_MOST: u32 = 12;
 
 /// Samples on each side of a point that it is computed from: nearly three times those of the Annex, so
 /// that sound up to nine tenths of the band comes out within 0.1 dB.
-const REACH: usize = 16;
+pub(in crate::audio) const REACH: usize = 16;
 const TAPS: usize = 2 * REACH;
 
 /// Points computed or skipped together.
-const GROUP: usize = 64;
+pub(in crate::audio) const GROUP: usize = 64;
 
 /// The filters, one per point between two samples, and by how much the curve can at most be higher than
 /// the samples around it.
-struct Filters {
+pub(in crate::audio) struct Filters {
     taps: Vec<[f32; TAPS]>,
     most: f32,
 }
 
 impl Filters {
-    fn new(rate: u32) -> Self {
+    pub(in crate::audio) fn new(rate: u32) -> Self {
         let factor = DENSE_RATE.div_ceil(rate.max(1)).min(FACTOR_MOST);
         let mut most = 0.0_f64;
         let mut filter = |point: u32| {
@@ -37,9 +37,15 @@ impl Filters {
         Self { taps, most: most as f32 }
     }
 
-    /// The highest of the points between samples, `group` times as many as there are filters.
-    fn highest_between(&self, around: &[f32], group: usize) -> f32 {
-        let mut highest = 0.0_f32;
+    /// Whether the curve through these samples could be higher than `limit` anywhere.
+    pub(in crate::audio) fn may_exceed(&self, around: &[f32], limit: f32) -> bool {
+        Sums::of(around).peak * self.most.max(1.0) > limit
+    }
+
+    /// The height of the curve after each sample but the first [`REACH`] less one, at most [`GROUP`] of them.
+    pub(in crate::audio) fn heights(&self, around: &[f32], heights: &mut [f32]) {
+        let group = heights.len();
+        heights.fill(0.0);
         for filter in &self.taps {
             let mut sums = [0.0_f32; GROUP];
             for (tap, weight) in filter.iter().enumerate() {
@@ -47,9 +53,17 @@ impl Filters {
                     *sum += sample * weight;
                 }
             }
-            highest = sums[..group].iter().fold(highest, |highest, sum| highest.max(sum.abs()));
+            for (height, sum) in heights.iter_mut().zip(&sums[..group]) {
+                *height = height.max(sum.abs());
+            }
         }
-        highest
+    }
+
+    /// The highest of the points between samples, `group` times as many as there are filters.
+    fn highest_between(&self, around: &[f32], group: usize) -> f32 {
+        let mut heights = [0.0_f32; GROUP];
+        self.heights(around, &mut heights[..group]);
+        heights[..group].iter().copied().fold(0.0, f32::max)
     }
 }
 

@@ -1,16 +1,16 @@
 /// Sum, sum of squares and highest absolute value of some samples.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Sums {
-    pub(super) sum: f32,
-    pub(super) square: f32,
-    pub(super) peak: f32,
+pub(in crate::audio) struct Sums {
+    pub(in crate::audio) sum: f32,
+    pub(in crate::audio) square: f32,
+    pub(in crate::audio) peak: f32,
 }
 
 /// Independent sums, so that the processor may do as many at once.
 const LANES: usize = 8;
 
 impl Sums {
-    pub(super) fn of(samples: &[f32]) -> Self {
+    pub(in crate::audio) fn of(samples: &[f32]) -> Self {
         let (mut sum, mut square, mut peak) = ([0.0_f32; LANES], [0.0_f32; LANES], [0.0_f32; LANES]);
         let (whole, rest) = samples.as_chunks::<LANES>();
         for chunk in whole {

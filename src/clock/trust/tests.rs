@@ -10,8 +10,8 @@ fn voucher(at: Wall, up: Duration) -> Voucher {
     Voucher { at, up }
 }
 
-fn word(at: Wall, up: Duration) -> Option<Word> {
-    Some(Word { by: "chi-lan".to_owned(), given: voucher(at, up), told: true })
+fn word(at: Wall, up: Duration) -> Word {
+    Word { by: "chi-lan".to_owned(), given: voucher(at, up), told: true }
 }
 
 /// A box without a network and without a battery that has been on for an hour.
@@ -32,7 +32,7 @@ fn each_reason_is_enough_and_a_bare_box_has_none() {
         (Evidence { synchronised: true, ..bare() }, "+ntp"),
         (Evidence { battery: Some(noon() + Duration::from_secs(100)), ..bare() }, "+battery"),
         (Evidence { host: Some("kvm-clock".to_owned()), ..bare() }, "+host_clock: kvm-clock"),
-        (Evidence { word: word(noon() - HOUR / 2, HOUR / 2), ..bare() }, "+person: chi-lan"),
+        (Evidence { word: Some(word(noon() - HOUR / 2, HOUR / 2)), ..bare() }, "+person: chi-lan"),
         (Evidence { synchronised_at: Some(voucher(noon() - HOUR, Duration::ZERO)), ..bare() }, "+ntp_earlier"),
         (bare(), "-no_ntp, no_battery"),
         (Evidence { battery: Some(noon() - HOUR), ..bare() }, "-no_ntp, battery_differs"),
@@ -50,7 +50,7 @@ fn a_boot_in_1970_is_believed_by_nobody_whatever_vouches() {
         synchronised: true,
         battery: Some(boot),
         host: Some("docker".to_owned()),
-        word: word(boot, HOUR),
+        word: Some(word(boot, HOUR)),
         newest: None,
         ..bare()
     };
@@ -82,7 +82,7 @@ fn what_vouched_before_somebody_set_the_clock_vouches_no_more() {
     for by in [-2 * HOUR.as_secs() as i64, -90, 90, 86_400] {
         let now = noon().moved(SignedDuration::from_secs(by));
         let old = noon() - HOUR;
-        let evidence = Evidence { word: word(old, Duration::ZERO), newest: None, ..bare() };
+        let evidence = Evidence { word: Some(word(old, Duration::ZERO)), newest: None, ..bare() };
         assert_eq!(codes(&evidence, false, now), "-clock_moved, no_battery", "{by}");
         let evidence = Evidence { synchronised_at: Some(voucher(old, Duration::ZERO)), newest: None, ..bare() };
         assert_eq!(codes(&evidence, false, now), "-clock_moved, no_battery", "{by}");

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use crate::instant::Wall;
 use crate::output::{Counting, Notice, Offline, Output, VoiceId};
-use crate::plan::Programme;
+use crate::plan::{Programme, Volume};
 use crate::station::ZoneIx;
 
 /// An output that lives by the simulated clock.
@@ -92,6 +92,10 @@ impl Simulated for Rendering<'_> {
 impl Output for Rendering<'_> {
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
         self.output.prepare(voice, zone, programme, skip);
+    }
+
+    fn level(&mut self, voice: VoiceId, volume: Volume) {
+        self.output.level(voice, volume);
     }
 
     fn start(&mut self, voice: VoiceId, at: Wall) {

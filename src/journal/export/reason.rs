@@ -87,7 +87,21 @@ fn known(code: &str) -> Option<Text> {
             text!("giờ máy đã bị đổi từ lần xác nhận hay đồng bộ", "it was set since somebody or NTP vouched for it")
         }
         "shutdown" => text!("loa được tắt", "loa was shut down"),
+        "rehearsal" => text!("diễn tập đêm, số chỗ cần chữa", "nightly rehearsal, findings"),
+        "schedule_broken" => text!("tệp lịch bị hỏng", "a schedule file is broken"),
+        "schedule_mended" => text!("tệp lịch hết hỏng", "a schedule file is right again"),
+        "last_good_expired" => {
+            text!(
+                "tệp lịch hỏng đã 7 ngày, thôi phát theo bản cũ",
+                "broken for 7 days, its last good version is dropped"
+            )
+        }
+        "station_changed" => text!("loa.toml đã thay đổi, chờ khởi động lại", "loa.toml changed, waits for a restart"),
         "started" => text!("loa bắt đầu chạy", "loa began to run"),
+        "journal_renewed" => text!("nhật ký cũ bị hỏng, đã cất riêng", "the old journal was damaged and set aside"),
+        "journal_gap" => {
+            text!("nhật ký thiếu dòng vì ổ đĩa không ghi được", "rows are missing, the disk could not write")
+        }
         "clock_step" => text!("đồng hồ bị chỉnh", "the clock was stepped"),
         "cancelled" => text!("bị hủy", "cancelled"),
         "alert" => text!("phát khẩn cấp theo lệnh", "emergency order"),

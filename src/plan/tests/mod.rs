@@ -7,6 +7,7 @@ mod property;
 mod rule;
 mod session;
 mod told;
+mod touched;
 mod zone;
 
 use std::fmt::Write as _;

@@ -245,7 +245,7 @@ fn an_end_past_midnight_is_not_clipped_and_the_next_day_waits_for_it() {
 }
 
 #[test]
-fn two_that_meet_on_no_weekday_do_not_meet() {
+fn overlap_sees_weekdays_two_that_meet_on_none_do_not_meet() {
     let on = |id, mask| Broadcast { recurrence: weekday(mask), ..one(id, "05:00", Normal, 0) };
     // Tuesday, and every day but Tuesday.
     let schedule = schedule([on("a", 0b000_0010), on("b", 0b111_1101)]);

@@ -168,50 +168,31 @@ fn a_broken_rule_is_named_with_its_place_and_the_nearest_lawful_time() {
     };
     let library = sounds(&[("n", 2), ("a", 10), ("b", 6), ("c", 3), ("l", 20), ("w", 1)]);
     let told = breaches(&schedule, &library);
-    assert_eq!(
-        told,
-        [
-            (
-                "«n» nằm ngoài giờ được phép phát 05:00-06:00, 17:00-18:00 (`hours`, schedules/rules.toml:5; 1 lần, lần \
-                 đầu 03:15 ngày 01/12/2026); giờ gần nhất được phép: 05:05"
-                    .to_owned(),
-                "\"n\" is outside the lawful hours 05:00-06:00, 17:00-18:00 (`hours`, schedules/rules.toml:5; 1 times, \
-                 first at 03:15 on 2026-12-01); the nearest lawful time: 05:05"
-                    .to_owned(),
-                vec![5]
-            ),
-            (
-                "«b» (dài 6 phút) làm buổi phát dài quá 15 phút (`max_session`, schedules/rules.toml:7; 1 lần, lần đầu \
-                 05:22 ngày 01/12/2026); giờ gần nhất được phép: 05:00 ngày 02/12/2026"
-                    .to_owned(),
-                "\"b\" (6 min long) makes its session longer than 15 min (`max_session`, schedules/rules.toml:7; 1 \
-                 times, first at 05:22 on 2026-12-01); the nearest lawful time: 05:00 on 2026-12-02"
-                    .to_owned(),
-                vec![7]
-            ),
-            (
-                "«c» mở thêm một buổi phát khi trong ngày đã đủ 1 buổi (`max_sessions_per_day`, \
-                 schedules/rules.toml:8; 1 lần, lần đầu 17:00 ngày 01/12/2026); giờ gần nhất được phép: 05:22"
-                    .to_owned(),
-                "\"c\" begins another session when the day has had its 1 (`max_sessions_per_day`, \
-                 schedules/rules.toml:8; 1 times, first at 17:00 on 2026-12-01); the nearest lawful time: 05:22"
-                    .to_owned(),
-                vec![8]
-            ),
-            (
-                "«l» phát đến 06:19, quá giờ được phép phát 05:00-06:00, 17:00-18:00 (`hours`, schedules/rules.toml:5; \
-                 1 lần, lần đầu 05:59 ngày 01/12/2026); trong 8 ngày trước và sau không có giờ nào hợp quy định"
-                    .to_owned(),
-                "\"l\" would run until 06:19, past the lawful hours 05:00-06:00, 17:00-18:00 (`hours`, \
-                 schedules/rules.toml:5; 1 times, first at 05:59 on 2026-12-01); no time within 8 days before or after \
-                 is lawful"
-                    .to_owned(),
-                vec![5]
-            ),
-        ]
-    );
+    let expected = [
+        (
+            "«n» (03:15 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: nằm ngoài giờ được phép phát 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5); giờ gần nhất được phép: 05:05",
+            "\"n\" (03:15 on 2026-12-01, schedules/thu.toml:1) is refused: it is outside the lawful hours 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5); the nearest lawful time: 05:05",
+            5,
+        ),
+        (
+            "«b» (05:22 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: phát từ 05:22 đến 05:28 thì buổi phát dài quá 15 phút (max_session, schedules/rules.toml:7); giờ gần nhất được phép: 05:00 ngày 02/12/2026",
+            "\"b\" (05:22 on 2026-12-01, schedules/thu.toml:1) is refused: from 05:22 to 05:28 it would make the session longer than 15 min (max_session, schedules/rules.toml:7); the nearest lawful time: 05:00 on 2026-12-02",
+            7,
+        ),
+        (
+            "«c» (17:00 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: trong ngày đã đủ 1 buổi phát (max_sessions_per_day, schedules/rules.toml:8), phát lúc 17:00 là thêm một buổi nữa; giờ gần nhất được phép: 05:22",
+            "\"c\" (17:00 on 2026-12-01, schedules/thu.toml:1) is refused: the day has had its 1 sessions (max_sessions_per_day, schedules/rules.toml:8), and at 17:00 another would begin; the nearest lawful time: 05:22",
+            8,
+        ),
+        (
+            "«l» (05:59 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: phát từ 05:59 thì đến 06:19 mới hết, quá giờ được phép phát 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5); trong 8 ngày trước và sau không có giờ nào hợp quy định",
+            "\"l\" (05:59 on 2026-12-01, schedules/thu.toml:1) is refused: from 05:59 it would run until 06:19, past the lawful hours 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5); no time within 8 days before or after is lawful",
+            5,
+        ),
+    ];
+    assert_eq!(told, expected.map(|(vi, en, line)| (vi.to_owned(), en.to_owned(), vec![line])));
     let saturday = told_on_saturday(&Schedule { rules: rules.into(), ..super::schedule([weekend]) }, &library);
-    assert!(saturday.contains("`days`, schedules/rules.toml:6"), "{saturday}");
+    assert!(saturday.contains("(schedules/rules.toml:6)"), "{saturday}");
     assert!(saturday.ends_with("giờ gần nhất được phép: 17:59 ngày 04/12/2026"), "{saturday}");
 }
 

@@ -12,7 +12,7 @@ impl Run {
     pub(in crate::player) fn is_on_air(&self, now: Wall) -> bool {
         match (self.voice.map(|voice| voice.state), self.pieces.front()) {
             (Some(VoiceState::Playing), _) => true,
-            (Some(VoiceState::Armed), Some(piece)) => piece.start <= now,
+            (Some(VoiceState::Armed), Some(piece)) => piece.start <= now && self.hindered.is_none(),
             _ => false,
         }
     }

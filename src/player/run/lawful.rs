@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::{NEAR, Run, START_GRACE, Scene};
+use super::{NEAR, Run, START_GRACE};
 use crate::instant::Wall;
 use crate::plan::{Guard, Heard, Piece, Tally, Volume};
 use crate::player::record;
+use crate::player::scene::Scene;
 
 impl Run {
     /// Rule 4: why it may not begin, or go on, at `at`. An emergency passes, and the journal says so.

@@ -155,7 +155,7 @@ fn play_after(
     mishaps: Vec<(Duration, Mishap)>,
 ) -> Day {
     let mut journal = Journal::in_memory(from, &world.station.timezone).unwrap();
-    let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0 };
+    let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
     let mut output = Counting::new(from, (0..world.station.zones.len() as u16).map(lane).collect());
     let mut player = Player::new_until(world.clone(), Now { wall: from, mono: Mono::default() }, newest, to);
     for heard in heard {

@@ -151,6 +151,33 @@ fn an_alert_is_heard_at_once_whatever_the_clock_does_meanwhile() {
 }
 
 #[test]
+fn a_cut_between_the_intent_and_the_sound_leaves_the_rule_of_the_broadcast_in_force() {
+    let rules = [
+        (IfMissed::Late(Duration::from_mins(10)), "a 05:00:00 > 05:03:0", "played 600"),
+        (IfMissed::Join, "a 05:00:00 > 05:03:0", "joined"),
+        (IfMissed::Skip, "a 05:00:00 > --- missed 0 station_off: ", ""),
+    ];
+    for (if_missed, begins, ends) in rules {
+        let world = simple(vec![Broadcast { if_missed, ..one("a", "05:00") }]);
+        // The intent is written two seconds ahead, and on the disk 50 ms later.
+        let (at, power) = cut("04:59:58", "05:03:00");
+        let lines = morning(&world, vec![(at + Duration::from_millis(500), power)]).lines();
+        let [line] = lines.as_slice() else { panic!("one outcome: {lines:?}") };
+        assert!(line.starts_with(begins) && line.ends_with(ends), "{line}");
+    }
+}
+
+#[test]
+fn an_intent_whose_broadcast_was_taken_out_meanwhile_is_missed_and_told_once() {
+    let world = simple(vec![one("a", "05:00"), one("b", "05:30")]);
+    let emptied = Mishap::Event(Event::World(simple(vec![one("b", "05:30")])));
+    let cut = (clock("04:59:59").after(clock("04:00:00")), Mishap::PowerCut(Duration::from_mins(5)));
+    let edit = (clock("05:01:00").after(clock("04:00:00")), emptied);
+    let day = morning(&world, vec![cut, edit]);
+    assert_eq!(day.lines(), ["a 05:00:00 > --- missed 0 power_lost", "b 05:30:00 > 05:30:00-05:35:00 played 300"]);
+}
+
+#[test]
 fn an_order_that_waits_when_the_power_goes_has_its_outcome() {
     let orders = event("05:02:00", say(Class::Normal, "c"));
     let day = morning(&simple(vec![one("a", "05:00")]), vec![orders, cut("05:05:00", "05:06:00")]);

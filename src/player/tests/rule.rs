@@ -129,8 +129,8 @@ fn one_mishap_does_to_a_day_what_the_rules_say() {
             ab(),
             vec![("05:06:00", Mishap::DeviceLost)],
             &[
-                "a 05:00:00 > 05:00:00-05:06:00 partial 360 device_lost",
-                "b 05:05:00 > 05:06:00-05:11:00 played 300 waits: a",
+                "a 05:00:00 > 05:00:00-05:10:00 played 600 device_lost",
+                "b 05:05:00 > 05:10:00-05:15:00 played 300 waits: a",
             ],
         ),
         (

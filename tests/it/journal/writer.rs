@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use loa::journal::{Outcome, Record, Writer, WriterEvent};
+use loa::journal::{Filter, Outcome, Record, Writer, WriterEvent};
 use rusqlite::Connection;
 
 use super::{NOW, airing, at, intent, note, open, reader};
@@ -108,7 +108,10 @@ fn while_the_disk_fails_records_wait_and_the_rest_is_counted() {
     assert_eq!(recovered, Some(WriterEvent::Recovered { lost: 1_100 - 1_024 }));
     assert_eq!(writer.close(Duration::from_secs(30)), 0);
     let verified = reader(&path).verify().unwrap();
-    assert_eq!((verified.rows, verified.breaches), (1_024, vec![]));
+    assert_eq!((verified.rows, verified.breaches), (1_024 + 1, vec![]));
+    let last = reader(&path).select(&Filter { limit: Some(1), ..Filter::default() }).unwrap().remove(0);
+    assert_eq!(last.reason.as_deref(), Some("journal_gap: 76"), "the journal says where its hole is");
+    assert_eq!((last.started, last.ended), (Some(at(1_024)), Some(at(1_099))));
 }
 
 #[test]
@@ -131,4 +134,58 @@ fn what_a_slow_disk_had_no_room_for_is_counted_too() {
     let recovered = heard.iter().find(|event| matches!(event, WriterEvent::Recovered { .. }));
     assert_eq!(recovered, Some(WriterEvent::Recovered { lost: 1_100 - 1_023 }));
     assert_eq!(writer.close(Duration::from_secs(30)), 0);
+}
+
+#[test]
+fn outcomes_have_room_that_steps_have_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = open(&path);
+    let hold = Connection::open(&path).unwrap();
+    hold.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let writer = Writer::start(journal, |_| {}).unwrap();
+    let steps = (1..1_000).filter(|&ix| writer.send(Record::Intend(Box::new(intent(&format!("k{ix}"), ix))))).count();
+    assert_eq!(steps, 768);
+    let outcome = |ix| Record::Finish { key: format!("k{ix}"), entry: Box::new(airing(ix, Outcome::Played)) };
+    assert_eq!((1..1_000).filter(|&ix| writer.send(outcome(ix))).count(), 1_024 - 768);
+    hold.execute_batch("COMMIT").unwrap();
+    assert_eq!(writer.close(Duration::from_secs(30)), 0);
+    let verified = reader(&path).verify().unwrap();
+    assert_eq!((verified.rows, verified.breaches), (256 + 1, vec![]));
+}
+
+#[test]
+fn a_journal_that_is_damaged_or_cannot_be_opened_yet_is_taken_up_by_its_writer() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state/journal.db");
+    // A file stands where the directory should be: nothing can be opened.
+    std::fs::write(dir.path().join("state"), "").unwrap();
+    let (told, heard) = mpsc::channel();
+    let writer = Writer::start_at(&path, &super::tz(), None, move |event| told.send(event).unwrap()).unwrap();
+    assert!(writer.send(Record::Note(Box::new(note("chờ", at(1))))));
+    assert!(matches!(heard.recv().unwrap(), WriterEvent::Failing { .. }));
+    std::fs::remove_file(dir.path().join("state")).unwrap();
+    assert!(writer.flush(Duration::from_secs(30)));
+    // Damaged under the hands of its writer: a page of the rows is overwritten, in the file and in the log.
+    let conn = Connection::open(&path).unwrap();
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    drop(conn);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[4096..].fill(0xFF);
+    std::fs::write(&path, bytes).unwrap();
+    for ix in 2..20 {
+        assert!(writer.send(Record::Note(Box::new(note("sau", at(ix))))));
+        assert!(writer.flush(Duration::from_secs(30)));
+    }
+    assert_eq!(writer.close(Duration::from_secs(30)), 0);
+    let aside = heard.iter().find_map(|event| match event {
+        WriterEvent::SetAside(aside) => Some(aside),
+        _ => None,
+    });
+    assert!(aside.expect("it was noticed").file.exists());
+    let reader = reader(&path);
+    assert_eq!(reader.verify().unwrap().breaches, []);
+    let rows = reader.select(&Filter::default()).unwrap();
+    assert!(rows[0].reason.as_deref().unwrap().starts_with("journal_renewed: "));
+    assert_eq!(rows.last().unwrap().written, at(19));
 }

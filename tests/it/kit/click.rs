@@ -16,7 +16,7 @@ pub(crate) fn programme(length: Duration) -> Arc<Programme> {
 
 /// Opens any programme as a click of 1 ms followed by silence.
 pub(crate) fn open() -> OpenReader {
-    Arc::new(|programme, rate, skip| {
+    Arc::new(|_, programme, rate, skip| {
         let left = rate.frames(programme.length.saturating_sub(skip)).0;
         Ok(Box::new(Click { loud: u64::from(rate.hz()) / 1_000, left }))
     })

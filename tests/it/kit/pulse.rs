@@ -31,6 +31,8 @@ static ALONE: Mutex<()> = Mutex::new(());
 /// The server as seen by a program that runs inside the rig.
 pub(crate) struct Rig {
     directory: PathBuf,
+    /// The server that was started again, if it was.
+    again: Option<Server>,
 }
 
 /// Run this program again inside a rig of its own: `Some` is returned inside, `None` outside once
@@ -39,7 +41,7 @@ pub(crate) struct Rig {
 /// ALSA reads its configuration from the environment, and a program must not change its own.
 pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
     if let Some(directory) = std::env::var_os(INSIDE) {
-        return Some(Rig { directory: directory.into() });
+        return Some(Rig { directory: directory.into(), again: None });
     }
     let installed = |program: &str| Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
     if !installed("pulseaudio") || !installed("parec") {
@@ -49,10 +51,11 @@ pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let program = std::env::current_exe().expect("this program has a path");
     for attempt in 1..=ATTEMPTS {
-        let server = Server::start();
-        let status = environment(&mut hurried(&program), server.directory.path())
+        let directory = Server::furnish();
+        let _server = Server::start(directory.path());
+        let status = environment(&mut hurried(&program), directory.path())
             .args(arguments)
-            .env(INSIDE, server.directory.path())
+            .env(INSIDE, directory.path())
             .status()
             .expect("this program can be run again");
         if status.success() {
@@ -73,29 +76,38 @@ fn hurried(program: impl AsRef<std::ffi::OsStr>) -> Command {
 
 /// The server itself.
 struct Server {
-    directory: tempfile::TempDir,
     process: Child,
 }
 
 impl Server {
-    fn start() -> Self {
+    /// A directory with all that a server and its listeners need.
+    fn furnish() -> tempfile::TempDir {
         let directory = tempfile::tempdir().expect("a directory");
         let socket = socket(directory.path());
         // Nobody checks it, but the protocol knows no shorter one and no absent one.
         fs::create_dir_all(directory.path().join(".config/pulse")).expect("a directory for the cookie");
         fs::write(directory.path().join(".config/pulse/cookie"), [0; 256]).expect("the cookie");
-        let pcm = format!("type pulse\n  server \"unix:{}\"\n  device \"horn\"\n", socket.display());
-        let config = format!("pcm.!default {{\n  {pcm}}}\nctl.!default {{\n  {pcm}}}\n");
+        let led = |sink: &str| format!("type pulse\n  server \"unix:{}\"\n  device \"{sink}\"\n", socket.display());
+        let (horn, second) = (led("horn"), led("second"));
+        let config = format!(
+            "defaults.namehint.showall on\npcm.!default {{\n  {horn}}}\nctl.!default {{\n  {horn}}}\n\
+             pcm.second {{\n  {second}}}\npcm.swallow {{\n  type null\n}}\n"
+        );
         fs::write(directory.path().join("asound.conf"), config).expect("ALSA's configuration");
+        directory
+    }
+
+    fn start(directory: &Path) -> Self {
+        let socket = socket(directory);
         let mut command = hurried("pulseaudio");
-        environment(&mut command, directory.path())
+        environment(&mut command, directory)
             .args(["-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no", "--log-target=stderr", "-vv"])
             .arg(format!("--load=module-null-sink sink_name=horn rate={RATE} channels={CHANNELS}"))
             .arg(format!("--load=module-native-protocol-unix auth-anonymous=1 socket={}", socket.display()))
             .stderr(Stdio::piped());
         let mut process = command.spawn().expect("pulseaudio starts");
         let log = process.stderr.take().expect("its log is piped");
-        let server = Self { directory, process };
+        let server = Self { process };
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
             // To the end, so that the server never waits for a reader.
@@ -165,12 +177,34 @@ impl Rig {
         let bytes = told.recv_timeout(START_LIMIT).expect("the recorder hears the sink");
         Recorder { process, ear: Some(ear), told, bytes, gap }
     }
+}
 
+#[allow(dead_code, reason = "the benchmark has no use for any of it")]
+impl Rig {
     /// End the server, as a sound card that is pulled out would.
-    #[allow(dead_code, reason = "the benchmark has no use for it")]
-    pub(crate) fn kill_server(&self) {
-        let status = environment(&mut Command::new("pactl"), &self.directory).arg("exit").status();
-        assert!(status.expect("pactl runs").success());
+    pub(crate) fn kill_server(&mut self) {
+        match self.again.take() {
+            Some(server) => drop(server),
+            None => drop(self.pactl(&["exit"])),
+        }
+    }
+
+    /// Start it again, as a sound card that is plugged in again.
+    pub(crate) fn restart_server(&mut self) {
+        self.again = Some(Server::start(&self.directory));
+    }
+
+    /// Tell the server something; its answer.
+    pub(crate) fn pactl(&self, arguments: &[&str]) -> String {
+        let said = environment(&mut Command::new("pactl"), &self.directory).args(arguments).output();
+        let said = said.expect("pactl runs");
+        assert!(said.status.success(), "pactl {arguments:?}: {said:?}");
+        String::from_utf8_lossy(&said.stdout).trim().to_owned()
+    }
+
+    /// Give it another sink; the number by which the sink can be taken away again.
+    pub(crate) fn add_sink(&self, name: &str, rate: u32) -> String {
+        self.pactl(&["load-module", "module-null-sink", &format!("sink_name={name}"), &format!("rate={rate}")])
     }
 }
 

@@ -51,8 +51,7 @@ fn every_format_rate_and_layout_is_taken_under_its_true_ending() {
     let dir = tempfile::tempdir().unwrap();
     let speech = dir.path().join("speech.wav");
     ear::speak(&speech, WORDS);
-    let video =
-        ["-f", "lavfi", "-i", "testsrc=size=64x64:rate=5:duration=9", "-map", "1:v", "-map", "0:a", "-shortest"];
+    let video = ["-f", "lavfi", "-i", "testsrc=size=64x64:rate=5:duration=13", "-map", "1:v", "-map", "0:a"];
     let mpeg4 = [&video[..], &["-c:v", "mpeg4", "-c:a", "aac", "-b:a", "64k"]].concat();
     let vp8 = [&video[..], &["-c:v", "libvpx", "-c:a", "libopus"]].concat();
     let narrow = "loaded sound_narrow";
@@ -73,7 +72,7 @@ fn every_format_rate_and_layout_is_taken_under_its_true_ending() {
         ("phone.3gp", &["-ar", "16000", "-c:a", "aac", "-b:a", "32k"], "loaded", "3gp"),
         ("vorbis.ogg", &["-ar", "44100", "-c:a", "libvorbis", "-q:a", "4"], "loaded", "ogg"),
         ("opus.opus", &["-ar", "48000", "-c:a", "libopus", "-b:a", "32k"], "loaded", "opus"),
-        ("zalo.ogg", &["-ar", "48000", "-c:a", "libopus", "-b:a", "24k", "-application", "voip"], "loaded", "ogg"),
+        ("zalo.ogg", &["-ar", "48000", "-c:a", "libopus", "-b:a", "24k", "-application", "voip"], "loaded", "opus"),
         ("mono.flac", &["-c:a", "flac"], "loaded", "flac"),
         ("six.flac", &["-ac", "6", "-c:a", "flac"], "loaded sound_dead_channel", "flac"),
         ("s16.wav", &["-c:a", "pcm_s16le"], "loaded", "wav"),
@@ -151,10 +150,13 @@ fn a_file_cut_at_any_tenth_is_refused() {
     let rows = load(&station, &cut.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
     for (row, (path, tenth)) in rows.iter().zip(&cut) {
         let code = row["reason"]["code"].as_str().unwrap_or_else(|| panic!("{} was taken", path.display()));
-        let fits =
-            if *tenth == 0 { code == "not_audio" } else { ["truncated", "not_audio", "no_frames"].contains(&code) };
+        let fits = if *tenth == 0 {
+            code == "not_audio"
+        } else {
+            ["truncated", "not_audio", "no_frames", "damaged"].contains(&code)
+        };
         assert!(fits, "{}: {code}", path.display());
-        assert!(*tenth < 5 || code == "truncated", "{}: {code}", path.display());
+        assert!(*tenth < 5 || ["truncated", "damaged"].contains(&code), "{}: {code}", path.display());
     }
     assert_eq!(fs::read_dir(station.path("audio")).unwrap().count(), 0, "nothing is left behind");
 }
@@ -263,6 +265,17 @@ fn lies_about_length_and_size_are_found_out() {
     let mut wrong = fs::read(&speech).unwrap();
     wrong[..4].copy_from_slice(b"fLaC");
     fs::write(at("wrong.wav"), &wrong).unwrap();
+    // Decoded only: four hours are measured in seconds by a release build, not by this one.
+    let mut decoder = loa::audio::Decoder::open(&at("long.wav")).unwrap();
+    let mut samples = Vec::new();
+    let fault = loop {
+        samples.clear();
+        if let Err(fault) = decoder.read(&mut samples) {
+            break fault;
+        }
+        assert!(!samples.is_empty(), "it ended");
+    };
+    assert_eq!(fault.code, "too_long");
     expect(
         &station,
         &[
@@ -270,7 +283,6 @@ fn lies_about_length_and_size_are_found_out() {
             (at("day-mp3.mp3"), "refused: truncated"),
             (at("tagged.mp3"), "loaded"),
             (at("huge.wav"), "refused: too_large"),
-            (at("long.wav"), "refused: too_long"),
             (at("zeroed.wav"), "refused: not_audio"),
             (at("wrong.wav"), "refused: not_audio"),
             (at("missing.mp3"), "refused: unreadable"),

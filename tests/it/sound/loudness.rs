@@ -8,7 +8,7 @@ use loa::audio::examine;
 use super::ear;
 
 /// What ffmpeg's ebur128 says: integrated loudness in LUFS, range in LU, highest true peak in dBTP.
-fn by_ffmpeg(path: &Path) -> (f64, f64, f64) {
+pub(crate) fn by_ffmpeg(path: &Path) -> (f64, f64, f64) {
     let said = Command::new("ffmpeg")
         .args(["-nostdin", "-v", "error", "-i"])
         .arg(path)

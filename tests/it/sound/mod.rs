@@ -4,5 +4,5 @@ pub(crate) mod ear;
 mod format;
 mod hostile;
 mod library;
-mod loudness;
+pub(crate) mod loudness;
 mod reel;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use loa::audio::chain::Tuning;
 use loa::audio::{AudioError, Reel, Resampler, measure, tone};
 use loa::instant::{Frames, Rate};
 use loa::plan::{Item, ItemSound, Programme};
@@ -16,8 +17,7 @@ fn programme(dir: &Path, play: &[&str]) -> Programme {
         (_, Ok(ms)) => Item { name: name.into(), sound: ItemSound::Pause, length: Duration::from_millis(ms) },
         _ => {
             let facts = measure(&dir.join(name)).unwrap_or_else(|fault| panic!("{name}: {}", fault.message));
-            let sound = ItemSound::File { file: name.into(), sha256: facts.sha256.as_str().into() };
-            Item { name: name.into(), sound, length: facts.length() }
+            Item::file(name, &facts)
         }
     };
     let items: Vec<_> = play.iter().map(|name| item(name)).collect();
@@ -25,7 +25,7 @@ fn programme(dir: &Path, play: &[&str]) -> Programme {
 }
 
 fn play(dir: &Path, programme: &Programme, rate: Rate, skip: Duration) -> Vec<f32> {
-    let mut reel = Reel::open(dir, programme, rate, skip).unwrap();
+    let mut reel = Reel::open(dir, programme, rate, skip, &Tuning::untouched()).unwrap();
     let mut heard = Vec::new();
     let mut piece = [0.0; 777];
     loop {
@@ -121,7 +121,7 @@ fn one_by_one_gives_the_same_samples_as_in_pieces() {
     let dir = tempfile::tempdir().unwrap();
     ear::write_wav(&dir.path().join("a.wav"), 44_100, 1, &ear::burst(44_100));
     let programme = programme(dir.path(), &["a.wav", "chime"]);
-    let reel = Reel::open(dir.path(), &programme, Rate::STANDARD, Duration::ZERO).unwrap();
+    let reel = Reel::open(dir.path(), &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
     assert!(reel.collect::<Vec<_>>() == play(dir.path(), &programme, Rate::STANDARD, Duration::ZERO));
 }
 
@@ -132,14 +132,14 @@ fn what_is_no_longer_what_was_planned_does_not_play() {
     let alone = programme(dir.path(), &["a.wav"]);
     let amid = programme(dir.path(), &["200", "100", "a.wav", "chime"]);
     ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &vec![0.1; 48_000]);
-    match Reel::open(dir.path(), &alone, Rate::STANDARD, Duration::ZERO) {
+    match Reel::open(dir.path(), &alone, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()) {
         Err(AudioError::Sound { file, fault }) => {
             assert_eq!((file.as_str(), fault.code.as_str()), ("a.wav", "changed"));
         }
         other => panic!("{:?}", other.err()),
     }
     // Behind other items it is left out, and said; the rest is heard.
-    let mut reel = Reel::open(dir.path(), &amid, Rate::STANDARD, Duration::ZERO).unwrap();
+    let mut reel = Reel::open(dir.path(), &amid, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
     let mut heard = vec![0.0; 500_000];
     assert_eq!(reel.fill(&mut heard), 14_400 + 144_000);
     assert_eq!(reel.fault().and_then(AudioError::fault).map(|fault| fault.code.as_str()), Some("changed"));
@@ -151,13 +151,13 @@ fn a_file_that_ends_before_or_after_its_planned_length_is_cut_there() {
     ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &vec![0.25; 48_000]);
     let mut longer = programme(dir.path(), &["a.wav", "chime"]);
     longer.items[0].length = Duration::from_millis(1_500);
-    let mut reel = Reel::open(dir.path(), &longer, Rate::STANDARD, Duration::ZERO).unwrap();
+    let mut reel = Reel::open(dir.path(), &longer, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
     assert_eq!(reel.fill(&mut vec![0.0; 500_000]), 48_000 + 144_000);
     assert!(reel.fault().is_some());
 
     let mut shorter = programme(dir.path(), &["a.wav", "chime"]);
     shorter.items[0].length = Duration::from_millis(500);
-    let mut reel = Reel::open(dir.path(), &shorter, Rate::STANDARD, Duration::ZERO).unwrap();
+    let mut reel = Reel::open(dir.path(), &shorter, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
     assert_eq!(reel.fill(&mut vec![0.0; 500_000]), 24_000 + 144_000);
     assert!(reel.fault().is_none());
 }
@@ -172,9 +172,15 @@ fn missing_sound_and_ways_out_of_the_directory_are_refused() {
     if let ItemSound::File { file, .. } = &mut programme.items[0].sound {
         *file = "../a.wav".into();
     }
-    assert!(matches!(Reel::open(&inside, &programme, Rate::STANDARD, Duration::ZERO), Err(AudioError::Sound { .. })));
+    assert!(matches!(
+        Reel::open(&inside, &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()),
+        Err(AudioError::Sound { .. })
+    ));
     programme.missing.push("nop-ho-so".into());
-    assert!(matches!(Reel::open(&inside, &programme, Rate::STANDARD, Duration::ZERO), Err(AudioError::Missing(_))));
+    assert!(matches!(
+        Reel::open(&inside, &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()),
+        Err(AudioError::Missing(_))
+    ));
 }
 
 #[test]

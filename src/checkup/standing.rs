@@ -1,0 +1,124 @@
+use serde::{Deserialize, Serialize};
+
+use super::Finding;
+use crate::diag::text;
+
+/// What a running daemon says of its files and of its last rehearsal: instants in RFC 3339, as `loa
+/// status --json` has them.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Standing {
+    /// Schedules of which nothing can be used as they are now.
+    pub broken: Vec<BrokenFile>,
+    /// Since when `loa.toml` is another than the one that is in use.
+    pub restart_needed: Option<String>,
+    /// The last nightly rehearsal.
+    pub rehearsal: Option<Rehearsed>,
+}
+
+/// A schedule that is broken now.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BrokenFile {
+    /// Relative to the station.
+    pub file: String,
+    /// Since when.
+    pub since: String,
+    /// Its last good version still plays.
+    pub kept: bool,
+}
+
+/// What a nightly rehearsal found.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Rehearsed {
+    /// When it ended.
+    pub at: String,
+    /// Sounds that were decoded from end to end.
+    pub sounds: usize,
+    /// What could fail in the next seven days.
+    pub findings: Vec<Finding>,
+}
+
+impl Standing {
+    /// What of it could keep something from sounding.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut found: Vec<Finding> = self.broken.iter().map(broken).collect();
+        if let Some(since) = self.restart_needed.as_deref().map(minute) {
+            found.push(Finding::warning(
+                "restart_needed",
+                text!(
+                    "loa.toml đã thay đổi từ {since}, đài vẫn chạy theo bản cũ",
+                    "loa.toml was changed at {since}; the station still runs by the old one"
+                ),
+                text!(
+                    "khởi động lại để áp dụng: sudo systemctl restart loa (hoặc dừng rồi chạy lại «loa run»)",
+                    "restart to apply it: sudo systemctl restart loa (or end \"loa run\" and start it again)"
+                ),
+            ));
+        }
+        if let Some(Rehearsed { at, findings, .. }) = &self.rehearsal {
+            let at = minute(at);
+            found.extend(findings.iter().map(|one| {
+                let (vi, en) = (&one.message.vi, &one.message.en);
+                let message = text!("diễn tập đêm {at}: {vi}", "rehearsal of {at}: {en}");
+                Finding { message, ..one.clone() }
+            }));
+        }
+        found
+    }
+}
+
+fn broken(BrokenFile { file, since, kept }: &BrokenFile) -> Finding {
+    let since = minute(since);
+    let help = text!(
+        "chữa các lỗi của tệp này; «loa check» chỉ từng chỗ",
+        "cure the errors of this file; \"loa check\" shows each"
+    );
+    if *kept {
+        let message = text!(
+            "{file} hỏng từ {since}; đài vẫn phát theo bản đúng gần nhất, nhưng chỉ trong 7 ngày",
+            "{file} has been broken since {since}; its last good version still plays, for 7 days only"
+        );
+        return Finding::warning("last_good_kept", message, help);
+    }
+    let message = text!(
+        "{file} hỏng từ {since}; các mục trong đó không phát",
+        "{file} has been broken since {since}; nothing in it plays"
+    );
+    Finding::error("file_broken", message, help)
+}
+
+/// `2026-12-01T05:30:00.000+07:00` as people say it: `05:30 01/12/2026`.
+fn minute(instant: &str) -> String {
+    let part = |range| instant.get(range).unwrap_or("?");
+    format!("{} {}/{}/{}", part(11..16), part(8..10), part(5..7), part(0..4))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_standing_goes_over_the_socket_unharmed_and_says_its_findings() {
+        let night = Finding::error("sound_faulty", text!("hỏng", "broken"), text!("thu lại", "record it again"));
+        let standing = Standing {
+            broken: vec![
+                BrokenFile {
+                    file: "schedules/a.toml".into(),
+                    since: "2026-12-01T05:30:00.000+07:00".into(),
+                    kept: true,
+                },
+                BrokenFile { file: "schedules/b.toml".into(), since: "x".into(), kept: false },
+            ],
+            restart_needed: Some("2026-12-02T06:00:00.000+07:00".into()),
+            rehearsal: Some(Rehearsed { at: "2026-12-02T02:31:00.000+07:00".into(), sounds: 3, findings: vec![night] }),
+        };
+        let back: Standing = serde_json::from_value(serde_json::to_value(&standing).unwrap()).unwrap();
+        assert_eq!(back, standing);
+        let codes: Vec<String> = back.findings().into_iter().map(|one| one.code).collect();
+        assert_eq!(codes, ["last_good_kept", "file_broken", "restart_needed", "sound_faulty"]);
+        assert!(back.findings()[0].message.vi.contains("05:30 01/12/2026"));
+        // An older daemon says nothing of it.
+        let old: Standing = serde_json::from_str("{\"name\": \"x\"}").unwrap();
+        assert_eq!(old.findings(), []);
+    }
+}

@@ -1,0 +1,127 @@
+use std::process::ExitCode;
+
+use comfy_table::{Table, presets};
+use serde::Serialize;
+
+use super::quiet::without_noise;
+use super::{Context, Exit};
+use crate::diag::text;
+use crate::output::{DeviceName, Playable, playable};
+use crate::station::{self, Station};
+
+/// A device as `loa devices --json` prints it.
+#[derive(Serialize)]
+struct Row {
+    /// As in `loa.toml`: `device:plughw:CARD=Device,DEV=0`.
+    output: String,
+    title: String,
+    channels: u16,
+    /// In Hz.
+    rates: Vec<u32>,
+    /// Zones that play on it.
+    zones: Vec<String>,
+    /// What to paste under `[zones.ID]`.
+    line: String,
+    /// Why it cannot be played on at present.
+    trouble: Option<String>,
+}
+
+/// `loa devices`: what this machine can play on, which zone uses it, and the line to paste into
+/// `loa.toml`; exit 1 if there is nothing, or a zone's device is not there.
+pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
+    // A machine that has no station yet is asked for its devices first.
+    let (station, ..) = station::load(&context.dir);
+    let rows = without_noise(|| rows(&station, context));
+    let wrong = rows.is_empty() || rows.iter().any(|row| row.trouble.is_some() && !row.zones.is_empty());
+    if context.json {
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+    } else if rows.is_empty() {
+        println!("{}", nothing().get(context.lang));
+    } else {
+        print(&rows, context);
+    }
+    Ok(if wrong { Exit::Findings.into() } else { ExitCode::SUCCESS })
+}
+
+/// What is found, and what the zones name beside it.
+fn rows(station: &Station, context: &Context) -> Vec<Row> {
+    let mut found = playable();
+    let mut missing = Vec::new();
+    for name in station.zones.iter().filter_map(|zone| DeviceName::of(&zone.output)) {
+        if found.iter().chain(&missing).any(|known: &Playable| known.name == name) {
+            continue;
+        }
+        // Where no file was written, the default is nobody's choice: it is there or it is not.
+        match Playable::ask(name.clone()) {
+            Ok(other) => found.push(other),
+            Err(why) => missing.push(Playable {
+                name,
+                title: String::new(),
+                channels: 0,
+                rates: Vec::new(),
+                trouble: Some(why),
+            }),
+        }
+    }
+    if found.iter().all(|one| one.trouble.is_some()) && *station == Station::default() {
+        return Vec::new();
+    }
+    let row = |one: Playable| Row {
+        zones: users(station, &one.name),
+        output: one.name.written(),
+        title: one.title,
+        channels: one.channels,
+        rates: one.rates,
+        line: format!("output = \"{}\"", one.name.written()),
+        trouble: one.trouble.map(|why| why.get(context.lang).to_owned()),
+    };
+    found.into_iter().chain(missing).map(row).collect()
+}
+
+fn users(station: &Station, name: &DeviceName) -> Vec<String> {
+    let uses = |zone: &&station::Zone| DeviceName::of(&zone.output).as_ref() == Some(name);
+    station.zones.iter().filter(uses).map(|zone| zone.id.clone()).collect()
+}
+
+fn nothing() -> crate::diag::Text {
+    text!(
+        "Máy này không có thiết bị âm thanh nào phát được. Hãy cắm card âm thanh (USB cũng được) rồi chạy lại lệnh này; \
+         nếu card đã cắm mà vẫn không thấy, hãy thêm người dùng chạy loa vào nhóm «audio» và khởi động lại máy. \
+         Chưa có card thì vẫn chạy thử được: đặt output = \"wav:loa.wav\" hoặc output = \"null\" trong loa.toml.",
+        "This machine has no sound device that can be played on. Plug a sound card in (a USB one will do) and run this \
+         again; if a card is plugged in and still not listed, add the user that runs loa to the group \"audio\" and \
+         restart the machine. Without a card the station can be tried: set output = \"wav:loa.wav\" or output = \"null\" \
+         in loa.toml.",
+    )
+}
+
+fn print(rows: &[Row], context: &Context) {
+    let lang = context.lang;
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header([
+        text!("Dán vào loa.toml", "Paste into loa.toml").get(lang),
+        text!("Tên", "Name").get(lang),
+        text!("Kênh", "Channels").get(lang),
+        "Hz",
+        text!("Cụm loa", "Zones").get(lang),
+    ]);
+    for row in rows {
+        let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
+        let channels = if row.channels == 0 { String::new() } else { row.channels.to_string() };
+        let rates: Vec<_> = row.rates.iter().map(u32::to_string).collect();
+        table.add_row([
+            row.line.clone(),
+            or_dash(row.title.clone()),
+            or_dash(channels),
+            or_dash(rates.join(" ")),
+            or_dash(row.zones.join(", ")),
+        ]);
+    }
+    println!("{table}");
+    for row in rows {
+        if let Some(why) = &row.trouble {
+            println!("{}: {why}", row.output);
+        }
+    }
+}

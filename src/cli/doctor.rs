@@ -1,0 +1,224 @@
+//! `loa doctor`: every reason why tomorrow's 05:00 could fail, each with its cure, and what was looked at
+//! where there is none. Works before and after the installation, with and without a daemon, and as
+//! another user; changes nothing. What is a finding, [`crate::checkup`] says; here the facts are
+//! gathered: [`station`] from the station's directory, [`machine`] and [`card`] from the machine.
+
+mod card;
+mod machine;
+mod station;
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use super::quiet::without_noise;
+use super::{Context, Exit, Failure, files, talk};
+use crate::checkup::unit::Service;
+use crate::checkup::{self, Finding, Standing, clock, sleep, space};
+use crate::clock::Clock;
+use crate::daemon::protocol::Command;
+use crate::diag::{Lang, Text, text};
+use crate::journal::export;
+
+/// One thing that was looked at.
+struct Look {
+    what: Text,
+    seen: Text,
+    findings: Vec<Finding>,
+}
+
+impl Look {
+    const fn new(what: Text, seen: Text, findings: Vec<Finding>) -> Self {
+        Self { what, seen, findings }
+    }
+}
+
+/// `loa doctor`: exit 1 if something planned will fail.
+pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
+    files::is_station(context)?;
+    let looks = examine(context, clock);
+    let findings: Vec<Finding> = looks.iter().flat_map(|look| look.findings.clone()).collect();
+    if context.json {
+        println!("{}", checkup::json(&findings, context.lang)?);
+    } else {
+        print!("{}", told(&looks, context.lang));
+    }
+    let bad = findings.iter().any(Finding::is_error);
+    Ok(if bad { Exit::Findings.into() } else { ExitCode::SUCCESS })
+}
+
+/// Look at everything, in the order in which a person would.
+fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
+    let service = machine::service_station(&context.dir).then(machine::service).flatten();
+    let service_installed = service.as_ref().is_some_and(Service::is_installed);
+    let status = talk::ask(context, &Command::Status);
+    let playing = status.as_ref().is_ok_and(is_playing);
+    let account = if service_installed { machine::service_account() } else { machine::player_account(&context.dir) };
+    let files = station::Files::read(context, clock);
+    let mut looks = vec![files.look(), files.coming(clock)];
+    looks.push(the_clock(&files, status.as_ref().ok(), clock));
+    looks.push(without_noise(|| card::look(&files.station, playing, account.as_ref())));
+    looks.push(disk(context));
+    looks.extend(account.map(|account| {
+        let name = &account.name;
+        let seen = text!("tài khoản {name}", "the account {name}");
+        Look::new(text!("Quyền đọc và ghi", "Rights"), seen, machine::rights(&context.dir, &account))
+    }));
+    looks.push(files.journal());
+    looks.push(running(status, service.as_ref()));
+    if let Some(habits) = machine::habits() {
+        let seen = text!("không tự ngủ, không tự khởi động lại", "does not sleep or restart by itself");
+        looks.push(Look::new(text!("Máy", "Machine"), seen, sleep::judge(&habits)));
+    }
+    looks
+}
+
+fn is_playing(status: &Value) -> bool {
+    status["zones"].as_array().is_some_and(|zones| zones.iter().any(|zone| !zone["playing"].is_null()))
+}
+
+/// The clock: what the files know, and what the daemon has decided.
+fn the_clock(files: &station::Files, status: Option<&Value>, clock: &dyn Clock) -> Look {
+    let tz = &files.station.timezone;
+    let mut findings = clock::judge(clock.wall(), files.newest, tz);
+    // The daemon's word goes before what is only guessed here.
+    if let Some(why) = status.and_then(|status| status["clock"]["why"].as_str()) {
+        findings = vec![clock::distrusted(&export::reason(why))];
+    }
+    let now = clock.wall().zoned(tz).strftime("%H:%M %d/%m/%Y").to_string();
+    let zone = tz.iana_name().unwrap_or("?");
+    Look::new(text!("Đồng hồ", "Clock"), text!("{now}, múi giờ {zone}", "{now}, time zone {zone}"), findings)
+}
+
+fn disk(context: &Context) -> Look {
+    let mut findings = Vec::new();
+    let mut least: Option<u64> = None;
+    for place in ["state", "audio"] {
+        // Before the first start there is no state/: it will be made beside the rest.
+        let path = context.dir.join(place);
+        let Some(left) = machine::space(&path).or_else(|| machine::space(&context.dir)) else { continue };
+        least = Some(least.map_or(left.bytes, |least| least.min(left.bytes)));
+        let found = space::judge(&format!("{place}/"), left);
+        // One disk, one finding.
+        findings.extend(
+            found
+                .into_iter()
+                .filter(|one| !findings.iter().any(|known: &Finding| known.code == one.code))
+                .collect::<Vec<_>>(),
+        );
+    }
+    findings.extend(space::wear(machine::size_of(&context.dir.join("state"))));
+    let megabytes = least.unwrap_or(0) >> 20;
+    Look::new(text!("Ổ đĩa", "Disk"), text!("còn {megabytes} MB", "{megabytes} MB left"), findings)
+}
+
+/// Whether anybody would play it.
+fn running(status: anyhow::Result<Value>, service: Option<&Service>) -> Look {
+    let what = text!("Chương trình", "Program");
+    let mut findings = service.map(Service::findings).unwrap_or_default();
+    let by_service = service.is_some_and(Service::is_installed);
+    match status {
+        Ok(status) => {
+            let standing: Standing = serde_json::from_value(status).unwrap_or_default();
+            findings.extend(standing.findings());
+            if !by_service && machine::has_systemd() {
+                findings.push(Finding::warning(
+                    "no_service",
+                    text!(
+                        "loa đang được chạy bằng tay: khởi động lại máy là không còn chạy",
+                        "loa was started by hand: it is gone when the machine restarts"
+                    ),
+                    text!("cài thành dịch vụ: sudo deploy/install", "install it as a service: sudo deploy/install"),
+                ));
+            }
+            let rehearsal = standing.rehearsal.map_or_else(
+                || text!("đang chạy", "running"),
+                |done| {
+                    let sounds = done.sounds;
+                    text!("đang chạy; diễn tập đêm qua: {sounds} âm thanh", "running; last rehearsal: {sounds} sounds")
+                },
+            );
+            Look::new(what, rehearsal, findings)
+        }
+        Err(error) => {
+            let denied = error.downcast_ref::<Failure>().is_some_and(|failure| failure.exit() == Exit::Permission);
+            if denied {
+                findings.push(Finding::warning(
+                    "socket_denied",
+                    text!(
+                        "tài khoản này không được hỏi chương trình đang chạy",
+                        "this account may not ask the running program"
+                    ),
+                    text!("chạy lại bằng: sudo loa doctor", "run it again as: sudo loa doctor"),
+                ));
+            } else if findings.is_empty() {
+                findings.push(Finding::error(
+                    "not_running",
+                    text!("loa không chạy: đến giờ sẽ không có gì phát", "loa is not running: nothing will play"),
+                    text!(
+                        "chạy «loa run», hoặc cài thành dịch vụ: sudo deploy/install",
+                        "start \"loa run\", or install it as a service: sudo deploy/install"
+                    ),
+                ));
+            }
+            Look::new(what, text!("không hỏi được", "cannot be asked"), findings)
+        }
+    }
+}
+
+/// For people: a line for each thing, its findings with their cures below, and a conclusion.
+fn told(looks: &[Look], lang: Lang) -> String {
+    let mut out = String::new();
+    for look in looks {
+        let mark = match (look.findings.is_empty(), look.findings.iter().any(Finding::is_error)) {
+            (true, _) => '✓',
+            (false, true) => '✗',
+            (false, false) => '!',
+        };
+        let _ = writeln!(out, "{mark} {}: {}", look.what.get(lang), look.seen.get(lang));
+        for one in &look.findings {
+            let mark = if one.is_error() { '✗' } else { '!' };
+            let _ = writeln!(out, "    {mark} {}", one.message.get(lang));
+            if !one.help.vi.is_empty() {
+                let _ = writeln!(out, "      → {}", one.help.get(lang));
+            }
+        }
+    }
+    let all = || looks.iter().flat_map(|look| &look.findings);
+    let errors = all().filter(|one| one.is_error()).count();
+    let warnings = all().count() - errors;
+    let conclusion = match (errors, warnings) {
+        (0, 0) => text!("Không thấy gì cản trở các lượt phát tới.", "Nothing stands in the way of what comes."),
+        (0, _) => text!(
+            "Sẽ phát được; có {warnings} chỗ nên xem (dấu !).",
+            "It will play; look at what is marked with ! ({warnings})."
+        ),
+        _ => text!(
+            "Phải chữa {errors} chỗ (dấu ✗) thì mới chắc phát được; {warnings} chỗ nên xem (dấu !).",
+            "Cure what is marked with ✗ ({errors}), or it will not play; look at what is marked with ! ({warnings})."
+        ),
+    };
+    let _ = writeln!(out, "{}", conclusion.get(lang));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_see_what_was_looked_at_and_the_cure_below_each_finding() {
+        let fine = Look::new(text!("Ổ đĩa", "Disk"), text!("còn 9 MB", "9 MB left"), Vec::new());
+        assert_eq!(told(&[fine], Lang::Vi), "✓ Ổ đĩa: còn 9 MB\nKhông thấy gì cản trở các lượt phát tới.\n");
+        let found = vec![
+            Finding::error("x", text!("hỏng", "broken"), text!("chữa", "cure it")),
+            Finding::warning("y", text!("lạ", "odd"), text!("xem", "look")),
+        ];
+        let bad = Look::new(text!("Máy", "Machine"), text!("-", "-"), found);
+        assert_eq!(
+            told(&[bad], Lang::En),
+            "✗ Machine: -\n    ✗ broken\n      → cure it\n    ! odd\n      → look\nCure what is marked with ✗ (1), or it will not play; look at what is marked with ! (1).\n"
+        );
+    }
+}

@@ -1,0 +1,176 @@
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::Look;
+use crate::audio::library;
+use crate::checkup::Finding;
+use crate::checkup::coming::Coming;
+use crate::cli::Context;
+use crate::cli::check::{Gathered, gather};
+use crate::clock::Clock;
+use crate::diag::{Diagnostic, text};
+use crate::instant::Wall;
+use crate::journal::Reader;
+use crate::plan::{Facts, Library, Sound};
+use crate::schedule::Schedule;
+use crate::station::Station;
+
+/// How far it looks ahead: to tomorrow morning, whenever it is asked.
+const AHEAD: Duration = Duration::from_hours(24);
+
+/// Sounds that nobody has examined yet are examined for this long; the rest is left to `loa check`.
+const EXAMINE_MOST: Duration = Duration::from_secs(1);
+
+/// What a sound that was not examined is taken to last.
+const STAND_IN: Duration = Duration::from_secs(10);
+
+/// A journal of some years is followed from end to end in a second; a larger one is left to `loa journal
+/// verify`.
+const VERIFY_MOST: u64 = 32 << 20;
+
+/// Mistakes in the files that are shown here; `loa check` shows all.
+const ERRORS_MOST: usize = 10;
+
+/// The station's directory, read once.
+pub(super) struct Files {
+    dir: std::path::PathBuf,
+    pub(super) station: Station,
+    schedule: Schedule,
+    read: usize,
+    findings: Vec<Finding>,
+    /// The newest instant in the journal.
+    pub(super) newest: Option<Wall>,
+    journal: Vec<Finding>,
+    rows: Option<u64>,
+}
+
+impl Files {
+    pub(super) fn read(context: &Context, clock: &dyn Clock) -> Self {
+        let Gathered { station, loaded, diagnostics, sources } = gather(context, clock.wall());
+        let told = |one: &&Diagnostic| one.is_error() || ["empty_file", "no_schedules"].contains(&one.code);
+        let mut files = Self {
+            dir: context.dir.clone(),
+            station,
+            schedule: loaded.schedule,
+            read: sources.len(),
+            findings: diagnostics.iter().filter(told).take(ERRORS_MOST).map(Finding::from).collect(),
+            newest: None,
+            journal: Vec::new(),
+            rows: None,
+        };
+        files.open_journal();
+        files
+    }
+
+    /// The files as people wrote them.
+    pub(super) fn look(&self) -> Look {
+        let (read, broadcasts) = (self.read, self.schedule.broadcasts.len());
+        let seen = text!("{read} tệp, {broadcasts} mục phát dùng được", "{read} files, {broadcasts} broadcasts");
+        Look::new(text!("Tệp của đài", "The station's files"), seen, self.findings.clone())
+    }
+
+    /// What is planned until tomorrow, and its sounds.
+    pub(super) fn coming(&self, clock: &dyn Clock) -> Look {
+        let now = clock.wall();
+        let plan = |library: &Library| Coming::new(&self.schedule, &self.station, library, now, now + AHEAD);
+        let (mut library, unexamined) = library::known(&self.dir);
+        let first = plan(&library);
+        let is_due = |file: &&String| {
+            first.unknown.iter().any(|name| {
+                let stem = file.get(..name.len()).filter(|stem| stem.eq_ignore_ascii_case(name));
+                stem.is_some() && file.get(name.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        let (began, mut left) = (clock.mono(), 0);
+        for file in unexamined.iter().filter(is_due) {
+            let sound = if clock.mono().after(began) < EXAMINE_MOST {
+                library::examine(&self.dir, file).sound
+            } else {
+                left += 1;
+                stand_in(file)
+            };
+            library.sounds.insert(file.clone(), sound);
+        }
+        let coming = plan(&library);
+        let mut findings = coming.findings;
+        if left > 0 {
+            findings.push(Finding::warning(
+                "sound_unexamined",
+                text!(
+                    "còn {left} âm thanh sắp phát chưa được kiểm tra",
+                    "sounds that are due and not examined: {left}"
+                ),
+                text!("kiểm tra hết: loa check", "examine them all: loa check"),
+            ));
+        }
+        let (airings, sounds) = (coming.airings, coming.files.len());
+        let first = coming.first.map_or_else(|| "-".to_owned(), |at| minute(at, &self.station.timezone));
+        let seen = text!(
+            "{airings} lượt phát, {sounds} âm thanh; lượt đầu lúc {first}",
+            "{airings} airings, {sounds} sounds; the first at {first}"
+        );
+        Look::new(text!("24 giờ tới", "The next 24 hours"), seen, findings)
+    }
+
+    /// The journal.
+    pub(super) fn journal(&self) -> Look {
+        let seen = match self.rows {
+            Some(rows) => text!("{rows} dòng, không dòng nào bị sửa", "{rows} rows, none of them changed"),
+            None if self.newest.is_some() => {
+                text!("đọc được; kiểm tra kỹ bằng «loa journal verify»", "readable; \"loa journal verify\" follows it")
+            }
+            None => text!("chưa có", "none yet"),
+        };
+        Look::new(text!("Nhật ký", "Journal"), seen, self.journal.clone())
+    }
+
+    fn open_journal(&mut self) {
+        let path = self.dir.join("state/journal.db");
+        let verify = || text!("xem từng chỗ: loa journal verify", "see each: loa journal verify");
+        let reader = match Reader::open(&path) {
+            Ok(Some(reader)) => reader,
+            Ok(None) => return,
+            Err(error) => {
+                let help = text!(
+                    "sao lưu thư mục state/ rồi báo người phụ trách máy",
+                    "copy state/ and tell who looks after the machine"
+                );
+                self.journal.push(Finding::error("journal_unreadable", error.text(), help));
+                return;
+            }
+        };
+        self.newest = reader.newest().ok().flatten();
+        if super::machine::size_of(&path) > VERIFY_MOST {
+            return;
+        }
+        match reader.verify() {
+            Ok(verified) if verified.is_sound() => self.rows = Some(verified.rows),
+            Ok(verified) => {
+                let count = verified.breaches.len();
+                let message = text!(
+                    "nhật ký có {count} chỗ bị sửa hoặc bị hỏng",
+                    "places where the journal was changed or damaged: {count}"
+                );
+                self.journal.push(Finding::warning("journal_broken", message, verify()));
+            }
+            Err(error) => self.journal.push(Finding::error("journal_unreadable", error.text(), verify())),
+        }
+    }
+}
+
+fn stand_in(file: &str) -> Sound {
+    let facts = Facts {
+        sha256: String::new(),
+        frames: STAND_IN.as_secs(),
+        rate: 1,
+        channels: 1,
+        codec: String::new(),
+        loudness: None,
+    };
+    Sound { file: file.to_owned(), facts: Ok(facts) }
+}
+
+fn minute(at: Wall, tz: &TimeZone) -> String {
+    at.zoned(tz).strftime("%H:%M %d/%m").to_string()
+}

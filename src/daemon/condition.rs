@@ -1,0 +1,49 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+
+use crate::diag::Text;
+use crate::journal::SetAside;
+
+/// How the journal fares, for whoever asks how things stand. Told by its writer's thread.
+#[derive(Clone, Debug, Default)]
+pub struct Condition(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// Why it cannot be written, and how many records wait.
+    failing: Option<(Text, usize)>,
+    /// The file that was set aside in this run, and what was wrong with it.
+    set_aside: Option<(String, Text)>,
+}
+
+impl Condition {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn failing(&self, why: Text, waiting: usize) {
+        self.lock().failing = Some((why, waiting));
+    }
+
+    pub(super) fn works(&self) {
+        self.lock().failing = None;
+    }
+
+    pub(super) fn set_aside(&self, aside: &SetAside) {
+        let name = aside.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.lock().set_aside = Some((name, aside.why.clone()));
+    }
+
+    /// `{"writes", "waiting", "why", "set_aside"}`; reasons as `{"vi", "en"}`, null where there is nothing to say.
+    pub(super) fn json(&self) -> Value {
+        let state = self.lock();
+        let text = |text: &Text| json!({"vi": text.vi, "en": text.en});
+        json!({
+            "writes": state.failing.is_none(),
+            "waiting": state.failing.as_ref().map_or(0, |(_, waiting)| *waiting),
+            "why": state.failing.as_ref().map(|(why, _)| text(why)),
+            "set_aside": state.set_aside.as_ref().map(|(file, why)| json!({"file": file, "why": text(why)})),
+        })
+    }
+}

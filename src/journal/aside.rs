@@ -1,0 +1,171 @@
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use super::entry::{Entry, Kind};
+use super::error::JournalError;
+use super::reader::Reader;
+use super::recover::Recovered;
+use super::salvage::{Salvage, salvage};
+use super::schema::Durability;
+use super::store::{How, Journal, Opened};
+use crate::diag::{Text, text};
+use crate::instant::Wall;
+
+/// A larger file is not followed from end to end at each start, which has to be over in seconds: it is
+/// half a year of a busy station. `loa journal verify` follows it whatever its size.
+const VERIFY_MOST_BYTES: u64 = 16 * 1024 * 1024;
+/// Of a larger one so many rows are read, the last ones.
+const LOOK_AT: u32 = 1_000;
+/// Files set aside within one second, before that is given up.
+const NAMES_MOST: u32 = 100;
+
+/// The code of the note that begins a journal which takes the place of a damaged one.
+const RENEWED: &str = "journal_renewed";
+
+/// A journal that could not go on, and was put out of the way. Nothing of it is deleted.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SetAside {
+    /// Where it is now, with its log (`-wal`) beside it.
+    pub file: PathBuf,
+    /// What was wrong with it.
+    pub why: Text,
+    /// What could still be read.
+    pub left: Salvage,
+}
+
+impl Journal {
+    /// Like [`open`](Self::open); but a file that cannot go on is set aside, and a new journal begins
+    /// with a note that names it and its head. What was under way in the old one is closed in the new.
+    ///
+    /// An error here is the disk's, or another program's: the file itself may be sound.
+    pub fn take_up(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        Self::take_up_in(false, path, now, tz)
+    }
+
+    /// The same in the middle of a run: what is under way goes on, and has its row when it ends.
+    pub(super) fn take_up_again(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        Self::take_up_in(true, path, now, tz)
+    }
+
+    fn take_up_in(same_life: bool, path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        let mut how = How { same_life, ..How::usual(Durability::Synced) };
+        let why = match damage(path) {
+            Some(why) => why,
+            None => match Self::open_with(path, &how, now, tz) {
+                Err(error) if error.is_damage() => error.text(),
+                other => return other,
+            },
+        };
+        let mut left = salvage(path, now, tz);
+        if same_life {
+            (left.closed, left.intended) = (Vec::new(), Vec::new());
+        }
+        let file = put_aside(path, now, tz).map_err(|source| JournalError::File { path: path.to_owned(), source })?;
+        let note = renewed(&file, &why, &left, now);
+        let first: Vec<Entry> = std::iter::once(note).chain(left.closed.iter().cloned()).collect();
+        how.first = &first;
+        let mut opened = Self::open_with(path, &how, now, tz)?;
+        opened.recovered = Recovered { closed: left.closed.clone(), intended: left.intended.clone() };
+        opened.set_aside = Some(SetAside { file, why, left });
+        Ok(opened)
+    }
+}
+
+/// The name of the journal that `entry` says it took the place of, if it is such a note.
+pub fn predecessor(entry: &Entry) -> Option<&str> {
+    let (code, rest) = entry.reason.as_deref()?.split_once(": ")?;
+    let name = rest.split(": ").next()?;
+    // A name of this directory, whatever a hand has written there.
+    (entry.kind == Kind::Note && code == RENEWED && !name.contains('/')).then_some(name)
+}
+
+fn renewed(file: &Path, why: &Text, left: &Salvage, now: Wall) -> Entry {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let head =
+        left.head.as_ref().map_or_else(|| "head unknown".to_owned(), |(rows, hash)| format!("head {rows} {hash}"));
+    let why = &why.en;
+    Entry {
+        kind: Kind::Note,
+        written: now,
+        title: "nhật ký cũ bị hỏng, đã cất riêng; bắt đầu nhật ký mới".to_owned(),
+        reason: Some(format!("{RENEWED}: {name}: {head}: {why}")),
+        ..Entry::default()
+    }
+}
+
+/// Why the file at `path` cannot go on as the journal, if it cannot.
+fn damage(path: &Path) -> Option<Text> {
+    let meta = match fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == ErrorKind::NotFound => return left_log(path),
+        Err(_) => return None,
+    };
+    if !meta.is_file() {
+        return Some(text!(
+            "có thứ khác, không phải tệp, nằm ở chỗ nhật ký",
+            "something that is no file stands in its place"
+        ));
+    }
+    if meta.len() == 0 {
+        return left_log(path);
+    }
+    if let Err(error) = File::open(path)
+        && error.kind() == ErrorKind::PermissionDenied
+    {
+        return Some(text!("không có quyền đọc tệp nhật ký", "there is no right to read it"));
+    }
+    let told = |error: JournalError| error.is_damage().then(|| error.text());
+    match Reader::open(path) {
+        Ok(None) => None,
+        Ok(Some(reader)) if meta.len() <= VERIFY_MOST_BYTES => match reader.verify() {
+            Ok(verified) => verified.breaches.into_iter().next().map(|breach| breach.what),
+            Err(error) => told(error),
+        },
+        Ok(Some(reader)) => {
+            let last = super::Filter { limit: Some(LOOK_AT), ..super::Filter::default() };
+            reader.select(&last).err().and_then(told)
+        }
+        Err(error) => told(error),
+    }
+}
+
+/// A log without its file holds rows, and SQLite would delete it.
+fn left_log(path: &Path) -> Option<Text> {
+    let holds = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    holds.then(|| text!("tệp nhật ký đã mất, chỉ còn tệp -wal", "the file is gone, only its log (-wal) is left"))
+}
+
+/// Move it and what belongs to it to a name with the time; returns the name.
+fn put_aside(path: &Path, now: Wall, tz: &TimeZone) -> std::io::Result<PathBuf> {
+    let stamp = now.zoned(tz).strftime("%Y-%m-%dT%H%M%S").to_string();
+    let names = (1..=NAMES_MOST).map(|nth| match nth {
+        1 => beside(path, &format!(".hong-{stamp}")),
+        nth => beside(path, &format!(".hong-{stamp}-{nth}")),
+    });
+    let is_free =
+        |name: &PathBuf| ["", "-wal", "-shm"].iter().all(|end| fs::symlink_metadata(beside(name, end)).is_err());
+    let mut names = names.filter(is_free);
+    let aside = names.next().ok_or_else(|| std::io::Error::from(ErrorKind::AlreadyExists))?;
+    // The file first: a cut in between leaves a log alone, which is then seen to be one.
+    for end in ["", "-wal", "-shm"] {
+        match fs::rename(beside(path, end), beside(&aside, end)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        File::open(directory)?.sync_all()?;
+    }
+    Ok(aside)
+}
+
+/// `path` with `end` behind its name.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path.as_os_str());
+    name.push(end);
+    PathBuf::from(name)
+}

@@ -1,0 +1,136 @@
+use std::time::Duration;
+
+use crate::diag::{Text, text};
+use crate::instant::{Mono, Rate};
+
+/// A stream that has taken this much has more than filled whatever buffers a server has: it plays. A
+/// server that has just been started was seen to swallow a gulp and then to rest for two seconds.
+const AWAKE: Duration = Duration::from_secs(3);
+/// A stream that plays and then takes nothing for this long is gone: with the controller's own pace
+/// that is noticed within two seconds. The deepest buffers are a tenth of it.
+const STALLED: Duration = Duration::from_millis(1_500);
+/// One that has just been opened may be slower: a sleeping sink takes 1.3 s to wake.
+const WAKING: Duration = Duration::from_secs(4);
+/// Over this long a stream's speed is measured; a burst after a short stall must not count.
+const WINDOW: Duration = Duration::from_millis(1_500);
+/// A stream this many times as fast as its rate swallows samples and plays nothing. No crystal is off
+/// by a thousandth of it.
+const RUNAWAY: f64 = 2.0;
+/// A controller that has not looked for this long reads stale positions first.
+const ASLEEP: Duration = Duration::from_millis(500);
+
+/// Whether an open stream takes its samples as something that plays them would. Pure.
+///
+/// The stages of a stream: just opened, awake (it has taken more than buffers hold), and at fault: it
+/// takes nothing any more, or more than can be played.
+pub(super) struct Pace {
+    rate: Rate,
+    /// The newest position known, and since when.
+    newest: u64,
+    moved: Mono,
+    read: Mono,
+    /// From where the speed is measured.
+    anchor: Option<(u64, Mono)>,
+    /// As last measured: 1 is its rate.
+    speed: f64,
+}
+
+impl Pace {
+    /// The pace of a stream that was opened just now.
+    pub(super) fn new(rate: Rate, now: Mono) -> Self {
+        Self { rate, newest: 0, moved: now, read: now, anchor: None, speed: 1.0 }
+    }
+
+    /// The stream has taken `newest` frames, as far as is known.
+    pub(super) fn read(&mut self, newest: u64, now: Mono) {
+        // While nobody looked nothing is known, and a machine that was held up is not the device's fault.
+        let slept = now.after(std::mem::replace(&mut self.read, now)) > ASLEEP;
+        if newest > self.newest || slept {
+            self.moved = now;
+        }
+        self.newest = self.newest.max(newest);
+        match self.anchor {
+            _ if slept || !self.is_awake() => self.anchor = None,
+            None => self.anchor = Some((newest, now)),
+            Some((frame, at)) if now.after(at) >= WINDOW => {
+                let taken = newest.saturating_sub(frame) as f64 / f64::from(self.rate.hz());
+                self.speed = taken / now.after(at).as_secs_f64();
+                self.anchor = Some((newest, now));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// What is wrong with it, if anything.
+    pub(super) fn fault(&self, now: Mono) -> Option<Text> {
+        let patience = if self.is_awake() { STALLED } else { WAKING };
+        if now.after(self.moved) > patience {
+            return Some(text!(
+                "thiết bị âm thanh không nhận âm thanh nữa; hãy kiểm tra dây và card âm thanh",
+                "the sound device takes no sound any more; check the cable and the sound card",
+            ));
+        }
+        (self.speed > RUNAWAY).then(|| {
+            text!(
+                "thiết bị âm thanh nuốt âm thanh mà không phát; hãy chọn thiết bị khác (xem bằng lệnh `loa devices`)",
+                "the sound device swallows sound without playing it; choose another one (`loa devices` lists them)",
+            )
+        })
+    }
+
+    fn is_awake(&self) -> bool {
+        self.newest >= self.rate.frames(AWAKE).0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: u64) -> Mono {
+        Mono::from_origin(Duration::from_millis(millis))
+    }
+
+    /// Read every 20 ms until `until`, a stream that takes `speed` seconds a second.
+    fn read(pace: &mut Pace, from: u64, until: u64, speed: f64) {
+        let first = pace.newest;
+        for millis in (from..=until).step_by(20) {
+            pace.read(first + ((millis - from) as f64 * 48.0 * speed) as u64, at(millis));
+            assert_eq!(pace.fault(at(millis)).filter(|_| speed < 2.0), None, "at {millis} ms");
+        }
+    }
+
+    #[test]
+    fn a_sleeping_sink_has_four_seconds_to_wake() {
+        let mut pace = Pace::new(Rate::STANDARD, at(0));
+        // What fills the buffers is taken at once.
+        pace.read(4_096, at(20));
+        assert_eq!(pace.fault(at(3_900)), None);
+        assert!(pace.fault(at(4_100)).is_some());
+    }
+
+    #[test]
+    fn a_stream_that_plays_and_then_takes_nothing_is_found_out_within_two_seconds() {
+        let mut pace = Pace::new(Rate::STANDARD, at(0));
+        read(&mut pace, 0, 10_000, 1.0);
+        read(&mut pace, 10_020, 11_400, 0.0);
+        assert!(pace.fault(at(11_600)).is_some_and(|why| why.en.contains("takes no sound")));
+    }
+
+    #[test]
+    fn a_stream_that_takes_more_than_can_be_played_is_found_out() {
+        let mut pace = Pace::new(Rate::STANDARD, at(0));
+        read(&mut pace, 0, 4_000, 5.0);
+        assert!(pace.fault(at(4_000)).is_some_and(|why| why.en.contains("swallows")));
+    }
+
+    #[test]
+    fn what_was_taken_while_nobody_looked_is_no_burst() {
+        let mut pace = Pace::new(Rate::STANDARD, at(0));
+        read(&mut pace, 0, 1_000, 1.0);
+        // Half a minute later the first look finds what the full ring kept, the second the truth.
+        pace.read(10 * 48_000, at(31_000));
+        pace.read(31 * 48_000, at(31_020));
+        read(&mut pace, 31_040, 36_000, 1.0);
+    }
+}

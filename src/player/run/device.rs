@@ -1,0 +1,68 @@
+//! A run and its device: how long it waits for one that is away, and what becomes of it when it loses one.
+
+use std::time::Duration;
+
+use super::{Run, START_GRACE, VoiceState};
+use crate::instant::Wall;
+use crate::plan::{Piece, Rival};
+use crate::schedule::{IfInterrupted, IfMissed};
+
+/// An order to sound at once waits this long for a device that cannot be had. Somebody stands beside it
+/// and would rather plug the cable in than ask again; an alert is worth more patience than a greeting.
+const ALERT_GRACE: Duration = Duration::from_mins(10);
+const SAY_GRACE: Duration = Duration::from_secs(30);
+
+impl Run {
+    /// How late this airing may still start, or go on.
+    pub(super) fn grace(&self) -> Duration {
+        if self.asked_by.is_some() {
+            return if self.is_emergency() { ALERT_GRACE } else { SAY_GRACE };
+        }
+        if self.started.is_some() {
+            return self.airing.broadcast.wait.max(START_GRACE);
+        }
+        match self.airing.broadcast.if_missed {
+            IfMissed::Late(most) => most.max(START_GRACE),
+            IfMissed::Skip | IfMissed::Join => START_GRACE,
+        }
+    }
+
+    /// It was told to start, and its device went away before it did.
+    pub(super) fn is_kept_too_long(&self, now: Wall, piece: Piece) -> bool {
+        let armed = self.voice.is_some_and(|voice| voice.state == VoiceState::Armed);
+        armed && self.is_too_late(now, piece)
+    }
+
+    /// The journal's reason where the device is what is missing.
+    pub(super) fn device_failed(&self) -> Option<String> {
+        let why = self.hindered.as_ref()?;
+        Some(self.lost.clone().unwrap_or_else(|| format!("device_failed: {why}")))
+    }
+
+    /// Its device is gone, `offset` into its programme.
+    pub(super) fn device_lost(&mut self, at: Wall, offset: Duration) {
+        let because = self.hindered.take().map(|why| format!("device_lost: {why}"));
+        let because = because.unwrap_or_else(|| "device_lost".to_owned());
+        if !self.go_on_from(at, offset) {
+            self.broke_off(&because);
+        }
+        self.lost = Some(because);
+    }
+
+    /// Its device is gone: let it go on from where it was cut, `offset` into its programme, as soon as
+    /// the device is back and for as long as it may wait. False where that is not how it wants it.
+    fn go_on_from(&mut self, at: Wall, offset: Duration) -> bool {
+        let length = self.airing.programme.length;
+        let resumes = self.airing.broadcast.if_interrupted == IfInterrupted::Resume;
+        let Some(piece) = self.pieces.front_mut().filter(|_| resumes && self.started.is_some() && offset < length)
+        else {
+            return false;
+        };
+        let whole = piece.start + length.saturating_sub(piece.offset) <= piece.end;
+        let end = if whole { at + length.saturating_sub(offset) } else { piece.end.max(at) };
+        *piece = Piece { start: at, end, offset };
+        let by = Rival { broadcast: self.airing.broadcast.clone(), scheduled: self.airing.scheduled };
+        self.suspended = Some((at, by));
+        true
+    }
+}

@@ -1,0 +1,26 @@
+use super::event::Action;
+use super::machine::UNTRUSTED;
+use crate::instant::Wall;
+use crate::plan::{Guard, Tally};
+use crate::station::Station;
+
+/// What a run needs to know to take its next step.
+pub(super) struct Scene<'a> {
+    pub(super) now: Wall,
+    pub(super) station: &'a Station,
+    pub(super) guard: &'a Guard,
+    /// How far the zone's sessions have come, where they are limited.
+    pub(super) tally: Option<Tally>,
+    /// What the clock says earlier than this is not believed, and nothing scheduled begins.
+    pub(super) trusted_from: Wall,
+    pub(super) next_voice: &'a mut u64,
+    pub(super) actions: &'a mut Vec<Action>,
+}
+
+impl Scene<'_> {
+    /// Why something may not begin at `at`, or now where that is past: the clock is not believed, and
+    /// nobody `asked` for it by hand.
+    pub(super) fn distrust(&self, at: Wall, asked: Option<&str>) -> Option<&'static str> {
+        (asked.is_none() && at.max(self.now) < self.trusted_from).then_some(UNTRUSTED)
+    }
+}

@@ -1,0 +1,200 @@
+use std::fs::{self, DirEntry};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Severity, shown, text};
+
+/// The directory of schedules, relative to the station.
+pub(super) const DIRECTORY: &str = "schedules";
+/// One file a day for almost three years; a directory of more is a mistake of copying.
+const MAX_FILES: usize = 1_000;
+
+/// A schedule in the directory.
+pub(super) struct Listed {
+    pub(super) name: String,
+    /// `None` for one that may not be read: a link that leads out.
+    pub(super) path: Option<PathBuf>,
+}
+
+/// The schedules in file order; `None` where the directory cannot be listed. What is passed over for a
+/// reason that a person should know is told in `found`.
+pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<Vec<Listed>> {
+    let directory = dir.join(DIRECTORY);
+    let (entries, home) = match directory.canonicalize().and_then(|home| Ok((fs::read_dir(&directory)?, home))) {
+        Ok(opened) => opened,
+        Err(error) => {
+            found.push(no_directory(&error));
+            return None;
+        }
+    };
+    let mut entries: Vec<Listed> = entries.filter_map(|entry| file(entry, &home, found)).collect();
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    if entries.len() > MAX_FILES {
+        let count = entries.len();
+        found.push(
+            Diagnostic::of_file(
+                DIRECTORY,
+                Severity::Error,
+                "too_many_files",
+                text!(
+                    "có {count} tệp lịch; chỉ đọc {MAX_FILES} tệp đầu theo tên",
+                    "there are {count} schedules; only the first {MAX_FILES} by name are read"
+                ),
+            )
+            .with_help(text!(
+                "chuyển những tệp đã cũ ra khỏi schedules/",
+                "move files that are over out of schedules/"
+            )),
+        );
+    }
+    entries.truncate(MAX_FILES);
+    Some(entries)
+}
+
+fn no_directory(error: &io::Error) -> Diagnostic {
+    if error.kind() == io::ErrorKind::NotFound {
+        return Diagnostic::of_file(
+            DIRECTORY,
+            Severity::Warning,
+            "no_schedules",
+            text!(
+                "chưa có thư mục schedules/, nên không có gì để phát",
+                "there is no directory schedules/, so there is nothing to play"
+            ),
+        )
+        .with_help(text!(
+            "tạo thư mục schedules/ và để tệp lịch .toml vào đó",
+            "make the directory schedules/ and put a .toml schedule in it"
+        ));
+    }
+    let error = error.to_string();
+    Diagnostic::of_file(
+        DIRECTORY,
+        Severity::Error,
+        "unreadable",
+        text!("không đọc được thư mục schedules/ ({error})", "the directory schedules/ cannot be read ({error})"),
+    )
+    .with_help(text!("cho người dùng chạy loa quyền đọc thư mục này", "let the user that runs loa read this directory"))
+}
+
+/// One entry of the directory, if it is a schedule.
+fn file(entry: io::Result<DirEntry>, home: &Path, found: &mut Vec<Diagnostic>) -> Option<Listed> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => {
+            found.push(no_directory(&error));
+            return None;
+        }
+    };
+    let raw = entry.file_name();
+    let name = raw.to_string_lossy().into_owned();
+    let relative = format!("{DIRECTORY}/{name}");
+    match kind(&name) {
+        Kind::Other => return None,
+        Kind::HiddenEnding => {
+            let told = shown(&name);
+            let right = shown(name.get(..name.len() - ".txt".len()).unwrap_or(&name));
+            found.push(
+                Diagnostic::of_file(
+                    &relative,
+                    Severity::Warning,
+                    "hidden_ending",
+                    text!(
+                        "Notepad đã thêm đuôi .txt, nên tệp «{told}» không được đọc",
+                        "Notepad added .txt, so \"{told}\" is not read"
+                    ),
+                )
+                .with_help(text!("đổi tên thành «{right}»", "rename it to \"{right}\"")),
+            );
+            return None;
+        }
+        Kind::Schedule => {}
+    }
+    if raw.to_str().is_none() {
+        found.push(
+            Diagnostic::of_file(
+                &relative,
+                Severity::Error,
+                "bad_file_name",
+                text!(
+                    "tên tệp này viết bằng bảng mã cũ, nên tệp không được đọc",
+                    "the name of this file is in an old code page, so it is not read"
+                ),
+            )
+            .with_help(text!("đổi tên tệp, dùng chữ không dấu", "rename it with plain letters")),
+        );
+        return None;
+    }
+    let path = entry.path();
+    if entry.file_type().is_ok_and(|kind| kind.is_symlink()) && leads_out(&path, home) {
+        found.push(
+            Diagnostic::of_file(
+                &relative,
+                Severity::Error,
+                "leads_out",
+                text!(
+                    "đây là liên kết dẫn ra ngoài schedules/, nên không được đọc",
+                    "this is a link that leads out of schedules/, and is not read"
+                ),
+            )
+            .with_help(text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/")),
+        );
+        return Some(Listed { name, path: None });
+    }
+    Some(Listed { name, path: Some(path) })
+}
+
+/// A link whose target is there, but elsewhere. (One without a target is unreadable, and told as that.)
+fn leads_out(path: &Path, home: &Path) -> bool {
+    path.canonicalize().is_ok_and(|target| target.parent() != Some(home))
+}
+
+/// What a name in `schedules/` is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Schedule,
+    /// `lich.toml.txt`.
+    HiddenEnding,
+    /// Hidden, an editor's or a word processor's temporary file, or something else altogether.
+    Other,
+}
+
+fn kind(name: &str) -> Kind {
+    let lower = name.to_lowercase();
+    let temporary = lower.starts_with(['.', '~', '#']) || lower.ends_with('~') || lower.ends_with(".tmp.toml");
+    let ending = |ending: &str| lower.strip_suffix(ending).is_some();
+    match (ending(".toml"), ending(".toml.txt")) {
+        _ if temporary => Kind::Other,
+        (true, _) => Kind::Schedule,
+        (_, true) => Kind::HiddenEnding,
+        _ => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_from_windows_are_known_for_what_they_are() {
+        let table = [
+            ("lich.toml", Kind::Schedule),
+            ("Lịch tháng 12.toml", Kind::Schedule),
+            ("LICH.TOML", Kind::Schedule),
+            ("lich - Copy.toml", Kind::Schedule),
+            ("lich.toml.txt", Kind::HiddenEnding),
+            ("Lich.Toml.TXT", Kind::HiddenEnding),
+            (".lich.toml", Kind::Other),
+            (".lich.toml.swp", Kind::Other),
+            ("~$lich.toml", Kind::Other),
+            ("lich.toml~", Kind::Other),
+            ("#lich.toml#", Kind::Other),
+            ("lich.toml.bak", Kind::Other),
+            ("README.txt", Kind::Other),
+            ("toml", Kind::Other),
+        ];
+        for (name, expected) in table {
+            assert_eq!(kind(name), expected, "{name}");
+        }
+    }
+}

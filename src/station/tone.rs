@@ -1,0 +1,46 @@
+use crate::diag::document::{Choice, Entry, Value};
+use crate::diag::{Findings, fold, shown, text};
+
+/// Loudness in LUFS that speech may be brought to: softer is lost on a horn; louder leaves a limiter so
+/// little room that speech sounds crushed.
+const LOUDNESS: std::ops::RangeInclusive<f64> = -30.0..=-10.0;
+
+const CHAIN: [Choice<bool>; 2] = [
+    Choice { word: "plain", also: &["none", "off", "khong"], means: false },
+    Choice { word: "speech", also: &["voice", "tiengnoi", "giongnoi"], means: true },
+];
+
+/// `loudness = -16` or `loudness = "off"`; what cannot be read leaves `unless`.
+pub(super) fn loudness(findings: &mut Findings<'_>, entry: &Entry, unless: Option<f32>) -> Option<f32> {
+    let number = match &entry.node.value {
+        Value::Float(number) => *number,
+        Value::Integer(number) => *number as f64,
+        Value::Text(written) if ["off", "tat", "khong"].contains(&fold(written).as_str()) => return None,
+        _ => f64::NAN,
+    };
+    if LOUDNESS.contains(&number) {
+        return Some(number as f32);
+    }
+    let written = match &entry.node.value {
+        Value::Text(written) => shown(written),
+        _ if number.is_nan() => String::new(),
+        _ => number.to_string(),
+    };
+    let (low, high) = (LOUDNESS.start(), LOUDNESS.end());
+    findings
+        .error(
+            "bad_loudness",
+            &entry.node.span,
+            text!("không hiểu độ to «{written}»", "cannot read the loudness \"{written}\""),
+        )
+        .help = Some(text!(
+        "viết một số từ {low} đến {high} (LUFS), không có ngoặc kép: loudness = -16; hoặc \"off\" để giữ nguyên bản thu",
+        "write a number from {low} to {high} (LUFS) without quotes: loudness = -16; or \"off\" to leave recordings as they are"
+    ));
+    unless
+}
+
+/// `chain = "speech"` or `chain = "plain"`.
+pub(super) fn chain(findings: &mut Findings<'_>, entry: &Entry) -> Option<bool> {
+    findings.choice(entry, &CHAIN)
+}

@@ -1,0 +1,161 @@
+//! `loa doctor`: what a person finds who asks in the evening whether tomorrow's 05:00 will play.
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::kit::{Said, Station, broadcast_at, whole_second_in};
+
+const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
+const NULL: &str = "[zones.thon-1]\noutput = \"null\"\n";
+
+/// A station that plays one tone in an hour.
+fn station() -> Station {
+    let station = Station::new();
+    let text = ANY_HOUR.to_owned() + &broadcast_at("a", whole_second_in(3_600), "\"a\"", "");
+    station.tone("a.wav", 0.5, 440.0).write("loa.toml", NULL).write("schedules/a.toml", &text);
+    station
+}
+
+/// The machine's own habits and free space are not this test's business.
+const OF_THE_MACHINE: [&str; 7] = [
+    "no_service",
+    "sleep_possible",
+    "sleeps_when_closed",
+    "sleeps_when_idle",
+    "restarts_itself",
+    "disk_low",
+    "not_in_audio",
+];
+
+fn codes(said: &Said) -> BTreeSet<String> {
+    let codes = said.rows().into_iter().map(|row| row["code"].as_str().unwrap_or_default().to_owned());
+    codes.filter(|code| !OF_THE_MACHINE.contains(&code.as_str())).collect()
+}
+
+fn doctor(station: &Station) -> Said {
+    station.loa(&["doctor", "--json"])
+}
+
+fn set(codes: &[&str]) -> BTreeSet<String> {
+    codes.iter().map(|code| (*code).to_owned()).collect()
+}
+
+#[test]
+fn without_a_daemon_the_one_finding_is_that_nothing_runs_and_nothing_is_changed() {
+    let station = station();
+    let said = doctor(&station);
+    assert_eq!((codes(&said), said.code), (set(&["not_running"]), 1), "{said:?}");
+    let row = said.rows().into_iter().find(|row| row["code"] == "not_running").expect("the finding");
+    let keys: BTreeSet<&str> = row.as_object().expect("an object").keys().map(String::as_str).collect();
+    assert_eq!(keys, BTreeSet::from(["code", "severity", "message", "help"]));
+    assert!(!station.path("state").exists(), "a doctor leaves no trace");
+}
+
+#[test]
+fn with_a_daemon_and_everything_in_order_it_says_what_it_looked_at() {
+    let station = station();
+    let daemon = station.run(&[]);
+    daemon.wait_until("the sound is known", || station.path("state/facts.json").exists());
+    let said = doctor(&station);
+    assert_eq!((codes(&said), said.code), (BTreeSet::new(), 0), "{said:?}");
+    let said = station.loa(&["doctor"]);
+    for line in [
+        "The station's files: 2 files, 1 broadcasts",
+        "The next 24 hours: 1 airings, 1 sounds",
+        "Clock:",
+        "Disk:",
+        "Journal:",
+        "Program: running",
+    ] {
+        assert!(said.out.contains(line), "{line}: {}", said.out);
+    }
+}
+
+#[test]
+fn each_thing_that_would_silence_the_morning_is_found_with_its_cure() {
+    let station = station();
+    let at = whole_second_in(7_200);
+    let text = [broadcast_at("thieu", at, "\"thieu\"", ""), broadcast_at("hong", at, "\"hong\"", "order = 2")];
+    station.write("schedules/b.toml", &text.concat());
+    station.write("audio/hong.wav", "this is no sound");
+    station.write("schedules/c.toml", "[[broadcast]]\nid = \"c\n");
+    let said = doctor(&station);
+    let expected = ["not_running", "sound_faulty", "sound_missing", "unclosed_string"];
+    assert_eq!((codes(&said), said.code), (set(&expected), 1), "{said:?}");
+    assert!(said.rows().iter().all(|row| !row["help"].as_str().unwrap_or_default().is_empty()), "{said:?}");
+}
+
+#[test]
+fn a_station_with_nothing_to_play_is_told() {
+    let station = Station::new();
+    station.write("loa.toml", NULL).write("schedules/a.toml", ANY_HOUR);
+    assert_eq!(codes(&doctor(&station)), set(&["not_running", "nothing_planned"]));
+}
+
+#[test]
+fn a_damaged_journal_is_told() {
+    let station = station();
+    std::fs::create_dir(station.path("state")).expect("a directory");
+    std::fs::write(station.path("state/journal.db"), "this is no journal, only some text").expect("a file");
+    assert_eq!(codes(&doctor(&station)), set(&["journal_unreadable", "not_running"]));
+}
+
+#[test]
+fn a_broken_schedule_and_a_changed_loa_toml_are_told_by_the_daemon_and_survive_its_restart() {
+    let station = station();
+    let good = std::fs::read_to_string(station.path("schedules/a.toml")).expect("the schedule");
+    let daemon = station.run(&[]);
+    station.write("schedules/a.toml", &good[..good.len() - 20]);
+    station.write("loa.toml", &NULL.replace("null", "wav:x.wav"));
+    daemon.wait_until("both are told", || {
+        codes(&doctor(&station)).is_superset(&set(&["last_good_kept", "restart_needed"]))
+    });
+    let status = station.loa(&["status", "--json"]).json();
+    assert_eq!(
+        (&status["broken"][0]["file"], &status["broken"][0]["kept"]),
+        (&"schedules/a.toml".into(), &true.into())
+    );
+    assert_eq!(status["zones"][0]["next"]["broadcast"], "a");
+    let since = status["broken"][0]["since"].clone();
+    assert!(station.loa(&["status"]).out.contains("restart to apply it"));
+    // As by a power cut: nobody is asked.
+    drop(daemon);
+    let _daemon = station.run(&[]);
+    let status = station.loa(&["status", "--json"]).json();
+    assert_eq!((&status["broken"][0]["since"], &status["restart_needed"]), (&since, &serde_json::Value::Null));
+    assert_eq!(status["zones"][0]["next"]["broadcast"], "a", "{status}");
+    let notes: Vec<String> = station
+        .loa(&["journal", "--json"])
+        .rows()
+        .iter()
+        .filter_map(|row| row["reason"].as_str().map(str::to_owned))
+        .collect();
+    let broken = notes.iter().filter(|reason| *reason == "schedule_broken: schedules/a.toml").count();
+    assert_eq!((broken, notes.iter().filter(|reason| *reason == "station_changed").count()), (1, 1), "{notes:?}");
+}
+
+#[test]
+fn a_schedule_that_may_not_be_read_any_more_keeps_its_last_good_version() {
+    let station = station();
+    let daemon = station.run(&[]);
+    // Root reads whatever the rights say; a directory in the file's place nobody can read as one.
+    let path = station.path("schedules/a.toml");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("rights");
+    if std::fs::read(&path).is_ok() {
+        std::fs::remove_file(&path).expect("removed");
+        std::fs::create_dir(&path).expect("a directory");
+    }
+    daemon.wait_until("it is told", || codes(&doctor(&station)).contains("last_good_kept"));
+    assert_eq!(station.loa(&["status", "--json"]).json()["zones"][0]["next"]["broadcast"], "a");
+}
+
+#[test]
+fn a_second_daemon_on_the_same_station_is_refused() {
+    let station = station();
+    let daemon = station.run(&[]);
+    let second = station.loa(&["run"]);
+    assert_eq!(second.code, 74, "{second:?}");
+    assert!(second.err.contains("already runs on this station"), "{second:?}");
+    assert_eq!(station.loa(&["status"]).code, 0, "the first goes on");
+    assert_eq!(daemon.end(), 0);
+}

@@ -1,0 +1,90 @@
+//! What the lock file brings in: under which licences, and what comes in twice. Asks no network.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+/// Licences under which loa may be given away in one piece, and why each is fine. Others have to be read
+/// first.
+const LICENCES: &[(&str, &str)] = &[
+    ("MIT", "loa's own"),
+    ("Apache-2.0", "loa's own"),
+    ("Apache-2.0 WITH LLVM-exception", "Apache-2.0 with fewer duties"),
+    ("BSD-2-Clause", "asks for its notice"),
+    ("BSD-3-Clause", "asks for its notice"),
+    ("0BSD", "asks for nothing"),
+    ("ISC", "asks for its notice"),
+    ("Zlib", "asks that changes be marked"),
+    ("Unlicense", "asks for nothing"),
+    ("CC0-1.0", "asks for nothing"),
+    ("Unicode-3.0", "asks for its notice; tables of letters"),
+    ("MPL-2.0", "asks that its own files stay open: Symphonia, used as it is published"),
+];
+
+/// What stands in the lock file more than once, and on whose account.
+const TWICE: &[(&str, &str)] = &[
+    ("bitflags", "ebur128 has not moved on"),
+    ("jni-sys", "cpal on Android; built into nothing here"),
+    ("rand", "phf_generator builds a table with the old one; proptest has the new one"),
+    ("rand_core", "as rand"),
+    ("syn", "macros at build time are on their way to the new one"),
+    ("thiserror", "cpal on Android; built into nothing here"),
+    ("thiserror-impl", "as thiserror"),
+    ("winnow", "cron has not moved on; toml has the new one"),
+];
+
+/// Name, version and licence of every package of the lock file.
+fn packages() -> Vec<(String, String, String)> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--offline", "--locked", "--format-version", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo metadata");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let read: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let word = |package: &serde_json::Value, key: &str| package[key].as_str().unwrap_or_default().to_owned();
+    let packages = read["packages"].as_array().expect("packages").iter();
+    packages.map(|package| (word(package, "name"), word(package, "version"), word(package, "license"))).collect()
+}
+
+/// Whether some way of reading the expression has only licences that are allowed.
+fn is_allowed(expression: &str) -> bool {
+    let allowed = |name: &str| LICENCES.iter().any(|(known, _)| *known == name.trim_matches(['(', ')', ' ']));
+    let either = |part: &str| part.replace('/', " OR ").split(" OR ").any(allowed);
+    expression.split(" AND ").all(either)
+}
+
+#[test]
+fn every_package_may_be_given_away_with_loa() {
+    let packages = packages();
+    assert!(packages.len() > 50, "{}", packages.len());
+    let refused: Vec<_> = packages.iter().filter(|(_, _, licence)| !is_allowed(licence)).collect();
+    assert!(refused.is_empty(), "read these licences, then add them to LICENCES or do without: {refused:?}");
+    let unused: Vec<&str> = LICENCES
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| !packages.iter().any(|(_, _, licence)| licence.contains(name)))
+        .collect();
+    assert!(unused.is_empty(), "LICENCES names what nobody uses any more: {unused:?}");
+    for (licence, fine) in [
+        ("MIT OR GPL-3.0", true),
+        ("MIT/Apache-2.0", true),
+        ("(MIT OR Apache-2.0) AND Unicode-3.0", true),
+        ("(MIT OR Apache-2.0) AND GPL-3.0", false),
+        ("GPL-3.0", false),
+        ("", false),
+    ] {
+        assert_eq!(is_allowed(licence), fine, "{licence}");
+    }
+}
+
+#[test]
+fn what_comes_in_twice_is_known_with_its_reason() {
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, version, _) in packages() {
+        versions.entry(name).or_default().insert(version);
+    }
+    let twice: BTreeSet<&str> =
+        versions.iter().filter(|(_, versions)| versions.len() > 1).map(|(name, _)| name.as_str()).collect();
+    let known: BTreeSet<&str> = TWICE.iter().map(|(name, _)| *name).collect();
+    assert_eq!(twice, known, "the left comes in twice; the right is what TWICE says");
+}
