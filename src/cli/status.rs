@@ -32,6 +32,9 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     } else if let Some(because) = status["clock"]["because"].as_str() {
         println!("{}", export::reason(&format!("clock_trusted: {because}")).get(lang));
     }
+    if let Some(drift) = status["clock"]["drift"].as_str() {
+        println!("{}", export::reason(drift).get(lang));
+    }
     let journal = &status["journal"];
     let why = |part: &Value| word(&part["why"][if lang == Lang::Vi { "vi" } else { "en" }]);
     if journal["writes"] == false {

@@ -1,4 +1,4 @@
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,14 +22,29 @@ const TIME_ERROR: i32 = 5;
 const STA_UNSYNC: i32 = 0x40;
 
 /// Files that only a container has, and what to call it.
-const CONTAINERS: [(&str, &str); 2] = [(".dockerenv", "docker"), ("run/.containerenv", "podman")];
+const CONTAINERS: [(&str, &str); 3] =
+    [(".dockerenv", "docker"), ("run/.containerenv", "podman"), ("run/secrets/kubernetes.io", "kubernetes")];
+
+/// The first numbering of processes, the machine's own, always has this name (`PROC_PID_INIT_INO` of the kernel);
+/// in any other we are in a container, whatever made it.
+const PROCESSES: &str = "pid:[4026531836]";
 
 /// Clocks that only a guest has: the host keeps them.
 const GUEST_CLOCKS: [&str; 4] = ["kvm-clock", "hyperv_clocksource_tsc_page", "hyperv_clocksource_msr", "xen"];
 
 /// Makers of machines that are not there.
-const GUEST_MAKERS: [&str; 8] =
-    ["QEMU", "VMware", "innotek GmbH", "Xen", "Amazon EC2", "Google Compute Engine", "Parallels", "KVM"];
+const GUEST_MAKERS: [&str; 10] = [
+    "QEMU",
+    "VMware",
+    "innotek GmbH",
+    "Xen",
+    "Amazon EC2",
+    "Google Compute Engine",
+    "Parallels",
+    "KVM",
+    "Apple Virtualization",
+    "Microsoft Corporation Virtual Machine",
+];
 
 /// Where the machine shows what speaks for its clock: the kernel's state, and files under `/sys`, `/proc`,
 /// `/run` and `/etc`.
@@ -109,7 +124,19 @@ impl Signs {
         }
         let files = ["sys/class/dmi/id/sys_vendor", "sys/class/dmi/id/product_name"];
         let made = files.iter().filter_map(|file| self.line(file)).collect::<Vec<_>>().join(" ");
-        GUEST_MAKERS.iter().find(|maker| made.contains(**maker)).map(|maker| (*maker).to_owned())
+        if let Some(maker) = GUEST_MAKERS.iter().find(|maker| made.contains(**maker)) {
+            return Some((*maker).to_owned());
+        }
+        // What the processor says in a guest, and what Windows calls its kernel.
+        let flags = self.line_with("proc/cpuinfo", "flags").unwrap_or_default();
+        if flags.split(' ').any(|flag| flag == "hypervisor") {
+            return Some("hypervisor".to_owned());
+        }
+        if self.line("proc/sys/kernel/osrelease").is_some_and(|kernel| kernel.to_lowercase().contains("microsoft")) {
+            return Some("wsl".to_owned());
+        }
+        let processes = fs::read_link(self.root.join("proc/self/ns/pid")).ok()?;
+        (processes != Path::new(PROCESSES)).then(|| "container".to_owned())
     }
 
     /// The rest of the line of a small file that begins like this.
@@ -143,8 +170,6 @@ fn offset(at: Wall, tz: &TimeZone) -> jiff::SignedDuration {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     const BOOT: &str = "f0bf15c5-6015-484b-8721-567efb99dd98";
@@ -190,9 +215,27 @@ mod tests {
             (clock, "tsc hpet acpi_pm \n", None),
             ("sys/class/dmi/id/sys_vendor", "QEMU\n", Some("QEMU")),
             ("sys/class/dmi/id/sys_vendor", "Dell Inc.\n", None),
+            ("sys/class/dmi/id/sys_vendor", "Microsoft Corporation\n", None),
+            ("proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu sse2 hypervisor lahf_lm\n", Some("hypervisor")),
+            ("proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu sse2 lahf_lm\n", None),
+            ("proc/cpuinfo", "model name\t: ARMv7 Processor rev 4 (v7l)\n", None),
+            ("proc/sys/kernel/osrelease", "5.15.90.1-microsoft-standard-WSL2\n", Some("wsl")),
+            ("proc/sys/kernel/osrelease", "6.12.47+rpt-rpi-v8\n", None),
+            ("run/secrets/kubernetes.io", "", Some("kubernetes")),
         ];
         for (file, text, expected) in table {
             assert_eq!(evidence(&[(file, text)], || Some(false)).host.as_deref(), expected, "{file} {text}");
+        }
+    }
+
+    #[test]
+    fn processes_that_are_numbered_apart_are_in_a_container_whatever_made_it() {
+        for (target, expected) in [("pid:[4026531836]", None), ("pid:[4026532421]", Some("container"))] {
+            let root = tempfile::tempdir().unwrap();
+            fs::create_dir_all(root.path().join("proc/self/ns")).unwrap();
+            std::os::unix::fs::symlink(target, root.path().join("proc/self/ns/pid")).unwrap();
+            let signs = Signs::of_tree(root.path(), || Some(false));
+            assert_eq!(signs.read(&Vouchers::default(), &TimeZone::UTC).host.as_deref(), expected, "{target}");
         }
     }
 

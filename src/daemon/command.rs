@@ -198,8 +198,8 @@ fn status(snapshot: &Snapshot, now: Wall, condition: &Condition, standing: &Stan
         "name": snapshot.world.station.name,
         "at": now.rfc3339(tz),
         "clock": match &snapshot.distrust {
-            None => json!({"trusted": true, "because": snapshot.trust.because}),
-            Some(why) => json!({"trusted": false, "why": why}),
+            None => json!({"trusted": true, "because": snapshot.trust.because, "drift": snapshot.drift}),
+            Some(why) => json!({"trusted": false, "why": why, "drift": snapshot.drift}),
         },
         "journal": condition.json(),
         "broadcasts": snapshot.world.schedule.broadcasts.len(),

@@ -117,9 +117,7 @@ impl<'a> Sim<'a> {
         let recovered = self.journal.reopen(now.wall)?;
         let world = &self.files.clone().unwrap_or_else(|| world.clone());
         self.alive = (now.mono, None);
-        // As a start does it: what there is to say for the clock, and then since when the station was off.
-        let judged = (!self.trust.because.is_empty()).then(|| Event::Clock { trust: self.trust.clone(), drift: None });
-        self.events = judged.into_iter().chain(history.away()).chain([Event::Tick]).collect();
+        self.events = history.away().into_iter().chain([Event::Tick]).collect();
         self.perform(Action::Record(started_note(now.wall, &world.station.name)));
         Ok(Some(history.player(world, now, until, &recovered).with_trust(now, self.trust.clone())))
     }

@@ -98,7 +98,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock.clone(), lang);
     let trust = vouch.trust().clone();
     // Before anybody else can say anything: the past is settled first.
-    for event in vouch.first().into_iter().chain(history.away()) {
+    for event in history.away().into_iter().chain(vouch.word_to_tell()) {
         let _ = events.send(event);
     }
     let mut player = history.player(&world, now, Wall::MAX, &recovered).with_trust(now, trust);

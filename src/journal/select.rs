@@ -94,7 +94,8 @@ pub(super) fn count(conn: &Connection, filter: &Filter) -> Result<u64, JournalEr
 }
 
 /// The latest instant at which a row was written by a clock that was believed, to the millisecond. Of the
-/// marks the last hundred count: an airing that was cut off by the power has no entry yet.
+/// marks those behind the last row count, a hundred at most: an airing that was cut off by the power has no
+/// entry yet.
 ///
 /// Three kinds of row say nothing about what time it has been: those written while the clock was not
 /// believed (behind a note `clock_untrusted`), those before a person set a clock right that had been ahead
@@ -130,7 +131,8 @@ pub(super) fn newest(conn: &Connection) -> Result<Option<Wall>, JournalError> {
            UNION ALL
            SELECT CAST(round((julianday(json_extract(body, '$.written')) - 2440587.5) * 86400000.0) AS INTEGER)
            FROM (SELECT body FROM mark ORDER BY id DESC LIMIT 100) WHERE json_valid(body)
-             AND (SELECT seq FROM confirmed) = 0 AND (SELECT reason FROM doubted) NOT LIKE 'clock_untrusted:%'
+             AND json_extract(body, '$.entries') = coalesce((SELECT hash FROM entry ORDER BY seq DESC LIMIT 1), '')
+             AND (SELECT reason FROM doubted) NOT LIKE 'clock_untrusted:%'
          )",
         [],
         |row| row.get(0),

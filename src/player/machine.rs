@@ -50,6 +50,10 @@ pub struct Player {
     pub(super) trust: Trust,
     /// The last of it that the journal was told.
     pub(super) told: Option<Trust>,
+    /// There was a time without one; what came due in it is not told yet.
+    pub(super) owes: bool,
+    /// How far the clock had run away when it was last synchronised again, as the journal has it.
+    pub(super) drift: Option<String>,
     /// When this player was made, on the clock that never steps.
     pub(super) born: Mono,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
@@ -88,6 +92,8 @@ impl Player {
             newest,
             trust: Trust { believed: true, because: String::new() },
             told: None,
+            owes: false,
+            drift: None,
             born: now.mono,
             passed: now.wall.max(newest),
             trusted_once: false,
@@ -120,7 +126,7 @@ impl Player {
     /// Take an event; returns what must be done, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
-        let was_trusted = self.distrust(now.wall).is_none();
+        self.tell_trust(now.wall, &mut actions);
         if std::mem::take(&mut self.stale) {
             self.replan(now.wall, &mut actions);
         }
@@ -140,13 +146,14 @@ impl Player {
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }
+        self.regain(now, &mut actions);
         if self.may_look_further() && now.wall + HORIZON_LEFT > self.planned_to {
             self.replan(now.wall, &mut actions);
         }
         self.step(now.wall, &mut actions);
         self.settle_intended(now.wall, &mut actions);
         // Only time that was trusted moves the floor.
-        if was_trusted && self.distrust(now.wall).is_none() {
+        if self.distrust(now.wall).is_none() {
             self.trusted_once = true;
             self.passed = self.passed.max(now.wall);
             self.forget(self.passed);
@@ -347,6 +354,7 @@ impl Player {
             at: now.wall,
             distrust: self.distrust_told(now.wall),
             trust: self.trust.clone(),
+            drift: self.drift.clone(),
             world: self.world.clone(),
             zones,
         }

@@ -29,9 +29,6 @@ const SAY_WAIT: Duration = Duration::from_mins(10);
 /// dropped before somebody stops it.
 const ALERT_WAIT: Duration = Duration::from_hours(12);
 
-/// The clocks of two looks may disagree by the length of a write.
-const BEHIND_MOST: Duration = Duration::from_secs(1);
-
 impl Player {
     /// Count the sessions as if all had gone as planned until `now`: for a simulation, which begins in the
     /// middle of a day that nobody has heard.
@@ -121,10 +118,8 @@ impl Player {
                     .iter()
                     .any(|run| key_of(&run.airing) == *key && (run.because.is_some() || run.is_carried(now)))
         };
-        // While there is no reason to believe the clock, nothing scheduled is due; behind the journal each
-        // has its outcome when its time comes.
-        let coming =
-            if self.trust.believed || now < self.newest - BEHIND_MOST { self.coming[place].as_slice() } else { &[] };
+        // While there is no reason to believe the clock, nothing scheduled is due: it is told later.
+        let coming = if self.trust.believed { self.coming[place].as_slice() } else { &[] };
         let first = coming.partition_point(|job| job.scheduled < now);
         jobs.extend(
             coming[first..].iter().filter(|job| !is_known(&(job.scheduled, job.broadcast.id.clone()))).cloned(),

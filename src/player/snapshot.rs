@@ -14,6 +14,9 @@ pub struct Snapshot {
     pub distrust: Option<String>,
     /// What was last found to speak for the clock, or against it.
     pub trust: Trust,
+    /// How far the clock had run away when it was last synchronised again since this start, as a reason in
+    /// the journal: `clock_drift: +12.300 s: 72h`.
+    pub drift: Option<String>,
     /// What the plan is made from.
     pub world: World,
     /// In the station's order.

@@ -20,6 +20,7 @@ impl Player {
         let believed = trust.believed;
         self.trust = trust;
         if !believed {
+            self.owes = true;
             self.passed = self.newest;
             self.lanes.iter_mut().for_each(|lane| lane.future.clear());
             self.replan(now.wall, &mut Vec::new());
@@ -61,6 +62,7 @@ impl Player {
         if let Some((drift, since)) = drift {
             let since = SignedDuration::try_from(since).unwrap_or(SignedDuration::MAX);
             let reason = format!("clock_drift: {:+.3} s: {since:#}", drift.as_secs_f64());
+            self.drift = Some(reason.clone());
             actions.push(record::noted(record::note(now.wall, reason, "đồng hồ đã chạy lệch khi không có NTP")));
         }
         self.believe(now, trust, actions);
@@ -97,26 +99,31 @@ impl Player {
             actions.push(Action::Record(Record::Alive(wall)));
         }
         self.believe(now, Trust { believed: true, because: format!("person: {by}") }, actions);
-        if is_behind {
-            self.replan(wall, actions);
-        }
+        self.replan(wall, actions);
     }
 
     fn believe(&mut self, now: Now, trust: Trust, actions: &mut Vec<Action>) {
-        if self.told.as_ref() != Some(&trust) {
-            actions.push(record::noted(note(now.wall, &trust)));
-            self.told = Some(trust.clone());
-        }
         let before = std::mem::replace(&mut self.trust, trust);
+        self.tell_trust(now.wall, actions);
         match (before.believed, self.trust.believed) {
             (true, false) => self.doubt(now.wall, actions),
-            (false, true) => self.regain(now, actions),
+            // Behind the journal each has its outcome when its time comes.
+            (false, true) => self.replan(now.wall, actions),
             (true, true) | (false, false) => {}
+        }
+    }
+
+    /// The journal gets what was found of the clock before any row that was dated by it.
+    pub(super) fn tell_trust(&mut self, now: Wall, actions: &mut Vec<Action>) {
+        if !self.trust.because.is_empty() && self.told.as_ref() != Some(&self.trust) {
+            actions.push(record::noted(note(now, &self.trust)));
+            self.told = Some(self.trust.clone());
         }
     }
 
     /// What is only prepared, and what is yet to come, waits until the time is known.
     fn doubt(&mut self, now: Wall, actions: &mut Vec<Action>) {
+        self.owes = true;
         // Behind a clock that has stepped back lies what has not come again yet.
         self.passed = self.passed.min(now);
         let (requests, passed) = (&self.requests, self.passed);
@@ -136,9 +143,13 @@ impl Player {
         self.replan(now, actions);
     }
 
-    /// Time is known again: what came due meanwhile is told, or brought back by its own rule.
-    fn regain(&mut self, now: Now, actions: &mut Vec<Action>) {
+    /// Where time is known again, and past the journal: what came due meanwhile is told, or brought back by
+    /// its own rule.
+    pub(super) fn regain(&mut self, now: Now, actions: &mut Vec<Action>) {
         let wall = now.wall;
+        if self.ending || self.distrust(wall).is_some() || !std::mem::take(&mut self.owes) {
+            return;
+        }
         let on_for = now.mono.after(self.born);
         if self.passed == Wall::MIN {
             // A first start: it has been on for so long, by a clock that has never been asked before.

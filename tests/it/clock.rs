@@ -48,13 +48,27 @@ fn a_clock_behind_the_journal_is_told_with_its_cure_and_a_person_ends_it() {
     let said = station.loa(&["clock"]);
     assert_eq!(said.code, 1);
     assert!(said.out.contains("earlier than the newest row") && said.out.contains("loa clock confirm"), "{}", said.out);
+    let found = || {
+        let rows = station.loa(&["doctor", "--json"]).rows();
+        let of_clock =
+            rows.into_iter().filter(|row| row["code"].as_str().is_some_and(|code| code.starts_with("clock_")));
+        of_clock.map(|row| (row["code"].clone(), row["help"].to_string())).collect::<Vec<_>>()
+    };
+    let before = found();
+    assert!(
+        before.len() == 1 && before[0].0 == "clock_earlier" && before[0].1.contains("loa clock confirm"),
+        "{before:?}"
+    );
     let daemon = station.run(&[]);
+    let told = found();
+    assert!(told.len() == 1 && told[0].0 == "clock_untrusted" && told[0].1.contains("loa clock confirm"), "{told:?}");
     let trusted = || station.loa(&["status", "--json"]).json()["clock"].clone();
     assert_eq!(trusted()["why"], "clock_untrusted: earlier_than_journal");
     assert!(station.loa(&["status"]).out.contains("type: loa clock confirm"));
     let said = station.loa(&["clock", "confirm", "--by", "Trần Thị Hoa"]);
     assert_eq!(said.code, 0, "{said:?}");
     daemon.wait_until("the clock is believed", || trusted()["trusted"] == true);
+    assert!(found().is_empty(), "nothing to cure");
     daemon.wait_until("it is recorded", || !notes(&station, "clock_confirmed: Trần Thị Hoa: ").is_empty());
     assert_eq!(daemon.end(), 0);
     assert_eq!(station.loa(&["journal", "verify"]).code, 0);

@@ -76,14 +76,15 @@ fn mishaps(trouble: Trouble, seed: u64, world: &World) -> Vec<(Duration, Mishap)
             found.push((at, if what { chance.power_cut() } else { chance.step() }));
         }
     }
+    // In the end somebody vouches for the clock, or nothing would ever be told.
+    let end = Duration::from_mins(24 * 60 * trouble.days - 1);
     for _ in 0..trouble.doubts {
-        // Nobody vouches for the clock for a while; a power cut may fall into it, or a step.
+        // Nobody does for a while; a power cut may fall into it, or a step.
         let at = chance.near(span, &[Duration::from_mins(340), Duration::from_mins(1060)]);
         let back = chance.near(span, &[Duration::from_mins(350), Duration::from_mins(1070)]);
-        found.extend([(at, judged(false)), (back, judged(true))]);
+        found.extend([(at.min(end), judged(false)), (back.min(end), judged(true))]);
     }
-    // In the end somebody does, or nothing would ever be told.
-    found.push((Duration::from_mins(24 * 60 * trouble.days - 1), judged(true)));
+    found.push((end, judged(true)));
     found
 }
 
@@ -269,7 +270,6 @@ fn run(cases: u32, trouble: Trouble) {
 fn through_cuts_steps_and_orders_each_airing_has_one_outcome_in_lawful_hours() {
     match std::env::var(LONG).ok().and_then(|cases| cases.parse().ok()) {
         Some(cases) => run(cases, Trouble { days: 365, cuts: 200, steps: 50, others: 50, doubts: 20 }),
-        // With doubts, beside cuts and steps, an airing is still forgotten now and then: not solved yet.
-        None => run(48, Trouble { days: 12, cuts: 10, steps: 4, others: 6, doubts: 0 }),
+        None => run(48, Trouble { days: 12, cuts: 10, steps: 4, others: 6, doubts: 2 }),
     }
 }

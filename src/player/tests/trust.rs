@@ -120,6 +120,69 @@ fn a_boot_a_day_ahead_costs_neither_this_day_nor_the_next() {
 }
 
 #[test]
+fn a_boot_an_hour_back_waits_for_the_journal_or_for_the_time_and_tells_each_once() {
+    let d = Broadcast { play: vec![crate::schedule::Play::Sound("c".to_owned())], ..one("d", "06:25") };
+    let world = simple(vec![one("a", "05:00"), one("c", "05:15"), one("b", "05:40"), d]);
+    // Off from 05:07 to 05:12, and back with a clock that was set back by an hour in the dark.
+    let boot = [cut("05:07:00", "05:12:00"), step("05:08:00", -HOUR)];
+    // Vouched for, as a host or `always` does it, it is behind the journal all the same, and waits for that.
+    let alone = verified(morning(&world, boot.to_vec()));
+    assert_eq!(
+        alone.lines(),
+        [
+            "a 05:00:00 > 05:00:00-05:07:00 partial 420 power_lost",
+            "c 05:15:00 > 05:15:00-05:16:00 played 60",
+            "b 05:40:00 > 05:40:00-05:45:00 played 300",
+            "d 06:25:00 > 06:25:00-06:26:00 played 60",
+        ]
+    );
+    // NTP sets it right at 05:20.
+    let set = [event("05:06:00", doubted()), step("05:20:00", HOUR), event("05:20:05", believed())];
+    let day = verified(morning(&world, [boot.to_vec(), set.to_vec()].concat()));
+    assert_eq!(
+        day.lines(),
+        [
+            "a 05:00:00 > 05:00:00-05:07:00 partial 420 power_lost",
+            "c 05:15:00 > --- missed 0 station_off: 2026-12-01 05:05:00..05:20:05",
+            "b 05:40:00 > 05:40:00-05:45:00 played 300",
+            "d 06:25:00 > 06:25:00-06:26:00 played 60",
+        ]
+    );
+}
+
+#[test]
+fn an_outage_longer_than_what_is_remembered_is_told_though_the_clock_is_spoken_of_first() {
+    let world = simple(vec![one("a", "05:00")]);
+    let off = Duration::from_hours(60);
+    let mishaps = vec![event("04:10:00", believed()), (after("04:30:00"), Mishap::PowerCut(off))];
+    let to = clock("04:00:00") + Duration::from_hours(80);
+    let day = verified(play(&world, clock("04:00:00"), to, Wall::MIN, mishaps));
+    let missed = day.lines().into_iter().filter(|line| line.contains("missed")).count();
+    assert_eq!((missed, day.lines().len()), (3, 4), "{:#?}", day.lines());
+}
+
+#[test]
+fn a_doubt_that_ends_behind_the_journal_is_told_when_that_is_passed() {
+    let world = simple(vec![one("c", "05:20"), one("a", "05:30"), one("b", "05:50")]);
+    let mishaps = vec![
+        event("05:10:00", doubted()),
+        // On to 05:35 and back to 05:05: nobody knows; then somebody vouches, five minutes before the newest row.
+        step("05:15:00", 20 * 60),
+        step("05:16:00", -31 * 60),
+        event("05:16:30", believed()),
+    ];
+    let day = verified(morning(&world, mishaps));
+    assert_eq!(
+        day.lines(),
+        [
+            "c 05:20:00 > 05:20:00-05:21:00 played 60",
+            "a 05:30:00 > 05:30:00-05:40:00 played 600",
+            "b 05:50:00 > 05:50:00-05:55:00 played 300",
+        ]
+    );
+}
+
+#[test]
 fn a_clock_set_while_playing_lets_that_sound_and_holds_the_rest() {
     let world = simple(vec![one("a", "05:00"), one("c", "05:22"), one("b", "05:40")]);
     let mishaps = vec![
@@ -191,9 +254,14 @@ fn a_person_ends_the_wait_for_a_clock_that_was_ahead_and_nothing_airs_twice() {
 }
 
 #[test]
-fn the_drift_of_a_clock_that_was_alone_is_a_note() {
+fn the_drift_of_a_clock_that_was_alone_is_a_note_and_stands_in_the_status() {
     let drift = Some((SignedDuration::from_millis(12_300), Duration::from_hours(72)));
     let back = Event::Clock { trust: Trust { believed: true, because: "ntp".to_owned() }, drift };
+    let now = Now { wall: clock("05:00:00"), mono: Mono::default() };
+    let mut player = Player::new(simple(vec![]), now, Wall::MIN);
+    assert_eq!(player.snapshot(now).drift, None);
+    player.handle(now, back.clone());
+    assert_eq!(player.snapshot(now).drift.as_deref(), Some("clock_drift: +12.300 s: 72h"));
     let day = morning(&simple(vec![]), vec![event("05:00:00", back)]);
     assert_eq!(day.notes()[..2], ["clock_drift: +12.300 s: 72h".to_owned(), "clock_trusted: ntp".to_owned()]);
 }
