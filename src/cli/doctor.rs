@@ -92,20 +92,21 @@ fn the_clock(context: &Context, files: &station::Files, status: Option<&Value>, 
         )
     };
     let cure = verdict.cure();
-    let mut note = verdict.note();
     // The daemon's word goes before what is found here.
-    if let Some(status) = status {
-        if let Some(why) = status["clock"]["why"].as_str() {
-            note = why.to_owned();
-            findings = vec![clock::distrusted(&export::reason(why), cure.unwrap_or_else(asked))];
-        } else if let Some(because) = status["clock"]["because"].as_str() {
-            note = format!("clock_trusted: {because}");
-        }
-    } else if let (Some(cure), true) = (cure, findings.is_empty()) {
-        findings = vec![clock::distrusted(&export::reason(&verdict.note()), cure)];
+    let (doubted, believed) = match status.map(|status| &status["clock"]) {
+        Some(told) => (told["why"].as_str().map(str::to_owned), told["because"].as_str().map(str::to_owned)),
+        None if cure.is_some() => (Some(verdict.note()), None),
+        None => (None, Some(verdict.codes())),
+    };
+    let why = doubted.as_ref().map(|why| export::reason(why));
+    if let Some(why) = &why
+        && (status.is_some() || findings.is_empty())
+    {
+        findings = vec![clock::distrusted(why, cure.unwrap_or_else(asked))];
     }
+    let why = why.unwrap_or_else(|| export::reason(&format!("clock_trusted: {}", believed.unwrap_or_default())));
     let now = now.zoned(tz).strftime("%H:%M %d/%m/%Y").to_string();
-    let (zone, why) = (tz.iana_name().unwrap_or("?"), export::reason(&note));
+    let zone = tz.iana_name().unwrap_or("?");
     let (vi, en) = (&why.vi, &why.en);
     Look::new(
         text!("Đồng hồ", "Clock"),

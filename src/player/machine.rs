@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::event::{Action, Event, Now, Trust, World};
+use super::event::{Action, Event, Now, World};
 use super::lane::{Key, Lane, REMEMBER, key_of};
 use super::record;
 use super::scene::Scene;
 use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
-use crate::instant::{Mono, Wall};
+use super::trust::Belief;
+use crate::instant::Wall;
 use crate::journal::Intent;
 use crate::plan::{Airing, Guards, Heard, Job, Verdict};
 use crate::station::ZoneIx;
@@ -46,16 +47,7 @@ pub struct Player {
     last: Now,
     /// The newest instant in the journal: time before it is never trusted (rule 7).
     pub(super) newest: Wall,
-    /// Whether there is a reason to believe it beside that.
-    pub(super) trust: Trust,
-    /// The last of it that the journal was told.
-    pub(super) told: Option<Trust>,
-    /// There was a time without one; what came due in it is not told yet.
-    pub(super) owes: bool,
-    /// How far the clock had run away when it was last synchronised again, as the journal has it.
-    pub(super) drift: Option<String>,
-    /// When this player was made, on the clock that never steps.
-    pub(super) born: Mono,
+    pub(super) belief: Belief,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
     /// trusted time only.
     pub(super) passed: Wall,
@@ -90,11 +82,7 @@ impl Player {
             coming: Vec::new(),
             last: now,
             newest,
-            trust: Trust { believed: true, because: String::new() },
-            told: None,
-            owes: false,
-            drift: None,
-            born: now.mono,
+            belief: Belief::new(now.mono),
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
@@ -257,7 +245,7 @@ impl Player {
             }
         }
         if moved.is_negative() {
-            if !self.trust.believed {
+            if !self.belief.trust.believed {
                 self.passed = self.passed.min(now.wall);
             }
             self.put_back_early(now.wall, actions);
@@ -353,8 +341,8 @@ impl Player {
         Snapshot {
             at: now.wall,
             distrust: self.distrust_told(now.wall),
-            trust: self.trust.clone(),
-            drift: self.drift.clone(),
+            trust: self.belief.trust.clone(),
+            drift: self.belief.drift.clone(),
             world: self.world.clone(),
             zones,
         }

@@ -8,9 +8,31 @@ use super::event::{Action, Now, Trust};
 use super::lane::key_of;
 use super::machine::{Player, UNTRUSTED};
 use super::record;
-use crate::instant::Wall;
+use crate::instant::{Mono, Wall};
 use crate::journal::Record;
 use crate::station::ZoneIx;
+
+/// What is known of the clock itself, whatever the journal says.
+#[derive(Debug)]
+pub(super) struct Belief {
+    /// Whether there is a reason to believe it.
+    pub(super) trust: Trust,
+    /// The last of it that the journal was told.
+    told: Option<Trust>,
+    /// There was a time without a reason; what came due in it is not told yet.
+    owes: bool,
+    /// How far it had run away when it was last synchronised again, as the journal has it.
+    pub(super) drift: Option<String>,
+    /// When this player was made, on the clock that never steps.
+    born: Mono,
+}
+
+impl Belief {
+    /// Believed until something else is found.
+    pub(super) const fn new(born: Mono) -> Self {
+        Self { trust: Trust { believed: true, because: String::new() }, told: None, owes: false, drift: None, born }
+    }
+}
 
 impl Player {
     /// The same player with this found of its clock. Where there is no reason to believe it, nothing
@@ -18,9 +40,9 @@ impl Player {
     #[must_use]
     pub fn with_trust(mut self, now: Now, trust: Trust) -> Self {
         let believed = trust.believed;
-        self.trust = trust;
+        self.belief.trust = trust;
         if !believed {
-            self.owes = true;
+            self.belief.owes = true;
             self.passed = self.newest;
             self.lanes.iter_mut().for_each(|lane| lane.future.clear());
             self.replan(now.wall, &mut Vec::new());
@@ -35,7 +57,7 @@ impl Player {
 
     /// What the clock says earlier than this is not believed.
     pub(super) fn trusted_from(&self) -> Wall {
-        if self.trust.believed {
+        if self.belief.trust.believed {
             // The clocks of two looks may disagree by the length of a write.
             self.newest - Duration::from_secs(1)
         } else {
@@ -47,7 +69,7 @@ impl Player {
     pub(super) fn distrust_told(&self, now: Wall) -> Option<String> {
         let code = self.distrust(now)?;
         // A clock behind the journal has no other reason to be doubted that would matter.
-        let because = if self.trust.believed { "earlier_than_journal" } else { &self.trust.because };
+        let because = if self.belief.trust.believed { "earlier_than_journal" } else { &self.belief.trust.because };
         Some(format!("{code}: {because}"))
     }
 
@@ -62,7 +84,7 @@ impl Player {
         if let Some((drift, since)) = drift {
             let since = SignedDuration::try_from(since).unwrap_or(SignedDuration::MAX);
             let reason = format!("clock_drift: {:+.3} s: {since:#}", drift.as_secs_f64());
-            self.drift = Some(reason.clone());
+            self.belief.drift = Some(reason.clone());
             actions.push(record::noted(record::note(now.wall, reason, "đồng hồ đã chạy lệch khi không có NTP")));
         }
         self.believe(now, trust, actions);
@@ -103,9 +125,9 @@ impl Player {
     }
 
     fn believe(&mut self, now: Now, trust: Trust, actions: &mut Vec<Action>) {
-        let before = std::mem::replace(&mut self.trust, trust);
+        let before = std::mem::replace(&mut self.belief.trust, trust);
         self.tell_trust(now.wall, actions);
-        match (before.believed, self.trust.believed) {
+        match (before.believed, self.belief.trust.believed) {
             (true, false) => self.doubt(now.wall, actions),
             // Behind the journal each has its outcome when its time comes.
             (false, true) => self.replan(now.wall, actions),
@@ -115,15 +137,15 @@ impl Player {
 
     /// The journal gets what was found of the clock before any row that was dated by it.
     pub(super) fn tell_trust(&mut self, now: Wall, actions: &mut Vec<Action>) {
-        if !self.trust.because.is_empty() && self.told.as_ref() != Some(&self.trust) {
-            actions.push(record::noted(note(now, &self.trust)));
-            self.told = Some(self.trust.clone());
+        if !self.belief.trust.because.is_empty() && self.belief.told.as_ref() != Some(&self.belief.trust) {
+            actions.push(record::noted(note(now, &self.belief.trust)));
+            self.belief.told = Some(self.belief.trust.clone());
         }
     }
 
     /// What is only prepared, and what is yet to come, waits until the time is known.
     fn doubt(&mut self, now: Wall, actions: &mut Vec<Action>) {
-        self.owes = true;
+        self.belief.owes = true;
         // Behind a clock that has stepped back lies what has not come again yet.
         self.passed = self.passed.min(now);
         let (requests, passed) = (&self.requests, self.passed);
@@ -147,10 +169,10 @@ impl Player {
     /// its own rule.
     pub(super) fn regain(&mut self, now: Now, actions: &mut Vec<Action>) {
         let wall = now.wall;
-        if self.ending || self.distrust(wall).is_some() || !std::mem::take(&mut self.owes) {
+        if self.ending || self.distrust(wall).is_some() || !std::mem::take(&mut self.belief.owes) {
             return;
         }
-        let on_for = now.mono.after(self.born);
+        let on_for = now.mono.after(self.belief.born);
         if self.passed == Wall::MIN {
             // A first start: it has been on for so long, by a clock that has never been asked before.
             self.passed = wall - on_for;
