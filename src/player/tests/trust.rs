@@ -120,6 +120,21 @@ fn a_boot_a_day_ahead_costs_neither_this_day_nor_the_next() {
 }
 
 #[test]
+fn an_order_under_a_clock_that_was_ahead_and_doubted_is_no_measure_for_the_next_start() {
+    let world = simple(vec![one("a", "05:10")]);
+    let mishaps = vec![
+        event("04:50:00", doubted()),
+        step("04:52:00", 24 * HOUR),
+        event("04:55:00", say(Class::Emergency, "c")),
+        step("05:00:00", -24 * HOUR),
+        event("05:00:10", believed()),
+        cut("05:00:20", "05:01:00"),
+    ];
+    let day = verified(morning(&world, mishaps));
+    assert_eq!(day.lines().last().unwrap(), "a 05:10:00 > 05:10:00-05:20:00 played 600", "{:#?}", day.lines());
+}
+
+#[test]
 fn a_boot_an_hour_back_waits_for_the_journal_or_for_the_time_and_tells_each_once() {
     let d = Broadcast { play: vec![crate::schedule::Play::Sound("c".to_owned())], ..one("d", "06:25") };
     let world = simple(vec![one("a", "05:00"), one("c", "05:15"), one("b", "05:40"), d]);
