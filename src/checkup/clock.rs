@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::Finding;
-use crate::diag::text;
+use crate::diag::{Text, text};
 use crate::instant::Wall;
 
 /// The year in which this loa was made: an earlier clock has lost its time.
@@ -34,21 +34,21 @@ pub fn judge(now: Wall, newest: Option<Wall>, tz: &TimeZone) -> Vec<Finding> {
             "giờ máy là {said}, sớm hơn dòng nhật ký mới nhất ({newest}): đài không phát theo lịch cho đến giờ ấy",
             "the clock says {said}, earlier than the newest journal row ({newest}): nothing scheduled plays until then"
         );
-        return vec![Finding::error("clock_earlier", message, set())];
+        let help = text!(
+            "so với đồng hồ khác và chỉnh giờ máy nếu sai; nếu giờ máy đúng, gõ: loa clock confirm",
+            "compare it with another clock and set the machine's where it is wrong; if it is right, type: loa clock confirm"
+        );
+        return vec![Finding::error("clock_earlier", message, help)];
     }
     Vec::new()
 }
 
-/// What the daemon's own distrust means; `why` is the reason in words.
-pub fn distrusted(why: &crate::diag::Text) -> Finding {
+/// What it means that nobody vouches for the clock; `why` is the reason in words, `help` the cure.
+pub fn distrusted(why: &Text, help: Text) -> Finding {
     let (vi, en) = (&why.vi, &why.en);
     let message = text!(
         "đài không tin giờ máy ({vi}), nên không phát theo lịch",
         "the station does not believe the clock ({en}), so nothing scheduled plays"
-    );
-    let help = text!(
-        "chỉnh giờ máy cho đúng rồi xem lại bằng «loa status»",
-        "set the machine's clock, then look again with \"loa status\""
     );
     Finding::error("clock_untrusted", message, help)
 }

@@ -142,7 +142,10 @@ impl TemporaryStation {
         for (name, bytes) in SOUNDS {
             fs::write(self.dir.join("audio").join(name), bytes)?;
         }
-        let station = format!("name = \"Đài thử\"\n[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"{output}\"\n");
+        // Half a minute plays on a box whose clock nobody vouches for, too.
+        let station = format!(
+            "name = \"Đài thử\"\n[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"{output}\"\n[clock]\ntrust = \"always\"\n"
+        );
         fs::write(self.dir.join("loa.toml"), station)?;
         fs::create_dir(self.dir.join("schedules"))?;
         fs::write(self.dir.join("schedules/thu.toml"), schedule(first))?;

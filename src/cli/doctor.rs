@@ -18,8 +18,10 @@ use super::{Context, Exit, Failure, files, talk};
 use crate::checkup::unit::Service;
 use crate::checkup::{self, Finding, Standing, clock, sleep, space};
 use crate::clock::Clock;
+use crate::daemon::look_at_clock;
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, text};
+use crate::instant::Wall;
 use crate::journal::export;
 
 /// One thing that was looked at.
@@ -58,7 +60,7 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     let account = if service_installed { machine::service_account() } else { machine::player_account(&context.dir) };
     let files = station::Files::read(context, clock);
     let mut looks = vec![files.look(), files.coming(clock)];
-    looks.push(the_clock(&files, status.as_ref().ok(), clock));
+    looks.push(the_clock(context, &files, status.as_ref().ok(), clock.wall()));
     looks.push(without_noise(|| card::look(&files.station, playing, account.as_ref())));
     looks.extend(amplifier::look(&files.station, account.as_ref()));
     looks.push(disk(context));
@@ -80,17 +82,39 @@ fn is_playing(status: &Value) -> bool {
     status["zones"].as_array().is_some_and(|zones| zones.iter().any(|zone| !zone["playing"].is_null()))
 }
 
-/// The clock: what the files know, and what the daemon has decided.
-fn the_clock(files: &station::Files, status: Option<&Value>, clock: &dyn Clock) -> Look {
+/// The clock: what the files know, what speaks for it, and what the daemon has decided.
+fn the_clock(context: &Context, files: &station::Files, status: Option<&Value>, now: Wall) -> Look {
     let tz = &files.station.timezone;
-    let mut findings = clock::judge(clock.wall(), files.newest, tz);
-    // The daemon's word goes before what is only guessed here.
-    if let Some(why) = status.and_then(|status| status["clock"]["why"].as_str()) {
-        findings = vec![clock::distrusted(&export::reason(why))];
+    let mut findings = clock::judge(now, files.newest, tz);
+    let (_, verdict) = look_at_clock(&context.dir, &files.station, now);
+    let asked = || {
+        text!(
+            "xem cơ sở của giờ máy: loa clock; nếu giờ máy đúng, gõ: loa clock confirm",
+            "see what speaks for the clock: loa clock; if it is right, type: loa clock confirm"
+        )
+    };
+    let cure = verdict.cure();
+    // The daemon's word goes before what is found here.
+    let (doubted, believed) = match status.map(|status| &status["clock"]) {
+        Some(told) => (told["why"].as_str().map(str::to_owned), told["because"].as_str().map(str::to_owned)),
+        None if cure.is_some() => (Some(verdict.note()), None),
+        None => (None, Some(verdict.codes())),
+    };
+    let why = doubted.as_ref().map(|why| export::reason(why));
+    if let Some(why) = &why
+        && (status.is_some() || findings.is_empty())
+    {
+        findings = vec![clock::distrusted(why, cure.unwrap_or_else(asked))];
     }
-    let now = clock.wall().zoned(tz).strftime("%H:%M %d/%m/%Y").to_string();
+    let why = why.unwrap_or_else(|| export::reason(&format!("clock_trusted: {}", believed.unwrap_or_default())));
+    let now = now.zoned(tz).strftime("%H:%M %d/%m/%Y").to_string();
     let zone = tz.iana_name().unwrap_or("?");
-    Look::new(text!("Đồng hồ", "Clock"), text!("{now}, múi giờ {zone}", "{now}, time zone {zone}"), findings)
+    let (vi, en) = (&why.vi, &why.en);
+    Look::new(
+        text!("Đồng hồ", "Clock"),
+        text!("{now}, múi giờ {zone}; {vi}", "{now}, time zone {zone}; {en}"),
+        findings,
+    )
 }
 
 fn disk(context: &Context) -> Look {

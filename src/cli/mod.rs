@@ -2,6 +2,7 @@
 
 mod alert;
 mod check;
+mod clock;
 mod demo;
 mod devices;
 mod doctor;
@@ -76,6 +77,8 @@ enum Command {
     Journal(journal::Arguments),
     /// Đài đang phát gì, sắp phát gì. What the running daemon plays, and what comes next.
     Status,
+    /// Giờ máy có đáng tin không; confirm: xác nhận. Whether the clock is believed; confirm: vouch for it.
+    Clock(clock::ClockArgs),
     /// Im ngay. Silence, at once.
     Stop(stop::StopArgs),
     /// Phát ngay một âm thanh, trong giờ cho phép. Play a sound now, within the hours.
@@ -132,6 +135,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Load(args) => load::run(context, clock, &args),
         Command::Journal(args) => journal::show(context, clock, &args),
         Command::Status => status::run(context),
+        Command::Clock(args) => self::clock::run(context, clock, args),
         Command::Stop(args) => stop::run(context, args),
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),

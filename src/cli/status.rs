@@ -24,8 +24,16 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     if let Some(why) = status["clock"]["why"].as_str() {
         let why = export::reason(why);
         let why = why.get(lang);
-        let said = text!("Đồng hồ không đáng tin: {why}", "The clock is not trusted: {why}");
+        let said = text!(
+            "{why}. Chưa phát gì theo lịch: «loa clock» chỉ cách sửa; nếu giờ máy đúng, gõ: loa clock confirm",
+            "{why}. Nothing scheduled plays: \"loa clock\" shows the cure; if the clock is right, type: loa clock confirm"
+        );
         println!("{}", said.get(lang));
+    } else if let Some(because) = status["clock"]["because"].as_str() {
+        println!("{}", export::reason(&format!("clock_trusted: {because}")).get(lang));
+    }
+    if let Some(drift) = status["clock"]["drift"].as_str() {
+        println!("{}", export::reason(drift).get(lang));
     }
     let journal = &status["journal"];
     let why = |part: &Value| word(&part["why"][if lang == Lang::Vi { "vi" } else { "en" }]);

@@ -12,6 +12,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A status of thousands of zones is under this.
 const REPLY_MOST: u64 = 16 << 20;
 
+/// A daemon answers on this station, or one runs that may not be asked.
+pub(super) fn is_running(context: &Context) -> bool {
+    match UnixStream::connect(context.dir.join("state/loa.sock")) {
+        Ok(_) => true,
+        Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
+    }
+}
+
 /// Say one thing to the running daemon and return its answer.
 pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_json::Value> {
     files::is_station(context)?;

@@ -9,8 +9,10 @@ use super::condition::Condition;
 use super::handle::Handle;
 use super::lawful;
 use super::protocol::{Command, Reply};
+use super::vouch::Ask;
 use crate::audio::library;
 use crate::checkup::{PowerStanding, Standing};
+use crate::clock::never_set;
 use crate::diag::{Text, nearest, text};
 use crate::instant::Wall;
 use crate::plan::Shelf;
@@ -37,6 +39,7 @@ fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
     let event = match command {
         Command::Status => return Ok(status(&snapshot, handle.now(), handle.condition(), &handle.standing())),
         Command::Reload => Event::Reload,
+        Command::Confirm { by } => return confirm(&by, handle, who),
         Command::Stop { zones } => Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() },
         Command::Say { name, zones } => Event::Request(Request {
             zones: resolve_zones(&snapshot.world, &zones)?,
@@ -64,6 +67,23 @@ fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
     }
     // The player refuses it and records that; the person who asked hears it here.
     refused.map_or(Ok(Value::Null), Err)
+}
+
+fn confirm(by: &str, handle: &Handle, who: &str) -> Result<Value, Text> {
+    let by = if by.trim().is_empty() { who.to_owned() } else { said(by, "--by")? };
+    if let Some(cure) = never_set(handle.now()) {
+        return Err(cure);
+    }
+    if handle.ask_of_clock(Ask::Confirm(by)) {
+        Ok(Value::Null)
+    } else {
+        Err(text!("loa đang tắt: hãy thử lại sau khi khởi động lại", "loa is ending: try again once it runs"))
+    }
+}
+
+/// Who vouches, where no daemon runs: `by`, or this account where it is empty.
+pub fn named(by: &str) -> Result<String, Text> {
+    if by.trim().is_empty() { Ok(super::peer::own_name()) } else { said(by, "--by") }
 }
 
 fn repeats(times: u32) -> Result<u32, Text> {
@@ -178,7 +198,10 @@ fn status(snapshot: &Snapshot, now: Wall, condition: &Condition, standing: &Stan
     json!({
         "name": snapshot.world.station.name,
         "at": now.rfc3339(tz),
-        "clock": match &snapshot.distrust { None => json!({"trusted": true}), Some(why) => json!({"trusted": false, "why": why}) },
+        "clock": match &snapshot.distrust {
+            None => json!({"trusted": true, "because": snapshot.trust.because, "drift": snapshot.drift}),
+            Some(why) => json!({"trusted": false, "why": why, "drift": snapshot.drift}),
+        },
         "journal": condition.json(),
         "broadcasts": snapshot.world.schedule.broadcasts.len(),
         "sounds": snapshot.world.library.sounds.len(),

@@ -1,8 +1,9 @@
 use std::path::Path;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::condition::Condition;
+use super::vouch::Ask;
 use crate::checkup::Standing;
 use crate::clock::Clock;
 use crate::instant::Wall;
@@ -17,11 +18,19 @@ pub struct Handle {
     station_dir: Arc<Path>,
     condition: Condition,
     standing: Arc<Mutex<Standing>>,
+    /// To whoever asks whether the clock is to be believed.
+    vouch: Sender<Ask>,
 }
 
 impl Handle {
-    /// A handle whose events go to `events`.
-    pub fn new(first: Snapshot, events: SyncSender<Event>, clock: Arc<dyn Clock>, station_dir: &Path) -> Self {
+    /// A handle whose events go to `events`, and what concerns the clock to `vouch`.
+    pub(super) fn new(
+        first: Snapshot,
+        events: SyncSender<Event>,
+        vouch: Sender<Ask>,
+        clock: Arc<dyn Clock>,
+        station_dir: &Path,
+    ) -> Self {
         Self {
             snapshot: Arc::new(Mutex::new(Arc::new(first))),
             events,
@@ -29,7 +38,13 @@ impl Handle {
             station_dir: station_dir.into(),
             condition: Condition::default(),
             standing: Arc::default(),
+            vouch,
         }
+    }
+
+    /// Give a person's word for the clock, or ask for another look at it. False when nobody takes it.
+    pub(super) fn ask_of_clock(&self, ask: Ask) -> bool {
+        self.vouch.send(ask).is_ok()
     }
 
     /// How the journal fares; its writer tells it there.

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
@@ -7,6 +8,7 @@ use super::heartbeat::Heartbeat;
 use super::outputs::Outputs;
 use super::report::Report;
 use super::stage::{ALIVE_EVERY, Stage};
+use super::vouch::Ask;
 use super::watch::Changed;
 use crate::amplifier::Switches;
 use crate::clock::Clock;
@@ -32,8 +34,8 @@ const SICK: Duration = Duration::from_secs(5);
 /// The real stage: the machine's clock, its outputs, the journal on disk.
 pub(super) struct Live {
     pub(super) clock: Arc<dyn Clock>,
-    /// Comes before all else: since when the station was off.
-    pub(super) first: Option<Event>,
+    /// Comes before all else: since when the station was off, and whose word the clock has.
+    pub(super) first: VecDeque<Event>,
     pub(super) events: Receiver<Event>,
     pub(super) outputs: Outputs,
     pub(super) switches: Switches,
@@ -68,11 +70,12 @@ impl Stage for Live {
     fn next(&mut self, deadline: Option<Wall>) -> Option<Event> {
         let now = self.clock.mono();
         self.heartbeat.beat(now);
-        if now.after(self.alive) >= ALIVE_EVERY {
+        // A clock that is not believed dates no sign of life.
+        if now.after(self.alive) >= ALIVE_EVERY && self.handle.snapshot().distrust.is_none() {
             self.alive = now;
             self.journal.send(Record::Alive(self.clock.wall()));
         }
-        if let Some(first) = self.first.take() {
+        if let Some(first) = self.first.pop_front() {
             return Some(first);
         }
         let wait = deadline.map_or(ROUND, |at| at.after(self.clock.wall()).clamp(LEAST, ROUND));
@@ -110,6 +113,12 @@ impl Stage for Live {
             Action::Switch { amplifier, on } => self.switches.set(amplifier, on),
             // Where there is no room the writer counts, and says so in the journal when the disk is back.
             Action::Record(record) => {
+                if let Record::Note(note) = &record
+                    && note.reason.as_deref().is_some_and(|reason| reason.starts_with("clock_step"))
+                {
+                    // Who vouched for the clock may not have meant this.
+                    self.handle.ask_of_clock(Ask::Look);
+                }
                 self.journal.send(record);
             }
             Action::Done => {}

@@ -1,7 +1,7 @@
 //! The one loop ([`turn`]): waits for an event or the next deadline, asks the player, does what it
 //! says. [`Stage`] is all that the loop can be told and can do: the machine (`live`) or a simulated day
 //! ([`Sim`]). The rest are the loop's edges: the files, their watch and what they last were right as, the
-//! nightly rehearsal, the socket, the signals, the journal's writer, systemd.
+//! nightly rehearsal, the socket, the signals, the journal's writer, what speaks for the clock, systemd.
 
 mod background;
 mod command;
@@ -24,11 +24,14 @@ mod socket;
 mod stage;
 mod start;
 mod tune;
+mod vouch;
 mod wake;
 mod watch;
 
+pub use command::named;
 pub use handle::Handle;
 pub use report::Report;
 pub use sim::{Chance, Mishap, Rendering, Sim, Simulated};
 pub use stage::{Stage, turn};
 pub use start::{StartError, run};
+pub use vouch::{keep_word, look_at_clock};

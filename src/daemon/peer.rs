@@ -8,6 +8,11 @@ pub(super) fn name_of(uid: u32) -> String {
         .unwrap_or_else(|| format!("uid {uid}"))
 }
 
+/// The name of the account that this process runs under.
+pub(super) fn own_name() -> String {
+    name_of(rustix::process::geteuid().as_raw())
+}
+
 fn find(users: &str, uid: u32) -> Option<&str> {
     users.lines().find_map(|line| {
         let mut fields = line.split(':');

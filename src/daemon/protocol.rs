@@ -41,6 +41,12 @@ pub enum Command {
         #[serde(default = "once")]
         times: u32,
     },
+    /// Somebody has compared the clock with another and found it right.
+    Confirm {
+        /// On whose word; empty: the account's at the other end.
+        #[serde(default)]
+        by: String,
+    },
     /// Read the files again.
     Reload,
 }

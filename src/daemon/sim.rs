@@ -18,7 +18,7 @@ use crate::clock::{Clock, SimClock};
 use crate::instant::{Mono, Wall};
 use crate::journal::{Journal, JournalError, Record};
 use crate::output::{Notice, POSITION_EVERY};
-use crate::player::{Action, Event, Now, Player, Snapshot, World};
+use crate::player::{Action, Event, Now, Player, Snapshot, Trust, World};
 
 /// The simulated stage: the daemon's own loop, player, mixer and journal, on a clock that jumps from
 /// one event to the next. A year takes seconds.
@@ -40,6 +40,8 @@ pub struct Sim<'a> {
     failed: Option<JournalError>,
     /// The files, where a mishap has changed them.
     files: Option<World>,
+    /// What there is to say for the clock, for the next start too.
+    trust: Trust,
     /// The last sign of life: when it was given, and what the clock said.
     alive: (Mono, Option<Wall>),
     /// The power is about to go, for so long.
@@ -74,6 +76,7 @@ impl<'a> Sim<'a> {
             synced: 0,
             failed: None,
             files: None,
+            trust: Trust { believed: true, because: String::new() },
             alive: (Mono::default(), None),
             cut: None,
             dark: false,
@@ -118,7 +121,7 @@ impl<'a> Sim<'a> {
         self.alive = (now.mono, None);
         self.events = history.away().into_iter().chain([Event::Tick]).chain(put_off(world)).collect();
         self.perform(Action::Record(started_note(now.wall, &world.station.name)));
-        Ok(Some(history.player(world, now, until, &recovered)))
+        Ok(Some(history.player(world, now, until, &recovered).with_trust(now, self.trust.clone())))
     }
 
     /// Write what is left; the first failure of the journal, if there was one.
@@ -139,7 +142,7 @@ impl<'a> Sim<'a> {
     fn mishap(&mut self) {
         match self.mishaps.pop_front().map(|(_, what)| what) {
             Some(Mishap::Event(event)) => {
-                self.remember_files(&event);
+                self.remember(&event);
                 self.events.push_back(event);
             }
             Some(Mishap::Step(by)) => {
@@ -158,9 +161,15 @@ impl<'a> Sim<'a> {
         }
     }
 
-    fn remember_files(&mut self, event: &Event) {
-        if let Event::World(world) = event {
-            self.files = Some(world.clone());
+    fn remember(&mut self, event: &Event) {
+        match event {
+            Event::World(world) => self.files = Some(world.clone()),
+            Event::Clock { trust, .. } => {
+                self.give_signs_of_life();
+                self.trust = trust.clone();
+            }
+            Event::Confirm { .. } => self.trust = Trust { believed: true, because: "person".to_owned() },
+            _ => {}
         }
     }
 
@@ -176,7 +185,9 @@ impl<'a> Sim<'a> {
         let minutes = self.clock.mono().after(last + UNSYNCED).as_secs() / ALIVE_EVERY.as_secs();
         if let Some(minutes) = u32::try_from(minutes).ok().filter(|minutes| *minutes > 0) {
             let at = last + ALIVE_EVERY * minutes;
-            self.alive = (at, Some(self.clock.wall() - self.clock.mono().after(at)));
+            let said = self.clock.wall() - self.clock.mono().after(at);
+            // A clock that is not believed dates no sign of life.
+            self.alive = (at, if self.trust.believed { Some(said) } else { self.alive.1 });
         }
     }
 
@@ -202,7 +213,7 @@ impl<'a> Sim<'a> {
                 Some(Mishap::Step(by)) => self.step(by),
                 Some(Mishap::PowerCut(off)) => back = back.max(at + off),
                 // Files are changed on a disk that lies on a desk; nobody else is heard.
-                Some(Mishap::Event(event)) => self.remember_files(&event),
+                Some(Mishap::Event(event)) => self.remember(&event),
                 Some(Mishap::DeviceLost) | None => {}
             }
         }

@@ -17,11 +17,12 @@ use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
 use super::tune::Tune;
+use super::vouch::Vouch;
 use super::wake::{self, Found, started_note};
 use super::watch::{Changed, Watch};
 use crate::amplifier::{self, Switches};
 use crate::audio::chain::Tuner;
-use crate::clock::Clock;
+use crate::clock::{Clock, Signs};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::journal::{JournalError, Writer, WriterEvent};
@@ -105,8 +106,12 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
         report.entry(entry);
     }
 
-    let mut player = history.player(&world, now, Wall::MAX, &recovered);
-    let handle = Handle::new(player.snapshot(now), events.clone(), clock.clone(), dir);
+    let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock.clone(), lang);
+    let trust = vouch.trust().clone();
+    let first = history.away().into_iter().chain(vouch.word_to_tell()).collect();
+    let mut player = history.player(&world, now, Wall::MAX, &recovered).with_trust(now, trust);
+    let (asks, of_clock) = mpsc::channel();
+    let handle = Handle::new(player.snapshot(now), events.clone(), asks, clock.clone(), dir);
     let tuner = Tuner::live(dir);
     let outputs = Outputs::of(
         &world.station,
@@ -126,13 +131,14 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
         .map_err(file_error("start the tuner's thread"))?;
     reload.start(watch, files, handle.clone(), tune).map_err(file_error("start the file thread"))?;
     rehearsal::start(lang, clock.clone(), handle.clone()).map_err(file_error("start the rehearsal's thread"))?;
+    vouch.start(of_clock, handle.clone()).map_err(file_error("start the clock's thread"))?;
 
     let heartbeat = Heartbeat::ready(clock.mono());
     journal.send(started_note(now.wall, &world.station.name));
     let mut live = Live {
         clock,
         // Before anybody else can say anything: the past is settled first.
-        first: history.away(),
+        first,
         events: inbox,
         outputs,
         switches,

@@ -127,6 +127,16 @@ impl History {
     }
 }
 
+/// What has its outcome and was planned at `from` or later.
+pub(super) fn settled_since(
+    reader: &Reader,
+    station: &Station,
+    from: Wall,
+) -> Result<Vec<(ZoneIx, Wall, String)>, JournalError> {
+    let filter = Filter { from: Some(from), kind: Some(Kind::Airing), ..Filter::default() };
+    Ok(reader.select(&filter)?.iter().filter_map(|entry| settled(station, entry)).collect())
+}
+
 /// The note of a start.
 pub(super) fn started_note(now: Wall, name: &str) -> Record {
     Record::Note(Box::new(Entry {
@@ -139,12 +149,11 @@ pub(super) fn started_note(now: Wall, name: &str) -> Record {
 }
 
 fn remember(player: &mut Player, station: &Station, entry: &Entry) {
-    let zone = station.zones.iter().position(|zone| Some(&zone.id) == entry.zone.as_ref());
-    if let (Some(zone), Some(planned), Some(broadcast)) = (zone, entry.planned, &entry.broadcast) {
-        player.already_settled(ZoneIx(zone as u16), planned, broadcast);
+    if let Some((zone, planned, broadcast)) = settled(station, entry) {
+        player.already_settled(zone, planned, &broadcast);
     }
-    if let (Some(zone), Some(heard)) = (zone, heard(entry)) {
-        player.already_heard(ZoneIx(zone as u16), heard);
+    if let (Some(zone), Some(heard)) = (zone_of(station, entry), heard(entry)) {
+        player.already_heard(zone, heard);
     }
 }
 
@@ -154,4 +163,13 @@ fn heard(entry: &Entry) -> Option<Heard> {
     let played = Duration::try_from_secs_f64(entry.seconds_played.unwrap_or(0.0)).unwrap_or_default();
     let to = entry.ended.unwrap_or(from + played);
     Some(Heard { from, to, emergency: entry.class == Some(Class::Emergency) })
+}
+
+fn settled(station: &Station, entry: &Entry) -> Option<(ZoneIx, Wall, String)> {
+    Some((zone_of(station, entry)?, entry.planned?, entry.broadcast.clone()?))
+}
+
+fn zone_of(station: &Station, entry: &Entry) -> Option<ZoneIx> {
+    let zone = station.zones.iter().position(|zone| Some(&zone.id) == entry.zone.as_ref())?;
+    Some(ZoneIx(zone as u16))
 }

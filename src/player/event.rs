@@ -1,8 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::diag::Text;
-use crate::instant::Wall;
+use crate::instant::{Mono, Wall};
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};
 use crate::plan::{Library, Programme, Volume};
@@ -31,6 +33,21 @@ pub enum Event {
     Notice(Notice),
     /// Files changed: plan anew; what is playing goes on.
     World(World),
+    /// Whether there is a reason to believe the clock has been looked at again.
+    Clock {
+        /// What was found.
+        trust: Trust,
+        /// It was synchronised again after so long without, and had run away by so much meanwhile.
+        drift: Option<(SignedDuration, Duration)>,
+    },
+    /// A person has compared the clock with another and found it right.
+    Confirm {
+        /// Who.
+        by: String,
+        /// What has its outcome in the journal, from two days before the clock's own time on: zone,
+        /// scheduled instant, broadcast.
+        settled: Vec<(ZoneIx, Wall, String)>,
+    },
     /// The station was off, or could not know the time, since this instant.
     Away {
         /// The last instant at which it is known to have been on.
@@ -64,6 +81,15 @@ pub enum Event {
     },
     /// Fade out, record, and end.
     Shutdown,
+}
+
+/// Whether there is a reason to believe the clock (rule 7), whatever the journal says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trust {
+    /// There is.
+    pub believed: bool,
+    /// The reason, or what speaks against it, in the journal's codes: `ntp`, `no_ntp, no_battery`.
+    pub because: String,
 }
 
 /// A sound to be played now.

@@ -70,6 +70,12 @@ impl Lane {
         }
     }
 
+    /// The clock was wrong, and stands at `now` after all: what was let go of by the wrong one is not
+    /// settled for that. What is, is told by [`Self::settle`].
+    pub(super) fn turn_back(&mut self, now: Wall) {
+        self.forgotten = self.forgotten.min(now - REMEMBER);
+    }
+
     pub(super) fn settle(&mut self, key: Key) {
         self.settled.insert(key);
     }

@@ -6,9 +6,8 @@ use jiff::SignedDuration;
 use super::event::{Action, Event, World};
 use super::lane::{Key, Lane, REMEMBER, key_of};
 use super::record;
-use super::run::Run;
 use super::scene::Scene;
-use super::snapshot::{Coming, Playing, Snapshot, ZoneSnapshot};
+use super::trust::Belief;
 use crate::amplifier::Bank;
 use crate::instant::{Now, Wall};
 use crate::journal::Intent;
@@ -49,12 +48,13 @@ pub struct Player {
     /// Both clocks at the last look.
     pub(super) last: Now,
     /// The newest instant in the journal: time before it is never trusted (rule 7).
-    newest: Wall,
+    pub(super) newest: Wall,
+    pub(super) belief: Belief,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
     /// trusted time only.
     pub(super) passed: Wall,
     /// The clock has been trusted since this start.
-    trusted_once: bool,
+    pub(super) trusted_once: bool,
     pub(super) ending: bool,
     /// The plan was made before something was known that it depends on.
     stale: bool,
@@ -86,6 +86,7 @@ impl Player {
             coming: Vec::new(),
             last: now,
             newest,
+            belief: Belief::new(now.mono),
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
@@ -117,7 +118,7 @@ impl Player {
     /// Take an event; returns what must be done, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
-        let distrust = self.distrust(now.wall);
+        self.tell_trust(now.wall, &mut actions);
         if std::mem::take(&mut self.stale) {
             self.replan(now.wall, &mut actions);
         }
@@ -125,7 +126,10 @@ impl Player {
         self.catch_up(now.wall, "late", &mut actions);
         match event {
             Event::Tick | Event::Reload => {}
-            Event::World(_) | Event::Away { .. } | Event::Request(_) if self.ending => {}
+            Event::World(_) | Event::Away { .. } | Event::Request(_) | Event::Clock { .. } | Event::Confirm { .. }
+                if self.ending => {}
+            Event::Clock { trust, drift } => self.judged(now, trust, drift, &mut actions),
+            Event::Confirm { by, settled } => self.confirmed(now, &by, settled, &mut actions),
             Event::Notice(notice) => self.notice(now.wall, &notice, &mut actions),
             Event::World(world) => self.change(now.wall, world, &mut actions),
             Event::Away { since } => self.was_off(now.wall, since, &mut actions),
@@ -135,13 +139,14 @@ impl Player {
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }
+        self.regain(now, &mut actions);
         if self.may_look_further() && now.wall + HORIZON_LEFT > self.planned_to {
             self.replan(now.wall, &mut actions);
         }
         self.step(now.wall, &mut actions);
         self.settle_intended(now.wall, &mut actions);
         // Only time that was trusted moves the floor.
-        if distrust.is_none() {
+        if self.distrust(now.wall).is_none() {
             self.trusted_once = true;
             self.passed = self.passed.max(now.wall);
             self.forget(self.passed);
@@ -173,19 +178,8 @@ impl Player {
         !self.ending && self.planned_to < self.until
     }
 
-    /// Why the clock is not believed at `now`, if it is not.
-    pub(super) fn distrust(&self, now: Wall) -> Option<&'static str> {
-        (now < self.trusted_from()).then_some(UNTRUSTED)
-    }
-
-    /// What the clock says earlier than this is not believed.
-    fn trusted_from(&self) -> Wall {
-        // The clocks of two looks may disagree by the length of a write.
-        self.newest - Duration::from_secs(1)
-    }
-
     /// Let go of outcomes long before `passed`, but never of an order that still waits.
-    fn forget(&mut self, passed: Wall) {
+    pub(super) fn forget(&mut self, passed: Wall) {
         let waits = |(zone, key): &&(ZoneIx, Key)| !self.lanes[usize::from(zone.0)].is_settled(key);
         let oldest = self.requests.keys().filter(waits).map(|(_, (scheduled, _))| *scheduled).min();
         let passed = oldest.map_or(passed, |oldest| passed.min(oldest + REMEMBER));
@@ -260,6 +254,9 @@ impl Player {
             }
         }
         if moved.is_negative() {
+            if !self.belief.trust.believed {
+                self.passed = self.passed.min(now.wall);
+            }
             self.put_back_early(now.wall, actions);
         } else {
             // What fell into a jump forward is missed, or brought back by its own rule.
@@ -346,51 +343,6 @@ impl Player {
                 actions.push(record::finish(key, entry));
                 lane.settle(key_of(&airing));
             }
-        }
-    }
-
-    /// How things stand.
-    pub fn snapshot(&self, now: Now) -> Snapshot {
-        let zones = self.lanes.iter().map(|lane| self.zone_snapshot(lane, now.wall)).collect();
-        Snapshot {
-            at: now.wall,
-            distrust: self.distrust(now.wall).map(str::to_owned),
-            world: self.world.clone(),
-            zones,
-            amplifiers: self.bank.look(),
-        }
-    }
-
-    fn zone_snapshot(&self, lane: &Lane, now: Wall) -> ZoneSnapshot {
-        let playing = lane.runs.iter().find(|run| run.is_on_air(now) && run.started.is_some());
-        let coming = lane
-            .runs
-            .iter()
-            .filter(|run| run.started.is_none())
-            .map(|run| &run.airing)
-            .chain(lane.future.iter().filter(|airing| will_sound(airing)))
-            .min_by_key(|airing| airing.start);
-        ZoneSnapshot {
-            zone: self.world.station.zones[usize::from(lane.zone.0)].id.clone(),
-            playing: playing.and_then(|run| {
-                Some(Playing {
-                    broadcast: run.airing.broadcast.id.clone(),
-                    title: run.airing.broadcast.title.clone(),
-                    class: run.airing.broadcast.class,
-                    started: run.started?,
-                    length: run.airing.programme.length,
-                })
-            }),
-            next: coming.map(|airing| Coming {
-                broadcast: airing.broadcast.id.clone(),
-                title: airing.broadcast.title.clone(),
-                start: airing.start,
-            }),
-            tally: lane.tally(now, self.guards.of(lane.zone)),
-            waiting: lane.runs.iter().filter(|run| run.is_suspended()).count()
-                + lane.future.iter().filter(|airing| will_sound(airing) && airing.scheduled <= now).count(),
-            preparing: lane.runs.iter().filter_map(Run::is_preparing_for).min(),
-            underruns: lane.underruns,
         }
     }
 }

@@ -17,8 +17,9 @@ mod scene;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub use crate::instant::Now;
-pub use event::{Action, Event, Request, World};
+pub use event::{Action, Event, Request, Trust, World};
 pub use machine::Player;
 pub use snapshot::{Snapshot, ZoneSnapshot};

@@ -1,8 +1,11 @@
 use std::time::Duration;
 
-use super::event::World;
+use super::event::{Trust, World};
+use super::lane::Lane;
+use super::machine::{Player, will_sound};
+use super::run::Run;
 use crate::amplifier::Look;
-use crate::instant::Wall;
+use crate::instant::{Now, Wall};
 use crate::plan::Tally;
 use crate::schedule::Class;
 
@@ -13,6 +16,11 @@ pub struct Snapshot {
     pub at: Wall,
     /// Why the clock is not believed, if it is not.
     pub distrust: Option<String>,
+    /// What was last found to speak for the clock, or against it.
+    pub trust: Trust,
+    /// How far the clock had run away when it was last synchronised again since this start, as a reason in
+    /// the journal: `clock_drift: +12.300 s: 72h`.
+    pub drift: Option<String>,
     /// What the plan is made from.
     pub world: World,
     /// In the station's order.
@@ -64,4 +72,53 @@ pub struct Coming {
     pub title: String,
     /// When its first sample is heard.
     pub start: Wall,
+}
+
+impl Player {
+    /// How things stand.
+    pub fn snapshot(&self, now: Now) -> Snapshot {
+        let zones = self.lanes.iter().map(|lane| self.zone_snapshot(lane, now.wall)).collect();
+        Snapshot {
+            at: now.wall,
+            distrust: self.distrust_told(now.wall),
+            trust: self.belief.trust.clone(),
+            drift: self.belief.drift.clone(),
+            world: self.world.clone(),
+            zones,
+            amplifiers: self.bank.look(),
+        }
+    }
+
+    fn zone_snapshot(&self, lane: &Lane, now: Wall) -> ZoneSnapshot {
+        let playing = lane.runs.iter().find(|run| run.is_on_air(now) && run.started.is_some());
+        let coming = lane
+            .runs
+            .iter()
+            .filter(|run| run.started.is_none())
+            .map(|run| &run.airing)
+            .chain(lane.future.iter().filter(|airing| will_sound(airing)))
+            .min_by_key(|airing| airing.start);
+        ZoneSnapshot {
+            zone: self.world.station.zones[usize::from(lane.zone.0)].id.clone(),
+            playing: playing.and_then(|run| {
+                Some(Playing {
+                    broadcast: run.airing.broadcast.id.clone(),
+                    title: run.airing.broadcast.title.clone(),
+                    class: run.airing.broadcast.class,
+                    started: run.started?,
+                    length: run.airing.programme.length,
+                })
+            }),
+            next: coming.map(|airing| Coming {
+                broadcast: airing.broadcast.id.clone(),
+                title: airing.broadcast.title.clone(),
+                start: airing.start,
+            }),
+            tally: lane.tally(now, self.guards.of(lane.zone)),
+            waiting: lane.runs.iter().filter(|run| run.is_suspended()).count()
+                + lane.future.iter().filter(|airing| will_sound(airing) && airing.scheduled <= now).count(),
+            preparing: lane.runs.iter().filter_map(Run::is_preparing_for).min(),
+            underruns: lane.underruns,
+        }
+    }
 }

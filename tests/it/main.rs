@@ -5,6 +5,7 @@ mod bed;
 mod broken;
 mod card;
 mod cards;
+mod clock;
 mod contract;
 mod crash;
 mod daemon;

@@ -31,6 +31,11 @@ impl Mishap {
                     _ => text!("có người phát ngay «{name}»", "somebody says {name}"),
                 }
             }
+            Self::Event(Event::Clock { trust, .. }) if trust.believed => {
+                text!("đồng hồ trở nên đáng tin", "the clock comes to be believed")
+            }
+            Self::Event(Event::Clock { .. }) => text!("đồng hồ không còn đáng tin", "the clock is doubted"),
+            Self::Event(Event::Confirm { .. }) => text!("có người xác nhận giờ đúng", "somebody confirms the clock"),
             Self::Event(_) => text!("tệp của đài thay đổi", "the station's files change"),
             Self::Step(by) => {
                 let by = format!("{by:+#}");

@@ -3,6 +3,10 @@ use crate::diag::{Text, text};
 /// The code of a note that an emergency sounded although a rule forbids it to others.
 const PASSED: &str = "passed_as_emergency";
 
+/// The codes whose detail is a list of codes.
+const TRUSTED: &str = "clock_trusted";
+const UNTRUSTED: &str = "clock_untrusted";
+
 /// A reason as it stands in an entry (`code`, or `code: detail`) in words. A code that is not known
 /// here is shown as it is.
 pub fn reason(written: &str) -> Text {
@@ -17,6 +21,12 @@ pub fn reason(written: &str) -> Text {
         return words;
     }
     let Text { vi, en } = words;
+    if let TRUSTED | UNTRUSTED = code {
+        let parts: Vec<Text> = detail.split(", ").map(reason).collect();
+        let join = |word: fn(&Text) -> &str| parts.iter().map(word).collect::<Vec<_>>().join(", ");
+        let (because_vi, because_en) = (join(|part| &part.vi), join(|part| &part.en));
+        return text!("{vi}: {because_vi}", "{en}: {because_en}");
+    }
     // What an emergency passed is a code itself.
     if let (PASSED, Some(rule)) = (code, known(detail)) {
         let (rule_vi, rule_en) = (rule.vi, rule.en);
@@ -53,7 +63,30 @@ fn known(code: &str) -> Option<Text> {
             text!("âm thanh bị ngắt quãng, máy không kịp giải mã", "the sound broke off: it was not decoded in time")
         }
         "dropped" => text!("bị bỏ, không phát tiếp sau khi bị ngắt", "dropped after an interruption"),
-        "clock_untrusted" => text!("đồng hồ chưa đáng tin", "the clock was not trusted"),
+        UNTRUSTED => text!("đồng hồ chưa đáng tin", "the clock was not trusted"),
+        TRUSTED => text!("đồng hồ đáng tin", "the clock is trusted"),
+        "clock_confirmed" => text!("có người xác nhận đồng hồ đúng", "a person found the clock right"),
+        "clock_drift" => text!("đồng hồ đã chạy lệch khi không được đồng bộ", "the clock had drifted unsynchronised"),
+        "ntp" => text!("được đồng bộ qua mạng (NTP)", "synchronised over the network (NTP)"),
+        "ntp_earlier" => {
+            text!("đã được đồng bộ từ khi bật máy", "was synchronised since the machine was switched on")
+        }
+        "battery" => text!("khớp với đồng hồ có pin (RTC)", "agrees with a battery clock (RTC)"),
+        "host_clock" => text!("máy chủ bên ngoài giữ giờ", "the host keeps the time"),
+        "person" => text!("có người xác nhận", "on a person's word"),
+        "always" => text!("theo loa.toml: trust = \"always\"", "by loa.toml: trust = \"always\""),
+        "earlier_than_journal" => {
+            text!("sớm hơn dòng mới nhất của nhật ký", "it is earlier than the newest row of the journal")
+        }
+        "never_set" => text!("chưa được chỉnh giờ lần nào", "it was never set"),
+        "no_ntp" => text!("chưa đồng bộ qua mạng (NTP)", "not synchronised over the network (NTP)"),
+        "no_battery" => text!("máy không có đồng hồ có pin (RTC)", "there is no battery clock (RTC)"),
+        "battery_differs" => {
+            text!("khác với đồng hồ có pin (RTC) của máy", "the machine's battery clock (RTC) says something else")
+        }
+        "clock_moved" => {
+            text!("giờ máy đã bị đổi từ lần xác nhận hay đồng bộ", "it was set since somebody or NTP vouched for it")
+        }
         "shutdown" => text!("loa được tắt", "loa was shut down"),
         "rehearsal" => text!("diễn tập đêm, số chỗ cần chữa", "nightly rehearsal, findings"),
         "schedule_broken" => text!("tệp lịch bị hỏng", "a schedule file is broken"),
@@ -99,6 +132,16 @@ mod tests {
                 "passed_as_emergency: outside_hours",
                 "được phát vì là khẩn cấp, dù quy định không cho: ngoài giờ được phép phát",
                 "passed as an emergency, against the rules: outside the permitted hours",
+            ),
+            (
+                "clock_untrusted: no_ntp, no_battery",
+                "đồng hồ chưa đáng tin: chưa đồng bộ qua mạng (NTP), máy không có đồng hồ có pin (RTC)",
+                "the clock was not trusted: not synchronised over the network (NTP), there is no battery clock (RTC)",
+            ),
+            (
+                "clock_trusted: person: ông Năm",
+                "đồng hồ đáng tin: có người xác nhận: ông Năm",
+                "the clock is trusted: on a person's word: ông Năm",
             ),
             ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
             ("", "", ""),

@@ -7,6 +7,7 @@ mod power;
 mod property;
 mod rule;
 mod session;
+mod trust;
 
 use std::sync::Arc;
 use std::time::Duration;

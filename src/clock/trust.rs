@@ -1,0 +1,207 @@
+use std::fmt;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::voucher::{Voucher, Word};
+use crate::diag::{Text, text};
+use crate::instant::Wall;
+
+/// No loa was built before 2026: a clock that reads less was never set.
+const EARLIEST: Wall = Wall::from_secs(1_767_225_600);
+
+/// The clocks of two looks may disagree by the length of a write.
+const BEHIND_MOST: Duration = Duration::from_secs(1);
+
+/// A battery clock that differs by more than this was not what set the clock, or is not to be believed
+/// itself. Cheap ones drift by seconds a day, and the kernel reads whole seconds.
+const BATTERY_MOST: SignedDuration = SignedDuration::from_mins(2);
+
+/// A clock that was once right is still as right as its quartz; further from where it should be than
+/// this, and one part in [`DRIFT`] of the time since, somebody has set it.
+const MOVED_LEAST: Duration = Duration::from_mins(1);
+
+/// The worst quartz of a cheap board: 200 parts in a million, or 17 seconds a day.
+const DRIFT: u32 = 5_000;
+
+/// What speaks for the machine's clock, and against it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Evidence {
+    /// The kernel says that the clock is being synchronised now.
+    pub synchronised: bool,
+    /// When it last was, since this boot.
+    pub synchronised_at: Option<Voucher>,
+    /// What the battery clock reads.
+    pub battery: Option<Wall>,
+    /// The sign of a virtual machine or container, whose host keeps the time.
+    pub host: Option<String>,
+    /// A person's word, given since this boot.
+    pub word: Option<Word>,
+    /// How long the machine has been on.
+    pub up: Duration,
+    /// The newest row of the journal that counts.
+    pub newest: Option<Wall>,
+}
+
+/// Whether the clock is believed.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Verdict {
+    /// It is, for this reason.
+    Trusted(Reason),
+    /// It is not; these speak against it, never none.
+    Untrusted(Vec<Doubt>),
+}
+
+/// Why the clock is believed. `Display` gives the code that the journal has.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reason {
+    /// Synchronised now.
+    Ntp,
+    /// Synchronised earlier in this boot, and not set since.
+    NtpEarlier,
+    /// A battery clock says the same.
+    Battery,
+    /// A virtual machine or container, by this sign.
+    HostClock(String),
+    /// A person's word, given in this boot; the clock was not set since.
+    Person(String),
+    /// `[clock] trust = "always"`.
+    Always,
+}
+
+/// Why the clock is not believed. `Display` gives the code that the journal has.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Doubt {
+    /// Earlier than the newest row of the journal.
+    EarlierThanJournal,
+    /// Earlier than any loa: it was never set.
+    NeverSet,
+    /// Not synchronised since the machine was switched on.
+    NoNtp,
+    /// No battery clock.
+    NoBattery,
+    /// A battery clock says something else: the clock minus the battery's.
+    BatteryDiffers(SignedDuration),
+    /// It was right, or a person said so, and somebody has set it since.
+    Moved,
+}
+
+/// What to say to a person who vouches for a clock that was never set; `None` where it may be right.
+pub fn never_set(now: Wall) -> Option<Text> {
+    (now < EARLIEST).then(|| Verdict::Untrusted(vec![Doubt::NeverSet]).cure())?
+}
+
+/// Weigh the evidence (rule 7). A clock earlier than the newest row, or than any loa, is believed by
+/// nobody, `always` included: no real afternoon lies before what has been written down already.
+pub fn judge(evidence: &Evidence, always: bool, now: Wall) -> Verdict {
+    if evidence.newest.is_some_and(|newest| now < newest - BEHIND_MOST) {
+        return Verdict::Untrusted(vec![Doubt::EarlierThanJournal]);
+    }
+    if now < EARLIEST {
+        return Verdict::Untrusted(vec![Doubt::NeverSet]);
+    }
+    if let Some(reason) = reason(evidence, always, now) {
+        return Verdict::Trusted(reason);
+    }
+    let battery = evidence.battery.map_or(Doubt::NoBattery, |battery| Doubt::BatteryDiffers(now.since(battery)));
+    let mut doubts = vec![Doubt::NoNtp, battery];
+    if evidence.word.is_some() || evidence.synchronised_at.is_some() {
+        // What held once holds no more.
+        doubts[0] = Doubt::Moved;
+    }
+    Verdict::Untrusted(doubts)
+}
+
+fn reason(evidence: &Evidence, always: bool, now: Wall) -> Option<Reason> {
+    let holds = |voucher: &Voucher| !is_moved(voucher, now, evidence.up);
+    if evidence.synchronised {
+        return Some(Reason::Ntp);
+    }
+    if evidence.battery.is_some_and(|battery| now.since(battery).abs() <= BATTERY_MOST) {
+        return Some(Reason::Battery);
+    }
+    if let Some(word) = evidence.word.as_ref().filter(|word| holds(&word.given)) {
+        return Some(Reason::Person(word.by.clone()));
+    }
+    if evidence.synchronised_at.as_ref().is_some_and(holds) {
+        return Some(Reason::NtpEarlier);
+    }
+    if let Some(host) = &evidence.host {
+        return Some(Reason::HostClock(host.clone()));
+    }
+    always.then_some(Reason::Always)
+}
+
+/// The clock is not where it would be if nobody had set it since.
+fn is_moved(voucher: &Voucher, now: Wall, up: Duration) -> bool {
+    let Some(since) = up.checked_sub(voucher.up) else { return true };
+    let expected = voucher.at + since;
+    now.since(expected).unsigned_abs() > MOVED_LEAST + since / DRIFT
+}
+
+impl Verdict {
+    /// The codes that the journal has, with commas between.
+    pub fn codes(&self) -> String {
+        match self {
+            Self::Trusted(reason) => reason.to_string(),
+            Self::Untrusted(doubts) => doubts.iter().map(Doubt::to_string).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    /// The same as the reason of a note: `clock_trusted: ntp`.
+    pub fn note(&self) -> String {
+        let sign = if matches!(self, Self::Trusted(_)) { "clock_trusted" } else { "clock_untrusted" };
+        format!("{sign}: {}", self.codes())
+    }
+
+    /// What to do about it; `None` where there is nothing to do.
+    pub fn cure(&self) -> Option<Text> {
+        let Self::Untrusted(doubts) = self else { return None };
+        Some(match doubts.first() {
+            Some(Doubt::NeverSet) => text!(
+                "hãy chỉnh giờ máy cho đúng (sudo timedatectl set-time \"2026-12-01 05:00\"), rồi gõ: loa clock confirm",
+                "set the machine's clock (sudo timedatectl set-time \"2026-12-01 05:00\"), then type: loa clock confirm"
+            ),
+            Some(Doubt::EarlierThanJournal) => text!(
+                "hãy so với đồng hồ khác và chỉnh giờ máy nếu sai; nếu giờ máy đúng, gõ: loa clock confirm",
+                "compare it with another clock and set the machine's where it is wrong; if it is right, type: loa clock confirm"
+            ),
+            _ => text!(
+                "hãy so với đồng hồ khác; nếu giờ máy đúng, gõ: loa clock confirm. Để khỏi phải làm sau mỗi lần mất điện: nối mạng, \
+                 gắn pin đồng hồ (RTC), hoặc ghi trust = \"always\" vào mục [clock] của loa.toml",
+                "compare it with another clock; if it is right, type: loa clock confirm. So as not to do so after each power cut: \
+                 connect a network, fit a battery clock (RTC), or write trust = \"always\" under [clock] in loa.toml"
+            ),
+        })
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ntp => f.write_str("ntp"),
+            Self::NtpEarlier => f.write_str("ntp_earlier"),
+            Self::Battery => f.write_str("battery"),
+            Self::HostClock(sign) => write!(f, "host_clock: {sign}"),
+            Self::Person(by) => write!(f, "person: {by}"),
+            Self::Always => f.write_str("always"),
+        }
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EarlierThanJournal => f.write_str("earlier_than_journal"),
+            Self::NeverSet => f.write_str("never_set"),
+            Self::NoNtp => f.write_str("no_ntp"),
+            Self::NoBattery => f.write_str("no_battery"),
+            // Without its figure: it grows by the second, and each change of a code is a note.
+            Self::BatteryDiffers(_) => f.write_str("battery_differs"),
+            Self::Moved => f.write_str("clock_moved"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use super::handle::Handle;
+use super::wake::settled_since;
+use crate::clock::{Clock, Drift, Evidence, Signs, Verdict, Voucher, Vouchers, Word, judge};
+use crate::diag::{Lang, text};
+use crate::instant::{Mono, Wall};
+use crate::journal::Reader;
+use crate::player::{Event, Now, Trust};
+use crate::station::{self, Station};
+
+/// What speaks for the clock is looked at this often. A look is a dozen small files of the kernel.
+const LOOK_EVERY: Duration = Duration::from_mins(1);
+
+/// While the clock is not believed a village waits: NTP is noticed this soon.
+const LOOK_SOON: Duration = Duration::from_secs(10);
+
+/// That the clock is synchronised is remembered on the disk this often: a restart in a month without a
+/// network asks for it, and a card does not wear from 24 small writes a day.
+const REMEMBER_EVERY: Duration = Duration::from_hours(1);
+
+/// What is settled is asked of the journal from so long before the clock's own time.
+const SETTLED: Duration = Duration::from_hours(48);
+
+/// What speaks for the clock of the station in `dir` now, and what that comes to: for whoever asks without
+/// a daemon. The journal that cannot be read speaks neither way.
+pub fn look_at_clock(dir: &Path, station: &Station, now: Wall) -> (Evidence, Verdict) {
+    let signs = Signs::default();
+    let state = dir.join("state");
+    let mut evidence = signs.read(&Vouchers::read(&state, &signs.boot()), &station.timezone);
+    evidence.newest =
+        Reader::open(&state.join("journal.db")).ok().flatten().and_then(|reader| reader.newest().ok().flatten());
+    let verdict = judge(&evidence, station.trust == station::Trust::Always, now);
+    (evidence, verdict)
+}
+
+/// Keep a person's word for the next start of a station that does not run.
+pub fn keep_word(dir: &Path, by: &str, now: Wall) -> io::Result<()> {
+    let (signs, state) = (Signs::default(), dir.join("state"));
+    let mut vouchers = Vouchers::read(&state, &signs.boot());
+    vouchers.word = Some(Word { by: by.to_owned(), given: Voucher { at: now, up: signs.up() }, told: false });
+    vouchers.write(&state)
+}
+
+/// What can be asked of a [`Vouch`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Ask {
+    /// The clock has been set: look again now.
+    Look,
+    /// Take the word of this person.
+    Confirm(String),
+}
+
+/// Asks all day whether there is a reason to believe the clock, and tells the loop; on a thread of its own,
+/// since it writes to the disk.
+pub(super) struct Vouch {
+    signs: Signs,
+    state: PathBuf,
+    station: Arc<Station>,
+    clock: Arc<dyn Clock>,
+    lang: Lang,
+    vouchers: Vouchers,
+    drift: Drift,
+    /// When it was last written down that the clock is synchronised.
+    remembered: Option<Mono>,
+    told: Trust,
+}
+
+impl Vouch {
+    /// Look for the first time.
+    pub(super) fn new(signs: Signs, state: &Path, station: Arc<Station>, clock: Arc<dyn Clock>, lang: Lang) -> Self {
+        let vouchers = Vouchers::read(state, &signs.boot());
+        let mut vouch = Self {
+            signs,
+            state: state.to_owned(),
+            station,
+            drift: Drift::new(clock.wall(), clock.mono()),
+            clock,
+            lang,
+            vouchers,
+            remembered: None,
+            told: Trust { believed: false, because: String::new() },
+        };
+        vouch.look();
+        vouch
+    }
+
+    /// What was found last.
+    pub(super) fn trust(&self) -> &Trust {
+        &self.told
+    }
+
+    /// A word that was given while no daemon ran, for the loop; once.
+    pub(super) fn word_to_tell(&mut self) -> Option<Event> {
+        let word = self.vouchers.word.as_mut().filter(|word| !word.told)?;
+        word.told = true;
+        let by = word.by.clone();
+        self.write();
+        // One that has been overtaken by a change of the clock says nothing any more.
+        self.told.believed.then(|| self.confirm(by))
+    }
+
+    /// Go on looking on a thread of its own, until the daemon ends; `asks` come from the
+    /// others.
+    pub(super) fn start(mut self, asks: Receiver<Ask>, handle: Handle) -> io::Result<()> {
+        std::thread::Builder::new().name("clock".to_owned()).spawn(move || {
+            loop {
+                match asks.recv_timeout(if self.told.believed { LOOK_EVERY } else { LOOK_SOON }) {
+                    Ok(Ask::Confirm(by)) => self.take_word(by, &handle),
+                    Ok(Ask::Look) | Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
+                if let Some(event) = self.look() {
+                    handle.send(event);
+                }
+            }
+        })?;
+        Ok(())
+    }
+
+    fn take_word(&mut self, by: String, handle: &Handle) {
+        let given = Voucher { at: self.clock.wall(), up: self.signs.up() };
+        self.vouchers.word = Some(Word { by: by.clone(), given, told: true });
+        // The loop first: a disk that hangs must not keep the village waiting.
+        handle.send(self.confirm(by));
+        self.write();
+    }
+
+    fn confirm(&self, by: String) -> Event {
+        let known = Reader::open(&self.state.join("journal.db")).ok().flatten();
+        let from = self.clock.wall() - SETTLED;
+        let settled = known.and_then(|reader| settled_since(&reader, &self.station, from).ok()).unwrap_or_default();
+        Event::Confirm { by, settled }
+    }
+
+    /// Look again; an event where it makes a difference.
+    fn look(&mut self) -> Option<Event> {
+        let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
+        let evidence = self.signs.read(&self.vouchers, &self.station.timezone);
+        let drift = self.drift.look(now.wall, now.mono, evidence.synchronised);
+        if evidence.synchronised {
+            self.vouchers.synchronised = Some(Voucher { at: now.wall, up: evidence.up });
+            if self.remembered.is_none_or(|last| now.mono.after(last) >= REMEMBER_EVERY) {
+                self.remembered = Some(now.mono);
+                self.write();
+            }
+        }
+        let verdict = judge(&evidence, self.station.trust == station::Trust::Always, now.wall);
+        let trust = Trust { believed: matches!(verdict, Verdict::Trusted(_)), because: verdict.codes() };
+        let changed = trust != self.told;
+        if changed && let Some(cure) = verdict.cure() {
+            let why = crate::journal::export::reason(&verdict.note());
+            let (vi, en, cure_vi, cure_en) = (why.vi, why.en, cure.vi, cure.en);
+            let said = text!("{vi}; chưa phát gì theo lịch: {cure_vi}", "{en}; nothing scheduled plays: {cure_en}");
+            eprintln!("loa: {}", said.get(self.lang));
+        }
+        self.told = trust.clone();
+        (changed || drift.is_some()).then_some(Event::Clock { trust, drift })
+    }
+
+    fn write(&self) {
+        if let Err(error) = self.vouchers.write(&self.state) {
+            let said = text!(
+                "không ghi được state/clock.json ({error}): sau khi khởi động lại loa, có thể phải xác nhận giờ lần nữa",
+                "cannot write state/clock.json ({error}): after a restart of loa the clock may have to be confirmed again"
+            );
+            eprintln!("loa: {}", said.get(self.lang));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::clock::SimClock;
+
+    fn vouch(dir: &Path, clock: &Arc<SimClock>) -> Vouch {
+        let signs = Signs::of_tree(dir, || Some(false));
+        Vouch::new(signs, dir, Arc::new(Station::default()), clock.clone(), Lang::En)
+    }
+
+    fn tree() -> (tempfile::TempDir, Arc<SimClock>) {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in [("proc/sys/kernel/random/boot_id", "b1"), ("proc/uptime", "60.00 0.00")] {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        (dir, Arc::new(SimClock::at(Wall::from_secs(1_796_100_000))))
+    }
+
+    #[test]
+    fn a_battery_clock_that_turns_up_is_told_once_and_so_is_its_going() {
+        let (dir, clock) = tree();
+        let mut vouch = vouch(dir.path(), &clock);
+        assert_eq!(vouch.trust().because, "no_ntp, no_battery");
+        assert!(vouch.look().is_none(), "nothing has changed");
+        let path = dir.path().join("sys/class/rtc/rtc0");
+        fs::create_dir_all(&path).unwrap();
+        fs::write(path.join("since_epoch"), "1796100000").unwrap();
+        let told = |event: Option<Event>| match event {
+            Some(Event::Clock { trust, .. }) => (trust.believed, trust.because),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told(vouch.look()), (true, "battery".to_owned()));
+        assert!(vouch.look().is_none());
+        clock.step(clock.wall() + Duration::from_hours(1));
+        assert_eq!(told(vouch.look()), (false, "no_ntp, battery_differs".to_owned()));
+    }
+
+    #[test]
+    fn a_word_given_while_no_daemon_ran_is_told_by_the_next_one_and_once() {
+        let (dir, clock) = tree();
+        let given = Voucher { at: clock.wall(), up: Duration::from_mins(1) };
+        let word = Some(Word { by: "chi-lan".to_owned(), given, told: false });
+        Vouchers { boot: "b1".to_owned(), word, synchronised: None }.write(dir.path()).unwrap();
+        let told = |vouch: &mut Vouch| vouch.word_to_tell().is_some();
+        let mut first = vouch(dir.path(), &clock);
+        assert_eq!((told(&mut first), first.trust().because.as_str()), (true, "person: chi-lan"));
+        let mut again = vouch(dir.path(), &clock);
+        assert_eq!((told(&mut again), again.trust().because.as_str()), (false, "person: chi-lan"));
+        // The power goes: the kernel gives the next boot another name.
+        fs::write(dir.path().join("proc/sys/kernel/random/boot_id"), "b2").unwrap();
+        assert_eq!(vouch(dir.path(), &clock).trust().because, "no_ntp, no_battery");
+    }
+}

@@ -1,0 +1,105 @@
+//! `loa clock`: what speaks for the clock, and a person's word for it.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+use loa::clock::{Clock as _, MachineClock};
+use loa::journal::{Entry, Journal};
+
+use crate::kit::Station;
+
+const STATION: &str = "[zones.thon-1]\noutput = \"null\"\n[clock]\ntrust = \"always\"\n";
+
+fn notes(station: &Station, code: &str) -> Vec<String> {
+    let rows = station.loa(&["journal", "--json"]).rows();
+    let reasons = rows.iter().filter_map(|row| row["reason"].as_str());
+    reasons.filter(|reason| reason.starts_with(code)).map(str::to_owned).collect()
+}
+
+/// A station whose journal has a row of an hour from now.
+fn ahead() -> Station {
+    let station = Station::new();
+    station.write("loa.toml", STATION);
+    let tz = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let later = MachineClock.wall() + Duration::from_hours(1);
+    let mut journal = Journal::open(&station.path("state/journal.db"), later, &tz).unwrap().journal;
+    journal.note(&Entry { written: later, title: "x".to_owned(), ..Entry::default() }).unwrap();
+    station
+}
+
+#[test]
+fn the_clock_is_shown_with_what_speaks_for_it() {
+    let station = Station::new();
+    station.write("loa.toml", STATION);
+    let said = station.loa(&["clock", "--json"]);
+    let shown = said.json();
+    assert_eq!((said.code, &shown["trusted"]), (0, &serde_json::json!(true)), "{said:?}");
+    assert!(shown["because"].as_str().is_some_and(|because| !because.is_empty()));
+    for key in ["ntp", "ntp_last", "battery", "host", "confirmed_by", "confirmed_at", "newest"] {
+        assert!(shown["evidence"].get(key).is_some(), "{key}");
+    }
+    let text = station.loa(&["clock"]);
+    assert!(text.out.contains("the clock is trusted: ") && text.out.contains("Network (NTP): "), "{}", text.out);
+}
+
+#[test]
+fn a_clock_behind_the_journal_is_told_with_its_cure_and_a_person_ends_it() {
+    let station = ahead();
+    let said = station.loa(&["clock"]);
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains("earlier than the newest row") && said.out.contains("loa clock confirm"), "{}", said.out);
+    let found = || {
+        let rows = station.loa(&["doctor", "--json"]).rows();
+        let of_clock =
+            rows.into_iter().filter(|row| row["code"].as_str().is_some_and(|code| code.starts_with("clock_")));
+        of_clock.map(|row| (row["code"].clone(), row["help"].to_string())).collect::<Vec<_>>()
+    };
+    let before = found();
+    assert!(
+        before.len() == 1 && before[0].0 == "clock_earlier" && before[0].1.contains("loa clock confirm"),
+        "{before:?}"
+    );
+    let daemon = station.run(&[]);
+    let told = found();
+    assert!(told.len() == 1 && told[0].0 == "clock_untrusted" && told[0].1.contains("loa clock confirm"), "{told:?}");
+    let trusted = || station.loa(&["status", "--json"]).json()["clock"].clone();
+    assert_eq!(trusted()["why"], "clock_untrusted: earlier_than_journal");
+    assert!(station.loa(&["status"]).out.contains("type: loa clock confirm"));
+    let said = station.loa(&["clock", "confirm", "--by", "Trần Thị Hoa"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    daemon.wait_until("the clock is believed", || trusted()["trusted"] == true);
+    assert!(found().is_empty(), "nothing to cure");
+    daemon.wait_until("it is recorded", || !notes(&station, "clock_confirmed: Trần Thị Hoa: ").is_empty());
+    assert_eq!(daemon.end(), 0);
+    assert_eq!(station.loa(&["journal", "verify"]).code, 0);
+    // The next start takes what came after the word for the journal's time.
+    let _daemon = station.run(&[]);
+    assert_eq!(trusted()["trusted"], true);
+}
+
+#[test]
+fn a_word_without_a_daemon_counts_at_the_next_start_and_is_told_once() {
+    let station = ahead();
+    let said = station.loa(&["clock", "confirm", "--by", "ông Năm"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let mode = station.path("state/clock.json").metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o640);
+    for _ in 0..2 {
+        let daemon = station.run(&[]);
+        daemon.wait_until("the clock is believed", || {
+            station.loa(&["status", "--json"]).json()["clock"]["trusted"] == true
+        });
+        assert_eq!(daemon.end(), 0);
+    }
+    assert_eq!(notes(&station, "clock_confirmed: ông Năm").len(), 1);
+}
+
+#[test]
+fn a_word_needs_a_name_that_can_be_written_down() {
+    let station = Station::new();
+    station.write("loa.toml", STATION);
+    let long = "x".repeat(501);
+    assert_eq!(station.loa(&["clock", "confirm", "--by", &long]).code, 2);
+    let at_limit = "x".repeat(500);
+    assert_eq!(station.loa(&["clock", "confirm", "--by", &at_limit]).code, 0);
+}
