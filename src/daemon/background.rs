@@ -47,7 +47,7 @@ fn is_behind(snapshot: &Snapshot, now: Wall) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::player::{World, ZoneSnapshot};
+    use crate::player::{Trust, World, ZoneSnapshot};
 
     #[test]
     fn what_is_still_being_prepared_ten_seconds_before_is_behind() {
@@ -67,7 +67,8 @@ mod tests {
                 schedule: std::sync::Arc::default(),
                 library: std::sync::Arc::default(),
             };
-            Snapshot { at: now, distrust: None, world, zones: vec![zone], amplifiers: Vec::new() }
+            let trust = Trust { believed: true, because: String::new() };
+            Snapshot { at: now, distrust: None, trust, drift: None, world, zones: vec![zone], amplifiers: Vec::new() }
         };
         assert!(!is_behind(&with(None), now));
         assert!(!is_behind(&with(Some(now + Duration::from_secs(11))), now));

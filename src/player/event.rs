@@ -4,7 +4,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::diag::Text;
-use crate::instant::{Mono, Wall};
+use crate::instant::Wall;
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};
 use crate::plan::{Library, Programme, Volume};

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::event::{Action, Now, Trust};
+use super::event::{Action, Trust};
 use super::lane::key_of;
 use super::machine::{Player, UNTRUSTED};
 use super::record;
-use crate::instant::{Mono, Wall};
+use crate::instant::{Mono, Now, Wall};
 use crate::journal::Record;
 use crate::station::ZoneIx;
 
