@@ -62,8 +62,13 @@ impl Power {
                 return Some(self.tell(false, now.mono));
             }
         }
-        let due = self.trouble.as_ref().and_then(|trouble| trouble.again).is_some_and(|again| now.mono >= again);
-        (due && !ending).then(|| self.tell(self.on, now.mono))
+        let due = self.again(ending).is_some_and(|again| now.mono >= again);
+        due.then(|| self.tell(self.on, now.mono))
+    }
+
+    /// When it is told the same again: not what nothing needs any more.
+    fn again(&self, ending: bool) -> Option<Mono> {
+        self.trouble.as_ref()?.again.filter(|_| !ending && self.cooling.is_none())
     }
 
     fn tell(&mut self, on: bool, now: Mono) -> bool {
@@ -125,7 +130,7 @@ impl Power {
         } else {
             None
         };
-        let again = self.trouble.as_ref().and_then(|trouble| trouble.again).filter(|_| !ending).map(at);
+        let again = self.again(ending).map(at);
         let answer = (ending && self.asked).then(|| at(self.told + ANSWER_MOST));
         [next, again, answer].into_iter().flatten().min()
     }
@@ -244,6 +249,17 @@ mod tests {
         assert!(power.answered(now(at), true, &Ok(())));
         assert_eq!(power.trouble(), None);
         assert_eq!(power.heard_from(now(at)), now(at).wall, "it was told long ago");
+    }
+
+    #[test]
+    fn one_that_does_not_go_on_is_left_alone_once_nothing_needs_it_and_put_off_in_its_time() {
+        let mut power = Power::new(Duration::from_secs(5), Duration::from_secs(60), now(0.0).mono);
+        power.step(now(10.0), &[need(10.0, None)], false);
+        power.answered(now(10.0), true, &Err(text!("hỏng", "broken")));
+        assert_eq!(power.step(now(12.0), &[], false), None);
+        assert_eq!(power.deadline(now(12.0), &[], false), Some(now(72.0).wall));
+        assert_eq!(power.step(now(16.0), &[], false), None);
+        assert_eq!(power.step(now(72.0), &[], false), Some(false));
     }
 
     #[test]
