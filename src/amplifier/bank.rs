@@ -44,7 +44,7 @@ pub struct Look {
     pub on: bool,
     /// Since when it is known to be so.
     pub since: Option<Wall>,
-    /// Why it does not obey.
+    /// Why it did not obey the last time, until it does.
     pub trouble: Option<Text>,
 }
 

@@ -17,19 +17,19 @@ const INVALID: i32 = 22;
 /// it in between.
 pub(super) struct Line {
     chip: String,
-    line: u32,
+    offset: u32,
     active_low: bool,
     held: Option<Request>,
 }
 
 impl Line {
     pub(super) fn new(chip: &str, line: u32, active_low: bool) -> Self {
-        Self { chip: chip.to_owned(), line, active_low, held: None }
+        Self { chip: chip.to_owned(), offset: line, active_low, held: None }
     }
 
     fn take(&self, first: Value) -> Result<Request, Error> {
         let mut builder = Request::builder();
-        builder.on_chip(path(&self.chip)).with_consumer(CONSUMER).with_line(self.line);
+        builder.on_chip(path(&self.chip)).with_consumer(CONSUMER).with_line(self.offset);
         if self.active_low {
             builder.as_active_low();
         }
@@ -42,13 +42,13 @@ impl Relay for Line {
     fn set(&mut self, on: bool) -> Result<(), Text> {
         let value = if on { Value::Active } else { Value::Inactive };
         let done = match &self.held {
-            Some(held) => held.set_value(self.line, value).map(|_| ()),
+            Some(held) => held.set_value(self.offset, value),
             None => self.take(value).map(|taken| self.held = Some(taken)),
         };
         done.map_err(|error| {
             // A chip on a cable that was pulled comes back as another one.
             self.held = None;
-            explain(&self.chip, self.line, &error)
+            explain(&self.chip, self.offset, &error)
         })
     }
 }

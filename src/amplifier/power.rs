@@ -33,9 +33,11 @@ pub(super) struct Power {
     trouble: Option<Trouble>,
 }
 
-/// It does not obey.
+/// It did not obey the last time it was told to be `on`. That it can be put off says nothing of whether it
+/// will go on tomorrow, so this stands until it has.
 #[derive(Debug)]
 struct Trouble {
+    on: bool,
     why: Text,
     wait: Duration,
     /// When it is told again; `None` while it is being told.
@@ -62,8 +64,18 @@ impl Power {
                 return Some(self.tell(false, now.mono));
             }
         }
-        let due = self.trouble.as_ref().and_then(|trouble| trouble.again).is_some_and(|again| now.mono >= again);
-        (due && !ending).then(|| self.tell(self.on, now.mono))
+        let due = self.again(ending).is_some_and(|again| now.mono >= again);
+        due.then(|| self.tell(self.on, now.mono))
+    }
+
+    /// It is not as it was told to be.
+    fn disobedience(&self) -> Option<&Trouble> {
+        self.trouble.as_ref().filter(|trouble| trouble.on == self.on)
+    }
+
+    /// When it is told the same again: not what nothing needs any more.
+    fn again(&self, ending: bool) -> Option<Mono> {
+        self.disobedience()?.again.filter(|_| !ending && self.cooling.is_none())
     }
 
     fn tell(&mut self, on: bool, now: Mono) -> bool {
@@ -85,17 +97,18 @@ impl Power {
         match done {
             Ok(()) => {
                 if current {
-                    (self.asked, self.since, self.trouble) = (false, Some(now.wall), None);
+                    (self.asked, self.since) = (false, Some(now.wall));
                 }
+                self.trouble = self.trouble.take().filter(|trouble| trouble.on != on);
                 true
             }
             Err(_) if !current => false,
             Err(why) => {
                 self.asked = false;
-                let before = self.trouble.take();
+                let before = self.trouble.take().filter(|trouble| trouble.on == on);
                 let wait = before.as_ref().map_or(AGAIN_FIRST, |before| (before.wait * 2).min(AGAIN_MOST));
                 let news = before.is_none_or(|before| before.why != *why);
-                self.trouble = Some(Trouble { why: why.clone(), wait, again: Some(now.mono + wait) });
+                self.trouble = Some(Trouble { on, why: why.clone(), wait, again: Some(now.mono + wait) });
                 news
             }
         }
@@ -105,9 +118,9 @@ impl Power {
     /// does not obey keeps nothing waiting: somebody may have put the amplifier on by hand.
     pub(super) fn heard_from(&self, now: Now) -> Wall {
         let warm_since = if self.on { now.mono.after(self.told) } else { Duration::ZERO };
-        match self.trouble {
-            Some(_) => Wall::MIN,
-            None => now.wall + self.warm_up.saturating_sub(warm_since),
+        match self.disobedience() {
+            Some(_) if self.on => Wall::MIN,
+            _ => now.wall + self.warm_up.saturating_sub(warm_since),
         }
     }
 
@@ -125,7 +138,7 @@ impl Power {
         } else {
             None
         };
-        let again = self.trouble.as_ref().and_then(|trouble| trouble.again).filter(|_| !ending).map(at);
+        let again = self.again(ending).map(at);
         let answer = (ending && self.asked).then(|| at(self.told + ANSWER_MOST));
         [next, again, answer].into_iter().flatten().min()
     }
@@ -244,6 +257,21 @@ mod tests {
         assert!(power.answered(now(at), true, &Ok(())));
         assert_eq!(power.trouble(), None);
         assert_eq!(power.heard_from(now(at)), now(at).wall, "it was told long ago");
+    }
+
+    #[test]
+    fn one_that_does_not_go_on_is_left_alone_once_nothing_needs_it_and_put_off_in_its_time() {
+        let mut power = Power::new(Duration::from_secs(5), Duration::from_mins(1), now(0.0).mono);
+        power.step(now(10.0), &[need(10.0, None)], false);
+        power.answered(now(10.0), true, &Err(text!("hỏng", "broken")));
+        assert_eq!(power.step(now(12.0), &[], false), None);
+        assert_eq!(power.deadline(now(12.0), &[], false), Some(now(72.0).wall));
+        assert_eq!(power.step(now(16.0), &[], false), None);
+        assert_eq!(power.step(now(72.0), &[], false), Some(false));
+        power.answered(now(72.0), false, &Ok(()));
+        assert!(power.trouble().is_some(), "it is still to be mended");
+        assert_eq!(power.deadline(now(73.0), &[], false), None);
+        assert_eq!(power.heard_from(now(80.0)), now(85.0).wall, "it may have been, so the next sound is held");
     }
 
     #[test]

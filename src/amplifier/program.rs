@@ -115,7 +115,7 @@ pub(super) fn probe(words: &[String], path: &str) -> Result<Text, Text> {
         path.split(':').filter(|place| !place.is_empty()).map(|place| Path::new(place).join(name)).collect()
     };
     let files: Vec<_> =
-        places.iter().filter_map(|place| Some((place, place.metadata().ok().filter(|file| file.is_file())?))).collect();
+        places.iter().filter_map(|place| Some((place, place.metadata().ok().filter(|file| !file.is_dir())?))).collect();
     match files.iter().find(|(_, file)| file.permissions().mode() & 0o111 != 0) {
         Some((place, _)) => {
             let place = place.display();

@@ -30,7 +30,7 @@ pub struct PowerStanding {
     pub on: bool,
     /// Since when it is known to be so.
     pub since: Option<String>,
-    /// Why it does not obey.
+    /// Why it did not obey the last time, until it does.
     pub why: Option<Words>,
 }
 
@@ -89,16 +89,15 @@ impl Standing {
 fn disobedient(power: &PowerStanding) -> Option<Finding> {
     let Words { vi, en } = power.why.as_ref()?;
     let (zones, switch) = (power.zones.join(", "), &power.switch);
-    let (do_vi, do_en) = if power.on { ("bật", "on") } else { ("tắt", "off") };
     Some(Finding::error(
         "amplifier_failing",
         text!(
-            "không {do_vi} được tăng âm của {zones} ({switch}): {vi}",
-            "the amplifier of {zones} ({switch}) cannot be put {do_en}: {en}"
+            "tăng âm của {zones} ({switch}) không bật tắt được: {vi}",
+            "the amplifier of {zones} ({switch}) does not obey: {en}"
         ),
         text!(
-            "loa vẫn phát và thử lại mỗi phút; trong khi chờ sửa, hãy {do_vi} tăng âm bằng tay",
-            "sound goes on, and it is tried again every minute; until it is mended, put the amplifier {do_en} by hand"
+            "loa vẫn phát và còn thử lại; trong khi chờ sửa, hãy bật tắt tăng âm bằng tay",
+            "sound goes on, and it is tried again; until it is mended, switch the amplifier by hand"
         ),
     ))
 }

@@ -25,9 +25,6 @@ impl Report {
         if let Event::Notice(Notice::Failed(_, why) | Notice::Hindered(_, why)) = event {
             eprintln!("loa: {}", why.get(self.lang));
         }
-        if let Event::Switched { done: Err(why), .. } = event {
-            eprintln!("loa: {}", why.get(self.lang));
-        }
     }
 
     /// Say what an action means to a person, if anything.

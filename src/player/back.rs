@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::event::Action;
-use super::lane::key_of;
-use super::machine::{Player, journal_key, will_sound};
+use super::lane::{journal_key, key_of, will_sound};
+use super::machine::Player;
 use super::record;
 use super::run::START_GRACE;
 use crate::instant::Wall;

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use super::event::Action;
+use super::event::{Action, World};
 use super::record;
 use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
 use super::scene::Scene;
@@ -271,4 +271,14 @@ fn attention(airing: &Airing) -> Wall {
         (Verdict::Miss, Some(Reason::WaitExpired(_))) => airing.scheduled + airing.broadcast.wait,
         (Verdict::Refuse | Verdict::Miss, _) => airing.scheduled,
     }
+}
+
+pub(super) fn will_sound(airing: &Airing) -> bool {
+    matches!(airing.verdict, Verdict::Play | Verdict::Wait)
+}
+
+/// Names an airing in the journal: zone, broadcast and scheduled instant.
+pub(super) fn journal_key(world: &World, airing: &Airing) -> String {
+    let zone = &world.station.zones[usize::from(airing.zone.0)].id;
+    format!("{zone}/{}/{}", airing.broadcast.id, airing.scheduled.rfc3339(&world.station.timezone))
 }

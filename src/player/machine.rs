@@ -4,14 +4,14 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::{Action, Event, World};
-use super::lane::{Key, Lane, REMEMBER, key_of};
+use super::lane::{Key, Lane, REMEMBER, journal_key, key_of, will_sound};
 use super::record;
 use super::scene::Scene;
 use super::trust::Belief;
 use crate::amplifier::Bank;
 use crate::instant::{Now, Wall};
 use crate::journal::Intent;
-use crate::plan::{Airing, Guards, Heard, Job, Verdict};
+use crate::plan::{Airing, Guards, Heard, Job};
 use crate::station::ZoneIx;
 
 /// How far ahead the plan reaches, and how little of it may be left before it is made anew.
@@ -345,14 +345,4 @@ impl Player {
             }
         }
     }
-}
-
-pub(super) fn will_sound(airing: &Airing) -> bool {
-    matches!(airing.verdict, Verdict::Play | Verdict::Wait)
-}
-
-/// Names an airing in the journal: zone, broadcast and scheduled instant.
-pub(super) fn journal_key(world: &World, airing: &Airing) -> String {
-    let zone = &world.station.zones[usize::from(airing.zone.0)].id;
-    format!("{zone}/{}/{}", airing.broadcast.id, airing.scheduled.rfc3339(&world.station.timezone))
 }

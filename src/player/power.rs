@@ -2,8 +2,8 @@
 //! switches answer, for the journal.
 
 use super::event::Action;
-use super::lane::{Lane, key_of};
-use super::machine::{Player, will_sound};
+use super::lane::{Lane, key_of, will_sound};
+use super::machine::Player;
 use super::record;
 use crate::amplifier::{Need, Told};
 use crate::diag::Text;

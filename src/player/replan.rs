@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::{Action, Request, World};
-use super::lane::{Key, REMEMBER, key_of};
-use super::machine::{HORIZON, Player, journal_key, will_sound};
+use super::lane::{Key, REMEMBER, journal_key, key_of, will_sound};
+use super::machine::{HORIZON, Player};
 use super::record;
 use super::run::Run;
 use crate::instant::Wall;

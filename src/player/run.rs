@@ -14,7 +14,7 @@ use super::scene::Scene;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
-use crate::plan::{Airing, Guard, Piece, Reason, Rival, Tally, Verdict};
+use crate::plan::{Airing, Guard, Piece, Rival, Tally};
 use crate::schedule::Class;
 
 /// How long before its start a piece is decoded and its output opened: the timeline needs about six
@@ -332,14 +332,6 @@ impl Run {
     /// All of it was heard, to the end.
     pub(super) fn is_whole(&self) -> bool {
         self.whole
-    }
-
-    /// When a run without pieces is over: one that a new plan lets wait in vain, when its wait is.
-    fn over_at(&self) -> Wall {
-        match (self.airing.verdict, self.airing.reason.as_deref()) {
-            (Verdict::Miss, Some(Reason::WaitExpired(_))) => self.airing.scheduled + self.airing.broadcast.wait,
-            _ => Wall::MIN,
-        }
     }
 
     /// The next instant at which [`Self::step`] has something to do; `None` if it waits for a notice.

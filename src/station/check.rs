@@ -2,11 +2,10 @@ use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 
-use super::amplifier;
 use super::group::groups;
 use super::model::DEFAULT_TIMEZONE;
 use super::zone::{title, zone};
-use super::{Approval, Channel, OutputName, Station, Trust, Zone};
+use super::{Approval, Channel, OutputName, Station, Trust, Zone, power};
 use crate::diag::document::{Choice, Entry, Table, parse};
 use crate::diag::{Diagnostic, Findings, SourceFile, fold, nearest, shown, text};
 
@@ -192,7 +191,7 @@ fn drop_clashing_switch(findings: &mut Findings<'_>, entry: &Entry, zone: &mut Z
     let written = entry.node.table().and_then(|table| table.get("amplifier"));
     let (Some(written), Some(own)) = (written, &zone.amplifier) else { return };
     let others = zones.iter().filter_map(|other| Some((other.id.as_str(), &other.amplifier.as_ref()?.switch)));
-    if amplifier::clash(findings, written, &own.switch, others) {
+    if power::clash(findings, written, &own.switch, others) {
         zone.amplifier = None;
     }
 }

@@ -2,15 +2,15 @@
 //! trust, the console's address. Read like a schedule: every problem at once, each with a cure; an
 //! absent file means one zone, `loa`, on the default output.
 
-mod amplifier;
 mod check;
 mod group;
 pub(crate) mod load;
 mod model;
+mod power;
 mod tone;
 mod zone;
 
-pub use amplifier::{Amplifier, Switch};
 pub use check::check;
 pub use load::load;
 pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
+pub use power::{Amplifier, Switch};

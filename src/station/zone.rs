@@ -1,8 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::amplifier::amplifier;
-use super::{Channel, OutputName, Zone, tone};
+use super::{Channel, OutputName, Zone, power, tone};
 use crate::diag::document::{Entry, Node, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 
@@ -60,7 +59,7 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
             "chain" => zone.tone.speech = tone::chain(findings, entry).unwrap_or(zone.tone.speech),
             "chime" => zone.chime = tone::chime(findings, entry),
             "delay_ms" => zone.delay = delay(findings, entry).unwrap_or_default(),
-            "amplifier" => zone.amplifier = amplifier(findings, entry),
+            "amplifier" => zone.amplifier = power::amplifier(findings, entry),
             "gain_db" => zone.gain_db = gain(findings, entry).unwrap_or(0.0),
             _ => {}
         }

@@ -133,7 +133,7 @@ fn a_switch_that_fails_is_told_everywhere_and_sound_goes_on() {
     daemon.wait_until("it was heard all the same", || rows().iter().any(|row| row["outcome"] == "played"));
     assert!(daemon.log().contains("the command \"false\" failed"), "{}", daemon.log());
     let status = station.loa(&["status"]);
-    assert!(status.out.contains("the amplifier of thon-1 (false) cannot be put on"), "{status:?}");
+    assert!(status.out.contains("the amplifier of thon-1 (false) does not obey"), "{status:?}");
     let found = station.loa(&["doctor", "--json"]).rows();
     assert!(found.iter().any(|row| row["code"] == "amplifier_failing"), "{found:#?}");
     assert_eq!(daemon.end(), 0);

@@ -119,8 +119,12 @@ fn thirty_files_of_all_kinds_come_out_within_three_tenths_and_under_the_ceiling(
         let cut = station.path(&format!("{name}.cut.wav"));
         write(&cut, &ten[..length]);
         let (lufs, _, peak) = by_ffmpeg(&cut);
-        println!("{name:20} {lufs:7.2} LUFS {peak:6.2} dBTP");
-        ((lufs + 16.0).abs() > 0.3 || peak > -1.0).then(|| format!("{name}: {lufs} LUFS, {peak} dBTP"))
+        // What a zone's one channel gets of it; a whisper is turned up so far and no further.
+        let folded = loa::audio::measure(path).unwrap().loudness.unwrap().lufs();
+        println!("{name:20} {folded:7.2}: {lufs:7.2} LUFS {peak:6.2} dBTP");
+        let is_lifted = lufs < -16.0 && (lufs - folded - loa::audio::chain::GAIN_MOST_DB).abs() < 0.3;
+        let fits = (lufs + 16.0).abs() <= 0.3 || is_lifted;
+        (!fits || peak > -1.0).then(|| format!("{name}: {lufs} LUFS, {peak} dBTP"))
     };
     let all: Vec<_> = files.iter().zip(heard.chunks(EACH * 48_000)).collect();
     assert_eq!(all.len(), 30);

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::{Run, Voice, VoiceState, is_join};
 use crate::instant::Wall;
-use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival};
+use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival, Verdict};
 use crate::player::event::Action;
 
 impl Run {
@@ -86,6 +86,14 @@ impl Run {
         });
         airing.reason = airing.reason.or(past);
         self.airing = airing;
+    }
+
+    /// When a run without pieces is over: one that a new plan lets wait in vain, when its wait is.
+    pub(super) fn over_at(&self) -> Wall {
+        match (self.airing.verdict, self.airing.reason.as_deref()) {
+            (Verdict::Miss, Some(Reason::WaitExpired(_))) => self.airing.scheduled + self.airing.broadcast.wait,
+            _ => Wall::MIN,
+        }
     }
 
     /// The wall clock has stepped by `moved` and says `now`. What sounds goes on where the new time
