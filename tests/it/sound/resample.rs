@@ -8,10 +8,10 @@ use loa::audio::Resampler;
 use loa::instant::Rate;
 
 /// Where a tone that must pass lies, in parts of half the lower rate; the last is 19,845 Hz at 44.1 kHz.
-const PASS: [f64; 5] = [0.01, 0.1, 0.5, 0.8, 0.9];
+const PASS: [f64; 4] = [0.02, 0.5, 0.8, 0.9];
 
 /// Where a tone lies that the lower rate cannot carry.
-const STOP: [f64; 4] = [1.001, 1.01, 1.03, 1.08];
+const STOP: [f64; 2] = [1.001, 1.03];
 
 /// Rates of recordings and of cards, and up to which part the passband is looked at.
 const WAYS: [(u32, u32, f64); 6] = [
@@ -25,7 +25,7 @@ const WAYS: [(u32, u32, f64); 6] = [
 ];
 
 fn tone(hz: f64, rate: u32) -> Vec<f32> {
-    (0..rate * 2).map(|n| (0.5 * (f64::from(n) * hz / f64::from(rate) * TAU).sin()) as f32).collect()
+    (0..rate).map(|n| (0.5 * (f64::from(n) * hz / f64::from(rate) * TAU).sin()) as f32).collect()
 }
 
 fn by_loa(samples: &[f32], from: u32, to: u32) -> Vec<f32> {
