@@ -1,6 +1,6 @@
 //! How many zones one core can play at once: `loa render` of a zone that decodes, levels and limits an MP3,
-//! beside Liquidsoap doing the same, in turns; seconds of processor time, so that other work on the machine
-//! counts for neither. What starting costs is taken off by rendering a short and a long one.
+//! beside Liquidsoap doing the same, one after the other; seconds of processor time, so that other work on
+//! the machine counts for neither. What starting costs is taken off by rendering a short and a long one.
 //!
 //! `cargo bench --bench chain`
 
@@ -33,20 +33,19 @@ fn station(dir: &Path) {
     std::fs::create_dir_all(dir.join("audio")).expect("room");
     std::fs::create_dir_all(dir.join("schedules")).expect("room");
     let speech = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/ban-tin-sang.mp3");
-    let mut schedule = "[rules]\nhours = [\"00:00-24:00\"]\n".to_owned();
-    for minutes in MINUTES {
+    let broadcasts = MINUTES.map(|minutes| {
         let (length, hour) = ((minutes * 60).to_string(), minutes % 24);
         let mp3 =
             ["-t", &length, "-af", "volume=-6dB", "-ar", "44100", "-ac", "1", "-c:a", "libmp3lame", "-b:a", "64k"];
         ffmpeg(&["-stream_loop", "-1"], &speech, &mp3, &dir.join(format!("audio/dai-{minutes}.mp3")));
-        schedule.push_str(&format!(
-            "[[broadcast]]\nid = \"b{minutes}\"\nat = \"{hour:02}:00\"\ndates = [2026-12-01]\nplay = \"dai-{minutes}\"\n"
-        ));
-    }
-    let zones: String = (0..CHAINS.len())
-        .map(|zone| format!("[zones.z{zone}]\noutput = \"null\"\nchannel = {}\n{}\n", zone + 1, CHAINS[zone].1))
-        .collect();
-    std::fs::write(dir.join("loa.toml"), zones).expect("room");
+        format!("[[broadcast]]\nid = \"b{minutes}\"\nat = \"{hour:02}:00\"\nplay = \"dai-{minutes}\"\n")
+    });
+    let broadcasts = broadcasts.concat();
+    let zones = [0, 1, 2].map(|place: usize| {
+        format!("[zones.z{place}]\noutput = \"null\"\nchannel = {}\n{}\n", place + 1, CHAINS[place].1)
+    });
+    let schedule = format!("[rules]\nhours = [\"00:00-24:00\"]\n{broadcasts}");
+    std::fs::write(dir.join("loa.toml"), zones.concat()).expect("room");
     std::fs::write(dir.join("schedules/a.toml"), schedule).expect("room");
 }
 
@@ -61,13 +60,14 @@ fn loa(dir: &Path, zone: usize, minutes: u32) -> f64 {
 /// The nearest that Liquidsoap has: its own normalisation and limiter, into a file as fast as it can.
 fn liquidsoap(dir: &Path, minutes: u32) -> f64 {
     let (script, sound, out) = (dir.join("a.liq"), dir.join(format!("audio/dai-{minutes}.mp3")), dir.join("out.wav"));
+    let (sound, out) = (sound.display(), out.display());
     let text = format!(
         "settings.init.allow_root.set(true)\nsettings.log.stdout.set(false)\nsettings.log.file.set(false)\n\
          settings.frame.audio.samplerate.set(48000)\nsettings.frame.audio.channels.set(1)\n\
-         s = limit(threshold=-1., normalize(target=-16., once(single({sound:?}))))\n\
+         s = limit(threshold=-1., normalize(target=-16., once(single(\"{sound}\"))))\n\
          clock.assign_new(sync=\"none\", [s])\n\
          output.file(%wav(stereo=false,channels=1,samplesize=16,samplerate=48000), fallible=true, \
-         on_stop=shutdown, {out:?}, s)\n"
+         on_stop=shutdown, \"{out}\", s)\n"
     );
     std::fs::write(&script, text).expect("room");
     processor_seconds(Command::new("liquidsoap").arg(&script))
