@@ -64,7 +64,7 @@ fn resample(criterion: &mut Criterion) {
         });
     });
     criterion.bench_function("make the chime", |bencher| {
-        bencher.iter(|| black_box(tone::chime(Rate::STANDARD, loa::schedule::Chime::Rising).len()))
+        bencher.iter(|| black_box(tone::chime(Rate::STANDARD, loa::schedule::Chime::Rising).len()));
     });
 }
 

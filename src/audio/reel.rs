@@ -20,10 +20,8 @@ const LEAD: Duration = Duration::from_secs(2);
 ///
 /// Reads and decodes when it is asked: keep it away from audio callbacks.
 pub struct Reel {
-    rate: Rate,
     strip: Strip,
     mix: Option<Mix>,
-    left: Frames,
 }
 
 /// Items and bed, added up and kept under the ceiling.
@@ -58,26 +56,16 @@ impl Reel {
         let skip = rate.frames(skip).min(whole);
         let Some(music) = &programme.bed else {
             let strip = Strip::open(audio_dir, programme, rate, skip.0, tuning)?;
-            return Ok(Self { rate, strip, mix: None, left: whole - skip });
+            return Ok(Self { strip, mix: None });
         };
         let lead = rate.frames(LEAD).min(skip);
         let from = skip - lead;
         let strip = Strip::open(audio_dir, programme, rate, from.0, tuning)?;
         let bed = Bed::open(audio_dir, music, &programme.items, rate, from.0, tuning);
         let mix = Mix { bed, limiter: Limiter::new(rate), sum: Vec::new(), ready: Vec::new(), at: 0, ended: false };
-        let mut this = Self { rate, strip, mix: Some(mix), left: whole - from };
+        let mut this = Self { strip, mix: Some(mix) };
         this.fill(&mut vec![0.0; lead.0 as usize]);
         Ok(this)
-    }
-
-    /// Frames that are still to come, as planned.
-    pub fn left(&self) -> Frames {
-        self.left
-    }
-
-    /// The rate at which the samples are to be played.
-    pub fn rate(&self) -> Rate {
-        self.rate
     }
 
     /// The first thing that went wrong, if any: a file that changed, broke off or could not be
@@ -89,12 +77,10 @@ impl Reel {
     /// Fills `out` from its start and gives the number of samples: less than asked only at the end,
     /// zero from then on.
     pub fn fill(&mut self, out: &mut [f32]) -> usize {
-        let filled = match &mut self.mix {
+        match &mut self.mix {
             None => self.strip.fill(out),
             Some(mix) => mix.fill(&mut self.strip, out),
-        };
-        self.left = if filled == out.len() { self.left - Frames(filled as u64) } else { Frames(0) };
-        filled
+        }
     }
 }
 

@@ -66,6 +66,8 @@ days = "T2-T6"
 except = ["holidays", 2026-12-01, "2026-12-24..2026-12-26", "cho-phien", "Tết Nguyên đán"]
 only = ["mon-thu", "rằm tháng 7"]
 play = ["chime", "nop-ho-so", "pause 2s", { file = "bai-ca", kind = "music" }, "chime"]
+chime = "nhac-hieu"
+bed = "nhac-nen"
 class = "priority"
 if_missed = "late 10m"
 if_interrupted = "restart"

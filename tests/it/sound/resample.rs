@@ -8,10 +8,10 @@ use loa::audio::Resampler;
 use loa::instant::Rate;
 
 /// Where a tone that must pass lies, in parts of half the lower rate; the last is 19,845 Hz at 44.1 kHz.
-const PASS: [f64; 5] = [0.01, 0.1, 0.5, 0.8, 0.9];
+const PASS: [f64; 4] = [0.02, 0.5, 0.8, 0.9];
 
 /// Where a tone lies that the lower rate cannot carry.
-const STOP: [f64; 4] = [1.001, 1.01, 1.03, 1.08];
+const STOP: [f64; 2] = [1.001, 1.03];
 
 /// Rates of recordings and of cards, and up to which part the passband is looked at.
 const WAYS: [(u32, u32, f64); 6] = [
@@ -25,7 +25,7 @@ const WAYS: [(u32, u32, f64); 6] = [
 ];
 
 fn tone(hz: f64, rate: u32) -> Vec<f32> {
-    (0..rate * 2).map(|n| (0.5 * (f64::from(n) * hz / f64::from(rate) * TAU).sin()) as f32).collect()
+    (0..rate).map(|n| (0.5 * (f64::from(n) * hz / f64::from(rate) * TAU).sin()) as f32).collect()
 }
 
 fn by_loa(samples: &[f32], from: u32, to: u32) -> Vec<f32> {
@@ -46,7 +46,9 @@ fn by_sox(dir: &Path, samples: &[f32], from: u32, to: u32) -> Vec<f32> {
         sample_format: hound::SampleFormat::Float,
     };
     let mut wav = hound::WavWriter::create(&source, spec).unwrap();
-    samples.iter().for_each(|sample| wav.write_sample(*sample).unwrap());
+    for sample in samples {
+        wav.write_sample(*sample).unwrap();
+    }
     wav.finalize().unwrap();
     let mut sox = Command::new("sox");
     sox.arg("-D").arg(&source).args(["-e", "floating-point", "-b", "32"]).arg(&made);
@@ -65,21 +67,26 @@ fn heard(made: &[f32], hz: f64, rate: u32) -> (f64, f64) {
         0.358_75 - 0.488_29 * turn.cos() + 0.141_28 * (2.0 * turn).cos() - 0.011_68 * (3.0 * turn).cos()
     };
     let wave = |n: usize| (n as f64 * hz / f64::from(rate) * TAU).sin_cos();
-    let (mut ss, mut cc, mut sc, mut xs, mut xc) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let (mut sines, mut cosines, mut mixed, mut with_sine, mut with_cosine) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for (n, sample) in middle.iter().enumerate() {
-        let ((s, c), w, x) = (wave(n), window(n), f64::from(*sample));
-        (ss, cc, sc, xs, xc) = (ss + w * s * s, cc + w * c * c, sc + w * s * c, xs + w * x * s, xc + w * x * c);
+        let ((sin, cos), weight, sample) = (wave(n), window(n), f64::from(*sample));
+        sines += weight * sin * sin;
+        cosines += weight * cos * cos;
+        mixed += weight * sin * cos;
+        with_sine += weight * sample * sin;
+        with_cosine += weight * sample * cos;
     }
-    let whole = ss * cc - sc * sc;
-    let (a, b) = ((xs * cc - xc * sc) / whole, (xc * ss - xs * sc) / whole);
-    let (mut rest, mut weight) = (0.0, 0.0);
+    let whole = sines * cosines - mixed * mixed;
+    let of_sine = (with_sine * cosines - with_cosine * mixed) / whole;
+    let of_cosine = (with_cosine * sines - with_sine * mixed) / whole;
+    let (mut rest, mut weights) = (0.0, 0.0);
     for (n, sample) in middle.iter().enumerate() {
-        let ((s, c), w) = (wave(n), window(n));
-        rest += w * (f64::from(*sample) - a * s - b * c).powi(2);
-        weight += w;
+        let ((sin, cos), weight) = (wave(n), window(n));
+        rest += weight * (f64::from(*sample) - of_sine * sin - of_cosine * cos).powi(2);
+        weights += weight;
     }
     let db = |power: f64| 10.0 * power.max(1e-20).log10();
-    (db((a * a + b * b) / 0.25), db(rest / weight / 0.125))
+    (db((of_sine * of_sine + of_cosine * of_cosine) / 0.25), db(rest / weights / 0.125))
 }
 
 #[test]

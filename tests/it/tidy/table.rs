@@ -154,7 +154,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("realfft", &["src/audio/meter/band.rs"]),
     ("cpal", &["src/output/device.rs", "src/output/device_text.rs", "src/output/playable.rs"]),
     ("hound", &[]),
-    ("rodio", &["src/audio/reel.rs", "src/output/feed.rs", "src/output/mixer.rs", "src/output/offline.rs"]),
+    ("rodio", &["src/output/feed.rs", "src/output/mixer.rs", "src/output/offline.rs"]),
     ("thread_priority", &["src/output/urgent.rs"]),
     ("rtrb", &["src/output/controller.rs", "src/output/feed.rs", "src/output/stage.rs"]),
     ("rubato", &["src/audio/resample.rs"]),
