@@ -62,8 +62,11 @@ mod tests {
                 preparing,
                 underruns: 0,
             };
-            let world =
-                World { station: std::sync::Arc::default(), schedule: std::sync::Arc::default(), library: std::sync::Arc::default() };
+            let world = World {
+                station: std::sync::Arc::default(),
+                schedule: std::sync::Arc::default(),
+                library: std::sync::Arc::default(),
+            };
             Snapshot { at: now, distrust: None, world, zones: vec![zone] }
         };
         assert!(!is_behind(&with(None), now));

@@ -115,7 +115,8 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let journal = journal.map_err(|error| tell(WriterEvent::Failing { why: error.text(), waiting: 0 })).ok();
     let journal = Writer::start_at(&path, &tz, journal, tell).map_err(file_error("start the journal's thread"))?;
     edges::start(state.join("loa.sock"), handle.clone(), lang).map_err(file_error("start the edges"))?;
-    let tune = Tune::start(tuner, &world.station, handle.clone(), clock.clone()).map_err(file_error("start the tuner's thread"))?;
+    let tune = Tune::start(tuner, &world.station, handle.clone(), clock.clone())
+        .map_err(file_error("start the tuner's thread"))?;
     reload.start(watch, files, handle.clone(), tune).map_err(file_error("start the file thread"))?;
     rehearsal::start(lang, clock.clone(), handle.clone()).map_err(file_error("start the rehearsal's thread"))?;
 

@@ -7,8 +7,8 @@ use cpal::{BufferSize, ErrorKind, OutputCallbackInfo, SampleFormat, SizedSample,
 use cpal::{SupportedBufferSize, SupportedStreamConfigRange};
 
 use super::control::Control;
-use super::device_text as say;
 use super::depth::Depth;
+use super::device_text as say;
 use super::feed::OpenReader;
 use super::flow::Flow;
 use super::link::{Card, Lost, Opened};

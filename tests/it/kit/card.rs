@@ -40,7 +40,8 @@ impl Cards {
             fs::create_dir(&card.directory).unwrap();
             card.mood("plays").rate(48_000);
             let at = card.directory.display();
-            config += &format!("pcm.{name} {{ type testcard directory \"{at}\" hint {{ show on description \"a\" }} }}\n");
+            config +=
+                &format!("pcm.{name} {{ type testcard directory \"{at}\" hint {{ show on description \"a\" }} }}\n");
         }
         fs::write(cards.directory.path().join("asound.conf"), config).unwrap();
         Some(cards)
