@@ -36,7 +36,9 @@ fn rounds() -> usize {
 
 #[test]
 fn an_alert_sounds_and_a_stop_silences_at_once_on_a_quiet_machine_and_while_every_core_is_busy() {
-    let (station, daemon) = start(&[]);
+    let station = furnished();
+    let daemon = station.run(&[]);
+    known(&station, &daemon);
     let quiet = command(&station, &daemon);
     let hog = Hog::new();
     let busy = command(&station, &daemon);
@@ -68,7 +70,9 @@ fn an_alert_sounds_and_a_stop_silences_at_once_while_a_decode_hangs() {
     let Some(hang) = Hang::new("treo") else { return };
     let environment = hang.environment();
     let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let (station, daemon) = start(&environment);
+    let station = furnished();
+    let daemon = station.run(&environment);
+    known(&station, &daemon);
     hang.begin();
     station.write("schedules/a.toml", &broadcast_at("treo", whole_second_in(2), "\"treo\"", ""));
     daemon.wait_until("it is about to be played", || {
@@ -89,13 +93,10 @@ fn furnish(station: &Station) {
     station.write("loa.toml", TWO_ZONES).write("schedules/rules.toml", RULES);
 }
 
-fn start(environment: &[(&str, &str)]) -> (&'static Station, Daemon<'static>) {
-    // The daemon borrows it to the end of the test, and so of the process.
-    let station: &'static Station = Box::leak(Box::new(Station::new()));
-    furnish(station);
-    let daemon = station.run(environment);
-    known(station, &daemon);
-    (station, daemon)
+fn furnished() -> Station {
+    let station = Station::new();
+    furnish(&station);
+    station
 }
 
 /// Wait until it knows its sounds: what is asked for before that waits for their examination.
