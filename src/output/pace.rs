@@ -55,7 +55,9 @@ impl Pace {
         let (taken, passed) = (newest.saturating_sub(self.newest), passed.as_secs_f64());
         self.newest = self.newest.max(newest);
         self.lead += taken as f64 / f64::from(self.rate.hz()) - passed;
-        self.lead -= self.lead.clamp(-FORGET * passed, FORGET * passed);
+        // What was not looked at for long is not forgotten for as long: it comes with the next positions.
+        let forgotten = FORGET * passed.min(ASLEEP.as_secs_f64());
+        self.lead -= self.lead.clamp(-forgotten, forgotten);
     }
 
     /// What is wrong with it, if anything.
