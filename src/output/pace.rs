@@ -11,12 +11,15 @@ const AWAKE: Duration = Duration::from_secs(3);
 const STALLED: Duration = Duration::from_millis(1_500);
 /// One that has just been opened may be slower: a sleeping sink takes 1.3 s to wake.
 const WAKING: Duration = Duration::from_secs(4);
-/// Over this long a stream's speed is measured: where it begins to run away in the middle of one, the next
-/// one ends before two seconds are over.
-const WINDOW: Duration = Duration::from_secs(1);
-/// A stream this many times as fast as its rate swallows samples and plays nothing. No crystal is off
-/// by a thousandth of it, and the deepest buffer, filled at once after a stall, makes 1.35 of it.
-const RUNAWAY: f64 = 1.5;
+/// A stream that has taken so many seconds more than have passed swallows samples and plays nothing. The
+/// deepest buffers are a third of it; a server that was held up and makes up for it comes out even.
+const RUNAWAY: f64 = 1.0;
+/// The same of one that was just opened, which may fill whatever buffers a server has.
+const GULP: f64 = 3.0;
+/// So long after its opening a gulp has been digested.
+const DIGESTED: Duration = Duration::from_secs(5);
+/// How fast the reckoning forgets, in seconds per second: twenty times what a bad crystal is off.
+const FORGET: f64 = 2e-3;
 /// A controller that has not looked for this long reads stale positions first.
 const ASLEEP: Duration = Duration::from_millis(500);
 
@@ -30,36 +33,31 @@ pub(super) struct Pace {
     newest: u64,
     moved: Mono,
     read: Mono,
-    /// From where the speed is measured.
-    anchor: Option<(u64, Mono)>,
-    /// As last measured: 1 is its rate.
-    speed: f64,
+    opened: Mono,
+    /// How much more it has taken than time has passed, in seconds.
+    lead: f64,
 }
 
 impl Pace {
     /// The pace of a stream that was opened just now.
     pub(super) fn new(rate: Rate, now: Mono) -> Self {
-        Self { rate, newest: 0, moved: now, read: now, anchor: None, speed: 1.0 }
+        Self { rate, newest: 0, moved: now, read: now, opened: now, lead: 0.0 }
     }
 
     /// The stream has taken `newest` frames, as far as is known.
     pub(super) fn read(&mut self, newest: u64, now: Mono) {
         // While nobody looked nothing is known, and a machine that was held up is not the device's fault.
-        let slept = now.after(std::mem::replace(&mut self.read, now)) > ASLEEP;
+        let passed = now.after(std::mem::replace(&mut self.read, now));
+        let slept = passed > ASLEEP;
         if newest > self.newest || slept {
             self.moved = now;
         }
+        let (taken, passed) = (newest.saturating_sub(self.newest), passed.as_secs_f64());
         self.newest = self.newest.max(newest);
-        match self.anchor {
-            _ if slept || !self.is_awake() => self.anchor = None,
-            None => self.anchor = Some((newest, now)),
-            Some((frame, at)) if now.after(at) >= WINDOW => {
-                let taken = newest.saturating_sub(frame) as f64 / f64::from(self.rate.hz());
-                self.speed = taken / now.after(at).as_secs_f64();
-                self.anchor = Some((newest, now));
-            }
-            Some(_) => {}
-        }
+        self.lead += taken as f64 / f64::from(self.rate.hz()) - passed;
+        // What was not looked at for long is not forgotten for as long: it comes with the next positions.
+        let forgotten = FORGET * passed.min(ASLEEP.as_secs_f64());
+        self.lead -= self.lead.clamp(-forgotten, forgotten);
     }
 
     /// What is wrong with it, if anything.
@@ -71,7 +69,8 @@ impl Pace {
                 "the sound device takes no sound any more; check the cable and the sound card",
             ));
         }
-        (self.speed > RUNAWAY).then(|| {
+        let most = if now.after(self.opened) < DIGESTED { GULP } else { RUNAWAY };
+        (self.lead > most).then(|| {
             text!(
                 "thiết bị âm thanh nuốt âm thanh mà không phát; hãy chọn thiết bị khác (xem bằng lệnh `loa devices`)",
                 "the sound device swallows sound without playing it; choose another one (`loa devices` lists them)",
@@ -123,6 +122,28 @@ mod tests {
         let mut pace = Pace::new(Rate::STANDARD, at(0));
         read(&mut pace, 0, 4_000, 5.0);
         assert!(pace.fault(at(4_000)).is_some_and(|why| why.en.contains("swallows")));
+    }
+
+    #[test]
+    fn a_stream_that_plays_and_then_swallows_is_found_out_within_two_seconds() {
+        let mut pace = Pace::new(Rate::STANDARD, at(0));
+        read(&mut pace, 0, 60_000, 1.0);
+        read(&mut pace, 60_020, 61_200, 2.0);
+        assert!(pace.fault(at(61_200)).is_some_and(|why| why.en.contains("swallows")));
+    }
+
+    #[test]
+    fn a_server_that_is_held_up_and_makes_up_for_it_is_not_at_fault() {
+        let mut pace = Pace::new(Rate::STANDARD, at(0));
+        // It sleeps for two seconds, and then takes what those were due.
+        pace.read(8_192, at(20));
+        pace.read(8_192, at(2_000));
+        pace.read(100_000, at(2_020));
+        read(&mut pace, 2_040, 6_000, 1.0);
+        // The same once more, for a second.
+        pace.read(pace.newest, at(7_000));
+        pace.read(pace.newest + 48_000, at(7_020));
+        read(&mut pace, 7_040, 20_000, 1.000_1);
     }
 
     #[test]

@@ -17,9 +17,10 @@ use crate::plan::{Programme, Volume};
 use crate::station::{Channel, ZoneIx};
 
 /// Sound is made in blocks of this length.
-const BLOCK: Duration = Duration::from_millis(20);
-/// A block is made this long before it counts as heard, as a sound card's buffer would have it.
-const LEAD: Duration = Duration::from_millis(40);
+const BLOCK: Duration = Duration::from_millis(10);
+/// A block is made this long before it counts as heard, as a sound card's buffer would have it. Nothing is
+/// lost where that is not kept, and an alert waits for it: half of what a card needs.
+const LEAD: Duration = Duration::from_millis(20);
 /// A thread held up for longer than this (a machine that slept) does not catch up; it goes on.
 const HELD_UP: Duration = Duration::from_millis(500);
 /// How often a file's header is brought up to date.

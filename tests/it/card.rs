@@ -59,13 +59,15 @@ fn a_card_that_stands_goes_swallows_or_is_held_is_noticed_in_two_seconds_told_an
         println!("a card that {mood} is noticed after {after:?}");
         assert!(after < NOTICED, "{mood}: {after:?}");
     }
-    drop(other);
     standing.mood("plays");
     swallowing.mood("plays");
     // It comes back as another one.
     gone.mood("plays").rate(44_100);
 
     let rows = || airings(&station);
+    // Its airing has waited for as long as a start may be late.
+    daemon.wait_until("it is missed", || rows().iter().any(|row| row["broadcast"] == "bi-chiem"));
+    drop(other);
     daemon.wait_until("half of them are over", || rows().len() >= 5);
     daemon.wait_until("all are over", || rows().len() == 10);
     let rows = rows();

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::time::Duration;
 
 use loa::clock::{Clock, MachineClock};
 use loa::instant::Wall;
@@ -22,6 +23,8 @@ const TWO_ZONES: &str = "[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutp
 /// No alert and no stop takes longer, whatever the machine suffers from: what waits for a disk or a decoder takes
 /// more.
 const AT_ONCE_MS: f64 = 1_000.0;
+/// The journal's instants are in milliseconds.
+const ROUNDING: Duration = Duration::from_millis(1);
 /// Zones of the crowded station.
 const ZONES: usize = 64;
 /// Broadcasts that begin in the same second.
@@ -33,7 +36,9 @@ fn rounds() -> usize {
 
 #[test]
 fn an_alert_sounds_and_a_stop_silences_at_once_on_a_quiet_machine_and_while_every_core_is_busy() {
-    let (station, daemon) = start(&[]);
+    let station = furnished();
+    let daemon = station.run(&[]);
+    known(&station, &daemon);
     let quiet = command(&station, &daemon);
     let hog = Hog::new();
     let busy = command(&station, &daemon);
@@ -65,7 +70,9 @@ fn an_alert_sounds_and_a_stop_silences_at_once_while_a_decode_hangs() {
     let Some(hang) = Hang::new("treo") else { return };
     let environment = hang.environment();
     let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let (station, daemon) = start(&environment);
+    let station = furnished();
+    let daemon = station.run(&environment);
+    known(&station, &daemon);
     hang.begin();
     station.write("schedules/a.toml", &broadcast_at("treo", whole_second_in(2), "\"treo\"", ""));
     daemon.wait_until("it is about to be played", || {
@@ -86,13 +93,10 @@ fn furnish(station: &Station) {
     station.write("loa.toml", TWO_ZONES).write("schedules/rules.toml", RULES);
 }
 
-fn start(environment: &[(&str, &str)]) -> (&'static Station, Daemon<'static>) {
-    // The daemon borrows it to the end of the test, and so of the process.
-    let station: &'static Station = Box::leak(Box::new(Station::new()));
-    furnish(station);
-    let daemon = station.run(environment);
-    known(station, &daemon);
-    (station, daemon)
+fn furnished() -> Station {
+    let station = Station::new();
+    furnish(&station);
+    station
 }
 
 /// Wait until it knows its sounds: what is asked for before that waits for their examination.
@@ -108,7 +112,7 @@ fn command(station: &Station, daemon: &Daemon<'_>) -> Orders {
     let mut orders = Vec::new();
     for _ in 0..rounds() {
         let alert = order(station.dir(), r#"{"command":"alert","name":"lu","by":"A","why":"lũ về"}"#);
-        daemon.wait_until("it is on air", || ask(station.dir()).iter().all(|zone| zone["playing"].is_object()));
+        daemon.wait_until("it is heard", || ask(station.dir()).iter().all(is_heard));
         let stop = order(station.dir(), r#"{"command":"stop"}"#);
         daemon.wait_until("it is silent", || ask(station.dir()).iter().all(|zone| zone["playing"].is_null()));
         orders.push((alert, stop));
@@ -136,6 +140,17 @@ fn ask(dir: &Path) -> Vec<Value> {
     talk(dir, r#"{"command":"status"}"#).1["status"]["zones"].as_array().cloned().unwrap()
 }
 
+fn instant(row: &Value, key: &str) -> Wall {
+    let at: jiff::Timestamp = row[key].as_str().unwrap_or_else(|| panic!("{row}")).parse().unwrap();
+    Wall::from_nanos(i64::try_from(at.as_nanosecond()).unwrap())
+}
+
+/// What is on air has left its output's buffer, too.
+fn is_heard(zone: &Value) -> bool {
+    let playing = &zone["playing"];
+    playing.is_object() && instant(playing, "started") + Duration::from_millis(150) < MachineClock.wall()
+}
+
 /// The rows of alerts, in the order in which they began.
 fn alerts(station: &Station) -> Vec<Value> {
     let mut rows = station.loa(&["journal", "--json"]).rows();
@@ -146,13 +161,9 @@ fn alerts(station: &Station) -> Vec<Value> {
 /// What the journal says of them: from the order to the first sample in every zone, from the stop to silence.
 fn judge(what: &str, station: &Station, orders: &Orders) {
     let rows = alerts(station);
-    let instant = |row: &Value, key: &str| {
-        let at: jiff::Timestamp = row[key].as_str().unwrap_or_else(|| panic!("{row}")).parse().unwrap();
-        Wall::from_nanos(i64::try_from(at.as_nanosecond()).unwrap())
-    };
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     for (alert, stop) in orders {
-        let within = |row: &&Value| (*alert..*stop).contains(&instant(row, "started"));
+        let within = |row: &&Value| (*alert - ROUNDING..*stop).contains(&instant(row, "planned"));
         let of_this: Vec<_> = rows.iter().filter(within).collect();
         assert_eq!(of_this.len(), 2, "{what}: both zones hear it: {rows:#?}");
         for row in of_this {

@@ -33,17 +33,17 @@ impl Cards {
             }
             Ok(said) => assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr)),
         }
-        let mut config = format!("pcm_type.testcard {{ lib \"{}\" }}\n", library.display());
+        let mut config = vec![format!("pcm_type.testcard {{ lib \"{}\" }}\n", library.display())];
         let cards = Self { directory };
         for name in names {
             let card = cards.card(name);
             fs::create_dir(&card.directory).unwrap();
             card.mood("plays").rate(48_000);
             let at = card.directory.display();
-            config +=
-                &format!("pcm.{name} {{ type testcard directory \"{at}\" hint {{ show on description \"a\" }} }}\n");
+            let shown = "hint { show on description \"a card for tests\" }";
+            config.push(format!("pcm.{name} {{ type testcard directory \"{at}\" {shown} }}\n"));
         }
-        fs::write(cards.directory.path().join("asound.conf"), config).unwrap();
+        fs::write(cards.directory.path().join("asound.conf"), config.concat()).unwrap();
         Some(cards)
     }
 
