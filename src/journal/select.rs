@@ -94,23 +94,30 @@ pub(super) fn count(conn: &Connection, filter: &Filter) -> Result<u64, JournalEr
 }
 
 /// The latest instant at which a row was written by a clock that was believed, to the millisecond. Of the
-/// marks those behind the last row count, a hundred at most: an airing that was cut off by the power has no
-/// entry yet.
+/// marks the last hundred count, from the last word on the clock on: an airing that was cut off by the power
+/// has no entry yet.
 ///
 /// Three kinds of row say nothing about what time it has been: those written while the clock was not
 /// believed (behind a note `clock_untrusted`), those before a person set a clock right that had been ahead
 /// (behind which a note `clock_confirmed` stands with an earlier time), and those that a start writes
-/// before it has looked at the clock: of itself, and for what the power cut off.
+/// before it has looked at the clock: of itself, and for what the power cut off. A simulated day has no word
+/// on its clock, and there they count.
 pub(super) fn newest(conn: &Connection) -> Result<Option<Wall>, JournalError> {
     let millis: Option<i64> = conn.query_row(
         "WITH
+         word(seq, reason) AS (
+           SELECT seq, reason FROM entry WHERE kind = 'note'
+             AND (reason LIKE 'clock_untrusted:%' OR reason LIKE 'clock_trusted:%' OR reason LIKE 'clock_confirmed:%')
+           ORDER BY seq DESC LIMIT 1
+         ),
          confirmed(seq) AS (
            SELECT coalesce(max(seq), 0) FROM entry
            WHERE seq > (SELECT seq FROM entry ORDER BY written DESC LIMIT 1)
              AND kind = 'note' AND reason LIKE 'clock_confirmed:%'
          ),
          believed(written) AS (
-           SELECT written FROM entry WHERE seq >= (SELECT seq FROM confirmed) AND coalesce(reason, '') NOT IN ('power_lost', 'started')
+           SELECT written FROM entry WHERE seq >= (SELECT seq FROM confirmed)
+             AND (coalesce(reason, '') NOT IN ('power_lost', 'started') OR NOT EXISTS (SELECT 1 FROM word))
              AND coalesce((
                SELECT reason FROM entry AS note WHERE note.seq <= entry.seq AND note.kind = 'note'
                  AND (note.reason LIKE 'clock_untrusted:%' OR note.reason LIKE 'clock_trusted:%'
@@ -118,21 +125,15 @@ pub(super) fn newest(conn: &Connection) -> Result<Option<Wall>, JournalError> {
                ORDER BY note.seq DESC LIMIT 1
              ), '') NOT LIKE 'clock_untrusted:%'
            ORDER BY written DESC LIMIT 1
-         ),
-         doubted(reason) AS (
-           SELECT coalesce((
-             SELECT reason FROM entry WHERE kind = 'note'
-               AND (reason LIKE 'clock_untrusted:%' OR reason LIKE 'clock_trusted:%' OR reason LIKE 'clock_confirmed:%')
-             ORDER BY seq DESC LIMIT 1
-           ), '')
          )
          SELECT max(written) FROM (
            SELECT written FROM believed
            UNION ALL
            SELECT CAST(round((julianday(json_extract(body, '$.written')) - 2440587.5) * 86400000.0) AS INTEGER)
            FROM (SELECT body FROM mark ORDER BY id DESC LIMIT 100) WHERE json_valid(body)
-             AND json_extract(body, '$.entries') = coalesce((SELECT hash FROM entry ORDER BY seq DESC LIMIT 1), '')
-             AND (SELECT reason FROM doubted) NOT LIKE 'clock_untrusted:%'
+             AND NOT EXISTS (SELECT 1 FROM word WHERE reason LIKE 'clock_untrusted:%')
+             AND (NOT EXISTS (SELECT 1 FROM word)
+                  OR json_extract(body, '$.entries') IN (SELECT hash FROM entry WHERE seq >= (SELECT seq FROM word)))
          )",
         [],
         |row| row.get(0),
