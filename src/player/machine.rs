@@ -4,7 +4,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::{Action, Event, World};
-use super::lane::{Key, Lane, REMEMBER, journal_key, key_of, will_sound};
+use super::lane::{Key, Lane, REMEMBER, journal_key, key_of};
 use super::record;
 use super::scene::Scene;
 use super::trust::Belief;

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::event::{Trust, World};
-use super::lane::Lane;
-use super::machine::{Player, will_sound};
+use super::lane::{Lane, will_sound};
+use super::machine::Player;
 use super::run::Run;
 use crate::amplifier::Look;
 use crate::instant::{Now, Wall};
