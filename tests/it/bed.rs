@@ -40,6 +40,8 @@ fn plan_render_simulation_and_journal_all_know_the_bed_and_the_chime() {
         {"name": "chime", "file": "hieu.wav", "seconds": 1.5},
     ]);
     assert_eq!(rows[0]["items"], expected);
+    let why = station.loa(&["plan", "--why", "a", "2026-12-01T05:30"]);
+    assert!(why.out.contains("bed of music: audio/nen.wav"), "{why:?}");
     let entries = station.loa(&[&["simulate", "--json"][..], &WINDOW].concat()).rows();
     let airing = entries.iter().find(|entry| entry["kind"] == "airing").unwrap();
     let sha256 = |file: &str| loa::audio::measure(&station.path("audio").join(file)).unwrap().sha256;

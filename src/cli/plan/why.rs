@@ -9,7 +9,7 @@ use super::super::{Context, Exit, Failure, when};
 use super::find_zone;
 use crate::diag::{Lang, SourceFile, Text, nearest, shown, text};
 use crate::instant::Wall;
-use crate::plan::{self, Ground, Meeting, Row, Verdict, Why, WhyZone};
+use crate::plan::{self, Ground, Item, Meeting, Row, Verdict, Why, WhyZone};
 use crate::player::World;
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Recurrence, Schedule};
 
@@ -161,6 +161,10 @@ impl Teller<'_> {
             };
             let file = item.file.map(|file| format!(" (audio/{file})")).unwrap_or_default();
             let _ = writeln!(out, "    {}{file}: {length}", item.name);
+        }
+        if let Some((file, _)) = airing.programme.bed.as_ref().and_then(Item::source) {
+            let _ =
+                writeln!(out, "  {}", self.say(&text!("Nhạc nền: audio/{file}.", "On a bed of music: audio/{file}.")));
         }
         let hours = self.ground.hours(airing.zone);
         let held = match lawful {
