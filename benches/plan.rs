@@ -26,6 +26,7 @@ fn station(zones: u16) -> Station {
         gain_db: 0.0,
         tone: Tone::default(),
         delay: std::time::Duration::ZERO,
+        amplifier: None,
         code: String::new(),
     };
     Station {
