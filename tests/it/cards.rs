@@ -41,7 +41,7 @@ fn tone(samples: &[f32], onset: usize, length: usize) -> (f32, f32) {
 }
 
 fn perform(rig: &Rig) {
-    rig.add_sink("second", pulse::RATE);
+    let module = rig.add_sink("second", pulse::RATE);
     let station = Station::new();
     let at = whole_second_in(LEAD_S);
     station
@@ -56,8 +56,9 @@ fn perform(rig: &Rig) {
     daemon.wait_until("all sound", || (0..3).all(sounds));
     second.listen(Duration::from_millis(500));
     let heard_second = second.stop();
-    // The card of the third hamlet stands still in the middle of its sound.
-    rig.pactl(&["suspend-sink", "second", "1"]);
+    // The card of the third hamlet is pulled out in the middle of its sound. The sound server may lead that
+    // elsewhere, so only what came before is judged by ear.
+    rig.pactl(&["unload-module", &module]);
     let rows = || {
         let rows = station.loa(&["journal", "--json"]).rows();
         rows.into_iter().filter(|row| row["kind"] == "airing").collect::<Vec<_>>()
