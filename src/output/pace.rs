@@ -53,8 +53,12 @@ impl Pace {
             self.moved = now;
         }
         let (taken, passed) = (newest.saturating_sub(self.newest), passed.as_secs_f64());
+        // The stream may have run for a while before anybody took it over: from here on it is reckoned.
+        let first = self.newest == 0;
         self.newest = self.newest.max(newest);
-        self.lead += taken as f64 / f64::from(self.rate.hz()) - passed;
+        if !first {
+            self.lead += taken as f64 / f64::from(self.rate.hz()) - passed;
+        }
         // What was not looked at for long is not forgotten for as long: it comes with the next positions.
         let forgotten = FORGET * passed.min(ASLEEP.as_secs_f64());
         self.lead -= self.lead.clamp(-forgotten, forgotten);
