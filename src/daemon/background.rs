@@ -17,8 +17,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// (docs/reliability.md states the order).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Rank {
-    /// New sounds are examined: somebody may wait for one. A quarter of a core that another program wants.
-    Measuring = 5,
     /// Gains are found: without them sound is a little softer than asked. A tenth.
     Tuning = 10,
     /// Next week is rehearsed: it can be done tomorrow night.

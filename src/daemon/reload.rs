@@ -1,15 +1,15 @@
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use super::background::{Rank, give_way};
+use super::background::give_way;
 use super::handle::Handle;
 use super::kept::{Change, Kept};
 use super::tune::Tune;
 use super::watch::{Changed, Watch};
-use crate::audio::library::{self, Finding};
+use crate::audio::library;
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Lang, Look, Text, render, text};
 use crate::instant::Wall;
@@ -232,10 +232,8 @@ impl Reload {
         let mut left = std::mem::take(&mut self.unmeasured).into_iter();
         for file in left.by_ref() {
             give_way(handle, self.clock.as_ref());
-            let Some(finding) = examine(&self.dir, &file) else {
-                still.push(file);
-                continue;
-            };
+            // At full priority otherwise: a sound cannot be played before it has been examined.
+            let finding = library::examine(&self.dir, &file);
             let changing = finding.sound.facts.as_ref().is_err_and(|fault| fault.code == "changing");
             if changing {
                 still.push(file.clone());
@@ -259,19 +257,6 @@ impl Reload {
         self.tell(&before, handle);
         something_new
     }
-}
-
-/// Examine a sound on a thread that stands behind this one, which reads schedules too; `None` where the machine
-/// has no thread for it at present.
-fn examine(dir: &Path, file: &str) -> Option<Finding> {
-    std::thread::scope(|scope| {
-        let work = || {
-            Rank::Measuring.take();
-            library::examine(dir, file)
-        };
-        let thread = std::thread::Builder::new().name("examine".to_owned()).spawn_scoped(scope, work).ok()?;
-        thread.join().ok()
-    })
 }
 
 /// What the journal is told of a file: reason and sentence.

@@ -36,12 +36,14 @@ pub(super) struct Pace {
     opened: Mono,
     /// How much more it has taken than time has passed, in seconds.
     lead: f64,
+    /// The newest position may be older than it seems.
+    stale: bool,
 }
 
 impl Pace {
     /// The pace of a stream that was opened just now.
     pub(super) fn new(rate: Rate, now: Mono) -> Self {
-        Self { rate, newest: 0, moved: now, read: now, opened: now, lead: 0.0 }
+        Self { rate, newest: 0, moved: now, read: now, opened: now, lead: 0.0, stale: true }
     }
 
     /// The stream has taken `newest` frames, as far as is known.
@@ -54,7 +56,13 @@ impl Pace {
         }
         let (taken, passed) = (newest.saturating_sub(self.newest), passed.as_secs_f64());
         self.newest = self.newest.max(newest);
-        self.lead += taken as f64 / f64::from(self.rate.hz()) - passed;
+        // The first position, and the first after nobody looked, may be stale: it is reckoned from the next one on.
+        let stale = std::mem::replace(&mut self.stale, slept);
+        if slept {
+            self.lead = 0.0;
+        } else if !stale {
+            self.lead += taken as f64 / f64::from(self.rate.hz()) - passed;
+        }
         // What was not looked at for long is not forgotten for as long: it comes with the next positions.
         let forgotten = FORGET * passed.min(ASLEEP.as_secs_f64());
         self.lead -= self.lead.clamp(-forgotten, forgotten);
