@@ -176,8 +176,7 @@ impl Controller {
             line.timeline = Some(timeline);
         }
         if let Some(timeline) = &line.timeline {
-            // Read after them: a thread that was held up in between must not take the stream for ahead of time.
-            line.pace.read(timeline.newest(), self.clock.mono());
+            line.pace.read(timeline.newest(), now, self.clock.mono());
         }
         let cast = &mut self.cast;
         let (timeline, underruns) = (line.timeline.as_ref(), line.desk.stumbles.underruns());

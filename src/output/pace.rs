@@ -46,18 +46,22 @@ impl Pace {
         Self { rate, newest: 0, moved: now, read: now, opened: now, lead: 0.0, stale: true }
     }
 
-    /// The stream has taken `newest` frames, as far as is known.
-    pub(super) fn read(&mut self, newest: u64, now: Mono) {
+    /// The stream has taken `newest` frames, as far as is known: found out after `now` and before `after`, between
+    /// which the thread may have been held up.
+    pub(super) fn read(&mut self, newest: u64, now: Mono, after: Mono) {
         // While nobody looked nothing is known, and a machine that was held up is not the device's fault.
-        let passed = now.after(std::mem::replace(&mut self.read, now));
+        // The longest that can have been between the two looks.
+        let passed = after.after(std::mem::replace(&mut self.read, now));
         let slept = passed > ASLEEP;
         if newest > self.newest || slept {
             self.moved = now;
         }
         let (taken, passed) = (newest.saturating_sub(self.newest), passed.as_secs_f64());
         self.newest = self.newest.max(newest);
-        // The first position, and the first after nobody looked, may be stale: it is reckoned from the next one on.
-        let stale = std::mem::replace(&mut self.stale, slept);
+        // The first position, and the first after nobody looked, may be stale until another one comes: it is
+        // reckoned from that one on.
+        let stale = self.stale;
+        self.stale = slept || (stale && taken == 0);
         if slept {
             self.lead = 0.0;
         } else if !stale {
@@ -103,7 +107,7 @@ mod tests {
     fn read(pace: &mut Pace, from: u64, until: u64, speed: f64) {
         let first = pace.newest;
         for millis in (from..=until).step_by(20) {
-            pace.read(first + ((millis - from) as f64 * 48.0 * speed) as u64, at(millis));
+            pace.read(first + ((millis - from) as f64 * 48.0 * speed) as u64, at(millis), at(millis));
             assert_eq!(pace.fault(at(millis)).filter(|_| speed < 2.0), None, "at {millis} ms");
         }
     }
@@ -112,7 +116,7 @@ mod tests {
     fn a_sleeping_sink_has_four_seconds_to_wake() {
         let mut pace = Pace::new(Rate::STANDARD, at(0));
         // What fills the buffers is taken at once.
-        pace.read(4_096, at(20));
+        pace.read(4_096, at(20), at(20));
         assert_eq!(pace.fault(at(3_900)), None);
         assert!(pace.fault(at(4_100)).is_some());
     }
@@ -144,13 +148,13 @@ mod tests {
     fn a_server_that_is_held_up_and_makes_up_for_it_is_not_at_fault() {
         let mut pace = Pace::new(Rate::STANDARD, at(0));
         // It sleeps for two seconds, and then takes what those were due.
-        pace.read(8_192, at(20));
-        pace.read(8_192, at(2_000));
-        pace.read(100_000, at(2_020));
+        pace.read(8_192, at(20), at(20));
+        pace.read(8_192, at(2_000), at(2_000));
+        pace.read(100_000, at(2_020), at(2_020));
         read(&mut pace, 2_040, 6_000, 1.0);
         // The same once more, for a second.
-        pace.read(pace.newest, at(7_000));
-        pace.read(pace.newest + 48_000, at(7_020));
+        pace.read(pace.newest, at(7_000), at(7_000));
+        pace.read(pace.newest + 48_000, at(7_020), at(7_020));
         read(&mut pace, 7_040, 20_000, 1.000_1);
     }
 
@@ -159,8 +163,8 @@ mod tests {
         let mut pace = Pace::new(Rate::STANDARD, at(0));
         read(&mut pace, 0, 1_000, 1.0);
         // Half a minute later the first look finds what the full ring kept, the second the truth.
-        pace.read(10 * 48_000, at(31_000));
-        pace.read(31 * 48_000, at(31_020));
+        pace.read(10 * 48_000, at(31_000), at(31_000));
+        pace.read(31 * 48_000, at(31_020), at(31_020));
         read(&mut pace, 31_040, 36_000, 1.0);
     }
 }

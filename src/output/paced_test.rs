@@ -172,7 +172,8 @@ fn a_cut_set_before_the_start_bounds_the_voice() {
     let at = rig.clock.wall() + Duration::from_mins(1);
     rig.output.start(VoiceId(1), at);
     rig.output.cut(VoiceId(1), Some(at + Duration::from_secs(1)));
-    assert!(matches!(rig.next(), Notice::Started(VoiceId(1), _)));
+    let began = rig.next();
+    assert!(matches!(began, Notice::Started(VoiceId(1), _)), "{began:?}");
     match rig.next() {
         Notice::Ended { played, ending: Ending::Cut, .. } => {
             assert!(played.abs_diff(Duration::from_secs(1)) < Duration::from_micros(50), "{played:?}");
