@@ -106,7 +106,7 @@ fn after_a_kill_in_the_middle_of_a_broadcast_the_next_start_puts_it_off_first_an
     assert_eq!(amplified.words(), ["off", "on"]);
     let daemon = station.run(&[]);
     daemon.wait_until("it is off", || amplified.words() == ["off", "on", "off"]);
-    daemon.wait_until("the journal has it", || amplified.notes().last().map(code).as_deref() == Some("amplifier_off"));
+    daemon.wait_until("the journal has it", || amplified.notes().last().map(code) == Some("amplifier_off"));
     let rows = station.loa(&["journal", "--json"]).rows();
     assert!(rows.iter().any(|row| row["broadcast"] == "dai" && row["outcome"] == "partial"), "{rows:#?}");
     let said = station.loa(&["alert", "dai", "--by", "Nguyễn Văn A", "--why", "lũ về"]);

@@ -107,9 +107,10 @@ fn thirty_files_of_all_kinds_come_out_within_three_tenths_and_under_the_ceiling(
         let name = format!("f{nth}.{}", path.extension().unwrap().to_string_lossy());
         std::fs::copy(path, station.path("audio").join(&name)).unwrap();
         let (minute, second) = (nth * EACH / 60, nth * EACH % 60);
-        schedule += &format!(
+        let broadcast = format!(
             "[[broadcast]]\nid = \"c{nth}\"\nat = \"05:{minute:02}:{second:02}\"\ndates = [2026-12-01]\nplay = [\"{name}\"]\n"
         );
+        schedule.push_str(&broadcast);
     }
     station.write("loa.toml", "[zones.thuong]\noutput = \"null\"\n").write("schedules/a.toml", &schedule);
     let heard = render(&station, "thuong", "2026-12-01T05:00", "2026-12-01T05:05");
