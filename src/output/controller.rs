@@ -172,14 +172,14 @@ impl Controller {
             events.push(event);
         }
         // After the events, so that the timeline is at least as new as they are.
-        while let Ok(timeline) = line.desk.marks.pop() {
-            line.timeline = Some(timeline);
+        while let Ok(mark) = line.desk.marks.pop() {
+            line.mark = Some(mark);
         }
-        if let Some(timeline) = &line.timeline {
-            line.pace.read(timeline.newest(), now, self.clock.mono());
+        if let Some((timeline, at)) = &line.mark {
+            line.pace.read(timeline.newest(), *at, now);
         }
         let cast = &mut self.cast;
-        let (timeline, underruns) = (line.timeline.as_ref(), line.desk.stumbles.underruns());
+        let (timeline, underruns) = (line.timeline(), line.desk.stumbles.underruns());
         let hear = |event: &Event| cast.hear(event, underruns, timeline, wall, now);
         let notices: Vec<_> = events.iter().filter_map(hear).collect();
         self.tell(notices);

@@ -18,7 +18,7 @@ use super::urgent;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
 use crate::diag::Text;
-use crate::instant::{Frames, Rate, Wall};
+use crate::instant::{Frames, Now, Rate, Wall};
 use crate::plan::{Programme, Volume};
 use crate::station::{OutputName, ZoneIx};
 
@@ -263,14 +263,14 @@ struct Pull {
 impl Pull {
     fn pull<T: SizedSample + cpal::FromSample<f32>>(&mut self, out: &mut [T], info: &OutputCallbackInfo) {
         let frames = Frames((out.len() / self.stage.channels().max(1)) as u64);
-        if self.flow.look(frames, self.stumbles.underruns(), self.clock.mono()) {
+        let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
+        if self.flow.look(frames, self.stumbles.underruns(), now.mono) {
             self.stumbles.underrun();
             self.depth.stumbled();
         }
         let stamp = info.timestamp();
         let ahead = stamp.playback.saturating_duration_since(stamp.callback);
-        let now = self.clock.wall();
-        let mut heard = Some(now + ahead);
+        let mut heard = Some(now.wall + ahead);
         self.errors.store(0, Ordering::Relaxed);
         for round in out.chunks_mut(self.mixed.len()) {
             let mixed = &mut self.mixed[..round.len()];

@@ -68,13 +68,19 @@ enum State {
 pub(super) struct Line {
     pub(super) desk: Desk,
     stream: Box<dyn Send>,
-    /// The newest snapshot.
-    pub(super) timeline: Option<Timeline>,
+    /// The newest snapshot, and when it was taken.
+    pub(super) mark: Option<(Timeline, Mono)>,
     /// Whether it takes samples as it should.
     pub(super) pace: Pace,
     opened: Mono,
     /// Since when no voice needs it.
     pub(super) idle: Option<Mono>,
+}
+
+impl Line {
+    pub(super) fn timeline(&self) -> Option<&Timeline> {
+        self.mark.as_ref().map(|(timeline, _)| timeline)
+    }
 }
 
 impl Link {
@@ -92,7 +98,7 @@ impl Link {
 
     pub(super) fn timeline(&self) -> Option<&Timeline> {
         match &self.state {
-            State::Open(line) => line.timeline.as_ref(),
+            State::Open(line) => line.timeline(),
             _ => None,
         }
     }
@@ -163,7 +169,7 @@ impl Link {
         self.why = None;
         let Opened { desk, stream } = opened;
         let pace = Pace::new(desk.rate, now);
-        self.state = State::Open(Box::new(Line { desk, stream, timeline: None, pace, opened: now, idle: None }));
+        self.state = State::Open(Box::new(Line { desk, stream, mark: None, pace, opened: now, idle: None }));
     }
 
     pub(super) fn failed(&mut self, why: Text, now: Mono) {

@@ -20,7 +20,7 @@ const GULP: f64 = 3.0;
 const DIGESTED: Duration = Duration::from_secs(5);
 /// How fast the reckoning forgets, in seconds per second: twenty times what a bad crystal is off.
 const FORGET: f64 = 2e-3;
-/// A controller that has not looked for this long reads stale positions first.
+/// A controller that has not looked for this long was held up itself.
 const ASLEEP: Duration = Duration::from_millis(500);
 
 /// Whether an open stream takes its samples as something that plays them would. Pure.
@@ -29,47 +29,35 @@ const ASLEEP: Duration = Duration::from_millis(500);
 /// takes nothing any more, or more than can be played.
 pub(super) struct Pace {
     rate: Rate,
-    /// The newest position known, and since when.
-    newest: u64,
+    opened: Mono,
+    /// The newest position known, and when the stream itself was there.
+    newest: Option<(u64, Mono)>,
+    /// Since when no other one has come.
     moved: Mono,
     read: Mono,
-    opened: Mono,
     /// How much more it has taken than time has passed, in seconds.
     lead: f64,
-    /// The newest position may be older than it seems.
-    stale: bool,
 }
 
 impl Pace {
     /// The pace of a stream that was opened just now.
     pub(super) fn new(rate: Rate, now: Mono) -> Self {
-        Self { rate, newest: 0, moved: now, read: now, opened: now, lead: 0.0, stale: true }
+        Self { rate, opened: now, newest: None, moved: now, read: now, lead: 0.0 }
     }
 
-    /// The stream has taken `newest` frames, as far as is known: found out after `now` and before `after`, between
-    /// which the thread may have been held up.
-    pub(super) fn read(&mut self, newest: u64, now: Mono, after: Mono) {
+    /// It is `now`; the newest that is known of the stream is that it had taken `frames` at `at`. However late
+    /// that is read, the two belong together.
+    pub(super) fn read(&mut self, frames: u64, at: Mono, now: Mono) {
         // While nobody looked nothing is known, and a machine that was held up is not the device's fault.
-        // The longest that can have been between the two looks.
-        let passed = after.after(std::mem::replace(&mut self.read, now));
-        let slept = passed > ASLEEP;
-        if newest > self.newest || slept {
+        let slept = now.after(std::mem::replace(&mut self.read, now)) > ASLEEP;
+        if self.taken() < frames || slept {
             self.moved = now;
         }
-        let (taken, passed) = (newest.saturating_sub(self.newest), passed.as_secs_f64());
-        self.newest = self.newest.max(newest);
-        // The first position, and the first after nobody looked, may be stale until another one comes: it is
-        // reckoned from that one on.
-        let stale = self.stale;
-        self.stale = slept || (stale && taken == 0);
-        if slept {
-            self.lead = 0.0;
-        } else if !stale {
-            self.lead += taken as f64 / f64::from(self.rate.hz()) - passed;
+        if let Some((before, then)) = self.newest.replace((frames, at)) {
+            let passed = at.after(then).as_secs_f64();
+            self.lead += frames.saturating_sub(before) as f64 / f64::from(self.rate.hz()) - passed;
+            self.lead -= self.lead.clamp(-FORGET * passed, FORGET * passed);
         }
-        // What was not looked at for long is not forgotten for as long: it comes with the next positions.
-        let forgotten = FORGET * passed.min(ASLEEP.as_secs_f64());
-        self.lead -= self.lead.clamp(-forgotten, forgotten);
     }
 
     /// What is wrong with it, if anything.
@@ -91,7 +79,11 @@ impl Pace {
     }
 
     fn is_awake(&self) -> bool {
-        self.newest >= self.rate.frames(AWAKE).0
+        self.taken() >= self.rate.frames(AWAKE).0
+    }
+
+    fn taken(&self) -> u64 {
+        self.newest.map_or(0, |(frames, _)| frames)
     }
 }
 
@@ -105,7 +97,7 @@ mod tests {
 
     /// Read every 20 ms until `until`, a stream that takes `speed` seconds a second.
     fn read(pace: &mut Pace, from: u64, until: u64, speed: f64) {
-        let first = pace.newest;
+        let first = pace.taken();
         for millis in (from..=until).step_by(20) {
             pace.read(first + ((millis - from) as f64 * 48.0 * speed) as u64, at(millis), at(millis));
             assert_eq!(pace.fault(at(millis)).filter(|_| speed < 2.0), None, "at {millis} ms");
@@ -153,8 +145,8 @@ mod tests {
         pace.read(100_000, at(2_020), at(2_020));
         read(&mut pace, 2_040, 6_000, 1.0);
         // The same once more, for a second.
-        pace.read(pace.newest, at(7_000), at(7_000));
-        pace.read(pace.newest + 48_000, at(7_020), at(7_020));
+        pace.read(pace.taken(), at(7_000), at(7_000));
+        pace.read(pace.taken() + 48_000, at(7_020), at(7_020));
         read(&mut pace, 7_040, 20_000, 1.000_1);
     }
 
@@ -163,8 +155,8 @@ mod tests {
         let mut pace = Pace::new(Rate::STANDARD, at(0));
         read(&mut pace, 0, 1_000, 1.0);
         // Half a minute later the first look finds what the full ring kept, the second the truth.
-        pace.read(10 * 48_000, at(31_000), at(31_000));
-        pace.read(31 * 48_000, at(31_020), at(31_020));
+        pace.read(10 * 48_000, at(10_000), at(31_000));
+        pace.read(31 * 48_000, at(31_000), at(31_020));
         read(&mut pace, 31_040, 36_000, 1.0);
     }
 }

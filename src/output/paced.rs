@@ -12,7 +12,7 @@ use super::wav::Wav;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
-use crate::instant::{Frames, Mono, Rate, Wall};
+use crate::instant::{Frames, Mono, Now, Rate, Wall};
 use crate::plan::{Programme, Volume};
 use crate::station::{Channel, ZoneIx};
 
@@ -160,7 +160,7 @@ impl Run {
                 continue;
             }
             let wall = self.clock.wall();
-            self.stage.fill(&mut out, wall, Some(wall + due.after(now) - behind));
+            self.stage.fill(&mut out, Now { wall, mono: now }, Some(wall + due.after(now) - behind));
             made += frames;
             let save = made - saved >= SAVE_EVERY;
             if save {

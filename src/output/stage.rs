@@ -5,7 +5,7 @@ use rtrb::{Consumer, Producer, PushError, RingBuffer};
 
 use super::mixer::{Event, LANE_VOICES, Mixer, Part, When};
 use super::{Lane, Timeline, VoiceId};
-use crate::instant::{Rate, Wall};
+use crate::instant::{Mono, Now, Rate, Wall};
 
 /// Snapshots of the timeline under way to the controller; it may sleep through a few seconds.
 const MARKS: usize = 256;
@@ -56,7 +56,7 @@ pub(super) struct Stage {
     rate: Rate,
     orders: Consumer<Order>,
     events: Producer<Event>,
-    marks: Producer<Timeline>,
+    marks: Producer<(Timeline, Mono)>,
     stumbles: Arc<Stumbles>,
     jolts_seen: u32,
 }
@@ -69,8 +69,8 @@ pub(super) struct Desk {
     pub(super) orders: Producer<Order>,
     /// What came of them.
     pub(super) events: Consumer<Event>,
-    /// The timeline after each fill.
-    pub(super) marks: Consumer<Timeline>,
+    /// The timeline after each fill, and when that was.
+    pub(super) marks: Consumer<(Timeline, Mono)>,
     /// How the stream fares.
     pub(super) stumbles: Arc<Stumbles>,
 }
@@ -98,12 +98,12 @@ impl Stage {
         (stage, Desk { rate, orders: order, events, marks, stumbles: Arc::clone(stumbles) })
     }
 
-    /// Fill `out` at `now`; its first frame is predicted to be heard at `heard`, where that is known
+    /// Fill `out` `now`; its first frame is predicted to be heard at `heard`, where that is known
     /// afresh.
     ///
     /// A start that is past begins with `out` even before the timeline can be used: an alert does not
     /// wait for stamps to become steady.
-    pub(super) fn fill(&mut self, out: &mut [f32], now: Wall, heard: Option<Wall>) {
+    pub(super) fn fill(&mut self, out: &mut [f32], now: Now, heard: Option<Wall>) {
         let jolts = self.stumbles.jolts.load(Ordering::Relaxed);
         if std::mem::replace(&mut self.jolts_seen, jolts) != jolts {
             self.timeline.disturb();
@@ -126,7 +126,7 @@ impl Stage {
         let timeline = self.timeline;
         let place = move |at: Wall| match timeline.frame_at(at) {
             Some(frame) if timeline.usable() => frame.round() as i64,
-            _ if at <= now => i64::MIN,
+            _ if at <= now.wall => i64::MIN,
             _ => i64::MAX,
         };
         let events = &mut self.events;
@@ -138,7 +138,7 @@ impl Stage {
         self.mixer.fill(out, self.channels, self.frame, &place, &mut note);
         self.frame += (out.len() / self.channels.max(1)) as u64;
         // Lossy on purpose: the controller only wants the newest.
-        let _ = self.marks.push(self.timeline);
+        let _ = self.marks.push((self.timeline, now.mono));
     }
 
     /// Channels per frame.
@@ -223,7 +223,8 @@ mod tests {
                 }
             }
             let heard = Some(now + Duration::from_millis(40));
-            let used = allocation_counter::measure(|| stage.fill(&mut out, now, heard));
+            let at = Now { wall: now, mono: Mono::from_origin(Duration::ZERO) };
+            let used = allocation_counter::measure(|| stage.fill(&mut out, at, heard));
             assert_eq!((used.count_total, used.count_current), (0, 0), "block {block}");
             loud |= out.iter().any(|sample| *sample != 0.0);
             while let Ok(event) = desk.events.pop() {
