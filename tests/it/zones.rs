@@ -25,7 +25,7 @@ fn zones_on_two_cards_each_have_their_own_sound_and_one_card_less_takes_nothing_
     let Some(rig) = pulse::inside(&[
         "--exact",
         "--nocapture",
-        "cards::zones_on_two_cards_each_have_their_own_sound_and_one_card_less_takes_nothing_from_the_other",
+        "zones::zones_on_two_cards_each_have_their_own_sound_and_one_card_less_takes_nothing_from_the_other",
     ]) else {
         return;
     };
