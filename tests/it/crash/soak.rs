@@ -118,6 +118,23 @@ impl Simulated for Calendar {
     }
 }
 
+/// What an outage of more than a week swallowed is counted in a note, by zone and broadcast.
+fn counted(journal: &Journal) -> BTreeMap<String, u32> {
+    let mut counted = BTreeMap::new();
+    for note in journal.select(&Filter { kind: Some(Kind::Note), ..Filter::default() }).unwrap() {
+        let reason = note.reason.unwrap_or_default();
+        let Some((_, counts)) = reason.strip_prefix("station_off: ").and_then(|note| note.rsplit_once(": ")) else {
+            continue;
+        };
+        for (what, count) in counts.split(", ").filter_map(|one| one.rsplit_once(' ')) {
+            if what.contains('/') {
+                *counted.entry(what.to_owned()).or_default() += count.parse::<u32>().unwrap();
+            }
+        }
+    }
+    counted
+}
+
 #[test]
 fn a_day_a_minute_with_faults_leaves_nothing_out_and_takes_no_memory() {
     let world = world();
@@ -144,11 +161,17 @@ fn a_day_a_minute_with_faults_leaves_nothing_out_and_takes_no_memory() {
     assert!(doubled.is_empty(), "{doubled:?}");
     let planned = plan(&world.schedule, &world.station, &world.library, from, to);
     assert!(planned.len() as u64 > 10 * days, "{}", planned.len());
+    let mut counted = counted(&journal);
     for airing in &planned {
         let zone = world.station.zones[usize::from(airing.zone.0)].id.clone();
+        let what = format!("{zone}/{}", airing.broadcast.id);
         let key = (Some(zone), Some(airing.broadcast.id.clone()), Some(airing.scheduled));
-        assert!(outcomes.contains_key(&key), "{key:?} has no outcome");
+        if !outcomes.contains_key(&key) {
+            let left = counted.get_mut(&what).filter(|left| **left > 0);
+            *left.unwrap_or_else(|| panic!("{key:?} has no outcome and is not counted")) -= 1;
+        }
     }
+    assert!(counted.values().all(|left| *left == 0), "counted, and not missed: {counted:?}");
     let verified = journal.verify().unwrap();
     assert!(verified.is_sound(), "{:?}", verified.breaches);
     let (planned, rows) = (planned.len(), verified.rows);
