@@ -25,8 +25,12 @@ const ROUND: Duration = Duration::from_secs(1);
 /// so a millisecond costs nothing, and a deadline that leads to nothing cannot spin.
 const LEAST: Duration = Duration::from_millis(1);
 
-/// A start waits this long for its intent to reach the disk.
+/// A start that is handed over ahead of its time waits this long for its intent to reach the disk.
 const INTENT_MOST: Duration = Duration::from_millis(50);
+
+/// One that is due already, as an alert is: its first sample has 50 ms from the order, and the thread that
+/// fills the card takes most of them.
+const INTENT_MOST_WHEN_DUE: Duration = Duration::from_millis(10);
 
 /// After a disk has kept one start waiting in vain, the next ones do not wait, for this long.
 const SICK: Duration = Duration::from_secs(5);
@@ -53,12 +57,14 @@ pub(super) struct Live {
 impl Live {
     /// Rule 8: the intent is on the disk before the sound leaves. A healthy disk needs milliseconds,
     /// and starts are handed over two seconds ahead; for a sick one the sound does not wait.
-    fn await_intent(&mut self) {
+    fn await_intent(&mut self, start: Wall) {
         let now = self.clock.mono();
         if self.journal_sick.is_some_and(|since| now.after(since) < SICK) {
             return;
         }
-        self.journal_sick = (!self.journal.flush(INTENT_MOST)).then_some(now);
+        let is_due = start <= self.clock.wall() + INTENT_MOST;
+        let patience = if is_due { INTENT_MOST_WHEN_DUE } else { INTENT_MOST };
+        self.journal_sick = (!self.journal.await_intents(patience)).then_some(now);
     }
 }
 
@@ -106,7 +112,7 @@ impl Stage for Live {
             Action::Prepare { voice, zone, programme, skip } => self.outputs.prepare(voice, zone, programme, skip),
             Action::Level { voice, volume } => self.outputs.level(voice, volume),
             Action::Start { voice, at } => {
-                self.await_intent();
+                self.await_intent(at);
                 self.outputs.start(voice, at);
             }
             Action::Cut { voice, at } => self.outputs.cut(voice, at),

@@ -49,15 +49,41 @@ struct State {
     queue: VecDeque<Record>,
     /// Records taken from the queue that are not on the disk yet.
     in_hand: usize,
+    /// How many records have been queued so far, and the number among them of the newest intent.
+    queued: u64,
+    newest_intent: u64,
+    /// Writes have failed, and not all that waited is written yet.
+    failing: bool,
     /// Records for which there was no room.
     gap: Option<Gap>,
     closing: bool,
+}
+
+impl State {
+    fn waiting(&self) -> usize {
+        self.queue.len() + self.in_hand
+    }
+
+    fn is_settled(&self) -> bool {
+        self.waiting() == 0
+    }
+
+    /// Records are settled in the order in which they were queued.
+    fn is_intended(&self) -> bool {
+        self.queued - self.waiting() as u64 >= self.newest_intent
+    }
 }
 
 impl Shared {
     /// Nothing panics while the lock is held, so a poisoned one is as good as any.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wait for the disk while `is_open` holds, at most for `patience`.
+    fn wait(&self, patience: Duration, is_open: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let waited = self.settled.wait_timeout_while(self.lock(), patience, |state| is_open(state));
+        waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }
 
@@ -80,7 +106,7 @@ impl Writer {
 
     fn start_on(paper: Paper, report: impl Fn(WriterEvent) + Send + 'static) -> Result<Self, std::io::Error> {
         let shared = Arc::new(Shared::default());
-        let pen = Pen { paper, failing: false, shared: Arc::clone(&shared), report: Box::new(report) };
+        let pen = Pen { paper, shared: Arc::clone(&shared), report: Box::new(report) };
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || pen.run())?;
         Ok(Self { shared, thread: Some(thread) })
     }
@@ -89,7 +115,7 @@ impl Writer {
     /// it is counted, and [`WriterEvent::Recovered`] will tell.
     pub fn send(&self, record: Record) -> bool {
         let mut state = self.shared.lock();
-        let waiting = state.queue.len() + state.in_hand;
+        let waiting = state.waiting();
         if matches!(record, Record::Position { .. } | Record::Alive(_)) {
             if waiting >= MAX_WAITING_POSITIONS {
                 return true;
@@ -102,6 +128,10 @@ impl Writer {
                 return false;
             }
         }
+        state.queued += 1;
+        if matches!(record, Record::Intend(_)) {
+            state.newest_intent = state.queued;
+        }
         state.queue.push_back(record);
         self.shared.work.notify_one();
         true
@@ -109,12 +139,13 @@ impl Writer {
 
     /// Wait until all that was handed over is on the disk, at most for `patience`. True if it is.
     pub fn flush(&self, patience: Duration) -> bool {
-        let state = self.shared.lock();
-        let unsettled = |state: &mut State| !state.queue.is_empty() || state.in_hand > 0;
-        match self.shared.settled.wait_timeout_while(state, patience, unsettled) {
-            Ok((_, waited)) => !waited.timed_out(),
-            Err(_) => false,
-        }
+        self.shared.wait(patience, |state| !state.is_settled()).is_settled()
+    }
+
+    /// Wait until every intent that was handed over is on the disk, whatever came after it, at most for
+    /// `patience`. True if they are; false at once where the disk is known to fail.
+    pub fn await_intents(&self, patience: Duration) -> bool {
+        self.shared.wait(patience, |state| !state.is_intended() && !state.failing).is_intended()
     }
 
     /// Write what waits and end the thread, at most for `patience`. Returns how many records could
@@ -124,7 +155,7 @@ impl Writer {
         let left = {
             let mut state = self.shared.lock();
             state.closing = true;
-            state.queue.len() + state.in_hand
+            state.waiting()
         };
         self.shared.work.notify_all();
         // A thread that hangs in a dead disk is left to the end of the process.
@@ -146,8 +177,6 @@ impl Drop for Writer {
 /// The thread's side.
 struct Pen {
     paper: Paper,
-    /// Writes have failed, and not all that waited is written yet.
-    failing: bool,
     shared: Arc<Shared>,
     report: Box<dyn Fn(WriterEvent) + Send>,
 }
@@ -186,11 +215,7 @@ impl Pen {
                     break;
                 }
                 Err(error) if error.is_passing() || error.is_damage() => {
-                    self.failing = true;
-                    let waiting = {
-                        let state = self.shared.lock();
-                        state.queue.len() + state.in_hand
-                    };
+                    let waiting = self.fails();
                     (self.report)(WriterEvent::Failing { why: error.text(), waiting });
                     if !self.pause(pause) {
                         return;
@@ -212,6 +237,14 @@ impl Pen {
         }
     }
 
+    /// Nobody needs to wait for this disk; how many records do.
+    fn fails(&self) -> usize {
+        let mut state = self.shared.lock();
+        state.failing = true;
+        self.shared.settled.notify_all();
+        state.waiting()
+    }
+
     /// Once all that waited is written: say so, and what there was no room for.
     fn caught_up(&mut self) {
         if !self.shared.lock().queue.is_empty() {
@@ -219,7 +252,8 @@ impl Pen {
         }
         // A disk that is merely slow can lose records too.
         let lost = self.tell_gap();
-        if std::mem::take(&mut self.failing) || lost > 0 {
+        let had_failed = std::mem::take(&mut self.shared.lock().failing);
+        if had_failed || lost > 0 {
             (self.report)(WriterEvent::Recovered { lost });
         }
     }

@@ -40,11 +40,15 @@ fn an_alert_sounds_and_a_stop_silences_at_once_on_a_quiet_machine_and_while_ever
     let daemon = station.run(&[]);
     known(&station, &daemon);
     let quiet = command(&station, &daemon);
-    let hog = Hog::new();
-    let busy = command(&station, &daemon);
+    let hog = Hog::behind();
+    let behind = command(&station, &daemon);
+    drop(hog);
+    let hog = Hog::beside();
+    let beside = command(&station, &daemon);
     drop(hog);
     judge("quiet", &station, &quiet);
-    judge("every core is busy", &station, &busy);
+    judge("every core is busy, as behind the service", &station, &behind);
+    judge("every core is busy, nobody goes before anybody", &station, &beside);
     assert_eq!(daemon.end(), 0);
 }
 
@@ -196,7 +200,7 @@ fn ten_broadcasts_in_sixty_four_zones_begin_in_one_second_on_a_busy_machine_and_
     let (name, value) = cards.environment();
     let daemon = station.run(&[(name, &value)]);
     daemon.wait_until("the sound is known", || station.loa(&["status", "--json"]).json()["sounds"] == 1);
-    let _hog = Hog::new();
+    let _hog = Hog::beside();
     let at = whole_second_in(9);
     let broadcast = |number: usize| {
         let zones: Vec<_> = (number..ZONES).step_by(BROADCASTS).map(|zone| format!("\"z-{zone}\"")).collect();

@@ -115,6 +115,36 @@ fn while_the_disk_fails_records_wait_and_the_rest_is_counted() {
 }
 
 #[test]
+fn a_start_waits_for_its_intent_alone_and_not_at_all_for_a_disk_that_fails() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let (told, heard) = mpsc::channel();
+    let writer = Writer::start(open(&path), move |event| told.send(event).unwrap()).unwrap();
+    assert!(writer.send(Record::Intend(Box::new(intent("a", 1)))));
+    assert!(writer.await_intents(Duration::from_secs(30)));
+    // What comes after it may wait for the disk: somebody else is writing.
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(writer.send(Record::Note(Box::new(note("sau", at(1))))));
+    assert!(writer.await_intents(Duration::ZERO));
+    assert!(!writer.flush(Duration::from_millis(1)));
+    assert!(writer.send(Record::Intend(Box::new(intent("b", 2)))));
+    assert!(!writer.await_intents(Duration::from_millis(1)), "this one is not there yet");
+    conn.execute_batch("COMMIT").unwrap();
+    assert!(writer.await_intents(Duration::from_secs(30)));
+    // An hour is not waited for a disk of which it is known that it fails.
+    conn.execute_batch("CREATE TRIGGER hong BEFORE INSERT ON mark BEGIN SELECT RAISE(ABORT, 'disk'); END").unwrap();
+    assert!(writer.send(Record::Intend(Box::new(intent("c", 3)))));
+    assert!(!writer.await_intents(Duration::from_hours(1)));
+    assert!(heard.try_iter().any(|event| matches!(event, WriterEvent::Failing { .. })));
+    conn.execute_batch("DROP TRIGGER hong").unwrap();
+    assert!(writer.flush(Duration::from_secs(30)));
+    assert!(writer.send(Record::Intend(Box::new(intent("d", 4)))));
+    assert!(writer.await_intents(Duration::from_secs(30)), "it has recovered");
+    assert_eq!(writer.close(Duration::from_secs(30)), 0);
+}
+
+#[test]
 fn what_a_slow_disk_had_no_room_for_is_counted_too() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.db");

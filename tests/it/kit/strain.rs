@@ -5,14 +5,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// Other programs: two busy loops for each core.
+/// Other programs: two busy loops for each core, with the same nice value as the station or behind it by as much
+/// as the service's `Nice=-10` puts them there.
 pub(crate) struct Hog(Vec<Child>);
 
 impl Hog {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn beside() -> Self {
+        Self::nice(0)
+    }
+
+    pub(crate) fn behind() -> Self {
+        Self::nice(10)
+    }
+
+    fn nice(by: i32) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let busy = |_| Command::new("sh").args(["-c", "while :; do :; done"]).stdin(Stdio::null()).spawn();
-        Self((0..2 * cores).map(busy).collect::<Result<_, _>>().expect("a shell"))
+        let by = by.to_string();
+        let busy = ["-n", &by, "sh", "-c", "while :; do :; done"];
+        let start = |_| Command::new("nice").args(busy).stdin(Stdio::null()).spawn();
+        Self((0..2 * cores).map(start).collect::<Result<_, _>>().expect("a shell"))
     }
 }
 
