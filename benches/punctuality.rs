@@ -34,7 +34,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 fn main() {
     if let Some(rig) = pulse::inside(&[]) {
         let quiet = measure(&rig, "quiet");
-        let hog = strain::Hog::new();
+        let hog = strain::Hog::beside();
         let busy = measure(&rig, "every core wanted twice");
         drop(hog);
         println!("median as recorded, busy to quiet: {:.1}", busy / quiet);
