@@ -1,4 +1,3 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use symphonia::core::codecs::audio::AudioDecoder;
@@ -7,6 +6,7 @@ use symphonia::core::packet::Packet;
 
 use super::container::Container;
 use super::disk::SoundFile;
+use super::guard::guard;
 use super::mp4::Edit;
 use super::{codec, fault, limit, sbr};
 use crate::diag::text;
@@ -282,9 +282,4 @@ fn fold(interleaved: &[f32], channels: usize, out: &mut Vec<f32>) {
         return out.extend_from_slice(interleaved);
     }
     out.extend(interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * share));
-}
-
-/// Runs `act`; a panic in it becomes a fault, so that a hostile file stops nothing but itself.
-fn guard<T>(act: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| Err(fault::damaged()))
 }

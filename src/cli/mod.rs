@@ -95,6 +95,7 @@ enum Command {
 
 /// Parse the arguments, do what they say, and turn failures into exit codes.
 pub fn main() -> ExitCode {
+    crate::audio::hush_decoders();
     let arguments = Arguments::parse();
     let lang = arguments.lang.unwrap_or_else(Lang::from_environment);
     let context = Context { dir: arguments.dir, lang, json: arguments.json };
