@@ -1,16 +1,14 @@
-use std::path::{Path, PathBuf};
-
-use super::AudioError;
 use super::chain::{Recipe, Tuning};
 use super::clip::Clip;
 use super::duck::Duck;
+use super::{AudioError, Sounds};
 use crate::instant::Rate;
 use crate::plan::Item;
 
 /// Music under a programme: from its beginning again as often as it takes, without a gap, as loud as the
 /// items above it leave room for. Begins with the first item that it can be heard under.
 pub(super) struct Bed {
-    directory: PathBuf,
+    sounds: Sounds,
     item: Item,
     rate: Rate,
     recipe: Recipe,
@@ -26,9 +24,9 @@ pub(super) struct Bed {
 
 impl Bed {
     /// The bed of `items`, from frame `from` of the programme.
-    pub(super) fn open(directory: &Path, music: &Item, items: &[Item], rate: Rate, from: u64, tuning: &Tuning) -> Self {
+    pub(super) fn open(sounds: &Sounds, music: &Item, items: &[Item], rate: Rate, from: u64, tuning: &Tuning) -> Self {
         let mut this = Self {
-            directory: directory.to_owned(),
+            sounds: sounds.clone(),
             item: music.clone(),
             rate,
             recipe: tuning.recipe(music),
@@ -97,7 +95,7 @@ impl Bed {
 
     /// Back to its beginning.
     fn again(&mut self) {
-        match Clip::open(&self.directory, &self.item, self.rate, self.recipe) {
+        match Clip::open(&self.sounds, &self.item, self.rate, self.recipe) {
             Ok(clip) => self.clip = Some(clip),
             Err(error) => self.give_up(error),
         }

@@ -1,8 +1,5 @@
-use std::path::Path;
-
 use super::chain::{Chain, Recipe};
-use super::disk::SoundFile;
-use super::{AudioError, Decoder, Resampler, fault};
+use super::{AudioError, Decoder, Resampler, Sounds, fault};
 use crate::instant::Rate;
 use crate::plan::{Item, ItemSound};
 
@@ -22,23 +19,14 @@ pub(super) struct Clip {
 }
 
 impl Clip {
-    /// Opens the file of an item, whose bytes must still have the digest that was planned: what plays is
-    /// what was approved, and what the journal says.
-    pub(super) fn open(directory: &Path, item: &Item, rate: Rate, recipe: Recipe) -> Result<Self, AudioError> {
+    /// Opens the file of an item, whose bytes must still have the digest that was planned.
+    pub(super) fn open(sounds: &Sounds, item: &Item, rate: Rate, recipe: Recipe) -> Result<Self, AudioError> {
         let ItemSound::File { file, sha256, .. } = &item.sound else {
             return Err(AudioError::Missing(vec![item.name.clone()]));
         };
         let file: &str = file;
         let wrong = |fault| AudioError::Sound { file: file.to_owned(), fault };
-        // A name is a name in the directory, never a way out of it.
-        if Path::new(file).file_name().is_none_or(|name| name != file) {
-            return Err(wrong(fault::not_audio()));
-        }
-        let mut opened = SoundFile::open(&directory.join(file)).map_err(wrong)?;
-        if opened.digest().map_err(wrong)? != **sha256 {
-            return Err(wrong(fault::changed()));
-        }
-        let decoder = Decoder::open_file(opened).map_err(wrong)?;
+        let decoder = sounds.open(file, sha256).map_err(wrong)?;
         let resampler = Resampler::new(decoder.rate(), rate)?;
         Ok(Self {
             file: file.to_owned(),

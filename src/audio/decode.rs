@@ -55,7 +55,7 @@ impl Decoder {
         Self::open_source(std::io::Cursor::new(bytes))
     }
 
-    fn open_source(source: impl MediaSource + 'static) -> Result<Self, Fault> {
+    pub(super) fn open_source(source: impl MediaSource + 'static) -> Result<Self, Fault> {
         guard(|| {
             let size = source.byte_len();
             let container = Container::open(source)?;

@@ -7,6 +7,10 @@ use std::time::Duration;
 /// anything bigger would be read twice (digest, decode) from an SD card for minutes.
 pub const FILE_BYTES: u64 = 512 * 1024 * 1024;
 
+/// Most that is held in memory of sounds that an alert may want: a dozen sirens and spoken warnings as MP3, and a
+/// twentieth of the smallest machine's memory.
+pub const HELD_BYTES: u64 = 24 * 1024 * 1024;
+
 /// Longest sound: no lawful session comes near it, and it bounds a measurement's time.
 pub const LENGTH: Duration = Duration::from_hours(4);
 

@@ -1,10 +1,9 @@
-use std::path::Path;
 use std::time::Duration;
 
 use super::bed::Bed;
 use super::chain::{Limiter, Tuning};
 use super::strip::Strip;
-use super::{AudioError, limit};
+use super::{AudioError, Sounds, limit};
 use crate::instant::{Frames, Rate};
 use crate::plan::Programme;
 
@@ -40,7 +39,7 @@ impl Reel {
     /// Errors where sound is missing or the first file to be heard cannot be opened; a bed that cannot is
     /// left out, and said ([`Reel::fault`]).
     pub fn open(
-        audio_dir: &Path,
+        sounds: &Sounds,
         programme: &Programme,
         rate: Rate,
         skip: Duration,
@@ -55,13 +54,13 @@ impl Reel {
         let whole = programme.items.iter().fold(Frames(0), |sum, item| sum + rate.frames(item.length));
         let skip = rate.frames(skip).min(whole);
         let Some(music) = &programme.bed else {
-            let strip = Strip::open(audio_dir, programme, rate, skip.0, tuning)?;
+            let strip = Strip::open(sounds, programme, rate, skip.0, tuning)?;
             return Ok(Self { strip, mix: None });
         };
         let lead = rate.frames(LEAD).min(skip);
         let from = skip - lead;
-        let strip = Strip::open(audio_dir, programme, rate, from.0, tuning)?;
-        let bed = Bed::open(audio_dir, music, &programme.items, rate, from.0, tuning);
+        let strip = Strip::open(sounds, programme, rate, from.0, tuning)?;
+        let bed = Bed::open(sounds, music, &programme.items, rate, from.0, tuning);
         let mix = Mix { bed, limiter: Limiter::new(rate), sum: Vec::new(), ready: Vec::new(), at: 0, ended: false };
         let mut this = Self { strip, mix: Some(mix) };
         this.fill(&mut vec![0.0; lead.0 as usize]);

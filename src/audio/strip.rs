@@ -1,9 +1,8 @@
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
 
 use super::chain::{CEILING_DBTP, Ear, Tuning};
 use super::clip::Clip;
-use super::{AudioError, tone};
+use super::{AudioError, Sounds, tone};
 use crate::instant::Rate;
 use crate::plan::{Item, ItemSound, Programme};
 use crate::schedule::Chime;
@@ -19,7 +18,7 @@ const CHIME_SWING_DB: f64 = 0.1;
 ///
 /// Files are opened one ahead of the sound, so that the next is ready when the present one ends.
 pub(super) struct Strip {
-    directory: PathBuf,
+    sounds: Sounds,
     rate: Rate,
     tuning: Tuning,
     items: VecDeque<Item>,
@@ -40,7 +39,7 @@ impl Strip {
     /// that the samples are the very ones of the whole. Errors where the first file to be heard cannot be
     /// opened.
     pub(super) fn open(
-        directory: &Path,
+        sounds: &Sounds,
         programme: &Programme,
         rate: Rate,
         mut skip: u64,
@@ -51,8 +50,8 @@ impl Strip {
             items.pop_front();
             skip -= frames;
         }
-        let (directory, tuning) = (directory.to_owned(), tuning.clone());
-        let mut this = Self { directory, rate, tuning, items, now: None, next: None, fault: None };
+        let (sounds, tuning) = (sounds.clone(), tuning.clone());
+        let mut this = Self { sounds, rate, tuning, items, now: None, next: None, fault: None };
         if let Some(item) = this.items.pop_front() {
             let mut part = this.part(&item)?;
             part.discard(skip)?;
@@ -100,7 +99,7 @@ impl Strip {
         match &item.sound {
             ItemSound::File { .. } => {
                 let recipe = self.tuning.recipe(item);
-                Ok(Part::File(Box::new(Clip::open(&self.directory, item, self.rate, recipe)?)))
+                Ok(Part::File(Box::new(Clip::open(&self.sounds, item, self.rate, recipe)?)))
             }
             ItemSound::Chime(way) => {
                 let mut samples = chime(self.rate, *way, self.tuning.target_lufs());

@@ -7,7 +7,9 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::{Context, Exit, Failure, files, when};
+use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
+use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Rendering, Sim, turn};
 use crate::diag::text;
@@ -54,7 +56,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     let rate = Rate::STANDARD;
     let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
     let mut wav = Wav::create(&args.out, rate, 1).with_context(|| args.out.display().to_string())?;
-    let open = output::reels(&context.dir, &world.station, &Tuner::patient(&context.dir));
+    let open = output::reels(&Sounds::new(audio_dir(&context.dir)), &world.station, &Tuner::patient(&context.dir));
     let mut journal = Journal::in_memory(begin, &world.station.timezone)?;
     let mut before = rate.frames(from.after(begin)).0 as usize;
     let mut written = Ok(());

@@ -10,7 +10,9 @@ use clap::Args;
 
 use self::fault::Faults;
 use super::{Context, Exit, Failure, files, journal, render, when};
+use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
+use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Mishap, Rendering, Sim};
 use crate::diag::text;
@@ -126,7 +128,7 @@ fn render_to(
             written = wav.write(&samples[..count]);
         }
     };
-    let open = output::reels(dir, &world.station, &Tuner::patient(dir));
+    let open = output::reels(&Sounds::new(audio_dir(dir)), &world.station, &Tuner::patient(dir));
     let mut output = Rendering { output: Offline::new(from, rate, vec![lane], open), hear: &mut hear };
     Sim::new(from, None, &mut output, &mut journal).with_mishaps(mishaps).live(world, to)?;
     let silence = crate::instant::Frames(left as u64);

@@ -164,10 +164,12 @@ pub(super) fn is_being_examined(command: &Command, handle: &Handle) -> bool {
     found.playable.is_empty() && found.faulty.is_empty() && is_on_disk(name, handle.station_dir())
 }
 
-/// A file of this name, or of this stem, whether it is known or not.
+/// A file of this name, or of this stem: one that waits for its examination, or one that has just been examined and
+/// that the loop has not been told of yet.
 fn is_on_disk(name: &str, station_dir: &Path) -> bool {
-    let (_, unknown) = library::known(station_dir);
-    unknown.iter().any(|file| file == name || file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+    let (known, unknown) = library::known(station_dir);
+    let is_meant = |file: &String| file == name || file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    known.sounds.keys().any(is_meant) || unknown.iter().any(is_meant)
 }
 
 fn status(snapshot: &Snapshot, now: Wall, condition: &Condition, standing: &Standing) -> Value {

@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::handle::Handle;
+use super::log::Log;
 use super::socket;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Text, text};
 use crate::player::Event;
 
 /// A socket that cannot be bound is tried again this often.
@@ -16,7 +17,7 @@ const BIND_AGAIN: Duration = Duration::from_secs(30);
 
 /// Start to serve. Returns once the socket is bound, so that "ready" is true when it is said; or once it
 /// is known that it cannot be, on a disk that is full or may not be written: sound does not wait for it.
-pub(super) fn start(socket: PathBuf, handle: Handle, lang: Lang) -> io::Result<()> {
+pub(super) fn start(socket: PathBuf, handle: Handle, log: Log) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (bound, answer) = std::sync::mpsc::channel();
     std::thread::Builder::new().name("edges".to_owned()).spawn(move || {
@@ -24,13 +25,13 @@ pub(super) fn start(socket: PathBuf, handle: Handle, lang: Lang) -> io::Result<(
             match socket::bind(&socket) {
                 Ok(listener) => drop(tokio::spawn(socket::serve(listener, handle.clone()))),
                 Err(error) => {
-                    eprintln!("loa: {}", unbound(&socket, &error).get(lang));
+                    log.say(&unbound(&socket, &error));
                     tokio::spawn(serve_later(socket, handle.clone()));
                 }
             }
             let _ = bound.send(Ok(()));
             if let Err(error) = obey_signals(&handle).await {
-                eprintln!("loa: signals: {error}");
+                log.say(&text!("không nhận được tín hiệu ({error})", "no signals can be taken ({error})"));
             }
         });
     })?;

@@ -7,11 +7,12 @@ use jiff::civil::{Date, DateTime, Time, time};
 
 use super::background::Rank;
 use super::handle::Handle;
+use super::log::Log;
 use crate::audio::{self, library};
 use crate::checkup::coming::{Coming, faulty};
 use crate::checkup::{Finding, Rehearsed};
 use crate::clock::Clock;
-use crate::diag::{Lang, text};
+use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::player::{Event, Snapshot, World};
 
@@ -33,7 +34,7 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// Once a night, on a thread of its own and at the lowest priority, decode everything that is due in the
 /// next seven days, and tell what would fail. The simulation has no such thread: it reads no file.
-pub(super) fn start(lang: Lang, clock: Arc<dyn Clock>, handle: Handle) -> io::Result<()> {
+pub(super) fn start(log: Log, clock: Arc<dyn Clock>, handle: Handle) -> io::Result<()> {
     std::thread::Builder::new().name("rehearsal".to_owned()).spawn(move || {
         Rank::Rehearsing.take();
         let mut last = None;
@@ -47,7 +48,7 @@ pub(super) fn start(lang: Lang, clock: Arc<dyn Clock>, handle: Handle) -> io::Re
             let stop = || is_near(&handle.snapshot(), handle.now());
             if let Some(found) = rehearse(handle.station_dir(), &snapshot.world, handle.now(), &stop) {
                 last = Some(local.date());
-                tell(found, &handle, lang);
+                tell(found, &handle, &log);
             }
         }
     })?;
@@ -107,10 +108,11 @@ fn changed(file: &str, title: &str) -> Finding {
     )
 }
 
-fn tell(found: Rehearsed, handle: &Handle, lang: Lang) {
+fn tell(found: Rehearsed, handle: &Handle, log: &Log) {
     let (count, sounds) = (found.findings.len(), found.sounds);
     for one in &found.findings {
-        eprintln!("loa: {} → {}", one.message.get(lang), one.help.get(lang));
+        let (message, help) = (&one.message, &one.help);
+        log.say(&Text { vi: format!("{} → {}", message.vi, help.vi), en: format!("{} → {}", message.en, help.en) });
     }
     let title = format!("diễn tập đêm: đã giải mã {sounds} âm thanh của 7 ngày tới");
     handle.send(Event::Note { reason: format!("rehearsal: {count}"), title });

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use super::background::give_way;
 use super::handle::Handle;
+use super::hold::Hold;
 use super::kept::{Change, Kept};
+use super::log::Log;
 use super::tune::Tune;
 use super::watch::{Changed, Watch};
 use crate::audio::library;
 use crate::clock::Clock;
-use crate::diag::{Diagnostic, Lang, Look, Text, render, text};
+use crate::diag::{Diagnostic, Look, SourceFile, Text, render, text};
 use crate::instant::Wall;
 use crate::plan::Library;
 use crate::player::{Event, World};
@@ -37,7 +39,7 @@ const CHANGING: Duration = Duration::from_secs(2);
 /// this thread, and enters the plan once its facts are known.
 pub(super) struct Reload {
     dir: PathBuf,
-    lang: Lang,
+    log: Log,
     clock: Arc<dyn Clock>,
     station: Arc<Station>,
     world: World,
@@ -57,15 +59,14 @@ pub(super) struct Reload {
 
 impl Reload {
     /// Read everything for the first time, and show what is wrong with it.
-    pub(super) fn new(dir: PathBuf, lang: Lang, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(dir: PathBuf, log: Log, clock: Arc<dyn Clock>) -> Self {
         let (station, problems, sources) = station::load(&dir);
-        print!("{}", render(&problems, &sources, lang, Look::Plain));
         let station = Arc::new(station);
         let world = World { station: station.clone(), schedule: Arc::default(), library: Arc::default() };
         let kept = Kept::load(&dir);
         let mut reload = Self {
             dir,
-            lang,
+            log,
             clock,
             station,
             world,
@@ -77,6 +78,7 @@ impl Reload {
             station_changed: None,
             sounds_gone: false,
         };
+        reload.show(&problems, &sources);
         reload.read_schedules();
         reload.read_library();
         reload
@@ -93,17 +95,25 @@ impl Reload {
         mut watch: Watch,
         changed: Receiver<Changed>,
         handle: Handle,
-        tune: Tune,
+        (tune, hold): (Tune, Hold),
     ) -> io::Result<()> {
         tune.look(&self.world.library);
+        hold.look(&self.world);
+        let follow = move |before: &World, world: &World| {
+            let new_sounds = !Arc::ptr_eq(&before.library, &world.library);
+            if new_sounds || !Arc::ptr_eq(&before.schedule, &world.schedule) {
+                hold.look(world);
+            }
+            if new_sounds {
+                tune.look(&world.library);
+            }
+        };
         std::thread::Builder::new().name("files".to_owned()).spawn(move || {
             self.report(&handle);
             loop {
-                let before = Arc::clone(&self.world.library);
+                let before = self.world.clone();
                 let something_new = self.measure(&changed, &handle);
-                if !Arc::ptr_eq(&before, &self.world.library) {
-                    tune.look(&self.world.library);
-                }
+                follow(&before, &self.world);
                 let wait = match (something_new, self.unmeasured.is_empty()) {
                     (true, _) => Duration::ZERO,
                     (false, true) => LOOK_EVERY,
@@ -118,11 +128,9 @@ impl Reload {
                     Err(RecvTimeoutError::Timeout) => watch.renew(&self.dir),
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
-                let before = Arc::clone(&self.world.library);
+                let before = self.world.clone();
                 self.look(&handle);
-                if !Arc::ptr_eq(&before, &self.world.library) {
-                    tune.look(&self.world.library);
-                }
+                follow(&before, &self.world);
             }
         })?;
         Ok(())
@@ -151,6 +159,12 @@ impl Reload {
         });
     }
 
+    fn show(&self, problems: &[Diagnostic], sources: &[SourceFile]) {
+        if !problems.is_empty() {
+            self.log.line(render(problems, sources, self.log.lang(), Look::Plain));
+        }
+    }
+
     fn tell(&self, before: &World, handle: &Handle) {
         if self.world != *before {
             handle.send(Event::World(self.world.clone()));
@@ -166,7 +180,7 @@ impl Reload {
                 "loa.toml đã thay đổi: khởi động lại loa để áp dụng",
                 "loa.toml has changed: restart loa to apply it"
             );
-            eprintln!("loa: {}", said.get(self.lang));
+            self.log.say(&said);
             self.notes.push(("station_changed".to_owned(), said));
         }
         self.station_changed = differs.then(|| self.station_changed.unwrap_or_else(|| self.clock.wall()));
@@ -182,7 +196,7 @@ impl Reload {
             self.notes.push(told(&file, change));
         }
         if self.loaded.diagnostics != self.diagnostics {
-            eprint!("{}", render(&self.loaded.diagnostics, &self.loaded.sources, self.lang, Look::Plain));
+            self.show(&self.loaded.diagnostics, &self.loaded.sources);
             self.diagnostics.clone_from(&self.loaded.diagnostics);
         }
         if self.loaded.schedule != *self.world.schedule {
@@ -211,7 +225,7 @@ impl Reload {
             } else {
                 text!("audio/ đã có tệp trở lại", "audio/ has files again")
             };
-            eprintln!("loa: {}", said.get(self.lang));
+            self.log.say(&said);
         }
         if gone {
             return;
@@ -238,7 +252,8 @@ impl Reload {
             if changing {
                 still.push(file.clone());
             } else if let Err(fault) = &finding.sound.facts {
-                eprintln!("loa: audio/{file}: {}", fault.message.get(self.lang));
+                let Text { vi, en } = &fault.message;
+                self.log.say(&text!("audio/{file}: {vi}", "audio/{file}: {en}"));
             }
             library.sounds.insert(file, finding.sound.clone());
             findings.push(finding);

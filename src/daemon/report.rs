@@ -1,6 +1,7 @@
 use jiff::tz::TimeZone;
 
-use crate::diag::{Lang, text};
+use super::log::Log;
+use crate::diag::text;
 use crate::instant::Wall;
 use crate::journal::{Entry, Kind, Outcome, Record};
 use crate::output::Notice;
@@ -9,36 +10,38 @@ use crate::player::{Action, Event};
 /// Tells whoever looks at the terminal, or at the system's log, what happens: a line for each sound
 /// that begins, each outcome and each note.
 #[derive(Debug)]
-pub struct Report {
-    lang: Lang,
+pub(super) struct Report {
+    log: Log,
     tz: TimeZone,
 }
 
 impl Report {
-    /// A report in `lang`, in the station's time.
-    pub const fn new(lang: Lang, tz: TimeZone) -> Self {
-        Self { lang, tz }
+    /// A report in the station's time.
+    pub(super) const fn new(log: Log, tz: TimeZone) -> Self {
+        Self { log, tz }
     }
 
     /// Say what an event means to a person, if anything.
     pub(super) fn event(&self, event: &Event) {
         if let Event::Notice(Notice::Failed(_, why) | Notice::Hindered(_, why)) = event {
-            eprintln!("loa: {}", why.get(self.lang));
+            self.log.say(why);
         }
     }
 
     /// Say what an action means to a person, if anything.
     pub(super) fn action(&self, action: &Action) {
         match action {
-            Action::Record(Record::Begin { key, started, .. }) => eprintln!("{} ▶ {key}", self.time(*started)),
-            Action::Record(Record::Finish { entry, .. } | Record::Note(entry)) => eprintln!("{}", self.line(entry)),
+            Action::Record(Record::Begin { key, started, .. }) => {
+                self.log.line(format!("{} ▶ {key}", self.time(*started)));
+            }
+            Action::Record(Record::Finish { entry, .. } | Record::Note(entry)) => self.entry(entry),
             _ => {}
         }
     }
 
     /// Say a row of the journal.
     pub(super) fn entry(&self, entry: &Entry) {
-        eprintln!("{}", self.line(entry));
+        self.log.line(self.line(entry));
     }
 
     fn time(&self, at: Wall) -> String {
@@ -65,6 +68,6 @@ impl Report {
             Some(Outcome::Refused) => text!("bị từ chối", "refused"),
         };
         let mark = if entry.outcome == Some(Outcome::Played) { '■' } else { '✗' };
-        format!("{at} {mark} {zone}/{broadcast}: {}{reason}", outcome.get(self.lang))
+        format!("{at} {mark} {zone}/{broadcast}: {}{reason}", outcome.get(self.log.lang()))
     }
 }

@@ -9,8 +9,11 @@ use super::condition::Condition;
 use super::edges;
 use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
+use super::hold::Hold;
 use super::live::Live;
 use super::lock::Lock;
+use super::log::Log;
+use super::memory;
 use super::outputs::Outputs;
 use super::rehearsal;
 use super::reload::Reload;
@@ -21,7 +24,9 @@ use super::vouch::Vouch;
 use super::wake::{self, Found, started_note};
 use super::watch::{Changed, Watch};
 use crate::amplifier::{self, Switches};
+use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
+use crate::audio::library::audio_dir;
 use crate::clock::{Clock, Signs};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
@@ -73,6 +78,13 @@ fn file_error(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartEr
 
 /// Put a daemon together on the station in `dir` and run it until it is told to end.
 pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartError> {
+    let log = Log::start(lang).map_err(file_error("start the log's thread"))?;
+    let ended = run_telling(&log, dir, clock);
+    log.flush();
+    ended
+}
+
+fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), StartError> {
     let state = dir.join("state");
     fs::DirBuilder::new()
         .recursive(true)
@@ -80,6 +92,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
         .create(&state)
         .map_err(file_error(format!("make {}", state.display())))?;
     let _lock = Lock::take(&state).map_err(file_error("take the station's lock"))?.ok_or(StartError::Running)?;
+    memory::keep();
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     // Before anything else: the last life may have left an amplifier on.
@@ -90,7 +103,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     let (changed, files) = mpsc::channel::<Changed>();
     // Before the first reading: what is saved during it is read again.
     let watch = Watch::start(dir, changed.clone());
-    let reload = Reload::new(dir.to_owned(), lang, clock.clone());
+    let reload = Reload::new(dir.to_owned(), log.clone(), clock.clone());
     let world = reload.world().clone();
     if amplifier::units(&world.station) != units {
         // The file was saved just now. Answers of the first ones say of the others that they are off, as they are.
@@ -101,36 +114,38 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
 
     let path = state.join("journal.db");
     let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
-    let report = Report::new(lang, tz.clone());
+    let report = Report::new(log.clone(), tz.clone());
     for entry in &recovered.closed {
         report.entry(entry);
     }
 
-    let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock.clone(), lang);
+    let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock.clone(), log.clone());
     let trust = vouch.trust().clone();
     let first = history.away().into_iter().chain(vouch.word_to_tell()).collect();
     let mut player = history.player(&world, now, Wall::MAX, &recovered).with_trust(now, trust);
     let (asks, of_clock) = mpsc::channel();
     let handle = Handle::new(player.snapshot(now), events.clone(), asks, clock.clone(), dir);
     let tuner = Tuner::live(dir);
+    let sounds = Sounds::new(audio_dir(dir));
     let outputs = Outputs::of(
         &world.station,
         dir,
-        &output::reels(dir, &world.station, &tuner),
+        &output::reels(&sounds, &world.station, &tuner),
         &clock,
         &notices_to(events.clone()),
     );
-    let tell = writer_report(lang, handle.condition().clone());
+    let tell = writer_report(log.clone(), handle.condition().clone());
     if let Some(aside) = set_aside {
         tell(WriterEvent::SetAside(Box::new(aside)));
     }
     let journal = journal.map_err(|error| tell(WriterEvent::Failing { why: error.text(), waiting: 0 })).ok();
     let journal = Writer::start_at(&path, &tz, journal, tell).map_err(file_error("start the journal's thread"))?;
-    edges::start(state.join("loa.sock"), handle.clone(), lang).map_err(file_error("start the edges"))?;
+    edges::start(state.join("loa.sock"), handle.clone(), log.clone()).map_err(file_error("start the edges"))?;
     let tune = Tune::start(tuner, &world.station, handle.clone(), clock.clone())
         .map_err(file_error("start the tuner's thread"))?;
-    reload.start(watch, files, handle.clone(), tune).map_err(file_error("start the file thread"))?;
-    rehearsal::start(lang, clock.clone(), handle.clone()).map_err(file_error("start the rehearsal's thread"))?;
+    let hold = Hold::start(sounds, handle.clone(), clock.clone()).map_err(file_error("start the holder's thread"))?;
+    reload.start(watch, files, handle.clone(), (tune, hold)).map_err(file_error("start the file thread"))?;
+    rehearsal::start(log.clone(), clock.clone(), handle.clone()).map_err(file_error("start the rehearsal's thread"))?;
     vouch.start(of_clock, handle.clone()).map_err(file_error("start the clock's thread"))?;
 
     let heartbeat = Heartbeat::ready(clock.mono());
@@ -153,7 +168,7 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
     turn(&mut player, &mut live);
     let unwritten = live.journal.close(LAST_WRITE);
     if unwritten > 0 {
-        eprintln!("loa: {unwritten} journal records could not be written");
+        log.say(&text!("{unwritten} dòng nhật ký không ghi được", "{unwritten} journal records could not be written"));
     }
     let _ = fs::remove_file(state.join("loa.sock"));
     Ok(())
@@ -173,27 +188,27 @@ fn answers_to(events: SyncSender<Event>) -> amplifier::Report {
     })
 }
 
-fn writer_report(lang: Lang, condition: Condition) -> impl Fn(WriterEvent) + Send + 'static {
+fn writer_report(log: Log, condition: Condition) -> impl Fn(WriterEvent) + Send + 'static {
     move |event| match event {
         WriterEvent::Failing { why, waiting } => {
-            eprintln!("loa: {} ({waiting})", why.get(lang));
+            log.line(format!("loa: {} ({waiting})", why.get(log.lang())));
             condition.failing(why, waiting);
         }
-        WriterEvent::Unfit { why } => eprintln!("loa: {}", why.get(lang)),
+        WriterEvent::Unfit { why } => log.say(&why),
         WriterEvent::Recovered { lost } => {
             condition.works();
-            let said =
-                text!("đã ghi lại được nhật ký; mất {lost} dòng", "the journal is written again; {lost} rows lost");
-            eprintln!("loa: {}", said.get(lang));
+            log.say(&text!(
+                "đã ghi lại được nhật ký; mất {lost} dòng",
+                "the journal is written again; {lost} rows lost"
+            ));
         }
         WriterEvent::SetAside(aside) => {
             condition.set_aside(&aside);
             let (file, Text { vi, en }) = (aside.file.display(), &aside.why);
-            let said = text!(
+            log.say(&text!(
                 "NHẬT KÝ BỊ HỎNG ({vi}): đã cất nguyên vào {file}, loa vẫn phát và ghi nhật ký mới; hãy chép tệp ấy sang nơi khác làm bằng chứng và kiểm tra thẻ nhớ",
                 "THE JOURNAL IS DAMAGED ({en}): it was set aside as {file}, loa plays on and writes a new one; copy that file elsewhere as evidence, and check the memory card"
-            );
-            eprintln!("loa: {}", said.get(lang));
+            ));
         }
         WriterEvent::Written { .. } => condition.works(),
     }

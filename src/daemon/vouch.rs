@@ -5,9 +5,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::handle::Handle;
+use super::log::Log;
 use super::wake::settled_since;
 use crate::clock::{Clock, Drift, Evidence, Signs, Verdict, Voucher, Vouchers, Word, judge};
-use crate::diag::{Lang, text};
+use crate::diag::text;
 use crate::instant::{Mono, Wall};
 use crate::journal::Reader;
 use crate::player::{Event, Now, Trust};
@@ -62,7 +63,7 @@ pub(super) struct Vouch {
     state: PathBuf,
     station: Arc<Station>,
     clock: Arc<dyn Clock>,
-    lang: Lang,
+    log: Log,
     vouchers: Vouchers,
     drift: Drift,
     /// When it was last written down that the clock is synchronised.
@@ -72,7 +73,7 @@ pub(super) struct Vouch {
 
 impl Vouch {
     /// Look for the first time.
-    pub(super) fn new(signs: Signs, state: &Path, station: Arc<Station>, clock: Arc<dyn Clock>, lang: Lang) -> Self {
+    pub(super) fn new(signs: Signs, state: &Path, station: Arc<Station>, clock: Arc<dyn Clock>, log: Log) -> Self {
         let vouchers = Vouchers::read(state, &signs.boot());
         let mut vouch = Self {
             signs,
@@ -80,7 +81,7 @@ impl Vouch {
             station,
             drift: Drift::new(clock.wall(), clock.mono()),
             clock,
-            lang,
+            log,
             vouchers,
             remembered: None,
             told: Trust { believed: false, because: String::new() },
@@ -155,8 +156,7 @@ impl Vouch {
         if changed && let Some(cure) = verdict.cure() {
             let why = crate::journal::export::reason(&verdict.note());
             let (vi, en, cure_vi, cure_en) = (why.vi, why.en, cure.vi, cure.en);
-            let said = text!("{vi}; chưa phát gì theo lịch: {cure_vi}", "{en}; nothing scheduled plays: {cure_en}");
-            eprintln!("loa: {}", said.get(self.lang));
+            self.log.say(&text!("{vi}; chưa phát gì theo lịch: {cure_vi}", "{en}; nothing scheduled plays: {cure_en}"));
         }
         self.told = trust.clone();
         (changed || drift.is_some()).then_some(Event::Clock { trust, drift })
@@ -164,11 +164,10 @@ impl Vouch {
 
     fn write(&self) {
         if let Err(error) = self.vouchers.write(&self.state) {
-            let said = text!(
+            self.log.say(&text!(
                 "không ghi được state/clock.json ({error}): sau khi khởi động lại loa, có thể phải xác nhận giờ lần nữa",
                 "cannot write state/clock.json ({error}): after a restart of loa the clock may have to be confirmed again"
-            );
-            eprintln!("loa: {}", said.get(self.lang));
+            ));
         }
     }
 }
@@ -179,10 +178,11 @@ mod tests {
 
     use super::*;
     use crate::clock::SimClock;
+    use crate::diag::Lang;
 
     fn vouch(dir: &Path, clock: &Arc<SimClock>) -> Vouch {
         let signs = Signs::of_tree(dir, || Some(false));
-        Vouch::new(signs, dir, Arc::new(Station::default()), clock.clone(), Lang::En)
+        Vouch::new(signs, dir, Arc::new(Station::default()), clock.clone(), Log::start(Lang::En).unwrap())
     }
 
     fn tree() -> (tempfile::TempDir, Arc<SimClock>) {

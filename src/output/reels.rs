@@ -1,10 +1,8 @@
-use std::path::Path;
 use std::sync::Arc;
 
 use super::feed::{OpenReader, Reader};
-use crate::audio::Reel;
 use crate::audio::chain::{Tuner, Tuning};
-use crate::audio::library::audio_dir;
+use crate::audio::{Reel, Sounds};
 use crate::station::{Station, Tone};
 
 impl Reader for Reel {
@@ -13,15 +11,15 @@ impl Reader for Reel {
     }
 }
 
-/// Opens programmes from the sounds of the station in `dir`, each zone's in its own tone: what every output
+/// Opens programmes from these sounds, each zone's in its own tone: what every output
 /// of a real station is given.
-pub fn reels(dir: &Path, station: &Station, tuner: &Arc<Tuner>) -> OpenReader {
-    let audio = audio_dir(dir);
+pub fn reels(sounds: &Sounds, station: &Station, tuner: &Arc<Tuner>) -> OpenReader {
+    let sounds = sounds.clone();
     let tones: Vec<Tone> = station.zones.iter().map(|zone| zone.tone).collect();
     let tuner = Arc::clone(tuner);
     Arc::new(move |zone, programme, rate, skip| {
         let tone = tones.get(usize::from(zone.0)).copied().unwrap_or_default();
-        match Reel::open(&audio, programme, rate, skip, &Tuning::new(tone, Arc::clone(&tuner))) {
+        match Reel::open(&sounds, programme, rate, skip, &Tuning::new(tone, Arc::clone(&tuner))) {
             Ok(reel) => Ok(Box::new(reel)),
             Err(error) => Err(error.text()),
         }

@@ -8,6 +8,7 @@
 
 mod act;
 mod airing;
+mod alarm;
 mod breach;
 mod finding;
 mod ground;
@@ -39,6 +40,7 @@ mod why;
 mod window;
 
 pub use airing::{Airing, Break, Piece, Reason, Rival, Verdict};
+pub use alarm::for_alerts;
 pub use finding::findings;
 pub use ground::Ground;
 pub(crate) use ground::weekday_name;

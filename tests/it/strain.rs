@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use loa::clock::{Clock, MachineClock};
@@ -70,6 +71,38 @@ fn an_alert_sounds_and_a_stop_silences_at_once_while_the_disk_is_full() {
 }
 
 #[test]
+fn an_alert_sounds_and_a_stop_silences_at_once_while_nobody_reads_what_the_daemon_says() {
+    let station = furnished();
+    let (_unread, log) = std::io::pipe().unwrap();
+    // As many bytes as a pipe holds (pipe(7)): the next one waits for a reader.
+    let full = Command::new("head").args(["-c", "65536", "/dev/zero"]).stdout(log.try_clone().unwrap()).status();
+    assert!(full.unwrap().success());
+    let daemon = station.run_showing(&[], log);
+    known(&station, &daemon);
+    let orders = command(&station, &daemon);
+    judge("nobody reads the log", &station, &orders);
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn an_alert_needs_no_disk() {
+    let Some(hang) = Hang::new("lu.wav") else { return };
+    let environment = hang.environment();
+    let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let station = furnished();
+    let daemon = station.run(&environment);
+    known(&station, &daemon);
+    holds(&station, &daemon);
+    hang.begin();
+    let hung = command(&station, &daemon);
+    fs::rename(station.path("audio"), station.path("gone")).unwrap();
+    let gone = command(&station, &daemon);
+    judge("a disk on which its sound cannot be read", &station, &hung);
+    judge("audio/ is gone", &station, &gone);
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
 fn an_alert_sounds_and_a_stop_silences_at_once_while_a_decode_hangs() {
     let Some(hang) = Hang::new("treo") else { return };
     let environment = hang.environment();
@@ -106,6 +139,19 @@ fn furnished() -> Station {
 /// Wait until it knows its sounds: what is asked for before that waits for their examination.
 fn known(station: &Station, daemon: &Daemon<'_>) {
     daemon.wait_until("the sounds are known", || station.loa(&["status", "--json"]).json()["sounds"] == 2);
+}
+
+/// Wait until the thread that keeps sounds for alerts in memory has read the one that is ordered here (proc(5), `io`).
+fn holds(station: &Station, daemon: &Daemon<'_>) {
+    let size = fs::metadata(station.path("audio/lu.wav")).unwrap().len();
+    let has_read = |task: fs::DirEntry| {
+        let name = fs::read_to_string(task.path().join("comm")).ok()?;
+        let io = fs::read_to_string(task.path().join("io")).ok()?;
+        let read: u64 = io.lines().find_map(|line| line.strip_prefix("rchar: "))?.parse().ok()?;
+        Some(name.trim() == "hold" && read >= size)
+    };
+    let tasks = || fs::read_dir(format!("/proc/{}/task", daemon.pid())).unwrap().flatten();
+    daemon.wait_until("the alert's sound is held", || tasks().filter_map(has_read).any(|has| has));
 }
 
 /// When an alert was given and when it was stopped.

@@ -1,9 +1,7 @@
-use std::path::Path;
-
 use super::recipe::Recipe;
-use crate::audio::AudioError;
 use crate::audio::clip::Clip;
 use crate::audio::meter::{Loudness, Sums};
+use crate::audio::{AudioError, Sounds};
 use crate::instant::Rate;
 use crate::plan::Item;
 
@@ -25,13 +23,13 @@ const BLOCK: usize = 4_800;
 
 /// Plays the sound through the recipe, without a horn, until it comes out as loud as asked; gives the gain
 /// at its end, in dB. Takes a hundredth of the sound's length, some times.
-pub(super) fn search(directory: &Path, item: &Item, recipe: Recipe) -> Result<f64, AudioError> {
+pub(super) fn search(sounds: &Sounds, item: &Item, recipe: Recipe) -> Result<f64, AudioError> {
     let Some(target) = recipe.sought_lufs else { return Ok(recipe.after_db) };
     let most = recipe.after_db + GIVEN_BACK_DB;
     let mut gain = recipe.after_db;
     let mut last = None;
     for _ in 0..PASSES {
-        let heard = loudness(directory, item, recipe.with_gain(gain))?;
+        let heard = loudness(sounds, item, recipe.with_gain(gain))?;
         let off = target - heard;
         let slope = last.map_or(SLOPE.1, |(before, then): (f64, f64)| (heard - then) / (gain - before));
         let next = (gain + off / slope.clamp(SLOPE.0, SLOPE.1)).min(most);
@@ -46,10 +44,10 @@ pub(super) fn search(directory: &Path, item: &Item, recipe: Recipe) -> Result<f6
     Ok((gain * 100.0).round() / 100.0)
 }
 
-fn loudness(directory: &Path, item: &Item, recipe: Recipe) -> Result<f64, AudioError> {
+fn loudness(sounds: &Sounds, item: &Item, recipe: Recipe) -> Result<f64, AudioError> {
     // Every output comes near enough to this rate.
     let rate = Rate::STANDARD;
-    let mut clip = Clip::open(directory, item, rate, recipe)?;
+    let mut clip = Clip::open(sounds, item, rate, recipe)?;
     let mut ear = Ear::new(rate);
     let mut block = vec![0.0; BLOCK];
     loop {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::memory::{self, Key};
 use super::recipe::Recipe;
 use super::search::search;
+use crate::audio::Sounds;
 use crate::audio::library::audio_dir;
 use crate::plan::{Item, ItemSound, Library};
 use crate::station::Tone;
@@ -88,7 +89,7 @@ impl Tuner {
         if self.known(&key).is_some() {
             return None;
         }
-        let gain = search(&audio_dir(&self.station_dir), item, recipe).ok()?;
+        let gain = search(&Sounds::new(audio_dir(&self.station_dir)), item, recipe).ok()?;
         self.gains.lock().unwrap_or_else(PoisonError::into_inner).insert(key, gain);
         Some(gain)
     }

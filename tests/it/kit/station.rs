@@ -91,13 +91,12 @@ impl Station {
     /// Start `loa run` and wait until it answers.
     pub(crate) fn run(&self, environment: &[(&str, &str)]) -> Daemon<'_> {
         let log = fs::File::create(self.path("daemon.log")).unwrap();
-        let child = self
-            .command(&["run"])
-            .envs(environment.iter().copied())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        self.run_showing(environment, log)
+    }
+
+    /// The same with what it says going elsewhere than into [`Daemon::log`].
+    pub(crate) fn run_showing(&self, environment: &[(&str, &str)], log: impl Into<Stdio>) -> Daemon<'_> {
+        let child = self.command(&["run"]).envs(environment.iter().copied()).stderr(log).spawn().unwrap();
         let daemon = Daemon { station: self, child };
         daemon.wait_until("it answers", || self.loa(&["status"]).code == 0);
         daemon

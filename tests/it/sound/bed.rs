@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use loa::audio::chain::{CEILING_DBTP, Tuning};
-use loa::audio::{Reel, measure};
+use loa::audio::{Reel, Sounds, measure};
 use loa::instant::Rate;
 use loa::plan::{Item, Programme, Under};
 
@@ -103,7 +103,8 @@ fn a_bed_that_is_gone_or_changed_leaves_the_words_alone_and_says_so() {
     let spoken = hear(dir.path(), &Programme { bed: None, ..programme.clone() }, Duration::ZERO);
     let with_fault = || {
         let mut reel =
-            Reel::open(dir.path(), &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
+            Reel::open(&Sounds::new(dir.path()), &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched())
+                .unwrap();
         let mut heard = vec![0.0; spoken.len() + 1];
         let count = reel.fill(&mut heard);
         heard.truncate(count);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use loa::audio::chain::Tuning;
-use loa::audio::{AudioError, Reel, Resampler, measure, tone};
+use loa::audio::{AudioError, Reel, Resampler, Sounds, measure, tone};
 use loa::instant::{Frames, Rate};
 use loa::plan::{Item, ItemSound, Programme, Under};
 use loa::schedule::Chime;
@@ -33,7 +33,7 @@ pub(super) fn programme(dir: &Path, play: &[&str]) -> Programme {
 }
 
 pub(super) fn play(dir: &Path, programme: &Programme, rate: Rate, skip: Duration) -> Vec<f32> {
-    let mut reel = Reel::open(dir, programme, rate, skip, &Tuning::untouched()).unwrap();
+    let mut reel = Reel::open(&Sounds::new(dir), programme, rate, skip, &Tuning::untouched()).unwrap();
     let mut heard = Vec::new();
     let mut piece = [0.0; 777];
     loop {
@@ -131,14 +131,15 @@ fn what_is_no_longer_what_was_planned_does_not_play() {
     let alone = programme(dir.path(), &["a.wav"]);
     let amid = programme(dir.path(), &["200", "100", "a.wav", "chime"]);
     ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &vec![0.1; 48_000]);
-    match Reel::open(dir.path(), &alone, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()) {
+    match Reel::open(&Sounds::new(dir.path()), &alone, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()) {
         Err(AudioError::Sound { file, fault }) => {
             assert_eq!((file.as_str(), fault.code.as_str()), ("a.wav", "changed"));
         }
         other => panic!("{:?}", other.err()),
     }
     // Behind other items it is left out, and said; the rest is heard.
-    let mut reel = Reel::open(dir.path(), &amid, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
+    let mut reel =
+        Reel::open(&Sounds::new(dir.path()), &amid, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
     let mut heard = vec![0.0; 500_000];
     assert_eq!(reel.fill(&mut heard), 14_400 + 144_000);
     assert_eq!(reel.fault().and_then(AudioError::fault).map(|fault| fault.code.as_str()), Some("changed"));
@@ -150,13 +151,15 @@ fn a_file_that_ends_before_or_after_its_planned_length_is_cut_there() {
     ear::write_wav(&dir.path().join("a.wav"), 48_000, 1, &vec![0.25; 48_000]);
     let mut longer = programme(dir.path(), &["a.wav", "chime"]);
     longer.items[0].length = Duration::from_millis(1_500);
-    let mut reel = Reel::open(dir.path(), &longer, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
+    let mut reel =
+        Reel::open(&Sounds::new(dir.path()), &longer, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
     assert_eq!(reel.fill(&mut vec![0.0; 500_000]), 48_000 + 144_000);
     assert!(reel.fault().is_some());
 
     let mut shorter = programme(dir.path(), &["a.wav", "chime"]);
     shorter.items[0].length = Duration::from_millis(500);
-    let mut reel = Reel::open(dir.path(), &shorter, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
+    let mut reel =
+        Reel::open(&Sounds::new(dir.path()), &shorter, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()).unwrap();
     assert_eq!(reel.fill(&mut vec![0.0; 500_000]), 24_000 + 144_000);
     assert!(reel.fault().is_none());
 }
@@ -172,12 +175,12 @@ fn missing_sound_and_ways_out_of_the_directory_are_refused() {
         *file = "../a.wav".into();
     }
     assert!(matches!(
-        Reel::open(&inside, &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()),
+        Reel::open(&Sounds::new(&inside), &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()),
         Err(AudioError::Sound { .. })
     ));
     programme.missing.push("nop-ho-so".into());
     assert!(matches!(
-        Reel::open(&inside, &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()),
+        Reel::open(&Sounds::new(&inside), &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched()),
         Err(AudioError::Missing(_))
     ));
 }

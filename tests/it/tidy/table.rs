@@ -99,6 +99,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/doctor/card.rs",
             "src/clock/machine.rs",
             "src/daemon/edges.rs",
+            "src/daemon/hold.rs",
+            "src/daemon/log.rs",
             "src/daemon/rehearsal.rs",
             "src/daemon/reload.rs",
             "src/daemon/tune.rs",
@@ -142,6 +144,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/quiet.rs",
             "src/daemon/background.rs",
             "src/daemon/lock.rs",
+            "src/daemon/memory.rs",
             "src/daemon/peer.rs",
         ],
     ),
@@ -162,7 +165,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("symphonia", &["src/audio/codec.rs", "src/audio/container.rs", "src/audio/decode.rs", "src/audio/opus.rs"]),
     // data
     ("rusqlite", &["src/journal/"]),
-    ("sha2", &["src/audio/disk.rs", "src/journal/chain.rs"]),
+    ("sha2", &["src/audio/disk.rs", "src/audio/sounds.rs", "src/journal/chain.rs"]),
     ("toml", &["src/diag/document/parse.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/calendar/due.rs", "src/schedule/crontab.rs"]),

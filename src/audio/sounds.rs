@@ -1,0 +1,74 @@
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::disk::{SoundFile, hex};
+use super::{Decoder, fault, limit};
+use crate::plan::Fault;
+
+/// The sound files of a directory, of which some are held in memory, so that they play at once and without a disk.
+///
+/// Clones share what is held.
+#[derive(Clone)]
+pub struct Sounds {
+    directory: Arc<Path>,
+    /// Whole files by their digest.
+    held: Arc<Mutex<HashMap<String, Arc<[u8]>>>>,
+}
+
+impl Sounds {
+    /// Those of this directory, none held.
+    pub fn new(directory: impl AsRef<Path>) -> Self {
+        Self { directory: directory.as_ref().into(), held: Arc::default() }
+    }
+
+    /// Opens the file of this name, whose bytes must have this digest: what plays is what was approved, and what the
+    /// journal says.
+    pub(super) fn open(&self, file: &str, sha256: &str) -> Result<Decoder, Fault> {
+        // A name is a name in the directory, never a way out of it.
+        if Path::new(file).file_name().is_none_or(|name| name != file) {
+            return Err(fault::not_audio());
+        }
+        if let Some(bytes) = self.held(sha256) {
+            return Decoder::open_source(Cursor::new(bytes));
+        }
+        let mut opened = SoundFile::open(&self.directory.join(file))?;
+        if opened.digest()? != sha256 {
+            return Err(fault::changed());
+        }
+        Decoder::open_file(opened)
+    }
+
+    /// Reads these files into memory, names with digests, the most important first: as many as there is room for
+    /// ([`limit::HELD_BYTES`]). Lets go of all others. A file that cannot be read or is another by now is left out.
+    pub fn hold<'a>(&self, wanted: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        let (mut held, mut room) = (HashMap::new(), limit::HELD_BYTES);
+        for (file, sha256) in wanted {
+            let bytes = self.held(sha256).or_else(|| self.read(file, sha256, room));
+            if let Some(bytes) = bytes.filter(|bytes| bytes.len() as u64 <= room)
+                && !held.contains_key(sha256)
+            {
+                room -= bytes.len() as u64;
+                held.insert(sha256.to_owned(), bytes);
+            }
+        }
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
+    }
+
+    fn held(&self, sha256: &str) -> Option<Arc<[u8]>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()
+    }
+
+    fn read(&self, file: &str, sha256: &str, most: u64) -> Option<Arc<[u8]>> {
+        let opened = SoundFile::open(&self.directory.join(file)).ok()?;
+        if opened.stamp().size > most {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        opened.take(most).read_to_end(&mut bytes).ok()?;
+        (hex(&Sha256::digest(&bytes)) == sha256).then(|| bytes.into())
+    }
+}

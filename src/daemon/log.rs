@@ -1,0 +1,157 @@
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::time::Duration;
+
+use crate::diag::{Lang, Text, text};
+
+/// Lines that may wait to be written; further ones are counted.
+const WAITING: usize = 1_024;
+
+/// At the end, whoever reads gets this long to take the last lines.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
+/// What the daemon says to whoever looks at its terminal, or at the system's log.
+///
+/// Saying never waits: a terminal that is held, a pipe that nobody empties, a log on a disk that hangs must not
+/// stop the loop. Lines are written on a thread of their own, and those that find no room are counted.
+#[derive(Clone, Debug)]
+pub(super) struct Log {
+    lang: Lang,
+    lines: Sender<Line>,
+    waiting: Arc<AtomicUsize>,
+    left_out: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+struct Line {
+    /// Lines before it that found no room.
+    left_out: u64,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Said(String),
+    /// Tell that all before it has been written.
+    Flush(SyncSender<()>),
+}
+
+impl Log {
+    /// To standard error.
+    pub(super) fn start(lang: Lang) -> io::Result<Self> {
+        Self::to(io::stderr(), lang)
+    }
+
+    fn to(out: impl Write + Send + 'static, lang: Lang) -> io::Result<Self> {
+        let (lines, told) = mpsc::channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&waiting);
+        std::thread::Builder::new().name("log".to_owned()).spawn(move || write(out, &told, &counted, lang))?;
+        Ok(Self { lang, lines, waiting, left_out: Arc::default() })
+    }
+
+    /// The language of whoever reads it.
+    pub(super) const fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Something to know of loa itself.
+    pub(super) fn say(&self, said: &Text) {
+        self.line(format!("loa: {}", said.get(self.lang)));
+    }
+
+    /// A line, or several, as they are.
+    pub(super) fn line(&self, line: String) {
+        if self.waiting.fetch_add(1, Ordering::Relaxed) < WAITING {
+            self.put(What::Said(line));
+        } else {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn put(&self, what: What) {
+        let left_out = self.left_out.swap(0, Ordering::Relaxed);
+        // A thread that panicked writes nothing any more; there is the journal.
+        let _ = self.lines.send(Line { left_out, what });
+    }
+
+    /// Wait until all that was said is written, for a moment at most.
+    pub(super) fn flush(&self) {
+        let (written, is_written) = mpsc::sync_channel(1);
+        self.put(What::Flush(written));
+        let _ = is_written.recv_timeout(LAST_LINES);
+    }
+}
+
+fn write(mut out: impl Write, lines: &Receiver<Line>, waiting: &AtomicUsize, lang: Lang) {
+    for Line { left_out, what } in lines {
+        let mut block = String::new();
+        if left_out > 0 {
+            let gap = text!(
+                "loa: bỏ bớt {left_out} dòng vì nơi xem không đọc kịp; nhật ký vẫn đủ",
+                "loa: {left_out} lines left out, as nobody took them in time; the journal has everything"
+            );
+            block = format!("{}\n", gap.get(lang));
+        }
+        if let What::Said(said) = &what {
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            block += said.trim_end_matches('\n');
+            block.push('\n');
+        }
+        // An error means that whoever looked is gone: the journal has it all.
+        let _ = out.write_all(block.as_bytes());
+        if let What::Flush(written) = what {
+            let _ = written.try_send(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// A terminal that is held until it is let go.
+    #[derive(Clone, Default)]
+    struct Held {
+        hold: Arc<Mutex<()>>,
+        shown: Arc<Mutex<String>>,
+    }
+
+    impl Write for Held {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            drop(self.hold.lock().unwrap());
+            self.shown.lock().unwrap().push_str(std::str::from_utf8(bytes).unwrap());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_terminal_that_is_held_holds_nobody_and_what_it_missed_is_counted() {
+        let terminal = Held::default();
+        let log = Log::to(terminal.clone(), Lang::En).unwrap();
+        let hold = terminal.hold.lock().unwrap();
+        for line in 0..2 * WAITING {
+            log.line(format!("dòng {line}"));
+        }
+        let left_out = log.left_out.load(Ordering::Relaxed);
+        assert!((WAITING as u64 - 1..=WAITING as u64).contains(&left_out), "{left_out}");
+        drop(hold);
+        log.flush();
+        log.say(&text!("hết", "the end"));
+        log.flush();
+        let shown = terminal.shown.lock().unwrap();
+        let gap = format!("loa: {left_out} lines left out, as nobody took them in time; the journal has everything");
+        let last = 2 * WAITING as u64 - left_out - 1;
+        assert!(shown.starts_with("dòng 0\n"), "{shown}");
+        assert!(shown.ends_with(&format!("\ndòng {last}\n{gap}\nloa: the end\n")), "{shown}");
+    }
+}
