@@ -3,9 +3,7 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sha2::{Digest, Sha256};
-
-use super::disk::{SoundFile, hex};
+use super::disk::{self, SoundFile};
 use super::{Decoder, fault, limit};
 use crate::plan::Fault;
 
@@ -45,7 +43,11 @@ impl Sounds {
     /// Reads these files into memory, names with digests, the most important first: as many as there is room for
     /// ([`limit::HELD_BYTES`]). Lets go of all others. A file that cannot be read or is another by now is left out.
     pub fn hold<'a>(&self, wanted: impl IntoIterator<Item = (&'a str, &'a str)>) {
-        let (mut held, mut room) = (HashMap::new(), limit::HELD_BYTES);
+        self.hold_within(limit::HELD_BYTES, wanted);
+    }
+
+    fn hold_within<'a>(&self, mut room: u64, wanted: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        let mut held = HashMap::new();
         for (file, sha256) in wanted {
             let bytes = self.held(sha256).or_else(|| self.read(file, sha256, room));
             if let Some(bytes) = bytes.filter(|bytes| bytes.len() as u64 <= room)
@@ -69,6 +71,47 @@ impl Sounds {
         }
         let mut bytes = Vec::new();
         opened.take(most).read_to_end(&mut bytes).ok()?;
-        (hex(&Sha256::digest(&bytes)) == sha256).then(|| bytes.into())
+        (disk::digest(&bytes) == sha256).then(|| bytes.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three files, `a` of ten bytes, `b` of eleven, `c` of five, with their digests.
+    fn three(dir: &Path) -> Vec<(&'static str, String)> {
+        let bytes = [("a", vec![1; 10]), ("b", vec![2; 11]), ("c", vec![3; 5])];
+        let write = |(name, bytes): &(&'static str, Vec<u8>)| {
+            std::fs::write(dir.join(name), bytes).unwrap();
+            (*name, disk::digest(bytes))
+        };
+        bytes.iter().map(write).collect()
+    }
+
+    fn held(sounds: &Sounds, files: &[(&'static str, String)], room: u64) -> Vec<&'static str> {
+        sounds.hold_within(room, files.iter().map(|(name, sha256)| (*name, sha256.as_str())));
+        files.iter().filter(|(_, sha256)| sounds.held(sha256).is_some()).map(|(name, _)| *name).collect()
+    }
+
+    #[test]
+    fn the_most_important_are_held_up_to_the_last_byte_of_room_and_what_is_too_large_makes_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let (sounds, files) = (Sounds::new(dir.path()), three(dir.path()));
+        assert_eq!(held(&sounds, &files, 26), ["a", "b", "c"]);
+        assert_eq!(held(&sounds, &files, 25), ["a", "b"]);
+        assert_eq!(held(&sounds, &files, 20), ["a", "c"]);
+        assert_eq!(held(&sounds, &files, 4), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_held_outlives_its_file_and_what_is_another_by_now_is_not_held() {
+        let dir = tempfile::tempdir().unwrap();
+        let (sounds, files) = (Sounds::new(dir.path()), three(dir.path()));
+        assert_eq!(held(&sounds, &files[..1], 100), ["a"]);
+        std::fs::remove_file(dir.path().join("a")).unwrap();
+        std::fs::write(dir.path().join("b"), [9; 11]).unwrap();
+        assert_eq!(held(&sounds, &files, 100), ["a", "c"]);
+        assert_eq!(held(&sounds, &files[1..], 100), ["c"]);
     }
 }
