@@ -108,6 +108,8 @@ fn an_alert_sounds_and_a_stop_silences_at_once_while_a_decode_hangs() {
     let environment = hang.environment();
     let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
     let station = furnished();
+    // What a broadcast plays is not held in memory for alerts.
+    station.write("schedules/later.toml", &broadcast_at("later", whole_second_in(600), "\"treo\"", ""));
     let daemon = station.run(&environment);
     known(&station, &daemon);
     hang.begin();

@@ -78,9 +78,9 @@ impl Run {
                 self.forget_voice(actions);
             }
         }
-        // What happened before stays known: that it waited, that it was interrupted.
+        // What happened before stays known: that it has waited, that it was interrupted.
         let past = self.airing.reason.take().filter(|reason| match reason.as_ref() {
-            Reason::Waits(_) => true,
+            Reason::Waits(_) => airing.start > airing.scheduled,
             Reason::Interrupted(_) => !self.heard.is_zero(),
             _ => false,
         });

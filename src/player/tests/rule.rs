@@ -89,6 +89,15 @@ fn one_mishap_does_to_a_day_what_the_rules_say() {
                 "c 05:04:00 > 05:04:00-05:04:30 partial 30 stopped: chi-lan",
             ],
         ),
+        (
+            "stop of what it would have waited for",
+            a(),
+            vec![("04:59:30", alert()), ("04:59:50", Mishap::Event(stop()))],
+            &[
+                "c 04:59:30 > 04:59:30-04:59:50 partial 20 stopped: chi-lan",
+                "a 05:00:00 > 05:00:00-05:10:00 played 600",
+            ],
+        ),
         ("deleted before", a(), vec![("04:59:50", reload(simple(vec![])))], &[]),
         ("deleted armed", a(), vec![("04:59:59", reload(simple(vec![])))], &["a 05:00:00 > --- missed 0 cancelled"]),
         (
