@@ -212,10 +212,9 @@ fn a_sink_that_stands_still_is_noticed_within_two_seconds_and_plays_the_next_voi
     ]) else {
         return;
     };
-    rig.add_sink("second", 48_000);
-    let mut player = Player::new("second", vec![lane(0, Channel::Both)]);
+    let mut player = Player::new("default", vec![lane(0, Channel::Both)]);
     player.play(1, 0);
-    rig.pactl(&["suspend-sink", "second", "1"]);
+    rig.pactl(&["suspend-sink", "horn", "1"]);
     let (after, why) = player.wait_lost(1);
     println!("a suspended sink is noticed after {after:?}: {}", why.en);
     assert!(after < NOTICED, "{after:?}");
@@ -224,30 +223,31 @@ fn a_sink_that_stands_still_is_noticed_within_two_seconds_and_plays_the_next_voi
     player.device.start(VoiceId(2), player.clock.wall());
     player.wait_hindered(2);
     player.assert_unheard(WAKING);
-    rig.pactl(&["suspend-sink", "second", "0"]);
+    rig.pactl(&["suspend-sink", "horn", "0"]);
     assert_eq!(player.wait_ended(2).3, Ending::Finished);
 }
 
 #[test]
-fn one_sink_taken_away_leaves_the_zones_on_the_other_one_playing() {
+fn one_card_taken_away_leaves_the_zones_on_the_other_one_playing() {
     let Some(rig) =
-        pulse::inside(&["--exact", "device::one_sink_taken_away_leaves_the_zones_on_the_other_one_playing"])
+        pulse::inside(&["--exact", "device::one_card_taken_away_leaves_the_zones_on_the_other_one_playing"])
     else {
         return;
     };
-    let second = rig.add_sink("second", 48_000);
+    let mut second = rig.second();
     let mut here = Player::new("default", vec![lane(0, Channel::Both)]);
     let mut there = Player::new("second", vec![lane(1, Channel::Both)]);
     there.play(1, 1);
     here.prepare(2, 0, Duration::from_secs(4));
     here.wait_ready(2);
     here.device.start(VoiceId(2), here.clock.wall());
-    rig.pactl(&["unload-module", &second]);
-    there.wait_lost(1);
+    second.kill_server();
+    let (after, _) = there.wait_lost(1);
+    assert!(after < NOTICED, "{after:?}");
     let (_, played, _, ending) = here.wait_ended(2);
     assert_eq!((played, ending), (Duration::from_secs(4), Ending::Finished));
     // It is put back, at another rate.
-    rig.add_sink("second", 44_100);
+    second.restart_server_at(44_100);
     there.prepare(3, 1, Duration::from_millis(300));
     there.device.start(VoiceId(3), there.clock.wall());
     assert_eq!(there.wait_ended(3).3, Ending::Finished);

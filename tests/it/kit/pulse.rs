@@ -1,5 +1,6 @@
 //! A PulseAudio server of the test's own, with one silent sink, `horn`, and ALSA's `default` led to
-//! it. Nothing of the machine's own sound is touched. Killed on drop.
+//! it; on demand another one, to which ALSA's `second` leads. Nothing of the machine's own sound is touched.
+//! Killed on drop.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -28,11 +29,14 @@ const ATTEMPTS: usize = 3;
 /// One rig at a time: two would compete for the processor, and it is punctuality that is judged.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// The server as seen by a program that runs inside the rig.
+/// The directory of the second server, in that of the first.
+const SECOND: &str = "second";
+
+/// A server as seen by a program that runs inside the rig.
 pub(crate) struct Rig {
     directory: PathBuf,
-    /// The server that was started again, if it was.
-    again: Option<Server>,
+    /// The server that was started in here, if one was.
+    here: Option<Server>,
 }
 
 /// Run this program again inside a rig of its own: `Some` is returned inside, `None` outside once
@@ -41,7 +45,7 @@ pub(crate) struct Rig {
 /// ALSA reads its configuration from the environment, and a program must not change its own.
 pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
     if let Some(directory) = std::env::var_os(INSIDE) {
-        return Some(Rig { directory: directory.into(), again: None });
+        return Some(Rig { directory: directory.into(), here: None });
     }
     let installed = |program: &str| Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
     if !installed("pulseaudio") || !installed("parec") {
@@ -52,7 +56,7 @@ pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
     let program = std::env::current_exe().expect("this program has a path");
     for attempt in 1..=ATTEMPTS {
         let directory = Server::furnish();
-        let _server = Server::start(directory.path());
+        let _server = Server::start(directory.path(), RATE);
         let status = environment(&mut hurried(&program), directory.path())
             .args(arguments)
             .env(INSIDE, directory.path())
@@ -83,12 +87,15 @@ impl Server {
     /// A directory with all that a server and its listeners need.
     fn furnish() -> tempfile::TempDir {
         let directory = tempfile::tempdir().expect("a directory");
-        let socket = socket(directory.path());
-        // Nobody checks it, but the protocol knows no shorter one and no absent one.
-        fs::create_dir_all(directory.path().join(".config/pulse")).expect("a directory for the cookie");
-        fs::write(directory.path().join(".config/pulse/cookie"), [0; 256]).expect("the cookie");
-        let led = |sink: &str| format!("type pulse\n  server \"unix:{}\"\n  device \"{sink}\"\n", socket.display());
-        let (horn, second) = (led("horn"), led("second"));
+        let second = directory.path().join(SECOND);
+        for home in [directory.path(), &second] {
+            // Nobody checks it, but the protocol knows no shorter one and no absent one.
+            fs::create_dir_all(home.join(".config/pulse")).expect("a directory for the cookie");
+            fs::write(home.join(".config/pulse/cookie"), [0; 256]).expect("the cookie");
+        }
+        let led =
+            |home: &Path| format!("type pulse\n  server \"unix:{}\"\n  device \"horn\"\n", socket(home).display());
+        let (horn, second) = (led(directory.path()), led(&second));
         let config = format!(
             "defaults.namehint.showall on\npcm.!default {{\n  {horn}}}\nctl.!default {{\n  {horn}}}\n\
              pcm.second {{\n  {second}}}\npcm.swallow {{\n  type null\n}}\n"
@@ -97,12 +104,12 @@ impl Server {
         directory
     }
 
-    fn start(directory: &Path) -> Self {
+    fn start(directory: &Path, rate: u32) -> Self {
         let socket = socket(directory);
         let mut command = hurried("pulseaudio");
         environment(&mut command, directory)
             .args(["-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no", "--log-target=stderr", "-vv"])
-            .arg(format!("--load=module-null-sink sink_name=horn rate={RATE} channels={CHANNELS}"))
+            .arg(format!("--load=module-null-sink sink_name=horn rate={rate} channels={CHANNELS}"))
             .arg(format!("--load=module-native-protocol-unix auth-anonymous=1 socket={}", socket.display()))
             .stderr(Stdio::piped());
         let mut process = command.spawn().expect("pulseaudio starts");
@@ -148,15 +155,9 @@ fn environment<'a>(command: &'a mut Command, directory: &Path) -> &'a mut Comman
 impl Rig {
     /// Begin to record what the sink plays; returns once samples come.
     pub(crate) fn record(&self) -> Recorder {
-        self.record_sink("horn")
-    }
-
-    /// The same for a sink that was added.
-    pub(crate) fn record_sink(&self, sink: &str) -> Recorder {
         let mut command = Command::new("parec");
         let mut process = environment(&mut command, &self.directory)
-            .arg(format!("--device={sink}.monitor"))
-            .args(["--raw", "--format=float32le", "--latency-msec=20"])
+            .args(["--device=horn.monitor", "--raw", "--format=float32le", "--latency-msec=20"])
             .arg(format!("--rate={RATE}"))
             .arg(format!("--channels={CHANNELS}"))
             .stdout(Stdio::piped())
@@ -187,9 +188,15 @@ impl Rig {
 
 #[allow(dead_code, reason = "the benchmark has no use for any of it")]
 impl Rig {
+    /// Another card: a server of its own, since one server leads the sound of a sink that is gone to another.
+    pub(crate) fn second(&self) -> Self {
+        let directory = self.directory.join(SECOND);
+        Self { here: Some(Server::start(&directory, RATE)), directory }
+    }
+
     /// End the server, as a sound card that is pulled out would.
     pub(crate) fn kill_server(&mut self) {
-        match self.again.take() {
+        match self.here.take() {
             Some(server) => drop(server),
             None => drop(self.pactl(&["exit"])),
         }
@@ -197,7 +204,12 @@ impl Rig {
 
     /// Start it again, as a sound card that is plugged in again.
     pub(crate) fn restart_server(&mut self) {
-        self.again = Some(Server::start(&self.directory));
+        self.restart_server_at(RATE);
+    }
+
+    /// The same with a card that runs at another rate.
+    pub(crate) fn restart_server_at(&mut self, rate: u32) {
+        self.here = Some(Server::start(&self.directory, rate));
     }
 
     /// Tell the server something; its answer.
@@ -206,11 +218,6 @@ impl Rig {
         let said = said.expect("pactl runs");
         assert!(said.status.success(), "pactl {arguments:?}: {said:?}");
         String::from_utf8_lossy(&said.stdout).trim().to_owned()
-    }
-
-    /// Give it another sink; the number by which the sink can be taken away again.
-    pub(crate) fn add_sink(&self, name: &str, rate: u32) -> String {
-        self.pactl(&["load-module", "module-null-sink", &format!("sink_name={name}"), &format!("rate={rate}")])
     }
 }
 
