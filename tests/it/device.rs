@@ -118,7 +118,8 @@ fn lane(zone: u16, channel: Channel) -> Lane {
 
 #[test]
 fn clicks_are_heard_as_far_apart_as_they_were_scheduled() {
-    let Some(rig) = pulse::inside(&["--exact", "device::clicks_are_heard_as_far_apart_as_they_were_scheduled"]) else {
+    let Some(rig) = pulse::punctual(&["--exact", "device::clicks_are_heard_as_far_apart_as_they_were_scheduled"])
+    else {
         return;
     };
     hear_clicks(&rig, DeviceName::Alsa("default".to_owned()));
@@ -127,7 +128,7 @@ fn clicks_are_heard_as_far_apart_as_they_were_scheduled() {
 #[cfg(feature = "pulseaudio")]
 #[test]
 fn clicks_through_the_sound_server_itself_are_as_punctual() {
-    let Some(rig) = pulse::inside(&["--exact", "device::clicks_through_the_sound_server_itself_are_as_punctual"])
+    let Some(rig) = pulse::punctual(&["--exact", "device::clicks_through_the_sound_server_itself_are_as_punctual"])
     else {
         return;
     };
@@ -270,7 +271,7 @@ fn a_device_that_swallows_samples_without_playing_them_is_noticed() {
 #[test]
 fn a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time() {
     let Some(rig) =
-        pulse::inside(&["--exact", "device::a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time"])
+        pulse::punctual(&["--exact", "device::a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time"])
     else {
         return;
     };
@@ -302,7 +303,7 @@ fn a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time() {
 #[test]
 fn sixty_four_zones_begin_together_with_as_many_voices_ready_behind_them() {
     const ZONES: u16 = 64;
-    let Some(_rig) = pulse::inside(&[
+    let Some(_rig) = pulse::punctual(&[
         "--exact",
         "--nocapture",
         "device::sixty_four_zones_begin_together_with_as_many_voices_ready_behind_them",

@@ -26,7 +26,7 @@ pub(crate) const CHANNELS: usize = 2;
 /// milliseconds. A fault of loa fails every attempt; a crowd does not.
 const ATTEMPTS: usize = 3;
 
-/// One rig at a time: two would compete for the processor, and it is punctuality that is judged.
+/// One test at a time that judges punctuality: two would compete for the processor.
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// The directory of the second server, in that of the first.
@@ -52,7 +52,6 @@ pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
         eprintln!("SKIPPED: needs the packages pulseaudio, pulseaudio-utils and libasound2-plugins");
         return None;
     }
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let program = std::env::current_exe().expect("this program has a path");
     for attempt in 1..=ATTEMPTS {
         let directory = Server::furnish();
@@ -68,6 +67,13 @@ pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
         eprintln!("inside the rig, attempt {attempt} of {ATTEMPTS}: {status}");
     }
     panic!("failed {ATTEMPTS} times inside the rig: {arguments:?}");
+}
+
+/// The same for a test that judges milliseconds: no two of these run at once.
+pub(crate) fn punctual(arguments: &[&str]) -> Option<Rig> {
+    let is_outside = std::env::var_os(INSIDE).is_none();
+    let _alone = is_outside.then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
+    inside(arguments)
 }
 
 /// A program that goes before the other tests, where the system allows it: a sound card would not wait
