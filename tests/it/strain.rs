@@ -1,4 +1,5 @@
-//! A machine in trouble: other programs that want every core, a full disk, reads that hang. Alerts and stops come
+//! A machine in trouble: other programs that want every core, memory that is swapped out, a full disk, reads that
+//! hang. Alerts and stops come
 //! through at once, what is due begins, and what has to give way does.
 //!
 //! The bounds are generous, the figures are printed: `LOA_STRAIN_ROUNDS=20 cargo test --test it strain --
@@ -8,7 +9,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use loa::clock::{Clock, MachineClock};
@@ -16,7 +17,7 @@ use loa::instant::Wall;
 use serde_json::Value;
 
 use crate::kit::card::Cards;
-use crate::kit::strain::{Hang, Hog, Mount};
+use crate::kit::strain::{Hang, Hog, Mount, Squeeze};
 use crate::kit::{Daemon, Station, broadcast_at, whole_second_in};
 
 const RULES: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
@@ -51,6 +52,35 @@ fn an_alert_sounds_and_a_stop_silences_at_once_on_a_quiet_machine_and_while_ever
     judge("every core is busy, as behind the service", &station, &behind);
     judge("every core is busy, nobody goes before anybody", &station, &beside);
     assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn an_alert_sounds_and_a_stop_silences_at_once_while_memory_is_swapped_out() {
+    let Some(squeeze) = Squeeze::new(40_000_000) else { return };
+    let station = furnished();
+    let log = fs::File::create(station.path("daemon.log")).unwrap();
+    let daemon = station.start(squeeze.around(&station.command(&["run"])).stderr(log));
+    known(&station, &daemon);
+    let mut glutton = Command::new(std::env::current_exe().unwrap());
+    glutton.args(["--exact", "strain::a_glutton_wants_more_memory_than_there_is", "--ignored"]);
+    let mut glutton = squeeze.around(&glutton).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    daemon.wait_until("it is swapped out", || Squeeze::swapped(glutton.id()) > 100_000_000);
+    let orders = command(&station, &daemon);
+    let swapped = Squeeze::swapped(daemon.pid());
+    glutton.kill().and_then(|()| glutton.wait()).unwrap();
+    println!("of the daemon, {swapped} bytes were swapped out");
+    judge("memory is swapped out", &station, &orders);
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+#[ignore = "run by an_alert_sounds_and_a_stop_silences_at_once_while_memory_is_swapped_out"]
+fn a_glutton_wants_more_memory_than_there_is() {
+    const PAGE: usize = 4096;
+    let mut wanted = vec![0_u8; 150 * 1024 * 1024];
+    loop {
+        wanted.iter_mut().step_by(PAGE).for_each(|byte| *byte = byte.wrapping_add(1));
+    }
 }
 
 #[test]

@@ -96,7 +96,12 @@ impl Station {
 
     /// The same with what it says going elsewhere than into [`Daemon::log`].
     pub(crate) fn run_showing(&self, environment: &[(&str, &str)], log: impl Into<Stdio>) -> Daemon<'_> {
-        let child = self.command(&["run"]).envs(environment.iter().copied()).stderr(log).spawn().unwrap();
+        self.start(self.command(&["run"]).envs(environment.iter().copied()).stderr(log))
+    }
+
+    /// The same with a command that leads to it.
+    pub(crate) fn start(&self, command: &mut Command) -> Daemon<'_> {
+        let child = command.spawn().unwrap();
         let daemon = Daemon { station: self, child };
         daemon.wait_until("it answers", || self.loa(&["status"]).code == 0);
         daemon
