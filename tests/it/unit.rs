@@ -44,6 +44,7 @@ fn the_service_may_run_in_real_time_no_higher_and_no_longer_than_its_one_thread_
     assert_eq!((unit["RestrictRealtime"][0].as_str(), unit["LimitRTTIME"][0].as_str()), ("no", "200ms"));
     assert_eq!(unit["LimitMEMLOCK"][0], "infinity", "memory is kept from swap only without a limit");
     assert!(unit["Nice"][0].parse::<i32>().unwrap() < 0);
+    assert!(unit["CPUWeight"][0].parse::<u32>().unwrap() > 100, "more than any other service has by itself");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// Other programs: two busy loops for each core, with the same nice value as the station or behind it by as much
-/// as the service's `Nice=-10` puts them there.
+/// as the service's `CPUWeight=` puts them there: ten to one.
 pub(crate) struct Hog(Vec<Child>);
 
 impl Hog {
