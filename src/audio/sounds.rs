@@ -1,7 +1,7 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::disk::{self, SoundFile};
 use super::{Decoder, fault, limit};
@@ -41,27 +41,34 @@ impl Sounds {
     }
 
     /// Reads these files into memory, names with digests, the most important first: as many as there is room for
-    /// ([`limit::HELD_BYTES`]). Lets go of all others. A file that cannot be read or is another by now is left out.
+    /// ([`limit::HELD_BYTES`]). Each is held as soon as it has been read. Lets go of all others. A file that cannot be read or is another by now is left out.
     pub fn hold<'a>(&self, wanted: impl IntoIterator<Item = (&'a str, &'a str)>) {
         self.hold_within(limit::HELD_BYTES, wanted);
     }
 
     fn hold_within<'a>(&self, mut room: u64, wanted: impl IntoIterator<Item = (&'a str, &'a str)>) {
-        let mut held = HashMap::new();
-        for (file, sha256) in wanted {
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        let digests: HashSet<_> = wanted.iter().map(|(_, sha256)| *sha256).collect();
+        self.all_held().retain(|sha256, _| digests.contains(sha256.as_str()));
+        let mut seen = HashSet::new();
+        for (file, sha256) in wanted.into_iter().filter(|(_, sha256)| seen.insert(*sha256)) {
             let bytes = self.held(sha256).or_else(|| self.read(file, sha256, room));
-            if let Some(bytes) = bytes.filter(|bytes| bytes.len() as u64 <= room)
-                && !held.contains_key(sha256)
-            {
-                room -= bytes.len() as u64;
-                held.insert(sha256.to_owned(), bytes);
+            match bytes.filter(|bytes| bytes.len() as u64 <= room) {
+                Some(bytes) => {
+                    room -= bytes.len() as u64;
+                    self.all_held().insert(sha256.to_owned(), bytes);
+                }
+                None => drop(self.all_held().remove(sha256)),
             }
         }
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
     }
 
     fn held(&self, sha256: &str) -> Option<Arc<[u8]>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()
+        self.all_held().get(sha256).cloned()
+    }
+
+    fn all_held(&self) -> MutexGuard<'_, HashMap<String, Arc<[u8]>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read(&self, file: &str, sha256: &str, most: u64) -> Option<Arc<[u8]>> {

@@ -64,7 +64,7 @@ fn it_is_put_on_before_a_broadcast_and_off_after_it_and_the_journal_says_when() 
     let station = &amplified.station;
     let due = whole_second_in(4);
     station.write("schedules/a.toml", &(ANY_HOUR.to_owned() + &broadcast_at("a", due, "\"a\"", "")));
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("it has been on and is off", || amplified.words() == ["off", "on", "off"]);
     daemon.wait_until("the journal has it", || amplified.notes().len() == 3);
     let due = due.in_tz("Asia/Ho_Chi_Minh").unwrap().timestamp().as_second() as f64;
@@ -98,13 +98,13 @@ fn after_a_kill_in_the_middle_of_a_broadcast_the_next_start_puts_it_off_first_an
     let amplified = Amplified::new();
     let station = &amplified.station;
     station.write("schedules/a.toml", &(ANY_HOUR.to_owned() + &broadcast_at("dai", whole_second_in(3), "\"dai\"", "")));
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let playing = || station.loa(&["status", "--json"]).json()["zones"][0]["playing"]["broadcast"] == "dai";
     daemon.wait_until("it sounds", playing);
     // With -9.
     drop(daemon);
     assert_eq!(amplified.words(), ["off", "on"]);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("it is off", || amplified.words() == ["off", "on", "off"]);
     daemon.wait_until("the journal has it", || amplified.notes().last().map(code) == Some("amplifier_off"));
     let rows = station.loa(&["journal", "--json"]).rows();
@@ -125,7 +125,7 @@ fn a_switch_that_fails_is_told_everywhere_and_sound_goes_on() {
         "loa.toml",
         "[zones.thon-1]\noutput = \"null\"\namplifier = { on = [\"false\"], off = [\"true\"], warm_up = \"20s\" }\n",
     );
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     assert_eq!(station.loa(&["alert", "a", "--by", "Nguyễn Văn A", "--why", "lũ về"]).code, 0);
     let rows = || station.loa(&["journal", "--json"]).rows();
     daemon.wait_until("it is noted", || rows().iter().any(|row| code(row) == "amplifier_failed"));
@@ -235,7 +235,7 @@ fn a_gpio_line_is_high_while_an_alert_sounds_and_low_before_and_after() {
         chip.chip()
     );
     station.tone("dai.wav", 30.0, 440.0).write("loa.toml", &text).write("schedules/a.toml", ANY_HOUR);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("both are off", || !chip.level(3) && chip.level(4));
     let said = station.loa(&["alert", "dai", "--zone", "thon-1", "--by", "Nguyễn Văn A", "--why", "lũ về"]);
     assert_eq!(said.code, 0, "{said:?}");

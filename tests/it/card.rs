@@ -27,7 +27,7 @@ const ZONES: &str = "[zones.tinh-lang]\noutput = \"device:standing\"\nloudness =
 #[test]
 fn a_card_that_stands_goes_swallows_or_is_held_is_noticed_in_two_seconds_told_and_plays_the_next_airing() {
     let Some(cards) = Cards::new(&["standing", "gone", "swallowing", "held"]) else { return };
-    let station = Station::new();
+    let station = Station::new().with(cards.environment());
     station.tone("dai.wav", LONG, 440.0).tone("ngan.wav", 0.5, 440.0).tone("ca-buoi.wav", 16.0, 440.0);
     let first = whole_second_in(LEAD_S);
     let at = |seconds: i64| first.checked_add(seconds.seconds()).unwrap();
@@ -41,8 +41,7 @@ fn a_card_that_stands_goes_swallows_or_is_held_is_noticed_in_two_seconds_told_an
     ];
     station.write("loa.toml", ZONES).write("schedules/a.toml", &schedule.concat());
     let other = cards.card("held").held();
-    let (name, value) = cards.environment();
-    let daemon = station.run(&[(name, &value)]);
+    let daemon = station.run();
     daemon.wait_until("it says who has the card", || daemon.log().contains("is in use by another program"));
 
     wait_for(at(2));

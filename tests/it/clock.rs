@@ -6,7 +6,8 @@ use std::time::Duration;
 use loa::clock::{Clock as _, MachineClock};
 use loa::journal::{Entry, Journal};
 
-use crate::kit::Station;
+use crate::kit::bare::Bare;
+use crate::kit::{Station, broadcast_at, wait_for, whole_second_in};
 
 const STATION: &str = "[zones.thon-1]\noutput = \"null\"\n[clock]\ntrust = \"always\"\n";
 
@@ -59,7 +60,7 @@ fn a_clock_behind_the_journal_is_told_with_its_cure_and_a_person_ends_it() {
         before.len() == 1 && before[0].0 == "clock_earlier" && before[0].1.contains("loa clock confirm"),
         "{before:?}"
     );
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let told = found();
     assert!(told.len() == 1 && told[0].0 == "clock_untrusted" && told[0].1.contains("loa clock confirm"), "{told:?}");
     let trusted = || station.loa(&["status", "--json"]).json()["clock"].clone();
@@ -73,7 +74,7 @@ fn a_clock_behind_the_journal_is_told_with_its_cure_and_a_person_ends_it() {
     assert_eq!(daemon.end(), 0);
     assert_eq!(station.loa(&["journal", "verify"]).code, 0);
     // The next start takes what came after the word for the journal's time.
-    let _daemon = station.run(&[]);
+    let _daemon = station.run();
     assert_eq!(trusted()["trusted"], true);
 }
 
@@ -85,7 +86,7 @@ fn a_word_without_a_daemon_counts_at_the_next_start_and_is_told_once() {
     let mode = station.path("state/clock.json").metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o640);
     for _ in 0..2 {
-        let daemon = station.run(&[]);
+        let daemon = station.run();
         daemon.wait_until("the clock is believed", || {
             station.loa(&["status", "--json"]).json()["clock"]["trusted"] == true
         });
@@ -102,4 +103,85 @@ fn a_word_needs_a_name_that_can_be_written_down() {
     assert_eq!(station.loa(&["clock", "confirm", "--by", &long]).code, 2);
     let at_limit = "x".repeat(500);
     assert_eq!(station.loa(&["clock", "confirm", "--by", &at_limit]).code, 0);
+}
+
+/// A station on a bare box, which wants to play `a` soon.
+fn on_a_bare_box(bare: &Bare, soon: jiff::civil::DateTime) -> Station {
+    let station = Station::new().with(bare.environment());
+    station.tone("a.wav", 1.0, 440.0).tone("lu.wav", 30.0, 880.0);
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n");
+    station.write("schedules/rules.toml", "[rules]\nhours = [\"00:00-24:00\"]\n");
+    station.write("schedules/a.toml", &broadcast_at("a", soon, "\"a\"", ""));
+    station
+}
+
+fn airing(station: &Station, id: &str) -> Option<serde_json::Value> {
+    let rows = station.loa(&["journal", "--json"]).rows();
+    rows.into_iter().find(|row| row["kind"] == "airing" && row["broadcast"] == id)
+}
+
+#[test]
+fn a_bare_box_plays_alerts_alone_until_a_person_says_that_its_clock_is_right() {
+    let Some(bare) = Bare::new() else { return };
+    let first = whole_second_in(4);
+    let station = on_a_bare_box(&bare, first);
+    let daemon = station.run();
+    let status = || station.loa(&["status", "--json"]).json();
+    assert_eq!(status()["clock"]["why"], "clock_untrusted: no_ntp, no_battery");
+    let said = station.loa(&["clock"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.out.contains("loa clock confirm"), "{}", said.out);
+    let told = station.loa(&["doctor", "--json"]).rows();
+    let of_clock = told.iter().find(|finding| finding["code"] == "clock_untrusted").expect("the doctor tells");
+    assert!(of_clock["help"].as_str().unwrap().contains("loa clock confirm"), "{of_clock}");
+
+    daemon.wait_until("its sounds are known", || status()["sounds"] == 2);
+    wait_for(first);
+    assert_eq!(station.loa(&["alert", "lu", "--by", "A", "--why", "lũ về"]).code, 0);
+    daemon.wait_until("the alert sounds", || status()["zones"][0]["playing"]["broadcast"] == "lu");
+    assert_eq!(station.loa(&["stop"]).code, 0);
+    daemon.wait_until("the alert is in the journal", || airing(&station, "lu").is_some());
+    assert_eq!(airing(&station, "a"), None, "nothing scheduled is heard, and what is to become of it is not settled");
+
+    assert_eq!(station.loa(&["clock", "confirm", "--by", "Trần Thị Hoa"]).code, 0);
+    daemon.wait_until("the clock is believed", || status()["clock"]["trusted"] == true);
+    daemon.wait_until("what came due in the meantime is told", || airing(&station, "a").is_some());
+    let missed = airing(&station, "a").unwrap();
+    assert_eq!((&missed["outcome"], &missed["reason"]), (&"missed".into(), &"clock_untrusted".into()), "{missed}");
+    station.write("schedules/b.toml", &broadcast_at("b", whole_second_in(2), "\"a\"", ""));
+    daemon.wait_until("the next one is heard", || airing(&station, "b").is_some());
+    let heard = airing(&station, "b").unwrap();
+    assert_eq!(heard["outcome"], "played", "{heard}");
+    assert!(heard["start_error_ms"].as_f64().unwrap().abs() < 100.0, "{heard}");
+    assert_eq!(daemon.end(), 0);
+
+    let daemon = station.run();
+    assert_eq!(status()["clock"]["trusted"], true, "the word counts until the box is switched off");
+    assert_eq!(daemon.end(), 0);
+    assert_eq!(station.loa(&["journal", "verify"]).code, 0);
+}
+
+#[test]
+fn a_bare_box_whose_ntp_returns_goes_on_by_itself() {
+    let Some(bare) = Bare::new() else { return };
+    let station = on_a_bare_box(&bare, whole_second_in(3600));
+    let daemon = station.run();
+    let trusted = || station.loa(&["status", "--json"]).json()["clock"]["trusted"].clone();
+    assert_eq!(trusted(), false);
+    bare.synchronise();
+    daemon.wait_until("the clock is believed", || trusted() == true);
+    daemon.wait_until("the journal says why", || notes(&station, "clock_trusted") == ["clock_trusted: ntp"]);
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn a_battery_clock_is_believed_where_it_agrees_with_the_machines() {
+    let Some(bare) = Bare::new() else { return };
+    let station = on_a_bare_box(&bare, whole_second_in(3600));
+    let now = MachineClock.wall().nanos() / 1_000_000_000;
+    for (reads, code) in [(now, 0), (now - 3600, 1)] {
+        bare.battery(reads);
+        let said = station.loa(&["clock", "--json"]);
+        assert_eq!((said.code, &said.json()["trusted"]), (code, &(code == 0).into()), "{said:?}");
+    }
 }

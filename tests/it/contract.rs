@@ -189,7 +189,7 @@ fn render_and_orders_answer_in_json_where_it_is_asked_for() {
     let out = out.to_str().unwrap();
     let said = station.loa(&["render", "--from", "05:30", "--to", "05:31", "--out", out, "--json"]);
     assert_eq!(said.json(), json!({"file": out, "zone": "thon-1", "seconds": 60.0}));
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     for order in
         [&["say", "b", "--json"][..], &["stop", "--json"], &["alert", "b", "--by", "A", "--why", "b", "--json"]]
     {
@@ -202,7 +202,7 @@ fn render_and_orders_answer_in_json_where_it_is_asked_for() {
 #[test]
 fn schedules_deleted_and_made_again_are_read_without_a_restart() {
     let station = station(&[]);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let broadcasts = || station.loa(&["status", "--json"]).json()["broadcasts"].clone();
     std::fs::remove_dir_all(station.path("schedules")).unwrap();
     daemon.wait_until("it is seen", || daemon.log().contains("no_schedules"));

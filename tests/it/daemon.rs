@@ -31,7 +31,7 @@ fn playing(station: &Station, zone: &str) -> Option<String> {
 fn a_schedule_saved_while_it_runs_is_played_on_time_and_recorded() {
     let station = Station::new();
     station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_ZONES).write("schedules/a.toml", ANY_HOUR);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let first = whole_second_in(3);
     let second = first.checked_add(jiff::Span::new().seconds(2)).unwrap();
     let text = [
@@ -75,7 +75,7 @@ fn what_plays_goes_on_when_its_file_is_deleted_or_broken() {
         .write("loa.toml", TWO_ZONES)
         .write("schedules/rules.toml", ANY_HOUR)
         .write("schedules/a.toml", &broadcast_at("dai", start, "\"dai\"", "zones = [\"thon-2\"]"));
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("it plays", || playing(&station, "thon-2").as_deref() == Some("dai"));
     std::fs::remove_file(station.path("schedules/a.toml")).unwrap();
     daemon.wait_until("it is recorded", || airings(&station).len() == 1);
@@ -90,7 +90,7 @@ fn stop_silences_at_once_and_says_who() {
         .tone("dai.wav", 20.0, 440.0)
         .write("loa.toml", TWO_ZONES)
         .write("schedules/a.toml", &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "")].concat());
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("both play", || playing(&station, "thon-1").is_some() && playing(&station, "thon-2").is_some());
     assert_eq!(station.loa(&["stop", "--zone", "thon-1"]).code, 0);
     daemon.wait_until("thon-1 is silent", || playing(&station, "thon-1").is_none());
@@ -112,7 +112,7 @@ fn an_alert_interrupts_at_once_at_any_hour_and_the_rest_goes_on_after_it() {
         .tone("lu.wav", 1.0, 880.0)
         .write("loa.toml", TWO_ZONES)
         .write("schedules/a.toml", &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "")].concat());
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("it plays", || playing(&station, "thon-1").is_some());
     let said = station.loa(&["alert", "lu", "--zone", "thon-1", "--by", "Nguyễn Văn A", "--why", "lũ về"]);
     assert_eq!(said.code, 0, "{said:?}");
@@ -133,7 +133,7 @@ fn a_say_outside_the_hours_is_refused_and_recorded_but_an_alert_sounds() {
     // Lawful hours that are never now.
     let hours = format!("[rules]\nhours = [\"{:02}:00-{:02}:30\"]\n", (hour + 12) % 24, (hour + 12) % 24);
     station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_ZONES).write("schedules/a.toml", &hours);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let said = station.loa(&["say", "a", "--zone", "thon-2"]);
     assert_eq!(said.code, 1);
     assert!(said.err.contains("loa alert"), "{}", said.err);
@@ -150,7 +150,7 @@ fn a_say_that_would_make_the_session_too_long_is_refused_at_once_and_also_after_
     let rules = "[rules]\nhours = [\"00:00-24:00\"]\nmax_session = \"1s\"\n";
     station.tone("a.wav", 0.7, 440.0).write("loa.toml", TWO_ZONES).write("schedules/a.toml", rules);
     let say = || station.loa(&["say", "a", "--zone", "thon-2"]);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     assert_eq!(say().code, 0);
     daemon.wait_until("it is played", || airings(&station).len() == 1);
     let refused = || {
@@ -165,7 +165,7 @@ fn a_say_that_would_make_the_session_too_long_is_refused_at_once_and_also_after_
     daemon.wait_until("it is recorded", || airings(&station).len() == 2);
     recorded(2);
     assert_eq!(daemon.end(), 0);
-    let again = station.run(&[]);
+    let again = station.run();
     refused();
     again.wait_until("it is recorded again", || airings(&station).len() == 3);
     recorded(3);
@@ -179,7 +179,7 @@ fn the_tired_hamlet_head_is_told_what_to_do() {
     let off = station.loa(&["status"]);
     assert_eq!(off.code, 74);
     assert!(off.err.contains("loa run"), "{}", off.err);
-    let _daemon = station.run(&[]);
+    let _daemon = station.run();
     let twice = station.loa(&["run"]);
     assert_eq!(twice.code, 74, "{twice:?}");
     assert!(twice.err.contains("already runs"), "{}", twice.err);
@@ -203,11 +203,11 @@ fn a_kill_in_the_middle_is_a_partial_with_power_lost_and_never_plays_again() {
         &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "zones = [\"thon-2\"]\nif_missed = \"late 10m\"")]
             .concat(),
     );
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("it plays", || playing(&station, "thon-2").is_some());
     daemon.signal("KILL");
     drop(daemon);
-    let _daemon = station.run(&[]);
+    let _daemon = station.run();
     let rows = airings(&station);
     assert_eq!(rows, [["thon-2", "dai", "partial", "power_lost"].map(str::to_owned)]);
     assert!(playing(&station, "thon-2").is_none());
@@ -222,7 +222,7 @@ fn a_signal_in_the_middle_fades_out_records_and_ends_cleanly() {
         "schedules/a.toml",
         &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "zones = [\"thon-1\"]")].concat(),
     );
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("it plays", || playing(&station, "thon-1").is_some());
     assert_eq!(daemon.end(), 0);
     assert_eq!(airings(&station), [["thon-1", "dai", "partial", "shutdown"].map(str::to_owned)]);
@@ -242,7 +242,9 @@ fn systemd_is_told_when_it_is_ready_and_that_it_lives() {
     let path = station.path("notify.sock");
     let socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
     socket.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
-    let daemon = station.run(&[("NOTIFY_SOCKET", path.to_str().unwrap()), ("WATCHDOG_USEC", "2000000")]);
+    let socket_path = path.display().to_string();
+    let station = station.with([("NOTIFY_SOCKET", socket_path), ("WATCHDOG_USEC", "2000000".to_owned())]);
+    let daemon = station.run();
     let mut said = Vec::new();
     while said.len() < 3 {
         let mut buffer = [0; 256];
@@ -259,7 +261,7 @@ fn the_socket_is_for_the_owner_and_the_group_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let station = Station::new();
     station.write("loa.toml", TWO_ZONES);
-    let _daemon = station.run(&[]);
+    let _daemon = station.run();
     let mode = |name: &str| station.path(name).metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("state/loa.sock"), 0o660);
     assert_eq!(mode("state"), 0o750);
@@ -273,7 +275,7 @@ fn a_schedule_cut_off_in_the_middle_of_a_save_keeps_its_last_good_version() {
     let start = whole_second_in(5);
     let text = [ANY_HOUR.to_owned(), broadcast_at("a", start, "\"a\"", "zones = [\"thon-2\"]")].concat();
     station.write("schedules/a.toml", &text);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     // The quote of the title never closes: a copy that broke off.
     station.write("schedules/a.toml", &text.replace("id = \"a\"", "id = \"a"));
     daemon.wait_until("the fault is told", || daemon.log().contains("schedules/a.toml"));
@@ -287,7 +289,7 @@ fn a_schedule_cut_off_in_the_middle_of_a_save_keeps_its_last_good_version() {
 fn a_hang_up_reads_the_files_again() {
     let station = Station::new();
     station.write("loa.toml", TWO_ZONES).write("schedules/a.toml", ANY_HOUR);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.signal("HUP");
     station.tone("a.wav", 0.5, 440.0);
     let start = whole_second_in(3);
@@ -301,7 +303,7 @@ fn a_hang_up_reads_the_files_again() {
 fn an_alert_for_a_sound_copied_in_this_moment_waits_until_it_is_known() {
     let station = Station::new();
     station.write("loa.toml", TWO_ZONES).write("schedules/a.toml", ANY_HOUR);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     station.tone("lu.wav", 0.5, 880.0);
     let said = station.loa(&["alert", "lu", "--zone", "thon-2", "--by", "A", "--why", "b"]);
     assert_eq!(said.code, 0, "{said:?}");

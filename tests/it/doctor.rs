@@ -54,7 +54,7 @@ fn without_a_daemon_the_one_finding_is_that_nothing_runs_and_nothing_is_changed(
 #[test]
 fn with_a_daemon_and_everything_in_order_it_says_what_it_looked_at() {
     let station = station();
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("the sound is known", || station.path("state/facts.json").exists());
     let said = doctor(&station);
     assert_eq!((codes(&said), said.code), (BTreeSet::new(), 0), "{said:?}");
@@ -104,7 +104,7 @@ fn a_damaged_journal_is_told() {
 fn a_broken_schedule_and_a_changed_loa_toml_are_told_by_the_daemon_and_survive_its_restart() {
     let station = station();
     let good = std::fs::read_to_string(station.path("schedules/a.toml")).expect("the schedule");
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     station.write("schedules/a.toml", &good[..good.len() - 20]);
     station.write("loa.toml", &NULL.replace("null", "wav:x.wav"));
     daemon.wait_until("both are told", || {
@@ -120,7 +120,7 @@ fn a_broken_schedule_and_a_changed_loa_toml_are_told_by_the_daemon_and_survive_i
     assert!(station.loa(&["status"]).out.contains("restart to apply it"));
     // As by a power cut: nobody is asked.
     drop(daemon);
-    let _daemon = station.run(&[]);
+    let _daemon = station.run();
     let status = station.loa(&["status", "--json"]).json();
     assert_eq!((&status["broken"][0]["since"], &status["restart_needed"]), (&since, &serde_json::Value::Null));
     assert_eq!(status["zones"][0]["next"]["broadcast"], "a", "{status}");
@@ -137,7 +137,7 @@ fn a_broken_schedule_and_a_changed_loa_toml_are_told_by_the_daemon_and_survive_i
 #[test]
 fn a_schedule_that_may_not_be_read_any_more_keeps_its_last_good_version() {
     let station = station();
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     // Root reads whatever the rights say; a directory in the file's place nobody can read as one.
     let path = station.path("schedules/a.toml");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("rights");
@@ -152,7 +152,7 @@ fn a_schedule_that_may_not_be_read_any_more_keeps_its_last_good_version() {
 #[test]
 fn a_second_daemon_on_the_same_station_is_refused() {
     let station = station();
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let second = station.loa(&["run"]);
     assert_eq!(second.code, 74, "{second:?}");
     assert!(second.err.contains("already runs on this station"), "{second:?}");

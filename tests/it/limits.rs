@@ -178,7 +178,7 @@ fn a_thousand_schedules_are_read_and_the_next_one_is_told() {
 fn the_socket_takes_a_line_at_its_limit_and_nothing_beyond() {
     let place = Place::new();
     place.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n").write("schedules/a.toml", "");
-    let _daemon = place.run(&[]);
+    let _daemon = place.run();
     let ask = |length: u64| {
         let mut stream = UnixStream::connect(place.path("state/loa.sock")).expect("the socket");
         let command = "{\"command\":\"status\"}";
@@ -200,7 +200,7 @@ fn the_socket_takes_a_line_at_its_limit_and_nothing_beyond() {
 fn an_alert_takes_words_and_repeats_at_their_limits_and_nothing_beyond() {
     let place = Place::new();
     place.tone("a.wav", 0.2, 440.0).write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n");
-    let _daemon = place.run(&[]);
+    let _daemon = place.run();
     let alert = |words: usize, times: &str| {
         let why = "ă".repeat(words);
         place.loa(&["alert", "a", "--by", "A", "--why", &why, "--repeat", times]).code

@@ -60,7 +60,7 @@ fn perform(rig: &Rig) -> (String, Duration) {
     }
     station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_HORNS).write("schedules/a.toml", &schedule);
     let mut recorder = rig.record();
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     recorder.listen(Duration::from_secs(LEAD_S as u64 + 1 + 11 + 1));
     let rows = || station.loa(&["journal", "--json"]).rows();
     daemon.wait_until("eight airings are recorded", || rows().len() >= PERFORMANCE.len());
@@ -127,7 +127,7 @@ fn an_alert_sounds_at_once_and_a_stop_silences_at_once() {
     station.tone("lu.wav", 1.0, 880.0).tone("dai.wav", 20.0, 440.0);
     station.write("loa.toml", TWO_HORNS).write("schedules/a.toml", ANY_HOUR);
     let mut recorder = rig.record();
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     // The daemon answers a moment before it has read what lies in audio/; this test is about sound
     // that it knows.
     recorder.listen(Duration::from_secs(3));
@@ -184,7 +184,7 @@ fn an_airing_whose_server_dies_goes_on_when_it_is_back_and_one_that_finds_none_s
     schedule.push_str(&broadcast_at("cuoi", at(23), "\"a\"", ""));
     station.tone("dai.wav", 6.0, 440.0).tone("a.wav", 0.5, 440.0);
     station.write("loa.toml", "[zones.thon-1]\noutput = \"device:default\"\n").write("schedules/a.toml", &schedule);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let rows = || {
         let mut rows = station.loa(&["journal", "--json"]).rows();
         rows.retain(|row| row["kind"] == "airing");

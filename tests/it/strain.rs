@@ -17,7 +17,8 @@ use loa::instant::Wall;
 use serde_json::Value;
 
 use crate::kit::card::Cards;
-use crate::kit::strain::{Hang, Hog, Mount, Squeeze};
+use crate::kit::hang::Hang;
+use crate::kit::strain::{Hog, Mount, Squeeze};
 use crate::kit::{Daemon, Station, broadcast_at, whole_second_in};
 
 const RULES: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
@@ -39,7 +40,7 @@ fn rounds() -> usize {
 #[test]
 fn an_alert_sounds_and_a_stop_silences_at_once_on_a_quiet_machine_and_while_every_core_is_busy() {
     let station = furnished();
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     known(&station, &daemon);
     let quiet = command(&station, &daemon);
     let hog = Hog::behind();
@@ -86,7 +87,7 @@ fn an_alert_sounds_and_a_stop_silences_at_once_while_the_disk_is_full() {
     let station = Station::new();
     let Some(_mount) = Mount::new(&station.path("state"), "size=2m,mode=750") else { return };
     furnish(&station);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     known(&station, &daemon);
     let ballast = station.path("state/ballast");
     // Until not a byte more fits.
@@ -104,7 +105,7 @@ fn an_alert_sounds_and_a_stop_silences_at_once_while_nobody_reads_what_the_daemo
     // As many bytes as a pipe holds (pipe(7)): the next one waits for a reader.
     let full = Command::new("head").args(["-c", "65536", "/dev/zero"]).stdout(log.try_clone().unwrap()).status();
     assert!(full.unwrap().success());
-    let daemon = station.run_showing(&[], log);
+    let daemon = station.run_showing(log);
     known(&station, &daemon);
     let orders = command(&station, &daemon);
     judge("nobody reads the log", &daemon, &station, &orders);
@@ -114,10 +115,8 @@ fn an_alert_sounds_and_a_stop_silences_at_once_while_nobody_reads_what_the_daemo
 #[test]
 fn an_alert_needs_no_disk() {
     let Some(hang) = Hang::new("lu.wav") else { return };
-    let environment = hang.environment();
-    let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let station = furnished();
-    let daemon = station.run(&environment);
+    let station = furnished().with(hang.environment());
+    let daemon = station.run();
     known(&station, &daemon);
     holds(&station, &daemon);
     hang.begin();
@@ -132,12 +131,10 @@ fn an_alert_needs_no_disk() {
 #[test]
 fn an_alert_sounds_and_a_stop_silences_at_once_while_a_decode_hangs() {
     let Some(hang) = Hang::new("treo") else { return };
-    let environment = hang.environment();
-    let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let station = furnished();
+    let station = furnished().with(hang.environment());
     // What a broadcast plays is not held in memory for alerts.
     station.write("schedules/later.toml", &broadcast_at("later", whole_second_in(600), "\"treo\"", ""));
-    let daemon = station.run(&environment);
+    let daemon = station.run();
     known(&station, &daemon);
     hang.begin();
     station.write("schedules/a.toml", &broadcast_at("treo", whole_second_in(2), "\"treo\"", ""));
@@ -170,17 +167,25 @@ fn known(station: &Station, daemon: &Daemon<'_>) {
     daemon.wait_until("the sounds are known", || station.loa(&["status", "--json"]).json()["sounds"] == 2);
 }
 
-/// Wait until the thread that keeps sounds for alerts in memory has read the one that is ordered here (proc(5), `io`).
+/// Wait until the thread that keeps sounds for alerts in memory has read them all and sleeps (proc(5), `io`, `stat`).
 fn holds(station: &Station, daemon: &Daemon<'_>) {
-    let size = fs::metadata(station.path("audio/lu.wav")).unwrap().len();
-    let has_read = |task: fs::DirEntry| {
-        let name = fs::read_to_string(task.path().join("comm")).ok()?;
+    let size = |file: &str| fs::metadata(station.path("audio").join(file)).unwrap().len();
+    let all = size("lu.wav") + size("treo.wav");
+    let is_done = |task: fs::DirEntry| {
+        let (name, state) = state(&task)?;
         let io = fs::read_to_string(task.path().join("io")).ok()?;
         let read: u64 = io.lines().find_map(|line| line.strip_prefix("rchar: "))?.parse().ok()?;
-        Some(name.trim() == "hold" && read >= size)
+        Some(name == "hold" && state[0] == "S" && read >= all)
     };
     let tasks = || fs::read_dir(format!("/proc/{}/task", daemon.pid())).unwrap().flatten();
-    daemon.wait_until("the alert's sound is held", || tasks().filter_map(has_read).any(|has| has));
+    daemon.wait_until("the alert's sound is held", || tasks().filter_map(is_done).any(|is_done| is_done));
+}
+
+/// A thread's name, and the fields that follow it (proc(5), `stat`, from field 3 on).
+fn state(task: &fs::DirEntry) -> Option<(String, Vec<String>)> {
+    let stat = fs::read_to_string(task.path().join("stat")).ok()?;
+    let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
+    Some((name.to_owned(), rest.split_whitespace().map(str::to_owned).collect()))
 }
 
 /// When an alert was given and when it was stopped.
@@ -269,7 +274,7 @@ fn judge(what: &str, daemon: &Daemon<'_>, station: &Station, orders: &Orders) {
 #[test]
 fn ten_broadcasts_in_sixty_four_zones_begin_in_one_second_on_a_busy_machine_and_holes_are_counted() {
     let Some(cards) = Cards::new(&["horn"]) else { return };
-    let station = Station::new();
+    let station = Station::new().with(cards.environment());
     station.tone("a.wav", 2.0, 440.0);
     let output = |zone: usize| match zone % 8 {
         0 => "device:horn".to_owned(),
@@ -279,8 +284,7 @@ fn ten_broadcasts_in_sixty_four_zones_begin_in_one_second_on_a_busy_machine_and_
     let zone = |zone: usize| format!("[zones.z-{zone}]\noutput = \"{}\"\nloudness = \"off\"\n", output(zone));
     station.write("loa.toml", &(0..ZONES).map(zone).collect::<String>());
     station.write("schedules/rules.toml", RULES);
-    let (name, value) = cards.environment();
-    let daemon = station.run(&[(name, &value)]);
+    let daemon = station.run();
     daemon.wait_until("the sound is known", || station.loa(&["status", "--json"]).json()["sounds"] == 1);
     let _hog = Hog::beside();
     let at = whole_second_in(9);
@@ -320,14 +324,13 @@ fn underruns(row: &Value) -> Option<u64> {
     reason.split(';').next()?.trim().parse().ok()
 }
 
-/// Name, nice value and scheduling policy of each thread (proc(5), `stat`, fields 19 and 41).
+/// Name, nice value and scheduling policy of each thread (fields 19 and 41).
 fn threads(pid: u32) -> Vec<(String, i64, i64)> {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten();
     let stat = |task: fs::DirEntry| {
-        let stat = fs::read_to_string(task.path().join("stat")).ok()?;
-        let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
-        let fields: Vec<i64> = rest.split_whitespace().skip(1).map(|field| field.parse().unwrap_or(0)).collect();
-        Some((name.to_owned(), *fields.get(15)?, *fields.get(37)?))
+        let (name, fields) = state(&task)?;
+        let number = |field: usize| fields.get(field - 3)?.parse().ok();
+        Some((name, number(19)?, number(41)?))
     };
     tasks.filter_map(stat).collect()
 }

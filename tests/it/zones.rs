@@ -50,7 +50,7 @@ fn perform(rig: &Rig) {
         .write("loa.toml", ZONES)
         .write("schedules/a.toml", &(ANY_HOUR.to_owned() + &broadcast_at("a", at, "\"a\"", "")));
     let (mut horn, mut second) = (rig.record(), second_card.record());
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let status = || station.loa(&["status", "--json"]).json();
     let sounds = |zone: usize| status()["zones"][zone]["playing"]["broadcast"] == "a";
     daemon.wait_until("all sound", || (0..3).all(sounds));

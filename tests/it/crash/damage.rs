@@ -173,21 +173,21 @@ fn a_station_with_a_damaged_journal_plays_on_and_nothing_twice() {
         rows.map(|row| (word(row, "broadcast"), word(row, "outcome"))).collect::<Vec<_>>()
     };
     let played = |id: &str| (id.to_owned(), "played".to_owned());
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("it is played", || airings() == [played("mot")]);
     assert_eq!(daemon.end(), 0);
     let path = station.path("state/journal.db");
     tamper(&path, "DROP TRIGGER entry_fixed; UPDATE entry SET hash = 'x' WHERE seq = 1");
     let second = whole_second_in(4);
     station.write("schedules/a.toml", &text(&broadcast_at("hai", second, "\"a\"", "")));
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     assert!(daemon.log().contains("THE JOURNAL IS DAMAGED"), "{}", daemon.log());
     let status = station.loa(&["status"]);
     assert!(status.out.contains("journal.db.hong-"), "{}", status.out);
     daemon.wait_until("the next one is played", || airings() == [played("hai")]);
     drop(daemon);
     // Killed: the journal that was begun anew still knows what the old one had settled.
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     daemon.wait_until("it has looked", || station.loa(&["status"]).code == 0);
     assert_eq!(daemon.end(), 0);
     assert_eq!(airings(), [played("hai")], "the first was heard already, as the old journal says");

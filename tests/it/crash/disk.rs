@@ -49,7 +49,7 @@ fn while_the_disk_is_full_sound_plays_on_time_and_the_journal_catches_up() {
     let station = Station::new();
     let Some(_mount) = Mount::new(&station.path("state"), "size=2m,mode=750") else { return };
     prepare(&station);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let ballast = station.path("state/ballast");
     // Until not a byte more fits.
     let _ = fs::write(&ballast, vec![1; 4 * 1024 * 1024]);
@@ -108,7 +108,7 @@ fn soon(is_so: impl Fn() -> bool) -> bool {
 fn a_write_that_takes_ten_seconds_keeps_no_start_waiting() {
     let station = Station::new();
     prepare(&station);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     // Whoever holds the file's lock makes every write wait for its patience, five seconds, again and again.
     let slow = Connection::open(station.path("state/journal.db")).unwrap();
     slow.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -126,7 +126,7 @@ fn a_write_that_takes_ten_seconds_keeps_no_start_waiting() {
 fn sound_that_is_prepared_plays_although_its_directory_goes_away() {
     let station = Station::new();
     prepare(&station);
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     due(&station, 4);
     daemon.wait_until("it is prepared", || {
         let status = station.loa(&["status", "--json"]).json();

@@ -66,7 +66,7 @@ fn campaign(seed: u64, kills: u64) -> u64 {
         let rows = reader.select(&Filter::default()).unwrap();
         assert_eq!(rows[seq as usize - 1].hash, hash, "seed {seed}, kill {nth}: row {seq} is another one");
     }
-    let daemon = station.run(&[]);
+    let daemon = station.run();
     let outcomes = || {
         let reader = Reader::open(&station.path("state/journal.db")).unwrap().unwrap();
         let mut outcomes: BTreeMap<_, u32> = BTreeMap::new();

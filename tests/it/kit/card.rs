@@ -2,8 +2,9 @@
 //! loa needs anyway. It plays into a file, and stands, swallows, goes and comes back as it is told.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
+
+use super::library;
 
 /// Channels of every card.
 pub(crate) const CHANNELS: usize = 2;
@@ -22,17 +23,7 @@ impl Cards {
     /// Cards of these names, at 48 kHz, all playing; `None` where there is no C compiler, after saying so.
     pub(crate) fn new(names: &[&str]) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/kit/card.c");
-        let library = directory.path().join("card.so");
-        let mut compiler = Command::new("cc");
-        compiler.args(["-O1", "-shared", "-fPIC", "-DPIC", "-o"]).arg(&library).arg(&source).arg("-lasound");
-        match compiler.output() {
-            Err(error) => {
-                eprintln!("SKIPPED: needs a C compiler ({error})");
-                return None;
-            }
-            Ok(said) => assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr)),
-        }
+        let library = library::compiled("card.c", "-lasound", directory.path())?;
         let mut config = vec![format!("pcm_type.testcard {{ lib \"{}\" }}\n", library.display())];
         let cards = Self { directory };
         for name in names {
@@ -48,8 +39,8 @@ impl Cards {
     }
 
     /// What a program needs in its environment to find the cards.
-    pub(crate) fn environment(&self) -> (&'static str, String) {
-        ("ALSA_CONFIG_PATH", self.directory.path().join("asound.conf").display().to_string())
+    pub(crate) fn environment(&self) -> [(&'static str, String); 1] {
+        [("ALSA_CONFIG_PATH", self.directory.path().join("asound.conf").display().to_string())]
     }
 
     pub(crate) fn card(&self, name: &str) -> Card {

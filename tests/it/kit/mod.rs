@@ -1,9 +1,12 @@
 //! What the tests are built from: a station in a temporary directory, made-up tones, a sound server
 //! of their own, and an ear that reads samples.
 
+pub(crate) mod bare;
 pub(crate) mod card;
 pub(crate) mod click;
 mod ear;
+pub(crate) mod hang;
+mod library;
 pub(crate) mod pulse;
 mod soon;
 mod station;

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 /// A station in a temporary directory, gone when it is dropped.
 pub(crate) struct Station {
     dir: tempfile::TempDir,
+    environment: Vec<(&'static str, String)>,
 }
 
 /// What a command said and how it ended.
@@ -32,7 +33,13 @@ impl Station {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("schedules")).unwrap();
         fs::create_dir(dir.path().join("audio")).unwrap();
-        Self { dir }
+        Self { dir, environment: Vec::new() }
+    }
+
+    /// With this in the environment of every `loa` on it.
+    pub(crate) fn with(mut self, environment: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.environment.extend(environment);
+        self
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -84,19 +91,20 @@ impl Station {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
         command.args(["--lang", "en", "--dir"]).arg(self.dir()).args(arguments);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
     /// Start `loa run` and wait until it answers.
-    pub(crate) fn run(&self, environment: &[(&str, &str)]) -> Daemon<'_> {
+    pub(crate) fn run(&self) -> Daemon<'_> {
         let log = fs::File::create(self.path("daemon.log")).unwrap();
-        self.run_showing(environment, log)
+        self.run_showing(log)
     }
 
     /// The same with what it says going elsewhere than into [`Daemon::log`].
-    pub(crate) fn run_showing(&self, environment: &[(&str, &str)], log: impl Into<Stdio>) -> Daemon<'_> {
-        self.start(self.command(&["run"]).envs(environment.iter().copied()).stderr(log))
+    pub(crate) fn run_showing(&self, log: impl Into<Stdio>) -> Daemon<'_> {
+        self.start(self.command(&["run"]).stderr(log))
     }
 
     /// The same with a command that leads to it.

@@ -1,5 +1,5 @@
 //! What makes a machine's life hard: other programs that want every core, memory that has to be swapped out, a disk
-//! that is full, a disk on which reads hang. Each is over when the value is dropped.
+//! that is full. Each is over when the value is dropped.
 
 use std::fs;
 use std::io::Write;
@@ -128,45 +128,5 @@ impl Drop for Squeeze {
     fn drop(&mut self) {
         let _ = Command::new("swapoff").arg(&self.swap).status();
         let _ = fs::remove_dir(&self.group);
-    }
-}
-
-/// Reads that hang, from files with `word` in their path.
-pub(crate) struct Hang {
-    directory: tempfile::TempDir,
-    word: &'static str,
-}
-
-impl Hang {
-    /// `None` where there is no C compiler, after saying so.
-    pub(crate) fn new(word: &'static str) -> Option<Self> {
-        let directory = tempfile::tempdir().unwrap();
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/kit/hang.c");
-        let library = directory.path().join("hang.so");
-        let said = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(library).arg(source).arg("-ldl").output();
-        match said {
-            Err(error) => {
-                eprintln!("SKIPPED: needs a C compiler ({error})");
-                None
-            }
-            Ok(said) => {
-                assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-                Some(Self { directory, word })
-            }
-        }
-    }
-
-    /// For the program that is to suffer.
-    pub(crate) fn environment(&self) -> [(&'static str, String); 3] {
-        let path = |name: &str| self.directory.path().join(name).display().to_string();
-        [
-            ("LD_PRELOAD", path("hang.so")),
-            ("LOA_TEST_HANGS", self.word.to_owned()),
-            ("LOA_TEST_HANGS_WHEN", path("now")),
-        ]
-    }
-
-    pub(crate) fn begin(&self) {
-        fs::write(self.directory.path().join("now"), "").unwrap();
     }
 }
