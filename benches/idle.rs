@@ -26,20 +26,32 @@ fn main() {
     let known = loa(station.path()).arg("check").status().expect("loa check runs");
     println!("the shipped station; loa check: {known}");
 
+    let first = Daemon::start(station.path());
+    first.wait_until_ready();
+    MachineClock.wait(SETTLE);
+    println!("after a first start, which examines every sound:");
+    show_memory(first.id());
+    first.end();
+
     let daemon = Daemon::start(station.path());
     daemon.wait_until_ready();
     MachineClock.wait(SETTLE);
+    println!("after any other start:");
     let (began, before) = (MachineClock.mono(), processor_time(daemon.id()));
     MachineClock.wait(WATCH);
     let (watched, used) = (MachineClock.mono().after(began), processor_time(daemon.id()).saturating_sub(before));
     let share = used.as_secs_f64() / watched.as_secs_f64() * 100.0;
     println!("processor: {:.2} ms in {:.1} s, {share:.4} % of a core", used.as_secs_f64() * 1e3, watched.as_secs_f64());
-    let status = fs::read_to_string(format!("/proc/{}/status", daemon.id())).expect("a running daemon");
+    show_memory(daemon.id());
+    daemon.end();
+}
+
+fn show_memory(id: u32) {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).expect("a running daemon");
     let wanted = ["VmRSS", "VmHWM", "RssAnon", "RssFile", "Threads"];
     for line in status.lines().filter(|line| wanted.iter().any(|name| line.starts_with(name))) {
         println!("{}", line.split_whitespace().collect::<Vec<_>>().join(" "));
     }
-    daemon.end();
 }
 
 /// What all threads of a process have computed, in user and kernel.

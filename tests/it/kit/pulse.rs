@@ -27,6 +27,7 @@ pub(crate) const CHANNELS: usize = 2;
 const ATTEMPTS: usize = 3;
 
 /// One test at a time that judges punctuality: two would compete for the processor.
+#[allow(dead_code, reason = "the benchmark is alone anyway")]
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// The directory of the second server, in that of the first.
@@ -70,6 +71,7 @@ pub(crate) fn inside(arguments: &[&str]) -> Option<Rig> {
 }
 
 /// The same for a test that judges milliseconds: no two of these run at once.
+#[allow(dead_code, reason = "the benchmark is alone anyway")]
 pub(crate) fn punctual(arguments: &[&str]) -> Option<Rig> {
     let is_outside = std::env::var_os(INSIDE).is_none();
     let _alone = is_outside.then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
