@@ -7,6 +7,7 @@ use super::control::Message;
 use super::feed::OpenReader;
 use super::link::{Card, Link, Opened, discard};
 use super::mixer::{Event, When};
+use super::speed::Speed;
 use super::stage::Order;
 use super::{Lane, Notice, NoticeSink, VoiceId};
 use crate::clock::Clock;
@@ -177,6 +178,9 @@ impl Controller {
         }
         if let Some((timeline, at)) = &line.mark {
             line.pace.read(timeline.newest(), *at, now);
+            if let Some(speed) = &mut line.speed {
+                speed.read(timeline.newest(), line.desk.stumbles.underruns(), *at);
+            }
         }
         let cast = &mut self.cast;
         let (timeline, underruns) = (line.timeline(), line.desk.stumbles.underruns());
@@ -196,7 +200,11 @@ impl Controller {
         let Some(line) = self.link.line() else { return };
         if needed {
             line.idle = None;
+            let speed = line.speed.as_ref().and_then(Speed::fault);
             if let Some(why) = line.pace.fault(now) {
+                self.lose(why, now);
+            } else if let Some(why) = speed {
+                self.link.resign();
                 self.lose(why, now);
             }
         } else if now.after(*line.idle.get_or_insert(now)) >= IDLE_CLOSE {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::control::Message;
 use super::pace::Pace;
+use super::speed::Speed;
 use super::stage::Desk;
 use super::{Lane, Timeline};
 use crate::diag::{Text, text};
@@ -55,6 +56,8 @@ pub(super) struct Link {
     hung: u32,
     /// Why it is not open, while somebody wants it to be.
     why: Option<Text>,
+    /// It has been opened afresh for its speed: if that is still wrong, a wrong pitch is better than silence.
+    resigned: bool,
 }
 
 enum State {
@@ -72,6 +75,8 @@ pub(super) struct Line {
     pub(super) mark: Option<(Timeline, Mono)>,
     /// Whether it takes samples as it should.
     pub(super) pace: Pace,
+    /// Whether it plays as fast as it should; not judged for ever.
+    pub(super) speed: Option<Speed>,
     opened: Mono,
     /// Since when no voice needs it.
     pub(super) idle: Option<Mono>,
@@ -86,7 +91,7 @@ impl Line {
 impl Link {
     pub(super) fn new(card: Arc<dyn Card>, lanes: Vec<Lane>, mailbox: mpsc::Sender<Message>) -> Self {
         let state = State::Closed;
-        Self { card, lanes, mailbox, state, generation: 0, failures: 0, hung: 0, why: None }
+        Self { card, lanes, mailbox, state, generation: 0, failures: 0, hung: 0, why: None, resigned: false }
     }
 
     pub(super) fn line(&mut self) -> Option<&mut Line> {
@@ -157,6 +162,7 @@ impl Link {
             self.state = State::Closed;
             self.failures = 0;
             self.why = None;
+            self.resigned = false;
         }
     }
 
@@ -168,8 +174,8 @@ impl Link {
     pub(super) fn opened(&mut self, opened: Opened, now: Mono) {
         self.why = None;
         let Opened { desk, stream } = opened;
-        let pace = Pace::new(desk.rate, now);
-        self.state = State::Open(Box::new(Line { desk, stream, mark: None, pace, opened: now, idle: None }));
+        let (pace, speed) = (Pace::new(desk.rate, now), (!self.resigned).then(|| Speed::new(desk.rate)));
+        self.state = State::Open(Box::new(Line { desk, stream, mark: None, pace, speed, opened: now, idle: None }));
     }
 
     pub(super) fn failed(&mut self, why: Text, now: Mono) {
@@ -189,6 +195,11 @@ impl Link {
         } else {
             self.failed(why, now);
         }
+    }
+
+    /// Its speed is not judged any more, for as long as somebody needs the card.
+    pub(super) fn resign(&mut self) {
+        self.resigned = true;
     }
 
     /// Why the card is not open, where it is wanted and cannot be had.

@@ -32,6 +32,7 @@ mod paced_test;
 mod playable;
 mod reels;
 mod slot;
+mod speed;
 mod stage;
 mod timeline;
 #[cfg(test)]

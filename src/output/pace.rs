@@ -18,8 +18,9 @@ const RUNAWAY: f64 = 1.0;
 const GULP: f64 = 3.0;
 /// So long after its opening a gulp has been digested.
 const DIGESTED: Duration = Duration::from_secs(5);
-/// How fast the reckoning forgets, in seconds per second: twenty times what a bad crystal is off.
-const FORGET: f64 = 2e-3;
+/// How fast the reckoning forgets, in seconds per second: more than a card gains that was set to another rate and does
+/// play.
+const FORGET: f64 = 0.12;
 /// A controller that has not looked for this long was held up itself.
 const ASLEEP: Duration = Duration::from_millis(500);
 

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use loa::clock::{Clock, MachineClock};
@@ -57,17 +57,16 @@ fn an_alert_sounds_and_a_stop_silences_at_once_on_a_quiet_machine_and_while_ever
 
 #[test]
 fn an_alert_sounds_and_a_stop_silences_at_once_while_memory_is_swapped_out() {
-    let Some(squeeze) = Squeeze::new(40_000_000) else { return };
+    let Some(mut squeeze) = Squeeze::new(40_000_000) else { return };
     let station = furnished();
     let log = fs::File::create(station.path("daemon.log")).unwrap();
     let daemon = station.start(squeeze.around(&station.command(&["run"])).stderr(log));
     known(&station, &daemon);
     let mut glutton = Command::new(std::env::current_exe().unwrap());
     glutton.args(["--exact", "strain::a_glutton_wants_more_memory_than_there_is", "--ignored"]);
-    let mut glutton = squeeze.around(&glutton).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    daemon.wait_until("it is swapped out", || Squeeze::swapped(glutton.id()) > 100_000_000);
+    let glutton = squeeze.crowd(&glutton);
+    daemon.wait_until("it is swapped out", || Squeeze::swapped(glutton) > 100_000_000);
     let orders = command(&station, &daemon);
-    glutton.kill().and_then(|()| glutton.wait()).unwrap();
     judge("memory is swapped out", &daemon, &station, &orders);
     assert_eq!(daemon.end(), 0);
 }

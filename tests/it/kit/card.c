@@ -3,7 +3,7 @@
  *
  * Its directory holds: `mood` (a word, read whenever the card is asked for anything): `plays`, `stands` (it takes
  * what its buffer holds and goes no further), `swallows` (it takes everything at once), `gone`; `rate` (the only
- * rate it knows); `heard` (all that it has played, in order); `held` (whoever has an exclusive lock on it has
+ * rate it knows); `speed` (how fast it truly plays, in percent of that); `heard` (all that it has played, in order); `held` (whoever has an exclusive lock on it has
  * the card).
  */
 #include <alsa/asoundlib.h>
@@ -55,7 +55,9 @@ static int advance(card *c) {
     read_word(c, "mood", mood);
     if (!strcmp(mood, "gone")) return -ENODEV;
     int64_t at = now();
-    double due = c->owed + (double)(at - c->last) * c->io.rate / 1e9;
+    char speed[32];
+    read_word(c, "speed", speed);
+    double due = c->owed + (double)(at - c->last) * c->io.rate * atoi(speed) / 100 / 1e9;
     c->last = at;
     if (!c->running || !strcmp(mood, "stands")) return 0;
     uint64_t room = c->taken - c->played;

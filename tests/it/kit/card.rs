@@ -29,7 +29,7 @@ impl Cards {
         for name in names {
             let card = cards.card(name);
             fs::create_dir(&card.directory).unwrap();
-            card.mood("plays").rate(48_000);
+            card.mood("plays").rate(48_000).speed(100);
             let at = card.directory.display();
             let shown = "hint { show on description \"a card for tests\" }";
             config.push(format!("pcm.{name} {{ type testcard directory \"{at}\" {shown} }}\n"));
@@ -57,6 +57,11 @@ impl Card {
     /// The only rate that it knows from its next opening on.
     pub(crate) fn rate(&self, hz: u32) -> &Self {
         self.write("rate", &hz.to_string())
+    }
+
+    /// How fast it truly plays, in percent of its rate.
+    pub(crate) fn speed(&self, percent: u32) -> &Self {
+        self.write("speed", &percent.to_string())
     }
 
     /// Another program has it, until the value is dropped.

@@ -68,6 +68,7 @@ impl Drop for Mount {
 pub(crate) struct Squeeze {
     group: PathBuf,
     swap: PathBuf,
+    others: Vec<Child>,
     _directory: tempfile::TempDir,
 }
 
@@ -98,7 +99,7 @@ impl Squeeze {
             && done(Command::new("mkswap").arg(&swap))
             && done(Command::new("swapon").arg(&swap));
         match group {
-            Some(group) if swapping => Some(Self { group, swap, _directory: directory }),
+            Some(group) if swapping => Some(Self { group, swap, others: Vec::new(), _directory: directory }),
             group => {
                 eprintln!("SKIPPED: needs the right to limit a group's memory and to use a swap file");
                 let _ = group.map(fs::remove_dir);
@@ -116,6 +117,13 @@ impl Squeeze {
         within
     }
 
+    /// Start another program in the group, until the value is dropped; its number.
+    pub(crate) fn crowd(&mut self, other: &Command) -> u32 {
+        let other = self.around(other).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a program");
+        self.others.push(other);
+        self.others.last().map_or(0, Child::id)
+    }
+
     /// Bytes of a process that have been swapped out (proc(5), `status`).
     pub(crate) fn swapped(pid: u32) -> u64 {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
@@ -126,6 +134,10 @@ impl Squeeze {
 
 impl Drop for Squeeze {
     fn drop(&mut self) {
+        for child in &mut self.others {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
         let _ = Command::new("swapoff").arg(&self.swap).status();
         let _ = fs::remove_dir(&self.group);
     }
