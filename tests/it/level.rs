@@ -31,13 +31,16 @@ const CLIPS: [(&str, &str, &[&str]); 14] = [
     ("trong.wav", "aevalsrc='exp(-12*mod(t,0.6))*sin(2*PI*110*t)':d=8:s=48000", &[]),
 ];
 
-/// Every clip in a minute of its own, the first at 05:00, in two zones.
+/// From one clip's beginning to the next one's.
+const EACH_S: usize = 15;
+
+/// The clips one after the other, the first at 05:00, in two zones.
 fn station() -> Station {
     let station = Station::new();
     let spoken = station.path("spoken.wav");
     ear::speak(&spoken, WORDS);
     let mut schedule = String::new();
-    for (minute, (name, source, arguments)) in CLIPS.iter().enumerate() {
+    for (nth, (name, source, arguments)) in CLIPS.iter().enumerate() {
         let to = station.path("audio").join(name);
         let from = if source.is_empty() { spoken.clone() } else { station.path("made.wav") };
         if !source.is_empty() {
@@ -48,8 +51,9 @@ fn station() -> Station {
             assert!(made.unwrap().success());
         }
         ear::convert(&from, &to, arguments);
+        let (minute, second) = (nth * EACH_S / 60, nth * EACH_S % 60);
         let broadcast = format!(
-            "[[broadcast]]\nid = \"c{minute}\"\nat = \"05:{minute:02}\"\ndates = [2026-12-01]\nplay = [\"{name}\"]\n"
+            "[[broadcast]]\nid = \"c{nth}\"\nat = \"05:{minute:02}:{second:02}\"\ndates = [2026-12-01]\nplay = [\"{name}\"]\n"
         );
         schedule.push_str(&broadcast);
     }
@@ -79,11 +83,11 @@ fn whatever_was_recorded_comes_out_at_the_zones_loudness_and_under_the_ceiling()
     let station = station();
     let mut wrong = Vec::new();
     for zone in ["thuong", "loa-nen"] {
-        let heard = render(&station, zone, "2026-12-01T05:00", "2026-12-01T05:14");
-        for ((name, _, _), minute) in CLIPS.iter().zip(heard.chunks(60 * 48_000)) {
-            let length = minute.iter().rposition(|sample| *sample != 0).expect("sound") + 1;
+        let heard = render(&station, zone, "2026-12-01T05:00:00", "2026-12-01T05:03:30");
+        for ((name, _, _), clip) in CLIPS.iter().zip(heard.chunks(EACH_S * 48_000)) {
+            let length = clip.iter().rposition(|sample| *sample != 0).expect("sound") + 1;
             let cut = station.path("cut.wav");
-            write(&cut, &minute[..length]);
+            write(&cut, &clip[..length]);
             let (lufs, _, peak) = by_ffmpeg(&cut);
             println!("{zone:8} {name:20} {lufs:7.2} LUFS {peak:6.2} dBTP");
             // A drum is no speech: compressed, it is all peaks, and the search ends at its stated bound.
@@ -143,7 +147,7 @@ fn thirty_files_of_all_kinds_come_out_within_three_tenths_and_under_the_ceiling(
 fn a_gain_that_was_remembered_gives_the_samples_of_one_that_was_just_found() {
     let station = station();
     let gains = station.path("state/gains.json");
-    let window = ("2026-12-01T05:03", "2026-12-01T05:04");
+    let window = ("2026-12-01T05:00:45", "2026-12-01T05:01:00");
     let hear = || render(&station, "thuong", window.0, window.1);
     let found = hear();
     let written = std::fs::read(&gains).expect("what was found is written down");

@@ -62,6 +62,8 @@ fn an_alert_sounds_and_a_stop_silences_at_once_while_memory_is_swapped_out() {
     let log = fs::File::create(station.path("daemon.log")).unwrap();
     let daemon = station.start(squeeze.around(&station.command(&["run"])).stderr(log));
     known(&station, &daemon);
+    // What has been used once stays in memory; the very first alert is told apart in docs/benchmarks.md.
+    command(&station, &daemon);
     let mut glutton = Command::new(std::env::current_exe().unwrap());
     glutton.args(["--exact", "strain::a_glutton_wants_more_memory_than_there_is", "--ignored"]);
     let glutton = squeeze.crowd(&glutton);
@@ -286,7 +288,7 @@ fn ten_broadcasts_in_sixty_four_zones_begin_in_one_second_on_a_busy_machine_and_
     let daemon = station.run();
     daemon.wait_until("the sound is known", || station.loa(&["status", "--json"]).json()["sounds"] == 1);
     let _hog = Hog::beside();
-    let at = whole_second_in(9);
+    let at = whole_second_in(6);
     let broadcast = |number: usize| {
         let zones: Vec<_> = (number..ZONES).step_by(BROADCASTS).map(|zone| format!("\"z-{zone}\"")).collect();
         broadcast_at(&format!("muc-{number}"), at, "\"a\"", &format!("zones = [{}]", zones.join(", ")))
