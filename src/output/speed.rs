@@ -11,7 +11,7 @@ const AWAKE: Duration = Duration::from_secs(3);
 const WINDOW: Duration = Duration::from_millis(600);
 /// How far off a wrong speed is, as a share: no crystal is, and another usual rate is (44,100 for 48,000 is 8 %).
 /// What is off by more does not play at all, and is another's fault.
-const WRONG: Range<f64> = 0.04..0.55;
+const WRONG: Range<f64> = 0.055..0.55;
 /// So near each other two measurements agree: a callback may come a little late.
 const AGREE: f64 = 0.03;
 

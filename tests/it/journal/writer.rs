@@ -136,7 +136,8 @@ fn a_start_waits_for_its_intent_alone_and_not_at_all_for_a_disk_that_fails() {
     conn.execute_batch("CREATE TRIGGER hong BEFORE INSERT ON mark BEGIN SELECT RAISE(ABORT, 'disk'); END").unwrap();
     assert!(writer.send(Record::Intend(Box::new(intent("c", 3)))));
     assert!(!writer.await_intents(Duration::from_hours(1)));
-    assert!(heard.try_iter().any(|event| matches!(event, WriterEvent::Failing { .. })));
+    let mut told = std::iter::from_fn(|| heard.recv_timeout(Duration::from_secs(30)).ok());
+    assert!(told.any(|event| matches!(event, WriterEvent::Failing { .. })));
     conn.execute_batch("DROP TRIGGER hong").unwrap();
     assert!(writer.flush(Duration::from_secs(30)));
     assert!(writer.send(Record::Intend(Box::new(intent("d", 4)))));
