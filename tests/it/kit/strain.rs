@@ -114,6 +114,7 @@ impl Squeeze {
         let mut within = Command::new("sh");
         within.args(["-c", "echo $$ > \"$0\" && exec \"$@\""]).arg(self.group.join("cgroup.procs"));
         within.arg(command.get_program()).args(command.get_args());
+        within.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         within
     }
 
