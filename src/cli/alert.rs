@@ -9,18 +9,18 @@ use crate::diag::text;
 /// `loa alert`.
 #[derive(Args, Debug)]
 pub(super) struct AlertArgs {
-    /// Tên âm thanh trong audio/. A sound in audio/.
+    /// Tên âm thanh trong audio/. | A sound in audio/.
     file: String,
-    /// Chỉ cụm loa hay nhóm này (lặp lại được). Only this zone or group (may be repeated).
+    /// Chỉ cụm loa hay nhóm này (lặp lại được). | Only this zone or group (may be repeated).
     #[arg(long, value_name = "ZONE")]
     zone: Vec<String>,
-    /// Ai ra lệnh. On whose word.
+    /// Ai ra lệnh. | On whose word.
     #[arg(long, value_name = "WHO")]
     by: String,
-    /// Vì sao. Why.
+    /// Vì sao. | Why.
     #[arg(long, value_name = "TEXT")]
     why: String,
-    /// Phát mấy lần. How many times it is heard.
+    /// Phát mấy lần. | How many times it is heard.
     #[arg(long, default_value_t = 1, value_name = "N")]
     repeat: u32,
 }

@@ -1,9 +1,10 @@
 //! What most commands start from: the station's files as one [`World`].
 
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use super::check::{Gathered, gather};
+use super::page::Page;
+use super::place::Place;
 use super::{Context, Exit, Failure};
 use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
@@ -29,7 +30,7 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
             "loa: có {errors} lỗi trong các tệp của đài; «loa check» chỉ rõ từng lỗi",
             "loa: errors in the station's files: {errors}; \"loa check\" shows each"
         );
-        eprintln!("{}", said.get(context.lang));
+        Page::aside(said.get(context.lang));
     }
     let library = sounds(context);
     let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };
@@ -38,27 +39,17 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
 
 /// The sounds of `audio/`, measuring those that are new.
 pub(super) fn sounds(context: &Context) -> Library {
-    let watched = std::io::stderr().is_terminal();
+    let watched = Page::is_aside_watched();
     library::scan(&context.dir, &mut |file, progress| {
         if watched && progress == Progress::Measuring {
-            eprintln!("{}", text!("đang đo audio/{file}…", "measuring audio/{file}…").get(context.lang));
+            Page::aside(text!("đang đo audio/{file}…", "measuring audio/{file}…").get(context.lang));
         }
     })
 }
 
-/// A directory that is not there is a slip of the keyboard, not an empty station.
+/// A directory that is not there, or that is something else, is a slip of the keyboard, not an empty station.
 pub(super) fn is_station(context: &Context) -> Result<(), Failure> {
-    if context.dir.is_dir() {
-        return Ok(());
-    }
-    let dir = context.dir.display();
-    Err(Failure::new(
-        Exit::Configuration,
-        text!(
-            "không có thư mục «{dir}»; hãy chỉ thư mục của đài: loa --dir THƯ-MỤC …",
-            "there is no directory \"{dir}\"; name the station's: loa --dir DIR …"
-        ),
-    ))
+    Place::refusal(&context.dir).map_or(Ok(()), Err)
 }
 
 /// The zone of this id; where none is named, the only one there is.

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use jiff::tz::TimeZone;
 
+use super::page::Page;
 use super::{Context, Exit, Failure, when};
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
@@ -26,25 +27,25 @@ const WIDEST: u16 = 40;
 #[derive(Args, Clone, Debug, Default)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
-    /// Từ thời điểm này (2026-12-01, 2026-12-01T05:00, -7d). Not before this instant.
+    /// Từ thời điểm này (2026-12-01, 2026-12-01T05:00, -7d). | Not before this instant.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub from: Option<String>,
-    /// Đến trước thời điểm này. Before this instant.
+    /// Đến trước thời điểm này. | Before this instant.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub to: Option<String>,
-    /// Chỉ cụm loa này. This zone only.
+    /// Chỉ cụm loa này. | This zone only.
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
-    /// Chỉ mục phát này. This broadcast only.
+    /// Chỉ mục phát này. | This broadcast only.
     #[arg(long, value_name = "ID")]
     pub broadcast: Option<String>,
-    /// Chỉ kết quả này. This outcome only.
+    /// Chỉ kết quả này. | This outcome only.
     #[arg(long, value_name = "OUTCOME")]
     pub outcome: Option<OutcomeName>,
-    /// Chỉ N dòng cuối (bảng: mặc định 200; 0 là tất cả). The last N entries only (table: 200; 0: all).
+    /// Chỉ N dòng cuối (bảng: mặc định 200; 0 là tất cả). | The last N entries only (table: 200; 0: all).
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
-    /// In dạng CSV, mở được ngay bằng Excel. Print CSV that a spreadsheet opens.
+    /// In dạng CSV, mở được ngay bằng Excel. | Print CSV that a spreadsheet opens.
     #[arg(long)]
     pub csv: bool,
     /// What else to do with the journal.
@@ -55,20 +56,20 @@ pub struct Arguments {
 /// What else to do with the journal.
 #[derive(Subcommand, Clone, Copy, Debug)]
 pub enum Action {
-    /// Kiểm tra nhật ký có bị sửa, xóa, đổi chỗ không. Find any change, removal or reordering.
+    /// Kiểm tra nhật ký có bị sửa, xóa, đổi chỗ không. | Find any change, removal or reordering.
     Verify,
 }
 
 /// An outcome as the command line names it.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OutcomeName {
-    /// Đã phát. All of it was heard.
+    /// Đã phát. | All of it was heard.
     Played,
-    /// Phát một phần. Some of it was heard.
+    /// Phát một phần. | Some of it was heard.
     Partial,
-    /// Bị lỡ. None of it was heard.
+    /// Bị lỡ. | None of it was heard.
     Missed,
-    /// Bị từ chối. A rule forbade it.
+    /// Bị từ chối. | A rule forbade it.
     Refused,
 }
 
@@ -87,7 +88,7 @@ impl From<OutcomeName> for Outcome {
 pub(super) fn show(context: &Context, clock: &dyn Clock, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::files::is_station(context)?;
     let (station, ..) = crate::station::load(&context.dir);
-    run(context, arguments, clock.wall(), &station.timezone, &mut std::io::stdout().lock())
+    run(context, arguments, clock.wall(), &station.timezone, &mut Page)
 }
 
 /// Print what is asked for to `out`. `now` is what relative instants count from, `tz` the station's
@@ -345,7 +346,7 @@ fn warn_stale(lang: Lang) {
         "chú ý: không đọc được tệp journal.db-wal ở đây, nên có thể thiếu những dòng mới nhất. Hãy chép cả thư mục state/ vào nơi ghi được rồi chạy lại.",
         "note: journal.db-wal cannot be read here, so the newest entries may be missing. Copy the whole of state/ to a place that can be written, and run this again."
     );
-    eprintln!("loa: {}", stale.get(lang));
+    Page::aside(format_args!("loa: {}", stale.get(lang)));
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]

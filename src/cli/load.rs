@@ -4,13 +4,13 @@
 mod outcome;
 mod uses;
 
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::page::Page;
 use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError, Taken};
 use crate::audio::{self, Measured, name, picture, verdict};
@@ -23,13 +23,13 @@ use uses::Uses;
 /// `loa load`.
 #[derive(Args, Debug)]
 pub(super) struct LoadArgs {
-    /// Các tệp âm thanh hay video. Sound or video files.
+    /// Các tệp âm thanh hay video. | Sound or video files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Tên trong audio/, chỉ khi nạp một tệp. The name in audio/, for one file only.
+    /// Tên trong audio/, chỉ khi nạp một tệp. | The name in audio/, for one file only.
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
-    /// Thay tệp cùng tên; bản cũ giữ trong state/replaced/. Replace the file of that name; the old one is kept.
+    /// Thay tệp cùng tên; bản cũ giữ trong state/replaced/. | Replace the file of that name; the old one is kept.
     #[arg(long)]
     replace: bool,
 }
@@ -56,10 +56,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     }
     if context.json {
         let rows: Vec<_> = outcomes.iter().map(|outcome| outcome.json(context.lang)).collect();
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        Page::line(serde_json::to_string_pretty(&rows)?);
     } else {
         for outcome in &outcomes {
-            print!("{}", outcome.words(context.lang));
+            Page::text(outcome.words(context.lang));
         }
     }
     let refused = outcomes.iter().any(Outcome::is_refused);
@@ -107,7 +107,7 @@ fn clash(names: &[String]) -> Text {
 
 /// Measures a file, with a bar for a person who waits.
 fn measure(context: &Context, source: &Path) -> Result<Measured, Fault> {
-    if !std::io::stderr().is_terminal() || context.json {
+    if !Page::is_aside_watched() || context.json {
         return audio::examine_aside(source, &mut |_, _| {});
     }
     let shown = source.file_name().unwrap_or_default().to_string_lossy().into_owned();

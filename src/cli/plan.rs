@@ -4,43 +4,47 @@
 mod draw;
 mod why;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 use jiff::tz::TimeZone;
 
+use super::page::Page;
+use super::sheet::{self, Sheet};
 use super::{Context, Exit, Failure, files, when};
 use crate::calendar::lunar_of;
 use crate::clock::Clock;
-use crate::diag::{Lang, text};
+use crate::diag::{Lang, figure, text};
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
-use crate::schedule::Schedule;
+use crate::schedule::{Broadcast, Class, Schedule};
 use crate::station::{Station, ZoneIx};
 
 /// What `loa plan` is asked.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Question {
-    /// Từ lúc nào: 2026-12-01T05:00, 05:00, +2h; mặc định là bây giờ. From when; default: now.
+    /// Từ lúc nào: 2026-12-01T05:00, 05:00, +2h; mặc định là bây giờ. | From when; default: now.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub(super) from: Option<String>,
-    /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
+    /// Đến lúc nào; mặc định là 24 giờ sau. | Until when; default: 24 hours later.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub(super) to: Option<String>,
-    /// Chỉ một cụm loa. One zone only.
+    /// Chỉ một cụm loa. | One zone only.
     #[arg(long, value_name = "ZONE")]
     pub(super) zone: Option<String>,
-    /// Giải thích một lần phát: --why MỤC-PHÁT GIỜ, ví dụ --why ban-tin-sang 1/12 05:30. Explain one.
+    /// Giải thích một lần phát: --why MỤC-PHÁT GIỜ, ví dụ --why ban-tin-sang 1/12 05:30. | Explain one.
     #[arg(long, num_args = 2..=3, value_names = ["BROADCAST", "AT", "TIME"], conflicts_with_all = ["from", "to", "svg"])]
     pub(super) why: Option<Vec<String>>,
-    /// Vẽ một ngày hay một tuần vào tệp này (- là in ra). Draw a day or a week; - is standard output.
+    /// Vẽ một ngày hay một tuần vào tệp này (- là in ra). | Draw a day or a week; - is standard output.
     #[arg(long, value_name = "F", conflicts_with = "json")]
     pub(super) svg: Option<PathBuf>,
 }
+
+/// Names of zones that are longer than this together are counted where they are all there are.
+const NAMES_MOST: usize = 40;
 
 /// `loa plan` on the station that `context` names.
 pub(super) fn run(context: &Context, clock: &dyn Clock, question: &Question) -> anyhow::Result<ExitCode> {
@@ -52,7 +56,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, question: &Question) -> 
         return draw::run(context, &world, question, file, clock.wall());
     }
     let said = answer(context, question, &world.schedule, &world.station, &world.library, clock.wall())?;
-    std::io::stdout().write_all(said.as_bytes())?;
+    Page::text(said);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -89,51 +93,93 @@ fn find_zone(station: &Station, id: &str) -> Result<ZoneIx, Failure> {
     })
 }
 
-/// A table for people: a line for each airing, and below it why some wait, are refused or are missed.
+/// Airings that differ in their zone only: a row of the table.
+#[derive(PartialEq, Eq, Hash)]
+struct Alike<'a> {
+    start: Wall,
+    end: Wall,
+    broadcast: &'a str,
+    verdict: Verdict,
+    note: Option<usize>,
+}
+
+/// A table for people: a line for each airing, hamlets that hear the same in one, and below it why some wait, are
+/// refused or are missed.
 fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
     if airings.is_empty() {
         let nothing = text!("Không có lượt phát nào.\n", "Nothing is planned.\n");
         return nothing.get(lang).to_owned();
     }
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(match lang {
-        Lang::Vi => ["Ngày (âm lịch)", "Bắt đầu", "Kết thúc", "Cụm loa", "Mục phát", "Loại", "Kết luận"],
-        Lang::En => ["Date (lunar)", "Start", "End", "Zone", "Broadcast", "Class", "Verdict"],
-    });
-    let (station, tz) = (ground.station(), ground.tz());
     let mut notes: Vec<String> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut rows: Vec<(&Airing, Option<usize>, Vec<ZoneIx>)> = Vec::new();
+    let mut places: HashMap<Alike<'_>, usize> = HashMap::new();
     for airing in airings {
-        let mut verdict = airing.verdict.name(lang).to_owned();
-        if let Some(text) = plan::because(airing, ground) {
-            // What is true of several zones is said once.
-            let note = text.get(lang).to_owned();
-            let place = notes.iter().position(|known| *known == note).unwrap_or(notes.len());
-            let _ = write!(verdict, " ({})", place + 1);
-            if place == notes.len() {
-                notes.push(note);
-            }
-        }
-        table.add_row([
+        // What is true of several zones is said once.
+        let note = plan::because(airing, ground).map(|said| {
+            *known.entry(said.get(lang).to_owned()).or_insert_with_key(|said| {
+                notes.push(said.clone());
+                notes.len()
+            })
+        });
+        let Airing { start, end, verdict, .. } = *airing;
+        let alike = Alike { start, end, broadcast: &airing.broadcast.id, verdict, note };
+        let place = *places.entry(alike).or_insert_with(|| {
+            rows.push((airing, note, Vec::new()));
+            rows.len() - 1
+        });
+        rows[place].2.push(airing.zone);
+    }
+    let mut sheet = Sheet::new(match lang {
+        Lang::Vi => ["Ngày (âm lịch)", "Bắt đầu", "Kết thúc", "Cụm loa", "Mục phát", "Kết luận"],
+        Lang::En => ["Date (lunar)", "Start", "End", "Zone", "Broadcast", "Verdict"],
+    });
+    let tz = ground.tz();
+    for (airing, note, zones) in rows {
+        let number = note.map(|note| format!(" ({note})")).unwrap_or_default();
+        sheet.row([
             day(airing.start, tz, lang),
             plan::clock(airing.start, tz),
             plan::clock(airing.end, tz),
-            station.zones.get(usize::from(airing.zone.0)).map(|zone| zone.title.clone()).unwrap_or_default(),
-            airing.broadcast.title.clone(),
-            airing.broadcast.class.name(lang).to_owned(),
-            verdict,
+            among(ground.station(), &zones, lang),
+            subject(&airing.broadcast, lang),
+            format!("{}{number}", airing.verdict.name(lang)),
         ]);
     }
-    let mut out = format!("{table}\n");
+    let mut out = sheet.text(sheet::columns());
     for (number, note) in notes.iter().enumerate() {
-        let _ = writeln!(out, "({}) {note}", number + 1);
+        out += &sheet::paragraph(&format!("({}) ", number + 1), note, sheet::text_columns());
     }
     out + &summary(airings, lang)
 }
 
-/// A date with its lunar one: `24/11/2026 (16/10)`.
+/// The names of zones, as short as they can be said.
+fn among(station: &Station, zones: &[ZoneIx], lang: Lang) -> String {
+    let title = |zone: &ZoneIx| station.zones.get(usize::from(zone.0)).map(|zone| zone.title.as_str());
+    let all = zones.len();
+    let named = figure::joined(zones.iter().filter_map(title));
+    if all == station.zones.len() && named.chars().count() > NAMES_MOST {
+        return text!("cả {all} cụm loa", "all {all} zones").get(lang).to_owned();
+    }
+    named
+}
+
+/// `Bản tin sáng (ban-tin-sang)`: the title, the id that `--why` takes, and the class where it is not the usual one.
+fn subject(broadcast: &Broadcast, lang: Lang) -> String {
+    let Broadcast { id, title, class, .. } = broadcast;
+    let mut said = title.clone();
+    if id != title {
+        let _ = write!(said, " ({id})");
+    }
+    if *class != Class::Normal {
+        let _ = write!(said, " [{}]", class.name(lang));
+    }
+    said
+}
+
+/// A date with its day of the week and its lunar one: `T3 24/11/2026 (16/10)`.
 fn day(at: Wall, tz: &TimeZone, lang: Lang) -> String {
-    let (solar, lunar) = (plan::date(at, tz), lunar_of(at.zoned(tz).date()).short());
+    let (solar, lunar) = (figure::day(at, tz), lunar_of(at.zoned(tz).date()).short());
     format!("{} ({})", solar.get(lang), lunar.get(lang))
 }
 
@@ -177,6 +223,31 @@ mod tests {
             "{said}"
         );
         assert!(said.ends_with("2 lượt phát: 1 đúng giờ, 1 phải chờ, 0 bị từ chối, 0 không phát được.\n"), "{said}");
+    }
+
+    #[test]
+    fn hamlets_that_hear_the_same_are_one_row_however_many_there_are() {
+        for (zones, shown) in [(4, "Thôn 1–4"), (64, "Thôn 1–64")] {
+            let everywhere = (0..zones).map(ZoneIx).collect();
+            let broadcasts = vec![Arc::new(Broadcast { zones: everywhere, ..daily("a", &["05:00"]) })];
+            let schedule = Schedule { broadcasts, ..Schedule::default() };
+            let mut station = station(zones);
+            for (zone, number) in station.zones.iter_mut().zip(1..) {
+                zone.title = format!("Thôn {number}");
+            }
+            let library = library(&[("a.mp3", 120)]);
+            let airings = plan::plan(
+                &schedule,
+                &station,
+                &library,
+                at("2026-12-01T04:00", &station.timezone),
+                at("2026-12-01T06:00", &station.timezone),
+            );
+            assert_eq!(airings.len(), usize::from(zones));
+            let said = table(&airings, &Ground::new(&schedule, &station, &library), Lang::Vi);
+            assert_eq!(said.lines().filter(|line| line.contains("05:00")).count(), 1, "{said}");
+            assert!(said.contains(shown) && said.contains("T3 01/12/2026 (23/10)"), "{said}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,13 +7,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
+use super::page::Page;
 use super::{Context, Exit, Failure, files, when};
 use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Rendering, Sim, turn};
-use crate::diag::text;
+use crate::diag::{figure, shown, system, text};
 use crate::instant::{Mono, Rate, Wall};
 use crate::journal::Journal;
 use crate::output::{self, Lane, Offline, Wav};
@@ -31,16 +33,16 @@ const WINDOW_MOST: Duration = Duration::from_hours(12);
 /// `loa render`.
 #[derive(Args, Debug)]
 pub(super) struct RenderArgs {
-    /// Từ thời điểm này. From this instant.
+    /// Từ thời điểm này. | From this instant.
     #[arg(long, value_name = "T")]
     from: String,
-    /// Đến thời điểm này. To this instant.
+    /// Đến thời điểm này. | To this instant.
     #[arg(long, value_name = "T")]
     to: String,
-    /// Cụm loa nào. Which zone.
+    /// Cụm loa nào. | Which zone.
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
-    /// Ghi vào tệp này. Write this file.
+    /// Ghi vào tệp này. | Write this file.
     #[arg(long, value_name = "F.wav")]
     out: PathBuf,
 }
@@ -50,12 +52,13 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     let (from, to) = when::window(Some(&args.from), Some(&args.to), clock.wall(), &world.station.timezone)?;
     let zone = files::zone(&world.station, args.zone.as_deref())?;
     fits(from, to)?;
+    is_wav(&args.out)?;
     let id = world.station.zones[usize::from(zone.0)].id.clone();
     let world = only(&world, zone);
     let begin = first_sound(&world, from);
     let rate = Rate::STANDARD;
     let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
-    let mut wav = Wav::create(&args.out, rate, 1).with_context(|| args.out.display().to_string())?;
+    let mut wav = Wav::create(&args.out, rate, 1).map_err(|error| unwritable(&args.out, &error))?;
     let open = output::reels(&Sounds::new(audio_dir(&context.dir)), &world.station, &Tuner::patient(&context.dir));
     let mut journal = Journal::in_memory(begin, &world.station.timezone)?;
     let mut before = rate.frames(from.after(begin)).0 as usize;
@@ -75,13 +78,37 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     turn(&mut player, &mut sim);
     sim.finish()?;
     written.and_then(|()| wav.save()).with_context(|| args.out.display().to_string())?;
-    let (file, seconds) = (args.out.display(), to.after(from).as_secs_f64());
+    let (file, length) = (args.out.display(), to.after(from));
+    let seconds = length.as_secs_f64();
     if context.json {
-        println!("{}", serde_json::json!({"file": args.out.to_string_lossy(), "zone": id, "seconds": seconds}));
+        Page::line(serde_json::json!({"file": args.out.to_string_lossy(), "zone": id, "seconds": seconds}));
     } else {
-        println!("{}", text!("Đã ghi {file} ({seconds:.3} giây).", "Wrote {file} ({seconds:.3} s).").get(context.lang));
+        Page::line(
+            text!(length = figure::length_exact(length); "Đã ghi {file} ({length}).", "Wrote {file} ({length}).")
+                .get(context.lang),
+        );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is written is a WAV file: a name that promises something else would be opened as that, and fail.
+pub(super) fn is_wav(out: &Path) -> Result<(), Failure> {
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        // A device or a pipe has no ending.
+        None | Some("wav" | "wave") => Ok(()),
+        Some(other) => {
+            let (other, better) = (shown(other), out.with_extension("wav"));
+            let better = better.display();
+            Err(Failure::new(
+                Exit::Usage,
+                text!(
+                    "loa chỉ ghi tệp WAV, không ghi được .{other}: hãy viết --out \"{better}\"; cần .{other} thì đổi tệp WAV ấy bằng chương trình khác",
+                    "loa writes WAV files only, not .{other}: write --out \"{better}\"; for .{other}, convert that file with another program"
+                ),
+            ))
+        }
+    }
 }
 
 pub(super) fn fits(from: Wall, to: Wall) -> Result<(), Failure> {
@@ -96,6 +123,19 @@ pub(super) fn fits(from: Wall, to: Wall) -> Result<(), Failure> {
             "a WAV file holds {hours} hours: bring --from and --to closer, and write several files"
         ),
     ))
+}
+
+/// The file that was named cannot be written.
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display();
+    Failure::new(
+        Exit::Io,
+        text!(
+            error = system(error);
+            "không ghi được {path}: {error}; hãy chọn tệp khác bằng --out",
+            "cannot write {path}: {error}; choose another file with --out"
+        ),
+    )
 }
 
 /// The same world as one zone hears it.

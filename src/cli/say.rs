@@ -9,9 +9,9 @@ use crate::diag::text;
 /// `loa say`.
 #[derive(Args, Debug)]
 pub(super) struct SayArgs {
-    /// Tên âm thanh trong audio/. A sound in audio/.
+    /// Tên âm thanh trong audio/. | A sound in audio/.
     file: String,
-    /// Chỉ cụm loa hay nhóm này (lặp lại được). Only this zone or group (may be repeated).
+    /// Chỉ cụm loa hay nhóm này (lặp lại được). | Only this zone or group (may be repeated).
     #[arg(long, value_name = "ZONE")]
     zone: Vec<String>,
 }

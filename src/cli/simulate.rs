@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use clap::Args;
 
 use self::fault::Faults;
-use super::{Context, Exit, Failure, files, journal, render, when};
+use super::page::Page;
+use super::{Context, files, journal, render, when};
 use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
@@ -26,18 +27,18 @@ use crate::station::{Channel, ZoneIx};
 /// `loa simulate`.
 #[derive(Args, Debug)]
 pub(super) struct SimulateArgs {
-    /// Từ lúc nào; mặc định là bây giờ. From when; default: now.
+    /// Từ lúc nào; mặc định là bây giờ. | From when; default: now.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     from: Option<String>,
-    /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
+    /// Đến lúc nào; mặc định là 24 giờ sau. | Until when; default: 24 hours later.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     to: Option<String>,
     #[command(flatten)]
     faults: Faults,
-    /// Chỉ cụm loa này. This zone only.
+    /// Chỉ cụm loa này. | This zone only.
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
-    /// Ghi tiếng của cụm loa ra tệp này. Write what the zone sends to this file.
+    /// Ghi tiếng của cụm loa ra tệp này. | Write what the zone sends to this file.
     #[arg(long, value_name = "F.wav")]
     out: Option<PathBuf>,
 }
@@ -55,6 +56,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
     let journal = match (&args.out, zone) {
         (Some(out), Some(zone)) => {
             render::fits(from, to)?;
+            render::is_wav(out)?;
             render_to(out, &context.dir, &world, zone, (from, to), mishaps.clone())?
         }
         _ => simulate(&world, from, to, mishaps.clone())?,
@@ -63,11 +65,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
     anyhow::ensure!(verified.is_sound(), "the simulated journal does not verify: {:?}", verified.breaches);
     let entries = journal.select(&Filter::default())?;
     let tz = &world.station.timezone;
-    let mut out = std::io::stdout().lock();
+    let mut out = std::io::BufWriter::new(Page);
     if let Some(seed) = args.faults.seed() {
         let said = text!("Hạt giống ngẫu nhiên: --seed {seed}", "Random faults: --seed {seed}");
         if context.json {
-            eprintln!("loa: {}", said.get(context.lang));
+            Page::aside(format_args!("loa: {}", said.get(context.lang)));
         } else {
             writeln!(out, "{}", said.get(context.lang))?;
         }
@@ -117,7 +119,7 @@ fn render_to(
 ) -> anyhow::Result<Journal> {
     let rate = Rate::STANDARD;
     let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
-    let mut wav = Wav::create(path, rate, 1).map_err(|error| unwritable(path, &error))?;
+    let mut wav = Wav::create(path, rate, 1).map_err(|error| render::unwritable(path, &error))?;
     let mut journal = Journal::in_memory(from, &world.station.timezone)?;
     let mut left = rate.frames(to.after(from)).0 as usize;
     let mut written = Ok(());
@@ -134,15 +136,4 @@ fn render_to(
     let silence = crate::instant::Frames(left as u64);
     written.and_then(|()| wav.pad(silence)).and_then(|()| wav.save()).with_context(|| path.display().to_string())?;
     Ok(journal)
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    let path = path.display();
-    Failure::new(
-        Exit::Io,
-        text!(
-            "không ghi được {path}: {error}; hãy chọn tệp khác bằng --out",
-            "cannot write {path}: {error}; choose another file with --out"
-        ),
-    )
 }

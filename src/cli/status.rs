@@ -3,6 +3,7 @@ use std::process::ExitCode;
 use comfy_table::{Table, presets};
 use serde_json::Value;
 
+use super::page::Page;
 use super::{Context, talk};
 use crate::audio::library;
 use crate::checkup::{PowerStanding, Standing};
@@ -13,14 +14,14 @@ use crate::journal::export;
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let status = talk::ask(context, &Command::Status)?;
     if context.json {
-        println!("{}", serde_json::to_string_pretty(&status)?);
+        Page::line(serde_json::to_string_pretty(&status)?);
         return Ok(ExitCode::SUCCESS);
     }
     let lang = context.lang;
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     // "2026-12-01T05:30:00.000+07:00": people want the day and the second.
     let instant = |value: &Value| word(value).chars().take(19).collect::<String>().replace('T', " ");
-    println!("{}   {}", word(&status["name"]), instant(&status["at"]));
+    Page::line(format_args!("{}   {}", word(&status["name"]), instant(&status["at"])));
     if let Some(why) = status["clock"]["why"].as_str() {
         let why = export::reason(why);
         let why = why.get(lang);
@@ -28,12 +29,12 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
             "{why}. Chưa phát gì theo lịch: «loa clock» chỉ cách sửa; nếu giờ máy đúng, gõ: loa clock confirm",
             "{why}. Nothing scheduled plays: \"loa clock\" shows the cure; if the clock is right, type: loa clock confirm"
         );
-        println!("{}", said.get(lang));
+        Page::line(said.get(lang));
     } else if let Some(because) = status["clock"]["because"].as_str() {
-        println!("{}", export::reason(&format!("clock_trusted: {because}")).get(lang));
+        Page::line(export::reason(&format!("clock_trusted: {because}")).get(lang));
     }
     if let Some(drift) = status["clock"]["drift"].as_str() {
-        println!("{}", export::reason(drift).get(lang));
+        Page::line(export::reason(drift).get(lang));
     }
     let journal = &status["journal"];
     let why = |part: &Value| word(&part["why"][if lang == Lang::Vi { "vi" } else { "en" }]);
@@ -43,7 +44,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
             "Nhật ký chưa ghi được: {why} ({waiting} dòng đang chờ); loa vẫn phát.",
             "The journal cannot be written: {why} ({waiting} rows wait); sound goes on."
         );
-        println!("{}", said.get(lang));
+        Page::line(said.get(lang));
     }
     if let Some(file) = journal["set_aside"]["file"].as_str() {
         let why = why(&journal["set_aside"]);
@@ -51,7 +52,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
             "Nhật ký cũ bị hỏng ({why}), đã cất vào state/{file}: hãy chép sang nơi khác làm bằng chứng.",
             "The old journal was damaged ({why}) and is now state/{file}: copy it elsewhere as evidence."
         );
-        println!("{}", said.get(lang));
+        Page::line(said.get(lang));
     }
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
@@ -73,7 +74,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
             zone["waiting"].to_string(),
         ]);
     }
-    println!("{table}");
+    Page::line(table);
     for zone in status["zones"].as_array().into_iter().flatten() {
         let (name, times) = (word(&zone["zone"]), zone["underruns"].as_u64().unwrap_or(0));
         if times > 0 {
@@ -81,15 +82,15 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
                 "{name}: âm thanh bị hụt {times} lần từ khi loa chạy (máy quá bận hoặc ổ đĩa chậm); hãy tắt bớt chương trình khác.",
                 "{name}: the sound had {times} holes since loa started (the machine is too busy, or the disk slow); close other programs."
             );
-            println!("{}", said.get(lang));
+            Page::line(said.get(lang));
         }
     }
     let standing: Standing = serde_json::from_value(status).unwrap_or_default();
     for power in &standing.amplifiers {
-        println!("{}", amplifier(power).get(lang));
+        Page::line(amplifier(power).get(lang));
     }
     for one in standing.findings() {
-        println!("{}\n  → {}", one.message.get(lang), one.help.get(lang));
+        Page::line(format_args!("{}\n  → {}", one.message.get(lang), one.help.get(lang)));
     }
     let sounds = library::warnings(&context.dir).len();
     if sounds > 0 {
@@ -97,7 +98,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
             "Âm thanh: {sounds} chỗ nên thu lại cho rõ hơn; «loa check» chỉ từng chỗ.",
             "Sounds: {sounds} findings that a better recording would cure; \"loa check\" shows each."
         );
-        println!("{}", said.get(lang));
+        Page::line(said.get(lang));
     }
     Ok(ExitCode::SUCCESS)
 }

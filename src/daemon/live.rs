@@ -132,6 +132,11 @@ impl Stage for Live {
     }
 
     fn publish(&mut self, look: &dyn Fn() -> Snapshot) {
-        self.handle.publish(look());
+        let snapshot = look();
+        // What the past left is told first.
+        if self.first.is_empty() {
+            self.report.greet(&snapshot);
+        }
+        self.handle.publish(snapshot);
     }
 }

@@ -114,7 +114,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
 
     let path = state.join("journal.db");
     let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
-    let report = Report::new(log.clone(), tz.clone());
+    let report = Report::new(log.clone(), &world.station);
     for entry in &recovered.closed {
         report.entry(entry);
     }

@@ -4,11 +4,13 @@
 
 mod diagnostic;
 pub(crate) mod document;
+pub mod figure;
 mod findings;
 mod json;
 mod lines;
 mod near;
 mod render;
+mod system;
 mod text;
 
 pub use diagnostic::{Diagnostic, Label, Severity, SourceFile};
@@ -17,5 +19,6 @@ pub use json::json;
 pub use lines::Lines;
 pub use near::{fold, nearest, shown};
 pub use render::{Look, render};
+pub use system::{foreign, system};
 pub(crate) use text::text;
 pub use text::{Lang, Text};

@@ -6,7 +6,7 @@ use super::batch::ALIVE;
 use super::error::JournalError;
 use super::schema;
 use super::walk::{ENTRIES, MARKS};
-use crate::diag::{Text, text};
+use crate::diag::{Text, foreign, text};
 
 /// So many findings are told; a file with more is as well proved to be broken.
 const MAX_BREACHES: usize = 100;
@@ -94,7 +94,14 @@ impl Findings {
         let mut actual: BTreeMap<_, _> = match schema::definitions(conn) {
             Ok(actual) => actual.into_iter().collect(),
             Err(error) => {
-                self.add(0, text!("Không đọc được cấu trúc tệp: {error}", "The file's tables cannot be read: {error}"));
+                self.add(
+                    0,
+                    text!(
+                        error = foreign(&error.to_string());
+                        "Không đọc được cấu trúc tệp: {error}",
+                        "The file's tables cannot be read: {error}"
+                    ),
+                );
                 return Ok(());
             }
         };
@@ -131,6 +138,7 @@ impl Findings {
                 return self.add(
                     0,
                     text!(
+                        error = foreign(&error.to_string());
                         "Không đọc được các lượt đang phát: {error}",
                         "The airings under way cannot be read: {error}"
                     ),

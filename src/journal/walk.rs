@@ -5,7 +5,7 @@ use super::body::{Body, read_instant};
 use super::chain::{Head, ORIGIN, digest};
 use super::mark::{Mark, Step};
 use super::verify::{Findings, MAX_OPEN};
-use crate::diag::{Text, text};
+use crate::diag::{Text, foreign, text};
 
 /// So many references to rows that are not there are looked for to the very end of the other chain.
 const MAX_LOST: usize = 20;
@@ -66,7 +66,11 @@ impl Findings {
             let last = end.rows;
             self.add(
                 0,
-                text!("Không đọc tiếp được sau {last} dòng: {error}", "Cannot be read after {last} rows: {error}"),
+                text!(
+                    error = foreign(&error.to_string());
+                    "Không đọc tiếp được sau {last} dòng: {error}",
+                    "Cannot be read after {last} rows: {error}"
+                ),
             );
         }
         end

@@ -17,7 +17,7 @@ use super::stage::{Stage, Stumbles};
 use super::urgent;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
-use crate::diag::Text;
+use crate::diag::{Text, text};
 use crate::instant::{Frames, Now, Rate, Wall};
 use crate::plan::{Programme, Volume};
 use crate::station::{OutputName, ZoneIx};
@@ -69,10 +69,11 @@ impl Device {
     /// Whether the device can be found and says what it can play, without making a sound: how it
     /// would be opened (`48000 Hz, 2 channels, f32`), or what is wrong. May block for as long as the
     /// device does.
-    pub fn probe(name: &DeviceName, lanes: &[Lane]) -> Result<String, Text> {
+    pub fn probe(name: &DeviceName, lanes: &[Lane]) -> Result<Text, Text> {
         let device = find(name)?;
         let choice = choose(name, &device, channels(lanes), Depth::default().next())?;
-        Ok(format!("{} Hz, {} channels, {}", choice.config.sample_rate, choice.config.channels, choice.format))
+        let (rate, channels, format) = (choice.config.sample_rate, choice.config.channels, choice.format);
+        Ok(text!("{rate} Hz, {channels} kênh, {format}", "{rate} Hz, {channels} channels, {format}"))
     }
 }
 

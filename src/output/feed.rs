@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::diag::{Text, text};
+use crate::diag::{Text, system, text};
 use crate::instant::{Frames, Rate};
 use crate::plan::Programme;
 use crate::station::ZoneIx;
@@ -84,6 +84,7 @@ impl Feed {
         };
         let thread = std::thread::Builder::new().name("loa-feed".to_owned()).spawn(work).map_err(|error| {
             text!(
+                error = system(&error);
                 "máy không tạo thêm được luồng để đọc âm thanh ({error}); hãy khởi động lại máy",
                 "the machine cannot start another thread to read sound ({error}); restart the machine",
             )

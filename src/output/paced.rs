@@ -11,7 +11,7 @@ use super::stage::{Stage, Stumbles};
 use super::wav::Wav;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
-use crate::diag::{Text, text};
+use crate::diag::{Text, system, text};
 use crate::instant::{Frames, Mono, Now, Rate, Wall};
 use crate::plan::{Programme, Volume};
 use crate::station::{Channel, ZoneIx};
@@ -239,6 +239,7 @@ impl Tape {
     fn cannot(&self, error: &std::io::Error) -> Text {
         let path = self.path.as_deref().unwrap_or(Path::new("null")).display();
         text!(
+            error = system(error);
             "không ghi được âm thanh ra «{path}» ({error}); hãy kiểm tra thư mục, quyền ghi và chỗ trống trên ổ đĩa",
             "cannot write sound to \"{path}\" ({error}); check the directory, the rights and the room on the disk",
         )

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Station, check};
 use crate::diag::document::{MAX_BYTES, decode};
-use crate::diag::{Diagnostic, Severity, SourceFile, Text, text};
+use crate::diag::{Diagnostic, Severity, SourceFile, Text, system, text};
 
 /// The file that describes this machine.
 const FILE: &str = "loa.toml";
@@ -77,7 +77,11 @@ impl Unread {
             ),
             Self::Io(error) => (
                 "unreadable",
-                text!("không đọc được tệp này ({error})", "this file cannot be read ({error})"),
+                text!(
+                    error = system(error);
+                    "không đọc được tệp này ({error})",
+                    "this file cannot be read ({error})"
+                ),
                 text!(
                     "xem lại ổ đĩa hoặc thẻ nhớ rồi chép lại tệp",
                     "look at the disk or the memory card, then copy the file again"

@@ -1,10 +1,10 @@
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::super::page::Page;
 use super::super::{Context, Exit, Failure, when};
 use super::find_zone;
 use crate::diag::{Lang, SourceFile, Text, nearest, shown, text};
@@ -31,7 +31,7 @@ pub(super) fn run(
     let why = plan::why(&ground, library, broadcast, at, zone);
     let teller = Teller { ground: &ground, why: &why, sources, lang: context.lang };
     let said = if context.json { serde_json::to_string(&teller.json())? + "\n" } else { teller.text() };
-    std::io::stdout().write_all(said.as_bytes())?;
+    Page::text(said);
     Ok(if why.plays() { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }
 
