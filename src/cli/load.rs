@@ -15,7 +15,7 @@ use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError, Taken};
 use crate::audio::{self, Measured, name, picture, verdict};
 use crate::clock::Clock;
-use crate::diag::{Text, text};
+use crate::diag::{Text, shown, system, text};
 use crate::plan::Fault;
 use outcome::Outcome;
 use uses::Uses;
@@ -46,6 +46,12 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
         )
         .into());
     }
+    if let Some(cure) = args.name.as_deref().filter(|name| name.contains(['/', '\\'])).map(no_directory) {
+        return Err(Failure::new(Exit::Usage, cure).into());
+    }
+    if let Some(cure) = torn(&args.files) {
+        return Err(Failure::new(Exit::Usage, cure).into());
+    }
     let mut outcomes = Vec::new();
     for source in &args.files {
         outcomes.push(load(context, source, args)?);
@@ -66,8 +72,44 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     Ok(if refused { Exit::Findings.into() } else { ExitCode::SUCCESS })
 }
 
+/// `audio/` has no directories, and a name that was cut short in silence is found by nobody.
+fn no_directory(name: &str) -> Text {
+    let last = shown(name.rsplit(['/', '\\']).next().unwrap_or_default());
+    let name = shown(name);
+    text!(
+        "tên «{name}» có dấu gạch chéo, mà trong audio/ không chia thư mục: hãy viết --as \"{last}\"",
+        "the name \"{name}\" has a slash, and audio/ has no directories: write --as \"{last}\""
+    )
+}
+
+/// A file whose name has spaces comes as several words where nobody quoted it.
+fn torn(files: &[PathBuf]) -> Option<Text> {
+    let missing = |file: &PathBuf| matches!(file.try_exists(), Ok(false));
+    for (place, _) in files.iter().enumerate().filter(|(_, file)| missing(file)) {
+        let mut whole = files[place].to_string_lossy().into_owned();
+        for next in &files[place + 1..] {
+            whole = format!("{whole} {}", next.display());
+            if Path::new(&whole).is_file() {
+                return Some(text!(
+                    "tên tệp có dấu cách thì để trong ngoặc kép: loa load \"{whole}\"",
+                    "a file name with spaces belongs in quotes: loa load \"{whole}\""
+                ));
+            }
+        }
+    }
+    None
+}
+
 /// One file, from its path to its place. An `Err` is the station's disk, not the sound.
 fn load(context: &Context, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
+    if source.is_dir() {
+        let shown = source.display();
+        let message = text!(
+            "Đây là thư mục, không phải tệp âm thanh; nạp mọi tệp trong đó: loa load \"{shown}\"/*",
+            "It is a directory, not a sound; load all files in it: loa load \"{shown}\"/*"
+        );
+        return Ok(Outcome::refused(source, Fault { code: "is_directory".to_owned(), message }));
+    }
     let measured = match measure(context, source) {
         Ok(measured) => measured,
         Err(fault) => return Ok(Outcome::refused(source, fault)),
@@ -92,8 +134,8 @@ fn finish(context: &Context, source: &Path, taken: Taken, measured: Measured) ->
     let file = taken.file().to_owned();
     let warnings = verdict::warnings(&format!("audio/{file}"), &measured.measures);
     let drawn = picture::draw(&file, &measured.facts, &measured.measures, &measured.trace, &warnings);
-    // The sound is in its place; a picture less is no reason to say otherwise.
-    let report = intake::write_report(&context.dir, &file, &drawn).ok();
+    // The sound is in its place; a picture less is no reason to say otherwise, and is told.
+    let report = intake::write_report(&context.dir, &file, &drawn).map_err(|error| system(&error));
     Outcome::taken(source, taken, measured, warnings, report)
 }
 

@@ -1,4 +1,5 @@
 mod fault;
+mod told;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,13 +11,13 @@ use clap::Args;
 
 use self::fault::Faults;
 use super::page::Page;
-use super::{Context, files, journal, render, when};
+use super::{Context, files, render, when};
 use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Mishap, Rendering, Sim};
-use crate::diag::text;
+use crate::diag::{figure, text};
 use crate::instant::{Rate, Wall};
 use crate::journal::export::JsonWriter;
 use crate::journal::{Filter, Journal};
@@ -67,7 +68,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
     let tz = &world.station.timezone;
     let mut out = std::io::BufWriter::new(Page);
     if let Some(seed) = args.faults.seed() {
-        let said = text!("Hạt giống ngẫu nhiên: --seed {seed}", "Random faults: --seed {seed}");
+        let said = text!(
+            "Sự cố ngẫu nhiên theo số {seed} (--seed {seed})",
+            "Faults by chance after the number {seed} (--seed {seed})"
+        );
         if context.json {
             Page::aside(format_args!("loa: {}", said.get(context.lang)));
         } else {
@@ -80,10 +84,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
         array.finish()?;
     } else {
         for (after, mishap) in &mishaps {
-            let at = (from + *after).zoned(tz).strftime("%F %T").to_string();
-            writeln!(out, "{at}  {}", mishap.text().get(context.lang))?;
+            let at = figure::stamp(from + *after, tz);
+            writeln!(out, "{}  {}", at.get(context.lang), mishap.text().get(context.lang))?;
         }
-        writeln!(out, "{}", journal::tabulate(context.lang, &entries, tz))?;
+        write!(out, "{}", told::table(&entries, &world.station, context.lang))?;
         let rows = verified.rows;
         writeln!(
             out,

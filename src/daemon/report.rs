@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use jiff::tz::TimeZone;
 
 use super::log::Log;
@@ -8,6 +10,10 @@ use crate::output::Notice;
 use crate::player::{Action, Event, Snapshot};
 use crate::station::Station;
 
+/// Airings under way whose names are kept: many times what a station of the most zones plays at once. One that is called
+/// off leaves its name behind.
+const BEGUN_MOST: usize = 2_048;
+
 /// Tells whoever looks at the terminal, or at the system's log, what happens: that the station is on and what comes
 /// first, then a line for each sound that begins, each outcome and each note, in the words of the journal.
 #[derive(Debug)]
@@ -17,6 +23,8 @@ pub(super) struct Report {
     station: String,
     /// Zones: id and title.
     zones: Vec<(String, String)>,
+    /// What is about to sound or sounds, by its name in the journal: what people call it.
+    begun: HashMap<String, String>,
     /// It has said that the station is on.
     has_greeted: bool,
 }
@@ -25,7 +33,14 @@ impl Report {
     /// A report in the station's time, with its names.
     pub(super) fn new(log: Log, station: &Station) -> Self {
         let zones = station.zones.iter().map(|zone| (zone.id.clone(), zone.title.clone())).collect();
-        Self { log, tz: station.timezone.clone(), station: station.name.clone(), zones, has_greeted: false }
+        Self {
+            log,
+            tz: station.timezone.clone(),
+            station: station.name.clone(),
+            zones,
+            begun: HashMap::new(),
+            has_greeted: false,
+        }
     }
 
     /// Say, once, that the station is on and what it will play first.
@@ -81,12 +96,23 @@ impl Report {
     }
 
     /// Say what an action means to a person, if anything.
-    pub(super) fn action(&self, action: &Action) {
+    pub(super) fn action(&mut self, action: &Action) {
         match action {
-            Action::Record(Record::Begin { key, started, .. }) => {
-                self.log.line(format!("{} ▶ {key}", self.time(*started)));
+            Action::Record(Record::Intend(intent)) => {
+                if self.begun.len() >= BEGUN_MOST {
+                    self.begun.clear();
+                }
+                self.begun.insert(intent.key.clone(), self.subject(&intent.draft));
             }
-            Action::Record(Record::Finish { entry, .. } | Record::Note(entry)) => self.entry(entry),
+            Action::Record(Record::Begin { key, started, .. }) => {
+                let subject = self.begun.get(key).unwrap_or(key);
+                self.log.line(format!("{} ▶ {subject}", self.time(*started)));
+            }
+            Action::Record(Record::Finish { key, entry }) => {
+                self.begun.remove(key);
+                self.entry(entry);
+            }
+            Action::Record(Record::Note(entry)) => self.entry(entry),
             _ => {}
         }
     }
@@ -120,14 +146,19 @@ impl Report {
                 (false, _) => format!("· {why}"),
             };
         }
-        let zone = self.title(entry.zone.as_deref().unwrap_or("-"));
         let mark = if entry.outcome == Some(Outcome::Played) { '■' } else { '✗' };
         let outcome = export::outcome(entry.outcome.unwrap_or(Outcome::Missed));
         let outcome = outcome.get(lang);
         let why = if why.is_empty() { String::new() } else { format!(", {why}") };
-        match lang {
-            Lang::Vi => format!("{mark} {zone} «{title}»: {outcome}{why}"),
-            Lang::En => format!("{mark} {zone} \"{title}\": {outcome}{why}"),
+        format!("{mark} {}: {outcome}{why}", self.subject(entry))
+    }
+
+    /// `Thôn 1 «Bản tin sáng»`.
+    fn subject(&self, entry: &Entry) -> String {
+        let (zone, title) = (self.title(entry.zone.as_deref().unwrap_or("-")), &entry.title);
+        match self.log.lang() {
+            Lang::Vi => format!("{zone} «{title}»"),
+            Lang::En => format!("{zone} \"{title}\""),
         }
     }
 }

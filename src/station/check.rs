@@ -9,7 +9,7 @@ use super::{Approval, Channel, OutputName, Station, Trust, Zone, power};
 use crate::diag::document::{Choice, Entry, Table, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 8] = ["name", "timezone", "approval", "station", "zones", "groups", "clock", "console"];
+const KEYS: [&str; 9] = ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console"];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 5] = ["broadcast", "holiday", "campaigns", "rules", "campaign"];
 const APPROVAL: [Choice<Approval>; 2] = [
@@ -62,11 +62,14 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
                 let zones = zones(findings, entry);
                 station.zones = if zones.is_empty() { station.zones } else { zones };
             }
+            // Beside `name` and `timezone`, where people look for it first.
+            "language" => station.language = findings.choice(entry, &LANGUAGE),
             "station" => {
                 if let Some(table) = findings.table(entry, "[station]") {
                     findings.unknown_keys(table, &["language"]);
                     let language = table.get("language").filter(|entry| !entry.broken);
-                    station.language = language.and_then(|entry| findings.choice(entry, &LANGUAGE));
+                    station.language =
+                        language.and_then(|entry| findings.choice(entry, &LANGUAGE)).or(station.language);
                 }
             }
             "clock" => {

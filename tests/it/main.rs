@@ -30,4 +30,5 @@ mod sounding;
 mod strain;
 mod tidy;
 mod unit;
+mod words;
 mod zones;

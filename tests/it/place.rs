@@ -96,9 +96,9 @@ fn the_station_says_in_which_language_and_a_person_may_ask_for_the_other() {
         ("", &english, &[], en),
         ("[station]\nlanguage = \"vi\"\n", &english, &[], vi),
         ("[station]\nlanguage = \"en\"\n", &[], &[], en),
+        ("language = \"en\"\n", &[], &[], en),
         ("[station]\nlanguage = \"en\"\n", &[], &["--lang", "vi"], vi),
         ("[station]\nlanguage = \"vi\"\n", &[], &["--lang=en"], en),
-        ("[station]\nlanguage = \"tiếng Việt\"\n", &english, &[], vi),
         ("[station]\nlanguage = \"fr\"\n", &english, &[], en),
     ] {
         let said = ask(toml, variables, more);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::audio::Measured;
 use crate::audio::intake::Taken;
-use crate::diag::{Diagnostic, Lang, Text, text};
+use crate::diag::{Diagnostic, Lang, Text, figure, text};
 use crate::plan::Fault;
 
 /// What became of one file, and all that is said about it.
@@ -19,7 +19,8 @@ struct Loaded {
     taken: Taken,
     measured: Measured,
     warnings: Vec<Diagnostic>,
-    report: Option<String>,
+    /// Where its picture lies, or why there is none.
+    report: Result<String, Text>,
     used_by: Vec<String>,
     next: Option<Next>,
 }
@@ -41,7 +42,7 @@ impl Outcome {
         taken: Taken,
         measured: Measured,
         warnings: Vec<Diagnostic>,
-        report: Option<String>,
+        report: Result<String, Text>,
     ) -> Self {
         let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), next: None };
         Self { source: source.display().to_string(), result: Ok(loaded) }
@@ -122,7 +123,7 @@ impl Loaded {
             "channels": facts.channels,
             "measures": self.measured.measures,
             "warnings": warnings,
-            "report": self.report,
+            "report": self.report.as_ref().ok(),
             "kept": self.kept(),
             "used_by": self.used_by,
             "next": self.next.as_ref().map(|next| json!({ "broadcast": next.broadcast, "at": next.rfc3339 })),
@@ -156,10 +157,15 @@ impl Loaded {
             let _ = writeln!(out, "  {}", fine.get(lang));
         }
         let _ = writeln!(out, "  {}", self.when().get(lang));
-        if let Some(report) = &self.report {
-            let said = text!("ảnh sóng âm: {report}", "picture of its waveform: {report}");
-            let _ = writeln!(out, "  {}", said.get(lang));
-        }
+        let said = match &self.report {
+            Ok(report) => text!("ảnh sóng âm: {report}", "picture of its waveform: {report}"),
+            Err(why) => text!(
+                why = why;
+                "không ghi được ảnh sóng âm vào state/reports/: {why} (âm thanh vẫn dùng được)",
+                "no picture of its waveform, state/reports/ cannot be written: {why} (the sound is in its place)"
+            ),
+        };
+        let _ = writeln!(out, "  {}", said.get(lang));
         out
     }
 
@@ -167,11 +173,12 @@ impl Loaded {
         let (facts, measures) = (&self.measured.facts, &self.measured.measures);
         let length = measures.seconds.round() as u64;
         let (minutes, seconds) = (length / 60, length % 60);
-        let (codec, rate, channels, peak) = (&facts.codec, facts.rate, facts.channels, measures.true_peak_db);
-        let lufs = measures.loudness_lufs.map_or_else(|| "–".to_owned(), |lufs| format!("{lufs:.1}"));
+        let (codec, rate, channels) = (&facts.codec, facts.rate, facts.channels);
         text!(
-            "dài {minutes}:{seconds:02}, độ to {lufs} LUFS, đỉnh {peak:.1} dBTP, {codec} {rate} Hz, {channels} kênh",
-            "{minutes}:{seconds:02} long, loudness {lufs} LUFS, peak {peak:.1} dBTP, {codec} {rate} Hz, channels: {channels}"
+            lufs = measures.loudness_lufs.map_or_else(|| text!("–", "–"), |lufs| figure::decimal(lufs.into(), 1)),
+            peak = figure::decimal(measures.true_peak_db.into(), 1);
+            "dài {minutes}:{seconds:02}, độ to {lufs} LUFS, đỉnh {peak} dBTP, {codec} {rate} Hz, {channels} kênh",
+            "{minutes}:{seconds:02} long, loudness {lufs} LUFS, peak {peak} dBTP, {codec} {rate} Hz, channels: {channels}"
         )
     }
 
