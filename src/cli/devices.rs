@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     if context.json {
         Page::line(serde_json::to_string_pretty(&rows)?);
     } else if rows.is_empty() {
-        Page::line(nothing().get(context.lang));
+        Page::text(sheet::paragraph("", nothing().get(context.lang), sheet::text_columns()));
     } else {
         print(&rows, context);
     }

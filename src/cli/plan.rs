@@ -131,19 +131,22 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
         rows[place].2.push(airing.zone);
     }
     let mut sheet = Sheet::new(match lang {
-        Lang::Vi => ["Ngày (âm lịch)", "Bắt đầu", "Kết thúc", "Cụm loa", "Mục phát", "Kết luận"],
-        Lang::En => ["Date (lunar)", "Start", "End", "Zone", "Broadcast", "Verdict"],
+        Lang::Vi => ["Ngày (âm lịch)", "Giờ phát", "Cụm loa", "Mục phát", "Kết luận"],
+        Lang::En => ["Date (lunar)", "Time", "Zone", "Broadcast", "Verdict"],
     });
     let tz = ground.tz();
     for (airing, note, zones) in rows {
         let number = note.map(|note| format!(" ({note})")).unwrap_or_default();
         sheet.row([
             day(airing.start, tz, lang),
-            plan::clock(airing.start, tz),
-            plan::clock(airing.end, tz),
+            format!(
+                "{} {}",
+                sheet::bound(&format!("{} –", plan::clock(airing.start, tz))),
+                plan::clock(airing.end, tz)
+            ),
             among(ground.station(), &zones, lang),
             subject(&airing.broadcast, lang),
-            format!("{}{number}", airing.verdict.name(lang)),
+            sheet::bound(&format!("{}{number}", airing.verdict.name(lang))),
         ]);
     }
     let mut out = sheet.text(sheet::columns());
@@ -161,7 +164,7 @@ fn among(station: &Station, zones: &[ZoneIx], lang: Lang) -> String {
     if all == station.zones.len() && named.chars().count() > NAMES_MOST {
         return text!("cả {all} cụm loa", "all {all} zones").get(lang).to_owned();
     }
-    named
+    sheet::names(&named)
 }
 
 /// `Bản tin sáng (ban-tin-sang)`: the title, the id that `--why` takes, and the class where it is not the usual one.
@@ -180,7 +183,7 @@ fn subject(broadcast: &Broadcast, lang: Lang) -> String {
 /// A date with its day of the week and its lunar one: `T3 24/11/2026 (16/10)`.
 fn day(at: Wall, tz: &TimeZone, lang: Lang) -> String {
     let (solar, lunar) = (figure::day(at, tz), lunar_of(at.zoned(tz).date()).short());
-    format!("{} ({})", solar.get(lang), lunar.get(lang))
+    format!("{} ({})", sheet::bound(solar.get(lang)), lunar.get(lang))
 }
 
 fn summary(airings: &[Airing], lang: Lang) -> String {

@@ -9,8 +9,14 @@ const FILE_COLUMNS: usize = 120;
 /// Narrower than this no table can be read, however narrow the terminal.
 const LEAST_COLUMNS: usize = 40;
 
+/// A zone whose name is no wider than this stays on one line: `Thôn 12–14`.
+const NAME_BOUND: usize = 12;
+
 /// A column never gets narrower than this: a time of day, most of a word.
 const LEAST_CELL: usize = 5;
+
+/// A blank that no line breaks at, as in `T2 07/12/2026`; shown as any other.
+const BINDING: char = '\u{a0}';
 
 /// A table for people, laid out to fit where it is shown: long cells are wrapped between words, and only where that is
 /// not enough inside an id (behind a hyphen). No line is longer than the terminal.
@@ -46,8 +52,19 @@ impl Sheet {
         for row in &self.rows {
             table.add_row(wrapped(row));
         }
-        format!("{table}\n")
+        format!("{table}\n").replace(BINDING, " ")
     }
+}
+
+/// A few words that stay on one line.
+pub(super) fn bound(words: &str) -> String {
+    words.replace(' ', "\u{a0}")
+}
+
+/// Names with commas between them, the short ones each on one line.
+pub(super) fn names(listed: &str) -> String {
+    let name = |name: &str| if name.width() <= NAME_BOUND { bound(name) } else { name.to_owned() };
+    listed.split(", ").map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// How wide a table may be: the terminal's width, else what `COLUMNS` says, else a page.
@@ -97,10 +114,10 @@ fn widths(head: &[String], rows: &[Vec<String>], room: usize) -> Vec<usize> {
     };
     let natural = most(&|cell| cell.lines().map(UnicodeWidthStr::width).max().unwrap_or(0));
     let longest = |parts: &mut dyn Iterator<Item = &str>| parts.map(UnicodeWidthStr::width).max().unwrap_or(0);
-    let words = most(&|cell| longest(&mut cell.split_whitespace()));
-    let pieces = most(&|cell| longest(&mut cell.split_whitespace().flat_map(pieces)));
+    let unbroken = most(&|cell| longest(&mut words(cell)));
+    let pieces = most(&|cell| longest(&mut words(cell).flat_map(pieces)));
     let fits = |widths: &[usize]| widths.iter().sum::<usize>() <= room;
-    let mut widths = if fits(&words) { words } else { pieces };
+    let mut widths = if fits(&unbroken) { unbroken } else { pieces };
     // Not even pieces of words fit: the widest column gives way.
     while !fits(&widths) {
         let Some(widest) = widths.iter_mut().max_by_key(|width| **width).filter(|width| **width > LEAST_CELL) else {
@@ -121,6 +138,11 @@ fn widths(head: &[String], rows: &[Vec<String>], room: usize) -> Vec<usize> {
     widths
 }
 
+/// What a line may be broken between.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() && c != BINDING).filter(|word| !word.is_empty())
+}
+
 /// `ban-tin-sang` in `ban-`, `tin-`, `sang`. Dates and times stay whole.
 fn pieces(word: &str) -> impl Iterator<Item = &str> {
     let dashed = word.chars().any(char::is_alphabetic);
@@ -132,7 +154,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();
-        for word in paragraph.split_whitespace() {
+        for word in words(paragraph) {
             let blank = usize::from(!line.is_empty());
             if line.width() + blank + word.width() <= width {
                 line.extend((blank == 1).then_some(' '));

@@ -13,6 +13,7 @@ use super::feed::OpenReader;
 use super::flow::Flow;
 use super::link::{Card, Lost, Opened};
 use super::paced::channels;
+use super::playable::is_alsa_worth_naming;
 use super::stage::{Stage, Stumbles};
 use super::urgent;
 use super::{Lane, NoticeSink, Output, VoiceId};
@@ -148,7 +149,10 @@ pub(super) fn find(name: &DeviceName) -> Result<cpal::Device, Text> {
     let id = cpal::DeviceId::new(host.id(), wanted);
     host.device_by_id(&id).ok_or_else(|| {
         let known = host.devices().map(|devices| devices.filter(DeviceTrait::supports_output).collect::<Vec<_>>());
-        let ids = known.unwrap_or_default().iter().filter_map(|device| device.id().ok()).collect::<Vec<_>>();
+        let is_alsa = matches!(name, DeviceName::Alsa(_));
+        let worth_naming = |id: &cpal::DeviceId| !is_alsa || is_alsa_worth_naming(id.id());
+        let known = known.unwrap_or_default();
+        let ids: Vec<_> = known.iter().filter_map(|device| device.id().ok()).filter(worth_naming).collect();
         say::unknown(name, &ids)
     })
 }

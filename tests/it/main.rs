@@ -30,5 +30,6 @@ mod sounding;
 mod strain;
 mod tidy;
 mod unit;
+mod width;
 mod words;
 mod zones;

@@ -295,3 +295,30 @@ fn the_daemon_speaks_vietnamese_from_its_first_line() {
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert_eq!(daemon.end(), 0);
 }
+
+#[test]
+fn slips_of_the_hand_get_the_line_that_works() {
+    let station = station();
+    fs::create_dir(station.path("thu-muc")).unwrap();
+    fs::copy(station.path("audio/tin.wav"), station.path("Họp thôn ngày 5.wav")).unwrap();
+    let at = |name: &str| station.path(name).to_str().unwrap().to_owned();
+    let whole = at("Họp thôn ngày 5.wav");
+    let torn: Vec<&str> = whole.split(' ').collect();
+    let said = loa(&station, &[&["load"], &torn[..]].concat()).said;
+    assert!(said.contains(&format!("trong ngoặc kép: loa load \"{whole}\"")), "{said}");
+    assert!(loa(&station, &["load", &whole]).said.contains("✓"), "the cure works");
+    let said = loa(&station, &["load", &at("thu-muc")]).said;
+    assert!(said.contains("Đây là thư mục"), "{said}");
+    let said = loa(&station, &["load", &whole, "--as", "họp/thôn"]).said;
+    assert!(said.contains("hãy viết --as \"thôn\""), "{said}");
+    for command in ["render", "simulate"] {
+        let out = at("nghe.mp3");
+        let line = [command, "--from", "05:30", "--to", "05:35", "--zone", "thon-1", "--out", &out];
+        let said = loa(&station, &line).said;
+        assert!(said.contains("chỉ ghi tệp WAV") && said.contains("nghe.wav"), "{said}");
+        assert!(!station.path("nghe.mp3").exists());
+    }
+    let out = at("nghe.wav");
+    let said = loa(&station, &["render", "--from", "05:30", "--to", "05:35", "--zone", "thon-1", "--out", &out]).said;
+    assert!(said.ends_with("nghe.wav (5 phút).\n"), "{said}");
+}

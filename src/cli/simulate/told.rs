@@ -3,7 +3,7 @@ use std::mem::{Discriminant, discriminant};
 use std::time::Duration;
 
 use crate::cli::sheet::{self, Sheet};
-use crate::diag::{Lang, Text, figure};
+use crate::diag::{Lang, Text, figure, text};
 use crate::instant::Wall;
 use crate::journal::{Entry, Kind, Outcome, export};
 use crate::station::Station;
@@ -25,11 +25,10 @@ struct Alike<'a> {
 /// The simulated journal for people: a row for each entry, hamlets that hear the same in one.
 pub(super) fn table(entries: &[Entry], station: &Station, lang: Lang) -> String {
     let mut sheet = Sheet::new(match lang {
-        Lang::Vi => ["Ngày", "Dự kiến", "Bắt đầu", "Đã phát", "Cụm loa", "Nội dung", "Kết quả", "Lý do"],
-        Lang::En => ["Date", "Planned", "Started", "Heard", "Zone", "What", "Outcome", "Reason"],
+        Lang::Vi => ["Ngày", "Giờ", "Đã phát", "Cụm loa", "Nội dung", "Kết quả"],
+        Lang::En => ["Date", "Time", "Heard", "Zone", "What", "Outcome"],
     });
     let tz = &station.timezone;
-    let time = |at: Option<Wall>| at.map(|at| at.zoned(tz).strftime("%T").to_string()).unwrap_or_default();
     let title = |id: &str| station.zones.iter().find(|zone| zone.id == id).map(|zone| zone.title.clone());
     let mut rows: Vec<(&Entry, Vec<String>)> = Vec::new();
     let mut places: HashMap<Alike<'_>, usize> = HashMap::new();
@@ -42,19 +41,31 @@ pub(super) fn table(entries: &[Entry], station: &Station, lang: Lang) -> String 
     }
     for (entry, zones) in rows {
         let say = |text: Text| text.get(lang).to_owned();
-        let started = entry.started.or((entry.kind == Kind::Note).then_some(entry.written));
+        let what = entry.outcome.map_or_else(|| say(export::kind(entry.kind)), |outcome| say(export::outcome(outcome)));
+        let why =
+            entry.reason.as_deref().map(|reason| format!(": {}", say(export::reason(reason)))).unwrap_or_default();
         sheet.row([
-            say(figure::day(entry.planned.or(entry.started).unwrap_or(entry.written), tz)),
-            time(entry.planned),
-            time(started),
+            sheet::bound(&say(figure::day(entry.planned.or(entry.started).unwrap_or(entry.written), tz))),
+            time(entry, station, lang),
             heard(entry, lang),
-            figure::joined(zones.iter().map(String::as_str)),
+            sheet::names(&figure::joined(zones.iter().map(String::as_str))),
             entry.title.clone(),
-            entry.outcome.map_or_else(|| say(export::kind(entry.kind)), |outcome| say(export::outcome(outcome))),
-            entry.reason.as_deref().map(|reason| say(export::reason(reason))).unwrap_or_default(),
+            format!("{what}{why}"),
         ]);
     }
     sheet.text(sheet::columns())
+}
+
+/// When it was due, and beside it when it began, where that was another second.
+fn time(entry: &Entry, station: &Station, lang: Lang) -> String {
+    let at = |at: Wall| figure::clock(at, &station.timezone);
+    match (entry.planned, entry.started) {
+        (Some(planned), Some(started)) if at(planned) != at(started) => {
+            let (planned, started) = (at(planned), at(started));
+            text!("{planned} (từ {started})", "{planned} (from {started})").get(lang).to_owned()
+        }
+        (planned, started) => at(planned.or(started).unwrap_or(entry.written)),
+    }
 }
 
 fn alike(entry: &Entry, lang: Lang) -> Alike<'_> {
