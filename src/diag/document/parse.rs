@@ -40,7 +40,7 @@ pub(crate) fn parse(findings: &mut Findings<'_>) -> Document {
         if count >= MAX_EXPLAINED || told.contains(&line) {
             continue;
         }
-        let fault = syntax::explain(text, findings.lines(), error.message(), at);
+        let fault = syntax::explain(text, findings.lines(), error.message(), at, &findings.meaning());
         legible &= fault.local;
         // A list without its end stumbles over everything that follows: once is enough.
         let echo = fault.list && list_told;

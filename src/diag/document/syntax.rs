@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use super::{Meaning, mend};
 use crate::diag::{Lines, Text, shown, text};
 
 /// A syntax error in plain words.
@@ -12,31 +13,126 @@ pub(super) struct Fault {
     pub(super) local: bool,
     /// A list lost its comma or its end.
     pub(super) list: bool,
+    /// The help names the very line already.
+    pub(super) is_written_out: bool,
 }
 
 /// Quotes that a word processor or a phone puts in place of `"`.
 const CURLY: [char; 8] = ['“', '”', '„', '‟', '‘', '’', '«', '»'];
 /// What a Chinese or Japanese keyboard puts in place of ASCII signs.
-const WIDE: [char; 9] = ['＂', '：', '＝', '，', '［', '］', '＇', '．', '－'];
+fn is_wide(c: char) -> bool {
+    matches!(c, '！'..='～' | '、' | '。')
+}
 /// Blanks that look like a space and are none.
 const BLANK: [char; 7] = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{3000}', '\u{200b}', '\u{feff}', '\u{2003}'];
 
-/// Say what the parser's `message` at `at` means to the person who wrote the file.
-pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>) -> Fault {
+/// Say what the parser's `message` at `at` means to the person who wrote the file. Where the line as it was meant can be
+/// told, it is the cure.
+pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>, meaning: &Meaning) -> Fault {
     let place = Place::new(text, lines, at);
-    letters(&place, message).or_else(|| value(&place, message)).or_else(|| shape(&place, message)).unwrap_or_else(
-        || {
-            let detail = message.to_owned();
-            place.fault(
-                "syntax",
-                text!("chỗ này viết sai cú pháp TOML", "this is not TOML: {detail}"),
-                text!(
-                    "mỗi dòng phải có dạng: tên = \"giá trị\"; xem lại dấu ngoặc kép, dấu bằng và dấu ngoặc vuông",
-                    "every line has the form: name = \"value\"; look at the quotes, the equals sign and the brackets"
-                ),
+    let fault = text_over_lines(&place, text, lines, meaning)
+        .or_else(|| remark(&place))
+        .or_else(|| letters(&place, message))
+        .or_else(|| value(&place, message))
+        .or_else(|| half(&place, message))
+        .or_else(|| shape(&place, message));
+    let fault = fault.unwrap_or_else(|| {
+        let detail = message.to_owned();
+        place.fault(
+            "syntax",
+            text!("dòng này viết chưa đúng cách", "this is not TOML: {detail}"),
+            text!(
+                "mỗi dòng phải có dạng: tên = \"giá trị\"; xem lại dấu ngoặc kép, dấu bằng và dấu ngoặc vuông",
+                "every line has the form: name = \"value\"; look at the quotes, the equals sign and the brackets"
+            ),
+        )
+    });
+    written_out(fault, text, lines, meaning)
+}
+
+/// The fault with the line that it is about as it was meant, where that can be told.
+fn written_out(fault: Fault, text: &str, lines: &Lines, meaning: &Meaning) -> Fault {
+    if fault.is_written_out {
+        return fault;
+    }
+    let line = text.get(lines.range(text, lines.line(fault.span.start))).unwrap_or("");
+    let meant = if fault.list && !line.contains('=') { mend::elements(line) } else { mend::line(line, meaning) };
+    match meant {
+        Some(line) => Fault { help: text!("viết: {line}", "write: {line}"), ..fault },
+        None => fault,
+    }
+}
+
+/// `title = "Bản tin` and `phụ nữ"` on the next line: one text over two lines.
+fn text_over_lines(place: &Place<'_>, text: &str, lines: &Lines, meaning: &Meaning) -> Option<Fault> {
+    let number = lines.line(place.span.start);
+    let next = text.get(lines.range(text, number + 1)).unwrap_or("").trim();
+    let opens = place.line.matches('"').count() % 2 == 1 && place.value().starts_with('"');
+    let closes = next.ends_with('"') && next.matches('"').count() == 1 && !next.contains(['=', '[', '#']);
+    if !(opens && closes && mend::is_shown_whole(place.line) && mend::is_shown_whole(next)) {
+        return None;
+    }
+    let joined = mend::line(&format!("{} {next} ", place.line.trim_end()), meaning)
+        .unwrap_or_else(|| format!("{} {next}", place.line.trim_end()));
+    let below = number + 1;
+    Some(Fault {
+        is_written_out: true,
+        ..place.fault(
+            "unclosed_string",
+            text!("chữ trong ngoặc kép phải nằm trên một dòng", "a text in quotes stands on one line"),
+            text!("xóa dòng {below} rồi viết: {joined}", "delete line {below} and write: {joined}"),
+        )
+    })
+}
+
+/// A line of plain words.
+fn remark(place: &Place<'_>) -> Option<Fault> {
+    let line = place.line.trim();
+    let words = line.split_whitespace().count();
+    let plain = !line.contains(['=', '"', '[', ']', '＝', '“', '”', '#', '＃', ':', '：']) && words > 1;
+    let digits = line.split_whitespace().nth(1).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    if !plain || (words == 2 && digits) || !mend::is_shown_whole(line) {
+        return None;
+    }
+    Some(Fault {
+        is_written_out: true,
+        ..place.fault(
+            "bad_remark",
+            text!(
+                "dòng này không có dấu =; dòng ghi chú phải bắt đầu bằng dấu #",
+                "this line has no =; a remark begins with #"
+            ),
+            text!("viết: # {line}", "write: # {line}"),
+        )
+    })
+}
+
+/// The first half of a pair is missing: a quote, a bracket.
+fn half(place: &Place<'_>, message: &str) -> Option<Fault> {
+    let value = place.value();
+    let value = value.split(" #").next().unwrap_or(value).trim_end();
+    let stumbles = ["string values must be", "unexpected key or value", "invalid", "extra", "missing"];
+    if value.is_empty() || !stumbles.iter().any(|start| message.starts_with(start)) {
+        return None;
+    }
+    if value.ends_with(']') && !value.starts_with('[') {
+        return Some(Fault {
+            list: true,
+            ..place.fault(
+                "broken_list",
+                text!("danh sách ở đây thiếu dấu [ ở đầu", "the list here lacks its ["),
+                text!("thêm dấu [ ngay sau dấu =", "put a [ behind the ="),
             )
-        },
-    )
+        });
+    }
+    if value.ends_with('"') && value.matches('"').count() == 1 {
+        return Some(place.fault(
+            "unopened_string",
+            text!("thiếu dấu ngoặc kép mở", "the opening quote is missing"),
+            text!("thêm dấu \" ngay sau dấu =", "put a \" behind the ="),
+        ));
+    }
+    None
 }
 
 /// Where it is wrong: the token, and its line.
@@ -60,7 +156,7 @@ impl<'a> Place<'a> {
     }
 
     fn fault(&self, code: &'static str, message: Text, help: Text) -> Fault {
-        Fault { code, span: self.span.clone(), message, help, local: false, list: false }
+        Fault { code, span: self.span.clone(), message, help, local: false, list: false, is_written_out: false }
     }
 
     fn local(&self, code: &'static str, message: Text, help: Text) -> Fault {
@@ -82,27 +178,34 @@ impl<'a> Place<'a> {
     fn value(&self) -> &'a str {
         self.line.split_once('=').map_or("", |(_, value)| value.trim())
     }
+
+    /// Whether the line has such a letter where no text stands.
+    fn outside_quotes(&self, is: impl Fn(char) -> bool) -> bool {
+        self.line.split('"').step_by(2).any(|part| part.split('#').next().unwrap_or("").contains(&is))
+    }
 }
 
 /// Letters that do not belong in TOML.
 fn letters(place: &Place<'_>, message: &str) -> Option<Fault> {
     let unquoted = message.starts_with("string values must be quoted");
     let local = |fault: Fault| Fault { local: unquoted, ..fault };
-    if place.token.contains(CURLY) {
+    // A straight quote at the beginning and a curly one at the end: the parser stumbles over the end of the line.
+    let half_curly = place.line.matches('"').count() % 2 == 1 && place.line.trim_end().ends_with(['”', '“', '»', '’']);
+    if place.token.contains(CURLY) || half_curly {
         let bare = shown(place.token.trim_matches(|c| CURLY.contains(&c)));
         return Some(local(place.fault(
             "curly_quotes",
-            text!("dấu ngoặc kép cong “ ” không dùng được ở đây", "curly quotes “ ” do not work here"),
             text!(
-                "dùng dấu ngoặc kép thẳng: \"{bare}\" (Word và điện thoại hay tự đổi thành ngoặc cong)",
-                "use straight quotes: \"{bare}\" (word processors and phones like to bend them)"
+                "dấu ngoặc kép cong “ ” không dùng được ở đây (Word và điện thoại hay tự đổi)",
+                "curly quotes “ ” do not work here (word processors and phones like to bend them)"
             ),
+            text!("dùng dấu ngoặc kép thẳng: \"{bare}\"", "use straight quotes: \"{bare}\""),
         )));
     }
-    if place.token.contains(WIDE) {
+    if place.token.contains(is_wide) || place.outside_quotes(is_wide) {
         return Some(local(place.fault(
             "wide_letters",
-            text!("có dấu câu rộng của bàn phím tiếng Hoa/Nhật ở đây", "there is full-width punctuation here"),
+            text!("có dấu hoặc số rộng của bàn phím tiếng Hoa/Nhật ở đây", "there are full-width signs or digits here"),
             text!("gõ lại bằng dấu thường: \" : = , [ ]", "type it again with the ordinary signs: \" : = , [ ]"),
         )));
     }
@@ -125,7 +228,7 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
     // A word that begins with n or i is first taken for `nan` or `inf`.
     let word = message.starts_with("invalid float") && place.token.contains(char::is_alphabetic);
     if word || message.starts_with("string values must be quoted") {
-        if let Some(iso) = crate::diag::document::turned_date(place.token) {
+        if let Some(iso) = super::read::turned_date(place.token) {
             return Some(place.local(
                 "bad_date",
                 text!(
@@ -153,13 +256,18 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
         ));
     }
     if message.starts_with("invalid date") || message.starts_with("invalid datetime") {
+        let message = if super::read::turned_date(place.token).is_some() {
+            text!(
+                "ngày «{token}» viết chưa đúng: phải là năm-tháng-ngày, tháng và ngày đủ hai chữ số",
+                "the date \"{token}\" must be year-month-day, with two digits for month and day"
+            )
+        } else {
+            text!("không có ngày «{token}»", "there is no date \"{token}\"")
+        };
         return Some(place.local(
             "bad_date",
-            text!("không có ngày «{token}»", "there is no date \"{token}\""),
-            text!(
-                "viết năm-tháng-ngày có thật, ví dụ: {key} = 2026-12-01",
-                "write a real year-month-day, for example: {key} = 2026-12-01"
-            ),
+            message,
+            text!("viết năm-tháng-ngày có thật, như 2026-12-01", "write a real year-month-day, such as 2026-12-01"),
         ));
     }
     if message.starts_with("invalid time") {
@@ -174,11 +282,20 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
         ));
     }
     if message.starts_with("invalid boolean") {
-        return Some(place.local(
-            "bad_value",
-            text!("«{token}» không đúng", "\"{token}\" is not right"),
-            text!("viết chữ thường: true hoặc false", "write it in lower case: true or false"),
-        ));
+        return Some(if ["true", "false"].contains(&place.token.to_lowercase().as_str()) {
+            place.local(
+                "bad_value",
+                text!("«{token}» phải viết chữ thường", "\"{token}\" must be written in lower case"),
+                text!("viết chữ thường: true hoặc false", "write it in lower case: true or false"),
+            )
+        } else {
+            // A word that begins with t or f.
+            place.local(
+                "missing_quotes",
+                text!("«{token}» phải nằm trong dấu ngoặc kép", "\"{token}\" must stand in quotes"),
+                text!("viết: {key} = \"{token}\"", "write: {key} = \"{token}\""),
+            )
+        });
     }
     None
 }
@@ -237,7 +354,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
     } else if is(&["key with no value"]) && place.line.contains('=') {
         place.fault(
             "bad_key",
-            text!("tên khóa không được có khoảng trắng", "a key cannot have a blank in it"),
+            text!("chữ đứng trước dấu = không được có khoảng trắng", "a key cannot have a blank in it"),
             plain_key(),
         )
     } else if is(&["key with no value", "missing assignment", "missing value"])
@@ -252,7 +369,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
         place.fault(
             "bad_key",
             text!(
-                "tên khóa chỉ được có chữ không dấu, số, - và _",
+                "chữ đứng trước dấu = phải viết không dấu, chỉ có chữ, số, - và _",
                 "a key may hold only plain letters, digits, - and _"
             ),
             plain_key(),
@@ -273,7 +390,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
 
 fn plain_key() -> Text {
     text!(
-        "bỏ dấu tiếng Việt và khoảng trắng trong tên khóa, ví dụ: title, thon-1",
+        "viết chữ ấy không dấu, không khoảng trắng, ví dụ: title, thon-1",
         "take accents and blanks out of the key, for example: title, thon-1"
     )
 }
