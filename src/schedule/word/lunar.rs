@@ -274,7 +274,7 @@ mod tests {
                 "\"0/1\": no lunar month has a day 0",
                 "write a day from 1 to 30; the last of the month is \"last/1\"",
             ),
-            ("23/12..3", "\"23/12..3\" has a month at one end only", "write the month at both ends: \"23/12..3/12\""),
+            ("23/12..3", "\"23/12..3\" has a month at one end only", "write the month at both ends: \"23/12..3/1\""),
             (
                 "10/3/2027",
                 "cannot read the lunar day \"10/3/2027\"",
