@@ -21,22 +21,20 @@ fn utf8(path: String, bytes: &[u8]) -> (SourceFile, Option<Diagnostic>) {
     };
     let file = SourceFile { path, text: String::from_utf8_lossy(bytes).into_owned() };
     let zero = bytes.iter().position(|byte| *byte == 0);
-    let found = match (fault, zero) {
-        (Some(at), None) => Diagnostic::at(
-            &file,
-            at..at + char::REPLACEMENT_CHARACTER.len_utf8(),
-            Severity::Error,
-            "not_utf8",
-            text!(
-                "chữ có dấu ở dòng này không phải mã UTF-8 (có lẽ tệp được lưu bằng bảng mã cũ như Windows-1258, TCVN3, VNI)",
-                "the accented letters on this line are not UTF-8 (the file was probably saved in an old code page such as Windows-1258, TCVN3 or VNI)"
-            ),
-        ),
-        _ => {
-            let found = no_text(&file.path, bytes);
-            return (file, Some(found));
-        }
+    let (Some(at), None) = (fault, zero) else {
+        let found = no_text(&file.path, bytes);
+        return (file, Some(found));
     };
+    let found = Diagnostic::at(
+        &file,
+        at..at + char::REPLACEMENT_CHARACTER.len_utf8(),
+        Severity::Error,
+        "not_utf8",
+        text!(
+            "chữ có dấu ở dòng này không phải mã UTF-8 (có lẽ tệp được lưu bằng bảng mã cũ như Windows-1258, TCVN3, VNI)",
+            "the accented letters on this line are not UTF-8 (the file was probably saved in an old code page such as Windows-1258, TCVN3 or VNI)"
+        ),
+    );
     (file, Some(found.with_help(save_as_utf8())))
 }
 

@@ -284,8 +284,9 @@ fn what_people_type_is_mended_by_following_the_cures() {
     let mut wrong = Vec::new();
     for (typed, meant) in TYPED {
         let key = meant.split(" = ").next().unwrap();
-        let others: String =
-            REST.iter().filter(|(other, _)| *other != key).map(|(key, value)| format!("{key} = {value}\n")).collect();
+        let others = REST.iter().filter(|(other, _)| *other != key);
+        let others: Vec<String> = others.map(|(key, value)| format!("{key} = {value}")).collect();
+        let others = others.join("\n");
         let file = source("schedules/a.toml", &format!("[[broadcast]]\n{typed}\n{others}"));
         let mut problems = Vec::new();
         each_alone(&file, &mut problems);
