@@ -125,7 +125,9 @@ fn an_alert_interrupts_at_once_at_any_hour_and_the_rest_goes_on_after_it() {
     assert_eq!(rows[0], ["thon-1", "dai", "played", "interrupted: lu"].map(str::to_owned));
     assert_eq!(rows[1], ["thon-1", "lu", "played", "alert: Nguyễn Văn A: lũ về"].map(str::to_owned));
     assert_eq!(rows[2], ["thon-2", "dai", "played", "-"].map(str::to_owned));
-    let whole = entries(&station).iter().find(|entry| entry["broadcast"] == "dai").unwrap()["seconds_played"].clone();
+    // A busy machine may have a note of holes beside it.
+    let is_dai = |entry: &&serde_json::Value| entry["kind"] == "airing" && entry["broadcast"] == "dai";
+    let whole = entries(&station).iter().find(is_dai).unwrap()["seconds_played"].clone();
     assert!((whole.as_f64().unwrap() - long).abs() < 0.05, "{whole}");
 }
 

@@ -1,6 +1,5 @@
-use toml::de::DeTable;
-
 use super::Meaning;
+use super::parse::is_toml;
 use crate::diag::fold;
 
 /// What stands for `"` in the files of people, phones and word processors.
@@ -47,11 +46,6 @@ pub(super) fn elements(written: &str) -> Option<String> {
     let alone = format!("x = [{}]", mended.trim_end_matches(']'));
     let mended = if remark.is_empty() { mended } else { format!("{mended}  {remark}") };
     (!items.is_empty() && mended != written.trim() && is_toml(&alone)).then_some(mended)
-}
-
-/// Whether it is TOML, by itself.
-fn is_toml(line: &str) -> bool {
-    DeTable::parse(line).is_ok()
 }
 
 /// Ordinary signs, digits and blanks in place of their wide forms, outside of what stands in quotes.

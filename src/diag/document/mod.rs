@@ -4,11 +4,13 @@
 //! opinion on what the keys mean, and opens no file.
 
 mod decode;
+mod fault;
 mod length;
 mod meaning;
 mod mend;
 mod parse;
 mod read;
+mod slip;
 mod syntax;
 mod tree;
 

@@ -58,6 +58,11 @@ pub(crate) fn parse(findings: &mut Findings<'_>) -> Document {
     Document { root, intact: errors.is_empty(), legible, broken_lines }
 }
 
+/// Whether a line is TOML by itself.
+pub(super) fn is_toml(line: &str) -> bool {
+    DeTable::parse(line).is_ok()
+}
+
 fn table(source: &DeTable<'_>, broken: &dyn Fn(usize) -> bool) -> Table {
     let mut entries: Vec<Entry> = source
         .iter()

@@ -1,21 +1,9 @@
 use std::ops::Range;
 
+use super::fault::{Fault, Place};
+use super::slip::{half, remark, text_over_lines};
 use super::{Meaning, mend};
 use crate::diag::{Lines, Text, shown, text};
-
-/// A syntax error in plain words.
-pub(super) struct Fault {
-    pub(super) code: &'static str,
-    pub(super) span: Range<usize>,
-    pub(super) message: Text,
-    pub(super) help: Text,
-    /// One wrong value: what stands around it is read as it was meant.
-    pub(super) local: bool,
-    /// A list lost its comma or its end.
-    pub(super) list: bool,
-    /// The help names the very line already.
-    pub(super) is_written_out: bool,
-}
 
 /// Quotes that a word processor or a phone puts in place of `"`.
 const CURLY: [char; 8] = ['“', '”', '„', '‟', '‘', '’', '«', '»'];
@@ -60,128 +48,6 @@ fn written_out(fault: Fault, text: &str, lines: &Lines, meaning: &Meaning) -> Fa
     match meant {
         Some(line) => Fault { help: text!("viết: {line}", "write: {line}"), ..fault },
         None => fault,
-    }
-}
-
-/// `title = "Bản tin` and `phụ nữ"` on the next line: one text over two lines.
-fn text_over_lines(place: &Place<'_>, text: &str, lines: &Lines, meaning: &Meaning) -> Option<Fault> {
-    let number = lines.line(place.span.start);
-    let next = text.get(lines.range(text, number + 1)).unwrap_or("").trim();
-    let opens = place.line.matches('"').count() % 2 == 1 && place.value().starts_with('"');
-    let closes = next.ends_with('"') && next.matches('"').count() == 1 && !next.contains(['=', '[', '#']);
-    if !(opens && closes && mend::is_shown_whole(place.line) && mend::is_shown_whole(next)) {
-        return None;
-    }
-    let joined = mend::line(&format!("{} {next} ", place.line.trim_end()), meaning)
-        .unwrap_or_else(|| format!("{} {next}", place.line.trim_end()));
-    let below = number + 1;
-    Some(Fault {
-        is_written_out: true,
-        ..place.fault(
-            "unclosed_string",
-            text!("chữ trong ngoặc kép phải nằm trên một dòng", "a text in quotes stands on one line"),
-            text!("xóa dòng {below} rồi viết: {joined}", "delete line {below} and write: {joined}"),
-        )
-    })
-}
-
-/// A line of plain words.
-fn remark(place: &Place<'_>) -> Option<Fault> {
-    let line = place.line.trim();
-    let words = line.split_whitespace().count();
-    let plain = !line.contains(['=', '"', '[', ']', '＝', '“', '”', '#', '＃', ':', '：']) && words > 1;
-    let digits = line.split_whitespace().nth(1).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    if !plain || (words == 2 && digits) || !mend::is_shown_whole(line) {
-        return None;
-    }
-    Some(Fault {
-        is_written_out: true,
-        ..place.fault(
-            "bad_remark",
-            text!(
-                "dòng này không có dấu =; dòng ghi chú phải bắt đầu bằng dấu #",
-                "this line has no =; a remark begins with #"
-            ),
-            text!("viết: # {line}", "write: # {line}"),
-        )
-    })
-}
-
-/// The first half of a pair is missing: a quote, a bracket.
-fn half(place: &Place<'_>, message: &str) -> Option<Fault> {
-    let value = place.value();
-    let value = value.split(" #").next().unwrap_or(value).trim_end();
-    let stumbles = ["string values must be", "unexpected key or value", "invalid", "extra", "missing"];
-    if value.is_empty() || !stumbles.iter().any(|start| message.starts_with(start)) {
-        return None;
-    }
-    if value.ends_with(']') && !value.starts_with('[') {
-        return Some(Fault {
-            list: true,
-            ..place.fault(
-                "broken_list",
-                text!("danh sách ở đây thiếu dấu [ ở đầu", "the list here lacks its ["),
-                text!("thêm dấu [ ngay sau dấu =", "put a [ behind the ="),
-            )
-        });
-    }
-    if value.ends_with('"') && value.matches('"').count() == 1 {
-        return Some(place.fault(
-            "unopened_string",
-            text!("thiếu dấu ngoặc kép mở", "the opening quote is missing"),
-            text!("thêm dấu \" ngay sau dấu =", "put a \" behind the ="),
-        ));
-    }
-    None
-}
-
-/// Where it is wrong: the token, and its line.
-struct Place<'a> {
-    span: Range<usize>,
-    token: &'a str,
-    line: &'a str,
-    /// The text up to the place, and from it.
-    before: (&'a str, &'a str),
-    /// What stands on the line before the `=`.
-    key: String,
-}
-
-impl<'a> Place<'a> {
-    fn new(text: &'a str, lines: &Lines, at: Range<usize>) -> Self {
-        let line = text.get(lines.range(text, lines.line(at.start))).unwrap_or("");
-        let key = line.split_once('=').map_or("", |(key, _)| key.trim());
-        let token = text.get(at.clone()).unwrap_or("");
-        let before = text.split_at_checked(at.start).unwrap_or((text, ""));
-        Self { span: at, token, line, before, key: shown(if key.is_empty() { "title" } else { key }) }
-    }
-
-    fn fault(&self, code: &'static str, message: Text, help: Text) -> Fault {
-        Fault { code, span: self.span.clone(), message, help, local: false, list: false, is_written_out: false }
-    }
-
-    fn local(&self, code: &'static str, message: Text, help: Text) -> Fault {
-        Fault { local: true, ..self.fault(code, message, help) }
-    }
-
-    /// Where a list goes wrong: at the element that lacks a comma before it, else where the list begins.
-    fn list(&self, message: &str) -> Range<usize> {
-        let quoted = self.before.1.starts_with(['"', '\'']);
-        if message.starts_with("missing comma") && quoted {
-            return self.span.clone();
-        }
-        match self.before.0.rfind("= [").or_else(|| self.before.0.rfind("=[")) {
-            Some(at) => at..at + self.before.0[at..].lines().next().map_or(1, str::len),
-            None => self.span.clone(),
-        }
-    }
-
-    fn value(&self) -> &'a str {
-        self.line.split_once('=').map_or("", |(_, value)| value.trim())
-    }
-
-    /// Whether the line has such a letter where no text stands.
-    fn outside_quotes(&self, is: impl Fn(char) -> bool) -> bool {
-        self.line.split('"').step_by(2).any(|part| part.split('#').next().unwrap_or("").contains(&is))
     }
 }
 
