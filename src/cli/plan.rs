@@ -146,7 +146,7 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
             ),
             among(ground.station(), &zones, lang),
             subject(&airing.broadcast, lang),
-            sheet::bound(&format!("{}{number}", airing.verdict.name(lang))),
+            format!("{}{number}", airing.verdict.name(lang)),
         ]);
     }
     let mut out = sheet.text(sheet::columns());
@@ -175,7 +175,7 @@ fn subject(broadcast: &Broadcast, lang: Lang) -> String {
         let _ = write!(said, " ({id})");
     }
     if *class != Class::Normal {
-        let _ = write!(said, " [{}]", class.name(lang));
+        let _ = write!(said, " [{}]", sheet::bound(class.name(lang)));
     }
     said
 }

@@ -1,5 +1,3 @@
-use std::cmp::Reverse;
-
 use comfy_table::{ContentArrangement, Table, presets};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
@@ -125,15 +123,27 @@ fn widths(head: &[String], rows: &[Vec<String>], room: usize) -> Vec<usize> {
         };
         *widest -= 1;
     }
-    // What is left goes first to those who want least.
+    // What is left goes first to those who want least, but only where it fills their want: half a date more is
+    // no gain. The rest shares by what it wants.
     let mut left = room.saturating_sub(widths.iter().sum());
+    let want = |widths: &[usize], place: usize| natural[place].saturating_sub(widths[place]);
     let mut order: Vec<usize> = (0..widths.len()).collect();
-    order.sort_by_key(|place| Reverse(natural[*place].saturating_sub(widths[*place])));
-    while let Some(place) = order.pop() {
-        let share = left / (order.len() + 1);
-        let wanted = natural[place].saturating_sub(widths[place]).min(share);
-        widths[place] += wanted;
-        left -= wanted;
+    order.sort_by_key(|place| want(&widths, *place));
+    for (rank, place) in order.iter().enumerate() {
+        let wanted = want(&widths, *place);
+        if wanted <= left / (order.len() - rank) {
+            widths[*place] += wanted;
+            left -= wanted;
+        }
+    }
+    let all: usize = order.iter().map(|place| want(&widths, *place)).sum();
+    let spare = left;
+    for place in order.into_iter().rev() {
+        let wanted = want(&widths, place);
+        // Rounded up: the last column is no use to anybody unshared.
+        let share = (spare * wanted).div_ceil(all.max(1)).min(wanted).min(left);
+        widths[place] += share;
+        left -= share;
     }
     widths
 }

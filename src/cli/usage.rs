@@ -43,18 +43,19 @@ pub(super) fn answer(error: &Error, root: &Command, words: &[OsString], lang: La
 /// What is wrong with it is found later.
 pub(super) fn early(words: &[OsString], option: &str) -> Option<OsString> {
     let mut words = words.iter().skip(1).take_while(|word| *word != "--");
-    while let Some(word) = words.next() {
-        match word.to_str() {
-            Some(word) if word == option => return words.next().cloned(),
+    let mut found = None;
+    while let Some(word) = words.next().map(|word| word.to_str()) {
+        match word {
+            Some(word) if word == option => found = words.next().cloned().or(found),
+            // What is written last counts.
             Some(word) => {
-                if let Some(value) = word.strip_prefix(option).and_then(|rest| rest.strip_prefix('=')) {
-                    return Some(value.into());
-                }
+                let value = word.strip_prefix(option).and_then(|rest| rest.strip_prefix('='));
+                found = value.map(OsString::from).or(found);
             }
             None => {}
         }
     }
-    None
+    found
 }
 
 /// A line as far as it can be understood.
@@ -323,5 +324,6 @@ mod tests {
         assert_eq!(early("loa say -- --lang en"), None);
         assert_eq!(early("loa status --language en"), None);
         assert_eq!(early("loa status --lang"), None);
+        assert_eq!(early("loa --lang en status --lang=vi").as_deref(), Some("vi"), "as the line itself is read");
     }
 }

@@ -10,6 +10,9 @@ use crate::output::Notice;
 use crate::player::{Action, Event, Snapshot};
 use crate::station::Station;
 
+/// The loop comes round once a second, and oftener: after so many rounds the first sounds have been examined.
+const GREET_LATEST: u32 = 3;
+
 /// Airings under way whose names are kept: many times what a station of the most zones plays at once. One that is called
 /// off leaves its name behind.
 const BEGUN_MOST: usize = 2_048;
@@ -25,8 +28,8 @@ pub(super) struct Report {
     zones: Vec<(String, String)>,
     /// What is about to sound or sounds, by its name in the journal: what people call it.
     begun: HashMap<String, String>,
-    /// It has said that the station is on.
-    has_greeted: bool,
+    /// How often it has waited to say that the station is on; `None` once that is said.
+    waited: Option<u32>,
 }
 
 impl Report {
@@ -39,14 +42,20 @@ impl Report {
             station: station.name.clone(),
             zones,
             begun: HashMap::new(),
-            has_greeted: false,
+            waited: Some(0),
         }
     }
 
-    /// Say, once, that the station is on and what it will play first.
+    /// Say, once, that the station is on and what it will play first: as soon as there is something, or has been
+    /// nothing for a while.
     pub(super) fn greet(&mut self, snapshot: &Snapshot) {
-        if !std::mem::replace(&mut self.has_greeted, true) {
+        let Some(waited) = self.waited else { return };
+        let knows = snapshot.distrust.is_some() || snapshot.zones.iter().any(|zone| zone.next.is_some());
+        if knows || waited >= GREET_LATEST {
+            self.waited = None;
             self.log.say(&self.greeting(snapshot));
+        } else {
+            self.waited = Some(waited + 1);
         }
     }
 
@@ -66,7 +75,8 @@ impl Report {
                     "next at {at}, \"{title}\""
                 )
             }
-            (None, None) => text!("chưa có lượt phát nào sắp tới", "nothing is planned for now"),
+            // New sounds may still be on their way to be examined: it does not know that nothing comes.
+            (None, None) => text!("các lượt phát tới: gõ «loa plan»", "what comes next: type \"loa plan\""),
         };
         if self.log.is_watched() {
             text!(

@@ -9,17 +9,15 @@ use crate::kit::Station;
 
 /// Words that only an English sentence has. Names of keys, values and commands (`play`, `days`, `status`) are no
 /// words in this sense.
-const ENGLISH: [&str; 41] = [
+const ENGLISH: [&str; 38] = [
     "the",
     "a",
-    "an",
     "is",
     "are",
     "was",
     "were",
     "be",
     "not",
-    "no",
     "error",
     "errors",
     "failed",
@@ -49,12 +47,8 @@ const ENGLISH: [&str; 41] = [
     "there",
     "has",
     "unexpected",
-    "byte",
     "line",
 ];
-
-/// What looks English and is a name: of a key that people write, of an option, of a format.
-const NAMES: [&str; 1] = ["no"];
 
 struct Told {
     line: String,
@@ -83,7 +77,7 @@ fn english(told: &Told) -> Vec<String> {
         let line = without(&line, '`', '`');
         let line = without(&line, '[', ']');
         for word in line.split(|c: char| !(c.is_alphanumeric() || "_-./".contains(c))) {
-            if ENGLISH.contains(&word) && !NAMES.contains(&word) {
+            if ENGLISH.contains(&word) {
                 found.push(format!("loa {}: «{word}» in: {line}", told.line));
             }
         }
