@@ -119,18 +119,19 @@ fn told(row: &Row) -> Text {
     let name = if title.is_empty() { output } else { title };
     let rates = rates.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
     let mut said = text!("{name}", "{name}");
+    let mut add = |more: Text| {
+        said.vi += &more.vi;
+        said.en += &more.en;
+    };
     if *channels > 0 {
-        said.vi += &format!(": {channels} kênh");
-        said.en += &format!(": channels: {channels}");
+        add(text!(": {channels} kênh", ": channels: {channels}"));
     }
     if !rates.is_empty() {
-        said.vi += &format!(", {rates} Hz");
-        said.en += &format!(", {rates} Hz");
+        add(text!(", {rates} Hz", ", {rates} Hz"));
     }
     if !zones.is_empty() {
         let zones = figure::joined(zones.iter().map(String::as_str));
-        said.vi += &format!("; đang dùng cho {zones}");
-        said.en += &format!("; used by {zones}");
+        add(text!("; đang dùng cho {zones}", "; used by {zones}"));
     }
     said
 }

@@ -188,9 +188,10 @@ fn running(status: anyhow::Result<Value>, service: Option<&Service>) -> Look {
                     ),
                 ));
             }
-            let seen = match denied {
-                true => text!("không được hỏi", "may not be asked"),
-                false => text!("chưa chạy", "not running"),
+            let seen = if denied {
+                text!("không được hỏi", "may not be asked")
+            } else {
+                text!("chưa chạy", "not running")
             };
             Look::new(what, seen, findings)
         }

@@ -191,9 +191,10 @@ pub(super) fn value(name: &str, lang: Lang) -> &str {
 
 fn row(arg: &Arg, lang: Lang) -> (String, String) {
     let mut said = purpose(arg).get(lang).to_owned();
-    let known: Vec<String> = match arg.get_action().takes_values() {
-        true => arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect(),
-        false => Vec::new(),
+    let known: Vec<String> = if arg.get_action().takes_values() {
+        arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect()
+    } else {
+        Vec::new()
     };
     if !known.is_empty() {
         let _ = write!(said, ": {}", known.join(", "));

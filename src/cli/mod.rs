@@ -111,7 +111,7 @@ pub fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let place = Place::find(usage::early(&words, "--dir").as_deref().map(Path::new));
     let lang = language(&words, &place.dir);
-    Page::close(answer(&words, place, lang), lang)
+    Page::close(answer(&words, &place, lang), lang)
 }
 
 /// As the line says, else the station, else the surroundings.
@@ -120,7 +120,7 @@ fn language(words: &[OsString], dir: &Path) -> Lang {
     said.or_else(|| crate::station::load(dir).0.language).unwrap_or_else(Lang::from_environment)
 }
 
-fn answer(words: &[OsString], place: Place, lang: Lang) -> ExitCode {
+fn answer(words: &[OsString], place: &Place, lang: Lang) -> ExitCode {
     let read = Arguments::command().try_get_matches_from(words).and_then(|found| Arguments::from_arg_matches(&found));
     let arguments = match read {
         Ok(arguments) => arguments,

@@ -10,6 +10,9 @@ const LEAST_COLUMNS: usize = 40;
 /// A zone whose name is no wider than this stays on one line: `Thôn 12–14`.
 const NAME_BOUND: usize = 12;
 
+/// What is left over is shared by what the columns want up to this: a sentence of two lines.
+const FAIR: usize = 40;
+
 /// A column never gets narrower than this: a time of day, most of a word.
 const LEAST_CELL: usize = 5;
 
@@ -30,6 +33,7 @@ impl Sheet {
     }
 
     /// Add a row, with a cell for each heading.
+    #[expect(clippy::needless_pass_by_value, reason = "cells are made where they are handed over")]
     pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
         debug_assert_eq!(N, self.head.len());
         self.rows.push(cells.iter().map(|cell| plain(cell)).collect());
@@ -136,14 +140,17 @@ fn widths(head: &[String], rows: &[Vec<String>], room: usize) -> Vec<usize> {
             left -= wanted;
         }
     }
-    let all: usize = order.iter().map(|place| want(&widths, *place)).sum();
-    let spare = left;
-    for place in order.into_iter().rev() {
-        let wanted = want(&widths, place);
-        // Rounded up: the last column is no use to anybody unshared.
-        let share = (spare * wanted).div_ceil(all.max(1)).min(wanted).min(left);
-        widths[place] += share;
-        left -= share;
+    // One long sentence in one row is not what a column wants.
+    for most in [FAIR, usize::MAX] {
+        let want = |widths: &[usize], place: usize| natural[place].min(most).saturating_sub(widths[place]);
+        let (spare, all) = (left, order.iter().map(|place| want(&widths, *place)).sum::<usize>());
+        for place in order.iter().rev() {
+            let wanted = want(&widths, *place);
+            // Rounded up: a column left over is no use to anybody.
+            let share = (spare * wanted).div_ceil(all.max(1)).min(wanted).min(left);
+            widths[*place] += share;
+            left -= share;
+        }
     }
     widths
 }
@@ -153,9 +160,9 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() && c != BINDING).filter(|word| !word.is_empty())
 }
 
-/// `ban-tin-sang` in `ban-`, `tin-`, `sang`. Dates and times stay whole.
+/// `ban-tin-sang` in `ban-`, `tin-`, `sang`. Dates, times and what is bound stay whole.
 fn pieces(word: &str) -> impl Iterator<Item = &str> {
-    let dashed = word.chars().any(char::is_alphabetic);
+    let dashed = word.chars().any(char::is_alphabetic) && !word.contains(BINDING);
     word.split_inclusive(move |c| dashed && matches!(c, '-' | '_' | '/' | '.' | ','))
 }
 
@@ -225,7 +232,8 @@ mod tests {
     #[test]
     fn an_id_breaks_behind_its_hyphens_before_anything_else_does() {
         assert_eq!(wrap("nop-ho-so-truc-tuyen", 8), ["nop-ho-", "so-truc-", "tuyen"]);
-        assert_eq!(wrap("07/12/2026", 20), ["07/12/2026"]);
+        assert_eq!(pieces("07/12/2026").count(), 1);
+        assert_eq!(pieces(&bound("T2 07/12/2026")).count(), 1);
         assert_eq!(wrap("một hai ba", 7), ["một hai", "ba"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("", 3), [""]);

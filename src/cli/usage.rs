@@ -160,7 +160,7 @@ impl<'a> Line<'a> {
                 text!("ghi thiếu hoặc thừa chữ, phải là: {vi}", "words are missing or too many, it is: {en}")
             }
             ErrorKind::NoEquals => text!("sau {arg} phải có dấu =", "{arg} needs an equals sign"),
-            ErrorKind::ArgumentConflict => self.conflict(&arg, &said(ContextKind::PriorArg)),
+            ErrorKind::ArgumentConflict => conflict(&arg, &said(ContextKind::PriorArg)),
             ErrorKind::InvalidUtf8 => text!(
                 "có chữ viết không theo bảng mã UTF-8, máy không đọc được",
                 "a word is not in UTF-8 and cannot be read"
@@ -195,38 +195,35 @@ impl<'a> Line<'a> {
     fn unknown(&self, written: &str) -> Text {
         let word = shown(written);
         if !written.starts_with('-') {
-            let text = text!(
+            return text!(
                 "thừa chữ «{word}»; tên có dấu cách thì để trong ngoặc kép: \"Thôn 1\"",
                 "\"{word}\" is one word too many; a name with spaces belongs in quotes: \"Hamlet 1\""
             );
-            return text;
         }
         let longs: Vec<&str> = self.args().filter_map(Arg::get_long).chain(["help", "version"]).collect();
         let bare = written.trim_start_matches('-').split('=').next().unwrap_or_default();
-        match nearest(bare, longs.iter().copied()) {
-            Some(near) => text!(
+        if let Some(near) = nearest(bare, longs.iter().copied()) {
+            return text!(
                 "không có tùy chọn {word} ở đây; có phải là --{near}?",
                 "there is no option {word} here; did you mean --{near}?"
-            ),
-            None => {
-                let all: Vec<String> =
-                    longs.iter().filter(|long| **long != "version").map(|long| format!("--{long}")).collect();
-                let all = all.join(", ");
-                text!("không có tùy chọn {word} ở đây; dùng được: {all}", "there is no option {word} here, but: {all}")
-            }
+            );
         }
+        let all: Vec<String> =
+            longs.iter().filter(|long| **long != "version").map(|long| format!("--{long}")).collect();
+        let all = all.join(", ");
+        text!("không có tùy chọn {word} ở đây; dùng được: {all}", "there is no option {word} here, but: {all}")
     }
+}
 
-    fn conflict(&self, arg: &str, others: &[String]) -> Text {
-        let bare = |written: &str| written.split(' ').next().unwrap_or_default().to_owned();
-        let arg = bare(arg);
-        let others: Vec<String> = others.iter().map(|other| bare(other)).collect();
-        if others.is_empty() || others.contains(&arg) {
-            return text!("{arg} chỉ ghi một lần", "{arg} can be written once only");
-        }
-        let others = others.join(", ");
-        text!("{arg} không dùng chung với {others}: hãy bỏ một bên", "{arg} does not go with {others}: leave one out")
+fn conflict(arg: &str, others: &[String]) -> Text {
+    let bare = |written: &str| written.split(' ').next().unwrap_or_default().to_owned();
+    let arg = bare(arg);
+    let others: Vec<String> = others.iter().map(|other| bare(other)).collect();
+    if others.is_empty() || others.contains(&arg) {
+        return text!("{arg} chỉ ghi một lần", "{arg} can be written once only");
     }
+    let others = others.join(", ");
+    text!("{arg} không dùng chung với {others}: hãy bỏ một bên", "{arg} does not go with {others}: leave one out")
 }
 
 fn same(said: &str) -> Text {

@@ -54,7 +54,7 @@ async fn serve_later(socket: PathBuf, handle: Handle) {
 fn unbound(socket: &Path, error: &io::Error) -> Text {
     let path = socket.display();
     text!(
-        error = system(&error);
+        error = system(error);
         "không mở được {path} ({error}): loa vẫn phát theo lịch, nhưng «loa status», «loa say», «loa alert» chưa dùng được; hãy kiểm tra ổ đĩa",
         "cannot bind {path} ({error}): the schedule plays on, but \"loa status\", \"loa say\" and \"loa alert\" do not work; check the disk"
     )

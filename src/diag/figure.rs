@@ -23,7 +23,7 @@ pub fn length(length: Duration) -> Text {
 /// The same with tenths of a second where it is short enough for them to matter: `3,5 giây`, `3.5 s`.
 pub fn length_exact(length: Duration) -> Text {
     let tenths = (length.as_secs_f64() * 10.0).round() as u64;
-    if tenths < 600 && tenths % 10 != 0 {
+    if tenths < 600 && !tenths.is_multiple_of(10) {
         let Text { vi, en } = decimal(tenths as f64 / 10.0, 1);
         return Text { vi: format!("{vi} giây"), en: format!("{en} s") };
     }

@@ -121,12 +121,15 @@ pub fn foreign(said: &str) -> Text {
 
 fn known(said: &str) -> Option<Text> {
     let lower = said.to_lowercase();
-    let fits = |word: &&str| match word.chars().all(|c| c.is_ascii_uppercase()) {
-        // A name of errno(3) is a whole word: ENOENT, 'EPIPE', but not the end of another.
-        true => said.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word),
-        false => lower.contains(&word.to_lowercase()),
+    let fits = |word: &&str| {
+        if word.chars().all(|c| c.is_ascii_uppercase()) {
+            // A name of errno(3) is a whole word: ENOENT, 'EPIPE', but not the end of another.
+            said.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word)
+        } else {
+            lower.contains(&word.to_lowercase())
+        }
     };
-    let (_, vi, en) = WORDS.iter().find(|(words, ..)| words.iter().any(|word| fits(word)))?;
+    let (_, vi, en) = WORDS.iter().find(|(words, ..)| words.iter().any(fits))?;
     Some(Text { vi: (*vi).to_owned(), en: (*en).to_owned() })
 }
 

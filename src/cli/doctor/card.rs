@@ -56,9 +56,10 @@ pub(super) fn look(station: &Station, playing: bool, account: Option<&Account>) 
     }
     findings.extend(account.filter(|account| account.uid != 0).and_then(may_not_open));
     let list = |lang| seen.iter().map(|one| one.get(lang)).collect::<Vec<_>>().join(", ");
-    let seen = match seen.is_empty() {
-        true => text!("không có card dùng được", "none that can be used"),
-        false => Text { vi: list(Lang::Vi), en: list(Lang::En) },
+    let seen = if seen.is_empty() {
+        text!("không có card dùng được", "none that can be used")
+    } else {
+        Text { vi: list(Lang::Vi), en: list(Lang::En) }
     };
     Look::new(what, seen, findings)
 }

@@ -175,8 +175,8 @@ impl Loaded {
         let (minutes, seconds) = (length / 60, length % 60);
         let (codec, rate, channels) = (&facts.codec, facts.rate, facts.channels);
         text!(
-            lufs = measures.loudness_lufs.map_or_else(|| text!("–", "–"), |lufs| figure::decimal(lufs.into(), 1)),
-            peak = figure::decimal(measures.true_peak_db.into(), 1);
+            lufs = measures.loudness_lufs.map_or_else(|| text!("–", "–"), |lufs| figure::decimal(lufs, 1)),
+            peak = figure::decimal(measures.true_peak_db, 1);
             "dài {minutes}:{seconds:02}, độ to {lufs} LUFS, đỉnh {peak} dBTP, {codec} {rate} Hz, {channels} kênh",
             "{minutes}:{seconds:02} long, loudness {lufs} LUFS, peak {peak} dBTP, {codec} {rate} Hz, channels: {channels}"
         )

@@ -41,16 +41,16 @@ pub(super) fn table(entries: &[Entry], station: &Station, lang: Lang) -> String 
     }
     for (entry, zones) in rows {
         let say = |text: Text| text.get(lang).to_owned();
-        let what = entry.outcome.map_or_else(|| say(export::kind(entry.kind)), |outcome| say(export::outcome(outcome)));
-        let why =
-            entry.reason.as_deref().map(|reason| format!(": {}", say(export::reason(reason)))).unwrap_or_default();
+        let what = entry.outcome.map(|outcome| say(export::outcome(outcome)));
+        let why = entry.reason.as_deref().map(|reason| say(export::reason(reason)));
+        let became = what.into_iter().chain(why).collect::<Vec<_>>().join(": ");
         sheet.row([
             sheet::bound(&say(figure::day(entry.planned.or(entry.started).unwrap_or(entry.written), tz))),
             time(entry, station, lang),
             heard(entry, lang),
             sheet::names(&figure::joined(zones.iter().map(String::as_str))),
             entry.title.clone(),
-            format!("{what}{why}"),
+            became,
         ]);
     }
     sheet.text(sheet::columns())
