@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::cli::{Context, Exit, Failure, files};
 use crate::daemon::protocol::{Command, Reply};
 use crate::diag::{Text, text};
+use crate::site::Site;
 
 /// The daemon answers in milliseconds; one that has not by now hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -14,7 +15,7 @@ const REPLY_MOST: u64 = 16 << 20;
 
 /// A daemon answers on this station, or one runs that may not be asked.
 pub(super) fn is_running(context: &Context) -> bool {
-    match UnixStream::connect(context.dir.join("state/loa.sock")) {
+    match UnixStream::connect(Site::new(&context.dir).socket()) {
         Ok(_) => true,
         Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
     }
@@ -23,7 +24,7 @@ pub(super) fn is_running(context: &Context) -> bool {
 /// Say one thing to the running daemon and return its answer.
 pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_json::Value> {
     files::is_station(context)?;
-    let path = context.dir.join("state/loa.sock");
+    let path = Site::new(&context.dir).socket();
     let stream = UnixStream::connect(&path).map_err(|error| unreachable_daemon(context, &error))?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
