@@ -35,7 +35,10 @@ impl StationLock {
         };
         let state = Folder::make(site.state(), OWN_DIR_MODE).map_err(NotTaken::Io)?;
         let file = match state.lock(NAME, Duration::ZERO) {
-            Ok(lock) => Some(lock),
+            Ok(lock) => {
+                state.sweep();
+                Some(lock)
+            }
             Err(Unlocked::Held(holder)) => return Err(NotTaken::Running(holder)),
             // On a disk that is full or may not be written the directory itself can still be locked.
             Err(Unlocked::Io(_)) if directory.is_some() => None,

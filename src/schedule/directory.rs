@@ -143,9 +143,19 @@ fn file(Entry { name: raw, link }: Entry, home: &Path, found: &mut Vec<Diagnosti
         );
         return Some(Listed { name, file: None });
     }
-    // One that leads nowhere is unreadable, and told as that.
     let within = target.ok().and_then(|target| Some(PathBuf::from(target.file_name()?)));
-    Some(Listed { file: Some(within.unwrap_or_else(|| PathBuf::from(&name))), name })
+    if within.is_none() {
+        found.push(
+            Diagnostic::of_file(
+                &relative,
+                Severity::Error,
+                "unreadable",
+                text!("liên kết này không dẫn đến tệp nào", "this link leads to no file"),
+            )
+            .with_help(text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/")),
+        );
+    }
+    Some(Listed { name, file: within })
 }
 
 /// What a name in `schedules/` is.

@@ -329,9 +329,13 @@ fn trusts(maker: u32, owner: u32) -> bool {
     maker == 0 || maker == own || (own != 0 && maker == owner)
 }
 
-/// Whether a draft may have this name.
+/// Whether a draft may have this name, or had it in an older loa (`.NAME.PID.tmp`, `.NAME.loading`).
 fn is_draft(name: &str) -> bool {
-    let digits =
-        name.strip_prefix('.').and_then(|name| name.strip_suffix(DRAFT)).and_then(|name| name.rsplit_once('.'));
-    digits.is_some_and(|(_, digits)| digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    let Some(name) = name.strip_prefix('.') else { return false };
+    let number = name.strip_suffix(DRAFT).and_then(|name| Some(name.rsplit_once('.')?.1));
+    name.ends_with(".loading")
+        || number.is_some_and(|number| {
+            let of_older = !number.is_empty() && number.len() < 10 && number.bytes().all(|byte| byte.is_ascii_digit());
+            of_older || number.len() == 16 && number.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
 }

@@ -70,7 +70,14 @@ fn no_two_drafts_have_one_name_and_a_draft_that_is_not_placed_is_gone() {
     drop(folder.draft("b", 0o640).unwrap());
     assert_eq!(names(dir.path()), ["a"]);
     // What a power cut leaves is swept, and nothing else.
-    for name in [".a.0123456789abcdef.tmp", ".a.tmp", "a.0123456789abcdef.tmp", ".a.0123456789abcdeg.tmp"] {
+    for name in [
+        ".a.0123456789abcdef.tmp",
+        ".a.4321.tmp",
+        ".a.mp3.loading",
+        ".a.tmp",
+        "a.0123456789abcdef.tmp",
+        ".a.0123456789abcdeg.tmp",
+    ] {
         fs::write(dir.path().join(name), "").unwrap();
     }
     folder.sweep();
