@@ -103,7 +103,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     // Before anything else: the last life may have left an amplifier on.
     let (station, ..) = station::load(dir);
     let units = amplifier::units(&station);
-    let mut switches = Switches::start(&units, &clock, &answers_to(events.clone()));
+    let mut switches = Switches::start(&units, &clock, &answers_to(events.clone(), log.clone()));
 
     let (changed, files) = mpsc::channel::<Changed>();
     // Before the first reading: what is saved during it is read again.
@@ -112,7 +112,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let world = reload.world().clone();
     if amplifier::units(&world.station) != units {
         // The file was saved just now. Answers of the first ones say of the others that they are off, as they are.
-        switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone()));
+        switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone(), log.clone()));
     }
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
@@ -186,9 +186,12 @@ fn notices_to(events: SyncSender<Event>) -> NoticeSink {
     })
 }
 
-fn answers_to(events: SyncSender<Event>) -> amplifier::Report {
+fn answers_to(events: SyncSender<Event>, log: Log) -> amplifier::Report {
     // Called on the switches' own threads, which may wait for the loop.
     Arc::new(move |amplifier, on, done| {
+        if let Some(strays) = amplifier::strays() {
+            log.say(&strays);
+        }
         let _ = events.send(Event::Switched { amplifier, on, done });
     })
 }

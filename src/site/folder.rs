@@ -101,6 +101,18 @@ impl Folder {
         }
     }
 
+    /// The regular file `name`, to be read and written; made where there is none.
+    pub fn make_file(&self, name: impl AsRef<Path>) -> Result<File, Refused> {
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match fs::openat(&self.fd, name.as_ref(), flags, Mode::from_raw_mode(0o664)) {
+            Ok(fd) => regular(File::from(fd)),
+            Err(Errno::LOOP) => Err(Refused::Link),
+            Err(Errno::ISDIR) => Err(Refused::Directory),
+            Err(Errno::NXIO | Errno::NODEV) => Err(Refused::Special),
+            Err(error) => Err(Refused::Io(error.into())),
+        }
+    }
+
     /// The same, where a link is as good as the file if it can be trusted as in [`Folder::open`].
     pub fn file_or_trusted_link(&self, name: impl AsRef<Path>) -> Result<File, Refused> {
         let name = name.as_ref();

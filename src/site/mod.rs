@@ -125,6 +125,13 @@ pub fn open(path: &Path) -> Result<File, Refused> {
     folder::named_by_a_person(path)
 }
 
+/// The regular file at `path` to be read and written; made where there is none, and as it is where there is one.
+/// Follows no link.
+pub fn make_file(path: &Path) -> Result<File, Refused> {
+    let (folder, name) = split(path)?;
+    Folder::open(folder)?.make_file(name)
+}
+
 /// Put `bytes` in the place of the file at `path`, so that a reader, or a power cut, finds all of the old
 /// or all of the new. Its directory is made where it is missing.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {

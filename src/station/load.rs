@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::{Station, check};
+use super::{Station, check, output_file};
 use crate::diag::document::{MAX_BYTES, decode};
 use crate::diag::{Diagnostic, Severity, SourceFile, Text, text};
 use crate::site::{Folder, Refused};
@@ -23,10 +23,11 @@ pub fn load(dir: &Path) -> (Station, Vec<Diagnostic>, Vec<SourceFile>) {
         Err(refused) => return (Station::default(), vec![unread(FILE, &refused)], Vec::new()),
     };
     let (source, undecodable) = decode(FILE.to_owned(), &bytes);
-    let (station, found) = match undecodable {
+    let (mut station, mut found) = match undecodable {
         Some(fault) => (Station::default(), vec![fault]),
         None => check(&source),
     };
+    found.extend(output_file::check(&mut station, dir, &source));
     (station, found, vec![source])
 }
 

@@ -69,6 +69,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
+            "src/amplifier/leftover.rs",
             "src/audio/disk.rs",
             "src/audio/intake.rs",
             "src/cli/demo.rs",
@@ -89,7 +90,14 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("std::net", &["src/station/check.rs", "src/station/model.rs"]),
     (
         "std::process",
-        &["src/amplifier/program.rs", "src/cli/", "src/journal/schema.rs", "src/main.rs", "src/site/lock.rs"],
+        &[
+            "src/amplifier/leftover.rs",
+            "src/amplifier/program.rs",
+            "src/cli/",
+            "src/journal/schema.rs",
+            "src/main.rs",
+            "src/site/lock.rs",
+        ],
     ),
     (
         "std::thread",
@@ -134,6 +142,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "rustix",
         &[
+            "src/amplifier/leftover.rs",
             "src/amplifier/program.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
