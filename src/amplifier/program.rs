@@ -19,6 +19,9 @@ const LIMIT: Duration = Duration::from_secs(4);
 /// Its end is looked for this often.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
+/// One that talks a lot waits for the pipe to be emptied.
+const EMPTY_AGAIN: Duration = Duration::from_millis(1);
+
 /// So much of what it complains of is kept, as much as fits on a line or two; the rest is dropped.
 const COMPLAINT_MOST: usize = 200;
 
@@ -101,13 +104,13 @@ fn ends_by_itself(child: &Child, clock: &dyn Clock, complaint: &mut Complaint) -
     let began = clock.mono();
     let id = || WaitId::Pid(Pid::from_child(child));
     loop {
-        complaint.take();
+        let pause = if complaint.take() { EMPTY_AGAIN } else { LOOK_AGAIN };
         match waitid(id(), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT) {
             Ok(Some(_)) => {
                 complaint.take();
                 return true;
             }
-            Ok(None) if clock.mono().after(began) <= LIMIT => clock.wait(LOOK_AGAIN),
+            Ok(None) if clock.mono().after(began) <= LIMIT => clock.wait(pause),
             _ => return false,
         }
     }
@@ -126,18 +129,22 @@ impl Complaint {
         Self { from, kept: Vec::new() }
     }
 
-    fn take(&mut self) {
-        let Some(pipe) = &mut self.from else { return };
+    /// Empty the pipe; whether there was anything in it.
+    fn take(&mut self) -> bool {
+        let Some(pipe) = &mut self.from else { return false };
+        let mut said = false;
         let mut block = [0; 16 * 1024];
         for _ in 0..TAKEN_AT_ONCE / block.len() {
             match pipe.read(&mut block) {
                 Ok(count) if count > 0 => {
                     let room = COMPLAINT_MOST.saturating_sub(self.kept.len()).min(count);
                     self.kept.extend_from_slice(&block[..room]);
+                    said = true;
                 }
-                _ => return,
+                _ => break,
             }
         }
+        said
     }
 
     /// Its first line.

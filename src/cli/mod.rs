@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand; `run` is where the daemon is put together.
 
+mod account;
 mod alert;
 mod check;
 mod clock;
@@ -126,6 +127,9 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
     );
     if !sounds_or_asks {
         quiet::step_back();
+    }
+    if !matches!(command, Command::Devices | Command::Demo) {
+        account::may_enter(&context.dir)?;
     }
     match command {
         Command::Run => run::run(context),

@@ -2,7 +2,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use crate::cli::{Context, Exit, Failure, files};
+use crate::cli::{Context, Exit, Failure, account, files};
 use crate::daemon::protocol::{Command, Reply};
 use crate::diag::{Text, text};
 use crate::site::Site;
@@ -50,16 +50,18 @@ pub(super) fn order(context: &Context, command: &Command, done: &Text) -> anyhow
     Ok(())
 }
 
+/// How this account comes to be allowed to command the daemon.
+pub(super) fn admission(context: &Context) -> Text {
+    account::admission(&Site::new(&context.dir).socket())
+}
+
 fn unreachable_daemon(context: &Context, error: &std::io::Error) -> Failure {
     let dir = context.dir.display();
     if error.kind() == std::io::ErrorKind::PermissionDenied {
-        return Failure::new(
-            Exit::Permission,
-            text!(
-                "không có quyền điều khiển loa ở {dir}: hãy dùng tài khoản thuộc nhóm của loa, hoặc sudo",
-                "no right to command the loa in {dir}: use an account in loa's group, or sudo"
-            ),
-        );
+        return Failure::new(Exit::Permission, {
+            let Text { vi, en } = admission(context);
+            text!("không có quyền điều khiển loa ở {dir}: {vi}", "no right to command the loa in {dir}: {en}")
+        });
     }
     Failure::new(
         Exit::Io,
