@@ -123,7 +123,15 @@ pub fn judge(account: &Account, path: &str, owned: &Owned, as_what: Use, home: O
     let message = text!("tài khoản {name} không {vi} được {path}", "the account {name} cannot {en} {path}");
     let cure = match as_what {
         _ if owned.uid == account.uid => format!("sudo chmod u+{letters} \"{path}\""),
-        Use::Make | Use::Keep => format!("sudo chown {name} \"{path}\" && sudo chmod u+{letters} \"{path}\""),
+        Use::Make | Use::Keep => {
+            let home = home.filter(|home| account.gids.contains(&home.gid)).map(|home| format!(":{}", home.name));
+            let home = home.unwrap_or_default();
+            format!("sudo chown {name}{home} \"{path}\" && sudo chmod u+{letters} \"{path}\"")
+        }
+        // People write there, too.
+        Use::Enter if home.is_some_and(|home| home.gid == owned.gid && account.gids.contains(&home.gid)) => {
+            format!("sudo chmod g+rwx \"{path}\"")
+        }
         _ if account.gids.contains(&owned.gid) => format!("sudo chmod g+{letters} \"{path}\""),
         _ => match home.filter(|home| account.gids.contains(&home.gid)) {
             // The file was in nobody's group but its owner's.
@@ -218,8 +226,8 @@ mod tests {
             ((1001, 1001, 0o600), Use::Read, "let it: sudo chgrp loa \"p\" && sudo chmod g+r \"p\""),
             ((1001, 997, 0o600), Use::Read, "let it: sudo chmod g+r \"p\""),
             ((998, 997, 0o000), Use::Enter, "let it: sudo chmod u+rx \"p\""),
-            ((0, 0, 0o700), Use::Make, "let it: sudo chown loa \"p\" && sudo chmod u+rwx \"p\""),
-            ((0, 997, 0o640), Use::Keep, "let it: sudo chown loa \"p\" && sudo chmod u+rw \"p\""),
+            ((0, 0, 0o700), Use::Make, "let it: sudo chown loa:loa \"p\" && sudo chmod u+rwx \"p\""),
+            ((0, 997, 0o640), Use::Keep, "let it: sudo chown loa:loa \"p\" && sudo chmod u+rw \"p\""),
         ];
         for (owned, as_what, expected) in table {
             assert_eq!(cure(owned, as_what), expected);

@@ -74,7 +74,7 @@ fn who_may_write_what_is_as_the_docs_say_and_members_can_do_their_work() {
     assert_eq!(machine.run("hoa", "echo '# hoa' > schedules/a.toml").code, 0);
     assert_eq!(machine.run("bay", "echo '# bay' >> schedules/a.toml && cat schedules/a.toml").code, 0);
     assert_eq!(machine.run("loa", "cat schedules/a.toml audio/bao.wav > /dev/null").code, 0);
-    for command in ["check", "status", "journal", "plan", "clock", "stop"] {
+    for command in ["check", "status", "journal", "plan", "stop"] {
         let said = machine.run("bay", &format!("timeout 60 loa --dir /var/lib/loa {command}"));
         assert_eq!(said.code, 0, "{command}: {said:?}");
     }
@@ -131,8 +131,10 @@ fn a_member_can_put_nothing_in_the_place_of_what_is_the_daemons() {
         "chmod 777 state",
         "rm -f state/loa.sock",
     ] {
-        assert_ne!(machine.run("hoa", attempt).code, 0, "{attempt}");
-        assert_ne!(machine.run("khach", attempt).code, 0, "khach: {attempt}");
+        for account in ["hoa", "khach"] {
+            let said = machine.run(account, &format!("cd /var/lib/loa && {attempt}"));
+            assert_ne!(said.code, 0, "{account}: {attempt}");
+        }
     }
     assert_eq!(machine.root(seen).out, before);
     // What a member may do beside the sounds leads nobody astray.
@@ -182,7 +184,7 @@ fn an_update_takes_a_station_over_in_which_members_could_write_everywhere() {
     // What people wrote plays on; what was in the daemon's place is beside.
     assert_eq!(
         machine.root("cat /var/lib/loa/schedules/a.toml; stat -c '%U %a' /var/lib/loa/loa.toml").out,
-        "# hoa\nloa 640\n"
+        "# hoa\nroot 640\n"
     );
     machine.root("cd /var/lib/loa && test -L audio.set-aside-* && test -d state.set-aside-*");
     let _daemon = machine.start("loa", RUN);
@@ -200,7 +202,7 @@ fn whatever_a_member_locks_or_stops_keeps_neither_the_daemon_nor_another_member(
     let sound = tone(&machine, "a.wav", 700.0);
     let locked: Vec<_> = [".", "audio", "schedules", "state"]
         .into_iter()
-        .map(|place| machine.start("hoa", &format!("flock {place} sleep 600")))
+        .map(|place| machine.start("hoa", &format!("flock -F {place} sleep 600")))
         .collect();
     machine.wait_until("they are locked", "! flock -n /var/lib/loa true && ! flock -n /var/lib/loa/state true");
     let daemon = machine.start("loa", RUN);
@@ -210,6 +212,9 @@ fn whatever_a_member_locks_or_stops_keeps_neither_the_daemon_nor_another_member(
     machine.wait_until("the sound is known", "grep -q a.wav /var/lib/loa/state/facts.json");
     assert_eq!(machine.run("bay", "timeout 60 loa --dir /var/lib/loa check").code, 0);
     drop(locked);
+    drop(daemon);
+    let daemon = machine.start("loa", RUN);
+    machine.wait_until("it answers", ANSWERS);
     // A second daemon is kept out, also where the first one's file is gone.
     let second = || machine.run("loa", &format!("timeout 20 {RUN}"));
     assert_eq!(second().code, 74);
@@ -258,7 +263,7 @@ fn each_cure_of_the_rights_cures_and_takes_nothing_from_anybody() {
         "chown root:root loa.toml && chmod 600 loa.toml",
         "chmod 2770 .",
         "chmod 2777 state",
-        "chown root:root state/facts.json && chmod 600 state/facts.json",
+        "chown root:root state/facts.json",
         "chmod 666 state/journal.db",
     ] {
         machine.root(&format!("cd /var/lib/loa && {spoiled}"));

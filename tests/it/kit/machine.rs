@@ -126,16 +126,9 @@ impl Drop for Machine {
 /// Killed when it is dropped.
 pub(crate) struct Running(Child);
 
-impl Running {
-    /// The process itself, which `nsenter` and `runuser` lead to.
-    pub(crate) fn signal(&self, name: &str) {
-        let children = format!("pkill -{name} -P {0} || kill -{name} {0}", self.0.id());
-        assert!(Command::new("sh").args(["-c", &children]).status().unwrap().success());
-    }
-}
-
 impl Drop for Running {
     fn drop(&mut self) {
+        // The process itself, which `nsenter` and `runuser` lead to.
         let _ = Command::new("pkill").args(["-KILL", "-P", &self.0.id().to_string()]).status();
         let _ = self.0.kill();
         let _ = self.0.wait();
