@@ -55,11 +55,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
 pub(crate) fn print(gathered: &Gathered, context: &Context) -> anyhow::Result<ExitCode> {
     let found = &gathered.diagnostics;
     if context.json {
-        Page::line(json(found, context.lang)?);
+        Page::data(json(found, context.lang)? + "\n");
     } else {
         let colours = Page::is_watched() && std::env::var_os("NO_COLOR").is_none();
         let look = if colours { Look::Colour } else { Look::Plain };
-        Page::text(render(found, &gathered.sources, context.lang, look));
+        Page::data(render(found, &gathered.sources, context.lang, look));
         Page::line(summary(gathered).get(context.lang));
     }
     let bad = found.iter().any(Diagnostic::is_error);

@@ -61,7 +61,7 @@ fn show(context: &Context, now: Wall) -> anyhow::Result<ExitCode> {
             },
             "cure": verdict.cure().map(|cure| cure.get(context.lang).to_owned()),
         });
-        Page::line(serde_json::to_string_pretty(&shown)?);
+        Page::data(serde_json::to_string_pretty(&shown)? + "\n");
         return Ok(exit);
     }
     let lang = context.lang;

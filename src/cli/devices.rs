@@ -34,7 +34,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let rows = without_noise(|| rows(&station, context));
     let wrong = rows.is_empty() || rows.iter().any(|row| row.trouble.is_some() && !row.zones.is_empty());
     if context.json {
-        Page::line(serde_json::to_string_pretty(&rows)?);
+        Page::data(serde_json::to_string_pretty(&rows)? + "\n");
     } else if rows.is_empty() {
         Page::text(sheet::paragraph("", nothing().get(context.lang), sheet::text_columns()));
     } else {

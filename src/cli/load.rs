@@ -62,7 +62,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     }
     if context.json {
         let rows: Vec<_> = outcomes.iter().map(|outcome| outcome.json(context.lang)).collect();
-        Page::line(serde_json::to_string_pretty(&rows)?);
+        Page::data(serde_json::to_string_pretty(&rows)? + "\n");
     } else {
         for outcome in &outcomes {
             Page::text(outcome.words(context.lang));

@@ -2,6 +2,7 @@
 //! through [`page::Page`]. Calls that are wrong are answered by [`usage`], help is laid out by [`help`], both in the
 //! station's language; which station is meant, [`place`] says.
 
+mod account;
 mod alert;
 mod check;
 mod clock;
@@ -198,6 +199,9 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
     );
     if !sounds_or_asks {
         quiet::step_back();
+    }
+    if !matches!(command, Command::Devices | Command::Demo) {
+        account::may_enter(&context.dir)?;
     }
     match command {
         Command::Run => run::run(context),

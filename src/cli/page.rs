@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use super::Exit;
-use crate::diag::{Lang, Text, system, text};
+use crate::diag::{Lang, Text, plain_lines, system, text};
 
 /// The first thing that kept a line from its reader. Standard output is one for the whole process, and so is this.
 static LOST: OnceLock<io::Error> = OnceLock::new();
@@ -18,21 +18,26 @@ static LOST: OnceLock<io::Error> = OnceLock::new();
 pub(super) struct Page;
 
 impl Page {
-    /// A line, or several.
+    /// A line for people, or several. What could deceive a terminal is written out.
     pub(super) fn line(said: impl Display) {
         // Noted where it failed.
-        let _ = writeln!(Self, "{said}");
+        let _ = writeln!(Self, "{}", plain_lines(&said.to_string()));
     }
 
-    /// Text that has its line endings.
+    /// Text for people that has its line endings.
     pub(super) fn text(said: impl Display) {
+        let _ = write!(Self, "{}", plain_lines(&said.to_string()));
+    }
+
+    /// What programs read, and what brings its own colours: as it is.
+    pub(super) fn data(said: impl Display) {
         let _ = write!(Self, "{said}");
     }
 
     /// A line beside the answer, on standard error.
     pub(super) fn aside(said: impl Display) {
         // Where nobody hears a complaint, there is nobody to complain to.
-        let _ = writeln!(io::stderr(), "{said}");
+        let _ = writeln!(io::stderr(), "{}", plain_lines(&said.to_string()));
     }
 
     /// Whether a person looks at it, and not a program or a file.

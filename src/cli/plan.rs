@@ -56,7 +56,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, question: &Question) -> 
         return draw::run(context, &world, question, file, clock.wall());
     }
     let said = answer(context, question, &world.schedule, &world.station, &world.library, clock.wall())?;
-    Page::text(said);
+    if context.json {
+        Page::data(said);
+    } else {
+        Page::text(said);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

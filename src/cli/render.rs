@@ -1,4 +1,3 @@
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Rendering, Sim, turn};
-use crate::diag::{figure, shown, system, text};
+use crate::diag::{figure, system, text};
 use crate::instant::{Mono, Rate, Wall};
 use crate::journal::Journal;
 use crate::output::{self, Lane, Offline, Wav};
@@ -52,13 +51,12 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     let (from, to) = when::window(Some(&args.from), Some(&args.to), clock.wall(), &world.station.timezone)?;
     let zone = files::zone(&world.station, args.zone.as_deref())?;
     fits(from, to)?;
-    is_wav(&args.out)?;
     let id = world.station.zones[usize::from(zone.0)].id.clone();
     let world = only(&world, zone);
     let begin = first_sound(&world, from);
     let rate = Rate::STANDARD;
     let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
-    let mut wav = Wav::create(&args.out, rate, 1).map_err(|error| unwritable(&args.out, &error))?;
+    let mut wav = create(&args.out, rate)?;
     let open = output::reels(&Sounds::new(audio_dir(&context.dir)), &world.station, &Tuner::patient(&context.dir));
     let mut journal = Journal::in_memory(begin, &world.station.timezone)?;
     let mut before = rate.frames(from.after(begin)).0 as usize;
@@ -81,7 +79,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     let (file, length) = (args.out.display(), to.after(from));
     let seconds = length.as_secs_f64();
     if context.json {
-        Page::line(serde_json::json!({"file": args.out.to_string_lossy(), "zone": id, "seconds": seconds}));
+        let said = serde_json::json!({"file": args.out.to_string_lossy(), "zone": id, "seconds": seconds});
+        Page::data(format_args!("{said}\n"));
     } else {
         Page::line(
             text!(length = figure::length_exact(length); "Đã ghi {file} ({length}).", "Wrote {file} ({length}).")
@@ -91,24 +90,45 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is written is a WAV file: a name that promises something else would be opened as that, and fail.
-pub(super) fn is_wav(out: &Path) -> Result<(), Failure> {
-    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    match ending.as_deref() {
-        // A device or a pipe has no ending.
-        None | Some("wav" | "wave") => Ok(()),
-        Some(other) => {
-            let (other, better) = (shown(other), out.with_extension("wav"));
-            let better = better.display();
-            Err(Failure::new(
+/// A new WAV file where a person wants one: over none but loa's own, and under no name that promises something else.
+pub(super) fn create(path: &Path, rate: Rate) -> anyhow::Result<Wav> {
+    let shown = path.to_string_lossy();
+    if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("wav")) {
+        let better = path.with_extension("wav");
+        let better = better.to_string_lossy();
+        return Err(Failure::new(
+            Exit::Usage,
+            text!(
+                "loa chỉ ghi tệp WAV: thay cho «{shown}», hãy viết --out \"{better}\"; cần loại khác thì đổi tệp WAV ấy bằng chương trình khác",
+                "loa writes WAV files only: in place of \"{shown}\" write --out \"{better}\"; for another kind, convert that file with another program"
+            ),
+        )
+        .into());
+    }
+    Wav::create(path, rate, 1).map_err(|error| {
+        let (exit, said) = match error.kind() {
+            std::io::ErrorKind::AlreadyExists => (
                 Exit::Usage,
                 text!(
-                    "loa chỉ ghi tệp WAV, không ghi được .{other}: hãy viết --out \"{better}\"; cần .{other} thì đổi tệp WAV ấy bằng chương trình khác",
-                    "loa writes WAV files only, not .{other}: write --out \"{better}\"; for .{other}, convert that file with another program"
+                    "«{shown}» đã có sẵn và không phải do loa ghi, nên không ghi đè: hãy đặt tên khác",
+                    "\"{shown}\" is there already and was not written by loa, so it is not written over: choose another name"
                 ),
-            ))
-        }
-    }
+            ),
+            std::io::ErrorKind::PermissionDenied => (
+                Exit::Permission,
+                text!("không có quyền ghi «{shown}»", "no right to write \"{shown}\""),
+            ),
+            _ => (
+                Exit::Io,
+                text!(
+                    error = system(&error);
+                    "không ghi được «{shown}»: {error}",
+                    "cannot write \"{shown}\": {error}"
+                ),
+            ),
+        };
+        Failure::new(exit, said).into()
+    })
 }
 
 pub(super) fn fits(from: Wall, to: Wall) -> Result<(), Failure> {
@@ -123,19 +143,6 @@ pub(super) fn fits(from: Wall, to: Wall) -> Result<(), Failure> {
             "a WAV file holds {hours} hours: bring --from and --to closer, and write several files"
         ),
     ))
-}
-
-/// The file that was named cannot be written.
-pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    let path = path.display();
-    Failure::new(
-        Exit::Io,
-        text!(
-            error = system(error);
-            "không ghi được {path}: {error}; hãy chọn tệp khác bằng --out",
-            "cannot write {path}: {error}; choose another file with --out"
-        ),
-    )
 }
 
 /// The same world as one zone hears it.

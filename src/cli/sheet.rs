@@ -1,6 +1,8 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
+use crate::diag::plain_lines;
+
 /// Columns of a table that goes into a file or a pipe, where `COLUMNS` says nothing: as wide as a page laid across.
 const FILE_COLUMNS: usize = 120;
 
@@ -36,7 +38,7 @@ impl Sheet {
     #[expect(clippy::needless_pass_by_value, reason = "cells are made where they are handed over")]
     pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
         debug_assert_eq!(N, self.head.len());
-        self.rows.push(cells.iter().map(|cell| plain(cell)).collect());
+        self.rows.push(cells.iter().map(|cell| plain_lines(cell).into_owned()).collect());
     }
 
     /// The whole table in so many columns, with its last line ended.
@@ -95,15 +97,6 @@ pub(super) fn paragraph(first: &str, said: &str, columns: Option<usize>) -> Stri
         out.push('\n');
     }
     out
-}
-
-/// Without what would move a terminal's cursor, change its colours or turn its writing round.
-fn plain(text: &str) -> String {
-    let bad = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if bad(c) { ' ' } else { c }).collect()
 }
 
 /// How wide each column is, all together at most `room`.

@@ -21,7 +21,7 @@ use crate::diag::{figure, text};
 use crate::instant::{Rate, Wall};
 use crate::journal::export::JsonWriter;
 use crate::journal::{Filter, Journal};
-use crate::output::{self, Counting, Lane, Offline, Wav};
+use crate::output::{self, Counting, Lane, Offline};
 use crate::player::World;
 use crate::station::{Channel, ZoneIx};
 
@@ -57,7 +57,6 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
     let journal = match (&args.out, zone) {
         (Some(out), Some(zone)) => {
             render::fits(from, to)?;
-            render::is_wav(out)?;
             render_to(out, &context.dir, &world, zone, (from, to), mishaps.clone())?
         }
         _ => simulate(&world, from, to, mishaps.clone())?,
@@ -123,7 +122,7 @@ fn render_to(
 ) -> anyhow::Result<Journal> {
     let rate = Rate::STANDARD;
     let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
-    let mut wav = Wav::create(path, rate, 1).map_err(|error| render::unwritable(path, &error))?;
+    let mut wav = render::create(path, rate)?;
     let mut journal = Journal::in_memory(from, &world.station.timezone)?;
     let mut left = rate.frames(to.after(from)).0 as usize;
     let mut written = Ok(());

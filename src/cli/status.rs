@@ -8,17 +8,17 @@ use super::{Context, talk};
 use crate::audio::library;
 use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain, text};
 use crate::journal::export;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let status = talk::ask(context, &Command::Status)?;
     if context.json {
-        Page::line(serde_json::to_string_pretty(&status)?);
+        Page::data(serde_json::to_string_pretty(&status)? + "\n");
         return Ok(ExitCode::SUCCESS);
     }
     let lang = context.lang;
-    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let word = |value: &Value| plain(value.as_str().unwrap_or_default()).into_owned();
     // "2026-12-01T05:30:00.000+07:00": people want the day and the second.
     let instant = |value: &Value| word(value).chars().take(19).collect::<String>().replace('T', " ");
     Page::line(format_args!("{}   {}", word(&status["name"]), instant(&status["at"])));

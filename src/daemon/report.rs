@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use jiff::tz::TimeZone;
 
 use super::log::Log;
-use crate::diag::{Lang, Text, figure, fold, text};
+use crate::diag::{Lang, Text, figure, fold, plain, text};
 use crate::instant::Wall;
 use crate::journal::{Entry, Kind, Outcome, Record, export};
 use crate::output::Notice;
@@ -129,7 +129,7 @@ impl Report {
 
     /// Say a row of the journal.
     pub(super) fn entry(&self, entry: &Entry) {
-        self.log.line(format!("{} {}", self.time(entry.written), self.said(entry, self.log.lang())));
+        self.log.line(plain(&format!("{} {}", self.time(entry.written), self.said(entry, self.log.lang()))));
     }
 
     fn time(&self, at: Wall) -> String {

@@ -27,11 +27,12 @@ const COMMANDS: [(&[&str], i32); 14] = [
 
 fn station() -> Station {
     let station = Station::new();
-    let zones: String = (1..=16).map(|n| format!("[zones.thon-{n}]\noutput = \"null\"\n")).collect();
+    let zones: Vec<String> = (1..=16).map(|n| format!("[zones.thon-{n}]\noutput = \"null\"\n")).collect();
+    let zones = zones.concat();
     station.tone("a.wav", 2.0, 440.0);
     station.write("loa.toml", &format!("{zones}[clock]\ntrust = \"always\"\n"));
-    let wrong: String = (0..200).map(|n| format!("[[broadcast]]\nid = \"x{n}\"\nat = \"25:00\"\n")).collect();
-    station.write("schedules/b.toml", &wrong);
+    let wrong: Vec<String> = (0..200).map(|n| format!("[[broadcast]]\nid = \"x{n}\"\nat = \"25:00\"\n")).collect();
+    station.write("schedules/b.toml", &wrong.concat());
     station.write(
         "schedules/a.toml",
         "[rules]\nhours = [\"00:00-24:00\"]\n[[broadcast]]\nid = \"a\"\nat = [\"05:30\", \"17:00\"]\nplay = \"a\"\n",

@@ -23,7 +23,7 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let svg = picture(context, world, question, now)?;
     if file == Path::new("-") {
-        Page::text(svg);
+        Page::data(svg);
         return Ok(ExitCode::SUCCESS);
     }
     std::fs::write(file, svg).with_context(|| file.display().to_string())?;

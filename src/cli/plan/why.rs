@@ -31,7 +31,11 @@ pub(super) fn run(
     let why = plan::why(&ground, library, broadcast, at, zone);
     let teller = Teller { ground: &ground, why: &why, sources, lang: context.lang };
     let said = if context.json { serde_json::to_string(&teller.json())? + "\n" } else { teller.text() };
-    Page::text(said);
+    if context.json {
+        Page::data(said);
+    } else {
+        Page::text(said);
+    }
     Ok(if why.plays() { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }
 
