@@ -31,7 +31,7 @@ use crate::instant::Wall;
 use crate::journal::{JournalError, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
 use crate::player::{Event, Now};
-use crate::site::{Holder, Site};
+use crate::site::{Folder, Holder, Site};
 use crate::station;
 
 /// At the end the journal gets this long to reach a slow disk.
@@ -97,6 +97,9 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         NotTaken::Running(holder) => StartError::Running(holder),
         NotTaken::Io(error) => file_error("take the station's lock")(error),
     })?;
+    if let Some(warning) = strange_state(&site) {
+        log.say(&warning);
+    }
     memory::keep();
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
@@ -177,6 +180,18 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     }
     let _ = std::fs::remove_file(site.socket());
     Ok(())
+}
+
+/// `state/` belongs to somebody else, who may have put it there with a journal of his own.
+fn strange_state(site: &Site) -> Option<Text> {
+    let (owner, _) = Folder::open(site.state()).and_then(|state| state.owner()).ok()?;
+    let own = Folder::own_account();
+    (owner != own && own != 0).then(|| {
+        text!(
+            "CHÚ Ý: thư mục state/ là của tài khoản số {owner}, không phải của tài khoản chạy loa: nhật ký trong đó có thể đã bị thay; hãy gõ loa doctor",
+            "NOTE: state/ belongs to account number {owner}, not to the one that runs loa: the journal in it may be another one; type loa doctor"
+        )
+    })
 }
 
 fn notices_to(events: SyncSender<Event>) -> NoticeSink {

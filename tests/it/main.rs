@@ -20,6 +20,7 @@ mod long;
 mod neighbours;
 mod outage;
 mod plan;
+mod planted;
 mod readme;
 mod render;
 mod shipped;
