@@ -53,6 +53,8 @@ pub struct Player {
     /// The newest instant in the journal: time before it is never trusted (rule 7).
     pub(super) newest: Wall,
     pub(super) belief: Belief,
+    /// When the last life was last heard.
+    pub(super) heard_before: Wall,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
     /// trusted time only.
     pub(super) passed: Wall,
@@ -91,6 +93,7 @@ impl Player {
             last: now,
             newest,
             belief: Belief::new(now.mono),
+            heard_before: Wall::MIN,
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
@@ -116,6 +119,7 @@ impl Player {
     pub fn already_heard(&mut self, zone: ZoneIx, heard: Heard) {
         if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
             lane.remember(heard);
+            self.heard_before = self.heard_before.max(heard.to);
             self.stale = true;
         }
     }
@@ -131,8 +135,8 @@ impl Player {
         self.catch_up(now.wall, "late", &mut actions);
         match event {
             Event::Tick | Event::Reload => {}
-            Event::World(_) | Event::Away { .. } | Event::Request(_) | Event::Clock { .. } | Event::Confirm { .. }
-                if self.ending => {}
+            Event::World(_) | Event::Away { .. } | Event::Clock { .. } | Event::Confirm { .. } if self.ending => {}
+            Event::Request(request) if self.ending => self.decline(now.wall, &request, "shutdown", &mut actions),
             Event::Clock { trust, drift } => self.judged(now, trust, drift, &mut actions),
             Event::Confirm { by, settled } => self.confirmed(now, &by, settled, &mut actions),
             Event::Notice(notice) => self.notice(now.wall, &notice, &mut actions),

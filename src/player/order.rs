@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use super::event::{Action, Request, World};
 use super::lane::{Key, journal_key};
 use super::machine::Player;
-use super::record;
+use super::record::{self, Row};
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::plan::{Airing, Carried, Job, OrderNumber, Verdict};
@@ -66,13 +66,8 @@ impl Player {
     /// Take an order by hand.
     pub(super) fn request(&mut self, now: Wall, request: &Request, actions: &mut Vec<Action>) {
         let emergency = request.class == Class::Emergency;
-        let broadcast = Arc::new(broadcast_of(request));
-        let asked =
-            if emergency { format!("alert: {}: {}", request.by, request.why) } else { format!("say: {}", request.by) };
-        let mut note = record::note(now, asked.clone(), broadcast.title.clone());
-        note.broadcast = Some(broadcast.id.clone());
-        note.class = Some(request.class);
-        actions.push(record::noted(note));
+        let broadcast = Arc::new(request.broadcast());
+        let asked = self.note_order(now, request, &broadcast, actions);
         let scheduled = self.apart(if emergency { now } else { now + SAY_LEAD }, request, &broadcast.id);
         let number = self.next_order();
         for zone in &request.zones {
@@ -80,27 +75,15 @@ impl Player {
             if place >= self.lanes.len() || self.orders.contains_key(&(*zone, number)) {
                 continue;
             }
-            let programme = self.programme(&broadcast, *zone, scheduled);
-            let airing = Airing {
-                zone: *zone,
-                broadcast: broadcast.clone(),
-                programme: programme.clone(),
-                scheduled,
-                order: Some(number),
-                start: scheduled,
-                end: scheduled + programme.length,
-                breaks: Box::default(),
-                verdict: Verdict::Play,
-                reason: None,
-            };
-            let key = format!("{}/{}", journal_key(&self.world, &airing), number.0);
+            let airing = self.ordered(&broadcast, *zone, scheduled, number);
+            let key = self.order_key(&airing, number);
             self.orders.insert((*zone, number), Order { asked: asked.clone(), key: key.clone() });
             // An order has its outcome even if the power goes before its turn comes.
             let draft = record::draft(&airing, &self.world.station, now);
             actions.push(Action::Record(Record::Intend(Box::new(Intent { key, at: scheduled, draft }))));
             let job = Job {
                 broadcast: broadcast.clone(),
-                programme,
+                programme: airing.programme,
                 scheduled,
                 order: Some(number),
                 rank: 0,
@@ -110,6 +93,49 @@ impl Player {
             };
             self.replan_lane(place, now, vec![job], actions);
         }
+    }
+
+    /// Record an order that is not carried out, and why.
+    pub(super) fn decline(&mut self, now: Wall, request: &Request, because: &str, actions: &mut Vec<Action>) {
+        let broadcast = Arc::new(request.broadcast());
+        self.note_order(now, request, &broadcast, actions);
+        let number = self.next_order();
+        for zone in request.zones.iter().filter(|zone| usize::from(zone.0) < self.lanes.len()) {
+            let airing = self.ordered(&broadcast, *zone, now, number);
+            let row = Row::declined(&airing, &self.world.station, now, because);
+            actions.push(record::finish(self.order_key(&airing, number), row));
+        }
+    }
+
+    /// The note of an order: who gave it and why. Returns that in the journal's words.
+    fn note_order(&self, now: Wall, request: &Request, broadcast: &Broadcast, actions: &mut Vec<Action>) -> String {
+        let Request { by, why, class, .. } = request;
+        let asked = if *class == Class::Emergency { format!("alert: {by}: {why}") } else { format!("say: {by}") };
+        let mut note = record::note(now, asked.clone(), broadcast.title.clone());
+        note.broadcast = Some(broadcast.id.clone());
+        note.class = Some(*class);
+        actions.push(record::noted(note));
+        asked
+    }
+
+    fn ordered(&self, broadcast: &Arc<Broadcast>, zone: ZoneIx, scheduled: Wall, number: OrderNumber) -> Airing {
+        let programme = self.programme(broadcast, zone, scheduled);
+        Airing {
+            zone,
+            broadcast: Arc::clone(broadcast),
+            end: scheduled + programme.length,
+            programme,
+            scheduled,
+            order: Some(number),
+            start: scheduled,
+            breaks: Box::default(),
+            verdict: Verdict::Play,
+            reason: None,
+        }
+    }
+
+    fn order_key(&self, airing: &Airing, number: OrderNumber) -> String {
+        format!("{}/{}", journal_key(&self.world, airing), number.0)
     }
 
     fn next_order(&mut self) -> OrderNumber {
@@ -154,32 +180,34 @@ impl Player {
     }
 }
 
-/// The broadcast that an order amounts to.
-fn broadcast_of(request: &Request) -> Broadcast {
-    let mut play = vec![Play::Sound(request.name.clone())];
-    for _ in 1..request.times {
-        play.extend([Play::Pause(REPEAT_GAP), Play::Sound(request.name.clone())]);
-    }
-    let stem = request.name.split('.').next().unwrap_or(&request.name).to_owned();
-    Broadcast {
-        id: stem.clone(),
-        title: stem,
-        campaign: None,
-        zones: request.zones.clone(),
-        recurrence: Recurrence::At { times: Vec::new(), days: DaySet::Weekdays(0) },
-        from: None,
-        until: None,
-        except: Vec::new(),
-        only: Vec::new(),
-        kind: Kind::Bulletin,
-        play,
-        chime: None,
-        bed: None,
-        class: request.class,
-        order: 0,
-        wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
-        if_missed: IfMissed::Skip,
-        if_interrupted: IfInterrupted::Resume,
-        place: Place::default(),
+impl Request {
+    /// The broadcast that an order amounts to.
+    pub fn broadcast(&self) -> Broadcast {
+        let mut play = vec![Play::Sound(self.name.clone())];
+        for _ in 1..self.times {
+            play.extend([Play::Pause(REPEAT_GAP), Play::Sound(self.name.clone())]);
+        }
+        let stem = self.name.split('.').next().unwrap_or(&self.name).to_owned();
+        Broadcast {
+            id: stem.clone(),
+            title: stem,
+            campaign: None,
+            zones: self.zones.clone(),
+            recurrence: Recurrence::At { times: Vec::new(), days: DaySet::Weekdays(0) },
+            from: None,
+            until: None,
+            except: Vec::new(),
+            only: Vec::new(),
+            kind: Kind::Bulletin,
+            play,
+            chime: None,
+            bed: None,
+            class: self.class,
+            order: 0,
+            wait: if self.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
+            if_missed: IfMissed::Skip,
+            if_interrupted: IfInterrupted::Resume,
+            place: Place::default(),
+        }
     }
 }
