@@ -18,6 +18,7 @@ mod limits;
 mod load;
 mod long;
 mod outage;
+mod past;
 mod plan;
 mod readme;
 mod render;
