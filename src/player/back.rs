@@ -261,3 +261,27 @@ fn is_owed(airing: &Airing, since: Wall) -> bool {
     let patience = (airing.broadcast.wait + join).max(late(&airing.broadcast));
     airing.scheduled + patience + START_GRACE >= since
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretch_is_cut_into_pieces_that_meet_and_are_never_many() {
+        let from = Wall::from_secs(1_796_000_000);
+        for hours in [0, 1, 384, 385, 8_784, 8_796] {
+            let to = from + Duration::from_hours(hours);
+            let pieces = strides(from, to);
+            let mut at = from;
+            for (begin, end) in &pieces {
+                assert!(*begin == at && *end > at && end.after(at) <= COUNTED_AT_ONCE);
+                at = *end;
+            }
+            assert_eq!(at, to, "{hours} hours");
+        }
+        // Whatever two clocks may be apart.
+        for (from, to) in [(Wall::MIN, Wall::MAX), (Wall::from_secs(0), Wall::MAX), (Wall::MAX, Wall::MIN)] {
+            assert!(strides(from, to).len() <= STRIDES_MOST);
+        }
+    }
+}

@@ -59,11 +59,19 @@ fn station() -> Station {
 fn why_leads_with_what_the_journal_has_and_never_says_that_it_plays() {
     let station = station();
     let ask = |words: &[&str]| station.loa(&[&["plan", "--why"], words].concat());
-    for words in [&["ban-tin", "yesterday", "10:24"][..], &["Bản", "tin", "sáng", "hôm", "qua", "10h24"], &["Bản tin sáng", "hôm qua 10:24"]] {
+    for words in [
+        &["ban-tin", "yesterday", "10:24"][..],
+        &["Bản", "tin", "sáng", "hôm", "qua", "10h24"],
+        &["Bản tin sáng", "hôm qua 10:24"],
+    ] {
         let said = ask(words);
         assert_eq!(said.code, 0, "heard in one zone: {said:?}");
         let lines: Vec<&str> = said.out.lines().collect();
-        assert_eq!(lines[1], "Thôn 1: Journal: not played: the station was off from 10:22 until 10:25.", "{}", said.out);
+        assert_eq!(
+            lines[1], "Thôn 1: Journal: not played: the station was off from 10:22 until 10:25.",
+            "{}",
+            said.out
+        );
         assert_eq!(lines[2], "Thôn 2: Journal: played from 10:24 until 10:24:01.", "{}", said.out);
         assert!(said.out.contains("By the schedule it was to play at 10:24"), "{}", said.out);
         assert!(!said.out.contains("It plays at"), "{}", said.out);
@@ -94,17 +102,23 @@ fn a_plan_of_the_past_shows_what_became_of_it_and_one_of_the_time_to_come_as_eve
     assert!(!ahead.is_empty() && ahead.iter().all(|row| row.get("journal").is_none()), "{ahead:?}");
     let table = station.loa(&["plan", "--from", "yesterday", "--to", "today"]).out;
     assert!(table.contains("missed (1)") && table.contains("played"), "{table}");
-    assert!(table.contains("(1) \"Bản tin sáng\" (10:24). Journal: not played: the station was off from 10:22"), "{table}");
-    assert!(table.ends_with("2 airings are past, by the journal: 1 played, 0 partly, 1 missed, 0 refused.\n"), "{table}");
+    assert!(
+        table.contains("(1) \"Bản tin sáng\" (10:24). Journal: not played: the station was off from 10:22"),
+        "{table}"
+    );
+    assert!(
+        table.ends_with("2 airings are past, by the journal: 1 played, 0 partly, 1 missed, 0 refused.\n"),
+        "{table}"
+    );
 }
 
 #[test]
 fn where_there_is_no_journal_nothing_is_said_to_have_been_heard() {
     let station = Station::new();
-    station.tone("tin.wav", 1.0, 440.0).write("loa.toml", ZONES).write(
-        "schedules/a.toml",
-        "[[broadcast]]\nid = \"ban-tin\"\nat = \"10:24\"\nplay = [\"tin\"]\n",
-    );
+    station
+        .tone("tin.wav", 1.0, 440.0)
+        .write("loa.toml", ZONES)
+        .write("schedules/a.toml", "[[broadcast]]\nid = \"ban-tin\"\nat = \"10:24\"\nplay = [\"tin\"]\n");
     let said = station.loa(&["plan", "--why", "ban-tin", "yesterday", "10:24"]);
     assert!(said.out.contains("There is no journal yet"), "{}", said.out);
     assert!(!said.out.contains("It plays at"), "{}", said.out);

@@ -233,3 +233,18 @@ fn trung_loc_0315_is_silent_and_recorded_however_it_comes_about() {
         .any(|(_, wall, notice)| matches!(notice, Notice::Started(..)) && *wall < clock("05:00:00"));
     assert!(!sounded_at_night);
 }
+
+#[test]
+fn of_a_jump_by_decades_the_first_half_year_and_the_last_are_counted_and_no_more() {
+    // Seventy-three years of a broadcast a day: what somebody will ask after is what the next weeks had.
+    let day = morning(&simple(vec![one("a", "05:00")]), vec![step("04:30:00", 26_663 * 86_400)]);
+    let counted: usize = day
+        .notes()
+        .iter()
+        .filter_map(|note| note.rsplit_once(": thon-1/a "))
+        .map(|(_, count)| count.parse::<usize>().unwrap())
+        .sum();
+    assert!((355..=366).contains(&counted), "{counted}: {:#?}", day.notes());
+    let told = day.airings().len();
+    assert!((6..=8).contains(&told), "the last week is told one by one: {told}");
+}
