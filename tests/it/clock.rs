@@ -213,6 +213,8 @@ fn after_a_clock_that_was_days_or_years_ahead_an_alert_sounds_a_stop_stops_and_a
             airings.map(|row| (row["outcome"].clone(), row["reason"].to_string())).collect::<Vec<_>>()
         };
         let alert = |name: &str| station.loa(&["alert", name, "--by", "A", "--why", "b"]);
+        let known = || station.loa(&["status", "--json"]).json()["sounds"] == 2;
+        daemon.wait_until("its sounds are known", known);
         assert_eq!(alert("lu").code, 0, "{days}");
         daemon.wait_until("the alert was heard", || airings().len() == 1);
         assert_eq!(airings()[0], ("played".into(), "\"alert: A: b\"".to_owned()), "{days}");
