@@ -322,7 +322,8 @@ fn a_say_of_music_in_a_mourning_is_refused_with_that_reason_speech_is_heard_and_
     let today = whole_second_in(0).date();
     let mourning = format!("[mourning]\nname = \"Quốc tang\"\nfrom = {today}\nuntil = {}\n", today.tomorrow().unwrap());
     // Nothing of it is ever due: it says that the tune is one.
-    let tune = "[[broadcast]]\nid = \"nhac\"\ndates = [2020-01-01]\nat = \"05:00\"\nplay = [\"hieu\"]\nkind = \"music\"\n";
+    let tune =
+        "[[broadcast]]\nid = \"nhac\"\ndates = [2020-01-01]\nat = \"05:00\"\nplay = [\"hieu\"]\nkind = \"music\"\n";
     station
         .tone("hieu.wav", 0.5, 440.0)
         .tone("tin.wav", 0.5, 880.0)
