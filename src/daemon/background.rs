@@ -66,7 +66,16 @@ mod tests {
                 library: std::sync::Arc::default(),
             };
             let trust = Trust { believed: true, because: String::new() };
-            Snapshot { at: now, distrust: None, trust, drift: None, world, zones: vec![zone], amplifiers: Vec::new() }
+            Snapshot {
+                at: now,
+                ending: false,
+                distrust: None,
+                trust,
+                drift: None,
+                world,
+                zones: vec![zone],
+                amplifiers: Vec::new(),
+            }
         };
         assert!(!is_behind(&with(None), now));
         assert!(!is_behind(&with(Some(now + Duration::from_secs(11))), now));

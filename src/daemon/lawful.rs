@@ -1,10 +1,10 @@
-use std::time::Duration;
+use std::sync::Arc;
 
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Guards, Programme, Reason, Setting, Shelf, Tally};
+use crate::plan::{self, Guards, Reason, Tally};
 use crate::player::{Event, Request, Snapshot, World};
-use crate::schedule::{Class, Play};
+use crate::schedule::Class;
 use crate::station::ZoneIx;
 
 /// What the player will refuse of an order that was just sent, in words for the person who gave it;
@@ -34,19 +34,20 @@ pub(super) fn refused(event: &Event, snapshot: &Snapshot, now: Wall) -> Option<T
 
 /// What the law of a zone has against it, as far as can be known before its turn comes.
 fn objection(request: &Request, zone: ZoneIx, snapshot: &Snapshot, guards: &Guards, now: Wall) -> Option<Reason> {
+    let world = &snapshot.world;
     let stands = snapshot.zones.get(usize::from(zone.0))?;
     let playing = stands.playing.as_ref();
     // It waits for what sounds.
     let at = playing.map_or(now, |playing| now.max(playing.started + playing.length));
     let ordinary = playing.is_some_and(|playing| playing.class != Class::Emergency);
     let tally = stands.tally.map(|tally| if ordinary { Tally::until(tally, at) } else { tally });
-    guards.of(zone).objection(tally.as_ref(), at, length(request, zone, &snapshot.world))
-}
-
-fn length(request: &Request, zone: ZoneIx, world: &World) -> Duration {
-    let play = [Play::Sound(request.name.clone())];
-    let languages = &world.station.zones[usize::from(zone.0)].languages;
-    Programme::new(&play, Setting::speaking(languages), &Shelf::new(&world.library)).length
+    // Whether it is music is a fact of the sound, whoever asks for it.
+    let World { schedule, station, library } = world;
+    let programme = plan::programme(schedule, station, library, &request.broadcast(), zone, at);
+    if let Some(mourning) = &programme.silenced {
+        return Some(Reason::Mourning(Arc::clone(mourning)));
+    }
+    guards.of(zone).objection(tally.as_ref(), at, programme.length)
 }
 
 fn sentence(reason: &Reason) -> Text {
@@ -59,6 +60,13 @@ fn sentence(reason: &Reason) -> Text {
         }
         Reason::TooManySessions(most) => {
             text!("hôm nay đã đủ {most} buổi phát", "the day has had its {most} sessions")
+        }
+        Reason::Mourning(mourning) if mourning.name.is_empty() => {
+            text!("đây là nhạc, mà đang trong ngày có tang", "this is music, in a time of mourning")
+        }
+        Reason::Mourning(mourning) => {
+            let name = &mourning.name;
+            text!("đây là nhạc, mà đang có tang ({name})", "this is music, in a time of mourning ({name})")
         }
         _ => text!("ngoài giờ được phép phát", "outside the lawful hours"),
     };

@@ -315,3 +315,30 @@ fn an_alert_for_a_sound_copied_in_this_moment_waits_until_it_is_known() {
     daemon.wait_until("it is recorded", || airings(&station).len() == 1);
     assert_eq!(airings(&station)[0][2], "played");
 }
+
+#[test]
+fn a_say_of_music_in_a_mourning_is_refused_with_that_reason_speech_is_heard_and_an_alert_passes() {
+    let station = Station::new();
+    let today = whole_second_in(0).date();
+    let mourning = format!("[mourning]\nname = \"Quốc tang\"\nfrom = {today}\nuntil = {}\n", today.tomorrow().unwrap());
+    // Nothing of it is ever due: it says that the tune is one.
+    let tune =
+        "[[broadcast]]\nid = \"nhac\"\ndates = [2020-01-01]\nat = \"05:00\"\nplay = [\"hieu\"]\nkind = \"music\"\n";
+    station
+        .tone("hieu.wav", 0.5, 440.0)
+        .tone("tin.wav", 0.5, 880.0)
+        .write("loa.toml", TWO_ZONES)
+        .write("schedules/a.toml", &[ANY_HOUR, &mourning, tune].concat());
+    let daemon = station.run();
+    let said = station.loa(&["say", "hieu", "--zone", "thon-2"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.err.contains("music") && said.err.contains("mourning (Quốc tang)"), "{}", said.err);
+    daemon.wait_until("the refusal is recorded", || airings(&station).len() == 1);
+    assert_eq!(airings(&station)[0], ["thon-2", "hieu", "refused", "mourning"].map(str::to_owned));
+    assert_eq!(station.loa(&["say", "tin", "--zone", "thon-2"]).code, 0);
+    daemon.wait_until("speech is recorded", || airings(&station).len() == 2);
+    assert_eq!(airings(&station)[1][2], "played");
+    assert_eq!(station.loa(&["alert", "hieu", "--zone", "thon-2", "--by", "A", "--why", "b"]).code, 0);
+    daemon.wait_until("the alert is recorded", || airings(&station).len() == 3);
+    assert_eq!(airings(&station)[2][2], "played");
+}

@@ -19,6 +19,7 @@ mod load;
 mod long;
 mod neighbours;
 mod outage;
+mod past;
 mod plan;
 mod planted;
 mod readme;

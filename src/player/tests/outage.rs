@@ -25,16 +25,16 @@ fn morning(world: &World, mishaps: Vec<(Duration, Mishap)>) -> Day {
 }
 
 #[test]
-fn a_power_cut_ends_the_row_at_its_last_known_second_and_tells_the_outage_to_the_minute() {
+fn a_power_cut_ends_the_row_at_its_last_known_second_and_the_outage_begins_no_earlier() {
     let day = morning(&simple(vec![one("a", "05:00"), one("b", "05:12")]), vec![cut("05:06:40", "05:20:00")]);
     assert_eq!(
         day.lines(),
         [
             "a 05:00:00 > 05:00:00-05:06:40 partial 400 power_lost",
-            "b 05:12:00 > --- missed 0 station_off: 2026-12-01 05:06:00..05:20:00",
+            "b 05:12:00 > --- missed 0 station_off: 2026-12-01 05:06:40..05:20:00",
         ]
     );
-    assert_eq!(day.notes(), ["started", "station_off: 2026-12-01 05:06:00..05:20:00", "shutdown"]);
+    assert_eq!(day.notes(), ["started", "station_off: 2026-12-01 05:06:40..05:20:00", "shutdown"]);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn what_waited_when_the_power_went_waits_on_or_is_recorded() {
     };
     // Behind a programme that would have ended at 05:10.
     assert_eq!(day(10, "05:08:00"), "b 05:05:00 > 05:08:00-05:13:00 played 300");
-    assert_eq!(day(10, "05:12:00"), "b 05:05:00 > --- missed 0 station_off: 2026-12-01 05:05:00..05:12:00");
+    assert_eq!(day(10, "05:12:00"), "b 05:05:00 > --- missed 0 station_off: 2026-12-01 05:06:00..05:12:00");
     assert_eq!(day(3, "05:12:00"), "b 05:05:00 > --- missed 0 wait_expired: a");
 }
 
@@ -232,4 +232,24 @@ fn trung_loc_0315_is_silent_and_recorded_however_it_comes_about() {
         .iter()
         .any(|(_, wall, notice)| matches!(notice, Notice::Started(..)) && *wall < clock("05:00:00"));
     assert!(!sounded_at_night);
+}
+
+#[test]
+fn of_a_jump_by_decades_the_first_half_year_and_the_last_are_counted_and_no_more() {
+    // Seventy-three years of a broadcast a day: what somebody will ask after is what the next weeks had.
+    let now = Now { wall: clock("04:30:00"), mono: Mono::default() };
+    let mut player = Player::new(simple(vec![one("a", "05:00")]), now, Wall::MIN);
+    let later =
+        Now { wall: now.wall + Duration::from_hours(26_663 * 24), mono: Mono::from_origin(Duration::from_secs(1)) };
+    player.handle(now, Event::Tick);
+    let actions = player.handle(later, Event::Tick);
+    let records =
+        || actions.iter().filter_map(|action| if let Action::Record(record) = action { Some(record) } else { None });
+    let notes = records().filter_map(|record| if let Record::Note(note) = record { note.reason.clone() } else { None });
+    let counts =
+        notes.filter_map(|note| note.rsplit_once(": thon-1/a ").map(|(_, count)| count.parse::<usize>().unwrap()));
+    let counted: usize = counts.sum();
+    assert!((355..=366).contains(&counted), "{counted}");
+    let told = records().filter(|record| matches!(record, Record::Finish { .. })).count();
+    assert!((6..=8).contains(&told), "the last week is told one by one: {told}");
 }
