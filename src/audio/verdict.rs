@@ -274,6 +274,8 @@ mod tests {
             folded_lufs: -18.0,
             folded_true_peak_db: -3.0,
             gaps: 0,
+            lost: Vec::new(),
+            unfinished: false,
         }
     }
 

@@ -47,6 +47,12 @@ pub struct Measures {
     pub folded_true_peak_db: f64,
     /// Packets that could not be decoded: each a gap of some hundredths of a second.
     pub gaps: u64,
+    /// What is missing inside: where it would be heard, and how long it is. The first places only.
+    #[serde(default)]
+    pub lost: Vec<Place>,
+    /// The file ends in the middle of a packet, or sooner than it says: its last words may be missing.
+    #[serde(default)]
+    pub unfinished: bool,
 }
 
 /// A stretch of a sound, in seconds from its start.

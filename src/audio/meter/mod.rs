@@ -163,6 +163,8 @@ impl Meter {
             folded_lufs: round(folded.unwrap_or_else(|| Loudness::of_power(self.middle / frames))),
             folded_true_peak_db: folded_peak,
             gaps: 0,
+            lost: Vec::new(),
+            unfinished: false,
             cancelled_db: (squares.len() > 1 && sides > 0.0).then(|| decibels(self.middle / frames / sides)),
         };
         let trace =
