@@ -30,6 +30,12 @@ pub struct Measures {
     pub speech_db: f64,
     /// Level of the background in the pauses; `None` where there is no pause to hear it in.
     pub noise_db: Option<f64>,
+    /// How far the voice lies above steady noise, where there is some.
+    #[serde(default)]
+    pub over_noise_db: Option<f64>,
+    /// Noise is all there is.
+    #[serde(default)]
+    pub noise_alone: bool,
     /// Highest frequency with sound in it, in Hz.
     pub band_hz: f64,
     /// Offset of the zero line, as a share of full scale, in the worst channel.
