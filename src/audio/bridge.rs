@@ -1,5 +1,5 @@
-use super::decode::fold;
-use super::{Resampler, fault};
+use super::{Resampler, fault, limit};
+use crate::diag::text;
 use crate::instant::Rate;
 use crate::plan::Fault;
 
@@ -46,4 +46,24 @@ impl Bridge {
     fn spread(&self, frames: &mut Vec<f32>) {
         frames.extend(self.ready.iter().flat_map(|sample| std::iter::repeat_n(*sample, self.channels)));
     }
+}
+
+/// Refuses what no recorder makes.
+pub(super) fn check_shape(rate: u32, channels: usize) -> Result<(), Fault> {
+    if channels == 0 || channels > limit::CHANNELS {
+        return Err(fault::channels("", channels));
+    }
+    if !limit::RATES.contains(&rate) {
+        return Err(fault::unsupported(&text!("{rate} Hz", "{rate} Hz")));
+    }
+    Ok(())
+}
+
+/// Averages the channels: never louder than the loudest of them, so it cannot clip.
+pub(super) fn fold(interleaved: &[f32], channels: usize, out: &mut Vec<f32>) {
+    let share = 1.0 / channels as f32;
+    if channels == 1 {
+        return out.extend_from_slice(interleaved);
+    }
+    out.extend(interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * share));
 }

@@ -3,7 +3,7 @@ use std::path::Path;
 use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::io::MediaSource;
 
-use super::bridge::Bridge;
+use super::bridge::{Bridge, check_shape, fold};
 use super::container::Container;
 use super::cut::{Cut, Edit};
 use super::disk::SoundFile;
@@ -12,7 +12,6 @@ use super::losses::Losses;
 use super::meter::Place;
 use super::reader::{Coded, Step};
 use super::{codec, fault, limit, sbr};
-use crate::diag::text;
 use crate::instant::{Frames, Rate};
 use crate::plan::Fault;
 
@@ -247,9 +246,12 @@ impl Decoder {
 
     /// A sound that ends too early, told with how much is missing where the file says how long it is.
     fn measured(&self, fault: Fault) -> Fault {
-        let missing = self.container.claim().and_then(|claim| claim.checked_sub(self.reach)).filter(|missing| *missing > 0);
+        let missing =
+            self.container.claim().and_then(|claim| claim.checked_sub(self.reach)).filter(|missing| *missing > 0);
         match missing {
-            Some(missing) if fault.code == "truncated" => fault::cut_off(self.seconds(missing), Some(self.seconds(self.reach))),
+            Some(missing) if fault.code == "truncated" => {
+                fault::cut_off(self.seconds(missing), Some(self.seconds(self.reach)))
+            }
             _ => fault,
         }
     }
@@ -282,7 +284,7 @@ impl Decoder {
         if missing > 0 {
             return Err(fault::cut_off(self.seconds(missing), Some(self.seconds(self.given))));
         }
-        self.losses.verdict(self.seconds(self.given))
+        self.losses.verdict()
     }
 
     /// Decodes packets until one gives frames. False at the end.
@@ -390,23 +392,4 @@ impl Decoder {
         self.reach = self.reach.max(self.cut.at());
         self.losses.note(self.seconds(self.given), self.seconds(heard));
     }
-}
-
-fn check_shape(rate: u32, channels: usize) -> Result<(), Fault> {
-    if channels == 0 || channels > limit::CHANNELS {
-        return Err(fault::channels("", channels));
-    }
-    if !limit::RATES.contains(&rate) {
-        return Err(fault::unsupported(&text!("{rate} Hz", "{rate} Hz")));
-    }
-    Ok(())
-}
-
-/// Averages the channels: never louder than the loudest of them, so it cannot clip.
-pub(super) fn fold(interleaved: &[f32], channels: usize, out: &mut Vec<f32>) {
-    let share = 1.0 / channels as f32;
-    if channels == 1 {
-        return out.extend_from_slice(interleaved);
-    }
-    out.extend(interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * share));
 }

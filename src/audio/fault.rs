@@ -69,10 +69,9 @@ pub(crate) fn truncated() -> Fault {
 /// The same where it is known how much is missing, and perhaps how much there is; both in seconds.
 pub(crate) fn cut_off(missing: f64, have: Option<f64>) -> Fault {
     let (lost_vi, lost_en) = (about(missing, Lang::Vi), about(missing, Lang::En));
-    let Text { vi: there_vi, en: there_en } = have.map(clock).map_or_else(
-        || text!("", ""),
-        |clock| text!(" (chỉ có {clock} đầu)", " (only the first {clock} are there)"),
-    );
+    let Text { vi: there_vi, en: there_en } = have
+        .map(clock)
+        .map_or_else(|| text!("", ""), |clock| text!(" (chỉ có {clock} đầu)", " (only the first {clock} are there)"));
     fault(
         "truncated",
         text!(

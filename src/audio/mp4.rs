@@ -293,10 +293,7 @@ mod tests {
             Part::Silence(44_100),
             Part::Sound { from: 90, length: Some(1_323) },
         ];
-        assert_eq!(
-            edit_of(&track(&[(20, 5), (1_000, -1), (30, 90)], 0), 1_000, 44_100),
-            Some(Edit::of(parts))
-        );
+        assert_eq!(edit_of(&track(&[(20, 5), (1_000, -1), (30, 90)], 0), 1_000, 44_100), Some(Edit::of(parts)));
     }
 
     #[test]

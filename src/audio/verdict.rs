@@ -2,8 +2,8 @@
 //! if it were recorded again. Every sound is judged here, loaded or dropped into `audio/` by hand.
 //! Pure: numbers in, sentences out.
 
-use super::meter::Measures;
 use super::fault::clock;
+use super::meter::Measures;
 use super::{fault, limit};
 use crate::diag::{Diagnostic, Lang, Severity, Text, text};
 use crate::plan::Fault;
@@ -57,7 +57,7 @@ pub(super) fn refuse(measures: &Measures) -> Result<(), Fault> {
 
 /// What could be better, each with how to record it better. `file` is the sound's path in the station.
 pub fn warnings(file: &str, measures: &Measures) -> Vec<Diagnostic> {
-    let checks = [short, quiet, clipped, silences, noisy, narrow, uneven, channels, offset, lost, unfinished];
+    let checks = [short, quiet, clipped, silences, noisy, narrow, uneven, channels, offset, lost, hole, unfinished];
     let found = checks.into_iter().flat_map(|check| check(measures));
     found
         .map(|(code, message, help)| Diagnostic::of_file(file, Severity::Warning, code, message).with_help(help))
@@ -88,7 +88,10 @@ fn short(measures: &Measures) -> Vec<Finding> {
 fn quiet(measures: &Measures) -> Vec<Finding> {
     let Some(lufs) = measures.loudness_lufs.filter(|lufs| *lufs < QUIET_LUFS) else { return Vec::new() };
     let Text { vi, en } = if lufs < INAUDIBLE_LUFS {
-        text!("; khi phát vẫn rất nhỏ, bà con khó nghe thấy", "; it stays very soft on the air, and people will hardly hear it")
+        text!(
+            "; khi phát vẫn rất nhỏ, bà con khó nghe thấy",
+            "; it stays very soft on the air, and people will hardly hear it"
+        )
     } else {
         text!("", "")
     };
@@ -296,6 +299,23 @@ fn lost(measures: &Measures) -> Vec<Finding> {
     )]
 }
 
+fn hole(measures: &Measures) -> Vec<Finding> {
+    let Some(hole) = measures.hole else { return Vec::new() };
+    let (missing, at) = (hole.to - hole.from, clock(hole.from));
+    let (lost_vi, lost_en) = (fault::about(missing, Lang::Vi), fault::about(missing, Lang::En));
+    vec![(
+        "sound_hole",
+        text!(
+            "tiếng mất hẳn {lost_vi} ở phút {at}, như tệp bị thủng",
+            "the sound is gone at {at}, as if the file had a hole: {lost_en} silent"
+        ),
+        text!(
+            "nghe lại chỗ ấy; nếu mất lời thì chép lại từ tệp gốc, hoặc thu lại",
+            "listen to it there; if words are missing, copy it again from the original, or record it again"
+        ),
+    )]
+}
+
 fn unfinished(measures: &Measures) -> Vec<Finding> {
     if !measures.unfinished {
         return Vec::new();
@@ -330,6 +350,7 @@ mod tests {
             head_s: 0.3,
             tail_s: 0.5,
             gap: None,
+            hole: None,
             silent_s: 4.0,
             speech_db: -17.0,
             noise_db: Some(-60.0),
@@ -368,6 +389,7 @@ mod tests {
             (Measures { head_s: 4.0, ..good() }, "sound_silent_head"),
             (Measures { tail_s: 20.0, ..good() }, "sound_silent_tail"),
             (Measures { gap, ..good() }, "sound_silent_gap"),
+            (Measures { hole: gap, ..good() }, "sound_hole"),
             (Measures { over_noise_db: Some(12.0), ..good() }, "sound_noisy"),
             (Measures { over_noise_db: Some(-3.0), ..good() }, "sound_noisy"),
             (Measures { noise_alone: true, ..good() }, "sound_noise"),

@@ -24,6 +24,10 @@ pub struct Measures {
     pub tail_s: f64,
     /// The longest silence inside.
     pub gap: Option<Place>,
+    /// The first place where the sound is gone from one moment to the next and comes back so, as zeros in a damaged
+    /// file make it.
+    #[serde(default)]
+    pub hole: Option<Place>,
     /// All silence together, in seconds.
     pub silent_s: f64,
     /// Level of the loudest tenth: that of the speech.

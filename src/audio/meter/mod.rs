@@ -158,6 +158,7 @@ impl Meter {
             head_s: round(gaps.head),
             tail_s: round(gaps.tail),
             gap: gaps.longest,
+            hole: gaps.hole,
             silent_s: round(gaps.total),
             speech_db: self.levels.speech(),
             noise_db: self.levels.noise(),

@@ -42,8 +42,9 @@ pub(in crate::audio) fn read(mut bytes: Bytes) -> Result<(Caf, Bytes), Fault> {
     if missing > 0 {
         let have = data.end - data.start;
         let share = missing as f64 / have.max(1) as f64;
-        let seconds = desc.seconds(have, &parts);
-        return Err(fault::cut_off(seconds.map_or(0.0, |seconds| seconds * share), seconds));
+        // Without the packet table nothing says how long the sound is.
+        let cut = |seconds| fault::cut_off(seconds * share, Some(seconds));
+        return Err(desc.seconds(have, &parts).map_or_else(fault::truncated, cut));
     }
     let caf = match desc.samples() {
         Some((codec, bytes, frames)) => Caf::Blocks(desc.layout(codec, bytes, frames, data, &parts)?),
@@ -179,7 +180,9 @@ impl Desc {
                     b"ilbc" => "iLBC".to_owned(),
                     b"aach" | b"aacp" => "HE-AAC".to_owned(),
                     b".mp3" => "MP3".to_owned(),
-                    other => String::from_utf8_lossy(other).trim().replace(|letter: char| !letter.is_ascii_graphic(), ""),
+                    other => {
+                        String::from_utf8_lossy(other).trim().replace(|letter: char| !letter.is_ascii_graphic(), "")
+                    }
                 };
                 return Err(fault::unsupported(&text!("CAF của iPhone, {name}", "CAF of an iPhone, {name}")));
             }

@@ -5,9 +5,9 @@ use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, COD
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
 use super::Bytes;
+use super::adts;
 use super::mpeg::{self, Info};
 use super::step::{Coded, Step};
-use super::adts;
 use crate::audio::cut::Edit;
 use crate::audio::{fault, limit};
 use crate::diag::text;
@@ -76,11 +76,14 @@ pub(in crate::audio) struct Frames {
 impl Frames {
     /// Finds the first frame; `None` where there is none, and it is something else.
     pub(in crate::audio) fn open(bytes: Bytes) -> Result<Result<Self, Bytes>, Fault> {
-        Self::find(bytes).map_err(|error| fault::unreadable(&error))?.map_or_else(|bytes| Ok(Err(bytes)), |mut this| {
-            this.check()?;
-            this.begin().map_err(|error| fault::unreadable(&error))?;
-            Ok(Ok(this))
-        })
+        Self::find(bytes).map_err(|error| fault::unreadable(&error))?.map_or_else(
+            |bytes| Ok(Err(bytes)),
+            |mut this| {
+                this.check()?;
+                this.begin().map_err(|error| fault::unreadable(&error))?;
+                Ok(Ok(this))
+            },
+        )
     }
 
     fn find(mut bytes: Bytes) -> io::Result<Result<Self, Bytes>> {
@@ -95,7 +98,17 @@ impl Frames {
                     // A hole at the very beginning is told like any other.
                     let is_hole = sound - range.start >= ZEROS && place - sound <= ZEROS;
                     let begin = if is_hole { range.start } else { place };
-                    let found = Self { bytes, at: begin, first: place, shape, info: None, count: 0, total: 0, lost: 0, cut: false };
+                    let found = Self {
+                        bytes,
+                        at: begin,
+                        first: place,
+                        shape,
+                        info: None,
+                        count: 0,
+                        total: 0,
+                        lost: 0,
+                        cut: false,
+                    };
                     return Ok(Ok(found));
                 }
             }
@@ -242,7 +255,11 @@ impl Frames {
         let read = self.count + self.lost;
         // The decoder's own delay pushes the sound back, so that less of the end is padding.
         let after = after.saturating_sub(MP3_DECODER);
-        if read > count { 0 } else { (read * frames).saturating_sub((count * frames).saturating_sub(after)).min(frames) }
+        if read > count {
+            0
+        } else {
+            (read * frames).saturating_sub((count * frames).saturating_sub(after)).min(frames)
+        }
     }
 
     fn lose(&mut self, packets: u64) -> Step {

@@ -128,12 +128,11 @@ impl Ogg {
                     Some(next) => self.at = next,
                     None => return Ok(None),
                 },
-                found => {
+                _ => {
                     self.broken = true;
                     match page::find(&mut self.bytes, at + 1).map_err(unreadable)? {
                         Some(next) => self.at = next,
                         // The end of the file is no end of the sound.
-                        None if matches!(found, Found::Page(_)) => return Err(fault::damaged()),
                         None => return Err(fault::truncated()),
                     }
                 }

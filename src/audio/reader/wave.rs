@@ -193,9 +193,8 @@ fn chain_to(bytes: &mut Bytes, family: Family, mut at: u64, end: u64) -> io::Res
 
 /// Where sound that goes to the end of the file ends: before chunks that programs write behind it.
 fn sound_end(bytes: &mut Bytes, family: Family, start: u64, end: u64) -> io::Result<u64> {
-    const USUAL: [&[u8; 4]; 12] = [
-        b"LIST", b"id3 ", b"ID3 ", b"bext", b"iXML", b"_PMX", b"cue ", b"smpl", b"afsp", b"FLLR", b"fact", b"SMED",
-    ];
+    const USUAL: [&[u8; 4]; 12] =
+        [b"LIST", b"id3 ", b"ID3 ", b"bext", b"iXML", b"_PMX", b"cue ", b"smpl", b"afsp", b"FLLR", b"fact", b"SMED"];
     let from = end.saturating_sub(BEHIND).max(start);
     let tail = bytes.take(from, BEHIND as usize)?;
     for (place, name) in tail.windows(4).enumerate() {
@@ -289,7 +288,8 @@ impl Format {
 
     /// Bytes of one sample, by what a frame takes.
     fn sample_bytes(&self) -> u16 {
-        let by_frame = self.align.checked_div(self.channels).filter(|_| self.align.is_multiple_of(self.channels.max(1)));
+        let by_frame =
+            self.align.checked_div(self.channels).filter(|_| self.align.is_multiple_of(self.channels.max(1)));
         by_frame.filter(|bytes| *bytes > 0 && self.tag != 2 && self.tag != 0x11).unwrap_or(self.bits.div_ceil(8))
     }
 

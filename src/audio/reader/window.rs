@@ -140,7 +140,12 @@ impl Bytes {
     }
 
     /// The first place from `at` on, before `until`, at which a byte satisfies `is`.
-    pub(in crate::audio) fn find(&mut self, mut at: u64, until: u64, is: impl Fn(u8) -> bool) -> io::Result<Option<u64>> {
+    pub(in crate::audio) fn find(
+        &mut self,
+        mut at: u64,
+        until: u64,
+        is: impl Fn(u8) -> bool,
+    ) -> io::Result<Option<u64>> {
         let until = until.min(self.end);
         while at < until {
             self.go(at)?;

@@ -120,8 +120,12 @@ fn a_voice_under_noise_is_told_with_how_far_it_lies_above_it() {
     let mut cases: Vec<(PathBuf, f64, String)> = Vec::new();
     for (language, words) in [("vi", VI), ("en", EN)] {
         let voice = voice(dir.path(), language, words);
-        let noises =
-            [("white", white(voice.len())), ("pink", pink(voice.len())), ("brown", brown(voice.len())), ("hum", hum(voice.len()))];
+        let noises = [
+            ("white", white(voice.len())),
+            ("pink", pink(voice.len())),
+            ("brown", brown(voice.len())),
+            ("hum", hum(voice.len())),
+        ];
         for (colour, noise) in noises {
             for over in [30, 15, 10, 5, 0, -4] {
                 let share = power(&voice) * 10.0_f32.powf(-(over as f32) / 20.0);
@@ -183,7 +187,8 @@ fn clean_voices_music_and_the_stations_own_sounds_are_not_called_noisy() {
     let tone: Vec<f32> = (0..count).map(|n| (n as f32 / RATE as f32 * 700.0 * TAU).sin()).collect();
     files.push(write(dir.path(), "tone", &tone));
     let own = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/audio")).unwrap();
-    let own = own.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|ending| ending != "txt"));
+    let own =
+        own.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|ending| ending != "txt"));
     files.extend(own);
     assert!(files.len() > 15);
     for (row, file) in load(&files).iter().zip(&files) {

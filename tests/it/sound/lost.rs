@@ -45,7 +45,10 @@ fn a_hole_of_a_word_or_more_is_refused_with_how_much_and_where() {
             holed[from..from + size].fill(0);
             let Err(fault) = examine_bytes(holed) else { panic!("{name}: a hole of {size} bytes is not told") };
             assert_eq!(fault.code, "damaged", "{name}: {fault:?}");
-            assert!(fault.message.vi.contains("thiếu khoảng") && fault.message.vi.contains("phút 0:0"), "{name}: {fault:?}");
+            assert!(
+                fault.message.vi.contains("thiếu khoảng") && fault.message.vi.contains("phút 0:0"),
+                "{name}: {fault:?}"
+            );
             let expected = heard / share as f64;
             let missing = named(&fault.message.en);
             assert!((missing - expected).abs() < 0.9 + expected * 0.35, "{name}: {missing} s of {expected}");
@@ -125,7 +128,8 @@ fn pages_that_are_missing_in_an_ogg_are_told_to_the_frame() {
 #[test]
 fn an_mp3_that_stops_in_the_middle_of_a_frame_is_warned_of() {
     let dir = tempfile::tempdir().unwrap();
-    let whole = made(dir.path(), "a.mp3", &["-c:a", "libmp3lame", "-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0"]);
+    let whole =
+        made(dir.path(), "a.mp3", &["-c:a", "libmp3lame", "-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0"]);
     assert!(!examine_bytes(whole.clone()).unwrap().measures.unfinished);
     let cut = examine_bytes(whole[..whole.len() * 2 / 3 + 50].to_vec()).unwrap().measures;
     assert!(cut.unfinished && cut.lost.is_empty());

@@ -33,6 +33,11 @@ pub(super) fn set_granule(page: &mut [u8], granule: i64) {
     page[6..14].copy_from_slice(&granule.to_le_bytes());
 }
 
+pub(super) fn move_granule(page: &mut [u8], by: i64) {
+    let moved = granule(page) + by;
+    set_granule(page, moved);
+}
+
 fn checksum(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |sum: u32, byte| {
         (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {

@@ -13,7 +13,8 @@ const SECONDS: f64 = 4.0;
 
 /// Decodes bytes to the end: the samples and their rate.
 fn hear(name: &str, bytes: &[u8]) -> (Vec<f32>, u32) {
-    let mut decoder = Decoder::open_bytes(bytes.to_vec()).unwrap_or_else(|fault| panic!("{name}: {}", fault.message.en));
+    let mut decoder =
+        Decoder::open_bytes(bytes.to_vec()).unwrap_or_else(|fault| panic!("{name}: {}", fault.message.en));
     let mut samples = Vec::new();
     while decoder.read(&mut samples).unwrap_or_else(|fault| panic!("{name}: {}", fault.message.en)) {}
     (samples, decoder.rate().hz())
@@ -75,7 +76,7 @@ fn an_ogg_plays_whole_whatever_its_positions_say_and_without_an_end_mark() {
             expect_whole(&format!("{name}, {what}"), &pages::join(all));
         };
         edit("no end mark", &|_, _, page| page[5] &= !4);
-        edit("an hour later", &|_, _, page| pages::set_granule(page, pages::granule(page) + 172_800_000));
+        edit("an hour later", &|_, _, page| pages::move_granule(page, 172_800_000));
         edit("stuck", &|_, _, page| pages::set_granule(page, 960));
         edit("last too early", &|at, last, page| {
             if at == last {
@@ -84,7 +85,7 @@ fn an_ogg_plays_whole_whatever_its_positions_say_and_without_an_end_mark() {
         });
         edit("last too late", &|at, last, page| {
             if at == last {
-                pages::set_granule(page, pages::granule(page) + 96_000);
+                pages::move_granule(page, 96_000);
             }
         });
         edit("none written", &|at, last, page| {
@@ -135,7 +136,8 @@ fn a_wav_plays_whole_whatever_lengths_are_written_in_it() {
             put(&mut bytes, 4, riff.to_le_bytes());
             put(&mut bytes, data + 4, sound.to_le_bytes());
             expect_whole(&format!("{name}, {what}"), &bytes);
-            let note = [b"LIST".as_slice(), &18_u32.to_le_bytes(), b"INFOISFT", &6_u32.to_le_bytes(), b"Lavf59"].concat();
+            let note =
+                [b"LIST".as_slice(), &18_u32.to_le_bytes(), b"INFOISFT", &6_u32.to_le_bytes(), b"Lavf59"].concat();
             if sound >= 2_000_000_000 || (sound == 0 && riff == 0) {
                 expect_whole(&format!("{name}, {what}, a note behind"), &[bytes, note].concat());
             }
@@ -194,7 +196,9 @@ fn aiff_and_caf_play_whole_in_every_coding() {
     }
     let whole = made(dir.path(), "s16.aiff", 44_100, &["-c:a", "pcm_s16be"]);
     let (common, sound) = (find(&whole, b"COMM"), find(&whole, b"SSND"));
-    for (form, frames, size) in [(Some(0), None, None), (None, None, Some(0)), (Some(0), Some(0), Some(0)), (None, Some(0), None)] {
+    for (form, frames, size) in
+        [(Some(0), None, None), (None, None, Some(0)), (Some(0), Some(0), Some(0)), (None, Some(0), None)]
+    {
         let mut bytes = whole.clone();
         for (at, value) in [(4, form), (common + 10, frames), (sound + 4, size)] {
             if let Some(value) = value {
@@ -253,7 +257,10 @@ fn a_stream_that_changes_its_shape_is_heard_to_its_end() {
     let dir = tempfile::tempdir().unwrap();
     let part = |name: &str, arguments: &[&str]| made(dir.path(), name, 44_100, arguments);
     let mono = part("mono.mp3", &["-c:a", "libmp3lame", "-ar", "44100"]);
-    let bare = part("bare.mp3", &["-c:a", "libmp3lame", "-ar", "44100", "-ac", "2", "-write_xing", "0", "-id3v2_version", "0"]);
+    let bare = part(
+        "bare.mp3",
+        &["-c:a", "libmp3lame", "-ar", "44100", "-ac", "2", "-write_xing", "0", "-id3v2_version", "0"],
+    );
     let fast = part("fast.mp3", &["-c:a", "libmp3lame", "-ar", "48000", "-id3v2_version", "0"]);
     let slow = part("slow.mp3", &["-c:a", "libmp3lame", "-ar", "22050", "-ac", "2"]);
     let narrow = part("narrow.aac", &["-c:a", "aac", "-ar", "16000"]);
@@ -298,13 +305,22 @@ fn an_edit_list_is_followed_as_it_is_written() {
     let dir = tempfile::tempdir().unwrap();
     let one = 0x1_0000;
     for (name, arguments) in [("a.m4a", ["-c:a", "aac"]), ("alac.m4a", ["-c:a", "alac"])] {
-        let whole = made(dir.path(), name, 44_100, &[&arguments[..], &["-use_editlist", "1", "-movflags", "0"]].concat());
+        let whole =
+            made(dir.path(), name, 44_100, &[&arguments[..], &["-use_editlist", "1", "-movflags", "0"]].concat());
         let whole = if whole.windows(4).any(|word| word == b"elst") { whole } else { continue };
         let skip = if name == "a.m4a" { 1_024 } else { 0 };
         let at = |step: i32| skip + step * 11_025;
         let cases: [(&str, Vec<(u32, i32, u32)>, Vec<u32>); 6] = [
-            ("cut in the middle", vec![(1_000, at(0), one), (1_000, at(12), one)], [0..4, 12..16].into_iter().flatten().collect()),
-            ("a part twice", vec![(1_000, at(2), one), (1_000, at(2), one)], [2..6, 2..6].into_iter().flatten().collect()),
+            (
+                "cut in the middle",
+                vec![(1_000, at(0), one), (1_000, at(12), one)],
+                [0..4, 12..16].into_iter().flatten().collect(),
+            ),
+            (
+                "a part twice",
+                vec![(1_000, at(2), one), (1_000, at(2), one)],
+                [2..6, 2..6].into_iter().flatten().collect(),
+            ),
             ("backwards", vec![(500, at(12), one), (500, at(4), one), (500, at(8), one)], vec![12, 13, 4, 5, 8, 9]),
             ("empty in front", vec![(3_000, -1, one), (1_000, at(4), one)], (4..8).collect()),
             ("three", vec![(500, at(1), one), (500, at(5), one), (500, at(9), one)], vec![1, 2, 5, 6, 9, 10]),
