@@ -27,13 +27,12 @@ impl Losses {
             return;
         }
         self.total += missing;
-        match self.places.last_mut().filter(|last| at - last.from < NEAR_S) {
-            Some(last) => last.to += missing,
-            None => {
-                self.count += 1;
-                if self.places.len() < limit::LOST_PLACES {
-                    self.places.push(Place { from: at, to: at + missing });
-                }
+        if let Some(last) = self.places.last_mut().filter(|last| at - last.from < NEAR_S) {
+            last.to += missing;
+        } else {
+            self.count += 1;
+            if self.places.len() < limit::LOST_PLACES {
+                self.places.push(Place { from: at, to: at + missing });
             }
         }
         let last = self.places.last().map_or(0.0, |last| last.to - last.from);

@@ -82,13 +82,13 @@ impl Header {
 
     /// The name of the first sound in a way that loa does not play.
     pub(super) fn foreign(&self) -> Option<Text> {
-        self.tracks.iter().filter(|track| track.sound).find_map(|track| foreign(&track.coding))
+        self.tracks.iter().filter(|track| track.sound).find_map(|track| foreign(track.coding))
     }
 }
 
 /// The names of codings that loa does not play.
-fn foreign(coding: &[u8; 4]) -> Option<Text> {
-    let name = match coding {
+fn foreign(coding: [u8; 4]) -> Option<Text> {
+    let name = match &coding {
         b"samr" => return Some(old_phone("AMR")),
         b"sawb" => return Some(old_phone("AMR-WB")),
         b"ac-3" => "AC-3",

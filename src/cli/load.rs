@@ -86,15 +86,12 @@ fn parts(files: &[PathBuf]) -> Vec<Part<'_>> {
             let whole = PathBuf::from(pieces.join(" "));
             whole.is_file().then_some((whole, end))
         });
-        match whole.filter(|_| !files[at].exists()) {
-            Some((whole, end)) => {
-                parts.push(Part::Pieces(whole));
-                at = end;
-            }
-            None => {
-                parts.push(Part::File(&files[at]));
-                at += 1;
-            }
+        if let Some((whole, end)) = whole.filter(|_| !files[at].exists()) {
+            parts.push(Part::Pieces(whole));
+            at = end;
+        } else {
+            parts.push(Part::File(&files[at]));
+            at += 1;
         }
     }
     parts

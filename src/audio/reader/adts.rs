@@ -31,7 +31,7 @@ pub(super) fn header(bytes: [u8; 7]) -> Option<Header> {
 
 /// Whether the frame is in the low-complexity profile, and is one block: all that phones record.
 pub(super) fn is_plain(bytes: [u8; 7]) -> bool {
-    bytes[2] >> 6 == 1 && bytes[6] & 3 == 0
+    bytes[2] >> 6 == 1 && bytes[6].trailing_zeros() >= 2
 }
 
 #[cfg(test)]

@@ -24,8 +24,9 @@ pub(in crate::audio) fn read(bytes: &mut Bytes) -> Result<Layout, Fault> {
     let mut at = start + 12;
     let (mut common, mut sound) = (None, None);
     for _ in 0..CHUNKS {
-        let Some([a, b, c, d, e, f, g, h]) = bytes.array::<8>(at).map_err(unreadable)? else { break };
-        let (name, size) = ([a, b, c, d], u64::from(u32::from_be_bytes([e, f, g, h])));
+        let Some(name) = bytes.array::<4>(at).map_err(unreadable)? else { break };
+        let Some(size) = bytes.array(at + 4).map_err(unreadable)? else { break };
+        let size = u64::from(u32::from_be_bytes(size));
         let body = at + 8;
         match &name {
             b"COMM" => common = Common::parse(&bytes.take(body, size.min(64) as usize).map_err(unreadable)?),
@@ -99,11 +100,10 @@ impl Common {
     fn block(&self) -> Option<Block> {
         let bytes = self.bits.div_ceil(8);
         let codec = match (&self.kind, bytes) {
-            (b"NONE" | b"twos" | b"in24" | b"in32", 1) => CODEC_ID_PCM_S8,
+            (b"NONE" | b"twos" | b"in24" | b"in32" | b"sowt", 1) => CODEC_ID_PCM_S8,
             (b"NONE" | b"twos", 2) => CODEC_ID_PCM_S16BE,
             (b"NONE" | b"twos" | b"in24", 3) => CODEC_ID_PCM_S24BE,
             (b"NONE" | b"twos" | b"in32", 4) => CODEC_ID_PCM_S32BE,
-            (b"sowt", 1) => CODEC_ID_PCM_S8,
             (b"sowt", 2) => CODEC_ID_PCM_S16LE,
             (b"sowt" | b"42ni", 3) => CODEC_ID_PCM_S24LE,
             (b"sowt" | b"23ni", 4) => CODEC_ID_PCM_S32LE,

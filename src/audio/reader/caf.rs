@@ -37,7 +37,7 @@ pub(in crate::audio) enum Caf {
 /// Reads the header of a CAF.
 pub(in crate::audio) fn read(mut bytes: Bytes) -> Result<(Caf, Bytes), Fault> {
     let parts = Parts::read(&mut bytes).map_err(|error| fault::unreadable(&error))?;
-    let Some(desc) = parts.desc.as_ref().and_then(Desc::parse) else { return Err(fault::damaged()) };
+    let Some(desc) = parts.desc.as_deref().and_then(Desc::parse) else { return Err(fault::damaged()) };
     let Some((data, missing)) = parts.data.clone() else { return Err(fault::truncated()) };
     if missing > 0 {
         let have = data.end - data.start;
@@ -111,7 +111,7 @@ struct Desc {
 }
 
 impl Desc {
-    fn parse(chunk: &Vec<u8>) -> Option<Self> {
+    fn parse(chunk: &[u8]) -> Option<Self> {
         let word = |at: usize| Some(u32::from_be_bytes(chunk.get(at..at + 4)?.try_into().ok()?));
         let rate = f64::from_be_bytes(chunk.get(..8)?.try_into().ok()?);
         let rate = if (1.0..1e7).contains(&rate) { rate.round() as u32 } else { return None };

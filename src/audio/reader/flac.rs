@@ -27,7 +27,7 @@ fn read(bytes: &mut Bytes) -> io::Result<(Flac, Vec<u8>)> {
     // "fLaC", the header of the first block, and the block itself (RFC 9639 §8.2).
     let mut front = bytes.take(range.start, 42)?;
     let mut flac = Flac { total: None, frames: range.start..range.end };
-    if front.len() == 42 && front[4] & 0x7F == 0 {
+    if front.len() == 42 && front[4].trailing_zeros() >= 7 {
         let low = u32::from_be_bytes([front[22], front[23], front[24], front[25]]);
         let total = u64::from(front[21] & 0x0F) << 32 | u64::from(low);
         flac.total = (total > 0).then_some(total);

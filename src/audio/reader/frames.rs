@@ -315,7 +315,7 @@ impl Frames {
             at = place + 1;
         }
         self.at = found;
-        let mean = if self.count == 0 { u64::from(self.shape.size) } else { self.total / self.count }.max(1);
+        let mean = self.total.checked_div(self.count).unwrap_or_else(|| u64::from(self.shape.size)).max(1);
         let packets = (found - from + mean / 2) / mean;
         if found < end {
             return Ok(Some(packets));

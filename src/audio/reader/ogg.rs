@@ -66,10 +66,7 @@ impl Ogg {
             ended: false,
             ready: VecDeque::new(),
         };
-        match this.link()? {
-            true => Ok(this),
-            false => Err(kind::soundless(beginning)),
-        }
+        if this.link()? { Ok(this) } else { Err(kind::soundless(beginning)) }
     }
 
     pub(in crate::audio) fn params(&self) -> AudioCodecParameters {
@@ -91,7 +88,7 @@ impl Ogg {
                 return Ok(Some(step));
             }
             let Some(page) = self.page()? else { return Ok(None) };
-            if page.is_first {
+            if page.page.is_first() {
                 // Another file behind this one. Its headers begin with this very page.
                 self.at = page.at;
                 let before = self.voice.params();
@@ -120,7 +117,7 @@ impl Ogg {
             match page::read(&mut self.bytes, at).map_err(unreadable)? {
                 Found::Page(page) if page.is_whole || !self.is_summed => {
                     self.at = page.next;
-                    return Ok(Some(Placed { is_first: page.is_first, at, page }));
+                    return Ok(Some(Placed { at, page }));
                 }
                 Found::Other if at >= self.bytes.range().end => return Ok(None),
                 // What lies behind the end mark is no part of the sound.
@@ -149,14 +146,14 @@ impl Ogg {
         for _ in 0..OTHER_PAGES {
             let Some(Placed { page, .. }) = self.page()? else { return Ok(false) };
             let Some((serial, voice)) = &mut chosen else {
-                if page.is_first {
+                if page.is_first() {
                     let voice = page.packets.first().and_then(|packet| Voice::identify(packet)).transpose()?;
                     chosen = voice.map(|voice| (page.serial, voice));
                     self.number = page.number.wrapping_add(1);
                 }
                 continue;
             };
-            if page.serial != *serial || page.is_first {
+            if page.serial != *serial || page.is_first() {
                 continue;
             }
             let last = page.packets.len().saturating_sub(1);
@@ -171,7 +168,7 @@ impl Ogg {
                 if place == last && is_open {
                     open = Some(whole);
                 } else {
-                    voice.header(whole)?;
+                    voice.header(&whole)?;
                 }
             }
             if voice.is_ready() {
@@ -186,16 +183,17 @@ impl Ogg {
 
     /// The packets of a page, trimmed by what it says of its position.
     fn take(&mut self, page: Page) {
+        let (is_continued, is_last) = (page.is_continued(), page.is_last());
         self.broken |= page.number != self.number;
         self.number = page.number.wrapping_add(1);
-        let carried = self.open.take().filter(|_| page.is_continued && !self.broken);
+        let carried = self.open.take().filter(|_| is_continued && !self.broken);
         let last = page.packets.len().saturating_sub(1);
         let mut packets = Vec::new();
         for (place, packet) in page.packets.into_iter().enumerate() {
             let whole = match (place, &carried) {
                 (0, Some(carried)) => [carried.as_slice(), &packet].concat(),
                 // Its beginning is not there.
-                (0, None) if page.is_continued => continue,
+                (0, None) if is_continued => continue,
                 _ => packet,
             };
             if place == last && page.is_open {
@@ -212,8 +210,8 @@ impl Ogg {
             })
             .collect();
         let length: u64 = coded.iter().map(|packet| packet.packet.dur.get()).sum();
-        self.account(page.granule, length, page.is_last, &mut coded);
-        self.ended |= page.is_last;
+        self.account(page.granule, length, is_last, &mut coded);
+        self.ended |= is_last;
         for packet in &mut coded {
             let skip = self.voice.take_skip(packet.packet.dur.get().saturating_sub(packet.trim.1));
             packet.trim.0 += skip;
@@ -247,7 +245,7 @@ impl Ogg {
         if broken && missing > 0 && missing < i128::from(limit::LOST_FRAMES) {
             self.ready.push_back(Step::Lost(missing as u64));
             self.count += missing as u64;
-        } else if broken {
+        } else if broken && missing != 0 {
             // Nothing says how much; that something is missing is known.
             let mean = length / coded.len().max(1) as u64;
             self.ready.push_back(Step::Lost(mean));
@@ -260,7 +258,6 @@ impl Ogg {
 
 /// A page, and where it begins.
 struct Placed {
-    is_first: bool,
     at: u64,
     page: Page,
 }

@@ -2,15 +2,12 @@ use std::io;
 
 use super::Bytes;
 
-/// Bytes searched at a time for the next page after damage: the whole rest, one byte after the other.
+/// How a page begins.
 const CAPTURE: &[u8; 4] = b"OggS";
 
 /// A page of an Ogg (RFC 3533 §6).
 pub(super) struct Page {
-    /// Its first packet began on the page before.
-    pub(super) is_continued: bool,
-    pub(super) is_first: bool,
-    pub(super) is_last: bool,
+    flags: u8,
     /// Position at the end of the last packet that ends here; `None` where none does, or none is written.
     pub(super) granule: Option<u64>,
     pub(super) serial: u32,
@@ -22,6 +19,23 @@ pub(super) struct Page {
     pub(super) is_whole: bool,
     /// Where the next one begins.
     pub(super) next: u64,
+}
+
+impl Page {
+    /// Its first packet began on the page before.
+    pub(super) const fn is_continued(&self) -> bool {
+        self.flags & 1 != 0
+    }
+
+    /// A stream begins with it.
+    pub(super) const fn is_first(&self) -> bool {
+        self.flags & 2 != 0
+    }
+
+    /// A stream ends with it.
+    pub(super) const fn is_last(&self) -> bool {
+        self.flags & 4 != 0
+    }
 }
 
 /// What lies at a place where a page should begin.
@@ -68,9 +82,7 @@ pub(super) fn read(bytes: &mut Bytes, at: u64) -> io::Result<Found> {
         packets.push(packet);
     }
     Ok(Found::Page(Page {
-        is_continued: head[5] & 1 != 0,
-        is_first: head[5] & 2 != 0,
-        is_last: head[5] & 4 != 0,
+        flags: head[5],
         granule: (granule != u64::MAX).then_some(granule),
         serial: word(14),
         number: word(18),

@@ -99,7 +99,7 @@ mod tests {
         let front = [b"ID3\x04\0\0\0\0\0\x05".as_slice(), &[9; 5]].concat();
         let lyrics = b"LYRICSBEGININD0000200000017LYRICS200".to_vec();
         let cases: [&[Vec<u8>]; 6] = [
-            &[sound.clone()],
+            std::slice::from_ref(&sound),
             &[front.clone(), sound.clone(), id3v1()],
             &[front.clone(), front, sound.clone(), ape(true), id3v1()],
             &[sound.clone(), ape(false)],

@@ -92,14 +92,14 @@ impl Voice {
     }
 
     /// Takes in one of the packets that follow the first.
-    pub(super) fn header(&mut self, packet: Vec<u8>) -> Result<(), Fault> {
+    pub(super) fn header(&mut self, packet: &[u8]) -> Result<(), Fault> {
         self.headers = self.headers.saturating_sub(1);
         if let Codec::Vorbis(vorbis) = &mut self.codec
             && packet.starts_with(b"\x05vorbis")
         {
-            vorbis.modes = modes(&packet).ok_or_else(fault::damaged)?;
+            vorbis.modes = modes(packet).ok_or_else(fault::damaged)?;
             self.headers = 0;
-            let extra = [vorbis.identification.as_slice(), &packet].concat();
+            let extra = [vorbis.identification.as_slice(), packet].concat();
             self.params.with_extra_data(extra.into());
         }
         Ok(())

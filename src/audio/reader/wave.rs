@@ -97,8 +97,9 @@ fn chunk(bytes: &mut Bytes, family: Family, at: u64) -> io::Result<Option<Chunk>
         let size = u64::from_le_bytes(head[16..].try_into().unwrap_or_default()).saturating_sub(24);
         return Ok((head[4..16] == WAVE64).then_some(Chunk { name: [a, b, c, d], body: at + 24, size }));
     }
-    let Some([a, b, c, d, e, f, g, h]) = bytes.array::<8>(at)? else { return Ok(None) };
-    Ok(Some(Chunk { name: [a, b, c, d], body: at + 8, size: u64::from(u32::from_le_bytes([e, f, g, h])) }))
+    let (name, size) = (bytes.array(at)?, bytes.array(at.saturating_add(4))?);
+    let size = size.map(|size| u64::from(u32::from_le_bytes(size)));
+    Ok(name.zip(size).map(|(name, size)| Chunk { name, body: at + 8, size }))
 }
 
 /// Where the next chunk begins: at an even place, or a multiple of eight. Some programs forget to pad.
@@ -107,15 +108,15 @@ fn next(bytes: &mut Bytes, family: Family, chunk: &Chunk) -> io::Result<u64> {
     if family == Family::Wave64 {
         return Ok(end.saturating_add(7) / 8 * 8);
     }
-    if chunk.size % 2 == 0 {
+    if chunk.size.is_multiple_of(2) {
         return Ok(end);
     }
     let padded = end.saturating_add(1);
-    let is_name = |name: Option<[u8; 4]>| name.is_some_and(|name| is_name(&name));
-    Ok(if !is_name(bytes.array(padded)?) && is_name(bytes.array(end)?) { end } else { padded })
+    let named = |name: Option<[u8; 4]>| name.is_some_and(is_name);
+    Ok(if !named(bytes.array(padded)?) && named(bytes.array(end)?) { end } else { padded })
 }
 
-fn is_name(name: &[u8; 4]) -> bool {
+fn is_name(name: [u8; 4]) -> bool {
     name.iter().all(|byte| byte.is_ascii_alphanumeric() || b" _-".contains(byte))
 }
 
@@ -181,7 +182,7 @@ fn chain_to(bytes: &mut Bytes, family: Family, mut at: u64, end: u64) -> io::Res
         return Ok(true);
     }
     for _ in 0..CHUNKS {
-        let Some(found) = chunk(bytes, family, at)?.filter(|found| is_name(&found.name)) else { return Ok(false) };
+        let Some(found) = chunk(bytes, family, at)?.filter(|found| is_name(found.name)) else { return Ok(false) };
         at = next(bytes, family, &found)?;
         // A pad byte may be missing at the end of a file.
         if at >= end {
