@@ -126,6 +126,14 @@ impl Container {
         }
     }
 
+    /// The same as far as it is known, at the rate of what is decoded, once the file has turned out to be cut off.
+    pub(super) fn length(&self, rate: u32) -> Option<u64> {
+        match &self.inside {
+            Inside::Demuxer(demuxer) => self.claim().or_else(|| demuxer.length(rate)),
+            _ => self.claim(),
+        }
+    }
+
     /// Whether that promise is the last word on where the sound ends: not where the file itself ends with its last
     /// whole packet, or the reader has compared the two.
     pub(super) fn is_bound_by_claim(&self) -> bool {

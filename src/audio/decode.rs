@@ -246,9 +246,8 @@ impl Decoder {
 
     /// A sound that ends too early, told with how much is missing where the file says how long it is.
     fn measured(&self, fault: Fault) -> Fault {
-        let missing =
-            self.container.claim().and_then(|claim| claim.checked_sub(self.reach)).filter(|missing| *missing > 0);
-        match missing {
+        let length = self.container.length(self.rate.hz());
+        match length.and_then(|length| length.checked_sub(self.reach)).filter(|missing| *missing > 0) {
             Some(missing) if fault.code == "truncated" => {
                 fault::cut_off(self.seconds(missing), Some(self.seconds(self.reach)))
             }

@@ -189,6 +189,12 @@ impl Demuxer {
         }
     }
 
+    /// About how many frames an MP4's header promises, at this rate: good for telling how much of a file that lost its
+    /// end is missing, and no more.
+    pub(super) fn length(&self, rate: u32) -> Option<u64> {
+        self.header.as_ref().map(|header| header.length(self.track.id, rate))
+    }
+
     /// Whether a sound shorter than that has lost its end: not a FLAC that ends with a whole frame.
     pub(super) fn is_bound_by_claim(&self) -> bool {
         self.flac.as_ref().is_none_or(|flac| self.bytes < flac.frames.end - flac.frames.start)

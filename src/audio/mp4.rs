@@ -76,6 +76,13 @@ impl Header {
         self.track(id).map_or(0, |track| track.timescale)
     }
 
+    /// Length of a track in frames at `rate`, by its own header; zero where that does not say.
+    pub(super) fn length(&self, id: u32, rate: u32) -> u64 {
+        let Some(track) = self.track(id) else { return 0 };
+        let frames = u128::from(track.duration) * u128::from(rate) / u128::from(track.timescale.max(1));
+        u64::try_from(frames).unwrap_or(0)
+    }
+
     fn track(&self, id: u32) -> Option<&Track> {
         self.tracks.iter().find(|track| track.id == id)
     }

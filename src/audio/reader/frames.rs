@@ -269,18 +269,20 @@ impl Frames {
 
     /// The end of the file: whether something is missing by what its first frame says.
     fn finish(&mut self) -> Result<Option<Step>, Fault> {
+        let Some(count) = self.info.and_then(|info| info.count) else { return Ok(None) };
+        self.cut = false;
         let read = self.count + self.lost;
-        if let Some(count) = self.info.and_then(|info| info.count).filter(|count| *count > read) {
-            let seconds = |packets: u64| packets as f64 * self.shape.frames as f64 / f64::from(self.shape.rate);
-            // Some encoders count their own note among the frames.
-            if seconds(count - read) > limit::SHORTFALL.as_secs_f64() {
-                return Err(fault::cut_off(seconds(count - read), Some(seconds(read))));
-            }
-            self.cut = false;
-        } else if self.info.is_some_and(|info| info.count.is_some()) {
-            self.cut = false;
+        let missing = count.saturating_sub(read);
+        let seconds = |packets: u64| packets as f64 * self.shape.frames as f64 / f64::from(self.shape.rate);
+        // Some encoders count their own note among the frames.
+        if seconds(missing) <= limit::SHORTFALL.as_secs_f64() {
+            return Ok(None);
         }
-        Ok(None)
+        // The bytes of a hole tell how much is missing only about; this is the rest of it.
+        if missing <= self.lost {
+            return Ok(Some(self.lose(missing)));
+        }
+        Err(fault::cut_off(seconds(missing), Some(seconds(self.count))))
     }
 
     /// Whether a frame, a tag or the end follows at this place.
