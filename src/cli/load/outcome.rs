@@ -21,6 +21,8 @@ struct Loaded {
     warnings: Vec<Diagnostic>,
     report: Option<String>,
     used_by: Vec<String>,
+    /// Other sounds that these broadcasts wait for.
+    missing: Vec<String>,
     next: Option<Next>,
 }
 
@@ -43,7 +45,7 @@ impl Outcome {
         warnings: Vec<Diagnostic>,
         report: Option<String>,
     ) -> Self {
-        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), next: None };
+        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), missing: Vec::new(), next: None };
         Self { source: source.display().to_string(), result: Ok(loaded) }
     }
 
@@ -56,10 +58,10 @@ impl Outcome {
         self.result.as_ref().ok().map(|loaded| loaded.taken.file())
     }
 
-    /// Which broadcasts play it, and when the first of them does.
-    pub(super) fn set_uses(&mut self, used_by: Vec<String>, next: Option<Next>) {
+    /// Which broadcasts play it, what else they wait for, and when the first of them plays.
+    pub(super) fn set_uses(&mut self, used_by: Vec<String>, missing: Vec<String>, next: Option<Next>) {
         if let Ok(loaded) = &mut self.result {
-            (loaded.used_by, loaded.next) = (used_by, next);
+            (loaded.used_by, loaded.missing, loaded.next) = (used_by, missing, next);
         }
     }
 
@@ -125,6 +127,7 @@ impl Loaded {
             "report": self.report,
             "kept": self.kept(),
             "used_by": self.used_by,
+            "missing": self.missing,
             "next": self.next.as_ref().map(|next| json!({ "broadcast": next.broadcast, "at": next.rfc3339 })),
         })
     }
@@ -156,10 +159,16 @@ impl Loaded {
             let _ = writeln!(out, "  {}", fine.get(lang));
         }
         let _ = writeln!(out, "  {}", self.when().get(lang));
-        if let Some(report) = &self.report {
-            let said = text!("ảnh sóng âm: {report}", "picture of its waveform: {report}");
-            let _ = writeln!(out, "  {}", said.get(lang));
-        }
+        let drawn = self.report.as_ref().map_or_else(
+            || {
+                text!(
+                    "không có ảnh sóng âm: tài khoản này không ghi được vào state/reports/ của đài",
+                    "no picture of its waveform: this account cannot write into the station's state/reports/"
+                )
+            },
+            |report| text!("ảnh sóng âm: {report}", "picture of its waveform: {report}"),
+        );
+        let _ = writeln!(out, "  {}", drawn.get(lang));
         out
     }
 
@@ -167,11 +176,14 @@ impl Loaded {
         let (facts, measures) = (&self.measured.facts, &self.measured.measures);
         let length = measures.seconds.round() as u64;
         let (minutes, seconds) = (length / 60, length % 60);
-        let (codec, rate, channels, peak) = (&facts.codec, facts.rate, facts.channels, measures.true_peak_db);
+        let (codec, rate, channels) = (&facts.codec, facts.rate, facts.channels);
+        let peak = format!("{:.1}", measures.true_peak_db);
         let lufs = measures.loudness_lufs.map_or_else(|| "–".to_owned(), |lufs| format!("{lufs:.1}"));
+        // As people here write a number.
+        let (lufs_vi, peak_vi) = (lufs.replace('.', ","), peak.replace('.', ","));
         text!(
-            "dài {minutes}:{seconds:02}, độ to {lufs} LUFS, đỉnh {peak:.1} dBTP, {codec} {rate} Hz, {channels} kênh",
-            "{minutes}:{seconds:02} long, loudness {lufs} LUFS, peak {peak:.1} dBTP, {codec} {rate} Hz, channels: {channels}"
+            "dài {minutes}:{seconds:02}, độ to {lufs_vi} LUFS, đỉnh {peak_vi} dBTP, {codec} {rate} Hz, {channels} kênh",
+            "{minutes}:{seconds:02} long, loudness {lufs} LUFS, peak {peak} dBTP, {codec} {rate} Hz, channels: {channels}"
         )
     }
 
@@ -182,6 +194,13 @@ impl Loaded {
         match (&self.next, self.used_by.is_empty()) {
             (Some(Next { broadcast, words: Text { vi, en }, .. }), _) => {
                 text!("phát lần tới: {vi}, mục «{broadcast}»", "plays next: {en}, broadcast \"{broadcast}\"")
+            }
+            (None, false) if !self.missing.is_empty() => {
+                let missing = self.missing.join(", ");
+                text!(
+                    "mục {names} dùng tệp này, nhưng chưa phát được vì còn thiếu: {missing}; hãy nạp nốt",
+                    "used by {names}, which cannot play yet because it also needs: {missing}; load that too"
+                )
             }
             (None, false) => text!(
                 "mục {names} dùng tệp này, nhưng hai tuần tới chưa có lượt phát nào",
