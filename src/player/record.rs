@@ -21,6 +21,7 @@ pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
         planned: Some(airing.scheduled),
         seconds_planned: Some(airing.programme.length.as_secs_f64()),
         audio: audio(airing),
+        campaign: airing.broadcast.campaign.clone(),
         ..Entry::default()
     }
 }

@@ -92,7 +92,9 @@ fn every_verdict_carries_its_reason_code_and_a_sentence() {
 
 #[test]
 fn an_entry_of_the_journal_has_the_keys_of_the_contract() {
-    let station = station(&[ANY_HOUR.to_owned(), broadcast("x", "05:30", r#""b""#, "")]);
+    let campaign = "[campaigns.cai-cach]\ntitle = \"Cải cách\"\n".to_owned();
+    let station =
+        station(&[ANY_HOUR.to_owned(), campaign, broadcast("x", "05:30", r#""b""#, "campaign = \"cai-cach\"")]);
     let said = station.loa(&["simulate", "--from", "2026-12-07", "--to", "2026-12-08", "--json"]);
     let rows = said.rows();
     let entry = row(&rows, "x");
@@ -114,6 +116,8 @@ fn an_entry_of_the_journal_has_the_keys_of_the_contract() {
         "outcome",
         "reason",
         "audio",
+        "campaign",
+        "order",
         "approved_by",
         "hash",
     ];
@@ -123,6 +127,7 @@ fn an_entry_of_the_journal_has_the_keys_of_the_contract() {
     assert_eq!(entry["ended"], "2026-12-07T05:30:10.000+07:00");
     assert!(entry["start_error_ms"].is_number() && entry["seconds_played"].is_number(), "{entry}");
     assert_eq!(keys(&entry["audio"][0]), ["file", "sha256"]);
+    assert_eq!((&entry["campaign"], &entry["order"]), (&json!("cai-cach"), &Value::Null));
 }
 
 #[test]
