@@ -1,4 +1,5 @@
 use std::cmp::{Ordering, Reverse};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,6 +7,10 @@ use super::{Airing, Programme, Reason, Rival, Verdict};
 use crate::instant::Wall;
 use crate::schedule::Broadcast;
 use crate::station::ZoneIx;
+
+/// Names an order by hand among all that one player was given. It does not depend on any clock.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OrderNumber(pub NonZeroU32);
 
 /// An occurrence that wants to sound in a zone, or already does: what [`super::resolve`] settles.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,6 +21,8 @@ pub struct Job {
     pub programme: Arc<Programme>,
     /// When the schedule says it starts.
     pub scheduled: Wall,
+    /// The order by hand that it carries out; `None` for what is written in the files.
+    pub order: Option<OrderNumber>,
     /// The last of the ties: its place in file order.
     pub rank: u32,
     /// It does not start earlier; `scheduled`, unless it is played late or on request.
@@ -53,7 +60,8 @@ impl Job {
     /// A fresh occurrence, as the schedule has it.
     pub fn fresh(broadcast: Arc<Broadcast>, programme: Arc<Programme>, scheduled: Wall, rank: u32) -> Self {
         let latest = scheduled + broadcast.wait;
-        Self { broadcast, programme, scheduled, rank, not_before: scheduled, latest, carried: Carried::Waiting }
+        let not_before = scheduled;
+        Self { broadcast, programme, scheduled, order: None, rank, not_before, latest, carried: Carried::Waiting }
     }
 
     /// Who goes first: the higher class, then the earlier scheduled, then `order`, then file order.
@@ -74,6 +82,7 @@ impl Job {
             broadcast: Arc::clone(&self.broadcast),
             programme: Arc::clone(&self.programme),
             scheduled: self.scheduled,
+            order: self.order,
             start,
             end: start + self.programme.length,
             breaks: Box::default(),

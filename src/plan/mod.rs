@@ -46,7 +46,7 @@ pub use ground::Ground;
 pub(crate) use ground::weekday_name;
 pub use guard::Guard;
 pub use guards::Guards;
-pub use job::{Carried, Job};
+pub use job::{Carried, Job, OrderNumber};
 pub use lane::{Lane, resolve};
 pub use library::{Facts, Fault, Library, Loudness, Sound};
 pub use mourning::programme;

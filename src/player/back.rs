@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::event::Action;
-use super::lane::{journal_key, key_of, will_sound};
+use super::lane::{key_of, will_sound};
 use super::machine::Player;
+use super::order;
 use super::record;
 use super::run::START_GRACE;
 use crate::instant::Wall;
@@ -114,7 +115,7 @@ impl Player {
         for airing in recent {
             let because = will_sound(airing).then_some(because);
             let entry = record::unplayed(airing, &self.world.station, now, because);
-            actions.push(record::finish(journal_key(&self.world, airing), entry));
+            actions.push(record::finish(order::name(&self.orders, &self.world, airing).0, entry));
         }
         for airing in &lost {
             self.lanes[usize::from(airing.zone.0)].settle(key_of(airing));
@@ -149,7 +150,7 @@ impl Player {
         let job = self.job_of(airing, airing.broadcast.clone(), now);
         match airing.broadcast.if_missed {
             // An alert is given until somebody stops it; a say as long as it would have queued.
-            _ if self.requests.contains_key(&(airing.zone, key_of(airing))) => {
+            _ if airing.order.is_some() => {
                 let latest =
                     if airing.broadcast.class == Class::Emergency { now + job.broadcast.wait } else { job.latest };
                 (latest >= now).then_some(Job { not_before: now, latest, ..job })

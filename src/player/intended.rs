@@ -5,6 +5,7 @@
 use super::event::Action;
 use super::lane::Key;
 use super::machine::Player;
+use super::order;
 use super::record;
 use crate::instant::Wall;
 use crate::journal::{Entry, Intent, Outcome, Record};
@@ -50,14 +51,19 @@ impl Player {
             return true;
         }
         // An order by hand died with the process that had it; so did what the files no longer have.
-        let is_scheduled = self.world.schedule.broadcasts.iter().any(|broadcast| broadcast.id == key.1);
-        is_scheduled && (self.distrust(now).is_some() || now < key.0)
+        let Key::Due(scheduled, id) = key else { return false };
+        let is_scheduled = self.world.schedule.broadcasts.iter().any(|broadcast| broadcast.id == id);
+        is_scheduled && (self.distrust(now).is_some() || now < scheduled)
     }
 
+    /// Where the files may have it; an order by hand is nowhere.
     fn place_of(&self, intent: &Intent) -> Option<(ZoneIx, Key)> {
+        if order::is_order(&intent.key) {
+            return None;
+        }
         let Entry { zone, planned, broadcast, .. } = &intent.draft;
         let zone = self.world.station.zones.iter().position(|known| Some(&known.id) == zone.as_ref())?;
-        Some((ZoneIx(zone as u16), ((*planned)?, broadcast.clone()?)))
+        Some((ZoneIx(zone as u16), Key::Due((*planned)?, broadcast.clone()?)))
     }
 }
 

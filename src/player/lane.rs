@@ -1,6 +1,8 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::event::{Action, World};
 use super::record;
 use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
@@ -9,7 +11,7 @@ use crate::amplifier::Need;
 use crate::instant::Wall;
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId};
-use crate::plan::{Airing, Guard, Heard, Reason, Tally, Verdict};
+use crate::plan::{Airing, Guard, Heard, Job, OrderNumber, Reason, Tally, Verdict};
 use crate::station::ZoneIx;
 
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
@@ -20,7 +22,23 @@ pub(super) const REMEMBER: Duration = Duration::from_hours(48);
 const HEARD_MOST: usize = 8_640;
 
 /// Names an airing within its zone.
-pub(super) type Key = (Wall, String);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Key {
+    /// What the files ask for: when, and which broadcast.
+    Due(Wall, String),
+    /// What somebody ordered, whenever that was.
+    Order(OrderNumber),
+}
+
+impl Key {
+    pub(super) fn of_job(job: &Job) -> Self {
+        Self::of(job.order, job.scheduled, &job.broadcast.id)
+    }
+
+    fn of(order: Option<OrderNumber>, scheduled: Wall, broadcast: &str) -> Self {
+        order.map_or_else(|| Self::Due(scheduled, broadcast.to_owned()), Self::Order)
+    }
+}
 
 /// One zone's day: what is to come, what is under way, what is settled.
 #[derive(Debug)]
@@ -30,8 +48,8 @@ pub(super) struct Lane {
     pub(super) future: VecDeque<Airing>,
     /// Prepared, sounding or suspended, in the order they were begun.
     pub(super) runs: Vec<Run>,
-    /// Have their outcome.
-    settled: BTreeSet<Key>,
+    /// Have their outcome, of what the files ask for: no order comes up twice.
+    settled: BTreeSet<(Wall, String)>,
     /// So has everything scheduled before this; it never goes back, whatever the clock does.
     forgotten: Wall,
     /// What was heard of late: what its sessions are counted from.
@@ -41,7 +59,7 @@ pub(super) struct Lane {
 }
 
 pub(super) fn key_of(airing: &Airing) -> Key {
-    (airing.scheduled, airing.broadcast.id.clone())
+    Key::of(airing.order, airing.scheduled, &airing.broadcast.id)
 }
 
 impl Lane {
@@ -58,7 +76,15 @@ impl Lane {
     }
 
     pub(super) fn is_settled(&self, key: &Key) -> bool {
-        key.0 < self.forgotten || self.settled.contains(key)
+        matches!(key, Key::Due(scheduled, _) if *scheduled < self.forgotten) || self.has_outcome(key)
+    }
+
+    /// Whether the outcome of this very airing is remembered.
+    pub(super) fn has_outcome(&self, key: &Key) -> bool {
+        match key {
+            Key::Due(scheduled, broadcast) => self.settled.contains(&(*scheduled, broadcast.clone())),
+            Key::Order(_) => false,
+        }
     }
 
     /// Let go of outcomes so old, at a time up to which everything is settled, that only a clock far
@@ -77,7 +103,21 @@ impl Lane {
     }
 
     pub(super) fn settle(&mut self, key: Key) {
-        self.settled.insert(key);
+        if let Key::Due(scheduled, broadcast) = key {
+            self.settled.insert((scheduled, broadcast));
+        }
+    }
+
+    /// What is to come here, or under way.
+    pub(super) fn airings(&self) -> impl Iterator<Item = &Airing> {
+        self.runs.iter().map(|run| &run.airing).chain(&self.future)
+    }
+
+    /// The wall clock has stepped by `moved`: orders go by what has passed, not by what it says.
+    pub(super) fn take_orders_along(&mut self, moved: SignedDuration) {
+        self.future.iter_mut().filter(|airing| airing.order.is_some()).for_each(|airing| airing.shift(moved));
+        self.future.make_contiguous().sort_by_key(attention);
+        self.runs.iter_mut().for_each(|run| run.take_along(moved));
     }
 
     /// Take down what was heard, and forget what is old.
@@ -133,7 +173,7 @@ impl Lane {
             // An airing that will not sound gets its entry at the instant the village would notice.
             let entry = record::unplayed(&airing, scene.station, scene.now, distrusted);
             scene.actions.push(record::finish(key, entry));
-            self.settled.insert(key_of(&airing));
+            self.settle(key_of(&airing));
         }
     }
 
@@ -159,7 +199,7 @@ impl Lane {
             scene.actions.push(record::noted(record::underrun(&run, scene.station, scene.now)));
         }
         let entry = record::fact(&run, scene.station, scene.now);
-        self.settled.insert(key_of(&run.airing));
+        self.settle(key_of(&run.airing));
         scene.actions.push(record::finish(run.key, entry));
     }
 
@@ -251,8 +291,7 @@ impl Lane {
 
     /// Whether an airing is to come here, or under way.
     pub(super) fn awaits(&self, key: &Key) -> bool {
-        self.runs.iter().any(|run| key_of(&run.airing) == *key)
-            || self.future.iter().any(|airing| key_of(airing) == *key)
+        self.airings().any(|airing| key_of(airing) == *key)
     }
 
     /// The next instant at which this lane has something to do.

@@ -4,7 +4,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::{Action, Event, World};
-use super::lane::{Key, Lane, REMEMBER, journal_key, key_of};
+use super::lane::{Key, Lane, key_of};
+use super::order::{self, Orders};
 use super::record;
 use super::scene::Scene;
 use super::trust::Belief;
@@ -30,8 +31,10 @@ pub struct Player {
     pub(super) world: World,
     pub(super) guards: Guards,
     pub(super) lanes: Vec<Lane>,
-    /// What was ordered by hand, by zone and key: who and why.
-    pub(super) requests: BTreeMap<(ZoneIx, Key), String>,
+    /// What was ordered by hand and has no outcome yet.
+    pub(super) orders: Orders,
+    /// The number of the last one.
+    pub(super) last_order: u32,
     /// What the last life was about to start, and has no outcome yet.
     pub(super) intended: Vec<Intent>,
     /// What was given a second chance after its time: until when it may still begin.
@@ -77,7 +80,8 @@ impl Player {
             guards,
             bank,
             lanes,
-            requests: BTreeMap::new(),
+            orders: Orders::new(),
+            last_order: 0,
             late: BTreeMap::new(),
             intended: Vec::new(),
             next_voice: 0,
@@ -102,8 +106,9 @@ impl Player {
     pub fn already_settled(&mut self, zone: ZoneIx, scheduled: Wall, broadcast: &str) {
         if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
             // The clock may read earlier than the journal, and then the first plan holds it again.
-            lane.future.retain(|airing| airing.scheduled != scheduled || airing.broadcast.id != broadcast);
-            lane.settle((scheduled, broadcast.to_owned()));
+            let key = Key::Due(scheduled, broadcast.to_owned());
+            lane.future.retain(|airing| key_of(airing) != key);
+            lane.settle(key);
         }
     }
 
@@ -145,6 +150,7 @@ impl Player {
         }
         self.step(now.wall, &mut actions);
         self.settle_intended(now.wall, &mut actions);
+        self.forget_orders();
         // Only time that was trusted moves the floor.
         if self.distrust(now.wall).is_none() {
             self.trusted_once = true;
@@ -178,23 +184,15 @@ impl Player {
         !self.ending && self.planned_to < self.until
     }
 
-    /// Let go of outcomes long before `passed`, but never of an order that still waits.
+    /// Let go of outcomes long before `passed`.
     pub(super) fn forget(&mut self, passed: Wall) {
-        let waits = |(zone, key): &&(ZoneIx, Key)| !self.lanes[usize::from(zone.0)].is_settled(key);
-        let oldest = self.requests.keys().filter(waits).map(|(_, (scheduled, _))| *scheduled).min();
-        let passed = oldest.map_or(passed, |oldest| passed.min(oldest + REMEMBER));
         self.lanes.iter_mut().for_each(|lane| lane.forget(passed));
     }
 
     pub(super) fn step(&mut self, now: Wall, actions: &mut Vec<Action>) {
         let trusted_from = self.trusted_from();
         for lane in &mut self.lanes {
-            let requests = &self.requests;
-            let zone = lane.zone;
-            let name = |airing: &Airing| {
-                let asked = requests.get(&(zone, key_of(airing))).cloned();
-                (journal_key(&self.world, airing), asked)
-            };
+            let name = |airing: &Airing| order::name(&self.orders, &self.world, airing);
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
@@ -248,6 +246,7 @@ impl Player {
         let mut note = record::note(now.wall, step, "đồng hồ nhảy");
         note.planned = Some(old);
         actions.push(record::noted(note));
+        self.take_orders_along(moved);
         for lane in &mut self.lanes {
             for run in &mut lane.runs {
                 run.clock_stepped(moved, now.wall, self.guards.of(lane.zone), actions);
@@ -331,14 +330,12 @@ impl Player {
             for run in lane.runs.iter_mut().filter(|run| run.because.is_none() && run.is_carried(now)) {
                 run.give_up(because, &mut scene);
             }
-            let requests = &self.requests;
-            let (due, future): (Vec<Airing>, Vec<Airing>) = lane.future.drain(..).partition(|airing| {
-                // An order is due from when it was given.
-                airing.scheduled <= now || requests.contains_key(&(*zone, key_of(airing)))
-            });
+            // An order is due from when it was given.
+            let (due, future): (Vec<Airing>, Vec<Airing>) =
+                lane.future.drain(..).partition(|airing| airing.scheduled <= now || airing.order.is_some());
             lane.future = future.into();
             for airing in due {
-                let key = journal_key(&self.world, &airing);
+                let (key, _) = order::name(&self.orders, &self.world, &airing);
                 let entry = record::unplayed(&airing, &self.world.station, now, Some(because));
                 actions.push(record::finish(key, entry));
                 lane.settle(key_of(&airing));

@@ -9,6 +9,7 @@ mod event;
 mod intended;
 mod lane;
 mod machine;
+mod order;
 mod power;
 mod record;
 mod replan;

@@ -2,7 +2,7 @@
 //! switches answer, for the journal.
 
 use super::event::Action;
-use super::lane::{Lane, key_of, will_sound};
+use super::lane::{Lane, will_sound};
 use super::machine::Player;
 use super::record;
 use crate::amplifier::{Need, Told};
@@ -80,9 +80,8 @@ impl Player {
     }
 
     fn next_need(&self, lane: &Lane, now: Wall) -> Option<Need> {
-        let asked = |key| self.requests.contains_key(&(lane.zone, key));
         let first = lane.future.iter().find(|airing| {
-            will_sound(airing) && (self.distrust(now.max(airing.start)).is_none() || asked(key_of(airing)))
+            will_sound(airing) && (self.distrust(now.max(airing.start)).is_none() || airing.order.is_some())
         })?;
         let piece = first.pieces().next()?;
         Some(Need { zone: lane.zone, from: piece.start, to: Some(piece.end) })

@@ -2,6 +2,7 @@
 
 mod faults;
 mod mourning;
+mod order;
 mod outage;
 mod power;
 mod property;
@@ -184,6 +185,15 @@ impl Day {
     fn airings(&self) -> Vec<Entry> {
         let filter = Filter { kind: Some(Kind::Airing), ..Filter::default() };
         self.journal.select(&filter).unwrap()
+    }
+
+    /// The journal's name of an airing that was given two outcomes.
+    fn told_twice(&self) -> Option<String> {
+        let mut told = std::collections::BTreeSet::new();
+        self.log.actions.iter().find_map(|(_, action)| match action {
+            Action::Record(Record::Finish { key, .. }) if !told.insert(key) => Some(key.clone()),
+            _ => None,
+        })
     }
 
     /// The reasons of notes, in the order of the journal.

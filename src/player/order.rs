@@ -1,0 +1,185 @@
+//! What people order by hand: an alert, a say. An order means now, whatever a clock says, said or will
+//! say. So it is known by its number, never by its time; a step of the clock takes it along; and nothing
+//! that was settled by another clock concerns it.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::event::{Action, Request, World};
+use super::lane::{Key, journal_key};
+use super::machine::Player;
+use super::record;
+use crate::instant::Wall;
+use crate::journal::{Intent, Record};
+use crate::plan::{Airing, Carried, Job, OrderNumber, Verdict};
+use crate::schedule::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
+use crate::station::ZoneIx;
+
+/// A say is heard this long after it is ordered: enough to decode it, so that its start is exact.
+pub(super) const SAY_LEAD: Duration = Duration::from_millis(300);
+
+/// Silence between the repeats of an alert.
+const REPEAT_GAP: Duration = Duration::from_secs(2);
+
+/// How long a say may queue behind what is playing.
+const SAY_WAIT: Duration = Duration::from_mins(10);
+
+/// How long an alert may queue behind another alert, which may be twenty long repeats: it is not
+/// dropped before somebody stops it.
+const ALERT_WAIT: Duration = Duration::from_hours(12);
+
+/// Orders of one sound within one millisecond are set a millisecond apart, as far as this: so that each
+/// row of the journal has an instant of its own. Beyond it they differ by their number only.
+const APART_MOST: u32 = 100;
+
+/// What was ordered by hand and has no outcome yet, by zone and number.
+pub(super) type Orders = BTreeMap<(ZoneIx, OrderNumber), Order>;
+
+/// One zone's share of an order.
+#[derive(Debug)]
+pub(super) struct Order {
+    /// Who and why, as the journal has it.
+    asked: String,
+    /// Names it in the journal. It was made when the order was given and stays, whatever the clock does.
+    key: String,
+}
+
+/// The journal's name of an airing, and who asked for it where somebody did.
+pub(super) fn name(orders: &Orders, world: &World, airing: &Airing) -> (String, Option<String>) {
+    let order = airing.order.and_then(|number| orders.get(&(airing.zone, number)));
+    match order {
+        Some(order) => (order.key.clone(), Some(order.asked.clone())),
+        None => (journal_key(world, airing), None),
+    }
+}
+
+/// Whether the journal's name of an airing is that of an order: it has its number behind the instant.
+pub(super) fn is_order(key: &str) -> bool {
+    key.rsplit('/').next().is_some_and(|last| !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+impl Player {
+    /// Take an order by hand.
+    pub(super) fn request(&mut self, now: Wall, request: &Request, actions: &mut Vec<Action>) {
+        let emergency = request.class == Class::Emergency;
+        let broadcast = Arc::new(broadcast_of(request));
+        let asked =
+            if emergency { format!("alert: {}: {}", request.by, request.why) } else { format!("say: {}", request.by) };
+        let mut note = record::note(now, asked.clone(), broadcast.title.clone());
+        note.broadcast = Some(broadcast.id.clone());
+        note.class = Some(request.class);
+        actions.push(record::noted(note));
+        let scheduled = self.apart(if emergency { now } else { now + SAY_LEAD }, request, &broadcast.id);
+        let number = self.next_order();
+        for zone in &request.zones {
+            let place = usize::from(zone.0);
+            if place >= self.lanes.len() || self.orders.contains_key(&(*zone, number)) {
+                continue;
+            }
+            let programme = self.programme(&broadcast, *zone, scheduled);
+            let airing = Airing {
+                zone: *zone,
+                broadcast: broadcast.clone(),
+                programme: programme.clone(),
+                scheduled,
+                order: Some(number),
+                start: scheduled,
+                end: scheduled + programme.length,
+                breaks: Box::default(),
+                verdict: Verdict::Play,
+                reason: None,
+            };
+            let key = format!("{}/{}", journal_key(&self.world, &airing), number.0);
+            self.orders.insert((*zone, number), Order { asked: asked.clone(), key: key.clone() });
+            // An order has its outcome even if the power goes before its turn comes.
+            let draft = record::draft(&airing, &self.world.station, now);
+            actions.push(Action::Record(Record::Intend(Box::new(Intent { key, at: scheduled, draft }))));
+            let job = Job {
+                broadcast: broadcast.clone(),
+                programme,
+                scheduled,
+                order: Some(number),
+                rank: 0,
+                not_before: scheduled,
+                latest: scheduled + broadcast.wait,
+                carried: Carried::Waiting,
+            };
+            self.replan_lane(place, now, vec![job], actions);
+        }
+    }
+
+    fn next_order(&mut self) -> OrderNumber {
+        let number = self.last_order.checked_add(1).unwrap_or(1);
+        self.last_order = number;
+        OrderNumber(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN))
+    }
+
+    /// The first instant from `at` on that no airing of this name has in the journal of these zones, as
+    /// far as that is known here and near.
+    fn apart(&self, at: Wall, request: &Request, id: &str) -> Wall {
+        let is_taken = |at: Wall| {
+            let key = Key::Due(at, id.to_owned());
+            request.zones.iter().filter_map(|zone| self.lanes.get(usize::from(zone.0))).any(|lane| {
+                let ordered = lane.airings().any(|own| own.scheduled == at && own.broadcast.id == id);
+                ordered || lane.has_outcome(&key)
+            })
+        };
+        let places = (0..APART_MOST).map(|place| at + Duration::from_millis(1) * place);
+        places.into_iter().find(|at| !is_taken(*at)).unwrap_or(at)
+    }
+
+    /// The wall clock has stepped: what was ordered by hand waits and sounds as if it had not.
+    pub(super) fn take_orders_along(&mut self, moved: SignedDuration) {
+        if self.orders.is_empty() {
+            return;
+        }
+        self.lanes.iter_mut().for_each(|lane| lane.take_orders_along(moved));
+        for ((_, key), latest) in &mut self.late {
+            if matches!(key, Key::Order(_)) {
+                *latest = latest.moved(moved);
+            }
+        }
+    }
+
+    /// Let go of what has its outcome.
+    pub(super) fn forget_orders(&mut self) {
+        let lanes = &self.lanes;
+        let awaits = |zone: ZoneIx, key: &Key| lanes[usize::from(zone.0)].awaits(key);
+        self.orders.retain(|(zone, number), _| awaits(*zone, &Key::Order(*number)));
+        self.late.retain(|(zone, key), _| awaits(*zone, key));
+    }
+}
+
+/// The broadcast that an order amounts to.
+fn broadcast_of(request: &Request) -> Broadcast {
+    let mut play = vec![Play::Sound(request.name.clone())];
+    for _ in 1..request.times {
+        play.extend([Play::Pause(REPEAT_GAP), Play::Sound(request.name.clone())]);
+    }
+    let stem = request.name.split('.').next().unwrap_or(&request.name).to_owned();
+    Broadcast {
+        id: stem.clone(),
+        title: stem,
+        campaign: None,
+        zones: request.zones.clone(),
+        recurrence: Recurrence::At { times: Vec::new(), days: DaySet::Weekdays(0) },
+        from: None,
+        until: None,
+        except: Vec::new(),
+        only: Vec::new(),
+        kind: Kind::Bulletin,
+        play,
+        chime: None,
+        bed: None,
+        class: request.class,
+        order: 0,
+        wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
+        if_missed: IfMissed::Skip,
+        if_interrupted: IfInterrupted::Resume,
+        place: Place::default(),
+    }
+}
