@@ -2,9 +2,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Context, talk};
+use super::{Context, order};
 use crate::daemon::protocol::Command;
-use crate::diag::text;
 
 /// `loa say`.
 #[derive(Args, Debug)]
@@ -17,11 +16,6 @@ pub(super) struct SayArgs {
 }
 
 pub(super) fn run(context: &Context, args: SayArgs) -> anyhow::Result<ExitCode> {
-    let name = args.file.clone();
-    let said = text!(
-        "Đã nhận: «{name}» phát ngay khi cụm loa rảnh, trong giờ cho phép.",
-        "Taken: \"{name}\" plays as soon as the zone is free, within the hours."
-    );
-    talk::order(context, &Command::Say { name: args.file, zones: args.zone }, &said)?;
-    Ok(ExitCode::SUCCESS)
+    let command = Command::Say { name: args.file, zones: args.zone.clone(), wait: true };
+    order::give(context, &command, &args.zone)
 }

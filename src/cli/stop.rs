@@ -2,9 +2,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Context, talk};
+use super::{Context, order};
 use crate::daemon::protocol::Command;
-use crate::diag::text;
 
 /// `loa stop`.
 #[derive(Args, Debug)]
@@ -15,6 +14,6 @@ pub(super) struct StopArgs {
 }
 
 pub(super) fn run(context: &Context, args: StopArgs) -> anyhow::Result<ExitCode> {
-    talk::order(context, &Command::Stop { zones: args.zone }, &text!("Đã dừng.", "Stopped."))?;
-    Ok(ExitCode::SUCCESS)
+    let command = Command::Stop { zones: args.zone.clone(), wait: true };
+    order::give(context, &command, &args.zone)
 }

@@ -64,8 +64,8 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
         reason: run
             .because
             .clone()
-            .or_else(|| run.asked_by.clone())
             .or_else(|| run.lost.clone())
+            .or_else(|| run.asked_by.clone())
             .or_else(planned_reason),
         ..draft(&run.airing, station, now)
     }

@@ -199,7 +199,16 @@ fn render_and_orders_answer_in_json_where_it_is_asked_for() {
         [&["say", "b", "--json"][..], &["stop", "--json"], &["alert", "b", "--by", "A", "--why", "b", "--json"]]
     {
         let said = station.loa(order);
-        assert_eq!((said.json(), said.code), (json!({"done": true}), 0), "{order:?}");
+        let receipt = said.json();
+        let sorted = |value| {
+            let mut keys = keys(value);
+            keys.sort_unstable();
+            keys
+        };
+        assert_eq!(sorted(&receipt), ["at", "kind", "name", "order", "times", "zones"], "{order:?}");
+        assert_eq!((&receipt["kind"], said.code), (&json!(order[0]), 0), "{receipt}");
+        let zone = ["ended", "same_as", "seconds", "start", "started", "state", "title", "why", "zone"];
+        assert_eq!(sorted(&receipt["zones"][0]), zone, "{receipt}");
     }
     assert_eq!(daemon.end(), 0);
 }

@@ -7,6 +7,13 @@ const PASSED: &str = "passed_as_emergency";
 const TRUSTED: &str = "clock_trusted";
 const UNTRUSTED: &str = "clock_untrusted";
 
+/// The codes whose detail is what a sound card complained of.
+const LOST: &str = "device_lost";
+const FAILED: &str = "device_failed";
+
+/// The code of an order that changed nothing.
+const REFUSED: &str = "order_refused";
+
 /// A reason as it stands in an entry (`code`, or `code: detail`) in words. A code that is not known
 /// here is shown as it is.
 pub fn reason(written: &str) -> Text {
@@ -26,6 +33,17 @@ pub fn reason(written: &str) -> Text {
         let join = |word: fn(&Text) -> &str| parts.iter().map(word).collect::<Vec<_>>().join(", ");
         let (because_vi, because_en) = (join(|part| &part.vi), join(|part| &part.en));
         return text!("{vi}: {because_vi}", "{en}: {because_en}");
+    }
+    // A card's complaint is kept in English; it may name the card.
+    if let LOST | FAILED = code {
+        let card = detail.split('"').nth(1).map_or_else(String::new, |card| format!(" («{card}»)"));
+        return text!("{vi}{card}", "{en}: {detail}");
+    }
+    // Why an order was refused is a code, and the order another.
+    if let (REFUSED, Some((rule, order))) = (code, detail.split_once(": ")) {
+        let (rule, order) = (known(rule).unwrap_or_else(|| reason(rule)), reason(order));
+        let (rule_vi, order_vi, rule_en, order_en) = (rule.vi, order.vi, rule.en, order.en);
+        return text!("{vi}, {rule_vi}: {order_vi}", "{en}, {rule_en}: {order_en}");
     }
     // What an emergency passed is a code itself.
     if let (PASSED, Some(rule)) = (code, known(detail)) {
@@ -57,8 +75,8 @@ fn known(code: &str) -> Option<Text> {
             text!("vào giữa chừng vì đài bật lại sau giờ phát", "entered in the middle, after the station came back")
         }
         "stopped" => text!("có người bấm dừng", "stopped by a person"),
-        "device_lost" => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),
-        "device_failed" => text!("không phát được ra thiết bị âm thanh", "the sound device could not play"),
+        LOST => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),
+        FAILED => text!("không phát được ra thiết bị âm thanh", "the sound device could not play"),
         "starved" => {
             text!("âm thanh bị ngắt quãng, máy không kịp giải mã", "the sound broke off: it was not decoded in time")
         }
@@ -110,6 +128,8 @@ fn known(code: &str) -> Option<Text> {
         "cancelled" => text!("bị hủy", "cancelled"),
         "alert" => text!("phát khẩn cấp theo lệnh", "emergency order"),
         "say" => text!("phát ngay theo lệnh", "played by order"),
+        "test_tone" => text!("tiếng thử theo lệnh", "test tones by order"),
+        REFUSED => text!("không nhận lệnh", "an order was refused"),
         _ => return None,
     })
 }
@@ -142,6 +162,21 @@ mod tests {
                 "clock_trusted: person: ông Năm",
                 "đồng hồ đáng tin: có người xác nhận: ông Năm",
                 "the clock is trusted: on a person's word: ông Năm",
+            ),
+            (
+                "device_lost: the sound device \"device:plughw:CARD=Dev\" is not there",
+                "mất thiết bị âm thanh khi đang phát («device:plughw:CARD=Dev»)",
+                "the sound device went away: the sound device \"device:plughw:CARD=Dev\" is not there",
+            ),
+            (
+                "device_lost: the sound device takes no sound any more",
+                "mất thiết bị âm thanh khi đang phát",
+                "the sound device went away: the sound device takes no sound any more",
+            ),
+            (
+                "order_refused: outside_hours: say: hoa",
+                "không nhận lệnh, ngoài giờ được phép phát: phát ngay theo lệnh: hoa",
+                "an order was refused, outside the permitted hours: played by order: hoa",
             ),
             ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
             ("", "", ""),

@@ -146,7 +146,7 @@ fn an_order_can_be_stopped_whatever_the_clock_did_meanwhile() {
     for awry in AWRY {
         let mishaps = vec![
             event("05:20:00", say(Class::Emergency, "c")),
-            event("05:20:10", say(Class::Emergency, "c")),
+            event("05:20:10", say(Class::Normal, "c")),
             step("05:20:20", awry),
             event("05:20:30", stop()),
         ];
@@ -160,16 +160,22 @@ fn an_order_can_be_stopped_whatever_the_clock_did_meanwhile() {
 
 #[test]
 fn orders_of_one_sound_in_one_instant_are_each_heard_and_each_has_its_row() {
-    let mut mishaps: Vec<_> = (0..150).map(|_| event("05:20:00", say(Class::Emergency, "c"))).collect();
+    // Of different accounts: one account has no more than a few under way.
+    let say = |account: u32| match say(Class::Normal, "c") {
+        Event::Request(request) => Event::Request(Request { account: format!("{}", account / 4), ..request }),
+        other => other,
+    };
+    let mut mishaps: Vec<_> = (0..150).map(|account| event("05:20:00", say(account))).collect();
     mishaps.push(event("05:25:30", stop()));
     let day = morning(Wall::MIN, mishaps);
     let mut outcomes = std::collections::BTreeMap::new();
     for row in day.airings() {
         *outcomes.entry(row.outcome.unwrap()).or_insert(0) += 1;
     }
+    // Ten minutes of waiting are ten sounds of a minute; what could not have its turn within them is refused at once.
     assert_eq!(
         outcomes.into_iter().collect::<Vec<_>>(),
-        [(Outcome::Played, 5), (Outcome::Partial, 1), (Outcome::Missed, 144)]
+        [(Outcome::Played, 5), (Outcome::Partial, 1), (Outcome::Missed, 5)]
     );
     let keys: Vec<&String> = day
         .log
@@ -180,7 +186,7 @@ fn orders_of_one_sound_in_one_instant_are_each_heard_and_each_has_its_row() {
             _ => None,
         })
         .collect();
-    assert_eq!(keys.iter().collect::<std::collections::BTreeSet<_>>().len(), 150);
+    assert_eq!(keys.iter().collect::<std::collections::BTreeSet<_>>().len(), 11);
 }
 
 #[test]
@@ -208,9 +214,9 @@ fn an_order_of_the_last_life_is_told_at_once_though_the_files_have_a_broadcast_o
     let mishaps = vec![
         step("04:05:00", 365 * DAY),
         judged("04:05:01", false),
-        // The first is sounding and the second waits when the power goes.
+        // The first was interrupted by the second, which sounds, when the power goes.
         event("04:06:00", say(Class::Emergency, "c")),
-        event("04:06:10", say(Class::Emergency, "c")),
+        event("04:06:10", say(Class::Emergency, "b")),
         cut("04:06:30", "04:07:00"),
         step("04:10:00", -365 * DAY),
         judged("04:10:10", true),
@@ -220,7 +226,7 @@ fn an_order_of_the_last_life_is_told_at_once_though_the_files_have_a_broadcast_o
     let told: Vec<_> = rows.iter().map(|row| (row.outcome.unwrap(), row.reason.as_deref().unwrap_or(""))).collect();
     assert_eq!(
         told,
-        [(Outcome::Partial, "power_lost"), (Outcome::Missed, "power_lost"), (Outcome::Played, "")],
+        [(Outcome::Partial, "power_lost"), (Outcome::Partial, "power_lost"), (Outcome::Played, "")],
         "{:#?}",
         day.lines()
     );
