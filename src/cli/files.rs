@@ -7,10 +7,13 @@ use super::check::{Gathered, gather};
 use super::{Context, Exit, Failure};
 use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
+use crate::daemon::last_good;
 use crate::diag::{SourceFile, text};
+use crate::instant::Wall;
 use crate::output::Lane;
 use crate::plan::Library;
 use crate::player::World;
+use crate::schedule::{self, Loaded, Reading};
 use crate::station::{Station, Unknown, ZoneIx};
 
 /// Read the station, its schedules and its sounds. Errors in the files do not stop a command that only
@@ -22,7 +25,7 @@ pub(super) fn world(context: &Context, clock: &dyn Clock) -> anyhow::Result<Worl
 /// The same, and the files as they are written.
 pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(World, Vec<SourceFile>)> {
     is_station(context)?;
-    let Gathered { station, loaded, diagnostics, sources } = gather(context, clock.wall());
+    let Gathered { station, mut loaded, diagnostics, sources } = gather(context, clock.wall());
     let errors = diagnostics.iter().filter(|one| one.is_error()).count();
     if errors > 0 {
         let said = text!(
@@ -31,9 +34,35 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
         );
         eprintln!("{}", said.get(context.lang));
     }
+    stand_in(context, &station, &mut loaded, clock.wall());
     let library = sounds(context);
     let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };
     Ok((world, sources))
+}
+
+/// For a broken file its last good version, as the station plays it.
+fn stand_in(context: &Context, station: &Station, loaded: &mut Loaded, now: Wall) {
+    if loaded.broken.is_empty() {
+        return;
+    }
+    let good = last_good(&context.dir);
+    let kept: Vec<&str> = loaded
+        .broken
+        .iter()
+        .map(String::as_str)
+        .filter(|broken| good.iter().any(|good| good.path == **broken))
+        .collect();
+    if kept.is_empty() {
+        return;
+    }
+    let kept = kept.join(", ");
+    let said = text!(
+        "loa: {kept} đang hỏng: tính theo bản tốt gần nhất của tệp ấy, như đài vẫn phát",
+        "loa: {kept} is broken: this goes by the last good version of it, as the station does"
+    );
+    eprintln!("{}", said.get(context.lang));
+    let reading = Reading { today: now.zoned(&station.timezone).date() };
+    *loaded = schedule::reload(&context.dir, station, reading, &good, &Loaded::default());
 }
 
 /// The sounds of `audio/`, measuring those that are new.

@@ -1,7 +1,9 @@
 //! `loa plan`: the airings as a table or as JSON; one of them explained ([`why`]); all of them drawn
-//! ([`draw`]).
+//! ([`draw`]). What has come is told from the journal ([`past`]).
 
+mod asked;
 mod draw;
+mod past;
 mod why;
 
 use std::fmt::Write as _;
@@ -12,12 +14,16 @@ use std::process::ExitCode;
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::Value;
 
+use self::past::Past;
 use super::{Context, files, when};
 use crate::calendar::lunar_of;
 use crate::clock::Clock;
-use crate::diag::{Lang, text};
+use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
+use crate::journal::{Outcome, export};
 use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
 use crate::schedule::Schedule;
 use crate::station::Station;
@@ -35,7 +41,7 @@ pub(super) struct Question {
     #[arg(long, value_name = "ZONE")]
     pub(super) zone: Option<String>,
     /// Giải thích một lần phát: --why MỤC-PHÁT GIỜ, ví dụ --why ban-tin-sang 1/12 05:30. Explain one.
-    #[arg(long, num_args = 2..=3, value_names = ["BROADCAST", "AT", "TIME"], conflicts_with_all = ["from", "to", "svg"])]
+    #[arg(long, num_args = 2.., value_names = ["BROADCAST", "AT"], conflicts_with_all = ["from", "to", "svg"])]
     pub(super) why: Option<Vec<String>>,
     /// Vẽ một ngày hay một tuần vào tệp này (- là in ra). Draw a day or a week; - is standard output.
     #[arg(long, value_name = "F", conflicts_with = "json")]
@@ -70,15 +76,29 @@ pub(super) fn answer(
     let mut airings = plan::plan(schedule, station, library, from, to);
     airings.retain(|airing| zones.contains(&airing.zone));
     let ground = Ground::new(schedule, station, library);
+    let past = Past::read(&context.dir, from, to, now);
     if context.json {
-        let rows: Vec<Row> = airings.iter().map(|airing| Row::new(airing, &ground, context.lang)).collect();
+        let told = |airing| Told {
+            row: Row::new(airing, &ground, context.lang),
+            journal: past.of(airing, station).and_then(|row| past::json(row, &station.timezone)),
+        };
+        let rows: Vec<Told> = airings.iter().map(told).collect();
         return Ok(serde_json::to_string(&rows)? + "\n");
     }
-    Ok(table(&airings, &ground, context.lang))
+    Ok(table(&airings, &ground, &past, context.lang))
+}
+
+/// A row of the plan, and what the journal has of it where its time has come.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    row: Row,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<Value>,
 }
 
 /// A table for people: a line for each airing, and below it why some wait, are refused or are missed.
-fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
+fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> String {
     if airings.is_empty() {
         let nothing = text!("Không có lượt phát nào.\n", "Nothing is planned.\n");
         return nothing.get(lang).to_owned();
@@ -92,8 +112,21 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
     let (station, tz) = (ground.station(), ground.tz());
     let mut notes: Vec<String> = Vec::new();
     for airing in airings {
-        let mut verdict = airing.verdict.name(lang).to_owned();
-        if let Some(text) = plan::because(airing, ground) {
+        let row = past.of(airing, station);
+        let mut verdict = match row.and_then(|row| row.outcome) {
+            Some(outcome) => export::outcome(outcome).get(lang).to_owned(),
+            None => airing.verdict.name(lang).to_owned(),
+        };
+        // What was heard as it was planned needs no more words.
+        let of_journal = row.filter(|row| row.outcome != Some(Outcome::Played) || row.reason.is_some());
+        let said = of_journal.map(|row| {
+            let (told, title) = (past::sentence(row, tz), &airing.broadcast.title);
+            let (vi, en) = (told.vi, told.en);
+            let at = plan::clock(airing.scheduled, tz);
+            text!("«{title}» ({at}). {vi}.", "\"{title}\" ({at}). {en}.")
+        });
+        let planned = || if row.is_some() { None } else { plan::because(airing, ground) };
+        if let Some(text) = said.or_else(planned) {
             // What is true of several zones is said once.
             let note = text.get(lang).to_owned();
             let place = notes.iter().position(|known| *known == note).unwrap_or(notes.len());
@@ -116,7 +149,28 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
     for (number, note) in notes.iter().enumerate() {
         let _ = writeln!(out, "({}) {note}", number + 1);
     }
-    out + &summary(airings, lang)
+    let (told, ahead): (Vec<&Airing>, Vec<&Airing>) =
+        airings.iter().partition(|airing| past.of(airing, station).is_some_and(|row| row.outcome.is_some()));
+    if !told.is_empty() {
+        let count = |outcome| {
+            let rows = told.iter().filter_map(|airing| past.of(airing, station));
+            rows.filter(|row| row.outcome == Some(outcome)).count()
+        };
+        out += outcomes(told.len(), count).get(lang);
+    }
+    if told.is_empty() || !ahead.is_empty() {
+        out += &summary(&ahead, lang);
+    }
+    out
+}
+
+fn outcomes(all: usize, count: impl Fn(Outcome) -> usize) -> Text {
+    let (played, partial) = (count(Outcome::Played), count(Outcome::Partial));
+    let (missed, refused) = (count(Outcome::Missed), count(Outcome::Refused));
+    text!(
+        "{all} lượt đã qua, theo nhật ký: {played} đã phát, {partial} phát một phần, {missed} bị lỡ, {refused} bị từ chối.\n",
+        "{all} airings are past, by the journal: {played} played, {partial} partly, {missed} missed, {refused} refused.\n"
+    )
 }
 
 /// A date with its lunar one: `24/11/2026 (16/10)`.
@@ -125,7 +179,7 @@ fn day(at: Wall, tz: &TimeZone, lang: Lang) -> String {
     format!("{} ({})", solar.get(lang), lunar.get(lang))
 }
 
-fn summary(airings: &[Airing], lang: Lang) -> String {
+fn summary(airings: &[&Airing], lang: Lang) -> String {
     let count = |verdict: Verdict| airings.iter().filter(|airing| airing.verdict == verdict).count();
     let (all, play, wait) = (airings.len(), count(Verdict::Play), count(Verdict::Wait));
     let (refuse, miss) = (count(Verdict::Refuse), count(Verdict::Miss));

@@ -69,6 +69,7 @@ mod tests {
             let trust = Trust { believed: true, because: String::new() };
             Snapshot {
                 at: now,
+                ending: false,
                 distrust: None,
                 trust,
                 drift: None,

@@ -277,6 +277,24 @@ impl Teller<'_> {
             Reason::TooManySessions(most) => {
                 return text!("hôm nay đã đủ {most} buổi phát", "the day has had its {most} sessions");
             }
+            Reason::Mourning(mourning) => {
+                let name = shown(&mourning.name);
+                let (vi, en) = if name.is_empty() {
+                    (String::new(), String::new())
+                } else {
+                    (format!(" ({name})"), format!(" ({name})"))
+                };
+                return text!("đây là nhạc, mà đang có tang{vi}", "this is music, in a time of mourning{en}");
+            }
+            Reason::WaitExpired(by) => {
+                let title = shown(&by.broadcast.title);
+                let at = earliest.map_or_else(|| text!("?", "?"), |at| self.clock(at));
+                let (at_vi, at_en) = (at.vi, at.en);
+                return text!(
+                    "«{title}» còn phát đến {at_vi}, mà lệnh phát chỉ chờ được 10 phút",
+                    "\"{title}\" sounds until {at_en}, and a say waits for 10 min only"
+                );
+            }
             other => return export::reason(other.code()),
         };
         let Text { vi, en } = because;

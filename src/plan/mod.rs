@@ -33,6 +33,7 @@ mod shelf;
 #[cfg(test)]
 mod tests;
 mod touched;
+mod tunes;
 mod volume;
 mod walk;
 mod want;

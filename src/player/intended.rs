@@ -6,9 +6,9 @@ use super::event::Action;
 use super::lane::Key;
 use super::machine::Player;
 use super::order;
-use super::record;
+use super::record::{self, Row};
 use crate::instant::Wall;
-use crate::journal::{Entry, Intent, Outcome, Record};
+use crate::journal::{Entry, Intent, Record};
 use crate::station::ZoneIx;
 
 impl Player {
@@ -34,14 +34,7 @@ impl Player {
             if let Some((zone, key)) = self.place_of(&intent) {
                 self.lanes[usize::from(zone.0)].settle(key);
             }
-            let entry = Entry {
-                written: now,
-                outcome: Some(Outcome::Missed),
-                seconds_played: Some(0.0),
-                reason: Some("power_lost".to_owned()),
-                ..intent.draft
-            };
-            actions.push(record::finish(intent.key, entry));
+            actions.push(record::finish(intent.key, Row::power_lost(intent.draft, now)));
         }
     }
 

@@ -11,6 +11,7 @@ use crate::amplifier::Need;
 use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::Record;
+use crate::journal::export::in_both;
 use crate::output::{Notice, VoiceId};
 use crate::plan::{Airing, Guard, Heard, Job, OrderNumber, Reason, Tally, Verdict};
 use crate::station::ZoneIx;
@@ -18,6 +19,10 @@ use crate::station::ZoneIx;
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
 /// reload plays it again. The journal remembers it for good.
 pub(super) const REMEMBER: Duration = Duration::from_hours(48);
+
+/// So many outcomes are remembered at most, the last ones. They are let go of as time is believed to pass;
+/// on a box that goes on for a year without that, with 130 airings a day, this is what it comes to.
+const SETTLED_MOST: usize = 50_000;
 
 /// Stretches of sound that are remembered: one every 20 seconds for two days.
 const HEARD_MOST: usize = 8_640;
@@ -110,6 +115,9 @@ impl Lane {
         if let Key::Due(scheduled, broadcast) = key {
             self.settled.insert((scheduled, broadcast));
         }
+        while self.settled.len() > SETTLED_MOST {
+            self.settled.pop_first();
+        }
     }
 
     /// Nothing that was given up is on its way to silence any more.
@@ -152,10 +160,15 @@ impl Lane {
         self.heard.drain(..self.heard.len().saturating_sub(HEARD_MOST));
     }
 
-    /// What was heard up to `now`, what sounds now included.
+    /// What was heard up to `now`, what sounds now included; what lies ahead was dated by a clock that was
+    /// wrong, and counts for no session.
     pub(super) fn history(&self, now: Wall) -> Vec<Heard> {
-        let sounding = self.runs.iter().filter_map(|run| run.hearing(now, now));
-        self.heard.iter().copied().chain(sounding).collect()
+        self.heard_with(now, now)
+    }
+
+    fn heard_with(&self, now: Wall, until: Wall) -> Vec<Heard> {
+        let sounding = self.runs.iter().filter_map(|run| run.hearing(now, until));
+        self.heard.iter().filter(|heard| heard.from <= now).copied().chain(sounding).collect()
     }
 
     /// How far the sessions have come by `now`; `None` where they are not limited.
@@ -166,8 +179,7 @@ impl Lane {
     /// The same for what is armed now, as far ahead as that is.
     pub(super) fn tally_ahead(&self, now: Wall, guard: &Guard) -> Option<Tally> {
         let rule = guard.sessions()?;
-        let sounding = self.runs.iter().filter_map(|run| run.hearing(now, now + ARM_LEAD));
-        Some(rule.tally(&self.heard.iter().copied().chain(sounding).collect::<Vec<_>>()))
+        Some(rule.tally(&self.heard_with(now, now + ARM_LEAD)))
     }
 
     /// The stretches in which it sounds, or is about to.
@@ -265,7 +277,7 @@ impl Lane {
             }
             Notice::Failed(voice, why) => {
                 let place = self.place_of(*voice)?;
-                self.runs[place].broke_off(&format!("device_failed: {}", why.en));
+                self.runs[place].broke_off(&format!("device_failed: {}", in_both(why)));
                 self.finish(place, scene);
                 return Some(true);
             }

@@ -56,6 +56,8 @@ pub struct Player {
     /// The newest instant in the journal: time before it is never trusted (rule 7).
     pub(super) newest: Wall,
     pub(super) belief: Belief,
+    /// When the last life was last heard.
+    pub(super) heard_before: Wall,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
     /// trusted time only.
     pub(super) passed: Wall,
@@ -95,6 +97,7 @@ impl Player {
             last: now,
             newest,
             belief: Belief::new(now.mono),
+            heard_before: Wall::MIN,
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
@@ -120,6 +123,7 @@ impl Player {
     pub fn already_heard(&mut self, zone: ZoneIx, heard: Heard) {
         if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
             lane.remember(heard);
+            self.heard_before = self.heard_before.max(heard.to);
             self.stale = true;
         }
     }

@@ -151,10 +151,9 @@ impl Player {
         if changes {
             // Where others hear it, each zone has its outcome; where nobody does, the note says so.
             for airing in refused {
-                let mut entry = record::unplayed(&airing, &self.world.station, wall, None);
-                entry.order = Some(one.id.clone());
+                let row = record::unplayed(&airing, &self.world.station, wall, None).of_order(&one.id);
                 let key = format!("{}/{}", journal_key(&self.world, &airing), number.0);
-                actions.push(record::finish(key, entry));
+                actions.push(record::finish(key, row));
             }
         }
         self.asked.push(one);

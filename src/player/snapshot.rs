@@ -16,6 +16,8 @@ use crate::schedule::Class;
 pub struct Snapshot {
     /// When it was taken.
     pub at: Wall,
+    /// The player is ending: it takes no order any more, and records that it did not.
+    pub ending: bool,
     /// Why the clock is not believed, if it is not.
     pub distrust: Option<String>,
     /// What was last found to speak for the clock, or against it.
@@ -86,6 +88,7 @@ impl Player {
         let zones = self.lanes.iter().map(|lane| self.zone_snapshot(lane, now.wall)).collect();
         Snapshot {
             at: now.wall,
+            ending: self.ending,
             distrust: self.distrust_told(now.wall),
             trust: self.belief.trust.clone(),
             drift: self.belief.drift.clone(),

@@ -20,6 +20,7 @@ mod long;
 mod lookup;
 mod orders;
 mod outage;
+mod past;
 mod plan;
 mod readme;
 mod render;

@@ -86,13 +86,13 @@ impl Chance {
     }
 
     /// On a whole second every other time, where everything else happens too.
-    fn within(&mut self, span: Duration) -> Duration {
+    pub(crate) fn within(&mut self, span: Duration) -> Duration {
         let millis = self.below(u64::try_from(span.as_millis()).unwrap_or(u64::MAX));
         Duration::from_millis(if self.below(2) == 0 { millis } else { millis / 1000 * 1000 })
     }
 
     /// A number below `most`; 0 where that is 0.
-    fn below(&mut self, most: u64) -> u64 {
+    pub(crate) fn below(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

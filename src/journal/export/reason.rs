@@ -7,9 +7,16 @@ const PASSED: &str = "passed_as_emergency";
 const TRUSTED: &str = "clock_trusted";
 const UNTRUSTED: &str = "clock_untrusted";
 
-/// The codes whose detail is what a sound card complained of.
-const LOST: &str = "device_lost";
-const FAILED: &str = "device_failed";
+/// The codes whose detail is what a device complained of, in both languages (see [`in_both`]).
+const DEVICE: [&str; 3] = ["device_lost", "device_failed", "amplifier_failed"];
+
+/// Stands between the two languages of a detail.
+const BETWEEN: &str = " | ";
+
+/// A detail that each reader gets in the own language: Vietnamese, then English.
+pub fn in_both(text: &Text) -> String {
+    format!("{}{BETWEEN}{}", text.vi, text.en)
+}
 
 /// The code of an order that changed nothing.
 const REFUSED: &str = "order_refused";
@@ -34,16 +41,24 @@ pub fn reason(written: &str) -> Text {
         let (because_vi, because_en) = (join(|part| &part.vi), join(|part| &part.en));
         return text!("{vi}: {because_vi}", "{en}: {because_en}");
     }
-    // A card's complaint is kept in English; it may name the card.
-    if let LOST | FAILED = code {
-        let card = detail.split('"').nth(1).map_or_else(String::new, |card| format!(" («{card}»)"));
-        return text!("{vi}{card}", "{en}: {detail}");
-    }
     // Why an order was refused is a code, and the order another.
     if let (REFUSED, Some((rule, order))) = (code, detail.split_once(": ")) {
         let (rule, order) = (known(rule).unwrap_or_else(|| reason(rule)), reason(order));
         let (rule_vi, order_vi, rule_en, order_en) = (rule.vi, order.vi, rule.en, order.en);
         return text!("{vi}, {rule_vi}: {order_vi}", "{en}, {rule_en}: {order_en}");
+    }
+    if DEVICE.contains(&code) {
+        return match detail.split_once(BETWEEN) {
+            Some((own_vi, own_en)) => text!("{vi}: {own_vi}", "{en}: {own_en}"),
+            // Older rows have it in English only.
+            None => text!("{vi}", "{en}: {detail}"),
+        };
+    }
+    // Behind an order stands what befell its device.
+    if let ("alert" | "say", Some((asked, befell))) = (code, detail.split_once("; device_lost")) {
+        let befell = reason(&format!("device_lost{befell}"));
+        let (befell_vi, befell_en) = (befell.vi, befell.en);
+        return text!("{vi}: {asked}; {befell_vi}", "{en}: {asked}; {befell_en}");
     }
     // What an emergency passed is a code itself.
     if let (PASSED, Some(rule)) = (code, known(detail)) {
@@ -75,8 +90,8 @@ fn known(code: &str) -> Option<Text> {
             text!("vào giữa chừng vì đài bật lại sau giờ phát", "entered in the middle, after the station came back")
         }
         "stopped" => text!("có người bấm dừng", "stopped by a person"),
-        LOST => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),
-        FAILED => text!("không phát được ra thiết bị âm thanh", "the sound device could not play"),
+        "device_lost" => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),
+        "device_failed" => text!("không phát được ra thiết bị âm thanh", "the sound device could not play"),
         "starved" => {
             text!("âm thanh bị ngắt quãng, máy không kịp giải mã", "the sound broke off: it was not decoded in time")
         }
@@ -125,6 +140,7 @@ fn known(code: &str) -> Option<Text> {
             text!("nhật ký thiếu dòng vì ổ đĩa không ghi được", "rows are missing, the disk could not write")
         }
         "clock_step" => text!("đồng hồ bị chỉnh", "the clock was stepped"),
+        "cut_short" => text!("bị ngắt trước khi phát hết", "it ended before it was over"),
         "cancelled" => text!("bị hủy", "cancelled"),
         "alert" => text!("phát khẩn cấp theo lệnh", "emergency order"),
         "say" => text!("phát ngay theo lệnh", "played by order"),
@@ -164,14 +180,19 @@ mod tests {
                 "the clock is trusted: on a person's word: ông Năm",
             ),
             (
-                "device_lost: the sound device \"device:plughw:CARD=Dev\" is not there",
-                "mất thiết bị âm thanh khi đang phát («device:plughw:CARD=Dev»)",
-                "the sound device went away: the sound device \"device:plughw:CARD=Dev\" is not there",
+                "device_lost: không có card | there is no card",
+                "mất thiết bị âm thanh khi đang phát: không có card",
+                "the sound device went away: there is no card",
             ),
             (
-                "device_lost: the sound device takes no sound any more",
-                "mất thiết bị âm thanh khi đang phát",
-                "the sound device went away: the sound device takes no sound any more",
+                "device_failed: there is no card",
+                "không phát được ra thiết bị âm thanh",
+                "the sound device could not play: there is no card",
+            ),
+            (
+                "alert: ông Năm: lũ; device_lost: không có card | there is no card",
+                "phát khẩn cấp theo lệnh: ông Năm: lũ; mất thiết bị âm thanh khi đang phát: không có card",
+                "emergency order: ông Năm: lũ; the sound device went away: there is no card",
             ),
             (
                 "order_refused: outside_hours: say: hoa",

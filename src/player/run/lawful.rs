@@ -47,7 +47,12 @@ impl Run {
         let hours = guard.end_of_hours(piece.start).map(|limit| (limit, "past_hours"));
         let limits = hours.into_iter().chain(session.map(|limit| (limit, "session_too_long")));
         let lawful = limits.filter(|(limit, _)| *limit < piece.start + left + START_GRACE).min();
-        let lawful = lawful.map(|(limit, because)| (limit, (limit < piece.start + left).then_some(because)));
+        // What the plan ends there is ended by that rule.
+        let by_rule = lawful.filter(|_| !guard.delay().is_zero()).map(|(limit, _)| limit);
+        let planned = planned.filter(|(at, _)| by_rule != Some(*at));
+        // A cut is not delayed, and what it cuts is: it comes when what is planned up to the limit is heard.
+        let lawful =
+            lawful.map(|(limit, because)| (limit + guard.delay(), (limit < piece.start + left).then_some(because)));
         planned.into_iter().chain(lawful).min_by_key(|(at, _)| *at)
     }
 

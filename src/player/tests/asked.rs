@@ -301,7 +301,8 @@ fn an_order_whose_card_went_away_has_that_in_its_row() {
     bench.pass(Duration::from_secs(50));
     bench.end(voice, Duration::from_secs(50), Ending::Finished);
     let row = bench.rows()[0];
-    assert_eq!((row.outcome, row.reason.as_deref()), (Some(Outcome::Played), Some("device_lost: the card is gone")));
+    let reason = "alert: ông Năm (hoa): lũ; device_lost: mất card | the card is gone";
+    assert_eq!((row.outcome, row.reason.as_deref()), (Some(Outcome::Played), Some(reason)));
     assert!(row.order.is_some(), "and its order's note says who and why");
 }
 

@@ -93,6 +93,8 @@ fn an_order_sounds_at_once_on_a_clock_that_stays_wrong() {
                 step("05:05:00", awry),
                 event("05:15:00", say(Class::Emergency, "c")),
                 event("05:20:00", say(Class::Normal, "c")),
+                // Else a year would go by before this day is over.
+                step("05:50:00", -awry),
             ],
         );
         at_once(&day, &awry.to_string(), &[ALERT, SAY]);
@@ -149,6 +151,7 @@ fn an_order_can_be_stopped_whatever_the_clock_did_meanwhile() {
             event("05:20:10", say(Class::Normal, "c")),
             step("05:20:20", awry),
             event("05:20:30", stop()),
+            step("05:50:00", -awry),
         ];
         let day = morning(Wall::MIN, mishaps);
         let rows = day.airings();
@@ -212,8 +215,8 @@ fn an_order_of_the_last_life_is_told_at_once_though_the_files_have_a_broadcast_o
     // Its intent was written a year ahead; `c` is planned there too.
     let world = simple(vec![daily("c", &["05:30"])]);
     let mishaps = vec![
+        judged("04:04:00", false),
         step("04:05:00", 365 * DAY),
-        judged("04:05:01", false),
         // The first was interrupted by the second, which sounds, when the power goes.
         event("04:06:00", say(Class::Emergency, "c")),
         event("04:06:10", say(Class::Emergency, "b")),
@@ -230,4 +233,34 @@ fn an_order_of_the_last_life_is_told_at_once_though_the_files_have_a_broadcast_o
         "{:#?}",
         day.lines()
     );
+}
+
+#[test]
+fn an_order_that_comes_while_loa_ends_is_refused_and_recorded_in_each_zone() {
+    let world = world(2, vec![], &[(300, 390)], &[("c", 1)]);
+    let now = |seconds: u64| Now {
+        wall: clock("05:10:00") + Duration::from_secs(seconds),
+        mono: Mono::from_origin(Duration::from_secs(seconds)),
+    };
+    for class in [Class::Normal, Class::Emergency] {
+        let Event::Request(mut request) = say(class, "c") else { unreachable!() };
+        request.zones = vec![ZoneIx(0), ZoneIx(1)];
+        let mut player = Player::new(world.clone(), now(0), Wall::MIN);
+        player.handle(now(1), Event::Request(request.clone()));
+        player.handle(now(2), Event::Shutdown);
+        assert!(player.snapshot(now(2)).ending);
+        let actions = player.handle(now(2), Event::Request(request));
+        let rows: Vec<_> = actions
+            .iter()
+            .filter_map(|action| match action {
+                Action::Record(Record::Finish { entry, .. }) => {
+                    Some((entry.zone.clone()?, entry.outcome?, entry.reason.clone()?))
+                }
+                _ => None,
+            })
+            .collect();
+        let refused = |zone: &str| (zone.to_owned(), Outcome::Refused, "shutdown".to_owned());
+        assert_eq!(rows, [refused("thon-1"), refused("thon-2")]);
+        assert!(!actions.iter().any(|action| matches!(action, Action::Prepare { .. } | Action::Start { .. })));
+    }
 }

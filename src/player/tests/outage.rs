@@ -25,16 +25,16 @@ fn morning(world: &World, mishaps: Vec<(Duration, Mishap)>) -> Day {
 }
 
 #[test]
-fn a_power_cut_ends_the_row_at_its_last_known_second_and_tells_the_outage_to_the_minute() {
+fn a_power_cut_ends_the_row_at_its_last_known_second_and_the_outage_begins_no_earlier() {
     let day = morning(&simple(vec![one("a", "05:00"), one("b", "05:12")]), vec![cut("05:06:40", "05:20:00")]);
     assert_eq!(
         day.lines(),
         [
             "a 05:00:00 > 05:00:00-05:06:40 partial 400 power_lost",
-            "b 05:12:00 > --- missed 0 station_off: 2026-12-01 05:06:00..05:20:00",
+            "b 05:12:00 > --- missed 0 station_off: 2026-12-01 05:06:40..05:20:00",
         ]
     );
-    assert_eq!(day.notes(), ["started", "station_off: 2026-12-01 05:06:00..05:20:00", "shutdown"]);
+    assert_eq!(day.notes(), ["started", "station_off: 2026-12-01 05:06:40..05:20:00", "shutdown"]);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn what_waited_when_the_power_went_waits_on_or_is_recorded() {
     };
     // Behind a programme that would have ended at 05:10.
     assert_eq!(day(10, "05:08:00"), "b 05:05:00 > 05:08:00-05:13:00 played 300");
-    assert_eq!(day(10, "05:12:00"), "b 05:05:00 > --- missed 0 station_off: 2026-12-01 05:05:00..05:12:00");
+    assert_eq!(day(10, "05:12:00"), "b 05:05:00 > --- missed 0 station_off: 2026-12-01 05:06:00..05:12:00");
     assert_eq!(day(3, "05:12:00"), "b 05:05:00 > --- missed 0 wait_expired: a");
 }
 

@@ -155,7 +155,7 @@ fn one_mishap_does_to_a_day_what_the_rules_say() {
             "device lost before",
             a(),
             vec![("04:59:50", Mishap::DeviceLost)],
-            &["a 05:00:00 > --- missed 0 device_failed: the sound device is gone"],
+            &["a 05:00:00 > --- missed 0 device_failed: thiết bị âm thanh đã mất | the sound device is gone"],
         ),
         (
             "shutdown",
