@@ -262,8 +262,11 @@ impl Player {
             let setting = Setting::speaking(&station.zones[usize::from(zone.0)].languages);
             return Arc::new(Programme::new(&broadcast.play, setting, &Shelf::new(&Library::default())));
         }
-        // A library of ten thousand must not keep an alert waiting.
-        plan::programme(schedule, station, &library.around(&request.name), broadcast, zone, scheduled)
+        // A library of ten thousand must not keep an alert waiting. In a mourning a say is held against all the music
+        // that there is.
+        let all = request.class != Class::Emergency && !schedule.mourning.is_empty();
+        let library = if all { Arc::clone(library) } else { Arc::new(library.around(&request.name)) };
+        plan::programme(schedule, station, &library, broadcast, zone, scheduled)
     }
 
     /// Why the plan does not let it sound.

@@ -236,7 +236,7 @@ fn an_order_of_the_last_life_is_told_at_once_though_the_files_have_a_broadcast_o
 }
 
 #[test]
-fn an_order_that_comes_while_loa_ends_is_refused_and_recorded_in_each_zone() {
+fn an_order_that_comes_while_loa_ends_is_refused_and_recorded() {
     let world = world(2, vec![], &[(300, 390)], &[("c", 1)]);
     let now = |seconds: u64| Now {
         wall: clock("05:10:00") + Duration::from_secs(seconds),
@@ -250,17 +250,15 @@ fn an_order_that_comes_while_loa_ends_is_refused_and_recorded_in_each_zone() {
         player.handle(now(2), Event::Shutdown);
         assert!(player.snapshot(now(2)).ending);
         let actions = player.handle(now(2), Event::Request(request));
-        let rows: Vec<_> = actions
+        let notes: Vec<_> = actions
             .iter()
             .filter_map(|action| match action {
-                Action::Record(Record::Finish { entry, .. }) => {
-                    Some((entry.zone.clone()?, entry.outcome?, entry.reason.clone()?))
-                }
+                Action::Record(Record::Note(entry)) => entry.reason.clone(),
                 _ => None,
             })
             .collect();
-        let refused = |zone: &str| (zone.to_owned(), Outcome::Refused, "shutdown".to_owned());
-        assert_eq!(rows, [refused("thon-1"), refused("thon-2")]);
+        let asked = if class == Class::Emergency { ALERT } else { SAY };
+        assert_eq!(notes, [format!("order_refused: shutdown: {asked}")]);
         assert!(!actions.iter().any(|action| matches!(action, Action::Prepare { .. } | Action::Start { .. })));
     }
 }
