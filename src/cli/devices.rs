@@ -37,7 +37,7 @@ pub(super) struct DevicesArgs {
 }
 
 /// `loa devices --test ZONE`: the running daemon lets the zones be heard; else what there is to play on.
-pub(super) fn run(context: &Context, args: DevicesArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn run(context: &Context, args: &DevicesArgs) -> anyhow::Result<ExitCode> {
     if args.test.is_empty() {
         return show(context);
     }

@@ -138,10 +138,10 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Journal(args) => journal::show(context, clock, &args),
         Command::Status => status::run(context),
         Command::Clock(args) => self::clock::run(context, clock, args),
-        Command::Stop(args) => stop::run(context, args),
+        Command::Stop(args) => stop::run(context, &args),
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),
-        Command::Devices(args) => devices::run(context, args),
+        Command::Devices(args) => devices::run(context, &args),
         Command::Doctor => doctor::run(context, clock),
         Command::Demo => demo::run(context, clock),
     }

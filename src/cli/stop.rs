@@ -13,7 +13,7 @@ pub(super) struct StopArgs {
     zone: Vec<String>,
 }
 
-pub(super) fn run(context: &Context, args: StopArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn run(context: &Context, args: &StopArgs) -> anyhow::Result<ExitCode> {
     let command = Command::Stop { zones: args.zone.clone(), wait: true };
     order::give(context, &command, &args.zone)
 }

@@ -49,10 +49,8 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
     };
     match command {
         Command::Status => Ok(Act::Done(status(&snapshot, handle))),
-        Command::Reload => match handle.send(Event::Reload) {
-            true => Ok(Act::Done(Value::Null)),
-            false => Err(turned(Turned::Full)),
-        },
+        Command::Reload if handle.send(Event::Reload) => Ok(Act::Done(Value::Null)),
+        Command::Reload => Err(turned(Turned::Full)),
         Command::Confirm { by } => confirm(&by, handle, account).map(Act::Done),
         Command::Stop { zones, .. } => {
             let zones = resolve_zones(world, &zones)?;

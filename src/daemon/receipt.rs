@@ -184,7 +184,7 @@ impl Teller<'_> {
             Stand::Hindered { why, until } => receipt.why = Some(self.hindered(why, *until)),
             Stand::Over { started: Some(started), reason, .. } => {
                 (receipt.state, receipt.started) = (State::Sounded, instant(*started));
-                receipt.why = reason.as_deref().filter(|reason| !self.is_own(reason)).map(over);
+                receipt.why = reason.as_deref().filter(|reason| !is_own(reason)).map(over);
             }
             Stand::Over { reason, .. } => receipt.why = Some(over(reason.as_deref().unwrap_or("cancelled"))),
             Stand::Refused(refusal) => receipt.why = Some(self.refused(refusal)),
@@ -198,11 +198,6 @@ impl Teller<'_> {
             }
         }
         receipt
-    }
-
-    /// The journal gives what was ordered by hand its order as the reason, where nothing went wrong.
-    fn is_own(&self, reason: &str) -> bool {
-        matches!(reason.split(':').next(), Some("alert" | "say" | "test_tone"))
     }
 
     fn clock(&self, at: Wall) -> Text {
@@ -306,6 +301,11 @@ impl Teller<'_> {
             None => text!("{vi}, trong tám ngày tới không có giờ nào", "{en}, and none come within eight days"),
         }
     }
+}
+
+/// The journal gives what was ordered by hand its order as the reason, where nothing went wrong.
+fn is_own(reason: &str) -> bool {
+    matches!(reason.split(':').next(), Some("alert" | "say" | "test_tone")) && !reason.contains("; device_lost")
 }
 
 /// What became of it, from the journal's reason.
