@@ -21,7 +21,7 @@ use self::past::Past;
 use super::{Context, files, when};
 use crate::calendar::lunar_of;
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain_lines, text};
 use crate::instant::Wall;
 use crate::journal::{Outcome, export};
 use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
@@ -145,9 +145,9 @@ fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> St
             verdict,
         ]);
     }
-    let mut out = format!("{table}\n");
+    let mut out = format!("{}\n", plain_lines(&table.to_string()));
     for (number, note) in notes.iter().enumerate() {
-        let _ = writeln!(out, "({}) {note}", number + 1);
+        let _ = writeln!(out, "({}) {}", number + 1, plain_lines(&note.to_string()));
     }
     let (told, ahead): (Vec<&Airing>, Vec<&Airing>) =
         airings.iter().partition(|airing| past.of(airing, station).is_some_and(|row| row.outcome.is_some()));

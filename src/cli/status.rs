@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Context, talk};
 use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, shown, text};
+use crate::diag::{Lang, Text, plain_lines, shown, text};
 use crate::journal::export;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
@@ -37,7 +37,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
             "Sounds: {sounds} findings that a better recording would cure; \"loa check\" shows each."
         ));
     }
-    println!("{}", page.lines.join("\n"));
+    println!("{}", plain_lines(&page.lines.join("\n")));
     Ok(ExitCode::SUCCESS)
 }
 

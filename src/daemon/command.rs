@@ -16,7 +16,7 @@ use super::ticket::Ticket;
 use super::vouch::Ask;
 use crate::audio::library;
 use crate::clock::never_set;
-use crate::diag::{Text, shown, text};
+use crate::diag::{Text, is_deceptive, plain, text};
 use crate::plan::Shelf;
 use crate::player::{Event, Request, World, signed};
 use crate::schedule::Class;
@@ -121,11 +121,11 @@ fn said(words: &str, option: &str) -> Result<String, Text> {
             "{option} must say something, at most {WORDS_MOST} characters: an inspector reads it in the journal"
         ));
     }
-    // A line break could forge a row of the log, a mark that turns the direction of writing a name.
-    if shown_whole(words) != words {
+    if words.contains(is_deceptive) {
+        let words = plain(words);
         return Err(text!(
-            "{option} có ký tự lạ không in ra được (xuống dòng, ký tự điều khiển): hãy gõ lại bằng chữ thường",
-            "{option} has characters that cannot be printed (a line break, a control character): type it again"
+            "{option} có ký tự không nhìn thấy được ({words}): hãy gõ lại trên một dòng, chỉ chữ và dấu câu",
+            "{option} has characters that nobody can see ({words}): type it again in one line, letters and signs only"
         ));
     }
     Ok(words.to_owned())
@@ -136,12 +136,6 @@ fn said(words: &str, option: &str) -> Result<String, Text> {
 fn person(name: &str, option: &str) -> Result<String, Text> {
     let name = said(name, option)?;
     Ok(name.replace('(', "[").replace(')', "]").replace(':', ","))
-}
-
-/// [`shown`] of a text that may be longer than a message.
-fn shown_whole(words: &str) -> String {
-    let letters: Vec<char> = words.chars().collect();
-    letters.chunks(64).map(|part| shown(&part.iter().collect::<String>())).collect()
 }
 
 /// What the names mean; none means all.

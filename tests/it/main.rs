@@ -18,6 +18,7 @@ mod limits;
 mod load;
 mod long;
 mod lookup;
+mod neighbours;
 mod orders;
 mod outage;
 mod past;
