@@ -12,6 +12,7 @@ use super::live::Live;
 use super::lock::{NotTaken, StationLock};
 use super::log::Log;
 use super::memory;
+use super::orders::Answers;
 use super::outputs::Outputs;
 use super::rehearsal;
 use super::reload::Reload;
@@ -113,6 +114,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let watch = Watch::start(dir, changed.clone());
     let reload = Reload::new(dir.to_owned(), log.clone(), clock.clone());
     let world = reload.world().clone();
+    world.library.prepare();
     if amplifier::units(&world.station) != units {
         // The file was saved just now. Answers of the first ones say of the others that they are off, as they are.
         switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone(), log.clone()));
@@ -172,12 +174,18 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         report,
         journal_sick: None,
         alive: now.mono,
+        answers: Answers::default(),
+        others_turn: false,
     };
     turn(&mut player, &mut live);
+    // What the loop has not taken is refused; what it has taken is told how it ended.
+    live.handle.orders().close();
+    live.answers = Answers::default();
     let unwritten = live.journal.close(LAST_WRITE);
     if unwritten > 0 {
         log.say(&text!("{unwritten} dòng nhật ký không ghi được", "{unwritten} journal records could not be written"));
     }
+    edges::last_answers(&live.handle, live.clock.as_ref());
     let _ = std::fs::remove_file(site.socket());
     Ok(())
 }

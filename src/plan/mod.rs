@@ -49,7 +49,7 @@ pub use guard::Guard;
 pub use guards::Guards;
 pub use job::{Carried, Job, OrderNumber};
 pub use lane::{Lane, resolve};
-pub use library::{Facts, Fault, Library, Loudness, Sound};
+pub use library::{Facts, Fault, Library, Loudness, Names, Sound};
 pub use mourning::programme;
 pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme, Under};
 pub use row::{Row, RowItem};

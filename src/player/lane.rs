@@ -8,6 +8,7 @@ use super::record;
 use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
 use super::scene::Scene;
 use crate::amplifier::Need;
+use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::Record;
 use crate::journal::export::in_both;
@@ -61,6 +62,8 @@ pub(super) struct Lane {
     heard: Vec<Heard>,
     /// How often sound had holes here since the start.
     pub(super) underruns: u64,
+    /// What was wrong with its output when it was last used, and since when; until it is heard again.
+    pub(super) trouble: Option<(Text, Wall)>,
 }
 
 pub(super) fn key_of(airing: &Airing) -> Key {
@@ -77,6 +80,7 @@ impl Lane {
             forgotten: Wall::MIN,
             heard: Vec::new(),
             underruns: 0,
+            trouble: None,
         }
     }
 
@@ -114,6 +118,24 @@ impl Lane {
         while self.settled.len() > SETTLED_MOST {
             self.settled.pop_first();
         }
+    }
+
+    /// Nothing that was given up is on its way to silence any more.
+    pub(super) fn is_quiet(&self) -> bool {
+        !self.runs.iter().any(|run| run.because.is_some() && run.voice.is_some())
+    }
+
+    /// What a stop ends here, by title: what sounds, what was interrupted, what waits.
+    pub(super) fn due(&self, now: Wall) -> Vec<String> {
+        let runs = self.runs.iter().filter(|run| run.because.is_none() && run.is_carried(now)).map(|run| &run.airing);
+        let waits = |airing: &&Airing| will_sound(airing) && (airing.scheduled <= now || airing.order.is_some());
+        let mut titles: Vec<String> = Vec::new();
+        for airing in runs.chain(self.future.iter().filter(waits)) {
+            if !titles.contains(&airing.broadcast.title) {
+                titles.push(airing.broadcast.title.clone());
+            }
+        }
+        titles
     }
 
     /// What is to come here, or under way.
@@ -231,6 +253,7 @@ impl Lane {
             Notice::Started(voice, at) => {
                 let place = self.place_of(*voice)?;
                 self.set_state(place, VoiceState::Playing);
+                self.trouble = None;
                 let run = &mut self.runs[place];
                 let again = run.voice_started(*at);
                 if run.started.is_none() {
@@ -248,7 +271,9 @@ impl Lane {
             }
             Notice::Hindered(voice, why) => {
                 let place = self.place_of(*voice)?;
-                self.runs[place].hindered = Some(in_both(why));
+                self.runs[place].hindered = Some(why.clone());
+                let since = self.trouble.as_ref().map_or(scene.now, |(_, since)| *since);
+                self.trouble = Some((why.clone(), since));
             }
             Notice::Failed(voice, why) => {
                 let place = self.place_of(*voice)?;

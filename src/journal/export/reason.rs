@@ -18,6 +18,9 @@ pub fn in_both(text: &Text) -> String {
     format!("{}{BETWEEN}{}", text.vi, text.en)
 }
 
+/// The code of an order that changed nothing.
+const REFUSED: &str = "order_refused";
+
 /// A reason as it stands in an entry (`code`, or `code: detail`) in words. A code that is not known
 /// here is shown as it is.
 pub fn reason(written: &str) -> Text {
@@ -37,6 +40,12 @@ pub fn reason(written: &str) -> Text {
         let join = |word: fn(&Text) -> &str| parts.iter().map(word).collect::<Vec<_>>().join(", ");
         let (because_vi, because_en) = (join(|part| &part.vi), join(|part| &part.en));
         return text!("{vi}: {because_vi}", "{en}: {because_en}");
+    }
+    // Why an order was refused is a code, and the order another.
+    if let (REFUSED, Some((rule, order))) = (code, detail.split_once(": ")) {
+        let (rule, order) = (known(rule).unwrap_or_else(|| reason(rule)), reason(order));
+        let (rule_vi, order_vi, rule_en, order_en) = (rule.vi, order.vi, rule.en, order.en);
+        return text!("{vi}, {rule_vi}: {order_vi}", "{en}, {rule_en}: {order_en}");
     }
     if DEVICE.contains(&code) {
         return match detail.split_once(BETWEEN) {
@@ -135,6 +144,8 @@ fn known(code: &str) -> Option<Text> {
         "cancelled" => text!("bị hủy", "cancelled"),
         "alert" => text!("phát khẩn cấp theo lệnh", "emergency order"),
         "say" => text!("phát ngay theo lệnh", "played by order"),
+        "test_tone" => text!("tiếng thử theo lệnh", "test tones by order"),
+        REFUSED => text!("không nhận lệnh", "an order was refused"),
         _ => return None,
     })
 }
@@ -182,6 +193,11 @@ mod tests {
                 "alert: ông Năm: lũ; device_lost: không có card | there is no card",
                 "phát khẩn cấp theo lệnh: ông Năm: lũ; mất thiết bị âm thanh khi đang phát: không có card",
                 "emergency order: ông Năm: lũ; the sound device went away: there is no card",
+            ),
+            (
+                "order_refused: outside_hours: say: hoa",
+                "không nhận lệnh, ngoài giờ được phép phát: phát ngay theo lệnh: hoa",
+                "an order was refused, outside the permitted hours: played by order: hoa",
             ),
             ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
             ("", "", ""),

@@ -135,7 +135,7 @@ impl Run {
                     *piece = piece.from(now).unwrap_or(*piece);
                 }
                 self.sounding = self.sounding.map(|(from, lag)| (from.moved(moved), lag));
-                if !self.is_emergency() && !guard.allows(now) {
+                if !self.airing.broadcast.passes_hours() && !guard.allows(now) {
                     self.because = Some("outside_hours".to_owned());
                     self.gave_up = Some(now);
                     self.forget_cut(actions);
