@@ -66,14 +66,14 @@ fn listen(mut decoder: Decoder, sha256: String, heard: Heard<'_>) -> Result<Meas
         meter.push(interleaved);
         heard(frames, promised);
     }
-    if decoder.is_short() {
-        return Err(fault::truncated());
-    }
+    decoder.verdict()?;
     if frames == 0 {
         return Err(fault::no_frames());
     }
     let (mut measures, trace) = meter.finish();
     measures.gaps = decoder.skipped();
+    measures.lost = decoder.lost().to_vec();
+    measures.unfinished = decoder.is_doubtful();
     verdict::refuse(&measures)?;
     let facts =
         Facts { sha256, frames, rate, channels, codec: decoder.codec().to_owned(), loudness: Some(measures.folded()) };

@@ -17,6 +17,8 @@ pub struct Standing {
     pub rehearsal: Option<Rehearsed>,
     /// What feeds the horns, where loa switches it.
     pub amplifiers: Vec<PowerStanding>,
+    /// What could be better in the sounds: how many findings. Counted when they are read, not when somebody asks.
+    pub sound_warnings: usize,
 }
 
 /// How an amplifier stands.
@@ -152,6 +154,7 @@ mod tests {
                 since: None,
                 why: Some(text!("hỏng", "broken").into()),
             }],
+            sound_warnings: 2,
             rehearsal: Some(Rehearsed { at: "2026-12-02T02:31:00.000+07:00".into(), sounds: 3, findings: vec![night] }),
         };
         let back: Standing = serde_json::from_value(serde_json::to_value(&standing).unwrap()).unwrap();

@@ -8,11 +8,14 @@ use super::place::Place;
 use super::{Context, Exit, Failure};
 use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
+use crate::daemon::last_good;
 use crate::diag::{SourceFile, text};
+use crate::instant::Wall;
 use crate::output::Lane;
 use crate::plan::Library;
 use crate::player::World;
-use crate::station::{Station, ZoneIx};
+use crate::schedule::{self, Loaded, Reading};
+use crate::station::{Station, Unknown, ZoneIx};
 
 /// Read the station, its schedules and its sounds. Errors in the files do not stop a command that only
 /// looks: it says that there are some, and goes on with what is good.
@@ -23,7 +26,7 @@ pub(super) fn world(context: &Context, clock: &dyn Clock) -> anyhow::Result<Worl
 /// The same, and the files as they are written.
 pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(World, Vec<SourceFile>)> {
     is_station(context)?;
-    let Gathered { station, loaded, diagnostics, sources } = gather(context, clock.wall());
+    let Gathered { station, mut loaded, diagnostics, sources } = gather(context, clock.wall());
     let errors = diagnostics.iter().filter(|one| one.is_error()).count();
     if errors > 0 {
         let said = text!(
@@ -32,9 +35,35 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
         );
         Page::aside(said.get(context.lang));
     }
+    stand_in(context, &station, &mut loaded, clock.wall());
     let library = sounds(context);
     let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };
     Ok((world, sources))
+}
+
+/// For a broken file its last good version, as the station plays it.
+fn stand_in(context: &Context, station: &Station, loaded: &mut Loaded, now: Wall) {
+    if loaded.broken.is_empty() {
+        return;
+    }
+    let good = last_good(&context.dir);
+    let kept: Vec<&str> = loaded
+        .broken
+        .iter()
+        .map(String::as_str)
+        .filter(|broken| good.iter().any(|good| good.path == **broken))
+        .collect();
+    if kept.is_empty() {
+        return;
+    }
+    let kept = kept.join(", ");
+    let said = text!(
+        "loa: {kept} đang hỏng: tính theo bản tốt gần nhất của tệp ấy, như đài vẫn phát",
+        "loa: {kept} is broken: this goes by the last good version of it, as the station does"
+    );
+    Page::aside(said.get(context.lang));
+    let reading = Reading { today: now.zoned(&station.timezone).date() };
+    *loaded = schedule::reload(&context.dir, station, reading, &good, &Loaded::default());
 }
 
 /// The sounds of `audio/`, measuring those that are new.
@@ -52,27 +81,28 @@ pub(super) fn is_station(context: &Context) -> Result<(), Failure> {
     Place::refusal(&context.dir).map_or(Ok(()), Err)
 }
 
-/// The zone of this id; where none is named, the only one there is.
-pub(super) fn zone(station: &Station, id: Option<&str>) -> Result<ZoneIx, Failure> {
-    let known = || station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>().join(", ");
-    let found = match id {
-        Some(id) => station.zones.iter().position(|zone| zone.id == id),
-        None if station.zones.len() == 1 => Some(0),
+/// The one zone that `name` means; where none is named, the only one there is.
+pub(super) fn zone(station: &Station, name: Option<&str>) -> Result<ZoneIx, Failure> {
+    match name {
+        Some(name) => station.find_one(name).map_err(unknown),
+        None if station.zones.len() == 1 => Ok(ZoneIx(0)),
         None => {
-            let known = known();
-            return Err(Failure::new(
+            let known = station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>().join(", ");
+            Err(Failure::new(
                 Exit::Usage,
                 text!("hãy chọn cụm loa bằng --zone: {known}", "choose the zone with --zone: {known}"),
-            ));
+            ))
         }
-    };
-    found.map(|place| ZoneIx(place as u16)).ok_or_else(|| {
-        let (id, known) = (id.unwrap_or_default(), known());
-        Failure::new(
-            Exit::Usage,
-            text!("không có cụm loa «{id}»; các cụm loa: {known}", "there is no zone \"{id}\"; the zones: {known}"),
-        )
-    })
+    }
+}
+
+/// The zones that `names` mean: ids, titles, groups, lists; where none are named, all.
+pub(super) fn zones(station: &Station, names: Option<&str>) -> Result<Vec<ZoneIx>, Failure> {
+    names.map_or_else(|| Ok(station.every_zone()), |names| station.find(names).map_err(unknown))
+}
+
+fn unknown(unknown: Unknown) -> Failure {
+    Failure::new(Exit::Usage, unknown.text)
 }
 
 /// Every zone as a lane of one output.

@@ -45,7 +45,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
 
 /// What stands for a value, in Vietnamese. In English it is as it is written in the source.
 const VALUES: &[(&str, &str)] = &[
-    ("AT", "NGÀY"),
+    ("AT", "LÚC-NÀO"),
     ("BROADCAST", "MỤC-PHÁT"),
     ("COMMAND", "LỆNH"),
     ("DIR", "THƯ-MỤC"),

@@ -49,12 +49,12 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     if let Some(cure) = args.name.as_deref().filter(|name| name.contains(['/', '\\'])).map(no_directory) {
         return Err(Failure::new(Exit::Usage, cure).into());
     }
-    if let Some(cure) = torn(&args.files) {
-        return Err(Failure::new(Exit::Usage, cure).into());
-    }
     let mut outcomes = Vec::new();
-    for source in &args.files {
-        outcomes.push(load(context, source, args)?);
+    for part in parts(&args.files) {
+        outcomes.push(match part {
+            Part::File(source) => load(context, source, args)?,
+            Part::Pieces(whole) => Outcome::refused(&whole, torn(&whole)),
+        });
     }
     let uses = Uses::find(context, clock.wall());
     for outcome in &mut outcomes {
@@ -82,33 +82,68 @@ fn no_directory(name: &str) -> Text {
     )
 }
 
-/// A file whose name has spaces comes as several words where nobody quoted it.
-fn torn(files: &[PathBuf]) -> Option<Text> {
-    let missing = |file: &PathBuf| matches!(file.try_exists(), Ok(false));
-    for (place, _) in files.iter().enumerate().filter(|(_, file)| missing(file)) {
-        let mut whole = files[place].to_string_lossy().into_owned();
-        for next in &files[place + 1..] {
-            whole = format!("{whole} {}", next.display());
-            if Path::new(&whole).is_file() {
-                return Some(text!(
-                    "tên tệp có dấu cách thì để trong ngoặc kép: loa load \"{whole}\"",
-                    "a file name with spaces belongs in quotes: loa load \"{whole}\""
-                ));
-            }
+/// What stands on the command line.
+enum Part<'a> {
+    File(&'a Path),
+    /// One name with blanks in it that the shell took to pieces.
+    Pieces(PathBuf),
+}
+
+/// The files that were meant: names that are not there one by one and are one together were not quoted.
+fn parts(files: &[PathBuf]) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while at < files.len() {
+        let whole = (at + 2..=files.len()).rev().find_map(|end| {
+            let pieces: Vec<_> = files[at..end].iter().map(|piece| piece.to_string_lossy()).collect();
+            let whole = PathBuf::from(pieces.join(" "));
+            whole.is_file().then_some((whole, end))
+        });
+        if let Some((whole, end)) = whole.filter(|_| !files[at].exists()) {
+            parts.push(Part::Pieces(whole));
+            at = end;
+        } else {
+            parts.push(Part::File(&files[at]));
+            at += 1;
         }
     }
-    None
+    parts
+}
+
+fn torn(whole: &Path) -> Fault {
+    let name = whole.display();
+    let message = text!(
+        "Tên có dấu cách thì để trong ngoặc kép: loa load \"{name}\"",
+        "Put a name with blanks in it in quotes: loa load \"{name}\""
+    );
+    Fault { code: "unreadable".to_owned(), message }
+}
+
+/// Why there is no file to look at; `None` where there is one.
+fn no_file(source: &Path) -> Option<Fault> {
+    let shown = source.display();
+    let (code, message) = if source.is_dir() {
+        let message = text!(
+            "Đây là thư mục, không phải tệp âm thanh; muốn nạp cả thư mục, hãy gõ: loa load \"{shown}\"/*",
+            "This is a directory, not a sound; to load all that is in it, type: loa load \"{shown}\"/*"
+        );
+        ("not_audio", message)
+    } else if !source.exists() && source.parent().is_some_and(|parent| parent == Path::new("") || parent.is_dir()) {
+        let message = text!(
+            "Không thấy tệp này; hãy xem lại tên tệp và thư mục (tên có dấu cách thì để trong ngoặc kép)",
+            "There is no such file; check its name and the directory (put a name with blanks in it in quotes)"
+        );
+        ("unreadable", message)
+    } else {
+        return None;
+    };
+    Some(Fault { code: code.to_owned(), message })
 }
 
 /// One file, from its path to its place. An `Err` is the station's disk, not the sound.
 fn load(context: &Context, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
-    if source.is_dir() {
-        let shown = source.display();
-        let message = text!(
-            "Đây là thư mục, không phải tệp âm thanh; nạp mọi tệp trong đó: loa load \"{shown}\"/*",
-            "It is a directory, not a sound; load all files in it: loa load \"{shown}\"/*"
-        );
-        return Ok(Outcome::refused(source, Fault { code: "is_directory".to_owned(), message }));
+    if let Some(fault) = no_file(source) {
+        return Ok(Outcome::refused(source, fault));
     }
     let measured = match measure(context, source) {
         Ok(measured) => measured,

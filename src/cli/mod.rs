@@ -15,6 +15,7 @@ mod help;
 pub mod journal;
 mod load;
 mod near;
+mod order;
 mod page;
 mod place;
 mod plan;
@@ -98,8 +99,8 @@ enum Command {
     Say(say::SayArgs),
     /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. | Play at once, over anything, at any hour.
     Alert(alert::AlertArgs),
-    /// Máy này phát ra được thiết bị nào, dòng nào để dán. | The sound devices, with the line to paste.
-    Devices,
+    /// Máy này phát ra được thiết bị nào, dòng nào để dán; --test: tiếng thử. | The sound devices; --test: test tones.
+    Devices(devices::DevicesArgs),
     /// Mai 05:00 có gì cản trở, và cách chữa. | What would stop tomorrow's 05:00, and the cure.
     Doctor,
     /// Xem thử nửa phút, máy nào cũng chạy. | See it all in half a minute, on any machine.
@@ -194,13 +195,13 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
             | Command::Stop(_)
             | Command::Say(_)
             | Command::Alert(_)
-            | Command::Devices
+            | Command::Devices(_)
             | Command::Demo
     );
     if !sounds_or_asks {
         quiet::step_back();
     }
-    if !matches!(command, Command::Devices | Command::Demo) {
+    if !matches!(command, Command::Devices(_) | Command::Demo) {
         account::may_enter(&context.dir)?;
     }
     match command {
@@ -213,10 +214,10 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Journal(args) => journal::show(context, clock, &args),
         Command::Status => status::run(context),
         Command::Clock(args) => self::clock::run(context, clock, args),
-        Command::Stop(args) => stop::run(context, args),
+        Command::Stop(args) => stop::run(context, &args),
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),
-        Command::Devices => devices::run(context),
+        Command::Devices(args) => devices::run(context, &args),
         Command::Doctor => doctor::run(context, clock),
         Command::Demo => demo::run(context, clock),
     }

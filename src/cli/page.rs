@@ -40,6 +40,11 @@ impl Page {
         let _ = writeln!(io::stderr(), "{}", plain_lines(&said.to_string()));
     }
 
+    /// A question whose answer is typed behind it.
+    pub(super) fn ask(said: impl Display) {
+        let _ = write!(io::stderr(), "{}", plain_lines(&said.to_string()));
+    }
+
     /// Whether a person looks at it, and not a program or a file.
     pub(super) fn is_watched() -> bool {
         io::stdout().is_terminal()

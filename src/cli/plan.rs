@@ -1,7 +1,9 @@
 //! `loa plan`: the airings as a table or as JSON; one of them explained ([`why`]); all of them drawn
-//! ([`draw`]).
+//! ([`draw`]). What has come is told from the journal ([`past`]).
 
+mod asked;
 mod draw;
+mod past;
 mod why;
 
 use std::collections::HashMap;
@@ -11,14 +13,18 @@ use std::process::ExitCode;
 
 use clap::Args;
 use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::Value;
 
+use self::past::Past;
 use super::page::Page;
 use super::sheet::{self, Sheet};
-use super::{Context, Exit, Failure, files, when};
+use super::{Context, files, when};
 use crate::calendar::lunar_of;
 use crate::clock::Clock;
-use crate::diag::{Lang, figure, text};
+use crate::diag::{Lang, Text, figure, text};
 use crate::instant::Wall;
+use crate::journal::{Outcome, export};
 use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
 use crate::schedule::{Broadcast, Class, Schedule};
 use crate::station::{Station, ZoneIx};
@@ -32,11 +38,11 @@ pub(super) struct Question {
     /// Đến lúc nào; mặc định là 24 giờ sau. | Until when; default: 24 hours later.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub(super) to: Option<String>,
-    /// Chỉ một cụm loa. | One zone only.
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. | Only these zones or groups.
     #[arg(long, value_name = "ZONE")]
     pub(super) zone: Option<String>,
     /// Giải thích một lần phát: --why MỤC-PHÁT GIỜ, ví dụ --why ban-tin-sang 1/12 05:30. | Explain one.
-    #[arg(long, num_args = 2..=3, value_names = ["BROADCAST", "AT", "TIME"], conflicts_with_all = ["from", "to", "svg"])]
+    #[arg(long, num_args = 2.., value_names = ["BROADCAST", "AT"], conflicts_with_all = ["from", "to", "svg"])]
     pub(super) why: Option<Vec<String>>,
     /// Vẽ một ngày hay một tuần vào tệp này (- là in ra). | Draw a day or a week; - is standard output.
     #[arg(long, value_name = "F", conflicts_with = "json")]
@@ -74,27 +80,29 @@ pub(super) fn answer(
     now: Wall,
 ) -> anyhow::Result<String> {
     let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
-    let zone = question.zone.as_deref().map(|id| find_zone(station, id)).transpose()?;
+    let zones = files::zones(station, question.zone.as_deref())?;
     let mut airings = plan::plan(schedule, station, library, from, to);
-    airings.retain(|airing| zone.is_none_or(|zone| airing.zone == zone));
+    airings.retain(|airing| zones.contains(&airing.zone));
     let ground = Ground::new(schedule, station, library);
+    let past = Past::read(&context.dir, from, to, now);
     if context.json {
-        let rows: Vec<Row> = airings.iter().map(|airing| Row::new(airing, &ground, context.lang)).collect();
+        let told = |airing| Told {
+            row: Row::new(airing, &ground, context.lang),
+            journal: past.of(airing, station).and_then(|row| past::json(row, &station.timezone)),
+        };
+        let rows: Vec<Told> = airings.iter().map(told).collect();
         return Ok(serde_json::to_string(&rows)? + "\n");
     }
-    Ok(table(&airings, &ground, context.lang))
+    Ok(table(&airings, &ground, &past, context.lang))
 }
 
-fn find_zone(station: &Station, id: &str) -> Result<ZoneIx, Failure> {
-    let found = station.zones.iter().zip(0u16..).find(|(zone, _)| zone.id == id || zone.title == id);
-    found.map(|(_, ix)| ZoneIx(ix)).ok_or_else(|| {
-        let known: Vec<&str> = station.zones.iter().map(|zone| zone.id.as_str()).collect();
-        let known = known.join(", ");
-        Failure::new(
-            Exit::Usage,
-            text!("không có cụm loa «{id}»; đang có: {known}", "there is no zone \"{id}\"; there are: {known}"),
-        )
-    })
+/// A row of the plan, and what the journal has of it where its time has come.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    row: Row,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<Value>,
 }
 
 /// Airings that differ in their zone only: a row of the table.
@@ -103,33 +111,47 @@ struct Alike<'a> {
     start: Wall,
     end: Wall,
     broadcast: &'a str,
-    verdict: Verdict,
-    note: Option<usize>,
+    verdict: String,
 }
 
 /// A table for people: a line for each airing, hamlets that hear the same in one, and below it why some wait, are
-/// refused or are missed.
-fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
+/// refused or are missed. What is past is told by the journal.
+fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> String {
     if airings.is_empty() {
         let nothing = text!("Không có lượt phát nào.\n", "Nothing is planned.\n");
         return nothing.get(lang).to_owned();
     }
     let mut notes: Vec<String> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
-    let mut rows: Vec<(&Airing, Option<usize>, Vec<ZoneIx>)> = Vec::new();
+    let mut rows: Vec<(&Airing, String, Vec<ZoneIx>)> = Vec::new();
+    let (station, tz) = (ground.station(), ground.tz());
     let mut places: HashMap<Alike<'_>, usize> = HashMap::new();
     for airing in airings {
-        // What is true of several zones is said once.
-        let note = plan::because(airing, ground).map(|said| {
-            *known.entry(said.get(lang).to_owned()).or_insert_with_key(|said| {
+        let row = past.of(airing, station);
+        let mut verdict = match row.and_then(|row| row.outcome) {
+            Some(outcome) => export::outcome(outcome).get(lang).to_owned(),
+            None => airing.verdict.name(lang).to_owned(),
+        };
+        // What was heard as it was planned needs no more words.
+        let of_journal = row.filter(|row| row.outcome != Some(Outcome::Played) || row.reason.is_some());
+        let said = of_journal.map(|row| {
+            let (told, title) = (past::sentence(row, tz), &airing.broadcast.title);
+            let at = plan::clock(airing.scheduled, tz);
+            text!(told = told; "«{title}» ({at}). {told}.", "\"{title}\" ({at}). {told}.")
+        });
+        let planned = || if row.is_some() { None } else { plan::because(airing, ground) };
+        if let Some(said) = said.or_else(planned) {
+            // What is true of several zones is said once.
+            let note = *known.entry(said.get(lang).to_owned()).or_insert_with_key(|said| {
                 notes.push(said.clone());
                 notes.len()
-            })
-        });
-        let Airing { start, end, verdict, .. } = *airing;
-        let alike = Alike { start, end, broadcast: &airing.broadcast.id, verdict, note };
+            });
+            let _ = write!(verdict, " ({note})");
+        }
+        let Airing { start, end, .. } = *airing;
+        let alike = Alike { start, end, broadcast: &airing.broadcast.id, verdict: verdict.clone() };
         let place = *places.entry(alike).or_insert_with(|| {
-            rows.push((airing, note, Vec::new()));
+            rows.push((airing, verdict, Vec::new()));
             rows.len() - 1
         });
         rows[place].2.push(airing.zone);
@@ -138,9 +160,7 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
         Lang::Vi => ["Ngày (âm lịch)", "Giờ phát", "Cụm loa", "Mục phát", "Kết luận"],
         Lang::En => ["Date (lunar)", "Time", "Zone", "Broadcast", "Verdict"],
     });
-    let tz = ground.tz();
-    for (airing, note, zones) in rows {
-        let number = note.map(|note| format!(" ({note})")).unwrap_or_default();
+    for (airing, verdict, zones) in rows {
         sheet.row([
             day(airing.start, tz, lang),
             format!(
@@ -148,16 +168,37 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
                 sheet::bound(&format!("{} –", plan::clock(airing.start, tz))),
                 plan::clock(airing.end, tz)
             ),
-            among(ground.station(), &zones, lang),
+            among(station, &zones, lang),
             subject(&airing.broadcast, lang),
-            format!("{}{number}", airing.verdict.name(lang)),
+            verdict,
         ]);
     }
     let mut out = sheet.text(sheet::columns());
     for (number, note) in notes.iter().enumerate() {
         out += &sheet::paragraph(&format!("({}) ", number + 1), note, sheet::text_columns());
     }
-    out + &summary(airings, lang)
+    let (told, ahead): (Vec<&Airing>, Vec<&Airing>) =
+        airings.iter().partition(|airing| past.of(airing, station).is_some_and(|row| row.outcome.is_some()));
+    if !told.is_empty() {
+        let count = |outcome| {
+            let rows = told.iter().filter_map(|airing| past.of(airing, station));
+            rows.filter(|row| row.outcome == Some(outcome)).count()
+        };
+        out += outcomes(told.len(), count).get(lang);
+    }
+    if told.is_empty() || !ahead.is_empty() {
+        out += &summary(&ahead, lang);
+    }
+    out
+}
+
+fn outcomes(all: usize, count: impl Fn(Outcome) -> usize) -> Text {
+    let (played, partial) = (count(Outcome::Played), count(Outcome::Partial));
+    let (missed, refused) = (count(Outcome::Missed), count(Outcome::Refused));
+    text!(
+        "{all} lượt đã qua, theo nhật ký: {played} đã phát, {partial} phát một phần, {missed} bị lỡ, {refused} bị từ chối.\n",
+        "{all} airings are past, by the journal: {played} played, {partial} partly, {missed} missed, {refused} refused.\n"
+    )
 }
 
 /// The names of zones, as short as they can be said.
@@ -190,7 +231,7 @@ fn day(at: Wall, tz: &TimeZone, lang: Lang) -> String {
     format!("{} ({})", sheet::bound(solar.get(lang)), lunar.get(lang))
 }
 
-fn summary(airings: &[Airing], lang: Lang) -> String {
+fn summary(airings: &[&Airing], lang: Lang) -> String {
     let count = |verdict: Verdict| airings.iter().filter(|airing| airing.verdict == verdict).count();
     let (all, play, wait) = (airings.len(), count(Verdict::Play), count(Verdict::Wait));
     let (refuse, miss) = (count(Verdict::Refuse), count(Verdict::Miss));
@@ -208,6 +249,7 @@ mod tests {
 
     use super::*;
     use crate::calendar::sample::{at, daily};
+    use crate::cli::{Exit, Failure};
     use crate::plan::sample::{library, station};
 
     fn ask(question: &Question, lang: Lang, json: bool) -> anyhow::Result<String> {
@@ -251,7 +293,7 @@ mod tests {
                 at("2026-12-01T06:00", &station.timezone),
             );
             assert_eq!(airings.len(), usize::from(zones));
-            let said = table(&airings, &Ground::new(&schedule, &station, &library), Lang::Vi);
+            let said = table(&airings, &Ground::new(&schedule, &station, &library), &Past::Ahead, Lang::Vi);
             assert_eq!(said.lines().filter(|line| line.contains("05:00")).count(), 1, "{said}");
             assert!(said.contains(shown) && said.contains("T3 01/12/2026 (23/10)"), "{said}");
         }

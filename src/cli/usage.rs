@@ -275,8 +275,11 @@ mod tests {
     #[test]
     fn each_kind_of_mistake_is_told_in_vietnamese_with_the_way_out() {
         for (line, says) in [
-            ("loa alert canh-bao-lu", &["thiếu --by (ai ra lệnh) và --why (vì sao)", "Ví dụ:\n  loa alert "][..]),
-            ("loa alert", &["thiếu", "--by (ai ra lệnh)", "TỆP"]),
+            (
+                "loa render --zone thon-1 --out x.wav",
+                &["thiếu --from (từ thời điểm này) và --to (đến thời điểm này)", "Ví dụ:\n  loa render "][..],
+            ),
+            ("loa alert", &["thiếu TỆP (tên âm thanh trong audio/)", "Ví dụ:\n  loa alert "]),
             ("loa remove x", &["không có lệnh «remove»", "Các lệnh: run, check"]),
             ("loa staus", &["có phải là «loa status»?"]),
             ("loa plan --form 05:00", &["không có tùy chọn --form ở đây; có phải là --from?"]),
@@ -307,7 +310,8 @@ mod tests {
 
     #[test]
     fn the_same_is_told_in_english_where_that_is_asked_for() {
-        assert!(wrong("loa alert x", Lang::En).starts_with("what is missing: --by (on whose word) and --why (why)."));
+        let said = wrong("loa render --out x.wav", Lang::En);
+        assert!(said.starts_with("what is missing: --from (from this instant) and --to (to this instant)."), "{said}");
         assert!(wrong("loa play x", Lang::En).contains("did you mean \"loa say\"?"));
         assert!(wrong("loa --version", Lang::En).starts_with("loa "));
     }

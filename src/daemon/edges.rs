@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -9,11 +10,16 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::handle::Handle;
 use super::log::Log;
 use super::socket;
+use crate::clock::Clock;
 use crate::diag::{Text, system, text};
 use crate::player::Event;
 
 /// A socket that cannot be bound is tried again this often.
 const BIND_AGAIN: Duration = Duration::from_secs(30);
+
+/// At the end those who wait for an answer get half a second to hear it.
+const LAST_LOOK: Duration = Duration::from_millis(10);
+const LAST_LOOKS: u32 = 50;
 
 /// Start to serve. Returns once the socket is bound, so that "ready" is true when it is said; or once it
 /// is known that it cannot be, on a disk that is full or may not be written: sound does not wait for it.
@@ -51,6 +57,16 @@ async fn serve_later(socket: PathBuf, handle: Handle) {
     }
 }
 
+/// At the end: let those who wait for an answer hear it, for a moment.
+pub(super) fn last_answers(handle: &Handle, clock: &dyn Clock) {
+    for _ in 0..LAST_LOOKS {
+        if handle.serving().load(Ordering::Acquire) == 0 {
+            return;
+        }
+        clock.wait(LAST_LOOK);
+    }
+}
+
 fn unbound(socket: &Path, error: &io::Error) -> Text {
     let path = socket.display();
     text!(
@@ -66,11 +82,11 @@ async fn obey_signals(handle: &Handle) -> io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
     loop {
-        let event = tokio::select! {
-            _ = terminate.recv() => Event::Shutdown,
-            _ = interrupt.recv() => Event::Shutdown,
-            _ = hang_up.recv() => Event::Reload,
-        };
-        handle.send(event);
+        tokio::select! {
+            _ = terminate.recv() => handle.end(),
+            _ = interrupt.recv() => handle.end(),
+            // Where the loop is too busy to hear of it, the watch on the files will tell the same.
+            _ = hang_up.recv() => drop(handle.send(Event::Reload)),
+        }
     }
 }

@@ -76,6 +76,11 @@ struct RawHeld {
     broken_for_s: u64,
 }
 
+/// The versions that stand in for broken schedules of the station at `dir`, as the daemon has them.
+pub fn last_good(dir: &Path) -> Vec<SourceFile> {
+    Kept::load(dir).good()
+}
+
 impl Kept {
     /// As it was left in the station's directory `dir`; of a damaged file nothing is taken.
     pub(super) fn load(dir: &Path) -> Self {

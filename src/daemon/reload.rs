@@ -153,7 +153,9 @@ impl Reload {
         }
         let tz = &self.station.timezone;
         let (broken, changed) = (self.kept.broken(tz), self.station_changed.map(|since| since.rfc3339(tz)));
+        let sounds = library::warnings(&self.dir).len();
         handle.change_standing(|standing| {
+            standing.sound_warnings = sounds;
             standing.broken = broken;
             standing.restart_needed = changed;
         });
@@ -167,6 +169,7 @@ impl Reload {
 
     fn tell(&self, before: &World, handle: &Handle) {
         if self.world != *before {
+            self.world.library.prepare();
             handle.send(Event::World(self.world.clone()));
         }
     }

@@ -12,6 +12,7 @@ use super::live::Live;
 use super::lock::{NotTaken, StationLock};
 use super::log::Log;
 use super::memory;
+use super::orders::Answers;
 use super::outputs::Outputs;
 use super::rehearsal;
 use super::reload::Reload;
@@ -31,7 +32,7 @@ use crate::instant::Wall;
 use crate::journal::{JournalError, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
 use crate::player::{Event, Now};
-use crate::site::{Holder, Site};
+use crate::site::{Folder, Holder, Site};
 use crate::station;
 
 /// At the end the journal gets this long to reach a slow disk.
@@ -105,6 +106,9 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         NotTaken::Running(holder) => StartError::Running(holder),
         NotTaken::Io(error) => file_error("take the station's lock")(error),
     })?;
+    if let Some(warning) = strange_state(&site) {
+        log.say(&warning);
+    }
     memory::keep();
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
@@ -118,6 +122,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let watch = Watch::start(dir, changed.clone());
     let reload = Reload::new(dir.to_owned(), log.clone(), clock.clone());
     let world = reload.world().clone();
+    world.library.prepare();
     if amplifier::units(&world.station) != units {
         // The file was saved just now. Answers of the first ones say of the others that they are off, as they are.
         switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone(), log.clone()));
@@ -177,14 +182,32 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         report,
         journal_sick: None,
         alive: now.mono,
+        answers: Answers::default(),
+        others_turn: false,
     };
     turn(&mut player, &mut live);
+    // What the loop has not taken is refused; what it has taken is told how it ended.
+    live.handle.orders().close();
+    live.answers = Answers::default();
     let unwritten = live.journal.close(LAST_WRITE);
     if unwritten > 0 {
         log.say(&text!("{unwritten} dòng nhật ký không ghi được", "{unwritten} journal records could not be written"));
     }
+    edges::last_answers(&live.handle, live.clock.as_ref());
     let _ = std::fs::remove_file(site.socket());
     Ok(())
+}
+
+/// `state/` belongs to somebody else, who may have put it there with a journal of his own.
+fn strange_state(site: &Site) -> Option<Text> {
+    let (owner, _) = Folder::open(site.state()).and_then(|state| state.owner()).ok()?;
+    let own = Folder::own_account();
+    (owner != own && own != 0).then(|| {
+        text!(
+            "CHÚ Ý: thư mục state/ là của tài khoản số {owner}, không phải của tài khoản chạy loa: nhật ký trong đó có thể đã bị thay; hãy gõ loa doctor",
+            "NOTE: state/ belongs to account number {owner}, not to the one that runs loa: the journal in it may be another one; type loa doctor"
+        )
+    })
 }
 
 fn notices_to(events: SyncSender<Event>) -> NoticeSink {

@@ -1,10 +1,11 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
-//! [`Entry`] is the row, `body` its canonical bytes, `chain` how rows hold on to each other, `store`
+//! [`Entry`] is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
 //! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `verify` (by `walk`) as everybody
 //! else does, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
 
+mod added;
 mod aside;
 mod batch;
 mod body;

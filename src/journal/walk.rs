@@ -3,7 +3,7 @@ use rusqlite::{Connection, Row, Statement};
 
 use super::body::{Body, read_instant};
 use super::chain::{Head, ORIGIN, digest};
-use super::mark::{Mark, Step};
+use super::mark::{Draft, Mark, Step};
 use super::verify::{Findings, MAX_OPEN};
 use crate::diag::{Text, foreign, text};
 
@@ -251,6 +251,7 @@ fn entry_link(text: &str) -> Result<Link, String> {
     if body.text().ok().as_deref() != Some(text) {
         return Err("not canonical".to_owned());
     }
+    body.version().ok_or("campaign, order")?;
     let link = Link { number: body.seq, prev: body.prev.clone(), other: body.marks.clone(), step: None, entry: None };
     body.entry(String::new()).map_err(str::to_owned)?;
     Ok(link)
@@ -262,6 +263,7 @@ fn mark_link(text: &str) -> Result<Link, String> {
         return Err("not canonical".to_owned());
     }
     read_instant(&mark.written).ok_or("written")?;
+    mark.airing.as_ref().map_or(Some(1), Draft::version).ok_or("campaign, order")?;
     let step = Some((mark.step, mark.key));
     Ok(Link { number: mark.id, prev: mark.prev, other: mark.entries, step, entry: mark.entry })
 }

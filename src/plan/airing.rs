@@ -1,7 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Programme;
+use jiff::SignedDuration;
+
+use super::{OrderNumber, Programme};
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Mourning};
 use crate::station::ZoneIx;
@@ -17,8 +19,10 @@ pub struct Airing {
     pub broadcast: Arc<Broadcast>,
     /// What it plays there.
     pub programme: Arc<Programme>,
-    /// When the schedule says it starts.
+    /// When the schedule says it starts; for an order by hand, when it was given.
     pub scheduled: Wall,
+    /// The order by hand that it carries out; `None` for what is written in the files.
+    pub order: Option<OrderNumber>,
     /// When its first sample is heard; `scheduled` unless it waits. For `Refuse` and `Miss`, when it
     /// would have started.
     pub start: Wall,
@@ -34,6 +38,16 @@ pub struct Airing {
 }
 
 impl Airing {
+    /// The clock has stepped by `by`, and this airing goes by what has passed, not by what the clock says.
+    pub fn shift(&mut self, by: SignedDuration) {
+        for at in [&mut self.scheduled, &mut self.start, &mut self.end] {
+            *at = at.moved(by);
+        }
+        for cut in &mut self.breaks {
+            (cut.from, cut.to) = (cut.from.moved(by), cut.to.moved(by));
+        }
+    }
+
     /// The stretches in which it sounds, in order; none for `Refuse` and `Miss`.
     pub fn pieces(&self) -> impl Iterator<Item = Piece> {
         let sounds = matches!(self.verdict, Verdict::Play | Verdict::Wait);

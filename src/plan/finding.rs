@@ -106,7 +106,11 @@ impl Conflict<'_> {
             en.push_str(&often.en);
         }
         let (severity, cure, other) = match reason {
-            Reason::Waits(by) | Reason::WaitExpired(by) => (Severity::Warning, cure, Some(related(by))),
+            // One that waits for itself has no other side.
+            Reason::Waits(by) | Reason::WaitExpired(by) => {
+                let other = (by.broadcast.id != airing.broadcast.id).then(|| related(by));
+                (Severity::Warning, cure, other)
+            }
             _ => {
                 let nearest = breach.nearest();
                 vi.push_str(&nearest.vi);

@@ -17,6 +17,9 @@ const HORIZON_DAYS: i32 = 8;
 /// Asked by the plan for every start, and by the player again at the instant of playing. `hours`
 /// are local time, per local day; a range up to 24:00 joins one from 00:00 of the next day. Where
 /// the clocks are put back, a range that ends in the doubled hour ends the first time.
+///
+/// A zone with a delay is heard that much later than its plan says, so for its plan each lawful stretch
+/// ends that much earlier. It begins no earlier than the rules say.
 #[derive(Clone, Debug)]
 pub struct Guard {
     days: Days,
@@ -24,6 +27,8 @@ pub struct Guard {
     weekdays: u8,
     sessions: Option<SessionRule>,
     levels: Vec<Level>,
+    /// The zone's.
+    delay: Duration,
     /// Lawful stretches, ascending and merged, that are right for instants in `known`.
     table: Vec<Range<Wall>>,
     known: Range<Wall>,
@@ -37,12 +42,18 @@ impl Guard {
 
     /// The same, quicker for instants in `from..to`.
     pub fn over(rules: &Rules, tz: &TimeZone, from: Wall, to: Wall) -> Self {
+        Self::delayed(rules, tz, Duration::ZERO, from, to)
+    }
+
+    /// The same for a zone that is heard `delay` later than its plan says.
+    pub fn delayed(rules: &Rules, tz: &TimeZone, delay: Duration, from: Wall, to: Wall) -> Self {
         let mut guard = Self {
             days: Days::new(tz, from, to),
             hours: rules.hours.0.iter().filter(|range| range.start < range.end).cloned().collect(),
             weekdays: rules.days & 0x7f,
             sessions: SessionRule::of(rules, tz),
             levels: rules.volume.clone(),
+            delay,
             table: Vec::new(),
             known: from..from,
         };
@@ -54,6 +65,11 @@ impl Guard {
             guard.known = from..end.max(from);
         }
         guard
+    }
+
+    /// How much later than its plan says the zone is heard.
+    pub const fn delay(&self) -> Duration {
+        self.delay
     }
 
     /// Whether anything but an emergency may sound at `at`.
@@ -137,7 +153,7 @@ impl Guard {
         let find = |last| self.stretches(day - 1, last).into_iter().find(|stretch| stretch.contains(&at));
         let near = find(day + 1)?;
         // Only one that reaches the day after the next can go on.
-        if near.end < self.days.instant(day + 2, 0) { Some(near) } else { find(day + HORIZON_DAYS) }
+        if near.end + self.delay < self.days.instant(day + 2, 0) { Some(near) } else { find(day + HORIZON_DAYS) }
     }
 
     /// The lawful stretches that touch `from..to`, ascending and merged.
@@ -159,6 +175,10 @@ impl Guard {
                     _ => {}
                 }
             }
+        }
+        if !self.delay.is_zero() {
+            merged.iter_mut().for_each(|stretch| stretch.end = stretch.end - self.delay);
+            merged.retain(|stretch| stretch.start < stretch.end);
         }
         merged
     }
@@ -205,6 +225,36 @@ mod tests {
         let always = Guard::new(&rules(&[(0, 1440)], 0x7f), &tz);
         assert!(always.allows(at("2026-12-01T03:15", &tz)));
         assert_eq!(always.end_of_hours(at("2026-12-01T03:15", &tz)), None);
+    }
+
+    #[test]
+    fn a_zone_that_is_heard_later_ends_earlier_and_begins_no_earlier() {
+        let tz = zone("Asia/Ho_Chi_Minh");
+        let rules = rules(&[(0, 60), (300, 390), (1200, 1440)], 0x7f);
+        for millis in [500, 2_000] {
+            let delay = Duration::from_millis(millis);
+            let (from, to) = (at("2026-12-01T00:00", &tz), at("2026-12-09T00:00", &tz));
+            for guard in
+                [Guard::delayed(&rules, &tz, delay, Wall::MIN, Wall::MIN), Guard::delayed(&rules, &tz, delay, from, to)]
+            {
+                let (begin, end) = (at("2026-12-02T05:00", &tz), at("2026-12-02T06:30", &tz));
+                assert!(!guard.allows(begin - Duration::from_millis(1)) && guard.allows(begin));
+                assert_eq!(guard.end_of_hours(begin), Some(end - delay));
+                let ten = Duration::from_mins(10);
+                assert_eq!(guard.objection(None, end - ten, ten), Some(Reason::PastHours));
+                assert_eq!(guard.objection(None, end - ten - delay, ten), None);
+                assert!(!guard.allows(end - delay));
+                // Midnight in the middle of a stretch is no end.
+                let late = at("2026-12-02T23:59:59.900", &tz);
+                assert_eq!(guard.end_of_hours(late), Some(at("2026-12-03T01:00", &tz) - delay));
+            }
+        }
+        let always = Guard::delayed(&rules_of_every_hour(), &tz, Duration::from_secs(2), Wall::MIN, Wall::MIN);
+        assert_eq!(always.end_of_hours(at("2026-12-01T23:59:59", &tz)), None);
+    }
+
+    fn rules_of_every_hour() -> Rules {
+        rules(&[(0, 1440)], 0x7f)
     }
 
     #[test]

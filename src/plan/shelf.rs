@@ -106,6 +106,16 @@ impl<'l> Shelf<'l> {
         near.filter(|(score, _)| *score >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, stem)| stem.as_str())
     }
 
+    /// Every file that `name` can mean, in whatever language, whether it can play or not.
+    pub(super) fn all(&self, name: &str) -> Vec<&'l Sound> {
+        let name = composed(name);
+        if let Some(sound) = self.file(&name) {
+            return vec![sound];
+        }
+        let plain = self.stem(&name).into_iter();
+        plain.chain(self.versions(&name)).flatten().copied().collect()
+    }
+
     fn file(&self, name: &str) -> Option<&'l Sound> {
         if let Some(sound) = self.by_file.get(name) {
             return Some(sound);

@@ -2,6 +2,7 @@ mod amplified;
 mod device;
 mod follow;
 mod lawful;
+mod stand;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use jiff::SignedDuration;
 use super::event::Action;
 use super::record;
 use super::scene::Scene;
+use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
@@ -64,7 +66,7 @@ pub(super) struct Run {
     /// Why it must end, or ended, other than as planned: a journal reason.
     pub(super) because: Option<String>,
     /// Why its output cannot have its device at present.
-    pub(super) hindered: Option<String>,
+    pub(super) hindered: Option<Text>,
     /// Its device went away while it sounded, and why; it goes on when the device is back.
     pub(super) lost: Option<String>,
     /// How often its sound had holes, and how much of it was silence.

@@ -2,6 +2,7 @@
 
 mod command;
 mod tamper;
+mod version;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -106,8 +106,8 @@ fn the_station_says_in_which_language_and_a_person_may_ask_for_the_other() {
     }
     // A line that cannot be read is complained about in that language too.
     let dir = station(root.path(), "[station]\nlanguage = \"vi\"\n");
-    let said = loa(&dir, &english, &["alert", "x"]);
-    assert!(said.code == 2 && said.err.contains("thiếu --by (ai ra lệnh)"), "{said:?}");
+    let said = loa(&dir, &english, &["render", "--out", "x.wav"]);
+    assert!(said.code == 2 && said.err.contains("thiếu --from (từ thời điểm này)"), "{said:?}");
     let said = loa(&dir, &english, &["--lang", "en", "stauts"]);
     assert!(said.code == 2 && said.err.contains("did you mean \"loa status\"?"), "{said:?}");
 }

@@ -22,6 +22,8 @@ struct Loaded {
     /// Where its picture lies, or why there is none.
     report: Result<String, Text>,
     used_by: Vec<String>,
+    /// Other sounds that these broadcasts wait for.
+    missing: Vec<String>,
     next: Option<Next>,
 }
 
@@ -44,7 +46,7 @@ impl Outcome {
         warnings: Vec<Diagnostic>,
         report: Result<String, Text>,
     ) -> Self {
-        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), next: None };
+        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), missing: Vec::new(), next: None };
         Self { source: source.display().to_string(), result: Ok(loaded) }
     }
 
@@ -57,10 +59,10 @@ impl Outcome {
         self.result.as_ref().ok().map(|loaded| loaded.taken.file())
     }
 
-    /// Which broadcasts play it, and when the first of them does.
-    pub(super) fn set_uses(&mut self, used_by: Vec<String>, next: Option<Next>) {
+    /// Which broadcasts play it, what else they wait for, and when the first of them plays.
+    pub(super) fn set_uses(&mut self, used_by: Vec<String>, missing: Vec<String>, next: Option<Next>) {
         if let Ok(loaded) = &mut self.result {
-            (loaded.used_by, loaded.next) = (used_by, next);
+            (loaded.used_by, loaded.missing, loaded.next) = (used_by, missing, next);
         }
     }
 
@@ -126,6 +128,7 @@ impl Loaded {
             "report": self.report.as_ref().ok(),
             "kept": self.kept(),
             "used_by": self.used_by,
+            "missing": self.missing,
             "next": self.next.as_ref().map(|next| json!({ "broadcast": next.broadcast, "at": next.rfc3339 })),
         })
     }
@@ -189,6 +192,13 @@ impl Loaded {
         match (&self.next, self.used_by.is_empty()) {
             (Some(Next { broadcast, words: Text { vi, en }, .. }), _) => {
                 text!("phát lần tới: {vi}, mục «{broadcast}»", "plays next: {en}, broadcast \"{broadcast}\"")
+            }
+            (None, false) if !self.missing.is_empty() => {
+                let missing = self.missing.join(", ");
+                text!(
+                    "mục {names} dùng tệp này, nhưng chưa phát được vì còn thiếu: {missing}; hãy nạp nốt",
+                    "used by {names}, which cannot play yet because it also needs: {missing}; load that too"
+                )
             }
             (None, false) => text!(
                 "mục {names} dùng tệp này, nhưng hai tuần tới chưa có lượt phát nào",

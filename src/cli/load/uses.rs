@@ -16,6 +16,8 @@ const AHEAD: Duration = Duration::from_hours(14 * 24);
 /// Which broadcast plays which sound, and when next: what the daemon will do once it has seen the files.
 pub(super) struct Uses {
     by_file: BTreeMap<String, Vec<String>>,
+    /// Names of sounds that are not there, by the broadcast that needs them.
+    missing: BTreeMap<String, Vec<String>>,
     airings: Vec<Airing>,
     station: Station,
 }
@@ -29,10 +31,17 @@ impl Uses {
         let schedule = &gathered.loaded.schedule;
         let shelf = Shelf::new(&library);
         let mut by_file: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for broadcast in &schedule.broadcasts {
             let zones = broadcast.zones.iter().filter_map(|zone| gathered.station.zones.get(usize::from(zone.0)));
-            let mut heard: Vec<String> = zones
-                .map(|zone| Programme::new(&broadcast.play, Setting::of(broadcast, zone), &shelf))
+            let programmes: Vec<_> =
+                zones.map(|zone| Programme::new(&broadcast.play, Setting::of(broadcast, zone), &shelf)).collect();
+            let mut lacking: Vec<String> = programmes.iter().flat_map(|programme| programme.missing.clone()).collect();
+            lacking.sort_unstable();
+            lacking.dedup();
+            missing.insert(broadcast.id.clone(), lacking);
+            let mut heard: Vec<String> = programmes
+                .iter()
                 .flat_map(|programme| programme.sounds().filter_map(file_of).map(str::to_owned).collect::<Vec<_>>())
                 .collect();
             heard.sort_unstable();
@@ -42,7 +51,7 @@ impl Uses {
             }
         }
         let airings = plan::plan(schedule, &gathered.station, &library, now, now + AHEAD);
-        Self { by_file, airings, station: gathered.station }
+        Self { by_file, missing, airings, station: gathered.station }
     }
 
     /// Puts what was found of an outcome's file into it.
@@ -63,7 +72,11 @@ impl Uses {
                 words: text!("{clock} ngày {vi}", "{clock} on {en}"),
             }
         });
-        outcome.set_uses(used_by, next);
+        let mut missing: Vec<String> =
+            used_by.iter().filter_map(|id| self.missing.get(id)).flatten().cloned().collect();
+        missing.sort_unstable();
+        missing.dedup();
+        outcome.set_uses(used_by, missing, next);
     }
 }
 

@@ -9,5 +9,5 @@ mod word;
 
 pub use csv::CsvWriter;
 pub use json::{JsonWriter, json};
-pub use reason::reason;
+pub use reason::{in_both, reason};
 pub use word::{class, kind, outcome};

@@ -7,6 +7,20 @@ const PASSED: &str = "passed_as_emergency";
 const TRUSTED: &str = "clock_trusted";
 const UNTRUSTED: &str = "clock_untrusted";
 
+/// The codes whose detail is what a device complained of, in both languages (see [`in_both`]).
+const DEVICE: [&str; 3] = ["device_lost", "device_failed", "amplifier_failed"];
+
+/// Stands between the two languages of a detail.
+const BETWEEN: &str = " | ";
+
+/// A detail that each reader gets in the own language: Vietnamese, then English.
+pub fn in_both(text: &Text) -> String {
+    format!("{}{BETWEEN}{}", text.vi, text.en)
+}
+
+/// The code of an order that changed nothing.
+const REFUSED: &str = "order_refused";
+
 /// A reason as it stands in an entry (`code`, or `code: detail`) in words. A code that is not known
 /// here is shown as it is.
 pub fn reason(written: &str) -> Text {
@@ -26,6 +40,25 @@ pub fn reason(written: &str) -> Text {
         let join = |word: fn(&Text) -> &str| parts.iter().map(word).collect::<Vec<_>>().join(", ");
         let (because_vi, because_en) = (join(|part| &part.vi), join(|part| &part.en));
         return text!("{vi}: {because_vi}", "{en}: {because_en}");
+    }
+    // Why an order was refused is a code, and the order another.
+    if let (REFUSED, Some((rule, order))) = (code, detail.split_once(": ")) {
+        let (rule, order) = (known(rule).unwrap_or_else(|| reason(rule)), reason(order));
+        let (rule_vi, order_vi, rule_en, order_en) = (rule.vi, order.vi, rule.en, order.en);
+        return text!("{vi}, {rule_vi}: {order_vi}", "{en}, {rule_en}: {order_en}");
+    }
+    if DEVICE.contains(&code) {
+        return match detail.split_once(BETWEEN) {
+            Some((own_vi, own_en)) => text!("{vi}: {own_vi}", "{en}: {own_en}"),
+            // Older rows have it in English only.
+            None => text!("{vi}", "{en}: {detail}"),
+        };
+    }
+    // Behind an order stands what befell its device.
+    if let ("alert" | "say", Some((asked, befell))) = (code, detail.split_once("; device_lost")) {
+        let befell = reason(&format!("device_lost{befell}"));
+        let (befell_vi, befell_en) = (befell.vi, befell.en);
+        return text!("{vi}: {asked}; {befell_vi}", "{en}: {asked}; {befell_en}");
     }
     // What an emergency passed is a code itself.
     if let (PASSED, Some(rule)) = (code, known(detail)) {
@@ -107,9 +140,12 @@ fn known(code: &str) -> Option<Text> {
             text!("nhật ký thiếu dòng vì ổ đĩa không ghi được", "rows are missing, the disk could not write")
         }
         "clock_step" => text!("đồng hồ bị chỉnh", "the clock was stepped"),
+        "cut_short" => text!("bị ngắt trước khi phát hết", "it ended before it was over"),
         "cancelled" => text!("bị hủy", "cancelled"),
         "alert" => text!("phát khẩn cấp theo lệnh", "emergency order"),
         "say" => text!("phát ngay theo lệnh", "played by order"),
+        "test_tone" => text!("tiếng thử theo lệnh", "test tones by order"),
+        REFUSED => text!("không nhận lệnh", "an order was refused"),
         _ => return None,
     })
 }
@@ -142,6 +178,26 @@ mod tests {
                 "clock_trusted: person: ông Năm",
                 "đồng hồ đáng tin: có người xác nhận: ông Năm",
                 "the clock is trusted: on a person's word: ông Năm",
+            ),
+            (
+                "device_lost: không có card | there is no card",
+                "mất thiết bị âm thanh khi đang phát: không có card",
+                "the sound device went away: there is no card",
+            ),
+            (
+                "device_failed: there is no card",
+                "không phát được ra thiết bị âm thanh",
+                "the sound device could not play: there is no card",
+            ),
+            (
+                "alert: ông Năm: lũ; device_lost: không có card | there is no card",
+                "phát khẩn cấp theo lệnh: ông Năm: lũ; mất thiết bị âm thanh khi đang phát: không có card",
+                "emergency order: ông Năm: lũ; the sound device went away: there is no card",
+            ),
+            (
+                "order_refused: outside_hours: say: hoa",
+                "không nhận lệnh, ngoài giờ được phép phát: phát ngay theo lệnh: hoa",
+                "an order was refused, outside the permitted hours: played by order: hoa",
             ),
             ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
             ("", "", ""),

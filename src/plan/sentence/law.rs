@@ -18,9 +18,10 @@ impl Sentence<'_> {
     pub(super) fn past_hours(&self) -> Told {
         let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
         let rule = self.ground.hours(self.airing.zone);
+        let late = self.delay();
         let fact = both(
-            format!("{} bị từ chối: phát từ {start} thì đến {end} mới hết, quá {}", a.vi, rule.vi),
-            format!("{} is refused: from {start} it would run until {end}, past {}", a.en, rule.en),
+            format!("{} bị từ chối: phát từ {start} thì đến {end}{} mới hết, quá {}", a.vi, late.vi, rule.vi),
+            format!("{} is refused: from {start} it would run until {end}{}, past {}", a.en, late.en, rule.en),
         );
         let lawful = self.lawful_time("`hours`", "`hours`");
         let cure = both(format!("rút ngắn nội dung, {}", lawful.vi), format!("shorten it, {}", lawful.en));
@@ -88,6 +89,18 @@ impl Sentence<'_> {
             "move it next to one of them (less than 5 minutes apart), or change `max_sessions_per_day`"
         );
         Told { fact, cure: Some(cure) }
+    }
+
+    /// `, cộng thêm 500 ms cụm loa này phát chậm lại (delay_ms),` where the zone is heard later than its plan says.
+    fn delay(&self) -> Text {
+        let millis = self.ground.guard(self.airing.zone).delay().as_millis();
+        if millis == 0 {
+            return both(String::new(), String::new());
+        }
+        text!(
+            ", cộng thêm {millis} ms cụm loa này phát chậm lại (delay_ms),",
+            ", and {millis} ms later in this zone (delay_ms)"
+        )
     }
 
     /// The key of a rule, and where it is written: `max_session, schedules/luat.toml:4`.

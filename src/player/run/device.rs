@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::{Run, START_GRACE, VoiceState};
 use crate::instant::Wall;
+use crate::journal::export::in_both;
 use crate::plan::{Piece, Rival};
 use crate::schedule::{IfInterrupted, IfMissed};
 
@@ -58,12 +59,12 @@ impl Run {
     /// The journal's reason where the device is what is missing.
     pub(super) fn device_failed(&self) -> Option<String> {
         let why = self.hindered.as_ref()?;
-        Some(self.lost.clone().unwrap_or_else(|| format!("device_failed: {why}")))
+        Some(self.lost.clone().unwrap_or_else(|| format!("device_failed: {}", in_both(why))))
     }
 
     /// Its device is gone, `offset` into its programme.
     pub(super) fn device_lost(&mut self, at: Wall, offset: Duration) {
-        let because = self.hindered.take().map(|why| format!("device_lost: {why}"));
+        let because = self.hindered.take().map(|why| format!("device_lost: {}", in_both(&why)));
         let because = because.unwrap_or_else(|| "device_lost".to_owned());
         if !self.go_on_from(at, offset) {
             self.broke_off(&because);

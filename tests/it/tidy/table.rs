@@ -172,10 +172,10 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("gpiocdev", &["src/amplifier/gpio.rs"]),
     ("rtime_clock", &["src/clock/signs.rs"]),
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
-    ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs"]),
+    ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs", "src/daemon/ticket.rs"]),
     // sound
     ("ebur128", &["src/audio/meter/loudness.rs"]),
-    ("realfft", &["src/audio/meter/band.rs"]),
+    ("realfft", &["src/audio/meter/band.rs", "src/audio/meter/noise.rs"]),
     ("cpal", &["src/output/device.rs", "src/output/device_text.rs", "src/output/playable.rs"]),
     ("hound", &[]),
     ("rodio", &["src/output/feed.rs", "src/output/mixer.rs", "src/output/offline.rs"]),
@@ -183,7 +183,17 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("rtrb", &["src/output/controller.rs", "src/output/feed.rs", "src/output/stage.rs"]),
     ("rubato", &["src/audio/resample.rs"]),
     ("rusty_opus", &["src/audio/opus.rs"]),
-    ("symphonia", &["src/audio/codec.rs", "src/audio/container.rs", "src/audio/decode.rs", "src/audio/opus.rs"]),
+    (
+        "symphonia",
+        &[
+            "src/audio/codec.rs",
+            "src/audio/container.rs",
+            "src/audio/decode.rs",
+            "src/audio/demuxer.rs",
+            "src/audio/opus.rs",
+            "src/audio/reader/",
+        ],
+    ),
     // data
     ("rusqlite", &["src/journal/"]),
     ("sha2", &["src/audio/disk.rs", "src/journal/chain.rs"]),
