@@ -5,7 +5,7 @@ use symphonia::core::io::MediaSource;
 use symphonia::core::packet::Packet;
 
 use super::container::Container;
-use super::disk::SoundFile;
+use super::disk::{Links, SoundFile};
 use super::guard::guard;
 use super::mp4::Edit;
 use super::{codec, fault, limit, sbr};
@@ -42,7 +42,7 @@ pub struct Decoder {
 impl Decoder {
     /// Opens a sound and decodes its first packet, which is where rate and channels are learnt.
     pub fn open(path: &Path) -> Result<Self, Fault> {
-        Self::open_file(SoundFile::open(path)?)
+        Self::open_file(SoundFile::open(path, Links::Follow)?)
     }
 
     /// The same for a file that is open and at its beginning.

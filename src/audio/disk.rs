@@ -1,9 +1,12 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
 use super::{fault, limit};
@@ -11,38 +14,84 @@ use crate::plan::Fault;
 
 /// What tells one state of a file from another without reading it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Stamp {
+pub struct Stamp {
     /// In bytes.
     pub(super) size: u64,
-    /// Last modification, in nanoseconds since 1970.
+    /// Last modification, in nanoseconds since 1970. Whoever copies a file may set it to anything.
     pub(super) modified: i64,
+    /// Last change of bytes, name or attributes, in nanoseconds since 1970. Nobody can set it.
+    pub(super) changed: i64,
+    /// Its number in the file system: another where one file was put in the place of another.
+    pub(super) inode: u64,
 }
 
 impl Stamp {
     fn of(metadata: &fs::Metadata) -> Self {
-        let nanos = |length: std::time::Duration| i64::try_from(length.as_nanos()).unwrap_or(i64::MAX);
-        let modified = match metadata.modified().map(|at| at.duration_since(UNIX_EPOCH)) {
-            Ok(Ok(after)) => nanos(after),
-            Ok(Err(before)) => -nanos(before.duration()),
-            Err(_) => 0,
-        };
-        Self { size: metadata.len(), modified }
+        let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
+        Self {
+            size: metadata.len(),
+            modified: nanos(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanos(metadata.ctime(), metadata.ctime_nsec()),
+            inode: metadata.ino(),
+        }
+    }
+
+    /// For tests: the state of no file.
+    #[cfg(test)]
+    pub(crate) const fn made_up(size: u64, modified: i64) -> Self {
+        Self { size, modified, changed: modified, inode: 1 }
+    }
+
+    /// Last modification, in nanoseconds since 1970.
+    pub const fn modified(&self) -> i64 {
+        self.modified
+    }
+
+    /// Of the same size and the same date, which is all that a copy keeps: probably the same, and worth a look.
+    pub(super) const fn is_like(&self, other: &Self) -> bool {
+        self.size == other.size && self.modified == other.modified
     }
 }
 
-/// An open sound file.
+/// Set once a file was found to hold other bytes than it was opened with.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Spoilt(Arc<AtomicBool>);
+
+impl Spoilt {
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// An open sound file. It is looked at after each read: bytes that were written meanwhile are never given.
 pub(super) struct SoundFile {
     file: File,
     stamp: Stamp,
+    /// The digest of its bytes, where somebody vouches for them.
+    vouched: Option<String>,
+    spoilt: Spoilt,
+}
+
+/// Whether a name may be a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Links {
+    /// Wherever somebody points on the command line.
+    Follow,
+    /// In `audio/`, where others may write: a link there leads to whatever they like.
+    Refuse,
 }
 
 impl SoundFile {
     /// Opens a regular file of bearable size.
-    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
+    pub(super) fn open(path: &Path, links: Links) -> Result<Self, Fault> {
         // Opening a pipe that somebody left in the directory would wait for ever without this.
-        let nonblock = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-        let opened = OpenOptions::new().read(true).custom_flags(nonblock).open(path);
-        let file = opened.map_err(|error| fault::unreadable(&error))?;
+        let mut flags = OFlags::NONBLOCK;
+        flags.set(OFlags::NOFOLLOW, links == Links::Refuse);
+        let opened = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
+        let file = opened.map_err(|error| match Errno::from_io_error(&error) {
+            Some(Errno::LOOP) => fault::is_link(),
+            _ => fault::unreadable(&error),
+        })?;
         let metadata = file.metadata().map_err(|error| fault::unreadable(&error))?;
         if !metadata.is_file() {
             return Err(fault::not_audio());
@@ -50,7 +99,7 @@ impl SoundFile {
         if metadata.len() > limit::FILE_BYTES {
             return Err(fault::too_large());
         }
-        Ok(Self { file, stamp: Stamp::of(&metadata) })
+        Ok(Self { file, stamp: Stamp::of(&metadata), vouched: None, spoilt: Spoilt::default() })
     }
 
     /// Its state when it was opened.
@@ -58,22 +107,58 @@ impl SoundFile {
         self.stamp
     }
 
-    /// SHA-256 of its bytes in lower-case hex; leaves it at its beginning.
-    pub(super) fn digest(&mut self) -> Result<String, Fault> {
-        let unreadable = |error: io::Error| fault::unreadable(&error);
-        self.file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    /// The date of its last modification.
+    pub(super) fn modified(&self) -> io::Result<std::time::SystemTime> {
+        self.file.metadata()?.modified()
+    }
+
+    /// Tells whether it has been found to be another.
+    pub(super) fn spoilt(&self) -> Spoilt {
+        self.spoilt.clone()
+    }
+
+    /// SHA-256 of its bytes in lower-case hex; leaves it where it was.
+    pub(super) fn digest(&self) -> Result<String, Fault> {
+        self.sum().map_err(|error| fault::unreadable(&error))
+    }
+
+    fn sum(&self) -> io::Result<String> {
         let mut digest = Sha256::new();
         let mut block = vec![0; 128 * 1024];
+        let mut at = 0;
         loop {
-            match self.file.read(&mut block) {
-                Ok(0) => break,
-                Ok(count) => digest.update(&block[..count]),
+            match self.file.read_at(&mut block, at) {
+                Ok(0) => return Ok(hex(&digest.finalize())),
+                Ok(count) => {
+                    digest.update(&block[..count]);
+                    at += count as u64;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(unreadable(error)),
+                Err(error) => return Err(error),
             }
         }
-        self.file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-        Ok(hex(&digest.finalize()))
+    }
+
+    /// Whether its bytes have this digest. From then on no other ones are read from it, whatever is written to it.
+    pub(super) fn vouch(&mut self, sha256: &str) -> Result<bool, Fault> {
+        let vouched = self.digest()? == sha256 && self.is_unchanged().map_err(|error| fault::unreadable(&error))?;
+        self.vouched = vouched.then(|| sha256.to_owned());
+        Ok(vouched)
+    }
+
+    /// Whether it is as it was opened. Its last change alone says little (a new file was put over its name, somebody
+    /// let others read it, or a copy was given the old date): then the bytes of one that is vouched for decide.
+    fn is_unchanged(&mut self) -> io::Result<bool> {
+        let now = Stamp::of(&self.file.metadata()?);
+        if now == self.stamp {
+            return Ok(true);
+        }
+        let same = now.is_like(&self.stamp) && self.vouched.is_some() && Some(self.sum()?) == self.vouched;
+        if same {
+            // As it was before it was looked through: what is written from there on is seen next time.
+            self.stamp = now;
+        }
+        Ok(same)
     }
 }
 
@@ -89,7 +174,13 @@ pub(super) fn digest(bytes: &[u8]) -> String {
 
 impl Read for SoundFile {
     fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
-        self.file.read(block)
+        let count = self.file.read(block)?;
+        // After the read: what was written before it is seen here.
+        if self.is_unchanged()? {
+            return Ok(count);
+        }
+        self.spoilt.0.store(true, Ordering::Release);
+        Err(io::Error::other("the file was changed"))
     }
 }
 
@@ -99,33 +190,13 @@ impl Seek for SoundFile {
     }
 }
 
-/// The state of a file, through symbolic links; `None` where there is no regular file.
-pub(super) fn stamp(path: &Path) -> Option<Stamp> {
-    let metadata = fs::metadata(path).ok()?;
-    metadata.is_file().then(|| Stamp::of(&metadata))
-}
-
-/// The regular files directly in a directory that may be sounds, by name. A directory that is not
-/// there is an empty one.
-pub(super) fn list(directory: &Path) -> Vec<(String, Stamp)> {
-    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
-    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
-    let mut found: Vec<_> = names
-        .filter(|name| !is_ignored(name))
-        .filter_map(|name| Some((stamp(&directory.join(&name))?, name)))
-        .map(|(stamp, name)| (name, stamp))
-        .take(limit::FILES)
-        .collect();
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    found
-}
-
-/// Hidden files, notes beside the sounds, half-done downloads, and what Windows leaves on sticks.
-fn is_ignored(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    name.starts_with('.')
-        || [".txt", ".md", ".part", ".tmp", "~"].iter().any(|end| lower.ends_with(end))
-        || ["thumbs.db", "desktop.ini"].contains(&lower.as_str())
+/// The state of a file; `None` where there is no regular file.
+pub(super) fn stamp(path: &Path, links: Links) -> Option<Stamp> {
+    let metadata = match links {
+        Links::Follow => fs::metadata(path),
+        Links::Refuse => fs::symlink_metadata(path),
+    };
+    metadata.ok().filter(fs::Metadata::is_file).map(|metadata| Stamp::of(&metadata))
 }
 
 /// A file of at most `most` bytes, whole; `None` where there is none to read, or more.
@@ -154,6 +225,20 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// Adds to a file's end. A power cut may leave half of it.
+pub(super) fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let nofollow = OFlags::NOFOLLOW.bits().cast_signed();
+    OpenOptions::new().append(true).create(true).custom_flags(nofollow).open(path)?.write_all(bytes)
+}
+
+/// Takes a file away, if it is there.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Held while a file of `state/` is read and written anew, by this process and every other one. `None`

@@ -7,11 +7,11 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::disk::{self, SoundFile};
+use super::disk::{self, Links, SoundFile};
 use super::library::{self, audio_dir};
 use super::measure::Measured;
-use super::{fault, name};
-use crate::plan::Fault;
+use super::{fault, limit, listing, name};
+use crate::plan::{Fault, Wanted, without_ending};
 
 /// Ends the names of copies that are under way.
 const LOADING: &str = ".loading";
@@ -75,8 +75,13 @@ pub fn take(
     fs::create_dir_all(&audio)?;
     let _alone = lock(&audio)?;
     sweep(&audio);
-    let rivals: Vec<String> =
-        disk::list(&audio).into_iter().map(|(name, _)| name).filter(|name| name::same_stem(name, file)).collect();
+    let wanted = Wanted::only(without_ending(file).unwrap_or(file));
+    let rivals: Vec<String> = listing::list(&audio, &wanted)
+        .files
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| name::same_stem(name, file))
+        .collect();
     for rival in &rivals {
         if digest(&audio.join(rival)).as_deref() == Some(&*measured.facts.sha256) {
             note(station_dir, rival, measured);
@@ -134,12 +139,12 @@ fn sweep(audio: &Path) {
 }
 
 fn digest(path: &Path) -> Option<String> {
-    SoundFile::open(path).and_then(|mut file| file.digest()).ok()
+    SoundFile::open(path, Links::Refuse).and_then(|file| file.digest()).ok()
 }
 
 /// Copies a file whose bytes must have this digest, down to the disk.
 fn copy(source: &Path, to: &Path, sha256: &str) -> Result<(), IntakeError> {
-    let mut from = SoundFile::open(source).map_err(IntakeError::Source)?;
+    let mut from = SoundFile::open(source, Links::Follow).map_err(IntakeError::Source)?;
     let mut copy = File::create(to)?;
     let mut block = vec![0; 128 * 1024];
     loop {
@@ -151,6 +156,9 @@ fn copy(source: &Path, to: &Path, sha256: &str) -> Result<(), IntakeError> {
         }
     }
     copy.set_permissions(fs::Permissions::from_mode(FILE_MODE))?;
+    // The date of the recording; and never so young that it could be taken for one that is still being copied.
+    let latest = copy.metadata()?.modified()? - limit::SETTLE;
+    copy.set_modified(from.modified().map_or(latest, |recorded| recorded.min(latest)))?;
     copy.sync_all()?;
     // What is on the disk now is what counts, not what was meant to be.
     if digest(to).as_deref() == Some(sha256) { Ok(()) } else { Err(IntakeError::Source(fault::changing())) }
@@ -178,5 +186,6 @@ fn keep(station_dir: &Path, audio: &Path, rivals: &[String]) -> io::Result<Vec<S
 
 /// Writes the facts down, so that the daemon need not measure it again. Where that fails it will.
 fn note(station_dir: &Path, file: &str, measured: &Measured) {
-    library::remember(station_dir, &[library::taken(station_dir, file, measured)]);
+    let finding = library::taken(station_dir, file, measured.facts.clone(), measured.measures.clone());
+    library::remember(station_dir, &[finding]);
 }

@@ -9,6 +9,7 @@ use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, text};
 use crate::journal::export;
+use crate::plan::Wanted;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let status = talk::ask(context, &Command::Status)?;
@@ -91,7 +92,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     for one in standing.findings() {
         println!("{}\n  → {}", one.message.get(lang), one.help.get(lang));
     }
-    let sounds = library::warnings(&context.dir).len();
+    let sounds = library::warnings(&context.dir, &Wanted::default()).len();
     if sounds > 0 {
         let said = text!(
             "Âm thanh: {sounds} chỗ nên thu lại cho rõ hơn; «loa check» chỉ từng chỗ.",

@@ -46,7 +46,7 @@ fn objection(request: &Request, zone: ZoneIx, snapshot: &Snapshot, guards: &Guar
 fn length(request: &Request, zone: ZoneIx, world: &World) -> Duration {
     let play = [Play::Sound(request.name.clone())];
     let languages = &world.station.zones[usize::from(zone.0)].languages;
-    Programme::new(&play, Setting::speaking(languages), &Shelf::new(&world.library)).length
+    Programme::new(&play, Setting::speaking(languages), &Shelf::new(&world.library, &world.station)).length
 }
 
 fn sentence(reason: &Reason) -> Text {

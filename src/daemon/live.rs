@@ -92,6 +92,9 @@ impl Stage for Live {
             }
             Ok(event) => {
                 match &event {
+                    Event::Notice(Notice::Spoiled(_, file)) => {
+                        let _ = self.files.send(Changed::Sound(file.to_string()));
+                    }
                     Event::Notice(Notice::Ended { voice, .. } | Notice::Failed(voice, _)) => {
                         self.outputs.forget(*voice);
                     }

@@ -6,6 +6,24 @@ use std::time::Duration;
 pub struct Library {
     /// File name in `audio/` (as on disk) to what is known of it.
     pub sounds: BTreeMap<String, Sound>,
+    /// Files that are not looked at although somebody may miss them, by name, and why not.
+    pub aside: BTreeMap<String, Aside>,
+    /// How many further files there are than loa looks at.
+    pub left_out: usize,
+}
+
+/// Why a file in `audio/` is not looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Aside {
+    /// By its name, a download or a copy that is not finished.
+    Unfinished,
+    /// A link, which may lead anywhere.
+    Link,
+    /// Its name is in an old code page.
+    OldName {
+        /// What a shell calls it by.
+        pattern: String,
+    },
 }
 
 /// A file in `audio/`.
@@ -15,6 +33,13 @@ pub struct Sound {
     pub file: String,
     /// What was measured, or why it cannot play.
     pub facts: Result<Facts, Fault>,
+}
+
+impl Sound {
+    /// It is still being copied.
+    pub fn is_changing(&self) -> bool {
+        self.facts.as_ref().is_err_and(|fault| fault.code == Fault::CHANGING)
+    }
 }
 
 /// What a full decode of a file found.
@@ -65,6 +90,11 @@ impl Facts {
     pub fn length(&self) -> Duration {
         Duration::from_nanos((u128::from(self.frames) * 1_000_000_000 / u128::from(self.rate.max(1))) as u64)
     }
+}
+
+impl Fault {
+    /// The code of a file that is still being copied: it may be fine in a moment.
+    pub const CHANGING: &str = "changing";
 }
 
 /// Why a file cannot play.

@@ -19,7 +19,7 @@ pub fn programme(
     zone: ZoneIx,
     scheduled: Wall,
 ) -> Arc<Programme> {
-    let (shelf, setting) = (Shelf::new(library), Setting::of(broadcast, &station.zones[usize::from(zone.0)]));
+    let (shelf, setting) = (Shelf::new(library, station), Setting::of(broadcast, &station.zones[usize::from(zone.0)]));
     let whole = Arc::new(Programme::new(&broadcast.play, setting, &shelf));
     let Some(spoken) = spoken(broadcast, setting, &shelf) else { return whole };
     let mournings = Mournings::of(schedule, &station.timezone, scheduled, scheduled + whole.length);

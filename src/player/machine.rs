@@ -56,6 +56,8 @@ pub struct Player {
     /// The clock has been trusted since this start.
     pub(super) trusted_once: bool,
     pub(super) ending: bool,
+    /// The sounds are others than those that what waits was planned with.
+    pub(super) new_sounds: bool,
     /// The plan was made before something was known that it depends on.
     stale: bool,
 }
@@ -90,6 +92,7 @@ impl Player {
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
+            new_sounds: false,
             stale: false,
         };
         // The journal was asked no further back than this.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::{Action, Request, World};
-use super::lane::{Key, REMEMBER, journal_key, key_of, will_sound};
+use super::lane::{Key, REMEMBER, journal_key, key_of, lacks_sound, will_sound};
 use super::machine::{HORIZON, Player};
 use super::record;
-use super::run::Run;
+use super::run::{ALERT_GRACE, Run, SAY_GRACE};
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::plan::{self, Airing, Carried, Guards, Heard, Job, Lane as PlanLane, Reason, Verdict};
@@ -67,11 +67,14 @@ impl Player {
         self.step(now, actions);
         let old = std::mem::replace(&mut self.world, world);
         let World { schedule, station, library } = &self.world;
-        let same = old.station == *station && (Arc::ptr_eq(&old.library, library) || old.library == *library);
+        self.new_sounds = !Arc::ptr_eq(&old.library, library) && old.library != *library;
+        let same = old.station == *station && !self.new_sounds;
         let touched = if same { plan::touched(&old.schedule, schedule) } else { None };
         let Some(touched) = touched.filter(|_| !self.ending) else {
             self.guards = Guards::new(&schedule.rules, station);
-            return self.replan(now, actions);
+            self.replan(now, actions);
+            self.new_sounds = false;
+            return;
         };
         let mut jobs = plan::jobs_in(&touched, schedule, station, library, now, self.planned_to);
         for zone in touched {
@@ -157,10 +160,12 @@ impl Player {
             due
         };
         for airing in due {
-            if let Some(job) = self.waiting_job(zone, &airing, now) {
+            let job = self.waiting_job(zone, &airing, now);
+            let because = if job.is_some() { None } else { Some("cancelled") };
+            if let Some(job) = job.and_then(|job| self.once_it_has_sound(&airing, job, now)) {
                 jobs.push(job);
             } else {
-                let entry = record::unplayed(&airing, &self.world.station, now, Some("cancelled"));
+                let entry = record::unplayed(&airing, &self.world.station, now, because);
                 actions.push(record::finish(journal_key(&self.world, &airing), entry));
                 self.lanes[place].settle(key_of(&airing));
             }
@@ -176,7 +181,11 @@ impl Player {
             let mut known = self.world.schedule.broadcasts.iter();
             known.find(|known| known.id == airing.broadcast.id && known.zones.contains(&zone))?.clone()
         };
-        Some(self.job_of(airing, broadcast, now))
+        let job = self.job_of(airing, broadcast, now);
+        // It has not begun, so it sounds as the files are by now.
+        let afresh = self.new_sounds || lacks_sound(airing);
+        let programme = afresh.then(|| self.programme(&job.broadcast, zone, airing.scheduled));
+        Some(Job { programme: programme.unwrap_or(job.programme), ..job })
     }
 
     pub(super) fn job_of(&self, airing: &Airing, broadcast: Arc<Broadcast>, now: Wall) -> Job {
@@ -331,7 +340,8 @@ fn broadcast_of(request: &Request) -> Broadcast {
         class: request.class,
         order: 0,
         wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
-        if_missed: IfMissed::Skip,
+        // Somebody stands beside it: a sound that is still being copied is waited for.
+        if_missed: IfMissed::Late(if request.class == Class::Emergency { ALERT_GRACE } else { SAY_GRACE }),
         if_interrupted: IfInterrupted::Resume,
         place: Place::default(),
     }

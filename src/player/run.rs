@@ -4,11 +4,15 @@ mod follow;
 mod lawful;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
+pub(super) use device::{ALERT_GRACE, SAY_GRACE};
+
 use super::event::Action;
+use super::lane::patience;
 use super::record;
 use super::scene::Scene;
 use crate::instant::Wall;
@@ -67,6 +71,8 @@ pub(super) struct Run {
     pub(super) hindered: Option<String>,
     /// Its device went away while it sounded, and why; it goes on when the device is back.
     pub(super) lost: Option<String>,
+    /// A file of it that was not, or no longer, the one that was planned.
+    pub(super) spoiled: Option<Arc<str>>,
     /// How often its sound had holes, and how much of it was silence.
     pub(super) holes: (u32, Duration),
     /// Cut by a higher class: since when, and by whom. `None` once it sounds again.
@@ -126,6 +132,7 @@ impl Run {
             because: None,
             hindered: None,
             lost: None,
+            spoiled: None,
             holes: (0, Duration::ZERO),
             suspended: None,
             joins,
@@ -310,7 +317,11 @@ impl Run {
                     self.because.get_or_insert_with(|| because.to_owned());
                 }
             }
-            Ending::Starved => self.broke_off("starved"),
+            Ending::Starved => {
+                let because =
+                    self.spoiled.as_ref().map_or_else(|| "starved".to_owned(), |file| format!("changed: {file}"));
+                self.broke_off(&because);
+            }
             Ending::DeviceLost => self.device_lost(at, skip + played),
         }
         self.whole = ending == Ending::Finished || (ending == Ending::Cut && reached_end && !played.is_zero());
@@ -322,6 +333,13 @@ impl Run {
         self.voice = None;
         self.pieces.clear();
         self.because.get_or_insert_with(|| because.to_owned());
+    }
+
+    /// Nothing of it was heard, and its rule lets it begin at `now` or later.
+    pub(super) fn may_still_begin(&self, now: Wall) -> bool {
+        self.started.is_none()
+            && self.because.is_none()
+            && now < self.airing.scheduled + patience(&self.airing.broadcast)
     }
 
     /// The journal waits for its outcome.

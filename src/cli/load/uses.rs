@@ -7,7 +7,7 @@ use crate::cli::Context;
 use crate::cli::check::gather;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Item, Programme, Setting, Shelf, Verdict};
+use crate::plan::{self, Airing, Item, Programme, Setting, Shelf, Verdict, Wanted};
 use crate::station::Station;
 
 /// How far it looks for the next time: what comes once a fortnight is found.
@@ -25,9 +25,9 @@ impl Uses {
     /// already can be found, and those just loaded are.
     pub(super) fn find(context: &Context, now: Wall) -> Self {
         let gathered = gather(context, now);
-        let (library, _) = library::known(&context.dir);
         let schedule = &gathered.loaded.schedule;
-        let shelf = Shelf::new(&library);
+        let (library, _) = library::known(&context.dir, &Wanted::new(schedule, &gathered.station));
+        let shelf = Shelf::new(&library, &gathered.station);
         let mut by_file: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for broadcast in &schedule.broadcasts {
             let zones = broadcast.zones.iter().filter_map(|zone| gathered.station.zones.get(usize::from(zone.0)));

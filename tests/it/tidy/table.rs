@@ -68,6 +68,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         &[
             "src/audio/disk.rs",
             "src/audio/intake.rs",
+            "src/audio/listing.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
             "src/cli/plan/draw.rs",
@@ -122,6 +123,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/amplifier/program.rs",
             "src/audio/disk.rs",
             "src/audio/intake.rs",
+            "src/audio/listing.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
             "src/cli/talk.rs",
