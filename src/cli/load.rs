@@ -2,7 +2,6 @@
 //! better. Every file is dealt with by itself; one that is refused stops none of the others.
 
 mod outcome;
-mod uses;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -11,14 +10,15 @@ use std::process::ExitCode;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::check::gather;
+use super::uses::Uses;
 use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError, Taken};
-use crate::audio::{self, Measured, name, picture, verdict};
+use crate::audio::{self, Measured, library, name, picture, verdict};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
-use crate::plan::Fault;
+use crate::plan::{Fault, Wanted};
 use outcome::Outcome;
-use uses::Uses;
 
 /// `loa load`.
 #[derive(Args, Debug)]
@@ -50,9 +50,13 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     for source in &args.files {
         outcomes.push(load(context, source, args)?);
     }
-    let uses = Uses::find(context, clock.wall());
+    // Measures nothing: only sounds that are known already can be found, and those just loaded are.
+    let gathered = gather(context, clock.wall());
+    let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
+    let (library, _) = library::known(&context.dir, &wanted);
+    let uses = Uses::find(&gathered, &library, clock.wall());
     for outcome in &mut outcomes {
-        uses.tell(outcome);
+        outcome.set_uses(&uses);
     }
     if context.json {
         let rows: Vec<_> = outcomes.iter().map(|outcome| outcome.json(context.lang)).collect();

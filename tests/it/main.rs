@@ -11,6 +11,7 @@ mod daemon;
 mod days;
 mod device;
 mod doctor;
+mod file;
 mod journal;
 mod kit;
 mod level;

@@ -4,6 +4,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::audio::Measured;
+use crate::cli::uses::{Next, Uses};
 use crate::audio::intake::Taken;
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::plan::Fault;
@@ -22,13 +23,8 @@ struct Loaded {
     report: Option<String>,
     used_by: Vec<String>,
     next: Option<Next>,
-}
-
-/// When it plays next.
-pub(super) struct Next {
-    pub(super) broadcast: String,
-    pub(super) rfc3339: String,
-    pub(super) words: Text,
+    /// What is missing beside it.
+    lacks: Vec<String>,
 }
 
 impl Outcome {
@@ -43,7 +39,7 @@ impl Outcome {
         warnings: Vec<Diagnostic>,
         report: Option<String>,
     ) -> Self {
-        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), next: None };
+        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), next: None, lacks: Vec::new() };
         Self { source: source.display().to_string(), result: Ok(loaded) }
     }
 
@@ -51,15 +47,12 @@ impl Outcome {
         self.result.is_err()
     }
 
-    /// Its name in `audio/`, if it is there.
-    pub(super) fn file(&self) -> Option<&str> {
-        self.result.as_ref().ok().map(|loaded| loaded.taken.file())
-    }
-
     /// Which broadcasts play it, and when the first of them does.
-    pub(super) fn set_uses(&mut self, used_by: Vec<String>, next: Option<Next>) {
+    pub(super) fn set_uses(&mut self, uses: &Uses) {
         if let Ok(loaded) = &mut self.result {
-            (loaded.used_by, loaded.next) = (used_by, next);
+            let file = loaded.taken.file();
+            (loaded.used_by, loaded.next) = (uses.of(file), uses.next(file));
+            loaded.lacks = uses.lacks(file).into_iter().collect();
         }
     }
 
@@ -182,6 +175,13 @@ impl Loaded {
         match (&self.next, self.used_by.is_empty()) {
             (Some(Next { broadcast, words: Text { vi, en }, .. }), _) => {
                 text!("phát lần tới: {vi}, mục «{broadcast}»", "plays next: {en}, broadcast \"{broadcast}\"")
+            }
+            (None, false) if !self.lacks.is_empty() => {
+                let lacks = self.lacks.join(", ");
+                text!(
+                    "mục {names} dùng tệp này, nhưng chưa phát được vì còn thiếu: {lacks}",
+                    "used by {names}, which cannot play yet: still missing are {lacks}"
+                )
             }
             (None, false) => text!(
                 "mục {names} dùng tệp này, nhưng hai tuần tới chưa có lượt phát nào",

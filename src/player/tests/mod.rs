@@ -1,6 +1,7 @@
 //! The player on the simulated stage: what the journal says of a day with mishaps.
 
 mod faults;
+mod late;
 mod mourning;
 mod outage;
 mod power;

@@ -14,4 +14,4 @@ pub(crate) mod strain;
 
 pub(crate) use ear::onsets;
 pub(crate) use soon::{broadcast_at, wait_for, whole_second_in};
-pub(crate) use station::{Daemon, Said, Station, recorded_earlier};
+pub(crate) use station::{Daemon, Said, Station};

@@ -121,7 +121,7 @@ impl Station {
 
 /// Gives a sound the date of a recording: of one that was written to a moment ago loa waits to see whether somebody is
 /// still copying it. No two have the same.
-pub(crate) fn recorded_earlier(path: &Path) {
+fn recorded_earlier(path: &Path) {
     static COUNT: AtomicU64 = AtomicU64::new(1_770_000_000);
     let date = UNIX_EPOCH + Duration::from_secs(COUNT.fetch_add(1, Ordering::Relaxed));
     fs::File::options().write(true).open(path).unwrap().set_modified(date).unwrap();
