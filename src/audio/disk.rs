@@ -1,16 +1,15 @@
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fs::OFlags;
-use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
 use super::{fault, limit};
 use crate::plan::Fault;
+use crate::site::{self, Refused};
 
 /// What tells one state of a file from another without reading it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,13 +83,18 @@ pub(super) enum Links {
 impl SoundFile {
     /// Opens a regular file of bearable size.
     pub(super) fn open(path: &Path, links: Links) -> Result<Self, Fault> {
-        // Opening a pipe that somebody left in the directory would wait for ever without this.
-        let mut flags = OFlags::NONBLOCK;
-        flags.set(OFlags::NOFOLLOW, links == Links::Refuse);
-        let opened = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
-        let file = opened.map_err(|error| match Errno::from_io_error(&error) {
-            Some(Errno::LOOP) => fault::is_link(),
-            _ => fault::unreadable(&error),
+        match links {
+            Links::Follow => Self::of(site::open(path)),
+            Links::Refuse => Self::of(site::open_here(path)),
+        }
+    }
+
+    /// A file that was opened, or was not.
+    pub(super) fn of(opened: Result<File, Refused>) -> Result<Self, Fault> {
+        let file = opened.map_err(|refused| match refused {
+            Refused::Io(error) => fault::unreadable(&error),
+            Refused::Link => fault::is_link(),
+            _ => fault::not_audio(),
         })?;
         let metadata = file.metadata().map_err(|error| fault::unreadable(&error))?;
         if !metadata.is_file() {
@@ -197,62 +201,4 @@ pub(super) fn stamp(path: &Path, links: Links) -> Option<Stamp> {
         Links::Refuse => fs::symlink_metadata(path),
     };
     metadata.ok().filter(fs::Metadata::is_file).map(|metadata| Stamp::of(&metadata))
-}
-
-/// A file of at most `most` bytes, whole; `None` where there is none to read, or more.
-pub(crate) fn read_small(path: &Path, most: u64) -> Option<Vec<u8>> {
-    let file = File::open(path).ok()?;
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 <= most).then_some(bytes)
-}
-
-/// Puts `bytes` in the place of a file so that a reader, or a power cut, finds all of the old or
-/// all of the new.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
-    let beside = beside(path);
-    let written = (|| {
-        let mut file = File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        File::open(directory)?.sync_all()
-    })();
-    if written.is_err() {
-        // Nothing more can be done about a leftover on a disk that refuses everything.
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
-/// Adds to a file's end. A power cut may leave half of it.
-pub(super) fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let nofollow = OFlags::NOFOLLOW.bits().cast_signed();
-    OpenOptions::new().append(true).create(true).custom_flags(nofollow).open(path)?.write_all(bytes)
-}
-
-/// Takes a file away, if it is there.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Held while a file of `state/` is read and written anew, by this process and every other one. `None`
-/// where there can be no lock, as on a disk that may not be written: then nothing is written either.
-pub(super) fn alone(path: &Path) -> Option<File> {
-    fs::create_dir_all(path.parent()?).ok()?;
-    // Somebody else's lock may be locked without the right to write it.
-    let lock = File::open(path).or_else(|_| File::create(path)).ok()?;
-    lock.lock().ok()?;
-    Some(lock)
-}
-
-/// A name in the same directory that no other process of loa writes to.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
 }

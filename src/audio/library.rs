@@ -16,6 +16,7 @@ use super::{fault, limit, verdict};
 use crate::diag::Diagnostic;
 use crate::instant::Wall;
 use crate::plan::{Facts, Library, Sound, Wanted};
+use crate::site::Site;
 
 /// Files examined before what was found is written down, so that a scan that is broken off need not
 /// begin all over.
@@ -37,7 +38,7 @@ pub enum Progress {
 
 /// The directory of sounds of a station.
 pub fn audio_dir(station_dir: &Path) -> PathBuf {
-    station_dir.join("audio")
+    Site::new(station_dir).audio()
 }
 
 /// What was found of a file, and the state of the file that it was found of.

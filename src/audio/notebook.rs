@@ -1,13 +1,20 @@
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::disk::{self, Links, Stamp};
 use super::limit;
 use super::memory::Memory;
+use crate::site::{self, Folder, OWN_DIR_MODE, Site, Unlocked};
 
 /// In `state/`: who has it may change the two others.
 const LOCK: &str = "facts.lock";
 const WHOLE: &str = "facts.json";
 const ADDED: &str = "facts.log";
+
+/// Whoever has that lock holds it for some milliseconds. One that does not let go has been stopped, and what
+/// was found is found again another time.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
 
 /// What is added may grow to this, or to the size of the whole: then the whole is written anew. So all writing together
 /// is a few times what there is to write, whether sounds come one by one or ten thousand at once.
@@ -27,14 +34,14 @@ pub(super) struct Notebook {
 impl Notebook {
     /// That of a station.
     pub(super) fn new(station_dir: &Path) -> Self {
-        Self { state: station_dir.join("state"), memory: Memory::default(), read: None }
+        Self { state: Site::new(station_dir).state(), memory: Memory::default(), read: None }
     }
 
     /// What is remembered now.
     pub(super) fn memory(&mut self) -> &mut Memory {
         let found = self.stamps();
         if self.read != Some(found) {
-            let read = |name| disk::read_small(&self.state.join(name), limit::CACHE_BYTES).unwrap_or_default();
+            let read = |name| site::read(&self.state.join(name), limit::CACHE_BYTES).unwrap_or_default();
             self.memory = Memory::parse(&read(WHOLE), &read(ADDED));
             self.read = Some(found);
         }
@@ -49,20 +56,22 @@ impl Notebook {
         is_there: impl Fn(&str) -> bool,
     ) -> bool {
         // Several find things at the same time; none may take back what another has just added.
-        let _alone = disk::alone(&self.state.join(LOCK));
+        let state = Folder::make(&self.state, OWN_DIR_MODE);
+        let alone =
+            state.as_ref().map_err(|_| ()).and_then(|state| state.lock(LOCK, LOCK_WAIT).map_err(|_: Unlocked| ()));
         let news = change(self.memory());
         if news.is_empty() {
             return true;
         }
+        let (Ok(state), Ok(_)) = (&state, &alone) else { return false };
         let lines: Vec<u8> = news.iter().flat_map(|file| self.memory.line(file)).collect();
         let [whole, added] = self.stamps().map(|stamp| stamp.map_or(0, |stamp| stamp.size));
-        let (path, log) = (self.state.join(WHOLE), self.state.join(ADDED));
         let written = if whole > 0 && added + lines.len() as u64 <= whole.max(ADDED_LEAST) {
-            disk::append(&log, &lines)
+            append(state, &lines)
         } else {
             self.memory.retain(is_there);
             // What the power leaves of both says the same twice.
-            disk::replace(&path, &self.memory.write()).and_then(|()| disk::remove(&log))
+            state.replace(WHOLE, &self.memory.write()).and_then(|()| state.remove(ADDED))
         };
         // Where it could not be written down it is remembered as long as this lives.
         self.read = Some(self.stamps());
@@ -72,6 +81,13 @@ impl Notebook {
     fn stamps(&self) -> [Option<Stamp>; 2] {
         [WHOLE, ADDED].map(|name| disk::stamp(&self.state.join(name), Links::Refuse))
     }
+}
+
+/// Adds to what was added. A power cut may leave half of it.
+fn append(state: &Folder, lines: &[u8]) -> std::io::Result<()> {
+    let mut file = state.make_file(ADDED)?;
+    file.seek(SeekFrom::End(0))?;
+    file.write_all(lines)
 }
 
 #[cfg(test)]

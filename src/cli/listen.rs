@@ -59,7 +59,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
         let shown = out.display();
         return Err(Failure::new(
             Exit::Usage,
-            text!("đã có tệp {shown}; hãy chọn tên khác: --out TỆP.wav", "there is a file {shown} already; choose another: --out FILE.wav"),
+            text!(
+                "đã có tệp {shown}; hãy chọn tên khác: --out TỆP.wav",
+                "there is a file {shown} already; choose another: --out FILE.wav"
+            ),
         )
         .into());
     }
@@ -83,7 +86,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
     wav.save().with_context(|| out.display().to_string())?;
     let (file, seconds) = (out.display().to_string(), rate.length(wav.frames()).as_secs_f64());
     if context.json {
-        println!("{}", serde_json::json!({ "file": file, "zone": zone.id, "seconds": seconds, "whole": most == programme.length }));
+        println!(
+            "{}",
+            serde_json::json!({ "file": file, "zone": zone.id, "seconds": seconds, "whole": most == programme.length })
+        );
         return Ok(ExitCode::SUCCESS);
     }
     let (title, rounded) = (&zone.title, seconds.round());
@@ -98,7 +104,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
 /// Why there is nothing to listen to.
 fn silence(name: &str, shelf: &Shelf<'_>, languages: &[String]) -> crate::diag::Text {
     let found = shelf.find(name, languages);
-    if let Some((file, fault)) = found.faulty.iter().find_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?))) {
+    if let Some((file, fault)) = found.faulty.iter().find_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)))
+    {
         let (vi, en) = (&fault.message.vi, &fault.message.en);
         return text!("không nghe được audio/{file}. {vi}", "audio/{file} cannot be heard. {en}");
     }

@@ -118,7 +118,8 @@ impl Row {
         };
         let seconds = sound.facts.as_ref().ok().map(|facts| facts.length().as_secs_f64());
         let tag = without_ending(&file).and_then(|stem| stem.rsplit_once('.')).map(|(_, tag)| tag.to_lowercase());
-        let spoken = |tag: &String| station.zones.iter().any(|zone| zone.languages.iter().any(|one| one.to_lowercase() == *tag));
+        let spoken =
+            |tag: &String| station.zones.iter().any(|zone| zone.languages.iter().any(|one| one.to_lowercase() == *tag));
         Self { file, seconds, verdict, reason, language: tag.filter(spoken) }
     }
 }
@@ -161,7 +162,7 @@ fn list(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
 
 fn table(rows: impl Iterator<Item = Row>, uses: &Uses, lang: Lang) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     let heads = [
         text!("Tệp", "File"),
         text!("Dài", "Length"),
@@ -177,7 +178,14 @@ fn table(rows: impl Iterator<Item = Row>, uses: &Uses, lang: Lang) -> Table {
         let used_by = uses.of(&row.file);
         let used_by = if used_by.is_empty() { "-".to_owned() } else { used_by.join(", ") };
         let language = row.language.clone().unwrap_or_else(|| "-".to_owned());
-        table.add_row([crate::diag::shown(&row.file), length, row.verdict.word().get(lang).to_owned(), language, next, used_by]);
+        table.add_row([
+            crate::diag::shown(&row.file),
+            length,
+            row.verdict.word().get(lang).to_owned(),
+            language,
+            next,
+            used_by,
+        ]);
     }
     table
 }
@@ -247,7 +255,10 @@ fn restore(context: &Context, name: &str) -> anyhow::Result<ExitCode> {
         [] => text!("Đã lấy lại audio/{file}.", "audio/{file} is back."),
         kept => {
             let kept = kept.join(", ");
-            text!("Đã lấy lại audio/{file}; bản vừa dùng cất ở {kept}.", "audio/{file} is back; the one that was there is {kept}.")
+            text!(
+                "Đã lấy lại audio/{file}; bản vừa dùng cất ở {kept}.",
+                "audio/{file} is back; the one that was there is {kept}."
+            )
         }
     };
     println!("{}", said.get(lang));
@@ -255,14 +266,20 @@ fn restore(context: &Context, name: &str) -> anyhow::Result<ExitCode> {
 }
 
 /// The one file that `name` means: the whole name, or all but the ending.
-pub(super) fn one_of<'a>(files: impl Iterator<Item = &'a str> + Clone, name: &str, place: &str) -> Result<String, Failure> {
+pub(super) fn one_of<'a>(
+    files: impl Iterator<Item = &'a str> + Clone,
+    name: &str,
+    place: &str,
+) -> Result<String, Failure> {
     if let Some(file) = files.clone().find(|file| *file == name) {
         return Ok(file.to_owned());
     }
     let lower = name.to_lowercase();
     let named: Vec<&str> = files
         .clone()
-        .filter(|file| file.to_lowercase() == lower || without_ending(file).is_some_and(|stem| stem.to_lowercase() == lower))
+        .filter(|file| {
+            file.to_lowercase() == lower || without_ending(file).is_some_and(|stem| stem.to_lowercase() == lower)
+        })
         .collect();
     match named.as_slice() {
         [file] => Ok((*file).to_owned()),
@@ -271,7 +288,10 @@ pub(super) fn one_of<'a>(files: impl Iterator<Item = &'a str> + Clone, name: &st
             Err(Failure::new(
                 Exit::Usage,
                 match near {
-                    Some(near) => text!("không có «{name}» trong {place}; có phải «{near}»?", "there is no \"{name}\" in {place}; did you mean \"{near}\"?"),
+                    Some(near) => text!(
+                        "không có «{name}» trong {place}; có phải «{near}»?",
+                        "there is no \"{name}\" in {place}; did you mean \"{near}\"?"
+                    ),
                     None => text!("không có «{name}» trong {place}", "there is no \"{name}\" in {place}"),
                 },
             ))
@@ -280,7 +300,10 @@ pub(super) fn one_of<'a>(files: impl Iterator<Item = &'a str> + Clone, name: &st
             let several = several.join(", ");
             Err(Failure::new(
                 Exit::Usage,
-                text!("«{name}» có thể là: {several}; hãy ghi cả đuôi", "\"{name}\" may be: {several}; write the ending too"),
+                text!(
+                    "«{name}» có thể là: {several}; hãy ghi cả đuôi",
+                    "\"{name}\" may be: {several}; write the ending too"
+                ),
             ))
         }
     }

@@ -7,7 +7,7 @@ use super::{Context, talk};
 use crate::audio::library;
 use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain_lines, text};
 use crate::journal::export;
 use crate::plan::Wanted;
 
@@ -74,7 +74,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
             zone["waiting"].to_string(),
         ]);
     }
-    println!("{table}");
+    println!("{}", plain_lines(&table.to_string()));
     for zone in status["zones"].as_array().into_iter().flatten() {
         let (name, times) = (word(&zone["zone"]), zone["underruns"].as_u64().unwrap_or(0));
         if times > 0 {

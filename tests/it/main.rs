@@ -18,6 +18,7 @@ mod level;
 mod limits;
 mod load;
 mod long;
+mod neighbours;
 mod outage;
 mod plan;
 mod readme;

@@ -4,8 +4,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::audio::Measured;
-use crate::cli::uses::{Next, Uses};
 use crate::audio::intake::Taken;
+use crate::cli::uses::{Next, Uses};
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::plan::Fault;
 
@@ -90,10 +90,6 @@ impl Loaded {
         }
     }
 
-    fn kept(&self) -> &[String] {
-        if let Taken::Replaced { kept, .. } = &self.taken { kept } else { &[] }
-    }
-
     fn json(&self, source: &str, lang: Lang) -> Value {
         let facts = &self.measured.facts;
         let warnings: Vec<Value> = self
@@ -116,7 +112,7 @@ impl Loaded {
             "measures": self.measured.measures,
             "warnings": warnings,
             "report": self.report,
-            "kept": self.kept(),
+            "kept": self.taken.kept(),
             "used_by": self.used_by,
             "next": self.next.as_ref().map(|next| json!({ "broadcast": next.broadcast, "at": next.rfc3339 })),
         })
