@@ -189,6 +189,13 @@ pub fn unrest(stamp: &Stamp, now: Wall) -> Option<Duration> {
     (!rest.is_zero()).then_some(rest)
 }
 
+/// The same of a file that somebody wants to take in.
+pub fn unrest_of(source: &Path, now: Wall) -> Option<Duration> {
+    let stamp = disk::stamp(source, Links::Follow)?;
+    // Its date may be anybody's; what is copied is compared with what was measured.
+    unrest(&stamp, now).filter(|_| Wall::from_nanos(stamp.modified()) <= now)
+}
+
 /// All that is known of the station's sounds: remembered where a file has not changed, examined
 /// where it has, and then remembered.
 pub struct Scan {

@@ -24,6 +24,8 @@ struct Entry {
 #[derive(Default)]
 pub(super) struct Memory {
     entries: HashMap<String, Entry>,
+    /// The whole could be read, and what is new can be added to it.
+    is_readable: bool,
 }
 
 /// What is remembered of a file.
@@ -90,7 +92,9 @@ impl Memory {
     /// last line that the power cut off.
     pub(super) fn parse(whole: &[u8], added: &[u8]) -> Self {
         let mut entries = HashMap::new();
-        if let Ok(raw) = serde_json::from_slice::<RawMemory>(whole) {
+        let raw = serde_json::from_slice::<RawMemory>(whole);
+        let is_readable = raw.as_ref().is_ok_and(|raw| raw.version == VERSION);
+        if let Ok(raw) = raw {
             entries.extend(raw.sounds.into_iter().filter_map(|entry| entry.check(raw.version)));
         }
         for line in added.split(|byte| *byte == b'\n') {
@@ -98,7 +102,17 @@ impl Memory {
                 entries.extend(raw.sound.check(raw.version));
             }
         }
-        Self { entries }
+        Self { entries, is_readable }
+    }
+
+    /// Whether the whole could be read, and what is new can be added to it.
+    pub(super) const fn is_readable(&self) -> bool {
+        self.is_readable
+    }
+
+    /// It was written down as it is.
+    pub(super) const fn set_readable(&mut self, is_readable: bool) {
+        self.is_readable = is_readable;
     }
 
     /// What is known of a file in this state.

@@ -66,14 +66,15 @@ impl Notebook {
         let (Ok(state), Ok(_)) = (&state, &alone) else { return false };
         let lines: Vec<u8> = news.iter().flat_map(|file| self.memory.line(file)).collect();
         let [whole, added] = self.stamps().map(|stamp| stamp.map_or(0, |stamp| stamp.size));
-        let written = if whole > 0 && added + lines.len() as u64 <= whole.max(ADDED_LEAST) {
-            append(state, &lines)
+        let written = if self.memory.is_readable() && added + lines.len() as u64 <= whole.max(ADDED_LEAST) {
+            if added == 0 { state.replace(ADDED, &lines) } else { append(state, &lines) }
         } else {
             self.memory.retain(is_there);
             // What the power leaves of both says the same twice.
             state.replace(WHOLE, &self.memory.write()).and_then(|()| state.remove(ADDED))
         };
         // Where it could not be written down it is remembered as long as this lives.
+        self.memory.set_readable(written.is_ok());
         self.read = Some(self.stamps());
         written.is_ok()
     }

@@ -30,7 +30,7 @@ pub fn strays(library: &Library, wanted: &Wanted) -> Vec<Diagnostic> {
         found.extend(told(file, why));
     }
     found.extend(copies(library, wanted));
-    cut_short(found)
+    cut_short(&found)
 }
 
 fn told(file: &str, why: &Aside) -> Option<Diagnostic> {
@@ -96,7 +96,7 @@ fn copies(library: &Library, wanted: &Wanted) -> Vec<Diagnostic> {
 }
 
 /// No more than somebody reads of each kind.
-fn cut_short(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+fn cut_short(found: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut out: Vec<Diagnostic> = Vec::new();
     let codes: BTreeSet<&str> = found.iter().map(|one| one.code).collect();
     for code in codes {

@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     }
     let mut outcomes = Vec::new();
     for source in &args.files {
-        outcomes.push(load(context, source, args)?);
+        outcomes.push(load(context, clock, source, args)?);
     }
     // Measures nothing: only sounds that are known already can be found, and those just loaded are.
     let gathered = gather(context, clock.wall());
@@ -71,11 +71,15 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
 }
 
 /// One file, from its path to its place. An `Err` is the station's disk, not the sound.
-fn load(context: &Context, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
+fn load(context: &Context, clock: &dyn Clock, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
     let measured = match measure(context, source) {
         Ok(measured) => measured,
         Err(fault) => return Ok(Outcome::refused(source, fault)),
     };
+    // Written to a moment ago: once that is some seconds past, the copying finds whether it goes on.
+    if let Some(unrest) = library::unrest_of(source, clock.wall()) {
+        clock.wait(unrest);
+    }
     let wanted = args.name.clone().unwrap_or_else(|| source.to_string_lossy().into_owned());
     let file = match name::stored(&wanted, measured.endings) {
         Ok(file) => file,

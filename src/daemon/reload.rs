@@ -218,7 +218,9 @@ impl Reload {
         let wanted = Wanted::new(&self.world.schedule, &self.station);
         let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
         let (known, said) = self.stock.look(&wanted, now);
-        said.iter().for_each(|said| self.log.say(said));
+        for said in &said {
+            self.log.say(said);
+        }
         // All sounds gone at once is a disk that was unmounted, not an edit: what is prepared plays, and what
         // comes later says itself what it cannot find.
         let gone = known.sounds.is_empty() && self.stock.is_done() && !self.world.library.sounds.is_empty();
@@ -251,7 +253,9 @@ impl Reload {
             // At full priority otherwise: a sound cannot be played before it has been examined.
             let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
             let Some((finding, said)) = self.stock.examine(now) else { break };
-            said.iter().for_each(|said| self.log.say(said));
+            if let Some(said) = &said {
+                self.log.say(said);
+            }
             let all = library.get_or_insert_with(|| (*self.world.library).clone());
             all.sounds.insert(finding.sound.file.clone(), finding.sound.clone());
             untold += 1;

@@ -120,10 +120,8 @@ impl Writers {
         match (event.kind, names.as_slice()) {
             (EventKind::Modify(ModifyKind::Data(_)), [file]) => self.wrote(file),
             // A name that was given to a file while it was written.
-            (EventKind::Modify(ModifyKind::Name(RenameMode::Both)), [from, to]) => {
-                if self.closed(from) {
-                    self.wrote(to);
-                }
+            (EventKind::Modify(ModifyKind::Name(RenameMode::Both)), [from, to]) if self.closed(from) => {
+                self.wrote(to);
             }
             (kind, [file]) if kind == CLOSED || kind.is_remove() => {
                 self.closed(file);

@@ -27,6 +27,7 @@ mod shipped;
 mod simulate;
 mod sound;
 mod sounding;
+mod stock;
 mod strain;
 mod tidy;
 mod unit;
