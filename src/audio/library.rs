@@ -100,6 +100,10 @@ impl Catalogue {
     /// Adds findings to what is remembered. False where it could not be written down (`state/` is read-only, or the
     /// disk is full): the only price is to examine the files again next time.
     pub fn remember<'a>(&mut self, findings: impl IntoIterator<Item = &'a Finding>) -> bool {
+        let findings: Vec<&Finding> = findings.into_iter().collect();
+        if findings.is_empty() {
+            return true;
+        }
         let audio = audio_dir(&self.dir);
         let note = |memory: &mut Memory| {
             let mut news = Vec::new();

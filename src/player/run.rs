@@ -12,7 +12,6 @@ use jiff::SignedDuration;
 pub(super) use device::{ALERT_GRACE, SAY_GRACE};
 
 use super::event::Action;
-use super::lane::patience;
 use super::record;
 use super::scene::Scene;
 use crate::instant::Wall;
@@ -333,23 +332,6 @@ impl Run {
         self.voice = None;
         self.pieces.clear();
         self.because.get_or_insert_with(|| because.to_owned());
-    }
-
-    /// Nothing of it was heard, and its rule lets it begin at `now` or later.
-    pub(super) fn may_still_begin(&self, now: Wall) -> bool {
-        self.started.is_none()
-            && self.because.is_none()
-            && now < self.airing.scheduled + patience(&self.airing.broadcast)
-    }
-
-    /// The journal waits for its outcome.
-    pub(super) fn is_intended(&self) -> bool {
-        self.intended
-    }
-
-    /// All of it was heard, to the end.
-    pub(super) fn is_whole(&self) -> bool {
-        self.whole
     }
 
     /// The next instant at which [`Self::step`] has something to do; `None` if it waits for a notice.
