@@ -4,7 +4,7 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::diag::{Text, text};
+use crate::diag::{Text, is_deceptive, text};
 use crate::plan::ENDINGS;
 
 /// Endings of what is not finished, as browsers and copying programs write them. Lower case.
@@ -138,7 +138,7 @@ pub fn stored(wanted: &str, endings: &[&str]) -> Result<String, Text> {
 }
 
 fn is_safe(c: char) -> bool {
-    c.is_alphanumeric() || c == ' ' || "-_.()+,&".contains(c) || is_mark(c)
+    (c.is_alphanumeric() && !is_deceptive(c)) || c == ' ' || "-_.()+,&".contains(c) || is_mark(c)
 }
 
 /// Marks that no composed letter exists for, as some minority languages write them.

@@ -23,7 +23,7 @@ use crate::checkup::{self, Finding, Standing, clock, sleep, space};
 use crate::clock::Clock;
 use crate::daemon::look_at_clock;
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain_lines, text};
 use crate::instant::Wall;
 use crate::journal::export;
 
@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     if context.json {
         println!("{}", checkup::json(&findings, context.lang)?);
     } else {
-        print!("{}", told(&looks, context.lang));
+        print!("{}", plain_lines(&told(&looks, context.lang)));
     }
     let bad = findings.iter().any(Finding::is_error);
     Ok(if bad { Exit::Findings.into() } else { ExitCode::SUCCESS })
@@ -57,7 +57,6 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
 /// Look at everything, in the order in which a person would.
 fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     let service = machine::service_station(&context.dir).then(machine::service).flatten();
-
     let status = talk::ask(context, &Command::Status);
     let playing = status.as_ref().is_ok_and(is_playing);
     // Where the service's station is, its account plays, whatever somebody did to the files.

@@ -16,7 +16,7 @@ use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError, Taken};
 use crate::audio::{self, Measured, library, name, picture, verdict};
 use crate::clock::Clock;
-use crate::diag::{Text, text};
+use crate::diag::{Text, plain_lines, text};
 use crate::plan::{Fault, Wanted};
 use outcome::Outcome;
 
@@ -63,7 +63,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
         println!("{}", serde_json::to_string_pretty(&rows)?);
     } else {
         for outcome in &outcomes {
-            print!("{}", outcome.words(context.lang));
+            print!("{}", plain_lines(&outcome.words(context.lang)));
         }
     }
     let refused = outcomes.iter().any(Outcome::is_refused);

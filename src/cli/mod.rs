@@ -33,7 +33,7 @@ use clap::{Parser, Subcommand};
 pub use failure::{Exit, Failure};
 
 use crate::clock::MachineClock;
-use crate::diag::Lang;
+use crate::diag::{Lang, plain_lines};
 
 /// What every subcommand is given.
 #[derive(Clone, Debug)]
@@ -114,7 +114,7 @@ pub fn main() -> ExitCode {
                 Some(failure) => (failure.exit(), failure.text().get(lang).to_owned()),
                 None => (exit_of(&error), format!("{error:#}")),
             };
-            eprintln!("loa: {said}");
+            eprintln!("loa: {}", plain_lines(&said));
             exit.into()
         }
     }

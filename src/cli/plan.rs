@@ -126,7 +126,7 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
     }
     let mut out = format!("{}\n", plain_lines(&table.to_string()));
     for (number, note) in notes.iter().enumerate() {
-        let _ = writeln!(out, "({}) {note}", number + 1);
+        let _ = writeln!(out, "({}) {}", number + 1, plain_lines(&note.to_string()));
     }
     out + &summary(airings, lang)
 }

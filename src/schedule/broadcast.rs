@@ -6,7 +6,7 @@ use super::recurrence::recurrence;
 use super::repeat::repeated;
 use super::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Place, Reading, Recurrence, play, word};
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
-use crate::diag::{Findings, fold, nearest, shown, text};
+use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
 const KEYS: [&str; 25] = [
@@ -46,6 +46,16 @@ const IF_INTERRUPTED: [Choice<IfInterrupted>; 3] = [
     Choice { word: "restart", also: &["phatlai", "lai"], means: IfInterrupted::Restart },
     Choice { word: "drop", also: &["bo", "skip"], means: IfInterrupted::Drop },
 ];
+
+/// The word of a choice that somebody means under `key`.
+pub(super) fn meant_choice(key: &str, written: &str) -> Option<&'static str> {
+    match key {
+        "class" => Choice::meant(&CLASS, written),
+        "if_interrupted" => Choice::meant(&IF_INTERRUPTED, written),
+        "kind" => Choice::meant(&play::KIND, written),
+        _ => None,
+    }
+}
 
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 /// A morning's broadcast that still waits in the evening is no longer the same broadcast.
@@ -165,7 +175,7 @@ fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Opti
         return None;
     };
     let id = findings.text(entry, "\"nop-ho-so\"")?;
-    let printable = !id.contains(|c: char| c.is_control() || matches!(c, '/' | '\\'));
+    let printable = !id.contains(|c: char| is_deceptive(c) || matches!(c, '/' | '\\'));
     if !id.is_empty() && printable && id.chars().count() <= MAX_ID_CHARS {
         return Some((id, entry.node.span.clone()));
     }
