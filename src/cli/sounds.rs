@@ -284,7 +284,7 @@ pub(super) fn one_of<'a>(
     match named.as_slice() {
         [file] => Ok((*file).to_owned()),
         [] => {
-            let near = nearest(name, files);
+            let near = nearest(name, files.map(|file| without_ending(file).unwrap_or(file)));
             Err(Failure::new(
                 Exit::Usage,
                 match near {

@@ -54,7 +54,7 @@ fn a_sound_is_put_away_and_brought_back_and_nothing_is_deleted() {
         assert_eq!(&fs::read(station.path("audio/tin.wav")).unwrap(), expected);
     }
     let near = station.loa(&["sounds", "restore", "tinn"]);
-    assert!(near.code == 2 && near.err.contains("tin.wav"), "{near:?}");
+    assert!(near.code == 2 && near.err.contains("did you mean \"tin\""), "{near:?}");
 }
 
 #[test]
