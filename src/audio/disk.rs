@@ -111,9 +111,11 @@ impl SoundFile {
         self.stamp
     }
 
-    /// The date of its last modification.
-    pub(super) fn modified(&self) -> io::Result<std::time::SystemTime> {
-        self.file.metadata()?.modified()
+    /// Gives a copy of it its date: that of the recording. And never one so young that the copy could be taken for a
+    /// file that is still being copied.
+    pub(super) fn date(&self, copy: &File) -> io::Result<()> {
+        let latest = copy.metadata()?.modified()? - limit::SETTLE;
+        copy.set_modified(self.file.metadata()?.modified().map_or(latest, |recorded| recorded.min(latest)))
     }
 
     /// Tells whether it has been found to be another.

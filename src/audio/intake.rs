@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::disk::{SoundFile, Stamp};
 use super::library;
 use super::measure::Measured;
-use super::{fault, limit, listing, name};
+use super::{fault, listing, name};
 use crate::plan::{Fault, Wanted, without_ending};
 use crate::site::{self, Draft, Folder, OWN_DIR_MODE, Refused, Site};
 
@@ -186,9 +186,7 @@ fn copy(source: &Path, draft: &mut Draft<'_>, sha256: &str) -> Result<(), Intake
             Err(error) => return Err(IntakeError::Source(fault::unreadable(&error))),
         }
     }
-    // The date of the recording; and never so young that it could be taken for one that is still being copied.
-    let latest = draft.file().metadata()?.modified()? - limit::SETTLE;
-    draft.file().set_modified(from.modified().map_or(latest, |recorded| recorded.min(latest)))?;
+    from.date(draft.file())?;
     draft.file().sync_all()?;
     // What is on the disk now is what counts, not what was meant to be.
     if digest(draft.reread()).as_deref() == Some(sha256) { Ok(()) } else { Err(IntakeError::Source(fault::changing())) }

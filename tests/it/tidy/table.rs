@@ -131,6 +131,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::os",
         &[
             "src/amplifier/program.rs",
+            "src/audio/disk.rs",
             "src/audio/listing.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
