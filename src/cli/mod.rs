@@ -10,6 +10,7 @@ mod doctor;
 mod failure;
 mod files;
 pub mod journal;
+mod listen;
 mod load;
 mod order;
 mod plan;
@@ -18,9 +19,11 @@ mod render;
 mod run;
 mod say;
 mod simulate;
+mod sounds;
 mod status;
 mod stop;
 mod talk;
+mod uses;
 mod when;
 
 use std::path::PathBuf;
@@ -75,6 +78,10 @@ enum Command {
     Render(render::RenderArgs),
     /// Đưa âm thanh vào đài: kiểm tra, đo, chỉ cách thu tốt hơn. Take sound in: check, measure, advise.
     Load(load::LoadArgs),
+    /// Xem, cất đi, lấy lại âm thanh trong audio/. The sounds of audio/: see, put away, bring back.
+    Sounds(sounds::SoundsArgs),
+    /// Nghe thử một âm thanh mà không phát ra cụm loa. Hear a sound without the horns.
+    Listen(listen::ListenArgs),
     /// Xem và kiểm tra nhật ký phát thanh. What happened.
     Journal(journal::Arguments),
     /// Đài đang phát gì, sắp phát gì. What the running daemon plays, and what comes next.
@@ -139,6 +146,8 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => simulate::run(context, clock, &args),
         Command::Render(args) => render::run(context, clock, &args),
         Command::Load(args) => load::run(context, clock, &args),
+        Command::Sounds(args) => sounds::run(context, clock, &args),
+        Command::Listen(args) => listen::run(context, clock, &args),
         Command::Journal(args) => journal::show(context, clock, &args),
         Command::Status => status::run(context),
         Command::Clock(args) => self::clock::run(context, clock, args),
