@@ -12,7 +12,7 @@ use crate::daemon::last_good;
 use crate::diag::{SourceFile, text};
 use crate::instant::Wall;
 use crate::output::Lane;
-use crate::plan::Library;
+use crate::plan::{Library, Wanted};
 use crate::player::World;
 use crate::schedule::{self, Loaded, Reading};
 use crate::station::{Station, Unknown, ZoneIx};
@@ -36,7 +36,7 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
         Page::aside(said.get(context.lang));
     }
     stand_in(context, &station, &mut loaded, clock.wall());
-    let library = sounds(context);
+    let library = sounds(context, clock, &Wanted::new(&loaded.schedule, &station));
     let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };
     Ok((world, sources))
 }
@@ -66,14 +66,20 @@ fn stand_in(context: &Context, station: &Station, loaded: &mut Loaded, now: Wall
     *loaded = schedule::reload(&context.dir, station, reading, &good, &Loaded::default());
 }
 
-/// The sounds of `audio/`, measuring those that are new.
-pub(super) fn sounds(context: &Context) -> Library {
+/// The sounds of `audio/`, measuring those that are new. Of what was written to a moment ago it waits to see whether
+/// somebody is still copying it.
+pub(super) fn sounds(context: &Context, clock: &dyn Clock, wanted: &Wanted) -> Library {
     let watched = Page::is_aside_watched();
-    library::scan(&context.dir, &mut |file, progress| {
+    let scan = library::scan(&context.dir, wanted, clock.wall(), &mut |file, progress| {
         if watched && progress == Progress::Measuring {
             Page::aside(text!("đang đo audio/{file}…", "measuring audio/{file}…").get(context.lang));
         }
-    })
+    });
+    let unrest = scan.unrest(clock.wall());
+    if !unrest.is_zero() {
+        clock.wait(unrest);
+    }
+    scan.settle()
 }
 
 /// A directory that is not there, or that is something else, is a slip of the keyboard, not an empty station.

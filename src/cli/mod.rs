@@ -13,6 +13,7 @@ mod failure;
 mod files;
 mod help;
 pub mod journal;
+mod listen;
 mod load;
 mod near;
 mod order;
@@ -25,10 +26,12 @@ mod run;
 mod say;
 mod sheet;
 mod simulate;
+mod sounds;
 mod status;
 mod stop;
 mod talk;
 mod usage;
+mod uses;
 mod when;
 
 use std::ffi::OsString;
@@ -87,6 +90,10 @@ enum Command {
     Render(render::RenderArgs),
     /// Đưa âm thanh vào đài: kiểm tra, đo, chỉ cách thu tốt hơn. | Take sound in: check, measure, advise.
     Load(load::LoadArgs),
+    /// Xem, cất đi, lấy lại âm thanh trong audio/. | The sounds of audio/: see, put away, bring back.
+    Sounds(sounds::SoundsArgs),
+    /// Nghe thử một âm thanh mà không phát ra cụm loa. | Hear a sound without the horns.
+    Listen(listen::ListenArgs),
     /// Xem và kiểm tra nhật ký phát thanh. | What happened, and whether the record is whole.
     Journal(journal::Arguments),
     /// Đài đang phát gì, sắp phát gì. | What the running daemon plays, and what comes next.
@@ -211,6 +218,8 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => simulate::run(context, clock, &args),
         Command::Render(args) => render::run(context, clock, &args),
         Command::Load(args) => load::run(context, clock, &args),
+        Command::Sounds(args) => sounds::run(context, clock, &args),
+        Command::Listen(args) => listen::run(context, clock, &args),
         Command::Journal(args) => journal::show(context, clock, &args),
         Command::Status => status::run(context),
         Command::Clock(args) => self::clock::run(context, clock, args),

@@ -148,7 +148,7 @@ fn loaded(world: &World, station_dir: &Path, name: &str) -> Result<String, Text>
     let file = Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
     // Any language will do here; each zone then hears its own.
     let near = world.library.around(file);
-    let shelf = Shelf::new(&near);
+    let shelf = Shelf::new(&near, &world.station);
     let found = shelf.find(file, &[]);
     match (found.playable.is_empty(), found.faulty.first().map(|sound| &sound.facts)) {
         (false, _) => Ok(file.to_owned()),
@@ -170,15 +170,14 @@ pub(super) fn is_being_examined(command: &Command, handle: &Handle) -> bool {
     let (Command::Say { name, .. } | Command::Alert { name, .. }) = command else { return false };
     let snapshot = handle.snapshot();
     let near = snapshot.world.library.around(name);
-    let shelf = Shelf::new(&near);
+    let shelf = Shelf::new(&near, &snapshot.world.station);
     let found = shelf.find(name, &[]);
-    found.playable.is_empty() && found.faulty.is_empty() && is_on_disk(name, handle.station_dir())
+    let nothing_else = found.faulty.iter().all(|sound| sound.is_changing());
+    found.playable.is_empty() && nothing_else && is_on_disk(name, handle.station_dir())
 }
 
 /// A file of this name, or of this stem: one that waits for its examination, or one that has just been examined and
 /// that the loop has not been told of yet.
 fn is_on_disk(name: &str, station_dir: &Path) -> bool {
-    let (known, unknown) = library::known(station_dir);
-    let is_meant = |file: &String| file == name || file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-    known.sounds.keys().any(is_meant) || unknown.iter().any(is_meant)
+    library::is_there(station_dir, name)
 }

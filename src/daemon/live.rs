@@ -102,6 +102,9 @@ impl Live {
                 let _ = self.files.send(Changed::ByHand);
                 return Event::Tick;
             }
+            Event::Notice(Notice::Spoiled(_, file)) => {
+                let _ = self.files.send(Changed::Sound(file.to_string()));
+            }
             Event::Notice(Notice::Ended { voice, .. } | Notice::Failed(voice, _)) => self.outputs.forget(*voice),
             _ => {}
         }

@@ -120,7 +120,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let (changed, files) = mpsc::channel::<Changed>();
     // Before the first reading: what is saved during it is read again.
     let watch = Watch::start(dir, changed.clone());
-    let reload = Reload::new(dir.to_owned(), log.clone(), clock.clone());
+    let reload = Reload::new(dir.to_owned(), log.clone(), clock.clone(), watch.writers());
     let world = reload.world().clone();
     world.library.prepare();
     if amplifier::units(&world.station) != units {

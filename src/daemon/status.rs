@@ -55,6 +55,7 @@ pub(super) fn status(snapshot: &Snapshot, handle: &Handle) -> Value {
         "amplifiers": amplifiers(snapshot),
         "broken": standing.broken,
         "restart_needed": standing.restart_needed,
+        "sounds_left_out": standing.sounds_left_out,
         "rehearsal": standing.rehearsal,
         "sound_warnings": standing.sound_warnings,
     })

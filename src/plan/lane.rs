@@ -111,7 +111,8 @@ impl<'a> Timeline<'a> {
             return self.refuse(&job, at, Verdict::Refuse, Reason::Mourning(Arc::clone(mourning)));
         }
         if !job.programme.is_playable() {
-            return self.refuse(&job, at, Verdict::Miss, Reason::NoSound);
+            let reason = if job.programme.is_coming { Reason::Changing } else { Reason::NoSound };
+            return self.refuse(&job, at, Verdict::Miss, reason);
         }
         if self.limit(&job, at).is_some_and(|end| end <= at) {
             return self.refuse(&job, at, Verdict::Refuse, Reason::OutsideHours);

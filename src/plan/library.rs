@@ -9,6 +9,10 @@ use unicode_normalization::UnicodeNormalization;
 pub struct Library {
     /// File name in `audio/` (as on disk) to what is known of it.
     pub sounds: BTreeMap<String, Sound>,
+    /// Files that are not looked at although somebody may miss them, by name, and why not.
+    pub aside: BTreeMap<String, Aside>,
+    /// How many further files there are than loa looks at.
+    pub left_out: usize,
     /// Made when it is first asked for.
     pub names: Names,
 }
@@ -67,6 +71,20 @@ fn lowered(name: &str) -> String {
     name.nfc().collect::<String>().to_lowercase()
 }
 
+/// Why a file in `audio/` is not looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Aside {
+    /// By its name, a download or a copy that is not finished.
+    Unfinished,
+    /// A link, which may lead anywhere.
+    Link,
+    /// Its name is in an old code page.
+    OldName {
+        /// What a shell calls it by.
+        pattern: String,
+    },
+}
+
 /// A file in `audio/`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Sound {
@@ -74,6 +92,13 @@ pub struct Sound {
     pub file: String,
     /// What was measured, or why it cannot play.
     pub facts: Result<Facts, Fault>,
+}
+
+impl Sound {
+    /// It is still being copied.
+    pub fn is_changing(&self) -> bool {
+        self.facts.as_ref().is_err_and(|fault| fault.code == Fault::CHANGING)
+    }
 }
 
 /// What a full decode of a file found.
@@ -126,6 +151,11 @@ impl Facts {
     }
 }
 
+impl Fault {
+    /// The code of a file that is still being copied: it may be fine in a moment.
+    pub const CHANGING: &str = "changing";
+}
+
 /// Why a file cannot play.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fault {
@@ -156,12 +186,14 @@ mod tests {
         let library = library(&files);
         library.prepare();
         let languages = ["vi".to_owned(), "kho".to_owned()];
+        let mut station = crate::station::Station::default();
+        station.zones[0].languages = languages.to_vec();
         for name in ["lũ", "LŨ.mp3", "hop", "hop.mp3", "hop.vi", "tin-77", "tin-77.mp3", "tin", "không-có", "", "."]
         {
             let near = library.around(name);
             assert!(near.sounds.len() <= 3, "{name}: {}", near.sounds.len());
             let find = |library: &Library| -> Vec<String> {
-                let shelf = Shelf::new(library);
+                let shelf = Shelf::new(library, &station);
                 shelf.find(name, &languages).playable.iter().map(|(sound, _)| sound.file.clone()).collect()
             };
             assert_eq!(find(&near), find(&library), "{name}");

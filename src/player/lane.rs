@@ -14,6 +14,7 @@ use crate::journal::Record;
 use crate::journal::export::in_both;
 use crate::output::{Notice, VoiceId};
 use crate::plan::{Airing, Guard, Heard, Job, OrderNumber, Reason, Tally, Verdict};
+use crate::schedule::{Broadcast, IfMissed};
 use crate::station::ZoneIx;
 
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
@@ -187,6 +188,15 @@ impl Lane {
         self.runs.iter().flat_map(move |run| run.stretches(now)).map(|(from, to)| Need { zone: self.zone, from, to })
     }
 
+    /// What was prepared cannot play for want of its sound: as if it had not been begun, until that is there or its
+    /// rule says that it is missed.
+    fn await_sound(&mut self, place: usize, reason: Reason) {
+        let mut airing = self.runs.remove(place).airing;
+        (airing.verdict, airing.reason) = (Verdict::Miss, Some(Box::new(reason)));
+        let at = self.future.partition_point(|other| attention(other) <= attention(&airing));
+        self.future.insert(at, airing);
+    }
+
     /// Replace what is to come.
     pub(super) fn replace_future(&mut self, mut airings: Vec<Airing>) {
         airings.retain(|airing| !self.is_settled(&key_of(airing)));
@@ -275,9 +285,21 @@ impl Lane {
                 let since = self.trouble.as_ref().map_or(scene.now, |(_, since)| *since);
                 self.trouble = Some((why.clone(), since));
             }
+            Notice::Spoiled(voice, file) => {
+                let place = self.place_of(*voice)?;
+                self.runs[place].spoiled = Some(file.clone());
+            }
             Notice::Failed(voice, why) => {
                 let place = self.place_of(*voice)?;
-                self.runs[place].broke_off(&format!("device_failed: {}", in_both(why)));
+                match self.runs[place].spoiled.clone() {
+                    Some(file) if self.runs[place].may_still_begin(scene.now) => {
+                        self.await_sound(place, Reason::Changed(file));
+                        // What is known of the file is still what it was; a new look at it brings a new plan.
+                        return Some(false);
+                    }
+                    Some(file) => self.runs[place].broke_off(&format!("changed: {file}")),
+                    None => self.runs[place].broke_off(&format!("device_failed: {}", in_both(why))),
+                }
                 self.finish(place, scene);
                 return Some(true);
             }
@@ -345,8 +367,24 @@ fn attention(airing: &Airing) -> Wall {
     match (airing.verdict, airing.reason.as_deref()) {
         (Verdict::Play | Verdict::Wait, _) => airing.start - PREPARE_LEAD,
         (Verdict::Miss, Some(Reason::WaitExpired(_))) => airing.scheduled + airing.broadcast.wait,
+        (Verdict::Miss, Some(reason)) if reason.is_want_of_sound() => airing.scheduled + patience(&airing.broadcast),
         (Verdict::Refuse | Verdict::Miss, _) => airing.scheduled,
     }
+}
+
+/// For how long after its time an airing whose sound is not there waits for it, by its rule. Nobody knows how long a
+/// sound is that is not there; one that joins waits for it as long as it would for its turn.
+pub(super) fn patience(broadcast: &Broadcast) -> Duration {
+    match broadcast.if_missed {
+        IfMissed::Skip => Duration::ZERO,
+        IfMissed::Late(most) => most,
+        IfMissed::Join => broadcast.wait,
+    }
+}
+
+/// It is missed only for want of sound.
+pub(super) fn lacks_sound(airing: &Airing) -> bool {
+    airing.verdict == Verdict::Miss && airing.reason.as_deref().is_some_and(Reason::is_want_of_sound)
 }
 
 pub(super) fn will_sound(airing: &Airing) -> bool {

@@ -28,6 +28,7 @@ const STEP: SignedDuration = SignedDuration::from_millis(500);
 
 /// The state machine over all zones. See the module's paragraph.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told or asked by itself; no two make one state")]
 pub struct Player {
     pub(super) world: World,
     pub(super) guards: Guards,
@@ -64,6 +65,8 @@ pub struct Player {
     /// The clock has been trusted since this start.
     pub(super) trusted_once: bool,
     pub(super) ending: bool,
+    /// The sounds are others than those that what waits was planned with.
+    pub(super) new_sounds: bool,
     /// The plan was made before something was known that it depends on.
     stale: bool,
 }
@@ -101,6 +104,7 @@ impl Player {
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
+            new_sounds: false,
             stale: false,
         };
         // The journal was asked no further back than this.

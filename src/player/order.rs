@@ -14,6 +14,7 @@ use super::event::{Action, Request, World, signed};
 use super::lane::{Key, journal_key, will_sound};
 use super::machine::Player;
 use super::record;
+use super::run::{ALERT_GRACE, SAY_GRACE};
 use super::stand::{Refusal, Stand};
 use crate::instant::{Now, Wall};
 use crate::journal::{Intent, Record};
@@ -260,7 +261,7 @@ impl Player {
         if request.test {
             // Loa's own chime: three seconds, and no louder than any other.
             let setting = Setting::speaking(&station.zones[usize::from(zone.0)].languages);
-            return Arc::new(Programme::new(&broadcast.play, setting, &Shelf::new(&Library::default())));
+            return Arc::new(Programme::new(&broadcast.play, setting, &Shelf::new(&Library::default(), station)));
         }
         // A library of ten thousand must not keep an alert waiting. In a mourning a say is held against all the music
         // that there is.
@@ -361,7 +362,8 @@ fn broadcast_of(request: &Request) -> Broadcast {
         class: request.class,
         order: 0,
         wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
-        if_missed: IfMissed::Skip,
+        // Somebody stands beside it: a sound that is still being copied is waited for.
+        if_missed: IfMissed::Late(if request.class == Class::Emergency { ALERT_GRACE } else { SAY_GRACE }),
         if_interrupted: IfInterrupted::Resume,
         place: Place::default(),
     }

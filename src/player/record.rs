@@ -148,11 +148,13 @@ fn reason(reason: &Reason) -> String {
         Reason::Waits(rival) | Reason::WaitExpired(rival) | Reason::Interrupted(rival) => {
             format!("{}: {}", reason.code(), rival.broadcast.id)
         }
+        Reason::Changed(file) => format!("{}: {file}", reason.code()),
         Reason::OutsideHours
         | Reason::PastHours
         | Reason::SessionTooLong(_)
         | Reason::TooManySessions(_)
         | Reason::NoSound
+        | Reason::Changing
         | Reason::Mourning(_) => reason.code().to_owned(),
     }
 }

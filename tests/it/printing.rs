@@ -8,7 +8,7 @@ use std::process::Stdio;
 use crate::kit::Station;
 
 /// Every command that prints and needs no running daemon, with the exit code of a whole answer.
-const COMMANDS: [(&[&str], i32); 14] = [
+const COMMANDS: [(&[&str], i32); 16] = [
     (&["check"], 1),
     (&["check", "--json"], 1),
     (&["plan"], 0),
@@ -20,6 +20,8 @@ const COMMANDS: [(&[&str], i32); 14] = [
     (&["journal"], 0),
     (&["journal", "--csv"], 0),
     (&["devices"], 0),
+    (&["sounds"], 0),
+    (&["sounds", "--json"], 0),
     (&["clock"], 0),
     (&["doctor"], 1),
     (&["--help"], 0),

@@ -61,6 +61,7 @@ fn every_table_fits_the_terminal_with_one_hamlet_and_with_sixty_four() {
                     &[&["plan"], &day[..]].concat()[..],
                     &[&["simulate", "--power-cut", "2026-12-07T05:30:02..2026-12-07T05:31"], &day[..]].concat(),
                     &["devices"],
+                    &["sounds"],
                     &["doctor"],
                     &["clock"],
                     &["--help"],

@@ -176,6 +176,8 @@ fn what_commands_say_when_all_goes_well_is_vietnamese() {
         &["journal"],
         &["journal", "verify"],
         &["clock"],
+        &["sounds"],
+        &["listen", "tin", "--out", out],
         &["--help"],
         &["--version"],
     ] {

@@ -82,12 +82,14 @@ fn known(code: &str) -> Option<Text> {
             text!("được phát vì là khẩn cấp, dù quy định không cho", "passed as an emergency, against the rules")
         }
         "no_sound" => text!("không có tệp âm thanh phát được", "no sound that can be played"),
+        "changing" => text!("tệp âm thanh còn đang chép dở", "the sound was still being copied"),
+        "changed" => text!("tệp âm thanh bị thay", "the sound was replaced"),
         "power_lost" => text!("mất điện", "power lost"),
         "station_off" => text!("đài không hoạt động vào giờ đó", "the station was off at that time"),
         "late" => text!("trễ giờ", "too late"),
         "underrun" => text!("số lần âm thanh bị hụt (máy quá bận?)", "times the sound had holes (machine too busy?)"),
         "joined" => {
-            text!("vào giữa chừng vì đài bật lại sau giờ phát", "entered in the middle, after the station came back")
+            text!("vào giữa chừng, sau giờ phát", "entered in the middle, after its time")
         }
         "stopped" => text!("có người bấm dừng", "stopped by a person"),
         "device_lost" => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),

@@ -12,8 +12,8 @@ use crate::schedule::{IfInterrupted, IfMissed};
 
 /// An order to sound at once waits this long for a device that cannot be had. Somebody stands beside it
 /// and would rather plug the cable in than ask again; an alert is worth more patience than a greeting.
-const ALERT_GRACE: Duration = Duration::from_mins(10);
-const SAY_GRACE: Duration = Duration::from_secs(30);
+pub(in crate::player) const ALERT_GRACE: Duration = Duration::from_mins(10);
+pub(in crate::player) const SAY_GRACE: Duration = Duration::from_secs(30);
 
 impl Run {
     /// How late this airing may still start, or go on.

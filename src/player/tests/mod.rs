@@ -3,6 +3,7 @@
 mod asked;
 mod delay;
 mod faults;
+mod late;
 mod mourning;
 mod order;
 mod outage;

@@ -13,7 +13,7 @@ use loa::daemon::{Chance, Sim, Simulated};
 use loa::instant::{Mono, Wall};
 use loa::journal::{Filter, Journal, Kind};
 use loa::output::{Counting, Lane, Notice, Output, VoiceId};
-use loa::plan::{Programme, Volume, plan};
+use loa::plan::{Programme, Volume, Wanted, plan};
 use loa::player::World;
 use loa::schedule::{self, Reading};
 use loa::station::{self, ZoneIx};
@@ -45,7 +45,7 @@ fn world() -> World {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (station, _, _) = station::load(dir);
     let loaded = schedule::load(dir, &station, Reading { today: jiff::civil::date(2026, 12, 1) });
-    let library = library::scan(dir, &mut |_, _| {});
+    let library = library::scan(dir, &Wanted::default(), Wall::MAX, &mut |_, _| {}).settle();
     World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) }
 }
 

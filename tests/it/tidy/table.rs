@@ -83,6 +83,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/amplifier/leftover.rs",
             "src/audio/disk.rs",
             "src/audio/intake.rs",
+            "src/audio/listing.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
             "src/cli/doctor/rights.rs",
@@ -141,6 +142,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::os",
         &[
             "src/amplifier/program.rs",
+            "src/audio/disk.rs",
+            "src/audio/listing.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
             "src/cli/doctor/rights.rs",
