@@ -19,6 +19,8 @@ use crate::journal::{Entry, Filter, JournalError, Kind, Outcome, Reader, Verifie
 pub const JOURNAL_FILE: &str = "state/journal.db";
 /// Entries that the table shows where nothing else is asked: a few screens.
 const TABLE_ROWS: u32 = 200;
+/// So many entries are counted to say how many are not shown.
+const COUNTED_MOST: u32 = 100_000;
 /// Where lines of the widest columns break.
 const WIDEST: u16 = 40;
 
@@ -162,11 +164,11 @@ fn filter(context: &Context, arguments: &Arguments, now: Wall, tz: &TimeZone) ->
     Ok(Filter {
         from: instant(&arguments.from)?,
         to: instant(&arguments.to)?,
-        zone: arguments.zone.clone(),
-        broadcast: arguments.broadcast.clone(),
+        zones: arguments.zone.iter().cloned().collect(),
+        broadcasts: arguments.broadcast.iter().cloned().collect(),
         outcome: arguments.outcome.map(Outcome::from),
-        kind: None,
         limit,
+        ..Filter::default()
     })
 }
 
@@ -202,7 +204,7 @@ fn table(lang: Lang, reader: &Reader, filter: &Filter, tz: &TimeZone, out: &mut 
         return Ok(());
     }
     writeln!(out, "{}", tabulate(lang, &entries, tz))?;
-    let (shown, all) = (entries.len() as u64, reader.count(filter).map_err(failure)?);
+    let (shown, all) = (entries.len() as u64, reader.count(filter, COUNTED_MOST).map_err(failure)?);
     if all > shown {
         let left = all - shown;
         let more = text!(

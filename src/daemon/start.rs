@@ -93,6 +93,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         .map_err(file_error(format!("make {}", state.display())))?;
     let _lock = Lock::take(&state).map_err(file_error("take the station's lock"))?.ok_or(StartError::Running)?;
     memory::keep();
+    Heartbeat::starting();
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     // Before anything else: the last life may have left an amplifier on.
@@ -112,8 +113,10 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
 
+    Heartbeat::starting();
     let path = state.join("journal.db");
     let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
+    Heartbeat::starting();
     let report = Report::new(log.clone(), tz.clone());
     for entry in &recovered.closed {
         report.entry(entry);

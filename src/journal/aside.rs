@@ -125,10 +125,7 @@ fn damage(path: &Path) -> Option<Text> {
             Ok(verified) => verified.breaches.into_iter().next().map(|breach| breach.what),
             Err(error) => told(error),
         },
-        Ok(Some(reader)) => {
-            let last = super::Filter { limit: Some(LOOK_AT), ..super::Filter::default() };
-            reader.select(&last).err().and_then(told)
-        }
+        Ok(Some(reader)) => reader.last(LOOK_AT).err().and_then(told),
         Err(error) => told(error),
     }
 }

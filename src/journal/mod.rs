@@ -1,13 +1,14 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
 //! [`Entry`] is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
 //! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `verify` (by `walk`) as everybody
-//! else does, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, [`Writer`] the thread that keeps the disk out of the loop.
+//! else does, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent` and `belief` what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
 
 mod added;
 mod aside;
 mod batch;
+mod belief;
 mod body;
 mod chain;
 mod entry;
@@ -17,6 +18,7 @@ mod gap;
 mod mark;
 mod paper;
 mod reader;
+mod recent;
 mod record;
 mod recover;
 mod salvage;

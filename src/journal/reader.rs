@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::belief::Belief;
 use super::entry::Entry;
 use super::error::JournalError;
+use super::recent;
 use super::schema;
 use super::select::{self, Filter};
 use super::verify::{self, Verified};
@@ -104,14 +106,34 @@ impl Reader {
         select::each(&self.conn, filter, with)
     }
 
-    /// How many entries `filter` lets through, its limit aside.
-    pub fn count(&self, filter: &Filter) -> Result<u64, JournalError> {
-        select::count(&self.conn, filter)
+    /// How many entries `filter` lets through, its limit aside; of more than `most`, `most`.
+    pub fn count(&self, filter: &Filter, most: u32) -> Result<u64, JournalError> {
+        select::count(&self.conn, filter, most)
+    }
+
+    /// Whether there is a row of the broadcast `id`.
+    pub fn knows_broadcast(&self, id: &str) -> Result<bool, JournalError> {
+        select::knows_broadcast(&self.conn, id)
     }
 
     /// The latest instant at which an entry was written; the clock must not be earlier.
     pub fn newest(&self) -> Result<Option<Wall>, JournalError> {
-        select::newest(&self.conn)
+        Ok(Belief::of(&self.conn)?.newest())
+    }
+
+    /// As [`Journal::airings`](super::Journal::airings).
+    pub fn airings(&self, from: Wall, to: Wall) -> Result<Vec<Entry>, JournalError> {
+        recent::airings(&self.conn, from, to)
+    }
+
+    /// The last `count` rows, by number.
+    pub fn last(&self, count: u32) -> Result<Vec<Entry>, JournalError> {
+        recent::last(&self.conn, count)
+    }
+
+    /// The first row.
+    pub fn first(&self) -> Result<Option<Entry>, JournalError> {
+        recent::first(&self.conn)
     }
 
     /// When the station last said that it was on, if it ever did.

@@ -8,9 +8,11 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::aside::SetAside;
 use super::batch::Batch;
+use super::belief::Belief;
 use super::entry::Entry;
 use super::error::JournalError;
 use super::mark::Intent;
+use super::recent;
 use super::recover::Recovered;
 use super::schema::{self, Durability};
 use super::select::{self, Filter};
@@ -90,6 +92,7 @@ impl Journal {
             batch.note(entry)?;
         }
         let recovered = if how.same_life { Recovered::default() } else { batch.recover(now)? };
+        batch.settle()?;
         tx.commit()?;
         Ok(Opened { journal: Self { conn, tz: tz.clone() }, recovered, set_aside: None })
     }
@@ -97,7 +100,9 @@ impl Journal {
     /// Several writes in one transaction: all of them are on the disk when this returns, or none.
     pub fn batch<T>(&mut self, write: impl FnOnce(&mut Batch) -> Result<T, JournalError>) -> Result<T, JournalError> {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = write(&mut Batch::on(&tx, &self.tz)?)?;
+        let mut batch = Batch::on(&tx, &self.tz)?;
+        let done = write(&mut batch)?;
+        batch.settle()?;
         tx.commit()?;
         Ok(done)
     }
@@ -136,7 +141,13 @@ impl Journal {
 
     /// The latest instant at which an entry was written; the clock must not be earlier.
     pub fn newest(&self) -> Result<Option<Wall>, JournalError> {
-        select::newest(&self.conn)
+        Ok(Belief::of(&self.conn)?.newest())
+    }
+
+    /// Airings whose place in time is from `from` up to `to`, by number; of more than a day of the busiest
+    /// station has, the latest.
+    pub fn airings(&self, from: Wall, to: Wall) -> Result<Vec<Entry>, JournalError> {
+        recent::airings(&self.conn, from, to)
     }
 
     /// When the station last said that it was on, if it ever did.
@@ -147,6 +158,11 @@ impl Journal {
     /// For simulations: what opening this journal anew at `now` would put right after a power cut.
     pub fn reopen(&mut self, now: Wall) -> Result<Recovered, JournalError> {
         self.batch(|batch| batch.recover(now))
+    }
+
+    #[cfg(test)]
+    pub(super) const fn connection(&self) -> &Connection {
+        &self.conn
     }
 
     /// The journal's own name, given when it was made; a journal begun anew has another.

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::batch::ALIVE;
+use super::belief;
 use super::error::JournalError;
 use super::schema;
 use super::walk::{ENTRIES, MARKS};
@@ -121,10 +122,11 @@ impl Findings {
 
     /// Airings without an end must be those that the daemon knows to be under way.
     fn open(&mut self, conn: &Connection) {
-        let known = conn.prepare("SELECT key FROM position WHERE key <> ?2 LIMIT ?1").and_then(|mut statement| {
-            let bounds = rusqlite::params![MAX_OPEN as i64, ALIVE];
-            statement.query_map(bounds, |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
-        });
+        let known =
+            conn.prepare("SELECT key FROM position WHERE key NOT IN (?2, ?3) LIMIT ?1").and_then(|mut statement| {
+                let bounds = rusqlite::params![MAX_OPEN as i64, ALIVE, belief::KEY];
+                statement.query_map(bounds, |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
+            });
         let known = match known {
             Ok(known) => known,
             Err(error) => {

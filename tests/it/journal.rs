@@ -271,11 +271,11 @@ fn filters_let_through_what_they_say() {
     assert_eq!(seqs(all()), [1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(seqs(Filter { from: Some(at(120)), to: Some(at(240)), ..all() }), [2, 3, 7]);
     assert_eq!(seqs(Filter { from: Some(at(120) + Duration::from_nanos(1)), to: Some(at(180)), ..all() }), [0_u64; 0]);
-    assert_eq!(seqs(Filter { zone: Some("thon-2".to_owned()), ..all() }), [1, 3, 5]);
+    assert_eq!(seqs(Filter { zones: vec!["thon-2".to_owned()], ..all() }), [1, 3, 5]);
     assert_eq!(seqs(Filter { outcome: Some(Outcome::Missed), ..all() }), [4]);
     assert_eq!(seqs(Filter { kind: Some(Kind::Note), ..all() }), [7]);
-    assert_eq!(seqs(Filter { broadcast: Some("nop-ho-so".to_owned()), limit: Some(2), ..all() }), [5, 6]);
-    assert_eq!(seqs(Filter { zone: Some("' OR 1 --".to_owned()), ..all() }), [0_u64; 0]);
+    assert_eq!(seqs(Filter { broadcasts: vec!["nop-ho-so".to_owned()], limit: Some(2), ..all() }), [5, 6]);
+    assert_eq!(seqs(Filter { zones: vec!["' OR 1 --".to_owned()], ..all() }), [0_u64; 0]);
 }
 
 #[test]
