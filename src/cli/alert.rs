@@ -11,7 +11,7 @@ use crate::diag::text;
 pub(super) struct AlertArgs {
     /// Tên âm thanh trong audio/. A sound in audio/.
     file: String,
-    /// Chỉ cụm loa hay nhóm này (lặp lại được). Only this zone or group (may be repeated).
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. Only these zones or groups.
     #[arg(long, value_name = "ZONE")]
     zone: Vec<String>,
     /// Ai ra lệnh. On whose word.

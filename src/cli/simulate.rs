@@ -34,7 +34,7 @@ pub(super) struct SimulateArgs {
     to: Option<String>,
     #[command(flatten)]
     faults: Faults,
-    /// Chỉ cụm loa này. This zone only.
+    /// Chỉ cụm loa này: mã hoặc tên. This zone only.
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
     /// Ghi tiếng của cụm loa ra tệp này. Write what the zone sends to this file.

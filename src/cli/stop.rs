@@ -9,7 +9,7 @@ use crate::diag::text;
 /// `loa stop`.
 #[derive(Args, Debug)]
 pub(super) struct StopArgs {
-    /// Chỉ cụm loa hay nhóm này (lặp lại được). Only this zone or group (may be repeated).
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. Only these zones or groups.
     #[arg(long, value_name = "ZONE")]
     zone: Vec<String>,
 }

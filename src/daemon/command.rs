@@ -1,6 +1,5 @@
 //! From what a person asked for to an event, with a refusal that says what to do where it cannot be.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -13,7 +12,7 @@ use super::vouch::Ask;
 use crate::audio::library;
 use crate::checkup::{PowerStanding, Standing};
 use crate::clock::never_set;
-use crate::diag::{Text, nearest, text};
+use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::plan::Shelf;
 use crate::player::{Event, Request, Snapshot, World};
@@ -105,33 +104,9 @@ fn said(words: &str, option: &str) -> Result<String, Text> {
     Ok(words.chars().filter(|c| !c.is_control()).collect())
 }
 
-/// Zone and group ids to zones; none means all.
-fn resolve_zones(world: &World, ids: &[String]) -> Result<Vec<ZoneIx>, Text> {
-    let station = &world.station;
-    if ids.is_empty() {
-        return Ok((0..station.zones.len()).map(|place| ZoneIx(place as u16)).collect());
-    }
-    let mut zones = BTreeSet::new();
-    for id in ids {
-        if let Some(place) = station.zones.iter().position(|zone| zone.id == *id) {
-            zones.insert(ZoneIx(place as u16));
-        } else if let Some(group) = station.groups.get(id) {
-            zones.extend(group);
-        } else {
-            let known: Vec<&str> = station
-                .zones
-                .iter()
-                .map(|zone| zone.id.as_str())
-                .chain(station.groups.keys().map(String::as_str))
-                .collect();
-            let near = nearest(id, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
-            return Err(text!(
-                "không có cụm loa hay nhóm «{id}»; có phải: {near}?",
-                "there is no zone or group \"{id}\"; did you mean: {near}?"
-            ));
-        }
-    }
-    Ok(zones.into_iter().collect())
+/// What the names mean; none means all.
+fn resolve_zones(world: &World, names: &[String]) -> Result<Vec<ZoneIx>, Text> {
+    world.station.find_all(names).map_err(|unknown| unknown.text)
 }
 
 /// The name, if there is a sound for it that can play.

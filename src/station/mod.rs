@@ -3,6 +3,7 @@
 //! absent file means one zone, `loa`, on the default output.
 
 mod check;
+mod find;
 mod group;
 pub(crate) mod load;
 mod model;
@@ -11,6 +12,7 @@ mod tone;
 mod zone;
 
 pub use check::check;
+pub use find::Unknown;
 pub use load::load;
 pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
 pub use power::{Amplifier, Switch};

@@ -17,6 +17,7 @@ mod level;
 mod limits;
 mod load;
 mod long;
+mod lookup;
 mod outage;
 mod plan;
 mod readme;

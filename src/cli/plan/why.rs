@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::super::{Context, Exit, Failure, when};
-use super::find_zone;
+use super::super::{Context, Exit, Failure, files, when};
 use crate::diag::{Lang, SourceFile, Text, nearest, shown, text};
 use crate::instant::Wall;
 use crate::plan::{self, Ground, Item, Meeting, Row, Verdict, Why, WhyZone};
@@ -26,9 +25,9 @@ pub(super) fn run(
     let (id, at) = words.split_first().map(|(id, at)| (id.as_str(), at.join(" "))).unwrap_or_default();
     let broadcast = find(schedule, id)?;
     let at = when::parse(&at, now, &station.timezone).map_err(|text| Failure::new(Exit::Usage, text))?;
-    let zone = zone.map(|id| find_zone(station, id)).transpose()?;
+    let zones = files::zones(station, zone)?;
     let ground = Ground::new(schedule, station, library);
-    let why = plan::why(&ground, library, broadcast, at, zone);
+    let why = plan::why(&ground, library, broadcast, at, &zones);
     let teller = Teller { ground: &ground, why: &why, sources, lang: context.lang };
     let said = if context.json { serde_json::to_string(&teller.json())? + "\n" } else { teller.text() };
     std::io::stdout().write_all(said.as_bytes())?;
