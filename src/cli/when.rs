@@ -1,10 +1,10 @@
 use std::time::Duration;
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 
 use super::{Exit, Failure};
-use crate::diag::{Text, text};
+use crate::diag::{Text, fold, text};
 use crate::instant::Wall;
 
 /// Read an instant as a person types it after `--from` or `--to`.
@@ -12,7 +12,26 @@ use crate::instant::Wall;
 /// `2026-12-01T05:00:00+07:00`, `2026-12-01T05:00`, `2026-12-01 05:00:15`, `2026-12-01` (its
 /// midnight), `1/12 05:30`, `1/12/2026` (day and month; without a year, the nearest such day), `05:00`
 /// or `5:00` (today), `now`, `+2h`, `-30m`, `+7d`. Local to `tz` where no offset is written.
+///
+/// Also `hôm nay`, `hôm qua`, `hôm kia`, `ngày mai`, and a day of the week (`T7`, `CN`, `thứ bảy`, `sat`), which is
+/// the next one, today included; each with a time behind it or without (its midnight).
 pub(super) fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Text> {
+    read(written, now, tz, Lean::Ahead)
+}
+
+/// The same of what is past: a day of the week is the last one, today included.
+pub(super) fn parse_past(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Text> {
+    read(written, now, tz, Lean::Back)
+}
+
+/// Which of the days that are called `T7` is meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lean {
+    Ahead,
+    Back,
+}
+
+fn read(written: &str, now: Wall, tz: &TimeZone, lean: Lean) -> Result<Wall, Text> {
     let written = written.trim();
     let bad = || {
         text!(
@@ -34,6 +53,9 @@ pub(super) fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Tex
         return Ok(exact.into());
     }
     let today = now.zoned(tz).date();
+    if let Some(at) = named_day(written, today, lean) {
+        return local(at);
+    }
     if !written.contains('-')
         && let Some(time) = time_of_day(written)
     {
@@ -48,8 +70,54 @@ pub(super) fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Tex
     written.parse::<Date>().map_err(|_| bad()).and_then(|date| local(date.to_datetime(Time::midnight())))
 }
 
-/// `05:30`, `5:30`, `05:30:15`.
+/// Days by name, without accents and blanks, and how far each is from today.
+const NAMED: [(&str, i32); 8] = [
+    ("homnay", 0),
+    ("today", 0),
+    ("homqua", -1),
+    ("yesterday", -1),
+    ("homkia", -2),
+    ("ngaymai", 1),
+    ("mai", 1),
+    ("tomorrow", 1),
+];
+
+/// Days of the week, without accents and blanks.
+const WEEKDAYS: [(&[&str], Weekday); 7] = [
+    (&["t2", "thu2", "thuhai", "mon", "monday"], Weekday::Monday),
+    (&["t3", "thu3", "thuba", "tue", "tuesday"], Weekday::Tuesday),
+    (&["t4", "thu4", "thutu", "wed", "wednesday"], Weekday::Wednesday),
+    (&["t5", "thu5", "thunam", "thu", "thursday"], Weekday::Thursday),
+    (&["t6", "thu6", "thusau", "fri", "friday"], Weekday::Friday),
+    (&["t7", "thu7", "thubay", "sat", "saturday"], Weekday::Saturday),
+    (&["cn", "chunhat", "sun", "sunday"], Weekday::Sunday),
+];
+
+/// `hôm qua`, `T7 17:00`, `thứ hai 5h30`.
+fn named_day(written: &str, today: Date, lean: Lean) -> Option<DateTime> {
+    let (day, time) = match written.rsplit_once(' ') {
+        Some((day, time)) if time_of_day(time).is_some() => (day, time_of_day(time)?),
+        _ => (written, Time::midnight()),
+    };
+    let day = fold(day);
+    let date = if let Some((_, days)) = NAMED.iter().find(|(name, _)| *name == day) {
+        today.checked_add(jiff::Span::new().days(*days)).ok()?
+    } else {
+        let (_, weekday) = WEEKDAYS.iter().find(|(names, _)| names.contains(&day.as_str()))?;
+        if today.weekday() == *weekday {
+            today
+        } else {
+            today.nth_weekday(if lean == Lean::Back { -1 } else { 1 }, *weekday).ok()?
+        }
+    };
+    Some(date.to_datetime(time))
+}
+
+/// `05:30`, `5:30`, `05:30:15`, `5h30`, `17h`.
 fn time_of_day(written: &str) -> Option<Time> {
+    let hours = written.to_lowercase().replace('h', ":");
+    let written = if hours.ends_with(':') { format!("{hours}00") } else { hours };
+    let written = written.as_str();
     let padded = if written.find(':') == Some(1) { format!("0{written}") } else { written.to_owned() };
     padded.parse().ok()
 }
@@ -131,9 +199,36 @@ mod tests {
             ("25:00", None),
             ("", None),
             ("sáng mai", None),
+            ("hôm nay", Some("2026-11-30T00:00:00.000+07:00")),
+            ("Hôm qua", Some("2026-11-29T00:00:00.000+07:00")),
+            ("hom qua 17h05", Some("2026-11-29T17:05:00.000+07:00")),
+            ("ngày mai 5:30", Some("2026-12-01T05:30:00.000+07:00")),
+            // 30 November 2026 is a Monday.
+            ("T2", Some("2026-11-30T00:00:00.000+07:00")),
+            ("T7 17h", Some("2026-12-05T17:00:00.000+07:00")),
+            ("chủ nhật", Some("2026-12-06T00:00:00.000+07:00")),
+            ("17h01", Some("2026-11-30T17:01:00.000+07:00")),
+            ("T8", None),
+            ("17h99", None),
         ];
         for (written, expected) in table {
             assert_eq!(read(written).as_deref(), expected, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn of_the_past_a_day_of_the_week_is_the_last_one() {
+        let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+        let now = Wall::from_secs(1_796_000_000);
+        let read = |written: &str| parse_past(written, now, &tz).unwrap().rfc3339(&tz)[..16].to_owned();
+        for (written, expected) in [
+            ("T2", "2026-11-30T00:00"),
+            ("T7", "2026-11-28T00:00"),
+            ("CN 5h30", "2026-11-29T05:30"),
+            ("thứ ba", "2026-11-24T00:00"),
+            ("hôm qua", "2026-11-29T00:00"),
+        ] {
+            assert_eq!(read(written), expected, "{written}");
         }
     }
 }

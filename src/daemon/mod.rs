@@ -10,6 +10,7 @@ mod edges;
 mod handle;
 mod heartbeat;
 mod hold;
+mod journal_report;
 mod kept;
 mod lawful;
 mod live;

@@ -14,6 +14,11 @@ const PAGE: usize = 500;
 /// by page, rather than by a list of their numbers.
 const LISTED_MOST: i64 = 200_000;
 
+/// A zone that is gone from `loa.toml` is looked for in so many rows: months.
+const ZONE_WITHIN: i64 = 200_000;
+/// Broadcasts that are offered where a name is not known.
+const BROADCASTS_MOST: usize = 2_000;
+
 /// What begins the reason of a row about an order by hand.
 const ORDERS: [&str; 3] = ["alert:", "say:", "stopped"];
 /// Notes that are there for whoever looks after the machine: what began, ended and was switched, and how the
@@ -202,10 +207,30 @@ pub(super) fn count(conn: &Connection, filter: &Filter, most: u32) -> Result<u64
     Ok(count.unsigned_abs())
 }
 
-/// Whether the journal knows such a zone, or such a broadcast.
+/// Whether there is a row of the broadcast `id`.
 pub(super) fn knows_broadcast(conn: &Connection, id: &str) -> Result<bool, JournalError> {
     let sql = "SELECT 1 FROM entry INDEXED BY entry_broadcast WHERE broadcast = ?1 LIMIT 1";
     Ok(conn.prepare(sql)?.exists([id])?)
+}
+
+/// Whether one of the last [`ZONE_WITHIN`] rows is of the zone `id`; no index leads to it.
+pub(super) fn knows_zone(conn: &Connection, id: &str) -> Result<bool, JournalError> {
+    let sql = "SELECT 1 FROM entry WHERE seq > (SELECT max(seq) FROM entry) - ?2 AND zone = ?1 LIMIT 1";
+    Ok(conn.prepare(sql)?.exists((id, ZONE_WITHIN))?)
+}
+
+/// The ids of broadcasts that have a row, up to [`BROADCASTS_MOST`]: from one to the next by the index.
+pub(super) fn broadcasts(conn: &Connection) -> Result<Vec<String>, JournalError> {
+    let mut next = conn.prepare("SELECT min(broadcast) FROM entry INDEXED BY entry_broadcast WHERE broadcast > ?1")?;
+    let mut ids: Vec<String> = Vec::new();
+    while ids.len() < BROADCASTS_MOST {
+        let last = ids.last().map_or("", String::as_str);
+        match next.query_row([last], |row| row.get::<_, Option<String>>(0))? {
+            Some(id) => ids.push(id),
+            None => break,
+        }
+    }
+    Ok(ids)
 }
 
 /// When the station last said that it was on, if it ever did.

@@ -72,6 +72,11 @@ impl Journal {
         Self::open_with(path, &How::usual(Durability::Loose), now, tz)
     }
 
+    /// Open the journal at `path` in the middle of a run, with these as its next entries.
+    pub(super) fn go_on(path: &Path, first: &[Entry], now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        Self::open_with(path, &How { durability: Durability::Synced, first, same_life: true }, now, tz)
+    }
+
     /// A journal that is gone with the process: for simulations and tests.
     pub fn in_memory(now: Wall, tz: &TimeZone) -> Result<Self, JournalError> {
         Ok(Self::begin_with(Connection::open_in_memory()?, &How::usual(Durability::Loose), now, tz)?.journal)
@@ -160,7 +165,6 @@ impl Journal {
         self.batch(|batch| batch.recover(now))
     }
 
-    #[cfg(test)]
     pub(super) const fn connection(&self) -> &Connection {
         &self.conn
     }
@@ -172,7 +176,12 @@ impl Journal {
 
     /// Follow both chains from end to end.
     pub fn verify(&self) -> Result<Verified, JournalError> {
-        verify::verify(&self.conn)
+        verify::verify(&self.conn, None)
+    }
+
+    /// The same; and times that go back without a note, or are to come as seen from `now`, are findings too.
+    pub fn verify_at(&self, now: Wall) -> Result<Verified, JournalError> {
+        verify::verify(&self.conn, Some(now))
     }
 }
 

@@ -1,6 +1,9 @@
 //! The journal as its users meet it: written, cut off, tampered with, read, exported and verified.
 
+mod asked;
 mod command;
+mod outside;
+mod place;
 mod tamper;
 mod version;
 mod writer;
@@ -53,6 +56,29 @@ pub(crate) fn note(text: &str, written: Wall) -> Entry {
 fn intent(key: &str, ix: u64) -> Intent {
     let written = at(ix * 60 - 5);
     Intent { key: key.to_owned(), at: at(ix * 60), draft: Entry { written, ..airing(ix, Outcome::Played) } }
+}
+
+/// A station of two hamlets, and a schedule that has one broadcast.
+pub(crate) fn known() -> (loa::station::Station, loa::schedule::Schedule) {
+    let dir = tempfile::tempdir().unwrap();
+    let files = [
+        (
+            "loa.toml",
+            "timezone = \"Asia/Ho_Chi_Minh\"\n[zones.thon-1]\ntitle = \"Thôn 1\"\n[zones.thon-2]\ntitle = \"Thôn 2\"\n[groups]\nvung-cao = [\"thon-2\"]\n",
+        ),
+        (
+            "schedules/a.toml",
+            "[campaigns.cai-cach]\ntitle = \"Cải cách\"\n[[broadcast]]\nid = \"nop-ho-so\"\ntitle = \"Nộp hồ sơ\"\nat = \"05:30\"\nplay = [\"chime\"]\n",
+        ),
+    ];
+    std::fs::create_dir(dir.path().join("schedules")).unwrap();
+    for (name, text) in files {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    let (station, ..) = loa::station::load(dir.path());
+    let reading = loa::schedule::Reading { today: NOW.zoned(&tz()).date() };
+    let loaded = loa::schedule::load(dir.path(), &station, reading);
+    (station, loaded.schedule)
 }
 
 /// The airing `ix`, played to its end.

@@ -1,0 +1,106 @@
+//! `loa journal --summary`: how many airings of each day and zone were heard, and why the others were not; and the
+//! sentence about today that `loa status` begins with.
+
+use std::io::Write;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde_json::json;
+
+use super::{Known, each, plain};
+use crate::cli::Context;
+use crate::diag::{Lang, Text, text};
+use crate::instant::Wall;
+use crate::journal::export;
+use crate::journal::{Filter, Kind, Outcome, Reader, Summary, Tally, looking_back, today};
+use crate::station::Station;
+
+/// The narrowest terminal that people use.
+const WIDTH: u16 = 80;
+const OUTCOMES: [Outcome; 4] = [Outcome::Played, Outcome::Partial, Outcome::Missed, Outcome::Refused];
+
+pub(super) fn print(
+    context: &Context,
+    reader: Option<&Reader>,
+    filter: &Filter,
+    known: &Known<'_>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let tz = &known.station.timezone;
+    let mut summary = Summary::default();
+    each(reader, &Filter { kind: Some(Kind::Airing), ..filter.clone() }, |entry| {
+        summary.add(entry, tz);
+        Ok(())
+    })?;
+    if context.json {
+        let lines: Vec<_> = summary
+            .days()
+            .map(|(date, zone, tally)| {
+                let reasons: Vec<_> = OUTCOMES
+                    .iter()
+                    .flat_map(|outcome| {
+                        tally.reasons(*outcome).into_iter().map(move |(code, count)| (*outcome, code, count))
+                    })
+                    .map(|(outcome, code, count)| json!({"outcome": outcome, "reason": code, "count": count}))
+                    .collect();
+                json!({
+                    "date": date.to_string(), "zone": zone, "airings": tally.total(),
+                    "played": tally.with(Outcome::Played), "partial": tally.with(Outcome::Partial),
+                    "missed": tally.with(Outcome::Missed), "refused": tally.with(Outcome::Refused),
+                    "reasons": reasons,
+                })
+            })
+            .collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&lines)?)?;
+        return Ok(());
+    }
+    let lang = context.lang;
+    let whole = summary.whole();
+    if whole.total() == 0 {
+        let nothing = text!("Không có lượt phát nào trong khoảng ấy.", "There are no airings in that time.");
+        writeln!(out, "{}", nothing.get(lang))?;
+        return Ok(());
+    }
+    let names = known.names();
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(WIDTH);
+    table.set_header(match lang {
+        Lang::Vi => ["Ngày", "Cụm loa", "Lượt", "Phát đủ", "Một phần", "Lỡ", "Từ chối", "Vì sao"],
+        Lang::En => ["Day", "Zone", "All", "Played", "Partly", "Missed", "Refused", "Why"],
+    });
+    for (date, zone, tally) in summary.days() {
+        let date = date.strftime(if lang == Lang::Vi { "%d/%m/%Y" } else { "%Y-%m-%d" }).to_string();
+        let [played, partial, missed, refused] = OUTCOMES.map(|outcome| tally.with(outcome).to_string());
+        let row = [
+            date,
+            plain(names.zone(zone)),
+            tally.total().to_string(),
+            played,
+            partial,
+            missed,
+            refused,
+            why(lang, tally),
+        ];
+        table.add_row(row);
+    }
+    writeln!(out, "{table}")?;
+    let Text { vi, en } = whole.sentence();
+    let said = text!("Cộng: {vi}.", "All together: {en}.");
+    writeln!(out, "{}", said.get(lang))?;
+    Ok(())
+}
+
+/// `mất điện 2, trễ giờ 1`.
+fn why(lang: Lang, tally: &Tally) -> String {
+    let reasons = [Outcome::Partial, Outcome::Missed, Outcome::Refused].map(|outcome| tally.reasons(outcome));
+    let told = reasons.iter().flatten().filter(|(code, _)| !code.is_empty());
+    told.map(|(code, count)| format!("{} {count}", export::reason(code).get(lang))).collect::<Vec<_>>().join(", ")
+}
+
+/// What came of today's airings so far, in one sentence; `None` where there were none, or no journal can be read.
+pub fn look_back(context: &Context, station: &Station, now: Wall) -> Option<Text> {
+    let reader = Reader::open(&context.dir.join(super::JOURNAL_FILE)).ok().flatten()?;
+    let tz = &station.timezone;
+    let entries = reader.airings(today(now, tz), now).ok()?;
+    looking_back(&entries, now, tz)
+}
