@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 pub use self::asked::Known;
-pub use self::summary::look_back;
+pub use self::summary::{look_back, trouble};
 pub use self::table::tabulate;
 use super::{Context, Exit, Failure};
 use crate::clock::Clock;

@@ -21,6 +21,9 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     // "2026-12-01T05:30:00.000+07:00": people want the day and the second.
     let instant = |value: &Value| word(value).chars().take(19).collect::<String>().replace('T', " ");
     println!("{}   {}", word(&status["name"]), instant(&status["at"]));
+    if let Some(said) = super::journal::look_back(context, &word(&status["at"])) {
+        println!("{}", said.get(lang));
+    }
     if let Some(why) = status["clock"]["why"].as_str() {
         let why = export::reason(why);
         let why = why.get(lang);
@@ -51,6 +54,9 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
             "Nhật ký cũ bị hỏng ({why}), đã cất vào state/{file}: hãy chép sang nơi khác làm bằng chứng.",
             "The old journal was damaged ({why}) and is now state/{file}: copy it elsewhere as evidence."
         );
+        println!("{}", said.get(lang));
+    }
+    for said in super::journal::trouble(journal) {
         println!("{}", said.get(lang));
     }
     let mut table = Table::new();

@@ -19,6 +19,7 @@ mod log;
 mod memory;
 mod outputs;
 mod peer;
+mod place;
 pub mod protocol;
 mod rehearsal;
 mod reload;

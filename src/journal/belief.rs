@@ -95,6 +95,11 @@ impl Belief {
         newest.map(|millis| Wall::from_nanos(millis.saturating_mul(1_000_000)))
     }
 
+    /// Whether the clock was believed at the end.
+    pub(super) fn is_believed(&self) -> bool {
+        self.word != Some(false)
+    }
+
     /// One more entry.
     pub(super) fn entry(&mut self, head: &Head, kind: Kind, reason: Option<&str>, written: i64) {
         (self.seq, self.hash) = (head.number, head.hash.clone());

@@ -154,7 +154,7 @@ impl Reader {
 
     /// When the station last said that it was on, if it ever did.
     pub fn alive(&self) -> Result<Option<Wall>, JournalError> {
-        select::alive(&self.conn)
+        select::alive(&self.conn, Belief::of(&self.conn)?.is_believed())
     }
 
     /// The journal's own name, given when it was made; a journal begun anew has another.

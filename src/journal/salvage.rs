@@ -44,8 +44,9 @@ pub fn salvage(path: &Path, now: Wall, tz: &TimeZone) -> Salvage {
     }
     let head = entries.last_key_value().map(|(seq, entry): (&u64, &Entry)| (*seq, entry.hash.clone()));
     let newest = entries.values().map(|entry| entry.written).max();
-    let newest = newest.max(Belief::of(conn).ok().and_then(|belief| belief.newest()));
-    let alive = select::alive(conn).ok().flatten();
+    let belief = Belief::of(conn).ok();
+    let newest = newest.max(belief.as_ref().and_then(Belief::newest));
+    let alive = select::alive(conn, belief.is_none_or(|belief| belief.is_believed())).ok().flatten();
     let (closed, intended) = under_way(conn, now, tz).unwrap_or_default();
     Salvage { entries: entries.into_values().collect(), newest, alive, head, closed, intended }
 }

@@ -1,7 +1,8 @@
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::batch::ALIVE;
+use super::belief;
 use super::body::{Body, read_instant};
 use super::entry::{Entry, Kind, Outcome};
 use super::error::JournalError;
@@ -233,11 +234,22 @@ pub(super) fn broadcasts(conn: &Connection) -> Result<Vec<String>, JournalError>
     Ok(ids)
 }
 
-/// When the station last said that it was on, if it ever did.
-pub(super) fn alive(conn: &Connection) -> Result<Option<Wall>, JournalError> {
-    let mut statement = conn.prepare("SELECT written FROM position WHERE key = ?1")?;
-    let written: Option<String> = statement.query_row([ALIVE], |row| row.get(0)).optional()?;
-    Ok(written.as_deref().and_then(read_instant))
+/// When the station last gave a sign of life, if it ever did: once a minute, and more often while something plays
+/// by a clock that is believed.
+pub(super) fn alive(conn: &Connection, believed: bool) -> Result<Option<Wall>, JournalError> {
+    /// Many times more than a station has airings under way.
+    const MOST: i64 = 10_000;
+    let mut statement = conn.prepare("SELECT key, written FROM position WHERE key <> ?1 LIMIT ?2")?;
+    let rows = statement
+        .query_map(params![belief::KEY, MOST], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let mut latest = None;
+    for row in rows {
+        let (key, written) = row?;
+        if key == ALIVE || believed {
+            latest = latest.max(read_instant(&written));
+        }
+    }
+    Ok(latest)
 }
 
 pub(super) fn read(row: &rusqlite::Row) -> Result<Entry, JournalError> {

@@ -157,7 +157,7 @@ impl Journal {
 
     /// When the station last said that it was on, if it ever did.
     pub fn alive(&self) -> Result<Option<Wall>, JournalError> {
-        select::alive(&self.conn)
+        select::alive(&self.conn, Belief::of(&self.conn)?.is_believed())
     }
 
     /// For simulations: what opening this journal anew at `now` would put right after a power cut.

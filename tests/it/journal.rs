@@ -155,6 +155,21 @@ fn a_sign_of_life_outlives_the_process_and_is_neither_entry_nor_evidence() {
 }
 
 #[test]
+fn what_is_heard_is_a_sign_of_life_while_the_clock_is_believed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = open(&dir.path().join("journal.db"));
+    journal.batch(|batch| batch.alive(at(60))).unwrap();
+    journal.intend(&intent("k", 2)).unwrap();
+    journal.begin("k", at(120), at(120)).unwrap();
+    journal.position("k", 8.0, at(128)).unwrap();
+    assert_eq!(journal.alive().unwrap(), Some(at(128)), "an outage does not begin before what was still heard");
+    let untrusted = Entry { reason: Some("clock_untrusted: no_ntp".to_owned()), ..note("x", at(129)) };
+    journal.note(&untrusted).unwrap();
+    journal.position("k", 9.0, at(9_000)).unwrap();
+    assert_eq!(journal.alive().unwrap(), Some(at(60)), "a clock that is not believed dates no sign of life");
+}
+
+#[test]
 fn after_a_power_cut_open_airings_are_closed_with_what_is_known() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.db");

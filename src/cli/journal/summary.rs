@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use comfy_table::{ContentArrangement, Table, presets};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Known, each, plain};
 use crate::cli::Context;
@@ -12,7 +12,6 @@ use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::journal::export;
 use crate::journal::{Filter, Kind, Outcome, Reader, Summary, Tally, looking_back, today};
-use crate::station::Station;
 
 /// The narrowest terminal that people use.
 const WIDTH: u16 = 80;
@@ -97,10 +96,37 @@ fn why(lang: Lang, tally: &Tally) -> String {
     told.map(|(code, count)| format!("{} {count}", export::reason(code).get(lang))).collect::<Vec<_>>().join(", ")
 }
 
-/// What came of today's airings so far, in one sentence; `None` where there were none, or no journal can be read.
-pub fn look_back(context: &Context, station: &Station, now: Wall) -> Option<Text> {
+/// What came of the airings of the day of `at` (RFC 3339, as the station's status has it) so far, in one sentence;
+/// `None` where there were none, or no journal can be read.
+pub fn look_back(context: &Context, at: &str) -> Option<Text> {
+    let now: Wall = at.parse::<jiff::Timestamp>().ok()?.into();
+    let (station, ..) = crate::station::load(&context.dir);
     let reader = Reader::open(&context.dir.join(super::JOURNAL_FILE)).ok().flatten()?;
-    let tz = &station.timezone;
-    let entries = reader.airings(today(now, tz), now).ok()?;
-    looking_back(&entries, now, tz)
+    let entries = reader.airings(today(now, &station.timezone), now).ok()?;
+    looking_back(&entries, now, &station.timezone)
+}
+
+/// What the status of a running station says of its journal beside whether it can be written: that its file was
+/// taken away, and that a reader holds it.
+pub fn trouble(journal: &Value) -> Vec<Text> {
+    let mut said = Vec::new();
+    match journal["restored"]["whole"].as_bool() {
+        Some(true) => said.push(text!(
+            "Tệp nhật ký đã bị lấy đi khi loa đang chạy; đã lập lại đủ mọi dòng. Hãy tìm xem ai xóa hay chuyển thư mục state/.",
+            "The journal's file was taken away while loa runs; it was put back with all its rows. Find out who deleted or moved state/."
+        )),
+        Some(false) => said.push(text!(
+            "Tệp nhật ký đã bị lấy đi khi loa đang chạy; đã bắt đầu nhật ký mới. Hãy tìm xem ai xóa hay chuyển thư mục state/.",
+            "The journal's file was taken away while loa runs; a new one was begun. Find out who deleted or moved state/."
+        )),
+        None => {}
+    }
+    if let Some(bytes) = journal["log_bytes"].as_u64() {
+        let mb = bytes >> 20;
+        said.push(text!(
+            "Có chương trình đọc nhật ký mãi không xong: journal.db-wal đã lên {mb} MB. Hãy tắt chương trình đó (xem bằng: fuser state/journal.db).",
+            "A program reads the journal without ever ending: journal.db-wal has grown to {mb} MB. End that program (see it with: fuser state/journal.db)."
+        ));
+    }
+    said
 }

@@ -156,7 +156,7 @@ sheet = book.read("xl/worksheets/sheet1.xml").decode()
 import xml.dom.minidom
 for name in book.namelist():
     xml.dom.minidom.parseString(book.read(name))
-cells = dict(re.findall(r'<c r="([A-Z]+9)"([^/]*?)</c>', sheet))
+cells = dict(re.findall(r'<c r="([A-Z]+9)"(.*?)</c>', sheet))
 assert 't="inlineStr"' in cells["D9"] and ">3-12<" in cells["D9"], cells["D9"]
 assert ">00123<" in cells["E9"] and 't="inlineStr"' in cells["E9"], cells["E9"]
 assert 's="2"><v>46356</v>' in cells["V9"], cells["V9"]

@@ -116,3 +116,25 @@ fn who_stops_in_the_middle_of_reading_holds_nothing_of_the_file() {
     assert!(seen >= 3_000);
     assert_eq!(writer.close(LONG), 0);
 }
+
+#[test]
+fn a_running_station_whose_state_is_deleted_has_its_journal_and_its_socket_back_within_seconds() {
+    let station = crate::kit::Station::new();
+    let toml = "[zones.thon-1]\noutput = \"null\"\n[clock]\ntrust = \"always\"\n";
+    station.write("loa.toml", toml).write("schedules/a.toml", "[rules]\nhours = [\"00:00-24:00\"]\n");
+    let daemon = station.run();
+    let rows = |station: &crate::kit::Station| station.loa(&["journal", "--json"]).rows();
+    daemon.wait_until("the start is written", || rows(&station).len() >= 2);
+    let before = rows(&station);
+    fs::remove_dir_all(station.path("state")).unwrap();
+    daemon.wait_until("it answers again", || station.loa(&["status"]).code == 0);
+    daemon.wait_until("the journal is back", || rows(&station).len() > before.len());
+    let after = rows(&station);
+    assert_eq!(&after[..before.len()], &before[..]);
+    let status = station.loa(&["status"]).out;
+    assert!(status.contains("state/"), "{status}");
+    let stopped = station.loa(&["stop"]);
+    assert_eq!(stopped.code, 0, "{}", stopped.err);
+    assert_eq!(daemon.end(), 0);
+    assert_eq!(station.loa(&["journal", "verify"]).code, 0);
+}
