@@ -47,6 +47,16 @@ const IF_INTERRUPTED: [Choice<IfInterrupted>; 3] = [
     Choice { word: "drop", also: &["bo", "skip"], means: IfInterrupted::Drop },
 ];
 
+/// The word of a choice that somebody means under `key`.
+pub(super) fn meant_choice(key: &str, written: &str) -> Option<&'static str> {
+    match key {
+        "class" => Choice::meant(&CLASS, written),
+        "if_interrupted" => Choice::meant(&IF_INTERRUPTED, written),
+        "kind" => Choice::meant(&play::KIND, written),
+        _ => None,
+    }
+}
+
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 /// A morning's broadcast that still waits in the evening is no longer the same broadcast.
 const MAX_WAIT: Duration = Duration::from_hours(12);

@@ -6,6 +6,7 @@ use super::broadcast::{Written, broadcast};
 use super::campaign::campaign;
 use super::day_type::day_types;
 use super::holiday::holiday;
+use super::meaning::meaning;
 use super::merge::merge;
 use super::mourning::mourning;
 use super::rules::rules;
@@ -94,7 +95,7 @@ pub fn check(sources: &[SourceFile], station: &Station, reading: Reading) -> (Sc
 /// part ([`FilePart::is_broken`]): a quote that is not closed can swallow half a file, and what was
 /// not meant must not sound. Its other problems are still told, where they can be seen.
 pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (FilePart, Vec<Diagnostic>) {
-    let mut findings = Findings::of(source);
+    let mut findings = Findings::of(source).knowing(meaning(reading.today));
     let document = parse(&mut findings);
     let mut part = FilePart {
         source: source.clone(),
@@ -109,7 +110,7 @@ pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (
     if document.intact {
         part.fill(&mut findings, &document.root, station, reading);
     } else if document.legible {
-        let mut beyond = Findings::of(source);
+        let mut beyond = Findings::of(source).knowing(meaning(reading.today));
         part.clone().fill(&mut beyond, &document.root, station, reading);
         beyond.retain_lines(|line| !document.broken_lines.contains(&line));
         findings.absorb(beyond);

@@ -15,6 +15,7 @@ mod field;
 mod holiday;
 mod law;
 mod load;
+mod meaning;
 mod merge;
 mod model;
 mod mourning;
