@@ -32,6 +32,7 @@ const COUNTED_MOST: u32 = 100_000;
 /// What `loa journal` takes.
 #[derive(Args, Clone, Debug, Default)]
 #[command(args_conflicts_with_subcommands = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Arguments {
     /// Từ thời điểm này (hôm qua, T2, 1/12, 2026-12-01T05:00, -7d). Not before this instant.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]

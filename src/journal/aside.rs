@@ -58,18 +58,17 @@ impl Journal {
 
     fn take_up_in(same_life: bool, path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
         let kept = Outside::read(path);
-        let why = match damage(path) {
-            Some(why) => why,
-            None => {
-                let told: Vec<Entry> = misfit(path, kept.as_ref(), now).into_iter().collect();
-                if let Some(kept) = kept.filter(|kept| kept.ended) {
-                    // From here on rows may be written of which it knows nothing.
-                    let _ = Outside { ended: false, ..kept }.write(path);
-                }
-                match Self::open_with(path, &How { durability: Durability::Synced, first: &told, same_life }, now, tz) {
-                    Err(error) if error.is_damage() => error.text(),
-                    other => return other,
-                }
+        let why = if let Some(why) = damage(path) {
+            why
+        } else {
+            let told: Vec<Entry> = misfit(path, kept.as_ref(), now).into_iter().collect();
+            if let Some(kept) = kept.filter(|kept| kept.ended) {
+                // From here on rows may be written of which it knows nothing.
+                let _ = Outside { ended: false, ..kept }.write(path);
+            }
+            match Self::open_with(path, &How { durability: Durability::Synced, first: &told, same_life }, now, tz) {
+                Err(error) if error.is_damage() => error.text(),
+                other => return other,
             }
         };
         let mut left = salvage(path, now, tz);

@@ -86,7 +86,8 @@ mod tests {
     const BEGINNING: Wall = Wall::from_secs(1_796_000_000);
 
     /// What can stand in row `ix` of a journal.
-    const MIXES: [(&str, fn(u64) -> Entry); 6] = [
+    type Mix = (&'static str, fn(u64) -> Entry);
+    const MIXES: [Mix; 6] = [
         ("no restart", |ix| if ix == 2 { note(ix, "clock_trusted: ntp") } else { airing(ix) }),
         ("a restart a day", |ix| match ix % 16 {
             1 => note(ix, "started"),
@@ -196,7 +197,9 @@ mod tests {
     #[test]
     fn the_newest_instant_is_that_of_a_clock_that_was_believed() {
         const DAY: u64 = 1_440;
-        let table: [(&[(u64, &str)], Option<u64>); 7] = [
+        /// Minutes and reasons of notes, and the minute that is the newest.
+        type Case = (&'static [(u64, &'static str)], Option<u64>);
+        let table: [Case; 7] = [
             (&[], None),
             (&[(5, "started"), (6, "power_lost")], Some(6)),
             (&[(5, "x"), (9, "started"), (9, "clock_untrusted: no_ntp"), (20, "x")], Some(5)),

@@ -81,20 +81,18 @@ impl Filter {
         for (column, names) in [("zone", &self.zones), ("broadcast", &self.broadcasts)] {
             if !names.is_empty() {
                 let marks = vec!["?"; names.len()].join(", ");
-                sql.push_str(&format!(" AND {column} IN ({marks})"));
+                sql.extend([" AND ", column, " IN (", &marks, ")"]);
                 values.extend(names.iter().cloned().map(Value::from));
             }
         }
         if self.orders {
             let begins = ORDERS.map(|begin| format!("reason LIKE '{begin}%'")).join(" OR ");
-            sql.push_str(&format!(
-                " AND (class = 'emergency' OR json_extract(body, '$.order') IS NOT NULL OR {begins})"
-            ));
+            sql.extend([" AND (class = 'emergency' OR json_extract(body, '$.order') IS NOT NULL OR ", &begins, ")"]);
         }
         if self.plain {
             let codes = TECHNICAL.map(|code| format!("'{code}'")).join(", ");
             let code = "substr(reason, 1, instr(reason || ':', ':') - 1)";
-            sql.push_str(&format!(" AND (kind <> 'note' OR coalesce({code}, '') NOT IN ({codes}))"));
+            sql.extend([" AND (kind <> 'note' OR coalesce(", code, ", '') NOT IN (", &codes, "))"]);
         }
         (sql, values)
     }
@@ -122,23 +120,16 @@ pub(super) fn each<E: From<JournalError>>(
     filter: &Filter,
     mut with: impl FnMut(Entry) -> Result<(), E>,
 ) -> Result<(), E> {
-    match numbers(conn, filter)? {
-        Some(numbers) => {
-            for numbers in numbers.chunks(PAGE) {
-                listed(conn, numbers)?.into_iter().try_for_each(&mut with)?;
-            }
-        }
-        None => {
-            let mut last = 0;
-            loop {
-                let page = page(conn, filter, last)?;
-                let Some(end) = page.last() else { return Ok(()) };
-                last = end.seq;
-                page.into_iter().try_for_each(&mut with)?;
-            }
-        }
+    if let Some(numbers) = numbers(conn, filter)? {
+        return numbers.chunks(PAGE).try_for_each(|numbers| listed(conn, numbers)?.into_iter().try_for_each(&mut with));
     }
-    Ok(())
+    let mut last = 0;
+    loop {
+        let page = page(conn, filter, last)?;
+        let Some(end) = page.last() else { return Ok(()) };
+        last = end.seq;
+        page.into_iter().try_for_each(&mut with)?;
+    }
 }
 
 /// The numbers of what `filter` lets through, where they are few or an index leads to them.

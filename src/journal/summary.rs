@@ -240,7 +240,9 @@ mod tests {
     fn a_summary_has_a_line_for_each_day_and_zone_and_adds_up() {
         let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
         let mut summary = Summary::default();
-        day().iter().for_each(|entry| summary.add(entry, &tz));
+        for entry in &day() {
+            summary.add(entry, &tz);
+        }
         let lines: Vec<_> = summary.days().map(|(date, zone, tally)| (date.day(), zone, tally.total())).collect();
         assert_eq!(lines, [(29, "a", 1), (30, "a", 5), (30, "b", 2)]);
         assert_eq!(summary.whole().reasons(Outcome::Missed), [("power_lost", 2), ("late", 1), ("station_off", 1)]);

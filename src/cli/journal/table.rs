@@ -85,17 +85,18 @@ fn cells(lang: Lang, group: &[&Entry], names: &Names, tz: &TimeZone) -> [String;
         Kind::Airing => entry.started.or(entry.planned).unwrap_or(entry.written),
     };
     let form = if lang == Lang::Vi { "%d/%m/%Y\n%H:%M:%S" } else { "%Y-%m-%d\n%H:%M:%S" };
-    [
-        runs(&numbers),
-        at.zoned(tz).strftime(form).to_string(),
-        zones.join(", "),
-        plain(&export::title(entry, lang)),
-        what_came(entry, say, lang, tz),
-    ]
+    let (title, came) = (plain(&export::title(entry, lang)), what_came(entry, say, lang, tz));
+    // A note whose reason begins with its title has said it all in it.
+    let (title, came) = if entry.kind == Kind::Note && came.starts_with(&title) {
+        (came, say(export::kind(entry.kind)))
+    } else {
+        (title, came)
+    };
+    [runs(&numbers), at.zoned(tz).strftime(form).to_string(), zones.join(", "), title, came]
 }
 
 /// `đã phát 0:04 / 0:04`, `bị lỡ: mất điện`; where it began late, when it was to begin.
-fn what_came(entry: &Entry, say: impl Fn(Text) -> String, lang: Lang, tz: &TimeZone) -> String {
+fn what_came(entry: &Entry, say: impl Fn(Text) -> String + Copy, lang: Lang, tz: &TimeZone) -> String {
     let reason = plain(&entry.reason.as_deref().map(|reason| say(export::reason(reason))).unwrap_or_default());
     let Some(outcome) = entry.outcome else {
         return if reason.is_empty() { say(export::kind(entry.kind)) } else { reason };
@@ -109,10 +110,8 @@ fn what_came(entry: &Entry, say: impl Fn(Text) -> String, lang: Lang, tz: &TimeZ
         && started.after(planned).as_secs() > 0
     {
         let time = planned.zoned(tz).strftime("%H:%M:%S");
-        came.push_str(&match lang {
-            Lang::Vi => format!(" (dự kiến {time})"),
-            Lang::En => format!(" (planned {time})"),
-        });
+        let word = if lang == Lang::Vi { "dự kiến" } else { "planned" };
+        came = format!("{came} ({word} {time})");
     }
     if reason.is_empty() { came } else { format!("{came}: {reason}") }
 }

@@ -33,13 +33,11 @@ pub(super) fn verify(
         reader => reader.map_err(failure)?,
     };
     let Some(reader) = reader else {
-        return match gone(path, &against) {
-            Some(verified) => tell(context, path, &verified, "", false, out),
-            None => {
-                none_yet(context, out)?;
-                Ok(ExitCode::SUCCESS)
-            }
-        };
+        if let Some(verified) = gone(path, &against) {
+            return tell(context, path, &verified, "", false, out);
+        }
+        none_yet(context, out)?;
+        return Ok(ExitCode::SUCCESS);
     };
     let verified = reader.verify_against(now, &against).map_err(failure)?;
     tell(context, path, &verified, &reader.epoch().unwrap_or_default(), reader.is_stale(), out)

@@ -141,7 +141,6 @@ mod tests {
                 approved_by: Some("@bà Hai".into()),
                 written: tz_midnight,
                 hash: "ff".into(),
-                ..Entry::default()
             },
             Entry {
                 seq: 2,
