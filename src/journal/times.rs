@@ -118,12 +118,13 @@ fn changed(row: &Dated, went_back: bool) -> Text {
 mod tests {
     use super::*;
 
+    /// So many seconds from now, the row's reason, and whether it is an airing.
+    type Rows = &'static [(i64, Option<&'static str>, bool)];
+
     #[test]
     fn times_that_go_back_or_leap_need_a_note_and_rows_to_come_are_named() {
         const DAY: i64 = 86_400;
         let now = Wall::from_secs(1_796_000_000);
-        /// So many seconds from now, the row's reason, and whether it is an airing.
-        type Rows = &'static [(i64, Option<&'static str>, bool)];
         let table: [(&str, Rows, &[u64]); 11] = [
             ("in order", &[(-50, None, true), (-40, None, true), (-40, None, true)], &[]),
             ("a moment back", &[(-50, None, true), (-51, None, true)], &[]),
