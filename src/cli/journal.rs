@@ -256,12 +256,6 @@ fn print_table(
     Ok(())
 }
 
-/// Without what would move a terminal's cursor, change its colours or turn the direction of writing.
-pub(super) fn plain(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| !turns(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 fn no_journal() -> Text {
     text!(
         "Chưa có nhật ký: đài này chưa chạy `loa run` lần nào.",

@@ -1,5 +1,3 @@
-use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
@@ -11,7 +9,7 @@ use super::heartbeat::Heartbeat;
 use super::hold::Hold;
 use super::journal_report;
 use super::live::Live;
-use super::lock::Lock;
+use super::lock::{NotTaken, StationLock};
 use super::log::Log;
 use super::memory;
 use super::outputs::Outputs;
@@ -33,6 +31,7 @@ use crate::instant::Wall;
 use crate::journal::{JournalError, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
 use crate::player::{Event, Now};
+use crate::site::{Folder, Holder, Site};
 use crate::station;
 
 /// At the end the journal gets this long to reach a slow disk.
@@ -41,9 +40,9 @@ const LAST_WRITE: Duration = Duration::from_secs(20);
 /// Why a daemon could not start. Reads after "failed to".
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Another daemon runs on this station.
+    /// Another daemon runs on this station; which process, where that can be seen.
     #[error("take the station's lock: another loa runs on it")]
-    Running,
+    Running(Option<Holder>),
     /// The state directory, the lock or the socket.
     #[error("{what}: {source}")]
     File {
@@ -62,10 +61,17 @@ impl StartError {
     pub fn text(&self) -> Text {
         let why = self.to_string();
         match self {
-            Self::Running => text!(
+            Self::Running(None) => text!(
                 "loa đã chạy ở đài này rồi: dùng «loa status» để xem, hoặc dừng tiến trình kia trước",
                 "a loa already runs on this station: see \"loa status\", or end the other process first"
             ),
+            Self::Running(Some(holder)) => {
+                let Text { vi, en } = holder.text();
+                text!(
+                    "loa đã chạy ở đài này rồi, là {vi}: dùng «loa status» để xem, hoặc dừng tiến trình ấy trước",
+                    "a loa already runs on this station, {en}: see \"loa status\", or end that process first"
+                )
+            }
             Self::File { .. } => text!("không khởi động được: {why}", "failed to {why}"),
             Self::Journal(error) => error.text(),
         }
@@ -85,13 +91,15 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
 }
 
 fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), StartError> {
-    let state = dir.join("state");
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o750)
-        .create(&state)
-        .map_err(file_error(format!("make {}", state.display())))?;
-    let _lock = Lock::take(&state).map_err(file_error("take the station's lock"))?.ok_or(StartError::Running)?;
+    let site = Site::new(dir);
+    let state = site.state();
+    let _lock = StationLock::take(&site).map_err(|why| match why {
+        NotTaken::Running(holder) => StartError::Running(holder),
+        NotTaken::Io(error) => file_error("take the station's lock")(error),
+    })?;
+    if let Some(warning) = strange_state(&site) {
+        log.say(&warning);
+    }
     memory::keep();
     Heartbeat::starting();
 
@@ -99,7 +107,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     // Before anything else: the last life may have left an amplifier on.
     let (station, ..) = station::load(dir);
     let units = amplifier::units(&station);
-    let mut switches = Switches::start(&units, &clock, &answers_to(events.clone()));
+    let mut switches = Switches::start(&units, &clock, &answers_to(events.clone(), log.clone()));
 
     let (changed, files) = mpsc::channel::<Changed>();
     // Before the first reading: what is saved during it is read again.
@@ -108,13 +116,13 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let world = reload.world().clone();
     if amplifier::units(&world.station) != units {
         // The file was saved just now. Answers of the first ones say of the others that they are off, as they are.
-        switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone()));
+        switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone(), log.clone()));
     }
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
 
     Heartbeat::starting();
-    let path = state.join("journal.db");
+    let path = site.journal();
     let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
     Heartbeat::starting();
     let report = Report::new(log.clone(), tz.clone());
@@ -143,7 +151,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     }
     let journal = journal.map_err(|error| tell(WriterEvent::Failing { why: error.text(), waiting: 0 })).ok();
     let journal = Writer::start_at(&path, &tz, journal, tell).map_err(file_error("start the journal's thread"))?;
-    edges::start(state.join("loa.sock"), handle.clone(), log.clone()).map_err(file_error("start the edges"))?;
+    edges::start(site.socket(), handle.clone(), log.clone()).map_err(file_error("start the edges"))?;
     let tune = Tune::start(tuner, &world.station, handle.clone(), clock.clone())
         .map_err(file_error("start the tuner's thread"))?;
     let hold = Hold::start(sounds, handle.clone(), clock.clone()).map_err(file_error("start the holder's thread"))?;
@@ -173,8 +181,20 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     if unwritten > 0 {
         log.say(&text!("{unwritten} dòng nhật ký không ghi được", "{unwritten} journal records could not be written"));
     }
-    let _ = fs::remove_file(state.join("loa.sock"));
+    let _ = std::fs::remove_file(site.socket());
     Ok(())
+}
+
+/// `state/` belongs to somebody else, who may have put it there with a journal of his own.
+fn strange_state(site: &Site) -> Option<Text> {
+    let (owner, _) = Folder::open(site.state()).and_then(|state| state.owner()).ok()?;
+    let own = Folder::own_account();
+    (owner != own && own != 0).then(|| {
+        text!(
+            "CHÚ Ý: thư mục state/ là của tài khoản số {owner}, không phải của tài khoản chạy loa: nhật ký trong đó có thể đã bị thay; hãy gõ loa doctor",
+            "NOTE: state/ belongs to account number {owner}, not to the one that runs loa: the journal in it may be another one; type loa doctor"
+        )
+    })
 }
 
 fn notices_to(events: SyncSender<Event>) -> NoticeSink {
@@ -184,9 +204,12 @@ fn notices_to(events: SyncSender<Event>) -> NoticeSink {
     })
 }
 
-fn answers_to(events: SyncSender<Event>) -> amplifier::Report {
+fn answers_to(events: SyncSender<Event>, log: Log) -> amplifier::Report {
     // Called on the switches' own threads, which may wait for the loop.
     Arc::new(move |amplifier, on, done| {
+        if let Some(strays) = amplifier::strays() {
+            log.say(&strays);
+        }
         let _ = events.send(Event::Switched { amplifier, on, done });
     })
 }

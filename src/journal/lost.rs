@@ -1,5 +1,5 @@
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -28,6 +28,11 @@ impl Place {
         let meta = fs::symlink_metadata(path).ok()?;
         Some(Self { device: meta.dev(), inode: meta.ino() })
     }
+}
+
+/// Make the station's state directory again, as a start does.
+pub(super) fn make_directory(path: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o750).create(path)
 }
 
 /// Write what `conn` holds, whose file has lost its name, to a new file at `path`. False where it is too large.

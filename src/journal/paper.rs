@@ -86,7 +86,7 @@ impl Paper {
         let failed = |source| JournalError::File { path: path.clone(), source };
         let copy = with_ending(&path, ".khoi-phuc");
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(failed)?;
+        lost::make_directory(parent).map_err(failed)?;
         let _ = fs::remove_file(&copy);
         // A file that cannot be read any more is lost, and that is told.
         let whole = lost::copy(journal.connection(), &copy).unwrap_or(false);

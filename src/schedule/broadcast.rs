@@ -6,7 +6,7 @@ use super::recurrence::recurrence;
 use super::repeat::repeated;
 use super::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Place, Reading, Recurrence, play, word};
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
-use crate::diag::{Findings, fold, nearest, shown, text};
+use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
 const KEYS: [&str; 25] = [
@@ -175,7 +175,7 @@ fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Opti
         return None;
     };
     let id = findings.text(entry, "\"nop-ho-so\"")?;
-    let printable = !id.contains(|c: char| c.is_control() || matches!(c, '/' | '\\'));
+    let printable = !id.contains(|c: char| is_deceptive(c) || matches!(c, '/' | '\\'));
     if !id.is_empty() && printable && id.chars().count() <= MAX_ID_CHARS {
         return Some((id, entry.node.span.clone()));
     }

@@ -1,33 +1,40 @@
-use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Severity, shown, text};
+use crate::site::{Entry, Folder, Site};
 
 /// The directory of schedules, relative to the station.
 pub(super) const DIRECTORY: &str = "schedules";
 /// One file a day for almost three years; a directory of more is a mistake of copying.
 const MAX_FILES: usize = 1_000;
+/// Names that are looked at in it, whatever they are.
+const MAX_NAMES: usize = 100 * MAX_FILES;
 
 /// A schedule in the directory.
 pub(super) struct Listed {
     pub(super) name: String,
-    /// `None` for one that may not be read: a link that leads out.
-    pub(super) path: Option<PathBuf>,
+    /// The name in the directory under which its bytes are, which is another one for a link that leads to
+    /// it; `None` for one that may not be read: a link that leads out.
+    pub(super) file: Option<PathBuf>,
 }
 
-/// The schedules in file order; `None` where the directory cannot be listed. What is passed over for a
-/// reason that a person should know is told in `found`.
-pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<Vec<Listed>> {
-    let directory = dir.join(DIRECTORY);
-    let (entries, home) = match directory.canonicalize().and_then(|home| Ok((fs::read_dir(&directory)?, home))) {
+/// The directory and its schedules in file order; `None` where the directory cannot be listed. What is passed
+/// over for a reason that a person should know is told in `found`.
+pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<(Folder, Vec<Listed>)> {
+    let directory = Site::new(dir).schedules();
+    let opened = Folder::open(&directory).and_then(|folder| {
+        let entries = folder.entries(MAX_NAMES)?;
+        Ok((folder, entries, directory.canonicalize()?))
+    });
+    let (folder, entries, home) = match opened {
         Ok(opened) => opened,
         Err(error) => {
             found.push(no_directory(&error));
             return None;
         }
     };
-    let mut entries: Vec<Listed> = entries.filter_map(|entry| file(entry, &home, found)).collect();
+    let mut entries: Vec<Listed> = entries.into_iter().filter_map(|entry| file(entry, &home, found)).collect();
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     if entries.len() > MAX_FILES {
         let count = entries.len();
@@ -48,7 +55,7 @@ pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<Vec<Listed
         );
     }
     entries.truncate(MAX_FILES);
-    Some(entries)
+    Some((folder, entries))
 }
 
 fn no_directory(error: &io::Error) -> Diagnostic {
@@ -78,15 +85,7 @@ fn no_directory(error: &io::Error) -> Diagnostic {
 }
 
 /// One entry of the directory, if it is a schedule.
-fn file(entry: io::Result<DirEntry>, home: &Path, found: &mut Vec<Diagnostic>) -> Option<Listed> {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) => {
-            found.push(no_directory(&error));
-            return None;
-        }
-    };
-    let raw = entry.file_name();
+fn file(Entry { name: raw, link }: Entry, home: &Path, found: &mut Vec<Diagnostic>) -> Option<Listed> {
     let name = raw.to_string_lossy().into_owned();
     let relative = format!("{DIRECTORY}/{name}");
     match kind(&name) {
@@ -125,8 +124,11 @@ fn file(entry: io::Result<DirEntry>, home: &Path, found: &mut Vec<Diagnostic>) -
         );
         return None;
     }
-    let path = entry.path();
-    if entry.file_type().is_ok_and(|kind| kind.is_symlink()) && leads_out(&path, home) {
+    if !link {
+        return Some(Listed { file: Some(PathBuf::from(&name)), name });
+    }
+    let target = home.join(&name).canonicalize();
+    if target.as_ref().is_ok_and(|target| target.parent() != Some(home)) {
         found.push(
             Diagnostic::of_file(
                 &relative,
@@ -139,14 +141,21 @@ fn file(entry: io::Result<DirEntry>, home: &Path, found: &mut Vec<Diagnostic>) -
             )
             .with_help(text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/")),
         );
-        return Some(Listed { name, path: None });
+        return Some(Listed { name, file: None });
     }
-    Some(Listed { name, path: Some(path) })
-}
-
-/// A link whose target is there, but elsewhere. (One without a target is unreadable, and told as that.)
-fn leads_out(path: &Path, home: &Path) -> bool {
-    path.canonicalize().is_ok_and(|target| target.parent() != Some(home))
+    let within = target.ok().and_then(|target| Some(PathBuf::from(target.file_name()?)));
+    if within.is_none() {
+        found.push(
+            Diagnostic::of_file(
+                &relative,
+                Severity::Error,
+                "unreadable",
+                text!("liên kết này không dẫn đến tệp nào", "this link leads to no file"),
+            )
+            .with_help(text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/")),
+        );
+    }
+    Some(Listed { name, file: within })
 }
 
 /// What a name in `schedules/` is.

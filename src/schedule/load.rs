@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::directory::{DIRECTORY, Listed, list};
 use super::{Broadcast, FilePart, Reading, Schedule, check_file, merge};
-use crate::diag::document::decode;
+use crate::diag::document::{MAX_BYTES, decode};
 use crate::diag::{Diagnostic, Severity, SourceFile, text};
+use crate::site::Folder;
 use crate::station::Station;
-use crate::station::load::read;
+use crate::station::load::unread;
 
 /// More problems than this in all files together are not told: they are counted, and the first ones
 /// cured first.
@@ -54,9 +55,9 @@ pub fn reload(dir: &Path, station: &Station, reading: Reading, last_good: &[Sour
     let mut loaded = Loaded::default();
     let round = Round { station, reading, last_good, before };
     match list(dir, &mut loaded.diagnostics) {
-        Some(files) => {
-            for Listed { name, path } in files {
-                loaded.file(format!("{DIRECTORY}/{name}"), path.as_deref(), &round);
+        Some((folder, files)) => {
+            for Listed { name, file } in files {
+                loaded.file(format!("{DIRECTORY}/{name}"), file.as_deref().map(|file| (&folder, file)), &round);
             }
         }
         None => {
@@ -120,11 +121,11 @@ impl Loaded {
         }
     }
 
-    /// A file of the directory; without a path it may not be read, which has been told.
-    fn file(&mut self, relative: String, path: Option<&Path>, round: &Round<'_>) {
-        match path.map(read) {
+    /// A file of the directory; without a name there it may not be read, which has been told.
+    fn file(&mut self, relative: String, file: Option<(&Folder, &Path)>, round: &Round<'_>) {
+        match file.map(|(folder, file)| folder.read(file, MAX_BYTES as u64)) {
             None => {}
-            Some(Err(unread)) => self.diagnostics.push(unread.diagnostic(&relative)),
+            Some(Err(refused)) => self.diagnostics.push(unread(&relative, &refused)),
             Some(Ok(bytes)) => {
                 let (source, undecodable) = decode(relative.clone(), &bytes);
                 if let Some(fault) = undecodable {

@@ -1,10 +1,9 @@
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
-use super::{Station, check};
+use super::{Station, check, output_file};
 use crate::diag::document::{MAX_BYTES, decode};
 use crate::diag::{Diagnostic, Severity, SourceFile, Text, text};
+use crate::site::{Folder, Refused};
 
 /// The file that describes this machine.
 const FILE: &str = "loa.toml";
@@ -14,18 +13,21 @@ const FILE: &str = "loa.toml";
 /// Never fails: without the file the station is [`Station::default`], and what cannot be read is told
 /// in the diagnostics. The sources are for showing them.
 pub fn load(dir: &Path) -> (Station, Vec<Diagnostic>, Vec<SourceFile>) {
-    let bytes = match read(&dir.join(FILE)) {
+    // An administrator may keep it elsewhere and link it here.
+    let opened = Folder::open(dir).map_err(Refused::Io);
+    let bytes = match opened.and_then(|top| top.read_trusted_link(FILE, MAX_BYTES as u64)) {
         Ok(bytes) => bytes,
-        Err(Unread::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+        Err(refused) if refused.is_absent() => {
             return (Station::default(), hidden_ending(dir).into_iter().collect(), Vec::new());
         }
-        Err(unread) => return (Station::default(), vec![unread.diagnostic(FILE)], Vec::new()),
+        Err(refused) => return (Station::default(), vec![unread(FILE, &refused)], Vec::new()),
     };
     let (source, undecodable) = decode(FILE.to_owned(), &bytes);
-    let (station, found) = match undecodable {
+    let (mut station, mut found) = match undecodable {
         Some(fault) => (Station::default(), vec![fault]),
         None => check(&source),
     };
+    found.extend(output_file::check(&mut station, dir, &source));
     (station, found, vec![source])
 }
 
@@ -42,69 +44,46 @@ fn hidden_ending(dir: &Path) -> Option<Diagnostic> {
     })
 }
 
-/// Why a file's bytes are not at hand.
-pub(crate) enum Unread {
-    /// The machine said no.
-    Io(io::Error),
-    /// A directory, a pipe, a device.
-    NotAFile,
-    /// Over [`MAX_BYTES`].
-    TooLarge,
-}
-
-/// The bytes of an ordinary file of bounded size. Never waits on a pipe that somebody gave a file's name.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Unread> {
-    if !path.metadata().map_err(Unread::Io)?.is_file() {
-        return Err(Unread::NotAFile);
-    }
-    let mut bytes = Vec::new();
-    let limit = MAX_BYTES as u64 + 1;
-    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(Unread::Io)?;
-    if bytes.len() > MAX_BYTES { Err(Unread::TooLarge) } else { Ok(bytes) }
-}
-
-impl Unread {
-    /// The problem of the file at `path`, relative to the station.
-    pub(crate) fn diagnostic(&self, path: &str) -> Diagnostic {
-        let (code, message, help): (_, Text, Text) = match self {
-            Self::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => (
-                "unreadable",
-                text!("không được phép đọc tệp này", "this file may not be read"),
-                text!(
-                    "cho người dùng chạy loa quyền đọc: chmod a+r \"{path}\"",
-                    "let the user that runs loa read it: chmod a+r \"{path}\""
-                ),
+/// The problem of the file at `path`, relative to the station.
+pub(crate) fn unread(path: &str, why: &Refused) -> Diagnostic {
+    let (code, help): (_, Text) = match why {
+        _ if why.is_forbidden() => (
+            "unreadable",
+            text!(
+                "cho người dùng chạy loa quyền đọc: chmod a+r \"{path}\"",
+                "let the user that runs loa read it: chmod a+r \"{path}\""
             ),
-            Self::Io(error) => (
-                "unreadable",
-                text!("không đọc được tệp này ({error})", "this file cannot be read ({error})"),
-                text!(
-                    "xem lại ổ đĩa hoặc thẻ nhớ rồi chép lại tệp",
-                    "look at the disk or the memory card, then copy the file again"
-                ),
+        ),
+        Refused::Io(_) => (
+            "unreadable",
+            text!(
+                "xem lại ổ đĩa hoặc thẻ nhớ rồi chép lại tệp",
+                "look at the disk or the memory card, then copy the file again"
             ),
-            Self::NotAFile => (
-                "not_a_file",
-                text!("đây không phải là một tệp thường", "this is not an ordinary file"),
-                text!(
-                    "đổi tên thư mục này, hoặc chép các tệp .toml bên trong ra ngoài",
-                    "rename this directory, or copy the .toml files in it one level up"
-                ),
+        ),
+        Refused::Directory => (
+            "not_a_file",
+            text!(
+                "đổi tên thư mục này, hoặc chép các tệp .toml bên trong ra ngoài",
+                "rename this directory, or copy the .toml files in it one level up"
             ),
-            Self::TooLarge => {
-                let limit = MAX_BYTES / 1024 / 1024;
-                (
-                    "too_large",
-                    text!("tệp này lớn hơn {limit} MiB nên không đọc", "this file is over {limit} MiB and is not read"),
-                    text!(
-                        "tệp lịch chỉ có chữ; tệp âm thanh phải để trong audio/",
-                        "a schedule holds only text; sound belongs in audio/"
-                    ),
-                )
-            }
-        };
-        Diagnostic::of_file(path, Severity::Error, code, message).with_help(help)
-    }
+        ),
+        Refused::Link => (
+            "not_a_file",
+            text!("chép chính tệp ấy vào đây, thay cho liên kết", "copy the file itself here, in the link's place"),
+        ),
+        Refused::Special => {
+            ("not_a_file", text!("xóa nó, rồi chép tệp thật vào", "delete it, and copy the real file in"))
+        }
+        Refused::TooLarge(_) => (
+            "too_large",
+            text!(
+                "tệp lịch chỉ có chữ; tệp âm thanh phải để trong audio/",
+                "a schedule holds only text; sound belongs in audio/"
+            ),
+        ),
+    };
+    Diagnostic::of_file(path, Severity::Error, code, why.text()).with_help(help)
 }
 
 #[cfg(test)]

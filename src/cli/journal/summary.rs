@@ -6,9 +6,9 @@ use std::io::Write;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
-use super::{Known, each, plain};
+use super::{Known, each};
 use crate::cli::Context;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain, text};
 use crate::instant::Wall;
 use crate::journal::export;
 use crate::journal::{Filter, Kind, Outcome, Reader, Summary, Tally, looking_back, today};
@@ -72,7 +72,7 @@ pub(super) fn print(
         let [played, partial, missed, refused] = OUTCOMES.map(|outcome| tally.with(outcome).to_string());
         let row = [
             date,
-            plain(names.zone(zone)),
+            plain(names.zone(zone)).into_owned(),
             tally.total().to_string(),
             played,
             partial,

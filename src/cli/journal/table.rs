@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use jiff::tz::TimeZone;
 
-use super::plain;
-use crate::diag::{Lang, Text};
+use crate::diag::{Lang, Text, plain};
 use crate::instant::Wall;
 use crate::journal::export;
 use crate::journal::{Entry, Kind, Names};
@@ -78,14 +77,14 @@ fn cells(lang: Lang, group: &[&Entry], names: &Names, tz: &TimeZone) -> [String;
     let entry = group[0];
     let numbers: Vec<u64> = group.iter().map(|entry| entry.seq).collect();
     let zones: Vec<String> =
-        group.iter().filter_map(|entry| entry.zone.as_deref()).map(|id| plain(names.zone(id))).collect();
+        group.iter().filter_map(|entry| entry.zone.as_deref()).map(|id| plain(names.zone(id)).into_owned()).collect();
     // A note has one time only, when it was written; an airing the one at which it was heard, else was to be.
     let at = match entry.kind {
         Kind::Note => entry.written,
         Kind::Airing => entry.started.or(entry.planned).unwrap_or(entry.written),
     };
     let form = if lang == Lang::Vi { "%d/%m/%Y\n%H:%M:%S" } else { "%Y-%m-%d\n%H:%M:%S" };
-    let (title, came) = (plain(&export::title(entry, lang)), what_came(entry, say, lang, tz));
+    let (title, came) = (plain(&export::title(entry, lang)).into_owned(), what_came(entry, say, lang, tz));
     // A note whose reason begins with its title has said it all in it.
     let (title, came) = if entry.kind == Kind::Note && came.starts_with(&title) {
         (came, say(export::kind(entry.kind)))
@@ -97,7 +96,8 @@ fn cells(lang: Lang, group: &[&Entry], names: &Names, tz: &TimeZone) -> [String;
 
 /// `đã phát 0:04 / 0:04`, `bị lỡ: mất điện`; where it began late, when it was to begin.
 fn what_came(entry: &Entry, say: impl Fn(Text) -> String + Copy, lang: Lang, tz: &TimeZone) -> String {
-    let reason = plain(&entry.reason.as_deref().map(|reason| say(export::reason(reason))).unwrap_or_default());
+    let reason =
+        plain(&entry.reason.as_deref().map(|reason| say(export::reason(reason))).unwrap_or_default()).into_owned();
     let Some(outcome) = entry.outcome else {
         return if reason.is_empty() { say(export::kind(entry.kind)) } else { reason };
     };

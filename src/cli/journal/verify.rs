@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{failure, plain, warn_stale};
+use super::{failure, warn_stale};
 use crate::cli::{Context, Exit, Failure};
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain, text};
 use crate::instant::Wall;
 use crate::journal::{Breach, Outside, Reader, Sealed, Verified, seal};
 

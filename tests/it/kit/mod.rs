@@ -8,11 +8,13 @@ mod ear;
 pub(crate) mod hang;
 pub(crate) mod late;
 mod library;
+mod machine;
 pub(crate) mod pulse;
 mod soon;
 mod station;
 pub(crate) mod strain;
 
 pub(crate) use ear::onsets;
+pub(crate) use machine::Machine;
 pub(crate) use soon::{broadcast_at, wait_for, whole_second_in};
 pub(crate) use station::{Daemon, Said, Station};
