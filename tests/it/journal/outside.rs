@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::tamper::{rechained, tamper};
 use super::{airing_of, at, beside, intent_of, known, note, reader, tz};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// One life of a station whose writer writes airings `from` up to `to`.
 fn live(path: &Path, from: u64, to: u64) {

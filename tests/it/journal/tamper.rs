@@ -28,6 +28,7 @@ pub(super) fn tamper(path: &Path, sql: &str) {
 
 /// Change one row, and make every hash of both chains anew, as somebody would who has read how they are made.
 pub(super) fn rechained(path: &Path, seq: i64, from: &str, to: &str) {
+    use std::fmt::Write as _;
     let mut rows: Vec<(&str, i64, String, String)> = Vec::new();
     {
         let conn = Connection::open(path).unwrap();
@@ -58,7 +59,7 @@ pub(super) fn rechained(path: &Path, seq: i64, from: &str, to: &str) {
             let key = if table == "entry" { "seq" } else { "id" };
             let new = sha256(&changed);
             let quoted = changed.replace('\'', "''");
-            sql.push_str(&format!("UPDATE {table} SET body = '{quoted}', hash = '{new}' WHERE {key} = {number};"));
+            writeln!(sql, "UPDATE {table} SET body = '{quoted}', hash = '{new}' WHERE {key} = {number};").unwrap();
             known.insert(hash, new);
         }
         rows = waiting;
