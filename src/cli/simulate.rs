@@ -81,7 +81,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
             let at = (from + *after).zoned(tz).strftime("%F %T").to_string();
             writeln!(out, "{at}  {}", mishap.text().get(context.lang))?;
         }
-        writeln!(out, "{}", journal::tabulate(context.lang, &entries, tz))?;
+        let known = journal::Known { station: &world.station, schedule: &world.schedule };
+        writeln!(out, "{}", journal::tabulate(context.lang, &entries, &known.names(), tz))?;
         let rows = verified.rows;
         writeln!(
             out,

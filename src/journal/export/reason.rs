@@ -65,10 +65,13 @@ pub fn reason(written: &str) -> Text {
         let (rule_vi, rule_en) = (rule.vi, rule.en);
         return text!("{vi}: {rule_vi}", "{en}: {rule_en}");
     }
-    text!("{vi}: {detail}", "{en}: {detail}")
+    let behind = super::detail::detail(code, detail);
+    let with = |words: String, detail: String| if detail.is_empty() { words } else { format!("{words}: {detail}") };
+    Text { vi: with(vi, behind.vi), en: with(en, behind.en) }
 }
 
-fn known(code: &str) -> Option<Text> {
+/// What a code says, if it is one of this version.
+pub(super) fn known(code: &str) -> Option<Text> {
     Some(match code {
         "waits" => text!("chờ mục khác phát xong", "waited for another broadcast"),
         "wait_expired" => text!("chờ quá lâu sau mục khác", "would have waited too long behind another broadcast"),
@@ -87,7 +90,7 @@ fn known(code: &str) -> Option<Text> {
         "power_lost" => text!("mất điện", "power lost"),
         "station_off" => text!("đài không hoạt động vào giờ đó", "the station was off at that time"),
         "late" => text!("trễ giờ", "too late"),
-        "underrun" => text!("số lần âm thanh bị hụt (máy quá bận?)", "times the sound had holes (machine too busy?)"),
+        "underrun" => text!("tiếng bị ngắt quãng (máy quá bận)", "the sound had gaps (machine too busy)"),
         "joined" => {
             text!("vào giữa chừng, sau giờ phát", "entered in the middle, after its time")
         }
@@ -138,6 +141,16 @@ fn known(code: &str) -> Option<Text> {
         "amplifier_failed" => text!("không bật tắt được tăng âm", "the amplifier could not be switched"),
         "started" => text!("loa bắt đầu chạy", "loa began to run"),
         "journal_renewed" => text!("nhật ký cũ bị hỏng, đã cất riêng", "the old journal was damaged and set aside"),
+        "journal_altered" => {
+            text!("nhật ký không còn như lúc đài ghi", "the journal is not as the station had left it")
+        }
+        "journal_gone" => {
+            text!("nhật ký trước đây đã mất", "the journal that was here is gone")
+        }
+        "journal_restored" => text!(
+            "tệp nhật ký bị lấy đi khi đài đang chạy, đã lập lại",
+            "the journal's file was taken away while the station ran, and put back"
+        ),
         "journal_gap" => {
             text!("nhật ký thiếu dòng vì ổ đĩa không ghi được", "rows are missing, the disk could not write")
         }
