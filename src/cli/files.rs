@@ -13,6 +13,9 @@ use crate::plan::Library;
 use crate::player::World;
 use crate::station::{Station, ZoneIx};
 
+/// What of the files makes a plan another than a reader of them would think.
+const TOLD: [&str; 5] = ["schedule_copy", "rules_kept", "rules_gone", "rules_unread", "no_station"];
+
 /// Read the station, its schedules and its sounds. Errors in the files do not stop a command that only
 /// looks: it says that there are some, and goes on with what is good.
 pub(super) fn world(context: &Context, clock: &dyn Clock) -> anyhow::Result<World> {
@@ -30,6 +33,9 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
             "loa: errors in the station's files: {errors}; \"loa check\" shows each"
         );
         eprintln!("{}", said.get(context.lang));
+    }
+    for one in diagnostics.iter().filter(|one| TOLD.contains(&one.code)) {
+        eprintln!("loa: {}", one.message.get(context.lang));
     }
     let library = sounds(context);
     let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };

@@ -60,6 +60,13 @@ fn sentence(reason: &Reason) -> Text {
         Reason::TooManySessions(most) => {
             text!("hôm nay đã đủ {most} buổi phát", "the day has had its {most} sessions")
         }
+        Reason::Cancelled(cancel) => {
+            let (vi, en) = match cancel.why.as_str() {
+                "" => (String::new(), String::new()),
+                why => (format!(" («{why}»)"), format!(" (\"{why}\")")),
+            };
+            text!("hôm nay nghỉ phát{vi}", "the day is called off{en}")
+        }
         _ => text!("ngoài giờ được phép phát", "outside the lawful hours"),
     };
     let (vi, en) = (why.vi, why.en);

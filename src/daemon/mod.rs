@@ -33,6 +33,7 @@ mod watch;
 
 pub use command::named;
 pub use handle::Handle;
+pub use kept::last_good;
 pub use sim::{Chance, Mishap, Rendering, Sim, Simulated};
 pub use stage::{Stage, turn};
 pub use start::{StartError, run};

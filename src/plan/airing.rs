@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::Programme;
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Mourning};
+use crate::schedule::{Broadcast, Cancel, Mourning};
 use crate::station::ZoneIx;
 
 /// An occurrence with its place in one zone's timeline.
@@ -127,6 +127,8 @@ pub enum Reason {
     NoSound,
     /// It is music, in a time of mourning.
     Mourning(Arc<Mourning>),
+    /// The day is called off.
+    Cancelled(Arc<Cancel>),
 }
 
 impl Reason {
@@ -142,6 +144,7 @@ impl Reason {
             Self::TooManySessions(_) => "too_many_sessions",
             Self::NoSound => "no_sound",
             Self::Mourning(_) => "mourning",
+            Self::Cancelled(_) => "cancelled_day",
         }
     }
 }

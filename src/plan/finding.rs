@@ -57,7 +57,7 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> BTreeMa
             }
             // Missing sound has its own findings; to be interrupted is what lower classes are for; music
             // is silent in a mourning because somebody wrote so.
-            Reason::NoSound | Reason::Interrupted(_) | Reason::Mourning(_) => continue,
+            Reason::NoSound | Reason::Interrupted(_) | Reason::Mourning(_) | Reason::Cancelled(_) => continue,
         };
         let place = place.map(|place| (place.file.as_str(), place.line));
         groups

@@ -115,7 +115,8 @@ impl<'a> Timeline<'a> {
             return self.refuse(&job, at, Verdict::Miss, Reason::NoSound);
         }
         if self.limit(&job, at).is_some_and(|end| end <= at) {
-            return self.refuse(&job, at, Verdict::Refuse, Reason::OutsideHours);
+            let closed = self.lane.guard.closed(at);
+            return self.refuse(&job, at, Verdict::Refuse, closed);
         }
         self.enqueue(Act::fresh(job));
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::sentence::{both, clock, date, goes_first};
 use super::{Airing, CARRY_MAX, Ground, Library, Reason, Rival, Verdict, plan, weekday_name};
-use crate::calendar::{Calendar, day_of};
+use crate::calendar::{Calendar, day_of, weekday_of};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, DaySet, Recurrence, Schedule};
@@ -196,7 +196,25 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
         let vi = last.strftime("%d/%m/%Y");
         push("until", text!("chỉ phát đến hết ngày {vi}", "it plays until {last} only"));
     }
-    match &broadcast.recurrence {
+    let of_day;
+    let recurrence = match &broadcast.recurrence {
+        Recurrence::Week { times, days } => {
+            // The times of the day that is asked about.
+            let times = times[usize::from(weekday_of(day_of(local.date())))].clone();
+            of_day = Recurrence::At { times, days: days.clone() };
+            &of_day
+        }
+        recurrence => recurrence,
+    };
+    match recurrence {
+        Recurrence::Week { .. } => {}
+        Recurrence::At { times, .. } if times.is_empty() => {
+            let name = weekday_name(at, tz);
+            push(
+                "at",
+                both(format!("`at` không có giờ nào cho {}", name.vi), format!("`at` has no time for {}", name.en)),
+            );
+        }
         Recurrence::At { times, days } => {
             let every_day = Recurrence::At { times: times.clone(), days: DaySet::Weekdays(0x7f) };
             if !due(&Broadcast { recurrence: every_day, ..lifted.clone() }) {

@@ -123,12 +123,14 @@ fn reason(reason: &Reason) -> String {
         Reason::Waits(rival) | Reason::WaitExpired(rival) | Reason::Interrupted(rival) => {
             format!("{}: {}", reason.code(), rival.broadcast.id)
         }
+        Reason::Cancelled(cancel) if !cancel.why.is_empty() => format!("{}: {}", reason.code(), cancel.why),
         Reason::OutsideHours
         | Reason::PastHours
         | Reason::SessionTooLong(_)
         | Reason::TooManySessions(_)
         | Reason::NoSound
-        | Reason::Mourning(_) => reason.code().to_owned(),
+        | Reason::Mourning(_)
+        | Reason::Cancelled(_) => reason.code().to_owned(),
     }
 }
 

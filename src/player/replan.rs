@@ -329,6 +329,7 @@ fn broadcast_of(request: &Request) -> Broadcast {
         chime: None,
         bed: None,
         class: request.class,
+        warrant: None,
         order: 0,
         wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
         if_missed: IfMissed::Skip,

@@ -1,13 +1,20 @@
+use std::collections::BTreeSet;
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::stray::{self, Kind};
 use crate::diag::{Diagnostic, Severity, shown, text};
 
 /// The directory of schedules, relative to the station.
 pub(super) const DIRECTORY: &str = "schedules";
 /// One file a day for almost three years; a directory of more is a mistake of copying.
 const MAX_FILES: usize = 1_000;
+
+/// So many files that are not read are named; more are counted.
+const MAX_STRAYS: usize = 20;
+/// So far a directory in the directory is looked through for schedules.
+const MAX_INNER: usize = 200;
 
 /// A schedule in the directory.
 pub(super) struct Listed {
@@ -16,9 +23,9 @@ pub(super) struct Listed {
     pub(super) path: Option<PathBuf>,
 }
 
-/// The schedules in file order; `None` where the directory cannot be listed. What is passed over for a
-/// reason that a person should know is told in `found`.
-pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<Vec<Listed>> {
+/// The schedules in file order; `None` where the directory cannot be listed. What is not read is told in
+/// `found`. Where there are too many, those that are `known` from before are read first.
+pub(super) fn list(dir: &Path, known: &dyn Fn(&str) -> bool, found: &mut Vec<Diagnostic>) -> Option<Vec<Listed>> {
     let directory = dir.join(DIRECTORY);
     let (entries, home) = match directory.canonicalize().and_then(|home| Ok((fs::read_dir(&directory)?, home))) {
         Ok(opened) => opened,
@@ -27,18 +34,30 @@ pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<Vec<Listed
             return None;
         }
     };
-    let mut entries: Vec<Listed> = entries.filter_map(|entry| file(entry, &home, found)).collect();
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    if entries.len() > MAX_FILES {
-        let count = entries.len();
+    let (mut files, mut strays, mut names) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for entry in entries {
+        match entry {
+            Ok(entry) => {
+                names.insert(entry.file_name().to_string_lossy().to_lowercase());
+                files.extend(file(&entry, &home, &mut strays, found));
+            }
+            Err(error) => found.push(no_directory(&error)),
+        }
+    }
+    tell_strays(strays, &names, found);
+    files.sort_by(|a: &Listed, b| a.name.cmp(&b.name));
+    if files.len() > MAX_FILES {
+        let count = files.len();
+        files.sort_by_key(|file| !known(&file.name));
+        let first = shown(&files[MAX_FILES].name);
         found.push(
             Diagnostic::of_file(
                 DIRECTORY,
                 Severity::Error,
                 "too_many_files",
                 text!(
-                    "có {count} tệp lịch; chỉ đọc {MAX_FILES} tệp đầu theo tên",
-                    "there are {count} schedules; only the first {MAX_FILES} by name are read"
+                    "có {count} tệp lịch; chỉ đọc {MAX_FILES} tệp, từ «{first}» trở đi không đọc",
+                    "there are {count} schedules; only {MAX_FILES} are read, from \"{first}\" on they are not"
                 ),
             )
             .with_help(text!(
@@ -46,9 +65,34 @@ pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<Vec<Listed
                 "move files that are over out of schedules/"
             )),
         );
+        files.truncate(MAX_FILES);
+        files.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    entries.truncate(MAX_FILES);
-    Some(entries)
+    Some(files)
+}
+
+/// What is said of files that are not read.
+fn tell_strays(mut strays: Vec<(String, Kind)>, names: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+    strays.sort_by(|a, b| a.0.cmp(&b.0));
+    let taken = |name: &str| names.contains(&name.to_lowercase());
+    let told = strays.iter().filter_map(|(name, kind)| stray::told(DIRECTORY, name, *kind, &taken));
+    let told: Vec<Diagnostic> = told.collect();
+    let over = told.len().saturating_sub(MAX_STRAYS);
+    found.extend(told.into_iter().take(MAX_STRAYS));
+    if over > 0 {
+        found.push(
+            Diagnostic::of_file(
+                DIRECTORY,
+                Severity::Warning,
+                "not_read",
+                text!(
+                    "còn {over} tệp nữa trong schedules/ không được đọc",
+                    "{over} more files in schedules/ are not read"
+                ),
+            )
+            .with_help(text!("chỉ để tệp lịch (.toml) trong schedules/", "keep only schedules (.toml) in schedules/")),
+        );
+    }
 }
 
 fn no_directory(error: &io::Error) -> Diagnostic {
@@ -78,43 +122,22 @@ fn no_directory(error: &io::Error) -> Diagnostic {
 }
 
 /// One entry of the directory, if it is a schedule.
-fn file(entry: io::Result<DirEntry>, home: &Path, found: &mut Vec<Diagnostic>) -> Option<Listed> {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) => {
-            found.push(no_directory(&error));
-            return None;
-        }
-    };
+fn file(
+    entry: &DirEntry,
+    home: &Path,
+    strays: &mut Vec<(String, Kind)>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Listed> {
     let raw = entry.file_name();
     let name = raw.to_string_lossy().into_owned();
     let relative = format!("{DIRECTORY}/{name}");
-    match kind(&name) {
-        Kind::Other => return None,
-        Kind::HiddenEnding => {
-            let told = shown(&name);
-            let right = shown(name.get(..name.len() - ".txt".len()).unwrap_or(&name));
-            found.push(
-                Diagnostic::of_file(
-                    &relative,
-                    Severity::Warning,
-                    "hidden_ending",
-                    text!(
-                        "Notepad đã thêm đuôi .txt, nên tệp «{told}» không được đọc",
-                        "Notepad added .txt, so \"{told}\" is not read"
-                    ),
-                )
-                .with_help(text!("đổi tên thành «{right}»", "rename it to \"{right}\"")),
-            );
-            return None;
-        }
-        Kind::Schedule => {}
-    }
-    if raw.to_str().is_none() {
+    let kind = stray::kind(&name);
+    if kind != Kind::Other && raw.to_str().is_none() {
+        let severity = if kind == Kind::Schedule { Severity::Error } else { Severity::Warning };
         found.push(
             Diagnostic::of_file(
                 &relative,
-                Severity::Error,
+                severity,
                 "bad_file_name",
                 text!(
                     "tên tệp này viết bằng bảng mã cũ, nên tệp không được đọc",
@@ -125,8 +148,17 @@ fn file(entry: io::Result<DirEntry>, home: &Path, found: &mut Vec<Diagnostic>) -
         );
         return None;
     }
+    let of_kind = entry.file_type();
+    if kind != Kind::Schedule {
+        if of_kind.as_ref().is_ok_and(fs::FileType::is_dir) {
+            found.extend(inner(&entry.path(), &relative));
+        } else {
+            strays.push((name, kind));
+        }
+        return None;
+    }
     let path = entry.path();
-    if entry.file_type().is_ok_and(|kind| kind.is_symlink()) && leads_out(&path, home) {
+    if of_kind.is_ok_and(|kind| kind.is_symlink()) && leads_out(&path, home) {
         found.push(
             Diagnostic::of_file(
                 &relative,
@@ -144,57 +176,26 @@ fn file(entry: io::Result<DirEntry>, home: &Path, found: &mut Vec<Diagnostic>) -
     Some(Listed { name, path: Some(path) })
 }
 
+/// Schedules in a directory of the directory: nobody reads them.
+fn inner(path: &Path, relative: &str) -> Option<Diagnostic> {
+    let entries = fs::read_dir(path).ok()?.take(MAX_INNER).flatten();
+    let schedule = |entry: &DirEntry| stray::kind(&entry.file_name().to_string_lossy()) == Kind::Schedule;
+    let mut names: Vec<_> = entries.filter(schedule).collect();
+    names.sort_by_key(DirEntry::file_name);
+    let (count, first) = (names.len(), names.first()?.file_name());
+    let (said, first) = (shown(relative), shown(&first.to_string_lossy()));
+    let message = text!(
+        "thư mục con «{said}» có {count} tệp lịch («{first}»…) không được đọc",
+        "the directory \"{said}\" holds schedules ({count}, \"{first}\" among them) that are not read"
+    );
+    let help = text!(
+        "nếu còn dùng thì chuyển các tệp ấy thẳng vào schedules/; nếu không, chuyển thư mục này ra khỏi schedules/",
+        "if they are in use, move them right into schedules/; if not, move this directory out of it"
+    );
+    Some(Diagnostic::of_file(relative, Severity::Warning, "not_read", message).with_help(help))
+}
+
 /// A link whose target is there, but elsewhere. (One without a target is unreadable, and told as that.)
 fn leads_out(path: &Path, home: &Path) -> bool {
     path.canonicalize().is_ok_and(|target| target.parent() != Some(home))
-}
-
-/// What a name in `schedules/` is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
-    Schedule,
-    /// `lich.toml.txt`.
-    HiddenEnding,
-    /// Hidden, an editor's or a word processor's temporary file, or something else altogether.
-    Other,
-}
-
-fn kind(name: &str) -> Kind {
-    let lower = name.to_lowercase();
-    let temporary = lower.starts_with(['.', '~', '#']) || lower.ends_with('~') || lower.ends_with(".tmp.toml");
-    let ending = |ending: &str| lower.strip_suffix(ending).is_some();
-    match (ending(".toml"), ending(".toml.txt")) {
-        _ if temporary => Kind::Other,
-        (true, _) => Kind::Schedule,
-        (_, true) => Kind::HiddenEnding,
-        _ => Kind::Other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_from_windows_are_known_for_what_they_are() {
-        let table = [
-            ("lich.toml", Kind::Schedule),
-            ("Lịch tháng 12.toml", Kind::Schedule),
-            ("LICH.TOML", Kind::Schedule),
-            ("lich - Copy.toml", Kind::Schedule),
-            ("lich.toml.txt", Kind::HiddenEnding),
-            ("Lich.Toml.TXT", Kind::HiddenEnding),
-            (".lich.toml", Kind::Other),
-            (".lich.toml.swp", Kind::Other),
-            ("~$lich.toml", Kind::Other),
-            ("lich.toml~", Kind::Other),
-            ("#lich.toml#", Kind::Other),
-            ("lich.toml.bak", Kind::Other),
-            ("README.txt", Kind::Other),
-            ("toml", Kind::Other),
-        ];
-        for (name, expected) in table {
-            assert_eq!(kind(name), expected, "{name}");
-        }
-    }
 }

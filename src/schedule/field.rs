@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 
 use super::DateRange;
 use super::word::{self, Read};
@@ -9,8 +9,6 @@ use crate::diag::{Findings, text};
 
 /// Days of a list written out; more than that is a rule (`days`, `cron`).
 const MAX_DATES: usize = 1_000;
-/// A time every five minutes, all day: nobody means more.
-const MAX_TIMES: usize = 288;
 
 impl Findings<'_> {
     /// The value of a word; its fault becomes an error at `node`.
@@ -69,38 +67,6 @@ impl Findings<'_> {
             set |= written.and_then(|written| self.word(node, word::days(&written))).unwrap_or(0);
         }
         (self.errors() == errors).then_some(set)
-    }
-
-    /// Times of day, ascending, without doubles.
-    pub(super) fn times(&mut self, entry: &Entry) -> Option<Vec<Time>> {
-        let errors = self.errors();
-        let mut times: Vec<Time> = Vec::new();
-        for node in self.bounded(entry, MAX_TIMES)? {
-            let time = match &node.value {
-                // Written without quotes, as TOML allows.
-                Value::Time(time) => Some(*time),
-                _ => {
-                    self.text_node(&entry.key, node, "\"05:30\"").and_then(|at| self.word(node, word::time_of_day(&at)))
-                }
-            };
-            let Some(time) = time else { continue };
-            if times.contains(&time) {
-                let time = time.strftime("%H:%M:%S");
-                self.warning(
-                    "doubled_time",
-                    &node.span,
-                    text!("giờ {time} được viết hai lần", "the time {time} is written twice"),
-                )
-                .help = Some(text!(
-                    "xóa một; mục này chỉ phát một lần vào giờ đó",
-                    "delete one of them; it plays once at that time"
-                ));
-            } else {
-                times.push(time);
-            }
-        }
-        times.sort_unstable();
-        (self.errors() == errors).then_some(times)
     }
 
     /// A length of time in quotes, at most `most`.

@@ -11,6 +11,6 @@ mod tone;
 mod zone;
 
 pub use check::check;
-pub use load::load;
+pub use load::{Loaded, load, load_or};
 pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
 pub use power::{Amplifier, Switch};

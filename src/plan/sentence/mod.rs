@@ -48,6 +48,7 @@ pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
         Reason::TooManySessions(most) => sentence.too_many_sessions(*most),
         Reason::NoSound => sentence.no_sound(),
         Reason::Mourning(mourning) => sentence.mourning(mourning),
+        Reason::Cancelled(cancel) => sentence.cancelled(cancel),
     })
 }
 
