@@ -11,6 +11,7 @@ mod airing;
 mod alarm;
 mod breach;
 mod finding;
+mod gap;
 mod ground;
 mod guard;
 mod guards;
@@ -30,6 +31,7 @@ mod session;
 mod setting;
 mod share;
 mod shelf;
+mod target;
 #[cfg(test)]
 mod tests;
 mod touched;

@@ -56,13 +56,13 @@ impl<'a> Never<'a> {
         }
         let title = &broadcast.title;
         let end = [broadcast.until, last_date].into_iter().flatten().min();
-        let (code, message, help) = if let Some(end) = end.filter(|end| *end < today) {
+        let (code, message, help) = if let Some(end) = end.filter(|end| *end <= today) {
             let (vi, en) = (end.strftime("%d/%m/%Y"), end);
             (
                 "never_plays",
                 Text {
-                    vi: format!("«{title}» đã hết hạn ngày {vi}, không phát nữa"),
-                    en: format!("\"{title}\" ended on {en} and does not play any more"),
+                    vi: format!("«{title}» đã qua ngày {vi}, không phát nữa; xóa được"),
+                    en: format!("\"{title}\" was over on {en} and does not play any more; it may be deleted"),
                 },
                 text!("xóa mục này, hoặc sửa ngày", "remove it, or change its dates"),
             )

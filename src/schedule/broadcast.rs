@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::recurrence::recurrence;
 use super::repeat::repeated;
-use super::warrant::{Dated, warrant};
+use super::warrant::{Dated, said, warrant};
 use super::{
     Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Reading, Recurrence, Warrant, play, word,
 };
@@ -176,6 +176,7 @@ fn essential(
     station: &Station,
     reading: Reading,
 ) -> Option<Essential> {
+    let said = said(findings, table);
     let errors = findings.errors();
     let leap = findings.leap(table);
     let recurrence = recurrence(findings, table, &node.span, leap, reading.today);
@@ -188,7 +189,7 @@ fn essential(
     let play = play::play(findings, table, &node.span);
     let class = table.get("class").map_or(Some(Class::Normal), |entry| findings.choice(entry, &CLASS));
     let dated = Dated { recurrence: recurrence.as_ref(), from, until };
-    let warrant = warrant(findings, table, class.unwrap_or_default(), &dated, reading.today);
+    let warrant = warrant(findings, table, said, class.unwrap_or_default(), &dated, reading.today);
     let sound = findings.errors() == errors && !table.entries.iter().any(|entry| may_be_essential(&entry.key));
     let zones = zones(findings, table, station);
     if !sound {

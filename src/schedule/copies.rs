@@ -43,6 +43,11 @@ pub(super) fn copies(parts: &[&FilePart]) -> Vec<(usize, usize)> {
     found
 }
 
+/// Whether a file bears the name of another with more to it.
+pub(super) fn named_after(path: &str, plain: &str) -> bool {
+    more(&stem(path), &stem(plain)).is_some()
+}
+
 /// What a name has beside the plain one.
 enum More<'a> {
     Behind(&'a str),

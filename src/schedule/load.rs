@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::copies::{self, LeftOut, copies};
+use super::copies::{self, LeftOut, copies, named_after};
 use super::directory::{DIRECTORY, Listed, list};
 use super::merge::{MAX_BROADCASTS, Precedence, merge, rulings};
 use super::rules::{InForce, Stands, choose, mentions};
@@ -171,9 +171,17 @@ impl Loaded {
                 left.push(relative);
                 continue;
             }
-            self.file(relative, path.as_deref(), round);
-            text += self.sources.last().map_or(0, |source| source.text.len());
-            broadcasts += self.checked.last().map_or(0, |checked| checked.part.broadcasts.len());
+            self.file(relative.clone(), path.as_deref(), round);
+            let own =
+                self.sources.last().filter(|source| source.path == relative).map_or(0, |source| source.text.len());
+            let checked = self.checked.last().filter(|checked| checked.part.path() == relative);
+            let count = checked.map_or(0, |checked| checked.part.broadcasts.len());
+            if broadcasts > 0 && count > 0 && broadcasts + count > MAX_BROADCASTS {
+                self.forget(&relative);
+                left.push(relative);
+                continue;
+            }
+            (text, broadcasts) = (text + own, broadcasts + count);
         }
         if let Some(first) = left.iter().min() {
             let (count, first, mib) = (left.len(), shown(first), MAX_TEXT >> 20);
@@ -184,6 +192,14 @@ impl Loaded {
             let help = text!("chuyển những tệp đã cũ ra khỏi schedules/", "move files that are over out of schedules/");
             self.diagnostics.push(Diagnostic::of_file(DIRECTORY, Severity::Error, "too_much", told).with_help(help));
         }
+    }
+
+    /// This file is not read after all.
+    fn forget(&mut self, relative: &str) {
+        self.sources.retain(|source| source.path != relative);
+        self.checked.retain(|checked| checked.part.path() != relative);
+        self.good.files.retain(|source| source.path != relative);
+        self.diagnostics.retain(|found| found.file != relative);
     }
 
     /// A file of the directory; without a path it may not be read, which has been told.
@@ -273,7 +289,8 @@ impl Loaded {
             checked.part.rules.as_ref().map(|ruling| InForce { path: &source.path, law: &ruling.law, lost })
         });
         let speaks = |path: &&String| {
-            let there = candidates.iter().any(|(other, _)| other == path);
+            // A copy of the file that holds the rules speaks of none that are not known.
+            let there = candidates.iter().any(|(other, _)| other == path || named_after(path, other));
             let source = self.sources.iter().find(|source| source.path == **path);
             !there && source.is_some_and(|source| mentions(&source.text))
         };

@@ -35,19 +35,23 @@ impl Dated<'_> {
     }
 }
 
+/// What `by` and `why` say; anything but an emergency may have them too.
+pub(super) fn said(findings: &mut Findings<'_>, table: &Table) -> [Option<String>; 2] {
+    [("by", "\"Nguyễn Văn A, chủ tịch xã\""), ("why", "\"diễn tập phòng chống lũ\"")]
+        .map(|(key, example)| table.get(key).and_then(|entry| findings.caption(entry, MAX_CHARS, example)))
+}
+
 /// `by`, `why` and dates: what lets an emergency stand in a schedule. It passes the lawful hours and cuts into
 /// everything else, so that somebody answers for it, and it comes to an end. Without one of them it is an
 /// error, and does not play.
 pub(super) fn warrant(
     findings: &mut Findings<'_>,
     table: &Table,
+    [by, why]: [Option<String>; 2],
     class: Class,
     dated: &Dated<'_>,
     today: Date,
 ) -> Option<Arc<Warrant>> {
-    let mut said =
-        |key: &str, example: &str| table.get(key).and_then(|entry| findings.caption(entry, MAX_CHARS, example));
-    let (by, why) = (said("by", "\"Nguyễn Văn A, chủ tịch xã\""), said("why", "\"diễn tập phòng chống lũ\""));
     let entry = table.get("class").filter(|_| class == Class::Emergency)?;
     let span = &entry.node.span;
     for (key, is_there, help) in [

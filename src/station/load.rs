@@ -110,7 +110,9 @@ fn other_spelling(dir: &Path) -> Option<String> {
     let like = |name: &&String| {
         let folded = fold(name);
         let stem = folded.strip_prefix("loa").unwrap_or("x");
-        matches!(stem, "" | "txt" | "tml" | "tom" | "ini" | "cfg" | "conf") || stem.starts_with("toml") || stem.ends_with("toml")
+        matches!(stem, "" | "txt" | "tml" | "tom" | "ini" | "cfg" | "conf")
+            || stem.starts_with("toml")
+            || stem.ends_with("toml")
     };
     let exact = names.iter().find(|name| name.eq_ignore_ascii_case(FILE));
     exact
