@@ -1,20 +1,20 @@
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::breach::Breach;
-use super::gap::gap;
+use super::gap::{Claims, gap};
 use super::never::Never;
 use super::sentence::{Told, clock, date, length, told};
-use super::{Airing, Ground, Library, Reason, Rival, Shelf, Verdict, plan, target, want};
+use super::{Airing, Ground, Library, Reason, Rival, Shelf, Verdict, off, plan, target, want};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Cancel, Class, Place, Schedule};
+use crate::schedule::{Broadcast, Class, Place, Schedule};
 use crate::station::{Station, ZoneIx};
 
 /// A sound that is not there is an error where it is due within this; later there is time to bring it.
@@ -26,6 +26,9 @@ const AIRINGS_MOST: usize = 2_000_000;
 
 /// More conflicts than this are not told: nobody reads them, and each costs a search for a better time.
 const CONFLICTS_MOST: usize = 500;
+
+/// For so many conflicts a better time is sought; who has more has other troubles.
+const GAPS_MOST: usize = 50;
 
 /// More findings about broadcasts than this are not told.
 const FINDINGS_MOST: usize = 2_000;
@@ -61,7 +64,7 @@ pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from:
     if untold > 0 || found.len() >= FINDINGS_MOST {
         found.push(too_many());
     }
-    found.extend(called_off(&airings));
+    found.extend(off::days(&airings));
     found.extend(target::short(schedule, station, &airings, from, end));
     found.extend(never.holidays());
     want::chimes(station, &shelf, &mut found);
@@ -69,7 +72,7 @@ pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from:
 }
 
 /// How far the plan is looked at: to `to`, unless that would be too many airings.
-fn horizon(schedule: &Schedule, calendar: &Calendar, from: Wall, to: Wall) -> Wall {
+pub(super) fn horizon(schedule: &Schedule, calendar: &Calendar, from: Wall, to: Wall) -> Wall {
     let week = to.min(from + SOON);
     let of = |broadcast: &Arc<Broadcast>| calendar.occurrences(broadcast, from, week).len() * broadcast.zones.len();
     let airings = schedule.broadcasts.iter().map(of).sum::<usize>().max(1) as u128;
@@ -100,40 +103,6 @@ fn too_many() -> Diagnostic {
     );
     let help = text!("chữa những chỗ đầu trước rồi kiểm tra lại", "cure the first, then check again");
     Diagnostic::of_file("schedules", Severity::Error, "too_many_problems", message).with_help(help)
-}
-
-/// Days that are called off, each with what does not sound for it.
-fn called_off(airings: &[Airing]) -> Vec<Diagnostic> {
-    let mut days: BTreeMap<(&str, usize, Date), (&Cancel, BTreeSet<(&str, Wall)>)> = BTreeMap::new();
-    for airing in airings {
-        let Some(Reason::Cancelled(cancel)) = airing.reason.as_deref() else { continue };
-        let key = (cancel.place.file.as_str(), cancel.place.line, cancel.first);
-        days.entry(key).or_insert((cancel, BTreeSet::new())).1.insert((&airing.broadcast.id, airing.scheduled));
-    }
-    let told = days.into_values().map(|(cancel, left_out)| {
-        let count = left_out.len();
-        let (first, last) = (cancel.first, cancel.last);
-        let (vi, en) = (first.strftime("%d/%m/%Y"), first);
-        let (vi_last, en_last) = (last.strftime("%d/%m/%Y"), last);
-        let why = if cancel.why.is_empty() { String::new() } else { format!(": {}", cancel.why) };
-        let message = if first == last {
-            text!(
-                "nghỉ phát ngày {vi} ({count} lượt không phát){why}",
-                "{en} is called off ({count} airings do not sound){why}"
-            )
-        } else {
-            text!(
-                "nghỉ phát từ {vi} đến hết {vi_last} ({count} lượt không phát){why}",
-                "{en} to {en_last} are called off ({count} airings do not sound){why}"
-            )
-        };
-        let help = text!(
-            "nếu không nghỉ nữa, xóa đoạn này; khẩn cấp vẫn phát",
-            "if they are on again, delete this; emergencies sound all the same"
-        );
-        diagnostic("day_cancelled", Severity::Warning, &cancel.place, message, Some(help))
-    });
-    told.collect()
 }
 
 /// What happens again and again to a broadcast for one reason.
@@ -175,7 +144,8 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeM
         groups.truncate(CONFLICTS_MOST);
     }
     let ids: HashSet<&str> = groups.iter().map(|((id, ..), _)| *id).collect();
-    let (mut played, mut own): (BTreeMap<ZoneIx, Vec<Range<Wall>>>, HashMap<&str, Vec<&Airing>>) = Default::default();
+    let mut played: BTreeMap<ZoneIx, Vec<Range<Wall>>> = BTreeMap::new();
+    let mut own: HashMap<&str, Vec<&Airing>> = HashMap::new();
     if !groups.is_empty() {
         played = sounds(airings);
         for airing in airings.iter().filter(|airing| ids.contains(airing.broadcast.id.as_str())) {
@@ -183,8 +153,9 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeM
         }
     }
     let nothing = Vec::new();
+    let claims = OnceCell::new();
     let mut found: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-    for ((id, ..), conflict) in groups {
+    for (told, ((id, ..), conflict)) in groups.into_iter().enumerate() {
         let zone = conflict.first.zone;
         let breach = Breach {
             airing: conflict.first,
@@ -194,7 +165,8 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeM
             station: ground.station(),
             earliest,
         };
-        let free = || gap(conflict.first, own.get(id).map_or(&[][..], Vec::as_slice), &played, ground, earliest);
+        let mine = own.get(id).filter(|_| told < GAPS_MOST);
+        let free = || gap(conflict.first, mine?, claims.get_or_init(|| Claims::of(airings)), ground, earliest);
         if let Some(diagnostic) = conflict.diagnostic(ground, &breach, &free) {
             found.entry(id.to_owned()).or_default().push(diagnostic);
         }

@@ -22,6 +22,7 @@ mod load;
 mod mourning;
 mod nearest;
 mod never;
+mod off;
 mod programme;
 mod row;
 #[cfg(test)]

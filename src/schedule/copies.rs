@@ -49,6 +49,7 @@ pub(super) fn named_after(path: &str, plain: &str) -> bool {
 }
 
 /// What a name has beside the plain one.
+#[derive(Clone, Copy)]
 enum More<'a> {
     Behind(&'a str),
     Before,

@@ -228,7 +228,7 @@ fn cured(fields: &[&str]) -> String {
             if calm(&fields) {
                 break;
             }
-            fields[at] = if at == 2 { "5" } else { "0" }.to_owned();
+            if at == 2 { "5" } else { "0" }.clone_into(&mut fields[at]);
         }
     }
     fields.join(" ")

@@ -12,9 +12,10 @@ impl Rules {
             }
             let runs = days.chunk_by(|a, b| a.1 == b.1).map(|run| {
                 let (first, last) = (run[0].0, run[run.len() - 1].0);
-                let names = match first == last {
-                    true => weekday_name(first, lang).to_owned(),
-                    false => format!("{}-{}", weekday_name(first, lang), weekday_name(last, lang)),
+                let names = if first == last {
+                    weekday_name(first, lang).to_owned()
+                } else {
+                    format!("{}-{}", weekday_name(first, lang), weekday_name(last, lang))
                 };
                 format!("{names} {}", run[0].1.told(lang))
             });

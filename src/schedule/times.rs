@@ -136,7 +136,7 @@ impl Findings<'_> {
                     kept.push(time);
                 }
             }
-            let list = kept.iter().take(SHOWN_TIMES).map(|time| format!("\"{}\"", clock(time))).collect::<Vec<_>>();
+            let list = kept.iter().take(SHOWN_TIMES).map(|time| format!("\"{}\"", clock(**time))).collect::<Vec<_>>();
             let list = list.join(", ");
             let message = text!(
                 "có hai giờ cách nhau chưa đầy một phút: mục này sẽ phát dồn liên tiếp",
@@ -180,6 +180,6 @@ fn day_key(name: &str) -> Read<u8> {
     })
 }
 
-fn clock(time: &Time) -> String {
+fn clock(time: Time) -> String {
     time.strftime(if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" }).to_string()
 }

@@ -111,6 +111,9 @@ fn both(a: &[Range<u32>], b: &[Range<u32>]) -> Vec<Range<u32>> {
 mod tests {
     use super::*;
 
+    /// What stands in the files, what held before, whether a file is unread; which rules hold, and their hours.
+    type Case<'a> = (&'a [(&'a str, &'a Ruling)], Option<InForce<'a>>, bool, Stands, Vec<Range<u32>>);
+
     fn ruling(hours: Vec<Range<u32>>, faulty: bool) -> Ruling {
         Ruling { law: Law::from(Rules { hours: Hours(hours), ..Rules::default() }), span: 0..1, faulty }
     }
@@ -122,7 +125,7 @@ mod tests {
         let before = |lost| Some(InForce { path: "r", law: &own.law, lost });
         let own_law = own.law.station.hours.0.clone();
         let built_in = Rules::default().hours.0;
-        let table: [(&[(&str, &Ruling)], _, bool, Stands, Vec<Range<u32>>); 13] = [
+        let table: [Case<'_>; 13] = [
             (&[("r", &own)], None, false, Stands::In(0), own_law.clone()),
             (&[("r", &own)], before(false), false, Stands::In(0), own_law.clone()),
             // The file of the rules may change its own; a wrong one does not.
