@@ -199,7 +199,7 @@ fn an_occurrence_is_explained_for_each_verdict_in_both_languages() {
 #[test]
 fn what_is_not_due_says_which_line_keeps_it_and_when_it_plays_next() {
     let station = station();
-    let head = 6 + 10 * 6;
+    let head = 10 + 10 * 6;
     // The instant, and for each obstacle its key and line.
     let table: [(&str, &[(&str, usize)]); 6] = [
         ("2026-12-07T05:41", &[("at", head + 3)]),
