@@ -14,6 +14,9 @@ use loa::station::{Channel, ZoneIx};
 
 #[path = "../tests/it/kit/click.rs"]
 mod click;
+#[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../tests/it/kit/late.rs"]
+mod late;
 #[path = "../tests/it/kit/pulse.rs"]
 mod pulse;
 #[path = "../tests/it/kit/strain.rs"]

@@ -25,4 +25,5 @@ pub mod picture;
 pub mod plan;
 pub mod player;
 pub mod schedule;
+pub mod site;
 pub mod station;

@@ -6,6 +6,7 @@
 
 mod bank;
 mod gpio;
+mod leftover;
 mod need;
 mod power;
 mod program;
@@ -14,6 +15,7 @@ mod switches;
 mod unit;
 
 pub use bank::{Bank, Look, Order, Told};
+pub(crate) use leftover::told as strays;
 pub use need::Need;
 pub use relay::probe;
 pub use switches::{Report, Switches};

@@ -1,13 +1,13 @@
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
 use super::{fault, limit};
 use crate::plan::Fault;
+use crate::site::{self, Refused};
 
 /// What tells one state of a file from another without reading it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,10 +39,15 @@ pub(super) struct SoundFile {
 impl SoundFile {
     /// Opens a regular file of bearable size.
     pub(super) fn open(path: &Path) -> Result<Self, Fault> {
-        // Opening a pipe that somebody left in the directory would wait for ever without this.
-        let nonblock = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-        let opened = OpenOptions::new().read(true).custom_flags(nonblock).open(path);
-        let file = opened.map_err(|error| fault::unreadable(&error))?;
+        Self::of(site::open(path))
+    }
+
+    /// A file that was opened, or was not.
+    pub(super) fn of(opened: Result<File, Refused>) -> Result<Self, Fault> {
+        let file = opened.map_err(|refused| match refused {
+            Refused::Io(error) => fault::unreadable(&error),
+            _ => fault::not_audio(),
+        })?;
         let metadata = file.metadata().map_err(|error| fault::unreadable(&error))?;
         if !metadata.is_file() {
             return Err(fault::not_audio());
@@ -126,48 +131,4 @@ fn is_ignored(name: &str) -> bool {
     name.starts_with('.')
         || [".txt", ".md", ".part", ".tmp", "~"].iter().any(|end| lower.ends_with(end))
         || ["thumbs.db", "desktop.ini"].contains(&lower.as_str())
-}
-
-/// A file of at most `most` bytes, whole; `None` where there is none to read, or more.
-pub(crate) fn read_small(path: &Path, most: u64) -> Option<Vec<u8>> {
-    let file = File::open(path).ok()?;
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 <= most).then_some(bytes)
-}
-
-/// Puts `bytes` in the place of a file so that a reader, or a power cut, finds all of the old or
-/// all of the new.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
-    let beside = beside(path);
-    let written = (|| {
-        let mut file = File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        File::open(directory)?.sync_all()
-    })();
-    if written.is_err() {
-        // Nothing more can be done about a leftover on a disk that refuses everything.
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
-/// Held while a file of `state/` is read and written anew, by this process and every other one. `None`
-/// where there can be no lock, as on a disk that may not be written: then nothing is written either.
-pub(super) fn alone(path: &Path) -> Option<File> {
-    fs::create_dir_all(path.parent()?).ok()?;
-    // Somebody else's lock may be locked without the right to write it.
-    let lock = File::open(path).or_else(|_| File::create(path)).ok()?;
-    lock.lock().ok()?;
-    Some(lock)
-}
-
-/// A name in the same directory that no other process of loa writes to.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
 }

@@ -2,26 +2,32 @@
 //! given its name, so that neither the daemon nor a power cut ever finds half a file. What it replaces
 //! is kept in `state/replaced/`. Called by `loa load`; decides nothing about sound.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::time::Duration;
 
 use super::disk::{self, SoundFile};
-use super::library::{self, audio_dir};
+use super::library;
 use super::measure::Measured;
 use super::{fault, name};
 use crate::plan::Fault;
-
-/// Ends the names of copies that are under way.
-const LOADING: &str = ".loading";
+use crate::site::{self, Draft, Folder, OWN_DIR_MODE, Refused, Site};
 
 /// Mode of a sound: whoever loads it with whatever habits, the daemon reads it, and the next member of the
 /// group may replace it.
 const FILE_MODE: u32 = 0o664;
 
-/// Where replaced sounds are kept, the better place first.
-const KEPT: [&str; 2] = ["state/replaced", "audio/.replaced"];
+/// Mode of directories in `audio/`, less what the habits of who runs this take away: the next member of the
+/// group may write in them.
+const DIR_MODE: u32 = 0o775;
+
+/// Mode of a sound that was replaced: the daemon's account, or who replaced it, and the group may read it.
+const KEPT_MODE: u32 = 0o640;
+
+/// A load holds the lock while it copies one file. One that holds it for longer has been stopped, and keeps
+/// nobody out: two that load the same name at once can at worst leave two sounds of that name.
+const LOAD_WAIT: Duration = Duration::from_secs(10);
 
 /// What became of a sound.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,14 +77,17 @@ pub fn take(
     measured: &Measured,
     replace: bool,
 ) -> Result<Taken, IntakeError> {
-    let audio = audio_dir(station_dir);
-    fs::create_dir_all(&audio)?;
-    let _alone = lock(&audio)?;
-    sweep(&audio);
+    let site = Site::new(station_dir);
+    let audio = Folder::make(site.audio(), DIR_MODE)?;
+    // Two people who load the same name at once come one after the other.
+    let alone = audio.lock_itself(LOAD_WAIT);
+    if alone.is_ok() {
+        audio.sweep();
+    }
     let rivals: Vec<String> =
-        disk::list(&audio).into_iter().map(|(name, _)| name).filter(|name| name::same_stem(name, file)).collect();
+        disk::list(audio.path()).into_iter().map(|(name, _)| name).filter(|name| name::same_stem(name, file)).collect();
     for rival in &rivals {
-        if digest(&audio.join(rival)).as_deref() == Some(&*measured.facts.sha256) {
+        if digest(audio.file(rival)).as_deref() == Some(&*measured.facts.sha256) {
             note(station_dir, rival, measured);
             return Ok(Taken::Already(rival.clone()));
         }
@@ -86,92 +95,76 @@ pub fn take(
     if !rivals.is_empty() && !replace {
         return Err(IntakeError::Clash(rivals));
     }
-    let beside = audio.join(format!(".{file}{LOADING}"));
-    let placed = copy(source, &beside, &measured.facts.sha256).and_then(|()| {
-        let kept = keep(station_dir, &audio, &rivals)?;
-        fs::rename(&beside, audio.join(file))?;
-        for rival in rivals.iter().filter(|rival| *rival != file) {
-            fs::remove_file(audio.join(rival))?;
-        }
-        File::open(&audio)?.sync_all()?;
-        Ok(kept)
-    });
-    let kept = placed.inspect_err(|_| {
-        // Nothing more can be done about a leftover on a disk that refuses everything.
-        let _ = fs::remove_file(&beside);
-    })?;
+    let mut draft = audio.draft(file, FILE_MODE)?;
+    copy(source, &mut draft, &measured.facts.sha256)?;
+    let kept = keep(&site, &audio, &rivals)?;
+    if rivals.iter().any(|rival| rival == file) {
+        draft.place()?;
+    } else {
+        draft.place_new().map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => IntakeError::Clash(vec![file.to_owned()]),
+            _ => IntakeError::Disk(error),
+        })?;
+    }
+    for rival in rivals.iter().filter(|rival| *rival != file) {
+        audio.remove(rival)?;
+    }
+    audio.sync()?;
     note(station_dir, file, measured);
     let file = file.to_owned();
-    Ok(if kept.is_empty() { Taken::New(file) } else { Taken::Replaced { file, kept } })
+    Ok(if rivals.is_empty() { Taken::New(file) } else { Taken::Replaced { file, kept } })
 }
 
-/// Writes a sound's picture to `state/reports/`, and gives its path relative to the station.
+/// Writes a sound's picture to `state/reports/`, or beside the sounds where whoever loads may not write
+/// `state/`; gives its path relative to the station.
 pub fn write_report(station_dir: &Path, file: &str, picture: &str) -> io::Result<String> {
-    let path = format!("state/reports/{file}.svg");
-    disk::replace(&station_dir.join(&path), picture.as_bytes())?;
-    Ok(path)
+    let site = Site::new(station_dir);
+    let name = format!("{file}.svg");
+    let put = |directory: &Path, mode| {
+        Folder::make(directory, mode)?.replace(&name, picture.as_bytes())?;
+        Ok::<_, io::Error>(site.relative(&directory.join(&name)).display().to_string())
+    };
+    put(&site.reports(), OWN_DIR_MODE).or_else(|_| put(&site.reports_beside(), DIR_MODE))
 }
 
-/// Held while a file is taken in: two people who load the same name at once come one after the other.
-fn lock(audio: &Path) -> io::Result<File> {
-    let path = audio.join(".load.lock");
-    // Somebody else's lock may be locked without the right to write it.
-    let lock = File::open(&path).or_else(|_| File::create(&path))?;
-    lock.lock()?;
-    Ok(lock)
-}
-
-/// Removes what a load left behind that was cut off by the power; nobody else has the lock.
-fn sweep(audio: &Path) {
-    let entries = fs::read_dir(audio).into_iter().flatten().filter_map(Result::ok);
-    for entry in entries {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with('.') && name.ends_with(LOADING) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-fn digest(path: &Path) -> Option<String> {
-    SoundFile::open(path).and_then(|mut file| file.digest()).ok()
+fn digest(opened: Result<File, Refused>) -> Option<String> {
+    SoundFile::of(opened).and_then(|mut file| file.digest()).ok()
 }
 
 /// Copies a file whose bytes must have this digest, down to the disk.
-fn copy(source: &Path, to: &Path, sha256: &str) -> Result<(), IntakeError> {
-    let mut from = SoundFile::open(source).map_err(IntakeError::Source)?;
-    let mut copy = File::create(to)?;
+fn copy(source: &Path, draft: &mut Draft<'_>, sha256: &str) -> Result<(), IntakeError> {
+    let mut from = SoundFile::of(site::open(source)).map_err(IntakeError::Source)?;
     let mut block = vec![0; 128 * 1024];
     loop {
         match from.read(&mut block) {
             Ok(0) => break,
-            Ok(count) => copy.write_all(&block[..count])?,
+            Ok(count) => draft.file().write_all(&block[..count])?,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(IntakeError::Source(fault::unreadable(&error))),
         }
     }
-    copy.set_permissions(fs::Permissions::from_mode(FILE_MODE))?;
-    copy.sync_all()?;
+    draft.file().sync_all()?;
     // What is on the disk now is what counts, not what was meant to be.
-    if digest(to).as_deref() == Some(sha256) { Ok(()) } else { Err(IntakeError::Source(fault::changing())) }
+    if digest(draft.reread()).as_deref() == Some(sha256) { Ok(()) } else { Err(IntakeError::Source(fault::changing())) }
 }
 
 /// Puts the files that are about to be replaced aside: one generation back of each name. They stay in
-/// `audio/` too until their place is taken.
-fn keep(station_dir: &Path, audio: &Path, rivals: &[String]) -> io::Result<Vec<String>> {
+/// `audio/` too until their place is taken. Of a link nothing is kept: what it leads to stays where it is.
+fn keep(site: &Site, audio: &Folder, rivals: &[String]) -> io::Result<Vec<String>> {
     let mut kept = Vec::new();
     for rival in rivals {
-        let put = |place: &str| {
-            let directory = station_dir.join(place);
-            fs::create_dir_all(&directory)?;
-            let beside = directory.join(format!(".{rival}{LOADING}"));
-            fs::copy(audio.join(rival), &beside)?;
-            File::open(&beside)?.sync_all()?;
-            fs::rename(&beside, directory.join(rival))?;
-            File::open(&directory)?.sync_all()?;
-            Ok::<_, io::Error>(format!("{place}/{rival}"))
+        let put = |place: &Path, mode| {
+            let mut from = match audio.file(rival) {
+                Err(Refused::Link) => return Ok(None),
+                opened => opened?,
+            };
+            let place = Folder::make(place, mode)?;
+            let mut draft = place.draft(rival, KEPT_MODE)?;
+            io::copy(&mut from, draft.file())?;
+            draft.place()?;
+            Ok::<_, io::Error>(Some(site.relative(&place.path().join(rival)).display().to_string()))
         };
-        kept.push(put(KEPT[0]).or_else(|_| put(KEPT[1]))?);
+        kept.extend(put(&site.replaced(), OWN_DIR_MODE).or_else(|_| put(&site.replaced_beside(), DIR_MODE))?);
     }
     Ok(kept)
 }

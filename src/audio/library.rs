@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::disk::{self, Stamp};
 use super::limit;
@@ -12,6 +13,7 @@ use super::meter::Measures;
 use super::verdict;
 use crate::diag::Diagnostic;
 use crate::plan::{Library, Sound};
+use crate::site::{self, Folder, OWN_DIR_MODE, Site, Unlocked};
 
 /// Files examined before what was found is written down, so that a scan that is broken off need not
 /// begin all over.
@@ -19,6 +21,10 @@ const BATCH: usize = 32;
 
 /// In `state/`: who has it may change `facts.json`.
 const LOCK: &str = "facts.lock";
+
+/// Whoever has that lock holds it for some milliseconds. One that does not let go has been stopped, and what
+/// was found is found again another time.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
 
 /// Codes of faults that are gone when the copying or the cable is right, with the file unchanged.
 const PASSING: [&str; 2] = ["changing", "unreadable"];
@@ -36,16 +42,12 @@ pub enum Progress {
 
 /// The directory of sounds of a station.
 pub fn audio_dir(station_dir: &Path) -> PathBuf {
-    station_dir.join("audio")
-}
-
-fn memory_path(station_dir: &Path) -> PathBuf {
-    station_dir.join("state").join("facts.json")
+    Site::new(station_dir).audio()
 }
 
 fn load_memory(station_dir: &Path) -> Memory {
-    let bytes = disk::read_small(&memory_path(station_dir), limit::CACHE_BYTES);
-    bytes.map_or_else(Memory::default, |bytes| Memory::parse(&bytes))
+    let bytes = site::read(&Site::new(station_dir).facts(), limit::CACHE_BYTES);
+    bytes.map_or_else(|_| Memory::default(), |bytes| Memory::parse(&bytes))
 }
 
 /// What was found of a file, and the state of the file that it was found of.
@@ -108,8 +110,13 @@ pub fn warnings(station_dir: &Path) -> Vec<Diagnostic> {
 /// the files again next time.
 pub fn remember(station_dir: &Path, findings: &[Finding]) -> bool {
     // `loa load`, `loa check` and the daemon find things at the same time; none may take back what another
-    // has just added. It is held for some milliseconds.
-    let _alone = if findings.is_empty() { None } else { disk::alone(&station_dir.join("state").join(LOCK)) };
+    // has just added.
+    let state = Site::new(station_dir).state();
+    let state = if findings.is_empty() { Folder::open(state) } else { Folder::make(state, OWN_DIR_MODE) };
+    let alone = state.map_err(Unlocked::Io).and_then(|state| state.lock(LOCK, LOCK_WAIT));
+    if alone.is_err() {
+        return findings.is_empty();
+    }
     let mut memory = load_memory(station_dir);
     let before = memory.write();
     let present: HashSet<String> = disk::list(&audio_dir(station_dir)).into_iter().map(|(file, _)| file).collect();
@@ -122,7 +129,7 @@ pub fn remember(station_dir: &Path, findings: &[Finding]) -> bool {
         }
     }
     let after = memory.write();
-    after == before || disk::replace(&memory_path(station_dir), &after).is_ok()
+    after == before || site::replace(&Site::new(station_dir).facts(), &after).is_ok()
 }
 
 /// All that is known of the station's sounds: remembered where a file has not changed, examined

@@ -35,7 +35,6 @@ pub mod verdict;
 
 pub use aside::examine_aside;
 pub use decode::Decoder;
-pub(crate) use disk::{read_small, replace};
 pub use error::AudioError;
 pub use guard::hush_decoders;
 pub use measure::{Heard, Measured, examine, examine_bytes, measure};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::diag::{Text, text};
+use crate::diag::{Text, is_deceptive, text};
 
 /// Endings that a name may carry and that say nothing about the sound's own name. What follows any other
 /// dot belongs to the name: `nop-ho-so.vi`, `ban.tin.sang`.
@@ -54,7 +54,7 @@ pub fn stored(wanted: &str, endings: &[&str]) -> Result<String, Text> {
 }
 
 fn is_safe(c: char) -> bool {
-    c.is_alphanumeric() || c == ' ' || "-_.()+,&".contains(c) || is_mark(c)
+    (c.is_alphanumeric() && !is_deceptive(c)) || c == ' ' || "-_.()+,&".contains(c) || is_mark(c)
 }
 
 /// Marks that no composed letter exists for, as some minority languages write them.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::quiet::without_noise;
 use super::{Context, Exit};
-use crate::diag::text;
+use crate::diag::{plain_lines, text};
 use crate::output::{DeviceName, Playable, playable};
 use crate::station::{self, Station};
 
@@ -118,7 +118,7 @@ fn print(rows: &[Row], context: &Context) {
             or_dash(row.zones.join(", ")),
         ]);
     }
-    println!("{table}");
+    println!("{}", plain_lines(&table.to_string()));
     for row in rows {
         if let Some(why) = &row.trouble {
             println!("{}: {why}", row.output);

@@ -6,12 +6,15 @@
 mod amplifier;
 mod card;
 mod machine;
+mod rights;
 mod station;
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use serde_json::Value;
+
+pub(super) use machine::owned;
 
 use super::quiet::without_noise;
 use super::{Context, Exit, Failure, files, talk};
@@ -20,7 +23,7 @@ use crate::checkup::{self, Finding, Standing, clock, sleep, space};
 use crate::clock::Clock;
 use crate::daemon::look_at_clock;
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain_lines, text};
 use crate::instant::Wall;
 use crate::journal::export;
 
@@ -45,7 +48,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     if context.json {
         println!("{}", checkup::json(&findings, context.lang)?);
     } else {
-        print!("{}", told(&looks, context.lang));
+        print!("{}", plain_lines(&told(&looks, context.lang)));
     }
     let bad = findings.iter().any(Finding::is_error);
     Ok(if bad { Exit::Findings.into() } else { ExitCode::SUCCESS })
@@ -54,10 +57,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
 /// Look at everything, in the order in which a person would.
 fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     let service = machine::service_station(&context.dir).then(machine::service).flatten();
-    let service_installed = service.as_ref().is_some_and(Service::is_installed);
     let status = talk::ask(context, &Command::Status);
     let playing = status.as_ref().is_ok_and(is_playing);
-    let account = if service_installed { machine::service_account() } else { machine::player_account(&context.dir) };
+    // Where the service's station is, its account plays, whatever somebody did to the files.
+    let by_service = machine::service_station(&context.dir).then(machine::service_account).flatten();
+    let account = by_service.or_else(|| machine::player_account(&context.dir));
     let files = station::Files::read(context, clock);
     let mut looks = vec![files.look(), files.coming(clock)];
     looks.push(the_clock(context, &files, status.as_ref().ok(), clock.wall()));
@@ -67,10 +71,10 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     looks.extend(account.map(|account| {
         let name = &account.name;
         let seen = text!("tài khoản {name}", "the account {name}");
-        Look::new(text!("Quyền đọc và ghi", "Rights"), seen, machine::rights(&context.dir, &account))
+        Look::new(text!("Quyền đọc và ghi", "Rights"), seen, rights::look(&context.dir, &account))
     }));
     looks.push(files.journal());
-    looks.push(running(status, service.as_ref()));
+    looks.push(running(context, status, service.as_ref()));
     if let Some(habits) = machine::habits() {
         let seen = text!("không tự ngủ, không tự khởi động lại", "does not sleep or restart by itself");
         looks.push(Look::new(text!("Máy", "Machine"), seen, sleep::judge(&habits)));
@@ -145,7 +149,7 @@ fn disk(context: &Context) -> Look {
 }
 
 /// Whether anybody would play it.
-fn running(status: anyhow::Result<Value>, service: Option<&Service>) -> Look {
+fn running(context: &Context, status: anyhow::Result<Value>, service: Option<&Service>) -> Look {
     let what = text!("Chương trình", "Program");
     let mut findings = service.map(Service::findings).unwrap_or_default();
     let by_service = service.is_some_and(Service::is_installed);
@@ -181,7 +185,7 @@ fn running(status: anyhow::Result<Value>, service: Option<&Service>) -> Look {
                         "tài khoản này không được hỏi chương trình đang chạy",
                         "this account may not ask the running program"
                     ),
-                    text!("chạy lại bằng: sudo loa doctor", "run it again as: sudo loa doctor"),
+                    talk::admission(context),
                 ));
             } else if findings.is_empty() {
                 findings.push(Finding::error(

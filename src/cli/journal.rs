@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::{Context, Exit, Failure, when};
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain, text};
 use crate::instant::Wall;
 use crate::journal::export::{self, CsvWriter, JsonWriter};
 use crate::journal::{Entry, Filter, JournalError, Kind, Outcome, Reader, Verified};
@@ -244,10 +244,10 @@ fn cells(lang: Lang, entry: &Entry, tz: &TimeZone) -> [String; 9] {
         time(entry.planned),
         time(started),
         heard(entry),
-        plain(entry.zone.as_deref().unwrap_or_default()),
-        plain(&entry.title),
+        plain(entry.zone.as_deref().unwrap_or_default()).into_owned(),
+        plain(&entry.title).into_owned(),
         entry.outcome.map_or_else(|| say(export::kind(entry.kind)), |outcome| say(export::outcome(outcome))),
-        plain(&entry.reason.as_deref().map(|reason| say(export::reason(reason))).unwrap_or_default()),
+        plain(&entry.reason.as_deref().map(|reason| say(export::reason(reason))).unwrap_or_default()).into_owned(),
     ]
 }
 
@@ -263,11 +263,6 @@ fn heard(entry: &Entry) -> String {
         (None, Some(planned)) => format!("0:00 / {}", clock(planned)),
         (None, None) => String::new(),
     }
-}
-
-/// Without what would move a terminal's cursor or change its colours.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn verify(context: &Context, path: &Path, reader: Option<&Reader>, out: &mut dyn Write) -> anyhow::Result<ExitCode> {

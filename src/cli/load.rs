@@ -15,7 +15,7 @@ use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError, Taken};
 use crate::audio::{self, Measured, name, picture, verdict};
 use crate::clock::Clock;
-use crate::diag::{Text, text};
+use crate::diag::{Text, plain_lines, text};
 use crate::plan::Fault;
 use outcome::Outcome;
 use uses::Uses;
@@ -59,7 +59,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
         println!("{}", serde_json::to_string_pretty(&rows)?);
     } else {
         for outcome in &outcomes {
-            print!("{}", outcome.words(context.lang));
+            print!("{}", plain_lines(&outcome.words(context.lang)));
         }
     }
     let refused = outcomes.iter().any(Outcome::is_refused);

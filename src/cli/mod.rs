@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand; `run` is where the daemon is put together.
 
+mod account;
 mod alert;
 mod check;
 mod clock;
@@ -29,7 +30,7 @@ use clap::{Parser, Subcommand};
 pub use failure::{Exit, Failure};
 
 use crate::clock::MachineClock;
-use crate::diag::Lang;
+use crate::diag::{Lang, plain_lines};
 
 /// What every subcommand is given.
 #[derive(Clone, Debug)]
@@ -106,7 +107,7 @@ pub fn main() -> ExitCode {
                 Some(failure) => (failure.exit(), failure.text().get(lang).to_owned()),
                 None => (exit_of(&error), format!("{error:#}")),
             };
-            eprintln!("loa: {said}");
+            eprintln!("loa: {}", plain_lines(&said));
             exit.into()
         }
     }
@@ -126,6 +127,9 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
     );
     if !sounds_or_asks {
         quiet::step_back();
+    }
+    if !matches!(command, Command::Devices | Command::Demo) {
+        account::may_enter(&context.dir)?;
     }
     match command {
         Command::Run => run::run(context),

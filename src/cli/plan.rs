@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use super::{Context, Exit, Failure, files, when};
 use crate::calendar::lunar_of;
 use crate::clock::Clock;
-use crate::diag::{Lang, text};
+use crate::diag::{Lang, plain_lines, text};
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
 use crate::schedule::Schedule;
@@ -124,9 +124,9 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
             verdict,
         ]);
     }
-    let mut out = format!("{table}\n");
+    let mut out = format!("{}\n", plain_lines(&table.to_string()));
     for (number, note) in notes.iter().enumerate() {
-        let _ = writeln!(out, "({}) {note}", number + 1);
+        let _ = writeln!(out, "({}) {}", number + 1, plain_lines(&note.to_string()));
     }
     out + &summary(airings, lang)
 }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +55,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     let begin = first_sound(&world, from);
     let rate = Rate::STANDARD;
     let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
-    let mut wav = Wav::create(&args.out, rate, 1).with_context(|| args.out.display().to_string())?;
+    let mut wav = create(&args.out, rate)?;
     let open = output::reels(&Sounds::new(audio_dir(&context.dir)), &world.station, &Tuner::patient(&context.dir));
     let mut journal = Journal::in_memory(begin, &world.station.timezone)?;
     let mut before = rate.frames(from.after(begin)).0 as usize;
@@ -82,6 +82,38 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
         println!("{}", text!("Đã ghi {file} ({seconds:.3} giây).", "Wrote {file} ({seconds:.3} s).").get(context.lang));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A new WAV file where a person wants one: over none but loa's own, and under no name that promises something else.
+pub(super) fn create(path: &Path, rate: Rate) -> anyhow::Result<Wav> {
+    let shown = path.to_string_lossy();
+    if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("wav")) {
+        return Err(Failure::new(
+            Exit::Usage,
+            text!(
+                "loa ghi ra tệp WAV: hãy đặt tên có đuôi .wav thay cho «{shown}»",
+                "loa writes a WAV file: give a name that ends in .wav in place of \"{shown}\""
+            ),
+        )
+        .into());
+    }
+    Wav::create(path, rate, 1).map_err(|error| {
+        let (exit, said) = match error.kind() {
+            std::io::ErrorKind::AlreadyExists => (
+                Exit::Usage,
+                text!(
+                    "«{shown}» đã có sẵn và không phải do loa ghi, nên không ghi đè: hãy đặt tên khác",
+                    "\"{shown}\" is there already and was not written by loa, so it is not written over: choose another name"
+                ),
+            ),
+            std::io::ErrorKind::PermissionDenied => (
+                Exit::Permission,
+                text!("không có quyền ghi «{shown}»", "no right to write \"{shown}\""),
+            ),
+            _ => (Exit::Io, text!("không ghi được «{shown}»: {error}", "cannot write \"{shown}\": {error}")),
+        };
+        Failure::new(exit, said).into()
+    })
 }
 
 pub(super) fn fits(from: Wall, to: Wall) -> Result<(), Failure> {

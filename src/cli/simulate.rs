@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use self::fault::Faults;
-use super::{Context, Exit, Failure, files, journal, render, when};
+use super::{Context, files, journal, render, when};
 use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
@@ -19,7 +19,7 @@ use crate::diag::text;
 use crate::instant::{Rate, Wall};
 use crate::journal::export::JsonWriter;
 use crate::journal::{Filter, Journal};
-use crate::output::{self, Counting, Lane, Offline, Wav};
+use crate::output::{self, Counting, Lane, Offline};
 use crate::player::World;
 use crate::station::{Channel, ZoneIx};
 
@@ -117,7 +117,7 @@ fn render_to(
 ) -> anyhow::Result<Journal> {
     let rate = Rate::STANDARD;
     let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
-    let mut wav = Wav::create(path, rate, 1).map_err(|error| unwritable(path, &error))?;
+    let mut wav = render::create(path, rate)?;
     let mut journal = Journal::in_memory(from, &world.station.timezone)?;
     let mut left = rate.frames(to.after(from)).0 as usize;
     let mut written = Ok(());
@@ -134,15 +134,4 @@ fn render_to(
     let silence = crate::instant::Frames(left as u64);
     written.and_then(|()| wav.pad(silence)).and_then(|()| wav.save()).with_context(|| path.display().to_string())?;
     Ok(journal)
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    let path = path.display();
-    Failure::new(
-        Exit::Io,
-        text!(
-            "không ghi được {path}: {error}; hãy chọn tệp khác bằng --out",
-            "cannot write {path}: {error}; choose another file with --out"
-        ),
-    )
 }

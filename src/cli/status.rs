@@ -7,7 +7,7 @@ use super::{Context, talk};
 use crate::audio::library;
 use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain, plain_lines, text};
 use crate::journal::export;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
@@ -17,7 +17,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let lang = context.lang;
-    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let word = |value: &Value| plain(value.as_str().unwrap_or_default()).into_owned();
     // "2026-12-01T05:30:00.000+07:00": people want the day and the second.
     let instant = |value: &Value| word(value).chars().take(19).collect::<String>().replace('T', " ");
     println!("{}   {}", word(&status["name"]), instant(&status["at"]));
@@ -73,7 +73,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
             zone["waiting"].to_string(),
         ]);
     }
-    println!("{table}");
+    println!("{}", plain_lines(&table.to_string()));
     for zone in status["zones"].as_array().into_iter().flatten() {
         let (name, times) = (word(&zone["zone"]), zone["underruns"].as_u64().unwrap_or(0));
         if times > 0 {
@@ -89,7 +89,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         println!("{}", amplifier(power).get(lang));
     }
     for one in standing.findings() {
-        println!("{}\n  → {}", one.message.get(lang), one.help.get(lang));
+        println!("{}\n  → {}", plain(one.message.get(lang)), plain(one.help.get(lang)));
     }
     let sounds = library::warnings(&context.dir).len();
     if sounds > 0 {

@@ -2,9 +2,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use crate::cli::{Context, Exit, Failure, files};
+use crate::cli::{Context, Exit, Failure, account, files};
 use crate::daemon::protocol::{Command, Reply};
 use crate::diag::{Text, text};
+use crate::site::Site;
 
 /// The daemon answers in milliseconds; one that has not by now hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -14,7 +15,7 @@ const REPLY_MOST: u64 = 16 << 20;
 
 /// A daemon answers on this station, or one runs that may not be asked.
 pub(super) fn is_running(context: &Context) -> bool {
-    match UnixStream::connect(context.dir.join("state/loa.sock")) {
+    match UnixStream::connect(Site::new(&context.dir).socket()) {
         Ok(_) => true,
         Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
     }
@@ -23,7 +24,7 @@ pub(super) fn is_running(context: &Context) -> bool {
 /// Say one thing to the running daemon and return its answer.
 pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_json::Value> {
     files::is_station(context)?;
-    let path = context.dir.join("state/loa.sock");
+    let path = Site::new(&context.dir).socket();
     let stream = UnixStream::connect(&path).map_err(|error| unreachable_daemon(context, &error))?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -49,16 +50,18 @@ pub(super) fn order(context: &Context, command: &Command, done: &Text) -> anyhow
     Ok(())
 }
 
+/// How this account comes to be allowed to command the daemon.
+pub(super) fn admission(context: &Context) -> Text {
+    account::admission(&Site::new(&context.dir).socket())
+}
+
 fn unreachable_daemon(context: &Context, error: &std::io::Error) -> Failure {
     let dir = context.dir.display();
     if error.kind() == std::io::ErrorKind::PermissionDenied {
-        return Failure::new(
-            Exit::Permission,
-            text!(
-                "không có quyền điều khiển loa ở {dir}: hãy dùng tài khoản thuộc nhóm của loa, hoặc sudo",
-                "no right to command the loa in {dir}: use an account in loa's group, or sudo"
-            ),
-        );
+        return Failure::new(Exit::Permission, {
+            let Text { vi, en } = admission(context);
+            text!("không có quyền điều khiển loa ở {dir}: {vi}", "no right to command the loa in {dir}: {en}")
+        });
     }
     Failure::new(
         Exit::Io,

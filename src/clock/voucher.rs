@@ -1,6 +1,4 @@
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::instant::Wall;
+use crate::site;
 
 /// The file in `state/`.
 const NAME: &str = "clock.json";
@@ -52,7 +51,8 @@ impl Vouchers {
     /// What is remembered in `state` of the boot that is called `boot`. A file that is absent, of another
     /// boot or unreadable vouches for nothing.
     pub fn read(state: &Path, boot: &str) -> Self {
-        let known = read(&state.join(NAME)).and_then(|text| serde_json::from_str::<Self>(&text).ok());
+        let bytes = site::read(&state.join(NAME), BYTES_MOST).ok();
+        let known = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
         // A machine that does not name its boots cannot tell this one from the last.
         let of_now = known.filter(|known| known.boot == boot && !boot.is_empty());
         of_now.unwrap_or_else(|| Self { boot: boot.to_owned(), ..Self::default() })
@@ -60,26 +60,8 @@ impl Vouchers {
 
     /// Remember them: all or nothing, and on the disk when this returns.
     pub fn write(&self, state: &Path) -> io::Result<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o750).create(state)?;
-        let draft = state.join("clock.json.new");
-        // A draft left by a power cut may be of any length.
-        match fs::remove_file(&draft) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(&draft)?;
-        file.write_all(serde_json::to_string(self)?.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&draft, state.join(NAME))?;
-        File::open(state)?.sync_all()
+        site::replace(&state.join(NAME), serde_json::to_string(self)?.as_bytes())
     }
-}
-
-fn read(path: &Path) -> Option<String> {
-    let mut text = String::new();
-    let file = File::open(path).ok()?;
-    file.take(BYTES_MOST).read_to_string(&mut text).ok()?;
-    Some(text)
 }
 
 /// An instant as a person can read it.
@@ -123,19 +105,10 @@ mod tests {
         let path = state.path().join(NAME);
         let good = serde_json::to_string(&sample()).unwrap();
         for bad in [&good[..good.len() / 2], "", "[]", "{\"boot\":\"b1\"", &good.replace("b1", &"x".repeat(20_000))] {
-            fs::write(&path, bad).unwrap();
+            std::fs::write(&path, bad).unwrap();
             assert_eq!(Vouchers::read(state.path(), "b1").word, None, "{bad:.40}");
         }
-        fs::write(&path, good.replace("b1", "")).unwrap();
+        std::fs::write(&path, good.replace("b1", "")).unwrap();
         assert_eq!(Vouchers::read(state.path(), "").word, None);
-    }
-
-    #[test]
-    fn a_draft_that_a_power_cut_left_is_no_obstacle() {
-        let state = tempfile::tempdir().unwrap();
-        fs::write(state.path().join("clock.json.new"), "half").unwrap();
-        sample().write(state.path()).unwrap();
-        assert_eq!(Vouchers::read(state.path(), "b1"), sample());
-        assert!(!state.path().join("clock.json.new").exists());
     }
 }

@@ -13,7 +13,7 @@ use super::vouch::Ask;
 use crate::audio::library;
 use crate::checkup::{PowerStanding, Standing};
 use crate::clock::never_set;
-use crate::diag::{Text, nearest, text};
+use crate::diag::{Text, is_deceptive, nearest, plain, text};
 use crate::instant::Wall;
 use crate::plan::Shelf;
 use crate::player::{Event, Request, Snapshot, World};
@@ -102,7 +102,14 @@ fn said(words: &str, option: &str) -> Result<String, Text> {
             "{option} must say something, at most {WORDS_MOST} characters: an inspector reads it in the journal"
         ));
     }
-    Ok(words.chars().filter(|c| !c.is_control()).collect())
+    if words.contains(is_deceptive) {
+        let words = plain(words);
+        return Err(text!(
+            "{option} có ký tự không nhìn thấy được ({words}): hãy gõ lại trên một dòng, chỉ chữ và dấu câu",
+            "{option} has characters that nobody can see ({words}): type it again in one line, letters and signs only"
+        ));
+    }
+    Ok(words.to_owned())
 }
 
 /// Zone and group ids to zones; none means all.

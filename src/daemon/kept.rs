@@ -5,11 +5,11 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::audio::{read_small, replace};
 use crate::checkup::BrokenFile;
 use crate::diag::SourceFile;
 use crate::instant::{Mono, Wall};
 use crate::schedule::{Good, Loaded};
+use crate::site::{self, Site};
 
 /// So long the last good version of a broken file is used, counted while loa runs and by the clock that
 /// never steps: a wrong date must neither end it nor make it last.
@@ -110,8 +110,9 @@ pub fn last_good(dir: &Path) -> (Option<String>, Good) {
 impl Kept {
     /// As it was left in the station's directory `dir`; of a damaged file nothing is taken.
     pub(super) fn load(dir: &Path) -> Self {
-        let path = dir.join("state").join("last_good.json");
-        let raw = read_small(&path, FILE_MOST).and_then(|bytes| serde_json::from_slice::<RawKept>(&bytes).ok());
+        let path = Site::new(dir).last_good();
+        let bytes = site::read(&path, FILE_MOST).ok();
+        let raw = bytes.and_then(|bytes| serde_json::from_slice::<RawKept>(&bytes).ok());
         let raw = raw.filter(|raw| raw.version == VERSION).unwrap_or_else(RawKept::new);
         let rules = raw.rules.map(|RawRules { path, text }| SourceFile { path, text });
         let files = raw.files.into_iter().map(|raw| {
@@ -210,7 +211,7 @@ impl Kept {
         if self.dirty || aged {
             self.saved = Some(mono);
             // A disk that refuses is asked again at the next look.
-            self.dirty = replace(&self.path, &self.written()).is_err();
+            self.dirty = site::replace(&self.path, &self.written()).is_err();
         }
         changes
     }

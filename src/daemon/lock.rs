@@ -1,29 +1,50 @@
-use std::fs::{File, OpenOptions};
-use std::io;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::time::Duration;
 
-use rustix::fs::{FlockOperation, flock};
+use crate::site::{Folder, Holder, Lock, OWN_DIR_MODE, Site, Unlocked};
 
-/// Held while a daemon runs on a station, so that a second one refuses to start. The kernel lets go
-/// of it when the process ends, however it ends.
+/// In `state/`: who has it is the station's daemon.
+const NAME: &str = "loa.lock";
+
+/// Held while a daemon runs on a station, so that a second one refuses to start. Twice, since either can be
+/// taken away: a file in `state/`, which only the daemon's account can open, and the station's directory, which
+/// has no other name to be deleted and made anew.
 #[derive(Debug)]
-pub(super) struct Lock {
-    _file: File,
+pub(super) struct StationLock {
+    _file: Option<Lock>,
+    _directory: Option<Lock>,
 }
 
-impl Lock {
-    /// Take the lock of the station whose state directory is `state`; `None` if another process has it.
-    pub(super) fn take(state: &Path) -> io::Result<Option<Self>> {
-        let named =
-            OpenOptions::new().create(true).truncate(false).write(true).mode(0o640).open(state.join("loa.lock"));
-        // On a disk that is full or may not be written the directory itself can still be locked.
-        let file = named.or_else(|_| File::open(state))?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(Self { _file: file })),
-            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+/// Why a daemon does not get its station.
+#[derive(Debug)]
+pub(super) enum NotTaken {
+    /// Another one has it; which process, where that can be seen.
+    Running(Option<Holder>),
+    /// What the system said.
+    Io(std::io::Error),
+}
+
+impl StationLock {
+    /// Take the locks of the station. A stranger who holds the directory's (whoever may list it can) keeps
+    /// nobody out.
+    pub(super) fn take(site: &Site) -> Result<Self, NotTaken> {
+        let top = Folder::open(site.dir()).map_err(NotTaken::Io)?;
+        let directory = match top.lock_itself(Duration::ZERO) {
+            Ok(lock) => Some(lock),
+            Err(Unlocked::Held(Some(holder))) if top.is_kin(&holder) => return Err(NotTaken::Running(Some(holder))),
+            Err(_) => None,
+        };
+        let state = Folder::make(site.state(), OWN_DIR_MODE).map_err(NotTaken::Io)?;
+        let file = match state.lock(NAME, Duration::ZERO) {
+            Ok(lock) => {
+                state.sweep();
+                Some(lock)
+            }
+            Err(Unlocked::Held(holder)) => return Err(NotTaken::Running(holder)),
+            // On a disk that is full or may not be written the directory itself can still be locked.
+            Err(Unlocked::Io(_)) if directory.is_some() => None,
+            Err(Unlocked::Io(error)) => return Err(NotTaken::Io(error)),
+        };
+        Ok(Self { _file: file, _directory: directory })
     }
 }
 
@@ -33,11 +54,22 @@ mod tests {
 
     #[test]
     fn a_second_daemon_on_one_station_is_refused_until_the_first_is_gone() {
-        let state = tempfile::tempdir().unwrap();
-        let first = Lock::take(state.path()).unwrap();
-        assert!(first.is_some());
-        assert!(Lock::take(state.path()).unwrap().is_none());
+        let dir = tempfile::tempdir().unwrap();
+        let site = Site::new(dir.path());
+        let first = StationLock::take(&site).unwrap();
+        assert!(matches!(StationLock::take(&site), Err(NotTaken::Running(_))));
         drop(first);
-        assert!(Lock::take(state.path()).unwrap().is_some());
+        StationLock::take(&site).unwrap();
+    }
+
+    #[test]
+    fn a_lock_whose_file_or_directory_was_deleted_holds_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let site = Site::new(dir.path());
+        let _first = StationLock::take(&site).unwrap();
+        std::fs::remove_file(site.state().join(NAME)).unwrap();
+        assert!(matches!(StationLock::take(&site), Err(NotTaken::Running(_))));
+        std::fs::remove_dir_all(site.state()).unwrap();
+        assert!(matches!(StationLock::take(&site), Err(NotTaken::Running(_))));
     }
 }

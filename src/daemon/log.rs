@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::time::Duration;
 
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, plain, plain_lines, text};
 
 /// Lines that may wait to be written; further ones are counted.
 const WAITING: usize = 1_024;
@@ -59,11 +59,12 @@ impl Log {
 
     /// Something to know of loa itself.
     pub(super) fn say(&self, said: &Text) {
-        self.line(format!("loa: {}", said.get(self.lang)));
+        self.line(format!("loa: {}", plain(said.get(self.lang))));
     }
 
-    /// A line, or several, as they are.
-    pub(super) fn line(&self, line: String) {
+    /// A line, or several.
+    pub(super) fn line(&self, line: impl AsRef<str>) {
+        let line = plain_lines(line.as_ref()).into_owned();
         if self.waiting.fetch_add(1, Ordering::Relaxed) < WAITING {
             self.put(What::Said(line));
         } else {

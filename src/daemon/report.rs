@@ -1,7 +1,7 @@
 use jiff::tz::TimeZone;
 
 use super::log::Log;
-use crate::diag::text;
+use crate::diag::{plain, text};
 use crate::instant::Wall;
 use crate::journal::{Entry, Kind, Outcome, Record};
 use crate::output::Notice;
@@ -32,7 +32,7 @@ impl Report {
     pub(super) fn action(&self, action: &Action) {
         match action {
             Action::Record(Record::Begin { key, started, .. }) => {
-                self.log.line(format!("{} ▶ {key}", self.time(*started)));
+                self.log.line(plain(&format!("{} ▶ {key}", self.time(*started))));
             }
             Action::Record(Record::Finish { entry, .. } | Record::Note(entry)) => self.entry(entry),
             _ => {}
@@ -41,7 +41,7 @@ impl Report {
 
     /// Say a row of the journal.
     pub(super) fn entry(&self, entry: &Entry) {
-        self.log.line(self.line(entry));
+        self.log.line(plain(&self.line(entry)));
     }
 
     fn time(&self, at: Wall) -> String {

@@ -1,5 +1,3 @@
-use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
@@ -12,7 +10,7 @@ use super::heartbeat::Heartbeat;
 use super::hold::Hold;
 use super::kept::last_good;
 use super::live::Live;
-use super::lock::Lock;
+use super::lock::{NotTaken, StationLock};
 use super::log::Log;
 use super::memory;
 use super::outputs::Outputs;
@@ -34,6 +32,7 @@ use crate::instant::Wall;
 use crate::journal::{JournalError, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
 use crate::player::{Event, Now};
+use crate::site::{Holder, Site};
 use crate::station;
 
 /// At the end the journal gets this long to reach a slow disk.
@@ -42,9 +41,9 @@ const LAST_WRITE: Duration = Duration::from_secs(20);
 /// Why a daemon could not start. Reads after "failed to".
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Another daemon runs on this station.
+    /// Another daemon runs on this station; which process, where that can be seen.
     #[error("take the station's lock: another loa runs on it")]
-    Running,
+    Running(Option<Holder>),
     /// The state directory, the lock or the socket.
     #[error("{what}: {source}")]
     File {
@@ -63,10 +62,17 @@ impl StartError {
     pub fn text(&self) -> Text {
         let why = self.to_string();
         match self {
-            Self::Running => text!(
+            Self::Running(None) => text!(
                 "loa đã chạy ở đài này rồi: dùng «loa status» để xem, hoặc dừng tiến trình kia trước",
                 "a loa already runs on this station: see \"loa status\", or end the other process first"
             ),
+            Self::Running(Some(holder)) => {
+                let Text { vi, en } = holder.text();
+                text!(
+                    "loa đã chạy ở đài này rồi, là {vi}: dùng «loa status» để xem, hoặc dừng tiến trình ấy trước",
+                    "a loa already runs on this station, {en}: see \"loa status\", or end that process first"
+                )
+            }
             Self::File { .. } => text!("không khởi động được: {why}", "failed to {why}"),
             Self::Journal(error) => error.text(),
         }
@@ -86,13 +92,12 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
 }
 
 fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), StartError> {
-    let state = dir.join("state");
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o750)
-        .create(&state)
-        .map_err(file_error(format!("make {}", state.display())))?;
-    let _lock = Lock::take(&state).map_err(file_error("take the station's lock"))?.ok_or(StartError::Running)?;
+    let site = Site::new(dir);
+    let state = site.state();
+    let _lock = StationLock::take(&site).map_err(|why| match why {
+        NotTaken::Running(holder) => StartError::Running(holder),
+        NotTaken::Io(error) => file_error("take the station's lock")(error),
+    })?;
     memory::keep();
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
@@ -100,7 +105,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let (last, _) = last_good(dir);
     let station = station::load_or(dir, last.as_deref()).station;
     let units = amplifier::units(&station);
-    let mut switches = Switches::start(&units, &clock, &answers_to(events.clone()));
+    let mut switches = Switches::start(&units, &clock, &answers_to(events.clone(), log.clone()));
 
     let (changed, files) = mpsc::channel::<Changed>();
     // Before the first reading: what is saved during it is read again.
@@ -109,12 +114,12 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let world = reload.world().clone();
     if amplifier::units(&world.station) != units {
         // The file was saved just now. Answers of the first ones say of the others that they are off, as they are.
-        switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone()));
+        switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone(), log.clone()));
     }
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
 
-    let path = state.join("journal.db");
+    let path = site.journal();
     let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
     let report = Report::new(log.clone(), tz.clone());
     for entry in &recovered.closed {
@@ -142,7 +147,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     }
     let journal = journal.map_err(|error| tell(WriterEvent::Failing { why: error.text(), waiting: 0 })).ok();
     let journal = Writer::start_at(&path, &tz, journal, tell).map_err(file_error("start the journal's thread"))?;
-    edges::start(state.join("loa.sock"), handle.clone(), log.clone()).map_err(file_error("start the edges"))?;
+    edges::start(site.socket(), handle.clone(), log.clone()).map_err(file_error("start the edges"))?;
     let tune = Tune::start(tuner, &world.station, handle.clone(), clock.clone())
         .map_err(file_error("start the tuner's thread"))?;
     let hold = Hold::start(sounds, handle.clone(), clock.clone()).map_err(file_error("start the holder's thread"))?;
@@ -172,7 +177,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     if unwritten > 0 {
         log.say(&text!("{unwritten} dòng nhật ký không ghi được", "{unwritten} journal records could not be written"));
     }
-    let _ = fs::remove_file(state.join("loa.sock"));
+    let _ = std::fs::remove_file(site.socket());
     Ok(())
 }
 
@@ -183,9 +188,12 @@ fn notices_to(events: SyncSender<Event>) -> NoticeSink {
     })
 }
 
-fn answers_to(events: SyncSender<Event>) -> amplifier::Report {
+fn answers_to(events: SyncSender<Event>, log: Log) -> amplifier::Report {
     // Called on the switches' own threads, which may wait for the loop.
     Arc::new(move |amplifier, on, done| {
+        if let Some(strays) = amplifier::strays() {
+            log.say(&strays);
+        }
         let _ = events.send(Event::Switched { amplifier, on, done });
     })
 }

@@ -12,6 +12,7 @@ use crate::diag::text;
 use crate::instant::{Mono, Wall};
 use crate::journal::Reader;
 use crate::player::{Event, Now, Trust};
+use crate::site::Site;
 use crate::station::{self, Station};
 
 /// What speaks for the clock is looked at this often. A look is a dozen small files of the kernel.
@@ -31,17 +32,17 @@ const SETTLED: Duration = Duration::from_hours(48);
 /// a daemon. The journal that cannot be read speaks neither way.
 pub fn look_at_clock(dir: &Path, station: &Station, now: Wall) -> (Evidence, Verdict) {
     let signs = Signs::default();
-    let state = dir.join("state");
+    let site = Site::new(dir);
+    let state = site.state();
     let mut evidence = signs.read(&Vouchers::read(&state, &signs.boot()), &station.timezone);
-    evidence.newest =
-        Reader::open(&state.join("journal.db")).ok().flatten().and_then(|reader| reader.newest().ok().flatten());
+    evidence.newest = Reader::open(&site.journal()).ok().flatten().and_then(|reader| reader.newest().ok().flatten());
     let verdict = judge(&evidence, station.trust == station::Trust::Always, now);
     (evidence, verdict)
 }
 
 /// Keep a person's word for the next start of a station that does not run.
 pub fn keep_word(dir: &Path, by: &str, now: Wall) -> io::Result<()> {
-    let (signs, state) = (Signs::default(), dir.join("state"));
+    let (signs, state) = (Signs::default(), Site::new(dir).state());
     let mut vouchers = Vouchers::read(&state, &signs.boot());
     vouchers.word = Some(Word { by: by.to_owned(), given: Voucher { at: now, up: signs.up() }, told: false });
     vouchers.write(&state)

@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use super::document::Meaning;
 use super::{Diagnostic, Label, Lines, Severity, SourceFile, Text, text};
 
 /// More problems than this in one file are not shown: nobody reads them, and a file of garbage must
@@ -16,13 +17,32 @@ pub(crate) struct Findings<'a> {
     spare: Diagnostic,
     over: usize,
     errors: usize,
+    meaning: Meaning,
 }
 
 impl<'a> Findings<'a> {
     /// Nothing found yet.
     pub(crate) fn of(file: &'a SourceFile) -> Self {
         let spare = Diagnostic::of_file(&file.path, Severity::Warning, "", text!("", ""));
-        Self { file, lines: Lines::of(&file.text), found: Vec::new(), spare, over: 0, errors: 0 }
+        Self {
+            file,
+            lines: Lines::of(&file.text),
+            found: Vec::new(),
+            spare,
+            over: 0,
+            errors: 0,
+            meaning: Meaning::NONE,
+        }
+    }
+
+    /// The same, with what the owner of the file knows of its words.
+    pub(crate) fn knowing(self, meaning: Meaning) -> Self {
+        Self { meaning, ..self }
+    }
+
+    /// What is known of the file's words.
+    pub(crate) const fn meaning(&self) -> Meaning {
+        self.meaning
     }
 
     /// The file.

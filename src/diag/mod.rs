@@ -8,6 +8,7 @@ mod findings;
 mod json;
 mod lines;
 mod near;
+mod plain;
 mod render;
 mod text;
 
@@ -16,6 +17,7 @@ pub(crate) use findings::Findings;
 pub use json::json;
 pub use lines::Lines;
 pub use near::{fold, nearest, shown};
+pub use plain::{is_deceptive, plain, plain_lines};
 pub use render::{Look, render};
 pub(crate) use text::text;
 pub use text::{Lang, Text};

@@ -45,8 +45,7 @@ pub fn shown(written: &str) -> String {
             out.push('…');
             break;
         }
-        // Marks that turn the direction of writing are no control characters, yet can disguise a message.
-        if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        if super::is_deceptive(c) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);

@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Lang, Lines, Severity, SourceFile};
+use super::{Diagnostic, Lang, Lines, Severity, SourceFile, plain, plain_lines};
 
 /// A longer line fits no screen, and a whole file on one line must not be laid out again for each of
 /// its problems: only its number and column are given.
@@ -78,7 +78,7 @@ fn group<'a>(one: &'a Diagnostic, book: &mut Book<'a>, lang: Lang) -> Group<'a> 
         (Severity::Warning, Lang::Vi) => Level::WARNING.with_name("cảnh báo"),
         (Severity::Warning, Lang::En) => Level::WARNING.with_name("warning"),
     };
-    let mut group = Group::with_title(level.primary_title(one.message.get(lang)).id(one.code));
+    let mut group = Group::with_title(level.primary_title(plain(one.message.get(lang))).id(one.code));
     let place = one.span.as_ref().and_then(|span| book.excerpt(&one.file, span));
     group = match place {
         Some(place) => group.element(snippet(&one.file, place, |span| AnnotationKind::Primary.span(span))),
@@ -98,7 +98,7 @@ fn group<'a>(one: &'a Diagnostic, book: &mut Book<'a>, lang: Lang) -> Group<'a> 
             Lang::Vi => "cách sửa",
             Lang::En => "help",
         };
-        group = group.element(Level::HELP.with_name(name).message(help.get(lang)));
+        group = group.element(Level::HELP.with_name(name).message(plain_lines(help.get(lang))));
     }
     group
 }

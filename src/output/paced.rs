@@ -238,6 +238,12 @@ impl Tape {
 
     fn cannot(&self, error: &std::io::Error) -> Text {
         let path = self.path.as_deref().unwrap_or(Path::new("null")).display();
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            return text!(
+                "«{path}» đã có sẵn và không phải do loa ghi, nên không ghi đè: hãy đổi output trong loa.toml, hoặc dời tệp ấy đi",
+                "\"{path}\" is there already and was not written by loa, which does not write over it: choose another output in loa.toml, or move that file away"
+            );
+        }
         text!(
             "không ghi được âm thanh ra «{path}» ({error}); hãy kiểm tra thư mục, quyền ghi và chỗ trống trên ổ đĩa",
             "cannot write sound to \"{path}\" ({error}); check the directory, the rights and the room on the disk",

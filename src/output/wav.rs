@@ -1,11 +1,13 @@
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Read as _, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::instant::{Frames, Rate};
+use crate::site;
+use crate::station::{WAV_HEADER, WAV_MARK, is_loas_wav};
 
-/// Bytes of the RIFF, `fmt ` and `data` headers of a PCM file (RIFF 1991, "WAVE form").
-const HEADER: u64 = 44;
+/// Bytes of the RIFF, `fmt `, `LIST` and `data` headers of a PCM file (RIFF 1991, "WAVE form").
+const HEADER: u64 = WAV_HEADER as u64;
 /// RIFF counts bytes in 32 bits; a file stops a little short of that.
 const DATA_LIMIT: u64 = (u32::MAX - 1024) as u64;
 
@@ -22,9 +24,17 @@ pub struct Wav {
 }
 
 impl Wav {
-    /// A new, empty file at `path`, over any that is there.
+    /// A new, empty file at `path`. One that is there is begun anew if loa wrote it; anything else is left as it
+    /// is ([`io::ErrorKind::AlreadyExists`]), and no link is followed.
     pub fn create(path: &Path, rate: Rate, channels: u16) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+        let mut file = site::make_file(path)?;
+        let mut head = Vec::new();
+        (&mut file).take(HEADER).read_to_end(&mut head)?;
+        if !is_loas_wav(&head) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        file.set_len(0)?;
+        file.seek(SeekFrom::Start(0))?;
         let mut wav = Self { file: BufWriter::new(file), rate, channels: channels.max(1), frames: 0 };
         wav.write_header()?;
         Ok(wav)
@@ -93,6 +103,7 @@ impl Wav {
         header.extend_from_slice(&per_second.to_le_bytes());
         header.extend_from_slice(&(self.channels * 2).to_le_bytes());
         header.extend_from_slice(&16_u16.to_le_bytes());
+        header.extend_from_slice(WAV_MARK);
         header.extend_from_slice(b"data");
         header.extend_from_slice(&bytes.to_le_bytes());
         self.file.write_all(&header)?;
@@ -139,6 +150,25 @@ mod tests {
         wav.save().expect("saved");
         wav.write(&vec![0.25; 100_000]).expect("written");
         assert_eq!(read(&path).len(), 1000);
+    }
+
+    #[test]
+    fn loas_own_file_is_begun_anew_and_nothing_else_is_written_over() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (path, other, link) = (dir.path().join("a.wav"), dir.path().join("b.wav"), dir.path().join("c.wav"));
+        for _ in 0..2 {
+            let mut wav = Wav::create(&path, Rate::STANDARD, 1).expect("created");
+            wav.write(&[0.5]).expect("written");
+            drop(wav);
+            assert_eq!(read(&path), [16_384]);
+        }
+        std::fs::write(&other, "SQLite format 3").expect("a file");
+        std::os::unix::fs::symlink(&other, &link).expect("a link");
+        let refused = |path: &Path| Wav::create(path, Rate::STANDARD, 1).expect_err("refused");
+        assert_eq!(refused(&other).kind(), io::ErrorKind::AlreadyExists);
+        refused(&link);
+        refused(dir.path());
+        assert_eq!(std::fs::read(&other).expect("a file"), b"SQLite format 3");
     }
 
     #[test]

@@ -7,11 +7,12 @@ use jiff::civil::Date;
 use super::recurrence::recurrence;
 use super::repeat::repeated;
 use super::warrant::{Dated, said, warrant};
+use super::zone_names::zones;
 use super::{
     Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Reading, Recurrence, Warrant, play, word,
 };
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
-use crate::diag::{Findings, fold, nearest, shown, text};
+use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
 /// What says when, where and what: with one of these wrong, another sound than the one that was asked for
@@ -73,13 +74,21 @@ const IF_INTERRUPTED: [Choice<IfInterrupted>; 3] = [
     Choice { word: "drop", also: &["bo", "skip"], means: IfInterrupted::Drop },
 ];
 
+/// The word of a choice that somebody means under `key`.
+pub(super) fn meant_choice(key: &str, written: &str) -> Option<&'static str> {
+    match key {
+        "class" => Choice::meant(&CLASS, written),
+        "if_interrupted" => Choice::meant(&IF_INTERRUPTED, written),
+        "kind" => Choice::meant(&play::KIND, written),
+        _ => None,
+    }
+}
+
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 /// A morning's broadcast that still waits in the evening is no longer the same broadcast.
 const MAX_WAIT: Duration = Duration::from_hours(12);
 /// Longest id, in characters: it stands in file names, tables and journals.
 const MAX_ID_CHARS: usize = 100;
-/// As many names as a station can have zones and groups.
-const MAX_ZONE_NAMES: usize = 512;
 
 /// A checked broadcast, and the places that joining files may have to point at.
 #[derive(Clone, PartialEq, Debug)]
@@ -187,10 +196,11 @@ fn essential(
     let (except, only) = (days("except"), days("only"));
     findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
     let play = play::play(findings, table, &node.span);
-    let class = table.get("class").map_or(Some(Class::Normal), |entry| findings.choice(entry, &CLASS));
+    let class = table.get("class").map_or(Some(Class::Normal), |entry| class(findings, entry));
     let dated = Dated { recurrence: recurrence.as_ref(), from, until };
-    let warrant = warrant(findings, table, said, class.unwrap_or_default(), &dated, reading.today);
-    let sound = findings.errors() == errors && !table.entries.iter().any(|entry| may_be_essential(&entry.key));
+    let warrant = warrant(findings, (table, &node.span), said, class.unwrap_or_default(), &dated, reading.today);
+    let sound =
+        findings.errors() == errors && !table.entries.iter().any(|entry| may_be_essential(findings, &entry.key));
     let zones = zones(findings, table, station);
     if !sound {
         return None;
@@ -208,12 +218,27 @@ fn essential(
     })
 }
 
+/// How urgent it is. «khẩn cấp» is as plain as `emergency`, and what that needs beside it is told at once.
+fn class(findings: &mut Findings<'_>, entry: &Entry) -> Option<Class> {
+    let emergency = &CLASS[2];
+    let said = matches!(&entry.node.value, Value::Text(said) if emergency.also.contains(&fold(said).as_str()));
+    if !said {
+        return findings.choice(entry, &CLASS);
+    }
+    let (word, message) =
+        (emergency.word, text!("loại khẩn cấp viết bằng chữ khác", "an emergency goes by another word"));
+    findings.warning("unknown_value", &entry.node.span, message).help =
+        Some(text!("viết: class = \"{word}\"", "write: class = \"{word}\""));
+    Some(emergency.means)
+}
+
 /// Whether a key that is not known could stand for an essential one: `dayz`, and `ngay`, which is not near to
 /// anything. `tilte` and `ghi_chu` are neither.
-fn may_be_essential(key: &str) -> bool {
+fn may_be_essential(findings: &Findings<'_>, key: &str) -> bool {
     let folded = fold(key);
     let known = KEYS.contains(&key) || NOTES.contains(&folded.as_str());
-    !known && nearest(key, KEYS).is_none_or(|near| ESSENTIAL.contains(&near))
+    let meant = || (findings.meaning().key)(&folded).or_else(|| nearest(key, KEYS));
+    !known && meant().is_none_or(|near| ESSENTIAL.contains(&near))
 }
 
 /// What only says how it is called and what becomes of it when something is in its way.
@@ -275,7 +300,7 @@ fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> (Str
         let written = findings.file().text.get(span.clone()).unwrap_or_default();
         return (named(slug(written)), span);
     };
-    let printable = !id.contains(|c: char| c.is_control() || matches!(c, '/' | '\\'));
+    let printable = !id.contains(|c: char| is_deceptive(c) || matches!(c, '/' | '\\'));
     if !id.is_empty() && printable && id.chars().count() <= MAX_ID_CHARS {
         return (id, span);
     }
@@ -294,46 +319,6 @@ fn slug(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| !word.is_empty());
     let words = words.map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
     words.filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-").chars().take(60).collect()
-}
-
-/// The zones that are named under `zones`; all where the key is not there, and none where nothing of it is known.
-pub(super) fn zones(findings: &mut Findings<'_>, table: &Table, station: &Station) -> Option<Vec<ZoneIx>> {
-    let all = || (0..station.zones.len()).filter_map(|at| u16::try_from(at).ok()).map(ZoneIx).collect::<Vec<_>>();
-    let Some(entry) = table.get("zones") else { return Some(all()) };
-    let mut zones = Vec::new();
-    for node in findings.bounded(entry, MAX_ZONE_NAMES)? {
-        let Some(name) = findings.text_node(&entry.key, node, "[\"thon-1\"]") else { continue };
-        if let Some(at) = station.zones.iter().position(|zone| zone.id == name) {
-            zones.extend(u16::try_from(at).ok().map(ZoneIx));
-        } else if let Some(members) = station.groups.get(&name) {
-            zones.extend(members);
-        } else if matches!(fold(&name).as_str(), "all" | "tatca") {
-            zones.extend(all());
-        } else {
-            unknown_zone(findings, node, &name, station);
-        }
-    }
-    zones.sort_unstable();
-    zones.dedup();
-    (!zones.is_empty()).then_some(zones)
-}
-
-fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, station: &Station) {
-    let known = station.zones.iter().map(|zone| zone.id.as_str()).chain(station.groups.keys().map(String::as_str));
-    let titles = station.zones.iter().find(|zone| fold(&zone.title) == fold(name)).map(|zone| zone.id.as_str());
-    let near = titles.or_else(|| nearest(name, known.clone())).map(shown);
-    let all = known.take(12).map(shown).collect::<Vec<_>>().join(", ");
-    let name = shown(name);
-    findings
-        .error(
-            "unknown_zone",
-            &node.span,
-            text!("không có cụm hay nhóm «{name}» trong loa.toml", "there is no zone or group \"{name}\" in loa.toml"),
-        )
-        .help = Some(match near {
-        Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
-        None => text!("hiện có: {all}", "there are: {all}"),
-    });
 }
 
 /// Every name of days that it uses, with its place.

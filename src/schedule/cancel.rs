@@ -1,6 +1,7 @@
 use std::ops::Range;
 
-use super::{Cancel, DateRange, place_of, zone_names};
+use super::zone_names::zones as zone_names;
+use super::{Cancel, DateRange, place_of};
 use crate::diag::document::{Node, Value};
 use crate::diag::{Findings, text};
 use crate::station::{Station, ZoneIx};

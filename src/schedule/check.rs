@@ -7,6 +7,7 @@ use super::campaign::campaign;
 use super::cancel::{Cancelled, cancel};
 use super::day_type::day_types;
 use super::holiday::holiday;
+use super::meaning::meaning;
 use super::merge::{MAX_BROADCASTS, Precedence, merge, over};
 use super::mourning::mourning;
 use super::rules::{self, Ruling, misnamed};
@@ -102,7 +103,7 @@ pub fn check(sources: &[SourceFile], station: &Station, reading: Reading) -> (Sc
 /// part ([`FilePart::is_broken`]): a quote that is not closed can swallow half a file, and what was
 /// not meant must not sound. Its other problems are still told, where they can be seen.
 pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (FilePart, Vec<Diagnostic>) {
-    let mut findings = Findings::of(source);
+    let mut findings = Findings::of(source).knowing(meaning(reading.today));
     let document = parse(&mut findings);
     let mut part = FilePart {
         source: source.clone(),
@@ -118,7 +119,7 @@ pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (
     if document.intact {
         part.fill(&mut findings, &document.root, station, reading);
     } else if document.legible {
-        let mut beyond = Findings::of(source);
+        let mut beyond = Findings::of(source).knowing(meaning(reading.today));
         part.clone().fill(&mut beyond, &document.root, station, reading);
         beyond.retain_lines(|line| !document.broken_lines.contains(&line));
         findings.absorb(beyond);

@@ -90,8 +90,8 @@ fn count_of_fields(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
         Some(six) => {
             let six = shown(&six);
             text!(
-                "viết: cron = \"{six}\" (thêm giây ở đầu, viết tên thứ)",
-                "write: cron = \"{six}\" (seconds go first, weekdays by name)"
+                "thêm giây ở đầu, ghi tên thứ; viết: cron = \"{six}\"",
+                "seconds go first, weekdays by name; write: cron = \"{six}\""
             )
         }
         None => text!(

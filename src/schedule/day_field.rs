@@ -12,7 +12,10 @@ const MAX_DAYS: usize = 30;
 /// Names of days stand in messages.
 const MAX_NAME_CHARS: usize = 100;
 /// Nobody says these of a solar day; folded.
-const LUNAR_WORDS: [&str; 7] = ["ram", "mung", "mong", "giaothua", "gieng", "chap", "amlich"];
+const LUNAR_WORDS: [&str; 9] = ["ram", "mung", "mong", "giaothua", "gieng", "chap", "amlich", "29tet", "30tet"];
+/// The days at the end of the year that belong to Tết, and those at its beginning.
+const LAST_DAYS: u8 = 29;
+const DAYS_OF_TET: u8 = 5;
 const LEAP: [Choice<Leap>; 2] = [
     Choice { word: "repeat", also: &["laplai", "lap", "both", "cahai", "ca"], means: Leap::Repeat },
     Choice { word: "skip", also: &["bo", "boqua", "khong", "no"], means: Leap::Skip },
@@ -41,7 +44,7 @@ impl Findings<'_> {
     /// `lunar = ["1", "15", "10/3"]`.
     pub(super) fn lunar(&mut self, entry: &Entry, leap: Leap) -> Option<LunarDays> {
         let errors = self.errors();
-        let mut spans = Vec::new();
+        let (mut spans, mut nodes) = (Vec::new(), Vec::new());
         for node in self.bounded(entry, MAX_LUNAR_DAYS)? {
             let read = match &node.value {
                 Value::Text(written) => word::lunar(&clean(written)),
@@ -59,9 +62,38 @@ impl Findings<'_> {
             if let Some(span) = self.word(node, read) {
                 self.thirtieth(node, span);
                 spans.push(span);
+                nodes.push(node);
             }
         }
+        self.bare_days_of_tet(&nodes, &spans);
         (self.errors() == errors).then_some(LunarDays { spans, leap })
+    }
+
+    /// `["30/12", "mùng 1", "mùng 2"]`: beside the last days of the year, the first days of every month are hardly meant.
+    fn bare_days_of_tet(&mut self, nodes: &[&Node], spans: &[LunarSpan]) {
+        let of_tet = |span: &LunarSpan| span.last.month == Some(12) && span.last.day.is_none_or(|day| day >= LAST_DAYS);
+        let bare = |span: &LunarSpan| span.first.day.filter(|_| span.first.month.is_none());
+        // Many a place has something on the first of each month; nobody has on the second.
+        let of_days_after = |span: &LunarSpan| bare(span).is_some_and(|day| (2..=DAYS_OF_TET).contains(&day));
+        if !(spans.iter().any(of_tet) && spans.iter().any(of_days_after)) {
+            return;
+        }
+        for (node, span) in nodes.iter().zip(spans) {
+            let Some(first @ ..=DAYS_OF_TET) = bare(span) else { continue };
+            let of_the_first = |day: super::LunarDay| super::LunarDay { month: Some(1), ..day };
+            let first_day = of_the_first(span.first);
+            let last = if span.first == span.last { first_day } else { of_the_first(span.last) };
+            let meant = LunarSpan { first: first_day, last };
+            self.warning(
+                "lunar_every_month",
+                &node.span,
+                text!("mùng {first} ở đây là của mọi tháng trong năm", "day {first} is a day of every month here"),
+            )
+            .help = Some(text!(
+                "muốn nói ngày Tết thì viết: \"{meant}\"",
+                "if the days of Tết are meant, write: \"{meant}\""
+            ));
+        }
     }
 
     /// Not every month has a 30th, and the twelfth seldom does.
@@ -117,12 +149,11 @@ impl Findings<'_> {
         let errors = self.errors();
         let (mut mask, mut sets) = (0, Vec::new());
         for node in self.bounded(entry, MAX_DAYS)? {
-            let Some(written) = self.text_node(&entry.key, node, "\"mon-fri\"") else { continue };
+            let Some(written) = self.day_text(&entry.key, node) else { continue };
             match word::days(&written) {
                 Ok(days) => mask |= days,
                 Err(_) if is_holidays(&written) => sets.push(DaySet::Holidays),
-                // «thứ tám» is a slip in a weekday rather than a name.
-                Err(_) if is_name(&written) && !written.to_lowercase().starts_with("thứ ") => {
+                Err(_) if is_name(&written) && !is_a_slip_in_weekdays(&written) => {
                     sets.push(DaySet::Named(written));
                 }
                 Err(fault) => {
@@ -186,6 +217,12 @@ pub(super) fn is_name(written: &str) -> bool {
         && !is_holidays(written)
         && word::days(written).is_err()
         && word::lunar(written).is_err()
+}
+
+/// «thứ tám», «T2, 4»: a slip in weekdays rather than a name.
+fn is_a_slip_in_weekdays(written: &str) -> bool {
+    written.to_lowercase().starts_with("thứ ")
+        || (written.contains([',', ';']) && written.split([',', ';']).any(|part| word::days(part).is_ok()))
 }
 
 fn is_holidays(written: &str) -> bool {

@@ -1,15 +1,17 @@
 use std::collections::BTreeSet;
-use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::stray::{self, Kind};
 use crate::diag::{Diagnostic, Severity, shown, text};
+use crate::site::{Entry, Folder, Site};
 
 /// The directory of schedules, relative to the station.
 pub(super) const DIRECTORY: &str = "schedules";
 /// One file a day for almost three years; a directory of more is a mistake of copying.
 const MAX_FILES: usize = 1_000;
+/// Names that are looked at in it, whatever they are.
+const MAX_NAMES: usize = 100 * MAX_FILES;
 
 /// So many files that are not read are named; more are counted.
 const MAX_STRAYS: usize = 20;
@@ -19,33 +21,36 @@ const MAX_INNER: usize = 200;
 /// A schedule in the directory.
 pub(super) struct Listed {
     pub(super) name: String,
-    /// `None` for one that may not be read: a link that leads out.
-    pub(super) path: Option<PathBuf>,
+    /// The name in the directory under which its bytes are, which is another one for a link that leads to
+    /// it; `None` for one that may not be read: a link that leads out.
+    pub(super) file: Option<PathBuf>,
 }
 
-/// The schedules in file order; `None` where the directory cannot be listed. What is not read is told in
-/// `found`. Where there are too many, those that are `known` from before are read first.
-pub(super) fn list(dir: &Path, known: &dyn Fn(&str) -> bool, found: &mut Vec<Diagnostic>) -> Option<Vec<Listed>> {
-    let directory = dir.join(DIRECTORY);
-    let (entries, home) = match directory.canonicalize().and_then(|home| Ok((fs::read_dir(&directory)?, home))) {
+/// The directory and its schedules in file order; `None` where the directory cannot be listed. What is not read
+/// is told in `found`. Where there are too many, those that are `known` from before are read first.
+pub(super) fn list(
+    dir: &Path,
+    known: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(Folder, Vec<Listed>)> {
+    let directory = Site::new(dir).schedules();
+    let opened = Folder::open(&directory).and_then(|folder| {
+        let entries = folder.entries(MAX_NAMES)?;
+        Ok((folder, entries, directory.canonicalize()?))
+    });
+    let (folder, entries, home) = match opened {
         Ok(opened) => opened,
         Err(error) => {
             found.push(no_directory(&error));
             return None;
         }
     };
-    let (mut files, mut strays, mut names) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for entry in entries {
-        match entry {
-            Ok(entry) => {
-                names.insert(entry.file_name().to_string_lossy().to_lowercase());
-                files.extend(file(&entry, &home, &mut strays, found));
-            }
-            Err(error) => found.push(no_directory(&error)),
-        }
-    }
-    tell_strays(strays, &names, found);
-    files.sort_by(|a: &Listed, b| a.name.cmp(&b.name));
+    let names: BTreeSet<String> = entries.iter().map(|entry| entry.name.to_string_lossy().to_lowercase()).collect();
+    let mut strays = Vec::new();
+    let files = entries.into_iter().filter_map(|entry| file(entry, &home, &mut strays, found));
+    let mut files: Vec<Listed> = files.collect();
+    tell_strays(strays, &home, &names, found);
+    files.sort_by(|a, b| a.name.cmp(&b.name));
     if files.len() > MAX_FILES {
         let count = files.len();
         files.sort_by_key(|file| !known(&file.name));
@@ -68,17 +73,25 @@ pub(super) fn list(dir: &Path, known: &dyn Fn(&str) -> bool, found: &mut Vec<Dia
         files.truncate(MAX_FILES);
         files.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    Some(files)
+    Some((folder, files))
 }
 
 /// What is said of files that are not read.
-fn tell_strays(mut strays: Vec<(String, Kind)>, names: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+fn tell_strays(mut strays: Vec<(String, Kind)>, home: &Path, names: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+    strays.retain(|(_, kind)| *kind != Kind::Other);
     strays.sort_by(|a, b| a.0.cmp(&b.0));
     let taken = |name: &str| names.contains(&name.to_lowercase());
-    let told = strays.iter().filter_map(|(name, kind)| stray::told(DIRECTORY, name, *kind, &taken));
-    let told: Vec<Diagnostic> = told.collect();
-    let over = told.len().saturating_sub(MAX_STRAYS);
-    found.extend(told.into_iter().take(MAX_STRAYS));
+    let (mut told, mut over) = (0, 0);
+    for (name, kind) in &strays {
+        if told == MAX_STRAYS {
+            over += 1;
+            continue;
+        }
+        let is_directory = Folder::open(home.join(name)).is_ok();
+        let of_it = if is_directory { inner(home, name) } else { stray::told(DIRECTORY, name, *kind, &taken) };
+        told += usize::from(of_it.is_some());
+        found.extend(of_it);
+    }
     if over > 0 {
         found.push(
             Diagnostic::of_file(
@@ -123,12 +136,11 @@ fn no_directory(error: &io::Error) -> Diagnostic {
 
 /// One entry of the directory, if it is a schedule.
 fn file(
-    entry: &DirEntry,
+    Entry { name: raw, link }: Entry,
     home: &Path,
     strays: &mut Vec<(String, Kind)>,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Listed> {
-    let raw = entry.file_name();
     let name = raw.to_string_lossy().into_owned();
     let relative = format!("{DIRECTORY}/{name}");
     let kind = stray::kind(&name);
@@ -148,17 +160,15 @@ fn file(
         );
         return None;
     }
-    let of_kind = entry.file_type();
     if kind != Kind::Schedule {
-        if of_kind.as_ref().is_ok_and(fs::FileType::is_dir) {
-            found.extend(inner(&entry.path(), &relative));
-        } else {
-            strays.push((name, kind));
-        }
+        strays.push((name, kind));
         return None;
     }
-    let path = entry.path();
-    if of_kind.is_ok_and(|kind| kind.is_symlink()) && leads_out(&path, home) {
+    if !link {
+        return Some(Listed { file: Some(PathBuf::from(&name)), name });
+    }
+    let target = home.join(&name).canonicalize();
+    if target.as_ref().is_ok_and(|target| target.parent() != Some(home)) {
         found.push(
             Diagnostic::of_file(
                 &relative,
@@ -171,19 +181,32 @@ fn file(
             )
             .with_help(text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/")),
         );
-        return Some(Listed { name, path: None });
+        return Some(Listed { name, file: None });
     }
-    Some(Listed { name, path: Some(path) })
+    let within = target.ok().and_then(|target| Some(PathBuf::from(target.file_name()?)));
+    if within.is_none() {
+        found.push(
+            Diagnostic::of_file(
+                &relative,
+                Severity::Error,
+                "unreadable",
+                text!("liên kết này không dẫn đến tệp nào", "this link leads to no file"),
+            )
+            .with_help(text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/")),
+        );
+    }
+    Some(Listed { name, file: within })
 }
 
-/// Schedules in a directory of the directory: nobody reads them.
-fn inner(path: &Path, relative: &str) -> Option<Diagnostic> {
-    let entries = fs::read_dir(path).ok()?.take(MAX_INNER).flatten();
-    let schedule = |entry: &DirEntry| stray::kind(&entry.file_name().to_string_lossy()) == Kind::Schedule;
-    let mut names: Vec<_> = entries.filter(schedule).collect();
-    names.sort_by_key(DirEntry::file_name);
-    let (count, first) = (names.len(), names.first()?.file_name());
-    let (said, first) = (shown(relative), shown(&first.to_string_lossy()));
+/// Schedules in a directory of the directory: nobody reads them. `None` for what is no directory, and what holds
+/// none.
+fn inner(home: &Path, name: &str) -> Option<Diagnostic> {
+    let folder = Folder::open(home.join(name)).ok()?;
+    let names = folder.entries(MAX_INNER).ok()?.into_iter().map(|entry| entry.name.to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| stray::kind(name) == Kind::Schedule).collect();
+    names.sort();
+    let relative = format!("{DIRECTORY}/{name}");
+    let (said, count, first) = (shown(&relative), names.len(), shown(names.first()?));
     let message = text!(
         "thư mục con «{said}» có {count} tệp lịch («{first}»…) không được đọc",
         "the directory \"{said}\" holds schedules ({count}, \"{first}\" among them) that are not read"
@@ -192,10 +215,5 @@ fn inner(path: &Path, relative: &str) -> Option<Diagnostic> {
         "nếu còn dùng thì chuyển các tệp ấy thẳng vào schedules/; nếu không, chuyển thư mục này ra khỏi schedules/",
         "if they are in use, move them right into schedules/; if not, move this directory out of it"
     );
-    Some(Diagnostic::of_file(relative, Severity::Warning, "not_read", message).with_help(help))
-}
-
-/// A link whose target is there, but elsewhere. (One without a target is unreadable, and told as that.)
-fn leads_out(path: &Path, home: &Path) -> bool {
-    path.canonicalize().is_ok_and(|target| target.parent() != Some(home))
+    Some(Diagnostic::of_file(&relative, Severity::Warning, "not_read", message).with_help(help))
 }

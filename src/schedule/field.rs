@@ -3,8 +3,8 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::DateRange;
-use super::word::{self, Read};
-use crate::diag::document::{Entry, Node, Value, clean};
+use super::word::{self, Fault, Read};
+use crate::diag::document::{Entry, Node, Value, clean, coming_date};
 use crate::diag::{Findings, text};
 
 /// Days of a list written out; more than that is a rule (`days`, `cron`).
@@ -22,11 +22,35 @@ impl Findings<'_> {
         }
     }
 
+    /// A day without a year gets the next one that it can be as its cure.
+    pub(super) fn with_year<T>(&self, written: &str, read: Read<T>) -> Read<T> {
+        read.map_err(|fault| {
+            let date = |one: &str| coming_date(&clean(one), self.meaning().today).map(|date| date.to_string());
+            let coming = match written.split_once("..") {
+                Some((first, last)) => date(first).zip(date(last)).map(|(first, last)| format!("{first}..{last}")),
+                None => date(written),
+            };
+            match coming {
+                Some(date) if fault.code == "bad_date" => Fault {
+                    help: text!(
+                        "viết cả năm, năm-tháng-ngày: \"{date}\"",
+                        "write the year too, year-month-day: \"{date}\""
+                    ),
+                    ..fault
+                },
+                _ => fault,
+            }
+        })
+    }
+
     /// `from = 2026-12-01` or `from = "2026-12-01"`.
     pub(super) fn date(&mut self, entry: &Entry) -> Option<Date> {
         match &entry.node.value {
             Value::Date(date) => Some(*date),
-            Value::Text(written) => self.word(&entry.node, word::date(&clean(written))),
+            Value::Text(written) => {
+                let read = word::date(&clean(written));
+                self.word(&entry.node, self.with_year(written, read))
+            }
             _ => {
                 self.wrong_type(&entry.key, &entry.node, &text!("một ngày", "a date"), "2026-12-01");
                 None
@@ -38,7 +62,10 @@ impl Findings<'_> {
     pub(super) fn date_range(&mut self, key: &str, node: &Node) -> Option<DateRange> {
         match &node.value {
             Value::Date(date) => Some(DateRange { first: *date, last: *date }),
-            Value::Text(written) => self.word(node, word::date_range(&clean(written))),
+            Value::Text(written) => {
+                let read = word::date_range(&clean(written));
+                self.word(node, self.with_year(written, read))
+            }
             _ => {
                 self.wrong_type(key, node, &text!("một ngày", "a date"), "2026-12-01");
                 None
@@ -63,10 +90,18 @@ impl Findings<'_> {
         let errors = self.errors();
         let mut set = 0;
         for node in self.bounded(entry, 14)? {
-            let written = self.text_node(&entry.key, node, "\"mon-fri\"");
+            let written = self.day_text(&entry.key, node);
             set |= written.and_then(|written| self.word(node, word::days(&written))).unwrap_or(0);
         }
         (self.errors() == errors).then_some(set)
+    }
+
+    /// What is written for days: a number is told as one that is no name, rather than as a number.
+    pub(super) fn day_text(&mut self, key: &str, node: &Node) -> Option<String> {
+        match node.value {
+            Value::Integer(number) => Some(number.to_string()),
+            _ => self.text_node(key, node, "\"T2-T6\""),
+        }
     }
 
     /// A length of time in quotes, at most `most`.
@@ -74,6 +109,10 @@ impl Findings<'_> {
         if let Value::Integer(number) = entry.node.value {
             // `wait = 10`: as good as certain what is meant, and yet minutes or seconds must be said.
             return self.word(&entry.node, word::length(&number.to_string(), most));
+        }
+        if let Value::Float(_) = entry.node.value {
+            let written = self.file().text.get(entry.node.span.clone()).unwrap_or("").to_owned();
+            return self.word(&entry.node, word::length(&written, most));
         }
         let written = self.text(entry, example)?;
         self.word(&entry.node, word::length(&written, most))

@@ -7,10 +7,11 @@ use super::directory::{DIRECTORY, Listed, list};
 use super::merge::{MAX_BROADCASTS, Precedence, merge, rulings};
 use super::rules::{InForce, Stands, choose, mentions};
 use super::{Broadcast, FilePart, Reading, Schedule, check_file};
-use crate::diag::document::decode;
+use crate::diag::document::{MAX_BYTES, decode};
 use crate::diag::{Diagnostic, Severity, SourceFile, shown, text};
+use crate::site::Folder;
 use crate::station::Station;
-use crate::station::load::read;
+use crate::station::load::unread;
 
 /// More problems than this in all files together are not told: they are counted, and the first ones
 /// cured first.
@@ -74,7 +75,7 @@ pub fn reload(dir: &Path, station: &Station, reading: Reading, held: &Good, befo
     let round = Round { station, reading, held, before };
     let known = |name: &str| round.knows(&format!("{DIRECTORY}/{name}"));
     match list(dir, &known, &mut loaded.diagnostics) {
-        Some(files) => loaded.files(files, &round),
+        Some((folder, files)) => loaded.files(&folder, files, &round),
         None => {
             for lost in &held.files {
                 loaded.broken(lost.path.clone(), &round);
@@ -161,17 +162,17 @@ impl Loaded {
 
     /// Read the files, as far as they fit together: those that were there before first, so that what is
     /// poured in beside them takes nothing off the air.
-    fn files(&mut self, files: Vec<Listed>, round: &Round<'_>) {
-        let files = files.into_iter().map(|Listed { name, path }| (format!("{DIRECTORY}/{name}"), path));
+    fn files(&mut self, folder: &Folder, files: Vec<Listed>, round: &Round<'_>) {
+        let files = files.into_iter().map(|Listed { name, file }| (format!("{DIRECTORY}/{name}"), file));
         let (known, new): (Vec<_>, Vec<_>) = files.partition(|(relative, _)| round.knows(relative));
         let mut left: Vec<String> = Vec::new();
         let (mut text, mut broadcasts) = (0, 0);
-        for (relative, path) in known.into_iter().chain(new) {
+        for (relative, file) in known.into_iter().chain(new) {
             if text >= MAX_TEXT || broadcasts >= MAX_BROADCASTS {
                 left.push(relative);
                 continue;
             }
-            self.file(relative.clone(), path.as_deref(), round);
+            self.file(relative.clone(), file.as_deref().map(|file| (folder, file)), round);
             let own =
                 self.sources.last().filter(|source| source.path == relative).map_or(0, |source| source.text.len());
             let checked = self.checked.last().filter(|checked| checked.part.path() == relative);
@@ -202,11 +203,11 @@ impl Loaded {
         self.diagnostics.retain(|found| found.file != relative);
     }
 
-    /// A file of the directory; without a path it may not be read, which has been told.
-    fn file(&mut self, relative: String, path: Option<&Path>, round: &Round<'_>) {
-        match path.map(read) {
+    /// A file of the directory; without a name there it may not be read, which has been told.
+    fn file(&mut self, relative: String, file: Option<(&Folder, &Path)>, round: &Round<'_>) {
+        match file.map(|(folder, file)| folder.read(file, MAX_BYTES as u64)) {
             None => {}
-            Some(Err(unread)) => self.diagnostics.push(unread.diagnostic(&relative)),
+            Some(Err(refused)) => self.diagnostics.push(unread(&relative, &refused)),
             Some(Ok(bytes)) => {
                 let (source, undecodable) = decode(relative.clone(), &bytes);
                 if let Some(fault) = undecodable {

@@ -18,6 +18,7 @@ mod holiday;
 mod hours;
 mod law;
 mod load;
+mod meaning;
 mod merge;
 mod model;
 mod mourning;
@@ -29,8 +30,8 @@ mod stray;
 mod times;
 mod warrant;
 mod word;
+mod zone_names;
 
-use broadcast::zones as zone_names;
 pub use check::{FilePart, Reading, check, check_file};
 pub use copies::LeftOut;
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};

@@ -31,7 +31,9 @@ pub(super) fn recurrence(
         conflict(findings, second, first);
     }
     let Some(at) = at else {
-        missing_at(findings, days.first().copied(), header);
+        if !table.misspells("at") {
+            missing_at(findings, days.first().copied(), header);
+        }
         return None;
     };
     let times = match at.node.table() {

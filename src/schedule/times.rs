@@ -26,27 +26,21 @@ impl Findings<'_> {
         let errors = self.errors();
         let mut times: Vec<Time> = Vec::new();
         for node in self.bounded(entry, MAX_TIMES)? {
-            let time = match &node.value {
-                // Written without quotes, as TOML allows.
-                Value::Time(time) => Some(*time),
-                _ => {
-                    self.text_node(&entry.key, node, "\"05:30\"").and_then(|at| self.word(node, word::time_of_day(&at)))
+            for time in self.times_of(&entry.key, node) {
+                if times.contains(&time) {
+                    let time = time.strftime("%H:%M:%S");
+                    self.warning(
+                        "doubled_time",
+                        &node.span,
+                        text!("giờ {time} được viết hai lần", "the time {time} is written twice"),
+                    )
+                    .help = Some(text!(
+                        "xóa một; mục này chỉ phát một lần vào giờ đó",
+                        "delete one of them; it plays once at that time"
+                    ));
+                } else {
+                    times.push(time);
                 }
-            };
-            let Some(time) = time else { continue };
-            if times.contains(&time) {
-                let time = time.strftime("%H:%M:%S");
-                self.warning(
-                    "doubled_time",
-                    &node.span,
-                    text!("giờ {time} được viết hai lần", "the time {time} is written twice"),
-                )
-                .help = Some(text!(
-                    "xóa một; mục này chỉ phát một lần vào giờ đó",
-                    "delete one of them; it plays once at that time"
-                ));
-            } else {
-                times.push(time);
             }
         }
         times.sort_unstable();
@@ -54,6 +48,26 @@ impl Findings<'_> {
             self.crowd(entry, &times);
         }
         (self.errors() == errors).then_some(times)
+    }
+
+    /// The times of one value: one, or several in one text, `"17:20, 18:00"`.
+    fn times_of(&mut self, key: &str, node: &Node) -> Vec<Time> {
+        // Written without quotes, as TOML allows.
+        if let Value::Time(time) = node.value {
+            return vec![time];
+        }
+        let written = match node.value {
+            Value::Float(_) => Some(self.file().text.get(node.span.clone()).unwrap_or("").to_owned()),
+            Value::Integer(hour @ 0..=24) => Some(format!("{hour}h")),
+            _ => self.text_node(key, node, "\"05:30\""),
+        };
+        let Some(written) = written else { return Vec::new() };
+        let parts: Vec<&str> = written.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
+        // `17,20` is one time with a slip in it, not two.
+        if parts.len() > 1 && parts.iter().all(|part| part.contains([':', 'h', 'g'])) {
+            return parts.into_iter().filter_map(|part| self.word(node, word::time_of_day(part))).collect();
+        }
+        self.word(node, word::time_of_day(&written)).into_iter().collect()
     }
 
     /// `at = { T7 = "16:30", khac = "17:00" }`: the times of each weekday.

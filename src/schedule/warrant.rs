@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::ToSpan;
@@ -46,14 +47,14 @@ pub(super) fn said(findings: &mut Findings<'_>, table: &Table) -> [Option<String
 /// error, and does not play.
 pub(super) fn warrant(
     findings: &mut Findings<'_>,
-    table: &Table,
+    (table, header): (&Table, &Range<usize>),
     [by, why]: [Option<String>; 2],
     class: Class,
     dated: &Dated<'_>,
     today: Date,
 ) -> Option<Arc<Warrant>> {
     let entry = table.get("class").filter(|_| class == Class::Emergency)?;
-    let span = &entry.node.span;
+    let (span, own) = (header, &entry.node.span);
     for (key, is_there, help) in [
         (
             "by",
@@ -83,30 +84,38 @@ pub(super) fn warrant(
     if dated.recurrence.is_some() && !dated.is_short() {
         let first = dated.from.unwrap_or(today);
         let last = first.saturating_add(PROPOSED_DAYS.days());
-        let dates = [("from", first), ("until", last)].into_iter();
-        let missing = dates.filter(|(key, _)| table.get(key).is_none()).map(|(key, day)| format!("{key} = {day}"));
-        let missing = missing.collect::<Vec<_>>();
-        findings
-            .error(
-                "emergency_incomplete",
-                span,
-                text!(
-                    "mục khẩn cấp theo lịch phải có ngày bắt đầu và ngày kết thúc, nhiều nhất {MAX_DAYS} ngày",
-                    "a scheduled emergency needs a first and a last day, at most {MAX_DAYS} days apart"
-                ),
-            )
-            .help = Some(if missing.is_empty() {
-            text!("viết: until = {last}", "write: until = {last}")
-        } else {
-            let lines = missing.join("; ");
-            text!("thêm dòng: {lines}", "add a line: {lines}")
-        });
+        let missing = [("from", first), ("until", last)].into_iter().filter(|(key, _)| table.get(key).is_none());
+        let missing: Vec<_> = missing.collect();
+        for (key, day) in &missing {
+            findings
+                .error(
+                    "emergency_incomplete",
+                    span,
+                    text!(
+                        "mục khẩn cấp theo lịch phải có ngày bắt đầu và ngày kết thúc; thiếu «{key}»",
+                        "a scheduled emergency needs a first and a last day; `{key}` is missing"
+                    ),
+                )
+                .help = Some(text!("thêm dòng: {key} = {day}", "add a line: {key} = {day}"));
+        }
+        if missing.is_empty() {
+            findings
+                .error(
+                    "emergency_incomplete",
+                    span,
+                    text!(
+                        "mục khẩn cấp theo lịch kéo dài nhiều nhất {MAX_DAYS} ngày",
+                        "a scheduled emergency lasts {MAX_DAYS} days at most"
+                    ),
+                )
+                .help = Some(text!("viết: until = {last}", "write: until = {last}"));
+        }
     }
     let (by, why) = (by?, why?);
     findings
         .warning(
             "scheduled_emergency",
-            span,
+            own,
             text!(
                 "mục khẩn cấp theo lịch phát cả ngoài khung giờ cho phép và cắt ngang mọi mục khác",
                 "a scheduled emergency sounds outside the lawful hours too, and cuts into everything else"

@@ -6,7 +6,7 @@ use super::group::groups;
 use super::model::DEFAULT_TIMEZONE;
 use super::zone::{title, zone};
 use super::{Approval, Channel, OutputName, Station, Trust, Zone, power};
-use crate::diag::document::{Choice, Entry, Table, parse};
+use crate::diag::document::{Choice, Entry, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, SourceFile, fold, nearest, shown, text};
 
 const KEYS: [&str; 7] = ["name", "timezone", "approval", "zones", "groups", "clock", "console"];
@@ -21,6 +21,31 @@ const TRUST: [Choice<Trust>; 2] = [
     Choice { word: "always", also: &["luonluon", "yes"], means: Trust::Always },
 ];
 
+/// The words of `loa.toml`, as cures need them. No value in it is a day.
+const MEANING: Meaning = Meaning {
+    key: |folded| ALSO.iter().find(|(said, _)| *said == folded).map(|(_, key)| *key),
+    header: |_| None,
+    value: |key, written, _| match key {
+        "warm_up" | "cool_down" => meant(written, "s").map(|length| format!("\"{length}\"")),
+        _ => None,
+    },
+    is_list: |key| key == "languages",
+    today: jiff::civil::Date::ZERO,
+};
+/// What people write for its keys, folded.
+const ALSO: [(&str, &str); 10] = [
+    ("ten", "name"),
+    ("tendai", "name"),
+    ("muigio", "timezone"),
+    ("pheduyet", "approval"),
+    ("tieude", "title"),
+    ("ngora", "output"),
+    ("dauran", "output"),
+    ("kenh", "channel"),
+    ("tieng", "languages"),
+    ("ngonngu", "languages"),
+];
+
 /// One machine has that many channels and not more; a merged commune has about a hundred clusters.
 const MAX_ZONES: usize = 256;
 
@@ -29,9 +54,9 @@ const MAX_ZONES: usize = 256;
 /// A key that is wrong falls back to its default; a zone whose output or channel is wrong is left
 /// out; where no zone remains, the default one stands. A syntax error costs its own line only.
 pub fn check(source: &SourceFile) -> (Station, Vec<Diagnostic>) {
-    let mut findings = Findings::of(source);
+    let mut findings = Findings::of(source).knowing(MEANING);
     let document = parse(&mut findings);
-    let mut beyond = Findings::of(source);
+    let mut beyond = Findings::of(source).knowing(MEANING);
     let station = station(&mut beyond, &document.root);
     if document.legible {
         beyond.retain_lines(|line| !document.broken_lines.contains(&line));

@@ -72,7 +72,7 @@ fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, zones: &[Z
     let name = shown(name);
     findings.error("unknown_zone", &node.span, text!("không có cụm «{name}»", "there is no zone \"{name}\"")).help =
         Some(match near {
-            Some(near) => text!("có phải là «{near}»?", "did you mean \"{near}\"?"),
+            Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
             None => text!("các cụm hiện có: {all}", "the zones are: {all}"),
         });
 }

@@ -1,10 +1,9 @@
-use std::fs::{self, DirEntry, File};
-use std::io::{self, Read};
 use std::path::Path;
 
-use super::{Station, check};
+use super::{Station, check, output_file};
 use crate::diag::document::{MAX_BYTES, decode};
 use crate::diag::{Diagnostic, Severity, SourceFile, Text, fold, nearest, shown, text};
+use crate::site::{Entry, Folder, Refused, Site};
 
 /// The file that describes this machine.
 const FILE: &str = "loa.toml";
@@ -48,7 +47,10 @@ pub fn load_or(dir: &Path, last_good: Option<&str>) -> Loaded {
     let mut loaded = now(dir);
     let broken = loaded.sources.is_empty() || loaded.diagnostics.iter().any(Diagnostic::is_error);
     let Some(text) = last_good.filter(|_| broken) else { return loaded };
-    loaded.station = check(&SourceFile { path: FILE.to_owned(), text: text.to_owned() }).0;
+    let source = SourceFile { path: FILE.to_owned(), text: text.to_owned() };
+    loaded.station = check(&source).0;
+    // Told of the file as it is now, if at all.
+    output_file::check(&mut loaded.station, dir, &source);
     loaded.kept = true;
     let message = text!(
         "loa.toml đang hỏng hoặc không còn; đài chạy theo bản đúng gần nhất của nó",
@@ -63,24 +65,28 @@ pub fn load_or(dir: &Path, last_good: Option<&str>) -> Loaded {
 /// The file as it is now.
 fn now(dir: &Path) -> Loaded {
     let none = |diagnostics| Loaded { station: Station::default(), diagnostics, sources: Vec::new(), kept: false };
-    let bytes = match read(&dir.join(FILE)) {
+    // An administrator may keep it elsewhere and link it here.
+    let opened = Folder::open(dir).map_err(Refused::Io);
+    let bytes = match opened.and_then(|top| top.read_trusted_link(FILE, MAX_BYTES as u64)) {
         Ok(bytes) => bytes,
-        Err(Unread::Io(error)) if error.kind() == io::ErrorKind::NotFound => return none(absent(dir)),
-        Err(unread) => return none(vec![unread.diagnostic(FILE)]),
+        Err(refused) if refused.is_absent() => return none(absent(dir)),
+        Err(refused) => return none(vec![unread(FILE, &refused)]),
     };
     let (source, undecodable) = decode(FILE.to_owned(), &bytes);
-    let (station, diagnostics) = match undecodable {
+    let (mut station, mut diagnostics) = match undecodable {
         Some(fault) => (Station::default(), vec![fault]),
         None => check(&source),
     };
+    diagnostics.extend(output_file::check(&mut station, dir, &source));
     Loaded { station, diagnostics, sources: vec![source], kept: false }
 }
 
 /// What to say where there is no `loa.toml`: nothing of a directory without schedules.
 fn absent(dir: &Path) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = hidden_ending(dir).into_iter().collect();
-    let is_schedule = |entry: DirEntry| entry.file_name().to_string_lossy().to_lowercase().ends_with(".toml");
-    if !fs::read_dir(dir.join("schedules")).is_ok_and(|entries| entries.take(MAX_ENTRIES).flatten().any(is_schedule)) {
+    let schedules = Folder::open(Site::new(dir).schedules()).and_then(|folder| folder.entries(MAX_ENTRIES));
+    let is_schedule = |entry: &Entry| entry.name.to_string_lossy().to_lowercase().ends_with(".toml");
+    if !schedules.is_ok_and(|entries| entries.iter().any(is_schedule)) {
         return found;
     }
     let message = text!(
@@ -103,9 +109,10 @@ fn absent(dir: &Path) -> Vec<Diagnostic> {
 
 /// A file that was probably meant to be `loa.toml`: `LOA.TOML` from a memory stick, `loa.tom`, `loa.toml.txt`.
 fn other_spelling(dir: &Path) -> Option<String> {
-    let entries = fs::read_dir(dir).ok()?.take(MAX_ENTRIES).flatten();
-    let names = entries.filter(|entry| entry.path().is_file()).map(|entry| entry.file_name());
-    let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let folder = Folder::open(dir).ok()?;
+    let names = folder.entries(MAX_ENTRIES).ok()?.into_iter().map(|entry| entry.name);
+    let files = names.filter(|name| folder.file(name).is_ok());
+    let mut names: Vec<String> = files.map(|name| name.to_string_lossy().into_owned()).collect();
     names.sort();
     let like = |name: &&String| {
         let folded = fold(name);
@@ -134,69 +141,46 @@ fn hidden_ending(dir: &Path) -> Option<Diagnostic> {
     })
 }
 
-/// Why a file's bytes are not at hand.
-pub(crate) enum Unread {
-    /// The machine said no.
-    Io(io::Error),
-    /// A directory, a pipe, a device.
-    NotAFile,
-    /// Over [`MAX_BYTES`].
-    TooLarge,
-}
-
-/// The bytes of an ordinary file of bounded size. Never waits on a pipe that somebody gave a file's name.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Unread> {
-    if !path.metadata().map_err(Unread::Io)?.is_file() {
-        return Err(Unread::NotAFile);
-    }
-    let mut bytes = Vec::new();
-    let limit = MAX_BYTES as u64 + 1;
-    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(Unread::Io)?;
-    if bytes.len() > MAX_BYTES { Err(Unread::TooLarge) } else { Ok(bytes) }
-}
-
-impl Unread {
-    /// The problem of the file at `path`, relative to the station.
-    pub(crate) fn diagnostic(&self, path: &str) -> Diagnostic {
-        let (code, message, help): (_, Text, Text) = match self {
-            Self::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => (
-                "unreadable",
-                text!("không được phép đọc tệp này", "this file may not be read"),
-                text!(
-                    "cho người dùng chạy loa quyền đọc: chmod a+r \"{path}\"",
-                    "let the user that runs loa read it: chmod a+r \"{path}\""
-                ),
+/// The problem of the file at `path`, relative to the station.
+pub(crate) fn unread(path: &str, why: &Refused) -> Diagnostic {
+    let (code, help): (_, Text) = match why {
+        _ if why.is_forbidden() => (
+            "unreadable",
+            text!(
+                "cho người dùng chạy loa quyền đọc: chmod a+r \"{path}\"",
+                "let the user that runs loa read it: chmod a+r \"{path}\""
             ),
-            Self::Io(error) => (
-                "unreadable",
-                text!("không đọc được tệp này ({error})", "this file cannot be read ({error})"),
-                text!(
-                    "xem lại ổ đĩa hoặc thẻ nhớ rồi chép lại tệp",
-                    "look at the disk or the memory card, then copy the file again"
-                ),
+        ),
+        Refused::Io(_) => (
+            "unreadable",
+            text!(
+                "xem lại ổ đĩa hoặc thẻ nhớ rồi chép lại tệp",
+                "look at the disk or the memory card, then copy the file again"
             ),
-            Self::NotAFile => (
-                "not_a_file",
-                text!("đây không phải là một tệp thường", "this is not an ordinary file"),
-                text!(
-                    "đổi tên thư mục này, hoặc chép các tệp .toml bên trong ra ngoài",
-                    "rename this directory, or copy the .toml files in it one level up"
-                ),
+        ),
+        Refused::Directory => (
+            "not_a_file",
+            text!(
+                "đổi tên thư mục này, hoặc chép các tệp .toml bên trong ra ngoài",
+                "rename this directory, or copy the .toml files in it one level up"
             ),
-            Self::TooLarge => {
-                let limit = MAX_BYTES / 1024 / 1024;
-                (
-                    "too_large",
-                    text!("tệp này lớn hơn {limit} MiB nên không đọc", "this file is over {limit} MiB and is not read"),
-                    text!(
-                        "tệp lịch chỉ có chữ; tệp âm thanh phải để trong audio/",
-                        "a schedule holds only text; sound belongs in audio/"
-                    ),
-                )
-            }
-        };
-        Diagnostic::of_file(path, Severity::Error, code, message).with_help(help)
-    }
+        ),
+        Refused::Link => (
+            "not_a_file",
+            text!("chép chính tệp ấy vào đây, thay cho liên kết", "copy the file itself here, in the link's place"),
+        ),
+        Refused::Special => {
+            ("not_a_file", text!("xóa nó, rồi chép tệp thật vào", "delete it, and copy the real file in"))
+        }
+        Refused::TooLarge(_) => (
+            "too_large",
+            text!(
+                "tệp lịch chỉ có chữ; tệp âm thanh phải để trong audio/",
+                "a schedule holds only text; sound belongs in audio/"
+            ),
+        ),
+    };
+    Diagnostic::of_file(path, Severity::Error, code, why.text()).with_help(help)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::{Channel, OutputName, Zone, power, tone};
 use crate::diag::document::{Entry, Node, Value, clean};
-use crate::diag::{Findings, fold, nearest, shown, text};
+use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
 
 const KEYS: [&str; 11] = [
     "title",
@@ -74,7 +74,7 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
 pub(super) fn zone_id(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
     let id = clean(&entry.key);
     let long = id.chars().count() > MAX_NAME_CHARS;
-    if !id.is_empty() && !long && !id.contains(|c: char| c.is_control() || "/\\,".contains(c)) {
+    if !id.is_empty() && !long && !id.contains(|c: char| is_deceptive(c) || "/\\,".contains(c)) {
         return Some(id);
     }
     let id = shown(&id);

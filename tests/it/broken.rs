@@ -12,6 +12,7 @@ use loa::schedule::{self, Reading, Recurrence, Schedule};
 use loa::station::{self, Station, ZoneIx};
 
 mod bytes;
+mod cures;
 mod directory;
 mod keys;
 mod law;

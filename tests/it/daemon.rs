@@ -1,6 +1,7 @@
 //! The running daemon, as its people meet it: files change under it, commands come over the socket,
 //! signals end it. Zones play into WAV files, in real time.
 
+use crate::kit::late::{is_on_time, slack};
 use crate::kit::{Station, broadcast_at, onsets, whole_second_in};
 
 const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
@@ -52,7 +53,7 @@ fn a_schedule_saved_while_it_runs_is_played_on_time_and_recorded() {
     );
     for entry in entries(&station).iter().filter(|entry| entry["kind"] == "airing") {
         let error = entry["start_error_ms"].as_f64().expect("measured");
-        assert!(error.abs() < 50.0, "{entry}");
+        assert!(is_on_time(error, 50.0), "{entry}");
         assert!((entry["seconds_played"].as_f64().unwrap() - 0.5).abs() < 0.01, "{entry}");
         assert_eq!(entry["audio"][0]["file"], "a.wav");
         assert_eq!(entry["audio"][0]["sha256"].as_str().unwrap().len(), 64);
@@ -107,8 +108,10 @@ fn stop_silences_at_once_and_says_who() {
 fn an_alert_interrupts_at_once_at_any_hour_and_the_rest_goes_on_after_it() {
     let station = Station::new();
     let start = whole_second_in(3);
+    // Long enough to be under way still when a busy machine has got the alert off.
+    let long = 4.0 + 2.0 * slack() as f64;
     station
-        .tone("dai.wav", 4.0, 440.0)
+        .tone("dai.wav", long, 440.0)
         .tone("lu.wav", 1.0, 880.0)
         .write("loa.toml", TWO_ZONES)
         .write("schedules/a.toml", &[ANY_HOUR.to_owned(), broadcast_at("dai", start, "\"dai\"", "")].concat());
@@ -122,8 +125,10 @@ fn an_alert_interrupts_at_once_at_any_hour_and_the_rest_goes_on_after_it() {
     assert_eq!(rows[0], ["thon-1", "dai", "played", "interrupted: lu"].map(str::to_owned));
     assert_eq!(rows[1], ["thon-1", "lu", "played", "alert: Nguyễn Văn A: lũ về"].map(str::to_owned));
     assert_eq!(rows[2], ["thon-2", "dai", "played", "-"].map(str::to_owned));
-    let whole = entries(&station).iter().find(|entry| entry["broadcast"] == "dai").unwrap()["seconds_played"].clone();
-    assert!((whole.as_f64().unwrap() - 4.0).abs() < 0.05, "{whole}");
+    // A busy machine may have a note of holes beside it.
+    let is_dai = |entry: &&serde_json::Value| entry["kind"] == "airing" && entry["broadcast"] == "dai";
+    let whole = entries(&station).iter().find(is_dai).unwrap()["seconds_played"].clone();
+    assert!((whole.as_f64().unwrap() - long).abs() < 0.05, "{whole}");
 }
 
 #[test]

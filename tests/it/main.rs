@@ -17,6 +17,7 @@ mod level;
 mod limits;
 mod load;
 mod long;
+mod neighbours;
 mod outage;
 mod plan;
 mod readme;

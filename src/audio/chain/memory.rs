@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::audio::{disk, limit};
+use crate::audio::limit;
+use crate::site::{self, Site};
 use crate::station::Tone;
 
 /// Rises whenever the same sound could need another gain than before; the file's own form included.
@@ -33,10 +34,6 @@ struct RawGain {
     gain_db: f64,
 }
 
-fn path(station_dir: &Path) -> PathBuf {
-    station_dir.join("state").join("gains.json")
-}
-
 /// A tone in a word; two tones are the same if the word is.
 pub(super) fn word(tone: Tone) -> String {
     let target = tone.loudness_lufs.map_or_else(|| "off".to_owned(), |lufs| format!("{lufs:.2}"));
@@ -45,7 +42,7 @@ pub(super) fn word(tone: Tone) -> String {
 
 /// What is remembered; nothing of a damaged file, or of one by another version.
 pub(super) fn read(station_dir: &Path) -> BTreeMap<Key, f64> {
-    disk::read_small(&path(station_dir), limit::CACHE_BYTES).map(|bytes| parse(&bytes)).unwrap_or_default()
+    site::read(&Site::new(station_dir).gains(), limit::CACHE_BYTES).map(|bytes| parse(&bytes)).unwrap_or_default()
 }
 
 fn parse(bytes: &[u8]) -> BTreeMap<Key, f64> {
@@ -59,7 +56,7 @@ fn parse(bytes: &[u8]) -> BTreeMap<Key, f64> {
 /// Writes them down, the whole or nothing. That it cannot be done (`state/` is read-only, the disk is full)
 /// costs no more than finding them again.
 pub(super) fn write(station_dir: &Path, gains: &BTreeMap<Key, f64>) {
-    let _ = disk::replace(&path(station_dir), &bytes(gains));
+    let _ = site::replace(&Site::new(station_dir).gains(), &bytes(gains));
 }
 
 fn bytes(gains: &BTreeMap<Key, f64>) -> Vec<u8> {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::{Look, machine};
+use super::Look;
 use crate::checkup::Finding;
 use crate::checkup::rights::Account;
 use crate::diag::{Text, text};
@@ -91,7 +91,7 @@ fn unfit(name: &str, zones: &[String], why: &Text) -> Finding {
 
 /// The account that plays may not open sound cards.
 fn may_not_open(account: &Account) -> Option<Finding> {
-    let group = machine::group(GROUP)?;
+    let group = crate::cli::account::group(GROUP)?;
     if account.gids.contains(&group) {
         return None;
     }

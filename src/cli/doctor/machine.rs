@@ -5,11 +5,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::checkup::Finding;
-use crate::checkup::rights::{self, Account, Owned, Use};
+use crate::checkup::rights::{Account, Owned};
 use crate::checkup::sleep::{Habits, UNITS};
 use crate::checkup::space::Space;
 use crate::checkup::unit::{PROPERTIES, Service};
+use crate::cli::account::{self, read};
 use crate::clock::{Clock as _, MachineClock};
 
 /// Where `deploy/install` puts the station, and whom it lets play.
@@ -22,9 +22,6 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// No file of the machine that is read here is larger.
 const TEXT_MOST: u64 = 1 << 20;
-
-/// Findings about rights that are shown: the cure is the same for all of them.
-const RIGHTS_MOST: usize = 10;
 
 /// Files looked at in a directory: as many as `audio/` may hold.
 const FILES_MOST: usize = 20_000;
@@ -80,70 +77,20 @@ pub(super) fn service() -> Option<Service> {
 
 /// The account that the service plays as.
 pub(super) fn service_account() -> Option<Account> {
-    Account::find(SERVICE_ACCOUNT, &read("/etc/passwd"), &read("/etc/group"))
+    account::find(SERVICE_ACCOUNT)
 }
 
-/// Without the service: whose `state/` is, since who ran `loa run` here will do so again; else who asks.
+/// Without the service: whose `state/` is, since who ran `loa run` here will do so again; else whose the station
+/// is.
 pub(super) fn player_account(dir: &Path) -> Option<Account> {
-    let Ok(state) = dir.join("state").metadata() else { return Some(own_account()) };
-    let passwd = read("/etc/passwd");
-    let name = name_of(&passwd, state.uid())?;
-    Account::find(&name, &passwd, &read("/etc/group"))
-}
-
-fn name_of(passwd: &str, uid: u32) -> Option<String> {
-    let mut named = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
-    let entry = named.find(|entry| entry.get(2) == Some(&uid.to_string().as_str()))?;
-    entry.first().map(|name| (*name).to_owned())
-}
-
-fn own_account() -> Account {
-    let uid = rustix::process::geteuid().as_raw();
-    let name = name_of(&read("/etc/passwd"), uid);
-    let own = rustix::process::getegid().as_raw();
-    let others = rustix::process::getgroups().unwrap_or_default();
-    let gids = std::iter::once(own).chain(others.into_iter().map(rustix::process::Gid::as_raw)).collect();
-    Account { name: name.unwrap_or_else(|| uid.to_string()), uid, gids }
-}
-
-/// The number of a group.
-pub(super) fn group(name: &str) -> Option<u32> {
-    let groups = read("/etc/group");
-    let entries = groups.lines().map(|line| line.split(':').collect::<Vec<_>>());
-    entries.into_iter().find(|entry| entry.first() == Some(&name))?.get(2)?.parse().ok()
+    let owned = owned(dir.join("state")).or_else(|| owned(dir))?;
+    account::find(&account::name(owned.uid)?)
 }
 
 /// Whom a path belongs to; `None` where it is not there.
-pub(super) fn owned(path: impl AsRef<Path>) -> Option<Owned> {
+pub(in crate::cli) fn owned(path: impl AsRef<Path>) -> Option<Owned> {
     let metadata = path.as_ref().metadata().ok()?;
     Some(Owned { uid: metadata.uid(), gid: metadata.gid(), mode: metadata.mode() })
-}
-
-/// What `account` may not do in the station that it has to.
-pub(super) fn rights(dir: &Path, account: &Account) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut look = |path: &str, as_what: Use| {
-        let full = if path == "." { dir.to_owned() } else { dir.join(path) };
-        if let Some(owned) = owned(&full) {
-            found.extend(rights::judge(account, &full.to_string_lossy(), &owned, as_what));
-        }
-    };
-    let has_state = dir.join("state").is_dir();
-    look(".", if has_state { Use::Enter } else { Use::Make });
-    look("state", Use::Make);
-    look("loa.toml", Use::Read);
-    for part in ["schedules", "audio"] {
-        look(part, Use::Enter);
-        let Ok(entries) = fs::read_dir(dir.join(part)) else { continue };
-        for entry in entries.take(FILES_MOST).filter_map(Result::ok) {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if !name.starts_with('.') && entry.path().is_file() {
-                look(&format!("{part}/{name}"), Use::Read);
-            }
-        }
-    }
-    found.truncate(RIGHTS_MOST);
-    found
 }
 
 /// What could put this machine to sleep; `None` where no systemd does such things.
@@ -161,16 +108,6 @@ pub(super) fn habits() -> Option<Habits> {
         apt: read_all("/etc/apt/apt.conf.d", ""),
         lid: Path::new("/proc/acpi/button/lid").is_dir(),
     })
-}
-
-/// The text of a file of the machine; nothing where it cannot be read.
-fn read(path: impl AsRef<Path>) -> String {
-    let mut text = Vec::new();
-    let opened = fs::File::open(path).and_then(|file| file.take(TEXT_MOST).read_to_end(&mut text));
-    if opened.is_err() {
-        return String::new();
-    }
-    String::from_utf8_lossy(&text).into_owned() + "\n"
 }
 
 /// The texts of all files with this ending in a directory, by name.

@@ -14,6 +14,7 @@ use crate::instant::Wall;
 use crate::journal::Reader;
 use crate::plan::{Facts, Library, Sound};
 use crate::schedule::Schedule;
+use crate::site::Site;
 use crate::station::Station;
 
 /// How far it looks ahead: to tomorrow morning, whenever it is asked.
@@ -139,7 +140,7 @@ impl Files {
     }
 
     fn open_journal(&mut self) {
-        let path = self.dir.join("state/journal.db");
+        let path = Site::new(&self.dir).journal();
         let verify = || text!("xem từng chỗ: loa journal verify", "see each: loa journal verify");
         let reader = match Reader::open(&path) {
             Ok(Some(reader)) => reader,

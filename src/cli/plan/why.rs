@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{Context, Exit, Failure, when};
 use super::find_zone;
-use crate::diag::{Lang, SourceFile, Text, nearest, shown, text};
+use crate::diag::{Lang, SourceFile, Text, nearest, plain_lines, shown, text};
 use crate::instant::Wall;
 use crate::plan::{self, Ground, Item, Meeting, Row, Verdict, Why, WhyZone};
 use crate::player::World;
@@ -31,6 +31,7 @@ pub(super) fn run(
     let why = plan::why(&ground, library, broadcast, at, zone);
     let teller = Teller { ground: &ground, why: &why, sources, lang: context.lang };
     let said = if context.json { serde_json::to_string(&teller.json())? + "\n" } else { teller.text() };
+    let said = if context.json { said } else { plain_lines(&said).into_owned() };
     std::io::stdout().write_all(said.as_bytes())?;
     Ok(if why.plays() { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }

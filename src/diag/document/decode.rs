@@ -21,26 +21,51 @@ fn utf8(path: String, bytes: &[u8]) -> (SourceFile, Option<Diagnostic>) {
     };
     let file = SourceFile { path, text: String::from_utf8_lossy(bytes).into_owned() };
     let zero = bytes.iter().position(|byte| *byte == 0);
-    let found = match (fault, zero) {
-        (Some(at), None) => Diagnostic::at(
-            &file,
-            at..at + char::REPLACEMENT_CHARACTER.len_utf8(),
-            Severity::Error,
-            "not_utf8",
-            text!(
-                "chữ có dấu ở dòng này không phải mã UTF-8 (có lẽ tệp được lưu bằng bảng mã cũ như Windows-1258, TCVN3, VNI)",
-                "the accented letters on this line are not UTF-8 (the file was probably saved in an old code page such as Windows-1258, TCVN3 or VNI)"
-            ),
-        ),
-        _ => Diagnostic::of_file(
-            &file.path,
-            Severity::Error,
-            "not_text",
-            text!("tệp này không phải là văn bản", "this file is not text"),
-        ),
+    let (Some(at), None) = (fault, zero) else {
+        let found = no_text(&file.path, bytes);
+        return (file, Some(found));
     };
+    let found = Diagnostic::at(
+        &file,
+        at..at + char::REPLACEMENT_CHARACTER.len_utf8(),
+        Severity::Error,
+        "not_utf8",
+        text!(
+            "chữ có dấu ở dòng này không phải mã UTF-8 (có lẽ tệp được lưu bằng bảng mã cũ như Windows-1258, TCVN3, VNI)",
+            "the accented letters on this line are not UTF-8 (the file was probably saved in an old code page such as Windows-1258, TCVN3 or VNI)"
+        ),
+    );
     (file, Some(found.with_help(save_as_utf8())))
 }
+
+/// How files begin that no editor of plain text saves.
+const OFFICE: [(&[u8], &str); 4] =
+    [(b"PK", "Word, Excel, zip"), (b"\xd0\xcf\x11\xe0", "Word, Excel"), (b"%PDF", "PDF"), (b"{\\rtf", "WordPad, RTF")];
+
+/// A file that holds something else than plain text, with what helps against that kind.
+fn no_text(path: &str, bytes: &[u8]) -> Diagnostic {
+    let found = |message| Diagnostic::of_file(path, Severity::Error, "not_text", message);
+    match OFFICE.iter().find(|(start, _)| bytes.starts_with(start)) {
+        Some((_, kind)) => found(text!(
+            "tệp này là tệp {kind}, không phải văn bản thường; đổi đuôi tên không làm nó thành văn bản",
+            "this is a file of {kind} and no plain text; another ending does not make it one"
+        ))
+        .with_help(text!(
+            "mở tệp bằng chương trình đã tạo ra nó, chép chữ sang Notepad, rồi lưu thành tệp .toml mới; xóa tệp này khỏi schedules/",
+            "open it in the program that made it, copy the words into Notepad and save them as a new .toml; take this file out of schedules/"
+        )),
+        None if bytes.iter().take(SEEN).filter(|byte| **byte == 0).count() * 4 > bytes.len().min(SEEN) => {
+            found(text!("tệp này không phải là văn bản", "this file is not text")).with_help(save_as_utf8())
+        }
+        None => found(text!("tệp này không phải là văn bản", "this file is not text")).with_help(text!(
+            "chép lại tệp từ bản gốc, hoặc xóa nó khỏi schedules/",
+            "copy it again from the original, or take it out of schedules/"
+        )),
+    }
+}
+
+/// Enough of a file to see whether every other byte is zero, as in UTF-16 without its mark.
+const SEEN: usize = 1024;
 
 fn utf16(path: String, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (SourceFile, Option<Diagnostic>) {
     let (pairs, rest) = bytes.as_chunks::<2>();

@@ -18,7 +18,13 @@ pub(crate) struct BadLength {
 pub(crate) fn length(written: &str, most: Duration, bare: &str) -> Result<Duration, BadLength> {
     let limit = written_length(most);
     let Ok(signed) = written.parse::<SignedDuration>() else {
-        return Err(BadLength { message: unreadable(written), help: cure(written, bare) });
+        let meant = meant(written, bare).filter(|meant| length(meant, most, bare).is_ok());
+        let help = match meant {
+            Some(meant) => cure(Some(meant)),
+            None if digits(written) => text!("viết từ \"0s\" đến \"{limit}\"", "write from \"0s\" to \"{limit}\""),
+            None => cure(None),
+        };
+        return Err(BadLength { message: unreadable(written), help });
     };
     match Duration::try_from(signed) {
         Ok(length) if length <= most => Ok(length),
@@ -26,7 +32,7 @@ pub(crate) fn length(written: &str, most: Duration, bare: &str) -> Result<Durati
             let shown = shown(written);
             Err(BadLength {
                 message: text!("khoảng thời gian «{shown}» không hợp lý", "the length \"{shown}\" is beyond reason"),
-                help: text!("viết từ 0s đến {limit}", "write from 0s to {limit}"),
+                help: text!("viết từ \"0s\" đến \"{limit}\"", "write from \"0s\" to \"{limit}\""),
             })
         }
     }
@@ -46,30 +52,53 @@ fn unreadable(written: &str) -> Text {
     text!("không hiểu khoảng thời gian «{shown}»", "cannot read the length \"{shown}\"")
 }
 
-fn cure(written: &str, bare: &str) -> Text {
-    match meant(written, bare) {
+fn digits(written: &str) -> bool {
+    written.trim().starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn cure(meant: Option<String>) -> Text {
+    match meant {
         Some(meant) => {
-            text!("viết: {meant} (s là giây, m là phút, h là giờ)", "write: {meant} (s seconds, m minutes, h hours)")
+            text!(
+                "viết: \"{meant}\" (s là giây, m là phút, h là giờ)",
+                "write: \"{meant}\" (s seconds, m minutes, h hours)"
+            )
         }
         None => {
-            text!("viết số kèm đơn vị: 30s (giây), 10m (phút), 1h (giờ)", "write a number and its unit: 30s, 10m, 1h")
+            text!(
+                "viết số kèm đơn vị: \"30s\" (giây), \"10m\" (phút), \"1h\" (giờ)",
+                "write a number and its unit: \"30s\", \"10m\", \"1h\""
+            )
         }
     }
 }
 
-/// What `10`, `10 phút`, `2 giây`, `1 tiếng` stand for; a number alone has the unit `bare`.
+/// What `10`, `10 phút`, `2 giây`, `1 tiếng`, `1,5`, `1 tiếng rưỡi` stand for; a number alone has the unit `bare`.
 pub(crate) fn meant(written: &str, bare: &str) -> Option<String> {
-    let folded = fold(written);
-    let digits = folded.chars().take_while(char::is_ascii_digit).count();
-    let (number, unit) = folded.split_at(digits);
+    // `fold` takes points and blanks away, so the fraction is taken first.
+    let point = written.replace(',', ".");
+    let number: String = point.trim().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let unit = fold(point.trim().get(number.len()..)?);
+    let (unit, half) = unit.strip_suffix("ruoi").map_or((unit.as_str(), false), |unit| (unit, true));
     let unit = match unit {
         "giay" => "s",
         "gio" | "tieng" => "h",
         "phut" | "p" | "'" => "m",
         "" => bare,
+        known @ ("s" | "m" | "h") => known,
         _ => return None,
     };
-    (1..=4).contains(&number.len()).then(|| format!("{number}{unit}"))
+    if !half && (1..=4).contains(&number.len()) && !number.contains('.') {
+        return Some(format!("{number}{unit}"));
+    }
+    let seconds = match unit {
+        "s" => 1.0,
+        "h" => 3600.0,
+        _ => 60.0,
+    };
+    let number: f64 = (1..=6).contains(&number.len()).then(|| number.parse().ok())??;
+    let length = Duration::try_from_secs_f64((number + if half { 0.5 } else { 0.0 }) * seconds).ok()?;
+    Some(written_length(length))
 }
 
 #[cfg(test)]
@@ -98,9 +127,13 @@ mod tests {
             assert_eq!(length(written, most, "m").ok(), millis.map(Duration::from_millis), "{written:?}");
         }
         let help = |written, bare| length(written, most, bare).unwrap_err().help.en;
-        assert_eq!(help("10", "m"), "write: 10m (s seconds, m minutes, h hours)");
-        assert_eq!(help("10", "s"), "write: 10s (s seconds, m minutes, h hours)");
-        assert_eq!(help("2 giây", "m"), "write: 2s (s seconds, m minutes, h hours)");
-        assert_eq!(help("-5m", "m"), "write from 0s to 12h");
+        assert_eq!(help("10", "m"), "write: \"10m\" (s seconds, m minutes, h hours)");
+        assert_eq!(help("10", "s"), "write: \"10s\" (s seconds, m minutes, h hours)");
+        assert_eq!(help("2 giây", "m"), "write: \"2s\" (s seconds, m minutes, h hours)");
+        assert_eq!(meant("1,5", "m").as_deref(), Some("1m30s"));
+        assert_eq!(meant("1 tiếng rưỡi", "m").as_deref(), Some("1h30m"));
+        assert_eq!(meant("90 phút", "m").as_deref(), Some("90m"));
+        assert_eq!(meant("mười phút", "m"), None);
+        assert_eq!(help("-5m", "m"), "write from \"0s\" to \"12h\"");
     }
 }

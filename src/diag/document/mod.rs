@@ -5,16 +5,21 @@
 
 mod caption;
 mod decode;
+mod fault;
 mod length;
+mod meaning;
+mod mend;
 mod parse;
 mod read;
+mod slip;
 mod syntax;
 mod tree;
 
 pub(crate) use decode::decode;
 pub(crate) use length::{BadLength, length, meant};
+pub(crate) use meaning::Meaning;
 pub(crate) use parse::parse;
-pub(crate) use read::{Choice, clean, turned_date};
+pub(crate) use read::{Choice, clean, coming_date, turned_date};
 pub(crate) use tree::{Entry, Node, Table, Value};
 
 /// A larger file is not read: 20,000 broadcasts fit in it, and a film dropped into `schedules/` must

@@ -40,7 +40,7 @@ pub(crate) fn parse(findings: &mut Findings<'_>) -> Document {
         if count >= MAX_EXPLAINED || told.contains(&line) {
             continue;
         }
-        let fault = syntax::explain(text, findings.lines(), error.message(), at);
+        let fault = syntax::explain(text, findings.lines(), error.message(), at, &findings.meaning());
         legible &= fault.local;
         // A list without its end stumbles over everything that follows: once is enough.
         let echo = fault.list && list_told;
@@ -56,6 +56,11 @@ pub(crate) fn parse(findings: &mut Findings<'_>) -> Document {
     legible &= errors.len() <= MAX_EXPLAINED;
     let root = table(root.get_ref(), &|at| broken_lines.contains(&findings.lines().line(at)));
     Document { root, intact: errors.is_empty(), legible, broken_lines }
+}
+
+/// Whether a line is TOML by itself.
+pub(super) fn is_toml(line: &str) -> bool {
+    DeTable::parse(line).is_ok()
 }
 
 fn table(source: &DeTable<'_>, broken: &dyn Fn(usize) -> bool) -> Table {

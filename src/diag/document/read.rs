@@ -14,6 +14,15 @@ pub(crate) struct Choice<T: 'static> {
     pub(crate) means: T,
 }
 
+impl<T> Choice<T> {
+    /// The word among `choices` that somebody means by `written`.
+    pub(crate) fn meant(choices: &[Self], written: &str) -> Option<&'static str> {
+        let folded = fold(written);
+        let said = choices.iter().find(|choice| choice.word == folded || choice.also.contains(&folded.as_str()));
+        said.map(|choice| choice.word).or_else(|| nearest(written, choices.iter().map(|choice| choice.word)))
+    }
+}
+
 /// A text as loa keeps it: composed letters (NFC), ordinary spaces, nothing blank around it.
 ///
 /// Phones and Macs write the same Vietnamese letter in two ways, and copied text brings blanks that
@@ -27,13 +36,23 @@ pub(crate) fn clean(written: &str) -> String {
     spaced.trim().to_owned()
 }
 
-/// The ISO form of a date that a person wrote day first: `01/12/2026`, `1-12-2026`, `1.12.2026`.
+/// The ISO form of a date that a person wrote otherwise: `01/12/2026`, `1-12-2026`, `1.12.2026`, `2026-1-2`.
 pub(crate) fn turned_date(written: &str) -> Option<Date> {
-    let mut parts = written.trim().split(['/', '-', '.']);
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    (parts.next().is_none() && year.len() == 4)
+    let mut parts = written.trim().split(['/', '-', '.']).map(str::trim);
+    let (first, month, last) = (parts.next()?, parts.next()?, parts.next()?);
+    let (day, year) = if first.len() == 4 { (last, first) } else { (first, last) };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    (parts.next().is_none() && year.len() == 4 && [day, month, year].into_iter().all(digits))
         .then(|| Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok())
         .flatten()
+}
+
+/// The next day that `3/12` may stand for, seen from `today`.
+pub(crate) fn coming_date(written: &str, today: Date) -> Option<Date> {
+    let (day, month) = written.trim().split_once(['/', '.'])?;
+    let (day, month): (i8, i8) = (day.trim().parse().ok()?, month.trim().parse().ok()?);
+    // The 29th of February comes at least every eighth year.
+    (0..=8).find_map(|years| Date::new(today.year() + years, month, day).ok().filter(|date| *date >= today))
 }
 
 impl Findings<'_> {
@@ -93,12 +112,7 @@ impl Findings<'_> {
         if let Some(exact) = choices.iter().find(|choice| choice.word == written) {
             return Some(exact.means);
         }
-        let folded = fold(&written);
-        let near = choices
-            .iter()
-            .find(|choice| choice.also.contains(&folded.as_str()))
-            .map(|choice| choice.word)
-            .or_else(|| nearest(&written, choices.iter().map(|choice| choice.word)));
+        let near = Choice::meant(choices, &written);
         let (key, written) = (&entry.key, shown(&written));
         let all = choices.iter().map(|choice| format!("\"{}\"", choice.word)).collect::<Vec<_>>().join(", ");
         self.error(
@@ -137,17 +151,19 @@ impl Findings<'_> {
     /// An error for every key that is not known.
     pub(crate) fn unknown_keys(&mut self, table: &Table, known: &[&'static str]) {
         for entry in table.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
-            let near = if self.is_full() { None } else { nearest(&entry.key, known.iter().copied()) };
+            let said = (self.meaning().key)(&fold(&entry.key)).filter(|key| known.contains(key));
+            let near = || if self.is_full() { None } else { nearest(&entry.key, known.iter().copied()) };
+            let near = said.or_else(near);
             let key = shown(&entry.key);
             let all = known.join(", ");
             self.error(
                 "unknown_key",
                 &entry.key_span,
-                text!("không có khóa «{key}» ở đây", "there is no key `{key}` here"),
+                text!("máy không hiểu chữ «{key}» đứng trước dấu = ở đây", "there is no key `{key}` here"),
             )
             .help = Some(match near {
                 Some(near) => text!("có phải là «{near}»?", "did you mean `{near}`?"),
-                None => text!("các khóa được dùng ở đây: {all}", "the keys known here are: {all}"),
+                None => text!("ở đây dùng được: {all}", "the keys known here are: {all}"),
             });
         }
     }

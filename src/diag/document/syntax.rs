@@ -1,86 +1,53 @@
 use std::ops::Range;
 
+use super::fault::{Fault, Place};
+use super::slip::{half, remark, text_over_lines};
+use super::{Meaning, mend};
 use crate::diag::{Lines, Text, shown, text};
-
-/// A syntax error in plain words.
-pub(super) struct Fault {
-    pub(super) code: &'static str,
-    pub(super) span: Range<usize>,
-    pub(super) message: Text,
-    pub(super) help: Text,
-    /// One wrong value: what stands around it is read as it was meant.
-    pub(super) local: bool,
-    /// A list lost its comma or its end.
-    pub(super) list: bool,
-}
 
 /// Quotes that a word processor or a phone puts in place of `"`.
 const CURLY: [char; 8] = ['“', '”', '„', '‟', '‘', '’', '«', '»'];
 /// What a Chinese or Japanese keyboard puts in place of ASCII signs.
-const WIDE: [char; 9] = ['＂', '：', '＝', '，', '［', '］', '＇', '．', '－'];
+fn is_wide(c: char) -> bool {
+    matches!(c, '！'..='～' | '、' | '。')
+}
 /// Blanks that look like a space and are none.
 const BLANK: [char; 7] = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{3000}', '\u{200b}', '\u{feff}', '\u{2003}'];
 
-/// Say what the parser's `message` at `at` means to the person who wrote the file.
-pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>) -> Fault {
+/// Say what the parser's `message` at `at` means to the person who wrote the file. Where the line as it was meant can be
+/// told, it is the cure.
+pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>, meaning: &Meaning) -> Fault {
     let place = Place::new(text, lines, at);
-    letters(&place, message).or_else(|| value(&place, message)).or_else(|| shape(&place, message)).unwrap_or_else(
-        || {
-            let detail = message.to_owned();
-            place.fault(
-                "syntax",
-                text!("chỗ này viết sai cú pháp TOML", "this is not TOML: {detail}"),
-                text!(
-                    "mỗi dòng phải có dạng: tên = \"giá trị\"; xem lại dấu ngoặc kép, dấu bằng và dấu ngoặc vuông",
-                    "every line has the form: name = \"value\"; look at the quotes, the equals sign and the brackets"
-                ),
-            )
-        },
-    )
+    let fault = text_over_lines(&place, text, lines, meaning)
+        .or_else(|| remark(&place))
+        .or_else(|| letters(&place, message))
+        .or_else(|| value(&place, message))
+        .or_else(|| half(&place, message))
+        .or_else(|| shape(&place, message));
+    let fault = fault.unwrap_or_else(|| {
+        let detail = message.to_owned();
+        place.fault(
+            "syntax",
+            text!("dòng này viết chưa đúng cách", "this is not TOML: {detail}"),
+            text!(
+                "mỗi dòng phải có dạng: tên = \"giá trị\"; xem lại dấu ngoặc kép, dấu bằng và dấu ngoặc vuông",
+                "every line has the form: name = \"value\"; look at the quotes, the equals sign and the brackets"
+            ),
+        )
+    });
+    written_out(fault, text, lines, meaning)
 }
 
-/// Where it is wrong: the token, and its line.
-struct Place<'a> {
-    span: Range<usize>,
-    token: &'a str,
-    line: &'a str,
-    /// The text up to the place, and from it.
-    before: (&'a str, &'a str),
-    /// What stands on the line before the `=`.
-    key: String,
-}
-
-impl<'a> Place<'a> {
-    fn new(text: &'a str, lines: &Lines, at: Range<usize>) -> Self {
-        let line = text.get(lines.range(text, lines.line(at.start))).unwrap_or("");
-        let key = line.split_once('=').map_or("", |(key, _)| key.trim());
-        let token = text.get(at.clone()).unwrap_or("");
-        let before = text.split_at_checked(at.start).unwrap_or((text, ""));
-        Self { span: at, token, line, before, key: shown(if key.is_empty() { "title" } else { key }) }
+/// The fault with the line that it is about as it was meant, where that can be told.
+fn written_out(fault: Fault, text: &str, lines: &Lines, meaning: &Meaning) -> Fault {
+    if fault.is_written_out {
+        return fault;
     }
-
-    fn fault(&self, code: &'static str, message: Text, help: Text) -> Fault {
-        Fault { code, span: self.span.clone(), message, help, local: false, list: false }
-    }
-
-    fn local(&self, code: &'static str, message: Text, help: Text) -> Fault {
-        Fault { local: true, ..self.fault(code, message, help) }
-    }
-
-    /// Where a list goes wrong: at the element that lacks a comma before it, else where the list begins.
-    fn list(&self, message: &str) -> Range<usize> {
-        let quoted = self.before.1.starts_with(['"', '\'']);
-        if message.starts_with("missing comma") && quoted {
-            return self.span.clone();
-        }
-        match self.before.0.rfind("= [").or_else(|| self.before.0.rfind("=[")) {
-            Some(at) => at..at + self.before.0[at..].lines().next().map_or(1, str::len),
-            None => self.span.clone(),
-        }
-    }
-
-    fn value(&self) -> &'a str {
-        self.line.split_once('=').map_or("", |(_, value)| value.trim())
+    let line = text.get(lines.range(text, lines.line(fault.span.start))).unwrap_or("");
+    let meant = if fault.list && !line.contains('=') { mend::elements(line) } else { mend::line(line, meaning) };
+    match meant {
+        Some(line) => Fault { help: text!("viết: {line}", "write: {line}"), ..fault },
+        None => fault,
     }
 }
 
@@ -88,21 +55,23 @@ impl<'a> Place<'a> {
 fn letters(place: &Place<'_>, message: &str) -> Option<Fault> {
     let unquoted = message.starts_with("string values must be quoted");
     let local = |fault: Fault| Fault { local: unquoted, ..fault };
-    if place.token.contains(CURLY) {
+    // A straight quote at the beginning and a curly one at the end: the parser stumbles over the end of the line.
+    let half_curly = place.line.matches('"').count() % 2 == 1 && place.line.trim_end().ends_with(['”', '“', '»', '’']);
+    if place.token.contains(CURLY) || half_curly {
         let bare = shown(place.token.trim_matches(|c| CURLY.contains(&c)));
         return Some(local(place.fault(
             "curly_quotes",
-            text!("dấu ngoặc kép cong “ ” không dùng được ở đây", "curly quotes “ ” do not work here"),
             text!(
-                "dùng dấu ngoặc kép thẳng: \"{bare}\" (Word và điện thoại hay tự đổi thành ngoặc cong)",
-                "use straight quotes: \"{bare}\" (word processors and phones like to bend them)"
+                "dấu ngoặc kép cong “ ” không dùng được ở đây (Word và điện thoại hay tự đổi)",
+                "curly quotes “ ” do not work here (word processors and phones like to bend them)"
             ),
+            text!("dùng dấu ngoặc kép thẳng: \"{bare}\"", "use straight quotes: \"{bare}\""),
         )));
     }
-    if place.token.contains(WIDE) {
+    if place.token.contains(is_wide) || place.outside_quotes(is_wide) {
         return Some(local(place.fault(
             "wide_letters",
-            text!("có dấu câu rộng của bàn phím tiếng Hoa/Nhật ở đây", "there is full-width punctuation here"),
+            text!("có dấu hoặc số rộng của bàn phím tiếng Hoa/Nhật ở đây", "there are full-width signs or digits here"),
             text!("gõ lại bằng dấu thường: \" : = , [ ]", "type it again with the ordinary signs: \" : = , [ ]"),
         )));
     }
@@ -125,7 +94,7 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
     // A word that begins with n or i is first taken for `nan` or `inf`.
     let word = message.starts_with("invalid float") && place.token.contains(char::is_alphabetic);
     if word || message.starts_with("string values must be quoted") {
-        if let Some(iso) = crate::diag::document::turned_date(place.token) {
+        if let Some(iso) = super::read::turned_date(place.token) {
             return Some(place.local(
                 "bad_date",
                 text!(
@@ -153,13 +122,18 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
         ));
     }
     if message.starts_with("invalid date") || message.starts_with("invalid datetime") {
+        let message = if super::read::turned_date(place.token).is_some() {
+            text!(
+                "ngày «{token}» viết chưa đúng: phải là năm-tháng-ngày, tháng và ngày đủ hai chữ số",
+                "the date \"{token}\" must be year-month-day, with two digits for month and day"
+            )
+        } else {
+            text!("không có ngày «{token}»", "there is no date \"{token}\"")
+        };
         return Some(place.local(
             "bad_date",
-            text!("không có ngày «{token}»", "there is no date \"{token}\""),
-            text!(
-                "viết năm-tháng-ngày có thật, ví dụ: {key} = 2026-12-01",
-                "write a real year-month-day, for example: {key} = 2026-12-01"
-            ),
+            message,
+            text!("viết năm-tháng-ngày có thật, như 2026-12-01", "write a real year-month-day, such as 2026-12-01"),
         ));
     }
     if message.starts_with("invalid time") {
@@ -174,11 +148,20 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
         ));
     }
     if message.starts_with("invalid boolean") {
-        return Some(place.local(
-            "bad_value",
-            text!("«{token}» không đúng", "\"{token}\" is not right"),
-            text!("viết chữ thường: true hoặc false", "write it in lower case: true or false"),
-        ));
+        return Some(if ["true", "false"].contains(&place.token.to_lowercase().as_str()) {
+            place.local(
+                "bad_value",
+                text!("«{token}» phải viết chữ thường", "\"{token}\" must be written in lower case"),
+                text!("viết chữ thường: true hoặc false", "write it in lower case: true or false"),
+            )
+        } else {
+            // A word that begins with t or f.
+            place.local(
+                "missing_quotes",
+                text!("«{token}» phải nằm trong dấu ngoặc kép", "\"{token}\" must stand in quotes"),
+                text!("viết: {key} = \"{token}\"", "write: {key} = \"{token}\""),
+            )
+        });
     }
     None
 }
@@ -237,7 +220,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
     } else if is(&["key with no value"]) && place.line.contains('=') {
         place.fault(
             "bad_key",
-            text!("tên khóa không được có khoảng trắng", "a key cannot have a blank in it"),
+            text!("chữ đứng trước dấu = không được có khoảng trắng", "a key cannot have a blank in it"),
             plain_key(),
         )
     } else if is(&["key with no value", "missing assignment", "missing value"])
@@ -252,7 +235,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
         place.fault(
             "bad_key",
             text!(
-                "tên khóa chỉ được có chữ không dấu, số, - và _",
+                "chữ đứng trước dấu = phải viết không dấu, chỉ có chữ, số, - và _",
                 "a key may hold only plain letters, digits, - and _"
             ),
             plain_key(),
@@ -273,7 +256,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
 
 fn plain_key() -> Text {
     text!(
-        "bỏ dấu tiếng Việt và khoảng trắng trong tên khóa, ví dụ: title, thon-1",
+        "viết chữ ấy không dấu, không khoảng trắng, ví dụ: title, thon-1",
         "take accents and blanks out of the key, for example: title, thon-1"
     )
 }

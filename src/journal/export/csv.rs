@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 
 use super::{class, kind, outcome, reason};
-use crate::diag::{Lang, Text};
+use crate::diag::{Lang, Text, plain};
 use crate::instant::Wall;
 use crate::journal::Entry;
 
@@ -129,10 +129,11 @@ impl<'a, W: Write> CsvWriter<'a, W> {
 }
 
 /// `text` such that no spreadsheet takes it for a formula: what begins like one gets a `'` before it,
-/// which they show as text. The wide forms count too, since an Asian Excel reads them alike.
+/// which they show as text; what could deceive who looks is written out. The wide forms count too, since an Asian Excel reads them alike.
 fn guarded(text: &str) -> String {
+    let text = &*plain(text);
     match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
         _ => text.to_owned(),
     }
 }
@@ -201,7 +202,7 @@ mod tests {
             "Tệp âm thanh;SHA-256 của tệp;Người duyệt;Mã băm\r\n",
             "1;lượt phát;thon-1;nop-ho-so;\"Nộp hồ sơ; \"\"trực tuyến\"\"\";khẩn cấp;30/11/2026;07:53:20;30/11/2026;07:53:22;;;",
             "-3,25;1234;12,5;phát một phần;mất điện;a.mp3 + b.mp3;0a + 0b;'@bà Hai;ff\r\n",
-            "2;ghi chú;;;\"'=HYPERLINK(\"\"x\"\")\nhai dòng, một\";;;;;;;;;;;;;;;;\r\n",
+            "2;ghi chú;;;\"'=HYPERLINK(\"\"x\"\")\\u{a}hai dòng, một\";;;;;;;;;;;;;;;;\r\n",
         );
         assert_eq!(written(Lang::Vi), expected);
     }
@@ -214,16 +215,17 @@ mod tests {
             "Approved by,Hash\r\n",
             "1,airing,thon-1,nop-ho-so,\"Nộp hồ sơ; \"\"trực tuyến\"\"\",emergency,2026-11-30,07:53:20,2026-11-30,07:53:22,,,",
             "-3.25,1234,12.5,partly played,power lost,a.mp3 + b.mp3,0a + 0b,'@bà Hai,ff\r\n",
-            "2,note,,,\"'=HYPERLINK(\"\"x\"\")\nhai dòng, một\",,,,,,,,,,,,,,,,\r\n",
+            "2,note,,,\"'=HYPERLINK(\"\"x\"\")\\u{a}hai dòng, một\",,,,,,,,,,,,,,,,\r\n",
         );
         assert_eq!(written(Lang::En), expected);
     }
 
     #[test]
     fn what_looks_like_a_formula_is_text() {
-        for text in ["=1+1", "+84", "-1", "@SUM(A1)", "\tx", "\rx", "＝1"] {
+        for text in ["=1+1", "+84", "-1", "@SUM(A1)", "＝1"] {
             assert_eq!(guarded(text), format!("'{text}"));
         }
         assert_eq!(guarded("nộp = nhanh"), "nộp = nhanh");
+        assert_eq!(guarded("\t=1\u{1b}[2J\u{202e}"), r"\u{9}=1\u{1b}[2J\u{202e}");
     }
 }

@@ -30,9 +30,13 @@ pub(in crate::schedule) const fn weekday_name(day: usize, lang: Lang) -> &'stati
 
 /// Weekdays: `mon-fri`, `daily`, `mon, thu`, `T2-T6`, `thứ hai`, `fri-mon`. Bit 0 is Monday.
 pub(in crate::schedule) fn days(written: &str) -> Read<u8> {
+    let parts: Vec<&str> = written.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
     let mut set = 0;
-    for part in written.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
-        set |= part_of(part)?;
+    for part in &parts {
+        match part_of(part) {
+            Some(days) => set |= days,
+            None => return Err(unknown(part, &parts)),
+        }
     }
     if set == 0 {
         return Err(Fault::new(
@@ -44,22 +48,23 @@ pub(in crate::schedule) fn days(written: &str) -> Read<u8> {
     Ok(set)
 }
 
-fn part_of(part: &str) -> Read<u8> {
+fn part_of(part: &str) -> Option<u8> {
     if ALWAYS.contains(&fold(part).as_str()) {
-        return Ok(EVERY_DAY);
+        return Some(EVERY_DAY);
     }
     if let Some(day) = day(part) {
-        return Ok(1 << day);
+        return Some(1 << day);
     }
-    let ends = part.split_once("..").or_else(|| part.split_once(['-', '–', '—'])).or_else(|| part.split_once("đến"));
-    if let Some((first, last)) = ends {
-        let (first, last) = (day(first).ok_or_else(|| unknown(first)), day(last).ok_or_else(|| unknown(last)));
-        let (first, last) = (first?, last?);
-        // Friday to Monday goes over the end of the week.
-        let length = (last + 7 - first) % 7;
-        return Ok((0..=length).fold(0, |set, step| set | 1 << ((first + step) % 7)));
-    }
-    Err(unknown(part))
+    let (first, last) = ends(part)?;
+    let (first, last) = (day(first)?, day(last)?);
+    // Friday to Monday goes over the end of the week.
+    let length = (last + 7 - first) % 7;
+    Some((0..=length).fold(0, |set, step| set | 1 << ((first + step) % 7)))
+}
+
+/// The ends of a range of days.
+fn ends(part: &str) -> Option<(&str, &str)> {
+    part.split_once("..").or_else(|| part.split_once(['-', '–', '—'])).or_else(|| part.split_once("đến"))
 }
 
 fn day(name: &str) -> Option<usize> {
@@ -69,24 +74,66 @@ fn day(name: &str) -> Option<usize> {
     NAMES.iter().position(|names| names.contains(&folded.as_str()))
 }
 
-fn unknown(part: &str) -> Fault {
-    let number = part.trim().parse::<u8>().is_ok();
-    let near = nearest(part, NAMES.iter().flat_map(|names| names.iter().copied().filter(|name| name.len() > 2)));
+/// The day that a number stands for, as Vietnamese counts them: 2 is Monday, 7 is Saturday, 8 and 0 are Sunday.
+pub(in crate::schedule) fn meant_day(written: &str) -> Option<&'static str> {
+    const DAYS: [&str; 7] = ["T2", "T3", "T4", "T5", "T6", "T7", "CN"];
+    match written.trim().parse::<usize>().ok()? {
+        0 => Some("CN"),
+        day @ 2..=8 => Some(DAYS[day - 2]),
+        _ => None,
+    }
+}
+
+/// A part as it was probably meant: as it is where it can be read.
+fn mended(part: &str) -> Option<String> {
+    if part_of(part).is_some() {
+        return Some(part.to_owned());
+    }
+    if let Some((first, last)) = ends(part) {
+        let both = format!("{}-{}", one_mended(first)?, one_mended(last)?);
+        return part_of(&both).map(|_| both);
+    }
+    one_mended(part)
+}
+
+fn one_mended(name: &str) -> Option<String> {
+    if day(name).is_some() {
+        return Some(name.trim().to_owned());
+    }
+    if let Some(day) = meant_day(name) {
+        return Some(day.to_owned());
+    }
     // «thứ tám» is as near to Thursday as to nothing.
-    let vietnamese = fold(part).starts_with("thu") && part.trim().contains(' ');
-    let near = near.filter(|_| !vietnamese).and_then(day).map(|day| NAMES[day][0]);
-    let part = shown(part.trim());
+    let vietnamese = fold(name).starts_with("thu") && name.trim().contains(' ');
+    let near = nearest(name, NAMES.iter().flat_map(|names| names.iter().copied().filter(|name| name.len() > 2)));
+    near.filter(|_| !vietnamese).and_then(day).map(|day| NAMES[day][0].to_owned())
+}
+
+fn unknown(part: &str, all: &[&str]) -> Fault {
+    let number = part.parse::<u8>().is_ok();
+    let mended: Option<Vec<String>> = all.iter().map(|part| mended(part)).collect();
+    let part = shown(part);
     Fault::new(
         "bad_days",
         text!("«{part}» không phải là ngày trong tuần", "\"{part}\" is not a day of the week"),
-        match near {
-            _ if number => text!(
+        match mended {
+            Some(mended) if !number => {
+                let meant = mended.join(", ");
+                text!("có phải là \"{meant}\"?", "did you mean \"{meant}\"?")
+            }
+            Some(mended) => {
+                let meant = mended.join(", ");
+                text!(
+                    "viết tên ngày, không viết số: \"{meant}\"",
+                    "write the name of the day, not a number: \"{meant}\""
+                )
+            }
+            None if number => text!(
                 "viết tên ngày, không viết số: \"T2\" hoặc \"mon\" là thứ Hai, \"CN\" hoặc \"sun\" là Chủ nhật",
                 "write the day's name, not a number: \"mon\" (or \"T2\") is Monday, \"sun\" (or \"CN\") is Sunday"
             ),
-            Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
             None => text!(
-                "viết mon, tue, wed, thu, fri, sat, sun (hoặc T2 đến T7, CN), ví dụ \"mon-fri\", \"T2, T5\", \"daily\"",
+                "viết T2 đến T7, CN (hoặc mon, tue, wed, thu, fri, sat, sun), ví dụ \"T2-T6\", \"T2, T5\", \"daily\"",
                 "write mon, tue, wed, thu, fri, sat, sun (or T2 to T7, CN), for example \"mon-fri\", \"mon, thu\", \"daily\""
             ),
         },
@@ -135,6 +182,10 @@ mod tests {
             assert_eq!(days(written).ok(), expected, "{written:?}");
         }
         assert_eq!(days("mondai").unwrap_err().help.en, "did you mean \"mon\"?");
-        assert!(days("2").unwrap_err().help.en.contains("not a number"));
+        let cure = |written| days(written).unwrap_err().help.en;
+        assert_eq!(cure("2"), "write the name of the day, not a number: \"T2\"");
+        assert_eq!(cure("T2, 4"), "write the name of the day, not a number: \"T2, T4\"");
+        assert_eq!(cure("2-6"), "did you mean \"T2-T6\"?");
+        assert!(cure("1").contains("not a number"), "1 is Monday for one half of the world and Sunday for the other");
     }
 }

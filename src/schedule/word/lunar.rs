@@ -35,14 +35,26 @@ pub(in crate::schedule) fn lunar(written: &str) -> Read<LunarSpan> {
         return Ok(LunarSpan { first, last });
     }
     let shown = shown(written.trim());
-    let month = first.month.or(last.month).unwrap_or(1);
-    let whole = |day: LunarDay| LunarDay { month: Some(day.month.unwrap_or(month)), ..day };
-    let (first, last) = (whole(first), whole(last));
+    let (first, last) = with_both_months(first, last);
     Err(Fault::new(
         "bad_lunar",
         text!("«{shown}» chỉ có tháng ở một đầu", "\"{shown}\" has a month at one end only"),
         text!("viết tháng ở cả hai đầu: \"{first}..{last}\"", "write the month at both ends: \"{first}..{last}\""),
     ))
+}
+
+/// The month of the end that has none: the same, or the next one where the days would run backwards. The last month seldom
+/// has a 30th day.
+fn with_both_months(first: LunarDay, last: LunarDay) -> (LunarDay, LunarDay) {
+    let order = |day: LunarDay| day.day.unwrap_or(30);
+    let runs_over = order(last) < order(first);
+    let (from, to) = match (first.month, last.month) {
+        (Some(month), _) => (month, if runs_over { month % 12 + 1 } else { month }),
+        (None, Some(month)) => (if runs_over { (month + 10) % 12 + 1 } else { month }, month),
+        (None, None) => (1, 1),
+    };
+    let day = first.day.filter(|day| (*day, from) != (30, 12));
+    (LunarDay { month: Some(from), day }, LunarDay { month: Some(to), ..last })
 }
 
 /// One day.
@@ -58,7 +70,8 @@ fn one(written: &str) -> Read<LunarDay> {
         words.pop();
     }
     let (day, rest) = match words[..] {
-        ["giao", "thua"] | ["giaothua"] => return Ok(LunarDay { month: Some(12), day: None }),
+        ["giao", "thua"] | ["giaothua"] | ["29" | "30", "tet"] => return Ok(LunarDay { month: Some(12), day: None }),
+        ["mung" | "mong", number, "tet"] => return checked(written, first_ten(number).map(i64::from), Some(1)),
         ["mung" | "mong", number, ref rest @ ..] => (first_ten(number).map(i64::from), rest),
         [word, ref rest @ ..] => match word.split_once('/') {
             Some((day, month)) if rest.is_empty() => {
@@ -230,6 +243,10 @@ mod tests {
             ("giao thừa..mùng 3 tháng giêng", "last/12..3/1"),
             ("15/7 âm lịch", "15/7"),
             ("15/7 AL", "15/7"),
+            ("mùng 1 Tết", "1/1"),
+            ("mồng ba tết", "3/1"),
+            ("30 Tết", "last/12"),
+            ("30 Tết..mùng 3 Tết", "last/12..3/1"),
         ];
         for (written, expected) in table {
             assert_eq!(lunar(written).map(|span| span.to_string()).as_deref(), Ok(expected), "{written:?}");
@@ -257,7 +274,7 @@ mod tests {
                 "\"0/1\": no lunar month has a day 0",
                 "write a day from 1 to 30; the last of the month is \"last/1\"",
             ),
-            ("23/12..3", "\"23/12..3\" has a month at one end only", "write the month at both ends: \"23/12..3/12\""),
+            ("23/12..3", "\"23/12..3\" has a month at one end only", "write the month at both ends: \"23/12..3/1\""),
             (
                 "10/3/2027",
                 "cannot read the lunar day \"10/3/2027\"",

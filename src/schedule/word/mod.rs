@@ -12,13 +12,13 @@ mod play;
 mod time;
 
 pub(super) use date::{date, date_range};
-pub(super) use days::{EVERY_DAY, days, weekday_name};
+pub(super) use days::{EVERY_DAY, days, meant_day, weekday_name};
 pub(super) use hours::{clock_range, merged};
 pub(super) use length::length;
 pub(super) use lunar::lunar;
 pub(super) use moment::{Moment, moment};
 pub(super) use play::play;
-pub(super) use time::time_of_day;
+pub(super) use time::{meant_time, time_of_day};
 
 use crate::diag::Text;
 

@@ -78,6 +78,7 @@ fn pause(rest: &str) -> Read<Play> {
                 Ok(seconds) => format!("{seconds}s"),
                 Err(_) => meant,
             });
+            let meant = meant.filter(|meant| length(meant, MAX_PAUSE).is_ok_and(|pause| !pause.is_zero()));
             let help = match meant {
                 Some(meant) => text!("viết: \"pause {meant}\"", "write: \"pause {meant}\""),
                 None => fault.help,

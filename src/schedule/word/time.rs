@@ -1,4 +1,5 @@
 use jiff::civil::Time;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Fault, Read};
 use crate::diag::{shown, text};
@@ -43,15 +44,29 @@ pub(super) fn plain_parts(written: &str) -> Option<(i8, i8, i8)> {
     parts.next().is_none().then_some((hour, minute, second))
 }
 
-/// The time that `5h30`, `5 giờ 30`, `5.30`, `05：30`, `5h`, `5:5`, `5:30 chiều`, `5:30 pm` stand for.
+/// How a time that somebody wrote otherwise is written here: `17:20` for `17h20`.
+pub(in crate::schedule) fn meant_time(written: &str) -> Option<String> {
+    plain(written).or_else(|| repaired(written)).map(clock)
+}
+
+/// The time that `5h30`, `5 giờ 30`, `5.30`, `5,30`, `05：30`, `5h`, `5:5`, `5:30 chiều`, `5 rưỡi`, `5 giờ kém 15`,
+/// `5:30 pm` stand for.
 fn repaired(written: &str) -> Option<Time> {
-    let folded = crate::diag::fold(&written.replace('.', ":"));
+    // A Chinese or Japanese keyboard writes wide digits.
+    let narrow: String = written.nfkc().collect();
+    let folded = crate::diag::fold(&narrow.replace(['.', ','], ":"));
     let (folded, afternoon) = ["pm", "chieu", "toi"]
         .iter()
         .find_map(|end| folded.strip_suffix(end).map(|rest| (rest.to_owned(), true)))
         .unwrap_or_else(|| (folded.trim_end_matches("am").trim_end_matches("sang").to_owned(), false));
-    let spelled =
-        folded.replace("gio", ":").replace("phut", "").replace(['h', 'g', '：'], ":").replace(['p', '\''], "");
+    let folded = folded.trim_end_matches("dem").trim_end_matches("trua");
+    let spelled = folded.replace("gio", ":").replace("phut", "");
+    let spelled = spelled.replace(['h', 'g', '：'], ":").replace(['p', '\''], "").replace("ruoi", ":30");
+    if let Some((hour, less)) = spelled.split_once("kem") {
+        let (hour, less): (i8, i8) = (hour.trim_end_matches(':').parse().ok()?, less.trim_matches(':').parse().ok()?);
+        let hour = if afternoon && hour < 12 { hour + 12 } else { hour };
+        return (1..60).contains(&less).then(|| Time::new(hour - 1, 60 - less, 0, 0).ok())?;
+    }
     let mut numbers = spelled.split(':').filter(|part| !part.is_empty()).map(str::parse::<i8>);
     let hour = numbers.next()?.ok()?;
     let minute = numbers.next().unwrap_or(Ok(0)).ok()?;
@@ -104,6 +119,11 @@ mod tests {
             ("5:30 chiều", "write: \"17:30\""),
             ("5:30 PM", "write: \"17:30\""),
             ("5:30 sáng", "write: \"05:30\""),
+            ("5 rưỡi chiều", "write: \"17:30\""),
+            ("5 giờ rưỡi sáng", "write: \"05:30\""),
+            ("5 giờ kém 15 chiều", "write: \"16:45\""),
+            ("１７：２０", "write: \"17:20\""),
+            ("17,20", "write: \"17:20\""),
             ("24:00", "midnight is the start of the next day: write \"00:00\" and look at the days, or \"23:59:59\""),
             ("sáng mai", "write hours:minutes of 24 hours, for example \"05:30\" or \"17:00:15\""),
         ];

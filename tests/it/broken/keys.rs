@@ -113,9 +113,9 @@ fn an_emergency_in_a_schedule_needs_a_name_a_reason_and_dates_and_each_cure_pass
     let text = super::one("a") + "class = \"emergency\"\n";
     let (schedule, found) = read(&text);
     assert_eq!(schedule.broadcasts.len(), 0);
-    assert_eq!(codes(&found), ["emergency_incomplete"; 3]);
+    assert_eq!(codes(&found), ["emergency_incomplete"; 4]);
     let cures: Vec<String> = found.iter().map(|one| one.help.as_ref().unwrap().en.clone()).collect();
-    let lines = cures.iter().map(|cure| cure.trim_start_matches("add a line: ").replace("; ", "\n"));
+    let lines = cures.iter().map(|cure| cure.trim_start_matches("add a line: ").to_owned());
     let cured = text + &lines.collect::<Vec<_>>().join("\n");
     let (schedule, found) = read(&cured);
     assert_eq!(codes(&found), ["scheduled_emergency"], "{cured}");

@@ -6,12 +6,15 @@ pub(crate) mod card;
 pub(crate) mod click;
 mod ear;
 pub(crate) mod hang;
+pub(crate) mod late;
 mod library;
+mod machine;
 pub(crate) mod pulse;
 mod soon;
 mod station;
 pub(crate) mod strain;
 
 pub(crate) use ear::onsets;
+pub(crate) use machine::Machine;
 pub(crate) use soon::{broadcast_at, wait_for, whole_second_in};
 pub(crate) use station::{Daemon, Said, Station};

@@ -3,11 +3,14 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 use loa::clock::{Clock, MachineClock};
 
-/// The local time of the station (Asia/Ho_Chi_Minh) at the whole second at least `seconds` from now.
+use super::late::slack;
+
+/// The local time of the station (Asia/Ho_Chi_Minh) at the whole second at least `seconds` from now; later on a machine
+/// that is busy, where a daemon takes longer to start and to look at its sounds.
 #[expect(clippy::disallowed_methods, reason = "a real daemon lives by the real clock")]
 pub(crate) fn whole_second_in(seconds: i64) -> DateTime {
     let now = jiff::Timestamp::now().as_second() + 1;
-    let at = jiff::Timestamp::from_second(now + seconds).unwrap();
+    let at = jiff::Timestamp::from_second(now + seconds + slack()).unwrap();
     at.in_tz("Asia/Ho_Chi_Minh").unwrap().datetime()
 }
 

@@ -109,6 +109,7 @@ impl Station {
 
     /// The same with a command that leads to it.
     pub(crate) fn start(&self, command: &mut Command) -> Daemon<'_> {
+        super::late::begin();
         let child = command.spawn().unwrap();
         let daemon = Daemon { station: self, child };
         daemon.wait_until("it answers", || self.loa(&["status"]).code == 0);
@@ -127,10 +128,11 @@ impl Daemon<'_> {
         self.child.id()
     }
 
-    /// Wait until `what` is so; fail with the daemon's log after 20 s.
+    /// Wait until `what` is so; fail with the daemon's log after a minute, which a machine that does ten things at once
+    /// may need.
     #[expect(clippy::disallowed_methods, reason = "a real process has to be waited for in real time")]
     pub(crate) fn wait_until(&self, what: &str, is_so: impl Fn() -> bool) {
-        for _ in 0..400 {
+        for _ in 0..1_200 {
             if is_so() {
                 return;
             }

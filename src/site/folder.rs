@@ -1,0 +1,353 @@
+use std::ffi::OsString;
+use std::fs::File;
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::{self, Read as _, Write as _};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
+use rustix::io::Errno;
+
+use super::Refused;
+
+/// Ends the names of drafts. Between it and the file's name stand sixteen hexadecimal digits.
+const DRAFT: &str = ".tmp";
+
+/// What loa writes for itself: its account writes, its group reads.
+const FILE_MODE: Mode = Mode::from_raw_mode(0o640);
+
+/// Bits by which others than the owner may write.
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// A directory that is held open: what is done in it by name is done in that very directory, whatever
+/// becomes of the directory's own name meanwhile.
+#[derive(Debug)]
+pub struct Folder {
+    fd: OwnedFd,
+    path: PathBuf,
+}
+
+/// One thing in a [`Folder`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Its name, as the disk has it.
+    pub name: OsString,
+    /// It is a link.
+    pub link: bool,
+}
+
+impl Folder {
+    /// Open a directory. A link in its place is followed only where the one who put it there could as well
+    /// have changed whatever it leads to: this account, the administrator, or the owner of the directory that
+    /// the link lies in.
+    pub fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
+        let path = path.into();
+        let fd = match fs::open(&path, OFlags::DIRECTORY | OFlags::NOFOLLOW | reading(), Mode::empty()) {
+            Err(Errno::LOOP | Errno::NOTDIR) if is_trusted_link(&path)? => {
+                fs::open(&path, OFlags::DIRECTORY | reading(), Mode::empty())?
+            }
+            opened => opened?,
+        };
+        Ok(Self { fd, path })
+    }
+
+    /// The same; where there is none it is made first, and what leads to it.
+    pub fn make(path: impl Into<PathBuf>, mode: u32) -> io::Result<Self> {
+        let path = path.into();
+        match Self::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            opened => return opened,
+        }
+        let above = match path.parent() {
+            Some(above) if !above.as_os_str().is_empty() => Self::make(above, mode)?,
+            _ => Self::open(".")?,
+        };
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        match fs::mkdirat(&above, name, Mode::from_raw_mode(mode)) {
+            Ok(()) => above.give_to_its_owner(name),
+            Err(Errno::EXIST) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Self::open(path)
+    }
+
+    /// Its path when it was opened.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whom it belongs to, and whether others than its owner may write in it.
+    pub fn owner(&self) -> io::Result<(u32, bool)> {
+        let stat = fs::fstat(&self.fd)?;
+        Ok((stat.st_uid, stat.st_mode & WRITABLE_BY_OTHERS != 0))
+    }
+
+    /// Take the right to write in it from everybody but its owner, who has to be this account.
+    pub fn keep_others_out(&self) -> io::Result<()> {
+        let mode = fs::fstat(&self.fd)?.st_mode & 0o7777 & !WRITABLE_BY_OTHERS;
+        Ok(fs::fchmod(&self.fd, Mode::from_raw_mode(mode))?)
+    }
+
+    /// The regular file `name`, to be read.
+    pub fn file(&self, name: impl AsRef<Path>) -> Result<File, Refused> {
+        let opened = fs::openat(&self.fd, name.as_ref(), OFlags::NOFOLLOW | reading(), Mode::empty());
+        match opened {
+            Ok(fd) => regular(File::from(fd)),
+            Err(Errno::LOOP) => Err(Refused::Link),
+            // A socket, or a device that nothing stands behind.
+            Err(Errno::NXIO | Errno::NODEV) => Err(Refused::Special),
+            Err(error) => Err(Refused::Io(error.into())),
+        }
+    }
+
+    /// The regular file `name`, to be read and written; made where there is none.
+    pub fn make_file(&self, name: impl AsRef<Path>) -> Result<File, Refused> {
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match fs::openat(&self.fd, name.as_ref(), flags, Mode::from_raw_mode(0o664)) {
+            Ok(fd) => regular(File::from(fd)),
+            Err(Errno::LOOP) => Err(Refused::Link),
+            Err(Errno::ISDIR) => Err(Refused::Directory),
+            Err(Errno::NXIO | Errno::NODEV) => Err(Refused::Special),
+            Err(error) => Err(Refused::Io(error.into())),
+        }
+    }
+
+    /// The same, where a link is as good as the file if it can be trusted as in [`Folder::open`].
+    pub fn file_or_trusted_link(&self, name: impl AsRef<Path>) -> Result<File, Refused> {
+        let name = name.as_ref();
+        match self.file(name) {
+            Err(Refused::Link) if self.is_trusted_link(name)? => {
+                regular(File::from(fs::openat(&self.fd, name, reading(), Mode::empty()).map_err(io::Error::from)?))
+            }
+            file => file,
+        }
+    }
+
+    /// The bytes of the regular file `name`, at most `limit`.
+    pub fn read(&self, name: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>, Refused> {
+        whole(self.file(name)?, limit)
+    }
+
+    /// The same, through a link that can be trusted.
+    pub fn read_trusted_link(&self, name: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>, Refused> {
+        whole(self.file_or_trusted_link(name)?, limit)
+    }
+
+    /// What is in it, in no order, at most `most`; hidden files too.
+    pub fn entries(&self, most: usize) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for entry in fs::Dir::read_from(&self.fd)? {
+            let entry = entry?;
+            let name = OsString::from_vec(entry.file_name().to_bytes().to_vec());
+            if name == "." || name == ".." {
+                continue;
+            }
+            let link = match entry.file_type() {
+                FileType::Symlink => true,
+                // Some file systems do not tell while they list.
+                FileType::Unknown => self.stat(&name).is_ok_and(|stat| kind(&stat) == FileType::Symlink),
+                _ => false,
+            };
+            entries.push(Entry { name, link });
+            if entries.len() == most {
+                break;
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Begin a file that is to become `name`: under a name that nobody can foresee, and that nobody has.
+    pub fn draft(&self, name: impl AsRef<Path>, mode: u32) -> io::Result<Draft<'_>> {
+        let name = name.as_ref().to_owned();
+        // Keyed from the system's random numbers for each process, and another one for each use.
+        let unforeseen = RandomState::new().hash_one(&name);
+        let mut beside = OsString::from(".");
+        beside.push(&name);
+        beside.push(format!(".{unforeseen:016x}{DRAFT}"));
+        let beside = PathBuf::from(beside);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let fd = fs::openat(&self.fd, &beside, flags, Mode::from_raw_mode(mode))?;
+        let draft = Draft { folder: self, name, beside, file: File::from(fd), placed: false };
+        // Whatever the habits of who runs this.
+        fs::fchmod(&draft.file, Mode::from_raw_mode(mode))?;
+        if rustix::process::geteuid().is_root() {
+            fs::fchown(&draft.file, Some(fs::Uid::from_raw(self.owner()?.0)), None)?;
+        }
+        Ok(draft)
+    }
+
+    /// Put `bytes` in the place of `name`: all of the old or all of the new, on the disk when this returns.
+    pub fn replace(&self, name: impl AsRef<Path>, bytes: &[u8]) -> io::Result<()> {
+        let mut draft = self.draft(name, FILE_MODE.bits())?;
+        draft.file.write_all(bytes)?;
+        draft.place()
+    }
+
+    /// Take `name` away, if it is there; a link is taken away itself.
+    pub fn remove(&self, name: impl AsRef<Path>) -> io::Result<()> {
+        match fs::unlinkat(&self.fd, name.as_ref(), AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Give what is `from` the name `to`, in place of what has it.
+    pub fn rename(&self, from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
+        Ok(fs::renameat(&self.fd, from.as_ref(), &self.fd, to.as_ref())?)
+    }
+
+    /// Let the names in it reach the disk.
+    pub fn sync(&self) -> io::Result<()> {
+        Ok(fs::fsync(&self.fd)?)
+    }
+
+    /// Take away the drafts that a power cut left. Only for one who knows that nobody else writes here now.
+    pub fn sweep(&self) {
+        for Entry { name, .. } in self.entries(usize::MAX).unwrap_or_default() {
+            if is_draft(&name.to_string_lossy()) {
+                // A leftover harms nobody.
+                let _ = self.remove(&name);
+            }
+        }
+    }
+
+    /// The state of `name` itself, a link's own.
+    pub(super) fn stat(&self, name: impl AsRef<Path>) -> io::Result<Stat> {
+        Ok(fs::statat(&self.fd, name.as_ref(), AtFlags::SYMLINK_NOFOLLOW)?)
+    }
+
+    fn is_trusted_link(&self, name: &Path) -> io::Result<bool> {
+        let link = self.stat(name)?;
+        Ok(kind(&link) == FileType::Symlink && trusts(link.st_uid, fs::fstat(&self.fd)?.st_uid))
+    }
+
+    /// What an administrator makes by hand in a directory of loa's account is that account's.
+    fn give_to_its_owner(&self, name: impl AsRef<Path>) {
+        if rustix::process::geteuid().is_root()
+            && let Ok((owner, _)) = self.owner()
+        {
+            // Without it the administrator has to; doctor says so.
+            let _ =
+                fs::chownat(&self.fd, name.as_ref(), Some(fs::Uid::from_raw(owner)), None, AtFlags::SYMLINK_NOFOLLOW);
+        }
+    }
+}
+
+impl AsFd for Folder {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// A file that is being written beside its place. Dropped before it is placed, it is gone.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    folder: &'a Folder,
+    name: PathBuf,
+    beside: PathBuf,
+    file: File,
+    placed: bool,
+}
+
+impl Draft<'_> {
+    /// Where to write.
+    pub fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// The same bytes again, to be read.
+    pub fn reread(&self) -> Result<File, Refused> {
+        self.folder.file(&self.beside)
+    }
+
+    /// Give it its name, in place of what has it now; on the disk when this returns.
+    pub fn place(self) -> io::Result<()> {
+        self.place_with(RenameFlags::empty())
+    }
+
+    /// The same, unless something has the name already ([`io::ErrorKind::AlreadyExists`]).
+    pub fn place_new(self) -> io::Result<()> {
+        self.place_with(RenameFlags::NOREPLACE)
+    }
+
+    fn place_with(mut self, flags: RenameFlags) -> io::Result<()> {
+        self.file.sync_all()?;
+        let (folder, from, to) = (&self.folder.fd, &self.beside, &self.name);
+        match fs::renameat_with(folder, from, folder, to, flags) {
+            // A file system that does not know the flag.
+            Err(Errno::INVAL | Errno::NOSYS) if flags.is_empty() || self.folder.stat(to).is_err() => {
+                fs::renameat(folder, from, folder, to)?;
+            }
+            Err(Errno::INVAL | Errno::NOSYS) => return Err(io::ErrorKind::AlreadyExists.into()),
+            renamed => renamed?,
+        }
+        self.placed = true;
+        self.folder.sync()
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        if !self.placed {
+            // Nothing more can be done about a leftover on a disk that refuses everything.
+            let _ = self.folder.remove(&self.beside);
+        }
+    }
+}
+
+/// Opening a pipe that somebody left there would wait for ever without `NONBLOCK`.
+const fn reading() -> OFlags {
+    OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC).union(OFlags::NOCTTY)
+}
+
+fn kind(stat: &Stat) -> FileType {
+    FileType::from_raw_mode(stat.st_mode)
+}
+
+/// What was opened, if it is a regular file.
+fn regular(file: File) -> Result<File, Refused> {
+    match kind(&fs::fstat(&file).map_err(io::Error::from)?) {
+        FileType::RegularFile => Ok(file),
+        FileType::Directory => Err(Refused::Directory),
+        _ => Err(Refused::Special),
+    }
+}
+
+fn whole(file: File, limit: u64) -> Result<Vec<u8>, Refused> {
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit { Err(Refused::TooLarge(limit)) } else { Ok(bytes) }
+}
+
+/// The regular file at `path`, to be read, wherever a link leads: for what a person names.
+pub(super) fn named_by_a_person(path: &Path) -> Result<File, Refused> {
+    match fs::open(path, reading(), Mode::empty()) {
+        Ok(fd) => regular(File::from(fd)),
+        Err(Errno::NXIO | Errno::NODEV) => Err(Refused::Special),
+        Err(error) => Err(Refused::Io(error.into())),
+    }
+}
+
+fn is_trusted_link(path: &Path) -> io::Result<bool> {
+    let link = fs::lstat(path)?;
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok(kind(&link) == FileType::Symlink && trusts(link.st_uid, fs::stat(above)?.st_uid))
+}
+
+/// Whether this account follows a link of `maker`'s in a directory of `owner`'s.
+fn trusts(maker: u32, owner: u32) -> bool {
+    let own = rustix::process::geteuid().as_raw();
+    maker == 0 || maker == own || (own != 0 && maker == owner)
+}
+
+/// Whether a draft may have this name, or had it in an older loa (`.NAME.PID.tmp`, `.NAME.loading`).
+fn is_draft(name: &str) -> bool {
+    let Some(name) = name.strip_prefix('.') else { return false };
+    let number = name.strip_suffix(DRAFT).and_then(|name| Some(name.rsplit_once('.')?.1));
+    name.ends_with(".loading")
+        || number.is_some_and(|number| {
+            let of_older = !number.is_empty() && number.len() < 10 && number.bytes().all(|byte| byte.is_ascii_digit());
+            of_older || number.len() == 16 && number.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+}
