@@ -217,6 +217,8 @@ fn status(snapshot: &Snapshot, now: Wall, condition: &Condition, standing: &Stan
         "zones": zones,
         "amplifiers": amplifiers(snapshot),
         "broken": standing.broken,
+        "problems": standing.problems,
+        "problems_more": standing.problems_more,
         "restart_needed": standing.restart_needed,
         "rehearsal": standing.rehearsal,
     })
