@@ -61,6 +61,7 @@ const VALUES: &[(&str, &str)] = &[
     ("LANG", "TIẾNG"),
     ("NAME", "TÊN"),
     ("N", "SỐ"),
+    ("N:HASH", "SỐ:MÃ"),
     ("OUTCOME", "KẾT-QUẢ"),
     ("T", "GIỜ"),
     ("TEXT", "LÝ-DO"),

@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         today: word(&status["at"]).get(..10).unwrap_or_default().to_owned(),
         lines: Vec::new(),
     };
-    said.station(&status);
+    said.station(context, &status);
     said.zones(&status);
     said.orders(&status);
     let sounds = status["sound_warnings"].as_u64().unwrap_or_default();
@@ -80,9 +80,12 @@ impl Page {
         word(&value[if self.lang == Lang::Vi { "vi" } else { "en" }])
     }
 
-    fn station(&mut self, status: &Value) {
+    fn station(&mut self, context: &Context, status: &Value) {
         let at = word(&status["at"]);
         self.lines.push(format!("{}   {}", word(&status["name"]), self.date(&at)));
+        if let Some(said) = super::journal::look_back(context, &at) {
+            self.say(&said);
+        }
         self.troubles(status);
         if let Some(why) = status["clock"]["why"].as_str() {
             let Text { vi, en } = export::reason(why);
@@ -110,6 +113,9 @@ impl Page {
                 "Nhật ký cũ bị hỏng ({why}), đã cất vào state/{file}: hãy chép sang nơi khác làm bằng chứng.",
                 "The old journal was damaged ({why}) and is now state/{file}: copy it elsewhere as evidence."
             ));
+        }
+        for said in super::journal::trouble(journal) {
+            self.say(&said);
         }
     }
 

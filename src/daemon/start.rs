@@ -3,11 +3,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::time::Duration;
 
-use super::condition::Condition;
 use super::edges;
 use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
 use super::hold::Hold;
+use super::journal_report;
+use super::kept::last_good;
 use super::live::Live;
 use super::lock::{NotTaken, StationLock};
 use super::log::Log;
@@ -110,10 +111,12 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         log.say(&warning);
     }
     memory::keep();
+    Heartbeat::starting();
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     // Before anything else: the last life may have left an amplifier on.
-    let (station, ..) = station::load(dir);
+    let (last, _) = last_good(dir);
+    let station = station::load_or(dir, last.as_deref()).station;
     let units = amplifier::units(&station);
     let mut switches = Switches::start(&units, &clock, &answers_to(events.clone(), log.clone()));
 
@@ -130,8 +133,10 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
 
+    Heartbeat::starting();
     let path = site.journal();
     let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
+    Heartbeat::starting();
     let report = Report::new(log.clone(), &world.station);
     for entry in &recovered.closed {
         report.entry(entry);
@@ -152,7 +157,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         &clock,
         &notices_to(events.clone()),
     );
-    let tell = writer_report(log.clone(), handle.condition().clone());
+    let tell = journal_report::to(log.clone(), handle.condition().clone());
     if let Some(aside) = set_aside {
         tell(WriterEvent::SetAside(Box::new(aside)));
     }
@@ -225,30 +230,4 @@ fn answers_to(events: SyncSender<Event>, log: Log) -> amplifier::Report {
         }
         let _ = events.send(Event::Switched { amplifier, on, done });
     })
-}
-
-fn writer_report(log: Log, condition: Condition) -> impl Fn(WriterEvent) + Send + 'static {
-    move |event| match event {
-        WriterEvent::Failing { why, waiting } => {
-            log.line(format!("loa: {} ({waiting})", why.get(log.lang())));
-            condition.failing(why, waiting);
-        }
-        WriterEvent::Unfit { why } => log.say(&why),
-        WriterEvent::Recovered { lost } => {
-            condition.works();
-            log.say(&text!(
-                "đã ghi lại được nhật ký; mất {lost} dòng",
-                "the journal is written again; {lost} rows lost"
-            ));
-        }
-        WriterEvent::SetAside(aside) => {
-            condition.set_aside(&aside);
-            let (file, Text { vi, en }) = (aside.file.display(), &aside.why);
-            log.say(&text!(
-                "NHẬT KÝ BỊ HỎNG ({vi}): đã cất nguyên vào {file}, loa vẫn phát và ghi nhật ký mới; hãy chép tệp ấy sang nơi khác làm bằng chứng và kiểm tra thẻ nhớ",
-                "THE JOURNAL IS DAMAGED ({en}): it was set aside as {file}, loa plays on and writes a new one; copy that file elsewhere as evidence, and check the memory card"
-            ));
-        }
-        WriterEvent::Written { .. } => condition.works(),
-    }
 }

@@ -148,9 +148,13 @@ pub(super) const fn version_by(no_campaign: bool, no_order: bool) -> Option<i64>
     }
 }
 
-/// `at` to the nearest millisecond, as [`Wall::rfc3339`] writes it.
+/// `at` in milliseconds since 1970, the nearest, as [`Wall::rfc3339`] writes it.
+pub(super) const fn millis(at: Wall) -> i64 {
+    at.nanos().saturating_add(500_000).div_euclid(1_000_000)
+}
+
 fn to_millis(at: Wall) -> Wall {
-    Wall::from_nanos(at.nanos().saturating_add(500_000).div_euclid(1_000_000).saturating_mul(1_000_000))
+    Wall::from_nanos(millis(at).saturating_mul(1_000_000))
 }
 
 /// An RFC 3339 instant with offset; `None` where it is not one.

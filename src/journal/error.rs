@@ -101,8 +101,8 @@ impl JournalError {
                 ),
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => text!(
                     error = foreign(&error.to_string());
-                    "tệp nhật ký bị hỏng ({error}): hãy giữ nguyên tệp làm bằng chứng, chép sang nơi khác, rồi chạy `loa journal verify`",
-                    "the journal file is damaged ({error}): keep it as evidence, copy it elsewhere, then run `loa journal verify`"
+                    "tệp nhật ký bị hỏng ({error}): hãy giữ nguyên tệp làm bằng chứng, chép cả thư mục state/ sang nơi khác, rồi báo người phụ trách máy",
+                    "the journal file is damaged ({error}): keep it as evidence, copy the whole of state/ elsewhere, and tell who looks after the machine"
                 ),
                 _ => text!(
                     error = foreign(&error.to_string());

@@ -93,9 +93,14 @@ pub(super) enum Durability {
     Loose,
 }
 
+/// How long every connection waits for another process.
+pub(super) fn be_patient(conn: &Connection) -> Result<(), JournalError> {
+    Ok(conn.busy_timeout(BUSY)?)
+}
+
 /// What every connection gets, whoever opens it: patience, and distrust of the file.
 pub(super) fn guard(conn: &Connection) -> Result<(), JournalError> {
-    conn.busy_timeout(BUSY)?;
+    be_patient(conn)?;
     conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_ROW_BYTES)?;
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     conn.pragma_update(None, "trusted_schema", false)?;

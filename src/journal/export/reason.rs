@@ -65,10 +65,13 @@ pub fn reason(written: &str) -> Text {
         let (rule_vi, rule_en) = (rule.vi, rule.en);
         return text!("{vi}: {rule_vi}", "{en}: {rule_en}");
     }
-    text!("{vi}: {detail}", "{en}: {detail}")
+    let behind = super::detail::detail(code, detail);
+    let with = |words: String, detail: String| if detail.is_empty() { words } else { format!("{words}: {detail}") };
+    Text { vi: with(vi, behind.vi), en: with(en, behind.en) }
 }
 
-fn known(code: &str) -> Option<Text> {
+/// What a code says, if it is one of this version.
+pub(super) fn known(code: &str) -> Option<Text> {
     Some(match code {
         "waits" => text!("chờ mục khác phát xong", "waited for another broadcast"),
         "wait_expired" => text!("chờ quá lâu sau mục khác", "would have waited too long behind another broadcast"),
@@ -76,6 +79,7 @@ fn known(code: &str) -> Option<Text> {
         "outside_hours" => text!("ngoài giờ được phép phát", "outside the permitted hours"),
         "past_hours" => text!("kéo dài quá giờ được phép phát", "ran past the end of the permitted hours"),
         "mourning" => text!("nhạc không phát trong ngày có tang", "music, in a time of mourning"),
+        "cancelled_day" => text!("ngày này nghỉ phát", "the day was called off"),
         "session_too_long" => text!("buổi phát dài quá mức cho phép", "the session would be longer than permitted"),
         "too_many_sessions" => text!("trong ngày đã đủ số buổi phát", "the day has had all its sessions"),
         PASSED => {
@@ -87,7 +91,7 @@ fn known(code: &str) -> Option<Text> {
         "power_lost" => text!("mất điện", "power lost"),
         "station_off" => text!("đài không hoạt động vào giờ đó", "the station was off at that time"),
         "late" => text!("trễ giờ", "too late"),
-        "underrun" => text!("số lần âm thanh bị hụt (máy quá bận?)", "times the sound had holes (machine too busy?)"),
+        "underrun" => text!("tiếng bị ngắt quãng (máy quá bận)", "the sound had gaps (machine too busy)"),
         "joined" => {
             text!("vào giữa chừng, sau giờ phát", "entered in the middle, after its time")
         }
@@ -132,12 +136,27 @@ fn known(code: &str) -> Option<Text> {
                 "broken for 7 days, its last good version is dropped"
             )
         }
+        "schedule_copy" => text!("tệp lịch là bản sao nên bị bỏ qua", "a schedule file is a copy and is left out"),
+        "rules_changed" => text!("giờ được phép phát đã đổi", "the lawful hours have changed"),
+        "station_kept" => {
+            text!("loa.toml hỏng, dùng bản đúng gần nhất", "loa.toml is broken, its last good version is in use")
+        }
         "station_changed" => text!("loa.toml đã thay đổi, chờ khởi động lại", "loa.toml changed, waits for a restart"),
         "amplifier_on" => text!("bật tăng âm", "the amplifier was put on"),
         "amplifier_off" => text!("tắt tăng âm", "the amplifier was put off"),
         "amplifier_failed" => text!("không bật tắt được tăng âm", "the amplifier could not be switched"),
         "started" => text!("loa bắt đầu chạy", "loa began to run"),
         "journal_renewed" => text!("nhật ký cũ bị hỏng, đã cất riêng", "the old journal was damaged and set aside"),
+        "journal_altered" => {
+            text!("nhật ký không còn như lúc đài ghi", "the journal is not as the station had left it")
+        }
+        "journal_gone" => {
+            text!("nhật ký trước đây đã mất", "the journal that was here is gone")
+        }
+        "journal_restored" => text!(
+            "tệp nhật ký bị lấy đi khi đài đang chạy, đã lập lại",
+            "the journal's file was taken away while the station ran, and put back"
+        ),
         "journal_gap" => {
             text!("nhật ký thiếu dòng vì ổ đĩa không ghi được", "rows are missing, the disk could not write")
         }
