@@ -51,7 +51,7 @@ fn library() -> Library {
         loudness: None,
     };
     let sound = Sound { file: "tin.mp3".to_owned(), facts: Ok(facts) };
-    Library { sounds: BTreeMap::from([(sound.file.clone(), sound)]) }
+    Library { sounds: BTreeMap::from([(sound.file.clone(), sound)]), ..Library::default() }
 }
 
 /// Every day at a time of its own in the lawful hours.
@@ -73,6 +73,7 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
         chime: None,
         bed: None,
         class: if number.is_multiple_of(50) { Class::Priority } else { Class::Normal },
+        warrant: None,
         order: 0,
         wait: Duration::from_mins(10),
         if_missed: IfMissed::Skip,

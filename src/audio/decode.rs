@@ -6,7 +6,7 @@ use symphonia::core::io::MediaSource;
 use super::bridge::{Bridge, check_shape, fold};
 use super::container::Container;
 use super::cut::{Cut, Edit};
-use super::disk::SoundFile;
+use super::disk::{Links, SoundFile};
 use super::guard::guard;
 use super::losses::Losses;
 use super::meter::Place;
@@ -58,7 +58,7 @@ const SILENCE: u64 = 4_096;
 impl Decoder {
     /// Opens a sound and decodes its first packet, which is where rate and channels are learnt.
     pub fn open(path: &Path) -> Result<Self, Fault> {
-        Self::open_file(SoundFile::open(path)?)
+        Self::open_file(SoundFile::open(path, Links::Follow)?)
     }
 
     /// The same for a file that is open and at its beginning.

@@ -245,6 +245,29 @@ pub(crate) fn changing() -> Fault {
     )
 }
 
+/// Written to while it played.
+pub(crate) fn overwritten() -> Fault {
+    fault(
+        "changed",
+        text!(
+            "Tệp bị ghi đè trong lúc phát nên tiếng dừng ở đó; lần sau hãy nạp bản mới bằng loa load, đang phát cũng không bị cắt",
+            "The file was overwritten while it played, and its sound ended there; take a new recording in with loa load, \
+             which cuts nothing off"
+        ),
+    )
+}
+
+/// A link in `audio/`.
+pub(crate) fn is_link() -> Fault {
+    fault(
+        "is_link",
+        text!(
+            "Đây là liên kết, không phải tệp, nên không được đọc; hãy chép chính tệp ấy vào audio/",
+            "This is a link and no file, and is not read; copy the file itself into audio/"
+        ),
+    )
+}
+
 /// Not the sound that the plan (and the approval) named.
 pub(crate) fn changed() -> Fault {
     fault(

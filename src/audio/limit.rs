@@ -11,6 +11,14 @@ pub const FILE_BYTES: u64 = 512 * 1024 * 1024;
 /// twentieth of the smallest machine's memory.
 pub const HELD_BYTES: u64 = 24 * 1024 * 1024;
 
+/// Largest file whose bytes are taken into memory before it plays, so that it plays to its end whatever is written over
+/// it: a quarter of an hour at 64 kbit/s. Of larger ones the sound ends where somebody writes to the file.
+pub const LENT_FILE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Most that is in memory of all sounds that play at one time: four of the largest, and a twentieth of the smallest
+/// machine's memory.
+pub const LENT_BYTES: u64 = 32 * 1024 * 1024;
+
 /// Longest sound: no lawful session comes near it, and it bounds a measurement's time.
 pub const LENGTH: Duration = Duration::from_hours(4);
 
@@ -52,10 +60,22 @@ pub const LOUDEST: f32 = 8.0;
 /// the dither of an empty recording.
 pub const SILENCE_PEAK: f32 = 1.0e-4;
 
-/// Most files looked at in `audio/`; ten years of daily bulletins. It bounds memory and start-up.
+/// Most files looked at in `audio/`; ten years of daily bulletins. It bounds memory and start-up. Those that are
+/// planned go first.
 pub const FILES: usize = 20_000;
 
-/// Largest `state/facts.json` that is read back: [`FILES`] entries of half a kilobyte, twice.
+/// Most names read in `audio/` to find those that are planned; the rest is only counted.
+pub const NAMES: usize = 200_000;
+
+/// Most files of which is kept why they are passed over: nobody reads more.
+pub const ASIDE: usize = 200;
+
+/// A file that was written to so shortly ago may still be in the middle of being copied: the longest pause of a USB
+/// stick that is read, and the two seconds that a stick's own dates are exact to.
+pub const SETTLE: Duration = Duration::from_secs(3);
+
+/// Largest `state/facts.json`, and largest `state/facts.log`, that is read back: [`FILES`] entries of half a kilobyte,
+/// twice.
 pub const CACHE_BYTES: u64 = 20 * 1024 * 1024;
 
 /// Most boxes looked at in an MP4, so that a hostile one ends: four hours in fragments of a second have half of it.

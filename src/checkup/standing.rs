@@ -13,10 +13,18 @@ pub struct Standing {
     pub broken: Vec<BrokenFile>,
     /// Since when `loa.toml` is another than the one that is in use.
     pub restart_needed: Option<String>,
+    /// Files in `audio/` beyond those that loa looks at.
+    pub sounds_left_out: usize,
+    /// What else of the files is not as it was meant: errors, copies, rules that others stand in for.
+    pub problems: Vec<Finding>,
+    /// So many more.
+    pub problems_more: usize,
     /// The last nightly rehearsal.
     pub rehearsal: Option<Rehearsed>,
     /// What feeds the horns, where loa switches it.
     pub amplifiers: Vec<PowerStanding>,
+    /// What could be better in the sounds: how many findings. Counted when they are read, not when somebody asks.
+    pub sound_warnings: usize,
 }
 
 /// How an amplifier stands.
@@ -73,6 +81,26 @@ impl Standing {
                 ),
             ));
         }
+        if self.sounds_left_out > 0 {
+            let over = self.sounds_left_out;
+            found.push(Finding::warning(
+                "too_many_files",
+                text!(
+                    "audio/ có quá nhiều tệp: {over} tệp không được đọc; tệp có trong lịch thì đọc trước",
+                    "there are too many files in audio/: {over} are not read; those of the schedules go first"
+                ),
+                text!("chuyển những tệp không dùng nữa ra khỏi audio/", "move files that are not used out of audio/"),
+            ));
+        }
+        found.extend(self.problems.iter().cloned());
+        if self.problems_more > 0 {
+            let count = self.problems_more;
+            found.push(Finding::warning(
+                "too_many_problems",
+                text!("còn {count} chỗ nữa trong các tệp của đài", "{count} more problems in the station's files"),
+                text!("xem tất cả: loa check", "see all: loa check"),
+            ));
+        }
         found.extend(self.amplifiers.iter().filter_map(disobedient));
         if let Some(Rehearsed { at, findings, .. }) = &self.rehearsal {
             let at = minute(at);
@@ -104,6 +132,19 @@ fn disobedient(power: &PowerStanding) -> Option<Finding> {
 
 fn broken(BrokenFile { file, since, kept }: &BrokenFile) -> Finding {
     let since = minute(since);
+    if file == "loa.toml" {
+        return Finding::error(
+            "last_good_kept",
+            text!(
+                "loa.toml hỏng hoặc không còn từ {since}; đài chạy theo bản đúng gần nhất của nó",
+                "loa.toml has been broken or gone since {since}; the station runs by its last good version"
+            ),
+            text!(
+                "chữa các lỗi của loa.toml («loa check» chỉ từng chỗ), rồi khởi động lại loa",
+                "cure the errors of loa.toml (\"loa check\" shows each), then restart loa"
+            ),
+        );
+    }
     let help = text!(
         "chữa các lỗi của tệp này; «loa check» chỉ từng chỗ",
         "cure the errors of this file; \"loa check\" shows each"
@@ -136,6 +177,7 @@ mod tests {
     fn a_standing_goes_over_the_socket_unharmed_and_says_its_findings() {
         let night = Finding::error("sound_faulty", text!("hỏng", "broken"), text!("thu lại", "record it again"));
         let standing = Standing {
+            sounds_left_out: 0,
             broken: vec![
                 BrokenFile {
                     file: "schedules/a.toml".into(),
@@ -144,6 +186,8 @@ mod tests {
                 },
                 BrokenFile { file: "schedules/b.toml".into(), since: "x".into(), kept: false },
             ],
+            problems: vec![Finding::error("schedule_copy", text!("bản sao", "a copy"), text!("xóa", "delete it"))],
+            problems_more: 2,
             restart_needed: Some("2026-12-02T06:00:00.000+07:00".into()),
             amplifiers: vec![PowerStanding {
                 switch: "gpiochip0:17".into(),
@@ -152,12 +196,24 @@ mod tests {
                 since: None,
                 why: Some(text!("hỏng", "broken").into()),
             }],
+            sound_warnings: 2,
             rehearsal: Some(Rehearsed { at: "2026-12-02T02:31:00.000+07:00".into(), sounds: 3, findings: vec![night] }),
         };
         let back: Standing = serde_json::from_value(serde_json::to_value(&standing).unwrap()).unwrap();
         assert_eq!(back, standing);
         let codes: Vec<String> = back.findings().into_iter().map(|one| one.code).collect();
-        assert_eq!(codes, ["last_good_kept", "file_broken", "restart_needed", "amplifier_failing", "sound_faulty"]);
+        assert_eq!(
+            codes,
+            [
+                "last_good_kept",
+                "file_broken",
+                "restart_needed",
+                "schedule_copy",
+                "too_many_problems",
+                "amplifier_failing",
+                "sound_faulty"
+            ]
+        );
         assert!(back.findings()[0].message.vi.contains("05:30 01/12/2026"));
         // An older daemon says nothing of it.
         let old: Standing = serde_json::from_str("{\"name\": \"x\"}").unwrap();

@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::{Context, Exit, files};
 use crate::audio;
 use crate::clock::Clock;
+use crate::daemon;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, json, render, text};
 use crate::instant::Wall;
-use crate::plan;
+use crate::plan::{self, Wanted};
 use crate::schedule::{self, Loaded, Reading};
 use crate::station::{self, Station};
 
@@ -24,11 +25,14 @@ pub(crate) struct Gathered {
     pub(crate) sources: Vec<SourceFile>,
 }
 
-/// Read the station's files as at `now`.
+/// Read the station's files as at `now`, as the daemon would: what is broken is held against what was last
+/// right, so that a preview shows what will sound.
 pub(crate) fn gather(context: &Context, now: Wall) -> Gathered {
-    let (station, mut diagnostics, mut sources) = station::load(&context.dir);
+    let (last_station, held) = daemon::last_good(&context.dir);
+    let station::Loaded { station, mut diagnostics, mut sources, .. } =
+        station::load_or(&context.dir, last_station.as_deref());
     let reading = Reading { today: now.zoned(&station.timezone).date() };
-    let mut loaded = schedule::load(&context.dir, &station, reading);
+    let mut loaded = schedule::reload(&context.dir, &station, reading, &held, &Loaded::default());
     diagnostics.append(&mut loaded.diagnostics);
     sources.append(&mut loaded.sources);
     Gathered { station, loaded, diagnostics, sources }
@@ -43,10 +47,12 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     files::is_station(context)?;
     let now = clock.wall();
     let mut gathered = gather(context, now);
-    let library = files::sounds(context);
+    let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
+    let library = files::sounds(context, clock, &wanted);
     let ahead = plan::findings(&gathered.loaded.schedule, &gathered.station, &library, now, now + AHEAD);
     gathered.diagnostics.extend(ahead);
-    gathered.diagnostics.extend(audio::library::warnings(&context.dir));
+    gathered.diagnostics.extend(audio::library::warnings(&context.dir, &wanted));
+    gathered.diagnostics.extend(audio::stray::strays(&library, &wanted));
     Diagnostic::sort(&mut gathered.diagnostics);
     print(&gathered, context)
 }

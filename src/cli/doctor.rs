@@ -4,6 +4,7 @@
 //! gathered: [`station`] from the station's directory, [`machine`], [`card`] and [`amplifier`] from the machine.
 
 mod amplifier;
+mod back;
 mod card;
 mod machine;
 mod rights;
@@ -74,10 +75,16 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
         Look::new(text!("Quyền đọc và ghi", "Rights"), seen, rights::look(&context.dir, &account))
     }));
     looks.push(files.journal());
+    looks.extend(back::look(&context.dir, clock.wall(), &files.station.timezone));
     looks.push(running(context, status, service.as_ref()));
     if let Some(habits) = machine::habits() {
         let seen = text!("không tự ngủ, không tự khởi động lại", "does not sleep or restart by itself");
         looks.push(Look::new(text!("Máy", "Machine"), seen, sleep::judge(&habits)));
+    }
+    // What is seen in the files the daemon says too.
+    let mut told = std::collections::HashSet::new();
+    for look in &mut looks {
+        look.findings.retain(|one| told.insert((one.code.clone(), one.message.en.clone())));
     }
     looks
 }

@@ -7,11 +7,16 @@ use super::check::{Gathered, gather};
 use super::{Context, Exit, Failure};
 use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
+use crate::daemon::last_good;
 use crate::diag::{SourceFile, text};
 use crate::output::Lane;
-use crate::plan::Library;
+use crate::plan::{Library, Wanted};
 use crate::player::World;
-use crate::station::{Station, ZoneIx};
+use crate::schedule::Loaded;
+use crate::station::{Station, Unknown, ZoneIx};
+
+/// What of the files makes a plan another than a reader of them would think.
+const TOLD: [&str; 5] = ["schedule_copy", "rules_kept", "rules_gone", "rules_unread", "no_station"];
 
 /// Read the station, its schedules and its sounds. Errors in the files do not stop a command that only
 /// looks: it says that there are some, and goes on with what is good.
@@ -31,19 +36,45 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
         );
         eprintln!("{}", said.get(context.lang));
     }
-    let library = sounds(context);
+    for one in diagnostics.iter().filter(|one| TOLD.contains(&one.code)) {
+        eprintln!("loa: {}", one.message.get(context.lang));
+    }
+    tell_of_last_good(context, &loaded);
+    let library = sounds(context, clock, &Wanted::new(&loaded.schedule, &station));
     let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };
     Ok((world, sources))
 }
 
-/// The sounds of `audio/`, measuring those that are new.
-pub(super) fn sounds(context: &Context) -> Library {
+/// For a broken file its last good version stands in, as the station plays it: say so.
+fn tell_of_last_good(context: &Context, loaded: &Loaded) {
+    let (_, good) = last_good(&context.dir);
+    let stands_in = |broken: &&str| good.files.iter().any(|good| good.path == **broken);
+    let kept: Vec<&str> = loaded.broken.iter().map(String::as_str).filter(stands_in).collect();
+    if kept.is_empty() {
+        return;
+    }
+    let kept = kept.join(", ");
+    let said = text!(
+        "loa: {kept} đang hỏng: tính theo bản tốt gần nhất của tệp ấy, như đài vẫn phát",
+        "loa: {kept} is broken: this goes by the last good version of it, as the station does"
+    );
+    eprintln!("{}", said.get(context.lang));
+}
+
+/// The sounds of `audio/`, measuring those that are new. Of what was written to a moment ago it waits to see whether
+/// somebody is still copying it.
+pub(super) fn sounds(context: &Context, clock: &dyn Clock, wanted: &Wanted) -> Library {
     let watched = std::io::stderr().is_terminal();
-    library::scan(&context.dir, &mut |file, progress| {
+    let scan = library::scan(&context.dir, wanted, clock.wall(), &mut |file, progress| {
         if watched && progress == Progress::Measuring {
             eprintln!("{}", text!("đang đo audio/{file}…", "measuring audio/{file}…").get(context.lang));
         }
-    })
+    });
+    let unrest = scan.unrest(clock.wall());
+    if !unrest.is_zero() {
+        clock.wait(unrest);
+    }
+    scan.settle()
 }
 
 /// A directory that is not there is a slip of the keyboard, not an empty station.
@@ -61,27 +92,28 @@ pub(super) fn is_station(context: &Context) -> Result<(), Failure> {
     ))
 }
 
-/// The zone of this id; where none is named, the only one there is.
-pub(super) fn zone(station: &Station, id: Option<&str>) -> Result<ZoneIx, Failure> {
-    let known = || station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>().join(", ");
-    let found = match id {
-        Some(id) => station.zones.iter().position(|zone| zone.id == id),
-        None if station.zones.len() == 1 => Some(0),
+/// The one zone that `name` means; where none is named, the only one there is.
+pub(super) fn zone(station: &Station, name: Option<&str>) -> Result<ZoneIx, Failure> {
+    match name {
+        Some(name) => station.find_one(name).map_err(unknown),
+        None if station.zones.len() == 1 => Ok(ZoneIx(0)),
         None => {
-            let known = known();
-            return Err(Failure::new(
+            let known = station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>().join(", ");
+            Err(Failure::new(
                 Exit::Usage,
                 text!("hãy chọn cụm loa bằng --zone: {known}", "choose the zone with --zone: {known}"),
-            ));
+            ))
         }
-    };
-    found.map(|place| ZoneIx(place as u16)).ok_or_else(|| {
-        let (id, known) = (id.unwrap_or_default(), known());
-        Failure::new(
-            Exit::Usage,
-            text!("không có cụm loa «{id}»; các cụm loa: {known}", "there is no zone \"{id}\"; the zones: {known}"),
-        )
-    })
+    }
+}
+
+/// The zones that `names` mean: ids, titles, groups, lists; where none are named, all.
+pub(super) fn zones(station: &Station, names: Option<&str>) -> Result<Vec<ZoneIx>, Failure> {
+    names.map_or_else(|| Ok(station.every_zone()), |names| station.find(names).map_err(unknown))
+}
+
+fn unknown(unknown: Unknown) -> Failure {
+    Failure::new(Exit::Usage, unknown.text)
 }
 
 /// Every zone as a lane of one output.

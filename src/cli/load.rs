@@ -2,7 +2,6 @@
 //! better. Every file is dealt with by itself; one that is refused stops none of the others.
 
 mod outcome;
-mod uses;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -11,14 +10,15 @@ use std::process::ExitCode;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::check::gather;
+use super::uses::Uses;
 use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError, Taken};
-use crate::audio::{self, Measured, name, picture, verdict};
+use crate::audio::{self, Measured, library, name, picture, verdict};
 use crate::clock::Clock;
 use crate::diag::{Text, plain_lines, text};
-use crate::plan::Fault;
+use crate::plan::{Fault, Wanted};
 use outcome::Outcome;
-use uses::Uses;
 
 /// `loa load`.
 #[derive(Args, Debug)]
@@ -49,13 +49,17 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     let mut outcomes = Vec::new();
     for part in parts(&args.files) {
         outcomes.push(match part {
-            Part::File(source) => load(context, source, args)?,
+            Part::File(source) => load(context, clock, source, args)?,
             Part::Pieces(whole) => Outcome::refused(&whole, torn(&whole)),
         });
     }
-    let uses = Uses::find(context, clock.wall());
+    // Measures nothing: only sounds that are known already can be found, and those just loaded are.
+    let gathered = gather(context, clock.wall());
+    let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
+    let (library, _) = library::known(&context.dir, &wanted);
+    let uses = Uses::find(&gathered, &library, clock.wall());
     for outcome in &mut outcomes {
-        uses.tell(outcome);
+        outcome.set_uses(&uses);
     }
     if context.json {
         let rows: Vec<_> = outcomes.iter().map(|outcome| outcome.json(context.lang)).collect();
@@ -128,7 +132,7 @@ fn no_file(source: &Path) -> Option<Fault> {
 }
 
 /// One file, from its path to its place. An `Err` is the station's disk, not the sound.
-fn load(context: &Context, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
+fn load(context: &Context, clock: &dyn Clock, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
     if let Some(fault) = no_file(source) {
         return Ok(Outcome::refused(source, fault));
     }
@@ -136,6 +140,10 @@ fn load(context: &Context, source: &Path, args: &LoadArgs) -> anyhow::Result<Out
         Ok(measured) => measured,
         Err(fault) => return Ok(Outcome::refused(source, fault)),
     };
+    // Written to a moment ago: once that is some seconds past, the copying finds whether it goes on.
+    if let Some(unrest) = library::unrest_of(source, clock.wall()) {
+        clock.wait(unrest);
+    }
     let wanted = args.name.clone().unwrap_or_else(|| source.to_string_lossy().into_owned());
     let file = match name::stored(&wanted, measured.endings) {
         Ok(file) => file,

@@ -1,7 +1,9 @@
 //! `loa plan`: the airings as a table or as JSON; one of them explained ([`why`]); all of them drawn
-//! ([`draw`]).
+//! ([`draw`]). What has come is told from the journal ([`past`]).
 
+mod asked;
 mod draw;
+mod past;
 mod why;
 
 use std::fmt::Write as _;
@@ -12,15 +14,19 @@ use std::process::ExitCode;
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::Value;
 
-use super::{Context, Exit, Failure, files, when};
+use self::past::Past;
+use super::{Context, files, when};
 use crate::calendar::lunar_of;
 use crate::clock::Clock;
-use crate::diag::{Lang, plain_lines, text};
+use crate::diag::{Lang, Text, plain_lines, text};
 use crate::instant::Wall;
+use crate::journal::{Outcome, export};
 use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
 use crate::schedule::Schedule;
-use crate::station::{Station, ZoneIx};
+use crate::station::Station;
 
 /// What `loa plan` is asked.
 #[derive(Args, Clone, Debug, Default)]
@@ -31,11 +37,11 @@ pub(super) struct Question {
     /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub(super) to: Option<String>,
-    /// Chỉ một cụm loa. One zone only.
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. Only these zones or groups.
     #[arg(long, value_name = "ZONE")]
     pub(super) zone: Option<String>,
     /// Giải thích một lần phát: --why MỤC-PHÁT GIỜ, ví dụ --why ban-tin-sang 1/12 05:30. Explain one.
-    #[arg(long, num_args = 2..=3, value_names = ["BROADCAST", "AT", "TIME"], conflicts_with_all = ["from", "to", "svg"])]
+    #[arg(long, num_args = 2.., value_names = ["BROADCAST", "AT"], conflicts_with_all = ["from", "to", "svg"])]
     pub(super) why: Option<Vec<String>>,
     /// Vẽ một ngày hay một tuần vào tệp này (- là in ra). Draw a day or a week; - is standard output.
     #[arg(long, value_name = "F", conflicts_with = "json")]
@@ -66,31 +72,33 @@ pub(super) fn answer(
     now: Wall,
 ) -> anyhow::Result<String> {
     let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
-    let zone = question.zone.as_deref().map(|id| find_zone(station, id)).transpose()?;
+    let zones = files::zones(station, question.zone.as_deref())?;
     let mut airings = plan::plan(schedule, station, library, from, to);
-    airings.retain(|airing| zone.is_none_or(|zone| airing.zone == zone));
+    airings.retain(|airing| zones.contains(&airing.zone));
     let ground = Ground::new(schedule, station, library);
+    let past = Past::read(&context.dir, from, to, now);
     if context.json {
-        let rows: Vec<Row> = airings.iter().map(|airing| Row::new(airing, &ground, context.lang)).collect();
+        let told = |airing| Told {
+            row: Row::new(airing, &ground, context.lang),
+            journal: past.of(airing, station).and_then(|row| past::json(row, &station.timezone)),
+        };
+        let rows: Vec<Told> = airings.iter().map(told).collect();
         return Ok(serde_json::to_string(&rows)? + "\n");
     }
-    Ok(table(&airings, &ground, context.lang))
+    Ok(table(&airings, &ground, &past, context.lang))
 }
 
-fn find_zone(station: &Station, id: &str) -> Result<ZoneIx, Failure> {
-    let found = station.zones.iter().zip(0u16..).find(|(zone, _)| zone.id == id || zone.title == id);
-    found.map(|(_, ix)| ZoneIx(ix)).ok_or_else(|| {
-        let known: Vec<&str> = station.zones.iter().map(|zone| zone.id.as_str()).collect();
-        let known = known.join(", ");
-        Failure::new(
-            Exit::Usage,
-            text!("không có cụm loa «{id}»; đang có: {known}", "there is no zone \"{id}\"; there are: {known}"),
-        )
-    })
+/// A row of the plan, and what the journal has of it where its time has come.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    row: Row,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<Value>,
 }
 
 /// A table for people: a line for each airing, and below it why some wait, are refused or are missed.
-fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
+fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> String {
     if airings.is_empty() {
         let nothing = text!("Không có lượt phát nào.\n", "Nothing is planned.\n");
         return nothing.get(lang).to_owned();
@@ -104,8 +112,21 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
     let (station, tz) = (ground.station(), ground.tz());
     let mut notes: Vec<String> = Vec::new();
     for airing in airings {
-        let mut verdict = airing.verdict.name(lang).to_owned();
-        if let Some(text) = plan::because(airing, ground) {
+        let row = past.of(airing, station);
+        let mut verdict = match row.and_then(|row| row.outcome) {
+            Some(outcome) => export::outcome(outcome).get(lang).to_owned(),
+            None => airing.verdict.name(lang).to_owned(),
+        };
+        // What was heard as it was planned needs no more words.
+        let of_journal = row.filter(|row| row.outcome != Some(Outcome::Played) || row.reason.is_some());
+        let said = of_journal.map(|row| {
+            let (told, title) = (past::sentence(row, tz), &airing.broadcast.title);
+            let (vi, en) = (told.vi, told.en);
+            let at = plan::clock(airing.scheduled, tz);
+            text!("«{title}» ({at}). {vi}.", "\"{title}\" ({at}). {en}.")
+        });
+        let planned = || if row.is_some() { None } else { plan::because(airing, ground) };
+        if let Some(text) = said.or_else(planned) {
             // What is true of several zones is said once.
             let note = text.get(lang).to_owned();
             let place = notes.iter().position(|known| *known == note).unwrap_or(notes.len());
@@ -126,9 +147,30 @@ fn table(airings: &[Airing], ground: &Ground<'_>, lang: Lang) -> String {
     }
     let mut out = format!("{}\n", plain_lines(&table.to_string()));
     for (number, note) in notes.iter().enumerate() {
-        let _ = writeln!(out, "({}) {}", number + 1, plain_lines(&note.to_string()));
+        let _ = writeln!(out, "({}) {}", number + 1, plain_lines(note));
     }
-    out + &summary(airings, lang)
+    let (told, ahead): (Vec<&Airing>, Vec<&Airing>) =
+        airings.iter().partition(|airing| past.of(airing, station).is_some_and(|row| row.outcome.is_some()));
+    if !told.is_empty() {
+        let count = |outcome| {
+            let rows = told.iter().filter_map(|airing| past.of(airing, station));
+            rows.filter(|row| row.outcome == Some(outcome)).count()
+        };
+        out += outcomes(told.len(), count).get(lang);
+    }
+    if told.is_empty() || !ahead.is_empty() {
+        out += &summary(&ahead, lang);
+    }
+    out
+}
+
+fn outcomes(all: usize, count: impl Fn(Outcome) -> usize) -> Text {
+    let (played, partial) = (count(Outcome::Played), count(Outcome::Partial));
+    let (missed, refused) = (count(Outcome::Missed), count(Outcome::Refused));
+    text!(
+        "{all} lượt đã qua, theo nhật ký: {played} đã phát, {partial} phát một phần, {missed} bị lỡ, {refused} bị từ chối.\n",
+        "{all} airings are past, by the journal: {played} played, {partial} partly, {missed} missed, {refused} refused.\n"
+    )
 }
 
 /// A date with its lunar one: `24/11/2026 (16/10)`.
@@ -137,7 +179,7 @@ fn day(at: Wall, tz: &TimeZone, lang: Lang) -> String {
     format!("{} ({})", solar.get(lang), lunar.get(lang))
 }
 
-fn summary(airings: &[Airing], lang: Lang) -> String {
+fn summary(airings: &[&Airing], lang: Lang) -> String {
     let count = |verdict: Verdict| airings.iter().filter(|airing| airing.verdict == verdict).count();
     let (all, play, wait) = (airings.len(), count(Verdict::Play), count(Verdict::Wait));
     let (refuse, miss) = (count(Verdict::Refuse), count(Verdict::Miss));
@@ -155,6 +197,7 @@ mod tests {
 
     use super::*;
     use crate::calendar::sample::{at, daily};
+    use crate::cli::{Exit, Failure};
     use crate::plan::sample::{library, station};
 
     fn ask(question: &Question, lang: Lang, json: bool) -> anyhow::Result<String> {

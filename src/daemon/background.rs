@@ -59,6 +59,7 @@ mod tests {
                 waiting: 0,
                 preparing,
                 underruns: 0,
+                trouble: None,
             };
             let world = World {
                 station: std::sync::Arc::default(),
@@ -66,7 +67,17 @@ mod tests {
                 library: std::sync::Arc::default(),
             };
             let trust = Trust { believed: true, because: String::new() };
-            Snapshot { at: now, distrust: None, trust, drift: None, world, zones: vec![zone], amplifiers: Vec::new() }
+            Snapshot {
+                at: now,
+                ending: false,
+                distrust: None,
+                trust,
+                drift: None,
+                world,
+                zones: vec![zone],
+                amplifiers: Vec::new(),
+                orders: Vec::new(),
+            }
         };
         assert!(!is_behind(&with(None), now));
         assert!(!is_behind(&with(Some(now + Duration::from_secs(11))), now));

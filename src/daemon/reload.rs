@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,15 +10,17 @@ use super::handle::Handle;
 use super::hold::Hold;
 use super::kept::{Change, Kept};
 use super::log::Log;
+use super::stock::Stock;
 use super::tune::Tune;
-use super::watch::{Changed, Watch};
+use super::watch::{Changed, Watch, Writers};
 use crate::audio::library;
+use crate::checkup::{BrokenFile, Finding};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, render, text};
-use crate::instant::Wall;
-use crate::plan::Library;
+use crate::instant::{Now, Wall};
+use crate::plan::{Library, Wanted};
 use crate::player::{Event, World};
-use crate::schedule::{self, Loaded, Reading};
+use crate::schedule::{self, Law, Loaded, Reading, RulePlaces, Rules};
 use crate::station::{self, Station};
 
 /// Files are read once nothing has changed for this long: an editor's burst of saves is one change.
@@ -30,8 +33,19 @@ const BURST_MOST: Duration = Duration::from_secs(2);
 /// a watch lost, a network share.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 
-/// A file that was being written when it was measured is measured again after this.
-const CHANGING: Duration = Duration::from_secs(2);
+/// Sounds examined before what was found is written down.
+const BATCH: usize = 32;
+
+/// The loop is told of new sounds when they are this part of all, so that ten thousand of them give it a few plans to
+/// make and no hundreds.
+const TOLD_PART: usize = 4;
+
+/// So many of the files' problems stand in the status; `loa check` shows all.
+const PROBLEMS_MOST: usize = 10;
+
+/// Warnings that change what plays, or by which law.
+const TOLD: [&str; 7] =
+    ["no_station", "hidden_ending", "not_read", "rules_kept", "rules_gone", "rules_unread", "hours_never"];
 
 /// Reads the station's files, at the start and again whenever they change, and tells the loop.
 ///
@@ -49,22 +63,33 @@ pub(super) struct Reload {
     diagnostics: Vec<Diagnostic>,
     /// What the journal has to be told: reason and sentence.
     notes: Vec<(String, Text)>,
-    /// Sounds that have to be measured before they may play.
-    unmeasured: Vec<String>,
+    stock: Stock,
     /// Since when `loa.toml` is another than the one in use.
     station_changed: Option<Wall>,
+    /// What is wrong with `loa.toml` as it is now.
+    station_problems: Vec<Diagnostic>,
+    /// Since when `loa.toml` cannot be used as it is.
+    station_broken: Option<Wall>,
+    /// Copies that the journal has been told of.
+    copies: BTreeSet<String>,
+    /// The law as it was last told.
+    rules: Option<Law>,
     /// No sound is left of those that there were.
     sounds_gone: bool,
 }
 
 impl Reload {
     /// Read everything for the first time, and show what is wrong with it.
-    pub(super) fn new(dir: PathBuf, log: Log, clock: Arc<dyn Clock>) -> Self {
-        let (station, problems, sources) = station::load(&dir);
-        let station = Arc::new(station);
+    pub(super) fn new(dir: PathBuf, log: Log, clock: Arc<dyn Clock>, writers: Writers) -> Self {
+        let mut kept = Kept::load(&dir);
+        let read = station::load_or(&dir, kept.station());
+        if let Some(text) = read.good() {
+            kept.keep_station(text);
+        }
+        let station = Arc::new(read.station.clone());
         let world = World { station: station.clone(), schedule: Arc::default(), library: Arc::default() };
-        let kept = Kept::load(&dir);
         let mut reload = Self {
+            stock: Stock::new(dir.clone(), writers),
             dir,
             log,
             clock,
@@ -74,11 +99,15 @@ impl Reload {
             loaded: Loaded::default(),
             diagnostics: Vec::new(),
             notes: Vec::new(),
-            unmeasured: Vec::new(),
             station_changed: None,
+            station_problems: Vec::new(),
+            station_broken: None,
+            copies: BTreeSet::new(),
+            rules: None,
             sounds_gone: false,
         };
-        reload.show(&problems, &sources);
+        reload.show(&read.diagnostics, &read.sources);
+        reload.take_station(read);
         reload.read_schedules();
         reload.read_library();
         reload
@@ -114,18 +143,17 @@ impl Reload {
                 let before = self.world.clone();
                 let something_new = self.measure(&changed, &handle);
                 follow(&before, &self.world);
-                let wait = match (something_new, self.unmeasured.is_empty()) {
-                    (true, _) => Duration::ZERO,
-                    (false, true) => LOOK_EVERY,
-                    (false, false) => CHANGING,
-                };
+                let again = self.stock.again().unwrap_or(LOOK_EVERY).min(LOOK_EVERY);
+                let wait = if something_new { Duration::ZERO } else { again };
                 match changed.recv_timeout(wait) {
                     // A directory deleted and made again is a new one, which nobody watches yet.
-                    Ok(_) => {
-                        settle(&changed, self.clock.as_ref());
-                        watch.renew(&self.dir);
+                    Ok(why) => {
+                        self.hear(why);
+                        self.settle(&changed);
+                        watch.renew_if_stale(&self.dir);
                     }
-                    Err(RecvTimeoutError::Timeout) => watch.renew(&self.dir),
+                    Err(RecvTimeoutError::Timeout) if wait == LOOK_EVERY => watch.renew(&self.dir),
+                    Err(RecvTimeoutError::Timeout) => watch.renew_if_stale(&self.dir),
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
                 let before = self.world.clone();
@@ -152,11 +180,32 @@ impl Reload {
             handle.send(Event::Note { reason, title: title.vi });
         }
         let tz = &self.station.timezone;
-        let (broken, changed) = (self.kept.broken(tz), self.station_changed.map(|since| since.rfc3339(tz)));
+        let left_out = self.world.library.left_out;
+        let sounds = library::warnings(&self.dir, &Wanted::new(&self.world.schedule, &self.station)).len();
+        let (mut broken, changed) = (self.kept.broken(tz), self.station_changed.map(|since| since.rfc3339(tz)));
+        if let Some(since) = self.station_broken {
+            broken.insert(0, BrokenFile { file: "loa.toml".to_owned(), since: since.rfc3339(tz), kept: true });
+        }
+        let problems = self.problems(&broken);
+        let over = problems.len().saturating_sub(PROBLEMS_MOST);
+        let problems: Vec<Finding> = problems.into_iter().take(PROBLEMS_MOST).map(Finding::from).collect();
         handle.change_standing(|standing| {
+            standing.sound_warnings = sounds;
             standing.broken = broken;
             standing.restart_needed = changed;
+            standing.sounds_left_out = left_out;
+            standing.problems = problems;
+            standing.problems_more = over;
         });
+    }
+
+    /// What of the files is not as it was meant, beside those that are broken as a whole: errors, and what is
+    /// left out or stood in for.
+    fn problems(&self, broken: &[BrokenFile]) -> Vec<&Diagnostic> {
+        let is_told = |one: &&Diagnostic| {
+            (one.is_error() || TOLD.contains(&one.code)) && !broken.iter().any(|file| file.file == one.file)
+        };
+        self.station_problems.iter().chain(&self.diagnostics).filter(is_told).collect()
     }
 
     fn show(&self, problems: &[Diagnostic], sources: &[SourceFile]) {
@@ -167,14 +216,15 @@ impl Reload {
 
     fn tell(&self, before: &World, handle: &Handle) {
         if self.world != *before {
+            self.world.library.prepare();
             handle.send(Event::World(self.world.clone()));
         }
     }
 
     /// `loa.toml` names the outputs, which are open: it is read again at the next start.
     fn look_at_station(&mut self) {
-        let (station, _, _) = station::load(&self.dir);
-        let differs = station != *self.station;
+        let read = station::load_or(&self.dir, self.kept.station());
+        let differs = read.station != *self.station;
         if differs && self.station_changed.is_none() {
             let said = text!(
                 "loa.toml đã thay đổi: khởi động lại loa để áp dụng",
@@ -184,6 +234,21 @@ impl Reload {
             self.notes.push(("station_changed".to_owned(), said));
         }
         self.station_changed = differs.then(|| self.station_changed.unwrap_or_else(|| self.clock.wall()));
+        self.take_station(read);
+    }
+
+    /// How `loa.toml` stands.
+    fn take_station(&mut self, read: station::Loaded) {
+        if read.kept && self.station_broken.is_none() {
+            let said = text!(
+                "loa.toml hỏng hoặc không còn: đài chạy theo bản đúng gần nhất của nó",
+                "loa.toml is broken or gone: the station runs by its last good version"
+            );
+            self.log.say(&said);
+            self.notes.push(("station_kept".to_owned(), said));
+        }
+        self.station_broken = read.kept.then(|| self.station_broken.unwrap_or_else(|| self.clock.wall()));
+        self.station_problems = read.diagnostics;
     }
 
     fn read_schedules(&mut self) {
@@ -195,6 +260,8 @@ impl Reload {
         for (file, change) in changes {
             self.notes.push(told(&file, change));
         }
+        self.note_copies();
+        self.note_rules();
         if self.loaded.diagnostics != self.diagnostics {
             self.show(&self.loaded.diagnostics, &self.loaded.sources);
             self.diagnostics.clone_from(&self.loaded.diagnostics);
@@ -204,6 +271,35 @@ impl Reload {
         }
     }
 
+    /// Tell the journal of each copy once, as long as it stays.
+    fn note_copies(&mut self) {
+        for one in self.loaded.left_out.iter().filter(|one| !self.copies.contains(&one.file)) {
+            let (file, of) = (&one.file, &one.of);
+            let said = text!("{file} là bản sao của {of}: bị bỏ qua", "{file} is a copy of {of}: it is left out");
+            self.notes.push((format!("schedule_copy: {file}"), said));
+        }
+        self.copies = self.loaded.left_out.iter().map(|one| one.file.clone()).collect();
+    }
+
+    /// Tell the journal of other lawful hours than before: by which file, and what they are now.
+    fn note_rules(&mut self) {
+        let bare = |law: &Law| {
+            let bare = |rules: &Rules| Rules { places: RulePlaces::default(), cancelled: Vec::new(), ..rules.clone() };
+            Law { station: bare(&law.station), zones: law.zones.iter().map(|(zone, own)| (*zone, bare(own))).collect() }
+        };
+        let (before, now) = (&self.rules, &self.loaded.schedule.rules);
+        if before.as_ref().is_some_and(|before| bare(before) != bare(now)) {
+            let hours = now.station.told();
+            let place = now.station.places.hours.as_ref();
+            let place = place.map_or_else(|| "-".to_owned(), |place| format!("{}:{}", place.file, place.line));
+            let (vi, en) = (&hours.vi, &hours.en);
+            let said = text!("giờ được phép phát nay là {vi} ({place})", "the lawful hours are now {en} ({place})");
+            self.log.say(&said);
+            self.notes.push((format!("rules_changed: {place}: {en}"), said));
+        }
+        self.rules = Some(now.clone());
+    }
+
     fn reread(&mut self) {
         let today = self.clock.wall().zoned(&self.station.timezone).date();
         let good = self.kept.good();
@@ -211,10 +307,15 @@ impl Reload {
     }
 
     fn read_library(&mut self) {
-        let (known, unmeasured) = library::known(&self.dir);
+        let wanted = Wanted::new(&self.world.schedule, &self.station);
+        let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
+        let (known, said) = self.stock.look(&wanted, now);
+        for said in &said {
+            self.log.say(said);
+        }
         // All sounds gone at once is a disk that was unmounted, not an edit: what is prepared plays, and what
         // comes later says itself what it cannot find.
-        let gone = known.sounds.is_empty() && unmeasured.is_empty() && !self.world.library.sounds.is_empty();
+        let gone = known.sounds.is_empty() && self.stock.is_done() && !self.world.library.sounds.is_empty();
         if gone != self.sounds_gone {
             self.sounds_gone = gone;
             let said = if gone {
@@ -230,7 +331,6 @@ impl Reload {
         if gone {
             return;
         }
-        self.unmeasured = unmeasured;
         if known != *self.world.library {
             self.world.library = Arc::new(known);
         }
@@ -238,39 +338,60 @@ impl Reload {
 
     /// Decode the sounds that are not known yet, until something else changes; true if it has.
     fn measure(&mut self, changed: &Receiver<Changed>, handle: &Handle) -> bool {
-        let before = self.world.clone();
-        let mut findings = Vec::new();
-        let mut library: Library = (*self.world.library).clone();
-        let mut still = Vec::new();
-        let mut something_new = false;
-        let mut left = std::mem::take(&mut self.unmeasured).into_iter();
-        for file in left.by_ref() {
+        let mut library: Option<Library> = None;
+        let (mut findings, mut untold, mut something_new) = (Vec::new(), 0, false);
+        while !self.stock.is_done() && !something_new {
             give_way(handle, self.clock.as_ref());
             // At full priority otherwise: a sound cannot be played before it has been examined.
-            let finding = library::examine(&self.dir, &file);
-            let changing = finding.sound.facts.as_ref().is_err_and(|fault| fault.code == "changing");
-            if changing {
-                still.push(file.clone());
-            } else if let Err(fault) = &finding.sound.facts {
-                let Text { vi, en } = &fault.message;
-                self.log.say(&text!("audio/{file}: {vi}", "audio/{file}: {en}"));
+            let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
+            let Some((finding, said)) = self.stock.examine(now) else { break };
+            if let Some(said) = &said {
+                self.log.say(said);
             }
-            library.sounds.insert(file, finding.sound.clone());
+            let all = library.get_or_insert_with(|| (*self.world.library).clone());
+            all.sounds.insert(finding.sound.file.clone(), finding.sound.clone());
+            untold += 1;
             findings.push(finding);
-            if changed.try_recv().is_ok() {
+            if findings.len() >= BATCH {
+                self.stock.remember(&findings);
+                findings.clear();
+            }
+            if untold >= BATCH.max(all.sounds.len() / TOLD_PART) {
+                self.tell_library(all.clone(), handle);
+                untold = 0;
+            }
+            if let Ok(why) = changed.try_recv() {
                 // Look first at what is new; the rest is found unmeasured again.
+                self.hear(why);
                 something_new = true;
-                break;
             }
         }
-        if findings.is_empty() {
-            return false;
+        if let Some(library) = library {
+            self.stock.remember(&findings);
+            self.tell_library(library, handle);
         }
-        library::remember(&self.dir, &findings);
-        self.unmeasured = still.into_iter().chain(left).collect();
+        something_new
+    }
+
+    fn tell_library(&mut self, library: Library, handle: &Handle) {
+        let before = self.world.clone();
         self.world.library = Arc::new(library);
         self.tell(&before, handle);
-        something_new
+    }
+
+    fn hear(&mut self, why: Changed) {
+        if let Changed::Sound(file) = why {
+            self.stock.doubt(&file);
+        }
+    }
+
+    /// Take all changes of one burst together.
+    fn settle(&mut self, changed: &Receiver<Changed>) {
+        let began = self.clock.mono();
+        while self.clock.mono().after(began) < BURST_MOST {
+            let Ok(why) = changed.recv_timeout(QUIET) else { return };
+            self.hear(why);
+        }
     }
 }
 
@@ -295,10 +416,4 @@ fn told(file: &str, change: Change) -> (String, Text) {
         ),
     };
     (format!("{code}: {file}"), title)
-}
-
-/// Take all changes of one burst together.
-fn settle(changed: &Receiver<Changed>, clock: &dyn Clock) {
-    let began = clock.mono();
-    while clock.mono().after(began) < BURST_MOST && changed.recv_timeout(QUIET).is_ok() {}
 }

@@ -124,6 +124,16 @@ impl<'a> Sim<'a> {
         Ok(Some(history.player(world, now, until, &recovered).with_trust(now, self.trust.clone())))
     }
 
+    /// What has its outcome and was planned at `from` or later, as the shell tells it with a person's word.
+    #[cfg(test)]
+    pub(crate) fn outcomes_since(&mut self, from: Wall) -> Vec<crate::journal::Entry> {
+        self.write();
+        let kind = Some(crate::journal::Kind::Airing);
+        self.journal
+            .select(&crate::journal::Filter { from: Some(from), kind, ..Default::default() })
+            .unwrap_or_default()
+    }
+
     /// Write what is left; the first failure of the journal, if there was one.
     pub fn finish(mut self) -> Result<(), JournalError> {
         self.write();

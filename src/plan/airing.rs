@@ -1,9 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Programme;
+use jiff::SignedDuration;
+
+use super::{OrderNumber, Programme};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Mourning};
+use crate::schedule::{Broadcast, Cancel, Mourning};
 use crate::station::ZoneIx;
 
 /// An occurrence with its place in one zone's timeline.
@@ -17,8 +19,10 @@ pub struct Airing {
     pub broadcast: Arc<Broadcast>,
     /// What it plays there.
     pub programme: Arc<Programme>,
-    /// When the schedule says it starts.
+    /// When the schedule says it starts; for an order by hand, when it was given.
     pub scheduled: Wall,
+    /// The order by hand that it carries out; `None` for what is written in the files.
+    pub order: Option<OrderNumber>,
     /// When its first sample is heard; `scheduled` unless it waits. For `Refuse` and `Miss`, when it
     /// would have started.
     pub start: Wall,
@@ -34,6 +38,16 @@ pub struct Airing {
 }
 
 impl Airing {
+    /// The clock has stepped by `by`, and this airing goes by what has passed, not by what the clock says.
+    pub fn shift(&mut self, by: SignedDuration) {
+        for at in [&mut self.scheduled, &mut self.start, &mut self.end] {
+            *at = at.moved(by);
+        }
+        for cut in &mut self.breaks {
+            (cut.from, cut.to) = (cut.from.moved(by), cut.to.moved(by));
+        }
+    }
+
     /// The stretches in which it sounds, in order; none for `Refuse` and `Miss`.
     pub fn pieces(&self) -> impl Iterator<Item = Piece> {
         let sounds = matches!(self.verdict, Verdict::Play | Verdict::Wait);
@@ -125,11 +139,22 @@ pub enum Reason {
     TooManySessions(u32),
     /// Some of its sound is not loaded, or cannot play.
     NoSound,
+    /// Some of its sound is still being copied; nothing else of it is missing.
+    Changing,
+    /// This file of it was replaced after it was planned.
+    Changed(Arc<str>),
     /// It is music, in a time of mourning.
     Mourning(Arc<Mourning>),
+    /// The day is called off.
+    Cancelled(Arc<Cancel>),
 }
 
 impl Reason {
+    /// It would sound if its files were there: it may come to that yet.
+    pub const fn is_want_of_sound(&self) -> bool {
+        matches!(self, Self::NoSound | Self::Changing | Self::Changed(_))
+    }
+
     /// The stable name that JSON and the journal use.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -141,7 +166,10 @@ impl Reason {
             Self::SessionTooLong(_) => "session_too_long",
             Self::TooManySessions(_) => "too_many_sessions",
             Self::NoSound => "no_sound",
+            Self::Changing => "changing",
+            Self::Changed(_) => "changed",
             Self::Mourning(_) => "mourning",
+            Self::Cancelled(_) => "cancelled_day",
         }
     }
 }

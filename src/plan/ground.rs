@@ -1,7 +1,7 @@
 use jiff::tz::TimeZone;
 
 use super::sentence::{both, date, written};
-use super::{Guard, Guards, Library, Shelf};
+use super::{Fault, Guard, Guards, Library, Shelf, missing_cure};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::schedule::{Rules, Schedule};
@@ -21,7 +21,7 @@ impl<'a> Ground<'a> {
     /// The ground of what a plan is made from.
     pub fn new(schedule: &'a Schedule, station: &'a Station, library: &'a Library) -> Self {
         let guards = Guards::new(&schedule.rules, station);
-        Self { schedule, station, guards, shelf: Shelf::new(library) }
+        Self { schedule, station, guards, shelf: Shelf::new(library, station) }
     }
 
     /// The station.
@@ -51,19 +51,16 @@ impl<'a> Ground<'a> {
 
     /// `giờ được phép phát 05:00-06:30, 17:00-18:30 (schedules/rules.toml:5)`.
     pub fn hours(&self, zone: ZoneIx) -> Text {
-        let Rules { hours, places, .. } = self.rules(zone);
-        let clock = |seconds: u32| format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
-        let ranges: Vec<String> =
-            hours.0.iter().map(|range| format!("{}-{}", clock(range.start), clock(range.end))).collect();
-        let ranges = ranges.join(", ");
+        let rules = self.rules(zone);
+        let (Text { vi, en }, places) = (rules.told(), &rules.places);
         match &places.hours {
             Some(place) => {
                 let place = written(place);
-                text!("giờ được phép phát {ranges} ({place})", "the lawful hours {ranges} ({place})")
+                text!("giờ được phép phát {vi} ({place})", "the lawful hours {en} ({place})")
             }
             None => text!(
-                "giờ được phép phát {ranges} (mặc định, vì chưa viết `hours` trong [rules])",
-                "the lawful hours {ranges} (the default, since [rules] has no `hours`)"
+                "giờ được phép phát {vi} (mặc định, vì chưa viết `hours` trong [rules])",
+                "the lawful hours {en} (the default, since [rules] has no `hours`)"
             ),
         }
     }
@@ -95,23 +92,15 @@ impl<'a> Ground<'a> {
                     format!("tệp audio/{file} không phát được: {}", vi.trim_end_matches('.')),
                     format!("the file audio/{file} cannot play: {}", en.trim_end_matches('.')),
                 ));
-                cures.push(text!(
-                    "chép một tệp tốt vào audio/, tên {name}",
-                    "copy a good file into audio/, named {name}"
-                ));
+                cures.push(if fault.code == Fault::CHANGING {
+                    text!("đợi chép xong", "wait until that is done")
+                } else {
+                    text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}")
+                });
                 continue;
             }
             why.push(text!("chưa nạp âm thanh «{name}»", "the sound \"{name}\" is not loaded"));
-            cures.push(match self.shelf.nearest(name) {
-                Some(near) => text!(
-                    "«{name}» có phải là «{near}»? Nếu không, chép tệp {name}.mp3 vào audio/",
-                    "is \"{name}\" meant to be \"{near}\"? If not, copy {name}.mp3 into audio/"
-                ),
-                None => text!(
-                    "chép tệp {name}.mp3 (hay wav, m4a, ogg…) vào audio/",
-                    "copy {name}.mp3 (or wav, m4a, ogg…) into audio/"
-                ),
-            });
+            cures.push(missing_cure(name, &self.shelf));
         }
         (joined(&why), joined(&cures))
     }

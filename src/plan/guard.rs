@@ -1,12 +1,13 @@
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use super::{Reason, SessionRule, Tally, Volume};
-use crate::calendar::{Days, weekday_of};
+use crate::calendar::{Days, day_of, weekday_of};
 use crate::instant::Wall;
-use crate::schedule::{Level, Rules};
+use crate::schedule::{Cancel, Level, Rules};
 
 /// How far [`Guard::end_of_hours`] looks: a week, and a day to spare. Hours that have not ended by
 /// then, on a station whose rules do end, end there.
@@ -17,13 +18,21 @@ const HORIZON_DAYS: i32 = 8;
 /// Asked by the plan for every start, and by the player again at the instant of playing. `hours`
 /// are local time, per local day; a range up to 24:00 joins one from 00:00 of the next day. Where
 /// the clocks are put back, a range that ends in the doubled hour ends the first time.
+///
+/// A zone with a delay is heard that much later than its plan says, so for its plan each lawful stretch
+/// ends that much earlier. It begins no earlier than the rules say.
 #[derive(Clone, Debug)]
 pub struct Guard {
     days: Days,
-    hours: Vec<Range<u32>>,
+    /// Of Monday to Sunday.
+    hours: [Vec<Range<u32>>; 7],
     weekdays: u8,
+    /// Days that are called off, ascending by first day, by number.
+    cancelled: Vec<(i32, i32, Arc<Cancel>)>,
     sessions: Option<SessionRule>,
     levels: Vec<Level>,
+    /// The zone's.
+    delay: Duration,
     /// Lawful stretches, ascending and merged, that are right for instants in `known`.
     table: Vec<Range<Wall>>,
     known: Range<Wall>,
@@ -37,12 +46,24 @@ impl Guard {
 
     /// The same, quicker for instants in `from..to`.
     pub fn over(rules: &Rules, tz: &TimeZone, from: Wall, to: Wall) -> Self {
+        Self::delayed(rules, tz, Duration::ZERO, from, to)
+    }
+
+    /// The same for a zone that is heard `delay` later than its plan says.
+    pub fn delayed(rules: &Rules, tz: &TimeZone, delay: Duration, from: Wall, to: Wall) -> Self {
         let mut guard = Self {
             days: Days::new(tz, from, to),
-            hours: rules.hours.0.iter().filter(|range| range.start < range.end).cloned().collect(),
+            hours: [0, 1, 2, 3, 4, 5, 6]
+                .map(|day| rules.hours_of(day).0.iter().filter(|range| range.start < range.end).cloned().collect()),
             weekdays: rules.days & 0x7f,
+            cancelled: rules
+                .cancelled
+                .iter()
+                .map(|one| (day_of(one.first), day_of(one.last), Arc::clone(one)))
+                .collect(),
             sessions: SessionRule::of(rules, tz),
             levels: rules.volume.clone(),
+            delay,
             table: Vec::new(),
             known: from..from,
         };
@@ -54,6 +75,11 @@ impl Guard {
             guard.known = from..end.max(from);
         }
         guard
+    }
+
+    /// How much later than its plan says the zone is heard.
+    pub const fn delay(&self) -> Duration {
+        self.delay
     }
 
     /// Whether anything but an emergency may sound at `at`.
@@ -97,11 +123,21 @@ impl Guard {
     /// Why an ordinary sound of `length` may not begin at `at`, by any of the rules; `tally` is how far
     /// the zone's sessions have come by then, where they are limited.
     pub fn objection(&self, tally: Option<&Tally>, at: Wall, length: Duration) -> Option<Reason> {
-        let Some(end) = self.stretch(at).map(|stretch| stretch.end) else { return Some(Reason::OutsideHours) };
+        let Some(end) = self.stretch(at).map(|stretch| stretch.end) else { return Some(self.closed(at)) };
         if at + length > end {
             return Some(Reason::PastHours);
         }
         self.sessions.as_ref().zip(tally).and_then(|(rule, tally)| rule.objection(tally, at, length))
+    }
+
+    /// Why nothing but an emergency may sound at `at`, which is not lawful.
+    pub(super) fn closed(&self, at: Wall) -> Reason {
+        self.cancelled(self.days.day(at)).map_or(Reason::OutsideHours, |one| Reason::Cancelled(Arc::clone(one)))
+    }
+
+    /// What calls a day off.
+    fn cancelled(&self, day: i32) -> Option<&Arc<Cancel>> {
+        self.cancelled.iter().find(|(first, last, _)| (*first..=*last).contains(&day)).map(|(.., one)| one)
     }
 
     /// What holds of sessions; `None` where they are not limited.
@@ -121,7 +157,8 @@ impl Guard {
 
     /// Every hour of every day is lawful.
     fn is_always(&self) -> bool {
-        self.weekdays == 0x7f && matches!(self.hours.as_slice(), [all] if all.start == 0 && all.end >= 86_400)
+        let all_day = |hours: &Vec<Range<u32>>| matches!(&hours[..], [all] if all.start == 0 && all.end >= 86_400);
+        self.weekdays == 0x7f && self.cancelled.is_empty() && self.hours.iter().all(all_day)
     }
 
     /// The lawful stretch that holds `at`; up to [`Wall::MAX`] where it never ends.
@@ -137,7 +174,7 @@ impl Guard {
         let find = |last| self.stretches(day - 1, last).into_iter().find(|stretch| stretch.contains(&at));
         let near = find(day + 1)?;
         // Only one that reaches the day after the next can go on.
-        if near.end < self.days.instant(day + 2, 0) { Some(near) } else { find(day + HORIZON_DAYS) }
+        if near.end + self.delay < self.days.instant(day + 2, 0) { Some(near) } else { find(day + HORIZON_DAYS) }
     }
 
     /// The lawful stretches that touch `from..to`, ascending and merged.
@@ -149,8 +186,9 @@ impl Guard {
     /// The lawful stretches of these days, ascending and merged.
     fn stretches(&self, first: i32, last: i32) -> Vec<Range<Wall>> {
         let mut merged: Vec<Range<Wall>> = Vec::new();
-        for day in (first..=last).filter(|day| self.weekdays >> weekday_of(*day) & 1 == 1) {
-            for hours in &self.hours {
+        let lawful = |day: &i32| self.weekdays >> weekday_of(*day) & 1 == 1 && self.cancelled(*day).is_none();
+        for day in (first..=last).filter(lawful) {
+            for hours in &self.hours[usize::from(weekday_of(day))] {
                 let nanos = |seconds: u32| i64::from(seconds.min(86_400)) * 1_000_000_000;
                 let next = self.days.instant(day, nanos(hours.start))..self.days.instant(day, nanos(hours.end));
                 match merged.last_mut() {
@@ -159,6 +197,10 @@ impl Guard {
                     _ => {}
                 }
             }
+        }
+        if !self.delay.is_zero() {
+            merged.iter_mut().for_each(|stretch| stretch.end = stretch.end - self.delay);
+            merged.retain(|stretch| stretch.start < stretch.end);
         }
         merged
     }
@@ -205,6 +247,36 @@ mod tests {
         let always = Guard::new(&rules(&[(0, 1440)], 0x7f), &tz);
         assert!(always.allows(at("2026-12-01T03:15", &tz)));
         assert_eq!(always.end_of_hours(at("2026-12-01T03:15", &tz)), None);
+    }
+
+    #[test]
+    fn a_zone_that_is_heard_later_ends_earlier_and_begins_no_earlier() {
+        let tz = zone("Asia/Ho_Chi_Minh");
+        let rules = rules(&[(0, 60), (300, 390), (1200, 1440)], 0x7f);
+        for millis in [500, 2_000] {
+            let delay = Duration::from_millis(millis);
+            let (from, to) = (at("2026-12-01T00:00", &tz), at("2026-12-09T00:00", &tz));
+            for guard in
+                [Guard::delayed(&rules, &tz, delay, Wall::MIN, Wall::MIN), Guard::delayed(&rules, &tz, delay, from, to)]
+            {
+                let (begin, end) = (at("2026-12-02T05:00", &tz), at("2026-12-02T06:30", &tz));
+                assert!(!guard.allows(begin - Duration::from_millis(1)) && guard.allows(begin));
+                assert_eq!(guard.end_of_hours(begin), Some(end - delay));
+                let ten = Duration::from_mins(10);
+                assert_eq!(guard.objection(None, end - ten, ten), Some(Reason::PastHours));
+                assert_eq!(guard.objection(None, end - ten - delay, ten), None);
+                assert!(!guard.allows(end - delay));
+                // Midnight in the middle of a stretch is no end.
+                let late = at("2026-12-02T23:59:59.900", &tz);
+                assert_eq!(guard.end_of_hours(late), Some(at("2026-12-03T01:00", &tz) - delay));
+            }
+        }
+        let always = Guard::delayed(&rules_of_every_hour(), &tz, Duration::from_secs(2), Wall::MIN, Wall::MIN);
+        assert_eq!(always.end_of_hours(at("2026-12-01T23:59:59", &tz)), None);
+    }
+
+    fn rules_of_every_hour() -> Rules {
+        rules(&[(0, 1440)], 0x7f)
     }
 
     #[test]

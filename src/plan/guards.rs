@@ -1,11 +1,11 @@
-use jiff::tz::TimeZone;
+use std::time::Duration;
 
 use super::Guard;
 use crate::instant::Wall;
 use crate::schedule::{Law, Rules};
 use crate::station::{Station, ZoneIx};
 
-/// The guard of every zone; zones of the same rules share one.
+/// The guard of every zone; zones of the same rules and the same delay share one.
 #[derive(Clone, Debug)]
 pub struct Guards {
     /// The station's first.
@@ -17,31 +17,26 @@ pub struct Guards {
 impl Guards {
     /// The guards of a station's zones.
     pub fn new(law: &Law, station: &Station) -> Self {
-        Self::made(law, station, Guard::new)
+        Self::over(law, station, Wall::MIN, Wall::MIN)
     }
 
     /// The same, quicker for instants in `from..to`.
     pub fn over(law: &Law, station: &Station, from: Wall, to: Wall) -> Self {
-        Self::made(law, station, |rules, tz| Guard::over(rules, tz, from, to))
+        let mut known: Vec<(&Rules, Duration)> = vec![(&law.station, Duration::ZERO)];
+        let mut place = |rules, delay| {
+            known.iter().position(|other| *other == (rules, delay)).unwrap_or_else(|| {
+                known.push((rules, delay));
+                known.len() - 1
+            })
+        };
+        let zones = station.zones.iter().zip(0u16..);
+        let of = zones.map(|(zone, ix)| place(law.of(ZoneIx(ix)), zone.delay)).collect();
+        let guard = |(rules, delay)| Guard::delayed(rules, &station.timezone, delay, from, to);
+        Self { all: known.into_iter().map(guard).collect(), of }
     }
 
     /// The guard of a zone.
     pub fn of(&self, zone: ZoneIx) -> &Guard {
         &self.all[self.of.get(usize::from(zone.0)).copied().unwrap_or(0)]
-    }
-
-    fn made(law: &Law, station: &Station, make: impl Fn(&Rules, &TimeZone) -> Guard) -> Self {
-        let mut known: Vec<&Rules> = vec![&law.station];
-        let mut of = vec![0; station.zones.len()];
-        for (zone, rules) in &law.zones {
-            let place = known.iter().position(|other| *other == rules).unwrap_or_else(|| {
-                known.push(rules);
-                known.len() - 1
-            });
-            if let Some(of) = of.get_mut(usize::from(zone.0)) {
-                *of = place;
-            }
-        }
-        Self { all: known.into_iter().map(|rules| make(rules, &station.timezone)).collect(), of }
     }
 }

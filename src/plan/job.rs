@@ -1,11 +1,16 @@
 use std::cmp::{Ordering, Reverse};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Airing, Programme, Reason, Rival, Verdict};
 use crate::instant::Wall;
-use crate::schedule::Broadcast;
+use crate::schedule::{Broadcast, Class};
 use crate::station::ZoneIx;
+
+/// Names an order by hand among all that one player was given. It does not depend on any clock.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OrderNumber(pub NonZeroU32);
 
 /// An occurrence that wants to sound in a zone, or already does: what [`super::resolve`] settles.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,6 +21,8 @@ pub struct Job {
     pub programme: Arc<Programme>,
     /// When the schedule says it starts.
     pub scheduled: Wall,
+    /// The order by hand that it carries out; `None` for what is written in the files.
+    pub order: Option<OrderNumber>,
     /// The last of the ties: its place in file order.
     pub rank: u32,
     /// It does not start earlier; `scheduled`, unless it is played late or on request.
@@ -53,14 +60,27 @@ impl Job {
     /// A fresh occurrence, as the schedule has it.
     pub fn fresh(broadcast: Arc<Broadcast>, programme: Arc<Programme>, scheduled: Wall, rank: u32) -> Self {
         let latest = scheduled + broadcast.wait;
-        Self { broadcast, programme, scheduled, rank, not_before: scheduled, latest, carried: Carried::Waiting }
+        let not_before = scheduled;
+        Self { broadcast, programme, scheduled, order: None, rank, not_before, latest, carried: Carried::Waiting }
     }
 
-    /// Who goes first: the higher class, then the earlier scheduled, then `order`, then file order.
-    /// `Less` goes first.
+    /// Who goes first: the higher class; of emergencies the one that a person ordered last, since the newest word knows
+    /// the most; then the earlier scheduled, then `order`, then file order. `Less` goes first.
     pub fn precedence(&self, other: &Self) -> Ordering {
-        let key = |job: &Self| (Reverse(job.broadcast.class), job.scheduled, job.broadcast.order, job.rank);
+        let key = |job: &Self| {
+            (Reverse(job.broadcast.class), Reverse(job.alert()), job.scheduled, job.broadcast.order, job.rank)
+        };
         key(self).cmp(&key(other))
+    }
+
+    /// Whether it breaks into what sounds; it goes on after it.
+    pub(super) fn interrupts(&self, running: &Self) -> bool {
+        (self.broadcast.class, self.alert()) > (running.broadcast.class, running.alert())
+    }
+
+    /// Its number, where a person ordered it as an emergency.
+    fn alert(&self) -> Option<OrderNumber> {
+        self.order.filter(|_| self.broadcast.class == Class::Emergency)
     }
 
     pub(super) fn as_rival(&self) -> Rival {
@@ -74,6 +94,7 @@ impl Job {
             broadcast: Arc::clone(&self.broadcast),
             programme: Arc::clone(&self.programme),
             scheduled: self.scheduled,
+            order: self.order,
             start,
             end: start + self.programme.length,
             breaks: Box::default(),

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +7,6 @@ use super::act::{Act, Cut};
 use super::window::Part;
 use super::{Airing, Carried, Guard, Heard, Job, Reason, Rival, SessionRule, Tally, Verdict};
 use crate::instant::Wall;
-use crate::schedule::Class;
 use crate::station::ZoneIx;
 
 /// One zone from an instant on: all that the rules need to settle who sounds when.
@@ -55,8 +55,9 @@ pub(super) struct Timeline<'a> {
     /// Something at `now` is still to be decided.
     open: bool,
     running: Option<Act>,
-    /// Waiting and suspended, the first to go last.
-    queue: Vec<Act>,
+    /// Waiting and suspended, the first to go last. Those that come later mostly go later: they enter in front,
+    /// where a crowd at one instant costs nothing.
+    queue: VecDeque<Act>,
     /// No one in the queue gives up before this.
     soonest: Wall,
     done: Vec<(u32, Airing)>,
@@ -72,7 +73,7 @@ impl<'a> Timeline<'a> {
             now: lane.from,
             open: false,
             running: None,
-            queue: Vec::new(),
+            queue: VecDeque::new(),
             soonest: Wall::MAX,
             done: Vec::new(),
             lawful: Wall::MAX..Wall::MAX,
@@ -112,10 +113,12 @@ impl<'a> Timeline<'a> {
             return self.refuse(&job, at, Verdict::Refuse, Reason::Mourning(Arc::clone(mourning)));
         }
         if !job.programme.is_playable() {
-            return self.refuse(&job, at, Verdict::Miss, Reason::NoSound);
+            let reason = if job.programme.is_coming { Reason::Changing } else { Reason::NoSound };
+            return self.refuse(&job, at, Verdict::Miss, reason);
         }
         if self.limit(&job, at).is_some_and(|end| end <= at) {
-            return self.refuse(&job, at, Verdict::Refuse, Reason::OutsideHours);
+            let closed = self.lane.guard.closed(at);
+            return self.refuse(&job, at, Verdict::Refuse, closed);
         }
         self.enqueue(Act::fresh(job));
     }
@@ -127,7 +130,7 @@ impl<'a> Timeline<'a> {
         let end = at + part.programme.length;
         // Where sessions are limited, they have to be counted.
         let idle = self.running.is_none() && self.queue.is_empty() && self.sessions.is_none();
-        let lawful = part.broadcast.class == Class::Emergency || self.lawful.contains(&at) && end <= self.lawful.end;
+        let lawful = part.broadcast.passes_hours() || self.lawful.contains(&at) && end <= self.lawful.end;
         if !idle || end > next || !lawful || !part.programme.is_playable() {
             return false;
         }
@@ -194,11 +197,11 @@ impl<'a> Timeline<'a> {
     fn settle(&mut self, ended: Option<Rival>) {
         self.open = false;
         let ended = ended.or_else(|| self.end_running());
-        while let Some(next) = self.queue.last() {
-            if self.running.as_ref().is_some_and(|running| next.job.broadcast.class <= running.job.broadcast.class) {
+        while let Some(next) = self.queue.back() {
+            if self.running.as_ref().is_some_and(|running| !next.job.interrupts(&running.job)) {
                 break;
             }
-            let Some(next) = self.queue.pop() else { break };
+            let Some(next) = self.queue.pop_back() else { break };
             if self.queue.is_empty() {
                 self.soonest = Wall::MAX;
             }
@@ -251,7 +254,7 @@ impl<'a> Timeline<'a> {
             return;
         }
         let (now, queue) = (self.now, std::mem::take(&mut self.queue));
-        let (gone, stay): (Vec<Act>, Vec<Act>) = queue.into_iter().partition(|act| act.latest() < now);
+        let (gone, stay): (VecDeque<Act>, VecDeque<Act>) = queue.into_iter().partition(|act| act.latest() < now);
         self.queue = stay;
         self.soonest = self.queue.iter().map(Act::latest).min().unwrap_or(Wall::MAX);
         for act in gone {
@@ -278,7 +281,7 @@ impl<'a> Timeline<'a> {
 
     /// When the lawful hours of `at` end, for what they bind; `at` or earlier outside of them.
     fn limit(&mut self, job: &Job, at: Wall) -> Option<Wall> {
-        if job.broadcast.class == Class::Emergency {
+        if job.broadcast.passes_hours() {
             return None;
         }
         if !self.lawful.contains(&at) {
@@ -292,7 +295,7 @@ impl<'a> Timeline<'a> {
 
     /// Why the rule of sessions does not let `job` sound for `length` from `now`.
     fn objection(&self, job: &Job, length: Duration) -> Option<Reason> {
-        let (rule, tally) = self.sessions.as_ref().filter(|_| job.broadcast.class != Class::Emergency)?;
+        let (rule, tally) = self.sessions.as_ref().filter(|_| !job.broadcast.passes_hours())?;
         rule.objection(tally, self.now, length)
     }
 
@@ -300,7 +303,7 @@ impl<'a> Timeline<'a> {
     /// lawful hours.
     fn sound(&mut self, job: &Job, at: Wall, hours: Option<Wall>) -> Option<(Wall, Cut)> {
         let hours = hours.map(|at| (at, Cut::Hours));
-        let Some((rule, tally)) = self.sessions.as_mut().filter(|_| job.broadcast.class != Class::Emergency) else {
+        let Some((rule, tally)) = self.sessions.as_mut().filter(|_| !job.broadcast.passes_hours()) else {
             return hours;
         };
         rule.begin(tally, at);
@@ -315,7 +318,7 @@ impl<'a> Timeline<'a> {
     /// What sounds has been heard up to `now`.
     fn heard_so_far(&mut self) {
         if let (Some((_, tally)), Some(running)) = (&mut self.sessions, &self.running)
-            && running.job.broadcast.class != Class::Emergency
+            && !running.job.broadcast.passes_hours()
         {
             tally.heard(self.now);
         }
@@ -324,7 +327,7 @@ impl<'a> Timeline<'a> {
     /// `act` falls silent at `at`, as the rule of sessions counts it.
     fn fall_silent(&mut self, act: &Act, at: Wall) {
         let Some((_, tally)) = &mut self.sessions else { return };
-        if act.job.broadcast.class == Class::Emergency {
+        if act.job.broadcast.passes_hours() {
             tally.pause(act.since().max(self.lane.from), at);
         } else {
             tally.heard(at);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::tunes::Tunes;
 use super::{Library, Programme, Setting, Shelf};
 use crate::calendar::Days;
 use crate::instant::Wall;
@@ -19,9 +20,12 @@ pub fn programme(
     zone: ZoneIx,
     scheduled: Wall,
 ) -> Arc<Programme> {
-    let (shelf, setting) = (Shelf::new(library), Setting::of(broadcast, &station.zones[usize::from(zone.0)]));
+    let (shelf, setting) = (Shelf::new(library, station), Setting::of(broadcast, &station.zones[usize::from(zone.0)]));
     let whole = Arc::new(Programme::new(&broadcast.play, setting, &shelf));
-    let Some(spoken) = spoken(broadcast, setting, &shelf) else { return whole };
+    if schedule.mourning.is_empty() {
+        return whole;
+    }
+    let Some(spoken) = spoken(broadcast, setting, &shelf, &Tunes::of(schedule, &shelf)) else { return whole };
     let mournings = Mournings::of(schedule, &station.timezone, scheduled, scheduled + whole.length);
     mournings.meeting(scheduled, whole.length).map_or_else(|| Arc::clone(&whole), |one| silenced(&whole, &spoken, one))
 }
@@ -51,8 +55,17 @@ impl Mournings {
 
 /// What is left of a broadcast in a mourning; none where it has no music. A bed is music, and a file in place
 /// of the chime may well be: loa's own bell rings then. An emergency keeps its sounds, whatever they are called.
-pub(super) fn spoken(broadcast: &Broadcast, setting: Setting<'_>, shelf: &Shelf<'_>) -> Option<Arc<Programme>> {
-    let is_music = |play: &Play| broadcast.kind == Kind::Music || matches!(play, Play::Music(_));
+pub(super) fn spoken<'l>(
+    broadcast: &Broadcast,
+    setting: Setting<'_>,
+    shelf: &Shelf<'l>,
+    tunes: &Tunes<'l>,
+) -> Option<Arc<Programme>> {
+    let is_music = |play: &Play| match play {
+        Play::Music(_) => true,
+        Play::Sound(name) => broadcast.kind == Kind::Music || tunes.has(name, setting.languages, shelf),
+        Play::Chime(_) | Play::Pause(_) => broadcast.kind == Kind::Music,
+    };
     let plain = Setting::speaking(setting.languages);
     if broadcast.class == Class::Emergency || (setting == plain && !broadcast.play.iter().any(is_music)) {
         return None;

@@ -7,6 +7,7 @@ use super::lane::Timeline;
 use super::load::Load;
 use super::mourning::{Mournings, silenced, spoken};
 use super::share::Share;
+use super::tunes::Tunes;
 use super::walk::Walk;
 use super::{Airing, Guards, Job, Lane, Library, Programme, Setting, Shelf, Verdict};
 use crate::calendar::Calendar;
@@ -142,6 +143,7 @@ impl Part<'_> {
             broadcast: Arc::clone(self.broadcast),
             programme: Arc::clone(&self.programme),
             scheduled: at,
+            order: None,
             start: at,
             end: at + self.programme.length,
             breaks: Box::default(),
@@ -181,7 +183,7 @@ impl<'a> Window<'a> {
             }
         });
         let due = due.into_iter().map(|(_, due)| due).collect();
-        let parts = parts(schedule, station, &Shelf::new(library), is_wanted);
+        let parts = parts(schedule, station, &Shelf::new(library, station), is_wanted);
         // What is found by looking back and beyond is settled by the same rule.
         let (back, beyond) = (near - DAY * LOOK_DAYS[5], far + DAY * LOOK_DAYS.iter().sum());
         let mournings = Mournings::of(schedule, &station.timezone, back, beyond);
@@ -269,7 +271,7 @@ fn parts<'a>(
     let mut parts: Vec<Vec<Part<'a>>> = station.zones.iter().map(|_| Vec::new()).collect();
     let mut shared: Vec<(Setting<'_>, Heard)> = Vec::new();
     // Nobody asks what is left without the music where no mourning comes.
-    let mourns = !schedule.mourning.is_empty();
+    let tunes = (!schedule.mourning.is_empty()).then(|| Tunes::of(schedule, shelf));
     for (broadcast, rank) in schedule.broadcasts.iter().zip(0u32..) {
         shared.clear();
         for zone in broadcast.zones.iter().filter(|zone| is_wanted(zone)) {
@@ -279,7 +281,7 @@ fn parts<'a>(
             let known = shared.iter().find(|(same, _)| *same == setting).map(|(_, heard)| heard.clone());
             let (programme, spoken) = known.unwrap_or_else(|| {
                 let programme = Arc::new(Programme::new(&broadcast.play, setting, shelf));
-                let spoken = if mourns { spoken(broadcast, setting, shelf) } else { None };
+                let spoken = tunes.as_ref().and_then(|tunes| spoken(broadcast, setting, shelf, tunes));
                 let heard = (programme, spoken);
                 shared.push((setting, heard.clone()));
                 heard

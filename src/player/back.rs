@@ -4,21 +4,31 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::event::Action;
-use super::lane::{journal_key, key_of, will_sound};
+use super::event::{Action, World};
+use super::lane::{Lane, key_of, lacks_sound, patience, will_sound};
 use super::machine::Player;
+use super::order;
 use super::record;
 use super::run::START_GRACE;
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Carried, Job, Rival};
 use crate::schedule::{Broadcast, Class, IfMissed};
+use crate::station::{Station, ZoneIx};
 
 /// Of an outage, or a jump of the clock, at most this much is told airing by airing; what is older is
 /// counted in one note. Nobody reads ten thousand rows of a year in a cupboard.
 const TOLD_MOST: Duration = Duration::from_hours(7 * 24);
 
-/// Of a longer one at most this much is counted: a box whose battery is dead starts in 1970.
+/// So much of it is planned at once where it is only counted: a year of a large station would fill the
+/// memory of a small box.
+const COUNTED_AT_ONCE: Duration = Duration::from_hours(16 * 24);
+
+/// Of a longer one at most this much is counted, at its beginning and at its end: a clock may come back from
+/// 2099, and a box whose battery is dead starts in 1970.
 const COUNTED_MOST: Duration = Duration::from_hours(366 * 24);
+
+/// As many pieces as that makes, and one for the hours before it.
+const STRIDES_MOST: usize = (COUNTED_MOST.as_secs() / COUNTED_AT_ONCE.as_secs()) as usize + 2;
 
 /// At most this many missed airings a zone get an entry of their own; the oldest beyond are counted
 /// with what is too old. A week without power is 200 or so.
@@ -34,10 +44,12 @@ impl Player {
     /// The station was off, or has not known the time, since `since`, its last sign of life.
     pub(super) fn was_off(&mut self, now: Wall, since: Wall, actions: &mut Vec<Action>) {
         self.passed = self.passed.max(since);
-        let because = format!("station_off: {}", record::span(since, now, &self.world.station.timezone));
-        if now.after(since) >= OUTAGE_LEAST && self.distrust(now).is_none() {
+        // What the last life was heard to play is a sign of life too; what a wrong clock dated is none.
+        let dark = if self.heard_before <= now { since.max(self.heard_before) } else { since };
+        let because = format!("station_off: {}", record::span(dark, now, &self.world.station.timezone));
+        if now.after(dark) >= OUTAGE_LEAST && self.distrust(now).is_none() {
             let mut note = record::note(now, because.as_str(), "đài không hoạt động");
-            (note.started, note.ended) = (Some(since), Some(now));
+            (note.started, note.ended) = (Some(dark), Some(now));
             actions.push(record::noted(note));
         }
         self.catch_up(now, &because, actions);
@@ -50,19 +62,33 @@ impl Player {
         if since >= now || self.distrust(now).is_some() {
             return;
         }
-        let world = self.world.clone();
-        let far = since.max(now - COUNTED_MOST);
-        let to = now.min(self.until);
-        let mut missed = plan::plan(&world.schedule, &world.station, &world.library, far - WAIT_MOST, to);
-        missed.retain(|airing| is_owed(airing, far) && !self.lanes[usize::from(airing.zone.0)].knows(&key_of(airing)));
-        self.bring_back(missed, now, because, actions);
+        let World { schedule, station, library } = self.world.clone();
+        let is_missed = |lanes: &[Lane], airing: &Airing| {
+            is_owed(airing, since) && !lanes[usize::from(airing.zone.0)].knows(&key_of(airing))
+        };
+        let mut old = Counted::default();
+        let (first, last) = (since - WAIT_MOST, now.min(self.until) - TOLD_MOST);
+        // Of a longer one, how it began and how it ended.
+        let pieces = if now.after(since) <= COUNTED_MOST {
+            strides(first, last)
+        } else {
+            [strides(first, last.min(since + COUNTED_MOST / 2)), strides(now - COUNTED_MOST / 2, last)].concat()
+        };
+        for (from, to) in pieces {
+            let airings = plan::plan(&schedule, &station, &library, from, to);
+            airings.iter().filter(|airing| is_missed(&self.lanes, airing)).for_each(|airing| old.add(airing));
+        }
+        let recent = first.max(last);
+        let mut missed = plan::plan(&schedule, &station, &library, recent, now.min(self.until));
+        missed.retain(|airing| is_missed(&self.lanes, airing));
+        self.bring_back(old, missed, now, because, actions);
     }
 
     /// What the loop comes to so late that it may not simply begin.
     pub(super) fn catch_up(&mut self, now: Wall, because: &str, actions: &mut Vec<Action>) {
         let overdue: Vec<Airing> = self.lanes.iter_mut().flat_map(|lane| lane.take_overdue(now)).collect();
         if !overdue.is_empty() {
-            self.bring_back(overdue, now, because, actions);
+            self.bring_back(Counted::default(), overdue, now, because, actions);
         }
     }
 
@@ -93,8 +119,15 @@ impl Player {
         }
     }
 
-    /// Give each its second chance, or record that it was missed.
-    fn bring_back(&mut self, missed: Vec<Airing>, now: Wall, because: &str, actions: &mut Vec<Action>) {
+    /// Give each its second chance, or record that it was missed; `old` are only counted.
+    fn bring_back(
+        &mut self,
+        mut old: Counted,
+        missed: Vec<Airing>,
+        now: Wall,
+        because: &str,
+        actions: &mut Vec<Action>,
+    ) {
         let mut back: Vec<Vec<Job>> = self.lanes.iter().map(|_| Vec::new()).collect();
         let mut lost: Vec<Airing> = Vec::new();
         for airing in missed {
@@ -108,13 +141,17 @@ impl Player {
         }
         lost.sort_by_key(|airing| airing.scheduled);
         let most = MISSED_MOST.saturating_mul(self.lanes.len());
-        let old = lost.partition_point(|airing| airing.scheduled < now - TOLD_MOST);
-        let (old, recent) = lost.split_at(old.max(lost.len().saturating_sub(most)));
-        actions.extend(self.count(old, now, because));
+        // An order by hand is told by itself, however many others there are.
+        let (orders, lost): (Vec<Airing>, Vec<Airing>) = lost.into_iter().partition(|airing| airing.order.is_some());
+        let before = lost.partition_point(|airing| airing.scheduled < now - TOLD_MOST);
+        let (counted, recent) = lost.split_at(before.max(lost.len().saturating_sub(most)));
+        counted.iter().for_each(|airing| old.add(airing));
+        actions.extend(old.note(&self.world.station, now, because));
+        let recent = orders.iter().chain(recent);
         for airing in recent {
             let because = will_sound(airing).then_some(because);
             let entry = record::unplayed(airing, &self.world.station, now, because);
-            actions.push(record::finish(journal_key(&self.world, airing), entry));
+            actions.push(record::finish(order::name(&self.orders, &self.world, airing).0, entry));
         }
         for airing in &lost {
             self.lanes[usize::from(airing.zone.0)].settle(key_of(airing));
@@ -126,30 +163,18 @@ impl Player {
         self.step(now, actions);
     }
 
-    /// One note for what is too old to be told one by one: how many, of what and where, from when to when.
-    fn count(&self, old: &[Airing], now: Wall, because: &str) -> Option<Action> {
-        let (first, last) = (old.first()?, old.last()?);
-        let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for airing in old {
-            let zone = &self.world.station.zones[usize::from(airing.zone.0)].id;
-            *counts.entry((zone, &airing.broadcast.id)).or_default() += 1;
-        }
-        let counts: Vec<String> = counts.iter().map(|((zone, id), count)| format!("{zone}/{id} {count}")).collect();
-        let reason = format!("{because}: {}: {}", old.len(), counts.join(", "));
-        let mut note = record::note(now, reason, "lượt phát bị lỡ đã lâu, chỉ đếm");
-        (note.started, note.ended) = (Some(first.scheduled), Some(last.scheduled));
-        Some(record::noted(note))
-    }
-
     /// A missed airing as a job, if its rule lets it be heard after all.
     fn second_chance(&self, airing: &Airing, now: Wall) -> Option<Job> {
+        if lacks_sound(airing) {
+            return self.chance_of_sound(airing, now);
+        }
         if !will_sound(airing) {
             return None;
         }
         let job = self.job_of(airing, airing.broadcast.clone(), now);
         match airing.broadcast.if_missed {
             // An alert is given until somebody stops it; a say as long as it would have queued.
-            _ if self.requests.contains_key(&(airing.zone, key_of(airing))) => {
+            _ if airing.order.is_some() => {
                 let latest =
                     if airing.broadcast.class == Class::Emergency { now + job.broadcast.wait } else { job.latest };
                 (latest >= now).then_some(Job { not_before: now, latest, ..job })
@@ -179,6 +204,83 @@ impl Player {
     }
 }
 
+/// What is too old to be told one by one: how many, of what and where, from when to when.
+#[derive(Debug, Default)]
+struct Counted {
+    counts: BTreeMap<(ZoneIx, String), usize>,
+    span: Option<(Wall, Wall)>,
+}
+
+impl Counted {
+    fn add(&mut self, airing: &Airing) {
+        *self.counts.entry((airing.zone, airing.broadcast.id.clone())).or_default() += 1;
+        let at = airing.scheduled;
+        let (first, last) = self.span.unwrap_or((at, at));
+        self.span = Some((first.min(at), last.max(at)));
+    }
+
+    /// One note for all of them.
+    fn note(self, station: &Station, now: Wall, because: &str) -> Option<Action> {
+        let (first, last) = self.span?;
+        let all: usize = self.counts.values().sum();
+        let each = self.counts.iter().map(|((zone, id), count)| {
+            let zone = station.zones.get(usize::from(zone.0)).map_or("", |zone| zone.id.as_str());
+            format!("{zone}/{id} {count}")
+        });
+        let counts = each.collect::<Vec<_>>().join(", ");
+        let mut note = record::note(now, format!("{because}: {all}: {counts}"), "lượt phát bị lỡ đã lâu, chỉ đếm");
+        (note.started, note.ended) = (Some(first), Some(last));
+        Some(record::noted(note))
+    }
+}
+
+/// A stretch of time in pieces; none where it is empty.
+fn strides(from: Wall, to: Wall) -> Vec<(Wall, Wall)> {
+    let mut pieces = Vec::new();
+    let mut at = from;
+    while at < to && pieces.len() < STRIDES_MOST {
+        let end = to.min(at + COUNTED_AT_ONCE);
+        pieces.push((at, end));
+        at = end;
+    }
+    pieces
+}
+
+impl Player {
+    /// One whose sound is not there, as a job that waits for it, where its rule lets it.
+    fn chance_of_sound(&self, airing: &Airing, now: Wall) -> Option<Job> {
+        let latest = airing.scheduled + patience(&airing.broadcast);
+        (now < latest).then(|| Job { latest, ..self.job_of(airing, airing.broadcast.clone(), now) })
+    }
+
+    /// The job of a due airing that may have lacked its sound until now: by its rule it plays late, or from where it
+    /// would be by now. `None` where that would be behind its end.
+    pub(super) fn once_it_has_sound(&mut self, airing: &Airing, job: Job, now: Wall) -> Option<Job> {
+        let key = (airing.zone, key_of(airing));
+        if !lacks_sound(airing) || airing.order.is_some() {
+            return Some(job);
+        }
+        match airing.broadcast.if_missed {
+            IfMissed::Skip => Some(job),
+            IfMissed::Late(most) => {
+                let latest = airing.scheduled + most;
+                self.late.insert(key, latest);
+                Some(Job { not_before: airing.scheduled.max(now), latest, ..job })
+            }
+            IfMissed::Join if !job.programme.is_playable() => Some(job),
+            IfMissed::Join => {
+                let offset = now.after(airing.scheduled);
+                let own = Rival { broadcast: job.broadcast.clone(), scheduled: airing.scheduled };
+                (offset < job.programme.length).then_some(Job {
+                    latest: now + job.broadcast.wait,
+                    carried: Carried::Suspended { since: now, offset, by: own },
+                    ..job
+                })
+            }
+        }
+    }
+}
+
 /// How late an airing may still be played.
 fn late(broadcast: &Broadcast) -> Duration {
     match broadcast.if_missed {
@@ -196,4 +298,28 @@ fn is_owed(airing: &Airing, since: Wall) -> bool {
     };
     let patience = (airing.broadcast.wait + join).max(late(&airing.broadcast));
     airing.scheduled + patience + START_GRACE >= since
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretch_is_cut_into_pieces_that_meet_and_are_never_many() {
+        let from = Wall::from_secs(1_796_000_000);
+        for hours in [0, 1, 384, 385, 8_784, 8_796] {
+            let to = from + Duration::from_hours(hours);
+            let pieces = strides(from, to);
+            let mut at = from;
+            for (begin, end) in &pieces {
+                assert!(*begin == at && *end > at && end.after(at) <= COUNTED_AT_ONCE);
+                at = *end;
+            }
+            assert_eq!(at, to, "{hours} hours");
+        }
+        // Whatever two clocks may be apart.
+        for (from, to) in [(Wall::MIN, Wall::MAX), (Wall::from_secs(0), Wall::MAX), (Wall::MAX, Wall::MIN)] {
+            assert!(strides(from, to).len() <= STRIDES_MOST);
+        }
+    }
 }

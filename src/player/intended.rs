@@ -5,9 +5,10 @@
 use super::event::Action;
 use super::lane::Key;
 use super::machine::Player;
-use super::record;
+use super::order;
+use super::record::{self, Row};
 use crate::instant::Wall;
-use crate::journal::{Entry, Intent, Outcome, Record};
+use crate::journal::{Entry, Intent, Record};
 use crate::station::ZoneIx;
 
 impl Player {
@@ -33,14 +34,7 @@ impl Player {
             if let Some((zone, key)) = self.place_of(&intent) {
                 self.lanes[usize::from(zone.0)].settle(key);
             }
-            let entry = Entry {
-                written: now,
-                outcome: Some(Outcome::Missed),
-                seconds_played: Some(0.0),
-                reason: Some("power_lost".to_owned()),
-                ..intent.draft
-            };
-            actions.push(record::finish(intent.key, entry));
+            actions.push(record::finish(intent.key, Row::power_lost(intent.draft, now)));
         }
     }
 
@@ -50,14 +44,19 @@ impl Player {
             return true;
         }
         // An order by hand died with the process that had it; so did what the files no longer have.
-        let is_scheduled = self.world.schedule.broadcasts.iter().any(|broadcast| broadcast.id == key.1);
-        is_scheduled && (self.distrust(now).is_some() || now < key.0)
+        let Key::Due(scheduled, id) = key else { return false };
+        let is_scheduled = self.world.schedule.broadcasts.iter().any(|broadcast| broadcast.id == id);
+        is_scheduled && (self.distrust(now).is_some() || now < scheduled)
     }
 
+    /// Where the files may have it; an order by hand is nowhere.
     fn place_of(&self, intent: &Intent) -> Option<(ZoneIx, Key)> {
+        if order::is_order(&intent.key) {
+            return None;
+        }
         let Entry { zone, planned, broadcast, .. } = &intent.draft;
         let zone = self.world.station.zones.iter().position(|known| Some(&known.id) == zone.as_ref())?;
-        Some((ZoneIx(zone as u16), ((*planned)?, broadcast.clone()?)))
+        Some((ZoneIx(zone as u16), Key::Due((*planned)?, broadcast.clone()?)))
     }
 }
 

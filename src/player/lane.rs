@@ -1,26 +1,51 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::event::{Action, World};
 use super::record;
 use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
 use super::scene::Scene;
 use crate::amplifier::Need;
+use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::Record;
+use crate::journal::export::in_both;
 use crate::output::{Notice, VoiceId};
-use crate::plan::{Airing, Guard, Heard, Reason, Tally, Verdict};
+use crate::plan::{Airing, Guard, Heard, Job, OrderNumber, Reason, Tally, Verdict};
+use crate::schedule::{Broadcast, IfMissed};
 use crate::station::ZoneIx;
 
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
 /// reload plays it again. The journal remembers it for good.
 pub(super) const REMEMBER: Duration = Duration::from_hours(48);
 
+/// So many outcomes are remembered at most, the last ones. They are let go of as time is believed to pass;
+/// on a box that goes on for a year without that, with 130 airings a day, this is what it comes to.
+const SETTLED_MOST: usize = 50_000;
+
 /// Stretches of sound that are remembered: one every 20 seconds for two days.
 const HEARD_MOST: usize = 8_640;
 
 /// Names an airing within its zone.
-pub(super) type Key = (Wall, String);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Key {
+    /// What the files ask for: when, and which broadcast.
+    Due(Wall, String),
+    /// What somebody ordered, whenever that was.
+    Order(OrderNumber),
+}
+
+impl Key {
+    pub(super) fn of_job(job: &Job) -> Self {
+        Self::of(job.order, job.scheduled, &job.broadcast.id)
+    }
+
+    fn of(order: Option<OrderNumber>, scheduled: Wall, broadcast: &str) -> Self {
+        order.map_or_else(|| Self::Due(scheduled, broadcast.to_owned()), Self::Order)
+    }
+}
 
 /// One zone's day: what is to come, what is under way, what is settled.
 #[derive(Debug)]
@@ -30,18 +55,20 @@ pub(super) struct Lane {
     pub(super) future: VecDeque<Airing>,
     /// Prepared, sounding or suspended, in the order they were begun.
     pub(super) runs: Vec<Run>,
-    /// Have their outcome.
-    settled: BTreeSet<Key>,
+    /// Have their outcome, of what the files ask for: no order comes up twice.
+    settled: BTreeSet<(Wall, String)>,
     /// So has everything scheduled before this; it never goes back, whatever the clock does.
     forgotten: Wall,
     /// What was heard of late: what its sessions are counted from.
     heard: Vec<Heard>,
     /// How often sound had holes here since the start.
     pub(super) underruns: u64,
+    /// What was wrong with its output when it was last used, and since when; until it is heard again.
+    pub(super) trouble: Option<(Text, Wall)>,
 }
 
 pub(super) fn key_of(airing: &Airing) -> Key {
-    (airing.scheduled, airing.broadcast.id.clone())
+    Key::of(airing.order, airing.scheduled, &airing.broadcast.id)
 }
 
 impl Lane {
@@ -54,11 +81,20 @@ impl Lane {
             forgotten: Wall::MIN,
             heard: Vec::new(),
             underruns: 0,
+            trouble: None,
         }
     }
 
     pub(super) fn is_settled(&self, key: &Key) -> bool {
-        key.0 < self.forgotten || self.settled.contains(key)
+        matches!(key, Key::Due(scheduled, _) if *scheduled < self.forgotten) || self.has_outcome(key)
+    }
+
+    /// Whether the outcome of this very airing is remembered.
+    pub(super) fn has_outcome(&self, key: &Key) -> bool {
+        match key {
+            Key::Due(scheduled, broadcast) => self.settled.contains(&(*scheduled, broadcast.clone())),
+            Key::Order(_) => false,
+        }
     }
 
     /// Let go of outcomes so old, at a time up to which everything is settled, that only a clock far
@@ -77,7 +113,42 @@ impl Lane {
     }
 
     pub(super) fn settle(&mut self, key: Key) {
-        self.settled.insert(key);
+        if let Key::Due(scheduled, broadcast) = key {
+            self.settled.insert((scheduled, broadcast));
+        }
+        while self.settled.len() > SETTLED_MOST {
+            self.settled.pop_first();
+        }
+    }
+
+    /// Nothing that was given up is on its way to silence any more.
+    pub(super) fn is_quiet(&self) -> bool {
+        !self.runs.iter().any(|run| run.because.is_some() && run.voice.is_some())
+    }
+
+    /// What a stop ends here, by title: what sounds, what was interrupted, what waits.
+    pub(super) fn due(&self, now: Wall) -> Vec<String> {
+        let runs = self.runs.iter().filter(|run| run.because.is_none() && run.is_carried(now)).map(|run| &run.airing);
+        let waits = |airing: &&Airing| will_sound(airing) && (airing.scheduled <= now || airing.order.is_some());
+        let mut titles: Vec<String> = Vec::new();
+        for airing in runs.chain(self.future.iter().filter(waits)) {
+            if !titles.contains(&airing.broadcast.title) {
+                titles.push(airing.broadcast.title.clone());
+            }
+        }
+        titles
+    }
+
+    /// What is to come here, or under way.
+    pub(super) fn airings(&self) -> impl Iterator<Item = &Airing> {
+        self.runs.iter().map(|run| &run.airing).chain(&self.future)
+    }
+
+    /// The wall clock has stepped by `moved`: orders go by what has passed, not by what it says.
+    pub(super) fn take_orders_along(&mut self, moved: SignedDuration) {
+        self.future.iter_mut().filter(|airing| airing.order.is_some()).for_each(|airing| airing.shift(moved));
+        self.future.make_contiguous().sort_by_key(attention);
+        self.runs.iter_mut().for_each(|run| run.take_along(moved));
     }
 
     /// Take down what was heard, and forget what is old.
@@ -90,10 +161,15 @@ impl Lane {
         self.heard.drain(..self.heard.len().saturating_sub(HEARD_MOST));
     }
 
-    /// What was heard up to `now`, what sounds now included.
+    /// What was heard up to `now`, what sounds now included; what lies ahead was dated by a clock that was
+    /// wrong, and counts for no session.
     pub(super) fn history(&self, now: Wall) -> Vec<Heard> {
-        let sounding = self.runs.iter().filter_map(|run| run.hearing(now, now));
-        self.heard.iter().copied().chain(sounding).collect()
+        self.heard_with(now, now)
+    }
+
+    fn heard_with(&self, now: Wall, until: Wall) -> Vec<Heard> {
+        let sounding = self.runs.iter().filter_map(|run| run.hearing(now, until));
+        self.heard.iter().filter(|heard| heard.from <= now).copied().chain(sounding).collect()
     }
 
     /// How far the sessions have come by `now`; `None` where they are not limited.
@@ -104,13 +180,21 @@ impl Lane {
     /// The same for what is armed now, as far ahead as that is.
     pub(super) fn tally_ahead(&self, now: Wall, guard: &Guard) -> Option<Tally> {
         let rule = guard.sessions()?;
-        let sounding = self.runs.iter().filter_map(|run| run.hearing(now, now + ARM_LEAD));
-        Some(rule.tally(&self.heard.iter().copied().chain(sounding).collect::<Vec<_>>()))
+        Some(rule.tally(&self.heard_with(now, now + ARM_LEAD)))
     }
 
     /// The stretches in which it sounds, or is about to.
     pub(super) fn needs(&self, now: Wall) -> impl Iterator<Item = Need> {
         self.runs.iter().flat_map(move |run| run.stretches(now)).map(|(from, to)| Need { zone: self.zone, from, to })
+    }
+
+    /// What was prepared cannot play for want of its sound: as if it had not been begun, until that is there or its
+    /// rule says that it is missed.
+    fn await_sound(&mut self, place: usize, reason: Reason) {
+        let mut airing = self.runs.remove(place).airing;
+        (airing.verdict, airing.reason) = (Verdict::Miss, Some(Box::new(reason)));
+        let at = self.future.partition_point(|other| attention(other) <= attention(&airing));
+        self.future.insert(at, airing);
     }
 
     /// Replace what is to come.
@@ -133,7 +217,7 @@ impl Lane {
             // An airing that will not sound gets its entry at the instant the village would notice.
             let entry = record::unplayed(&airing, scene.station, scene.now, distrusted);
             scene.actions.push(record::finish(key, entry));
-            self.settled.insert(key_of(&airing));
+            self.settle(key_of(&airing));
         }
     }
 
@@ -159,7 +243,7 @@ impl Lane {
             scene.actions.push(record::noted(record::underrun(&run, scene.station, scene.now)));
         }
         let entry = record::fact(&run, scene.station, scene.now);
-        self.settled.insert(key_of(&run.airing));
+        self.settle(key_of(&run.airing));
         scene.actions.push(record::finish(run.key, entry));
     }
 
@@ -179,6 +263,7 @@ impl Lane {
             Notice::Started(voice, at) => {
                 let place = self.place_of(*voice)?;
                 self.set_state(place, VoiceState::Playing);
+                self.trouble = None;
                 let run = &mut self.runs[place];
                 let again = run.voice_started(*at);
                 if run.started.is_none() {
@@ -196,11 +281,25 @@ impl Lane {
             }
             Notice::Hindered(voice, why) => {
                 let place = self.place_of(*voice)?;
-                self.runs[place].hindered = Some(why.en.clone());
+                self.runs[place].hindered = Some(why.clone());
+                let since = self.trouble.as_ref().map_or(scene.now, |(_, since)| *since);
+                self.trouble = Some((why.clone(), since));
+            }
+            Notice::Spoiled(voice, file) => {
+                let place = self.place_of(*voice)?;
+                self.runs[place].spoiled = Some(file.clone());
             }
             Notice::Failed(voice, why) => {
                 let place = self.place_of(*voice)?;
-                self.runs[place].broke_off(&format!("device_failed: {}", why.en));
+                match self.runs[place].spoiled.clone() {
+                    Some(file) if self.runs[place].may_still_begin(scene.now) => {
+                        self.await_sound(place, Reason::Changed(file));
+                        // What is known of the file is still what it was; a new look at it brings a new plan.
+                        return Some(false);
+                    }
+                    Some(file) => self.runs[place].broke_off(&format!("changed: {file}")),
+                    None => self.runs[place].broke_off(&format!("device_failed: {}", in_both(why))),
+                }
                 self.finish(place, scene);
                 return Some(true);
             }
@@ -251,8 +350,7 @@ impl Lane {
 
     /// Whether an airing is to come here, or under way.
     pub(super) fn awaits(&self, key: &Key) -> bool {
-        self.runs.iter().any(|run| key_of(&run.airing) == *key)
-            || self.future.iter().any(|airing| key_of(airing) == *key)
+        self.airings().any(|airing| key_of(airing) == *key)
     }
 
     /// The next instant at which this lane has something to do.
@@ -269,8 +367,24 @@ fn attention(airing: &Airing) -> Wall {
     match (airing.verdict, airing.reason.as_deref()) {
         (Verdict::Play | Verdict::Wait, _) => airing.start - PREPARE_LEAD,
         (Verdict::Miss, Some(Reason::WaitExpired(_))) => airing.scheduled + airing.broadcast.wait,
+        (Verdict::Miss, Some(reason)) if reason.is_want_of_sound() => airing.scheduled + patience(&airing.broadcast),
         (Verdict::Refuse | Verdict::Miss, _) => airing.scheduled,
     }
+}
+
+/// For how long after its time an airing whose sound is not there waits for it, by its rule. Nobody knows how long a
+/// sound is that is not there; one that joins waits for it as long as it would for its turn.
+pub(super) fn patience(broadcast: &Broadcast) -> Duration {
+    match broadcast.if_missed {
+        IfMissed::Skip => Duration::ZERO,
+        IfMissed::Late(most) => most,
+        IfMissed::Join => broadcast.wait,
+    }
+}
+
+/// It is missed only for want of sound.
+pub(super) fn lacks_sound(airing: &Airing) -> bool {
+    airing.verdict == Verdict::Miss && airing.reason.as_deref().is_some_and(Reason::is_want_of_sound)
 }
 
 pub(super) fn will_sound(airing: &Airing) -> bool {

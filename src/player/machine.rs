@@ -3,8 +3,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::asked::Asked;
 use super::event::{Action, Event, World};
-use super::lane::{Key, Lane, REMEMBER, journal_key, key_of};
+use super::lane::{Key, Lane, key_of};
+use super::order::{self, Orders};
 use super::record;
 use super::scene::Scene;
 use super::trust::Belief;
@@ -26,12 +28,17 @@ const STEP: SignedDuration = SignedDuration::from_millis(500);
 
 /// The state machine over all zones. See the module's paragraph.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told or asked by itself; no two make one state")]
 pub struct Player {
     pub(super) world: World,
     pub(super) guards: Guards,
     pub(super) lanes: Vec<Lane>,
-    /// What was ordered by hand, by zone and key: who and why.
-    pub(super) requests: BTreeMap<(ZoneIx, Key), String>,
+    /// What was ordered by hand and has no outcome yet.
+    pub(super) orders: Orders,
+    /// The number of the last one.
+    pub(super) last_order: u32,
+    /// What is said of them.
+    pub(super) asked: Asked,
     /// What the last life was about to start, and has no outcome yet.
     pub(super) intended: Vec<Intent>,
     /// What was given a second chance after its time: until when it may still begin.
@@ -50,12 +57,16 @@ pub struct Player {
     /// The newest instant in the journal: time before it is never trusted (rule 7).
     pub(super) newest: Wall,
     pub(super) belief: Belief,
+    /// When the last life was last heard.
+    pub(super) heard_before: Wall,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
     /// trusted time only.
     pub(super) passed: Wall,
     /// The clock has been trusted since this start.
     pub(super) trusted_once: bool,
     pub(super) ending: bool,
+    /// The sounds are others than those that what waits was planned with.
+    pub(super) new_sounds: bool,
     /// The plan was made before something was known that it depends on.
     stale: bool,
 }
@@ -77,7 +88,9 @@ impl Player {
             guards,
             bank,
             lanes,
-            requests: BTreeMap::new(),
+            orders: Orders::new(),
+            last_order: 0,
+            asked: Asked::default(),
             late: BTreeMap::new(),
             intended: Vec::new(),
             next_voice: 0,
@@ -87,9 +100,11 @@ impl Player {
             last: now,
             newest,
             belief: Belief::new(now.mono),
+            heard_before: Wall::MIN,
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
+            new_sounds: false,
             stale: false,
         };
         // The journal was asked no further back than this.
@@ -102,8 +117,9 @@ impl Player {
     pub fn already_settled(&mut self, zone: ZoneIx, scheduled: Wall, broadcast: &str) {
         if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
             // The clock may read earlier than the journal, and then the first plan holds it again.
-            lane.future.retain(|airing| airing.scheduled != scheduled || airing.broadcast.id != broadcast);
-            lane.settle((scheduled, broadcast.to_owned()));
+            let key = Key::Due(scheduled, broadcast.to_owned());
+            lane.future.retain(|airing| key_of(airing) != key);
+            lane.settle(key);
         }
     }
 
@@ -111,6 +127,7 @@ impl Player {
     pub fn already_heard(&mut self, zone: ZoneIx, heard: Heard) {
         if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
             lane.remember(heard);
+            self.heard_before = self.heard_before.max(heard.to);
             self.stale = true;
         }
     }
@@ -118,6 +135,7 @@ impl Player {
     /// Take an event; returns what must be done, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
+        self.forget_asked();
         self.tell_trust(now.wall, &mut actions);
         if std::mem::take(&mut self.stale) {
             self.replan(now.wall, &mut actions);
@@ -126,15 +144,14 @@ impl Player {
         self.catch_up(now.wall, "late", &mut actions);
         match event {
             Event::Tick | Event::Reload => {}
-            Event::World(_) | Event::Away { .. } | Event::Request(_) | Event::Clock { .. } | Event::Confirm { .. }
-                if self.ending => {}
+            Event::World(_) | Event::Away { .. } | Event::Clock { .. } | Event::Confirm { .. } if self.ending => {}
             Event::Clock { trust, drift } => self.judged(now, trust, drift, &mut actions),
             Event::Confirm { by, settled } => self.confirmed(now, &by, settled, &mut actions),
             Event::Notice(notice) => self.notice(now.wall, &notice, &mut actions),
             Event::World(world) => self.change(now.wall, world, &mut actions),
             Event::Away { since } => self.was_off(now.wall, since, &mut actions),
-            Event::Request(request) => self.request(now.wall, &request, &mut actions),
-            Event::Stop { zones, by } => self.stop(now.wall, &zones, &by, &mut actions),
+            Event::Request(request) => self.request(now, &request, &mut actions),
+            Event::Stop { zones, by, ticket } => self.stop(now, &zones, &by, ticket, &mut actions),
             Event::Switched { amplifier, on, done } => self.switched(now, amplifier, on, &done, &mut actions),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
@@ -145,6 +162,7 @@ impl Player {
         }
         self.step(now.wall, &mut actions);
         self.settle_intended(now.wall, &mut actions);
+        self.forget_orders();
         // Only time that was trusted moves the floor.
         if self.distrust(now.wall).is_none() {
             self.trusted_once = true;
@@ -159,6 +177,7 @@ impl Player {
             actions.push(record::noted(record::note(now.wall, "shutdown", "loa dừng")));
             actions.push(Action::Done);
         }
+        self.asked.follow(&mut actions);
         actions
     }
 
@@ -178,23 +197,15 @@ impl Player {
         !self.ending && self.planned_to < self.until
     }
 
-    /// Let go of outcomes long before `passed`, but never of an order that still waits.
+    /// Let go of outcomes long before `passed`.
     pub(super) fn forget(&mut self, passed: Wall) {
-        let waits = |(zone, key): &&(ZoneIx, Key)| !self.lanes[usize::from(zone.0)].is_settled(key);
-        let oldest = self.requests.keys().filter(waits).map(|(_, (scheduled, _))| *scheduled).min();
-        let passed = oldest.map_or(passed, |oldest| passed.min(oldest + REMEMBER));
         self.lanes.iter_mut().for_each(|lane| lane.forget(passed));
     }
 
     pub(super) fn step(&mut self, now: Wall, actions: &mut Vec<Action>) {
         let trusted_from = self.trusted_from();
         for lane in &mut self.lanes {
-            let requests = &self.requests;
-            let zone = lane.zone;
-            let name = |airing: &Airing| {
-                let asked = requests.get(&(zone, key_of(airing))).cloned();
-                (journal_key(&self.world, airing), asked)
-            };
+            let name = |airing: &Airing| order::name(&self.orders, &self.world, airing);
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
@@ -248,6 +259,7 @@ impl Player {
         let mut note = record::note(now.wall, step, "đồng hồ nhảy");
         note.planned = Some(old);
         actions.push(record::noted(note));
+        self.take_orders_along(moved);
         for lane in &mut self.lanes {
             for run in &mut lane.runs {
                 run.clock_stepped(moved, now.wall, self.guards.of(lane.zone), actions);
@@ -301,20 +313,8 @@ impl Player {
         }
     }
 
-    fn stop(&mut self, now: Wall, zones: &[ZoneIx], by: &str, actions: &mut Vec<Action>) {
-        let mut note = record::note(now, format!("stopped: {by}"), "lệnh dừng");
-        if let [only] = zones {
-            note.zone = self.world.station.zones.get(usize::from(only.0)).map(|zone| zone.id.clone());
-        }
-        self.silence(now, zones, &format!("stopped: {by}"), actions);
-        actions.push(record::noted(note));
-        for zone in zones {
-            self.replan_lane(usize::from(zone.0), now, Vec::new(), actions);
-        }
-    }
-
     /// End what sounds, what was interrupted and what waits.
-    fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &str, actions: &mut Vec<Action>) {
+    pub(super) fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &str, actions: &mut Vec<Action>) {
         let trusted_from = self.trusted_from();
         for zone in zones {
             let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) else { continue };
@@ -331,14 +331,12 @@ impl Player {
             for run in lane.runs.iter_mut().filter(|run| run.because.is_none() && run.is_carried(now)) {
                 run.give_up(because, &mut scene);
             }
-            let requests = &self.requests;
-            let (due, future): (Vec<Airing>, Vec<Airing>) = lane.future.drain(..).partition(|airing| {
-                // An order is due from when it was given.
-                airing.scheduled <= now || requests.contains_key(&(*zone, key_of(airing)))
-            });
+            // An order is due from when it was given.
+            let (due, future): (Vec<Airing>, Vec<Airing>) =
+                lane.future.drain(..).partition(|airing| airing.scheduled <= now || airing.order.is_some());
             lane.future = future.into();
             for airing in due {
-                let key = journal_key(&self.world, &airing);
+                let (key, _) = order::name(&self.orders, &self.world, &airing);
                 let entry = record::unplayed(&airing, &self.world.station, now, Some(because));
                 actions.push(record::finish(key, entry));
                 lane.settle(key_of(&airing));

@@ -4,22 +4,26 @@
 //! alert by planning again from what is under way. Knows no clock, no file and no sound; the daemon and
 //! the simulation drive it, each in its own time.
 
+mod asked;
 mod back;
 mod event;
 mod intended;
 mod lane;
 mod machine;
+mod order;
 mod power;
 mod record;
 mod replan;
 mod run;
 mod scene;
 mod snapshot;
+mod stand;
 #[cfg(test)]
 mod tests;
 mod trust;
 
 pub use crate::instant::Now;
-pub use event::{Action, Event, Request, Trust, World};
+pub use event::{Action, Event, Request, Trust, World, signed};
 pub use machine::Player;
 pub use snapshot::{Snapshot, ZoneSnapshot};
+pub use stand::{OrderStand, Refusal, Stand, ZoneStand};

@@ -2,12 +2,13 @@
 //! switches answer, for the journal.
 
 use super::event::Action;
-use super::lane::{Lane, key_of, will_sound};
+use super::lane::{Lane, will_sound};
 use super::machine::Player;
 use super::record;
 use crate::amplifier::{Need, Told};
-use crate::diag::Text;
+use crate::diag::{Text, text};
 use crate::instant::{Now, Wall};
+use crate::journal::export::in_both;
 use crate::station::ZoneIx;
 
 impl Player {
@@ -45,14 +46,18 @@ impl Player {
             held.flat_map(|lane| &mut lane.runs).for_each(|run| run.let_go(now.wall, actions));
         }
         let titles = self.titles(&zones);
+        let named = |why: &Text| {
+            let Text { vi, en } = why;
+            text!("{name}: {vi}", "{name}: {en}")
+        };
         let (reason, title) = match (done, on) {
             (Ok(()), true) => (format!("amplifier_on: {name}"), format!("bật tăng âm: {titles}")),
             (Ok(()), false) => (format!("amplifier_off: {name}"), format!("tắt tăng âm: {titles}")),
             (Err(why), true) => {
-                (format!("amplifier_failed: {name}: {}", why.en), format!("không bật được tăng âm: {titles}"))
+                (format!("amplifier_failed: {}", in_both(&named(why))), format!("không bật được tăng âm: {titles}"))
             }
             (Err(why), false) => {
-                (format!("amplifier_failed: {name}: {}", why.en), format!("không tắt được tăng âm: {titles}"))
+                (format!("amplifier_failed: {}", in_both(&named(why))), format!("không tắt được tăng âm: {titles}"))
             }
         };
         let mut note = record::note(now.wall, reason, title);
@@ -80,9 +85,8 @@ impl Player {
     }
 
     fn next_need(&self, lane: &Lane, now: Wall) -> Option<Need> {
-        let asked = |key| self.requests.contains_key(&(lane.zone, key));
         let first = lane.future.iter().find(|airing| {
-            will_sound(airing) && (self.distrust(now.max(airing.start)).is_none() || asked(key_of(airing)))
+            will_sound(airing) && (self.distrust(now.max(airing.start)).is_none() || airing.order.is_some())
         })?;
         let piece = first.pieces().next()?;
         Some(Need { zone: lane.zone, from: piece.start, to: Some(piece.end) })

@@ -21,25 +21,52 @@ pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
         planned: Some(airing.scheduled),
         seconds_planned: Some(airing.programme.length.as_secs_f64()),
         audio: audio(airing),
+        campaign: airing.broadcast.campaign.clone(),
         ..Entry::default()
     }
 }
 
-/// What became of an airing that never got as far as a run.
-pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: Option<&str>) -> Entry {
-    Entry {
-        outcome: Some(match airing.verdict {
-            Verdict::Refuse if because.is_none() => Outcome::Refused,
-            _ => Outcome::Missed,
-        }),
-        reason: because.map(str::to_owned).or_else(|| airing.reason.as_deref().map(reason)),
-        seconds_played: Some(0.0),
-        ..draft(airing, station, now)
+/// A row that tells what became of an airing. Made here only, so that none says `missed`, `partial` or
+/// `refused` and leaves it at that.
+#[derive(Debug)]
+pub(super) struct Row(Entry);
+
+/// Why, where nothing else is known: the sound ended before it was over.
+const CUT_SHORT: &str = "cut_short";
+
+impl Row {
+    fn new(outcome: Outcome, reason: Option<String>, rest: Entry) -> Self {
+        let reason = reason.or_else(|| (outcome != Outcome::Played).then(|| CUT_SHORT.to_owned()));
+        Self(Entry { outcome: Some(outcome), reason, ..rest })
+    }
+
+    /// What the last life was about to start, and nothing came of.
+    pub(super) fn power_lost(draft: Entry, now: Wall) -> Self {
+        let rest = Entry { written: now, seconds_played: Some(0.0), ..draft };
+        Self::new(Outcome::Missed, Some("power_lost".to_owned()), rest)
+    }
+
+    /// The row of an order: its id.
+    pub(super) fn of_order(mut self, id: &str) -> Self {
+        self.0.order = Some(id.to_owned());
+        self
     }
 }
 
+/// What became of an airing that never got as far as a run.
+pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: Option<&str>) -> Row {
+    let outcome = match airing.verdict {
+        Verdict::Refuse if because.is_none() => Outcome::Refused,
+        _ => Outcome::Missed,
+    };
+    let planned = || airing.reason.as_deref().map_or_else(|| "late".to_owned(), reason);
+    let because = because.map_or_else(planned, str::to_owned);
+    let rest = Entry { seconds_played: Some(0.0), ..draft(airing, station, now) };
+    Row::new(outcome, Some(because), rest)
+}
+
 /// What became of a run.
-pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
+pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Row {
     let heard = run.heard.as_secs_f64();
     let outcome = match run.because.as_deref() {
         // Its beginning was not heard.
@@ -52,26 +79,24 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Entry {
         _ if run.heard.is_zero() => Outcome::Missed,
         _ => Outcome::Partial,
     };
-    let planned_reason =
-        || if run.joins { Some("joined".to_owned()) } else { run.airing.reason.as_deref().map(reason) };
-    Entry {
+    let planned = || if run.joins { Some("joined".to_owned()) } else { run.airing.reason.as_deref().map(reason) };
+    // Who ordered it, and that its device was away meanwhile.
+    let asked = match (&run.asked_by, &run.lost) {
+        (Some(asked), Some(lost)) => Some(format!("{asked}; {lost}")),
+        (asked, lost) => asked.clone().or_else(|| lost.clone()),
+    };
+    let rest = Entry {
         started: run.started,
         ended: run.ended,
         start_error_ms: run.start_error.map(|error| error.as_secs_f64() * 1e3),
         seconds_played: Some(heard),
-        outcome: Some(outcome),
-        reason: run
-            .because
-            .clone()
-            .or_else(|| run.asked_by.clone())
-            .or_else(|| run.lost.clone())
-            .or_else(planned_reason),
         ..draft(&run.airing, station, now)
-    }
+    };
+    Row::new(outcome, run.because.clone().or(asked).or_else(planned), rest)
 }
 
 /// An airing's outcome, as an action.
-pub(super) fn finish(key: String, entry: Entry) -> Action {
+pub(super) fn finish(key: String, Row(entry): Row) -> Action {
     Action::Record(Record::Finish { key, entry: Box::new(entry) })
 }
 
@@ -123,12 +148,16 @@ fn reason(reason: &Reason) -> String {
         Reason::Waits(rival) | Reason::WaitExpired(rival) | Reason::Interrupted(rival) => {
             format!("{}: {}", reason.code(), rival.broadcast.id)
         }
+        Reason::Changed(file) => format!("{}: {file}", reason.code()),
+        Reason::Cancelled(cancel) if !cancel.why.is_empty() => format!("{}: {}", reason.code(), cancel.why),
         Reason::OutsideHours
         | Reason::PastHours
         | Reason::SessionTooLong(_)
         | Reason::TooManySessions(_)
         | Reason::NoSound
-        | Reason::Mourning(_) => reason.code().to_owned(),
+        | Reason::Changing
+        | Reason::Mourning(_)
+        | Reason::Cancelled(_) => reason.code().to_owned(),
     }
 }
 

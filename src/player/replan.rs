@@ -3,31 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::event::{Action, Request, World};
-use super::lane::{Key, REMEMBER, journal_key, key_of, will_sound};
+use super::event::{Action, World};
+use super::lane::{Key, REMEMBER, key_of, lacks_sound, will_sound};
 use super::machine::{HORIZON, Player};
+use super::order::{self, SAY_LEAD};
 use super::record;
 use super::run::Run;
 use crate::instant::Wall;
-use crate::journal::{Intent, Record};
 use crate::plan::{self, Airing, Carried, Guards, Heard, Job, Lane as PlanLane, Reason, Verdict};
-use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
+use crate::schedule::{Broadcast, Class};
 use crate::station::ZoneIx;
-
-/// A say is heard this long after it is ordered: enough to decode it, so that its start is exact.
-const SAY_LEAD: Duration = Duration::from_millis(300);
-
-/// Silence between the repeats of an alert.
-const REPEAT_GAP: Duration = Duration::from_secs(2);
-
-/// How long a say may queue behind what is playing.
-const SAY_WAIT: Duration = Duration::from_mins(10);
-
-/// How long an alert may queue behind another alert, which may be twenty long repeats: it is not
-/// dropped before somebody stops it.
-const ALERT_WAIT: Duration = Duration::from_hours(12);
 
 impl Player {
     /// Count the sessions as if all had gone as planned until `now`: for a simulation, which begins in the
@@ -56,9 +42,6 @@ impl Player {
         for place in 0..self.lanes.len() {
             self.replan_lane(place, now, Vec::new(), actions);
         }
-        let lanes = &self.lanes;
-        self.requests.retain(|(zone, key), _| key.0 + HORIZON > now || !lanes[usize::from(zone.0)].is_settled(key));
-        self.late.retain(|_, latest| *latest + HORIZON > now);
     }
 
     /// Take a new world: plan the zones anew that it touches.
@@ -67,11 +50,14 @@ impl Player {
         self.step(now, actions);
         let old = std::mem::replace(&mut self.world, world);
         let World { schedule, station, library } = &self.world;
-        let same = old.station == *station && (Arc::ptr_eq(&old.library, library) || old.library == *library);
+        self.new_sounds = !Arc::ptr_eq(&old.library, library) && old.library != *library;
+        let same = old.station == *station && !self.new_sounds;
         let touched = if same { plan::touched(&old.schedule, schedule) } else { None };
         let Some(touched) = touched.filter(|_| !self.ending) else {
             self.guards = Guards::new(&schedule.rules, station);
-            return self.replan(now, actions);
+            self.replan(now, actions);
+            self.new_sounds = false;
+            return;
         };
         let mut jobs = plan::jobs_in(&touched, schedule, station, library, now, self.planned_to);
         for zone in touched {
@@ -109,7 +95,7 @@ impl Player {
         jobs.extend(self.carried(place, now, actions));
         let lane = &self.lanes[place];
         // What is taken over above is not taken from the schedule once more.
-        let carried: BTreeSet<Key> = jobs.iter().map(|job| (job.scheduled, job.broadcast.id.clone())).collect();
+        let carried: BTreeSet<Key> = jobs.iter().map(Key::of_job).collect();
         let is_known = |key: &Key| {
             lane.is_settled(key)
                 || carried.contains(key)
@@ -121,9 +107,7 @@ impl Player {
         // While there is no reason to believe the clock, nothing scheduled is due: it is told later.
         let coming = if self.belief.trust.believed { self.coming[place].as_slice() } else { &[] };
         let first = coming.partition_point(|job| job.scheduled < now);
-        jobs.extend(
-            coming[first..].iter().filter(|job| !is_known(&(job.scheduled, job.broadcast.id.clone()))).cloned(),
-        );
+        jobs.extend(coming[first..].iter().filter(|job| !is_known(&Key::of_job(job))).cloned());
         let guard = self.guards.of(zone);
         let history = if guard.sessions().is_some() { lane.history(now) } else { Vec::new() };
         let mut airings = plan::resolve(&PlanLane { zone, guard, from: now, history: &history }, jobs);
@@ -148,20 +132,20 @@ impl Player {
         }
         let due: Vec<Airing> = {
             let lane = &mut self.lanes[place];
-            let requests = &self.requests;
-            let (due, rest): (Vec<Airing>, Vec<Airing>) = lane
-                .future
-                .drain(..)
-                .partition(|airing| airing.scheduled <= now || requests.contains_key(&(zone, key_of(airing))));
+            let (due, rest): (Vec<Airing>, Vec<Airing>) =
+                lane.future.drain(..).partition(|airing| airing.scheduled <= now || airing.order.is_some());
             lane.future = rest.into();
             due
         };
         for airing in due {
-            if let Some(job) = self.waiting_job(zone, &airing, now) {
+            let job = self.waiting_job(zone, &airing, now);
+            let because = if job.is_some() { None } else { Some("cancelled") };
+            if let Some(job) = job.and_then(|job| self.once_it_has_sound(&airing, job, now)) {
                 jobs.push(job);
             } else {
-                let entry = record::unplayed(&airing, &self.world.station, now, Some("cancelled"));
-                actions.push(record::finish(journal_key(&self.world, &airing), entry));
+                let (key, _) = order::name(&self.orders, &self.world, &airing);
+                let entry = record::unplayed(&airing, &self.world.station, now, because);
+                actions.push(record::finish(key, entry));
                 self.lanes[place].settle(key_of(&airing));
             }
         }
@@ -170,18 +154,23 @@ impl Player {
 
     /// A due airing that has not begun, as the files name it now; `None` if they no longer do.
     fn waiting_job(&self, zone: ZoneIx, airing: &Airing, now: Wall) -> Option<Job> {
-        let broadcast = if self.requests.contains_key(&(zone, key_of(airing))) {
+        let broadcast = if airing.order.is_some() {
             airing.broadcast.clone()
         } else {
             let mut known = self.world.schedule.broadcasts.iter();
             known.find(|known| known.id == airing.broadcast.id && known.zones.contains(&zone))?.clone()
         };
-        Some(self.job_of(airing, broadcast, now))
+        let job = self.job_of(airing, broadcast, now);
+        // It has not begun, so it sounds as the files are by now.
+        let afresh = self.new_sounds || lacks_sound(airing);
+        let programme = afresh.then(|| self.programme(&job.broadcast, zone, airing.scheduled));
+        Some(Job { programme: programme.unwrap_or(job.programme), ..job })
     }
 
     pub(super) fn job_of(&self, airing: &Airing, broadcast: Arc<Broadcast>, now: Wall) -> Job {
-        let ordered = self.requests.contains_key(&(airing.zone, key_of(airing)));
-        let rank = self.world.schedule.broadcasts.iter().position(|known| known.id == broadcast.id);
+        // What was ordered by hand goes before what is written, where all else is equal.
+        let mut written = self.world.schedule.broadcasts.iter();
+        let rank = written.position(|known| airing.order.is_none() && known.id == broadcast.id);
         let programme = if Arc::ptr_eq(&broadcast, &airing.broadcast) {
             airing.programme.clone()
         } else {
@@ -189,10 +178,10 @@ impl Player {
         };
         Job {
             scheduled: airing.scheduled,
-            // What was ordered by hand goes before what is written, where all else is equal.
+            order: airing.order,
             rank: rank.map_or(0, |rank| rank as u32),
-            // An order means now, wherever the clock has stepped since.
-            not_before: if ordered { airing.scheduled.min(now + SAY_LEAD) } else { airing.scheduled },
+            // An order means now.
+            not_before: if airing.order.is_some() { airing.scheduled.min(now + SAY_LEAD) } else { airing.scheduled },
             latest: self
                 .late
                 .get(&(airing.zone, key_of(airing)))
@@ -251,88 +240,5 @@ impl Player {
             self.lanes[place].settle(key_of(&run.airing));
             actions.push(record::finish(run.key, entry));
         }
-    }
-
-    /// Take an order by hand.
-    pub(super) fn request(&mut self, now: Wall, request: &Request, actions: &mut Vec<Action>) {
-        let emergency = request.class == Class::Emergency;
-        let broadcast = Arc::new(broadcast_of(request));
-        let mut scheduled = if emergency { now } else { now + SAY_LEAD };
-        // Two orders of one sound in one millisecond are still two.
-        while request.zones.iter().filter_map(|zone| self.lanes.get(usize::from(zone.0))).any(|lane| {
-            let key = (scheduled, broadcast.id.clone());
-            lane.knows(&key) || self.requests.contains_key(&(lane.zone, key))
-        }) {
-            scheduled = scheduled + Duration::from_millis(1);
-        }
-        let asked =
-            if emergency { format!("alert: {}: {}", request.by, request.why) } else { format!("say: {}", request.by) };
-        let mut note = record::note(now, asked.clone(), broadcast.title.clone());
-        note.broadcast = Some(broadcast.id.clone());
-        note.class = Some(request.class);
-        actions.push(record::noted(note));
-        for zone in &request.zones {
-            let place = usize::from(zone.0);
-            if place >= self.lanes.len() {
-                continue;
-            }
-            let programme = self.programme(&broadcast, *zone, scheduled);
-            self.requests.insert((*zone, (scheduled, broadcast.id.clone())), asked.clone());
-            let airing = Airing {
-                zone: *zone,
-                broadcast: broadcast.clone(),
-                programme: programme.clone(),
-                scheduled,
-                start: scheduled,
-                end: scheduled + programme.length,
-                breaks: Box::default(),
-                verdict: Verdict::Play,
-                reason: None,
-            };
-            // An order has its outcome even if the power goes before its turn comes.
-            let draft = record::draft(&airing, &self.world.station, now);
-            let intent = Intent { key: journal_key(&self.world, &airing), at: scheduled, draft };
-            actions.push(Action::Record(Record::Intend(Box::new(intent))));
-            let job = Job {
-                broadcast: broadcast.clone(),
-                programme,
-                scheduled,
-                rank: 0,
-                not_before: scheduled,
-                latest: scheduled + broadcast.wait,
-                carried: Carried::Waiting,
-            };
-            self.replan_lane(place, now, vec![job], actions);
-        }
-    }
-}
-
-/// The broadcast that an order amounts to.
-fn broadcast_of(request: &Request) -> Broadcast {
-    let mut play = vec![Play::Sound(request.name.clone())];
-    for _ in 1..request.times {
-        play.extend([Play::Pause(REPEAT_GAP), Play::Sound(request.name.clone())]);
-    }
-    let stem = request.name.split('.').next().unwrap_or(&request.name).to_owned();
-    Broadcast {
-        id: stem.clone(),
-        title: stem,
-        campaign: None,
-        zones: request.zones.clone(),
-        recurrence: Recurrence::At { times: Vec::new(), days: crate::schedule::DaySet::Weekdays(0) },
-        from: None,
-        until: None,
-        except: Vec::new(),
-        only: Vec::new(),
-        kind: Kind::Bulletin,
-        play,
-        chime: None,
-        bed: None,
-        class: request.class,
-        order: 0,
-        wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
-        if_missed: IfMissed::Skip,
-        if_interrupted: IfInterrupted::Resume,
-        place: Place::default(),
     }
 }

@@ -4,7 +4,9 @@ use super::event::{Trust, World};
 use super::lane::{Lane, will_sound};
 use super::machine::Player;
 use super::run::Run;
+use super::stand::OrderStand;
 use crate::amplifier::Look;
+use crate::diag::Text;
 use crate::instant::{Now, Wall};
 use crate::plan::Tally;
 use crate::schedule::Class;
@@ -14,6 +16,8 @@ use crate::schedule::Class;
 pub struct Snapshot {
     /// When it was taken.
     pub at: Wall,
+    /// The player is ending: it takes no order any more, and records that it did not.
+    pub ending: bool,
     /// Why the clock is not believed, if it is not.
     pub distrust: Option<String>,
     /// What was last found to speak for the clock, or against it.
@@ -27,6 +31,8 @@ pub struct Snapshot {
     pub zones: Vec<ZoneSnapshot>,
     /// What feeds them, where loa switches it.
     pub amplifiers: Vec<Look>,
+    /// Orders by hand: those that this turn has settled, and those that are not over.
+    pub orders: Vec<OrderStand>,
 }
 
 /// How one zone stands.
@@ -46,6 +52,8 @@ pub struct ZoneSnapshot {
     pub preparing: Option<Wall>,
     /// How often since the start of the daemon sound had holes here.
     pub underruns: u64,
+    /// What was wrong with its output when it was last used, and since when; `None` once it was heard again.
+    pub trouble: Option<(Text, Wall)>,
 }
 
 /// What a zone plays.
@@ -80,12 +88,14 @@ impl Player {
         let zones = self.lanes.iter().map(|lane| self.zone_snapshot(lane, now.wall)).collect();
         Snapshot {
             at: now.wall,
+            ending: self.ending,
             distrust: self.distrust_told(now.wall),
             trust: self.belief.trust.clone(),
             drift: self.belief.drift.clone(),
             world: self.world.clone(),
             zones,
             amplifiers: self.bank.look(),
+            orders: self.stands(now.wall),
         }
     }
 
@@ -119,6 +129,7 @@ impl Player {
                 + lane.future.iter().filter(|airing| will_sound(airing) && airing.scheduled <= now).count(),
             preparing: lane.runs.iter().filter_map(Run::is_preparing_for).min(),
             underruns: lane.underruns,
+            trouble: lane.trouble.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::{Action, Trust};
-use super::lane::key_of;
+use super::lane::Key;
 use super::machine::{Player, UNTRUSTED};
 use super::record;
 use crate::instant::{Mono, Now, Wall};
@@ -113,7 +113,7 @@ impl Player {
             }
             for (zone, scheduled, broadcast) in settled {
                 if let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) {
-                    lane.settle((scheduled, broadcast));
+                    lane.settle(Key::Due(scheduled, broadcast));
                 }
             }
             self.trusted_once = true;
@@ -148,7 +148,7 @@ impl Player {
         self.belief.owes = true;
         // Behind a clock that has stepped back lies what has not come again yet.
         self.passed = self.passed.min(now);
-        let (requests, passed) = (&self.requests, self.passed);
+        let passed = self.passed;
         for lane in &mut self.lanes {
             lane.runs.retain_mut(|run| {
                 // What was due before has its outcome now; what comes is told once the time is known.
@@ -159,8 +159,7 @@ impl Player {
                 }
                 !waits
             });
-            let zone = lane.zone;
-            lane.future.retain(|airing| airing.scheduled < passed || requests.contains_key(&(zone, key_of(airing))));
+            lane.future.retain(|airing| airing.scheduled < passed || airing.order.is_some());
         }
         self.replan(now, actions);
     }

@@ -3,6 +3,7 @@
 //! absent file means one zone, `loa`, on the default output.
 
 mod check;
+mod find;
 mod group;
 pub(crate) mod load;
 mod model;
@@ -12,7 +13,8 @@ mod tone;
 mod zone;
 
 pub use check::check;
-pub use load::load;
+pub use find::Unknown;
+pub use load::{Loaded, load, load_or};
 pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
 pub(crate) use output_file::{WAV_HEADER, WAV_MARK, is_loas_wav};
 pub use power::{Amplifier, Switch};

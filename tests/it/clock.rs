@@ -71,7 +71,7 @@ fn a_clock_behind_the_journal_is_told_with_its_cure_and_a_person_ends_it() {
     assert_eq!(said.code, 0, "{said:?}");
     daemon.wait_until("the clock is believed", || trusted()["trusted"] == true);
     assert!(found().is_empty(), "nothing to cure");
-    daemon.wait_until("it is recorded", || !notes(&station, "clock_confirmed: Trần Thị Hoa: ").is_empty());
+    daemon.wait_until("it is recorded", || !notes(&station, "clock_confirmed: Trần Thị Hoa (").is_empty());
     assert_eq!(daemon.end(), 0);
     assert_eq!(station.loa(&["journal", "verify"]).code, 0);
     // The next start takes what came after the word for the journal's time.
@@ -184,5 +184,50 @@ fn a_battery_clock_is_believed_where_it_agrees_with_the_machines() {
         bare.battery(reads);
         let said = station.loa(&["clock", "--json"]);
         assert_eq!((said.code, &said.json()["trusted"]), (code, &(code == 0).into()), "{said:?}");
+    }
+}
+
+/// A station whose journal was written by a clock that was so many days ahead.
+fn days_ahead(days: u64) -> Station {
+    let station = Station::new();
+    station
+        .tone("lu.wav", 1.0, 440.0)
+        .tone("dai.wav", 60.0, 440.0)
+        .write("loa.toml", STATION)
+        .write("schedules/a.toml", "[rules]\nhours = [\"00:00-24:00\"]\n");
+    let tz = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let later = MachineClock.wall() + Duration::from_hours(24 * days);
+    let mut journal = Journal::open(&station.path("state/journal.db"), later, &tz).unwrap().journal;
+    journal.note(&Entry { written: later, title: "x".to_owned(), ..Entry::default() }).unwrap();
+    station
+}
+
+#[test]
+fn after_a_clock_that_was_days_or_years_ahead_an_alert_sounds_a_stop_stops_and_a_signal_ends() {
+    for days in [3, 30, 366, 20_000] {
+        let station = days_ahead(days);
+        let daemon = station.run();
+        let airings = || {
+            let rows = station.loa(&["journal", "--json"]).rows();
+            let airings = rows.into_iter().filter(|row| row["kind"] == "airing");
+            airings.map(|row| (row["outcome"].clone(), row["reason"].to_string())).collect::<Vec<_>>()
+        };
+        let alert = |name: &str| station.loa(&["alert", name, "--by", "A", "--why", "b"]);
+        let known = || station.loa(&["status", "--json"]).json()["sounds"] == 2;
+        daemon.wait_until("its sounds are known", known);
+        assert_eq!(alert("lu").code, 0, "{days}");
+        daemon.wait_until("the alert was heard", || airings().len() == 1);
+        assert_eq!(airings()[0], ("played".into(), "\"alert: A: b\"".to_owned()), "{days}");
+        assert_eq!(station.loa(&["say", "lu"]).code, 0, "{days}");
+        daemon.wait_until("the say was heard", || airings().len() == 2);
+        assert_eq!(airings()[1].0, "played", "{days}");
+        assert_eq!(alert("dai").code, 0, "{days}");
+        let playing = || station.loa(&["status", "--json"]).json()["zones"][0]["playing"].clone();
+        daemon.wait_until("the long one sounds", || !playing().is_null());
+        assert_eq!(station.loa(&["stop"]).code, 0, "{days}");
+        daemon.wait_until("it is stopped", || airings().len() == 3);
+        assert!(airings()[2].1.contains("stopped: "), "{days}");
+        assert_eq!(daemon.end(), 0, "{days}");
+        assert_eq!(station.loa(&["journal", "verify"]).code, 0, "{days}");
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::Look;
-use crate::audio::library;
+use crate::audio::{library, stray};
 use crate::checkup::Finding;
 use crate::checkup::coming::Coming;
 use crate::cli::Context;
@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::diag::{Diagnostic, text};
 use crate::instant::Wall;
 use crate::journal::Reader;
-use crate::plan::{Facts, Library, Sound};
+use crate::plan::{Facts, Library, Sound, Wanted};
 use crate::schedule::Schedule;
 use crate::site::Site;
 use crate::station::Station;
@@ -33,6 +33,19 @@ const VERIFY_MOST: u64 = 32 << 20;
 /// Mistakes in the files that are shown here; `loa check` shows all.
 const ERRORS_MOST: usize = 10;
 
+/// Warnings that change what plays, or by which law.
+const TOLD: [&str; 9] = [
+    "empty_file",
+    "no_schedules",
+    "no_station",
+    "hidden_ending",
+    "not_read",
+    "last_good_kept",
+    "rules_kept",
+    "rules_gone",
+    "hours_never",
+];
+
 /// The station's directory, read once.
 pub(super) struct Files {
     dir: std::path::PathBuf,
@@ -49,7 +62,7 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn read(context: &Context, clock: &dyn Clock) -> Self {
         let Gathered { station, loaded, diagnostics, sources } = gather(context, clock.wall());
-        let told = |one: &&Diagnostic| one.is_error() || ["empty_file", "no_schedules"].contains(&one.code);
+        let told = |one: &&Diagnostic| one.is_error() || TOLD.contains(&one.code);
         let mut files = Self {
             dir: context.dir.clone(),
             station,
@@ -75,7 +88,7 @@ impl Files {
     pub(super) fn coming(&self, clock: &dyn Clock) -> Look {
         let now = clock.wall();
         let plan = |library: &Library| Coming::new(&self.schedule, &self.station, library, now, now + AHEAD);
-        let (mut library, unexamined) = library::known(&self.dir);
+        let (mut library, unexamined) = library::known(&self.dir, &Wanted::new(&self.schedule, &self.station));
         let first = plan(&library);
         let is_due = |file: &&String| {
             first.unknown.iter().any(|name| {
@@ -95,6 +108,8 @@ impl Files {
         }
         let coming = plan(&library);
         let mut findings = coming.findings;
+        let wanted = Wanted::new(&self.schedule, &self.station);
+        findings.extend(stray::strays(&library, &wanted).iter().map(Finding::from));
         if left > 0 {
             findings.push(Finding::warning(
                 "sound_unexamined",

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::audio::Measured;
 use crate::audio::intake::Taken;
+use crate::cli::uses::{Next, Uses};
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::plan::Fault;
 
@@ -24,13 +25,6 @@ struct Loaded {
     /// Other sounds that these broadcasts wait for.
     missing: Vec<String>,
     next: Option<Next>,
-}
-
-/// When it plays next.
-pub(super) struct Next {
-    pub(super) broadcast: String,
-    pub(super) rfc3339: String,
-    pub(super) words: Text,
 }
 
 impl Outcome {
@@ -53,15 +47,12 @@ impl Outcome {
         self.result.is_err()
     }
 
-    /// Its name in `audio/`, if it is there.
-    pub(super) fn file(&self) -> Option<&str> {
-        self.result.as_ref().ok().map(|loaded| loaded.taken.file())
-    }
-
     /// Which broadcasts play it, what else they wait for, and when the first of them plays.
-    pub(super) fn set_uses(&mut self, used_by: Vec<String>, missing: Vec<String>, next: Option<Next>) {
+    pub(super) fn set_uses(&mut self, uses: &Uses) {
         if let Ok(loaded) = &mut self.result {
-            (loaded.used_by, loaded.missing, loaded.next) = (used_by, missing, next);
+            let file = loaded.taken.file();
+            (loaded.used_by, loaded.next) = (uses.of(file), uses.next(file));
+            loaded.missing = uses.lacks(file).into_iter().collect();
         }
     }
 
@@ -99,10 +90,6 @@ impl Loaded {
         }
     }
 
-    fn kept(&self) -> &[String] {
-        if let Taken::Replaced { kept, .. } = &self.taken { kept } else { &[] }
-    }
-
     fn json(&self, source: &str, lang: Lang) -> Value {
         let facts = &self.measured.facts;
         let warnings: Vec<Value> = self
@@ -125,7 +112,7 @@ impl Loaded {
             "measures": self.measured.measures,
             "warnings": warnings,
             "report": self.report,
-            "kept": self.kept(),
+            "kept": self.taken.kept(),
             "used_by": self.used_by,
             "missing": self.missing,
             "next": self.next.as_ref().map(|next| json!({ "broadcast": next.broadcast, "at": next.rfc3339 })),

@@ -1,17 +1,19 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::{Context, Exit, Failure, when};
-use super::find_zone;
-use crate::diag::{Lang, SourceFile, Text, nearest, plain_lines, shown, text};
+use super::super::{Context, Exit, files};
+use super::asked::asked;
+use super::past::{self, Past};
+use crate::diag::{Lang, SourceFile, Text, plain_lines, text};
 use crate::instant::Wall;
+use crate::journal::{Entry, Outcome};
 use crate::plan::{self, Ground, Item, Meeting, Row, Verdict, Why, WhyZone};
 use crate::player::World;
-use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Recurrence, Schedule};
+use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Recurrence};
 
 /// `loa plan --why BROADCAST AT`; exit 1 where it does not play.
 pub(super) fn run(
@@ -23,38 +25,19 @@ pub(super) fn run(
     now: Wall,
 ) -> anyhow::Result<ExitCode> {
     let World { station, schedule, library } = world;
-    let (id, at) = words.split_first().map(|(id, at)| (id.as_str(), at.join(" "))).unwrap_or_default();
-    let broadcast = find(schedule, id)?;
-    let at = when::parse(&at, now, &station.timezone).map_err(|text| Failure::new(Exit::Usage, text))?;
-    let zone = zone.map(|id| find_zone(station, id)).transpose()?;
+    let (broadcast, at) = asked(schedule, words, now, &station.timezone)?;
+    let zones = files::zones(station, zone)?;
     let ground = Ground::new(schedule, station, library);
-    let why = plan::why(&ground, library, broadcast, at, zone);
-    let teller = Teller { ground: &ground, why: &why, sources, lang: context.lang };
+    let why = plan::why(&ground, library, broadcast, at, &zones);
+    let past = Past::read(&context.dir, why.at, why.at + Duration::from_mins(1), now);
+    let zones: Vec<&str> = zones.iter().map(|zone| station.zones[usize::from(zone.0)].id.as_str()).collect();
+    let rows = past.at(&broadcast.id, why.at, &zones);
+    let teller =
+        Teller { ground: &ground, why: &why, sources, lang: context.lang, past: &past, rows, has_come: why.at < now };
     let said = if context.json { serde_json::to_string(&teller.json())? + "\n" } else { teller.text() };
     let said = if context.json { said } else { plain_lines(&said).into_owned() };
     std::io::stdout().write_all(said.as_bytes())?;
-    Ok(if why.plays() { ExitCode::SUCCESS } else { Exit::Findings.into() })
-}
-
-/// The broadcast of this id, or of this title.
-fn find<'s>(schedule: &'s Schedule, id: &str) -> Result<&'s Arc<Broadcast>, Failure> {
-    let all = &schedule.broadcasts;
-    let found = all.iter().find(|broadcast| broadcast.id == id);
-    found.or_else(|| all.iter().find(|broadcast| broadcast.title == id)).ok_or_else(|| {
-        let written = shown(id);
-        let near = nearest(id, all.iter().map(|broadcast| broadcast.id.as_str()));
-        let text = match near {
-            Some(near) => text!(
-                "không có mục phát «{written}»; có phải là «{near}»?",
-                "there is no broadcast \"{written}\"; did you mean \"{near}\"?"
-            ),
-            None => text!(
-                "không có mục phát «{written}»; xem tên các mục bằng: loa plan --json, hoặc trong schedules/",
-                "there is no broadcast \"{written}\"; see their ids with: loa plan --json, or in schedules/"
-            ),
-        };
-        Failure::new(Exit::Usage, text)
-    })
+    Ok(if teller.was_heard().unwrap_or_else(|| why.plays()) { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }
 
 /// Tells a [`Why`], in one language.
@@ -63,6 +46,11 @@ struct Teller<'a> {
     why: &'a Why,
     sources: &'a [SourceFile],
     lang: Lang,
+    past: &'a Past,
+    /// What the journal has of it, by zone.
+    rows: Vec<&'a Entry>,
+    /// Its time has come.
+    has_come: bool,
 }
 
 impl Teller<'_> {
@@ -98,6 +86,9 @@ impl Teller<'_> {
         // Writing to a string does not fail.
         let title = self.quoted(title);
         let _ = writeln!(out, "{title} ({id}, {}): {}", plan::written(place), self.moment(*at));
+        if self.has_come {
+            self.journal(&mut out);
+        }
         let class = broadcast.class.name(self.lang);
         if obstacles.is_empty() {
             let (day, class) = (plan::written(&self.place(self.time_key())), class);
@@ -131,8 +122,39 @@ impl Teller<'_> {
         out
     }
 
+    /// What happened, as the journal has it; zones of the same story together.
+    fn journal(&self, out: &mut String) {
+        let mut told: Vec<(Text, Vec<&str>)> = Vec::new();
+        for row in &self.rows {
+            let sentence = past::sentence(row, self.ground.tz());
+            let id = row.zone.as_deref().unwrap_or_default();
+            let title = self.ground.station().zones.iter().find(|zone| zone.id == id).map_or(id, |zone| &zone.title);
+            match told.iter_mut().find(|(known, _)| *known == sentence) {
+                Some((_, titles)) => titles.push(title),
+                None => told.push((sentence, vec![title])),
+            }
+        }
+        if told.is_empty()
+            && self.why.obstacles.is_empty()
+            && let Some(silence) = self.past.silence()
+        {
+            let _ = writeln!(out, "{}.", self.say(&silence));
+        }
+        let alone = told.len() == 1;
+        for (sentence, titles) in told {
+            let titles = if alone { String::new() } else { titles.join(", ") + ": " };
+            let _ = writeln!(out, "{titles}{}.", self.say(&sentence));
+        }
+    }
+
+    /// Whether any of it was heard, where the journal knows.
+    fn was_heard(&self) -> Option<bool> {
+        let heard = |row: &&Entry| matches!(row.outcome, Some(Outcome::Played | Outcome::Partial));
+        (!self.rows.is_empty()).then(|| self.rows.iter().any(heard))
+    }
+
     fn time_key(&self) -> &'static str {
-        if matches!(self.why.broadcast.recurrence, Recurrence::At { .. }) { "at" } else { "cron" }
+        if matches!(self.why.broadcast.recurrence, Recurrence::Cron(_)) { "cron" } else { "at" }
     }
 
     fn zone_title(&self, zone: &WhyZone) -> &str {
@@ -193,6 +215,23 @@ impl Teller<'_> {
         }
         let (start, end) = (plan::clock(airing.start, tz), plan::clock(airing.end, tz));
         let verdict = match airing.verdict {
+            // What has come is told from the journal; this is only what was to be.
+            Verdict::Play if self.has_come => {
+                text!(
+                    "Theo lịch thì phát lúc {start}, hết lúc {end}.",
+                    "By the schedule it was to play at {start}, until {end}."
+                )
+            }
+            Verdict::Wait if self.has_come => text!(
+                "Theo lịch thì phải chờ, phát lúc {start}, hết lúc {end}.",
+                "By the schedule it was to wait, and to play at {start}, until {end}."
+            ),
+            Verdict::Refuse if self.has_come => {
+                text!("Theo lịch thì bị từ chối, không phát.", "By the schedule it was to be refused.")
+            }
+            Verdict::Miss if self.has_come => {
+                text!("Theo lịch thì không phát được.", "By the schedule it could not play.")
+            }
             Verdict::Play => text!("Kết luận: phát đúng {start}, hết lúc {end}.", "It plays at {start}, until {end}."),
             Verdict::Wait => {
                 text!("Kết luận: chờ, phát lúc {start}, hết lúc {end}.", "It waits, and plays at {start}, until {end}.")
@@ -269,6 +308,7 @@ impl Teller<'_> {
             "before": why.before.map(stamp), "after": why.after.map(stamp),
             "if_missed": self.say(&if_missed(why)),
             "zones": zones.collect::<Vec<_>>(),
+            "journal": self.rows.iter().filter_map(|row| past::json(row, tz)).collect::<Vec<_>>(),
         })
     }
 }

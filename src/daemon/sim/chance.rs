@@ -44,7 +44,7 @@ impl Chance {
             0..4 => self.power_cut(),
             4..6 => self.step(),
             6 => Mishap::DeviceLost,
-            7 => Mishap::Event(Event::Stop { zones: self.zones(world), by: BY.to_owned() }),
+            7 => Mishap::Event(Event::Stop { zones: self.zones(world), by: BY.to_owned(), ticket: 0 }),
             chosen => self.request(world, if chosen == 8 { Class::Normal } else { Class::Emergency }),
         }
     }
@@ -54,12 +54,10 @@ impl Chance {
             world.library.sounds.iter().filter(|(_, sound)| sound.facts.is_ok()).map(|(name, _)| &**name).collect();
         let Some(name) = sounds.get(self.below(sounds.len() as u64) as usize) else { return Mishap::DeviceLost };
         Mishap::Event(Event::Request(Request {
-            name: (*name).to_owned(),
-            zones: self.zones(world),
             class,
-            times: 1,
             by: BY.to_owned(),
             why: if class == Class::Emergency { "simulate".to_owned() } else { String::new() },
+            ..Request::of(name, self.zones(world))
         }))
     }
 
@@ -88,13 +86,13 @@ impl Chance {
     }
 
     /// On a whole second every other time, where everything else happens too.
-    fn within(&mut self, span: Duration) -> Duration {
+    pub(crate) fn within(&mut self, span: Duration) -> Duration {
         let millis = self.below(u64::try_from(span.as_millis()).unwrap_or(u64::MAX));
         Duration::from_millis(if self.below(2) == 0 { millis } else { millis / 1000 * 1000 })
     }
 
     /// A number below `most`; 0 where that is 0.
-    fn below(&mut self, most: u64) -> u64 {
+    pub(crate) fn below(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::{Sentence, Told, both, length, moment, written};
 use crate::diag::{Text, text};
 use crate::plan::Verdict;
+use crate::schedule::Cancel;
 
 /// What the law forbids, or cuts short.
 impl Sentence<'_> {
@@ -15,12 +16,29 @@ impl Sentence<'_> {
         Told { fact, cure: Some(self.lawful_time("`hours`, `days`", "`hours` or `days`")) }
     }
 
+    pub(super) fn cancelled(&self, cancel: &Cancel) -> Told {
+        let (a, place) = (self.subject(), written(&cancel.place));
+        let why = |open: &str, close: &str| match cancel.why.as_str() {
+            "" => String::new(),
+            why => format!(" {open}{why}{close}"),
+        };
+        let (vi, en) = (why("«", "»"), why("\"", "\""));
+        let fact = both(
+            format!("{} bị từ chối: ngày này nghỉ phát{vi} ({place}). Khẩn cấp vẫn phát", a.vi),
+            format!("{} is refused: the day is called off{en} ({place}). Emergencies sound all the same", a.en),
+        );
+        let cure =
+            text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if the day is on again, delete that [[cancel]]");
+        Told { fact, cure: Some(cure) }
+    }
+
     pub(super) fn past_hours(&self) -> Told {
         let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
         let rule = self.ground.hours(self.airing.zone);
+        let late = self.delay();
         let fact = both(
-            format!("{} bị từ chối: phát từ {start} thì đến {end} mới hết, quá {}", a.vi, rule.vi),
-            format!("{} is refused: from {start} it would run until {end}, past {}", a.en, rule.en),
+            format!("{} bị từ chối: phát từ {start} thì đến {end}{} mới hết, quá {}", a.vi, late.vi, rule.vi),
+            format!("{} is refused: from {start} it would run until {end}{}, past {}", a.en, late.en, rule.en),
         );
         let lawful = self.lawful_time("`hours`", "`hours`");
         let cure = both(format!("rút ngắn nội dung, {}", lawful.vi), format!("shorten it, {}", lawful.en));
@@ -88,6 +106,18 @@ impl Sentence<'_> {
             "move it next to one of them (less than 5 minutes apart), or change `max_sessions_per_day`"
         );
         Told { fact, cure: Some(cure) }
+    }
+
+    /// `, cộng thêm 500 ms cụm loa này phát chậm lại (delay_ms),` where the zone is heard later than its plan says.
+    fn delay(&self) -> Text {
+        let millis = self.ground.guard(self.airing.zone).delay().as_millis();
+        if millis == 0 {
+            return both(String::new(), String::new());
+        }
+        text!(
+            ", cộng thêm {millis} ms cụm loa này phát chậm lại (delay_ms),",
+            ", and {millis} ms later in this zone (delay_ms)"
+        )
     }
 
     /// The key of a rule, and where it is written: `max_session, schedules/luat.toml:4`.

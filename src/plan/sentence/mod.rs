@@ -13,7 +13,7 @@ use super::ground::Ground;
 use super::{Airing, Break, Reason, Rival, Verdict};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Class, Mourning, Place};
+use crate::schedule::{Broadcast, Class, Mourning, Place, Recurrence};
 
 /// Why an airing is as it is, as a sentence with the cure: both broadcasts, their times, where they
 /// are written, and why the other goes first. `None` for one that plays at its time, undisturbed.
@@ -37,6 +37,9 @@ pub(super) struct Told {
 pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
     let sentence = Sentence { airing, ground, tz: ground.tz() };
     Some(match airing.reason.as_deref()? {
+        Reason::Waits(by) | Reason::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {
+            sentence.behind_itself(by)
+        }
         Reason::Waits(by) => sentence.waits(by),
         Reason::WaitExpired(by) => sentence.wait_expired(by),
         Reason::Interrupted(by) => sentence.interrupted(by),
@@ -46,8 +49,9 @@ pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
         Reason::SessionTooLong(most) if airing.verdict == Verdict::Refuse => sentence.session_too_long(*most),
         Reason::SessionTooLong(most) => sentence.cut_by_session(*most),
         Reason::TooManySessions(most) => sentence.too_many_sessions(*most),
-        Reason::NoSound => sentence.no_sound(),
+        Reason::NoSound | Reason::Changing | Reason::Changed(_) => sentence.no_sound(),
         Reason::Mourning(mourning) => sentence.mourning(mourning),
+        Reason::Cancelled(cancel) => sentence.cancelled(cancel),
     })
 }
 
@@ -66,6 +70,38 @@ impl Sentence<'_> {
             format!("{} waits until {start} because {} goes first: {}", a.en, b.en, first.en),
         );
         Told { fact, cure: Some(text!("đổi giờ một trong hai mục", "move one of the two")) }
+    }
+
+    /// Its own times come quicker one after another than it plays.
+    fn behind_itself(&self, by: &Rival) -> Told {
+        let (a, before) = (self.subject(), self.rival(by));
+        let whole = length(self.airing.programme.length);
+        let apart = length(self.airing.scheduled.after(by.scheduled));
+        let start = clock(self.airing.start, self.tz);
+        let (vi, en) = if self.airing.verdict == Verdict::Wait {
+            (format!("chờ đến {start}"), format!("waits until {start}"))
+        } else {
+            ("không phát được".to_owned(), "does not play".to_owned())
+        };
+        let fact = both(
+            format!(
+                "{} {vi} vì lần trước của chính mục này ({}) chưa xong: hai lần chỉ cách nhau {}, mà nội dung dài {}",
+                a.vi, before.vi, apart.vi, whole.vi
+            ),
+            format!(
+                "{} {en} because its own airing before ({}) is not over: they are only {} apart, and it plays {}",
+                a.en, before.en, apart.en, whole.en
+            ),
+        );
+        let cure = if matches!(self.airing.broadcast.recurrence, Recurrence::Cron(_)) {
+            text!(
+                "giãn các giờ trong `cron` ra (muốn mỗi phút một lần thì trường đầu, là giây, phải là 0), hoặc rút ngắn nội dung",
+                "spread the times of `cron` (the first field is seconds: write 0 for once a minute), or shorten it"
+            )
+        } else {
+            text!("giãn các giờ trong `at` ra, hoặc rút ngắn nội dung", "spread the times of `at`, or shorten it")
+        };
+        Told { fact, cure: Some(cure) }
     }
 
     fn wait_expired(&self, by: &Rival) -> Told {

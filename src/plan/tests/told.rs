@@ -213,7 +213,7 @@ fn a_sound_is_complained_of_once_for_a_broadcast() {
     assert_eq!(
         codes,
         [
-            ("sound_missing", Severity::Warning),
+            ("sound_missing", Severity::Error),
             ("sound_faulty", Severity::Error),
             ("sound_ambiguous", Severity::Warning),
             ("language_missing", Severity::Warning),
@@ -243,7 +243,7 @@ fn a_broadcast_that_never_plays_is_told_unless_it_is_yet_to_begin() {
     assert_eq!(
         found,
         [
-            ("never_plays", Severity::Warning, "«a» đã hết hạn ngày 30/11/2026, không phát nữa".to_owned()),
+            ("never_plays", Severity::Warning, "«a» đã qua ngày 30/11/2026, không phát nữa; xóa được".to_owned()),
             ("never_plays", Severity::Warning, "«c» không có lần phát nào trong thời gian tới".to_owned()),
         ]
     );
@@ -335,4 +335,24 @@ fn a_name_without_sound_stands_in_its_place_with_no_file() {
     let said = because(airing, &ground).unwrap();
     assert!(said.vi.contains("chưa nạp âm thanh «khong»; tệp audio/hong.mp3 không phát được: bị cụt"), "{}", said.vi);
     assert!(said.en.contains("the file audio/hong.mp3 cannot play: cut short"), "{}", said.en);
+}
+
+#[test]
+fn one_that_waits_for_itself_is_told_so_and_not_to_move_one_of_the_two() {
+    let twice = crate::calendar::sample::daily("a", &["05:00", "05:01"]);
+    let schedule = schedule([placed(Broadcast { wait: Duration::from_mins(10), ..twice }, "Bản tin", 3)]);
+    let library = sounds(&[("a", 2)]);
+    let station = station(1);
+    let from = at("2026-12-01T00:00", &station.timezone);
+    let found = findings(&schedule, &station, &library, from, from + Duration::from_hours(24));
+    let [one] = found.as_slice() else { panic!("{found:#?}") };
+    assert_eq!(one.code, "waits");
+    assert_eq!(
+        one.message.vi,
+        "«Bản tin» (a, 05:01 ngày 01/12/2026, schedules/thang-12.toml:3) chờ đến 05:02 vì lần trước của chính mục này \
+         («Bản tin» (a, 05:00, schedules/thang-12.toml:3)) chưa xong: hai lần chỉ cách nhau 1 phút, mà nội dung dài 2 phút"
+    );
+    let help = one.help.as_ref().unwrap();
+    assert_eq!(help.en, "spread the times of `at`, or shorten it");
+    assert!(one.related.is_empty(), "{:?}", one.related);
 }

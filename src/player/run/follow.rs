@@ -6,6 +6,7 @@ use super::{Run, Voice, VoiceState, is_join};
 use crate::instant::Wall;
 use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival, Verdict};
 use crate::player::event::Action;
+use crate::player::lane::patience;
 
 impl Run {
     /// It sounds: by the output's word, or by the clock while that word is on its way.
@@ -17,6 +18,23 @@ impl Run {
             }
             _ => false,
         }
+    }
+
+    /// Nothing of it was heard, and its rule lets it begin at `now` or later.
+    pub(in crate::player) fn may_still_begin(&self, now: Wall) -> bool {
+        self.started.is_none()
+            && self.because.is_none()
+            && now < self.airing.scheduled + patience(&self.airing.broadcast)
+    }
+
+    /// The journal waits for its outcome.
+    pub(in crate::player) fn is_intended(&self) -> bool {
+        self.intended
+    }
+
+    /// All of it was heard, to the end.
+    pub(in crate::player) fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// It was heard before, and is between two pieces.
@@ -96,6 +114,21 @@ impl Run {
         }
     }
 
+    /// The wall clock has stepped by `moved`: an order begins, or goes on, when it would have. When it was to
+    /// begin is told by the clock of its beginning. What sounds of it is left to [`Self::clock_stepped`].
+    pub(in crate::player) fn take_along(&mut self, moved: SignedDuration) {
+        if self.airing.order.is_none() {
+            return;
+        }
+        if self.started.is_none() {
+            self.airing.shift(moved);
+        }
+        let sounding = self.voice.is_some_and(|voice| voice.state == VoiceState::Playing);
+        for piece in self.pieces.iter_mut().skip(usize::from(sounding)) {
+            (piece.start, piece.end) = (piece.start.moved(moved), piece.end.moved(moved));
+        }
+    }
+
     /// The wall clock has stepped by `moved` and says `now`. What sounds goes on where the new time
     /// allows it, and ends as much later or earlier as the clock moved; what was armed for the old time
     /// is prepared again for the new one.
@@ -120,7 +153,7 @@ impl Run {
                     *piece = piece.from(now).unwrap_or(*piece);
                 }
                 self.sounding = self.sounding.map(|(from, lag)| (from.moved(moved), lag));
-                if !self.is_emergency() && !guard.allows(now) {
+                if !self.airing.broadcast.passes_hours() && !guard.allows(now) {
                     self.because = Some("outside_hours".to_owned());
                     self.gave_up = Some(now);
                     self.forget_cut(actions);

@@ -1,7 +1,11 @@
 //! The player on the simulated stage: what the journal says of a day with mishaps.
 
+mod asked;
+mod delay;
 mod faults;
+mod late;
 mod mourning;
+mod order;
 mod outage;
 mod power;
 mod property;
@@ -61,6 +65,21 @@ struct Watched<'a> {
 }
 
 impl Watched<'_> {
+    /// A person's word comes with what the journal has.
+    fn informed(&mut self, event: Event) -> Event {
+        match event {
+            Event::Confirm { by, settled } if settled.is_empty() => {
+                let rows = self.sim.outcomes_since(self.sim.clock().wall() - Duration::from_hours(48));
+                let named = rows.into_iter().filter_map(|row| {
+                    let zone = row.zone?.strip_prefix("thon-")?.parse::<u16>().ok()?;
+                    Some((ZoneIx(zone - 1), row.planned?, row.broadcast?))
+                });
+                Event::Confirm { by, settled: named.collect() }
+            }
+            event => event,
+        }
+    }
+
     fn note(&mut self, seen: Seen) {
         let now = (self.clock().mono(), self.clock().wall());
         if self.log.lives.is_empty() {
@@ -82,7 +101,7 @@ impl Stage for Watched<'_> {
             "the loop does not end; deadline {deadline:?}, now {:?}",
             self.clock().wall()
         );
-        let event = self.sim.next(deadline);
+        let event = self.sim.next(deadline).map(|event| self.informed(event));
         let now = Now { wall: self.clock().wall(), mono: self.clock().mono() };
         // After a power cut the clock has gone on in the dark.
         if let Some(last) = self.log.last.replace(now).filter(|_| event.is_some()) {
@@ -156,7 +175,8 @@ fn play_after(
     mishaps: Vec<(Duration, Mishap)>,
 ) -> Day {
     let mut journal = Journal::in_memory(from, &world.station.timezone).unwrap();
-    let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
+    let delay = |zone: u16| world.station.zones[usize::from(zone)].delay;
+    let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: delay(zone) };
     let mut output = Counting::new(from, (0..world.station.zones.len() as u16).map(lane).collect());
     let mut player = Player::new_until(world.clone(), Now { wall: from, mono: Mono::default() }, newest, to);
     for heard in heard {
@@ -184,6 +204,22 @@ impl Day {
     fn airings(&self) -> Vec<Entry> {
         let filter = Filter { kind: Some(Kind::Airing), ..Filter::default() };
         self.journal.select(&filter).unwrap()
+    }
+
+    /// A row that does not say why not all was heard.
+    fn unexplained(&self) -> Option<Entry> {
+        let all_heard = |row: &Entry| row.outcome == Some(crate::journal::Outcome::Played);
+        let says = |row: &Entry| row.reason.as_ref().is_some_and(|reason| !reason.is_empty());
+        self.airings().into_iter().find(|row| !all_heard(row) && !says(row))
+    }
+
+    /// The journal's name of an airing that was given two outcomes.
+    fn told_twice(&self) -> Option<String> {
+        let mut told = std::collections::BTreeSet::new();
+        self.log.actions.iter().find_map(|(_, action)| match action {
+            Action::Record(Record::Finish { key, .. }) if !told.insert(key) => Some(key.clone()),
+            _ => None,
+        })
     }
 
     /// The reasons of notes, in the order of the journal.
@@ -214,15 +250,13 @@ impl Day {
 
 fn say(class: Class, name: &str) -> Event {
     Event::Request(Request {
-        name: name.to_owned(),
-        zones: vec![ZoneIx(0)],
         class,
-        times: 1,
         by: "chi-lan".to_owned(),
         why: if class == Class::Emergency { "lũ".to_owned() } else { String::new() },
+        ..Request::of(name, vec![ZoneIx(0)])
     })
 }
 
 fn stop() -> Event {
-    Event::Stop { zones: vec![ZoneIx(0)], by: "chi-lan".to_owned() }
+    Event::Stop { zones: vec![ZoneIx(0)], by: "chi-lan".to_owned(), ticket: 0 }
 }

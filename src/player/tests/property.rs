@@ -26,6 +26,11 @@ fn broadcast(zones: u16) -> impl Strategy<Value = Broadcast> {
     })
 }
 
+/// What the files ask for is called `b0`, `b1` and so on here.
+fn is_order(entry: &Entry) -> bool {
+    entry.broadcast.as_ref().is_some_and(|id| !id.starts_with('b'))
+}
+
 fn numbered(mut broadcasts: Vec<Broadcast>, zones: u16) -> World {
     for (place, broadcast) in broadcasts.iter_mut().enumerate() {
         broadcast.id = format!("b{place}");
@@ -36,8 +41,15 @@ fn numbered(mut broadcasts: Vec<Broadcast>, zones: u16) -> World {
 
 fn station_of(zones: u16) -> impl Strategy<Value = World> {
     let limits = (proptest::option::of(5u64..40), proptest::option::of(1u32..4));
-    (proptest::collection::vec(broadcast(zones), 1..8), limits).prop_map(move |(broadcasts, (longest, most))| {
+    let delays = proptest::collection::vec(prop_oneof![3 => Just(0u64), 1 => 1u64..2_000], usize::from(zones));
+    let made = (proptest::collection::vec(broadcast(zones), 1..8), limits, delays);
+    made.prop_map(move |(broadcasts, (longest, most), delays)| {
         let mut world = numbered(broadcasts, zones);
+        let mut station = (*world.station).clone();
+        for (zone, delay) in station.zones.iter_mut().zip(delays) {
+            zone.delay = Duration::from_millis(delay);
+        }
+        world.station = Arc::new(station);
         let mut schedule = (*world.schedule).clone();
         schedule.rules.station.max_session = longest.map(Duration::from_mins);
         schedule.rules.station.max_sessions_per_day = most;
@@ -72,9 +84,12 @@ proptest! {
         let day = play(&world, clock("04:40:00"), clock("07:10:00"), Wall::MIN, mishaps.clone());
         let mut keys = BTreeSet::new();
         for entry in day.airings() {
-            prop_assert!(keys.insert((entry.zone.clone(), entry.broadcast.clone(), entry.planned)), "twice: {:?}", entry);
+            // An order goes by its number: a step of the clock may give two of them one instant.
+            let is_new = is_order(&entry) || keys.insert((entry.zone.clone(), entry.broadcast.clone(), entry.planned));
+            prop_assert!(is_new, "twice: {:?}", entry);
             prop_assert!(entry.outcome.is_some());
         }
+        prop_assert_eq!((day.told_twice(), day.unexplained()), (None, None));
         // Where no reload took it away, none is forgotten.
         if !mishaps.iter().any(|(_, what)| matches!(what, Mishap::Event(Event::World(_)))) {
             for airing in plan(&world.schedule, &world.station, &world.library, clock("04:40:00"), clock("07:10:00")) {

@@ -158,7 +158,7 @@ fn a_boot_an_hour_back_waits_for_the_journal_or_for_the_time_and_tells_each_once
         day.lines(),
         [
             "a 05:00:00 > 05:00:00-05:07:00 partial 420 power_lost",
-            "c 05:15:00 > --- missed 0 station_off: 2026-12-01 05:05:00..05:20:05",
+            "c 05:15:00 > --- missed 0 station_off: 2026-12-01 05:07:00..05:20:05",
             "b 05:40:00 > 05:40:00-05:45:00 played 300",
             "d 06:25:00 > 06:25:00-06:26:00 played 60",
         ]
