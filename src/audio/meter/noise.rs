@@ -20,6 +20,9 @@ const GROUP: usize = 16;
 /// Looks with less than this in the band of speech, in dBFS, are an encoder's silence, which is no pause of a room.
 const SILENT_DB: f32 = -85.0;
 
+/// Louder than this in all, in dBFS, it is no silence though nothing lies in the band of speech: a clean hum.
+const HEARD_DB: f32 = -60.0;
+
 /// How far the loudest tenth of speech lies above its mean power, in dB.
 const CREST_DB: f64 = 6.3;
 
@@ -137,7 +140,7 @@ impl Noise {
     }
 
     pub(super) fn finish(mut self) -> Found {
-        self.looks.retain(|look| look.speech > SILENT_DB);
+        self.looks.retain(|look| look.speech > SILENT_DB || look.all > HEARD_DB);
         if self.looks.len() < FEWEST {
             return Found::default();
         }

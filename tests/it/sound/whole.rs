@@ -344,7 +344,7 @@ fn of_several_sounds_the_first_that_can_be_decoded_is_heard_by_its_own_edit() {
     let source = dir.path().join("scale.wav");
     ear::write_wav(&source, 48_000, 1, &ear::scale(48_000, SECONDS));
     let film = dir.path().join("two.mp4");
-    let arguments = ["-map", "0", "-map", "0", "-c:a:0", "ac3", "-t:a:0", "2", "-c:a:1", "aac"];
+    let arguments = ["-map", "0", "-map", "0", "-c:a:0", "ac3", "-filter:a:0", "atrim=0:2", "-c:a:1", "aac"];
     ear::convert(&source, &film, &arguments);
     expect_whole("AC-3, then AAC", &std::fs::read(&film).unwrap());
     assert_eq!(measure(&film).unwrap().codec, "aac");
