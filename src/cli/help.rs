@@ -57,6 +57,7 @@ const VALUES: &[(&str, &str)] = &[
     ("FILE", "TỆP"),
     ("F", "TỆP"),
     ("F.wav", "TỆP.wav"),
+    ("F.xlsx", "TỆP.xlsx"),
     ("ID", "MÃ"),
     ("LANG", "TIẾNG"),
     ("NAME", "TÊN"),

@@ -285,8 +285,6 @@ mod tests {
             ("loa plan --form 05:00", &["không có tùy chọn --form ở đây; có phải là --from?"]),
             ("loa plan --xyzw", &["không có tùy chọn --xyzw ở đây; dùng được: --from"]),
             ("loa say Họp thôn", &["thừa chữ «thôn»", "trong ngoặc kép"]),
-            ("loa journal --outcome bị", &["--outcome", "không có «bị»", "played, partial, missed, refused"]),
-            ("loa journal --outcome playd", &["có phải là «played»?"]),
             ("loa journal --zone", &["sau --zone", "chưa ghi gì"]),
             ("loa alert x --by a --why b --repeat nhiều", &["--repeat", "không nhận «nhiều»: phải là một số"]),
             ("loa --lang fr status", &["--lang", "không nhận «fr»"]),
