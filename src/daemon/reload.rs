@@ -10,6 +10,7 @@ use super::handle::Handle;
 use super::hold::Hold;
 use super::kept::{Change, Kept};
 use super::log::Log;
+use super::news::told;
 use super::stock::Stock;
 use super::tune::Tune;
 use super::watch::{Changed, Watch, Writers};
@@ -393,27 +394,4 @@ impl Reload {
             self.hear(why);
         }
     }
-}
-
-/// What the journal is told of a file: reason and sentence.
-fn told(file: &str, change: Change) -> (String, Text) {
-    let (code, title) = match change {
-        Change::Broke(true) => (
-            "schedule_broken",
-            text!("{file} bị hỏng: phát theo bản đúng gần nhất", "{file} is broken: its last good version plays"),
-        ),
-        Change::Broke(false) => (
-            "schedule_broken",
-            text!("{file} bị hỏng: các mục trong đó không phát", "{file} is broken: none of it plays"),
-        ),
-        Change::Mended => ("schedule_mended", text!("{file} hết hỏng", "{file} is right again")),
-        Change::Expired => (
-            "last_good_expired",
-            text!(
-                "{file} hỏng đã 7 ngày: thôi phát theo bản cũ",
-                "{file} broken for 7 days: its old version is dropped"
-            ),
-        ),
-    };
-    (format!("{code}: {file}"), title)
 }
