@@ -341,6 +341,8 @@ impl Reload {
     fn measure(&mut self, changed: &Receiver<Changed>, handle: &Handle) -> bool {
         let mut library: Option<Library> = None;
         let (mut findings, mut untold, mut something_new) = (Vec::new(), 0, false);
+        // The first, which is planned soonest, is told at once; then after twice as many each time.
+        let mut told_after = 1;
         while !self.stock.is_done() && !something_new {
             give_way(handle, self.clock.as_ref());
             // At full priority otherwise: a sound cannot be played before it has been examined.
@@ -357,9 +359,9 @@ impl Reload {
                 self.stock.remember(&findings);
                 findings.clear();
             }
-            if untold >= BATCH.max(all.sounds.len() / TOLD_PART) {
+            if untold >= told_after {
                 self.tell_library(all.clone(), handle);
-                untold = 0;
+                (untold, told_after) = (0, (told_after * 2).min(BATCH.max(all.sounds.len() / TOLD_PART)));
             }
             if let Ok(why) = changed.try_recv() {
                 // Look first at what is new; the rest is found unmeasured again.

@@ -145,7 +145,9 @@ impl Player {
         let (orders, lost): (Vec<Airing>, Vec<Airing>) = lost.into_iter().partition(|airing| airing.order.is_some());
         let before = lost.partition_point(|airing| airing.scheduled < now - TOLD_MOST);
         let (counted, recent) = lost.split_at(before.max(lost.len().saturating_sub(most)));
-        counted.iter().for_each(|airing| old.add(airing));
+        for airing in counted {
+            old.add(airing);
+        }
         actions.extend(old.note(&self.world.station, now, because));
         let recent = orders.iter().chain(recent);
         for airing in recent {

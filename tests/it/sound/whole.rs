@@ -310,7 +310,8 @@ fn an_edit_list_is_followed_as_it_is_written() {
         let whole = if whole.windows(4).any(|word| word == b"elst") { whole } else { continue };
         let skip = if name == "a.m4a" { 1_024 } else { 0 };
         let at = |step: i32| skip + step * 11_025;
-        let cases: [(&str, Vec<(u32, i32, u32)>, Vec<u32>); 6] = [
+        type Edits = Vec<(u32, i32, u32)>;
+        let cases: [(&str, Edits, Vec<u32>); 6] = [
             (
                 "cut in the middle",
                 vec![(1_000, at(0), one), (1_000, at(12), one)],
