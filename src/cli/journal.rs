@@ -5,7 +5,6 @@ mod summary;
 mod table;
 mod verify;
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,6 +14,7 @@ use clap::{Args, Subcommand};
 pub use self::asked::Known;
 pub use self::summary::{look_back, trouble};
 pub use self::table::tabulate;
+use super::destination::{Destination, Product};
 use super::page::Page;
 use super::{Context, Exit, Failure};
 use crate::clock::Clock;
@@ -146,7 +146,7 @@ fn list(
         each(reader, &filter, |entry| array.write(entry))?;
         array.finish()?;
     } else if let Some(file) = &arguments.xlsx {
-        workbook(file, lang, reader, &filter, known)?;
+        workbook(&context.dir, file, lang, reader, &filter, known)?;
     } else if arguments.csv {
         let mut table = CsvWriter::new(out, lang, tz, &names)?;
         each(reader, &filter, |entry| table.write(entry))?;
@@ -169,6 +169,7 @@ fn list(
 }
 
 fn workbook(
+    station: &Path,
     file: &Path,
     lang: Lang,
     reader: Option<&Reader>,
@@ -186,10 +187,13 @@ fn workbook(
         )
     };
     let names = known.names();
-    let out = BufWriter::new(File::create(file).map_err(failed)?);
+    let destination = Destination::new(station, file, Product::Workbook)?;
+    let mut draft = destination.draft()?;
+    let out = BufWriter::new(draft.file());
     let mut book = XlsxWriter::new(out, lang, &known.station.timezone, &names).map_err(failed)?;
     each(reader, filter, |entry| book.write(entry))?;
     book.finish().map_err(failed)?;
+    draft.place().map_err(failed)?;
     Ok(())
 }
 

@@ -70,7 +70,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
     let tuning = Tuning::new(zone.tone, Tuner::patient(&context.dir));
     let mut reel = Reel::open(&Sounds::new(audio_dir(&context.dir)), &programme, rate, Duration::ZERO, &tuning)
         .map_err(|error| Failure::new(Exit::Findings, error.text()))?;
-    let mut wav = render::create(&out, rate)?;
+    let mut wav = render::create(&context.dir, &out, rate)?;
     let most = if args.whole { programme.length } else { programme.length.min(SAMPLE) };
     let mut left = rate.frames(most).0 as usize;
     let mut block = vec![0.0; BLOCK];

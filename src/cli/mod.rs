@@ -7,6 +7,7 @@ mod alert;
 mod check;
 mod clock;
 mod demo;
+mod destination;
 mod devices;
 mod doctor;
 mod failure;

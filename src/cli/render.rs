@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
+use super::destination::{Destination, Product};
 use super::page::Page;
 use super::{Context, Exit, Failure, files, when};
 use crate::audio::Sounds;
@@ -13,7 +14,7 @@ use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Rendering, Sim, turn};
-use crate::diag::{figure, system, text};
+use crate::diag::{figure, text};
 use crate::instant::{Mono, Rate, Wall};
 use crate::journal::Journal;
 use crate::output::{self, Lane, Offline, Wav};
@@ -56,7 +57,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     let begin = first_sound(&world, from);
     let rate = Rate::STANDARD;
     let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
-    let mut wav = create(&args.out, rate)?;
+    let mut wav = create(&context.dir, &args.out, rate)?;
     let open = output::reels(&Sounds::new(audio_dir(&context.dir)), &world.station, &Tuner::patient(&context.dir));
     let mut journal = Journal::in_memory(begin, &world.station.timezone)?;
     let mut before = rate.frames(from.after(begin)).0 as usize;
@@ -91,44 +92,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
 }
 
 /// A new WAV file where a person wants one: over none but loa's own, and under no name that promises something else.
-pub(super) fn create(path: &Path, rate: Rate) -> anyhow::Result<Wav> {
-    let shown = path.to_string_lossy();
-    if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("wav")) {
-        let better = path.with_extension("wav");
-        let better = better.to_string_lossy();
-        return Err(Failure::new(
-            Exit::Usage,
-            text!(
-                "loa chỉ ghi tệp WAV: thay cho «{shown}», hãy viết --out \"{better}\"; cần loại khác thì đổi tệp WAV ấy bằng chương trình khác",
-                "loa writes WAV files only: in place of \"{shown}\" write --out \"{better}\"; for another kind, convert that file with another program"
-            ),
-        )
-        .into());
-    }
-    Wav::create(path, rate, 1).map_err(|error| {
-        let (exit, said) = match error.kind() {
-            std::io::ErrorKind::AlreadyExists => (
-                Exit::Usage,
-                text!(
-                    "«{shown}» đã có sẵn và không phải do loa ghi, nên không ghi đè: hãy đặt tên khác",
-                    "\"{shown}\" is there already and was not written by loa, so it is not written over: choose another name"
-                ),
-            ),
-            std::io::ErrorKind::PermissionDenied => (
-                Exit::Permission,
-                text!("không có quyền ghi «{shown}»", "no right to write \"{shown}\""),
-            ),
-            _ => (
-                Exit::Io,
-                text!(
-                    error = system(&error);
-                    "không ghi được «{shown}»: {error}",
-                    "cannot write \"{shown}\": {error}"
-                ),
-            ),
-        };
-        Failure::new(exit, said).into()
-    })
+pub(super) fn create(station: &Path, path: &Path, rate: Rate) -> Result<Wav, Failure> {
+    let destination = Destination::new(station, path, Product::Sound)?;
+    destination.clear()?;
+    Wav::create(path, rate, 1).map_err(|error| destination.failure(&error))
 }
 
 pub(super) fn fits(from: Wall, to: Wall) -> Result<(), Failure> {

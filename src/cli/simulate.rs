@@ -122,7 +122,7 @@ fn render_to(
 ) -> anyhow::Result<Journal> {
     let rate = Rate::STANDARD;
     let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
-    let mut wav = render::create(path, rate)?;
+    let mut wav = render::create(dir, path, rate)?;
     let mut journal = Journal::in_memory(from, &world.station.timezone)?;
     let mut left = rate.frames(to.after(from)).0 as usize;
     let mut written = Ok(());

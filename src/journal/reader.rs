@@ -1,5 +1,6 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,9 @@ use super::schema;
 use super::seal::Sealed;
 use super::select::{self, Filter};
 use super::verify::{self, Breach, Verified};
+use crate::diag::{Text, text};
 use crate::instant::Wall;
+use crate::site;
 
 /// The journal as everybody but its writer holds it: read-only, while the daemon writes, or from a
 /// copy on a medium or in a directory where nothing can be written.
@@ -173,6 +176,9 @@ impl Reader {
         // Read before the rows are: a station that runs goes on writing both.
         let kept = Outside::read(&self.path);
         let mut verified = verify::verify(&self.conn, Some(now))?;
+        if !begins_as_database(&self.path) {
+            verified.breaches.push(Breach { seq: 0, what: overwritten() });
+        }
         let misfit = kept.as_ref().map(|kept| kept.compare(&self.conn)).transpose()?.flatten();
         // A station that was started meanwhile has opened the journal again.
         if let Some(misfit) =
@@ -207,6 +213,26 @@ impl Reader {
 
 fn flags() -> OpenFlags {
     OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+/// The first bytes of every SQLite file.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Whether the file itself begins as SQLite left it. SQLite does not look where the log beside it has the first
+/// page, so that rows can be read out of the log though something else was written over the file. What cannot be
+/// read here was refused before.
+fn begins_as_database(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = site::open(path).map_err(std::io::Error::from);
+    let read = read.and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut head));
+    read.is_err() || head == MAGIC
+}
+
+fn overwritten() -> Text {
+    text!(
+        "Tệp đã bị ghi đè bằng thứ khác: phần đầu không còn là tệp SQLite; những dòng đọc được là từ journal.db-wal bên cạnh",
+        "Something else was written over the file: it no longer begins as an SQLite file; what can be read comes from journal.db-wal beside it"
+    )
 }
 
 /// Errors that SQLite gives where it may not make the files beside the journal.

@@ -47,7 +47,7 @@ impl Times {
     pub(super) fn row(&mut self, row: &Dated) -> Option<Found> {
         let code = row.reason.map(|reason| reason.split(':').next().unwrap_or_default());
         // Told when the disk was back, and dated when it was not.
-        if code == Some("journal_gap") {
+        if row.kind == Kind::Note && code == Some("journal_gap") {
             return None;
         }
         let explains = match (row.kind, code) {
@@ -125,7 +125,7 @@ mod tests {
     fn times_that_go_back_or_leap_need_a_note_and_rows_to_come_are_named() {
         const DAY: i64 = 86_400;
         let now = Wall::from_secs(1_796_000_000);
-        let table: [(&str, Rows, &[u64]); 11] = [
+        let table: [(&str, Rows, &[u64]); 13] = [
             ("in order", &[(-50, None, true), (-40, None, true), (-40, None, true)], &[]),
             ("a moment back", &[(-50, None, true), (-51, None, true)], &[]),
             ("back", &[(-50, None, true), (-60, None, true), (-40, None, true)], &[2]),
@@ -141,6 +141,8 @@ mod tests {
                 &[],
             ),
             ("a gap told late", &[(-50, None, true), (-90, Some("journal_gap: 3"), false), (-40, None, true)], &[]),
+            ("an airing that calls itself a gap", &[(-50, None, true), (-90, Some("journal_gap: 3"), true)], &[2]),
+            ("an airing that calls itself a note", &[(-50, None, true), (-90, Some("clock_step"), true)], &[2]),
             ("a leap", &[(-500 * DAY, None, true), (-50, None, true)], &[2]),
             ("a leap over a start", &[(-500 * DAY, None, true), (-50, Some("started"), false)], &[]),
             ("to come", &[(-50, None, true), (100 * DAY, None, true), (101 * DAY, None, true)], &[2]),

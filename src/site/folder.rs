@@ -179,7 +179,19 @@ impl Folder {
 
     /// Begin a file that is to become `name`: under a name that nobody can foresee, and that nobody has.
     pub fn draft(&self, name: impl AsRef<Path>, mode: u32) -> io::Result<Draft<'_>> {
-        let name = name.as_ref().to_owned();
+        let draft = self.begin(name.as_ref(), mode)?;
+        // Whatever the habits of who runs this.
+        fs::fchmod(&draft.file, Mode::from_raw_mode(mode))?;
+        Ok(draft)
+    }
+
+    /// The same for a file that is a person's and not the station's: readable for whom that person's habits say.
+    pub fn draft_of_a_person(&self, name: impl AsRef<Path>) -> io::Result<Draft<'_>> {
+        self.begin(name.as_ref(), 0o666)
+    }
+
+    fn begin(&self, name: &Path, mode: u32) -> io::Result<Draft<'_>> {
+        let name = name.to_owned();
         // Keyed from the system's random numbers for each process, and another one for each use.
         let unforeseen = RandomState::new().hash_one(&name);
         let mut beside = OsString::from(".");
@@ -189,8 +201,6 @@ impl Folder {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = fs::openat(&self.fd, &beside, flags, Mode::from_raw_mode(mode))?;
         let draft = Draft { folder: self, name, beside, file: File::from(fd), placed: false };
-        // Whatever the habits of who runs this.
-        fs::fchmod(&draft.file, Mode::from_raw_mode(mode))?;
         if rustix::process::geteuid().is_root() {
             fs::fchown(&draft.file, Some(fs::Uid::from_raw(self.owner()?.0)), None)?;
         }

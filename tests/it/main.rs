@@ -39,4 +39,5 @@ mod tidy;
 mod unit;
 mod width;
 mod words;
+mod written;
 mod zones;

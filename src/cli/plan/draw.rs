@@ -1,8 +1,8 @@
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-
+use super::super::destination::{Destination, Product};
 use super::super::page::Page;
 use super::super::{Context, Exit, Failure, files, when};
 use super::Question;
@@ -25,7 +25,10 @@ pub(super) fn run(
         Page::data(svg);
         return Ok(ExitCode::SUCCESS);
     }
-    std::fs::write(file, svg).with_context(|| file.display().to_string())?;
+    let destination = Destination::new(&context.dir, file, Product::Picture)?;
+    let mut draft = destination.draft()?;
+    let written = draft.file().write_all(svg.as_bytes()).and_then(|()| draft.place());
+    written.map_err(|error| destination.failure(&error))?;
     let file = file.display();
     Page::line(text!("Đã vẽ vào {file}.", "Drawn into {file}.").get(context.lang));
     Ok(ExitCode::SUCCESS)

@@ -180,3 +180,19 @@ fn a_station_killed_at_any_moment_fits_its_head() {
     let (said, fine) = verify(dir.path(), &[]);
     assert!(fine, "{said}");
 }
+
+#[test]
+fn a_file_that_something_was_written_over_is_found_though_the_log_beside_it_has_all_rows() {
+    let (dir, path) = station();
+    // A station that runs keeps the log.
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    conn.execute_batch("PRAGMA user_version = 2").unwrap();
+    let (said, fine) = verify(dir.path(), &[]);
+    assert!(fine, "{said}");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[..4].copy_from_slice(b"PK\x03\x04");
+    fs::write(&path, &bytes).unwrap();
+    let (said, fine) = verify(dir.path(), &[]);
+    assert!(!fine, "{said}");
+    drop(conn);
+}

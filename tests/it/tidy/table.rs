@@ -87,8 +87,6 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
             "src/cli/doctor/rights.rs",
-            "src/cli/journal.rs",
-            "src/cli/plan/draw.rs",
             "src/clock/signs.rs",
             "src/cli/quiet.rs",
             "src/daemon/peer.rs",
