@@ -147,9 +147,35 @@ pub fn judge(account: &Account, path: &str, owned: &Owned, as_what: Use, home: O
 
 /// Others than `account` may write what is its alone: they could put anything in its place. `private` says that
 /// the path's group has no other members.
-pub fn open_to_others(account: &Account, path: &str, owned: &Owned, as_what: Use, private: bool) -> Option<Finding> {
+pub fn open_to_others(
+    account: &Account,
+    path: &str,
+    owned: &Owned,
+    as_what: Use,
+    private: bool,
+    home: Option<&Group>,
+) -> Option<Finding> {
     let by_group = owned.mode & 0o020 != 0 && !private;
     let by_all = owned.mode & 0o002 != 0;
+    // Whatever its bits say: an owner can give himself any right to it.
+    let by_owner = matches!(as_what, Use::Make | Use::Keep)
+        && ![0, account.uid].contains(&owned.uid)
+        && account.uid != 0
+        && account.may(owned, as_what.wants());
+    if by_owner {
+        let name = &account.name;
+        let home = home.filter(|home| account.gids.contains(&home.gid)).map_or("", |home| home.name.as_str());
+        let shut = if owned.mode & 0o022 == 0 { String::new() } else { format!(" && sudo chmod go-w \"{path}\"") };
+        let cure = format!("sudo chown {name}:{home} \"{path}\"{shut}");
+        return Some(Finding::warning(
+            "open_to_others",
+            text!(
+                "{path} là của tài khoản khác, không phải của {name}: người ấy thay được những gì đài ghi trong đó",
+                "{path} belongs to another account than {name}, who can change what the station writes there"
+            ),
+            text!("lấy lại: {cure}", "take it back: {cure}"),
+        ));
+    }
     if !as_what.is_closed() || !(by_group || by_all) {
         return None;
     }
@@ -238,12 +264,21 @@ mod tests {
     fn what_is_loas_alone_is_nobody_elses_to_write_but_a_private_groups() {
         let account = Account { name: "loa".to_owned(), uid: 998, gids: vec![997] };
         let open = |mode, as_what, private| {
-            open_to_others(&account, "p", &Owned { uid: 998, gid: 997, mode }, as_what, private).is_some()
+            open_to_others(&account, "p", &Owned { uid: 998, gid: 997, mode }, as_what, private, None).is_some()
         };
         for as_what in [Use::Top, Use::Own, Use::Make, Use::Keep] {
             assert!(open(0o770, as_what, false) && open(0o702, as_what, true), "{as_what:?}");
             assert!(!open(0o770, as_what, true) && !open(0o755, as_what, false), "{as_what:?}");
         }
         assert!(!open(0o777, Use::Enter, false) && !open(0o666, Use::Read, false));
+        // Another's own file is his to write, whatever its bits say now.
+        let home = Group { gid: 997, name: "loa".to_owned() };
+        let cure = |uid, mode, as_what| {
+            let owned = Owned { uid, gid: 997, mode };
+            open_to_others(&account, "p", &owned, as_what, false, Some(&home)).map(|found| found.help.en)
+        };
+        let back = "take it back: sudo chown loa:loa \"p\"";
+        assert_eq!(cure(1001, 0o660, Use::Keep), Some(format!("{back} && sudo chmod go-w \"p\"")));
+        assert_eq!((cure(998, 0o640, Use::Keep), cure(0, 0o640, Use::Own)), (None, None));
     }
 }

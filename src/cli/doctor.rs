@@ -24,7 +24,7 @@ use crate::checkup::{self, Finding, Standing, clock, sleep, space};
 use crate::clock::Clock;
 use crate::daemon::look_at_clock;
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, figure, text};
+use crate::diag::{Lang, Text, figure, plain, text};
 use crate::instant::Wall;
 use crate::journal::export;
 
@@ -218,12 +218,12 @@ fn told(looks: &[Look], lang: Lang, columns: Option<usize>) -> String {
             (false, true) => '✗',
             (false, false) => '!',
         };
-        out += &sheet::paragraph(&format!("{mark} {}: ", look.what.get(lang)), look.seen.get(lang), columns);
+        out += &sheet::paragraph(&format!("{mark} {}: ", look.what.get(lang)), &plain(look.seen.get(lang)), columns);
         for one in &look.findings {
             let mark = if one.is_error() { '✗' } else { '!' };
-            out += &sheet::paragraph(&format!("    {mark} "), one.message.get(lang), columns);
+            out += &sheet::paragraph(&format!("    {mark} "), &plain(one.message.get(lang)), columns);
             if !one.help.vi.is_empty() {
-                out += &sheet::paragraph("      → ", one.help.get(lang), columns);
+                out += &sheet::paragraph("      → ", &plain(one.help.get(lang)), columns);
             }
         }
     }
@@ -251,6 +251,15 @@ fn told(looks: &[Look], lang: Lang, columns: Option<usize>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_break_in_a_name_makes_no_line() {
+        let forged = || text!("schedules/n\n✓ FORGED.toml: x", "schedules/n\n✓ FORGED.toml: x");
+        let found = vec![Finding::error("x", forged(), forged())];
+        let said = told(&[Look::new(text!("Tệp", "Files"), forged(), found)], Lang::En, None);
+        assert_eq!(said.lines().filter(|line| line.starts_with("✓ FORGED")).count(), 0, "{said}");
+        assert_eq!(said.lines().count(), 4, "{said}");
+    }
 
     #[test]
     fn people_see_what_was_looked_at_and_the_cure_below_each_finding() {

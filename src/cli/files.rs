@@ -38,7 +38,7 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
         Page::aside(said.get(context.lang));
     }
     for one in diagnostics.iter().filter(|one| TOLD.contains(&one.code)) {
-        Page::aside(format_args!("loa: {}", one.message.get(context.lang)));
+        Page::aside(format_args!("loa: {}", crate::diag::plain(one.message.get(context.lang))));
     }
     tell_of_last_good(context, &loaded);
     let library = sounds(context, clock, &Wanted::new(&loaded.schedule, &station));

@@ -96,7 +96,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
         "Đã ghi {file}: {rounded} giây như {title} sẽ nghe. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
         "Wrote {file}: {rounded} s as {title} would hear it. Copy it to another computer to listen; nothing went to the horns."
     );
-    Page::line(said.get(context.lang));
+    Page::line(crate::diag::plain(said.get(context.lang)));
     Ok(ExitCode::SUCCESS)
 }
 

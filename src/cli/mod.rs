@@ -44,7 +44,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 pub use failure::{Exit, Failure};
 
 use crate::clock::MachineClock;
-use crate::diag::{Lang, Text, foreign, system};
+use crate::diag::{Lang, Text, foreign, plain, system};
 use page::Page;
 use place::Place;
 use usage::Answer;
@@ -150,7 +150,8 @@ fn answer(words: &[OsString], place: &Place, lang: Lang) -> ExitCode {
             None => (exit_of(&error), chain(&error)),
         };
         if !Page::has_lost(&error) {
-            Page::aside(format_args!("loa: {}", said.get(lang)));
+            // What was typed stands in it, and makes no second line.
+            Page::aside(format_args!("loa: {}", plain(said.get(lang))));
         }
         exit.into()
     })

@@ -221,7 +221,7 @@ fn remove(context: &Context, clock: &dyn Clock, name: &str, force: bool) -> anyh
         "Đã cất «{file}» vào {kept}. Lấy lại: loa sounds restore {stem}",
         "\"{file}\" is put away in {kept}. Bring it back: loa sounds restore {stem}"
     );
-    Page::line(said.get(context.lang));
+    Page::line(crate::diag::plain(said.get(context.lang)));
     Ok(ExitCode::SUCCESS)
 }
 

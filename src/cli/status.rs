@@ -6,7 +6,7 @@ use super::sheet::{self, Sheet};
 use super::{Context, page, talk};
 use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, shown, text};
+use crate::diag::{Lang, Text, plain, shown, text};
 use crate::journal::export;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
@@ -29,7 +29,8 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         said.say(&amplifier(power));
     }
     for one in standing.findings() {
-        said.lines.push(format!("{}\n  → {}", one.message.get(said.lang), one.help.get(said.lang)));
+        let (message, help) = (plain(one.message.get(said.lang)), plain(one.help.get(said.lang)));
+        said.lines.push(format!("{message}\n  → {help}"));
     }
     if sounds > 0 {
         said.say(&text!(
@@ -55,7 +56,7 @@ struct Page {
 
 impl Page {
     fn say(&mut self, text: &Text) {
-        self.lines.push(text.get(self.lang).to_owned());
+        self.lines.push(plain(text.get(self.lang)).into_owned());
     }
 
     /// "2026-12-01T05:30:00.000+07:00" as people say it: `05:30:00` today, `05:30 02/12` on another day.
@@ -82,7 +83,7 @@ impl Page {
 
     fn station(&mut self, context: &Context, status: &Value) {
         let at = word(&status["at"]);
-        self.lines.push(format!("{}   {}", word(&status["name"]), self.date(&at)));
+        self.lines.push(format!("{}   {}", plain(&word(&status["name"])), self.date(&at)));
         if let Some(said) = super::journal::look_back(context, &at) {
             self.say(&said);
         }

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
 
 use super::{help, near};
-use crate::diag::{Lang, Text, nearest, shown, text};
+use crate::diag::{Lang, Text, nearest, plain, shown, text};
 
 /// What became of a line that is no call of a command.
 pub(super) enum Answer {
@@ -29,6 +29,8 @@ pub(super) fn answer(error: &Error, root: &Command, words: &[OsString], lang: La
         }
         _ => {
             let (wrong, see) = (line.wrong(error), help::see(&line.path));
+            // What was typed makes no line of its own.
+            let wrong = Text { vi: plain(&wrong.vi).into_owned(), en: plain(&wrong.en).into_owned() };
             let example = help::example(&line.path)
                 .map_or_else(|| text!("", ""), |Text { vi, en }| text!(" Ví dụ:\n  {vi}", " For example:\n  {en}"));
             Answer::Wrong(Text {

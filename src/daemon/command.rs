@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::asks::{Given, NotGiven};
 use super::handle::Handle;
 use super::orders::Turned;
 use super::peer::Account;
@@ -13,7 +14,6 @@ use super::receipt::{Kind, Ordered};
 use super::socket::turned;
 use super::status::status;
 use super::ticket::Ticket;
-use super::vouch::Ask;
 use crate::audio::library;
 use crate::clock::never_set;
 use crate::diag::{Text, is_deceptive, plain, text};
@@ -34,6 +34,8 @@ pub(super) enum Act {
     Done(Value),
     /// It is on its way to the loop.
     Ordered(Ordered, Ticket),
+    /// A word for the clock waits for whoever takes it.
+    Vouched(Given),
 }
 
 /// Do what a command says, for the account that the kernel names.
@@ -51,7 +53,7 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
         Command::Status => Ok(Act::Done(status(&snapshot, handle))),
         Command::Reload if handle.send(Event::Reload) => Ok(Act::Done(Value::Null)),
         Command::Reload => Err(turned(Turned::Full)),
-        Command::Confirm { by } => confirm(&by, handle, account).map(Act::Done),
+        Command::Confirm { by } => confirm(&by, handle, account).map(Act::Vouched),
         Command::Stop { zones, .. } => {
             let zones = resolve_zones(world, &zones)?;
             let by = who.clone();
@@ -81,16 +83,25 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
     }
 }
 
-fn confirm(by: &str, handle: &Handle, account: Account) -> Result<Value, Text> {
+fn confirm(by: &str, handle: &Handle, account: Account) -> Result<Given, Text> {
     let by = named_by(by, account)?;
     if let Some(cure) = never_set(handle.now()) {
         return Err(cure);
     }
-    if handle.ask_of_clock(Ask::Confirm(by)) {
-        Ok(Value::Null)
-    } else {
-        Err(text!("loa đang tắt: hãy thử lại sau khi khởi động lại", "loa is ending: try again once it runs"))
-    }
+    handle.of_clock().confirm(account.0, by).map_err(|why| match why {
+        NotGiven::Full => not_vouched(),
+        NotGiven::Ending => {
+            text!("loa đang tắt: hãy thử lại sau khi khởi động lại", "loa is ending: try again once it runs")
+        }
+    })
+}
+
+/// What to say of a word for the clock that is not taken.
+pub(super) fn not_vouched() -> Text {
+    text!(
+        "loa còn đang ghi những lần xác nhận khác nên chưa nhận lần này, và nó sẽ không có hiệu lực về sau: hãy thử lại",
+        "loa is busy with other confirmations and has not taken this one; it will not take effect later: try again"
+    )
 }
 
 /// Who vouches, where no daemon runs: `by`, or this account where it is empty.

@@ -1,13 +1,13 @@
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
-use std::sync::mpsc::{Sender, SyncSender};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::asks::Asks;
 use super::condition::Condition;
 use super::orders::{Orders, Turned};
 use super::peer::Account;
 use super::ticket::Ticket;
-use super::vouch::Ask;
 use crate::checkup::Standing;
 use crate::clock::Clock;
 use crate::instant::Wall;
@@ -26,7 +26,7 @@ pub struct Handle {
     condition: Condition,
     standing: Arc<Mutex<Standing>>,
     /// To whoever asks whether the clock is to be believed.
-    vouch: Sender<Ask>,
+    vouch: Asks,
 }
 
 impl Handle {
@@ -34,7 +34,7 @@ impl Handle {
     pub(super) fn new(
         first: Snapshot,
         events: SyncSender<Event>,
-        vouch: Sender<Ask>,
+        vouch: Asks,
         clock: Arc<dyn Clock>,
         station_dir: &Path,
     ) -> Self {
@@ -51,9 +51,9 @@ impl Handle {
         }
     }
 
-    /// Give a person's word for the clock, or ask for another look at it. False when nobody takes it.
-    pub(super) fn ask_of_clock(&self, ask: Ask) -> bool {
-        self.vouch.send(ask).is_ok()
+    /// The way to whoever asks whether the clock is to be believed.
+    pub(super) fn of_clock(&self) -> &Asks {
+        &self.vouch
     }
 
     /// How the journal fares; its writer tells it there.

@@ -9,7 +9,6 @@ use super::orders::Answers;
 use super::outputs::Outputs;
 use super::report::Report;
 use super::stage::{ALIVE_EVERY, Stage};
-use super::vouch::Ask;
 use super::watch::Changed;
 use crate::amplifier::Switches;
 use crate::clock::Clock;
@@ -157,7 +156,7 @@ impl Stage for Live {
                     && note.reason.as_deref().is_some_and(|reason| reason.starts_with("clock_step"))
                 {
                     // Who vouched for the clock may not have meant this.
-                    self.handle.ask_of_clock(Ask::Look);
+                    self.handle.of_clock().look();
                 }
                 self.journal.send(record);
             }

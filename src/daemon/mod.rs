@@ -3,6 +3,7 @@
 //! ([`Sim`]). The rest are the loop's edges: the files, their watch and what they last were right as, the
 //! nightly rehearsal, the socket, the signals, the journal's writer, what speaks for the clock, systemd.
 
+mod asks;
 mod background;
 mod command;
 mod condition;

@@ -10,12 +10,14 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::command::{Act, act, is_being_examined};
+use super::asks::Given;
+use super::command::{Act, act, is_being_examined, not_vouched};
 use super::handle::Handle;
 use super::orders::Turned;
 use super::peer::Account;
@@ -35,6 +37,9 @@ const HANDOVER_MOST: Duration = Duration::from_secs(2);
 
 /// So long an answer waits for the first sample in each zone: a card that is there has begun by then.
 pub(super) const SOUND_MOST: Duration = Duration::from_secs(2);
+
+/// So long an answer waits for a word for the clock to be written down: under the ten seconds that a client waits.
+const VOUCH_MOST: Duration = Duration::from_secs(5);
 
 /// A client that does not read its answer by then is dropped.
 const WRITE_PATIENCE: Duration = Duration::from_secs(5);
@@ -167,7 +172,20 @@ async fn patient_answer(command: Command, handle: &Handle, account: Account) -> 
     match act(command, handle, account) {
         Ok(Act::Done(status)) => Reply::Done { status },
         Ok(Act::Ordered(order, ticket)) => follow(ticket, wait, |stand| Receipt::of(&order, stand, handle)).await,
+        Ok(Act::Vouched(given)) => vouched(given).await,
         Err(text) => refused(text),
+    }
+}
+
+/// See a word for the clock through.
+async fn vouched(mut given: Given) -> Reply {
+    match timeout(VOUCH_MOST, given.done()).await {
+        Ok(()) => Reply::Done { status: Value::Null },
+        Err(_) if given.revoke() => refused(not_vouched()),
+        Err(_) => refused(text!(
+            "loa đã nhận lời xác nhận nhưng chưa làm xong: hãy xem «loa clock»",
+            "loa has taken the confirmation and is not done with it yet: see \"loa clock\""
+        )),
     }
 }
 

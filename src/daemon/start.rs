@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::time::Duration;
 
+use super::asks::Asks;
 use super::edges;
 use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
@@ -146,7 +147,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let trust = vouch.trust().clone();
     let first = history.away().into_iter().chain(vouch.word_to_tell()).collect();
     let mut player = history.player(&world, now, Wall::MAX, &recovered).with_trust(now, trust);
-    let (asks, of_clock) = mpsc::channel();
+    let (asks, of_clock) = Asks::new();
     let handle = Handle::new(player.snapshot(now), events.clone(), asks, clock.clone(), dir);
     let tuner = Tuner::live(dir);
     let sounds = Sounds::new(audio_dir(dir));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
+use super::asks::{self, Ask};
 use super::handle::Handle;
 use super::log::Log;
 use super::wake::settled_about;
@@ -25,6 +26,9 @@ const LOOK_SOON: Duration = Duration::from_secs(10);
 /// network asks for it, and a card does not wear from 24 small writes a day.
 const REMEMBER_EVERY: Duration = Duration::from_hours(1);
 
+/// The same person's word within this is the same word: it is in the journal and on the disk already.
+const SAID_AGAIN: Duration = Duration::from_secs(10);
+
 /// What speaks for the clock of the station in `dir` now, and what that comes to: for whoever asks without
 /// a daemon. The journal that cannot be read speaks neither way.
 pub fn look_at_clock(dir: &Path, station: &Station, now: Wall) -> (Evidence, Verdict) {
@@ -45,15 +49,6 @@ pub fn keep_word(dir: &Path, by: &str, now: Wall) -> io::Result<()> {
     vouchers.write(&state)
 }
 
-/// What can be asked of a [`Vouch`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Ask {
-    /// The clock has been set: look again now.
-    Look,
-    /// Take the word of this person.
-    Confirm(String),
-}
-
 /// Asks all day whether there is a reason to believe the clock, and tells the loop; on a thread of its own,
 /// since it writes to the disk.
 pub(super) struct Vouch {
@@ -66,6 +61,8 @@ pub(super) struct Vouch {
     drift: Drift,
     /// When it was last written down that the clock is synchronised.
     remembered: Option<Mono>,
+    /// When the last word was given.
+    worded: Option<Mono>,
     told: Trust,
 }
 
@@ -82,6 +79,7 @@ impl Vouch {
             log,
             vouchers,
             remembered: None,
+            worded: None,
             told: Trust { believed: false, because: String::new() },
         };
         vouch.look();
@@ -108,25 +106,40 @@ impl Vouch {
     pub(super) fn start(mut self, asks: Receiver<Ask>, handle: Handle) -> io::Result<()> {
         std::thread::Builder::new().name("clock".to_owned()).spawn(move || {
             loop {
-                match asks.recv_timeout(if self.told.believed { LOOK_EVERY } else { LOOK_SOON }) {
-                    Ok(Ask::Confirm(by)) => self.take_word(by, &handle),
-                    Ok(Ask::Look) | Err(RecvTimeoutError::Timeout) => {}
+                let word = match asks.recv_timeout(if self.told.believed { LOOK_EVERY } else { LOOK_SOON }) {
+                    Ok(Ask::Confirm(word)) => Some(word),
+                    Ok(Ask::Look) | Err(RecvTimeoutError::Timeout) => None,
                     Err(RecvTimeoutError::Disconnected) => return,
-                }
-                if let Some(event) = self.look() {
-                    handle.send(event);
+                };
+                let by = word.as_ref().and_then(asks::Word::take).map(str::to_owned);
+                let arrived = by.is_none_or(|by| self.take_word(by, &handle));
+                let arrived = self.look().is_none_or(|event| handle.send(event)) && arrived;
+                if let Some(word) = word.filter(|_| arrived) {
+                    word.done();
                 }
             }
         })?;
         Ok(())
     }
 
-    fn take_word(&mut self, by: String, handle: &Handle) {
+    /// False where it has not reached the loop.
+    fn take_word(&mut self, by: String, handle: &Handle) -> bool {
+        let now = self.clock.mono();
+        if self.told.believed && self.has_just_said(&by, now) {
+            return true;
+        }
         let given = Voucher { at: self.clock.wall(), up: self.signs.up() };
         self.vouchers.word = Some(Word { by: by.clone(), given, told: true });
+        self.worded = Some(now);
         // The loop first: a disk that hangs must not keep the village waiting.
-        handle.send(self.confirm(by));
+        let arrived = handle.send(self.confirm(by));
         self.write();
+        arrived
+    }
+
+    fn has_just_said(&self, by: &str, now: Mono) -> bool {
+        self.worded.is_some_and(|last| now.after(last) < SAID_AGAIN)
+            && self.vouchers.word.as_ref().is_some_and(|word| word.by == by)
     }
 
     fn confirm(&self, by: String) -> Event {

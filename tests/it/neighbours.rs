@@ -196,6 +196,73 @@ fn an_update_takes_a_station_over_in_which_members_could_write_everywhere() {
 }
 
 #[test]
+fn an_update_leaves_nothing_of_a_members_in_what_the_daemon_keeps() {
+    let Some(machine) = Machine::new() else { return };
+    machine.root(SILENT);
+    {
+        let _daemon = machine.start("loa", RUN);
+        machine.wait_until("it answers", ANSWERS);
+        machine.wait_until("it keeps notes", "test -s /var/lib/loa/state/facts.json");
+    }
+    fs::write(machine.open("target"), "theirs").unwrap();
+    machine.root("chmod 2770 /var/lib/loa /var/lib/loa/state; chmod 660 /var/lib/loa/state/*; chmod 600 /mnt/target");
+    let planted = machine.run(
+        "hoa",
+        "set -e; umask 0; cd state; ln facts.json ../audio/mine.json; cp journal.db j; chgrp loa j; mv -f j journal.db
+         mkdir -m 2777 reports.d; echo x > reports.d/x; ln -s /mnt/target reports.d/y
+         rm -f last_good.json; echo '{}' > last_good.json; ln -s /mnt/target link; mkfifo pipe",
+    );
+    assert_eq!(planted.code, 0, "{planted:?}");
+    let said = machine.install();
+    assert!(said.err.contains("state/journal.db\" belongs to the account hoa"), "{said:?}");
+    let strange = "find -P /var/lib/loa/state -mindepth 1 ! -type s \\( ! -user loa -o ! -group loa -o -type f -perm /037 \
+        -o -type d -perm /027 -o -type f -links +1 -o -type l -o -type p \\)";
+    assert_eq!(machine.root(strange).out, "");
+    assert_eq!(machine.root("cat /mnt/target; stat -c %U /mnt/target").out, "theirsroot\n");
+    // What was put aside is out of the members' reach, and none of it is lost.
+    machine.root("cd /var/lib/loa-state.set-aside-*/ && test -f journal.db && test -d reports.d && test -L link");
+    assert_ne!(machine.run("hoa", "ls /var/lib/loa-state.set-aside-*/").code, 0);
+    // The other name that a member gave a file of the daemon's leads to the file of before.
+    machine.run("hoa", "echo FORGED > audio/mine.json");
+    assert_ne!(machine.run("loa", "grep -q FORGED state/facts.json").code, 0);
+    let _daemon = machine.start("loa", RUN);
+    machine.wait_until("it answers", ANSWERS);
+    machine.wait_until("the journal is there", "test -s /var/lib/loa/state/journal.db");
+    assert_ne!(machine.run("hoa", "echo >> state/journal.db").code, 0);
+    as_the_table_says(&machine);
+    // A second update finds nothing to put aside.
+    let again = machine.install();
+    assert!(!again.err.contains("not to be believed"), "{again:?}");
+    // One that got there later is found by doctor, whose cure cures.
+    machine.root("chown hoa:loa /var/lib/loa/state/journal.db && chmod 660 /var/lib/loa/state/journal.db");
+    let doctor = || machine.run("root", "loa --dir /var/lib/loa --json doctor").rows();
+    let rows = doctor();
+    let found = rows.iter().find(|row| row["code"] == "open_to_others").expect("it is found");
+    let cure = found["help"].as_str().unwrap().split_once(": ").unwrap().1;
+    assert!(cure.starts_with("sudo chown loa:loa "), "{found}");
+    machine.root(&cure.replace("sudo ", ""));
+    assert!(doctor().iter().all(|row| row["code"] != "open_to_others"));
+}
+
+#[test]
+fn a_line_break_in_a_files_name_or_in_a_typed_one_forges_no_line() {
+    let Some(machine) = Machine::new() else { return };
+    machine.root(SILENT);
+    machine.run("hoa", "printf 'broken' > \"$(printf 'schedules/n\\nFORGED.toml')\"");
+    let _daemon = machine.start("loa", RUN);
+    machine.wait_until("it answers", ANSWERS);
+    for command in
+        ["status", "doctor", "check", "say", "alert --by x --why x", "sounds remove", "listen", "plan --from"]
+    {
+        let typed = if ["status", "doctor", "check"].contains(&command) { "" } else { "\"$(printf 'n\\nFORGED')\"" };
+        let said = machine.run("bay", &format!("timeout 60 loa --dir /var/lib/loa {command} {typed}"));
+        let forged = |text: &str| text.lines().any(|line| line.starts_with("FORGED"));
+        assert!(!forged(&said.out) && !forged(&said.err), "{command}: {said:?}");
+        assert!(said.out.contains("FORGED") || said.err.contains("FORGED"), "{command}: {said:?}");
+    }
+}
+
+#[test]
 fn whatever_a_member_locks_or_stops_keeps_neither_the_daemon_nor_another_member() {
     let Some(machine) = Machine::new() else { return };
     machine.root(SILENT);

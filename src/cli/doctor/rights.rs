@@ -30,7 +30,7 @@ pub(super) fn look(dir: &Path, account: &Account) -> Vec<Finding> {
             let shown = path.to_string_lossy();
             found.extend(rights::judge(account, &plain(&shown), &owned, as_what, home.as_ref()));
             let private = account::is_private(owned.gid, account);
-            found.extend(rights::open_to_others(account, &plain(&shown), &owned, as_what, private));
+            found.extend(rights::open_to_others(account, &plain(&shown), &owned, as_what, private, home.as_ref()));
         }
     };
     look(dir, if site.state().is_dir() { Use::Top } else { Use::Make });

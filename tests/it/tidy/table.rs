@@ -181,7 +181,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("gpiocdev", &["src/amplifier/gpio.rs"]),
     ("rtime_clock", &["src/clock/signs.rs"]),
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
-    ("tokio", &["src/daemon/edges.rs", "src/daemon/socket.rs", "src/daemon/ticket.rs"]),
+    ("tokio", &["src/daemon/asks.rs", "src/daemon/edges.rs", "src/daemon/socket.rs", "src/daemon/ticket.rs"]),
     // sound
     ("ebur128", &["src/audio/meter/loudness.rs"]),
     ("realfft", &["src/audio/meter/band.rs", "src/audio/meter/noise.rs"]),
