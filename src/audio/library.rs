@@ -83,7 +83,12 @@ impl Catalogue {
             let (facts, is_sure) = match memory.recall(&file, stamp) {
                 Recalled::Surely(found) => (Some(found.clone()), true),
                 Recalled::Likely(facts) => (Some(Ok(facts.clone())), false),
-                Recalled::Nothing => (None, false),
+                Recalled::Nothing => {
+                    if let Some(facts) = memory.last(&file) {
+                        look.library.former.insert(file.clone(), facts.clone());
+                    }
+                    (None, false)
+                }
             };
             if let Some(facts) = facts {
                 look.library.sounds.insert(file.clone(), Sound { file: file.clone(), facts });

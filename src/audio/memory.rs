@@ -126,6 +126,11 @@ impl Memory {
         }
     }
 
+    /// What was last found of a file, whatever has become of it since, where it could play.
+    pub(super) fn last(&self, file: &str) -> Option<&Facts> {
+        self.entries.get(file)?.found.as_ref().ok()
+    }
+
     /// What a file is like, if it was measured in this very state and can play.
     pub(super) fn measures(&self, file: &str, stamp: Stamp) -> Option<&Measures> {
         self.entries.get(file).filter(|known| known.stamp == stamp)?.measures.as_ref()

@@ -50,6 +50,13 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
     if taken || receipt.kind == Kind::Alert {
         said.extend(head(receipt).map(|text| text.get(lang).to_owned()));
     }
+    if let Some(file) = receipt.former.as_deref().map(shown) {
+        let same = text!(
+            "Tệp audio/{file} đang bị ghi hoặc đang kiểm tra: phát bản nguyên vẹn gần nhất của nó.",
+            "audio/{file} is being written to or examined: its last whole version plays."
+        );
+        said.push(same.get(lang).to_owned());
+    }
     for (titles, zone) in &groups {
         said.push(line(receipt.kind, titles, zone).get(lang).to_owned());
     }
@@ -104,8 +111,8 @@ fn groups(receipt: &Receipt) -> Vec<(String, &ZoneReceipt)> {
     let mut groups: Vec<(Vec<String>, &ZoneReceipt)> = Vec::new();
     for zone in &receipt.zones {
         let same = |other: &ZoneReceipt| {
-            (other.state, &other.why, &other.same_as, &other.ended)
-                == (zone.state, &zone.why, &zone.same_as, &zone.ended)
+            (other.state, &other.why, &other.same_as, &other.ended, &other.interrupts)
+                == (zone.state, &zone.why, &zone.same_as, &zone.ended, &zone.interrupts)
         };
         let title = shown(&zone.title);
         match groups.iter_mut().find(|(_, first)| same(first)) {
@@ -130,7 +137,13 @@ fn line(kind: Kind, titles: &str, zone: &ZoneReceipt) -> Text {
         ),
         None => (String::new(), String::new()),
     };
-    text!("{titles}: {vi}{why_vi}{same_vi}.", "{titles}: {en}{why_en}{same_en}.")
+    let (cut_vi, cut_en) = match zone.interrupts.as_deref().map(shown) {
+        Some(title) => {
+            (format!("; «{title}» tạm ngừng, phát tiếp sau"), format!("; \"{title}\" pauses and goes on afterwards"))
+        }
+        None => (String::new(), String::new()),
+    };
+    text!("{titles}: {vi}{why_vi}{same_vi}{cut_vi}.", "{titles}: {en}{why_en}{same_en}{cut_en}.")
 }
 
 fn state(kind: Kind, zone: &ZoneReceipt) -> Text {
@@ -186,11 +199,20 @@ mod tests {
             why,
             same_as: None,
             ended: Vec::new(),
+            interrupts: None,
         }
     }
 
     fn receipt(kind: Kind, zones: Vec<ZoneReceipt>) -> Receipt {
-        Receipt { order: "7".to_owned(), kind, name: "canh-bao-lu".to_owned(), times: 1, at: String::new(), zones }
+        Receipt {
+            order: "7".to_owned(),
+            kind,
+            name: "canh-bao-lu".to_owned(),
+            times: 1,
+            at: String::new(),
+            zones,
+            former: None,
+        }
     }
 
     #[test]

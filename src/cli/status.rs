@@ -132,8 +132,17 @@ impl Page {
                 "{title}: CANNOT SOUND since {since}: {why}."
             ));
         }
-        let well = zones.len() - broken.len();
-        match (broken.len(), well) {
+        // An older loa does not say.
+        let is_untried = |zone: &&Value| zone["trouble"].is_null() && zone["tried"] == false;
+        let untried = zones.iter().filter(is_untried).count();
+        if untried > 0 {
+            self.say(&text!(
+                "{untried} cụm loa: chưa dùng tới từ khi khởi động, chưa biết có kêu được không; «loa doctor» thử card.",
+                "{untried} zones: not used since the start, so it is not known whether they can sound; \"loa doctor\" tries the card."
+            ));
+        }
+        let well = zones.len() - broken.len() - untried;
+        match (broken.len() + untried, well) {
             (0, 0) => {}
             (0, 1) => self.say(&text!("Cụm loa: không thấy trục trặc gì.", "The zone: nothing is known to be wrong.")),
             (0, _) => self.say(&text!(

@@ -59,6 +59,7 @@ mod tests {
                 waiting: 0,
                 preparing,
                 underruns: 0,
+                tried: false,
                 trouble: None,
             };
             let world = World {

@@ -16,7 +16,7 @@ use super::status::status;
 use super::ticket::Ticket;
 use crate::audio::library;
 use crate::clock::never_set;
-use crate::diag::{Text, is_deceptive, plain, text};
+use crate::diag::{Text, is_deceptive, plain, shown, text};
 use crate::plan::Shelf;
 use crate::player::{Event, Request, World, signed};
 use crate::schedule::Class;
@@ -44,7 +44,15 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
     let world = &snapshot.world;
     let waits = command.waits();
     let who = account.name();
-    let ordered = |kind, name: &str, times| Ordered { kind, name: name.to_owned(), times, account: who.clone(), waits };
+    let ordered = |kind, name: &str, times| Ordered {
+        kind,
+        name: name.to_owned(),
+        times,
+        account: who.clone(),
+        waits,
+        refusal: None,
+        former: None,
+    };
     let hand = |ordered: Ordered, request: Request| {
         let ticket = handle.order(account, |ticket| Event::Request(Request { ticket, ..request })).map_err(turned)?;
         Ok(Act::Ordered(ordered, ticket))
@@ -62,9 +70,9 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
         }
         Command::Say { name, zones, .. } => {
             let zones = resolve_zones(world, &zones)?;
-            let name = loaded(world, handle.station_dir(), &name)?;
+            let (name, found) = loaded(world, handle.station_dir(), &name, &zones, Class::Normal)?;
             let request = Request { by: who.clone(), account: who.clone(), ..Request::of(&name, zones) };
-            hand(ordered(Kind::Say, &name, 1), request)
+            hand(Ordered { refusal: found.refusal, ..ordered(Kind::Say, &name, 1) }, request)
         }
         Command::Test { zones, .. } => {
             let zones = resolve_zones(world, &zones)?;
@@ -73,12 +81,12 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
         }
         Command::Alert { name, zones, by, why, times, .. } => {
             let zones = resolve_zones(world, &zones)?;
-            let name = loaded(world, handle.station_dir(), &name)?;
             let times = repeats(times)?;
             let (by, why) = (person(&by, "--by")?, said(&why, "--why")?);
             let class = Class::Emergency;
-            let request = Request { class, times, by, why, account: who.clone(), ..Request::of(&name, zones) };
-            hand(ordered(Kind::Alert, &name, times), request)
+            let (name, Meant { refusal, former, coming }) = loaded(world, handle.station_dir(), &name, &zones, class)?;
+            let request = Request { class, times, by, why, coming, account: who.clone(), ..Request::of(&name, zones) };
+            hand(Ordered { refusal, former, ..ordered(Kind::Alert, &name, times) }, request)
         }
     }
 }
@@ -154,33 +162,93 @@ fn resolve_zones(world: &World, names: &[String]) -> Result<Vec<ZoneIx>, Text> {
     world.station.find_all(names).map_err(|unknown| unknown.text)
 }
 
-/// The name, if there is a sound for it that can play.
-fn loaded(world: &World, station_dir: &Path, name: &str) -> Result<String, Text> {
+/// What a name means to an order.
+#[derive(Default)]
+struct Meant {
+    /// Nothing that can play, and this is what to do. The order goes to the loop all the same, so that the journal has
+    /// who gave it.
+    refusal: Option<Text>,
+    /// The file that is being written to, of which its last whole version plays.
+    former: Option<String>,
+    /// Its file is there, and not known yet.
+    coming: bool,
+}
+
+/// The name, and what there is for it.
+fn loaded(
+    world: &World,
+    station_dir: &Path,
+    name: &str,
+    zones: &[ZoneIx],
+    class: Class,
+) -> Result<(String, Meant), Text> {
     let file = Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
+    let urgent = class == Class::Emergency;
     // Any language will do here; each zone then hears its own.
-    let near = world.library.around(file);
+    let near = if urgent { world.library.around_at_once(file) } else { world.library.around(file) };
     let shelf = Shelf::new(&near, &world.station);
     let found = shelf.find(file, &[]);
-    match (found.playable.is_empty(), found.faulty.first().map(|sound| &sound.facts)) {
-        (false, _) => Ok(file.to_owned()),
-        (true, Some(Err(fault))) => Err(fault.message.clone()),
-        // The files' thread has not come to it yet: a second or two.
-        (true, _) if is_on_disk(file, station_dir) => Err(text!(
-            "âm thanh «{name}» vừa được chép vào, đang được kiểm tra: hãy thử lại sau vài giây",
-            "the sound \"{name}\" has just been copied in and is being examined: try again in a few seconds"
-        )),
-        (true, _) => Err(text!(
-            "chưa có âm thanh «{name}» trong thư mục audio/: hãy chép tệp vào đó rồi thử lại",
-            "there is no sound \"{name}\" in audio/: copy the file there and try again"
-        )),
+    let own = file.to_owned();
+    if let Some((sound, _)) = found.playable.first() {
+        let former = world.library.former.contains_key(&sound.file).then(|| sound.file.clone()).filter(|_| urgent);
+        return Ok((own, Meant { former, ..Meant::default() }));
     }
+    let coming = found.faulty.iter().all(|sound| sound.is_changing()) && is_on_disk(file, station_dir);
+    if coming && urgent {
+        return Ok((own, Meant { coming, ..Meant::default() }));
+    }
+    let said = shown(file);
+    let Text { vi, en } = match found.faulty.first().map(|sound| (&sound.file, &sound.facts)) {
+        Some((faulty, Err(fault))) => {
+            let (faulty, Text { vi, en }) = (shown(faulty), &fault.message);
+            text!("audio/{faulty}: {vi}", "audio/{faulty}: {en}")
+        }
+        // The files' thread has not come to it yet: a second or two.
+        _ if coming => text!(
+            "âm thanh «{said}» vừa được chép vào, đang được kiểm tra: hãy thử lại sau vài giây",
+            "the sound \"{said}\" has just been copied in and is being examined: try again in a few seconds"
+        ),
+        _ => {
+            let whole = Shelf::new(&world.library, &world.station);
+            match whole.nearest(without_ending(file)).map(shown) {
+                Some(like) => text!(
+                    "chưa có âm thanh «{said}» trong thư mục audio/, có phải «{like}» không?",
+                    "there is no sound \"{said}\" in audio/; did you mean \"{like}\"?"
+                ),
+                None => text!(
+                    "chưa có âm thanh «{said}» trong thư mục audio/: hãy chép tệp vào đó rồi thử lại",
+                    "there is no sound \"{said}\" in audio/: copy the file there and try again"
+                ),
+            }
+        }
+    };
+    let titles = zones.iter().filter_map(|zone| world.station.zones.get(usize::from(zone.0)));
+    let titles: Vec<_> = titles.map(|zone| shown(&zone.title).to_string()).collect();
+    let titles = titles.join(", ");
+    let refusal = if urgent {
+        text!("{titles}: KHÔNG KÊU: {vi}", "{titles}: DOES NOT SOUND: {en}")
+    } else {
+        text!("{titles}: không phát: {vi}", "{titles}: does not sound: {en}")
+    };
+    // What is no name has no row.
+    if file.chars().count() > WORDS_MOST || file.contains(is_deceptive) {
+        return Err(refusal);
+    }
+    Ok((own, Meant { refusal: Some(refusal), ..Meant::default() }))
+}
+
+/// Without what looks like the ending of a file.
+fn without_ending(file: &str) -> &str {
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
 
 /// The sound that a command asks for is on the disk, and not known yet.
 pub(super) fn is_being_examined(command: &Command, handle: &Handle) -> bool {
     let (Command::Say { name, .. } | Command::Alert { name, .. }) = command else { return false };
     let snapshot = handle.snapshot();
-    let near = snapshot.world.library.around(name);
+    let library = &snapshot.world.library;
+    let urgent = matches!(command, Command::Alert { .. });
+    let near = if urgent { library.around_at_once(name) } else { library.around(name) };
     let shelf = Shelf::new(&near, &snapshot.world.station);
     let found = shelf.find(name, &[]);
     let nothing_else = found.faulty.iter().all(|sound| sound.is_changing());

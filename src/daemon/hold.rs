@@ -22,6 +22,8 @@ impl Hold {
             while let Ok(first) = told.recv() {
                 give_way(&handle, clock.as_ref());
                 let World { schedule, station, library } = told.try_iter().last().unwrap_or(first);
+                // What is being written to stays held as it was, for an alert that comes meanwhile.
+                let library = library.at_once();
                 let wanted = plan::for_alerts(&schedule, &station, &library);
                 sounds.hold(wanted.map(|(sound, facts)| (sound.file.as_str(), facts.sha256.as_str())));
             }

@@ -30,6 +30,9 @@ pub struct Receipt {
     pub at: String,
     /// Every zone that was named, in the station's order.
     pub zones: Vec<ZoneReceipt>,
+    /// A file that is being written to: what plays is what it was when it was last whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<String>,
 }
 
 /// What can be ordered.
@@ -68,6 +71,9 @@ pub struct ZoneReceipt {
     /// What a stop has ended there: titles.
     #[serde(default)]
     pub ended: Vec<String>,
+    /// The emergency that it breaks into there, which goes on after it: its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupts: Option<String>,
 }
 
 /// What becomes of an order in one zone, in a word.
@@ -110,6 +116,10 @@ pub(super) struct Ordered {
     pub(super) account: String,
     /// The answer waits for the sound.
     pub(super) waits: bool,
+    /// What to say where nothing can play.
+    pub(super) refusal: Option<Text>,
+    /// The file that is being written to, of which its last whole version plays.
+    pub(super) former: Option<String>,
 }
 
 impl Receipt {
@@ -139,6 +149,7 @@ impl Receipt {
             times: ordered.times,
             at: stand.at.rfc3339(&station.timezone),
             zones: zones.collect(),
+            former: ordered.former.clone(),
         }
     }
 }
@@ -172,6 +183,7 @@ impl Teller<'_> {
             why: None,
             same_as: stand.same_as.clone(),
             ended: Vec::new(),
+            interrupts: stand.interrupts.clone(),
         };
         match &stand.stand {
             Stand::Begins if !self.ordered.waits => receipt.state = State::Accepted,
@@ -242,8 +254,8 @@ impl Teller<'_> {
         why(
             "changing",
             text!(
-                "tệp âm thanh còn đang được chép; chép xong là phát ngay, chờ đến {vi}",
-                "its sound is still being copied; heard as soon as it is whole, waited for until {en}"
+                "tệp âm thanh còn đang được chép hoặc kiểm tra; xong là phát ngay, chờ đến {vi}",
+                "its sound is still being copied or examined; heard as soon as it is whole, waited for until {en}"
             ),
             true,
         )

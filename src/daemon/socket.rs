@@ -22,11 +22,11 @@ use super::handle::Handle;
 use super::orders::Turned;
 use super::peer::Account;
 use super::protocol::{Command, LINE_MOST, Reply};
-use super::receipt::Receipt;
+use super::receipt::{Ordered, Receipt};
 use super::seat::Seats;
 use super::ticket::Ticket;
 use crate::diag::{Text, text};
-use crate::player::OrderStand;
+use crate::player::{OrderStand, Refusal, Stand, ZoneStand};
 
 /// A client that has not sent its line by then is dropped: a command is one write.
 const LINE_PATIENCE: Duration = Duration::from_secs(2);
@@ -171,7 +171,7 @@ async fn patient_answer(command: Command, handle: &Handle, account: Account) -> 
     let wait = command.waits();
     match act(command, handle, account) {
         Ok(Act::Done(status)) => Reply::Done { status },
-        Ok(Act::Ordered(order, ticket)) => follow(ticket, wait, |stand| Receipt::of(&order, stand, handle)).await,
+        Ok(Act::Ordered(order, ticket)) => follow(ticket, wait, |stand| answer(&order, stand, handle)).await,
         Ok(Act::Vouched(given)) => vouched(given).await,
         Err(text) => refused(text),
     }
@@ -190,7 +190,7 @@ async fn vouched(mut given: Given) -> Reply {
 }
 
 /// See an order through: until the loop has taken it, and, where that is asked for, until it sounds.
-async fn follow(mut ticket: Ticket, wait: bool, receipt: impl Fn(&OrderStand) -> Receipt) -> Reply {
+async fn follow(mut ticket: Ticket, wait: bool, answer: impl Fn(&OrderStand) -> Reply) -> Reply {
     let first = match timeout(HANDOVER_MOST, ticket.next()).await {
         Ok(Some(stand)) => stand,
         Ok(None) => return refused(turned(Turned::Ending)),
@@ -210,9 +210,19 @@ async fn follow(mut ticket: Ticket, wait: bool, receipt: impl Fn(&OrderStand) ->
         })
         .await;
     }
-    match serde_json::to_value(receipt(&last)) {
-        Ok(status) => Reply::Done { status },
-        Err(_) => refused(unanswered()),
+    answer(&last)
+}
+
+/// What to say of an order as it stands.
+fn answer(order: &Ordered, stand: &OrderStand, handle: &Handle) -> Reply {
+    let has_no_sound = |zone: &ZoneStand| matches!(zone.stand, Stand::Refused(Refusal::NoSound));
+    match &order.refusal {
+        Some(why) if stand.zones.iter().all(has_no_sound) => refused(why.clone()),
+        // A file may have come in the very moment.
+        _ => match serde_json::to_value(Receipt::of(order, stand, handle)) {
+            Ok(status) => Reply::Done { status },
+            Err(_) => refused(unanswered()),
+        },
     }
 }
 

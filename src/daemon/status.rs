@@ -32,6 +32,7 @@ pub(super) fn status(snapshot: &Snapshot, handle: &Handle) -> Value {
                 })),
                 "waiting": zone.waiting,
                 "underruns": zone.underruns,
+                "tried": zone.tried,
                 "trouble": zone.trouble.as_ref().map(|(why, since)| json!({
                     "vi": why.vi,
                     "en": why.en,

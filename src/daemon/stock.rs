@@ -7,7 +7,7 @@ use super::watch::Writers;
 use crate::audio::library::{self, Catalogue, Finding, Look, Stamp};
 use crate::diag::{Text, text};
 use crate::instant::{Mono, Now};
-use crate::plan::{Library, Sound, Wanted};
+use crate::plan::{Facts, Library, Sound, Wanted};
 
 /// A file that the disk did not give out is tried again after this, if nothing is heard of it before.
 const RETRY: Duration = Duration::from_mins(1);
@@ -24,6 +24,8 @@ pub(super) struct Stock {
     again: Option<Duration>,
     /// What was said last of a file that cannot play.
     told: BTreeMap<String, String>,
+    /// What was found of each file that could play when it was last at rest.
+    former: BTreeMap<String, Facts>,
     /// Files that could not be read: their state, when, and what was said.
     unread: BTreeMap<String, (Stamp, Mono, Sound)>,
 }
@@ -37,6 +39,7 @@ impl Stock {
             queue: VecDeque::new(),
             again: None,
             told: BTreeMap::new(),
+            former: BTreeMap::new(),
             unread: BTreeMap::new(),
         }
     }
@@ -52,6 +55,9 @@ impl Stock {
             let Some(unrest) = self.fresh.unrest(file, stamp, !unsure.contains(file.as_str()), now) else { continue };
             self.again = Some(self.again.map_or(unrest, |again| again.min(unrest)));
             let sound = library::changing(file);
+            if let Some(Ok(facts)) = library.sounds.get(file).map(|sound| &sound.facts) {
+                library.former.insert(file.clone(), facts.clone());
+            }
             // Most are copied in a moment, of which there is nothing to say.
             if self.fresh.grows(file) {
                 said.extend(news(&mut self.told, &sound));
@@ -68,6 +74,9 @@ impl Stock {
         let waits = |file: &str| changing.contains(file) || self.unread.contains_key(file);
         self.queue = unknown.iter().filter(|(file, _)| !waits(file)).cloned().collect();
         self.told.retain(|file, _| stamps.contains_key(file));
+        let unread = &self.unread;
+        let is_unsure = |file: &str| unsure.contains(file) || changing.contains(file) || unread.contains_key(file);
+        keep_former(&mut self.former, &mut library, is_unsure, |file| stamps.contains_key(file));
         self.fresh.retain(|file| stamps.contains_key(file));
         (library, said)
     }
@@ -113,6 +122,30 @@ impl Stock {
     }
 }
 
+/// What is not at rest stands beside what it was before, for an alert.
+fn keep_former(
+    former: &mut BTreeMap<String, Facts>,
+    library: &mut Library,
+    is_unsure: impl Fn(&str) -> bool,
+    is_there: impl Fn(&str) -> bool,
+) {
+    for (file, sound) in library.sounds.iter().filter(|(file, _)| !is_unsure(file)) {
+        match &sound.facts {
+            Ok(facts) if former.get(file) == Some(facts) => {}
+            Ok(facts) => drop(former.insert(file.clone(), facts.clone())),
+            Err(_) => drop(former.remove(file)),
+        }
+    }
+    // At a fresh start all that is known was written down by the daemon before.
+    for (file, facts) in &library.former {
+        former.entry(file.clone()).or_insert_with(|| facts.clone());
+    }
+    former.retain(|file, _| is_there(file));
+    let playable = |file: &str| library.sounds.get(file).is_some_and(|sound| sound.facts.is_ok());
+    let apart = former.iter().filter(|(file, _)| !playable(file));
+    library.former = apart.map(|(file, facts)| (file.clone(), facts.clone())).collect();
+}
+
 /// What there is to say of a sound that was not said before: once for each change.
 fn news(told: &mut BTreeMap<String, String>, sound: &Sound) -> Option<Text> {
     let file = &sound.file;
@@ -133,6 +166,27 @@ fn news(told: &mut BTreeMap<String, String>, sound: &Sound) -> Option<Text> {
 mod tests {
     use super::*;
     use crate::plan::sample::library;
+
+    #[test]
+    fn what_is_being_written_to_keeps_what_it_was_for_an_alert_until_it_is_found_to_be_broken_or_gone() {
+        let mut kept = BTreeMap::new();
+        let mut look = |mut now: Library, unsure: bool, there: bool| {
+            keep_former(&mut kept, &mut now, |_| unsure, |_| there);
+            let near = now.around_at_once("A");
+            (near.sounds.get("a.mp3").and_then(|sound| sound.facts.clone().ok()), now.former.len())
+        };
+        let whole = || library(&[("a.mp3", 9)]);
+        let facts = whole().sounds["a.mp3"].facts.clone().ok();
+        let changing = || Library { sounds: [("a.mp3".to_owned(), library::changing("a.mp3"))].into(), ..whole() };
+        assert_eq!(look(changing(), true, true), (None, 0));
+        assert_eq!(look(whole(), false, true), (facts.clone(), 0));
+        assert_eq!(look(changing(), true, true), (facts.clone(), 1));
+        assert_eq!(look(Library::default(), true, true), (facts.clone(), 1), "not examined yet");
+        assert_eq!(look(library(&[("a.mp3", 0)]), false, true), (None, 0));
+        assert_eq!(look(changing(), true, true), (None, 0));
+        assert_eq!(look(whole(), false, true), (facts, 0));
+        assert_eq!(look(Library::default(), true, false), (None, 0));
+    }
 
     #[test]
     fn a_fault_is_told_once_for_each_change_of_state() {

@@ -26,7 +26,11 @@ impl Tally {
         *self.outcomes.entry(outcome).or_default() += 1;
         if outcome != Outcome::Played {
             let reason = entry.reason.as_deref().unwrap_or_default();
-            let code = reason.split(':').next().unwrap_or_default().trim().to_owned();
+            let code = reason.split(':').next().unwrap_or_default().trim();
+            // Stopped by somebody when its card was not there: it is the card that the village has to know of.
+            let device = ["device_failed", "device_lost"];
+            let device = device.into_iter().find(|device| reason.contains(&format!("; {device}")));
+            let code = device.filter(|_| code == "stopped").unwrap_or(code).to_owned();
             *self.reasons.entry((outcome, code)).or_default() += 1;
         }
     }

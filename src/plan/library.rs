@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -9,6 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 pub struct Library {
     /// File name in `audio/` (as on disk) to what is known of it.
     pub sounds: BTreeMap<String, Sound>,
+    /// What was last found of files that are being written to or examined now: an alert does not wait for them.
+    pub former: BTreeMap<String, Facts>,
     /// Files that are not looked at although somebody may miss them, by name, and why not.
     pub aside: BTreeMap<String, Aside>,
     /// How many further files there are than loa looks at.
@@ -45,6 +48,35 @@ impl Library {
         let files = self.names().get(&name).into_iter().chain(near.take(NEAR_MOST).map(|(_, files)| files)).flatten();
         let sounds = files.filter_map(|file| Some((file.clone(), self.sounds.get(file)?.clone())));
         Self { sounds: sounds.collect(), ..Self::default() }
+    }
+
+    /// The same for an alert: of a file that is being written to or examined, what it was when it was last whole. Those
+    /// bytes are held in memory, or are still in the file, or they do not play.
+    #[must_use]
+    pub fn around_at_once(&self, name: &str) -> Self {
+        let mut near = self.around(name);
+        let (name, versions) = (lowered(name), format!("{}.", lowered(name)));
+        // As many as are being written to at a time: a handful.
+        let is_near = |file: &str| {
+            let lower = lowered(file);
+            lower == name || lower.starts_with(&versions)
+        };
+        for (file, facts) in self.former.iter().filter(|(file, _)| is_near(file)) {
+            near.sounds.insert(file.clone(), Sound { file: file.clone(), facts: Ok(facts.clone()) });
+        }
+        near
+    }
+
+    /// All sounds as an alert has them: see [`Self::around_at_once`].
+    pub fn at_once(&self) -> Cow<'_, Self> {
+        if self.former.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let former =
+            self.former.iter().map(|(file, facts)| (file, Sound { file: file.clone(), facts: Ok(facts.clone()) }));
+        let mut all = self.clone();
+        all.sounds.extend(former.map(|(file, sound)| (file.clone(), sound)));
+        Cow::Owned(all)
     }
 
     /// Make what [`Self::around`] needs, before somebody waits for it.

@@ -40,6 +40,7 @@ pub(super) struct Share {
     pub(super) zone: ZoneIx,
     pub(super) seconds: f64,
     pub(super) same_as: Option<String>,
+    pub(super) interrupts: Option<String>,
     pub(super) fate: Fate,
 }
 
@@ -122,6 +123,7 @@ impl Player {
             zone: *zone,
             seconds: 0.0,
             same_as: None,
+            interrupts: None,
             fate: Fate::Stopped(self.lanes[usize::from(zone.0)].due(wall)),
         };
         let shares: Vec<Share> = zones.iter().map(share).collect();
@@ -159,6 +161,7 @@ impl Player {
             seconds: share.seconds,
             stand: self.stand(share, now),
             same_as: share.same_as.clone(),
+            interrupts: share.interrupts.clone(),
         };
         let each = self.asked.list.iter().map(|one| OrderStand {
             ticket: one.ticket,

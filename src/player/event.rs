@@ -108,6 +108,8 @@ pub struct Request {
     /// A few tones in place of a sound of `audio/`, to hear which horns these are: they pass the hours, and are
     /// refused where anything else sounds.
     pub test: bool,
+    /// Its file is there and not known yet: it is waited for as one that is still being copied.
+    pub coming: bool,
     /// On whose word, as it was given.
     pub by: String,
     /// The account that gave it, as the kernel names it.
@@ -127,6 +129,7 @@ impl Request {
             class: Class::Normal,
             times: 1,
             test: false,
+            coming: false,
             by: String::new(),
             account: String::new(),
             why: String::new(),

@@ -65,6 +65,8 @@ pub(super) struct Lane {
     pub(super) underruns: u64,
     /// What was wrong with its output when it was last used, and since when; until it is heard again.
     pub(super) trouble: Option<(Text, Wall)>,
+    /// Its output has been used since the start, and has said how it is.
+    pub(super) is_tried: bool,
 }
 
 pub(super) fn key_of(airing: &Airing) -> Key {
@@ -82,6 +84,7 @@ impl Lane {
             heard: Vec::new(),
             underruns: 0,
             trouble: None,
+            is_tried: false,
         }
     }
 
@@ -264,6 +267,7 @@ impl Lane {
                 let place = self.place_of(*voice)?;
                 self.set_state(place, VoiceState::Playing);
                 self.trouble = None;
+                self.is_tried = true;
                 let run = &mut self.runs[place];
                 let again = run.voice_started(*at);
                 if run.started.is_none() {
@@ -282,6 +286,7 @@ impl Lane {
             Notice::Hindered(voice, why) => {
                 let place = self.place_of(*voice)?;
                 self.runs[place].hindered = Some(why.clone());
+                self.is_tried = true;
                 let since = self.trouble.as_ref().map_or(scene.now, |(_, since)| *since);
                 self.trouble = Some((why.clone(), since));
             }
@@ -290,6 +295,7 @@ impl Lane {
                 self.runs[place].spoiled = Some(file.clone());
             }
             Notice::Failed(voice, why) => {
+                self.is_tried = true;
                 let place = self.place_of(*voice)?;
                 match self.runs[place].spoiled.clone() {
                     Some(file) if self.runs[place].may_still_begin(scene.now) => {

@@ -329,7 +329,9 @@ impl Player {
                 actions,
             };
             for run in lane.runs.iter_mut().filter(|run| run.because.is_none() && run.is_carried(now)) {
-                run.give_up(because, &mut scene);
+                // Where nothing sounded for want of a card, that is why, whoever then stopped it.
+                let device = run.device_failed().map(|device| format!("{because}; {device}"));
+                run.give_up(device.as_deref().unwrap_or(because), &mut scene);
             }
             // An order is due from when it was given.
             let (due, future): (Vec<Airing>, Vec<Airing>) =

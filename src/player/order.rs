@@ -11,10 +11,10 @@ use jiff::SignedDuration;
 
 use super::asked::{Fate, One, Share};
 use super::event::{Action, Request, World, signed};
-use super::lane::{Key, journal_key, will_sound};
+use super::lane::{Key, journal_key, lacks_sound, will_sound};
 use super::machine::Player;
 use super::record;
-use super::run::{ALERT_GRACE, SAY_GRACE};
+use super::run::{ALERT_GRACE, Run, SAY_GRACE};
 use super::stand::{Refusal, Stand};
 use crate::instant::{Now, Wall};
 use crate::journal::{Intent, Record};
@@ -83,12 +83,15 @@ fn asked_by(request: &Request) -> String {
     }
 }
 
-/// What the journal says of an order that changed nothing; nothing where it was given twice or too often.
+/// What the journal says of an order that changed nothing. A say or a test given too often is told to its sender only;
+/// of an alert there is always who and why.
 fn unheeded(request: &Request, one: &One) -> Option<String> {
     let refused = one.shares.iter().find_map(|share| match &share.fate {
-        Fate::Settled(Stand::Refused(refusal @ (Refusal::Unlawful { .. } | Refusal::NoSound | Refusal::Ending))) => {
-            Some(refusal.code())
+        Fate::Settled(Stand::Refused(Refusal::TooMany(_) | Refusal::Busy(_))) if request.class != Class::Emergency => {
+            None
         }
+        Fate::Settled(Stand::Refused(refusal)) => Some(refusal.code()),
+        Fate::Open(..) if share.same_as.is_some() => Some("same_order"),
         _ => None,
     })?;
     Some(format!("order_refused: {refused}: {}", asked_by(request)))
@@ -131,7 +134,8 @@ impl Player {
                 Ok(share) => share,
                 Err((refusal, airing)) => {
                     refused.extend(airing);
-                    Share { zone: *zone, seconds: 0.0, same_as: None, fate: Fate::Settled(Stand::Refused(refusal)) }
+                    let fate = Fate::Settled(Stand::Refused(refusal));
+                    Share { zone: *zone, seconds: 0.0, same_as: None, interrupts: None, fate }
                 }
             };
             one.shares.push(share);
@@ -208,11 +212,14 @@ impl Player {
             latest: scheduled + broadcast.wait,
             carried: Carried::Waiting,
         };
+        let interrupts = self.broken_into(place, request);
         self.replan_lane(place, now, vec![job], actions);
         // The plan says at once what it will not let sound: then nothing waits for it to become so.
         let future = &mut self.lanes[place].future;
         // What is still being copied may be whole in a moment: somebody stands beside it.
-        let is_copied = |own: &Airing| matches!(own.reason.as_deref(), Some(Reason::Changing));
+        let is_copied = |own: &Airing| {
+            matches!(own.reason.as_deref(), Some(Reason::Changing)) || request.coming && lacks_sound(own)
+        };
         let refused = future.iter().position(|own| own.order == Some(number) && !will_sound(own) && !is_copied(own));
         if let Some(airing) = refused.and_then(|at| future.remove(at)) {
             self.orders.remove(&(zone, number));
@@ -222,7 +229,7 @@ impl Player {
         // An order has its outcome even if the power goes before its turn comes.
         let draft = record::draft(&airing, &self.world.station, now);
         actions.push(Action::Record(Record::Intend(Box::new(Intent { key: key.clone(), at: scheduled, draft }))));
-        Ok(Share { zone, seconds, same_as: None, fate: Fate::Open(number, key) })
+        Ok(Share { zone, seconds, same_as: None, interrupts, fate: Fate::Open(number, key) })
     }
 
     /// The same alert, where it was given before and is not at its end: given again, it stays one.
@@ -240,7 +247,18 @@ impl Player {
         let key = self.orders.get(&(lane.zone, number))?.key.clone();
         let same_as = Some(self.asked.id_of(&key)?.to_owned());
         let seconds = airing.programme.length.as_secs_f64();
-        Some(Share { zone: lane.zone, seconds, same_as, fate: Fate::Open(number, key) })
+        Some(Share { zone: lane.zone, seconds, same_as, interrupts: None, fate: Fate::Open(number, key) })
+    }
+
+    /// The emergency that sounds in a lane and goes on after an alert that breaks into it.
+    fn broken_into(&self, place: usize, request: &Request) -> Option<String> {
+        let goes_on = |run: &&Run| {
+            let broadcast = &run.airing.broadcast;
+            let resumes = broadcast.if_interrupted == IfInterrupted::Resume;
+            run.because.is_none() && run.started.is_some() && broadcast.class == Class::Emergency && resumes
+        };
+        let mut runs = self.lanes[place].runs.iter().filter(|_| request.class == Class::Emergency);
+        runs.find(goes_on).map(|run| run.airing.broadcast.title.clone())
     }
 
     /// What sounds in a lane, or is about to: a test keeps out of its way.
@@ -267,9 +285,23 @@ impl Player {
         }
         // A library of ten thousand must not keep an alert waiting. In a mourning a say is held against all the music
         // that there is.
-        let all = request.class != Class::Emergency && !schedule.mourning.is_empty();
+        let all = !schedule.mourning.is_empty();
+        if request.class == Class::Emergency {
+            return self.alert_programme(broadcast, zone, scheduled);
+        }
         let library = if all { Arc::clone(library) } else { Arc::new(library.around(&request.name)) };
         plan::programme(schedule, station, &library, broadcast, zone, scheduled)
+    }
+
+    /// What an alert plays: of a file that is being written to, what it was before.
+    pub(super) fn alert_programme(&self, broadcast: &Broadcast, zone: ZoneIx, scheduled: Wall) -> Arc<Programme> {
+        let World { schedule, station, library } = &self.world;
+        let name = broadcast.play.iter().find_map(|play| match play {
+            Play::Sound(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let near = library.around_at_once(name.unwrap_or_default());
+        plan::programme(schedule, station, &near, broadcast, zone, scheduled)
     }
 
     /// Why the plan does not let it sound.

@@ -12,7 +12,7 @@ use super::record;
 use super::run::Run;
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Carried, Guards, Heard, Job, Lane as PlanLane, Reason, Verdict};
-use crate::schedule::{Broadcast, Class};
+use crate::schedule::{Broadcast, Class, Kind};
 use crate::station::ZoneIx;
 
 impl Player {
@@ -163,7 +163,12 @@ impl Player {
         let job = self.job_of(airing, broadcast, now);
         // It has not begun, so it sounds as the files are by now.
         let afresh = self.new_sounds || lacks_sound(airing);
-        let programme = afresh.then(|| self.programme(&job.broadcast, zone, airing.scheduled));
+        let programme = afresh.then(|| match (airing.order, job.broadcast.class) {
+            (Some(_), Class::Emergency) if job.broadcast.kind != Kind::Test => {
+                self.alert_programme(&job.broadcast, zone, airing.scheduled)
+            }
+            _ => self.programme(&job.broadcast, zone, airing.scheduled),
+        });
         Some(Job { programme: programme.unwrap_or(job.programme), ..job })
     }
 

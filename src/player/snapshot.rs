@@ -54,6 +54,8 @@ pub struct ZoneSnapshot {
     pub underruns: u64,
     /// What was wrong with its output when it was last used, and since when; `None` once it was heard again.
     pub trouble: Option<(Text, Wall)>,
+    /// Its output has been used since the start: before that, nothing is known of it.
+    pub tried: bool,
 }
 
 /// What a zone plays.
@@ -130,6 +132,7 @@ impl Player {
             preparing: lane.runs.iter().filter_map(Run::is_preparing_for).min(),
             underruns: lane.underruns,
             trouble: lane.trouble.clone(),
+            tried: lane.is_tried,
         }
     }
 }

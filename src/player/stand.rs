@@ -29,6 +29,8 @@ pub struct ZoneStand {
     pub stand: Stand,
     /// An order that was given before, not at its end yet, which is the same: this one adds nothing to it.
     pub same_as: Option<String>,
+    /// An emergency that it breaks into there, and that goes on after it: its title.
+    pub interrupts: Option<String>,
 }
 
 /// What becomes of an order in a zone.

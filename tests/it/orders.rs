@@ -401,3 +401,31 @@ fn an_alert_without_who_or_why_says_how_to_order_it_and_does_nothing() {
     let forged = format!("alert: Chủ tịch [chu-tich], vỡ đập ({}): x", account());
     assert!(notes.contains(&forged), "{notes:?}");
 }
+
+#[test]
+fn an_alert_is_not_kept_out_by_who_touches_its_sound_and_a_refused_one_names_what_is_near() {
+    let station = station(ZONES);
+    let daemon = run(&station);
+    let page = station.loa(&["status"]).out;
+    assert!(page.contains("2 zones: not used since the start") && !page.contains("nothing is known"), "{page}");
+    // Another date and the same bytes, and then others while it is being copied.
+    let touch = || fs::File::options().append(true).open(station.path("audio/lu.wav")).unwrap();
+    let writer = touch();
+    writer.set_modified(std::time::SystemTime::now()).unwrap();
+    (&writer).write_all(b"half").unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    let said = alert(&station, "lu", &["--json", LONG[0], LONG[1]]);
+    assert_eq!(states(&said.json()), owned(&[("thon-1", "sounding", "-"), ("thon-2", "sounding", "-")]), "{said:?}");
+    let over = alert(&station, "vo-dap", &[]);
+    assert!(over.out.contains("\"lu\" pauses and goes on afterwards"), "{over:?}");
+    drop(writer);
+    let wrong = vi(&station, &["alert", "vo-da", "--by", "A", "--why", "b"]);
+    assert_eq!(wrong.code, 1, "{wrong:?}");
+    assert!(
+        wrong.err.contains("Thôn 1, Thôn 2: KHÔNG KÊU") && wrong.err.contains("có phải «vo-dap» không?"),
+        "{wrong:?}"
+    );
+    assert_eq!(daemon.end(), 0);
+    let (notes, _) = journal(&station);
+    assert!(notes.contains(&format!("order_refused: no_sound: alert: A ({}): b", account())), "{notes:?}");
+}

@@ -55,8 +55,9 @@ pub fn reason(written: &str) -> Text {
         };
     }
     // Behind an order stands what befell its device.
-    if let ("alert" | "say", Some((asked, befell))) = (code, detail.split_once("; device_lost")) {
-        let befell = reason(&format!("device_lost{befell}"));
+    let befallen = DEVICE.iter().find_map(|device| detail.split_once(&format!("; {device}")).map(|at| (device, at)));
+    if let ("alert" | "say" | "stopped", Some((device, (asked, befell)))) = (code, befallen) {
+        let befell = reason(&format!("{device}{befell}"));
         let (befell_vi, befell_en) = (befell.vi, befell.en);
         return text!("{vi}: {asked}; {befell_vi}", "{en}: {asked}; {befell_en}");
     }
@@ -85,6 +86,8 @@ pub(super) fn known(code: &str) -> Option<Text> {
         PASSED => {
             text!("được phát vì là khẩn cấp, dù quy định không cho", "passed as an emergency, against the rules")
         }
+        "too_many_orders" => text!("quá nhiều lệnh chưa phát xong", "too many orders not at their end"),
+        "same_order" => text!("lệnh này đã có và chưa phát xong", "the same order was given and is not at its end"),
         "no_sound" => text!("không có tệp âm thanh phát được", "no sound that can be played"),
         "changing" => text!("tệp âm thanh còn đang chép dở", "the sound was still being copied"),
         "changed" => text!("tệp âm thanh bị thay", "the sound was replaced"),

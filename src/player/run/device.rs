@@ -57,7 +57,7 @@ impl Run {
     }
 
     /// The journal's reason where the device is what is missing.
-    pub(super) fn device_failed(&self) -> Option<String> {
+    pub(in crate::player) fn device_failed(&self) -> Option<String> {
         let why = self.hindered.as_ref()?;
         Some(self.lost.clone().unwrap_or_else(|| format!("device_failed: {}", in_both(why))))
     }

@@ -165,6 +165,47 @@ fn a_newer_alert_breaks_into_an_older_one_at_once_and_that_one_goes_on_after_it(
 }
 
 #[test]
+fn an_alert_that_breaks_into_another_says_which_one_pauses() {
+    let mut bench = bench("02:00:00");
+    assert_eq!(bench.alert("lu", &[0])[0].interrupts, None);
+    bench.sound(0);
+    let stands = bench.alert("vo-dap", &[0, 1]);
+    let cut: Vec<_> = stands.iter().map(|zone| zone.interrupts.as_deref()).collect();
+    assert_eq!(cut, [Some("lu"), None]);
+}
+
+#[test]
+fn a_stop_does_not_hide_that_the_card_was_missing() {
+    let mut bench = bench("02:00:00");
+    bench.alert("lu", &[0]);
+    bench.tell(Event::Notice(Notice::Hindered(bench.voice(0), text!("không có card", "no card"))));
+    assert!(bench.player.snapshot(bench.now).zones[0].tried && !bench.player.snapshot(bench.now).zones[1].tried);
+    bench.stop(&[0]);
+    bench.end(bench.voice(0), Duration::ZERO, Ending::Cut);
+    assert_eq!(bench.rows()[0].reason.as_deref(), Some("stopped: hoa; device_failed: không có card | no card"));
+}
+
+#[test]
+fn an_alert_whose_sound_is_not_there_leaves_who_and_why() {
+    let mut bench = bench("02:00:00");
+    let stands = bench.alert("khong-co", &[0]);
+    assert_eq!(stands[0].stand, Stand::Refused(Refusal::NoSound));
+    assert_eq!(bench.reasons(), ["order_refused: no_sound: alert: ông Năm (hoa): lũ"]);
+}
+
+#[test]
+fn an_alert_for_a_file_that_is_not_known_yet_is_let_in_and_sounds_once_it_is() {
+    let mut world = world(1, Vec::new(), &[(300, 1260)], &[("lu", 1)]);
+    let whole = std::mem::take(&mut world.library);
+    let mut bench = Bench::new(world.clone(), "02:00:00");
+    let alert = Request { class: Class::Emergency, coming: true, ..Request::of("lu", vec![ZoneIx(0)]) };
+    assert!(matches!(bench.order(alert)[0].stand, Stand::Copied { .. }));
+    bench.tell(Event::World(World { library: whole, ..world }));
+    bench.sound(0);
+    assert!(matches!(bench.stand(1), Stand::Sounds { .. }));
+}
+
+#[test]
 fn the_same_alert_twice_is_one_until_it_has_ended() {
     let mut bench = bench("02:00:00");
     bench.alert("lu", &[0]);
@@ -174,7 +215,10 @@ fn the_same_alert_twice_is_one_until_it_has_ended() {
         assert!(matches!(stands[0].stand, Stand::Sounds { .. }), "{stands:?}");
         assert_eq!(stands[0].same_as.as_deref(), Some("20261201-020000-1"));
     }
-    assert_eq!(bench.reasons().len(), 1 + 1, "one note of the order, one of what it passed: {:?}", bench.reasons());
+    let again = "order_refused: same_order: alert: ông Năm (hoa): lũ";
+    let (same, others): (Vec<&str>, Vec<&str>) = bench.reasons().into_iter().partition(|reason| *reason == again);
+    assert_eq!(others.len(), 1 + 1, "one note of the order, one of what it passed: {others:?}");
+    assert_eq!(same.len(), 30, "who gave it again is told, and a program that runs wild fills no journal");
     let first = bench.voice(0);
     bench.pass(Duration::from_mins(1));
     bench.end(first, Duration::from_mins(1), Ending::Finished);
