@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::copies::{self, LeftOut, copies, named_after};
 use super::directory::{DIRECTORY, Listed, list};
 use super::merge::{MAX_BROADCASTS, Precedence, merge, rulings};
-use super::rules::{InForce, Stands, choose, mentions};
+use super::rules::{InForce, Left, Stands, choose, mentions};
 use super::{Broadcast, FilePart, Reading, Schedule, check_file};
 use crate::diag::document::{MAX_BYTES, decode};
 use crate::diag::{Diagnostic, Severity, SourceFile, shown, text};
@@ -32,6 +32,8 @@ pub struct Loaded {
     pub broken: Vec<String>,
     /// Files that are left out as copies of others.
     pub left_out: Vec<LeftOut>,
+    /// The rules that hold are those of a file that is gone.
+    pub rules_gone: bool,
     /// What the schedule was made from. Give it to [`reload`].
     pub good: Good,
     /// What was found of each text, so that the same text need not be checked again.
@@ -45,6 +47,10 @@ pub struct Good {
     pub files: Vec<SourceFile>,
     /// The file of the rules that hold, as it was when they were last whole.
     pub rules: Option<SourceFile>,
+    /// That file has been gone for so long that its rules hold no more.
+    pub rules_over: bool,
+    /// Every file was read once, and none held rules.
+    pub ruleless: bool,
     /// Ids that stand in several files, and the file whose broadcast plays.
     pub owners: BTreeMap<String, String>,
 }
@@ -286,14 +292,16 @@ impl Loaded {
         let candidates = rulings(used);
         let held = round.held.rules.as_ref().map(|source| (source, round.check(source)));
         let in_force = held.as_ref().and_then(|(source, checked)| {
-            let lost = self.broken.contains(&source.path) || self.is_empty(&source.path);
-            checked.part.rules.as_ref().map(|ruling| InForce { path: &source.path, law: &ruling.law, lost })
+            let left = self.left(&source.path, round);
+            checked.part.rules.as_ref().map(|ruling| InForce { path: &source.path, law: &ruling.law, left })
         });
         let speaks = |path: &&String| {
             // A copy of the file that holds the rules speaks of none that are not known.
             let there = candidates.iter().any(|(other, _)| other == path || named_after(path, other));
             let source = self.sources.iter().find(|source| source.path == **path);
-            !there && source.is_some_and(|source| mentions(&source.text))
+            // Of a file without a text nobody knows whether it does, until all were read once.
+            let unseen = || candidates.is_empty() && !round.held.ruleless && !round.knows(path);
+            !there && source.map_or_else(unseen, |source| mentions(&source.text))
         };
         let unread = self.broken.iter().find(speaks).cloned();
         let choice = choose(&candidates, in_force, unread.is_some());
@@ -305,8 +313,21 @@ impl Loaded {
         let told = match (choice.stands, &before, &unread) {
             (Stands::Before, Some(source), _) => {
                 let ((vi, en), file) = (hours(), shown(&source.path));
-                let place =
-                    candidates.iter().find(|(_, ruling)| ruling.faulty).map_or(&*source.path, |(path, _)| *path);
+                let place = candidates.iter().find(|(_, ruling)| in_force.is_some_and(|one| one.outlast(ruling)));
+                let help = match place {
+                    Some((_, ruling)) if ruling.faulty => {
+                        text!("chữa [rules]; «loa check» chỉ từng chỗ", "cure [rules]; \"loa check\" shows each place")
+                    }
+                    Some(_) => text!(
+                        "[rules] nay thiếu hours: viết lại, ví dụ hours = [\"05:00-06:30\", \"17:00-18:30\"]",
+                        "[rules] now lacks hours: write them again, such as hours = [\"05:00-06:30\", \"17:00-18:30\"]"
+                    ),
+                    None => text!(
+                        "tệp này nay không đọc được [rules]: viết lại [rules] với giờ được phát",
+                        "no [rules] can be read in this file now: write [rules] again with the lawful hours"
+                    ),
+                };
+                let place = place.map_or(&*source.path, |(path, _)| *path);
                 Some((
                     place.to_owned(),
                     "rules_kept",
@@ -314,7 +335,22 @@ impl Loaded {
                         "[rules] ở đây viết sai hoặc không đọc được; đài giữ quy định đúng gần nhất của «{file}»: {vi}",
                         "[rules] is wrong here, or cannot be read; the last right rules, of \"{file}\", hold: {en}"
                     ),
-                    text!("chữa [rules]; «loa check» chỉ từng chỗ", "cure [rules]; \"loa check\" shows each place"),
+                    help,
+                ))
+            }
+            (Stands::Gone, Some(source), _) => {
+                let ((vi, en), file) = (hours(), shown(&source.path));
+                Some((
+                    source.path.clone(),
+                    "rules_gone",
+                    text!(
+                        "«{file}», tệp có [rules], đã mất; giờ được phép của nó vẫn giữ, nhiều nhất bảy ngày đài chạy: {vi}",
+                        "\"{file}\", which held [rules], is gone; its lawful hours still hold, for seven days of running at most: {en}"
+                    ),
+                    text!(
+                        "đưa tệp ấy trở lại, hoặc viết lại [rules] với giờ được phát: hours = [\"05:00-06:30\", \"17:00-18:30\"]",
+                        "bring the file back, or write [rules] again with the lawful hours: hours = [\"05:00-06:30\", \"17:00-18:30\"]"
+                    ),
                 ))
             }
             (Stands::BuiltIn, Some(source), _) => {
@@ -335,10 +371,17 @@ impl Loaded {
             (Stands::Nothing, _, Some(file)) => Some((
                 file.clone(),
                 "rules_unread",
-                text!(
-                    "tệp này có [rules] mà không đọc được: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
-                    "this file holds [rules] and cannot be read: no hours are known to be lawful, so only an emergency sounds"
-                ),
+                if self.sources.iter().any(|source| source.path == *file) {
+                    text!(
+                        "tệp này có [rules] mà không đọc được: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
+                        "this file holds [rules] and cannot be read: no hours are known to be lawful, so only an emergency sounds"
+                    )
+                } else {
+                    text!(
+                        "tệp này có thể có [rules] mà không đọc được: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
+                        "this file may hold [rules] and cannot be read: no hours are known to be lawful, so only an emergency sounds"
+                    )
+                },
                 text!("chữa các lỗi của tệp này", "cure the errors of this file"),
             )),
             _ => None,
@@ -347,6 +390,11 @@ impl Loaded {
             let severity = if choice.stands == Stands::Nothing { Severity::Error } else { Severity::Warning };
             self.diagnostics.push(Diagnostic::of_file(&file, severity, code, message).with_help(help));
         }
+        self.rules_gone = choice.stands == Stands::Gone;
+        self.good.rules_over = round.held.rules_over && choice.stands == Stands::BuiltIn;
+        let none = choice.stands == Stands::BuiltIn && before.is_none();
+        let all_read = || self.broken.iter().all(|path| round.knows(path));
+        self.good.ruleless = none && (round.held.ruleless || all_read());
         // What is whole now is what holds from now on.
         self.good.rules = match choice.stands {
             Stands::In(at) if !candidates[at].1.faulty => {
@@ -358,10 +406,18 @@ impl Loaded {
         first.rules = Some(choice);
     }
 
-    /// Nothing stands in the file: what a power cut leaves of one that was being saved.
-    fn is_empty(&self, path: &str) -> bool {
-        let source = self.sources.iter().find(|source| source.path == path);
-        source.is_some_and(|source| source.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty())
+    /// What has become of the file that held the rules. A power cut leaves an empty one of what was being saved, or
+    /// the comments that it begins with.
+    fn left(&self, path: &str, round: &Round<'_>) -> Left {
+        let says =
+            |line: &str| !matches!(line.trim_matches([' ', '\t', '\r', '\u{feff}']).chars().next(), None | Some('#'));
+        match self.sources.iter().find(|source| source.path == path) {
+            _ if self.broken.iter().any(|broken| broken == path) => Left::Lost,
+            Some(source) if source.text.lines().any(says) => Left::There,
+            Some(_) => Left::Lost,
+            None if round.held.rules_over => Left::Over,
+            None => Left::Gone,
+        }
     }
 }
 
