@@ -34,6 +34,10 @@ pub(super) struct Kept {
     files: BTreeMap<String, Held>,
     /// The file of the rules that hold, as it was when they were last whole.
     rules: Option<SourceFile>,
+    /// So long that file has been gone, while loa ran.
+    rules_gone: Duration,
+    /// Every file was read once, and none held rules.
+    ruleless: bool,
     /// Ids that stand in several files, and the file that keeps each.
     owners: BTreeMap<String, String>,
     /// `loa.toml` as it was when nothing was wrong with it.
@@ -71,6 +75,10 @@ struct RawKept {
     files: Vec<RawHeld>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rules: Option<RawRules>,
+    #[serde(default)]
+    rules_gone_for_s: u64,
+    #[serde(default)]
+    ruleless: bool,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     owners: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,7 +104,15 @@ struct RawHeld {
 
 impl RawKept {
     const fn new() -> Self {
-        Self { version: VERSION, files: Vec::new(), rules: None, owners: BTreeMap::new(), station: None }
+        Self {
+            version: VERSION,
+            files: Vec::new(),
+            rules: None,
+            rules_gone_for_s: 0,
+            ruleless: false,
+            owners: BTreeMap::new(),
+            station: None,
+        }
     }
 }
 
@@ -120,8 +136,18 @@ impl Kept {
             let broken = raw.broken_since_ns.map(|since| Broken { since: Wall::from_nanos(since), age });
             (raw.path, Held { text: raw.text, broken })
         });
-        let (owners, station) = (raw.owners, raw.station);
-        Self { path, files: files.collect(), rules, owners, station, looked: None, saved: None, dirty: false }
+        Self {
+            path,
+            files: files.collect(),
+            rules,
+            rules_gone: Duration::from_secs(raw.rules_gone_for_s),
+            ruleless: raw.ruleless,
+            owners: raw.owners,
+            station: raw.station,
+            looked: None,
+            saved: None,
+            dirty: false,
+        }
     }
 
     /// `loa.toml` as it was when nothing was wrong with it.
@@ -141,7 +167,17 @@ impl Kept {
     pub(super) fn good(&self) -> Good {
         let texts = self.files.iter().filter_map(|(path, held)| Some((path, held.text.as_ref()?)));
         let files = texts.map(|(path, text)| SourceFile { path: path.clone(), text: text.clone() }).collect();
-        Good { files, rules: self.rules.clone(), owners: self.owners.clone() }
+        Good {
+            files,
+            rules: self.rules.clone(),
+            rules_over: self.rules_over(),
+            ruleless: self.ruleless,
+            owners: self.owners.clone(),
+        }
+    }
+
+    fn rules_over(&self) -> bool {
+        self.rules_gone >= LAST_GOOD_FOR
     }
 
     /// The files that are broken now.
@@ -162,11 +198,14 @@ impl Kept {
         let went = self.looked.replace(mono).map_or(Duration::ZERO, |looked| mono.after(looked));
         let broken: BTreeSet<&str> = loaded.broken.iter().map(String::as_str).collect();
         let mut changes = Vec::new();
-        if (&self.rules, &self.owners) != (&loaded.good.rules, &loaded.good.owners) {
+        let now_held = (&loaded.good.rules, &loaded.good.owners, loaded.good.ruleless);
+        if (&self.rules, &self.owners, self.ruleless) != now_held {
             self.rules.clone_from(&loaded.good.rules);
             self.owners.clone_from(&loaded.good.owners);
+            self.ruleless = loaded.good.ruleless;
             self.dirty = true;
         }
+        changes.extend(self.age_rules(loaded, went));
         for source in loaded.good.files.iter().filter(|source| !broken.contains(source.path.as_str())) {
             let held = self.files.entry(source.path.clone()).or_default();
             if held.broken.take().is_some() {
@@ -206,7 +245,7 @@ impl Kept {
             }
             stays
         });
-        let aged = self.files.values().any(|held| held.broken.is_some())
+        let aged = (loaded.rules_gone || self.files.values().any(|held| held.broken.is_some()))
             && self.saved.is_none_or(|saved| mono.after(saved) >= SAVE_EVERY);
         if self.dirty || aged {
             self.saved = Some(mono);
@@ -214,6 +253,22 @@ impl Kept {
             self.dirty = site::replace(&self.path, &self.written()).is_err();
         }
         changes
+    }
+
+    /// The rules of a file that is gone hold as long as the last good version of a broken one.
+    fn age_rules(&mut self, loaded: &Loaded, went: Duration) -> Option<(String, Change)> {
+        let over = self.rules_over();
+        if loaded.rules_gone {
+            self.rules_gone += went;
+            if !over && self.rules_over() {
+                self.dirty = true;
+                return self.rules.as_ref().map(|source| (source.path.clone(), Change::Expired));
+            }
+        } else if !loaded.good.rules_over && !self.rules_gone.is_zero() {
+            self.rules_gone = Duration::ZERO;
+            self.dirty = true;
+        }
+        None
     }
 
     fn written(&self) -> Vec<u8> {
@@ -232,8 +287,15 @@ impl Kept {
             }
         });
         let rules = self.rules.clone().map(|SourceFile { path, text }| RawRules { path, text });
-        let (owners, station) = (self.owners.clone(), self.station.clone());
-        let raw = RawKept { version: VERSION, files: files.collect(), rules, owners, station };
+        let raw = RawKept {
+            version: VERSION,
+            files: files.collect(),
+            rules,
+            rules_gone_for_s: self.rules_gone.as_secs(),
+            ruleless: self.ruleless,
+            owners: self.owners.clone(),
+            station: self.station.clone(),
+        };
         serde_json::to_vec(&raw).unwrap_or_default()
     }
 }

@@ -18,8 +18,8 @@ pub(super) fn told(file: &str, change: Change) -> (String, Text) {
         Change::Expired => (
             "last_good_expired",
             text!(
-                "{file} hỏng đã 7 ngày: thôi phát theo bản cũ",
-                "{file} broken for 7 days: its old version is dropped"
+                "{file} hỏng hoặc mất đã 7 ngày: thôi theo bản cũ",
+                "{file} broken or gone for 7 days: its old version is dropped"
             ),
         ),
     };

@@ -58,6 +58,11 @@ impl<'a> Ground<'a> {
                 let place = written(place);
                 text!("giờ được phép phát {vi} ({place})", "the lawful hours {en} ({place})")
             }
+            // The built-in hours are never none.
+            None if rules.hours.0.is_empty() => text!(
+                "chưa đọc được giờ được phép phát trong [rules], nên không giờ nào được phát",
+                "the lawful hours of [rules] cannot be read, so no hour is lawful"
+            ),
             None => text!(
                 "giờ được phép phát {vi} (mặc định, vì chưa viết `hours` trong [rules])",
                 "the lawful hours {en} (the default, since [rules] has no `hours`)"

@@ -1,6 +1,8 @@
+use jiff::civil::Date;
+
 use super::word::{self, Fault, Read};
 use super::{DaySet, Leap, LunarDays, LunarSpan};
-use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
+use crate::diag::document::{Choice, Entry, Node, Table, Value, clean, coming_date};
 use crate::diag::{Findings, fold, shown, text};
 
 /// The first, the fifteenth, a few anniversaries.
@@ -135,7 +137,7 @@ impl Findings<'_> {
         for node in self.bounded(entry, MAX_DAY_SETS)? {
             out.extend(match &node.value {
                 Value::Text(written) => {
-                    let read = day_set(&clean(written), leap);
+                    let read = day_set(&clean(written), leap, self.meaning().today);
                     self.word(node, read)
                 }
                 _ => self.date_range(&entry.key, node).map(|range| DaySet::Dates(vec![range])),
@@ -171,7 +173,7 @@ impl Findings<'_> {
     }
 }
 
-fn day_set(written: &str, leap: Leap) -> Read<DaySet> {
+fn day_set(written: &str, leap: Leap, today: Date) -> Read<DaySet> {
     if is_holidays(written) {
         return Ok(DaySet::Holidays);
     }
@@ -191,20 +193,21 @@ fn day_set(written: &str, leap: Leap) -> Read<DaySet> {
         return Ok(DaySet::Named(written.to_owned()));
     }
     match word::lunar(written) {
-        Ok(_) => Err(solar_or_lunar(written)),
+        Ok(_) => Err(solar_or_lunar(written, today)),
         Err(_) => word::date_range(written).map(|range| DaySet::Dates(vec![range])),
     }
 }
 
 /// `10/3`: half the country reads it one way and half the other.
-fn solar_or_lunar(written: &str) -> Fault {
+fn solar_or_lunar(written: &str, today: Date) -> Fault {
+    let solar = coming_date(written, today).map_or_else(|| "2026-12-01".to_owned(), |date| date.to_string());
     let written = shown(written);
     Fault::new(
         "bad_date",
         text!("«{written}» là ngày dương hay ngày âm?", "is \"{written}\" a solar day or a lunar one?"),
         text!(
-            "ngày dương viết năm-tháng-ngày: 2026-12-01; ngày âm: viết [days.ngay-gio] với lunar = \"{written}\", rồi ghi \"ngay-gio\" ở đây",
-            "write a solar date as year-month-day: 2026-12-01; for a lunar day write [days.feast] with lunar = \"{written}\", and \"feast\" here"
+            "ngày dương viết năm-tháng-ngày: {solar}; ngày âm: viết [days.ngay-gio] với lunar = \"{written}\", rồi ghi \"ngay-gio\" ở đây",
+            "write a solar date as year-month-day: {solar}; for a lunar day write [days.feast] with lunar = \"{written}\", and \"feast\" here"
         ),
     )
 }

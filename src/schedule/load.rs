@@ -1,11 +1,12 @@
+mod rule;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::copies::{self, LeftOut, copies, named_after};
+use super::copies::{self, LeftOut, copies};
 use super::directory::{DIRECTORY, Listed, list};
-use super::merge::{MAX_BROADCASTS, Precedence, merge, rulings};
-use super::rules::{InForce, Stands, choose, mentions};
+use super::merge::{MAX_BROADCASTS, Precedence, merge};
 use super::{Broadcast, FilePart, Reading, Schedule, check_file};
 use crate::diag::document::{MAX_BYTES, decode};
 use crate::diag::{Diagnostic, Severity, SourceFile, shown, text};
@@ -32,6 +33,8 @@ pub struct Loaded {
     pub broken: Vec<String>,
     /// Files that are left out as copies of others.
     pub left_out: Vec<LeftOut>,
+    /// The rules that hold are those of a file that is gone.
+    pub rules_gone: bool,
     /// What the schedule was made from. Give it to [`reload`].
     pub good: Good,
     /// What was found of each text, so that the same text need not be checked again.
@@ -45,6 +48,10 @@ pub struct Good {
     pub files: Vec<SourceFile>,
     /// The file of the rules that hold, as it was when they were last whole.
     pub rules: Option<SourceFile>,
+    /// That file has been gone for so long that its rules hold no more.
+    pub rules_over: bool,
+    /// Every file was read once, and none held rules.
+    pub ruleless: bool,
     /// Ids that stand in several files, and the file whose broadcast plays.
     pub owners: BTreeMap<String, String>,
 }
@@ -279,89 +286,6 @@ impl Loaded {
         let (schedule, joined) = merge(used, &first);
         self.schedule = schedule;
         self.note(joined);
-    }
-
-    /// Which rules hold, and what to say where they are not those that stand there.
-    fn rule(&mut self, used: &[&FilePart], first: &mut Precedence, round: &Round<'_>) {
-        let candidates = rulings(used);
-        let held = round.held.rules.as_ref().map(|source| (source, round.check(source)));
-        let in_force = held.as_ref().and_then(|(source, checked)| {
-            let lost = self.broken.contains(&source.path) || self.is_empty(&source.path);
-            checked.part.rules.as_ref().map(|ruling| InForce { path: &source.path, law: &ruling.law, lost })
-        });
-        let speaks = |path: &&String| {
-            // A copy of the file that holds the rules speaks of none that are not known.
-            let there = candidates.iter().any(|(other, _)| other == path || named_after(path, other));
-            let source = self.sources.iter().find(|source| source.path == **path);
-            !there && source.is_some_and(|source| mentions(&source.text))
-        };
-        let unread = self.broken.iter().find(speaks).cloned();
-        let choice = choose(&candidates, in_force, unread.is_some());
-        let before = held.as_ref().map(|(source, _)| (*source).clone());
-        let hours = || {
-            let said = choice.law.station.told();
-            (said.vi, said.en)
-        };
-        let told = match (choice.stands, &before, &unread) {
-            (Stands::Before, Some(source), _) => {
-                let ((vi, en), file) = (hours(), shown(&source.path));
-                let place =
-                    candidates.iter().find(|(_, ruling)| ruling.faulty).map_or(&*source.path, |(path, _)| *path);
-                Some((
-                    place.to_owned(),
-                    "rules_kept",
-                    text!(
-                        "[rules] ở đây viết sai hoặc không đọc được; đài giữ quy định đúng gần nhất của «{file}»: {vi}",
-                        "[rules] is wrong here, or cannot be read; the last right rules, of \"{file}\", hold: {en}"
-                    ),
-                    text!("chữa [rules]; «loa check» chỉ từng chỗ", "cure [rules]; \"loa check\" shows each place"),
-                ))
-            }
-            (Stands::BuiltIn, Some(source), _) => {
-                let ((vi, en), file) = (hours(), shown(&source.path));
-                Some((
-                    source.path.clone(),
-                    "rules_gone",
-                    text!(
-                        "[rules] trước ở «{file}» nay không còn ở đâu; giờ mặc định đang dùng: {vi}",
-                        "[rules], once in \"{file}\", is gone; the built-in hours hold: {en}"
-                    ),
-                    text!(
-                        "viết lại [rules] với giờ được phát: hours = [\"05:00-06:30\", \"17:00-18:30\"]",
-                        "write [rules] again with the lawful hours: hours = [\"05:00-06:30\", \"17:00-18:30\"]"
-                    ),
-                ))
-            }
-            (Stands::Nothing, _, Some(file)) => Some((
-                file.clone(),
-                "rules_unread",
-                text!(
-                    "tệp này có [rules] mà không đọc được: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
-                    "this file holds [rules] and cannot be read: no hours are known to be lawful, so only an emergency sounds"
-                ),
-                text!("chữa các lỗi của tệp này", "cure the errors of this file"),
-            )),
-            _ => None,
-        };
-        if let Some((file, code, message, help)) = told {
-            let severity = if choice.stands == Stands::Nothing { Severity::Error } else { Severity::Warning };
-            self.diagnostics.push(Diagnostic::of_file(&file, severity, code, message).with_help(help));
-        }
-        // What is whole now is what holds from now on.
-        self.good.rules = match choice.stands {
-            Stands::In(at) if !candidates[at].1.faulty => {
-                let part = used.iter().find(|part| part.path() == candidates[at].0);
-                part.map(|part| part.source().clone()).or(before)
-            }
-            _ => before,
-        };
-        first.rules = Some(choice);
-    }
-
-    /// Nothing stands in the file: what a power cut leaves of one that was being saved.
-    fn is_empty(&self, path: &str) -> bool {
-        let source = self.sources.iter().find(|source| source.path == path);
-        source.is_some_and(|source| source.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty())
     }
 }
 

@@ -77,11 +77,15 @@ const LISTS: [&str; 9] = ["zones", "at", "days", "dates", "lunar", "except", "on
 
 /// The words of a schedule, as cures need them.
 pub(super) const fn meaning(today: Date) -> Meaning {
-    Meaning { key, header, value, is_list, today }
+    Meaning { key, ranged, header, value, is_list, today }
 }
 
 fn key(folded: &str) -> Option<&'static str> {
     KEYS.iter().find(|(said, _)| *said == folded).map(|(_, key)| *key)
+}
+
+fn ranged(folded: &str) -> Option<&'static str> {
+    matches!(folded, "gio" | "giophat" | "luc" | "time").then_some("hours")
 }
 
 fn header(folded: &str) -> Option<&'static str> {

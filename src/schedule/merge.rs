@@ -6,7 +6,7 @@ use super::broadcast::{DayName, Written};
 use super::check::FilePart;
 use super::rules::{Choice, Ruling, Stands, choose};
 use super::{Campaign, Cancel, Place, Schedule};
-use crate::diag::{Diagnostic, Findings, Label, Lines, nearest, shown, text};
+use crate::diag::{Diagnostic, Findings, Label, Lines, fold, nearest, shown, text};
 
 /// A commune with a hundred clusters plans some hundreds; this many still plan in a second.
 pub(super) const MAX_BROADCASTS: usize = 20_000;
@@ -323,7 +323,10 @@ fn unknown_days(findings: &mut Findings<'_>, used: &DayName, schedule: &Schedule
     let names = schedule.day_types.keys().chain(schedule.holidays.iter().map(|holiday| &holiday.name));
     let mut known: Vec<&str> = names.map(String::as_str).collect();
     known.dedup();
-    let near = nearest(&used.name, known.iter().copied().chain(WEEKDAYS)).map(shown);
+    // «Tết» is short for «Tết Nguyên đán».
+    let short = fold(&used.name);
+    let longer = || known.iter().copied().find(|name| short.chars().count() >= 3 && fold(name).starts_with(&short));
+    let near = nearest(&used.name, known.iter().copied().chain(WEEKDAYS)).or_else(longer).map(shown);
     let all = known.iter().take(12).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
     let name = shown(&used.name);
     let message = if used.excepts {

@@ -27,6 +27,7 @@ const TRUST: [Choice<Trust>; 2] = [
 
 /// The words of `loa.toml`, as cures need them. No value in it is a day.
 const MEANING: Meaning = Meaning {
+    ranged: |_| None,
     key: |folded| ALSO.iter().find(|(said, _)| *said == folded).map(|(_, key)| *key),
     header: |_| None,
     value: |key, written, _| match key {

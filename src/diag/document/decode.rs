@@ -51,15 +51,15 @@ fn no_text(path: &str, bytes: &[u8]) -> Diagnostic {
             "this is a file of {kind} and no plain text; another ending does not make it one"
         ))
         .with_help(text!(
-            "mở tệp bằng chương trình đã tạo ra nó, chép chữ sang Notepad, rồi lưu thành tệp .toml mới; xóa tệp này khỏi schedules/",
-            "open it in the program that made it, copy the words into Notepad and save them as a new .toml; take this file out of schedules/"
+            "mở tệp bằng chương trình đã tạo ra nó, chép chữ sang Notepad, rồi lưu thành tệp .toml mới; rồi chuyển tệp này đi chỗ khác",
+            "open it in the program that made it, copy the words into Notepad and save them as a new .toml; then move this one away"
         )),
         None if bytes.iter().take(SEEN).filter(|byte| **byte == 0).count() * 4 > bytes.len().min(SEEN) => {
             found(text!("tệp này không phải là văn bản", "this file is not text")).with_help(save_as_utf8())
         }
         None => found(text!("tệp này không phải là văn bản", "this file is not text")).with_help(text!(
-            "chép lại tệp từ bản gốc, hoặc xóa nó khỏi schedules/",
-            "copy it again from the original, or take it out of schedules/"
+            "chép lại tệp từ bản gốc, hoặc chuyển nó đi chỗ khác",
+            "copy it again from the original, or move it away"
         )),
     }
 }

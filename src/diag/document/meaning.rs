@@ -6,6 +6,8 @@ use jiff::civil::Date;
 pub(crate) struct Meaning {
     /// The key that somebody means by a word: `giờ` is `at`.
     pub(crate) key: fn(&str) -> Option<&'static str>,
+    /// The key that it is where ranges of hours stand under it: `giờ` is `hours` then.
+    pub(crate) ranged: fn(&str) -> Option<&'static str>,
     /// The header that somebody means by the word between brackets: `phát` is `[[broadcast]]`.
     pub(crate) header: fn(&str) -> Option<&'static str>,
     /// How a value that stands without quotes under a key is written, where it is more than a text in quotes.
@@ -18,6 +20,12 @@ pub(crate) struct Meaning {
 
 impl Meaning {
     /// Of a file whose words nobody knows.
-    pub(crate) const NONE: Self =
-        Self { key: |_| None, header: |_| None, value: |_, _, _| None, is_list: |_| false, today: Date::ZERO };
+    pub(crate) const NONE: Self = Self {
+        key: |_| None,
+        ranged: |_| None,
+        header: |_| None,
+        value: |_, _, _| None,
+        is_list: |_| false,
+        today: Date::ZERO,
+    };
 }

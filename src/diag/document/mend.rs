@@ -105,10 +105,14 @@ fn assignment(line: &str, meaning: &Meaning) -> Option<String> {
     } else if written.starts_with('"') {
         format!("\"{}\"", unquoted(written))
     } else {
-        (meaning.key)(&fold(written))?.to_owned()
+        let ranged = (meaning.ranged)(&fold(written)).filter(|_| value.contains(['-', '–', '—']));
+        ranged.or_else(|| (meaning.key)(&fold(written)))?.to_owned()
     };
     let value = value.trim();
-    if value.is_empty() || value.starts_with('{') {
+    if value.starts_with('{') {
+        return braced(value).map(|value| joined(&format!("{key} = {value}"), remark));
+    }
+    if value.is_empty() {
         return None;
     }
     let bracketed = value.starts_with('[') || value.ends_with(']');
@@ -157,6 +161,37 @@ fn parted(line: &str) -> Option<(&str, &str)> {
             (digits && is_bare_key(key)).then_some((key, value))
         }
     }
+}
+
+/// A table on one line, each key of which can stand there: `khác` as `khac`, `chủ nhật` in quotes.
+fn braced(value: &str) -> Option<String> {
+    let (mut out, mut word, mut quote, mut lists, mut in_key) = (String::new(), String::new(), false, 0_u32, false);
+    for c in value.chars() {
+        quote ^= c == '"';
+        if in_key && c == '=' && !quote {
+            let key = word.trim();
+            let plain = is_bare_key(key) || key.starts_with(['"', '\'']);
+            let mended = match key {
+                _ if plain => key.to_owned(),
+                _ if key.chars().all(char::is_alphabetic) => fold(key),
+                _ => format!("\"{key}\""),
+            };
+            out.push_str(&word.replacen(key, &mended, 1));
+            (word, in_key) = (String::new(), false);
+        }
+        if in_key {
+            word.push(c);
+            continue;
+        }
+        out.push(c);
+        match c {
+            '[' if !quote => lists += 1,
+            ']' if !quote => lists = lists.saturating_sub(1),
+            '{' | ',' if !quote && lists == 0 => in_key = true,
+            _ => {}
+        }
+    }
+    (out != value && word.is_empty() && is_toml(&format!("x = {out}"))).then_some(out)
 }
 
 fn is_bare_key(word: &str) -> bool {

@@ -151,7 +151,9 @@ impl Findings<'_> {
     /// An error for every key that is not known.
     pub(crate) fn unknown_keys(&mut self, table: &Table, known: &[&'static str]) {
         for entry in table.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
-            let said = (self.meaning().key)(&fold(&entry.key)).filter(|key| known.contains(key));
+            let folded = fold(&entry.key);
+            let meant = [(self.meaning().key)(&folded), (self.meaning().ranged)(&folded)];
+            let said = meant.into_iter().flatten().find(|key| known.contains(key));
             let near = || if self.is_full() { None } else { nearest(&entry.key, known.iter().copied()) };
             let near = said.or_else(near);
             let key = shown(&entry.key);

@@ -21,6 +21,8 @@ pub(in crate::schedule) enum Stands {
     Narrower,
     /// From what held before: nothing that stands there now can be used.
     Before,
+    /// From what held before, whose file is no longer there: for a while.
+    Gone,
     /// From nowhere: the built-in hours.
     BuiltIn,
     /// A file that cannot be read speaks of rules, and nobody knows which.
@@ -34,24 +36,55 @@ pub(in crate::schedule) struct InForce<'a> {
     pub(in crate::schedule) path: &'a str,
     /// What they said.
     pub(in crate::schedule) law: &'a Law,
-    /// The file is there, but cannot be read, or is empty.
-    pub(in crate::schedule) lost: bool,
+    /// What has become of the file.
+    pub(in crate::schedule) left: Left,
+}
+
+/// What has become of the file that held the rules.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::schedule) enum Left {
+    /// It is there, and something stands in it.
+    There,
+    /// It is there, but cannot be read, or nothing stands in it but comments.
+    Lost,
+    /// It is not there.
+    Gone,
+    /// It has not been there for so long that its rules hold no more.
+    Over,
+}
+
+impl InForce<'_> {
+    /// Rules that say less than these: something in them is wrong, or they write no hours where these do. A file
+    /// that was cut off while it was saved looks like that.
+    pub(in crate::schedule) fn outlast(&self, other: &Ruling) -> bool {
+        let wrote = |law: &Law| law.station.places.hours.is_some();
+        let own =
+            |law: &Law, zone| law.zones.get(zone).is_some_and(|rules| rules.places.hours != law.station.places.hours);
+        let (before, now) = (self.law, &other.law);
+        let dropped = |zone| own(before, zone) && !own(now, zone);
+        other.faulty || wrote(before) && !wrote(now) || now.zones.keys().any(dropped)
+    }
 }
 
 /// Which rules hold. `candidates` are all `[rules]` that stand in files that can be read, each with its file;
 /// `unread`: a file that cannot be read speaks of rules, and nothing stands in for it.
 ///
-/// What is wrong, doubled or empty never widens the law: the rules in force stay until others stand alone and
-/// whole; where none were in force, only what all of them allow is lawful.
+/// What is wrong, doubled, empty or gone never widens the law: the rules in force stay until others stand alone and
+/// whole, those of a file that is gone for a while; where none were in force, only what all of them allow is lawful.
 pub(in crate::schedule) fn choose(candidates: &[(&str, &Ruling)], before: Option<InForce<'_>>, unread: bool) -> Choice {
     let kept = |before: InForce<'_>| Choice { law: before.law.clone(), stands: Stands::Before };
     let own = |at: usize| Choice { law: candidates[at].1.law.clone(), stands: Stands::In(at) };
     if let Some(before) = before {
         if let Some(at) = candidates.iter().position(|(path, _)| *path == before.path) {
-            return if candidates[at].1.faulty { kept(before) } else { own(at) };
+            return if before.outlast(candidates[at].1) { kept(before) } else { own(at) };
         }
-        if before.lost || candidates.iter().any(|(_, ruling)| ruling.faulty) {
+        if before.left == Left::Lost || candidates.iter().any(|(_, ruling)| before.outlast(ruling)) {
             return kept(before);
+        }
+        match before.left {
+            Left::There if candidates.is_empty() => return kept(before),
+            Left::Gone if candidates.is_empty() => return Choice { stands: Stands::Gone, ..kept(before) },
+            _ => {}
         }
     }
     let law = match candidates {
@@ -122,25 +155,29 @@ mod tests {
     fn what_is_wrong_doubled_or_empty_never_widens_the_law() {
         let (own, wide) = (ruling(vec![5..6, 17..18], false), ruling(vec![0..24], false));
         let (bad, narrow) = (ruling(vec![], true), ruling(vec![17..19], false));
-        let before = |lost| Some(InForce { path: "r", law: &own.law, lost });
+        let before = |left| Some(InForce { path: "r", law: &own.law, left });
         let own_law = own.law.station.hours.0.clone();
         let built_in = Rules::default().hours.0;
-        let table: [Case<'_>; 13] = [
+        let table: [Case<'_>; 17] = [
             (&[("r", &own)], None, false, Stands::In(0), own_law.clone()),
-            (&[("r", &own)], before(false), false, Stands::In(0), own_law.clone()),
+            (&[("r", &own)], before(Left::There), false, Stands::In(0), own_law.clone()),
             // The file of the rules may change its own; a wrong one does not.
-            (&[("r", &wide)], before(false), false, Stands::In(0), vec![0..24]),
-            (&[("r", &bad)], before(false), false, Stands::Before, own_law.clone()),
+            (&[("r", &wide)], before(Left::There), false, Stands::In(0), vec![0..24]),
+            (&[("r", &bad)], before(Left::There), false, Stands::Before, own_law.clone()),
             (&[("r", &bad)], None, false, Stands::In(0), vec![]),
             // A second place changes nothing, wide or narrow, before it or behind it by name.
-            (&[("000", &wide), ("r", &own)], before(false), false, Stands::In(1), own_law.clone()),
-            (&[("r", &own), ("z", &bad)], before(false), false, Stands::In(0), own_law.clone()),
-            (&[("000", &wide)], before(true), false, Stands::Before, own_law.clone()),
+            (&[("000", &wide), ("r", &own)], before(Left::There), false, Stands::In(1), own_law.clone()),
+            (&[("r", &own), ("z", &bad)], before(Left::There), false, Stands::In(0), own_law.clone()),
+            (&[("000", &wide)], before(Left::Lost), false, Stands::Before, own_law.clone()),
             (&[("000", &wide), ("r", &narrow)], None, false, Stands::Narrower, vec![17..19]),
-            // Gone is gone: the built-in hours, or the only other place.
-            (&[], before(false), false, Stands::BuiltIn, built_in),
-            (&[("neu", &narrow)], before(false), false, Stands::In(0), vec![17..19]),
-            (&[("neu", &bad)], before(false), false, Stands::Before, own_law.clone()),
+            // Without any, those before hold, of a file that is gone for a while; or the only other place.
+            (&[], before(Left::There), false, Stands::Before, own_law.clone()),
+            (&[], before(Left::Lost), false, Stands::Before, own_law.clone()),
+            (&[], before(Left::Gone), false, Stands::Gone, own_law.clone()),
+            (&[], before(Left::Over), false, Stands::BuiltIn, built_in),
+            (&[("neu", &narrow)], before(Left::There), false, Stands::In(0), vec![17..19]),
+            (&[("neu", &narrow)], before(Left::Gone), false, Stands::In(0), vec![17..19]),
+            (&[("neu", &bad)], before(Left::There), false, Stands::Before, own_law.clone()),
             // Nothing is known of rules that cannot be read.
             (&[("000", &wide)], None, true, Stands::Nothing, vec![]),
         ];

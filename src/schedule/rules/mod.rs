@@ -8,7 +8,7 @@ mod choice;
 mod key;
 mod volume;
 
-pub(super) use choice::{Choice, InForce, Stands, choose, mentions};
+pub(super) use choice::{Choice, InForce, Left, Stands, choose, mentions};
 
 use key::{KEYS, Written};
 

@@ -52,6 +52,11 @@ pub(in crate::schedule) fn meant_time(written: &str) -> Option<String> {
 /// The time that `5h30`, `5 giờ 30`, `5.30`, `5,30`, `05：30`, `5h`, `5:5`, `5:30 chiều`, `5 rưỡi`, `5 giờ kém 15`,
 /// `5:30 pm` stand for.
 fn repaired(written: &str) -> Option<Time> {
+    // Of hours from one time to another, the first is when something begins.
+    if let Some((first, _)) = written.split_once(['-', '–', '—', '−', '~', '→']).or_else(|| written.split_once("đến"))
+    {
+        return plain(first).or_else(|| repaired(first));
+    }
     // A Chinese or Japanese keyboard writes wide digits.
     let narrow: String = written.nfkc().collect();
     let folded = crate::diag::fold(&narrow.replace(['.', ','], ":"));
@@ -124,6 +129,9 @@ mod tests {
             ("5 giờ kém 15 chiều", "write: \"16:45\""),
             ("１７：２０", "write: \"17:20\""),
             ("17,20", "write: \"17:20\""),
+            ("05:00-06:30", "write: \"05:00\""),
+            ("5h – 6h30", "write: \"05:00\""),
+            ("5 giờ đến 6 giờ", "write: \"05:00\""),
             ("24:00", "midnight is the start of the next day: write \"00:00\" and look at the days, or \"23:59:59\""),
             ("sáng mai", "write hours:minutes of 24 hours, for example \"05:30\" or \"17:00:15\""),
         ];

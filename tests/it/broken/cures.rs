@@ -244,6 +244,15 @@ const TYPED: &[(&str, &str)] = &[
     ("at = \"１７：２０\"", "at = \"17:20\""),
     ("giờ = \"17:20\"", "at = \"17:20\""),
     ("At = \"17:20\"", "at = \"17:20\""),
+    ("at = [\"05:00-06:30\"]", "at = [\"05:00\"]"),
+    ("at = 05:00-06:30", "at = \"05:00\""),
+    ("at = { T7 = \"16:30\", khác = \"17:00\" }", "at = { T7 = \"16:30\", khac = \"17:00\" }"),
+    (
+        "at = { T7 = \"16:30\", chủ nhật = [\"5:00\", \"6:00\"] }",
+        "at = { T7 = \"16:30\", \"chủ nhật\" = [\"5:00\", \"6:00\"] }",
+    ),
+    ("zones = \"Thôn 1, Thôn 2\"", "zones = [\"thon-1\", \"thon-2\"]"),
+    ("except = \"2/12\"", "except = \"2026-12-02\""),
     ("days = thu", "days = \"thu\""),
     ("days = fri", "days = \"fri\""),
     ("days = T2", "days = \"T2\""),
@@ -291,6 +300,15 @@ const TYPED: &[(&str, &str)] = &[
     ("Lịch của tuần này", "# Lịch của tuần này"),
     ("＃ Lịch tuần này", "# Lịch tuần này"),
 ];
+
+#[test]
+fn hours_under_a_word_for_time_are_the_lawful_ones() {
+    for typed in ["giờ = [\"05:00-06:30\"]", "gio = [\"05:00-06:30\"]", "Giờ phát = [\"05:00-06:30\"]"] {
+        let (cured, found) = all_together(&source("schedules/a.toml", &format!("[rules]\n{typed}\n")));
+        assert!(!found.iter().any(Diagnostic::is_error), "{typed}: {found:?}");
+        assert_eq!(cured.text, "[rules]\nhours = [\"05:00-06:30\"]\n", "{typed}");
+    }
+}
 
 #[test]
 fn what_people_type_is_mended_by_following_the_cures() {

@@ -18,6 +18,16 @@ fn again(place: &Place, before: &Loaded) -> Loaded {
     schedule::reload(place.0.path(), &the_station(), TODAY, &before.good, before)
 }
 
+/// What a station that never had rules may hold: the built-in hours are lawful there.
+const NOTHING_NARROW: [&str; 6] = [
+    "an empty file",
+    "a wrong session",
+    "only the comments it begins with",
+    "no table in it",
+    "no hours in it",
+    "nothing in the table",
+];
+
 #[test]
 fn rules_that_are_wrong_empty_or_doubled_leave_those_in_force() {
     let own = hours(&[(300, 390)]);
@@ -29,6 +39,10 @@ fn rules_that_are_wrong_empty_or_doubled_leave_those_in_force() {
         ("a table that is not known", "[rule]\nhours = [\"05:00-06:30\"]\n".to_owned()),
         ("no table", "rules = \"05:00-06:30\"\n".to_owned()),
         ("an empty file", String::new()),
+        ("only the comments it begins with", "# Quy định của xã\n# [ru".to_owned()),
+        ("no table in it", one("b")),
+        ("no hours in it", "[rules]\nmax_session = \"30m\"\n".to_owned()),
+        ("nothing in the table", "[rules]\n".to_owned()),
         ("broken syntax", "[rules\nhours = [\"00:00-24:00\"]\n".to_owned()),
         ("a second table", format!("{OWN}[rules]\nhours = []\n")),
     ] {
@@ -45,7 +59,7 @@ fn rules_that_are_wrong_empty_or_doubled_leave_those_in_force() {
         let fresh = place.load();
         let lawful = &fresh.schedule.rules.station.hours_of(0).0;
         let inside = lawful.iter().all(|range| range.start >= 300 * 60 && range.end <= 390 * 60);
-        assert!(what == "an empty file" || what == "a wrong session" || inside, "{what}: {lawful:?}");
+        assert!(NOTHING_NARROW.contains(&what) || inside, "{what}: {lawful:?}");
         // Cured, it is the file's word again.
         let cured = again(place.write("rules.toml", WIDE), &third);
         assert_eq!(cured.schedule.rules.station.hours, hours(&[(0, 1440)]), "{what}");
@@ -76,18 +90,41 @@ fn a_second_place_changes_nothing_and_is_an_error_there() {
 }
 
 #[test]
-fn rules_that_are_gone_leave_the_built_in_hours_and_a_word_about_it() {
+fn rules_that_are_gone_hold_for_a_while_and_then_the_built_in_hours_do() {
     let place = Place::new();
-    let first = place.write("rules.toml", OWN).load();
-    fs::remove_file(place.0.path().join("schedules/rules.toml")).unwrap();
+    let first = place.write("rules.toml", OWN).write("a.toml", one("a")).load();
+    let path = place.0.path().join("schedules/rules.toml");
+    fs::rename(&path, place.0.path().join("schedules/rules.toml~")).unwrap();
     let second = again(&place, &first);
-    assert_eq!(second.schedule.rules.station, Rules::default());
-    assert_eq!(codes(&second.diagnostics), ["rules_gone"]);
+    assert_eq!(second.schedule.rules, first.schedule.rules);
+    assert!(codes(&second.diagnostics).contains(&"rules_gone") && second.rules_gone);
+    fs::remove_file(place.0.path().join("schedules/rules.toml~")).unwrap();
     let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &Loaded::default());
-    assert_eq!(codes(&third.diagnostics), ["rules_gone"], "it is told until there are rules again");
-    let fourth = again(place.write("luat.toml", WIDE), &third);
-    assert_eq!(codes(&fourth.diagnostics), [] as [&str; 0]);
-    assert_eq!(fourth.schedule.rules.station.hours, hours(&[(0, 1440)]));
+    assert_eq!((codes(&third.diagnostics), &third.schedule.rules), (vec!["rules_gone"], &first.schedule.rules));
+    // After as long as other kept versions hold.
+    let over = schedule::Good { rules_over: true, ..third.good.clone() };
+    let fourth = schedule::reload(place.0.path(), &the_station(), TODAY, &over, &third);
+    assert_eq!((codes(&fourth.diagnostics), &fourth.schedule.rules.station), (vec!["rules_gone"], &Rules::default()));
+    assert!(fourth.good.rules_over && !fourth.rules_gone, "it is told until there are rules again");
+    let fifth = again(place.write("luat.toml", WIDE), &fourth);
+    assert_eq!((codes(&fifth.diagnostics), fifth.good.rules_over), (vec![], false));
+    assert_eq!(fifth.schedule.rules.station.hours, hours(&[(0, 1440)]));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_may_hold_rules_until_all_were_read_once() {
+    let place = Place::new();
+    let huge = "#".repeat(2 << 20);
+    let first = place.write("rules.toml", huge.as_str()).write("a.toml", one("a")).load();
+    assert_eq!(first.schedule.rules.station.hours.0, [], "{:?}", first.diagnostics);
+    assert!(codes(&first.diagnostics).contains(&"rules_unread"));
+    assert_eq!(again(&place, &first).schedule.rules.station.hours.0, []);
+    fs::remove_file(place.0.path().join("schedules/rules.toml")).unwrap();
+    let read = again(&place, &first);
+    assert_eq!(read.schedule.rules.station, Rules::default());
+    // It never had rules: another file that cannot be read silences nothing.
+    let later = again(place.write("b.toml", huge.as_str()), &read);
+    assert_eq!(later.schedule.rules.station, Rules::default());
 }
 
 #[test]
