@@ -2,14 +2,14 @@ use std::sync::LazyLock;
 
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_AC4, CODEC_ID_DCA, CODEC_ID_EAC3, CODEC_ID_SPEEX, CODEC_ID_TTA,
+    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_AC4, CODEC_ID_DCA, CODEC_ID_EAC3, CODEC_ID_OPUS, CODEC_ID_SPEEX, CODEC_ID_TTA,
     CODEC_ID_WAVPACK, CODEC_ID_WMA,
 };
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::CodecRegistry;
 
 use super::opus::OpusAdapter;
-use super::{fault, limit, sbr};
+use super::{fault, limit, opus, sbr};
 use crate::diag::text;
 use crate::plan::Fault;
 
@@ -46,6 +46,22 @@ pub(super) fn make(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder
             },
         ))
     })
+}
+
+/// What of a sound's level was not made at the microphone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nature {
+    /// By how much the file's own header turns its sound up or down, in dB.
+    pub(super) gain_db: f32,
+    /// Samples may lie over full scale without anything being cut off.
+    pub(super) is_float: bool,
+}
+
+/// That of a decoder's sound.
+pub(super) fn nature(decoder: &dyn AudioDecoder) -> Nature {
+    let params = decoder.codec_params();
+    let gain_db = if params.codec == CODEC_ID_OPUS { opus::header_gain_db(params.extra_data.as_deref()) } else { 0.0 };
+    Nature { gain_db, is_float: decoder.codec_info().short_name.starts_with("pcm_f") }
 }
 
 /// The names of codecs that have no decoder here.

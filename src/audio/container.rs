@@ -67,6 +67,9 @@ impl Container {
                 of(Inside::Demuxer(Box::new(demuxer)), endings)
             }
             kind::Family::Other => {
+                if let Some(fault) = kind::wrapped(&beginning) {
+                    return Err(fault);
+                }
                 let frames = Frames::open(bytes)?.map_err(|_| kind::refusal(&beginning))?;
                 let endings = frames.endings();
                 of(Inside::Frames(Box::new(frames)), endings)

@@ -133,6 +133,11 @@ impl Decoder {
         codec::name(self.engine.as_ref())
     }
 
+    /// What of its level was not made at the microphone.
+    pub(super) fn nature(&self) -> codec::Nature {
+        codec::nature(self.engine.as_ref())
+    }
+
     /// Packets skipped so far because they could not be decoded.
     pub fn skipped(&self) -> u64 {
         self.bad

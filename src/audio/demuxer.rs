@@ -78,7 +78,10 @@ impl Demuxer {
             // What stands beside a sound that cannot be played is not what is wrong with it.
             let foreign = header.as_ref().and_then(mp4::Header::foreign);
             let named = foreign.map(|name| fault::unsupported(&name));
-            fault.or(named).unwrap_or_else(|| kind::soundless(beginning))
+            fault
+                .filter(|_| named.is_none() || !header.as_ref().is_some_and(mp4::Header::is_foreign_first))
+                .or(named)
+                .unwrap_or_else(|| kind::soundless(beginning))
         })?;
         if header.as_ref().is_some_and(|header| header.is_sped(track.id)) {
             let what = text!("có đoạn được tua nhanh hoặc chậm", "parts of it are sped up or slowed down");

@@ -66,6 +66,29 @@ pub(super) fn is_web(beginning: &[u8]) -> bool {
     beginning.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]) && holds(beginning.get(..64).unwrap_or(beginning), b"webm")
 }
 
+/// Why a container that loa does not read is refused before frames are looked for in it: those it holds are in pieces,
+/// and would be told as damage.
+pub(super) fn wrapped(beginning: &[u8]) -> Option<Fault> {
+    let is_avi = beginning.starts_with(b"RIFF") && beginning.get(8..12) == Some(b"AVI ");
+    let starts = [b"\0\0\x01\xBA".as_slice(), b"FLV", b"0\x26\xB2\x75\x8E\x66\xCF\x11"];
+    let is_known = is_avi || is_transport(beginning) || starts.iter().any(|start| beginning.starts_with(start));
+    foreign(beginning).filter(|_| is_known).map(|name| fault::unsupported(&name))
+}
+
+/// Whether bytes are packets of a transport stream (ISO/IEC 13818-1 §2.4.3.2): 188 bytes each, in a camera's M2TS with
+/// four more in front; one that was cut out of a broadcast may begin inside a packet.
+fn is_transport(bytes: &[u8]) -> bool {
+    const SYNC: u8 = 0x47;
+    /// What chance does not make; at the very beginning fewer do.
+    const SURE: usize = 16;
+    let packets = |from: usize, size: usize| {
+        let mut all = bytes.iter().skip(from).step_by(size);
+        let count = all.len();
+        (all.all(|byte| *byte == SYNC)).then_some(count).unwrap_or(0)
+    };
+    packets(0, 188) >= 3 || packets(4, 192) >= 3 || (1..188).any(|from| packets(from, 188) >= SURE)
+}
+
 /// A picture in the wrapping of an MP4, as iPhones take it.
 fn is_still(beginning: &[u8]) -> bool {
     beginning
@@ -102,7 +125,8 @@ fn foreign(bytes: &[u8]) -> Option<Text> {
         (bytes.starts_with(b"Creative Voice File"), "VOC"),
         (bytes.starts_with(b"TTA1"), "TTA"),
         (bytes.starts_with(b"OggS") && holds(bytes, b"theora"), "Ogg Theora"),
-        (bytes.first() == Some(&0x47) && bytes.get(188) == Some(&0x47), "MPEG-TS"),
+        (bytes.starts_with(&[0, 0, 1, 0xBA]), "MPEG-PS (MPG, VOB)"),
+        (is_transport(bytes), "MPEG-TS"),
     ];
     known.into_iter().find(|(fits, _)| *fits).map(|(_, name)| text!("{name}", "{name}"))
 }
@@ -158,7 +182,9 @@ mod tests {
 
     #[test]
     fn what_people_take_for_a_sound_is_named_with_its_cure() {
-        let table: [(&[u8], &str, &str); 14] = [
+        let transport = [[0x47].as_slice(), &[0xFF; 187]].concat().repeat(4);
+        let table: [(&[u8], &str, &str); 15] = [
+            (&transport, "unsupported", "MPEG-TS"),
             (b"\0\0\0\x20ftypM4A \0\0\0\0", "truncated", "bị cụt"),
             (b"\0\0\0\x20ftypheic\0\0\0\0", "not_audio", "ảnh"),
             (b"", "not_audio", "trống"),

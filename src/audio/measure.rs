@@ -59,7 +59,8 @@ pub fn examine_bytes(bytes: Vec<u8>) -> Result<Measured, Fault> {
 fn listen(mut decoder: Decoder, sha256: String, heard: Heard<'_>) -> Result<Measured, Fault> {
     let (rate, channels) = (decoder.rate().hz(), decoder.channels());
     let mut meter = Meter::new(rate, channels).ok_or_else(fault::damaged)?;
-    let promised = decoder.promised();
+    let (promised, nature) = (decoder.promised(), decoder.nature());
+    meter.expect(nature.gain_db, nature.is_float);
     let mut frames = 0;
     while let Some(interleaved) = decoder.next()? {
         frames += (interleaved.len() / usize::from(channels)) as u64;
@@ -71,6 +72,7 @@ fn listen(mut decoder: Decoder, sha256: String, heard: Heard<'_>) -> Result<Meas
         return Err(fault::no_frames());
     }
     let (mut measures, trace) = meter.finish();
+    measures.gain_db = f64::from(nature.gain_db);
     measures.gaps = decoder.skipped();
     measures.lost = decoder.lost().to_vec();
     measures.unfinished = decoder.is_doubtful();

@@ -97,6 +97,11 @@ impl Header {
         self.tracks.iter().find(|track| track.id == id)
     }
 
+    /// Whether the first sound of all is in a way that loa does not play.
+    pub(super) fn is_foreign_first(&self) -> bool {
+        self.tracks.iter().find(|track| track.sound).is_some_and(|track| foreign(track.coding).is_some())
+    }
+
     /// The name of the first sound in a way that loa does not play.
     pub(super) fn foreign(&self) -> Option<Text> {
         self.tracks.iter().filter(|track| track.sound).find_map(|track| foreign(track.coding))
@@ -118,6 +123,8 @@ fn foreign(coding: [u8; 4]) -> Option<Text> {
         b"sevc" => "EVRC",
         b"sqcp" | b"Qclp" => "QCELP",
         b"agsm" => "GSM",
+        b"ulaw" => "µ-law",
+        b"alaw" => "A-law",
         _ => return None,
     };
     Some(text!("{name}", "{name}"))

@@ -42,15 +42,19 @@ pub(super) fn frames(packet: &[u8]) -> u64 {
     (one * count).min(PACKET_FRAMES as u64)
 }
 
-/// Output gain in the identification header, as a factor (RFC 7845 §5.1: Q7.8 decibels).
-fn header_gain(header: Option<&[u8]>) -> f32 {
+/// Output gain in the identification header, in decibels (RFC 7845 §5.1: Q7.8).
+pub(super) fn header_gain_db(header: Option<&[u8]>) -> f32 {
     match header {
         Some(bytes) if bytes.len() >= 18 && bytes.starts_with(b"OpusHead") => {
-            let decibels = f32::from(i16::from_le_bytes([bytes[16], bytes[17]])) / 256.0;
-            10.0_f32.powf(decibels / 20.0)
+            f32::from(i16::from_le_bytes([bytes[16], bytes[17]])) / 256.0
         }
-        _ => 1.0,
+        _ => 0.0,
     }
+}
+
+/// The same as a factor.
+fn header_gain(header: Option<&[u8]>) -> f32 {
+    10.0_f32.powf(header_gain_db(header) / 20.0)
 }
 
 /// Opus for symphonia, through the pure-Rust `rusty-opus`: mono and stereo, as phones and messengers

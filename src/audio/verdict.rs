@@ -87,6 +87,10 @@ fn short(measures: &Measures) -> Vec<Finding> {
 
 fn quiet(measures: &Measures) -> Vec<Finding> {
     let Some(lufs) = measures.loudness_lufs.filter(|lufs| *lufs < QUIET_LUFS) else { return Vec::new() };
+    // What the file itself turns down was not recorded softly; the levelling brings it up again, as far as it can.
+    if lufs - measures.gain_db >= QUIET_LUFS {
+        return if lufs < INAUDIBLE_LUFS { vec![turned_down(-measures.gain_db)] } else { Vec::new() };
+    }
     let Text { vi, en } = if lufs < INAUDIBLE_LUFS {
         text!(
             "; khi phát vẫn rất nhỏ, bà con khó nghe thấy",
@@ -107,6 +111,20 @@ fn quiet(measures: &Measures) -> Vec<Finding> {
             "record it again: hold the phone a hand's width from the mouth, and speak as if to somebody across the yard"
         ),
     )]
+}
+
+fn turned_down(decibels: f64) -> Finding {
+    (
+        "sound_quiet",
+        text!(
+            "chính tệp tự hạ tiếng xuống {decibels:.0} dB (mức «output gain» ghi trong tệp): khi phát sẽ rất nhỏ",
+            "the file itself turns its sound down by {decibels:.0} dB (the \"output gain\" in it): it will be very soft on the air"
+        ),
+        text!(
+            "nhờ người có máy tính đặt mức ấy về 0 hoặc đổi tệp sang MP3 với tiếng to bình thường, rồi nạp lại",
+            "ask somebody with a computer to set it to 0, or to make an MP3 of it at a usual level, and load it again"
+        ),
+    )
 }
 
 fn clipped(measures: &Measures) -> Vec<Finding> {
@@ -365,6 +383,7 @@ mod tests {
             folded_true_peak_db: -3.0,
             gaps: 0,
             lost: Vec::new(),
+            gain_db: 0.0,
             unfinished: false,
         }
     }
@@ -386,6 +405,7 @@ mod tests {
         let table = [
             (Measures { loudness_lufs: Some(-41.0), ..good() }, "sound_quiet"),
             (Measures { clipped_runs: 90, clipped_first, ..good() }, "sound_clipped"),
+            (Measures { loudness_lufs: Some(-47.0), gain_db: -25.0, ..good() }, "sound_quiet"),
             (Measures { head_s: 4.0, ..good() }, "sound_silent_head"),
             (Measures { tail_s: 20.0, ..good() }, "sound_silent_tail"),
             (Measures { gap, ..good() }, "sound_silent_gap"),

@@ -3,8 +3,6 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use unicode_normalization::UnicodeNormalization;
-
 /// What is known of the sounds in `audio/`: all that the plan needs, and nothing it could open.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Library {
@@ -100,7 +98,7 @@ const NEAR_MOST: usize = 256;
 
 /// A name as a phone and a laptop, in capitals or not, write it alike.
 fn lowered(name: &str) -> String {
-    name.nfc().collect::<String>().to_lowercase()
+    super::shelf::composed(name).to_lowercase()
 }
 
 /// Why a file in `audio/` is not looked at.

@@ -14,7 +14,7 @@ const NEAR: f64 = 0.88;
 
 /// The sounds of a [`Library`], found by the names that `play` uses.
 ///
-/// Names are compared in Unicode NFC, since a phone and a laptop write «ố» differently; first as they
+/// Names are compared in Unicode NFC and with plain blanks, since a phone and a laptop write «ố» differently; first as they
 /// are, then without regard to case.
 #[derive(Clone, Debug)]
 pub struct Shelf<'l> {
@@ -57,7 +57,10 @@ impl<'l> Shelf<'l> {
             let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).to_owned();
             shelf.spellings.entry(stem.to_lowercase()).or_default().push(stem.clone());
             shelf.by_stem.entry(stem).or_default().push(sound);
-            shelf.by_file.insert(file, sound);
+            // Of two files whose names look the same, the one that is written plainly.
+            if file == sound.file || !shelf.by_file.contains_key(&file) {
+                shelf.by_file.insert(file, sound);
+            }
         }
         for sounds in shelf.by_stem.values_mut() {
             sounds.sort_by_cached_key(|sound| (sound.facts.is_err(), !is_lossless(&sound.file), sound.file.clone()));
@@ -206,8 +209,11 @@ fn is_lossless(file: &str) -> bool {
     file.rsplit_once('.').is_some_and(|(_, ending)| LOSSLESS.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
-fn composed(name: &str) -> String {
-    name.nfc().collect()
+/// A name as names are compared: composed letters, and every blank the usual one, as in schedules. Chats and phones put
+/// others into file names (`Ghi âm 10.05 PM` with a narrow one), which nobody sees.
+pub(super) fn composed(name: &str) -> String {
+    let shown = name.nfc().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}'));
+    shown.map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -270,6 +276,10 @@ mod tests {
         // «ố» as one character, and as o + circumflex + acute.
         assert_eq!(found(&["so\u{302}\u{301}.mp3"], "s\u{1ed1}", &["vi"]).len(), 1);
         assert_eq!(found(&["s\u{1ed1}.mp3"], "so\u{302}\u{301}", &["vi"]).len(), 1);
+        for blank in ['\u{a0}', '\u{202f}', '\u{3000}', '\u{2003}'] {
+            assert_eq!(found(&[&format!("tin{blank}10.wav")], "tin 10", &["vi"]).len(), 1);
+            assert_eq!(found(&[&format!("tin{blank}10.wav"), "tin 10.wav"], "tin 10.wav", &["vi"]), ["tin 10.wav"]);
+        }
     }
 
     #[test]

@@ -1,7 +1,5 @@
 use std::collections::HashSet;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::named::without_ending;
 use super::{Setting, wants};
 use crate::schedule::Schedule;
@@ -45,5 +43,5 @@ impl Wanted {
 }
 
 fn plain(name: &str) -> String {
-    name.nfc().collect::<String>().to_lowercase()
+    super::shelf::composed(name).to_lowercase()
 }

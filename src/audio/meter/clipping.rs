@@ -8,6 +8,9 @@ const TOP: f32 = 0.9999;
 /// or a telephone's codec can say, or a recorder that cuts a little below full scale.
 const FLAT: f32 = 0.97;
 
+/// No lossy codec makes so much (6 dB) of a wave that was cut at full scale: one that goes higher was not cut there.
+const TALL: f32 = 2.0;
+
 /// Samples in a row at the top that make a cut: one or two happen in a loud but whole sound.
 const RUN: u32 = 3;
 
@@ -18,6 +21,10 @@ const NEAR_S: f64 = 0.1;
 /// Tops of the wave that were cut off, in one channel.
 pub(super) struct Clipping {
     rate: f64,
+    /// What samples are multiplied by, so that 1 is where the recorder's full scale was.
+    scale: f32,
+    /// Only flat tops count: floats say what lies over full scale as it is.
+    is_float: bool,
     frames: u64,
     run: u32,
     last: f32,
@@ -28,19 +35,34 @@ pub(super) struct Clipping {
 
 impl Clipping {
     pub(super) fn new(rate: u32) -> Self {
-        Self { rate: f64::from(rate), frames: 0, run: 0, last: 0.0, highest: 0.0, runs: 0, places: Vec::new() }
+        Self {
+            rate: f64::from(rate),
+            scale: 1.0,
+            is_float: false,
+            frames: 0,
+            run: 0,
+            last: 0.0,
+            highest: 0.0,
+            runs: 0,
+            places: Vec::new(),
+        }
+    }
+
+    /// Before the first sample: what full scale is.
+    pub(super) fn expect(&mut self, scale: f32, is_float: bool) {
+        (self.scale, self.is_float) = (scale, is_float);
     }
 
     /// Takes in the next samples, of which the highest absolute value is `peak`.
     pub(super) fn push(&mut self, samples: &[f32], peak: f32) {
-        if peak < FLAT {
+        if peak * self.scale < FLAT {
             self.run = 0;
         } else {
             for (at, sample) in samples.iter().enumerate() {
-                let height = sample.abs();
+                let height = sample.abs() * self.scale;
                 self.highest = self.highest.max(height);
                 let flat = height >= FLAT && same(height, self.highest) && (self.run == 0 || same(height, self.last));
-                self.run = if height >= TOP || flat { self.run.saturating_add(1) } else { 0 };
+                self.run = if (height >= TOP && !self.is_float) || flat { self.run.saturating_add(1) } else { 0 };
                 self.last = height;
                 if self.run == RUN {
                     self.note(self.frames + at as u64);
@@ -63,7 +85,7 @@ impl Clipping {
     /// The places of several channels in order, and the number of cuts in the worst of them.
     pub(super) fn all<'c>(channels: impl Iterator<Item = &'c Self>) -> (Vec<Place>, u64) {
         let (mut places, mut runs) = (Vec::new(), 0);
-        for channel in channels {
+        for channel in channels.filter(|channel| channel.is_float || channel.highest < TALL) {
             places.extend_from_slice(&channel.places);
             runs = runs.max(channel.runs);
         }
@@ -111,6 +133,24 @@ mod tests {
         assert_eq!(found(&wave(200.0, 1.0, 1.0)).1, 0);
         assert!(found(&wave(200.0, 1.3, 1.0)).1 >= 70);
         assert!(found(&wave(200.0, 1.3, 0.98)).1 >= 70);
+    }
+
+    #[test]
+    fn a_whole_wave_over_full_scale_is_not_cut_and_a_flat_one_there_is() {
+        let found = |most: f32, scale: f32, is_float: bool| {
+            let mut clipping = Clipping::new(48_000);
+            clipping.expect(scale, is_float);
+            let at = |n: usize| (4.0 * (n as f32 / 48_000.0 * 1_257.0).sin()).clamp(-most, most);
+            let samples: Vec<f32> = (0..9_600).map(at).collect();
+            clipping.push(&samples, most);
+            Clipping::all([clipping].iter()).1
+        };
+        assert_eq!(found(4.0, 1.0, true), 0);
+        assert_eq!(found(4.0, 1.0, false), 0, "a lossy codec of such a wave");
+        assert_eq!(found(4.0, 0.24, false), 0, "turned up by the file itself");
+        assert!(found(3.0, 1.0, true) >= 50);
+        assert!(found(1.0, 1.0, true) >= 50);
+        assert!(found(3.0, 1.0 / 3.0, false) >= 50);
     }
 
     #[test]

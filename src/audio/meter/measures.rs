@@ -60,9 +60,17 @@ pub struct Measures {
     /// What is missing inside: where it would be heard, and how long it is. The first places only.
     #[serde(default)]
     pub lost: Vec<Place>,
+    /// By how much the file's own header turns it up or down, which is in all these levels.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gain_db: f64,
     /// The file ends in the middle of a packet, or sooner than it says: its last words may be missing.
     #[serde(default)]
     pub unfinished: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(gain: &f64) -> bool {
+    *gain == 0.0
 }
 
 /// A stretch of a sound, in seconds from its start.

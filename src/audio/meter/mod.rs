@@ -91,6 +91,13 @@ impl Meter {
         })
     }
 
+    /// What full scale means in the sound to come: its file turns it up by so much, and floats may lie over it.
+    pub(super) fn expect(&mut self, gain_db: f32, is_float: bool) {
+        for channel in &mut self.channels {
+            channel.clipping.expect(10.0_f32.powf(-gain_db / 20.0), is_float);
+        }
+    }
+
     /// Takes in the next frames, channels interleaved.
     pub(super) fn push(&mut self, interleaved: &[f32]) {
         for piece in interleaved.chunks(PIECE * self.channels.len()) {
@@ -173,6 +180,7 @@ impl Meter {
             folded_true_peak_db: folded_peak,
             gaps: 0,
             lost: Vec::new(),
+            gain_db: 0.0,
             unfinished: false,
             cancelled_db: (squares.len() > 1 && sides > 0.0).then(|| decibels(self.middle / frames / sides)),
         };

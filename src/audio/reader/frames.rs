@@ -67,6 +67,8 @@ pub(in crate::audio) struct Frames {
     /// Frames read, and their bytes: what a hole is measured with.
     count: u64,
     total: u64,
+    /// Where the last frame ended.
+    last: u64,
     /// Packets that are missing.
     lost: u64,
     /// A last frame is there by half.
@@ -106,6 +108,7 @@ impl Frames {
                         info: None,
                         count: 0,
                         total: 0,
+                        last: place,
                         lost: 0,
                         cut: false,
                     };
@@ -122,6 +125,13 @@ impl Frames {
         let name = if self.shape.codec == CODEC_ID_AAC { "AAC" } else { "MP3" };
         if self.shape.size == 0 {
             return Err(fault::unsupported(&text!("MP3 kiểu free-format", "free-format MP3")));
+        }
+        if self.shape.codec == CODEC_ID_MP2 && mpeg::is_odd_layer_two(&self.shape) {
+            let what = text!(
+                "MPEG Layer II (MP2) với tốc độ bit không đúng chuẩn",
+                "MPEG Layer II (MP2) at a bit rate that the standard does not allow"
+            );
+            return Err(fault::unsupported(&what));
         }
         if self.shape.codec == CODEC_ID_AAC {
             let head = self.bytes.array::<7>(self.first).map_err(|error| fault::unreadable(&error))?;
@@ -241,6 +251,7 @@ impl Frames {
     fn packet(&mut self, head: Header, next: u64) -> Result<Step, Fault> {
         let (from, size) = (self.at + u64::from(head.skip), (head.size - head.skip) as usize);
         let data = self.bytes.take(from, size).map_err(|error| fault::unreadable(&error))?;
+        self.last = self.at + u64::from(head.size);
         self.at = next;
         self.count += 1;
         self.total += u64::from(head.size);
@@ -251,7 +262,7 @@ impl Frames {
 
     /// How many samples at the end of the packet just read are padding.
     fn padding(&self, frames: u64) -> u64 {
-        let Some(Info { count: Some(count), gaps: Some((_, after)) }) = self.info else { return 0 };
+        let Some(Info { count: Some(count), gaps: Some((_, after)), .. }) = self.info else { return 0 };
         let read = self.count + self.lost;
         // The decoder's own delay pushes the sound back, so that less of the end is padding.
         let after = after.saturating_sub(MP3_DECODER);
@@ -282,7 +293,19 @@ impl Frames {
         if missing <= self.lost {
             return Ok(Some(self.lose(missing)));
         }
+        if self.has_all_bytes() {
+            return Ok(None);
+        }
         Err(fault::cut_off(seconds(missing), Some(seconds(self.count))))
+    }
+
+    /// Whether the file is as long as its first frame says in bytes, which outweighs the number of frames there: an
+    /// editor that counted wrong has still written all, and a file that lost its end lacks bytes too.
+    fn has_all_bytes(&self) -> bool {
+        let Some(stated) = self.info.and_then(|info| info.bytes) else { return false };
+        let second =
+            f64::from(self.shape.rate) / self.shape.frames as f64 * self.total as f64 / self.count.max(1) as f64;
+        stated.abs_diff(self.last - self.first) as f64 <= second * limit::SHORTFALL.as_secs_f64()
     }
 
     /// Whether a frame, a tag or the end follows at this place.

@@ -43,11 +43,21 @@ pub(super) fn header(bytes: [u8; 4]) -> Option<Header> {
     Some(Header { codec, rate, channels, frames: u64::from(frames), size: if bits == 0 { 0 } else { size }, skip: 0 })
 }
 
+/// Layer II in a combination of bit rate and channels that ISO/IEC 11172-3 §2.4.2.3 forbids, and no decoder here takes.
+pub(super) fn is_odd_layer_two(shape: &Header) -> bool {
+    // A padded frame has one byte more, which is less than half of the next step.
+    let kilobits = u64::from(shape.size) * 8 * u64::from(shape.rate) / shape.frames / 1_000;
+    let is_first = shape.rate >= 32_000;
+    is_first && if shape.channels == 1 { kilobits > 200 } else { matches!(kilobits, 30..=33 | 46..=58 | 78..=82) }
+}
+
 /// What the first frame of an MP3 says of the whole, in place of sound.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Info {
     /// Frames (packets) of sound behind it.
     pub(super) count: Option<u64>,
+    /// Bytes of the whole, with this frame.
+    pub(super) bytes: Option<u64>,
     /// Samples that the encoder put before the sound and behind it.
     pub(super) gaps: Option<(u64, u64)>,
 }
@@ -62,17 +72,19 @@ pub(super) fn info(frame: &[u8]) -> Option<Info> {
         _ => 9,
     };
     if frame.get(36..40) == Some(b"VBRI") {
-        return Some(Info { count: word(50).map(u64::from), gaps: None });
+        return Some(Info { count: word(50).map(u64::from), bytes: word(46).map(u64::from), gaps: None });
     }
     // With or without a checksum behind the header.
     let tag = [4 + side, 6 + side].into_iter().find(|at| matches!(frame.get(*at..*at + 4), Some(b"Xing" | b"Info")))?;
     let flags = word(tag + 4)?;
     let mut at = tag + 8;
-    let mut count = None;
+    let (mut count, mut whole) = (None, None);
     for (flag, bytes) in [(1, 4), (2, 4), (4, 100), (8, 4)] {
         if flags & flag != 0 {
             if flag == 1 {
                 count = word(at).map(u64::from);
+            } else if flag == 2 {
+                whole = word(at).map(u64::from);
             }
             at += bytes;
         }
@@ -82,7 +94,7 @@ pub(super) fn info(frame: &[u8]) -> Option<Info> {
         let all = u64::from(u32::from_be_bytes([0, bytes[0], bytes[1], bytes[2]]));
         (all >> 12, all & 0xFFF)
     });
-    Some(Info { count, gaps: gaps.filter(|gaps| *gaps != (0, 0)) })
+    Some(Info { count, bytes: whole, gaps: gaps.filter(|gaps| *gaps != (0, 0)) })
 }
 
 #[cfg(test)]
@@ -112,7 +124,7 @@ mod tests {
         frame.extend(b"LAME3.100");
         frame.extend([0; 12]);
         frame.extend([0x24, 0x05, 0x10]);
-        assert_eq!(info(&frame), Some(Info { count: Some(258), gaps: Some((0x240, 0x510)) }));
+        assert_eq!(info(&frame), Some(Info { count: Some(258), bytes: Some(0), gaps: Some((0x240, 0x510)) }));
         assert_eq!(info(&frame[..40]), None);
         assert_eq!(info(&[0xFF, 0xFB, 0x90, 0x00, 0, 0, 0]), None);
     }

@@ -12,8 +12,11 @@ use crate::audio::cut::Edit;
 use crate::audio::{fault, kind, limit};
 use crate::plan::Fault;
 
-/// Largest packet: the setup of a Vorbis with pictures in its comment has some megabytes at the worst.
+/// Largest packet that is kept: a setup of Vorbis has some kilobytes, a frame of FLAC less than a megabyte.
 const PACKET_BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of a header packet that tell which one it is.
+const HEADER_START: usize = 16;
 
 /// Pages in a row that may go by without a packet of the sound's: those of a film's pictures.
 const OTHER_PAGES: u32 = 100_000;
@@ -162,6 +165,10 @@ impl Ogg {
             for (place, packet) in packets.into_iter().enumerate() {
                 let mut whole = open.take().unwrap_or_default();
                 whole.extend_from_slice(&packet);
+                if !Voice::needs(&whole) {
+                    // A comment, with a cover picture of whatever size: read over, never held.
+                    whole.truncate(HEADER_START);
+                }
                 if whole.len() > PACKET_BYTES {
                     return Err(fault::damaged());
                 }

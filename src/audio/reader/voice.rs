@@ -105,6 +105,11 @@ impl Voice {
         Ok(())
     }
 
+    /// Whether more of a header packet that begins so is needed than its beginning: only Vorbis's setup is read.
+    pub(super) fn needs(packet: &[u8]) -> bool {
+        packet.starts_with(b"\x05vorbis")
+    }
+
     /// Whether all headers have been seen.
     pub(super) fn is_ready(&self) -> bool {
         self.headers == 0 && !matches!(&self.codec, Codec::Vorbis(vorbis) if vorbis.modes.is_empty())

@@ -227,7 +227,15 @@ impl Format {
             tag = half(24)?;
         }
         let (channels, align, bits) = (half(2)?, half(12)?, half(14).unwrap_or(0));
-        Some(Self { tag, channels, rate, align, bits, block_frames: half(18).unwrap_or(0) })
+        let mut this = Self { tag, channels, rate, align, bits, block_frames: half(18).unwrap_or(0) };
+        if tag != 2 && tag != 0x11 {
+            let stated = u32::from_le_bytes(chunk.get(8..12)?.try_into().ok()?);
+            let is_stated = u64::from(stated) == u64::from(rate) * u64::from(align);
+            if let Some(frame) = this.sample_bytes(is_stated).checked_mul(channels) {
+                this.align = frame;
+            }
+        }
+        Some(this)
     }
 
     /// Bytes of one second.
@@ -266,7 +274,7 @@ impl Format {
     }
 
     fn wave(&self, data: Range<u64>, fact: Option<u32>) -> Result<Wave, Fault> {
-        let codec = match (self.tag, self.sample_bytes()) {
+        let codec = match (self.tag, self.align / self.channels.max(1)) {
             (0x50 | 0x55, _) => return Ok(Wave::Mpeg(data)),
             (1, 1) => CODEC_ID_PCM_U8,
             (1, 2) => CODEC_ID_PCM_S16LE,
@@ -287,11 +295,15 @@ impl Format {
         Ok(Wave::Blocks(self.layout(codec, data, fact.filter(|_| is_adpcm)).ok_or_else(fault::damaged)?))
     }
 
-    /// Bytes of one sample, by what a frame takes.
-    fn sample_bytes(&self) -> u16 {
+    /// Bytes of one sample: what its bits need. Some programs write a wrong size of a frame beside them; it is believed
+    /// where it gives more than 16 bits room in a larger word and the bytes of a second say the same, or where nothing
+    /// else says anything.
+    fn sample_bytes(&self, is_stated: bool) -> u16 {
+        let needed = if self.tag == 6 || self.tag == 7 { 1 } else { self.bits.div_ceil(8) };
         let by_frame =
             self.align.checked_div(self.channels).filter(|_| self.align.is_multiple_of(self.channels.max(1)));
-        by_frame.filter(|bytes| *bytes > 0 && self.tag != 2 && self.tag != 0x11).unwrap_or(self.bits.div_ceil(8))
+        let is_padded = |bytes: &u16| needed == 0 || (self.bits > 16 && is_stated && (needed..=4).contains(bytes));
+        by_frame.filter(is_padded).unwrap_or(needed)
     }
 
     fn layout(&self, codec: AudioCodecId, data: Range<u64>, fact: Option<u32>) -> Option<Layout> {
@@ -301,8 +313,7 @@ impl Format {
         if is_adpcm && self.block_frames > 0 && u64::from(self.block_frames) != block_frames {
             return None;
         }
-        let block_bytes =
-            if is_adpcm { u64::from(self.align) } else { u64::from(self.sample_bytes()) * u64::from(self.channels) };
+        let block_bytes = u64::from(self.align);
         let layout = Layout {
             codec,
             rate: self.rate,

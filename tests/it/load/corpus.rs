@@ -240,6 +240,9 @@ fn lies_about_length_and_size_are_found_out() {
     let mut mp3 = fs::read(at("day.mp3")).unwrap();
     let tag = mp3.windows(4).position(|word| word == b"Xing" || word == b"Info").unwrap();
     mp3[tag + 8..tag + 12].copy_from_slice(&(24 * 3_600 * 44_100 / 1_152_u32).to_be_bytes());
+    // The same with its bytes counted right: the frames are wrong, and all is there.
+    fs::write(at("counted.mp3"), &mp3).unwrap();
+    mp3[tag + 12..tag + 16].copy_from_slice(&700_000_000_u32.to_be_bytes());
     fs::write(at("day-mp3.mp3"), &mp3).unwrap();
     // Five megabytes of tag before the sound.
     ear::convert(&speech, &at("tagged.mp3"), &["-c:a", "libmp3lame", "-b:a", "64k", "-id3v2_version", "0"]);
@@ -284,6 +287,7 @@ fn lies_about_length_and_size_are_found_out() {
         &[
             (at("day.wav"), "refused: truncated"),
             (at("day-mp3.mp3"), "refused: truncated"),
+            (at("counted.mp3"), "loaded"),
             (at("tagged.mp3"), "loaded"),
             (at("huge.wav"), "refused: too_large"),
             (at("zeroed.wav"), "refused: not_audio"),
@@ -302,6 +306,9 @@ fn what_is_no_sound_or_no_known_sound_gets_a_sentence_with_the_cure() {
     let at = |name: &str| dir.path().join(name);
     ear::convert(&speech, &at("old.wma"), &["-c:a", "wmav2"]);
     ear::convert(&speech, &at("old.spx"), &["-ar", "16000", "-c:a", "libspeex"]);
+    ear::convert(&speech, &at("stream.ts"), &["-c:a", "libmp3lame"]);
+    ear::convert(&speech, &at("law.mov"), &["-ar", "8000", "-c:a", "pcm_mulaw"]);
+    ear::convert(&speech, &at("odd.mp2"), &["-ac", "1", "-c:a", "mp2", "-b:a", "384k"]);
     let bytes: [(&str, &[u8]); 9] = [
         ("empty.mp3", b""),
         ("song.mid", b"MThd\0\0\0\x06\0\x01\0\x02\0\x60MTrk"),
@@ -322,6 +329,9 @@ fn what_is_no_sound_or_no_known_sound_gets_a_sentence_with_the_cure() {
         &[
             (at("old.wma"), "refused: unsupported"),
             (at("old.spx"), "refused: unsupported"),
+            (at("stream.ts"), "refused: unsupported"),
+            (at("law.mov"), "refused: unsupported"),
+            (at("odd.mp2"), "refused: unsupported"),
             (at("song.mid"), "refused: unsupported"),
             (at("wide.amr"), "refused: unsupported"),
             (at("empty.mp3"), not_audio),

@@ -142,6 +142,9 @@ fn a_wav_plays_whole_whatever_lengths_are_written_in_it() {
                 expect_whole(&format!("{name}, {what}, a note behind"), &[bytes, note].concat());
             }
         }
+        let mut bits = whole.clone();
+        bits[32..34].copy_from_slice(&16_u16.to_le_bytes());
+        expect_whole(&format!("{name}, a frame's bits for its bytes"), &bits);
         // A chunk of odd length in front, padded as it should be and not.
         let odd = [b"LIST".as_slice(), &17_u32.to_le_bytes(), b"INFOISFT", &5_u32.to_le_bytes(), b"Lavf5"].concat();
         expect_whole(&format!("{name}, padded"), &[&whole[..12], &odd, &[0], &whole[12..]].concat());
