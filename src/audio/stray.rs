@@ -49,7 +49,7 @@ pub fn faulty(library: &Library) -> Vec<Diagnostic> {
             Diagnostic::of_file(
                 &format!("audio/{}", shown(&sound.file)),
                 Severity::Warning,
-                "file_faulty",
+                "sound_faulty",
                 text!("tệp này không phát được: {vi}", "this file cannot play: {en}"),
             )
             .with_help(text!(

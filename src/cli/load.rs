@@ -70,7 +70,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
         unknown.iter().filter(|file| wanted.has(file) && !library.sounds.contains_key(*file)).collect::<Vec<_>>()
     {
         let in_time = clock.mono().after(began) < EXAMINE_MOST;
-        let sound = if in_time { library::examine(&context.dir, file).sound } else { library::unexamined(file) };
+        let sound = if in_time { files::sound(&context.dir, clock, file) } else { library::unexamined(file) };
         library.sounds.insert(file.clone(), sound);
     }
     let uses = Uses::find(&gathered, &library, clock.wall());

@@ -373,6 +373,7 @@ impl Reload {
         if let Some(library) = library {
             self.stock.remember(&findings);
             self.tell_library(library, handle);
+            self.report(handle);
         }
         something_new
     }

@@ -6,6 +6,7 @@ use crate::checkup::Finding;
 use crate::checkup::coming::Coming;
 use crate::cli::Context;
 use crate::cli::check::{Gathered, gather};
+use crate::cli::files;
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, figure, text};
 use crate::instant::Wall;
@@ -95,7 +96,7 @@ impl Files {
         let (due, later): (Vec<&String>, Vec<&String>) = unexamined.iter().partition(is_due);
         for file in due {
             let sound = if clock.mono().after(began) < EXAMINE_MOST {
-                library::examine(&self.dir, file).sound
+                files::sound(&self.dir, clock, file)
             } else {
                 left += 1;
                 library::unexamined(file)
@@ -104,7 +105,7 @@ impl Files {
         }
         for file in later {
             if clock.mono().after(began) < EXAMINE_MOST {
-                library.sounds.insert(file.clone(), library::examine(&self.dir, file).sound);
+                library.sounds.insert(file.clone(), files::sound(&self.dir, clock, file));
             } else {
                 others += 1;
             }
