@@ -357,8 +357,7 @@ impl Reload {
             untold += 1;
             findings.push(finding);
             if findings.len() >= BATCH {
-                self.stock.remember(&findings);
-                findings.clear();
+                self.stock.remember(&std::mem::take(&mut findings));
             }
             if untold >= told_after {
                 self.tell_library(all.clone(), handle);
