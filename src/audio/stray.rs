@@ -30,7 +30,35 @@ pub fn strays(library: &Library, wanted: &Wanted) -> Vec<Diagnostic> {
         found.extend(told(file, why));
     }
     found.extend(copies(library, wanted));
-    cut_short(&found)
+    let mut found = cut_short(&found);
+    found.extend(faulty(library));
+    found
+}
+
+/// Every file that cannot play, whether a schedule names it or not: an alert's sound is named by none until it is
+/// needed. Words or a picture beside a sound of the same name are nothing that should play.
+pub fn faulty(library: &Library) -> Vec<Diagnostic> {
+    let stem = |file: &str| file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
+    let good: BTreeSet<String> =
+        library.sounds.values().filter(|sound| sound.facts.is_ok()).map(|sound| stem(&sound.file)).collect();
+    let found = library.sounds.values().filter(|sound| !sound.is_changing()).filter_map(|sound| {
+        let fault = sound.facts.as_ref().err()?;
+        let is_meant = without_ending(&sound.file).is_some() || !good.contains(&stem(&sound.file));
+        let (vi, en) = (&fault.message.vi, &fault.message.en);
+        is_meant.then(|| {
+            Diagnostic::of_file(
+                &format!("audio/{}", shown(&sound.file)),
+                Severity::Warning,
+                "sound_faulty",
+                text!("tệp này không phát được: {vi}", "this file cannot play: {en}"),
+            )
+            .with_help(text!(
+                "thay bằng một tệp tốt cùng tên: loa load --replace; nếu không dùng thì cất đi: loa sounds remove",
+                "put a good file of that name in its place: loa load --replace; if it is of no use, put it away: loa sounds remove"
+            ))
+        })
+    });
+    found.collect()
 }
 
 fn told(file: &str, why: &Aside) -> Option<Diagnostic> {

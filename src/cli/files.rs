@@ -1,5 +1,6 @@
 //! What most commands start from: the station's files as one [`World`].
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::check::{Gathered, gather};
@@ -11,7 +12,7 @@ use crate::clock::Clock;
 use crate::daemon::last_good;
 use crate::diag::{SourceFile, text};
 use crate::output::Lane;
-use crate::plan::{Library, Wanted};
+use crate::plan::{Library, Sound, Wanted};
 use crate::player::World;
 use crate::schedule::Loaded;
 use crate::station::{Station, Unknown, ZoneIx};
@@ -76,6 +77,19 @@ pub(super) fn sounds(context: &Context, clock: &dyn Clock, wanted: &Wanted) -> L
         clock.wait(unrest);
     }
     scan.settle()
+}
+
+/// One file of `audio/` as it is. What is still being copied would be found broken, so it is looked at again.
+pub(super) fn sound(dir: &Path, clock: &dyn Clock, file: &str) -> Sound {
+    let sound = library::examine(dir, file).sound;
+    let path = library::audio_dir(dir).join(file);
+    match library::unrest_of(&path, clock.wall()).filter(|_| sound.facts.is_err()) {
+        Some(unrest) => {
+            clock.wait(unrest);
+            library::examine(dir, file).sound
+        }
+        None => sound,
+    }
 }
 
 /// A directory that is not there, or that is something else, is a slip of the keyboard, not an empty station.

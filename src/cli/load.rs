@@ -5,6 +5,7 @@ mod outcome;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,6 +20,9 @@ use crate::clock::Clock;
 use crate::diag::{Text, shown, system, text};
 use crate::plan::{Fault, Wanted};
 use outcome::Outcome;
+
+/// So long other sounds of the schedules are examined that nobody has examined yet; the rest is taken for whole.
+const EXAMINE_MOST: Duration = Duration::from_secs(5);
 
 /// `loa load`.
 #[derive(Args, Debug)]
@@ -56,10 +60,19 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
             Part::Pieces(whole) => Outcome::refused(&whole, torn(&whole)),
         });
     }
-    // Measures nothing: only sounds that are known already can be found, and those just loaded are.
     let gathered = gather(context, clock.wall());
     let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
-    let (library, _) = library::known(&context.dir, &wanted);
+    let (mut library, unknown) = library::known(&context.dir, &wanted);
+    // Another sound of the same broadcast, or another version of the same name, decides what is heard. Those not
+    // known yet come first in the list where a schedule may mean them.
+    let began = clock.mono();
+    for file in
+        unknown.iter().filter(|file| wanted.has(file) && !library.sounds.contains_key(*file)).collect::<Vec<_>>()
+    {
+        let in_time = clock.mono().after(began) < EXAMINE_MOST;
+        let sound = if in_time { files::sound(&context.dir, clock, file) } else { library::unexamined(file) };
+        library.sounds.insert(file.clone(), sound);
+    }
     let uses = Uses::find(&gathered, &library, clock.wall());
     for outcome in &mut outcomes {
         outcome.set_uses(&uses);

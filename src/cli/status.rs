@@ -34,8 +34,8 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     }
     if sounds > 0 {
         said.say(&text!(
-            "Âm thanh: {sounds} chỗ nên thu lại cho rõ hơn; «loa check» chỉ từng chỗ.",
-            "Sounds: {sounds} findings that a better recording would cure; \"loa check\" shows each."
+            "Âm thanh: {sounds} chỗ không phát được hoặc nên thu lại cho rõ hơn; «loa check» chỉ từng chỗ.",
+            "Sounds: {sounds} findings that a good recording would cure; \"loa check\" shows each."
         ));
     }
     page::Page::line(said.lines.join("\n"));

@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::check::Gathered;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Item, Library, Programme, Setting, Shelf, Verdict};
+use crate::plan::{self, Airing, Item, Library, Programme, Setting, Shelf, Verdict, wants};
 use crate::station::Station;
 
 /// How far it looks for the next time: what comes once a fortnight is found.
@@ -13,6 +13,8 @@ const AHEAD: Duration = Duration::from_hours(14 * 24);
 /// Which broadcast plays which sound, and when next: what the daemon will do once it has seen the files.
 pub(super) struct Uses {
     by_file: BTreeMap<String, Vec<String>>,
+    /// What is heard where a name could mean the file as well.
+    instead: BTreeMap<String, BTreeSet<String>>,
     airings: Vec<Airing>,
     station: Station,
 }
@@ -31,12 +33,22 @@ impl Uses {
         let schedule = &gathered.loaded.schedule;
         let shelf = Shelf::new(library, &gathered.station);
         let mut by_file: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut instead: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for broadcast in &schedule.broadcasts {
             let zones = broadcast.zones.iter().filter_map(|zone| gathered.station.zones.get(usize::from(zone.0)));
             let mut heard: Vec<String> = zones
                 .map(|zone| Programme::new(&broadcast.play, Setting::of(broadcast, zone), &shelf))
                 .flat_map(|programme| programme.sounds().filter_map(file_of).map(str::to_owned).collect::<Vec<_>>())
                 .collect();
+            for zone in broadcast.zones.iter().filter_map(|zone| gathered.station.zones.get(usize::from(zone.0))) {
+                for want in wants(broadcast, Setting::of(broadcast, zone)) {
+                    let playable = shelf.find(want.name, &zone.languages).playable;
+                    let played = || playable.iter().map(|(sound, _)| sound.file.clone());
+                    for sound in shelf.all(want.name) {
+                        instead.entry(sound.file.clone()).or_default().extend(played());
+                    }
+                }
+            }
             heard.sort_unstable();
             heard.dedup();
             for file in heard {
@@ -44,12 +56,18 @@ impl Uses {
             }
         }
         let airings = plan::plan(schedule, &gathered.station, library, now, now + AHEAD);
-        Self { by_file, airings, station: gathered.station.clone() }
+        Self { by_file, instead, airings, station: gathered.station.clone() }
     }
 
     /// The broadcasts that play a file of `audio/`.
     pub(super) fn of(&self, file: &str) -> Vec<String> {
         self.by_file.get(file).cloned().unwrap_or_default()
+    }
+
+    /// The files that are heard where a schedule's name could mean this one as well.
+    pub(super) fn instead(&self, file: &str) -> Vec<String> {
+        let heard = self.instead.get(file).into_iter().flatten();
+        heard.filter(|heard| heard.as_str() != file).cloned().collect()
     }
 
     /// When it is heard next.

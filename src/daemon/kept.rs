@@ -167,12 +167,15 @@ impl Kept {
     pub(super) fn good(&self) -> Good {
         let texts = self.files.iter().filter_map(|(path, held)| Some((path, held.text.as_ref()?)));
         let files = texts.map(|(path, text)| SourceFile { path: path.clone(), text: text.clone() }).collect();
+        let lost = self.files.iter().filter(|(_, held)| held.text.is_none() && held.broken.is_some());
+        let lost = lost.map(|(path, _)| path.clone()).collect();
         Good {
             files,
             rules: self.rules.clone(),
             rules_over: self.rules_over(),
             ruleless: self.ruleless,
             owners: self.owners.clone(),
+            lost,
         }
     }
 

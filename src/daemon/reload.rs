@@ -14,7 +14,7 @@ use super::news::told;
 use super::stock::Stock;
 use super::tune::Tune;
 use super::watch::{Changed, Watch, Writers};
-use crate::audio::library;
+use crate::audio::{library, stray};
 use crate::checkup::{BrokenFile, Finding};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, render, text};
@@ -182,7 +182,8 @@ impl Reload {
         }
         let tz = &self.station.timezone;
         let left_out = self.world.library.left_out;
-        let sounds = library::warnings(&self.dir, &Wanted::new(&self.world.schedule, &self.station)).len();
+        let sounds = library::warnings(&self.dir, &Wanted::new(&self.world.schedule, &self.station)).len()
+            + stray::faulty(&self.world.library).len();
         let (mut broken, changed) = (self.kept.broken(tz), self.station_changed.map(|since| since.rfc3339(tz)));
         if let Some(since) = self.station_broken {
             broken.insert(0, BrokenFile { file: "loa.toml".to_owned(), since: since.rfc3339(tz), kept: true });
@@ -356,8 +357,7 @@ impl Reload {
             untold += 1;
             findings.push(finding);
             if findings.len() >= BATCH {
-                self.stock.remember(&findings);
-                findings.clear();
+                self.stock.remember(&std::mem::take(&mut findings));
             }
             if untold >= told_after {
                 self.tell_library(all.clone(), handle);
@@ -372,6 +372,7 @@ impl Reload {
         if let Some(library) = library {
             self.stock.remember(&findings);
             self.tell_library(library, handle);
+            self.report(handle);
         }
         something_new
     }

@@ -122,7 +122,7 @@ impl<'l> Shelf<'l> {
     }
 
     /// Every file that `name` can mean, in whatever language, whether it can play or not.
-    pub(super) fn all(&self, name: &str) -> Vec<&'l Sound> {
+    pub fn all(&self, name: &str) -> Vec<&'l Sound> {
         let name = composed(name);
         if let Some(sound) = self.file(&name) {
             return vec![sound];

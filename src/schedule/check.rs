@@ -80,6 +80,21 @@ impl FilePart {
     pub const fn is_broken(&self) -> bool {
         self.broken
     }
+
+    /// Nothing stands in the file, not even a comment: what a power cut leaves of one that was being saved.
+    pub(super) fn is_blank(&self) -> bool {
+        is_blank(&self.source)
+    }
+
+    /// Without the file something else would play. Rules are not meant: they outlive their file by themselves.
+    pub(super) const fn decides(&self) -> bool {
+        !(self.broadcasts.is_empty()
+            && self.campaigns.is_empty()
+            && self.holidays.is_empty()
+            && self.day_types.is_empty()
+            && self.mourning.is_empty()
+            && self.cancelled.is_empty())
+    }
 }
 
 /// Check all files together: [`check_file`] for each, then [`merge`]. `sources` in file order.
@@ -125,13 +140,34 @@ pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (
         findings.absorb(beyond);
     }
     let mut found = findings.finish();
-    if source.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
+    if part.is_blank() {
         found.push(empty(source));
     }
     (part, found)
 }
 
-/// What a power cut leaves of a file that was being saved; or a file that somebody cleared on purpose.
+pub(super) fn is_blank(source: &SourceFile) -> bool {
+    source.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()
+}
+
+/// A file that was there before and has become blank. Who clears one on purpose deletes it, or leaves a comment.
+pub(super) fn emptied(path: &str) -> Diagnostic {
+    Diagnostic::of_file(
+        path,
+        Severity::Error,
+        "empty_file",
+        text!(
+            "tệp này nay trống, trước đó thì không: có lẽ đã mất điện giữa lúc lưu",
+            "this file is empty now and was not before: perhaps the power failed while it was saved"
+        ),
+    )
+    .with_help(text!(
+        "chép lại tệp từ bản gốc; nếu muốn bỏ hết các mục của nó thì xóa tệp đi",
+        "copy it again from the original; to drop all that was in it, delete the file"
+    ))
+}
+
+/// A new file that holds nothing yet, or one that never did.
 fn empty(source: &SourceFile) -> Diagnostic {
     Diagnostic::of_file(
         &source.path,

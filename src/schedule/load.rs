@@ -1,9 +1,10 @@
 mod rule;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::check::emptied;
 use super::copies::{self, LeftOut, copies};
 use super::directory::{DIRECTORY, Listed, list};
 use super::merge::{MAX_BROADCASTS, Precedence, merge};
@@ -54,6 +55,8 @@ pub struct Good {
     pub ruleless: bool,
     /// Ids that stand in several files, and the file whose broadcast plays.
     pub owners: BTreeMap<String, String>,
+    /// Files that are broken and have no good text, or none any more.
+    pub lost: BTreeSet<String>,
 }
 
 /// One text of a file, and what checking it found.
@@ -119,6 +122,13 @@ impl Round<'_> {
     /// The file was there before.
     fn knows(&self, relative: &str) -> bool {
         self.held.files.iter().any(|source| source.path == relative)
+    }
+
+    /// Nothing stands in the file, and something did.
+    fn was_emptied(&self, part: &FilePart) -> bool {
+        let mut held = self.held.files.iter().filter(|source| source.path == part.path());
+        part.is_blank()
+            && (self.held.lost.contains(part.path()) || held.any(|source| self.check(source).part.decides()))
     }
 
     /// Which of the files `among` keeps an id: the one whose broadcast is on the air, else the first.
@@ -222,8 +232,9 @@ impl Loaded {
                     self.diagnostics.push(fault);
                 } else {
                     let checked = round.check(&source);
-                    self.note(checked.found.clone());
-                    let good = !checked.part.is_broken();
+                    let was_emptied = round.was_emptied(&checked.part);
+                    self.note(if was_emptied { vec![emptied(&relative)] } else { checked.found.clone() });
+                    let good = !checked.part.is_broken() && !was_emptied;
                     self.checked.push(checked);
                     self.sources.push(source.clone());
                     if good {
@@ -239,8 +250,11 @@ impl Loaded {
     /// Nothing of this file can be used as it is.
     fn broken(&mut self, relative: String, round: &Round<'_>) {
         let kept = round.held.files.iter().find(|source| source.path == relative);
-        self.broken.push(relative);
-        let Some(kept) = kept else { return };
+        self.broken.push(relative.clone());
+        let Some(kept) = kept else {
+            self.good.lost.insert(relative);
+            return;
+        };
         self.diagnostics.push(
             Diagnostic::of_file(
                 &kept.path,

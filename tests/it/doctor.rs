@@ -182,6 +182,52 @@ fn one_wrong_byte_in_loa_toml_costs_no_zone_over_a_restart() {
 }
 
 #[test]
+fn an_emptied_schedule_keeps_its_broadcasts_and_is_named_while_the_daemon_runs_and_over_its_restart() {
+    let station = station();
+    let daemon = station.run();
+    daemon.wait_until("it is kept", || station.path("state/last_good.json").exists());
+    station.write("schedules/a.toml", "");
+    let told = || {
+        let status = station.loa(&["status", "--json"]).json();
+        let next = status["zones"][0]["next"]["broadcast"] == "a";
+        next && status["broken"][0]["file"] == "schedules/a.toml" && status["broken"][0]["kept"] == true
+    };
+    daemon.wait_until("it is named", told);
+    assert_eq!(station.loa(&["check"]).code, 1);
+    drop(daemon);
+    let daemon = station.run();
+    daemon.wait_until("it is still named", told);
+    std::fs::remove_file(station.path("schedules/a.toml")).expect("removed");
+    daemon.wait_until("who deletes it is obeyed", || {
+        let status = station.loa(&["status", "--json"]).json();
+        status["zones"][0]["next"].is_null() && status["broken"].as_array().is_some_and(Vec::is_empty)
+    });
+}
+
+#[test]
+fn a_broken_sound_that_no_schedule_names_is_named_by_check_and_doctor_and_counted_in_the_status() {
+    let station = station();
+    station.tone("lu-quet.wav", 2.0, 440.0);
+    let whole = std::fs::read(station.path("audio/lu-quet.wav")).expect("the sound");
+    std::fs::write(station.path("audio/lu-quet.wav"), &whole[..whole.len() / 2]).expect("half of it");
+    station.write("audio/a.txt", "lời của a");
+    let names = |said: &Said| {
+        let rows = said.rows().into_iter().filter(|row| row["code"] == "sound_faulty");
+        rows.map(|row| row.to_string()).collect::<Vec<_>>()
+    };
+    let found = names(&doctor(&station));
+    assert!(found.len() == 1, "{found:?}");
+    let check = station.loa(&["check", "--json"]);
+    let found = names(&check);
+    assert!(found.len() == 1 && found[0].contains("audio/lu-quet.wav"), "{found:?}");
+    assert_eq!(check.code, 0, "a warning: {check:?}");
+    let before = station.loa(&["check", "--json"]).rows();
+    let count = before.iter().filter(|row| row["file"].as_str().is_some_and(|file| file.starts_with("audio/"))).count();
+    let daemon = station.run();
+    daemon.wait_until("it is counted", || station.loa(&["status", "--json"]).json()["sound_warnings"] == count);
+}
+
+#[test]
 fn a_schedule_that_may_not_be_read_any_more_keeps_its_last_good_version() {
     let station = station();
     let daemon = station.run();

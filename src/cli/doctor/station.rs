@@ -6,11 +6,12 @@ use crate::checkup::Finding;
 use crate::checkup::coming::Coming;
 use crate::cli::Context;
 use crate::cli::check::{Gathered, gather};
+use crate::cli::files;
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, figure, text};
 use crate::instant::Wall;
 use crate::journal::Reader;
-use crate::plan::{Facts, Library, Sound, Wanted};
+use crate::plan::{Library, Wanted};
 use crate::schedule::Schedule;
 use crate::site::Site;
 use crate::station::Station;
@@ -20,9 +21,6 @@ const AHEAD: Duration = Duration::from_hours(24);
 
 /// Sounds that nobody has examined yet are examined for this long; the rest is left to `loa check`.
 const EXAMINE_MOST: Duration = Duration::from_secs(1);
-
-/// What a sound that was not examined is taken to last.
-const STAND_IN: Duration = Duration::from_secs(10);
 
 /// A journal of some years is followed from end to end in a second; a larger one is left to `loa journal
 /// verify`.
@@ -94,15 +92,23 @@ impl Files {
                 stem.is_some() && file.get(name.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             })
         };
-        let (began, mut left) = (clock.mono(), 0);
-        for file in unexamined.iter().filter(is_due) {
+        let (began, mut left, mut others) = (clock.mono(), 0, 0);
+        let (due, later): (Vec<&String>, Vec<&String>) = unexamined.iter().partition(is_due);
+        for file in due {
             let sound = if clock.mono().after(began) < EXAMINE_MOST {
-                library::examine(&self.dir, file).sound
+                files::sound(&self.dir, clock, file)
             } else {
                 left += 1;
-                stand_in(file)
+                library::unexamined(file)
             };
             library.sounds.insert(file.clone(), sound);
+        }
+        for file in later {
+            if clock.mono().after(began) < EXAMINE_MOST {
+                library.sounds.insert(file.clone(), files::sound(&self.dir, clock, file));
+            } else {
+                others += 1;
+            }
         }
         let coming = plan(&library);
         let mut findings = coming.findings;
@@ -114,6 +120,15 @@ impl Files {
                 text!(
                     "còn {left} âm thanh sắp phát chưa được kiểm tra",
                     "sounds that are due and not examined: {left}"
+                ),
+                text!("kiểm tra hết: loa check", "examine them all: loa check"),
+            ));
+        } else if others > 0 {
+            findings.push(Finding::warning(
+                "sound_unexamined",
+                text!(
+                    "còn {others} tệp trong audio/ chưa được kiểm tra",
+                    "files of audio/ that are not examined: {others}"
                 ),
                 text!("kiểm tra hết: loa check", "examine them all: loa check"),
             ));
@@ -174,16 +189,4 @@ impl Files {
             Err(error) => self.journal.push(Finding::error("journal_unreadable", error.text(), verify())),
         }
     }
-}
-
-fn stand_in(file: &str) -> Sound {
-    let facts = Facts {
-        sha256: String::new(),
-        frames: STAND_IN.as_secs(),
-        rate: 1,
-        channels: 1,
-        codec: String::new(),
-        loudness: None,
-    };
-    Sound { file: file.to_owned(), facts: Ok(facts) }
 }

@@ -25,6 +25,8 @@ struct Loaded {
     used_by: Vec<String>,
     /// Other sounds that these broadcasts wait for.
     missing: Vec<String>,
+    /// What plays by its name.
+    instead: Vec<String>,
     next: Option<Next>,
 }
 
@@ -40,7 +42,8 @@ impl Outcome {
         warnings: Vec<Diagnostic>,
         report: Result<String, Text>,
     ) -> Self {
-        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), missing: Vec::new(), next: None };
+        let (used_by, missing, instead) = (Vec::new(), Vec::new(), Vec::new());
+        let loaded = Loaded { taken, measured, warnings, report, used_by, missing, instead, next: None };
         Self { source: source.display().to_string(), result: Ok(loaded) }
     }
 
@@ -53,6 +56,7 @@ impl Outcome {
         if let Ok(loaded) = &mut self.result {
             let file = loaded.taken.file();
             (loaded.used_by, loaded.next) = (uses.of(file), uses.next(file));
+            loaded.instead = uses.instead(file);
             loaded.missing = uses.lacks(file).into_iter().collect();
         }
     }
@@ -191,6 +195,13 @@ impl Loaded {
                 "mục {names} dùng tệp này, nhưng hai tuần tới chưa có lượt phát nào",
                 "used by {names}, but nothing is due in the next two weeks"
             ),
+            (None, true) if !self.instead.is_empty() => {
+                let instead = self.instead.join(", ");
+                text!(
+                    "chưa mục phát nào dùng tệp này: gọi tên ấy thì {instead} được phát; muốn phát chính tệp này, trong lịch hãy ghi: play = [\"{file}\"]",
+                    "no broadcast plays it: by that name {instead} plays; to hear this very file, write in a schedule: play = [\"{file}\"]"
+                )
+            }
             (None, true) => text!(
                 "chưa mục phát nào dùng tệp này; trong lịch hãy ghi: play = [\"{stem}\"]",
                 "no broadcast uses it yet; in a schedule write: play = [\"{stem}\"]"

@@ -65,6 +65,56 @@ fn an_empty_file_is_told_of() {
 }
 
 #[test]
+fn a_file_that_became_empty_keeps_its_last_good_version_as_any_broken_one() {
+    let emptied = ["", "\u{feff}", " \r\n\t\n", "\0\0\0\0"];
+    for bytes in emptied {
+        let place = Place::new();
+        let first = place.write("a.toml", one("a")).write("b.toml", one("b")).load();
+        place.write("a.toml", bytes);
+        // A running station, and one that starts again.
+        for before in [&first, &Loaded::default()] {
+            let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, before);
+            assert_eq!((ids(&second.schedule), second.broken.len()), (vec!["a", "b"], 1), "{bytes:?}");
+            assert!(second.diagnostics.iter().any(loa::diag::Diagnostic::is_error), "{bytes:?}");
+            assert!(codes(&second.diagnostics).contains(&"last_good_kept"), "{bytes:?}");
+            let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
+            assert_eq!(third.diagnostics, second.diagnostics, "{bytes:?}");
+        }
+        // When the last good version has stood in for too long, the file is as broken as before.
+        let mut late = first.good.clone();
+        late.files.retain(|source| source.path != "schedules/a.toml");
+        late.lost.insert("schedules/a.toml".to_owned());
+        let late = schedule::reload(place.0.path(), &the_station(), TODAY, &late, &first);
+        assert_eq!((ids(&late.schedule), late.broken.len()), (vec!["b"], 1), "{bytes:?}");
+        assert!(late.good.lost.contains("schedules/a.toml"), "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_file_of_cancelled_days_that_became_empty_brings_nothing_back_to_the_air() {
+    let place = Place::new();
+    let first = place.write("nghi.toml", "[[cancel]]\ndate = 2026-12-24\n").load();
+    assert_eq!(codes(&first.diagnostics), [] as [&str; 0]);
+    place.write("nghi.toml", "");
+    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    assert_eq!(second.broken, ["schedules/nghi.toml"]);
+}
+
+#[test]
+fn a_file_of_comments_is_cleared_on_purpose_and_one_that_never_held_anything_is_no_error() {
+    let place = Place::new();
+    let first = place.write("a.toml", one("a")).write("b.toml", "").load();
+    place.write("a.toml", "# hết đợt\n");
+    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    assert_eq!((ids(&second.schedule), codes(&second.diagnostics)), (Vec::new(), vec!["empty_file"]));
+    assert!(second.broken.is_empty() && !second.diagnostics[0].is_error());
+    // Nor is the cleared one, when its comment goes too.
+    place.write("a.toml", "");
+    let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
+    assert_eq!((codes(&third.diagnostics), third.broken.len()), (vec!["empty_file", "empty_file"], 0));
+}
+
+#[test]
 fn a_campaign_may_stand_in_another_file_than_its_broadcast() {
     let place = Place::new();
     place.write("a.toml", one("a") + "campaign = \"x\"\n").write("b.toml", "[campaigns.x]\n[campaigns.y]\n");

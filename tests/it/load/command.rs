@@ -104,6 +104,30 @@ fn what_else_a_broadcast_waits_for_is_named() {
 }
 
 #[test]
+fn a_sound_that_lies_in_audio_and_was_never_examined_is_not_missing() {
+    let station = Station::new();
+    station.write("schedules/a.toml", "[[broadcast]]\nid = \"t1\"\nat = \"05:30\"\nplay = [\"a\", \"b\"]\n");
+    station.tone("a.wav", 1.0, 500.0).tone("b.wav", 1.0, 600.0);
+    let source = station.path("audio/a.wav");
+    let row = load(&station, &[text(&source)]);
+    assert_eq!((row["verdict"].as_str(), &row["missing"]), (Some("already_loaded"), &serde_json::json!([])), "{row}");
+    assert_eq!(row["next"]["broadcast"], "t1", "{row}");
+}
+
+#[test]
+fn where_a_language_version_plays_no_airing_is_promised_to_the_plain_file() {
+    let station = Station::new();
+    let dir = tempfile::tempdir().unwrap();
+    station.write("schedules/a.toml", "[[broadcast]]\nid = \"t1\"\nat = \"05:30\"\nplay = [\"nop\"]\n");
+    station.tone("nop.vi.wav", 1.0, 500.0);
+    let source = tone(dir.path(), "x.wav", 700.0);
+    let row = load(&station, &[text(&source), "--as", "nop"]);
+    assert_eq!((&row["next"], &row["used_by"]), (&Value::Null, &serde_json::json!([])), "{row}");
+    let said = station.loa(&["load", text(&source), "--as", "nop"]);
+    assert!(said.out.contains("by that name nop.vi.wav plays") && said.out.contains("\"nop.wav\""), "{}", said.out);
+}
+
+#[test]
 fn a_name_with_blanks_that_was_not_quoted_and_a_directory_are_told_apart_from_broken_cards() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
