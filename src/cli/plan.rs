@@ -159,7 +159,7 @@ fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> St
     }
     let mut out = format!("{}\n", plain_lines(&table.to_string()));
     for (number, note) in notes.iter().enumerate() {
-        let _ = writeln!(out, "({}) {}", number + 1, plain_lines(&note.to_string()));
+        let _ = writeln!(out, "({}) {}", number + 1, plain_lines(note));
     }
     let (told, ahead): (Vec<&Airing>, Vec<&Airing>) =
         airings.iter().partition(|airing| past.of(airing, station).is_some_and(|row| row.outcome.is_some()));

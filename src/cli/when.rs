@@ -109,7 +109,7 @@ fn day_in_words(written: &str, today: Date) -> Option<DateTime> {
     match rest {
         [] => Some(date.to_datetime(Time::midnight())),
         [time] if !time.contains('/') => Some(date.to_datetime(time_of_day(time)?)),
-        [dated @ ..] => day_and_month(&dated.join(" "), today).filter(|at| at.date().weekday() == date.weekday()),
+        dated => day_and_month(&dated.join(" "), today).filter(|at| at.date().weekday() == date.weekday()),
     }
 }
 

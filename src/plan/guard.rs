@@ -177,7 +177,9 @@ impl Guard {
             }
         }
         if !self.delay.is_zero() {
-            merged.iter_mut().for_each(|stretch| stretch.end = stretch.end - self.delay);
+            for stretch in &mut merged {
+                stretch.end = stretch.end - self.delay;
+            }
             merged.retain(|stretch| stretch.start < stretch.end);
         }
         merged

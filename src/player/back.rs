@@ -76,7 +76,9 @@ impl Player {
         };
         for (from, to) in pieces {
             let airings = plan::plan(&schedule, &station, &library, from, to);
-            airings.iter().filter(|airing| is_missed(&self.lanes, airing)).for_each(|airing| old.add(airing));
+            for airing in airings.iter().filter(|airing| is_missed(&self.lanes, airing)) {
+                old.add(airing);
+            }
         }
         let recent = first.max(last);
         let mut missed = plan::plan(&schedule, &station, &library, recent, now.min(self.until));
@@ -145,7 +147,9 @@ impl Player {
         let (orders, lost): (Vec<Airing>, Vec<Airing>) = lost.into_iter().partition(|airing| airing.order.is_some());
         let before = lost.partition_point(|airing| airing.scheduled < now - TOLD_MOST);
         let (counted, recent) = lost.split_at(before.max(lost.len().saturating_sub(most)));
-        counted.iter().for_each(|airing| old.add(airing));
+        for airing in counted {
+            old.add(airing);
+        }
         actions.extend(old.note(&self.world.station, now, because));
         let recent = orders.iter().chain(recent);
         for airing in recent {

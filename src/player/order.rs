@@ -67,7 +67,7 @@ impl Player {
     pub(super) fn request(&mut self, now: Wall, request: &Request, actions: &mut Vec<Action>) {
         let emergency = request.class == Class::Emergency;
         let broadcast = Arc::new(request.broadcast());
-        let asked = self.note_order(now, request, &broadcast, actions);
+        let asked = note_order(now, request, &broadcast, actions);
         let scheduled = self.apart(if emergency { now } else { now + SAY_LEAD }, request, &broadcast.id);
         let number = self.next_order();
         for zone in &request.zones {
@@ -98,24 +98,13 @@ impl Player {
     /// Record an order that is not carried out, and why.
     pub(super) fn decline(&mut self, now: Wall, request: &Request, because: &str, actions: &mut Vec<Action>) {
         let broadcast = Arc::new(request.broadcast());
-        self.note_order(now, request, &broadcast, actions);
+        note_order(now, request, &broadcast, actions);
         let number = self.next_order();
         for zone in request.zones.iter().filter(|zone| usize::from(zone.0) < self.lanes.len()) {
             let airing = self.ordered(&broadcast, *zone, now, number);
             let row = Row::declined(&airing, &self.world.station, now, because);
             actions.push(record::finish(self.order_key(&airing, number), row));
         }
-    }
-
-    /// The note of an order: who gave it and why. Returns that in the journal's words.
-    fn note_order(&self, now: Wall, request: &Request, broadcast: &Broadcast, actions: &mut Vec<Action>) -> String {
-        let Request { by, why, class, .. } = request;
-        let asked = if *class == Class::Emergency { format!("alert: {by}: {why}") } else { format!("say: {by}") };
-        let mut note = record::note(now, asked.clone(), broadcast.title.clone());
-        note.broadcast = Some(broadcast.id.clone());
-        note.class = Some(*class);
-        actions.push(record::noted(note));
-        asked
     }
 
     fn ordered(&self, broadcast: &Arc<Broadcast>, zone: ZoneIx, scheduled: Wall, number: OrderNumber) -> Airing {
@@ -210,4 +199,15 @@ impl Request {
             place: Place::default(),
         }
     }
+}
+
+/// The note of an order: who gave it and why. Returns that in the journal's words.
+fn note_order(now: Wall, request: &Request, broadcast: &Broadcast, actions: &mut Vec<Action>) -> String {
+    let Request { by, why, class, .. } = request;
+    let asked = if *class == Class::Emergency { format!("alert: {by}: {why}") } else { format!("say: {by}") };
+    let mut note = record::note(now, asked.clone(), broadcast.title.clone());
+    note.broadcast = Some(broadcast.id.clone());
+    note.class = Some(*class);
+    actions.push(record::noted(note));
+    asked
 }

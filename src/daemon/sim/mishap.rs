@@ -66,7 +66,7 @@ fn length(length: Duration) -> Text {
     if days < 2 {
         return plan::length(length);
     }
-    let rest = length - Duration::from_secs(days * DAY);
+    let rest = length.saturating_sub(Duration::from_secs(days * DAY));
     if rest < Duration::from_secs(1) {
         return text!("{days} ngày", "{days} days");
     }
@@ -92,7 +92,7 @@ mod tests {
             let told = Mishap::Step(SignedDuration::from_millis(millis)).text();
             assert_eq!((told.vi.as_str(), told.en.as_str()), (vi, en));
         }
-        let told = Mishap::PowerCut(Duration::from_secs(180)).text();
+        let told = Mishap::PowerCut(Duration::from_mins(3)).text();
         assert_eq!((told.vi.as_str(), told.en.as_str()), ("mất điện trong 3 phút", "the power goes for 3 min"));
     }
 }
