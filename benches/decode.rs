@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use loa::audio::{Decoder, Resampler, library, tone};
-use loa::instant::Rate;
+use loa::instant::{Rate, Wall};
+use loa::plan::Wanted;
 
 const FORMATS: &[(&str, &[&str])] = &[
     ("pcm.wav", &["-c:a", "pcm_s16le"]),
@@ -77,10 +78,10 @@ fn thousand_known(criterion: &mut Criterion) {
     for number in 1..1_000 {
         std::fs::copy(&first, audio.join(format!("{number}.wav"))).expect("room");
     }
-    library::scan(station.path(), &mut |_, _| {});
+    library::scan(station.path(), &Wanted::default(), Wall::MAX, &mut |_, _| {}).settle();
     criterion.bench_function("read a library of 1,000 known sounds", |bencher| {
         bencher.iter(|| {
-            let (library, unknown) = library::known(station.path());
+            let (library, unknown) = library::known(station.path(), &Wanted::default());
             assert!(unknown.is_empty());
             black_box(library.sounds.len())
         });

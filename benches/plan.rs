@@ -51,7 +51,7 @@ fn library() -> Library {
         loudness: None,
     };
     let sound = Sound { file: "tin.mp3".to_owned(), facts: Ok(facts) };
-    Library { sounds: BTreeMap::from([(sound.file.clone(), sound)]) }
+    Library { sounds: BTreeMap::from([(sound.file.clone(), sound)]), ..Library::default() }
 }
 
 /// Every day at a time of its own in the lawful hours.

@@ -1,4 +1,6 @@
 use super::chain::{Chain, Recipe};
+use super::disk::Spoilt;
+use super::sounds::Opened;
 use super::{AudioError, Decoder, Resampler, Sounds, fault};
 use crate::instant::Rate;
 use crate::plan::{Item, ItemSound};
@@ -8,6 +10,7 @@ use crate::plan::{Item, ItemSound};
 pub(super) struct Clip {
     file: String,
     decoder: Decoder,
+    spoilt: Spoilt,
     resampler: Resampler,
     chain: Option<Chain>,
     decoded: Vec<f32>,
@@ -26,11 +29,12 @@ impl Clip {
         };
         let file: &str = file;
         let wrong = |fault| AudioError::Sound { file: file.to_owned(), fault };
-        let decoder = sounds.open(file, sha256).map_err(wrong)?;
+        let Opened { decoder, spoilt } = sounds.open(file, sha256).map_err(wrong)?;
         let resampler = Resampler::new(decoder.rate(), rate)?;
         Ok(Self {
             file: file.to_owned(),
             decoder,
+            spoilt,
             resampler,
             chain: Chain::new(rate, recipe),
             decoded: Vec::new(),
@@ -70,6 +74,8 @@ impl Clip {
             Some(_) => self.decoder.read_free(&mut self.decoded),
             None => self.decoder.read(&mut self.decoded),
         };
+        // However the decoder takes it that its file gave it nothing more: what it has decoded is of the old bytes.
+        let read = if self.spoilt.is_set() { Err(fault::overwritten()) } else { read };
         match read {
             Ok(true) => self.shape(false),
             Ok(false) => {

@@ -1,8 +1,11 @@
 use std::sync::LazyLock;
 
 use symphonia::core::audio::Channels;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_AC4, CODEC_ID_DCA, CODEC_ID_EAC3, CODEC_ID_SPEEX, CODEC_ID_TTA,
+    CODEC_ID_WAVPACK, CODEC_ID_WMA,
+};
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::CodecRegistry;
 
 use super::opus::OpusAdapter;
@@ -27,12 +30,42 @@ pub(super) fn make(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder
     }
     let channels = params.channels.as_ref().map_or(1, Channels::count);
     if channels > limit::CHANNELS {
-        return Err(fault::unsupported(&text!("{channels} kênh", "{channels} channels")));
+        return Err(fault::channels("", channels));
     }
     CODECS.make_audio_decoder(params, &AudioDecoderOptions::default()).map_err(|_| {
         let known = CODECS.get_audio_decoder(params.codec).map(|codec| codec.codec.info.short_name);
-        fault::unsupported(&known.map_or_else(|| text!("bộ mã lạ", "unknown codec"), |name| text!("{name}", "{name}")))
+        let name = known.or_else(|| foreign(params.codec));
+        if channels > 2 {
+            return fault::channels(&name.unwrap_or_default().to_uppercase(), channels);
+        }
+        fault::unsupported(&name.map_or_else(
+            || text!("bộ mã lạ", "unknown codec"),
+            |name| {
+                let name = name.to_uppercase();
+                text!("{name}", "{name}")
+            },
+        ))
     })
+}
+
+/// The names of codecs that have no decoder here.
+fn foreign(codec: AudioCodecId) -> Option<&'static str> {
+    Some(match codec {
+        CODEC_ID_AC3 => "AC-3",
+        CODEC_ID_EAC3 => "E-AC-3",
+        CODEC_ID_AC4 => "AC-4",
+        CODEC_ID_DCA => "DTS",
+        CODEC_ID_SPEEX => "Speex",
+        CODEC_ID_WMA => "WMA",
+        CODEC_ID_WAVPACK => "WavPack",
+        CODEC_ID_TTA => "TTA",
+        _ => return None,
+    })
+}
+
+/// Whether packets hold codes, of which zeros alone are none, rather than samples as they are.
+pub(super) fn is_coded(params: &AudioCodecParameters) -> bool {
+    CODECS.get_audio_decoder(params.codec).is_some_and(|codec| !codec.codec.info.short_name.starts_with("pcm"))
 }
 
 /// The short name that facts carry: `mp3`, `vorbis`, `aac`, `opus`, `flac`, `pcm`.

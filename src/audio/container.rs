@@ -1,175 +1,167 @@
-use std::io::SeekFrom;
-
-use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioCodecParameters;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS};
-use symphonia::core::common::Limit;
-use symphonia::core::errors::Error;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::{
-    FORMAT_ID_ADTS, FORMAT_ID_AIFF, FORMAT_ID_CAF, FORMAT_ID_FLAC, FORMAT_ID_MKV, FORMAT_ID_MP2, FORMAT_ID_MP3,
-    FORMAT_ID_OGG, FORMAT_ID_WAVE,
-};
-use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, Track, TrackType};
-use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::{MetadataOptions, RawValue};
-use symphonia::core::packet::Packet;
-use symphonia::core::units::Duration;
+use symphonia::core::io::MediaSource;
 
+use super::cut::Edit;
+use super::demuxer::Demuxer;
 use super::disk::SoundFile;
-use super::mp4::{self, Edit};
-use super::{fault, kind, limit, opus};
-use crate::diag::text;
+use super::reader::{self, Blocks, Bytes, Caf, Frames, Ogg, Packets, Step, Wave};
+use super::{fault, kind};
 use crate::plan::Fault;
 
-/// Frames of silence that an AAC-LC encoder puts before the sound: one frame, the overlap of its
-/// transform. Encoders that put more say so in the container.
-const AAC_PRIMING: u64 = 1_024;
-
-/// Delay of an MP3 without a LAME note: 529 frames of every decoder and 576 of the LAME family's
-/// encoders. Others put at least as much before the sound, so nothing that was said is lost.
-const MP3_DELAY: u64 = 529 + 576;
-
-/// Delay of Layer II: the filter bank of the encoder and of the decoder.
-const MP2_DELAY: u64 = 481;
-
-/// An open sound file as symphonia sees it: packets of its first track with sound, and what the
-/// container says of them.
+/// An open sound file: packets of its first track with sound, and what the container says of them.
 pub(super) struct Container {
-    format: Box<dyn FormatReader>,
-    track: Track,
-    params: AudioCodecParameters,
-    header: Option<mp4::Header>,
-    /// WebM rather than any other Matroska.
-    web: bool,
-    note: Option<Edit>,
+    inside: Inside,
+    endings: &'static [&'static str],
+}
+
+/// How it is read.
+enum Inside {
+    /// Samples or ADPCM, in WAV, AIFF or CAF.
+    Blocks(Blocks),
+    /// Packets in a CAF.
+    Caf(Packets, Box<Bytes>),
+    /// MP3, Layer II or AAC without a container, or wrapped in a WAV.
+    Frames(Box<Frames>),
+    Ogg(Box<Ogg>),
+    /// FLAC, MP4, Matroska.
+    Demuxer(Box<Demuxer>),
 }
 
 impl Container {
     /// Finds out what kind of file it is, by content alone.
-    pub(super) fn open(mut source: impl MediaSource + 'static) -> Result<Self, Fault> {
-        let header = mp4::Header::read(&mut source);
-        let beginning = kind::beginning(&mut source).map_err(|error| fault::unreadable(&error))?;
-        source.seek(SeekFrom::Start(0)).map_err(|error| fault::unreadable(&error))?;
-        let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
-        let mut format = symphonia::default::get_probe()
-            .probe(&Hint::new(), stream, FormatOptions::default(), quiet_metadata())
-            .map_err(|error| match error {
-                Error::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => fault::unreadable(&error),
-                Error::LimitError(_) => fault::damaged(),
-                // An MP4 that was an MP4 until its end was missed.
-                _ if header.is_some() => fault::truncated(),
-                _ => kind::refusal(&beginning),
-            })?;
-        let note = apple_note(format.as_mut());
-        let known = format.first_track_known_codec(TrackType::Audio);
-        let track = known.or_else(|| format.first_track(TrackType::Audio)).cloned();
-        let track = track.ok_or_else(|| kind::soundless(&beginning))?;
-        let Some(CodecParameters::Audio(params)) = track.codec_params.clone() else {
-            return Err(kind::unplayable(&beginning));
-        };
-        let web = kind::is_web(&beginning);
-        Ok(Self { format, track, params, header, web, note })
+    pub(super) fn open(source: impl MediaSource + 'static) -> Result<Self, Fault> {
+        let unreadable = |error: std::io::Error| fault::unreadable(&error);
+        let mut bytes = Bytes::new(Box::new(source)).map_err(unreadable)?;
+        reader::strip(&mut bytes).map_err(unreadable)?;
+        let beginning = bytes.take(bytes.range().start, kind::ENOUGH).map_err(unreadable)?;
+        if beginning.is_empty() {
+            return Err(kind::refusal(&beginning));
+        }
+        let of = |inside, endings| Ok(Self { inside, endings });
+        match kind::family(&beginning) {
+            kind::Family::Wave => match reader::read_wave(&mut bytes)? {
+                Wave::Blocks(layout) => of(Inside::Blocks(Blocks::new(bytes, layout)), &["wav"]),
+                Wave::Mpeg(range) => {
+                    bytes.narrow(range.start, range.end);
+                    let frames = Frames::open(bytes)?.map_err(|_| fault::damaged())?;
+                    of(Inside::Frames(Box::new(frames)), &["wav"])
+                }
+            },
+            kind::Family::Aiff => {
+                let layout = reader::read_aiff(&mut bytes)?;
+                of(Inside::Blocks(Blocks::new(bytes, layout)), &["aiff", "aif"])
+            }
+            kind::Family::Caf => match reader::read_caf(bytes)? {
+                (Caf::Blocks(layout), bytes) => of(Inside::Blocks(Blocks::new(bytes, layout)), &["caf"]),
+                (Caf::Packets(packets), bytes) => of(Inside::Caf(packets, Box::new(bytes)), &["caf"]),
+            },
+            kind::Family::Ogg => {
+                let ogg = Ogg::open(bytes, &beginning)?;
+                let endings: &[&str] = if ogg.is_opus() { &["opus", "ogg"] } else { &["ogg", "oga"] };
+                of(Inside::Ogg(Box::new(ogg)), endings)
+            }
+            kind::Family::Flac => of(Inside::Demuxer(Box::new(Demuxer::flac(bytes, &beginning)?)), &["flac"]),
+            kind::Family::Film => {
+                let demuxer = Demuxer::film(bytes, &beginning)?;
+                let endings = demuxer.endings(&beginning);
+                of(Inside::Demuxer(Box::new(demuxer)), endings)
+            }
+            kind::Family::Other => {
+                let frames = Frames::open(bytes)?.map_err(|_| kind::refusal(&beginning))?;
+                let endings = frames.endings();
+                of(Inside::Frames(Box::new(frames)), endings)
+            }
+        }
     }
 
     /// What the decoder needs to know of the track.
-    pub(super) fn params(&self) -> &AudioCodecParameters {
-        &self.params
-    }
-
-    /// The track's next packet; `None` at the end.
-    pub(super) fn next_packet(&mut self) -> Result<Option<Packet>, Fault> {
-        for _ in 0..limit::SOUNDLESS_PACKETS {
-            match self.format.next_packet() {
-                Ok(Some(packet)) if packet.track_id != self.track.id => {}
-                Ok(Some(packet)) if self.has_guessed_end() => return Ok(Some(untrimmed(packet))),
-                Ok(packet) => return Ok(packet),
-                Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
-                Err(Error::IoError(error)) => return Err(fault::unreadable(&error)),
-                Err(Error::ResetRequired) => {
-                    return Err(fault::unsupported(&text!("nhiều tệp Ogg ghép nối tiếp", "several Ogg files joined")));
-                }
-                // What comes next lies beyond the end of a file that lost its end.
-                Err(_) if self.header.as_ref().is_some_and(mp4::Header::is_cut) => return Err(fault::truncated()),
-                Err(_) => return Err(fault::damaged()),
-            }
+    pub(super) fn params(&self) -> AudioCodecParameters {
+        match &self.inside {
+            Inside::Blocks(blocks) => blocks.params(),
+            Inside::Caf(packets, _) => packets.params.clone(),
+            Inside::Frames(frames) => frames.params(),
+            Inside::Ogg(ogg) => ogg.params(),
+            Inside::Demuxer(demuxer) => demuxer.params(),
         }
-        Err(fault::damaged())
     }
 
-    /// What of the decoded frames is to be heard. Where symphonia trims by itself (MP3 with a LAME
-    /// note, Vorbis, the end of Opus in Ogg) nothing is left to do here.
+    /// What comes next; `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Step>, Fault> {
+        match &mut self.inside {
+            Inside::Blocks(blocks) => blocks.next(),
+            Inside::Caf(packets, bytes) => packets.next(bytes),
+            Inside::Frames(frames) => frames.next(),
+            Inside::Ogg(ogg) => ogg.next(),
+            Inside::Demuxer(demuxer) => demuxer.next(),
+        }
+    }
+
+    /// Which of the decoded frames are to be heard, beside what each packet says of itself.
     pub(super) fn edit(&self, rate: u32) -> Edit {
-        let stated = self.note.or_else(|| self.header.as_ref().and_then(|header| header.edit(rate)));
-        let usual = |skip| stated.unwrap_or(Edit { skip, keep: None });
-        match self.params.codec {
-            CODEC_ID_AAC => usual(AAC_PRIMING),
-            CODEC_ID_OPUS => usual(opus::pre_skip(self.params.extra_data.as_deref())),
-            CODEC_ID_MP3 if self.is(&[FORMAT_ID_MP3]) && self.track.delay.is_some() => Edit::default(),
-            CODEC_ID_MP3 => usual(MP3_DELAY),
-            CODEC_ID_MP2 => usual(MP2_DELAY),
-            _ => usual(0),
+        match &self.inside {
+            Inside::Blocks(_) => Edit::from(0),
+            Inside::Caf(packets, _) => packets.edit.clone(),
+            Inside::Frames(frames) => frames.edit(),
+            Inside::Ogg(ogg) => ogg.edit(),
+            Inside::Demuxer(demuxer) => demuxer.edit(rate),
+        }
+    }
+
+    /// Goes back to the beginning, for an edit that plays what it has passed. False where that cannot be.
+    pub(super) fn rewind(&mut self) -> Result<bool, Fault> {
+        match &mut self.inside {
+            Inside::Demuxer(demuxer) => demuxer.rewind(),
+            _ => Ok(false),
         }
     }
 
     /// The number of frames that the container promises to decode to, before [`Self::edit`]; `None`
-    /// where it says nothing, or symphonia's number is a guess from the bit rate.
+    /// where it says nothing.
     pub(super) fn claim(&self) -> Option<u64> {
-        let guessed = self.is(&[FORMAT_ID_ADTS, FORMAT_ID_MKV]) || self.has_guessed_end();
-        if guessed { None } else { self.track.num_frames.filter(|frames| *frames > 0) }
+        match &self.inside {
+            Inside::Blocks(blocks) => Some(blocks.frames()),
+            Inside::Frames(frames) => frames.claim(),
+            Inside::Demuxer(demuxer) => demuxer.claim(),
+            Inside::Caf(..) | Inside::Ogg(_) => None,
+        }
     }
 
-    /// Whether symphonia reckoned the length of an MP3 from the bit rate of its first frames, which for a
-    /// variable one is wrong by half, and trims what comes later.
-    fn has_guessed_end(&self) -> bool {
-        self.is(&[FORMAT_ID_MP2, FORMAT_ID_MP3]) && self.track.delay.is_none()
+    /// The same as far as it is known, at the rate of what is decoded, once the file has turned out to be cut off.
+    pub(super) fn length(&self, rate: u32) -> Option<u64> {
+        match &self.inside {
+            Inside::Demuxer(demuxer) => self.claim().or_else(|| demuxer.length(rate)),
+            _ => self.claim(),
+        }
     }
 
-    /// Whether the end that this kind of container always marks is missing.
-    pub(super) fn is_unfinished(&self) -> bool {
-        self.is(&[FORMAT_ID_OGG]) && self.track.num_frames.is_none()
+    /// Whether that promise is the last word on where the sound ends: not where the file itself ends with its last
+    /// whole packet, or the reader has compared the two.
+    pub(super) fn is_bound_by_claim(&self) -> bool {
+        match &self.inside {
+            Inside::Demuxer(demuxer) => demuxer.is_bound_by_claim(),
+            _ => false,
+        }
     }
 
-    /// Whether its length may be a placeholder that says nothing.
-    pub(super) fn may_hold_placeholder(&self) -> bool {
-        self.is(&[FORMAT_ID_WAVE, FORMAT_ID_AIFF])
+    /// Whether the file ends in the middle of a packet, and nothing says how much should follow.
+    pub(super) fn is_cut(&self) -> bool {
+        match &self.inside {
+            Inside::Frames(frames) => frames.is_cut(),
+            Inside::Demuxer(demuxer) => demuxer.is_doubtful(),
+            _ => false,
+        }
     }
 
     /// File name endings that say truly what this is, the usual one first.
-    pub(super) fn endings(&self, codec: &str) -> &'static [&'static str] {
-        match self.format.format_info().format {
-            FORMAT_ID_WAVE => &["wav"],
-            FORMAT_ID_AIFF => &["aiff", "aif"],
-            FORMAT_ID_CAF => &["caf"],
-            FORMAT_ID_FLAC => &["flac"],
-            FORMAT_ID_MP2 => &["mp2"],
-            FORMAT_ID_MP3 => &["mp3"],
-            FORMAT_ID_ADTS => &["aac"],
-            FORMAT_ID_OGG if codec == "opus" => &["opus", "ogg"],
-            FORMAT_ID_OGG => &["ogg", "oga"],
-            FORMAT_ID_MKV if self.web => &["webm"],
-            FORMAT_ID_MKV => &["mkv", "mka"],
-            _ => self.header.as_ref().map_or(&["m4a"], mp4::Header::endings),
-        }
+    pub(super) fn endings(&self) -> &'static [&'static str] {
+        self.endings
     }
 
     /// Whether its time stamps run twice as fast as samples at `rate`: AAC with replication that
     /// nobody announced.
     pub(super) fn runs_double(&self, rate: u32) -> bool {
-        self.header.as_ref().is_some_and(|header| header.timescale() == 2 * rate)
+        matches!(&self.inside, Inside::Demuxer(demuxer) if demuxer.runs_double(rate))
     }
-
-    fn is(&self, kinds: &[FormatId]) -> bool {
-        kinds.contains(&self.format.format_info().format)
-    }
-}
-
-/// The packet with all that it decodes to.
-fn untrimmed(mut packet: Packet) -> Packet {
-    packet.dur = packet.dur.saturating_add(packet.trim_start).saturating_add(packet.trim_end);
-    packet.trim_start = Duration::ZERO;
-    packet.trim_end = Duration::ZERO;
-    packet
 }
 
 impl MediaSource for SoundFile {
@@ -179,22 +171,5 @@ impl MediaSource for SoundFile {
 
     fn byte_len(&self) -> Option<u64> {
         Some(self.stamp().size)
-    }
-}
-
-/// Titles and cover pictures are of no use here, so none takes up memory.
-fn quiet_metadata() -> MetadataOptions {
-    let most = Limit::Maximum(limit::TAG_BYTES);
-    MetadataOptions::default().limit_tag_bytes(most).limit_visual_bytes(most)
-}
-
-/// What iTunes and its kin write about priming, wherever in the metadata it stands.
-fn apple_note(format: &mut dyn FormatReader) -> Option<Edit> {
-    let metadata = format.metadata();
-    let tags = &metadata.current()?.media.tags;
-    let tag = tags.iter().find(|tag| tag.raw.key.ends_with("iTunSMPB"))?;
-    match &tag.raw.value {
-        RawValue::String(note) => mp4::parse_smpb(note),
-        _ => None,
     }
 }

@@ -2,47 +2,63 @@ use std::path::Path;
 
 use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::io::MediaSource;
-use symphonia::core::packet::Packet;
 
+use super::bridge::{Bridge, check_shape, fold};
 use super::container::Container;
-use super::disk::SoundFile;
+use super::cut::{Cut, Edit};
+use super::disk::{Links, SoundFile};
 use super::guard::guard;
-use super::mp4::Edit;
+use super::losses::Losses;
+use super::meter::Place;
+use super::reader::{Coded, Step};
 use super::{codec, fault, limit, sbr};
-use crate::diag::text;
 use crate::instant::{Frames, Rate};
 use crate::plan::Fault;
 
 /// A sound file, decoded piece by piece to one channel.
 ///
 /// The first sample it gives is the first that was recorded: codec delay is trimmed, and the padding
-/// at the end where the container tells how much there is. The container is found by content; the
-/// file's name is never looked at. Of several tracks the first with sound is read. A panic inside a
-/// decoder comes out as a [`Fault`], like any other damage.
+/// at the end where the container tells how much there is. Parts that an edit list leaves out are left out. The
+/// container is found by content; the file's name is never looked at. Of several tracks the first that can be decoded
+/// is read. Where the stream changes its rate or its channels, what follows is brought to those of its beginning. A
+/// panic inside a decoder comes out as a [`Fault`], like any other damage.
 pub struct Decoder {
     container: Container,
     engine: Box<dyn AudioDecoder>,
     rate: Rate,
     channels: u16,
-    edit: Edit,
-    claim: Option<u64>,
+    cut: Cut,
+    /// Brings frames of another shape to the first one's.
+    bridge: Option<Bridge>,
     vote: Option<sbr::Vote>,
-    size: Option<u64>,
-    /// Frames that are decoded and trimmed, as recorded: channels interleaved.
+    /// Frames of a packet, as recorded: channels interleaved.
+    block: Vec<f32>,
+    /// What is heard of them.
     frames: Vec<f32>,
     /// Whether `frames` has not been given yet: the first packet, which opening decoded.
     waiting: bool,
+    /// Frames decoded, those of a second decoding too; the furthest in the file, with those that are missing; and those
+    /// given.
     decoded: u64,
+    reach: u64,
+    given: u64,
     good: u64,
     bad: u64,
-    beyond: u32,
+    losses: Losses,
+    /// Frames of a part that was promised and did not come.
+    short: u64,
+    /// The end of what is in the file was reached, rather than that of the last part to be heard.
+    ran_out: bool,
     over: bool,
 }
+
+/// Frames of silence given at a time.
+const SILENCE: u64 = 4_096;
 
 impl Decoder {
     /// Opens a sound and decodes its first packet, which is where rate and channels are learnt.
     pub fn open(path: &Path) -> Result<Self, Fault> {
-        Self::open_file(SoundFile::open(path)?)
+        Self::open_file(SoundFile::open(path, Links::Follow)?)
     }
 
     /// The same for a file that is open and at its beginning.
@@ -57,23 +73,27 @@ impl Decoder {
 
     pub(super) fn open_source(source: impl MediaSource + 'static) -> Result<Self, Fault> {
         guard(|| {
-            let size = source.byte_len();
             let container = Container::open(source)?;
+            let params = container.params();
             let mut this = Self {
-                engine: codec::make(container.params())?,
-                vote: codec::may_replicate(container.params()).then(sbr::Vote::default),
-                claim: container.claim(),
+                engine: codec::make(&params)?,
+                vote: codec::may_replicate(&params).then(sbr::Vote::default),
                 container,
                 rate: Rate::STANDARD,
                 channels: 0,
-                edit: Edit::default(),
-                size,
+                cut: Cut::new(Edit::from(0)),
+                bridge: None,
+                block: Vec::new(),
                 frames: Vec::new(),
                 waiting: false,
                 decoded: 0,
+                reach: 0,
+                given: 0,
                 good: 0,
                 bad: 0,
-                beyond: 0,
+                losses: Losses::default(),
+                short: 0,
+                ran_out: false,
                 over: false,
             };
             this.begin()?;
@@ -83,14 +103,17 @@ impl Decoder {
 
     fn begin(&mut self) -> Result<(), Fault> {
         if !self.read_packet()? {
-            return Err(fault::no_frames());
+            return Err(if self.bad > 0 { fault::damaged() } else { fault::no_frames() });
         }
         let rate = self.rate.hz();
         if self.vote.is_some() && self.container.runs_double(rate) {
             return Err(fault::he_aac());
         }
-        self.edit = self.container.edit(rate);
-        self.trim();
+        self.cut = Cut::new(self.container.edit(rate));
+        let (early, told) = (self.losses.early, self.losses.early_told);
+        self.cut.lose(early);
+        self.losses.note(0.0, self.seconds(told));
+        self.hear();
         self.waiting = true;
         Ok(())
     }
@@ -115,15 +138,25 @@ impl Decoder {
         self.bad
     }
 
+    /// What is missing so far, in seconds from the start of what is heard: where, and how much of it.
+    pub fn lost(&self) -> &[Place] {
+        &self.losses.places
+    }
+
+    /// Whether the file ends in the middle of a packet, or sooner than it says, where what it says counts for nothing.
+    pub fn is_doubtful(&self) -> bool {
+        self.container.is_cut()
+    }
+
     /// The ending that a file with this content should have: `mp3`, `m4a`, `ogg`.
     pub fn endings(&self) -> &'static [&'static str] {
-        self.container.endings(self.codec())
+        self.container.endings()
     }
 
     /// Frames that the file promises, of which [`Self::read`] gives a little less; `None` where it does
     /// not say. Good for a progress bar, and no more.
     pub fn promised(&self) -> Option<u64> {
-        self.claim
+        self.container.claim()
     }
 
     /// Appends the next samples (of one channel, within -1 and 1) to `out`. False at the end, and
@@ -154,132 +187,208 @@ impl Decoder {
         if std::mem::take(&mut self.waiting) && !self.frames.is_empty() {
             return Ok(Some(&self.frames));
         }
-        while !self.over && self.edit.keep != Some(0) {
-            match guard(|| self.read_packet()) {
-                Ok(true) => self.trim(),
-                Ok(false) => break,
+        while !self.over {
+            match guard(|| self.advance()) {
+                Ok(()) => {}
                 Err(fault) => {
                     self.over = true;
-                    return Err(fault);
+                    return Err(self.measured(fault));
                 }
             }
             if !self.frames.is_empty() {
                 return Ok(Some(&self.frames));
             }
         }
-        self.over = true;
         Ok(None)
+    }
+
+    /// One step: some silence, a decoding from the beginning, or a packet.
+    fn advance(&mut self) -> Result<(), Fault> {
+        self.frames.clear();
+        let silence = self.cut.silence(SILENCE);
+        if silence > 0 {
+            self.frames.resize(silence as usize * usize::from(self.channels.max(1)), 0.0);
+            return self.give(silence);
+        }
+        if self.cut.is_over() {
+            self.over = true;
+            return Ok(());
+        }
+        if self.cut.is_behind() {
+            return self.rewind();
+        }
+        if self.read_packet()? {
+            self.hear();
+            return self.give(0);
+        }
+        self.ran_out = true;
+        self.short = self.short.max(self.cut.end());
+        self.over = self.cut.is_over() || self.short > self.slack();
+        Ok(())
+    }
+
+    fn rewind(&mut self) -> Result<(), Fault> {
+        if !self.container.rewind()? {
+            self.over = true;
+            return Ok(());
+        }
+        self.engine.reset();
+        self.cut.rewind();
+        Ok(())
+    }
+
+    /// Counts what is given, and bounds it and the work on it.
+    fn give(&mut self, silence: u64) -> Result<(), Fault> {
+        self.given += silence;
+        let too_long = Frames(self.given) > self.rate.frames(limit::LENGTH);
+        if too_long || Frames(self.decoded) > self.rate.frames(limit::WORK) { Err(fault::too_long()) } else { Ok(()) }
+    }
+
+    /// A sound that ends too early, told with how much is missing where the file says how long it is.
+    fn measured(&self, fault: Fault) -> Fault {
+        let length = self.container.length(self.rate.hz());
+        match length.and_then(|length| length.checked_sub(self.reach)).filter(|missing| *missing > 0) {
+            Some(missing) if fault.code == "truncated" => {
+                fault::cut_off(self.seconds(missing), Some(self.seconds(self.reach)))
+            }
+            _ => fault,
+        }
+    }
+
+    fn seconds(&self, frames: u64) -> f64 {
+        frames as f64 / f64::from(self.rate.hz())
+    }
+
+    fn slack(&self) -> u64 {
+        self.rate.frames(limit::SHORTFALL).0
     }
 
     /// Once the end is reached: whether the sound stopped clearly before the container's promise.
     pub fn is_short(&self) -> bool {
-        let slack = self.rate.frames(limit::SHORTFALL).0;
-        let claim = self.claim.filter(|claim| !self.is_placeholder(*claim));
-        let cut = self.edit.keep.is_some_and(|left| left > slack);
-        self.container.is_unfinished()
-            || cut
-            || (self.edit.keep != Some(0) && claim.is_some_and(|claim| self.decoded + slack < claim))
+        self.missing() > 0
     }
 
-    /// Whether a promise is the greatest size that the header can hold: a recorder that never went back
-    /// to write the length.
-    fn is_placeholder(&self, claim: u64) -> bool {
-        let size = u128::from(self.size.unwrap_or(0));
-        let promised = u128::from(claim) * size / u128::from(self.decoded.max(1));
-        self.container.may_hold_placeholder() && promised > u128::from(limit::PLACEHOLDER_BYTES)
+    /// How many frames are missing at the end.
+    fn missing(&self) -> u64 {
+        let claim = self.container.claim().filter(|_| self.container.is_bound_by_claim());
+        let rest = claim.map_or(0, |claim| claim.saturating_sub(self.reach));
+        // An edit that ends before the sound does is no loss.
+        let missing = if self.ran_out { self.short.max(rest) } else { 0 };
+        if missing > self.slack() { missing } else { 0 }
+    }
+
+    /// Why the sound, once it has come to its end, must not be played as it is.
+    pub(super) fn verdict(&self) -> Result<(), Fault> {
+        let missing = self.missing();
+        if missing > 0 {
+            return Err(fault::cut_off(self.seconds(missing), Some(self.seconds(self.given))));
+        }
+        self.losses.verdict()
     }
 
     /// Decodes packets until one gives frames. False at the end.
     fn read_packet(&mut self) -> Result<bool, Fault> {
         for _ in 0..limit::SOUNDLESS_PACKETS {
-            match self.container.next_packet()? {
-                Some(packet) if self.decode(&packet)? => return Ok(true),
-                Some(_) => {}
-                None => return Ok(false),
+            match self.container.next()? {
+                Some(Step::Packet(coded)) => {
+                    if self.decode(coded)? {
+                        return Ok(true);
+                    }
+                }
+                Some(Step::Lost(frames)) => self.lose(frames, true),
+                Some(Step::Stream(params)) => {
+                    self.engine = codec::make(&params)?;
+                    self.vote = codec::may_replicate(&params).then(sbr::Vote::default);
+                    if self.flush()? {
+                        return Ok(true);
+                    }
+                }
+                None => return self.flush(),
             }
         }
         Err(fault::damaged())
     }
 
-    /// Decodes one packet into `frames`. False where it holds none, or only damage.
-    fn decode(&mut self, packet: &Packet) -> Result<bool, Fault> {
+    /// What a bridge still holds, into `block`.
+    fn flush(&mut self) -> Result<bool, Fault> {
+        self.block.clear();
+        if let Some(mut bridge) = self.bridge.take() {
+            bridge.finish(&mut self.block)?;
+        }
+        Ok(!self.block.is_empty())
+    }
+
+    /// Decodes one packet into `block`. False where it holds nothing, or only damage.
+    fn decode(&mut self, Coded { packet, trim }: Coded) -> Result<bool, Fault> {
         if self.vote.as_mut().is_some_and(|vote| vote.cast(&packet.data)) {
             return Err(fault::he_aac());
         }
-        // An MP3 that goes on after the end its first header states was joined from several: only
-        // the first would be heard.
-        if packet.trim_end.get() > 0 && packet.trim_end >= packet.dur {
-            self.beyond += 1;
-            if self.beyond > limit::PACKETS_BEYOND {
-                return Err(fault::joined());
-            }
-        }
-        let Ok(buffer) = self.engine.decode(packet) else {
-            return self.note_bad();
+        let Ok(buffer) = self.engine.decode(&packet) else {
+            self.bad += 1;
+            // The first frames of an MP3 that was cut from a longer one lack what they lean on.
+            let is_told = self.good > 0 || self.bad > limit::BAD_PACKETS;
+            self.lose(packet.dur.get().saturating_sub(trim.0 + trim.1), is_told);
+            return Ok(false);
         };
         let (rate, channels, frames) = (buffer.spec().rate(), buffer.num_planes(), buffer.frames());
         if frames == 0 {
             return Ok(false);
         }
         if frames > limit::PACKET_FRAMES {
-            return self.note_bad();
+            return Err(fault::damaged());
         }
-        if self.decoded == 0 {
-            check_shape(rate, channels)?;
-            self.rate = Rate::new(rate).unwrap_or(Rate::STANDARD);
-            self.channels = channels as u16;
-        } else if rate != self.rate.hz() || channels != usize::from(self.channels) {
-            return self.note_bad();
-        }
-        buffer.copy_to_vec_interleaved(&mut self.frames);
-        for sample in &mut self.frames {
+        check_shape(rate, channels)?;
+        self.block.clear();
+        buffer.copy_to_vec_interleaved(&mut self.block);
+        let last = frames.saturating_sub(usize::try_from(trim.1).unwrap_or(usize::MAX));
+        self.block.truncate(last * channels);
+        self.block.drain(..usize::try_from(trim.0).unwrap_or(usize::MAX).min(last) * channels);
+        for sample in &mut self.block {
             *sample = if sample.is_nan() { 0.0 } else { sample.clamp(-limit::LOUDEST, limit::LOUDEST) };
         }
+        if self.good == 0 {
+            self.rate = Rate::new(rate).unwrap_or(Rate::STANDARD);
+            self.channels = channels as u16;
+        }
         self.good += 1;
+        self.bring(rate, channels)?;
         self.decoded += frames as u64;
-        if Frames(self.decoded) > self.rate.frames(limit::LENGTH) {
-            return Err(fault::too_long());
+        Ok(!self.block.is_empty())
+    }
+
+    /// Brings what was decoded to the shape of the beginning.
+    fn bring(&mut self, rate: u32, channels: usize) -> Result<(), Fault> {
+        if rate == self.rate.hz() && channels == usize::from(self.channels) {
+            return Ok(());
         }
-        Ok(true)
+        if self.bridge.as_ref().is_none_or(|bridge| !bridge.takes(rate, channels)) {
+            let from = Rate::new(rate).ok_or_else(fault::damaged)?;
+            self.bridge = Some(Bridge::new((from, channels), (self.rate, usize::from(self.channels)))?);
+        }
+        match &mut self.bridge {
+            Some(bridge) => bridge.push(&mut self.block),
+            None => Ok(()),
+        }
     }
 
-    fn note_bad(&mut self) -> Result<bool, Fault> {
-        self.bad += 1;
-        if self.bad > limit::BAD_PACKETS + self.good / limit::GOOD_PER_BAD { Err(fault::damaged()) } else { Ok(false) }
-    }
-
-    /// Applies the edit to what was just decoded.
-    fn trim(&mut self) {
+    /// Puts what is heard of `block` into `frames`.
+    fn hear(&mut self) {
         let channels = usize::from(self.channels.max(1));
-        let skip = self.edit.skip.min((self.frames.len() / channels) as u64);
-        if skip > 0 {
-            self.frames.drain(..skip as usize * channels);
-            self.edit.skip -= skip;
-        }
-        if let Some(keep) = &mut self.edit.keep {
-            let kept = (*keep).min((self.frames.len() / channels) as u64);
-            self.frames.truncate(kept as usize * channels);
-            *keep -= kept;
-        }
+        self.frames.clear();
+        self.cut.push(&self.block, channels, &mut self.frames);
+        self.reach = self.reach.max(self.cut.at());
+        self.given += (self.frames.len() / channels) as u64;
     }
-}
 
-fn check_shape(rate: u32, channels: usize) -> Result<(), Fault> {
-    if channels == 0 || channels > limit::CHANNELS {
-        return Err(fault::unsupported(&text!("{channels} kênh", "{channels} channels")));
+    /// Frames are missing here.
+    fn lose(&mut self, frames: u64, is_told: bool) {
+        if self.good == 0 {
+            self.losses.early += frames;
+            self.losses.early_told += if is_told { frames } else { 0 };
+            return;
+        }
+        let heard = self.cut.lose(frames);
+        self.reach = self.reach.max(self.cut.at());
+        self.losses.note(self.seconds(self.given), self.seconds(heard));
     }
-    if !limit::RATES.contains(&rate) {
-        return Err(fault::unsupported(&text!("{rate} Hz", "{rate} Hz")));
-    }
-    Ok(())
-}
-
-/// Averages the channels: never louder than the loudest of them, so it cannot clip. Overshoots of
-/// lossy codecs are held at full scale.
-fn fold(interleaved: &[f32], channels: usize, out: &mut Vec<f32>) {
-    let share = 1.0 / channels as f32;
-    if channels == 1 {
-        return out.extend_from_slice(interleaved);
-    }
-    out.extend(interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() * share));
 }

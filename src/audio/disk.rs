@@ -1,7 +1,9 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
-use std::time::UNIX_EPOCH;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -11,41 +13,87 @@ use crate::site::{self, Refused};
 
 /// What tells one state of a file from another without reading it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Stamp {
+pub struct Stamp {
     /// In bytes.
     pub(super) size: u64,
-    /// Last modification, in nanoseconds since 1970.
+    /// Last modification, in nanoseconds since 1970. Whoever copies a file may set it to anything.
     pub(super) modified: i64,
+    /// Last change of bytes, name or attributes, in nanoseconds since 1970. Nobody can set it.
+    pub(super) changed: i64,
+    /// Its number in the file system: another where one file was put in the place of another.
+    pub(super) inode: u64,
 }
 
 impl Stamp {
     fn of(metadata: &fs::Metadata) -> Self {
-        let nanos = |length: std::time::Duration| i64::try_from(length.as_nanos()).unwrap_or(i64::MAX);
-        let modified = match metadata.modified().map(|at| at.duration_since(UNIX_EPOCH)) {
-            Ok(Ok(after)) => nanos(after),
-            Ok(Err(before)) => -nanos(before.duration()),
-            Err(_) => 0,
-        };
-        Self { size: metadata.len(), modified }
+        let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
+        Self {
+            size: metadata.len(),
+            modified: nanos(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanos(metadata.ctime(), metadata.ctime_nsec()),
+            inode: metadata.ino(),
+        }
+    }
+
+    /// For tests: the state of no file.
+    #[cfg(test)]
+    pub(crate) const fn made_up(size: u64, modified: i64) -> Self {
+        Self { size, modified, changed: modified, inode: 1 }
+    }
+
+    /// Last modification, in nanoseconds since 1970.
+    pub const fn modified(&self) -> i64 {
+        self.modified
+    }
+
+    /// Of the same size and the same date, which is all that a copy keeps: probably the same, and worth a look.
+    pub(super) const fn is_like(&self, other: &Self) -> bool {
+        self.size == other.size && self.modified == other.modified
     }
 }
 
-/// An open sound file.
+/// Set once a file was found to hold other bytes than it was opened with.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Spoilt(Arc<AtomicBool>);
+
+impl Spoilt {
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// An open sound file. It is looked at after each read: bytes that were written meanwhile are never given.
 pub(super) struct SoundFile {
     file: File,
     stamp: Stamp,
+    /// The digest of its bytes, where somebody vouches for them.
+    vouched: Option<String>,
+    spoilt: Spoilt,
+}
+
+/// Whether a name may be a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Links {
+    /// Wherever somebody points on the command line.
+    Follow,
+    /// In `audio/`, where others may write: a link there leads to whatever they like.
+    Refuse,
 }
 
 impl SoundFile {
     /// Opens a regular file of bearable size.
-    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
-        Self::of(site::open(path))
+    pub(super) fn open(path: &Path, links: Links) -> Result<Self, Fault> {
+        match links {
+            Links::Follow => Self::of(site::open(path)),
+            Links::Refuse => Self::of(site::open_here(path)),
+        }
     }
 
     /// A file that was opened, or was not.
     pub(super) fn of(opened: Result<File, Refused>) -> Result<Self, Fault> {
         let file = opened.map_err(|refused| match refused {
             Refused::Io(error) => fault::unreadable(&error),
+            Refused::Link => fault::is_link(),
             _ => fault::not_audio(),
         })?;
         let metadata = file.metadata().map_err(|error| fault::unreadable(&error))?;
@@ -55,7 +103,7 @@ impl SoundFile {
         if metadata.len() > limit::FILE_BYTES {
             return Err(fault::too_large());
         }
-        Ok(Self { file, stamp: Stamp::of(&metadata) })
+        Ok(Self { file, stamp: Stamp::of(&metadata), vouched: None, spoilt: Spoilt::default() })
     }
 
     /// Its state when it was opened.
@@ -63,22 +111,60 @@ impl SoundFile {
         self.stamp
     }
 
-    /// SHA-256 of its bytes in lower-case hex; leaves it at its beginning.
-    pub(super) fn digest(&mut self) -> Result<String, Fault> {
-        let unreadable = |error: io::Error| fault::unreadable(&error);
-        self.file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    /// Gives a copy of it its date: that of the recording. And never one so young that the copy could be taken for a
+    /// file that is still being copied.
+    pub(super) fn date(&self, copy: &File) -> io::Result<()> {
+        let latest = copy.metadata()?.modified()? - limit::SETTLE;
+        copy.set_modified(self.file.metadata()?.modified().map_or(latest, |recorded| recorded.min(latest)))
+    }
+
+    /// Tells whether it has been found to be another.
+    pub(super) fn spoilt(&self) -> Spoilt {
+        self.spoilt.clone()
+    }
+
+    /// SHA-256 of its bytes in lower-case hex; leaves it where it was.
+    pub(super) fn digest(&self) -> Result<String, Fault> {
+        self.sum().map_err(|error| fault::unreadable(&error))
+    }
+
+    fn sum(&self) -> io::Result<String> {
         let mut digest = Sha256::new();
         let mut block = vec![0; 128 * 1024];
+        let mut at = 0;
         loop {
-            match self.file.read(&mut block) {
-                Ok(0) => break,
-                Ok(count) => digest.update(&block[..count]),
+            match self.file.read_at(&mut block, at) {
+                Ok(0) => return Ok(hex(&digest.finalize())),
+                Ok(count) => {
+                    digest.update(&block[..count]);
+                    at += count as u64;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(unreadable(error)),
+                Err(error) => return Err(error),
             }
         }
-        self.file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-        Ok(hex(&digest.finalize()))
+    }
+
+    /// Whether its bytes have this digest. From then on no other ones are read from it, whatever is written to it.
+    pub(super) fn vouch(&mut self, sha256: &str) -> Result<bool, Fault> {
+        let vouched = self.digest()? == sha256 && self.is_unchanged().map_err(|error| fault::unreadable(&error))?;
+        self.vouched = vouched.then(|| sha256.to_owned());
+        Ok(vouched)
+    }
+
+    /// Whether it is as it was opened. Its last change alone says little (a new file was put over its name, somebody
+    /// let others read it, or a copy was given the old date): then the bytes of one that is vouched for decide.
+    fn is_unchanged(&mut self) -> io::Result<bool> {
+        let now = Stamp::of(&self.file.metadata()?);
+        if now == self.stamp {
+            return Ok(true);
+        }
+        let same = now.is_like(&self.stamp) && self.vouched.is_some() && Some(self.sum()?) == self.vouched;
+        if same {
+            // As it was before it was looked through: what is written from there on is seen next time.
+            self.stamp = now;
+        }
+        Ok(same)
     }
 }
 
@@ -94,7 +180,13 @@ pub(super) fn digest(bytes: &[u8]) -> String {
 
 impl Read for SoundFile {
     fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
-        self.file.read(block)
+        let count = self.file.read(block)?;
+        // After the read: what was written before it is seen here.
+        if self.is_unchanged()? {
+            return Ok(count);
+        }
+        self.spoilt.0.store(true, Ordering::Release);
+        Err(io::Error::other("the file was changed"))
     }
 }
 
@@ -104,31 +196,11 @@ impl Seek for SoundFile {
     }
 }
 
-/// The state of a file, through symbolic links; `None` where there is no regular file.
-pub(super) fn stamp(path: &Path) -> Option<Stamp> {
-    let metadata = fs::metadata(path).ok()?;
-    metadata.is_file().then(|| Stamp::of(&metadata))
-}
-
-/// The regular files directly in a directory that may be sounds, by name. A directory that is not
-/// there is an empty one.
-pub(super) fn list(directory: &Path) -> Vec<(String, Stamp)> {
-    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
-    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
-    let mut found: Vec<_> = names
-        .filter(|name| !is_ignored(name))
-        .filter_map(|name| Some((stamp(&directory.join(&name))?, name)))
-        .map(|(stamp, name)| (name, stamp))
-        .take(limit::FILES)
-        .collect();
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    found
-}
-
-/// Hidden files, notes beside the sounds, half-done downloads, and what Windows leaves on sticks.
-fn is_ignored(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    name.starts_with('.')
-        || [".txt", ".md", ".part", ".tmp", "~"].iter().any(|end| lower.ends_with(end))
-        || ["thumbs.db", "desktop.ini"].contains(&lower.as_str())
+/// The state of a file; `None` where there is no regular file.
+pub(super) fn stamp(path: &Path, links: Links) -> Option<Stamp> {
+    let metadata = match links {
+        Links::Follow => fs::metadata(path),
+        Links::Refuse => fs::symlink_metadata(path),
+    };
+    metadata.ok().filter(fs::Metadata::is_file).map(|metadata| Stamp::of(&metadata))
 }

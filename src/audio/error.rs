@@ -48,6 +48,14 @@ impl AudioError {
         }
     }
 
+    /// The file that is not, or no longer, the one that was planned, where that is why.
+    pub fn changed(&self) -> Option<&str> {
+        match self {
+            Self::Sound { file, fault } if fault.code == "changed" => Some(file),
+            _ => None,
+        }
+    }
+
     /// The message and the cure for a person, where the sound itself is at fault.
     pub fn fault(&self) -> Option<&Fault> {
         match self {

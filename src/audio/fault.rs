@@ -1,9 +1,9 @@
-use crate::diag::{Text, text};
+use crate::diag::{Lang, Text, text};
 use crate::plan::Fault;
 
 /// What to do about nearly everything, in both languages.
-const CURE_VI: &str = "hãy xuất lại thành MP3 hoặc M4A (AAC-LC) rồi chép lại";
-const CURE_EN: &str = "export it again as MP3 or M4A (AAC-LC) and copy it again";
+const CURE_VI: &str = "hãy nhờ người có máy tính đổi sang MP3, hoặc thu lại bằng ứng dụng ghi âm";
+const CURE_EN: &str = "ask somebody with a computer to turn it into an MP3, or record it again with a recorder app";
 
 fn fault(code: &str, message: Text) -> Fault {
     Fault { code: code.to_owned(), message }
@@ -66,6 +66,70 @@ pub(crate) fn truncated() -> Fault {
     )
 }
 
+/// The same where it is known how much is missing, and perhaps how much there is; both in seconds.
+pub(crate) fn cut_off(missing: f64, have: Option<f64>) -> Fault {
+    let (lost_vi, lost_en) = (about(missing, Lang::Vi), about(missing, Lang::En));
+    let Text { vi: there_vi, en: there_en } = have
+        .map(clock)
+        .map_or_else(|| text!("", ""), |clock| text!(" (chỉ có {clock} đầu)", " (only the first {clock} are there)"));
+    fault(
+        "truncated",
+        text!(
+            "Tệp bị cụt: thiếu {lost_vi} ở cuối{there_vi}, có lẽ chép dở dang; hãy chép lại tệp gốc, rồi tháo USB an toàn",
+            "The file is cut off: {lost_en} missing at its end{there_en}, probably a half-done copy; copy the original again and \
+             eject the USB stick safely"
+        ),
+    )
+}
+
+/// So much sound, in seconds, is missing inside, first at this place.
+pub(crate) fn holed(missing: f64, at: f64, places: usize) -> Fault {
+    let (lost_vi, lost_en, at) = (about(missing, Lang::Vi), about(missing, Lang::En), clock(at));
+    let Text { vi, en } = if places > 1 {
+        text!("ở {places} chỗ, chỗ đầu tiên ở phút {at}", "in {places} places, the first at {at}")
+    } else {
+        text!("ở phút {at}", "at {at}")
+    };
+    fault(
+        "damaged",
+        text!(
+            "Tệp bị hỏng: thiếu {lost_vi} {vi}, người nghe sẽ mất lời ở đó; hãy chép lại từ tệp gốc, hoặc thu lại",
+            "The file is damaged: {lost_en} missing {en}, so that words are lost there; copy it again from the original, or record it \
+             again"
+        ),
+    )
+}
+
+/// "khoảng 3,7 giây", "about 3.7 s are".
+pub(super) fn about(seconds: f64, lang: Lang) -> String {
+    match lang {
+        Lang::Vi if seconds >= 60.0 => format!("khoảng {}", clock(seconds)),
+        Lang::En if seconds >= 60.0 => format!("about {} are", clock(seconds)),
+        Lang::Vi => format!("khoảng {} giây", format!("{:.1}", seconds.max(0.1)).replace('.', ",")),
+        Lang::En => format!("about {:.1} s are", seconds.max(0.1)),
+    }
+}
+
+/// `3:07`, as a player shows it.
+pub(super) fn clock(seconds: f64) -> String {
+    let whole = seconds.max(0.0) as u64;
+    format!("{}:{:02}", whole / 60, whole % 60)
+}
+
+/// More channels than can be decoded, in the codec of this name.
+pub(crate) fn channels(codec: &str, channels: usize) -> Fault {
+    let codec = if codec.is_empty() { String::new() } else { format!("{codec} ") };
+    fault(
+        "unsupported",
+        text!(
+            "loa không phát được âm thanh {codec}{channels} kênh; hãy nhờ người có máy tính xuất lại thành một kênh (mono), hoặc thu lại \
+             bằng ứng dụng ghi âm",
+            "loa cannot play {codec}sound with {channels} channels; ask somebody with a computer to export it as one channel (mono), \
+             or record it again with a recorder app"
+        ),
+    )
+}
+
 /// A format or a codec that loa does not play; `what` names it.
 pub(crate) fn unsupported(what: &Text) -> Fault {
     let Text { vi, en } = what;
@@ -83,22 +147,9 @@ pub(crate) fn he_aac() -> Fault {
     fault(
         "unsupported",
         text!(
-            "Tệp dùng HE-AAC (AAC+), loa không phát đúng được; hãy xuất lại thành MP3 hoặc M4A, chọn AAC-LC, từ 64 kbit/s trở lên",
-            "The file uses HE-AAC (AAC+), which loa cannot play correctly; export it again as MP3 or as M4A with AAC-LC at \
-             64 kbit/s or more"
-        ),
-    )
-}
-
-/// Several MP3 files written one behind the other, of which only the first says how long it is.
-pub(crate) fn joined() -> Fault {
-    fault(
-        "unsupported",
-        text!(
-            "Tệp MP3 này được ghép từ nhiều tệp nên chỉ nghe được đoạn đầu; hãy mở bằng phần mềm biên tập rồi xuất lại thành một tệp MP3, \
-             hoặc để riêng từng tệp và ghi lần lượt trong lịch",
-            "This MP3 was joined from several files, so that only the first part would be heard; open it in an editor and export it \
-             as one MP3, or keep the files apart and name them one after the other in the schedule"
+            "Tệp dùng HE-AAC (AAC+), loa không phát đúng được; hãy thu lại với chất lượng cao, hoặc nhờ người có máy tính đổi sang MP3",
+            "The file uses HE-AAC (AAC+), which loa cannot play correctly; record it again at high quality, or ask somebody with a \
+             computer to turn it into an MP3"
         ),
     )
 }
@@ -190,6 +241,29 @@ pub(crate) fn changing() -> Fault {
         text!(
             "Tệp đang được chép hoặc đang bị sửa; hãy đợi chép xong, loa sẽ tự đọc lại",
             "The file is still being copied or edited; wait until that is done, loa will read it again by itself"
+        ),
+    )
+}
+
+/// Written to while it played.
+pub(crate) fn overwritten() -> Fault {
+    fault(
+        "changed",
+        text!(
+            "Tệp bị ghi đè trong lúc phát nên tiếng dừng ở đó; lần sau hãy nạp bản mới bằng loa load, đang phát cũng không bị cắt",
+            "The file was overwritten while it played, and its sound ended there; take a new recording in with loa load, \
+             which cuts nothing off"
+        ),
+    )
+}
+
+/// A link in `audio/`.
+pub(crate) fn is_link() -> Fault {
+    fault(
+        "is_link",
+        text!(
+            "Đây là liên kết, không phải tệp, nên không được đọc; hãy chép chính tệp ấy vào audio/",
+            "This is a link and no file, and is not read; copy the file itself into audio/"
         ),
     )
 }

@@ -2,16 +2,17 @@
 //! given its name, so that neither the daemon nor a power cut ever finds half a file. What it replaces
 //! is kept in `state/replaced/`. Called by `loa load`; decides nothing about sound.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::disk::{self, SoundFile};
+use super::disk::{SoundFile, Stamp};
 use super::library;
 use super::measure::Measured;
-use super::{fault, name};
-use crate::plan::Fault;
+use super::{fault, listing, name};
+use crate::plan::{Fault, Wanted, without_ending};
 use crate::site::{self, Draft, Folder, OWN_DIR_MODE, Refused, Site};
 
 /// Mode of a sound: whoever loads it with whatever habits, the daemon reads it, and the next member of the
@@ -60,6 +61,11 @@ pub enum IntakeError {
 }
 
 impl Taken {
+    /// Where those were put that it replaced, relative to the station.
+    pub fn kept(&self) -> &[String] {
+        if let Self::Replaced { kept, .. } = self { kept } else { &[] }
+    }
+
     /// Its name in `audio/`.
     pub fn file(&self) -> &str {
         match self {
@@ -84,8 +90,9 @@ pub fn take(
     if alone.is_ok() {
         audio.sweep();
     }
-    let rivals: Vec<String> =
-        disk::list(audio.path()).into_iter().map(|(name, _)| name).filter(|name| name::same_stem(name, file)).collect();
+    let wanted = Wanted::only(without_ending(file).unwrap_or(file));
+    let listed = listing::list(audio.path(), &wanted).files.into_iter().map(|(name, _)| name);
+    let rivals: Vec<String> = listed.filter(|name| name::same_stem(name, file)).collect();
     for rival in &rivals {
         if digest(audio.file(rival)).as_deref() == Some(&*measured.facts.sha256) {
             note(station_dir, rival, measured);
@@ -115,6 +122,42 @@ pub fn take(
     Ok(if rivals.is_empty() { Taken::New(file) } else { Taken::Replaced { file, kept } })
 }
 
+/// Puts a sound of `audio/` away, where what is replaced is kept; its new path, relative to the station.
+pub fn put_away(station_dir: &Path, file: &str) -> io::Result<String> {
+    let site = Site::new(station_dir);
+    let audio = Folder::open(site.audio())?;
+    let _alone = audio.lock_itself(LOAD_WAIT);
+    let kept = keep(&site, &audio, &[file.to_owned()])?;
+    audio.remove(file)?;
+    audio.sync()?;
+    Ok(kept.into_iter().next().unwrap_or_default())
+}
+
+/// What was replaced or put away and is still there: name to path, the newer one of two of a name.
+pub fn kept(station_dir: &Path) -> BTreeMap<String, PathBuf> {
+    let site = Site::new(station_dir);
+    let mut found: BTreeMap<String, (Stamp, PathBuf)> = BTreeMap::new();
+    for place in [site.replaced_beside(), site.replaced()] {
+        for (file, stamp) in listing::list(&place, &Wanted::default()).files {
+            let newer = found.get(&file).is_none_or(|(known, _)| known.changed <= stamp.changed);
+            if newer {
+                found.insert(file.clone(), (stamp, place.join(file)));
+            }
+        }
+    }
+    found.into_iter().map(|(file, (_, path))| (file, path)).collect()
+}
+
+/// A sound that was kept at `path` is in `audio/` again. Where another one was there, that is kept in its place.
+pub fn was_restored(path: &Path, taken: &Taken) {
+    if taken.kept().is_empty()
+        && let (Some(place), Some(name)) = (path.parent(), path.file_name())
+    {
+        // Kept twice is no loss.
+        let _ = Folder::open(place).and_then(|place| place.remove(Path::new(name)));
+    }
+}
+
 /// Writes a sound's picture to `state/reports/`, or beside the sounds where whoever loads may not write
 /// `state/`; gives its path relative to the station.
 pub fn write_report(station_dir: &Path, file: &str, picture: &str) -> io::Result<String> {
@@ -128,7 +171,7 @@ pub fn write_report(station_dir: &Path, file: &str, picture: &str) -> io::Result
 }
 
 fn digest(opened: Result<File, Refused>) -> Option<String> {
-    SoundFile::of(opened).and_then(|mut file| file.digest()).ok()
+    SoundFile::of(opened).and_then(|file| file.digest()).ok()
 }
 
 /// Copies a file whose bytes must have this digest, down to the disk.
@@ -143,6 +186,7 @@ fn copy(source: &Path, draft: &mut Draft<'_>, sha256: &str) -> Result<(), Intake
             Err(error) => return Err(IntakeError::Source(fault::unreadable(&error))),
         }
     }
+    from.date(draft.file())?;
     draft.file().sync_all()?;
     // What is on the disk now is what counts, not what was meant to be.
     if digest(draft.reread()).as_deref() == Some(sha256) { Ok(()) } else { Err(IntakeError::Source(fault::changing())) }
@@ -171,5 +215,6 @@ fn keep(site: &Site, audio: &Folder, rivals: &[String]) -> io::Result<Vec<String
 
 /// Writes the facts down, so that the daemon need not measure it again. Where that fails it will.
 fn note(station_dir: &Path, file: &str, measured: &Measured) {
-    library::remember(station_dir, &[library::taken(station_dir, file, measured)]);
+    let finding = library::taken(station_dir, file, measured.facts.clone(), measured.measures.clone());
+    library::remember(station_dir, &[finding]);
 }

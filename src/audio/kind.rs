@@ -1,19 +1,44 @@
-use std::io::{Read, Seek, SeekFrom};
-
-use super::fault;
+use super::{fault, mp4};
 use crate::diag::{Text, text};
 use crate::plan::Fault;
 
 /// Bytes that are enough to tell what somebody took for a sound: up to the DOCX's first name in a ZIP
 /// and the codec's name in an Ogg.
-const ENOUGH: u64 = 4_096;
+pub(super) const ENOUGH: usize = 4_096;
 
-/// The first bytes of a file.
-pub(super) fn beginning(file: &mut (impl Read + Seek)) -> std::io::Result<Vec<u8>> {
-    file.seek(SeekFrom::Start(0))?;
-    let mut bytes = Vec::new();
-    file.take(ENOUGH).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// The families of containers, as their first bytes tell them apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Family {
+    /// WAV, in any of its sizes.
+    Wave,
+    /// AIFF and AIFF-C.
+    Aiff,
+    /// Apple's Core Audio Format.
+    Caf,
+    /// Ogg.
+    Ogg,
+    /// FLAC.
+    Flac,
+    /// MP4 and its relatives, Matroska and WebM.
+    Film,
+    /// None of these: frames without a container, or no sound.
+    Other,
+}
+
+/// The family of the file that begins so.
+pub(super) fn family(bytes: &[u8]) -> Family {
+    let form = bytes.get(8..12).unwrap_or_default();
+    match bytes.get(..4).unwrap_or_default() {
+        b"RIFF" | b"RF64" | b"BW64" if form == b"WAVE" => Family::Wave,
+        b"riff" if bytes.get(24..28) == Some(b"wave") => Family::Wave,
+        b"FORM" if form == b"AIFF" || form == b"AIFC" => Family::Aiff,
+        b"caff" => Family::Caf,
+        b"OggS" => Family::Ogg,
+        b"fLaC" => Family::Flac,
+        [0x1A, 0x45, 0xDF, 0xA3] => Family::Film,
+        _ if bytes.get(4..8) == Some(b"ftyp") => Family::Film,
+        _ => Family::Other,
+    }
 }
 
 /// Why a file in which no sound was found is none: named where it can be named.
@@ -29,11 +54,6 @@ pub(super) fn refusal(beginning: &[u8]) -> Fault {
         return fault::truncated();
     }
     thing(beginning).map_or_else(fault::not_audio, |thing| fault::other_thing(&thing))
-}
-
-/// Why nothing of a container with a sound in it can be played.
-pub(super) fn unplayable(beginning: &[u8]) -> Fault {
-    fault::unsupported(&foreign(beginning).unwrap_or_else(|| text!("bộ mã lạ", "unknown codec")))
 }
 
 /// Why a container without a track of sound is refused: an Ogg with Speex has none that is known.
@@ -59,11 +79,13 @@ fn holds(bytes: &[u8], word: &[u8]) -> bool {
 
 /// Sound in a format that loa does not play.
 fn foreign(bytes: &[u8]) -> Option<Text> {
+    if bytes.starts_with(b"#!AMR") {
+        return Some(mp4::old_phone(if bytes.starts_with(b"#!AMR-WB") { "AMR-WB" } else { "AMR" }));
+    }
+    let boxed = bytes.get(4..8).unwrap_or_default();
     let known = [
         (bytes.starts_with(b"0\x26\xB2\x75\x8E\x66\xCF\x11"), "Windows Media (WMA, WMV)"),
         (bytes.starts_with(b"OggS") && holds(bytes, b"Speex   "), "Speex"),
-        (bytes.starts_with(b"#!AMR-WB"), "AMR-WB"),
-        (bytes.starts_with(b"#!AMR"), "AMR"),
         (bytes.starts_with(b"MThd"), "MIDI"),
         (bytes.starts_with(b".RMF") || bytes.starts_with(b".ra\xFD"), "RealAudio"),
         (bytes.starts_with(b"MAC "), "Monkey's Audio (APE)"),
@@ -71,7 +93,15 @@ fn foreign(bytes: &[u8]) -> Option<Text> {
         (bytes.starts_with(b"FLV"), "Flash Video"),
         (bytes.starts_with(b".snd"), "Sun AU"),
         (bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"AVI "), "AVI"),
-        (bytes.starts_with(b"RF64") || bytes.starts_with(b"riff"), "WAV 64-bit"),
+        ([b"moov", b"mdat", b"wide"].iter().any(|name| *name == boxed), "QuickTime (MOV)"),
+        (bytes.starts_with(b"\x0B\x77"), "AC-3"),
+        (bytes.starts_with(b"\x7F\xFE\x80\x01"), "DTS"),
+        (bytes.starts_with(b"RIFX"), "WAV RIFX"),
+        (bytes.starts_with(b"#!SILK") || bytes.starts_with(b"\x02#!SILK"), "SILK"),
+        (bytes.starts_with(b"ID3") && holds(bytes, b"ftyp"), "MP4"),
+        (bytes.starts_with(b"Creative Voice File"), "VOC"),
+        (bytes.starts_with(b"TTA1"), "TTA"),
+        (bytes.starts_with(b"OggS") && holds(bytes, b"theora"), "Ogg Theora"),
         (bytes.first() == Some(&0x47) && bytes.get(188) == Some(&0x47), "MPEG-TS"),
     ];
     known.into_iter().find(|(fits, _)| *fits).map(|(_, name)| text!("{name}", "{name}"))

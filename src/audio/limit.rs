@@ -11,6 +11,14 @@ pub const FILE_BYTES: u64 = 512 * 1024 * 1024;
 /// twentieth of the smallest machine's memory.
 pub const HELD_BYTES: u64 = 24 * 1024 * 1024;
 
+/// Largest file whose bytes are taken into memory before it plays, so that it plays to its end whatever is written over
+/// it: a quarter of an hour at 64 kbit/s. Of larger ones the sound ends where somebody writes to the file.
+pub const LENT_FILE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Most that is in memory of all sounds that play at one time: four of the largest, and a twentieth of the smallest
+/// machine's memory.
+pub const LENT_BYTES: u64 = 32 * 1024 * 1024;
+
 /// Longest sound: no lawful session comes near it, and it bounds a measurement's time.
 pub const LENGTH: Duration = Duration::from_hours(4);
 
@@ -24,15 +32,9 @@ pub const RATES: RangeInclusive<u32> = 4_000..=192_000;
 /// 8,192 (Vorbis) or 65,535 (FLAC); the rest is a hostile header.
 pub const PACKET_FRAMES: usize = 768_000;
 
-/// Packets that may fail to decode whatever the length: the first frames of an MP3 cut from a longer
-/// one lack their bit reservoir.
+/// Packets at the very start that may fail to decode without anything being missing: the first frames of an MP3 cut
+/// from a longer one lack their bit reservoir.
 pub const BAD_PACKETS: u64 = 4;
-
-/// Beyond [`BAD_PACKETS`], one packet in this many may fail: more is heard as gaps.
-pub const GOOD_PER_BAD: u64 = 50;
-
-/// Packets after the end that an MP3's header states: a few of padding are usual.
-pub const PACKETS_BEYOND: u32 = 4;
 
 /// Longest tag, and largest picture, that is taken into memory while a file is opened. The only one
 /// that is read (`iTunSMPB`) has 120 bytes.
@@ -58,11 +60,44 @@ pub const LOUDEST: f32 = 8.0;
 /// the dither of an empty recording.
 pub const SILENCE_PEAK: f32 = 1.0e-4;
 
-/// Most files looked at in `audio/`; ten years of daily bulletins. It bounds memory and start-up.
+/// Most files looked at in `audio/`; ten years of daily bulletins. It bounds memory and start-up. Those that are
+/// planned go first.
 pub const FILES: usize = 20_000;
 
-/// Largest `state/facts.json` that is read back: [`FILES`] entries of half a kilobyte, twice.
+/// Most names read in `audio/` to find those that are planned; the rest is only counted.
+pub const NAMES: usize = 200_000;
+
+/// Most files of which is kept why they are passed over: nobody reads more.
+pub const ASIDE: usize = 200;
+
+/// A file that was written to so shortly ago may still be in the middle of being copied: the longest pause of a USB
+/// stick that is read, and the two seconds that a stick's own dates are exact to.
+pub const SETTLE: Duration = Duration::from_secs(3);
+
+/// Largest `state/facts.json`, and largest `state/facts.log`, that is read back: [`FILES`] entries of half a kilobyte,
+/// twice.
 pub const CACHE_BYTES: u64 = 20 * 1024 * 1024;
 
-/// Deepest nesting and most boxes looked at in an MP4's header, so that a hostile one ends.
-pub const MP4_BOXES: u32 = 4_096;
+/// Most boxes looked at in an MP4, so that a hostile one ends: four hours in fragments of a second have half of it.
+pub const MP4_BOXES: u32 = 65_536;
+
+/// Most lines of an edit list that are followed: a film cut by hand has some dozens.
+pub const MP4_EDITS: u32 = 1_000;
+
+/// Work on one sound, in sound decoded: parts that are heard twice are decoded twice.
+pub const WORK: Duration = Duration::from_hours(12);
+
+/// Largest packet that a table may ask for: some seconds of samples as they are.
+pub const PACKET_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Most frames that one damaged place may hide, or the positions around it are wrong: [`LENGTH`] at the highest rate.
+pub const LOST_FRAMES: u64 = 4 * 3_600 * 192_000;
+
+/// As much sound missing at one place is a word, and the announcement another.
+pub const LOST_AT_ONCE: Duration = Duration::from_millis(500);
+
+/// As much missing in all is no stumbling any more.
+pub const LOST_IN_ALL: Duration = Duration::from_secs(2);
+
+/// Places of damage that are remembered.
+pub const LOST_PLACES: usize = 64;

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::disk::{self, SoundFile, Stamp};
+use super::disk::{self, Links, SoundFile, Stamp};
 use super::meter::{Measures, Meter, Trace};
 use super::{Decoder, fault, verdict};
 use crate::plan::{Facts, Fault};
@@ -23,30 +23,30 @@ pub type Heard<'a> = &'a mut dyn FnMut(u64, Option<u64>);
 /// Decodes a whole file for its facts. Takes as long as that takes: a hundredth of the sound's
 /// length or so. A file that is written to meanwhile is a fault, `changing`, that will pass.
 pub fn measure(path: &Path) -> Result<Facts, Fault> {
-    measure_stamped(path, &mut |_, _| {}).1.map(|measured| measured.facts)
+    examine(path, &mut |_, _| {}).map(|measured| measured.facts)
 }
 
 /// The same with everything that was measured. The verdict is the one for every sound, however it
 /// came into the station: an `Err` must not play.
 pub fn examine(path: &Path, heard: Heard<'_>) -> Result<Measured, Fault> {
-    measure_stamped(path, heard).1
+    measure_stamped(path, Links::Follow, heard).1
 }
 
 /// What was found, with the state of the file that it was found of; no state where it cannot be told.
-pub(super) fn measure_stamped(path: &Path, heard: Heard<'_>) -> (Option<Stamp>, Result<Measured, Fault>) {
-    let before = disk::stamp(path);
-    let mut measured = SoundFile::open(path).and_then(|file| {
+pub(super) fn measure_stamped(path: &Path, links: Links, heard: Heard<'_>) -> (Option<Stamp>, Result<Measured, Fault>) {
+    let before = disk::stamp(path, links);
+    let mut measured = SoundFile::open(path, links).and_then(|file| {
         let opened = file.stamp();
         let measured = decode(file, heard);
         if before == Some(opened) { measured } else { Err(fault::changing()) }
     });
-    if before != disk::stamp(path) {
+    if before != disk::stamp(path, links) {
         measured = Err(fault::changing());
     }
     (before, measured)
 }
 
-fn decode(mut file: SoundFile, heard: Heard<'_>) -> Result<Measured, Fault> {
+fn decode(file: SoundFile, heard: Heard<'_>) -> Result<Measured, Fault> {
     let sha256 = file.digest()?;
     listen(Decoder::open_file(file)?, sha256, heard)
 }
@@ -66,14 +66,14 @@ fn listen(mut decoder: Decoder, sha256: String, heard: Heard<'_>) -> Result<Meas
         meter.push(interleaved);
         heard(frames, promised);
     }
-    if decoder.is_short() {
-        return Err(fault::truncated());
-    }
+    decoder.verdict()?;
     if frames == 0 {
         return Err(fault::no_frames());
     }
     let (mut measures, trace) = meter.finish();
     measures.gaps = decoder.skipped();
+    measures.lost = decoder.lost().to_vec();
+    measures.unfinished = decoder.is_doubtful();
     verdict::refuse(&measures)?;
     let facts =
         Facts { sha256, frames, rate, channels, codec: decoder.codec().to_owned(), loudness: Some(measures.folded()) };

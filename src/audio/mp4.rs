@@ -1,34 +1,39 @@
 use std::io::{Read, Seek, SeekFrom};
 
+use super::cut::{Edit, Part};
 use super::limit;
-
-/// Which part of a track's samples is to be heard: what an edit list (`elst`, ISO/IEC 14496-12
-/// §8.6.6) or Apple's `iTunSMPB` note says. symphonia reads neither.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Edit {
-    /// Frames to drop at the start.
-    pub(super) skip: u64,
-    /// Frames to keep after that; `None` where the file does not say.
-    pub(super) keep: Option<u64>,
-}
+use crate::diag::{Text, text};
 
 /// The facts of one `trak` box that an edit needs.
 #[derive(Default)]
 struct Track {
+    id: u32,
     sound: bool,
     pictures: bool,
     timescale: u32,
     duration: u64,
-    edits: Vec<(u64, i64)>,
+    /// Name of the first way in which its samples are coded: `mp4a`.
+    coding: [u8; 4],
+    edits: Vec<Listed>,
 }
 
-/// What the header of an MP4 says of its first sound track.
+/// A line of an edit list (`elst`, ISO/IEC 14496-12 §8.6.6), which symphonia does not read.
+#[derive(Clone, Copy)]
+struct Listed {
+    /// In the movie's ticks; zero stands for all that follows.
+    length: u64,
+    /// In the track's ticks; negative for nothing.
+    start: i64,
+    /// Speed, in whole numbers: one, or zero for a picture that stands still.
+    rate: u16,
+}
+
+/// What the header of an MP4 says of its tracks.
 pub(super) struct Header {
     brand: [u8; 4],
     movie_timescale: u32,
-    pictures: bool,
     cut: bool,
-    track: Track,
+    tracks: Vec<Track>,
 }
 
 impl Header {
@@ -38,9 +43,7 @@ impl Header {
         let mut scan = Scan { file, boxes: 0, cut: false, brand: [0; 4], movie_timescale: 0, tracks: Vec::new() };
         scan.walk(0, end, 0)?;
         let Scan { brand, cut, movie_timescale, tracks, .. } = scan;
-        let pictures = tracks.iter().any(|track| track.pictures);
-        let track = tracks.into_iter().find(|track| track.sound)?;
-        Some(Self { brand, movie_timescale, pictures, cut, track })
+        tracks.iter().any(|track| track.sound).then_some(Self { brand, movie_timescale, cut, tracks })
     }
 
     /// Whether the file ends before its last box does.
@@ -53,39 +56,92 @@ impl Header {
         match &self.brand {
             b"qt  " => &["mov"],
             [b'3', b'g', b'p' | b'2' | b'r' | b's', _] => &["3gp", "3g2"],
-            _ if self.pictures => &["mp4", "m4v"],
+            _ if self.tracks.iter().any(|track| track.pictures) => &["mp4", "m4v"],
             _ => &["m4a", "mp4", "m4b"],
         }
     }
 
-    /// Its edit in frames at `rate`; `None` where it has no edit list.
-    pub(super) fn edit(&self, rate: u32) -> Option<Edit> {
-        edit_of(&self.track, self.movie_timescale, rate)
+    /// The edit of the track of this number, in frames at `rate`; `None` where it has no edit list.
+    pub(super) fn edit(&self, id: u32, rate: u32) -> Option<Edit> {
+        edit_of(self.track(id)?, self.movie_timescale, rate)
     }
 
-    /// Ticks per second of the track's time stamps: its sample rate, as nearly everyone writes it.
-    pub(super) fn timescale(&self) -> u32 {
-        self.track.timescale
+    /// Whether a part of the track of this number is to be played faster or slower.
+    pub(super) fn is_sped(&self, id: u32) -> bool {
+        self.track(id).is_some_and(|track| track.edits.iter().any(|edit| edit.rate > 1))
+    }
+
+    /// Ticks per second of a track's time stamps: its sample rate, as nearly everyone writes it.
+    pub(super) fn timescale(&self, id: u32) -> u32 {
+        self.track(id).map_or(0, |track| track.timescale)
+    }
+
+    /// Length of a track in frames at `rate`, by its own header; zero where that does not say.
+    pub(super) fn length(&self, id: u32, rate: u32) -> u64 {
+        let Some(track) = self.track(id) else { return 0 };
+        let frames = u128::from(track.duration) * u128::from(rate) / u128::from(track.timescale.max(1));
+        u64::try_from(frames).unwrap_or(0)
+    }
+
+    fn track(&self, id: u32) -> Option<&Track> {
+        self.tracks.iter().find(|track| track.id == id)
+    }
+
+    /// The name of the first sound in a way that loa does not play.
+    pub(super) fn foreign(&self) -> Option<Text> {
+        self.tracks.iter().filter(|track| track.sound).find_map(|track| foreign(track.coding))
     }
 }
 
+/// The names of codings that loa does not play.
+fn foreign(coding: [u8; 4]) -> Option<Text> {
+    let name = match &coding {
+        b"samr" => return Some(old_phone("AMR")),
+        b"sawb" => return Some(old_phone("AMR-WB")),
+        b"ac-3" => "AC-3",
+        b"ec-3" => "E-AC-3",
+        b"ac-4" => "AC-4",
+        b"dtsc" | b"dtsh" | b"dtsl" | b"dtse" => "DTS",
+        b"ima4" | b"ms\0\x11" => "IMA ADPCM",
+        b"ms\0\x02" => "MS ADPCM",
+        b"QDM2" | b"QDMC" => "QDesign",
+        b"sevc" => "EVRC",
+        b"sqcp" | b"Qclp" => "QCELP",
+        b"agsm" => "GSM",
+        _ => return None,
+    };
+    Some(text!("{name}", "{name}"))
+}
+
+/// The codecs of phones before they could do better.
+pub(super) fn old_phone(name: &str) -> Text {
+    text!("{name}, máy ghi âm của điện thoại đời cũ", "{name}, the recorder of an old phone")
+}
+
 fn edit_of(track: &Track, movie_timescale: u32, rate: u32) -> Option<Edit> {
-    let heard: Vec<_> = track.edits.iter().filter(|(_, start)| *start >= 0).collect();
-    let (length, start) = **heard.first()?;
     let to_frames =
         |ticks: u64, scale: u32| (u128::from(ticks) * u128::from(rate)).div_ceil(u128::from(scale.max(1))) as u64;
-    let skip = to_frames(start.unsigned_abs(), track.timescale);
-    // Several edits would need cutting and joining; nobody's recorder makes them. Zero means "all".
-    if heard.len() > 1 || length == 0 {
-        return Some(Edit { skip, keep: None });
+    // Nothing is lost by leaving out what is empty in front: a sound that begins later than its pictures.
+    let empty = track.edits.iter().take_while(|edit| edit.start < 0).count();
+    let heard = &track.edits[empty..];
+    if heard.is_empty() {
+        return None;
     }
-    let stated = to_frames(length, movie_timescale);
-    let rest = to_frames(track.duration, track.timescale).saturating_sub(skip);
-    // The edit's length is often rounded to a millisecond; the track's own is exact, so it is
-    // taken where the two agree to within that rounding.
+    // The edit's length is often rounded to a millisecond; the track's own is exact, so it is taken where the two
+    // agree to within that rounding.
     let tick = to_frames(1, movie_timescale).max(1);
-    let keep = if track.duration > 0 && rest.abs_diff(stated) <= tick { rest } else { stated };
-    Some(Edit { skip, keep: Some(keep) })
+    let whole = to_frames(track.duration, track.timescale);
+    let parts = heard.iter().map(|edit| {
+        let stated = to_frames(edit.length, movie_timescale);
+        if edit.start < 0 || edit.rate == 0 {
+            return Part::Silence(stated);
+        }
+        let from = to_frames(edit.start.unsigned_abs(), track.timescale);
+        let rest = whole.saturating_sub(from);
+        let exact = track.duration > 0 && rest.abs_diff(stated) <= tick;
+        Part::Sound { from, length: (edit.length > 0).then_some(if exact { rest } else { stated }) }
+    });
+    Some(Edit::of(parts.filter(|part| !matches!(part, Part::Silence(0)))))
 }
 
 /// Apple's `iTunSMPB`: hexadecimal words, the second the priming, the fourth the length.
@@ -93,7 +149,7 @@ pub(super) fn parse_smpb(note: &str) -> Option<Edit> {
     let words: Vec<u64> =
         note.split_whitespace().take(4).map_while(|word| u64::from_str_radix(word, 16).ok()).collect();
     match words.as_slice() {
-        [_, skip, _, length] if *length > 0 => Some(Edit { skip: *skip, keep: Some(*length) }),
+        [_, skip, _, length] if *length > 0 => Some(Edit::between(*skip, Some(*length))),
         _ => None,
     }
 }
@@ -141,7 +197,7 @@ impl<R: Read + Seek> Scan<'_, R> {
 
     fn enter(&mut self, name: [u8; 4], body: u64, end: u64, depth: u8) -> Option<()> {
         match &name {
-            b"moov" | b"mdia" | b"edts" => self.walk(body, end, depth + 1)?,
+            b"moov" | b"mdia" | b"minf" | b"stbl" | b"edts" => self.walk(body, end, depth + 1)?,
             b"trak" => {
                 self.tracks.push(Track::default());
                 self.walk(body, end, depth + 1)?;
@@ -153,13 +209,25 @@ impl<R: Read + Seek> Scan<'_, R> {
                 let track = self.tracks.last_mut()?;
                 (track.timescale, track.duration) = (timescale, duration);
             }
+            b"tkhd" => {
+                let long = self.word()? >> 24 == 1;
+                for _ in 0..if long { 4 } else { 2 } {
+                    self.word()?;
+                }
+                let id = self.word()?;
+                self.tracks.last_mut()?.id = id;
+            }
+            b"stsd" => {
+                let (_, _, _, coding) = (self.word()?, self.word()?, self.word()?, self.word()?);
+                self.tracks.last_mut()?.coding = coding.to_be_bytes();
+            }
             b"hdlr" => {
                 let (_, _, kind) = (self.word()?, self.word()?, self.word()?);
                 let track = self.tracks.last_mut()?;
                 track.sound |= &kind.to_be_bytes() == b"soun";
                 track.pictures |= &kind.to_be_bytes() == b"vide";
             }
-            b"elst" => self.edits()?,
+            b"elst" => self.edits(end.saturating_sub(body))?,
             _ => {}
         }
         Some(())
@@ -175,14 +243,16 @@ impl<R: Read + Seek> Scan<'_, R> {
         Some((timescale, self.number(long)?))
     }
 
-    fn edits(&mut self) -> Option<()> {
+    fn edits(&mut self, room: u64) -> Option<()> {
         let long = self.word()? >> 24 == 1;
-        // Four say all that is ever used of them.
-        for _ in 0..self.word()?.min(4) {
+        let most = room / if long { 20 } else { 12 };
+        for _ in 0..u64::from(self.word()?.min(limit::MP4_EDITS)).min(most) {
             let length = self.number(long)?;
             let start = if long { self.number(true)?.cast_signed() } else { i64::from(self.word()?.cast_signed()) };
-            self.word()?;
-            self.tracks.last_mut()?.edits.push((length, start));
+            let speed = self.word()?;
+            // Between a standstill and the usual speed there is nothing that a recorder writes.
+            let rate = if speed == 0 { 0 } else { (speed >> 16).max(1) as u16 + u16::from(speed & 0xFFFF != 0) };
+            self.tracks.last_mut()?.edits.push(Listed { length, start, rate });
         }
         Some(())
     }
@@ -204,33 +274,39 @@ mod tests {
     use super::*;
 
     fn track(edits: &[(u64, i64)], duration: u64) -> Track {
-        Track { sound: true, timescale: 44_100, duration, edits: edits.to_vec(), ..Track::default() }
+        let edits = edits.iter().map(|(length, start)| Listed { length: *length, start: *start, rate: 1 }).collect();
+        Track { sound: true, timescale: 44_100, duration, edits, ..Track::default() }
     }
 
     #[test]
     fn a_length_rounded_to_milliseconds_gives_way_to_the_exact_one() {
         // One second and a third, written as 1334 ms.
         let edit = edit_of(&track(&[(1_334, 1_024)], 1_024 + 58_800), 1_000, 44_100).unwrap();
-        assert_eq!(edit, Edit { skip: 1_024, keep: Some(58_800) });
+        assert_eq!(edit, Edit::between(1_024, Some(58_800)));
     }
 
     #[test]
     fn an_exact_length_wins_over_the_padded_track() {
         let edit = edit_of(&track(&[(44_100, 2_112)], 47 * 1_024), 44_100, 44_100).unwrap();
-        assert_eq!(edit, Edit { skip: 2_112, keep: Some(44_100) });
+        assert_eq!(edit, Edit::between(2_112, Some(44_100)));
     }
 
     #[test]
-    fn an_empty_edit_is_passed_over_and_several_give_no_end() {
-        assert_eq!(edit_of(&track(&[(20, -1), (0, 1_024)], 0), 1_000, 44_100), Some(Edit { skip: 1_024, keep: None }));
-        assert_eq!(edit_of(&track(&[(20, 5), (30, 90)], 0), 1_000, 44_100), Some(Edit { skip: 5, keep: None }));
+    fn an_empty_edit_in_front_is_passed_over_and_one_further_on_is_silence() {
+        assert_eq!(edit_of(&track(&[(20, -1), (0, 1_024)], 0), 1_000, 44_100), Some(Edit::from(1_024)));
         assert_eq!(edit_of(&track(&[], 9), 1_000, 44_100), None);
+        let parts = [
+            Part::Sound { from: 5, length: Some(882) },
+            Part::Silence(44_100),
+            Part::Sound { from: 90, length: Some(1_323) },
+        ];
+        assert_eq!(edit_of(&track(&[(20, 5), (1_000, -1), (30, 90)], 0), 1_000, 44_100), Some(Edit::of(parts)));
     }
 
     #[test]
     fn apples_note_is_read() {
         let note = " 00000000 00000840 000001CA 00000000003F31F6 00000000 00000000";
-        assert_eq!(parse_smpb(note), Some(Edit { skip: 0x840, keep: Some(0x3F_31F6) }));
+        assert_eq!(parse_smpb(note), Some(Edit::between(0x840, Some(0x3F_31F6))));
         assert_eq!(parse_smpb("gì đó"), None);
         assert_eq!(parse_smpb("00000000 00000840"), None);
     }

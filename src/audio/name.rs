@@ -5,13 +5,97 @@ use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::diag::{Text, is_deceptive, text};
+use crate::plan::ENDINGS;
 
-/// Endings that a name may carry and that say nothing about the sound's own name. What follows any other
-/// dot belongs to the name: `nop-ho-so.vi`, `ban.tin.sang`.
-const ENDINGS: [&str; 31] = [
-    "3g2", "3gp", "aac", "aif", "aiff", "amr", "avi", "bin", "caf", "dat", "flac", "m4a", "m4b", "m4v", "mka", "mkv",
-    "mov", "mp2", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "opus", "spx", "wav", "wave", "webm", "wma", "wmv",
+/// Endings of what is not finished, as browsers and copying programs write them. Lower case.
+const UNFINISHED: [&str; 13] = [
+    ".part",
+    ".partial",
+    ".filepart",
+    ".crdownload",
+    ".download",
+    ".opdownload",
+    ".tmp",
+    ".~tmp",
+    ".!ut",
+    ".!qb",
+    ".aria2",
+    ".bc!",
+    ".dwnl",
 ];
+
+/// Endings of what lies beside sounds and is none: words, marks, pictures, lists, an older version. Lower case.
+const BESIDE: [&str; 40] = [
+    ".txt",
+    ".md",
+    ".lrc",
+    ".srt",
+    ".vtt",
+    ".ass",
+    ".sub",
+    ".cue",
+    ".reapeaks",
+    ".sfk",
+    ".pkf",
+    ".asd",
+    ".xmp",
+    ".ini",
+    ".url",
+    ".lnk",
+    ".nfo",
+    ".log",
+    ".m3u",
+    ".m3u8",
+    ".pls",
+    ".xspf",
+    ".json",
+    ".xml",
+    ".csv",
+    ".toml",
+    ".html",
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".gif",
+    ".webp",
+    ".bmp",
+    ".sha256",
+    ".md5",
+    ".sfv",
+    ".bak",
+    ".old",
+    ".orig",
+    "~",
+];
+
+/// What a name in `audio/` promises.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Promise {
+    /// A sound, perhaps.
+    Sound,
+    /// A download or a copy that is not finished.
+    Unfinished,
+    /// Nothing to hear: hidden, beside a sound, or left behind by an office program or a stick.
+    Nothing,
+}
+
+/// What this name promises.
+pub(super) fn promise(name: &str) -> Promise {
+    let lower = name.to_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    if lower.starts_with('.')
+        || lower.starts_with("~$")
+        || ["thumbs.db", "desktop.ini", "ehthumbs.db"].contains(&&*lower)
+    {
+        Promise::Nothing
+    } else if ends(&UNFINISHED) {
+        Promise::Unfinished
+    } else if ends(&BESIDE) {
+        Promise::Nothing
+    } else {
+        Promise::Sound
+    }
+}
 
 /// Longest stem in bytes: file systems take 255, and loa puts an ending and a mark of its own around it.
 const STEM_BYTES: usize = 200;
@@ -105,6 +189,38 @@ mod tests {
     fn names_that_play_could_not_call_are_refused() {
         for wanted in ["chime.mp3", "Chime-up.wav", "Pause 2s.mp3", "pause", "...mp3", "---", "", &"dài".repeat(100)] {
             assert!(stored(wanted, &["mp3"]).unwrap_err().vi.contains("--as"), "{wanted}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_sound_by_its_name_is_passed_over() {
+        for name in
+            ["tin.mp3", "TIN.MP3", "tin", "tin.dat", "tin.pdf", "tin.docx", "tải.mp3", "part.wav", "tin.tmp.mp3"]
+        {
+            assert_eq!(promise(name), Promise::Sound, "{name}");
+        }
+        for name in ["tin.mp3.crdownload", "tin.mp3.filepart", "tin.wav.PART", "tin.m4a.partial", "a.mp3.~tmp", "b.!ut"]
+        {
+            assert_eq!(promise(name), Promise::Unfinished, "{name}");
+        }
+        for name in [
+            ".hidden.mp3",
+            "._tin.mp3",
+            ".DS_Store",
+            "Thumbs.db",
+            "~$tin.docx",
+            "tin.mp3~",
+            "tin.lrc",
+            "tin.SRT",
+            "tin.cue",
+            "tin.wav.reapeaks",
+            "tin.jpg",
+            "đọc.txt",
+            "tin.mp3.bak",
+            ".syncthing.tin.mp3.tmp",
+            ".goutputstream-8XK2",
+        ] {
+            assert_eq!(promise(name), Promise::Nothing, "{name}");
         }
     }
 

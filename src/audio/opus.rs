@@ -26,6 +26,22 @@ pub(super) fn pre_skip(header: Option<&[u8]>) -> u64 {
     }
 }
 
+/// Frames that a packet decodes to (RFC 6716 §3.1), by its first two bytes.
+pub(super) fn frames(packet: &[u8]) -> u64 {
+    let Some(first) = packet.first() else { return 0 };
+    let one = match first >> 3 {
+        mode @ 0..=11 => [480, 960, 1_920, 2_880][usize::from(mode & 3)],
+        mode @ 12..=15 => [480, 960][usize::from(mode & 1)],
+        mode => 120 << (mode & 3),
+    };
+    let count = match first & 3 {
+        0 => 1,
+        1 | 2 => 2,
+        _ => packet.get(1).map_or(0, |second| u64::from(second & 0x3F)),
+    };
+    (one * count).min(PACKET_FRAMES as u64)
+}
+
 /// Output gain in the identification header, as a factor (RFC 7845 §5.1: Q7.8 decibels).
 fn header_gain(header: Option<&[u8]>) -> f32 {
     match header {
@@ -69,7 +85,6 @@ impl OpusAdapter {
                 *sample = *value * self.gain;
             }
         }
-        self.buf.trim(packet.trim_start.get() as usize, packet.trim_end.get() as usize);
         Ok(())
     }
 }

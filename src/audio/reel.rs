@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::bed::Bed;
 use super::chain::{Limiter, Tuning};
+use super::loan::Loan;
 use super::strip::Strip;
 use super::{AudioError, Sounds, limit};
 use crate::instant::{Frames, Rate};
@@ -21,6 +22,9 @@ const LEAD: Duration = Duration::from_secs(2);
 pub struct Reel {
     strip: Strip,
     mix: Option<Mix>,
+    /// Kept, so that every item and every repeat is of the bytes that there were at the beginning.
+    #[expect(dead_code, reason = "kept, never looked at")]
+    loans: Vec<Loan>,
 }
 
 /// Items and bed, added up and kept under the ceiling.
@@ -51,18 +55,19 @@ impl Reel {
         if !limit::RATES.contains(&rate.hz()) {
             return Err(AudioError::Rate(rate.hz()));
         }
+        let loans = sounds.borrow(programme);
         let whole = programme.items.iter().fold(Frames(0), |sum, item| sum + rate.frames(item.length));
         let skip = rate.frames(skip).min(whole);
         let Some(music) = &programme.bed else {
             let strip = Strip::open(sounds, programme, rate, skip.0, tuning)?;
-            return Ok(Self { strip, mix: None });
+            return Ok(Self { strip, mix: None, loans });
         };
         let lead = rate.frames(LEAD).min(skip);
         let from = skip - lead;
         let strip = Strip::open(sounds, programme, rate, from.0, tuning)?;
         let bed = Bed::open(sounds, music, &programme.items, rate, from.0, tuning);
         let mix = Mix { bed, limiter: Limiter::new(rate), sum: Vec::new(), ready: Vec::new(), at: 0, ended: false };
-        let mut this = Self { strip, mix: Some(mix) };
+        let mut this = Self { strip, mix: Some(mix), loans };
         this.fill(&mut vec![0.0; lead.0 as usize]);
         Ok(this)
     }

@@ -3,9 +3,10 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::disk::{self, SoundFile};
+use super::disk::{self, Links, SoundFile, Spoilt};
+use super::loan::{Lender, Loan};
 use super::{Decoder, fault, limit};
-use crate::plan::Fault;
+use crate::plan::{Fault, Item, Programme};
 
 /// The sound files of a directory, of which some are held in memory, so that they play at once and without a disk.
 ///
@@ -15,29 +16,60 @@ pub struct Sounds {
     directory: Arc<Path>,
     /// Whole files by their digest.
     held: Arc<Mutex<HashMap<String, Arc<[u8]>>>>,
+    lender: Lender,
+}
+
+/// A sound that is open.
+pub(super) struct Opened {
+    pub(super) decoder: Decoder,
+    /// Tells whether somebody has written to its file since; never where it is read from memory.
+    pub(super) spoilt: Spoilt,
 }
 
 impl Sounds {
     /// Those of this directory, none held.
     pub fn new(directory: impl AsRef<Path>) -> Self {
-        Self { directory: directory.as_ref().into(), held: Arc::default() }
+        Self { directory: directory.as_ref().into(), held: Arc::default(), lender: Lender::default() }
     }
 
     /// Opens the file of this name, whose bytes must have this digest: what plays is what was approved, and what the
     /// journal says.
-    pub(super) fn open(&self, file: &str, sha256: &str) -> Result<Decoder, Fault> {
-        // A name is a name in the directory, never a way out of it.
+    pub(super) fn open(&self, file: &str, sha256: &str) -> Result<Opened, Fault> {
+        if let Some(bytes) = self.held(sha256) {
+            return Decoder::open_source(Cursor::new(bytes)).map(Opened::from_memory);
+        }
+        if let Some(loan) = self.lend(file, sha256) {
+            return Decoder::open_source(loan.cursor()).map(Opened::from_memory);
+        }
+        let mut opened = SoundFile::open(&self.path(file)?, Links::Refuse)?;
+        if !opened.vouch(sha256)? {
+            return Err(fault::changed());
+        }
+        let spoilt = opened.spoilt();
+        Ok(Opened { decoder: Decoder::open_file(opened)?, spoilt })
+    }
+
+    /// What a programme plays, as far as there is room for it: who keeps this hears it to its end, from the first to
+    /// the last repeat, whatever becomes of its files.
+    pub(super) fn borrow(&self, programme: &Programme) -> Vec<Loan> {
+        let mut seen = HashSet::new();
+        let files = programme.sounds().filter_map(Item::source).filter(|(_, sha256)| seen.insert(sha256.to_string()));
+        files
+            .filter(|(_, sha256)| self.held(sha256).is_none())
+            .filter_map(|(file, sha256)| self.lend(file, sha256))
+            .collect()
+    }
+
+    fn lend(&self, file: &str, sha256: &str) -> Option<Loan> {
+        self.lender.lend(sha256, |room| self.read(file, sha256, room))
+    }
+
+    /// A name is a name in the directory, never a way out of it.
+    fn path(&self, file: &str) -> Result<std::path::PathBuf, Fault> {
         if Path::new(file).file_name().is_none_or(|name| name != file) {
             return Err(fault::not_audio());
         }
-        if let Some(bytes) = self.held(sha256) {
-            return Decoder::open_source(Cursor::new(bytes));
-        }
-        let mut opened = SoundFile::open(&self.directory.join(file))?;
-        if opened.digest()? != sha256 {
-            return Err(fault::changed());
-        }
-        Decoder::open_file(opened)
+        Ok(self.directory.join(file))
     }
 
     /// Reads these files into memory, names with digests, the most important first: as many as there is room for
@@ -52,7 +84,7 @@ impl Sounds {
         self.all_held().retain(|sha256, _| digests.contains(sha256.as_str()));
         let mut seen = HashSet::new();
         for (file, sha256) in wanted.into_iter().filter(|(_, sha256)| seen.insert(*sha256)) {
-            let bytes = self.held(sha256).or_else(|| self.read(file, sha256, room));
+            let bytes = self.held(sha256).or_else(|| self.read(file, sha256, room).map(Arc::from));
             match bytes.filter(|bytes| bytes.len() as u64 <= room) {
                 Some(bytes) => {
                     room -= bytes.len() as u64;
@@ -71,14 +103,22 @@ impl Sounds {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self, file: &str, sha256: &str, most: u64) -> Option<Arc<[u8]>> {
-        let opened = SoundFile::open(&self.directory.join(file)).ok()?;
+    /// The bytes of a file, if they have this digest and are not more than that.
+    fn read(&self, file: &str, sha256: &str, most: u64) -> Option<Vec<u8>> {
+        let opened = SoundFile::open(&self.path(file).ok()?, Links::Refuse).ok()?;
         if opened.stamp().size > most {
             return None;
         }
-        let mut bytes = Vec::new();
+        // Nothing to spare: it may be kept for an hour.
+        let mut bytes = Vec::with_capacity(opened.stamp().size as usize);
         opened.take(most).read_to_end(&mut bytes).ok()?;
-        (disk::digest(&bytes) == sha256).then(|| bytes.into())
+        (disk::digest(&bytes) == sha256).then_some(bytes)
+    }
+}
+
+impl Opened {
+    fn from_memory(decoder: Decoder) -> Self {
+        Self { decoder, spoilt: Spoilt::default() }
     }
 }
 

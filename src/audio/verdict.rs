@@ -2,13 +2,20 @@
 //! if it were recorded again. Every sound is judged here, loaded or dropped into `audio/` by hand.
 //! Pure: numbers in, sentences out.
 
+use super::fault::clock;
 use super::meter::Measures;
 use super::{fault, limit};
-use crate::diag::{Diagnostic, Severity, Text, text};
+use crate::diag::{Diagnostic, Lang, Severity, Text, text};
 use crate::plan::Fault;
 
 /// Softer than this, in LUFS, even the levelling of a broadcast would bring up mostly noise.
 const QUIET_LUFS: f64 = -35.0;
+
+/// Softer than this it stays soft on the air: the levelling brings a sound up by 20 dB at most.
+const INAUDIBLE_LUFS: f64 = -45.0;
+
+/// Shorter than this, in seconds, nothing can be said.
+const SHORT_S: f64 = 0.5;
 
 /// Cut tops that are heard as a crackle: one or two in a long sound are not.
 const CLIPPED_RUNS: u64 = 5;
@@ -18,8 +25,12 @@ const HEAD_S: f64 = 2.0;
 const TAIL_S: f64 = 5.0;
 const GAP_S: f64 = 6.0;
 
-/// Speech less than this over the noise is tiring to follow; in the wind, lost.
+/// Speech less than this over the noise is tiring to follow; in the wind, lost. What is said and what is warned of is
+/// this one number.
 const SPEECH_OVER_NOISE_DB: f64 = 20.0;
+
+/// At or below this it can hardly be understood.
+const DROWNED_DB: f64 = 10.5;
 
 /// Where the sound of a telephone ends, at 3.4 kHz or at half its rate: consonants lie above it. What ends
 /// lower is no voice but a gong or a drum.
@@ -46,7 +57,7 @@ pub(super) fn refuse(measures: &Measures) -> Result<(), Fault> {
 
 /// What could be better, each with how to record it better. `file` is the sound's path in the station.
 pub fn warnings(file: &str, measures: &Measures) -> Vec<Diagnostic> {
-    let checks = [quiet, clipped, silences, noisy, narrow, uneven, channels, offset, gaps];
+    let checks = [short, quiet, clipped, silences, noisy, narrow, uneven, channels, offset, lost, hole, unfinished];
     let found = checks.into_iter().flat_map(|check| check(measures));
     found
         .map(|(code, message, help)| Diagnostic::of_file(file, Severity::Warning, code, message).with_help(help))
@@ -56,13 +67,40 @@ pub fn warnings(file: &str, measures: &Measures) -> Vec<Diagnostic> {
 /// Code, what is wrong, how to record it better.
 type Finding = (&'static str, Text, Text);
 
+fn short(measures: &Measures) -> Vec<Finding> {
+    if measures.seconds >= SHORT_S {
+        return Vec::new();
+    }
+    let milliseconds = measures.seconds * 1000.0;
+    vec![(
+        "sound_short",
+        text!(
+            "quá ngắn (chỉ {milliseconds:.0} phần nghìn giây): ra loa chỉ như một tiếng tách",
+            "too short (only {milliseconds:.0} ms): on the horns it is no more than a click"
+        ),
+        text!(
+            "nghe lại: có lẽ bấm dừng quá sớm, hoặc chọn nhầm tệp; thu lại rồi nạp lại",
+            "listen to it: the recording was probably stopped too soon, or this is the wrong file; record it again and load it again"
+        ),
+    )]
+}
+
 fn quiet(measures: &Measures) -> Vec<Finding> {
     let Some(lufs) = measures.loudness_lufs.filter(|lufs| *lufs < QUIET_LUFS) else { return Vec::new() };
+    let Text { vi, en } = if lufs < INAUDIBLE_LUFS {
+        text!(
+            "; khi phát vẫn rất nhỏ, bà con khó nghe thấy",
+            "; it stays very soft on the air, and people will hardly hear it"
+        )
+    } else {
+        text!("", "")
+    };
+    let minus = (-lufs).round();
     vec![(
         "sound_quiet",
         text!(
-            "thu quá nhỏ ({lufs:.0} LUFS; nên vào khoảng -16)",
-            "recorded too softly ({lufs:.0} LUFS; about -16 is good)"
+            "thu quá nhỏ (-{minus} LUFS; nên vào khoảng -16){vi}",
+            "recorded too softly (-{minus} LUFS; about -16 is good){en}"
         ),
         text!(
             "thu lại: để máy cách miệng chừng một gang tay, nói to như đang gọi người ở cuối sân",
@@ -128,22 +166,38 @@ fn silences(measures: &Measures) -> Vec<Finding> {
 }
 
 fn noisy(measures: &Measures) -> Vec<Finding> {
-    let (speech, Some(noise)) = (measures.speech_db, measures.noise_db) else { return Vec::new() };
-    let over = speech - noise;
-    if over >= SPEECH_OVER_NOISE_DB {
-        return Vec::new();
+    let cure = text!(
+        "thu lại trong phòng kín, tắt quạt và tivi, nói gần máy hơn",
+        "record it again in a closed room, with fan and television off, nearer to the phone"
+    );
+    if measures.noise_alone {
+        return vec![(
+            "sound_noise",
+            text!(
+                "chỉ có tiếng ồn đều (rè, ù, mưa, gió), không thấy giọng nói hay tiếng nhạc",
+                "nothing but steady noise (hiss, hum, rain, wind): neither a voice nor music was found"
+            ),
+            cure,
+        )];
     }
-    vec![(
-        "sound_noisy",
-        text!(
-            "tiếng ồn nền lớn: giọng nói chỉ to hơn tiếng ồn {over:.0} dB (nên từ 30 dB)",
-            "much background noise: the voice is only {over:.0} dB above it (30 dB or more is good)"
+    let Some(over) = measures.over_noise_db.filter(|over| *over < SPEECH_OVER_NOISE_DB) else { return Vec::new() };
+    let decibels = over.abs().round();
+    let Text { vi, en } = match over {
+        under if under < -0.5 => text!(
+            "tiếng ồn át giọng nói: giọng nói nhỏ hơn tiếng ồn {decibels} dB",
+            "the noise drowns the voice: the voice is {decibels} dB below it"
         ),
-        text!(
-            "thu lại trong phòng kín, tắt quạt và tivi, nói gần máy hơn",
-            "record it again in a closed room, with fan and television off, nearer to the phone"
+        low if low <= DROWNED_DB => text!(
+            "tiếng ồn át giọng nói, rất khó nghe: giọng nói chỉ to hơn tiếng ồn {decibels} dB",
+            "the noise drowns the voice, which is very hard to follow: the voice is only {decibels} dB above it"
         ),
-    )]
+        _ => text!(
+            "tiếng ồn nền lớn: giọng nói chỉ to hơn tiếng ồn {decibels} dB",
+            "much background noise: the voice is only {decibels} dB above it"
+        ),
+    };
+    let least = SPEECH_OVER_NOISE_DB;
+    vec![("sound_noisy", text!("{vi} (nên từ {least} dB)", "{en} ({least} dB or more is good)"), cure)]
 }
 
 fn narrow(measures: &Measures) -> Vec<Finding> {
@@ -225,25 +279,58 @@ fn offset(measures: &Measures) -> Vec<Finding> {
     )]
 }
 
-fn gaps(measures: &Measures) -> Vec<Finding> {
-    let gaps = measures.gaps;
-    if gaps == 0 {
-        return Vec::new();
-    }
+fn lost(measures: &Measures) -> Vec<Finding> {
+    let Some(first) = measures.lost.first() else { return Vec::new() };
+    let missing: f64 = measures.lost.iter().map(|place| place.to - place.from).sum();
+    let (lost_vi, lost_en) = (fault::about(missing, Lang::Vi), fault::about(missing, Lang::En));
+    let (places, at) = (measures.lost.len(), clock(first.from));
+    let Text { vi, en } = if places > 1 {
+        text!("ở {places} chỗ, chỗ đầu tiên ở phút {at}", "in {places} places, the first at {at}")
+    } else {
+        text!("ở phút {at}", "at {at}")
+    };
     vec![(
         "sound_damaged",
         text!(
-            "{gaps} mẩu nhỏ của tệp bị hỏng, nghe như vấp",
-            "{gaps} small pieces of the file are damaged and are heard as stumbles"
+            "tệp bị hỏng: thiếu {lost_vi} {vi}, nghe như vấp",
+            "the file is damaged: {lost_en} missing {en}, heard as a stumble"
         ),
-        text!("chép lại từ tệp gốc", "copy it again from the original"),
+        text!("nghe lại chỗ ấy, và chép lại từ tệp gốc", "listen to it there, and copy it again from the original"),
     )]
 }
 
-/// `3:07`, as a player shows it.
-fn clock(seconds: f64) -> String {
-    let whole = seconds.max(0.0) as u64;
-    format!("{}:{:02}", whole / 60, whole % 60)
+fn hole(measures: &Measures) -> Vec<Finding> {
+    let Some(hole) = measures.hole else { return Vec::new() };
+    let (missing, at) = (hole.to - hole.from, clock(hole.from));
+    let (lost_vi, lost_en) = (fault::about(missing, Lang::Vi), fault::about(missing, Lang::En));
+    vec![(
+        "sound_hole",
+        text!(
+            "tiếng mất hẳn {lost_vi} ở phút {at}, như tệp bị thủng",
+            "the sound is gone at {at}, as if the file had a hole: {lost_en} silent"
+        ),
+        text!(
+            "nghe lại chỗ ấy; nếu mất lời thì chép lại từ tệp gốc, hoặc thu lại",
+            "listen to it there; if words are missing, copy it again from the original, or record it again"
+        ),
+    )]
+}
+
+fn unfinished(measures: &Measures) -> Vec<Finding> {
+    if !measures.unfinished {
+        return Vec::new();
+    }
+    vec![(
+        "sound_unfinished",
+        text!(
+            "tệp dừng giữa chừng, không có phần kết: có thể thiếu những lời cuối",
+            "the file stops half way, without an end: its last words may be missing"
+        ),
+        text!(
+            "nghe lại đoạn cuối; nếu thiếu thì chép lại tệp gốc, rồi tháo USB an toàn",
+            "listen to its end; if something is missing, copy the original again and eject the USB stick safely"
+        ),
+    )]
 }
 
 #[cfg(test)]
@@ -263,9 +350,12 @@ mod tests {
             head_s: 0.3,
             tail_s: 0.5,
             gap: None,
+            hole: None,
             silent_s: 4.0,
             speech_db: -17.0,
             noise_db: Some(-60.0),
+            over_noise_db: None,
+            noise_alone: false,
             band_hz: 9_000.0,
             dc: 0.0001,
             dead_channel: None,
@@ -274,6 +364,8 @@ mod tests {
             folded_lufs: -18.0,
             folded_true_peak_db: -3.0,
             gaps: 0,
+            lost: Vec::new(),
+            unfinished: false,
         }
     }
 
@@ -297,13 +389,18 @@ mod tests {
             (Measures { head_s: 4.0, ..good() }, "sound_silent_head"),
             (Measures { tail_s: 20.0, ..good() }, "sound_silent_tail"),
             (Measures { gap, ..good() }, "sound_silent_gap"),
-            (Measures { noise_db: Some(-30.0), ..good() }, "sound_noisy"),
+            (Measures { hole: gap, ..good() }, "sound_hole"),
+            (Measures { over_noise_db: Some(12.0), ..good() }, "sound_noisy"),
+            (Measures { over_noise_db: Some(-3.0), ..good() }, "sound_noisy"),
+            (Measures { noise_alone: true, ..good() }, "sound_noise"),
+            (Measures { seconds: 0.2, ..good() }, "sound_short"),
+            (Measures { lost: vec![Place { from: 5.0, to: 5.2 }], ..good() }, "sound_damaged"),
+            (Measures { unfinished: true, ..good() }, "sound_unfinished"),
             (Measures { band_hz: 3_400.0, ..good() }, "sound_narrow"),
             (Measures { range_lu: 25.0, ..good() }, "sound_uneven"),
             (Measures { dead_channel: Some(2), ..good() }, "sound_dead_channel"),
             (Measures { cancelled_db: Some(-40.0), ..good() }, "sound_reversed"),
             (Measures { dc: 0.06, ..good() }, "sound_offset"),
-            (Measures { gaps: 3, ..good() }, "sound_damaged"),
         ];
         for (measures, code) in table {
             let found = warnings("audio/a.mp3", &measures);

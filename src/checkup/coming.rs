@@ -49,7 +49,7 @@ impl Coming {
                 ),
             ));
         }
-        coming.sounds(&airings, station, &Shelf::new(library));
+        coming.sounds(&airings, station, &Shelf::new(library, station));
         coming.refused(&airings, &ground);
         coming
     }
@@ -86,7 +86,7 @@ impl Coming {
                 "«{title}»: chưa nạp âm thanh «{name}»{vi}",
                 "\"{title}\": the sound \"{name}\" is not loaded{en}"
             );
-            let help = text!("nạp tệp vào đài: loa load {name}.mp3", "take the file in: loa load {name}.mp3");
+            let help = plan::missing_cure(name, shelf);
             let tell = if role == Role::Word { Finding::error } else { Finding::warning };
             tell("sound_missing", message, help)
         });
@@ -100,7 +100,7 @@ impl Coming {
         for airing in airings.iter().filter(|airing| matches!(airing.verdict, Verdict::Refuse | Verdict::Miss)) {
             let Some(reason) = airing.reason.as_deref() else { continue };
             // Missing sounds stand above; in a mourning music is silent because somebody wrote so.
-            if matches!(reason, Reason::NoSound | Reason::Mourning(_)) {
+            if reason.is_want_of_sound() || matches!(reason, Reason::Mourning(_)) {
                 continue;
             }
             if !told.insert((&airing.broadcast.id, reason.code())) {
@@ -130,6 +130,14 @@ impl Coming {
 
 /// A sound that is due and cannot play.
 pub fn faulty(file: &str, title: &str, fault: &Fault) -> Finding {
+    if fault.code == Fault::CHANGING {
+        let message = text!(
+            "«{title}» dùng audio/{file}, tệp này còn đang chép dở",
+            "\"{title}\" uses audio/{file}, which is still being copied"
+        );
+        let help = text!("đợi chép xong, loa sẽ tự đọc", "wait until that is done, loa will read it by itself");
+        return Finding::warning("sound_changing", message, help);
+    }
     let (vi, en) = (&fault.message.vi, &fault.message.en);
     let message = text!("«{title}» dùng audio/{file}: {vi}", "\"{title}\" uses audio/{file}: {en}");
     let help =

@@ -13,10 +13,14 @@ pub struct Standing {
     pub broken: Vec<BrokenFile>,
     /// Since when `loa.toml` is another than the one that is in use.
     pub restart_needed: Option<String>,
+    /// Files in `audio/` beyond those that loa looks at.
+    pub sounds_left_out: usize,
     /// The last nightly rehearsal.
     pub rehearsal: Option<Rehearsed>,
     /// What feeds the horns, where loa switches it.
     pub amplifiers: Vec<PowerStanding>,
+    /// What could be better in the sounds: how many findings. Counted when they are read, not when somebody asks.
+    pub sound_warnings: usize,
 }
 
 /// How an amplifier stands.
@@ -71,6 +75,17 @@ impl Standing {
                     "khởi động lại để áp dụng: sudo systemctl restart loa (hoặc dừng rồi chạy lại «loa run»)",
                     "restart to apply it: sudo systemctl restart loa (or end \"loa run\" and start it again)"
                 ),
+            ));
+        }
+        if self.sounds_left_out > 0 {
+            let over = self.sounds_left_out;
+            found.push(Finding::warning(
+                "too_many_files",
+                text!(
+                    "audio/ có quá nhiều tệp: {over} tệp không được đọc; tệp có trong lịch thì đọc trước",
+                    "there are too many files in audio/: {over} are not read; those of the schedules go first"
+                ),
+                text!("chuyển những tệp không dùng nữa ra khỏi audio/", "move files that are not used out of audio/"),
             ));
         }
         found.extend(self.amplifiers.iter().filter_map(disobedient));
@@ -136,6 +151,7 @@ mod tests {
     fn a_standing_goes_over_the_socket_unharmed_and_says_its_findings() {
         let night = Finding::error("sound_faulty", text!("hỏng", "broken"), text!("thu lại", "record it again"));
         let standing = Standing {
+            sounds_left_out: 0,
             broken: vec![
                 BrokenFile {
                     file: "schedules/a.toml".into(),
@@ -152,6 +168,7 @@ mod tests {
                 since: None,
                 why: Some(text!("hỏng", "broken").into()),
             }],
+            sound_warnings: 2,
             rehearsal: Some(Rehearsed { at: "2026-12-02T02:31:00.000+07:00".into(), sounds: 3, findings: vec![night] }),
         };
         let back: Standing = serde_json::from_value(serde_json::to_value(&standing).unwrap()).unwrap();

@@ -7,7 +7,7 @@ use crate::audio;
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, json, render, text};
 use crate::instant::Wall;
-use crate::plan;
+use crate::plan::{self, Wanted};
 use crate::schedule::{self, Loaded, Reading};
 use crate::station::{self, Station};
 
@@ -43,10 +43,12 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     files::is_station(context)?;
     let now = clock.wall();
     let mut gathered = gather(context, now);
-    let library = files::sounds(context);
+    let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
+    let library = files::sounds(context, clock, &wanted);
     let ahead = plan::findings(&gathered.loaded.schedule, &gathered.station, &library, now, now + AHEAD);
     gathered.diagnostics.extend(ahead);
-    gathered.diagnostics.extend(audio::library::warnings(&context.dir));
+    gathered.diagnostics.extend(audio::library::warnings(&context.dir, &wanted));
+    gathered.diagnostics.extend(audio::stray::strays(&library, &wanted));
     Diagnostic::sort(&mut gathered.diagnostics);
     print(&gathered, context)
 }

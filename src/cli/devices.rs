@@ -1,10 +1,12 @@
 use std::process::ExitCode;
 
+use clap::Args;
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use super::quiet::without_noise;
-use super::{Context, Exit};
+use super::{Context, Exit, order};
+use crate::daemon::protocol::Command;
 use crate::diag::{plain_lines, text};
 use crate::output::{DeviceName, Playable, playable};
 use crate::station::{self, Station};
@@ -26,9 +28,25 @@ struct Row {
     trouble: Option<String>,
 }
 
+/// `loa devices`.
+#[derive(Args, Debug)]
+pub(super) struct DevicesArgs {
+    /// Phát tiếng thử ba giây ở các cụm loa này, giờ nào cũng được. Three seconds of test tones in these zones, at any hour.
+    #[arg(long, value_name = "ZONE", num_args = 1..)]
+    test: Vec<String>,
+}
+
+/// `loa devices --test ZONE`: the running daemon lets the zones be heard; else what there is to play on.
+pub(super) fn run(context: &Context, args: &DevicesArgs) -> anyhow::Result<ExitCode> {
+    if args.test.is_empty() {
+        return show(context);
+    }
+    order::give(context, &Command::Test { zones: args.test.clone(), wait: true }, &args.test)
+}
+
 /// `loa devices`: what this machine can play on, which zone uses it, and the line to paste into
 /// `loa.toml`; exit 1 if there is nothing, or a zone's device is not there.
-pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
+fn show(context: &Context) -> anyhow::Result<ExitCode> {
     // A machine that has no station yet is asked for its devices first.
     let (station, ..) = station::load(&context.dir);
     let rows = without_noise(|| rows(&station, context));

@@ -11,10 +11,10 @@ use crate::daemon::last_good;
 use crate::diag::{SourceFile, text};
 use crate::instant::Wall;
 use crate::output::Lane;
-use crate::plan::Library;
+use crate::plan::{Library, Wanted};
 use crate::player::World;
 use crate::schedule::{self, Loaded, Reading};
-use crate::station::{Station, ZoneIx};
+use crate::station::{Station, Unknown, ZoneIx};
 
 /// Read the station, its schedules and its sounds. Errors in the files do not stop a command that only
 /// looks: it says that there are some, and goes on with what is good.
@@ -35,7 +35,7 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
         eprintln!("{}", said.get(context.lang));
     }
     stand_in(context, &station, &mut loaded, clock.wall());
-    let library = sounds(context);
+    let library = sounds(context, clock, &Wanted::new(&loaded.schedule, &station));
     let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };
     Ok((world, sources))
 }
@@ -65,14 +65,20 @@ fn stand_in(context: &Context, station: &Station, loaded: &mut Loaded, now: Wall
     *loaded = schedule::reload(&context.dir, station, reading, &good, &Loaded::default());
 }
 
-/// The sounds of `audio/`, measuring those that are new.
-pub(super) fn sounds(context: &Context) -> Library {
+/// The sounds of `audio/`, measuring those that are new. Of what was written to a moment ago it waits to see whether
+/// somebody is still copying it.
+pub(super) fn sounds(context: &Context, clock: &dyn Clock, wanted: &Wanted) -> Library {
     let watched = std::io::stderr().is_terminal();
-    library::scan(&context.dir, &mut |file, progress| {
+    let scan = library::scan(&context.dir, wanted, clock.wall(), &mut |file, progress| {
         if watched && progress == Progress::Measuring {
             eprintln!("{}", text!("đang đo audio/{file}…", "measuring audio/{file}…").get(context.lang));
         }
-    })
+    });
+    let unrest = scan.unrest(clock.wall());
+    if !unrest.is_zero() {
+        clock.wait(unrest);
+    }
+    scan.settle()
 }
 
 /// A directory that is not there is a slip of the keyboard, not an empty station.
@@ -90,27 +96,28 @@ pub(super) fn is_station(context: &Context) -> Result<(), Failure> {
     ))
 }
 
-/// The zone of this id; where none is named, the only one there is.
-pub(super) fn zone(station: &Station, id: Option<&str>) -> Result<ZoneIx, Failure> {
-    let known = || station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>().join(", ");
-    let found = match id {
-        Some(id) => station.zones.iter().position(|zone| zone.id == id),
-        None if station.zones.len() == 1 => Some(0),
+/// The one zone that `name` means; where none is named, the only one there is.
+pub(super) fn zone(station: &Station, name: Option<&str>) -> Result<ZoneIx, Failure> {
+    match name {
+        Some(name) => station.find_one(name).map_err(unknown),
+        None if station.zones.len() == 1 => Ok(ZoneIx(0)),
         None => {
-            let known = known();
-            return Err(Failure::new(
+            let known = station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>().join(", ");
+            Err(Failure::new(
                 Exit::Usage,
                 text!("hãy chọn cụm loa bằng --zone: {known}", "choose the zone with --zone: {known}"),
-            ));
+            ))
         }
-    };
-    found.map(|place| ZoneIx(place as u16)).ok_or_else(|| {
-        let (id, known) = (id.unwrap_or_default(), known());
-        Failure::new(
-            Exit::Usage,
-            text!("không có cụm loa «{id}»; các cụm loa: {known}", "there is no zone \"{id}\"; the zones: {known}"),
-        )
-    })
+    }
+}
+
+/// The zones that `names` mean: ids, titles, groups, lists; where none are named, all.
+pub(super) fn zones(station: &Station, names: Option<&str>) -> Result<Vec<ZoneIx>, Failure> {
+    names.map_or_else(|| Ok(station.every_zone()), |names| station.find(names).map_err(unknown))
+}
+
+fn unknown(unknown: Unknown) -> Failure {
+    Failure::new(Exit::Usage, unknown.text)
 }
 
 /// Every zone as a lane of one output.

@@ -1,110 +1,114 @@
 //! `loa journal` and `loa journal verify`: what happened, and whether anybody has touched the record.
 
+mod asked;
+mod summary;
+mod table;
+mod verify;
+
+use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand, ValueEnum};
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
-use jiff::tz::TimeZone;
+use clap::{Args, Subcommand};
 
-use super::{Context, Exit, Failure, when};
+pub use self::asked::Known;
+pub use self::summary::{look_back, trouble};
+pub use self::table::tabulate;
+use super::{Context, Exit, Failure};
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, plain, text};
+use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::journal::export::{self, CsvWriter, JsonWriter};
-use crate::journal::{Entry, Filter, JournalError, Kind, Outcome, Reader, Verified};
+use crate::journal::export::{CsvWriter, JsonWriter, XlsxWriter};
+use crate::journal::{Entry, Filter, JournalError, Outside, Reader, seal};
 
 /// The journal's place within the station.
 pub const JOURNAL_FILE: &str = "state/journal.db";
 /// Entries that the table shows where nothing else is asked: a few screens.
 const TABLE_ROWS: u32 = 200;
-/// Where lines of the widest columns break.
-const WIDEST: u16 = 40;
+/// So many entries are counted to say how many are not shown.
+const COUNTED_MOST: u32 = 100_000;
 
 /// What `loa journal` takes.
 #[derive(Args, Clone, Debug, Default)]
 #[command(args_conflicts_with_subcommands = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Arguments {
-    /// Từ thời điểm này (2026-12-01, 2026-12-01T05:00, -7d). Not before this instant.
+    /// Từ thời điểm này (hôm qua, T2, 1/12, 2026-12-01T05:00, -7d). Not before this instant.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub from: Option<String>,
-    /// Đến trước thời điểm này. Before this instant.
+    /// Đến trước thời điểm này: muốn gồm cả ngày 1/12 thì viết 2/12. Before this instant: for all of 1/12 write 2/12.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub to: Option<String>,
-    /// Chỉ cụm loa này. This zone only.
+    /// Chỉ cụm loa này: mã, tên hay nhóm; nhiều cụm thì cách bằng dấu phẩy. These zones only: ids, titles or groups.
     #[arg(long, value_name = "ZONE")]
-    pub zone: Option<String>,
-    /// Chỉ mục phát này. This broadcast only.
+    pub zone: Vec<String>,
+    /// Chỉ mục phát này: mã hay tên. This broadcast only: its id or title.
     #[arg(long, value_name = "ID")]
     pub broadcast: Option<String>,
-    /// Chỉ kết quả này. This outcome only.
+    /// Chỉ kết quả này: «đã phát», «phát một phần», «bị lỡ», «bị từ chối». Played, partial, missed or refused only.
     #[arg(long, value_name = "OUTCOME")]
-    pub outcome: Option<OutcomeName>,
+    pub outcome: Option<String>,
+    /// Chỉ các lệnh phát khẩn cấp, phát ngay, dừng và kết quả của chúng. Orders by hand and what became of them only.
+    #[arg(long, visible_alias = "orders")]
+    pub alerts: bool,
+    /// Cả những ghi chú kỹ thuật (khởi động, đồng hồ, tăng âm). The notes on starts, clock and amplifiers too.
+    #[arg(long)]
+    pub all: bool,
+    /// Đếm theo ngày và cụm loa: phát đủ, một phần, lỡ, từ chối. Counts by day and zone.
+    #[arg(long)]
+    pub summary: bool,
     /// Chỉ N dòng cuối (bảng: mặc định 200; 0 là tất cả). The last N entries only (table: 200; 0: all).
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
     /// In dạng CSV, mở được ngay bằng Excel. Print CSV that a spreadsheet opens.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "summary")]
     pub csv: bool,
+    /// Ghi ra tệp Excel này. Write this Excel workbook.
+    #[arg(long, value_name = "F.xlsx", conflicts_with_all = ["csv", "summary"])]
+    pub xlsx: Option<PathBuf>,
     /// What else to do with the journal.
     #[command(subcommand)]
     pub action: Option<Action>,
 }
 
 /// What else to do with the journal.
-#[derive(Subcommand, Clone, Copy, Debug)]
+#[derive(Subcommand, Clone, Debug)]
 pub enum Action {
     /// Kiểm tra nhật ký có bị sửa, xóa, đổi chỗ không. Find any change, removal or reordering.
-    Verify,
+    Verify(VerifyArguments),
 }
 
-/// An outcome as the command line names it.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OutcomeName {
-    /// Đã phát. All of it was heard.
-    Played,
-    /// Phát một phần. Some of it was heard.
-    Partial,
-    /// Bị lỡ. None of it was heard.
-    Missed,
-    /// Bị từ chối. A rule forbade it.
-    Refused,
-}
-
-impl From<OutcomeName> for Outcome {
-    fn from(name: OutcomeName) -> Self {
-        match name {
-            OutcomeName::Played => Self::Played,
-            OutcomeName::Partial => Self::Partial,
-            OutcomeName::Missed => Self::Missed,
-            OutcomeName::Refused => Self::Refused,
-        }
-    }
+/// What `loa journal verify` takes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct VerifyArguments {
+    /// Đối chiếu với mã đã chép vào sổ, dạng 873:4F2A-91C0; dùng nhiều lần được. Compare with what the paper book says.
+    #[arg(long, value_name = "N:HASH", visible_alias = "so")]
+    pub against: Vec<String>,
 }
 
 /// `loa journal` on the station that `context` names.
 pub(super) fn show(context: &Context, clock: &dyn Clock, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::files::is_station(context)?;
-    let (station, ..) = crate::station::load(&context.dir);
-    run(context, arguments, clock.wall(), &station.timezone, &mut std::io::stdout().lock())
+    let found = super::check::gather(context, clock.wall());
+    let known = Known { station: &found.station, schedule: &found.loaded.schedule };
+    run(context, arguments, clock.wall(), &known, &mut std::io::stdout().lock())
 }
 
-/// Print what is asked for to `out`. `now` is what relative instants count from, `tz` the station's
-/// time zone.
+/// Print what is asked for to `out`. `now` is what relative instants count from, `known` the station and its
+/// schedule, by which names are understood.
 pub fn run(
     context: &Context,
     arguments: &Arguments,
     now: Wall,
-    tz: &TimeZone,
+    known: &Known<'_>,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
     let path = context.dir.join(JOURNAL_FILE);
-    let reader = Reader::open(&path).map_err(failure)?;
     let mut out = BufWriter::new(out);
-    let done = match arguments.action {
-        Some(Action::Verify) => verify(context, &path, reader.as_ref(), &mut out),
-        None => list(context, arguments, reader.as_ref(), now, tz, &mut out),
+    let done = match &arguments.action {
+        Some(Action::Verify(asked)) => verify::verify(context, &path, &asked.against, now, &mut out),
+        None => list(context, arguments, &path, now, known, &mut out),
     };
     let done = done.and_then(|code| Ok(out.flush().map(|()| code)?));
     // `loa journal | head` closes the pipe when it has seen enough.
@@ -121,53 +125,71 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn list(
     context: &Context,
     arguments: &Arguments,
-    reader: Option<&Reader>,
+    path: &Path,
     now: Wall,
-    tz: &TimeZone,
+    known: &Known<'_>,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    let filter = filter(context, arguments, now, tz)?;
+    let reader = Reader::open(path).map_err(failure)?;
+    let reader = reader.as_ref();
+    let filter = known.filter(arguments, context.json, reader, now)?;
     if reader.is_some_and(Reader::is_stale) {
         warn_stale(context.lang);
     }
-    if context.json {
+    let gone = if reader.is_none() { Outside::read(path) } else { None };
+    let (lang, tz, names) = (context.lang, &known.station.timezone, known.names());
+    if arguments.summary {
+        summary::print(context, reader, &filter, known, out)?;
+    } else if context.json {
         let mut array = JsonWriter::new(out, tz);
         each(reader, &filter, |entry| array.write(entry))?;
         array.finish()?;
+    } else if let Some(file) = &arguments.xlsx {
+        workbook(file, lang, reader, &filter, known)?;
     } else if arguments.csv {
-        let mut table = CsvWriter::new(out, context.lang, tz)?;
+        let mut table = CsvWriter::new(out, lang, tz, &names)?;
         each(reader, &filter, |entry| table.write(entry))?;
         table.finish()?;
     } else {
         match reader {
-            None => writeln!(out, "{}", no_journal().get(context.lang))?,
-            Some(reader) => table(context.lang, reader, &filter, tz, out)?,
+            None if gone.is_none() => writeln!(out, "{}", no_journal().get(lang))?,
+            None => {}
+            Some(reader) => print_table(lang, reader, &filter, arguments, known, out)?,
         }
     }
-    Ok(ExitCode::SUCCESS)
+    let Some(gone) = gone.filter(|gone| gone.rows + gone.marks > 0) else { return Ok(ExitCode::SUCCESS) };
+    let (rows, last, when) = (gone.rows, seal(gone.rows, &gone.head), gone.written);
+    let said = text!(
+        "NHẬT KÝ ĐÃ MẤT: lúc {when} còn {rows} dòng, dòng cuối {last}; xem: loa journal verify",
+        "THE JOURNAL IS GONE: at {when} it had {rows} entries, the last {last}; see: loa journal verify"
+    );
+    eprintln!("loa: {}", said.get(lang));
+    Ok(Exit::Findings.into())
 }
 
-fn filter(context: &Context, arguments: &Arguments, now: Wall, tz: &TimeZone) -> Result<Filter, Failure> {
-    let instant = |written: &Option<String>| match written {
-        None => Ok(None),
-        Some(written) => when::parse(written, now, tz).map(Some).map_err(|text| Failure::new(Exit::Usage, text)),
+fn workbook(
+    file: &Path,
+    lang: Lang,
+    reader: Option<&Reader>,
+    filter: &Filter,
+    known: &Known<'_>,
+) -> anyhow::Result<()> {
+    let shown = file.display();
+    let failed = |error: std::io::Error| {
+        Failure::new(
+            Exit::Io,
+            text!(
+                "không ghi được {shown} ({error}): hãy đóng tệp ấy trong Excel, hoặc chọn tên khác",
+                "cannot write {shown} ({error}): close that file in the spreadsheet, or choose another name"
+            ),
+        )
     };
-    let everything = context.json || arguments.csv;
-    let limit = match arguments.limit {
-        Some(0) => None,
-        None if everything => None,
-        None => Some(TABLE_ROWS),
-        limit => limit,
-    };
-    Ok(Filter {
-        from: instant(&arguments.from)?,
-        to: instant(&arguments.to)?,
-        zone: arguments.zone.clone(),
-        broadcast: arguments.broadcast.clone(),
-        outcome: arguments.outcome.map(Outcome::from),
-        kind: None,
-        limit,
-    })
+    let names = known.names();
+    let out = BufWriter::new(File::create(file).map_err(failed)?);
+    let mut book = XlsxWriter::new(out, lang, &known.station.timezone, &names).map_err(failed)?;
+    each(reader, filter, |entry| book.write(entry))?;
+    book.finish().map_err(failed)?;
+    Ok(())
 }
 
 /// Why a walk over the entries ended early: the journal could not be read, or the output not written.
@@ -194,15 +216,22 @@ fn each(
     })
 }
 
-fn table(lang: Lang, reader: &Reader, filter: &Filter, tz: &TimeZone, out: &mut dyn Write) -> anyhow::Result<()> {
+fn print_table(
+    lang: Lang,
+    reader: &Reader,
+    filter: &Filter,
+    arguments: &Arguments,
+    known: &Known<'_>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let entries = reader.select(filter).map_err(failure)?;
     if entries.is_empty() {
         let nothing = text!("Không có dòng nhật ký nào như vậy.", "There are no such entries in the journal.");
         writeln!(out, "{}", nothing.get(lang))?;
-        return Ok(());
+    } else {
+        writeln!(out, "{}", tabulate(lang, &entries, &known.names(), &known.station.timezone))?;
     }
-    writeln!(out, "{}", tabulate(lang, &entries, tz))?;
-    let (shown, all) = (entries.len() as u64, reader.count(filter).map_err(failure)?);
+    let (shown, all) = (entries.len() as u64, reader.count(filter, COUNTED_MOST).map_err(failure)?);
     if all > shown {
         let left = all - shown;
         let more = text!(
@@ -211,121 +240,20 @@ fn table(lang: Lang, reader: &Reader, filter: &Filter, tz: &TimeZone, out: &mut 
         );
         writeln!(out, "{}", more.get(lang))?;
     }
-    Ok(())
-}
-
-pub(super) fn tabulate(lang: Lang, entries: &[Entry], tz: &TimeZone) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(match lang {
-        Lang::Vi => ["Số", "Ngày", "Dự kiến", "Bắt đầu", "Đã phát", "Cụm loa", "Nội dung", "Kết quả", "Lý do"],
-        Lang::En => ["No.", "Date", "Planned", "Started", "Heard", "Zone", "What", "Outcome", "Reason"],
-    });
-    for entry in entries {
-        table.add_row(cells(lang, entry, tz));
-    }
-    for wide in [6, 8] {
-        if let Some(column) = table.column_mut(wide) {
-            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(WIDEST)));
-        }
-    }
-    table
-}
-
-fn cells(lang: Lang, entry: &Entry, tz: &TimeZone) -> [String; 9] {
-    let say = |text: Text| text.get(lang).to_owned();
-    let time = |at: Option<Wall>| at.map(|at| at.zoned(tz).strftime("%H:%M:%S").to_string()).unwrap_or_default();
-    let date = entry.planned.or(entry.started).unwrap_or(entry.written).zoned(tz);
-    // A note has one time only: when it was written.
-    let started = entry.started.or((entry.kind == Kind::Note).then_some(entry.written));
-    [
-        entry.seq.to_string(),
-        date.strftime(if lang == Lang::Vi { "%d/%m/%Y" } else { "%Y-%m-%d" }).to_string(),
-        time(entry.planned),
-        time(started),
-        heard(entry),
-        plain(entry.zone.as_deref().unwrap_or_default()).into_owned(),
-        plain(&entry.title).into_owned(),
-        entry.outcome.map_or_else(|| say(export::kind(entry.kind)), |outcome| say(export::outcome(outcome))),
-        plain(&entry.reason.as_deref().map(|reason| say(export::reason(reason))).unwrap_or_default()).into_owned(),
-    ]
-}
-
-/// `1:05 / 2:00`: so much was heard of so much.
-fn heard(entry: &Entry) -> String {
-    let clock = |seconds: f64| {
-        let seconds = seconds.max(0.0).round() as u64;
-        format!("{}:{:02}", seconds / 60, seconds % 60)
-    };
-    match (entry.seconds_played, entry.seconds_planned) {
-        (Some(played), Some(planned)) => format!("{} / {}", clock(played), clock(planned)),
-        (Some(played), None) => clock(played),
-        (None, Some(planned)) => format!("0:00 / {}", clock(planned)),
-        (None, None) => String::new(),
-    }
-}
-
-fn verify(context: &Context, path: &Path, reader: Option<&Reader>, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let lang = context.lang;
-    let Some(reader) = reader else {
-        if context.json {
-            writeln!(out, r#"{{"rows":0,"marks":0,"head":null,"epoch":null,"stale":false,"breaches":[]}}"#)?;
-        } else {
-            writeln!(out, "{}", no_journal().get(lang))?;
-        }
-        return Ok(ExitCode::SUCCESS);
-    };
-    let verified = reader.verify().map_err(failure)?;
-    let epoch = reader.epoch().unwrap_or_default();
-    let stale = reader.is_stale();
-    if context.json {
-        let breaches: Vec<_> = verified
-            .breaches
-            .iter()
-            .map(|breach| serde_json::json!({"seq": breach.seq, "what": breach.what.get(lang)}))
-            .collect();
-        let found = serde_json::json!({
-            "rows": verified.rows, "marks": verified.marks, "head": verified.head, "epoch": epoch,
-            "stale": stale, "breaches": breaches,
-        });
-        writeln!(out, "{found}")?;
-    } else {
-        if stale {
-            warn_stale(lang);
-        }
-        tell(lang, path, &verified, &epoch, out)?;
-    }
-    Ok(if verified.is_sound() { ExitCode::SUCCESS } else { Exit::Findings.into() })
-}
-
-fn tell(lang: Lang, path: &Path, verified: &Verified, epoch: &str, out: &mut dyn Write) -> std::io::Result<()> {
-    let Verified { rows, head, marks, breaches } = verified;
-    let path = path.display();
-    if breaches.is_empty() {
-        let sound = text!(
-            "Nhật ký {path} nguyên vẹn: {rows} dòng, {marks} dấu, không có dòng nào bị sửa, xóa hay đổi chỗ.\n\
-             Mã nhật ký: {epoch}\nMã băm dòng cuối (dòng {rows}):\n  {head}\n\
-             Hãy chép mã băm này vào sổ giấy: về sau nó chứng minh không ai cắt bớt phần cuối nhật ký.",
-            "The journal {path} is whole: {rows} entries, {marks} marks, nothing changed, removed or moved.\n\
-             Journal id: {epoch}\nHash of the last entry (number {rows}):\n  {head}\n\
-             Copy this hash into the paper log book: later it proves that nobody has cut off the journal's end."
+    if filter.plain && !arguments.alerts {
+        let hidden = text!(
+            "Ghi chú kỹ thuật (khởi động, đồng hồ, tăng âm) không hiện ở đây: thêm --all để xem.",
+            "Notes on starts, the clock and amplifiers are not shown here: add --all to see them."
         );
-        return writeln!(out, "{}", sound.get(lang));
+        writeln!(out, "{}", hidden.get(lang))?;
     }
-    let count = breaches.len();
-    let broken = text!(
-        "Nhật ký {path} KHÔNG còn nguyên vẹn: {count} chỗ.",
-        "The journal {path} is NOT whole: {count} findings."
-    );
-    writeln!(out, "{}", broken.get(lang))?;
-    for breach in breaches {
-        writeln!(out, "  - {}", plain(breach.what.get(lang)))?;
+    let (rows, head) = reader.head().map_err(failure)?;
+    if rows > 0 {
+        let last = seal(rows, &head);
+        let said = text!("Dòng cuối của nhật ký: {last}", "The journal's last row: {last}");
+        writeln!(out, "{}", said.get(lang))?;
     }
-    let cure = text!(
-        "Hãy giữ nguyên tệp làm bằng chứng, chép cả thư mục state/ sang nơi khác và báo cho người quản lý.",
-        "Keep the file as evidence, copy the whole of state/ elsewhere, and tell whoever is in charge."
-    );
-    writeln!(out, "{}", cure.get(lang))
+    Ok(())
 }
 
 fn no_journal() -> Text {

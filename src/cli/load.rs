@@ -2,7 +2,6 @@
 //! better. Every file is dealt with by itself; one that is refused stops none of the others.
 
 mod outcome;
-mod uses;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -11,14 +10,15 @@ use std::process::ExitCode;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::check::gather;
+use super::uses::Uses;
 use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError, Taken};
-use crate::audio::{self, Measured, name, picture, verdict};
+use crate::audio::{self, Measured, library, name, picture, verdict};
 use crate::clock::Clock;
 use crate::diag::{Text, plain_lines, text};
-use crate::plan::Fault;
+use crate::plan::{Fault, Wanted};
 use outcome::Outcome;
-use uses::Uses;
 
 /// `loa load`.
 #[derive(Args, Debug)]
@@ -47,12 +47,19 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
         .into());
     }
     let mut outcomes = Vec::new();
-    for source in &args.files {
-        outcomes.push(load(context, source, args)?);
+    for part in parts(&args.files) {
+        outcomes.push(match part {
+            Part::File(source) => load(context, clock, source, args)?,
+            Part::Pieces(whole) => Outcome::refused(&whole, torn(&whole)),
+        });
     }
-    let uses = Uses::find(context, clock.wall());
+    // Measures nothing: only sounds that are known already can be found, and those just loaded are.
+    let gathered = gather(context, clock.wall());
+    let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
+    let (library, _) = library::known(&context.dir, &wanted);
+    let uses = Uses::find(&gathered, &library, clock.wall());
     for outcome in &mut outcomes {
-        uses.tell(outcome);
+        outcome.set_uses(&uses);
     }
     if context.json {
         let rows: Vec<_> = outcomes.iter().map(|outcome| outcome.json(context.lang)).collect();
@@ -66,12 +73,77 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     Ok(if refused { Exit::Findings.into() } else { ExitCode::SUCCESS })
 }
 
+/// What stands on the command line.
+enum Part<'a> {
+    File(&'a Path),
+    /// One name with blanks in it that the shell took to pieces.
+    Pieces(PathBuf),
+}
+
+/// The files that were meant: names that are not there one by one and are one together were not quoted.
+fn parts(files: &[PathBuf]) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while at < files.len() {
+        let whole = (at + 2..=files.len()).rev().find_map(|end| {
+            let pieces: Vec<_> = files[at..end].iter().map(|piece| piece.to_string_lossy()).collect();
+            let whole = PathBuf::from(pieces.join(" "));
+            whole.is_file().then_some((whole, end))
+        });
+        if let Some((whole, end)) = whole.filter(|_| !files[at].exists()) {
+            parts.push(Part::Pieces(whole));
+            at = end;
+        } else {
+            parts.push(Part::File(&files[at]));
+            at += 1;
+        }
+    }
+    parts
+}
+
+fn torn(whole: &Path) -> Fault {
+    let name = whole.display();
+    let message = text!(
+        "Tên có dấu cách thì để trong ngoặc kép: loa load \"{name}\"",
+        "Put a name with blanks in it in quotes: loa load \"{name}\""
+    );
+    Fault { code: "unreadable".to_owned(), message }
+}
+
+/// Why there is no file to look at; `None` where there is one.
+fn no_file(source: &Path) -> Option<Fault> {
+    let shown = source.display();
+    let (code, message) = if source.is_dir() {
+        let message = text!(
+            "Đây là thư mục, không phải tệp âm thanh; muốn nạp cả thư mục, hãy gõ: loa load \"{shown}\"/*",
+            "This is a directory, not a sound; to load all that is in it, type: loa load \"{shown}\"/*"
+        );
+        ("not_audio", message)
+    } else if !source.exists() && source.parent().is_some_and(|parent| parent == Path::new("") || parent.is_dir()) {
+        let message = text!(
+            "Không thấy tệp này; hãy xem lại tên tệp và thư mục (tên có dấu cách thì để trong ngoặc kép)",
+            "There is no such file; check its name and the directory (put a name with blanks in it in quotes)"
+        );
+        ("unreadable", message)
+    } else {
+        return None;
+    };
+    Some(Fault { code: code.to_owned(), message })
+}
+
 /// One file, from its path to its place. An `Err` is the station's disk, not the sound.
-fn load(context: &Context, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
+fn load(context: &Context, clock: &dyn Clock, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
+    if let Some(fault) = no_file(source) {
+        return Ok(Outcome::refused(source, fault));
+    }
     let measured = match measure(context, source) {
         Ok(measured) => measured,
         Err(fault) => return Ok(Outcome::refused(source, fault)),
     };
+    // Written to a moment ago: once that is some seconds past, the copying finds whether it goes on.
+    if let Some(unrest) = library::unrest_of(source, clock.wall()) {
+        clock.wait(unrest);
+    }
     let wanted = args.name.clone().unwrap_or_else(|| source.to_string_lossy().into_owned());
     let file = match name::stored(&wanted, measured.endings) {
         Ok(file) => file,

@@ -10,16 +10,20 @@ mod doctor;
 mod failure;
 mod files;
 pub mod journal;
+mod listen;
 mod load;
+mod order;
 mod plan;
 mod quiet;
 mod render;
 mod run;
 mod say;
 mod simulate;
+mod sounds;
 mod status;
 mod stop;
 mod talk;
+mod uses;
 mod when;
 
 use std::path::PathBuf;
@@ -74,6 +78,10 @@ enum Command {
     Render(render::RenderArgs),
     /// Đưa âm thanh vào đài: kiểm tra, đo, chỉ cách thu tốt hơn. Take sound in: check, measure, advise.
     Load(load::LoadArgs),
+    /// Xem, cất đi, lấy lại âm thanh trong audio/. The sounds of audio/: see, put away, bring back.
+    Sounds(sounds::SoundsArgs),
+    /// Nghe thử một âm thanh mà không phát ra cụm loa. Hear a sound without the horns.
+    Listen(listen::ListenArgs),
     /// Xem và kiểm tra nhật ký phát thanh. What happened.
     Journal(journal::Arguments),
     /// Đài đang phát gì, sắp phát gì. What the running daemon plays, and what comes next.
@@ -86,8 +94,8 @@ enum Command {
     Say(say::SayArgs),
     /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. Play at once, over anything, at any hour.
     Alert(alert::AlertArgs),
-    /// Máy này phát ra được thiết bị nào, dòng nào để dán. The sound devices, with the line to paste.
-    Devices,
+    /// Máy này phát ra được thiết bị nào, dòng nào để dán; --test: tiếng thử. The sound devices; --test: test tones.
+    Devices(devices::DevicesArgs),
     /// Mai 05:00 có gì cản trở, và cách chữa. What would stop tomorrow's 05:00, and the cure.
     Doctor,
     /// Xem thử nửa phút, máy nào cũng chạy. See it all in half a minute, on any machine.
@@ -122,13 +130,13 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
             | Command::Stop(_)
             | Command::Say(_)
             | Command::Alert(_)
-            | Command::Devices
+            | Command::Devices(_)
             | Command::Demo
     );
     if !sounds_or_asks {
         quiet::step_back();
     }
-    if !matches!(command, Command::Devices | Command::Demo) {
+    if !matches!(command, Command::Devices(_) | Command::Demo) {
         account::may_enter(&context.dir)?;
     }
     match command {
@@ -138,13 +146,15 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => simulate::run(context, clock, &args),
         Command::Render(args) => render::run(context, clock, &args),
         Command::Load(args) => load::run(context, clock, &args),
+        Command::Sounds(args) => sounds::run(context, clock, &args),
+        Command::Listen(args) => listen::run(context, clock, &args),
         Command::Journal(args) => journal::show(context, clock, &args),
         Command::Status => status::run(context),
         Command::Clock(args) => self::clock::run(context, clock, args),
-        Command::Stop(args) => stop::run(context, args),
+        Command::Stop(args) => stop::run(context, &args),
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),
-        Command::Devices => devices::run(context),
+        Command::Devices(args) => devices::run(context, &args),
         Command::Doctor => doctor::run(context, clock),
         Command::Demo => demo::run(context, clock),
     }

@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use self::past::Past;
-use super::{Context, Exit, Failure, files, when};
+use super::{Context, files, when};
 use crate::calendar::lunar_of;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, plain_lines, text};
@@ -26,7 +26,7 @@ use crate::instant::Wall;
 use crate::journal::{Outcome, export};
 use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
 use crate::schedule::Schedule;
-use crate::station::{Station, ZoneIx};
+use crate::station::Station;
 
 /// What `loa plan` is asked.
 #[derive(Args, Clone, Debug, Default)]
@@ -37,7 +37,7 @@ pub(super) struct Question {
     /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub(super) to: Option<String>,
-    /// Chỉ một cụm loa. One zone only.
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. Only these zones or groups.
     #[arg(long, value_name = "ZONE")]
     pub(super) zone: Option<String>,
     /// Giải thích một lần phát: --why MỤC-PHÁT GIỜ, ví dụ --why ban-tin-sang 1/12 05:30. Explain one.
@@ -72,9 +72,9 @@ pub(super) fn answer(
     now: Wall,
 ) -> anyhow::Result<String> {
     let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
-    let zone = question.zone.as_deref().map(|id| find_zone(station, id)).transpose()?;
+    let zones = files::zones(station, question.zone.as_deref())?;
     let mut airings = plan::plan(schedule, station, library, from, to);
-    airings.retain(|airing| zone.is_none_or(|zone| airing.zone == zone));
+    airings.retain(|airing| zones.contains(&airing.zone));
     let ground = Ground::new(schedule, station, library);
     let past = Past::read(&context.dir, from, to, now);
     if context.json {
@@ -95,18 +95,6 @@ struct Told {
     row: Row,
     #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<Value>,
-}
-
-fn find_zone(station: &Station, id: &str) -> Result<ZoneIx, Failure> {
-    let found = station.zones.iter().zip(0u16..).find(|(zone, _)| zone.id == id || zone.title == id);
-    found.map(|(_, ix)| ZoneIx(ix)).ok_or_else(|| {
-        let known: Vec<&str> = station.zones.iter().map(|zone| zone.id.as_str()).collect();
-        let known = known.join(", ");
-        Failure::new(
-            Exit::Usage,
-            text!("không có cụm loa «{id}»; đang có: {known}", "there is no zone \"{id}\"; there are: {known}"),
-        )
-    })
 }
 
 /// A table for people: a line for each airing, and below it why some wait, are refused or are missed.
@@ -209,6 +197,7 @@ mod tests {
 
     use super::*;
     use crate::calendar::sample::{at, daily};
+    use crate::cli::{Exit, Failure};
     use crate::plan::sample::{library, station};
 
     fn ask(question: &Question, lang: Lang, json: bool) -> anyhow::Result<String> {

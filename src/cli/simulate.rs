@@ -34,7 +34,7 @@ pub(super) struct SimulateArgs {
     to: Option<String>,
     #[command(flatten)]
     faults: Faults,
-    /// Chỉ cụm loa này. This zone only.
+    /// Chỉ cụm loa này: mã hoặc tên. This zone only.
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
     /// Ghi tiếng của cụm loa ra tệp này. Write what the zone sends to this file.
@@ -81,7 +81,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
             let at = (from + *after).zoned(tz).strftime("%F %T").to_string();
             writeln!(out, "{at}  {}", mishap.text().get(context.lang))?;
         }
-        writeln!(out, "{}", journal::tabulate(context.lang, &entries, tz))?;
+        let known = journal::Known { station: &world.station, schedule: &world.schedule };
+        writeln!(out, "{}", journal::tabulate(context.lang, &entries, &known.names(), tz))?;
         let rows = verified.rows;
         writeln!(
             out,

@@ -4,10 +4,9 @@ use comfy_table::{Table, presets};
 use serde_json::Value;
 
 use super::{Context, talk};
-use crate::audio::library;
 use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, plain, plain_lines, text};
+use crate::diag::{Lang, Text, plain_lines, shown, text};
 use crate::journal::export;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
@@ -16,90 +15,206 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         println!("{}", serde_json::to_string_pretty(&status)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let lang = context.lang;
-    let word = |value: &Value| plain(value.as_str().unwrap_or_default()).into_owned();
-    // "2026-12-01T05:30:00.000+07:00": people want the day and the second.
-    let instant = |value: &Value| word(value).chars().take(19).collect::<String>().replace('T', " ");
-    println!("{}   {}", word(&status["name"]), instant(&status["at"]));
-    if let Some(why) = status["clock"]["why"].as_str() {
-        let why = export::reason(why);
-        let why = why.get(lang);
-        let said = text!(
-            "{why}. Chưa phát gì theo lịch: «loa clock» chỉ cách sửa; nếu giờ máy đúng, gõ: loa clock confirm",
-            "{why}. Nothing scheduled plays: \"loa clock\" shows the cure; if the clock is right, type: loa clock confirm"
-        );
-        println!("{}", said.get(lang));
-    } else if let Some(because) = status["clock"]["because"].as_str() {
-        println!("{}", export::reason(&format!("clock_trusted: {because}")).get(lang));
-    }
-    if let Some(drift) = status["clock"]["drift"].as_str() {
-        println!("{}", export::reason(drift).get(lang));
-    }
-    let journal = &status["journal"];
-    let why = |part: &Value| word(&part["why"][if lang == Lang::Vi { "vi" } else { "en" }]);
-    if journal["writes"] == false {
-        let (why, waiting) = (why(journal), &journal["waiting"]);
-        let said = text!(
-            "Nhật ký chưa ghi được: {why} ({waiting} dòng đang chờ); loa vẫn phát.",
-            "The journal cannot be written: {why} ({waiting} rows wait); sound goes on."
-        );
-        println!("{}", said.get(lang));
-    }
-    if let Some(file) = journal["set_aside"]["file"].as_str() {
-        let why = why(&journal["set_aside"]);
-        let said = text!(
-            "Nhật ký cũ bị hỏng ({why}), đã cất vào state/{file}: hãy chép sang nơi khác làm bằng chứng.",
-            "The old journal was damaged ({why}) and is now state/{file}: copy it elsewhere as evidence."
-        );
-        println!("{}", said.get(lang));
-    }
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED);
-    table.set_header([
-        text!("Cụm loa", "Zone").get(lang),
-        text!("Đang phát", "On air").get(lang),
-        text!("Tiếp theo", "Next").get(lang),
-        text!("Đang chờ", "Waiting").get(lang),
-    ]);
-    for zone in status["zones"].as_array().into_iter().flatten() {
-        let named = |part: &Value, at: &str| match part {
-            Value::Null => "-".to_owned(),
-            part => format!("{}  {}", instant(&part[at]), word(&part["title"])),
-        };
-        table.add_row([
-            word(&zone["zone"]),
-            named(&zone["playing"], "started"),
-            named(&zone["next"], "start"),
-            zone["waiting"].to_string(),
-        ]);
-    }
-    println!("{}", plain_lines(&table.to_string()));
-    for zone in status["zones"].as_array().into_iter().flatten() {
-        let (name, times) = (word(&zone["zone"]), zone["underruns"].as_u64().unwrap_or(0));
-        if times > 0 {
-            let said = text!(
-                "{name}: âm thanh bị hụt {times} lần từ khi loa chạy (máy quá bận hoặc ổ đĩa chậm); hãy tắt bớt chương trình khác.",
-                "{name}: the sound had {times} holes since loa started (the machine is too busy, or the disk slow); close other programs."
-            );
-            println!("{}", said.get(lang));
-        }
-    }
+    let mut page = Page {
+        lang: context.lang,
+        today: word(&status["at"]).get(..10).unwrap_or_default().to_owned(),
+        lines: Vec::new(),
+    };
+    page.station(context, &status);
+    page.zones(&status);
+    page.orders(&status);
+    let sounds = status["sound_warnings"].as_u64().unwrap_or_default();
     let standing: Standing = serde_json::from_value(status).unwrap_or_default();
     for power in &standing.amplifiers {
-        println!("{}", amplifier(power).get(lang));
+        page.say(&amplifier(power));
     }
     for one in standing.findings() {
-        println!("{}\n  → {}", plain(one.message.get(lang)), plain(one.help.get(lang)));
+        page.lines.push(format!("{}\n  → {}", one.message.get(page.lang), one.help.get(page.lang)));
     }
-    let sounds = library::warnings(&context.dir).len();
     if sounds > 0 {
-        let said = text!(
+        page.say(&text!(
             "Âm thanh: {sounds} chỗ nên thu lại cho rõ hơn; «loa check» chỉ từng chỗ.",
             "Sounds: {sounds} findings that a better recording would cure; \"loa check\" shows each."
-        );
-        println!("{}", said.get(lang));
+        ));
     }
+    println!("{}", plain_lines(&page.lines.join("\n")));
     Ok(ExitCode::SUCCESS)
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// What is said of a station, line by line.
+struct Page {
+    lang: Lang,
+    /// `2026-12-01`, by the station's clock.
+    today: String,
+    lines: Vec<String>,
+}
+
+impl Page {
+    fn say(&mut self, text: &Text) {
+        self.lines.push(text.get(self.lang).to_owned());
+    }
+
+    /// "2026-12-01T05:30:00.000+07:00" as people say it: `05:30:00` today, `05:30 02/12` on another day.
+    fn instant(&self, value: &Value) -> String {
+        let said = word(value);
+        let part = |range| said.get(range).unwrap_or("?");
+        if part(0..10) == self.today {
+            return part(11..19).to_owned();
+        }
+        self.date(&said)
+    }
+
+    fn date(&self, said: &str) -> String {
+        let part = |range| said.get(range).unwrap_or("?");
+        match self.lang {
+            Lang::Vi => format!("{} {}/{}", part(11..16), part(8..10), part(5..7)),
+            Lang::En => format!("{} {}", part(0..10), part(11..16)),
+        }
+    }
+
+    fn in_words(&self, value: &Value) -> String {
+        word(&value[if self.lang == Lang::Vi { "vi" } else { "en" }])
+    }
+
+    fn station(&mut self, context: &Context, status: &Value) {
+        let at = word(&status["at"]);
+        self.lines.push(format!("{}   {}", word(&status["name"]), self.date(&at)));
+        if let Some(said) = super::journal::look_back(context, &at) {
+            self.say(&said);
+        }
+        self.troubles(status);
+        if let Some(why) = status["clock"]["why"].as_str() {
+            let Text { vi, en } = export::reason(why);
+            self.say(&text!(
+                "{vi}. Chưa phát gì theo lịch: «loa clock» chỉ cách sửa; nếu giờ máy đúng, gõ: loa clock confirm",
+                "{en}. Nothing scheduled plays: \"loa clock\" shows the cure; if the clock is right, type: loa clock confirm"
+            ));
+        } else if let Some(because) = status["clock"]["because"].as_str() {
+            self.say(&export::reason(&format!("clock_trusted: {because}")));
+        }
+        if let Some(drift) = status["clock"]["drift"].as_str() {
+            self.say(&export::reason(drift));
+        }
+        let journal = &status["journal"];
+        if journal["writes"] == false {
+            let (why, waiting) = (self.in_words(&journal["why"]), &journal["waiting"]);
+            self.say(&text!(
+                "Nhật ký chưa ghi được: {why} ({waiting} dòng đang chờ); loa vẫn phát.",
+                "The journal cannot be written: {why} ({waiting} rows wait); sound goes on."
+            ));
+        }
+        if let Some(file) = journal["set_aside"]["file"].as_str() {
+            let why = self.in_words(&journal["set_aside"]["why"]);
+            self.say(&text!(
+                "Nhật ký cũ bị hỏng ({why}), đã cất vào state/{file}: hãy chép sang nơi khác làm bằng chứng.",
+                "The old journal was damaged ({why}) and is now state/{file}: copy it elsewhere as evidence."
+            ));
+        }
+        for said in super::journal::trouble(journal) {
+            self.say(&said);
+        }
+    }
+
+    /// Whether each zone can sound, as far as its output was used.
+    fn troubles(&mut self, status: &Value) {
+        let zones = status["zones"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let broken: Vec<&Value> = zones.iter().filter(|zone| zone["trouble"].is_object()).collect();
+        for zone in &broken {
+            let (title, why) = (title_of(zone), self.in_words(&zone["trouble"]));
+            let since = self.instant(&zone["trouble"]["since"]);
+            self.say(&text!(
+                "{title}: KHÔNG PHÁT ĐƯỢC từ {since}: {why}.",
+                "{title}: CANNOT SOUND since {since}: {why}."
+            ));
+        }
+        let well = zones.len() - broken.len();
+        match (broken.len(), well) {
+            (0, 0) => {}
+            (0, 1) => self.say(&text!("Cụm loa: không thấy trục trặc gì.", "The zone: nothing is known to be wrong.")),
+            (0, _) => self.say(&text!(
+                "Cả {well} cụm loa: không thấy trục trặc gì.",
+                "All {well} zones: nothing is known to be wrong."
+            )),
+            (_, 0) => {}
+            _ => self.say(&text!(
+                "{well} cụm loa còn lại: không thấy trục trặc gì.",
+                "The other {well} zones: nothing is known to be wrong."
+            )),
+        }
+    }
+
+    fn zones(&mut self, status: &Value) {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_FULL_CONDENSED);
+        table.set_header([
+            text!("Cụm loa", "Zone").get(self.lang),
+            text!("Đang phát", "On air").get(self.lang),
+            text!("Tiếp theo", "Next").get(self.lang),
+            text!("Đang chờ", "Waiting").get(self.lang),
+        ]);
+        let zones = status["zones"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for zone in zones {
+            let named = |part: &Value, at: &str| match part {
+                Value::Null => "-".to_owned(),
+                part => format!("{}  {}", self.instant(&part[at]), shown(&word(&part["title"]))),
+            };
+            table.add_row([
+                title_of(zone),
+                named(&zone["playing"], "started"),
+                named(&zone["next"], "start"),
+                zone["waiting"].to_string(),
+            ]);
+        }
+        self.lines.push(table.to_string());
+        for zone in zones {
+            let (name, times) = (title_of(zone), zone["underruns"].as_u64().unwrap_or(0));
+            if times > 0 {
+                self.say(&text!(
+                    "{name}: tiếng bị ngắt quãng {times} lần từ khi loa chạy (máy quá bận hoặc ổ đĩa chậm); hãy tắt bớt chương trình khác.",
+                    "{name}: the sound had {times} gaps since loa started (the machine is too busy, or the disk slow); close other programs."
+                ));
+            }
+        }
+    }
+
+    /// Orders by hand that are under way.
+    fn orders(&mut self, status: &Value) {
+        let titles: Vec<(String, String)> = status["zones"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|zone| (word(&zone["zone"]), title_of(zone)))
+            .collect();
+        for order in status["orders"].as_array().into_iter().flatten() {
+            let (title, id) = (shown(&word(&order["title"])), word(&order["order"]));
+            let zone = |zone: &Value| {
+                let known = titles.iter().find(|(id, _)| *id == word(&zone["zone"]));
+                let name = known.map_or_else(|| word(&zone["zone"]), |(_, title)| title.clone());
+                let state = match zone["state"].as_str() {
+                    Some("sounding") => text!("đang phát", "sounding"),
+                    Some("waits") => {
+                        let start = self.instant(&zone["start"]);
+                        text!("chờ đến {start}", "waits until {start}")
+                    }
+                    Some("silent") => text!("CHƯA PHÁT ĐƯỢC", "CANNOT SOUND YET"),
+                    _ => text!("sắp phát", "about to sound"),
+                };
+                format!("{name} {}", state.get(self.lang))
+            };
+            let zones: Vec<String> = order["zones"].as_array().into_iter().flatten().map(zone).collect();
+            let zones = zones.join("; ");
+            self.say(&text!("Lệnh «{title}» ({id}): {zones}.", "Order \"{title}\" ({id}): {zones}."));
+        }
+    }
+}
+
+/// What people call a zone; an older daemon says its id only.
+fn title_of(zone: &Value) -> String {
+    shown(zone["title"].as_str().or(zone["zone"].as_str()).unwrap_or_default())
 }
 
 fn amplifier(power: &PowerStanding) -> Text {

@@ -30,9 +30,12 @@ pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut line = serde_json::to_string(command)?;
     line.push('\n');
-    (&stream).write_all(line.as_bytes())?;
+    (&stream).write_all(line.as_bytes()).map_err(|error| unanswered(&error))?;
     let mut answer = String::new();
-    BufReader::new(stream.take(REPLY_MOST)).read_line(&mut answer)?;
+    BufReader::new(stream.take(REPLY_MOST)).read_line(&mut answer).map_err(|error| unanswered(&error))?;
+    if answer.is_empty() {
+        return Err(unanswered(&std::io::ErrorKind::UnexpectedEof.into()).into());
+    }
     match serde_json::from_str(&answer)? {
         Reply::Done { status } => Ok(status),
         Reply::Refused { vi, en } => Err(Failure::new(Exit::Findings, Text { vi, en }).into()),
@@ -48,6 +51,24 @@ pub(super) fn order(context: &Context, command: &Command, done: &Text) -> anyhow
         println!("{}", done.get(context.lang));
     }
     Ok(())
+}
+
+/// The daemon was reached and did not answer: nobody here knows what it has done.
+fn unanswered(error: &std::io::Error) -> Failure {
+    use std::io::ErrorKind::{TimedOut, WouldBlock};
+    let seconds = PATIENCE.as_secs();
+    let text = if matches!(error.kind(), TimedOut | WouldBlock) {
+        text!(
+            "loa đang chạy nhưng {seconds} giây không trả lời; lệnh nào chưa được nhận thì sẽ không phát về sau. Xem «loa status»; nếu vẫn vậy, khởi động lại loa",
+            "loa runs and has not answered for {seconds} s; an order that it has not taken will not sound later. See \"loa status\"; if it stays so, restart loa"
+        )
+    } else {
+        text!(
+            "loa đã ngắt kết nối mà chưa trả lời (đang tắt, hoặc quá nhiều kết nối): hãy xem «loa status» rồi thử lại",
+            "loa hung up without an answer (it is ending, or has too many connections): see \"loa status\", then try again"
+        )
+    };
+    Failure::new(Exit::Io, text)
 }
 
 /// How this account comes to be allowed to command the daemon.

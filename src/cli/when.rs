@@ -25,6 +25,23 @@ pub(super) fn parse(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Tex
     ))
 }
 
+/// The same of what is past: a day of the week is the last one, today included.
+pub(super) fn parse_past(written: &str, now: Wall, tz: &TimeZone) -> Result<Wall, Text> {
+    let at = parse(written, now, tz)?;
+    let week = jiff::Span::new().days(7);
+    let ahead = at.zoned(tz).date() > now.zoned(tz).date() && begins_with_weekday(written);
+    let before = ahead.then(|| at.zoned(tz).checked_sub(week).ok()).flatten();
+    Ok(before.map_or(at, |before| before.timestamp().into()))
+}
+
+/// Whether it is a day of the week that is named, and no date behind it.
+fn begins_with_weekday(written: &str) -> bool {
+    let words: Vec<&str> = written.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let named = |count: usize| fold(&words[..count].concat());
+    !written.contains('/')
+        && (1..=words.len().min(2)).any(|count| WEEKDAYS.iter().any(|names| names.contains(&named(count).as_str())))
+}
+
 /// Beyond these years an instant has no nanoseconds of its own any more, and the moon no month.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
 
@@ -225,9 +242,36 @@ mod tests {
             ("25:00", None),
             ("", None),
             ("sáng mai", None),
+            ("hôm nay", Some("2026-11-30T00:00:00.000+07:00")),
+            ("Hôm qua", Some("2026-11-29T00:00:00.000+07:00")),
+            ("hom qua 17h05", Some("2026-11-29T17:05:00.000+07:00")),
+            ("ngày mai 5:30", Some("2026-12-01T05:30:00.000+07:00")),
+            // 30 November 2026 is a Monday.
+            ("T2", Some("2026-11-30T00:00:00.000+07:00")),
+            ("T7 17h", Some("2026-12-05T17:00:00.000+07:00")),
+            ("chủ nhật", Some("2026-12-06T00:00:00.000+07:00")),
+            ("17h01", Some("2026-11-30T17:01:00.000+07:00")),
+            ("T8", None),
+            ("17h99", None),
         ];
         for (written, expected) in table {
             assert_eq!(said(written).as_deref(), expected, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn of_the_past_a_day_of_the_week_is_the_last_one() {
+        let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+        let now = Wall::from_secs(1_796_000_000);
+        let read = |written: &str| parse_past(written, now, &tz).unwrap().rfc3339(&tz)[..16].to_owned();
+        for (written, expected) in [
+            ("T2", "2026-11-30T00:00"),
+            ("T7", "2026-11-28T00:00"),
+            ("CN 5h30", "2026-11-29T05:30"),
+            ("thứ ba", "2026-11-24T00:00"),
+            ("hôm qua", "2026-11-29T00:00"),
+        ] {
+            assert_eq!(read(written), expected, "{written}");
         }
     }
 }

@@ -59,6 +59,7 @@ mod tests {
                 waiting: 0,
                 preparing,
                 underruns: 0,
+                trouble: None,
             };
             let world = World {
                 station: std::sync::Arc::default(),
@@ -75,6 +76,7 @@ mod tests {
                 world,
                 zones: vec![zone],
                 amplifiers: Vec::new(),
+                orders: Vec::new(),
             }
         };
         assert!(!is_behind(&with(None), now));

@@ -1,22 +1,24 @@
-//! From what a person asked for to an event, with a refusal that says what to do where it cannot be.
+//! From what a person asked for to an event, with a refusal that says what to do where it cannot be. What only the
+//! loop can know (the law, the device, what sounds) is not judged here: see [`super::receipt`].
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::condition::Condition;
 use super::handle::Handle;
-use super::lawful;
-use super::protocol::{Command, Reply};
+use super::orders::Turned;
+use super::peer::Account;
+use super::protocol::Command;
+use super::receipt::{Kind, Ordered};
+use super::socket::turned;
+use super::status::status;
+use super::ticket::Ticket;
 use super::vouch::Ask;
 use crate::audio::library;
-use crate::checkup::{PowerStanding, Standing};
 use crate::clock::never_set;
-use crate::diag::{Text, is_deceptive, nearest, plain, text};
-use crate::instant::Wall;
+use crate::diag::{Text, is_deceptive, plain, text};
 use crate::plan::Shelf;
-use crate::player::{Event, Request, Snapshot, World};
+use crate::player::{Event, Request, World, signed};
 use crate::schedule::Class;
 use crate::station::ZoneIx;
 
@@ -26,51 +28,61 @@ const TIMES_MOST: u32 = 20;
 /// Names and reasons longer than this (in characters) are not names and reasons.
 const WORDS_MOST: usize = 500;
 
-/// Answer a command; `who` is the user that the kernel names.
-pub(super) fn answer(command: Command, handle: &Handle, who: &str) -> Reply {
-    match act(command, handle, who) {
-        Ok(status) => Reply::Done { status },
-        Err(text) => Reply::Refused { vi: text.vi, en: text.en },
-    }
+/// What became of a command.
+pub(super) enum Act {
+    /// It is answered.
+    Done(Value),
+    /// It is on its way to the loop.
+    Ordered(Ordered, Ticket),
 }
 
-fn act(command: Command, handle: &Handle, who: &str) -> Result<Value, Text> {
+/// Do what a command says, for the account that the kernel names.
+pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result<Act, Text> {
     let snapshot = handle.snapshot();
-    let event = match command {
-        Command::Status => return Ok(status(&snapshot, handle.now(), handle.condition(), &handle.standing())),
-        Command::Reload => Event::Reload,
-        Command::Confirm { by } => return confirm(&by, handle, who),
-        Command::Stop { zones } => Event::Stop { zones: resolve_zones(&snapshot.world, &zones)?, by: who.to_owned() },
-        Command::Say { name, zones } => Event::Request(Request {
-            zones: resolve_zones(&snapshot.world, &zones)?,
-            name: loaded(&snapshot.world, handle.station_dir(), &name)?,
-            class: Class::Normal,
-            times: 1,
-            by: who.to_owned(),
-            why: String::new(),
-        }),
-        Command::Alert { name, zones, by, why, times } => Event::Request(Request {
-            zones: resolve_zones(&snapshot.world, &zones)?,
-            name: loaded(&snapshot.world, handle.station_dir(), &name)?,
-            class: Class::Emergency,
-            times: repeats(times)?,
-            by: said(&by, "--by")?,
-            why: said(&why, "--why")?,
-        }),
+    let world = &snapshot.world;
+    let waits = command.waits();
+    let who = account.name();
+    let ordered = |kind, name: &str, times| Ordered { kind, name: name.to_owned(), times, account: who.clone(), waits };
+    let hand = |ordered: Ordered, request: Request| {
+        let ticket = handle.order(account, |ticket| Event::Request(Request { ticket, ..request })).map_err(turned)?;
+        Ok(Act::Ordered(ordered, ticket))
     };
-    let refused = lawful::refused(&event, &snapshot, handle.now());
-    if !handle.send(event) {
-        return Err(text!(
-            "loa đang quá tải hoặc đang tắt: hãy thử lại; nếu vẫn vậy, khởi động lại loa",
-            "loa is overloaded or ending: try again; if it stays so, restart loa"
-        ));
+    match command {
+        Command::Status => Ok(Act::Done(status(&snapshot, handle))),
+        Command::Reload if handle.send(Event::Reload) => Ok(Act::Done(Value::Null)),
+        Command::Reload => Err(turned(Turned::Full)),
+        Command::Confirm { by } => confirm(&by, handle, account).map(Act::Done),
+        Command::Stop { zones, .. } => {
+            let zones = resolve_zones(world, &zones)?;
+            let by = who.clone();
+            let ticket = handle.order(account, |ticket| Event::Stop { zones, by, ticket }).map_err(turned)?;
+            Ok(Act::Ordered(ordered(Kind::Stop, "", 1), ticket))
+        }
+        Command::Say { name, zones, .. } => {
+            let zones = resolve_zones(world, &zones)?;
+            let name = loaded(world, handle.station_dir(), &name)?;
+            let request = Request { by: who.clone(), account: who.clone(), ..Request::of(&name, zones) };
+            hand(ordered(Kind::Say, &name, 1), request)
+        }
+        Command::Test { zones, .. } => {
+            let zones = resolve_zones(world, &zones)?;
+            let request = Request { test: true, by: who.clone(), account: who.clone(), ..Request::of("", zones) };
+            hand(ordered(Kind::Test, "", 1), request)
+        }
+        Command::Alert { name, zones, by, why, times, .. } => {
+            let zones = resolve_zones(world, &zones)?;
+            let name = loaded(world, handle.station_dir(), &name)?;
+            let times = repeats(times)?;
+            let (by, why) = (person(&by, "--by")?, said(&why, "--why")?);
+            let class = Class::Emergency;
+            let request = Request { class, times, by, why, account: who.clone(), ..Request::of(&name, zones) };
+            hand(ordered(Kind::Alert, &name, times), request)
+        }
     }
-    // The player refuses it and records that; the person who asked hears it here.
-    refused.map_or(Ok(Value::Null), Err)
 }
 
-fn confirm(by: &str, handle: &Handle, who: &str) -> Result<Value, Text> {
-    let by = if by.trim().is_empty() { who.to_owned() } else { said(by, "--by")? };
+fn confirm(by: &str, handle: &Handle, account: Account) -> Result<Value, Text> {
+    let by = named_by(by, account)?;
     if let Some(cure) = never_set(handle.now()) {
         return Err(cure);
     }
@@ -83,7 +95,14 @@ fn confirm(by: &str, handle: &Handle, who: &str) -> Result<Value, Text> {
 
 /// Who vouches, where no daemon runs: `by`, or this account where it is empty.
 pub fn named(by: &str) -> Result<String, Text> {
-    if by.trim().is_empty() { Ok(super::peer::own_name()) } else { said(by, "--by") }
+    named_by(by, Account::own())
+}
+
+/// The name that was given, with the account that gave it: `ông Năm (hoa)`.
+fn named_by(by: &str, account: Account) -> Result<String, Text> {
+    let account = account.name();
+    let by = if by.trim().is_empty() { account.clone() } else { person(by, "--by")? };
+    Ok(signed(&by, &account))
 }
 
 fn repeats(times: u32) -> Result<u32, Text> {
@@ -112,41 +131,25 @@ fn said(words: &str, option: &str) -> Result<String, Text> {
     Ok(words.to_owned())
 }
 
-/// Zone and group ids to zones; none means all.
-fn resolve_zones(world: &World, ids: &[String]) -> Result<Vec<ZoneIx>, Text> {
-    let station = &world.station;
-    if ids.is_empty() {
-        return Ok((0..station.zones.len()).map(|place| ZoneIx(place as u16)).collect());
-    }
-    let mut zones = BTreeSet::new();
-    for id in ids {
-        if let Some(place) = station.zones.iter().position(|zone| zone.id == *id) {
-            zones.insert(ZoneIx(place as u16));
-        } else if let Some(group) = station.groups.get(id) {
-            zones.extend(group);
-        } else {
-            let known: Vec<&str> = station
-                .zones
-                .iter()
-                .map(|zone| zone.id.as_str())
-                .chain(station.groups.keys().map(String::as_str))
-                .collect();
-            let near = nearest(id, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
-            return Err(text!(
-                "không có cụm loa hay nhóm «{id}»; có phải: {near}?",
-                "there is no zone or group \"{id}\"; did you mean: {near}?"
-            ));
-        }
-    }
-    Ok(zones.into_iter().collect())
+/// A person's name. Brackets and colons are the journal's own there: they part the name from the account that gave
+/// it, and both from the reason.
+fn person(name: &str, option: &str) -> Result<String, Text> {
+    let name = said(name, option)?;
+    Ok(name.replace('(', "[").replace(')', "]").replace(':', ","))
+}
+
+/// What the names mean; none means all.
+fn resolve_zones(world: &World, names: &[String]) -> Result<Vec<ZoneIx>, Text> {
+    world.station.find_all(names).map_err(|unknown| unknown.text)
 }
 
 /// The name, if there is a sound for it that can play.
 fn loaded(world: &World, station_dir: &Path, name: &str) -> Result<String, Text> {
     let file = Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
     // Any language will do here; each zone then hears its own.
-    let found = Shelf::new(&world.library);
-    let found = found.find(file, &[]);
+    let near = world.library.around(file);
+    let shelf = Shelf::new(&near, &world.station);
+    let found = shelf.find(file, &[]);
     match (found.playable.is_empty(), found.faulty.first().map(|sound| &sound.facts)) {
         (false, _) => Ok(file.to_owned()),
         (true, Some(Err(fault))) => Err(fault.message.clone()),
@@ -166,71 +169,15 @@ fn loaded(world: &World, station_dir: &Path, name: &str) -> Result<String, Text>
 pub(super) fn is_being_examined(command: &Command, handle: &Handle) -> bool {
     let (Command::Say { name, .. } | Command::Alert { name, .. }) = command else { return false };
     let snapshot = handle.snapshot();
-    let found = Shelf::new(&snapshot.world.library);
-    let found = found.find(name, &[]);
-    found.playable.is_empty() && found.faulty.is_empty() && is_on_disk(name, handle.station_dir())
+    let near = snapshot.world.library.around(name);
+    let shelf = Shelf::new(&near, &snapshot.world.station);
+    let found = shelf.find(name, &[]);
+    let nothing_else = found.faulty.iter().all(|sound| sound.is_changing());
+    found.playable.is_empty() && nothing_else && is_on_disk(name, handle.station_dir())
 }
 
 /// A file of this name, or of this stem: one that waits for its examination, or one that has just been examined and
 /// that the loop has not been told of yet.
 fn is_on_disk(name: &str, station_dir: &Path) -> bool {
-    let (known, unknown) = library::known(station_dir);
-    let is_meant = |file: &String| file == name || file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-    known.sounds.keys().any(is_meant) || unknown.iter().any(is_meant)
-}
-
-fn status(snapshot: &Snapshot, now: Wall, condition: &Condition, standing: &Standing) -> Value {
-    let tz = &snapshot.world.station.timezone;
-    let zones: Vec<Value> = snapshot
-        .zones
-        .iter()
-        .map(|zone| {
-            json!({
-                "zone": zone.zone,
-                "playing": zone.playing.as_ref().map(|playing| json!({
-                    "broadcast": playing.broadcast,
-                    "title": playing.title,
-                    "class": playing.class,
-                    "started": playing.started.rfc3339(tz),
-                    "seconds": playing.length.as_secs_f64(),
-                })),
-                "next": zone.next.as_ref().map(|next| json!({
-                    "broadcast": next.broadcast,
-                    "title": next.title,
-                    "start": next.start.rfc3339(tz),
-                })),
-                "waiting": zone.waiting,
-                "underruns": zone.underruns,
-            })
-        })
-        .collect();
-    json!({
-        "name": snapshot.world.station.name,
-        "at": now.rfc3339(tz),
-        "clock": match &snapshot.distrust {
-            None => json!({"trusted": true, "because": snapshot.trust.because, "drift": snapshot.drift}),
-            Some(why) => json!({"trusted": false, "why": why, "drift": snapshot.drift}),
-        },
-        "journal": condition.json(),
-        "broadcasts": snapshot.world.schedule.broadcasts.len(),
-        "sounds": snapshot.world.library.sounds.len(),
-        "zones": zones,
-        "amplifiers": amplifiers(snapshot),
-        "broken": standing.broken,
-        "restart_needed": standing.restart_needed,
-        "rehearsal": standing.rehearsal,
-    })
-}
-
-fn amplifiers(snapshot: &Snapshot) -> Vec<PowerStanding> {
-    let station = &snapshot.world.station;
-    let zone = |zone: &ZoneIx| station.zones.get(usize::from(zone.0));
-    let each = snapshot.amplifiers.iter().map(|look| PowerStanding {
-        switch: look.name.clone(),
-        zones: look.zones.iter().filter_map(zone).map(|zone| zone.id.clone()).collect(),
-        on: look.on,
-        since: look.since.map(|since| since.rfc3339(&station.timezone)),
-        why: look.trouble.clone().map(Into::into),
-    });
-    each.collect()
+    library::is_there(station_dir, name)
 }

@@ -15,6 +15,10 @@ struct State {
     failing: Option<(Text, usize)>,
     /// The file that was set aside in this run, and what was wrong with it.
     set_aside: Option<(String, Text)>,
+    /// Its file was taken away in this run; whether all rows are in the one that took its place.
+    restored: Option<bool>,
+    /// Bytes of a log that a reader keeps from being folded in.
+    log_held: Option<u64>,
 }
 
 impl Condition {
@@ -35,7 +39,15 @@ impl Condition {
         self.lock().set_aside = Some((name, aside.why.clone()));
     }
 
-    /// `{"writes", "waiting", "why", "set_aside"}`; reasons as `{"vi", "en"}`, null where there is nothing to say.
+    pub(super) fn restored(&self, whole: bool) {
+        self.lock().restored = Some(whole);
+    }
+
+    pub(super) fn log_held(&self, bytes: Option<u64>) {
+        self.lock().log_held = bytes;
+    }
+
+    /// `{"writes", "waiting", "why", "set_aside", "restored", "log_bytes"}`; reasons as `{"vi", "en"}`, null where there is nothing to say.
     pub(super) fn json(&self) -> Value {
         let state = self.lock();
         let text = |text: &Text| json!({"vi": text.vi, "en": text.en});
@@ -44,6 +56,8 @@ impl Condition {
             "waiting": state.failing.as_ref().map_or(0, |(_, waiting)| *waiting),
             "why": state.failing.as_ref().map(|(why, _)| text(why)),
             "set_aside": state.set_aside.as_ref().map(|(file, why)| json!({"file": file, "why": text(why)})),
+            "restored": state.restored.map(|whole| json!({"whole": whole})),
+            "log_bytes": state.log_held,
         })
     }
 }

@@ -2,18 +2,28 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::handle::Handle;
 use super::log::Log;
+use super::place::Place;
 use super::socket;
+use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::player::Event;
 
 /// A socket that cannot be bound is tried again this often.
 const BIND_AGAIN: Duration = Duration::from_secs(30);
+
+/// At the end those who wait for an answer get half a second to hear it.
+const LAST_LOOK: Duration = Duration::from_millis(10);
+const LAST_LOOKS: u32 = 50;
+/// It is looked this often whether the socket is still in its place: who deletes or moves `state/` takes it along.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Start to serve. Returns once the socket is bound, so that "ready" is true when it is said; or once it
 /// is known that it cannot be, on a disk that is full or may not be written: sound does not wait for it.
@@ -23,10 +33,10 @@ pub(super) fn start(socket: PathBuf, handle: Handle, log: Log) -> io::Result<()>
     std::thread::Builder::new().name("edges".to_owned()).spawn(move || {
         runtime.block_on(async move {
             match socket::bind(&socket) {
-                Ok(listener) => drop(tokio::spawn(socket::serve(listener, handle.clone()))),
+                Ok(listener) => drop(tokio::spawn(serve_in_place(socket, listener, handle.clone(), log.clone()))),
                 Err(error) => {
                     log.say(&unbound(&socket, &error));
-                    tokio::spawn(serve_later(socket, handle.clone()));
+                    tokio::spawn(serve_later(socket, handle.clone(), log.clone()));
                 }
             }
             let _ = bound.send(Ok(()));
@@ -38,13 +48,57 @@ pub(super) fn start(socket: PathBuf, handle: Handle, log: Log) -> io::Result<()>
     answer.recv().unwrap_or_else(|_| Err(io::Error::other("the edge thread died")))
 }
 
-async fn serve_later(socket: PathBuf, handle: Handle) {
+async fn serve_later(socket: PathBuf, handle: Handle, log: Log) {
     loop {
         tokio::time::sleep(BIND_AGAIN).await;
         if let Ok(listener) = socket::bind(&socket) {
-            return socket::serve(listener, handle).await;
+            return serve_in_place(socket, listener, handle, log).await;
         }
     }
+}
+
+/// At the end: let those who wait for an answer hear it, for a moment.
+pub(super) fn last_answers(handle: &Handle, clock: &dyn Clock) {
+    for _ in 0..LAST_LOOKS {
+        if handle.serving().load(Ordering::Acquire) == 0 {
+            return;
+        }
+        clock.wait(LAST_LOOK);
+    }
+}
+
+/// Serve; and where the socket is no longer in its place, bind it there again.
+async fn serve_in_place(socket: PathBuf, mut listener: UnixListener, handle: Handle, log: Log) {
+    loop {
+        let place = Place::of(&socket);
+        tokio::select! {
+            () = socket::serve(listener, handle.clone()) => return,
+            () = gone(&socket, place) => {}
+        }
+        listener = loop {
+            // The journal's writer makes the directory again.
+            match socket::bind(&socket) {
+                Ok(listener) => break listener,
+                Err(_) => tokio::time::sleep(LOOK_EVERY).await,
+            }
+        };
+        log.say(&bound_again(&socket));
+    }
+}
+
+/// Wait until `socket` is no longer the one at its place.
+async fn gone(socket: &Path, place: Option<Place>) {
+    while Place::of(socket) == place {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+fn bound_again(socket: &Path) -> Text {
+    let path = socket.display();
+    text!(
+        "{path} đã bị lấy đi khi loa đang chạy: đã mở lại, «loa status», «loa alert» dùng được như trước",
+        "{path} was taken away while loa runs: it is bound again, \"loa status\" and \"loa alert\" work as before"
+    )
 }
 
 fn unbound(socket: &Path, error: &io::Error) -> Text {
@@ -61,11 +115,11 @@ async fn obey_signals(handle: &Handle) -> io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
     loop {
-        let event = tokio::select! {
-            _ = terminate.recv() => Event::Shutdown,
-            _ = interrupt.recv() => Event::Shutdown,
-            _ = hang_up.recv() => Event::Reload,
-        };
-        handle.send(event);
+        tokio::select! {
+            _ = terminate.recv() => handle.end(),
+            _ = interrupt.recv() => handle.end(),
+            // Where the loop is too busy to hear of it, the watch on the files will tell the same.
+            _ = hang_up.recv() => drop(handle.send(Event::Reload)),
+        }
     }
 }

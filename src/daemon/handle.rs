@@ -1,8 +1,12 @@
 use std::path::Path;
+use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::{Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::condition::Condition;
+use super::orders::{Orders, Turned};
+use super::peer::Account;
+use super::ticket::Ticket;
 use super::vouch::Ask;
 use crate::checkup::Standing;
 use crate::clock::Clock;
@@ -14,6 +18,9 @@ use crate::player::{Event, Snapshot};
 pub struct Handle {
     snapshot: Arc<Mutex<Arc<Snapshot>>>,
     events: SyncSender<Event>,
+    orders: Orders,
+    /// Connections that wait for their answer.
+    serving: Arc<AtomicUsize>,
     clock: Arc<dyn Clock>,
     station_dir: Arc<Path>,
     condition: Condition,
@@ -34,6 +41,8 @@ impl Handle {
         Self {
             snapshot: Arc::new(Mutex::new(Arc::new(first))),
             events,
+            orders: Orders::default(),
+            serving: Arc::default(),
             clock,
             station_dir: station_dir.into(),
             condition: Condition::default(),
@@ -80,6 +89,36 @@ impl Handle {
     /// Replace the snapshot.
     pub(super) fn publish(&self, snapshot: Snapshot) {
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+
+    /// Hand an order of an account to the loop; `event` is made with its number.
+    pub(super) fn order(&self, account: Account, event: impl FnOnce(u64) -> Event) -> Result<Ticket, Turned> {
+        let ticket = self.orders.hand(account.0, event)?;
+        self.wake();
+        Ok(ticket)
+    }
+
+    /// End, before all else and however much waits.
+    pub(super) fn end(&self) {
+        self.orders.end();
+        self.wake();
+    }
+
+    /// Let the loop look at its orders. Where its queue is full it is awake.
+    fn wake(&self) {
+        if self.orders.call() {
+            let _ = self.events.try_send(Event::Tick);
+        }
+    }
+
+    /// The orders that wait for the loop; it takes them from here.
+    pub(super) fn orders(&self) -> &Orders {
+        &self.orders
+    }
+
+    /// How many connections wait for their answer.
+    pub(super) fn serving(&self) -> &AtomicUsize {
+        &self.serving
     }
 
     /// Send an event into the loop. False when the loop has ended or has fallen a thousand events

@@ -12,7 +12,17 @@ pub(super) struct Heartbeat {
     last: Mono,
 }
 
+/// Each stage of a start may take so long before systemd takes it for hung. A full card whose library is
+/// examined again takes minutes; a start that was ended would only begin again.
+const STAGE: Duration = Duration::from_mins(10);
+
 impl Heartbeat {
+    /// The start has come a stage further.
+    pub(super) fn starting() {
+        let more = u32::try_from(STAGE.as_micros()).unwrap_or(u32::MAX);
+        let _ = sd_notify::notify(&[NotifyState::ExtendTimeoutUsec(more)]);
+    }
+
     /// Ready: the files are read, the socket is bound, the plan is made.
     pub(super) fn ready(now: Mono) -> Self {
         let _ = sd_notify::notify(&[NotifyState::Ready]);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::handle::Handle;
 use super::heartbeat::Heartbeat;
+use super::orders::Answers;
 use super::outputs::Outputs;
 use super::report::Report;
 use super::stage::{ALIVE_EVERY, Stage};
@@ -52,6 +53,10 @@ pub(super) struct Live {
     pub(super) journal_sick: Option<Mono>,
     /// When the journal was last told that the station is on.
     pub(super) alive: Mono,
+    /// What is owed to those who gave an order.
+    pub(super) answers: Answers,
+    /// An order was taken last: what else there is comes before the next.
+    pub(super) others_turn: bool,
 }
 
 impl Live {
@@ -65,6 +70,46 @@ impl Live {
         let is_due = start <= self.clock.wall() + INTENT_MOST;
         let patience = if is_due { INTENT_MOST_WHEN_DUE } else { INTENT_MOST };
         self.journal_sick = (!self.journal.await_intents(patience)).then_some(now);
+    }
+}
+
+impl Live {
+    /// A stop or the end goes before all else; of other orders and of what outputs and files say, each has its
+    /// turn, so that a flood of one does not keep the other waiting.
+    fn ordered(&mut self) -> Option<Event> {
+        let orders = self.handle.orders().clone();
+        let event = match orders.urgent(&mut self.answers) {
+            Some(event) => event,
+            None if std::mem::take(&mut self.others_turn) => {
+                if let Ok(event) = self.events.try_recv() {
+                    return Some(self.heard(event));
+                }
+                orders.next(&mut self.answers)?
+            }
+            None => orders.next(&mut self.answers)?,
+        };
+        self.others_turn = true;
+        if matches!(event, Event::Shutdown) {
+            Heartbeat::stopping();
+        }
+        Some(event)
+    }
+
+    /// What the shell does on an event before the player has it.
+    fn heard(&mut self, event: Event) -> Event {
+        match &event {
+            Event::Reload => {
+                let _ = self.files.send(Changed::ByHand);
+                return Event::Tick;
+            }
+            Event::Notice(Notice::Spoiled(_, file)) => {
+                let _ = self.files.send(Changed::Sound(file.to_string()));
+            }
+            Event::Notice(Notice::Ended { voice, .. } | Notice::Failed(voice, _)) => self.outputs.forget(*voice),
+            _ => {}
+        }
+        self.report.event(&event);
+        event
     }
 }
 
@@ -84,23 +129,12 @@ impl Stage for Live {
         if let Some(first) = self.first.pop_front() {
             return Some(first);
         }
+        if let Some(event) = self.ordered() {
+            return Some(event);
+        }
         let wait = deadline.map_or(ROUND, |at| at.after(self.clock.wall()).clamp(LEAST, ROUND));
         match self.events.recv_timeout(wait) {
-            Ok(Event::Reload) => {
-                let _ = self.files.send(Changed::ByHand);
-                Some(Event::Tick)
-            }
-            Ok(event) => {
-                match &event {
-                    Event::Notice(Notice::Ended { voice, .. } | Notice::Failed(voice, _)) => {
-                        self.outputs.forget(*voice);
-                    }
-                    Event::Shutdown => Heartbeat::stopping(),
-                    _ => {}
-                }
-                self.report.event(&event);
-                Some(event)
-            }
+            Ok(event) => Some(self.heard(event)),
             Err(RecvTimeoutError::Timeout) => Some(Event::Tick),
             Err(RecvTimeoutError::Disconnected) => None,
         }
@@ -132,6 +166,8 @@ impl Stage for Live {
     }
 
     fn publish(&mut self, look: &dyn Fn() -> Snapshot) {
-        self.handle.publish(look());
+        let snapshot = look();
+        self.answers.tell(&snapshot.orders);
+        self.handle.publish(snapshot);
     }
 }

@@ -37,6 +37,7 @@ impl StationLock {
         let file = match state.lock(NAME, Duration::ZERO) {
             Ok(lock) => {
                 state.sweep();
+                state.close_to_others();
                 Some(lock)
             }
             Err(Unlocked::Held(holder)) => return Err(NotTaken::Running(holder)),

@@ -12,25 +12,40 @@ pub const LINE_MOST: u64 = 64 * 1024;
 pub enum Command {
     /// How do things stand?
     Status,
-    /// Silence now. No zone named: every zone.
+    /// Silence now. No zone named: every zone. Answered by a [`super::receipt::Receipt`], as all orders are.
     Stop {
-        /// Zone or group ids.
+        /// Zones by id, title or group.
         #[serde(default)]
         zones: Vec<String>,
+        /// The answer waits until it is quiet, two seconds at most.
+        #[serde(default = "yes")]
+        wait: bool,
     },
     /// Play a sound of `audio/` now, in the hours, behind what is playing.
     Say {
         /// As `play` would name it.
         name: String,
-        /// Zone or group ids; none: every zone.
+        /// Zones by id, title or group; none: every zone.
         #[serde(default)]
         zones: Vec<String>,
+        /// The answer waits for the first sample in each zone, two seconds at most.
+        #[serde(default = "yes")]
+        wait: bool,
+    },
+    /// Let a few tones sound, to hear which horns these are; at any hour, where nothing else sounds.
+    Test {
+        /// Zones by id, title or group; none: every zone.
+        #[serde(default)]
+        zones: Vec<String>,
+        /// The answer waits for the first sample in each zone, two seconds at most.
+        #[serde(default = "yes")]
+        wait: bool,
     },
     /// Play a sound of `audio/` at once, over anything, at any hour.
     Alert {
         /// As `play` would name it.
         name: String,
-        /// Zone or group ids; none: every zone.
+        /// Zones by id, title or group; none: every zone.
         #[serde(default)]
         zones: Vec<String>,
         /// On whose word.
@@ -40,6 +55,9 @@ pub enum Command {
         /// How many times it is heard.
         #[serde(default = "once")]
         times: u32,
+        /// The answer waits for the first sample in each zone, two seconds at most.
+        #[serde(default = "yes")]
+        wait: bool,
     },
     /// Somebody has compared the clock with another and found it right.
     Confirm {
@@ -55,13 +73,29 @@ const fn once() -> u32 {
     1
 }
 
+const fn yes() -> bool {
+    true
+}
+
+impl Command {
+    /// Whether the answer waits until it is known what came of the order.
+    pub fn waits(&self) -> bool {
+        match self {
+            Self::Say { wait, .. } | Self::Alert { wait, .. } | Self::Stop { wait, .. } | Self::Test { wait, .. } => {
+                *wait
+            }
+            Self::Status | Self::Confirm { .. } | Self::Reload => false,
+        }
+    }
+}
+
 /// The daemon's answer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "lowercase")]
 pub enum Reply {
     /// Done, or under way.
     Done {
-        /// For [`Command::Status`], the station; otherwise null.
+        /// For [`Command::Status`], the station; for an order, its receipt; otherwise null.
         status: Value,
     },
     /// Not done, and why.

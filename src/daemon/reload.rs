@@ -9,13 +9,14 @@ use super::handle::Handle;
 use super::hold::Hold;
 use super::kept::{Change, Kept};
 use super::log::Log;
+use super::stock::Stock;
 use super::tune::Tune;
-use super::watch::{Changed, Watch};
+use super::watch::{Changed, Watch, Writers};
 use crate::audio::library;
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, render, text};
-use crate::instant::Wall;
-use crate::plan::Library;
+use crate::instant::{Now, Wall};
+use crate::plan::{Library, Wanted};
 use crate::player::{Event, World};
 use crate::schedule::{self, Loaded, Reading};
 use crate::station::{self, Station};
@@ -30,8 +31,12 @@ const BURST_MOST: Duration = Duration::from_secs(2);
 /// a watch lost, a network share.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 
-/// A file that was being written when it was measured is measured again after this.
-const CHANGING: Duration = Duration::from_secs(2);
+/// Sounds examined before what was found is written down.
+const BATCH: usize = 32;
+
+/// The loop is told of new sounds when they are this part of all, so that ten thousand of them give it a few plans to
+/// make and no hundreds.
+const TOLD_PART: usize = 4;
 
 /// Reads the station's files, at the start and again whenever they change, and tells the loop.
 ///
@@ -49,8 +54,7 @@ pub(super) struct Reload {
     diagnostics: Vec<Diagnostic>,
     /// What the journal has to be told: reason and sentence.
     notes: Vec<(String, Text)>,
-    /// Sounds that have to be measured before they may play.
-    unmeasured: Vec<String>,
+    stock: Stock,
     /// Since when `loa.toml` is another than the one in use.
     station_changed: Option<Wall>,
     /// No sound is left of those that there were.
@@ -59,12 +63,13 @@ pub(super) struct Reload {
 
 impl Reload {
     /// Read everything for the first time, and show what is wrong with it.
-    pub(super) fn new(dir: PathBuf, log: Log, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(dir: PathBuf, log: Log, clock: Arc<dyn Clock>, writers: Writers) -> Self {
         let (station, problems, sources) = station::load(&dir);
         let station = Arc::new(station);
         let world = World { station: station.clone(), schedule: Arc::default(), library: Arc::default() };
         let kept = Kept::load(&dir);
         let mut reload = Self {
+            stock: Stock::new(dir.clone(), writers),
             dir,
             log,
             clock,
@@ -74,7 +79,6 @@ impl Reload {
             loaded: Loaded::default(),
             diagnostics: Vec::new(),
             notes: Vec::new(),
-            unmeasured: Vec::new(),
             station_changed: None,
             sounds_gone: false,
         };
@@ -114,18 +118,17 @@ impl Reload {
                 let before = self.world.clone();
                 let something_new = self.measure(&changed, &handle);
                 follow(&before, &self.world);
-                let wait = match (something_new, self.unmeasured.is_empty()) {
-                    (true, _) => Duration::ZERO,
-                    (false, true) => LOOK_EVERY,
-                    (false, false) => CHANGING,
-                };
+                let again = self.stock.again().unwrap_or(LOOK_EVERY).min(LOOK_EVERY);
+                let wait = if something_new { Duration::ZERO } else { again };
                 match changed.recv_timeout(wait) {
                     // A directory deleted and made again is a new one, which nobody watches yet.
-                    Ok(_) => {
-                        settle(&changed, self.clock.as_ref());
-                        watch.renew(&self.dir);
+                    Ok(why) => {
+                        self.hear(why);
+                        self.settle(&changed);
+                        watch.renew_if_stale(&self.dir);
                     }
-                    Err(RecvTimeoutError::Timeout) => watch.renew(&self.dir),
+                    Err(RecvTimeoutError::Timeout) if wait == LOOK_EVERY => watch.renew(&self.dir),
+                    Err(RecvTimeoutError::Timeout) => watch.renew_if_stale(&self.dir),
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
                 let before = self.world.clone();
@@ -152,10 +155,14 @@ impl Reload {
             handle.send(Event::Note { reason, title: title.vi });
         }
         let tz = &self.station.timezone;
+        let left_out = self.world.library.left_out;
         let (broken, changed) = (self.kept.broken(tz), self.station_changed.map(|since| since.rfc3339(tz)));
+        let sounds = library::warnings(&self.dir, &Wanted::new(&self.world.schedule, &self.station)).len();
         handle.change_standing(|standing| {
+            standing.sound_warnings = sounds;
             standing.broken = broken;
             standing.restart_needed = changed;
+            standing.sounds_left_out = left_out;
         });
     }
 
@@ -167,6 +174,7 @@ impl Reload {
 
     fn tell(&self, before: &World, handle: &Handle) {
         if self.world != *before {
+            self.world.library.prepare();
             handle.send(Event::World(self.world.clone()));
         }
     }
@@ -211,10 +219,15 @@ impl Reload {
     }
 
     fn read_library(&mut self) {
-        let (known, unmeasured) = library::known(&self.dir);
+        let wanted = Wanted::new(&self.world.schedule, &self.station);
+        let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
+        let (known, said) = self.stock.look(&wanted, now);
+        for said in &said {
+            self.log.say(said);
+        }
         // All sounds gone at once is a disk that was unmounted, not an edit: what is prepared plays, and what
         // comes later says itself what it cannot find.
-        let gone = known.sounds.is_empty() && unmeasured.is_empty() && !self.world.library.sounds.is_empty();
+        let gone = known.sounds.is_empty() && self.stock.is_done() && !self.world.library.sounds.is_empty();
         if gone != self.sounds_gone {
             self.sounds_gone = gone;
             let said = if gone {
@@ -230,7 +243,6 @@ impl Reload {
         if gone {
             return;
         }
-        self.unmeasured = unmeasured;
         if known != *self.world.library {
             self.world.library = Arc::new(known);
         }
@@ -238,39 +250,60 @@ impl Reload {
 
     /// Decode the sounds that are not known yet, until something else changes; true if it has.
     fn measure(&mut self, changed: &Receiver<Changed>, handle: &Handle) -> bool {
-        let before = self.world.clone();
-        let mut findings = Vec::new();
-        let mut library: Library = (*self.world.library).clone();
-        let mut still = Vec::new();
-        let mut something_new = false;
-        let mut left = std::mem::take(&mut self.unmeasured).into_iter();
-        for file in left.by_ref() {
+        let mut library: Option<Library> = None;
+        let (mut findings, mut untold, mut something_new) = (Vec::new(), 0, false);
+        while !self.stock.is_done() && !something_new {
             give_way(handle, self.clock.as_ref());
             // At full priority otherwise: a sound cannot be played before it has been examined.
-            let finding = library::examine(&self.dir, &file);
-            let changing = finding.sound.facts.as_ref().is_err_and(|fault| fault.code == "changing");
-            if changing {
-                still.push(file.clone());
-            } else if let Err(fault) = &finding.sound.facts {
-                let Text { vi, en } = &fault.message;
-                self.log.say(&text!("audio/{file}: {vi}", "audio/{file}: {en}"));
+            let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
+            let Some((finding, said)) = self.stock.examine(now) else { break };
+            if let Some(said) = &said {
+                self.log.say(said);
             }
-            library.sounds.insert(file, finding.sound.clone());
+            let all = library.get_or_insert_with(|| (*self.world.library).clone());
+            all.sounds.insert(finding.sound.file.clone(), finding.sound.clone());
+            untold += 1;
             findings.push(finding);
-            if changed.try_recv().is_ok() {
+            if findings.len() >= BATCH {
+                self.stock.remember(&findings);
+                findings.clear();
+            }
+            if untold >= BATCH.max(all.sounds.len() / TOLD_PART) {
+                self.tell_library(all.clone(), handle);
+                untold = 0;
+            }
+            if let Ok(why) = changed.try_recv() {
                 // Look first at what is new; the rest is found unmeasured again.
+                self.hear(why);
                 something_new = true;
-                break;
             }
         }
-        if findings.is_empty() {
-            return false;
+        if let Some(library) = library {
+            self.stock.remember(&findings);
+            self.tell_library(library, handle);
         }
-        library::remember(&self.dir, &findings);
-        self.unmeasured = still.into_iter().chain(left).collect();
+        something_new
+    }
+
+    fn tell_library(&mut self, library: Library, handle: &Handle) {
+        let before = self.world.clone();
         self.world.library = Arc::new(library);
         self.tell(&before, handle);
-        something_new
+    }
+
+    fn hear(&mut self, why: Changed) {
+        if let Changed::Sound(file) = why {
+            self.stock.doubt(&file);
+        }
+    }
+
+    /// Take all changes of one burst together.
+    fn settle(&mut self, changed: &Receiver<Changed>) {
+        let began = self.clock.mono();
+        while self.clock.mono().after(began) < BURST_MOST {
+            let Ok(why) = changed.recv_timeout(QUIET) else { return };
+            self.hear(why);
+        }
     }
 }
 
@@ -295,10 +328,4 @@ fn told(file: &str, change: Change) -> (String, Text) {
         ),
     };
     (format!("{code}: {file}"), title)
-}
-
-/// Take all changes of one burst together.
-fn settle(changed: &Receiver<Changed>, clock: &dyn Clock) {
-    let began = clock.mono();
-    while clock.mono().after(began) < BURST_MOST && changed.recv_timeout(QUIET).is_ok() {}
 }

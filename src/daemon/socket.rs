@@ -1,28 +1,54 @@
 //! The Unix socket `state/loa.sock`: whoever may write to it (rights 0660) may ask how things stand
-//! and order stop, say and alert. One command a connection, bounded in size and time.
+//! and order stop, say, alert and a test. One command a connection, bounded in size and time. Everybody is
+//! let in at once; who says nothing, or comes too often, is shown the door ([`super::seat`]).
 
+use std::collections::HashMap;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
-use super::command::{answer, is_being_examined};
+use super::command::{Act, act, is_being_examined};
 use super::handle::Handle;
+use super::orders::Turned;
+use super::peer::Account;
 use super::protocol::{Command, LINE_MOST, Reply};
-use crate::diag::text;
+use super::receipt::Receipt;
+use super::seat::Seats;
+use super::ticket::Ticket;
+use crate::diag::{Text, text};
+use crate::player::OrderStand;
 
-/// A client that has not sent its line by then is dropped.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A client that has not sent its line by then is dropped: a command is one write.
+const LINE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often, and how far apart, a sound that is being examined is asked for again.
+/// So long an order waits for the loop to take it. It takes microseconds; a loop that has not by then
+/// hangs, and the order is taken back.
+const HANDOVER_MOST: Duration = Duration::from_secs(2);
+
+/// So long an answer waits for the first sample in each zone: a card that is there has begun by then.
+pub(super) const SOUND_MOST: Duration = Duration::from_secs(2);
+
+/// A client that does not read its answer by then is dropped.
+const WRITE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether a client that waits is still there.
+const GONE_EVERY: Duration = Duration::from_millis(100);
+
+/// How often, and how far apart, a sound that is being examined is asked for again: all of it together stays
+/// under the ten seconds that `loa alert` waits.
 const LOOKS: u32 = 30;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// Connections served at once; more wait in the kernel's queue.
-const AT_ONCE: usize = 16;
+/// With more being served at once, nobody waits for a sound to be examined.
+const WAITING_MOST: usize = 64;
 
 /// Bind the socket. A dead one left by a crash is replaced; the lock has shown that no one lives.
 pub(super) fn bind(path: &Path) -> io::Result<UnixListener> {
@@ -35,52 +61,199 @@ pub(super) fn bind(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
+/// Those who are connected.
+#[derive(Clone, Default)]
+struct Room(Arc<Mutex<(Seats, HashMap<u64, AbortHandle>)>>);
+
+/// A connection's place in it, given back when it ends.
+struct Place {
+    room: Room,
+    number: u64,
+    handle: Handle,
+    serving: bool,
+}
+
+impl Place {
+    /// It has said what it wants.
+    fn speaks(&mut self) {
+        self.room.lock().0.speaks(self.number);
+        self.handle.serving().fetch_add(1, Ordering::AcqRel);
+        self.serving = true;
+    }
+}
+
+impl Room {
+    fn lock(&self) -> MutexGuard<'_, (Seats, HashMap<u64, AbortHandle>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn admit(&self, stream: UnixStream, handle: &Handle) {
+        let account = stream.peer_cred().map_or(Account::NOBODY, |peer| Account(peer.uid()));
+        let mut room = self.lock();
+        let (number, goes) = room.0.take(account.0);
+        if let Some(goes) = goes.and_then(|goes| room.1.remove(&goes)) {
+            goes.abort();
+        }
+        let place = Place { room: self.clone(), number, handle: handle.clone(), serving: false };
+        // A client that hangs up or dawdles harms nobody but itself.
+        let task = tokio::spawn(async move { drop(converse(stream, account, place).await) });
+        room.1.insert(number, task.abort_handle());
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.serving {
+            self.handle.serving().fetch_sub(1, Ordering::AcqRel);
+        }
+        let mut room = self.room.lock();
+        room.0.leave(self.number);
+        room.1.remove(&self.number);
+    }
+}
+
 /// Serve until the runtime ends.
 pub(super) async fn serve(listener: UnixListener, handle: Handle) {
-    let places = std::sync::Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
+    let room = Room::default();
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => {
-                let handle = handle.clone();
-                tokio::spawn(async move {
-                    // A client that hangs up or dawdles harms nobody but itself.
-                    let _ = tokio::time::timeout(PATIENCE, converse(stream, &handle)).await;
-                    drop(place);
-                });
-            }
+            Ok((stream, _)) => room.admit(stream, &handle),
             // Out of file descriptors, most likely: let some close.
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }
     }
 }
 
-/// A sound that was copied in a moment ago is being examined: wait for that rather than let somebody
-/// with an alert type it again.
-async fn patient_answer(command: Command, handle: &Handle, who: &str) -> Reply {
-    for _ in 0..LOOKS {
-        if !is_being_examined(&command, handle) {
-            break;
-        }
-        tokio::time::sleep(LOOK_AGAIN).await;
-    }
-    answer(command, handle, who)
-}
-
-async fn converse(mut stream: UnixStream, handle: &Handle) -> io::Result<()> {
-    let who = stream.peer_cred().map_or_else(|_| "?".to_owned(), |peer| super::peer::name_of(peer.uid()));
-    let (reading, mut writing) = stream.split();
+async fn converse(mut stream: UnixStream, account: Account, mut place: Place) -> io::Result<()> {
     let mut line = String::new();
-    BufReader::new(reading.take(LINE_MOST)).read_line(&mut line).await?;
+    let mut reader = BufReader::new((&mut stream).take(LINE_MOST));
+    timeout(LINE_PATIENCE, reader.read_line(&mut line)).await??;
+    place.speaks();
     let reply = match serde_json::from_str::<Command>(&line) {
-        Ok(command) => patient_answer(command, handle, &who).await,
+        Ok(command) => tokio::select! {
+            biased;
+            // Nobody waits for the answer any more: where the loop has not taken the order, it is taken back.
+            () = gone(&stream) => return Ok(()),
+            reply = patient_answer(command, &place.handle, account) => reply,
+        },
         Err(error) => {
             let why = error.to_string();
-            let text = text!("không hiểu lệnh: {why}", "cannot read the command: {why}");
-            Reply::Refused { vi: text.vi, en: text.en }
+            refused(text!("không hiểu lệnh: {why}", "cannot read the command: {why}"))
         }
     };
     let mut line = serde_json::to_string(&reply)?;
     line.push('\n');
-    writing.write_all(line.as_bytes()).await
+    timeout(WRITE_PATIENCE, stream.write_all(line.as_bytes())).await?
+}
+
+/// Returns once nobody is at the other end. One who only has nothing more to say still is.
+async fn gone(stream: &UnixStream) {
+    // Writing nothing asks the kernel itself; what the runtime knows of a connection comes a turn later.
+    while !stream.try_write(&[]).is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock) {
+        tokio::time::sleep(GONE_EVERY).await;
+    }
+}
+
+/// A sound that was copied in a moment ago is being examined: wait for that rather than let somebody
+/// with an alert type it again.
+async fn patient_answer(command: Command, handle: &Handle, account: Account) -> Reply {
+    for _ in 0..LOOKS {
+        if handle.serving().load(Ordering::Acquire) > WAITING_MOST || !is_being_examined(&command, handle) {
+            break;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    let wait = command.waits();
+    match act(command, handle, account) {
+        Ok(Act::Done(status)) => Reply::Done { status },
+        Ok(Act::Ordered(order, ticket)) => follow(ticket, wait, |stand| Receipt::of(&order, stand, handle)).await,
+        Err(text) => refused(text),
+    }
+}
+
+/// See an order through: until the loop has taken it, and, where that is asked for, until it sounds.
+async fn follow(mut ticket: Ticket, wait: bool, receipt: impl Fn(&OrderStand) -> Receipt) -> Reply {
+    let first = match timeout(HANDOVER_MOST, ticket.next()).await {
+        Ok(Some(stand)) => stand,
+        Ok(None) => return refused(turned(Turned::Ending)),
+        Err(_) if ticket.revoke() => return refused(turned(Turned::Full)),
+        // It was taken, and the loop hangs over it.
+        Err(_) => return refused(unanswered()),
+    };
+    let mut last = first;
+    if wait {
+        let _ = timeout(SOUND_MOST, async {
+            while !last.is_decided() {
+                match ticket.next().await {
+                    Some(stand) => last = stand,
+                    None => break,
+                }
+            }
+        })
+        .await;
+    }
+    match serde_json::to_value(receipt(&last)) {
+        Ok(status) => Reply::Done { status },
+        Err(_) => refused(unanswered()),
+    }
+}
+
+fn refused(text: Text) -> Reply {
+    Reply::Refused { vi: text.vi, en: text.en }
+}
+
+/// What to say of an order that was not taken.
+pub(super) fn turned(why: Turned) -> Text {
+    match why {
+        Turned::Full => text!(
+            "loa đang quá bận nên không nhận lệnh này, và lệnh này sẽ không phát về sau: hãy thử lại; «loa stop» vẫn dừng được",
+            "loa is too busy and has not taken this order; it will not sound later: try again; \"loa stop\" still works"
+        ),
+        Turned::Ending => text!(
+            "loa đang tắt nên không nhận lệnh này: hãy thử lại khi loa chạy lại",
+            "loa is ending and has not taken this order: try again once it runs"
+        ),
+    }
+}
+
+fn unanswered() -> Text {
+    text!(
+        "loa đã nhận lệnh nhưng chưa trả lời nó ra sao: hãy xem «loa status»; dừng bằng «loa stop»",
+        "loa has taken the order and does not say how it stands: see \"loa status\"; \"loa stop\" ends it"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::net::Shutdown;
+
+    use super::*;
+
+    fn is_gone(then: impl FnOnce(std::os::unix::net::UnixStream) -> Option<std::os::unix::net::UnixStream>) -> bool {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("loa.sock");
+        runtime.block_on(async {
+            let listener = bind(&path).unwrap();
+            let mut client = std::os::unix::net::UnixStream::connect(&path).unwrap();
+            client.write_all(b"{}\n").unwrap();
+            let _kept = then(client);
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut line = String::new();
+            BufReader::new((&mut stream).take(LINE_MOST)).read_line(&mut line).await.unwrap();
+            assert_eq!(line, "{}\n");
+            timeout(Duration::from_millis(10), gone(&stream)).await.is_ok()
+        })
+    }
+
+    #[test]
+    fn one_who_hung_up_is_gone_at_once_and_one_who_only_said_all_is_not() {
+        assert!(is_gone(|_| None));
+        assert!(!is_gone(Some));
+        assert!(!is_gone(|client| {
+            client.shutdown(Shutdown::Write).unwrap();
+            Some(client)
+        }));
+    }
 }

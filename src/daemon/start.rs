@@ -3,15 +3,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::time::Duration;
 
-use super::condition::Condition;
 use super::edges;
 use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
 use super::hold::Hold;
+use super::journal_report;
 use super::live::Live;
 use super::lock::{NotTaken, StationLock};
 use super::log::Log;
 use super::memory;
+use super::orders::Answers;
 use super::outputs::Outputs;
 use super::rehearsal;
 use super::reload::Reload;
@@ -31,7 +32,7 @@ use crate::instant::Wall;
 use crate::journal::{JournalError, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
 use crate::player::{Event, Now};
-use crate::site::{Holder, Site};
+use crate::site::{Folder, Holder, Site};
 use crate::station;
 
 /// At the end the journal gets this long to reach a slow disk.
@@ -97,7 +98,11 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         NotTaken::Running(holder) => StartError::Running(holder),
         NotTaken::Io(error) => file_error("take the station's lock")(error),
     })?;
+    if let Some(warning) = strange_state(&site) {
+        log.say(&warning);
+    }
     memory::keep();
+    Heartbeat::starting();
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     // Before anything else: the last life may have left an amplifier on.
@@ -108,8 +113,9 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let (changed, files) = mpsc::channel::<Changed>();
     // Before the first reading: what is saved during it is read again.
     let watch = Watch::start(dir, changed.clone());
-    let reload = Reload::new(dir.to_owned(), log.clone(), clock.clone());
+    let reload = Reload::new(dir.to_owned(), log.clone(), clock.clone(), watch.writers());
     let world = reload.world().clone();
+    world.library.prepare();
     if amplifier::units(&world.station) != units {
         // The file was saved just now. Answers of the first ones say of the others that they are off, as they are.
         switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone(), log.clone()));
@@ -117,8 +123,10 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let tz = world.station.timezone.clone();
     let now = Now { wall: clock.wall(), mono: clock.mono() };
 
+    Heartbeat::starting();
     let path = site.journal();
     let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
+    Heartbeat::starting();
     let report = Report::new(log.clone(), tz.clone());
     for entry in &recovered.closed {
         report.entry(entry);
@@ -139,7 +147,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         &clock,
         &notices_to(events.clone()),
     );
-    let tell = writer_report(log.clone(), handle.condition().clone());
+    let tell = journal_report::to(log.clone(), handle.condition().clone());
     if let Some(aside) = set_aside {
         tell(WriterEvent::SetAside(Box::new(aside)));
     }
@@ -169,14 +177,32 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         report,
         journal_sick: None,
         alive: now.mono,
+        answers: Answers::default(),
+        others_turn: false,
     };
     turn(&mut player, &mut live);
+    // What the loop has not taken is refused; what it has taken is told how it ended.
+    live.handle.orders().close();
+    live.answers = Answers::default();
     let unwritten = live.journal.close(LAST_WRITE);
     if unwritten > 0 {
         log.say(&text!("{unwritten} dòng nhật ký không ghi được", "{unwritten} journal records could not be written"));
     }
+    edges::last_answers(&live.handle, live.clock.as_ref());
     let _ = std::fs::remove_file(site.socket());
     Ok(())
+}
+
+/// `state/` belongs to somebody else, who may have put it there with a journal of his own.
+fn strange_state(site: &Site) -> Option<Text> {
+    let (owner, _) = Folder::open(site.state()).and_then(|state| state.owner()).ok()?;
+    let own = Folder::own_account();
+    (owner != own && own != 0).then(|| {
+        text!(
+            "CHÚ Ý: thư mục state/ là của tài khoản số {owner}, không phải của tài khoản chạy loa: nhật ký trong đó có thể đã bị thay; hãy gõ loa doctor",
+            "NOTE: state/ belongs to account number {owner}, not to the one that runs loa: the journal in it may be another one; type loa doctor"
+        )
+    })
 }
 
 fn notices_to(events: SyncSender<Event>) -> NoticeSink {
@@ -194,30 +220,4 @@ fn answers_to(events: SyncSender<Event>, log: Log) -> amplifier::Report {
         }
         let _ = events.send(Event::Switched { amplifier, on, done });
     })
-}
-
-fn writer_report(log: Log, condition: Condition) -> impl Fn(WriterEvent) + Send + 'static {
-    move |event| match event {
-        WriterEvent::Failing { why, waiting } => {
-            log.line(format!("loa: {} ({waiting})", why.get(log.lang())));
-            condition.failing(why, waiting);
-        }
-        WriterEvent::Unfit { why } => log.say(&why),
-        WriterEvent::Recovered { lost } => {
-            condition.works();
-            log.say(&text!(
-                "đã ghi lại được nhật ký; mất {lost} dòng",
-                "the journal is written again; {lost} rows lost"
-            ));
-        }
-        WriterEvent::SetAside(aside) => {
-            condition.set_aside(&aside);
-            let (file, Text { vi, en }) = (aside.file.display(), &aside.why);
-            log.say(&text!(
-                "NHẬT KÝ BỊ HỎNG ({vi}): đã cất nguyên vào {file}, loa vẫn phát và ghi nhật ký mới; hãy chép tệp ấy sang nơi khác làm bằng chứng và kiểm tra thẻ nhớ",
-                "THE JOURNAL IS DAMAGED ({en}): it was set aside as {file}, loa plays on and writes a new one; copy that file elsewhere as evidence, and check the memory card"
-            ));
-        }
-        WriterEvent::Written { .. } => condition.works(),
-    }
 }

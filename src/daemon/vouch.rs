@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::handle::Handle;
 use super::log::Log;
-use super::wake::settled_since;
+use super::wake::settled_about;
 use crate::clock::{Clock, Drift, Evidence, Signs, Verdict, Voucher, Vouchers, Word, judge};
 use crate::diag::text;
 use crate::instant::{Mono, Wall};
@@ -24,9 +24,6 @@ const LOOK_SOON: Duration = Duration::from_secs(10);
 /// That the clock is synchronised is remembered on the disk this often: a restart in a month without a
 /// network asks for it, and a card does not wear from 24 small writes a day.
 const REMEMBER_EVERY: Duration = Duration::from_hours(1);
-
-/// What is settled is asked of the journal from so long before the clock's own time.
-const SETTLED: Duration = Duration::from_hours(48);
 
 /// What speaks for the clock of the station in `dir` now, and what that comes to: for whoever asks without
 /// a daemon. The journal that cannot be read speaks neither way.
@@ -134,8 +131,8 @@ impl Vouch {
 
     fn confirm(&self, by: String) -> Event {
         let known = Reader::open(&self.state.join("journal.db")).ok().flatten();
-        let from = self.clock.wall() - SETTLED;
-        let settled = known.and_then(|reader| settled_since(&reader, &self.station, from).ok()).unwrap_or_default();
+        let now = self.clock.wall();
+        let settled = known.and_then(|reader| settled_about(&reader, &self.station, now).ok()).unwrap_or_default();
         Event::Confirm { by, settled }
     }
 

@@ -4,9 +4,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use crate::instant::Wall;
-use crate::journal::{
-    self, Entry, Filter, Journal, JournalError, Kind, Opened, Reader, Record, Recovered, Salvage, SetAside,
-};
+use crate::journal::{self, Entry, Journal, JournalError, Kind, Opened, Reader, Record, Recovered, Salvage, SetAside};
 use crate::plan::Heard;
 use crate::player::{Event, Now, Player, World};
 use crate::schedule::Class;
@@ -71,10 +69,11 @@ pub(super) fn take_up(path: &Path, now: Wall, tz: &TimeZone) -> Result<Found, Jo
 impl History {
     /// Of a journal that others may hold too.
     fn read(reader: &Reader) -> Result<Self, JournalError> {
-        let mut history = Self::gather(reader.newest()?, reader.alive()?, |filter| reader.select(filter))?;
+        let mut history = Self::gather(reader.newest()?, reader.alive()?, |from, to| reader.airings(from, to))?;
+        // A journal that took another's place says so in its first row.
         let from = history.newest.map(|newest| newest - REMEMBER);
-        let notes = reader.select(&Filter { from, kind: Some(Kind::Note), ..Filter::default() })?;
-        history.behind = notes.iter().filter_map(journal::predecessor).map(str::to_owned).collect();
+        let first = reader.first()?.filter(|first| from.is_none_or(|from| first.written >= from));
+        history.behind = first.iter().filter_map(journal::predecessor).map(str::to_owned).collect();
         Ok(history)
     }
 
@@ -85,27 +84,34 @@ impl History {
         Self { newest: left.newest, since: left.newest.max(left.alive), settled, behind }
     }
 
-    /// What a journal began with may have been settled in the one that it took the place of.
+    /// What a journal began with may have been settled in the one that it took the place of, or in the one
+    /// before that.
     fn look_behind(&mut self, path: &Path, now: Wall, tz: &TimeZone) {
-        for name in self.behind.iter().rev().take(BEHIND_MOST) {
+        let mut names: Vec<String> = self.behind.iter().rev().cloned().collect();
+        for place in 0..BEHIND_MOST {
+            let Some(name) = names.get(place) else { return };
             let left = journal::salvage(&path.with_file_name(name), now, tz);
+            let older = left.entries.iter().filter_map(journal::predecessor).map(str::to_owned);
+            let unknown: Vec<String> = older.filter(|name| !names.contains(name)).collect();
+            names.extend(unknown);
             self.settled.extend(left.entries.into_iter().filter(|entry| entry.kind == Kind::Airing));
         }
     }
 
     /// Of the simulation's own.
     pub(super) fn of(journal: &Journal) -> Result<Self, JournalError> {
-        Self::gather(journal.newest()?, journal.alive()?, |filter| journal.select(filter))
+        Self::gather(journal.newest()?, journal.alive()?, |from, to| journal.airings(from, to))
     }
 
     fn gather(
         newest: Option<Wall>,
         alive: Option<Wall>,
-        select: impl FnOnce(&Filter) -> Result<Vec<Entry>, JournalError>,
+        airings: impl FnOnce(Wall, Wall) -> Result<Vec<Entry>, JournalError>,
     ) -> Result<Self, JournalError> {
-        let from = newest.map(|newest| newest - REMEMBER);
-        let settled = select(&Filter { from, kind: Some(Kind::Airing), ..Filter::default() })?;
-        Ok(Self { newest, since: newest.max(alive), settled, behind: Vec::new() })
+        let since = newest.max(alive);
+        let from = newest.map_or(Wall::MIN, |newest| newest - REMEMBER);
+        let settled = airings(from, since.map_or(Wall::MAX, |since| since + REMEMBER))?;
+        Ok(Self { newest, since, settled, behind: Vec::new() })
     }
 
     /// The player of a station that is switched on at `now`, for what is scheduled before `until`.
@@ -127,14 +133,15 @@ impl History {
     }
 }
 
-/// What has its outcome and was planned at `from` or later.
-pub(super) fn settled_since(
+/// What has its outcome and was planned within two days of `now`. A clock that is set back by years does not
+/// ask for all that was ever played.
+pub(super) fn settled_about(
     reader: &Reader,
     station: &Station,
-    from: Wall,
+    now: Wall,
 ) -> Result<Vec<(ZoneIx, Wall, String)>, JournalError> {
-    let filter = Filter { from: Some(from), kind: Some(Kind::Airing), ..Filter::default() };
-    Ok(reader.select(&filter)?.iter().filter_map(|entry| settled(station, entry)).collect())
+    let airings = reader.airings(now - REMEMBER, now + REMEMBER)?;
+    Ok(airings.iter().filter_map(|entry| settled(station, entry)).collect())
 }
 
 /// The note of a start.

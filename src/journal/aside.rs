@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::entry::{Entry, Kind};
 use super::error::JournalError;
+use super::outside::Outside;
 use super::reader::Reader;
 use super::recover::Recovered;
 use super::salvage::{Salvage, salvage};
@@ -25,6 +26,10 @@ const NAMES_MOST: u32 = 100;
 
 /// The code of the note that begins a journal which takes the place of a damaged one.
 const RENEWED: &str = "journal_renewed";
+/// The code of the note that the journal is not as it was left.
+const ALTERED: &str = "journal_altered";
+/// The code of the note that the journal that was here is gone.
+const GONE: &str = "journal_gone";
 
 /// A journal that could not go on, and was put out of the way. Nothing of it is deleted.
 #[derive(Clone, PartialEq, Debug)]
@@ -52,13 +57,19 @@ impl Journal {
     }
 
     fn take_up_in(same_life: bool, path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
-        let mut how = How { same_life, ..How::usual(Durability::Synced) };
-        let why = match damage(path) {
-            Some(why) => why,
-            None => match Self::open_with(path, &how, now, tz) {
+        let kept = Outside::read(path);
+        let why = if let Some(why) = damage(path) {
+            why
+        } else {
+            let told: Vec<Entry> = misfit(path, kept.as_ref(), now).into_iter().collect();
+            if let Some(kept) = kept.filter(|kept| kept.ended) {
+                // From here on rows may be written of which it knows nothing.
+                let _ = Outside { ended: false, ..kept }.write(path);
+            }
+            match Self::open_with(path, &How { durability: Durability::Synced, first: &told, same_life }, now, tz) {
                 Err(error) if error.is_damage() => error.text(),
                 other => return other,
-            },
+            }
         };
         let mut left = salvage(path, now, tz);
         if same_life {
@@ -67,8 +78,8 @@ impl Journal {
         let file = put_aside(path, now, tz).map_err(|source| JournalError::File { path: path.to_owned(), source })?;
         let note = renewed(&file, &why, &left, now);
         let first: Vec<Entry> = std::iter::once(note).chain(left.closed.iter().cloned()).collect();
-        how.first = &first;
-        let mut opened = Self::open_with(path, &how, now, tz)?;
+        let mut opened =
+            Self::open_with(path, &How { durability: Durability::Synced, first: &first, same_life }, now, tz)?;
         opened.recovered = Recovered { closed: left.closed.clone(), intended: left.intended.clone() };
         opened.set_aside = Some(SetAside { file, why, left });
         Ok(opened)
@@ -81,6 +92,31 @@ pub fn predecessor(entry: &Entry) -> Option<&str> {
     let name = rest.split(": ").next()?;
     // A name of this directory, whatever a hand has written there.
     (entry.kind == Kind::Note && code == RENEWED && !name.contains('/')).then_some(name)
+}
+
+/// The note that a journal is not as it was left: gone, cut, changed or longer. It goes on where it is;
+/// `verify` names the note from then on.
+fn misfit(path: &Path, kept: Option<&Outside>, now: Wall) -> Option<Entry> {
+    let kept = kept?;
+    let note = |title: &str, reason: String| {
+        Some(Entry {
+            kind: Kind::Note,
+            written: now,
+            title: title.to_owned(),
+            reason: Some(reason),
+            ..Entry::default()
+        })
+    };
+    match Reader::open(path) {
+        Ok(Some(reader)) => {
+            let misfit = reader.misfit().ok().flatten()?;
+            note("nhật ký không còn như lúc đài ghi", format!("{ALTERED}: {}", misfit.code()))
+        }
+        Ok(None) if kept.rows + kept.marks > 0 => {
+            note("nhật ký đã mất, bắt đầu nhật ký mới", format!("{GONE}: kept {} {}", kept.rows, kept.head))
+        }
+        _ => None,
+    }
 }
 
 fn renewed(file: &Path, why: &Text, left: &Salvage, now: Wall) -> Entry {
@@ -125,10 +161,7 @@ fn damage(path: &Path) -> Option<Text> {
             Ok(verified) => verified.breaches.into_iter().next().map(|breach| breach.what),
             Err(error) => told(error),
         },
-        Ok(Some(reader)) => {
-            let last = super::Filter { limit: Some(LOOK_AT), ..super::Filter::default() };
-            reader.select(&last).err().and_then(told)
-        }
+        Ok(Some(reader)) => reader.last(LOOK_AT).err().and_then(told),
         Err(error) => told(error),
     }
 }
@@ -137,6 +170,12 @@ fn damage(path: &Path) -> Option<Text> {
 fn left_log(path: &Path) -> Option<Text> {
     let holds = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
     holds.then(|| text!("tệp nhật ký đã mất, chỉ còn tệp -wal", "the file is gone, only its log (-wal) is left"))
+}
+
+/// The same where there is something to move: the file, or its log alone.
+pub(super) fn put_aside_if_there(path: &Path, now: Wall, tz: &TimeZone) -> std::io::Result<Option<PathBuf>> {
+    let is_there = ["", "-wal", "-shm"].iter().any(|end| fs::symlink_metadata(beside(path, end)).is_ok());
+    is_there.then(|| put_aside(path, now, tz)).transpose()
 }
 
 /// Move it and what belongs to it to a name with the time; returns the name.
@@ -164,7 +203,7 @@ fn put_aside(path: &Path, now: Wall, tz: &TimeZone) -> std::io::Result<PathBuf> 
 }
 
 /// `path` with `end` behind its name.
-fn beside(path: &Path, end: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path.as_os_str());
     name.push(end);
     PathBuf::from(name)

@@ -1,7 +1,8 @@
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Transaction, params};
 
-use super::body::Body;
+use super::belief::{Belief, HEAD_ENTRY, HEAD_MARK};
+use super::body::{Body, millis};
 use super::chain::{Head, digest};
 use super::entry::Entry;
 use super::error::JournalError;
@@ -20,14 +21,28 @@ pub struct Batch<'a> {
     tz: &'a TimeZone,
     entries: Head,
     marks: Head,
+    /// What the rows say of the time, once one has been added.
+    belief: Option<Belief>,
 }
 
 impl<'a> Batch<'a> {
     /// Writes within `tx`, which must hold the write lock already.
     pub(super) fn on(tx: &'a Transaction<'a>, tz: &'a TimeZone) -> Result<Self, JournalError> {
-        let entries = head(tx, "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")?;
-        let marks = head(tx, "SELECT id, hash FROM mark ORDER BY id DESC LIMIT 1")?;
-        Ok(Self { tx, tz, entries, marks })
+        let (entries, marks) = (Head::of(tx, HEAD_ENTRY)?, Head::of(tx, HEAD_MARK)?);
+        Ok(Self { tx, tz, entries, marks, belief: None })
+    }
+
+    /// The end of the batch: what its rows say of the time is kept beside them.
+    pub(super) fn settle(self) -> Result<(), JournalError> {
+        self.belief.map_or(Ok(()), |belief| belief.store(self.tx))
+    }
+
+    fn belief(&mut self) -> Result<&mut Belief, JournalError> {
+        let belief = match self.belief.take() {
+            Some(belief) => belief,
+            None => Belief::of(self.tx)?,
+        };
+        Ok(self.belief.insert(belief))
     }
 
     /// One record, whatever it is.
@@ -108,12 +123,16 @@ impl<'a> Batch<'a> {
         let mut body = Body::of(entry, &self.entries.hash, &self.marks.hash, self.tz);
         body.seq = self.entries.number + 1;
         let seq = body.seq;
+        // Before the row is there: what it finds in the file then ends with the row before.
+        self.belief()?;
         let text = body.text()?;
         let hash = digest(&text);
         self.tx
             .prepare_cached("INSERT INTO entry (seq, body, hash) VALUES (?1, ?2, ?3)")?
             .execute(params![seq as i64, text, hash])?;
         self.entries = Head { number: seq, hash: hash.clone() };
+        let head = self.entries.clone();
+        self.belief()?.entry(&head, entry.kind, body.reason.as_deref(), millis(entry.written));
         Ok(body.settled(entry, hash))
     }
 
@@ -137,6 +156,7 @@ impl<'a> Batch<'a> {
             entry: None,
         };
         fill(&mut mark, self.tz);
+        self.belief()?;
         let text = serde_json::to_string(&mark)?;
         let hash = digest(&text);
         self.tx.prepare_cached("INSERT INTO mark (id, body, hash) VALUES (?1, ?2, ?3)")?.execute(params![
@@ -145,20 +165,7 @@ impl<'a> Batch<'a> {
             hash
         ])?;
         self.marks = Head { number: mark.id, hash };
+        self.belief()?.mark(mark.id, millis(written));
         Ok(mark.id)
-    }
-}
-
-fn head(conn: &Connection, last: &str) -> Result<Head, JournalError> {
-    let row = conn
-        .prepare_cached(last)?
-        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
-        .optional()?;
-    match row {
-        None => Ok(Head::origin()),
-        Some((number, hash)) => match u64::try_from(number) {
-            Ok(number) => Ok(Head { number, hash }),
-            Err(_) => Err(JournalError::Damaged { seq: 0, what: format!("number {number}") }),
-        },
     }
 }

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::added::Added;
 use super::entry::{AudioRef, Entry, Kind, Outcome};
 use crate::instant::Wall;
 use crate::schedule::Class;
@@ -37,6 +38,10 @@ pub(super) struct Body {
     pub(super) outcome: Option<Outcome>,
     pub(super) reason: Option<String>,
     pub(super) audio: Vec<AudioRef>,
+    #[serde(default, skip_serializing_if = "Added::is_absent")]
+    pub(super) campaign: Added,
+    #[serde(default, skip_serializing_if = "Added::is_absent")]
+    pub(super) order: Added,
     pub(super) approved_by: Option<String>,
 }
 
@@ -64,8 +69,16 @@ impl Body {
             outcome: entry.outcome,
             reason: text(&entry.reason),
             audio: clipped_audio(&entry.audio),
+            campaign: Added::Is(text(&entry.campaign)),
+            order: Added::Is(text(&entry.order)),
             approved_by: text(&entry.approved_by),
         }
+    }
+
+    /// The version of the journal that a row like this was first written by; `None` where no version
+    /// writes such a mixture of keys.
+    pub(super) const fn version(&self) -> Option<i64> {
+        version_by(self.campaign.is_absent(), self.order.is_absent())
     }
 
     /// The canonical bytes.
@@ -92,6 +105,8 @@ impl Body {
             outcome: self.outcome,
             reason: self.reason,
             audio: self.audio,
+            campaign: self.campaign.text(),
+            order: self.order.text(),
             approved_by: self.approved_by,
             hash,
         }
@@ -116,15 +131,30 @@ impl Body {
             outcome: self.outcome,
             reason: self.reason,
             audio: self.audio,
+            campaign: self.campaign.text(),
+            order: self.order.text(),
             approved_by: self.approved_by,
             hash,
         })
     }
 }
 
-/// `at` to the nearest millisecond, as [`Wall::rfc3339`] writes it.
+/// The version of a row without a campaign, or without an order. Version 2 added both at once.
+pub(super) const fn version_by(no_campaign: bool, no_order: bool) -> Option<i64> {
+    match (no_campaign, no_order) {
+        (true, true) => Some(1),
+        (false, false) => Some(2),
+        _ => None,
+    }
+}
+
+/// `at` in milliseconds since 1970, the nearest, as [`Wall::rfc3339`] writes it.
+pub(super) const fn millis(at: Wall) -> i64 {
+    at.nanos().saturating_add(500_000).div_euclid(1_000_000)
+}
+
 fn to_millis(at: Wall) -> Wall {
-    Wall::from_nanos(at.nanos().saturating_add(500_000).div_euclid(1_000_000).saturating_mul(1_000_000))
+    Wall::from_nanos(millis(at).saturating_mul(1_000_000))
 }
 
 /// An RFC 3339 instant with offset; `None` where it is not one.
@@ -221,6 +251,8 @@ mod tests {
             outcome: Some(Outcome::Partial),
             reason: Some("interrupted: lu-quet".into()),
             audio: vec![AudioRef { file: "nop-ho-so.vi.mp3".into(), sha256: "ab".into() }],
+            campaign: Some("cai-cach".into()),
+            order: None,
             approved_by: None,
             hash: String::new(),
         };
@@ -229,7 +261,8 @@ mod tests {
             r#""zone":"thon-1","broadcast":"nop-ho-so","title":"Hướng dẫn \"nộp hồ sơ\"\n","class":"priority","#,
             r#""planned":"2026-11-30T07:36:40.000+07:00","started":"2026-11-30T07:36:40.000+07:00","ended":null,"#,
             r#""start_error_ms":-0.013,"seconds_planned":125,"seconds_played":12.5,"outcome":"partial","#,
-            r#""reason":"interrupted: lu-quet","audio":[{"file":"nop-ho-so.vi.mp3","sha256":"ab"}],"approved_by":null}"#,
+            r#""reason":"interrupted: lu-quet","audio":[{"file":"nop-ho-so.vi.mp3","sha256":"ab"}],"#,
+            r#""campaign":"cai-cach","order":null,"approved_by":null}"#,
         );
         assert_eq!(Body::of(&entry, "p", "m", &tz()).text().unwrap(), expected);
     }
@@ -252,10 +285,23 @@ mod tests {
         assert!(serde_json::from_str::<Body>(&good.replace("{\"seq\":0", "{\"seq\":0,\"x\":0")).is_err());
     }
 
+    #[test]
+    fn a_row_of_version_1_keeps_its_bytes_and_a_mixture_is_no_row() {
+        let new = Body::of(&Entry::default(), "p", "m", &tz()).text().unwrap();
+        let old = new.replace(r#","campaign":null,"order":null"#, "");
+        let read = |text: &str| serde_json::from_str::<Body>(text).unwrap();
+        assert_eq!((read(&new).version(), read(&old).version()), (Some(2), Some(1)));
+        assert_eq!((read(&new).text().unwrap(), read(&old).text().unwrap()), (new.clone(), old));
+        for missing in [r#","campaign":null"#, r#","order":null"#] {
+            assert_eq!(read(&new.replace(missing, "")).version(), None, "{missing}");
+        }
+    }
+
     prop_compose! {
         fn any_entry()(
             seq in 0..=i64::MAX as u64,
             texts in prop::array::uniform4(".{0,40}"),
+            (campaign, order) in (".{0,40}", ".{0,40}"),
             present in prop::array::uniform8(any::<bool>()),
             instants in prop::array::uniform4(any::<i64>()),
             numbers in prop::array::uniform3(prop::num::f64::ANY),
@@ -284,6 +330,8 @@ mod tests {
                 ),
                 reason: present[0].then_some(reason),
                 audio: audio.into_iter().map(|(file, sha256)| AudioRef { file, sha256 }).collect(),
+                campaign: present[1].then_some(campaign),
+                order: present[2].then_some(order),
                 approved_by: None,
                 hash: String::new(),
             }

@@ -41,6 +41,10 @@ pub struct Entry {
     pub reason: Option<String>,
     /// The files it played, with what was in them.
     pub audio: Vec<AudioRef>,
+    /// The campaign it counts for: its id in the schedules.
+    pub campaign: Option<String>,
+    /// The order (say, alert) by which it sounded, or which a note is about: its id.
+    pub order: Option<String>,
     /// Who approved it.
     pub approved_by: Option<String>,
     /// SHA-256 of the row's canonical bytes, lower-case hex.

@@ -99,8 +99,8 @@ impl JournalError {
                     "another program holds the journal: close it and try again"
                 ),
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => text!(
-                    "tệp nhật ký bị hỏng ({error}): hãy giữ nguyên tệp làm bằng chứng, chép sang nơi khác, rồi chạy `loa journal verify`",
-                    "the journal file is damaged ({error}): keep it as evidence, copy it elsewhere, then run `loa journal verify`"
+                    "tệp nhật ký bị hỏng ({error}): hãy giữ nguyên tệp làm bằng chứng, chép cả thư mục state/ sang nơi khác, rồi báo người phụ trách máy",
+                    "the journal file is damaged ({error}): keep it as evidence, copy the whole of state/ elsewhere, and tell who looks after the machine"
                 ),
                 _ => text!(
                     "không đọc, ghi được nhật ký ({error}): hãy kiểm tra ổ đĩa và quyền của tệp",

@@ -1,7 +1,8 @@
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::body::{Thousandths, clipped, clipped_audio, read_instant};
+use super::added::Added;
+use super::body::{Thousandths, clipped, clipped_audio, read_instant, version_by};
 use super::entry::{AudioRef, Entry, Kind};
 use crate::instant::Wall;
 use crate::schedule::Class;
@@ -14,7 +15,7 @@ pub struct Intent {
     /// When its first sample shall be heard.
     pub at: Wall,
     /// What is known of the row to come: `written`, `zone`, `broadcast`, `title`, `class`, `planned`,
-    /// `seconds_planned`, `audio` and `approved_by` are kept; the rest is not yet known.
+    /// `seconds_planned`, `audio`, `campaign`, `order` and `approved_by` are kept; the rest is not yet known.
     pub draft: Entry,
 }
 
@@ -63,6 +64,10 @@ pub(super) struct Draft {
     planned: Option<String>,
     seconds_planned: Option<Thousandths>,
     audio: Vec<AudioRef>,
+    #[serde(default, skip_serializing_if = "Added::is_absent")]
+    campaign: Added,
+    #[serde(default, skip_serializing_if = "Added::is_absent")]
+    order: Added,
     approved_by: Option<String>,
 }
 
@@ -78,8 +83,15 @@ impl Draft {
             planned: entry.planned.map(|at| at.rfc3339(tz)),
             seconds_planned: entry.seconds_planned.and_then(Thousandths::nearest),
             audio: clipped_audio(&entry.audio),
+            campaign: Added::Is(text(&entry.campaign)),
+            order: Added::Is(text(&entry.order)),
             approved_by: text(&entry.approved_by),
         }
+    }
+
+    /// As [`Body::version`](super::body::Body::version).
+    pub(super) const fn version(&self) -> Option<i64> {
+        version_by(self.campaign.is_absent(), self.order.is_absent())
     }
 
     /// The beginnings of the entry that closes it.
@@ -93,6 +105,8 @@ impl Draft {
             planned: self.planned.as_deref().and_then(read_instant),
             seconds_planned: self.seconds_planned.map(Thousandths::value),
             audio: self.audio,
+            campaign: self.campaign.text(),
+            order: self.order.text(),
             approved_by: self.approved_by,
             ..Entry::default()
         }

@@ -1,27 +1,36 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
-//! [`Entry`] is the row, `body` its canonical bytes, `chain` how rows hold on to each other, `store`
-//! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `verify` (by `walk`) as everybody
-//! else does, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, [`Writer`] the thread that keeps the disk out of the loop.
+//! [`Entry`] is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
+//! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `verify` (by `walk` and `times`) as everybody
+//! else does, `outside` and `seal` its head where the file is not, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent` and `belief` what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
 
+mod added;
 mod aside;
 mod batch;
+mod belief;
 mod body;
 mod chain;
 mod entry;
 mod error;
 pub mod export;
 mod gap;
+mod lost;
 mod mark;
+mod names;
+mod outside;
 mod paper;
 mod reader;
+mod recent;
 mod record;
 mod recover;
 mod salvage;
 mod schema;
+mod seal;
 mod select;
 mod store;
+mod summary;
+mod times;
 mod verify;
 mod walk;
 mod writer;
@@ -31,11 +40,16 @@ pub use batch::Batch;
 pub use entry::{AudioRef, Entry, Kind, Outcome};
 pub use error::JournalError;
 pub use mark::Intent;
+pub use names::Names;
+pub use outside::Outside;
+pub use paper::Restored;
 pub use reader::Reader;
 pub use record::{Record, WriterEvent};
 pub use recover::Recovered;
 pub use salvage::{Salvage, salvage};
+pub use seal::{Sealed, seal};
 pub use select::Filter;
 pub use store::{Journal, Opened};
+pub use summary::{Summary, Tally, looking_back, today};
 pub use verify::{Breach, Verified};
 pub use writer::Writer;

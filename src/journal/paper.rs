@@ -1,23 +1,34 @@
+use std::ffi::OsString;
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::aside::SetAside;
+use super::aside::{SetAside, put_aside_if_there};
 use super::batch::Batch;
-use super::entry::Entry;
+use super::entry::{Entry, Kind};
 use super::error::JournalError;
+use super::lost::{self, Place};
+use super::outside::Outside;
 use super::store::Journal;
 use crate::instant::Wall;
 
+/// The code of the note that says that the file was taken away while the station ran.
+const RESTORED: &str = "journal_restored";
+
 /// What the writer writes on: a journal that is opened when it can be, and again when it turns out to
-/// be damaged.
+/// be damaged, or when its file is no longer where it was.
 pub(super) struct Paper {
     journal: Option<Journal>,
     /// Where to open it, with the station's time zone; `None` for one that was handed over.
     place: Option<(PathBuf, TimeZone)>,
+    /// The file that is open.
+    file: Option<Place>,
     /// It was open before in this run.
     same_life: bool,
+    /// What was last kept outside of it.
+    outside: Option<Outside>,
 }
 
 /// What opening it has put right.
@@ -28,16 +39,26 @@ pub(super) struct Found {
     pub(super) set_aside: Option<SetAside>,
 }
 
+/// Its file was taken away, or another put in its place, while the station ran.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Restored {
+    /// All its rows stand in the new file; false where they were too many to be written again.
+    pub whole: bool,
+    /// What stood in its place, or was left of it, if anything did.
+    pub aside: Option<PathBuf>,
+}
+
 impl Paper {
     /// One journal and no other.
     pub(super) const fn fixed(journal: Journal) -> Self {
-        Self { journal: Some(journal), place: None, same_life: true }
+        Self { journal: Some(journal), place: None, file: None, same_life: true, outside: None }
     }
 
     /// The journal at `path`.
     pub(super) fn at(path: &Path, tz: &TimeZone, journal: Option<Journal>) -> Self {
         let same_life = journal.is_some();
-        Self { journal, place: Some((path.to_owned(), tz.clone())), same_life }
+        let file = journal.as_ref().and_then(|_| Place::of(path));
+        Self { journal, place: Some((path.to_owned(), tz.clone())), file, same_life, outside: None }
     }
 
     /// Open it where it is not open; returns what that has put right.
@@ -46,8 +67,46 @@ impl Paper {
         let opened =
             if self.same_life { Journal::take_up_again(path, now, tz)? } else { Journal::take_up(path, now, tz)? };
         self.same_life = true;
+        self.file = Place::of(path);
         self.journal = Some(opened.journal);
         Ok(Some(Found { closed: opened.recovered.closed, set_aside: opened.set_aside }))
+    }
+
+    /// Whether the file that is open is no longer the one at its place.
+    pub(super) fn is_taken_away(&self) -> bool {
+        let Some((path, _)) = &self.place else { return false };
+        self.journal.is_some() && self.file.is_some() && Place::of(path) != self.file
+    }
+
+    /// Put the journal back in its place, with all its rows, out of the file that has lost its name.
+    pub(super) fn restore(&mut self, now: Wall) -> Result<Restored, JournalError> {
+        let (Some((path, tz)), Some(journal)) = (self.place.clone(), &self.journal) else {
+            return Ok(Restored { whole: false, aside: None });
+        };
+        let failed = |source| JournalError::File { path: path.clone(), source };
+        let copy = with_ending(&path, ".khoi-phuc");
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        lost::make_directory(parent).map_err(failed)?;
+        let _ = fs::remove_file(&copy);
+        // A file that cannot be read any more is lost, and that is told.
+        let whole = lost::copy(journal.connection(), &copy).unwrap_or(false);
+        // Closed before the new one is opened: at its end SQLite removes the log by its name.
+        self.journal = None;
+        let aside = put_aside_if_there(&path, now, &tz).map_err(failed)?;
+        if whole {
+            fs::rename(&copy, &path).map_err(failed)?;
+        }
+        let note = Entry {
+            kind: Kind::Note,
+            written: now,
+            title: "tệp nhật ký bị lấy đi khi đài đang chạy, đã lập lại".to_owned(),
+            reason: Some(format!("{RESTORED}: {}", if whole { "whole" } else { "anew" })),
+            ..Entry::default()
+        };
+        let opened = Journal::go_on(&path, &[note], now, &tz)?;
+        self.file = Place::of(&path);
+        self.journal = Some(opened.journal);
+        Ok(Restored { whole, aside })
     }
 
     /// Several writes in one transaction.
@@ -65,4 +124,31 @@ impl Paper {
         }
         done
     }
+
+    /// Keep the journal's head outside of it, where it has grown; `ended`: nothing more will be written.
+    /// A disk that refuses is asked again behind the next write.
+    pub(super) fn keep_head(&mut self, now: Wall, ended: bool) {
+        let (Some(journal), Some((path, tz))) = (&self.journal, &self.place) else { return };
+        let Ok(head) = Outside::of(journal.connection(), now, tz, ended) else { return };
+        let is_known = self.outside.as_ref().is_some_and(|known| {
+            known.ended == ended && (known.rows, known.marks, &known.epoch) == (head.rows, head.marks, &head.epoch)
+        });
+        if !is_known && head.write(path).is_ok() {
+            self.outside = Some(head);
+        }
+    }
+
+    /// The size of a log that a reader keeps from being folded in, after a try to fold it.
+    pub(super) fn overgrown_log(&self) -> Option<u64> {
+        let (Some(journal), Some((path, _))) = (&self.journal, &self.place) else { return None };
+        lost::overgrown(path)?;
+        let _ = lost::fold(journal.connection());
+        lost::overgrown(path)
+    }
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path.as_os_str());
+    name.push(ending);
+    PathBuf::from(name)
 }

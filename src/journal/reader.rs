@@ -5,17 +5,23 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::belief::{Belief, HEAD_ENTRY};
+use super::chain::Head;
 use super::entry::Entry;
 use super::error::JournalError;
+use super::outside::Outside;
+use super::recent;
 use super::schema;
+use super::seal::Sealed;
 use super::select::{self, Filter};
-use super::verify::{self, Verified};
+use super::verify::{self, Breach, Verified};
 use crate::instant::Wall;
 
 /// The journal as everybody but its writer holds it: read-only, while the daemon writes, or from a
 /// copy on a medium or in a directory where nothing can be written.
 #[derive(Debug)]
 pub struct Reader {
+    path: PathBuf,
     conn: Connection,
     stale: bool,
 }
@@ -39,8 +45,10 @@ impl Reader {
     /// Whatever the file is; for what looks at a damaged one.
     pub(super) fn open_as_it_is(path: &Path) -> Result<Self, JournalError> {
         match Self::living(path) {
-            Ok(conn) => Ok(Self { conn, stale: false }),
-            Err(error) if wants_still(&error) => Ok(Self { conn: Self::still(path)?, stale: has_log(path) }),
+            Ok(conn) => Ok(Self { path: path.to_owned(), conn, stale: false }),
+            Err(error) if wants_still(&error) => {
+                Ok(Self { path: path.to_owned(), conn: Self::still(path)?, stale: has_log(path) })
+            }
             Err(error) => Err(error),
         }
     }
@@ -104,19 +112,49 @@ impl Reader {
         select::each(&self.conn, filter, with)
     }
 
-    /// How many entries `filter` lets through, its limit aside.
-    pub fn count(&self, filter: &Filter) -> Result<u64, JournalError> {
-        select::count(&self.conn, filter)
+    /// How many entries `filter` lets through, its limit aside; of more than `most`, `most`.
+    pub fn count(&self, filter: &Filter, most: u32) -> Result<u64, JournalError> {
+        select::count(&self.conn, filter, most)
+    }
+
+    /// Whether there is a row of the broadcast `id`.
+    pub fn knows_broadcast(&self, id: &str) -> Result<bool, JournalError> {
+        select::knows_broadcast(&self.conn, id)
+    }
+
+    /// Whether one of the last rows is of the zone `id`.
+    pub fn knows_zone(&self, id: &str) -> Result<bool, JournalError> {
+        select::knows_zone(&self.conn, id)
+    }
+
+    /// The ids of broadcasts that have a row, the first of them by name.
+    pub fn broadcasts(&self) -> Result<Vec<String>, JournalError> {
+        select::broadcasts(&self.conn)
     }
 
     /// The latest instant at which an entry was written; the clock must not be earlier.
     pub fn newest(&self) -> Result<Option<Wall>, JournalError> {
-        select::newest(&self.conn)
+        Ok(Belief::of(&self.conn)?.newest())
+    }
+
+    /// As [`Journal::airings`](super::Journal::airings).
+    pub fn airings(&self, from: Wall, to: Wall) -> Result<Vec<Entry>, JournalError> {
+        recent::airings(&self.conn, from, to)
+    }
+
+    /// The last `count` rows, by number.
+    pub fn last(&self, count: u32) -> Result<Vec<Entry>, JournalError> {
+        recent::last(&self.conn, count)
+    }
+
+    /// The first row.
+    pub fn first(&self) -> Result<Option<Entry>, JournalError> {
+        recent::first(&self.conn)
     }
 
     /// When the station last said that it was on, if it ever did.
     pub fn alive(&self) -> Result<Option<Wall>, JournalError> {
-        select::alive(&self.conn)
+        select::alive(&self.conn, Belief::of(&self.conn)?.is_believed())
     }
 
     /// The journal's own name, given when it was made; a journal begun anew has another.
@@ -126,7 +164,44 @@ impl Reader {
 
     /// Follow both chains from end to end, as they stand at this moment.
     pub fn verify(&self) -> Result<Verified, JournalError> {
-        verify::verify(&self.conn)
+        verify::verify(&self.conn, None)
+    }
+
+    /// The same; and rows whose time is to come, as seen from `now`, are findings too, and so is a journal
+    /// that does not fit the head that was kept outside of it, or those that people have written down.
+    pub fn verify_against(&self, now: Wall, written_down: &[Sealed]) -> Result<Verified, JournalError> {
+        // Read before the rows are: a station that runs goes on writing both.
+        let kept = Outside::read(&self.path);
+        let mut verified = verify::verify(&self.conn, Some(now))?;
+        let misfit = kept.as_ref().map(|kept| kept.compare(&self.conn)).transpose()?.flatten();
+        // A station that was started meanwhile has opened the journal again.
+        if let Some(misfit) =
+            misfit.filter(|_| Outside::read(&self.path).map(|now| now.ended) == kept.as_ref().map(|kept| kept.ended))
+        {
+            verified.breaches.push(Breach { seq: 0, what: misfit.text() });
+        }
+        for sealed in written_down {
+            verified
+                .breaches
+                .extend(recent::against(&self.conn, sealed)?.map(|what| Breach { seq: sealed.number, what }));
+        }
+        Ok(verified)
+    }
+
+    /// What was kept of its head outside of it, if anything was.
+    pub fn kept_head(&self) -> Option<Outside> {
+        Outside::read(&self.path)
+    }
+
+    /// How it does not fit what was kept of it.
+    pub(super) fn misfit(&self) -> Result<Option<super::outside::Misfit>, JournalError> {
+        self.kept_head().map_or(Ok(None), |kept| kept.compare(&self.conn))
+    }
+
+    /// Number and hash of the last row.
+    pub fn head(&self) -> Result<(u64, String), JournalError> {
+        let head = Head::of(&self.conn, HEAD_ENTRY)?;
+        Ok((head.number, head.hash))
     }
 }
 

@@ -3,6 +3,7 @@ use super::batch::Batch;
 use super::entry::Entry;
 use super::error::JournalError;
 use super::mark::Intent;
+use super::paper::Restored;
 use crate::diag::Text;
 use crate::instant::Wall;
 
@@ -96,6 +97,15 @@ pub enum WriterEvent {
     },
     /// The journal was found damaged, or could not be opened before, and a new one took its place.
     SetAside(Box<SetAside>),
+    /// The file was taken away, or another put in its place, while it was open; it is in its place again.
+    Restored(Restored),
+    /// Why it cannot be put in its place.
+    Unrestored {
+        /// Why.
+        why: Text,
+    },
+    /// A reader that does not end keeps the log from being folded in; so large is it. `None`: no longer.
+    LogHeld(Option<u64>),
     /// One record makes no sense, and is left out. A bug.
     Unfit {
         /// Why.

@@ -1,6 +1,7 @@
 use rusqlite::OptionalExtension as _;
 
 use super::batch::{ALIVE, Batch};
+use super::belief;
 use super::body::read_instant;
 use super::entry::{Entry, Kind, Outcome};
 use super::error::JournalError;
@@ -9,6 +10,10 @@ use crate::instant::Wall;
 
 /// Most airings that are closed after a power cut: many times more than a station has zones.
 const MAX_OPEN: i64 = 10_000;
+
+/// The first start of an airing stands within so many marks behind its intent: hours of a busy station. An
+/// older one would be looked for in vain through a whole journal.
+const MARKS_BEHIND: i64 = 2_000;
 
 /// An airing that was under way when the power went, as the `position` table knows it.
 struct Open {
@@ -67,9 +72,9 @@ impl Batch<'_> {
 
     fn left_open(&self) -> Result<Vec<Open>, JournalError> {
         let mut statement = self.tx.prepare(
-            "SELECT key, intent, start, base, seconds FROM position WHERE key <> ?2 ORDER BY intent, key LIMIT ?1",
+            "SELECT key, intent, start, base, seconds FROM position WHERE key NOT IN (?2, ?3) ORDER BY intent, key LIMIT ?1",
         )?;
-        let rows = statement.query_map(rusqlite::params![MAX_OPEN, ALIVE], |row| {
+        let rows = statement.query_map(rusqlite::params![MAX_OPEN, ALIVE, belief::KEY], |row| {
             Ok(Open {
                 key: row.get(0)?,
                 intent: row.get(1)?,
@@ -112,10 +117,10 @@ impl Batch<'_> {
         let body: Option<String> = self
             .tx
             .prepare(
-                "SELECT body FROM mark WHERE id > ?1 AND json_valid(body) AND json_extract(body, '$.key') = ?2
+                "SELECT body FROM mark WHERE id > ?1 AND id <= ?1 + ?3 AND json_valid(body) AND json_extract(body, '$.key') = ?2
                  AND json_extract(body, '$.step') = 'start' ORDER BY id LIMIT 1",
             )?
-            .query_row(rusqlite::params![open.intent, open.key], |row| row.get(0))
+            .query_row(rusqlite::params![open.intent, open.key, MARKS_BEHIND], |row| row.get(0))
             .optional()?;
         let mark = body.and_then(|body| serde_json::from_str::<Mark>(&body).ok());
         Ok(mark.and_then(|mark| mark.started).as_deref().and_then(read_instant))

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
 use super::batch::Batch;
+use super::belief::Belief;
 use super::entry::Entry;
 use super::mark::Intent;
 use super::reader::Reader;
@@ -37,29 +38,32 @@ pub fn salvage(path: &Path, now: Wall, tz: &TimeZone) -> Salvage {
     let Ok(reader) = Reader::open_as_it_is(path) else { return Salvage::default() };
     let conn = reader.connection();
     let mut entries = BTreeMap::new();
-    for order in ["DESC", "ASC"] {
-        gather(conn, order, &mut entries);
+    // What lies before a damaged page is reached from the other side.
+    if gather(conn, "DESC", &mut entries).is_err() {
+        let _ = gather(conn, "ASC", &mut entries);
     }
     let head = entries.last_key_value().map(|(seq, entry): (&u64, &Entry)| (*seq, entry.hash.clone()));
     let newest = entries.values().map(|entry| entry.written).max();
-    let newest = newest.max(select::newest(conn).ok().flatten());
-    let alive = select::alive(conn).ok().flatten();
+    let belief = Belief::of(conn).ok();
+    let newest = newest.max(belief.as_ref().and_then(Belief::newest));
+    let alive = select::alive(conn, belief.is_none_or(|belief| belief.is_believed())).ok().flatten();
     let (closed, intended) = under_way(conn, now, tz).unwrap_or_default();
     Salvage { entries: entries.into_values().collect(), newest, alive, head, closed, intended }
 }
 
 /// Rows from one end up to the first page that cannot be read. Indexes are not asked: they may be
 /// what is damaged.
-fn gather(conn: &Connection, order: &str, into: &mut BTreeMap<u64, Entry>) {
+fn gather(conn: &Connection, order: &str, into: &mut BTreeMap<u64, Entry>) -> Result<(), rusqlite::Error> {
     let sql = format!("SELECT seq, body, hash FROM entry NOT INDEXED ORDER BY seq {order} LIMIT {MOST}");
-    let Ok(mut statement) = conn.prepare(&sql) else { return };
-    let Ok(mut rows) = statement.query([]) else { return };
-    while let Ok(Some(row)) = rows.next() {
+    let mut statement = conn.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
         // A row that makes no sense says nothing of its neighbours.
         if let Ok(entry) = select::read(row) {
             into.insert(entry.seq, entry);
         }
     }
+    Ok(())
 }
 
 fn under_way(conn: &Connection, now: Wall, tz: &TimeZone) -> Option<(Vec<Entry>, Vec<Intent>)> {

@@ -9,8 +9,10 @@ use crate::instant::Wall;
 
 /// `PRAGMA application_id`: the bytes `loa1`, so that `file` and a person with a hex editor know it.
 pub(super) const APPLICATION_ID: i64 = 0x6c6f_6131;
-/// `PRAGMA user_version`: raised when a newer loa could not be read by this one.
-pub(super) const VERSION: i64 = 1;
+/// `PRAGMA user_version`: the version of the newest rows that may stand in the file. A reader of version n
+/// reads and verifies the rows of all versions up to n, as they were written; a file of a newer version it
+/// leaves alone. Version 1 is loa 0.1.0; version 2 added `campaign` and `order` to the rows.
+pub(super) const VERSION: i64 = 2;
 /// Largest row that is read or written: a row's own limits come to about a third of it, so that only
 /// a hostile or broken file meets this one.
 const MAX_ROW_BYTES: i32 = 16 * 1024 * 1024;
@@ -91,9 +93,14 @@ pub(super) enum Durability {
     Loose,
 }
 
+/// How long every connection waits for another process.
+pub(super) fn be_patient(conn: &Connection) -> Result<(), JournalError> {
+    Ok(conn.busy_timeout(BUSY)?)
+}
+
 /// What every connection gets, whoever opens it: patience, and distrust of the file.
 pub(super) fn guard(conn: &Connection) -> Result<(), JournalError> {
-    conn.busy_timeout(BUSY)?;
+    be_patient(conn)?;
     conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_ROW_BYTES)?;
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     conn.pragma_update(None, "trusted_schema", false)?;
@@ -125,7 +132,12 @@ pub(super) fn settle(tx: &Transaction, now: Wall) -> Result<(), JournalError> {
         let epoch = &digest(&format!("loa {} {}", now.nanos(), std::process::id()))[..16];
         tx.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?1)", [epoch])?;
     }
-    recognise(tx)
+    recognise(tx)?;
+    // From here on it may get rows that an older loa would take for damage.
+    if number(tx, "user_version")? != VERSION {
+        tx.pragma_update(None, "user_version", VERSION)?;
+    }
+    Ok(())
 }
 
 /// See that this is a journal, of a version that this loa can read.

@@ -8,9 +8,11 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::aside::SetAside;
 use super::batch::Batch;
+use super::belief::Belief;
 use super::entry::Entry;
 use super::error::JournalError;
 use super::mark::Intent;
+use super::recent;
 use super::recover::Recovered;
 use super::schema::{self, Durability};
 use super::select::{self, Filter};
@@ -70,6 +72,11 @@ impl Journal {
         Self::open_with(path, &How::usual(Durability::Loose), now, tz)
     }
 
+    /// Open the journal at `path` in the middle of a run, with these as its next entries.
+    pub(super) fn go_on(path: &Path, first: &[Entry], now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        Self::open_with(path, &How { durability: Durability::Synced, first, same_life: true }, now, tz)
+    }
+
     /// A journal that is gone with the process: for simulations and tests.
     pub fn in_memory(now: Wall, tz: &TimeZone) -> Result<Self, JournalError> {
         Ok(Self::begin_with(Connection::open_in_memory()?, &How::usual(Durability::Loose), now, tz)?.journal)
@@ -90,6 +97,7 @@ impl Journal {
             batch.note(entry)?;
         }
         let recovered = if how.same_life { Recovered::default() } else { batch.recover(now)? };
+        batch.settle()?;
         tx.commit()?;
         Ok(Opened { journal: Self { conn, tz: tz.clone() }, recovered, set_aside: None })
     }
@@ -97,7 +105,9 @@ impl Journal {
     /// Several writes in one transaction: all of them are on the disk when this returns, or none.
     pub fn batch<T>(&mut self, write: impl FnOnce(&mut Batch) -> Result<T, JournalError>) -> Result<T, JournalError> {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = write(&mut Batch::on(&tx, &self.tz)?)?;
+        let mut batch = Batch::on(&tx, &self.tz)?;
+        let done = write(&mut batch)?;
+        batch.settle()?;
         tx.commit()?;
         Ok(done)
     }
@@ -136,17 +146,27 @@ impl Journal {
 
     /// The latest instant at which an entry was written; the clock must not be earlier.
     pub fn newest(&self) -> Result<Option<Wall>, JournalError> {
-        select::newest(&self.conn)
+        Ok(Belief::of(&self.conn)?.newest())
+    }
+
+    /// Airings whose place in time is from `from` up to `to`, by number; of more than a day of the busiest
+    /// station has, the latest.
+    pub fn airings(&self, from: Wall, to: Wall) -> Result<Vec<Entry>, JournalError> {
+        recent::airings(&self.conn, from, to)
     }
 
     /// When the station last said that it was on, if it ever did.
     pub fn alive(&self) -> Result<Option<Wall>, JournalError> {
-        select::alive(&self.conn)
+        select::alive(&self.conn, Belief::of(&self.conn)?.is_believed())
     }
 
     /// For simulations: what opening this journal anew at `now` would put right after a power cut.
     pub fn reopen(&mut self, now: Wall) -> Result<Recovered, JournalError> {
         self.batch(|batch| batch.recover(now))
+    }
+
+    pub(super) const fn connection(&self) -> &Connection {
+        &self.conn
     }
 
     /// The journal's own name, given when it was made; a journal begun anew has another.
@@ -156,7 +176,12 @@ impl Journal {
 
     /// Follow both chains from end to end.
     pub fn verify(&self) -> Result<Verified, JournalError> {
-        verify::verify(&self.conn)
+        verify::verify(&self.conn, None)
+    }
+
+    /// The same; and times that go back without a note, or are to come as seen from `now`, are findings too.
+    pub fn verify_at(&self, now: Wall) -> Result<Verified, JournalError> {
+        verify::verify(&self.conn, Some(now))
     }
 }
 

@@ -3,11 +3,20 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::batch::ALIVE;
+use super::belief;
 use super::error::JournalError;
+use super::export;
 use super::schema;
+use super::select;
+use super::times::Times;
 use super::walk::{ENTRIES, MARKS};
 use crate::diag::{Text, text};
+use crate::instant::Wall;
 
+/// Notes in which a start says that the journal was not as it had left it.
+const TOLD: &str =
+    "SELECT seq, body, hash FROM entry INDEXED BY entry_broadcast WHERE broadcast IS NULL AND kind = 'note'
+  AND (reason LIKE 'journal_altered:%' OR reason LIKE 'journal_gone:%') ORDER BY at LIMIT ?1";
 /// So many findings are told; a file with more is as well proved to be broken.
 const MAX_BREACHES: usize = 100;
 /// Most airings under way at once: many times more than a station has zones.
@@ -44,14 +53,18 @@ pub struct Breach {
 }
 
 /// Follow both chains. Only a failure to read at all is an error; whatever the file holds is a finding.
-pub(super) fn verify(conn: &Connection) -> Result<Verified, JournalError> {
+pub(super) fn verify(conn: &Connection, now: Option<Wall>) -> Result<Verified, JournalError> {
     // One transaction, so that a daemon that goes on writing does not pull the two chains apart.
     let snapshot = conn.unchecked_transaction()?;
-    let mut findings = Findings::default();
+    let mut findings = Findings { times: now.map(Times::until), ..Findings::default() };
     findings.pages(&snapshot);
     findings.definitions(&snapshot)?;
     let entries = findings.chain(&snapshot, &ENTRIES);
+    for (seq, what) in findings.times.take().into_iter().flat_map(Times::end) {
+        findings.add(seq, what);
+    }
     let marks = findings.chain(&snapshot, &MARKS);
+    findings.told(&snapshot)?;
     if !findings.is_full() {
         findings.open(&snapshot);
     }
@@ -65,6 +78,8 @@ pub(super) struct Findings {
     breaches: Vec<Breach>,
     /// Airings whose intent has been seen and whose end has not: key to the intent's number.
     pub(super) under_way: BTreeMap<String, u64>,
+    /// When the entries were written, so far; where that is looked at.
+    pub(super) times: Option<Times>,
 }
 
 impl Findings {
@@ -103,7 +118,7 @@ impl Findings {
                 None => self.add(
                     0,
                     text!(
-                        "Phần «{name}» giữ cho nhật ký chỉ được ghi thêm đã bị gỡ bỏ",
+                        "Chốt chống sửa «{name}» của tệp đã bị gỡ",
                         "\"{name}\", which keeps the journal append-only, was removed"
                     ),
                 ),
@@ -119,12 +134,36 @@ impl Findings {
         Ok(())
     }
 
+    /// What a start has found wrong with the journal stays found: it stands in the journal itself.
+    fn told(&mut self, conn: &Connection) -> Result<(), JournalError> {
+        if self.is_full() {
+            return Ok(());
+        }
+        let mut statement = conn.prepare(TOLD)?;
+        let mut rows = statement.query([MAX_BREACHES as i64])?;
+        while let Some(row) = rows.next()? {
+            let Ok(entry) = select::read(row) else { continue };
+            let Some(reason) = &entry.reason else { continue };
+            let (seq, what) = (entry.seq, export::reason(reason));
+            let (vi, en) = (what.vi, what.en);
+            self.add(
+                seq,
+                text!(
+                    "Dòng {seq} do đài ghi lúc khởi động: {vi}",
+                    "Row {seq}, written by the station at a start: {en}"
+                ),
+            );
+        }
+        Ok(())
+    }
+
     /// Airings without an end must be those that the daemon knows to be under way.
     fn open(&mut self, conn: &Connection) {
-        let known = conn.prepare("SELECT key FROM position WHERE key <> ?2 LIMIT ?1").and_then(|mut statement| {
-            let bounds = rusqlite::params![MAX_OPEN as i64, ALIVE];
-            statement.query_map(bounds, |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
-        });
+        let known =
+            conn.prepare("SELECT key FROM position WHERE key NOT IN (?2, ?3) LIMIT ?1").and_then(|mut statement| {
+                let bounds = rusqlite::params![MAX_OPEN as i64, ALIVE, belief::KEY];
+                statement.query_map(bounds, |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
+            });
         let known = match known {
             Ok(known) => known,
             Err(error) => {

@@ -3,9 +3,12 @@ use rusqlite::{Connection, Row, Statement};
 
 use super::body::{Body, read_instant};
 use super::chain::{Head, ORIGIN, digest};
-use super::mark::{Mark, Step};
+use super::entry::Kind;
+use super::mark::{Draft, Mark, Step};
+use super::times::Dated;
 use super::verify::{Findings, MAX_OPEN};
 use crate::diag::{Text, text};
+use crate::instant::Wall;
 
 /// So many references to rows that are not there are looked for to the very end of the other chain.
 const MAX_LOST: usize = 20;
@@ -48,6 +51,8 @@ struct Link {
     other: String,
     /// For marks: what it does to the airings under way.
     step: Option<(Step, String)>,
+    /// For entries: when, and what, it says it is.
+    dated: Option<(Kind, Option<String>, String, Wall)>,
     /// For an end: the number of its entry, which is the other chain's head then.
     entry: Option<u64>,
 }
@@ -104,7 +109,10 @@ impl Findings {
                 Err(what) => {
                     self.add(seq, text!("{vi} không do loa ghi: {what}", "{en} was not written by loa: {what}"));
                 }
-                Ok(link) => self.place(chain, number, &link, &last, &mut other)?,
+                Ok(link) => {
+                    self.place(chain, number, &link, &last, &mut other)?;
+                    self.date(number, &link);
+                }
             }
             hash.clone_into(&mut last.hash);
             end.hash.clone_from(&last.hash);
@@ -151,6 +159,14 @@ impl Findings {
         }
         self.step(number, link.step.as_ref());
         Ok(())
+    }
+
+    fn date(&mut self, seq: u64, link: &Link) {
+        let Some((kind, reason, written, at)) = &link.dated else { return };
+        let row = Dated { seq, kind: *kind, reason: reason.as_deref(), written, at: *at };
+        if let Some((seq, what)) = self.times.as_mut().and_then(|times| times.row(&row)) {
+            self.add(seq, what);
+        }
     }
 
     fn gap(&mut self, chain: &Chain, last: u64, number: u64) {
@@ -247,9 +263,11 @@ fn entry_link(text: &str) -> Result<Link, String> {
     if body.text().ok().as_deref() != Some(text) {
         return Err("not canonical".to_owned());
     }
-    let link = Link { number: body.seq, prev: body.prev.clone(), other: body.marks.clone(), step: None, entry: None };
-    body.entry(String::new()).map_err(str::to_owned)?;
-    Ok(link)
+    body.version().ok_or("campaign, order")?;
+    let (number, prev, other, written) = (body.seq, body.prev.clone(), body.marks.clone(), body.written.clone());
+    let entry = body.entry(String::new()).map_err(str::to_owned)?;
+    let dated = Some((entry.kind, entry.reason, written, entry.written));
+    Ok(Link { number, prev, other, step: None, dated, entry: None })
 }
 
 fn mark_link(text: &str) -> Result<Link, String> {
@@ -258,6 +276,7 @@ fn mark_link(text: &str) -> Result<Link, String> {
         return Err("not canonical".to_owned());
     }
     read_instant(&mark.written).ok_or("written")?;
+    mark.airing.as_ref().map_or(Some(1), Draft::version).ok_or("campaign, order")?;
     let step = Some((mark.step, mark.key));
-    Ok(Link { number: mark.id, prev: mark.prev, other: mark.entries, step, entry: mark.entry })
+    Ok(Link { number: mark.id, prev: mark.prev, other: mark.entries, step, dated: None, entry: mark.entry })
 }

@@ -26,6 +26,11 @@ const MAX_BATCH: usize = 128;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// Without anything to write, the file is looked at this often: whether it is still in its place.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Of so many rounds, one looks at the log: once in some seconds while something plays, in a minute otherwise.
+const FOLD_EVERY: u32 = 16;
+
 /// The thread that writes the journal, so that a slow disk never keeps the loop from the sound.
 ///
 /// Records are written in the order they were given, many in one transaction where many wait.
@@ -106,7 +111,15 @@ impl Writer {
 
     fn start_on(paper: Paper, report: impl Fn(WriterEvent) + Send + 'static) -> Result<Self, std::io::Error> {
         let shared = Arc::new(Shared::default());
-        let pen = Pen { paper, shared: Arc::clone(&shared), report: Box::new(report) };
+        let pen = Pen {
+            paper,
+            shared: Arc::clone(&shared),
+            report: Box::new(report),
+            latest: Wall::MIN,
+            is_lost: false,
+            log_held: false,
+            rounds: 0,
+        };
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || pen.run())?;
         Ok(Self { shared, thread: Some(thread) })
     }
@@ -179,30 +192,79 @@ struct Pen {
     paper: Paper,
     shared: Arc<Shared>,
     report: Box<dyn Fn(WriterEvent) + Send>,
+    /// When the newest record was handed over: no clock is asked here.
+    latest: Wall,
+    /// It was told that the file cannot be put in its place again.
+    is_lost: bool,
+    /// It was told that the log is held.
+    log_held: bool,
+    /// Times that the file was looked at.
+    rounds: u32,
 }
 
 impl Pen {
     fn run(mut self) {
         while let Some(records) = self.take() {
-            self.persist(&records);
-            self.caught_up();
+            if let Some(newest) = records.iter().map(Record::written).max() {
+                self.latest = newest;
+            }
+            self.look_at_the_file();
+            if !records.is_empty() {
+                self.persist(&records);
+                self.caught_up();
+            }
             self.shared.lock().in_hand = 0;
             self.shared.settled.notify_all();
+            // Nobody waits for this.
+            self.paper.keep_head(self.latest, false);
+            self.look_at_the_log();
         }
+        self.paper.keep_head(self.latest, true);
     }
 
-    /// Wait for records; `None` at the end.
+    /// Wait for records, but come round now and then without any; `None` at the end.
     fn take(&self) -> Option<Vec<Record>> {
-        let mut state = self.shared.lock();
-        while state.queue.is_empty() {
-            if state.closing {
-                return None;
-            }
-            state = self.shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+        let state = self.shared.lock();
+        let is_idle = |state: &mut State| state.queue.is_empty() && !state.closing;
+        let waited = self.shared.work.wait_timeout_while(state, LOOK_EVERY, is_idle);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if state.queue.is_empty() && state.closing {
+            return None;
         }
         let count = state.queue.len().min(MAX_BATCH);
         state.in_hand = count;
         Some(state.queue.drain(..count).collect())
+    }
+
+    /// A file that has lost its name takes rows that nobody will ever read.
+    fn look_at_the_file(&mut self) {
+        if !self.paper.is_taken_away() {
+            return;
+        }
+        match self.paper.restore(self.latest) {
+            Ok(restored) => {
+                self.is_lost = false;
+                (self.report)(WriterEvent::Restored(restored));
+            }
+            Err(error) if !self.is_lost => {
+                self.is_lost = true;
+                (self.report)(WriterEvent::Unrestored { why: error.text() });
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// A log that a reader keeps from being folded in is told, and folding is tried now and then.
+    fn look_at_the_log(&mut self) {
+        self.rounds = self.rounds.wrapping_add(1);
+        if !self.rounds.is_multiple_of(FOLD_EVERY) {
+            return;
+        }
+        let held = self.paper.overgrown_log();
+        if held.is_some() != self.log_held {
+            self.log_held = held.is_some();
+            (self.report)(WriterEvent::LogHeld(held));
+        }
     }
 
     /// Write `records`, however often it takes.

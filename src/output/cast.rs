@@ -139,18 +139,19 @@ impl Cast {
     }
 
     /// What came of decoding a voice.
-    pub(super) fn fed(&mut self, voice: VoiceId, generation: u64, result: Result<(), Text>) -> Option<Notice> {
+    pub(super) fn fed(&mut self, voice: VoiceId, generation: u64, result: Result<(), Text>) -> Vec<Notice> {
         let fits = |slot: &Slot| slot.voice == voice && slot.generation == generation && slot.phase == Phase::Feeding;
-        let index = self.slots.iter().position(fits)?;
+        let Some(index) = self.slots.iter().position(fits) else { return Vec::new() };
         match result {
             Ok(()) => {
                 let slot = &mut self.slots[index];
                 slot.phase = Phase::Ready;
-                (!std::mem::replace(&mut slot.announced, true)).then_some(Notice::Ready(voice))
+                let news = !std::mem::replace(&mut slot.announced, true);
+                news.then_some(Notice::Ready(voice)).into_iter().collect()
             }
             Err(why) => {
-                self.slots.remove(index);
-                Some(Notice::Failed(voice, why))
+                let spoiled = self.slots.remove(index).spoiled();
+                spoiled.into_iter().chain([Notice::Failed(voice, why)]).collect()
             }
         }
     }
@@ -283,6 +284,7 @@ impl Cast {
             if let Some(ended) = slot.ended(timeline, wall, now) {
                 // What came before its end is kept since then.
                 notices.extend(slot.stumbled(0));
+                notices.extend(slot.spoiled());
                 notices.push(ended);
                 return false;
             }

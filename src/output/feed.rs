@@ -1,11 +1,13 @@
 use std::num::NonZero;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::Thread;
 use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use super::fade::falling;
+use super::mixer::FADE;
 use crate::diag::{Text, text};
 use crate::instant::{Frames, Rate};
 use crate::plan::Programme;
@@ -29,10 +31,31 @@ pub(super) const SHORT: Duration = Duration::from_millis(100);
 pub trait Reader: Send {
     /// Fill `out` from its front and say how many samples that was; 0 is the end.
     fn fill(&mut self, out: &mut [f32]) -> usize;
+
+    /// The file of which something is missing because it is not, or no longer, the one that was planned.
+    fn spoiled(&self) -> Option<Arc<str>> {
+        None
+    }
+}
+
+/// Why a programme cannot be opened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unopened {
+    /// For a person.
+    pub why: Text,
+    /// The file that is not the one that was planned, where that is why.
+    pub spoiled: Option<Arc<str>>,
+}
+
+impl From<Text> for Unopened {
+    fn from(why: Text) -> Self {
+        Self { why, spoiled: None }
+    }
 }
 
 /// Opens a zone's programme at a rate, from an offset into it.
-pub type OpenReader = Arc<dyn Fn(ZoneIx, &Programme, Rate, Duration) -> Result<Box<dyn Reader>, Text> + Send + Sync>;
+pub type OpenReader =
+    Arc<dyn Fn(ZoneIx, &Programme, Rate, Duration) -> Result<Box<dyn Reader>, Unopened> + Send + Sync>;
 
 static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
@@ -57,6 +80,8 @@ struct Shared {
     silent: AtomicU64,
     /// Stretches of such silence.
     gaps: AtomicU32,
+    /// The file that was not, or no longer, the one that was planned. Set before `complete`.
+    spoiled: OnceLock<Arc<str>>,
 }
 
 impl Feed {
@@ -78,7 +103,10 @@ impl Feed {
             let _alive = alive;
             let reader = match open(zone, &programme, rate, skip) {
                 Ok(reader) => reader,
-                Err(why) => return ready(Err(why)),
+                Err(Unopened { why, spoiled }) => {
+                    ours.note(spoiled);
+                    return ready(Err(why));
+                }
             };
             pump(reader, producer, &ours, rate, expected, ready);
         };
@@ -107,9 +135,23 @@ impl Feed {
         Frames(self.shared.silent.load(Ordering::Relaxed))
     }
 
+    /// The file that was not, or no longer, the one that was planned.
+    pub(super) fn spoiled(&self) -> Option<Arc<str>> {
+        self.shared.spoiled.get().cloned()
+    }
+
     /// How often that was so.
     pub(super) fn gaps(&self) -> u32 {
         self.shared.gaps.load(Ordering::Relaxed)
+    }
+}
+
+impl Shared {
+    fn note(&self, spoiled: Option<Arc<str>>) {
+        if let Some(file) = spoiled {
+            // The first one is told.
+            let _ = self.spoiled.set(file);
+        }
     }
 }
 
@@ -170,6 +212,7 @@ fn pump(
             }
         }
         if count == 0 {
+            shared.note(reader.spoiled());
             if decoded + rate.frames(SHORT) < expected {
                 shared.broken.store(true, Ordering::Release);
             }
@@ -208,7 +251,7 @@ impl Iterator for FeedSource {
     fn next(&mut self) -> Option<f32> {
         if let Ok(sample) = self.ring.pop() {
             self.starving = 0;
-            return Some(sample);
+            return Some(sample * self.fade());
         }
         if self.shared.complete.load(Ordering::Acquire) {
             // The last samples may have come between the two looks.
@@ -224,6 +267,17 @@ impl Iterator for FeedSource {
         }
         self.shared.silent.fetch_add(1, Ordering::Relaxed);
         Some(0.0)
+    }
+}
+
+impl FeedSource {
+    /// What breaks off in the middle of a word fades out and does not click.
+    fn fade(&self) -> f32 {
+        if !self.shared.broken.load(Ordering::Relaxed) || !self.shared.complete.load(Ordering::Acquire) {
+            return 1.0;
+        }
+        let (left, all) = (self.ring.slots() as u64, self.rate.frames(FADE).0);
+        falling(all.saturating_sub(left), all)
     }
 }
 
@@ -320,7 +374,7 @@ mod tests {
 
     #[test]
     fn a_sound_that_cannot_be_opened_says_why() {
-        let open: OpenReader = Arc::new(|_, _, _, _| Err(text!("hỏng", "broken")));
+        let open: OpenReader = Arc::new(|_, _, _, _| Err(text!("hỏng", "broken").into()));
         let (_feed, _source, told) = spawn(open, Duration::from_secs(1));
         assert_eq!(told.recv().expect("an answer").expect_err("a reason").en, "broken");
     }

@@ -45,7 +45,7 @@ pub use cast::{DECODE_LIMIT, VOICES};
 pub use controller::IDLE_CLOSE;
 pub use counting::Counting;
 pub use device::{Device, DeviceName};
-pub use feed::{AHEAD, FEEDERS, Feed, FeedSource, OpenReader, READY, Reader, STARVED};
+pub use feed::{AHEAD, FEEDERS, Feed, FeedSource, OpenReader, READY, Reader, STARVED, Unopened};
 pub use lane::Lane;
 pub use make::make;
 pub use mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::feed::{OpenReader, Reader, SHORT};
+use super::feed::{OpenReader, Reader, SHORT, Unopened};
 use super::mixer::{Event, Mixer, Part, When};
 use super::paced::channels;
 use super::{Ending, LANE_VOICES, Lane, Notice, Output, VoiceId};
@@ -182,7 +182,10 @@ impl Output for Offline {
                 });
                 self.notices.push(Notice::Ready(voice));
             }
-            Err(why) => self.notices.push(Notice::Failed(voice, why)),
+            Err(Unopened { why, spoiled }) => {
+                self.notices.extend(spoiled.map(|file| Notice::Spoiled(voice, file)));
+                self.notices.push(Notice::Failed(voice, why));
+            }
         }
     }
 

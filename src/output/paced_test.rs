@@ -141,7 +141,7 @@ fn a_file_that_cannot_be_written_is_explained() {
 
 #[test]
 fn a_sound_that_cannot_be_read_fails_with_its_own_reason() {
-    let open: OpenReader = Arc::new(|_, _, _, _| Err(text!("tệp hỏng", "a broken file")));
+    let open: OpenReader = Arc::new(|_, _, _, _| Err(text!("tệp hỏng", "a broken file").into()));
     let mut rig = Rig::new(move |clock, sink| Paced::null(lanes(), open, clock, sink));
     rig.prepare(1, 0, 300);
     assert_eq!(rig.failed().en, "a broken file");

@@ -1,13 +1,17 @@
 use std::sync::Arc;
 
-use super::feed::{OpenReader, Reader};
+use super::feed::{OpenReader, Reader, Unopened};
 use crate::audio::chain::{Tuner, Tuning};
-use crate::audio::{Reel, Sounds};
+use crate::audio::{AudioError, Reel, Sounds};
 use crate::station::{Station, Tone};
 
 impl Reader for Reel {
     fn fill(&mut self, out: &mut [f32]) -> usize {
         Self::fill(self, out)
+    }
+
+    fn spoiled(&self) -> Option<Arc<str>> {
+        self.fault().and_then(AudioError::changed).map(Arc::from)
     }
 }
 
@@ -21,7 +25,7 @@ pub fn reels(sounds: &Sounds, station: &Station, tuner: &Arc<Tuner>) -> OpenRead
         let tone = tones.get(usize::from(zone.0)).copied().unwrap_or_default();
         match Reel::open(&sounds, programme, rate, skip, &Tuning::new(tone, Arc::clone(&tuner))) {
             Ok(reel) => Ok(Box::new(reel)),
-            Err(error) => Err(error.text()),
+            Err(error) => Err(Unopened { why: error.text(), spoiled: error.changed().map(Arc::from) }),
         }
     })
 }

@@ -57,6 +57,8 @@ pub(super) struct Slot {
     pub(super) volume: Volume,
     pub(super) began: Option<Began>,
     pub(super) over: Option<Over>,
+    /// A file of it that was not, or no longer, the one that was planned.
+    spoiled: Option<Arc<str>>,
 }
 
 /// A voice's start, as it was and as it is measured.
@@ -120,6 +122,7 @@ impl Slot {
             volume: Volume::default(),
             began: None,
             over: None,
+            spoiled: None,
         }
     }
 
@@ -190,6 +193,12 @@ impl Slot {
         (times > 0).then(|| Notice::Stumbled { voice: self.voice, times, silent: self.rate.length(silent) })
     }
 
+    /// The notice that a file of it was not the one that was planned.
+    pub(super) fn spoiled(&self) -> Option<Notice> {
+        let file = self.spoiled.clone().or_else(|| self.feed.as_ref()?.spoiled())?;
+        Some(Notice::Spoiled(self.voice, file))
+    }
+
     fn holes(&self, underruns: u32) -> Stumbled {
         let Some(began) = self.began else { return Stumbled { times: 0, silent: Frames(0) } };
         let (gaps, silent) = self.feed.as_ref().map_or((0, Frames(0)), |feed| (feed.gaps(), feed.silent()));
@@ -219,6 +228,7 @@ impl Slot {
     ) {
         let stumbled = self.holes(underruns);
         let feed = self.feed.take();
+        self.spoiled = feed.as_ref().and_then(Feed::spoiled);
         let silent = feed.as_ref().map_or(Frames(0), Feed::silent);
         let starved = ending == Ending::Finished && feed.as_ref().is_some_and(Feed::broken);
         let ahead = timeline.and_then(|timeline| timeline.wall_at(frame)).map_or(Duration::ZERO, |at| at.after(wall));

@@ -47,6 +47,9 @@ pub enum Notice {
     /// device is tried again by itself until the voice is cut: it waits, or, where it sounded, ends
     /// next with [`Ending::DeviceLost`].
     Hindered(VoiceId, crate::diag::Text),
+    /// A file of this voice is not, or no longer, the one that was planned: its name in `audio/`. Said once, just before
+    /// [`Notice::Failed`], or before the end where the sound broke off there.
+    Spoiled(VoiceId, Arc<str>),
     /// Its first sample is on its way to be heard at this instant.
     Started(VoiceId, Wall),
     /// How much of it has been heard; about once a second.

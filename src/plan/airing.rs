@@ -139,11 +139,20 @@ pub enum Reason {
     TooManySessions(u32),
     /// Some of its sound is not loaded, or cannot play.
     NoSound,
+    /// Some of its sound is still being copied; nothing else of it is missing.
+    Changing,
+    /// This file of it was replaced after it was planned.
+    Changed(Arc<str>),
     /// It is music, in a time of mourning.
     Mourning(Arc<Mourning>),
 }
 
 impl Reason {
+    /// It would sound if its files were there: it may come to that yet.
+    pub const fn is_want_of_sound(&self) -> bool {
+        matches!(self, Self::NoSound | Self::Changing | Self::Changed(_))
+    }
+
     /// The stable name that JSON and the journal use.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -155,6 +164,8 @@ impl Reason {
             Self::SessionTooLong(_) => "session_too_long",
             Self::TooManySessions(_) => "too_many_sessions",
             Self::NoSound => "no_sound",
+            Self::Changing => "changing",
+            Self::Changed(_) => "changed",
             Self::Mourning(_) => "mourning",
         }
     }

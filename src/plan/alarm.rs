@@ -12,7 +12,7 @@ pub fn for_alerts<'l>(
     station: &Station,
     library: &'l Library,
 ) -> impl Iterator<Item = (&'l Sound, &'l Facts)> {
-    let shelf = Shelf::new(library);
+    let shelf = Shelf::new(library, station);
     let mut languages: Vec<String> = station.zones.iter().flat_map(|zone| zone.languages.clone()).collect();
     languages.sort();
     languages.dedup();

@@ -20,7 +20,7 @@ pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from:
     let mut conflicts = conflicts(&airings, &Ground::new(schedule, station, library), from);
     let calendar = Calendar::new(&station.timezone, schedule, from, to);
     let never = Never::new(schedule, station, from);
-    let shelf = Shelf::new(library);
+    let shelf = Shelf::new(library, station);
     let mut found = Vec::new();
     for broadcast in &schedule.broadcasts {
         if calendar.occurrences(broadcast, from, to).is_empty() {
@@ -57,7 +57,9 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> BTreeMa
             }
             // Missing sound has its own findings; to be interrupted is what lower classes are for; music
             // is silent in a mourning because somebody wrote so.
-            Reason::NoSound | Reason::Interrupted(_) | Reason::Mourning(_) => continue,
+            Reason::NoSound | Reason::Changing | Reason::Changed(_) | Reason::Interrupted(_) | Reason::Mourning(_) => {
+                continue;
+            }
         };
         let place = place.map(|place| (place.file.as_str(), place.line));
         groups

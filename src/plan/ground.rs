@@ -1,7 +1,7 @@
 use jiff::tz::TimeZone;
 
 use super::sentence::{both, date, written};
-use super::{Guard, Guards, Library, Shelf};
+use super::{Fault, Guard, Guards, Library, Shelf, missing_cure};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::schedule::{Rules, Schedule};
@@ -21,7 +21,7 @@ impl<'a> Ground<'a> {
     /// The ground of what a plan is made from.
     pub fn new(schedule: &'a Schedule, station: &'a Station, library: &'a Library) -> Self {
         let guards = Guards::new(&schedule.rules, station);
-        Self { schedule, station, guards, shelf: Shelf::new(library) }
+        Self { schedule, station, guards, shelf: Shelf::new(library, station) }
     }
 
     /// The station.
@@ -95,23 +95,15 @@ impl<'a> Ground<'a> {
                     format!("tệp audio/{file} không phát được: {}", vi.trim_end_matches('.')),
                     format!("the file audio/{file} cannot play: {}", en.trim_end_matches('.')),
                 ));
-                cures.push(text!(
-                    "chép một tệp tốt vào audio/, tên {name}",
-                    "copy a good file into audio/, named {name}"
-                ));
+                cures.push(if fault.code == Fault::CHANGING {
+                    text!("đợi chép xong", "wait until that is done")
+                } else {
+                    text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}")
+                });
                 continue;
             }
             why.push(text!("chưa nạp âm thanh «{name}»", "the sound \"{name}\" is not loaded"));
-            cures.push(match self.shelf.nearest(name) {
-                Some(near) => text!(
-                    "«{name}» có phải là «{near}»? Nếu không, chép tệp {name}.mp3 vào audio/",
-                    "is \"{name}\" meant to be \"{near}\"? If not, copy {name}.mp3 into audio/"
-                ),
-                None => text!(
-                    "chép tệp {name}.mp3 (hay wav, m4a, ogg…) vào audio/",
-                    "copy {name}.mp3 (or wav, m4a, ogg…) into audio/"
-                ),
-            });
+            cures.push(missing_cure(name, &self.shelf));
         }
         (joined(&why), joined(&cures))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Airing, Programme, Reason, Rival, Verdict};
 use crate::instant::Wall;
-use crate::schedule::Broadcast;
+use crate::schedule::{Broadcast, Class};
 use crate::station::ZoneIx;
 
 /// Names an order by hand among all that one player was given. It does not depend on any clock.
@@ -64,11 +64,23 @@ impl Job {
         Self { broadcast, programme, scheduled, order: None, rank, not_before, latest, carried: Carried::Waiting }
     }
 
-    /// Who goes first: the higher class, then the earlier scheduled, then `order`, then file order.
-    /// `Less` goes first.
+    /// Who goes first: the higher class; of emergencies the one that a person ordered last, since the newest word knows
+    /// the most; then the earlier scheduled, then `order`, then file order. `Less` goes first.
     pub fn precedence(&self, other: &Self) -> Ordering {
-        let key = |job: &Self| (Reverse(job.broadcast.class), job.scheduled, job.broadcast.order, job.rank);
+        let key = |job: &Self| {
+            (Reverse(job.broadcast.class), Reverse(job.alert()), job.scheduled, job.broadcast.order, job.rank)
+        };
         key(self).cmp(&key(other))
+    }
+
+    /// Whether it breaks into what sounds; it goes on after it.
+    pub(super) fn interrupts(&self, running: &Self) -> bool {
+        (self.broadcast.class, self.alert()) > (running.broadcast.class, running.alert())
+    }
+
+    /// Its number, where a person ordered it as an emergency.
+    fn alert(&self) -> Option<OrderNumber> {
+        self.order.filter(|_| self.broadcast.class == Class::Emergency)
     }
 
     pub(super) fn as_rival(&self) -> Rival {

@@ -6,7 +6,6 @@ use super::act::{Act, Cut};
 use super::window::Part;
 use super::{Airing, Carried, Guard, Heard, Job, Reason, Rival, SessionRule, Tally, Verdict};
 use crate::instant::Wall;
-use crate::schedule::Class;
 use crate::station::ZoneIx;
 
 /// One zone from an instant on: all that the rules need to settle who sounds when.
@@ -112,7 +111,8 @@ impl<'a> Timeline<'a> {
             return self.refuse(&job, at, Verdict::Refuse, Reason::Mourning(Arc::clone(mourning)));
         }
         if !job.programme.is_playable() {
-            return self.refuse(&job, at, Verdict::Miss, Reason::NoSound);
+            let reason = if job.programme.is_coming { Reason::Changing } else { Reason::NoSound };
+            return self.refuse(&job, at, Verdict::Miss, reason);
         }
         if self.limit(&job, at).is_some_and(|end| end <= at) {
             return self.refuse(&job, at, Verdict::Refuse, Reason::OutsideHours);
@@ -127,7 +127,7 @@ impl<'a> Timeline<'a> {
         let end = at + part.programme.length;
         // Where sessions are limited, they have to be counted.
         let idle = self.running.is_none() && self.queue.is_empty() && self.sessions.is_none();
-        let lawful = part.broadcast.class == Class::Emergency || self.lawful.contains(&at) && end <= self.lawful.end;
+        let lawful = part.broadcast.passes_hours() || self.lawful.contains(&at) && end <= self.lawful.end;
         if !idle || end > next || !lawful || !part.programme.is_playable() {
             return false;
         }
@@ -195,7 +195,7 @@ impl<'a> Timeline<'a> {
         self.open = false;
         let ended = ended.or_else(|| self.end_running());
         while let Some(next) = self.queue.last() {
-            if self.running.as_ref().is_some_and(|running| next.job.broadcast.class <= running.job.broadcast.class) {
+            if self.running.as_ref().is_some_and(|running| !next.job.interrupts(&running.job)) {
                 break;
             }
             let Some(next) = self.queue.pop() else { break };
@@ -278,7 +278,7 @@ impl<'a> Timeline<'a> {
 
     /// When the lawful hours of `at` end, for what they bind; `at` or earlier outside of them.
     fn limit(&mut self, job: &Job, at: Wall) -> Option<Wall> {
-        if job.broadcast.class == Class::Emergency {
+        if job.broadcast.passes_hours() {
             return None;
         }
         if !self.lawful.contains(&at) {
@@ -292,7 +292,7 @@ impl<'a> Timeline<'a> {
 
     /// Why the rule of sessions does not let `job` sound for `length` from `now`.
     fn objection(&self, job: &Job, length: Duration) -> Option<Reason> {
-        let (rule, tally) = self.sessions.as_ref().filter(|_| job.broadcast.class != Class::Emergency)?;
+        let (rule, tally) = self.sessions.as_ref().filter(|_| !job.broadcast.passes_hours())?;
         rule.objection(tally, self.now, length)
     }
 
@@ -300,7 +300,7 @@ impl<'a> Timeline<'a> {
     /// lawful hours.
     fn sound(&mut self, job: &Job, at: Wall, hours: Option<Wall>) -> Option<(Wall, Cut)> {
         let hours = hours.map(|at| (at, Cut::Hours));
-        let Some((rule, tally)) = self.sessions.as_mut().filter(|_| job.broadcast.class != Class::Emergency) else {
+        let Some((rule, tally)) = self.sessions.as_mut().filter(|_| !job.broadcast.passes_hours()) else {
             return hours;
         };
         rule.begin(tally, at);
@@ -315,7 +315,7 @@ impl<'a> Timeline<'a> {
     /// What sounds has been heard up to `now`.
     fn heard_so_far(&mut self) {
         if let (Some((_, tally)), Some(running)) = (&mut self.sessions, &self.running)
-            && running.job.broadcast.class != Class::Emergency
+            && !running.job.broadcast.passes_hours()
         {
             tally.heard(self.now);
         }
@@ -324,7 +324,7 @@ impl<'a> Timeline<'a> {
     /// `act` falls silent at `at`, as the rule of sessions counts it.
     fn fall_silent(&mut self, act: &Act, at: Wall) {
         let Some((_, tally)) = &mut self.sessions else { return };
-        if act.job.broadcast.class == Class::Emergency {
+        if act.job.broadcast.passes_hours() {
             tally.pause(act.since().max(self.lane.from), at);
         } else {
             tally.heard(at);

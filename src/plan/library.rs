@@ -1,11 +1,88 @@
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::time::Duration;
+
+use unicode_normalization::UnicodeNormalization;
 
 /// What is known of the sounds in `audio/`: all that the plan needs, and nothing it could open.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Library {
     /// File name in `audio/` (as on disk) to what is known of it.
     pub sounds: BTreeMap<String, Sound>,
+    /// Files that are not looked at although somebody may miss them, by name, and why not.
+    pub aside: BTreeMap<String, Aside>,
+    /// How many further files there are than loa looks at.
+    pub left_out: usize,
+    /// Made when it is first asked for.
+    pub names: Names,
+}
+
+/// The names of a library's sounds as [`Library::around`] looks them up. Says nothing that the sounds do not.
+#[derive(Debug, Default)]
+pub struct Names(OnceLock<BTreeMap<String, Vec<String>>>);
+
+impl Clone for Names {
+    fn clone(&self) -> Self {
+        // The copy may be changed.
+        Self::default()
+    }
+}
+
+impl PartialEq for Names {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Library {
+    /// The sounds that `name` could mean in any language: all that an order for it needs. What it costs does not grow
+    /// with the library, once [`Self::prepare`] was called.
+    #[must_use]
+    pub fn around(&self, name: &str) -> Self {
+        let name = lowered(name);
+        let versions = format!("{name}.");
+        let near = self.names().range(versions.clone()..).take_while(|(lower, _)| lower.starts_with(&versions));
+        let files = self.names().get(&name).into_iter().chain(near.take(NEAR_MOST).map(|(_, files)| files)).flatten();
+        let sounds = files.filter_map(|file| Some((file.clone(), self.sounds.get(file)?.clone())));
+        Self { sounds: sounds.collect(), ..Self::default() }
+    }
+
+    /// Make what [`Self::around`] needs, before somebody waits for it.
+    pub fn prepare(&self) {
+        self.names();
+    }
+
+    fn names(&self) -> &BTreeMap<String, Vec<String>> {
+        self.names.0.get_or_init(|| {
+            let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for file in self.sounds.keys() {
+                names.entry(lowered(file)).or_default().push(file.clone());
+            }
+            names
+        })
+    }
+}
+
+/// More versions than this are not one sound in several languages.
+const NEAR_MOST: usize = 256;
+
+/// A name as a phone and a laptop, in capitals or not, write it alike.
+fn lowered(name: &str) -> String {
+    name.nfc().collect::<String>().to_lowercase()
+}
+
+/// Why a file in `audio/` is not looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Aside {
+    /// By its name, a download or a copy that is not finished.
+    Unfinished,
+    /// A link, which may lead anywhere.
+    Link,
+    /// Its name is in an old code page.
+    OldName {
+        /// What a shell calls it by.
+        pattern: String,
+    },
 }
 
 /// A file in `audio/`.
@@ -15,6 +92,13 @@ pub struct Sound {
     pub file: String,
     /// What was measured, or why it cannot play.
     pub facts: Result<Facts, Fault>,
+}
+
+impl Sound {
+    /// It is still being copied.
+    pub fn is_changing(&self) -> bool {
+        self.facts.as_ref().is_err_and(|fault| fault.code == Fault::CHANGING)
+    }
 }
 
 /// What a full decode of a file found.
@@ -67,6 +151,11 @@ impl Facts {
     }
 }
 
+impl Fault {
+    /// The code of a file that is still being copied: it may be fine in a moment.
+    pub const CHANGING: &str = "changing";
+}
+
 /// Why a file cannot play.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fault {
@@ -74,4 +163,41 @@ pub struct Fault {
     pub code: String,
     /// What is wrong, and the cure.
     pub message: crate::diag::Text,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Shelf;
+    use crate::plan::sample::library;
+
+    #[test]
+    fn what_lies_around_a_name_means_the_same_as_the_whole_library() {
+        let many: Vec<String> = (0..10_000).map(|number| format!("tin-{number}.mp3")).collect();
+        let mut files: Vec<(&str, u64)> = many.iter().map(|file| (file.as_str(), 5)).collect();
+        files.extend([
+            ("Lũ.MP3", 5),
+            ("lu\u{303}.kho.mp3", 5),
+            ("hop.vi.mp3", 5),
+            ("hop.mp3", 0),
+            ("hop.wav", 3),
+            ("tin.mp3", 3),
+        ]);
+        let library = library(&files);
+        library.prepare();
+        let languages = ["vi".to_owned(), "kho".to_owned()];
+        let mut station = crate::station::Station::default();
+        station.zones[0].languages = languages.to_vec();
+        for name in ["lũ", "LŨ.mp3", "hop", "hop.mp3", "hop.vi", "tin-77", "tin-77.mp3", "tin", "không-có", "", "."]
+        {
+            let near = library.around(name);
+            assert!(near.sounds.len() <= 3, "{name}: {}", near.sounds.len());
+            let find = |library: &Library| -> Vec<String> {
+                let shelf = Shelf::new(library, &station);
+                shelf.find(name, &languages).playable.iter().map(|(sound, _)| sound.file.clone()).collect()
+            };
+            assert_eq!(find(&near), find(&library), "{name}");
+        }
+        assert_eq!(library.clone(), library);
+    }
 }

@@ -20,7 +20,7 @@ pub fn programme(
     zone: ZoneIx,
     scheduled: Wall,
 ) -> Arc<Programme> {
-    let (shelf, setting) = (Shelf::new(library), Setting::of(broadcast, &station.zones[usize::from(zone.0)]));
+    let (shelf, setting) = (Shelf::new(library, station), Setting::of(broadcast, &station.zones[usize::from(zone.0)]));
     let whole = Arc::new(Programme::new(&broadcast.play, setting, &shelf));
     if schedule.mourning.is_empty() {
         return whole;

@@ -21,6 +21,8 @@ pub struct Programme {
     pub bed: Option<Item>,
     /// Names in `play` for which no sound is loaded. Not empty: the airing cannot play.
     pub missing: Vec<String>,
+    /// All that is missing is there, and still being copied.
+    pub is_coming: bool,
     /// The mourning in which nothing of it may sound: it is all music.
     pub silenced: Option<Arc<Mourning>>,
 }
@@ -102,7 +104,7 @@ impl Programme {
     /// no music.
     pub fn new(play: &[Play], setting: Setting<'_>, shelf: &Shelf<'_>) -> Self {
         let mut items = Vec::with_capacity(play.len());
-        let mut missing = Vec::new();
+        let (mut missing, mut is_coming) = (Vec::new(), true);
         let first = |name: &str, bed| {
             let (sound, facts) = shelf.find(name, setting.languages).playable.into_iter().next()?;
             Some(Item { bed, ..Item::file(&sound.file, facts) })
@@ -118,6 +120,7 @@ impl Programme {
                     let found = shelf.find(name, setting.languages);
                     if found.playable.is_empty() && !missing.contains(name) {
                         missing.push(name.clone());
+                        is_coming &= found.is_changing();
                     }
                     let bed = if matches!(play, Play::Music(_)) { Under::Silent } else { Under::Low };
                     let files = found.playable.into_iter().map(|(sound, facts)| Item::file(&sound.file, facts));
@@ -127,7 +130,8 @@ impl Programme {
         }
         let length = items.iter().fold(Duration::ZERO, |sum, item| sum.saturating_add(item.length));
         let bed = setting.bed.and_then(|name| first(name, Under::Full)).filter(|bed| !bed.length.is_zero());
-        Self { items, length, bed, missing, silenced: None }
+        let is_coming = is_coming && !missing.is_empty();
+        Self { items, length, bed, missing, is_coming, silenced: None }
     }
 
     /// Whether it can play: all of it is loaded, and it has a length.
@@ -153,7 +157,7 @@ fn pause_name(length: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::sample::library;
+    use crate::plan::sample::{library, station};
 
     fn files(programme: &Programme) -> Vec<&str> {
         let name = |item: &'_ Item| match &item.sound {
@@ -174,7 +178,7 @@ mod tests {
         let play = [UP, Play::Sound("nop-ho-so".to_owned()), Play::Pause(Duration::from_millis(62_500)), DOWN];
         let in_languages = |languages: [&str; 2]| {
             let languages = languages.map(str::to_owned);
-            Programme::new(&play, Setting::speaking(&languages), &Shelf::new(&library))
+            Programme::new(&play, Setting::speaking(&languages), &Shelf::new(&library, &station(1)))
         };
         let both = in_languages(["vi", "kho"]);
         assert_eq!(files(&both), ["/", "nop-ho-so.vi.mp3", "nop-ho-so.kho.m4a", "_", "\\"]);
@@ -188,7 +192,8 @@ mod tests {
     fn a_name_without_sound_is_missing_once() {
         let library = library(&[("co.mp3", 60), ("hong.mp3", 0)]);
         let play = ["khong", "co", "khong", "hong"].map(|name| Play::Sound(name.to_owned()));
-        let programme = Programme::new(&play, Setting::speaking(&["vi".to_owned()]), &Shelf::new(&library));
+        let programme =
+            Programme::new(&play, Setting::speaking(&["vi".to_owned()]), &Shelf::new(&library, &station(1)));
         assert_eq!(programme.missing, ["khong", "hong"]);
         assert!(!programme.is_playable());
     }
@@ -196,7 +201,7 @@ mod tests {
     #[test]
     fn nothing_but_an_empty_pause_cannot_play() {
         let pause = [Play::Pause(Duration::ZERO)];
-        let programme = Programme::new(&pause, Setting::speaking(&[]), &Shelf::new(&library(&[])));
+        let programme = Programme::new(&pause, Setting::speaking(&[]), &Shelf::new(&library(&[]), &station(1)));
         assert!(programme.missing.is_empty());
         assert!(!programme.is_playable());
     }
@@ -212,7 +217,7 @@ mod tests {
             DOWN,
         ];
         let setting = Setting { languages: &[], chime: Some("hieu"), bed: Some("nen") };
-        let programme = Programme::new(&play, setting, &Shelf::new(&library));
+        let programme = Programme::new(&play, setting, &Shelf::new(&library, &station(1)));
         assert_eq!(files(&programme), ["hieu.mp3", "tin.mp3", "_", "nen.mp3", "hieu.mp3"]);
         assert_eq!((programme.items[0].name.as_str(), programme.length.as_secs()), ("chime", 7 + 60 + 2 + 20 + 7));
         let under: Vec<Under> = programme.items.iter().map(|item| item.bed).collect();
@@ -221,7 +226,7 @@ mod tests {
         // What only adorns never silences what is said.
         for name in ["khong-co", "hong"] {
             let setting = Setting { languages: &[], chime: Some(name), bed: Some(name) };
-            let programme = Programme::new(&play, setting, &Shelf::new(&library));
+            let programme = Programme::new(&play, setting, &Shelf::new(&library, &station(1)));
             assert_eq!(files(&programme), ["/", "tin.mp3", "_", "nen.mp3", "\\"]);
             assert!(programme.bed.is_none() && programme.is_playable());
         }

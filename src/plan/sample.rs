@@ -22,7 +22,7 @@ pub(crate) fn library(files: &[(&str, u64)]) -> Library {
         };
         ((*file).to_owned(), Sound { file: (*file).to_owned(), facts })
     };
-    Library { sounds: files.iter().map(sound).collect() }
+    Library { sounds: files.iter().map(sound).collect(), ..Library::default() }
 }
 
 /// What in a zone's sounds (from, to, whether an emergency) is against the rule of sessions, worked out

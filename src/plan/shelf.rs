@@ -1,8 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Facts, Library, Sound};
+use super::named::without_ending;
+use super::{Aside, Facts, Library, Sound};
+use crate::station::Station;
 
 /// Endings whose sound has lost nothing: of two files of one stem, one of these is taken.
 const LOSSLESS: [&str; 5] = ["wav", "flac", "aif", "aiff", "caf"];
@@ -20,6 +22,9 @@ pub struct Shelf<'l> {
     by_stem: BTreeMap<String, Vec<&'l Sound>>,
     /// Lower-cased to each spelling, ascending.
     spellings: BTreeMap<String, Vec<String>>,
+    /// Languages that some zone speaks, in lower case: nothing else behind a name is one.
+    spoken: BTreeSet<String>,
+    aside: &'l BTreeMap<String, Aside>,
 }
 
 /// What a name in `play` means in a zone.
@@ -36,9 +41,16 @@ pub struct Found<'l> {
 }
 
 impl<'l> Shelf<'l> {
-    /// The shelf of a library.
-    pub fn new(library: &'l Library) -> Self {
-        let mut shelf = Self { by_file: BTreeMap::new(), by_stem: BTreeMap::new(), spellings: BTreeMap::new() };
+    /// The shelf of a library, in a station whose zones speak their languages.
+    pub fn new(library: &'l Library, station: &Station) -> Self {
+        let spoken = station.zones.iter().flat_map(|zone| &zone.languages).map(|language| language.to_lowercase());
+        let mut shelf = Self {
+            by_file: BTreeMap::new(),
+            by_stem: BTreeMap::new(),
+            spellings: BTreeMap::new(),
+            spoken: spoken.collect(),
+            aside: &library.aside,
+        };
         for (file, sound) in &library.sounds {
             let file = composed(file);
             // The part after the last dot is the ending; a name without one is all stem.
@@ -61,7 +73,7 @@ impl<'l> Shelf<'l> {
     ///
     /// A whole file name is that file. Otherwise every language of the zone that has a version, in
     /// the zone's order, where a plain file speaks its first language; else the plain file; else the
-    /// first version in any other language, since a notice in another language beats silence.
+    /// first version in a language of another zone, since a notice in another language beats silence.
     pub fn find(&self, name: &str, languages: &[String]) -> Found<'l> {
         let name = composed(name);
         let mut found = Found::default();
@@ -116,6 +128,22 @@ impl<'l> Shelf<'l> {
         plain.chain(self.versions(&name)).flatten().copied().collect()
     }
 
+    /// A file that can play of this very stem.
+    pub(super) fn file_of(&self, stem: &str) -> Option<&'l str> {
+        let first = self.stem(&composed(stem))?.iter().find(|sound| sound.facts.is_ok())?;
+        Some(first.file.as_str())
+    }
+
+    /// Every file that can play, by name.
+    pub(super) fn files(&self) -> impl Iterator<Item = &'l str> {
+        self.by_file.values().filter(|sound| sound.facts.is_ok()).map(|sound| sound.file.as_str())
+    }
+
+    /// Files that are passed over.
+    pub(super) fn aside(&self) -> &'l BTreeMap<String, Aside> {
+        self.aside
+    }
+
     fn file(&self, name: &str) -> Option<&'l Sound> {
         if let Some(sound) = self.by_file.get(name) {
             return Some(sound);
@@ -137,34 +165,41 @@ impl<'l> Shelf<'l> {
     fn versions(&self, name: &str) -> impl Iterator<Item = &[&'l Sound]> {
         let prefix = format!("{}.", name.to_lowercase());
         let lower = self.spellings.range(prefix.clone()..).take_while(move |(stem, _)| stem.starts_with(&prefix));
-        let tagged = lower.filter(|(stem, _)| stem.rsplit_once('.').is_some_and(|(_, tag)| is_language(tag)));
-        let skip = name.len() + 1;
-        let direct = tagged.filter(move |(stem, _)| stem.get(skip..).is_some_and(is_language));
+        let skip = prefix_length(name);
+        let direct = lower.filter(move |(stem, _)| stem.get(skip..).is_some_and(|tag| self.spoken.contains(tag)));
         direct.filter_map(|(_, spellings)| self.by_stem.get(spellings.first()?)).map(Vec::as_slice)
     }
 }
 
 impl<'l> Found<'l> {
+    /// It is there, and still being copied.
+    pub fn is_changing(&self) -> bool {
+        self.playable.is_empty() && self.faulty.iter().any(|sound| sound.is_changing())
+    }
+
     /// Take the best of the files of one stem. Whether it can play.
     fn take(&mut self, sounds: &[&'l Sound]) -> bool {
         let Some((best, others)) = sounds.split_first() else { return false };
         let Ok(facts) = &best.facts else {
-            self.faulty.extend(sounds);
+            // A text or a picture of that name is to blame only where there is nothing else.
+            let any = sounds.iter().any(|sound| !lies_beside(sound));
+            self.faulty.extend(sounds.iter().filter(|sound| !any || !lies_beside(sound)));
             return false;
         };
         self.playable.push((best, facts));
-        self.passed_over.extend(others);
+        self.passed_over.extend(others.iter().filter(|sound| !lies_beside(sound)));
         true
     }
 }
 
-/// A tag as in `nop-ho-so.kho.m4a`: `vi`, `kho`, `zh-hant`.
-fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let primary = parts.next().unwrap_or_default();
-    (2..=8).contains(&primary.len())
-        && primary.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+/// How much of a lower-cased stem is the name and the dot behind it.
+fn prefix_length(name: &str) -> usize {
+    name.to_lowercase().len() + 1
+}
+
+/// Words, a picture, a list of marks: something that belongs to a sound of the same name and is none itself.
+fn lies_beside(sound: &Sound) -> bool {
+    without_ending(&sound.file).is_none() && sound.facts.as_ref().is_err_and(|fault| fault.code == "not_audio")
 }
 
 fn is_lossless(file: &str) -> bool {
@@ -178,14 +213,21 @@ fn composed(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::sample::library;
+    use crate::plan::sample::{library, station};
+
+    fn speaking(languages: &[&str]) -> Station {
+        let mut station = station(1);
+        station.zones[0].languages = languages.iter().map(|language| (*language).to_owned()).collect();
+        station
+    }
 
     fn found(files: &[&str], name: &str, languages: &[&str]) -> Vec<String> {
         // A file whose name holds "hong" is faulty.
         let files: Vec<(&str, u64)> = files.iter().map(|file| (*file, u64::from(!file.contains("hong")))).collect();
         let library = library(&files);
         let languages: Vec<String> = languages.iter().map(|language| (*language).to_owned()).collect();
-        let shelf = Shelf::new(&library);
+        let station = speaking(&["vi", "kho", "cham"]);
+        let shelf = Shelf::new(&library, &station);
         shelf.find(name, &languages).playable.iter().map(|(sound, _)| sound.file.clone()).collect()
     }
 
@@ -194,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_name_finds_its_sound() {
-        let table: [Case<'_>; 17] = [
+        let table: [Case<'_>; 22] = [
             (&["a.mp3"], "a", &["vi"], &["a.mp3"]),
             (&["a.mp3"], "b", &["vi"], &[]),
             (&["a.vi.mp3", "a.kho.m4a"], "a", &["vi", "kho"], &["a.vi.mp3", "a.kho.m4a"]),
@@ -212,6 +254,11 @@ mod tests {
             (&["ban.tin.sang.mp3"], "ban.tin.sang", &["vi"], &["ban.tin.sang.mp3"]),
             (&["ban.tin.sang.mp3"], "ban", &["vi"], &[]),
             (&["a.phan2.mp3"], "a", &["vi"], &[]),
+            (&["a.wav.wav"], "a", &["vi"], &[]),
+            (&["a.old.mp3", "a.bak.mp3"], "a", &["vi"], &[]),
+            (&["a.sync-conflict-20261201-053000-ABCDEFG.wav"], "a", &["vi"], &[]),
+            (&["a.muong.mp3"], "a", &["vi"], &[]),
+            (&["a.KHO.mp3"], "a", &["vi"], &["a.KHO.mp3"]),
         ];
         for (files, name, languages, expected) in table {
             assert_eq!(found(files, name, languages), expected, "{files:?} {name} {languages:?}");
@@ -228,7 +275,8 @@ mod tests {
     #[test]
     fn a_faulty_file_never_stands_in_the_way_of_a_good_one() {
         let library = library(&[("a.wav", 0), ("a.mp3", 60), ("b.vi.mp3", 0), ("b.mp3", 60), ("c.mp3", 0)]);
-        let shelf = Shelf::new(&library);
+        let station = speaking(&["vi", "kho", "cham"]);
+        let shelf = Shelf::new(&library, &station);
         let find = |name| shelf.find(name, &["vi".to_owned()]);
         assert_eq!(find("a").playable[0].0.file, "a.mp3");
         assert_eq!(find("a").passed_over[0].file, "a.wav");
@@ -241,7 +289,8 @@ mod tests {
     #[test]
     fn a_language_is_missing_only_where_there_are_versions() {
         let library = library(&[("a.vi.mp3", 60), ("b.mp3", 60), ("c.cham.mp3", 60)]);
-        let shelf = Shelf::new(&library);
+        let station = speaking(&["vi", "kho", "cham"]);
+        let shelf = Shelf::new(&library, &station);
         let languages = ["vi".to_owned(), "kho".to_owned()];
         assert_eq!(shelf.find("a", &languages).languages_missing, ["kho"]);
         assert!(shelf.find("b", &languages).languages_missing.is_empty());

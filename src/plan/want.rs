@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::diagnostic;
-use super::{Setting, Shelf};
+use super::{Setting, Shelf, missing_cure};
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::schedule::{Broadcast, Play};
 use crate::station::{Station, Zone};
@@ -67,6 +67,16 @@ pub(super) fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>
             for faulty in &heard.faulty {
                 let Err(fault) = &faulty.facts else { continue };
                 let (file, vi, en) = (&faulty.file, &fault.message.vi, &fault.message.en);
+                if faulty.is_changing() {
+                    let message = text!(
+                        "«{title}» dùng audio/{file}, tệp này còn đang chép dở",
+                        "\"{title}\" uses audio/{file}, which is still being copied"
+                    );
+                    let help =
+                        text!("đợi chép xong, loa sẽ tự đọc", "wait until that is done, loa will read it by itself");
+                    say("sound_changing", file, Severity::Warning, message, help);
+                    continue;
+                }
                 let message = Text {
                     vi: format!("«{title}» dùng audio/{file}, tệp này không phát được: {vi}{vi_instead}"),
                     en: format!("\"{title}\" uses audio/{file}, which cannot play: {en}{en_instead}"),
@@ -138,18 +148,5 @@ pub(super) fn chimes(station: &Station, shelf: &Shelf<'_>, found: &mut Vec<Diagn
             help: Some(missing_cure(name, shelf)),
             ..Diagnostic::of_file("loa.toml", Severity::Warning, code, message)
         });
-    }
-}
-
-fn missing_cure(name: &str, shelf: &Shelf<'_>) -> Text {
-    match shelf.nearest(name) {
-        Some(near) if near != name => text!(
-            "có phải là «{near}»? Nếu không, chép tệp {name}.mp3 vào audio/",
-            "is it \"{near}\"? If not, copy {name}.mp3 into audio/"
-        ),
-        _ => text!(
-            "chép tệp {name}.mp3 (hay wav, m4a, ogg…) vào audio/",
-            "copy {name}.mp3 (or wav, m4a, ogg…) into audio/"
-        ),
     }
 }

@@ -77,14 +77,14 @@ const STEPS: [u32; 4] = [8, 62, 400, REACH_DAYS];
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// Explain the occurrence of `broadcast` at `at`, in `zone` or in all of its zones. An instant on a full
+/// Explain the occurrence of `broadcast` at `at`, in those of its zones that are among `zones`. An instant on a full
 /// minute also means an occurrence within that minute.
-pub fn why(ground: &Ground<'_>, library: &Library, broadcast: &Arc<Broadcast>, at: Wall, zone: Option<ZoneIx>) -> Why {
+pub fn why(ground: &Ground<'_>, library: &Library, broadcast: &Arc<Broadcast>, at: Wall, zones: &[ZoneIx]) -> Why {
     let (schedule, station) = (ground.schedule(), ground.station());
     let calendar = Calendar::new(ground.tz(), schedule, at - DAY, at + DAY);
     let found = near(&calendar, broadcast, at);
     let instant = found.unwrap_or(at);
-    let here = zone.is_none_or(|zone| broadcast.zones.contains(&zone));
+    let here = zones.iter().any(|zone| broadcast.zones.contains(zone));
     let mut obstacles = if found.is_some() { Vec::new() } else { obstacles(ground, &calendar, broadcast, at) };
     if !here {
         obstacles.push(Obstacle {
@@ -102,18 +102,18 @@ pub fn why(ground: &Ground<'_>, library: &Library, broadcast: &Arc<Broadcast>, a
         let due = Calendar::new(ground.tz(), schedule, start, to).occurrences(broadcast, start, to);
         due.first().copied()
     });
-    let mut zones = Vec::new();
+    let mut told = Vec::new();
     if found.is_some() && here {
         // Twelve hours back: one that began then may still sound.
         let airings = plan(schedule, station, library, instant - CARRY_MAX, instant + DAY);
         let own = airings.iter().filter(|airing| airing.scheduled == instant && airing.broadcast.id == broadcast.id);
-        for airing in own.filter(|airing| zone.is_none_or(|zone| airing.zone == zone)) {
+        for airing in own.filter(|airing| zones.contains(&airing.zone)) {
             let lawful = ground.guard(airing.zone).stretch(airing.start);
-            zones.push(WhyZone { airing: airing.clone(), lawful, meets: meets(airing, &airings) });
+            told.push(WhyZone { airing: airing.clone(), lawful, meets: meets(airing, &airings) });
         }
-        zones.sort_by_key(|zone| zone.airing.zone);
+        told.sort_by_key(|zone| zone.airing.zone);
     }
-    Why { broadcast: Arc::clone(broadcast), at: instant, obstacles, before, after, zones }
+    Why { broadcast: Arc::clone(broadcast), at: instant, obstacles, before, after, zones: told }
 }
 
 impl Why {

@@ -183,7 +183,7 @@ impl<'a> Window<'a> {
             }
         });
         let due = due.into_iter().map(|(_, due)| due).collect();
-        let parts = parts(schedule, station, &Shelf::new(library), is_wanted);
+        let parts = parts(schedule, station, &Shelf::new(library, station), is_wanted);
         // What is found by looking back and beyond is settled by the same rule.
         let (back, beyond) = (near - DAY * LOOK_DAYS[5], far + DAY * LOOK_DAYS.iter().sum());
         let mournings = Mournings::of(schedule, &station.timezone, back, beyond);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::event::{Action, World};
-use super::lane::{Lane, key_of, will_sound};
+use super::lane::{Lane, key_of, lacks_sound, patience, will_sound};
 use super::machine::Player;
 use super::order;
 use super::record;
@@ -169,6 +169,9 @@ impl Player {
 
     /// A missed airing as a job, if its rule lets it be heard after all.
     fn second_chance(&self, airing: &Airing, now: Wall) -> Option<Job> {
+        if lacks_sound(airing) {
+            return self.chance_of_sound(airing, now);
+        }
         if !will_sound(airing) {
             return None;
         }
@@ -245,6 +248,41 @@ fn strides(from: Wall, to: Wall) -> Vec<(Wall, Wall)> {
         at = end;
     }
     pieces
+}
+
+impl Player {
+    /// One whose sound is not there, as a job that waits for it, where its rule lets it.
+    fn chance_of_sound(&self, airing: &Airing, now: Wall) -> Option<Job> {
+        let latest = airing.scheduled + patience(&airing.broadcast);
+        (now < latest).then(|| Job { latest, ..self.job_of(airing, airing.broadcast.clone(), now) })
+    }
+
+    /// The job of a due airing that may have lacked its sound until now: by its rule it plays late, or from where it
+    /// would be by now. `None` where that would be behind its end.
+    pub(super) fn once_it_has_sound(&mut self, airing: &Airing, job: Job, now: Wall) -> Option<Job> {
+        let key = (airing.zone, key_of(airing));
+        if !lacks_sound(airing) || airing.order.is_some() {
+            return Some(job);
+        }
+        match airing.broadcast.if_missed {
+            IfMissed::Skip => Some(job),
+            IfMissed::Late(most) => {
+                let latest = airing.scheduled + most;
+                self.late.insert(key, latest);
+                Some(Job { not_before: airing.scheduled.max(now), latest, ..job })
+            }
+            IfMissed::Join if !job.programme.is_playable() => Some(job),
+            IfMissed::Join => {
+                let offset = now.after(airing.scheduled);
+                let own = Rival { broadcast: job.broadcast.clone(), scheduled: airing.scheduled };
+                (offset < job.programme.length).then_some(Job {
+                    latest: now + job.broadcast.wait,
+                    carried: Carried::Suspended { since: now, offset, by: own },
+                    ..job
+                })
+            }
+        }
+    }
 }
 
 /// How late an airing may still be played.

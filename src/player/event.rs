@@ -59,8 +59,10 @@ pub enum Event {
     Stop {
         /// Where.
         zones: Vec<ZoneIx>,
-        /// On whose word.
+        /// On whose word: the account.
         by: String,
+        /// What the shell calls the order, to be answered by [`crate::player::Snapshot::orders`].
+        ticket: u64,
     },
     /// The shell has something to record of itself.
     Note {
@@ -103,10 +105,40 @@ pub struct Request {
     pub class: Class,
     /// How many times it is heard, from 1.
     pub times: u32,
-    /// On whose word.
+    /// A few tones in place of a sound of `audio/`, to hear which horns these are: they pass the hours, and are
+    /// refused where anything else sounds.
+    pub test: bool,
+    /// On whose word, as it was given.
     pub by: String,
+    /// The account that gave it, as the kernel names it.
+    pub account: String,
     /// Why; empty for a say.
     pub why: String,
+    /// What the shell calls the order, to be answered by [`crate::player::Snapshot::orders`].
+    pub ticket: u64,
+}
+
+impl Request {
+    /// To play a sound once in its turn, on nobody's word yet.
+    pub fn of(name: &str, zones: Vec<ZoneIx>) -> Self {
+        Self {
+            name: name.to_owned(),
+            zones,
+            class: Class::Normal,
+            times: 1,
+            test: false,
+            by: String::new(),
+            account: String::new(),
+            why: String::new(),
+            ticket: 0,
+        }
+    }
+}
+
+/// A person's name with the account that gave it, as the journal has both: `ông Năm (hoa)`; the account alone
+/// where it gave no other name.
+pub fn signed(by: &str, account: &str) -> String {
+    if by == account || account.is_empty() { by.to_owned() } else { format!("{by} ({account})") }
 }
 
 /// What the shell must do, in order.

@@ -8,11 +8,13 @@ use super::record;
 use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
 use super::scene::Scene;
 use crate::amplifier::Need;
+use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::Record;
 use crate::journal::export::in_both;
 use crate::output::{Notice, VoiceId};
 use crate::plan::{Airing, Guard, Heard, Job, OrderNumber, Reason, Tally, Verdict};
+use crate::schedule::{Broadcast, IfMissed};
 use crate::station::ZoneIx;
 
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
@@ -61,6 +63,8 @@ pub(super) struct Lane {
     heard: Vec<Heard>,
     /// How often sound had holes here since the start.
     pub(super) underruns: u64,
+    /// What was wrong with its output when it was last used, and since when; until it is heard again.
+    pub(super) trouble: Option<(Text, Wall)>,
 }
 
 pub(super) fn key_of(airing: &Airing) -> Key {
@@ -77,6 +81,7 @@ impl Lane {
             forgotten: Wall::MIN,
             heard: Vec::new(),
             underruns: 0,
+            trouble: None,
         }
     }
 
@@ -114,6 +119,24 @@ impl Lane {
         while self.settled.len() > SETTLED_MOST {
             self.settled.pop_first();
         }
+    }
+
+    /// Nothing that was given up is on its way to silence any more.
+    pub(super) fn is_quiet(&self) -> bool {
+        !self.runs.iter().any(|run| run.because.is_some() && run.voice.is_some())
+    }
+
+    /// What a stop ends here, by title: what sounds, what was interrupted, what waits.
+    pub(super) fn due(&self, now: Wall) -> Vec<String> {
+        let runs = self.runs.iter().filter(|run| run.because.is_none() && run.is_carried(now)).map(|run| &run.airing);
+        let waits = |airing: &&Airing| will_sound(airing) && (airing.scheduled <= now || airing.order.is_some());
+        let mut titles: Vec<String> = Vec::new();
+        for airing in runs.chain(self.future.iter().filter(waits)) {
+            if !titles.contains(&airing.broadcast.title) {
+                titles.push(airing.broadcast.title.clone());
+            }
+        }
+        titles
     }
 
     /// What is to come here, or under way.
@@ -163,6 +186,15 @@ impl Lane {
     /// The stretches in which it sounds, or is about to.
     pub(super) fn needs(&self, now: Wall) -> impl Iterator<Item = Need> {
         self.runs.iter().flat_map(move |run| run.stretches(now)).map(|(from, to)| Need { zone: self.zone, from, to })
+    }
+
+    /// What was prepared cannot play for want of its sound: as if it had not been begun, until that is there or its
+    /// rule says that it is missed.
+    fn await_sound(&mut self, place: usize, reason: Reason) {
+        let mut airing = self.runs.remove(place).airing;
+        (airing.verdict, airing.reason) = (Verdict::Miss, Some(Box::new(reason)));
+        let at = self.future.partition_point(|other| attention(other) <= attention(&airing));
+        self.future.insert(at, airing);
     }
 
     /// Replace what is to come.
@@ -231,6 +263,7 @@ impl Lane {
             Notice::Started(voice, at) => {
                 let place = self.place_of(*voice)?;
                 self.set_state(place, VoiceState::Playing);
+                self.trouble = None;
                 let run = &mut self.runs[place];
                 let again = run.voice_started(*at);
                 if run.started.is_none() {
@@ -248,11 +281,25 @@ impl Lane {
             }
             Notice::Hindered(voice, why) => {
                 let place = self.place_of(*voice)?;
-                self.runs[place].hindered = Some(in_both(why));
+                self.runs[place].hindered = Some(why.clone());
+                let since = self.trouble.as_ref().map_or(scene.now, |(_, since)| *since);
+                self.trouble = Some((why.clone(), since));
+            }
+            Notice::Spoiled(voice, file) => {
+                let place = self.place_of(*voice)?;
+                self.runs[place].spoiled = Some(file.clone());
             }
             Notice::Failed(voice, why) => {
                 let place = self.place_of(*voice)?;
-                self.runs[place].broke_off(&format!("device_failed: {}", in_both(why)));
+                match self.runs[place].spoiled.clone() {
+                    Some(file) if self.runs[place].may_still_begin(scene.now) => {
+                        self.await_sound(place, Reason::Changed(file));
+                        // What is known of the file is still what it was; a new look at it brings a new plan.
+                        return Some(false);
+                    }
+                    Some(file) => self.runs[place].broke_off(&format!("changed: {file}")),
+                    None => self.runs[place].broke_off(&format!("device_failed: {}", in_both(why))),
+                }
                 self.finish(place, scene);
                 return Some(true);
             }
@@ -320,8 +367,24 @@ fn attention(airing: &Airing) -> Wall {
     match (airing.verdict, airing.reason.as_deref()) {
         (Verdict::Play | Verdict::Wait, _) => airing.start - PREPARE_LEAD,
         (Verdict::Miss, Some(Reason::WaitExpired(_))) => airing.scheduled + airing.broadcast.wait,
+        (Verdict::Miss, Some(reason)) if reason.is_want_of_sound() => airing.scheduled + patience(&airing.broadcast),
         (Verdict::Refuse | Verdict::Miss, _) => airing.scheduled,
     }
+}
+
+/// For how long after its time an airing whose sound is not there waits for it, by its rule. Nobody knows how long a
+/// sound is that is not there; one that joins waits for it as long as it would for its turn.
+pub(super) fn patience(broadcast: &Broadcast) -> Duration {
+    match broadcast.if_missed {
+        IfMissed::Skip => Duration::ZERO,
+        IfMissed::Late(most) => most,
+        IfMissed::Join => broadcast.wait,
+    }
+}
+
+/// It is missed only for want of sound.
+pub(super) fn lacks_sound(airing: &Airing) -> bool {
+    airing.verdict == Verdict::Miss && airing.reason.as_deref().is_some_and(Reason::is_want_of_sound)
 }
 
 pub(super) fn will_sound(airing: &Airing) -> bool {

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::asked::Asked;
 use super::event::{Action, Event, World};
 use super::lane::{Key, Lane, key_of};
 use super::order::{self, Orders};
@@ -27,6 +28,7 @@ const STEP: SignedDuration = SignedDuration::from_millis(500);
 
 /// The state machine over all zones. See the module's paragraph.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told or asked by itself; no two make one state")]
 pub struct Player {
     pub(super) world: World,
     pub(super) guards: Guards,
@@ -35,6 +37,8 @@ pub struct Player {
     pub(super) orders: Orders,
     /// The number of the last one.
     pub(super) last_order: u32,
+    /// What is said of them.
+    pub(super) asked: Asked,
     /// What the last life was about to start, and has no outcome yet.
     pub(super) intended: Vec<Intent>,
     /// What was given a second chance after its time: until when it may still begin.
@@ -61,6 +65,8 @@ pub struct Player {
     /// The clock has been trusted since this start.
     pub(super) trusted_once: bool,
     pub(super) ending: bool,
+    /// The sounds are others than those that what waits was planned with.
+    pub(super) new_sounds: bool,
     /// The plan was made before something was known that it depends on.
     stale: bool,
 }
@@ -84,6 +90,7 @@ impl Player {
             lanes,
             orders: Orders::new(),
             last_order: 0,
+            asked: Asked::default(),
             late: BTreeMap::new(),
             intended: Vec::new(),
             next_voice: 0,
@@ -97,6 +104,7 @@ impl Player {
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
+            new_sounds: false,
             stale: false,
         };
         // The journal was asked no further back than this.
@@ -127,6 +135,7 @@ impl Player {
     /// Take an event; returns what must be done, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
+        self.forget_asked();
         self.tell_trust(now.wall, &mut actions);
         if std::mem::take(&mut self.stale) {
             self.replan(now.wall, &mut actions);
@@ -136,14 +145,13 @@ impl Player {
         match event {
             Event::Tick | Event::Reload => {}
             Event::World(_) | Event::Away { .. } | Event::Clock { .. } | Event::Confirm { .. } if self.ending => {}
-            Event::Request(request) if self.ending => self.decline(now.wall, &request, "shutdown", &mut actions),
             Event::Clock { trust, drift } => self.judged(now, trust, drift, &mut actions),
             Event::Confirm { by, settled } => self.confirmed(now, &by, settled, &mut actions),
             Event::Notice(notice) => self.notice(now.wall, &notice, &mut actions),
             Event::World(world) => self.change(now.wall, world, &mut actions),
             Event::Away { since } => self.was_off(now.wall, since, &mut actions),
-            Event::Request(request) => self.request(now.wall, &request, &mut actions),
-            Event::Stop { zones, by } => self.stop(now.wall, &zones, &by, &mut actions),
+            Event::Request(request) => self.request(now, &request, &mut actions),
+            Event::Stop { zones, by, ticket } => self.stop(now, &zones, &by, ticket, &mut actions),
             Event::Switched { amplifier, on, done } => self.switched(now, amplifier, on, &done, &mut actions),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
@@ -169,6 +177,7 @@ impl Player {
             actions.push(record::noted(record::note(now.wall, "shutdown", "loa dừng")));
             actions.push(Action::Done);
         }
+        self.asked.follow(&mut actions);
         actions
     }
 
@@ -304,20 +313,8 @@ impl Player {
         }
     }
 
-    fn stop(&mut self, now: Wall, zones: &[ZoneIx], by: &str, actions: &mut Vec<Action>) {
-        let mut note = record::note(now, format!("stopped: {by}"), "lệnh dừng");
-        if let [only] = zones {
-            note.zone = self.world.station.zones.get(usize::from(only.0)).map(|zone| zone.id.clone());
-        }
-        self.silence(now, zones, &format!("stopped: {by}"), actions);
-        actions.push(record::noted(note));
-        for zone in zones {
-            self.replan_lane(usize::from(zone.0), now, Vec::new(), actions);
-        }
-    }
-
     /// End what sounds, what was interrupted and what waits.
-    fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &str, actions: &mut Vec<Action>) {
+    pub(super) fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &str, actions: &mut Vec<Action>) {
         let trusted_from = self.trusted_from();
         for zone in zones {
             let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) else { continue };

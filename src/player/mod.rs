@@ -4,6 +4,7 @@
 //! alert by planning again from what is under way. Knows no clock, no file and no sound; the daemon and
 //! the simulation drive it, each in its own time.
 
+mod asked;
 mod back;
 mod event;
 mod intended;
@@ -16,11 +17,13 @@ mod replan;
 mod run;
 mod scene;
 mod snapshot;
+mod stand;
 #[cfg(test)]
 mod tests;
 mod trust;
 
 pub use crate::instant::Now;
-pub use event::{Action, Event, Request, Trust, World};
+pub use event::{Action, Event, Request, Trust, World, signed};
 pub use machine::Player;
 pub use snapshot::{Snapshot, ZoneSnapshot};
+pub use stand::{OrderStand, Refusal, Stand, ZoneStand};

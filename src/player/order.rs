@@ -9,14 +9,17 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::event::{Action, Request, World};
-use super::lane::{Key, journal_key};
+use super::asked::{Fate, One, Share};
+use super::event::{Action, Request, World, signed};
+use super::lane::{Key, journal_key, will_sound};
 use super::machine::Player;
-use super::record::{self, Row};
-use crate::instant::Wall;
+use super::record;
+use super::run::{ALERT_GRACE, SAY_GRACE};
+use super::stand::{Refusal, Stand};
+use crate::instant::{Now, Wall};
 use crate::journal::{Intent, Record};
-use crate::plan::{Airing, Carried, Job, OrderNumber, Verdict};
-use crate::schedule::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
+use crate::plan::{self, Airing, Carried, Job, Library, OrderNumber, Programme, Reason, Setting, Shelf, Verdict};
+use crate::schedule::{Broadcast, Chime, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
 use crate::station::ZoneIx;
 
 /// A say is heard this long after it is ordered: enough to decode it, so that its start is exact.
@@ -36,6 +39,16 @@ const ALERT_WAIT: Duration = Duration::from_hours(12);
 /// row of the journal has an instant of its own. Beyond it they differ by their number only.
 const APART_MOST: u32 = 100;
 
+/// Orders of one account that may be under way in one zone. A person needs one or two; what goes on ordering fills the
+/// zone for hours.
+const ORDERS_MOST: usize = 4;
+
+/// A test keeps this far from what is to come: it is three seconds long.
+const TEST_APART: Duration = Duration::from_secs(10);
+
+/// So far ahead it is looked when something that is forbidden now may sound.
+const EARLIEST_MOST: Duration = Duration::from_hours(8 * 24);
+
 /// What was ordered by hand and has no outcome yet, by zone and number.
 pub(super) type Orders = BTreeMap<(ZoneIx, OrderNumber), Order>;
 
@@ -46,6 +59,39 @@ pub(super) struct Order {
     asked: String,
     /// Names it in the journal. It was made when the order was given and stays, whatever the clock does.
     key: String,
+    /// The account that gave it.
+    account: String,
+}
+
+/// One zone's share of an order, before it is taken.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    zone: ZoneIx,
+    request: &'a Request,
+    broadcast: &'a Arc<Broadcast>,
+    scheduled: Wall,
+    number: OrderNumber,
+}
+
+/// Who asked, and why, as the journal has it.
+fn asked_by(request: &Request) -> String {
+    let by = signed(&request.by, &request.account);
+    match request.class {
+        Class::Emergency => format!("alert: {by}: {}", request.why),
+        _ if request.test => format!("test_tone: {by}"),
+        _ => format!("say: {by}"),
+    }
+}
+
+/// What the journal says of an order that changed nothing; nothing where it was given twice or too often.
+fn unheeded(request: &Request, one: &One) -> Option<String> {
+    let refused = one.shares.iter().find_map(|share| match &share.fate {
+        Fate::Settled(Stand::Refused(refusal @ (Refusal::Unlawful { .. } | Refusal::NoSound | Refusal::Ending))) => {
+            Some(refusal.code())
+        }
+        _ => None,
+    })?;
+    Some(format!("order_refused: {refused}: {}", asked_by(request)))
 }
 
 /// The journal's name of an airing, and who asked for it where somebody did.
@@ -63,71 +109,191 @@ pub(super) fn is_order(key: &str) -> bool {
 }
 
 impl Player {
-    /// Take an order by hand.
-    pub(super) fn request(&mut self, now: Wall, request: &Request, actions: &mut Vec<Action>) {
-        let emergency = request.class == Class::Emergency;
-        let broadcast = Arc::new(request.broadcast());
-        let asked = note_order(now, request, &broadcast, actions);
-        let scheduled = self.apart(if emergency { now } else { now + SAY_LEAD }, request, &broadcast.id);
+    /// Take an order by hand, or say why not.
+    pub(super) fn request(&mut self, now: Now, request: &Request, actions: &mut Vec<Action>) {
+        let Now { wall, mono } = now;
         let number = self.next_order();
+        let broadcast = Arc::new(broadcast_of(request));
+        let (id, title) = (self.id_of(wall, number), broadcast.title.clone());
+        let mut one = One { ticket: request.ticket, id, title, at: wall, shares: Vec::new() };
+        let lead = if request.class == Class::Emergency { Duration::ZERO } else { SAY_LEAD };
+        let scheduled = self.apart(wall + lead, request, &broadcast.id);
+        let asked = asked_by(request);
+        let note_at = actions.len();
+        let mut refused = Vec::new();
         for zone in &request.zones {
-            let place = usize::from(zone.0);
-            if place >= self.lanes.len() || self.orders.contains_key(&(*zone, number)) {
+            if usize::from(zone.0) >= self.lanes.len() || one.shares.iter().any(|share| share.zone == *zone) {
                 continue;
             }
-            let airing = self.ordered(&broadcast, *zone, scheduled, number);
-            let key = self.order_key(&airing, number);
-            self.orders.insert((*zone, number), Order { asked: asked.clone(), key: key.clone() });
-            // An order has its outcome even if the power goes before its turn comes.
-            let draft = record::draft(&airing, &self.world.station, now);
-            actions.push(Action::Record(Record::Intend(Box::new(Intent { key, at: scheduled, draft }))));
-            let job = Job {
-                broadcast: broadcast.clone(),
-                programme: airing.programme,
-                scheduled,
-                order: Some(number),
-                rank: 0,
-                not_before: scheduled,
-                latest: scheduled + broadcast.wait,
-                carried: Carried::Waiting,
+            let order = Order { asked: asked.clone(), key: String::new(), account: request.account.clone() };
+            let wanted = Wanted { zone: *zone, request, broadcast: &broadcast, scheduled, number };
+            let share = match self.take(&wanted, order, wall, actions) {
+                Ok(share) => share,
+                Err((refusal, airing)) => {
+                    refused.extend(airing);
+                    Share { zone: *zone, seconds: 0.0, same_as: None, fate: Fate::Settled(Stand::Refused(refusal)) }
+                }
             };
-            self.replan_lane(place, now, vec![job], actions);
+            one.shares.push(share);
         }
+        let taken = |share: &Share| matches!(share.fate, Fate::Open(..)) && share.same_as.is_none();
+        let changes = one.shares.iter().any(taken);
+        let reason = if changes { Some(asked) } else { unheeded(request, &one) };
+        if let Some(reason) = reason.filter(|_| changes || self.asked.may_note(mono)) {
+            let mut note = record::note(wall, reason, broadcast.title.clone());
+            note.broadcast = Some(broadcast.id.clone());
+            note.class = Some(request.class);
+            note.order = Some(one.id.clone());
+            if let [only] = one.shares.as_slice() {
+                note.zone = Some(self.world.station.zones[usize::from(only.zone.0)].id.clone());
+            }
+            actions.insert(note_at, record::noted(note));
+        }
+        if changes {
+            // Where others hear it, each zone has its outcome; where nobody does, the note says so.
+            for airing in refused {
+                let row = record::unplayed(&airing, &self.world.station, wall, None).of_order(&one.id);
+                let key = format!("{}/{}", journal_key(&self.world, &airing), number.0);
+                actions.push(record::finish(key, row));
+            }
+        }
+        self.asked.push(one);
     }
 
-    /// Record an order that is not carried out, and why.
-    pub(super) fn decline(&mut self, now: Wall, request: &Request, because: &str, actions: &mut Vec<Action>) {
-        let broadcast = Arc::new(request.broadcast());
-        note_order(now, request, &broadcast, actions);
-        let number = self.next_order();
-        for zone in request.zones.iter().filter(|zone| usize::from(zone.0) < self.lanes.len()) {
-            let airing = self.ordered(&broadcast, *zone, now, number);
-            let row = Row::declined(&airing, &self.world.station, now, because);
-            actions.push(record::finish(self.order_key(&airing, number), row));
+    /// Let a zone take its share of an order; where it does not, why, and the airing that it would have been.
+    fn take(
+        &mut self,
+        wanted: &Wanted<'_>,
+        order: Order,
+        now: Wall,
+        actions: &mut Vec<Action>,
+    ) -> Result<Share, (Refusal, Option<Airing>)> {
+        let Wanted { zone, request, broadcast, scheduled, number } = *wanted;
+        let place = usize::from(zone.0);
+        if self.ending {
+            return Err((Refusal::Ending, None));
         }
-    }
-
-    fn ordered(&self, broadcast: &Arc<Broadcast>, zone: ZoneIx, scheduled: Wall, number: OrderNumber) -> Airing {
-        let programme = self.programme(broadcast, zone, scheduled);
-        Airing {
+        if let Some(same) = self.same_alert(place, broadcast) {
+            return Ok(same);
+        }
+        let own = |(at, _): &(ZoneIx, OrderNumber), order: &Order| *at == zone && order.account == request.account;
+        if self.orders.iter().filter(|(key, order)| own(key, order)).count() >= ORDERS_MOST {
+            return Err((Refusal::TooMany(ORDERS_MOST), None));
+        }
+        if let Some(title) = request.test.then(|| self.busy(place, now)).flatten() {
+            return Err((Refusal::Busy(title), None));
+        }
+        let programme = self.ordered_programme(request, broadcast, zone, scheduled);
+        let airing = Airing {
             zone,
-            broadcast: Arc::clone(broadcast),
-            end: scheduled + programme.length,
-            programme,
+            broadcast: broadcast.clone(),
+            programme: programme.clone(),
             scheduled,
             order: Some(number),
             start: scheduled,
+            end: scheduled + programme.length,
             breaks: Box::default(),
             verdict: Verdict::Play,
             reason: None,
+        };
+        let key = format!("{}/{}", journal_key(&self.world, &airing), number.0);
+        self.orders.insert((zone, number), Order { key: key.clone(), ..order });
+        let job = Job {
+            broadcast: broadcast.clone(),
+            programme,
+            scheduled,
+            order: Some(number),
+            rank: 0,
+            not_before: scheduled,
+            latest: scheduled + broadcast.wait,
+            carried: Carried::Waiting,
+        };
+        self.replan_lane(place, now, vec![job], actions);
+        // The plan says at once what it will not let sound: then nothing waits for it to become so.
+        let future = &mut self.lanes[place].future;
+        let refused = future.iter().position(|own| own.order == Some(number) && !will_sound(own));
+        if let Some(airing) = refused.and_then(|at| future.remove(at)) {
+            self.orders.remove(&(zone, number));
+            return Err((self.refusal(&airing, now), Some(airing)));
         }
+        let seconds = airing.programme.length.as_secs_f64();
+        // An order has its outcome even if the power goes before its turn comes.
+        let draft = record::draft(&airing, &self.world.station, now);
+        actions.push(Action::Record(Record::Intend(Box::new(Intent { key: key.clone(), at: scheduled, draft }))));
+        Ok(Share { zone, seconds, same_as: None, fate: Fate::Open(number, key) })
     }
 
-    fn order_key(&self, airing: &Airing, number: OrderNumber) -> String {
-        format!("{}/{}", journal_key(&self.world, airing), number.0)
+    /// The same alert, where it was given before and is not at its end: given again, it stays one.
+    fn same_alert(&self, place: usize, broadcast: &Broadcast) -> Option<Share> {
+        let lane = &self.lanes[place];
+        let runs = lane.runs.iter().filter(|run| run.because.is_none()).map(|run| &run.airing);
+        let mut all = runs.chain(lane.future.iter().filter(|airing| will_sound(airing)));
+        let is_same = |own: &&Airing| {
+            let (old, new) = (&own.broadcast, broadcast);
+            let both = old.class == Class::Emergency && new.class == Class::Emergency;
+            own.order.is_some() && both && old.play.first() == new.play.first() && old.play.len() >= new.play.len()
+        };
+        let airing = all.find(is_same)?;
+        let number = airing.order?;
+        let key = self.orders.get(&(lane.zone, number))?.key.clone();
+        let same_as = Some(self.asked.id_of(&key)?.to_owned());
+        let seconds = airing.programme.length.as_secs_f64();
+        Some(Share { zone: lane.zone, seconds, same_as, fate: Fate::Open(number, key) })
     }
 
-    fn next_order(&mut self) -> OrderNumber {
+    /// What sounds in a lane, or is about to: a test keeps out of its way.
+    fn busy(&self, place: usize, now: Wall) -> Option<String> {
+        let lane = &self.lanes[place];
+        let near = |airing: &&Airing| airing.start <= now + TEST_APART;
+        let runs = lane.runs.iter().map(|run| &run.airing);
+        let all = runs.chain(lane.future.iter().filter(|airing| will_sound(airing)));
+        all.filter(near).map(|airing| airing.broadcast.title.clone()).next()
+    }
+
+    fn ordered_programme(
+        &self,
+        request: &Request,
+        broadcast: &Broadcast,
+        zone: ZoneIx,
+        scheduled: Wall,
+    ) -> Arc<Programme> {
+        let World { schedule, station, library } = &self.world;
+        if request.test {
+            // Loa's own chime: three seconds, and no louder than any other.
+            let setting = Setting::speaking(&station.zones[usize::from(zone.0)].languages);
+            return Arc::new(Programme::new(&broadcast.play, setting, &Shelf::new(&Library::default(), station)));
+        }
+        // A library of ten thousand must not keep an alert waiting. In a mourning a say is held against all the music
+        // that there is.
+        let all = request.class != Class::Emergency && !schedule.mourning.is_empty();
+        let library = if all { Arc::clone(library) } else { Arc::new(library.around(&request.name)) };
+        plan::programme(schedule, station, &library, broadcast, zone, scheduled)
+    }
+
+    /// Why the plan does not let it sound.
+    fn refusal(&self, airing: &Airing, now: Wall) -> Refusal {
+        let Some(reason) = airing.reason.as_deref().filter(|reason| **reason != Reason::NoSound) else {
+            return Refusal::NoSound;
+        };
+        let length = airing.programme.length;
+        let earliest = match reason {
+            Reason::OutsideHours | Reason::PastHours => {
+                let mut lawful = self.guards.of(airing.zone).lawful(now, now + EARLIEST_MOST).into_iter();
+                lawful.find(|stretch| stretch.end.after(stretch.start) >= length).map(|stretch| stretch.start)
+            }
+            Reason::WaitExpired(_) => Some(airing.start),
+            _ => None,
+        };
+        Refusal::Unlawful { reason: reason.clone(), earliest }
+    }
+
+    /// `20261128-101432-7`: when it was given, by the station's clock, and its number since the start.
+    pub(super) fn id_of(&self, now: Wall, number: OrderNumber) -> String {
+        let at = now.zoned(&self.world.station.timezone);
+        format!("{}-{}", at.strftime("%Y%m%d-%H%M%S"), number.0)
+    }
+
+    pub(super) fn next_order(&mut self) -> OrderNumber {
         let number = self.last_order.checked_add(1).unwrap_or(1);
         self.last_order = number;
         OrderNumber(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN))
@@ -169,45 +335,50 @@ impl Player {
     }
 }
 
-impl Request {
-    /// The broadcast that an order amounts to.
-    pub fn broadcast(&self) -> Broadcast {
-        let mut play = vec![Play::Sound(self.name.clone())];
-        for _ in 1..self.times {
-            play.extend([Play::Pause(REPEAT_GAP), Play::Sound(self.name.clone())]);
-        }
-        let stem = self.name.split('.').next().unwrap_or(&self.name).to_owned();
-        Broadcast {
-            id: stem.clone(),
-            title: stem,
-            campaign: None,
-            zones: self.zones.clone(),
-            recurrence: Recurrence::At { times: Vec::new(), days: DaySet::Weekdays(0) },
-            from: None,
-            until: None,
-            except: Vec::new(),
-            only: Vec::new(),
-            kind: Kind::Bulletin,
-            play,
-            chime: None,
-            bed: None,
-            class: self.class,
-            order: 0,
-            wait: if self.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
-            if_missed: IfMissed::Skip,
-            if_interrupted: IfInterrupted::Resume,
-            place: Place::default(),
-        }
+/// The broadcast that an order amounts to.
+fn broadcast_of(request: &Request) -> Broadcast {
+    if request.test {
+        return test(request);
+    }
+    let mut play = vec![Play::Sound(request.name.clone())];
+    for _ in 1..request.times {
+        play.extend([Play::Pause(REPEAT_GAP), Play::Sound(request.name.clone())]);
+    }
+    let stem = request.name.split('.').next().unwrap_or(&request.name).to_owned();
+    Broadcast {
+        id: stem.clone(),
+        title: stem,
+        campaign: None,
+        zones: request.zones.clone(),
+        recurrence: Recurrence::At { times: Vec::new(), days: DaySet::Weekdays(0) },
+        from: None,
+        until: None,
+        except: Vec::new(),
+        only: Vec::new(),
+        kind: Kind::Bulletin,
+        play,
+        chime: None,
+        bed: None,
+        class: request.class,
+        order: 0,
+        wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
+        // Somebody stands beside it: a sound that is still being copied is waited for.
+        if_missed: IfMissed::Late(if request.class == Class::Emergency { ALERT_GRACE } else { SAY_GRACE }),
+        if_interrupted: IfInterrupted::Resume,
+        place: Place::default(),
     }
 }
 
-/// The note of an order: who gave it and why. Returns that in the journal's words.
-fn note_order(now: Wall, request: &Request, broadcast: &Broadcast, actions: &mut Vec<Action>) -> String {
-    let Request { by, why, class, .. } = request;
-    let asked = if *class == Class::Emergency { format!("alert: {by}: {why}") } else { format!("say: {by}") };
-    let mut note = record::note(now, asked.clone(), broadcast.title.clone());
-    note.broadcast = Some(broadcast.id.clone());
-    note.class = Some(*class);
-    actions.push(record::noted(note));
-    asked
+/// The broadcast that a test amounts to: it says of itself that it is one, waits for nothing and does not go on.
+fn test(request: &Request) -> Broadcast {
+    let ordinary = Request { test: false, ..request.clone() };
+    Broadcast {
+        id: "tieng-thu".to_owned(),
+        title: "tiếng thử".to_owned(),
+        kind: Kind::Test,
+        play: vec![Play::Chime(Chime::Rising)],
+        wait: Duration::ZERO,
+        if_interrupted: IfInterrupted::Drop,
+        ..broadcast_of(&ordinary)
+    }
 }

@@ -21,6 +21,7 @@ pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
         planned: Some(airing.scheduled),
         seconds_planned: Some(airing.programme.length.as_secs_f64()),
         audio: audio(airing),
+        campaign: airing.broadcast.campaign.clone(),
         ..Entry::default()
     }
 }
@@ -45,10 +46,10 @@ impl Row {
         Self::new(Outcome::Missed, Some("power_lost".to_owned()), rest)
     }
 
-    /// An order that is not carried out at all.
-    pub(super) fn declined(airing: &Airing, station: &Station, now: Wall, because: &str) -> Self {
-        let rest = Entry { seconds_played: Some(0.0), ..draft(airing, station, now) };
-        Self::new(Outcome::Refused, Some(because.to_owned()), rest)
+    /// The row of an order: its id.
+    pub(super) fn of_order(mut self, id: &str) -> Self {
+        self.0.order = Some(id.to_owned());
+        self
     }
 }
 
@@ -147,11 +148,13 @@ fn reason(reason: &Reason) -> String {
         Reason::Waits(rival) | Reason::WaitExpired(rival) | Reason::Interrupted(rival) => {
             format!("{}: {}", reason.code(), rival.broadcast.id)
         }
+        Reason::Changed(file) => format!("{}: {file}", reason.code()),
         Reason::OutsideHours
         | Reason::PastHours
         | Reason::SessionTooLong(_)
         | Reason::TooManySessions(_)
         | Reason::NoSound
+        | Reason::Changing
         | Reason::Mourning(_) => reason.code().to_owned(),
     }
 }

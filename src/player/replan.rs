@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::event::{Action, World};
-use super::lane::{Key, REMEMBER, key_of, will_sound};
+use super::lane::{Key, REMEMBER, key_of, lacks_sound, will_sound};
 use super::machine::{HORIZON, Player};
 use super::order::{self, SAY_LEAD};
 use super::record;
@@ -50,11 +50,14 @@ impl Player {
         self.step(now, actions);
         let old = std::mem::replace(&mut self.world, world);
         let World { schedule, station, library } = &self.world;
-        let same = old.station == *station && (Arc::ptr_eq(&old.library, library) || old.library == *library);
+        self.new_sounds = !Arc::ptr_eq(&old.library, library) && old.library != *library;
+        let same = old.station == *station && !self.new_sounds;
         let touched = if same { plan::touched(&old.schedule, schedule) } else { None };
         let Some(touched) = touched.filter(|_| !self.ending) else {
             self.guards = Guards::new(&schedule.rules, station);
-            return self.replan(now, actions);
+            self.replan(now, actions);
+            self.new_sounds = false;
+            return;
         };
         let mut jobs = plan::jobs_in(&touched, schedule, station, library, now, self.planned_to);
         for zone in touched {
@@ -135,11 +138,13 @@ impl Player {
             due
         };
         for airing in due {
-            if let Some(job) = self.waiting_job(zone, &airing, now) {
+            let job = self.waiting_job(zone, &airing, now);
+            let because = if job.is_some() { None } else { Some("cancelled") };
+            if let Some(job) = job.and_then(|job| self.once_it_has_sound(&airing, job, now)) {
                 jobs.push(job);
             } else {
                 let (key, _) = order::name(&self.orders, &self.world, &airing);
-                let entry = record::unplayed(&airing, &self.world.station, now, Some("cancelled"));
+                let entry = record::unplayed(&airing, &self.world.station, now, because);
                 actions.push(record::finish(key, entry));
                 self.lanes[place].settle(key_of(&airing));
             }
@@ -155,7 +160,11 @@ impl Player {
             let mut known = self.world.schedule.broadcasts.iter();
             known.find(|known| known.id == airing.broadcast.id && known.zones.contains(&zone))?.clone()
         };
-        Some(self.job_of(airing, broadcast, now))
+        let job = self.job_of(airing, broadcast, now);
+        // It has not begun, so it sounds as the files are by now.
+        let afresh = self.new_sounds || lacks_sound(airing);
+        let programme = afresh.then(|| self.programme(&job.broadcast, zone, airing.scheduled));
+        Some(Job { programme: programme.unwrap_or(job.programme), ..job })
     }
 
     pub(super) fn job_of(&self, airing: &Airing, broadcast: Arc<Broadcast>, now: Wall) -> Job {

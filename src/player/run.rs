@@ -2,15 +2,20 @@ mod amplified;
 mod device;
 mod follow;
 mod lawful;
+mod stand;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
+pub(super) use device::{ALERT_GRACE, SAY_GRACE};
+
 use super::event::Action;
 use super::record;
 use super::scene::Scene;
+use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId};
@@ -64,9 +69,11 @@ pub(super) struct Run {
     /// Why it must end, or ended, other than as planned: a journal reason.
     pub(super) because: Option<String>,
     /// Why its output cannot have its device at present.
-    pub(super) hindered: Option<String>,
+    pub(super) hindered: Option<Text>,
     /// Its device went away while it sounded, and why; it goes on when the device is back.
     pub(super) lost: Option<String>,
+    /// A file of it that was not, or no longer, the one that was planned.
+    pub(super) spoiled: Option<Arc<str>>,
     /// How often its sound had holes, and how much of it was silence.
     pub(super) holes: (u32, Duration),
     /// Cut by a higher class: since when, and by whom. `None` once it sounds again.
@@ -126,6 +133,7 @@ impl Run {
             because: None,
             hindered: None,
             lost: None,
+            spoiled: None,
             holes: (0, Duration::ZERO),
             suspended: None,
             joins,
@@ -310,7 +318,11 @@ impl Run {
                     self.because.get_or_insert_with(|| because.to_owned());
                 }
             }
-            Ending::Starved => self.broke_off("starved"),
+            Ending::Starved => {
+                let because =
+                    self.spoiled.as_ref().map_or_else(|| "starved".to_owned(), |file| format!("changed: {file}"));
+                self.broke_off(&because);
+            }
             Ending::DeviceLost => self.device_lost(at, skip + played),
         }
         self.whole = ending == Ending::Finished || (ending == Ending::Cut && reached_end && !played.is_zero());
@@ -322,16 +334,6 @@ impl Run {
         self.voice = None;
         self.pieces.clear();
         self.because.get_or_insert_with(|| because.to_owned());
-    }
-
-    /// The journal waits for its outcome.
-    pub(super) fn is_intended(&self) -> bool {
-        self.intended
-    }
-
-    /// All of it was heard, to the end.
-    pub(super) fn is_whole(&self) -> bool {
-        self.whole
     }
 
     /// The next instant at which [`Self::step`] has something to do; `None` if it waits for a notice.

@@ -4,7 +4,9 @@ use super::event::{Trust, World};
 use super::lane::{Lane, will_sound};
 use super::machine::Player;
 use super::run::Run;
+use super::stand::OrderStand;
 use crate::amplifier::Look;
+use crate::diag::Text;
 use crate::instant::{Now, Wall};
 use crate::plan::Tally;
 use crate::schedule::Class;
@@ -29,6 +31,8 @@ pub struct Snapshot {
     pub zones: Vec<ZoneSnapshot>,
     /// What feeds them, where loa switches it.
     pub amplifiers: Vec<Look>,
+    /// Orders by hand: those that this turn has settled, and those that are not over.
+    pub orders: Vec<OrderStand>,
 }
 
 /// How one zone stands.
@@ -48,6 +52,8 @@ pub struct ZoneSnapshot {
     pub preparing: Option<Wall>,
     /// How often since the start of the daemon sound had holes here.
     pub underruns: u64,
+    /// What was wrong with its output when it was last used, and since when; `None` once it was heard again.
+    pub trouble: Option<(Text, Wall)>,
 }
 
 /// What a zone plays.
@@ -89,6 +95,7 @@ impl Player {
             world: self.world.clone(),
             zones,
             amplifiers: self.bank.look(),
+            orders: self.stands(now.wall),
         }
     }
 
@@ -122,6 +129,7 @@ impl Player {
                 + lane.future.iter().filter(|airing| will_sound(airing) && airing.scheduled <= now).count(),
             preparing: lane.runs.iter().filter_map(Run::is_preparing_for).min(),
             underruns: lane.underruns,
+            trouble: lane.trouble.clone(),
         }
     }
 }

@@ -143,19 +143,16 @@ fn file(Entry { name: raw, link }: Entry, home: &Path, found: &mut Vec<Diagnosti
         );
         return Some(Listed { name, file: None });
     }
-    let within = target.ok().and_then(|target| Some(PathBuf::from(target.file_name()?)));
-    if within.is_none() {
-        found.push(
-            Diagnostic::of_file(
-                &relative,
-                Severity::Error,
-                "unreadable",
-                text!("liên kết này không dẫn đến tệp nào", "this link leads to no file"),
-            )
+    // One rule for links here and in `audio/`: what plays is a file that lies there.
+    let (code, told) = match target {
+        Ok(_) => ("is_link", text!("đây là liên kết, nên không được đọc", "this is a link, and is not read")),
+        Err(_) => ("unreadable", text!("liên kết này không dẫn đến tệp nào", "this link leads to no file")),
+    };
+    found.push(
+        Diagnostic::of_file(&relative, Severity::Error, code, told)
             .with_help(text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/")),
-        );
-    }
-    Some(Listed { name, file: within })
+    );
+    Some(Listed { name, file: None })
 }
 
 /// What a name in `schedules/` is.

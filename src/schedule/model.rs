@@ -89,6 +89,13 @@ pub struct Place {
     pub span: Range<usize>,
 }
 
+impl Broadcast {
+    /// Whether the lawful hours, days and sessions do not bind it: an emergency, and a test that somebody stands beside.
+    pub fn passes_hours(&self) -> bool {
+        self.class == Class::Emergency || self.kind == Kind::Test
+    }
+}
+
 /// What a broadcast is to a time of mourning.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Kind {
@@ -97,6 +104,8 @@ pub enum Kind {
     Bulletin,
     /// Music: it is silent.
     Music,
+    /// A few tones that somebody ordered to hear which horns these are; never written in a file.
+    Test,
 }
 
 /// How urgent a broadcast is (Circular 39/2020/TT-BTTTT).

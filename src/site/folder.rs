@@ -77,16 +77,36 @@ impl Folder {
         &self.path
     }
 
+    /// The number of the account that this process works as.
+    pub fn own_account() -> u32 {
+        rustix::process::geteuid().as_raw()
+    }
+
     /// Whom it belongs to, and whether others than its owner may write in it.
     pub fn owner(&self) -> io::Result<(u32, bool)> {
         let stat = fs::fstat(&self.fd)?;
         Ok((stat.st_uid, stat.st_mode & WRITABLE_BY_OTHERS != 0))
     }
 
-    /// Take the right to write in it from everybody but its owner, who has to be this account.
-    pub fn keep_others_out(&self) -> io::Result<()> {
-        let mode = fs::fstat(&self.fd)?.st_mode & 0o7777 & !WRITABLE_BY_OTHERS;
-        Ok(fs::fchmod(&self.fd, Mode::from_raw_mode(mode))?)
+    /// Take the right to write in it, and to write the files in it, from everybody but this account, as far as they
+    /// are this account's. What an older loa left open is closed so.
+    pub fn close_to_others(&self) {
+        let own = rustix::process::geteuid().as_raw();
+        let close = |fd: BorrowedFd<'_>| {
+            if let Ok(stat) = fs::fstat(fd)
+                && stat.st_uid == own
+                && stat.st_mode & WRITABLE_BY_OTHERS != 0
+            {
+                // Where it cannot be done doctor says so.
+                let _ = fs::fchmod(fd, Mode::from_raw_mode(stat.st_mode & 0o7777 & !WRITABLE_BY_OTHERS));
+            }
+        };
+        close(self.fd.as_fd());
+        for entry in self.entries(usize::MAX).unwrap_or_default() {
+            if let Ok(file) = self.file(&entry.name) {
+                close(file.as_fd());
+            }
+        }
     }
 
     /// The regular file `name`, to be read.

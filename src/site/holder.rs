@@ -49,16 +49,15 @@ impl Holder {
         // Chosen by the process itself.
         let program: String = self.program.iter().flat_map(|name| name.escape_default()).collect();
         let program = if program.is_empty() { "?".to_owned() } else { program };
-        let mut said = text!("tiến trình {pid} ({program})", "process {pid} ({program})");
+        let (mut vi, mut en) = (String::new(), String::new());
         if let Some(uid) = self.uid {
-            said.vi += &format!(" của tài khoản số {uid}");
-            said.en += &format!(" of account number {uid}");
+            (vi, en) = (format!(" của tài khoản số {uid}"), format!(" of account number {uid}"));
         }
         if self.stopped {
-            said.vi += ", đang bị tạm dừng";
-            said.en += ", which is stopped";
+            vi.push_str(", đang bị tạm dừng");
+            en.push_str(", which is stopped");
         }
-        said
+        text!("tiến trình {pid} ({program}){vi}", "process {pid} ({program}){en}")
     }
 }
 

@@ -125,6 +125,12 @@ pub fn open(path: &Path) -> Result<File, Refused> {
     folder::named_by_a_person(path)
 }
 
+/// The regular file at `path`, to be read. Follows no link, waits for nobody.
+pub fn open_here(path: &Path) -> Result<File, Refused> {
+    let (folder, name) = split(path)?;
+    Folder::open(folder)?.file(name)
+}
+
 /// The regular file at `path` to be read and written; made where there is none, and as it is where there is one.
 /// Follows no link.
 pub fn make_file(path: &Path) -> Result<File, Refused> {

@@ -98,6 +98,23 @@ fn what_is_done_in_a_folder_is_done_in_that_very_folder() {
 }
 
 #[test]
+fn what_was_left_open_is_closed_and_no_link_is_reached_through() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, other) = (dir.path().join("state"), dir.path().join("other"));
+    fs::create_dir(&state).unwrap();
+    for path in [&state.join("a"), &other] {
+        fs::write(path, "").unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o666)).unwrap();
+    }
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o2777)).unwrap();
+    symlink(&other, state.join("b")).unwrap();
+    fifo(&state.join("c"));
+    Folder::open(&state).unwrap().close_to_others();
+    let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o7777;
+    assert_eq!((mode(&state), mode(&state.join("a")), mode(&other)), (0o2755, 0o644, 0o666));
+}
+
+#[test]
 fn a_link_in_a_folders_place_is_followed_where_its_maker_is_trusted() {
     let dir = tempfile::tempdir().unwrap();
     let elsewhere = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 //! absent file means one zone, `loa`, on the default output.
 
 mod check;
+mod find;
 mod group;
 pub(crate) mod load;
 mod model;
@@ -12,6 +13,7 @@ mod tone;
 mod zone;
 
 pub use check::check;
+pub use find::Unknown;
 pub use load::load;
 pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
 pub(crate) use output_file::{WAV_HEADER, WAV_MARK, is_loas_wav};

@@ -184,9 +184,9 @@ fn a_simulated_day_shows_the_amplifier_and_moves_nothing() {
     assert_eq!(keys(ours[0]), keys(airing), "the shape of a row is the same");
     // A power cut in the middle of it: off again at the next start.
     station.write("schedules/a.toml", "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = \"dai\"\n");
-    let said = station.loa(&[&window[..], &["--power-cut", "05:30:10..05:31"]].concat());
-    let told = |word: &str| said.out.matches(word).count();
-    assert_eq!((told("was put on"), told("was put off")), (1, 2), "{}", said.out);
+    let rows = station.loa(&[&window[..], &["--power-cut", "05:30:10..05:31", "--json"]].concat()).rows();
+    let told = |word: &str| rows.iter().filter(|row| code(row) == word).count();
+    assert_eq!((told("amplifier_on"), told("amplifier_off")), (1, 2), "{rows:?}");
     assert_eq!(amplified.words(), [""; 0], "nothing was moved");
 }
 

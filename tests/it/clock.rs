@@ -71,7 +71,7 @@ fn a_clock_behind_the_journal_is_told_with_its_cure_and_a_person_ends_it() {
     assert_eq!(said.code, 0, "{said:?}");
     daemon.wait_until("the clock is believed", || trusted()["trusted"] == true);
     assert!(found().is_empty(), "nothing to cure");
-    daemon.wait_until("it is recorded", || !notes(&station, "clock_confirmed: Trần Thị Hoa: ").is_empty());
+    daemon.wait_until("it is recorded", || !notes(&station, "clock_confirmed: Trần Thị Hoa (").is_empty());
     assert_eq!(daemon.end(), 0);
     assert_eq!(station.loa(&["journal", "verify"]).code, 0);
     // The next start takes what came after the word for the journal's time.

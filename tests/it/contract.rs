@@ -92,7 +92,9 @@ fn every_verdict_carries_its_reason_code_and_a_sentence() {
 
 #[test]
 fn an_entry_of_the_journal_has_the_keys_of_the_contract() {
-    let station = station(&[ANY_HOUR.to_owned(), broadcast("x", "05:30", r#""b""#, "")]);
+    let campaign = "[campaigns.cai-cach]\ntitle = \"Cải cách\"\n".to_owned();
+    let station =
+        station(&[ANY_HOUR.to_owned(), campaign, broadcast("x", "05:30", r#""b""#, "campaign = \"cai-cach\"")]);
     let said = station.loa(&["simulate", "--from", "2026-12-07", "--to", "2026-12-08", "--json"]);
     let rows = said.rows();
     let entry = row(&rows, "x");
@@ -114,6 +116,8 @@ fn an_entry_of_the_journal_has_the_keys_of_the_contract() {
         "outcome",
         "reason",
         "audio",
+        "campaign",
+        "order",
         "approved_by",
         "hash",
     ];
@@ -123,6 +127,7 @@ fn an_entry_of_the_journal_has_the_keys_of_the_contract() {
     assert_eq!(entry["ended"], "2026-12-07T05:30:10.000+07:00");
     assert!(entry["start_error_ms"].is_number() && entry["seconds_played"].is_number(), "{entry}");
     assert_eq!(keys(&entry["audio"][0]), ["file", "sha256"]);
+    assert_eq!((&entry["campaign"], &entry["order"]), (&json!("cai-cach"), &Value::Null));
 }
 
 #[test]
@@ -194,7 +199,16 @@ fn render_and_orders_answer_in_json_where_it_is_asked_for() {
         [&["say", "b", "--json"][..], &["stop", "--json"], &["alert", "b", "--by", "A", "--why", "b", "--json"]]
     {
         let said = station.loa(order);
-        assert_eq!((said.json(), said.code), (json!({"done": true}), 0), "{order:?}");
+        let receipt = said.json();
+        let sorted = |value| {
+            let mut keys = keys(value);
+            keys.sort_unstable();
+            keys
+        };
+        assert_eq!(sorted(&receipt), ["at", "kind", "name", "order", "times", "zones"], "{order:?}");
+        assert_eq!((&receipt["kind"], said.code), (&json!(order[0]), 0), "{receipt}");
+        let zone = ["ended", "same_as", "seconds", "start", "started", "state", "title", "why", "zone"];
+        assert_eq!(sorted(&receipt["zones"][0]), zone, "{receipt}");
     }
     assert_eq!(daemon.end(), 0);
 }

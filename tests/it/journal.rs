@@ -1,7 +1,11 @@
 //! The journal as its users meet it: written, cut off, tampered with, read, exported and verified.
 
+mod asked;
 mod command;
+mod outside;
+mod place;
 mod tamper;
+mod version;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -52,6 +56,29 @@ pub(crate) fn note(text: &str, written: Wall) -> Entry {
 fn intent(key: &str, ix: u64) -> Intent {
     let written = at(ix * 60 - 5);
     Intent { key: key.to_owned(), at: at(ix * 60), draft: Entry { written, ..airing(ix, Outcome::Played) } }
+}
+
+/// A station of two hamlets, and a schedule that has one broadcast.
+pub(crate) fn known() -> (loa::station::Station, loa::schedule::Schedule) {
+    let dir = tempfile::tempdir().unwrap();
+    let files = [
+        (
+            "loa.toml",
+            "timezone = \"Asia/Ho_Chi_Minh\"\n[zones.thon-1]\ntitle = \"Thôn 1\"\n[zones.thon-2]\ntitle = \"Thôn 2\"\n[groups]\nvung-cao = [\"thon-2\"]\n",
+        ),
+        (
+            "schedules/a.toml",
+            "[campaigns.cai-cach]\ntitle = \"Cải cách\"\n[[broadcast]]\nid = \"nop-ho-so\"\ntitle = \"Nộp hồ sơ\"\nat = \"05:30\"\nplay = [\"chime\"]\n",
+        ),
+    ];
+    std::fs::create_dir(dir.path().join("schedules")).unwrap();
+    for (name, text) in files {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    let (station, ..) = loa::station::load(dir.path());
+    let reading = loa::schedule::Reading { today: NOW.zoned(&tz()).date() };
+    let loaded = loa::schedule::load(dir.path(), &station, reading);
+    (station, loaded.schedule)
 }
 
 /// The airing `ix`, played to its end.
@@ -125,6 +152,21 @@ fn a_sign_of_life_outlives_the_process_and_is_neither_entry_nor_evidence() {
     assert_eq!((reader.alive().unwrap(), reader.newest().unwrap()), (Some(at(120)), None));
     let verified = reader.verify().unwrap();
     assert!(verified.is_sound() && verified.rows == 0, "{:?}", verified.breaches);
+}
+
+#[test]
+fn what_is_heard_is_a_sign_of_life_while_the_clock_is_believed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = open(&dir.path().join("journal.db"));
+    journal.batch(|batch| batch.alive(at(60))).unwrap();
+    journal.intend(&intent("k", 2)).unwrap();
+    journal.begin("k", at(120), at(120)).unwrap();
+    journal.position("k", 8.0, at(128)).unwrap();
+    assert_eq!(journal.alive().unwrap(), Some(at(128)), "an outage does not begin before what was still heard");
+    let untrusted = Entry { reason: Some("clock_untrusted: no_ntp".to_owned()), ..note("x", at(129)) };
+    journal.note(&untrusted).unwrap();
+    journal.position("k", 9.0, at(9_000)).unwrap();
+    assert_eq!(journal.alive().unwrap(), Some(at(60)), "a clock that is not believed dates no sign of life");
 }
 
 #[test]
@@ -270,11 +312,11 @@ fn filters_let_through_what_they_say() {
     assert_eq!(seqs(all()), [1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(seqs(Filter { from: Some(at(120)), to: Some(at(240)), ..all() }), [2, 3, 7]);
     assert_eq!(seqs(Filter { from: Some(at(120) + Duration::from_nanos(1)), to: Some(at(180)), ..all() }), [0_u64; 0]);
-    assert_eq!(seqs(Filter { zone: Some("thon-2".to_owned()), ..all() }), [1, 3, 5]);
+    assert_eq!(seqs(Filter { zones: vec!["thon-2".to_owned()], ..all() }), [1, 3, 5]);
     assert_eq!(seqs(Filter { outcome: Some(Outcome::Missed), ..all() }), [4]);
     assert_eq!(seqs(Filter { kind: Some(Kind::Note), ..all() }), [7]);
-    assert_eq!(seqs(Filter { broadcast: Some("nop-ho-so".to_owned()), limit: Some(2), ..all() }), [5, 6]);
-    assert_eq!(seqs(Filter { zone: Some("' OR 1 --".to_owned()), ..all() }), [0_u64; 0]);
+    assert_eq!(seqs(Filter { broadcasts: vec!["nop-ho-so".to_owned()], limit: Some(2), ..all() }), [5, 6]);
+    assert_eq!(seqs(Filter { zones: vec!["' OR 1 --".to_owned()], ..all() }), [0_u64; 0]);
 }
 
 #[test]

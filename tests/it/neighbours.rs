@@ -103,7 +103,7 @@ fn a_member_can_put_nothing_in_the_place_of_what_is_the_daemons() {
     fs::write(&target, "theirs").unwrap();
     let _daemon = machine.start("loa", RUN);
     machine.wait_until("it answers", ANSWERS);
-    let seen = "cd /var/lib/loa && find . -maxdepth 1 -printf '%p %i %u %m\\n' && find state loa.toml ! -name 'journal.db*' \
+    let seen = "cd /var/lib/loa && find . -maxdepth 1 -printf '%p %i %u %m\\n' && find state loa.toml ! -name 'journal.*' \
         ! -name '*.json' -printf '%p %i %u %m\\n' && sha256sum loa.toml";
     let before = machine.root(seen).out;
     for attempt in [

@@ -25,6 +25,13 @@ const STEADY_STEPS: u8 = 12;
 /// Shortest silence that is marked, in blocks.
 const MARKED: usize = 100;
 
+/// Shortest stretch of nothing at all, in blocks, that looks like a hole in a file: a machine's voice pauses for up to
+/// 0.4 s so.
+const HOLE: usize = 50;
+
+/// Such a stretch is a hole where the sound stops and starts at once: at -34 dBFS or more.
+const EDGE: u8 = 187;
+
 /// Level and height of a hundredth of a second, in half decibels over -127.5 dBFS; 0 is at or below it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Level {
@@ -66,6 +73,8 @@ pub(super) struct Gaps {
     pub(super) longest: Option<Place>,
     pub(super) total: f64,
     pub(super) places: Vec<Place>,
+    /// The first place where the sound is gone from one moment to the next.
+    pub(super) hole: Option<Place>,
 }
 
 impl Levels {
@@ -150,6 +159,18 @@ impl Levels {
         steady.get(steady.len() / 10).map(|level| decibels(*level))
     }
 
+    /// Whether the blocks of this stretch are empty to the last bit, between others that are loud.
+    fn is_hole(&self, from: usize, to: usize) -> bool {
+        // The blocks at its ends may hold the last and the first of the sound.
+        let inner = self.blocks.get(from + 1..to.saturating_sub(1)).unwrap_or_default();
+        let loud = |at: Option<usize>| {
+            let near = at.and_then(|at| self.blocks.get(at..(at + 2).min(self.blocks.len())));
+            near.is_some_and(|near| near.iter().any(|level| level.peak >= EDGE))
+        };
+        let edges = loud(from.checked_sub(1)) && loud(Some(to.saturating_sub(1))) && to < self.blocks.len();
+        inner.len() + 2 >= HOLE && edges && inner.iter().all(|level| level.peak == 0)
+    }
+
     /// Where nothing is said: below what can be heard, or no louder than the noise where that lies far
     /// enough under the speech.
     pub(super) fn gaps(&self) -> Gaps {
@@ -167,6 +188,7 @@ impl Levels {
                 continue;
             }
             let place = Place { from: seconds(from), to: seconds(to) };
+            gaps.hole = gaps.hole.or_else(|| self.is_hole(from, to).then_some(place));
             gaps.total += seconds(run.len());
             if run.len() >= MARKED {
                 gaps.places.push(place);
@@ -222,6 +244,19 @@ mod tests {
         assert!((levels.noise().unwrap() + 50.8).abs() < 1.0, "{:?}", levels.noise());
         let longest = levels.gaps().longest.unwrap();
         assert!((longest.to - longest.from - 2.0).abs() < 0.05, "{longest:?}");
+    }
+
+    #[test]
+    fn a_sound_that_is_gone_at_once_has_a_hole_and_one_that_pauses_has_none() {
+        let holed = levels(16_000, &[(2.0, 0.3), (0.8, 0.0), (2.0, 0.3)]).gaps().hole.unwrap();
+        assert!((holed.from - 2.0).abs() < 0.03 && (holed.to - 2.8).abs() < 0.03, "{holed:?}");
+        let noisy = levels(16_000, &[(2.0, 0.3), (0.8, 0.0005), (2.0, 0.3)]);
+        let soft = levels(16_000, &[(2.0, 0.3), (0.1, 0.004), (0.8, 0.0), (0.1, 0.004), (2.0, 0.3)]);
+        let short = levels(16_000, &[(2.0, 0.3), (0.3, 0.0), (2.0, 0.3)]);
+        let tail = levels(16_000, &[(2.0, 0.3), (0.8, 0.0)]);
+        for whole in [noisy, soft, short, tail] {
+            assert_eq!(whole.gaps().hole, None);
+        }
     }
 
     #[test]

@@ -24,12 +24,22 @@ pub struct Measures {
     pub tail_s: f64,
     /// The longest silence inside.
     pub gap: Option<Place>,
+    /// The first place where the sound is gone from one moment to the next and comes back so, as zeros in a damaged
+    /// file make it.
+    #[serde(default)]
+    pub hole: Option<Place>,
     /// All silence together, in seconds.
     pub silent_s: f64,
     /// Level of the loudest tenth: that of the speech.
     pub speech_db: f64,
     /// Level of the background in the pauses; `None` where there is no pause to hear it in.
     pub noise_db: Option<f64>,
+    /// How far the voice lies above steady noise, where there is some.
+    #[serde(default)]
+    pub over_noise_db: Option<f64>,
+    /// Noise is all there is.
+    #[serde(default)]
+    pub noise_alone: bool,
     /// Highest frequency with sound in it, in Hz.
     pub band_hz: f64,
     /// Offset of the zero line, as a share of full scale, in the worst channel.
@@ -47,6 +57,12 @@ pub struct Measures {
     pub folded_true_peak_db: f64,
     /// Packets that could not be decoded: each a gap of some hundredths of a second.
     pub gaps: u64,
+    /// What is missing inside: where it would be heard, and how long it is. The first places only.
+    #[serde(default)]
+    pub lost: Vec<Place>,
+    /// The file ends in the middle of a packet, or sooner than it says: its last words may be missing.
+    #[serde(default)]
+    pub unfinished: bool,
 }
 
 /// A stretch of a sound, in seconds from its start.

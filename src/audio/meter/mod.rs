@@ -3,13 +3,14 @@
 //! file and judges nothing (that is [`super::verdict`]). Called by [`super::measure`].
 //!
 //! Memory is flat but for two bytes per hundredth of a second, from which pauses are found and the
-//! picture is drawn: 3 MB for the longest sound that loa takes.
+//! picture is drawn, and sixteen per twentieth, from which noise is told: 8 MB for the longest sound that loa takes.
 
 mod band;
 mod clipping;
 mod level;
 mod loudness;
 mod measures;
+mod noise;
 mod peak;
 mod sums;
 
@@ -23,6 +24,7 @@ pub(super) use sums::Sums;
 use band::Band;
 use clipping::Clipping;
 use level::Levels;
+use noise::Noise;
 use peak::TruePeak;
 
 /// Frames worked on at a time: a packet of most codecs, small enough for a processor's nearest memory.
@@ -38,6 +40,7 @@ pub(super) struct Meter {
     loudness: Loudness,
     levels: Levels,
     band: Band,
+    noise: Noise,
     /// Of the sound folded to one channel: sum of squares, highest sample.
     middle: f64,
     middle_peak: f32,
@@ -81,6 +84,7 @@ impl Meter {
             loudness: Loudness::new(rate, channels)?,
             levels: Levels::new(rate),
             band: Band::new(rate),
+            noise: Noise::new(rate),
             middle: 0.0,
             middle_peak: 0.0,
             folded: if channels > 1 { Some((Loudness::new(rate, 1)?, TruePeak::new(rate))) } else { None },
@@ -120,6 +124,7 @@ impl Meter {
         }
         self.levels.push(&self.mono);
         self.band.push(&self.mono);
+        self.noise.push(&self.mono);
         self.frames += self.mono.len() as u64;
     }
 
@@ -127,6 +132,7 @@ impl Meter {
     pub(super) fn finish(mut self) -> (Measures, Trace) {
         self.levels.finish();
         let gaps = self.levels.gaps();
+        let noise = self.noise.finish();
         let frames = self.frames.max(1) as f64;
         let squares: Vec<f64> = self.channels.iter().map(|channel| channel.square / frames).collect();
         let loudest = squares.iter().copied().fold(0.0, f64::max);
@@ -152,9 +158,12 @@ impl Meter {
             head_s: round(gaps.head),
             tail_s: round(gaps.tail),
             gap: gaps.longest,
+            hole: gaps.hole,
             silent_s: round(gaps.total),
             speech_db: self.levels.speech(),
             noise_db: self.levels.noise(),
+            over_noise_db: noise.over.map(round),
+            noise_alone: noise.alone,
             band_hz: self.band.limit().round(),
             dc: self.channels.iter().map(|channel| (channel.sum / frames).abs()).fold(0.0, f64::max),
             dead_channel: dead(&squares, loudest),
@@ -163,6 +172,8 @@ impl Meter {
             folded_lufs: round(folded.unwrap_or_else(|| Loudness::of_power(self.middle / frames))),
             folded_true_peak_db: folded_peak,
             gaps: 0,
+            lost: Vec::new(),
+            unfinished: false,
             cancelled_db: (squares.len() > 1 && sides > 0.0).then(|| decibels(self.middle / frames / sides)),
         };
         let trace =

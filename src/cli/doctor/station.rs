@@ -3,7 +3,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::Look;
-use crate::audio::library;
+use crate::audio::{library, stray};
 use crate::checkup::Finding;
 use crate::checkup::coming::Coming;
 use crate::cli::Context;
@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::diag::{Diagnostic, text};
 use crate::instant::Wall;
 use crate::journal::Reader;
-use crate::plan::{Facts, Library, Sound};
+use crate::plan::{Facts, Library, Sound, Wanted};
 use crate::schedule::Schedule;
 use crate::site::Site;
 use crate::station::Station;
@@ -75,7 +75,7 @@ impl Files {
     pub(super) fn coming(&self, clock: &dyn Clock) -> Look {
         let now = clock.wall();
         let plan = |library: &Library| Coming::new(&self.schedule, &self.station, library, now, now + AHEAD);
-        let (mut library, unexamined) = library::known(&self.dir);
+        let (mut library, unexamined) = library::known(&self.dir, &Wanted::new(&self.schedule, &self.station));
         let first = plan(&library);
         let is_due = |file: &&String| {
             first.unknown.iter().any(|name| {
@@ -95,6 +95,8 @@ impl Files {
         }
         let coming = plan(&library);
         let mut findings = coming.findings;
+        let wanted = Wanted::new(&self.schedule, &self.station);
+        findings.extend(stray::strays(&library, &wanted).iter().map(Finding::from));
         if left > 0 {
             findings.push(Finding::warning(
                 "sound_unexamined",

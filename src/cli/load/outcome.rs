@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::audio::Measured;
 use crate::audio::intake::Taken;
+use crate::cli::uses::{Next, Uses};
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::plan::Fault;
 
@@ -21,14 +22,9 @@ struct Loaded {
     warnings: Vec<Diagnostic>,
     report: Option<String>,
     used_by: Vec<String>,
+    /// Other sounds that these broadcasts wait for.
+    missing: Vec<String>,
     next: Option<Next>,
-}
-
-/// When it plays next.
-pub(super) struct Next {
-    pub(super) broadcast: String,
-    pub(super) rfc3339: String,
-    pub(super) words: Text,
 }
 
 impl Outcome {
@@ -43,7 +39,7 @@ impl Outcome {
         warnings: Vec<Diagnostic>,
         report: Option<String>,
     ) -> Self {
-        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), next: None };
+        let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), missing: Vec::new(), next: None };
         Self { source: source.display().to_string(), result: Ok(loaded) }
     }
 
@@ -51,15 +47,12 @@ impl Outcome {
         self.result.is_err()
     }
 
-    /// Its name in `audio/`, if it is there.
-    pub(super) fn file(&self) -> Option<&str> {
-        self.result.as_ref().ok().map(|loaded| loaded.taken.file())
-    }
-
-    /// Which broadcasts play it, and when the first of them does.
-    pub(super) fn set_uses(&mut self, used_by: Vec<String>, next: Option<Next>) {
+    /// Which broadcasts play it, what else they wait for, and when the first of them plays.
+    pub(super) fn set_uses(&mut self, uses: &Uses) {
         if let Ok(loaded) = &mut self.result {
-            (loaded.used_by, loaded.next) = (used_by, next);
+            let file = loaded.taken.file();
+            (loaded.used_by, loaded.next) = (uses.of(file), uses.next(file));
+            loaded.missing = uses.lacks(file).into_iter().collect();
         }
     }
 
@@ -97,10 +90,6 @@ impl Loaded {
         }
     }
 
-    fn kept(&self) -> &[String] {
-        if let Taken::Replaced { kept, .. } = &self.taken { kept } else { &[] }
-    }
-
     fn json(&self, source: &str, lang: Lang) -> Value {
         let facts = &self.measured.facts;
         let warnings: Vec<Value> = self
@@ -123,8 +112,9 @@ impl Loaded {
             "measures": self.measured.measures,
             "warnings": warnings,
             "report": self.report,
-            "kept": self.kept(),
+            "kept": self.taken.kept(),
             "used_by": self.used_by,
+            "missing": self.missing,
             "next": self.next.as_ref().map(|next| json!({ "broadcast": next.broadcast, "at": next.rfc3339 })),
         })
     }
@@ -156,10 +146,16 @@ impl Loaded {
             let _ = writeln!(out, "  {}", fine.get(lang));
         }
         let _ = writeln!(out, "  {}", self.when().get(lang));
-        if let Some(report) = &self.report {
-            let said = text!("ảnh sóng âm: {report}", "picture of its waveform: {report}");
-            let _ = writeln!(out, "  {}", said.get(lang));
-        }
+        let drawn = self.report.as_ref().map_or_else(
+            || {
+                text!(
+                    "không có ảnh sóng âm: tài khoản này không ghi được vào state/reports/ của đài",
+                    "no picture of its waveform: this account cannot write into the station's state/reports/"
+                )
+            },
+            |report| text!("ảnh sóng âm: {report}", "picture of its waveform: {report}"),
+        );
+        let _ = writeln!(out, "  {}", drawn.get(lang));
         out
     }
 
@@ -167,11 +163,14 @@ impl Loaded {
         let (facts, measures) = (&self.measured.facts, &self.measured.measures);
         let length = measures.seconds.round() as u64;
         let (minutes, seconds) = (length / 60, length % 60);
-        let (codec, rate, channels, peak) = (&facts.codec, facts.rate, facts.channels, measures.true_peak_db);
+        let (codec, rate, channels) = (&facts.codec, facts.rate, facts.channels);
+        let peak = format!("{:.1}", measures.true_peak_db);
         let lufs = measures.loudness_lufs.map_or_else(|| "–".to_owned(), |lufs| format!("{lufs:.1}"));
+        // As people here write a number.
+        let (lufs_vi, peak_vi) = (lufs.replace('.', ","), peak.replace('.', ","));
         text!(
-            "dài {minutes}:{seconds:02}, độ to {lufs} LUFS, đỉnh {peak:.1} dBTP, {codec} {rate} Hz, {channels} kênh",
-            "{minutes}:{seconds:02} long, loudness {lufs} LUFS, peak {peak:.1} dBTP, {codec} {rate} Hz, channels: {channels}"
+            "dài {minutes}:{seconds:02}, độ to {lufs_vi} LUFS, đỉnh {peak_vi} dBTP, {codec} {rate} Hz, {channels} kênh",
+            "{minutes}:{seconds:02} long, loudness {lufs} LUFS, peak {peak} dBTP, {codec} {rate} Hz, channels: {channels}"
         )
     }
 
@@ -182,6 +181,13 @@ impl Loaded {
         match (&self.next, self.used_by.is_empty()) {
             (Some(Next { broadcast, words: Text { vi, en }, .. }), _) => {
                 text!("phát lần tới: {vi}, mục «{broadcast}»", "plays next: {en}, broadcast \"{broadcast}\"")
+            }
+            (None, false) if !self.missing.is_empty() => {
+                let missing = self.missing.join(", ");
+                text!(
+                    "mục {names} dùng tệp này, nhưng chưa phát được vì còn thiếu: {missing}; hãy nạp nốt",
+                    "used by {names}, which cannot play yet because it also needs: {missing}; load that too"
+                )
             }
             (None, false) => text!(
                 "mục {names} dùng tệp này, nhưng hai tuần tới chưa có lượt phát nào",

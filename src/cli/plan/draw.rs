@@ -4,14 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::super::{Context, Exit, Failure, when};
-use super::{Question, find_zone};
+use super::super::{Context, Exit, Failure, files, when};
+use super::Question;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::picture::{self, AIRINGS_MAX, ROWS_MAX, Subject, TooMuch};
 use crate::plan::{self, Ground};
 use crate::player::World;
-use crate::station::ZoneIx;
 
 /// `loa plan --svg F`.
 pub(super) fn run(
@@ -35,10 +34,7 @@ pub(super) fn run(
 fn picture(context: &Context, world: &World, question: &Question, now: Wall) -> anyhow::Result<String> {
     let World { station, schedule, library } = world;
     let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
-    let zones: Vec<ZoneIx> = match &question.zone {
-        Some(id) => vec![find_zone(station, id)?],
-        None => (0..station.zones.len()).map_while(|ix| u16::try_from(ix).ok()).map(ZoneIx).collect(),
-    };
+    let zones = files::zones(station, question.zone.as_deref())?;
     let airings = plan::plan(schedule, station, library, from, to);
     let ground = Ground::new(schedule, station, library);
     let subject = Subject { airings: &airings, ground: &ground, zones: &zones, from, to, lang: context.lang };

@@ -70,12 +70,11 @@ impl Past {
         rows.get(&(zone, airing.broadcast.id.clone(), millis(airing.scheduled)))
     }
 
-    /// The rows of a broadcast that was planned in the minute from `at` on, in `zone` or in all, by zone.
-    pub(super) fn at(&self, broadcast: &str, at: Wall, zone: Option<&str>) -> Vec<&Entry> {
+    /// The rows of a broadcast that was planned in the minute from `at` on, in these zones, by zone.
+    pub(super) fn at(&self, broadcast: &str, at: Wall, zones: &[&str]) -> Vec<&Entry> {
         let Self::Read(rows) = self else { return Vec::new() };
         let within = millis(at)..millis(at + MINUTE);
-        let is_meant =
-            |(of, id, when): &Name| id == broadcast && within.contains(when) && zone.is_none_or(|zone| zone == of);
+        let is_meant = |(of, id, when): &Name| id == broadcast && within.contains(when) && zones.contains(&of.as_str());
         let mut found: Vec<(&Name, &Entry)> = rows.iter().filter(|(name, _)| is_meant(name)).collect();
         found.sort_by_key(|(name, _)| *name);
         found.into_iter().map(|(_, row)| row).collect()

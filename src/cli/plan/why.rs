@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::{Context, Exit};
+use super::super::{Context, Exit, files};
 use super::asked::asked;
-use super::find_zone;
 use super::past::{self, Past};
 use crate::diag::{Lang, SourceFile, Text, plain_lines, text};
 use crate::instant::Wall;
@@ -27,12 +26,12 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let World { station, schedule, library } = world;
     let (broadcast, at) = asked(schedule, words, now, &station.timezone)?;
-    let zone = zone.map(|id| find_zone(station, id)).transpose()?;
+    let zones = files::zones(station, zone)?;
     let ground = Ground::new(schedule, station, library);
-    let why = plan::why(&ground, library, broadcast, at, zone);
+    let why = plan::why(&ground, library, broadcast, at, &zones);
     let past = Past::read(&context.dir, why.at, why.at + Duration::from_mins(1), now);
-    let zone = zone.map(|zone| station.zones[usize::from(zone.0)].id.as_str());
-    let rows = past.at(&broadcast.id, why.at, zone);
+    let zones: Vec<&str> = zones.iter().map(|zone| station.zones[usize::from(zone.0)].id.as_str()).collect();
+    let rows = past.at(&broadcast.id, why.at, &zones);
     let teller =
         Teller { ground: &ground, why: &why, sources, lang: context.lang, past: &past, rows, has_come: why.at < now };
     let said = if context.json { serde_json::to_string(&teller.json())? + "\n" } else { teller.text() };

@@ -44,7 +44,7 @@ impl Chance {
             0..4 => self.power_cut(),
             4..6 => self.step(),
             6 => Mishap::DeviceLost,
-            7 => Mishap::Event(Event::Stop { zones: self.zones(world), by: BY.to_owned() }),
+            7 => Mishap::Event(Event::Stop { zones: self.zones(world), by: BY.to_owned(), ticket: 0 }),
             chosen => self.request(world, if chosen == 8 { Class::Normal } else { Class::Emergency }),
         }
     }
@@ -54,12 +54,10 @@ impl Chance {
             world.library.sounds.iter().filter(|(_, sound)| sound.facts.is_ok()).map(|(name, _)| &**name).collect();
         let Some(name) = sounds.get(self.below(sounds.len() as u64) as usize) else { return Mishap::DeviceLost };
         Mishap::Event(Event::Request(Request {
-            name: (*name).to_owned(),
-            zones: self.zones(world),
             class,
-            times: 1,
             by: BY.to_owned(),
             why: if class == Class::Emergency { "simulate".to_owned() } else { String::new() },
+            ..Request::of(name, self.zones(world))
         }))
     }
 

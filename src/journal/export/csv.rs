@@ -2,91 +2,44 @@ use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
 
-use super::{class, kind, outcome, reason};
-use crate::diag::{Lang, Text, plain};
+use super::columns::{COLUMNS, Cell, Ground, local};
+use crate::diag::{Lang, plain};
 use crate::instant::Wall;
-use crate::journal::Entry;
-
-/// Columns, in order.
-const COLUMNS: [(&str, &str); 21] = [
-    ("Số", "Number"),
-    ("Loại dòng", "Kind"),
-    ("Cụm loa", "Zone"),
-    ("Mã mục phát", "Broadcast"),
-    ("Tên mục phát", "Title"),
-    ("Loại bản tin", "Class"),
-    ("Ngày dự kiến", "Planned date"),
-    ("Giờ dự kiến", "Planned time"),
-    ("Ngày bắt đầu", "Start date"),
-    ("Giờ bắt đầu", "Start time"),
-    ("Ngày kết thúc", "End date"),
-    ("Giờ kết thúc", "End time"),
-    ("Lệch giờ (mili giây)", "Start error (ms)"),
-    ("Số giây dự kiến", "Seconds planned"),
-    ("Số giây đã phát", "Seconds played"),
-    ("Kết quả", "Outcome"),
-    ("Lý do", "Reason"),
-    ("Tệp âm thanh", "Sound files"),
-    ("SHA-256 của tệp", "SHA-256 of the files"),
-    ("Người duyệt", "Approved by"),
-    ("Mã băm", "Hash"),
-];
+use crate::journal::{Entry, Names};
 
 /// Entries as a table that a spreadsheet opens by a double click.
 ///
 /// In Vietnamese as a Vietnamese Excel reads it: `;` between fields (its list separator, since the
 /// comma is its decimal sign), decimal comma, `dd/mm/yyyy`. In English: `,`, decimal point,
 /// `yyyy-mm-dd`. Both: UTF-8 with a byte-order mark (without it Excel garbles Vietnamese), CRLF
-/// (RFC 4180), and texts that a spreadsheet would take for a formula begin with `'`.
+/// (RFC 4180), and texts that a spreadsheet would take for a formula begin with `'`. An id such as `3-12` is
+/// left as it is, for programs that read it; a spreadsheet takes it for a day, which the workbook
+/// ([`XlsxWriter`](super::XlsxWriter)) prevents.
 #[derive(Debug)]
 pub struct CsvWriter<'a, W: Write> {
     out: W,
     lang: Lang,
     tz: &'a TimeZone,
+    names: &'a Names,
 }
 
 impl<'a, W: Write> CsvWriter<'a, W> {
     /// A table that goes to `out`, with instants in `tz`; writes its head.
-    pub fn new(mut out: W, lang: Lang, tz: &'a TimeZone) -> io::Result<Self> {
+    pub fn new(mut out: W, lang: Lang, tz: &'a TimeZone, names: &'a Names) -> io::Result<Self> {
         out.write_all("\u{feff}".as_bytes())?;
-        let mut table = Self { out, lang, tz };
-        let names = COLUMNS.map(|(vi, en)| match lang {
+        let mut table = Self { out, lang, tz, names };
+        let head = COLUMNS.map(|(vi, en, _)| match lang {
             Lang::Vi => vi.to_owned(),
             Lang::En => en.to_owned(),
         });
-        table.line(&names)?;
+        table.line(&head)?;
         Ok(table)
     }
 
     /// One more line.
     pub fn write(&mut self, entry: &Entry) -> io::Result<()> {
-        let say = |text: Text| text.get(self.lang).to_owned();
-        let text = |text: &Option<String>| text.as_deref().map(guarded).unwrap_or_default();
-        let joined = |parts: Vec<&str>| guarded(&parts.join(" + "));
-        let [planned, started, ended] = [entry.planned, entry.started, entry.ended].map(|at| self.date_and_time(at));
-        let fields = [
-            entry.seq.to_string(),
-            say(kind(entry.kind)),
-            text(&entry.zone),
-            text(&entry.broadcast),
-            guarded(&entry.title),
-            entry.class.map(|it| say(class(it))).unwrap_or_default(),
-            planned.0,
-            planned.1,
-            started.0,
-            started.1,
-            ended.0,
-            ended.1,
-            self.number(entry.start_error_ms),
-            self.number(entry.seconds_planned),
-            self.number(entry.seconds_played),
-            entry.outcome.map(|it| say(outcome(it))).unwrap_or_default(),
-            entry.reason.as_deref().map(|it| guarded(&say(reason(it)))).unwrap_or_default(),
-            joined(entry.audio.iter().map(|audio| audio.file.as_str()).collect()),
-            joined(entry.audio.iter().map(|audio| audio.sha256.as_str()).collect()),
-            text(&entry.approved_by),
-            guarded(&entry.hash),
-        ];
+        let ground = Ground { lang: self.lang, names: self.names };
+        let fields = COLUMNS.map(|(_, _, cell)| self.field(cell(entry, &ground)));
         self.line(&fields)
     }
 
@@ -104,20 +57,29 @@ impl<'a, W: Write> CsvWriter<'a, W> {
         write!(self.out, "{}\r\n", line.join(separator.encode_utf8(&mut [0; 4])))
     }
 
-    /// To the second below, as a clock shows it.
-    fn date_and_time(&self, at: Option<Wall>) -> (String, String) {
-        let Some(at) = at else { return Default::default() };
-        // Rounded to the millisecond first, as everywhere else.
-        let zoned = Wall::from_nanos(at.nanos().saturating_add(500_000)).zoned(self.tz);
-        let date = match self.lang {
-            Lang::Vi => "%d/%m/%Y",
-            Lang::En => "%Y-%m-%d",
-        };
-        (zoned.strftime(date).to_string(), zoned.strftime("%H:%M:%S").to_string())
+    fn field(&self, cell: Cell) -> String {
+        match cell {
+            Cell::Empty => String::new(),
+            Cell::Text(text) => guarded(&text),
+            Cell::Count(count) => count.to_string(),
+            Cell::Number(number) => self.number(number),
+            Cell::Day(at) => self.moment(
+                at,
+                match self.lang {
+                    Lang::Vi => "%d/%m/%Y",
+                    Lang::En => "%Y-%m-%d",
+                },
+            ),
+            Cell::Time(at) => self.moment(at, "%H:%M:%S"),
+        }
     }
 
-    fn number(&self, value: Option<f64>) -> String {
-        let Some(value) = value.filter(|value| value.is_finite()) else { return String::new() };
+    /// To the second below, as a clock shows it.
+    fn moment(&self, at: Wall, form: &str) -> String {
+        local(at, self.tz).strftime(form).to_string()
+    }
+
+    fn number(&self, value: f64) -> String {
         let written = format!("{value:.3}");
         let written = written.trim_end_matches('0').trim_end_matches('.');
         let written = if written == "-0" { "0" } else { written };
@@ -175,18 +137,29 @@ mod tests {
                     AudioRef { file: "a.mp3".into(), sha256: "0a".into() },
                     AudioRef { file: "b.mp3".into(), sha256: "0b".into() },
                 ],
+                campaign: Some("cai-cach".into()),
+                order: Some("7".into()),
                 approved_by: Some("@bà Hai".into()),
+                written: tz_midnight,
                 hash: "ff".into(),
+            },
+            Entry {
+                seq: 2,
+                title: "=HYPERLINK(\"x\")\nhai dòng, một".into(),
+                written: tz_midnight,
                 ..Entry::default()
             },
-            Entry { seq: 2, title: "=HYPERLINK(\"x\")\nhai dòng, một".into(), ..Entry::default() },
         ]
     }
 
     fn written(lang: Lang) -> String {
         let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
         let mut out = Vec::new();
-        let mut table = CsvWriter::new(&mut out, lang, &tz).unwrap();
+        let names = Names {
+            zones: [("thon-1".into(), "Thôn 1".into())].into(),
+            campaigns: [("cai-cach".into(), "Cải cách".into())].into(),
+        };
+        let mut table = CsvWriter::new(&mut out, lang, &tz, &names).unwrap();
         for row in rows() {
             table.write(&row).unwrap();
         }
@@ -197,12 +170,14 @@ mod tests {
     #[test]
     fn a_vietnamese_spreadsheet_gets_its_own_signs() {
         let expected = concat!(
-            "\u{feff}Số;Loại dòng;Cụm loa;Mã mục phát;Tên mục phát;Loại bản tin;Ngày dự kiến;Giờ dự kiến;Ngày bắt đầu;",
+            "\u{feff}Số;Loại dòng;Mã cụm loa;Mã mục phát;Tên mục phát;Loại bản tin;Ngày dự kiến;Giờ dự kiến;Ngày bắt đầu;",
             "Giờ bắt đầu;Ngày kết thúc;Giờ kết thúc;Lệch giờ (mili giây);Số giây dự kiến;Số giây đã phát;Kết quả;Lý do;",
-            "Tệp âm thanh;SHA-256 của tệp;Người duyệt;Mã băm\r\n",
+            "Tệp âm thanh;SHA-256 của tệp;Người duyệt;Mã băm;Ngày ghi;Giờ ghi;Cụm loa;Mã đợt;Đợt tuyên truyền;Số lệnh;",
+            "Mã chép vào sổ\r\n",
             "1;lượt phát;thon-1;nop-ho-so;\"Nộp hồ sơ; \"\"trực tuyến\"\"\";khẩn cấp;30/11/2026;07:53:20;30/11/2026;07:53:22;;;",
-            "-3,25;1234;12,5;phát một phần;mất điện;a.mp3 + b.mp3;0a + 0b;'@bà Hai;ff\r\n",
-            "2;ghi chú;;;\"'=HYPERLINK(\"\"x\"\")\\u{a}hai dòng, một\";;;;;;;;;;;;;;;;\r\n",
+            "-3,25;1234;12,5;phát một phần;mất điện;a.mp3 + b.mp3;0a + 0b;'@bà Hai;ff;30/11/2026;07:53:20;",
+            "Thôn 1;cai-cach;Cải cách;7;1:FF\r\n",
+            "2;ghi chú;;;\"'=HYPERLINK(\"\"x\"\")\\u{a}hai dòng, một\";;;;;;;;;;;;;;;;;30/11/2026;07:53:20;;;;;2:\r\n",
         );
         assert_eq!(written(Lang::Vi), expected);
     }
@@ -212,10 +187,11 @@ mod tests {
         let expected = concat!(
             "\u{feff}Number,Kind,Zone,Broadcast,Title,Class,Planned date,Planned time,Start date,Start time,End date,",
             "End time,Start error (ms),Seconds planned,Seconds played,Outcome,Reason,Sound files,SHA-256 of the files,",
-            "Approved by,Hash\r\n",
+            "Approved by,Hash,Written date,Written time,Zone title,Campaign,Campaign title,Order,Code for the book\r\n",
             "1,airing,thon-1,nop-ho-so,\"Nộp hồ sơ; \"\"trực tuyến\"\"\",emergency,2026-11-30,07:53:20,2026-11-30,07:53:22,,,",
-            "-3.25,1234,12.5,partly played,power lost,a.mp3 + b.mp3,0a + 0b,'@bà Hai,ff\r\n",
-            "2,note,,,\"'=HYPERLINK(\"\"x\"\")\\u{a}hai dòng, một\",,,,,,,,,,,,,,,,\r\n",
+            "-3.25,1234,12.5,partly played,power lost,a.mp3 + b.mp3,0a + 0b,'@bà Hai,ff,2026-11-30,07:53:20,",
+            "Thôn 1,cai-cach,Cải cách,7,1:FF\r\n",
+            "2,note,,,\"'=HYPERLINK(\"\"x\"\")\\u{a}hai dòng, một\",,,,,,,,,,,,,,,,,2026-11-30,07:53:20,,,,,2:\r\n",
         );
         assert_eq!(written(Lang::En), expected);
     }

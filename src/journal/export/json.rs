@@ -26,6 +26,8 @@ struct Row<'a> {
     outcome: Option<Outcome>,
     reason: Option<&'a str>,
     audio: &'a [AudioRef],
+    campaign: Option<&'a str>,
+    order: Option<&'a str>,
     approved_by: Option<&'a str>,
     hash: &'a str,
 }
@@ -49,6 +51,8 @@ pub fn json(entry: &Entry, tz: &TimeZone) -> Result<String, serde_json::Error> {
         outcome: entry.outcome,
         reason: entry.reason.as_deref(),
         audio: &entry.audio,
+        campaign: entry.campaign.as_deref(),
+        order: entry.order.as_deref(),
         approved_by: entry.approved_by.as_deref(),
         hash: &entry.hash,
     })
@@ -103,6 +107,8 @@ mod tests {
             outcome: Some(Outcome::Missed),
             reason: Some("no_sound".into()),
             audio: vec![AudioRef { file: "a.mp3".into(), sha256: "00".into() }],
+            campaign: Some("cai-cach".into()),
+            order: Some("7".into()),
             hash: "ff".into(),
             ..Entry::default()
         };
@@ -115,12 +121,12 @@ mod tests {
             r#"[{"seq":2,"zone":"thon-1","broadcast":"nop-ho-so","title":"Nộp hồ sơ","class":"normal","kind":"airing","#,
             r#""planned":"2026-11-30T07:53:20.000+07:00","started":null,"ended":null,"start_error_ms":0.25,"#,
             r#""seconds_planned":60,"seconds_played":null,"outcome":"missed","reason":"no_sound","#,
-            r#""audio":[{"file":"a.mp3","sha256":"00"}],"approved_by":null,"hash":"ff"},"#,
+            r#""audio":[{"file":"a.mp3","sha256":"00"}],"campaign":"cai-cach","order":"7","approved_by":null,"hash":"ff"},"#,
             "\n ",
             r#"{"seq":0,"zone":null,"broadcast":null,"title":"","class":null,"kind":"note","#,
             r#""planned":null,"started":null,"ended":null,"start_error_ms":null,"#,
             r#""seconds_planned":null,"seconds_played":null,"outcome":null,"reason":null,"#,
-            r#""audio":[],"approved_by":null,"hash":""}]"#,
+            r#""audio":[],"campaign":null,"order":null,"approved_by":null,"hash":""}]"#,
             "\n",
         );
         assert_eq!(String::from_utf8(out).unwrap(), expected);

@@ -1,13 +1,20 @@
-//! The journal as it leaves loa: JSON for programs, CSV for a spreadsheet, and the words for outcomes
+//! The journal as it leaves loa: JSON for programs, CSV and a workbook for a spreadsheet, and the words for outcomes
 //! and reasons that people read. Writes to whatever it is given; opens nothing. The command line and
 //! the console's downloads call it.
 
+mod columns;
 mod csv;
+mod detail;
 mod json;
 mod reason;
+mod title;
 mod word;
+mod xlsx;
+mod zip;
 
 pub use csv::CsvWriter;
 pub use json::{JsonWriter, json};
 pub use reason::{in_both, reason};
+pub use title::title;
 pub use word::{class, kind, outcome};
+pub use xlsx::XlsxWriter;

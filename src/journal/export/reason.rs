@@ -18,6 +18,9 @@ pub fn in_both(text: &Text) -> String {
     format!("{}{BETWEEN}{}", text.vi, text.en)
 }
 
+/// The code of an order that changed nothing.
+const REFUSED: &str = "order_refused";
+
 /// A reason as it stands in an entry (`code`, or `code: detail`) in words. A code that is not known
 /// here is shown as it is.
 pub fn reason(written: &str) -> Text {
@@ -38,6 +41,12 @@ pub fn reason(written: &str) -> Text {
         let (because_vi, because_en) = (join(|part| &part.vi), join(|part| &part.en));
         return text!("{vi}: {because_vi}", "{en}: {because_en}");
     }
+    // Why an order was refused is a code, and the order another.
+    if let (REFUSED, Some((rule, order))) = (code, detail.split_once(": ")) {
+        let (rule, order) = (known(rule).unwrap_or_else(|| reason(rule)), reason(order));
+        let (rule_vi, order_vi, rule_en, order_en) = (rule.vi, order.vi, rule.en, order.en);
+        return text!("{vi}, {rule_vi}: {order_vi}", "{en}, {rule_en}: {order_en}");
+    }
     if DEVICE.contains(&code) {
         return match detail.split_once(BETWEEN) {
             Some((own_vi, own_en)) => text!("{vi}: {own_vi}", "{en}: {own_en}"),
@@ -56,10 +65,13 @@ pub fn reason(written: &str) -> Text {
         let (rule_vi, rule_en) = (rule.vi, rule.en);
         return text!("{vi}: {rule_vi}", "{en}: {rule_en}");
     }
-    text!("{vi}: {detail}", "{en}: {detail}")
+    let behind = super::detail::detail(code, detail);
+    let with = |words: String, detail: String| if detail.is_empty() { words } else { format!("{words}: {detail}") };
+    Text { vi: with(vi, behind.vi), en: with(en, behind.en) }
 }
 
-fn known(code: &str) -> Option<Text> {
+/// What a code says, if it is one of this version.
+pub(super) fn known(code: &str) -> Option<Text> {
     Some(match code {
         "waits" => text!("chờ mục khác phát xong", "waited for another broadcast"),
         "wait_expired" => text!("chờ quá lâu sau mục khác", "would have waited too long behind another broadcast"),
@@ -73,12 +85,14 @@ fn known(code: &str) -> Option<Text> {
             text!("được phát vì là khẩn cấp, dù quy định không cho", "passed as an emergency, against the rules")
         }
         "no_sound" => text!("không có tệp âm thanh phát được", "no sound that can be played"),
+        "changing" => text!("tệp âm thanh còn đang chép dở", "the sound was still being copied"),
+        "changed" => text!("tệp âm thanh bị thay", "the sound was replaced"),
         "power_lost" => text!("mất điện", "power lost"),
         "station_off" => text!("đài không hoạt động vào giờ đó", "the station was off at that time"),
         "late" => text!("trễ giờ", "too late"),
-        "underrun" => text!("số lần âm thanh bị hụt (máy quá bận?)", "times the sound had holes (machine too busy?)"),
+        "underrun" => text!("tiếng bị ngắt quãng (máy quá bận)", "the sound had gaps (machine too busy)"),
         "joined" => {
-            text!("vào giữa chừng vì đài bật lại sau giờ phát", "entered in the middle, after the station came back")
+            text!("vào giữa chừng, sau giờ phát", "entered in the middle, after its time")
         }
         "stopped" => text!("có người bấm dừng", "stopped by a person"),
         "device_lost" => text!("mất thiết bị âm thanh khi đang phát", "the sound device went away"),
@@ -127,6 +141,16 @@ fn known(code: &str) -> Option<Text> {
         "amplifier_failed" => text!("không bật tắt được tăng âm", "the amplifier could not be switched"),
         "started" => text!("loa bắt đầu chạy", "loa began to run"),
         "journal_renewed" => text!("nhật ký cũ bị hỏng, đã cất riêng", "the old journal was damaged and set aside"),
+        "journal_altered" => {
+            text!("nhật ký không còn như lúc đài ghi", "the journal is not as the station had left it")
+        }
+        "journal_gone" => {
+            text!("nhật ký trước đây đã mất", "the journal that was here is gone")
+        }
+        "journal_restored" => text!(
+            "tệp nhật ký bị lấy đi khi đài đang chạy, đã lập lại",
+            "the journal's file was taken away while the station ran, and put back"
+        ),
         "journal_gap" => {
             text!("nhật ký thiếu dòng vì ổ đĩa không ghi được", "rows are missing, the disk could not write")
         }
@@ -135,6 +159,8 @@ fn known(code: &str) -> Option<Text> {
         "cancelled" => text!("bị hủy", "cancelled"),
         "alert" => text!("phát khẩn cấp theo lệnh", "emergency order"),
         "say" => text!("phát ngay theo lệnh", "played by order"),
+        "test_tone" => text!("tiếng thử theo lệnh", "test tones by order"),
+        REFUSED => text!("không nhận lệnh", "an order was refused"),
         _ => return None,
     })
 }
@@ -182,6 +208,11 @@ mod tests {
                 "alert: ông Năm: lũ; device_lost: không có card | there is no card",
                 "phát khẩn cấp theo lệnh: ông Năm: lũ; mất thiết bị âm thanh khi đang phát: không có card",
                 "emergency order: ông Năm: lũ; the sound device went away: there is no card",
+            ),
+            (
+                "order_refused: outside_hours: say: hoa",
+                "không nhận lệnh, ngoài giờ được phép phát: phát ngay theo lệnh: hoa",
+                "an order was refused, outside the permitted hours: played by order: hoa",
             ),
             ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
             ("", "", ""),

@@ -49,7 +49,7 @@ pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
         Reason::SessionTooLong(most) if airing.verdict == Verdict::Refuse => sentence.session_too_long(*most),
         Reason::SessionTooLong(most) => sentence.cut_by_session(*most),
         Reason::TooManySessions(most) => sentence.too_many_sessions(*most),
-        Reason::NoSound => sentence.no_sound(),
+        Reason::NoSound | Reason::Changing | Reason::Changed(_) => sentence.no_sound(),
         Reason::Mourning(mourning) => sentence.mourning(mourning),
     })
 }

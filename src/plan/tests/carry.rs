@@ -25,8 +25,11 @@ impl Desk {
     }
 
     fn job(&self, broadcast: Broadcast, rank: u32, carried: Carried) -> Job {
-        let programme =
-            Programme::new(&broadcast.play, Setting::speaking(&["vi".to_owned()]), &Shelf::new(&self.library));
+        let programme = Programme::new(
+            &broadcast.play,
+            Setting::speaking(&["vi".to_owned()]),
+            &Shelf::new(&self.library, &station(1)),
+        );
         let time = match &broadcast.recurrence {
             crate::schedule::Recurrence::At { times, .. } => times[0].to_string(),
             crate::schedule::Recurrence::Cron(_) => unreachable!("the sample has times"),

@@ -6,13 +6,14 @@ use jiff::SignedDuration;
 
 use super::{Run, START_GRACE, VoiceState};
 use crate::instant::Wall;
+use crate::journal::export::in_both;
 use crate::plan::{Piece, Rival};
 use crate::schedule::{IfInterrupted, IfMissed};
 
 /// An order to sound at once waits this long for a device that cannot be had. Somebody stands beside it
 /// and would rather plug the cable in than ask again; an alert is worth more patience than a greeting.
-const ALERT_GRACE: Duration = Duration::from_mins(10);
-const SAY_GRACE: Duration = Duration::from_secs(30);
+pub(in crate::player) const ALERT_GRACE: Duration = Duration::from_mins(10);
+pub(in crate::player) const SAY_GRACE: Duration = Duration::from_secs(30);
 
 impl Run {
     /// How late this airing may still start, or go on.
@@ -58,12 +59,12 @@ impl Run {
     /// The journal's reason where the device is what is missing.
     pub(super) fn device_failed(&self) -> Option<String> {
         let why = self.hindered.as_ref()?;
-        Some(self.lost.clone().unwrap_or_else(|| format!("device_failed: {why}")))
+        Some(self.lost.clone().unwrap_or_else(|| format!("device_failed: {}", in_both(why))))
     }
 
     /// Its device is gone, `offset` into its programme.
     pub(super) fn device_lost(&mut self, at: Wall, offset: Duration) {
-        let because = self.hindered.take().map(|why| format!("device_lost: {why}"));
+        let because = self.hindered.take().map(|why| format!("device_lost: {}", in_both(&why)));
         let because = because.unwrap_or_else(|| "device_lost".to_owned());
         if !self.go_on_from(at, offset) {
             self.broke_off(&because);

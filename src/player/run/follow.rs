@@ -6,6 +6,7 @@ use super::{Run, Voice, VoiceState, is_join};
 use crate::instant::Wall;
 use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival, Verdict};
 use crate::player::event::Action;
+use crate::player::lane::patience;
 
 impl Run {
     /// It sounds: by the output's word, or by the clock while that word is on its way.
@@ -17,6 +18,23 @@ impl Run {
             }
             _ => false,
         }
+    }
+
+    /// Nothing of it was heard, and its rule lets it begin at `now` or later.
+    pub(in crate::player) fn may_still_begin(&self, now: Wall) -> bool {
+        self.started.is_none()
+            && self.because.is_none()
+            && now < self.airing.scheduled + patience(&self.airing.broadcast)
+    }
+
+    /// The journal waits for its outcome.
+    pub(in crate::player) fn is_intended(&self) -> bool {
+        self.intended
+    }
+
+    /// All of it was heard, to the end.
+    pub(in crate::player) fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// It was heard before, and is between two pieces.
@@ -135,7 +153,7 @@ impl Run {
                     *piece = piece.from(now).unwrap_or(*piece);
                 }
                 self.sounding = self.sounding.map(|(from, lag)| (from.moved(moved), lag));
-                if !self.is_emergency() && !guard.allows(now) {
+                if !self.airing.broadcast.passes_hours() && !guard.allows(now) {
                     self.because = Some("outside_hours".to_owned());
                     self.gave_up = Some(now);
                     self.forget_cut(actions);

@@ -22,6 +22,9 @@ impl Run {
             }
             return None;
         }
+        if self.airing.broadcast.passes_hours() {
+            return None;
+        }
         // Its end is kept by a cut: what has been planned well and is only late is not silenced.
         let moment = Duration::from_nanos(1);
         scene.guard.objection(scene.tally.as_ref(), at, moment).map(|objection| objection.code())
@@ -37,7 +40,7 @@ impl Run {
     ) -> Option<(Wall, Option<&'static str>)> {
         let left = self.airing.programme.length.saturating_sub(piece.offset);
         let planned = (piece.start + left > piece.end).then_some((piece.end, None));
-        if self.is_emergency() {
+        if self.airing.broadcast.passes_hours() {
             return planned;
         }
         let session = guard.sessions().zip(tally).and_then(|(rule, tally)| rule.end(tally, piece.start));
@@ -67,7 +70,7 @@ impl Run {
         let piece = self.pieces.front().filter(|_| self.is_on_air(now))?;
         let from = self.sounding.map_or(piece.start, |(from, _)| from);
         let to = if until > now { until.min(piece.end).max(now) } else { now };
-        Some(Heard { from, to, emergency: self.is_emergency() })
+        Some(Heard { from, to, emergency: self.airing.broadcast.passes_hours() })
     }
 
     /// Its voice fell silent at `at`: what of it was heard. Half a second early or late is as planned.
@@ -75,6 +78,6 @@ impl Run {
         let (from, lag) = self.sounding.take()?;
         let expected = self.pieces.front().map_or(at, |piece| piece.end);
         let to = if expected.after(at).max(at.after(expected)) <= NEAR { expected } else { at };
-        Some(Heard { from, to: to.moved(-lag), emergency: self.is_emergency() })
+        Some(Heard { from, to: to.moved(-lag), emergency: self.airing.broadcast.passes_hours() })
     }
 }

@@ -1,7 +1,9 @@
 //! The player on the simulated stage: what the journal says of a day with mishaps.
 
+mod asked;
 mod delay;
 mod faults;
+mod late;
 mod mourning;
 mod order;
 mod outage;
@@ -248,15 +250,13 @@ impl Day {
 
 fn say(class: Class, name: &str) -> Event {
     Event::Request(Request {
-        name: name.to_owned(),
-        zones: vec![ZoneIx(0)],
         class,
-        times: 1,
         by: "chi-lan".to_owned(),
         why: if class == Class::Emergency { "lũ".to_owned() } else { String::new() },
+        ..Request::of(name, vec![ZoneIx(0)])
     })
 }
 
 fn stop() -> Event {
-    Event::Stop { zones: vec![ZoneIx(0)], by: "chi-lan".to_owned() }
+    Event::Stop { zones: vec![ZoneIx(0)], by: "chi-lan".to_owned(), ticket: 0 }
 }

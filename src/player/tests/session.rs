@@ -31,15 +31,16 @@ fn a_say_keeps_the_rule_of_sessions() {
     let table = [
         // One minute after ten, in a session of at most fifteen.
         ("05:12:00", 15, 1, "c 05:12:00 > 05:12:00-05:13:00 played 60 say: chi-lan"),
-        ("05:12:00", 12, 1, "c 05:12:00 > --- refused 0 session_too_long"),
-        ("05:20:00", 15, 1, "c 05:20:00 > --- refused 0 too_many_sessions"),
+        ("05:12:00", 12, 1, "order_refused: session_too_long: say: chi-lan"),
+        ("05:20:00", 15, 1, "order_refused: too_many_sessions: say: chi-lan"),
         ("05:20:00", 15, 2, "c 05:20:00 > 05:20:00-05:21:00 played 60 say: chi-lan"),
         // It waits for the one that sounds, and then there is no room left.
-        ("05:05:00", 10, 1, "c 05:05:00 > --- refused 0 session_too_long"),
+        ("05:05:00", 10, 1, "order_refused: session_too_long: say: chi-lan"),
     ];
     for (time, minutes, most, expected) in table {
         let day = morning(&limited(a(), minutes, most), &[], &[(time, say_c())]);
-        let said = day.lines().into_iter().find(|line| line.starts_with("c "));
+        let refused = day.notes().into_iter().find(|note| note.starts_with("order_refused"));
+        let said = day.lines().into_iter().find(|line| line.starts_with("c ")).or(refused);
         assert_eq!(said.as_deref(), Some(expected), "{time} {minutes} {most}");
     }
 }
@@ -117,7 +118,8 @@ fn trung_loc_at_0315_is_silent_by_the_file_and_by_a_say_and_recorded_both_times(
     let from = clock("03:14:00");
     let mishaps = vec![(Duration::from_secs(90), Mishap::Event(say_c()))];
     let day = play(&world, from, clock("04:30:00"), Wall::MIN, mishaps);
-    assert_eq!(day.lines(), ["a 03:15:00 > --- refused 0 outside_hours", "c 03:15:30 > --- refused 0 outside_hours"]);
+    assert_eq!(day.lines(), ["a 03:15:00 > --- refused 0 outside_hours"]);
+    assert!(day.notes().contains(&"order_refused: outside_hours: say: chi-lan".to_owned()), "{:?}", day.notes());
     let asked_to_sound = |action: &Action| matches!(action, Action::Prepare { .. } | Action::Start { .. });
     assert!(!day.log.actions.iter().any(|(_, action)| asked_to_sound(action)));
 }

@@ -13,7 +13,7 @@ use loa::daemon::{Chance, Sim, Simulated};
 use loa::instant::{Mono, Wall};
 use loa::journal::{Filter, Journal, Kind};
 use loa::output::{Counting, Lane, Notice, Output, VoiceId};
-use loa::plan::{Programme, Volume, plan};
+use loa::plan::{Programme, Volume, Wanted, plan};
 use loa::player::World;
 use loa::schedule::{self, Reading};
 use loa::station::{self, ZoneIx};
@@ -45,7 +45,7 @@ fn world() -> World {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (station, _, _) = station::load(dir);
     let loaded = schedule::load(dir, &station, Reading { today: jiff::civil::date(2026, 12, 1) });
-    let library = library::scan(dir, &mut |_, _| {});
+    let library = library::scan(dir, &Wanted::default(), Wall::MAX, &mut |_, _| {}).settle();
     World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) }
 }
 
@@ -172,7 +172,7 @@ fn a_day_a_minute_with_faults_leaves_nothing_out_and_takes_no_memory() {
         }
     }
     assert!(counted.values().all(|left| *left == 0), "counted, and not missed: {counted:?}");
-    let verified = journal.verify().unwrap();
+    let verified = journal.verify_at(to).unwrap();
     assert!(verified.is_sound(), "{:?}", verified.breaches);
     let (planned, rows) = (planned.len(), verified.rows);
     println!("{days} days, {planned} airings planned, {rows} rows, KiB after each day: {:?}", output.memory);

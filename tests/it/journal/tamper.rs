@@ -26,6 +26,47 @@ pub(super) fn tamper(path: &Path, sql: &str) {
     }
 }
 
+/// Change one row, and make every hash of both chains anew, as somebody would who has read how they are made.
+pub(super) fn rechained(path: &Path, seq: i64, from: &str, to: &str) {
+    use std::fmt::Write as _;
+    let mut rows: Vec<(&str, i64, String, String)> = Vec::new();
+    {
+        let conn = Connection::open(path).unwrap();
+        for (table, number) in [("entry", "seq"), ("mark", "id")] {
+            let mut statement = conn.prepare(&format!("SELECT {number}, body, hash FROM {table} ORDER BY 1")).unwrap();
+            let found = statement.query_map([], |row| Ok((table, row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+            rows.extend(found.map(Result::unwrap));
+        }
+    }
+    let origin = "0".repeat(64);
+    let mut known = std::collections::BTreeMap::from([(origin.clone(), origin)]);
+    let mut sql = String::new();
+    while !rows.is_empty() {
+        let mut waiting = Vec::new();
+        for (table, number, body, hash) in rows {
+            let read: serde_json::Value = serde_json::from_str(&body).unwrap();
+            let other = if table == "entry" { "marks" } else { "entries" };
+            let refers = [&read["prev"], &read[other]].map(|hash| hash.as_str().unwrap().to_owned());
+            if refers.iter().any(|hash| !known.contains_key(hash)) {
+                waiting.push((table, number, body, hash));
+                continue;
+            }
+            let mut changed = refers.iter().fold(body, |body, old| body.replace(old.as_str(), &known[old]));
+            if (table, number) == ("entry", seq) {
+                assert!(changed.contains(from), "{changed}");
+                changed = changed.replacen(from, to, 1);
+            }
+            let key = if table == "entry" { "seq" } else { "id" };
+            let new = sha256(&changed);
+            let quoted = changed.replace('\'', "''");
+            writeln!(sql, "UPDATE {table} SET body = '{quoted}', hash = '{new}' WHERE {key} = {number};").unwrap();
+            known.insert(hash, new);
+        }
+        rows = waiting;
+    }
+    tamper(path, &sql);
+}
+
 fn sha256(text: &str) -> String {
     use sha2::Digest as _;
     use std::fmt::Write as _;

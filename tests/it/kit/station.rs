@@ -2,6 +2,8 @@ use std::f32::consts::TAU;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// A station in a temporary directory, gone when it is dropped.
 pub(crate) struct Station {
@@ -74,6 +76,7 @@ impl Station {
             wav.write_sample((sample * 32_767.0) as i16).unwrap();
         }
         wav.finalize().unwrap();
+        recorded_earlier(&self.path("audio").join(file));
         self
     }
 
@@ -115,6 +118,14 @@ impl Station {
         daemon.wait_until("it answers", || self.loa(&["status"]).code == 0);
         daemon
     }
+}
+
+/// Gives a sound the date of a recording: of one that was written to a moment ago loa waits to see whether somebody is
+/// still copying it. No two have the same.
+fn recorded_earlier(path: &Path) {
+    static COUNT: AtomicU64 = AtomicU64::new(1_770_000_000);
+    let date = UNIX_EPOCH + Duration::from_secs(COUNT.fetch_add(1, Ordering::Relaxed));
+    fs::File::options().write(true).open(path).unwrap().set_modified(date).unwrap();
 }
 
 /// A running `loa run`, killed when it is dropped.

@@ -92,6 +92,47 @@ fn it_says_which_broadcast_plays_the_sound_and_when() {
 }
 
 #[test]
+fn what_else_a_broadcast_waits_for_is_named() {
+    let station = Station::new();
+    let dir = tempfile::tempdir().unwrap();
+    station.write("schedules/a.toml", "[[broadcast]]\nid = \"t1\"\nat = \"05:30\"\nplay = [\"a\", \"chua-co\"]\n");
+    let source = tone(dir.path(), "a.wav", 700.0);
+    let said = station.loa(&["load", text(&source)]);
+    assert!(said.out.contains("also needs: chua-co"), "{}", said.out);
+    let second = tone(dir.path(), "chua-co.wav", 500.0);
+    assert!(station.loa(&["load", text(&second)]).out.contains("plays next"));
+}
+
+#[test]
+fn a_name_with_blanks_that_was_not_quoted_and_a_directory_are_told_apart_from_broken_cards() {
+    let station = Station::new();
+    let dir = tempfile::tempdir().unwrap();
+    let source = tone(dir.path(), "Họp thôn ngày 5.wav", 700.0);
+    let pieces: Vec<&str> = text(&source).split(' ').collect();
+    let said = station.loa(&[&["load"], pieces.as_slice()].concat());
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains("in quotes") && said.out.matches('✗').count() == 1, "{}", said.out);
+    assert!(station.loa(&["load", text(dir.path())]).out.contains("This is a directory"));
+    let missing = station.loa(&["load", text(&dir.path().join("khong-co.wav"))]);
+    assert!(missing.out.contains("There is no such file"), "{}", missing.out);
+}
+
+#[test]
+fn a_sound_too_short_or_too_soft_to_be_heard_is_warned_of() {
+    let station = Station::new();
+    let dir = tempfile::tempdir().unwrap();
+    let short = dir.path().join("ngan.wav");
+    ear::write_wav(&short, 24_000, 1, &[0.3; 10]);
+    let row = load(&station, &[text(&short)]);
+    assert_eq!(row["warnings"][0]["code"], "sound_short", "{row}");
+    let soft = dir.path().join("nho.wav");
+    let samples: Vec<f32> = (0..96_000).map(|n| 0.0018 * (n as f32 * 0.2).sin()).collect();
+    ear::write_wav(&soft, 24_000, 1, &samples);
+    let row = load(&station, &[text(&soft)]);
+    assert!(row["warnings"][0]["message"].as_str().unwrap().contains("stays very soft on the air"), "{row}");
+}
+
+#[test]
 fn refused_files_stop_none_of_the_others_and_the_exit_code_says_so() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();

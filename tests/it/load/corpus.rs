@@ -333,8 +333,19 @@ fn what_is_no_sound_or_no_known_sound_gets_a_sentence_with_the_cure() {
             (at("picture.jpg"), not_audio),
         ],
     );
-    let words =
-        ["Windows Media", "Speex", "MIDI", "AMR", "empty", "PDF", "Word", "ZIP", "playlist", "text file", "picture"];
+    let words = [
+        "Windows Media",
+        "Speex",
+        "MIDI",
+        "AMR-WB, the recorder of an old phone",
+        "empty",
+        "PDF",
+        "Word",
+        "ZIP",
+        "playlist",
+        "text file",
+        "picture",
+    ];
     for (row, word) in rows.iter().zip(words) {
         let message = row["reason"]["message"].as_str().unwrap();
         assert!(message.contains(word), "{message}");

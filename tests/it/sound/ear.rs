@@ -63,6 +63,39 @@ pub(crate) fn speak(path: &Path, words: &str) {
     assert!(spoken.expect("espeak-ng is installed").success());
 }
 
+/// Length of a step of [`scale`], in seconds.
+pub(super) const STEP_S: f64 = 0.25;
+
+/// A scale by which one hears where in it one is: every quarter of a second another tone.
+pub(super) fn scale(rate: u32, seconds: f64) -> Vec<f32> {
+    let mut phase = 0.0;
+    (0..(seconds * f64::from(rate)).round() as u32)
+        .map(|n| {
+            let step = (f64::from(n) / f64::from(rate) / STEP_S).floor();
+            phase += pitch(step) / f64::from(rate);
+            LEVEL * (phase * std::f64::consts::TAU).sin() as f32
+        })
+        .collect()
+}
+
+fn pitch(step: f64) -> f64 {
+    400.0 + 100.0 * step
+}
+
+/// Which steps of a scale are heard in which order, by how often the middle of each crosses zero.
+pub(super) fn steps(samples: &[f32], rate: u32) -> Vec<u32> {
+    let at = |seconds: f64| ((seconds * f64::from(rate)) as usize).min(samples.len());
+    let count = (samples.len() as f64 / f64::from(rate) / STEP_S).round() as u32;
+    (0..count)
+        .map(|step| {
+            let middle = (f64::from(step) + 0.5) * STEP_S;
+            let heard = &samples[at(middle - 0.05)..at(middle + 0.05)];
+            let crossings = heard.windows(2).filter(|pair| (pair[0] < 0.0) != (pair[1] < 0.0)).count();
+            ((crossings as f64 / 0.2 - 400.0) / 100.0).round().max(0.0) as u32
+        })
+        .collect()
+}
+
 /// Decodes a whole file.
 pub(super) fn hear(path: &Path) -> (Decoder, Vec<f32>) {
     let mut decoder = Decoder::open(path).unwrap_or_else(|fault| panic!("{}: {}", path.display(), fault.message));

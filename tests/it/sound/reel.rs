@@ -145,6 +145,84 @@ fn what_is_no_longer_what_was_planned_does_not_play() {
     assert_eq!(reel.fault().and_then(AudioError::fault).map(|fault| fault.code.as_str()), Some("changed"));
 }
 
+/// A WAV of 8 kHz with this many frames of one value.
+fn flat(path: &Path, frames: u32, value: i16) {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    // In place, as a copy over it is.
+    let file = std::fs::File::options().write(true).create(true).truncate(false).open(path).unwrap();
+    let mut wav = hound::WavWriter::new(std::io::BufWriter::new(file), spec).unwrap();
+    (0..frames).for_each(|_| wav.write_sample(value).unwrap());
+    wav.finalize().unwrap();
+}
+
+fn item(dir: &Path, name: &str, frames: u64) -> Item {
+    let digest = std::process::Command::new("sha256sum").arg(dir.join(name)).output().unwrap();
+    let sha256 = String::from_utf8(digest.stdout).unwrap()[..64].to_owned();
+    let facts = loa::plan::Facts { sha256, frames, rate: 8_000, channels: 1, codec: "pcm".to_owned(), loudness: None };
+    Item::file(name, &facts)
+}
+
+#[test]
+fn of_a_file_that_is_written_over_nothing_is_heard_but_what_was_planned() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.wav");
+    let rate = Rate::new(8_000).unwrap();
+    let large = loa::audio::limit::LENT_FILE_BYTES as u32 / 2 + 8_000;
+    for (frames, is_whole) in [(80_000, true), (large, false)] {
+        for (what, change) in [
+            ("written over", (|path: &Path| flat(path, 90_000, -9_000)) as fn(&Path)),
+            ("cut off", |path| std::fs::File::options().write(true).open(path).unwrap().set_len(50_000).unwrap()),
+        ] {
+            flat(&path, frames, 9_000);
+            let once = item(dir.path(), "a.wav", u64::from(frames));
+            let programme =
+                Programme { length: once.length * 2, items: vec![once.clone(), once], ..Programme::default() };
+            let sounds = Sounds::new(dir.path());
+            let mut reel = Reel::open(&sounds, &programme, rate, Duration::ZERO, &Tuning::untouched()).unwrap();
+            let mut heard = vec![0.0; 40_000];
+            assert_eq!(reel.fill(&mut heard), 40_000);
+            let date = std::fs::metadata(&path).unwrap().modified().unwrap();
+            change(&path);
+            // What a copy that keeps the date does in the end.
+            std::fs::File::options().write(true).open(&path).unwrap().set_modified(date).unwrap();
+            let mut rest = vec![0.0; 2 * frames as usize];
+            let count = reel.fill(&mut rest);
+            assert!(rest[..count].iter().chain(&heard).all(|sample| *sample > 0.2), "{what}: something new is heard");
+            let changed = reel.fault().and_then(AudioError::changed);
+            if is_whole {
+                assert_eq!((count, changed), (2 * frames as usize - 40_000, None), "{what}");
+            } else {
+                assert!(count < frames as usize - 40_000, "{what}: {count}");
+                assert_eq!(changed, Some("a.wav"), "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_large_file_that_another_is_put_in_the_place_of_goes_on_playing() {
+    let dir = tempfile::tempdir().unwrap();
+    let frames = loa::audio::limit::LENT_FILE_BYTES as u32 / 2 + 8_000;
+    let path = dir.path().join("a.wav");
+    flat(&path, frames, 9_000);
+    let once = item(dir.path(), "a.wav", u64::from(frames));
+    let programme = Programme { length: once.length, items: vec![once], ..Programme::default() };
+    let rate = Rate::new(8_000).unwrap();
+    let mut reel =
+        Reel::open(&Sounds::new(dir.path()), &programme, rate, Duration::ZERO, &Tuning::untouched()).unwrap();
+    let mut heard = vec![0.0; frames as usize];
+    assert_eq!(reel.fill(&mut heard[..40_000]), 40_000);
+    flat(&dir.path().join("b.wav"), frames, -9_000);
+    std::fs::rename(dir.path().join("b.wav"), &path).unwrap();
+    assert_eq!(reel.fill(&mut heard[40_000..]), frames as usize - 40_000);
+    assert!(heard.iter().all(|sample| *sample > 0.2) && reel.fault().is_none());
+}
+
 #[test]
 fn a_file_that_ends_before_or_after_its_planned_length_is_cut_there() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,0 +1,372 @@
+use std::io;
+
+use symphonia::core::audio::Channels;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, CODEC_ID_MP3};
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
+
+use super::Bytes;
+use super::adts;
+use super::mpeg::{self, Info};
+use super::step::{Coded, Step};
+use crate::audio::cut::Edit;
+use crate::audio::{fault, limit};
+use crate::diag::text;
+use crate::plan::Fault;
+
+/// Bytes at the start in which the first frame is looked for, once the tags are off.
+const SEARCHED: u64 = 64 * 1024;
+
+/// Frames in a row, each beginning where the one before ends, that cannot be chance.
+const RUN: u32 = 3;
+
+/// Zeros behind the last frame that are no padding of an encoder's but a hole: a sector of a disk's.
+const ZEROS: u64 = 4_096;
+
+/// Frames of silence that an AAC-LC encoder puts before the sound: one frame, the overlap of its transform.
+const AAC_PRIMING: u64 = 1_024;
+
+/// Delay of an MP3 without a LAME note: 529 frames of every decoder and 576 of the LAME family's encoders. Others
+/// put at least as much before the sound, so nothing that was said is lost.
+const MP3_DECODER: u64 = 529;
+const MP3_ENCODER: u64 = 576;
+
+/// Delay of Layer II: the filter bank of the encoder and of the decoder.
+const MP2_DELAY: u64 = 481;
+
+/// What the header of a frame says.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Header {
+    pub(super) codec: AudioCodecId,
+    pub(super) rate: u32,
+    pub(super) channels: u16,
+    /// Samples per channel that it decodes to.
+    pub(super) frames: u64,
+    /// Bytes with the header; zero where it does not say (free format).
+    pub(super) size: u32,
+    /// Bytes at its start that a decoder does not take.
+    pub(super) skip: u32,
+}
+
+impl Header {
+    fn is_like(&self, other: &Self) -> bool {
+        self.codec == other.codec && self.rate == other.rate && self.channels == other.channels
+    }
+}
+
+/// Frames of MP3, Layer II or AAC that stand one behind the other without a container.
+///
+/// Where the next frame should begin and does not, it looks for one further on, and tells how much sound is
+/// missing between.
+pub(in crate::audio) struct Frames {
+    bytes: Bytes,
+    at: u64,
+    /// Where the first frame was found.
+    first: u64,
+    shape: Header,
+    info: Option<Info>,
+    /// Frames read, and their bytes: what a hole is measured with.
+    count: u64,
+    total: u64,
+    /// Packets that are missing.
+    lost: u64,
+    /// A last frame is there by half.
+    cut: bool,
+}
+
+impl Frames {
+    /// Finds the first frame; `None` where there is none, and it is something else.
+    pub(in crate::audio) fn open(bytes: Bytes) -> Result<Result<Self, Bytes>, Fault> {
+        Self::find(bytes).map_err(|error| fault::unreadable(&error))?.map_or_else(
+            |bytes| Ok(Err(bytes)),
+            |mut this| {
+                this.check()?;
+                this.begin().map_err(|error| fault::unreadable(&error))?;
+                Ok(Ok(this))
+            },
+        )
+    }
+
+    fn find(mut bytes: Bytes) -> io::Result<Result<Self, Bytes>> {
+        let range = bytes.range();
+        let sound = bytes.find(range.start, range.end, |byte| byte != 0)?.unwrap_or(range.end);
+        let until = sound.saturating_add(SEARCHED);
+        let mut at = sound;
+        while let Some(place) = bytes.find(at, until, |byte| byte == 0xFF)? {
+            if let Some(shape) = header(&mut bytes, place)? {
+                let is_free = shape.size == 0 && place == range.start;
+                if is_free || is_run(&mut bytes, place, shape)? {
+                    // A hole at the very beginning is told like any other.
+                    let is_hole = sound - range.start >= ZEROS && place - sound <= ZEROS;
+                    let begin = if is_hole { range.start } else { place };
+                    let found = Self {
+                        bytes,
+                        at: begin,
+                        first: place,
+                        shape,
+                        info: None,
+                        count: 0,
+                        total: 0,
+                        lost: 0,
+                        cut: false,
+                    };
+                    return Ok(Ok(found));
+                }
+            }
+            at = place + 1;
+        }
+        Ok(Err(bytes))
+    }
+
+    /// What cannot be played is named before the first packet.
+    fn check(&mut self) -> Result<(), Fault> {
+        let name = if self.shape.codec == CODEC_ID_AAC { "AAC" } else { "MP3" };
+        if self.shape.size == 0 {
+            return Err(fault::unsupported(&text!("MP3 kiểu free-format", "free-format MP3")));
+        }
+        if self.shape.codec == CODEC_ID_AAC {
+            let head = self.bytes.array::<7>(self.first).map_err(|error| fault::unreadable(&error))?;
+            if !head.is_some_and(adts::is_plain) {
+                return Err(fault::unsupported(&text!("AAC không phải AAC-LC", "AAC that is not AAC-LC")));
+            }
+            if self.shape.channels > 2 {
+                return Err(fault::channels(name, usize::from(self.shape.channels)));
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        if self.shape.codec == CODEC_ID_MP3 {
+            let frame = self.bytes.take(self.first, self.shape.size as usize)?;
+            self.info = mpeg::info(&frame);
+            if self.info.is_some() && self.at == self.first {
+                self.at += u64::from(self.shape.size);
+                // The note may be of another shape than the sound.
+                if let Some(shape) = header(&mut self.bytes, self.at)?.filter(|shape| shape.size > 0) {
+                    self.shape = shape;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(in crate::audio) fn params(&self) -> AudioCodecParameters {
+        let mut params = AudioCodecParameters::new();
+        params
+            .for_codec(self.shape.codec)
+            .with_sample_rate(self.shape.rate)
+            .with_channels(Channels::Discrete(self.shape.channels));
+        params
+    }
+
+    /// Samples that the file promises.
+    pub(in crate::audio) fn claim(&self) -> Option<u64> {
+        Some(self.info?.count? * self.shape.frames)
+    }
+
+    /// What of it is sound. The end is trimmed packet by packet.
+    pub(in crate::audio) fn edit(&self) -> Edit {
+        let delay = self.info.and_then(|info| info.gaps).map_or(MP3_ENCODER, |(before, _)| before);
+        Edit::from(match self.shape.codec {
+            CODEC_ID_AAC => AAC_PRIMING,
+            CODEC_ID_MP3 => MP3_DECODER + delay,
+            CODEC_ID_MP2 => MP2_DELAY,
+            _ => 0,
+        })
+    }
+
+    /// File name endings that fit.
+    pub(in crate::audio) fn endings(&self) -> &'static [&'static str] {
+        match self.shape.codec {
+            CODEC_ID_AAC => &["aac"],
+            CODEC_ID_MP3 => &["mp3"],
+            CODEC_ID_MP2 => &["mp2"],
+            _ => &["mp1"],
+        }
+    }
+
+    /// Whether the file ends in the middle of a frame and nothing says how many there should be.
+    pub(in crate::audio) fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    pub(in crate::audio) fn next(&mut self) -> Result<Option<Step>, Fault> {
+        let unreadable = |error: io::Error| fault::unreadable(&error);
+        let end = self.bytes.range().end;
+        loop {
+            if self.at >= end {
+                return self.finish();
+            }
+            let Some(head) = header(&mut self.bytes, self.at).map_err(unreadable)?.filter(|head| head.size > 0) else {
+                match self.resync().map_err(unreadable)? {
+                    Some(lost) if lost > 0 => return Ok(Some(self.lose(lost))),
+                    Some(_) => continue,
+                    None => return self.finish(),
+                }
+            };
+            if !head.is_like(&self.shape) {
+                if head.codec != self.shape.codec || !is_run(&mut self.bytes, self.at, head).map_err(unreadable)? {
+                    self.at += 1;
+                    continue;
+                }
+                self.shape = head;
+                return Ok(Some(Step::Stream(Box::new(self.params()))));
+            }
+            let next = self.at + u64::from(head.size);
+            if next > end {
+                self.cut = true;
+                self.at = end;
+                return self.finish();
+            }
+            // A frame that no other follows is the beginning of a hole.
+            if next < end && !self.goes_on(next).map_err(unreadable)? {
+                let here = std::mem::replace(&mut self.at, next);
+                if let Some(lost) = self.resync().map_err(unreadable)? {
+                    return Ok(Some(self.lose(lost + 1)));
+                }
+                // The last one before what programs write at the end.
+                self.at = here;
+                return self.packet(head, end).map(Some);
+            }
+            let frame = self.bytes.take(self.at, head.size as usize).map_err(unreadable)?;
+            if head.codec == CODEC_ID_MP3 && mpeg::info(&frame).is_some() {
+                // Another file was joined here; its note is no sound.
+                self.at = next;
+                continue;
+            }
+            return self.packet(head, next).map(Some);
+        }
+    }
+
+    fn packet(&mut self, head: Header, next: u64) -> Result<Step, Fault> {
+        let (from, size) = (self.at + u64::from(head.skip), (head.size - head.skip) as usize);
+        let data = self.bytes.take(from, size).map_err(|error| fault::unreadable(&error))?;
+        self.at = next;
+        self.count += 1;
+        self.total += u64::from(head.size);
+        let mut coded = Coded::new(data, head.frames);
+        coded.trim.1 = self.padding(head.frames);
+        Ok(Step::Packet(coded))
+    }
+
+    /// How many samples at the end of the packet just read are padding.
+    fn padding(&self, frames: u64) -> u64 {
+        let Some(Info { count: Some(count), gaps: Some((_, after)) }) = self.info else { return 0 };
+        let read = self.count + self.lost;
+        // The decoder's own delay pushes the sound back, so that less of the end is padding.
+        let after = after.saturating_sub(MP3_DECODER);
+        if read > count {
+            0
+        } else {
+            (read * frames).saturating_sub((count * frames).saturating_sub(after)).min(frames)
+        }
+    }
+
+    fn lose(&mut self, packets: u64) -> Step {
+        self.lost += packets;
+        Step::Lost(packets * self.shape.frames)
+    }
+
+    /// The end of the file: whether something is missing by what its first frame says.
+    fn finish(&mut self) -> Result<Option<Step>, Fault> {
+        let Some(count) = self.info.and_then(|info| info.count) else { return Ok(None) };
+        self.cut = false;
+        let read = self.count + self.lost;
+        let missing = count.saturating_sub(read);
+        let seconds = |packets: u64| packets as f64 * self.shape.frames as f64 / f64::from(self.shape.rate);
+        // Some encoders count their own note among the frames.
+        if seconds(missing) <= limit::SHORTFALL.as_secs_f64() {
+            return Ok(None);
+        }
+        // The bytes of a hole tell how much is missing only about; this is the rest of it.
+        if missing <= self.lost {
+            return Ok(Some(self.lose(missing)));
+        }
+        Err(fault::cut_off(seconds(missing), Some(seconds(self.count))))
+    }
+
+    /// Whether a frame, a tag or the end follows at this place.
+    fn goes_on(&mut self, at: u64) -> io::Result<bool> {
+        let end = self.bytes.range().end;
+        if end - at < 16 {
+            return Ok(true);
+        }
+        let follows = header(&mut self.bytes, at)?.is_some_and(|head| head.codec == self.shape.codec);
+        Ok(follows || tag(&mut self.bytes, at)?.is_some())
+    }
+
+    /// Goes to the next frame, which does not begin here, and tells how many packets are missing; `None` where none
+    /// follows and what is left is no hole.
+    fn resync(&mut self) -> io::Result<Option<u64>> {
+        let end = self.bytes.range().end;
+        if let Some(size) = tag(&mut self.bytes, self.at)? {
+            self.at = self.at.saturating_add(size).min(end);
+            return Ok(if self.at < end { Some(0) } else { None });
+        }
+        let from = self.at;
+        let mut at = from;
+        let mut found = end;
+        while let Some(place) = self.bytes.find(at, end, |byte| byte == 0xFF)? {
+            if let Some(head) = header(&mut self.bytes, place)?.filter(|head| head.codec == self.shape.codec)
+                && head.size > 0
+                && is_run(&mut self.bytes, place, head)?
+            {
+                found = place;
+                break;
+            }
+            at = place + 1;
+        }
+        self.at = found;
+        let mean = self.total.checked_div(self.count).unwrap_or_else(|| u64::from(self.shape.size)).max(1);
+        let packets = (found - from + mean / 2) / mean;
+        if found < end {
+            return Ok(Some(packets));
+        }
+        // Only what is a hole for sure: zeros, more than any padding.
+        let tail = self.bytes.find(from, end, |byte| byte != 0)?.unwrap_or(end) - from;
+        Ok((tail >= ZEROS).then_some(packets))
+    }
+}
+
+/// The header of a frame at this place, of whichever kind.
+fn header(bytes: &mut Bytes, at: u64) -> io::Result<Option<Header>> {
+    let Some(head) = bytes.array::<7>(at)? else { return Ok(None) };
+    let [a, b, c, d, ..] = head;
+    Ok(adts::header(head).or_else(|| mpeg::header([a, b, c, d])))
+}
+
+/// Whether frames like this one follow one another from here, or the file ends with them.
+fn is_run(bytes: &mut Bytes, mut at: u64, first: Header) -> io::Result<bool> {
+    let end = bytes.range().end;
+    let mut head = first;
+    for number in 1..=RUN {
+        if head.size == 0 {
+            return Ok(false);
+        }
+        at += u64::from(head.size);
+        if number == RUN || (at == end && number > 1) {
+            return Ok(true);
+        }
+        match header(bytes, at)? {
+            Some(next) if next.codec == first.codec && next.rate == first.rate => head = next,
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// The size of a tag in the middle of the frames, as files have it that were joined.
+fn tag(bytes: &mut Bytes, at: u64) -> io::Result<Option<u64>> {
+    let Some(head) = bytes.array::<10>(at)? else { return Ok(None) };
+    if head.starts_with(b"TAG") {
+        return Ok(Some(128));
+    }
+    if head.starts_with(b"ID3") && head[6..].iter().all(|byte| *byte < 0x80) {
+        return Ok(Some(10 + head[6..].iter().fold(0, |size, byte| size << 7 | u64::from(*byte))));
+    }
+    if head.starts_with(b"APETAGEX") {
+        let Some(size) = bytes.array(at + 12)?.map(u32::from_le_bytes) else { return Ok(None) };
+        return Ok(Some(u64::from(size) + 32));
+    }
+    Ok(None)
+}

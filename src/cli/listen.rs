@@ -1,0 +1,115 @@
+//! `loa listen`: a sound as a zone would hear it, in a file to be played on any computer: nothing goes to the horns.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::{Context, Exit, Failure, files};
+use crate::audio::chain::{Tuner, Tuning};
+use crate::audio::library::audio_dir;
+use crate::audio::{Reel, Sounds};
+use crate::clock::Clock;
+use crate::diag::text;
+use crate::instant::Rate;
+use crate::output::Wav;
+use crate::plan::{self, Programme, Setting, Shelf};
+use crate::schedule::Play;
+
+/// Enough to judge a recording by, unless all of it is asked for.
+const SAMPLE: Duration = Duration::from_secs(30);
+
+/// Samples written at a time.
+const BLOCK: usize = 4_800;
+
+/// `loa listen`.
+#[derive(Args, Debug)]
+pub(super) struct ListenArgs {
+    /// Tên âm thanh trong audio/. A sound in audio/.
+    name: String,
+    /// Như cụm loa này sẽ phát. As this zone would play it.
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+    /// Ghi vào tệp này. Write this file.
+    #[arg(long, value_name = "F.wav")]
+    out: Option<PathBuf>,
+    /// Cả âm thanh, không chỉ 30 giây đầu. All of it, and not only the first 30 seconds.
+    #[arg(long)]
+    whole: bool,
+}
+
+pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> anyhow::Result<ExitCode> {
+    let world = files::world(context, clock)?;
+    let zone = match &args.zone {
+        Some(id) => files::zone(&world.station, Some(id))?,
+        // They differ in tone and language at most; the first one will do.
+        None => crate::station::ZoneIx(0),
+    };
+    let zone = &world.station.zones[usize::from(zone.0)];
+    let shelf = Shelf::new(&world.library, &world.station);
+    let programme = Programme::new(&[Play::Sound(args.name.clone())], Setting::speaking(&zone.languages), &shelf);
+    if !programme.is_playable() {
+        return Err(Failure::new(Exit::Findings, silence(&args.name, &shelf, &zone.languages)).into());
+    }
+    let stem = plan::without_ending(&args.name).unwrap_or(&args.name);
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("nghe-{}.wav", stem.replace('/', "-"))));
+    if args.out.is_none() && out.exists() {
+        let shown = out.display();
+        return Err(Failure::new(
+            Exit::Usage,
+            text!(
+                "đã có tệp {shown}; hãy chọn tên khác: --out TỆP.wav",
+                "there is a file {shown} already; choose another: --out FILE.wav"
+            ),
+        )
+        .into());
+    }
+    let rate = Rate::STANDARD;
+    let tuning = Tuning::new(zone.tone, Tuner::patient(&context.dir));
+    let mut reel = Reel::open(&Sounds::new(audio_dir(&context.dir)), &programme, rate, Duration::ZERO, &tuning)
+        .map_err(|error| Failure::new(Exit::Findings, error.text()))?;
+    let mut wav = Wav::create(&out, rate, 1).with_context(|| out.display().to_string())?;
+    let most = if args.whole { programme.length } else { programme.length.min(SAMPLE) };
+    let mut left = rate.frames(most).0 as usize;
+    let mut block = vec![0.0; BLOCK];
+    while left > 0 {
+        let asked = left.min(BLOCK);
+        let count = reel.fill(&mut block[..asked]);
+        if count == 0 {
+            break;
+        }
+        wav.write(&block[..count])?;
+        left -= count;
+    }
+    wav.save().with_context(|| out.display().to_string())?;
+    let (file, seconds) = (out.display().to_string(), rate.length(wav.frames()).as_secs_f64());
+    if context.json {
+        println!(
+            "{}",
+            serde_json::json!({ "file": file, "zone": zone.id, "seconds": seconds, "whole": most == programme.length })
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (title, rounded) = (&zone.title, seconds.round());
+    let said = text!(
+        "Đã ghi {file}: {rounded} giây như {title} sẽ nghe. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
+        "Wrote {file}: {rounded} s as {title} would hear it. Copy it to another computer to listen; nothing went to the horns."
+    );
+    println!("{}", said.get(context.lang));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Why there is nothing to listen to.
+fn silence(name: &str, shelf: &Shelf<'_>, languages: &[String]) -> crate::diag::Text {
+    let found = shelf.find(name, languages);
+    if let Some((file, fault)) = found.faulty.iter().find_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)))
+    {
+        let (vi, en) = (&fault.message.vi, &fault.message.en);
+        return text!("không nghe được audio/{file}. {vi}", "audio/{file} cannot be heard. {en}");
+    }
+    let cure = plan::missing_cure(name, shelf);
+    let (vi, en) = (cure.vi, cure.en);
+    text!("không có âm thanh «{name}»: {vi}", "there is no sound \"{name}\": {en}")
+}

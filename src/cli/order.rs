@@ -1,0 +1,231 @@
+//! The answer to an order, said to whoever gave it: per hamlet what really sounds, or why not; how long it is, and how
+//! to stop it.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use super::{Context, Exit, talk};
+use crate::daemon::protocol::Command;
+use crate::daemon::receipt::{Kind, Receipt, State, ZoneReceipt};
+use crate::diag::{Lang, Text, shown, text};
+use crate::plan;
+
+/// Give an order and say what came of it. Exit 0 only where it sounds, or will in its turn, in every zone that was
+/// named; for a stop, where all is quiet. As JSON, the receipt.
+pub(super) fn give(context: &Context, command: &Command, zones: &[String]) -> anyhow::Result<ExitCode> {
+    let status = talk::ask(context, command)?;
+    // A daemon of an older version, that was not started again since, says nothing of what came of it.
+    let Ok(receipt) = serde_json::from_value::<Receipt>(status) else {
+        let said = text!(
+            "đã gửi lệnh, nhưng loa đang chạy là bản cũ nên không cho biết có kêu hay không: hãy xem «loa status», rồi khởi động lại loa",
+            "the order was sent, but the running loa is an older one and does not say whether it sounds: see \"loa status\", then restart loa"
+        );
+        return Err(super::Failure::new(Exit::Findings, said).into());
+    };
+    let good = receipt.is_good();
+    if context.json {
+        println!("{}", serde_json::to_string_pretty(&receipt)?);
+    } else {
+        let said = say(&receipt, zones, context.lang);
+        let heard = |zone: &ZoneReceipt| zone.state != State::Silent;
+        // Where nothing came of it, it is a failure like any other.
+        if receipt.zones.iter().any(heard) { println!("{said}") } else { eprintln!("loa: {said}") }
+    }
+    Ok(if good { ExitCode::SUCCESS } else { Exit::Findings.into() })
+}
+
+/// The whole answer; `zones` as they were named.
+fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
+    let mut said = Vec::new();
+    let groups = groups(receipt);
+    // A say or a test that sounds nowhere was not taken: there is nothing to acknowledge.
+    let is_taken =
+        |zone: &ZoneReceipt| zone.state != State::Silent || zone.why.as_ref().is_some_and(|why| why.tried_again);
+    let taken = receipt.zones.iter().any(is_taken);
+    if taken || receipt.kind == Kind::Alert {
+        said.extend(head(receipt).map(|text| text.get(lang).to_owned()));
+    }
+    for (titles, zone) in &groups {
+        said.push(line(receipt.kind, titles, zone).get(lang).to_owned());
+    }
+    if receipt.kind != Kind::Stop && taken {
+        let stop = if zones.is_empty() {
+            "loa stop".to_owned()
+        } else {
+            format!("loa stop --zone {}", quoted(&zones.join(",")))
+        };
+        said.push(text!("Dừng: {stop}", "To stop it: {stop}").get(lang).to_owned());
+    }
+    let forbidden = |zone: &ZoneReceipt| zone.why.as_ref().is_some_and(|why| LAWS.contains(&why.code.as_str()));
+    if receipt.kind == Kind::Say && receipt.zones.iter().any(forbidden) {
+        let name = quoted(&receipt.name);
+        let cure = text!(
+            "Việc khẩn cấp: loa alert {name} --by \"TÊN NGƯỜI RA LỆNH\" --why \"LÝ DO\"",
+            "In an emergency: loa alert {name} --by \"WHO ORDERS IT\" --why \"REASON\""
+        );
+        said.push(cure.get(lang).to_owned());
+    }
+    said.join("\n")
+}
+
+/// What an emergency passes.
+const LAWS: [&str; 5] = ["outside_hours", "past_hours", "session_too_long", "too_many_sessions", "mourning"];
+
+fn head(receipt: &Receipt) -> Option<Text> {
+    let (name, times) = (shown(&receipt.name), receipt.times);
+    let longest = receipt.zones.iter().map(|zone| zone.seconds).fold(0.0, f64::max);
+    let Text { vi, en } = plan::length(Duration::try_from_secs_f64(longest.round()).unwrap_or_default());
+    // Under a second there is nothing that a person could say about its length.
+    let (vi, en) =
+        if longest.round() < 1.0 { (String::new(), String::new()) } else { (format!(" ({vi}"), format!(" ({en}")) };
+    let (more_vi, more_en) = match (times > 1, vi.is_empty()) {
+        (true, true) => (format!(" ({times} lần)"), format!(" ({times} times)")),
+        (true, false) => (format!(", {times} lần)"), format!(", {times} times)")),
+        (false, true) => (String::new(), String::new()),
+        (false, false) => (")".to_owned(), ")".to_owned()),
+    };
+    Some(match receipt.kind {
+        Kind::Alert => {
+            text!("Đã nhận lệnh khẩn cấp «{name}»{vi}{more_vi}.", "Emergency order \"{name}\" taken{en}{more_en}.")
+        }
+        Kind::Say => text!("Đã nhận lệnh phát «{name}»{vi}{more_vi}.", "Taken: \"{name}\"{en}{more_en}."),
+        Kind::Test => text!("Phát tiếng thử{vi}{more_vi}.", "Test tones{en}{more_en}."),
+        Kind::Stop => return None,
+    })
+}
+
+/// Zones of which the same is to be said, in order, by their titles.
+fn groups(receipt: &Receipt) -> Vec<(String, &ZoneReceipt)> {
+    let mut groups: Vec<(Vec<String>, &ZoneReceipt)> = Vec::new();
+    for zone in &receipt.zones {
+        let same = |other: &ZoneReceipt| {
+            (other.state, &other.why, &other.same_as, &other.ended)
+                == (zone.state, &zone.why, &zone.same_as, &zone.ended)
+        };
+        let title = shown(&zone.title);
+        match groups.iter_mut().find(|(_, first)| same(first)) {
+            Some((titles, _)) => titles.push(title),
+            None => groups.push((vec![title], zone)),
+        }
+    }
+    groups.into_iter().map(|(titles, zone)| (titles.join(", "), zone)).collect()
+}
+
+fn line(kind: Kind, titles: &str, zone: &ZoneReceipt) -> Text {
+    let Text { vi, en } = state(kind, zone);
+    let (why_vi, why_en) = match &zone.why {
+        Some(why) if zone.state == State::Silent => (format!(" ({})", why.words.vi), format!(" ({})", why.words.en)),
+        Some(why) => (format!(", {}", why.words.vi), format!(", {}", why.words.en)),
+        None => (String::new(), String::new()),
+    };
+    let (same_vi, same_en) = match &zone.same_as {
+        Some(order) => (
+            format!(" (chính là lệnh {order} chưa phát xong, không phát thêm lần nữa)"),
+            format!(" (the same as order {order}, not at its end yet; not heard once more)"),
+        ),
+        None => (String::new(), String::new()),
+    };
+    text!("{titles}: {vi}{why_vi}{same_vi}.", "{titles}: {en}{why_en}{same_en}.")
+}
+
+fn state(kind: Kind, zone: &ZoneReceipt) -> Text {
+    let tried = zone.why.as_ref().is_some_and(|why| why.tried_again);
+    match (kind, zone.state) {
+        (Kind::Alert, State::Sounding) => text!("đang kêu", "sounding"),
+        (Kind::Alert, State::Waits) => text!("chưa kêu", "not yet"),
+        (Kind::Alert, State::Silent) if tried => text!("CHƯA KÊU", "NOT SOUNDING YET"),
+        (Kind::Alert, State::Silent) => text!("KHÔNG KÊU", "DOES NOT SOUND"),
+        (_, State::Sounding) => text!("đang phát", "sounding"),
+        (_, State::Sounded) => text!("đã phát", "has sounded"),
+        (_, State::Waits) => text!("sẽ phát", "will sound"),
+        (_, State::Accepted) => text!("đã nhận, đang chuẩn bị phát", "taken, being got ready"),
+        (Kind::Stop, State::Silent) => text!("chưa im hẳn", "not quiet yet"),
+        (_, State::Silent) if tried => text!("chưa phát", "not sounding yet"),
+        (_, State::Silent) => text!("không phát", "does not sound"),
+        (_, State::Stopped) if zone.ended.is_empty() => text!("không có gì đang phát", "nothing was sounding"),
+        (_, State::Stopped) => {
+            let (ended, plain) = (zone.ended.join("», «"), zone.ended.join("\", \""));
+            text!("đã dừng «{ended}»", "stopped \"{plain}\"")
+        }
+    }
+}
+
+/// As a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ',' | '/');
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::receipt::Why;
+
+    fn zone(title: &str, state: State, why: Option<(&str, bool)>) -> ZoneReceipt {
+        let why = why.map(|(code, tried_again)| Why {
+            code: code.to_owned(),
+            words: text!("vì {code}", "as {code}").into(),
+            tried_again,
+        });
+        ZoneReceipt {
+            zone: title.to_owned(),
+            title: title.to_owned(),
+            state,
+            started: None,
+            start: None,
+            seconds: 16.2,
+            why,
+            same_as: None,
+            ended: Vec::new(),
+        }
+    }
+
+    fn receipt(kind: Kind, zones: Vec<ZoneReceipt>) -> Receipt {
+        Receipt { order: "7".to_owned(), kind, name: "canh-bao-lu".to_owned(), times: 1, at: String::new(), zones }
+    }
+
+    #[test]
+    fn an_alert_names_the_hamlets_that_sound_and_those_that_do_not() {
+        let zones = vec![
+            zone("Thôn 1", State::Sounding, None),
+            zone("Thôn 2", State::Sounding, None),
+            zone("Thôn 3", State::Silent, Some(("không có card", true))),
+        ];
+        let receipt = receipt(Kind::Alert, zones);
+        assert!(!receipt.is_good());
+        assert_eq!(
+            say(&receipt, &[], Lang::Vi),
+            "Đã nhận lệnh khẩn cấp «canh-bao-lu» (16 giây).\nThôn 1, Thôn 2: đang kêu.\nThôn 3: CHƯA KÊU (vì không có card).\nDừng: loa stop"
+        );
+        assert_eq!(
+            say(&receipt, &["thon-1".to_owned(), "Thôn 3".to_owned()], Lang::En).lines().last(),
+            Some("To stop it: loa stop --zone 'thon-1,Thôn 3'")
+        );
+    }
+
+    #[test]
+    fn a_say_that_the_law_refuses_is_not_said_to_be_taken_and_the_way_out_is_named() {
+        let receipt = receipt(Kind::Say, vec![zone("Thôn 1", State::Silent, Some(("outside_hours", false)))]);
+        assert!(!receipt.is_good());
+        let said = say(&receipt, &[], Lang::Vi);
+        assert!(
+            said.starts_with("Thôn 1: không phát (vì outside_hours).") && said.contains("loa alert canh-bao-lu"),
+            "{said}"
+        );
+        assert!(!said.contains("Dừng:"), "{said}");
+    }
+
+    #[test]
+    fn an_alert_that_waits_is_not_good_and_a_say_is_unless_its_card_is_away() {
+        let one = |kind, state, why| receipt(kind, vec![zone("Thôn 1", state, why)]).is_good();
+        assert!(!one(Kind::Alert, State::Waits, Some(("waits", true))));
+        assert!(one(Kind::Alert, State::Waits, Some(("amplifier_warming", true))));
+        assert!(one(Kind::Say, State::Waits, Some(("waits", true))));
+        assert!(!one(Kind::Say, State::Silent, Some(("device_failed", true))));
+        assert!(one(Kind::Stop, State::Stopped, None));
+    }
+}

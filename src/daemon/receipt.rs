@@ -1,0 +1,348 @@
+//! What an order is answered with: per zone, what really sounds, or why not. It says what the loop says
+//! ([`OrderStand`]), at the moment of the answer; it judges nothing itself.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::handle::Handle;
+use super::socket::SOUND_MOST;
+use crate::checkup::Words;
+use crate::diag::{Text, shown, text};
+use crate::instant::Wall;
+use crate::journal::export;
+use crate::plan::{self, Reason};
+use crate::player::{OrderStand, Refusal, Stand, ZoneStand};
+
+/// The answer to an order.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The order's id: its rows in the journal carry it.
+    pub order: String,
+    /// What was ordered.
+    pub kind: Kind,
+    /// The sound's name in `audio/`; empty for a stop and a test.
+    pub name: String,
+    /// How many times it is heard.
+    pub times: u32,
+    /// When it was taken, in RFC 3339.
+    pub at: String,
+    /// Every zone that was named, in the station's order.
+    pub zones: Vec<ZoneReceipt>,
+}
+
+/// What can be ordered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// At once, over anything, at any hour.
+    Alert,
+    /// In its turn, within the hours.
+    Say,
+    /// Silence.
+    Stop,
+    /// A few tones, to hear which horns these are.
+    Test,
+}
+
+/// What becomes of an order in one zone.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ZoneReceipt {
+    /// Its id.
+    pub zone: String,
+    /// What people call it.
+    pub title: String,
+    /// What becomes of it.
+    pub state: State,
+    /// When its first sample was heard, as measured; in RFC 3339.
+    pub started: Option<String>,
+    /// When its turn comes, as things stand.
+    pub start: Option<String>,
+    /// The length of what it plays there.
+    pub seconds: f64,
+    /// Why it does not sound now, or not yet.
+    pub why: Option<Why>,
+    /// The order that was given before and is the same.
+    pub same_as: Option<String>,
+    /// What a stop has ended there: titles.
+    #[serde(default)]
+    pub ended: Vec<String>,
+}
+
+/// What becomes of an order in one zone, in a word.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Taken, and being got ready; the answer did not wait for the sound.
+    Accepted,
+    /// Heard now, from `started` on.
+    Sounding,
+    /// It has been heard.
+    Sounded,
+    /// Its turn comes at `start`.
+    Waits,
+    /// It does not sound; `why` says why, and whether it still may.
+    Silent,
+    /// A stop: nothing sounds any more.
+    Stopped,
+}
+
+/// A reason, for programs and for people.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Why {
+    /// As in the journal: `device_failed`, `outside_hours`, `waits`, …
+    pub code: String,
+    /// A sentence without its full stop.
+    #[serde(flatten)]
+    pub words: Words,
+    /// It will sound as soon as what hinders it is gone, without being ordered again.
+    pub tried_again: bool,
+}
+
+/// What was ordered, for the answer.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Ordered {
+    pub(super) kind: Kind,
+    pub(super) name: String,
+    pub(super) times: u32,
+    /// The account at the other end.
+    pub(super) account: String,
+    /// The answer waits for the sound.
+    pub(super) waits: bool,
+}
+
+impl Receipt {
+    /// It sounds everywhere, or will in its turn; for a stop, all is quiet.
+    pub fn is_good(&self) -> bool {
+        let good = |zone: &ZoneReceipt| match zone.state {
+            State::Sounding | State::Sounded | State::Stopped => true,
+            // An alert that waits is not what was ordered.
+            State::Accepted | State::Waits => self.kind != Kind::Alert || zone.is_warming(),
+            State::Silent => false,
+        };
+        self.zones.iter().all(good)
+    }
+
+    pub(super) fn of(ordered: &Ordered, stand: &OrderStand, handle: &Handle) -> Self {
+        let station = &handle.snapshot().world.station;
+        let now = handle.now();
+        let zones = stand.zones.iter().filter_map(|zone| {
+            let known = station.zones.get(usize::from(zone.zone.0))?;
+            let teller = Teller { ordered, now, tz: &station.timezone };
+            Some(teller.zone(&known.id, &known.title, zone))
+        });
+        Self {
+            order: stand.id.clone(),
+            kind: ordered.kind,
+            name: ordered.name.clone(),
+            times: ordered.times,
+            at: stand.at.rfc3339(&station.timezone),
+            zones: zones.collect(),
+        }
+    }
+}
+
+impl ZoneReceipt {
+    /// It waits for its amplifier only.
+    fn is_warming(&self) -> bool {
+        self.state == State::Accepted || self.why.as_ref().is_some_and(|why| why.code == WARMING)
+    }
+}
+
+/// An amplifier that was just put on.
+const WARMING: &str = "amplifier_warming";
+
+struct Teller<'a> {
+    ordered: &'a Ordered,
+    now: Wall,
+    tz: &'a TimeZone,
+}
+
+impl Teller<'_> {
+    fn zone(&self, id: &str, title: &str, stand: &ZoneStand) -> ZoneReceipt {
+        let instant = |at: Wall| Some(at.rfc3339(self.tz));
+        let mut receipt = ZoneReceipt {
+            zone: id.to_owned(),
+            title: title.to_owned(),
+            state: State::Silent,
+            started: None,
+            start: None,
+            seconds: stand.seconds,
+            why: None,
+            same_as: stand.same_as.clone(),
+            ended: Vec::new(),
+        };
+        match &stand.stand {
+            Stand::Begins if !self.ordered.waits => receipt.state = State::Accepted,
+            Stand::Begins => receipt.why = Some(not_begun()),
+            Stand::Sounds { started } => (receipt.state, receipt.started) = (State::Sounding, instant(*started)),
+            Stand::Waits { start, behind } => {
+                (receipt.state, receipt.start) = (State::Waits, instant(*start));
+                receipt.why = Some(self.waits(*start, behind.as_deref()));
+            }
+            Stand::Hindered { why, until } => receipt.why = Some(self.hindered(why, *until)),
+            Stand::Over { started: Some(started), reason, .. } => {
+                (receipt.state, receipt.started) = (State::Sounded, instant(*started));
+                receipt.why = reason.as_deref().filter(|reason| !is_own(reason)).map(over);
+            }
+            Stand::Over { reason, .. } => receipt.why = Some(over(reason.as_deref().unwrap_or("cancelled"))),
+            Stand::Refused(refusal) => receipt.why = Some(self.refused(refusal)),
+            Stand::Stopped { what, quiet } => {
+                receipt.ended = what.iter().map(|title| shown(title)).collect();
+                if *quiet {
+                    receipt.state = State::Stopped;
+                } else {
+                    receipt.why = Some(not_quiet());
+                }
+            }
+        }
+        receipt
+    }
+
+    fn clock(&self, at: Wall) -> Text {
+        moment(at, self.now, self.tz)
+    }
+
+    fn waits(&self, start: Wall, behind: Option<&str>) -> Why {
+        let Text { vi, en } = self.clock(start);
+        match behind {
+            Some(title) => {
+                let title = shown(title);
+                why(
+                    "waits",
+                    text!("chờ «{title}» phát xong, khoảng {vi}", "waits for \"{title}\" to end, about {en}"),
+                    true,
+                )
+            }
+            None => why(
+                WARMING,
+                text!("tăng âm đang khởi động, kêu lúc {vi}", "the amplifier warms up, heard at {en}"),
+                true,
+            ),
+        }
+    }
+
+    fn hindered(&self, trouble: &Text, until: Wall) -> Why {
+        let Text { vi, en } = self.clock(until);
+        let (trouble_vi, trouble_en) = (&trouble.vi, &trouble.en);
+        why(
+            "device_failed",
+            text!(
+                "{trouble_vi}; loa còn thử đến {vi}, có card là phát ngay",
+                "{trouble_en}; tried again until {en}, heard as soon as the card is there"
+            ),
+            true,
+        )
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Why {
+        let words = match refusal {
+            Refusal::Unlawful { reason, earliest } => self.unlawful(reason, *earliest),
+            Refusal::TooMany(most) => {
+                let account = &self.ordered.account;
+                text!(
+                    "đã có {most} lệnh của tài khoản {account} chưa phát xong ở đây: hãy chờ, hoặc dừng bằng «loa stop»",
+                    "{most} orders of the account {account} are not at their end here: wait, or end them with \"loa stop\""
+                )
+            }
+            Refusal::Busy(title) => {
+                let title = shown(title);
+                text!("«{title}» đang phát hoặc sắp phát ở đây", "\"{title}\" sounds here, or is about to")
+            }
+            Refusal::NoSound => text!("không có tệp âm thanh phát được ở đây", "no sound that can be played here"),
+            Refusal::Ending => text!("loa đang tắt", "loa is ending"),
+        };
+        why(refusal.code(), words, false)
+    }
+
+    fn unlawful(&self, reason: &Reason, earliest: Option<Wall>) -> Text {
+        let Text { vi: now_vi, en: now_en } = self.clock(self.now);
+        let because = match reason {
+            Reason::OutsideHours => {
+                text!("bây giờ ({now_vi}) ngoài giờ cho phép", "it is {now_en}, outside the lawful hours")
+            }
+            Reason::PastHours => {
+                text!("phát bây giờ ({now_vi}) thì quá giờ cho phép", "at {now_en} it would run past the lawful hours")
+            }
+            Reason::SessionTooLong(most) => {
+                let Text { vi, en } = plan::length(*most);
+                return text!("buổi phát sẽ dài quá {vi}", "the session would be longer than {en}");
+            }
+            Reason::TooManySessions(most) => {
+                return text!("hôm nay đã đủ {most} buổi phát", "the day has had its {most} sessions");
+            }
+            Reason::Mourning(mourning) => {
+                let name = shown(&mourning.name);
+                let (vi, en) = if name.is_empty() {
+                    (String::new(), String::new())
+                } else {
+                    (format!(" ({name})"), format!(" ({name})"))
+                };
+                return text!("đây là nhạc, mà đang có tang{vi}", "this is music, in a time of mourning{en}");
+            }
+            Reason::WaitExpired(by) => {
+                let title = shown(&by.broadcast.title);
+                let at = earliest.map_or_else(|| text!("?", "?"), |at| self.clock(at));
+                let (at_vi, at_en) = (at.vi, at.en);
+                return text!(
+                    "«{title}» còn phát đến {at_vi}, mà lệnh phát chỉ chờ được 10 phút",
+                    "\"{title}\" sounds until {at_en}, and a say waits for 10 min only"
+                );
+            }
+            other => return export::reason(other.code()),
+        };
+        let Text { vi, en } = because;
+        match earliest.map(|at| self.clock(at)) {
+            Some(at) => {
+                let (at_vi, at_en) = (at.vi, at.en);
+                text!("{vi}, sớm nhất là {at_vi}", "{en}; the earliest is {at_en}")
+            }
+            None => text!("{vi}, trong tám ngày tới không có giờ nào", "{en}, and none come within eight days"),
+        }
+    }
+}
+
+/// The journal gives what was ordered by hand its order as the reason, where nothing went wrong.
+fn is_own(reason: &str) -> bool {
+    matches!(reason.split(':').next(), Some("alert" | "say" | "test_tone")) && !reason.contains("; device_lost")
+}
+
+/// What became of it, from the journal's reason.
+fn over(reason: &str) -> Why {
+    why(reason.split(':').next().unwrap_or(reason).trim(), export::reason(reason), false)
+}
+
+fn not_begun() -> Why {
+    let most = SOUND_MOST.as_secs();
+    let words = text!(
+        "sau {most} giây vẫn chưa kêu (card âm thanh không trả lời, hoặc máy quá bận); loa còn thử",
+        "not heard after {most} s (the sound card does not answer, or the machine is too busy); still tried"
+    );
+    why("not_begun", words, true)
+}
+
+fn not_quiet() -> Why {
+    let words = text!(
+        "đã ra lệnh dừng, nhưng card âm thanh chưa báo là đã im",
+        "told to be silent; the sound card has not said yet that it is"
+    );
+    why("not_quiet", words, true)
+}
+
+fn why(code: &str, words: Text, tried_again: bool) -> Why {
+    Why { code: code.to_owned(), words: words.into(), tried_again }
+}
+
+/// `11:00`; with seconds within ten minutes; with its date where that is another.
+fn moment(at: Wall, now: Wall, tz: &TimeZone) -> Text {
+    const NEAR: Duration = Duration::from_mins(10);
+    let (zoned, today) = (at.zoned(tz), now.zoned(tz).date());
+    let near = at > now && at.after(now) < NEAR;
+    let clock = zoned.strftime(if near { "%H:%M:%S" } else { "%H:%M" }).to_string();
+    if zoned.date() == today {
+        return text!("{clock}", "{clock}");
+    }
+    let (vi, en) = (zoned.strftime("%d/%m").to_string(), zoned.strftime("%F").to_string());
+    text!("{clock} ngày {vi}", "{clock} on {en}")
+}

@@ -1,0 +1,152 @@
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::fresh::Fresh;
+use super::watch::Writers;
+use crate::audio::library::{self, Catalogue, Finding, Look, Stamp};
+use crate::diag::{Text, text};
+use crate::instant::{Mono, Now};
+use crate::plan::{Library, Sound, Wanted};
+
+/// A file that the disk did not give out is tried again after this, if nothing is heard of it before.
+const RETRY: Duration = Duration::from_mins(1);
+
+/// The station's sounds as the daemon comes to know them: which are known, which have to be examined, which are still
+/// being copied, and what has been said of them.
+pub(super) struct Stock {
+    dir: PathBuf,
+    catalogue: Catalogue,
+    fresh: Fresh,
+    /// To be examined, what is planned first.
+    queue: VecDeque<(String, Stamp)>,
+    /// When something that is not at rest is worth another look.
+    again: Option<Duration>,
+    /// What was said last of a file that cannot play.
+    told: BTreeMap<String, String>,
+    /// Files that could not be read: their state, when, and what was said.
+    unread: BTreeMap<String, (Stamp, Mono, Sound)>,
+}
+
+impl Stock {
+    pub(super) fn new(dir: PathBuf, writers: Writers) -> Self {
+        Self {
+            catalogue: Catalogue::new(&dir),
+            dir,
+            fresh: Fresh::new(writers),
+            queue: VecDeque::new(),
+            again: None,
+            told: BTreeMap::new(),
+            unread: BTreeMap::new(),
+        }
+    }
+
+    /// What is there, and what there is to say of it.
+    pub(super) fn look(&mut self, wanted: &Wanted, now: Now) -> (Library, Vec<Text>) {
+        let Look { mut library, unknown, stamps } = self.catalogue.look(wanted);
+        let unsure: HashSet<&str> = unknown.iter().map(|(file, _)| file.as_str()).collect();
+        let mut changing: HashSet<&str> = HashSet::new();
+        let mut said = Vec::new();
+        self.again = None;
+        for (file, stamp) in &stamps {
+            let Some(unrest) = self.fresh.unrest(file, stamp, !unsure.contains(file.as_str()), now) else { continue };
+            self.again = Some(self.again.map_or(unrest, |again| again.min(unrest)));
+            let sound = library::changing(file);
+            // Most are copied in a moment, of which there is nothing to say.
+            if self.fresh.grows(file) {
+                said.extend(news(&mut self.told, &sound));
+            }
+            library.sounds.insert(file.clone(), sound);
+            changing.insert(file);
+        }
+        self.unread.retain(|file, (stamp, at, _)| stamps.get(file) == Some(stamp) && now.mono.after(*at) < RETRY);
+        for (file, (_, at, sound)) in &self.unread {
+            library.sounds.insert(file.clone(), sound.clone());
+            let left = RETRY.saturating_sub(now.mono.after(*at));
+            self.again = Some(self.again.map_or(left, |again| again.min(left)));
+        }
+        let waits = |file: &str| changing.contains(file) || self.unread.contains_key(file);
+        self.queue = unknown.iter().filter(|(file, _)| !waits(file)).cloned().collect();
+        self.told.retain(|file, _| stamps.contains_key(file));
+        self.fresh.retain(|file| stamps.contains_key(file));
+        (library, said)
+    }
+
+    /// How long the files may be left alone, if nothing is heard of them.
+    pub(super) fn again(&self) -> Option<Duration> {
+        self.again
+    }
+
+    /// Whether all that is there has been examined, or is waited for.
+    pub(super) fn is_done(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Examine the next one.
+    pub(super) fn examine(&mut self, now: Now) -> Option<(Finding, Option<Text>)> {
+        let (file, stamp) = self.queue.pop_front()?;
+        let finding = library::examine(&self.dir, &file);
+        match &finding.sound.facts {
+            // Somebody has begun to write to it.
+            Err(fault) if fault.code == "changing" => {
+                self.again = Some(Duration::from_secs(1));
+                return Some((finding, None));
+            }
+            Err(fault) if fault.code == "unreadable" => {
+                self.unread.insert(file, (stamp, now.mono, finding.sound.clone()));
+                self.again = self.again.or(Some(RETRY));
+            }
+            _ => {}
+        }
+        let said = news(&mut self.told, &finding.sound);
+        Some((finding, said))
+    }
+
+    /// Write down what was found.
+    pub(super) fn remember(&mut self, findings: &[Finding]) {
+        self.catalogue.remember(findings);
+    }
+
+    /// Its bytes are others than those that were examined.
+    pub(super) fn doubt(&mut self, file: &str) {
+        self.catalogue.doubt(file);
+    }
+}
+
+/// What there is to say of a sound that was not said before: once for each change.
+fn news(told: &mut BTreeMap<String, String>, sound: &Sound) -> Option<Text> {
+    let file = &sound.file;
+    let Err(fault) = &sound.facts else {
+        let had = told.remove(file)?;
+        return (had == "changing")
+            .then(|| text!("audio/{file}: đã chép xong, phát được", "audio/{file}: complete now, it can play"));
+    };
+    if told.get(file) == Some(&fault.code) {
+        return None;
+    }
+    told.insert(file.clone(), fault.code.clone());
+    let Text { vi, en } = &fault.message;
+    Some(text!("audio/{file}: {vi}", "audio/{file}: {en}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::sample::library;
+
+    #[test]
+    fn a_fault_is_told_once_for_each_change_of_state() {
+        let mut told = BTreeMap::new();
+        let (growing, whole) = (library::changing("a.mp3"), library(&[("a.mp3", 9)]).sounds["a.mp3"].clone());
+        let broken = library(&[("a.mp3", 0)]).sounds["a.mp3"].clone();
+        let mut say = |sound: &Sound| news(&mut told, sound).map(|text| text.en);
+        assert!(say(&growing).unwrap().contains("still being copied"));
+        assert_eq!(say(&growing), None);
+        assert_eq!(say(&whole).unwrap(), "audio/a.mp3: complete now, it can play");
+        assert_eq!(say(&whole), None);
+        assert!(say(&broken).is_some());
+        assert_eq!(say(&broken), None);
+        assert_eq!(say(&whole), None);
+        assert!(say(&broken).is_some());
+    }
+}

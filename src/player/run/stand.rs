@@ -1,0 +1,37 @@
+//! A run that somebody ordered, as it is told to whoever did.
+
+use super::{Run, Voice, VoiceState};
+use crate::instant::Wall;
+use crate::player::asked::waits;
+use crate::player::stand::Stand;
+
+impl Run {
+    /// How it stands now.
+    pub(in crate::player) fn stand(&self, now: Wall) -> Stand {
+        if self.because.is_some() {
+            // It fades out; its row comes in a moment.
+            let seconds = self.heard.as_secs_f64();
+            return Stand::Over { started: self.started, seconds, reason: self.because.clone() };
+        }
+        let start = self.pieces.front().map_or(self.airing.start, |piece| piece.start);
+        if let (Some(started), Some(Voice { state: VoiceState::Playing, .. })) = (self.started, self.voice) {
+            return Stand::Sounds { started };
+        }
+        if let Some(why) = &self.hindered {
+            return Stand::Hindered { why: why.clone(), until: start + self.grace() };
+        }
+        if let Some((_, by)) = &self.suspended
+            && start > now
+        {
+            return Stand::Waits { start, behind: Some(by.broadcast.title.clone()) };
+        }
+        match self.voice {
+            // It was told to start, and waits for its amplifier to warm up.
+            Some(Voice { state: VoiceState::Armed, begins: Some(begins), .. }) if begins > start => {
+                Stand::Waits { start: begins, behind: None }
+            }
+            Some(_) => Stand::Begins,
+            None => waits(&self.airing, start, now),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+use crate::diag::Text;
+use crate::instant::Wall;
+use crate::plan::Reason;
+use crate::station::ZoneIx;
+
+/// How one order by hand stands: the player's own word on it, not a guess from outside.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OrderStand {
+    /// What the shell called it when it handed it over.
+    pub ticket: u64,
+    /// Its id in the journal.
+    pub id: String,
+    /// What people call what it plays; empty for a stop.
+    pub title: String,
+    /// When it was taken.
+    pub at: Wall,
+    /// In the order in which they were named, each once.
+    pub zones: Vec<ZoneStand>,
+}
+
+/// How an order stands in one zone.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ZoneStand {
+    /// Where.
+    pub zone: ZoneIx,
+    /// The length of what it plays there, in seconds; zero for a stop.
+    pub seconds: f64,
+    /// How it stands.
+    pub stand: Stand,
+    /// An order that was given before, not at its end yet, which is the same: this one adds nothing to it.
+    pub same_as: Option<String>,
+}
+
+/// What becomes of an order in a zone.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Stand {
+    /// It is being got ready, and is heard in a moment.
+    Begins,
+    /// It is heard.
+    Sounds {
+        /// When its first sample was heard.
+        started: Wall,
+    },
+    /// Its turn comes later.
+    Waits {
+        /// When, as things stand.
+        start: Wall,
+        /// Behind what: the title. `None` where its amplifier warms up.
+        behind: Option<String>,
+    },
+    /// Its output has no device at present. It is tried again until then.
+    Hindered {
+        /// What is wrong with the device.
+        why: Text,
+        /// Until when.
+        until: Wall,
+    },
+    /// It has its outcome.
+    Over {
+        /// When its first sample was heard, where it was.
+        started: Option<Wall>,
+        /// How much of it was heard, in seconds.
+        seconds: f64,
+        /// The reason in the journal.
+        reason: Option<String>,
+    },
+    /// It was not taken, and nothing of it will be heard.
+    Refused(Refusal),
+    /// A stop: what sounded or waited is ending, or has ended.
+    Stopped {
+        /// The titles of what was ended; none where all was quiet.
+        what: Vec<String>,
+        /// Nothing sounds any more.
+        quiet: bool,
+    },
+}
+
+/// Why an order was not taken in a zone.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Refusal {
+    /// A rule forbids it: which, and when the rule would let it begin, if it ever does.
+    Unlawful {
+        /// Which.
+        reason: Reason,
+        /// The next lawful start within eight days.
+        earliest: Option<Wall>,
+    },
+    /// So many orders of one account already wait in the zone.
+    TooMany(usize),
+    /// A test keeps quiet where something sounds, or is about to: its title.
+    Busy(String),
+    /// It cannot play there: the names that have no sound.
+    NoSound,
+    /// The station is ending.
+    Ending,
+}
+
+impl Refusal {
+    /// The code of it, as in the journal.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Unlawful { reason, .. } => reason.code(),
+            Self::TooMany(_) => "too_many_orders",
+            Self::Busy(_) => "busy",
+            Self::NoSound => "no_sound",
+            Self::Ending => "shutdown",
+        }
+    }
+}
+
+impl Stand {
+    /// It will not change by waiting a moment: it sounds, or it is known why not.
+    pub fn is_decided(&self) -> bool {
+        !matches!(self, Self::Begins | Self::Hindered { .. } | Self::Stopped { quiet: false, .. })
+    }
+}
+
+impl OrderStand {
+    /// So it is in every zone.
+    pub fn is_decided(&self) -> bool {
+        self.zones.iter().all(|zone| zone.stand.is_decided())
+    }
+}

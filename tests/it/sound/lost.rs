@@ -1,0 +1,136 @@
+//! Sounds with holes in them: no loss goes by without a word, and the word says how much and where.
+
+use std::path::Path;
+
+use loa::audio::examine_bytes;
+
+use super::{ear, pages};
+
+const SECONDS: f64 = 12.0;
+
+fn made(dir: &Path, name: &str, arguments: &[&str]) -> Vec<u8> {
+    let source = dir.join("scale.wav");
+    ear::write_wav(&source, 44_100, 1, &ear::scale(44_100, SECONDS));
+    ear::convert(&source, &dir.join(name), arguments);
+    std::fs::read(dir.join(name)).unwrap()
+}
+
+const FORMATS: [(&str, &[&str]); 9] = [
+    ("cbr.mp3", &["-c:a", "libmp3lame", "-b:a", "64k"]),
+    ("vbr.mp3", &["-c:a", "libmp3lame", "-q:a", "4"]),
+    ("bare.mp3", &["-c:a", "libmp3lame", "-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0"]),
+    ("bare-vbr.mp3", &["-c:a", "libmp3lame", "-q:a", "5", "-write_xing", "0"]),
+    ("a.aac", &["-c:a", "aac", "-b:a", "64k"]),
+    ("a.m4a", &["-c:a", "aac", "-b:a", "64k"]),
+    ("opus.ogg", &["-c:a", "libopus", "-b:a", "48k"]),
+    ("vorbis.ogg", &["-c:a", "libvorbis"]),
+    ("a.flac", &["-c:a", "flac"]),
+];
+
+/// Seconds named in a sentence: "about 3.7 s".
+fn named(message: &str) -> f64 {
+    let at = message.find("about ").unwrap_or_else(|| panic!("{message}"));
+    message[at + 6..].split(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_hole_of_a_word_or_more_is_refused_with_how_much_and_where() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, arguments) in FORMATS {
+        let whole = made(dir.path(), name, arguments);
+        let heard = examine_bytes(whole.clone()).unwrap().measures.seconds;
+        for share in [4, 8] {
+            let mut holed = whole.clone();
+            let (from, size) = (whole.len() / 3, whole.len() / share);
+            holed[from..from + size].fill(0);
+            let Err(fault) = examine_bytes(holed) else { panic!("{name}: a hole of {size} bytes is not told") };
+            assert_eq!(fault.code, "damaged", "{name}: {fault:?}");
+            assert!(
+                fault.message.vi.contains("thiếu khoảng") && fault.message.vi.contains("phút 0:0"),
+                "{name}: {fault:?}"
+            );
+            let expected = heard / share as f64;
+            let missing = named(&fault.message.en);
+            assert!((missing - expected).abs() < 0.9 + expected * 0.35, "{name}: {missing} s of {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_hole_of_any_size_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, arguments) in FORMATS {
+        let whole = made(dir.path(), name, arguments);
+        for size in [1_500, 6_000] {
+            for part in 2..6 {
+                let mut holed = whole.clone();
+                let from = whole.len() * part / 7;
+                holed[from..from + size].fill(0);
+                match examine_bytes(holed) {
+                    Ok(measured) => assert!(!measured.measures.lost.is_empty(), "{name}: {size} bytes at {from}"),
+                    Err(fault) => assert!(["damaged", "truncated"].contains(&&*fault.code), "{name}: {fault:?}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_ends_early_is_told_with_how_much_is_missing_where_it_says_how_long_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let known: [(&str, &[&str]); 7] = [
+        ("a.wav", &["-c:a", "pcm_s16le"]),
+        ("a.aiff", &["-c:a", "pcm_s16be"]),
+        ("a.caf", &["-c:a", "pcm_s16le"]),
+        ("a.mp3", &["-c:a", "libmp3lame", "-b:a", "64k"]),
+        ("a.flac", &["-c:a", "flac"]),
+        ("front.m4a", &["-c:a", "aac", "-movflags", "faststart"]),
+        ("alac.m4a", &["-c:a", "alac", "-movflags", "faststart"]),
+    ];
+    for (name, arguments) in known {
+        let whole = made(dir.path(), name, arguments);
+        for share in [3, 6] {
+            let cut = whole[..whole.len() - whole.len() / share].to_vec();
+            let Err(fault) = examine_bytes(cut) else { panic!("{name} is cut off and taken") };
+            assert_eq!(fault.code, "truncated", "{name}: {fault:?}");
+            let (missing, expected) = (named(&fault.message.en), SECONDS / share as f64);
+            assert!((missing - expected).abs() < 0.6, "{name}: {missing} s of {expected}");
+        }
+    }
+    for (name, arguments) in [("a.ogg", ["-c:a", "libvorbis"]), ("b.ogg", ["-c:a", "libopus"])] {
+        let whole = made(dir.path(), name, &arguments);
+        for share in 1..9 {
+            let fault = examine_bytes(whole[..whole.len() * share / 9].to_vec()).err();
+            assert!(fault.is_some_and(|fault| ["truncated", "no_frames"].contains(&&*fault.code)), "{name} {share}");
+            let mut emptied = whole.clone();
+            emptied[whole.len() * share / 9..].fill(0);
+            assert!(examine_bytes(emptied).is_err(), "{name}, {share} ninths, then zeros");
+        }
+    }
+}
+
+#[test]
+fn pages_that_are_missing_in_an_ogg_are_told_to_the_frame() {
+    let dir = tempfile::tempdir().unwrap();
+    let arguments = ["-c:a", "libopus", "-b:a", "48k", "-page_duration", "100000", "-f", "ogg"];
+    let whole = pages::split(&made(dir.path(), "a.ogg", &arguments));
+    let without = |gone: std::ops::Range<usize>| {
+        let left = whole.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, page)| page.clone());
+        examine_bytes(pages::join(left.collect()))
+    };
+    let fault = without(40..60).err().unwrap();
+    assert!(fault.message.vi.contains("khoảng 2,0 giây") && fault.message.vi.contains("0:03"), "{fault:?}");
+    let one = without(40..41).unwrap().measures;
+    assert_eq!(one.lost.len(), 1);
+    assert!((one.lost[0].to - one.lost[0].from - 0.1).abs() < 0.001, "{:?}", one.lost);
+}
+
+#[test]
+fn an_mp3_that_stops_in_the_middle_of_a_frame_is_warned_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole =
+        made(dir.path(), "a.mp3", &["-c:a", "libmp3lame", "-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0"]);
+    assert!(!examine_bytes(whole.clone()).unwrap().measures.unfinished);
+    let cut = examine_bytes(whole[..whole.len() * 2 / 3 + 50].to_vec()).unwrap().measures;
+    assert!(cut.unfinished && cut.lost.is_empty());
+}
