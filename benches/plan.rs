@@ -73,6 +73,7 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
         chime: None,
         bed: None,
         class: if number.is_multiple_of(50) { Class::Priority } else { Class::Normal },
+        warrant: None,
         order: 0,
         wait: Duration::from_mins(10),
         if_missed: IfMissed::Skip,

@@ -63,24 +63,32 @@ impl Calendar {
         match &broadcast.recurrence {
             Recurrence::At { times, days } => {
                 let times: Vec<i64> = times.iter().map(|time| nanos_of(*time)).collect();
-                match almanac.set(days) {
-                    Set::Weekdays(mask) => {
-                        let on = (first..=last).filter(|day| mask >> weekday_of(*day) & 1 == 1 && plays_on(*day));
-                        due.take(on, &times);
-                    }
-                    Set::Ranges(ranges) => {
-                        let on = ranges.into_iter().flat_map(|range| first.max(range.0)..=last.min(range.1));
-                        due.take(on.filter(|day| plays_on(*day)), &times);
-                    }
-                    set => {
-                        let on = (first..=last).filter(|day| almanac.holds(&set, *day) && plays_on(*day));
-                        due.take(on, &times);
-                    }
-                }
+                self.days_on(days, first, last, &plays_on, &mut |day| due.take(day, &times));
+            }
+            Recurrence::Week { times, days } => {
+                let week =
+                    (**times).each_ref().map(|times| times.iter().map(|time| nanos_of(*time)).collect::<Vec<_>>());
+                self.days_on(days, first, last, &plays_on, &mut |day| {
+                    due.take(day, &week[usize::from(weekday_of(day))]);
+                });
             }
             Recurrence::Cron(cron) => due.take_cron(cron, first, last, plays_on),
         }
         due.sorted()
+    }
+
+    /// Call `take` with each day of `first..=last` that `days` holds and on which it plays, ascending.
+    fn days_on(&self, days: &DaySet, first: i32, last: i32, plays_on: &dyn Fn(i32) -> bool, take: &mut dyn FnMut(i32)) {
+        match self.almanac.set(days) {
+            Set::Weekdays(mask) => {
+                (first..=last).filter(|day| mask >> weekday_of(*day) & 1 == 1 && plays_on(*day)).for_each(take);
+            }
+            Set::Ranges(ranges) => {
+                let on = ranges.into_iter().flat_map(|range| first.max(range.0)..=last.min(range.1));
+                on.filter(|day| plays_on(*day)).for_each(take);
+            }
+            set => (first..=last).filter(|day| self.almanac.holds(&set, *day) && plays_on(*day)).for_each(take),
+        }
     }
 }
 
@@ -93,11 +101,9 @@ struct Due<'a> {
 }
 
 impl Due<'_> {
-    fn take(&mut self, days: impl Iterator<Item = i32>, times: &[i64]) {
-        for day in days {
-            for nanos in times {
-                self.push(day, *nanos);
-            }
+    fn take(&mut self, day: i32, times: &[i64]) {
+        for nanos in times {
+            self.push(day, *nanos);
         }
     }
 

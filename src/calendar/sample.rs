@@ -28,6 +28,7 @@ pub(crate) fn daily(id: &str, times: &[&str]) -> Broadcast {
         chime: None,
         bed: None,
         class: Class::Normal,
+        warrant: None,
         order: 0,
         wait: Duration::from_mins(10),
         if_missed: IfMissed::Skip,

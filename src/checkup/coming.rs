@@ -99,8 +99,9 @@ impl Coming {
         let mut found = Vec::new();
         for airing in airings.iter().filter(|airing| matches!(airing.verdict, Verdict::Refuse | Verdict::Miss)) {
             let Some(reason) = airing.reason.as_deref() else { continue };
-            // Missing sounds stand above; in a mourning music is silent because somebody wrote so.
-            if reason.is_want_of_sound() || matches!(reason, Reason::Mourning(_)) {
+            // Missing sounds stand above; in a mourning music is silent, and on a day
+            // that is called off everything, because somebody wrote so.
+            if reason.is_want_of_sound() || matches!(reason, Reason::Mourning(_) | Reason::Cancelled(_)) {
                 continue;
             }
             if !told.insert((&airing.broadcast.id, reason.code())) {

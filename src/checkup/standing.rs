@@ -15,6 +15,10 @@ pub struct Standing {
     pub restart_needed: Option<String>,
     /// Files in `audio/` beyond those that loa looks at.
     pub sounds_left_out: usize,
+    /// What else of the files is not as it was meant: errors, copies, rules that others stand in for.
+    pub problems: Vec<Finding>,
+    /// So many more.
+    pub problems_more: usize,
     /// The last nightly rehearsal.
     pub rehearsal: Option<Rehearsed>,
     /// What feeds the horns, where loa switches it.
@@ -88,6 +92,15 @@ impl Standing {
                 text!("chuyển những tệp không dùng nữa ra khỏi audio/", "move files that are not used out of audio/"),
             ));
         }
+        found.extend(self.problems.iter().cloned());
+        if self.problems_more > 0 {
+            let count = self.problems_more;
+            found.push(Finding::warning(
+                "too_many_problems",
+                text!("còn {count} chỗ nữa trong các tệp của đài", "{count} more problems in the station's files"),
+                text!("xem tất cả: loa check", "see all: loa check"),
+            ));
+        }
         found.extend(self.amplifiers.iter().filter_map(disobedient));
         if let Some(Rehearsed { at, findings, .. }) = &self.rehearsal {
             let at = minute(at);
@@ -119,6 +132,19 @@ fn disobedient(power: &PowerStanding) -> Option<Finding> {
 
 fn broken(BrokenFile { file, since, kept }: &BrokenFile) -> Finding {
     let since = minute(since);
+    if file == "loa.toml" {
+        return Finding::error(
+            "last_good_kept",
+            text!(
+                "loa.toml hỏng hoặc không còn từ {since}; đài chạy theo bản đúng gần nhất của nó",
+                "loa.toml has been broken or gone since {since}; the station runs by its last good version"
+            ),
+            text!(
+                "chữa các lỗi của loa.toml («loa check» chỉ từng chỗ), rồi khởi động lại loa",
+                "cure the errors of loa.toml (\"loa check\" shows each), then restart loa"
+            ),
+        );
+    }
     let help = text!(
         "chữa các lỗi của tệp này; «loa check» chỉ từng chỗ",
         "cure the errors of this file; \"loa check\" shows each"
@@ -160,6 +186,8 @@ mod tests {
                 },
                 BrokenFile { file: "schedules/b.toml".into(), since: "x".into(), kept: false },
             ],
+            problems: vec![Finding::error("schedule_copy", text!("bản sao", "a copy"), text!("xóa", "delete it"))],
+            problems_more: 2,
             restart_needed: Some("2026-12-02T06:00:00.000+07:00".into()),
             amplifiers: vec![PowerStanding {
                 switch: "gpiochip0:17".into(),
@@ -174,7 +202,18 @@ mod tests {
         let back: Standing = serde_json::from_value(serde_json::to_value(&standing).unwrap()).unwrap();
         assert_eq!(back, standing);
         let codes: Vec<String> = back.findings().into_iter().map(|one| one.code).collect();
-        assert_eq!(codes, ["last_good_kept", "file_broken", "restart_needed", "amplifier_failing", "sound_faulty"]);
+        assert_eq!(
+            codes,
+            [
+                "last_good_kept",
+                "file_broken",
+                "restart_needed",
+                "schedule_copy",
+                "too_many_problems",
+                "amplifier_failing",
+                "sound_faulty"
+            ]
+        );
         assert!(back.findings()[0].message.vi.contains("05:30 01/12/2026"));
         // An older daemon says nothing of it.
         let old: Standing = serde_json::from_str("{\"name\": \"x\"}").unwrap();

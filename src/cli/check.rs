@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Context, Exit, files};
 use crate::audio;
 use crate::clock::Clock;
+use crate::daemon;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, json, render, text};
 use crate::instant::Wall;
 use crate::plan::{self, Wanted};
@@ -24,11 +25,14 @@ pub(crate) struct Gathered {
     pub(crate) sources: Vec<SourceFile>,
 }
 
-/// Read the station's files as at `now`.
+/// Read the station's files as at `now`, as the daemon would: what is broken is held against what was last
+/// right, so that a preview shows what will sound.
 pub(crate) fn gather(context: &Context, now: Wall) -> Gathered {
-    let (station, mut diagnostics, mut sources) = station::load(&context.dir);
+    let (last_station, held) = daemon::last_good(&context.dir);
+    let station::Loaded { station, mut diagnostics, mut sources, .. } =
+        station::load_or(&context.dir, last_station.as_deref());
     let reading = Reading { today: now.zoned(&station.timezone).date() };
-    let mut loaded = schedule::load(&context.dir, &station, reading);
+    let mut loaded = schedule::reload(&context.dir, &station, reading, &held, &Loaded::default());
     diagnostics.append(&mut loaded.diagnostics);
     sources.append(&mut loaded.sources);
     Gathered { station, loaded, diagnostics, sources }

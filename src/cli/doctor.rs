@@ -81,6 +81,11 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
         let seen = text!("không tự ngủ, không tự khởi động lại", "does not sleep or restart by itself");
         looks.push(Look::new(text!("Máy", "Machine"), seen, sleep::judge(&habits)));
     }
+    // What is seen in the files the daemon says too.
+    let mut told = std::collections::HashSet::new();
+    for look in &mut looks {
+        look.findings.retain(|one| told.insert((one.code.clone(), one.message.en.clone())));
+    }
     looks
 }
 

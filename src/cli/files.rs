@@ -9,12 +9,14 @@ use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
 use crate::daemon::last_good;
 use crate::diag::{SourceFile, text};
-use crate::instant::Wall;
 use crate::output::Lane;
 use crate::plan::{Library, Wanted};
 use crate::player::World;
-use crate::schedule::{self, Loaded, Reading};
+use crate::schedule::Loaded;
 use crate::station::{Station, Unknown, ZoneIx};
+
+/// What of the files makes a plan another than a reader of them would think.
+const TOLD: [&str; 5] = ["schedule_copy", "rules_kept", "rules_gone", "rules_unread", "no_station"];
 
 /// Read the station, its schedules and its sounds. Errors in the files do not stop a command that only
 /// looks: it says that there are some, and goes on with what is good.
@@ -25,7 +27,7 @@ pub(super) fn world(context: &Context, clock: &dyn Clock) -> anyhow::Result<Worl
 /// The same, and the files as they are written.
 pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(World, Vec<SourceFile>)> {
     is_station(context)?;
-    let Gathered { station, mut loaded, diagnostics, sources } = gather(context, clock.wall());
+    let Gathered { station, loaded, diagnostics, sources } = gather(context, clock.wall());
     let errors = diagnostics.iter().filter(|one| one.is_error()).count();
     if errors > 0 {
         let said = text!(
@@ -34,24 +36,20 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
         );
         eprintln!("{}", said.get(context.lang));
     }
-    stand_in(context, &station, &mut loaded, clock.wall());
+    for one in diagnostics.iter().filter(|one| TOLD.contains(&one.code)) {
+        eprintln!("loa: {}", one.message.get(context.lang));
+    }
+    tell_of_last_good(context, &loaded);
     let library = sounds(context, clock, &Wanted::new(&loaded.schedule, &station));
     let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };
     Ok((world, sources))
 }
 
-/// For a broken file its last good version, as the station plays it.
-fn stand_in(context: &Context, station: &Station, loaded: &mut Loaded, now: Wall) {
-    if loaded.broken.is_empty() {
-        return;
-    }
-    let good = last_good(&context.dir);
-    let kept: Vec<&str> = loaded
-        .broken
-        .iter()
-        .map(String::as_str)
-        .filter(|broken| good.iter().any(|good| good.path == **broken))
-        .collect();
+/// For a broken file its last good version stands in, as the station plays it: say so.
+fn tell_of_last_good(context: &Context, loaded: &Loaded) {
+    let (_, good) = last_good(&context.dir);
+    let stands_in = |broken: &&str| good.files.iter().any(|good| good.path == **broken);
+    let kept: Vec<&str> = loaded.broken.iter().map(String::as_str).filter(stands_in).collect();
     if kept.is_empty() {
         return;
     }
@@ -61,8 +59,6 @@ fn stand_in(context: &Context, station: &Station, loaded: &mut Loaded, now: Wall
         "loa: {kept} is broken: this goes by the last good version of it, as the station does"
     );
     eprintln!("{}", said.get(context.lang));
-    let reading = Reading { today: now.zoned(&station.timezone).date() };
-    *loaded = schedule::reload(&context.dir, station, reading, &good, &Loaded::default());
 }
 
 /// The sounds of `audio/`, measuring those that are new. Of what was written to a moment ago it waits to see whether

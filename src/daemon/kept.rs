@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::checkup::BrokenFile;
 use crate::diag::SourceFile;
 use crate::instant::{Mono, Wall};
-use crate::schedule::Loaded;
+use crate::schedule::{Good, Loaded};
 use crate::site::{self, Site};
 
 /// So long the last good version of a broken file is used, counted while loa runs and by the clock that
@@ -32,6 +32,12 @@ const VERSION: u32 = 1;
 pub(super) struct Kept {
     path: PathBuf,
     files: BTreeMap<String, Held>,
+    /// The file of the rules that hold, as it was when they were last whole.
+    rules: Option<SourceFile>,
+    /// Ids that stand in several files, and the file that keeps each.
+    owners: BTreeMap<String, String>,
+    /// `loa.toml` as it was when nothing was wrong with it.
+    station: Option<String>,
     looked: Option<Mono>,
     saved: Option<Mono>,
     dirty: bool,
@@ -63,6 +69,18 @@ pub(super) enum Change {
 struct RawKept {
     version: u32,
     files: Vec<RawHeld>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rules: Option<RawRules>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    owners: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    station: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RawRules {
+    path: String,
+    text: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,9 +94,17 @@ struct RawHeld {
     broken_for_s: u64,
 }
 
-/// The versions that stand in for broken schedules of the station at `dir`, as the daemon has them.
-pub fn last_good(dir: &Path) -> Vec<SourceFile> {
-    Kept::load(dir).good()
+impl RawKept {
+    const fn new() -> Self {
+        Self { version: VERSION, files: Vec::new(), rules: None, owners: BTreeMap::new(), station: None }
+    }
+}
+
+/// What the station in `dir` went by when it last ran: `loa.toml`, and its schedules. Who looks at the files
+/// without the daemon holds them against the same.
+pub fn last_good(dir: &Path) -> (Option<String>, Good) {
+    let kept = Kept::load(dir);
+    (kept.station.clone(), kept.good())
 }
 
 impl Kept {
@@ -87,19 +113,35 @@ impl Kept {
         let path = Site::new(dir).last_good();
         let bytes = site::read(&path, FILE_MOST).ok();
         let raw = bytes.and_then(|bytes| serde_json::from_slice::<RawKept>(&bytes).ok());
-        let files = raw.filter(|raw| raw.version == VERSION).map_or_else(Vec::new, |raw| raw.files);
-        let files = files.into_iter().map(|raw| {
+        let raw = raw.filter(|raw| raw.version == VERSION).unwrap_or_else(RawKept::new);
+        let rules = raw.rules.map(|RawRules { path, text }| SourceFile { path, text });
+        let files = raw.files.into_iter().map(|raw| {
             let age = Duration::from_secs(raw.broken_for_s);
             let broken = raw.broken_since_ns.map(|since| Broken { since: Wall::from_nanos(since), age });
             (raw.path, Held { text: raw.text, broken })
         });
-        Self { path, files: files.collect(), looked: None, saved: None, dirty: false }
+        let (owners, station) = (raw.owners, raw.station);
+        Self { path, files: files.collect(), rules, owners, station, looked: None, saved: None, dirty: false }
     }
 
-    /// The versions that may stand in for broken files.
-    pub(super) fn good(&self) -> Vec<SourceFile> {
+    /// `loa.toml` as it was when nothing was wrong with it.
+    pub(super) fn station(&self) -> Option<&str> {
+        self.station.as_deref()
+    }
+
+    /// Nothing is wrong with this `loa.toml`. It is written down with the next [`Kept::update`].
+    pub(super) fn keep_station(&mut self, text: &str) {
+        if self.station.as_deref() != Some(text) {
+            self.station = Some(text.to_owned());
+            self.dirty = true;
+        }
+    }
+
+    /// What the station goes by, to be held against what its files say now.
+    pub(super) fn good(&self) -> Good {
         let texts = self.files.iter().filter_map(|(path, held)| Some((path, held.text.as_ref()?)));
-        texts.map(|(path, text)| SourceFile { path: path.clone(), text: text.clone() }).collect()
+        let files = texts.map(|(path, text)| SourceFile { path: path.clone(), text: text.clone() }).collect();
+        Good { files, rules: self.rules.clone(), owners: self.owners.clone() }
     }
 
     /// The files that are broken now.
@@ -120,7 +162,12 @@ impl Kept {
         let went = self.looked.replace(mono).map_or(Duration::ZERO, |looked| mono.after(looked));
         let broken: BTreeSet<&str> = loaded.broken.iter().map(String::as_str).collect();
         let mut changes = Vec::new();
-        for source in loaded.good.iter().filter(|source| !broken.contains(source.path.as_str())) {
+        if (&self.rules, &self.owners) != (&loaded.good.rules, &loaded.good.owners) {
+            self.rules.clone_from(&loaded.good.rules);
+            self.owners.clone_from(&loaded.good.owners);
+            self.dirty = true;
+        }
+        for source in loaded.good.files.iter().filter(|source| !broken.contains(source.path.as_str())) {
             let held = self.files.entry(source.path.clone()).or_default();
             if held.broken.take().is_some() {
                 changes.push((source.path.clone(), Change::Mended));
@@ -148,7 +195,7 @@ impl Kept {
                 }
             }
         }
-        let present = |path: &str| broken.contains(path) || loaded.good.iter().any(|source| source.path == path);
+        let present = |path: &str| broken.contains(path) || loaded.good.files.iter().any(|source| source.path == path);
         self.files.retain(|path, held| {
             let stays = present(path);
             if !stays {
@@ -184,7 +231,9 @@ impl Kept {
                 broken_for_s: held.broken.as_ref().map_or(0, |broken| broken.age.as_secs()),
             }
         });
-        let raw = RawKept { version: VERSION, files: files.collect() };
+        let rules = self.rules.clone().map(|SourceFile { path, text }| RawRules { path, text });
+        let (owners, station) = (self.owners.clone(), self.station.clone());
+        let raw = RawKept { version: VERSION, files: files.collect(), rules, owners, station };
         serde_json::to_vec(&raw).unwrap_or_default()
     }
 }
@@ -198,7 +247,7 @@ mod tests {
 
     fn good(text: &str) -> Loaded {
         let mut loaded = Loaded::default();
-        loaded.good.push(SourceFile { path: FILE.into(), text: text.into() });
+        loaded.good.files.push(SourceFile { path: FILE.into(), text: text.into() });
         loaded
     }
 
@@ -225,16 +274,16 @@ mod tests {
         assert_eq!(kept.update(Wall::from_secs(0), before_the_end, &bad(&kept)), []);
         // Another process, after a power cut.
         let mut kept = Kept::load(dir.path());
-        assert_eq!(kept.good()[0].text, "x = 1");
+        assert_eq!(kept.good().files[0].text, "x = 1");
         assert_eq!(kept.update(now, after(Duration::ZERO), &bad(&kept)), []);
         assert!(kept.broken(&TimeZone::UTC)[0].since.starts_with("2026-11-30T") && kept.broken(&TimeZone::UTC)[0].kept);
         assert_eq!(kept.update(now, after(Duration::from_secs(2)), &bad(&kept)), [(FILE.to_owned(), Change::Expired)]);
-        assert!(kept.good().is_empty() && !kept.broken(&TimeZone::UTC)[0].kept);
+        assert!(kept.good().files.is_empty() && !kept.broken(&TimeZone::UTC)[0].kept);
         // It stays expired, and is told once.
         let mut kept = Kept::load(dir.path());
         assert_eq!(kept.update(now, after(DAY), &bad(&kept)), []);
         assert_eq!(kept.update(now, after(DAY), &good("x = 2")), [(FILE.to_owned(), Change::Mended)]);
-        assert_eq!(Kept::load(dir.path()).good()[0].text, "x = 2");
+        assert_eq!(Kept::load(dir.path()).good().files[0].text, "x = 2");
     }
 
     #[test]
@@ -245,9 +294,9 @@ mod tests {
         kept.update(now, after(Duration::ZERO), &good("x = 1"));
         kept.update(now, after(DAY), &bad(&kept));
         assert_eq!(kept.update(now, after(DAY), &Loaded::default()), [(FILE.to_owned(), Change::Mended)]);
-        assert!(Kept::load(dir.path()).good().is_empty());
+        assert!(Kept::load(dir.path()).good().files.is_empty());
         std::fs::write(dir.path().join("state/last_good.json"), "{\"version\":1,\"files\":[{").unwrap();
-        assert!(Kept::load(dir.path()).good().is_empty());
+        assert!(Kept::load(dir.path()).good().files.is_empty());
     }
 
     #[test]
@@ -258,9 +307,9 @@ mod tests {
         let now = Wall::from_secs(1_796_000_000);
         let mut kept = Kept::load(dir.path());
         kept.update(now, after(Duration::ZERO), &good("x = 1"));
-        assert_eq!(kept.good()[0].text, "x = 1");
+        assert_eq!(kept.good().files[0].text, "x = 1");
         std::fs::remove_file(dir.path().join("state")).unwrap();
         kept.update(now, after(Duration::from_mins(1)), &good("x = 1"));
-        assert_eq!(Kept::load(dir.path()).good()[0].text, "x = 1");
+        assert_eq!(Kept::load(dir.path()).good().files[0].text, "x = 1");
     }
 }

@@ -281,6 +281,15 @@ impl Teller<'_> {
                 };
                 return text!("đây là nhạc, mà đang có tang{vi}", "this is music, in a time of mourning{en}");
             }
+            Reason::Cancelled(cancel) => {
+                let why = shown(&cancel.why);
+                let (vi, en) = if why.is_empty() {
+                    (String::new(), String::new())
+                } else {
+                    (format!(" («{why}»)"), format!(" (\"{why}\")"))
+                };
+                return text!("hôm nay nghỉ phát{vi}", "the day is called off{en}");
+            }
             Reason::WaitExpired(by) => {
                 let title = shown(&by.broadcast.title);
                 let at = earliest.map_or_else(|| text!("?", "?"), |at| self.clock(at));

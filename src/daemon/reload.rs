@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,12 +14,13 @@ use super::stock::Stock;
 use super::tune::Tune;
 use super::watch::{Changed, Watch, Writers};
 use crate::audio::library;
+use crate::checkup::{BrokenFile, Finding};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, render, text};
 use crate::instant::{Now, Wall};
 use crate::plan::{Library, Wanted};
 use crate::player::{Event, World};
-use crate::schedule::{self, Loaded, Reading};
+use crate::schedule::{self, Law, Loaded, Reading, RulePlaces, Rules};
 use crate::station::{self, Station};
 
 /// Files are read once nothing has changed for this long: an editor's burst of saves is one change.
@@ -37,6 +39,13 @@ const BATCH: usize = 32;
 /// The loop is told of new sounds when they are this part of all, so that ten thousand of them give it a few plans to
 /// make and no hundreds.
 const TOLD_PART: usize = 4;
+
+/// So many of the files' problems stand in the status; `loa check` shows all.
+const PROBLEMS_MOST: usize = 10;
+
+/// Warnings that change what plays, or by which law.
+const TOLD: [&str; 7] =
+    ["no_station", "hidden_ending", "not_read", "rules_kept", "rules_gone", "rules_unread", "hours_never"];
 
 /// Reads the station's files, at the start and again whenever they change, and tells the loop.
 ///
@@ -57,6 +66,14 @@ pub(super) struct Reload {
     stock: Stock,
     /// Since when `loa.toml` is another than the one in use.
     station_changed: Option<Wall>,
+    /// What is wrong with `loa.toml` as it is now.
+    station_problems: Vec<Diagnostic>,
+    /// Since when `loa.toml` cannot be used as it is.
+    station_broken: Option<Wall>,
+    /// Copies that the journal has been told of.
+    copies: BTreeSet<String>,
+    /// The law as it was last told.
+    rules: Option<Law>,
     /// No sound is left of those that there were.
     sounds_gone: bool,
 }
@@ -64,10 +81,13 @@ pub(super) struct Reload {
 impl Reload {
     /// Read everything for the first time, and show what is wrong with it.
     pub(super) fn new(dir: PathBuf, log: Log, clock: Arc<dyn Clock>, writers: Writers) -> Self {
-        let (station, problems, sources) = station::load(&dir);
-        let station = Arc::new(station);
+        let mut kept = Kept::load(&dir);
+        let read = station::load_or(&dir, kept.station());
+        if let Some(text) = read.good() {
+            kept.keep_station(text);
+        }
+        let station = Arc::new(read.station.clone());
         let world = World { station: station.clone(), schedule: Arc::default(), library: Arc::default() };
-        let kept = Kept::load(&dir);
         let mut reload = Self {
             stock: Stock::new(dir.clone(), writers),
             dir,
@@ -80,9 +100,14 @@ impl Reload {
             diagnostics: Vec::new(),
             notes: Vec::new(),
             station_changed: None,
+            station_problems: Vec::new(),
+            station_broken: None,
+            copies: BTreeSet::new(),
+            rules: None,
             sounds_gone: false,
         };
-        reload.show(&problems, &sources);
+        reload.show(&read.diagnostics, &read.sources);
+        reload.take_station(read);
         reload.read_schedules();
         reload.read_library();
         reload
@@ -156,14 +181,31 @@ impl Reload {
         }
         let tz = &self.station.timezone;
         let left_out = self.world.library.left_out;
-        let (broken, changed) = (self.kept.broken(tz), self.station_changed.map(|since| since.rfc3339(tz)));
         let sounds = library::warnings(&self.dir, &Wanted::new(&self.world.schedule, &self.station)).len();
+        let (mut broken, changed) = (self.kept.broken(tz), self.station_changed.map(|since| since.rfc3339(tz)));
+        if let Some(since) = self.station_broken {
+            broken.insert(0, BrokenFile { file: "loa.toml".to_owned(), since: since.rfc3339(tz), kept: true });
+        }
+        let problems = self.problems(&broken);
+        let over = problems.len().saturating_sub(PROBLEMS_MOST);
+        let problems: Vec<Finding> = problems.into_iter().take(PROBLEMS_MOST).map(Finding::from).collect();
         handle.change_standing(|standing| {
             standing.sound_warnings = sounds;
             standing.broken = broken;
             standing.restart_needed = changed;
             standing.sounds_left_out = left_out;
+            standing.problems = problems;
+            standing.problems_more = over;
         });
+    }
+
+    /// What of the files is not as it was meant, beside those that are broken as a whole: errors, and what is
+    /// left out or stood in for.
+    fn problems(&self, broken: &[BrokenFile]) -> Vec<&Diagnostic> {
+        let is_told = |one: &&Diagnostic| {
+            (one.is_error() || TOLD.contains(&one.code)) && !broken.iter().any(|file| file.file == one.file)
+        };
+        self.station_problems.iter().chain(&self.diagnostics).filter(is_told).collect()
     }
 
     fn show(&self, problems: &[Diagnostic], sources: &[SourceFile]) {
@@ -181,8 +223,8 @@ impl Reload {
 
     /// `loa.toml` names the outputs, which are open: it is read again at the next start.
     fn look_at_station(&mut self) {
-        let (station, _, _) = station::load(&self.dir);
-        let differs = station != *self.station;
+        let read = station::load_or(&self.dir, self.kept.station());
+        let differs = read.station != *self.station;
         if differs && self.station_changed.is_none() {
             let said = text!(
                 "loa.toml đã thay đổi: khởi động lại loa để áp dụng",
@@ -192,6 +234,21 @@ impl Reload {
             self.notes.push(("station_changed".to_owned(), said));
         }
         self.station_changed = differs.then(|| self.station_changed.unwrap_or_else(|| self.clock.wall()));
+        self.take_station(read);
+    }
+
+    /// How `loa.toml` stands.
+    fn take_station(&mut self, read: station::Loaded) {
+        if read.kept && self.station_broken.is_none() {
+            let said = text!(
+                "loa.toml hỏng hoặc không còn: đài chạy theo bản đúng gần nhất của nó",
+                "loa.toml is broken or gone: the station runs by its last good version"
+            );
+            self.log.say(&said);
+            self.notes.push(("station_kept".to_owned(), said));
+        }
+        self.station_broken = read.kept.then(|| self.station_broken.unwrap_or_else(|| self.clock.wall()));
+        self.station_problems = read.diagnostics;
     }
 
     fn read_schedules(&mut self) {
@@ -203,6 +260,8 @@ impl Reload {
         for (file, change) in changes {
             self.notes.push(told(&file, change));
         }
+        self.note_copies();
+        self.note_rules();
         if self.loaded.diagnostics != self.diagnostics {
             self.show(&self.loaded.diagnostics, &self.loaded.sources);
             self.diagnostics.clone_from(&self.loaded.diagnostics);
@@ -210,6 +269,35 @@ impl Reload {
         if self.loaded.schedule != *self.world.schedule {
             self.world.schedule = Arc::new(self.loaded.schedule.clone());
         }
+    }
+
+    /// Tell the journal of each copy once, as long as it stays.
+    fn note_copies(&mut self) {
+        for one in self.loaded.left_out.iter().filter(|one| !self.copies.contains(&one.file)) {
+            let (file, of) = (&one.file, &one.of);
+            let said = text!("{file} là bản sao của {of}: bị bỏ qua", "{file} is a copy of {of}: it is left out");
+            self.notes.push((format!("schedule_copy: {file}"), said));
+        }
+        self.copies = self.loaded.left_out.iter().map(|one| one.file.clone()).collect();
+    }
+
+    /// Tell the journal of other lawful hours than before: by which file, and what they are now.
+    fn note_rules(&mut self) {
+        let bare = |law: &Law| {
+            let bare = |rules: &Rules| Rules { places: RulePlaces::default(), cancelled: Vec::new(), ..rules.clone() };
+            Law { station: bare(&law.station), zones: law.zones.iter().map(|(zone, own)| (*zone, bare(own))).collect() }
+        };
+        let (before, now) = (&self.rules, &self.loaded.schedule.rules);
+        if before.as_ref().is_some_and(|before| bare(before) != bare(now)) {
+            let hours = now.station.told();
+            let place = now.station.places.hours.as_ref();
+            let place = place.map_or_else(|| "-".to_owned(), |place| format!("{}:{}", place.file, place.line));
+            let (vi, en) = (&hours.vi, &hours.en);
+            let said = text!("giờ được phép phát nay là {vi} ({place})", "the lawful hours are now {en} ({place})");
+            self.log.say(&said);
+            self.notes.push((format!("rules_changed: {place}: {en}"), said));
+        }
+        self.rules = Some(now.clone());
     }
 
     fn reread(&mut self) {

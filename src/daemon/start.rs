@@ -8,6 +8,7 @@ use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
 use super::hold::Hold;
 use super::journal_report;
+use super::kept::last_good;
 use super::live::Live;
 use super::lock::{NotTaken, StationLock};
 use super::log::Log;
@@ -106,7 +107,8 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
 
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     // Before anything else: the last life may have left an amplifier on.
-    let (station, ..) = station::load(dir);
+    let (last, _) = last_good(dir);
+    let station = station::load_or(dir, last.as_deref()).station;
     let units = amplifier::units(&station);
     let mut switches = Switches::start(&units, &clock, &answers_to(events.clone(), log.clone()));
 

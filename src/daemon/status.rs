@@ -54,6 +54,8 @@ pub(super) fn status(snapshot: &Snapshot, handle: &Handle) -> Value {
         "orders": orders(snapshot),
         "amplifiers": amplifiers(snapshot),
         "broken": standing.broken,
+        "problems": standing.problems,
+        "problems_more": standing.problems_more,
         "restart_needed": standing.restart_needed,
         "sounds_left_out": standing.sounds_left_out,
         "rehearsal": standing.rehearsal,

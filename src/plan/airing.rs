@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::{OrderNumber, Programme};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Mourning};
+use crate::schedule::{Broadcast, Cancel, Mourning};
 use crate::station::ZoneIx;
 
 /// An occurrence with its place in one zone's timeline.
@@ -145,6 +145,8 @@ pub enum Reason {
     Changed(Arc<str>),
     /// It is music, in a time of mourning.
     Mourning(Arc<Mourning>),
+    /// The day is called off.
+    Cancelled(Arc<Cancel>),
 }
 
 impl Reason {
@@ -167,6 +169,7 @@ impl Reason {
             Self::Changing => "changing",
             Self::Changed(_) => "changed",
             Self::Mourning(_) => "mourning",
+            Self::Cancelled(_) => "cancelled_day",
         }
     }
 }

@@ -48,7 +48,10 @@ impl Breach<'_> {
                 )
             }
             Reason::OutsideHours => {
-                text!("đổi giờ phát, hoặc sửa `hours` trong [rules]", "move it, or change `hours` in [rules]")
+                text!(
+                    "đổi giờ phát, hoặc sửa `hours` trong [rules]; việc khẩn cấp thì dùng: loa alert",
+                    "move it, or change `hours` in [rules]; for an emergency use: loa alert"
+                )
             }
             Reason::PastHours if self.is_refused() => text!(
                 "cho phát sớm hơn, rút ngắn nội dung, hoặc sửa `hours` trong [rules]",

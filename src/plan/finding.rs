@@ -1,38 +1,108 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
 
 use super::breach::Breach;
+use super::gap::{Claims, gap};
 use super::never::Never;
-use super::sentence::{Told, told};
-use super::{Airing, Ground, Library, Reason, Rival, Shelf, plan, want};
+use super::sentence::{Told, clock, date, length, told};
+use super::{Airing, Ground, Library, Reason, Rival, Shelf, Verdict, off, plan, target, want};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Class, Place, Schedule};
+use crate::schedule::{Broadcast, Class, Place, Schedule};
 use crate::station::{Station, ZoneIx};
+
+/// A sound that is not there is an error where it is due within this; later there is time to bring it.
+const SOON: Duration = Duration::from_hours(7 * 24);
+
+/// More airings than this are not looked at together: their plan must fit into the memory of a small machine.
+/// A hundred clusters with two hundred broadcasts a day have that many in ninety days.
+const AIRINGS_MOST: usize = 2_000_000;
+
+/// More conflicts than this are not told: nobody reads them, and each costs a search for a better time.
+const CONFLICTS_MOST: usize = 500;
+
+/// For so many conflicts a better time is sought; who has more has other troubles.
+const GAPS_MOST: usize = 50;
+
+/// More findings about broadcasts than this are not told.
+const FINDINGS_MOST: usize = 2_000;
 
 /// What is wrong with the plan of `from..to`, in the order in which the broadcasts are written, and what
 /// never comes in the year from `from` on.
 ///
 /// The same conflict on ninety days is one finding, with its count and its first date.
 pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Diagnostic> {
-    let airings = plan(schedule, station, library, from, to);
-    let mut conflicts = conflicts(&airings, &Ground::new(schedule, station, library), from);
+    let mut found = Vec::new();
     let calendar = Calendar::new(&station.timezone, schedule, from, to);
+    let end = horizon(schedule, &calendar, from, to);
+    if end < to {
+        found.push(shortened(&station.timezone, end));
+    }
+    let airings = plan(schedule, station, library, from, end);
+    let ground = Ground::new(schedule, station, library);
+    let (mut conflicts, untold) = conflicts(&airings, &ground, from);
     let never = Never::new(schedule, station, from);
     let shelf = Shelf::new(library, station);
-    let mut found = Vec::new();
     for broadcast in &schedule.broadcasts {
-        if calendar.occurrences(broadcast, from, to).is_empty() {
+        if found.len() >= FINDINGS_MOST {
+            break;
+        }
+        let soon = !calendar.occurrences(broadcast, from, to.min(from + SOON)).is_empty();
+        if !soon && calendar.occurrences(broadcast, from, to).is_empty() {
             found.extend(never.broadcast(broadcast));
         } else {
-            want::sounds(broadcast, station, &shelf, &mut found);
+            want::sounds(broadcast, station, &shelf, soon, &mut found);
         }
         found.append(&mut conflicts.remove(&broadcast.id).unwrap_or_default());
     }
+    if untold > 0 || found.len() >= FINDINGS_MOST {
+        found.push(too_many());
+    }
+    found.extend(off::days(&airings));
+    found.extend(target::short(schedule, station, &airings, from, end));
     found.extend(never.holidays());
     want::chimes(station, &shelf, &mut found);
     found
+}
+
+/// How far the plan is looked at: to `to`, unless that would be too many airings.
+pub(super) fn horizon(schedule: &Schedule, calendar: &Calendar, from: Wall, to: Wall) -> Wall {
+    let week = to.min(from + SOON);
+    let of = |broadcast: &Arc<Broadcast>| calendar.occurrences(broadcast, from, week).len() * broadcast.zones.len();
+    let airings = schedule.broadcasts.iter().map(of).sum::<usize>().max(1) as u128;
+    let span = week.after(from).as_nanos().saturating_mul(AIRINGS_MOST as u128) / airings;
+    // A day at least: what plays tomorrow is what matters most.
+    let span = u64::try_from(span).map_or(Duration::MAX, Duration::from_nanos).max(Duration::from_hours(24));
+    to.min(from + span.min(to.after(from)))
+}
+
+fn shortened(tz: &TimeZone, end: Wall) -> Diagnostic {
+    let day = date(end, tz);
+    let (vi, en) = (day.vi, day.en);
+    let message = text!(
+        "có quá nhiều lượt phát, nên chỉ xem trước đến ngày {vi}",
+        "there are too many airings, so that they are looked at until {en} only"
+    );
+    let help = text!(
+        "xóa những mục đã cũ, hoặc chia đài thành nhiều máy",
+        "delete what is over, or divide the station among several machines"
+    );
+    Diagnostic::of_file("schedules", Severity::Warning, "too_much", message).with_help(help)
+}
+
+fn too_many() -> Diagnostic {
+    let message = text!(
+        "có quá nhiều chỗ va nhau hoặc thiếu; chỉ những chỗ đầu hiện ra",
+        "there are too many conflicts or things missing; only the first are shown"
+    );
+    let help = text!("chữa những chỗ đầu trước rồi kiểm tra lại", "cure the first, then check again");
+    Diagnostic::of_file("schedules", Severity::Error, "too_many_problems", message).with_help(help)
 }
 
 /// What happens again and again to a broadcast for one reason.
@@ -45,8 +115,9 @@ struct Conflict<'a> {
 /// Tells conflicts apart: the broadcast, the reason, the rival or where the broken rule is written.
 type Same<'a> = (&'a str, &'static str, &'a str, Option<(&'a str, usize)>);
 
-/// Waits, refusals and misses, by broadcast id, one for each reason and rival or rule.
-fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> BTreeMap<String, Vec<Diagnostic>> {
+/// Waits, refusals and misses, by broadcast id, one for each reason and rival or rule; and how many more there
+/// are. What is refused is told before what only waits.
+fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeMap<String, Vec<Diagnostic>>, usize) {
     let mut groups: BTreeMap<Same<'_>, Conflict<'_>> = BTreeMap::new();
     for airing in airings {
         let Some(reason) = airing.reason.as_deref() else { continue };
@@ -57,9 +128,12 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> BTreeMa
             }
             // Missing sound has its own findings; to be interrupted is what lower classes are for; music
             // is silent in a mourning because somebody wrote so.
-            Reason::NoSound | Reason::Changing | Reason::Changed(_) | Reason::Interrupted(_) | Reason::Mourning(_) => {
-                continue;
-            }
+            Reason::NoSound
+            | Reason::Changing
+            | Reason::Changed(_)
+            | Reason::Interrupted(_)
+            | Reason::Mourning(_)
+            | Reason::Cancelled(_) => continue,
         };
         let place = place.map(|place| (place.file.as_str(), place.line));
         groups
@@ -68,39 +142,100 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> BTreeMa
             .occurrences
             .insert(airing.scheduled);
     }
+    let total = groups.len();
+    let mut groups: Vec<(Same<'_>, Conflict<'_>)> = groups.into_iter().collect();
+    if total > CONFLICTS_MOST {
+        groups.sort_by_key(|(_, conflict)| conflict.first.verdict != Verdict::Refuse);
+        groups.truncate(CONFLICTS_MOST);
+    }
+    let ids: HashSet<&str> = groups.iter().map(|((id, ..), _)| *id).collect();
     let mut played: BTreeMap<ZoneIx, Vec<Range<Wall>>> = BTreeMap::new();
+    let mut own: HashMap<&str, Vec<&Airing>> = HashMap::new();
+    if !groups.is_empty() {
+        played = sounds(airings);
+        for airing in airings.iter().filter(|airing| ids.contains(airing.broadcast.id.as_str())) {
+            own.entry(&airing.broadcast.id).or_default().push(airing);
+        }
+    }
+    let nothing = Vec::new();
+    let claims = OnceCell::new();
     let mut found: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-    for ((id, ..), conflict) in groups {
+    for (told, ((id, ..), conflict)) in groups.into_iter().enumerate() {
         let zone = conflict.first.zone;
         let breach = Breach {
             airing: conflict.first,
             rules: ground.rules(zone),
             guard: ground.guard(zone),
-            sounds: played.entry(zone).or_insert_with(|| sounds_of(airings, zone)),
+            sounds: played.get(&zone).unwrap_or(&nothing),
             station: ground.station(),
             earliest,
         };
-        if let Some(diagnostic) = conflict.diagnostic(ground, &breach) {
+        let mine = own.get(id).filter(|_| told < GAPS_MOST);
+        let free = || gap(conflict.first, mine?, claims.get_or_init(|| Claims::of(airings)), ground, earliest);
+        if let Some(diagnostic) = conflict.diagnostic(ground, &breach, &free) {
             found.entry(id.to_owned()).or_default().push(diagnostic);
         }
     }
-    found
+    (found, total.saturating_sub(CONFLICTS_MOST))
 }
 
-/// What a zone plays beside emergencies, ascending, without overlap.
-fn sounds_of(airings: &[Airing], zone: ZoneIx) -> Vec<Range<Wall>> {
-    let ordinary = airings.iter().filter(|airing| airing.zone == zone && airing.broadcast.class != Class::Emergency);
-    let mut sounds: Vec<_> = ordinary.flat_map(Airing::pieces).map(|piece| piece.start..piece.end).collect();
-    sounds.sort_unstable_by_key(|sound| (sound.start, sound.end));
+/// What each zone plays beside emergencies, ascending, without overlap.
+fn sounds(airings: &[Airing]) -> BTreeMap<ZoneIx, Vec<Range<Wall>>> {
+    let mut sounds: BTreeMap<ZoneIx, Vec<Range<Wall>>> = BTreeMap::new();
+    for airing in airings.iter().filter(|airing| airing.broadcast.class != Class::Emergency) {
+        sounds.entry(airing.zone).or_default().extend(airing.pieces().map(|piece| piece.start..piece.end));
+    }
+    for sounds in sounds.values_mut() {
+        sounds.sort_unstable_by_key(|sound| (sound.start, sound.end));
+    }
     sounds
+}
+
+/// What to say where a broadcast is not over when it is due again.
+fn behind_itself(airing: &Airing, tz: &TimeZone) -> (Text, Text) {
+    let (title, length) = (&airing.broadcast.title, length(airing.programme.length));
+    let (at, day) = (clock(airing.scheduled, tz), date(airing.scheduled, tz));
+    let (vi, en, day_vi, day_en) = (length.vi, length.en, day.vi, day.en);
+    let message = text!(
+        "«{title}» dài {vi} nên lúc {at} ngày {day_vi} lần trước của chính nó chưa xong đã đến lần sau: các giờ phát quá gần nhau",
+        "\"{title}\" takes {en}, and at {at} on {day_en} it is due again before it is over: its own times are too near to each other"
+    );
+    let help = text!(
+        "để các giờ phát của mục này cách nhau hơn {vi}; muốn phát liền nhiều lần thì dùng repeat",
+        "keep its times more than {en} apart; to play it several times in a row use repeat"
+    );
+    (message, help)
 }
 
 impl Conflict<'_> {
     /// What there is to say of the first, with how often it happens.
-    fn diagnostic(&self, ground: &Ground<'_>, breach: &Breach<'_>) -> Option<Diagnostic> {
+    fn diagnostic(
+        &self,
+        ground: &Ground<'_>,
+        breach: &Breach<'_>,
+        free: &dyn Fn() -> Option<Wall>,
+    ) -> Option<Diagnostic> {
         let airing = self.first;
         let reason = airing.reason.as_deref()?;
-        let Told { fact: Text { mut vi, mut en }, cure } = told(airing, ground)?;
+        let Told { fact: Text { mut vi, mut en }, mut cure } = told(airing, ground)?;
+        match reason {
+            Reason::Waits(by) | Reason::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {
+                let (message, help) = behind_itself(airing, ground.tz());
+                (vi, en, cure) = (message.vi, message.en, Some(help));
+            }
+            Reason::Waits(_) | Reason::WaitExpired(_) => {
+                if let (Some(at), Some(said)) = (free(), &mut cure) {
+                    let (at, title) = (clock(at, ground.tz()), &airing.broadcast.title);
+                    let free = text!(
+                        "; «{title}» phát lúc {at} thì không vướng ai",
+                        "; at {at} \"{title}\" would meet nobody"
+                    );
+                    said.vi.push_str(&free.vi);
+                    said.en.push_str(&free.en);
+                }
+            }
+            _ => {}
+        }
         let count = self.occurrences.len();
         if count > 1 {
             let often = text!(" ({count} lần như vậy, đây là lần đầu)", " ({count} times, this is the first)");

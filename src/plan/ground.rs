@@ -51,19 +51,16 @@ impl<'a> Ground<'a> {
 
     /// `giờ được phép phát 05:00-06:30, 17:00-18:30 (schedules/rules.toml:5)`.
     pub fn hours(&self, zone: ZoneIx) -> Text {
-        let Rules { hours, places, .. } = self.rules(zone);
-        let clock = |seconds: u32| format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
-        let ranges: Vec<String> =
-            hours.0.iter().map(|range| format!("{}-{}", clock(range.start), clock(range.end))).collect();
-        let ranges = ranges.join(", ");
+        let rules = self.rules(zone);
+        let (Text { vi, en }, places) = (rules.told(), &rules.places);
         match &places.hours {
             Some(place) => {
                 let place = written(place);
-                text!("giờ được phép phát {ranges} ({place})", "the lawful hours {ranges} ({place})")
+                text!("giờ được phép phát {vi} ({place})", "the lawful hours {en} ({place})")
             }
             None => text!(
-                "giờ được phép phát {ranges} (mặc định, vì chưa viết `hours` trong [rules])",
-                "the lawful hours {ranges} (the default, since [rules] has no `hours`)"
+                "giờ được phép phát {vi} (mặc định, vì chưa viết `hours` trong [rules])",
+                "the lawful hours {en} (the default, since [rules] has no `hours`)"
             ),
         }
     }

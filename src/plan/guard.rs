@@ -1,12 +1,13 @@
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use super::{Reason, SessionRule, Tally, Volume};
-use crate::calendar::{Days, weekday_of};
+use crate::calendar::{Days, day_of, weekday_of};
 use crate::instant::Wall;
-use crate::schedule::{Level, Rules};
+use crate::schedule::{Cancel, Level, Rules};
 
 /// How far [`Guard::end_of_hours`] looks: a week, and a day to spare. Hours that have not ended by
 /// then, on a station whose rules do end, end there.
@@ -23,8 +24,11 @@ const HORIZON_DAYS: i32 = 8;
 #[derive(Clone, Debug)]
 pub struct Guard {
     days: Days,
-    hours: Vec<Range<u32>>,
+    /// Of Monday to Sunday.
+    hours: [Vec<Range<u32>>; 7],
     weekdays: u8,
+    /// Days that are called off, ascending by first day, by number.
+    cancelled: Vec<(i32, i32, Arc<Cancel>)>,
     sessions: Option<SessionRule>,
     levels: Vec<Level>,
     /// The zone's.
@@ -49,8 +53,14 @@ impl Guard {
     pub fn delayed(rules: &Rules, tz: &TimeZone, delay: Duration, from: Wall, to: Wall) -> Self {
         let mut guard = Self {
             days: Days::new(tz, from, to),
-            hours: rules.hours.0.iter().filter(|range| range.start < range.end).cloned().collect(),
+            hours: [0, 1, 2, 3, 4, 5, 6]
+                .map(|day| rules.hours_of(day).0.iter().filter(|range| range.start < range.end).cloned().collect()),
             weekdays: rules.days & 0x7f,
+            cancelled: rules
+                .cancelled
+                .iter()
+                .map(|one| (day_of(one.first), day_of(one.last), Arc::clone(one)))
+                .collect(),
             sessions: SessionRule::of(rules, tz),
             levels: rules.volume.clone(),
             delay,
@@ -113,11 +123,21 @@ impl Guard {
     /// Why an ordinary sound of `length` may not begin at `at`, by any of the rules; `tally` is how far
     /// the zone's sessions have come by then, where they are limited.
     pub fn objection(&self, tally: Option<&Tally>, at: Wall, length: Duration) -> Option<Reason> {
-        let Some(end) = self.stretch(at).map(|stretch| stretch.end) else { return Some(Reason::OutsideHours) };
+        let Some(end) = self.stretch(at).map(|stretch| stretch.end) else { return Some(self.closed(at)) };
         if at + length > end {
             return Some(Reason::PastHours);
         }
         self.sessions.as_ref().zip(tally).and_then(|(rule, tally)| rule.objection(tally, at, length))
+    }
+
+    /// Why nothing but an emergency may sound at `at`, which is not lawful.
+    pub(super) fn closed(&self, at: Wall) -> Reason {
+        self.cancelled(self.days.day(at)).map_or(Reason::OutsideHours, |one| Reason::Cancelled(Arc::clone(one)))
+    }
+
+    /// What calls a day off.
+    fn cancelled(&self, day: i32) -> Option<&Arc<Cancel>> {
+        self.cancelled.iter().find(|(first, last, _)| (*first..=*last).contains(&day)).map(|(.., one)| one)
     }
 
     /// What holds of sessions; `None` where they are not limited.
@@ -137,7 +157,8 @@ impl Guard {
 
     /// Every hour of every day is lawful.
     fn is_always(&self) -> bool {
-        self.weekdays == 0x7f && matches!(self.hours.as_slice(), [all] if all.start == 0 && all.end >= 86_400)
+        let all_day = |hours: &Vec<Range<u32>>| matches!(&hours[..], [all] if all.start == 0 && all.end >= 86_400);
+        self.weekdays == 0x7f && self.cancelled.is_empty() && self.hours.iter().all(all_day)
     }
 
     /// The lawful stretch that holds `at`; up to [`Wall::MAX`] where it never ends.
@@ -165,8 +186,9 @@ impl Guard {
     /// The lawful stretches of these days, ascending and merged.
     fn stretches(&self, first: i32, last: i32) -> Vec<Range<Wall>> {
         let mut merged: Vec<Range<Wall>> = Vec::new();
-        for day in (first..=last).filter(|day| self.weekdays >> weekday_of(*day) & 1 == 1) {
-            for hours in &self.hours {
+        let lawful = |day: &i32| self.weekdays >> weekday_of(*day) & 1 == 1 && self.cancelled(*day).is_none();
+        for day in (first..=last).filter(lawful) {
+            for hours in &self.hours[usize::from(weekday_of(day))] {
                 let nanos = |seconds: u32| i64::from(seconds.min(86_400)) * 1_000_000_000;
                 let next = self.days.instant(day, nanos(hours.start))..self.days.instant(day, nanos(hours.end));
                 match merged.last_mut() {

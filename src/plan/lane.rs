@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,8 +55,9 @@ pub(super) struct Timeline<'a> {
     /// Something at `now` is still to be decided.
     open: bool,
     running: Option<Act>,
-    /// Waiting and suspended, the first to go last.
-    queue: Vec<Act>,
+    /// Waiting and suspended, the first to go last. Those that come later mostly go later: they enter in front,
+    /// where a crowd at one instant costs nothing.
+    queue: VecDeque<Act>,
     /// No one in the queue gives up before this.
     soonest: Wall,
     done: Vec<(u32, Airing)>,
@@ -71,7 +73,7 @@ impl<'a> Timeline<'a> {
             now: lane.from,
             open: false,
             running: None,
-            queue: Vec::new(),
+            queue: VecDeque::new(),
             soonest: Wall::MAX,
             done: Vec::new(),
             lawful: Wall::MAX..Wall::MAX,
@@ -115,7 +117,8 @@ impl<'a> Timeline<'a> {
             return self.refuse(&job, at, Verdict::Miss, reason);
         }
         if self.limit(&job, at).is_some_and(|end| end <= at) {
-            return self.refuse(&job, at, Verdict::Refuse, Reason::OutsideHours);
+            let closed = self.lane.guard.closed(at);
+            return self.refuse(&job, at, Verdict::Refuse, closed);
         }
         self.enqueue(Act::fresh(job));
     }
@@ -194,11 +197,11 @@ impl<'a> Timeline<'a> {
     fn settle(&mut self, ended: Option<Rival>) {
         self.open = false;
         let ended = ended.or_else(|| self.end_running());
-        while let Some(next) = self.queue.last() {
+        while let Some(next) = self.queue.back() {
             if self.running.as_ref().is_some_and(|running| !next.job.interrupts(&running.job)) {
                 break;
             }
-            let Some(next) = self.queue.pop() else { break };
+            let Some(next) = self.queue.pop_back() else { break };
             if self.queue.is_empty() {
                 self.soonest = Wall::MAX;
             }
@@ -251,7 +254,7 @@ impl<'a> Timeline<'a> {
             return;
         }
         let (now, queue) = (self.now, std::mem::take(&mut self.queue));
-        let (gone, stay): (Vec<Act>, Vec<Act>) = queue.into_iter().partition(|act| act.latest() < now);
+        let (gone, stay): (VecDeque<Act>, VecDeque<Act>) = queue.into_iter().partition(|act| act.latest() < now);
         self.queue = stay;
         self.soonest = self.queue.iter().map(Act::latest).min().unwrap_or(Wall::MAX);
         for act in gone {

@@ -11,6 +11,7 @@ mod airing;
 mod alarm;
 mod breach;
 mod finding;
+mod gap;
 mod ground;
 mod guard;
 mod guards;
@@ -23,6 +24,7 @@ mod mourning;
 mod named;
 mod nearest;
 mod never;
+mod off;
 mod programme;
 mod row;
 #[cfg(test)]
@@ -32,6 +34,7 @@ mod session;
 mod setting;
 mod share;
 mod shelf;
+mod target;
 #[cfg(test)]
 mod tests;
 mod touched;

@@ -20,6 +20,20 @@ pub(super) fn nearest(
     wanted: Wall,
     length: Duration,
 ) -> Option<Wall> {
+    let within = SignedDuration::try_from(NEAREST_WITHIN).unwrap_or(SignedDuration::MAX);
+    candidates(guard, sounds, (earliest, wanted), length)
+        .into_iter()
+        .take_while(|at| at.since(wanted).abs() <= within)
+        .find(|at| is_free(guard, sounds, *at, length))
+}
+
+/// Whole minutes at which something of `length` could begin beside `sounds`, the nearest to `wanted` first.
+pub(super) fn candidates(
+    guard: &Guard,
+    sounds: &[Range<Wall>],
+    (earliest, wanted): (Wall, Wall),
+    length: Duration,
+) -> Vec<Wall> {
     let (from, to) = (earliest.max(wanted - NEAREST_WITHIN), wanted + NEAREST_WITHIN);
     let first = sounds.partition_point(|sound| sound.end < from);
     let last = sounds.partition_point(|sound| sound.start < to);
@@ -40,14 +54,11 @@ pub(super) fn nearest(
     candidates.retain(|at| *at >= from);
     candidates.sort_unstable_by_key(|at| (at.since(wanted).abs(), *at));
     candidates.dedup();
-    let within = SignedDuration::try_from(NEAREST_WITHIN).unwrap_or(SignedDuration::MAX);
     candidates
-        .into_iter()
-        .take_while(|at| at.since(wanted).abs() <= within)
-        .find(|at| is_free(guard, sounds, *at, length))
 }
 
-fn is_free(guard: &Guard, sounds: &[Range<Wall>], at: Wall, length: Duration) -> bool {
+/// Whether something of `length` at `at` is lawful and disturbs nobody.
+pub(super) fn is_free(guard: &Guard, sounds: &[Range<Wall>], at: Wall, length: Duration) -> bool {
     let end = at + length;
     if guard.stretch(at).is_none_or(|stretch| end > stretch.end) {
         return false;

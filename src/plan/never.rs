@@ -7,7 +7,7 @@ use super::sentence::date;
 use crate::calendar::{Calendar, date_of, day_of};
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, DaySet, Holiday, Recurrence, Schedule};
+use crate::schedule::{Broadcast, DaySet, Holiday, Schedule};
 use crate::station::Station;
 
 /// A lunar year of thirteen months, and some days to spare: whatever comes every year comes in it.
@@ -43,7 +43,7 @@ impl<'a> Never<'a> {
         let tz = &self.station.timezone;
         let (today, last) = (self.now.zoned(tz).date(), (self.now + YEAR).zoned(tz).date());
         let (mut first_date, mut last_date) = (None, None);
-        if let Recurrence::At { days: DaySet::Dates(dates), .. } = &broadcast.recurrence {
+        if let Some(DaySet::Dates(dates)) = broadcast.recurrence.days() {
             first_date = dates.iter().map(|range| range.first).min();
             last_date = dates.iter().map(|range| range.last).max();
         }
@@ -56,13 +56,13 @@ impl<'a> Never<'a> {
         }
         let title = &broadcast.title;
         let end = [broadcast.until, last_date].into_iter().flatten().min();
-        let (code, message, help) = if let Some(end) = end.filter(|end| *end < today) {
+        let (code, message, help) = if let Some(end) = end.filter(|end| *end <= today) {
             let (vi, en) = (end.strftime("%d/%m/%Y"), end);
             (
                 "never_plays",
                 Text {
-                    vi: format!("«{title}» đã hết hạn ngày {vi}, không phát nữa"),
-                    en: format!("\"{title}\" ended on {en} and does not play any more"),
+                    vi: format!("«{title}» đã qua ngày {vi}, không phát nữa; xóa được"),
+                    en: format!("\"{title}\" was over on {en} and does not play any more; it may be deleted"),
                 },
                 text!("xóa mục này, hoặc sửa ngày", "remove it, or change its dates"),
             )
@@ -87,7 +87,7 @@ impl<'a> Never<'a> {
                 ),
                 text!("bỏ bớt trong `except`", "take something out of `except`"),
             )
-        } else if matches!(broadcast.recurrence, Recurrence::At { days: DaySet::Lunar(_), .. }) {
+        } else if matches!(broadcast.recurrence.days(), Some(DaySet::Lunar(_))) {
             let next = self.next(broadcast);
             (
                 "lunar_never",
@@ -195,10 +195,10 @@ fn with_next(next: Option<Text>, vi: &str, en: &str) -> Text {
 
 /// The names of days that a broadcast uses.
 fn names(broadcast: &Broadcast) -> impl Iterator<Item = &str> {
-    let days = match &broadcast.recurrence {
-        Recurrence::At { days: DaySet::Any(sets), .. } => sets.as_slice(),
-        Recurrence::At { days, .. } => std::slice::from_ref(days),
-        Recurrence::Cron(_) => &[],
+    let days = match broadcast.recurrence.days() {
+        Some(DaySet::Any(sets)) => sets.as_slice(),
+        Some(days) => std::slice::from_ref(days),
+        None => &[],
     };
     days.iter().chain(&broadcast.only).filter_map(|set| match set {
         DaySet::Named(name) => Some(name.as_str()),

@@ -47,8 +47,15 @@ impl Role {
     }
 }
 
-/// Sounds of a broadcast that are not loaded, faulty, ambiguous or not in a zone's language: each once.
-pub(super) fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>, found: &mut Vec<Diagnostic>) {
+/// Sounds of a broadcast that are not loaded, faulty, ambiguous or not in a zone's language: each once. Words that
+/// are not loaded and due `soon` are an error.
+pub(super) fn sounds(
+    broadcast: &Broadcast,
+    station: &Station,
+    shelf: &Shelf<'_>,
+    soon: bool,
+    found: &mut Vec<Diagnostic>,
+) {
     let mut said: BTreeSet<(&'static str, String)> = BTreeSet::new();
     let mut say = |code: &'static str, about: &str, severity, message, help| {
         if said.insert((code, about.to_owned())) {
@@ -91,7 +98,8 @@ pub(super) fn sounds(broadcast: &Broadcast, station: &Station, shelf: &Shelf<'_>
                     vi: format!("«{title}»: chưa nạp âm thanh «{name}»{vi_instead}"),
                     en: format!("\"{title}\": the sound \"{name}\" is not loaded{en_instead}"),
                 };
-                say("sound_missing", name, Severity::Warning, message, missing_cure(name, shelf));
+                let severity = if soon && role == Role::Word { Severity::Error } else { Severity::Warning };
+                say("sound_missing", name, severity, message, missing_cure(name, shelf));
             }
             for language in heard.languages_missing.iter().filter(|_| role == Role::Word) {
                 let message = text!(

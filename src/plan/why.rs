@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::sentence::{both, clock, date, goes_first};
 use super::{Airing, CARRY_MAX, Ground, Library, Reason, Rival, Verdict, plan, weekday_name};
-use crate::calendar::{Calendar, day_of};
+use crate::calendar::{Calendar, day_of, weekday_of};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, DaySet, Recurrence, Schedule};
@@ -196,7 +196,14 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
         let vi = last.strftime("%d/%m/%Y");
         push("until", text!("chỉ phát đến hết ngày {vi}", "it plays until {last} only"));
     }
-    match &broadcast.recurrence {
+    let of_day = of_day(&broadcast.recurrence, local.date());
+    match of_day.as_ref().unwrap_or(&broadcast.recurrence) {
+        // It was made one of a day above.
+        Recurrence::Week { .. } => {}
+        Recurrence::At { times, .. } if times.is_empty() => {
+            let Text { vi, en } = weekday_name(at, tz);
+            push("at", text!("`at` không có giờ nào cho {vi}", "`at` has no time for {en}"));
+        }
         Recurrence::At { times, days } => {
             let every_day = Recurrence::At { times: times.clone(), days: DaySet::Weekdays(0x7f) };
             if !due(&Broadcast { recurrence: every_day, ..lifted.clone() }) {
@@ -268,6 +275,13 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
         });
     }
     found
+}
+
+/// The times of one day, where `at` differs by weekday.
+fn of_day(recurrence: &Recurrence, day: Date) -> Option<Recurrence> {
+    let Recurrence::Week { times, days } = recurrence else { return None };
+    let times = times[usize::from(weekday_of(day_of(day)))].clone();
+    Some(Recurrence::At { times, days: days.clone() })
 }
 
 /// What the day that a set holds is called: the holidays of that day, or the set's own name.

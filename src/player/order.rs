@@ -360,6 +360,7 @@ fn broadcast_of(request: &Request) -> Broadcast {
         chime: None,
         bed: None,
         class: request.class,
+        warrant: None,
         order: 0,
         wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
         // Somebody stands beside it: a sound that is still being copied is waited for.

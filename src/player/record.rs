@@ -149,13 +149,15 @@ fn reason(reason: &Reason) -> String {
             format!("{}: {}", reason.code(), rival.broadcast.id)
         }
         Reason::Changed(file) => format!("{}: {file}", reason.code()),
+        Reason::Cancelled(cancel) if !cancel.why.is_empty() => format!("{}: {}", reason.code(), cancel.why),
         Reason::OutsideHours
         | Reason::PastHours
         | Reason::SessionTooLong(_)
         | Reason::TooManySessions(_)
         | Reason::NoSound
         | Reason::Changing
-        | Reason::Mourning(_) => reason.code().to_owned(),
+        | Reason::Mourning(_)
+        | Reason::Cancelled(_) => reason.code().to_owned(),
     }
 }
 

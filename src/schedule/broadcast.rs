@@ -2,14 +2,39 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
+
 use super::recurrence::recurrence;
 use super::repeat::repeated;
-use super::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Place, Reading, Recurrence, play, word};
+use super::warrant::{Dated, said, warrant};
+use super::zone_names::zones;
+use super::{
+    Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Reading, Recurrence, Warrant, play, word,
+};
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
 use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
-const KEYS: [&str; 25] = [
+/// What says when, where and what: with one of these wrong, another sound than the one that was asked for
+/// could be heard, at another time or in another place.
+const ESSENTIAL: [&str; 14] =
+    ["zones", "at", "days", "dates", "lunar", "leap", "cron", "from", "until", "except", "only", "play", "class", "by"];
+/// Keys that people invent for what only they read; folded.
+const NOTES: [&str; 12] = [
+    "ghichu",
+    "note",
+    "notes",
+    "comment",
+    "mota",
+    "description",
+    "desc",
+    "nguoisoan",
+    "author",
+    "nguoiduyet",
+    "nguon",
+    "version",
+];
+pub(super) const KEYS: [&str; 27] = [
     "id",
     "title",
     "campaign",
@@ -31,6 +56,8 @@ const KEYS: [&str; 25] = [
     "chime",
     "bed",
     "class",
+    "by",
+    "why",
     "order",
     "wait",
     "if_missed",
@@ -62,8 +89,6 @@ const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 const MAX_WAIT: Duration = Duration::from_hours(12);
 /// Longest id, in characters: it stands in file names, tables and journals.
 const MAX_ID_CHARS: usize = 100;
-/// As many names as a station can have zones and groups.
-const MAX_ZONE_NAMES: usize = 512;
 
 /// A checked broadcast, and the places that joining files may have to point at.
 #[derive(Clone, PartialEq, Debug)]
@@ -83,9 +108,9 @@ pub(super) struct DayName {
     pub(super) excepts: bool,
 }
 
-/// Check one `[[broadcast]]`. Any error leaves it out, since half of what was asked for can be the
-/// wrong sound in the wrong place; with one exception: where some of its zones are not known, it
-/// still plays in the others.
+/// Check one `[[broadcast]]`. An error in what says when, where and what leaves it out, since half of what
+/// was asked for can be the wrong sound in the wrong place; with one exception: where some of its zones are
+/// not known, it still plays in the others. An error in anything else is told, and a default stands for it.
 pub(super) fn broadcast(
     findings: &mut Findings<'_>,
     node: &Node,
@@ -101,56 +126,33 @@ pub(super) fn broadcast(
         );
         return None;
     };
-    let errors = findings.errors();
     findings.unknown_keys(table, &KEYS);
-    let id = id(findings, table, &node.span);
-    let title = table.get("title").and_then(|entry| findings.title(entry));
-    let leap = findings.leap(table);
-    let recurrence = recurrence(findings, table, &node.span, leap, reading.today);
-    let from = table.get("from").and_then(|entry| findings.date(entry));
-    let until = table.get("until").and_then(|entry| findings.date(entry));
-    findings.in_order(from, until, table.get("until"));
-    let mut days = |key: &str| table.get(key).map_or_else(|| Some(Vec::new()), |entry| findings.day_sets(entry, leap));
-    let (except, only) = (days("except"), days("only"));
-    findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
-    let kind = table.get("kind").and_then(|entry| findings.choice(entry, &play::KIND)).unwrap_or_default();
-    let play = play::play(findings, table, &node.span);
-    let (chime, bed) =
-        (play::chime(findings, table, play.as_deref()), play::bed(findings, table, kind, play.as_deref()));
-    let play = play.and_then(|play| repeated(findings, table, play, play::MAX_ITEMS));
-    let class = table.get("class").and_then(|entry| class(findings, entry)).unwrap_or_default();
-    let order = table.get("order").and_then(|entry| findings.integer(entry, -1_000_000..=1_000_000, "1")).unwrap_or(0);
-    let wait = table.get("wait").and_then(|entry| findings.length(entry, MAX_WAIT, "\"10m\"")).unwrap_or(DEFAULT_WAIT);
-    let if_missed = table.get("if_missed").and_then(|entry| if_missed(findings, entry)).unwrap_or_default();
-    let if_interrupted =
-        table.get("if_interrupted").and_then(|entry| findings.choice(entry, &IF_INTERRUPTED)).unwrap_or_default();
-    let campaign = table.get("campaign").and_then(|entry| findings.title(entry));
-    let sound = findings.errors() == errors;
-    let zones = zones(findings, table, station);
-    if !sound {
-        return None;
-    }
-    let (id, id_span) = id?;
+    let essential = essential(findings, table, node, station, reading);
+    let aside = aside(findings, table, node, essential.as_ref());
+    let Essential { recurrence, from, until, except, only, play, class, zones, warrant } = essential?;
+    let Aside { id, id_span, title, campaign, kind, chime, bed, order, wait, if_missed, if_interrupted } = aside;
     let place = Place {
         file: findings.file().path.clone(),
         line: findings.lines().line(node.span.start),
         span: node.span.clone(),
     };
+    let play = repeated(findings, table, &play, play::MAX_ITEMS).unwrap_or(play);
     let broadcast = Arc::new(Broadcast {
         title: title.unwrap_or_else(|| id.clone()),
         id,
         campaign,
-        zones: zones?,
-        recurrence: recurrence?,
+        zones,
+        recurrence,
         from,
         until,
-        except: except?,
-        only: only?,
+        except,
+        only,
         kind,
-        play: play?,
+        play,
         chime,
         bed,
         class,
+        warrant,
         order,
         wait,
         if_missed,
@@ -162,32 +164,154 @@ pub(super) fn broadcast(
     Some(Written { broadcast, id_span, campaign_span, day_names })
 }
 
-fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Option<(String, Range<usize>)> {
+/// What says when, where and what.
+struct Essential {
+    recurrence: Recurrence,
+    from: Option<Date>,
+    until: Option<Date>,
+    except: Vec<DaySet>,
+    only: Vec<DaySet>,
+    play: Vec<Play>,
+    class: Class,
+    zones: Vec<ZoneIx>,
+    warrant: Option<Arc<Warrant>>,
+}
+
+/// The essential keys; `None` where one is wrong.
+fn essential(
+    findings: &mut Findings<'_>,
+    table: &Table,
+    node: &Node,
+    station: &Station,
+    reading: Reading,
+) -> Option<Essential> {
+    let said = said(findings, table);
+    let errors = findings.errors();
+    let leap = findings.leap(table);
+    let recurrence = recurrence(findings, table, &node.span, leap, reading.today);
+    let from = table.get("from").and_then(|entry| findings.date(entry));
+    let until = table.get("until").and_then(|entry| findings.date(entry));
+    findings.in_order(from, until, table.get("until"));
+    let mut days = |key: &str| table.get(key).map_or_else(|| Some(Vec::new()), |entry| findings.day_sets(entry, leap));
+    let (except, only) = (days("except"), days("only"));
+    findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
+    let play = play::play(findings, table, &node.span);
+    let class = table.get("class").map_or(Some(Class::Normal), |entry| class(findings, entry));
+    let dated = Dated { recurrence: recurrence.as_ref(), from, until };
+    let warrant = warrant(findings, (table, &node.span), said, class.unwrap_or_default(), &dated, reading.today);
+    let sound =
+        findings.errors() == errors && !table.entries.iter().any(|entry| may_be_essential(findings, &entry.key));
+    let zones = zones(findings, table, station);
+    if !sound {
+        return None;
+    }
+    Some(Essential {
+        recurrence: recurrence?,
+        from,
+        until,
+        except: except?,
+        only: only?,
+        play: play?,
+        class: class?,
+        zones: zones?,
+        warrant,
+    })
+}
+
+/// How urgent it is. «khẩn cấp» is as plain as `emergency`, and what that needs beside it is told at once.
+fn class(findings: &mut Findings<'_>, entry: &Entry) -> Option<Class> {
+    let emergency = &CLASS[2];
+    let said = matches!(&entry.node.value, Value::Text(said) if emergency.also.contains(&fold(said).as_str()));
+    if !said {
+        return findings.choice(entry, &CLASS);
+    }
+    let (word, message) =
+        (emergency.word, text!("loại khẩn cấp viết bằng chữ khác", "an emergency goes by another word"));
+    findings.warning("unknown_value", &entry.node.span, message).help =
+        Some(text!("viết: class = \"{word}\"", "write: class = \"{word}\""));
+    Some(emergency.means)
+}
+
+/// Whether a key that is not known could stand for an essential one: `dayz`, and `ngay`, which is not near to
+/// anything. `tilte` and `ghi_chu` are neither.
+fn may_be_essential(findings: &Findings<'_>, key: &str) -> bool {
+    let folded = fold(key);
+    let known = KEYS.contains(&key) || NOTES.contains(&folded.as_str());
+    let meant = || (findings.meaning().key)(&folded).or_else(|| nearest(key, KEYS));
+    !known && meant().is_none_or(|near| ESSENTIAL.contains(&near))
+}
+
+/// What only says how it is called and what becomes of it when something is in its way.
+struct Aside {
+    id: String,
+    id_span: Range<usize>,
+    title: Option<String>,
+    campaign: Option<String>,
+    kind: Kind,
+    chime: Option<String>,
+    bed: Option<String>,
+    order: i64,
+    wait: Duration,
+    if_missed: IfMissed,
+    if_interrupted: IfInterrupted,
+}
+
+/// The other keys, a default for each that is wrong.
+fn aside(findings: &mut Findings<'_>, table: &Table, node: &Node, essential: Option<&Essential>) -> Aside {
+    let (id, id_span) = id(findings, table, &node.span);
+    let title = table.get("title").and_then(|entry| findings.title(entry));
+    // What may be music is silent in a mourning.
+    let kind =
+        table.get("kind").map_or(Kind::Bulletin, |entry| findings.choice(entry, &play::KIND).unwrap_or(Kind::Music));
+    let play = essential.map(|essential| essential.play.as_slice());
+    Aside {
+        id,
+        id_span,
+        title,
+        campaign: table.get("campaign").and_then(|entry| findings.title(entry)),
+        kind,
+        chime: play::chime(findings, table, play),
+        bed: play::bed(findings, table, kind, play),
+        order: table.get("order").and_then(|entry| findings.integer(entry, -1_000_000..=1_000_000, "1")).unwrap_or(0),
+        wait: table.get("wait").and_then(|entry| findings.length(entry, MAX_WAIT, "\"10m\"")).unwrap_or(DEFAULT_WAIT),
+        if_missed: table.get("if_missed").and_then(|entry| if_missed(findings, entry)).unwrap_or_default(),
+        if_interrupted: table
+            .get("if_interrupted")
+            .and_then(|entry| findings.choice(entry, &IF_INTERRUPTED))
+            .unwrap_or_default(),
+    }
+}
+
+/// The id. What cannot be one does not silence the broadcast: it goes by the id that the cure names.
+fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> (String, Range<usize>) {
+    let named = |slug: String| if slug.is_empty() { "thong-bao-1".to_owned() } else { slug };
     let Some(entry) = table.get("id") else {
         let title = table.get("title").or_else(|| table.get("play")).map(|entry| entry.node.items());
-        let slug = match title.and_then(<[Node]>::first).map(|node| &node.value) {
+        let slug = named(match title.and_then(<[Node]>::first).map(|node| &node.value) {
             Some(Value::Text(title)) => slug(title),
             _ => String::new(),
-        };
-        let slug = if slug.is_empty() { "thong-bao-1".to_owned() } else { slug };
+        });
         findings.error("missing_id", header, text!("mục phát này thiếu id", "this broadcast has no id")).help =
             Some(text!("thêm dòng: id = \"{slug}\"", "add a line: id = \"{slug}\""));
-        return None;
+        return (slug, header.clone());
     };
-    let id = findings.text(entry, "\"nop-ho-so\"")?;
+    let span = entry.node.span.clone();
+    let Some(id) = findings.text(entry, "\"nop-ho-so\"") else {
+        let written = findings.file().text.get(span.clone()).unwrap_or_default();
+        return (named(slug(written)), span);
+    };
     let printable = !id.contains(|c: char| is_deceptive(c) || matches!(c, '/' | '\\'));
     if !id.is_empty() && printable && id.chars().count() <= MAX_ID_CHARS {
-        return Some((id, entry.node.span.clone()));
+        return (id, span);
     }
-    let (shown, slug) = (shown(&id), slug(&id));
-    let slug = if slug.is_empty() { "thong-bao-1".to_owned() } else { slug };
+    let (shown, slug) = (shown(&id), named(slug(&id)));
     findings
         .error("bad_id", &entry.node.span, text!("«{shown}» không dùng làm id được", "\"{shown}\" cannot be an id"))
         .help = Some(text!(
         "dùng chữ thường không dấu, số, - _ . và không quá {MAX_ID_CHARS} chữ: id = \"{slug}\"",
         "use plain small letters, digits, - _ . and no more than {MAX_ID_CHARS} of them: id = \"{slug}\""
     ));
-    None
+    (slug, span)
 }
 
 /// `Hướng dẫn nộp hồ sơ` to `huong-dan-nop-ho-so`.
@@ -197,51 +321,12 @@ fn slug(title: &str) -> String {
     words.filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-").chars().take(60).collect()
 }
 
-fn zones(findings: &mut Findings<'_>, table: &Table, station: &Station) -> Option<Vec<ZoneIx>> {
-    let all = || (0..station.zones.len()).filter_map(|at| u16::try_from(at).ok()).map(ZoneIx).collect::<Vec<_>>();
-    let Some(entry) = table.get("zones") else { return Some(all()) };
-    let mut zones = Vec::new();
-    for node in findings.bounded(entry, MAX_ZONE_NAMES)? {
-        let Some(name) = findings.text_node(&entry.key, node, "[\"thon-1\"]") else { continue };
-        if let Some(at) = station.zones.iter().position(|zone| zone.id == name) {
-            zones.extend(u16::try_from(at).ok().map(ZoneIx));
-        } else if let Some(members) = station.groups.get(&name) {
-            zones.extend(members);
-        } else if matches!(fold(&name).as_str(), "all" | "tatca") {
-            zones.extend(all());
-        } else {
-            unknown_zone(findings, node, &name, station);
-        }
-    }
-    zones.sort_unstable();
-    zones.dedup();
-    (!zones.is_empty()).then_some(zones)
-}
-
-fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, station: &Station) {
-    let known = station.zones.iter().map(|zone| zone.id.as_str()).chain(station.groups.keys().map(String::as_str));
-    let titles = station.zones.iter().find(|zone| fold(&zone.title) == fold(name)).map(|zone| zone.id.as_str());
-    let near = titles.or_else(|| nearest(name, known.clone())).map(shown);
-    let all = known.take(12).map(shown).collect::<Vec<_>>().join(", ");
-    let name = shown(name);
-    findings
-        .error(
-            "unknown_zone",
-            &node.span,
-            text!("không có cụm hay nhóm «{name}» trong loa.toml", "there is no zone or group \"{name}\" in loa.toml"),
-        )
-        .help = Some(match near {
-        Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
-        None => text!("hiện có: {all}", "there are: {all}"),
-    });
-}
-
 /// Every name of days that it uses, with its place.
 fn day_names(table: &Table, broadcast: &Broadcast) -> Vec<DayName> {
-    let days = match &broadcast.recurrence {
-        Recurrence::At { days: DaySet::Any(sets), .. } => sets.as_slice(),
-        Recurrence::At { days, .. } => std::slice::from_ref(days),
-        Recurrence::Cron(_) => &[],
+    let days = match broadcast.recurrence.days() {
+        Some(DaySet::Any(sets)) => sets.as_slice(),
+        Some(days) => std::slice::from_ref(days),
+        None => &[],
     };
     let mut names = Vec::new();
     for (key, sets) in [("days", days), ("except", &broadcast.except), ("only", &broadcast.only)] {
@@ -259,33 +344,10 @@ fn day_names(table: &Table, broadcast: &Broadcast) -> Vec<DayName> {
 
 /// Whether some of its days are lunar.
 fn says_lunar<'d>(recurrence: Option<&'d Recurrence>, mut sets: impl Iterator<Item = &'d DaySet>) -> bool {
-    let days = match recurrence {
-        Some(Recurrence::At { days, .. }) => Some(days),
-        Some(Recurrence::Cron(_)) => None,
-        // What cannot be read may well be lunar.
-        None => return true,
-    };
+    // What cannot be read may well be lunar.
+    let Some(recurrence) = recurrence else { return true };
+    let days = recurrence.days();
     matches!(days, Some(DaySet::Lunar(_))) || sets.any(|set| matches!(set, DaySet::Lunar(_)))
-}
-
-fn class(findings: &mut Findings<'_>, entry: &Entry) -> Option<Class> {
-    let class = findings.choice(entry, &CLASS)?;
-    if class == Class::Emergency {
-        findings
-            .warning(
-                "scheduled_emergency",
-                &entry.node.span,
-                text!(
-                    "mục khẩn cấp theo lịch phát cả ngoài khung giờ cho phép và cắt ngang mọi mục khác",
-                    "a scheduled emergency sounds outside the lawful hours too, and cuts into everything else"
-                ),
-            )
-            .help = Some(text!(
-            "nếu không phải diễn tập hay báo động, viết class = \"priority\"",
-            "unless it is a drill or an alarm, write class = \"priority\""
-        ));
-    }
-    Some(class)
 }
 
 fn if_missed(findings: &mut Findings<'_>, entry: &Entry) -> Option<IfMissed> {

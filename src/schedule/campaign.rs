@@ -1,10 +1,12 @@
-use super::{Campaign, Place};
+use super::{Campaign, Per, Place, Target};
 use crate::diag::document::Entry;
 use crate::diag::{Findings, fold, shown, text};
 
 const KEYS: [&str; 4] = ["title", "from", "until", "target"];
 /// Ids and titles stand in tables and journals.
 const MAX_TITLE_CHARS: usize = 200;
+
+const PER: [(&str, Per); 4] = [("day", Per::Day), ("week", Per::Week), ("month", Per::Month), ("year", Per::Year)];
 
 /// Check `[campaigns.ID]`.
 pub(super) fn campaign(findings: &mut Findings<'_>, entry: &Entry, id: &str) -> Option<Campaign> {
@@ -23,15 +25,15 @@ pub(super) fn campaign(findings: &mut Findings<'_>, entry: &Entry, id: &str) -> 
     Some(Campaign { title, from, until, target, place })
 }
 
-/// `3 per week`; other words are kept, with a warning that the report will not understand them.
-fn target(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
+/// `3 per week`; other words are an error, and there is no target then.
+fn target(findings: &mut Findings<'_>, entry: &Entry) -> Option<Target> {
     let written = findings.text(entry, "\"3 per week\"")?;
     let mut words = written.split_whitespace();
-    let count =
-        words.next().and_then(|count| count.parse::<u32>().ok()).is_some_and(|count| (1..=10_000).contains(&count));
-    let unit = words.next() == Some("per") && matches!(words.next(), Some("day" | "week" | "month" | "year"));
-    if count && unit && words.next().is_none() {
-        return Some(written);
+    let count = words.next().and_then(|count| count.parse().ok()).filter(|count| (1..=10_000).contains(count));
+    let per = (words.next() == Some("per")).then(|| words.next()).flatten();
+    let per = PER.iter().find(|(word, _)| Some(*word) == per).map(|(_, per)| *per);
+    if let (Some(count), Some(per), None) = (count, per, words.next()) {
+        return Some(Target { count, per });
     }
     let folded = fold(&written);
     let number: String = folded.chars().filter(char::is_ascii_digit).take(4).collect();
@@ -46,7 +48,7 @@ fn target(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
         .error(
             "bad_target",
             &entry.node.span,
-            text!("báo cáo không hiểu chỉ tiêu «{written}»", "the report cannot read the target \"{written}\""),
+            text!("không hiểu chỉ tiêu «{written}»", "cannot read the target \"{written}\""),
         )
         .help = Some(text!("viết: target = \"{number} per {unit}\"", "write: target = \"{number} per {unit}\""));
     None
@@ -55,20 +57,6 @@ fn target(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
 impl Findings<'_> {
     /// A name for people, on one line.
     pub(super) fn title(&mut self, entry: &Entry) -> Option<String> {
-        let written = self.text(entry, "\"Thông báo\"")?;
-        if !written.is_empty() && written.chars().count() <= MAX_TITLE_CHARS && !written.contains(char::is_control) {
-            return Some(written);
-        }
-        let key = &entry.key;
-        self.error(
-            "bad_title",
-            &entry.node.span,
-            text!("«{key}» trống, quá dài hoặc có ký tự lạ", "`{key}` is empty, too long or holds odd characters"),
-        )
-        .help = Some(text!(
-            "viết trên một dòng, nhiều nhất {MAX_TITLE_CHARS} chữ",
-            "write one line of at most {MAX_TITLE_CHARS} characters"
-        ));
-        None
+        self.caption(entry, MAX_TITLE_CHARS, "\"Thông báo\"")
     }
 }

@@ -4,24 +4,25 @@ use jiff::civil::Date;
 
 use super::broadcast::{Written, broadcast};
 use super::campaign::campaign;
+use super::cancel::{Cancelled, cancel};
 use super::day_type::day_types;
 use super::holiday::holiday;
 use super::meaning::meaning;
-use super::merge::merge;
+use super::merge::{MAX_BROADCASTS, Precedence, merge, over};
 use super::mourning::mourning;
-use super::rules::rules;
-use super::{Campaign, DayType, Holiday, Law, Mourning, Schedule};
+use super::rules::{self, Ruling, misnamed};
+use super::{Campaign, DayType, Holiday, Mourning, Schedule};
 use crate::diag::document::{Entry, Node, Table, Value, clean, parse};
 use crate::diag::{Diagnostic, Findings, Severity, SourceFile, fold, nearest, shown, text};
 use crate::station::Station;
 
-const KEYS: [&str; 6] = ["broadcast", "campaigns", "days", "holiday", "mourning", "rules"];
+const KEYS: [&str; 7] = ["broadcast", "campaigns", "cancel", "days", "holiday", "mourning", "rules"];
 /// What belongs into `loa.toml` and is at times written here.
 const STATION_KEYS: [&str; 6] = ["zones", "groups", "clock", "console", "timezone", "approval"];
 /// Keys of a broadcast that lost their header.
 const BROADCAST_KEYS: [&str; 6] = ["id", "title", "at", "days", "cron", "play"];
 /// What people write for the tables' names.
-const ALSO: [(&str, &str); 9] = [
+const ALSO: [(&str, &str); 15] = [
     ("broadcasts", "broadcast"),
     ("campaign", "campaigns"),
     ("holidays", "holiday"),
@@ -29,6 +30,12 @@ const ALSO: [(&str, &str); 9] = [
     ("mucphat", "broadcast"),
     ("day", "days"),
     ("loaingay", "days"),
+    ("cancels", "cancel"),
+    ("cancelled", "cancel"),
+    ("nghi", "cancel"),
+    ("huy", "cancel"),
+    ("luat", "rules"),
+    ("quydinh", "rules"),
     ("quoctang", "mourning"),
     ("tang", "mourning"),
 ];
@@ -53,7 +60,8 @@ pub struct FilePart {
     pub(super) holidays: Vec<Holiday>,
     pub(super) day_types: Vec<(String, DayType)>,
     pub(super) mourning: Vec<(Mourning, Range<usize>)>,
-    pub(super) rules: Option<(Law, Range<usize>)>,
+    pub(super) cancelled: Vec<Cancelled>,
+    pub(super) rules: Option<Ruling>,
     broken: bool,
 }
 
@@ -83,7 +91,7 @@ pub fn check(sources: &[SourceFile], station: &Station, reading: Reading) -> (Sc
         parts.push(part);
         found.extend(of_file);
     }
-    let (schedule, joined) = merge(&parts);
+    let (schedule, joined) = merge(&parts, &Precedence::default());
     found.extend(joined);
     Diagnostic::sort(&mut found);
     (schedule, found)
@@ -104,6 +112,7 @@ pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (
         holidays: Vec::new(),
         day_types: Vec::new(),
         mourning: Vec::new(),
+        cancelled: Vec::new(),
         rules: None,
         broken: !document.intact,
     };
@@ -140,7 +149,15 @@ impl FilePart {
             match entry.key.as_str() {
                 "broadcast" => {
                     let nodes = tables(findings, entry);
-                    self.broadcasts.extend(nodes.iter().filter_map(|node| broadcast(findings, node, station, reading)));
+                    if let Some(node) = nodes.get(MAX_BROADCASTS) {
+                        over(findings, &node.span, MAX_BROADCASTS);
+                    }
+                    let nodes = nodes.iter().take(MAX_BROADCASTS);
+                    self.broadcasts.extend(nodes.filter_map(|node| broadcast(findings, node, station, reading)));
+                }
+                "cancel" => {
+                    let nodes = entry.node.items().iter();
+                    self.cancelled.extend(nodes.filter_map(|node| cancel(findings, node, station)));
                 }
                 "holiday" => {
                     let nodes = tables(findings, entry);
@@ -154,7 +171,8 @@ impl FilePart {
                     }
                 }
                 "campaigns" => self.campaigns.extend(campaigns(findings, entry)),
-                "rules" => self.rules = rules(findings, entry, station).map(|law| (law, entry.key_span.clone())),
+                "rules" => self.rules = Some(rules::rules(findings, entry, station)),
+                key if meant(key) == Some("rules") && self.rules.is_none() => self.rules = Some(misnamed(entry)),
                 _ => {}
             }
         }
@@ -214,12 +232,14 @@ fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
             )
         } else {
             let help = match near {
-                Some(near @ ("broadcast" | "holiday")) => text!("có phải là [[{near}]]?", "did you mean [[{near}]]?"),
+                Some(near @ ("broadcast" | "holiday" | "cancel")) => {
+                    text!("có phải là [[{near}]]?", "did you mean [[{near}]]?")
+                }
                 Some("days") => text!("có phải là [days.TÊN]?", "did you mean [days.NAME]?"),
                 Some(near) => text!("có phải là [{near}]?", "did you mean [{near}]?"),
                 None => text!(
-                    "tệp lịch gồm [[broadcast]], [campaigns.TÊN], [days.TÊN], [[holiday]], [mourning] và [rules]",
-                    "a schedule holds [[broadcast]], [campaigns.NAME], [days.NAME], [[holiday]], [mourning] and [rules]"
+                    "tệp lịch gồm [[broadcast]], [[cancel]], [campaigns.TÊN], [days.TÊN], [[holiday]], [mourning] và [rules]",
+                    "a schedule holds [[broadcast]], [[cancel]], [campaigns.NAME], [days.NAME], [[holiday]], [mourning] and [rules]"
                 ),
             };
             ("unknown_key", help)

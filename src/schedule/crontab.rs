@@ -4,11 +4,12 @@ use chrono::{Datelike, NaiveDate, TimeZone, Timelike, Utc};
 use cron::{Schedule, TimeUnitSpec};
 use jiff::civil::Date;
 
+use super::times::MANY_PER_HOUR;
 use super::word::weekday_name;
 use crate::diag::document::Node;
 use crate::diag::{Findings, Lang, Text, shown, text};
 
-/// Every quarter of an hour, all day. More is a slip of a star: `* 5 * * * *` means 60 times in each hour.
+/// Every quarter of an hour, all day. More is a slip of a star: `0 * * * * *` means 60 times in each hour.
 const MAX_FIRINGS_PER_DAY: u64 = 96;
 /// A line of cron is short; a longer one is something else.
 const MAX_CHARS: usize = 200;
@@ -41,9 +42,7 @@ pub(super) fn crontab(findings: &mut Findings<'_>, node: &Node, written: &str, t
         bad_field(findings, node, &fields);
         return None;
     };
-    let per_day = firings_per_day(&schedule);
-    if per_day > MAX_FIRINGS_PER_DAY {
-        too_often(findings, node, per_day, &fields);
+    if is_too_dense(findings, node, &schedule, &fields) {
         return None;
     }
     if schedule.after(&Utc.timestamp_opt(0, 0).single()?).next().is_none() {
@@ -167,37 +166,72 @@ fn firings_per_day(schedule: &Schedule) -> u64 {
     u64::from(schedule.seconds().count()) * u64::from(schedule.minutes().count()) * u64::from(schedule.hours().count())
 }
 
-fn too_often(findings: &mut Findings<'_>, node: &Node, per_day: u64, fields: &[&str]) {
-    let star = (0..3).find(|at| fields[*at] == "*" || fields[*at] == "?");
-    let cause = match star {
-        Some(0) => text!(
-            "dấu * ở trường đầu nghĩa là mỗi giây; viết 0 ở đó",
-            "the * in the first field means every second; write 0 there"
-        ),
-        Some(1) => text!(
-            "dấu * ở trường thứ hai nghĩa là mỗi phút; viết số phút ở đó, ví dụ 30",
-            "the * in the second field means every minute; write the minute there, for example 30"
-        ),
-        Some(_) => text!(
-            "dấu * ở trường thứ ba nghĩa là mỗi giờ; viết giờ ở đó, ví dụ 5",
-            "the * in the third field means every hour; write the hour there, for example 5"
-        ),
-        None => text!("bớt số lần đi", "play it less often"),
-    };
-    let (vi, en) = (cause.vi, cause.en);
-    findings
-        .error(
-            "cron_too_often",
-            &node.span,
-            text!(
-                "dòng cron này phát {per_day} lần một ngày (nhiều nhất {MAX_FIRINGS_PER_DAY})",
-                "this cron plays {per_day} times a day (at most {MAX_FIRINGS_PER_DAY})"
-            ),
-        )
-        .help = Some(text!(
-        "{vi}. 05:30 mỗi ngày là: cron = \"0 30 5 * * *\"",
-        "{en}. 05:30 every day is: cron = \"0 30 5 * * *\""
-    ));
+/// More than once in a minute, or too often in a day, is an error; more than every five minutes in an hour is
+/// asked about. True for an error.
+fn is_too_dense(findings: &mut Findings<'_>, node: &Node, schedule: &Schedule, fields: &[&str]) -> bool {
+    let (per_minute, per_hour, per_day) =
+        (schedule.seconds().count(), schedule.minutes().count(), firings_per_day(schedule));
+    let cured = cured(fields);
+    let write = |cured: &str| text!("viết: cron = \"{cured}\"", "write: cron = \"{cured}\"");
+    if per_minute > 1 {
+        let field = shown(fields[0]);
+        let Text { vi, en } = write(&cured);
+        let message = text!(
+            "ô đầu của cron là giây: «{field}» nghĩa là phát {per_minute} lần trong mỗi phút",
+            "the first field of cron is the second: \"{field}\" means {per_minute} times within each minute"
+        );
+        findings.error("cron_within_minute", &node.span, message).help =
+            Some(text!("ô đầu viết 0; {vi}", "write 0 in the first field; {en}"));
+        return true;
+    }
+    let hour = per_hour as usize > MANY_PER_HOUR;
+    if per_day > MAX_FIRINGS_PER_DAY {
+        let Text { vi, en } = write(&cured);
+        let cause = match (hour, fields[1]) {
+            (true, "*" | "?") => {
+                text!("dấu * ở ô thứ hai nghĩa là mỗi phút; {vi}", "the * in the second field means every minute; {en}")
+            }
+            _ => text!("bớt số lần đi, ví dụ {vi}", "play it less often, for example {en}"),
+        };
+        let message = text!(
+            "dòng cron này phát {per_day} lần một ngày (nhiều nhất {MAX_FIRINGS_PER_DAY})",
+            "this cron plays {per_day} times a day (at most {MAX_FIRINGS_PER_DAY})"
+        );
+        findings.error("cron_too_often", &node.span, message).help = Some(cause);
+        return true;
+    }
+    if hour {
+        let Text { vi, en } = write(&cured);
+        let message = text!(
+            "dòng cron này phát {per_hour} lần trong một giờ; có đúng ý không?",
+            "this cron plays {per_hour} times in one hour; is that meant?"
+        );
+        findings.warning("cron_every_minute", &node.span, message).help =
+            Some(text!("nếu chỉ muốn một lần trong giờ ấy, {vi}", "if once in that hour is meant, {en}"));
+    }
+    false
+}
+
+/// The same fields, at one second of one minute, and of one hour where that is not enough.
+fn cured(fields: &[&str]) -> String {
+    let number = |field: &str| field.parse::<u8>().is_ok();
+    let mut fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
+    for at in 0..3 {
+        if !number(&fields[at]) {
+            let calm = |fields: &[String]| {
+                Schedule::from_str(&fields.join(" ")).is_ok_and(|schedule| {
+                    schedule.seconds().count() == 1
+                        && schedule.minutes().count() as usize <= MANY_PER_HOUR
+                        && firings_per_day(&schedule) <= MAX_FIRINGS_PER_DAY
+                })
+            };
+            if calm(&fields) {
+                break;
+            }
+            if at == 2 { "5" } else { "0" }.clone_into(&mut fields[at]);
+        }
+    }
+    fields.join(" ")
 }
 
 /// The next firings from `today` on, civil.
@@ -310,8 +344,17 @@ mod tests {
             ("0 */15 * * * *", true, None),
             ("0 5 * * 1-5", false, Some("cron_fields")),
             ("0 5 * * * *", true, None),
-            ("* 5 * * * *", false, Some("cron_too_often")),
-            ("* * 5 * * *", false, Some("cron_too_often")),
+            ("* 5 * * * *", false, Some("cron_within_minute")),
+            ("* * 5 * * *", false, Some("cron_within_minute")),
+            ("* 30 5 * * *", false, Some("cron_within_minute")),
+            ("0,30 30 5 * * *", false, Some("cron_within_minute")),
+            ("*/1 * * * * *", false, Some("cron_within_minute")),
+            ("*/30 30 5 * * Mon", false, Some("cron_within_minute")),
+            ("0 * * * * *", false, Some("cron_too_often")),
+            ("0 * 5 * * *", true, Some("cron_every_minute")),
+            ("15 */2 5 * * *", true, Some("cron_every_minute")),
+            ("0 0-29 17 * * Mon-Fri", true, Some("cron_every_minute")),
+            ("0 */5 5 * * *", true, None),
             ("0 */10 * * * *", false, Some("cron_too_often")),
             ("0 0 5 * * 1-5", true, Some("cron_weekday_number")),
             ("0 0 5 * * Mon/2", false, Some("bad_cron")),
@@ -326,6 +369,24 @@ mod tests {
         for (cron, good, code) in table {
             let (read, found) = read(cron);
             assert_eq!((read, found.first().map(|one| one.0)), (good, code), "{cron:?} {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_cure_writes_in_place_of_too_many_times_is_accepted() {
+        for (cron, cure) in [
+            ("* 30 5 * * *", "0 30 5 * * *"),
+            ("* 51 13 * * *", "0 51 13 * * *"),
+            ("0,30 30 5,17 * * Mon", "0 30 5,17 * * Mon"),
+            ("* * 5 * * *", "0 0 5 * * *"),
+            ("*/1 * * * * *", "0 0 * * * *"),
+            ("0 * * * * *", "0 0 * * * *"),
+            ("0 0-29 17 * * Mon-Fri", "0 0 17 * * Mon-Fri"),
+            ("0 */10 * * * *", "0 0 * * * *"),
+        ] {
+            let (_, found) = read(cron);
+            assert!(found[0].1.contains(&format!("cron = \"{cure}\"")), "{cron}: {found:?}");
+            assert_eq!(read(cure), (true, vec![]), "{cron}");
         }
     }
 

@@ -33,8 +33,8 @@ pub(super) fn day_types(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(Stri
 fn day_type(findings: &mut Findings<'_>, entry: &Entry) -> Option<DayType> {
     let name = shown(&entry.key);
     let table = findings.table(entry, &format!("[days.{name}]"))?;
-    let errors = findings.errors();
     findings.unknown_keys(table, &KEYS);
+    let errors = findings.errors();
     let leap = findings.leap(table);
     let mut sets = Vec::new();
     for entry in &table.entries {

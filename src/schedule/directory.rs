@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::stray::{self, Kind};
 use crate::diag::{Diagnostic, Severity, shown, text};
 use crate::site::{Entry, Folder, Site};
 
@@ -11,6 +13,11 @@ const MAX_FILES: usize = 1_000;
 /// Names that are looked at in it, whatever they are.
 const MAX_NAMES: usize = 100 * MAX_FILES;
 
+/// So many files that are not read are named; more are counted.
+const MAX_STRAYS: usize = 20;
+/// So far a directory in the directory is looked through for schedules.
+const MAX_INNER: usize = 200;
+
 /// A schedule in the directory.
 pub(super) struct Listed {
     pub(super) name: String,
@@ -19,9 +26,13 @@ pub(super) struct Listed {
     pub(super) file: Option<PathBuf>,
 }
 
-/// The directory and its schedules in file order; `None` where the directory cannot be listed. What is passed
-/// over for a reason that a person should know is told in `found`.
-pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<(Folder, Vec<Listed>)> {
+/// The directory and its schedules in file order; `None` where the directory cannot be listed. What is not read
+/// is told in `found`. Where there are too many, those that are `known` from before are read first.
+pub(super) fn list(
+    dir: &Path,
+    known: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(Folder, Vec<Listed>)> {
     let directory = Site::new(dir).schedules();
     let opened = Folder::open(&directory).and_then(|folder| {
         let entries = folder.entries(MAX_NAMES)?;
@@ -34,18 +45,24 @@ pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<(Folder, V
             return None;
         }
     };
-    let mut entries: Vec<Listed> = entries.into_iter().filter_map(|entry| file(entry, &home, found)).collect();
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    if entries.len() > MAX_FILES {
-        let count = entries.len();
+    let names: BTreeSet<String> = entries.iter().map(|entry| entry.name.to_string_lossy().to_lowercase()).collect();
+    let mut strays = Vec::new();
+    let files = entries.into_iter().filter_map(|entry| file(entry, &home, &mut strays, found));
+    let mut files: Vec<Listed> = files.collect();
+    tell_strays(strays, &home, &names, found);
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    if files.len() > MAX_FILES {
+        let count = files.len();
+        files.sort_by_key(|file| !known(&file.name));
+        let first = shown(&files[MAX_FILES].name);
         found.push(
             Diagnostic::of_file(
                 DIRECTORY,
                 Severity::Error,
                 "too_many_files",
                 text!(
-                    "có {count} tệp lịch; chỉ đọc {MAX_FILES} tệp đầu theo tên",
-                    "there are {count} schedules; only the first {MAX_FILES} by name are read"
+                    "có {count} tệp lịch; chỉ đọc {MAX_FILES} tệp, từ «{first}» trở đi không đọc",
+                    "there are {count} schedules; only {MAX_FILES} are read, from \"{first}\" on they are not"
                 ),
             )
             .with_help(text!(
@@ -53,9 +70,42 @@ pub(super) fn list(dir: &Path, found: &mut Vec<Diagnostic>) -> Option<(Folder, V
                 "move files that are over out of schedules/"
             )),
         );
+        files.truncate(MAX_FILES);
+        files.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    entries.truncate(MAX_FILES);
-    Some((folder, entries))
+    Some((folder, files))
+}
+
+/// What is said of files that are not read.
+fn tell_strays(mut strays: Vec<(String, Kind)>, home: &Path, names: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+    strays.retain(|(_, kind)| *kind != Kind::Other);
+    strays.sort_by(|a, b| a.0.cmp(&b.0));
+    let taken = |name: &str| names.contains(&name.to_lowercase());
+    let (mut told, mut over) = (0, 0);
+    for (name, kind) in &strays {
+        if told == MAX_STRAYS {
+            over += 1;
+            continue;
+        }
+        let is_directory = Folder::open(home.join(name)).is_ok();
+        let of_it = if is_directory { inner(home, name) } else { stray::told(DIRECTORY, name, *kind, &taken) };
+        told += usize::from(of_it.is_some());
+        found.extend(of_it);
+    }
+    if over > 0 {
+        found.push(
+            Diagnostic::of_file(
+                DIRECTORY,
+                Severity::Warning,
+                "not_read",
+                text!(
+                    "còn {over} tệp nữa trong schedules/ không được đọc",
+                    "{over} more files in schedules/ are not read"
+                ),
+            )
+            .with_help(text!("chỉ để tệp lịch (.toml) trong schedules/", "keep only schedules (.toml) in schedules/")),
+        );
+    }
 }
 
 fn no_directory(error: &io::Error) -> Diagnostic {
@@ -85,35 +135,21 @@ fn no_directory(error: &io::Error) -> Diagnostic {
 }
 
 /// One entry of the directory, if it is a schedule.
-fn file(Entry { name: raw, link }: Entry, home: &Path, found: &mut Vec<Diagnostic>) -> Option<Listed> {
+fn file(
+    Entry { name: raw, link }: Entry,
+    home: &Path,
+    strays: &mut Vec<(String, Kind)>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Listed> {
     let name = raw.to_string_lossy().into_owned();
     let relative = format!("{DIRECTORY}/{name}");
-    match kind(&name) {
-        Kind::Other => return None,
-        Kind::HiddenEnding => {
-            let told = shown(&name);
-            let right = shown(name.get(..name.len() - ".txt".len()).unwrap_or(&name));
-            found.push(
-                Diagnostic::of_file(
-                    &relative,
-                    Severity::Warning,
-                    "hidden_ending",
-                    text!(
-                        "Notepad đã thêm đuôi .txt, nên tệp «{told}» không được đọc",
-                        "Notepad added .txt, so \"{told}\" is not read"
-                    ),
-                )
-                .with_help(text!("đổi tên thành «{right}»", "rename it to \"{right}\"")),
-            );
-            return None;
-        }
-        Kind::Schedule => {}
-    }
-    if raw.to_str().is_none() {
+    let kind = stray::kind(&name);
+    if kind != Kind::Other && raw.to_str().is_none() {
+        let severity = if kind == Kind::Schedule { Severity::Error } else { Severity::Warning };
         found.push(
             Diagnostic::of_file(
                 &relative,
-                Severity::Error,
+                severity,
                 "bad_file_name",
                 text!(
                     "tên tệp này viết bằng bảng mã cũ, nên tệp không được đọc",
@@ -122,6 +158,10 @@ fn file(Entry { name: raw, link }: Entry, home: &Path, found: &mut Vec<Diagnosti
             )
             .with_help(text!("đổi tên tệp, dùng chữ không dấu", "rename it with plain letters")),
         );
+        return None;
+    }
+    if kind != Kind::Schedule {
+        strays.push((name, kind));
         return None;
     }
     if !link {
@@ -155,52 +195,22 @@ fn file(Entry { name: raw, link }: Entry, home: &Path, found: &mut Vec<Diagnosti
     Some(Listed { name, file: None })
 }
 
-/// What a name in `schedules/` is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
-    Schedule,
-    /// `lich.toml.txt`.
-    HiddenEnding,
-    /// Hidden, an editor's or a word processor's temporary file, or something else altogether.
-    Other,
-}
-
-fn kind(name: &str) -> Kind {
-    let lower = name.to_lowercase();
-    let temporary = lower.starts_with(['.', '~', '#']) || lower.ends_with('~') || lower.ends_with(".tmp.toml");
-    let ending = |ending: &str| lower.strip_suffix(ending).is_some();
-    match (ending(".toml"), ending(".toml.txt")) {
-        _ if temporary => Kind::Other,
-        (true, _) => Kind::Schedule,
-        (_, true) => Kind::HiddenEnding,
-        _ => Kind::Other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_from_windows_are_known_for_what_they_are() {
-        let table = [
-            ("lich.toml", Kind::Schedule),
-            ("Lịch tháng 12.toml", Kind::Schedule),
-            ("LICH.TOML", Kind::Schedule),
-            ("lich - Copy.toml", Kind::Schedule),
-            ("lich.toml.txt", Kind::HiddenEnding),
-            ("Lich.Toml.TXT", Kind::HiddenEnding),
-            (".lich.toml", Kind::Other),
-            (".lich.toml.swp", Kind::Other),
-            ("~$lich.toml", Kind::Other),
-            ("lich.toml~", Kind::Other),
-            ("#lich.toml#", Kind::Other),
-            ("lich.toml.bak", Kind::Other),
-            ("README.txt", Kind::Other),
-            ("toml", Kind::Other),
-        ];
-        for (name, expected) in table {
-            assert_eq!(kind(name), expected, "{name}");
-        }
-    }
+/// Schedules in a directory of the directory: nobody reads them. `None` for what is no directory, and what holds
+/// none.
+fn inner(home: &Path, name: &str) -> Option<Diagnostic> {
+    let folder = Folder::open(home.join(name)).ok()?;
+    let names = folder.entries(MAX_INNER).ok()?.into_iter().map(|entry| entry.name.to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| stray::kind(name) == Kind::Schedule).collect();
+    names.sort();
+    let relative = format!("{DIRECTORY}/{name}");
+    let (said, count, first) = (shown(&relative), names.len(), shown(names.first()?));
+    let message = text!(
+        "thư mục con «{said}» có {count} tệp lịch («{first}»…) không được đọc",
+        "the directory \"{said}\" holds schedules ({count}, \"{first}\" among them) that are not read"
+    );
+    let help = text!(
+        "nếu còn dùng thì chuyển các tệp ấy thẳng vào schedules/; nếu không, chuyển thư mục này ra khỏi schedules/",
+        "if they are in use, move them right into schedules/; if not, move this directory out of it"
+    );
+    Some(Diagnostic::of_file(&relative, Severity::Warning, "not_read", message).with_help(help))
 }

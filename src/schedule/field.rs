@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 
 use super::DateRange;
 use super::word::{self, Fault, Read};
@@ -9,8 +9,6 @@ use crate::diag::{Findings, text};
 
 /// Days of a list written out; more than that is a rule (`days`, `cron`).
 const MAX_DATES: usize = 1_000;
-/// A time every five minutes, all day: nobody means more.
-const MAX_TIMES: usize = 288;
 
 impl Findings<'_> {
     /// The value of a word; its fault becomes an error at `node`.
@@ -104,52 +102,6 @@ impl Findings<'_> {
             Value::Integer(number) => Some(number.to_string()),
             _ => self.text_node(key, node, "\"T2-T6\""),
         }
-    }
-
-    /// Times of day, ascending, without doubles.
-    pub(super) fn times(&mut self, entry: &Entry) -> Option<Vec<Time>> {
-        let errors = self.errors();
-        let mut times: Vec<Time> = Vec::new();
-        for node in self.bounded(entry, MAX_TIMES)? {
-            for time in self.times_of(&entry.key, node) {
-                if times.contains(&time) {
-                    let time = time.strftime("%H:%M:%S");
-                    self.warning(
-                        "doubled_time",
-                        &node.span,
-                        text!("giờ {time} được viết hai lần", "the time {time} is written twice"),
-                    )
-                    .help = Some(text!(
-                        "xóa một; mục này chỉ phát một lần vào giờ đó",
-                        "delete one of them; it plays once at that time"
-                    ));
-                } else {
-                    times.push(time);
-                }
-            }
-        }
-        times.sort_unstable();
-        (self.errors() == errors).then_some(times)
-    }
-
-    /// The times of one value: one, or several in one text, `"17:20, 18:00"`.
-    fn times_of(&mut self, key: &str, node: &Node) -> Vec<Time> {
-        // Written without quotes, as TOML allows.
-        if let Value::Time(time) = node.value {
-            return vec![time];
-        }
-        let written = match node.value {
-            Value::Float(_) => Some(self.file().text.get(node.span.clone()).unwrap_or("").to_owned()),
-            Value::Integer(hour @ 0..=24) => Some(format!("{hour}h")),
-            _ => self.text_node(key, node, "\"05:30\""),
-        };
-        let Some(written) = written else { return Vec::new() };
-        let parts: Vec<&str> = written.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
-        // `17,20` is one time with a slip in it, not two.
-        if parts.len() > 1 && parts.iter().all(|part| part.contains([':', 'h', 'g'])) {
-            return parts.into_iter().filter_map(|part| self.word(node, word::time_of_day(part))).collect();
-        }
-        self.word(node, word::time_of_day(&written)).into_iter().collect()
     }
 
     /// A length of time in quotes, at most `most`.

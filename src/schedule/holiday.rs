@@ -4,7 +4,11 @@ use crate::diag::{Findings, text};
 
 const KEYS: [&str; 5] = ["name", "date", "lunar", "leap", "from_year"];
 
-/// Check one `[[holiday]]`.
+/// What a day is called whose name cannot be read.
+const UNNAMED: &str = "ngày nghỉ";
+
+/// Check one `[[holiday]]`. Without it broadcasts would sound on a day on which they were to be silent, so
+/// that every day of it that can be read counts, whatever else is wrong.
 pub(super) fn holiday(findings: &mut Findings<'_>, node: &Node) -> Option<Holiday> {
     let Some(table) = node.table() else {
         findings.wrong_type(
@@ -15,7 +19,6 @@ pub(super) fn holiday(findings: &mut Findings<'_>, node: &Node) -> Option<Holida
         );
         return None;
     };
-    let errors = findings.errors();
     findings.unknown_keys(table, &KEYS);
     let name = table.get("name").and_then(|entry| findings.title(entry));
     if table.get("name").is_none() {
@@ -25,10 +28,14 @@ pub(super) fn holiday(findings: &mut Findings<'_>, node: &Node) -> Option<Holida
     let from_year = table.get("from_year").and_then(|entry| findings.integer(entry, 1900..=2199, "2026"));
     let leap = findings.leap(table);
     findings.idle_leap(table, table.get("lunar").is_some());
-    let dates = match (table.get("date"), table.get("lunar")) {
-        (Some(entry), None) => findings.dates(entry).map(DaySet::Dates),
-        (None, Some(entry)) => findings.lunar(entry, leap).map(DaySet::Lunar),
-        (Some(_), Some(entry)) => {
+    let mut sets = Vec::new();
+    if let Some(entry) = table.get("date") {
+        let dates = findings.legible_dates(entry);
+        sets.extend((!dates.is_empty()).then_some(DaySet::Dates(dates)));
+    }
+    if let Some(entry) = table.get("lunar") {
+        sets.extend(findings.lunar(entry, leap).map(DaySet::Lunar));
+        if table.get("date").is_some() {
             findings
                 .error(
                     "conflicting_keys",
@@ -37,20 +44,18 @@ pub(super) fn holiday(findings: &mut Findings<'_>, node: &Node) -> Option<Holida
                 )
                 .help =
                 Some(text!("xóa một dòng, hoặc viết thành hai [[holiday]]", "delete one, or write two [[holiday]]"));
-            None
         }
-        (None, None) => {
-            findings
-                .error("missing_key", &node.span, text!("ngày nghỉ này thiếu ngày", "this holiday has no date"))
-                .help = Some(text!("thêm dòng: date = 2026-09-02", "add a line: date = 2026-09-02"));
-            None
-        }
-    };
+    }
+    if table.get("date").is_none() && table.get("lunar").is_none() {
+        findings.error("missing_key", &node.span, text!("ngày nghỉ này thiếu ngày", "this holiday has no date")).help =
+            Some(text!("thêm dòng: date = 2026-09-02", "add a line: date = 2026-09-02"));
+    }
+    let dates = if sets.len() > 1 { DaySet::Any(sets) } else { sets.pop()? };
     let place = Place {
         file: findings.file().path.clone(),
         line: findings.lines().line(node.span.start),
         span: node.span.clone(),
     };
     let from_year = from_year.and_then(|year| i16::try_from(year).ok());
-    (findings.errors() == errors).then_some(Holiday { name: name?, dates: dates?, from_year, place })
+    Some(Holiday { name: name.unwrap_or_else(|| UNNAMED.to_owned()), dates, from_year, place })
 }

@@ -1,11 +1,14 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::copies::{self, LeftOut, copies, named_after};
 use super::directory::{DIRECTORY, Listed, list};
-use super::{Broadcast, FilePart, Reading, Schedule, check_file, merge};
+use super::merge::{MAX_BROADCASTS, Precedence, merge, rulings};
+use super::rules::{InForce, Stands, choose, mentions};
+use super::{Broadcast, FilePart, Reading, Schedule, check_file};
 use crate::diag::document::{MAX_BYTES, decode};
-use crate::diag::{Diagnostic, Severity, SourceFile, text};
+use crate::diag::{Diagnostic, Severity, SourceFile, shown, text};
 use crate::site::Folder;
 use crate::station::Station;
 use crate::station::load::unread;
@@ -13,6 +16,8 @@ use crate::station::load::unread;
 /// More problems than this in all files together are not told: they are counted, and the first ones
 /// cured first.
 const MAX_FINDINGS: usize = 5_000;
+/// More text than this in all files together is not read: five times what the most broadcasts take.
+const MAX_TEXT: usize = 16 * 1024 * 1024;
 
 /// What reading `schedules/` found.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -25,10 +30,23 @@ pub struct Loaded {
     pub sources: Vec<SourceFile>,
     /// Files of which nothing could be used as they are now: unreadable, or their syntax is wrong.
     pub broken: Vec<String>,
-    /// What the schedule was made from: for each file, its last good text. Give it to [`reload`].
-    pub good: Vec<SourceFile>,
+    /// Files that are left out as copies of others.
+    pub left_out: Vec<LeftOut>,
+    /// What the schedule was made from. Give it to [`reload`].
+    pub good: Good,
     /// What was found of each text, so that the same text need not be checked again.
     checked: Vec<Arc<Checked>>,
+}
+
+/// What a station goes by, to be held against what its files say later.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Good {
+    /// For each file, its last good text.
+    pub files: Vec<SourceFile>,
+    /// The file of the rules that hold, as it was when they were last whole.
+    pub rules: Option<SourceFile>,
+    /// Ids that stand in several files, and the file whose broadcast plays.
+    pub owners: BTreeMap<String, String>,
 }
 
 /// One text of a file, and what checking it found.
@@ -42,35 +60,33 @@ struct Checked {
 /// Read `schedules/*.toml` in the station's directory `dir`. Never fails: what is wrong is in the
 /// diagnostics, and one file's problem stays that file's.
 pub fn load(dir: &Path, station: &Station, reading: Reading) -> Loaded {
-    reload(dir, station, reading, &[], &Loaded::default())
+    reload(dir, station, reading, &Good::default(), &Loaded::default())
 }
 
-/// Read again. A file that has become broken keeps sounding as in `last_good` (see [`Loaded::good`]),
+/// Read again. A file that has become broken keeps sounding as in `held` (see [`Loaded::good`]),
 /// and is told as broken; a file that is gone is gone. Where the directory itself is gone or cannot be
-/// read, every file of it counts as broken.
+/// read, every file of it counts as broken. Of two broadcasts of one id the one that is on the air stays, and
+/// rules that are wrong, doubled or empty change nothing.
 ///
 /// `before` is what was found for the same station last time, or nothing: a text that is in it is not
 /// checked again, and a broadcast that has not changed is the very same `Arc`.
-pub fn reload(dir: &Path, station: &Station, reading: Reading, last_good: &[SourceFile], before: &Loaded) -> Loaded {
+pub fn reload(dir: &Path, station: &Station, reading: Reading, held: &Good, before: &Loaded) -> Loaded {
     let mut loaded = Loaded::default();
-    let round = Round { station, reading, last_good, before };
-    match list(dir, &mut loaded.diagnostics) {
-        Some((folder, files)) => {
-            for Listed { name, file } in files {
-                loaded.file(format!("{DIRECTORY}/{name}"), file.as_deref().map(|file| (&folder, file)), &round);
-            }
-        }
+    let round = Round { station, reading, held, before };
+    let known = |name: &str| round.knows(&format!("{DIRECTORY}/{name}"));
+    match list(dir, &known, &mut loaded.diagnostics) {
+        Some((folder, files)) => loaded.files(&folder, files, &round),
         None => {
-            for lost in last_good {
+            for lost in &held.files {
                 loaded.broken(lost.path.clone(), &round);
             }
         }
     }
-    let used = loaded.good.iter().filter_map(|good| loaded.checked.iter().find(|one| *one.part.source() == *good));
-    let (mut schedule, joined) = merge(used.map(|checked| &checked.part));
-    share(&mut schedule.broadcasts, &before.schedule.broadcasts);
-    loaded.schedule = schedule;
-    loaded.note(joined);
+    loaded.good.files.sort_by(|a, b| a.path.cmp(&b.path));
+    let checked = std::mem::take(&mut loaded.checked);
+    loaded.join(&checked, &round);
+    loaded.checked = checked;
+    share(&mut loaded.schedule.broadcasts, &before.schedule.broadcasts);
     Diagnostic::sort(&mut loaded.diagnostics);
     loaded
 }
@@ -79,7 +95,7 @@ pub fn reload(dir: &Path, station: &Station, reading: Reading, last_good: &[Sour
 struct Round<'a> {
     station: &'a Station,
     reading: Reading,
-    last_good: &'a [SourceFile],
+    held: &'a Good,
     before: &'a Loaded,
 }
 
@@ -91,6 +107,29 @@ impl Round<'_> {
         }
         let (part, found) = check_file(source, self.station, self.reading);
         Arc::new(Checked { part, found, reading: self.reading })
+    }
+
+    /// The file was there before.
+    fn knows(&self, relative: &str) -> bool {
+        self.held.files.iter().any(|source| source.path == relative)
+    }
+
+    /// Which of the files `among` keeps an id: the one whose broadcast is on the air, else the first.
+    fn owner<'p>(&self, id: &str, among: &[&'p str]) -> Option<&'p str> {
+        let is_among = |path: &str| among.iter().copied().find(|one| *one == path);
+        let on_air = self.before.schedule.broadcasts.iter().find(|broadcast| broadcast.id == id);
+        if let Some(path) = on_air.and_then(|broadcast| is_among(&broadcast.place.file)) {
+            return Some(path);
+        }
+        if let Some(path) = self.held.owners.get(id).and_then(|path| is_among(path)) {
+            return Some(path);
+        }
+        let held = self.held.files.iter().filter(|source| is_among(&source.path).is_some());
+        let mut had = held.filter(|source| {
+            // A text that does not hold the id's letters does not hold the id.
+            source.text.contains(id) && self.check(source).part.broadcasts.iter().any(|one| one.broadcast.id == id)
+        });
+        had.next().and_then(|source| is_among(&source.path)).or_else(|| among.first().copied())
     }
 }
 
@@ -121,6 +160,49 @@ impl Loaded {
         }
     }
 
+    /// Read the files, as far as they fit together: those that were there before first, so that what is
+    /// poured in beside them takes nothing off the air.
+    fn files(&mut self, folder: &Folder, files: Vec<Listed>, round: &Round<'_>) {
+        let files = files.into_iter().map(|Listed { name, file }| (format!("{DIRECTORY}/{name}"), file));
+        let (known, new): (Vec<_>, Vec<_>) = files.partition(|(relative, _)| round.knows(relative));
+        let mut left: Vec<String> = Vec::new();
+        let (mut text, mut broadcasts) = (0, 0);
+        for (relative, file) in known.into_iter().chain(new) {
+            if text >= MAX_TEXT || broadcasts >= MAX_BROADCASTS {
+                left.push(relative);
+                continue;
+            }
+            self.file(relative.clone(), file.as_deref().map(|file| (folder, file)), round);
+            let own =
+                self.sources.last().filter(|source| source.path == relative).map_or(0, |source| source.text.len());
+            let checked = self.checked.last().filter(|checked| checked.part.path() == relative);
+            let count = checked.map_or(0, |checked| checked.part.broadcasts.len());
+            if broadcasts > 0 && count > 0 && broadcasts + count > MAX_BROADCASTS {
+                self.forget(&relative);
+                left.push(relative);
+                continue;
+            }
+            (text, broadcasts) = (text + own, broadcasts + count);
+        }
+        if let Some(first) = left.iter().min() {
+            let (count, first, mib) = (left.len(), shown(first), MAX_TEXT >> 20);
+            let told = text!(
+                "các tệp lịch cộng lại quá lớn (nhiều nhất {MAX_BROADCASTS} mục phát, {mib} MiB): còn {count} tệp không đọc, từ «{first}»",
+                "the schedules are too large together (at most {MAX_BROADCASTS} broadcasts, {mib} MiB): {count} files are not read, from \"{first}\" on"
+            );
+            let help = text!("chuyển những tệp đã cũ ra khỏi schedules/", "move files that are over out of schedules/");
+            self.diagnostics.push(Diagnostic::of_file(DIRECTORY, Severity::Error, "too_much", told).with_help(help));
+        }
+    }
+
+    /// This file is not read after all.
+    fn forget(&mut self, relative: &str) {
+        self.sources.retain(|source| source.path != relative);
+        self.checked.retain(|checked| checked.part.path() != relative);
+        self.good.files.retain(|source| source.path != relative);
+        self.diagnostics.retain(|found| found.file != relative);
+    }
+
     /// A file of the directory; without a name there it may not be read, which has been told.
     fn file(&mut self, relative: String, file: Option<(&Folder, &Path)>, round: &Round<'_>) {
         match file.map(|(folder, file)| folder.read(file, MAX_BYTES as u64)) {
@@ -138,7 +220,7 @@ impl Loaded {
                     self.checked.push(checked);
                     self.sources.push(source.clone());
                     if good {
-                        self.good.push(source);
+                        self.good.files.push(source);
                         return;
                     }
                 }
@@ -149,7 +231,7 @@ impl Loaded {
 
     /// Nothing of this file can be used as it is.
     fn broken(&mut self, relative: String, round: &Round<'_>) {
-        let kept = round.last_good.iter().find(|source| source.path == relative);
+        let kept = round.held.files.iter().find(|source| source.path == relative);
         self.broken.push(relative);
         let Some(kept) = kept else { return };
         self.diagnostics.push(
@@ -165,8 +247,138 @@ impl Loaded {
             .with_help(text!("chữa các lỗi của tệp này", "cure the errors of this file")),
         );
         self.checked.push(round.check(kept));
-        self.good.push(kept.clone());
+        self.good.files.push(kept.clone());
     }
+
+    /// Join what can be used of all files into the schedule.
+    fn join(&mut self, checked: &[Arc<Checked>], round: &Round<'_>) {
+        let used: Vec<&FilePart> = {
+            let by_path: HashMap<&str, Vec<&Arc<Checked>>> = checked.iter().fold(HashMap::new(), |mut map, one| {
+                map.entry(one.part.path()).or_default().push(one);
+                map
+            });
+            let find =
+                |good: &SourceFile| by_path.get(good.path.as_str())?.iter().find(|one| one.part.source() == good);
+            self.good.files.iter().filter_map(find).map(|checked| &checked.part).collect()
+        };
+        let copied = copies(&used);
+        let copied: BTreeMap<usize, usize> = copied.into_iter().collect();
+        for (copy, of) in &copied {
+            let one = LeftOut { file: used[*copy].path().to_owned(), of: used[*of].path().to_owned() };
+            // What is wrong in a copy is nobody's trouble.
+            self.diagnostics.retain(|found| found.file != one.file);
+            self.diagnostics.push(copies::told(&one));
+            self.left_out.push(one);
+        }
+        self.good.files.retain(|good| !self.left_out.iter().any(|one| one.file == good.path));
+        let used: Vec<&FilePart> =
+            used.iter().enumerate().filter(|(at, _)| !copied.contains_key(at)).map(|(_, part)| *part).collect();
+        self.good.owners = owners(&used, round);
+        let mut first = Precedence { owners: self.good.owners.clone(), rules: None };
+        self.rule(&used, &mut first, round);
+        let (schedule, joined) = merge(used, &first);
+        self.schedule = schedule;
+        self.note(joined);
+    }
+
+    /// Which rules hold, and what to say where they are not those that stand there.
+    fn rule(&mut self, used: &[&FilePart], first: &mut Precedence, round: &Round<'_>) {
+        let candidates = rulings(used);
+        let held = round.held.rules.as_ref().map(|source| (source, round.check(source)));
+        let in_force = held.as_ref().and_then(|(source, checked)| {
+            let lost = self.broken.contains(&source.path) || self.is_empty(&source.path);
+            checked.part.rules.as_ref().map(|ruling| InForce { path: &source.path, law: &ruling.law, lost })
+        });
+        let speaks = |path: &&String| {
+            // A copy of the file that holds the rules speaks of none that are not known.
+            let there = candidates.iter().any(|(other, _)| other == path || named_after(path, other));
+            let source = self.sources.iter().find(|source| source.path == **path);
+            !there && source.is_some_and(|source| mentions(&source.text))
+        };
+        let unread = self.broken.iter().find(speaks).cloned();
+        let choice = choose(&candidates, in_force, unread.is_some());
+        let before = held.as_ref().map(|(source, _)| (*source).clone());
+        let hours = || {
+            let said = choice.law.station.told();
+            (said.vi, said.en)
+        };
+        let told = match (choice.stands, &before, &unread) {
+            (Stands::Before, Some(source), _) => {
+                let ((vi, en), file) = (hours(), shown(&source.path));
+                let place =
+                    candidates.iter().find(|(_, ruling)| ruling.faulty).map_or(&*source.path, |(path, _)| *path);
+                Some((
+                    place.to_owned(),
+                    "rules_kept",
+                    text!(
+                        "[rules] ở đây viết sai hoặc không đọc được; đài giữ quy định đúng gần nhất của «{file}»: {vi}",
+                        "[rules] is wrong here, or cannot be read; the last right rules, of \"{file}\", hold: {en}"
+                    ),
+                    text!("chữa [rules]; «loa check» chỉ từng chỗ", "cure [rules]; \"loa check\" shows each place"),
+                ))
+            }
+            (Stands::BuiltIn, Some(source), _) => {
+                let ((vi, en), file) = (hours(), shown(&source.path));
+                Some((
+                    source.path.clone(),
+                    "rules_gone",
+                    text!(
+                        "[rules] trước ở «{file}» nay không còn ở đâu; giờ mặc định đang dùng: {vi}",
+                        "[rules], once in \"{file}\", is gone; the built-in hours hold: {en}"
+                    ),
+                    text!(
+                        "viết lại [rules] với giờ được phát: hours = [\"05:00-06:30\", \"17:00-18:30\"]",
+                        "write [rules] again with the lawful hours: hours = [\"05:00-06:30\", \"17:00-18:30\"]"
+                    ),
+                ))
+            }
+            (Stands::Nothing, _, Some(file)) => Some((
+                file.clone(),
+                "rules_unread",
+                text!(
+                    "tệp này có [rules] mà không đọc được: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
+                    "this file holds [rules] and cannot be read: no hours are known to be lawful, so only an emergency sounds"
+                ),
+                text!("chữa các lỗi của tệp này", "cure the errors of this file"),
+            )),
+            _ => None,
+        };
+        if let Some((file, code, message, help)) = told {
+            let severity = if choice.stands == Stands::Nothing { Severity::Error } else { Severity::Warning };
+            self.diagnostics.push(Diagnostic::of_file(&file, severity, code, message).with_help(help));
+        }
+        // What is whole now is what holds from now on.
+        self.good.rules = match choice.stands {
+            Stands::In(at) if !candidates[at].1.faulty => {
+                let part = used.iter().find(|part| part.path() == candidates[at].0);
+                part.map(|part| part.source().clone()).or(before)
+            }
+            _ => before,
+        };
+        first.rules = Some(choice);
+    }
+
+    /// Nothing stands in the file: what a power cut leaves of one that was being saved.
+    fn is_empty(&self, path: &str) -> bool {
+        let source = self.sources.iter().find(|source| source.path == path);
+        source.is_some_and(|source| source.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty())
+    }
+}
+
+/// Ids that stand in several of the files, and the file that keeps each.
+fn owners(used: &[&FilePart], round: &Round<'_>) -> BTreeMap<String, String> {
+    let mut files: HashMap<&str, Vec<&str>> = HashMap::new();
+    for part in used {
+        for written in &part.broadcasts {
+            let among = files.entry(&written.broadcast.id).or_default();
+            if among.last() != Some(&part.path()) {
+                among.push(part.path());
+            }
+        }
+    }
+    let contested = files.into_iter().filter(|(_, among)| among.len() > 1);
+    let owner = |(id, among): (&str, Vec<&str>)| Some((id.to_owned(), round.owner(id, &among)?.to_owned()));
+    contested.filter_map(owner).collect()
 }
 
 #[cfg(test)]

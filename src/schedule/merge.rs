@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::broadcast::{DayName, Written};
 use super::check::FilePart;
-use super::{Campaign, Place, Schedule};
-use crate::diag::{Diagnostic, Findings, Label, fold, nearest, shown, text};
+use super::rules::{Choice, Ruling, Stands, choose};
+use super::{Campaign, Cancel, Place, Schedule};
+use crate::diag::{Diagnostic, Findings, Label, Lines, nearest, shown, text};
 
 /// A commune with a hundred clusters plans some hundreds; this many still plan in a second.
-const MAX_BROADCASTS: usize = 20_000;
+pub(super) const MAX_BROADCASTS: usize = 20_000;
 /// Campaigns are for people to follow.
 const MAX_CAMPAIGNS: usize = 1_000;
 /// Thirty holidays a year for thirty years.
@@ -17,12 +18,26 @@ const MAX_HOLIDAYS: usize = 1_000;
 const MAX_DAY_TYPES: usize = 200;
 /// A nation mourns a few times in a year.
 const MAX_MOURNINGS: usize = 200;
+/// A day off in each week of a few years.
+const MAX_CANCELLED: usize = 400;
+
+/// What goes first where files contradict each other.
+#[derive(Default)]
+pub(super) struct Precedence {
+    /// Ids that stand in several files, and the file that keeps each.
+    pub(super) owners: BTreeMap<String, String>,
+    /// The rules; where none are chosen, by what the files say now.
+    pub(super) rules: Option<Choice>,
+}
 
 /// Join the parts of all files, in file order.
 ///
-/// Where two files use one id, the first keeps it. A broadcast with an unknown campaign still plays,
-/// but counts for none: a name in another, broken file must not silence it.
-pub fn merge<'p>(parts: impl IntoIterator<Item = &'p FilePart>) -> (Schedule, Vec<Diagnostic>) {
+/// Where two files use one id, the one that `first` names keeps it, else the first file. A broadcast with an
+/// unknown campaign still plays, but counts for none: a name in another, broken file must not silence it.
+pub(super) fn merge<'p>(
+    parts: impl IntoIterator<Item = &'p FilePart>,
+    first: &Precedence,
+) -> (Schedule, Vec<Diagnostic>) {
     let parts: Vec<&FilePart> = parts.into_iter().collect();
     let mut joined = Joined::default();
     // Names first: a broadcast may stand in an earlier file than its campaign or its days.
@@ -30,6 +45,8 @@ pub fn merge<'p>(parts: impl IntoIterator<Item = &'p FilePart>) -> (Schedule, Ve
         joined.campaigns(part);
         joined.days(part);
     }
+    joined.owned(&parts, first);
+    joined.rules(&parts, first);
     for part in parts {
         joined.rest(part);
     }
@@ -38,12 +55,20 @@ pub fn merge<'p>(parts: impl IntoIterator<Item = &'p FilePart>) -> (Schedule, Ve
     (joined.schedule, found)
 }
 
+/// The `[rules]` of all files.
+pub(super) fn rulings<'p>(parts: &[&'p FilePart]) -> Vec<(&'p str, &'p Ruling)> {
+    parts.iter().filter_map(|part| Some((part.path(), part.rules.as_ref()?))).collect()
+}
+
 /// What has been joined so far.
 #[derive(Default)]
 struct Joined {
     schedule: Schedule,
     ids: HashMap<String, Place>,
-    rules: Option<Place>,
+    /// Ids that stand in several files, and where the one stands that keeps it.
+    owned: BTreeMap<String, Place>,
+    /// Days that are called off.
+    days_off: usize,
     /// Problems by file.
     found: BTreeMap<String, Vec<Diagnostic>>,
 }
@@ -116,31 +141,109 @@ impl Joined {
             }
             self.schedule.mourning.push(mourning.clone());
         }
-        if let Some((rules, span)) = &part.rules {
-            if let Some(first) = &self.rules {
-                let label = first_place(first);
-                let found = findings.error(
-                    "duplicate_rules",
-                    span,
-                    text!(
-                        "[rules] chỉ được viết một lần trong cả đài; chỗ này không dùng",
-                        "[rules] can stand only once in the station; this one is not used"
-                    ),
-                );
-                found.related.push(label);
-                found.help = Some(text!("gộp hai phần lại thành một", "make one of the two"));
-            } else {
-                self.rules = Some(place_of(&findings, span));
-                self.schedule.rules = rules.clone();
+        self.cancelled(&mut findings, part);
+        self.found.entry(part.source.path.clone()).or_default().extend(findings.finish());
+    }
+
+    /// Where each id stands that several files use and one keeps.
+    fn owned(&mut self, parts: &[&FilePart], first: &Precedence) {
+        for part in parts {
+            let own =
+                |written: &&Written| first.owners.get(&written.broadcast.id).is_some_and(|path| path == part.path());
+            let mut own = part.broadcasts.iter().filter(own).peekable();
+            if own.peek().is_none() {
+                continue;
+            }
+            let findings = Findings::of(&part.source);
+            for written in own {
+                let place = || place_of(&findings, &written.id_span);
+                self.owned.entry(written.broadcast.id.clone()).or_insert_with(place);
             }
         }
-        self.found.entry(part.source.path.clone()).or_default().extend(findings.finish());
+    }
+
+    /// The law, and what is wrong with `[rules]` beside those that hold.
+    fn rules(&mut self, parts: &[&FilePart], first: &Precedence) {
+        let candidates = rulings(parts);
+        let choice = first.rules.clone().unwrap_or_else(|| choose(&candidates, None, false));
+        let holder = match choice.stands {
+            Stands::In(at) => Some(at),
+            _ => None,
+        };
+        let shown = holder.or((candidates.len() > 1).then_some(0));
+        self.schedule.rules = choice.law;
+        let Some(label) = shown.map(|at| {
+            let (path, ruling) = candidates[at];
+            let part = parts.iter().find(|part| part.path() == path);
+            let line = part.map_or(0, |part| Lines::of(&part.source.text).line(ruling.span.start));
+            let message = if choice.stands == Stands::Narrower {
+                text!("chỗ kia ở đây", "the other is here")
+            } else {
+                text!("quy định đang dùng ở đây", "the rules that hold are here")
+            };
+            Label { file: path.to_owned(), span: ruling.span.clone(), line, message }
+        }) else {
+            return;
+        };
+        for (at, (path, ruling)) in candidates.iter().enumerate() {
+            if Some(at) == shown {
+                continue;
+            }
+            let Some(part) = parts.iter().find(|part| part.path() == *path) else { continue };
+            let mut findings = Findings::of(&part.source);
+            let message = if choice.stands == Stands::Narrower {
+                text!(
+                    "[rules] chỉ được viết một lần trong cả đài; đang viết ở nhiều chỗ nên chỉ phát những giờ mà mọi chỗ đều cho",
+                    "[rules] can stand only once in the station; it stands in several places, so only what all of them allow is lawful"
+                )
+            } else {
+                text!(
+                    "[rules] chỉ được viết một lần trong cả đài; chỗ này không dùng",
+                    "[rules] can stand only once in the station; this one is not used"
+                )
+            };
+            let found = findings.error("duplicate_rules", &ruling.span, message);
+            found.related.push(label.clone());
+            found.help = Some(text!("gộp hai phần lại thành một", "make one of the two"));
+            self.found.entry((*path).to_owned()).or_default().extend(findings.finish());
+        }
+    }
+
+    /// Days that are called off become part of the law of each zone.
+    fn cancelled(&mut self, findings: &mut Findings<'_>, part: &FilePart) {
+        for one in &part.cancelled {
+            let law = &mut self.schedule.rules;
+            self.days_off += one.days.len();
+            if self.days_off > MAX_CANCELLED {
+                over(findings, &one.span, MAX_CANCELLED);
+                break;
+            }
+            let days: Vec<Arc<Cancel>> = one.days.iter().cloned().map(Arc::new).collect();
+            match &one.zones {
+                None => {
+                    for rules in std::iter::once(&mut law.station).chain(law.zones.values_mut()) {
+                        rules.cancelled.extend(days.iter().cloned());
+                    }
+                }
+                Some(zones) => {
+                    for zone in zones {
+                        let station = &law.station;
+                        law.zones
+                            .entry(*zone)
+                            .or_insert_with(|| station.clone())
+                            .cancelled
+                            .extend(days.iter().cloned());
+                    }
+                }
+            }
+        }
     }
 
     fn broadcast(&mut self, findings: &mut Findings<'_>, written: &Written) {
         let Written { broadcast, id_span, campaign_span, day_names } = written;
         let mut broadcast = Arc::clone(broadcast);
-        if let Some(first) = self.ids.get(&broadcast.id) {
+        let elsewhere = self.owned.get(&broadcast.id).filter(|owner| owner.file != findings.file().path);
+        if let Some(first) = elsewhere.or_else(|| self.ids.get(&broadcast.id)) {
             duplicate(findings, &broadcast.id, id_span, first);
             return;
         }
@@ -163,35 +266,33 @@ impl Joined {
 }
 
 fn duplicate(findings: &mut Findings<'_>, id: &str, span: &Range<usize>, first: &Place) {
-    let here = &findings.file().path;
-    let copy =
-        [here, &first.file].into_iter().find(|path| *here != first.file && is_copy(path)).map(|path| shown(path));
-    let id = shown(id);
-    let label = first_place(first);
+    let other = first.file != findings.file().path;
+    let (id, place, label) = (shown(id), format!("{}:{}", shown(&first.file), first.line), first_place(first));
     let found = findings.error(
         "duplicate_id",
         span,
-        text!(
-            "id «{id}» đã có ở chỗ khác; mục này không phát",
-            "the id \"{id}\" is taken; this broadcast does not play"
-        ),
+        if other {
+            text!(
+                "id «{id}» đang dùng ở {place}; mục này không phát",
+                "the id \"{id}\" is in use at {place}; this broadcast does not play"
+            )
+        } else {
+            text!(
+                "id «{id}» đã có ở chỗ khác; mục này không phát",
+                "the id \"{id}\" is taken; this broadcast does not play"
+            )
+        },
     );
     found.related.push(label);
-    found.help = Some(match copy {
-        Some(copy) => text!(
-            "«{copy}» có vẻ là bản sao: xóa tệp ấy đi, hoặc đổi id trong đó",
-            "\"{copy}\" looks like a copy: delete that file, or change the ids in it"
-        ),
-        None => text!("đổi id của một trong hai mục", "change the id of one of the two"),
+    let new = format!("{}-2", id.trim_end_matches('…'));
+    found.help = Some(if other {
+        text!(
+            "đổi id của mục này, ví dụ id = \"{new}\"; muốn dùng mục này thay mục kia thì xóa mục ở {place}",
+            "change the id of this one, such as id = \"{new}\"; to use it in place of the other, delete that at {place}"
+        )
+    } else {
+        text!("đổi id của một trong hai mục", "change the id of one of the two")
     });
-}
-
-/// Whether a file's name says that an explorer or a browser made it by copying.
-fn is_copy(path: &str) -> bool {
-    let folded = fold(path.rsplit('/').next().unwrap_or(path));
-    folded.contains("copy")
-        || folded.contains("bansao")
-        || ["(1)", "(2)", "(3)"].iter().any(|mark| folded.contains(mark))
 }
 
 fn unknown_campaign(findings: &mut Findings<'_>, id: &str, span: &Range<usize>, known: &BTreeMap<String, Campaign>) {
@@ -248,7 +349,7 @@ fn unknown_days(findings: &mut Findings<'_>, used: &DayName, schedule: &Schedule
     });
 }
 
-fn over(findings: &mut Findings<'_>, span: &Range<usize>, most: usize) {
+pub(super) fn over(findings: &mut Findings<'_>, span: &Range<usize>, most: usize) {
     findings
         .error(
             "too_many",

@@ -5,7 +5,9 @@
 
 mod broadcast;
 mod campaign;
+mod cancel;
 mod check;
+mod copies;
 mod crontab;
 mod day_field;
 mod day_set;
@@ -13,6 +15,7 @@ mod day_type;
 mod directory;
 mod field;
 mod holiday;
+mod hours;
 mod law;
 mod load;
 mod meaning;
@@ -23,15 +26,19 @@ mod play;
 mod recurrence;
 mod repeat;
 mod rules;
+mod stray;
+mod times;
+mod warrant;
 mod word;
+mod zone_names;
 
 pub use check::{FilePart, Reading, check, check_file};
+pub use copies::LeftOut;
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};
 pub use law::Law;
-pub use load::{Loaded, load, reload};
-pub use merge::merge;
+pub use load::{Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
-    Broadcast, Campaign, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning, Place,
-    Play, Recurrence, RulePlaces, Rules, Schedule,
+    Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
+    Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
 };

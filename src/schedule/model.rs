@@ -66,6 +66,8 @@ pub struct Broadcast {
     pub bed: Option<String>,
     /// How urgent it is.
     pub class: Class,
+    /// Who ordered an emergency, and why; none for anything else.
+    pub warrant: Option<Arc<Warrant>>,
     /// Ties of class and start are settled by the lower number.
     pub order: i64,
     /// How long it may queue behind another airing; 10 minutes unless written.
@@ -76,6 +78,15 @@ pub struct Broadcast {
     pub if_interrupted: IfInterrupted,
     /// Where it is written.
     pub place: Place,
+}
+
+/// What lets an emergency stand in a schedule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warrant {
+    /// Who ordered it.
+    pub by: String,
+    /// For what.
+    pub why: String,
 }
 
 /// Where something is written.
@@ -131,8 +142,25 @@ pub enum Recurrence {
         /// The days.
         days: DaySet,
     },
+    /// `at` with other times on some weekdays.
+    Week {
+        /// The times of Monday to Sunday, each ascending and without doubles; one day at least has some.
+        times: Box<[Vec<Time>; 7]>,
+        /// The days.
+        days: DaySet,
+    },
     /// `cron`: the cron crate's own fields, in civil time.
     Cron(Box<cron::Schedule>),
+}
+
+impl Recurrence {
+    /// The days that are written beside the times; none for `cron`.
+    pub const fn days(&self) -> Option<&DaySet> {
+        match self {
+            Self::At { days, .. } | Self::Week { days, .. } => Some(days),
+            Self::Cron(_) => None,
+        }
+    }
 }
 
 /// One thing that `play` names.
@@ -190,8 +218,43 @@ pub struct Campaign {
     pub from: Option<Date>,
     /// Last day, inclusive.
     pub until: Option<Date>,
-    /// What the report compares with: `3 per week`.
-    pub target: Option<String>,
+    /// How often it should be heard: `3 per week`.
+    pub target: Option<Target>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// How often a campaign should be heard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Target {
+    /// At least so often.
+    pub count: u32,
+    /// In each of these.
+    pub per: Per,
+}
+
+/// What a target counts in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Per {
+    /// Every day.
+    Day,
+    /// Every week, from Monday on.
+    Week,
+    /// Every month.
+    Month,
+    /// Every year.
+    Year,
+}
+
+/// `[[cancel]]`: days on which nothing but an emergency sounds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cancel {
+    /// First day.
+    pub first: Date,
+    /// Last day, inclusive.
+    pub last: Date,
+    /// Why, as people are told; may be empty.
+    pub why: String,
     /// Where it is written.
     pub place: Place,
 }
@@ -236,8 +299,12 @@ pub struct Mourning {
 /// The law of the place: a guard, when files are checked and again when sound is played.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Rules {
-    /// Nothing but `emergency` sounds outside these.
+    /// Nothing but `emergency` sounds outside these; of days that have none of their own in `hours_on`.
     pub hours: Hours,
+    /// The hours of Monday to Sunday, where a day has its own.
+    pub hours_on: [Option<Hours>; 7],
+    /// Days on which nothing but `emergency` sounds at all.
+    pub cancelled: Vec<Arc<Cancel>>,
     /// Weekdays on which anything but `emergency` may sound: bit 0 is Monday.
     pub days: u8,
     /// Longest session, if it is limited.
@@ -279,11 +346,20 @@ pub struct RulePlaces {
     pub volume: Option<Place>,
 }
 
+impl Rules {
+    /// The lawful hours of a weekday; 0 is Monday.
+    pub fn hours_of(&self, weekday: u8) -> &Hours {
+        self.hours_on.get(usize::from(weekday)).and_then(Option::as_ref).unwrap_or(&self.hours)
+    }
+}
+
 impl Default for Rules {
     /// 05:00-21:00 every day: a forgotten rule wakes nobody.
     fn default() -> Self {
         Self {
             hours: Hours(std::iter::once(5 * 3600..21 * 3600).collect()),
+            hours_on: [const { None }; 7],
+            cancelled: Vec::new(),
             days: 0x7f,
             max_session: None,
             max_sessions_per_day: None,

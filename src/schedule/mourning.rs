@@ -1,5 +1,5 @@
 use jiff::ToSpan;
-use jiff::civil::Time;
+use jiff::civil::{DateTime, Time};
 
 use super::Mourning;
 use super::word::{self, Moment};
@@ -8,7 +8,8 @@ use crate::diag::{Findings, text};
 
 const KEYS: [&str; 3] = ["name", "from", "until"];
 
-/// Check `[mourning]`, or one `[[mourning]]`.
+/// Check `[mourning]`, or one `[[mourning]]`. Music that was to be silent must not sound for a slip of the pen:
+/// as much of it as can be read holds.
 pub(super) fn mourning(findings: &mut Findings<'_>, node: &Node) -> Option<Mourning> {
     let Some(table) = node.table() else {
         findings.wrong_type(
@@ -19,7 +20,6 @@ pub(super) fn mourning(findings: &mut Findings<'_>, node: &Node) -> Option<Mourn
         );
         return None;
     };
-    let errors = findings.errors();
     findings.unknown_keys(table, &KEYS);
     let name = table.get("name").and_then(|entry| findings.title(entry)).unwrap_or_default();
     let mut end = |key: &str| {
@@ -36,27 +36,42 @@ pub(super) fn mourning(findings: &mut Findings<'_>, node: &Node) -> Option<Mourn
         findings.moment(entry)
     };
     let (from, until) = (end("from"), end("until"));
-    let from = match from? {
+    // With one end only, that day is one of mourning as far as anybody knows.
+    let day = |end: Option<Moment>| match end? {
+        Moment::Day(day) => Some(Moment::Day(day)),
+        Moment::Time(at) => Some(Moment::Day(at.date())),
+    };
+    let (from, until) = (from.or_else(|| day(until))?, until.or_else(|| day(from))?);
+    let (begin, end) = (begin_of(from), end_of(until));
+    if end > begin {
+        return Some(Mourning { name, from: begin, until: end });
+    }
+    let entry = table.get("until")?;
+    findings
+        .error(
+            "until_before_from",
+            &entry.node.span,
+            text!("ngày để tang kết thúc trước khi bắt đầu", "the mourning ends before it begins"),
+        )
+        .help =
+        Some(text!("đổi lại from và until; cả hai ngày đều được tính", "look at from and until; both days count"));
+    let (begin, end) = (begin_of(until), end_of(from));
+    (end > begin).then_some(Mourning { name, from: begin, until: end })
+}
+
+fn begin_of(from: Moment) -> DateTime {
+    match from {
         Moment::Day(day) => day.to_datetime(Time::midnight()),
         Moment::Time(at) => at,
-    };
-    let until = match until? {
+    }
+}
+
+fn end_of(until: Moment) -> DateTime {
+    match until {
         // The last day counts, all of it.
         Moment::Day(day) => day.saturating_add(1.day()).to_datetime(Time::midnight()),
         Moment::Time(at) => at,
-    };
-    if until <= from {
-        let entry = table.get("until")?;
-        findings
-            .error(
-                "until_before_from",
-                &entry.node.span,
-                text!("ngày để tang kết thúc trước khi bắt đầu", "the mourning ends before it begins"),
-            )
-            .help =
-            Some(text!("đổi lại from và until; cả hai ngày đều được tính", "look at from and until; both days count"));
     }
-    (findings.errors() == errors).then_some(Mourning { name, from, until })
 }
 
 impl Findings<'_> {

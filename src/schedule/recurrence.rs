@@ -1,8 +1,9 @@
 use std::ops::Range;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use super::crontab::crontab;
+use super::times::Week;
 use super::word::EVERY_DAY;
 use super::{DaySet, Leap, Recurrence};
 use crate::diag::document::{Entry, Table};
@@ -35,7 +36,10 @@ pub(super) fn recurrence(
         }
         return None;
     };
-    let times = findings.times(at);
+    let times = match at.node.table() {
+        Some(table) => findings.week_times(table, &at.node).map(When::Week),
+        None => findings.times(at).map(When::Same),
+    };
     let mut sets = days.iter().map(|entry| match entry.key.as_str() {
         "days" => findings.days_or_names(entry),
         "dates" => findings.dates(entry).map(DaySet::Dates),
@@ -44,7 +48,17 @@ pub(super) fn recurrence(
     let days = sets.next().unwrap_or(Some(DaySet::Weekdays(EVERY_DAY)));
     // Two ways of saying the days are an error already; what is wrong in the second is told with it.
     sets.for_each(drop);
-    Some(Recurrence::At { times: times?, days: days? })
+    let days = days?;
+    Some(match times? {
+        When::Same(times) => Recurrence::At { times, days },
+        When::Week(times) => Recurrence::Week { times: Box::new(times), days },
+    })
+}
+
+/// What `at` says.
+enum When {
+    Same(Vec<Time>),
+    Week(Week),
 }
 
 fn conflict(findings: &mut Findings<'_>, entry: &Entry, other: &Entry) {

@@ -13,17 +13,15 @@ const GAP: Duration = Duration::from_secs(2);
 /// A longer gap is two broadcasts, and holds the zone for nothing.
 const GAP_MOST: Duration = Duration::from_mins(10);
 
-/// `play` as often as `repeat` says, with `gap` of silence between; at most `items_most` items in all.
+/// `play` as often as `repeat` says, with `gap` of silence between; at most `items_most` items in all. `None`:
+/// once, as `play` is.
 pub(super) fn repeated(
     findings: &mut Findings<'_>,
     table: &Table,
-    play: Vec<Play>,
+    play: &[Play],
     items_most: usize,
 ) -> Option<Vec<Play>> {
-    let gap = match table.get("gap") {
-        Some(entry) => findings.length(entry, GAP_MOST, "\"5s\"")?,
-        None => GAP,
-    };
+    let gap = table.get("gap").and_then(|entry| findings.length(entry, GAP_MOST, "\"5s\"")).unwrap_or(GAP);
     let Some(entry) = table.get("repeat") else {
         if let Some(gap) = table.get("gap") {
             let said = text!(
@@ -33,7 +31,7 @@ pub(super) fn repeated(
             findings.warning("idle_gap", &gap.key_span, said).help =
                 Some(text!("thêm dòng: repeat = 2, hoặc xóa gap", "add a line: repeat = 2, or delete gap"));
         }
-        return Some(play);
+        return None;
     };
     let times = findings.integer(entry, 1..=MOST, "2")? as usize;
     if times * (play.len() + 1) > items_most {

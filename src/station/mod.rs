@@ -14,7 +14,7 @@ mod zone;
 
 pub use check::check;
 pub use find::Unknown;
-pub use load::load;
+pub use load::{Loaded, load, load_or};
 pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
 pub(crate) use output_file::{WAV_HEADER, WAV_MARK, is_loas_wav};
 pub use power::{Amplifier, Switch};

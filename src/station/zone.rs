@@ -39,7 +39,10 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
     let table = findings.table(entry, &format!("[zones.{shown_id}]"))?;
     findings.unknown_keys(table, &KEYS);
     let mut zone = Zone::named(id);
-    let mut sound = true;
+    // `outptu = "pulse:x"`: on the default card it would sound in the wrong place.
+    let mut sound = !table.entries.iter().any(|entry| {
+        !KEYS.contains(&entry.key.as_str()) && matches!(nearest(&entry.key, KEYS), Some("output" | "channel"))
+    });
     for entry in &table.entries {
         sound &= !(entry.broken && matches!(entry.key.as_str(), "output" | "channel"));
         match entry.key.as_str() {
@@ -91,20 +94,11 @@ pub(super) fn zone_id(findings: &mut Findings<'_>, entry: &Entry) -> Option<Stri
 /// A name for people.
 pub(super) fn title(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
     let example = if entry.key == "name" { "\"Đài truyền thanh xã Đông Giang\"" } else { "\"Thôn 1\"" };
-    let written = findings.text(entry, example)?;
-    if written.chars().count() <= MAX_NAME_CHARS * 2 && !written.contains(char::is_control) {
-        return Some(written);
+    // An empty code is what a station without one has.
+    if entry.key == "code" && matches!(&entry.node.value, Value::Text(written) if written.trim().is_empty()) {
+        return Some(String::new());
     }
-    let (key, limit) = (&entry.key, MAX_NAME_CHARS * 2);
-    findings
-        .error(
-            "bad_title",
-            &entry.node.span,
-            text!("«{key}» quá dài hoặc có ký tự lạ", "`{key}` is too long or holds odd characters"),
-        )
-        .help =
-        Some(text!("viết trên một dòng, nhiều nhất {limit} chữ", "write one line of at most {limit} characters"));
-    None
+    findings.caption(entry, MAX_NAME_CHARS * 2, example)
 }
 
 fn output(findings: &mut Findings<'_>, entry: &Entry) -> Option<OutputName> {

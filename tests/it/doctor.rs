@@ -135,6 +135,53 @@ fn a_broken_schedule_and_a_changed_loa_toml_are_told_by_the_daemon_and_survive_i
 }
 
 #[test]
+fn a_copy_and_rules_in_two_places_are_told_by_status_doctor_and_once_by_the_journal() {
+    let station = station();
+    let good = std::fs::read_to_string(station.path("schedules/a.toml")).expect("the schedule");
+    let daemon = station.run();
+    station.write("schedules/a - Copy.toml", &good.replace("05:30", "05:45"));
+    station.write("schedules/000.toml", "[rules]\nhours = []\n");
+    station.write("schedules/001.toml", "[rules]\nhours = [\"00:00-24:00\"]\n");
+    station.write("schedules/thong-bao.docx", "x");
+    let told = |status: &serde_json::Value, code: &str| {
+        status["problems"].as_array().is_some_and(|all| all.iter().any(|one| one["code"] == code))
+    };
+    daemon.wait_until("all are told", || {
+        let status = station.loa(&["status", "--json"]).json();
+        ["schedule_copy", "duplicate_rules", "not_read"].iter().all(|code| told(&status, code))
+    });
+    assert!(station.loa(&["status"]).out.contains("a - Copy.toml"), "in words too");
+    let plan = station.loa(&["plan"]);
+    assert!(plan.err.contains("\"schedules/a - Copy.toml\" is a copy"), "{plan:?}");
+    assert!(codes(&doctor(&station)).is_superset(&set(&["schedule_copy", "duplicate_rules", "not_read"])));
+    let notes = || {
+        let rows = station.loa(&["journal", "--json"]).rows();
+        rows.iter().filter_map(|row| row["reason"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let copies = notes().iter().filter(|reason| reason.starts_with("schedule_copy")).count();
+    assert_eq!(copies, 1, "{:?}", notes());
+}
+
+#[test]
+fn one_wrong_byte_in_loa_toml_costs_no_zone_over_a_restart() {
+    let station = station();
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\n");
+    drop(station.run());
+    let mut bytes = std::fs::read(station.path("loa.toml")).expect("loa.toml");
+    bytes[20] = 0xff;
+    std::fs::write(station.path("loa.toml"), bytes).expect("a wrong byte");
+    let _daemon = station.run();
+    let status = station.loa(&["status", "--json"]).json();
+    assert_eq!(status["zones"].as_array().map(Vec::len), Some(2), "{status}");
+    assert_eq!(status["broken"][0]["file"], "loa.toml");
+    assert!(codes(&doctor(&station)).contains("last_good_kept"));
+    let check = station.loa(&["check", "--json"]);
+    assert_eq!(check.code, 1);
+    let found: Vec<_> = check.rows().iter().map(|row| row["code"].as_str().unwrap_or_default().to_owned()).collect();
+    assert!(found.contains(&"not_utf8".to_owned()) && found.contains(&"last_good_kept".to_owned()), "{found:?}");
+}
+
+#[test]
 fn a_schedule_that_may_not_be_read_any_more_keeps_its_last_good_version() {
     let station = station();
     let daemon = station.run();

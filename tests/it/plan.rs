@@ -21,8 +21,8 @@ fn ask(station: &Station, lang: &str, words: &[&str]) -> Said {
 
 const FILE: &str = "schedules/thang-12.toml";
 
-/// A day (7 December 2026, a Monday) with every verdict. Each line of the table is one broadcast, four
-/// lines of the file, from line 6 on.
+/// A day (7 December 2026, a Monday) with every verdict. Each line of the table is one broadcast, five
+/// lines of the file and what is in its last column, from line 6 on.
 const BROADCASTS: [(&str, &str, &str, &str); 11] = [
     ("dau", "05:10", r#"["a", "b"]"#, ""),
     ("sau", "05:10:10", r#""b""#, ""),
@@ -33,7 +33,7 @@ const BROADCASTS: [(&str, &str, &str, &str); 11] = [
     ("hong", "05:26", r#""hu""#, ""),
     ("dai", "05:59:45", r#""a""#, ""),
     ("dem", "03:15", r#""b""#, ""),
-    ("lu", "03:15", r#""b""#, r#"class = "emergency""#),
+    ("lu", "03:15", r#""b""#, "class = \"emergency\"\nby = \"A\"\nwhy = \"b\"\nfrom = 2026-12-01\nuntil = 2027-06-01"),
     ("thu-hai", "05:40", r#""b""#, r#"days = "mon""#),
 ];
 
@@ -46,7 +46,8 @@ fn station() -> Station {
     for (id, at, play, more) in BROADCASTS {
         let _ = write!(
             schedule,
-            "[[broadcast]] # {more}\nid = \"{id}\"\ntitle = \"Mục {id}\"\nat = \"{at}\"\nplay = {play}\n{more}\n"
+            "[[broadcast]] # {}\nid = \"{id}\"\ntitle = \"Mục {id}\"\nat = \"{at}\"\nplay = {play}\n{more}\n",
+            more.lines().next().unwrap_or_default()
         );
     }
     schedule.push_str("from = 2026-12-01\nuntil = 2026-12-31\nexcept = [\"holidays\", 2026-12-21]\n");
@@ -57,7 +58,8 @@ fn station() -> Station {
 /// Where a broadcast is written: `schedules/thang-12.toml:6`.
 fn line(id: &str) -> String {
     let place = BROADCASTS.iter().position(|one| one.0 == id).unwrap();
-    format!("{FILE}:{}", 6 + place * 6)
+    let lines = |more: &str| 5 + more.lines().count().max(1);
+    format!("{FILE}:{}", 6 + BROADCASTS[..place].iter().map(|one| lines(one.3)).sum::<usize>())
 }
 
 fn plan(station: &Station, lang: &str) -> Vec<Value> {
@@ -197,7 +199,7 @@ fn an_occurrence_is_explained_for_each_verdict_in_both_languages() {
 #[test]
 fn what_is_not_due_says_which_line_keeps_it_and_when_it_plays_next() {
     let station = station();
-    let head = 6 + 10 * 6;
+    let head = 10 + 10 * 6;
     // The instant, and for each obstacle its key and line.
     let table: [(&str, &[(&str, usize)]); 6] = [
         ("2026-12-07T05:41", &[("at", head + 3)]),

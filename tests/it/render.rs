@@ -157,7 +157,7 @@ fn volume_follows_the_local_hour_without_a_click_and_an_emergency_is_as_loud_as_
         "schedules/a.toml",
         "[rules]\nhours = [\"05:00-07:00\"]\nvolume = [{ hours = \"05:00-06:00\", db = -6 }]\n\
          [[broadcast]]\nid = \"a\"\nat = \"05:59:50\"\ndates = [2026-12-01]\nplay = [\"a\"]\n\
-         [[broadcast]]\nid = \"e\"\nat = \"05:30:00\"\ndates = [2026-12-01]\nplay = [\"e\"]\nclass = \"emergency\"\n",
+         [[broadcast]]\nid = \"e\"\nat = \"05:30:00\"\ndates = [2026-12-01]\nplay = [\"e\"]\nclass = \"emergency\"\nby = \"A\"\nwhy = \"b\"\n",
     );
     let heard = samples(&station, "2026-12-01T05:59:50", "2026-12-01T06:00:10", "thon-1");
     let clip = clip(&station, "a.wav");

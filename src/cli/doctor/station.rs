@@ -33,6 +33,19 @@ const VERIFY_MOST: u64 = 32 << 20;
 /// Mistakes in the files that are shown here; `loa check` shows all.
 const ERRORS_MOST: usize = 10;
 
+/// Warnings that change what plays, or by which law.
+const TOLD: [&str; 9] = [
+    "empty_file",
+    "no_schedules",
+    "no_station",
+    "hidden_ending",
+    "not_read",
+    "last_good_kept",
+    "rules_kept",
+    "rules_gone",
+    "hours_never",
+];
+
 /// The station's directory, read once.
 pub(super) struct Files {
     dir: std::path::PathBuf,
@@ -49,7 +62,7 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn read(context: &Context, clock: &dyn Clock) -> Self {
         let Gathered { station, loaded, diagnostics, sources } = gather(context, clock.wall());
-        let told = |one: &&Diagnostic| one.is_error() || ["empty_file", "no_schedules"].contains(&one.code);
+        let told = |one: &&Diagnostic| one.is_error() || TOLD.contains(&one.code);
         let mut files = Self {
             dir: context.dir.clone(),
             station,

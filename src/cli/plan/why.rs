@@ -154,7 +154,7 @@ impl Teller<'_> {
     }
 
     fn time_key(&self) -> &'static str {
-        if matches!(self.why.broadcast.recurrence, Recurrence::At { .. }) { "at" } else { "cron" }
+        if matches!(self.why.broadcast.recurrence, Recurrence::Cron(_)) { "cron" } else { "at" }
     }
 
     fn zone_title(&self, zone: &WhyZone) -> &str {

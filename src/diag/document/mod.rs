@@ -3,6 +3,7 @@
 //! plain words. The only place that knows the toml crate. Used by `station` and `schedule`; it has no
 //! opinion on what the keys mean, and opens no file.
 
+mod caption;
 mod decode;
 mod fault;
 mod length;

@@ -79,6 +79,7 @@ pub(super) fn known(code: &str) -> Option<Text> {
         "outside_hours" => text!("ngoài giờ được phép phát", "outside the permitted hours"),
         "past_hours" => text!("kéo dài quá giờ được phép phát", "ran past the end of the permitted hours"),
         "mourning" => text!("nhạc không phát trong ngày có tang", "music, in a time of mourning"),
+        "cancelled_day" => text!("ngày này nghỉ phát", "the day was called off"),
         "session_too_long" => text!("buổi phát dài quá mức cho phép", "the session would be longer than permitted"),
         "too_many_sessions" => text!("trong ngày đã đủ số buổi phát", "the day has had all its sessions"),
         PASSED => {
@@ -134,6 +135,11 @@ pub(super) fn known(code: &str) -> Option<Text> {
                 "tệp lịch hỏng đã 7 ngày, thôi phát theo bản cũ",
                 "broken for 7 days, its last good version is dropped"
             )
+        }
+        "schedule_copy" => text!("tệp lịch là bản sao nên bị bỏ qua", "a schedule file is a copy and is left out"),
+        "rules_changed" => text!("giờ được phép phát đã đổi", "the lawful hours have changed"),
+        "station_kept" => {
+            text!("loa.toml hỏng, dùng bản đúng gần nhất", "loa.toml is broken, its last good version is in use")
         }
         "station_changed" => text!("loa.toml đã thay đổi, chờ khởi động lại", "loa.toml changed, waits for a restart"),
         "amplifier_on" => text!("bật tăng âm", "the amplifier was put on"),

@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::{Sentence, Told, both, length, moment, written};
 use crate::diag::{Text, text};
 use crate::plan::Verdict;
+use crate::schedule::Cancel;
 
 /// What the law forbids, or cuts short.
 impl Sentence<'_> {
@@ -13,6 +14,22 @@ impl Sentence<'_> {
             format!("{} is refused: it is outside {}", a.en, rule.en),
         );
         Told { fact, cure: Some(self.lawful_time("`hours`, `days`", "`hours` or `days`")) }
+    }
+
+    pub(super) fn cancelled(&self, cancel: &Cancel) -> Told {
+        let (a, place) = (self.subject(), written(&cancel.place));
+        let why = |open: &str, close: &str| match cancel.why.as_str() {
+            "" => String::new(),
+            why => format!(" {open}{why}{close}"),
+        };
+        let (vi, en) = (why("«", "»"), why("\"", "\""));
+        let fact = both(
+            format!("{} bị từ chối: ngày này nghỉ phát{vi} ({place}). Khẩn cấp vẫn phát", a.vi),
+            format!("{} is refused: the day is called off{en} ({place}). Emergencies sound all the same", a.en),
+        );
+        let cure =
+            text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if the day is on again, delete that [[cancel]]");
+        Told { fact, cure: Some(cure) }
     }
 
     pub(super) fn past_hours(&self) -> Told {

@@ -51,6 +51,7 @@ pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
         Reason::TooManySessions(most) => sentence.too_many_sessions(*most),
         Reason::NoSound | Reason::Changing | Reason::Changed(_) => sentence.no_sound(),
         Reason::Mourning(mourning) => sentence.mourning(mourning),
+        Reason::Cancelled(cancel) => sentence.cancelled(cancel),
     })
 }
 

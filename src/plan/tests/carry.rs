@@ -32,7 +32,9 @@ impl Desk {
         );
         let time = match &broadcast.recurrence {
             crate::schedule::Recurrence::At { times, .. } => times[0].to_string(),
-            crate::schedule::Recurrence::Cron(_) => unreachable!("the sample has times"),
+            crate::schedule::Recurrence::Week { .. } | crate::schedule::Recurrence::Cron(_) => {
+                unreachable!("the sample has times")
+            }
         };
         let scheduled = self.at(&time);
         Job { carried, ..Job::fresh(Arc::new(broadcast), Arc::new(programme), scheduled, rank) }

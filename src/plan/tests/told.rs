@@ -213,7 +213,7 @@ fn a_sound_is_complained_of_once_for_a_broadcast() {
     assert_eq!(
         codes,
         [
-            ("sound_missing", Severity::Warning),
+            ("sound_missing", Severity::Error),
             ("sound_faulty", Severity::Error),
             ("sound_ambiguous", Severity::Warning),
             ("language_missing", Severity::Warning),
@@ -243,7 +243,7 @@ fn a_broadcast_that_never_plays_is_told_unless_it_is_yet_to_begin() {
     assert_eq!(
         found,
         [
-            ("never_plays", Severity::Warning, "«a» đã hết hạn ngày 30/11/2026, không phát nữa".to_owned()),
+            ("never_plays", Severity::Warning, "«a» đã qua ngày 30/11/2026, không phát nữa; xóa được".to_owned()),
             ("never_plays", Severity::Warning, "«c» không có lần phát nào trong thời gian tới".to_owned()),
         ]
     );

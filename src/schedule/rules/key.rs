@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use super::place;
 use super::volume::volume;
-use crate::diag::Findings;
-use crate::diag::document::{Entry, Table};
-use crate::schedule::word::{self, merged};
+use crate::diag::document::{Entry, Node, Table, Value, meant};
+use crate::diag::{Findings, fold, nearest, text};
+use crate::schedule::word::{self, merged, weekday_name};
 use crate::schedule::{Hours, Level, Place, Rules};
 
 /// What `[rules]` and `[rules.zones.ID]` both hold.
@@ -18,63 +18,87 @@ const MAX_SESSION: Duration = Duration::from_hours(24);
 /// One every quarter of an hour.
 const MAX_SESSIONS: i64 = 96;
 
-/// What a rule that cannot be read falls back to: the narrowest that a place is known to have (the
-/// wards of Hà Nội, 2021: two sessions of 15 minutes, Monday to Friday).
-const NARROW_DAYS: u8 = 0b001_1111;
+/// What a rule of sessions that cannot be read falls back to: the narrowest that a place is known to have
+/// (the wards of Hà Nội, 2021: two sessions of 15 minutes, Monday to Friday).
 const NARROW_SESSION: Duration = Duration::from_mins(15);
 const NARROW_SESSIONS: u32 = 2;
 
 /// A rule as it is written somewhere.
 #[derive(Clone, Debug)]
 struct Line<T> {
-    /// `None`: it stands there, and cannot be read.
-    value: Option<T>,
+    value: T,
     place: Place,
 }
 
-/// The rules that one table writes.
+/// Lawful hours as they are written: what can be read of them.
+#[derive(Clone, Debug, Default)]
+struct Written24 {
+    every: Vec<Range<u32>>,
+    on: [Option<Vec<Range<u32>>>; 7],
+}
+
+/// The rules that one table writes. What cannot be read of one is not there; what is left is never wider than
+/// what was meant.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Written {
-    hours: Option<Line<Vec<Range<u32>>>>,
+    hours: Option<Line<Written24>>,
     days: Option<Line<u8>>,
-    max_session: Option<Line<Duration>>,
-    max_sessions_per_day: Option<Line<u32>>,
+    /// `None`: it stands there, and cannot be read.
+    max_session: Option<Line<Option<Duration>>>,
+    max_sessions_per_day: Option<Line<Option<u32>>>,
     volume: Option<Line<Vec<Level>>>,
 }
 
 impl Written {
-    /// Read the keys of a table; others are somebody else's.
-    pub(super) fn read(findings: &mut Findings<'_>, table: &Table) -> Self {
+    /// Read the keys of a table; `others` are somebody else's.
+    pub(super) fn read(findings: &mut Findings<'_>, table: &Table, others: &[&str]) -> Self {
         let mut written = Self::default();
         for entry in &table.entries {
             let place = place(findings, entry);
             match entry.key.as_str() {
                 "hours" => written.hours = Some(Line { value: hours(findings, entry), place }),
-                "days" => written.days = Some(Line { value: findings.days(entry), place }),
+                "days" => written.days = Some(Line { value: days(findings, entry), place }),
                 "max_session" => written.max_session = Some(Line { value: session(findings, entry), place }),
                 "max_sessions_per_day" => {
-                    let count = findings.integer(entry, 1..=MAX_SESSIONS, "3");
-                    let value = count.and_then(|count| u32::try_from(count).ok());
+                    let value = sessions(findings, entry);
                     written.max_sessions_per_day = Some(Line { value, place });
                 }
-                "volume" => written.volume = Some(Line { value: Some(volume(findings, entry)), place }),
+                "volume" => written.volume = Some(Line { value: volume(findings, entry), place }),
                 _ => {}
             }
+        }
+        for entry in table.entries.iter().filter(|entry| !others.contains(&entry.key.as_str())) {
+            written.take_slip(findings, entry);
         }
         written
     }
 
-    /// `base`, with what is written here in its place. What cannot be read becomes the narrower of
-    /// `base` and the narrow rule.
+    /// A key that is not known stands for the one that was probably meant, and cannot be read.
+    fn take_slip(&mut self, findings: &Findings<'_>, entry: &Entry) {
+        let key = entry.key.as_str();
+        if KEYS.contains(&key) || matches!(fold(key).as_str(), "ghichu" | "note" | "comment") {
+            return;
+        }
+        let place = place(findings, entry);
+        match nearest(key, KEYS) {
+            Some("days") => drop(self.days.get_or_insert(Line { value: 0, place })),
+            Some("max_session") => drop(self.max_session.get_or_insert(Line { value: None, place })),
+            Some("max_sessions_per_day") => drop(self.max_sessions_per_day.get_or_insert(Line { value: None, place })),
+            Some("volume") => {}
+            _ => drop(self.hours.get_or_insert(Line { value: Written24::default(), place })),
+        }
+    }
+
+    /// `base`, with what is written here in its place.
     pub(super) fn over(&self, base: &Rules) -> Rules {
         let mut rules = base.clone();
         if let Some(Line { value, place }) = &self.hours {
-            rules.hours = Hours(value.clone().unwrap_or_else(|| narrow_hours(&base.hours.0)));
+            rules.hours = Hours(value.every.clone());
+            rules.hours_on = value.on.clone().map(|hours| hours.map(Hours));
             rules.places.hours = Some(place.clone());
         }
         if let Some(Line { value, place }) = &self.days {
-            let narrow = if base.days & NARROW_DAYS == 0 { base.days } else { base.days & NARROW_DAYS };
-            rules.days = value.unwrap_or(narrow);
+            rules.days = *value;
             rules.places.days = Some(place.clone());
         }
         if let Some(Line { value, place }) = &self.max_session {
@@ -88,35 +112,85 @@ impl Written {
             rules.places.max_sessions_per_day = Some(place.clone());
         }
         if let Some(Line { value, place }) = &self.volume {
-            rules.volume = value.clone().unwrap_or_default();
+            rules.volume.clone_from(value);
             rules.places.volume = Some(place.clone());
         }
         rules
     }
 }
 
-/// The ranges that can be read; `None` if there is none.
-fn hours(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<Range<u32>>> {
+/// The hours that can be read: a list for every day, or a table by weekday.
+fn hours(findings: &mut Findings<'_>, entry: &Entry) -> Written24 {
+    let Some(table) = entry.node.table() else {
+        return Written24 { every: ranges(findings, entry), ..Written24::default() };
+    };
+    let on = findings.by_weekday(table, &entry.node, &mut |findings, entry| Some(ranges(findings, entry)));
+    let silent: Vec<usize> = (0..7).filter(|day| on[*day].is_none()).collect();
+    if !silent.is_empty() && !table.entries.is_empty() {
+        let names = |lang| silent.iter().map(|day| weekday_name(*day, lang)).collect::<Vec<_>>().join(", ");
+        let (vi, en) = (names(crate::diag::Lang::Vi), names(crate::diag::Lang::En));
+        findings
+            .warning(
+                "hours_day_missing",
+                &entry.node.span,
+                text!(
+                    "{vi}: không có giờ nào, nên những ngày ấy không được phát",
+                    "{en}: no hours, so nothing may play then"
+                ),
+            )
+            .help = Some(text!(
+            "nếu những ngày ấy được phát, thêm vào: khac = [\"05:00-06:30\"]",
+            "if it may, add: other = [\"05:00-06:30\"]"
+        ));
+    }
+    Written24 { every: Vec::new(), on }
+}
+
+/// The ranges that can be read.
+fn ranges(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Range<u32>> {
+    if matches!(&entry.node.value, Value::List(nodes) if nodes.is_empty()) {
+        findings
+            .warning(
+                "hours_never",
+                &entry.node.span,
+                text!(
+                    "danh sách giờ trống: không giờ nào được phát, trừ khẩn cấp",
+                    "the list of hours is empty: nothing but an emergency may sound at any hour"
+                ),
+            )
+            .help = Some(text!(
+            "nếu được phát, viết giờ: hours = [\"05:00-06:30\", \"17:00-18:30\"]",
+            "if something may, write the hours: hours = [\"05:00-06:30\", \"17:00-18:30\"]"
+        ));
+        return Vec::new();
+    }
     let mut ranges = Vec::new();
-    for node in findings.bounded(entry, MAX_RANGES)? {
-        let written = findings.text_node(&entry.key, node, "[\"05:00-06:30\", \"17:00-18:30\"]");
+    for node in findings.bounded(entry, MAX_RANGES).unwrap_or_default() {
+        let written = findings.text_node("hours", node, "[\"05:00-06:30\", \"17:00-18:30\"]");
         let read = written.and_then(|written| findings.word(node, word::clock_range(&written)));
         ranges.extend(read.into_iter().flatten());
     }
-    (!ranges.is_empty()).then(|| merged(ranges))
+    merged(ranges)
 }
 
-/// What both `base` and the built-in hours allow; `base` where that is nothing.
-fn narrow_hours(base: &[Range<u32>]) -> Vec<Range<u32>> {
-    let built_in = Rules::default().hours.0;
-    let both = base.iter().flat_map(|a| built_in.iter().map(|b| a.start.max(b.start)..a.end.min(b.end)));
-    let both: Vec<Range<u32>> = both.filter(|range| range.start < range.end).collect();
-    if both.is_empty() { base.to_vec() } else { both }
+/// The weekdays that can be read.
+fn days(findings: &mut Findings<'_>, entry: &Entry) -> u8 {
+    let mut set = 0;
+    for node in findings.bounded(entry, 14).unwrap_or_default() {
+        let written = findings.text_node(&entry.key, node, "\"mon-fri\"");
+        set |= written.and_then(|written| findings.word(node, word::days(&written))).unwrap_or(0);
+    }
+    set
 }
 
 /// The longest session; one of no length would silence the station, and there is a plainer way to.
 fn session(findings: &mut Findings<'_>, entry: &Entry) -> Option<Duration> {
-    let length = findings.length(entry, MAX_SESSION, "\"60m\"")?;
+    let Some(length) = findings.length(entry, MAX_SESSION, "\"60m\"") else {
+        // «10 phút» is wrong, and yet says that fifteen are too many.
+        let said = as_written(findings, &entry.node);
+        let meant = meant(&said, "m").and_then(|meant| word::length(&meant, MAX_SESSION).ok());
+        return meant.filter(|meant| *meant < NARROW_SESSION && !meant.is_zero());
+    };
     if !length.is_zero() {
         return Some(length);
     }
@@ -124,11 +198,26 @@ fn session(findings: &mut Findings<'_>, entry: &Entry) -> Option<Duration> {
         .error(
             "bad_length",
             &entry.node.span,
-            crate::diag::text!("buổi phát dài nhất không thể là 0", "the longest session cannot be 0"),
+            text!("buổi phát dài nhất không thể là 0", "the longest session cannot be 0"),
         )
-        .help = Some(crate::diag::text!(
-        "viết độ dài cho phép: max_session = \"60m\"",
-        "write the length that is allowed: max_session = \"60m\""
+        .help = Some(text!(
+        "viết độ dài cho phép: max_session = \"60m\"; không cho phát thì viết hours = []",
+        "write the length that is allowed: max_session = \"60m\"; to allow nothing write hours = []"
     ));
-    None
+    Some(Duration::from_secs(1))
+}
+
+/// The most sessions in a day.
+fn sessions(findings: &mut Findings<'_>, entry: &Entry) -> Option<u32> {
+    let count = findings.integer(entry, 0..=MAX_SESSIONS, "3").or_else(|| {
+        let said = as_written(findings, &entry.node).parse().ok();
+        said.filter(|said| (0..i64::from(NARROW_SESSIONS)).contains(said))
+    });
+    count.and_then(|count| u32::try_from(count).ok())
+}
+
+/// A value as it stands in the file, without quotes.
+fn as_written(findings: &Findings<'_>, node: &Node) -> String {
+    let text = findings.file().text.get(node.span.clone()).unwrap_or_default();
+    text.trim_matches(['"', '\'', ' ']).to_owned()
 }

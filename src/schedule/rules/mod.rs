@@ -1,15 +1,19 @@
 //! `[rules]` and `[rules.zones.ID]`: from what is written to the [`Law`]. `key` reads one key of
 //! either, `volume` the levels by hour; here they become the rules of each zone. What is written wrong
-//! falls back to something narrow, so that a slip of the pen never makes a village louder. Never asks
-//! what time it is and refuses nothing: that is the plan's. Called by the check of a file.
+//! is not there, or falls back to something narrow, so that a slip of the pen never makes a village louder.
+//! `choice` says which rules hold where several stand, or none. Never asks what time it is and refuses
+//! nothing: that is the plan's. Called by the check of a file, and by the joining of files.
 
+mod choice;
 mod key;
 mod volume;
+
+pub(super) use choice::{Choice, InForce, Stands, choose, mentions};
 
 use key::{KEYS, Written};
 
 use super::{Law, Rules, place_of};
-use crate::diag::document::{Entry, Table};
+use crate::diag::document::Entry;
 use crate::diag::{Findings, nearest, shown, text};
 use crate::schedule::Place;
 use crate::station::{Station, ZoneIx};
@@ -17,20 +21,38 @@ use crate::station::{Station, ZoneIx};
 /// The word under which zones have their own rules.
 const ZONES: &str = "zones";
 
-/// Check `[rules]`. What is wrong falls back to the narrow rule.
-pub(super) fn rules(findings: &mut Findings<'_>, entry: &Entry, station: &Station) -> Option<Law> {
-    let table = findings.table(entry, "[rules]")?;
+/// `[rules]` of one file.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Ruling {
+    pub(super) law: Law,
+    pub(super) span: std::ops::Range<usize>,
+    /// Something in it is wrong: the law is what could be read of it.
+    pub(super) faulty: bool,
+}
+
+/// Check `[rules]`.
+pub(super) fn rules(findings: &mut Findings<'_>, entry: &Entry, station: &Station) -> Ruling {
+    let (errors, span) = (findings.errors(), entry.key_span.clone());
+    let Some(table) = findings.table(entry, "[rules]") else {
+        return Ruling { law: nothing(), span, faulty: true };
+    };
     findings.unknown_keys(table, &[KEYS[0], KEYS[1], KEYS[2], KEYS[3], KEYS[4], ZONES]);
-    let mut law = Law { station: written(findings, table, &Rules::default()), ..Law::default() };
+    let station_rules = Written::read(findings, table, &[ZONES]).over(&Rules::default());
+    let mut law = Law { station: station_rules, ..Law::default() };
     if let Some(entry) = table.get(ZONES) {
         zones(findings, entry, station, &mut law);
     }
-    Some(law)
+    Ruling { law, span, faulty: findings.errors() != errors }
 }
 
-/// `base` with what `table` writes in its place.
-fn written(findings: &mut Findings<'_>, table: &Table, base: &Rules) -> Rules {
-    Written::read(findings, table).over(base)
+/// Rules under a name that is not theirs (`[rule]`): they are told as that, and nothing may sound by them.
+pub(super) fn misnamed(entry: &Entry) -> Ruling {
+    Ruling { law: nothing(), span: entry.key_span.clone(), faulty: true }
+}
+
+/// The law by which nothing but an emergency may sound.
+fn nothing() -> Law {
+    Law::from(Rules { hours: crate::schedule::Hours(Vec::new()), ..Rules::default() })
 }
 
 /// `[rules.zones.ID]`: of groups first, in the order written, then of single zones, so that what is
@@ -43,7 +65,7 @@ fn zones(findings: &mut Findings<'_>, entry: &Entry, station: &Station, law: &mu
         let id = crate::diag::document::clean(&entry.key);
         let Some(own) = findings.table(entry, &format!("[rules.zones.{}]", shown(&id))) else { continue };
         findings.unknown_keys(own, &KEYS);
-        let written = Written::read(findings, own);
+        let written = Written::read(findings, own, &[]);
         let zone = station.zones.iter().position(|zone| zone.id == id).and_then(|at| u16::try_from(at).ok());
         if let Some(zone) = zone {
             of_zones.push((vec![ZoneIx(zone)], written));

@@ -14,7 +14,10 @@ const NARROW_DB: f32 = -6.0;
 
 const EXAMPLE: &str = "[{ hours = \"05:00-06:00\", db = -6 }]";
 
-/// The levels by hour. One whose hours cannot be read is left out; one whose level cannot is quiet.
+const DAY: std::ops::Range<u32> = 0..86_400;
+
+/// The levels by hour. One whose level cannot be read is quiet; one whose hours cannot holds all day where it
+/// is quiet, and is left out where it is loud.
 pub(super) fn volume(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Level> {
     let mut levels = Vec::new();
     // An empty list says what it says: no other level at any hour.
@@ -29,6 +32,7 @@ pub(super) fn volume(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Level> {
                 &text!("giờ và mức trong ngoặc nhọn", "hours and level in braces"),
                 EXAMPLE,
             );
+            levels.push(Level { hours: DAY, db: NARROW_DB });
             continue;
         };
         findings.unknown_keys(table, &KEYS);
@@ -41,12 +45,17 @@ pub(super) fn volume(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Level> {
             }
             entry
         });
-        let Some(hours) = hours else { continue };
         let db = db.and_then(|entry| level(findings, entry)).unwrap_or(NARROW_DB);
-        for node in findings.bounded(hours, MAX_RANGES).unwrap_or_default() {
-            let written = findings.text_node(&hours.key, node, "\"05:00-06:00\"");
+        let nodes = hours.and_then(|hours| findings.bounded(hours, MAX_RANGES)).unwrap_or_default();
+        let mut read_all = !nodes.is_empty();
+        for node in nodes {
+            let written = findings.text_node("hours", node, "\"05:00-06:00\"");
             let read = written.and_then(|written| findings.word(node, word::clock_range(&written)));
+            read_all &= read.is_some();
             levels.extend(read.into_iter().flatten().map(|hours| Level { hours, db }));
+        }
+        if !read_all && db < 0.0 {
+            levels.push(Level { hours: DAY, db });
         }
     }
     levels

@@ -105,13 +105,90 @@ fn the_last_good_text_of_a_broken_file_keeps_sounding() {
 }
 
 #[test]
-fn of_two_files_with_one_id_the_first_keeps_it_and_both_lines_are_shown() {
+fn a_copy_is_left_out_as_a_whole_and_named_and_nothing_of_the_plain_file_is_blamed() {
     let place = Place::new();
     let rules = "[rules]\nhours = \"05:00-06:00\"\n";
-    let loaded = place.write("lich - Copy.toml", one("a") + rules).write("lich.toml", one("a") + rules).load();
-    assert_eq!(ids(&loaded.schedule), ["a"]);
-    assert_eq!(loaded.schedule.rules.station.places.hours.as_ref().unwrap().file, "schedules/lich - Copy.toml");
+    place.write("lich - Copy.toml", one("a") + &one("cu") + "days = \"x\"\n" + rules);
+    let loaded = place.write("lich.toml", one("a") + rules).load();
+    assert_eq!((ids(&loaded.schedule), codes(&loaded.diagnostics)), (vec!["a"], vec!["schedule_copy"]));
+    let one = &loaded.left_out[0];
+    assert_eq!((one.file.as_str(), one.of.as_str()), ("schedules/lich - Copy.toml", "schedules/lich.toml"));
+    assert_eq!(loaded.schedule.rules.station.places.hours.as_ref().unwrap().file, "schedules/lich.toml");
     insta::assert_snapshot!("duplicates", render(&loaded.diagnostics, &loaded.sources, Lang::Vi, Look::Plain));
+}
+
+#[test]
+fn of_two_broadcasts_of_one_id_the_one_on_the_air_stays_whatever_the_files_are_called() {
+    let place = Place::new();
+    let first = place.write("buoi-chieu.toml", one("a") + &one("b")).load();
+    // A new file that sorts before it, made by copying and half changed.
+    place.write("1-buoi-chieu-thu-7.toml", one("a") + &one("c") + &one("d"));
+    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    assert_eq!((ids(&second.schedule), codes(&second.diagnostics)), (vec!["c", "d", "a", "b"], vec!["duplicate_id"]));
+    assert_eq!(second.diagnostics[0].file, "schedules/1-buoi-chieu-thu-7.toml", "the loser is named");
+    assert_eq!(second.schedule.broadcasts[2].place.file, "schedules/buoi-chieu.toml");
+    // So it is after a restart, and where the new file came while nothing ran.
+    for held in [&second.good, &first.good] {
+        let again = schedule::reload(place.0.path(), &the_station(), TODAY, held, &Loaded::default());
+        assert_eq!(again.schedule, second.schedule);
+    }
+    // Where nobody knows which was first, the file order decides; and who is gone leaves the id to the other.
+    assert_eq!(ids(&place.load().schedule), ["a", "c", "d", "b"]);
+    fs::remove_file(place.0.path().join("schedules/buoi-chieu.toml")).unwrap();
+    let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
+    assert_eq!((ids(&third.schedule), codes(&third.diagnostics)), (vec!["a", "c", "d"], vec![]));
+}
+
+#[test]
+fn what_is_poured_in_beside_the_schedules_takes_nothing_off_the_air() {
+    let place = Place::new();
+    let first = place.write("lich.toml", one("a")).load();
+    let many = |from: usize| (from..from + 15_000).fold(String::new(), |text, at| text + &one(&format!("x{at}")));
+    for at in 0..4 {
+        place.write(&format!("000-{at}.toml"), many(at * 15_000));
+    }
+    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    assert!(ids(&second.schedule).contains(&"a"));
+    assert!(second.schedule.broadcasts.len() <= 20_000);
+    assert_eq!(codes(&second.diagnostics), ["too_much"]);
+    assert!(second.diagnostics[0].message.en.contains("\"schedules/000-1.toml\" on"), "{:?}", second.diagnostics);
+    // Files beyond the limit are not even held in memory.
+    assert_eq!(second.sources.len(), 2);
+}
+
+#[test]
+fn every_file_that_is_not_read_is_named_with_its_cure() {
+    let place = Place::new();
+    place.write("lich.toml", one("a")).write("README.txt", "x").write(".an.toml", "x").write("KIEM-TRA.txt", "x");
+    for name in ["thong-bao.txt", "thong-bao", "phu-nu.docx", "b.tml", "lich.toml~", "lich.toml.bak", "c.toml.lnk"] {
+        place.write(name, one("b"));
+    }
+    let inner = place.0.path().join("schedules/thang 12");
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("d.toml"), one("d")).unwrap();
+    fs::create_dir(place.0.path().join("schedules/anh")).unwrap();
+    let loaded = place.load();
+    let told: Vec<_> =
+        loaded.diagnostics.iter().map(|one| (one.code, one.file.trim_start_matches("schedules/"))).collect();
+    let named =
+        ["b.tml", "c.toml.lnk", "lich.toml.bak", "lich.toml~", "phu-nu.docx", "thang 12", "thong-bao", "thong-bao.txt"];
+    assert_eq!(told, named.map(|name| ("not_read", name)));
+    assert!(loaded.diagnostics.iter().all(|one| one.help.is_some() && !one.is_error()));
+    for at in 0..40 {
+        place.write(&format!("x{at}.pdf"), "x");
+    }
+    assert_eq!(place.load().diagnostics.len(), 21, "twenty, and the count of the others");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_name_that_cannot_be_read_is_told_whatever_its_ending() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let place = Place::new();
+    for name in [&b"l\xecch.toml"[..], b"l\xecch.docx"] {
+        fs::write(place.0.path().join("schedules").join(std::ffi::OsStr::from_bytes(name)), "x").unwrap();
+    }
+    assert_eq!(codes(&place.load().diagnostics), ["bad_file_name", "bad_file_name"]);
 }
 
 #[test]
@@ -122,7 +199,9 @@ fn files_from_windows_are_read_passed_over_or_told_of() {
     place.write("lich.toml~", one("g")).write("README.txt", "x");
     let loaded = place.load();
     assert_eq!(ids(&loaded.schedule), ["b", "a"]);
-    assert_eq!(codes(&loaded.diagnostics), ["hidden_ending"]);
+    assert_eq!(codes(&loaded.diagnostics), ["hidden_ending", "not_read"]);
+    // There is a lich.toml already, as LICH.TOML: the cure gives no name that is taken.
+    assert!(loaded.diagnostics.iter().all(|one| !one.help.as_ref().unwrap().en.contains("rename")));
 }
 
 #[test]
@@ -157,8 +236,8 @@ fn there_is_a_limit_to_everything() {
     let (schedule, found) = read(&many);
     assert_eq!((schedule.broadcasts.len(), codes(&found)), (20_000, vec!["too_many"]));
 
-    let times =
-        |count: u32| (0..count).map(|at| format!("\"{:02}:{:02}\"", at / 60, at % 60)).collect::<Vec<_>>().join(",");
+    let time = |at: u32| format!("\"{:02}:{:02}:{:02}\"", at * 5 / 60 % 24, at * 5 % 60, at / 288);
+    let times = |count: u32| (0..count).map(time).collect::<Vec<_>>().join(",");
     let items = |count: usize| vec!["\"a\""; count].join(",");
     let text = |times: String, items: String| format!("[[broadcast]]\nid=\"a\"\nat=[{times}]\nplay=[{items}]\n");
     assert_eq!(codes(&read(&text(times(288), items(200))).1), [] as [&str; 0]);

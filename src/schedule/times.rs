@@ -1,0 +1,199 @@
+use jiff::civil::Time;
+
+use super::word::{self, Fault, Read};
+use crate::diag::document::{Entry, Node, Table, Value, clean};
+use crate::diag::{Findings, fold, shown, text};
+
+/// A time every five minutes, all day: nobody means more.
+const MAX_TIMES: usize = 288;
+/// Every five minutes. More in one hour is asked about.
+pub(super) const MANY_PER_HOUR: usize = 12;
+/// Times nearer to each other than this are a slip: nothing worth hearing is over by then.
+const CLOSE: i64 = 60;
+/// A list of more times is not written out in a cure.
+const SHOWN_TIMES: usize = 12;
+/// Every weekday by itself, and the others.
+const MAX_WEEK_KEYS: usize = 8;
+/// What stands for the days that are not named; folded.
+const OTHERS: [&str; 8] = ["khac", "conlai", "other", "others", "else", "otherwise", "rest", "ngaykhac"];
+
+/// Times of Monday to Sunday.
+pub(super) type Week = [Vec<Time>; 7];
+
+impl Findings<'_> {
+    /// Times of day, ascending, without doubles.
+    pub(super) fn times(&mut self, entry: &Entry) -> Option<Vec<Time>> {
+        let errors = self.errors();
+        let mut times: Vec<Time> = Vec::new();
+        for node in self.bounded(entry, MAX_TIMES)? {
+            for time in self.times_of(&entry.key, node) {
+                if times.contains(&time) {
+                    let time = time.strftime("%H:%M:%S");
+                    self.warning(
+                        "doubled_time",
+                        &node.span,
+                        text!("giờ {time} được viết hai lần", "the time {time} is written twice"),
+                    )
+                    .help = Some(text!(
+                        "xóa một; mục này chỉ phát một lần vào giờ đó",
+                        "delete one of them; it plays once at that time"
+                    ));
+                } else {
+                    times.push(time);
+                }
+            }
+        }
+        times.sort_unstable();
+        if self.errors() == errors {
+            self.crowd(entry, &times);
+        }
+        (self.errors() == errors).then_some(times)
+    }
+
+    /// The times of one value: one, or several in one text, `"17:20, 18:00"`.
+    fn times_of(&mut self, key: &str, node: &Node) -> Vec<Time> {
+        // Written without quotes, as TOML allows.
+        if let Value::Time(time) = node.value {
+            return vec![time];
+        }
+        let written = match node.value {
+            Value::Float(_) => Some(self.file().text.get(node.span.clone()).unwrap_or("").to_owned()),
+            Value::Integer(hour @ 0..=24) => Some(format!("{hour}h")),
+            _ => self.text_node(key, node, "\"05:30\""),
+        };
+        let Some(written) = written else { return Vec::new() };
+        let parts: Vec<&str> = written.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
+        // `17,20` is one time with a slip in it, not two.
+        if parts.len() > 1 && parts.iter().all(|part| part.contains([':', 'h', 'g'])) {
+            return parts.into_iter().filter_map(|part| self.word(node, word::time_of_day(part))).collect();
+        }
+        self.word(node, word::time_of_day(&written)).into_iter().collect()
+    }
+
+    /// `at = { T7 = "16:30", khac = "17:00" }`: the times of each weekday.
+    pub(super) fn week_times(&mut self, table: &Table, node: &Node) -> Option<Week> {
+        let errors = self.errors();
+        let week = self.by_weekday(table, node, &mut |findings, entry| findings.times(entry));
+        let times = week.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>();
+        let times = Week::try_from(times).ok().filter(|week| week.iter().any(|times| !times.is_empty()))?;
+        (self.errors() == errors).then_some(times)
+    }
+
+    /// What `read` makes of each weekday's entry; `None` for days that nothing is said of. A day that is named
+    /// twice keeps what was said first, and is an error.
+    pub(super) fn by_weekday<T: Clone>(
+        &mut self,
+        table: &Table,
+        node: &Node,
+        read: &mut dyn FnMut(&mut Self, &Entry) -> Option<T>,
+    ) -> [Option<T>; 7] {
+        let mut week: [Option<T>; 7] = std::array::from_fn(|_| None);
+        let mut said = 0_u8;
+        if table.entries.is_empty() || table.entries.len() > MAX_WEEK_KEYS {
+            self.error(
+                "empty_list",
+                &node.span,
+                text!("chỗ này không có ngày nào, hoặc có quá nhiều", "no day is named here, or too many are"),
+            )
+            .help = Some(text!(
+                "viết theo thứ, ví dụ: {{ T7 = \"16:30\", khac = \"17:00\" }}",
+                "write it by weekday, such as: {{ sat = \"16:30\", other = \"17:00\" }}"
+            ));
+        }
+        let mut others = None;
+        for entry in table.entries.iter().take(MAX_WEEK_KEYS) {
+            let name = clean(&entry.key);
+            if OTHERS.contains(&fold(&name).as_str()) {
+                others = Some(read(self, entry));
+                continue;
+            }
+            let days =
+                self.word(&Node { value: Value::Text(String::new()), span: entry.key_span.clone() }, day_key(&name));
+            let value = read(self, entry);
+            let Some(days) = days else { continue };
+            if said & days != 0 {
+                let name = shown(&name);
+                self.error(
+                    "doubled_day",
+                    &entry.key_span,
+                    text!("ngày trong «{name}» đã được viết ở trên", "a day of \"{name}\" is written above"),
+                )
+                .help = Some(text!("mỗi ngày chỉ viết một lần", "write each day once"));
+            }
+            for (day, slot) in week.iter_mut().enumerate() {
+                if days >> day & 1 == 1 && said >> day & 1 == 0 {
+                    slot.clone_from(&value);
+                }
+            }
+            said |= days;
+        }
+        if let Some(value) = others {
+            for (day, slot) in week.iter_mut().enumerate() {
+                if said >> day & 1 == 0 {
+                    slot.clone_from(&value);
+                }
+            }
+        }
+        week
+    }
+
+    /// An error for times within one minute, a question about more than one every five minutes.
+    fn crowd(&mut self, entry: &Entry, times: &[Time]) {
+        let second =
+            |time: &Time| i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
+        let seconds: Vec<i64> = times.iter().map(second).collect();
+        if seconds.windows(2).any(|two| two[1] - two[0] < CLOSE) {
+            let key = shown(&entry.key);
+            let mut kept: Vec<&Time> = Vec::new();
+            for time in times {
+                if kept.last().is_none_or(|last| second(time) - second(last) >= CLOSE) {
+                    kept.push(time);
+                }
+            }
+            let list = kept.iter().take(SHOWN_TIMES).map(|time| format!("\"{}\"", clock(**time))).collect::<Vec<_>>();
+            let list = list.join(", ");
+            let message = text!(
+                "có hai giờ cách nhau chưa đầy một phút: mục này sẽ phát dồn liên tiếp",
+                "two of the times are less than a minute apart: it would play over and over"
+            );
+            self.error("at_within_minute", &entry.node.span, message).help = Some(if kept.len() > SHOWN_TIMES {
+                text!(
+                    "mỗi phút chỉ viết một giờ; phát liền nhiều lần thì dùng repeat = 2",
+                    "write one time a minute; to play it several times in a row use repeat = 2"
+                )
+            } else {
+                text!(
+                    "viết: {key} = [{list}]; phát liền nhiều lần thì thêm repeat = 2",
+                    "write: {key} = [{list}]; to play it several times in a row add repeat = 2"
+                )
+            });
+            return;
+        }
+        let most = (0..24).map(|hour| seconds.iter().filter(|at| **at / 3600 == hour).count()).max().unwrap_or(0);
+        if most > MANY_PER_HOUR {
+            let message = text!(
+                "mục này phát {most} lần trong một giờ; có đúng ý không?",
+                "this plays {most} times in one hour; is that meant?"
+            );
+            self.warning("at_too_often", &entry.node.span, message).help = Some(text!(
+                "nếu không, viết ít giờ hơn, ví dụ: at = [\"05:30\", \"17:00\"]",
+                "if not, write fewer times, such as: at = [\"05:30\", \"17:00\"]"
+            ));
+        }
+    }
+}
+
+/// The weekdays that a key names.
+fn day_key(name: &str) -> Read<u8> {
+    word::days(name).map_err(|fault| Fault {
+        help: text!(
+            "viết thứ ở trước dấu =, ví dụ: {{ T7 = \"16:30\", \"T2-T6\" = \"17:00\", khac = \"18:00\" }}",
+            "write weekdays before the =, such as: {{ sat = \"16:30\", mon-fri = \"17:00\", other = \"18:00\" }}"
+        ),
+        ..fault
+    })
+}
+
+fn clock(time: Time) -> String {
+    time.strftime(if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" }).to_string()
+}
