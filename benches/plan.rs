@@ -38,6 +38,7 @@ fn station(zones: u16) -> Station {
         groups: BTreeMap::new(),
         trust: Trust::Always,
         console: None,
+        language: None,
     }
 }
 

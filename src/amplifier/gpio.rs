@@ -2,7 +2,7 @@ use gpiocdev::line::Value;
 use gpiocdev::{Chip, Error, Request};
 
 use super::relay::Relay;
-use crate::diag::{Text, text};
+use crate::diag::{Text, foreign, text};
 
 /// The name under which the kernel shows who holds a line.
 const CONSUMER: &str = "loa";
@@ -92,6 +92,7 @@ fn explain(chip: &str, line: u32, error: &Error) -> Text {
             "{chip} has no line {line}, or is no GPIO chip: \"gpioinfo\" lists the lines"
         ),
         _ => text!(
+            error = foreign(&error.to_string());
             "không bật tắt được đường {line} của {chip} ({error}): hãy xem lại dây và rơ-le",
             "line {line} of {chip} cannot be switched ({error}): look at the wires and the relay"
         ),

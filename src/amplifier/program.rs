@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 use super::leftover;
 use super::relay::Relay;
 use crate::clock::Clock;
-use crate::diag::{Text, plain, text};
+use crate::diag::{Text, plain, system, text};
 
 /// A command gets this long: a box on the network that has not answered by now will not.
 const LIMIT: Duration = Duration::from_secs(4);
@@ -158,7 +158,11 @@ fn broken(name: &str, error: &io::Error) -> Text {
     match error.kind() {
         io::ErrorKind::NotFound => missing(name),
         io::ErrorKind::PermissionDenied => denied(name),
-        _ => text!("không chạy được lệnh «{name}» ({error})", "the command \"{name}\" cannot be run ({error})"),
+        _ => text!(
+            error = system(error);
+            "không chạy được lệnh «{name}» ({error})",
+            "the command \"{name}\" cannot be run ({error})"
+        ),
     }
 }
 

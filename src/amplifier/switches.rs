@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use super::Unit;
 use super::relay::{Relay, relay};
 use crate::clock::Clock;
-use crate::diag::{Text, text};
+use crate::diag::{Text, system, text};
 
 /// Is told what became of an order: the amplifier's place, what it was told, and whether it obeyed.
 /// Called on the switches' own threads.
@@ -50,7 +50,11 @@ impl Desk {
         let work = move || obey(relay.as_mut(), &inbox, &|on, done| tell(place, on, done));
         let thread = std::thread::Builder::new().name("amplifier".to_owned()).spawn(work);
         if let Err(error) = &thread {
-            let why = text!("không mở được luồng bật tắt tăng âm ({error})", "no thread for the switch ({error})");
+            let why = text!(
+                error = system(error);
+                "không mở được luồng bật tắt tăng âm ({error})",
+                "no thread for the switch ({error})"
+            );
             report(place, false, Err(why));
         }
         Self { orders: Some(orders), thread: thread.ok() }

@@ -112,8 +112,10 @@ impl Demuxer {
                 Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
                 Err(Error::IoError(error)) => return Err(fault::unreadable(&error)),
                 // What comes next lies beyond the end of a file that lost its end.
-                Err(_) if self.header.as_ref().is_some_and(mp4::Header::is_cut) => return Err(fault::truncated()),
-                Err(_) => return Err(fault::damaged()),
+                Err(_) => {
+                    let cut = self.header.as_ref().filter(|header| header.is_cut());
+                    return Err(cut.map_or_else(fault::damaged, mp4::Header::truncated));
+                }
             }
         }
         Err(fault::damaged())
@@ -238,7 +240,7 @@ fn refused(error: Error, header: Option<&mp4::Header>, beginning: &[u8]) -> Faul
         Error::LimitError(_) => fault::damaged(),
         _ => match header {
             // An MP4 that was an MP4 until its end was missed.
-            Some(header) if header.is_cut() => fault::truncated(),
+            Some(header) if header.is_cut() => header.truncated(),
             Some(header) => header.foreign().map_or_else(fault::truncated, |name| fault::unsupported(&name)),
             None => kind::refusal(beginning),
         },

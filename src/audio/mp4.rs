@@ -1,8 +1,9 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use super::cut::{Edit, Part};
-use super::limit;
+use super::{fault, limit};
 use crate::diag::{Text, text};
+use crate::plan::Fault;
 
 /// The facts of one `trak` box that an edit needs.
 #[derive(Default)]
@@ -32,7 +33,7 @@ struct Listed {
 pub(super) struct Header {
     brand: [u8; 4],
     movie_timescale: u32,
-    cut: bool,
+    cut: Option<(u64, u64)>,
     tracks: Vec<Track>,
 }
 
@@ -40,7 +41,7 @@ impl Header {
     /// `None` where the file is no MP4 or has no sound. Leaves the reader's position anywhere.
     pub(super) fn read(file: &mut (impl Read + Seek)) -> Option<Self> {
         let end = file.seek(SeekFrom::End(0)).ok()?;
-        let mut scan = Scan { file, boxes: 0, cut: false, brand: [0; 4], movie_timescale: 0, tracks: Vec::new() };
+        let mut scan = Scan { file, boxes: 0, cut: None, brand: [0; 4], movie_timescale: 0, tracks: Vec::new() };
         scan.walk(0, end, 0)?;
         let Scan { brand, cut, movie_timescale, tracks, .. } = scan;
         tracks.iter().any(|track| track.sound).then_some(Self { brand, movie_timescale, cut, tracks })
@@ -48,7 +49,16 @@ impl Header {
 
     /// Whether the file ends before its last box does.
     pub(super) const fn is_cut(&self) -> bool {
-        self.cut
+        self.cut.is_some()
+    }
+
+    /// Why a file that lost its end cannot be played: with about how much is missing, by its bytes.
+    pub(super) fn truncated(&self) -> Fault {
+        let sound = self.tracks.iter().find(|track| track.sound && track.duration > 0 && track.timescale > 0);
+        let (Some(track), Some((missing, size))) = (sound, self.cut) else { return fault::truncated() };
+        let seconds = track.duration as f64 / f64::from(track.timescale);
+        let lost = seconds * (missing as f64 / size.max(1) as f64).min(1.0);
+        fault::cut_off(lost, Some(seconds - lost))
     }
 
     /// File name endings that fit, the usual one first.
@@ -157,8 +167,8 @@ pub(super) fn parse_smpb(note: &str) -> Option<Edit> {
 struct Scan<'a, R> {
     file: &'a mut R,
     boxes: u32,
-    /// A box of the outermost row goes beyond the end of the file.
-    cut: bool,
+    /// A box of the outermost row goes beyond the end of the file: by how many bytes, and of how many.
+    cut: Option<(u64, u64)>,
     brand: [u8; 4],
     movie_timescale: u32,
     tracks: Vec<Track>,
@@ -187,7 +197,9 @@ impl<R: Read + Seek> Scan<'_, R> {
                 return None;
             }
             let next = at.checked_add(size)?;
-            self.cut |= depth == 0 && next > end;
+            if depth == 0 && next > end {
+                self.cut = Some((next - end, size));
+            }
             let next = next.min(end);
             self.enter(name, body, next, depth)?;
             at = next;

@@ -1,6 +1,7 @@
 //! Room on the disk: for the journal and for sounds that are loaded.
 
 use super::Finding;
+use crate::diag::figure::bytes;
 use crate::diag::text;
 
 /// Less is room for a day's journal at most.
@@ -26,7 +27,7 @@ pub struct Space {
 /// What is short in `place` (`state/`, `audio/`).
 pub fn judge(place: &str, space: Space) -> Vec<Finding> {
     let mut found = Vec::new();
-    let megabytes = space.bytes >> 20;
+    let left = bytes(space.bytes);
     let clear = text!("xóa bớt tệp, hoặc thay ổ đĩa lớn hơn", "delete files, or put in a larger disk");
     if space.read_only {
         let message =
@@ -37,12 +38,13 @@ pub fn judge(place: &str, space: Space) -> Vec<Finding> {
         );
         found.push(Finding::error("disk_read_only", message, help));
     } else if space.bytes < BYTES_LEAST {
-        let message = text!("ổ đĩa của {place} chỉ còn {megabytes} MB", "the disk of {place} has {megabytes} MB left");
+        let message = text!(left = left; "ổ đĩa của {place} chỉ còn {left}", "the disk of {place} has {left} left");
         found.push(Finding::error("disk_full", message, clear));
     } else if space.bytes < BYTES_WISHED {
         let message = text!(
-            "ổ đĩa của {place} sắp đầy: còn {megabytes} MB",
-            "the disk of {place} is nearly full: {megabytes} MB left"
+            left = left;
+            "ổ đĩa của {place} sắp đầy: còn {left}",
+            "the disk of {place} is nearly full: {left} left"
         );
         found.push(Finding::warning("disk_low", message, clear));
     }
@@ -62,8 +64,8 @@ pub fn wear(state_bytes: u64) -> Vec<Finding> {
     if state_bytes <= STATE_MOST {
         return Vec::new();
     }
-    let megabytes = state_bytes >> 20;
-    let message = text!("thư mục state/ đã lớn đến {megabytes} MB", "state/ has grown to {megabytes} MB");
+    let grown = bytes(state_bytes);
+    let message = text!(grown = grown; "thư mục state/ đã lớn đến {grown}", "state/ has grown to {grown}");
     let help = text!(
         "xuất nhật ký ra để lưu («loa journal --csv») và báo người phụ trách máy",
         "export the journal (\"loa journal --csv\") and tell who looks after the machine"

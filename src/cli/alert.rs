@@ -1,8 +1,9 @@
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::Args;
 
+use super::page::Page;
 use super::{Context, Exit, Failure, order};
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, text};
@@ -10,18 +11,18 @@ use crate::diag::{Text, text};
 /// `loa alert`.
 #[derive(Args, Debug)]
 pub(super) struct AlertArgs {
-    /// Tên âm thanh trong audio/. A sound in audio/.
+    /// Tên âm thanh trong audio/. | A sound in audio/.
     file: String,
-    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. Only these zones or groups.
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. | Only these zones or groups.
     #[arg(long, value_name = "ZONE")]
     zone: Vec<String>,
-    /// Ai ra lệnh. On whose word.
+    /// Ai ra lệnh. | On whose word.
     #[arg(long, value_name = "WHO")]
     by: Option<String>,
-    /// Vì sao. Why.
+    /// Vì sao. | Why.
     #[arg(long, value_name = "TEXT")]
     why: Option<String>,
-    /// Phát mấy lần. How many times it is heard.
+    /// Phát mấy lần. | How many times it is heard.
     #[arg(long, default_value_t = 1, value_name = "N")]
     repeat: u32,
 }
@@ -45,12 +46,11 @@ fn given(context: &Context, option: Option<String>, question: &Text, name: &str)
         return Ok(words);
     }
     let input = std::io::stdin();
-    if !input.is_terminal() || !std::io::stderr().is_terminal() {
+    if !input.is_terminal() || !Page::is_aside_watched() {
         return Err(missing(name).into());
     }
     for _ in 0..3 {
-        eprint!("{}", question.get(context.lang));
-        std::io::stderr().flush()?;
+        Page::ask(question.get(context.lang));
         let mut line = String::new();
         if input.lock().read_line(&mut line)? == 0 {
             break;

@@ -1,7 +1,7 @@
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::page::Page;
 use super::{Context, Exit, files};
 use crate::audio;
 use crate::clock::Clock;
@@ -61,12 +61,12 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
 pub(crate) fn print(gathered: &Gathered, context: &Context) -> anyhow::Result<ExitCode> {
     let found = &gathered.diagnostics;
     if context.json {
-        println!("{}", json(found, context.lang)?);
+        Page::data(json(found, context.lang)? + "\n");
     } else {
-        let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let colours = Page::is_watched() && std::env::var_os("NO_COLOR").is_none();
         let look = if colours { Look::Colour } else { Look::Plain };
-        print!("{}", render(found, &gathered.sources, context.lang, look));
-        println!("{}", summary(gathered).get(context.lang));
+        Page::data(render(found, &gathered.sources, context.lang, look));
+        Page::line(summary(gathered).get(context.lang));
     }
     let bad = found.iter().any(Diagnostic::is_error);
     Ok(if bad { Exit::Findings.into() } else { ExitCode::SUCCESS })

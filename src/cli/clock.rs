@@ -3,11 +3,12 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Context, Exit, Failure, files, talk};
+use super::page::Page;
+use super::{Context, Exit, Failure, files, sheet, talk};
 use crate::clock::{Clock, Evidence, Verdict, never_set};
 use crate::daemon::protocol::Command;
 use crate::daemon::{self, keep_word, look_at_clock};
-use crate::diag::{Text, text};
+use crate::diag::{Text, figure, system, text};
 use crate::instant::Wall;
 use crate::journal::export;
 use crate::station;
@@ -21,9 +22,9 @@ pub(super) struct ClockArgs {
 
 #[derive(Subcommand, Debug)]
 enum What {
-    /// Đã so với đồng hồ khác, giờ máy đúng. Compared with another clock: this one is right.
+    /// Đã so với đồng hồ khác, giờ máy đúng. | Compared with another clock: this one is right.
     Confirm {
-        /// Ai xác nhận. On whose word; default: this account.
+        /// Ai xác nhận. | On whose word; default: this account.
         #[arg(long, value_name = "WHO")]
         by: Option<String>,
     },
@@ -60,37 +61,40 @@ fn show(context: &Context, now: Wall) -> anyhow::Result<ExitCode> {
             },
             "cure": verdict.cure().map(|cure| cure.get(context.lang).to_owned()),
         });
-        println!("{}", serde_json::to_string_pretty(&shown)?);
+        Page::data(serde_json::to_string_pretty(&shown)? + "\n");
         return Ok(exit);
     }
     let lang = context.lang;
-    println!("{}   {}", now.zoned(tz).strftime("%F %T"), export::reason(&verdict.note()).get(lang));
+    let columns = sheet::text_columns();
+    let head = format!("{}   ", figure::stamp(now, tz).get(lang));
+    Page::text(sheet::paragraph(&head, export::reason(&verdict.note()).get(lang), columns));
     for line in told(&evidence, tz) {
-        println!("  {}", line.get(lang));
+        Page::text(sheet::paragraph("  ", line.get(lang), columns));
     }
     if let Some(cure) = verdict.cure() {
-        println!("{}", cure.get(lang));
+        Page::text(sheet::paragraph("", cure.get(lang), columns));
     }
     Ok(exit)
 }
 
 /// What there is, a line each.
 fn told(evidence: &Evidence, tz: &jiff::tz::TimeZone) -> Vec<Text> {
-    let at = |at: Wall| at.zoned(tz).strftime("%F %T").to_string();
+    let at = |at: Wall| figure::stamp(at, tz);
     let none = || text!("không", "none");
     let ntp = match (evidence.synchronised, evidence.synchronised_at) {
         (true, _) => text!("đang đồng bộ", "synchronised"),
         (false, Some(last)) => {
-            let last = at(last.at);
-            text!("lần cuối {last}", "last at {last}")
+            text!(last = at(last.at); "lần cuối {last}", "last at {last}")
         }
         (false, None) => text!("chưa đồng bộ từ khi bật máy", "not since the machine was switched on"),
     };
-    let shown = |value: Option<String>| value.map_or_else(none, |value| Text { vi: value.clone(), en: value });
-    let battery = shown(evidence.battery.map(at));
-    let host = shown(evidence.host.clone());
-    let word = shown(evidence.word.as_ref().map(|word| format!("{}, {}", word.by, at(word.given.at))));
-    let newest = shown(evidence.newest.map(at));
+    let battery = evidence.battery.map_or_else(none, at);
+    let host = evidence.host.as_ref().map_or_else(none, |host| text!("{host}", "{host}"));
+    let word = evidence.word.as_ref().map_or_else(none, |word| {
+        let by = &word.by;
+        text!(given = at(word.given.at); "{by}, lúc {given}", "{by}, at {given}")
+    });
+    let newest = evidence.newest.map_or_else(none, at);
     [
         (text!("Mạng (NTP)", "Network (NTP)"), ntp),
         (text!("Đồng hồ có pin (RTC)", "Battery clock (RTC)"), battery),
@@ -106,9 +110,9 @@ fn told(evidence: &Evidence, tz: &jiff::tz::TimeZone) -> Vec<Text> {
 fn confirm(context: &Context, now: Wall, by: Option<String>) -> anyhow::Result<ExitCode> {
     let by = by.unwrap_or_default();
     let command = Command::Confirm { by: by.clone() };
-    let at = now.zoned(&station::load(&context.dir).0.timezone).strftime("%F %T").to_string();
+    let at = figure::stamp(now, &station::load(&context.dir).0.timezone);
     if talk::is_running(context) {
-        let said = text!("Đã ghi nhận: bây giờ là {at}.", "Taken: it is {at}.");
+        let said = text!(at = at; "Đã ghi nhận: bây giờ là {at}.", "Taken: it is {at}.");
         talk::order(context, &command, &said)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -119,19 +123,21 @@ fn confirm(context: &Context, now: Wall, by: Option<String>) -> anyhow::Result<E
     keep_word(&context.dir, &by, now).map_err(|error| {
         let exit = if error.kind() == std::io::ErrorKind::PermissionDenied { Exit::Permission } else { Exit::Io };
         let text = text!(
+            error = system(&error);
             "không ghi được state/clock.json: {error}; hãy kiểm tra quyền và ổ đĩa",
             "cannot write state/clock.json: {error}; check the rights and the disk"
         );
         Failure::new(exit, text)
     })?;
     if context.json {
-        println!("{}", json!({"done": true}));
+        Page::line(json!({"done": true}));
     } else {
         let said = text!(
+            at = at;
             "Đã ghi nhận: bây giờ là {at}. loa chưa chạy, sẽ tính đến khi khởi động (trước lần mất điện tới).",
             "Taken: it is {at}. No loa is running; it counts when loa starts, until the power next goes."
         );
-        println!("{}", said.get(context.lang));
+        Page::line(said.get(context.lang));
     }
     Ok(ExitCode::SUCCESS)
 }

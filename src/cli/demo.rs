@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
 
+use super::page::Page;
 use super::quiet::without_noise;
 use super::{Context, journal, plan};
 use crate::clock::Clock;
@@ -38,6 +39,9 @@ const TIME_ZONE: &str = "Asia/Ho_Chi_Minh";
 /// From the first look at the clock to the first sound: enough to start the daemon and open a device.
 const LEAD_S: i64 = 4;
 
+/// The date of the demo's sounds, far enough back that nobody can be writing them still.
+const WRITTEN: Duration = Duration::from_hours(24 * 365 * 50);
+
 /// The whole performance, from the first sound on.
 const LENGTH: Duration = Duration::from_secs(21);
 
@@ -53,7 +57,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     perform(context, clock, &dir.dir, first + LENGTH)?;
 
     let shown = Context { dir: dir.dir.clone(), ..context.clone() };
-    println!("\n{}", text!("Kế hoạch:", "The plan:").get(context.lang));
+    Page::line(format_args!("\n{}", text!("Kế hoạch:", "The plan:").get(context.lang)));
     let tz = TimeZone::get(TIME_ZONE)?;
     let window = plan::Question {
         from: Some((first - Duration::from_secs(1)).rfc3339(&tz)),
@@ -62,10 +66,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
         ..plan::Question::default()
     };
     plan::run(&shown, clock, &window)?;
-    println!(
-        "\n{}",
-        text!("Nhật ký, đúng những gì đã xảy ra:", "The journal, what really happened:").get(context.lang)
-    );
+    let heading = text!("\nNhật ký, đúng những gì đã xảy ra:", "\nThe journal, what really happened:");
+    Page::line(heading.get(context.lang));
     journal::show(&shown, clock, &journal::Arguments::default())?;
     if sound.is_err() {
         let kept = PathBuf::from("loa-demo.wav");
@@ -75,12 +77,12 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
             "\nÂm thanh nằm trong {file}: hãy mở nghe trên máy có loa.",
             "\nThe sound is in {file}: open it on a machine with a loudspeaker."
         );
-        println!("{}", said.get(context.lang));
+        Page::line(said.get(context.lang));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn announce(context: &Context, sound: &Result<String, Text>) {
+fn announce(context: &Context, sound: &Result<Text, Text>) {
     let said = match sound {
         Ok(_) => {
             let seconds = LENGTH.as_secs();
@@ -94,7 +96,7 @@ fn announce(context: &Context, sound: &Result<String, Text>) {
             en: format!("This machine has no sound ({}); the station plays into a WAV file…", why.en),
         },
     };
-    println!("{}", said.get(context.lang));
+    Page::line(said.get(context.lang));
 }
 
 /// Run `loa run` as anybody would, and end it as systemd would.
@@ -140,7 +142,10 @@ impl TemporaryStation {
     fn fill(&self, output: &str, first: Wall) -> anyhow::Result<()> {
         fs::create_dir(self.dir.join("audio"))?;
         for (name, bytes) in SOUNDS {
-            fs::write(self.dir.join("audio").join(name), bytes)?;
+            let path = self.dir.join("audio").join(name);
+            fs::write(&path, bytes)?;
+            // It is whole: nothing that was written to a moment ago counts as that.
+            fs::File::options().write(true).open(&path)?.set_modified(std::time::UNIX_EPOCH + WRITTEN)?;
         }
         // Half a minute plays on a box whose clock nobody vouches for, too.
         let station = format!(

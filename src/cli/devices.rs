@@ -1,13 +1,13 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use comfy_table::{Table, presets};
 use serde::Serialize;
 
+use super::page::Page;
 use super::quiet::without_noise;
-use super::{Context, Exit, order};
+use super::{Context, Exit, order, sheet};
 use crate::daemon::protocol::Command;
-use crate::diag::{plain_lines, text};
+use crate::diag::{Text, figure, text};
 use crate::output::{DeviceName, Playable, playable};
 use crate::station::{self, Station};
 
@@ -31,7 +31,7 @@ struct Row {
 /// `loa devices`.
 #[derive(Args, Debug)]
 pub(super) struct DevicesArgs {
-    /// Phát tiếng thử ba giây ở các cụm loa này, giờ nào cũng được. Three seconds of test tones in these zones, at any hour.
+    /// Phát tiếng thử ba giây ở các cụm loa này, giờ nào cũng được. | Three seconds of test tones in these zones, at any hour.
     #[arg(long, value_name = "ZONE", num_args = 1..)]
     test: Vec<String>,
 }
@@ -52,9 +52,9 @@ fn show(context: &Context) -> anyhow::Result<ExitCode> {
     let rows = without_noise(|| rows(&station, context));
     let wrong = rows.is_empty() || rows.iter().any(|row| row.trouble.is_some() && !row.zones.is_empty());
     if context.json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        Page::data(serde_json::to_string_pretty(&rows)? + "\n");
     } else if rows.is_empty() {
-        println!("{}", nothing().get(context.lang));
+        Page::text(sheet::paragraph("", nothing().get(context.lang), sheet::text_columns()));
     } else {
         print(&rows, context);
     }
@@ -101,7 +101,7 @@ fn users(station: &Station, name: &DeviceName) -> Vec<String> {
     station.zones.iter().filter(uses).map(|zone| zone.id.clone()).collect()
 }
 
-fn nothing() -> crate::diag::Text {
+fn nothing() -> Text {
     text!(
         "Máy này không có thiết bị âm thanh nào phát được. Hãy cắm card âm thanh (USB cũng được) rồi chạy lại lệnh này; \
          nếu card đã cắm mà vẫn không thấy, hãy thêm người dùng chạy loa vào nhóm «audio» và khởi động lại máy. \
@@ -113,33 +113,43 @@ fn nothing() -> crate::diag::Text {
     )
 }
 
+/// A device is named, then comes the line to paste, which must stay in one piece however narrow the terminal.
 fn print(rows: &[Row], context: &Context) {
     let lang = context.lang;
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED);
-    table.set_header([
-        text!("Dán vào loa.toml", "Paste into loa.toml").get(lang),
-        text!("Tên", "Name").get(lang),
-        text!("Kênh", "Channels").get(lang),
-        "Hz",
-        text!("Cụm loa", "Zones").get(lang),
-    ]);
+    let heading = text!(
+        "Dán một dòng output vào [zones.MÃ-CỤM] trong loa.toml:",
+        "Paste a line that begins with output under [zones.ID] in loa.toml:"
+    );
+    Page::line(heading.get(lang));
     for row in rows {
-        let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
-        let channels = if row.channels == 0 { String::new() } else { row.channels.to_string() };
-        let rates: Vec<_> = row.rates.iter().map(u32::to_string).collect();
-        table.add_row([
-            row.line.clone(),
-            or_dash(row.title.clone()),
-            or_dash(channels),
-            or_dash(rates.join(" ")),
-            or_dash(row.zones.join(", ")),
-        ]);
-    }
-    println!("{}", plain_lines(&table.to_string()));
-    for row in rows {
+        let said = told(row);
+        Page::text(format_args!("\n{}", sheet::paragraph("", said.get(lang), sheet::text_columns())));
+        Page::line(format_args!("    {}", row.line));
         if let Some(why) = &row.trouble {
-            println!("{}: {why}", row.output);
+            Page::text(sheet::paragraph("    ! ", why, sheet::text_columns()));
         }
     }
+}
+
+/// `USB Audio: 2 kênh, 44100, 48000 Hz; đang dùng cho thon-1`.
+fn told(row: &Row) -> Text {
+    let Row { output, title, channels, rates, zones, .. } = row;
+    let name = if title.is_empty() { output } else { title };
+    let rates = rates.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+    let mut said = text!("{name}", "{name}");
+    let mut add = |more: Text| {
+        said.vi += &more.vi;
+        said.en += &more.en;
+    };
+    if *channels > 0 {
+        add(text!(": {channels} kênh", ": channels: {channels}"));
+    }
+    if !rates.is_empty() {
+        add(text!(", {rates} Hz", ", {rates} Hz"));
+    }
+    if !zones.is_empty() {
+        let zones = figure::joined(zones.iter().map(String::as_str));
+        add(text!("; đang dùng cho {zones}", "; used by {zones}"));
+    }
+    said
 }

@@ -10,21 +10,21 @@ mod machine;
 mod rights;
 mod station;
 
-use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use serde_json::Value;
 
 pub(super) use machine::owned;
 
+use super::page::Page;
 use super::quiet::without_noise;
-use super::{Context, Exit, Failure, files, talk};
+use super::{Context, Exit, Failure, files, sheet, talk};
 use crate::checkup::unit::Service;
 use crate::checkup::{self, Finding, Standing, clock, sleep, space};
 use crate::clock::Clock;
 use crate::daemon::look_at_clock;
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, plain_lines, text};
+use crate::diag::{Lang, Text, figure, text};
 use crate::instant::Wall;
 use crate::journal::export;
 
@@ -47,9 +47,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     let looks = examine(context, clock);
     let findings: Vec<Finding> = looks.iter().flat_map(|look| look.findings.clone()).collect();
     if context.json {
-        println!("{}", checkup::json(&findings, context.lang)?);
+        Page::data(checkup::json(&findings, context.lang)? + "\n");
     } else {
-        print!("{}", plain_lines(&told(&looks, context.lang)));
+        Page::text(told(&looks, context.lang, sheet::text_columns()));
     }
     let bad = findings.iter().any(Finding::is_error);
     Ok(if bad { Exit::Findings.into() } else { ExitCode::SUCCESS })
@@ -118,12 +118,12 @@ fn the_clock(context: &Context, files: &station::Files, status: Option<&Value>, 
         findings = vec![clock::distrusted(why, cure.unwrap_or_else(asked))];
     }
     let why = why.unwrap_or_else(|| export::reason(&format!("clock_trusted: {}", believed.unwrap_or_default())));
-    let now = now.zoned(tz).strftime("%H:%M %d/%m/%Y").to_string();
+    let now = figure::moment(now, tz);
     let zone = tz.iana_name().unwrap_or("?");
     let (vi, en) = (&why.vi, &why.en);
     Look::new(
         text!("Đồng hồ", "Clock"),
-        text!("{now}, múi giờ {zone}; {vi}", "{now}, time zone {zone}; {en}"),
+        text!(now = now; "{now}, múi giờ {zone}; {vi}", "{now}, time zone {zone}; {en}"),
         findings,
     )
 }
@@ -146,8 +146,8 @@ fn disk(context: &Context) -> Look {
         );
     }
     findings.extend(space::wear(machine::size_of(&context.dir.join("state"))));
-    let megabytes = least.unwrap_or(0) >> 20;
-    Look::new(text!("Ổ đĩa", "Disk"), text!("còn {megabytes} MB", "{megabytes} MB left"), findings)
+    let left = figure::bytes(least.unwrap_or(0));
+    Look::new(text!("Ổ đĩa", "Disk"), text!(left = left; "còn {left}", "{left} left"), findings)
 }
 
 /// Whether anybody would play it.
@@ -199,13 +199,18 @@ fn running(context: &Context, status: anyhow::Result<Value>, service: Option<&Se
                     ),
                 ));
             }
-            Look::new(what, text!("không hỏi được", "cannot be asked"), findings)
+            let seen = if denied {
+                text!("không được hỏi", "may not be asked")
+            } else {
+                text!("chưa chạy", "not running")
+            };
+            Look::new(what, seen, findings)
         }
     }
 }
 
 /// For people: a line for each thing, its findings with their cures below, and a conclusion.
-fn told(looks: &[Look], lang: Lang) -> String {
+fn told(looks: &[Look], lang: Lang, columns: Option<usize>) -> String {
     let mut out = String::new();
     for look in looks {
         let mark = match (look.findings.is_empty(), look.findings.iter().any(Finding::is_error)) {
@@ -213,12 +218,12 @@ fn told(looks: &[Look], lang: Lang) -> String {
             (false, true) => '✗',
             (false, false) => '!',
         };
-        let _ = writeln!(out, "{mark} {}: {}", look.what.get(lang), look.seen.get(lang));
+        out += &sheet::paragraph(&format!("{mark} {}: ", look.what.get(lang)), look.seen.get(lang), columns);
         for one in &look.findings {
             let mark = if one.is_error() { '✗' } else { '!' };
-            let _ = writeln!(out, "    {mark} {}", one.message.get(lang));
+            out += &sheet::paragraph(&format!("    {mark} "), one.message.get(lang), columns);
             if !one.help.vi.is_empty() {
-                let _ = writeln!(out, "      → {}", one.help.get(lang));
+                out += &sheet::paragraph("      → ", one.help.get(lang), columns);
             }
         }
     }
@@ -231,13 +236,16 @@ fn told(looks: &[Look], lang: Lang) -> String {
             "Sẽ phát được; có {warnings} chỗ nên xem (dấu !).",
             "It will play; look at what is marked with ! ({warnings})."
         ),
+        (_, 0) => text!(
+            "Phải chữa {errors} chỗ (dấu ✗) thì mới chắc phát được.",
+            "Cure what is marked with ✗ ({errors}), or it will not play."
+        ),
         _ => text!(
             "Phải chữa {errors} chỗ (dấu ✗) thì mới chắc phát được; {warnings} chỗ nên xem (dấu !).",
             "Cure what is marked with ✗ ({errors}), or it will not play; look at what is marked with ! ({warnings})."
         ),
     };
-    let _ = writeln!(out, "{}", conclusion.get(lang));
-    out
+    out + &sheet::paragraph("", conclusion.get(lang), columns)
 }
 
 #[cfg(test)]
@@ -247,14 +255,14 @@ mod tests {
     #[test]
     fn people_see_what_was_looked_at_and_the_cure_below_each_finding() {
         let fine = Look::new(text!("Ổ đĩa", "Disk"), text!("còn 9 MB", "9 MB left"), Vec::new());
-        assert_eq!(told(&[fine], Lang::Vi), "✓ Ổ đĩa: còn 9 MB\nKhông thấy gì cản trở các lượt phát tới.\n");
+        assert_eq!(told(&[fine], Lang::Vi, None), "✓ Ổ đĩa: còn 9 MB\nKhông thấy gì cản trở các lượt phát tới.\n");
         let found = vec![
             Finding::error("x", text!("hỏng", "broken"), text!("chữa", "cure it")),
             Finding::warning("y", text!("lạ", "odd"), text!("xem", "look")),
         ];
         let bad = Look::new(text!("Máy", "Machine"), text!("-", "-"), found);
         assert_eq!(
-            told(&[bad], Lang::En),
+            told(&[bad], Lang::En, None),
             "✗ Machine: -\n    ✗ broken\n      → cure it\n    ! odd\n      → look\nCure what is marked with ✗ (1), or it will not play; look at what is marked with ! (1).\n"
         );
     }

@@ -1,9 +1,10 @@
 //! What most commands start from: the station's files as one [`World`].
 
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use super::check::{Gathered, gather};
+use super::page::Page;
+use super::place::Place;
 use super::{Context, Exit, Failure};
 use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
@@ -34,10 +35,10 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
             "loa: có {errors} lỗi trong các tệp của đài; «loa check» chỉ rõ từng lỗi",
             "loa: errors in the station's files: {errors}; \"loa check\" shows each"
         );
-        eprintln!("{}", said.get(context.lang));
+        Page::aside(said.get(context.lang));
     }
     for one in diagnostics.iter().filter(|one| TOLD.contains(&one.code)) {
-        eprintln!("loa: {}", one.message.get(context.lang));
+        Page::aside(format_args!("loa: {}", one.message.get(context.lang)));
     }
     tell_of_last_good(context, &loaded);
     let library = sounds(context, clock, &Wanted::new(&loaded.schedule, &station));
@@ -58,16 +59,16 @@ fn tell_of_last_good(context: &Context, loaded: &Loaded) {
         "loa: {kept} đang hỏng: tính theo bản tốt gần nhất của tệp ấy, như đài vẫn phát",
         "loa: {kept} is broken: this goes by the last good version of it, as the station does"
     );
-    eprintln!("{}", said.get(context.lang));
+    Page::aside(said.get(context.lang));
 }
 
 /// The sounds of `audio/`, measuring those that are new. Of what was written to a moment ago it waits to see whether
 /// somebody is still copying it.
 pub(super) fn sounds(context: &Context, clock: &dyn Clock, wanted: &Wanted) -> Library {
-    let watched = std::io::stderr().is_terminal();
+    let watched = Page::is_aside_watched();
     let scan = library::scan(&context.dir, wanted, clock.wall(), &mut |file, progress| {
         if watched && progress == Progress::Measuring {
-            eprintln!("{}", text!("đang đo audio/{file}…", "measuring audio/{file}…").get(context.lang));
+            Page::aside(text!("đang đo audio/{file}…", "measuring audio/{file}…").get(context.lang));
         }
     });
     let unrest = scan.unrest(clock.wall());
@@ -77,19 +78,9 @@ pub(super) fn sounds(context: &Context, clock: &dyn Clock, wanted: &Wanted) -> L
     scan.settle()
 }
 
-/// A directory that is not there is a slip of the keyboard, not an empty station.
+/// A directory that is not there, or that is something else, is a slip of the keyboard, not an empty station.
 pub(super) fn is_station(context: &Context) -> Result<(), Failure> {
-    if context.dir.is_dir() {
-        return Ok(());
-    }
-    let dir = context.dir.display();
-    Err(Failure::new(
-        Exit::Configuration,
-        text!(
-            "không có thư mục «{dir}»; hãy chỉ thư mục của đài: loa --dir THƯ-MỤC …",
-            "there is no directory \"{dir}\"; name the station's: loa --dir DIR …"
-        ),
-    ))
+    Place::refusal(&context.dir).map_or(Ok(()), Err)
 }
 
 /// The one zone that `name` means; where none is named, the only one there is.

@@ -15,6 +15,7 @@ use clap::{Args, Subcommand};
 pub use self::asked::Known;
 pub use self::summary::{look_back, trouble};
 pub use self::table::tabulate;
+use super::page::Page;
 use super::{Context, Exit, Failure};
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
@@ -34,37 +35,37 @@ const COUNTED_MOST: u32 = 100_000;
 #[command(args_conflicts_with_subcommands = true)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Arguments {
-    /// Từ thời điểm này (hôm qua, T2, 1/12, 2026-12-01T05:00, -7d). Not before this instant.
+    /// Từ thời điểm này (hôm qua, T2, 1/12, 2026-12-01T05:00, -7d). | Not before this instant.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub from: Option<String>,
-    /// Đến trước thời điểm này: muốn gồm cả ngày 1/12 thì viết 2/12. Before this instant: for all of 1/12 write 2/12.
+    /// Đến trước thời điểm này: muốn gồm cả ngày 1/12 thì viết 2/12. | Before this instant: for all of 1/12 write 2/12.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub to: Option<String>,
-    /// Chỉ cụm loa này: mã, tên hay nhóm; nhiều cụm thì cách bằng dấu phẩy. These zones only: ids, titles or groups.
+    /// Chỉ cụm loa này: mã, tên hay nhóm; nhiều cụm thì cách bằng dấu phẩy. | These zones only: ids, titles or groups.
     #[arg(long, value_name = "ZONE")]
     pub zone: Vec<String>,
-    /// Chỉ mục phát này: mã hay tên. This broadcast only: its id or title.
+    /// Chỉ mục phát này: mã hay tên. | This broadcast only: its id or title.
     #[arg(long, value_name = "ID")]
     pub broadcast: Option<String>,
-    /// Chỉ kết quả này: «đã phát», «phát một phần», «bị lỡ», «bị từ chối». Played, partial, missed or refused only.
+    /// Chỉ kết quả này: «đã phát», «phát một phần», «bị lỡ», «bị từ chối». | Played, partial, missed or refused only.
     #[arg(long, value_name = "OUTCOME")]
     pub outcome: Option<String>,
-    /// Chỉ các lệnh phát khẩn cấp, phát ngay, dừng và kết quả của chúng. Orders by hand and what became of them only.
+    /// Chỉ các lệnh phát khẩn cấp, phát ngay, dừng và kết quả của chúng. | Orders by hand and what became of them only.
     #[arg(long, visible_alias = "orders")]
     pub alerts: bool,
-    /// Cả những ghi chú kỹ thuật (khởi động, đồng hồ, tăng âm). The notes on starts, clock and amplifiers too.
+    /// Cả những ghi chú kỹ thuật (khởi động, đồng hồ, tăng âm). | The notes on starts, clock and amplifiers too.
     #[arg(long)]
     pub all: bool,
-    /// Đếm theo ngày và cụm loa: phát đủ, một phần, lỡ, từ chối. Counts by day and zone.
+    /// Đếm theo ngày và cụm loa: phát đủ, một phần, lỡ, từ chối. | Counts by day and zone.
     #[arg(long)]
     pub summary: bool,
-    /// Chỉ N dòng cuối (bảng: mặc định 200; 0 là tất cả). The last N entries only (table: 200; 0: all).
+    /// Chỉ N dòng cuối (bảng: mặc định 200; 0 là tất cả). | The last N entries only (table: 200; 0: all).
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
-    /// In dạng CSV, mở được ngay bằng Excel. Print CSV that a spreadsheet opens.
+    /// In dạng CSV, mở được ngay bằng Excel. | Print CSV that a spreadsheet opens.
     #[arg(long, conflicts_with = "summary")]
     pub csv: bool,
-    /// Ghi ra tệp Excel này. Write this Excel workbook.
+    /// Ghi ra tệp Excel này. | Write this Excel workbook.
     #[arg(long, value_name = "F.xlsx", conflicts_with_all = ["csv", "summary"])]
     pub xlsx: Option<PathBuf>,
     /// What else to do with the journal.
@@ -75,14 +76,14 @@ pub struct Arguments {
 /// What else to do with the journal.
 #[derive(Subcommand, Clone, Debug)]
 pub enum Action {
-    /// Kiểm tra nhật ký có bị sửa, xóa, đổi chỗ không. Find any change, removal or reordering.
+    /// Kiểm tra nhật ký có bị sửa, xóa, đổi chỗ không. | Find any change, removal or reordering.
     Verify(VerifyArguments),
 }
 
 /// What `loa journal verify` takes.
 #[derive(Args, Clone, Debug, Default)]
 pub struct VerifyArguments {
-    /// Đối chiếu với mã đã chép vào sổ, dạng 873:4F2A-91C0; dùng nhiều lần được. Compare with what the paper book says.
+    /// Đối chiếu với mã đã chép vào sổ, dạng 873:4F2A-91C0; dùng nhiều lần được. | Compare with what the paper book says.
     #[arg(long, value_name = "N:HASH", visible_alias = "so")]
     pub against: Vec<String>,
 }
@@ -92,7 +93,7 @@ pub(super) fn show(context: &Context, clock: &dyn Clock, arguments: &Arguments) 
     super::files::is_station(context)?;
     let found = super::check::gather(context, clock.wall());
     let known = Known { station: &found.station, schedule: &found.loaded.schedule };
-    run(context, arguments, clock.wall(), &known, &mut std::io::stdout().lock())
+    run(context, arguments, clock.wall(), &known, &mut Page)
 }
 
 /// Print what is asked for to `out`. `now` is what relative instants count from, `known` the station and its
@@ -163,7 +164,7 @@ fn list(
         "NHẬT KÝ ĐÃ MẤT: lúc {when} còn {rows} dòng, dòng cuối {last}; xem: loa journal verify",
         "THE JOURNAL IS GONE: at {when} it had {rows} entries, the last {last}; see: loa journal verify"
     );
-    eprintln!("loa: {}", said.get(lang));
+    Page::aside(format_args!("loa: {}", said.get(lang)));
     Ok(Exit::Findings.into())
 }
 
@@ -268,7 +269,7 @@ fn warn_stale(lang: Lang) {
         "chú ý: không đọc được tệp journal.db-wal ở đây, nên có thể thiếu những dòng mới nhất. Hãy chép cả thư mục state/ vào nơi ghi được rồi chạy lại.",
         "note: journal.db-wal cannot be read here, so the newest entries may be missing. Copy the whole of state/ to a place that can be written, and run this again."
     );
-    eprintln!("loa: {}", stale.get(lang));
+    Page::aside(format_args!("loa: {}", stale.get(lang)));
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]

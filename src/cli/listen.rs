@@ -7,14 +7,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Context, Exit, Failure, files};
+use super::page::Page;
+use super::{Context, Exit, Failure, files, render};
 use crate::audio::chain::{Tuner, Tuning};
 use crate::audio::library::audio_dir;
 use crate::audio::{Reel, Sounds};
 use crate::clock::Clock;
 use crate::diag::text;
 use crate::instant::Rate;
-use crate::output::Wav;
 use crate::plan::{self, Programme, Setting, Shelf};
 use crate::schedule::Play;
 
@@ -27,15 +27,15 @@ const BLOCK: usize = 4_800;
 /// `loa listen`.
 #[derive(Args, Debug)]
 pub(super) struct ListenArgs {
-    /// Tên âm thanh trong audio/. A sound in audio/.
+    /// Tên âm thanh trong audio/. | A sound in audio/.
     name: String,
-    /// Như cụm loa này sẽ phát. As this zone would play it.
+    /// Như cụm loa này sẽ phát. | As this zone would play it.
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
-    /// Ghi vào tệp này. Write this file.
+    /// Ghi vào tệp này. | Write this file.
     #[arg(long, value_name = "F.wav")]
     out: Option<PathBuf>,
-    /// Cả âm thanh, không chỉ 30 giây đầu. All of it, and not only the first 30 seconds.
+    /// Cả âm thanh, không chỉ 30 giây đầu. | All of it, and not only the first 30 seconds.
     #[arg(long)]
     whole: bool,
 }
@@ -70,7 +70,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
     let tuning = Tuning::new(zone.tone, Tuner::patient(&context.dir));
     let mut reel = Reel::open(&Sounds::new(audio_dir(&context.dir)), &programme, rate, Duration::ZERO, &tuning)
         .map_err(|error| Failure::new(Exit::Findings, error.text()))?;
-    let mut wav = Wav::create(&out, rate, 1).with_context(|| out.display().to_string())?;
+    let mut wav = render::create(&out, rate)?;
     let most = if args.whole { programme.length } else { programme.length.min(SAMPLE) };
     let mut left = rate.frames(most).0 as usize;
     let mut block = vec![0.0; BLOCK];
@@ -86,10 +86,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
     wav.save().with_context(|| out.display().to_string())?;
     let (file, seconds) = (out.display().to_string(), rate.length(wav.frames()).as_secs_f64());
     if context.json {
-        println!(
-            "{}",
-            serde_json::json!({ "file": file, "zone": zone.id, "seconds": seconds, "whole": most == programme.length })
-        );
+        let said =
+            serde_json::json!({ "file": file, "zone": zone.id, "seconds": seconds, "whole": most == programme.length });
+        Page::data(format_args!("{said}\n"));
         return Ok(ExitCode::SUCCESS);
     }
     let (title, rounded) = (&zone.title, seconds.round());
@@ -97,7 +96,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
         "Đã ghi {file}: {rounded} giây như {title} sẽ nghe. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
         "Wrote {file}: {rounded} s as {title} would hear it. Copy it to another computer to listen; nothing went to the horns."
     );
-    println!("{}", said.get(context.lang));
+    Page::line(said.get(context.lang));
     Ok(ExitCode::SUCCESS)
 }
 

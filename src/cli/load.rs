@@ -3,7 +3,6 @@
 
 mod outcome;
 
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,25 +10,26 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::check::gather;
+use super::page::Page;
 use super::uses::Uses;
 use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError, Taken};
 use crate::audio::{self, Measured, library, name, picture, verdict};
 use crate::clock::Clock;
-use crate::diag::{Text, plain_lines, text};
+use crate::diag::{Text, shown, system, text};
 use crate::plan::{Fault, Wanted};
 use outcome::Outcome;
 
 /// `loa load`.
 #[derive(Args, Debug)]
 pub(super) struct LoadArgs {
-    /// Các tệp âm thanh hay video. Sound or video files.
+    /// Các tệp âm thanh hay video. | Sound or video files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Tên trong audio/, chỉ khi nạp một tệp. The name in audio/, for one file only.
+    /// Tên trong audio/, chỉ khi nạp một tệp. | The name in audio/, for one file only.
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
-    /// Thay tệp cùng tên; bản cũ giữ trong state/replaced/. Replace the file of that name; the old one is kept.
+    /// Thay tệp cùng tên; bản cũ giữ trong state/replaced/. | Replace the file of that name; the old one is kept.
     #[arg(long)]
     replace: bool,
 }
@@ -45,6 +45,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
             ),
         )
         .into());
+    }
+    if let Some(cure) = args.name.as_deref().filter(|name| name.contains(['/', '\\'])).map(no_directory) {
+        return Err(Failure::new(Exit::Usage, cure).into());
     }
     let mut outcomes = Vec::new();
     for part in parts(&args.files) {
@@ -63,14 +66,24 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     }
     if context.json {
         let rows: Vec<_> = outcomes.iter().map(|outcome| outcome.json(context.lang)).collect();
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        Page::data(serde_json::to_string_pretty(&rows)? + "\n");
     } else {
         for outcome in &outcomes {
-            print!("{}", plain_lines(&outcome.words(context.lang)));
+            Page::text(outcome.words(context.lang));
         }
     }
     let refused = outcomes.iter().any(Outcome::is_refused);
     Ok(if refused { Exit::Findings.into() } else { ExitCode::SUCCESS })
+}
+
+/// `audio/` has no directories, and a name that was cut short in silence is found by nobody.
+fn no_directory(name: &str) -> Text {
+    let last = shown(name.rsplit(['/', '\\']).next().unwrap_or_default());
+    let name = shown(name);
+    text!(
+        "tên «{name}» có dấu gạch chéo, mà trong audio/ không chia thư mục: hãy viết --as \"{last}\"",
+        "the name \"{name}\" has a slash, and audio/ has no directories: write --as \"{last}\""
+    )
 }
 
 /// What stands on the command line.
@@ -164,8 +177,8 @@ fn finish(context: &Context, source: &Path, taken: Taken, measured: Measured) ->
     let file = taken.file().to_owned();
     let warnings = verdict::warnings(&format!("audio/{file}"), &measured.measures);
     let drawn = picture::draw(&file, &measured.facts, &measured.measures, &measured.trace, &warnings);
-    // The sound is in its place; a picture less is no reason to say otherwise.
-    let report = intake::write_report(&context.dir, &file, &drawn).ok();
+    // The sound is in its place; a picture less is no reason to say otherwise, and is told.
+    let report = intake::write_report(&context.dir, &file, &drawn).map_err(|error| system(&error));
     Outcome::taken(source, taken, measured, warnings, report)
 }
 
@@ -179,7 +192,7 @@ fn clash(names: &[String]) -> Text {
 
 /// Measures a file, with a bar for a person who waits.
 fn measure(context: &Context, source: &Path) -> Result<Measured, Fault> {
-    if !std::io::stderr().is_terminal() || context.json {
+    if !Page::is_aside_watched() || context.json {
         return audio::examine_aside(source, &mut |_, _| {});
     }
     let shown = source.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,4 +1,6 @@
-//! The command line: one file per subcommand; `run` is where the daemon is put together.
+//! The command line: one file per subcommand; `run` is where the daemon is put together. All that is printed goes
+//! through [`page::Page`]. Calls that are wrong are answered by [`usage`], help is laid out by [`help`], both in the
+//! station's language; which station is meant, [`place`] says.
 
 mod account;
 mod alert;
@@ -9,32 +11,42 @@ mod devices;
 mod doctor;
 mod failure;
 mod files;
+mod help;
 pub mod journal;
 mod listen;
 mod load;
+mod near;
 mod order;
+mod page;
+mod place;
 mod plan;
 mod quiet;
 mod render;
 mod run;
 mod say;
+mod sheet;
 mod simulate;
 mod sounds;
 mod status;
 mod stop;
 mod talk;
+mod usage;
 mod uses;
 mod when;
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub use failure::{Exit, Failure};
 
 use crate::clock::MachineClock;
-use crate::diag::{Lang, plain_lines};
+use crate::diag::{Lang, Text, foreign, system};
+use page::Page;
+use place::Place;
+use usage::Answer;
 
 /// What every subcommand is given.
 #[derive(Clone, Debug)]
@@ -47,17 +59,17 @@ pub struct Context {
     pub json: bool,
 }
 
-/// Lịch phát thanh cho loa truyền thanh thôn, xã. A loudspeaker broadcast scheduler for villages.
+/// Lịch phát thanh cho loa truyền thanh thôn, xã. | A loudspeaker broadcast scheduler for villages.
 #[derive(Parser, Debug)]
 #[command(name = "loa", version)]
 struct Arguments {
-    /// Thư mục của đài. The station's directory.
-    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
-    dir: PathBuf,
-    /// vi | en; mặc định theo LANG. Default: after LANG.
+    /// Thư mục của đài; không ghi thì loa tự tìm. | The station's directory; loa finds it where none is named.
+    #[arg(long, global = true, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Tiếng: vi hay en; không ghi thì theo loa.toml, rồi theo LANG. | vi or en; else after loa.toml, then LANG.
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<Lang>,
-    /// In dữ liệu dạng JSON. Print data as JSON.
+    /// In dữ liệu dạng JSON. | Print data as JSON.
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
@@ -66,59 +78,119 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Chạy đài: đọc, lập kế hoạch, phát, ghi nhật ký. The daemon: reads, plans, plays, records.
+    /// Chạy đài: đọc, lập kế hoạch, phát, ghi nhật ký. | The daemon: reads, plans, plays, records.
     Run,
-    /// Tìm mọi lỗi trong các tệp của đài. Find every problem of the station's files.
+    /// Tìm mọi lỗi trong các tệp của đài. | Find every problem of the station's files.
     Check,
-    /// Xem các lượt phát: chờ, bị từ chối, vì sao. The airings, with waits, refusals and why.
+    /// Xem các lượt phát: chờ, bị từ chối, vì sao. | The airings, with waits, refusals and why.
     Plan(plan::Question),
-    /// Chạy chính chương trình của đài trên đồng hồ giả. The daemon itself on a simulated clock.
+    /// Chạy chính chương trình của đài trên đồng hồ giả. | The daemon itself on a simulated clock.
     Simulate(simulate::SimulateArgs),
-    /// Ghi đúng âm thanh một cụm loa sẽ phát. The very samples that a zone would send.
+    /// Ghi đúng âm thanh một cụm loa sẽ phát. | The very samples that a zone would send.
     Render(render::RenderArgs),
-    /// Đưa âm thanh vào đài: kiểm tra, đo, chỉ cách thu tốt hơn. Take sound in: check, measure, advise.
+    /// Đưa âm thanh vào đài: kiểm tra, đo, chỉ cách thu tốt hơn. | Take sound in: check, measure, advise.
     Load(load::LoadArgs),
-    /// Xem, cất đi, lấy lại âm thanh trong audio/. The sounds of audio/: see, put away, bring back.
+    /// Xem, cất đi, lấy lại âm thanh trong audio/. | The sounds of audio/: see, put away, bring back.
     Sounds(sounds::SoundsArgs),
-    /// Nghe thử một âm thanh mà không phát ra cụm loa. Hear a sound without the horns.
+    /// Nghe thử một âm thanh mà không phát ra cụm loa. | Hear a sound without the horns.
     Listen(listen::ListenArgs),
-    /// Xem và kiểm tra nhật ký phát thanh. What happened.
+    /// Xem và kiểm tra nhật ký phát thanh. | What happened, and whether the record is whole.
     Journal(journal::Arguments),
-    /// Đài đang phát gì, sắp phát gì. What the running daemon plays, and what comes next.
+    /// Đài đang phát gì, sắp phát gì. | What the running daemon plays, and what comes next.
     Status,
-    /// Giờ máy có đáng tin không; confirm: xác nhận. Whether the clock is believed; confirm: vouch for it.
+    /// Giờ máy có đáng tin không; confirm: xác nhận. | Whether the clock is believed; confirm: vouch for it.
     Clock(clock::ClockArgs),
-    /// Im ngay. Silence, at once.
+    /// Im ngay. | Silence, at once.
     Stop(stop::StopArgs),
-    /// Phát ngay một âm thanh, trong giờ cho phép. Play a sound now, within the hours.
+    /// Phát ngay một âm thanh, trong giờ cho phép. | Play a sound now, within the hours.
     Say(say::SayArgs),
-    /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. Play at once, over anything, at any hour.
+    /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. | Play at once, over anything, at any hour.
     Alert(alert::AlertArgs),
-    /// Máy này phát ra được thiết bị nào, dòng nào để dán; --test: tiếng thử. The sound devices; --test: test tones.
+    /// Máy này phát ra được thiết bị nào, dòng nào để dán; --test: tiếng thử. | The sound devices; --test: test tones.
     Devices(devices::DevicesArgs),
-    /// Mai 05:00 có gì cản trở, và cách chữa. What would stop tomorrow's 05:00, and the cure.
+    /// Mai 05:00 có gì cản trở, và cách chữa. | What would stop tomorrow's 05:00, and the cure.
     Doctor,
-    /// Xem thử nửa phút, máy nào cũng chạy. See it all in half a minute, on any machine.
+    /// Xem thử nửa phút, máy nào cũng chạy. | See it all in half a minute, on any machine.
     Demo,
 }
 
 /// Parse the arguments, do what they say, and turn failures into exit codes.
 pub fn main() -> ExitCode {
     crate::audio::hush_decoders();
-    let arguments = Arguments::parse();
-    let lang = arguments.lang.unwrap_or_else(Lang::from_environment);
-    let context = Context { dir: arguments.dir, lang, json: arguments.json };
-    match dispatch(&context, arguments.command) {
-        Ok(code) => code,
-        Err(error) => {
-            let (exit, said) = match error.downcast_ref::<Failure>() {
-                Some(failure) => (failure.exit(), failure.text().get(lang).to_owned()),
-                None => (exit_of(&error), format!("{error:#}")),
-            };
-            eprintln!("loa: {}", plain_lines(&said));
-            exit.into()
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let place = Place::find(usage::early(&words, "--dir").as_deref().map(Path::new));
+    let lang = language(&words, &place.dir);
+    Page::close(answer(&words, &place, lang), lang)
+}
+
+/// As the line says, else the station, else the surroundings.
+fn language(words: &[OsString], dir: &Path) -> Lang {
+    let said = usage::early(words, "--lang").and_then(|word| word.to_str()?.parse().ok());
+    said.or_else(|| crate::station::load(dir).0.language).unwrap_or_else(Lang::from_environment)
+}
+
+fn answer(words: &[OsString], place: &Place, lang: Lang) -> ExitCode {
+    let read = Arguments::command().try_get_matches_from(words).and_then(|found| Arguments::from_arg_matches(&found));
+    let arguments = match read {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(usage::answer(&error, &Arguments::command(), words, lang), lang),
+    };
+    let context = Context { dir: place.dir.clone(), lang, json: arguments.json };
+    if let Some(said) = place.told().filter(|_| !matches!(arguments.command, Command::Demo)) {
+        Page::aside(said.get(lang));
+    }
+    dispatch(&context, arguments.command).unwrap_or_else(|error| {
+        // Whoever read the answer had seen enough: that is no failure.
+        if Page::is_closed() && is_io(&error, std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
+        let (exit, said) = match error.downcast_ref::<Failure>() {
+            Some(failure) => (failure.exit(), failure.text().clone()),
+            None => (exit_of(&error), chain(&error)),
+        };
+        if !Page::has_lost(&error) {
+            Page::aside(format_args!("loa: {}", said.get(lang)));
+        }
+        exit.into()
+    })
+}
+
+/// What was no call of a command.
+fn refuse(answer: Answer, lang: Lang) -> ExitCode {
+    match answer {
+        Answer::Page(page) => {
+            Page::text(page);
+            ExitCode::SUCCESS
+        }
+        Answer::NoCommand(page) => {
+            Page::aside(page.trim_end());
+            Exit::Usage.into()
+        }
+        Answer::Wrong(said) => {
+            Page::aside(format_args!("loa: {}", said.get(lang)));
+            Exit::Usage.into()
         }
     }
+}
+
+/// What failed, from the outside in: file names and the like stay, what the machine said is put into words.
+fn chain(error: &anyhow::Error) -> Text {
+    let last = error.chain().count() - 1;
+    let parts: Vec<Text> = error
+        .chain()
+        .enumerate()
+        .map(|(place, cause)| match cause.downcast_ref::<std::io::Error>() {
+            Some(error) => system(error),
+            None if place == last && place > 0 => foreign(&cause.to_string()),
+            None => Text { vi: cause.to_string(), en: cause.to_string() },
+        })
+        .collect();
+    let join = |lang| parts.iter().map(|part| part.get(lang)).collect::<Vec<_>>().join(": ");
+    Text { vi: join(Lang::Vi), en: join(Lang::En) }
+}
+
+fn is_io(error: &anyhow::Error, kind: std::io::ErrorKind) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == kind)
 }
 
 fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {

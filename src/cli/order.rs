@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::page::Page;
 use super::{Context, Exit, talk};
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::{Kind, Receipt, State, ZoneReceipt};
@@ -24,12 +25,16 @@ pub(super) fn give(context: &Context, command: &Command, zones: &[String]) -> an
     };
     let good = receipt.is_good();
     if context.json {
-        println!("{}", serde_json::to_string_pretty(&receipt)?);
+        Page::data(serde_json::to_string_pretty(&receipt)? + "\n");
     } else {
         let said = say(&receipt, zones, context.lang);
         let heard = |zone: &ZoneReceipt| zone.state != State::Silent;
         // Where nothing came of it, it is a failure like any other.
-        if receipt.zones.iter().any(heard) { println!("{said}") } else { eprintln!("loa: {said}") }
+        if receipt.zones.iter().any(heard) {
+            Page::line(said);
+        } else {
+            Page::aside(format_args!("loa: {said}"));
+        }
     }
     Ok(if good { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }

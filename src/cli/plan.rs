@@ -6,47 +6,51 @@ mod draw;
 mod past;
 mod why;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 
 use self::past::Past;
+use super::page::Page;
+use super::sheet::{self, Sheet};
 use super::{Context, files, when};
 use crate::calendar::lunar_of;
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, plain_lines, text};
+use crate::diag::{Lang, Text, figure, text};
 use crate::instant::Wall;
 use crate::journal::{Outcome, export};
 use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
-use crate::schedule::Schedule;
-use crate::station::Station;
+use crate::schedule::{Broadcast, Class, Schedule};
+use crate::station::{Station, ZoneIx};
 
 /// What `loa plan` is asked.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Question {
-    /// Từ lúc nào: 2026-12-01T05:00, 05:00, +2h; mặc định là bây giờ. From when; default: now.
+    /// Từ lúc nào: 2026-12-01T05:00, 05:00, +2h; mặc định là bây giờ. | From when; default: now.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub(super) from: Option<String>,
-    /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
+    /// Đến lúc nào; mặc định là 24 giờ sau. | Until when; default: 24 hours later.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub(super) to: Option<String>,
-    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. Only these zones or groups.
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. | Only these zones or groups.
     #[arg(long, value_name = "ZONE")]
     pub(super) zone: Option<String>,
-    /// Giải thích một lần phát: --why MỤC-PHÁT GIỜ, ví dụ --why ban-tin-sang 1/12 05:30. Explain one.
+    /// Giải thích một lần phát: --why MỤC-PHÁT GIỜ, ví dụ --why ban-tin-sang 1/12 05:30. | Explain one.
     #[arg(long, num_args = 2.., value_names = ["BROADCAST", "AT"], conflicts_with_all = ["from", "to", "svg"])]
     pub(super) why: Option<Vec<String>>,
-    /// Vẽ một ngày hay một tuần vào tệp này (- là in ra). Draw a day or a week; - is standard output.
+    /// Vẽ một ngày hay một tuần vào tệp này (- là in ra). | Draw a day or a week; - is standard output.
     #[arg(long, value_name = "F", conflicts_with = "json")]
     pub(super) svg: Option<PathBuf>,
 }
+
+/// Names of zones that are longer than this together are counted where they are all there are.
+const NAMES_MOST: usize = 40;
 
 /// `loa plan` on the station that `context` names.
 pub(super) fn run(context: &Context, clock: &dyn Clock, question: &Question) -> anyhow::Result<ExitCode> {
@@ -58,7 +62,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, question: &Question) -> 
         return draw::run(context, &world, question, file, clock.wall());
     }
     let said = answer(context, question, &world.schedule, &world.station, &world.library, clock.wall())?;
-    std::io::stdout().write_all(said.as_bytes())?;
+    if context.json {
+        Page::data(said);
+    } else {
+        Page::text(said);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -97,20 +105,27 @@ struct Told {
     journal: Option<Value>,
 }
 
-/// A table for people: a line for each airing, and below it why some wait, are refused or are missed.
+/// Airings that differ in their zone only: a row of the table.
+#[derive(PartialEq, Eq, Hash)]
+struct Alike<'a> {
+    start: Wall,
+    end: Wall,
+    broadcast: &'a str,
+    verdict: String,
+}
+
+/// A table for people: a line for each airing, hamlets that hear the same in one, and below it why some wait, are
+/// refused or are missed. What is past is told by the journal.
 fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> String {
     if airings.is_empty() {
         let nothing = text!("Không có lượt phát nào.\n", "Nothing is planned.\n");
         return nothing.get(lang).to_owned();
     }
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(match lang {
-        Lang::Vi => ["Ngày (âm lịch)", "Bắt đầu", "Kết thúc", "Cụm loa", "Mục phát", "Loại", "Kết luận"],
-        Lang::En => ["Date (lunar)", "Start", "End", "Zone", "Broadcast", "Class", "Verdict"],
-    });
-    let (station, tz) = (ground.station(), ground.tz());
     let mut notes: Vec<String> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut rows: Vec<(&Airing, String, Vec<ZoneIx>)> = Vec::new();
+    let (station, tz) = (ground.station(), ground.tz());
+    let mut places: HashMap<Alike<'_>, usize> = HashMap::new();
     for airing in airings {
         let row = past.of(airing, station);
         let mut verdict = match row.and_then(|row| row.outcome) {
@@ -121,33 +136,46 @@ fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> St
         let of_journal = row.filter(|row| row.outcome != Some(Outcome::Played) || row.reason.is_some());
         let said = of_journal.map(|row| {
             let (told, title) = (past::sentence(row, tz), &airing.broadcast.title);
-            let (vi, en) = (told.vi, told.en);
             let at = plan::clock(airing.scheduled, tz);
-            text!("«{title}» ({at}). {vi}.", "\"{title}\" ({at}). {en}.")
+            text!(told = told; "«{title}» ({at}). {told}.", "\"{title}\" ({at}). {told}.")
         });
         let planned = || if row.is_some() { None } else { plan::because(airing, ground) };
-        if let Some(text) = said.or_else(planned) {
+        if let Some(said) = said.or_else(planned) {
             // What is true of several zones is said once.
-            let note = text.get(lang).to_owned();
-            let place = notes.iter().position(|known| *known == note).unwrap_or(notes.len());
-            let _ = write!(verdict, " ({})", place + 1);
-            if place == notes.len() {
-                notes.push(note);
-            }
+            let note = *known.entry(said.get(lang).to_owned()).or_insert_with_key(|said| {
+                notes.push(said.clone());
+                notes.len()
+            });
+            let _ = write!(verdict, " ({note})");
         }
-        table.add_row([
+        let Airing { start, end, .. } = *airing;
+        let alike = Alike { start, end, broadcast: &airing.broadcast.id, verdict: verdict.clone() };
+        let place = *places.entry(alike).or_insert_with(|| {
+            rows.push((airing, verdict, Vec::new()));
+            rows.len() - 1
+        });
+        rows[place].2.push(airing.zone);
+    }
+    let mut sheet = Sheet::new(match lang {
+        Lang::Vi => ["Ngày (âm lịch)", "Giờ phát", "Cụm loa", "Mục phát", "Kết luận"],
+        Lang::En => ["Date (lunar)", "Time", "Zone", "Broadcast", "Verdict"],
+    });
+    for (airing, verdict, zones) in rows {
+        sheet.row([
             day(airing.start, tz, lang),
-            plan::clock(airing.start, tz),
-            plan::clock(airing.end, tz),
-            station.zones.get(usize::from(airing.zone.0)).map(|zone| zone.title.clone()).unwrap_or_default(),
-            airing.broadcast.title.clone(),
-            airing.broadcast.class.name(lang).to_owned(),
+            format!(
+                "{} {}",
+                sheet::bound(&format!("{} –", plan::clock(airing.start, tz))),
+                plan::clock(airing.end, tz)
+            ),
+            among(station, &zones, lang),
+            subject(&airing.broadcast, lang),
             verdict,
         ]);
     }
-    let mut out = format!("{}\n", plain_lines(&table.to_string()));
+    let mut out = sheet.text(sheet::columns());
     for (number, note) in notes.iter().enumerate() {
-        let _ = writeln!(out, "({}) {}", number + 1, plain_lines(note));
+        out += &sheet::paragraph(&format!("({}) ", number + 1), note, sheet::text_columns());
     }
     let (told, ahead): (Vec<&Airing>, Vec<&Airing>) =
         airings.iter().partition(|airing| past.of(airing, station).is_some_and(|row| row.outcome.is_some()));
@@ -173,10 +201,34 @@ fn outcomes(all: usize, count: impl Fn(Outcome) -> usize) -> Text {
     )
 }
 
-/// A date with its lunar one: `24/11/2026 (16/10)`.
+/// The names of zones, as short as they can be said.
+fn among(station: &Station, zones: &[ZoneIx], lang: Lang) -> String {
+    let title = |zone: &ZoneIx| station.zones.get(usize::from(zone.0)).map(|zone| zone.title.as_str());
+    let all = zones.len();
+    let named = figure::joined(zones.iter().filter_map(title));
+    if all == station.zones.len() && named.chars().count() > NAMES_MOST {
+        return text!("cả {all} cụm loa", "all {all} zones").get(lang).to_owned();
+    }
+    sheet::names(&named)
+}
+
+/// `Bản tin sáng (ban-tin-sang)`: the title, the id that `--why` takes, and the class where it is not the usual one.
+fn subject(broadcast: &Broadcast, lang: Lang) -> String {
+    let Broadcast { id, title, class, .. } = broadcast;
+    let mut said = title.clone();
+    if id != title {
+        let _ = write!(said, " ({id})");
+    }
+    if *class != Class::Normal {
+        let _ = write!(said, " [{}]", sheet::bound(class.name(lang)));
+    }
+    said
+}
+
+/// A date with its day of the week and its lunar one: `T3 24/11/2026 (16/10)`.
 fn day(at: Wall, tz: &TimeZone, lang: Lang) -> String {
-    let (solar, lunar) = (plan::date(at, tz), lunar_of(at.zoned(tz).date()).short());
-    format!("{} ({})", solar.get(lang), lunar.get(lang))
+    let (solar, lunar) = (figure::day(at, tz), lunar_of(at.zoned(tz).date()).short());
+    format!("{} ({})", sheet::bound(solar.get(lang)), lunar.get(lang))
 }
 
 fn summary(airings: &[&Airing], lang: Lang) -> String {
@@ -220,6 +272,31 @@ mod tests {
             "{said}"
         );
         assert!(said.ends_with("2 lượt phát: 1 đúng giờ, 1 phải chờ, 0 bị từ chối, 0 không phát được.\n"), "{said}");
+    }
+
+    #[test]
+    fn hamlets_that_hear_the_same_are_one_row_however_many_there_are() {
+        for (zones, shown) in [(4, "Thôn 1–4"), (64, "Thôn 1–64")] {
+            let everywhere = (0..zones).map(ZoneIx).collect();
+            let broadcasts = vec![Arc::new(Broadcast { zones: everywhere, ..daily("a", &["05:00"]) })];
+            let schedule = Schedule { broadcasts, ..Schedule::default() };
+            let mut station = station(zones);
+            for (zone, number) in station.zones.iter_mut().zip(1..) {
+                zone.title = format!("Thôn {number}");
+            }
+            let library = library(&[("a.mp3", 120)]);
+            let airings = plan::plan(
+                &schedule,
+                &station,
+                &library,
+                at("2026-12-01T04:00", &station.timezone),
+                at("2026-12-01T06:00", &station.timezone),
+            );
+            assert_eq!(airings.len(), usize::from(zones));
+            let said = table(&airings, &Ground::new(&schedule, &station, &library), &Past::Ahead, Lang::Vi);
+            assert_eq!(said.lines().filter(|line| line.contains("05:00")).count(), 1, "{said}");
+            assert!(said.contains(shown) && said.contains("T3 01/12/2026 (23/10)"), "{said}");
+        }
     }
 
     #[test]

@@ -6,13 +6,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
+use super::page::Page;
 use super::{Context, Exit, Failure, files, when};
 use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Rendering, Sim, turn};
-use crate::diag::text;
+use crate::diag::{figure, system, text};
 use crate::instant::{Mono, Rate, Wall};
 use crate::journal::Journal;
 use crate::output::{self, Lane, Offline, Wav};
@@ -31,16 +32,16 @@ const WINDOW_MOST: Duration = Duration::from_hours(12);
 /// `loa render`.
 #[derive(Args, Debug)]
 pub(super) struct RenderArgs {
-    /// Từ thời điểm này. From this instant.
+    /// Từ thời điểm này. | From this instant.
     #[arg(long, value_name = "T")]
     from: String,
-    /// Đến thời điểm này. To this instant.
+    /// Đến thời điểm này. | To this instant.
     #[arg(long, value_name = "T")]
     to: String,
-    /// Cụm loa nào. Which zone.
+    /// Cụm loa nào. | Which zone.
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
-    /// Ghi vào tệp này. Write this file.
+    /// Ghi vào tệp này. | Write this file.
     #[arg(long, value_name = "F.wav")]
     out: PathBuf,
 }
@@ -75,11 +76,16 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     turn(&mut player, &mut sim);
     sim.finish()?;
     written.and_then(|()| wav.save()).with_context(|| args.out.display().to_string())?;
-    let (file, seconds) = (args.out.display(), to.after(from).as_secs_f64());
+    let (file, length) = (args.out.display(), to.after(from));
+    let seconds = length.as_secs_f64();
     if context.json {
-        println!("{}", serde_json::json!({"file": args.out.to_string_lossy(), "zone": id, "seconds": seconds}));
+        let said = serde_json::json!({"file": args.out.to_string_lossy(), "zone": id, "seconds": seconds});
+        Page::data(format_args!("{said}\n"));
     } else {
-        println!("{}", text!("Đã ghi {file} ({seconds:.3} giây).", "Wrote {file} ({seconds:.3} s).").get(context.lang));
+        Page::line(
+            text!(length = figure::length_exact(length); "Đã ghi {file} ({length}).", "Wrote {file} ({length}).")
+                .get(context.lang),
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -88,11 +94,13 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
 pub(super) fn create(path: &Path, rate: Rate) -> anyhow::Result<Wav> {
     let shown = path.to_string_lossy();
     if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("wav")) {
+        let better = path.with_extension("wav");
+        let better = better.to_string_lossy();
         return Err(Failure::new(
             Exit::Usage,
             text!(
-                "loa ghi ra tệp WAV: hãy đặt tên có đuôi .wav thay cho «{shown}»",
-                "loa writes a WAV file: give a name that ends in .wav in place of \"{shown}\""
+                "loa chỉ ghi tệp WAV: thay cho «{shown}», hãy viết --out \"{better}\"; cần loại khác thì đổi tệp WAV ấy bằng chương trình khác",
+                "loa writes WAV files only: in place of \"{shown}\" write --out \"{better}\"; for another kind, convert that file with another program"
             ),
         )
         .into());
@@ -110,7 +118,14 @@ pub(super) fn create(path: &Path, rate: Rate) -> anyhow::Result<Wav> {
                 Exit::Permission,
                 text!("không có quyền ghi «{shown}»", "no right to write \"{shown}\""),
             ),
-            _ => (Exit::Io, text!("không ghi được «{shown}»: {error}", "cannot write \"{shown}\": {error}")),
+            _ => (
+                Exit::Io,
+                text!(
+                    error = system(&error);
+                    "không ghi được «{shown}»: {error}",
+                    "cannot write \"{shown}\": {error}"
+                ),
+            ),
         };
         Failure::new(exit, said).into()
     })

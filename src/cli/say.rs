@@ -8,9 +8,9 @@ use crate::daemon::protocol::Command;
 /// `loa say`.
 #[derive(Args, Debug)]
 pub(super) struct SayArgs {
-    /// Tên âm thanh trong audio/. A sound in audio/.
+    /// Tên âm thanh trong audio/. | A sound in audio/.
     file: String,
-    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. Only these zones or groups.
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. | Only these zones or groups.
     #[arg(long, value_name = "ZONE")]
     zone: Vec<String>,
 }

@@ -1,4 +1,5 @@
 mod fault;
+mod told;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,13 +10,14 @@ use anyhow::Context as _;
 use clap::Args;
 
 use self::fault::Faults;
-use super::{Context, files, journal, render, when};
+use super::page::Page;
+use super::{Context, files, render, when};
 use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Mishap, Rendering, Sim};
-use crate::diag::text;
+use crate::diag::{figure, text};
 use crate::instant::{Rate, Wall};
 use crate::journal::export::JsonWriter;
 use crate::journal::{Filter, Journal};
@@ -26,18 +28,18 @@ use crate::station::{Channel, ZoneIx};
 /// `loa simulate`.
 #[derive(Args, Debug)]
 pub(super) struct SimulateArgs {
-    /// Từ lúc nào; mặc định là bây giờ. From when; default: now.
+    /// Từ lúc nào; mặc định là bây giờ. | From when; default: now.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     from: Option<String>,
-    /// Đến lúc nào; mặc định là 24 giờ sau. Until when; default: 24 hours later.
+    /// Đến lúc nào; mặc định là 24 giờ sau. | Until when; default: 24 hours later.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     to: Option<String>,
     #[command(flatten)]
     faults: Faults,
-    /// Chỉ cụm loa này: mã hoặc tên. This zone only.
+    /// Chỉ cụm loa này: mã hoặc tên. | This zone only.
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
-    /// Ghi tiếng của cụm loa ra tệp này. Write what the zone sends to this file.
+    /// Ghi tiếng của cụm loa ra tệp này. | Write what the zone sends to this file.
     #[arg(long, value_name = "F.wav")]
     out: Option<PathBuf>,
 }
@@ -63,11 +65,14 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
     anyhow::ensure!(verified.is_sound(), "the simulated journal does not verify: {:?}", verified.breaches);
     let entries = journal.select(&Filter::default())?;
     let tz = &world.station.timezone;
-    let mut out = std::io::stdout().lock();
+    let mut out = std::io::BufWriter::new(Page);
     if let Some(seed) = args.faults.seed() {
-        let said = text!("Hạt giống ngẫu nhiên: --seed {seed}", "Random faults: --seed {seed}");
+        let said = text!(
+            "Sự cố ngẫu nhiên theo số {seed} (--seed {seed})",
+            "Faults by chance after the number {seed} (--seed {seed})"
+        );
         if context.json {
-            eprintln!("loa: {}", said.get(context.lang));
+            Page::aside(format_args!("loa: {}", said.get(context.lang)));
         } else {
             writeln!(out, "{}", said.get(context.lang))?;
         }
@@ -78,11 +83,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
         array.finish()?;
     } else {
         for (after, mishap) in &mishaps {
-            let at = (from + *after).zoned(tz).strftime("%F %T").to_string();
-            writeln!(out, "{at}  {}", mishap.text().get(context.lang))?;
+            let at = figure::stamp(from + *after, tz);
+            writeln!(out, "{}  {}", at.get(context.lang), mishap.text().get(context.lang))?;
         }
-        let known = journal::Known { station: &world.station, schedule: &world.schedule };
-        writeln!(out, "{}", journal::tabulate(context.lang, &entries, &known.names(), tz))?;
+        write!(out, "{}", told::table(&entries, &world.station, context.lang))?;
         let rows = verified.rows;
         writeln!(
             out,

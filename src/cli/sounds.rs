@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use comfy_table::{Table, presets};
 use serde_json::json;
 
 use super::check::{Gathered, gather};
+use super::page::Page;
+use super::sheet::{self, Sheet};
 use super::uses::Uses;
 use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError};
@@ -30,19 +31,19 @@ pub(super) struct SoundsArgs {
 
 #[derive(Subcommand, Debug)]
 enum What {
-    /// Xem các âm thanh: dài bao nhiêu, nghe được không, bao giờ phát. The sounds: length, verdict, next airing.
+    /// Xem các âm thanh: dài bao nhiêu, nghe được không, bao giờ phát. | The sounds: length, verdict, next airing.
     List,
-    /// Cất một âm thanh đi; không xóa, lấy lại được. Put a sound away; it is kept and can be brought back.
+    /// Cất một âm thanh đi; không xóa, lấy lại được. | Put a sound away; it is kept and can be brought back.
     Remove {
-        /// Tên âm thanh. The sound's name.
+        /// Tên âm thanh. | The sound's name.
         name: String,
-        /// Cất đi dù trong 7 ngày tới còn lượt phát. Even if it is heard within seven days.
+        /// Cất đi dù trong 7 ngày tới còn lượt phát. | Even if it is heard within seven days.
         #[arg(long)]
         force: bool,
     },
-    /// Lấy lại bản vừa bị cất hay bị thay. Bring back what was put away or replaced last.
+    /// Lấy lại bản vừa bị cất hay bị thay. | Bring back what was put away or replaced last.
     Restore {
-        /// Tên âm thanh. The sound's name.
+        /// Tên âm thanh. | The sound's name.
         name: String,
     },
 }
@@ -145,7 +146,7 @@ fn list(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
                 })
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        Page::data(serde_json::to_string_pretty(&rows)? + "\n");
         return Ok(ExitCode::SUCCESS);
     }
     if library.sounds.is_empty() {
@@ -153,32 +154,25 @@ fn list(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
             "Chưa có âm thanh nào trong audio/. Nạp vào: loa load TỆP",
             "There is no sound in audio/ yet. Take one in: loa load FILE"
         );
-        println!("{}", said.get(lang));
+        Page::line(said.get(lang));
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{}", table(rows, &uses, lang));
+    Page::text(table(rows, &uses, lang));
     Ok(ExitCode::SUCCESS)
 }
 
-fn table(rows: impl Iterator<Item = Row>, uses: &Uses, lang: Lang) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let heads = [
-        text!("Tệp", "File"),
-        text!("Dài", "Length"),
-        text!("Nghe", "Verdict"),
-        text!("Tiếng", "Language"),
-        text!("Phát lần tới", "Plays next"),
-        text!("Dùng trong", "Used by"),
-    ];
-    table.set_header(heads.map(|head| head.get(lang).to_owned()));
+fn table(rows: impl Iterator<Item = Row>, uses: &Uses, lang: Lang) -> String {
+    let mut table = Sheet::new(match lang {
+        Lang::Vi => ["Tệp", "Dài", "Nghe", "Tiếng", "Phát lần tới", "Dùng trong"],
+        Lang::En => ["File", "Length", "Verdict", "Language", "Plays next", "Used by"],
+    });
     for row in rows {
         let length = row.seconds.map_or_else(|| "-".to_owned(), |seconds| length(seconds, lang));
         let next = uses.next(&row.file).map_or_else(|| "-".to_owned(), |next| next.words.get(lang).to_owned());
         let used_by = uses.of(&row.file);
         let used_by = if used_by.is_empty() { "-".to_owned() } else { used_by.join(", ") };
         let language = row.language.clone().unwrap_or_else(|| "-".to_owned());
-        table.add_row([
+        table.row([
             crate::diag::shown(&row.file),
             length,
             row.verdict.word().get(lang).to_owned(),
@@ -187,7 +181,7 @@ fn table(rows: impl Iterator<Item = Row>, uses: &Uses, lang: Lang) -> Table {
             used_by,
         ]);
     }
-    table
+    table.text(sheet::columns())
 }
 
 /// `3:05`; a short one to the tenth of a second.
@@ -219,7 +213,7 @@ fn remove(context: &Context, clock: &dyn Clock, name: &str, force: bool) -> anyh
     }
     let kept = intake::put_away(&context.dir, &file)?;
     if context.json {
-        println!("{}", json!({ "file": file, "kept": kept }));
+        Page::data(format_args!("{}\n", json!({ "file": file, "kept": kept })));
         return Ok(ExitCode::SUCCESS);
     }
     let stem = without_ending(&file).unwrap_or(&file);
@@ -227,7 +221,7 @@ fn remove(context: &Context, clock: &dyn Clock, name: &str, force: bool) -> anyh
         "Đã cất «{file}» vào {kept}. Lấy lại: loa sounds restore {stem}",
         "\"{file}\" is put away in {kept}. Bring it back: loa sounds restore {stem}"
     );
-    println!("{}", said.get(context.lang));
+    Page::line(said.get(context.lang));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -248,7 +242,7 @@ fn restore(context: &Context, name: &str) -> anyhow::Result<ExitCode> {
     intake::was_restored(path, &taken);
     let lang = context.lang;
     if context.json {
-        println!("{}", json!({ "file": taken.file(), "kept": taken.kept() }));
+        Page::data(format_args!("{}\n", json!({ "file": taken.file(), "kept": taken.kept() })));
         return Ok(ExitCode::SUCCESS);
     }
     let said = match taken.kept() {
@@ -261,7 +255,7 @@ fn restore(context: &Context, name: &str) -> anyhow::Result<ExitCode> {
             )
         }
     };
-    println!("{}", said.get(lang));
+    Page::line(said.get(lang));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,43 +1,43 @@
 use std::process::ExitCode;
 
-use comfy_table::{Table, presets};
 use serde_json::Value;
 
-use super::{Context, talk};
+use super::sheet::{self, Sheet};
+use super::{Context, page, talk};
 use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, plain_lines, shown, text};
+use crate::diag::{Lang, Text, shown, text};
 use crate::journal::export;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let status = talk::ask(context, &Command::Status)?;
     if context.json {
-        println!("{}", serde_json::to_string_pretty(&status)?);
+        page::Page::data(serde_json::to_string_pretty(&status)? + "\n");
         return Ok(ExitCode::SUCCESS);
     }
-    let mut page = Page {
+    let mut said = Page {
         lang: context.lang,
         today: word(&status["at"]).get(..10).unwrap_or_default().to_owned(),
         lines: Vec::new(),
     };
-    page.station(context, &status);
-    page.zones(&status);
-    page.orders(&status);
+    said.station(context, &status);
+    said.zones(&status);
+    said.orders(&status);
     let sounds = status["sound_warnings"].as_u64().unwrap_or_default();
     let standing: Standing = serde_json::from_value(status).unwrap_or_default();
     for power in &standing.amplifiers {
-        page.say(&amplifier(power));
+        said.say(&amplifier(power));
     }
     for one in standing.findings() {
-        page.lines.push(format!("{}\n  → {}", one.message.get(page.lang), one.help.get(page.lang)));
+        said.lines.push(format!("{}\n  → {}", one.message.get(said.lang), one.help.get(said.lang)));
     }
     if sounds > 0 {
-        page.say(&text!(
+        said.say(&text!(
             "Âm thanh: {sounds} chỗ nên thu lại cho rõ hơn; «loa check» chỉ từng chỗ.",
             "Sounds: {sounds} findings that a better recording would cure; \"loa check\" shows each."
         ));
     }
-    println!("{}", plain_lines(&page.lines.join("\n")));
+    page::Page::line(said.lines.join("\n"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -148,28 +148,24 @@ impl Page {
     }
 
     fn zones(&mut self, status: &Value) {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_FULL_CONDENSED);
-        table.set_header([
-            text!("Cụm loa", "Zone").get(self.lang),
-            text!("Đang phát", "On air").get(self.lang),
-            text!("Tiếp theo", "Next").get(self.lang),
-            text!("Đang chờ", "Waiting").get(self.lang),
-        ]);
+        let mut table = Sheet::new(match self.lang {
+            Lang::Vi => ["Cụm loa", "Đang phát", "Tiếp theo", "Đang chờ"],
+            Lang::En => ["Zone", "On air", "Next", "Waiting"],
+        });
         let zones = status["zones"].as_array().map(Vec::as_slice).unwrap_or_default();
         for zone in zones {
             let named = |part: &Value, at: &str| match part {
                 Value::Null => "-".to_owned(),
                 part => format!("{}  {}", self.instant(&part[at]), shown(&word(&part["title"]))),
             };
-            table.add_row([
+            table.row([
                 title_of(zone),
                 named(&zone["playing"], "started"),
                 named(&zone["next"], "start"),
                 zone["waiting"].to_string(),
             ]);
         }
-        self.lines.push(table.to_string());
+        self.lines.push(table.text(sheet::columns()).trim_end().to_owned());
         for zone in zones {
             let (name, times) = (title_of(zone), zone["underruns"].as_u64().unwrap_or(0));
             if times > 0 {

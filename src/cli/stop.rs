@@ -8,7 +8,7 @@ use crate::daemon::protocol::Command;
 /// `loa stop`.
 #[derive(Args, Debug)]
 pub(super) struct StopArgs {
-    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. Only these zones or groups.
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. | Only these zones or groups.
     #[arg(long, value_name = "ZONE")]
     zone: Vec<String>,
 }

@@ -2,6 +2,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
+use crate::cli::page::Page;
 use crate::cli::{Context, Exit, Failure, account, files};
 use crate::daemon::protocol::{Command, Reply};
 use crate::diag::{Text, text};
@@ -46,9 +47,9 @@ pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_
 pub(super) fn order(context: &Context, command: &Command, done: &Text) -> anyhow::Result<()> {
     ask(context, command)?;
     if context.json {
-        println!("{}", serde_json::json!({"done": true}));
+        Page::line(serde_json::json!({"done": true}));
     } else {
-        println!("{}", done.get(context.lang));
+        Page::line(done.get(context.lang));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::log::Log;
 use super::place::Place;
 use super::socket;
 use crate::clock::Clock;
-use crate::diag::{Text, text};
+use crate::diag::{Text, system, text};
 use crate::player::Event;
 
 /// A socket that cannot be bound is tried again this often.
@@ -41,7 +41,11 @@ pub(super) fn start(socket: PathBuf, handle: Handle, log: Log) -> io::Result<()>
             }
             let _ = bound.send(Ok(()));
             if let Err(error) = obey_signals(&handle).await {
-                log.say(&text!("không nhận được tín hiệu ({error})", "no signals can be taken ({error})"));
+                log.say(&text!(
+                    error = system(&error);
+                    "không nhận được tín hiệu ({error})",
+                    "no signals can be taken ({error})"
+                ));
             }
         });
     })?;
@@ -104,6 +108,7 @@ fn bound_again(socket: &Path) -> Text {
 fn unbound(socket: &Path, error: &io::Error) -> Text {
     let path = socket.display();
     text!(
+        error = system(error);
         "không mở được {path} ({error}): loa vẫn phát theo lịch, nhưng «loa status», «loa say», «loa alert» chưa dùng được; hãy kiểm tra ổ đĩa",
         "cannot bind {path} ({error}): the schedule plays on, but \"loa status\", \"loa say\" and \"loa alert\" do not work; check the disk"
     )

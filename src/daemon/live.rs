@@ -167,6 +167,10 @@ impl Stage for Live {
 
     fn publish(&mut self, look: &dyn Fn() -> Snapshot) {
         let snapshot = look();
+        // What the past left is told first.
+        if self.first.is_empty() {
+            self.report.greet(&snapshot);
+        }
         self.answers.tell(&snapshot.orders);
         self.handle.publish(snapshot);
     }

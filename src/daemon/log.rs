@@ -1,4 +1,4 @@
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
@@ -19,6 +19,8 @@ const LAST_LINES: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub(super) struct Log {
     lang: Lang,
+    /// A person looks at it, not a file or the system's log.
+    watched: bool,
     lines: Sender<Line>,
     waiting: Arc<AtomicUsize>,
     left_out: Arc<AtomicU64>,
@@ -41,7 +43,8 @@ enum What {
 impl Log {
     /// To standard error.
     pub(super) fn start(lang: Lang) -> io::Result<Self> {
-        Self::to(io::stderr(), lang)
+        let watched = io::stderr().is_terminal();
+        Ok(Self { watched, ..Self::to(io::stderr(), lang)? })
     }
 
     fn to(out: impl Write + Send + 'static, lang: Lang) -> io::Result<Self> {
@@ -49,12 +52,17 @@ impl Log {
         let waiting = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&waiting);
         std::thread::Builder::new().name("log".to_owned()).spawn(move || write(out, &told, &counted, lang))?;
-        Ok(Self { lang, lines, waiting, left_out: Arc::default() })
+        Ok(Self { lang, watched: false, lines, waiting, left_out: Arc::default() })
     }
 
     /// The language of whoever reads it.
     pub(super) const fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// Whether a person looks at it as it is written.
+    pub(super) const fn is_watched(&self) -> bool {
+        self.watched
     }
 
     /// Something to know of loa itself.

@@ -17,6 +17,7 @@ mod live;
 mod lock;
 mod log;
 mod memory;
+mod news;
 mod orders;
 mod outputs;
 mod peer;

@@ -182,6 +182,7 @@ impl Teller<'_> {
                 receipt.why = Some(self.waits(*start, behind.as_deref()));
             }
             Stand::Hindered { why, until } => receipt.why = Some(self.hindered(why, *until)),
+            Stand::Copied { until } => receipt.why = Some(self.copied(*until)),
             Stand::Over { started: Some(started), reason, .. } => {
                 (receipt.state, receipt.started) = (State::Sounded, instant(*started));
                 receipt.why = reason.as_deref().filter(|reason| !is_own(reason)).map(over);
@@ -231,6 +232,18 @@ impl Teller<'_> {
             text!(
                 "{trouble_vi}; loa còn thử đến {vi}, có card là phát ngay",
                 "{trouble_en}; tried again until {en}, heard as soon as the card is there"
+            ),
+            true,
+        )
+    }
+
+    fn copied(&self, until: Wall) -> Why {
+        let Text { vi, en } = self.clock(until);
+        why(
+            "changing",
+            text!(
+                "tệp âm thanh còn đang được chép; chép xong là phát ngay, chờ đến {vi}",
+                "its sound is still being copied; heard as soon as it is whole, waited for until {en}"
             ),
             true,
         )

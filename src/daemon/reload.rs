@@ -10,6 +10,7 @@ use super::handle::Handle;
 use super::hold::Hold;
 use super::kept::{Change, Kept};
 use super::log::Log;
+use super::news::told;
 use super::stock::Stock;
 use super::tune::Tune;
 use super::watch::{Changed, Watch, Writers};
@@ -340,6 +341,8 @@ impl Reload {
     fn measure(&mut self, changed: &Receiver<Changed>, handle: &Handle) -> bool {
         let mut library: Option<Library> = None;
         let (mut findings, mut untold, mut something_new) = (Vec::new(), 0, false);
+        // The first, which is planned soonest, is told at once; then after twice as many each time.
+        let mut told_after = 1;
         while !self.stock.is_done() && !something_new {
             give_way(handle, self.clock.as_ref());
             // At full priority otherwise: a sound cannot be played before it has been examined.
@@ -356,9 +359,9 @@ impl Reload {
                 self.stock.remember(&findings);
                 findings.clear();
             }
-            if untold >= BATCH.max(all.sounds.len() / TOLD_PART) {
+            if untold >= told_after {
                 self.tell_library(all.clone(), handle);
-                untold = 0;
+                (untold, told_after) = (0, (told_after * 2).min(BATCH.max(all.sounds.len() / TOLD_PART)));
             }
             if let Ok(why) = changed.try_recv() {
                 // Look first at what is new; the rest is found unmeasured again.
@@ -393,27 +396,4 @@ impl Reload {
             self.hear(why);
         }
     }
-}
-
-/// What the journal is told of a file: reason and sentence.
-fn told(file: &str, change: Change) -> (String, Text) {
-    let (code, title) = match change {
-        Change::Broke(true) => (
-            "schedule_broken",
-            text!("{file} bị hỏng: phát theo bản đúng gần nhất", "{file} is broken: its last good version plays"),
-        ),
-        Change::Broke(false) => (
-            "schedule_broken",
-            text!("{file} bị hỏng: các mục trong đó không phát", "{file} is broken: none of it plays"),
-        ),
-        Change::Mended => ("schedule_mended", text!("{file} hết hỏng", "{file} is right again")),
-        Change::Expired => (
-            "last_good_expired",
-            text!(
-                "{file} hỏng đã 7 ngày: thôi phát theo bản cũ",
-                "{file} broken for 7 days: its old version is dropped"
-            ),
-        ),
-    };
-    (format!("{code}: {file}"), title)
 }

@@ -1,24 +1,101 @@
+use std::collections::HashMap;
+
 use jiff::tz::TimeZone;
 
 use super::log::Log;
-use crate::diag::{plain, text};
+use crate::diag::{Lang, Text, figure, fold, plain, text};
 use crate::instant::Wall;
-use crate::journal::{Entry, Kind, Outcome, Record};
+use crate::journal::{Entry, Kind, Outcome, Record, export};
 use crate::output::Notice;
-use crate::player::{Action, Event};
+use crate::player::{Action, Event, Snapshot};
+use crate::station::Station;
 
-/// Tells whoever looks at the terminal, or at the system's log, what happens: a line for each sound
-/// that begins, each outcome and each note.
+/// The loop comes round once a second, and oftener: after so many rounds the first sounds have been examined.
+const GREET_LATEST: u32 = 3;
+
+/// Airings under way whose names are kept: many times what a station of the most zones plays at once. One that is called
+/// off leaves its name behind.
+const BEGUN_MOST: usize = 2_048;
+
+/// Tells whoever looks at the terminal, or at the system's log, what happens: that the station is on and what comes
+/// first, then a line for each sound that begins, each outcome and each note, in the words of the journal.
 #[derive(Debug)]
 pub(super) struct Report {
     log: Log,
     tz: TimeZone,
+    station: String,
+    /// Zones: id and title.
+    zones: Vec<(String, String)>,
+    /// What is about to sound or sounds, by its name in the journal: what people call it.
+    begun: HashMap<String, String>,
+    /// How often it has waited to say that the station is on; `None` once that is said.
+    waited: Option<u32>,
 }
 
 impl Report {
-    /// A report in the station's time.
-    pub(super) const fn new(log: Log, tz: TimeZone) -> Self {
-        Self { log, tz }
+    /// A report in the station's time, with its names.
+    pub(super) fn new(log: Log, station: &Station) -> Self {
+        let zones = station.zones.iter().map(|zone| (zone.id.clone(), zone.title.clone())).collect();
+        Self {
+            log,
+            tz: station.timezone.clone(),
+            station: station.name.clone(),
+            zones,
+            begun: HashMap::new(),
+            waited: Some(0),
+        }
+    }
+
+    /// Say, once, that the station is on and what it will play first: as soon as there is something, or has been
+    /// nothing for a while.
+    pub(super) fn greet(&mut self, snapshot: &Snapshot) {
+        let Some(waited) = self.waited else { return };
+        let knows = snapshot.distrust.is_some() || snapshot.zones.iter().any(|zone| zone.next.is_some());
+        if knows || waited >= GREET_LATEST {
+            self.waited = None;
+            self.log.say(&self.greeting(snapshot));
+        } else {
+            self.waited = Some(waited + 1);
+        }
+    }
+
+    fn greeting(&self, snapshot: &Snapshot) -> Text {
+        let station = &self.station;
+        let coming = snapshot.zones.iter().filter_map(|zone| zone.next.as_ref()).min_by_key(|coming| coming.start);
+        let next = match (coming, &snapshot.distrust) {
+            (_, Some(_)) => text!(
+                "chưa phát gì theo lịch vì giờ máy chưa đáng tin: gõ «loa clock»",
+                "nothing scheduled plays, as the clock is not trusted: type \"loa clock\""
+            ),
+            (Some(coming), None) => {
+                let title = &coming.title;
+                text!(
+                    at = self.soon(coming.start, snapshot.at);
+                    "lượt tới lúc {at}, «{title}»",
+                    "next at {at}, \"{title}\""
+                )
+            }
+            // New sounds may still be on their way to be examined: it does not know that nothing comes.
+            (None, None) => text!("các lượt phát tới: gõ «loa plan»", "what comes next: type \"loa plan\""),
+        };
+        if self.log.is_watched() {
+            text!(
+                next = next;
+                "đài «{station}» đang chạy; {next}. Ctrl+C để dừng",
+                "the station \"{station}\" is on; {next}. Ctrl+C ends it"
+            )
+        } else {
+            text!(next = next; "đài «{station}» đang chạy; {next}", "the station \"{station}\" is on; {next}")
+        }
+    }
+
+    /// A time, with its date where it is not today's.
+    fn soon(&self, at: Wall, now: Wall) -> Text {
+        if at.zoned(&self.tz).date() == now.zoned(&self.tz).date() {
+            let time = figure::clock(at, &self.tz);
+            return Text { vi: time.clone(), en: time };
+        }
+        figure::moment(at, &self.tz)
     }
 
     /// Say what an event means to a person, if anything.
@@ -29,45 +106,69 @@ impl Report {
     }
 
     /// Say what an action means to a person, if anything.
-    pub(super) fn action(&self, action: &Action) {
+    pub(super) fn action(&mut self, action: &Action) {
         match action {
-            Action::Record(Record::Begin { key, started, .. }) => {
-                self.log.line(plain(&format!("{} ▶ {key}", self.time(*started))));
+            Action::Record(Record::Intend(intent)) => {
+                if self.begun.len() >= BEGUN_MOST {
+                    self.begun.clear();
+                }
+                self.begun.insert(intent.key.clone(), self.subject(&intent.draft));
             }
-            Action::Record(Record::Finish { entry, .. } | Record::Note(entry)) => self.entry(entry),
+            Action::Record(Record::Begin { key, started, .. }) => {
+                let subject = self.begun.get(key).unwrap_or(key);
+                self.log.line(format!("{} ▶ {subject}", self.time(*started)));
+            }
+            Action::Record(Record::Finish { key, entry }) => {
+                self.begun.remove(key);
+                self.entry(entry);
+            }
+            Action::Record(Record::Note(entry)) => self.entry(entry),
             _ => {}
         }
     }
 
     /// Say a row of the journal.
     pub(super) fn entry(&self, entry: &Entry) {
-        self.log.line(plain(&self.line(entry)));
+        self.log.line(plain(&format!("{} {}", self.time(entry.written), self.said(entry, self.log.lang()))));
     }
 
     fn time(&self, at: Wall) -> String {
         // 2026-12-01T05:30:00.000+07:00 without its date and offset.
-        self.at(at)[11..].to_owned()
+        at.rfc3339(&self.tz).chars().take(23).skip(11).collect()
     }
 
-    fn at(&self, at: Wall) -> String {
-        at.rfc3339(&self.tz).chars().take(23).collect()
+    fn title<'a>(&'a self, zone: &'a str) -> &'a str {
+        self.zones.iter().find(|(id, _)| id == zone).map_or(zone, |(_, title)| title)
     }
 
-    fn line(&self, entry: &Entry) -> String {
-        let at = self.time(entry.written);
-        let reason = entry.reason.as_deref().map_or_else(String::new, |reason| format!(" ({reason})"));
+    /// A row in the journal's own words.
+    fn said(&self, entry: &Entry, lang: Lang) -> String {
+        let reason = entry.reason.as_deref().map(export::reason);
+        let why = reason.as_ref().map_or("", |reason| reason.get(lang));
+        let title = &entry.title;
         if entry.kind == Kind::Note {
-            return format!("{at} · {}{reason}", entry.title);
+            // Titles of notes are written in Vietnamese, and most say what the reason begins with.
+            let says_more =
+                !title.is_empty() && !fold(why).contains(&fold(title)) && (lang == Lang::Vi || why.is_empty());
+            return match (says_more, why.is_empty()) {
+                (true, false) => format!("· {title}: {why}"),
+                (true, true) => format!("· {title}"),
+                (false, _) => format!("· {why}"),
+            };
         }
-        let zone = entry.zone.as_deref().unwrap_or("-");
-        let broadcast = entry.broadcast.as_deref().unwrap_or("-");
-        let outcome = match entry.outcome {
-            Some(Outcome::Played) => text!("đã phát", "played"),
-            Some(Outcome::Partial) => text!("phát một phần", "partial"),
-            Some(Outcome::Missed) | None => text!("bị lỡ", "missed"),
-            Some(Outcome::Refused) => text!("bị từ chối", "refused"),
-        };
         let mark = if entry.outcome == Some(Outcome::Played) { '■' } else { '✗' };
-        format!("{at} {mark} {zone}/{broadcast}: {}{reason}", outcome.get(self.log.lang()))
+        let outcome = export::outcome(entry.outcome.unwrap_or(Outcome::Missed));
+        let outcome = outcome.get(lang);
+        let why = if why.is_empty() { String::new() } else { format!(", {why}") };
+        format!("{mark} {}: {outcome}{why}", self.subject(entry))
+    }
+
+    /// `Thôn 1 «Bản tin sáng»`.
+    fn subject(&self, entry: &Entry) -> String {
+        let (zone, title) = (self.title(entry.zone.as_deref().unwrap_or("-")), &entry.title);
+        match self.log.lang() {
+            Lang::Vi => format!("{zone} «{title}»"),
+            Lang::En => format!("{zone} \"{title}\""),
+        }
     }
 }

@@ -28,7 +28,7 @@ use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
 use crate::clock::{Clock, Signs};
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, system, text};
 use crate::instant::Wall;
 use crate::journal::{JournalError, Writer, WriterEvent};
 use crate::output::{self, Notice, NoticeSink};
@@ -61,7 +61,6 @@ pub enum StartError {
 impl StartError {
     /// What to tell a person, with the cure.
     pub fn text(&self) -> Text {
-        let why = self.to_string();
         match self {
             Self::Running(None) => text!(
                 "loa đã chạy ở đài này rồi: dùng «loa status» để xem, hoặc dừng tiến trình kia trước",
@@ -74,7 +73,16 @@ impl StartError {
                     "a loa already runs on this station, {en}: see \"loa status\", or end that process first"
                 )
             }
-            Self::File { .. } => text!("không khởi động được: {why}", "failed to {why}"),
+            Self::File { what, source } => {
+                let Text { vi, en } = system(source);
+                match what.strip_prefix("make ") {
+                    Some(made) => text!(
+                        "không khởi động được vì không tạo được {made}: {vi}",
+                        "failed to start, as {made} cannot be made: {en}"
+                    ),
+                    None => text!("không khởi động được: {vi}", "failed to {what}: {en}"),
+                }
+            }
             Self::Journal(error) => error.text(),
         }
     }
@@ -129,7 +137,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let path = site.journal();
     let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
     Heartbeat::starting();
-    let report = Report::new(log.clone(), tz.clone());
+    let report = Report::new(log.clone(), &world.station);
     for entry in &recovered.closed {
         report.entry(entry);
     }

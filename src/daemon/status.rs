@@ -84,7 +84,7 @@ fn orders(snapshot: &Snapshot) -> Vec<Value> {
             Stand::Sounds { .. } => "sounding",
             Stand::Waits { .. } => "waits",
             Stand::Begins => "accepted",
-            Stand::Hindered { .. } => "silent",
+            Stand::Hindered { .. } | Stand::Copied { .. } => "silent",
             // Over, refused, or a stop: nothing is under way.
             _ => return None,
         };

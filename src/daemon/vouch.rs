@@ -8,7 +8,7 @@ use super::handle::Handle;
 use super::log::Log;
 use super::wake::settled_about;
 use crate::clock::{Clock, Drift, Evidence, Signs, Verdict, Voucher, Vouchers, Word, judge};
-use crate::diag::text;
+use crate::diag::{system, text};
 use crate::instant::{Mono, Wall};
 use crate::journal::Reader;
 use crate::player::{Event, Now, Trust};
@@ -163,6 +163,7 @@ impl Vouch {
     fn write(&self) {
         if let Err(error) = self.vouchers.write(&self.state) {
             self.log.say(&text!(
+                error = system(&error);
                 "không ghi được state/clock.json ({error}): sau khi khởi động lại loa, có thể phải xác nhận giờ lần nữa",
                 "cannot write state/clock.json ({error}): after a restart of loa the clock may have to be confirmed again"
             ));

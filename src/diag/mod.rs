@@ -4,12 +4,14 @@
 
 mod diagnostic;
 pub(crate) mod document;
+pub mod figure;
 mod findings;
 mod json;
 mod lines;
 mod near;
 mod plain;
 mod render;
+mod system;
 mod text;
 
 pub use diagnostic::{Diagnostic, Label, Severity, SourceFile};
@@ -19,5 +21,6 @@ pub use lines::Lines;
 pub use near::{fold, nearest, shown};
 pub use plain::{is_deceptive, plain, plain_lines};
 pub use render::{Look, render};
+pub use system::{foreign, system};
 pub(crate) use text::text;
 pub use text::{Lang, Text};

@@ -64,8 +64,22 @@ impl fmt::Display for Text {
 }
 
 /// `text!("Không có cụm «{id}»", "There is no zone \"{id}\"")`: a [`Text`] from two format strings
-/// with captured arguments.
+/// with captured arguments. What is a [`Text`] itself is named before them, and stands in each in its own language:
+/// `text!(why = system(&error); "không mở được ({why})", "cannot be opened ({why})")`.
 macro_rules! text {
+    ($($part:ident = $of:expr),+ ; $vi:literal, $en:literal $(,)?) => {{
+        $(let $part = &$of;)+
+        $crate::diag::Text {
+            vi: {
+                $(let $part = &$part.vi;)+
+                format!($vi)
+            },
+            en: {
+                $(let $part = &$part.en;)+
+                format!($en)
+            },
+        }
+    }};
     ($vi:literal, $en:literal $(,)?) => {
         $crate::diag::Text { vi: format!($vi), en: format!($en) }
     };

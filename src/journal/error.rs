@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::diag::{Text, text};
+use crate::diag::{Text, foreign, text};
 
 /// Why the journal could not be opened, written or read. Reads as the rest of "failed to … the
 /// journal: …".
@@ -85,6 +85,7 @@ impl JournalError {
             Self::File { path, source } => {
                 let path = path.display();
                 text!(
+                    source = foreign(&source.to_string());
                     "không mở được nhật ký {path} ({source}): hãy kiểm tra quyền của thư mục và ổ đĩa",
                     "cannot open the journal {path} ({source}): check the rights of the directory, and the disk"
                 )
@@ -99,10 +100,12 @@ impl JournalError {
                     "another program holds the journal: close it and try again"
                 ),
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => text!(
+                    error = foreign(&error.to_string());
                     "tệp nhật ký bị hỏng ({error}): hãy giữ nguyên tệp làm bằng chứng, chép cả thư mục state/ sang nơi khác, rồi báo người phụ trách máy",
                     "the journal file is damaged ({error}): keep it as evidence, copy the whole of state/ elsewhere, and tell who looks after the machine"
                 ),
                 _ => text!(
+                    error = foreign(&error.to_string());
                     "không đọc, ghi được nhật ký ({error}): hãy kiểm tra ổ đĩa và quyền của tệp",
                     "the journal cannot be read or written ({error}): check the disk and the file's rights"
                 ),
@@ -124,6 +127,7 @@ impl JournalError {
                 "a bug in loa: no intent was written for {key}; tell its maintainers"
             ),
             Self::Body(error) => text!(
+                error = foreign(&error.to_string());
                 "lỗi của loa: không viết được dòng nhật ký ({error}); hãy báo cho người bảo trì",
                 "a bug in loa: a row could not be written ({error}); tell its maintainers"
             ),

@@ -10,7 +10,7 @@ use super::schema;
 use super::select;
 use super::times::Times;
 use super::walk::{ENTRIES, MARKS};
-use crate::diag::{Text, text};
+use crate::diag::{Text, foreign, text};
 use crate::instant::Wall;
 
 /// Notes in which a start says that the journal was not as it had left it.
@@ -109,7 +109,14 @@ impl Findings {
         let mut actual: BTreeMap<_, _> = match schema::definitions(conn) {
             Ok(actual) => actual.into_iter().collect(),
             Err(error) => {
-                self.add(0, text!("Không đọc được cấu trúc tệp: {error}", "The file's tables cannot be read: {error}"));
+                self.add(
+                    0,
+                    text!(
+                        error = foreign(&error.to_string());
+                        "Không đọc được cấu trúc tệp: {error}",
+                        "The file's tables cannot be read: {error}"
+                    ),
+                );
                 return Ok(());
             }
         };
@@ -170,6 +177,7 @@ impl Findings {
                 return self.add(
                     0,
                     text!(
+                        error = foreign(&error.to_string());
                         "Không đọc được các lượt đang phát: {error}",
                         "The airings under way cannot be read: {error}"
                     ),

@@ -7,7 +7,7 @@ use super::entry::Kind;
 use super::mark::{Draft, Mark, Step};
 use super::times::Dated;
 use super::verify::{Findings, MAX_OPEN};
-use crate::diag::{Text, text};
+use crate::diag::{Text, foreign, text};
 use crate::instant::Wall;
 
 /// So many references to rows that are not there are looked for to the very end of the other chain.
@@ -71,7 +71,11 @@ impl Findings {
             let last = end.rows;
             self.add(
                 0,
-                text!("Không đọc tiếp được sau {last} dòng: {error}", "Cannot be read after {last} rows: {error}"),
+                text!(
+                    error = foreign(&error.to_string());
+                    "Không đọc tiếp được sau {last} dòng: {error}",
+                    "Cannot be read after {last} rows: {error}"
+                ),
             );
         }
         end

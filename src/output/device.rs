@@ -13,11 +13,12 @@ use super::feed::OpenReader;
 use super::flow::Flow;
 use super::link::{Card, Lost, Opened};
 use super::paced::channels;
+use super::playable::is_alsa_worth_naming;
 use super::stage::{Stage, Stumbles};
 use super::urgent;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
-use crate::diag::Text;
+use crate::diag::{Text, text};
 use crate::instant::{Frames, Now, Rate, Wall};
 use crate::plan::{Programme, Volume};
 use crate::station::{OutputName, ZoneIx};
@@ -69,10 +70,11 @@ impl Device {
     /// Whether the device can be found and says what it can play, without making a sound: how it
     /// would be opened (`48000 Hz, 2 channels, f32`), or what is wrong. May block for as long as the
     /// device does.
-    pub fn probe(name: &DeviceName, lanes: &[Lane]) -> Result<String, Text> {
+    pub fn probe(name: &DeviceName, lanes: &[Lane]) -> Result<Text, Text> {
         let device = find(name)?;
         let choice = choose(name, &device, channels(lanes), Depth::default().next())?;
-        Ok(format!("{} Hz, {} channels, {}", choice.config.sample_rate, choice.config.channels, choice.format))
+        let (rate, channels, format) = (choice.config.sample_rate, choice.config.channels, choice.format);
+        Ok(text!("{rate} Hz, {channels} kênh, {format}", "{rate} Hz, {channels} channels, {format}"))
     }
 }
 
@@ -147,7 +149,10 @@ pub(super) fn find(name: &DeviceName) -> Result<cpal::Device, Text> {
     let id = cpal::DeviceId::new(host.id(), wanted);
     host.device_by_id(&id).ok_or_else(|| {
         let known = host.devices().map(|devices| devices.filter(DeviceTrait::supports_output).collect::<Vec<_>>());
-        let ids = known.unwrap_or_default().iter().filter_map(|device| device.id().ok()).collect::<Vec<_>>();
+        let is_alsa = matches!(name, DeviceName::Alsa(_));
+        let worth_naming = |id: &cpal::DeviceId| !is_alsa || is_alsa_worth_naming(id.id());
+        let known = known.unwrap_or_default();
+        let ids: Vec<_> = known.iter().filter_map(|device| device.id().ok()).filter(worth_naming).collect();
         say::unknown(name, &ids)
     })
 }

@@ -3,7 +3,7 @@
 use cpal::ErrorKind;
 
 use super::device::DeviceName;
-use crate::diag::{Text, text};
+use crate::diag::{Text, foreign, text};
 
 /// Names shown at most where one is not known.
 const NAMES_SHOWN: usize = 8;
@@ -39,6 +39,7 @@ pub(super) fn cannot_open(name: &DeviceName, error: &cpal::Error) -> Text {
             "no right to use the sound device \"{written}\"; add the user that runs loa to the group \"audio\", then restart the machine",
         ),
         ErrorKind::HostUnavailable => text!(
+            error = foreign(&error.to_string());
             "hệ thống âm thanh của «{written}» không chạy ({error}); hãy khởi động dịch vụ âm thanh hoặc khởi động lại máy",
             "the sound system of \"{written}\" is not running ({error}); start the sound service, or restart the machine",
         ),
@@ -49,10 +50,12 @@ pub(super) fn cannot_open(name: &DeviceName, error: &cpal::Error) -> Text {
         ),
         // ALSA's own answer where there is no card at all is a bare I/O error or "invalid argument".
         _ if name.is_default() => text!(
+            error = foreign(&error.to_string());
             "không mở được thiết bị âm thanh mặc định ({error}): có thể máy này không có card âm thanh; hãy cắm card âm thanh, hoặc đặt `output = \"wav:TỆP\"` hay `\"null\"` trong loa.toml",
             "the default sound device cannot be opened ({error}): this machine may have no sound card; plug one in, or set `output = \"wav:FILE\"` or `\"null\"` in loa.toml",
         ),
         _ => text!(
+            error = foreign(&error.to_string());
             "không mở được thiết bị âm thanh «{written}» ({error}); hãy kiểm tra dây và tên thiết bị trong loa.toml",
             "the sound device \"{written}\" cannot be opened ({error}); check the cable and the name in loa.toml",
         ),
@@ -110,6 +113,7 @@ pub(super) fn no_format(name: &DeviceName) -> Text {
 
 pub(super) fn gone(error: &cpal::Error) -> Text {
     text!(
+        error = foreign(&error.to_string());
         "thiết bị âm thanh đã biến mất ({error}); hãy kiểm tra dây cắm",
         "the sound device went away ({error}); check its cable",
     )

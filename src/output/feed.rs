@@ -8,7 +8,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::fade::falling;
 use super::mixer::FADE;
-use crate::diag::{Text, text};
+use crate::diag::{Text, system, text};
 use crate::instant::{Frames, Rate};
 use crate::plan::Programme;
 use crate::station::ZoneIx;
@@ -112,6 +112,7 @@ impl Feed {
         };
         let thread = std::thread::Builder::new().name("loa-feed".to_owned()).spawn(work).map_err(|error| {
             text!(
+                error = system(&error);
                 "máy không tạo thêm được luồng để đọc âm thanh ({error}); hãy khởi động lại máy",
                 "the machine cannot start another thread to read sound ({error}); restart the machine",
             )

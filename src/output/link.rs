@@ -7,7 +7,7 @@ use super::pace::Pace;
 use super::speed::Speed;
 use super::stage::Desk;
 use super::{Lane, Timeline};
-use crate::diag::{Text, text};
+use crate::diag::{Text, system, text};
 use crate::instant::Mono;
 
 /// The wait before the second attempt at opening; it doubles with each further one.
@@ -148,6 +148,7 @@ impl Link {
             Ok(_) => self.state = State::Opening { since: now },
             Err(error) => self.failed(
                 text!(
+                    error = system(&error);
                     "máy không tạo thêm được luồng để mở thiết bị âm thanh ({error}); hãy khởi động lại máy",
                     "the machine cannot start a thread to open the sound device ({error}); restart the machine",
                 ),

@@ -11,7 +11,7 @@ use super::stage::{Stage, Stumbles};
 use super::wav::Wav;
 use super::{Lane, NoticeSink, Output, VoiceId};
 use crate::clock::Clock;
-use crate::diag::{Text, text};
+use crate::diag::{Text, system, text};
 use crate::instant::{Frames, Mono, Now, Rate, Wall};
 use crate::plan::{Programme, Volume};
 use crate::station::{Channel, ZoneIx};
@@ -245,6 +245,7 @@ impl Tape {
             );
         }
         text!(
+            error = system(error);
             "không ghi được âm thanh ra «{path}» ({error}); hãy kiểm tra thư mục, quyền ghi và chỗ trống trên ổ đĩa",
             "cannot write sound to \"{path}\" ({error}); check the directory, the rights and the room on the disk",
         )

@@ -10,7 +10,7 @@ const RATES: [u32; 7] = [16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000
 /// Devices listed at most: a machine with more has been configured by somebody who knows them.
 const MOST: usize = 64;
 /// ALSA's own tools, which lead to no card by themselves.
-const PLUMBING: [&str; 8] = ["null", "lavrate", "samplerate", "speexrate", "speex", "upmix", "vdownmix", "oss"];
+const PLUMBING: [&str; 9] = ["jack", "null", "lavrate", "samplerate", "speexrate", "speex", "upmix", "vdownmix", "oss"];
 
 /// A sound device of this machine that a zone can play on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,7 +80,7 @@ fn listed(host: cpal::HostId, name: &dyn Fn(String) -> DeviceName, keep: &dyn Fn
 
 /// Names that say something: not the tools that every ALSA has, and of a card's dozen names the one that
 /// converts whatever it is given and stays when the card is plugged in elsewhere.
-fn is_alsa_worth_naming(id: &str) -> bool {
+pub(super) fn is_alsa_worth_naming(id: &str) -> bool {
     match id.split_once(':') {
         None => !PLUMBING.contains(&id),
         Some(("plughw", place)) => {
@@ -101,6 +101,7 @@ mod tests {
             ("default", true),
             ("horn", true),
             ("null", false),
+            ("jack", false),
             ("plughw:CARD=Device,DEV=0", true),
             ("plughw:CARD=0,DEV=0", false),
             ("hw:CARD=Device,DEV=0", false),

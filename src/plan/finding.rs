@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::breach::Breach;
 use super::gap::{Claims, gap};
 use super::never::Never;
-use super::sentence::{Told, clock, date, length, told};
+use super::sentence::{Told, clock, date, told};
 use super::{Airing, Ground, Library, Reason, Rival, Shelf, Verdict, off, plan, target, want};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
@@ -191,22 +191,6 @@ fn sounds(airings: &[Airing]) -> BTreeMap<ZoneIx, Vec<Range<Wall>>> {
     sounds
 }
 
-/// What to say where a broadcast is not over when it is due again.
-fn behind_itself(airing: &Airing, tz: &TimeZone) -> (Text, Text) {
-    let (title, length) = (&airing.broadcast.title, length(airing.programme.length));
-    let (at, day) = (clock(airing.scheduled, tz), date(airing.scheduled, tz));
-    let (vi, en, day_vi, day_en) = (length.vi, length.en, day.vi, day.en);
-    let message = text!(
-        "«{title}» dài {vi} nên lúc {at} ngày {day_vi} lần trước của chính nó chưa xong đã đến lần sau: các giờ phát quá gần nhau",
-        "\"{title}\" takes {en}, and at {at} on {day_en} it is due again before it is over: its own times are too near to each other"
-    );
-    let help = text!(
-        "để các giờ phát của mục này cách nhau hơn {vi}; muốn phát liền nhiều lần thì dùng repeat",
-        "keep its times more than {en} apart; to play it several times in a row use repeat"
-    );
-    (message, help)
-}
-
 impl Conflict<'_> {
     /// What there is to say of the first, with how often it happens.
     fn diagnostic(
@@ -219,11 +203,7 @@ impl Conflict<'_> {
         let reason = airing.reason.as_deref()?;
         let Told { fact: Text { mut vi, mut en }, mut cure } = told(airing, ground)?;
         match reason {
-            Reason::Waits(by) | Reason::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {
-                let (message, help) = behind_itself(airing, ground.tz());
-                (vi, en, cure) = (message.vi, message.en, Some(help));
-            }
-            Reason::Waits(_) | Reason::WaitExpired(_) => {
+            Reason::Waits(by) | Reason::WaitExpired(by) if by.broadcast.id != airing.broadcast.id => {
                 if let (Some(at), Some(said)) = (free(), &mut cure) {
                     let (at, title) = (clock(at, ground.tz()), &airing.broadcast.title);
                     let free = text!(

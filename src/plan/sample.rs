@@ -72,6 +72,7 @@ pub(crate) fn station(zones: u16) -> Station {
     Station {
         name: "Đài thử".to_owned(),
         timezone: crate::calendar::sample::zone("Asia/Ho_Chi_Minh"),
+        language: None,
         approval: Approval::None,
         zones: (1..=zones).map(zone).collect(),
         groups: BTreeMap::new(),

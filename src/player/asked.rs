@@ -2,7 +2,7 @@
 //! judge of that. Whoever gave the order is told the same as the journal.
 
 use super::event::Action;
-use super::lane::will_sound;
+use super::lane::{lacks_sound, patience, will_sound};
 use super::machine::Player;
 use super::record;
 use super::stand::{OrderStand, Stand, ZoneStand};
@@ -180,10 +180,13 @@ impl Player {
         if let Some(run) = lane.runs.iter().find(|run| run.airing.order == Some(number)) {
             return run.stand(now);
         }
-        match lane.future.iter().find(|airing| airing.order == Some(number) && will_sound(airing)) {
-            Some(airing) => waits(airing, airing.start, now),
+        match lane.future.iter().find(|airing| airing.order == Some(number)) {
+            Some(airing) if will_sound(airing) => waits(airing, airing.start, now),
+            Some(airing) if lacks_sound(airing) => {
+                Stand::Copied { until: airing.scheduled + patience(&airing.broadcast) }
+            }
             // It is between a plan and the next: its outcome comes.
-            None => Stand::Begins,
+            _ => Stand::Begins,
         }
     }
 }

@@ -209,11 +209,11 @@ impl Player {
             carried: Carried::Waiting,
         };
         self.replan_lane(place, now, vec![job], actions);
-        // The plan says at once what it will not let sound: then nothing waits for it to become so. A sound that
-        // is being copied is waited for.
+        // The plan says at once what it will not let sound: then nothing waits for it to become so.
         let future = &mut self.lanes[place].future;
-        let comes = |own: &Airing| will_sound(own) || own.reason.as_deref() == Some(&Reason::Changing);
-        let refused = future.iter().position(|own| own.order == Some(number) && !comes(own));
+        // What is still being copied may be whole in a moment: somebody stands beside it.
+        let is_copied = |own: &Airing| matches!(own.reason.as_deref(), Some(Reason::Changing));
+        let refused = future.iter().position(|own| own.order == Some(number) && !will_sound(own) && !is_copied(own));
         if let Some(airing) = refused.and_then(|at| future.remove(at)) {
             self.orders.remove(&(zone, number));
             return Err((self.refusal(&airing, now), Some(airing)));

@@ -55,6 +55,11 @@ pub enum Stand {
         /// Until when.
         until: Wall,
     },
+    /// Its sound is still being copied. It is heard once that is whole, until then.
+    Copied {
+        /// Until when it is waited for.
+        until: Wall,
+    },
     /// It has its outcome.
     Over {
         /// When its first sample was heard, where it was.

@@ -3,7 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::stray::{self, Kind};
-use crate::diag::{Diagnostic, Severity, shown, text};
+use crate::diag::{Diagnostic, Severity, shown, system, text};
 use crate::site::{Entry, Folder, Site};
 
 /// The directory of schedules, relative to the station.
@@ -124,12 +124,15 @@ fn no_directory(error: &io::Error) -> Diagnostic {
             "make the directory schedules/ and put a .toml schedule in it"
         ));
     }
-    let error = error.to_string();
     Diagnostic::of_file(
         DIRECTORY,
         Severity::Error,
         "unreadable",
-        text!("không đọc được thư mục schedules/ ({error})", "the directory schedules/ cannot be read ({error})"),
+        text!(
+            error = system(error);
+            "không đọc được thư mục schedules/ ({error})",
+            "the directory schedules/ cannot be read ({error})"
+        ),
     )
     .with_help(text!("cho người dùng chạy loa quyền đọc thư mục này", "let the user that runs loa read this directory"))
 }

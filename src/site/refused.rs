@@ -1,6 +1,6 @@
 use std::io;
 
-use crate::diag::{Text, text};
+use crate::diag::{Text, system, text};
 
 /// Why the bytes of a file are not at hand.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,11 @@ impl Refused {
             Self::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 text!("không được phép đọc tệp này", "this file may not be read")
             }
-            Self::Io(error) => text!("không đọc được tệp này ({error})", "this file cannot be read ({error})"),
+            Self::Io(error) => text!(
+                error = system(error);
+                "không đọc được tệp này ({error})",
+                "this file cannot be read ({error})"
+            ),
             Self::Link => text!("đây là một liên kết, không phải chính tệp ấy", "this is a link, not the file itself"),
             Self::Directory => text!("đây là một thư mục", "this is a directory"),
             Self::Special => {

@@ -7,14 +7,18 @@ use super::model::DEFAULT_TIMEZONE;
 use super::zone::{title, zone};
 use super::{Approval, Channel, OutputName, Station, Trust, Zone, power};
 use crate::diag::document::{Choice, Entry, Meaning, Table, meant, parse};
-use crate::diag::{Diagnostic, Findings, SourceFile, fold, nearest, shown, text};
+use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 7] = ["name", "timezone", "approval", "zones", "groups", "clock", "console"];
+const KEYS: [&str; 9] = ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console"];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 5] = ["broadcast", "holiday", "campaigns", "rules", "campaign"];
 const APPROVAL: [Choice<Approval>; 2] = [
     Choice { word: "none", also: &["no", "khong"], means: Approval::None },
     Choice { word: "required", also: &["yes", "co", "batbuoc"], means: Approval::Required },
+];
+const LANGUAGE: [Choice<Lang>; 2] = [
+    Choice { word: "vi", also: &["vn", "viet", "tiengviet", "vietnamese"], means: Lang::Vi },
+    Choice { word: "en", also: &["anh", "tienganh", "english"], means: Lang::En },
 ];
 const TRUST: [Choice<Trust>; 2] = [
     Choice { word: "auto", also: &["tudong"], means: Trust::Auto },
@@ -82,6 +86,16 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
             "zones" => {
                 let zones = zones(findings, entry);
                 station.zones = if zones.is_empty() { station.zones } else { zones };
+            }
+            // Beside `name` and `timezone`, where people look for it first.
+            "language" => station.language = findings.choice(entry, &LANGUAGE),
+            "station" => {
+                if let Some(table) = findings.table(entry, "[station]") {
+                    findings.unknown_keys(table, &["language"]);
+                    let language = table.get("language").filter(|entry| !entry.broken);
+                    station.language =
+                        language.and_then(|entry| findings.choice(entry, &LANGUAGE)).or(station.language);
+                }
             }
             "clock" => {
                 if let Some(table) = findings.table(entry, "[clock]") {

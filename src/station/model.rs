@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::Amplifier;
+use crate::diag::Lang;
 
 /// Where local time is, unless written.
 pub(super) const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
@@ -26,6 +27,8 @@ pub struct Station {
     pub name: String,
     /// Local time; `Asia/Ho_Chi_Minh` unless written.
     pub timezone: TimeZone,
+    /// What its people are told things in, where it is written; else each asks for his own.
+    pub language: Option<Lang>,
     /// Whether a broadcast needs an approval before it may sound.
     pub approval: Approval,
     /// In the order written; never empty.
@@ -139,6 +142,7 @@ impl Default for Station {
         Self {
             name: "Đài truyền thanh".to_owned(),
             timezone: TimeZone::get(DEFAULT_TIMEZONE).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(7))),
+            language: None,
             approval: Approval::None,
             zones: vec![Zone::named("loa".to_owned())],
             groups: BTreeMap::new(),

@@ -9,7 +9,9 @@ mod table;
 use std::collections::BTreeSet;
 
 use source::Source;
-use table::{DEVELOPER_PATHS, LONG_FILES, MAX_LINES, ROOMS, UNFINISHED, VAGUE_NAMES, WORDS};
+use table::{
+    DEVELOPER_PATHS, LONG_FILES, MAX_LINES, PRINTING, ROOMS, STREAM_DOORS, STREAMS, UNFINISHED, VAGUE_NAMES, WORDS,
+};
 
 /// Fails with every finding at once.
 fn none(findings: &[String]) {
@@ -168,6 +170,26 @@ fn nothing_is_left_unfinished() {
         }
     }
     none(&findings);
+}
+
+fn printing_findings(source: &Source) -> Vec<String> {
+    let is_door = STREAM_DOORS.contains(&source.path.as_str());
+    let marks = PRINTING.iter().chain(STREAMS.iter().filter(|_| !is_door));
+    let cure = "print through `Page` of src/cli/page.rs: this panics, or fails unseen, where the reader has gone";
+    marks
+        .flat_map(|mark| source.code_lines_with(mark).into_iter().map(move |line| (line, mark)))
+        .map(|(line, mark)| format!("{}:{line}: `{mark}`: {cure}", source.path))
+        .collect()
+}
+
+#[test]
+fn nothing_is_printed_but_through_the_page() {
+    let findings: Vec<String> = source::rust_files("src").iter().flat_map(printing_findings).collect();
+    none(&findings);
+    let probe = |text: &str| Source { path: "src/cli/probe.rs".to_owned(), text: text.to_owned() };
+    for text in ["fn f() { println!(\"x\") }", "fn f() { std::io::stderr().lock(); }", "fn f() { eprint!(\"{x}\") }"] {
+        assert_eq!(printing_findings(&probe(text)).len(), 1, "{text}");
+    }
 }
 
 #[test]

@@ -233,7 +233,7 @@ impl Ogg {
             self.base = Some(if is_last && granule < after { 0 } else { granule - after });
             if is_last {
                 trim_end(coded, after - granule);
-            } else if self.voice.is_trimmed_in_front() && granule > 0 && granule < after {
+            } else if granule > 0 && granule < after && after - granule <= self.voice.most_in_front() {
                 self.base = Some(0);
                 let surplus = (after - granule) as u64;
                 self.voice.skip_at_start(surplus);

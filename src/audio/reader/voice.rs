@@ -119,9 +119,10 @@ impl Voice {
         self.pre_skip
     }
 
-    /// Whether a first page with too few frames by its position has too many at its start.
-    pub(super) fn is_trimmed_in_front(&self) -> bool {
-        matches!(self.codec, Codec::Vorbis(_))
+    /// How many frames a first page may have too many at its start, by its position: a block of Vorbis. More is a
+    /// position that cannot be believed.
+    pub(super) fn most_in_front(&self) -> i128 {
+        if let Codec::Vorbis(vorbis) = &self.codec { i128::from(vorbis.blocks[1]) } else { 0 }
     }
 
     /// So many frames more are to be taken off the start.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Look;
 use crate::checkup::Finding;
 use crate::checkup::rights::Account;
-use crate::diag::{Text, text};
+use crate::diag::{Lang, Text, text};
 use crate::output::{Device, DeviceName, Lane};
 use crate::station::{OutputName, Station, ZoneIx};
 
@@ -42,7 +42,7 @@ pub(super) fn look(station: &Station, playing: bool, account: Option<&Account>) 
     while let Ok((name, zones, answer)) = told.recv_timeout(PATIENCE) {
         answers += 1;
         match answer {
-            Ok(how) => seen.push(format!("{name} ({how})")),
+            Ok(how) => seen.push(text!(how = how; "{name} ({how})", "{name} ({how})")),
             Err(why) => findings.push(unfit(&name, &zones, &why)),
         }
     }
@@ -55,8 +55,13 @@ pub(super) fn look(station: &Station, playing: bool, account: Option<&Account>) 
         ));
     }
     findings.extend(account.filter(|account| account.uid != 0).and_then(may_not_open));
-    let seen = if seen.is_empty() { "-".to_owned() } else { seen.join(", ") };
-    Look::new(what, text!("{seen}", "{seen}"), findings)
+    let list = |lang| seen.iter().map(|one| one.get(lang)).collect::<Vec<_>>().join(", ");
+    let seen = if seen.is_empty() {
+        text!("không có card dùng được", "none that can be used")
+    } else {
+        Text { vi: list(Lang::Vi), en: list(Lang::En) }
+    };
+    Look::new(what, seen, findings)
 }
 
 /// A device, the lanes on it, and the titles of its zones.
@@ -83,8 +88,8 @@ fn unfit(name: &str, zones: &[String], why: &Text) -> Finding {
         "card_unfit",
         text!("{zones} ({name}): {vi}", "{zones} ({name}): {en}"),
         text!(
-            "cắm lại card và dây; xem tên card bằng «aplay -L» rồi sửa output trong loa.toml",
-            "plug the card in again; \"aplay -L\" lists the names for output in loa.toml"
+            "cắm lại card và dây; xem các card bằng «loa devices» rồi sửa output trong loa.toml",
+            "plug the card in again; \"loa devices\" lists the lines for loa.toml"
         ),
     )
 }

@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
-
 use super::Look;
 use crate::audio::{library, stray};
 use crate::checkup::Finding;
@@ -9,7 +7,7 @@ use crate::checkup::coming::Coming;
 use crate::cli::Context;
 use crate::cli::check::{Gathered, gather};
 use crate::clock::Clock;
-use crate::diag::{Diagnostic, text};
+use crate::diag::{Diagnostic, figure, text};
 use crate::instant::Wall;
 use crate::journal::Reader;
 use crate::plan::{Facts, Library, Sound, Wanted};
@@ -121,11 +119,14 @@ impl Files {
             ));
         }
         let (airings, sounds) = (coming.airings, coming.files.len());
-        let first = coming.first.map_or_else(|| "-".to_owned(), |at| minute(at, &self.station.timezone));
-        let seen = text!(
-            "{airings} lượt phát, {sounds} âm thanh; lượt đầu lúc {first}",
-            "{airings} airings, {sounds} sounds; the first at {first}"
-        );
+        let seen = match coming.first.map(|at| figure::moment(at, &self.station.timezone)) {
+            None => text!("chưa có lượt phát nào", "nothing is planned"),
+            Some(first) => text!(
+                first = first;
+                "{airings} lượt phát, {sounds} âm thanh; lượt đầu lúc {first}",
+                "{airings} airings, {sounds} sounds; the first at {first}"
+            ),
+        };
         Look::new(text!("24 giờ tới", "The next 24 hours"), seen, findings)
     }
 
@@ -185,8 +186,4 @@ fn stand_in(file: &str) -> Sound {
         loudness: None,
     };
     Sound { file: file.to_owned(), facts: Ok(facts) }
-}
-
-fn minute(at: Wall, tz: &TimeZone) -> String {
-    at.zoned(tz).strftime("%H:%M %d/%m").to_string()
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::audio::Measured;
 use crate::audio::intake::Taken;
 use crate::cli::uses::{Next, Uses};
-use crate::diag::{Diagnostic, Lang, Text, text};
+use crate::diag::{Diagnostic, Lang, Text, figure, text};
 use crate::plan::Fault;
 
 /// What became of one file, and all that is said about it.
@@ -20,7 +20,8 @@ struct Loaded {
     taken: Taken,
     measured: Measured,
     warnings: Vec<Diagnostic>,
-    report: Option<String>,
+    /// Where its picture lies, or why there is none.
+    report: Result<String, Text>,
     used_by: Vec<String>,
     /// Other sounds that these broadcasts wait for.
     missing: Vec<String>,
@@ -37,7 +38,7 @@ impl Outcome {
         taken: Taken,
         measured: Measured,
         warnings: Vec<Diagnostic>,
-        report: Option<String>,
+        report: Result<String, Text>,
     ) -> Self {
         let loaded = Loaded { taken, measured, warnings, report, used_by: Vec::new(), missing: Vec::new(), next: None };
         Self { source: source.display().to_string(), result: Ok(loaded) }
@@ -111,7 +112,7 @@ impl Loaded {
             "channels": facts.channels,
             "measures": self.measured.measures,
             "warnings": warnings,
-            "report": self.report,
+            "report": self.report.as_ref().ok(),
             "kept": self.taken.kept(),
             "used_by": self.used_by,
             "missing": self.missing,
@@ -146,16 +147,15 @@ impl Loaded {
             let _ = writeln!(out, "  {}", fine.get(lang));
         }
         let _ = writeln!(out, "  {}", self.when().get(lang));
-        let drawn = self.report.as_ref().map_or_else(
-            || {
-                text!(
-                    "không có ảnh sóng âm: tài khoản này không ghi được vào state/reports/ của đài",
-                    "no picture of its waveform: this account cannot write into the station's state/reports/"
-                )
-            },
-            |report| text!("ảnh sóng âm: {report}", "picture of its waveform: {report}"),
-        );
-        let _ = writeln!(out, "  {}", drawn.get(lang));
+        let said = match &self.report {
+            Ok(report) => text!("ảnh sóng âm: {report}", "picture of its waveform: {report}"),
+            Err(why) => text!(
+                why = why;
+                "không ghi được ảnh sóng âm vào state/reports/: {why} (âm thanh vẫn dùng được)",
+                "no picture of its waveform, state/reports/ cannot be written: {why} (the sound is in its place)"
+            ),
+        };
+        let _ = writeln!(out, "  {}", said.get(lang));
         out
     }
 
@@ -164,12 +164,10 @@ impl Loaded {
         let length = measures.seconds.round() as u64;
         let (minutes, seconds) = (length / 60, length % 60);
         let (codec, rate, channels) = (&facts.codec, facts.rate, facts.channels);
-        let peak = format!("{:.1}", measures.true_peak_db);
-        let lufs = measures.loudness_lufs.map_or_else(|| "–".to_owned(), |lufs| format!("{lufs:.1}"));
-        // As people here write a number.
-        let (lufs_vi, peak_vi) = (lufs.replace('.', ","), peak.replace('.', ","));
         text!(
-            "dài {minutes}:{seconds:02}, độ to {lufs_vi} LUFS, đỉnh {peak_vi} dBTP, {codec} {rate} Hz, {channels} kênh",
+            lufs = measures.loudness_lufs.map_or_else(|| text!("–", "–"), |lufs| figure::decimal(lufs, 1)),
+            peak = figure::decimal(measures.true_peak_db, 1);
+            "dài {minutes}:{seconds:02}, độ to {lufs} LUFS, đỉnh {peak} dBTP, {codec} {rate} Hz, {channels} kênh",
             "{minutes}:{seconds:02} long, loudness {lufs} LUFS, peak {peak} dBTP, {codec} {rate} Hz, channels: {channels}"
         )
     }

@@ -1,9 +1,9 @@
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 
+use super::super::page::Page;
 use super::super::{Context, Exit, Failure, files, when};
 use super::Question;
 use crate::diag::{Text, text};
@@ -22,12 +22,12 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let svg = picture(context, world, question, now)?;
     if file == Path::new("-") {
-        std::io::stdout().write_all(svg.as_bytes())?;
+        Page::data(svg);
         return Ok(ExitCode::SUCCESS);
     }
     std::fs::write(file, svg).with_context(|| file.display().to_string())?;
     let file = file.display();
-    println!("{}", text!("Đã vẽ vào {file}.", "Drawn into {file}.").get(context.lang));
+    Page::line(text!("Đã vẽ vào {file}.", "Drawn into {file}.").get(context.lang));
     Ok(ExitCode::SUCCESS)
 }
 

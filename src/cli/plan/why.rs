@@ -1,14 +1,14 @@
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::super::page::Page;
 use super::super::{Context, Exit, files};
 use super::asked::asked;
 use super::past::{self, Past};
-use crate::diag::{Lang, SourceFile, Text, plain_lines, text};
+use crate::diag::{Lang, SourceFile, Text, text};
 use crate::instant::Wall;
 use crate::journal::{Entry, Outcome};
 use crate::plan::{self, Ground, Item, Meeting, Row, Verdict, Why, WhyZone};
@@ -35,8 +35,11 @@ pub(super) fn run(
     let teller =
         Teller { ground: &ground, why: &why, sources, lang: context.lang, past: &past, rows, has_come: why.at < now };
     let said = if context.json { serde_json::to_string(&teller.json())? + "\n" } else { teller.text() };
-    let said = if context.json { said } else { plain_lines(&said).into_owned() };
-    std::io::stdout().write_all(said.as_bytes())?;
+    if context.json {
+        Page::data(said);
+    } else {
+        Page::text(said);
+    }
     Ok(if teller.was_heard().unwrap_or_else(|| why.plays()) { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }
 

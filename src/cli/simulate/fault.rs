@@ -25,16 +25,16 @@ const FAULTS_A_DAY: u64 = 3;
 /// The faults that `loa simulate` is asked for.
 #[derive(Args, Debug)]
 pub(super) struct Faults {
-    /// Mất điện từ A đến B; nhiều lần được. The power is gone from A to B; may be repeated.
+    /// Mất điện từ A đến B; nhiều lần được. | The power is gone from A to B; may be repeated.
     #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
     power_cut: Vec<String>,
-    /// Đồng hồ nhảy tới hay lui lúc AT, hoặc máy ngủ chừng ấy. The clock steps at AT, or the machine sleeps.
+    /// Đồng hồ nhảy tới hay lui lúc AT, hoặc máy ngủ chừng ấy. | The clock steps at AT, or the machine sleeps.
     #[arg(long, value_name = "AT+DUR|AT-DUR", allow_hyphen_values = true)]
     clock_step: Vec<String>,
-    /// Thêm sự cố ngẫu nhiên; cùng số thì cùng kết quả. Add faults by chance; same seed, same result.
+    /// Thêm sự cố ngẫu nhiên; cùng số thì cùng kết quả. | Add faults by chance; same seed, same result.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Bao nhiêu sự cố ngẫu nhiên; mặc định 3 mỗi ngày. How many by chance; default: 3 a day.
+    /// Bao nhiêu sự cố ngẫu nhiên; mặc định 3 mỗi ngày. | How many by chance; default: 3 a day.
     #[arg(long = "faults", value_name = "N", requires = "seed")]
     count: Option<usize>,
 }

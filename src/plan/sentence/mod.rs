@@ -3,14 +3,14 @@
 
 mod law;
 
-use std::time::Duration;
-
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
 use super::ground::Ground;
 use super::{Airing, Break, Reason, Rival, Verdict};
+use crate::diag::figure::moment;
+pub(crate) use crate::diag::figure::{clock, date, length};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Class, Mourning, Place, Recurrence};
@@ -234,24 +234,6 @@ fn span(mourning: &Mourning) -> Text {
     text!("từ {from_vi} đến {until_word}{day_vi}", "from {from_en} until {day_en}")
 }
 
-/// A time of day: `05:30`, with seconds where there are any.
-pub(crate) fn clock(at: Wall, tz: &TimeZone) -> String {
-    let local = at.zoned(tz);
-    local.strftime(if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" }).to_string()
-}
-
-/// A date as people write it: `01/12/2026`, `2026-12-01`.
-pub(crate) fn date(at: Wall, tz: &TimeZone) -> Text {
-    let local = at.zoned(tz);
-    Text { vi: local.strftime("%d/%m/%Y").to_string(), en: local.strftime("%Y-%m-%d").to_string() }
-}
-
-/// `05:30 ngày 01/12/2026`, `05:30 on 2026-12-01`.
-fn moment(at: Wall, tz: &TimeZone) -> Text {
-    let (time, date) = (clock(at, tz), date(at, tz));
-    both(format!("{time} ngày {}", date.vi), format!("{time} on {}", date.en))
-}
-
 fn named(broadcast: &Broadcast, when: &Text) -> Text {
     let Broadcast { id, title, place, .. } = broadcast;
     // A broadcast without a title is called by its id.
@@ -290,17 +272,6 @@ pub(super) fn goes_first(airing: &Airing, by: &Rival) -> Text {
         }
     }
     text!("đang phát dở", "it is sounding already")
-}
-
-/// A length in words: `10 phút`, `10 min`.
-pub(crate) fn length(length: Duration) -> Text {
-    let (hours, minutes, seconds) = (length.as_secs() / 3600, length.as_secs() / 60 % 60, length.as_secs() % 60);
-    let say = |units: [&str; 3]| {
-        let parts = [hours, minutes, seconds].into_iter().zip(units).filter(|(count, _)| *count > 0);
-        let parts: Vec<String> = parts.map(|(count, unit)| format!("{count} {unit}")).collect();
-        if parts.is_empty() { format!("0 {}", units[2]) } else { parts.join(" ") }
-    };
-    both(say(["giờ", "phút", "giây"]), say(["h", "min", "s"]))
 }
 
 pub(super) const fn both(vi: String, en: String) -> Text {

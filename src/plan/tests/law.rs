@@ -78,8 +78,8 @@ fn a_broadcast_behind_itself_is_told_so_and_one_behind_another_when_it_would_mee
     let itself = Broadcast { wait: Duration::from_mins(10), ..daily("a", &["05:00", "05:05"]) };
     let found = told(&schedule([itself]), &sounds(&[("a", 7)]));
     assert_eq!((found.len(), found[0].code), (1, "waits"));
-    assert!(found[0].message.vi.contains("lần trước của chính nó chưa xong"), "{}", found[0].message.vi);
-    assert!(!found[0].message.vi.contains("đi trước") && !found[0].message.vi.contains("chờ đến"));
+    assert!(found[0].message.vi.contains("lần trước của chính mục này"), "{}", found[0].message.vi);
+    assert!(!found[0].message.vi.contains("phát trước:"), "{}", found[0].message.vi);
     let two = [one("a", "05:00", Normal, 0), one("b", "05:05", Normal, 600), one("c", "05:20", Normal, 0)];
     let found = told(&schedule(two), &sounds(&[("a", 10), ("b", 10), ("c", 5)]));
     assert!(found[0].help.as_ref().unwrap().vi.ends_with("«b» phát lúc 05:10 thì không vướng ai"), "{found:?}");

@@ -18,12 +18,18 @@ const BY_HAND: &[(&str, &str)] = &[
     ("bad_hours", "which hours are meant, nobody can tell"),
     ("bad_id", "a name has to be thought of"),
     ("bad_key", "which key is meant, nobody can tell"),
+    ("bad_language", "which tongue is meant, nobody can tell"),
+    ("bad_length", "how long is meant, nobody can tell; the bounds are shown"),
     ("bad_lunar", "a month 13 can be any"),
+    ("bad_output", "which card is meant, nobody can tell"),
+    ("bad_pause", "as bad_length"),
+    ("bad_time", "there is no hour 25, and midnight belongs to the next day"),
     ("conflicting_keys", "which of the two is meant, nobody can tell"),
     ("cron_never", "as bad_cron"),
     ("cron_too_often", "as bad_cron"),
     ("duplicate_id", "which of the two keeps it, nobody can tell"),
     ("duplicate_key", "which of the two is meant, nobody can tell"),
+    ("empty_group", "which zones belong to it, nobody can tell"),
     ("empty_list", "what belongs in it, nobody can tell"),
     ("missing_key", "what is meant, nobody can tell"),
     ("single_brackets", "the header stands in another line"),
@@ -75,12 +81,18 @@ fn follow(file: &SourceFile, found: &Diagnostic) -> Option<Followed> {
     }
     let written = help.split_once("viết: ").map(|(_, written)| written);
     if let Some(line) =
-        written.filter(|line| line.starts_with(['#', '[']) || line.contains(" = ") || line.ends_with("\","))
+        written.filter(|line| line.starts_with(['#', '[', '{']) || line.contains(" = ") || line.ends_with("\","))
     {
         let own = text[start..end].split(['=', ':']).next().unwrap_or("").trim();
         return match line.split_once(" = ") {
-            // In a table on one line, only the value changes; of a list that stands there, more than this element.
-            Some((_, value)) if text[start..span.start].contains('{') && value.starts_with('[') => None,
+            // In a table on one line, only the value changes; of a list that stands there, all of it.
+            _ if line.starts_with('{') => replaced(span, line),
+            Some((key, value)) if text[start..span.start].contains('{') && value.starts_with('[') => {
+                let from = start + text[start..span.end].rfind(&format!("{key} = "))? + key.len() + 3;
+                let list = text[from..].starts_with('[');
+                let to = if list { from + text[from..].find(']')? + 1 } else { span.end };
+                replaced(from..to, value)
+            }
             Some((key, value)) if key != own && text[start..span.start].contains('{') => replaced(span, value),
             _ => replaced(start..end, line),
         };

@@ -35,7 +35,7 @@ fn rules_that_are_wrong_empty_or_doubled_leave_those_in_force() {
         let place = Place::new();
         let first = place.write("rules.toml", OWN).write("a.toml", one("a")).load();
         assert_eq!((&first.schedule.rules.station.hours, codes(&first.diagnostics)), (&own, vec![]), "{what}");
-        let second = again(&place.write("rules.toml", &rules), &first);
+        let second = again(place.write("rules.toml", &rules), &first);
         assert_eq!(second.schedule.rules, first.schedule.rules, "{what}");
         // Over a restart, and as long as it stays so.
         let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &Loaded::default());
@@ -47,7 +47,7 @@ fn rules_that_are_wrong_empty_or_doubled_leave_those_in_force() {
         let inside = lawful.iter().all(|range| range.start >= 300 * 60 && range.end <= 390 * 60);
         assert!(what == "an empty file" || what == "a wrong session" || inside, "{what}: {lawful:?}");
         // Cured, it is the file's word again.
-        let cured = again(&place.write("rules.toml", WIDE), &third);
+        let cured = again(place.write("rules.toml", WIDE), &third);
         assert_eq!(cured.schedule.rules.station.hours, hours(&[(0, 1440)]), "{what}");
     }
 }

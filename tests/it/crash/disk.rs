@@ -33,7 +33,7 @@ fn writes(station: &Station) -> Option<bool> {
 }
 
 fn played(log: &str) -> bool {
-    log.contains("thon-1/a: played")
+    log.contains("■ thon-1 \"a\": played")
 }
 
 fn prepare(station: &Station) {

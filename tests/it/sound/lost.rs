@@ -51,7 +51,9 @@ fn a_hole_of_a_word_or_more_is_refused_with_how_much_and_where() {
             );
             let expected = heard / share as f64;
             let missing = named(&fault.message.en);
-            assert!((missing - expected).abs() < 0.9 + expected * 0.35, "{name}: {missing} s of {expected}");
+            // A page of an Ogg is lost whole, at either end of a hole.
+            let fits = -0.5 - expected * 0.35..2.2 + expected * 0.35;
+            assert!(fits.contains(&(missing - expected)), "{name}: {missing} s of {expected}");
         }
     }
 }

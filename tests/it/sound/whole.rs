@@ -310,7 +310,8 @@ fn an_edit_list_is_followed_as_it_is_written() {
         let whole = if whole.windows(4).any(|word| word == b"elst") { whole } else { continue };
         let skip = if name == "a.m4a" { 1_024 } else { 0 };
         let at = |step: i32| skip + step * 11_025;
-        let cases: [(&str, Vec<(u32, i32, u32)>, Vec<u32>); 6] = [
+        type Edits = Vec<(u32, i32, u32)>;
+        let cases: [(&str, Edits, Vec<u32>); 6] = [
             (
                 "cut in the middle",
                 vec![(1_000, at(0), one), (1_000, at(12), one)],
@@ -344,7 +345,7 @@ fn of_several_sounds_the_first_that_can_be_decoded_is_heard_by_its_own_edit() {
     let source = dir.path().join("scale.wav");
     ear::write_wav(&source, 48_000, 1, &ear::scale(48_000, SECONDS));
     let film = dir.path().join("two.mp4");
-    let arguments = ["-map", "0", "-map", "0", "-c:a:0", "ac3", "-t:a:0", "2", "-c:a:1", "aac"];
+    let arguments = ["-map", "0", "-map", "0", "-c:a:0", "ac3", "-filter:a:0", "atrim=0:2", "-c:a:1", "aac"];
     ear::convert(&source, &film, &arguments);
     expect_whole("AC-3, then AAC", &std::fs::read(&film).unwrap());
     assert_eq!(measure(&film).unwrap().codec, "aac");
