@@ -84,7 +84,7 @@ fn it_is_put_on_before_a_broadcast_and_off_after_it_and_the_journal_says_when() 
         assert!((0.0..0.5).contains(&(told - at)), "{note}: {told}, moved at {at}");
         assert_eq!((&note["zone"], note["kind"].as_str()), (&Value::from("thon-1"), Some("note")));
     }
-    let english = station.loa(&["journal", "--all"]).out;
+    let english = station.loa(&["journal", "--csv"]).out;
     assert!(english.contains("the amplifier was put on"), "{english}");
     let status = station.loa(&["status", "--json"]).json();
     assert_eq!(status["amplifiers"][0]["on"], false, "{status}");
