@@ -280,3 +280,24 @@ fn the_drift_of_a_clock_that_was_alone_is_a_note_and_stands_in_the_status() {
     let day = morning(&simple(vec![]), vec![event("05:00:00", back)]);
     assert_eq!(day.notes()[..2], ["clock_drift: +12.300 s: 72h".to_owned(), "clock_trusted: ntp".to_owned()]);
 }
+
+#[test]
+fn what_the_power_cut_off_is_closed_by_a_start_that_is_not_believed_and_the_outage_stays_owed() {
+    // Found by the property test: the mark that closes `a` was taken for a sign that the time was known.
+    let world = simple(vec![one("a", "05:00"), one("b", "05:40")]);
+    let mishaps = vec![
+        event("04:30:00", believed()),
+        cut("05:05:00", "05:45:00"),
+        event("05:10:00", doubted()),
+        cut("05:50:00", "05:52:00"),
+        event("06:00:00", believed()),
+    ];
+    let day = verified(morning(&world, mishaps));
+    assert_eq!(
+        day.lines(),
+        [
+            "a 05:00:00 > 05:00:00-05:05:00 partial 300 power_lost",
+            "b 05:40:00 > --- missed 0 station_off: 2026-12-01 05:05:00..06:00:00",
+        ]
+    );
+}
