@@ -301,3 +301,21 @@ fn what_the_power_cut_off_is_closed_by_a_start_that_is_not_believed_and_the_outa
         ]
     );
 }
+
+#[test]
+fn what_a_clock_that_was_days_ahead_has_told_is_not_told_again_after_a_start() {
+    // Found by the property test: a start asked the journal for two days ahead only.
+    let world = simple(vec![one("a", "05:00")]);
+    let days = 9 * 24 * HOUR;
+    let mishaps = vec![
+        step("04:30:00", days),
+        step("04:40:00", -days),
+        event("04:41:00", Event::Confirm { by: "chi-lan".to_owned(), settled: Vec::new() }),
+        cut("04:45:00", "04:46:00"),
+    ];
+    let to = clock("06:30:00") + Duration::from_hours(10 * 24);
+    let day = verified(play(&world, clock("04:00:00"), to, Wall::MIN, mishaps));
+    let planned: Vec<_> = day.airings().into_iter().map(|row| row.planned.unwrap()).collect();
+    let once: std::collections::BTreeSet<_> = planned.iter().collect();
+    assert_eq!(once.len(), planned.len(), "{:#?}", day.lines());
+}
