@@ -106,11 +106,11 @@ impl History {
     fn gather(
         newest: Option<Wall>,
         alive: Option<Wall>,
-        airings: impl FnOnce(Wall, Wall) -> Result<Vec<Entry>, JournalError>,
+        airings: impl Fn(Wall, Wall) -> Result<Vec<Entry>, JournalError>,
     ) -> Result<Self, JournalError> {
         let since = newest.max(alive);
         let from = newest.map_or(Wall::MIN, |newest| newest - REMEMBER);
-        let settled = airings(from, since.map_or(Wall::MAX, |since| since + REMEMBER))?;
+        let settled = around(from, since.map_or(Wall::MAX, |since| since + REMEMBER), airings)?;
         Ok(Self { newest, since, settled, behind: Vec::new() })
     }
 
@@ -133,14 +133,28 @@ impl History {
     }
 }
 
-/// What has its outcome and was planned within two days of `now`. A clock that is set back by years does not
-/// ask for all that was ever played.
+/// The airings from `from` up to `to`, and beyond: a clock that ran ahead has told of a time that is still to come.
+/// These are asked for by themselves, so that however many there are they push none of the others out.
+fn around(
+    from: Wall,
+    to: Wall,
+    airings: impl Fn(Wall, Wall) -> Result<Vec<Entry>, JournalError>,
+) -> Result<Vec<Entry>, JournalError> {
+    let mut all = airings(from, to)?;
+    if to < Wall::MAX {
+        all.extend(airings(to, Wall::MAX)?);
+    }
+    Ok(all)
+}
+
+/// What has its outcome and was planned from two days before `now` on. A clock that is set back by years asks for
+/// no more than the journal gives at once.
 pub(super) fn settled_about(
     reader: &Reader,
     station: &Station,
     now: Wall,
 ) -> Result<Vec<(ZoneIx, Wall, String)>, JournalError> {
-    let airings = reader.airings(now - REMEMBER, now + REMEMBER)?;
+    let airings = around(now - REMEMBER, now + REMEMBER, |from, to| reader.airings(from, to))?;
     Ok(airings.iter().filter_map(|entry| settled(station, entry)).collect())
 }
 

@@ -165,7 +165,7 @@ impl<'a> Batch<'a> {
             hash
         ])?;
         self.marks = Head { number: mark.id, hash };
-        self.belief()?.mark(mark.id, millis(written));
+        self.belief()?.mark(mark.id, step, millis(written));
         Ok(mark.id)
     }
 }

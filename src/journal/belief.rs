@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::chain::Head;
 use super::entry::Kind;
 use super::error::JournalError;
+use super::mark::Step;
 use crate::instant::Wall;
 
 /// The key under which it stands in `position`. An airing's key has slashes.
@@ -31,7 +32,7 @@ pub(super) const STORED: &str = "SELECT written FROM position WHERE key = ?1";
 pub(super) const ROWS_BEHIND: &str = "SELECT seq, kind, reason, written, hash FROM entry WHERE seq > ?1 ORDER BY seq";
 pub(super) const MARKS_BEHIND: &str = "SELECT json_extract(body, '$.entries'),
        CAST(round((julianday(json_extract(body, '$.written')) - 2440587.5) * 86400000.0) AS INTEGER)
-     FROM mark WHERE id > ?1 AND json_valid(body) ORDER BY id";
+     FROM mark WHERE id > ?1 AND json_valid(body) AND json_extract(body, '$.step') <> 'end' ORDER BY id";
 pub(super) const NOTES_BEFORE: &str =
     "SELECT seq, kind, reason FROM entry INDEXED BY entry_broadcast WHERE broadcast IS NULL ORDER BY at DESC LIMIT ?1";
 pub(super) const LATEST_ROWS: &str = "SELECT seq, kind, reason, written FROM entry INDEXED BY entry_written WHERE written > ?1 ORDER BY written DESC LIMIT ?2";
@@ -114,10 +115,13 @@ impl Belief {
         self.count(matches!(reason, Some("power_lost" | "started")), written);
     }
 
-    /// One more mark.
-    pub(super) fn mark(&mut self, number: u64, written: i64) {
+    /// One more mark. An end says nothing that its entry does not: what the power cut off is closed by a start
+    /// that has not looked at the clock yet.
+    pub(super) fn mark(&mut self, number: u64, step: Step, written: i64) {
         self.mark = number;
-        self.count(self.word.is_none(), written);
+        if step != Step::End {
+            self.count(self.word.is_none(), written);
+        }
     }
 
     fn count(&mut self, is_unspoken: bool, written: i64) {

@@ -76,7 +76,9 @@ impl Player {
         };
         for (from, to) in pieces {
             let airings = plan::plan(&schedule, &station, &library, from, to);
-            airings.iter().filter(|airing| is_missed(&self.lanes, airing)).for_each(|airing| old.add(airing));
+            for airing in airings.iter().filter(|airing| is_missed(&self.lanes, airing)) {
+                old.add(airing);
+            }
         }
         let recent = first.max(last);
         let mut missed = plan::plan(&schedule, &station, &library, recent, now.min(self.until));

@@ -30,14 +30,15 @@ pub(super) fn asked<'s>(
     Ok((find(schedule, &id)?, read(&at)?))
 }
 
-/// The broadcast of this id, or of this title; without regard to case and marks, where that leaves one only.
+/// The broadcast of this id, or of this title: the title without regard to case and marks, where that leaves one
+/// only. An id is a name for programs, and a slip in it is told.
 fn find<'s>(schedule: &'s Schedule, id: &str) -> Result<&'s Arc<Broadcast>, Failure> {
     let all = &schedule.broadcasts;
     let found = all.iter().find(|broadcast| broadcast.id == id);
     let titled = || all.iter().find(|broadcast| broadcast.title == id);
     let alike = || {
         let folded = fold(id);
-        let mut alike = all.iter().filter(|one| fold(&one.id) == folded || fold(&one.title) == folded);
+        let mut alike = all.iter().filter(|one| fold(&one.title) == folded);
         alike.next().filter(|_| alike.next().is_none())
     };
     found.or_else(titled).or_else(alike).ok_or_else(|| {

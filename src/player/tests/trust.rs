@@ -280,3 +280,42 @@ fn the_drift_of_a_clock_that_was_alone_is_a_note_and_stands_in_the_status() {
     let day = morning(&simple(vec![]), vec![event("05:00:00", back)]);
     assert_eq!(day.notes()[..2], ["clock_drift: +12.300 s: 72h".to_owned(), "clock_trusted: ntp".to_owned()]);
 }
+
+#[test]
+fn what_the_power_cut_off_is_closed_by_a_start_that_is_not_believed_and_the_outage_stays_owed() {
+    // Found by the property test: the mark that closes `a` was taken for a sign that the time was known.
+    let world = simple(vec![one("a", "05:00"), one("b", "05:40")]);
+    let mishaps = vec![
+        event("04:30:00", believed()),
+        cut("05:05:00", "05:45:00"),
+        event("05:10:00", doubted()),
+        cut("05:50:00", "05:52:00"),
+        event("06:00:00", believed()),
+    ];
+    let day = verified(morning(&world, mishaps));
+    assert_eq!(
+        day.lines(),
+        [
+            "a 05:00:00 > 05:00:00-05:05:00 partial 300 power_lost",
+            "b 05:40:00 > --- missed 0 station_off: 2026-12-01 05:05:00..06:00:00",
+        ]
+    );
+}
+
+#[test]
+fn what_a_clock_that_was_days_ahead_has_told_is_not_told_again_after_a_start() {
+    // Found by the property test: a start asked the journal for two days ahead only.
+    let world = simple(vec![one("a", "05:00")]);
+    let days = 9 * 24 * HOUR;
+    let mishaps = vec![
+        step("04:30:00", days),
+        step("04:40:00", -days),
+        event("04:41:00", Event::Confirm { by: "chi-lan".to_owned(), settled: Vec::new() }),
+        cut("04:45:00", "04:46:00"),
+    ];
+    let to = clock("06:30:00") + Duration::from_hours(10 * 24);
+    let day = verified(play(&world, clock("04:00:00"), to, Wall::MIN, mishaps));
+    let planned: Vec<_> = day.airings().into_iter().map(|row| row.planned.unwrap()).collect();
+    let once: std::collections::BTreeSet<_> = planned.iter().collect();
+    assert_eq!(once.len(), planned.len(), "{:#?}", day.lines());
+}
