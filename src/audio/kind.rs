@@ -84,7 +84,7 @@ fn is_transport(bytes: &[u8]) -> bool {
     let packets = |from: usize, size: usize| {
         let mut all = bytes.iter().skip(from).step_by(size);
         let count = all.len();
-        (all.all(|byte| *byte == SYNC)).then_some(count).unwrap_or(0)
+        if all.all(|byte| *byte == SYNC) { count } else { 0 }
     };
     packets(0, 188) >= 3 || packets(4, 192) >= 3 || (1..188).any(|from| packets(from, 188) >= SURE)
 }

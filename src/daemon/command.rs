@@ -223,7 +223,7 @@ fn loaded(
         }
     };
     let titles = zones.iter().filter_map(|zone| world.station.zones.get(usize::from(zone.0)));
-    let titles: Vec<_> = titles.map(|zone| shown(&zone.title).to_string()).collect();
+    let titles: Vec<_> = titles.map(|zone| shown(&zone.title).clone()).collect();
     let titles = titles.join(", ");
     let refusal = if urgent {
         text!("{titles}: KHÔNG KÊU: {vi}", "{titles}: DOES NOT SOUND: {en}")

@@ -7,6 +7,7 @@ use super::event::{Action, World};
 use super::record;
 use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
 use super::scene::Scene;
+pub(super) use super::want::{lacks_sound, patience};
 use crate::amplifier::Need;
 use crate::diag::Text;
 use crate::instant::Wall;
@@ -14,7 +15,7 @@ use crate::journal::Record;
 use crate::journal::export::in_both;
 use crate::output::{Notice, VoiceId};
 use crate::plan::{Airing, Guard, Heard, Job, OrderNumber, Reason, Tally, Verdict};
-use crate::schedule::{Broadcast, IfMissed};
+
 use crate::station::ZoneIx;
 
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
@@ -376,21 +377,6 @@ fn attention(airing: &Airing) -> Wall {
         (Verdict::Miss, Some(reason)) if reason.is_want_of_sound() => airing.scheduled + patience(&airing.broadcast),
         (Verdict::Refuse | Verdict::Miss, _) => airing.scheduled,
     }
-}
-
-/// For how long after its time an airing whose sound is not there waits for it, by its rule. Nobody knows how long a
-/// sound is that is not there; one that joins waits for it as long as it would for its turn.
-pub(super) fn patience(broadcast: &Broadcast) -> Duration {
-    match broadcast.if_missed {
-        IfMissed::Skip => Duration::ZERO,
-        IfMissed::Late(most) => most,
-        IfMissed::Join => broadcast.wait,
-    }
-}
-
-/// It is missed only for want of sound.
-pub(super) fn lacks_sound(airing: &Airing) -> bool {
-    airing.verdict == Verdict::Miss && airing.reason.as_deref().is_some_and(Reason::is_want_of_sound)
 }
 
 pub(super) fn will_sound(airing: &Airing) -> bool {

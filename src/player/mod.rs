@@ -11,6 +11,7 @@ mod intended;
 mod lane;
 mod machine;
 mod order;
+mod ordered;
 mod power;
 mod record;
 mod replan;
@@ -21,6 +22,7 @@ mod stand;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod want;
 
 pub use crate::instant::Now;
 pub use event::{Action, Event, Request, Trust, World, signed};

@@ -6,7 +6,7 @@ use super::{Run, Voice, VoiceState, is_join};
 use crate::instant::Wall;
 use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival, Verdict};
 use crate::player::event::Action;
-use crate::player::lane::patience;
+use crate::player::want::patience;
 
 impl Run {
     /// It sounds: by the output's word, or by the clock while that word is on its way.

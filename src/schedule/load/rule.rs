@@ -7,6 +7,7 @@ use crate::schedule::rules::{InForce, Left, Stands, choose, mentions};
 
 impl Loaded {
     /// Which rules hold, and what to say where they are not those that stand there.
+    #[expect(clippy::too_many_lines, reason = "one sentence for each way that rules can fail")]
     pub(super) fn rule(&mut self, used: &[&FilePart], first: &mut Precedence, round: &Round<'_>) {
         let candidates = rulings(used);
         let held = round.held.rules.as_ref().map(|source| (source, round.check(source)));
@@ -18,9 +19,8 @@ impl Loaded {
             // A copy of the file that holds the rules speaks of none that are not known.
             let there = candidates.iter().any(|(other, _)| other == path || named_after(path, other));
             let source = self.sources.iter().find(|source| source.path == **path);
-            // Of a file without a text nobody knows whether it does, until all were read once.
-            let unseen = || candidates.is_empty() && !round.held.ruleless && !round.knows(path);
-            !there && source.map_or_else(unseen, |source| mentions(&source.text))
+            // A file without a text that can be read is not known to hold rules: it must not silence the others.
+            !there && source.is_some_and(|source| mentions(&source.text))
         };
         let unread = self.broken.iter().find(speaks).cloned();
         let choice = choose(&candidates, in_force, unread.is_some());

@@ -93,7 +93,7 @@ fn a_file_that_became_empty_keeps_its_last_good_version_as_any_broken_one() {
 #[test]
 fn a_file_of_cancelled_days_that_became_empty_brings_nothing_back_to_the_air() {
     let place = Place::new();
-    let first = place.write("nghi.toml", "[[cancel]]\ndate = 2026-12-24\n").load();
+    let first = place.write("nghi.toml", "[[cancel]]\ndate = 2026-12-24\nwhy = \"nghỉ\"\n").load();
     assert_eq!(codes(&first.diagnostics), [] as [&str; 0]);
     place.write("nghi.toml", "");
     let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);

@@ -112,22 +112,6 @@ fn rules_that_are_gone_hold_for_a_while_and_then_the_built_in_hours_do() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_may_hold_rules_until_all_were_read_once() {
-    let place = Place::new();
-    let huge = "#".repeat(2 << 20);
-    let first = place.write("rules.toml", huge.as_str()).write("a.toml", one("a")).load();
-    assert_eq!(first.schedule.rules.station.hours.0, [], "{:?}", first.diagnostics);
-    assert!(codes(&first.diagnostics).contains(&"rules_unread"));
-    assert_eq!(again(&place, &first).schedule.rules.station.hours.0, []);
-    fs::remove_file(place.0.path().join("schedules/rules.toml")).unwrap();
-    let read = again(&place, &first);
-    assert_eq!(read.schedule.rules.station, Rules::default());
-    // It never had rules: another file that cannot be read silences nothing.
-    let later = again(place.write("b.toml", huge.as_str()), &read);
-    assert_eq!(later.schedule.rules.station, Rules::default());
-}
-
-#[test]
 fn hours_may_differ_by_weekday_and_a_day_that_is_not_named_has_none() {
     let (schedule, found) = read(
         "[rules]\nhours = { \"T2-T6\" = [\"05:00-06:30\", \"17:00-18:30\"], \"T7, CN\" = \"16:00-18:00\" }\n\
