@@ -402,6 +402,7 @@ fn an_alert_without_who_or_why_says_how_to_order_it_and_does_nothing() {
     assert!(notes.contains(&forged), "{notes:?}");
 }
 
+#[expect(clippy::disallowed_methods, reason = "a real process is waited for in real time")]
 #[test]
 fn an_alert_is_not_kept_out_by_who_touches_its_sound_and_a_refused_one_names_what_is_near() {
     let station = station(ZONES);

@@ -303,6 +303,9 @@ fn with_edits(mp4: &[u8], edits: &[(u32, i32, u32)]) -> Vec<u8> {
     out
 }
 
+/// Start, media time and rate of each edit.
+type Edits = Vec<(u32, i32, u32)>;
+
 #[test]
 fn an_edit_list_is_followed_as_it_is_written() {
     let dir = tempfile::tempdir().unwrap();
@@ -313,7 +316,6 @@ fn an_edit_list_is_followed_as_it_is_written() {
         let whole = if whole.windows(4).any(|word| word == b"elst") { whole } else { continue };
         let skip = if name == "a.m4a" { 1_024 } else { 0 };
         let at = |step: i32| skip + step * 11_025;
-        type Edits = Vec<(u32, i32, u32)>;
         let cases: [(&str, Edits, Vec<u32>); 6] = [
             (
                 "cut in the middle",
