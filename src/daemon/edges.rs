@@ -10,11 +10,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::handle::Handle;
 use super::log::Log;
-use super::place::Place;
 use super::socket;
 use crate::clock::Clock;
 use crate::diag::{Text, system, text};
 use crate::player::Event;
+use crate::site::Identity;
 
 /// A socket that cannot be bound is tried again this often.
 const BIND_AGAIN: Duration = Duration::from_secs(30);
@@ -74,7 +74,7 @@ pub(super) fn last_answers(handle: &Handle, clock: &dyn Clock) {
 /// Serve; and where the socket is no longer in its place, bind it there again.
 async fn serve_in_place(socket: PathBuf, mut listener: UnixListener, handle: Handle, log: Log) {
     loop {
-        let place = Place::of(&socket);
+        let place = Identity::of(&socket);
         tokio::select! {
             () = socket::serve(listener, handle.clone()) => return,
             () = gone(&socket, place) => {}
@@ -91,8 +91,8 @@ async fn serve_in_place(socket: PathBuf, mut listener: UnixListener, handle: Han
 }
 
 /// Wait until `socket` is no longer the one at its place.
-async fn gone(socket: &Path, place: Option<Place>) {
-    while Place::of(socket) == place {
+async fn gone(socket: &Path, place: Option<Identity>) {
+    while Identity::of(socket) == place {
         tokio::time::sleep(LOOK_EVERY).await;
     }
 }

@@ -22,7 +22,6 @@ mod news;
 mod orders;
 mod outputs;
 mod peer;
-mod place;
 pub mod protocol;
 pub mod receipt;
 mod rehearsal;

@@ -1,5 +1,5 @@
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -14,21 +14,6 @@ const COPIED_MOST: i64 = 256 * 1024 * 1024;
 /// The log of a journal that nobody reads stays below a few megabytes. One of this size is held by a reader
 /// that does not end.
 const LOG_MOST: u64 = 64 * 1024 * 1024;
-
-/// Which file a path leads to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place {
-    device: u64,
-    inode: u64,
-}
-
-impl Place {
-    /// Of the file at `path`; `None` where there is none.
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        let meta = fs::symlink_metadata(path).ok()?;
-        Some(Self { device: meta.dev(), inode: meta.ino() })
-    }
-}
 
 /// Make the station's state directory again, as a start does.
 pub(super) fn make_directory(path: &Path) -> std::io::Result<()> {

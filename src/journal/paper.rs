@@ -9,10 +9,11 @@ use super::aside::{SetAside, put_aside_if_there};
 use super::batch::Batch;
 use super::entry::{Entry, Kind};
 use super::error::JournalError;
-use super::lost::{self, Place};
+use super::lost;
 use super::outside::Outside;
 use super::store::Journal;
 use crate::instant::Wall;
+use crate::site::Identity;
 
 /// The code of the note that says that the file was taken away while the station ran.
 const RESTORED: &str = "journal_restored";
@@ -24,7 +25,7 @@ pub(super) struct Paper {
     /// Where to open it, with the station's time zone; `None` for one that was handed over.
     place: Option<(PathBuf, TimeZone)>,
     /// The file that is open.
-    file: Option<Place>,
+    file: Option<Identity>,
     /// It was open before in this run.
     same_life: bool,
     /// What was last kept outside of it.
@@ -57,7 +58,7 @@ impl Paper {
     /// The journal at `path`.
     pub(super) fn at(path: &Path, tz: &TimeZone, journal: Option<Journal>) -> Self {
         let same_life = journal.is_some();
-        let file = journal.as_ref().and_then(|_| Place::of(path));
+        let file = journal.as_ref().and_then(|_| Identity::of(path));
         Self { journal, place: Some((path.to_owned(), tz.clone())), file, same_life, outside: None }
     }
 
@@ -67,7 +68,7 @@ impl Paper {
         let opened =
             if self.same_life { Journal::take_up_again(path, now, tz)? } else { Journal::take_up(path, now, tz)? };
         self.same_life = true;
-        self.file = Place::of(path);
+        self.file = Identity::of(path);
         self.journal = Some(opened.journal);
         Ok(Some(Found { closed: opened.recovered.closed, set_aside: opened.set_aside }))
     }
@@ -75,7 +76,7 @@ impl Paper {
     /// Whether the file that is open is no longer the one at its place.
     pub(super) fn is_taken_away(&self) -> bool {
         let Some((path, _)) = &self.place else { return false };
-        self.journal.is_some() && self.file.is_some() && Place::of(path) != self.file
+        self.journal.is_some() && self.file.is_some() && Identity::of(path) != self.file
     }
 
     /// Put the journal back in its place, with all its rows, out of the file that has lost its name.
@@ -104,7 +105,7 @@ impl Paper {
             ..Entry::default()
         };
         let opened = Journal::go_on(&path, &[note], now, &tz)?;
-        self.file = Place::of(&path);
+        self.file = Identity::of(&path);
         self.journal = Some(opened.journal);
         Ok(Restored { whole, aside })
     }

@@ -5,6 +5,7 @@
 
 mod folder;
 mod holder;
+mod identity;
 mod lock;
 mod refused;
 
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub use folder::{Draft, Entry, Folder};
 pub use holder::Holder;
+pub use identity::Identity;
 pub use lock::{Lock, Unlocked};
 pub use refused::Refused;
 
