@@ -203,6 +203,8 @@ fn an_update_leaves_nothing_of_a_members_in_what_the_daemon_keeps() {
     {
         let _daemon = machine.start("loa", RUN);
         machine.wait_until("it answers", ANSWERS);
+        let sound = tone(&machine, "a.wav", 700.0);
+        assert_eq!(load(&machine, "hoa", &sound).code, 0);
         machine.wait_until("it keeps notes", "test -s /var/lib/loa/state/facts.json");
     }
     fs::write(machine.open("target"), "theirs").unwrap();

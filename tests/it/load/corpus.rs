@@ -347,6 +347,9 @@ fn what_is_no_sound_or_no_known_sound_gets_a_sentence_with_the_cure() {
     let words = [
         "Windows Media",
         "Speex",
+        "MPEG-TS",
+        "µ-law",
+        "MPEG Layer II",
         "MIDI",
         "AMR-WB, the recorder of an old phone",
         "empty",
