@@ -21,7 +21,15 @@ const OPEN_TO_OTHERS: u32 = 0o077;
 /// ends.
 #[derive(Debug)]
 pub struct Lock {
-    _held: OwnedFd,
+    pub(super) held: OwnedFd,
+}
+
+impl Drop for Lock {
+    /// Closing would not do: a child that was started meanwhile shares the lock until it runs its own program.
+    fn drop(&mut self) {
+        // Closing, which follows, lets go as well.
+        let _ = fs::flock(&self.held, FlockOperation::Unlock);
+    }
 }
 
 /// Why a lock was not taken.
@@ -62,7 +70,7 @@ impl Folder {
             }
             tries.take(&fd, &stat)?;
             if self.stat(name).is_ok_and(|named| (named.st_dev, named.st_ino) == (stat.st_dev, stat.st_ino)) {
-                return Ok(Lock { _held: fd });
+                return Ok(Lock { held: fd });
             }
         }
         Err(Unlocked::Held(None))
@@ -75,7 +83,7 @@ impl Folder {
             .map_err(io::Error::from)?;
         let stat = fs::fstat(&fd).map_err(io::Error::from)?;
         Tries::of(wait).take(&fd, &stat)?;
-        Ok(Lock { _held: fd })
+        Ok(Lock { held: fd })
     }
 
     /// Whether the holder is a process of this account, of the administrator, or of this directory's owner.
