@@ -102,7 +102,9 @@ impl Player {
     }
 
     fn zone_snapshot(&self, lane: &Lane, now: Wall) -> ZoneSnapshot {
-        let playing = lane.runs.iter().find(|run| run.is_on_air(now) && run.started.is_some());
+        let heard = lane.runs.iter().filter(|run| run.is_on_air(now) && run.started.is_some());
+        // What is broken into fades out for a moment under what breaks in.
+        let playing = heard.max_by_key(|run| run.under_way_since());
         let coming = lane
             .runs
             .iter()

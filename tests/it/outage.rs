@@ -130,7 +130,7 @@ fn faults_that_make_no_sense_are_refused_with_the_cure() {
         (&["--clock-step", "05:01"], "write it like 05:15+2h"),
         (&["--clock-step", "05:01+99999h"], "at most 366 days"),
         (&["--clock-step", "06:01+1h"], "widen --from and --to"),
-        (&["--zone", "thon-9"], "the zones: thon-1"),
+        (&["--zone", "thon-9"], "did you mean \"thon-1\"? There are: thon-1"),
         (&["--seed", "1", "--faults", "10001"], "lower --faults"),
     ];
     for (arguments, cure) in table {

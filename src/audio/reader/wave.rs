@@ -274,6 +274,9 @@ impl Format {
     }
 
     fn wave(&self, data: Range<u64>, fact: Option<u32>) -> Result<Wave, Fault> {
+        if matches!(self.tag, 1 | 3 | 6 | 7) && !self.align.is_multiple_of(self.channels) {
+            return Err(fault::damaged());
+        }
         let codec = match (self.tag, self.align / self.channels.max(1)) {
             (0x50 | 0x55, _) => return Ok(Wave::Mpeg(data)),
             (1, 1) => CODEC_ID_PCM_U8,

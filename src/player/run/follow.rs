@@ -20,6 +20,11 @@ impl Run {
         }
     }
 
+    /// When the part of it began, or begins, that is next or under way.
+    pub(in crate::player) fn under_way_since(&self) -> Option<Wall> {
+        self.pieces.front().map(|piece| piece.start)
+    }
+
     /// Nothing of it was heard, and its rule lets it begin at `now` or later.
     pub(in crate::player) fn may_still_begin(&self, now: Wall) -> bool {
         self.started.is_none()

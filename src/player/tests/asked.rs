@@ -146,8 +146,11 @@ fn a_newer_alert_breaks_into_an_older_one_at_once_and_that_one_goes_on_after_it(
     assert_eq!(stands[0].stand, Stand::Begins);
     let cut = |action: &Action| matches!(action, Action::Cut { voice, .. } if *voice == old);
     assert!(bench.did.iter().any(cut), "{:?}", bench.did);
-    bench.end(old, Duration::from_secs(20), Ending::Cut);
     bench.sound(0);
+    // The older one still fades out.
+    let playing = bench.player.snapshot(bench.now).zones[0].playing.take().expect("both are heard");
+    assert_eq!(playing.broadcast, "vo-dap");
+    bench.end(old, Duration::from_secs(20), Ending::Cut);
     assert!(matches!(bench.stand(2), Stand::Sounds { .. }));
     let Stand::Waits { start, behind } = bench.stand(1) else { panic!("{:?}", bench.stand(1)) };
     assert_eq!((behind.as_deref(), start.after(bench.now.wall).as_secs()), (Some("vo-dap"), 60));

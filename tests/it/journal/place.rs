@@ -32,6 +32,13 @@ fn station() -> Station {
     Station { _dir: dir, path, writer, told }
 }
 
+/// Delete a directory in which a station goes on writing.
+fn delete(dir: &Path) {
+    let away = dir.with_file_name("deleted");
+    fs::rename(dir, &away).unwrap();
+    fs::remove_dir_all(away).unwrap();
+}
+
 /// What was done to the directory or the file, and whether something is left that has to be put aside.
 type Taking = (&'static str, fn(&Path), bool);
 
@@ -39,7 +46,7 @@ type Taking = (&'static str, fn(&Path), bool);
 fn a_journal_that_is_taken_away_is_put_back_with_all_its_rows_and_says_so() {
     let takings: [Taking; 4] = [
         ("the file deleted, its log left", |path| fs::remove_file(path).unwrap(), true),
-        ("the directory deleted", |path| fs::remove_dir_all(path.parent().unwrap()).unwrap(), false),
+        ("the directory deleted", |path| delete(path.parent().unwrap()), false),
         (
             "the directory moved",
             |path| fs::rename(path.parent().unwrap(), path.parent().unwrap().with_file_name("elsewhere")).unwrap(),
@@ -48,8 +55,8 @@ fn a_journal_that_is_taken_away_is_put_back_with_all_its_rows_and_says_so() {
         (
             "another file in its place",
             |path| {
-                fs::remove_file(path).unwrap();
-                fs::write(path, "x").unwrap();
+                fs::write(path.with_file_name("another"), "x").unwrap();
+                fs::rename(path.with_file_name("another"), path).unwrap();
             },
             true,
         ),
@@ -86,7 +93,7 @@ fn a_station_that_has_nothing_to_write_notices_too() {
     let journal = Journal::take_up(&path, at(0), &tz()).unwrap().journal;
     let (tell, told) = std::sync::mpsc::channel();
     let writer = Writer::start_at(&path, &tz(), Some(journal), move |event| drop(tell.send(event))).unwrap();
-    fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    delete(path.parent().unwrap());
     let noticed = told.recv_timeout(LONG).expect("it is told");
     assert!(matches!(noticed, WriterEvent::Restored(_)) && path.exists(), "{noticed:?}");
     assert_eq!(writer.close(LONG), 0);
@@ -127,7 +134,7 @@ fn a_running_station_whose_state_is_deleted_has_its_journal_and_its_socket_back_
     let rows = |station: &crate::kit::Station| station.loa(&["journal", "--json"]).rows();
     daemon.wait_until("the start is written", || rows(&station).len() >= 2);
     let before = rows(&station);
-    fs::remove_dir_all(station.path("state")).unwrap();
+    delete(&station.path("state"));
     daemon.wait_until("it answers again", || station.loa(&["status"]).code == 0);
     daemon.wait_until("the journal is back", || rows(&station).len() > before.len());
     let after = rows(&station);
