@@ -36,8 +36,6 @@ pub(super) struct Kept {
     rules: Option<SourceFile>,
     /// So long that file has been gone, while loa ran.
     rules_gone: Duration,
-    /// Every file was read once, and none held rules.
-    ruleless: bool,
     /// Ids that stand in several files, and the file that keeps each.
     owners: BTreeMap<String, String>,
     /// `loa.toml` as it was when nothing was wrong with it.
@@ -77,8 +75,6 @@ struct RawKept {
     rules: Option<RawRules>,
     #[serde(default)]
     rules_gone_for_s: u64,
-    #[serde(default)]
-    ruleless: bool,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     owners: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,7 +105,6 @@ impl RawKept {
             files: Vec::new(),
             rules: None,
             rules_gone_for_s: 0,
-            ruleless: false,
             owners: BTreeMap::new(),
             station: None,
         }
@@ -141,7 +136,6 @@ impl Kept {
             files: files.collect(),
             rules,
             rules_gone: Duration::from_secs(raw.rules_gone_for_s),
-            ruleless: raw.ruleless,
             owners: raw.owners,
             station: raw.station,
             looked: None,
@@ -173,7 +167,6 @@ impl Kept {
             files,
             rules: self.rules.clone(),
             rules_over: self.rules_over(),
-            ruleless: self.ruleless,
             owners: self.owners.clone(),
             lost,
         }
@@ -201,11 +194,9 @@ impl Kept {
         let went = self.looked.replace(mono).map_or(Duration::ZERO, |looked| mono.after(looked));
         let broken: BTreeSet<&str> = loaded.broken.iter().map(String::as_str).collect();
         let mut changes = Vec::new();
-        let now_held = (&loaded.good.rules, &loaded.good.owners, loaded.good.ruleless);
-        if (&self.rules, &self.owners, self.ruleless) != now_held {
+        if (&self.rules, &self.owners) != (&loaded.good.rules, &loaded.good.owners) {
             self.rules.clone_from(&loaded.good.rules);
             self.owners.clone_from(&loaded.good.owners);
-            self.ruleless = loaded.good.ruleless;
             self.dirty = true;
         }
         changes.extend(self.age_rules(loaded, went));
@@ -295,7 +286,6 @@ impl Kept {
             files: files.collect(),
             rules,
             rules_gone_for_s: self.rules_gone.as_secs(),
-            ruleless: self.ruleless,
             owners: self.owners.clone(),
             station: self.station.clone(),
         };

@@ -51,8 +51,6 @@ pub struct Good {
     pub rules: Option<SourceFile>,
     /// That file has been gone for so long that its rules hold no more.
     pub rules_over: bool,
-    /// Every file was read once, and none held rules.
-    pub ruleless: bool,
     /// Ids that stand in several files, and the file whose broadcast plays.
     pub owners: BTreeMap<String, String>,
     /// Files that are broken and have no good text, or none any more.

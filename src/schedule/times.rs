@@ -137,7 +137,7 @@ impl Findings<'_> {
         week
     }
 
-    /// An error for times within one minute, a question about more than one every five minutes.
+    /// A question about times within one minute, and about more than one every five minutes.
     fn crowd(&mut self, entry: &Entry, times: &[Time]) {
         let second =
             |time: &Time| i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
@@ -153,18 +153,18 @@ impl Findings<'_> {
             let list = kept.iter().take(SHOWN_TIMES).map(|time| format!("\"{}\"", clock(**time))).collect::<Vec<_>>();
             let list = list.join(", ");
             let message = text!(
-                "có hai giờ cách nhau chưa đầy một phút: mục này sẽ phát dồn liên tiếp",
-                "two of the times are less than a minute apart: it would play over and over"
+                "có hai giờ cách nhau chưa đầy một phút; có đúng ý không?",
+                "two of the times are less than a minute apart; is that meant?"
             );
-            self.error("at_within_minute", &entry.node.span, message).help = Some(if kept.len() > SHOWN_TIMES {
+            self.warning("at_within_minute", &entry.node.span, message).help = Some(if kept.len() > SHOWN_TIMES {
                 text!(
-                    "mỗi phút chỉ viết một giờ; phát liền nhiều lần thì dùng repeat = 2",
-                    "write one time a minute; to play it several times in a row use repeat = 2"
+                    "nếu không, mỗi phút chỉ viết một giờ; phát liền nhiều lần thì dùng repeat = 2",
+                    "if not, write one time a minute; to play it several times in a row use repeat = 2"
                 )
             } else {
                 text!(
-                    "viết: {key} = [{list}]; phát liền nhiều lần thì thêm repeat = 2",
-                    "write: {key} = [{list}]; to play it several times in a row add repeat = 2"
+                    "nếu không, viết: {key} = [{list}]; phát liền nhiều lần thì thêm repeat = 2",
+                    "if not, write: {key} = [{list}]; to play it several times in a row add repeat = 2"
                 )
             });
             return;

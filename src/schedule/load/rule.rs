@@ -90,17 +90,10 @@ impl Loaded {
             (Stands::Nothing, _, Some(file)) => Some((
                 file.clone(),
                 "rules_unread",
-                if self.sources.iter().any(|source| source.path == *file) {
-                    text!(
-                        "tệp này có [rules] mà không đọc được: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
-                        "this file holds [rules] and cannot be read: no hours are known to be lawful, so only an emergency sounds"
-                    )
-                } else {
-                    text!(
-                        "tệp này có thể có [rules] mà không đọc được: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
-                        "this file may hold [rules] and cannot be read: no hours are known to be lawful, so only an emergency sounds"
-                    )
-                },
+                text!(
+                    "tệp này có [rules] mà không đọc được: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
+                    "this file holds [rules] and cannot be read: no hours are known to be lawful, so only an emergency sounds"
+                ),
                 text!("chữa các lỗi của tệp này", "cure the errors of this file"),
             )),
             _ => None,
@@ -111,9 +104,6 @@ impl Loaded {
         }
         self.rules_gone = choice.stands == Stands::Gone;
         self.good.rules_over = round.held.rules_over && choice.stands == Stands::BuiltIn;
-        let none = choice.stands == Stands::BuiltIn && before.is_none();
-        let all_read = || self.broken.iter().all(|path| round.knows(path));
-        self.good.ruleless = none && (round.held.ruleless || all_read());
         // What is whole now is what holds from now on.
         self.good.rules = match choice.stands {
             Stands::In(at) if !candidates[at].1.faulty => {
