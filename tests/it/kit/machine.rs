@@ -128,9 +128,11 @@ pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The process itself, which `nsenter` and `runuser` lead to.
-        let _ = Command::new("pkill").args(["-KILL", "-P", &self.0.id().to_string()]).status();
-        let _ = self.0.kill();
+        // The process itself, which `nsenter` and `runuser` lead to; `runuser` ends once it is gone, locks and all.
+        let killed = Command::new("pkill").args(["-KILL", "-P", &self.0.id().to_string()]).status();
+        if !killed.is_ok_and(|status| status.success()) {
+            let _ = self.0.kill();
+        }
         let _ = self.0.wait();
     }
 }
