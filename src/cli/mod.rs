@@ -1,6 +1,6 @@
 //! The command line: one file per subcommand; `run` is where the daemon is put together. All that is printed goes
-//! through [`page::Page`]. Calls that are wrong are answered by [`usage`], help is laid out by [`help`], both in the
-//! station's language; which station is meant, [`place`] says.
+//! through `page::Page`. Calls that are wrong are answered by `usage`, help is laid out by `help`, both in the
+//! station's language; which station is meant, `place` says.
 
 mod account;
 mod alert;

@@ -163,13 +163,7 @@ impl Kept {
         let files = texts.map(|(path, text)| SourceFile { path: path.clone(), text: text.clone() }).collect();
         let lost = self.files.iter().filter(|(_, held)| held.text.is_none() && held.broken.is_some());
         let lost = lost.map(|(path, _)| path.clone()).collect();
-        Good {
-            files,
-            rules: self.rules.clone(),
-            rules_over: self.rules_over(),
-            owners: self.owners.clone(),
-            lost,
-        }
+        Good { files, rules: self.rules.clone(), rules_over: self.rules_over(), owners: self.owners.clone(), lost }
     }
 
     fn rules_over(&self) -> bool {

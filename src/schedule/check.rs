@@ -49,7 +49,7 @@ pub struct Reading {
     pub today: Date,
 }
 
-/// What one file says, checked as far as one file can be; [`merge`] joins them.
+/// What one file says, checked as far as one file can be; `merge` joins them.
 ///
 /// Its zones are places in the station it was checked against: with another station, check again.
 #[derive(Clone, PartialEq, Debug)]
@@ -97,7 +97,7 @@ impl FilePart {
     }
 }
 
-/// Check all files together: [`check_file`] for each, then [`merge`]. `sources` in file order.
+/// Check all files together: [`check_file`] for each, then `merge`. `sources` in file order.
 pub fn check(sources: &[SourceFile], station: &Station, reading: Reading) -> (Schedule, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut parts = Vec::new();
