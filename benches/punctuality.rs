@@ -9,7 +9,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use loa::clock::{Clock, MachineClock};
-use loa::output::{Device, DeviceName, Lane, Notice, Output, VoiceId};
+use loa::output::{Device, DeviceName, Lane, Notice, Output, VoiceId, VoiceOrder};
 use loa::station::{Channel, ZoneIx};
 
 #[path = "../tests/it/kit/click.rs"]
@@ -67,14 +67,24 @@ fn measure(rig: &pulse::Rig, how: &str) -> f64 {
     };
 
     let recorder = rig.record();
-    device.prepare(VoiceId(0), ZoneIx(0), click::programme(SETTLE), Duration::ZERO);
-    device.start(VoiceId(0), clock.wall());
+    device.order(
+        VoiceId(0),
+        VoiceOrder::Prepare { zone: ZoneIx(0), programme: click::programme(SETTLE), skip: Duration::ZERO },
+    );
+    device.order(VoiceId(0), VoiceOrder::Start(clock.wall()));
     ended(0);
     let first = clock.wall() + Duration::from_secs(1);
     let mut reported = Vec::new();
     for n in 0..CLICKS {
-        device.prepare(VoiceId(n + 1), ZoneIx(0), click::programme(Duration::from_millis(400)), Duration::ZERO);
-        device.start(VoiceId(n + 1), first + APART * n as u32);
+        device.order(
+            VoiceId(n + 1),
+            VoiceOrder::Prepare {
+                zone: ZoneIx(0),
+                programme: click::programme(Duration::from_millis(400)),
+                skip: Duration::ZERO,
+            },
+        );
+        device.order(VoiceId(n + 1), VoiceOrder::Start(first + APART * n as u32));
         if n > 0 {
             reported.extend(ended(n));
         }

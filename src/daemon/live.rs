@@ -14,7 +14,7 @@ use crate::amplifier::Switches;
 use crate::clock::Clock;
 use crate::instant::{Mono, Wall};
 use crate::journal::{Record, Writer};
-use crate::output::Notice;
+use crate::output::{Notice, VoiceOrder};
 use crate::player::{Action, Event, Snapshot};
 
 /// The loop comes round at least this often: a step of the wall clock or a night of suspend is seen
@@ -142,13 +142,12 @@ impl Stage for Live {
     fn perform(&mut self, action: Action) {
         self.report.action(&action);
         match action {
-            Action::Prepare { voice, zone, programme, skip } => self.outputs.prepare(voice, zone, programme, skip),
-            Action::Level { voice, volume } => self.outputs.level(voice, volume),
-            Action::Start { voice, at } => {
-                self.await_intent(at);
-                self.outputs.start(voice, at);
+            Action::Voice(voice, order) => {
+                if let VoiceOrder::Start(at) = order {
+                    self.await_intent(at);
+                }
+                self.outputs.order(voice, order);
             }
-            Action::Cut { voice, at } => self.outputs.cut(voice, at),
             Action::Switch { amplifier, on } => self.switches.set(amplifier, on),
             // Where there is no room the writer counts, and says so in the journal when the disk is back.
             Action::Record(record) => {

@@ -1,12 +1,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::instant::Wall;
-use crate::output::{self, Lane, NoticeSink, OpenReader, Output, VoiceId};
-use crate::plan::{Programme, Volume};
+use crate::output::{self, Lane, NoticeSink, OpenReader, Output, VoiceId, VoiceOrder};
 use crate::station::{OutputName, Station, ZoneIx};
 
 /// A station's outputs, one for each name in `loa.toml`; zones that share a name share the output,
@@ -43,27 +40,13 @@ impl Outputs {
         Self { all, route, voices: HashMap::new() }
     }
 
-    pub(super) fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
-        let place = self.route[usize::from(zone.0)];
-        self.voices.insert(voice, place);
-        self.all[place].prepare(voice, zone, programme, skip);
-    }
-
-    pub(super) fn level(&mut self, voice: VoiceId, volume: Volume) {
-        if let Some(place) = self.voices.get(&voice) {
-            self.all[*place].level(voice, volume);
+    /// To the output of the voice's zone. Of a voice that was never prepared nothing can be asked.
+    pub(super) fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        if let VoiceOrder::Prepare { zone, .. } = &order {
+            self.voices.insert(voice, self.route[usize::from(zone.0)]);
         }
-    }
-
-    pub(super) fn start(&mut self, voice: VoiceId, at: Wall) {
         if let Some(place) = self.voices.get(&voice) {
-            self.all[*place].start(voice, at);
-        }
-    }
-
-    pub(super) fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
-        if let Some(place) = self.voices.get(&voice) {
-            self.all[*place].cut(voice, at);
+            self.all[*place].order(voice, order);
         }
     }
 

@@ -17,7 +17,7 @@ use crate::amplifier;
 use crate::clock::{Clock, SimClock};
 use crate::instant::{Mono, Wall};
 use crate::journal::{Journal, JournalError, Record};
-use crate::output::{Notice, POSITION_EVERY};
+use crate::output::{Notice, POSITION_EVERY, VoiceOrder};
 use crate::player::{Action, Event, Now, Player, Snapshot, Trust, World};
 
 /// The simulated stage: the daemon's own loop, player, mixer and journal, on a clock that jumps from
@@ -310,14 +310,13 @@ impl Stage for Sim<'_> {
 
     fn perform(&mut self, action: Action) {
         match action {
-            Action::Prepare { voice, zone, programme, skip } => self.output.prepare(voice, zone, programme, skip),
-            Action::Level { voice, volume } => self.output.level(voice, volume),
-            Action::Start { voice, at } => {
-                // Rule 8: a start waits for its intent.
-                self.synced = self.records.len();
-                self.output.start(voice, at);
+            Action::Voice(voice, order) => {
+                // A start waits for its intent.
+                if let VoiceOrder::Start(_) = order {
+                    self.synced = self.records.len();
+                }
+                self.output.order(voice, order);
             }
-            Action::Cut { voice, at } => self.output.cut(voice, at),
             // Its switches obey at once, and move nothing.
             Action::Switch { amplifier, on } => {
                 self.events.push_back(Event::Switched { amplifier, on, done: Ok(()) });

@@ -1,24 +1,17 @@
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use super::controller::Controller;
 use super::feed::OpenReader;
 use super::link::{Card, Opened};
-use super::{Lane, Notice, NoticeSink, Output, VoiceId};
+use super::{Lane, Notice, NoticeSink, Output, VoiceId, VoiceOrder};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
-use crate::instant::Wall;
-use crate::plan::{Programme, Volume};
-use crate::station::ZoneIx;
 
 /// What the controller's thread is told.
 pub(super) enum Message {
-    Prepare(VoiceId, ZoneIx, Arc<Programme>, Duration),
-    Level(VoiceId, Volume),
-    Start(VoiceId, Wall),
-    Cut(VoiceId, Option<Wall>),
+    Order(VoiceId, VoiceOrder),
     Fed(VoiceId, u64, Result<(), Text>),
     Opened(u64, Result<Opened, Text>),
     Lost(u64, Text),
@@ -43,37 +36,21 @@ impl Control {
         let (mailbox, mail) = mpsc::channel();
         let desk = Controller::new(card, lanes, open, clock, Arc::clone(&sink), mailbox.clone());
         let work = move || desk.run(&mail);
-        // Without its thread the output answers every prepare with a failure, see `send`.
+        // Without its thread the output answers every prepare with a failure, see `order`.
         let thread = std::thread::Builder::new().name("loa-output".to_owned()).spawn(work).ok();
         Self { mailbox, sink, thread }
     }
+}
 
-    fn send(&self, voice: VoiceId, message: Message) {
-        if self.mailbox.send(message).is_err() {
+impl Output for Control {
+    fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        if self.mailbox.send(Message::Order(voice, order)).is_err() {
             let why = text!(
                 "đầu ra âm thanh đã ngừng chạy; hãy khởi động lại loa",
                 "the sound output has stopped; restart loa",
             );
             (self.sink)(Notice::Failed(voice, why));
         }
-    }
-}
-
-impl Output for Control {
-    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
-        self.send(voice, Message::Prepare(voice, zone, programme, skip));
-    }
-
-    fn level(&mut self, voice: VoiceId, volume: Volume) {
-        self.send(voice, Message::Level(voice, volume));
-    }
-
-    fn start(&mut self, voice: VoiceId, at: Wall) {
-        self.send(voice, Message::Start(voice, at));
-    }
-
-    fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
-        self.send(voice, Message::Cut(voice, at));
     }
 }
 

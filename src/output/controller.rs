@@ -9,7 +9,7 @@ use super::link::{Card, Link, Opened, discard};
 use super::mixer::{Event, When};
 use super::speed::Speed;
 use super::stage::Order;
-use super::{Lane, Notice, NoticeSink, VoiceId};
+use super::{Lane, Notice, NoticeSink, VoiceId, VoiceOrder};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::instant::{Mono, Wall};
@@ -89,10 +89,12 @@ impl Controller {
     fn take(&mut self, message: Message) {
         let now = self.clock.mono();
         match message {
-            Message::Prepare(voice, zone, programme, skip) => self.prepare(voice, zone, programme, skip, now),
-            Message::Level(voice, volume) => self.cast.level(voice, volume),
-            Message::Start(voice, at) => self.cast.start(voice, at),
-            Message::Cut(voice, at) => self.cut(voice, at),
+            Message::Order(voice, order) => match order {
+                VoiceOrder::Prepare { zone, programme, skip } => self.prepare(voice, zone, programme, skip, now),
+                VoiceOrder::Level(volume) => self.cast.level(voice, volume),
+                VoiceOrder::Start(at) => self.cast.start(voice, at),
+                VoiceOrder::Cut(at) => self.cut(voice, at),
+            },
             Message::Fed(voice, generation, result) => {
                 let notice = self.cast.fed(voice, generation, result);
                 self.tell(notice);

@@ -4,7 +4,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::mixer::FADE;
-use super::{Ending, Lane, Notice, Output, VoiceId};
+use super::{Ending, Lane, Notice, Output, VoiceId, VoiceOrder};
 use crate::diag::text;
 use crate::instant::Wall;
 use crate::plan::Programme;
@@ -169,6 +169,18 @@ impl Voice {
 }
 
 impl Output for Counting {
+    fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        match order {
+            VoiceOrder::Prepare { zone, programme, skip } => self.prepare(voice, zone, programme, skip),
+            // It makes no samples.
+            VoiceOrder::Level(_) => {}
+            VoiceOrder::Start(at) => self.start(voice, at),
+            VoiceOrder::Cut(at) => self.cut(voice, at),
+        }
+    }
+}
+
+impl Counting {
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
         if self.voices.iter().any(|known| known.id == voice) {
             return;

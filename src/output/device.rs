@@ -16,12 +16,11 @@ use super::paced::channels;
 use super::playable::is_alsa_worth_naming;
 use super::stage::{Stage, Stumbles};
 use super::urgent;
-use super::{Lane, NoticeSink, Output, VoiceId};
+use super::{Lane, NoticeSink, Output, VoiceId, VoiceOrder};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
-use crate::instant::{Frames, Now, Rate, Wall};
-use crate::plan::{Programme, Volume};
-use crate::station::{OutputName, ZoneIx};
+use crate::instant::{Frames, Now, Rate};
+use crate::station::OutputName;
 
 /// Frames mixed at once; larger callbacks take several rounds.
 const ROUND: usize = 4_096;
@@ -79,20 +78,8 @@ impl Device {
 }
 
 impl Output for Device {
-    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
-        self.0.prepare(voice, zone, programme, skip);
-    }
-
-    fn start(&mut self, voice: VoiceId, at: Wall) {
-        self.0.start(voice, at);
-    }
-
-    fn level(&mut self, voice: VoiceId, volume: Volume) {
-        self.0.level(voice, volume);
-    }
-
-    fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
-        self.0.cut(voice, at);
+    fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        self.0.order(voice, order);
     }
 }
 

@@ -55,5 +55,5 @@ pub use playable::{Playable, playable};
 pub use reels::reels;
 pub use slot::POSITION_EVERY;
 pub use timeline::Timeline;
-pub use voice::{Ending, Notice, NoticeSink, Output, VoiceId};
+pub use voice::{Ending, Notice, NoticeSink, Output, VoiceId, VoiceOrder};
 pub use wav::Wav;

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::feed::{OpenReader, Reader, SHORT, Unopened};
 use super::mixer::{Event, Mixer, Part, When};
 use super::paced::channels;
-use super::{Ending, LANE_VOICES, Lane, Notice, Output, VoiceId};
+use super::{Ending, LANE_VOICES, Lane, Notice, Output, VoiceId, VoiceOrder};
 use crate::diag::text;
 use crate::instant::{Frames, Rate, Wall};
 use crate::plan::{Programme, Volume};
@@ -158,6 +158,17 @@ impl Offline {
 }
 
 impl Output for Offline {
+    fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        match order {
+            VoiceOrder::Prepare { zone, programme, skip } => self.prepare(voice, zone, programme, skip),
+            VoiceOrder::Level(volume) => self.level(voice, volume),
+            VoiceOrder::Start(at) => self.start(voice, at),
+            VoiceOrder::Cut(at) => self.cut(voice, at),
+        }
+    }
+}
+
+impl Offline {
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
         if self.voices.iter().any(|known| known.id == voice) {
             return;

@@ -9,12 +9,11 @@ use super::feed::OpenReader;
 use super::link::{Card, Lost, Opened};
 use super::stage::{Stage, Stumbles};
 use super::wav::Wav;
-use super::{Lane, NoticeSink, Output, VoiceId};
+use super::{Lane, NoticeSink, Output, VoiceId, VoiceOrder};
 use crate::clock::Clock;
 use crate::diag::{Text, system, text};
-use crate::instant::{Frames, Mono, Now, Rate, Wall};
-use crate::plan::{Programme, Volume};
-use crate::station::{Channel, ZoneIx};
+use crate::instant::{Frames, Mono, Now, Rate};
+use crate::station::Channel;
 
 /// Sound is made in blocks of this length.
 const BLOCK: Duration = Duration::from_millis(10);
@@ -54,20 +53,8 @@ impl Paced {
 }
 
 impl Output for Paced {
-    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
-        self.0.prepare(voice, zone, programme, skip);
-    }
-
-    fn start(&mut self, voice: VoiceId, at: Wall) {
-        self.0.start(voice, at);
-    }
-
-    fn level(&mut self, voice: VoiceId, volume: Volume) {
-        self.0.level(voice, volume);
-    }
-
-    fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
-        self.0.cut(voice, at);
+    fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        self.0.order(voice, order);
     }
 }
 

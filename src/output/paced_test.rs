@@ -58,7 +58,8 @@ impl Rig {
     }
 
     fn prepare(&mut self, voice: u64, zone: u16, millis: u64) {
-        self.output.prepare(VoiceId(voice), ZoneIx(zone), programme(millis), Duration::ZERO);
+        let order = VoiceOrder::Prepare { zone: ZoneIx(zone), programme: programme(millis), skip: Duration::ZERO };
+        self.output.order(VoiceId(voice), order);
     }
 
     fn next(&self) -> Notice {
@@ -93,8 +94,8 @@ fn a_wav_output_holds_each_zone_on_its_channel_and_closes_well() {
     assert!(matches!(rig.next(), Notice::Ready(_)));
     // The simulated clock runs as fast as the file is written, so "in a minute" is soon.
     let at = rig.clock.wall() + Duration::from_mins(1);
-    rig.output.start(VoiceId(1), at);
-    rig.output.start(VoiceId(2), at + Duration::from_millis(100));
+    rig.output.order(VoiceId(1), VoiceOrder::Start(at));
+    rig.output.order(VoiceId(2), VoiceOrder::Start(at + Duration::from_millis(100)));
     let mut seen = Vec::new();
     while seen.iter().filter(|notice| matches!(notice, Notice::Ended { .. })).count() < 2 {
         seen.push(rig.next());
@@ -154,7 +155,7 @@ fn a_prepared_voice_that_is_cut_ends_with_nothing_played() {
     let mut rig = Rig::new(|clock, sink| Paced::null(lanes(), level(0.5), clock, sink));
     rig.prepare(1, 0, 300);
     assert_eq!(rig.next(), Notice::Ready(VoiceId(1)));
-    rig.output.cut(VoiceId(1), None);
+    rig.output.order(VoiceId(1), VoiceOrder::Cut(None));
     match rig.next() {
         Notice::Ended { voice, played, ending, start_error, .. } => {
             assert_eq!((voice, played, ending), (VoiceId(1), Duration::ZERO, Ending::Cut));
@@ -170,8 +171,8 @@ fn a_cut_set_before_the_start_bounds_the_voice() {
     rig.prepare(1, 0, 3_000);
     assert_eq!(rig.next(), Notice::Ready(VoiceId(1)));
     let at = rig.clock.wall() + Duration::from_mins(1);
-    rig.output.start(VoiceId(1), at);
-    rig.output.cut(VoiceId(1), Some(at + Duration::from_secs(1)));
+    rig.output.order(VoiceId(1), VoiceOrder::Start(at));
+    rig.output.order(VoiceId(1), VoiceOrder::Cut(Some(at + Duration::from_secs(1))));
     let began = rig.next();
     assert!(matches!(began, Notice::Started(VoiceId(1), _)), "{began:?}");
     match rig.next() {

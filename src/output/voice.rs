@@ -11,29 +11,37 @@ use crate::station::ZoneIx;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct VoiceId(pub u64);
 
+/// What is asked of a voice.
+#[derive(Clone, PartialEq, Debug)]
+pub enum VoiceOrder {
+    /// Get it ready: open what must be open, decode ahead. Answered by [`Notice::Ready`] or [`Notice::Failed`].
+    Prepare {
+        /// Where it is to sound.
+        zone: ZoneIx,
+        /// What it plays.
+        programme: Arc<Programme>,
+        /// From how far into it.
+        skip: Duration,
+    },
+    /// Be this loud beside its zone's own level: said before its start, and not at all where nothing is added.
+    Level(Volume),
+    /// Place the first sample of a prepared voice on the frame that is heard then; at once if that is past. Answered
+    /// by [`Notice::Started`], later by [`Notice::Ended`]. In a lane with a delay all of it is heard that much later,
+    /// and what is reported is free of the delay.
+    Start(Wall),
+    /// Fade out, so that it is silent at this instant whatever its lane's delay: lawful hours end when they end. At
+    /// once (5 ms) where `None`. A voice that has not started is dropped and answers with [`Notice::Ended`] of zero
+    /// length. A later one replaces an earlier one.
+    Cut(Option<Wall>),
+}
+
 /// Where a zone's sound goes. Calls return at once; what comes of them arrives as [`Notice`]s.
 ///
 /// A zone plays one voice at a time: a voice never starts before the voices of the same zone that
 /// were started before it have ended or been cut.
 pub trait Output: Send {
-    /// Get `programme` ready from `skip` into it: open what must be open, decode ahead.
-    /// Answers with [`Notice::Ready`] or [`Notice::Failed`].
-    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration);
-
-    /// Let a voice that has not been started be this loud beside its zone's own level. An output that
-    /// makes no samples has no use for it.
-    fn level(&mut self, _voice: VoiceId, _volume: Volume) {}
-
-    /// Place the first sample of a prepared voice on the frame that is heard at `at`; at once if
-    /// that is past. Answers with [`Notice::Started`], later [`Notice::Ended`]. In a lane with a
-    /// delay all of it is heard that much later, and what is reported is free of the delay.
-    fn start(&mut self, voice: VoiceId, at: Wall);
-
-    /// Fade the voice out so that it is silent at `at`, whatever its lane's delay: lawful hours end
-    /// when they end. At once (5 ms) where `None`. A voice that
-    /// has not started is dropped and answers with [`Notice::Ended`] of zero length. A later call
-    /// replaces an earlier one.
-    fn cut(&mut self, voice: VoiceId, at: Option<Wall>);
+    /// Take what is asked of a voice.
+    fn order(&mut self, voice: VoiceId, order: VoiceOrder);
 }
 
 /// What an output reports, from any thread.

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::Record;
-use crate::output::{Notice, VoiceId};
-use crate::plan::{Library, Programme, Volume};
+use crate::output::{Notice, VoiceId, VoiceOrder};
+use crate::plan::Library;
 use crate::schedule::{Class, Schedule};
 use crate::station::{Station, ZoneIx};
 
@@ -147,38 +147,8 @@ pub fn signed(by: &str, account: &str) -> String {
 /// What the shell must do, in order.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Action {
-    /// Get a voice ready in a zone.
-    Prepare {
-        /// A new voice.
-        voice: VoiceId,
-        /// Where.
-        zone: ZoneIx,
-        /// What it plays.
-        programme: Arc<Programme>,
-        /// From how far into it.
-        skip: Duration,
-    },
-    /// Let a voice be this loud; said before its start, and not at all where nothing is added.
-    Level {
-        /// Which.
-        voice: VoiceId,
-        /// Beside its zone's own level.
-        volume: Volume,
-    },
-    /// Let a voice be heard from this instant.
-    Start {
-        /// Which.
-        voice: VoiceId,
-        /// When.
-        at: Wall,
-    },
-    /// Let a voice be silent from this instant; at once where `None`.
-    Cut {
-        /// Which.
-        voice: VoiceId,
-        /// When.
-        at: Option<Wall>,
-    },
+    /// Ask this of a voice.
+    Voice(VoiceId, VoiceOrder),
     /// Put an amplifier on or off. Answered by [`Event::Switched`].
     Switch {
         /// Which, by its place in [`crate::amplifier::units`].

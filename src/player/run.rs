@@ -18,7 +18,7 @@ use super::scene::Scene;
 use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::{Intent, Record};
-use crate::output::{Ending, VoiceId};
+use crate::output::{Ending, VoiceId, VoiceOrder};
 use crate::plan::{Airing, Guard, Piece, Rival, Tally};
 use crate::schedule::Class;
 
@@ -211,12 +211,8 @@ impl Run {
             cut: None,
             lawful: None,
         });
-        scene.actions.push(Action::Prepare {
-            voice,
-            zone: self.airing.zone,
-            programme: self.airing.programme.clone(),
-            skip: piece.offset,
-        });
+        let (zone, programme) = (self.airing.zone, self.airing.programme.clone());
+        scene.order(voice, VoiceOrder::Prepare { zone, programme, skip: piece.offset });
     }
 
     /// Rule 8: the intent is in the journal before the sound; not so early that an edit of the files
@@ -248,10 +244,10 @@ impl Run {
         self.intend_if_near(piece, scene);
         let volume = self.volume(piece, scene.guard);
         if !volume.is_flat() {
-            scene.actions.push(Action::Level { voice: voice.id, volume });
+            scene.order(voice.id, VoiceOrder::Level(volume));
         }
         let at = piece.start.max(scene.heard_from);
-        scene.actions.push(Action::Start { voice: voice.id, at });
+        scene.order(voice.id, VoiceOrder::Start(at));
         self.voice = Some(Voice { state: VoiceState::Armed, begins: Some(at), ..voice });
         self.keep_its_end(voice, piece, scene);
     }
@@ -273,7 +269,7 @@ impl Run {
     fn tell_cut(&mut self, at: Wall, lawful: Option<&'static str>, scene: &mut Scene<'_>) {
         if let Some(voice) = &mut self.voice {
             (voice.cut, voice.lawful) = (Some(at), lawful);
-            scene.actions.push(Action::Cut { voice: voice.id, at: Some(at) });
+            scene.order(voice.id, VoiceOrder::Cut(Some(at)));
         }
     }
 
@@ -282,7 +278,7 @@ impl Run {
         self.because.get_or_insert_with(|| because.to_owned());
         self.gave_up.get_or_insert(scene.now);
         if let Some(voice) = self.voice {
-            scene.actions.push(Action::Cut { voice: voice.id, at: None });
+            scene.order(voice.id, VoiceOrder::Cut(None));
         } else {
             self.pieces.clear();
         }

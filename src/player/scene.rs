@@ -1,6 +1,7 @@
 use super::event::Action;
 use super::machine::UNTRUSTED;
 use crate::instant::Wall;
+use crate::output::{VoiceId, VoiceOrder};
 use crate::plan::{Guard, Tally};
 use crate::station::Station;
 
@@ -20,6 +21,11 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// Ask this of a voice.
+    pub(super) fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        self.actions.push(Action::Voice(voice, order));
+    }
+
     /// Why something may not begin at `at`, or now where that is past: the clock is not believed, and
     /// nobody `asked` for it by hand.
     pub(super) fn distrust(&self, at: Wall, asked: Option<&str>) -> Option<&'static str> {

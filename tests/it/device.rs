@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use loa::clock::{Clock, MachineClock};
 use loa::diag::Text;
 use loa::instant::Wall;
-use loa::output::{Device, DeviceName, Ending, Lane, Notice, Output, VoiceId};
+use loa::output::{Device, DeviceName, Ending, Lane, Notice, Output, VoiceId, VoiceOrder};
 use loa::station::{Channel, ZoneIx};
 
 use crate::kit::{click, pulse};
@@ -42,7 +42,10 @@ impl Player {
     }
 
     fn prepare(&mut self, voice: u64, zone: u16, length: Duration) {
-        self.device.prepare(VoiceId(voice), ZoneIx(zone), click::programme(length), Duration::ZERO);
+        self.device.order(
+            VoiceId(voice),
+            VoiceOrder::Prepare { zone: ZoneIx(zone), programme: click::programme(length), skip: Duration::ZERO },
+        );
     }
 
     fn wait<T>(&self, mut found: impl FnMut(Notice) -> Option<T>) -> T {
@@ -74,7 +77,7 @@ impl Player {
     fn play(&mut self, voice: u64, zone: u16) {
         self.prepare(voice, zone, Duration::from_mins(1));
         self.wait_ready(voice);
-        self.device.start(VoiceId(voice), self.clock.wall());
+        self.device.order(VoiceId(voice), VoiceOrder::Start(self.clock.wall()));
         self.wait(|notice| match notice {
             Notice::Position(of, heard) if of == VoiceId(voice) && heard > AWAKE => Some(()),
             Notice::Ended { .. } => panic!("it ended too early: {notice:?}"),
@@ -141,7 +144,7 @@ fn hear_clicks(rig: &pulse::Rig, name: DeviceName) {
     // A first voice opens the device and lets the timeline settle.
     player.prepare(0, 0, Duration::from_secs(2));
     player.wait_ready(0);
-    player.device.start(VoiceId(0), player.clock.wall());
+    player.device.order(VoiceId(0), VoiceOrder::Start(player.clock.wall()));
     assert_eq!(player.wait_ended(0).3, Ending::Finished);
 
     // Odd distances, so that no click falls on a block's border by design; zones take turns.
@@ -149,7 +152,7 @@ fn hear_clicks(rig: &pulse::Rig, name: DeviceName) {
     let at: Vec<Wall> = (0..8_u64).map(|n| first + Duration::from_micros(n * 333_337)).collect();
     for (voice, at) in (1..).zip(&at) {
         player.prepare(voice, (voice % 2) as u16, Duration::from_millis(100));
-        player.device.start(VoiceId(voice), *at);
+        player.device.order(VoiceId(voice), VoiceOrder::Start(*at));
     }
     let mut errors = Vec::new();
     for voice in 1..=8 {
@@ -160,7 +163,7 @@ fn hear_clicks(rig: &pulse::Rig, name: DeviceName) {
     }
     // Enough silence after the last that its click has left the recorder's buffer.
     player.prepare(9, 0, Duration::from_millis(500));
-    player.device.start(VoiceId(9), player.clock.wall());
+    player.device.order(VoiceId(9), VoiceOrder::Start(player.clock.wall()));
     player.wait_ended(9);
     let heard = recorder.stop();
 
@@ -197,7 +200,7 @@ fn a_server_that_goes_away_ends_its_voice_is_told_to_the_next_and_plays_that_whe
 
     // The next voice waits, and knows why; nobody gives it up before who prepared it does.
     player.prepare(2, 0, Duration::from_millis(300));
-    player.device.start(VoiceId(2), player.clock.wall());
+    player.device.order(VoiceId(2), VoiceOrder::Start(player.clock.wall()));
     let why = player.wait_hindered(2);
     assert!(why.en.contains("sound") && why.vi.contains("âm thanh"), "{why}");
     rig.restart_server();
@@ -221,7 +224,7 @@ fn a_sink_that_stands_still_is_noticed_within_two_seconds_and_plays_the_next_voi
     assert!(after < NOTICED, "{after:?}");
     // The next one is given to a stream that never moves: nothing is told of it until it is truly heard.
     player.prepare(2, 0, Duration::from_millis(300));
-    player.device.start(VoiceId(2), player.clock.wall());
+    player.device.order(VoiceId(2), VoiceOrder::Start(player.clock.wall()));
     player.wait_hindered(2);
     player.assert_unheard(WAKING);
     rig.pactl(&["suspend-sink", "horn", "0"]);
@@ -241,7 +244,7 @@ fn one_card_taken_away_leaves_the_zones_on_the_other_one_playing() {
     there.play(1, 1);
     here.prepare(2, 0, Duration::from_secs(4));
     here.wait_ready(2);
-    here.device.start(VoiceId(2), here.clock.wall());
+    here.device.order(VoiceId(2), VoiceOrder::Start(here.clock.wall()));
     second.kill_server();
     let (after, _) = there.wait_lost(1);
     assert!(after < NOTICED, "{after:?}");
@@ -250,7 +253,7 @@ fn one_card_taken_away_leaves_the_zones_on_the_other_one_playing() {
     // It is put back, at another rate.
     second.restart_server_at(44_100);
     there.prepare(3, 1, Duration::from_millis(300));
-    there.device.start(VoiceId(3), there.clock.wall());
+    there.device.order(VoiceId(3), VoiceOrder::Start(there.clock.wall()));
     assert_eq!(there.wait_ended(3).3, Ending::Finished);
 }
 
@@ -279,12 +282,12 @@ fn a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time() {
     let late = Lane { delay: Duration::from_millis(250), ..lane(1, Channel::One(2)) };
     let mut player = Player::new("default", vec![lane(0, Channel::One(1)), late]);
     player.prepare(0, 0, Duration::from_secs(2));
-    player.device.start(VoiceId(0), player.clock.wall());
+    player.device.order(VoiceId(0), VoiceOrder::Start(player.clock.wall()));
     player.wait_ended(0);
     let at = player.clock.wall() + Duration::from_secs(1);
     for voice in [1, 2] {
         player.prepare(voice, voice as u16 - 1, Duration::from_millis(600));
-        player.device.start(VoiceId(voice), at);
+        player.device.order(VoiceId(voice), VoiceOrder::Start(at));
     }
     let mut ends = Vec::new();
     for voice in [1, 2] {
@@ -318,7 +321,7 @@ fn sixty_four_zones_begin_together_with_as_many_voices_ready_behind_them() {
     }
     let first = player.clock.wall() + Duration::from_secs(2);
     for voice in 0..2 * zones {
-        player.device.start(VoiceId(voice), first + Duration::from_secs(voice / zones * 2));
+        player.device.order(VoiceId(voice), VoiceOrder::Start(first + Duration::from_secs(voice / zones * 2)));
     }
     let mut errors = Vec::new();
     for _ in 0..2 * zones {
@@ -341,6 +344,6 @@ fn a_device_that_is_not_there_is_named_and_waited_for() {
     let mut player = Player::new("no-such-card", vec![lane(0, Channel::Both)]);
     player.prepare(1, 0, Duration::from_secs(1));
     assert_eq!(player.wait_hindered(1), why);
-    player.device.cut(VoiceId(1), None);
+    player.device.order(VoiceId(1), VoiceOrder::Cut(None));
     assert_eq!(player.wait_ended(1).3, Ending::Cut);
 }

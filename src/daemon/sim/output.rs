@@ -1,14 +1,11 @@
 //! The outputs of a simulated station: one that counts, one that mixes every sample.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
 use crate::instant::Wall;
-use crate::output::{Counting, Notice, Offline, Output, VoiceId};
-use crate::plan::{Programme, Volume};
-use crate::station::ZoneIx;
+use crate::output::{Counting, Notice, Offline, Output, VoiceId, VoiceOrder};
 
 /// An output that lives by the simulated clock.
 pub trait Simulated: Output {
@@ -90,19 +87,7 @@ impl Simulated for Rendering<'_> {
 }
 
 impl Output for Rendering<'_> {
-    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
-        self.output.prepare(voice, zone, programme, skip);
-    }
-
-    fn level(&mut self, voice: VoiceId, volume: Volume) {
-        self.output.level(voice, volume);
-    }
-
-    fn start(&mut self, voice: VoiceId, at: Wall) {
-        self.output.start(voice, at);
-    }
-
-    fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
-        self.output.cut(voice, at);
+    fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        self.output.order(voice, order);
     }
 }

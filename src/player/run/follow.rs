@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::{Run, Voice, VoiceState, is_join};
 use crate::instant::Wall;
+use crate::output::VoiceOrder;
 use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival, Verdict};
 use crate::player::event::Action;
 use crate::player::want::patience;
@@ -171,13 +172,13 @@ impl Run {
     /// Drop a voice that has not been told to start, so that the piece is prepared again.
     pub(in crate::player) fn forget_voice(&mut self, actions: &mut Vec<Action>) {
         if let Some(voice) = self.voice.take() {
-            actions.push(Action::Cut { voice: voice.id, at: None });
+            actions.push(Action::Voice(voice.id, VoiceOrder::Cut(None)));
         }
     }
 
     fn forget_cut(&mut self, actions: &mut Vec<Action>) {
         if let Some(voice) = self.voice {
-            actions.push(Action::Cut { voice: voice.id, at: None });
+            actions.push(Action::Voice(voice.id, VoiceOrder::Cut(None)));
         }
     }
 }

@@ -67,7 +67,7 @@ impl Bench {
     /// The newest voice of a zone.
     fn voice(&self, zone: u16) -> VoiceId {
         let prepared = self.did.iter().rev().find_map(|action| match action {
-            Action::Prepare { voice, zone: at, .. } if *at == ZoneIx(zone) => Some(*voice),
+            Action::Voice(voice, VoiceOrder::Prepare { zone: at, .. }) if *at == ZoneIx(zone) => Some(*voice),
             _ => None,
         });
         prepared.expect("a voice is prepared")
@@ -144,7 +144,7 @@ fn a_newer_alert_breaks_into_an_older_one_at_once_and_that_one_goes_on_after_it(
     bench.pass(Duration::from_secs(20));
     let stands = bench.alert("vo-dap", &[0]);
     assert_eq!(stands[0].stand, Stand::Begins);
-    let cut = |action: &Action| matches!(action, Action::Cut { voice, .. } if *voice == old);
+    let cut = |action: &Action| matches!(action, Action::Voice(voice, VoiceOrder::Cut(_)) if *voice == old);
     assert!(bench.did.iter().any(cut), "{:?}", bench.did);
     bench.sound(0);
     // The older one still fades out.

@@ -248,7 +248,7 @@ fn prompt(day: &Day) -> Result<(), String> {
                 return Err(format!("{key} does not begin, and its zone is free since {since:?}; it is {mono:?}"));
             }
             match seen {
-                Seen::Did(Action::Prepare { voice, zone, .. }) => {
+                Seen::Did(Action::Voice(voice, VoiceOrder::Prepare { zone, .. })) => {
                     zones.insert(*voice, *zone);
                 }
                 Seen::Did(Action::Record(Record::Intend(intent)))
@@ -332,7 +332,7 @@ fn heard(life: &Life, guard: &Guard, begun: &mut BTreeSet<String>) -> Result<(),
     let mut began: BTreeMap<String, Mono> = BTreeMap::new();
     for (mono, now, seen) in &life.seen {
         match seen {
-            Seen::Did(Action::Prepare { voice, zone, programme, .. }) => {
+            Seen::Did(Action::Voice(voice, VoiceOrder::Prepare { zone, programme, .. })) => {
                 voices.insert(*voice, (*zone, programme.clone()));
             }
             Seen::Did(Action::Record(Record::Begin { key, .. }))

@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::daemon::{Mishap, Sim, Stage, turn};
 use crate::instant::{Mono, Wall};
 use crate::journal::{Entry, Filter, Journal, Kind, Record};
-use crate::output::{Counting, Lane, Notice};
+use crate::output::{Counting, Lane, Notice, VoiceOrder};
 use crate::plan::Heard;
 use crate::plan::sample::{library, station};
 use crate::schedule::{Broadcast, Class, Hours, Rules, Schedule};

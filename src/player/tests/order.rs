@@ -259,6 +259,10 @@ fn an_order_that_comes_while_loa_ends_is_refused_and_recorded() {
             .collect();
         let asked = if class == Class::Emergency { ALERT } else { SAY };
         assert_eq!(notes, [format!("order_refused: shutdown: {asked}")]);
-        assert!(!actions.iter().any(|action| matches!(action, Action::Prepare { .. } | Action::Start { .. })));
+        assert!(
+            !actions
+                .iter()
+                .any(|action| matches!(action, Action::Voice(_, VoiceOrder::Prepare { .. } | VoiceOrder::Start(_))))
+        );
     }
 }

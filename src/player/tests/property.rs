@@ -117,7 +117,7 @@ proptest! {
         // No two voices of a zone at once, by the clock that never steps.
         let mut zones: BTreeMap<VoiceId, ZoneIx> = BTreeMap::new();
         for (_, action) in &day.log.actions {
-            if let Action::Prepare { voice, zone, .. } = action { zones.insert(*voice, *zone); }
+            if let Action::Voice(voice, VoiceOrder::Prepare { zone, .. }) = action { zones.insert(*voice, *zone); }
         }
         let mut sounding: BTreeMap<ZoneIx, VoiceId> = BTreeMap::new();
         for (_, _, notice) in &day.log.notices {

@@ -200,7 +200,7 @@ fn a_late_wake_is_missed_not_played() {
         let mut player = Player::new(world.clone(), Now { wall: from, mono: Mono::default() }, Wall::MIN);
         let wall = clock(woken);
         let actions = player.handle(Now { wall, mono: Mono::from_origin(wall.after(from)) }, Event::Tick);
-        let prepares = actions.iter().any(|action| matches!(action, Action::Prepare { .. }));
+        let prepares = actions.iter().any(|action| matches!(action, Action::Voice(_, VoiceOrder::Prepare { .. })));
         let missed = actions.iter().any(|action| matches!(action, Action::Record(Record::Finish { entry, .. }) if entry.reason.as_deref() == Some("late")));
         assert_eq!((prepares, missed), (begins, !begins), "{woken}");
     }

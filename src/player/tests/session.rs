@@ -120,7 +120,8 @@ fn trung_loc_at_0315_is_silent_by_the_file_and_by_a_say_and_recorded_both_times(
     let day = play(&world, from, clock("04:30:00"), Wall::MIN, mishaps);
     assert_eq!(day.lines(), ["a 03:15:00 > --- refused 0 outside_hours"]);
     assert!(day.notes().contains(&"order_refused: outside_hours: say: chi-lan".to_owned()), "{:?}", day.notes());
-    let asked_to_sound = |action: &Action| matches!(action, Action::Prepare { .. } | Action::Start { .. });
+    let asked_to_sound =
+        |action: &Action| matches!(action, Action::Voice(_, VoiceOrder::Prepare { .. } | VoiceOrder::Start(_)));
     assert!(!day.log.actions.iter().any(|(_, action)| asked_to_sound(action)));
 }
 
@@ -131,12 +132,14 @@ fn volume_follows_the_hour_but_not_for_an_alert() {
     schedule.rules.station.volume = vec![crate::schedule::Level { hours: 18_000..18_300, db: -6.0 }];
     world.schedule = Arc::new(schedule);
     let day = morning(&world, &[], &[("05:20:00", say_c()), ("05:01:00", say(Class::Emergency, "c"))]);
-    let levels: Vec<_> = day
-        .log
-        .actions
-        .iter()
-        .filter_map(|(_, action)| if let Action::Level { volume, .. } = action { Some(volume.steps()) } else { None })
-        .collect();
+    let levels: Vec<_> =
+        day.log
+            .actions
+            .iter()
+            .filter_map(|(_, action)| {
+                if let Action::Voice(_, VoiceOrder::Level(volume)) = action { Some(volume.steps()) } else { None }
+            })
+            .collect();
     let steps = [(clock("05:00:00"), -6.0), (clock("05:05:00"), 0.0)];
     // The bulletin twice, since the alert parts it; the say when all is as loud as ever.
     assert_eq!(levels, [&steps[..], &steps[..]]);

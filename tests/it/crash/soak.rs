@@ -12,8 +12,8 @@ use loa::clock::{Clock as _, MachineClock};
 use loa::daemon::{Chance, Sim, Simulated};
 use loa::instant::{Mono, Wall};
 use loa::journal::{Filter, Journal, Kind};
-use loa::output::{Counting, Lane, Notice, Output, VoiceId};
-use loa::plan::{Programme, Volume, Wanted, plan};
+use loa::output::{Counting, Lane, Notice, Output, VoiceId, VoiceOrder};
+use loa::plan::{Wanted, plan};
 use loa::player::World;
 use loa::schedule::{self, Reading};
 use loa::station::{self, ZoneIx};
@@ -74,20 +74,8 @@ impl Calendar {
 }
 
 impl Output for Calendar {
-    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
-        self.output.prepare(voice, zone, programme, skip);
-    }
-
-    fn level(&mut self, voice: VoiceId, volume: Volume) {
-        self.output.level(voice, volume);
-    }
-
-    fn start(&mut self, voice: VoiceId, at: Wall) {
-        self.output.start(voice, at);
-    }
-
-    fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
-        self.output.cut(voice, at);
+    fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        self.output.order(voice, order);
     }
 }
 
