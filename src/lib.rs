@@ -9,6 +9,11 @@
 //! 5. [`output`]: the frame on which a sample leaves, and the instant at which it is heard.
 //! 6. [`journal`]: what really happened, chained so that nobody can quietly change it.
 //! 7. [`daemon`]: the one loop that joins them.
+//!
+//! Beside them: [`station`] (`loa.toml`), [`audio`] (files to samples and facts), [`amplifier`] (the power behind the horns),
+//! [`reason`] (why something was, or was not), [`checkup`] (what could fail), [`picture`] (a plan drawn), [`cli`] (the
+//! commands). Below all: [`instant`] (three kinds of time), [`clock`] (the one that says which it is), [`site`] (the files of
+//! a station), [`diag`] (every message, in two languages).
 
 pub mod amplifier;
 pub mod audio;
@@ -24,6 +29,7 @@ pub mod output;
 pub mod picture;
 pub mod plan;
 pub mod player;
+pub mod reason;
 pub mod schedule;
 pub mod site;
 pub mod station;

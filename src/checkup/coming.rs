@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Finding;
 use crate::diag::text;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Fault, Ground, Library, Reason, Role, Setting, Shelf, Verdict, Want};
+use crate::plan::{self, Airing, Cause, Fault, Ground, Library, Role, Setting, Shelf, Verdict, Want};
 use crate::schedule::Schedule;
 use crate::station::Station;
 
@@ -101,7 +101,7 @@ impl Coming {
             let Some(reason) = airing.reason.as_deref() else { continue };
             // Missing sounds stand above; in a mourning music is silent, and on a day
             // that is called off everything, because somebody wrote so.
-            if reason.is_want_of_sound() || matches!(reason, Reason::Mourning(_) | Reason::Cancelled(_)) {
+            if reason.is_want_of_sound() || matches!(reason, Cause::Mourning(_) | Cause::Cancelled(_)) {
                 continue;
             }
             if !told.insert((&airing.broadcast.id, reason.code())) {

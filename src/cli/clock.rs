@@ -10,7 +10,7 @@ use crate::daemon::protocol::Command;
 use crate::daemon::{self, keep_word, look_at_clock};
 use crate::diag::{Text, figure, system, text};
 use crate::instant::Wall;
-use crate::journal::export;
+use crate::reason::codes;
 use crate::station;
 
 /// `loa clock`.
@@ -49,7 +49,7 @@ fn show(context: &Context, now: Wall) -> anyhow::Result<ExitCode> {
         let shown = json!({
             "at": now.rfc3339(tz),
             "trusted": believed,
-            "because": verdict.codes(),
+            "because": codes(&verdict.reasons()),
             "evidence": {
                 "ntp": synchronised,
                 "ntp_last": synchronised_at.map(|last| last.at.rfc3339(tz)),
@@ -67,7 +67,7 @@ fn show(context: &Context, now: Wall) -> anyhow::Result<ExitCode> {
     let lang = context.lang;
     let columns = sheet::text_columns();
     let head = format!("{}   ", figure::stamp(now, tz).get(lang));
-    Page::text(sheet::paragraph(&head, export::reason(&verdict.note()).get(lang), columns));
+    Page::text(sheet::paragraph(&head, verdict.note().words().get(lang), columns));
     for line in told(&evidence, tz) {
         Page::text(sheet::paragraph("  ", line.get(lang), columns));
     }

@@ -26,7 +26,7 @@ use crate::daemon::look_at_clock;
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::instant::Wall;
-use crate::journal::export;
+use crate::reason::{Reason, codes};
 
 /// One thing that was looked at.
 struct Look {
@@ -107,17 +107,17 @@ fn the_clock(context: &Context, files: &station::Files, status: Option<&Value>, 
     let cure = verdict.cure();
     // The daemon's word goes before what is found here.
     let (doubted, believed) = match status.map(|status| &status["clock"]) {
-        Some(told) => (told["why"].as_str().map(str::to_owned), told["because"].as_str().map(str::to_owned)),
+        Some(told) => (told["why"].as_str().map(Reason::from), told["because"].as_str().map(str::to_owned)),
         None if cure.is_some() => (Some(verdict.note()), None),
-        None => (None, Some(verdict.codes())),
+        None => (None, Some(codes(&verdict.reasons()))),
     };
-    let why = doubted.as_ref().map(|why| export::reason(why));
+    let why = doubted.as_ref().map(Reason::words);
     if let Some(why) = &why
         && (status.is_some() || findings.is_empty())
     {
         findings = vec![clock::distrusted(why, cure.unwrap_or_else(asked))];
     }
-    let why = why.unwrap_or_else(|| export::reason(&format!("clock_trusted: {}", believed.unwrap_or_default())));
+    let why = why.unwrap_or_else(|| Reason::from(format!("clock_trusted: {}", believed.unwrap_or_default())).words());
     let now = figure::moment(now, tz);
     let zone = tz.iana_name().unwrap_or("?");
     let (vi, en) = (&why.vi, &why.en);

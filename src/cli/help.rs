@@ -45,6 +45,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("devices", "loa devices", "loa devices"),
     ("doctor", "loa doctor", "loa doctor"),
+    ("explain", "loa explain outside_hours", "loa explain outside_hours"),
     ("demo", "loa demo", "loa demo"),
 ];
 
@@ -52,6 +53,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
 const VALUES: &[(&str, &str)] = &[
     ("AT", "LÚC-NÀO"),
     ("BROADCAST", "MỤC-PHÁT"),
+    ("CODE", "MÃ"),
     ("COMMAND", "LỆNH"),
     ("DIR", "THƯ-MỤC"),
     ("FILE", "TỆP"),

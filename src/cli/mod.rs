@@ -10,6 +10,7 @@ mod demo;
 mod destination;
 mod devices;
 mod doctor;
+mod explain;
 mod failure;
 mod files;
 mod help;
@@ -111,6 +112,8 @@ enum Command {
     Devices(devices::DevicesArgs),
     /// Mai 05:00 có gì cản trở, và cách chữa. | What would stop tomorrow's 05:00, and the cure.
     Doctor,
+    /// Một mã của lỗi hay của nhật ký nghĩa là gì. | What a code of a finding or of the journal means.
+    Explain(explain::ExplainArgs),
     /// Xem thử nửa phút, máy nào cũng chạy. | See it all in half a minute, on any machine.
     Demo,
 }
@@ -210,7 +213,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
     if !sounds_or_asks {
         quiet::step_back();
     }
-    if !matches!(command, Command::Devices(_) | Command::Demo) {
+    if !matches!(command, Command::Devices(_) | Command::Explain(_) | Command::Demo) {
         account::may_enter(&context.dir)?;
     }
     match command {
@@ -230,6 +233,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Alert(args) => alert::run(context, args),
         Command::Devices(args) => devices::run(context, &args),
         Command::Doctor => doctor::run(context, clock),
+        Command::Explain(args) => explain::run(context, &args),
         Command::Demo => demo::run(context, clock),
     }
 }

@@ -31,6 +31,7 @@ const MEANT: &[(&[&str], &[&str])] = &[
     (&["sao lưu", "archive", "dump"], &["backup"]),
     (&["thử", "example", "tour", "xem thử"], &["demo"]),
     (&["tạo", "create", "init", "mới"], &["new", "check"]),
+    (&["code", "codes", "mã", "giải thích", "nghĩa là gì", "meaning"], &["explain"]),
     (&["duyệt", "phê duyệt", "accept"], &["approve"]),
 ];
 

@@ -7,7 +7,7 @@ use super::{Context, page, talk};
 use crate::checkup::{PowerStanding, Standing};
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, plain, shown, text};
-use crate::journal::export;
+use crate::reason::Reason;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let status = talk::ask(context, &Command::Status)?;
@@ -89,16 +89,16 @@ impl Page {
         }
         self.troubles(status);
         if let Some(why) = status["clock"]["why"].as_str() {
-            let Text { vi, en } = export::reason(why);
+            let Text { vi, en } = Reason::from(why).words();
             self.say(&text!(
                 "{vi}. Chưa phát gì theo lịch: «loa clock» chỉ cách sửa; nếu giờ máy đúng, gõ: loa clock confirm",
                 "{en}. Nothing scheduled plays: \"loa clock\" shows the cure; if the clock is right, type: loa clock confirm"
             ));
         } else if let Some(because) = status["clock"]["because"].as_str() {
-            self.say(&export::reason(&format!("clock_trusted: {because}")));
+            self.say(&Reason::from(format!("clock_trusted: {because}")).words());
         }
         if let Some(drift) = status["clock"]["drift"].as_str() {
-            self.say(&export::reason(drift));
+            self.say(&Reason::from(drift).words());
         }
         let journal = &status["journal"];
         if journal["writes"] == false {

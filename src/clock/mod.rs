@@ -15,7 +15,7 @@ pub use drift::Drift;
 pub use machine::MachineClock;
 pub use signs::Signs;
 pub use sim::SimClock;
-pub use trust::{Doubt, Evidence, Reason, Verdict, judge, never_set};
+pub use trust::{Basis, Doubt, Evidence, Verdict, judge, never_set};
 pub use voucher::{Voucher, Vouchers, Word};
 
 use crate::instant::{Mono, Wall};

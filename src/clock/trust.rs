@@ -1,4 +1,3 @@
-use std::fmt;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -6,6 +5,7 @@ use jiff::SignedDuration;
 use super::voucher::{Voucher, Word};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
+use crate::reason::Reason;
 
 /// No loa was built before 2026: a clock that reads less was never set.
 const EARLIEST: Wall = Wall::from_secs(1_767_225_600);
@@ -47,14 +47,14 @@ pub struct Evidence {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Verdict {
     /// It is, for this reason.
-    Trusted(Reason),
+    Trusted(Basis),
     /// It is not; these speak against it, never none.
     Untrusted(Vec<Doubt>),
 }
 
 /// Why the clock is believed. `Display` gives the code that the journal has.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Reason {
+pub enum Basis {
     /// Synchronised now.
     Ntp,
     /// Synchronised earlier in this boot, and not set since.
@@ -91,7 +91,7 @@ pub fn never_set(now: Wall) -> Option<Text> {
     (now < EARLIEST).then(|| Verdict::Untrusted(vec![Doubt::NeverSet]).cure())?
 }
 
-/// Weigh the evidence (rule 7). A clock earlier than the newest row, or than any loa, is believed by
+/// Weigh the evidence. A clock earlier than the newest row, or than any loa, is believed by
 /// nobody, `always` included: no real afternoon lies before what has been written down already.
 pub fn judge(evidence: &Evidence, always: bool, now: Wall) -> Verdict {
     if evidence.newest.is_some_and(|newest| now < newest - BEHIND_MOST) {
@@ -112,24 +112,24 @@ pub fn judge(evidence: &Evidence, always: bool, now: Wall) -> Verdict {
     Verdict::Untrusted(doubts)
 }
 
-fn reason(evidence: &Evidence, always: bool, now: Wall) -> Option<Reason> {
+fn reason(evidence: &Evidence, always: bool, now: Wall) -> Option<Basis> {
     let holds = |voucher: &Voucher| !is_moved(voucher, now, evidence.up);
     if evidence.synchronised {
-        return Some(Reason::Ntp);
+        return Some(Basis::Ntp);
     }
     if evidence.battery.is_some_and(|battery| now.since(battery).abs() <= BATTERY_MOST) {
-        return Some(Reason::Battery);
+        return Some(Basis::Battery);
     }
     if let Some(word) = evidence.word.as_ref().filter(|word| holds(&word.given)) {
-        return Some(Reason::Person(word.by.clone()));
+        return Some(Basis::Person(word.by.clone()));
     }
     if evidence.synchronised_at.as_ref().is_some_and(holds) {
-        return Some(Reason::NtpEarlier);
+        return Some(Basis::NtpEarlier);
     }
     if let Some(host) = &evidence.host {
-        return Some(Reason::HostClock(host.clone()));
+        return Some(Basis::HostClock(host.clone()));
     }
-    always.then_some(Reason::Always)
+    always.then_some(Basis::Always)
 }
 
 /// The clock is not where it would be if nobody had set it since.
@@ -140,18 +140,20 @@ fn is_moved(voucher: &Voucher, now: Wall, up: Duration) -> bool {
 }
 
 impl Verdict {
-    /// The codes that the journal has, with commas between.
-    pub fn codes(&self) -> String {
+    /// What speaks for it, or against it, as the journal has it.
+    pub fn reasons(&self) -> Vec<Reason> {
         match self {
-            Self::Trusted(reason) => reason.to_string(),
-            Self::Untrusted(doubts) => doubts.iter().map(Doubt::to_string).collect::<Vec<_>>().join(", "),
+            Self::Trusted(basis) => vec![basis.reason()],
+            Self::Untrusted(doubts) => doubts.iter().map(Doubt::reason).collect(),
         }
     }
 
-    /// The same as the reason of a note: `clock_trusted: ntp`.
-    pub fn note(&self) -> String {
-        let sign = if matches!(self, Self::Trusted(_)) { "clock_trusted" } else { "clock_untrusted" };
-        format!("{sign}: {}", self.codes())
+    /// The reason of a note: `clock_trusted: ntp`.
+    pub fn note(&self) -> Reason {
+        match self {
+            Self::Trusted(_) => Reason::ClockTrusted(self.reasons()),
+            Self::Untrusted(_) => Reason::ClockUntrusted(self.reasons()),
+        }
     }
 
     /// What to do about it; `None` where there is nothing to do.
@@ -176,29 +178,31 @@ impl Verdict {
     }
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Basis {
+    /// As the journal has it.
+    pub fn reason(&self) -> Reason {
         match self {
-            Self::Ntp => f.write_str("ntp"),
-            Self::NtpEarlier => f.write_str("ntp_earlier"),
-            Self::Battery => f.write_str("battery"),
-            Self::HostClock(sign) => write!(f, "host_clock: {sign}"),
-            Self::Person(by) => write!(f, "person: {by}"),
-            Self::Always => f.write_str("always"),
+            Self::Ntp => Reason::Ntp,
+            Self::NtpEarlier => Reason::NtpEarlier,
+            Self::Battery => Reason::Battery,
+            Self::HostClock(sign) => Reason::HostClock(sign.clone()),
+            Self::Person(by) => Reason::Person(by.clone()),
+            Self::Always => Reason::Always,
         }
     }
 }
 
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Doubt {
+    /// As the journal has it.
+    pub const fn reason(&self) -> Reason {
         match self {
-            Self::EarlierThanJournal => f.write_str("earlier_than_journal"),
-            Self::NeverSet => f.write_str("never_set"),
-            Self::NoNtp => f.write_str("no_ntp"),
-            Self::NoBattery => f.write_str("no_battery"),
+            Self::EarlierThanJournal => Reason::EarlierThanJournal,
+            Self::NeverSet => Reason::NeverSet,
+            Self::NoNtp => Reason::NoNtp,
+            Self::NoBattery => Reason::NoBattery,
             // Without its figure: it grows by the second, and each change of a code is a note.
-            Self::BatteryDiffers(_) => f.write_str("battery_differs"),
-            Self::Moved => f.write_str("clock_moved"),
+            Self::BatteryDiffers(_) => Reason::BatteryDiffers,
+            Self::Moved => Reason::ClockMoved,
         }
     }
 }

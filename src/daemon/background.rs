@@ -67,7 +67,7 @@ mod tests {
                 schedule: std::sync::Arc::default(),
                 library: std::sync::Arc::default(),
             };
-            let trust = Trust { believed: true, because: String::new() };
+            let trust = Trust { believed: true, because: Vec::new() };
             Snapshot {
                 at: now,
                 ending: false,

@@ -16,6 +16,7 @@ use crate::instant::{Mono, Wall};
 use crate::journal::{Record, Writer};
 use crate::output::{Notice, VoiceOrder};
 use crate::player::{Action, Event, Snapshot};
+use crate::reason::Reason;
 
 /// The loop comes round at least this often: a step of the wall clock or a night of suspend is seen
 /// this soon after, and the watchdog is fed. A wake a second costs a hundredth of a per mille of a core.
@@ -59,7 +60,7 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Rule 8: the intent is on the disk before the sound leaves. A healthy disk needs milliseconds,
+    /// The intent is on the disk before the sound leaves. A healthy disk needs milliseconds,
     /// and starts are handed over two seconds ahead; for a sick one the sound does not wait.
     fn await_intent(&mut self, start: Wall) {
         let now = self.clock.mono();
@@ -152,7 +153,7 @@ impl Stage for Live {
             // Where there is no room the writer counts, and says so in the journal when the disk is back.
             Action::Record(record) => {
                 if let Record::Note(note) = &record
-                    && note.reason.as_deref().is_some_and(|reason| reason.starts_with("clock_step"))
+                    && let Some(Reason::ClockStep(_)) = note.reason
                 {
                     // Who vouched for the clock may not have meant this.
                     self.handle.of_clock().look();

@@ -11,9 +11,9 @@ use super::socket::SOUND_MOST;
 use crate::checkup::Words;
 use crate::diag::{Text, shown, text};
 use crate::instant::Wall;
-use crate::journal::export;
-use crate::plan::{self, Reason};
+use crate::plan::{self, Cause};
 use crate::player::{OrderStand, Refusal, Stand, ZoneStand};
+use crate::reason::Reason;
 
 /// The answer to an order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -197,9 +197,9 @@ impl Teller<'_> {
             Stand::Copied { until } => receipt.why = Some(self.copied(*until)),
             Stand::Over { started: Some(started), reason, .. } => {
                 (receipt.state, receipt.started) = (State::Sounded, instant(*started));
-                receipt.why = reason.as_deref().filter(|reason| !is_own(reason)).map(over);
+                receipt.why = reason.as_ref().filter(|reason| !is_own(reason)).map(over);
             }
-            Stand::Over { reason, .. } => receipt.why = Some(over(reason.as_deref().unwrap_or("cancelled"))),
+            Stand::Over { reason, .. } => receipt.why = Some(over(reason.as_ref().unwrap_or(&Reason::Cancelled))),
             Stand::Refused(refusal) => receipt.why = Some(self.refused(refusal)),
             Stand::Stopped { what, quiet } => {
                 receipt.ended = what.iter().map(|title| shown(title)).collect();
@@ -278,26 +278,26 @@ impl Teller<'_> {
             Refusal::NoSound => text!("không có tệp âm thanh phát được ở đây", "no sound that can be played here"),
             Refusal::Ending => text!("loa đang tắt", "loa is ending"),
         };
-        why(refusal.code(), words, false)
+        why(refusal.reason().code(), words, false)
     }
 
-    fn unlawful(&self, reason: &Reason, earliest: Option<Wall>) -> Text {
+    fn unlawful(&self, reason: &Cause, earliest: Option<Wall>) -> Text {
         let Text { vi: now_vi, en: now_en } = self.clock(self.now);
         let because = match reason {
-            Reason::OutsideHours => {
+            Cause::OutsideHours => {
                 text!("bây giờ ({now_vi}) ngoài giờ cho phép", "it is {now_en}, outside the lawful hours")
             }
-            Reason::PastHours => {
+            Cause::PastHours => {
                 text!("phát bây giờ ({now_vi}) thì quá giờ cho phép", "at {now_en} it would run past the lawful hours")
             }
-            Reason::SessionTooLong(most) => {
+            Cause::SessionTooLong(most) => {
                 let Text { vi, en } = plan::length(*most);
                 return text!("buổi phát sẽ dài quá {vi}", "the session would be longer than {en}");
             }
-            Reason::TooManySessions(most) => {
+            Cause::TooManySessions(most) => {
                 return text!("hôm nay đã đủ {most} buổi phát", "the day has had its {most} sessions");
             }
-            Reason::Mourning(mourning) => {
+            Cause::Mourning(mourning) => {
                 let name = shown(&mourning.name);
                 let (vi, en) = if name.is_empty() {
                     (String::new(), String::new())
@@ -306,7 +306,7 @@ impl Teller<'_> {
                 };
                 return text!("đây là nhạc, mà đang có tang{vi}", "this is music, in a time of mourning{en}");
             }
-            Reason::Cancelled(cancel) => {
+            Cause::Cancelled(cancel) => {
                 let why = shown(&cancel.why);
                 let (vi, en) = if why.is_empty() {
                     (String::new(), String::new())
@@ -315,7 +315,7 @@ impl Teller<'_> {
                 };
                 return text!("hôm nay nghỉ phát{vi}", "the day is called off{en}");
             }
-            Reason::WaitExpired(by) => {
+            Cause::WaitExpired(by) => {
                 let title = shown(&by.broadcast.title);
                 let at = earliest.map_or_else(|| text!("?", "?"), |at| self.clock(at));
                 let (at_vi, at_en) = (at.vi, at.en);
@@ -324,7 +324,7 @@ impl Teller<'_> {
                     "\"{title}\" sounds until {at_en}, and a say waits for 10 min only"
                 );
             }
-            other => return export::reason(other.code()),
+            other => return other.reason().brief(),
         };
         let Text { vi, en } = because;
         match earliest.map(|at| self.clock(at)) {
@@ -338,13 +338,13 @@ impl Teller<'_> {
 }
 
 /// The journal gives what was ordered by hand its order as the reason, where nothing went wrong.
-fn is_own(reason: &str) -> bool {
-    matches!(reason.split(':').next(), Some("alert" | "say" | "test_tone")) && !reason.contains("; device_lost")
+fn is_own(reason: &Reason) -> bool {
+    reason.is_order() && !matches!(reason.trouble(), Some(Reason::DeviceLost(_)))
 }
 
 /// What became of it, from the journal's reason.
-fn over(reason: &str) -> Why {
-    why(reason.split(':').next().unwrap_or(reason).trim(), export::reason(reason), false)
+fn over(reason: &Reason) -> Why {
+    why(reason.code(), reason.words(), false)
 }
 
 fn not_begun() -> Why {

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::player::{Event, Snapshot, World};
+use crate::reason::Reason;
 
 /// Deep in the night, hours before the first lawful minute: who reads the finding at breakfast can still
 /// cure it before most of what is due.
@@ -115,7 +116,7 @@ fn tell(found: Rehearsed, handle: &Handle, log: &Log) {
         log.say(&Text { vi: format!("{} → {}", message.vi, help.vi), en: format!("{} → {}", message.en, help.en) });
     }
     let title = format!("diễn tập đêm: đã giải mã {sounds} âm thanh của 7 ngày tới");
-    handle.send(Event::Note { reason: format!("rehearsal: {count}"), title });
+    handle.send(Event::Note { reason: Reason::Rehearsal(count as u64), title });
     handle.change_standing(|standing| standing.rehearsal = Some(found));
 }
 

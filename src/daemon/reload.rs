@@ -21,6 +21,7 @@ use crate::diag::{Diagnostic, Look, SourceFile, Text, render, text};
 use crate::instant::{Now, Wall};
 use crate::plan::{Library, Wanted};
 use crate::player::{Event, World};
+use crate::reason::Reason;
 use crate::schedule::{self, Law, Loaded, Reading, RulePlaces, Rules};
 use crate::station::{self, Station};
 
@@ -63,7 +64,7 @@ pub(super) struct Reload {
     loaded: Loaded,
     diagnostics: Vec<Diagnostic>,
     /// What the journal has to be told: reason and sentence.
-    notes: Vec<(String, Text)>,
+    notes: Vec<(Reason, Text)>,
     stock: Stock,
     /// Since when `loa.toml` is another than the one in use.
     station_changed: Option<Wall>,
@@ -233,7 +234,7 @@ impl Reload {
                 "loa.toml has changed: restart loa to apply it"
             );
             self.log.say(&said);
-            self.notes.push(("station_changed".to_owned(), said));
+            self.notes.push((Reason::StationChanged, said));
         }
         self.station_changed = differs.then(|| self.station_changed.unwrap_or_else(|| self.clock.wall()));
         self.take_station(read);
@@ -247,7 +248,7 @@ impl Reload {
                 "loa.toml is broken or gone: the station runs by its last good version"
             );
             self.log.say(&said);
-            self.notes.push(("station_kept".to_owned(), said));
+            self.notes.push((Reason::StationKept, said));
         }
         self.station_broken = read.kept.then(|| self.station_broken.unwrap_or_else(|| self.clock.wall()));
         self.station_problems = read.diagnostics;
@@ -278,7 +279,7 @@ impl Reload {
         for one in self.loaded.left_out.iter().filter(|one| !self.copies.contains(&one.file)) {
             let (file, of) = (&one.file, &one.of);
             let said = text!("{file} là bản sao của {of}: bị bỏ qua", "{file} is a copy of {of}: it is left out");
-            self.notes.push((format!("schedule_copy: {file}"), said));
+            self.notes.push((Reason::ScheduleCopy(file.clone()), said));
         }
         self.copies = self.loaded.left_out.iter().map(|one| one.file.clone()).collect();
     }
@@ -297,15 +298,14 @@ impl Reload {
             let (vi, en) = (&hours.vi, &hours.en);
             let said = text!("giờ được phép phát nay là {vi} ({place})", "the lawful hours are now {en} ({place})");
             self.log.say(&said);
-            self.notes.push((format!("rules_changed: {place}: {en}"), said));
+            self.notes.push((Reason::RulesChanged(format!("{place}: {en}")), said));
         }
         self.rules = Some(now.clone());
     }
 
     fn reread(&mut self) {
         let today = self.clock.wall().zoned(&self.station.timezone).date();
-        let good = self.kept.good();
-        self.loaded = schedule::reload(&self.dir, &self.station, Reading { today }, &good, &self.loaded);
+        self.loaded = schedule::reload(&self.dir, &self.station, Reading { today }, &self.kept.good(), &self.loaded);
     }
 
     fn read_library(&mut self) {

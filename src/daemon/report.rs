@@ -8,6 +8,7 @@ use crate::instant::Wall;
 use crate::journal::{Entry, Kind, Outcome, Record, export};
 use crate::output::Notice;
 use crate::player::{Action, Event, Snapshot};
+use crate::reason::Reason;
 use crate::station::Station;
 
 /// The loop comes round once a second, and oftener: after so many rounds the first sounds have been examined.
@@ -143,7 +144,7 @@ impl Report {
 
     /// A row in the journal's own words.
     fn said(&self, entry: &Entry, lang: Lang) -> String {
-        let reason = entry.reason.as_deref().map(export::reason);
+        let reason = entry.reason.as_ref().map(Reason::words);
         let why = reason.as_ref().map_or("", |reason| reason.get(lang));
         let title = &entry.title;
         if entry.kind == Kind::Note {

@@ -19,6 +19,7 @@ use crate::instant::{Mono, Wall};
 use crate::journal::{Journal, JournalError, Record};
 use crate::output::{Notice, POSITION_EVERY, VoiceOrder};
 use crate::player::{Action, Event, Now, Player, Snapshot, Trust, World};
+use crate::reason::Reason;
 
 /// The simulated stage: the daemon's own loop, player, mixer and journal, on a clock that jumps from
 /// one event to the next. A year takes seconds.
@@ -76,7 +77,7 @@ impl<'a> Sim<'a> {
             synced: 0,
             failed: None,
             files: None,
-            trust: Trust { believed: true, because: String::new() },
+            trust: Trust { believed: true, because: Vec::new() },
             alive: (Mono::default(), None),
             cut: None,
             dark: false,
@@ -178,7 +179,9 @@ impl<'a> Sim<'a> {
                 self.give_signs_of_life();
                 self.trust = trust.clone();
             }
-            Event::Confirm { .. } => self.trust = Trust { believed: true, because: "person".to_owned() },
+            Event::Confirm { .. } => {
+                self.trust = Trust { believed: true, because: vec![Reason::Person(String::new())] }
+            }
             _ => {}
         }
     }

@@ -34,7 +34,7 @@ pub fn turn(player: &mut Player, stage: &mut dyn Stage) {
         let now = now(stage);
         let changed = !matches!(event, Event::Tick);
         let mut actions = player.handle(now, event);
-        // Rule 8: what is intended goes to the journal before anything sounds.
+        // The intent comes first: what is intended goes to the journal before anything sounds.
         actions.sort_by_key(|action| !matches!(action, Action::Record(Record::Intend(_))));
         let done = actions.iter().any(|action| matches!(action, Action::Done));
         let changed = changed || !actions.is_empty();

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::handle::Handle;
 use crate::checkup::PowerStanding;
 use crate::player::{Snapshot, Stand, ZoneStand};
+use crate::reason::codes;
 use crate::station::ZoneIx;
 
 /// How the station stands, as `loa status --json` has it. Its keys only become more.
@@ -41,12 +42,13 @@ pub(super) fn status(snapshot: &Snapshot, handle: &Handle) -> Value {
             })
         })
         .collect();
+    let drift = snapshot.drift.as_ref().map(ToString::to_string);
     json!({
         "name": snapshot.world.station.name,
         "at": now.rfc3339(tz),
         "clock": match &snapshot.distrust {
-            None => json!({"trusted": true, "because": snapshot.trust.because, "drift": snapshot.drift}),
-            Some(why) => json!({"trusted": false, "why": why, "drift": snapshot.drift}),
+            None => json!({"trusted": true, "because": codes(&snapshot.trust.because), "drift": drift}),
+            Some(why) => json!({"trusted": false, "why": why.to_string(), "drift": drift}),
         },
         "journal": condition.json(),
         "broadcasts": snapshot.world.schedule.broadcasts.len(),

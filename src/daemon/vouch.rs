@@ -80,7 +80,7 @@ impl Vouch {
             vouchers,
             remembered: None,
             worded: None,
-            told: Trust { believed: false, because: String::new() },
+            told: Trust { believed: false, because: Vec::new() },
         };
         vouch.look();
         vouch
@@ -162,10 +162,10 @@ impl Vouch {
             }
         }
         let verdict = judge(&evidence, self.station.trust == station::Trust::Always, now.wall);
-        let trust = Trust { believed: matches!(verdict, Verdict::Trusted(_)), because: verdict.codes() };
+        let trust = Trust { believed: matches!(verdict, Verdict::Trusted(_)), because: verdict.reasons() };
         let changed = trust != self.told;
         if changed && let Some(cure) = verdict.cure() {
-            let why = crate::journal::export::reason(&verdict.note());
+            let why = verdict.note().words();
             let (vi, en, cure_vi, cure_en) = (why.vi, why.en, cure.vi, cure.en);
             self.log.say(&text!("{vi}; chưa phát gì theo lịch: {cure_vi}", "{en}; nothing scheduled plays: {cure_en}"));
         }
@@ -191,6 +191,7 @@ mod tests {
     use super::*;
     use crate::clock::SimClock;
     use crate::diag::Lang;
+    use crate::reason::Reason;
 
     fn vouch(dir: &Path, clock: &Arc<SimClock>) -> Vouch {
         let signs = Signs::of_tree(dir, || Some(false));
@@ -211,7 +212,7 @@ mod tests {
     fn a_battery_clock_that_turns_up_is_told_once_and_so_is_its_going() {
         let (dir, clock) = tree();
         let mut vouch = vouch(dir.path(), &clock);
-        assert_eq!(vouch.trust().because, "no_ntp, no_battery");
+        assert_eq!(vouch.trust().because, [Reason::NoNtp, Reason::NoBattery]);
         assert!(vouch.look().is_none(), "nothing has changed");
         let path = dir.path().join("sys/class/rtc/rtc0");
         fs::create_dir_all(&path).unwrap();
@@ -220,10 +221,10 @@ mod tests {
             Some(Event::Clock { trust, .. }) => (trust.believed, trust.because),
             other => panic!("{other:?}"),
         };
-        assert_eq!(told(vouch.look()), (true, "battery".to_owned()));
+        assert_eq!(told(vouch.look()), (true, vec![Reason::Battery]));
         assert!(vouch.look().is_none());
         clock.step(clock.wall() + Duration::from_hours(1));
-        assert_eq!(told(vouch.look()), (false, "no_ntp, battery_differs".to_owned()));
+        assert_eq!(told(vouch.look()), (false, vec![Reason::NoNtp, Reason::BatteryDiffers]));
     }
 
     #[test]
@@ -234,11 +235,17 @@ mod tests {
         Vouchers { boot: "b1".to_owned(), word, synchronised: None }.write(dir.path()).unwrap();
         let told = |vouch: &mut Vouch| vouch.word_to_tell().is_some();
         let mut first = vouch(dir.path(), &clock);
-        assert_eq!((told(&mut first), first.trust().because.as_str()), (true, "person: chi-lan"));
+        assert_eq!(
+            (told(&mut first), first.trust().because.clone()),
+            (true, vec![Reason::Person("chi-lan".to_owned())])
+        );
         let mut again = vouch(dir.path(), &clock);
-        assert_eq!((told(&mut again), again.trust().because.as_str()), (false, "person: chi-lan"));
+        assert_eq!(
+            (told(&mut again), again.trust().because.clone()),
+            (false, vec![Reason::Person("chi-lan".to_owned())])
+        );
         // The power goes: the kernel gives the next boot another name.
         fs::write(dir.path().join("proc/sys/kernel/random/boot_id"), "b2").unwrap();
-        assert_eq!(vouch(dir.path(), &clock).trust().because, "no_ntp, no_battery");
+        assert_eq!(vouch(dir.path(), &clock).trust().because, [Reason::NoNtp, Reason::NoBattery]);
     }
 }

@@ -7,6 +7,7 @@ use crate::instant::Wall;
 use crate::journal::{self, Entry, Journal, JournalError, Kind, Opened, Reader, Record, Recovered, Salvage, SetAside};
 use crate::plan::Heard;
 use crate::player::{Event, Now, Player, World};
+use crate::reason::Reason;
 use crate::schedule::Class;
 use crate::station::{Station, ZoneIx};
 
@@ -164,7 +165,7 @@ pub(super) fn started_note(now: Wall, name: &str) -> Record {
         kind: Kind::Note,
         written: now,
         title: format!("{name}: loa {} bắt đầu chạy", env!("CARGO_PKG_VERSION")),
-        reason: Some("started".to_owned()),
+        reason: Some(Reason::Started),
         ..Entry::default()
     }))
 }

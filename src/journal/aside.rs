@@ -15,6 +15,7 @@ use super::schema::Durability;
 use super::store::{How, Journal, Opened};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
+use crate::reason::{Misfit, Reason, Renewed};
 
 /// A larger file is not followed from end to end at each start, which has to be over in seconds: it is
 /// half a year of a busy station. `loa journal verify` follows it whatever its size.
@@ -23,13 +24,6 @@ const VERIFY_MOST_BYTES: u64 = 16 * 1024 * 1024;
 const LOOK_AT: u32 = 1_000;
 /// Files set aside within one second, before that is given up.
 const NAMES_MOST: u32 = 100;
-
-/// The code of the note that begins a journal which takes the place of a damaged one.
-const RENEWED: &str = "journal_renewed";
-/// The code of the note that the journal is not as it was left.
-const ALTERED: &str = "journal_altered";
-/// The code of the note that the journal that was here is gone.
-const GONE: &str = "journal_gone";
 
 /// A journal that could not go on, and was put out of the way. Nothing of it is deleted.
 #[derive(Clone, PartialEq, Debug)]
@@ -88,17 +82,16 @@ impl Journal {
 
 /// The name of the journal that `entry` says it took the place of, if it is such a note.
 pub fn predecessor(entry: &Entry) -> Option<&str> {
-    let (code, rest) = entry.reason.as_deref()?.split_once(": ")?;
-    let name = rest.split(": ").next()?;
+    let Some(Reason::JournalRenewed(Renewed { file, .. })) = &entry.reason else { return None };
     // A name of this directory, whatever a hand has written there.
-    (entry.kind == Kind::Note && code == RENEWED && !name.contains('/')).then_some(name)
+    (entry.kind == Kind::Note && !file.is_empty() && !file.contains('/')).then_some(file)
 }
 
 /// The note that a journal is not as it was left: gone, cut, changed or longer. It goes on where it is;
 /// `verify` names the note from then on.
 fn misfit(path: &Path, kept: Option<&Outside>, now: Wall) -> Option<Entry> {
     let kept = kept?;
-    let note = |title: &str, reason: String| {
+    let note = |title: &str, reason: Reason| {
         Some(Entry {
             kind: Kind::Note,
             written: now,
@@ -110,11 +103,12 @@ fn misfit(path: &Path, kept: Option<&Outside>, now: Wall) -> Option<Entry> {
     match Reader::open(path) {
         Ok(Some(reader)) => {
             let misfit = reader.misfit().ok().flatten()?;
-            note("nhật ký không còn như lúc đài ghi", format!("{ALTERED}: {}", misfit.code()))
+            note("nhật ký không còn như lúc đài ghi", Reason::JournalAltered(Misfit(misfit.code())))
         }
-        Ok(None) if kept.rows + kept.marks > 0 => {
-            note("nhật ký đã mất, bắt đầu nhật ký mới", format!("{GONE}: kept {} {}", kept.rows, kept.head))
-        }
+        Ok(None) if kept.rows + kept.marks > 0 => note(
+            "nhật ký đã mất, bắt đầu nhật ký mới",
+            Reason::JournalGone(Misfit(format!("kept {} {}", kept.rows, kept.head))),
+        ),
         _ => None,
     }
 }
@@ -128,7 +122,7 @@ fn renewed(file: &Path, why: &Text, left: &Salvage, now: Wall) -> Entry {
         kind: Kind::Note,
         written: now,
         title: "nhật ký cũ bị hỏng, đã cất riêng; bắt đầu nhật ký mới".to_owned(),
-        reason: Some(format!("{RENEWED}: {name}: {head}: {why}")),
+        reason: Some(Reason::JournalRenewed(Renewed { file: name.into_owned(), rest: format!("{head}: {why}") })),
         ..Entry::default()
     }
 }

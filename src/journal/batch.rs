@@ -132,7 +132,7 @@ impl<'a> Batch<'a> {
             .execute(params![seq as i64, text, hash])?;
         self.entries = Head { number: seq, hash: hash.clone() };
         let head = self.entries.clone();
-        self.belief()?.entry(&head, entry.kind, body.reason.as_deref(), millis(entry.written));
+        self.belief()?.entry(&head, entry.kind, entry.reason.as_ref(), millis(entry.written));
         Ok(body.settled(entry, hash))
     }
 

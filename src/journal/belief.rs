@@ -8,6 +8,7 @@ use super::entry::Kind;
 use super::error::JournalError;
 use super::mark::Step;
 use crate::instant::Wall;
+use crate::reason::Reason;
 
 /// The key under which it stands in `position`. An airing's key has slashes.
 pub(super) const KEY: &str = "clock";
@@ -102,17 +103,20 @@ impl Belief {
     }
 
     /// One more entry.
-    pub(super) fn entry(&mut self, head: &Head, kind: Kind, reason: Option<&str>, written: i64) {
+    pub(super) fn entry(&mut self, head: &Head, kind: Kind, reason: Option<&Reason>, written: i64) {
         (self.seq, self.hash) = (head.number, head.hash.clone());
         let word = reason.filter(|_| kind == Kind::Note).and_then(word_of);
         if word.is_some() {
             self.word = word;
         }
-        if is_confirmation(kind, reason) && self.top.is_some_and(|top| top > written) {
+        if word.is_some()
+            && matches!(reason, Some(Reason::ClockConfirmed(_)))
+            && self.top.is_some_and(|top| top > written)
+        {
             (self.newest, self.unspoken) = (None, None);
         }
         self.top = self.top.max(Some(written));
-        self.count(matches!(reason, Some("power_lost" | "started")), written);
+        self.count(reason.is_some_and(is_of_start), written);
     }
 
     /// One more mark. An end says nothing that its entry does not: what the power cut off is closed by a start
@@ -144,9 +148,9 @@ impl Belief {
         }
         while let Some(row) = rows.next()? {
             let head = Head { number: row.get::<_, i64>(0)?.unsigned_abs(), hash: row.get(4)? };
-            let (kind, reason): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
+            let (kind, reason) = (kind_of(row)?, reason_of(row, 2)?);
             if let Some(written) = row.get::<_, Option<i64>>(3)? {
-                belief.entry(&head, kind_of(kind.as_deref()), reason.as_deref(), written);
+                belief.entry(&head, kind, reason.as_ref(), written);
             }
             belief.marks(beside.remove(&head.hash));
         }
@@ -169,7 +173,7 @@ impl Belief {
         let mut rows = statement.query(params![i64::MIN, LATEST])?;
         while let Some(row) = rows.next()? {
             let number = row.get::<_, i64>(0)?.unsigned_abs();
-            let (kind, reason): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
+            let (kind, reason) = (kind_of(row)?, reason_of(row, 2)?);
             let written: Option<i64> = row.get(3)?;
             if number > seq {
                 continue;
@@ -178,8 +182,8 @@ impl Belief {
             if number < confirmed || belief.newest.is_some() {
                 continue;
             }
-            let of_start = matches!(reason.as_deref(), Some("power_lost" | "started")) && belief.word.is_some();
-            let own = reason.as_deref().filter(|_| kind.as_deref() == Some("note")).and_then(word_of);
+            let of_start = reason.as_ref().is_some_and(is_of_start) && belief.word.is_some();
+            let own = reason.as_ref().filter(|_| kind == Kind::Note).and_then(word_of);
             if !of_start && own.or(word_before(conn, number)?) != Some(false) {
                 belief.newest = written;
             }
@@ -196,11 +200,11 @@ fn last_words(conn: &Connection, seq: u64) -> Result<(Option<bool>, u64), Journa
     let mut rows = statement.query([NOTES])?;
     while let Some(row) = rows.next()? {
         let number = row.get::<_, i64>(0)?.unsigned_abs();
-        let (kind, reason): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
+        let (kind, reason) = (kind_of(row)?, reason_of(row, 2)?);
         if number <= seq
-            && let Some(word) = reason.as_deref().and_then(word_of)
+            && let Some((reason, word)) = reason.and_then(|reason| word_of(&reason).map(|word| (reason, word)))
         {
-            words.push((number, word, is_confirmation(kind_of(kind.as_deref()), reason.as_deref())));
+            words.push((number, word, kind == Kind::Note && matches!(reason, Reason::ClockConfirmed(_))));
         }
     }
     let last = words.iter().max().map(|(_, word, _)| *word);
@@ -212,8 +216,7 @@ fn word_before(conn: &Connection, seq: u64) -> Result<Option<bool>, JournalError
     let mut statement = conn.prepare_cached(WORDS_BEFORE)?;
     let mut rows = statement.query(params![seq as i64, WORD_BEFORE])?;
     while let Some(row) = rows.next()? {
-        let reason: Option<String> = row.get(0)?;
-        if let Some(word) = reason.as_deref().and_then(word_of) {
+        if let Some(word) = reason_of(row, 0)?.as_ref().and_then(word_of) {
             return Ok(Some(word));
         }
     }
@@ -235,18 +238,25 @@ fn marks_by_entry(conn: &Connection, behind: u64) -> Result<HashMap<String, Vec<
 }
 
 /// What a note says of the clock, if it does.
-fn word_of(reason: &str) -> Option<bool> {
-    match reason.split_once(':')?.0 {
-        "clock_trusted" | "clock_confirmed" => Some(true),
-        "clock_untrusted" => Some(false),
+fn word_of(reason: &Reason) -> Option<bool> {
+    match reason {
+        Reason::ClockTrusted(because) if !because.is_empty() => Some(true),
+        Reason::ClockConfirmed(_) => Some(true),
+        Reason::ClockUntrusted(because) if !because.is_empty() => Some(false),
         _ => None,
     }
 }
 
-fn is_confirmation(kind: Kind, reason: Option<&str>) -> bool {
-    kind == Kind::Note && reason.is_some_and(|reason| reason.starts_with("clock_confirmed:"))
+/// Rows that a start writes before it has looked at the clock.
+const fn is_of_start(reason: &Reason) -> bool {
+    matches!(reason, Reason::PowerLost | Reason::Started)
 }
 
-fn kind_of(word: Option<&str>) -> Kind {
-    if word == Some("note") { Kind::Note } else { Kind::Airing }
+fn kind_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Kind> {
+    let word: Option<String> = row.get(1)?;
+    Ok(if word.as_deref() == Some("note") { Kind::Note } else { Kind::Airing })
+}
+
+fn reason_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<Reason>> {
+    Ok(row.get::<_, Option<String>>(column)?.map(Reason::from))
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::added::Added;
 use super::entry::{AudioRef, Entry, Kind, Outcome};
 use crate::instant::Wall;
+use crate::reason::Reason;
 use crate::schedule::Class;
 
 /// Longest text of one field, in bytes. What people write is far shorter; what is longer is cut with
@@ -67,7 +68,7 @@ impl Body {
             seconds_planned: entry.seconds_planned.and_then(Thousandths::nearest),
             seconds_played: entry.seconds_played.and_then(Thousandths::nearest),
             outcome: entry.outcome,
-            reason: text(&entry.reason),
+            reason: text(&entry.reason_text()),
             audio: clipped_audio(&entry.audio),
             campaign: Added::Is(text(&entry.campaign)),
             order: Added::Is(text(&entry.order)),
@@ -103,7 +104,7 @@ impl Body {
             seconds_planned: self.seconds_planned.map(Thousandths::value),
             seconds_played: self.seconds_played.map(Thousandths::value),
             outcome: self.outcome,
-            reason: self.reason,
+            reason: self.reason.map(Reason::from),
             audio: self.audio,
             campaign: self.campaign.text(),
             order: self.order.text(),
@@ -129,7 +130,7 @@ impl Body {
             seconds_planned: self.seconds_planned.map(Thousandths::value),
             seconds_played: self.seconds_played.map(Thousandths::value),
             outcome: self.outcome,
-            reason: self.reason,
+            reason: self.reason.map(Reason::from),
             audio: self.audio,
             campaign: self.campaign.text(),
             order: self.order.text(),
@@ -328,7 +329,7 @@ mod tests {
                 outcome: present[7].then_some(
                     [Outcome::Played, Outcome::Partial, Outcome::Missed, Outcome::Refused][outcome]
                 ),
-                reason: present[0].then_some(reason),
+                reason: present[0].then_some(reason.into()),
                 audio: audio.into_iter().map(|(file, sha256)| AudioRef { file, sha256 }).collect(),
                 campaign: present[1].then_some(campaign),
                 order: present[2].then_some(order),

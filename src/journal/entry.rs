@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::instant::Wall;
+use crate::reason::Reason;
 use crate::schedule::Class;
 
 /// One row of the journal: an airing with its outcome, or a note.
@@ -38,7 +39,7 @@ pub struct Entry {
     /// What became of it; `None` for notes.
     pub outcome: Option<Outcome>,
     /// A reason code, with a detail after a colon where there is one: `wait_expired: ban-tin`.
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// The files it played, with what was in them.
     pub audio: Vec<AudioRef>,
     /// The campaign it counts for: its id in the schedules.
@@ -49,6 +50,13 @@ pub struct Entry {
     pub approved_by: Option<String>,
     /// SHA-256 of the row's canonical bytes, lower-case hex.
     pub hash: String,
+}
+
+impl Entry {
+    /// Its reason as the journal has it: `code`, or `code: detail`.
+    pub fn reason_text(&self) -> Option<String> {
+        self.reason.as_ref().map(Reason::to_string)
+    }
 }
 
 /// Airing or note.

@@ -1,5 +1,6 @@
 use super::entry::{Entry, Kind};
 use crate::instant::Wall;
+use crate::reason::Reason;
 
 /// Records that a disk had no room for, or no time, and that memory had no room for either.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,7 +34,7 @@ impl Gap {
             started: Some(self.from),
             ended: Some(self.to),
             title: "ổ đĩa không ghi được, nhật ký thiếu dòng".to_owned(),
-            reason: Some(format!("journal_gap: {}", self.lost)),
+            reason: Some(Reason::JournalGap(self.lost)),
             ..Entry::default()
         }
     }
@@ -53,7 +54,7 @@ mod tests {
         Gap::add(&mut gap, Wall::from_secs(40));
         told.give_back(&mut gap);
         let note = gap.unwrap().note();
-        assert_eq!(note.reason.as_deref(), Some("journal_gap: 4"));
+        assert_eq!(note.reason, Some(Reason::JournalGap(4)));
         assert_eq!((note.started, note.ended), (Some(Wall::from_secs(10)), Some(Wall::from_secs(40))));
     }
 }

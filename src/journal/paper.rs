@@ -13,10 +13,8 @@ use super::lost;
 use super::outside::Outside;
 use super::store::Journal;
 use crate::instant::Wall;
+use crate::reason::{self, Reason};
 use crate::site::Identity;
-
-/// The code of the note that says that the file was taken away while the station ran.
-const RESTORED: &str = "journal_restored";
 
 /// What the writer writes on: a journal that is opened when it can be, and again when it turns out to
 /// be damaged, or when its file is no longer where it was.
@@ -101,7 +99,7 @@ impl Paper {
             kind: Kind::Note,
             written: now,
             title: "tệp nhật ký bị lấy đi khi đài đang chạy, đã lập lại".to_owned(),
-            reason: Some(format!("{RESTORED}: {}", if whole { "whole" } else { "anew" })),
+            reason: Some(Reason::JournalRestored(reason::Restored { whole })),
             ..Entry::default()
         };
         let opened = Journal::go_on(&path, &[note], now, &tz)?;

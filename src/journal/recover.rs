@@ -7,6 +7,7 @@ use super::entry::{Entry, Kind, Outcome};
 use super::error::JournalError;
 use super::mark::{Draft, Intent, Mark};
 use crate::instant::Wall;
+use crate::reason::Reason;
 
 /// Most airings that are closed after a power cut: many times more than a station has zones.
 const MAX_OPEN: i64 = 10_000;
@@ -93,7 +94,7 @@ impl Batch<'_> {
         let mut entry = draft.map_or_else(|| Entry { title: open.key.clone(), ..Entry::default() }, Draft::entry);
         entry.kind = Kind::Airing;
         entry.written = now;
-        entry.reason = Some("power_lost".to_owned());
+        entry.reason = Some(Reason::PowerLost);
         let resumed = match open.start {
             Some(id) => self.mark(id)?.and_then(|mark| mark.started).as_deref().and_then(read_instant),
             None => None,

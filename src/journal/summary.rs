@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::entry::{Entry, Kind, Outcome};
-use super::export;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
+use crate::reason::Reason;
 
 /// So many reasons are named in one sentence; the others are counted together.
 const REASONS_MOST: usize = 3;
@@ -25,12 +25,12 @@ impl Tally {
         let (Kind::Airing, Some(outcome)) = (entry.kind, entry.outcome) else { return };
         *self.outcomes.entry(outcome).or_default() += 1;
         if outcome != Outcome::Played {
-            let reason = entry.reason.as_deref().unwrap_or_default();
-            let code = reason.split(':').next().unwrap_or_default().trim();
             // Stopped by somebody when its card was not there: it is the card that the village has to know of.
-            let device = ["device_failed", "device_lost"];
-            let device = device.into_iter().find(|device| reason.contains(&format!("; {device}")));
-            let code = device.filter(|_| code == "stopped").unwrap_or(code).to_owned();
+            let told = match &entry.reason {
+                Some(reason @ Reason::Stopped(_)) => Some(reason.trouble().unwrap_or(reason)),
+                reason => reason.as_ref(),
+            };
+            let code = told.map_or("", Reason::code).to_owned();
             *self.reasons.entry((outcome, code)).or_default() += 1;
         }
     }
@@ -88,17 +88,17 @@ impl Tally {
             if code.is_empty() {
                 return text!("", "");
             }
-            let Text { vi, en } = export::reason(code);
+            let Text { vi, en } = Reason::from(code).brief();
             return text!(" vì {vi}", " ({en})");
         }
         let parts: Vec<Text> = reasons
             .iter()
             .take(REASONS_MOST)
-            .map(|(code, count)| {
+            .map(|&(code, count)| {
                 if code.is_empty() {
                     return text!("{count} không rõ vì sao", "{count} for no reason given");
                 }
-                let Text { vi, en } = export::reason(code);
+                let Text { vi, en } = Reason::from(code).brief();
                 text!("{count} vì {vi}", "{count}: {en}")
             })
             .collect();
@@ -198,7 +198,7 @@ mod tests {
             zone: Some(zone.into()),
             planned: Some(NOW - std::time::Duration::from_secs(minutes_ago * 60)),
             outcome: Some(outcome),
-            reason: (!reason.is_empty()).then(|| reason.to_owned()),
+            reason: (!reason.is_empty()).then(|| reason.into()),
             ..Entry::default()
         }
     }

@@ -1,6 +1,7 @@
 use super::entry::Kind;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
+use crate::reason::Reason;
 
 /// Rows are written in the order of their times, but for what is handed over at the same moment.
 const SLACK_MS: i64 = 2_000;
@@ -33,7 +34,7 @@ pub(super) type Found = (u64, Text);
 pub(super) struct Dated<'a> {
     pub(super) seq: u64,
     pub(super) kind: Kind,
-    pub(super) reason: Option<&'a str>,
+    pub(super) reason: Option<&'a Reason>,
     pub(super) written: &'a str,
     pub(super) at: Wall,
 }
@@ -45,14 +46,13 @@ impl Times {
 
     /// One more row.
     pub(super) fn row(&mut self, row: &Dated) -> Option<Found> {
-        let code = row.reason.map(|reason| reason.split(':').next().unwrap_or_default());
         // Told when the disk was back, and dated when it was not.
-        if row.kind == Kind::Note && code == Some("journal_gap") {
+        if row.kind == Kind::Note && matches!(row.reason, Some(Reason::JournalGap(_))) {
             return None;
         }
-        let explains = match (row.kind, code) {
-            (Kind::Note, Some(code)) => code == "started" || code.starts_with("clock_") || code.starts_with("journal_"),
-            (Kind::Airing, code) => code == Some("power_lost"),
+        let explains = match (row.kind, row.reason) {
+            (Kind::Note, Some(reason)) => reason.explains_the_time(),
+            (Kind::Airing, reason) => reason == Some(&Reason::PowerLost),
             (Kind::Note, None) => false,
         };
         let mut found = None;
@@ -158,7 +158,13 @@ mod tests {
             for (seq, (seconds, reason, airing)) in (1..).zip(rows) {
                 let at = Wall::from_nanos(now.nanos() + seconds * 1_000_000_000);
                 let kind = if *airing { Kind::Airing } else { Kind::Note };
-                found.extend(times.row(&Dated { seq, kind, reason: *reason, written: "", at }));
+                found.extend(times.row(&Dated {
+                    seq,
+                    kind,
+                    reason: reason.map(Reason::from).as_ref(),
+                    written: "",
+                    at,
+                }));
             }
             found.extend(times.end());
             assert_eq!(found.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), expected, "{name}");

@@ -5,7 +5,6 @@ use rusqlite::Connection;
 use super::batch::ALIVE;
 use super::belief;
 use super::error::JournalError;
-use super::export;
 use super::schema;
 use super::select;
 use super::times::Times;
@@ -151,7 +150,7 @@ impl Findings {
         while let Some(row) = rows.next()? {
             let Ok(entry) = select::read(row) else { continue };
             let Some(reason) = &entry.reason else { continue };
-            let (seq, what) = (entry.seq, export::reason(reason));
+            let (seq, what) = (entry.seq, reason.words());
             let (vi, en) = (what.vi, what.en);
             self.add(
                 seq,

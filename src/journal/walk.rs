@@ -9,6 +9,7 @@ use super::times::Dated;
 use super::verify::{Findings, MAX_OPEN};
 use crate::diag::{Text, foreign, text};
 use crate::instant::Wall;
+use crate::reason::Reason;
 
 /// So many references to rows that are not there are looked for to the very end of the other chain.
 const MAX_LOST: usize = 20;
@@ -52,7 +53,7 @@ struct Link {
     /// For marks: what it does to the airings under way.
     step: Option<(Step, String)>,
     /// For entries: when, and what, it says it is.
-    dated: Option<(Kind, Option<String>, String, Wall)>,
+    dated: Option<(Kind, Option<Reason>, String, Wall)>,
     /// For an end: the number of its entry, which is the other chain's head then.
     entry: Option<u64>,
 }
@@ -167,7 +168,7 @@ impl Findings {
 
     fn date(&mut self, seq: u64, link: &Link) {
         let Some((kind, reason, written, at)) = &link.dated else { return };
-        let row = Dated { seq, kind: *kind, reason: reason.as_deref(), written, at: *at };
+        let row = Dated { seq, kind: *kind, reason: reason.as_ref(), written, at: *at };
         if let Some((seq, what)) = self.times.as_mut().and_then(|times| times.row(&row)) {
             self.add(seq, what);
         }

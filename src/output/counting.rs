@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -171,7 +170,7 @@ impl Voice {
 impl Output for Counting {
     fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
         match order {
-            VoiceOrder::Prepare { zone, programme, skip } => self.prepare(voice, zone, programme, skip),
+            VoiceOrder::Prepare { zone, programme, skip } => self.prepare(voice, zone, &programme, skip),
             // It makes no samples.
             VoiceOrder::Level(_) => {}
             VoiceOrder::Start(at) => self.start(voice, at),
@@ -181,7 +180,7 @@ impl Output for Counting {
 }
 
 impl Counting {
-    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
+    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: &Programme, skip: Duration) {
         if self.voices.iter().any(|known| known.id == voice) {
             return;
         }
@@ -245,8 +244,8 @@ mod tests {
 
     fn start(counting: &mut Counting, voice: u64, zone: u16, start: i64, seconds: u64) {
         let length = Duration::from_secs(seconds);
-        let programme = Arc::new(Programme { length, ..Programme::default() });
-        counting.prepare(VoiceId(voice), ZoneIx(zone), programme, Duration::ZERO);
+        let programme = Programme { length, ..Programme::default() };
+        counting.prepare(VoiceId(voice), ZoneIx(zone), &programme, Duration::ZERO);
         counting.start(VoiceId(voice), at(start));
     }
 

@@ -160,7 +160,7 @@ impl Offline {
 impl Output for Offline {
     fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
         match order {
-            VoiceOrder::Prepare { zone, programme, skip } => self.prepare(voice, zone, programme, skip),
+            VoiceOrder::Prepare { zone, programme, skip } => self.prepare(voice, zone, &programme, skip),
             VoiceOrder::Level(volume) => self.level(voice, volume),
             VoiceOrder::Start(at) => self.start(voice, at),
             VoiceOrder::Cut(at) => self.cut(voice, at),
@@ -169,7 +169,7 @@ impl Output for Offline {
 }
 
 impl Offline {
-    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration) {
+    fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: &Arc<Programme>, skip: Duration) {
         if self.voices.iter().any(|known| known.id == voice) {
             return;
         }
@@ -177,7 +177,7 @@ impl Offline {
             let why = text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output");
             return self.notices.push(Notice::Failed(voice, why));
         };
-        match (self.open)(zone, &programme, self.rate, skip) {
+        match (self.open)(zone, programme, self.rate, skip) {
             Ok(reader) => {
                 let source = ReaderSource { reader, rate: self.rate, chunk: vec![0.0; BLOCK], at: 0, filled: 0 };
                 self.voices.push(Voice {
@@ -335,7 +335,7 @@ mod tests {
     #[test]
     fn a_voice_lies_on_the_very_frame_and_reports_exact_instants() {
         let mut offline = offline(0);
-        offline.prepare(VoiceId(1), ZoneIx(0), programme(1_000), Duration::ZERO);
+        offline.prepare(VoiceId(1), ZoneIx(0), &programme(1_000), Duration::ZERO);
         assert_eq!(offline.advance(at(0), &mut |_| ()), [Notice::Ready(VoiceId(1))]);
         offline.start(VoiceId(1), at(250));
         let mut heard = Vec::new();
@@ -364,7 +364,7 @@ mod tests {
     fn a_sound_that_breaks_off_is_told_from_one_that_finishes() {
         for (shortfall, expected) in [(0, Ending::Finished), (100, Ending::Finished), (24_000, Ending::Starved)] {
             let mut offline = offline(shortfall);
-            offline.prepare(VoiceId(1), ZoneIx(0), programme(1_000), Duration::ZERO);
+            offline.prepare(VoiceId(1), ZoneIx(0), &programme(1_000), Duration::ZERO);
             offline.start(VoiceId(1), at(0));
             let notices = offline.advance(at(2_000), &mut |_| ());
             assert!(matches!(notices.last(), Some(Notice::Ended { ending, .. }) if *ending == expected), "{notices:?}");
@@ -374,7 +374,7 @@ mod tests {
     #[test]
     fn a_prepared_voice_that_is_cut_ends_at_once_and_never_sounds() {
         let mut offline = offline(0);
-        offline.prepare(VoiceId(1), ZoneIx(0), programme(1_000), Duration::ZERO);
+        offline.prepare(VoiceId(1), ZoneIx(0), &programme(1_000), Duration::ZERO);
         offline.cut(VoiceId(1), None);
         offline.start(VoiceId(1), at(10));
         let mut loud = false;
@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn a_zone_that_is_not_on_this_output_fails() {
         let mut offline = offline(0);
-        offline.prepare(VoiceId(1), ZoneIx(9), programme(1_000), Duration::ZERO);
+        offline.prepare(VoiceId(1), ZoneIx(9), &programme(1_000), Duration::ZERO);
         assert!(matches!(offline.advance(at(0), &mut |_| ())[0], Notice::Failed(VoiceId(1), _)));
     }
 }

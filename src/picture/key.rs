@@ -5,7 +5,7 @@ use super::canvas::{Anchor, Canvas, Type};
 use super::look;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Ground, Reason, Verdict};
+use crate::plan::{self, Airing, Cause, Ground, Verdict};
 
 /// More numbers than this are not looked up by anybody; what has none is told where the pointer rests.
 const LISTED_MAX: usize = 60;
@@ -181,7 +181,7 @@ fn named(zones: &[String], lang: Lang) -> String {
 fn kind(airing: &Airing) -> String {
     let Some(reason) = airing.reason.as_deref() else { return String::new() };
     match reason {
-        Reason::Waits(by) | Reason::WaitExpired(by) | Reason::Interrupted(by) => {
+        Cause::Waits(by) | Cause::WaitExpired(by) | Cause::Interrupted(by) => {
             format!("{} {}", reason.code(), by.broadcast.id)
         }
         _ => reason.code().to_owned(),

@@ -148,7 +148,7 @@ fn nothing_overlaps(svg: &str) {
 fn every_airing_of_a_day_of_conflicts_is_drawn_once_and_where_its_time_is() {
     let made = Made::new(2, conflicts(), "2026-12-07T00:00", "2026-12-08T00:00");
     let codes: std::collections::BTreeSet<_> =
-        made.airings().iter().filter_map(|airing| airing.reason.as_deref().map(crate::plan::Reason::code)).collect();
+        made.airings().iter().filter_map(|airing| airing.reason.as_deref().map(crate::plan::Cause::code)).collect();
     assert_eq!(codes.len(), 6, "the day has every reason: {codes:?}");
     let svg = made.draw(Lang::Vi).unwrap();
     is_drawn_right(&made, &svg, |_| made.from);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Airing, Break, Carried, Job, Reason, Rival, Verdict};
+use super::{Airing, Break, Carried, Cause, Job, Rival, Verdict};
 use crate::instant::Wall;
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
@@ -21,7 +21,7 @@ pub(super) struct Act {
     start: Wall,
     verdict: Verdict,
     /// Behind whom it waited.
-    waited: Option<Reason>,
+    waited: Option<Cause>,
     /// While it is suspended, the last one is open: `to` equals `from`.
     breaks: Vec<Break>,
     suspended: bool,
@@ -93,7 +93,7 @@ impl Act {
         (self.start, self.since) = (now, now);
         if now > self.job.scheduled {
             self.verdict = Verdict::Wait;
-            self.waited = behind.cloned().map(Reason::Waits);
+            self.waited = behind.cloned().map(Cause::Waits);
         }
     }
 
@@ -126,10 +126,10 @@ impl Act {
 
     /// The airing of one that has run to its end; `longest` is what a session may last.
     pub(super) fn finished(self, longest: Option<Duration>) -> (u32, Airing) {
-        let first = self.breaks.first().map(|cut| Reason::Interrupted(cut.by.clone()));
+        let first = self.breaks.first().map(|cut| Cause::Interrupted(cut.by.clone()));
         let cut_short = self.cut_by.map(|cut| match cut {
-            Cut::Hours => Reason::PastHours,
-            Cut::Session => Reason::SessionTooLong(longest.unwrap_or_default()),
+            Cut::Hours => Cause::PastHours,
+            Cut::Session => Cause::SessionTooLong(longest.unwrap_or_default()),
         });
         let reason = cut_short.or(first).or(self.waited);
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason);
@@ -137,12 +137,12 @@ impl Act {
     }
 
     /// The airing of one that is suspended and does not go on.
-    pub(super) fn abandoned(mut self, reason: Option<Reason>) -> (u32, Airing) {
+    pub(super) fn abandoned(mut self, reason: Option<Cause>) -> (u32, Airing) {
         let end = self.breaks.last().map_or(self.start, |cut| cut.from);
         if let Some(cut) = self.breaks.last_mut() {
             cut.restart = false;
         }
-        let cut_short = self.breaks.last().map(|cut| Reason::Interrupted(cut.by.clone()));
+        let cut_short = self.breaks.last().map(|cut| Cause::Interrupted(cut.by.clone()));
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason.or(cut_short));
         (self.job.rank, Airing { end, breaks: self.breaks.into(), ..airing })
     }

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 
 use super::{OrderNumber, Programme};
 use crate::instant::Wall;
+use crate::reason::Reason;
 use crate::schedule::{Broadcast, Cancel, Mourning};
 use crate::station::ZoneIx;
 
@@ -34,7 +35,7 @@ pub struct Airing {
     /// What becomes of it.
     pub verdict: Verdict,
     /// Why, where there is something to say.
-    pub reason: Option<Box<Reason>>,
+    pub reason: Option<Box<Cause>>,
 }
 
 impl Airing {
@@ -121,7 +122,7 @@ pub struct Rival {
 
 /// Why an airing waits, is refused, is missed or is interrupted.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Reason {
+pub enum Cause {
     /// Waits until the other has ended.
     Waits(Rival),
     /// Would have waited longer than its `wait` behind the other.
@@ -149,13 +150,31 @@ pub enum Reason {
     Cancelled(Arc<Cancel>),
 }
 
-impl Reason {
+impl Cause {
     /// It would sound if its files were there: it may come to that yet.
     pub const fn is_want_of_sound(&self) -> bool {
         matches!(self, Self::NoSound | Self::Changing | Self::Changed(_))
     }
 
-    /// The stable name that JSON and the journal use.
+    /// As the journal has it.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Waits(rival) => Reason::Waits(rival.broadcast.id.clone()),
+            Self::WaitExpired(rival) => Reason::WaitExpired(rival.broadcast.id.clone()),
+            Self::Interrupted(rival) => Reason::Interrupted(rival.broadcast.id.clone()),
+            Self::OutsideHours => Reason::OutsideHours,
+            Self::PastHours => Reason::PastHours,
+            Self::SessionTooLong(_) => Reason::SessionTooLong,
+            Self::TooManySessions(_) => Reason::TooManySessions,
+            Self::NoSound => Reason::NoSound,
+            Self::Changing => Reason::Changing,
+            Self::Changed(file) => Reason::Changed(file.to_string()),
+            Self::Mourning(_) => Reason::Mourning,
+            Self::Cancelled(cancel) => Reason::CancelledDay(cancel.why.clone()),
+        }
+    }
+
+    /// The code of that, which JSON and findings use.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Waits(_) => "waits",

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::nearest::{NEAREST_WITHIN, nearest};
 use super::sentence::{clock, date};
-use super::{Airing, Guard, Reason, Verdict};
+use super::{Airing, Cause, Guard, Verdict};
 use crate::diag::{Label, Text, text};
 use crate::instant::Wall;
 use crate::schedule::{Place, Rules};
@@ -25,10 +25,10 @@ impl Breach<'_> {
     pub(super) fn place<'r>(airing: &Airing, rules: &'r Rules, guard: &Guard) -> Option<&'r Place> {
         let places = &rules.places;
         match airing.reason.as_deref()? {
-            Reason::OutsideHours if !guard.is_lawful_day(airing.scheduled) => places.days.as_ref(),
-            Reason::OutsideHours | Reason::PastHours => places.hours.as_ref(),
-            Reason::SessionTooLong(_) => places.max_session.as_ref(),
-            Reason::TooManySessions(_) => places.max_sessions_per_day.as_ref(),
+            Cause::OutsideHours if !guard.is_lawful_day(airing.scheduled) => places.days.as_ref(),
+            Cause::OutsideHours | Cause::PastHours => places.hours.as_ref(),
+            Cause::SessionTooLong(_) => places.max_session.as_ref(),
+            Cause::TooManySessions(_) => places.max_sessions_per_day.as_ref(),
             _ => None,
         }
     }
@@ -41,30 +41,30 @@ impl Breach<'_> {
     /// What to do about it.
     pub(super) fn cure(&self) -> Option<Text> {
         Some(match self.airing.reason.as_deref()? {
-            Reason::OutsideHours if !self.guard.is_lawful_day(self.airing.scheduled) => {
+            Cause::OutsideHours if !self.guard.is_lawful_day(self.airing.scheduled) => {
                 text!(
                     "đổi ngày phát, hoặc sửa `days` trong [rules]",
                     "move it to another day, or change `days` in [rules]"
                 )
             }
-            Reason::OutsideHours => {
+            Cause::OutsideHours => {
                 text!(
                     "đổi giờ phát, hoặc sửa `hours` trong [rules]; việc khẩn cấp thì dùng: loa alert",
                     "move it, or change `hours` in [rules]; for an emergency use: loa alert"
                 )
             }
-            Reason::PastHours if self.is_refused() => text!(
+            Cause::PastHours if self.is_refused() => text!(
                 "cho phát sớm hơn, rút ngắn nội dung, hoặc sửa `hours` trong [rules]",
                 "start it earlier, shorten it, or change `hours` in [rules]"
             ),
-            Reason::SessionTooLong(_) if self.is_refused() => text!(
+            Cause::SessionTooLong(_) if self.is_refused() => text!(
                 "để cách buổi trước ít nhất 5 phút, rút ngắn nội dung, hoặc sửa `max_session` trong [rules]",
                 "leave at least 5 minutes after the session before, shorten it, or change `max_session` in [rules]"
             ),
-            Reason::PastHours | Reason::SessionTooLong(_) => {
+            Cause::PastHours | Cause::SessionTooLong(_) => {
                 text!("cho phát sớm hơn, hoặc rút ngắn nội dung", "start it earlier, or shorten it")
             }
-            Reason::TooManySessions(_) => text!(
+            Cause::TooManySessions(_) => text!(
                 "cho phát liền với một buổi đã có (cách dưới 5 phút), hoặc sửa `max_sessions_per_day` trong [rules]",
                 "move it next to a session of the day (less than 5 minutes apart), or change `max_sessions_per_day` in [rules]"
             ),

@@ -10,7 +10,7 @@ use super::breach::Breach;
 use super::gap::{Claims, gap};
 use super::never::Never;
 use super::sentence::{Told, clock, date, told};
-use super::{Airing, Ground, Library, Reason, Rival, Shelf, Verdict, off, plan, target, want};
+use super::{Airing, Cause, Ground, Library, Rival, Shelf, Verdict, off, plan, target, want};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Label, Severity, Text, text};
 use crate::instant::Wall;
@@ -122,18 +122,18 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeM
     for airing in airings {
         let Some(reason) = airing.reason.as_deref() else { continue };
         let (rival, place) = match reason {
-            Reason::Waits(by) | Reason::WaitExpired(by) => (by.broadcast.id.as_str(), None),
-            Reason::OutsideHours | Reason::PastHours | Reason::SessionTooLong(_) | Reason::TooManySessions(_) => {
+            Cause::Waits(by) | Cause::WaitExpired(by) => (by.broadcast.id.as_str(), None),
+            Cause::OutsideHours | Cause::PastHours | Cause::SessionTooLong(_) | Cause::TooManySessions(_) => {
                 ("", Breach::place(airing, ground.rules(airing.zone), ground.guard(airing.zone)))
             }
             // Missing sound has its own findings; to be interrupted is what lower classes are for; music
             // is silent in a mourning because somebody wrote so.
-            Reason::NoSound
-            | Reason::Changing
-            | Reason::Changed(_)
-            | Reason::Interrupted(_)
-            | Reason::Mourning(_)
-            | Reason::Cancelled(_) => continue,
+            Cause::NoSound
+            | Cause::Changing
+            | Cause::Changed(_)
+            | Cause::Interrupted(_)
+            | Cause::Mourning(_)
+            | Cause::Cancelled(_) => continue,
         };
         let place = place.map(|place| (place.file.as_str(), place.line));
         groups
@@ -203,7 +203,7 @@ impl Conflict<'_> {
         let reason = airing.reason.as_deref()?;
         let Told { fact: Text { mut vi, mut en }, mut cure } = told(airing, ground)?;
         match reason {
-            Reason::Waits(by) | Reason::WaitExpired(by) if by.broadcast.id != airing.broadcast.id => {
+            Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id != airing.broadcast.id => {
                 if let (Some(at), Some(said)) = (free(), &mut cure) {
                     let (at, title) = (clock(at, ground.tz()), &airing.broadcast.title);
                     let free = text!(
@@ -224,7 +224,7 @@ impl Conflict<'_> {
         }
         let (severity, cure, other) = match reason {
             // One that waits for itself has no other side.
-            Reason::Waits(by) | Reason::WaitExpired(by) => {
+            Cause::Waits(by) | Cause::WaitExpired(by) => {
                 let other = (by.broadcast.id != airing.broadcast.id).then(|| related(by));
                 (Severity::Warning, cure, other)
             }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use jiff::SignedDuration;
 
 use super::nearest::{candidates, is_free};
-use super::{Airing, Ground, Reason};
+use super::{Airing, Cause, Ground};
 use crate::instant::Wall;
 use crate::schedule::Class;
 use crate::station::ZoneIx;
@@ -25,7 +25,7 @@ impl<'a> Claims<'a> {
             let (zone, id) = (claims.entry(airing.zone).or_default(), airing.broadcast.id.as_str());
             zone.extend(airing.pieces().map(|piece| (piece.start..piece.end, id)));
             // Where one has to wait, its own time is not free either.
-            if let Some(Reason::Waits(_) | Reason::WaitExpired(_)) = airing.reason.as_deref() {
+            if let Some(Cause::Waits(_) | Cause::WaitExpired(_)) = airing.reason.as_deref() {
                 zone.push((airing.scheduled..airing.scheduled + airing.programme.length, id));
             }
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{Reason, SessionRule, Tally, Volume};
+use super::{Cause, SessionRule, Tally, Volume};
 use crate::calendar::{Days, day_of, weekday_of};
 use crate::instant::Wall;
 use crate::schedule::{Cancel, Level, Rules};
@@ -122,17 +122,17 @@ impl Guard {
 
     /// Why an ordinary sound of `length` may not begin at `at`, by any of the rules; `tally` is how far
     /// the zone's sessions have come by then, where they are limited.
-    pub fn objection(&self, tally: Option<&Tally>, at: Wall, length: Duration) -> Option<Reason> {
+    pub fn objection(&self, tally: Option<&Tally>, at: Wall, length: Duration) -> Option<Cause> {
         let Some(end) = self.stretch(at).map(|stretch| stretch.end) else { return Some(self.closed(at)) };
         if at + length > end {
-            return Some(Reason::PastHours);
+            return Some(Cause::PastHours);
         }
         self.sessions.as_ref().zip(tally).and_then(|(rule, tally)| rule.objection(tally, at, length))
     }
 
     /// Why nothing but an emergency may sound at `at`, which is not lawful.
-    pub(super) fn closed(&self, at: Wall) -> Reason {
-        self.cancelled(self.days.day(at)).map_or(Reason::OutsideHours, |one| Reason::Cancelled(Arc::clone(one)))
+    pub(super) fn closed(&self, at: Wall) -> Cause {
+        self.cancelled(self.days.day(at)).map_or(Cause::OutsideHours, |one| Cause::Cancelled(Arc::clone(one)))
     }
 
     /// What calls a day off.
@@ -265,7 +265,7 @@ mod tests {
                 assert!(!guard.allows(begin - Duration::from_millis(1)) && guard.allows(begin));
                 assert_eq!(guard.end_of_hours(begin), Some(end - delay));
                 let ten = Duration::from_mins(10);
-                assert_eq!(guard.objection(None, end - ten, ten), Some(Reason::PastHours));
+                assert_eq!(guard.objection(None, end - ten, ten), Some(Cause::PastHours));
                 assert_eq!(guard.objection(None, end - ten - delay, ten), None);
                 assert!(!guard.allows(end - delay));
                 // Midnight in the middle of a stretch is no end.

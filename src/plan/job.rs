@@ -3,7 +3,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Airing, Programme, Reason, Rival, Verdict};
+use super::{Airing, Cause, Programme, Rival, Verdict};
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Class};
 use crate::station::ZoneIx;
@@ -88,7 +88,7 @@ impl Job {
     }
 
     /// The airing of a job that has not sounded, or sounds unbroken from `start`.
-    pub(super) fn settled(&self, zone: ZoneIx, start: Wall, verdict: Verdict, reason: Option<Reason>) -> Airing {
+    pub(super) fn settled(&self, zone: ZoneIx, start: Wall, verdict: Verdict, reason: Option<Cause>) -> Airing {
         Airing {
             zone,
             broadcast: Arc::clone(&self.broadcast),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::act::{Act, Cut};
 use super::window::Part;
-use super::{Airing, Carried, Guard, Heard, Job, Reason, Rival, SessionRule, Tally, Verdict};
+use super::{Airing, Carried, Cause, Guard, Heard, Job, Rival, SessionRule, Tally, Verdict};
 use crate::instant::Wall;
 use crate::station::ZoneIx;
 
@@ -110,10 +110,10 @@ impl<'a> Timeline<'a> {
         let at = job.not_before.max(self.lane.from);
         self.advance(at);
         if let Some(mourning) = &job.programme.silenced {
-            return self.refuse(&job, at, Verdict::Refuse, Reason::Mourning(Arc::clone(mourning)));
+            return self.refuse(&job, at, Verdict::Refuse, Cause::Mourning(Arc::clone(mourning)));
         }
         if !job.programme.is_playable() {
-            let reason = if job.programme.is_coming { Reason::Changing } else { Reason::NoSound };
+            let reason = if job.programme.is_coming { Cause::Changing } else { Cause::NoSound };
             return self.refuse(&job, at, Verdict::Miss, reason);
         }
         if self.limit(&job, at).is_some_and(|end| end <= at) {
@@ -215,7 +215,7 @@ impl<'a> Timeline<'a> {
         self.heard_so_far();
         if act.is_suspended() {
             if limit.is_some_and(|limit| limit <= self.now) {
-                return self.emit(act.abandoned(Some(Reason::PastHours)));
+                return self.emit(act.abandoned(Some(Cause::PastHours)));
             }
             if let Some(objection) = self.objection(&act.job, Duration::from_nanos(1)) {
                 return self.emit(act.abandoned(Some(objection)));
@@ -223,7 +223,7 @@ impl<'a> Timeline<'a> {
             act.go_on(self.now);
         } else {
             if limit.is_some_and(|limit| self.now + act.job.programme.length > limit) {
-                return self.refuse(&act.job, self.now, Verdict::Refuse, Reason::PastHours);
+                return self.refuse(&act.job, self.now, Verdict::Refuse, Cause::PastHours);
             }
             if let Some(objection) = self.objection(&act.job, act.job.programme.length) {
                 return self.refuse(&act.job, self.now, Verdict::Refuse, objection);
@@ -266,7 +266,7 @@ impl<'a> Timeline<'a> {
                 Some(running) => (Some(running.job.as_rival()), running.due()),
                 None => (None, now),
             };
-            let reason = winner.map(Reason::WaitExpired);
+            let reason = winner.map(Cause::WaitExpired);
             let airing = act.job.settled(self.lane.zone, free, Verdict::Miss, reason);
             self.done.push((act.job.rank, airing));
         }
@@ -294,7 +294,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// Why the rule of sessions does not let `job` sound for `length` from `now`.
-    fn objection(&self, job: &Job, length: Duration) -> Option<Reason> {
+    fn objection(&self, job: &Job, length: Duration) -> Option<Cause> {
         let (rule, tally) = self.sessions.as_ref().filter(|_| !job.broadcast.passes_hours())?;
         rule.objection(tally, self.now, length)
     }
@@ -334,7 +334,7 @@ impl<'a> Timeline<'a> {
         }
     }
 
-    fn refuse(&mut self, job: &Job, at: Wall, verdict: Verdict, reason: Reason) {
+    fn refuse(&mut self, job: &Job, at: Wall, verdict: Verdict, reason: Cause) {
         let airing = job.settled(self.lane.zone, at, verdict, Some(reason));
         self.done.push((job.rank, airing));
     }

@@ -46,7 +46,7 @@ mod wanted;
 mod why;
 mod window;
 
-pub use airing::{Airing, Break, Piece, Reason, Rival, Verdict};
+pub use airing::{Airing, Break, Cause, Piece, Rival, Verdict};
 pub use alarm::for_alerts;
 pub use finding::findings;
 pub use ground::Ground;

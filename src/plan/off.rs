@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::finding::diagnostic;
-use super::{Airing, Reason};
+use super::{Airing, Cause};
 use crate::diag::{Diagnostic, Severity, text};
 use crate::instant::Wall;
 use crate::schedule::Cancel;
@@ -21,7 +21,7 @@ struct Off<'a> {
 pub(super) fn days(airings: &[Airing]) -> Vec<Diagnostic> {
     let mut days: BTreeMap<Place<'_>, Off<'_>> = BTreeMap::new();
     for airing in airings {
-        let Some(Reason::Cancelled(cancel)) = airing.reason.as_deref() else { continue };
+        let Some(Cause::Cancelled(cancel)) = airing.reason.as_deref() else { continue };
         let key = (cancel.place.file.as_str(), cancel.place.line, cancel.first);
         let off = days.entry(key).or_insert(Off { cancel, airings: BTreeSet::new() });
         off.airings.insert((&airing.broadcast.id, airing.scheduled));

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::Reason;
+use super::Cause;
 use crate::calendar::Days;
 use crate::instant::Wall;
 use crate::schedule::Rules;
@@ -91,16 +91,16 @@ impl SessionRule {
     }
 
     /// Why an ordinary sound of this length may not begin at `at`.
-    pub fn objection(&self, tally: &Tally, at: Wall, length: Duration) -> Option<Reason> {
+    pub fn objection(&self, tally: &Tally, at: Wall, length: Duration) -> Option<Cause> {
         if let Some(most) = self.most
             && !tally.joins(at)
             && tally.day == self.days.day(at)
             && tally.count >= most
         {
-            return Some(Reason::TooManySessions(most));
+            return Some(Cause::TooManySessions(most));
         }
         let longest = self.longest.filter(|_| self.end(tally, at).is_some_and(|end| at + length > end));
-        longest.map(Reason::SessionTooLong)
+        longest.map(Cause::SessionTooLong)
     }
 
     /// When the session in which something sounds at `at` must be over.
@@ -219,9 +219,9 @@ mod tests {
         assert_eq!(rule.objection(&tally, clock("05:14:59"), Duration::from_secs(1)), None);
         assert_eq!(
             rule.objection(&tally, clock("05:14:59"), minute),
-            Some(Reason::SessionTooLong(Duration::from_mins(15)))
+            Some(Cause::SessionTooLong(Duration::from_mins(15)))
         );
-        assert_eq!(rule.objection(&tally, clock("05:15"), minute), Some(Reason::TooManySessions(1)));
+        assert_eq!(rule.objection(&tally, clock("05:15"), minute), Some(Cause::TooManySessions(1)));
     }
 
     #[test]

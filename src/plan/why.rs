@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::sentence::{both, clock, date, goes_first};
-use super::{Airing, CARRY_MAX, Ground, Library, Reason, Rival, Verdict, plan, weekday_name};
+use super::{Airing, CARRY_MAX, Cause, Ground, Library, Rival, Verdict, plan, weekday_name};
 use crate::calendar::{Calendar, day_of, weekday_of};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -166,7 +166,7 @@ fn meets(own: &Airing, airings: &[Airing]) -> Vec<Meeting> {
 fn competes(airing: &Airing) -> bool {
     match airing.verdict {
         Verdict::Play | Verdict::Wait => true,
-        Verdict::Refuse | Verdict::Miss => matches!(airing.reason.as_deref(), Some(Reason::WaitExpired(_))),
+        Verdict::Refuse | Verdict::Miss => matches!(airing.reason.as_deref(), Some(Cause::WaitExpired(_))),
     }
 }
 

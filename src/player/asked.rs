@@ -8,7 +8,8 @@ use super::record;
 use super::stand::{OrderStand, Stand, ZoneStand};
 use crate::instant::{Mono, Now, Wall};
 use crate::journal::{Entry, Record};
-use crate::plan::{Airing, OrderNumber, Reason};
+use crate::plan::{Airing, Cause, OrderNumber};
+use crate::reason::{Ordered, Reason};
 use crate::station::ZoneIx;
 
 /// Of orders that change nothing (refused, given twice, a stop where all is quiet) the journal is told so many in
@@ -128,7 +129,7 @@ impl Player {
         };
         let shares: Vec<Share> = zones.iter().map(share).collect();
         let ends = shares.iter().any(|share| matches!(&share.fate, Fate::Stopped(what) if !what.is_empty()));
-        let reason = format!("stopped: {by}");
+        let reason = Reason::Stopped(Ordered::by(by));
         self.silence(wall, &zones, &reason, actions);
         if ends || self.asked.may_note(mono) {
             let mut note = record::note(wall, reason, "lệnh dừng");
@@ -202,7 +203,7 @@ pub(super) fn waits(airing: &Airing, start: Wall, now: Wall) -> Stand {
         return Stand::Begins;
     }
     let behind = match airing.reason.as_deref() {
-        Some(Reason::Waits(by) | Reason::WaitExpired(by) | Reason::Interrupted(by)) => Some(by.broadcast.title.clone()),
+        Some(Cause::Waits(by) | Cause::WaitExpired(by) | Cause::Interrupted(by)) => Some(by.broadcast.title.clone()),
         _ => None,
     };
     Stand::Waits { start, behind }

@@ -12,6 +12,7 @@ use super::record;
 use super::run::START_GRACE;
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Carried, Job, Rival};
+use crate::reason::{Off, Reason};
 use crate::schedule::{Broadcast, Class, IfMissed};
 use crate::station::{Station, ZoneIx};
 
@@ -46,9 +47,10 @@ impl Player {
         self.passed = self.passed.max(since);
         // What the last life was heard to play is a sign of life too; what a wrong clock dated is none.
         let dark = if self.heard_before <= now { since.max(self.heard_before) } else { since };
-        let because = format!("station_off: {}", record::span(dark, now, &self.world.station.timezone));
+        let span = record::span(dark, now, &self.world.station.timezone);
+        let because = Reason::StationOff(Off { span: Some(span), ..Off::default() });
         if now.after(dark) >= OUTAGE_LEAST && self.distrust(now).is_none() {
-            let mut note = record::note(now, because.as_str(), "đài không hoạt động");
+            let mut note = record::note(now, because.clone(), "đài không hoạt động");
             (note.started, note.ended) = (Some(dark), Some(now));
             actions.push(record::noted(note));
         }
@@ -58,7 +60,7 @@ impl Player {
 
     /// The clock went from `since` to `now` without the station: record what was missed, and bring back
     /// what may still be heard. While the clock is not believed this waits until it is.
-    pub(super) fn come_back(&mut self, now: Wall, since: Wall, because: &str, actions: &mut Vec<Action>) {
+    pub(super) fn come_back(&mut self, now: Wall, since: Wall, because: &Reason, actions: &mut Vec<Action>) {
         if since >= now || self.distrust(now).is_some() {
             return;
         }
@@ -87,7 +89,7 @@ impl Player {
     }
 
     /// What the loop comes to so late that it may not simply begin.
-    pub(super) fn catch_up(&mut self, now: Wall, because: &str, actions: &mut Vec<Action>) {
+    pub(super) fn catch_up(&mut self, now: Wall, because: &Reason, actions: &mut Vec<Action>) {
         let overdue: Vec<Airing> = self.lanes.iter_mut().flat_map(|lane| lane.take_overdue(now)).collect();
         if !overdue.is_empty() {
             self.bring_back(Counted::default(), overdue, now, because, actions);
@@ -127,7 +129,7 @@ impl Player {
         mut old: Counted,
         missed: Vec<Airing>,
         now: Wall,
-        because: &str,
+        because: &Reason,
         actions: &mut Vec<Action>,
     ) {
         let mut back: Vec<Vec<Job>> = self.lanes.iter().map(|_| Vec::new()).collect();
@@ -224,7 +226,7 @@ impl Counted {
     }
 
     /// One note for all of them.
-    fn note(self, station: &Station, now: Wall, because: &str) -> Option<Action> {
+    fn note(self, station: &Station, now: Wall, because: &Reason) -> Option<Action> {
         let (first, last) = self.span?;
         let all: usize = self.counts.values().sum();
         let each = self.counts.iter().map(|((zone, id), count)| {
@@ -232,7 +234,8 @@ impl Counted {
             format!("{zone}/{id} {count}")
         });
         let counts = each.collect::<Vec<_>>().join(", ");
-        let mut note = record::note(now, format!("{because}: {all}: {counts}"), "lượt phát bị lỡ đã lâu, chỉ đếm");
+        let because = because.clone().counting(format!("{all}: {counts}"));
+        let mut note = record::note(now, because, "lượt phát bị lỡ đã lâu, chỉ đếm");
         (note.started, note.ended) = (Some(first), Some(last));
         Some(record::noted(note))
     }

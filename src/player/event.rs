@@ -8,6 +8,7 @@ use crate::instant::Wall;
 use crate::journal::Record;
 use crate::output::{Notice, VoiceId, VoiceOrder};
 use crate::plan::Library;
+use crate::reason::Reason;
 use crate::schedule::{Class, Schedule};
 use crate::station::{Station, ZoneIx};
 
@@ -66,8 +67,8 @@ pub enum Event {
     },
     /// The shell has something to record of itself.
     Note {
-        /// A reason code, with a detail after a colon where there is one.
-        reason: String,
+        /// What.
+        reason: Reason,
         /// Its sentence.
         title: String,
     },
@@ -85,13 +86,13 @@ pub enum Event {
     Shutdown,
 }
 
-/// Whether there is a reason to believe the clock (rule 7), whatever the journal says.
+/// Whether there is a reason to believe the clock, whatever the journal says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trust {
     /// There is.
     pub believed: bool,
-    /// The reason, or what speaks against it, in the journal's codes: `ntp`, `no_ntp, no_battery`.
-    pub because: String,
+    /// What speaks for it, or against it.
+    pub because: Vec<Reason>,
 }
 
 /// A sound to be played now.

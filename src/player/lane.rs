@@ -12,10 +12,10 @@ use crate::amplifier::Need;
 use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::Record;
-use crate::journal::export::in_both;
 use crate::output::{Notice, VoiceId};
-use crate::plan::{Airing, Guard, Heard, Job, OrderNumber, Reason, Tally, Verdict};
+use crate::plan::{Airing, Cause, Guard, Heard, Job, OrderNumber, Tally, Verdict};
 
+use crate::reason::Reason;
 use crate::station::ZoneIx;
 
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
@@ -194,7 +194,7 @@ impl Lane {
 
     /// What was prepared cannot play for want of its sound: as if it had not been begun, until that is there or its
     /// rule says that it is missed.
-    fn await_sound(&mut self, place: usize, reason: Reason) {
+    fn await_sound(&mut self, place: usize, reason: Cause) {
         let mut airing = self.runs.remove(place).airing;
         (airing.verdict, airing.reason) = (Verdict::Miss, Some(Box::new(reason)));
         let at = self.future.partition_point(|other| attention(other) <= attention(&airing));
@@ -209,17 +209,17 @@ impl Lane {
     }
 
     /// Begin what is due. `name` gives an airing its journal key and who asked for it.
-    pub(super) fn begin_due(&mut self, scene: &mut Scene<'_>, name: &dyn Fn(&Airing) -> (String, Option<String>)) {
+    pub(super) fn begin_due(&mut self, scene: &mut Scene<'_>, name: &dyn Fn(&Airing) -> (String, Option<Reason>)) {
         while self.future.front().is_some_and(|airing| attention(airing) <= scene.now) {
             let Some(airing) = self.future.pop_front() else { break };
             let (key, asked_by) = name(&airing);
-            let distrusted = scene.distrust(airing.start, asked_by.as_deref());
+            let distrusted = scene.distrust(airing.start, asked_by.as_ref());
             if distrusted.is_none() && matches!(airing.verdict, Verdict::Play | Verdict::Wait) {
                 self.runs.push(Run::new(airing, key, asked_by));
                 continue;
             }
             // An airing that will not sound gets its entry at the instant the village would notice.
-            let entry = record::unplayed(&airing, scene.station, scene.now, distrusted);
+            let entry = record::unplayed(&airing, scene.station, scene.now, distrusted.as_ref());
             scene.actions.push(record::finish(key, entry));
             self.settle(key_of(&airing));
         }
@@ -300,12 +300,12 @@ impl Lane {
                 let place = self.place_of(*voice)?;
                 match self.runs[place].spoiled.clone() {
                     Some(file) if self.runs[place].may_still_begin(scene.now) => {
-                        self.await_sound(place, Reason::Changed(file));
+                        self.await_sound(place, Cause::Changed(file));
                         // What is known of the file is still what it was; a new look at it brings a new plan.
                         return Some(false);
                     }
-                    Some(file) => self.runs[place].broke_off(&format!("changed: {file}")),
-                    None => self.runs[place].broke_off(&format!("device_failed: {}", in_both(why))),
+                    Some(file) => self.runs[place].broke_off(Reason::Changed(file.to_string())),
+                    None => self.runs[place].broke_off(Reason::DeviceFailed(why.into())),
                 }
                 self.finish(place, scene);
                 return Some(true);
@@ -373,7 +373,7 @@ impl Lane {
 fn attention(airing: &Airing) -> Wall {
     match (airing.verdict, airing.reason.as_deref()) {
         (Verdict::Play | Verdict::Wait, _) => airing.start - PREPARE_LEAD,
-        (Verdict::Miss, Some(Reason::WaitExpired(_))) => airing.scheduled + airing.broadcast.wait,
+        (Verdict::Miss, Some(Cause::WaitExpired(_))) => airing.scheduled + airing.broadcast.wait,
         (Verdict::Miss, Some(reason)) if reason.is_want_of_sound() => airing.scheduled + patience(&airing.broadcast),
         (Verdict::Refuse | Verdict::Miss, _) => airing.scheduled,
     }

@@ -14,14 +14,12 @@ use crate::amplifier::Bank;
 use crate::instant::{Now, Wall};
 use crate::journal::Intent;
 use crate::plan::{Airing, Guards, Heard, Job};
+use crate::reason::{Reason, Step};
 use crate::station::ZoneIx;
 
 /// How far ahead the plan reaches, and how little of it may be left before it is made anew.
 pub(super) const HORIZON: Duration = Duration::from_hours(24);
 const HORIZON_LEFT: Duration = Duration::from_hours(6);
-
-/// Why nothing scheduled begins while the clock is earlier than the journal.
-pub(super) const UNTRUSTED: &str = "clock_untrusted";
 
 /// A difference between the two clocks' progress that is a step, not a slew or a late look.
 const STEP: SignedDuration = SignedDuration::from_millis(500);
@@ -54,7 +52,7 @@ pub struct Player {
     pub(super) bank: Bank,
     /// Both clocks at the last look.
     pub(super) last: Now,
-    /// The newest instant in the journal: time before it is never trusted (rule 7).
+    /// The newest instant in the journal: time before it is never trusted.
     pub(super) newest: Wall,
     pub(super) belief: Belief,
     /// When the last life was last heard.
@@ -141,7 +139,7 @@ impl Player {
             self.replan(now.wall, &mut actions);
         }
         self.look_at_clocks(now, &mut actions);
-        self.catch_up(now.wall, "late", &mut actions);
+        self.catch_up(now.wall, &Reason::late(), &mut actions);
         match event {
             Event::Tick | Event::Reload => {}
             Event::World(_) | Event::Away { .. } | Event::Clock { .. } | Event::Confirm { .. } if self.ending => {}
@@ -174,7 +172,7 @@ impl Player {
         }
         self.feed(now, &mut actions);
         if self.is_over() && self.bank.is_put_off(now) {
-            actions.push(record::noted(record::note(now.wall, "shutdown", "loa dừng")));
+            actions.push(record::noted(record::note(now.wall, Reason::Shutdown, "loa dừng")));
             actions.push(Action::Done);
         }
         self.asked.follow(&mut actions);
@@ -255,7 +253,7 @@ impl Player {
         }
         let old = now.wall.moved(-moved);
         let span = record::span(old, now.wall, &self.world.station.timezone);
-        let step = format!("clock_step: {:+.3} s: {span}", moved.as_secs_f64());
+        let step = Reason::ClockStep(Step { by: Some(moved), span: Some(span), ..Step::default() });
         let mut note = record::note(now.wall, step, "đồng hồ nhảy");
         note.planned = Some(old);
         actions.push(record::noted(note));
@@ -272,7 +270,8 @@ impl Player {
             self.put_back_early(now.wall, actions);
         } else {
             // What fell into a jump forward is missed, or brought back by its own rule.
-            let (since, because) = (self.passed, format!("clock_step: {span}"));
+            let because = Reason::ClockStep(Step { span: Some(span), ..Step::default() });
+            let since = self.passed;
             self.put_back_overdue(now.wall, actions);
             if self.trusted_once {
                 self.catch_up(now.wall, &because, actions);
@@ -288,7 +287,7 @@ impl Player {
     fn shut_down(&mut self, now: Wall, actions: &mut Vec<Action>) {
         self.ending = true;
         let zones: Vec<ZoneIx> = self.lanes.iter().map(|lane| lane.zone).collect();
-        self.silence(now, &zones, "shutdown", actions);
+        self.silence(now, &zones, &Reason::Shutdown, actions);
         for lane in &mut self.lanes {
             // What is yet to come is the next start's: it may be back in time.
             lane.future.clear();
@@ -309,12 +308,12 @@ impl Player {
                 next_voice: &mut self.next_voice,
                 actions,
             };
-            lane.runs.iter_mut().for_each(|run| run.give_up("shutdown", &mut scene));
+            lane.runs.iter_mut().for_each(|run| run.give_up(Reason::Shutdown, &mut scene));
         }
     }
 
     /// End what sounds, what was interrupted and what waits.
-    pub(super) fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &str, actions: &mut Vec<Action>) {
+    pub(super) fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &Reason, actions: &mut Vec<Action>) {
         let trusted_from = self.trusted_from();
         for zone in zones {
             let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) else { continue };
@@ -330,8 +329,9 @@ impl Player {
             };
             for run in lane.runs.iter_mut().filter(|run| run.because.is_none() && run.is_carried(now)) {
                 // Where nothing sounded for want of a card, that is why, whoever then stopped it.
-                let device = run.device_failed().map(|device| format!("{because}; {device}"));
-                run.give_up(device.as_deref().unwrap_or(because), &mut scene);
+                let because = because.clone();
+                let because = run.device_failed().map_or(because.clone(), |device| because.but(device));
+                run.give_up(because, &mut scene);
             }
             // An order is due from when it was given.
             let (due, future): (Vec<Airing>, Vec<Airing>) =

@@ -19,7 +19,8 @@ use super::run::Run;
 use super::stand::{Refusal, Stand};
 use crate::instant::{Now, Wall};
 use crate::journal::{Intent, Record};
-use crate::plan::{self, Airing, Carried, Job, Library, OrderNumber, Programme, Reason, Setting, Shelf, Verdict};
+use crate::plan::{self, Airing, Carried, Cause, Job, Library, OrderNumber, Programme, Setting, Shelf, Verdict};
+use crate::reason::{Ordered, Reason, Refused};
 use crate::schedule::{Broadcast, Class, IfInterrupted, Play};
 use crate::station::ZoneIx;
 
@@ -47,7 +48,7 @@ pub(super) type Orders = BTreeMap<(ZoneIx, OrderNumber), Order>;
 #[derive(Debug)]
 pub(super) struct Order {
     /// Who and why, as the journal has it.
-    asked: String,
+    asked: Reason,
     /// Names it in the journal. It was made when the order was given and stays, whatever the clock does.
     key: String,
     /// The account that gave it.
@@ -65,31 +66,31 @@ struct Wanted<'a> {
 }
 
 /// Who asked, and why, as the journal has it.
-fn asked_by(request: &Request) -> String {
-    let by = signed(&request.by, &request.account);
+fn asked_by(request: &Request) -> Reason {
+    let by = Ordered::by(&signed(&request.by, &request.account));
     match request.class {
-        Class::Emergency => format!("alert: {by}: {}", request.why),
-        _ if request.test => format!("test_tone: {by}"),
-        _ => format!("say: {by}"),
+        Class::Emergency => Reason::Alert(Ordered { why: request.why.clone(), ..by }),
+        _ if request.test => Reason::TestTone(by),
+        _ => Reason::Say(by),
     }
 }
 
 /// What the journal says of an order that changed nothing. A say or a test given too often is told to its sender only;
 /// of an alert there is always who and why.
-fn unheeded(request: &Request, one: &One) -> Option<String> {
-    let refused = one.shares.iter().find_map(|share| match &share.fate {
+fn unheeded(request: &Request, one: &One) -> Option<Reason> {
+    let because = one.shares.iter().find_map(|share| match &share.fate {
         Fate::Settled(Stand::Refused(Refusal::TooMany(_) | Refusal::Busy(_))) if request.class != Class::Emergency => {
             None
         }
-        Fate::Settled(Stand::Refused(refusal)) => Some(refusal.code()),
-        Fate::Open(..) if share.same_as.is_some() => Some("same_order"),
+        Fate::Settled(Stand::Refused(refusal)) => Some(refusal.reason()),
+        Fate::Open(..) if share.same_as.is_some() => Some(Reason::SameOrder),
         _ => None,
     })?;
-    Some(format!("order_refused: {refused}: {}", asked_by(request)))
+    Some(Reason::OrderRefused(Refused { because: Box::new(because), order: Box::new(asked_by(request)) }))
 }
 
 /// The journal's name of an airing, and who asked for it where somebody did.
-pub(super) fn name(orders: &Orders, world: &World, airing: &Airing) -> (String, Option<String>) {
+pub(super) fn name(orders: &Orders, world: &World, airing: &Airing) -> (String, Option<Reason>) {
     let order = airing.order.and_then(|number| orders.get(&(airing.zone, number)));
     match order {
         Some(order) => (order.key.clone(), Some(order.asked.clone())),
@@ -208,9 +209,8 @@ impl Player {
         // The plan says at once what it will not let sound: then nothing waits for it to become so.
         let future = &mut self.lanes[place].future;
         // What is still being copied may be whole in a moment: somebody stands beside it.
-        let is_copied = |own: &Airing| {
-            matches!(own.reason.as_deref(), Some(Reason::Changing)) || request.coming && lacks_sound(own)
-        };
+        let is_copied =
+            |own: &Airing| matches!(own.reason.as_deref(), Some(Cause::Changing)) || request.coming && lacks_sound(own);
         let refused = future.iter().position(|own| own.order == Some(number) && !will_sound(own) && !is_copied(own));
         if let Some(airing) = refused.and_then(|at| future.remove(at)) {
             self.orders.remove(&(zone, number));
@@ -297,16 +297,16 @@ impl Player {
 
     /// Why the plan does not let it sound.
     fn refusal(&self, airing: &Airing, now: Wall) -> Refusal {
-        let Some(reason) = airing.reason.as_deref().filter(|reason| **reason != Reason::NoSound) else {
+        let Some(reason) = airing.reason.as_deref().filter(|reason| **reason != Cause::NoSound) else {
             return Refusal::NoSound;
         };
         let length = airing.programme.length;
         let earliest = match reason {
-            Reason::OutsideHours | Reason::PastHours => {
+            Cause::OutsideHours | Cause::PastHours => {
                 let mut lawful = self.guards.of(airing.zone).lawful(now, now + EARLIEST_MOST).into_iter();
                 lawful.find(|stretch| stretch.end.after(stretch.start) >= length).map(|stretch| stretch.start)
             }
-            Reason::WaitExpired(_) => Some(airing.start),
+            Cause::WaitExpired(_) => Some(airing.start),
             _ => None,
         };
         Refusal::Unlawful { reason: reason.clone(), earliest }

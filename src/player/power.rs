@@ -8,7 +8,7 @@ use super::record;
 use crate::amplifier::{Need, Told};
 use crate::diag::{Text, text};
 use crate::instant::{Now, Wall};
-use crate::journal::export::in_both;
+use crate::reason::{Reason, Trouble};
 use crate::station::ZoneIx;
 
 impl Player {
@@ -46,19 +46,13 @@ impl Player {
             held.flat_map(|lane| &mut lane.runs).for_each(|run| run.let_go(now.wall, actions));
         }
         let titles = self.titles(&zones);
-        let named = |why: &Text| {
-            let Text { vi, en } = why;
-            text!("{name}: {vi}", "{name}: {en}")
-        };
+        let failed =
+            |Text { vi, en }: &Text| Reason::AmplifierFailed(Trouble::Told(text!("{name}: {vi}", "{name}: {en}")));
         let (reason, title) = match (done, on) {
-            (Ok(()), true) => (format!("amplifier_on: {name}"), format!("bật tăng âm: {titles}")),
-            (Ok(()), false) => (format!("amplifier_off: {name}"), format!("tắt tăng âm: {titles}")),
-            (Err(why), true) => {
-                (format!("amplifier_failed: {}", in_both(&named(why))), format!("không bật được tăng âm: {titles}"))
-            }
-            (Err(why), false) => {
-                (format!("amplifier_failed: {}", in_both(&named(why))), format!("không tắt được tăng âm: {titles}"))
-            }
+            (Ok(()), true) => (Reason::AmplifierOn(name.clone()), format!("bật tăng âm: {titles}")),
+            (Ok(()), false) => (Reason::AmplifierOff(name.clone()), format!("tắt tăng âm: {titles}")),
+            (Err(why), true) => (failed(why), format!("không bật được tăng âm: {titles}")),
+            (Err(why), false) => (failed(why), format!("không tắt được tăng âm: {titles}")),
         };
         let mut note = record::note(now.wall, reason, title);
         if let [only] = zones.as_slice() {

@@ -6,7 +6,8 @@ use super::event::Action;
 use super::run::Run;
 use crate::instant::Wall;
 use crate::journal::{AudioRef, Entry, Kind, Outcome, Record};
-use crate::plan::{Airing, Item, Reason, Verdict};
+use crate::plan::{Airing, Cause, Item, Verdict};
+use crate::reason::{Holes, Reason, Span};
 use crate::station::Station;
 
 /// What is known of an airing before it sounds.
@@ -31,19 +32,16 @@ pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
 #[derive(Debug)]
 pub(super) struct Row(Entry);
 
-/// Why, where nothing else is known: the sound ended before it was over.
-const CUT_SHORT: &str = "cut_short";
-
 impl Row {
-    fn new(outcome: Outcome, reason: Option<String>, rest: Entry) -> Self {
-        let reason = reason.or_else(|| (outcome != Outcome::Played).then(|| CUT_SHORT.to_owned()));
+    fn new(outcome: Outcome, reason: Option<Reason>, rest: Entry) -> Self {
+        let reason = reason.or_else(|| (outcome != Outcome::Played).then_some(Reason::CutShort));
         Self(Entry { outcome: Some(outcome), reason, ..rest })
     }
 
     /// What the last life was about to start, and nothing came of.
     pub(super) fn power_lost(draft: Entry, now: Wall) -> Self {
         let rest = Entry { written: now, seconds_played: Some(0.0), ..draft };
-        Self::new(Outcome::Missed, Some("power_lost".to_owned()), rest)
+        Self::new(Outcome::Missed, Some(Reason::PowerLost), rest)
     }
 
     /// The row of an order: its id.
@@ -54,13 +52,13 @@ impl Row {
 }
 
 /// What became of an airing that never got as far as a run.
-pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: Option<&str>) -> Row {
+pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: Option<&Reason>) -> Row {
     let outcome = match airing.verdict {
         Verdict::Refuse if because.is_none() => Outcome::Refused,
         _ => Outcome::Missed,
     };
-    let planned = || airing.reason.as_deref().map_or_else(|| "late".to_owned(), reason);
-    let because = because.map_or_else(planned, str::to_owned);
+    let planned = || airing.reason.as_deref().map_or_else(Reason::late, Cause::reason);
+    let because = because.cloned().unwrap_or_else(planned);
     let rest = Entry { seconds_played: Some(0.0), ..draft(airing, station, now) };
     Row::new(outcome, Some(because), rest)
 }
@@ -68,21 +66,19 @@ pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: O
 /// What became of a run.
 pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Row {
     let heard = run.heard.as_secs_f64();
-    let outcome = match run.because.as_deref() {
+    let outcome = match &run.because {
         // Its beginning was not heard.
         _ if run.joins && !run.heard.is_zero() => Outcome::Partial,
         _ if run.is_whole() => Outcome::Played,
-        Some("outside_hours" | "past_hours" | "session_too_long" | "too_many_sessions") if run.heard.is_zero() => {
-            Outcome::Refused
-        }
+        Some(because) if because.is_law() && run.heard.is_zero() => Outcome::Refused,
         None if run.heard.is_zero() && run.airing.verdict == Verdict::Refuse => Outcome::Refused,
         _ if run.heard.is_zero() => Outcome::Missed,
         _ => Outcome::Partial,
     };
-    let planned = || if run.joins { Some("joined".to_owned()) } else { run.airing.reason.as_deref().map(reason) };
+    let planned = || if run.joins { Some(Reason::Joined) } else { run.airing.reason.as_deref().map(Cause::reason) };
     // Who ordered it, and that its device was away meanwhile.
     let asked = match (&run.asked_by, &run.lost) {
-        (Some(asked), Some(lost)) => Some(format!("{asked}; {lost}")),
+        (Some(asked), Some(lost)) => Some(asked.clone().but(lost.clone())),
         (asked, lost) => asked.clone().or_else(|| lost.clone()),
     };
     let rest = Entry {
@@ -106,23 +102,22 @@ pub(super) fn noted(entry: Entry) -> Action {
 }
 
 /// A note of the whole station.
-pub(super) fn note(now: Wall, reason: impl Into<String>, title: impl Into<String>) -> Entry {
-    Entry { kind: Kind::Note, written: now, title: title.into(), reason: Some(reason.into()), ..Entry::default() }
+pub(super) fn note(now: Wall, reason: Reason, title: impl Into<String>) -> Entry {
+    Entry { kind: Kind::Note, written: now, title: title.into(), reason: Some(reason), ..Entry::default() }
 }
 
-/// `2026-12-01 04:59:10..05:19:10`: two readings of the station's clock, in its own time.
-pub(super) fn span(from: Wall, to: Wall, tz: &TimeZone) -> String {
-    let (from, to) = (from.zoned(tz), to.zoned(tz));
-    let same_day = from.date() == to.date();
-    format!("{}..{}", from.strftime("%F %T"), to.strftime(if same_day { "%T" } else { "%F %T" }))
+/// Two readings of the station's clock, in its own time, to the second.
+pub(super) fn span(from: Wall, to: Wall, tz: &TimeZone) -> Span {
+    let reading = |at: Wall| at.zoned(tz).datetime();
+    Span { from: reading(from), to: reading(to) }
 }
 
 /// The note that an emergency sounds although `rule` forbids it to anything else.
-pub(super) fn passed(airing: &Airing, station: &Station, now: Wall, rule: &str) -> Entry {
+pub(super) fn passed(airing: &Airing, station: &Station, now: Wall, rule: Reason) -> Entry {
     let draft = draft(airing, station, now);
     Entry {
         kind: Kind::Note,
-        reason: Some(format!("passed_as_emergency: {rule}")),
+        reason: Some(Reason::PassedAsEmergency(Box::new(rule))),
         seconds_planned: None,
         audio: Vec::new(),
         ..draft
@@ -132,32 +127,12 @@ pub(super) fn passed(airing: &Airing, station: &Station, now: Wall, rule: &str) 
 /// The note that an airing's sound had holes: how often, and how much of it was silence.
 pub(super) fn underrun(run: &Run, station: &Station, now: Wall) -> Entry {
     let (times, silent) = run.holes;
-    let silent = if silent.is_zero() { String::new() } else { format!("; {:.3} s", silent.as_secs_f64()) };
     Entry {
         kind: Kind::Note,
-        reason: Some(format!("underrun: {times}{silent}")),
+        reason: Some(Reason::Underrun(Holes { times, silent })),
         seconds_planned: None,
         audio: Vec::new(),
         ..draft(&run.airing, station, now)
-    }
-}
-
-/// A plan's reason as the journal writes it: the code, and the rival's id where there is one.
-fn reason(reason: &Reason) -> String {
-    match reason {
-        Reason::Waits(rival) | Reason::WaitExpired(rival) | Reason::Interrupted(rival) => {
-            format!("{}: {}", reason.code(), rival.broadcast.id)
-        }
-        Reason::Changed(file) => format!("{}: {file}", reason.code()),
-        Reason::Cancelled(cancel) if !cancel.why.is_empty() => format!("{}: {}", reason.code(), cancel.why),
-        Reason::OutsideHours
-        | Reason::PastHours
-        | Reason::SessionTooLong(_)
-        | Reason::TooManySessions(_)
-        | Reason::NoSound
-        | Reason::Changing
-        | Reason::Mourning(_)
-        | Reason::Cancelled(_) => reason.code().to_owned(),
     }
 }
 

@@ -11,7 +11,8 @@ use super::order::{self, SAY_LEAD};
 use super::record;
 use super::run::Run;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Carried, Guards, Heard, Job, Lane as PlanLane, Reason, Verdict};
+use crate::plan::{self, Airing, Carried, Cause, Guards, Heard, Job, Lane as PlanLane, Verdict};
+use crate::reason::Reason;
 use crate::schedule::{Broadcast, Class, Kind};
 use crate::station::ZoneIx;
 
@@ -85,10 +86,10 @@ impl Player {
             return;
         }
         let zone = self.lanes[place].zone;
-        let waited: BTreeMap<Key, Box<Reason>> = self.lanes[place]
+        let waited: BTreeMap<Key, Box<Cause>> = self.lanes[place]
             .future
             .iter()
-            .filter(|airing| airing.scheduled <= now && matches!(airing.reason.as_deref(), Some(Reason::Waits(_))))
+            .filter(|airing| airing.scheduled <= now && matches!(airing.reason.as_deref(), Some(Cause::Waits(_))))
             .filter_map(|airing| Some((key_of(airing), airing.reason.clone()?)))
             .collect();
         let mut jobs = more;
@@ -139,7 +140,7 @@ impl Player {
         };
         for airing in due {
             let job = self.waiting_job(zone, &airing, now);
-            let because = if job.is_some() { None } else { Some("cancelled") };
+            let because = if job.is_some() { None } else { Some(&Reason::Cancelled) };
             if let Some(job) = job.and_then(|job| self.once_it_has_sound(&airing, job, now)) {
                 jobs.push(job);
             } else {
@@ -240,7 +241,7 @@ impl Player {
         let mut run: Run = self.lanes[place].runs.remove(at);
         run.forget_voice(actions);
         if run.airing.scheduled <= now || run.is_intended() || run.started.is_some() {
-            run.because = Some("cancelled".to_owned());
+            run.because = Some(Reason::Cancelled);
             let entry = record::fact(&run, &self.world.station, now);
             self.lanes[place].settle(key_of(&run.airing));
             actions.push(record::finish(run.key, entry));

@@ -11,6 +11,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 pub(super) use device::{ALERT_GRACE, SAY_GRACE};
+use lawful::Limit;
 
 use super::event::Action;
 use super::record;
@@ -20,6 +21,7 @@ use crate::instant::Wall;
 use crate::journal::{Intent, Record};
 use crate::output::{Ending, VoiceId, VoiceOrder};
 use crate::plan::{Airing, Guard, Piece, Rival, Tally};
+use crate::reason::{Off, Reason};
 use crate::schedule::Class;
 
 /// How long before its start a piece is decoded and its output opened: the timeline needs about six
@@ -57,7 +59,7 @@ pub(super) struct Run {
     /// Names it in the journal until it is finished.
     pub(super) key: String,
     /// `say` or `alert`, with who and why; `None` for what the schedule asked for.
-    pub(super) asked_by: Option<String>,
+    pub(super) asked_by: Option<Reason>,
     /// The piece at hand and those to come.
     pub(super) pieces: VecDeque<Piece>,
     pub(super) voice: Option<Voice>,
@@ -66,12 +68,12 @@ pub(super) struct Run {
     pub(super) started: Option<Wall>,
     pub(super) ended: Option<Wall>,
     pub(super) start_error: Option<SignedDuration>,
-    /// Why it must end, or ended, other than as planned: a journal reason.
-    pub(super) because: Option<String>,
+    /// Why it must end, or ended, other than as planned.
+    pub(super) because: Option<Reason>,
     /// Why its output cannot have its device at present.
     pub(super) hindered: Option<Text>,
     /// Its device went away while it sounded, and why; it goes on when the device is back.
-    pub(super) lost: Option<String>,
+    pub(super) lost: Option<Reason>,
     /// A file of it that was not, or no longer, the one that was planned.
     pub(super) spoiled: Option<Arc<str>>,
     /// How often its sound had holes, and how much of it was silence.
@@ -90,7 +92,7 @@ pub(super) struct Run {
     /// The intent is in the journal.
     intended: bool,
     /// What the journal was told that it passed as an emergency.
-    passed: Option<&'static str>,
+    passed: Option<Reason>,
 }
 
 /// The sound of one piece.
@@ -104,8 +106,8 @@ pub(super) struct Voice {
     begins: Option<Wall>,
     /// The cut that the output was last told of.
     cut: Option<Wall>,
-    /// That cut is the end that a rule sets: the journal's reason.
-    lawful: Option<&'static str>,
+    /// That cut is the end that a rule sets: which.
+    lawful: Option<Limit>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,7 +119,7 @@ pub(super) enum VoiceState {
 }
 
 impl Run {
-    pub(super) fn new(airing: Airing, key: String, asked_by: Option<String>) -> Self {
+    pub(super) fn new(airing: Airing, key: String, asked_by: Option<Reason>) -> Self {
         let (joins, intended) = (is_join(&airing), asked_by.is_some());
         let pieces = airing.pieces().skip(usize::from(joins)).collect();
         Self {
@@ -162,14 +164,14 @@ impl Run {
         match self.voice {
             None if scene.now + PREPARE_LEAD < piece.start => {}
             None if self.is_too_late(scene.now, piece) => {
-                self.because = Some("late".to_owned());
+                self.because = Some(Reason::late());
                 return true;
             }
             None => {
                 if self.joins && self.started.is_none() {
                     let enter = (piece.start.max(scene.now) + JOIN_LEAD).max(scene.heard_from);
                     if enter >= piece.end {
-                        self.because = Some("station_off".to_owned());
+                        self.because = Some(Reason::StationOff(Off::default()));
                         return true;
                     }
                     piece = Piece { start: enter, offset: enter.after(self.airing.start), ..piece };
@@ -178,8 +180,8 @@ impl Run {
                 self.prepare(piece, scene);
             }
             Some(Voice { state: VoiceState::Preparing, .. }) if self.is_too_late(scene.now, piece) => {
-                let because = self.device_failed().unwrap_or_else(|| "late".to_owned());
-                self.give_up(&because, scene);
+                let because = self.device_failed().unwrap_or_else(Reason::late);
+                self.give_up(because, scene);
             }
             Some(Voice { state: VoiceState::Preparing, .. }) => {}
             Some(voice @ Voice { state: VoiceState::Ready, .. }) => {
@@ -188,7 +190,7 @@ impl Run {
                 }
             }
             Some(voice) => match self.device_failed().filter(|_| self.is_kept_too_long(scene.now, piece)) {
-                Some(because) => self.give_up(&because, scene),
+                Some(because) => self.give_up(because, scene),
                 None => self.keep_its_end(voice, piece, scene),
             },
         }
@@ -215,7 +217,7 @@ impl Run {
         scene.order(voice, VoiceOrder::Prepare { zone, programme, skip: piece.offset });
     }
 
-    /// Rule 8: the intent is in the journal before the sound; not so early that an edit of the files
+    /// The intent is in the journal before the sound; not so early that an edit of the files
     /// could still call the airing off.
     fn intend_if_near(&mut self, piece: Piece, scene: &mut Scene<'_>) {
         if !self.intended && scene.now + ARM_LEAD >= piece.start {
@@ -226,7 +228,7 @@ impl Run {
         }
     }
 
-    /// Rule 4 at the instant of playing, whatever the plan said; then hand the start to the output.
+    /// The law once more at the instant of playing, whatever the plan said; then hand the start to the output.
     fn arm(&mut self, voice: Voice, piece: Piece, scene: &mut Scene<'_>) {
         let heard_from = piece.start.max(scene.now);
         if let Some(because) = self.unlawful(heard_from, scene) {
@@ -234,10 +236,10 @@ impl Run {
             return;
         }
         if self.is_too_late(scene.now, piece) {
-            self.give_up("late", scene);
+            self.give_up(Reason::late(), scene);
             return;
         }
-        if let Some(distrust) = scene.distrust(piece.start, self.asked_by.as_deref()) {
+        if let Some(distrust) = scene.distrust(piece.start, self.asked_by.as_ref()) {
             self.give_up(distrust, scene);
             return;
         }
@@ -266,7 +268,7 @@ impl Run {
         }
     }
 
-    fn tell_cut(&mut self, at: Wall, lawful: Option<&'static str>, scene: &mut Scene<'_>) {
+    fn tell_cut(&mut self, at: Wall, lawful: Option<Limit>, scene: &mut Scene<'_>) {
         if let Some(voice) = &mut self.voice {
             (voice.cut, voice.lawful) = (Some(at), lawful);
             scene.order(voice.id, VoiceOrder::Cut(Some(at)));
@@ -274,8 +276,8 @@ impl Run {
     }
 
     /// End it now, for this reason.
-    pub(super) fn give_up(&mut self, because: &str, scene: &mut Scene<'_>) {
-        self.because.get_or_insert_with(|| because.to_owned());
+    pub(super) fn give_up(&mut self, because: Reason, scene: &mut Scene<'_>) {
+        self.because.get_or_insert(because);
         self.gave_up.get_or_insert(scene.now);
         if let Some(voice) = self.voice {
             scene.order(voice.id, VoiceOrder::Cut(None));
@@ -310,14 +312,13 @@ impl Run {
                 let end = self.pieces.pop_front().map(|piece| piece.end);
                 let cut = self.airing.breaks.iter().find(|cut| Some(cut.from) == end);
                 self.suspended = cut.map(|cut| (cut.from, cut.by.clone())).filter(|_| self.started.is_some());
-                if let Some(because) = lawful.filter(|_| self.pieces.is_empty() && !played.is_zero()) {
-                    self.because.get_or_insert_with(|| because.to_owned());
+                if let Some(limit) = lawful.filter(|_| self.pieces.is_empty() && !played.is_zero()) {
+                    self.because.get_or_insert_with(|| limit.reason());
                 }
             }
             Ending::Starved => {
-                let because =
-                    self.spoiled.as_ref().map_or_else(|| "starved".to_owned(), |file| format!("changed: {file}"));
-                self.broke_off(&because);
+                let changed = |file: &Arc<str>| Reason::Changed(file.to_string());
+                self.broke_off(self.spoiled.as_ref().map_or(Reason::Starved, changed));
             }
             Ending::DeviceLost => self.device_lost(at, skip + played),
         }
@@ -326,10 +327,10 @@ impl Run {
     }
 
     /// The sound could not go on.
-    pub(super) fn broke_off(&mut self, because: &str) {
+    pub(super) fn broke_off(&mut self, because: Reason) {
         self.voice = None;
         self.pieces.clear();
-        self.because.get_or_insert_with(|| because.to_owned());
+        self.because.get_or_insert(because);
     }
 
     /// The next instant at which [`Self::step`] has something to do; `None` if it waits for a notice.

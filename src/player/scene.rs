@@ -1,8 +1,8 @@
 use super::event::Action;
-use super::machine::UNTRUSTED;
 use crate::instant::Wall;
 use crate::output::{VoiceId, VoiceOrder};
 use crate::plan::{Guard, Tally};
+use crate::reason::Reason;
 use crate::station::Station;
 
 /// What a run needs to know to take its next step.
@@ -28,7 +28,7 @@ impl Scene<'_> {
 
     /// Why something may not begin at `at`, or now where that is past: the clock is not believed, and
     /// nobody `asked` for it by hand.
-    pub(super) fn distrust(&self, at: Wall, asked: Option<&str>) -> Option<&'static str> {
-        (asked.is_none() && at.max(self.now) < self.trusted_from).then_some(UNTRUSTED)
+    pub(super) fn distrust(&self, at: Wall, asked: Option<&Reason>) -> Option<Reason> {
+        (asked.is_none() && at.max(self.now) < self.trusted_from).then(Reason::untrusted)
     }
 }

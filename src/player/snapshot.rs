@@ -9,6 +9,7 @@ use crate::amplifier::Look;
 use crate::diag::Text;
 use crate::instant::{Now, Wall};
 use crate::plan::Tally;
+use crate::reason::Reason;
 use crate::schedule::Class;
 
 /// How the station stands at one instant: what readers get, complete and owned.
@@ -19,12 +20,12 @@ pub struct Snapshot {
     /// The player is ending: it takes no order any more, and records that it did not.
     pub ending: bool,
     /// Why the clock is not believed, if it is not.
-    pub distrust: Option<String>,
+    pub distrust: Option<Reason>,
     /// What was last found to speak for the clock, or against it.
     pub trust: Trust,
     /// How far the clock had run away when it was last synchronised again since this start, as a reason in
     /// the journal: `clock_drift: +12.300 s: 72h`.
-    pub drift: Option<String>,
+    pub drift: Option<Reason>,
     /// What the plan is made from.
     pub world: World,
     /// In the station's order.

@@ -1,6 +1,7 @@
 use crate::diag::Text;
 use crate::instant::Wall;
-use crate::plan::Reason;
+use crate::plan::Cause;
+use crate::reason::Reason;
 use crate::station::ZoneIx;
 
 /// How one order by hand stands: the player's own word on it, not a guess from outside.
@@ -69,7 +70,7 @@ pub enum Stand {
         /// How much of it was heard, in seconds.
         seconds: f64,
         /// The reason in the journal.
-        reason: Option<String>,
+        reason: Option<Reason>,
     },
     /// It was not taken, and nothing of it will be heard.
     Refused(Refusal),
@@ -88,7 +89,7 @@ pub enum Refusal {
     /// A rule forbids it: which, and when the rule would let it begin, if it ever does.
     Unlawful {
         /// Which.
-        reason: Reason,
+        reason: Cause,
         /// The next lawful start within eight days.
         earliest: Option<Wall>,
     },
@@ -103,14 +104,14 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The code of it, as in the journal.
-    pub fn code(&self) -> &str {
+    /// As the journal has it.
+    pub fn reason(&self) -> Reason {
         match self {
-            Self::Unlawful { reason, .. } => reason.code(),
-            Self::TooMany(_) => "too_many_orders",
-            Self::Busy(_) => "busy",
-            Self::NoSound => "no_sound",
-            Self::Ending => "shutdown",
+            Self::Unlawful { reason, .. } => reason.reason(),
+            Self::TooMany(_) => Reason::TooManyOrders,
+            Self::Busy(_) => Reason::Busy,
+            Self::NoSound => Reason::NoSound,
+            Self::Ending => Reason::Shutdown,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Rule 7: whether the clock is believed, and what follows when that changes.
+//! Whether the clock is believed, and what follows when that changes.
 
 use std::time::Duration;
 
@@ -6,10 +6,11 @@ use jiff::SignedDuration;
 
 use super::event::{Action, Trust};
 use super::lane::Key;
-use super::machine::{Player, UNTRUSTED};
+use super::machine::Player;
 use super::record;
 use crate::instant::{Mono, Now, Wall};
 use crate::journal::Record;
+use crate::reason::{Confirmed, Reason};
 use crate::station::ZoneIx;
 
 /// What is known of the clock itself, whatever the journal says.
@@ -22,7 +23,7 @@ pub(super) struct Belief {
     /// There was a time without a reason; what came due in it is not told yet.
     owes: bool,
     /// How far it had run away when it was last synchronised again, as the journal has it.
-    pub(super) drift: Option<String>,
+    pub(super) drift: Option<Reason>,
     /// When this player was made, on the clock that never steps.
     born: Mono,
 }
@@ -30,7 +31,7 @@ pub(super) struct Belief {
 impl Belief {
     /// Believed until something else is found.
     pub(super) const fn new(born: Mono) -> Self {
-        Self { trust: Trust { believed: true, because: String::new() }, told: None, owes: false, drift: None, born }
+        Self { trust: Trust { believed: true, because: Vec::new() }, told: None, owes: false, drift: None, born }
     }
 }
 
@@ -51,8 +52,8 @@ impl Player {
     }
 
     /// Why the clock is not believed at `now`, if it is not.
-    pub(super) fn distrust(&self, now: Wall) -> Option<&'static str> {
-        (now < self.trusted_from()).then_some(UNTRUSTED)
+    pub(super) fn distrust(&self, now: Wall) -> Option<Reason> {
+        (now < self.trusted_from()).then(Reason::untrusted)
     }
 
     /// What the clock says earlier than this is not believed.
@@ -66,11 +67,11 @@ impl Player {
     }
 
     /// The same as the journal would have it, for readers.
-    pub(super) fn distrust_told(&self, now: Wall) -> Option<String> {
-        let code = self.distrust(now)?;
+    pub(super) fn distrust_told(&self, now: Wall) -> Option<Reason> {
+        self.distrust(now)?;
         // A clock behind the journal has no other reason to be doubted that would matter.
-        let because = if self.belief.trust.believed { "earlier_than_journal" } else { &self.belief.trust.because };
-        Some(format!("{code}: {because}"))
+        let behind = self.belief.trust.believed.then(|| vec![Reason::EarlierThanJournal]);
+        Some(Reason::ClockUntrusted(behind.unwrap_or_else(|| self.belief.trust.because.clone())))
     }
 
     /// The clock has been looked at again.
@@ -83,7 +84,7 @@ impl Player {
     ) {
         if let Some((drift, since)) = drift {
             let since = SignedDuration::try_from(since).unwrap_or(SignedDuration::MAX);
-            let reason = format!("clock_drift: {:+.3} s: {since:#}", drift.as_secs_f64());
+            let reason = Reason::ClockDrift(format!("{:+.3} s: {since:#}", drift.as_secs_f64()));
             self.belief.drift = Some(reason.clone());
             actions.push(record::noted(record::note(now.wall, reason, "đồng hồ đã chạy lệch khi không có NTP")));
         }
@@ -103,8 +104,7 @@ impl Player {
         let wall = now.wall;
         let is_behind = wall < self.newest - Duration::from_secs(1);
         let span = record::span(self.newest, wall, &self.world.station.timezone);
-        let reason =
-            if is_behind { format!("clock_confirmed: {by}: {span}") } else { format!("clock_confirmed: {by}") };
+        let reason = Reason::ClockConfirmed(Confirmed { by: by.to_owned(), span: is_behind.then_some(span) });
         actions.push(record::noted(record::note(wall, reason, "có người xác nhận giờ đúng")));
         if is_behind {
             (self.newest, self.passed) = (wall, wall);
@@ -120,7 +120,7 @@ impl Player {
             // The last sign of life was the wrong clock's too.
             actions.push(Action::Record(Record::Alive(wall)));
         }
-        self.believe(now, Trust { believed: true, because: format!("person: {by}") }, actions);
+        self.believe(now, Trust { believed: true, because: vec![Reason::Person(by.to_owned())] }, actions);
         self.replan(wall, actions);
     }
 
@@ -179,7 +179,7 @@ impl Player {
         }
         let since = self.passed;
         if self.trusted_once {
-            self.come_back(wall, since, UNTRUSTED, actions);
+            self.come_back(wall, since, &Reason::untrusted(), actions);
         } else {
             self.was_off(wall, since, actions);
         }
@@ -188,11 +188,10 @@ impl Player {
 }
 
 fn note(now: Wall, trust: &Trust) -> crate::journal::Entry {
-    let because = &trust.because;
-    let (code, title) = if trust.believed {
-        ("clock_trusted", "đồng hồ đáng tin")
-    } else {
-        (UNTRUSTED, "đồng hồ chưa đáng tin, chưa phát gì theo lịch; gõ: loa clock confirm")
-    };
-    record::note(now, format!("{code}: {because}"), title)
+    let because = trust.because.clone();
+    if trust.believed {
+        return record::note(now, Reason::ClockTrusted(because), "đồng hồ đáng tin");
+    }
+    let title = "đồng hồ chưa đáng tin, chưa phát gì theo lịch; gõ: loa clock confirm";
+    record::note(now, Reason::ClockUntrusted(because), title)
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::plan::{Airing, Reason, Verdict};
+use crate::plan::{Airing, Cause, Verdict};
 use crate::schedule::{Broadcast, IfMissed};
 
 /// For how long after its time an airing whose sound is not there waits for it, by its rule. Nobody knows how long a
@@ -15,5 +15,5 @@ pub(super) fn patience(broadcast: &Broadcast) -> Duration {
 
 /// It is missed only for want of sound.
 pub(super) fn lacks_sound(airing: &Airing) -> bool {
-    airing.verdict == Verdict::Miss && airing.reason.as_deref().is_some_and(Reason::is_want_of_sound)
+    airing.verdict == Verdict::Miss && airing.reason.as_deref().is_some_and(Cause::is_want_of_sound)
 }

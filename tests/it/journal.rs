@@ -163,7 +163,7 @@ fn what_is_heard_is_a_sign_of_life_while_the_clock_is_believed() {
     journal.begin("k", at(120), at(120)).unwrap();
     journal.position("k", 8.0, at(128)).unwrap();
     assert_eq!(journal.alive().unwrap(), Some(at(128)), "an outage does not begin before what was still heard");
-    let untrusted = Entry { reason: Some("clock_untrusted: no_ntp".to_owned()), ..note("x", at(129)) };
+    let untrusted = Entry { reason: Some("clock_untrusted: no_ntp".into()), ..note("x", at(129)) };
     journal.note(&untrusted).unwrap();
     journal.position("k", 9.0, at(9_000)).unwrap();
     assert_eq!(journal.alive().unwrap(), Some(at(60)), "a clock that is not believed dates no sign of life");
@@ -200,7 +200,10 @@ fn after_a_power_cut_open_airings_are_closed_with_what_is_known() {
     assert_eq!(row(1), (Some(Outcome::Partial), Some(at(180)), Some(at(315)), Some(15.0)));
     assert_eq!(row(2), (Some(Outcome::Partial), Some(at(240)), Some(at(240)), Some(0.0)));
     for entry in &opened.recovered.closed {
-        assert_eq!((entry.reason.as_deref(), entry.written, entry.kind), (Some("power_lost"), at(5_000), Kind::Airing));
+        assert_eq!(
+            (entry.reason_text().as_deref(), entry.written, entry.kind),
+            (Some("power_lost"), at(5_000), Kind::Airing)
+        );
         assert_eq!(entry.approved_by.as_deref(), Some("Nguyễn Thị Ánh"));
     }
     // What was only intended has not begun: its own rule decides, and it is told until that is done.

@@ -34,7 +34,7 @@ fn row(zone: &str, outcome: Outcome, reason: Option<&str>) -> Entry {
         seconds_planned: Some(1.0),
         seconds_played: Some(if heard { 1.0 } else { 0.0 }),
         outcome: Some(outcome),
-        reason: reason.map(str::to_owned),
+        reason: reason.map(Into::into),
         ..Entry::default()
     }
 }

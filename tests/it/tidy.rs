@@ -223,6 +223,41 @@ fn no_file_names_a_path_of_somebodys_machine() {
     none(&findings);
 }
 
+/// Directories whose files are named in documents and comments.
+const NAMED: [&str; 6] = ["src/", "tests/", "docs/", "deploy/", "benches/", "fuzz/"];
+
+/// The files of the repository that `line` names.
+fn files_named(line: &str) -> Vec<&str> {
+    let part = |c: char| c.is_ascii_alphanumeric() || "_./-".contains(c);
+    let words = line.split(|c: char| !part(c)).map(|word| word.trim_end_matches(['.', '/']));
+    words.filter(|word| NAMED.iter().any(|directory| word.starts_with(directory))).collect()
+}
+
+#[test]
+fn files_that_are_named_are_there_and_invariants_are_called_by_name() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut findings = Vec::new();
+    for source in source::text_files() {
+        let is_document = source.path.ends_with(".md");
+        for (index, line) in source.text.lines().enumerate() {
+            let place = format!("{}:{}", source.path, index + 1);
+            let comment = line.trim_start().starts_with("//");
+            if !is_document && !comment {
+                continue;
+            }
+            let gone = files_named(line).into_iter().filter(|file| !root.join(file).exists());
+            findings.extend(gone.map(|file| format!("{place}: `{file}` is not there: name what took its place")));
+            let numbered = line.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>();
+            let numbered =
+                numbered.windows(2).any(|two| two[0].eq_ignore_ascii_case("rule") && two[1].parse::<u8>().is_ok());
+            if comment && numbered {
+                findings.push(format!("{place}: a number says nothing, and moves: call the invariant by its name"));
+            }
+        }
+    }
+    none(&findings);
+}
+
 /// The checks above would pass for ever if the reader of sources were blind; here it must see.
 mod sight {
     use super::*;

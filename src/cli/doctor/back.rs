@@ -11,9 +11,9 @@ use crate::checkup::Finding;
 use crate::cli::journal::JOURNAL_FILE;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::journal::export;
 use crate::journal::{Entry, Filter, Kind, Outcome, Reader};
 use crate::plan;
+use crate::reason::Reason;
 
 /// How far it looks back.
 const BACK: Duration = Duration::from_hours(24);
@@ -48,12 +48,17 @@ fn judged(rows: &[Entry], tz: &TimeZone) -> Look {
     );
     // One finding for each reason, the latest row with it as its example.
     let mut reasons: BTreeMap<&str, (usize, &Entry)> = BTreeMap::new();
+    let wanted = |reason: &Reason| {
+        matches!(
+            reason,
+            Reason::Stopped(_) | Reason::Cancelled | Reason::Shutdown | Reason::Interrupted(_) | Reason::Joined
+        )
+    };
     let failed = |row: &&Entry| matches!(row.outcome, Some(Outcome::Missed | Outcome::Partial));
     for row in rows.iter().filter(failed) {
-        let reason = row.reason.as_deref().unwrap_or_default();
-        let code = reason.split(':').next().unwrap_or_default();
         // What people stopped, took out or switched off is what they wanted.
-        if !matches!(code, "stopped" | "cancelled" | "shutdown" | "interrupted" | "joined") {
+        if !row.reason.as_ref().is_some_and(wanted) {
+            let code = row.reason.as_ref().map_or("", Reason::code);
             let known = reasons.entry(code).or_insert((0, row));
             *known = (known.0 + 1, row);
         }
@@ -63,7 +68,7 @@ fn judged(rows: &[Entry], tz: &TimeZone) -> Look {
 }
 
 fn finding(count: usize, row: &Entry, tz: &TimeZone) -> Finding {
-    let Text { vi, en } = export::reason(row.reason.as_deref().unwrap_or_default());
+    let Text { vi, en } = row.reason.as_ref().map_or_else(|| text!("", ""), Reason::words);
     let (title, at) = (&row.title, row.planned.map_or_else(String::new, |at| plan::clock(at, tz)));
     let message = text!(
         "{count} lượt không phát hay không phát trọn, gần nhất là «{title}» lúc {at}: {vi}",
@@ -89,7 +94,7 @@ mod tests {
             outcome: Some(outcome),
             title: "Bản tin".to_owned(),
             planned: Some(at(&format!("2026-11-28T{time}"), &tz)),
-            reason: (!reason.is_empty()).then(|| reason.to_owned()),
+            reason: (!reason.is_empty()).then(|| reason.into()),
             ..Entry::default()
         };
         let rows = [

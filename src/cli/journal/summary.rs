@@ -10,8 +10,8 @@ use super::{Known, each};
 use crate::cli::Context;
 use crate::diag::{Lang, Text, plain, text};
 use crate::instant::Wall;
-use crate::journal::export;
 use crate::journal::{Filter, Kind, Outcome, Reader, Summary, Tally, looking_back, today};
+use crate::reason::Reason;
 
 /// The narrowest terminal that people use.
 const WIDTH: u16 = 80;
@@ -93,7 +93,9 @@ pub(super) fn print(
 fn why(lang: Lang, tally: &Tally) -> String {
     let reasons = [Outcome::Partial, Outcome::Missed, Outcome::Refused].map(|outcome| tally.reasons(outcome));
     let told = reasons.iter().flatten().filter(|(code, _)| !code.is_empty());
-    told.map(|(code, count)| format!("{} {count}", export::reason(code).get(lang))).collect::<Vec<_>>().join(", ")
+    told.map(|(code, count)| format!("{} {count}", Reason::from(*code).brief().get(lang)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// What came of the airings of the day of `at` (RFC 3339, as the station's status has it) so far, in one sentence;

@@ -55,7 +55,8 @@ fn grouped(entries: &[Entry]) -> Vec<Vec<&Entry>> {
 }
 
 /// Broadcast, planned second, outcome, reason, order, and what was heard of how much, in seconds.
-type Sameness<'a> = (&'a str, i64, Option<crate::journal::Outcome>, &'a str, &'a str, [Option<u64>; 2], Option<i64>);
+type Sameness<'a> =
+    (&'a str, i64, Option<crate::journal::Outcome>, Option<String>, &'a str, [Option<u64>; 2], Option<i64>);
 
 /// What airings have in common that are told in one row; `None` for a note.
 fn sameness(entry: &Entry) -> Option<Sameness<'_>> {
@@ -65,7 +66,7 @@ fn sameness(entry: &Entry) -> Option<Sameness<'_>> {
         entry.broadcast.as_deref()?,
         second(entry.planned?),
         entry.outcome,
-        entry.reason.as_deref().unwrap_or_default(),
+        entry.reason_text(),
         entry.order.as_deref().unwrap_or_default(),
         [whole(entry.seconds_played), whole(entry.seconds_planned)],
         entry.started.map(second),
@@ -96,8 +97,7 @@ fn cells(lang: Lang, group: &[&Entry], names: &Names, tz: &TimeZone) -> [String;
 
 /// `đã phát 0:04 / 0:04`, `bị lỡ: mất điện`; where it began late, when it was to begin.
 fn what_came(entry: &Entry, say: impl Fn(Text) -> String + Copy, lang: Lang, tz: &TimeZone) -> String {
-    let reason =
-        plain(&entry.reason.as_deref().map(|reason| say(export::reason(reason))).unwrap_or_default()).into_owned();
+    let reason = plain(&entry.reason.as_ref().map(|reason| say(reason.words())).unwrap_or_default()).into_owned();
     let Some(outcome) = entry.outcome else {
         return if reason.is_empty() { say(export::kind(entry.kind)) } else { reason };
     };
@@ -164,7 +164,7 @@ mod tests {
             planned: Some(at),
             outcome: Some(outcome),
             seconds_planned: Some(125.0),
-            reason: (outcome != Outcome::Played).then(|| "station_off: 2026-11-30 06:00:00..06:50:00".to_owned()),
+            reason: (outcome != Outcome::Played).then(|| "station_off: 2026-11-30 06:00:00..06:50:00".into()),
             ..Entry::default()
         };
         let rows = [

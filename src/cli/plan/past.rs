@@ -15,6 +15,7 @@ use crate::instant::Wall;
 use crate::journal::export;
 use crate::journal::{Entry, Filter, Kind, Outcome, Reader};
 use crate::plan::{self, Airing};
+use crate::reason::{Off, Reason, Span, Step};
 use crate::station::Station;
 
 /// The most rows that are taken from the journal, the last ones: five years of a hamlet, some 100 MB.
@@ -109,7 +110,7 @@ const fn millis(at: Wall) -> i64 {
 
 /// An order by hand may have the name of a broadcast.
 fn is_order(row: &Entry) -> bool {
-    row.reason.as_deref().is_some_and(|reason| reason.starts_with("alert:") || reason.starts_with("say:"))
+    row.reason.as_ref().is_some_and(Reason::is_order)
 }
 
 /// A row as one JSON object, as `loa journal --json` has it.
@@ -119,7 +120,7 @@ pub(super) fn json(row: &Entry, tz: &TimeZone) -> Option<Value> {
 
 /// A row as a sentence, without its full stop: `Nhật ký: không phát, vì đài tắt từ 10:22 đến 10:25`.
 pub(super) fn sentence(row: &Entry, tz: &TimeZone) -> Text {
-    let because = row.reason.as_deref().filter(|reason| !reason.is_empty()).map(|reason| because(reason, row, tz));
+    let because = row.reason.as_ref().map(|reason| because(reason, row, tz));
     let Text { vi: why_vi, en: why_en } = because.map_or_else(
         || text!("", ""),
         |Text { vi, en }| match row.outcome {
@@ -153,8 +154,7 @@ fn seconds(seconds: Option<f64>) -> Duration {
     Duration::try_from_secs_f64(seconds.unwrap_or(0.0).round()).unwrap_or_default()
 }
 
-fn because(reason: &str, row: &Entry, tz: &TimeZone) -> Text {
-    let span = |code: &str| reason.strip_prefix(code).and_then(|rest| span(rest.trim_start_matches(':').trim()));
+fn because(reason: &Reason, row: &Entry, tz: &TimeZone) -> Text {
     let day = row.planned.map(|at| at.zoned(tz).date());
     let moment = |at: DateTime| {
         let time = at.strftime(if at.second() == 0 { "%H:%M" } else { "%H:%M:%S" });
@@ -164,25 +164,19 @@ fn because(reason: &str, row: &Entry, tz: &TimeZone) -> Text {
         let (vi, en) = (at.strftime("%d/%m/%Y"), at.strftime("%Y-%m-%d"));
         text!("{time} ngày {vi}", "{time} on {en}")
     };
-    if let Some((from, to)) = span("station_off") {
-        let (from, to) = (moment(from), moment(to));
-        let (from_vi, to_vi, from_en, to_en) = (from.vi, to.vi, from.en, to.en);
-        return text!("đài tắt từ {from_vi} đến {to_vi}", "the station was off from {from_en} until {to_en}");
+    match reason {
+        Reason::StationOff(Off { span: Some(Span { from, to }), .. }) => {
+            let (from, to) = (moment(*from), moment(*to));
+            let (from_vi, to_vi, from_en, to_en) = (from.vi, to.vi, from.en, to.en);
+            text!("đài tắt từ {from_vi} đến {to_vi}", "the station was off from {from_en} until {to_en}")
+        }
+        Reason::ClockStep(Step { span: Some(Span { from, to }), .. }) => {
+            let (from, to) = (moment(*from), moment(*to));
+            let (from_vi, to_vi, from_en, to_en) = (from.vi, to.vi, from.en, to.en);
+            text!("đồng hồ được chỉnh từ {from_vi} sang {to_vi}", "the clock was set from {from_en} to {to_en}")
+        }
+        other => other.words(),
     }
-    if let Some((from, to)) = span("clock_step") {
-        let (from, to) = (moment(from), moment(to));
-        let (from_vi, to_vi, from_en, to_en) = (from.vi, to.vi, from.en, to.en);
-        return text!("đồng hồ được chỉnh từ {from_vi} sang {to_vi}", "the clock was set from {from_en} to {to_en}");
-    }
-    export::reason(reason)
-}
-
-/// `2026-12-01 04:59:10..05:19:10`, or with the date of the second too: as a reason has it.
-fn span(written: &str) -> Option<(DateTime, DateTime)> {
-    let (from, to) = written.split_once("..")?;
-    let from: DateTime = from.parse().ok()?;
-    let to = to.parse().ok().or_else(|| Some(from.date().to_datetime(to.parse().ok()?)))?;
-    Some((from, to))
 }
 
 #[cfg(test)]
@@ -201,7 +195,7 @@ mod tests {
             ended: heard.then(|| at("2026-11-28T10:26:30", &tz)),
             seconds_planned: Some(300.0),
             seconds_played: Some(if heard { 150.0 } else { 0.0 }),
-            reason: reason.map(str::to_owned),
+            reason: reason.map(Into::into),
             ..Entry::default()
         }
     }

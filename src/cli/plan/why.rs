@@ -203,7 +203,7 @@ impl Teller<'_> {
                 text!("lúc này nằm ngoài, nhưng khẩn cấp được phát mọi giờ", "it falls outside, which an emergency may")
             }
             // The cancel is told below; whether the hours would allow it is not the question then.
-            None if matches!(airing.reason.as_deref(), Some(plan::Reason::Cancelled(_))) => {
+            None if matches!(airing.reason.as_deref(), Some(plan::Cause::Cancelled(_))) => {
                 text!("nhưng ngày này đã tạm nghỉ", "but this day is cancelled")
             }
             None => text!("lúc này nằm ngoài", "it falls outside of them"),

@@ -17,7 +17,7 @@ struct Alike<'a> {
     heard: String,
     title: &'a str,
     outcome: Option<Discriminant<Outcome>>,
-    reason: Option<&'a str>,
+    reason: Option<String>,
     /// A note has a time of its own.
     written: Option<Wall>,
 }
@@ -42,7 +42,7 @@ pub(super) fn table(entries: &[Entry], station: &Station, lang: Lang) -> String 
     for (entry, zones) in rows {
         let say = |text: Text| text.get(lang).to_owned();
         let what = entry.outcome.map(|outcome| say(export::outcome(outcome)));
-        let why = entry.reason.as_deref().map(|reason| say(export::reason(reason)));
+        let why = entry.reason.as_ref().map(|reason| say(reason.words()));
         let became = what.into_iter().chain(why).collect::<Vec<_>>().join(": ");
         sheet.row([
             sheet::bound(&say(figure::day(entry.planned.or(entry.started).unwrap_or(entry.written), tz))),
@@ -76,7 +76,7 @@ fn alike(entry: &Entry, lang: Lang) -> Alike<'_> {
         heard: heard(entry, lang),
         title: &entry.title,
         outcome: entry.outcome.as_ref().map(discriminant),
-        reason: entry.reason.as_deref(),
+        reason: entry.reason_text(),
         written: (entry.kind == Kind::Note).then_some(entry.written),
     }
 }

@@ -23,7 +23,7 @@ fn codes(evidence: &Evidence, always: bool, now: Wall) -> String {
     let verdict = judge(evidence, always, now);
     let sign = if matches!(verdict, Verdict::Trusted(_)) { '+' } else { '-' };
     assert_eq!(verdict.cure().is_none(), sign == '+', "a doubt has its cure");
-    format!("{sign}{}", verdict.codes())
+    format!("{sign}{}", crate::reason::codes(&verdict.reasons()))
 }
 
 #[test]

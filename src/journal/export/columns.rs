@@ -1,6 +1,6 @@
 use jiff::tz::TimeZone;
 
-use super::{class, kind, outcome, reason, title};
+use super::{class, kind, outcome, title};
 use crate::diag::{Lang, Text};
 use crate::instant::Wall;
 use crate::journal::{Entry, Names, seal};
@@ -49,7 +49,7 @@ pub(super) const COLUMNS: [Column; 28] = [
     ("Số giây dự kiến", "Seconds planned", |entry, _| number(entry.seconds_planned)),
     ("Số giây đã phát", "Seconds played", |entry, _| number(entry.seconds_played)),
     ("Kết quả", "Outcome", |entry, ground| entry.outcome.map_or(Cell::Empty, |it| ground.say(&outcome(it)))),
-    ("Lý do", "Reason", |entry, ground| entry.reason.as_deref().map_or(Cell::Empty, |it| ground.say(&reason(it)))),
+    ("Lý do", "Reason", |entry, ground| entry.reason.as_ref().map_or(Cell::Empty, |it| ground.say(&it.words()))),
     ("Tệp âm thanh", "Sound files", |entry, _| joined(entry.audio.iter().map(|audio| audio.file.as_str()))),
     ("SHA-256 của tệp", "SHA-256 of the files", |entry, _| {
         joined(entry.audio.iter().map(|audio| audio.sha256.as_str()))

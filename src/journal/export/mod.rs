@@ -1,12 +1,10 @@
 //! The journal as it leaves loa: JSON for programs, CSV and a workbook for a spreadsheet, and the words for outcomes
-//! and reasons that people read. Writes to whatever it is given; opens nothing. The command line and
+//! that people read. Writes to whatever it is given; opens nothing. The command line and
 //! the console's downloads call it.
 
 mod columns;
 mod csv;
-mod detail;
 mod json;
-mod reason;
 mod title;
 mod word;
 mod xlsx;
@@ -14,7 +12,6 @@ mod zip;
 
 pub use csv::CsvWriter;
 pub use json::{JsonWriter, json};
-pub use reason::{in_both, reason};
 pub use title::title;
 pub use word::{class, kind, outcome};
 pub use xlsx::XlsxWriter;

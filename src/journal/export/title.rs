@@ -1,18 +1,26 @@
-use super::reason::known;
 use crate::diag::Lang;
 use crate::journal::{Entry, Kind};
-
-/// Notes whose title is a name that people have given, of a sound or a broadcast.
-const NAMED: [&str; 5] = ["alert", "say", "test", "passed_as_emergency", "underrun"];
+use crate::reason::Reason;
 
 /// What a row is about, in the language of whoever reads. A note's title was written in Vietnamese; elsewhere it is
-/// said from the code of its reason.
+/// said from its reason, unless it is a name that people have given, of a sound or a broadcast.
 pub fn title(entry: &Entry, lang: Lang) -> String {
-    let code = entry.reason.as_deref().map(|reason| reason.split(':').next().unwrap_or_default().trim());
-    match (entry.kind, lang, code) {
-        (Kind::Note, Lang::En, Some(code)) if !NAMED.contains(&code) => {
-            known(code).map_or_else(|| entry.title.clone(), |words| words.en)
-        }
+    match (entry.kind, lang, &entry.reason) {
+        (
+            _,
+            _,
+            None
+            | Some(
+                Reason::Alert(_)
+                | Reason::Say(_)
+                | Reason::TestTone(_)
+                | Reason::OrderRefused(_)
+                | Reason::PassedAsEmergency(_)
+                | Reason::Underrun(_)
+                | Reason::Unknown(_),
+            ),
+        ) => entry.title.clone(),
+        (Kind::Note, Lang::En, Some(reason)) => reason.brief().en,
         _ => entry.title.clone(),
     }
 }

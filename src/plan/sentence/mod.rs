@@ -8,7 +8,7 @@ use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
 use super::ground::Ground;
-use super::{Airing, Break, Reason, Rival, Verdict};
+use super::{Airing, Break, Cause, Rival, Verdict};
 use crate::diag::figure::moment;
 pub(crate) use crate::diag::figure::{clock, date, length};
 use crate::diag::{Lang, Text, text};
@@ -37,21 +37,21 @@ pub(super) struct Told {
 pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
     let sentence = Sentence { airing, ground, tz: ground.tz() };
     Some(match airing.reason.as_deref()? {
-        Reason::Waits(by) | Reason::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {
+        Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {
             sentence.behind_itself(by)
         }
-        Reason::Waits(by) => sentence.waits(by),
-        Reason::WaitExpired(by) => sentence.wait_expired(by),
-        Reason::Interrupted(by) => sentence.interrupted(by),
-        Reason::OutsideHours => sentence.outside_hours(),
-        Reason::PastHours if airing.verdict == Verdict::Refuse => sentence.past_hours(),
-        Reason::PastHours => sentence.cut_by_hours(),
-        Reason::SessionTooLong(most) if airing.verdict == Verdict::Refuse => sentence.session_too_long(*most),
-        Reason::SessionTooLong(most) => sentence.cut_by_session(*most),
-        Reason::TooManySessions(most) => sentence.too_many_sessions(*most),
-        Reason::NoSound | Reason::Changing | Reason::Changed(_) => sentence.no_sound(),
-        Reason::Mourning(mourning) => sentence.mourning(mourning),
-        Reason::Cancelled(cancel) => sentence.cancelled(cancel),
+        Cause::Waits(by) => sentence.waits(by),
+        Cause::WaitExpired(by) => sentence.wait_expired(by),
+        Cause::Interrupted(by) => sentence.interrupted(by),
+        Cause::OutsideHours => sentence.outside_hours(),
+        Cause::PastHours if airing.verdict == Verdict::Refuse => sentence.past_hours(),
+        Cause::PastHours => sentence.cut_by_hours(),
+        Cause::SessionTooLong(most) if airing.verdict == Verdict::Refuse => sentence.session_too_long(*most),
+        Cause::SessionTooLong(most) => sentence.cut_by_session(*most),
+        Cause::TooManySessions(most) => sentence.too_many_sessions(*most),
+        Cause::NoSound | Cause::Changing | Cause::Changed(_) => sentence.no_sound(),
+        Cause::Mourning(mourning) => sentence.mourning(mourning),
+        Cause::Cancelled(cancel) => sentence.cancelled(cancel),
     })
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::sample::{library, station};
-use super::{Airing, Library, Reason, plan};
+use super::{Airing, Cause, Library, plan};
 use crate::calendar::sample::{at, daily};
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Class, Hours, Rules, Schedule};
@@ -60,7 +60,7 @@ fn line(airing: &Airing, station: &Station) -> String {
     let _ = write!(line, " {}", format!("{:?}", airing.verdict).to_lowercase());
     if let Some(reason) = airing.reason.as_deref() {
         let _ = write!(line, " {}", reason.code());
-        if let Reason::Waits(by) | Reason::WaitExpired(by) | Reason::Interrupted(by) = reason {
+        if let Cause::Waits(by) | Cause::WaitExpired(by) | Cause::Interrupted(by) = reason {
             let _ = write!(line, ":{}", by.broadcast.id);
         }
     }

@@ -7,7 +7,7 @@ use super::{line, one, schedule, sounds};
 use crate::calendar::sample::at;
 use crate::diag::{Lang, Text};
 use crate::plan::sample::{library, station};
-use crate::plan::{Airing, Ground, Reason, because, jobs, plan};
+use crate::plan::{Airing, Cause, Ground, because, jobs, plan};
 use crate::schedule::Class::{Emergency, Normal};
 use crate::schedule::{Broadcast, Chime, Kind, Mourning, Play, Schedule};
 
@@ -117,7 +117,7 @@ fn the_player_is_given_what_the_plan_shows() {
         let zone = crate::station::ZoneIx(0);
         let again = crate::plan::programme(&schedule, &station, &library, &job.broadcast, zone, job.scheduled);
         assert_eq!(again, airing.programme, "{}", airing.broadcast.id);
-        let refused = matches!(airing.reason.as_deref(), Some(Reason::Mourning(_)));
+        let refused = matches!(airing.reason.as_deref(), Some(Cause::Mourning(_)));
         assert_eq!(job.programme.silenced.is_some(), refused);
     }
 }

@@ -200,7 +200,7 @@ proptest! {
                 continue;
             }
             let cut_short = airing.breaks.last().is_some_and(|cut| cut.to == cut.from)
-                || matches!(airing.reason.as_deref(), Some(Reason::PastHours | Reason::SessionTooLong(_) | Reason::TooManySessions(_)));
+                || matches!(airing.reason.as_deref(), Some(Cause::PastHours | Cause::SessionTooLong(_) | Cause::TooManySessions(_)));
             let last = pieces[pieces.len() - 1];
             prop_assert_eq!(last.end, airing.end);
             let heard = last.offset + last.end.after(last.start);

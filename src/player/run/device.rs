@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 
 use super::{Run, START_GRACE, VoiceState};
 use crate::instant::Wall;
-use crate::journal::export::in_both;
 use crate::plan::{Piece, Rival};
+use crate::reason::{Reason, Trouble};
 use crate::schedule::{IfInterrupted, IfMissed};
 
 /// An order to sound at once waits this long for a device that cannot be had. Somebody stands beside it
@@ -57,17 +57,17 @@ impl Run {
     }
 
     /// The journal's reason where the device is what is missing.
-    pub(in crate::player) fn device_failed(&self) -> Option<String> {
+    pub(in crate::player) fn device_failed(&self) -> Option<Reason> {
         let why = self.hindered.as_ref()?;
-        Some(self.lost.clone().unwrap_or_else(|| format!("device_failed: {}", in_both(why))))
+        Some(self.lost.clone().unwrap_or_else(|| Reason::DeviceFailed(why.into())))
     }
 
     /// Its device is gone, `offset` into its programme.
     pub(super) fn device_lost(&mut self, at: Wall, offset: Duration) {
-        let because = self.hindered.take().map(|why| format!("device_lost: {}", in_both(&why)));
-        let because = because.unwrap_or_else(|| "device_lost".to_owned());
+        let why = self.hindered.take();
+        let because = Reason::DeviceLost(why.as_ref().map_or_else(|| Trouble::English(String::new()), Trouble::from));
         if !self.go_on_from(at, offset) {
-            self.broke_off(&because);
+            self.broke_off(because.clone());
         }
         self.lost = Some(because);
     }

@@ -5,9 +5,10 @@ use jiff::SignedDuration;
 use super::{Run, Voice, VoiceState, is_join};
 use crate::instant::Wall;
 use crate::output::VoiceOrder;
-use crate::plan::{Airing, Carried, Guard, Piece, Reason, Rival, Verdict};
+use crate::plan::{Airing, Carried, Cause, Guard, Piece, Rival, Verdict};
 use crate::player::event::Action;
 use crate::player::want::patience;
+use crate::reason::{Off, Reason};
 
 impl Run {
     /// It sounds: by the output's word, or by the clock while that word is on its way.
@@ -91,7 +92,7 @@ impl Run {
             let skip = if self.suspended.is_some() || is_join(&airing) { begun } else { 0 };
             self.pieces = airing.pieces().skip(skip).collect();
             if self.joins && self.started.is_none() && self.pieces.is_empty() {
-                self.because = Some("station_off".to_owned());
+                self.because = Some(Reason::StationOff(Off::default()));
             }
             let new = self.pieces.front().copied();
             let armed = self.voice.is_some_and(|voice| voice.state == VoiceState::Armed);
@@ -104,8 +105,8 @@ impl Run {
         }
         // What happened before stays known: that it has waited, that it was interrupted.
         let past = self.airing.reason.take().filter(|reason| match reason.as_ref() {
-            Reason::Waits(_) => airing.start > airing.scheduled,
-            Reason::Interrupted(_) => !self.heard.is_zero(),
+            Cause::Waits(_) => airing.start > airing.scheduled,
+            Cause::Interrupted(_) => !self.heard.is_zero(),
             _ => false,
         });
         airing.reason = airing.reason.or(past);
@@ -115,7 +116,7 @@ impl Run {
     /// When a run without pieces is over: one that a new plan lets wait in vain, when its wait is.
     pub(super) fn over_at(&self) -> Wall {
         match (self.airing.verdict, self.airing.reason.as_deref()) {
-            (Verdict::Miss, Some(Reason::WaitExpired(_))) => self.airing.scheduled + self.airing.broadcast.wait,
+            (Verdict::Miss, Some(Cause::WaitExpired(_))) => self.airing.scheduled + self.airing.broadcast.wait,
             _ => Wall::MIN,
         }
     }
@@ -160,7 +161,7 @@ impl Run {
                 }
                 self.sounding = self.sounding.map(|(from, lag)| (from.moved(moved), lag));
                 if !self.airing.broadcast.passes_hours() && !guard.allows(now) {
-                    self.because = Some("outside_hours".to_owned());
+                    self.because = Some(Reason::OutsideHours);
                     self.gave_up = Some(now);
                     self.forget_cut(actions);
                 }

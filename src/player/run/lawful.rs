@@ -7,16 +7,32 @@ use crate::instant::Wall;
 use crate::plan::{Guard, Heard, Piece, Tally, Volume};
 use crate::player::record;
 use crate::player::scene::Scene;
+use crate::reason::Reason;
+
+/// A rule that ends what sounds; of two at one instant the first is told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in crate::player) enum Limit {
+    Hours,
+    Session,
+}
+
+impl Limit {
+    pub(super) const fn reason(self) -> Reason {
+        match self {
+            Self::Hours => Reason::PastHours,
+            Self::Session => Reason::SessionTooLong,
+        }
+    }
+}
 
 impl Run {
-    /// Rule 4: why it may not begin, or go on, at `at`. An emergency passes, and the journal says so.
-    pub(super) fn unlawful(&mut self, at: Wall, scene: &mut Scene<'_>) -> Option<&'static str> {
+    /// Why it may not begin, or go on, at `at`. An emergency passes, and the journal says so.
+    pub(super) fn unlawful(&mut self, at: Wall, scene: &mut Scene<'_>) -> Option<Reason> {
         let length = self.airing.programme.length;
         if self.is_emergency() {
             let objection = scene.guard.objection(scene.tally.as_ref(), at, length);
-            if let (Some(objection), None) = (objection, self.passed) {
-                let rule = objection.code();
-                self.passed = Some(rule);
+            if let (Some(objection), None) = (objection, &self.passed) {
+                let rule = self.passed.insert(objection.reason()).clone();
                 let note = record::passed(&self.airing, scene.station, scene.now, rule);
                 scene.actions.push(record::noted(note));
             }
@@ -27,25 +43,20 @@ impl Run {
         }
         // Its end is kept by a cut: what has been planned well and is only late is not silenced.
         let moment = Duration::from_nanos(1);
-        scene.guard.objection(scene.tally.as_ref(), at, moment).map(|objection| objection.code())
+        scene.guard.objection(scene.tally.as_ref(), at, moment).map(|objection| objection.reason())
     }
 
     /// When this piece must be silent, where that is before its programme is over: at an interruption
     /// or where a rule ends it, with that reason.
-    pub(super) fn cut_of(
-        &self,
-        piece: Piece,
-        guard: &Guard,
-        tally: Option<&Tally>,
-    ) -> Option<(Wall, Option<&'static str>)> {
+    pub(super) fn cut_of(&self, piece: Piece, guard: &Guard, tally: Option<&Tally>) -> Option<(Wall, Option<Limit>)> {
         let left = self.airing.programme.length.saturating_sub(piece.offset);
         let planned = (piece.start + left > piece.end).then_some((piece.end, None));
         if self.airing.broadcast.passes_hours() {
             return planned;
         }
         let session = guard.sessions().zip(tally).and_then(|(rule, tally)| rule.end(tally, piece.start));
-        let hours = guard.end_of_hours(piece.start).map(|limit| (limit, "past_hours"));
-        let limits = hours.into_iter().chain(session.map(|limit| (limit, "session_too_long")));
+        let hours = guard.end_of_hours(piece.start).map(|limit| (limit, Limit::Hours));
+        let limits = hours.into_iter().chain(session.map(|limit| (limit, Limit::Session)));
         let lawful = limits.filter(|(limit, _)| *limit < piece.start + left + START_GRACE).min();
         // What the plan ends there is ended by that rule.
         let by_rule = lawful.filter(|_| !guard.delay().is_zero()).map(|(limit, _)| limit);

@@ -4,7 +4,7 @@ use super::*;
 use crate::diag::text;
 use crate::journal::Outcome;
 use crate::output::{Ending, VoiceId};
-use crate::plan::Reason;
+use crate::plan::Cause;
 use crate::player::{Refusal, Stand, ZoneStand};
 
 /// A player whose outputs are played by hand.
@@ -92,8 +92,8 @@ impl Bench {
         notes.collect()
     }
 
-    fn reasons(&self) -> Vec<&str> {
-        self.notes().into_iter().filter_map(|note| note.reason.as_deref()).collect()
+    fn reasons(&self) -> Vec<String> {
+        self.notes().into_iter().filter_map(Entry::reason_text).collect()
     }
 
     fn rows(&self) -> Vec<&Entry> {
@@ -185,7 +185,7 @@ fn a_stop_does_not_hide_that_the_card_was_missing() {
     assert!(bench.player.snapshot(bench.now).zones[0].tried && !bench.player.snapshot(bench.now).zones[1].tried);
     bench.stop(&[0]);
     bench.end(bench.voice(0), Duration::ZERO, Ending::Cut);
-    assert_eq!(bench.rows()[0].reason.as_deref(), Some("stopped: hoa; device_failed: không có card | no card"));
+    assert_eq!(bench.rows()[0].reason_text().as_deref(), Some("stopped: hoa; device_failed: không có card | no card"));
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn the_same_alert_twice_is_one_until_it_has_ended() {
         assert_eq!(stands[0].same_as.as_deref(), Some("20261201-020000-1"));
     }
     let again = "order_refused: same_order: alert: ông Năm (hoa): lũ";
-    let (same, others): (Vec<&str>, Vec<&str>) = bench.reasons().into_iter().partition(|reason| *reason == again);
+    let (same, others): (Vec<String>, Vec<String>) = bench.reasons().into_iter().partition(|reason| *reason == again);
     assert_eq!(others.len(), 1 + 1, "one note of the order, one of what it passed: {others:?}");
     assert_eq!(same.len(), 30, "who gave it again is told, and a program that runs wild fills no journal");
     let first = bench.voice(0);
@@ -256,7 +256,7 @@ fn a_say_that_the_law_refuses_is_one_note_and_says_when_it_may() {
     let mut bench = bench("04:00:00");
     let stands = bench.say("tin", &[0, 1, 2]);
     for zone in &stands {
-        let refusal = Refusal::Unlawful { reason: Reason::OutsideHours, earliest: Some(clock("05:00:00")) };
+        let refusal = Refusal::Unlawful { reason: Cause::OutsideHours, earliest: Some(clock("05:00:00")) };
         assert_eq!(zone.stand, Stand::Refused(refusal));
     }
     assert_eq!(bench.reasons(), ["order_refused: outside_hours: say: hoa"]);
@@ -284,7 +284,7 @@ fn a_say_waits_for_what_sounds_and_says_behind_what_and_until_when() {
     bench.pass(Duration::from_millis(300));
     bench.sound(1);
     let stands = bench.say("tin", &[1]);
-    let Stand::Refused(Refusal::Unlawful { reason: Reason::WaitExpired(_), earliest }) = &stands[0].stand else {
+    let Stand::Refused(Refusal::Unlawful { reason: Cause::WaitExpired(_), earliest }) = &stands[0].stand else {
         panic!("{stands:?}")
     };
     assert_eq!(earliest.unwrap().after(bench.now.wall).as_secs() / 60, 20);
@@ -305,7 +305,7 @@ fn a_stop_says_what_it_ended_and_when_all_is_quiet() {
     assert!(bench.stands(ticket).is_some_and(|zones| zones.iter().all(|zone| zone.stand.is_decided())));
     bench.pass(Duration::from_secs(1));
     assert!(bench.stands(ticket).is_none());
-    assert_eq!(bench.rows()[0].reason.as_deref(), Some("stopped: hoa"));
+    assert_eq!(bench.rows()[0].reason_text().as_deref(), Some("stopped: hoa"));
     for _ in 0..10_000 {
         bench.stop(&[0, 1]);
     }
@@ -326,7 +326,7 @@ fn a_test_sounds_at_any_hour_is_marked_as_one_and_keeps_out_of_the_way() {
     bench.end(voice, Duration::from_secs(3), Ending::Finished);
     let row = bench.rows()[0];
     assert_eq!((row.outcome, row.class), (Some(Outcome::Played), Some(Class::Normal)));
-    assert_eq!(row.reason.as_deref(), Some("test_tone: hoa"));
+    assert_eq!(row.reason_text().as_deref(), Some("test_tone: hoa"));
     assert_eq!(bench.reasons(), ["test_tone: hoa"], "no emergency has passed anything");
     bench.alert("lu", &[0]);
     bench.sound(0);
@@ -349,7 +349,7 @@ fn an_order_whose_card_went_away_has_that_in_its_row() {
     bench.end(voice, Duration::from_secs(50), Ending::Finished);
     let row = bench.rows()[0];
     let reason = "alert: ông Năm (hoa): lũ; device_lost: mất card | the card is gone";
-    assert_eq!((row.outcome, row.reason.as_deref()), (Some(Outcome::Played), Some(reason)));
+    assert_eq!((row.outcome, row.reason_text().as_deref()), (Some(Outcome::Played), Some(reason)));
     assert!(row.order.is_some(), "and its order's note says who and why");
 }
 

@@ -154,7 +154,7 @@ fn order(siren: bool, times: u32) -> Event {
 }
 
 fn judged(believed: bool) -> Mishap {
-    let because = if believed { "ntp" } else { "no_ntp, no_battery" }.to_owned();
+    let because = if believed { vec![Reason::Ntp] } else { vec![Reason::NoNtp, Reason::NoBattery] };
     Mishap::Event(Event::Clock { trust: Trust { believed, because }, drift: None })
 }
 

@@ -27,6 +27,7 @@ use crate::journal::{Entry, Filter, Journal, Kind, Record};
 use crate::output::{Counting, Lane, Notice, VoiceOrder};
 use crate::plan::Heard;
 use crate::plan::sample::{library, station};
+use crate::reason::Reason;
 use crate::schedule::{Broadcast, Class, Hours, Rules, Schedule};
 use crate::station::{Channel, ZoneIx};
 
@@ -209,7 +210,7 @@ impl Day {
     /// A row that does not say why not all was heard.
     fn unexplained(&self) -> Option<Entry> {
         let all_heard = |row: &Entry| row.outcome == Some(crate::journal::Outcome::Played);
-        let says = |row: &Entry| row.reason.as_ref().is_some_and(|reason| !reason.is_empty());
+        let says = |row: &Entry| row.reason.is_some();
         self.airings().into_iter().find(|row| !all_heard(row) && !says(row))
     }
 
@@ -225,7 +226,7 @@ impl Day {
     /// The reasons of notes, in the order of the journal.
     fn notes(&self) -> Vec<String> {
         let filter = Filter { kind: Some(Kind::Note), ..Filter::default() };
-        self.journal.select(&filter).unwrap().into_iter().filter_map(|entry| entry.reason).collect()
+        self.journal.select(&filter).unwrap().into_iter().filter_map(|entry| entry.reason_text()).collect()
     }
 
     /// `thon-1 a 05:00:00 > 05:00:00-05:10:00 played 600 reason`, in the order of the journal.
@@ -233,6 +234,7 @@ impl Day {
         let tz = &self.world.station.timezone;
         let short = |at: Option<Wall>| at.map_or("-".to_owned(), |at| at.zoned(tz).strftime("%H:%M:%S").to_string());
         let line = |entry: Entry| {
+            let reason = entry.reason_text().unwrap_or_default();
             format!(
                 "{} {} > {}-{} {} {:.0} {}",
                 entry.broadcast.unwrap_or_default(),
@@ -241,7 +243,7 @@ impl Day {
                 short(entry.ended),
                 format!("{:?}", entry.outcome.unwrap()).to_lowercase(),
                 entry.seconds_played.unwrap_or_default(),
-                entry.reason.unwrap_or_default()
+                reason
             )
         };
         self.airings().into_iter().map(line).map(|line| line.trim_end().to_owned()).collect()

@@ -26,7 +26,7 @@ fn cut(from: &str, to: &str) -> (Duration, Mishap) {
 }
 
 fn judged(at: &str, believed: bool) -> (Duration, Mishap) {
-    let because = if believed { "ntp" } else { "no_ntp, no_battery" }.to_owned();
+    let because = if believed { vec![Reason::Ntp] } else { vec![Reason::NoNtp, Reason::NoBattery] };
     event(at, Event::Clock { trust: Trust { believed, because }, drift: None })
 }
 
@@ -43,7 +43,7 @@ fn heard(day: &Day, name: &str) -> Vec<(String, Duration)> {
             "{name}: {:#?}",
             day.lines()
         );
-        (row.reason.clone().unwrap_or_default(), row.started.unwrap().after(row.planned.unwrap()))
+        (row.reason_text().unwrap_or_default(), row.started.unwrap().after(row.planned.unwrap()))
     });
     let rows = rows.collect();
     let verified = day.journal.verify().unwrap();
@@ -155,9 +155,9 @@ fn an_order_can_be_stopped_whatever_the_clock_did_meanwhile() {
         ];
         let day = morning(Wall::MIN, mishaps);
         let rows = day.airings();
-        let told: Vec<_> = rows.iter().map(|row| (row.outcome.unwrap(), row.reason.as_deref().unwrap())).collect();
-        let stopped = "stopped: chi-lan";
-        assert_eq!(told, [(Outcome::Missed, stopped), (Outcome::Partial, stopped)], "{awry}");
+        let told: Vec<_> = rows.iter().map(|row| (row.outcome.unwrap(), row.reason_text().unwrap())).collect();
+        let stopped = || "stopped: chi-lan".to_owned();
+        assert_eq!(told, [(Outcome::Missed, stopped()), (Outcome::Partial, stopped())], "{awry}");
     }
 }
 
@@ -226,13 +226,9 @@ fn an_order_of_the_last_life_is_told_at_once_though_the_files_have_a_broadcast_o
     ];
     let day = play(&world, clock("04:00:00"), clock("06:30:00"), Wall::MIN, mishaps);
     let rows = day.airings();
-    let told: Vec<_> = rows.iter().map(|row| (row.outcome.unwrap(), row.reason.as_deref().unwrap_or(""))).collect();
-    assert_eq!(
-        told,
-        [(Outcome::Partial, "power_lost"), (Outcome::Partial, "power_lost"), (Outcome::Played, "")],
-        "{:#?}",
-        day.lines()
-    );
+    let told: Vec<_> = rows.iter().map(|row| (row.outcome.unwrap(), row.reason.clone())).collect();
+    let lost = || (Outcome::Partial, Some(Reason::PowerLost));
+    assert_eq!(told, [lost(), lost(), (Outcome::Played, None)], "{:#?}", day.lines());
 }
 
 #[test]
@@ -253,7 +249,7 @@ fn an_order_that_comes_while_loa_ends_is_refused_and_recorded() {
         let notes: Vec<_> = actions
             .iter()
             .filter_map(|action| match action {
-                Action::Record(Record::Note(entry)) => entry.reason.clone(),
+                Action::Record(Record::Note(entry)) => entry.reason_text(),
                 _ => None,
             })
             .collect();

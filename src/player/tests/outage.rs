@@ -251,7 +251,7 @@ fn of_a_jump_by_decades_the_first_half_year_and_the_last_are_counted_and_no_more
     let actions = player.handle(later, Event::Tick);
     let records =
         || actions.iter().filter_map(|action| if let Action::Record(record) = action { Some(record) } else { None });
-    let notes = records().filter_map(|record| if let Record::Note(note) = record { note.reason.clone() } else { None });
+    let notes = records().filter_map(|record| if let Record::Note(note) = record { note.reason_text() } else { None });
     let counts =
         notes.filter_map(|note| note.rsplit_once(": thon-1/a ").map(|(_, count)| count.parse::<usize>().unwrap()));
     let counted: usize = counts.sum();

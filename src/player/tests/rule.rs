@@ -201,7 +201,7 @@ fn a_late_wake_is_missed_not_played() {
         let wall = clock(woken);
         let actions = player.handle(Now { wall, mono: Mono::from_origin(wall.after(from)) }, Event::Tick);
         let prepares = actions.iter().any(|action| matches!(action, Action::Voice(_, VoiceOrder::Prepare { .. })));
-        let missed = actions.iter().any(|action| matches!(action, Action::Record(Record::Finish { entry, .. }) if entry.reason.as_deref() == Some("late")));
+        let missed = actions.iter().any(|action| matches!(action, Action::Record(Record::Finish { entry, .. }) if entry.reason_text().as_deref() == Some("late")));
         assert_eq!((prepares, missed), (begins, !begins), "{woken}");
     }
 }

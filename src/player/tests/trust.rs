@@ -1,4 +1,4 @@
-//! Rule 7: what a station does whose clock nobody vouches for, and once somebody does.
+//! What a station does whose clock nobody vouches for, and once somebody does.
 
 use super::*;
 use crate::player::Trust;
@@ -15,11 +15,11 @@ fn after(at: &str) -> Duration {
 }
 
 fn doubted() -> Event {
-    Event::Clock { trust: Trust { believed: false, because: "no_ntp, no_battery".to_owned() }, drift: None }
+    Event::Clock { trust: Trust { believed: false, because: vec![Reason::NoNtp, Reason::NoBattery] }, drift: None }
 }
 
 fn believed() -> Event {
-    Event::Clock { trust: Trust { believed: true, because: "ntp".to_owned() }, drift: None }
+    Event::Clock { trust: Trust { believed: true, because: vec![Reason::Ntp] }, drift: None }
 }
 
 fn event(at: &str, event: Event) -> (Duration, Mishap) {
@@ -81,7 +81,7 @@ fn a_boot_in_1970_writes_no_year_of_outages_once_the_time_is_known() {
         }
     }
     let rows = journal.select(&Filter::default()).unwrap();
-    let told: Vec<_> = rows.iter().map(|row| (row.kind, row.reason.clone().unwrap())).collect();
+    let told: Vec<_> = rows.iter().map(|row| (row.kind, row.reason_text().unwrap())).collect();
     assert_eq!(told.len(), 4, "{told:#?}");
     assert_eq!(told[0], (Kind::Note, "clock_untrusted: no_ntp, no_battery".to_owned()));
     assert!(told[1].1.starts_with("clock_step: "), "{told:?}");
@@ -271,12 +271,15 @@ fn a_person_ends_the_wait_for_a_clock_that_was_ahead_and_nothing_airs_twice() {
 #[test]
 fn the_drift_of_a_clock_that_was_alone_is_a_note_and_stands_in_the_status() {
     let drift = Some((SignedDuration::from_millis(12_300), Duration::from_hours(72)));
-    let back = Event::Clock { trust: Trust { believed: true, because: "ntp".to_owned() }, drift };
+    let back = Event::Clock { trust: Trust { believed: true, because: vec![Reason::Ntp] }, drift };
     let now = Now { wall: clock("05:00:00"), mono: Mono::default() };
     let mut player = Player::new(simple(vec![]), now, Wall::MIN);
     assert_eq!(player.snapshot(now).drift, None);
     player.handle(now, back.clone());
-    assert_eq!(player.snapshot(now).drift.as_deref(), Some("clock_drift: +12.300 s: 72h"));
+    assert_eq!(
+        player.snapshot(now).drift.map(|drift| drift.to_string()).as_deref(),
+        Some("clock_drift: +12.300 s: 72h")
+    );
     let day = morning(&simple(vec![]), vec![event("05:00:00", back)]);
     assert_eq!(day.notes()[..2], ["clock_drift: +12.300 s: 72h".to_owned(), "clock_trusted: ntp".to_owned()]);
 }

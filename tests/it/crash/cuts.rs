@@ -87,7 +87,7 @@ fn holds(path: &Path, before: &Known, after: &Known) {
     let found = (rows.len(), closed.map(|entry| entry.seconds_played.unwrap()), intended.is_some());
     assert!(found == of(before) || found == of(after), "{found:?}: {before:?} {after:?}");
     if let Some(entry) = closed {
-        assert_eq!((entry.outcome, entry.reason.as_deref()), (Some(Outcome::Partial), Some("power_lost")));
+        assert_eq!((entry.outcome, entry.reason_text().as_deref()), (Some(Outcome::Partial), Some("power_lost")));
     }
     let mut planned: Vec<_> = rows.iter().filter_map(|entry| entry.planned).collect();
     let count = planned.len();

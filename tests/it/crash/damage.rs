@@ -73,7 +73,7 @@ fn every_kind_of_damage_is_set_aside_whole_and_named_by_the_new_journal() {
         assert!(after == before, "{name}: bytes were lost");
         let rows = opened.journal.select(&Filter::default()).unwrap();
         assert_eq!((rows.len(), rows[0].kind, rows[0].seq), (1, Kind::Note, 1), "{name}");
-        let reason = rows[0].reason.clone().unwrap();
+        let reason = rows[0].reason_text().unwrap();
         let head = aside.left.head.map_or("head unknown".to_owned(), |(rows, hash)| format!("head {rows} {hash}"));
         let begins = format!("journal_renewed: journal.db.hong-2026-11-30T091640: {head}: ");
         assert!(reason.starts_with(&begins), "{name}: {reason}");
@@ -121,7 +121,7 @@ fn what_was_under_way_in_a_damaged_journal_has_its_row_in_the_new_one() {
     let rows = opened.journal.select(&Filter { kind: Some(Kind::Airing), ..Filter::default() }).unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!((rows[0].planned, rows[0].seconds_played), (airing_of(10).planned, Some(12.0)));
-    assert_eq!(rows[0].reason.as_deref(), Some("power_lost"));
+    assert_eq!(rows[0].reason_text().as_deref(), Some("power_lost"));
     assert_eq!(opened.recovered.closed.len(), 1);
     assert_eq!(
         opened.recovered.intended.iter().map(|intent| intent.key.as_str()).collect::<Vec<_>>(),

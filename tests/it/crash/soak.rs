@@ -110,7 +110,7 @@ impl Simulated for Calendar {
 fn counted(journal: &Journal) -> BTreeMap<String, u32> {
     let mut counted = BTreeMap::new();
     for note in journal.select(&Filter { kind: Some(Kind::Note), ..Filter::default() }).unwrap() {
-        let reason = note.reason.unwrap_or_default();
+        let reason = note.reason_text().unwrap_or_default();
         let Some((_, counts)) = reason.strip_prefix("station_off: ").and_then(|note| note.rsplit_once(": ")) else {
             continue;
         };

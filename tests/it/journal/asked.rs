@@ -32,7 +32,7 @@ fn ask(dir: &Path, lang: Lang, arguments: &Arguments) -> Result<String, String> 
 fn mixed() -> (tempfile::TempDir, std::path::PathBuf) {
     let (dir, path) = station(4);
     let mut journal = Journal::open(&path, at(400), &tz()).unwrap().journal;
-    let reason = |reason: &str, entry: Entry| Entry { reason: Some(reason.to_owned()), ..entry };
+    let reason = |reason: &str, entry: Entry| Entry { reason: Some(reason.into()), ..entry };
     journal.note(&reason("clock_trusted: ntp", note("đồng hồ đáng tin", at(400)))).unwrap();
     let order = Entry { order: Some("7".into()), broadcast: Some("lu".into()), ..note("lu", at(410)) };
     journal.note(&reason("alert: Ông Năm: nước lên", order)).unwrap();

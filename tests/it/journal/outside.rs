@@ -122,7 +122,7 @@ fn what_the_file_alone_cannot_show_is_found_before_and_after_the_next_start() {
         assert!(!fine || name == "garbage", "{name}, after a start: {said}");
         if name == "garbage" {
             let first = reader(&path).first().unwrap().unwrap();
-            assert!(first.reason.unwrap().starts_with("journal_renewed"), "{name}");
+            assert!(first.reason_text().unwrap().starts_with("journal_renewed"), "{name}");
         } else {
             assert!(said.contains("written by the station at a start"), "{name}: {said}");
         }

@@ -79,7 +79,7 @@ fn a_journal_that_is_taken_away_is_put_back_with_all_its_rows_and_says_so() {
         let titles: Vec<&str> = rows.iter().map(|row| row.title.as_str()).collect();
         assert_eq!(titles.len(), 3, "{name}: {titles:?}");
         assert!(
-            titles[0] == "một" && rows[1].reason.as_deref() == Some("journal_restored: whole"),
+            titles[0] == "một" && rows[1].reason_text().as_deref() == Some("journal_restored: whole"),
             "{name}: {titles:?}"
         );
         assert_eq!(rows[2].seconds_played, Some(30.0));

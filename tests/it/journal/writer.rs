@@ -110,7 +110,7 @@ fn while_the_disk_fails_records_wait_and_the_rest_is_counted() {
     let verified = reader(&path).verify().unwrap();
     assert_eq!((verified.rows, verified.breaches), (1_024 + 1, vec![]));
     let last = reader(&path).select(&Filter { limit: Some(1), ..Filter::default() }).unwrap().remove(0);
-    assert_eq!(last.reason.as_deref(), Some("journal_gap: 76"), "the journal says where its hole is");
+    assert_eq!(last.reason_text().as_deref(), Some("journal_gap: 76"), "the journal says where its hole is");
     assert_eq!((last.started, last.ended), (Some(at(1_024)), Some(at(1_099))));
 }
 
@@ -217,6 +217,6 @@ fn a_journal_that_is_damaged_or_cannot_be_opened_yet_is_taken_up_by_its_writer()
     let reader = reader(&path);
     assert_eq!(reader.verify().unwrap().breaches, []);
     let rows = reader.select(&Filter::default()).unwrap();
-    assert!(rows[0].reason.as_deref().unwrap().starts_with("journal_renewed: "));
+    assert!(rows[0].reason_text().as_deref().unwrap().starts_with("journal_renewed: "));
     assert_eq!(rows.last().unwrap().written, at(19));
 }

@@ -29,6 +29,7 @@ pub(super) fn text_files() -> Vec<Source> {
             "schedules",
             "audio",
             ".ci",
+            "CONTRIBUTING.md",
             "README.md",
             "CHANGELOG.md",
             "Cargo.toml",

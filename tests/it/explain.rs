@@ -1,0 +1,134 @@
+//! `loa explain`: a row for every code, and a code for every row.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use loa::reason::CODES;
+
+use crate::kit::Station;
+
+const PAGE: &str = include_str!("../../docs/codes.md");
+
+/// What begins the making of a finding; its code is the first text behind it.
+const MAKERS: [&str; 8] =
+    [".error(", ".warning(", "Finding::error(", "Finding::warning(", "of_file(", "Fault::new(", ".fault(", ".local("];
+
+fn sources(dir: &Path, out: &mut Vec<String>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("tests") {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.to_str().unwrap().contains("test") {
+            let text = fs::read_to_string(&path).unwrap();
+            out.push(text.split("#[cfg(test)]").next().unwrap().to_owned());
+        }
+    }
+}
+
+/// The codes that `text` makes findings of.
+fn made(text: &str) -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    for maker in MAKERS {
+        for (at, _) in text.match_indices(maker) {
+            let rest = &text[at + maker.len()..];
+            let Some((before, behind)) = rest.split_once('"') else { continue };
+            if before.len() > 120 || before.contains([';', '(', ')']) {
+                continue;
+            }
+            let code = behind.split('"').next().unwrap_or_default();
+            if !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+                codes.insert(code.to_owned());
+            }
+        }
+    }
+    codes
+}
+
+/// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
+const NO_CODES: [&str; 36] = [
+    "active_low",
+    "already_loaded",
+    "application_id",
+    "cell_size_check",
+    "confirmed_at",
+    "confirmed_by",
+    "cool_down",
+    "could_be_better",
+    "delay_ms",
+    "entry_at",
+    "entry_broadcast",
+    "from_year",
+    "gain_db",
+    "goes_first",
+    "hyperv_clocksource_msr",
+    "hyperv_clocksource_tsc_page",
+    "if_interrupted",
+    "if_missed",
+    "is_zero",
+    "journal_mode",
+    "journal_size_limit",
+    "log_bytes",
+    "max_session",
+    "max_sessions_per_day",
+    "mmap_size",
+    "ntp_last",
+    "pcm_f",
+    "problems_more",
+    "query_only",
+    "set_aside",
+    "sound_warnings",
+    "sounds_left_out",
+    "trusted_schema",
+    "used_by",
+    "user_version",
+    "warm_up",
+];
+
+fn rows() -> BTreeSet<String> {
+    let rows = PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    rows.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_code_of_a_finding_has_a_row_and_every_row_a_finding() {
+    let mut texts = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut texts);
+    let codes: BTreeSet<String> = texts.iter().flat_map(|text| made(text)).collect();
+    assert!(codes.len() > 100, "this test looks in the wrong place: {codes:?}");
+    let rows = rows();
+    let without: Vec<_> = codes.difference(&rows).collect();
+    assert!(without.is_empty(), "no row in docs/codes.md: {without:?}");
+    // And each name of the form of a code is one, or known to be none.
+    let names = texts.iter().flat_map(|text| text.split('"').skip(1).step_by(2));
+    let form = |name: &&str| {
+        name.contains('_')
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            && !name.starts_with('_')
+    };
+    let is_known = |name: &&str| rows.contains(*name) || CODES.contains(name) || NO_CODES.contains(name);
+    let strange: BTreeSet<&str> = names.filter(form).filter(|name| !name.ends_with('_') && !is_known(name)).collect();
+    assert!(strange.is_empty(), "a row in docs/codes.md, or a place in NO_CODES: {strange:?}");
+    let idle: Vec<_> =
+        rows.iter().filter(|row| !texts.iter().any(|text| text.contains(&format!("\"{row}\"")))).collect();
+    assert!(idle.is_empty(), "nothing in src says so any more: {idle:?}");
+    assert_eq!(PAGE.lines().filter(|line| line.starts_with("| `")).count(), rows.len(), "a code has two rows");
+}
+
+#[test]
+fn a_code_is_explained_however_it_is_typed_and_an_unknown_one_names_the_nearest() {
+    let station = Station::new();
+    for typed in ["bad_time", "error[bad_time]", "lỗi[bad_time]", " BAD_TIME "] {
+        let said = station.loa(&["explain", typed]);
+        assert_eq!((said.code, said.out.as_str()), (0, "bad_time (finding): That is no time; write \"05:30\".\n"));
+    }
+    // Both a finding and a reason.
+    let said = station.loa(&["explain", "outside_hours"]);
+    assert_eq!(said.out.lines().count(), 2, "{}", said.out);
+    let said = station.loa(&["explain", "alert: ông Năm: lũ"]);
+    assert_eq!(said.out, "alert (journal): emergency order: ông Năm: lũ\n");
+    let said = station.loa(&["explain", "bad_tim"]);
+    assert!(said.code == 2 && said.err.contains("did you mean \"bad_time\"?"), "{said:?}");
+    let all = station.loa(&["explain", "--json"]).json();
+    assert_eq!(all.as_array().unwrap().len(), rows().len() + CODES.len());
+}
