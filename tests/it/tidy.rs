@@ -238,7 +238,7 @@ fn files_that_are_named_are_there_and_invariants_are_called_by_name() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut findings = Vec::new();
     for source in source::text_files() {
-        let is_document = source.path.ends_with(".md");
+        let is_document = root.join(&source.path).extension().is_some_and(|ending| ending == "md");
         for (index, line) in source.text.lines().enumerate() {
             let place = format!("{}:{}", source.path, index + 1);
             let comment = line.trim_start().starts_with("//");
