@@ -11,7 +11,8 @@
 //! 7. [`daemon`]: the one loop that joins them.
 //!
 //! Beside them: [`station`] (`loa.toml`), [`audio`] (files to samples and facts), [`amplifier`] (the power behind the horns),
-//! [`reason`] (why something was, or was not), [`checkup`] (what could fail), [`picture`] (a plan drawn), [`cli`] (the
+//! [`reason`] (why something was, or was not), [`checkup`] (what could fail), [`status`] (what a
+//! daemon says of itself), [`picture`] (a plan drawn), [`cli`] (the
 //! commands). Below all: [`instant`] (three kinds of time), [`clock`] (the one that says which it is), [`site`] (the files of
 //! a station), [`diag`] (every message, in two languages).
 
@@ -33,3 +34,4 @@ pub mod reason;
 pub mod schedule;
 pub mod site;
 pub mod station;
+pub mod status;

@@ -12,21 +12,20 @@ mod station;
 
 use std::process::ExitCode;
 
-use serde_json::Value;
-
 pub(super) use machine::owned;
 
 use super::page::Page;
 use super::quiet::without_noise;
 use super::{Context, Exit, Failure, files, sheet, talk};
 use crate::checkup::unit::Service;
-use crate::checkup::{self, Finding, Standing, clock, sleep, space};
+use crate::checkup::{self, Finding, clock, sleep, space};
 use crate::clock::Clock;
 use crate::daemon::look_at_clock;
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::instant::Wall;
 use crate::reason::{Reason, codes};
+use crate::status::Status;
 
 /// One thing that was looked at.
 struct Look {
@@ -58,7 +57,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
 /// Look at everything, in the order in which a person would.
 fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     let service = machine::service_station(&context.dir).then(machine::service).flatten();
-    let status = talk::ask(context, &Command::Status);
+    let status =
+        talk::ask(context, &Command::Status).map(|status| serde_json::from_value::<Status>(status).unwrap_or_default());
     let playing = status.as_ref().is_ok_and(is_playing);
     // Where the service's station is, its account plays, whatever somebody did to the files.
     let by_service = machine::service_station(&context.dir).then(machine::service_account).flatten();
@@ -89,12 +89,12 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     looks
 }
 
-fn is_playing(status: &Value) -> bool {
-    status["zones"].as_array().is_some_and(|zones| zones.iter().any(|zone| !zone["playing"].is_null()))
+fn is_playing(status: &Status) -> bool {
+    status.zones.iter().any(|zone| zone.playing.is_some())
 }
 
 /// The clock: what the files know, what speaks for it, and what the daemon has decided.
-fn the_clock(context: &Context, files: &station::Files, status: Option<&Value>, now: Wall) -> Look {
+fn the_clock(context: &Context, files: &station::Files, status: Option<&Status>, now: Wall) -> Look {
     let tz = &files.station.timezone;
     let mut findings = clock::judge(now, files.newest, tz);
     let (_, verdict) = look_at_clock(&context.dir, &files.station, now);
@@ -106,8 +106,8 @@ fn the_clock(context: &Context, files: &station::Files, status: Option<&Value>, 
     };
     let cure = verdict.cure();
     // The daemon's word goes before what is found here.
-    let (doubted, believed) = match status.map(|status| &status["clock"]) {
-        Some(told) => (told["why"].as_str().map(Reason::from), told["because"].as_str().map(str::to_owned)),
+    let (doubted, believed) = match status.map(|status| &status.clock) {
+        Some(told) => (told.why.as_deref().map(Reason::from), told.because.clone()),
         None if cure.is_some() => (Some(verdict.note()), None),
         None => (None, Some(codes(&verdict.reasons()))),
     };
@@ -151,13 +151,13 @@ fn disk(context: &Context) -> Look {
 }
 
 /// Whether anybody would play it.
-fn running(context: &Context, status: anyhow::Result<Value>, service: Option<&Service>) -> Look {
+fn running(context: &Context, status: anyhow::Result<Status>, service: Option<&Service>) -> Look {
     let what = text!("Chương trình", "Program");
     let mut findings = service.map(Service::findings).unwrap_or_default();
     let by_service = service.is_some_and(Service::is_installed);
     match status {
         Ok(status) => {
-            let standing: Standing = serde_json::from_value(status).unwrap_or_default();
+            let standing = status.standing;
             findings.extend(standing.findings());
             if !by_service && machine::has_systemd() {
                 findings.push(Finding::warning(

@@ -1,13 +1,14 @@
 use std::process::ExitCode;
 
-use serde_json::Value;
+use anyhow::Context as _;
 
 use super::sheet::{self, Sheet};
 use super::{Context, page, talk};
-use crate::checkup::{PowerStanding, Standing};
+use crate::checkup::{PowerStanding, Words};
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, plain, shown, text};
 use crate::reason::Reason;
+use crate::status::{OrderState, OrderZone, SetAsideStatus, Status, ZoneStatus};
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let status = talk::ask(context, &Command::Status)?;
@@ -15,16 +16,14 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         page::Page::data(serde_json::to_string_pretty(&status)? + "\n");
         return Ok(ExitCode::SUCCESS);
     }
-    let mut said = Page {
-        lang: context.lang,
-        today: word(&status["at"]).get(..10).unwrap_or_default().to_owned(),
-        lines: Vec::new(),
-    };
+    let status: Status = serde_json::from_value(status).context("status")?;
+    let today = status.at.get(..10).unwrap_or_default().to_owned();
+    let mut said = Page { lang: context.lang, today, lines: Vec::new() };
     said.station(context, &status);
     said.zones(&status);
     said.orders(&status);
-    let sounds = status["sound_warnings"].as_u64().unwrap_or_default();
-    let standing: Standing = serde_json::from_value(status).unwrap_or_default();
+    let standing = &status.standing;
+    let sounds = standing.sound_warnings;
     for power in &standing.amplifiers {
         said.say(&amplifier(power));
     }
@@ -42,10 +41,6 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn word(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
 /// What is said of a station, line by line.
 struct Page {
     lang: Lang,
@@ -60,13 +55,12 @@ impl Page {
     }
 
     /// "2026-12-01T05:30:00.000+07:00" as people say it: `05:30:00` today, `05:30 02/12` on another day.
-    fn instant(&self, value: &Value) -> String {
-        let said = word(value);
+    fn instant(&self, said: &str) -> String {
         let part = |range| said.get(range).unwrap_or("?");
         if part(0..10) == self.today {
             return part(11..19).to_owned();
         }
-        self.date(&said)
+        self.date(said)
     }
 
     fn date(&self, said: &str) -> String {
@@ -77,39 +71,39 @@ impl Page {
         }
     }
 
-    fn in_words(&self, value: &Value) -> String {
-        word(&value[if self.lang == Lang::Vi { "vi" } else { "en" }])
+    fn in_words<'a>(&self, words: &'a Words) -> &'a str {
+        if self.lang == Lang::Vi { &words.vi } else { &words.en }
     }
 
-    fn station(&mut self, context: &Context, status: &Value) {
-        let at = word(&status["at"]);
-        self.lines.push(format!("{}   {}", plain(&word(&status["name"])), self.date(&at)));
-        if let Some(said) = super::journal::look_back(context, &at) {
+    fn station(&mut self, context: &Context, status: &Status) {
+        self.lines.push(format!("{}   {}", plain(&status.name), self.date(&status.at)));
+        if let Some(said) = super::journal::look_back(context, &status.at) {
             self.say(&said);
         }
         self.troubles(status);
-        if let Some(why) = status["clock"]["why"].as_str() {
+        let clock = &status.clock;
+        if let Some(why) = clock.why.as_deref() {
             let Text { vi, en } = Reason::from(why).words();
             self.say(&text!(
                 "{vi}. Chưa phát gì theo lịch: «loa clock» chỉ cách sửa; nếu giờ máy đúng, gõ: loa clock confirm",
                 "{en}. Nothing scheduled plays: \"loa clock\" shows the cure; if the clock is right, type: loa clock confirm"
             ));
-        } else if let Some(because) = status["clock"]["because"].as_str() {
+        } else if let Some(because) = &clock.because {
             self.say(&Reason::from(format!("clock_trusted: {because}")).words());
         }
-        if let Some(drift) = status["clock"]["drift"].as_str() {
+        if let Some(drift) = clock.drift.as_deref() {
             self.say(&Reason::from(drift).words());
         }
-        let journal = &status["journal"];
-        if journal["writes"] == false {
-            let (why, waiting) = (self.in_words(&journal["why"]), &journal["waiting"]);
+        let journal = &status.journal;
+        if let (Some(false), Some(why)) = (journal.writes, &journal.why) {
+            let (why, waiting) = (self.in_words(why), journal.waiting);
             self.say(&text!(
                 "Nhật ký chưa ghi được: {why} ({waiting} dòng đang chờ); loa vẫn phát.",
                 "The journal cannot be written: {why} ({waiting} rows wait); sound goes on."
             ));
         }
-        if let Some(file) = journal["set_aside"]["file"].as_str() {
-            let why = self.in_words(&journal["set_aside"]["why"]);
+        if let Some(SetAsideStatus { file, why }) = &journal.set_aside {
+            let why = self.in_words(why);
             self.say(&text!(
                 "Nhật ký cũ bị hỏng ({why}), đã cất vào state/{file}: hãy chép sang nơi khác làm bằng chứng.",
                 "The old journal was damaged ({why}) and is now state/{file}: copy it elsewhere as evidence."
@@ -121,19 +115,19 @@ impl Page {
     }
 
     /// Whether each zone can sound, as far as its output was used.
-    fn troubles(&mut self, status: &Value) {
-        let zones = status["zones"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let broken: Vec<&Value> = zones.iter().filter(|zone| zone["trouble"].is_object()).collect();
-        for zone in &broken {
-            let (title, why) = (title_of(zone), self.in_words(&zone["trouble"]));
-            let since = self.instant(&zone["trouble"]["since"]);
+    fn troubles(&mut self, status: &Status) {
+        let zones = &status.zones;
+        let broken: Vec<_> = zones.iter().filter_map(|zone| Some((zone, zone.trouble.as_ref()?))).collect();
+        for (zone, trouble) in &broken {
+            let (title, why) = (title_of(zone), self.in_words(&trouble.why));
+            let since = self.instant(&trouble.since);
             self.say(&text!(
                 "{title}: KHÔNG PHÁT ĐƯỢC từ {since}: {why}.",
                 "{title}: CANNOT SOUND since {since}: {why}."
             ));
         }
         // An older loa does not say.
-        let is_untried = |zone: &&Value| zone["trouble"].is_null() && zone["tried"] == false;
+        let is_untried = |zone: &&ZoneStatus| zone.trouble.is_none() && zone.tried == Some(false);
         let untried = zones.iter().filter(is_untried).count();
         if untried > 0 {
             self.say(&text!(
@@ -157,27 +151,25 @@ impl Page {
         }
     }
 
-    fn zones(&mut self, status: &Value) {
+    fn zones(&mut self, status: &Status) {
         let mut table = Sheet::new(match self.lang {
             Lang::Vi => ["Cụm loa", "Đang phát", "Tiếp theo", "Đang chờ"],
             Lang::En => ["Zone", "On air", "Next", "Waiting"],
         });
-        let zones = status["zones"].as_array().map(Vec::as_slice).unwrap_or_default();
-        for zone in zones {
-            let named = |part: &Value, at: &str| match part {
-                Value::Null => "-".to_owned(),
-                part => format!("{}  {}", self.instant(&part[at]), shown(&word(&part["title"]))),
+        for zone in &status.zones {
+            let named = |part: Option<(&str, &str)>| {
+                part.map_or_else(|| "-".to_owned(), |(at, title)| format!("{}  {}", self.instant(at), shown(title)))
             };
             table.row([
                 title_of(zone),
-                named(&zone["playing"], "started"),
-                named(&zone["next"], "start"),
-                zone["waiting"].to_string(),
+                named(zone.playing.as_ref().map(|playing| (&*playing.started, &*playing.title))),
+                named(zone.next.as_ref().map(|next| (&*next.start, &*next.title))),
+                zone.waiting.to_string(),
             ]);
         }
         self.lines.push(table.text(sheet::columns()).trim_end().to_owned());
-        for zone in zones {
-            let (name, times) = (title_of(zone), zone["underruns"].as_u64().unwrap_or(0));
+        for zone in &status.zones {
+            let (name, times) = (title_of(zone), zone.underruns);
             if times > 0 {
                 self.say(&text!(
                     "{name}: tiếng bị ngắt quãng {times} lần từ khi loa chạy (máy quá bận hoặc ổ đĩa chậm); hãy tắt bớt chương trình khác.",
@@ -188,30 +180,24 @@ impl Page {
     }
 
     /// Orders by hand that are under way.
-    fn orders(&mut self, status: &Value) {
-        let titles: Vec<(String, String)> = status["zones"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|zone| (word(&zone["zone"]), title_of(zone)))
-            .collect();
-        for order in status["orders"].as_array().into_iter().flatten() {
-            let (title, id) = (shown(&word(&order["title"])), word(&order["order"]));
-            let zone = |zone: &Value| {
-                let known = titles.iter().find(|(id, _)| *id == word(&zone["zone"]));
-                let name = known.map_or_else(|| word(&zone["zone"]), |(_, title)| title.clone());
-                let state = match zone["state"].as_str() {
-                    Some("sounding") => text!("đang phát", "sounding"),
-                    Some("waits") => {
-                        let start = self.instant(&zone["start"]);
+    fn orders(&mut self, status: &Status) {
+        for order in &status.orders {
+            let (title, id) = (shown(&order.title), &order.order);
+            let zone = |own: &OrderZone| {
+                let known = status.zones.iter().find(|known| known.zone == own.zone);
+                let name = known.map_or_else(|| own.zone.clone(), title_of);
+                let state = match own.state {
+                    OrderState::Sounding => text!("đang phát", "sounding"),
+                    OrderState::Waits => {
+                        let start = self.instant(own.start.as_deref().unwrap_or_default());
                         text!("chờ đến {start}", "waits until {start}")
                     }
-                    Some("silent") => text!("CHƯA PHÁT ĐƯỢC", "CANNOT SOUND YET"),
-                    _ => text!("sắp phát", "about to sound"),
+                    OrderState::Silent => text!("CHƯA PHÁT ĐƯỢC", "CANNOT SOUND YET"),
+                    OrderState::Accepted => text!("sắp phát", "about to sound"),
                 };
                 format!("{name} {}", state.get(self.lang))
             };
-            let zones: Vec<String> = order["zones"].as_array().into_iter().flatten().map(zone).collect();
+            let zones: Vec<String> = order.zones.iter().map(zone).collect();
             let zones = zones.join("; ");
             self.say(&text!("Lệnh «{title}» ({id}): {zones}.", "Order \"{title}\" ({id}): {zones}."));
         }
@@ -219,8 +205,8 @@ impl Page {
 }
 
 /// What people call a zone; an older daemon says its id only.
-fn title_of(zone: &Value) -> String {
-    shown(zone["title"].as_str().or(zone["zone"].as_str()).unwrap_or_default())
+fn title_of(zone: &ZoneStatus) -> String {
+    shown(zone.title.as_deref().unwrap_or(&zone.zone))
 }
 
 fn amplifier(power: &PowerStanding) -> Text {

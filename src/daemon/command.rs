@@ -58,7 +58,9 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
         Ok(Act::Ordered(ordered, ticket))
     };
     match command {
-        Command::Status => Ok(Act::Done(status(&snapshot, handle))),
+        Command::Status | Command::Watch => {
+            Ok(Act::Done(serde_json::to_value(status(&snapshot, handle)).unwrap_or_default()))
+        }
         Command::Reload if handle.send(Event::Reload) => Ok(Act::Done(Value::Null)),
         Command::Reload => Err(turned(Turned::Full)),
         Command::Confirm { by } => confirm(&by, handle, account).map(Act::Vouched),

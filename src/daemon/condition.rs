@@ -1,9 +1,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::{Value, json};
-
 use crate::diag::Text;
 use crate::journal::SetAside;
+use crate::status::{JournalStatus, RestoredStatus, SetAsideStatus};
 
 /// How the journal fares, for whoever asks how things stand. Told by its writer's thread.
 #[derive(Clone, Debug, Default)]
@@ -47,17 +46,19 @@ impl Condition {
         self.lock().log_held = bytes;
     }
 
-    /// `{"writes", "waiting", "why", "set_aside", "restored", "log_bytes"}`; reasons as `{"vi", "en"}`, null where there is nothing to say.
-    pub(super) fn json(&self) -> Value {
+    /// For whoever asks how things stand.
+    pub(super) fn status(&self) -> JournalStatus {
         let state = self.lock();
-        let text = |text: &Text| json!({"vi": text.vi, "en": text.en});
-        json!({
-            "writes": state.failing.is_none(),
-            "waiting": state.failing.as_ref().map_or(0, |(_, waiting)| *waiting),
-            "why": state.failing.as_ref().map(|(why, _)| text(why)),
-            "set_aside": state.set_aside.as_ref().map(|(file, why)| json!({"file": file, "why": text(why)})),
-            "restored": state.restored.map(|whole| json!({"whole": whole})),
-            "log_bytes": state.log_held,
-        })
+        JournalStatus {
+            writes: Some(state.failing.is_none()),
+            waiting: state.failing.as_ref().map_or(0, |(_, waiting)| *waiting),
+            why: state.failing.as_ref().map(|(why, _)| why.clone().into()),
+            set_aside: state
+                .set_aside
+                .as_ref()
+                .map(|(file, why)| SetAsideStatus { file: file.clone(), why: why.clone().into() }),
+            restored: state.restored.map(|whole| RestoredStatus { whole }),
+            log_bytes: state.log_held,
+        }
     }
 }

@@ -12,6 +12,8 @@ pub const LINE_MOST: u64 = 64 * 1024;
 pub enum Command {
     /// How do things stand?
     Status,
+    /// The same, and again whenever it has changed, as long as the connection lasts: one answer a line.
+    Watch,
     /// Silence now. No zone named: every zone. Answered by a [`super::receipt::Receipt`], as all orders are.
     Stop {
         /// Zones by id, title or group.
@@ -84,7 +86,7 @@ impl Command {
             Self::Say { wait, .. } | Self::Alert { wait, .. } | Self::Stop { wait, .. } | Self::Test { wait, .. } => {
                 *wait
             }
-            Self::Status | Self::Confirm { .. } | Self::Reload => false,
+            Self::Status | Self::Watch | Self::Confirm { .. } | Self::Reload => false,
         }
     }
 }
@@ -95,7 +97,7 @@ impl Command {
 pub enum Reply {
     /// Done, or under way.
     Done {
-        /// For [`Command::Status`], the station; for an order, its receipt; otherwise null.
+        /// For [`Command::Status`] and [`Command::Watch`], the station; for an order, its receipt; otherwise null.
         status: Value,
     },
     /// Not done, and why.

@@ -1,5 +1,6 @@
 //! The Unix socket `state/loa.sock`: whoever may write to it (rights 0660) may ask how things stand
-//! and order stop, say, alert and a test. One command a connection, bounded in size and time. Everybody is
+//! and order stop, say, alert and a test. One command a connection, bounded in size and time, but for
+//! those who watch. Everybody is
 //! let in at once; who says nothing, or comes too often, is shown the door ([`super::seat`]).
 
 use std::collections::HashMap;
@@ -24,9 +25,11 @@ use super::peer::Account;
 use super::protocol::{Command, LINE_MOST, Reply};
 use super::receipt::{Ordered, Receipt};
 use super::seat::Seats;
+use super::status::status;
 use super::ticket::Ticket;
 use crate::diag::{Text, text};
 use crate::player::{OrderStand, Refusal, Stand, ZoneStand};
+use crate::status::Status;
 
 /// A client that has not sent its line by then is dropped: a command is one write.
 const LINE_PATIENCE: Duration = Duration::from_secs(2);
@@ -46,6 +49,11 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often it is looked whether a client that waits is still there.
 const GONE_EVERY: Duration = Duration::from_millis(100);
+
+/// How often it is looked whether a watcher has something to hear, and after how many looks it hears again what it knows:
+/// half a minute, so that it knows that the station lives.
+const WATCH_EVERY: Duration = Duration::from_millis(200);
+const WATCHED_LEAST: u32 = 150;
 
 /// How often, and how far apart, a sound that is being examined is asked for again: all of it together stays
 /// under the ten seconds that `loa alert` waits.
@@ -133,8 +141,12 @@ async fn converse(mut stream: UnixStream, account: Account, mut place: Place) ->
     let mut line = String::new();
     let mut reader = BufReader::new((&mut stream).take(LINE_MOST));
     timeout(LINE_PATIENCE, reader.read_line(&mut line)).await??;
+    let command = serde_json::from_str::<Command>(&line);
+    if let Ok(Command::Watch) = command {
+        return watch(&mut stream, &place.handle).await;
+    }
     place.speaks();
-    let reply = match serde_json::from_str::<Command>(&line) {
+    let reply = match command {
         Ok(command) => tokio::select! {
             biased;
             // Nobody waits for the answer any more: where the loop has not taken the order, it is taken back.
@@ -146,9 +158,35 @@ async fn converse(mut stream: UnixStream, account: Account, mut place: Place) ->
             refused(text!("không hiểu lệnh: {why}", "cannot read the command: {why}"))
         }
     };
-    let mut line = serde_json::to_string(&reply)?;
+    say(&mut stream, &reply).await
+}
+
+async fn say(stream: &mut UnixStream, reply: &Reply) -> io::Result<()> {
+    let mut line = serde_json::to_string(reply)?;
     line.push('\n');
     timeout(WRITE_PATIENCE, stream.write_all(line.as_bytes())).await?
+}
+
+/// Say how the station stands whenever that has changed. Who only watches is worth no more than who has said nothing:
+/// where there are too many, it goes first, and connects again.
+async fn watch(stream: &mut UnixStream, handle: &Handle) -> io::Result<()> {
+    let mut told: Option<(Status, u32)> = None;
+    loop {
+        let status = status(&handle.snapshot(), handle);
+        // The time alone is no change.
+        let stands = Status { at: String::new(), ..status.clone() };
+        told = match told {
+            Some((before, looks)) if before == stands && looks < WATCHED_LEAST => Some((before, looks + 1)),
+            _ => {
+                say(stream, &Reply::Done { status: serde_json::to_value(status)? }).await?;
+                Some((stands, 0))
+            }
+        };
+        tokio::select! {
+            () = gone(stream) => return Ok(()),
+            () = tokio::time::sleep(WATCH_EVERY) => {}
+        }
+    }
 }
 
 /// Returns once nobody is at the other end. One who only has nothing more to say still is.

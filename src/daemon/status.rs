@@ -1,69 +1,64 @@
-use serde_json::{Value, json};
-
 use super::handle::Handle;
-use crate::checkup::PowerStanding;
-use crate::player::{Snapshot, Stand, ZoneStand};
+use crate::checkup::{PowerStanding, Standing};
+use crate::player::{Snapshot, Stand, ZoneSnapshot, ZoneStand};
 use crate::reason::codes;
-use crate::station::ZoneIx;
+use crate::station::{Station, Zone, ZoneIx};
+use crate::status::{
+    ClockStatus, NextStatus, OrderState, OrderStatus, OrderZone, PlayingStatus, Status, TroubleStatus, ZoneStatus,
+};
 
-/// How the station stands, as `loa status --json` has it. Its keys only become more.
-pub(super) fn status(snapshot: &Snapshot, handle: &Handle) -> Value {
-    let (now, condition, standing) = (handle.now(), handle.condition(), handle.standing());
+/// How the station stands.
+pub(super) fn status(snapshot: &Snapshot, handle: &Handle) -> Status {
     let station = &snapshot.world.station;
-    let tz = &snapshot.world.station.timezone;
-    let zones: Vec<Value> = snapshot
-        .zones
-        .iter()
-        .zip(&station.zones)
-        .map(|(zone, known)| {
-            json!({
-                "zone": zone.zone,
-                "title": known.title,
-                "playing": zone.playing.as_ref().map(|playing| json!({
-                    "broadcast": playing.broadcast,
-                    "title": playing.title,
-                    "class": playing.class,
-                    "started": playing.started.rfc3339(tz),
-                    "seconds": playing.length.as_secs_f64(),
-                })),
-                "next": zone.next.as_ref().map(|next| json!({
-                    "broadcast": next.broadcast,
-                    "title": next.title,
-                    "start": next.start.rfc3339(tz),
-                })),
-                "waiting": zone.waiting,
-                "underruns": zone.underruns,
-                "tried": zone.tried,
-                "trouble": zone.trouble.as_ref().map(|(why, since)| json!({
-                    "vi": why.vi,
-                    "en": why.en,
-                    "since": since.rfc3339(tz),
-                })),
-            })
-        })
-        .collect();
-    let drift = snapshot.drift.as_ref().map(ToString::to_string);
-    json!({
-        "name": snapshot.world.station.name,
-        "at": now.rfc3339(tz),
-        "clock": match &snapshot.distrust {
-            None => json!({"trusted": true, "because": codes(&snapshot.trust.because), "drift": drift}),
-            Some(why) => json!({"trusted": false, "why": why.to_string(), "drift": drift}),
-        },
-        "journal": condition.json(),
-        "broadcasts": snapshot.world.schedule.broadcasts.len(),
-        "sounds": snapshot.world.library.sounds.len(),
-        "zones": zones,
-        "orders": orders(snapshot),
-        "amplifiers": amplifiers(snapshot),
-        "broken": standing.broken,
-        "problems": standing.problems,
-        "problems_more": standing.problems_more,
-        "restart_needed": standing.restart_needed,
-        "sounds_left_out": standing.sounds_left_out,
-        "rehearsal": standing.rehearsal,
-        "sound_warnings": standing.sound_warnings,
-    })
+    let zones = snapshot.zones.iter().zip(&station.zones);
+    Status {
+        name: station.name.clone(),
+        at: handle.now().rfc3339(&station.timezone),
+        clock: clock(snapshot),
+        journal: handle.condition().status(),
+        broadcasts: snapshot.world.schedule.broadcasts.len(),
+        sounds: snapshot.world.library.sounds.len(),
+        zones: zones.map(|(zone, known)| zone_status(zone, known, station)).collect(),
+        orders: orders(snapshot),
+        standing: Standing { amplifiers: amplifiers(snapshot), ..handle.standing() },
+    }
+}
+
+fn clock(snapshot: &Snapshot) -> ClockStatus {
+    let believed = snapshot.distrust.is_none();
+    ClockStatus {
+        trusted: believed,
+        because: believed.then(|| codes(&snapshot.trust.because)),
+        why: snapshot.distrust.as_ref().map(ToString::to_string),
+        drift: snapshot.drift.as_ref().map(ToString::to_string),
+    }
+}
+
+fn zone_status(zone: &ZoneSnapshot, known: &Zone, station: &Station) -> ZoneStatus {
+    let tz = &station.timezone;
+    ZoneStatus {
+        zone: zone.zone.clone(),
+        title: Some(known.title.clone()),
+        playing: zone.playing.as_ref().map(|playing| PlayingStatus {
+            broadcast: playing.broadcast.clone(),
+            title: playing.title.clone(),
+            class: playing.class,
+            started: playing.started.rfc3339(tz),
+            seconds: playing.length.as_secs_f64(),
+        }),
+        next: zone.next.as_ref().map(|next| NextStatus {
+            broadcast: next.broadcast.clone(),
+            title: next.title.clone(),
+            start: next.start.rfc3339(tz),
+        }),
+        waiting: zone.waiting,
+        underruns: zone.underruns,
+        tried: Some(zone.tried),
+        trouble: zone
+            .trouble
+            .as_ref()
+            .map(|(why, since)| TroubleStatus { why: why.clone().into(), since: since.rfc3339(tz) }),
+    }
 }
 
 fn amplifiers(snapshot: &Snapshot) -> Vec<PowerStanding> {
@@ -80,14 +75,14 @@ fn amplifiers(snapshot: &Snapshot) -> Vec<PowerStanding> {
 }
 
 /// Orders by hand that are under way: where each sounds, and where it waits.
-fn orders(snapshot: &Snapshot) -> Vec<Value> {
+fn orders(snapshot: &Snapshot) -> Vec<OrderStatus> {
     let station = &snapshot.world.station;
     let zone = |zone: &ZoneStand| {
         let state = match &zone.stand {
-            Stand::Sounds { .. } => "sounding",
-            Stand::Waits { .. } => "waits",
-            Stand::Begins => "accepted",
-            Stand::Hindered { .. } | Stand::Copied { .. } => "silent",
+            Stand::Sounds { .. } => OrderState::Sounding,
+            Stand::Waits { .. } => OrderState::Waits,
+            Stand::Begins => OrderState::Accepted,
+            Stand::Hindered { .. } | Stand::Copied { .. } => OrderState::Silent,
             // Over, refused, or a stop: nothing is under way.
             _ => return None,
         };
@@ -96,12 +91,13 @@ fn orders(snapshot: &Snapshot) -> Vec<Value> {
             Stand::Waits { start, .. } => Some(start.rfc3339(&station.timezone)),
             _ => None,
         };
-        Some(json!({"zone": known.id, "state": state, "start": start, "seconds": zone.seconds}))
+        Some(OrderZone { zone: known.id.clone(), state, start, seconds: zone.seconds })
     };
     let each = snapshot.orders.iter().filter_map(|order| {
-        let zones: Vec<Value> = order.zones.iter().filter_map(zone).collect();
+        let zones: Vec<OrderZone> = order.zones.iter().filter_map(zone).collect();
         let at = order.at.rfc3339(&station.timezone);
-        (!zones.is_empty()).then(|| json!({"order": order.id, "title": order.title, "at": at, "zones": zones}))
+        let (id, title) = (order.id.clone(), order.title.clone());
+        (!zones.is_empty()).then_some(OrderStatus { order: id, title, at, zones })
     });
     each.collect()
 }

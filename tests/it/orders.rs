@@ -430,3 +430,35 @@ fn an_alert_is_not_kept_out_by_who_touches_its_sound_and_a_refused_one_names_wha
     let (notes, _) = journal(&station);
     assert!(notes.contains(&format!("order_refused: no_sound: alert: A ({}): b", account())), "{notes:?}");
 }
+
+#[test]
+fn who_watches_hears_of_each_change_and_keeps_nobody_out() {
+    let station = station(ZONES);
+    let daemon = run(&station);
+    let watch = || {
+        let mut socket = connect(station.dir());
+        writeln!(socket, r#"{{"command":"watch"}}"#).unwrap();
+        BufReader::new(socket)
+    };
+    let next = |watcher: &mut BufReader<UnixStream>| -> Value {
+        let mut line = String::new();
+        watcher.read_line(&mut line).unwrap();
+        serde_json::from_str::<Value>(&line).unwrap()["status"].take()
+    };
+    let until = |watcher: &mut BufReader<UnixStream>, is: &dyn Fn(&Value) -> bool| {
+        (0..100).map(|_| next(watcher)).find(|status| is(status)).expect("it is told")
+    };
+    let mut first = watch();
+    let told = next(&mut first);
+    assert_eq!((&told["zones"][0]["playing"], &told["sounds"]), (&Value::Null, &json!(2)));
+    // More than one account may have; each of them is let in, and an order as well.
+    let crowd: Vec<_> = (0..100).map(|_| watch()).collect();
+    let mut watcher = watch();
+    assert_eq!(alert(&station, "lu", &["--zone", "thon-1", LONG[0], LONG[1]]).code, 0);
+    let told = until(&mut watcher, &|status| status["zones"][0]["playing"]["broadcast"] == "lu");
+    assert_eq!(told["orders"][0]["zones"][0]["state"], "sounding");
+    assert_eq!(station.loa(&["stop"]).code, 0);
+    until(&mut watcher, &|status| status["zones"][0]["playing"].is_null());
+    drop(crowd);
+    assert_eq!(daemon.end(), 0);
+}

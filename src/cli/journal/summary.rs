@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use comfy_table::{ContentArrangement, Table, presets};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Known, each};
 use crate::cli::Context;
@@ -12,6 +12,7 @@ use crate::diag::{Lang, Text, plain, text};
 use crate::instant::Wall;
 use crate::journal::{Filter, Kind, Outcome, Reader, Summary, Tally, looking_back, today};
 use crate::reason::Reason;
+use crate::status::JournalStatus;
 
 /// The narrowest terminal that people use.
 const WIDTH: u16 = 80;
@@ -110,9 +111,9 @@ pub fn look_back(context: &Context, at: &str) -> Option<Text> {
 
 /// What the status of a running station says of its journal beside whether it can be written: that its file was
 /// taken away, and that a reader holds it.
-pub fn trouble(journal: &Value) -> Vec<Text> {
+pub fn trouble(journal: &JournalStatus) -> Vec<Text> {
     let mut said = Vec::new();
-    match journal["restored"]["whole"].as_bool() {
+    match journal.restored.map(|restored| restored.whole) {
         Some(true) => said.push(text!(
             "Tệp nhật ký đã bị lấy đi khi loa đang chạy; đã lập lại đủ mọi dòng. Hãy tìm xem ai xóa hay chuyển thư mục state/.",
             "The journal's file was taken away while loa runs; it was put back with all its rows. Find out who deleted or moved state/."
@@ -123,7 +124,7 @@ pub fn trouble(journal: &Value) -> Vec<Text> {
         )),
         None => {}
     }
-    if let Some(bytes) = journal["log_bytes"].as_u64() {
+    if let Some(bytes) = journal.log_bytes {
         let mb = bytes >> 20;
         said.push(text!(
             "Có chương trình đọc nhật ký mãi không xong: journal.db-wal đã lên {mb} MB. Hãy tắt chương trình đó (xem bằng: fuser state/journal.db).",
