@@ -111,8 +111,8 @@ impl Demuxer {
                     }
                     return Ok(Some(self.step(packet)));
                 }
-                Ok(None) => return Ok(None),
-                Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
+                Ok(None) => return self.end(),
+                Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => return self.end(),
                 Err(Error::IoError(error)) => return Err(fault::unreadable(&error)),
                 // What comes next lies beyond the end of a file that lost its end.
                 Err(_) => {
@@ -122,6 +122,12 @@ impl Demuxer {
             }
         }
         Err(fault::damaged())
+    }
+
+    /// Nothing comes any more. Of fragments no other word says that the last of them should go on.
+    fn end(&self) -> Result<Option<Step>, Fault> {
+        let cut = self.header.as_ref().filter(|header| header.is_cut_in_a_fragment());
+        cut.map_or(Ok(None), |header| Err(header.truncated()))
     }
 
     /// Frames that are missing before a packet of a FLAC, whose time stamps stand in the packets themselves. One cut
@@ -238,6 +244,8 @@ fn probe(stream: MediaSourceStream<'static>) -> Result<Box<dyn FormatReader>, Er
 
 /// Why symphonia could not open it.
 fn refused(error: Error, header: Option<&mp4::Header>, beginning: &[u8]) -> Fault {
+    /// How a Matroska or WebM begins (RFC 9559 §4): one was, until its end was missed.
+    const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
     match error {
         Error::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => fault::unreadable(&error),
         Error::LimitError(_) => fault::damaged(),
@@ -245,6 +253,7 @@ fn refused(error: Error, header: Option<&mp4::Header>, beginning: &[u8]) -> Faul
             // An MP4 that was an MP4 until its end was missed.
             Some(header) if header.is_cut() => header.truncated(),
             Some(header) => header.foreign().map_or_else(fault::truncated, |name| fault::unsupported(&name)),
+            None if beginning.starts_with(&EBML) => fault::truncated(),
             None => kind::refusal(beginning),
         },
     }

@@ -70,7 +70,9 @@ fn list_within(directory: &Path, wanted: &Wanted, most: usize) -> Listing {
 /// Whether a file there is meant by `name`: it is called so, or so with something behind a dot.
 pub(super) fn has(directory: &Path, name: &str) -> bool {
     let entries = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
-    entries.map(|entry| entry.file_name()).any(|file| {
+    // A link, a pipe or a directory is never read, so it is not waited for.
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    files.map(|entry| entry.file_name()).any(|file| {
         let Some(file) = file.to_str().filter(|file| name::promise(file) == Promise::Sound) else { return false };
         file == name || file.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
     })

@@ -34,6 +34,7 @@ pub(super) struct Header {
     brand: [u8; 4],
     movie_timescale: u32,
     cut: Option<(u64, u64)>,
+    fragmented: bool,
     tracks: Vec<Track>,
 }
 
@@ -41,15 +42,21 @@ impl Header {
     /// `None` where the file is no MP4 or has no sound. Leaves the reader's position anywhere.
     pub(super) fn read(file: &mut (impl Read + Seek)) -> Option<Self> {
         let end = file.seek(SeekFrom::End(0)).ok()?;
-        let mut scan = Scan { file, boxes: 0, cut: None, brand: [0; 4], movie_timescale: 0, tracks: Vec::new() };
+        let (cut, brand, tracks) = (None, [0; 4], Vec::new());
+        let mut scan = Scan { file, boxes: 0, cut, brand, movie_timescale: 0, fragmented: false, tracks };
         scan.walk(0, end, 0)?;
-        let Scan { brand, cut, movie_timescale, tracks, .. } = scan;
-        tracks.iter().any(|track| track.sound).then_some(Self { brand, movie_timescale, cut, tracks })
+        let Scan { brand, cut, movie_timescale, fragmented, tracks, .. } = scan;
+        tracks.iter().any(|track| track.sound).then_some(Self { brand, movie_timescale, cut, fragmented, tracks })
     }
 
     /// Whether the file ends before its last box does.
     pub(super) const fn is_cut(&self) -> bool {
         self.cut.is_some()
+    }
+
+    /// Whether it is made of fragments, each of which says of itself only how long it is, and the last one lost its end.
+    pub(super) const fn is_cut_in_a_fragment(&self) -> bool {
+        self.cut.is_some() && self.fragmented
     }
 
     /// Why a file that lost its end cannot be played: with about how much is missing, by its bytes.
@@ -178,6 +185,7 @@ struct Scan<'a, R> {
     cut: Option<(u64, u64)>,
     brand: [u8; 4],
     movie_timescale: u32,
+    fragmented: bool,
     tracks: Vec<Track>,
 }
 
@@ -221,6 +229,7 @@ impl<R: Read + Seek> Scan<'_, R> {
                 self.tracks.push(Track::default());
                 self.walk(body, end, depth + 1)?;
             }
+            b"moof" if depth == 0 => self.fragmented = true,
             b"ftyp" => self.brand = self.word()?.to_be_bytes(),
             b"mvhd" => self.movie_timescale = self.timing()?.0,
             b"mdhd" => {

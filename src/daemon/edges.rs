@@ -79,6 +79,10 @@ async fn serve_in_place(socket: PathBuf, mut listener: UnixListener, handle: Han
             () = socket::serve(listener, handle.clone()) => return,
             () = gone(&socket, place) => {}
         }
+        // At the end loa takes it away itself.
+        if handle.snapshot().ending {
+            return;
+        }
         listener = loop {
             // The journal's writer makes the directory again.
             match socket::bind(&socket) {

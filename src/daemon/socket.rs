@@ -141,6 +141,12 @@ async fn converse(mut stream: UnixStream, account: Account, mut place: Place) ->
     let mut line = String::new();
     let mut reader = BufReader::new((&mut stream).take(LINE_MOST));
     timeout(LINE_PATIENCE, reader.read_line(&mut line)).await??;
+    if line.len() as u64 == LINE_MOST && !line.ends_with('\n') {
+        let most = LINE_MOST / 1024;
+        let long =
+            text!("lệnh dài quá {most} KB: hãy viết ngắn lại", "the command is longer than {most} KB: say it shorter");
+        return say(&mut stream, &refused(long)).await;
+    }
     let command = serde_json::from_str::<Command>(&line);
     if let Ok(Command::Watch) = command {
         return watch(&mut stream, &place.handle).await;

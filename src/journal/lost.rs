@@ -44,6 +44,11 @@ pub(super) fn overgrown(path: &Path) -> Option<u64> {
     fs::metadata(beside(path, "-wal")).ok().map(|log| log.len()).filter(|bytes| *bytes > LOG_MOST)
 }
 
+/// Fold the log in, all of it; false where a reader or the disk does not let it.
+pub(super) fn fold_whole(conn: &Connection) -> bool {
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)).is_ok_and(|busy| busy == 0)
+}
+
 /// Fold the log in and cut it back, if no reader holds it; never waits for one.
 pub(super) fn fold(conn: &Connection) -> Result<(), JournalError> {
     conn.busy_timeout(std::time::Duration::ZERO)?;

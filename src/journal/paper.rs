@@ -24,6 +24,8 @@ pub(super) struct Paper {
     place: Option<(PathBuf, TimeZone)>,
     /// The file that is open.
     file: Option<Identity>,
+    /// Its log, once there is one: what was written last stands there only.
+    log: Option<Identity>,
     /// It was open before in this run.
     same_life: bool,
     /// What was last kept outside of it.
@@ -50,14 +52,14 @@ pub struct Restored {
 impl Paper {
     /// One journal and no other.
     pub(super) const fn fixed(journal: Journal) -> Self {
-        Self { journal: Some(journal), place: None, file: None, same_life: true, outside: None }
+        Self { journal: Some(journal), place: None, file: None, log: None, same_life: true, outside: None }
     }
 
     /// The journal at `path`.
     pub(super) fn at(path: &Path, tz: &TimeZone, journal: Option<Journal>) -> Self {
         let same_life = journal.is_some();
         let file = journal.as_ref().and_then(|_| Identity::of(path));
-        Self { journal, place: Some((path.to_owned(), tz.clone())), file, same_life, outside: None }
+        Self { journal, place: Some((path.to_owned(), tz.clone())), file, log: log_of(path), same_life, outside: None }
     }
 
     /// Open it where it is not open; returns what that has put right.
@@ -66,7 +68,7 @@ impl Paper {
         let opened =
             if self.same_life { Journal::take_up_again(path, now, tz)? } else { Journal::take_up(path, now, tz)? };
         self.same_life = true;
-        self.file = Identity::of(path);
+        (self.file, self.log) = (Identity::of(path), log_of(path));
         self.journal = Some(opened.journal);
         Ok(Some(Found { closed: opened.recovered.closed, set_aside: opened.set_aside }))
     }
@@ -74,7 +76,9 @@ impl Paper {
     /// Whether the file that is open is no longer the one at its place.
     pub(super) fn is_taken_away(&self) -> bool {
         let Some((path, _)) = &self.place else { return false };
-        self.journal.is_some() && self.file.is_some() && Identity::of(path) != self.file
+        self.journal.is_some()
+            && self.file.is_some()
+            && (Identity::of(path) != self.file || self.log.is_some() && log_of(path) != self.log)
     }
 
     /// Put the journal back in its place, with all its rows, out of the file that has lost its name.
@@ -87,12 +91,14 @@ impl Paper {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         lost::make_directory(parent).map_err(failed)?;
         let _ = fs::remove_file(&copy);
+        // Where only its log was taken away, what stands there is still in our hands and goes into the file.
+        let folded = Identity::of(&path) == self.file && lost::fold_whole(journal.connection());
         // A file that cannot be read any more is lost, and that is told.
-        let whole = lost::copy(journal.connection(), &copy).unwrap_or(false);
+        let whole = folded || lost::copy(journal.connection(), &copy).unwrap_or(false);
         // Closed before the new one is opened: at its end SQLite removes the log by its name.
         self.journal = None;
-        let aside = put_aside_if_there(&path, now, &tz).map_err(failed)?;
-        if whole {
+        let aside = if folded { None } else { put_aside_if_there(&path, now, &tz).map_err(failed)? };
+        if whole && !folded {
             fs::rename(&copy, &path).map_err(failed)?;
         }
         let note = Entry {
@@ -103,7 +109,7 @@ impl Paper {
             ..Entry::default()
         };
         let opened = Journal::go_on(&path, &[note], now, &tz)?;
-        self.file = Identity::of(&path);
+        (self.file, self.log) = (Identity::of(&path), log_of(&path));
         self.journal = Some(opened.journal);
         Ok(Restored { whole, aside })
     }
@@ -118,6 +124,9 @@ impl Paper {
             return Err(JournalError::File { path, source: ErrorKind::NotConnected.into() });
         };
         let done = journal.batch(write);
+        if let (None, Some((path, _))) = (&self.log, &self.place) {
+            self.log = log_of(path);
+        }
         if self.place.is_some() && done.as_ref().is_err_and(JournalError::is_damage) {
             self.journal = None;
         }
@@ -144,6 +153,10 @@ impl Paper {
         let _ = lost::fold(journal.connection());
         lost::overgrown(path)
     }
+}
+
+fn log_of(path: &Path) -> Option<Identity> {
+    Identity::of(&with_ending(path, "-wal"))
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {

@@ -54,7 +54,7 @@ impl DeviceName {
         match output {
             OutputName::Device(name) => Some(Self::Alsa(name.clone())),
             OutputName::Pulse(sink) => Some(Self::Pulse(sink.clone())),
-            OutputName::Wav(_) | OutputName::Null => None,
+            OutputName::Wav(_) | OutputName::Null | OutputName::Unusable => None,
         }
     }
 }

@@ -1,6 +1,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::control::Control;
+use super::unusable::Unusable;
 use super::{Device, DeviceName, Lane, NoticeSink, OpenReader, Output, Paced};
 use crate::clock::Clock;
 use crate::station::OutputName;
@@ -19,6 +21,7 @@ pub fn make(
         OutputName::Device(name) => Box::new(Device::new(DeviceName::Alsa(name.clone()), lanes, open, clock, sink)),
         OutputName::Pulse(name) => Box::new(Device::new(DeviceName::Pulse(name.clone()), lanes, open, clock, sink)),
         OutputName::Wav(path) => Box::new(Paced::wav(station.join(path), lanes, open, clock, sink)),
+        OutputName::Unusable => Box::new(Control::new(Arc::new(Unusable), lanes, open, clock, sink)),
         OutputName::Null => Box::new(Paced::null(lanes, open, clock, sink)),
     }
 }

@@ -37,6 +37,7 @@ mod stage;
 mod timeline;
 #[cfg(test)]
 mod timeline_test;
+mod unusable;
 mod urgent;
 mod voice;
 mod wav;

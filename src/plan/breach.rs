@@ -1,6 +1,4 @@
-use std::ops::Range;
-
-use super::nearest::{NEAREST_WITHIN, nearest};
+use super::nearest::{NEAREST_WITHIN, Played, nearest};
 use super::sentence::{clock, date};
 use super::{Airing, Cause, Guard, Verdict};
 use crate::diag::{Label, Text, text};
@@ -13,8 +11,8 @@ pub(super) struct Breach<'a> {
     pub(super) airing: &'a Airing,
     pub(super) rules: &'a Rules,
     pub(super) guard: &'a Guard,
-    /// What the zone plays beside emergencies, ascending.
-    pub(super) sounds: &'a [Range<Wall>],
+    /// The zone and the broadcast's other ones, with what each plays beside emergencies.
+    pub(super) zones: Vec<Played<'a>>,
     pub(super) station: &'a Station,
     /// No time before this is proposed.
     pub(super) earliest: Wall,
@@ -85,7 +83,7 @@ impl Breach<'_> {
             return text!("", "");
         }
         let (tz, wanted) = (&self.station.timezone, self.airing.scheduled);
-        let Some(at) = nearest(self.guard, self.sounds, self.earliest, wanted, self.airing.programme.length) else {
+        let Some(at) = nearest(&self.zones, self.earliest, wanted, self.airing.programme.length) else {
             let days = NEAREST_WITHIN.as_secs() / 86_400;
             return text!(
                 "; trong {days} ngày trước và sau không có giờ nào hợp quy định",

@@ -162,11 +162,13 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeM
     let mut found: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
     for (told, ((id, ..), conflict)) in groups.into_iter().enumerate() {
         let zone = conflict.first.zone;
+        let others = conflict.first.broadcast.zones.iter().filter(|other| **other != zone);
+        let heard = |zone: &ZoneIx| (ground.guard(*zone), played.get(zone).unwrap_or(&nothing).as_slice());
         let breach = Breach {
             airing: conflict.first,
             rules: ground.rules(zone),
             guard: ground.guard(zone),
-            sounds: played.get(&zone).unwrap_or(&nothing),
+            zones: std::iter::once(&zone).chain(others).map(heard).collect(),
             station: ground.station(),
             earliest,
         };

@@ -11,20 +11,18 @@ pub(super) const NEAREST_WITHIN: Duration = Duration::from_hours(8 * 24);
 
 const MINUTE: i64 = 60 * 1_000_000_000;
 
-/// The whole minute nearest to `wanted` at which a sound of `length` is lawful and disturbs nobody in a
-/// zone that plays `sounds` (ascending, without overlap), not before `earliest`; `None` where there is none.
-pub(super) fn nearest(
-    guard: &Guard,
-    sounds: &[Range<Wall>],
-    earliest: Wall,
-    wanted: Wall,
-    length: Duration,
-) -> Option<Wall> {
+/// A zone: its law, and what it plays, ascending and without overlap.
+pub(super) type Played<'a> = (&'a Guard, &'a [Range<Wall>]);
+
+/// The whole minute nearest to `wanted` at which a sound of `length` is lawful and disturbs nobody in any of the zones,
+/// the one that asks first, not before `earliest`; `None` where there is none.
+pub(super) fn nearest(zones: &[Played<'_>], earliest: Wall, wanted: Wall, length: Duration) -> Option<Wall> {
+    let (guard, sounds) = zones.first()?;
     let within = SignedDuration::try_from(NEAREST_WITHIN).unwrap_or(SignedDuration::MAX);
     candidates(guard, sounds, (earliest, wanted), length)
         .into_iter()
         .take_while(|at| at.since(wanted).abs() <= within)
-        .find(|at| is_free(guard, sounds, *at, length))
+        .find(|at| zones.iter().all(|(guard, sounds)| is_free(guard, sounds, *at, length)))
 }
 
 /// Whole minutes at which something of `length` could begin beside `sounds`, the nearest to `wanted` first.

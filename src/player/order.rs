@@ -31,8 +31,8 @@ pub(super) const SAY_LEAD: Duration = Duration::from_millis(300);
 /// row of the journal has an instant of its own. Beyond it they differ by their number only.
 const APART_MOST: u32 = 100;
 
-/// Orders of one account that may be under way in one zone. A person needs one or two; what goes on ordering fills the
-/// zone for hours.
+/// Alerts, and other orders, of one account that may be under way in one zone. A person needs one or two; what goes on
+/// ordering fills the zone for hours.
 const ORDERS_MOST: usize = 4;
 
 /// A test keeps this far from what is to come: it is three seconds long.
@@ -53,6 +53,8 @@ pub(super) struct Order {
     key: String,
     /// The account that gave it.
     account: String,
+    /// An alert: what waits of says keeps none out.
+    urgent: bool,
 }
 
 /// One zone's share of an order, before it is taken.
@@ -120,7 +122,9 @@ impl Player {
             if usize::from(zone.0) >= self.lanes.len() || one.shares.iter().any(|share| share.zone == *zone) {
                 continue;
             }
-            let order = Order { asked: asked.clone(), key: String::new(), account: request.account.clone() };
+            let urgent = request.class == Class::Emergency;
+            let account = request.account.clone();
+            let order = Order { asked: asked.clone(), key: String::new(), account, urgent };
             let wanted = Wanted { zone: *zone, request, broadcast: &broadcast, scheduled, number };
             let share = match self.take(&wanted, order, wall, actions) {
                 Ok(share) => share,
@@ -172,7 +176,8 @@ impl Player {
         if let Some(same) = self.same_alert(place, broadcast) {
             return Ok(same);
         }
-        let own = |(at, _): &(ZoneIx, OrderNumber), order: &Order| *at == zone && order.account == request.account;
+        let alike = |other: &Order| other.account == order.account && other.urgent == order.urgent;
+        let own = |(at, _): &(ZoneIx, OrderNumber), other: &Order| *at == zone && alike(other);
         if self.orders.iter().filter(|(key, order)| own(key, order)).count() >= ORDERS_MOST {
             return Err((Refusal::TooMany(ORDERS_MOST), None));
         }

@@ -229,5 +229,7 @@ fn is_a_slip_in_weekdays(written: &str) -> bool {
 }
 
 fn is_holidays(written: &str) -> bool {
-    matches!(fold(written).as_str(), "holidays" | "holiday" | "ngayle" | "ngaynghi")
+    // Odd days ("ngày lẻ") are no holidays ("ngày lễ"), though they look alike without their marks.
+    !written.to_lowercase().contains("lẻ")
+        && matches!(fold(written).as_str(), "holidays" | "holiday" | "ngayle" | "ngaynghi")
 }

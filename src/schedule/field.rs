@@ -52,7 +52,7 @@ impl Findings<'_> {
                 self.word(&entry.node, self.with_year(written, read))
             }
             _ => {
-                self.wrong_type(&entry.key, &entry.node, &text!("một ngày", "a date"), "2026-12-01");
+                self.wrong_type(&entry.key, &entry.node, &text!("một ngày", "a date"), &example_of(&entry.node));
                 None
             }
         }
@@ -67,7 +67,7 @@ impl Findings<'_> {
                 self.word(node, self.with_year(written, read))
             }
             _ => {
-                self.wrong_type(key, node, &text!("một ngày", "a date"), "2026-12-01");
+                self.wrong_type(key, node, &text!("một ngày", "a date"), &example_of(node));
                 None
             }
         }
@@ -166,4 +166,12 @@ impl Findings<'_> {
             ));
         }
     }
+}
+
+/// The date that `20261224` stands for; else any.
+fn example_of(node: &Node) -> String {
+    let Value::Integer(number @ 19_000_101..=21_991_231) = node.value else { return "2026-12-01".to_owned() };
+    let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
+    let date = Date::new(year as i16, month as i8, day as i8);
+    date.map_or_else(|_| "2026-12-01".to_owned(), |date| date.to_string())
 }

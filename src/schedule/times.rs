@@ -59,6 +59,8 @@ impl Findings<'_> {
         let written = match node.value {
             Value::Float(_) => Some(self.file().text.get(node.span.clone()).unwrap_or("").to_owned()),
             Value::Integer(hour @ 0..=24) => Some(format!("{hour}h")),
+            // 1730: hours and minutes without anything between them.
+            Value::Integer(joined @ 100..=2359) => Some(format!("{}h{:02}", joined / 100, joined % 100)),
             _ => self.text_node(key, node, "\"05:30\""),
         };
         let Some(written) = written else { return Vec::new() };

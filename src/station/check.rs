@@ -238,7 +238,7 @@ fn drop_clashing_switch(findings: &mut Findings<'_>, entry: &Entry, zone: &mut Z
 
 fn collide(a: &Zone, b: &Zone) -> bool {
     let channels = a.channel == b.channel || a.channel == Channel::Both || b.channel == Channel::Both;
-    a.output == b.output && channels && a.output != OutputName::Null
+    a.output == b.output && channels && !matches!(a.output, OutputName::Null | OutputName::Unusable)
 }
 
 fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAddr> {

@@ -125,6 +125,8 @@ pub enum OutputName {
     Wav(PathBuf),
     /// `null`: counted, not heard.
     Null,
+    /// What is written cannot be used: nothing sounds, and whatever should says so.
+    Unusable,
 }
 
 /// Which channel of an output a zone feeds.

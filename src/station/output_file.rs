@@ -32,7 +32,7 @@ pub(super) fn check(station: &mut Station, dir: &Path, source: &SourceFile) -> V
             None => Diagnostic::of_file(&source.path, Severity::Error, code, message),
         };
         found.push(fault.with_help(help));
-        zone.output = OutputName::Null;
+        zone.output = OutputName::Unusable;
     }
     found
 }

@@ -46,7 +46,7 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 36] = [
+const NO_CODES: [&str; 37] = [
     "active_low",
     "already_loaded",
     "application_id",
@@ -76,6 +76,7 @@ const NO_CODES: [&str; 36] = [
     "pcm_f",
     "problems_more",
     "query_only",
+    "snake_case",
     "set_aside",
     "sound_warnings",
     "sounds_left_out",

@@ -462,3 +462,35 @@ fn who_watches_hears_of_each_change_and_keeps_nobody_out() {
     drop(crowd);
     assert_eq!(daemon.end(), 0);
 }
+
+#[test]
+fn a_hamlet_whose_output_cannot_be_used_is_told_as_silent_and_its_airing_is_missed() {
+    let zones = "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"wav:thu/thon-1\"\n[zones.thon-2]\noutput = \"null\"\n";
+    let station = station(zones);
+    let daemon = run(&station);
+    let said = alert(&station, "lu", &["--json"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    let expected = owned(&[("thon-1", "silent", "device_failed"), ("thon-2", "sounding", "-")]);
+    assert_eq!(states(&said.json()), expected);
+    assert!(vi(&station, &["status"]).out.contains("Thôn 1: KHÔNG PHÁT ĐƯỢC"), "{said:?}");
+    assert_eq!(station.loa(&["stop"]).code, 0);
+    assert_eq!(daemon.end(), 0);
+    let rows = entries(&station);
+    let row = rows.iter().find(|row| row["kind"] == "airing" && row["zone"] == "thon-1").unwrap();
+    assert_eq!(row["outcome"], "missed", "{row}");
+}
+
+#[test]
+fn what_is_no_file_in_audio_is_never_waited_for() {
+    let station = station(ZONES);
+    std::os::unix::fs::symlink("/nowhere.wav", station.path("audio/link.wav")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(station.path("audio/pipe.wav")).status().unwrap().success());
+    fs::create_dir(station.path("audio/thumuc.wav")).unwrap();
+    let daemon = run(&station);
+    for name in ["link", "pipe", "thumuc"] {
+        for said in [station.loa(&["say", name]), alert(&station, name, &[])] {
+            assert!(said.code == 1 && !said.err.contains("examined"), "{name}: {said:?}");
+        }
+    }
+    assert_eq!(daemon.end(), 0);
+}

@@ -73,7 +73,7 @@ fn devices(station: &Station) -> BTreeMap<String, Asked> {
         let (name, device) = match &zone.output {
             OutputName::Device(name) => (format!("device:{name}"), DeviceName::Alsa(name.clone())),
             OutputName::Pulse(name) => (format!("pulse:{name}"), DeviceName::Pulse(name.clone())),
-            OutputName::Wav(_) | OutputName::Null => continue,
+            OutputName::Wav(_) | OutputName::Null | OutputName::Unusable => continue,
         };
         let asked = devices.entry(name).or_insert_with(|| (device, Vec::new(), Vec::new()));
         asked.1.push(Lane::of(ZoneIx(place), zone));

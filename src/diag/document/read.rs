@@ -90,7 +90,10 @@ impl Findings<'_> {
                         "`{key}` is {number}; it must be from {low} to {high}"
                     ),
                 )
-                .help = Some(text!("viết: {key} = {example}", "write: {key} = {example}"));
+                .help = Some({
+                    let near = number.clamp(low, high);
+                    text!("viết: {key} = {near}", "write: {key} = {near}")
+                });
                 None
             }
             _ => {

@@ -30,8 +30,8 @@ impl Run {
             Some(Voice { state: VoiceState::Armed, begins: Some(begins), .. }) if begins > start => {
                 Stand::Waits { start: begins, behind: None }
             }
-            Some(_) => Stand::Begins,
-            None => waits(&self.airing, start, now),
+            // Prepared ahead of its turn, it waits all the same.
+            _ => waits(&self.airing, start, now),
         }
     }
 }

@@ -248,7 +248,20 @@ fn orders_of_one_account_that_wait_in_a_zone_are_few_and_others_are_not_kept_out
     let other = Request { account: "lan".to_owned(), ticket: bench.ticket, ..Request::of("tin", vec![ZoneIx(0)]) };
     bench.tell(Event::Request(other));
     assert!(!matches!(bench.stand(bench.ticket), Stand::Refused(_)), "another account");
-    assert!(bench.player.snapshot(bench.now).orders.len() <= 6, "and nothing is kept of what was refused");
+    assert_eq!(bench.alert("lu", &[0])[0].stand, Stand::Begins, "what waits of says keeps no alert out");
+    assert!(bench.player.snapshot(bench.now).orders.len() <= 7, "and nothing is kept of what was refused");
+}
+
+#[test]
+fn a_say_behind_another_waits_for_its_end_though_it_is_prepared_already() {
+    let mut bench = bench("06:00:00");
+    bench.say("tin", &[0]);
+    bench.sound(0);
+    bench.say("tin", &[0]);
+    bench.pass(Duration::from_secs(45));
+    bench.tell(Event::Notice(Notice::Ready(bench.voice(0))));
+    let Stand::Waits { start, behind } = bench.stand(2) else { panic!("{:?}", bench.stand(2)) };
+    assert_eq!((behind.as_deref(), start.after(bench.now.wall).as_secs()), (Some("tin"), 15));
 }
 
 #[test]

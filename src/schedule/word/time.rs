@@ -60,24 +60,54 @@ fn repaired(written: &str) -> Option<Time> {
     // A Chinese or Japanese keyboard writes wide digits.
     let narrow: String = written.nfkc().collect();
     let folded = crate::diag::fold(&narrow.replace(['.', ','], ":"));
-    let (folded, afternoon) = ["pm", "chieu", "toi"]
-        .iter()
-        .find_map(|end| folded.strip_suffix(end).map(|rest| (rest.to_owned(), true)))
-        .unwrap_or_else(|| (folded.trim_end_matches("am").trim_end_matches("sang").to_owned(), false));
-    let folded = folded.trim_end_matches("dem").trim_end_matches("trua");
+    let part = Part::ENDS.iter().find_map(|(end, part)| Some((folded.strip_suffix(end)?, *part)));
+    let (folded, part) = part.map_or((folded.as_str(), None), |(rest, part)| (rest, Some(part)));
+    let of_day = |hour: i8| part.map_or(hour, |part| part.hour(hour));
     let spelled = folded.replace("gio", ":").replace("phut", "");
     let spelled = spelled.replace(['h', 'g', '：'], ":").replace(['p', '\''], "").replace("ruoi", ":30");
     if let Some((hour, less)) = spelled.split_once("kem") {
         let (hour, less): (i8, i8) = (hour.trim_end_matches(':').parse().ok()?, less.trim_matches(':').parse().ok()?);
-        let hour = if afternoon && hour < 12 { hour + 12 } else { hour };
-        return (1..60).contains(&less).then(|| Time::new(hour - 1, 60 - less, 0, 0).ok())?;
+        let hour = of_day(hour);
+        return (1..60).contains(&less).then(|| Time::new((hour + 23) % 24, 60 - less, 0, 0).ok())?;
     }
     let mut numbers = spelled.split(':').filter(|part| !part.is_empty()).map(str::parse::<i8>);
     let hour = numbers.next()?.ok()?;
     let minute = numbers.next().unwrap_or(Ok(0)).ok()?;
     let second = numbers.next().unwrap_or(Ok(0)).ok()?;
-    let hour = if afternoon && hour < 12 { hour + 12 } else { hour };
+    let hour = of_day(hour);
     (spelled.contains(':') && numbers.next().is_none()).then(|| Time::new(hour, minute, second, 0).ok())?
+}
+
+/// The part of the day that is said behind an hour of twelve.
+#[derive(Clone, Copy)]
+enum Part {
+    Morning,
+    Noon,
+    Afternoon,
+    Night,
+}
+
+impl Part {
+    /// What people say for it, folded.
+    const ENDS: [(&str, Self); 8] = [
+        ("am", Self::Morning),
+        ("sang", Self::Morning),
+        ("trua", Self::Noon),
+        ("pm", Self::Afternoon),
+        ("chieu", Self::Afternoon),
+        ("toi", Self::Afternoon),
+        ("dem", Self::Night),
+        ("khuya", Self::Night),
+    ];
+
+    /// The hour of 24. Twelve at night is midnight; one to six at night are after it, seven to eleven before it.
+    const fn hour(self, said: i8) -> i8 {
+        match (self, said) {
+            (Self::Morning | Self::Night, 12) => 0,
+            (Self::Noon, 1..=3) | (Self::Afternoon, 1..=11) | (Self::Night, 7..=11) => said + 12,
+            _ => said,
+        }
+    }
 }
 
 fn clock(time: Time) -> String {
@@ -125,6 +155,17 @@ mod tests {
             ("5:30 PM", "write: \"17:30\""),
             ("5:30 sáng", "write: \"05:30\""),
             ("5 rưỡi chiều", "write: \"17:30\""),
+            ("12h đêm", "write: \"00:00\""),
+            ("12 giờ 15 đêm", "write: \"00:15\""),
+            ("11h đêm", "write: \"23:00\""),
+            ("2h đêm", "write: \"02:00\""),
+            ("11h khuya", "write: \"23:00\""),
+            ("12:30 AM", "write: \"00:30\""),
+            ("12:00 PM", "write: \"12:00\""),
+            ("12h trưa", "write: \"12:00\""),
+            ("1h trưa", "write: \"13:00\""),
+            ("8h tối", "write: \"20:00\""),
+            ("12 giờ kém 15 đêm", "write: \"23:45\""),
             ("5 giờ rưỡi sáng", "write: \"05:30\""),
             ("5 giờ kém 15 chiều", "write: \"16:45\""),
             ("１７：２０", "write: \"17:20\""),

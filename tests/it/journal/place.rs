@@ -44,8 +44,9 @@ type Taking = (&'static str, fn(&Path), bool);
 
 #[test]
 fn a_journal_that_is_taken_away_is_put_back_with_all_its_rows_and_says_so() {
-    let takings: [Taking; 4] = [
+    let takings: [Taking; 5] = [
         ("the file deleted, its log left", |path| fs::remove_file(path).unwrap(), true),
+        ("its log deleted", |path| fs::remove_file(path.with_file_name("journal.db-wal")).unwrap(), false),
         ("the directory deleted", |path| delete(path.parent().unwrap()), false),
         (
             "the directory moved",

@@ -1,0 +1,15 @@
+use super::Lane;
+use super::link::{Card, Lost, Opened};
+use crate::diag::{Text, text};
+
+/// What stands in `loa.toml` and cannot be used: it never opens, so that every order and every airing says so.
+pub(super) struct Unusable;
+
+impl Card for Unusable {
+    fn open(&self, _: &[Lane], _: Lost) -> Result<Opened, Text> {
+        Err(text!(
+            "dòng output của cụm này trong loa.toml không dùng được; «loa check» chỉ cách sửa",
+            "the output of this zone in loa.toml cannot be used; \"loa check\" shows the cure"
+        ))
+    }
+}
