@@ -1,11 +1,10 @@
-use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::aside::{SetAside, put_aside_if_there};
+use super::aside::{SetAside, beside, put_aside_if_there};
 use super::batch::Batch;
 use super::entry::{Entry, Kind};
 use super::error::JournalError;
@@ -87,7 +86,7 @@ impl Paper {
             return Ok(Restored { whole: false, aside: None });
         };
         let failed = |source| JournalError::File { path: path.clone(), source };
-        let copy = with_ending(&path, ".khoi-phuc");
+        let copy = beside(&path, ".khoi-phuc");
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         lost::make_directory(parent).map_err(failed)?;
         let _ = fs::remove_file(&copy);
@@ -156,11 +155,5 @@ impl Paper {
 }
 
 fn log_of(path: &Path) -> Option<Identity> {
-    Identity::of(&with_ending(path, "-wal"))
-}
-
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path.as_os_str());
-    name.push(ending);
-    PathBuf::from(name)
+    Identity::of(&beside(path, "-wal"))
 }

@@ -329,8 +329,10 @@ impl Player {
             };
             for run in lane.runs.iter_mut().filter(|run| run.because.is_none() && run.is_carried(now)) {
                 // Where nothing sounded for want of a card, that is why, whoever then stopped it.
-                let because = because.clone();
-                let because = run.device_failed().map_or(because.clone(), |device| because.but(device));
+                let because = match run.device_failed() {
+                    Some(device) => because.clone().but(device),
+                    None => because.clone(),
+                };
                 run.give_up(because, &mut scene);
             }
             // An order is due from when it was given.

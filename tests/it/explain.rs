@@ -1,30 +1,17 @@
 //! `loa explain`: a row for every code, and a code for every row.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use loa::reason::CODES;
 
 use crate::kit::Station;
+use crate::tidy::source;
 
 const PAGE: &str = include_str!("../../docs/codes.md");
 
 /// What begins the making of a finding; its code is the first text behind it.
 const MAKERS: [&str; 8] =
     [".error(", ".warning(", "Finding::error(", "Finding::warning(", "of_file(", "Fault::new(", ".fault(", ".local("];
-
-fn sources(dir: &Path, out: &mut Vec<String>) {
-    for entry in fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() && !path.ends_with("tests") {
-            sources(&path, out);
-        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.to_str().unwrap().contains("test") {
-            let text = fs::read_to_string(&path).unwrap();
-            out.push(text.split("#[cfg(test)]").next().unwrap().to_owned());
-        }
-    }
-}
 
 /// The codes that `text` makes findings of.
 fn made(text: &str) -> BTreeSet<String> {
@@ -93,8 +80,7 @@ fn rows() -> BTreeSet<String> {
 
 #[test]
 fn every_code_of_a_finding_has_a_row_and_every_row_a_finding() {
-    let mut texts = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut texts);
+    let texts = source::program();
     let codes: BTreeSet<String> = texts.iter().flat_map(|text| made(text)).collect();
     assert!(codes.len() > 100, "this test looks in the wrong place: {codes:?}");
     let rows = rows();

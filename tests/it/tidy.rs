@@ -3,7 +3,7 @@
 //! failure names file and line, and what to do about it.
 
 mod licence;
-mod source;
+pub(crate) mod source;
 mod table;
 
 use std::collections::BTreeSet;

@@ -17,6 +17,13 @@ pub(super) fn rust_files(directory: &str) -> Vec<Source> {
     files
 }
 
+/// The text of each file of the program, up to its tests.
+pub(crate) fn program() -> Vec<String> {
+    let is_test = |source: &Source| source.path.contains("/tests/") || source.file_name().contains("test");
+    let files = rust_files("src").into_iter().filter(|source| !is_test(source));
+    files.map(|source| source.text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()).collect()
+}
+
 /// Everything that people read: sources, documents, schedules, scripts.
 pub(super) fn text_files() -> Vec<Source> {
     read(
