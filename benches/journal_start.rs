@@ -6,8 +6,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use loa::clock::{Clock, MachineClock};
+use loa::clock::Clock;
 use loa::journal::Journal;
+use loa::machine::MachineClock;
 use rusqlite::Connection;
 
 #[path = "kit/daemon.rs"]

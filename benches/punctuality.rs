@@ -8,9 +8,11 @@
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use loa::clock::{Clock, MachineClock};
-use loa::output::{Device, DeviceName, Lane, Notice, Output, VoiceId, VoiceOrder};
+use loa::clock::Clock;
+use loa::machine::MachineClock;
+use loa::output::{Device, DeviceName, Lane};
 use loa::station::{Channel, ZoneIx};
+use loa::voice::{Notice, Output, VoiceId, VoiceOrder};
 
 #[path = "../tests/it/kit/click.rs"]
 mod click;

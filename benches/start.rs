@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use loa::clock::{Clock, MachineClock};
+use loa::clock::Clock;
+use loa::machine::MachineClock;
 
 #[path = "kit/daemon.rs"]
 mod daemon;

@@ -10,28 +10,22 @@
 //! 6. [`journal`]: what really happened, chained so that nobody can quietly change it.
 //! 7. [`daemon`]: the one loop that joins them.
 //!
-//! Beside them: [`station`] (`loa.toml`), [`audio`] (files to samples and facts), [`amplifier`] (the power behind the horns),
-//! [`reason`] (why something was, or was not), [`checkup`] (what could fail), [`status`] (what a
-//! daemon says of itself), [`picture`] (a plan drawn), [`cli`] (the
-//! commands). Below all: [`instant`] (three kinds of time), [`clock`] (the one that says which it is), [`site`] (the files of
-//! a station), [`diag`] (every message, in two languages).
+//! The first four are of the crate `loa-core`, which holds all that decides, the fifth of `loa-sound`, which holds all
+//! that sounds; each room of theirs stands here under its name. Beside them: [`site`] (the files of a station), [`disk`]
+//! (those files as a model), [`machine`] (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
+//! commands).
 
-pub mod amplifier;
-pub mod audio;
-pub mod calendar;
-pub mod checkup;
 pub mod cli;
-pub mod clock;
 pub mod daemon;
-pub mod diag;
-pub mod instant;
+pub mod disk;
+
 pub mod journal;
-pub mod output;
-pub mod picture;
-pub mod plan;
-pub mod player;
-pub mod reason;
-pub mod schedule;
-pub mod site;
-pub mod station;
-pub mod status;
+pub mod machine;
+pub mod switch;
+
+pub use loa_core::{
+    amplifier, calendar, checkup, clock, diag, fact, instant, picture, plan, player, reason, schedule, station, status,
+    voice,
+};
+pub use loa_site as site;
+pub use loa_sound::{audio, output};

@@ -7,10 +7,11 @@ use crate::audio;
 use crate::clock::Clock;
 use crate::daemon;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, json, render, text};
+use crate::disk;
 use crate::instant::Wall;
 use crate::plan::{self, Wanted};
-use crate::schedule::{self, Loaded, Reading};
-use crate::station::{self, Station};
+use crate::schedule::{Loaded, Reading};
+use crate::station::Station;
 
 /// A station's files as read, and all that is wrong with them so far. What looks further (the plan of
 /// the next days, the sounds) adds its findings to `diagnostics`.
@@ -29,10 +30,10 @@ pub(crate) struct Gathered {
 /// right, so that a preview shows what will sound.
 pub(crate) fn gather(context: &Context, now: Wall) -> Gathered {
     let (last_station, held) = daemon::last_good(&context.dir);
-    let station::Loaded { station, mut diagnostics, mut sources, .. } =
-        station::load_or(&context.dir, last_station.as_deref());
+    let disk::station::Loaded { station, mut diagnostics, mut sources, .. } =
+        disk::station::load_or(&context.dir, last_station.as_deref());
     let reading = Reading { today: now.zoned(&station.timezone).date() };
-    let mut loaded = schedule::reload(&context.dir, &station, reading, &held, &Loaded::default());
+    let mut loaded = disk::schedule::reload(&context.dir, &station, reading, &held, &Loaded::default());
     diagnostics.append(&mut loaded.diagnostics);
     sources.append(&mut loaded.sources);
     Gathered { station, loaded, diagnostics, sources }

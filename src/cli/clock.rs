@@ -9,9 +9,9 @@ use crate::clock::{Clock, Evidence, Verdict, never_set};
 use crate::daemon::protocol::Command;
 use crate::daemon::{self, keep_word, look_at_clock};
 use crate::diag::{Text, figure, system, text};
+use crate::disk;
 use crate::instant::Wall;
 use crate::reason::codes;
-use crate::station;
 
 /// `loa clock`.
 #[derive(Args, Debug)]
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: ClockArgs) -> anyh
 }
 
 fn show(context: &Context, now: Wall) -> anyhow::Result<ExitCode> {
-    let (station, _, _) = station::load(&context.dir);
+    let (station, _, _) = disk::station::load(&context.dir);
     let (evidence, verdict) = look_at_clock(&context.dir, &station, now);
     let believed = matches!(verdict, Verdict::Trusted(_));
     let exit = if believed { ExitCode::SUCCESS } else { Exit::Findings.into() };
@@ -110,7 +110,7 @@ fn told(evidence: &Evidence, tz: &jiff::tz::TimeZone) -> Vec<Text> {
 fn confirm(context: &Context, now: Wall, by: Option<String>) -> anyhow::Result<ExitCode> {
     let by = by.unwrap_or_default();
     let command = Command::Confirm { by: by.clone() };
-    let at = figure::stamp(now, &station::load(&context.dir).0.timezone);
+    let at = figure::stamp(now, &disk::station::load(&context.dir).0.timezone);
     if talk::is_running(context) {
         let said = text!(at = at; "Đã ghi nhận: bây giờ là {at}.", "Taken: it is {at}.");
         talk::order(context, &command, &said)?;

@@ -8,6 +8,7 @@ use super::quiet::without_noise;
 use super::{Context, Exit, order, sheet};
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, figure, text};
+use crate::disk;
 use crate::output::{DeviceName, Playable, playable};
 use crate::station::{self, Station};
 
@@ -48,7 +49,7 @@ pub(super) fn run(context: &Context, args: &DevicesArgs) -> anyhow::Result<ExitC
 /// `loa.toml`; exit 1 if there is nothing, or a zone's device is not there.
 fn show(context: &Context) -> anyhow::Result<ExitCode> {
     // A machine that has no station yet is asked for its devices first.
-    let (station, ..) = station::load(&context.dir);
+    let (station, ..) = disk::station::load(&context.dir);
     let rows = without_noise(|| rows(&station, context));
     let wrong = rows.is_empty() || rows.iter().any(|row| row.trouble.is_some() && !row.zones.is_empty());
     if context.json {

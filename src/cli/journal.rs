@@ -19,9 +19,10 @@ use super::page::Page;
 use super::{Context, Exit, Failure};
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, text};
+use crate::fact::Entry;
 use crate::instant::Wall;
 use crate::journal::export::{CsvWriter, JsonWriter, XlsxWriter};
-use crate::journal::{Entry, Filter, JournalError, Outside, Reader, seal};
+use crate::journal::{Filter, JournalError, Outside, Reader, seal};
 
 /// The journal's place within the station.
 pub const JOURNAL_FILE: &str = "state/journal.db";

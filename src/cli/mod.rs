@@ -44,8 +44,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub use failure::{Exit, Failure};
 
-use crate::clock::MachineClock;
 use crate::diag::{Lang, Text, foreign, plain, system};
+use crate::machine::MachineClock;
 use page::Page;
 use place::Place;
 use usage::Answer;
@@ -130,7 +130,7 @@ pub fn main() -> ExitCode {
 /// As the line says, else the station, else the surroundings.
 fn language(words: &[OsString], dir: &Path) -> Lang {
     let said = usage::early(words, "--lang").and_then(|word| word.to_str()?.parse().ok());
-    said.or_else(|| crate::station::load(dir).0.language).unwrap_or_else(Lang::from_environment)
+    said.or_else(|| crate::disk::station::load(dir).0.language).unwrap_or_else(Lang::from_environment)
 }
 
 fn answer(words: &[OsString], place: &Place, lang: Lang) -> ExitCode {

@@ -2,8 +2,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::{Context, Exit, Failure, files};
-use crate::clock::MachineClock;
 use crate::daemon::{self, StartError};
+use crate::machine::MachineClock;
 
 /// `loa run`: the daemon, until a signal ends it.
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {

@@ -10,13 +10,14 @@ use super::outputs::Outputs;
 use super::report::Report;
 use super::stage::{ALIVE_EVERY, Stage};
 use super::watch::Changed;
-use crate::amplifier::Switches;
 use crate::clock::Clock;
+use crate::fact::Record;
 use crate::instant::{Mono, Wall};
-use crate::journal::{Record, Writer};
-use crate::output::{Notice, VoiceOrder};
+use crate::journal::Writer;
 use crate::player::{Action, Event, Snapshot};
 use crate::reason::Reason;
+use crate::switch::Switches;
+use crate::voice::{Notice, VoiceOrder};
 
 /// The loop comes round at least this often: a step of the wall clock or a night of suspend is seen
 /// this soon after, and the watchdog is fed. A wake a second costs a hundredth of a per mille of a core.

@@ -34,6 +34,8 @@ mod stage;
 mod start;
 mod status;
 mod stock;
+#[cfg(test)]
+mod tests;
 mod ticket;
 mod tune;
 mod vouch;

@@ -3,8 +3,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::output::{self, Lane, NoticeSink, OpenReader, Output, VoiceId, VoiceOrder};
+use crate::output::{self, Lane, OpenReader};
 use crate::station::{OutputName, Station, ZoneIx};
+use crate::voice::{NoticeSink, Output, VoiceId, VoiceOrder};
 
 /// A station's outputs, one for each name in `loa.toml`; zones that share a name share the output,
 /// each on its channel.

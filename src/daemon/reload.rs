@@ -18,12 +18,13 @@ use crate::audio::{library, stray};
 use crate::checkup::{BrokenFile, Finding};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Look, SourceFile, Text, render, text};
+use crate::disk;
 use crate::instant::{Now, Wall};
 use crate::plan::{Library, Wanted};
 use crate::player::{Event, World};
 use crate::reason::Reason;
-use crate::schedule::{self, Law, Loaded, Reading, RulePlaces, Rules};
-use crate::station::{self, Station};
+use crate::schedule::{Law, Loaded, Reading, RulePlaces, Rules};
+use crate::station::Station;
 
 /// Files are read once nothing has changed for this long: an editor's burst of saves is one change.
 const QUIET: Duration = Duration::from_millis(200);
@@ -84,7 +85,7 @@ impl Reload {
     /// Read everything for the first time, and show what is wrong with it.
     pub(super) fn new(dir: PathBuf, log: Log, clock: Arc<dyn Clock>, writers: Writers) -> Self {
         let mut kept = Kept::load(&dir);
-        let read = station::load_or(&dir, kept.station());
+        let read = disk::station::load_or(&dir, kept.station());
         if let Some(text) = read.good() {
             kept.keep_station(text);
         }
@@ -226,7 +227,7 @@ impl Reload {
 
     /// `loa.toml` names the outputs, which are open: it is read again at the next start.
     fn look_at_station(&mut self) {
-        let read = station::load_or(&self.dir, self.kept.station());
+        let read = disk::station::load_or(&self.dir, self.kept.station());
         let differs = read.station != *self.station;
         if differs && self.station_changed.is_none() {
             let said = text!(
@@ -241,7 +242,7 @@ impl Reload {
     }
 
     /// How `loa.toml` stands.
-    fn take_station(&mut self, read: station::Loaded) {
+    fn take_station(&mut self, read: disk::station::Loaded) {
         if read.kept && self.station_broken.is_none() {
             let said = text!(
                 "loa.toml hỏng hoặc không còn: đài chạy theo bản đúng gần nhất của nó",
@@ -304,8 +305,8 @@ impl Reload {
     }
 
     fn reread(&mut self) {
-        let today = self.clock.wall().zoned(&self.station.timezone).date();
-        self.loaded = schedule::reload(&self.dir, &self.station, Reading { today }, &self.kept.good(), &self.loaded);
+        let reading = Reading { today: self.clock.wall().zoned(&self.station.timezone).date() };
+        self.loaded = disk::schedule::reload(&self.dir, &self.station, reading, &self.kept.good(), &self.loaded);
     }
 
     fn read_library(&mut self) {
@@ -384,9 +385,8 @@ impl Reload {
     }
 
     fn hear(&mut self, why: Changed) {
-        if let Changed::Sound(file) = why {
-            self.stock.doubt(&file);
-        }
+        let Changed::Sound(file) = why else { return };
+        self.stock.doubt(&file);
     }
 
     /// Take all changes of one burst together.

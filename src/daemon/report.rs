@@ -4,12 +4,13 @@ use jiff::tz::TimeZone;
 
 use super::log::Log;
 use crate::diag::{Lang, Text, figure, fold, plain, text};
+use crate::fact::{Entry, Kind, Outcome, Record};
 use crate::instant::Wall;
-use crate::journal::{Entry, Kind, Outcome, Record, export};
-use crate::output::Notice;
+use crate::journal::export;
 use crate::player::{Action, Event, Snapshot};
 use crate::reason::Reason;
 use crate::station::Station;
+use crate::voice::Notice;
 
 /// The loop comes round once a second, and oftener: after so many rounds the first sounds have been examined.
 const GREET_LATEST: u32 = 3;

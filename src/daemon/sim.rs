@@ -15,11 +15,13 @@ use super::stage::{ALIVE_EVERY, Stage, turn};
 use super::wake::{History, started_note};
 use crate::amplifier;
 use crate::clock::{Clock, SimClock};
+use crate::fact::Record;
 use crate::instant::{Mono, Wall};
-use crate::journal::{Journal, JournalError, Record};
-use crate::output::{Notice, POSITION_EVERY, VoiceOrder};
+use crate::journal::{Journal, JournalError};
+use crate::output::POSITION_EVERY;
 use crate::player::{Action, Event, Now, Player, Snapshot, Trust, World};
 use crate::reason::Reason;
+use crate::voice::{Notice, VoiceOrder};
 
 /// The simulated stage: the daemon's own loop, player, mixer and journal, on a clock that jumps from
 /// one event to the next. A year takes seconds.
@@ -127,9 +129,9 @@ impl<'a> Sim<'a> {
 
     /// What has its outcome and was planned at `from` or later, as the shell tells it with a person's word.
     #[cfg(test)]
-    pub(crate) fn outcomes_since(&mut self, from: Wall) -> Vec<crate::journal::Entry> {
+    pub(crate) fn outcomes_since(&mut self, from: Wall) -> Vec<crate::fact::Entry> {
         self.write();
-        let kind = Some(crate::journal::Kind::Airing);
+        let kind = Some(crate::fact::Kind::Airing);
         self.journal
             .select(&crate::journal::Filter { from: Some(from), kind, ..Default::default() })
             .unwrap_or_default()

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::fact::Record;
 use crate::instant::Wall;
-use crate::journal::Record;
 use crate::player::{Action, Event, Now, Player, Snapshot};
 
 /// The journal is told this often that the station is on, so that an outage is told to the minute. It

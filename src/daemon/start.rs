@@ -24,18 +24,21 @@ use super::tune::Tune;
 use super::vouch::Vouch;
 use super::wake::{self, Found, started_note};
 use super::watch::{Changed, Watch};
-use crate::amplifier::{self, Switches};
+use crate::amplifier;
 use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
-use crate::clock::{Clock, Signs};
+use crate::clock::Clock;
 use crate::diag::{Lang, Text, system, text};
+use crate::disk;
 use crate::instant::Wall;
 use crate::journal::{JournalError, Writer, WriterEvent};
-use crate::output::{self, Notice, NoticeSink};
+use crate::machine::Signs;
+use crate::output;
 use crate::player::{Event, Now};
 use crate::site::{Folder, Holder, Site};
-use crate::station;
+use crate::switch::{self, Switches};
+use crate::voice::{Notice, NoticeSink};
 
 /// At the end the journal gets this long to reach a slow disk.
 const LAST_WRITE: Duration = Duration::from_secs(20);
@@ -117,7 +120,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     // Before anything else: the last life may have left an amplifier on.
     let (last, _) = last_good(dir);
-    let station = station::load_or(dir, last.as_deref()).station;
+    let station = disk::station::load_or(dir, last.as_deref()).station;
     let units = amplifier::units(&station);
     let mut switches = Switches::start(&units, &clock, &answers_to(events.clone(), log.clone()));
 
@@ -223,10 +226,10 @@ fn notices_to(events: SyncSender<Event>) -> NoticeSink {
     })
 }
 
-fn answers_to(events: SyncSender<Event>, log: Log) -> amplifier::Report {
+fn answers_to(events: SyncSender<Event>, log: Log) -> switch::Report {
     // Called on the switches' own threads, which may wait for the loop.
     Arc::new(move |amplifier, on, done| {
-        if let Some(strays) = amplifier::strays() {
+        if let Some(strays) = switch::strays() {
             log.say(&strays);
         }
         let _ = events.send(Event::Switched { amplifier, on, done });

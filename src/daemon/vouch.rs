@@ -8,10 +8,11 @@ use super::asks::{self, Ask};
 use super::handle::Handle;
 use super::log::Log;
 use super::wake::settled_about;
-use crate::clock::{Clock, Drift, Evidence, Signs, Verdict, Voucher, Vouchers, Word, judge};
+use crate::clock::{Clock, Drift, Evidence, Verdict, Voucher, Vouchers, Word, judge};
 use crate::diag::{system, text};
 use crate::instant::{Mono, Wall};
 use crate::journal::Reader;
+use crate::machine::{Signs, vouchers};
 use crate::player::{Event, Now, Trust};
 use crate::site::Site;
 use crate::station::{self, Station};
@@ -35,7 +36,7 @@ pub fn look_at_clock(dir: &Path, station: &Station, now: Wall) -> (Evidence, Ver
     let signs = Signs::default();
     let site = Site::new(dir);
     let state = site.state();
-    let mut evidence = signs.read(&Vouchers::read(&state, &signs.boot()), &station.timezone);
+    let mut evidence = signs.read(&vouchers::read(&state, &signs.boot()), &station.timezone);
     evidence.newest = Reader::open(&site.journal()).ok().flatten().and_then(|reader| reader.newest().ok().flatten());
     let verdict = judge(&evidence, station.trust == station::Trust::Always, now);
     (evidence, verdict)
@@ -44,9 +45,9 @@ pub fn look_at_clock(dir: &Path, station: &Station, now: Wall) -> (Evidence, Ver
 /// Keep a person's word for the next start of a station that does not run.
 pub fn keep_word(dir: &Path, by: &str, now: Wall) -> io::Result<()> {
     let (signs, state) = (Signs::default(), Site::new(dir).state());
-    let mut vouchers = Vouchers::read(&state, &signs.boot());
+    let mut vouchers = vouchers::read(&state, &signs.boot());
     vouchers.word = Some(Word { by: by.to_owned(), given: Voucher { at: now, up: signs.up() }, told: false });
-    vouchers.write(&state)
+    vouchers::write(&vouchers, &state)
 }
 
 /// Asks all day whether there is a reason to believe the clock, and tells the loop; on a thread of its own,
@@ -69,7 +70,7 @@ pub(super) struct Vouch {
 impl Vouch {
     /// Look for the first time.
     pub(super) fn new(signs: Signs, state: &Path, station: Arc<Station>, clock: Arc<dyn Clock>, log: Log) -> Self {
-        let vouchers = Vouchers::read(state, &signs.boot());
+        let vouchers = vouchers::read(state, &signs.boot());
         let mut vouch = Self {
             signs,
             state: state.to_owned(),
@@ -174,7 +175,7 @@ impl Vouch {
     }
 
     fn write(&self) {
-        if let Err(error) = self.vouchers.write(&self.state) {
+        if let Err(error) = vouchers::write(&self.vouchers, &self.state) {
             self.log.say(&text!(
                 error = system(&error);
                 "không ghi được state/clock.json ({error}): sau khi khởi động lại loa, có thể phải xác nhận giờ lần nữa",
@@ -232,7 +233,7 @@ mod tests {
         let (dir, clock) = tree();
         let given = Voucher { at: clock.wall(), up: Duration::from_mins(1) };
         let word = Some(Word { by: "chi-lan".to_owned(), given, told: false });
-        Vouchers { boot: "b1".to_owned(), word, synchronised: None }.write(dir.path()).unwrap();
+        vouchers::write(&Vouchers { boot: "b1".to_owned(), word, synchronised: None }, dir.path()).unwrap();
         let told = |vouch: &mut Vouch| vouch.word_to_tell().is_some();
         let mut first = vouch(dir.path(), &clock);
         assert_eq!(

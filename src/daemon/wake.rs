@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use crate::fact::{Entry, Kind, Record};
 use crate::instant::Wall;
-use crate::journal::{self, Entry, Journal, JournalError, Kind, Opened, Reader, Record, Recovered, Salvage, SetAside};
+use crate::journal::{self, Journal, JournalError, Opened, Reader, Recovered, Salvage, SetAside};
 use crate::plan::Heard;
 use crate::player::{Event, Now, Player, World};
 use crate::reason::Reason;

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::entry::{Entry, Kind};
 use super::error::JournalError;
 use super::outside::Outside;
 use super::reader::Reader;
@@ -14,6 +13,7 @@ use super::salvage::{Salvage, salvage};
 use super::schema::Durability;
 use super::store::{How, Journal, Opened};
 use crate::diag::{Text, text};
+use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 use crate::reason::{Misfit, Reason, Renewed};
 

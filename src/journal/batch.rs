@@ -4,10 +4,11 @@ use rusqlite::{Transaction, params};
 use super::belief::{Belief, HEAD_ENTRY, HEAD_MARK};
 use super::body::{Body, millis};
 use super::chain::{Head, digest};
-use super::entry::Entry;
 use super::error::JournalError;
-use super::mark::{Draft, Intent, Mark, Step};
-use super::record::Record;
+use super::mark::{Draft, Mark, Step};
+use crate::fact::Entry;
+use crate::fact::Intent;
+use crate::fact::Record;
 use crate::instant::Wall;
 
 /// The key under which the last sign of life stands in `position`. No airing's key is empty.
@@ -23,6 +24,13 @@ pub struct Batch<'a> {
     marks: Head,
     /// What the rows say of the time, once one has been added.
     belief: Option<Belief>,
+}
+
+/// What came of a record.
+pub(super) enum Done {
+    Intent(String),
+    Entry(Box<Entry>),
+    Nothing,
 }
 
 impl<'a> Batch<'a> {
@@ -47,7 +55,20 @@ impl<'a> Batch<'a> {
 
     /// One record, whatever it is.
     pub fn record(&mut self, record: &Record) -> Result<(), JournalError> {
-        record.write(self).map(drop)
+        self.write(record).map(drop)
+    }
+
+    pub(super) fn write(&mut self, record: &Record) -> Result<Done, JournalError> {
+        match record {
+            Record::Intend(intent) => self.intend(intent).map(|()| Done::Intent(intent.key.clone())),
+            Record::Begin { key, started, written } => self.begin(key, *started, *written).map(|()| Done::Nothing),
+            Record::Position { key, seconds, written } => {
+                self.position(key, *seconds, *written).map(|()| Done::Nothing)
+            }
+            Record::Alive(at) => self.alive(*at).map(|()| Done::Nothing),
+            Record::Finish { key, entry } => self.finish(key, entry).map(|entry| Done::Entry(Box::new(entry))),
+            Record::Note(entry) => self.note(entry).map(|entry| Done::Entry(Box::new(entry))),
+        }
     }
 
     /// As [`Journal::intend`](super::Journal::intend).

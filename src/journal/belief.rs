@@ -4,9 +4,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
 
 use super::chain::Head;
-use super::entry::Kind;
 use super::error::JournalError;
 use super::mark::Step;
+use crate::fact::Kind;
 use crate::instant::Wall;
 use crate::reason::Reason;
 

@@ -3,7 +3,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::added::Added;
-use super::entry::{AudioRef, Entry, Kind, Outcome};
+use crate::fact::{AudioRef, Entry, Kind, Outcome};
 use crate::instant::Wall;
 use crate::reason::Reason;
 use crate::schedule::Class;

@@ -1,4 +1,4 @@
-use super::entry::{Entry, Kind};
+use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 use crate::reason::Reason;
 

@@ -3,21 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::added::Added;
 use super::body::{Thousandths, clipped, clipped_audio, read_instant, version_by};
-use super::entry::{AudioRef, Entry, Kind};
-use crate::instant::Wall;
+use crate::fact::{AudioRef, Entry, Kind};
 use crate::schedule::Class;
-
-/// What is about to sound: written before the first sample leaves.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Intent {
-    /// The airing's name, unique among those under way: `thon-1/nop-ho-so/2026-12-01T05:30:00+07:00`.
-    pub key: String,
-    /// When its first sample shall be heard.
-    pub at: Wall,
-    /// What is known of the row to come: `written`, `zone`, `broadcast`, `title`, `class`, `planned`,
-    /// `seconds_planned`, `audio`, `campaign`, `order` and `approved_by` are kept; the rest is not yet known.
-    pub draft: Entry,
-}
 
 /// A step of an airing under way, as it stands in the file. Absent fields are left out.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]

@@ -1,5 +1,5 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
-//! [`Entry`] is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
+//! [`Entry`](crate::fact::Entry) is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
 //! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `verify` (by `walk` and `times`) as everybody
 //! else does, `outside` and `seal` its head where the file is not, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent` and `belief` what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
@@ -11,8 +11,8 @@ mod batch;
 mod belief;
 mod body;
 mod chain;
-mod entry;
 mod error;
+mod event;
 pub mod export;
 mod gap;
 mod lost;
@@ -22,7 +22,6 @@ mod outside;
 mod paper;
 mod reader;
 mod recent;
-mod record;
 mod recover;
 mod salvage;
 mod schema;
@@ -37,14 +36,12 @@ mod writer;
 
 pub use aside::{SetAside, predecessor};
 pub use batch::Batch;
-pub use entry::{AudioRef, Entry, Kind, Outcome};
 pub use error::JournalError;
-pub use mark::Intent;
+pub use event::WriterEvent;
 pub use names::Names;
 pub use outside::Outside;
 pub use paper::Restored;
 pub use reader::Reader;
-pub use record::{Record, WriterEvent};
 pub use recover::Recovered;
 pub use salvage::{Salvage, salvage};
 pub use seal::{Sealed, seal};

@@ -6,11 +6,11 @@ use jiff::tz::TimeZone;
 
 use super::aside::{SetAside, beside, put_aside_if_there};
 use super::batch::Batch;
-use super::entry::{Entry, Kind};
 use super::error::JournalError;
 use super::lost;
 use super::outside::Outside;
 use super::store::Journal;
+use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 use crate::reason::{self, Reason};
 use crate::site::Identity;

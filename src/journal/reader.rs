@@ -8,7 +8,6 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
-use super::entry::Entry;
 use super::error::JournalError;
 use super::outside::Outside;
 use super::recent;
@@ -17,6 +16,7 @@ use super::seal::Sealed;
 use super::select::{self, Filter};
 use super::verify::{self, Breach, Verified};
 use crate::diag::{Text, text};
+use crate::fact::Entry;
 use crate::instant::Wall;
 use crate::site;
 

@@ -1,10 +1,10 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::entry::{Entry, Kind};
 use super::error::JournalError;
 use super::seal::{Sealed, seal};
 use super::select::read;
 use crate::diag::{Text, text};
+use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 
 /// Rows that are read of a stretch of time, the latest: a start has to be over in a second whatever stands
@@ -79,9 +79,10 @@ mod tests {
     use rusqlite::StatementStatus::{AutoIndex, FullscanStep, Sort, VmStep};
     use rusqlite::types::Value;
 
+    use super::super::Journal;
     use super::super::belief::{self, Belief};
-    use super::super::{Journal, Outcome};
     use super::*;
+    use crate::fact::Outcome;
 
     const BEGINNING: Wall = Wall::from_secs(1_796_000_000);
 

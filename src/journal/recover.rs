@@ -3,9 +3,10 @@ use rusqlite::OptionalExtension as _;
 use super::batch::{ALIVE, Batch};
 use super::belief;
 use super::body::read_instant;
-use super::entry::{Entry, Kind, Outcome};
 use super::error::JournalError;
-use super::mark::{Draft, Intent, Mark};
+use super::mark::{Draft, Mark};
+use crate::fact::Intent;
+use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
 use crate::reason::Reason;
 

@@ -6,10 +6,10 @@ use rusqlite::Connection;
 
 use super::batch::Batch;
 use super::belief::Belief;
-use super::entry::Entry;
-use super::mark::Intent;
 use super::reader::Reader;
 use super::select;
+use crate::fact::Entry;
+use crate::fact::Intent;
 use crate::instant::Wall;
 
 /// Rows that are looked at from each end: weeks of a busy station, of which two days are needed.

@@ -4,8 +4,8 @@ use rusqlite::{Connection, params, params_from_iter};
 use super::batch::ALIVE;
 use super::belief;
 use super::body::{Body, read_instant};
-use super::entry::{Entry, Kind, Outcome};
 use super::error::JournalError;
+use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
 
 /// Rows that are read at once. Between two such pages nobody holds the file: who reads a page for an hour

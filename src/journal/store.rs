@@ -9,14 +9,14 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::aside::SetAside;
 use super::batch::Batch;
 use super::belief::Belief;
-use super::entry::Entry;
 use super::error::JournalError;
-use super::mark::Intent;
 use super::recent;
 use super::recover::Recovered;
 use super::schema::{self, Durability};
 use super::select::{self, Filter};
 use super::verify::{self, Verified};
+use crate::fact::Entry;
+use crate::fact::Intent;
 use crate::instant::Wall;
 
 /// The owner writes, the group reads, nobody else.

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::entry::{Entry, Kind, Outcome};
 use crate::diag::{Text, text};
+use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
 use crate::reason::Reason;
 

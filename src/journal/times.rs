@@ -1,5 +1,5 @@
-use super::entry::Kind;
 use crate::diag::{Text, text};
+use crate::fact::Kind;
 use crate::instant::Wall;
 use crate::reason::Reason;
 

@@ -3,11 +3,11 @@ use rusqlite::{Connection, Row, Statement};
 
 use super::body::{Body, read_instant};
 use super::chain::{Head, ORIGIN, digest};
-use super::entry::Kind;
 use super::mark::{Draft, Mark, Step};
 use super::times::Dated;
 use super::verify::{Findings, MAX_OPEN};
 use crate::diag::{Text, foreign, text};
+use crate::fact::Kind;
 use crate::instant::Wall;
 use crate::reason::Reason;
 

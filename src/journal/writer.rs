@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::batch::Done;
 use super::error::JournalError;
+use super::event::WriterEvent;
 use super::gap::Gap;
 use super::paper::Paper;
-use super::record::{Done, Record, WriterEvent};
 use super::store::Journal;
+use crate::fact::Record;
 use crate::instant::Wall;
 
 /// Records kept in memory while the disk is slow or fails: some hours of a busy station.
@@ -328,7 +330,7 @@ impl Pen {
                 (self.report)(WriterEvent::SetAside(Box::new(aside)));
             }
         }
-        self.paper.write(|batch| records.iter().map(|record| record.write(batch)).collect())
+        self.paper.write(|batch| records.iter().map(|record| batch.write(record)).collect())
     }
 
     /// Note in the journal what there was no room for; returns how much that was.

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use jiff::ToSpan;
-use loa::clock::{Clock, MachineClock};
+use loa::clock::Clock;
+use loa::machine::MachineClock;
 use serde_json::Value;
 
 use crate::kit::card::Cards;

@@ -3,8 +3,10 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
-use loa::clock::{Clock as _, MachineClock};
-use loa::journal::{Entry, Journal};
+use loa::clock::Clock as _;
+use loa::fact::Entry;
+use loa::journal::Journal;
+use loa::machine::MachineClock;
 
 use crate::kit::bare::Bare;
 use crate::kit::late::is_on_time;

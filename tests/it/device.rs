@@ -4,11 +4,13 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use loa::clock::{Clock, MachineClock};
+use loa::clock::Clock;
 use loa::diag::Text;
 use loa::instant::Wall;
-use loa::output::{Device, DeviceName, Ending, Lane, Notice, Output, VoiceId, VoiceOrder};
+use loa::machine::MachineClock;
+use loa::output::{Device, DeviceName, Lane};
 use loa::station::{Channel, ZoneIx};
+use loa::voice::{Ending, Notice, Output, VoiceId, VoiceOrder};
 
 use crate::kit::{click, pulse};
 

@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use loa::cli::journal::JOURNAL_FILE;
+use loa::fact::{AudioRef, Entry, Intent, Kind, Outcome};
 use loa::instant::Wall;
-use loa::journal::{AudioRef, Entry, Filter, Intent, Journal, JournalError, Kind, Opened, Outcome, Reader, Recovered};
+use loa::journal::{Filter, Journal, JournalError, Opened, Reader, Recovered};
 use loa::schedule::Class;
 use tempfile::TempDir;
 
@@ -75,9 +76,9 @@ pub(crate) fn known() -> (loa::station::Station, loa::schedule::Schedule) {
     for (name, text) in files {
         std::fs::write(dir.path().join(name), text).unwrap();
     }
-    let (station, ..) = loa::station::load(dir.path());
+    let (station, ..) = loa::disk::station::load(dir.path());
     let reading = loa::schedule::Reading { today: NOW.zoned(&tz()).date() };
-    let loaded = loa::schedule::load(dir.path(), &station, reading);
+    let loaded = loa::disk::schedule::load(dir.path(), &station, reading);
     (station, loaded.schedule)
 }
 

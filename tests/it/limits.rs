@@ -7,6 +7,7 @@ use std::os::unix::net::UnixStream;
 use jiff::civil::Date;
 use loa::daemon::protocol::LINE_MOST;
 use loa::diag::{Diagnostic, SourceFile};
+use loa::disk;
 use loa::schedule::{self, Reading};
 use loa::station::{self, Station};
 
@@ -151,7 +152,7 @@ fn hostile_schedules_are_told_and_silence_nothing_else() {
     for (name, bytes) in &hostile {
         std::fs::write(place.path("schedules").join(name), bytes).expect(name);
     }
-    let loaded = schedule::load(place.dir(), &the_station(), TODAY);
+    let loaded = disk::schedule::load(place.dir(), &the_station(), TODAY);
     let ids: Vec<&str> = loaded.schedule.broadcasts.iter().map(|broadcast| broadcast.id.as_str()).collect();
     assert_eq!(ids, ["good"]);
     for (name, _) in &hostile {
@@ -167,10 +168,10 @@ fn a_thousand_schedules_are_read_and_the_next_one_is_told() {
         let text = format!("[[broadcast]]\nid = \"b{n}\"\nat = \"05:30\"\nplay = \"a\"\n");
         std::fs::write(place.path("schedules").join(format!("{n:04}.toml")), text).expect("a schedule");
     }
-    let loaded = schedule::load(place.dir(), &the_station(), TODAY);
+    let loaded = disk::schedule::load(place.dir(), &the_station(), TODAY);
     assert_eq!((loaded.schedule.broadcasts.len(), errors(&loaded.diagnostics).len()), (1_000, 0));
     place.write("schedules/9999.toml", "[[broadcast]]\nid = \"over\"\nat = \"05:30\"\nplay = \"a\"\n");
-    let loaded = schedule::load(place.dir(), &the_station(), TODAY);
+    let loaded = disk::schedule::load(place.dir(), &the_station(), TODAY);
     assert_eq!((loaded.schedule.broadcasts.len(), errors(&loaded.diagnostics)), (1_000, vec!["too_many_files"]));
 }
 

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use loa::clock::{Clock as _, MachineClock};
+use loa::clock::Clock as _;
+use loa::fact::{Entry, Kind, Outcome};
 use loa::instant::Wall;
-use loa::journal::{Entry, Journal, Kind, Outcome};
+use loa::journal::Journal;
+use loa::machine::MachineClock;
 use loa::schedule::Class;
 
 use crate::kit::Station;

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use jiff::ToSpan;
-use loa::clock::{Clock, MachineClock};
+use loa::clock::Clock;
+use loa::machine::MachineClock;
 
 use crate::kit::pulse::{self, Recorder, Rig};
 use crate::kit::{Station, broadcast_at, onsets, wait_for, whole_second_in};

@@ -12,8 +12,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use loa::clock::{Clock, MachineClock};
+use loa::clock::Clock;
 use loa::instant::Wall;
+use loa::machine::MachineClock;
 use serde_json::Value;
 
 use crate::kit::card::Cards;

@@ -263,7 +263,7 @@ mod sight {
     use super::*;
 
     fn plan(text: &str) -> Source {
-        Source { path: "src/plan/probe.rs".to_owned(), text: text.to_owned() }
+        Source { path: "src/core/plan/probe.rs".to_owned(), text: text.to_owned() }
     }
 
     #[test]
@@ -324,6 +324,6 @@ mod sight {
     #[test]
     fn a_finding_names_the_line() {
         let found = word_findings(&plan("//! A paragraph.\n\nuse std::fmt;\nuse std::fs;\n"));
-        assert!(found[0].starts_with("src/plan/probe.rs:4: "), "{found:?}");
+        assert!(found[0].starts_with("src/core/plan/probe.rs:4: "), "{found:?}");
     }
 }

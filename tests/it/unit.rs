@@ -38,7 +38,7 @@ fn the_service_starts_without_a_network_is_watched_and_never_given_up() {
 #[test]
 fn the_service_may_run_in_real_time_no_higher_and_no_longer_than_its_one_thread_needs() {
     let unit = unit();
-    let urgent = include_str!("../../src/output/urgent.rs");
+    let urgent = include_str!("../../src/sound/output/urgent.rs");
     let limit = &unit["LimitRTPRIO"][0];
     assert!(urgent.contains(&format!("const PRIORITY: u8 = {limit};")), "LimitRTPRIO={limit}");
     assert_eq!((unit["RestrictRealtime"][0].as_str(), unit["LimitRTTIME"][0].as_str()), ("no", "200ms"));

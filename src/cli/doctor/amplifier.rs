@@ -1,9 +1,10 @@
 use super::{Look, machine};
-use crate::amplifier::{Unit, probe, units};
+use crate::amplifier::{Unit, units};
 use crate::checkup::Finding;
 use crate::checkup::rights::{Account, Owned};
 use crate::diag::{Text, text};
 use crate::station::{Station, Switch};
+use crate::switch::probe;
 
 /// The group that may use GPIO chips on Raspberry Pi OS.
 const GROUP: &str = "gpio";

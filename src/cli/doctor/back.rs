@@ -10,8 +10,9 @@ use super::Look;
 use crate::checkup::Finding;
 use crate::cli::journal::JOURNAL_FILE;
 use crate::diag::{Text, text};
+use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
-use crate::journal::{Entry, Filter, Kind, Outcome, Reader};
+use crate::journal::{Filter, Reader};
 use crate::plan;
 use crate::reason::Reason;
 

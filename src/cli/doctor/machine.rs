@@ -10,7 +10,8 @@ use crate::checkup::sleep::{Habits, UNITS};
 use crate::checkup::space::Space;
 use crate::checkup::unit::{PROPERTIES, Service};
 use crate::cli::account::{self, read};
-use crate::clock::{Clock as _, MachineClock};
+use crate::clock::Clock as _;
+use crate::machine::MachineClock;
 
 /// Where `deploy/install` puts the station, and whom it lets play.
 const SERVICE_DIR: &str = "/var/lib/loa";

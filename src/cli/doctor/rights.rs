@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::checkup::Finding;
 use crate::checkup::rights::{self, Account, Group, Owned, Use};
 use crate::cli::account;
-use crate::clock::{Clock as _, MachineClock};
+use crate::clock::Clock as _;
 use crate::diag::plain;
+use crate::machine::MachineClock;
 use crate::site::{Folder, Holder, Site};
 
 /// Findings that are shown: the cure is the same for many.
@@ -79,7 +80,7 @@ fn locks(site: &Site) -> Vec<Finding> {
         .filter(|(path, holder)| first.iter().any(|(before, known)| before == path && known.pid == holder.pid));
     let told = still.map(|(path, holder)| {
         let whose = holder.uid.map(|uid| account::name(uid).unwrap_or_else(|| uid.to_string()));
-        rights::lock_held(&path, &holder, whose.as_deref())
+        rights::lock_held(&path, holder.pid, holder.program.as_deref(), holder.stopped, whose.as_deref())
     });
     told.collect()
 }

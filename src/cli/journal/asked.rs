@@ -4,8 +4,9 @@
 use super::{Arguments, TABLE_ROWS, failure};
 use crate::cli::{Exit, Failure, when};
 use crate::diag::{Text, fold, nearest, shown, text};
+use crate::fact::Outcome;
 use crate::instant::Wall;
-use crate::journal::{Filter, Names, Outcome, Reader};
+use crate::journal::{Filter, Names, Reader};
 use crate::schedule::Schedule;
 use crate::station::Station;
 

@@ -9,8 +9,9 @@ use serde_json::json;
 use super::{Known, each};
 use crate::cli::Context;
 use crate::diag::{Lang, Text, plain, text};
+use crate::fact::{Kind, Outcome};
 use crate::instant::Wall;
-use crate::journal::{Filter, Kind, Outcome, Reader, Summary, Tally, looking_back, today};
+use crate::journal::{Filter, Reader, Summary, Tally, looking_back, today};
 use crate::reason::Reason;
 use crate::status::JournalStatus;
 
@@ -103,7 +104,7 @@ fn why(lang: Lang, tally: &Tally) -> String {
 /// `None` where there were none, or no journal can be read.
 pub fn look_back(context: &Context, at: &str) -> Option<Text> {
     let now: Wall = at.parse::<jiff::Timestamp>().ok()?.into();
-    let (station, ..) = crate::station::load(&context.dir);
+    let (station, ..) = crate::disk::station::load(&context.dir);
     let reader = Reader::open(&context.dir.join(super::JOURNAL_FILE)).ok().flatten()?;
     let entries = reader.airings(today(now, &station.timezone), now).ok()?;
     looking_back(&entries, now, &station.timezone)

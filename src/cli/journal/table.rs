@@ -6,9 +6,10 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use jiff::tz::TimeZone;
 
 use crate::diag::{Lang, Text, plain};
+use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
+use crate::journal::Names;
 use crate::journal::export;
-use crate::journal::{Entry, Kind, Names};
 
 /// The narrowest terminal that people use; a wider one shows the same lines.
 const WIDTH: u16 = 80;
@@ -56,7 +57,7 @@ fn grouped(entries: &[Entry]) -> Vec<Vec<&Entry>> {
 
 /// Broadcast, planned second, outcome, reason, order, and what was heard of how much, in seconds.
 type Sameness<'a> =
-    (&'a str, i64, Option<crate::journal::Outcome>, Option<String>, &'a str, [Option<u64>; 2], Option<i64>);
+    (&'a str, i64, Option<crate::fact::Outcome>, Option<String>, &'a str, [Option<u64>; 2], Option<i64>);
 
 /// What airings have in common that are told in one row; `None` for a note.
 fn sameness(entry: &Entry) -> Option<Sameness<'_>> {
@@ -149,7 +150,7 @@ fn heard(entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::Outcome;
+    use crate::fact::Outcome;
 
     #[test]
     fn hamlets_of_which_the_same_is_to_be_said_share_a_row_of_80_columns() {

@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use crate::cli::journal::JOURNAL_FILE;
 use crate::diag::{Text, text};
+use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
 use crate::journal::export;
-use crate::journal::{Entry, Filter, Kind, Outcome, Reader};
+use crate::journal::{Filter, Reader};
 use crate::plan::{self, Airing};
 use crate::reason::{Off, Reason, Span, Step};
 use crate::station::Station;

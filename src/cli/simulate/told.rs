@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::cli::sheet::{self, Sheet};
 use crate::diag::{Lang, Text, figure, text};
+use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
-use crate::journal::{Entry, Kind, Outcome, export};
+use crate::journal::export;
 use crate::station::Station;
 
 /// Entries that differ in their zone only: a row of the table.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::instant::Wall;
-use crate::output::{Counting, Notice, Offline, Output, VoiceId, VoiceOrder};
+use crate::output::{Counting, Offline};
+use crate::voice::{Notice, Output, VoiceId, VoiceOrder};
 
 /// An output that lives by the simulated clock.
 pub trait Simulated: Output {

@@ -2,8 +2,9 @@ use jiff::tz::TimeZone;
 
 use super::{class, kind, outcome, title};
 use crate::diag::{Lang, Text};
+use crate::fact::Entry;
 use crate::instant::Wall;
-use crate::journal::{Entry, Names, seal};
+use crate::journal::{Names, seal};
 
 /// One value of the table that leaves loa, before a spreadsheet gets it in its own form.
 #[derive(Clone, PartialEq, Debug)]

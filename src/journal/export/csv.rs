@@ -4,8 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::columns::{COLUMNS, Cell, Ground, local};
 use crate::diag::{Lang, plain};
+use crate::fact::Entry;
 use crate::instant::Wall;
-use crate::journal::{Entry, Names};
+use crate::journal::Names;
 
 /// Entries as a table that a spreadsheet opens by a double click.
 ///
@@ -112,7 +113,7 @@ fn quoted(field: &str, separator: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{AudioRef, Kind, Outcome};
+    use crate::fact::{AudioRef, Kind, Outcome};
     use crate::schedule::Class;
 
     fn rows() -> [Entry; 2] {

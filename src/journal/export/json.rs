@@ -3,9 +3,9 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::fact::{AudioRef, Entry, Kind, Outcome};
 use crate::instant::Wall;
 use crate::journal::body::Thousandths;
-use crate::journal::{AudioRef, Entry, Kind, Outcome};
 use crate::schedule::Class;
 
 /// The shape that programs get. Stable: keys are never taken away, and `null` where absent.

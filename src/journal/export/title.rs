@@ -1,5 +1,5 @@
 use crate::diag::Lang;
-use crate::journal::{Entry, Kind};
+use crate::fact::{Entry, Kind};
 use crate::reason::Reason;
 
 /// What a row is about, in the language of whoever reads. A note's title was written in Vietnamese; elsewhere it is

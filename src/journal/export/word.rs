@@ -1,5 +1,5 @@
 use crate::diag::{Text, text};
-use crate::journal::{Kind, Outcome};
+use crate::fact::{Kind, Outcome};
 use crate::schedule::Class;
 
 /// An outcome, as people say it.

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use super::columns::{COLUMNS, Cell, Ground, local};
 use super::zip::Zip;
 use crate::diag::Lang;
-use crate::journal::{Entry, Names};
+use crate::fact::Entry;
+use crate::journal::Names;
 
 /// Rows of a sheet (ECMA-376 leaves it open; Excel takes no more), its head among them.
 const ROWS_MOST: u32 = 1_048_576;

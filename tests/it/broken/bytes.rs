@@ -3,7 +3,7 @@
 use std::fs;
 
 use loa::diag::{Lang, Look, json, render};
-use loa::{schedule, station};
+use loa::disk;
 use proptest::prelude::*;
 
 use super::directory::Place;
@@ -14,9 +14,9 @@ fn survive(bytes: &[u8]) {
     let place = Place::new();
     fs::write(place.0.path().join("loa.toml"), bytes).unwrap();
     place.write("a.toml", bytes);
-    let (station, mut found, mut sources) = station::load(place.0.path());
+    let (station, mut found, mut sources) = disk::station::load(place.0.path());
     assert!(!station.zones.is_empty());
-    let loaded = schedule::load(place.0.path(), &station, TODAY);
+    let loaded = disk::schedule::load(place.0.path(), &station, TODAY);
     found.extend(loaded.diagnostics);
     sources.extend(loaded.sources);
     for one in &found {

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 
 use loa::diag::{Lang, Look, render};
-use loa::schedule::{self, Loaded, Schedule};
+use loa::disk;
+use loa::schedule::{Loaded, Schedule};
 
 use super::{GOOD, STATION, TODAY, codes, ids, one, read, the_station};
 
@@ -26,7 +27,7 @@ impl Place {
     }
 
     pub(super) fn load(&self) -> Loaded {
-        schedule::load(self.0.path(), &the_station(), TODAY)
+        disk::schedule::load(self.0.path(), &the_station(), TODAY)
     }
 }
 
@@ -73,18 +74,18 @@ fn a_file_that_became_empty_keeps_its_last_good_version_as_any_broken_one() {
         place.write("a.toml", bytes);
         // A running station, and one that starts again.
         for before in [&first, &Loaded::default()] {
-            let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, before);
+            let second = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, before);
             assert_eq!((ids(&second.schedule), second.broken.len()), (vec!["a", "b"], 1), "{bytes:?}");
             assert!(second.diagnostics.iter().any(loa::diag::Diagnostic::is_error), "{bytes:?}");
             assert!(codes(&second.diagnostics).contains(&"last_good_kept"), "{bytes:?}");
-            let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
+            let third = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
             assert_eq!(third.diagnostics, second.diagnostics, "{bytes:?}");
         }
         // When the last good version has stood in for too long, the file is as broken as before.
         let mut late = first.good.clone();
         late.files.retain(|source| source.path != "schedules/a.toml");
         late.lost.insert("schedules/a.toml".to_owned());
-        let late = schedule::reload(place.0.path(), &the_station(), TODAY, &late, &first);
+        let late = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &late, &first);
         assert_eq!((ids(&late.schedule), late.broken.len()), (vec!["b"], 1), "{bytes:?}");
         assert!(late.good.lost.contains("schedules/a.toml"), "{bytes:?}");
     }
@@ -96,7 +97,7 @@ fn a_file_of_cancelled_days_that_became_empty_brings_nothing_back_to_the_air() {
     let first = place.write("nghi.toml", "[[cancel]]\ndate = 2026-12-24\nwhy = \"nghỉ\"\n").load();
     assert_eq!(codes(&first.diagnostics), [] as [&str; 0]);
     place.write("nghi.toml", "");
-    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    let second = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
     assert_eq!(second.broken, ["schedules/nghi.toml"]);
 }
 
@@ -105,12 +106,12 @@ fn a_file_of_comments_is_cleared_on_purpose_and_one_that_never_held_anything_is_
     let place = Place::new();
     let first = place.write("a.toml", one("a")).write("b.toml", "").load();
     place.write("a.toml", "# hết đợt\n");
-    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    let second = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
     assert_eq!((ids(&second.schedule), codes(&second.diagnostics)), (Vec::new(), vec!["empty_file"]));
     assert!(second.broken.is_empty() && !second.diagnostics[0].is_error());
     // Nor is the cleared one, when its comment goes too.
     place.write("a.toml", "");
-    let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
+    let third = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
     assert_eq!((codes(&third.diagnostics), third.broken.len()), (vec!["empty_file", "empty_file"], 0));
 }
 
@@ -144,13 +145,13 @@ fn the_last_good_text_of_a_broken_file_keeps_sounding() {
     let place = Place::new();
     let first = place.write("a.toml", one("a")).write("b.toml", one("b")).load();
     place.write("a.toml", "[[broadcast]]\nid = \"a");
-    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    let second = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
     assert_eq!(ids(&second.schedule), ["a", "b"]);
     assert_eq!(codes(&second.diagnostics), ["last_good_kept", "unclosed_string"]);
-    let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
+    let third = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
     assert_eq!(ids(&third.schedule), ["a", "b"]);
     fs::remove_file(place.0.path().join("schedules/a.toml")).unwrap();
-    let fourth = schedule::reload(place.0.path(), &the_station(), TODAY, &third.good, &third);
+    let fourth = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &third.good, &third);
     assert_eq!(ids(&fourth.schedule), ["b"]);
 }
 
@@ -173,19 +174,19 @@ fn of_two_broadcasts_of_one_id_the_one_on_the_air_stays_whatever_the_files_are_c
     let first = place.write("buoi-chieu.toml", one("a") + &one("b")).load();
     // A new file that sorts before it, made by copying and half changed.
     place.write("1-buoi-chieu-thu-7.toml", one("a") + &one("c") + &one("d"));
-    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    let second = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
     assert_eq!((ids(&second.schedule), codes(&second.diagnostics)), (vec!["c", "d", "a", "b"], vec!["duplicate_id"]));
     assert_eq!(second.diagnostics[0].file, "schedules/1-buoi-chieu-thu-7.toml", "the loser is named");
     assert_eq!(second.schedule.broadcasts[2].place.file, "schedules/buoi-chieu.toml");
     // So it is after a restart, and where the new file came while nothing ran.
     for held in [&second.good, &first.good] {
-        let again = schedule::reload(place.0.path(), &the_station(), TODAY, held, &Loaded::default());
+        let again = disk::schedule::reload(place.0.path(), &the_station(), TODAY, held, &Loaded::default());
         assert_eq!(again.schedule, second.schedule);
     }
     // Where nobody knows which was first, the file order decides; and who is gone leaves the id to the other.
     assert_eq!(ids(&place.load().schedule), ["a", "c", "d", "b"]);
     fs::remove_file(place.0.path().join("schedules/buoi-chieu.toml")).unwrap();
-    let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
+    let third = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &second);
     assert_eq!((ids(&third.schedule), codes(&third.diagnostics)), (vec!["a", "c", "d"], vec![]));
 }
 
@@ -197,7 +198,7 @@ fn what_is_poured_in_beside_the_schedules_takes_nothing_off_the_air() {
     for at in 0..4 {
         place.write(&format!("000-{at}.toml"), many(at * 15_000));
     }
-    let second = schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
+    let second = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
     assert!(ids(&second.schedule).contains(&"a"));
     assert!(second.schedule.broadcasts.len() <= 20_000);
     assert_eq!(codes(&second.diagnostics), ["too_much"]);

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use loa::disk;
 use loa::schedule::{self, Hours, Loaded, Rules};
 
 use super::directory::Place;
@@ -15,7 +16,7 @@ fn hours(ranges: &[(u32, u32)]) -> Hours {
 }
 
 fn again(place: &Place, before: &Loaded) -> Loaded {
-    schedule::reload(place.0.path(), &the_station(), TODAY, &before.good, before)
+    disk::schedule::reload(place.0.path(), &the_station(), TODAY, &before.good, before)
 }
 
 /// What a station that never had rules may hold: the built-in hours are lawful there.
@@ -52,7 +53,7 @@ fn rules_that_are_wrong_empty_or_doubled_leave_those_in_force() {
         let second = again(place.write("rules.toml", &rules), &first);
         assert_eq!(second.schedule.rules, first.schedule.rules, "{what}");
         // Over a restart, and as long as it stays so.
-        let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &Loaded::default());
+        let third = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &Loaded::default());
         assert_eq!(third.schedule.rules, first.schedule.rules, "{what}");
         assert!(!codes(&third.diagnostics).is_empty(), "{what}");
         // At a fresh start nobody knows the hours: never more than what can be read.
@@ -99,11 +100,11 @@ fn rules_that_are_gone_hold_for_a_while_and_then_the_built_in_hours_do() {
     assert_eq!(second.schedule.rules, first.schedule.rules);
     assert!(codes(&second.diagnostics).contains(&"rules_gone") && second.rules_gone);
     fs::remove_file(place.0.path().join("schedules/rules.toml~")).unwrap();
-    let third = schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &Loaded::default());
+    let third = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &second.good, &Loaded::default());
     assert_eq!((codes(&third.diagnostics), &third.schedule.rules), (vec!["rules_gone"], &first.schedule.rules));
     // After as long as other kept versions hold.
     let over = schedule::Good { rules_over: true, ..third.good.clone() };
-    let fourth = schedule::reload(place.0.path(), &the_station(), TODAY, &over, &third);
+    let fourth = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &over, &third);
     assert_eq!((codes(&fourth.diagnostics), &fourth.schedule.rules.station), (vec!["rules_gone"], &Rules::default()));
     assert!(fourth.good.rules_over && !fourth.rules_gone, "it is told until there are rules again");
     let fifth = again(place.write("luat.toml", WIDE), &fourth);

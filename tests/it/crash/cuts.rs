@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use loa::journal::{Entry, Filter, Intent, Journal, Outcome};
+use loa::fact::{Entry, Intent, Outcome};
+use loa::journal::{Filter, Journal};
 use loa::output::POSITION_EVERY;
 
 use super::{Dice, long_form};

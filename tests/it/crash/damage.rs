@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use loa::journal::{Filter, Journal, Kind, Reader};
+use loa::fact::Kind;
+use loa::journal::{Filter, Journal, Reader};
 use rusqlite::Connection;
 
 use crate::journal::{airing_of, at, beside, intent_of, reader, station, tz};

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jiff::Span;
 use jiff::civil::DateTime;
-use loa::journal::{Filter, Kind, Reader};
+use loa::fact::Kind;
+use loa::journal::{Filter, Reader};
 
 use super::{Dice, long_form};
 use crate::kit::{Station, broadcast_at, whole_second_in};

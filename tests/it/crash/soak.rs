@@ -8,15 +8,19 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use loa::audio::library;
-use loa::clock::{Clock as _, MachineClock};
+use loa::clock::Clock as _;
 use loa::daemon::{Chance, Sim, Simulated};
+use loa::disk;
+use loa::fact::Kind;
 use loa::instant::{Mono, Wall};
-use loa::journal::{Filter, Journal, Kind};
-use loa::output::{Counting, Lane, Notice, Output, VoiceId, VoiceOrder};
+use loa::journal::{Filter, Journal};
+use loa::machine::MachineClock;
+use loa::output::{Counting, Lane};
 use loa::plan::{Wanted, plan};
 use loa::player::World;
-use loa::schedule::{self, Reading};
+use loa::schedule::Reading;
 use loa::station::{self, ZoneIx};
+use loa::voice::{Notice, Output, VoiceId, VoiceOrder};
 
 use super::long_form;
 use crate::journal::tz;
@@ -43,8 +47,8 @@ fn resident_kib() -> u64 {
 /// The station that a clone has.
 fn world() -> World {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (station, _, _) = station::load(dir);
-    let loaded = schedule::load(dir, &station, Reading { today: jiff::civil::date(2026, 12, 1) });
+    let (station, _, _) = disk::station::load(dir);
+    let loaded = disk::schedule::load(dir, &station, Reading { today: jiff::civil::date(2026, 12, 1) });
     let library = library::scan(dir, &Wanted::default(), Wall::MAX, &mut |_, _| {}).settle();
     World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) }
 }

@@ -6,7 +6,8 @@ use std::process::{Command, ExitCode};
 use loa::cli::journal::{Arguments, Known, run};
 use loa::cli::{Context, Failure};
 use loa::diag::Lang;
-use loa::journal::{Entry, Journal, Kind, Outcome};
+use loa::fact::{Entry, Kind, Outcome};
+use loa::journal::Journal;
 
 use super::{airing_of, at, known, note, station, tz};
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 use loa::cli::Context;
 use loa::cli::journal::{Action, Arguments, Known, VerifyArguments, run};
 use loa::diag::Lang;
-use loa::journal::{Journal, Record, Writer, seal};
+use loa::fact::Record;
+use loa::journal::{Journal, Writer, seal};
 use tempfile::TempDir;
 
 use super::tamper::{rechained, tamper};

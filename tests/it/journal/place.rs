@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use loa::journal::{Filter, Journal, Record, Writer, WriterEvent};
+use loa::fact::Record;
+use loa::journal::{Filter, Journal, Writer, WriterEvent};
 
 use super::{airing_of, at, intent_of, note, reader, tz};
 

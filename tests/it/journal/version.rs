@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use loa::journal::{Entry, Filter, Journal, Kind, Outcome};
+use loa::fact::{Entry, Kind, Outcome};
+use loa::journal::{Filter, Journal};
 use rusqlite::Connection;
 
 use super::tamper::tamper;

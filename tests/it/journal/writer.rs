@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use loa::journal::{Filter, Outcome, Record, Writer, WriterEvent};
+use loa::fact::{Outcome, Record};
+use loa::journal::{Filter, Writer, WriterEvent};
 use rusqlite::Connection;
 
 use super::{NOW, airing, at, intent, note, open, reader};

@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use loa::clock::{Clock, MachineClock};
+use loa::clock::Clock;
+use loa::machine::MachineClock;
 
 /// A thread that asks to be woken this often notices when it is not.
 const TICK: Duration = Duration::from_millis(5);

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use jiff::civil::DateTime;
-use loa::clock::{Clock, MachineClock};
+use loa::clock::Clock;
+use loa::machine::MachineClock;
 
 use super::late::slack;
 

@@ -79,9 +79,11 @@ fn walk(place: &Path, into: &mut Vec<PathBuf>) {
 }
 
 impl Source {
-    /// The directory of `src/` it lies in.
+    /// The room it lies in: a directory of `src/`, or of a crate in there.
     pub(super) fn room(&self) -> Option<&str> {
-        self.path.strip_prefix("src/")?.split_once('/').map(|(room, _)| room)
+        let within = self.path.strip_prefix("src/")?;
+        let of_crate = ["core/", "sound/"].into_iter().find_map(|name| within.strip_prefix(name));
+        of_crate.unwrap_or(within).split_once('/').map(|(room, _)| room)
     }
 
     /// The last part of its path.
@@ -127,12 +129,22 @@ impl Source {
         let code = self.code();
         let mut used: Vec<(usize, &'a str)> = ["crate", "super"]
             .iter()
-            .flat_map(|head| paths_after(&code, head))
-            .filter_map(|(line, _, next)| rooms.iter().find(|room| **room == next).map(|room| (line, *room)))
+            .flat_map(|head| paths_after(&code, head).into_iter().map(move |found| (*head, found)))
+            .filter(|(head, (.., next))| *head == "crate" || !self.has_neighbour(next))
+            .filter_map(|(_, (line, _, next))| rooms.iter().find(|room| **room == next).map(|room| (line, *room)))
             .collect();
         used.sort_unstable();
         used.dedup();
         used
+    }
+
+    /// A module of this name lies in its own room: that is the one `super::` leads to.
+    fn has_neighbour(&self, name: &str) -> bool {
+        let Some(room) = self.room() else { return false };
+        let up = Path::new(&self.path).ancestors().skip(1);
+        let own = up.take_while(|directory| directory.components().any(|part| part.as_os_str() == room));
+        own.map(|directory| root().join(directory).join(name))
+            .any(|path| path.is_dir() || path.with_extension("rs").is_file())
     }
 
     /// Comments and strings blanked, everything from the test module on left out.

@@ -1,0 +1,26 @@
+//! What is wrong, where, and how to cure it: codes, spans, severities, and how they are shown as
+//! text and as JSON. Every message exists in Vietnamese and in English ([`Text`]). Knows nothing of
+//! schedules or sound; every room that reads what a person wrote uses it.
+
+mod diagnostic;
+pub mod document;
+pub mod figure;
+mod findings;
+mod json;
+mod lines;
+mod near;
+mod plain;
+mod render;
+mod system;
+mod text;
+
+pub use crate::text;
+pub use diagnostic::{Diagnostic, Label, Severity, SourceFile};
+pub use findings::Findings;
+pub use json::json;
+pub use lines::Lines;
+pub use near::{fold, nearest, shown};
+pub use plain::{is_deceptive, plain, plain_lines};
+pub use render::{Look, render};
+pub use system::{foreign, system};
+pub use text::{Lang, Text};

@@ -1,0 +1,31 @@
+//! What loa decides: nothing here opens a file, asks for the time or makes a sound, and the compiler keeps it so, for
+//! there is no crate below that could.
+//!
+//! The tour, in reading order:
+//!
+//! 1. [`schedule`]: what officials write (`schedules/*.toml`), and every way it can be wrong.
+//! 2. [`calendar`]: on which days and at which instants a broadcast is due.
+//! 3. [`plan`]: who plays when, who waits, who is refused, and why. A pure function.
+//! 4. [`player`]: what to do now. A pure state machine over the plan.
+//!
+//! The words in which the player speaks: [`voice`] (to the outputs), [`amplifier`] (the power behind the horns),
+//! [`fact`] (to the journal). Beside them: [`station`] (`loa.toml`), [`checkup`] (what could fail), [`status`] (what a
+//! daemon says of itself), [`picture`] (a plan drawn). Below all: [`instant`] (three kinds of time), [`clock`] (what time
+//! it is, and whether to believe it), [`reason`] (why something was, or was not), [`diag`] (every message, in two
+//! languages).
+
+pub mod amplifier;
+pub mod calendar;
+pub mod checkup;
+pub mod clock;
+pub mod diag;
+pub mod fact;
+pub mod instant;
+pub mod picture;
+pub mod plan;
+pub mod player;
+pub mod reason;
+pub mod schedule;
+pub mod station;
+pub mod status;
+pub mod voice;

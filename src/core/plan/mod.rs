@@ -1,0 +1,75 @@
+//! Occurrences to airings: who plays when, who waits, who is refused, who never happens, and why.
+//! One pure function of schedule, station, library and window, called by the preview, the check,
+//! the simulation and the daemon alike. Knows no clock, no file and no sound.
+//!
+//! [`plan`] is the whole: it finds an idle instant before the window, gathers the occurrences of every
+//! zone and settles them. [`resolve`] is the rule itself, for one zone from a carried state, as the
+//! player needs it at every event. [`findings`] is what is wrong with the result.
+
+mod act;
+mod airing;
+mod alarm;
+mod breach;
+mod finding;
+mod gap;
+mod ground;
+mod guard;
+mod guards;
+mod job;
+mod lane;
+mod library;
+mod load;
+mod missing;
+mod mourning;
+mod named;
+mod nearest;
+mod never;
+mod off;
+mod programme;
+mod row;
+#[cfg(any(test, feature = "sample"))]
+pub mod sample;
+mod sentence;
+mod session;
+mod setting;
+mod share;
+mod shelf;
+mod target;
+#[cfg(test)]
+mod tests;
+mod touched;
+mod tunes;
+mod volume;
+mod walk;
+mod want;
+mod wanted;
+mod why;
+mod window;
+
+pub use airing::{Airing, Break, Cause, Piece, Rival, Verdict};
+pub use alarm::for_alerts;
+pub use finding::findings;
+pub use ground::Ground;
+pub use ground::weekday_name;
+pub use guard::Guard;
+pub use guards::Guards;
+pub use job::{Carried, Job, OrderNumber};
+pub use lane::{Lane, resolve};
+pub use library::{Aside, Facts, Fault, Library, Loudness, Names, Sound};
+pub use missing::missing_cure;
+pub use missing::renamed;
+pub use mourning::programme;
+pub use named::{ENDINGS, copy_of, without_ending};
+pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme, Under};
+pub use row::{Row, RowItem};
+pub use sentence::because;
+pub use sentence::{clock, date, length, written};
+pub use session::{Heard, SESSION_GAP, SessionRule, Tally};
+pub use setting::Setting;
+pub use shelf::{Found, Shelf};
+pub use touched::touched;
+pub use volume::Volume;
+pub use want::{Role, Want, wants};
+pub use wanted::Wanted;
+pub use why::{Meeting, NEAR, Obstacle, REACH_DAYS, Why, WhyZone, why};
+pub use window::{CARRY_MAX, jobs, jobs_in, plan};

@@ -1,0 +1,164 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::diag::Text;
+use crate::fact::Record;
+use crate::instant::Wall;
+use crate::plan::Library;
+use crate::reason::Reason;
+use crate::schedule::{Class, Schedule};
+use crate::station::{Station, ZoneIx};
+use crate::voice::{Notice, VoiceId, VoiceOrder};
+
+/// What the plan is made from, as last read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct World {
+    /// This machine.
+    pub station: Arc<Station>,
+    /// What officials wrote.
+    pub schedule: Arc<Schedule>,
+    /// What operators loaded.
+    pub library: Arc<Library>,
+}
+
+/// Everything that can change the station.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The deadline, or simply time to look again.
+    Tick,
+    /// Somebody asks for the files to be read again; the shell does it.
+    Reload,
+    /// An output reports.
+    Notice(Notice),
+    /// Files changed: plan anew; what is playing goes on.
+    World(World),
+    /// Whether there is a reason to believe the clock has been looked at again.
+    Clock {
+        /// What was found.
+        trust: Trust,
+        /// It was synchronised again after so long without, and had run away by so much meanwhile.
+        drift: Option<(SignedDuration, Duration)>,
+    },
+    /// A person has compared the clock with another and found it right.
+    Confirm {
+        /// Who.
+        by: String,
+        /// What has its outcome in the journal, from two days before the clock's own time on: zone,
+        /// scheduled instant, broadcast.
+        settled: Vec<(ZoneIx, Wall, String)>,
+    },
+    /// The station was off, or could not know the time, since this instant.
+    Away {
+        /// The last instant at which it is known to have been on.
+        since: Wall,
+    },
+    /// Play a sound now, on somebody's word.
+    Request(Request),
+    /// Silence these zones now: what sounds, what was interrupted and what waits.
+    Stop {
+        /// Where.
+        zones: Vec<ZoneIx>,
+        /// On whose word: the account.
+        by: String,
+        /// What the shell calls the order, to be answered by [`crate::player::Snapshot::orders`].
+        ticket: u64,
+    },
+    /// The shell has something to record of itself.
+    Note {
+        /// What.
+        reason: Reason,
+        /// Its sentence.
+        title: String,
+    },
+    /// A switch answers: it is as it was told to be, or why it is not. A stage begins with every
+    /// amplifier off, and says so.
+    Switched {
+        /// Which, by its place in [`crate::amplifier::units`].
+        amplifier: usize,
+        /// What it was told.
+        on: bool,
+        /// Whether it obeyed.
+        done: Result<(), Text>,
+    },
+    /// Fade out, record, and end.
+    Shutdown,
+}
+
+/// Whether there is a reason to believe the clock, whatever the journal says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trust {
+    /// There is.
+    pub believed: bool,
+    /// What speaks for it, or against it.
+    pub because: Vec<Reason>,
+}
+
+/// A sound to be played now.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Request {
+    /// A name in `audio/`, as `play` would have it.
+    pub name: String,
+    /// Where.
+    pub zones: Vec<ZoneIx>,
+    /// `Emergency` for an alert; `Normal` for a say, which queues and keeps the hours.
+    pub class: Class,
+    /// How many times it is heard, from 1.
+    pub times: u32,
+    /// A few tones in place of a sound of `audio/`, to hear which horns these are: they pass the hours, and are
+    /// refused where anything else sounds.
+    pub test: bool,
+    /// Its file is there and not known yet: it is waited for as one that is still being copied.
+    pub coming: bool,
+    /// On whose word, as it was given.
+    pub by: String,
+    /// The account that gave it, as the kernel names it.
+    pub account: String,
+    /// Why; empty for a say.
+    pub why: String,
+    /// What the shell calls the order, to be answered by [`crate::player::Snapshot::orders`].
+    pub ticket: u64,
+}
+
+impl Request {
+    /// To play a sound once in its turn, on nobody's word yet.
+    pub fn of(name: &str, zones: Vec<ZoneIx>) -> Self {
+        Self {
+            name: name.to_owned(),
+            zones,
+            class: Class::Normal,
+            times: 1,
+            test: false,
+            coming: false,
+            by: String::new(),
+            account: String::new(),
+            why: String::new(),
+            ticket: 0,
+        }
+    }
+}
+
+/// A person's name with the account that gave it, as the journal has both: `ông Năm (hoa)`; the account alone
+/// where it gave no other name.
+pub fn signed(by: &str, account: &str) -> String {
+    if by == account || account.is_empty() { by.to_owned() } else { format!("{by} ({account})") }
+}
+
+/// What the shell must do, in order.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Action {
+    /// Ask this of a voice.
+    Voice(VoiceId, VoiceOrder),
+    /// Put an amplifier on or off. Answered by [`Event::Switched`].
+    Switch {
+        /// Which, by its place in [`crate::amplifier::units`].
+        amplifier: usize,
+        /// On, or off.
+        on: bool,
+    },
+    /// Write this in the journal.
+    Record(Record),
+    /// After a shutdown: nothing sounds any more and everything is recorded.
+    Done,
+}

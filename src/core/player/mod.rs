@@ -1,0 +1,30 @@
+//! What to do now: a pure state machine. [`Player::handle`] takes an event and both clocks and returns
+//! actions; [`Player::deadline`] says when it wants to be asked again. It follows the plan, piece by
+//! piece, checks the lawful hours again at the instant of playing, and bends the plan for stop, say and
+//! alert by planning again from what is under way. Knows no clock, no file and no sound; the daemon and
+//! the simulation drive it, each in its own time.
+
+mod asked;
+mod back;
+mod event;
+mod intended;
+mod lane;
+mod machine;
+mod order;
+mod ordered;
+mod power;
+mod record;
+mod replan;
+mod run;
+mod scene;
+mod snapshot;
+mod stand;
+mod trust;
+mod want;
+
+pub use crate::instant::Now;
+pub use event::{Action, Event, Request, Trust, World, signed};
+pub use machine::Player;
+pub use order::is_order;
+pub use snapshot::{Snapshot, ZoneSnapshot};
+pub use stand::{OrderStand, Refusal, Stand, ZoneStand};

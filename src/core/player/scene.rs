@@ -1,0 +1,34 @@
+use super::event::Action;
+use crate::instant::Wall;
+use crate::plan::{Guard, Tally};
+use crate::reason::Reason;
+use crate::station::Station;
+use crate::voice::{VoiceId, VoiceOrder};
+
+/// What a run needs to know to take its next step.
+pub(super) struct Scene<'a> {
+    pub(super) now: Wall,
+    pub(super) station: &'a Station,
+    pub(super) guard: &'a Guard,
+    /// How far the zone's sessions have come, where they are limited.
+    pub(super) tally: Option<Tally>,
+    /// What the clock says earlier than this is not believed, and nothing scheduled begins.
+    pub(super) trusted_from: Wall,
+    /// What is sent into the zone is heard from then on: before that its amplifier is warming up.
+    pub(super) heard_from: Wall,
+    pub(super) next_voice: &'a mut u64,
+    pub(super) actions: &'a mut Vec<Action>,
+}
+
+impl Scene<'_> {
+    /// Ask this of a voice.
+    pub(super) fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
+        self.actions.push(Action::Voice(voice, order));
+    }
+
+    /// Why something may not begin at `at`, or now where that is past: the clock is not believed, and
+    /// nobody `asked` for it by hand.
+    pub(super) fn distrust(&self, at: Wall, asked: Option<&Reason>) -> Option<Reason> {
+        (asked.is_none() && at.max(self.now) < self.trusted_from).then(Reason::untrusted)
+    }
+}

@@ -1,0 +1,43 @@
+//! What officials write: `schedules/*.toml`. `word` reads the small words (times, days, lengths,
+//! dates, cron); one file for each table turns it into the model and a list of diagnostics, never an
+//! `Err`; `check` does a file and joins files; `load` reads the directory and
+//! remembers what it found of each text. Knows no clock, no sound and no plan.
+
+mod broadcast;
+mod campaign;
+mod cancel;
+mod check;
+mod copies;
+mod crontab;
+mod day_field;
+mod day_set;
+mod day_type;
+mod field;
+mod holiday;
+mod hours;
+mod law;
+mod load;
+mod meaning;
+mod merge;
+mod model;
+mod mourning;
+mod play;
+mod recurrence;
+mod repeat;
+mod rules;
+pub mod stray;
+mod times;
+mod warrant;
+mod word;
+mod zone_names;
+
+pub use check::{FilePart, Reading, check, check_file};
+pub use copies::LeftOut;
+pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};
+pub use law::Law;
+pub use load::{DIRECTORY, Directory, Good, Loaded, load, reload};
+use merge::place_of;
+pub use model::{
+    Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
+    Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
+};

@@ -1,0 +1,160 @@
+//! The station's files: where each lies, and the ways to read, replace and lock one that hold among
+//! neighbours who may write beside it. What is opened is looked at after opening and never waited for; what
+//! is written is written beside and renamed; a wait for a lock ends. Knows nothing of what the files say.
+//! Every room that touches a file of the station comes here.
+
+use loa_core::diag;
+
+mod folder;
+mod holder;
+mod identity;
+mod lock;
+mod refused;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use folder::{Draft, Entry, Folder};
+pub use holder::Holder;
+pub use identity::Identity;
+pub use lock::{Lock, Unlocked};
+pub use refused::Refused;
+
+/// Directories that loa makes for itself: its account writes, its group reads.
+pub const OWN_DIR_MODE: u32 = 0o750;
+
+/// A station's directory, and the names of all that lies in it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Site {
+    dir: PathBuf,
+}
+
+impl Site {
+    /// Of the station in `dir`.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// The directory itself.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What describes this machine.
+    pub fn station(&self) -> PathBuf {
+        self.dir.join("loa.toml")
+    }
+
+    /// What people want played.
+    pub fn schedules(&self) -> PathBuf {
+        self.dir.join("schedules")
+    }
+
+    /// The sounds.
+    pub fn audio(&self) -> PathBuf {
+        self.dir.join("audio")
+    }
+
+    /// What loa writes for itself.
+    pub fn state(&self) -> PathBuf {
+        self.dir.join("state")
+    }
+
+    /// What happened.
+    pub fn journal(&self) -> PathBuf {
+        self.state().join("journal.db")
+    }
+
+    /// Where a running daemon takes orders.
+    pub fn socket(&self) -> PathBuf {
+        self.state().join("loa.sock")
+    }
+
+    /// What was found of the sounds.
+    pub fn facts(&self) -> PathBuf {
+        self.state().join("facts.json")
+    }
+
+    /// The gains that were found for the sounds.
+    pub fn gains(&self) -> PathBuf {
+        self.state().join("gains.json")
+    }
+
+    /// Each schedule as it last was right.
+    pub fn last_good(&self) -> PathBuf {
+        self.state().join("last_good.json")
+    }
+
+    /// Who vouched for the clock.
+    pub fn clock(&self) -> PathBuf {
+        self.state().join("clock.json")
+    }
+
+    /// Pictures of the sounds that were loaded.
+    pub fn reports(&self) -> PathBuf {
+        self.state().join("reports")
+    }
+
+    /// Sounds that others took the place of.
+    pub fn replaced(&self) -> PathBuf {
+        self.state().join("replaced")
+    }
+
+    /// The same, where whoever loads may not write `state/`.
+    pub fn replaced_beside(&self) -> PathBuf {
+        self.audio().join(".replaced")
+    }
+
+    /// Pictures of the sounds, where whoever loads may not write `state/`.
+    pub fn reports_beside(&self) -> PathBuf {
+        self.audio().join(".reports")
+    }
+
+    /// `path` as people say it: relative to the station where it lies in it.
+    pub fn relative<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.dir).unwrap_or(path)
+    }
+}
+
+/// The bytes of the regular file at `path`, at most `limit` of them. Follows no link, waits for nobody.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Refused> {
+    let (folder, name) = split(path)?;
+    Folder::open(folder)?.read(name, limit)
+}
+
+/// The regular file at `path`, wherever a link leads: for what a person names, and never for what lies where
+/// others write. Waits for nobody.
+pub fn open(path: &Path) -> Result<File, Refused> {
+    folder::named_by_a_person(path)
+}
+
+/// The regular file at `path`, to be read. Follows no link, waits for nobody.
+pub fn open_here(path: &Path) -> Result<File, Refused> {
+    let (folder, name) = split(path)?;
+    Folder::open(folder)?.file(name)
+}
+
+/// The regular file at `path` to be read and written; made where there is none, and as it is where there is one.
+/// Follows no link.
+pub fn make_file(path: &Path) -> Result<File, Refused> {
+    let (folder, name) = split(path)?;
+    Folder::open(folder)?.make_file(name)
+}
+
+/// Put `bytes` in the place of the file at `path`, so that a reader, or a power cut, finds all of the old
+/// or all of the new. Its directory is made where it is missing.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (folder, name) = split(path)?;
+    Folder::make(folder, OWN_DIR_MODE)?.replace(name, bytes)
+}
+
+/// A path's directory and its last name.
+fn split(path: &Path) -> io::Result<(&Path, &Path)> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok((folder, Path::new(name)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,338 @@
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use rodio::Source;
+
+use super::fade;
+use super::fader::{Course, Fader, GLIDE};
+use crate::instant::{Rate, Wall};
+use crate::plan::Volume;
+use crate::station::Channel;
+use crate::voice::{Ending, VoiceId};
+
+/// Voices that may be queued in one lane; room for them is made once, at the start.
+pub const LANE_VOICES: usize = 32;
+
+/// How long a fade takes: short enough to sound like an end, long enough not to click.
+pub const FADE: Duration = Duration::from_millis(5);
+
+/// A voice's sound: mono, at the output's rate.
+pub type Sound = Box<dyn Source + Send>;
+
+/// A place in the stream, known as a frame or still as an instant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// As soon as it can be.
+    Now,
+    /// On this frame.
+    Frame(u64),
+    /// On the frame heard at this instant, worked out as late as possible.
+    Wall(Wall),
+}
+
+/// A voice as it is handed to the mixer.
+pub struct Part {
+    /// Which.
+    pub voice: VoiceId,
+    /// Its samples.
+    pub sound: Sound,
+    /// Where its first sample goes.
+    pub start: When,
+    /// Where it must be silent.
+    pub cut: Option<When>,
+    /// It begins in the middle of its programme and must be faded in.
+    pub soft: bool,
+    /// How loud it is beside its lane's own level.
+    pub volume: Volume,
+}
+
+/// What is left of a voice that is over. Dropping it frees memory, so that is not done in a callback.
+pub struct Remains {
+    _sound: Sound,
+    _volume: Volume,
+}
+
+/// What came of a voice in one call of [`Mixer::fill`].
+pub enum Event {
+    /// Its first sample lies on this frame.
+    Started(VoiceId, u64),
+    /// It is over.
+    Ended {
+        /// Which.
+        voice: VoiceId,
+        /// The frame after its last sample.
+        frame: u64,
+        /// Frames of it that were rendered.
+        played: u64,
+        /// [`Ending::Finished`] or [`Ending::Cut`].
+        ending: Ending,
+        /// Its samples and their levels, to be dropped where dropping is allowed.
+        remains: Remains,
+    },
+}
+
+/// Places voices on exact frames and adds them up, one lane per zone.
+///
+/// A voice of a lane never starts before the earlier voices of the lane are over; where one ends in
+/// the middle of a block the next can start on that very frame. Pure, and after [`Mixer::new`] it
+/// neither allocates nor frees: it may run in an audio callback.
+pub struct Mixer {
+    lanes: Vec<Lane>,
+}
+
+struct Lane {
+    channel: Channel,
+    gain: f32,
+    fade: u64,
+    glide: u64,
+    queue: VecDeque<Playing>,
+    /// Where the newest voice that is over ended: what starts right there is joined to it.
+    joint: u64,
+}
+
+struct Playing {
+    part: Part,
+    began: Option<u64>,
+    rising: bool,
+    fader: Fader,
+    /// The fade-out, once it is certain: from this frame until that one.
+    falling: Option<(u64, u64)>,
+}
+
+/// The block being filled.
+struct Block<'a> {
+    out: &'a mut [f32],
+    channels: usize,
+    first: u64,
+    end: u64,
+    place: &'a dyn Fn(Wall) -> i64,
+}
+
+impl Mixer {
+    /// A mixer with a lane for each channel and level in dB, for streams of `rate`.
+    pub fn new(lanes: impl IntoIterator<Item = (Channel, f32)>, rate: Rate) -> Self {
+        let lane = |(channel, gain_db): (Channel, f32)| Lane {
+            channel,
+            gain: 10_f32.powf(gain_db / 20.0),
+            fade: rate.frames(FADE).0,
+            glide: rate.frames(GLIDE).0,
+            queue: VecDeque::with_capacity(LANE_VOICES),
+            joint: u64::MAX,
+        };
+        Self { lanes: lanes.into_iter().map(lane).collect() }
+    }
+
+    /// Queue a voice behind those of `lane`; it comes back where the lane is full or unknown.
+    pub fn add(&mut self, lane: usize, part: Part) -> Result<(), Part> {
+        match self.lanes.get_mut(lane) {
+            Some(lane) if lane.queue.len() < LANE_VOICES => {
+                lane.queue.push_back(Playing { part, began: None, rising: false, fader: Fader::new(), falling: None });
+                Ok(())
+            }
+            _ => Err(part),
+        }
+    }
+
+    /// Fade a voice out so that it is silent at `at`. Replaces an earlier cut, until its fade has
+    /// begun. Nothing happens where there is no such voice.
+    pub fn cut(&mut self, voice: VoiceId, at: When) {
+        for playing in self.lanes.iter_mut().flat_map(|lane| &mut lane.queue) {
+            if playing.part.voice == voice {
+                playing.part.cut = Some(at);
+            }
+        }
+    }
+
+    /// Whether no voice is queued.
+    pub fn is_idle(&self) -> bool {
+        self.lanes.iter().all(|lane| lane.queue.is_empty())
+    }
+
+    /// Fill `out` (interleaved, `channels` per frame, its first frame being `first`). `place` says
+    /// which frame is heard at an instant; [`i64::MAX`] while that is not known.
+    pub fn fill(
+        &mut self,
+        out: &mut [f32],
+        channels: usize,
+        first: u64,
+        place: &dyn Fn(Wall) -> i64,
+        note: &mut dyn FnMut(Event),
+    ) {
+        out.fill(0.0);
+        if channels == 0 {
+            return;
+        }
+        let end = first + (out.len() / channels) as u64;
+        let mut block = Block { out, channels, first, end, place };
+        for lane in &mut self.lanes {
+            lane.drop_the_cut(&block, note);
+            lane.fill(&mut block, note);
+        }
+        for sample in out {
+            if !(-1.0..=1.0).contains(sample) {
+                *sample = if sample.is_nan() { 0.0 } else { sample.clamp(-1.0, 1.0) };
+            }
+        }
+    }
+}
+
+impl Lane {
+    /// Let go of voices that are cut before they would begin, wherever they stand in the queue.
+    fn drop_the_cut(&mut self, block: &Block<'_>, note: &mut dyn FnMut(Event)) {
+        let mut index = 0;
+        while let Some(playing) = self.queue.get(index) {
+            if playing.began.is_some() || !block.cut_first(&playing.part) {
+                index += 1;
+            } else if let Some(playing) = self.queue.remove(index) {
+                note(playing.over(block.first, Ending::Cut));
+            }
+        }
+    }
+
+    fn fill(&mut self, block: &mut Block<'_>, note: &mut dyn FnMut(Event)) {
+        let mut from = block.first;
+        while let Some(playing) = self.queue.front_mut() {
+            let begin = if playing.began.is_some() {
+                from
+            } else {
+                let asked = block.resolve(playing.part.start);
+                let begin = from.max(asked.max(0) as u64);
+                if begin >= block.end {
+                    return;
+                }
+                if playing.part.cut.is_some_and(|cut| block.resolve(cut) <= begin as i64) {
+                    self.leave(begin, Ending::Cut, note);
+                    continue;
+                }
+                // Late against the clock, not merely behind its lane: it was never joined to
+                // anything, so it must not begin with a click.
+                let late = asked.saturating_add(self.fade as i64) < begin as i64;
+                playing.begin(begin, late && begin != self.joint);
+                note(Event::Started(playing.part.voice, begin));
+                begin
+            };
+            playing.fall(begin, block, self.fade);
+            match playing.render(begin, block, self.channel, self.gain, (self.fade, self.glide)) {
+                None => return,
+                Some((frame, ending)) => {
+                    self.leave(frame, ending, note);
+                    from = frame;
+                }
+            }
+        }
+    }
+
+    fn leave(&mut self, frame: u64, ending: Ending, note: &mut dyn FnMut(Event)) {
+        if let Some(playing) = self.queue.pop_front() {
+            self.joint = if playing.began.is_some() { frame } else { self.joint };
+            note(playing.over(frame, ending));
+        }
+    }
+}
+
+impl Playing {
+    fn begin(&mut self, frame: u64, late: bool) {
+        self.began = Some(frame);
+        self.rising = self.part.soft || late;
+        self.part.start = When::Frame(frame);
+    }
+
+    /// Settle the fade-out, if it begins in this block; from then on it stays.
+    fn fall(&mut self, now: u64, block: &Block<'_>, fade: u64) {
+        let (Some(cut), Some(began), None) = (self.part.cut, self.began, self.falling) else {
+            return;
+        };
+        // A voice cut right after it began gets a shorter fade, one that sounds gets a whole one.
+        let earliest = if began == now { now + 1 } else { now + fade };
+        let silent = block.resolve(cut).max(earliest as i64) as u64;
+        if silent.saturating_sub(fade) < block.end {
+            self.falling = Some((silent.saturating_sub(fade).max(now), silent));
+        }
+    }
+
+    /// Add the samples of this block; the frame and the reason where the voice ends in it.
+    fn render(
+        &mut self,
+        begin: u64,
+        block: &mut Block<'_>,
+        channel: Channel,
+        gain: f32,
+        (fade, glide): (u64, u64),
+    ) -> Option<(u64, Ending)> {
+        let began = self.began.unwrap_or(begin);
+        let course = Course { steps: self.part.volume.steps(), place: block.place, glide };
+        self.fader.look(begin, course);
+        let silent = self.falling.map_or(u64::MAX, |(_, silent)| silent);
+        for frame in begin..block.end {
+            if frame >= silent {
+                return Some((frame, Ending::Cut));
+            }
+            let Some(sample) = self.part.sound.next() else {
+                return Some((frame, Ending::Finished));
+            };
+            let mut sample = sample * (gain * self.fader.gain(frame, course));
+            if self.rising && frame - began < fade {
+                sample *= fade::rising(frame - began, fade);
+            }
+            if let Some((from, silent)) = self.falling
+                && frame >= from
+            {
+                sample *= fade::falling(frame - from, silent - from);
+            }
+            block.add(frame, channel, sample);
+        }
+        // A voice that ends with the block says so now, so that the next can begin on time.
+        (block.end >= silent).then_some((block.end, Ending::Cut))
+    }
+
+    fn over(self, frame: u64, ending: Ending) -> Event {
+        let played = self.began.map_or(0, |began| frame.saturating_sub(began));
+        Event::Ended {
+            voice: self.part.voice,
+            frame,
+            played,
+            ending,
+            remains: Remains { _sound: self.part.sound, _volume: self.part.volume },
+        }
+    }
+}
+
+impl Block<'_> {
+    fn resolve(&self, when: When) -> i64 {
+        match when {
+            When::Now => self.first as i64,
+            When::Frame(frame) => i64::try_from(frame).unwrap_or(i64::MAX),
+            When::Wall(at) => (self.place)(at),
+        }
+    }
+
+    /// Whether a voice that has not begun is cut before it would begin.
+    fn cut_first(&self, part: &Part) -> bool {
+        match (part.start, part.cut) {
+            (_, None) => false,
+            (_, Some(When::Now)) => true,
+            (When::Wall(start), Some(When::Wall(cut))) if cut <= start => true,
+            (start, Some(cut)) => {
+                let cut = self.resolve(cut);
+                cut != i64::MAX && cut <= self.resolve(start).max(self.first as i64)
+            }
+        }
+    }
+
+    fn add(&mut self, frame: u64, channel: Channel, sample: f32) {
+        let at = (frame - self.first) as usize * self.channels;
+        match channel {
+            Channel::Both => {
+                for out in &mut self.out[at..at + self.channels] {
+                    *out += sample;
+                }
+            }
+            Channel::One(number) => {
+                let index = usize::from(number).saturating_sub(1);
+                if index < self.channels {
+                    self.out[at + index] += sample;
+                }
+            }
+        }
+    }
+}
