@@ -4,11 +4,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use loa::audio::Decoder;
+use loa_sound::audio::Decoder;
 
 // Checked arithmetic makes the decoders panic on sizes that wrap around in a release: those are caught.
-fuzz_target!(init: loa::audio::hush_decoders(), |bytes: &[u8]| {
-    let Ok(measured) = loa::audio::examine_bytes(bytes.to_vec()) else { return };
+fuzz_target!(init: loa_sound::audio::hush_decoders(), |bytes: &[u8]| {
+    let Ok(measured) = loa_sound::audio::examine_bytes(bytes.to_vec()) else { return };
     assert!(measured.measures.true_peak_db.is_finite() && measured.measures.seconds > 0.0);
     let mut decoder = Decoder::open_bytes(bytes.to_vec()).expect("it was measured a moment ago");
     let mut samples = Vec::new();

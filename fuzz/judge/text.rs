@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use loa::diag::{Diagnostic, Lang, Look, SourceFile, render};
-use loa::instant::Wall;
-use loa::plan::{Library, plan};
-use loa::schedule::{self, Reading};
-use loa::station::{self, Station};
+use loa_core::diag::{Diagnostic, Lang, Look, SourceFile, render};
+use loa_core::instant::Wall;
+use loa_core::plan::{Library, plan};
+use loa_core::schedule::{self, Reading};
+use loa_core::station::{self, Station};
 
 fn source(path: &str, bytes: &[u8]) -> SourceFile {
     SourceFile { path: path.to_owned(), text: String::from_utf8_lossy(bytes).into_owned() }
