@@ -16,6 +16,7 @@
 //! commands).
 
 pub mod cli;
+pub mod console;
 pub mod daemon;
 pub mod disk;
 

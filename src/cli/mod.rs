@@ -6,6 +6,7 @@ mod account;
 mod alert;
 mod check;
 mod clock;
+mod console;
 mod demo;
 mod destination;
 mod devices;
@@ -33,6 +34,7 @@ mod status;
 mod stop;
 mod talk;
 mod usage;
+mod user;
 mod uses;
 mod when;
 
@@ -110,6 +112,10 @@ enum Command {
     Alert(alert::AlertArgs),
     /// Máy này phát ra được thiết bị nào, dòng nào để dán; --test: tiếng thử. | The sound devices; --test: test tones.
     Devices(devices::DevicesArgs),
+    /// Trang cho mọi người: lịch, bản ghi, nhật ký, nút dừng. | The page for people.
+    Console(console::ConsoleArgs),
+    /// Ai được dùng trang; thêm người, cấp đường dẫn. | Who may use the page.
+    User(user::UserArgs),
     /// Mai 05:00 có gì cản trở, và cách chữa. | What would stop tomorrow's 05:00, and the cure.
     Doctor,
     /// Một mã của lỗi hay của nhật ký nghĩa là gì. | What a code of a finding or of the journal means.
@@ -232,6 +238,8 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),
         Command::Devices(args) => devices::run(context, &args),
+        Command::Console(args) => console::run(context, &args),
+        Command::User(args) => user::run(context, clock, args),
         Command::Doctor => doctor::run(context, clock),
         Command::Explain(args) => explain::run(context, &args),
         Command::Demo => demo::run(context, clock),

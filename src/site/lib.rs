@@ -66,6 +66,13 @@ impl Site {
         self.state().join("journal.db")
     }
 
+    /// Who may use the page. Where the page runs as an account of its own, which may not write in `state/`, it is in a
+    /// directory there that is its own.
+    pub fn people(&self) -> PathBuf {
+        let own = self.state().join("console");
+        if own.is_dir() { own.join("console.db") } else { self.state().join("console.db") }
+    }
+
     /// Where a running daemon takes orders.
     pub fn socket(&self) -> PathBuf {
         self.state().join("loa.sock")

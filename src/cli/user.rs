@@ -1,0 +1,231 @@
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use qrcode::QrCode;
+use qrcode::render::unicode;
+
+use super::page::Page;
+use super::sheet::{self, Sheet};
+use super::{Context, Exit, Failure, console, files};
+use crate::clock::Clock;
+use crate::console::role::Role;
+use crate::console::{NewPerson, People, PeopleError, Person};
+use crate::diag::{Text, figure, shown, text};
+use crate::disk;
+use crate::site::Site;
+use crate::station::{Station, ZoneIx};
+
+/// Who may use the page.
+#[derive(Args, Debug)]
+pub(super) struct UserArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand, Debug)]
+enum Action {
+    /// Thêm một người; in ra đường dẫn để người ấy đặt mật khẩu. | Let somebody in; prints a link to set a password.
+    Add {
+        /// Họ tên, như người trong xã vẫn gọi. | The person's name.
+        name: String,
+        /// operator: trưởng thôn; official: cán bộ; reviewer: người kiểm tra; admin: quản trị. | The role.
+        #[arg(long, value_name = "ROLE")]
+        role: Role,
+        /// Chỉ các cụm loa hay nhóm này (trưởng thôn). | Only these zones or groups (operator).
+        #[arg(long, value_name = "ZONE")]
+        zones: Vec<String>,
+        /// Người này được duyệt mục phát của người khác. | May approve what others wrote.
+        #[arg(long)]
+        approves: bool,
+    },
+    /// Cấp lại đường dẫn đặt mật khẩu. | A new link, for a forgotten password.
+    Link {
+        /// Họ tên. | The person's name.
+        name: String,
+    },
+    /// Ai đang dùng được trang. | Everybody who may use the page.
+    List,
+    /// Thôi không cho dùng trang; tên vẫn còn trong nhật ký. | Put somebody out; the journal still names him.
+    Remove {
+        /// Họ tên. | The person's name.
+        name: String,
+    },
+}
+
+pub(super) fn run(context: &Context, clock: &dyn Clock, args: UserArgs) -> anyhow::Result<ExitCode> {
+    files::is_station(context)?;
+    let station = disk::station::load(&context.dir).0;
+    let mut people = People::open(&Site::new(&context.dir).people()).map_err(|error| failure(&error))?;
+    match args.action {
+        Action::Add { name, role, zones, approves } => {
+            let zones = zones_of(&station, role, &zones)?;
+            let new = NewPerson { name: &name, role, zones: &zones, approves };
+            let added = people.add(&new, clock.wall()).map_err(|error| failure(&error))?;
+            let person = added.ok_or_else(|| taken(&name))?;
+            invite(context, clock, &station, &mut people, &person)
+        }
+        Action::Link { name } => {
+            let person = found(&people, &name)?;
+            invite(context, clock, &station, &mut people, &person)
+        }
+        Action::Remove { name } => {
+            let person = found(&people, &name)?;
+            people.end(person.id, clock.wall()).map_err(|error| failure(&error))?;
+            let name = &person.name;
+            let said = text!(
+                "{name} không vào trang được nữa; các điện thoại của người ấy đã bị đăng xuất.",
+                "{name} may not use the page any more; his phones are logged out."
+            );
+            Page::line(said.get(context.lang));
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::List => list(context, &people),
+    }
+}
+
+fn failure(error: &PeopleError) -> Failure {
+    Failure::new(Exit::Io, error.text())
+}
+
+fn taken(name: &str) -> Failure {
+    let name = shown(name);
+    Failure::new(
+        Exit::Findings,
+        text!(
+            "đã có người tên «{name}» (hoặc tên không có chữ nào): thêm chữ để phân biệt, hoặc gõ: loa user link \"{name}\"",
+            "somebody is called \"{name}\" already (or the name has no letter): add a word, or type: loa user link \"{name}\""
+        ),
+    )
+}
+
+fn found(people: &People, name: &str) -> anyhow::Result<Person> {
+    let person = people.named(name).map_err(|error| failure(&error))?.filter(|person| !person.has_ended);
+    let name = shown(name);
+    Ok(person.ok_or_else(|| {
+        Failure::new(
+            Exit::Findings,
+            text!("không có ai tên «{name}»; xem: loa user list", "nobody is called \"{name}\"; see: loa user list"),
+        )
+    })?)
+}
+
+/// Ids of the zones that a person is bound to.
+fn zones_of(station: &Station, role: Role, names: &[String]) -> Result<Vec<String>, Failure> {
+    if names.is_empty() {
+        return if role.has_zones() && station.zones.len() > 1 {
+            let known = station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>().join(", ");
+            Err(Failure::new(
+                Exit::Usage,
+                text!(
+                    "trưởng thôn cần có cụm loa của mình: --zones {known}",
+                    "an operator needs zones: --zones {known}"
+                ),
+            ))
+        } else {
+            Ok(Vec::new())
+        };
+    }
+    if !role.has_zones() {
+        return Err(Failure::new(
+            Exit::Usage,
+            text!(
+                "chỉ trưởng thôn (operator) mới gắn với cụm loa; người khác thấy cả đài: bỏ --zones",
+                "only an operator is bound to zones; others see all of the station: leave --zones out"
+            ),
+        ));
+    }
+    let found = station.find(names.join(",").as_str()).map_err(|unknown| Failure::new(Exit::Usage, unknown.text))?;
+    Ok(found.into_iter().map(|ZoneIx(place)| station.zones[usize::from(place)].id.clone()).collect())
+}
+
+/// Print a link, and the same as a picture for a phone.
+fn invite(
+    context: &Context,
+    clock: &dyn Clock,
+    station: &Station,
+    people: &mut People,
+    person: &Person,
+) -> anyhow::Result<ExitCode> {
+    let invite = people.invite(person.id, clock.wall()).map_err(|error| failure(&error))?;
+    let address = reachable(station.console.unwrap_or(console::LISTEN));
+    let link = format!("http://{address}/invite/{}", invite.token);
+    let until = invite.until.rfc3339(&station.timezone);
+    if context.json {
+        Page::line(
+            serde_json::json!({"name": person.name, "role": person.role.name(), "zones": person.zones, "link": link, "until": until}),
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    let moment = figure::moment(invite.until, &station.timezone);
+    let (name, role, until) = (&person.name, person.role.title(), moment.get(context.lang).to_owned());
+    let said = text!(
+        role = role;
+        "{name} ({role}) mở đường dẫn này để đặt mật khẩu; dùng được một lần, đến {until}:",
+        "{name} ({role}) opens this link to set a password; it is good once, until {until}:"
+    );
+    Page::line(said.get(context.lang));
+    Page::line(format_args!("\n  {link}\n"));
+    if let Ok(code) = QrCode::new(link.as_bytes()) {
+        Page::line(
+            code.render::<unicode::Dense1x2>()
+                .dark_color(unicode::Dense1x2::Light)
+                .light_color(unicode::Dense1x2::Dark)
+                .build(),
+        );
+    }
+    if address.ip().is_loopback() {
+        let said = text!(
+            "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:8080\" rồi khởi động lại trang.",
+            "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:8080\", and start the page again."
+        );
+        Page::line(said.get(context.lang));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The address at which a phone finds a page that listens at `listen`: numbers, since names do not work on every phone.
+fn reachable(listen: SocketAddr) -> SocketAddr {
+    if !listen.ip().is_unspecified() {
+        return listen;
+    }
+    let own = if_addrs::get_if_addrs().unwrap_or_default().into_iter().map(|interface| interface.ip());
+    let mut own: Vec<IpAddr> = own.filter(|ip| ip.is_ipv4() && !ip.is_loopback()).collect();
+    // A network of one's own before one that anybody could be on.
+    own.sort_by_key(|ip| !matches!(ip, IpAddr::V4(ip) if ip.is_private()));
+    SocketAddr::new(own.first().copied().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), listen.port())
+}
+
+fn list(context: &Context, people: &People) -> anyhow::Result<ExitCode> {
+    let all = people.everybody().map_err(|error| failure(&error))?;
+    if context.json {
+        let rows: Vec<serde_json::Value> = all
+            .iter()
+            .map(|person| {
+                serde_json::json!({"name": person.name, "role": person.role.name(), "zones": person.zones,
+                    "approves": person.approves, "ready": person.is_ready, "ended": person.has_ended})
+            })
+            .collect();
+        Page::line(serde_json::Value::Array(rows));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let head =
+        [text!("Họ tên", "Name"), text!("Vai trò", "Role"), text!("Cụm loa", "Zones"), text!("Tình trạng", "State")];
+    let mut sheet = Sheet::new(head.each_ref().map(|word| word.get(context.lang)));
+    for person in &all {
+        let state = match person {
+            Person { has_ended: true, .. } => text!("đã thôi", "ended"),
+            Person { is_ready: false, .. } => text!("chưa đặt mật khẩu", "no password yet"),
+            _ => text!("dùng được", "ready"),
+        };
+        let zones = if person.zones.is_empty() { text!("tất cả", "all") } else { both(&person.zones.join(", ")) };
+        let role = person.role.title();
+        sheet.row([&both(&person.name), &role, &zones, &state].map(|text| text.get(context.lang).to_owned()));
+    }
+    Page::text(sheet.text(sheet::columns()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn both(words: &str) -> Text {
+    Text { vi: words.to_owned(), en: words.to_owned() }
+}

@@ -1,0 +1,122 @@
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use super::door::Door;
+use super::look::{Look, Looks};
+use super::people::{People, PeopleError, Throttle};
+use crate::clock::Clock;
+use crate::diag::Lang;
+use crate::disk;
+use crate::instant::Now;
+use crate::site::Site;
+use crate::station::Station;
+
+/// Hashes of passwords at once: each takes 19 MiB.
+const HASHES_AT_ONCE: usize = 1;
+
+/// What every page is given.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    site: Site,
+    clock: Arc<dyn Clock>,
+    door: Door,
+    people: Mutex<People>,
+    throttle: Mutex<Throttle>,
+    hashing: Semaphore,
+    looks: Looks,
+    is_encrypted: bool,
+}
+
+impl App {
+    /// The page of the station at `site`. Needs a runtime.
+    pub fn new(site: Site, clock: Arc<dyn Clock>, is_encrypted: bool) -> Result<Self, PeopleError> {
+        let people = People::open(&site.people())?;
+        let door = Door::open(site.socket());
+        let (people, throttle) = (Mutex::new(people), Mutex::new(Throttle::default()));
+        let hashing = Semaphore::new(HASHES_AT_ONCE);
+        Ok(Self(Arc::new(Inner {
+            site,
+            clock,
+            door,
+            people,
+            throttle,
+            hashing,
+            looks: Looks::default(),
+            is_encrypted,
+        })))
+    }
+
+    /// The station's files.
+    pub fn site(&self) -> &Site {
+        &self.0.site
+    }
+
+    /// The station's directory.
+    pub fn dir(&self) -> &Path {
+        self.0.site.dir()
+    }
+
+    /// What time it is.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// The way to the daemon.
+    pub fn door(&self) -> &Door {
+        &self.0.door
+    }
+
+    /// The people, for a call that takes no time; each writing syncs the disk.
+    pub fn people(&self) -> MutexGuard<'_, People> {
+        self.0.people.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wrong tries to log in.
+    pub(super) fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Room for the work of hashing a password.
+    pub(super) fn hashing(&self) -> &Semaphore {
+        &self.0.hashing
+    }
+
+    /// Both clocks.
+    pub fn now(&self) -> Now {
+        Now { wall: self.0.clock.wall(), mono: self.0.clock.mono() }
+    }
+
+    /// The station's files as they are, or were a moment ago.
+    pub async fn look(&self) -> Arc<Look> {
+        self.0.looks.now(&self.0.site, self.now()).await
+    }
+
+    /// Something was written: the next look is a new one.
+    pub async fn look_again(&self) {
+        self.0.looks.forget().await;
+    }
+
+    /// Whether the page is reached over TLS.
+    pub fn is_encrypted(&self) -> bool {
+        self.0.is_encrypted
+    }
+
+    /// `loa.toml` as it is.
+    pub fn station(&self) -> Station {
+        disk::station::load(self.dir()).0
+    }
+
+    /// What the page is written in for somebody who has not chosen.
+    pub fn language(&self) -> Lang {
+        self.station().language.unwrap_or(Lang::Vi)
+    }
+}
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);

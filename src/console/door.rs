@@ -1,0 +1,134 @@
+//! The way to the daemon: orders over its socket, and its status as it changes. A daemon that is not there is no
+//! failure of the page: it says so.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::daemon::protocol::{Command, Reply};
+use crate::daemon::receipt::Receipt;
+use crate::diag::{Text, text};
+use crate::status::Status;
+
+/// The daemon answers in milliseconds, an order after two seconds at most; one that has not by now hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A status of thousands of zones is under this.
+const REPLY_MOST: u64 = 16 << 20;
+
+/// How long until a daemon that was not there is looked for again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// A daemon that is watched says something every half minute; one that has not by now hangs.
+const SILENCE_MOST: Duration = Duration::from_secs(75);
+
+/// The daemon's socket, and how the station last stood.
+#[derive(Clone)]
+pub struct Door {
+    socket: PathBuf,
+    status: watch::Receiver<Option<Arc<Status>>>,
+}
+
+impl Door {
+    /// Begin to watch the daemon behind `socket`, as long as somebody holds the door.
+    pub fn open(socket: PathBuf) -> Self {
+        let (tell, status) = watch::channel(None);
+        tokio::spawn(watch_over(socket.clone(), tell));
+        Self { socket, status }
+    }
+
+    /// How the station stands; none while the daemon does not answer.
+    pub fn status(&self) -> Option<Arc<Status>> {
+        self.status.borrow().clone()
+    }
+
+    /// The same, to wait for changes.
+    pub fn watch(&self) -> watch::Receiver<Option<Arc<Status>>> {
+        self.status.clone()
+    }
+
+    /// Give an order, and hear what became of it in each zone.
+    pub async fn order(&self, command: &Command) -> Result<Receipt, Text> {
+        let answer = self.ask(command).await?;
+        serde_json::from_value(answer).map_err(|_| unclear())
+    }
+
+    /// Say one thing to the daemon and return its answer, or why it refused.
+    pub async fn ask(&self, command: &Command) -> Result<Value, Text> {
+        let line = timeout(PATIENCE, converse(&self.socket, command)).await;
+        let line = line.map_err(|_| unclear())?.map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => text!(
+                "đài không chạy nên không nhận lệnh; báo người quản trị khởi động lại loa",
+                "the station is not running and takes no orders; tell the administrator to start loa"
+            ),
+            std::io::ErrorKind::PermissionDenied => text!(
+                "trang này không có quyền ra lệnh cho đài; báo người quản trị: tài khoản chạy trang phải ở trong nhóm loa",
+                "this page may not give orders to the station; tell the administrator: its account must be in the group loa"
+            ),
+            _ => unclear(),
+        })?;
+        match serde_json::from_str(&line).map_err(|_| unclear())? {
+            Reply::Done { status } => Ok(status),
+            Reply::Refused { vi, en } => Err(Text { vi, en }),
+        }
+    }
+}
+
+/// Nobody here knows what the daemon has done.
+fn unclear() -> Text {
+    text!(
+        "đài chưa trả lời; xem lại trang Hôm nay trước khi bấm lần nữa",
+        "the station has not answered; look at Today before trying again"
+    )
+}
+
+async fn converse(socket: &PathBuf, command: &Command) -> std::io::Result<String> {
+    let mut stream = UnixStream::connect(socket).await?;
+    let mut line = serde_json::to_string(command)?;
+    line.push('\n');
+    stream.write_all(line.as_bytes()).await?;
+    let mut answer = String::new();
+    BufReader::new(stream.take(REPLY_MOST)).read_line(&mut answer).await?;
+    Ok(answer)
+}
+
+async fn watch_over(socket: PathBuf, tell: watch::Sender<Option<Arc<Status>>>) {
+    while !tell.is_closed() {
+        // However it ends, the daemon does not answer any more.
+        let _ = listen(&socket, &tell).await;
+        tell.send_if_modified(|known| known.take().is_some());
+        tokio::select! {
+            () = tokio::time::sleep(AGAIN) => {}
+            () = tell.closed() => {}
+        }
+    }
+}
+
+async fn listen(socket: &PathBuf, tell: &watch::Sender<Option<Arc<Status>>>) -> std::io::Result<()> {
+    let mut stream = UnixStream::connect(socket).await?;
+    let mut line = serde_json::to_string(&Command::Watch)?;
+    line.push('\n');
+    stream.write_all(line.as_bytes()).await?;
+    let mut answers = BufReader::new(stream);
+    loop {
+        line.clear();
+        let mut within = (&mut answers).take(REPLY_MOST);
+        let read = within.read_line(&mut line);
+        let read = tokio::select! {
+            read = timeout(SILENCE_MOST, read) => read,
+            () = tell.closed() => return Ok(()),
+        };
+        if read.map_err(|_| std::io::ErrorKind::TimedOut)?? == 0 {
+            return Ok(());
+        }
+        let Ok(Reply::Done { status }) = serde_json::from_str(&line) else { return Ok(()) };
+        let Ok(status) = serde_json::from_value::<Status>(status) else { return Ok(()) };
+        tell.send_replace(Some(Arc::new(status)));
+    }
+}

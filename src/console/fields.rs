@@ -1,0 +1,56 @@
+//! What a form sends: names and values, in order, a name as often as it was chosen.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+
+/// A form of the console has some hundred short fields and a text or two.
+const BYTES_MOST: usize = 256 * 1024;
+
+/// A form as it was sent.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// From `a=1&b=2`.
+    pub fn read(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// The first value of this name, without the spaces around it; empty where it was not sent.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// Every value of this name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.trim())
+    }
+
+    /// Whether a box of this name was ticked.
+    pub fn is_ticked(&self, name: &str) -> bool {
+        self.0.iter().any(|(own, _)| own == name)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = StatusCode;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let bytes = to_bytes(request.into_body(), BYTES_MOST).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        Ok(Self::read(&bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_come_more_than_once_and_what_was_not_sent_is_empty() {
+        let fields = Fields::read("zone=thon-1&zone=thon-2&title=+Tin+s%C3%A1ng+".as_bytes());
+        assert_eq!(fields.all("zone").collect::<Vec<_>>(), ["thon-1", "thon-2"]);
+        assert_eq!((fields.get("title"), fields.get("none")), ("Tin sáng", ""));
+        assert!(fields.is_ticked("zone") && !fields.is_ticked("none"));
+    }
+}

@@ -1,0 +1,176 @@
+//! What stands before every page: who asks, whether he may, and the headers that keep others out. A person who may not
+//! do something is answered in words; what needs no one (log-in, style) passes.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::app::App;
+use super::people::{Person, SESSION_MOST};
+use super::role::Right;
+use super::shell::{self, Page};
+use crate::diag::{Lang, text};
+use crate::station::Station;
+
+/// Nothing is loaded from elsewhere, nothing is written into the page as script.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
+                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What a browser's cookie of the session is called.
+const SESSION: &str = "loa";
+
+/// The cookie of the language that was chosen.
+const LANGUAGE: &str = "lang";
+
+/// What an address needs of the one who asks for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Need {
+    /// Nothing: whoever is not logged in must reach it.
+    Nothing,
+    /// That he is logged in.
+    Person,
+    /// A right, somewhere.
+    Right(Right),
+}
+
+/// Who asks, and in which language he reads.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// The person; none where he is not logged in.
+    pub person: Option<Person>,
+    /// The password was typed a moment ago.
+    pub is_sure: bool,
+    /// What he reads.
+    pub lang: Lang,
+    /// The path that was asked for.
+    pub path: String,
+}
+
+impl Who {
+    /// The person behind an address that needs one.
+    ///
+    /// # Panics
+    ///
+    /// Where the address needs nobody.
+    pub fn person(&self) -> &Person {
+        self.person.as_ref().expect("the gate lets nobody else in")
+    }
+
+    /// Whether he has this right somewhere.
+    pub fn may(&self, right: Right) -> bool {
+        self.person.as_ref().is_some_and(|person| person.may(right))
+    }
+
+    /// The zones of the station in which he has this right, in its order.
+    pub fn zones<'s>(&self, right: Right, station: &'s Station) -> Vec<&'s crate::station::Zone> {
+        let may = |zone: &&crate::station::Zone| self.person.as_ref().is_some_and(|one| one.may_in(right, &zone.id));
+        station.zones.iter().filter(may).collect()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Who {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// The value of a cookie.
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// What the browser's session is known by.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, SESSION)
+}
+
+fn set(name: &str, value: &str, seconds: u64, is_encrypted: bool) -> HeaderValue {
+    let secure = if is_encrypted { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    HeaderValue::try_from(text).expect("letters and digits")
+}
+
+/// Let a browser keep its session, or, with an empty token, forget it.
+pub(super) fn keep_session(app: &App, token: &str) -> (HeaderName, HeaderValue) {
+    let seconds = if token.is_empty() { 0 } else { SESSION_MOST.as_secs() };
+    (SET_COOKIE, set(SESSION, token, seconds, app.is_encrypted()))
+}
+
+/// Let a browser keep the language that was chosen.
+pub(super) fn keep_language(app: &App, lang: Lang) -> (HeaderName, HeaderValue) {
+    let value = if lang == Lang::En { "en" } else { "vi" };
+    (SET_COOKIE, set(LANGUAGE, value, 365 * 24 * 3_600, app.is_encrypted()))
+}
+
+/// Go to another page of the console, asking for it anew.
+pub(super) fn go_to(path: &str) -> Response {
+    let path = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
+}
+
+/// Find out who asks, and let him through where he may.
+pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Request, next: Next) -> Response {
+    let lang = cookie(request.headers(), LANGUAGE).and_then(|lang| lang.parse().ok()).unwrap_or_else(|| app.language());
+    let path = request.uri().path().to_owned();
+    let mut who = Who { person: None, is_sure: false, lang, path };
+    if let Some(token) = token(request.headers()).map(str::to_owned) {
+        let now = app.clock().wall();
+        let mut people = app.people();
+        match people.session(&token, now) {
+            Ok(Some(session)) => {
+                // What cannot be written down is forgotten at worst.
+                let _ = people.used(&token, &session, now);
+                who.is_sure = session.is_sure(now);
+                who.person = Some(session.person);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                drop(people);
+                return shell::failed(&app, &who, &error.text());
+            }
+        }
+    }
+    let may = match need {
+        Need::Nothing => true,
+        Need::Person => who.person.is_some(),
+        Need::Right(right) => who.may(right),
+    };
+    if may {
+        request.extensions_mut().insert(who);
+        return next.run(request).await;
+    }
+    if who.person.is_none() {
+        let wanted = if request.method() == axum::http::Method::GET { who.path.as_str() } else { "/" };
+        return go_to(&format!(
+            "/login?next={}",
+            form_urlencoded::byte_serialize(wanted.as_bytes()).collect::<String>()
+        ));
+    }
+    let said = text!(
+        "Tài khoản này không làm được việc ấy. Xin nhờ người quản trị nếu cần.",
+        "This account may not do that. Ask the administrator if it is needed."
+    );
+    let page = Page { title: text!("Không có quyền", "Not allowed"), status: StatusCode::FORBIDDEN };
+    shell::page(&app, &who, page, &maud::html! { p.said { (said.get(who.lang)) } })
+}
+
+/// The headers of every answer.
+pub(super) async fn guard(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=(self)"));
+    // What one person sees is no other's, and nothing old is shown as new.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,258 @@
+//! Coming in and going out: the log-in, the link that lets a person set a password, the password asked for again,
+//! and the language.
+
+use std::time::Duration;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, http};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::app::{App, Peer};
+use super::fields::Fields;
+use super::gate::{self, Who, go_to, keep_language, keep_session};
+use super::people::{PASSWORD_LEAST, PASSWORD_MOST, People, PeopleError, Wait};
+use super::shell::{self, Page};
+use crate::diag::{Text, fold, text};
+
+/// Where to go after logging in.
+#[derive(Deserialize, Default)]
+pub struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// Only to a page of this console: `//elsewhere` and the like lead home.
+fn inside(path: &str) -> &str {
+    let is_path = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    if is_path { path } else { "/" }
+}
+
+/// The log-in.
+pub async fn ask(State(app): State<App>, who: Who, Query(Next { next }): Query<Next>) -> Response {
+    form(&app, &who, StatusCode::OK, inside(&next), "", None)
+}
+
+fn form(app: &App, who: &Who, status: StatusCode, next: &str, name: &str, said: Option<&Text>) -> Response {
+    let lang = who.lang;
+    let body = html! {
+        (complaint(who, said))
+        form.narrow method="post" action="/login" {
+            input type="hidden" name="next" value=(next);
+            label { (text!("Tên", "Name").get(lang))
+                input name="name" value=(name) autocomplete="username" autocapitalize="words" required autofocus; }
+            label { (text!("Mật khẩu", "Password").get(lang))
+                input name="password" type="password" autocomplete="current-password" maxlength=(PASSWORD_MOST) required; }
+            button.main { (text!("Vào", "Log in").get(lang)) }
+        }
+        p.hint { (text!(
+            "Chưa có tài khoản, quên mật khẩu: xin người quản trị cấp đường dẫn mới.",
+            "No account, or the password is forgotten: ask the administrator for a new link."
+        ).get(lang)) }
+        (plain_http(app, who))
+    };
+    let title = text!("Đăng nhập", "Log in");
+    shell::page(app, who, Page { title, status }, &body)
+}
+
+/// What a page that is not encrypted cannot do.
+fn plain_http(app: &App, who: &Who) -> Markup {
+    html! {
+        @if !app.is_encrypted() {
+            p.hint { (text!(
+                "Trang này không mã hóa: chỉ dùng trong mạng riêng của đài. Ghi âm thẳng trên trang không dùng được; chọn tệp ghi âm thì được.",
+                "This page is not encrypted: use it on the station's own network only. Recording in the page does not work; choosing a recording does."
+            ).get(who.lang)) }
+        }
+    }
+}
+
+fn complaint(who: &Who, said: Option<&Text>) -> Markup {
+    html! { @if let Some(said) = said { p.said role="alert" { (said.get(who.lang)) } } }
+}
+
+fn agent(headers: &HeaderMap) -> String {
+    headers
+        .get(http::header::USER_AGENT)
+        .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned())
+        .unwrap_or_default()
+}
+
+fn wait_text(wait: Duration) -> Text {
+    let seconds = wait.as_secs() + 1;
+    text!(
+        "Sai mật khẩu nhiều lần. Xin thử lại sau {seconds} giây.",
+        "Wrong password, several times. Try again in {seconds} s."
+    )
+}
+
+/// Try a name and a password.
+pub async fn enter(
+    State(app): State<App>,
+    who: Who,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let (name, next) = (fields.get("name"), inside(fields.get("next")));
+    let address = peer.ip().to_string();
+    match check(&app, name, fields.get("password"), &address).await {
+        Ok(Some(person)) => {
+            let token = app.people().log_in(person, &agent(&headers), &address, app.clock().wall());
+            match token {
+                Ok(token) => ([keep_session(&app, &token)], go_to(next)).into_response(),
+                Err(error) => shell::failed(&app, &who, &error.text()),
+            }
+        }
+        Ok(None) => {
+            let said = text!("Tên hoặc mật khẩu chưa đúng.", "The name or the password is not right.");
+            form(&app, &who, StatusCode::UNAUTHORIZED, next, name, Some(&said))
+        }
+        Err(Refused::Wait(Wait(wait))) => {
+            form(&app, &who, StatusCode::TOO_MANY_REQUESTS, next, name, Some(&wait_text(wait)))
+        }
+        Err(Refused::Failed(error)) => shell::failed(&app, &who, &error.text()),
+    }
+}
+
+enum Refused {
+    Wait(Wait),
+    Failed(PeopleError),
+}
+
+/// Whose name and password these are.
+async fn check(app: &App, name: &str, password: &str, address: &str) -> Result<Option<i64>, Refused> {
+    let login = fold(name);
+    app.throttle().may(&login, address, app.clock().mono()).map_err(Refused::Wait)?;
+    let known = app.people().credentials(name).map_err(Refused::Failed)?;
+    let (person, kept) = known.map_or((None, None), |(person, kept)| (Some(person.id), kept));
+    let password: String = password.chars().take(PASSWORD_MOST).collect();
+    // One at a time: ten thousand tries wait in line, and take the memory of one.
+    let permit = app.hashing().acquire().await;
+    let is_right = tokio::task::spawn_blocking(move || People::is_password(kept.as_deref(), &password)).await;
+    drop(permit);
+    if matches!(is_right, Ok(true)) {
+        app.throttle().right(&login, address);
+        return Ok(person);
+    }
+    app.throttle().wrong(&login, address, app.clock().mono());
+    Ok(None)
+}
+
+/// Log this phone out.
+pub async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
+    if let Some(token) = gate::token(&headers) {
+        // A session that cannot be deleted ends by itself; the browser forgets it now.
+        let _ = app.people().log_out(token);
+    }
+    ([keep_session(&app, "")], go_to("/login")).into_response()
+}
+
+/// What a link leads to: set a password.
+pub async fn invited(State(app): State<App>, who: Who, Path(token): Path<String>) -> Response {
+    invitation(&app, &who, &token, None)
+}
+
+fn invitation(app: &App, who: &Who, token: &str, said: Option<&Text>) -> Response {
+    let lang = who.lang;
+    let found = app.people().invited(token, app.clock().wall());
+    let person = match found {
+        Ok(Some(person)) => person,
+        Ok(None) => return void(app, who),
+        Err(error) => return shell::failed(app, who, &error.text()),
+    };
+    let least = PASSWORD_LEAST;
+    let body = html! {
+        (complaint(who, said))
+        p { (text!("Chào", "Welcome,").get(lang)) " " strong { (person.name) } " · " (person.role.title().get(lang)) }
+        form.narrow method="post" action={ "/invite/" (token) } {
+            input type="hidden" name="username" value=(person.name) autocomplete="username";
+            label { (text!("Đặt mật khẩu, ít nhất {least} chữ", "Choose a password, {least} letters or more").get(lang))
+                input name="password" type="password" autocomplete="new-password" minlength=(least) maxlength=(PASSWORD_MOST) required; }
+            label { (text!("Nhập lại mật khẩu", "The password again").get(lang))
+                input name="again" type="password" autocomplete="new-password" maxlength=(PASSWORD_MOST) required; }
+            button.main { (text!("Lưu mật khẩu", "Save the password").get(lang)) }
+        }
+    };
+    shell::page(app, who, Page::of(text!("Đặt mật khẩu", "Set a password")), &body)
+}
+
+fn void(app: &App, who: &Who) -> Response {
+    let said = text!(
+        "Đường dẫn đã dùng hoặc quá hạn. Xin người quản trị cấp lại.",
+        "This link was used, or has ended. Ask the administrator for a new one."
+    );
+    let page = Page {
+        title: text!("Đường dẫn không còn dùng được", "The link is void"), status: StatusCode::GONE
+    };
+    shell::page(
+        app,
+        who,
+        page,
+        &html! { p.said { (said.get(who.lang)) } p { a.button href="/login" { (text!("Đăng nhập", "Log in").get(who.lang)) } } },
+    )
+}
+
+/// Set the password, and log in.
+pub async fn accept(
+    State(app): State<App>,
+    who: Who,
+    Extension(Peer(peer)): Extension<Peer>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let password = fields.get("password").to_owned();
+    let least = PASSWORD_LEAST;
+    if password.chars().count() < least {
+        let said = text!("Mật khẩu cần ít nhất {least} chữ.", "The password needs {least} letters or more.");
+        return invitation(&app, &who, &token, Some(&said));
+    }
+    if password != fields.get("again") {
+        let said = text!("Hai lần nhập chưa giống nhau.", "The two are not the same.");
+        return invitation(&app, &who, &token, Some(&said));
+    }
+    let permit = app.hashing().acquire().await;
+    let hashed = tokio::task::spawn_blocking(move || People::hashed(&password)).await;
+    drop(permit);
+    let now = app.clock().wall();
+    let entered = (|| {
+        let hashed = hashed.map_err(|_| PeopleError::Hash)??;
+        let mut people = app.people();
+        let Some(person) = people.accept(&token, &hashed, now)? else { return Ok(None) };
+        people.log_in(person.id, &agent(&headers), &peer.ip().to_string(), now).map(Some)
+    })();
+    match entered {
+        Ok(Some(session)) => ([keep_session(&app, &session)], go_to("/")).into_response(),
+        Ok(None) => void(&app, &who),
+        Err(error) => shell::failed(&app, &who, &error.text()),
+    }
+}
+
+/// Read the page in the other language.
+pub async fn language(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let lang = fields.get("lang").parse().unwrap_or(who.lang);
+    ([keep_language(&app, lang)], go_to(inside(fields.get("back")))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logging_in_leads_to_a_page_of_this_console_only() {
+        for (path, to) in [
+            ("/journal", "/journal"),
+            ("/journal?day=2026-12-01", "/journal?day=2026-12-01"),
+            ("//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("", "/"),
+            ("/a\r\nSet-Cookie: x", "/"),
+        ] {
+            assert_eq!(inside(path), to, "{path}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The station's files as the pages show them: what would play, by the same reading and the same plan as the daemon's. A
+//! look is kept for a moment, so that fifty phones cost as much as one. Sounds that nobody has measured yet are the
+//! daemon's to measure; here they are named.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use crate::audio::library;
+use crate::daemon;
+use crate::diag::{Diagnostic, SourceFile};
+use crate::disk;
+use crate::instant::{Mono, Now, Wall};
+use crate::plan::{self, Airing, Wanted};
+use crate::player::World;
+use crate::schedule::{Loaded, Reading};
+use crate::site::Site;
+
+/// So long a look serves everybody who asks.
+const GOOD_FOR: Duration = Duration::from_secs(2);
+
+/// What the station's files say.
+#[derive(Debug)]
+pub struct Look {
+    /// What plays, where, from which sounds; a broken file counts as it last was right.
+    pub world: World,
+    /// What is wrong with the files, `loa.toml` among them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files as they are.
+    pub sources: Vec<SourceFile>,
+    /// Schedules that are broken: their last good version plays, where there is one.
+    pub broken: Vec<String>,
+    /// Sounds that nobody has measured yet.
+    pub unmeasured: Vec<String>,
+    loaded: Loaded,
+}
+
+impl Look {
+    /// Read everything; what has not changed since `before` is not checked again.
+    fn take(site: &Site, now: Wall, before: Option<&Self>) -> Self {
+        let dir = site.dir();
+        let (last_station, held) = daemon::last_good(dir);
+        let station = disk::station::load_or(dir, last_station.as_deref());
+        let (mut diagnostics, mut sources, station) = (station.diagnostics, station.sources, station.station);
+        let reading = Reading { today: now.zoned(&station.timezone).date() };
+        let nothing = Loaded::default();
+        // What was checked for another loa.toml was checked for other zones.
+        let same = before.filter(|before| *before.world.station == station).map_or(&nothing, |before| &before.loaded);
+        let loaded = disk::schedule::reload(dir, &station, reading, &held, same);
+        diagnostics.extend(loaded.diagnostics.iter().cloned());
+        sources.extend(loaded.sources.iter().cloned());
+        let wanted = Wanted::new(&loaded.schedule, &station);
+        let (library, unmeasured) = library::known(dir, &wanted);
+        library.prepare();
+        let schedule = Arc::new(loaded.schedule.clone());
+        let broken = loaded.broken.clone();
+        let world = World { station: Arc::new(station), schedule, library: Arc::new(library) };
+        Self { world, diagnostics, sources, broken, unmeasured, loaded }
+    }
+
+    /// What is planned from one instant up to another, in every zone.
+    pub fn plan(&self, from: Wall, to: Wall) -> Vec<Airing> {
+        plan::plan(&self.world.schedule, &self.world.station, &self.world.library, from, to)
+    }
+}
+
+/// The last look, for everybody.
+#[derive(Default)]
+pub(super) struct Looks(Mutex<Option<(Mono, Arc<Look>)>>);
+
+impl Looks {
+    /// The station's files as they are, or were a moment ago.
+    pub(super) async fn now(&self, site: &Site, now: Now) -> Arc<Look> {
+        let mut last = self.0.lock().await;
+        if let Some((at, look)) = &*last
+            && now.mono.after(*at) < GOOD_FOR
+        {
+            return look.clone();
+        }
+        let (site, before) = (site.clone(), last.as_ref().map(|(_, look)| look.clone()));
+        let taken = tokio::task::spawn_blocking(move || Look::take(&site, now.wall, before.as_deref())).await;
+        let look = Arc::new(taken.expect("reading the files does not panic"));
+        *last = Some((now.mono, look.clone()));
+        look
+    }
+
+    /// Something was written: the next look is a new one.
+    pub(super) async fn forget(&self) {
+        if let Some((at, _)) = &mut *self.0.lock().await {
+            *at = Mono::default();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The page for people: a process of its own (`loa console`), for a phone on the box's own Wi-Fi. It reads the station's
+//! files, reads the journal, writes `schedules/` and `audio/` through `site` and `edit`, and gives orders over the daemon's
+//! socket ([`door`]). It decides nothing about sound, keeps nothing of the station, and nothing of it is loaded from
+//! elsewhere. Which address does what, and for whom, is one table ([`routes`]); who may do what is another ([`role`]).
+//! Called by `cli`.
+
+mod app;
+mod door;
+mod fields;
+mod gate;
+mod login;
+mod look;
+mod people;
+pub mod role;
+pub mod routes;
+mod server;
+mod shell;
+mod today;
+
+pub use app::App;
+pub use people::{Invite, NewPerson, People, PeopleError, Person, Phone, Session};
+pub use server::{ServeError, serve};

@@ -1,0 +1,48 @@
+//! Who may use the page: people, the links that let them in once, and the phones that are logged in. All in
+//! `state/console.db`; of what opens a door (links, sessions) only the hash is kept, of passwords only argon2id's.
+//! Never holds a password or a token longer than the call. Used by the console and by `loa user`.
+
+mod invite;
+mod password;
+mod person;
+mod schema;
+mod session;
+mod throttle;
+mod token;
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+pub use invite::Invite;
+pub use password::{PASSWORD_LEAST, PASSWORD_MOST};
+pub use person::{NewPerson, Person};
+pub use schema::PeopleError;
+pub use session::{Phone, SESSION_MOST, Session};
+pub use throttle::{Throttle, Wait};
+
+/// The people of a station.
+#[derive(Debug)]
+pub struct People {
+    db: Connection,
+}
+
+impl People {
+    /// Of the station's file at `path`, which is made where there is none.
+    pub fn open(path: &Path) -> Result<Self, PeopleError> {
+        schema::open(path).map(|db| Self { db })
+    }
+
+    /// Nobody, in memory.
+    #[cfg(test)]
+    pub(crate) fn in_memory() -> Self {
+        let db = Connection::open_in_memory().expect("memory");
+        schema::prepare(&db).expect("a fresh database");
+        Self { db }
+    }
+
+    /// Changes whenever another process has written the file.
+    pub fn version(&self) -> Result<i64, PeopleError> {
+        Ok(self.db.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+}

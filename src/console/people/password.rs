@@ -1,0 +1,57 @@
+use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version};
+use rusqlite::OptionalExtension as _;
+
+use super::{People, PeopleError, Person};
+
+/// Letters of a password, at least: NIST SP 800-63B asks for eight and no rules of composition.
+pub const PASSWORD_LEAST: usize = 8;
+
+/// More is not read.
+pub const PASSWORD_MOST: usize = 200;
+
+/// OWASP's first choice for argon2id: 19 MiB, two passes.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).expect("parameters that argon2 knows");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+impl People {
+    /// What is kept of a password. Takes 19 MiB and some tens of milliseconds.
+    pub fn hashed(password: &str) -> Result<String, PeopleError> {
+        Ok(argon2().hash_password(password.as_bytes()).map_err(|_| PeopleError::Hash)?.to_string())
+    }
+
+    /// Whether a password is the one that `kept` was made of. For somebody who is not there it takes as long.
+    pub fn is_password(kept: Option<&str>, password: &str) -> bool {
+        /// The hash of nobody's password.
+        const NOBODY: &str =
+            "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$X3wJc2g0kF2nM0YJ1m9V2m8e3q6r5t7u8i9o0p1a2s4";
+        let Ok(hash) = PasswordHash::new(kept.unwrap_or(NOBODY)) else { return false };
+        argon2().verify_password(password.as_bytes(), &hash).is_ok() && kept.is_some()
+    }
+
+    /// The person who is called so, and what is kept of his password.
+    pub fn credentials(&self, name: &str) -> Result<Option<(Person, Option<String>)>, PeopleError> {
+        let Some(person) = self.named(name)?.filter(|person| !person.has_ended) else { return Ok(None) };
+        let mut statement = self.db.prepare_cached("SELECT password FROM person WHERE id = ?1")?;
+        let kept = statement.query_row([person.id], |row| row.get::<_, Option<String>>(0)).optional()?;
+        Ok(Some((person, kept.flatten())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_password_itself_opens_and_nobodys_never_does() {
+        let kept = People::hashed("trâu đen ăn cỏ").unwrap();
+        assert!(kept.starts_with("$argon2id$"));
+        assert!(People::is_password(Some(&kept), "trâu đen ăn cỏ"));
+        assert!(!People::is_password(Some(&kept), "trâu đen ăn cơm"));
+        assert!(!People::is_password(None, "trâu đen ăn cỏ") && !People::is_password(Some("nonsense"), "x"));
+    }
+}

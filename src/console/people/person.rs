@@ -1,0 +1,134 @@
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::{People, PeopleError};
+use crate::console::role::{Right, Role};
+use crate::diag::fold;
+use crate::instant::Wall;
+
+/// Somebody who may use the page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Person {
+    /// Counted from 1; never given to another.
+    pub id: i64,
+    /// As people call him, and as the journal names him.
+    pub name: String,
+    /// What he is.
+    pub role: Role,
+    /// Ids of the zones that he is bound to; empty: every zone.
+    pub zones: Vec<String>,
+    /// He may approve what others wrote.
+    pub approves: bool,
+    /// He has set a password.
+    pub is_ready: bool,
+    /// He may not use the page any more.
+    pub has_ended: bool,
+}
+
+/// Somebody to be let in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewPerson<'a> {
+    /// As people call him.
+    pub name: &'a str,
+    /// What he is to be.
+    pub role: Role,
+    /// Ids of the zones that he is bound to; empty: every zone.
+    pub zones: &'a [String],
+    /// He may approve what others wrote.
+    pub approves: bool,
+}
+
+impl Person {
+    /// Whether he has this right somewhere.
+    pub fn may(&self, right: Right) -> bool {
+        !self.has_ended && self.role.may(right)
+    }
+
+    /// Whether he has this right in the zone of this id.
+    pub fn may_in(&self, right: Right, zone: &str) -> bool {
+        self.may(right) && (self.zones.is_empty() || self.zones.iter().any(|own| own == zone))
+    }
+}
+
+/// What is typed for a name: without marks, case and spaces.
+fn login_of(name: &str) -> String {
+    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+const COLUMNS: &str = "id, name, role, zones, approves, password IS NOT NULL, ended IS NOT NULL";
+
+fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
+    let (role, zones): (String, String) = (row.get(2)?, row.get(3)?);
+    Ok(Person {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        // Of a role that nobody knows any more, the least is left.
+        role: role.parse().unwrap_or(Role::Reviewer),
+        zones: zones.split(',').filter(|zone| !zone.is_empty()).map(str::to_owned).collect(),
+        approves: row.get(4)?,
+        is_ready: row.get(5)?,
+        has_ended: row.get(6)?,
+    })
+}
+
+impl People {
+    /// Everybody, the newest last.
+    pub fn everybody(&self) -> Result<Vec<Person>, PeopleError> {
+        let mut statement = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM person ORDER BY id"))?;
+        let rows = statement.query_map([], person)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The one with this number.
+    pub fn person(&self, id: i64) -> Result<Option<Person>, PeopleError> {
+        let mut statement = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM person WHERE id = ?1"))?;
+        Ok(statement.query_row([id], person).optional()?)
+    }
+
+    /// The one who is called so, however it is typed.
+    pub fn named(&self, name: &str) -> Result<Option<Person>, PeopleError> {
+        let mut statement = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM person WHERE login = ?1"))?;
+        Ok(statement.query_row([login_of(name)], person).optional()?)
+    }
+
+    /// Let somebody in. `None` where somebody is called so already, or the name has no letter.
+    pub fn add(&mut self, new: &NewPerson<'_>, now: Wall) -> Result<Option<Person>, PeopleError> {
+        let login = login_of(new.name);
+        if login.is_empty() {
+            return Ok(None);
+        }
+        let made = self.db.execute(
+            "INSERT OR IGNORE INTO person (name, login, role, zones, approves, made) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                new.name.trim(),
+                login,
+                new.role.name(),
+                new.zones.join(","),
+                new.approves,
+                now.timestamp().as_second()
+            ],
+        )?;
+        if made == 0 { Ok(None) } else { self.person(self.db.last_insert_rowid()) }
+    }
+
+    /// He may not use the page any more: his phones are logged out, his links void. His name stays taken, since the
+    /// journal names him.
+    pub fn end(&mut self, id: i64, now: Wall) -> Result<(), PeopleError> {
+        let tx = self.db.transaction()?;
+        tx.execute(
+            "UPDATE person SET ended = ?2, password = NULL WHERE id = ?1",
+            params![id, now.timestamp().as_second()],
+        )?;
+        tx.execute("DELETE FROM session WHERE person = ?1", [id])?;
+        tx.execute("DELETE FROM invite WHERE person = ?1", [id])?;
+        Ok(tx.commit()?)
+    }
+
+    /// Give him another role and other zones. He may use the page again.
+    pub fn change(&mut self, id: i64, role: Role, zones: &[String], approves: bool) -> Result<(), PeopleError> {
+        self.db.execute(
+            "UPDATE person SET role = ?2, zones = ?3, approves = ?4, ended = NULL WHERE id = ?1",
+            params![id, role.name(), zones.join(","), approves],
+        )?;
+        Ok(())
+    }
+}

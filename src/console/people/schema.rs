@@ -1,0 +1,105 @@
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::diag::{Text, text};
+use crate::site::{self, Refused};
+
+/// A file written by this version.
+const VERSION: i64 = 1;
+
+/// `loa user` and the page write for milliseconds each.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What went wrong with the people's file.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// The database.
+    #[error("people: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// The file.
+    #[error("people: {0}")]
+    File(#[from] Refused),
+    /// Chance.
+    #[error("people: no randomness: {0}")]
+    Chance(#[from] getrandom::Error),
+    /// It was written by a later loa.
+    #[error("people: made by a later loa (version {0})")]
+    Later(i64),
+    /// A password could not be hashed.
+    #[error("people: the password cannot be hashed")]
+    Hash,
+}
+
+impl PeopleError {
+    /// What to tell a person.
+    pub fn text(&self) -> Text {
+        let detail = self.to_string();
+        match self {
+            Self::Later(version) => text!(
+                "danh sách người dùng do bản loa mới hơn ghi (kiểu {version}): hãy dùng bản loa ấy",
+                "the list of people was written by a later loa (version {version}): use that one"
+            ),
+            _ => text!(
+                "không mở được danh sách người dùng state/console.db ({detail}); xem quyền của thư mục state/",
+                "the list of people state/console.db cannot be opened ({detail}); look at the rights of state/"
+            ),
+        }
+    }
+}
+
+/// Open the file, or make it. Nobody but its owner reads it. It keeps no log beside it, so that whoever writes
+/// (`loa user` as root, too) leaves no file behind that the page could not open.
+pub(super) fn open(path: &Path) -> Result<Connection, PeopleError> {
+    site::make_file(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let db = Connection::open_with_flags(path, flags)?;
+    prepare(&db)?;
+    Ok(db)
+}
+
+pub(super) fn prepare(db: &Connection) -> Result<(), PeopleError> {
+    db.busy_timeout(PATIENCE)?;
+    db.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")?;
+    let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version > VERSION {
+        return Err(PeopleError::Later(version));
+    }
+    if version < 1 {
+        db.execute_batch(
+            "BEGIN IMMEDIATE;
+             CREATE TABLE IF NOT EXISTS person (
+                 id INTEGER PRIMARY KEY,
+                 name TEXT NOT NULL,
+                 login TEXT NOT NULL UNIQUE,
+                 role TEXT NOT NULL,
+                 zones TEXT NOT NULL,
+                 approves INTEGER NOT NULL DEFAULT 0,
+                 phone TEXT NOT NULL DEFAULT '',
+                 password TEXT,
+                 made INTEGER NOT NULL,
+                 ended INTEGER
+             );
+             CREATE TABLE IF NOT EXISTS invite (
+                 hash BLOB PRIMARY KEY,
+                 person INTEGER NOT NULL REFERENCES person (id),
+                 until INTEGER NOT NULL,
+                 used INTEGER
+             ) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS session (
+                 hash BLOB PRIMARY KEY,
+                 person INTEGER NOT NULL REFERENCES person (id),
+                 made INTEGER NOT NULL,
+                 seen INTEGER NOT NULL,
+                 sure INTEGER NOT NULL,
+                 agent TEXT NOT NULL,
+                 address TEXT NOT NULL
+             ) WITHOUT ROWID;
+             CREATE INDEX IF NOT EXISTS session_person ON session (person);
+             PRAGMA user_version = 1;
+             COMMIT;",
+        )?;
+    }
+    Ok(())
+}

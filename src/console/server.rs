@@ -1,0 +1,92 @@
+//! Listening: connections within limits, one HTTP/1.1 conversation each. Who says nothing, dawdles, or sends more than a
+//! browser does, is let go; ten phones and a flood are served alike.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
+
+use super::app::{App, Peer};
+use super::routes::router;
+use crate::diag::{Text, system, text};
+
+/// Connections at once: fifty phones with six each, and an event stream.
+const CONNECTIONS_MOST: usize = 512;
+
+/// So long a browser may take for the head of a request: slow lines, and nobody who trickles.
+const HEAD_PATIENCE: Duration = Duration::from_secs(15);
+
+/// The head of a request, in bytes; a browser's is under two kilobytes.
+const HEAD_MOST: usize = 16 * 1024;
+
+/// Lines of it.
+const HEADERS_MOST: usize = 64;
+
+/// Why the page could not be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
+}
+
+impl ServeError {
+    /// What to tell a person.
+    pub fn text(&self) -> Text {
+        let Self::Listen(address, error) = self;
+        let Text { vi, en } = system(error);
+        text!(
+            "không mở được trang ở {address}: {vi}; xem lại [console] listen trong loa.toml",
+            "the page cannot be opened at {address}: {en}; look at [console] listen in loa.toml"
+        )
+    }
+}
+
+/// Serve the console at `address` until the process ends. `ready` is told the address, with the port that was given.
+pub async fn serve(app: App, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
+    ready(listener.local_addr().unwrap_or(address));
+    let pages = router(&app);
+    let room = Arc::new(Semaphore::new(CONNECTIONS_MOST));
+    loop {
+        let Ok(place) = room.clone().acquire_owned().await else { return Ok(()) };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let pages = pages.clone();
+                tokio::spawn(async move {
+                    // A browser that hangs up or dawdles harms nobody but itself.
+                    let _ = stream.set_nodelay(true);
+                    let _ = converse(TokioIo::new(stream), pages, peer).await;
+                    drop(place);
+                });
+            }
+            // Out of file descriptors, most likely: let some close.
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
+
+async fn converse<I>(stream: I, pages: Router, peer: SocketAddr) -> hyper::Result<()>
+where
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + 'static,
+{
+    let pages = pages.layer(axum::Extension(Peer(peer)));
+    let service = TowerToHyperService::new(
+        pages.map_request(|request: hyper::Request<hyper::body::Incoming>| request.map(axum::body::Body::new)),
+    );
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_PATIENCE)
+        .max_buf_size(HEAD_MOST)
+        .max_headers(HEADERS_MOST)
+        .serve_connection(stream, service)
+        .await
+}

@@ -1,0 +1,114 @@
+//! The frame of every page: head, the way to the other pages, the stop at the foot, and what is said when something
+//! could not be done. One page is one look at the station: it says of what minute it is.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use super::app::App;
+use super::gate::Who;
+use super::role::Right;
+use crate::diag::{Lang, Text, text};
+
+/// What a page is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page {
+    /// Its heading.
+    pub title: Text,
+    /// What a program is told.
+    pub status: StatusCode,
+}
+
+impl Page {
+    /// A page that is as it should be.
+    pub fn of(title: Text) -> Self {
+        Self { title, status: StatusCode::OK }
+    }
+}
+
+/// The pages that have a place of their own, and the right that draws it.
+fn places() -> [(&'static str, Right, Text); 6] {
+    [
+        ("/", Right::See, text!("Hôm nay", "Today")),
+        ("/schedule", Right::Schedule, text!("Lịch phát", "Schedule")),
+        ("/sounds", Right::Sounds, text!("Bản ghi", "Sounds")),
+        ("/journal", Right::Journal, text!("Nhật ký", "Journal")),
+        ("/machine", Right::Machine, text!("Máy", "Machine")),
+        ("/people", Right::People, text!("Người dùng", "People")),
+    ]
+}
+
+/// `body` in the frame.
+pub fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response {
+    let lang = who.lang;
+    let Page { title, status } = page;
+    let station = app.station().name;
+    let code = if lang == Lang::En { "en" } else { "vi" };
+    let here = |path: &str| if path == "/" { who.path == "/" } else { who.path.starts_with(path) };
+    let markup = html! {
+        (DOCTYPE)
+        html lang=(code) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title.get(lang)) " · " (station) }
+                link rel="stylesheet" href="/style.css";
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
+                script src="/page.js" defer {}
+            }
+            body {
+                a.skip href="#main" { (text!("Đến nội dung", "To the content").get(lang)) }
+                header {
+                    p.station { (station) }
+                    @if let Some(person) = &who.person {
+                        p.who { a href="/me" { (person.name) } }
+                    }
+                }
+                @if who.person.is_some() {
+                    nav aria-label=(text!("Các trang", "Pages").get(lang)) {
+                        @for (path, right, name) in places() {
+                            @if who.may(right) {
+                                a href=(path) aria-current=[here(path).then_some("page")] { (name.get(lang)) }
+                            }
+                        }
+                    }
+                }
+                main #main {
+                    h1 { (title.get(lang)) }
+                    (body)
+                }
+                footer {
+                    form method="post" action="/language" {
+                        input type="hidden" name="back" value=(who.path);
+                        @let (value, name) = if lang == Lang::En { ("vi", "Tiếng Việt") } else { ("en", "English") };
+                        button.plain name="lang" value=(value) { (name) }
+                    }
+                }
+                @if who.may(Right::Stop) && who.path != "/stop" {
+                    p.stop { a.button.stop href="/stop" { (text!("Dừng loa", "Stop").get(lang)) } }
+                }
+            }
+        }
+    };
+    let html = axum::response::Html(markup.into_string());
+    (status, html).into_response()
+}
+
+/// Something could not be done: said in the frame, with the way back.
+pub fn refused(app: &App, who: &Who, why: &Text) -> Response {
+    told(app, who, StatusCode::UNPROCESSABLE_ENTITY, &text!("Chưa làm được", "Not done"), why)
+}
+
+/// The machine failed.
+pub fn failed(app: &App, who: &Who, why: &Text) -> Response {
+    told(app, who, StatusCode::INTERNAL_SERVER_ERROR, &text!("Máy có lỗi", "The machine failed"), why)
+}
+
+fn told(app: &App, who: &Who, status: StatusCode, title: &Text, why: &Text) -> Response {
+    let body = html! {
+        p.said role="alert" { (why.get(who.lang)) "." }
+        p { a.button href="/" { (text!("Về trang Hôm nay", "Back to Today").get(who.lang)) } }
+    };
+    page(app, who, Page { title: title.clone(), status }, &body)
+}
