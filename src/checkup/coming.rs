@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Finding;
 use crate::diag::text;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, Fault, Ground, Library, Role, Setting, Shelf, Verdict, Want};
+use crate::plan::{self, Airing, Cause, Fault, Ground, Library, Role, Setting, Shelf, Told, Verdict, Want};
 use crate::schedule::Schedule;
 use crate::station::Station;
 
@@ -30,7 +30,7 @@ impl Coming {
     /// The plan from `from` until `to`.
     pub fn new(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Self {
         let airings = plan::plan(schedule, station, library, from, to);
-        let ground = Ground::new(schedule, station, library);
+        let ground = Ground::new(schedule, station, library, from);
         let sounds = |airing: &&Airing| matches!(airing.verdict, Verdict::Play | Verdict::Wait);
         let mut coming = Self {
             airings: airings.iter().filter(sounds).count(),
@@ -107,12 +107,9 @@ impl Coming {
             if !told.insert((&airing.broadcast.id, reason.code())) {
                 continue;
             }
-            let Some(message) = plan::because(airing, ground) else { continue };
-            let help = text!(
-                "«loa check» chỉ dòng cần sửa và giờ gần nhất phát được",
-                "\"loa check\" shows the line to change and the nearest time that is allowed"
-            );
-            found.push(Finding::error(reason.code(), message, help));
+            let Some(Told { fact, cure }) = plan::told(airing, ground) else { continue };
+            let nothing = || text!("", "");
+            found.push(Finding::error(reason.code(), fact, cure.unwrap_or_else(nothing)));
         }
         self.tell(found);
     }

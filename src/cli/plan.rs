@@ -83,7 +83,7 @@ pub(super) fn answer(
     let zones = files::zones(station, question.zone.as_deref())?;
     let mut airings = plan::plan(schedule, station, library, from, to);
     airings.retain(|airing| zones.contains(&airing.zone));
-    let ground = Ground::new(schedule, station, library);
+    let ground = Ground::new(schedule, station, library, now);
     let past = Past::read(&context.dir, from, to, now);
     if context.json {
         let told = |airing| Told {
@@ -293,7 +293,7 @@ mod tests {
                 at("2026-12-01T06:00", &station.timezone),
             );
             assert_eq!(airings.len(), usize::from(zones));
-            let said = table(&airings, &Ground::new(&schedule, &station, &library), &Past::Ahead, Lang::Vi);
+            let said = table(&airings, &Ground::new(&schedule, &station, &library, Wall::MIN), &Past::Ahead, Lang::Vi);
             assert_eq!(said.lines().filter(|line| line.contains("05:00")).count(), 1, "{said}");
             assert!(said.contains(shown) && said.contains("T3 01/12/2026 (23/10)"), "{said}");
         }

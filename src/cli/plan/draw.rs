@@ -39,7 +39,7 @@ fn picture(context: &Context, world: &World, question: &Question, now: Wall) -> 
     let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
     let zones = files::zones(station, question.zone.as_deref())?;
     let airings = plan::plan(schedule, station, library, from, to);
-    let ground = Ground::new(schedule, station, library);
+    let ground = Ground::new(schedule, station, library, now);
     let subject = Subject { airings: &airings, ground: &ground, zones: &zones, from, to, lang: context.lang };
     Ok(picture::draw(&subject).map_err(|much| Failure::new(Exit::Usage, too_much(much)))?)
 }

@@ -27,7 +27,7 @@ pub(super) fn run(
     let World { station, schedule, library } = world;
     let (broadcast, at) = asked(schedule, words, now, &station.timezone)?;
     let zones = files::zones(station, zone)?;
-    let ground = Ground::new(schedule, station, library);
+    let ground = Ground::new(schedule, station, library, now);
     let why = plan::why(&ground, library, broadcast, at, &zones);
     let past = Past::read(&context.dir, why.at, why.at + Duration::from_mins(1), now);
     let zones: Vec<&str> = zones.iter().map(|zone| station.zones[usize::from(zone.0)].id.as_str()).collect();

@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use super::{Sentence, Told, both, length, moment, written};
 use crate::diag::{Text, text};
+use crate::instant::Wall;
 use crate::plan::Verdict;
+use crate::plan::nearest::NEAREST_WITHIN;
 use crate::schedule::Cancel;
 
 /// What the law forbids, or cuts short.
@@ -13,7 +15,17 @@ impl Sentence<'_> {
             format!("{} bị từ chối: nằm ngoài {}", a.vi, rule.vi),
             format!("{} is refused: it is outside {}", a.en, rule.en),
         );
-        Told { fact, cure: Some(self.lawful_time("`hours`, `days`", "`hours` or `days`")) }
+        let cure = if self.ground.guard(self.airing.zone).is_lawful_day(self.airing.start) {
+            let lawful = self.lawful_time("hours");
+            text!(
+                lawful = lawful;
+                "{lawful}; việc khẩn cấp thì dùng: loa alert",
+                "{lawful}; for an emergency use: loa alert"
+            )
+        } else {
+            self.lawful_time("days")
+        };
+        Told { fact, cure: Some(cure) }
     }
 
     pub(super) fn cancelled(&self, cancel: &Cancel) -> Told {
@@ -40,9 +52,7 @@ impl Sentence<'_> {
             format!("{} bị từ chối: phát từ {start} thì đến {end}{} mới hết, quá {}", a.vi, late.vi, rule.vi),
             format!("{} is refused: from {start} it would run until {end}{}, past {}", a.en, late.en, rule.en),
         );
-        let lawful = self.lawful_time("`hours`", "`hours`");
-        let cure = both(format!("rút ngắn nội dung, {}", lawful.vi), format!("shorten it, {}", lawful.en));
-        Told { fact, cure: Some(cure) }
+        Told { fact, cure: Some(self.shorten_or_move("hours")) }
     }
 
     pub(super) fn cut_by_hours(&self) -> Told {
@@ -52,7 +62,7 @@ impl Sentence<'_> {
             format!("{}, dừng lúc {end} khi chưa hết vì đã hết {}", cut.vi, rule.vi),
             format!("{}, and stops at {end} before its end, at the end of {}", cut.en, rule.en),
         );
-        Told { fact, cure: Some(text!("cho phát sớm hơn", "start it earlier")) }
+        Told { fact, cure: Some(earlier()) }
     }
 
     pub(super) fn session_too_long(&self, most: Duration) -> Told {
@@ -65,11 +75,7 @@ impl Sentence<'_> {
                 a.en, most.en
             ),
         );
-        let cure = text!(
-            "để cách buổi trước ít nhất 5 phút, rút ngắn nội dung, hoặc sửa `max_session`",
-            "leave at least 5 minutes after the session before, shorten it, or change `max_session`"
-        );
-        Told { fact, cure: Some(cure) }
+        Told { fact, cure: Some(self.shorten_or_move("max_session")) }
     }
 
     pub(super) fn cut_by_session(&self, most: Duration) -> Told {
@@ -79,13 +85,13 @@ impl Sentence<'_> {
             format!("{} dừng lúc {end} khi chưa hết: buổi phát đã đủ {} ({rule})", a.vi, most.vi),
             format!("{} stops at {end} before its end: the session has lasted {} ({rule})", a.en, most.en),
         );
-        Told { fact, cure: Some(text!("cho phát sớm hơn", "start it earlier")) }
+        Told { fact, cure: Some(earlier()) }
     }
 
     pub(super) fn too_many_sessions(&self, most: u32) -> Told {
         let (a, start, rule) = (self.subject(), self.time(self.airing.start), self.rule("max_sessions_per_day"));
-        let fact = if self.airing.verdict == Verdict::Refuse {
-            both(
+        if self.airing.verdict == Verdict::Refuse {
+            let fact = both(
                 format!(
                     "{} bị từ chối: trong ngày đã đủ {most} buổi phát ({rule}), phát lúc {start} là thêm một buổi nữa",
                     a.vi
@@ -94,18 +100,14 @@ impl Sentence<'_> {
                     "{} is refused: the day has had its {most} sessions ({rule}), and at {start} another would begin",
                     a.en
                 ),
-            )
-        } else {
-            both(
-                format!("{} không phát tiếp: trong ngày đã đủ {most} buổi phát ({rule})", a.vi),
-                format!("{} does not go on: the day has had its {most} sessions ({rule})", a.en),
-            )
-        };
-        let cure = text!(
-            "cho phát liền với một buổi đã có (cách dưới 5 phút), hoặc sửa `max_sessions_per_day`",
-            "move it next to one of them (less than 5 minutes apart), or change `max_sessions_per_day`"
+            );
+            return Told { fact, cure: Some(self.lawful_time("max_sessions_per_day")) };
+        }
+        let fact = both(
+            format!("{} không phát tiếp: trong ngày đã đủ {most} buổi phát ({rule})", a.vi),
+            format!("{} does not go on: the day has had its {most} sessions ({rule})", a.en),
         );
-        Told { fact, cure: Some(cure) }
+        Told { fact, cure: Some(earlier()) }
     }
 
     /// `, cộng thêm 500 ms cụm loa này phát chậm lại (delay_ms),` where the zone is heard later than its plan says.
@@ -127,19 +129,39 @@ impl Sentence<'_> {
         place.as_ref().map_or_else(|| key.to_owned(), |place| format!("{key}, {}", written(place)))
     }
 
-    /// `đổi sang 06:25 ngày 01/12/2026 (gần nhất được phép), hoặc sửa … trong [rules]`.
-    fn lawful_time(&self, vi_keys: &str, en_keys: &str) -> Text {
-        let nearest =
-            self.ground.guard(self.airing.zone).nearest_start(self.airing.scheduled, self.airing.programme.length);
-        match nearest.map(|at| moment(at, self.tz)) {
-            Some(at) => both(
-                format!("đổi sang {} là lúc được phép gần nhất, hoặc sửa {vi_keys} trong [rules]", at.vi),
-                format!("move it to {}, the nearest lawful time, or change {en_keys} in [rules]", at.en),
-            ),
-            None => both(
-                format!("sửa {vi_keys} trong [rules]: không có lúc nào đủ dài để phát mục này"),
-                format!("change {en_keys} in [rules]: no time is long enough for it"),
-            ),
+    fn shorten_or_move(&self, key: &str) -> Text {
+        let nearest = self.ground.nearest(self.airing);
+        let lawful = self.moved(nearest, key);
+        if nearest.is_some() {
+            text!(lawful = lawful; "rút ngắn nội dung, {lawful}", "shorten it, {lawful}")
+        } else {
+            text!(lawful = lawful; "rút ngắn nội dung, hoặc {lawful}", "shorten it, or {lawful}")
         }
     }
+
+    /// `đổi sang 06:25 ngày 01/12/2026 là lúc được phép gần nhất, hoặc sửa … trong [rules]`.
+    fn lawful_time(&self, key: &str) -> Text {
+        self.moved(self.ground.nearest(self.airing), key)
+    }
+
+    fn moved(&self, nearest: Option<Wall>, key: &str) -> Text {
+        match nearest {
+            Some(at) => text!(
+                at = moment(at, self.tz);
+                "đổi sang {at} là lúc được phép gần nhất, hoặc sửa `{key}` trong [rules]",
+                "move it to {at}, the nearest lawful time, or change `{key}` in [rules]"
+            ),
+            None => {
+                let days = NEAREST_WITHIN.as_secs() / 86_400;
+                text!(
+                    "sửa `{key}` trong [rules]: trong {days} ngày trước và sau không có lúc nào được phép, trống và đủ dài cho mục này",
+                    "change `{key}` in [rules]: within {days} days before and after no time is lawful, free and long enough for it"
+                )
+            }
+        }
+    }
+}
+
+fn earlier() -> Text {
+    text!("cho phát sớm hơn, hoặc rút ngắn nội dung", "start it earlier, or shorten it")
 }

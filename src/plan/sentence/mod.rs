@@ -1,14 +1,16 @@
 //! Why an airing is as it is, said to people: one sentence that names both sides, their lines and the cure.
 //! Pure; called by the preview, the check and the picture. It decides nothing.
 
+mod ground;
 mod law;
 
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
-use super::ground::Ground;
-use super::{Airing, Break, Cause, Rival, Verdict};
+pub(super) use self::ground::joined;
+pub(crate) use self::ground::weekday_name;
+use super::{Airing, Break, Cause, Ground, Rival, Verdict};
 use crate::diag::figure::moment;
 pub(crate) use crate::diag::figure::{clock, date, length};
 use crate::diag::{Lang, Text, text};
@@ -26,15 +28,15 @@ pub fn because(airing: &Airing, ground: &Ground<'_>) -> Option<Text> {
 }
 
 /// What is to be said of an airing: neither part has a full stop.
-pub(super) struct Told {
+pub struct Told {
     /// What happens, and why.
-    pub(super) fact: Text,
+    pub fact: Text,
     /// What to do about it, where something should be done.
-    pub(super) cure: Option<Text>,
+    pub cure: Option<Text>,
 }
 
-/// The parts of [`because`]: a preview joins them, `loa check` shows the second as its help.
-pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
+/// The parts of [`because`]: a preview joins them, `loa check` and `loa doctor` show the second as their help.
+pub fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
     let sentence = Sentence { airing, ground, tz: ground.tz() };
     Some(match airing.reason.as_deref()? {
         Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {

@@ -3,6 +3,7 @@
 mod carry;
 mod law;
 mod mourning;
+mod nearest;
 mod never;
 mod property;
 mod rule;
