@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use super::diagnostic::{self, diagnostic};
 use super::gap::{Claims, gap};
 use super::never::Never;
-use super::sentence::{Told, clock, date, joined, told};
-use super::{Airing, Cause, Ground, Library, Shelf, Verdict, off, plan, target, want};
+use super::sentence::{FactAndCure, clock, date, joined, told};
+use super::{Airing, Cause, HeardSoFar, Library, PlanContext, Shelf, Verdict, off, target, want};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Severity, text};
 use crate::instant::Wall;
@@ -37,14 +37,26 @@ const FINDINGS_MOST: usize = 2_000;
 ///
 /// The same conflict on ninety days is one finding, with its count and its first date.
 pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Diagnostic> {
+    findings_knowing(schedule, station, library, &HeardSoFar::at(from), to)
+}
+
+/// The same from now on, by what has been heard before.
+pub fn findings_knowing(
+    schedule: &Schedule,
+    station: &Station,
+    library: &Library,
+    known: &HeardSoFar,
+    to: Wall,
+) -> Vec<Diagnostic> {
+    let from = known.now();
     let mut found = Vec::new();
     let calendar = Calendar::new(&station.timezone, schedule, from, to);
     let end = horizon(schedule, &calendar, from, to);
     if end < to {
         found.push(shortened(&station.timezone, end));
     }
-    let airings = plan(schedule, station, library, from, end);
-    let ground = Ground::new(schedule, station, library, from);
+    let ground = PlanContext::knowing(schedule, station, library, known.clone());
+    let airings = ground.plan(from, end);
     let (mut conflicts, untold) = conflicts(&airings, &ground, from);
     let never = Never::new(schedule, station, from);
     let shelf = Shelf::new(library, station);
@@ -116,7 +128,11 @@ type Same<'a> = (&'a str, &'static str, &'a str, Option<(&'a str, usize)>);
 
 /// Waits, refusals and misses, by broadcast id, one for each reason and rival or rule; and how many more there
 /// are. What is refused is told before what only waits.
-fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeMap<String, Vec<Diagnostic>>, usize) {
+fn conflicts(
+    airings: &[Airing],
+    ground: &PlanContext<'_>,
+    earliest: Wall,
+) -> (BTreeMap<String, Vec<Diagnostic>>, usize) {
     let mut groups: BTreeMap<Same<'_>, Conflict<'_>> = BTreeMap::new();
     for airing in airings {
         let Some(reason) = airing.reason.as_deref() else { continue };
@@ -167,7 +183,7 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeM
 }
 
 /// Where the rule that `airing` breaks is written; `None` for what breaks none, or a built-in rule.
-fn broken_rule<'r>(airing: &Airing, ground: &Ground<'r>) -> Option<&'r Place> {
+fn broken_rule<'r>(airing: &Airing, ground: &PlanContext<'r>) -> Option<&'r Place> {
     let places = &ground.rules(airing.zone).places;
     match airing.reason.as_deref()? {
         Cause::OutsideHours if !ground.guard(airing.zone).is_lawful_day(airing.scheduled) => places.days.as_ref(),
@@ -181,10 +197,10 @@ fn broken_rule<'r>(airing: &Airing, ground: &Ground<'r>) -> Option<&'r Place> {
 impl Conflict<'_> {
     /// The sentence and the cure of the first, as every preview has them; how often it happens, and for one that waits
     /// when it would not have to on any of the days that are looked at.
-    fn diagnostic(&self, ground: &Ground<'_>, free: &dyn Fn() -> Option<Wall>) -> Option<Diagnostic> {
+    fn diagnostic(&self, ground: &PlanContext<'_>, free: &dyn Fn() -> Option<Wall>) -> Option<Diagnostic> {
         let airing = self.first;
         let reason = airing.reason.as_deref()?;
-        let Told { fact, cure } = told(airing, ground)?;
+        let FactAndCure { fact, cure } = told(airing, ground)?;
         let rival = match reason {
             // One that waits for itself has no other side.
             Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id != airing.broadcast.id => Some(by),

@@ -112,8 +112,11 @@ impl Free {
             let from = sounds.partition_point(|sound| sound.end + reach < first);
             let near = sounds[from..].iter().take_while(|sound| sound.start <= last + reach);
             for sound in near {
-                starts.push(minute_from(sound.end + SESSION_GAP));
-                starts.push(minute_until(sound.start - SESSION_GAP - length));
+                let nano = Duration::from_nanos(1);
+                let (after, before) = (sound.end + SESSION_GAP, sound.start - SESSION_GAP - length);
+                // The last that joins it and the first that does not, on both sides.
+                starts.extend([minute_until(after - nano), minute_from(after)]);
+                starts.extend([minute_until(before), minute_from(before + nano)]);
                 if !longest.is_zero() {
                     starts.push(minute_from(sound.end - longest));
                     starts.push(minute_until(sound.start + longest - length));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::nearest::NEAREST_WITHIN;
-use super::{Airing, Cause, Ground, Guard, SESSION_GAP};
+use super::{Airing, Cause, Guard, PlanContext, SESSION_GAP};
 use crate::instant::Wall;
 use crate::schedule::Class;
 use crate::station::ZoneIx;
@@ -59,7 +59,7 @@ pub(super) fn gap(
     airing: &Airing,
     own: &[&Airing],
     claims: &Claims<'_>,
-    ground: &Ground<'_>,
+    ground: &PlanContext<'_>,
     earliest: Wall,
 ) -> Option<Wall> {
     let (wanted, length) = (airing.scheduled, airing.programme.length);

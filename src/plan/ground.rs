@@ -2,8 +2,8 @@ use std::cell::RefCell;
 
 use jiff::tz::TimeZone;
 
-use super::nearest::{Blocks, LawfulTimes};
-use super::{Airing, Guard, Guards, Library, Shelf};
+use super::nearest::{DaysSeen, LawfulTimes};
+use super::{Airing, Guard, Guards, HeardSoFar, Library, Shelf, plan_knowing};
 use crate::instant::Wall;
 use crate::schedule::{Rules, Schedule};
 use crate::station::{Station, ZoneIx};
@@ -11,21 +11,32 @@ use crate::station::{Station, ZoneIx};
 /// What an explanation stands on: the rules and where they are written, the station's time and zones,
 /// the sounds that are there. Made once, asked for every airing of a plan.
 #[derive(Debug)]
-pub struct Ground<'a> {
+pub struct PlanContext<'a> {
     schedule: &'a Schedule,
     station: &'a Station,
     guards: Guards,
     shelf: Shelf<'a>,
     times: LawfulTimes<'a>,
-    blocks: RefCell<Blocks>,
+    blocks: RefCell<DaysSeen>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> PlanContext<'a> {
     /// The ground of what a plan is made from. No time before `now` is proposed for anything.
     pub fn new(schedule: &'a Schedule, station: &'a Station, library: &'a Library, now: Wall) -> Self {
+        Self::knowing(schedule, station, library, HeardSoFar::at(now))
+    }
+
+    /// The same, where it is known what was heard before now.
+    pub fn knowing(schedule: &'a Schedule, station: &'a Station, library: &'a Library, known: HeardSoFar) -> Self {
         let guards = Guards::new(&schedule.rules, station);
-        let times = LawfulTimes { schedule, station, library, earliest: now };
+        let times = LawfulTimes { schedule, station, library, known };
         Self { schedule, station, guards, shelf: Shelf::new(library, station), times, blocks: RefCell::default() }
+    }
+
+    /// The plan of `from..to`.
+    pub fn plan(&self, from: Wall, to: Wall) -> Vec<Airing> {
+        let LawfulTimes { schedule, station, library, known } = &self.times;
+        plan_knowing(schedule, station, library, known, from, to)
     }
 
     /// The nearest time at which what the law refuses could play, lawful in all zones of its broadcast and in nobody's

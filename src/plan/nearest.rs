@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::free::{Free, Sought, merged};
 use super::mourning::{Mournings, spoken};
 use super::tunes::Tunes;
-use super::{Airing, Guards, Library, Programme, Setting, Shelf, plan};
+use super::{Airing, Guards, HeardSoFar, Library, Programme, Setting, Shelf, plan_knowing};
 use crate::instant::Wall;
 use crate::schedule::{Class, Schedule};
 use crate::station::{Station, ZoneIx};
@@ -24,18 +24,18 @@ const AROUND: Duration = Duration::from_hours(48);
 const SETS_MOST: usize = 64;
 
 /// The one search for a time at which what the law refuses could play instead.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct LawfulTimes<'a> {
     pub(super) schedule: &'a Schedule,
     pub(super) station: &'a Station,
     pub(super) library: &'a Library,
-    /// No time before this is proposed.
-    pub(super) earliest: Wall,
+    /// No time before now is proposed.
+    pub(super) known: HeardSoFar,
 }
 
 /// What the search has found out about a few days: ten thousand questions about them cost one look at the plan.
 #[derive(Default)]
-pub(super) struct Blocks {
+pub(super) struct DaysSeen {
     kept: BTreeMap<i64, Block>,
     /// How many there have been.
     pub(super) made: usize,
@@ -56,16 +56,16 @@ impl LawfulTimes<'_> {
     /// its zones, not before now; `None` where there is none within [`NEAREST_WITHIN`].
     pub(super) fn nearest(
         &self,
-        blocks: &mut Blocks,
+        blocks: &mut DaysSeen,
         guards: &Guards,
         shelf: &Shelf<'_>,
         airing: &Airing,
     ) -> Option<Wall> {
         let broadcast = &*airing.broadcast;
         // What is over is played at the earliest from now on.
-        let wanted = airing.scheduled.max(self.earliest);
+        let wanted = airing.scheduled.max(self.known.now());
         let (lengths, is_music) = self.heard(shelf, airing);
-        let sought = Sought { wanted, earliest: self.earliest, scheduled: airing.scheduled, lengths };
+        let sought = Sought { wanted, earliest: self.known.now(), scheduled: airing.scheduled, lengths };
         let own = wanted.nanos().div_euclid(BLOCK);
         blocks.kept.retain(|block, _| block.abs_diff(own) <= 1);
         let far = |at: Wall| at.since(wanted).abs().unsigned_abs();
@@ -73,7 +73,7 @@ impl LawfulTimes<'_> {
         for block in [own, own - 1, own + 1] {
             let span = span(block);
             let edge = if block < own { wanted.after(span.end) } else { span.start.after(wanted) };
-            if best.is_some_and(|best| far(best) < edge) || span.end <= self.earliest {
+            if best.is_some_and(|best| far(best) < edge) || span.end <= self.known.now() {
                 continue;
             }
             let found = self.free(blocks, block, guards, (&broadcast.zones, is_music)).nearest(guards, &sought);
@@ -107,18 +107,18 @@ impl LawfulTimes<'_> {
 
     fn free<'b>(
         &self,
-        blocks: &'b mut Blocks,
+        blocks: &'b mut DaysSeen,
         block: i64,
         guards: &Guards,
         (zones, is_music): (&[ZoneIx], bool),
     ) -> &'b Free {
-        let Self { schedule, station, library, .. } = self;
+        let Self { schedule, station, library, known } = self;
         let Block { span, outer, played, free } = blocks.kept.entry(block).or_insert_with(|| {
             blocks.made += 1;
-            Block::new(schedule, station, library, block)
+            Block::new(schedule, station, library, known, guards, block)
         });
-        let known = free.iter().position(|((of, music), _)| of == zones && *music == is_music);
-        let place = known.unwrap_or_else(|| {
+        let remembered = free.iter().position(|((of, music), _)| of == zones && *music == is_music);
+        let place = remembered.unwrap_or_else(|| {
             let closed = if is_music {
                 Mournings::of(schedule, &station.timezone, outer.start, outer.end).spans()
             } else {
@@ -136,15 +136,32 @@ impl LawfulTimes<'_> {
 }
 
 impl Block {
-    fn new(schedule: &Schedule, station: &Station, library: &Library, block: i64) -> Self {
+    fn new(
+        schedule: &Schedule,
+        station: &Station,
+        library: &Library,
+        known: &HeardSoFar,
+        guards: &Guards,
+        block: i64,
+    ) -> Self {
         let span = span(block);
         let outer = span.start - AROUND..span.end + AROUND;
         let mut played: Vec<Vec<Range<Wall>>> = station.zones.iter().map(|_| Vec::new()).collect();
-        let airings = plan(schedule, station, library, outer.start, outer.end);
+        let airings = plan_knowing(schedule, station, library, known, outer.start, outer.end);
         for airing in airings.iter().filter(|airing| airing.broadcast.class != Class::Emergency) {
             if let Some(zone) = played.get_mut(usize::from(airing.zone.0)) {
                 zone.extend(airing.pieces().map(|piece| piece.start..piece.end));
             }
+        }
+        // What was to sound and did not makes no session; what did sound is in nobody's way any more.
+        let now = known.now();
+        for (zone, played) in
+            played.iter_mut().enumerate().filter_map(|(ix, played)| Some((ZoneIx(u16::try_from(ix).ok()?), played)))
+        {
+            let Some(heard) = known.of(zone).filter(|_| guards.of(zone).sessions().is_some()) else { continue };
+            played.retain(|sound| sound.end > now);
+            let ordinary = heard.iter().filter(|heard| !heard.emergency);
+            played.extend(ordinary.map(|heard| heard.from..heard.to).filter(|sound| sound.end > outer.start));
         }
         let played = played.into_iter().map(merged).collect();
         Self { span, outer, played, free: Vec::new() }
@@ -156,7 +173,7 @@ fn span(block: i64) -> Range<Wall> {
     start..Wall::from_nanos(start.nanos().saturating_add(BLOCK))
 }
 
-impl std::fmt::Debug for Blocks {
+impl std::fmt::Debug for DaysSeen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.kept.keys()).finish()
     }

@@ -4,11 +4,11 @@ use super::{both, written};
 use crate::diag::figure::date;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::plan::{Fault, Ground, missing_cure};
+use crate::plan::{Fault, PlanContext, missing_cure};
 use crate::station::ZoneIx;
 
 /// What a ground holds, said to people.
-impl Ground<'_> {
+impl PlanContext<'_> {
     /// `giờ được phép phát 05:00-06:30, 17:00-18:30 (schedules/rules.toml:5)`.
     pub fn hours(&self, zone: ZoneIx) -> Text {
         let rules = self.rules(zone);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Sentence, Told, both, length, moment, written};
+use super::{FactAndCure, Sentence, both, length, moment, written};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::plan::Verdict;
@@ -9,7 +9,7 @@ use crate::schedule::Cancel;
 
 /// What the law forbids, or cuts short.
 impl Sentence<'_> {
-    pub(super) fn outside_hours(&self) -> Told {
+    pub(super) fn outside_hours(&self) -> FactAndCure {
         let (a, rule) = (self.subject(), self.ground.rule_broken_at(self.airing.zone, self.airing.start));
         let fact = both(
             format!("{} bị từ chối: nằm ngoài {}", a.vi, rule.vi),
@@ -25,10 +25,10 @@ impl Sentence<'_> {
         } else {
             self.lawful_time("days")
         };
-        Told { fact, cure: Some(cure) }
+        FactAndCure { fact, cure: Some(cure) }
     }
 
-    pub(super) fn cancelled(&self, cancel: &Cancel) -> Told {
+    pub(super) fn cancelled(&self, cancel: &Cancel) -> FactAndCure {
         let (a, place) = (self.subject(), written(&cancel.place));
         let why = |open: &str, close: &str| match cancel.why.as_str() {
             "" => String::new(),
@@ -41,10 +41,10 @@ impl Sentence<'_> {
         );
         let cure =
             text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if the day is on again, delete that [[cancel]]");
-        Told { fact, cure: Some(cure) }
+        FactAndCure { fact, cure: Some(cure) }
     }
 
-    pub(super) fn past_hours(&self) -> Told {
+    pub(super) fn past_hours(&self) -> FactAndCure {
         let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
         let rule = self.ground.hours(self.airing.zone);
         let late = self.delay();
@@ -52,20 +52,20 @@ impl Sentence<'_> {
             format!("{} bị từ chối: phát từ {start} thì đến {end}{} mới hết, quá {}", a.vi, late.vi, rule.vi),
             format!("{} is refused: from {start} it would run until {end}{}, past {}", a.en, late.en, rule.en),
         );
-        Told { fact, cure: Some(self.shorten_or_move("hours")) }
+        FactAndCure { fact, cure: Some(self.shorten_or_move("hours")) }
     }
 
-    pub(super) fn cut_by_hours(&self) -> Told {
+    pub(super) fn cut_by_hours(&self) -> FactAndCure {
         let (end, rule) = (self.time(self.airing.end), self.ground.hours(self.airing.zone));
         let cut = self.airing.breaks.first().map_or_else(|| self.subject(), |cut| self.cut(&cut.by));
         let fact = both(
             format!("{}, dừng lúc {end} khi chưa hết vì đã hết {}", cut.vi, rule.vi),
             format!("{}, and stops at {end} before its end, at the end of {}", cut.en, rule.en),
         );
-        Told { fact, cure: Some(earlier()) }
+        FactAndCure { fact, cure: Some(earlier()) }
     }
 
-    pub(super) fn session_too_long(&self, most: Duration) -> Told {
+    pub(super) fn session_too_long(&self, most: Duration) -> FactAndCure {
         let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
         let (most, rule) = (length(most), self.rule("max_session"));
         let fact = both(
@@ -75,20 +75,20 @@ impl Sentence<'_> {
                 a.en, most.en
             ),
         );
-        Told { fact, cure: Some(self.shorten_or_move("max_session")) }
+        FactAndCure { fact, cure: Some(self.shorten_or_move("max_session")) }
     }
 
-    pub(super) fn cut_by_session(&self, most: Duration) -> Told {
+    pub(super) fn cut_by_session(&self, most: Duration) -> FactAndCure {
         let (a, end, most) = (self.subject(), self.time(self.airing.end), length(most));
         let rule = self.rule("max_session");
         let fact = both(
             format!("{} dừng lúc {end} khi chưa hết: buổi phát đã đủ {} ({rule})", a.vi, most.vi),
             format!("{} stops at {end} before its end: the session has lasted {} ({rule})", a.en, most.en),
         );
-        Told { fact, cure: Some(earlier()) }
+        FactAndCure { fact, cure: Some(earlier()) }
     }
 
-    pub(super) fn too_many_sessions(&self, most: u32) -> Told {
+    pub(super) fn too_many_sessions(&self, most: u32) -> FactAndCure {
         let (a, start, rule) = (self.subject(), self.time(self.airing.start), self.rule("max_sessions_per_day"));
         if self.airing.verdict == Verdict::Refuse {
             let fact = both(
@@ -101,13 +101,13 @@ impl Sentence<'_> {
                     a.en
                 ),
             );
-            return Told { fact, cure: Some(self.lawful_time("max_sessions_per_day")) };
+            return FactAndCure { fact, cure: Some(self.lawful_time("max_sessions_per_day")) };
         }
         let fact = both(
             format!("{} không phát tiếp: trong ngày đã đủ {most} buổi phát ({rule})", a.vi),
             format!("{} does not go on: the day has had its {most} sessions ({rule})", a.en),
         );
-        Told { fact, cure: Some(earlier()) }
+        FactAndCure { fact, cure: Some(earlier()) }
     }
 
     /// `, cộng thêm 500 ms cụm loa này phát chậm lại (delay_ms),` where the zone is heard later than its plan says.

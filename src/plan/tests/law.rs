@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diag::Severity;
-use crate::plan::{Ground, because, findings};
+use crate::plan::{PlanContext, because, findings};
 use crate::schedule::Class::{Emergency, Normal};
 use crate::schedule::{Campaign, Cancel, DaySet, Per, Place, Recurrence, Target};
 use crate::station::ZoneIx;
@@ -33,7 +33,7 @@ fn a_day_that_is_called_off_is_silent_but_for_emergencies_and_says_why() {
     let station = station(1);
     let (from, to) = (at("2026-12-01T00:00", &station.timezone), at("2026-12-02T00:00", &station.timezone));
     let airings = plan(&schedule, &station, &library, from, to);
-    let said = because(&airings[0], &Ground::new(&schedule, &station, &library, Wall::MIN)).unwrap();
+    let said = because(&airings[0], &PlanContext::new(&schedule, &station, &library, Wall::MIN)).unwrap();
     assert!(said.vi.contains("ngày này nghỉ phát «quốc tang» (schedules/nghi.toml:3)"), "{}", said.vi);
     let found = told(&schedule, &library);
     let off = found.iter().find(|one| one.code == "day_cancelled").unwrap();

@@ -1,7 +1,7 @@
 //! The nearest lawful time: that it holds when it is followed, and that many questions cost no more than a few.
 
 use super::*;
-use crate::plan::{Ground, Verdict, because, told};
+use crate::plan::{PlanContext, Verdict, because, told};
 use crate::schedule::Class::Normal;
 use crate::schedule::{DaySet, Mourning, Recurrence};
 use crate::station::ZoneIx;
@@ -54,7 +54,7 @@ fn who_follows_the_cure_is_not_refused_and_disturbs_nobody() {
         });
         let schedule = Schedule { rules: rules.into(), ..schedule(broadcasts) };
         let now = at("2026-12-01T04:00", &station.timezone);
-        let ground = Ground::new(&schedule, &station, &library, now);
+        let ground = PlanContext::new(&schedule, &station, &library, now);
         let airings = starts(&schedule, &station, &library);
         let before: Vec<&Airing> = airings.iter().filter(|airing| airing.verdict == Verdict::Play).collect();
         for airing in airings.iter().filter(|airing| airing.verdict == Verdict::Refuse) {
@@ -97,7 +97,7 @@ fn nothing_is_proposed_in_the_past_nor_where_music_is_silent() {
     let (station, library) = (station(1), sounds(&[("a", 1)]));
     let airing = starts(&schedule, &station, &library).remove(0);
     let ask = |schedule: &Schedule, now: &str| {
-        let found = Ground::new(schedule, &station, &library, at(now, &station.timezone)).nearest(&airing);
+        let found = PlanContext::new(schedule, &station, &library, at(now, &station.timezone)).nearest(&airing);
         found.map(|at| at.zoned(&station.timezone).strftime("%d %H:%M").to_string())
     };
     for (now, nearest) in [
@@ -148,7 +148,7 @@ fn ten_thousand_that_are_refused_are_told_as_quickly_as_a_few() {
         }
         schedule.rules = rules.into();
         let airings = starts(&schedule, &station, &library);
-        let ground = Ground::new(&schedule, &station, &library, at("2026-12-01T00:00", &station.timezone));
+        let ground = PlanContext::new(&schedule, &station, &library, at("2026-12-01T00:00", &station.timezone));
         let refused: Vec<&Airing> = airings.iter().filter(|airing| airing.verdict == Verdict::Refuse).collect();
         assert!(refused.len() >= 10_000, "{}", refused.len());
         let cures = refused.iter().filter_map(|airing| told(airing, &ground)?.cure).count();

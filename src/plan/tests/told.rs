@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diag::{Lang, Severity};
-use crate::plan::{Ground, Row, Verdict, because, findings};
+use crate::plan::{PlanContext, Row, Verdict, because, findings};
 use crate::schedule::Class::{Emergency, Normal, Priority};
 use crate::schedule::{Chime, Place, Play};
 
@@ -39,7 +39,7 @@ fn every_reason_is_a_sentence_with_both_sides_and_their_places() {
     let mut sentences: Vec<(String, Option<crate::diag::Text>)> = airings(&schedule, &library)
         .iter()
         .map(|airing| {
-            (airing.broadcast.id.clone(), because(airing, &Ground::new(&schedule, &station, &library, Wall::MIN)))
+            (airing.broadcast.id.clone(), because(airing, &PlanContext::new(&schedule, &station, &library, Wall::MIN)))
         })
         .collect();
     sentences.sort_by(|a, b| a.0.cmp(&b.0));
@@ -64,7 +64,7 @@ fn a_rival_of_another_day_is_told_with_its_date() {
     let schedule = schedule([one("a", "23:50", Normal, 0), one("b", "00:05", Normal, 1200)]);
     let library = sounds(&[("a", 20), ("b", 1)]);
     let airings = airings(&schedule, &library);
-    let said = because(&airings[0], &Ground::new(&schedule, &station(1), &library, Wall::MIN)).unwrap();
+    let said = because(&airings[0], &PlanContext::new(&schedule, &station(1), &library, Wall::MIN)).unwrap();
     assert_eq!(
         said.vi,
         "«b» (00:05 ngày 01/12/2026, schedules/thu.toml:1) chờ đến 00:10 vì «a» (23:50 ngày 30/11/2026, \
@@ -78,7 +78,7 @@ fn the_json_of_an_airing_is_the_contract() {
     a.play = vec![Play::Chime(Chime::Rising), Play::Sound("a".to_owned()), Play::Pause(Duration::from_millis(1500))];
     let (schedule, library, station) = (schedule([a]), sounds(&[("a", 1)]), station(1));
     let airings = airings(&schedule, &library);
-    let ground = Ground::new(&schedule, &station, &library, Wall::MIN);
+    let ground = PlanContext::new(&schedule, &station, &library, Wall::MIN);
     let row = serde_json::to_string(&Row::new(&airings[0], &ground, Lang::Vi)).unwrap();
     assert_eq!(
         row,
@@ -295,7 +295,7 @@ fn who_goes_first_is_told_by_the_rule_that_decides() {
         let library = sounds(&[("a", 2), ("b", 1)]);
         let airings = airings(&schedule, &library);
         let loser = airings.iter().find(|airing| airing.broadcast.id == "b").unwrap();
-        let said = because(loser, &Ground::new(&schedule, &station(1), &library, Wall::MIN)).unwrap();
+        let said = because(loser, &PlanContext::new(&schedule, &station(1), &library, Wall::MIN)).unwrap();
         assert!(
             said.en.contains(&format!("(a, 05:00, schedules/thang-12.toml:3) goes first: {expected}.")),
             "{}",
@@ -314,7 +314,7 @@ fn the_hours_are_told_with_their_place_and_the_nearest_lawful_time() {
     let library = sounds(&[("a", 1), ("b", 2), ("c", 1)]);
     let ground_station = station(1);
     let told = |schedule: &Schedule| {
-        let ground = Ground::new(schedule, &ground_station, &library, Wall::MIN);
+        let ground = PlanContext::new(schedule, &ground_station, &library, Wall::MIN);
         let airings = airings(schedule, &library);
         let mut said: Vec<String> =
             airings.iter().filter_map(|one| because(one, &ground)).map(|said| said.vi).collect();
@@ -349,7 +349,7 @@ fn a_name_without_sound_stands_in_its_place_with_no_file() {
     ];
     let (schedule, library, station) = (schedule([a]), library(&[("b.mp3", 60), ("hong.mp3", 0)]), station(1));
     let airing = &airings(&schedule, &library)[0];
-    let ground = Ground::new(&schedule, &station, &library, Wall::MIN);
+    let ground = PlanContext::new(&schedule, &station, &library, Wall::MIN);
     let row = Row::new(airing, &ground, Lang::Vi);
     let items: Vec<_> = row.items.iter().map(|item| (item.name.as_str(), item.file.as_deref(), item.seconds)).collect();
     let b = ("b", Some("b.mp3"), 60.0);
@@ -366,7 +366,7 @@ fn one_that_waits_for_itself_is_told_so_and_not_to_move_one_of_the_two() {
     let library = sounds(&[("a", 2)]);
     let station = station(1);
     let airing = &airings(&schedule, &library)[1];
-    let said = because(airing, &Ground::new(&schedule, &station, &library, Wall::MIN)).unwrap();
+    let said = because(airing, &PlanContext::new(&schedule, &station, &library, Wall::MIN)).unwrap();
     assert_eq!(
         said.vi,
         "«Bản tin» (a, 05:01 ngày 01/12/2026, schedules/thang-12.toml:3) chờ đến 05:02 vì lần trước của chính mục này \
