@@ -145,20 +145,18 @@ impl Sentence<'_> {
     }
 
     fn moved(&self, nearest: Option<Wall>, key: &str) -> Text {
-        match nearest {
-            Some(at) => text!(
+        if let Some(at) = nearest {
+            return text!(
                 at = moment(at, self.tz);
                 "đổi sang {at} là lúc được phép gần nhất, hoặc sửa `{key}` trong [rules]",
                 "move it to {at}, the nearest lawful time, or change `{key}` in [rules]"
-            ),
-            None => {
-                let days = NEAREST_WITHIN.as_secs() / 86_400;
-                text!(
-                    "sửa `{key}` trong [rules]: trong {days} ngày trước và sau không có lúc nào được phép, trống và đủ dài cho mục này",
-                    "change `{key}` in [rules]: within {days} days before and after no time is lawful, free and long enough for it"
-                )
-            }
+            );
         }
+        let days = NEAREST_WITHIN.as_secs() / 86_400;
+        text!(
+            "sửa `{key}` trong [rules]: trong {days} ngày trước và sau không có lúc nào được phép, trống và đủ dài cho mục này",
+            "change `{key}` in [rules]: within {days} days before and after no time is lawful, free and long enough for it"
+        )
     }
 }
 

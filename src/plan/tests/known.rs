@@ -53,7 +53,9 @@ fn the_sessions_of_today_are_those_that_were_heard() {
     assert_eq!(told(&HeardSoFar::written(noon()), &schedule), "c+ d+ a+ b+ c- d-");
     let of = |all: &[Heard]| {
         let mut known = HeardSoFar::written(noon());
-        all.iter().for_each(|heard| known.heard(ZoneIx(0), *heard));
+        for heard in all {
+            known.heard(ZoneIx(0), *heard);
+        }
         told(&known, &schedule)
     };
     assert_eq!(of(&[heard(6, 10, false)]), "c+ d- a+ b+ c- d-");
