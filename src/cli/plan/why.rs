@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::super::page::Page;
-use super::super::{Context, Exit, files};
+use super::super::{Context, Exit, files, heard};
 use super::asked::asked;
-use super::past::{self, Past};
+use super::past::{self, Happened, Past};
 use crate::diag::{Lang, SourceFile, Text, text};
 use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
-use crate::plan::{self, Ground, Item, Meeting, Row, Verdict, Why, WhyZone};
+use crate::plan::{self, Item, Meeting, PlanContext, Row, Verdict, Why, WhyZone};
 use crate::player::World;
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Recurrence};
 
@@ -27,8 +27,8 @@ pub(super) fn run(
     let World { station, schedule, library } = world;
     let (broadcast, at) = asked(schedule, words, now, &station.timezone)?;
     let zones = files::zones(station, zone)?;
-    let ground = Ground::new(schedule, station, library);
-    let why = plan::why(&ground, library, broadcast, at, &zones);
+    let ground = PlanContext::knowing(schedule, station, library, heard::known(&context.dir, station, now));
+    let why = plan::why(&ground, broadcast, at, &zones);
     let past = Past::read(&context.dir, why.at, why.at + Duration::from_mins(1), now);
     let zones: Vec<&str> = zones.iter().map(|zone| station.zones[usize::from(zone.0)].id.as_str()).collect();
     let rows = past.at(&broadcast.id, why.at, &zones);
@@ -40,12 +40,14 @@ pub(super) fn run(
     } else {
         Page::text(said);
     }
-    Ok(if teller.was_heard().unwrap_or_else(|| why.plays()) { ExitCode::SUCCESS } else { Exit::Findings.into() })
+    // Of what is over and stands nowhere nobody can say that it was heard.
+    let plays = || why.plays() && (!teller.has_come || teller.is_due());
+    Ok(if teller.was_heard().unwrap_or_else(plays) { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }
 
 /// Tells a [`Why`], in one language.
 struct Teller<'a> {
-    ground: &'a Ground<'a>,
+    ground: &'a PlanContext<'a>,
     why: &'a Why,
     sources: &'a [SourceFile],
     lang: Lang,
@@ -137,11 +139,9 @@ impl Teller<'_> {
                 None => told.push((sentence, vec![title])),
             }
         }
-        if told.is_empty()
-            && self.why.obstacles.is_empty()
-            && let Some(silence) = self.past.silence()
-        {
-            let _ = writeln!(out, "{}.", self.say(&silence));
+        if told.is_empty() && self.why.obstacles.is_empty() {
+            let said = if self.is_due() { past::due() } else { self.past.silence() };
+            let _ = writeln!(out, "{}.", self.say(&said));
         }
         let alone = told.len() == 1;
         for (sentence, titles) in told {
@@ -154,6 +154,12 @@ impl Teller<'_> {
     fn was_heard(&self) -> Option<bool> {
         let heard = |row: &&Entry| matches!(row.outcome, Some(Outcome::Played | Outcome::Partial));
         (!self.rows.is_empty()).then(|| self.rows.iter().any(heard))
+    }
+
+    /// Whether it is not over anywhere, so that there can be no row yet.
+    fn is_due(&self) -> bool {
+        let fate = |zone: &WhyZone| self.past.fate(&zone.airing, self.ground.station());
+        self.why.zones.iter().any(|zone| matches!(fate(zone), Happened::Due))
     }
 
     fn time_key(&self) -> &'static str {

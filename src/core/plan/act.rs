@@ -7,7 +7,7 @@ use crate::station::ZoneIx;
 
 /// The rule that ends what sounds before its own end.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cut {
+pub(super) enum CutBy {
     /// The lawful hours are over.
     Hours,
     /// Its session is as long as it may be.
@@ -15,7 +15,7 @@ pub(super) enum Cut {
 }
 
 /// A job on its way through a lane: waiting, sounding or suspended, and what it has been through.
-pub(super) struct Act {
+pub(super) struct ScheduledJob {
     pub(super) job: Job,
     /// When it began; meaningless while it waits.
     start: Wall,
@@ -31,10 +31,10 @@ pub(super) struct Act {
     /// When it falls silent if nobody interrupts.
     due: Wall,
     /// What makes `due` come before its own end.
-    cut_by: Option<Cut>,
+    cut_by: Option<CutBy>,
 }
 
-impl Act {
+impl ScheduledJob {
     pub(super) const fn fresh(job: Job) -> Self {
         Self {
             start: job.scheduled,
@@ -107,7 +107,7 @@ impl Act {
     }
 
     /// Set when it falls silent: at its own end, or where a rule ends it.
-    pub(super) fn run_until(&mut self, limit: Option<(Wall, Cut)>) {
+    pub(super) fn run_until(&mut self, limit: Option<(Wall, CutBy)>) {
         let end = self.since + self.job.programme.length.saturating_sub(self.offset);
         let limit = limit.filter(|(at, _)| *at < end);
         self.cut_by = limit.map(|(_, cut)| cut);
@@ -128,8 +128,8 @@ impl Act {
     pub(super) fn finished(self, longest: Option<Duration>) -> (u32, Airing) {
         let first = self.breaks.first().map(|cut| Cause::Interrupted(cut.by.clone()));
         let cut_short = self.cut_by.map(|cut| match cut {
-            Cut::Hours => Cause::PastHours,
-            Cut::Session => Cause::SessionTooLong(longest.unwrap_or_default()),
+            CutBy::Hours => Cause::PastHours,
+            CutBy::Session => Cause::SessionTooLong(longest.unwrap_or_default()),
         });
         let reason = cut_short.or(first).or(self.waited);
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason);

@@ -1,13 +1,18 @@
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{OrderNumber, Programme};
+use super::Programme;
 use crate::instant::Wall;
 use crate::reason::Reason;
 use crate::schedule::{Broadcast, Cancel, Mourning};
 use crate::station::ZoneIx;
+
+/// Names an order by hand among all that one player was given. It does not depend on any clock.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OrderNumber(pub NonZeroU32);
 
 /// An occurrence with its place in one zone's timeline.
 ///

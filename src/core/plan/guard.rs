@@ -96,19 +96,6 @@ impl Guard {
         }
     }
 
-    /// The instant nearest to `at` at which something of this length may start and run to its end,
-    /// within eight days; the earlier of two that are equally near.
-    pub fn nearest_start(&self, at: Wall, length: Duration) -> Option<Wall> {
-        if self.is_always() {
-            return Some(at);
-        }
-        let day = self.days.day(at);
-        let stretches = self.stretches(day - HORIZON_DAYS, day + HORIZON_DAYS).into_iter();
-        let long = stretches.filter(|stretch| stretch.end.after(stretch.start) >= length);
-        let starts = long.map(|stretch| at.clamp(stretch.start, stretch.end - length));
-        starts.min_by_key(|start| start.since(at).unsigned_abs())
-    }
-
     /// The lawful stretches that touch `from..to`, ascending and merged, cut to it.
     pub fn lawful(&self, from: Wall, to: Wall) -> Vec<Range<Wall>> {
         if self.is_always() {

@@ -1,16 +1,11 @@
 use std::cmp::{Ordering, Reverse};
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Airing, Cause, Programme, Rival, Verdict};
+use super::{Airing, Cause, OrderNumber, Programme, Rival, Verdict};
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Class};
 use crate::station::ZoneIx;
-
-/// Names an order by hand among all that one player was given. It does not depend on any clock.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct OrderNumber(pub NonZeroU32);
 
 /// An occurrence that wants to sound in a zone, or already does: what [`super::resolve`] settles.
 #[derive(Clone, PartialEq, Debug)]

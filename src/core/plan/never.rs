@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::finding::diagnostic;
+use super::diagnostic::diagnostic;
 use super::sentence::date;
 use crate::calendar::{Calendar, date_of, day_of};
 use crate::diag::{Diagnostic, Severity, Text, text};

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::finding::diagnostic;
+use super::diagnostic::diagnostic;
 use super::{Airing, Cause};
 use crate::diag::{Diagnostic, Severity, text};
 use crate::instant::Wall;

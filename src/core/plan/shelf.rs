@@ -1,8 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use unicode_normalization::UnicodeNormalization;
-
-use super::named::without_ending;
+use super::named::{composed, without_ending};
 use super::{Aside, Facts, Library, Sound};
 use crate::station::Station;
 
@@ -207,13 +205,6 @@ fn lies_beside(sound: &Sound) -> bool {
 
 fn is_lossless(file: &str) -> bool {
     file.rsplit_once('.').is_some_and(|(_, ending)| LOSSLESS.contains(&ending.to_ascii_lowercase().as_str()))
-}
-
-/// A name as names are compared: composed letters, and every blank the usual one, as in schedules. Chats and phones put
-/// others into file names (`Ghi âm 10.05 PM` with a narrow one), which nobody sees.
-pub(super) fn composed(name: &str) -> String {
-    let shown = name.nfc().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}'));
-    shown.map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::finding::diagnostic;
+use super::diagnostic::diagnostic;
 use super::{Setting, Shelf, missing_cure};
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::schedule::{Broadcast, Play};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::sentence::{both, clock, date, goes_first};
-use super::{Airing, CARRY_MAX, Cause, Ground, Library, Rival, Verdict, plan, weekday_name};
+use super::{Airing, CARRY_MAX, Cause, PlanContext, Rival, Verdict, weekday_name};
 use crate::calendar::{Calendar, day_of, weekday_of};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -79,8 +79,8 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// Explain the occurrence of `broadcast` at `at`, in those of its zones that are among `zones`. An instant on a full
 /// minute also means an occurrence within that minute.
-pub fn why(ground: &Ground<'_>, library: &Library, broadcast: &Arc<Broadcast>, at: Wall, zones: &[ZoneIx]) -> Why {
-    let (schedule, station) = (ground.schedule(), ground.station());
+pub fn why(ground: &PlanContext<'_>, broadcast: &Arc<Broadcast>, at: Wall, zones: &[ZoneIx]) -> Why {
+    let schedule = ground.schedule();
     let calendar = Calendar::new(ground.tz(), schedule, at - DAY, at + DAY);
     let found = near(&calendar, broadcast, at);
     let instant = found.unwrap_or(at);
@@ -105,7 +105,7 @@ pub fn why(ground: &Ground<'_>, library: &Library, broadcast: &Arc<Broadcast>, a
     let mut told = Vec::new();
     if found.is_some() && here {
         // Twelve hours back: one that began then may still sound.
-        let airings = plan(schedule, station, library, instant - CARRY_MAX, instant + DAY);
+        let airings = ground.plan(instant - CARRY_MAX, instant + DAY);
         let own = airings.iter().filter(|airing| airing.scheduled == instant && airing.broadcast.id == broadcast.id);
         for airing in own.filter(|airing| zones.contains(&airing.zone)) {
             let lawful = ground.guard(airing.zone).stretch(airing.start);
@@ -172,7 +172,7 @@ fn competes(airing: &Airing) -> bool {
 
 /// Every condition of the schedule by which nothing is due at `at`, each looked at by itself: all the
 /// others are lifted, and the calendar is asked.
-fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at: Wall) -> Vec<Obstacle> {
+fn obstacles(ground: &PlanContext<'_>, calendar: &Calendar, broadcast: &Broadcast, at: Wall) -> Vec<Obstacle> {
     let tz = ground.tz();
     let local = at.zoned(tz);
     let (time, day) = (local.time(), date(at, tz));

@@ -1,8 +1,10 @@
 //! The rules of the plan: tables worked out by hand, and properties that no station may break.
 
 mod carry;
+mod known;
 mod law;
 mod mourning;
+mod nearest;
 mod never;
 mod property;
 mod rule;
