@@ -26,9 +26,11 @@ impl House {
     /// Of these sources; tests are left out.
     pub(super) fn of(sources: Vec<Source>) -> Self {
         let is_test = |source: &Source| source.path.contains("/tests/") || source.path.ends_with("tests.rs");
+        // A crate's own root names its rooms and those of the crates below, and holds nothing.
+        let is_root = |source: &Source| matches!(source.path.as_str(), "src/core/lib.rs" | "src/sound/lib.rs");
         let files: BTreeMap<Module, Source> = sources
             .into_iter()
-            .filter(|source| !is_test(source))
+            .filter(|source| !is_test(source) && !is_root(source))
             .map(|source| (module(&source.path), source))
             .collect();
         let imports = files.iter().map(|(module, source)| (module.clone(), imports(source))).collect();
@@ -123,6 +125,9 @@ fn joined(module: &Module, part: &str) -> Module {
 
 fn module(path: &str) -> Module {
     let path = path.trim_start_matches("src/").trim_end_matches(".rs");
+    // The rooms of all crates stand beside one another.
+    let of_crate = ["core/", "sound/"].into_iter().find_map(|name| path.strip_prefix(name));
+    let path = of_crate.unwrap_or(path);
     let mut parts: Module = path.split('/').map(str::to_owned).collect();
     parts.pop_if(|last| matches!(last.as_str(), "mod" | "lib" | "main"));
     parts
