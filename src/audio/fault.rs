@@ -116,6 +116,19 @@ pub(super) fn clock(seconds: f64) -> String {
     format!("{}:{:02}", whole / 60, whole % 60)
 }
 
+/// Several files in one, of which only the first would be heard.
+pub(crate) fn joined() -> Fault {
+    fault(
+        "joined",
+        text!(
+            "Đây là nhiều tệp âm thanh nối liền thành một, nên chỉ phần đầu được nghe; hãy nạp từng tệp gốc rồi ghi lần lượt trong lịch: \
+             play = [\"phan-1\", \"phan-2\"], hoặc ghép lại bằng phần mềm sửa âm thanh và xuất thành MP3",
+            "These are several sound files put together into one, of which only the first would be heard; load each of them and name \
+             them one after the other in the schedule: play = [\"part-1\", \"part-2\"], or join them in a sound editor and export an MP3"
+        ),
+    )
+}
+
 /// More channels than can be decoded, in the codec of this name.
 pub(crate) fn channels(codec: &str, channels: usize) -> Fault {
     let codec = if codec.is_empty() { String::new() } else { format!("{codec} ") };

@@ -4,8 +4,8 @@ use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, CODEC_ID_MP3};
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
-use super::Bytes;
 use super::adts;
+use super::{Bytes, joined};
 use super::mpeg::{self, Info};
 use super::step::{Coded, Step};
 use crate::audio::cut::Edit;
@@ -208,6 +208,9 @@ impl Frames {
                 return self.finish();
             }
             let Some(head) = header(&mut self.bytes, self.at).map_err(unreadable)?.filter(|head| head.size > 0) else {
+                if joined::container_begins(&mut self.bytes, self.at).map_err(unreadable)? {
+                    return Err(fault::joined());
+                }
                 match self.resync().map_err(unreadable)? {
                     Some(lost) if lost > 0 => return Ok(Some(self.lose(lost))),
                     Some(_) => continue,
@@ -215,9 +218,12 @@ impl Frames {
                 }
             };
             if !head.is_like(&self.shape) {
-                if head.codec != self.shape.codec || !is_run(&mut self.bytes, self.at, head).map_err(unreadable)? {
+                if !is_run(&mut self.bytes, self.at, head).map_err(unreadable)? {
                     self.at += 1;
                     continue;
+                }
+                if head.codec != self.shape.codec {
+                    return Err(fault::joined());
                 }
                 self.shape = head;
                 return Ok(Some(Step::Stream(Box::new(self.params()))));
@@ -308,14 +314,14 @@ impl Frames {
         stated.abs_diff(self.last - self.first) as f64 <= second * limit::SHORTFALL.as_secs_f64()
     }
 
-    /// Whether a frame, a tag or the end follows at this place.
+    /// Whether a frame, a tag, another file or the end follows at this place.
     fn goes_on(&mut self, at: u64) -> io::Result<bool> {
         let end = self.bytes.range().end;
         if end - at < 16 {
             return Ok(true);
         }
         let follows = header(&mut self.bytes, at)?.is_some_and(|head| head.codec == self.shape.codec);
-        Ok(follows || tag(&mut self.bytes, at)?.is_some())
+        Ok(follows || tag(&mut self.bytes, at)?.is_some() || joined::container_begins(&mut self.bytes, at)?)
     }
 
     /// Goes to the next frame, which does not begin here, and tells how many packets are missing; `None` where none
@@ -356,6 +362,13 @@ fn header(bytes: &mut Bytes, at: u64) -> io::Result<Option<Header>> {
     let Some(head) = bytes.array::<7>(at)? else { return Ok(None) };
     let [a, b, c, d, ..] = head;
     Ok(adts::header(head).or_else(|| mpeg::header([a, b, c, d])))
+}
+
+/// Whether frames begin at this place, behind a tag or at once.
+pub(super) fn begin(bytes: &mut Bytes, mut at: u64) -> io::Result<bool> {
+    at = at.saturating_add(tag(bytes, at)?.unwrap_or(0));
+    let Some(head) = header(bytes, at)?.filter(|head| head.size > 0) else { return Ok(false) };
+    is_run(bytes, at, head)
 }
 
 /// Whether frames like this one follow one another from here, or the file ends with them.

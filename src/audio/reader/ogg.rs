@@ -4,10 +4,10 @@ use std::io;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 
-use super::Bytes;
 use super::page::{self, Found, Page};
 use super::step::{Coded, Step};
 use super::voice::Voice;
+use super::{Bytes, joined};
 use crate::audio::cut::Edit;
 use crate::audio::{fault, kind, limit};
 use crate::plan::Fault;
@@ -44,6 +44,8 @@ pub(in crate::audio) struct Ogg {
     /// Something was missing or damaged before the page that comes next.
     broken: bool,
     ended: bool,
+    /// What was chained last is nothing that can be read.
+    is_strange: bool,
     ready: VecDeque<Step>,
 }
 
@@ -67,6 +69,7 @@ impl Ogg {
             count: 0,
             broken: false,
             ended: false,
+            is_strange: false,
             ready: VecDeque::new(),
         };
         if this.link()? { Ok(this) } else { Err(kind::soundless(beginning)) }
@@ -96,7 +99,8 @@ impl Ogg {
                 self.at = page.at;
                 let before = self.voice.params();
                 if !self.link()? {
-                    return Ok(None);
+                    // Its headers may be all there is of it; a sound that nobody here can read is another matter.
+                    return if self.is_strange { Err(fault::joined()) } else { Ok(None) };
                 }
                 let skip = self.voice.pre_skip();
                 if !is_same(&before, &self.voice.params()) || skip > 0 {
@@ -123,6 +127,7 @@ impl Ogg {
                     return Ok(Some(Placed { at, page }));
                 }
                 Found::Other if at >= self.bytes.range().end => return Ok(None),
+                Found::Other if joined::begins(&mut self.bytes, at).map_err(unreadable)? => return Err(fault::joined()),
                 // What lies behind the end mark is no part of the sound.
                 _ if self.ended => match page::find(&mut self.bytes, at + 1).map_err(unreadable)? {
                     Some(next) => self.at = next,
@@ -147,7 +152,10 @@ impl Ogg {
         let mut open: Option<Vec<u8>> = None;
         self.ended = false;
         for _ in 0..OTHER_PAGES {
-            let Some(Placed { page, .. }) = self.page()? else { return Ok(false) };
+            let Some(Placed { page, .. }) = self.page()? else {
+                self.is_strange = chosen.is_none();
+                return Ok(false);
+            };
             let Some((serial, voice)) = &mut chosen else {
                 if page.is_first() {
                     let voice = page.packets.first().and_then(|packet| Voice::identify(packet)).transpose()?;
@@ -183,6 +191,7 @@ impl Ogg {
             }
         }
         self.broken = false;
+        self.is_strange = chosen.is_none();
         let Some((serial, voice)) = chosen.filter(|(_, voice)| voice.is_ready()) else { return Ok(false) };
         (self.serial, self.voice, self.open, self.base, self.count) = (serial, voice, None, None, 0);
         Ok(true)
