@@ -82,7 +82,8 @@ impl Demuxer {
     ) -> Result<Self, Fault> {
         source.seek(SeekFrom::Start(0)).map_err(|error| fault::unreadable(&error))?;
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
-        let mut format = probe(stream).map_err(|error| refused(error, header.as_ref(), matroska.is_some(), beginning))?;
+        let mut format =
+            probe(stream).map_err(|error| refused(error, header.as_ref(), matroska.is_some(), beginning))?;
         let note = apple_note(format.as_mut());
         let (track, params) = choose(format.tracks()).map_err(|fault| {
             // What stands beside a sound that cannot be played is not what is wrong with it.
@@ -97,17 +98,7 @@ impl Demuxer {
             let what = text!("có đoạn được tua nhanh hoặc chậm", "parts of it are sped up or slowed down");
             return Err(fault::unsupported(&what));
         }
-        Ok(Self {
-            format: Some(format),
-            track,
-            params,
-            header,
-            matroska,
-            note,
-            told: 0,
-            next: None,
-            waiting: None,
-        })
+        Ok(Self { format: Some(format), track, params, header, matroska, note, told: 0, next: None, waiting: None })
     }
 
     pub(super) fn params(&self) -> AudioCodecParameters {

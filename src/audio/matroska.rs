@@ -146,7 +146,10 @@ mod tests {
         let size = 0x80 | body.len() as u8;
         let whole = [FRONT, b"\x18\x53\x80\x67", &[size], &body].concat();
         let found = read(&[whole.as_slice(), b"RIFF"].concat()).unwrap();
-        assert_eq!((found.end, found.length, found.is_cut, found.is_live), (whole.len() as u64, Some(4.0), false, false));
+        assert_eq!(
+            (found.end, found.length, found.is_cut, found.is_live),
+            (whole.len() as u64, Some(4.0), false, false)
+        );
         assert!(read(&whole[..whole.len() - 1]).unwrap().is_cut);
         assert!(read(b"RIFF....").is_none());
     }

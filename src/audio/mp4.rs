@@ -235,8 +235,8 @@ const TITLES: [&[u8; 4]; 4] = [b"udta", b"meta", b"free", b"skip"];
 
 /// Boxes of the outermost row, as far as recorders and editors write them: what has no such name and no room is none.
 const OUTERMOST: [&[u8; 4]; 16] = [
-    b"ftyp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"uuid", b"sidx", b"styp", b"meta", b"mfra", b"pnot",
-    b"udta", b"emsg", b"prft",
+    b"ftyp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"uuid", b"sidx", b"styp", b"meta", b"mfra",
+    b"pnot", b"udta", b"emsg", b"prft",
 ];
 
 impl Scan<'_> {

@@ -130,7 +130,8 @@ fn table_behind(bytes: &mut Bytes, from: u64) -> io::Result<Option<u64>> {
     let end = bytes.range().end;
     let start = end.saturating_sub(BEHIND).max(from);
     let tail = bytes.take(start, BEHIND as usize)?;
-    let places = tail.windows(4).enumerate().filter(|(_, name)| *name == b"pakt").map(|(place, _)| start + place as u64);
+    let places =
+        tail.windows(4).enumerate().filter(|(_, name)| *name == b"pakt").map(|(place, _)| start + place as u64);
     for place in places {
         let mut at = place;
         for _ in 0..CHUNKS {

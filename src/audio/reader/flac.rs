@@ -215,7 +215,8 @@ impl Flac {
         let most = BESIDE + head.frames * head.channels * 5;
         let rest = self.bytes.take(from, most as usize).map_err(unreadable)?;
         let sound = rest.iter().rposition(|byte| *byte != 0).map_or(0, |last| last as u64 + 1);
-        let zeros = self.bytes.find(from + sound, end, |byte| byte != 0).map_err(unreadable)?.unwrap_or(end) - from - sound;
+        let zeros =
+            self.bytes.find(from + sound, end, |byte| byte != 0).map_err(unreadable)?.unwrap_or(end) - from - sound;
         if self.part.total.is_none() && zeros >= ZEROS && self.part.size > 0 {
             // What a card that was pulled out leaves.
             let frames = zeros * self.part.count / self.part.size;
@@ -334,6 +335,9 @@ impl Flac {
             if zeros >= ZEROS && self.part.size > 0 {
                 return Ok(Some(self.lose(zeros * count / self.part.size)));
             }
+            // The beginning of a header.
+            let front = self.bytes.take(from, head::MOST).map_err(unreadable)?;
+            self.doubtful |= front.len() < head::MOST && matches!(front[..], [0xFF, 0xF8 | 0xF9, ..]);
         }
         self.doubtful |= missing > 0;
         Ok(None)

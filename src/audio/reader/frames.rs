@@ -5,9 +5,9 @@ use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, COD
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
 use super::adts;
-use super::{Bytes, joined};
 use super::mpeg::{self, Info};
 use super::step::{Coded, Step};
+use super::{Bytes, joined};
 use crate::audio::cut::Edit;
 use crate::audio::{fault, limit};
 use crate::diag::text;

@@ -150,6 +150,8 @@ impl Ogg {
     fn link(&mut self) -> Result<bool, Fault> {
         let mut chosen: Option<(u32, Voice)> = None;
         let mut open: Option<Vec<u8>> = None;
+        // All sounds that belong together begin before anything else.
+        let mut is_beginning = true;
         self.ended = false;
         for _ in 0..OTHER_PAGES {
             let Some(Placed { page, .. }) = self.page()? else {
@@ -157,7 +159,13 @@ impl Ogg {
                 return Ok(false);
             };
             let Some((serial, voice)) = &mut chosen else {
-                if page.is_first() {
+                if !page.is_first() {
+                    is_beginning = false;
+                } else if !is_beginning {
+                    // A whole sound went by that nobody here can read; what follows is another file.
+                    self.is_strange = true;
+                    return Ok(false);
+                } else {
                     let voice = page.packets.first().and_then(|packet| Voice::identify(packet)).transpose()?;
                     chosen = voice.map(|voice| (page.serial, voice));
                     self.number = page.number.wrapping_add(1);

@@ -4,6 +4,7 @@ mod bed;
 pub(crate) mod ear;
 mod format;
 mod hostile;
+mod joined;
 mod library;
 mod lost;
 pub(crate) mod loudness;
