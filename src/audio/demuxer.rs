@@ -70,7 +70,7 @@ impl Demuxer {
         }
         let start = bytes.range().start;
         bytes.narrow(start, end.unwrap_or(u64::MAX));
-        let padding = header.as_ref().map_or(0, mp4::Header::padding);
+        let padding = header.as_ref().map(mp4::Header::padding).unwrap_or_default();
         Self::of(Box::new(bytes.into_window(padding)), header, matroska, beginning)
     }
 

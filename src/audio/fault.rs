@@ -31,6 +31,18 @@ pub(crate) fn empty() -> Fault {
     )
 }
 
+/// Nothing but zeros where a file says what it is.
+pub(crate) fn blank() -> Fault {
+    fault(
+        "not_audio",
+        text!(
+            "Phần đầu của tệp bị mất (chỉ toàn số 0), nên không biết đây là tệp gì; hãy chép lại từ tệp gốc, hoặc thu lại",
+            "The beginning of the file is gone (nothing but zeros), so that nothing says what it is; copy it again from the original, \
+             or record it again"
+        ),
+    )
+}
+
 /// Something that is no sound and whose name is known; `what` reads on after "this is".
 pub(crate) fn other_thing(what: &Text) -> Fault {
     let Text { vi, en } = what;

@@ -1,6 +1,6 @@
 use super::cut::{Edit, Part};
 use super::fragments::Fragments;
-use super::reader::Bytes;
+use super::reader::{Bytes, Padding};
 use super::{fault, limit};
 use crate::diag::{Text, text};
 use crate::plan::Fault;
@@ -36,7 +36,7 @@ pub(super) struct Header {
     brand: [u8; 4],
     movie_timescale: u32,
     cut: Option<(u64, u64)>,
-    padding: u64,
+    padding: Padding,
     end: u64,
     begins: u32,
     fragments: Fragments,
@@ -58,7 +58,7 @@ impl Header {
             brand: [0; 4],
             movie_timescale: 0,
             cut: None,
-            padding: 0,
+            padding: Padding::default(),
             end,
             begins: 0,
             fragments: Fragments::default(),
@@ -71,8 +71,8 @@ impl Header {
         self.end
     }
 
-    /// Bytes that are missing at its end and hold nothing of the sound: padding, or a title.
-    pub(super) const fn padding(&self) -> u64 {
+    /// What is missing at its end and holds nothing of the sound: padding, or a title.
+    pub(super) const fn padding(&self) -> Padding {
         self.padding
     }
 
@@ -224,8 +224,8 @@ struct Scan<'a> {
     file: &'a mut Bytes,
     at: u64,
     boxes: u32,
-    /// The box inside the outermost one that goes beyond the end of the file.
-    inner_cut: Option<[u8; 4]>,
+    /// The box inside the outermost one that goes beyond the end of the file, and where its name stands.
+    inner_cut: Option<([u8; 4], u64)>,
     header: Header,
 }
 
@@ -271,7 +271,7 @@ impl Scan<'_> {
             }
             let next = next?;
             if depth == 1 && next > end {
-                self.inner_cut = Some(name);
+                self.inner_cut = Some((name, at + 4));
             }
             let inside = next.min(end);
             self.enter(name, body.min(inside), inside, depth)?;
@@ -285,10 +285,9 @@ impl Scan<'_> {
 
     /// A box of the outermost row goes so far beyond the end of the file.
     fn cut(&mut self, name: [u8; 4], missing: u64, size: u64) {
-        let holds_nothing = PADDING.contains(&&name)
-            || (&name == b"moov" && self.inner_cut.is_some_and(|inner| TITLES.contains(&&inner)));
-        if holds_nothing && missing <= limit::MP4_PADDING {
-            self.header.padding = missing;
+        let title = self.inner_cut.filter(|(inner, _)| &name == b"moov" && TITLES.contains(&inner));
+        if missing <= limit::MP4_PADDING && (title.is_some() || PADDING.contains(&&name)) {
+            self.header.padding = Padding { bytes: missing, name: title.map(|(_, place)| place) };
         } else {
             self.header.cut = Some((missing, size));
         }

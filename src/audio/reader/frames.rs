@@ -19,6 +19,9 @@ const SEARCHED: u64 = 64 * 1024;
 /// Frames in a row, each beginning where the one before ends, that cannot be chance.
 const RUN: u32 = 3;
 
+/// Bytes of the longest header.
+const HEADER: usize = 7;
+
 /// Zeros behind the last frame that are no padding of an encoder's but a hole: a sector of a disk's.
 const ZEROS: u64 = 4_096;
 
@@ -211,6 +214,9 @@ impl Frames {
                 if joined::container_begins(&mut self.bytes, self.at).map_err(unreadable)? {
                     return Err(fault::joined());
                 }
+                // The beginning of a header is that of a frame.
+                let rest = self.bytes.take(self.at, HEADER).map_err(unreadable)?;
+                self.cut |= rest.len() < HEADER && matches!(rest[..], [0xFF, 0xE0.., ..]);
                 match self.resync().map_err(unreadable)? {
                     Some(lost) if lost > 0 => return Ok(Some(self.lose(lost))),
                     Some(_) => continue,

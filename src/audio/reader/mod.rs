@@ -29,7 +29,7 @@ pub(super) use ogg::Ogg;
 pub(super) use step::{Coded, Step};
 pub(super) use tag::strip;
 pub(super) use wave::Wave;
-pub(super) use window::Bytes;
+pub(super) use window::{Bytes, Padding};
 
 pub(super) use aiff::read as read_aiff;
 pub(super) use caf::read as read_caf;

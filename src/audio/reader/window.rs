@@ -2,22 +2,34 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use symphonia::core::io::MediaSource;
 
-/// A part of a file as if it were the whole, with zeros behind it.
+/// What lacks at the end of a file and holds nothing that is wanted.
+#[derive(Clone, Copy, Default)]
+pub(in crate::audio) struct Padding {
+    /// So many bytes.
+    pub(in crate::audio) bytes: u64,
+    /// Where the name of the box of an MP4 stands that they belong to, if its content is not to be read.
+    pub(in crate::audio) name: Option<u64>,
+}
+
+/// The name of a box whose content is passed over.
+const FREE: &[u8; 4] = b"free";
+
+/// A part of a file as if it were the whole, with zeros for what lacks behind it.
 pub(in crate::audio) struct Window {
     inner: Box<dyn MediaSource>,
     start: u64,
     end: u64,
     at: u64,
-    padding: u64,
+    padding: Padding,
 }
 
 impl Window {
-    pub(in crate::audio) fn new(inner: Box<dyn MediaSource>, start: u64, end: u64, padding: u64) -> Self {
+    pub(in crate::audio) fn new(inner: Box<dyn MediaSource>, start: u64, end: u64, padding: Padding) -> Self {
         Self { inner, start, end: end.max(start), at: 0, padding }
     }
 
     fn len(&self) -> u64 {
-        self.end - self.start + self.padding
+        self.end - self.start + self.padding.bytes
     }
 }
 
@@ -37,6 +49,15 @@ impl Read for Window {
         let most = most.min(usize::try_from(there).unwrap_or(usize::MAX));
         self.inner.seek(SeekFrom::Start(self.start + self.at))?;
         let count = self.inner.read(&mut block[..most])?;
+        if let Some(name) = self.padding.name {
+            let first = self.start + self.at;
+            for (place, letter) in (name..).zip(FREE) {
+                let read = place.checked_sub(first).and_then(|at| block[..count].get_mut(at as usize));
+                if let Some(byte) = read {
+                    *byte = *letter;
+                }
+            }
+        }
         self.at += count as u64;
         Ok(count)
     }
@@ -166,8 +187,8 @@ impl Bytes {
         Ok(None)
     }
 
-    /// The same bytes for a reader that wants a file, with so many zeros behind them.
-    pub(in crate::audio) fn into_window(self, padding: u64) -> Window {
+    /// The same bytes for a reader that wants a file, with what lacks behind them.
+    pub(in crate::audio) fn into_window(self, padding: Padding) -> Window {
         Window::new(self.reader.into_inner(), self.start, self.end, padding)
     }
 }
@@ -183,13 +204,13 @@ mod tests {
     }
 
     #[test]
-    fn a_window_is_a_file_of_its_own_with_zeros_behind_it() {
+    fn a_window_is_a_file_of_its_own_with_zeros_for_what_lacks() {
         let mut bytes = bytes();
         bytes.narrow(10, 18);
-        let mut window = bytes.into_window(2);
+        let mut window = bytes.into_window(Padding { bytes: 2, name: Some(11) });
         let mut all = Vec::new();
         window.read_to_end(&mut all).unwrap();
-        assert_eq!(all, [10, 11, 12, 13, 14, 15, 16, 17, 0, 0]);
+        assert_eq!(all, [10, b'f', b'r', b'e', b'e', 15, 16, 17, 0, 0]);
         assert_eq!(window.seek(SeekFrom::End(-3)).unwrap(), 7);
         all.clear();
         window.read_to_end(&mut all).unwrap();
