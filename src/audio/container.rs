@@ -144,10 +144,7 @@ impl Container {
     /// Whether that promise is the last word on where the sound ends: not where the file itself ends with its last
     /// whole packet, or the reader has compared the two.
     pub(super) fn is_bound_by_claim(&self) -> bool {
-        match &self.inside {
-            Inside::Demuxer(_) => true,
-            _ => false,
-        }
+        matches!(&self.inside, Inside::Demuxer(_))
     }
 
     /// Whether the file ends in the middle of a packet, and nothing says how much should follow.

@@ -125,14 +125,15 @@ fn run(body: &[u8], usual: u64) -> u64 {
 mod tests {
     use super::*;
 
-    fn boxed(name: &[u8; 4], words: &[u32]) -> Vec<u8> {
+    fn boxed(name: [u8; 4], words: &[u32]) -> Vec<u8> {
         let body: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
-        [&(body.len() as u32 + 8).to_be_bytes()[..], name, &body].concat()
+        [&(body.len() as u32 + 8).to_be_bytes()[..], &name, &body].concat()
     }
 
     /// A fragment of three samples of track 1 that begins at a time.
     fn fragment(begin: u32) -> Vec<u8> {
-        let parts = [boxed(b"tfhd", &[0x8, 1, 1_024]), boxed(b"tfdt", &[0, begin]), boxed(b"trun", &[0, 3])].concat();
+        let parts =
+            [boxed(*b"tfhd", &[0x8, 1, 1_024]), boxed(*b"tfdt", &[0, begin]), boxed(*b"trun", &[0, 3])].concat();
         let size = parts.len() as u32 + 8;
         [&size.to_be_bytes()[..], b"traf", &parts].concat()
     }
@@ -149,8 +150,8 @@ mod tests {
 
     #[test]
     fn each_sample_of_a_run_may_have_its_own_length() {
-        assert_eq!(run(&boxed(b"trun", &[0x301, 2, 77, 1_000, 9, 24, 9])[8..], 5), 1_024);
-        assert_eq!(run(&boxed(b"trun", &[0x200, 3, 9, 9, 9])[8..], 5), 15);
+        assert_eq!(run(&boxed(*b"trun", &[0x301, 2, 77, 1_000, 9, 24, 9])[8..], 5), 1_024);
+        assert_eq!(run(&boxed(*b"trun", &[0x200, 3, 9, 9, 9])[8..], 5), 15);
         assert_eq!(run(b"", 5), 0);
     }
 }

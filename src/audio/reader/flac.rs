@@ -155,10 +155,10 @@ impl Flac {
                 if joined::begins(&mut self.bytes, self.at).map_err(unreadable)? {
                     return Err(fault::joined());
                 }
-                match self.resync()? {
-                    true => continue,
-                    false => return self.finish(),
+                if self.resync()? {
+                    continue;
                 }
+                return self.finish();
             };
             let block = *self.part.block.get_or_insert(head.frames);
             let position = if head.is_variable { head.number } else { head.number.saturating_mul(block) };
@@ -285,7 +285,7 @@ impl Flac {
         let mut at = from + 1;
         while let Some(place) = self.bytes.find(at, end, |byte| byte == 0xFF || byte == MARK[0]).map_err(unreadable)? {
             let front = self.bytes.take(place, head::MOST).map_err(unreadable)?;
-            if front.starts_with(MARK) && front.get(4).is_some_and(|kind| kind & 0x7F == 0) {
+            if front.starts_with(MARK) && front.get(4).is_some_and(|kind| kind.trailing_zeros() >= 7) {
                 self.at = place;
                 return Ok(true);
             }

@@ -216,7 +216,7 @@ impl Frames {
                 }
                 // The beginning of a header is that of a frame.
                 let rest = self.bytes.take(self.at, HEADER).map_err(unreadable)?;
-                self.cut |= rest.len() < HEADER && matches!(rest[..], [0xFF, 0xE0.., ..]);
+                self.cut |= rest.len() < HEADER && matches!(rest[..], [0xFF, 0xE0..=0xFF, ..]);
                 match self.resync().map_err(unreadable)? {
                     Some(lost) if lost > 0 => return Ok(Some(self.lose(lost))),
                     Some(_) => continue,

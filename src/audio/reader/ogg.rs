@@ -44,8 +44,6 @@ pub(in crate::audio) struct Ogg {
     /// Something was missing or damaged before the page that comes next.
     broken: bool,
     ended: bool,
-    /// What was chained last is nothing that can be read.
-    is_strange: bool,
     ready: VecDeque<Step>,
 }
 
@@ -69,10 +67,9 @@ impl Ogg {
             count: 0,
             broken: false,
             ended: false,
-            is_strange: false,
             ready: VecDeque::new(),
         };
-        if this.link()? { Ok(this) } else { Err(kind::soundless(beginning)) }
+        if this.link()? == Link::Known { Ok(this) } else { Err(kind::soundless(beginning)) }
     }
 
     pub(in crate::audio) fn params(&self) -> AudioCodecParameters {
@@ -98,9 +95,11 @@ impl Ogg {
                 // Another file behind this one. Its headers begin with this very page.
                 self.at = page.at;
                 let before = self.voice.params();
-                if !self.link()? {
-                    // Its headers may be all there is of it; a sound that nobody here can read is another matter.
-                    return if self.is_strange { Err(fault::joined()) } else { Ok(None) };
+                match self.link()? {
+                    Link::Known => {}
+                    Link::Strange => return Err(fault::joined()),
+                    // A beginning of its headers is no sound.
+                    Link::Nothing => return Ok(None),
                 }
                 let skip = self.voice.pre_skip();
                 if !is_same(&before, &self.voice.params()) || skip > 0 {
@@ -146,8 +145,7 @@ impl Ogg {
     }
 
     /// Reads the headers that begin at this place: of all sounds that begin together the first that is known.
-    /// False where there is none.
-    fn link(&mut self) -> Result<bool, Fault> {
+    fn link(&mut self) -> Result<Link, Fault> {
         let mut chosen: Option<(u32, Voice)> = None;
         let mut open: Option<Vec<u8>> = None;
         // All sounds that belong together begin before anything else.
@@ -155,16 +153,14 @@ impl Ogg {
         self.ended = false;
         for _ in 0..OTHER_PAGES {
             let Some(Placed { page, .. }) = self.page()? else {
-                self.is_strange = chosen.is_none();
-                return Ok(false);
+                return Ok(if chosen.is_some() { Link::Nothing } else { Link::Strange });
             };
             let Some((serial, voice)) = &mut chosen else {
                 if !page.is_first() {
                     is_beginning = false;
                 } else if !is_beginning {
                     // A whole sound went by that nobody here can read; what follows is another file.
-                    self.is_strange = true;
-                    return Ok(false);
+                    return Ok(Link::Strange);
                 } else {
                     let voice = page.packets.first().and_then(|packet| Voice::identify(packet)).transpose()?;
                     chosen = voice.map(|voice| (page.serial, voice));
@@ -199,10 +195,12 @@ impl Ogg {
             }
         }
         self.broken = false;
-        self.is_strange = chosen.is_none();
-        let Some((serial, voice)) = chosen.filter(|(_, voice)| voice.is_ready()) else { return Ok(false) };
+        if chosen.is_none() {
+            return Ok(Link::Strange);
+        }
+        let Some((serial, voice)) = chosen.filter(|(_, voice)| voice.is_ready()) else { return Ok(Link::Nothing) };
         (self.serial, self.voice, self.open, self.base, self.count) = (serial, voice, None, None, 0);
-        Ok(true)
+        Ok(Link::Known)
     }
 
     /// The packets of a page, trimmed by what it says of its position.
@@ -278,6 +276,16 @@ impl Ogg {
             trim_end(coded, -missing);
         }
     }
+}
+
+/// What begins at a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Known,
+    /// Something that nobody here can read.
+    Strange,
+    /// Some of the headers, and nothing behind them.
+    Nothing,
 }
 
 /// A page, and where it begins.
