@@ -7,7 +7,7 @@ use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 use super::adts;
 use super::mpeg::{self, Info};
 use super::step::{Coded, Step};
-use super::{Bytes, joined};
+use super::{Bytes, joined, tag};
 use crate::audio::cut::Edit;
 use crate::audio::{fault, limit};
 use crate::diag::text;
@@ -327,14 +327,14 @@ impl Frames {
             return Ok(true);
         }
         let follows = header(&mut self.bytes, at)?.is_some_and(|head| head.codec == self.shape.codec);
-        Ok(follows || tag(&mut self.bytes, at)?.is_some() || joined::container_begins(&mut self.bytes, at)?)
+        Ok(follows || tag::within(&mut self.bytes, at)?.is_some() || joined::container_begins(&mut self.bytes, at)?)
     }
 
     /// Goes to the next frame, which does not begin here, and tells how many packets are missing; `None` where none
     /// follows and what is left is no hole.
     fn resync(&mut self) -> io::Result<Option<u64>> {
         let end = self.bytes.range().end;
-        if let Some(size) = tag(&mut self.bytes, self.at)? {
+        if let Some(size) = tag::within(&mut self.bytes, self.at)? {
             self.at = self.at.saturating_add(size).min(end);
             return Ok(if self.at < end { Some(0) } else { None });
         }
@@ -372,7 +372,7 @@ fn header(bytes: &mut Bytes, at: u64) -> io::Result<Option<Header>> {
 
 /// Whether frames begin at this place, behind a tag or at once.
 pub(super) fn begin(bytes: &mut Bytes, mut at: u64) -> io::Result<bool> {
-    at = at.saturating_add(tag(bytes, at)?.unwrap_or(0));
+    at = at.saturating_add(tag::within(bytes, at)?.unwrap_or(0));
     let Some(head) = header(bytes, at)?.filter(|head| head.size > 0) else { return Ok(false) };
     is_run(bytes, at, head)
 }
@@ -395,20 +395,4 @@ fn is_run(bytes: &mut Bytes, mut at: u64, first: Header) -> io::Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// The size of a tag in the middle of the frames, as files have it that were joined.
-fn tag(bytes: &mut Bytes, at: u64) -> io::Result<Option<u64>> {
-    let Some(head) = bytes.array::<10>(at)? else { return Ok(None) };
-    if head.starts_with(b"TAG") {
-        return Ok(Some(128));
-    }
-    if head.starts_with(b"ID3") && head[6..].iter().all(|byte| *byte < 0x80) {
-        return Ok(Some(10 + head[6..].iter().fold(0, |size, byte| size << 7 | u64::from(*byte))));
-    }
-    if head.starts_with(b"APETAGEX") {
-        let Some(size) = bytes.array(at + 12)?.map(u32::from_le_bytes) else { return Ok(None) };
-        return Ok(Some(u64::from(size) + 32));
-    }
-    Ok(None)
 }

@@ -8,6 +8,7 @@ mod joined;
 mod library;
 mod lost;
 pub(crate) mod loudness;
+mod odd;
 mod pages;
 mod reel;
 mod resample;
