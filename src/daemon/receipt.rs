@@ -14,6 +14,7 @@ use crate::instant::Wall;
 use crate::plan::{self, Cause};
 use crate::player::{OrderStand, Refusal, Stand, ZoneStand};
 use crate::reason::Reason;
+use crate::station::{OutputName, Zone};
 
 /// The answer to an order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -74,6 +75,9 @@ pub struct ZoneReceipt {
     /// The emergency that it breaks into there, which goes on after it: its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interrupts: Option<String>,
+    /// Older alerts of the same account that ended for it there, as there were too many: titles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<String>,
 }
 
 /// What becomes of an order in one zone, in a word.
@@ -84,6 +88,8 @@ pub enum State {
     Accepted,
     /// Heard now, from `started` on.
     Sounding,
+    /// It plays, or has played, where there is no horn: heard by nobody, and done.
+    Unheard,
     /// It has been heard.
     Sounded,
     /// Its turn comes at `start`.
@@ -126,7 +132,9 @@ impl Receipt {
     /// It sounds everywhere, or will in its turn; for a stop, all is quiet.
     pub fn is_good(&self) -> bool {
         let good = |zone: &ZoneReceipt| match zone.state {
-            State::Sounding | State::Sounded | State::Stopped => true,
+            State::Sounding | State::Unheard | State::Stopped => true,
+            // Somebody ended it, or its device went away.
+            State::Sounded => zone.why.is_none(),
             // An alert that waits is not what was ordered.
             State::Accepted | State::Waits => self.kind != Kind::Alert || zone.is_warming(),
             State::Silent => false,
@@ -140,7 +148,7 @@ impl Receipt {
         let zones = stand.zones.iter().filter_map(|zone| {
             let known = station.zones.get(usize::from(zone.zone.0))?;
             let teller = Teller { ordered, now, tz: &station.timezone };
-            Some(teller.zone(&known.id, &known.title, zone))
+            Some(teller.zone(known, zone))
         });
         Self {
             order: stand.id.clone(),
@@ -171,11 +179,11 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn zone(&self, id: &str, title: &str, stand: &ZoneStand) -> ZoneReceipt {
+    fn zone(&self, known: &Zone, stand: &ZoneStand) -> ZoneReceipt {
         let instant = |at: Wall| Some(at.rfc3339(self.tz));
         let mut receipt = ZoneReceipt {
-            zone: id.to_owned(),
-            title: title.to_owned(),
+            zone: known.id.clone(),
+            title: known.title.clone(),
             state: State::Silent,
             started: None,
             start: None,
@@ -184,6 +192,7 @@ impl Teller<'_> {
             same_as: stand.same_as.clone(),
             ended: Vec::new(),
             interrupts: stand.interrupts.clone(),
+            dropped: stand.dropped.iter().map(|title| shown(title)).collect(),
         };
         match &stand.stand {
             Stand::Begins if !self.ordered.waits => receipt.state = State::Accepted,
@@ -209,6 +218,10 @@ impl Teller<'_> {
                     receipt.why = Some(not_quiet());
                 }
             }
+        }
+        let plays = matches!(receipt.state, State::Sounding | State::Sounded) && receipt.why.is_none();
+        if let Some(hornless) = hornless(&known.output).filter(|_| plays) {
+            (receipt.state, receipt.why) = (State::Unheard, Some(hornless));
         }
         receipt
     }
@@ -276,6 +289,13 @@ impl Teller<'_> {
                 text!("«{title}» đang phát hoặc sắp phát ở đây", "\"{title}\" sounds here, or is about to")
             }
             Refusal::NoSound => text!("không có tệp âm thanh phát được ở đây", "no sound that can be played here"),
+            Refusal::Stopped(by) => {
+                let by = shown(by);
+                text!(
+                    "tài khoản {by} đã bấm dừng ngay sau khi lệnh này được đưa ra",
+                    "the account {by} stopped the zone just after this order was given"
+                )
+            }
             Refusal::Ending => text!("loa đang tắt", "loa is ending"),
         };
         why(refusal.reason().code(), words, false)
@@ -354,6 +374,21 @@ fn not_begun() -> Why {
         "not heard after {most} s (the sound card does not answer, or the machine is too busy); still tried"
     );
     why("not_begun", words, true)
+}
+
+/// Why nobody hears what plays on an output, if it is no horn.
+fn hornless(output: &OutputName) -> Option<Why> {
+    let words = match output {
+        OutputName::Null => {
+            text!("output = \"null\", chỉ ghi vào nhật ký", "output = \"null\", written in the journal only")
+        }
+        OutputName::Wav(file) => {
+            let file = shown(&file.to_string_lossy());
+            text!("output là tệp «{file}», chỉ ghi ra tệp", "the output is the file \"{file}\"")
+        }
+        OutputName::Device(_) | OutputName::Pulse(_) | OutputName::Unusable => return None,
+    };
+    Some(why("no_horn", words, false))
 }
 
 fn not_quiet() -> Why {

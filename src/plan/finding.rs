@@ -227,7 +227,7 @@ impl Conflict<'_> {
         let (severity, cure, other) = match reason {
             // One that waits for itself has no other side.
             Cause::Waits(by) | Cause::WaitExpired(by) => {
-                let other = (by.broadcast.id != airing.broadcast.id).then(|| related(by));
+                let other = (by.broadcast.id != airing.broadcast.id).then(|| related(by)).flatten();
                 (Severity::Warning, cure, other)
             }
             _ => {
@@ -239,16 +239,16 @@ impl Conflict<'_> {
             }
         };
         let message = Text { vi, en };
-        let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, message, cure);
+        let mut diagnostic = diagnostic(reason.code(), severity, airing.broadcast.place()?, message, cure);
         diagnostic.related.extend(other);
         Some(diagnostic)
     }
 }
 
-fn related(rival: &Rival) -> Label {
-    let (title, place) = (&rival.broadcast.title, &rival.broadcast.place);
+fn related(rival: &Rival) -> Option<Label> {
+    let (title, place) = (&rival.broadcast.title, rival.broadcast.place()?);
     let message = text!("«{title}» ở đây", "\"{title}\" is here");
-    Label { file: place.file.clone(), span: place.span.clone(), line: place.line, message }
+    Some(Label { file: place.file.clone(), span: place.span.clone(), line: place.line, message })
 }
 
 pub(super) fn diagnostic(

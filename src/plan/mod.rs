@@ -46,14 +46,14 @@ mod wanted;
 mod why;
 mod window;
 
-pub use airing::{Airing, Break, Cause, Piece, Rival, Verdict};
+pub use airing::{Airing, Break, Cause, Interruption, Piece, Rival, Verdict};
 pub use alarm::for_alerts;
 pub use finding::findings;
 pub use ground::Ground;
 pub(crate) use ground::weekday_name;
 pub use guard::Guard;
 pub use guards::Guards;
-pub use job::{Carried, Job, OrderNumber};
+pub use job::{Carried, Job};
 pub use lane::{Lane, resolve};
 pub use library::{Aside, Facts, Fault, Library, Loudness, Names, Sound};
 pub use missing::missing_cure;

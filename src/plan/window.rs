@@ -143,7 +143,6 @@ impl Part<'_> {
             broadcast: Arc::clone(self.broadcast),
             programme: Arc::clone(&self.programme),
             scheduled: at,
-            order: None,
             start: at,
             end: at + self.programme.length,
             breaks: Box::default(),

@@ -19,6 +19,7 @@ mod run;
 mod scene;
 mod snapshot;
 mod stand;
+mod stops;
 #[cfg(test)]
 mod tests;
 mod trust;
@@ -29,3 +30,4 @@ pub use event::{Action, Event, Request, Trust, World, signed};
 pub use machine::Player;
 pub use snapshot::{Snapshot, ZoneSnapshot};
 pub use stand::{OrderStand, Refusal, Stand, ZoneStand};
+pub use stops::StopsBy;

@@ -5,6 +5,7 @@ use super::lane::{Lane, will_sound};
 use super::machine::Player;
 use super::run::Run;
 use super::stand::OrderStand;
+use super::stops::StopsBy;
 use crate::amplifier::Look;
 use crate::diag::Text;
 use crate::instant::{Now, Wall};
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub amplifiers: Vec<Look>,
     /// Orders by hand: those that this turn has settled, and those that are not over.
     pub orders: Vec<OrderStand>,
+    /// Who has stopped what within the last hour.
+    pub stops: Vec<StopsBy>,
 }
 
 /// How one zone stands.
@@ -99,6 +102,7 @@ impl Player {
             zones,
             amplifiers: self.bank.look(),
             orders: self.stands(now.wall),
+            stops: self.stops.of_late(now.mono),
         }
     }
 

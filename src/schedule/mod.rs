@@ -22,6 +22,7 @@ mod meaning;
 mod merge;
 mod model;
 mod mourning;
+mod order;
 mod play;
 mod recurrence;
 mod repeat;
@@ -40,5 +41,6 @@ pub use load::{Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
     Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
-    Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
+    Origin, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
 };
+pub use order::{Order, OrderNumber};

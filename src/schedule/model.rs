@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::{DaySet, Law};
+use super::{DaySet, Law, Order, OrderNumber};
 use crate::station::ZoneIx;
 
 /// Everything that `schedules/*.toml` says, checked.
@@ -76,8 +76,17 @@ pub struct Broadcast {
     pub if_missed: IfMissed,
     /// What to do after a higher class interrupted it.
     pub if_interrupted: IfInterrupted,
-    /// Where it is written.
-    pub place: Place,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a broadcast comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// A schedule file.
+    Written(Place),
+    /// An order by hand.
+    Ordered(Arc<Order>),
 }
 
 /// What lets an emergency stand in a schedule.
@@ -101,6 +110,27 @@ pub struct Place {
 }
 
 impl Broadcast {
+    /// Where it is written; `None` for what was ordered by hand.
+    pub const fn place(&self) -> Option<&Place> {
+        match &self.origin {
+            Origin::Written(place) => Some(place),
+            Origin::Ordered(_) => None,
+        }
+    }
+
+    /// The order by hand that it carries out; `None` for what is written.
+    pub const fn ordered(&self) -> Option<&Arc<Order>> {
+        match &self.origin {
+            Origin::Written(_) => None,
+            Origin::Ordered(order) => Some(order),
+        }
+    }
+
+    /// That order's number.
+    pub fn number(&self) -> Option<OrderNumber> {
+        self.ordered().map(|order| order.number)
+    }
+
     /// Whether the lawful hours, days and sessions do not bind it: an emergency, and a test that somebody stands beside.
     pub fn passes_hours(&self) -> bool {
         self.class == Class::Emergency || self.kind == Kind::Test
@@ -151,14 +181,16 @@ pub enum Recurrence {
     },
     /// `cron`: the cron crate's own fields, in civil time.
     Cron(Box<cron::Schedule>),
+    /// Now, by order: no calendar has it.
+    Now,
 }
 
 impl Recurrence {
-    /// The days that are written beside the times; none for `cron`.
+    /// The days that are written beside the times; none for `cron`, nor for what was ordered.
     pub const fn days(&self) -> Option<&DaySet> {
         match self {
             Self::At { days, .. } | Self::Week { days, .. } => Some(days),
-            Self::Cron(_) => None,
+            Self::Cron(_) | Self::Now => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::daemon::Chance;
 use crate::output::VoiceId;
 use crate::plan::{Guard, Programme, plan};
 use crate::player::Trust;
-use crate::player::order::is_order;
+use crate::player::record::is_order;
 use crate::schedule::{IfInterrupted, IfMissed};
 
 /// Set to a number of cases, it makes the property a long one: a year with 200 power cuts and 50 steps
