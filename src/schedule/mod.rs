@@ -23,6 +23,7 @@ mod merge;
 mod model;
 mod mourning;
 mod order;
+mod origin;
 mod play;
 mod recurrence;
 mod repeat;
@@ -41,6 +42,7 @@ pub use load::{Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
     Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
-    Origin, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
+    Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
 };
 pub use order::{Order, OrderNumber};
+pub use origin::Origin;

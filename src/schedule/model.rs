@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::{DaySet, Law, Order, OrderNumber};
+use super::{DaySet, Law, Origin};
 use crate::station::ZoneIx;
 
 /// Everything that `schedules/*.toml` says, checked.
@@ -80,15 +80,6 @@ pub struct Broadcast {
     pub origin: Origin,
 }
 
-/// Where a broadcast comes from.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Origin {
-    /// A schedule file.
-    Written(Place),
-    /// An order by hand.
-    Ordered(Arc<Order>),
-}
-
 /// What lets an emergency stand in a schedule.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Warrant {
@@ -110,27 +101,6 @@ pub struct Place {
 }
 
 impl Broadcast {
-    /// Where it is written; `None` for what was ordered by hand.
-    pub const fn place(&self) -> Option<&Place> {
-        match &self.origin {
-            Origin::Written(place) => Some(place),
-            Origin::Ordered(_) => None,
-        }
-    }
-
-    /// The order by hand that it carries out; `None` for what is written.
-    pub const fn ordered(&self) -> Option<&Arc<Order>> {
-        match &self.origin {
-            Origin::Written(_) => None,
-            Origin::Ordered(order) => Some(order),
-        }
-    }
-
-    /// That order's number.
-    pub fn number(&self) -> Option<OrderNumber> {
-        self.ordered().map(|order| order.number)
-    }
-
     /// Whether the lawful hours, days and sessions do not bind it: an emergency, and a test that somebody stands beside.
     pub fn passes_hours(&self) -> bool {
         self.class == Class::Emergency || self.kind == Kind::Test
