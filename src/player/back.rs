@@ -145,7 +145,7 @@ impl Player {
         lost.sort_by_key(|airing| airing.scheduled);
         let most = MISSED_MOST.saturating_mul(self.lanes.len());
         // An order by hand is told by itself, however many others there are.
-        let (orders, lost): (Vec<Airing>, Vec<Airing>) = lost.into_iter().partition(|airing| airing.is_ordered());
+        let (orders, lost): (Vec<Airing>, Vec<Airing>) = lost.into_iter().partition(Airing::is_ordered);
         let before = lost.partition_point(|airing| airing.scheduled < now - TOLD_MOST);
         let (counted, recent) = lost.split_at(before.max(lost.len().saturating_sub(most)));
         for airing in counted {

@@ -176,7 +176,8 @@ impl Player {
             return Err((Refusal::Stopped(by.to_owned()), None));
         }
         let former = self.same_alert(place, broadcast);
-        if let Some(newest) = former.filter(|_| former == self.alerts(place).first().copied()) {
+        let newest = self.alerts(place).first().and_then(|airing| airing.broadcast.number());
+        if let Some(newest) = former.filter(|airing| airing.broadcast.number() == newest) {
             return Ok(Share::same_as(newest, record::key(newest, &self.world.station)));
         }
         let former = former.and_then(|airing| airing.broadcast.number());

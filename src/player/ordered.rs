@@ -17,10 +17,7 @@ const ALERT_WAIT: Duration = Duration::from_hours(12);
 
 /// What an order plays is called by its sound; a test says of itself that it is one.
 pub(super) fn name(request: &Request) -> &str {
-    match request.test {
-        true => "tieng-thu",
-        false => request.name.split('.').next().unwrap_or(&request.name),
-    }
+    if request.test { "tieng-thu" } else { request.name.split('.').next().unwrap_or(&request.name) }
 }
 
 /// What carries out an order.

@@ -101,8 +101,9 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Row {
         _ => Outcome::Partial,
     };
     let planned = || if run.joins { Some(Reason::Joined) } else { run.airing.reason.as_deref().map(Cause::reason) };
-    // Who ordered it, and that its device was away meanwhile. That its beginning was not heard is more than that.
-    let asked = match (asked(&run.airing.broadcast).filter(|_| !run.joins), &run.lost) {
+    // Who ordered it, and that its device was away meanwhile. Of what is written, why it was not whole is more than that.
+    let is_told = run.airing.is_ordered() || (run.is_whole() && !run.joins);
+    let asked = match (asked(&run.airing.broadcast).filter(|_| is_told), &run.lost) {
         (Some(asked), Some(lost)) => Some(asked.but(lost.clone())),
         (asked, lost) => asked.or_else(|| lost.clone()),
     };
