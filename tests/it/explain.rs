@@ -33,7 +33,7 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 37] = [
+const NO_CODES: [&str; 38] = [
     "active_low",
     "already_loaded",
     "application_id",
@@ -59,12 +59,13 @@ const NO_CODES: [&str; 37] = [
     "max_session",
     "max_sessions_per_day",
     "mmap_size",
+    "no_horn",
     "ntp_last",
     "pcm_f",
     "problems_more",
     "query_only",
-    "snake_case",
     "set_aside",
+    "snake_case",
     "sound_warnings",
     "sounds_left_out",
     "trusted_schema",

@@ -78,7 +78,7 @@ impl Teller<'_> {
 
     /// Where a key of the broadcast is written: its line, or that of the broadcast.
     fn place(&self, key: &str) -> Place {
-        let place = &self.why.broadcast.place;
+        let Some(place) = self.why.broadcast.place() else { return Place::default() };
         let source = self.sources.iter().find(|source| source.path == place.file);
         let line = source.and_then(|source| line_of(&source.text, place.line, key)).unwrap_or(place.line);
         Place { line, ..place.clone() }
@@ -86,11 +86,11 @@ impl Teller<'_> {
 
     fn text(&self) -> String {
         let Why { broadcast, at, obstacles, zones, .. } = self.why;
-        let Broadcast { id, title, place, .. } = &**broadcast;
+        let Broadcast { id, title, .. } = &**broadcast;
         let mut out = String::new();
         // Writing to a string does not fail.
         let title = self.quoted(title);
-        let _ = writeln!(out, "{title} ({id}, {}): {}", plan::written(place), self.moment(*at));
+        let _ = writeln!(out, "{title} ({id}{}): {}", behind(broadcast), self.moment(*at));
         if self.has_come {
             self.journal(&mut out);
         }
@@ -263,7 +263,7 @@ impl Teller<'_> {
     fn meeting(&self, meeting: &Meeting) -> String {
         let Meeting { airing, clash, first, because } = meeting;
         let tz = self.ground.tz();
-        let Broadcast { id, title, place, class, .. } = &*airing.broadcast;
+        let Broadcast { id, title, class, .. } = &*airing.broadcast;
         let (from, to) = (plan::clock(airing.start, tz), plan::clock(airing.end, tz));
         let because = self.say(because);
         let told = match (clash, first) {
@@ -281,8 +281,8 @@ impl Teller<'_> {
                 format!("{} {}", plan::clock(airing.scheduled, tz), airing.verdict.name(self.lang))
             }
         };
-        let (class, place) = (class.name(self.lang), plan::written(place));
-        format!("{span} {} ({id}, {place}), {class}: {}", self.quoted(title), self.say(&told))
+        let (class, place) = (class.name(self.lang), behind(&airing.broadcast));
+        format!("{span} {} ({id}{place}), {class}: {}", self.quoted(title), self.say(&told))
     }
 
     fn json(&self) -> Value {
@@ -295,9 +295,11 @@ impl Teller<'_> {
         let zones = why.zones.iter().map(|zone| {
             let meets = zone.meets.iter().map(|meeting| {
                 let Meeting { airing, clash, first, because } = meeting;
-                let Broadcast { id, title, class, place, .. } = &*airing.broadcast;
+                let Broadcast { id, title, class, .. } = &*airing.broadcast;
+                let place = airing.broadcast.place();
                 json!({
-                    "broadcast": id, "title": title, "class": class, "file": place.file, "line": place.line,
+                    "broadcast": id, "title": title, "class": class,
+                    "file": place.map(|place| &place.file), "line": place.map(|place| place.line),
                     "start": stamp(airing.start), "end": stamp(airing.end), "verdict": airing.verdict.code(),
                     "clash": clash, "goes_first": first, "why": self.say(because),
                 })
@@ -313,9 +315,10 @@ impl Teller<'_> {
                 "meets": meets.collect::<Vec<_>>(),
             })
         });
-        let Broadcast { id, title, place, .. } = &*why.broadcast;
+        let Broadcast { id, title, .. } = &*why.broadcast;
+        let place = why.broadcast.place();
         json!({
-            "broadcast": id, "title": title, "file": place.file, "line": place.line,
+            "broadcast": id, "title": title, "file": place.map(|place| &place.file), "line": place.map(|place| place.line),
             "at": stamp(why.at), "due": why.obstacles.is_empty(), "plays": why.plays(),
             "obstacles": obstacles.collect::<Vec<_>>(),
             "before": why.before.map(stamp), "after": why.after.map(stamp),
@@ -324,6 +327,11 @@ impl Teller<'_> {
             "journal": self.rows.iter().filter_map(|row| past::json(row, tz)).collect::<Vec<_>>(),
         })
     }
+}
+
+/// `, schedules/a.toml:4`.
+fn behind(broadcast: &Broadcast) -> String {
+    broadcast.place().map_or_else(String::new, |place| format!(", {}", plan::written(place)))
 }
 
 fn if_missed(why: &Why) -> Text {

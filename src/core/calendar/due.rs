@@ -73,6 +73,7 @@ impl Calendar {
                 });
             }
             Recurrence::Cron(cron) => due.take_cron(cron, first, last, plays_on),
+            Recurrence::Now => {}
         }
         due.sorted()
     }

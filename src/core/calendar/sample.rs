@@ -6,7 +6,9 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Class, DateRange, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
+use crate::schedule::{
+    Broadcast, Class, DateRange, DaySet, IfInterrupted, IfMissed, Kind, Origin, Place, Play, Recurrence,
+};
 use crate::station::ZoneIx;
 
 /// Every day, in zone 0, playing the sound of its own name.
@@ -33,7 +35,7 @@ pub fn daily(id: &str, times: &[&str]) -> Broadcast {
         wait: Duration::from_mins(10),
         if_missed: IfMissed::Skip,
         if_interrupted: IfInterrupted::Resume,
-        place: Place { file: "schedules/thu.toml".to_owned(), line: 1, span: 0..1 },
+        origin: Origin::Written(Place { file: "schedules/thu.toml".to_owned(), line: 1, span: 0..1 }),
     }
 }
 

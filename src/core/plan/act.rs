@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Airing, Break, Carried, Cause, Job, Rival, Verdict};
+use super::{Airing, Break, Carried, Cause, Interruption, Job, Rival, Verdict};
 use crate::instant::Wall;
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
@@ -116,6 +116,7 @@ impl ScheduledJob {
 
     /// A higher class takes the lane at `now`. Whether it wants to go on afterwards.
     pub(super) fn suspend(&mut self, now: Wall, by: Rival) -> bool {
+        let by = Interruption::Rival(by);
         let rule = self.job.broadcast.if_interrupted;
         let restart = rule == IfInterrupted::Restart;
         self.offset = if restart { Duration::ZERO } else { self.offset + now.after(self.since) };
@@ -126,7 +127,7 @@ impl ScheduledJob {
 
     /// The airing of one that has run to its end; `longest` is what a session may last.
     pub(super) fn finished(self, longest: Option<Duration>) -> (u32, Airing) {
-        let first = self.breaks.first().map(|cut| Cause::Interrupted(cut.by.clone()));
+        let first = self.breaks.iter().find_map(|cut| cut.by.rival()).cloned().map(Cause::Interrupted);
         let cut_short = self.cut_by.map(|cut| match cut {
             CutBy::Hours => Cause::PastHours,
             CutBy::Session => Cause::SessionTooLong(longest.unwrap_or_default()),
@@ -142,7 +143,7 @@ impl ScheduledJob {
         if let Some(cut) = self.breaks.last_mut() {
             cut.restart = false;
         }
-        let cut_short = self.breaks.last().map(|cut| Cause::Interrupted(cut.by.clone()));
+        let cut_short = self.breaks.last().and_then(|cut| cut.by.rival()).cloned().map(Cause::Interrupted);
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason.or(cut_short));
         (self.job.rank, Airing { end, breaks: self.breaks.into(), ..airing })
     }

@@ -24,10 +24,10 @@ pub(super) fn diagnostic(
     }
 }
 
-/// Where the other side of a conflict is written, to show beside the first.
-pub(super) fn rival(rival: &Rival) -> Label {
+/// Where the other side of a conflict is written, to show beside the first; an order is written nowhere.
+pub(super) fn rival(rival: &Rival) -> Option<Label> {
     let title = &rival.broadcast.title;
-    label(&rival.broadcast.place, text!("«{title}» ở đây", "\"{title}\" is here"))
+    Some(label(rival.broadcast.place()?, text!("«{title}» ở đây", "\"{title}\" is here")))
 }
 
 /// Where a broken rule is written.

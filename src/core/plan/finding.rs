@@ -224,10 +224,10 @@ impl Conflict<'_> {
             Verdict::Refuse => Severity::Error,
             _ => Severity::Warning,
         };
-        let mut found = diagnostic(reason.code(), severity, &airing.broadcast.place, message, cure);
+        let mut found = diagnostic(reason.code(), severity, airing.broadcast.place()?, message, cure);
         found
             .related
-            .extend(rival.map(diagnostic::rival).or_else(|| broken_rule(airing, ground).map(diagnostic::rule)));
+            .extend(rival.and_then(diagnostic::rival).or_else(|| broken_rule(airing, ground).map(diagnostic::rule)));
         Some(found)
     }
 }

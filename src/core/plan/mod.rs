@@ -50,7 +50,7 @@ mod whole;
 mod why;
 mod window;
 
-pub use airing::{Airing, Break, Cause, OrderNumber, Piece, Rival, Verdict};
+pub use airing::{Airing, Break, Cause, Interruption, Piece, Rival, Verdict};
 pub use alarm::for_alerts;
 pub use finding::{findings, findings_knowing};
 pub use ground::PlanContext;

@@ -115,7 +115,7 @@ impl<'a> Never<'a> {
                 ),
             )
         };
-        Some(diagnostic(code, Severity::Warning, &broadcast.place, message, Some(help)))
+        Some(diagnostic(code, Severity::Warning, broadcast.place()?, message, Some(help)))
     }
 
     /// The date on which a broadcast plays next, however long that takes.

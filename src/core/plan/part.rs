@@ -34,7 +34,6 @@ impl ZonePart<'_> {
             broadcast: Arc::clone(self.broadcast),
             programme: Arc::clone(&self.programme),
             scheduled: at,
-            order: None,
             start: at,
             end: at + self.programme.length,
             breaks: Box::default(),

@@ -56,10 +56,11 @@ pub(super) fn sounds(
     soon: bool,
     found: &mut Vec<Diagnostic>,
 ) {
+    let Some(place) = broadcast.place() else { return };
     let mut said: BTreeSet<(&'static str, String)> = BTreeSet::new();
     let mut say = |code: &'static str, about: &str, severity, message, help| {
         if said.insert((code, about.to_owned())) {
-            found.push(diagnostic(code, severity, &broadcast.place, message, Some(help)));
+            found.push(diagnostic(code, severity, place, message, Some(help)));
         }
     };
     let title = &broadcast.title;

@@ -131,8 +131,9 @@ fn near(calendar: &Calendar, broadcast: &Broadcast, at: Wall) -> Option<Wall> {
 
 /// The order of precedence, as [`super::Job::precedence`] has it.
 fn order(airing: &Airing) -> impl Ord + '_ {
-    let Broadcast { class, order, place, .. } = &*airing.broadcast;
-    (Reverse(*class), airing.scheduled, *order, &place.file, place.line)
+    let Broadcast { class, order, .. } = &*airing.broadcast;
+    let place = airing.broadcast.place().map(|place| (&place.file, place.line));
+    (Reverse(*class), airing.scheduled, *order, place)
 }
 
 fn meets(own: &Airing, airings: &[Airing]) -> Vec<Meeting> {
@@ -198,8 +199,8 @@ fn obstacles(ground: &PlanContext<'_>, calendar: &Calendar, broadcast: &Broadcas
     }
     let of_day = of_day(&broadcast.recurrence, local.date());
     match of_day.as_ref().unwrap_or(&broadcast.recurrence) {
-        // It was made one of a day above.
-        Recurrence::Week { .. } => {}
+        // The one was made one of a day above; the other stands in no file, and nobody asks after it.
+        Recurrence::Week { .. } | Recurrence::Now => {}
         Recurrence::At { times, .. } if times.is_empty() => {
             let Text { vi, en } = weekday_name(at, tz);
             push("at", text!("`at` không có giờ nào cho {vi}", "`at` has no time for {en}"));

@@ -141,6 +141,8 @@ reasons! {
     // What people ordered.
     /// An alert.
     Alert(Ordered) "alert" "phát khẩn cấp theo lệnh" "emergency order";
+    /// An emergency that is written in a schedule: who ordered it, and for what.
+    Warrant(Ordered) "warrant" "khẩn cấp theo lịch, theo lệnh" "scheduled emergency, ordered";
     /// A say.
     Say(Ordered) "say" "phát ngay theo lệnh" "played by order";
     /// Test tones.
@@ -151,6 +153,8 @@ reasons! {
     OrderRefused(Refused) "order_refused" "không nhận lệnh" "an order was refused";
     /// Too many orders of one account were under way.
     TooManyOrders "too_many_orders" "quá nhiều lệnh chưa phát xong" "too many orders not at their end";
+    /// A newer order took its place: that one's id.
+    Superseded(String) "superseded" "nhường cho lệnh khẩn cấp mới hơn" "gave way to a newer emergency order";
     /// The same order was given before, and was not at its end.
     SameOrder "same_order" "lệnh này đã có và chưa phát xong" "the same order was given and is not at its end";
     /// Something sounded where test tones were ordered.

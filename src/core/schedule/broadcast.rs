@@ -9,7 +9,8 @@ use super::repeat::repeated;
 use super::warrant::{Dated, said, warrant};
 use super::zone_names::zones;
 use super::{
-    Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Reading, Recurrence, Warrant, play, word,
+    Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Origin, Place, Play, Reading, Recurrence, Warrant, play,
+    word,
 };
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
 use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
@@ -157,7 +158,7 @@ pub(super) fn broadcast(
         wait,
         if_missed,
         if_interrupted,
-        place,
+        origin: Origin::Written(place),
     });
     let campaign_span = table.get("campaign").map_or(node.span.clone(), |entry| entry.node.span.clone());
     let day_names = day_names(table, &broadcast);

@@ -159,7 +159,7 @@ impl Round<'_> {
     fn owner<'p>(&self, id: &str, among: &[&'p str]) -> Option<&'p str> {
         let is_among = |path: &str| among.iter().copied().find(|one| *one == path);
         let on_air = self.before.schedule.broadcasts.iter().find(|broadcast| broadcast.id == id);
-        if let Some(path) = on_air.and_then(|broadcast| is_among(&broadcast.place.file)) {
+        if let Some(path) = on_air.and_then(|broadcast| is_among(&broadcast.place()?.file)) {
             return Some(path);
         }
         if let Some(path) = self.held.owners.get(id).and_then(|path| is_among(path)) {

@@ -21,6 +21,8 @@ mod meaning;
 mod merge;
 mod model;
 mod mourning;
+mod order;
+mod origin;
 mod play;
 mod recurrence;
 mod repeat;
@@ -41,3 +43,5 @@ pub use model::{
     Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
     Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
 };
+pub use order::{Order, OrderNumber};
+pub use origin::Origin;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::{DaySet, Law};
+use super::{DaySet, Law, Origin};
 use crate::station::ZoneIx;
 
 /// Everything that `schedules/*.toml` says, checked.
@@ -76,8 +76,8 @@ pub struct Broadcast {
     pub if_missed: IfMissed,
     /// What to do after a higher class interrupted it.
     pub if_interrupted: IfInterrupted,
-    /// Where it is written.
-    pub place: Place,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
 /// What lets an emergency stand in a schedule.
@@ -151,14 +151,16 @@ pub enum Recurrence {
     },
     /// `cron`: the cron crate's own fields, in civil time.
     Cron(Box<cron::Schedule>),
+    /// Now, by order: no calendar has it.
+    Now,
 }
 
 impl Recurrence {
-    /// The days that are written beside the times; none for `cron`.
+    /// The days that are written beside the times; none for `cron`, nor for what was ordered.
     pub const fn days(&self) -> Option<&DaySet> {
         match self {
             Self::At { days, .. } | Self::Week { days, .. } => Some(days),
-            Self::Cron(_) => None,
+            Self::Cron(_) | Self::Now => None,
         }
     }
 }

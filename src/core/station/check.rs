@@ -56,8 +56,8 @@ const MAX_ZONES: usize = 256;
 
 /// Turn the text of `loa.toml` into a station, and say all that is wrong with it.
 ///
-/// A key that is wrong falls back to its default; a zone whose output or channel is wrong is left
-/// out; where no zone remains, the default one stands. A syntax error costs its own line only.
+/// A key that is wrong falls back to its default; a zone whose output or channel is wrong is
+/// silent; where no zone remains, the default one stands. A syntax error costs its own line only.
 pub fn check(source: &SourceFile) -> (Station, Vec<Diagnostic>) {
     let mut findings = Findings::of(source).knowing(MEANING);
     let document = parse(&mut findings);

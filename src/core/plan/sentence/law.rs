@@ -57,7 +57,8 @@ impl Sentence<'_> {
 
     pub(super) fn cut_by_hours(&self) -> FactAndCure {
         let (end, rule) = (self.time(self.airing.end), self.ground.hours(self.airing.zone));
-        let cut = self.airing.breaks.first().map_or_else(|| self.subject(), |cut| self.cut(&cut.by));
+        let cut =
+            self.airing.breaks.iter().find_map(|cut| cut.by.rival()).map_or_else(|| self.subject(), |by| self.cut(by));
         let fact = both(
             format!("{}, dừng lúc {end} khi chưa hết vì đã hết {}", cut.vi, rule.vi),
             format!("{}, and stops at {end} before its end, at the end of {}", cut.en, rule.en),

@@ -125,7 +125,7 @@ impl Sentence<'_> {
 
     fn interrupted(&self, by: &Rival) -> FactAndCure {
         // The reason names the first to interrupt; what became of it is told of the same break.
-        let first = self.airing.breaks.iter().find(|cut| cut.by == *by);
+        let first = self.airing.breaks.iter().find(|cut| cut.by.rival() == Some(by));
         let after = first.map_or_else(|| text!("không phát nốt", "does not go on"), |cut| self.after(cut));
         let cut = self.cut(by);
         let more = match self.airing.breaks.len() {
@@ -140,7 +140,8 @@ impl Sentence<'_> {
     /// `«A» bị «B» ngắt lúc 05:12 (loại ưu tiên đi trước loại thông thường)`.
     fn cut(&self, by: &Rival) -> Text {
         let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
-        let at = self.airing.breaks.iter().find(|cut| cut.by == *by).map_or(self.airing.end, |cut| cut.from);
+        let at =
+            self.airing.breaks.iter().find(|cut| cut.by.rival() == Some(by)).map_or(self.airing.end, |cut| cut.from);
         let at = clock(at, self.tz);
         both(
             format!("{} bị {} ngắt lúc {at} ({})", a.vi, b.vi, first.vi),
@@ -237,17 +238,21 @@ fn span(mourning: &Mourning) -> Text {
 }
 
 fn named(broadcast: &Broadcast, when: &Text) -> Text {
-    let Broadcast { id, title, place, .. } = broadcast;
+    let Broadcast { id, title, .. } = broadcast;
     // A broadcast without a title is called by its id.
     let id = if id == title { String::new() } else { format!("{id}, ") };
     // Said or alerted by hand, it stands in no file.
-    let place = if place.file.is_empty() { String::new() } else { format!(", {}", written(place)) };
+    let place = broadcast.place().map_or_else(String::new, |place| format!(", {}", written(place)));
     both(format!("«{title}» ({id}{}{place})", when.vi), format!("\"{title}\" ({id}{}{place})", when.en))
 }
 
 /// `schedules/thang-12.toml:14`.
 pub fn written(place: &Place) -> String {
     format!("{}:{}", place.file, place.line)
+}
+
+fn place(broadcast: &Broadcast) -> Option<(&str, usize)> {
+    broadcast.place().map(|place| (place.file.as_str(), place.line))
 }
 
 /// Why `by` goes before `airing`, after the rules of precedence in their order.
@@ -268,7 +273,6 @@ pub(super) fn goes_first(airing: &Airing, by: &Rival) -> Text {
         if w < l {
             return text!("cùng giờ, `order` nhỏ hơn ({w} trước {l})", "same time, lower `order` ({w} before {l})");
         }
-        let place = |broadcast: &Broadcast| (broadcast.place.file.clone(), broadcast.place.line);
         if w == l && place(winner) <= place(loser) {
             return text!("cùng giờ, được viết trước trong lịch", "same time, and it is written first");
         }

@@ -4,11 +4,12 @@ use super::*;
 use crate::diag::{Lang, Severity};
 use crate::plan::{PlanContext, Row, Verdict, because, findings};
 use crate::schedule::Class::{Emergency, Normal, Priority};
-use crate::schedule::{Chime, Place, Play};
+use crate::schedule::{Chime, Origin, Place, Play};
 
 fn placed(mut broadcast: Broadcast, title: &str, line: usize) -> Broadcast {
     broadcast.title = title.to_owned();
-    broadcast.place = Place { file: "schedules/thang-12.toml".to_owned(), line, span: line..line + 1 };
+    let file = "schedules/thang-12.toml".to_owned();
+    broadcast.origin = Origin::Written(Place { file, line, span: line..line + 1 });
     broadcast
 }
 
