@@ -36,6 +36,7 @@ pub(super) fn broadcast_of(request: &Request) -> Broadcast {
         only: Vec::new(),
         kind: Kind::Bulletin,
         play,
+        named: Vec::new(),
         chime: None,
         bed: None,
         class: request.class,
@@ -57,6 +58,7 @@ fn test(request: &Request) -> Broadcast {
         title: "tiếng thử".to_owned(),
         kind: Kind::Test,
         play: vec![Play::Chime(Chime::Rising)],
+        named: Vec::new(),
         wait: Duration::ZERO,
         if_interrupted: IfInterrupted::Drop,
         ..broadcast_of(&ordinary)

@@ -76,6 +76,16 @@ pub(super) fn crontab(findings: &mut Findings<'_>, node: &Node, written: &str, t
 
 fn count_of_fields(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
     let count = fields.len();
+    // `5:30 T2-T6`: what `at` and `days` are for.
+    let apart = (1..=count.min(8)).find_map(|at| {
+        let (first, rest) = fields.split_at_checked(at)?;
+        let times = super::word::meant_times(&first.join(" "))
+            .filter(|_| first.iter().any(|part| part.contains([':', 'h', 'g'])))?;
+        let days = rest.join(" ");
+        let days = super::word::days(&days).ok().map(|_| days.clone()).or_else(|| super::word::meant_days(&days));
+        (days.is_some() || rest.is_empty())
+            .then(|| (super::meaning::listed(times), days.unwrap_or_else(|| "daily".to_owned())))
+    });
     let six = (count == 5).then(|| six_of_five(fields)).flatten();
     findings
         .error(
@@ -87,6 +97,14 @@ fn count_of_fields(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
             ),
         )
         .help = Some(match six {
+        None if apart.is_some() => {
+            let (times, days) = apart.unwrap_or_default();
+            let (times, days) = (shown(&times), shown(&days));
+            text!(
+                "bỏ dòng này, viết hai dòng: at = {times} và days = \"{days}\"",
+                "in its place write two lines: at = {times} and days = \"{days}\""
+            )
+        }
         Some(six) => {
             let six = shown(&six);
             text!(
@@ -148,7 +166,24 @@ fn bad_field(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
         "trường thứ {number} của cron ({vi}) không nhận «{field}»",
         "field {number} of cron ({en}) does not take \"{field}\""
     );
-    let help = if wrong == DAY_OF_WEEK {
+    let named = || {
+        let days = super::word::days(&fields[wrong].replace('_', "-")).ok()?;
+        let names: Vec<&str> = (0..7).filter(|day| days >> day & 1 == 1).map(|day| NAMES[(day + 1) % 7]).collect();
+        let mut whole: Vec<&str> = fields.to_vec();
+        let names = names.join(",");
+        whole[wrong] = &names;
+        let whole = whole.join(" ");
+        Schedule::from_str(&whole).is_ok().then_some(whole)
+    };
+    let help = if wrong == DAY_OF_WEEK
+        && let Some(whole) = named()
+    {
+        let whole = shown(&whole);
+        text!(
+            "tên thứ viết bằng tiếng Anh, viết: cron = \"{whole}\"",
+            "weekdays have English names, write: cron = \"{whole}\""
+        )
+    } else if wrong == DAY_OF_WEEK {
         text!(
             "viết tên tiếng Anh: Mon-Fri, hoặc Mon,Thu; khoảng không được vắt qua Chủ nhật (viết Fri,Sat,Sun,Mon); hoặc bỏ cron, dùng at và days",
             "write names: Mon-Fri, or Mon,Thu; a range cannot run over Sunday (write Fri,Sat,Sun,Mon); or use at and days instead"

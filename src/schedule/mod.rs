@@ -20,8 +20,10 @@ mod law;
 mod load;
 mod meaning;
 mod merge;
+mod missed;
 mod model;
 mod mourning;
+mod named;
 mod play;
 mod recurrence;
 mod repeat;
@@ -40,5 +42,6 @@ pub use load::{Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
     Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
-    Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
+    Named, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
 };
+pub use word::meant_play;

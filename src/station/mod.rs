@@ -6,6 +6,7 @@ mod check;
 mod find;
 mod group;
 pub(crate) mod load;
+mod meant;
 mod model;
 mod output_file;
 mod power;

@@ -4,22 +4,26 @@
 //! opinion on what the keys mean, and opens no file.
 
 mod caption;
+mod date;
 mod decode;
 mod fault;
 mod length;
 mod meaning;
 mod mend;
+mod number;
 mod parse;
 mod read;
 mod slip;
 mod syntax;
 mod tree;
 
+pub(crate) use date::{any_range, coming_date, turned_date, whole_month};
 pub(crate) use decode::decode;
 pub(crate) use length::{BadLength, length, meant};
-pub(crate) use meaning::Meaning;
+pub(crate) use meaning::{Meaning, Refused};
+pub(crate) use number::counted;
 pub(crate) use parse::parse;
-pub(crate) use read::{Choice, clean, coming_date, turned_date};
+pub(crate) use read::{Choice, clean};
 pub(crate) use tree::{Entry, Node, Table, Value};
 
 /// A larger file is not read: 20,000 broadcasts fit in it, and a film dropped into `schedules/` must
