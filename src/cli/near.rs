@@ -33,8 +33,11 @@ const MEANT: &[(&[&str], &[&str])] = &[
     (&["duyệt", "phê duyệt", "accept"], &["approve"]),
 ];
 
+/// Words, and what there is to say to who types one of them.
+type Answer = (&'static [&'static str], fn() -> Text);
+
 /// Words for what no command does: what to do instead.
-const INSTEAD: &[(&[&str], fn() -> Text)] = &[
+const INSTEAD: &[Answer] = &[
     (
         &[
             "new",

@@ -170,7 +170,7 @@ fn value(key: &str, written: &str, today: Date) -> Option<String> {
     match key {
         "at" => meant_at(written),
         "days" => word::meant_days(written).filter(|_| word::days(written).is_err()).map(quoted),
-        "hours" => word::meant_ranges(written).map(listed),
+        "hours" => word::meant_ranges(written).map(|many| listed(&many)),
         "from" => whole_month(written, today)
             .map(|month| month.0)
             .or_else(|| one_date(written, today))
@@ -184,7 +184,7 @@ fn value(key: &str, written: &str, today: Date) -> Option<String> {
             one.or_else(|| any_range(written, today).map(|(first, last)| format!("\"{first}..{last}\"")))
         }
         "except" | "only" => turned_date(written).map(|date| date.to_string()),
-        "lunar" => word::meant_lunar(written).map(listed),
+        "lunar" => word::meant_lunar(written).map(|many| listed(&many)),
         "wait" | "gap" | "max_session" => meant(written, if key == "gap" { "s" } else { "m" }).map(quoted),
         "repeat" => counted(written).map(|number| number.clamp(1, MOST_REPEATS).to_string()),
         "order" | "max_sessions_per_day" | "from_year" => counted(written).map(|number| number.to_string()),
@@ -233,8 +233,8 @@ fn refused(key: &str, written: &str, today: Date) -> Option<Refused> {
 }
 
 /// One value, or a list of them, in quotes.
-pub(super) fn listed(values: Vec<String>) -> String {
-    match values.as_slice() {
+pub(super) fn listed(values: &[String]) -> String {
+    match values {
         [one] => format!("\"{one}\""),
         _ => format!("[\"{}\"]", values.join("\", \"")),
     }
@@ -243,7 +243,7 @@ pub(super) fn listed(values: Vec<String>) -> String {
 /// What `at` holds that somebody wrote otherwise: one time, several, or a time of some weekdays (`T7 5h30`).
 pub(super) fn meant_at(written: &str) -> Option<String> {
     if let Some(times) = word::meant_times(written) {
-        return Some(listed(times));
+        return Some(listed(&times));
     }
     let words: Vec<&str> = written.split_whitespace().collect();
     (1..words.len()).find_map(|count| {
@@ -252,7 +252,7 @@ pub(super) fn meant_at(written: &str) -> Option<String> {
             let days = word::days(days).ok().map(|_| days.to_owned()).or_else(|| word::meant_days(days))?;
             let bare = days.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
             let (key, times) = (if bare { days } else { format!("\"{days}\"") }, word::meant_times(times)?);
-            Some(format!("{{ {key} = {} }}", listed(times)))
+            Some(format!("{{ {key} = {} }}", listed(&times)))
         };
         both(&first, &last).or_else(|| both(&last, &first))
     })

@@ -75,7 +75,7 @@ fn swapped(findings: &mut Findings<'_>, at: &Entry, days: &Entry) -> bool {
     let (Some(named), Some(times)) = (named.filter(|_| days.key == "days"), word::meant_times(&which)) else {
         return false;
     };
-    let times = listed(times);
+    let times = listed(&times);
     let label = findings.label(&days.key_span, text!("giờ viết ở đây", "the time is here"));
     let found = findings.error(
         "swapped_keys",

@@ -46,8 +46,7 @@ pub(crate) fn coming_date(written: &str, today: Date) -> Option<Date> {
 pub(crate) fn whole_month(written: &str, today: Date) -> Option<(Date, Date)> {
     let parts = parts(written)?;
     let (year, month) = match parts.as_slice() {
-        [year, month] if year.len() == 4 && month.len() <= 2 => (year.parse().ok()?, month),
-        [month, year] if year.len() == 4 && month.len() <= 2 => (year.parse().ok()?, month),
+        [year, month] | [month, year] if year.len() == 4 && month.len() <= 2 => (year.parse().ok()?, month),
         [month] if month.len() <= 2 && fold(written).starts_with("thang") => {
             let number: i8 = month.parse().ok()?;
             (today.year() + i16::from(number < today.month()), month)

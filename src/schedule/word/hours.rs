@@ -10,29 +10,25 @@ const DAY: u32 = 86_400;
 /// over midnight (`22:00-02:00`) is two. `24:00` is the day's end.
 pub(in crate::schedule) fn clock_range(written: &str) -> Read<Vec<Range<u32>>> {
     let ends = ends(written);
-    match ends.and_then(range) {
-        Some(range) => Ok(range),
-        None => {
-            let (raw, written, empty) = (written, shown(written), ends.is_some());
-            Err(Fault::new(
-                "bad_hours",
-                text!("không hiểu khung giờ «{written}»", "cannot read the hours \"{written}\""),
-                if let Some([meant]) = meant_ranges(raw).as_deref() {
-                    text!("viết: \"{meant}\"", "write: \"{meant}\"")
-                } else if empty {
-                    text!(
-                        "giờ đầu và giờ cuối phải khác nhau; cả ngày là \"00:00-24:00\"",
-                        "the two ends must differ; the whole day is \"00:00-24:00\""
-                    )
-                } else {
-                    text!(
-                        "viết giờ đầu, gạch ngang, giờ cuối: \"05:00-06:30\"",
-                        "write the first time, a hyphen, the last time: \"05:00-06:30\""
-                    )
-                },
-            ))
-        }
+    if let Some(range) = ends.and_then(range) {
+        return Ok(range);
     }
+    let help = if let Some([meant]) = meant_ranges(written).as_deref() {
+        text!("viết: \"{meant}\"", "write: \"{meant}\"")
+    } else if ends.is_some() {
+        text!(
+            "giờ đầu và giờ cuối phải khác nhau; cả ngày là \"00:00-24:00\"",
+            "the two ends must differ; the whole day is \"00:00-24:00\""
+        )
+    } else {
+        text!(
+            "viết giờ đầu, gạch ngang, giờ cuối: \"05:00-06:30\"",
+            "write the first time, a hyphen, the last time: \"05:00-06:30\""
+        )
+    };
+    let written = shown(written);
+    let message = text!("không hiểu khung giờ «{written}»", "cannot read the hours \"{written}\"");
+    Err(Fault::new("bad_hours", message, help))
 }
 
 /// The first and the last second.
