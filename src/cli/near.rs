@@ -102,7 +102,7 @@ const INSTEAD: &[Answer] = &[
             "how loud a zone is: gain_db in loa.toml; by hour: volume in [rules] of a schedule"
         )
     }),
-    (&["record", "ghi", "ghi âm", "thu", "thu âm", "mic", "micro", "live", "trực tiếp"], || {
+    (&["record", "ghi", "ghi âm", "thu âm", "mic", "micro", "live", "trực tiếp"], || {
         text!(
             "loa không thu âm: thu bằng điện thoại rồi đưa tệp vào bằng «loa load»",
             "loa records nothing: record with a phone and bring the file in with \"loa load\""
