@@ -2,9 +2,7 @@
 
 use std::str::FromStr;
 
-use cron::{Schedule, TimeUnitSpec};
-
-use super::{DAY_OF_WEEK, MAX_FIRINGS_PER_DAY};
+use super::{DAY_OF_WEEK, MAX_FIRINGS_PER_DAY, Schedule, TimeUnitSpec};
 use crate::schedule::meaning::listed;
 use crate::schedule::times::MANY_PER_HOUR;
 use crate::schedule::word;
