@@ -73,6 +73,7 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
         only: Vec::new(),
         kind: Kind::Bulletin,
         play: vec![Play::Sound("tin".to_owned())],
+        named: Vec::new(),
         chime: None,
         bed: None,
         class: if number.is_multiple_of(50) { Class::Priority } else { Class::Normal },

@@ -70,6 +70,7 @@ fn amplifiers(snapshot: &Snapshot) -> Vec<PowerStanding> {
     let each = snapshot.amplifiers.iter().map(|look| PowerStanding {
         switch: look.name.clone(),
         zones: look.zones.iter().filter_map(zone).map(|zone| zone.id.clone()).collect(),
+        titles: look.zones.iter().filter_map(zone).map(|zone| zone.title.clone()).collect(),
         on: look.on,
         since: look.since.map(|since| since.rfc3339(&station.timezone)),
         why: look.trouble.clone().map(Into::into),

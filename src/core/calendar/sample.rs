@@ -27,6 +27,7 @@ pub fn daily(id: &str, times: &[&str]) -> Broadcast {
         only: Vec::new(),
         kind: Kind::Bulletin,
         play: vec![Play::Sound(id.to_owned())],
+        named: Vec::new(),
         chime: None,
         bed: None,
         class: Class::Normal,

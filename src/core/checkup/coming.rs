@@ -89,7 +89,10 @@ impl Coming {
                 "«{title}»: chưa nạp âm thanh «{name}»{vi}",
                 "\"{title}\": the sound \"{name}\" is not loaded{en}"
             );
-            let help = plan::missing_cure(name, shelf);
+            let help = match role {
+                Role::Word => plan::word_cure(name, true, shelf),
+                Role::Chime | Role::Bed => plan::missing_cure(name, shelf),
+            };
             let tell = if role == Role::Word { Finding::error } else { Finding::warning };
             tell("sound_missing", message, help)
         });

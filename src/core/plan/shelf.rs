@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::named::{composed, without_ending};
 use super::{Aside, Facts, Library, Sound};
+use crate::diag::fold;
 use crate::station::Station;
 
 /// Endings whose sound has lost nothing: of two files of one stem, one of these is taken.
@@ -114,6 +115,12 @@ impl<'l> Shelf<'l> {
 
     /// The name of a loaded sound that `name` may be a slip of.
     pub fn nearest(&self, name: &str) -> Option<&str> {
+        // Accents, blanks and hyphens are what slips most.
+        let bare = fold(name);
+        let same = |stem: &&String| !bare.is_empty() && fold(stem) == bare;
+        if let Some(stem) = self.by_stem.keys().find(same) {
+            return Some(stem);
+        }
         let name = composed(name).to_lowercase();
         let near = self.by_stem.keys().map(|stem| (strsim::jaro_winkler(&name, &stem.to_lowercase()), stem));
         near.filter(|(score, _)| *score >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, stem)| stem.as_str())

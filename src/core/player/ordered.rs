@@ -39,6 +39,7 @@ pub(super) fn broadcast(request: &Request, order: Order) -> Broadcast {
         only: Vec::new(),
         kind: Kind::Bulletin,
         play,
+        named: Vec::new(),
         chime: None,
         bed: None,
         class: request.class,
@@ -58,6 +59,7 @@ pub(super) fn broadcast(request: &Request, order: Order) -> Broadcast {
         title: "tiếng thử".to_owned(),
         kind: Kind::Test,
         play: vec![Play::Chime(Chime::Rising)],
+        named: Vec::new(),
         wait: Duration::ZERO,
         if_interrupted: IfInterrupted::Drop,
         ..ordered

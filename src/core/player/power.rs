@@ -47,7 +47,7 @@ impl Player {
         }
         let titles = self.titles(&zones);
         let failed =
-            |Text { vi, en }: &Text| Reason::AmplifierFailed(Trouble::Told(text!("{name}: {vi}", "{name}: {en}")));
+            |Text { vi, en }: &Text| Reason::AmplifierFailed(Trouble::Told(text!("{titles}: {vi}", "{titles}: {en}")));
         let (reason, title) = match (done, on) {
             (Ok(()), true) => (Reason::AmplifierOn(name.clone()), format!("bật tăng âm: {titles}")),
             (Ok(()), false) => (Reason::AmplifierOff(name.clone()), format!("tắt tăng âm: {titles}")),

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::missed::if_missed;
+use super::named::named;
 use super::recurrence::recurrence;
 use super::repeat::repeated;
 use super::warrant::{Dated, said, warrant};
 use super::zone_names::zones;
 use super::{
     Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Origin, Place, Play, Reading, Recurrence, Warrant, play,
-    word,
 };
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
 use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
@@ -65,14 +66,14 @@ pub(super) const KEYS: [&str; 27] = [
     "if_interrupted",
 ];
 const CLASS: [Choice<Class>; 3] = [
-    Choice { word: "normal", also: &["thongthuong", "binhthuong", "thuong"], means: Class::Normal },
-    Choice { word: "priority", also: &["uutien", "high"], means: Class::Priority },
+    Choice { word: "normal", also: &["thongthuong", "binhthuong", "thuong", "low"], means: Class::Normal },
+    Choice { word: "priority", also: &["uutien", "high", "quantrong", "gap"], means: Class::Priority },
     Choice { word: "emergency", also: &["khancap", "khan", "urgent"], means: Class::Emergency },
 ];
 const IF_INTERRUPTED: [Choice<IfInterrupted>; 3] = [
-    Choice { word: "resume", also: &["tieptuc", "tiep", "continue"], means: IfInterrupted::Resume },
-    Choice { word: "restart", also: &["phatlai", "lai"], means: IfInterrupted::Restart },
-    Choice { word: "drop", also: &["bo", "skip"], means: IfInterrupted::Drop },
+    Choice { word: "resume", also: &["tieptuc", "tiep", "phattiep", "continue"], means: IfInterrupted::Resume },
+    Choice { word: "restart", also: &["phatlai", "lai", "phatlaitudau", "tudau"], means: IfInterrupted::Restart },
+    Choice { word: "drop", also: &["bo", "boqua", "thoi", "skip", "stop"], means: IfInterrupted::Drop },
 ];
 
 /// The word of a choice that somebody means under `key`.
@@ -87,7 +88,7 @@ pub(super) fn meant_choice(key: &str, written: &str) -> Option<&'static str> {
 
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 /// A morning's broadcast that still waits in the evening is no longer the same broadcast.
-const MAX_WAIT: Duration = Duration::from_hours(12);
+pub(super) const MAX_WAIT: Duration = Duration::from_hours(12);
 /// Longest id, in characters: it stands in file names, tables and journals.
 const MAX_ID_CHARS: usize = 100;
 
@@ -137,6 +138,7 @@ pub(super) fn broadcast(
         line: findings.lines().line(node.span.start),
         span: node.span.clone(),
     };
+    let named = named(findings, table);
     let play = repeated(findings, table, &play, play::MAX_ITEMS).unwrap_or(play);
     let broadcast = Arc::new(Broadcast {
         title: title.unwrap_or_else(|| id.clone()),
@@ -150,6 +152,7 @@ pub(super) fn broadcast(
         only,
         kind,
         play,
+        named,
         chime,
         bed,
         class,
@@ -238,7 +241,7 @@ fn class(findings: &mut Findings<'_>, entry: &Entry) -> Option<Class> {
 fn may_be_essential(findings: &Findings<'_>, key: &str) -> bool {
     let folded = fold(key);
     let known = KEYS.contains(&key) || NOTES.contains(&folded.as_str());
-    let meant = || (findings.meaning().key)(&folded).or_else(|| nearest(key, KEYS));
+    let meant = || (findings.meaning().key)("broadcast", &folded).or_else(|| nearest(key, KEYS));
     !known && meant().is_none_or(|near| ESSENTIAL.contains(&near))
 }
 
@@ -297,10 +300,9 @@ fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> (Str
         return (slug, header.clone());
     };
     let span = entry.node.span.clone();
-    let Some(id) = findings.text(entry, "\"nop-ho-so\"") else {
-        let written = findings.file().text.get(span.clone()).unwrap_or_default();
-        return (named(slug(written)), span);
-    };
+    let raw = named(slug(findings.file().text.get(span.clone()).unwrap_or_default()));
+    // `id = 12`: what stands there is what is meant.
+    let Some(id) = findings.text(entry, &format!("\"{raw}\"")) else { return (raw, span) };
     let printable = !id.contains(|c: char| is_deceptive(c) || matches!(c, '/' | '\\'));
     if !id.is_empty() && printable && id.chars().count() <= MAX_ID_CHARS {
         return (id, span);
@@ -349,33 +351,4 @@ fn says_lunar<'d>(recurrence: Option<&'d Recurrence>, mut sets: impl Iterator<It
     let Some(recurrence) = recurrence else { return true };
     let days = recurrence.days();
     matches!(days, Some(DaySet::Lunar(_))) || sets.any(|set| matches!(set, DaySet::Lunar(_)))
-}
-
-fn if_missed(findings: &mut Findings<'_>, entry: &Entry) -> Option<IfMissed> {
-    let written = findings.text(entry, "\"skip\"")?;
-    let (first, rest) = written.split_once(' ').unwrap_or((&written, ""));
-    match (first, rest.trim()) {
-        ("skip", "") => return Some(IfMissed::Skip),
-        ("join", "") => return Some(IfMissed::Join),
-        ("late", rest) if !rest.is_empty() => {
-            return findings.word(&entry.node, word::length(rest, MAX_WAIT)).map(IfMissed::Late);
-        }
-        _ => {}
-    }
-    let near = nearest(first, ["skip", "late", "join"]);
-    let written = shown(&clean(&written));
-    findings
-        .error(
-            "unknown_value",
-            &entry.node.span,
-            text!("«if_missed» không nhận giá trị «{written}»", "`if_missed` does not take \"{written}\""),
-        )
-        .help = Some(match near {
-        Some("late") => {
-            text!("viết trễ nhất bao lâu: if_missed = \"late 10m\"", "say how late at most: if_missed = \"late 10m\"")
-        }
-        Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
-        None => text!("viết \"skip\", \"late 10m\" hoặc \"join\"", "write \"skip\", \"late 10m\" or \"join\""),
-    });
-    None
 }

@@ -60,12 +60,12 @@ pub(super) fn cancel(findings: &mut Findings<'_>, node: &Node, station: &Station
         }
         [None, None] => {}
     }
-    if KEYS[..4].iter().all(|key| table.get(key).is_none()) {
+    if KEYS[..4].iter().all(|key| table.get(key).is_none() && !findings.is_meant(table, key)) {
         findings.error("missing_key", &node.span, text!("đoạn nghỉ này thiếu ngày", "this cancels no day")).help =
             Some(text!("thêm dòng: date = 2026-12-10", "add a line: date = 2026-12-10"));
     }
     let why = table.get("why").and_then(|entry| findings.caption(entry, MAX_WHY_CHARS, "\"quốc tang\""));
-    if why.is_none() && table.get("why").is_none() {
+    if why.is_none() && table.get("why").is_none() && !findings.is_meant(table, "why") {
         findings
             .warning(
                 "missing_key",

@@ -48,9 +48,24 @@ impl Findings<'_> {
         let errors = self.errors();
         let (mut spans, mut nodes) = (Vec::new(), Vec::new());
         for node in self.bounded(entry, MAX_LUNAR_DAYS)? {
+            let today = self.meaning().today;
             let read = match &node.value {
-                Value::Text(written) => word::lunar(&clean(written)),
+                Value::Text(written) => {
+                    let written = clean(written);
+                    // «15/8/2026» can be a lunar day with a year.
+                    let may_be_lunar = written.contains('/');
+                    let read = word::lunar(&written);
+                    read.map_err(
+                        |fault| if may_be_lunar { fault } else { word::elsewhere("lunar", &written, today, fault) },
+                    )
+                }
                 Value::Integer(day) => word::lunar(&day.to_string()),
+                Value::Date(date) => {
+                    let message = text!("«{date}» là ngày dương lịch", "{date} is a solar date");
+                    let help = text!("viết: dates = [{date}]", "write: dates = [{date}]");
+                    self.error("bad_lunar", &node.span, message).help = Some(help);
+                    continue;
+                }
                 _ => {
                     self.wrong_type(
                         &entry.key,
@@ -159,6 +174,7 @@ impl Findings<'_> {
                     sets.push(DaySet::Named(written));
                 }
                 Err(fault) => {
+                    let fault = word::elsewhere(&entry.key, &written, self.meaning().today, fault);
                     self.word::<()>(node, Err(fault));
                 }
             }

@@ -19,8 +19,10 @@ mod law;
 mod load;
 mod meaning;
 mod merge;
+mod missed;
 mod model;
 mod mourning;
+mod named;
 mod order;
 mod origin;
 mod play;
@@ -41,7 +43,8 @@ pub use load::{DIRECTORY, Directory, Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
     Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
-    Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
+    Named, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
 };
 pub use order::{Order, OrderNumber};
 pub use origin::Origin;
+pub use word::meant_play;

@@ -60,6 +60,8 @@ pub struct Broadcast {
     pub kind: Kind,
     /// What it plays, in order; never empty.
     pub play: Vec<Play>,
+    /// Where each sound of it is named, once, in order; none where nobody wrote it into a file.
+    pub named: Vec<Named>,
     /// The sound of `audio/` that plays where `play` has a chime.
     pub chime: Option<String>,
     /// The music of `audio/` that sounds under what is spoken.
@@ -78,6 +80,19 @@ pub struct Broadcast {
     pub if_interrupted: IfInterrupted,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+/// A sound by the name that is written for it, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    /// As it is written.
+    pub name: String,
+    /// Where; of several places the first.
+    pub place: Place,
+    /// Column from 1, counted in characters.
+    pub column: usize,
+    /// It is all that stands behind the `=`, and no element of a list.
+    pub alone: bool,
 }
 
 /// What lets an emergency stand in a schedule.

@@ -28,12 +28,14 @@ const TRUST: [Choice<Trust>; 2] = [
 /// The words of `loa.toml`, as cures need them. No value in it is a day.
 const MEANING: Meaning = Meaning {
     ranged: |_| None,
-    key: |folded| ALSO.iter().find(|(said, _)| *said == folded).map(|(_, key)| *key),
+    sections: &[""],
+    key: |_, folded| ALSO.iter().find(|(said, _)| *said == folded).map(|(_, key)| *key),
     header: |_| None,
     value: |key, written, _| match key {
         "warm_up" | "cool_down" => meant(written, "s").map(|length| format!("\"{length}\"")),
         _ => None,
     },
+    refused: |_, _, _| None,
     is_list: |key| key == "languages",
     today: jiff::civil::Date::ZERO,
 };
