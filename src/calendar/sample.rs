@@ -22,6 +22,8 @@ pub(crate) fn daily(id: &str, times: &[&str]) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         kind: Kind::Bulletin,
         play: vec![Play::Sound(id.to_owned())],

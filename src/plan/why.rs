@@ -182,6 +182,8 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         ..broadcast.clone()
     };
@@ -242,6 +244,9 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
                 );
             }
         }
+    }
+    if broadcast.except_at.contains(&local.datetime()) {
+        push("except", text!("lần phát này đã bỏ riêng", "this one occurrence is excepted"));
     }
     for except in &broadcast.except {
         if !due(&Broadcast { except: vec![except.clone()], ..lifted.clone() }) {

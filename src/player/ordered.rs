@@ -33,6 +33,8 @@ pub(super) fn broadcast_of(request: &Request) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         kind: Kind::Bulletin,
         play,

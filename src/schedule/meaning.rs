@@ -5,7 +5,7 @@ use super::word;
 use crate::diag::document::{Meaning, coming_date, meant, turned_date};
 
 /// What people write for the keys of a schedule, folded.
-const KEYS: [(&str, &str); 51] = [
+const KEYS: [(&str, &str); 53] = [
     ("ma", "id"),
     ("maso", "id"),
     ("ten", "title"),
@@ -43,6 +43,8 @@ const KEYS: [(&str, &str); 51] = [
     ("ketthuc", "until"),
     ("tru", "except"),
     ("ngoaitru", "except"),
+    ("them", "also"),
+    ("phatthem", "also"),
     ("chi", "only"),
     ("phat", "play"),
     ("noidung", "play"),

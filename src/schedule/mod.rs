@@ -22,6 +22,7 @@ mod meaning;
 mod merge;
 mod model;
 mod mourning;
+mod once;
 mod play;
 mod recurrence;
 mod repeat;
