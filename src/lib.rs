@@ -12,7 +12,7 @@
 //!
 //! Beside them: [`station`] (`loa.toml`), [`audio`] (files to samples and facts), [`amplifier`] (the power behind the horns),
 //! [`reason`] (why something was, or was not), [`checkup`] (what could fail), [`status`] (what a
-//! daemon says of itself), [`picture`] (a plan drawn), [`cli`] (the
+//! daemon says of itself), [`picture`] (a plan drawn), [`edit`] (schedules changed by form, with every version), [`cli`] (the
 //! commands). Below all: [`instant`] (three kinds of time), [`clock`] (the one that says which it is), [`site`] (the files of
 //! a station), [`diag`] (every message, in two languages).
 
@@ -24,6 +24,7 @@ pub mod cli;
 pub mod clock;
 pub mod daemon;
 pub mod diag;
+pub mod edit;
 pub mod instant;
 pub mod journal;
 pub mod output;

@@ -143,7 +143,9 @@ impl Guard {
     /// Why nothing but an emergency may sound at `at`, which is not lawful.
     pub(super) fn closed(&self, at: Wall) -> Cause {
         let quiet = || self.quiet(at).or_else(|| self.quiet(at + self.delay));
-        self.cancelled(self.days.day(at)).or_else(quiet).map_or(Cause::OutsideHours, |one| Cause::Cancelled(Arc::clone(one)))
+        self.cancelled(self.days.day(at))
+            .or_else(quiet)
+            .map_or(Cause::OutsideHours, |one| Cause::Cancelled(Arc::clone(one)))
     }
 
     /// What calls a day off.
@@ -328,8 +330,7 @@ mod tests {
         let cancelled = Some(Cause::Cancelled(funeral));
         let (from, to) = (at("2026-11-30T00:00", &tz), at("2026-12-05T00:00", &tz));
         for guard in [Guard::new(&rules, &tz), Guard::over(&rules, &tz, from, to)] {
-            let objection =
-                |instant: &str| guard.objection(None, at(instant, &tz), Duration::from_mins(5));
+            let objection = |instant: &str| guard.objection(None, at(instant, &tz), Duration::from_mins(5));
             assert_eq!(objection("2026-12-01T17:05"), None);
             assert_eq!(objection("2026-12-01T17:06"), cancelled, "it would run into the quiet");
             assert_eq!(objection("2026-12-01T17:10"), cancelled);
@@ -337,7 +338,10 @@ mod tests {
             assert_eq!(objection("2026-12-02T05:29:59"), cancelled);
             assert_eq!(objection("2026-12-02T05:30"), None);
             assert_eq!(objection("2026-12-02T06:29"), Some(Cause::PastHours));
-            assert_eq!(guard.nearest_start(at("2026-12-01T17:20", &tz), Duration::from_mins(5)), Some(at("2026-12-01T17:05", &tz)));
+            assert_eq!(
+                guard.nearest_start(at("2026-12-01T17:20", &tz), Duration::from_mins(5)),
+                Some(at("2026-12-01T17:05", &tz))
+            );
         }
         let always = Rules { cancelled: rules.cancelled.clone(), ..rules_of_every_hour() };
         let always = Guard::new(&always, &tz);

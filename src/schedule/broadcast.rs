@@ -18,8 +18,8 @@ use crate::station::{Station, ZoneIx};
 /// What says when, where and what: with one of these wrong, another sound than the one that was asked for
 /// could be heard, at another time or in another place.
 const ESSENTIAL: [&str; 15] = [
-    "zones", "at", "days", "dates", "lunar", "leap", "cron", "from", "until", "except", "also", "only", "play", "class",
-    "by",
+    "zones", "at", "days", "dates", "lunar", "leap", "cron", "from", "until", "except", "also", "only", "play",
+    "class", "by",
 ];
 /// Keys that people invent for what only they read; folded.
 const NOTES: [&str; 12] = [
@@ -326,7 +326,7 @@ fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> (Str
 }
 
 /// `Hướng dẫn nộp hồ sơ` to `huong-dan-nop-ho-so`.
-fn slug(title: &str) -> String {
+pub(crate) fn slug(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| !word.is_empty());
     let words = words.map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
     words.filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-").chars().take(60).collect()

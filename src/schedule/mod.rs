@@ -33,6 +33,12 @@ mod warrant;
 mod word;
 mod zone_names;
 
+pub(crate) use broadcast::slug;
+/// A time of day as people write it: `05:30`, `5h30`, `17h`, `5 rưỡi chiều`.
+pub fn time_of(written: &str) -> Option<jiff::civil::Time> {
+    word::meant_time(&crate::diag::document::clean(written))?.parse().ok()
+}
+
 pub use check::{FilePart, Reading, check, check_file};
 pub use copies::LeftOut;
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};

@@ -3,6 +3,7 @@
 //! is written is written beside and renamed; a wait for a lock ends. Knows nothing of what the files say.
 //! Every room that touches a file of the station comes here.
 
+mod alike;
 mod folder;
 mod holder;
 mod identity;
@@ -82,6 +83,11 @@ impl Site {
     /// Each schedule as it last was right.
     pub fn last_good(&self) -> PathBuf {
         self.state().join("last_good.json")
+    }
+
+    /// Who changed which schedule when, and what it said before.
+    pub fn versions(&self) -> PathBuf {
+        self.state().join("versions.db")
     }
 
     /// Who vouched for the clock.

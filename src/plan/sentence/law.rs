@@ -27,7 +27,10 @@ impl Sentence<'_> {
             let [from, until] = [hours.start, hours.end].map(|at| at.strftime("%H:%M %d/%m/%Y"));
             let fact = both(
                 format!("{} bị từ chối: nghỉ phát từ {from} đến {until}{vi} ({place}). Khẩn cấp vẫn phát", a.vi),
-                format!("{} is refused: quiet from {from} to {until}{en} ({place}). Emergencies sound all the same", a.en),
+                format!(
+                    "{} is refused: quiet from {from} to {until}{en} ({place}). Emergencies sound all the same",
+                    a.en
+                ),
             );
             let cure = text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if it is over, delete that [[cancel]]");
             return Told { fact, cure: Some(cure) };

@@ -11,7 +11,10 @@ fn called_off(first: &str, last: &str) -> Arc<Cancel> {
     let place = Place { file: "schedules/nghi.toml".to_owned(), line: 3, span: 0..1 };
     Arc::new(Cancel {
         hours: None,
-        first: first.parse().unwrap(), last: last.parse().unwrap(), why: "quốc tang".to_owned(), place
+        first: first.parse().unwrap(),
+        last: last.parse().unwrap(),
+        why: "quốc tang".to_owned(),
+        place,
     })
 }
 

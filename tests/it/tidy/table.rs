@@ -13,6 +13,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("amplifier", &["clock", "station", "diag", "instant"]),
     ("calendar", &["schedule", "station", "diag", "instant"]),
     ("plan", &["reason", "calendar", "schedule", "station", "diag", "instant"]),
+    ("edit", &["site", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("picture", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("checkup", &["site", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("status", &["checkup", "plan", "calendar", "schedule", "station", "diag", "instant"]),
@@ -211,8 +212,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     // data
-    ("rusqlite", &["src/journal/"]),
-    ("sha2", &["src/audio/disk.rs", "src/journal/chain.rs"]),
+    ("rusqlite", &["src/edit/versions.rs", "src/journal/"]),
+    ("sha2", &["src/audio/disk.rs", "src/edit/digest.rs", "src/journal/chain.rs"]),
     ("toml", &["src/diag/document/parse.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/calendar/due.rs", "src/schedule/crontab.rs"]),

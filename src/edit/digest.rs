@@ -1,0 +1,30 @@
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+/// Which bytes were read: of an entry with its comments, or of a file.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Digest(String);
+
+impl Digest {
+    /// Of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// As a form hands it back; anything else than what [`Digest::of`] makes matches nothing.
+    pub fn written(digest: &str) -> Self {
+        Self(digest.to_owned())
+    }
+
+    /// Sixty-four hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
