@@ -28,7 +28,7 @@ pub(super) fn add(path: &str, text: &str, of: Of, keys: &BTreeMap<String, Value>
     for (key, value) in order {
         lines.push(style.line(key, &like(last, key, value).written()));
     }
-    let (next, index) = put(&layout, last, &lines.join("\n"));
+    let (next, index) = put(&layout, last, &lines.join(layout.ending()));
     proof::of_addition(&layout, of.table(), None, index, &Value::Table(keys.clone()), path, &next)?;
     Ok(next)
 }
@@ -48,8 +48,7 @@ pub(super) fn put_back(path: &str, text: &str, of: Of, lines: &str, after: Optio
         after.and_then(|after| seats.iter().find(|seat| seat.of == of && seat.name == after && seat.lines.is_some()));
     let last = behind.or_else(|| seats.iter().rfind(|seat| seat.of == of && seat.lines.is_some()));
     let entry = own.table().map(|table| Value::of_table(table, lines)).unwrap_or(Value::Flag(true));
-    let bare = lines.replace("\r\n", "\n");
-    let (next, index) = put(&layout, last, bare.trim_end_matches('\n'));
+    let (next, index) = put(&layout, last, lines.trim_end_matches(['\r', '\n']));
     let key = of.is_keyed().then_some(own.name.as_str());
     if of.is_keyed() || !matches!(own.of, Of::Rules) {
         proof::of_addition(&layout, of.table(), key, index, &entry, path, &next)?;
@@ -69,7 +68,6 @@ pub(super) fn id_taken(id: &str) -> Refusal {
 /// Put `lines` behind `last`, or at the end, an empty line between; gives its place among its kind too.
 fn put(layout: &Layout, last: Option<&Seat>, lines: &str) -> (String, Option<usize>) {
     let ending = layout.ending();
-    let lines = lines.replace('\n', ending);
     let mut splice = Splice::default();
     let (at, index) = match last {
         Some(last) => (last.span.end, Some(last.index + 1)),
@@ -99,12 +97,12 @@ fn like(last: Option<&Seat>, key: &str, value: &Value) -> Value {
     let above = last.and_then(Seat::table).and_then(|table| table.get(key)).map(|entry| &entry.node.value);
     match (above, value) {
         (Some(Is::List(_)), Value::Text(_)) => Value::List(vec![value.clone()]),
-        (Some(Is::Text(_)) | None, Value::List(items)) if items.len() == 1 => items[0].clone(),
+        (Some(Is::Text(_)), Value::List(items)) if items.len() == 1 => items[0].clone(),
         _ => value.clone(),
     }
 }
 
-/// The text without an entry and its comments, and what was taken out.
+/// The text without an entry and its comments.
 pub(super) fn take_out(path: &str, text: &str, of: Of, name: &str) -> Result<String, Refusal> {
     let layout = Layout::of(path, text)?;
     let seat = super::entry::seat(&layout, of, name)?;
@@ -117,14 +115,16 @@ pub(super) fn take_out(path: &str, text: &str, of: Of, name: &str) -> Result<Str
     Ok(next)
 }
 
-/// An entry with the empty lines that part it from the next one; of the last one, from the one before.
+/// An entry with the empty lines that part it from the next one; of the last one, from the one before. Where nothing
+/// parts it from the one before they stay: the comment below them would become that one's.
 fn with_gap(layout: &Layout, lines: &Range<usize>, span: Range<usize>) -> Range<usize> {
     let is_blank = |at: &usize| layout.lines[*at].kind == Kind::Blank;
     let below = (lines.end..layout.lines.len()).take_while(is_blank).count();
-    if lines.end + below < layout.lines.len() {
-        return span.start..if below > 0 { layout.lines[lines.end + below - 1].span.end } else { span.end };
-    }
     let above = (0..lines.start).rev().take_while(is_blank).last().unwrap_or(lines.start);
+    if lines.end + below < layout.lines.len() {
+        let parted = lines.start == 0 || above < lines.start;
+        return span.start..if parted && below > 0 { layout.lines[lines.end + below - 1].span.end } else { span.end };
+    }
     let start = if above < lines.start { layout.lines[above].span.start } else { span.start };
     let mark = if start == 0 && layout.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     start.max(mark)..layout.text.len()

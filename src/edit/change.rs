@@ -311,7 +311,8 @@ fn lines_in_place(at: &Target, text: &str, lines: &str) -> Result<String, Refusa
     if seat.lines.is_none() || !(one || matches!(at.of, Of::Cancel | Of::Mourning)) {
         return Err(Refusal::by_hand(&at.name));
     }
-    let mut lines = lines.replace("\r\n", "\n").trim_end_matches('\n').replace('\n', layout.ending());
+    // Byte for byte: a text over several lines has its line ends in it.
+    let mut lines = lines.trim_end_matches(['\r', '\n']).to_owned();
     if text[..seat.span.end].ends_with('\n') {
         lines.push_str(layout.ending());
     }

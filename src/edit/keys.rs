@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::entry::{Of, Seat, seat};
 use super::layout::{Kind, Layout};
 use super::list::list;
@@ -9,9 +11,36 @@ use crate::diag::document::Value as Is;
 use crate::diag::text;
 
 /// The order in which keys are written.
-const ORDER: [&str; 25] = [
-    "id", "title", "campaign", "zones", "at", "days", "dates", "lunar", "leap", "cron", "from", "until", "except",
-    "also", "only", "kind", "play", "repeat", "gap", "chime", "bed", "class", "by", "why", "order",
+const ORDER: [&str; 29] = [
+    "id",
+    "title",
+    "campaign",
+    "zones",
+    "at",
+    "days",
+    "dates",
+    "lunar",
+    "leap",
+    "cron",
+    "date",
+    "from",
+    "until",
+    "except",
+    "also",
+    "only",
+    "kind",
+    "play",
+    "repeat",
+    "gap",
+    "chime",
+    "bed",
+    "class",
+    "by",
+    "why",
+    "order",
+    "wait",
+    "if_missed",
+    "if_interrupted",
 ];
 
 /// Where a key stands in an entry: those that nobody knows come last.
@@ -140,14 +169,20 @@ impl Style {
             let (before, after) = between.split_once('=').unwrap_or((" ", " "));
             (before.to_owned(), after.to_owned())
         };
-        let columns: Vec<usize> = plain.iter().map(|one| one.key_span.len() + between(one).0.chars().count()).collect();
-        let widths = plain.iter().any(|one| one.key_span.len() != first.key_span.len());
-        let aligned = widths && columns.iter().all(|column| *column == columns[0]);
+        // The column in which most of them have it; where only keys of one length do, it may be by chance.
+        let mut columns: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for one in &plain {
+            let width = one.key_span.len();
+            columns.entry(width + between(one).0.chars().count()).or_default().push(width);
+        }
+        let most = columns.iter().max_by_key(|(_, widths)| widths.len());
+        let aligned = most.filter(|(_, widths)| widths.iter().any(|width| *width != widths[0]));
+        let column = aligned.map(|(column, _)| *column);
         let start = layout.lines[layout.line_of(first.key_span.start)].span.start;
         let (before, after) = between(first);
         let indent = layout.text[start..first.key_span.start].trim_start_matches('\u{feff}').to_owned();
         let before = if before.is_empty() { before } else { " ".to_owned() };
-        Self { indent, column: aligned.then_some(columns[0]), before, after }
+        Self { indent, column, before, after }
     }
 
     /// One blank on each side.

@@ -37,5 +37,7 @@ pub use page::Page;
 pub use refusal::Refusal;
 pub use session::{moved, moved_for_good};
 pub use value::Value;
-pub use versions::{Asked, How, KEEP, KEEP_DELETED, ROWS_MOST, VERSIONS_MOST, Version, Versions};
+pub use versions::{
+    Asked, How, KEEP, KEEP_DELETED, PART_BYTES_MOST, ROWS_MOST, VERSIONS_MOST, Version, Versions, WHOLE_BYTES_MOST,
+};
 pub use words::{Part, fields, name};

@@ -9,8 +9,8 @@ const HAND: &str = "\u{feff}# Buổi sáng, anh Tư giữ\r\n\
 id\t= 'mo-dau'   # đừng đổi\r\n\
 title = \"Mở đầu\"\r\n\
 at = [ # các giờ\r\n\
-  \"05:30\", # sớm\r\n\
-  \"17:00\"  # chiều\r\n\
+\x20 \"05:30\", # sớm\r\n\
+\x20 \"17:00\"  # chiều\r\n\
 ]\r\n\
 days.x = 1\r\n\
 play   = ['nhac', \"chao\",]\r\n\
@@ -83,7 +83,7 @@ fn a_new_key_stands_where_it_belongs_and_is_written_as_its_neighbours() {
     let new = after(text, &set("a", &[("if_interrupted", word("drop")), ("wait", word("5m"))]));
     assert_eq!(
         new,
-        format!("{text}\nif_interrupted = \"drop\"\nwait = \"5m\""),
+        format!("{text}\nwait  = \"5m\"\nif_interrupted = \"drop\""),
         "a file without a line feed at its end keeps to that"
     );
     let tabs = "[[broadcast]]\r\n\tid=\"a\"\r\n\tat=\"05:30\"\r\n\tplay=\"a\"\r\n";

@@ -4,6 +4,7 @@ mod carry;
 mod law;
 mod mourning;
 mod never;
+mod once;
 mod property;
 mod rule;
 mod session;
