@@ -47,7 +47,7 @@ pub(super) fn put_back(path: &str, text: &str, of: Of, lines: &str, after: Optio
     let behind =
         after.and_then(|after| seats.iter().find(|seat| seat.of == of && seat.name == after && seat.lines.is_some()));
     let last = behind.or_else(|| seats.iter().rfind(|seat| seat.of == of && seat.lines.is_some()));
-    let entry = own.table().map(|table| Value::of_table(table, lines)).unwrap_or(Value::Flag(true));
+    let entry = own.table().map_or(Value::Flag(true), |table| Value::of_table(table, lines));
     let (next, index) = put(&layout, last, lines.trim_end_matches(['\r', '\n']));
     let key = of.is_keyed().then_some(own.name.as_str());
     if of.is_keyed() || !matches!(own.of, Of::Rules) {

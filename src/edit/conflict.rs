@@ -1,7 +1,8 @@
 use super::change::{Change, Target, Texts};
 use super::entry::{Entry, seat};
 use super::layout::Layout;
-use super::versions::{Asked, Version, Versions};
+use super::version::{Asked, Version};
+use super::versions::Versions;
 use super::{Digest, Refusal};
 use crate::diag::{Text, shown, text};
 

@@ -142,7 +142,7 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    pub(super) fn table<'s>(&'s self) -> Option<&'s Table> {
+    pub(super) fn table(&self) -> Option<&Table> {
         self.node.table()
     }
 

@@ -137,7 +137,7 @@ fn insert(layout: &Layout, seat: &Seat, key: &str, value: &Value, splice: &mut S
     let style = Style::of(layout, seat);
     let entries = seat.table().map_or(&[][..], |table| &table.entries);
     let plain = entries.iter().filter(|entry| seat.plain(layout, &entry.key).is_some());
-    let above = plain.clone().filter(|entry| rank(&entry.key) <= rank(key)).last().or_else(|| plain.clone().last());
+    let above = plain.clone().rfind(|entry| rank(&entry.key) <= rank(key)).or_else(|| plain.clone().next_back());
     let after = above.map_or(seat.body.start, |above| layout.line_of(above.key_span.start));
     let (line, ending) = (style.line(key, &value.written()), layout.ending());
     let end = layout.lines[after].span.end;

@@ -64,18 +64,15 @@ fn insert(layout: &Layout, list: &Node, at: usize, values: &[Value], splice: &mu
             }
             let last_comma = comma.is_some();
             let count = written.len();
-            let lines: String = written
-                .iter()
-                .enumerate()
-                .map(|(number, value)| {
-                    let comma = if number + 1 < count || last_comma { "," } else { "" };
-                    format!("{indent}{value}{comma}{ending}")
-                })
-                .collect();
+            let mut lines = String::new();
+            for (number, value) in written.iter().enumerate() {
+                let comma = if number + 1 < count || last_comma { "," } else { "" };
+                lines.extend([indent, value, comma, ending]);
+            }
             splice.put(feed + 1..feed + 1, lines);
         }
         _ => {
-            let joined: String = written.iter().map(|value| format!(", {value}")).collect();
+            let joined: String = written.iter().flat_map(|value| [", ", value.as_str()]).collect();
             splice.put(before.span.end..before.span.end, joined);
         }
     }

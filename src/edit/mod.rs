@@ -24,6 +24,7 @@ mod splice;
 #[cfg(test)]
 mod tests;
 mod value;
+mod version;
 mod versions;
 mod words;
 
@@ -37,7 +38,6 @@ pub use page::Page;
 pub use refusal::Refusal;
 pub use session::{moved, moved_for_good};
 pub use value::Value;
-pub use versions::{
-    Asked, How, KEEP, KEEP_DELETED, PART_BYTES_MOST, ROWS_MOST, VERSIONS_MOST, Version, Versions, WHOLE_BYTES_MOST,
-};
+pub use version::{Asked, How, ROWS_MOST, Version};
+pub use versions::{KEEP, KEEP_DELETED, PART_BYTES_MOST, VERSIONS_MOST, Versions, WHOLE_BYTES_MOST};
 pub use words::{Part, fields, name};

@@ -86,7 +86,7 @@ pub(super) fn files(site: &Site) -> Result<Vec<File>, Refusal> {
     };
     let entries = folder.entries(NAMES_MOST).map_err(|error| Refusal::unread(DIRECTORY, &Refused::Io(error)))?;
     let mut names: Vec<String> = entries.into_iter().filter_map(|entry| entry.name.into_string().ok()).collect();
-    names.retain(|name| name.ends_with(".toml") && !name.starts_with('.'));
+    names.retain(|name| name.strip_suffix(".toml").is_some_and(|stem| !stem.starts_with('.')));
     names.sort();
     Ok(names.into_iter().map(|name| file(&folder, &name)).collect())
 }

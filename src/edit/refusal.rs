@@ -10,7 +10,7 @@ pub struct Refusal {
     /// What is in the way.
     pub message: Text,
     /// What to do.
-    pub help: Text,
+    pub help: Box<Text>,
     /// What the check says, with its lines: of the file as it is where it is broken, of the file as it would be where
     /// the change would break something.
     pub found: Vec<Diagnostic>,
@@ -20,7 +20,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub(super) fn new(code: &'static str, message: Text, help: Text) -> Self {
-        Self { code, message, help, found: Vec::new(), conflict: None }
+        Self { code, message, help: Box::new(help), found: Vec::new(), conflict: None }
     }
 
     pub(super) fn broken(path: &str, found: Vec<Diagnostic>) -> Self {

@@ -13,6 +13,9 @@ use crate::plan::{self, SESSION_GAP, Verdict};
 use crate::schedule::{Schedule, time_of};
 use crate::station::ZoneIx;
 
+/// Broadcasts, each with the time at which it is due.
+type Occurrences = BTreeSet<(String, Wall)>;
+
 /// A session is no longer than this on either side of an instant in it.
 const AROUND: Duration = Duration::from_hours(12);
 
@@ -69,10 +72,10 @@ fn retimed(schedule: &Schedule, texts: &Texts, broadcast: &str, times: &[(Time, 
     if moved < times.len() {
         let refusal = Refusal::by_hand(&entry.name);
         return Err(Refusal {
-            help: text!(
+            help: Box::new(text!(
                 "giờ của mục này viết tay; dời riêng mục này trong tệp",
                 "its times are written by hand; move this one in the file"
-            ),
+            )),
             ..refusal
         });
     }
@@ -85,11 +88,11 @@ fn clock(time: Time) -> String {
 }
 
 /// Which occurrences make up the session, with their scheduled times.
-fn session(world: &World<'_>, schedule: &Schedule, zone: ZoneIx, at: Wall) -> BTreeSet<(String, Wall)> {
+fn session(world: &World<'_>, schedule: &Schedule, zone: ZoneIx, at: Wall) -> Occurrences {
     let airings = plan::plan(schedule, world.station, world.library, at - AROUND, at + AROUND);
     let sounds =
         |airing: &&plan::Airing| airing.zone == zone && matches!(airing.verdict, Verdict::Play | Verdict::Wait);
-    let mut runs: Vec<(Wall, Wall, BTreeSet<(String, Wall)>)> = Vec::new();
+    let mut runs: Vec<(Wall, Wall, Occurrences)> = Vec::new();
     for airing in airings.iter().filter(sounds) {
         let one = (airing.broadcast.id.clone(), airing.scheduled);
         match runs.last_mut().filter(|(_, end, _)| airing.start < *end + SESSION_GAP) {
@@ -100,7 +103,7 @@ fn session(world: &World<'_>, schedule: &Schedule, zone: ZoneIx, at: Wall) -> BT
             None => runs.push((airing.start, airing.end, BTreeSet::from([one]))),
         }
     }
-    let holds = |(start, end, run): &(Wall, Wall, BTreeSet<(String, Wall)>)| {
+    let holds = |(start, end, run): &(Wall, Wall, Occurrences)| {
         (*start <= at && at < *end) || run.iter().any(|(_, scheduled)| *scheduled == at)
     };
     runs.into_iter().find(holds).map(|(.., run)| run).unwrap_or_default()

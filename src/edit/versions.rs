@@ -4,6 +4,7 @@ use std::time::Duration;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, Transaction, params, params_from_iter};
 
+use super::version::{Asked, How, Version};
 use super::words::Part;
 use super::{Digest, Of, Refusal};
 use crate::diag::{Text, foreign, text};
@@ -20,8 +21,6 @@ pub const VERSIONS_MOST: usize = 20_000;
 pub const WHOLE_BYTES_MOST: i64 = 32 * 1024 * 1024;
 /// The lines of changed entries take no more than this together; the oldest versions go first.
 pub const PART_BYTES_MOST: i64 = 32 * 1024 * 1024;
-/// No answer holds more rows.
-pub const ROWS_MOST: usize = 200;
 /// How long a statement waits for another process.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -42,81 +41,6 @@ CREATE INDEX IF NOT EXISTS part_gone ON part (seq) WHERE after IS NULL;
 CREATE TABLE IF NOT EXISTS whole (digest TEXT PRIMARY KEY, text TEXT NOT NULL, seq INTEGER NOT NULL, bytes INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS whole_seq ON whole (seq);
 ";
-
-/// By what means a file was changed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum How {
-    /// On the page.
-    Form,
-    /// On the machine, with an editor or a copy: noticed afterwards.
-    ByHand,
-    /// Brought by a courier or the network.
-    Courier,
-    /// It lay there when loa first looked.
-    Found,
-}
-
-impl How {
-    const ALL: [(Self, &'static str); 4] =
-        [(Self::Form, "form"), (Self::ByHand, "by_hand"), (Self::Courier, "courier"), (Self::Found, "found")];
-
-    /// A stable code.
-    pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(how, _)| *how == self).map_or("", |(_, code)| code)
-    }
-
-    fn of(code: &str) -> Self {
-        Self::ALL.iter().find(|(_, known)| *known == code).map_or(Self::ByHand, |(how, _)| *how)
-    }
-
-    /// In words.
-    pub fn text(self) -> Text {
-        match self {
-            Self::Form => text!("trên trang", "on the page"),
-            Self::ByHand => text!("sửa tay trên máy", "by hand on the machine"),
-            Self::Courier => text!("do người đưa tin mang đến", "by courier"),
-            Self::Found => text!("có từ trước", "there before"),
-        }
-    }
-}
-
-/// A change of one file, kept.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Version {
-    /// Its number; later ones are greater.
-    pub seq: i64,
-    /// What was changed together has one number.
-    pub batch: i64,
-    /// When it was made, or noticed.
-    pub at: Wall,
-    /// By whom; empty where nobody knows.
-    pub who: String,
-    /// By what means.
-    pub how: How,
-    /// The file, relative to the station.
-    pub file: String,
-    /// The file before; none where it was made.
-    pub before: Option<Digest>,
-    /// The file after; none where it was taken away.
-    pub after: Option<Digest>,
-    /// What was done.
-    pub told: Text,
-    /// The entries that changed; empty in a list, see [`Versions::version`].
-    pub parts: Vec<Part>,
-}
-
-/// Which versions are asked for, newest first.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Asked {
-    /// Of this file only.
-    pub file: Option<String>,
-    /// Of this entry only, by its kind and name.
-    pub entry: Option<(Of, String)>,
-    /// Older than this number: where the page before ended.
-    pub before: Option<i64>,
-    /// At most so many, and never more than [`ROWS_MOST`].
-    pub most: usize,
-}
 
 /// What a version is made of.
 #[derive(Clone, PartialEq, Debug)]
@@ -244,7 +168,7 @@ impl Versions {
             wheres.push("seq < ?");
             given.push(Sql::Integer(before));
         }
-        let most = asked.most.clamp(1, ROWS_MOST);
+        let most = asked.most.clamp(1, super::ROWS_MOST);
         let sql = format!("SELECT * FROM version WHERE {} ORDER BY seq DESC LIMIT {most}", wheres.join(" AND "));
         self.rows(&sql, given)
     }
@@ -403,6 +327,7 @@ fn set_aside(path: &Path) -> std::io::Result<()> {
     folder.remove(format!("{name}-journal"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it away")]
 fn failed(error: rusqlite::Error) -> Refusal {
     refused(&foreign(&error.to_string()))
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::sentence::{both, clock, date, goes_first};
 use super::{Airing, CARRY_MAX, Cause, Ground, Library, Rival, Verdict, plan, weekday_name};
@@ -170,15 +170,10 @@ fn competes(airing: &Airing) -> bool {
     }
 }
 
-/// Every condition of the schedule by which nothing is due at `at`, each looked at by itself: all the
-/// others are lifted, and the calendar is asked.
-fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at: Wall) -> Vec<Obstacle> {
-    let tz = ground.tz();
-    let local = at.zoned(tz);
-    let (time, day) = (local.time(), date(at, tz));
-    let free = Recurrence::At { times: vec![time], days: DaySet::Weekdays(0x7f) };
-    let lifted = Broadcast {
-        recurrence: free,
+/// Without any condition but this time of day.
+fn lifted(broadcast: &Broadcast, time: Time) -> Broadcast {
+    Broadcast {
+        recurrence: Recurrence::At { times: vec![time], days: DaySet::Weekdays(0x7f) },
         from: None,
         until: None,
         except: Vec::new(),
@@ -186,7 +181,23 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
         also: Vec::new(),
         only: Vec::new(),
         ..broadcast.clone()
-    };
+    }
+}
+
+/// The occurrence is called off by itself.
+fn push_single(broadcast: &Broadcast, at: DateTime, push: &mut impl FnMut(&'static str, Text)) {
+    if broadcast.except_at.contains(&at) {
+        push("except", text!("lần phát này đã bỏ riêng", "this one occurrence is excepted"));
+    }
+}
+
+/// Every condition of the schedule by which nothing is due at `at`, each looked at by itself: all the
+/// others are lifted, and the calendar is asked.
+fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at: Wall) -> Vec<Obstacle> {
+    let tz = ground.tz();
+    let local = at.zoned(tz);
+    let (time, day) = (local.time(), date(at, tz));
+    let lifted = lifted(broadcast, time);
     let due = |broadcast: &Broadcast| near(calendar, broadcast, at).is_some();
     let mut found = Vec::new();
     let mut push = |key, message| found.push(Obstacle { key, message });
@@ -245,9 +256,7 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
             }
         }
     }
-    if broadcast.except_at.contains(&local.datetime()) {
-        push("except", text!("lần phát này đã bỏ riêng", "this one occurrence is excepted"));
-    }
+    push_single(broadcast, local.datetime(), &mut push);
     for except in &broadcast.except {
         if !due(&Broadcast { except: vec![except.clone()], ..lifted.clone() }) {
             let named = names(ground.schedule(), calendar, except, local.date());

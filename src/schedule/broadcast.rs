@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
 
+use super::once::single;
 use super::recurrence::recurrence;
 use super::repeat::repeated;
 use super::warrant::{Dated, said, warrant};
@@ -201,7 +202,7 @@ fn essential(
     findings.in_order(from, until, table.get("until"));
     let mut days = |key: &str| table.get(key).map_or_else(|| Some(Vec::new()), |entry| findings.day_sets(entry, leap));
     let (except, only) = (days("except"), days("only"));
-    let except_at = table.get("except").map(|entry| findings.single(entry)).unwrap_or_default();
+    let except_at = table.get("except").map(single).unwrap_or_default();
     let also = table.get("also").map_or_else(|| Some(Vec::new()), |entry| findings.moments(entry));
     findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
     let play = play::play(findings, table, &node.span);

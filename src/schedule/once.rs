@@ -19,12 +19,12 @@ pub(super) fn once(node: &Node) -> Option<DateTime> {
     }
 }
 
-impl Findings<'_> {
-    /// The single occurrences among the days of `except`.
-    pub(super) fn single(&self, entry: &Entry) -> Vec<DateTime> {
-        sorted(entry.node.items().iter().filter_map(once).collect())
-    }
+/// The single occurrences among the days of `except`.
+pub(super) fn single(entry: &Entry) -> Vec<DateTime> {
+    sorted(entry.node.items().iter().filter_map(once).collect())
+}
 
+impl Findings<'_> {
     /// `also = [2026-12-01T06:00:00]`: occurrences beside those of `at`.
     pub(super) fn moments(&mut self, entry: &Entry) -> Option<Vec<DateTime>> {
         if entry.node.items().is_empty() {

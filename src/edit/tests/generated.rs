@@ -1,6 +1,8 @@
 //! Many made-up files in many ways of writing, and changes of them: what is parsed afterwards is what was there with that
 //! one change, every byte outside of the entry is as it was, and the inverse means what the file meant before.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -38,7 +40,7 @@ fn file() -> impl Strategy<Value = String> {
                     }
                 }
                 for (key, value) in known {
-                    text.push_str(&format!("{indent}{key:width$} = {value}\n"));
+                    writeln!(text, "{indent}{key:width$} = {value}").unwrap();
                 }
                 text.push_str(below);
                 if between.starts_with("[camp") {

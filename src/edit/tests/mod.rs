@@ -33,10 +33,12 @@ fn set(name: &str, keys: &[(&str, Option<Value>)]) -> Change {
     Change::Keys { at: target(name), keys }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as a change takes it")]
 fn word(text: &str) -> Option<Value> {
     Some(Value::Text(text.to_owned()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as a change takes it")]
 fn words(texts: &[&str]) -> Option<Value> {
     Some(Value::texts(texts.iter().copied()))
 }

@@ -69,10 +69,7 @@ fn an_id_never_changes_and_what_is_written_by_hand_is_kept_and_shown() {
         entry.fields.iter().filter(|field| field.by_hand).map(|field| field.key.as_str()).collect();
     assert_eq!(by_hand, ["id", "at", "only", "cron_note"]);
     assert_eq!(refused(dotted, &set("a", &[("at", word("05:31"))])), "written_by_hand");
-    assert_eq!(
-        after(dotted, &set("a", &[("play", word("b"))])),
-        dotted.replace("\"a\"\n", "\"a\"\n").replace("play = \"a\"", "play = \"b\"")
-    );
+    assert_eq!(after(dotted, &set("a", &[("play", word("b"))])), dotted.replace("play = \"a\"", "play = \"b\""));
 }
 
 #[test]
@@ -88,12 +85,7 @@ fn a_broken_file_is_not_written_and_says_where_it_is_broken() {
 fn one_occurrence_is_called_off_moved_and_moved_back() {
     let skip = Change::Skip { at: target("tiem"), when: at("2026-12-01T05:30:00") };
     let skipped = after(PLAIN, &skip);
-    assert_eq!(
-        skipped,
-        PLAIN
-            .replace("[\"05:30\"]\n", "[\"05:30\"]\nexcept = [2026-12-01T05:30:00]\n")
-            .replace("except = ", "except = ")
-    );
+    assert_eq!(skipped, PLAIN.replace("[\"05:30\"]\n", "[\"05:30\"]\nexcept = [2026-12-01T05:30:00]\n"));
     assert_eq!(after(&skipped, &skip), skipped, "once is enough");
     let move_to = |when: &str, to: &str| Change::Move { at: target("tiem"), when: at(when), to: at(to) };
     let moved = after(PLAIN, &move_to("2026-12-01T05:30:00", "2026-12-01T06:00:00"));
