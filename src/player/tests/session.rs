@@ -144,3 +144,24 @@ fn volume_follows_the_hour_but_not_for_an_alert() {
     // The bulletin twice, since the alert parts it; the say when all is as loud as ever.
     assert_eq!(levels, [&steps[..], &steps[..]]);
 }
+
+#[test]
+fn five_minutes_of_planned_silence_part_two_sessions_whatever_the_fades_took() {
+    let sound = |id, times: &[&str], name: &str, wait| Broadcast {
+        wait: Duration::from_mins(wait),
+        play: vec![crate::schedule::Play::Sound(name.to_owned())],
+        ..daily(id, times)
+    };
+    let broadcasts = vec![sound("p", &["05:01", "05:07"], "seven", 3), sound("q", &["05:22"], "twenty", 0)];
+    let mut world = world(1, broadcasts, &[(300, 390)], &[("seven", 7), ("twenty", 20), ("c", 2)]);
+    let mut schedule = (*world.schedule).clone();
+    schedule.rules.station.max_session = Some(Duration::from_mins(20));
+    world.schedule = Arc::new(schedule);
+    // The second seven minutes end some milliseconds after 05:17, and 05:22 is as planned five minutes later.
+    let day = morning(&world, &[], &[("05:01:00", say(Class::Emergency, "c"))]);
+    assert_eq!(day.lines().last().map(String::as_str), Some("q 05:22:00 > 05:22:00-05:42:00 played 1200"));
+    let sounds = day.airings().into_iter();
+    let sounds = sounds.filter_map(|row| Some((row.started?, row.ended?, row.class == Some(Class::Emergency))));
+    let (rules, tz) = (&world.schedule.rules.station, &world.station.timezone);
+    assert_eq!(crate::plan::sample::broken_sessions(sounds.collect(), rules, tz), Vec::<String>::new());
+}
