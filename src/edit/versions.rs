@@ -239,14 +239,6 @@ impl Versions {
         };
         list().map_err(failed)
     }
-
-    /// How many steps SQLite takes for a list: for tests of its growth.
-    #[cfg(test)]
-    pub(super) fn plan_of(&self, sql: &str) -> String {
-        let mut statement = self.conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let rows = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
-        rows.map(Result::unwrap).collect::<Vec<_>>().join("\n")
-    }
 }
 
 fn insert(tx: &Transaction<'_>, batch: i64, new: &New<'_>) -> rusqlite::Result<i64> {
@@ -341,4 +333,14 @@ fn refused(why: &Text) -> Refusal {
             "look at the space and the rights of state/: loa doctor"
         ),
     )
+}
+
+#[cfg(test)]
+impl Versions {
+    /// How SQLite goes about a statement: for tests of how a list grows.
+    pub(super) fn plan_of(&self, sql: &str) -> String {
+        let mut statement = self.conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let rows = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+        rows.map(Result::unwrap).collect::<Vec<_>>().join("\n")
+    }
 }
