@@ -70,6 +70,8 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         kind: Kind::Bulletin,
         play: vec![Play::Sound("tin".to_owned())],

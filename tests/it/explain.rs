@@ -33,10 +33,11 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 38] = [
+const NO_CODES: [&str; 39] = [
     "active_low",
     "already_loaded",
     "application_id",
+    "by_hand",
     "cell_size_check",
     "confirmed_at",
     "confirmed_by",

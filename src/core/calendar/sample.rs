@@ -24,6 +24,8 @@ pub fn daily(id: &str, times: &[&str]) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         kind: Kind::Bulletin,
         play: vec![Play::Sound(id.to_owned())],

@@ -78,7 +78,9 @@ impl<'a> Never<'a> {
                     "look at `only`, and at `days`, `dates` or `lunar`"
                 ),
             )
-        } else if !broadcast.except.is_empty() && self.plays(&Broadcast { except: Vec::new(), ..broadcast.clone() }) {
+        } else if !(broadcast.except.is_empty() && broadcast.except_at.is_empty())
+            && self.plays(&Broadcast { except: Vec::new(), except_at: Vec::new(), ..broadcast.clone() })
+        {
             (
                 "except_leaves_nothing",
                 text!(

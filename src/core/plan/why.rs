@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::sentence::{both, clock, date, goes_first};
 use super::{Airing, CARRY_MAX, Cause, PlanContext, Rival, Verdict, weekday_name};
@@ -171,21 +171,34 @@ fn competes(airing: &Airing) -> bool {
     }
 }
 
+/// Without any condition but this time of day.
+fn lifted(broadcast: &Broadcast, time: Time) -> Broadcast {
+    Broadcast {
+        recurrence: Recurrence::At { times: vec![time], days: DaySet::Weekdays(0x7f) },
+        from: None,
+        until: None,
+        except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
+        only: Vec::new(),
+        ..broadcast.clone()
+    }
+}
+
+/// The occurrence is called off by itself.
+fn push_single(broadcast: &Broadcast, at: DateTime, push: &mut impl FnMut(&'static str, Text)) {
+    if broadcast.except_at.contains(&at) {
+        push("except", text!("lần phát này đã bỏ riêng", "this one occurrence is excepted"));
+    }
+}
+
 /// Every condition of the schedule by which nothing is due at `at`, each looked at by itself: all the
 /// others are lifted, and the calendar is asked.
 fn obstacles(ground: &PlanContext<'_>, calendar: &Calendar, broadcast: &Broadcast, at: Wall) -> Vec<Obstacle> {
     let tz = ground.tz();
     let local = at.zoned(tz);
     let (time, day) = (local.time(), date(at, tz));
-    let free = Recurrence::At { times: vec![time], days: DaySet::Weekdays(0x7f) };
-    let lifted = Broadcast {
-        recurrence: free,
-        from: None,
-        until: None,
-        except: Vec::new(),
-        only: Vec::new(),
-        ..broadcast.clone()
-    };
+    let lifted = lifted(broadcast, time);
     let due = |broadcast: &Broadcast| near(calendar, broadcast, at).is_some();
     let mut found = Vec::new();
     let mut push = |key, message| found.push(Obstacle { key, message });
@@ -244,6 +257,7 @@ fn obstacles(ground: &PlanContext<'_>, calendar: &Calendar, broadcast: &Broadcas
             }
         }
     }
+    push_single(broadcast, local.datetime(), &mut push);
     for except in &broadcast.except {
         if !due(&Broadcast { except: vec![except.clone()], ..lifted.clone() }) {
             let named = names(ground.schedule(), calendar, except, local.date());

@@ -36,6 +36,8 @@ pub(super) fn broadcast(request: &Request, order: Order) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         kind: Kind::Bulletin,
         play,

@@ -107,8 +107,8 @@ reasons! {
     TooManySessions "too_many_sessions" "trong ngày đã đủ số buổi phát" "the day has had all its sessions";
     /// It is music, in a time of mourning.
     Mourning "mourning" "nhạc không phát trong ngày có tang" "music, in a time of mourning";
-    /// The day was called off, and why.
-    CancelledDay(String) "cancelled_day" "ngày này nghỉ phát" "the day was called off";
+    /// The day, or these hours of it, were called off, and why.
+    CancelledDay(String) "cancelled_day" "đang lúc nghỉ phát" "this time was called off";
     /// Some of its sound was not there, or could not be played.
     NoSound "no_sound" "không có tệp âm thanh phát được" "no sound that can be played";
     /// Its sound was still being copied.

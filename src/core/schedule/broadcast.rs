@@ -2,10 +2,11 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use super::missed::if_missed;
 use super::named::named;
+use super::once::single;
 use super::recurrence::recurrence;
 use super::repeat::repeated;
 use super::warrant::{Dated, said, warrant};
@@ -19,8 +20,10 @@ use crate::station::{Station, ZoneIx};
 
 /// What says when, where and what: with one of these wrong, another sound than the one that was asked for
 /// could be heard, at another time or in another place.
-const ESSENTIAL: [&str; 14] =
-    ["zones", "at", "days", "dates", "lunar", "leap", "cron", "from", "until", "except", "only", "play", "class", "by"];
+const ESSENTIAL: [&str; 15] = [
+    "zones", "at", "days", "dates", "lunar", "leap", "cron", "from", "until", "except", "also", "only", "play",
+    "class", "by",
+];
 /// Keys that people invent for what only they read; folded.
 const NOTES: [&str; 12] = [
     "ghichu",
@@ -36,7 +39,7 @@ const NOTES: [&str; 12] = [
     "nguon",
     "version",
 ];
-pub(super) const KEYS: [&str; 27] = [
+pub(super) const KEYS: [&str; 28] = [
     "id",
     "title",
     "campaign",
@@ -50,6 +53,7 @@ pub(super) const KEYS: [&str; 27] = [
     "from",
     "until",
     "except",
+    "also",
     "only",
     "kind",
     "play",
@@ -131,7 +135,7 @@ pub(super) fn broadcast(
     findings.unknown_keys(table, &KEYS);
     let essential = essential(findings, table, node, station, reading);
     let aside = aside(findings, table, node, essential.as_ref());
-    let Essential { recurrence, from, until, except, only, play, class, zones, warrant } = essential?;
+    let Essential { recurrence, from, until, except, except_at, also, only, play, class, zones, warrant } = essential?;
     let Aside { id, id_span, title, campaign, kind, chime, bed, order, wait, if_missed, if_interrupted } = aside;
     let place = Place {
         file: findings.file().path.clone(),
@@ -149,6 +153,8 @@ pub(super) fn broadcast(
         from,
         until,
         except,
+        except_at,
+        also,
         only,
         kind,
         play,
@@ -174,6 +180,8 @@ struct Essential {
     from: Option<Date>,
     until: Option<Date>,
     except: Vec<DaySet>,
+    except_at: Vec<DateTime>,
+    also: Vec<DateTime>,
     only: Vec<DaySet>,
     play: Vec<Play>,
     class: Class,
@@ -198,6 +206,8 @@ fn essential(
     findings.in_order(from, until, table.get("until"));
     let mut days = |key: &str| table.get(key).map_or_else(|| Some(Vec::new()), |entry| findings.day_sets(entry, leap));
     let (except, only) = (days("except"), days("only"));
+    let except_at = table.get("except").map(single).unwrap_or_default();
+    let also = table.get("also").map_or_else(|| Some(Vec::new()), |entry| findings.moments(entry));
     findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
     let play = play::play(findings, table, &node.span);
     let class = table.get("class").map_or(Some(Class::Normal), |entry| class(findings, entry));
@@ -214,6 +224,8 @@ fn essential(
         from,
         until,
         except: except?,
+        except_at,
+        also: also?,
         only: only?,
         play: play?,
         class: class?,
@@ -318,7 +330,7 @@ fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> (Str
 }
 
 /// `Hướng dẫn nộp hồ sơ` to `huong-dan-nop-ho-so`.
-fn slug(title: &str) -> String {
+pub fn slug(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| !word.is_empty());
     let words = words.map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
     words.filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-").chars().take(60).collect()

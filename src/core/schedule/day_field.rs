@@ -1,5 +1,6 @@
 use jiff::civil::Date;
 
+use super::once::once;
 use super::word::{self, Fault, Read};
 use super::{DaySet, Leap, LunarDays, LunarSpan};
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean, coming_date};
@@ -150,6 +151,10 @@ impl Findings<'_> {
             return Some(out);
         }
         for node in self.bounded(entry, MAX_DAY_SETS)? {
+            // One occurrence, and no day: see `once`.
+            if entry.key == "except" && once(node).is_some() {
+                continue;
+            }
             out.extend(match &node.value {
                 Value::Text(written) => {
                     let read = day_set(&clean(written), leap, self.meaning().today);

@@ -9,7 +9,7 @@ use crate::diag::document::{Meaning, Refused, any_range, coming_date, counted, m
 use crate::diag::{shown, text};
 
 /// What people write for the keys of a broadcast, folded.
-const KEYS: [(&str, &str); 57] = [
+const KEYS: [(&str, &str); 59] = [
     ("ma", "id"),
     ("maso", "id"),
     ("ten", "title"),
@@ -47,6 +47,8 @@ const KEYS: [(&str, &str); 57] = [
     ("ketthuc", "until"),
     ("tru", "except"),
     ("ngoaitru", "except"),
+    ("them", "also"),
+    ("phatthem", "also"),
     ("chi", "only"),
     ("phat", "play"),
     ("noidung", "play"),

@@ -23,6 +23,7 @@ mod missed;
 mod model;
 mod mourning;
 mod named;
+mod once;
 mod order;
 mod origin;
 mod play;
@@ -35,6 +36,7 @@ mod warrant;
 mod word;
 mod zone_names;
 
+pub use broadcast::slug;
 pub use check::{FilePart, Reading, check, check_file};
 pub use copies::LeftOut;
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};
@@ -48,3 +50,9 @@ pub use model::{
 pub use order::{Order, OrderNumber};
 pub use origin::Origin;
 pub use word::meant_play;
+
+/// A time of day as people write it: `05:30`, `5h30`, `17h`, `5 rưỡi chiều`.
+pub fn time_of(written: &str) -> Option<jiff::civil::Time> {
+    let times = word::meant_times(&crate::diag::document::clean(written))?;
+    <[String; 1]>::try_from(times).ok()?[0].parse().ok()
+}

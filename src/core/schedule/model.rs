@@ -54,6 +54,10 @@ pub struct Broadcast {
     pub until: Option<Date>,
     /// Days it does not play on.
     pub except: Vec<DaySet>,
+    /// Single occurrences that are called off, in the station's time: `except` with a time of day.
+    pub except_at: Vec<DateTime>,
+    /// Single occurrences beside the others, in the station's time, whatever the days say.
+    pub also: Vec<DateTime>,
     /// It plays on no other days than these; empty: on every day.
     pub only: Vec<DaySet>,
     /// What it is in a time of mourning.
@@ -263,13 +267,15 @@ pub enum Per {
     Year,
 }
 
-/// `[[cancel]]`: days on which nothing but an emergency sounds.
+/// `[[cancel]]`: days, or hours of days, in which nothing but an emergency sounds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cancel {
     /// First day.
     pub first: Date,
     /// Last day, inclusive.
     pub last: Date,
+    /// From when to when, in the station's time, where it is not all of those days.
+    pub hours: Option<Range<DateTime>>,
     /// Why, as people are told; may be empty.
     pub why: String,
     /// Where it is written.
@@ -320,7 +326,7 @@ pub struct Rules {
     pub hours: Hours,
     /// The hours of Monday to Sunday, where a day has its own.
     pub hours_on: [Option<Hours>; 7],
-    /// Days on which nothing but `emergency` sounds at all.
+    /// Days, and hours, in which nothing but `emergency` sounds at all.
     pub cancelled: Vec<Arc<Cancel>>,
     /// Weekdays on which anything but `emergency` may sound: bit 0 is Monday.
     pub days: u8,

@@ -27,6 +27,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     // loa: what touches the world
     ("machine", &["site", "clock", "instant"]),
     ("disk", &["site", "schedule", "station", "diag"]),
+    ("edit", &["site", "disk", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("switch", &["amplifier", "clock", "station", "diag"]),
     ("journal", &["site", "fact", "reason", "schedule", "diag", "instant"]),
     ("daemon", DAEMON),
@@ -38,6 +39,7 @@ const DAEMON: &[&str] = &[
     "machine",
     "switch",
     "disk",
+    "edit",
     "clock",
     "player",
     "journal",
@@ -62,6 +64,7 @@ const CLI: &[&str] = &[
     "machine",
     "switch",
     "disk",
+    "edit",
     "clock",
     "daemon",
     "player",

@@ -25,7 +25,7 @@ const WORDS: [(&str, i64); 20] = [
 ];
 
 /// The number that a word means: `hai`, `ten`.
-pub(crate) fn number_word(folded: &str) -> Option<i64> {
+pub(super) fn number_word(folded: &str) -> Option<i64> {
     WORDS.iter().find(|(word, _)| *word == folded).map(|(_, number)| *number)
 }
 

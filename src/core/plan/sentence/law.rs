@@ -35,6 +35,18 @@ impl Sentence<'_> {
             why => format!(" {open}{why}{close}"),
         };
         let (vi, en) = (why("«", "»"), why("\"", "\""));
+        if let Some(hours) = &cancel.hours {
+            let [from, until] = [hours.start, hours.end].map(|at| at.strftime("%H:%M %d/%m/%Y"));
+            let fact = both(
+                format!("{} bị từ chối: nghỉ phát từ {from} đến {until}{vi} ({place}). Khẩn cấp vẫn phát", a.vi),
+                format!(
+                    "{} is refused: quiet from {from} to {until}{en} ({place}). Emergencies sound all the same",
+                    a.en
+                ),
+            );
+            let cure = text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if it is over, delete that [[cancel]]");
+            return FactAndCure { fact, cure: Some(cure) };
+        }
         let fact = both(
             format!("{} bị từ chối: ngày này nghỉ phát{vi} ({place}). Khẩn cấp vẫn phát", a.vi),
             format!("{} is refused: the day is called off{en} ({place}). Emergencies sound all the same", a.en),

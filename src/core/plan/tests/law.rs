@@ -10,7 +10,11 @@ use crate::station::ZoneIx;
 fn called_off(first: &str, last: &str) -> Arc<Cancel> {
     let place = Place { file: "schedules/nghi.toml".to_owned(), line: 3, span: 0..1 };
     Arc::new(Cancel {
-        first: first.parse().unwrap(), last: last.parse().unwrap(), why: "quốc tang".to_owned(), place
+        hours: None,
+        first: first.parse().unwrap(),
+        last: last.parse().unwrap(),
+        why: "quốc tang".to_owned(),
+        place,
     })
 }
 

@@ -6,6 +6,7 @@ mod law;
 mod mourning;
 mod nearest;
 mod never;
+mod once;
 mod property;
 mod rule;
 mod session;
