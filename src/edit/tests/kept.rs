@@ -122,3 +122,18 @@ fn a_comment_right_above_the_next_entry_is_that_ones() {
     assert_eq!(entries(text)[1].lines, "# của b\n[[broadcast]]\nid = \"b\"\nat = \"05:30\"\nplay = \"b\"\n");
     assert_eq!(after(text, &Change::Delete { at: target("a") }), &text[text.find("# của b").unwrap()..]);
 }
+
+/// With a square in it this would take hours.
+#[test]
+fn a_file_of_twenty_thousand_broadcasts_is_read_changed_and_compared() {
+    let entry = |number: usize| {
+        format!("# của {number}\n[[broadcast]]\nid = \"b{number}\"\nat = [\"05:30\"]\nplay = \"x\"\n\n")
+    };
+    let text: String = (0..20_000).map(entry).collect();
+    assert_eq!(entries(&text).len(), 20_000);
+    let new = after(&text, &set("b19999", &[("at", words(&["05:31"]))]));
+    assert_eq!(new, text.replace(&entry(19_999), &entry(19_999).replace("05:30", "05:31")));
+    let (parts, told) = crate::edit::words::compare(FILE, &text, &new);
+    assert_eq!((parts.len(), told.vi.as_str()), (1, "«b19999»: giờ 05:30 thành 05:31"));
+    assert_eq!(after(&text, &Change::Delete { at: target("b10000") }), text.replace(&entry(10_000), ""));
+}
