@@ -11,7 +11,9 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use loa::instant::Wall;
 use loa::plan::{Facts, Library, Sound, jobs_in, plan, touched};
-use loa::schedule::{Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence, Schedule};
+use loa::schedule::{
+    Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Origin, Place, Play, Recurrence, Schedule,
+};
 use loa::station::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneIx};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -68,9 +70,12 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         kind: Kind::Bulletin,
         play: vec![Play::Sound("tin".to_owned())],
+        named: Vec::new(),
         chime: None,
         bed: None,
         class: if number.is_multiple_of(50) { Class::Priority } else { Class::Normal },
@@ -79,7 +84,7 @@ fn broadcast(number: u32, zones: Vec<ZoneIx>) -> Broadcast {
         wait: Duration::from_mins(10),
         if_missed: IfMissed::Skip,
         if_interrupted: IfInterrupted::Resume,
-        place: Place::default(),
+        origin: Origin::Written(Place::default()),
     }
 }
 

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::page::Page;
-use super::{Context, Exit, files};
+use super::{Context, Exit, files, heard};
 use crate::audio;
 use crate::clock::Clock;
 use crate::daemon;
@@ -50,7 +50,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     let mut gathered = gather(context, now);
     let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
     let library = files::sounds(context, clock, &wanted);
-    let ahead = plan::findings(&gathered.loaded.schedule, &gathered.station, &library, now, now + AHEAD);
+    let known = heard::known(&context.dir, &gathered.station, now);
+    let ahead = plan::findings_knowing(&gathered.loaded.schedule, &gathered.station, &library, &known, now + AHEAD);
     gathered.diagnostics.extend(ahead);
     gathered.diagnostics.extend(audio::library::warnings(&context.dir, &wanted));
     gathered.diagnostics.extend(audio::stray::strays(&library, &wanted));

@@ -25,7 +25,7 @@ use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::instant::Wall;
 use crate::reason::{Reason, codes};
-use crate::status::Status;
+use crate::status::{JournalStatus, Status};
 
 /// One thing that was looked at.
 struct Look {
@@ -150,6 +150,23 @@ fn disk(context: &Context) -> Look {
     Look::new(text!("Ổ đĩa", "Disk"), text!(left = left; "còn {left}", "{left} left"), findings)
 }
 
+/// What the daemon says of a journal that it cannot write.
+fn unwritten(journal: &JournalStatus) -> Option<Finding> {
+    let (Some(false), Some(why), waiting) = (journal.writes, &journal.why, journal.waiting) else { return None };
+    let (vi, en) = (&why.vi, &why.en);
+    Some(Finding::error(
+        "journal_waiting",
+        text!(
+            "nhật ký chưa ghi được, {waiting} dòng đang chờ: {vi}",
+            "the journal cannot be written, {waiting} rows wait: {en}"
+        ),
+        text!(
+            "chữa việc ấy; nếu có chương trình giữ nhật ký, xem là chương trình nào: sudo fuser -v state/journal.db",
+            "cure that; where a program holds it, see which: sudo fuser -v state/journal.db"
+        ),
+    ))
+}
+
 /// Whether anybody would play it.
 fn running(context: &Context, status: anyhow::Result<Status>, service: Option<&Service>) -> Look {
     let what = text!("Chương trình", "Program");
@@ -157,6 +174,7 @@ fn running(context: &Context, status: anyhow::Result<Status>, service: Option<&S
     let by_service = service.is_some_and(Service::is_installed);
     match status {
         Ok(status) => {
+            findings.extend(unwritten(&status.journal));
             let standing = status.standing;
             findings.extend(standing.findings());
             if !by_service && machine::has_systemd() {

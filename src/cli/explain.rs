@@ -1,5 +1,7 @@
 //! `loa explain`: what a code means, of a finding or of a reason in the journal.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
@@ -9,7 +11,7 @@ use serde_json::json;
 use super::failure::{Exit, Failure};
 use super::page::Page;
 use super::{Context, sheet};
-use crate::diag::{Lang, Text, nearest, shown, text};
+use crate::diag::{Lang, Text, fold, nearest, shown, text};
 use crate::reason::{CODES, Reason};
 
 /// The codes of findings, as people may read them in the repository too.
@@ -18,9 +20,9 @@ const PAGE: &str = include_str!("../../docs/codes.md");
 /// `loa explain`.
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// Mã, hay cả lý do trong nhật ký; không ghi thì in mọi mã. | A code, or a reason of the journal; none: all codes.
+    /// Mã, hay chữ đọc thấy trên màn hình; không ghi thì in mọi mã. | A code, or words as they are shown; none: all codes.
     #[arg(value_name = "CODE")]
-    code: Option<String>,
+    code: Vec<String>,
 }
 
 /// What a code says.
@@ -32,16 +34,11 @@ struct Known {
 }
 
 pub(super) fn run(context: &Context, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
-    let known = match &args.code {
-        None => all(),
-        Some(written) => {
-            let found = asked(written);
-            if found.is_empty() {
-                return Err(unknown(written).into());
-            }
-            found
-        }
-    };
+    let written = args.code.join(" ");
+    let known = if args.code.is_empty() { all() } else { answered(&written) };
+    if known.is_empty() {
+        return Err(unknown(&written).into());
+    }
     if context.json {
         let rows = known.iter().map(|one| {
             let kind = if one.is_reason { "reason" } else { "finding" };
@@ -95,18 +92,109 @@ fn asked(written: &str) -> Vec<Known> {
     found
 }
 
+/// By its code, else by its words.
+fn answered(written: &str) -> Vec<Known> {
+    let found = asked(written);
+    if found.is_empty() { spoken(written) } else { found }
+}
+
+/// Fewer letters mean nothing.
+const LETTERS_LEAST: usize = 4;
+/// More than so many answers are none.
+const ANSWERS_MOST: usize = 5;
+
+/// The reasons that somebody means by the words for them: `có người bấm dừng`, `mat dien`, `stopped by a person: ông
+/// Năm`, a part of them, or with a slip in them.
+fn spoken(written: &str) -> Vec<Known> {
+    let wanted = fold(written);
+    if wanted.chars().count() < LETTERS_LEAST {
+        return Vec::new();
+    }
+    let briefs: Vec<(Known, [String; 2])> = all()
+        .into_iter()
+        .filter(|one| one.is_reason)
+        .map(|one| {
+            let words = [fold(&one.words.vi), fold(&one.words.en)];
+            (one, words)
+        })
+        .collect();
+    let those = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        (0..briefs.len()).filter(|at| briefs[*at].1.iter().any(|words| is(words))).collect()
+    };
+    let mut found = those(&|words| words == wanted);
+    if found.is_empty() {
+        // Behind the words the detail: the longest of them is meant.
+        let most =
+            briefs.iter().flat_map(|(_, words)| words).filter(|words| wanted.starts_with(*words)).map(String::len);
+        let most = most.max().unwrap_or(usize::MAX);
+        found = those(&|words| words.len() == most && wanted.starts_with(words));
+    }
+    if found.is_empty() {
+        found = those(&|words| words.contains(&wanted));
+    }
+    if found.is_empty() || found.len() > ANSWERS_MOST {
+        let all = briefs.iter().flat_map(|(_, words)| words.iter().map(String::as_str));
+        let near = nearest(&wanted, all).map(str::to_owned);
+        found = near.map(|near| those(&|words| words == near)).unwrap_or_default();
+    }
+    let mut at = 0;
+    let mut briefs = briefs;
+    briefs.retain(|_| {
+        at += 1;
+        found.contains(&(at - 1))
+    });
+    briefs.into_iter().map(|(one, _)| one).collect()
+}
+
+/// So many codes are offered.
+const OFFERED: usize = 3;
+
+/// The codes whose words have most in common with what was typed, the nearest first.
+fn offered(written: &str) -> Vec<Known> {
+    let words = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).map(fold);
+        words.filter(|word| word.chars().count() > 1).collect()
+    };
+    let wanted = words(written);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let mut scored: Vec<(usize, Known)> = all()
+        .into_iter()
+        .map(|one| {
+            let own = [&one.words.vi, &one.words.en].map(|text| wanted.intersection(&words(text)).count());
+            let code = wanted.intersection(&words(&one.code.replace('_', " "))).count();
+            (own[0].max(own[1]).max(code), one)
+        })
+        // Half of the words at least: fewer are in any sentence.
+        .filter(|(score, _)| *score * 2 >= wanted.len())
+        .collect();
+    scored.sort_by_key(|(score, one)| (Reverse(*score), one.words.vi.len()));
+    scored.into_iter().map(|(_, one)| one).take(OFFERED).collect()
+}
+
 fn unknown(written: &str) -> Failure {
     let all = all();
     let near = nearest(written, all.iter().map(|one| one.code));
+    let offered = offered(written);
+    let list = |lang| {
+        let rows = offered.iter().map(|one| format!("{} ({})", one.code, one.words.get(lang).trim_end_matches('.')));
+        rows.collect::<Vec<_>>().join("; ")
+    };
+    let (vi, en) = (list(Lang::Vi), list(Lang::En));
     let written = shown(written);
     let said = match near {
         Some(near) => text!(
             "không có mã «{written}»; có phải là «{near}»? «loa explain» in mọi mã",
             "there is no code \"{written}\"; did you mean \"{near}\"? \"loa explain\" prints all codes"
         ),
+        None if !offered.is_empty() => text!(
+            "không có mã hay lý do «{written}»; gần nhất: {vi}. «loa explain» in mọi mã",
+            "there is no code or reason \"{written}\"; the nearest: {en}. \"loa explain\" prints all codes"
+        ),
         None => text!(
-            "không có mã «{written}»; «loa explain» in mọi mã",
-            "there is no code \"{written}\"; \"loa explain\" prints all codes"
+            "không có mã hay lý do «{written}»; «loa explain» in mọi mã",
+            "there is no code or reason \"{written}\"; \"loa explain\" prints all codes"
         ),
     };
     Failure::new(Exit::Usage, said)

@@ -14,6 +14,7 @@ mod doctor;
 mod explain;
 mod failure;
 mod files;
+mod heard;
 mod help;
 pub mod journal;
 mod listen;

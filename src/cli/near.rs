@@ -1,6 +1,6 @@
 use clap::Command;
 
-use crate::diag::{fold, nearest};
+use crate::diag::{Text, fold, nearest, text};
 
 /// Words that people type for a command: of other tools, of everyday speech, Vietnamese with or without its accents;
 /// and the commands they may mean, the likeliest first. One that this version does not have is passed over.
@@ -24,16 +24,117 @@ const MEANT: &[(&[&str], &[&str])] = &[
     (&["emergency", "alarm", "warn", "siren", "khẩn cấp", "báo động", "cảnh báo", "khẩn"], &["alert"]),
     (&["time", "date", "giờ", "đồng hồ", "ntp", "clocks"], &["clock"]),
     (&["confirm", "xác nhận"], &["clock confirm"]),
-    (&["export", "wav", "record", "bounce", "ghi"], &["render"]),
+    (&["export", "wav", "bounce"], &["render"]),
     (&["sim", "dry run", "mô phỏng", "what if"], &["simulate"]),
     (&["fix", "health", "diagnose", "khám", "bác sĩ", "why", "chữa", "troubleshoot"], &["doctor"]),
     (&["báo cáo", "stats", "statistics", "thống kê", "sổ"], &["report", "journal"]),
-    (&["sao lưu", "archive", "dump"], &["backup"]),
     (&["thử", "example", "tour", "xem thử"], &["demo"]),
-    (&["tạo", "create", "init", "mới"], &["new", "check"]),
     (&["code", "codes", "mã", "giải thích", "nghĩa là gì", "meaning"], &["explain"]),
     (&["duyệt", "phê duyệt", "accept"], &["approve"]),
 ];
+
+/// Words, and what there is to say to who types one of them.
+type Answer = (&'static [&'static str], fn() -> Text);
+
+/// Words for what no command does: what to do instead.
+const INSTEAD: &[Answer] = &[
+    (
+        &[
+            "new",
+            "init",
+            "create",
+            "tạo",
+            "mới",
+            "setup",
+            "tạo mới",
+            "tạo lịch",
+            "lập lịch",
+            "tạo đài",
+            "make",
+            "generate",
+        ],
+        || {
+            text!(
+                "lịch là tệp chữ, không có lệnh tạo: viết schedules/ten-lich.toml, đưa âm thanh vào bằng «loa load», rồi chạy «loa check»; xem thử trước: «loa demo»",
+                "a schedule is a text file that no command makes: write schedules/name.toml, bring sounds in with \"loa load\", then run \"loa check\"; to see it first: \"loa demo\""
+            )
+        },
+    ),
+    (
+        &["edit", "sửa", "config", "configure", "settings", "set", "cấu hình", "cài đặt", "thiết lập", "open", "mở"],
+        || {
+            text!(
+                "sửa thẳng tệp schedules/*.toml (lịch) hay loa.toml (cụm loa) bằng Notepad hoặc nano, rồi chạy «loa check»",
+                "edit schedules/*.toml (schedules) or loa.toml (zones) with any text editor, then run \"loa check\""
+            )
+        },
+    ),
+    (&["reload", "refresh", "apply", "nạp lại", "đọc lại", "áp dụng", "cập nhật lịch"], || {
+        text!(
+            "đài đang chạy tự đọc lại schedules/ và audio/ khi tệp đổi; chỉ loa.toml mới cần: sudo systemctl restart loa",
+            "a running station reads schedules/ and audio/ again by itself; only loa.toml needs: sudo systemctl restart loa"
+        )
+    }),
+    (
+        &["restart", "reboot", "khởi động lại", "bật lại", "enable", "service", "systemd", "dịch vụ"],
+        || {
+            text!(
+                "khởi động lại đài: sudo systemctl restart loa; chạy bằng tay: «loa run»",
+                "restart the station: sudo systemctl restart loa; by hand: \"loa run\""
+            )
+        },
+    ),
+    (&["install", "cài", "update", "upgrade", "uninstall", "gỡ", "nâng cấp", "cập nhật"], || {
+        text!(
+            "cài và lên bản mới: chạy deploy/install trong thư mục mã nguồn; gỡ: deploy/uninstall",
+            "to install and update, run deploy/install in the source directory; to remove, deploy/uninstall"
+        )
+    }),
+    (&["zones", "zone", "groups", "cụm", "cụm loa", "thôn", "nhóm", "hamlets"], || {
+        text!(
+            "các cụm loa hiện ở «loa status»; thêm hay sửa cụm trong loa.toml",
+            "the zones are shown by \"loa status\"; add and change them in loa.toml"
+        )
+    }),
+    (&["volume", "âm lượng", "to", "nhỏ", "gain", "loudness"], || {
+        text!(
+            "âm lượng từng cụm: gain_db trong loa.toml; theo giờ: volume trong [rules] của lịch",
+            "how loud a zone is: gain_db in loa.toml; by hour: volume in [rules] of a schedule"
+        )
+    }),
+    (&["record", "ghi", "ghi âm", "thu âm", "mic", "micro", "live", "trực tiếp"], || {
+        text!(
+            "loa không thu âm: thu bằng điện thoại rồi đưa tệp vào bằng «loa load»",
+            "loa records nothing: record with a phone and bring the file in with \"loa load\""
+        )
+    }),
+    (&["pause", "tạm dừng", "nghỉ", "resume", "tiếp tục", "skip", "bỏ qua", "holiday"], || {
+        text!(
+            "im ngay: «loa stop»; nghỉ cả ngày: thêm [[cancel]] với date = 2026-12-10 vào một tệp trong schedules/",
+            "silence now: \"loa stop\"; for a whole day, add [[cancel]] with date = 2026-12-10 to a file in schedules/"
+        )
+    }),
+    (&["backup", "sao lưu", "archive", "dump", "save", "lưu"], || {
+        text!(
+            "sao lưu: chép loa.toml, schedules/, audio/ và state/journal.db sang nơi khác",
+            "for a backup copy loa.toml, schedules/, audio/ and state/journal.db to another place"
+        )
+    }),
+    (&["version", "phiên bản", "about"], || text!("xem phiên bản: loa --version", "see the version: loa --version")),
+    (&["quit", "exit", "thoát", "logout", "login", "đăng nhập"], || {
+        text!(
+            "mỗi lệnh chạy xong tự thoát; đài chạy nền thì tắt bằng: sudo systemctl stop loa",
+            "each command ends by itself; the station in the background ends with: sudo systemctl stop loa"
+        )
+    }),
+];
+
+/// What to do where somebody asks for what no command does.
+pub(super) fn instead(written: &str) -> Option<Text> {
+    let wanted = fold(written);
+    let known = INSTEAD.iter().find(|(words, _)| words.iter().any(|word| fold(word) == wanted));
+    known.map(|(_, said)| said())
+}
 
 /// The command that `written` was probably meant to be: `sounds remove`.
 pub(super) fn meant(written: &str, root: &Command) -> Option<String> {
@@ -92,9 +193,37 @@ mod tests {
     #[test]
     fn no_word_means_two_things() {
         let mut seen = std::collections::BTreeSet::new();
-        let twice: Vec<&str> =
-            MEANT.iter().flat_map(|(words, _)| *words).filter(|word| !seen.insert(fold(word))).copied().collect();
+        let all = MEANT.iter().map(|(words, _)| *words).chain(INSTEAD.iter().map(|(words, _)| *words));
+        let twice: Vec<&str> = all.flatten().filter(|word| !seen.insert(fold(word))).copied().collect();
         // Two spellings of one accent are one word.
         assert_eq!(twice, ["xoá"]);
+    }
+
+    #[test]
+    fn what_a_newcomer_asks_for_and_no_command_does_is_answered_with_what_to_do() {
+        for (written, says) in [
+            ("new", "schedules/"),
+            ("init", "loa demo"),
+            ("tao moi", "loa check"),
+            ("Cấu hình", "loa.toml"),
+            ("reload", "tự đọc lại"),
+            ("khởi động lại", "systemctl restart loa"),
+            ("zones", "loa status"),
+            ("âm lượng", "gain_db"),
+            ("thu âm", "loa load"),
+            ("nghỉ", "[[cancel]]"),
+            ("sao lưu", "journal.db"),
+        ] {
+            let said = instead(written).unwrap_or_else(|| panic!("{written}"));
+            assert!(said.vi.contains(says) && !said.en.is_empty(), "{written}: {said:?}");
+        }
+        // What is told to be typed exists.
+        let root = Arguments::command();
+        for (_, said) in INSTEAD {
+            for command in said().vi.split("«loa ").skip(1).filter_map(|rest| rest.split([' ', '»']).next()) {
+                assert!(root.get_subcommands().any(|one| one.get_name() == command), "{command}");
+            }
+        }
+        assert_eq!(instead("xyzzyx"), None);
     }
 }

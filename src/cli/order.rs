@@ -111,8 +111,8 @@ fn groups(receipt: &Receipt) -> Vec<(String, &ZoneReceipt)> {
     let mut groups: Vec<(Vec<String>, &ZoneReceipt)> = Vec::new();
     for zone in &receipt.zones {
         let same = |other: &ZoneReceipt| {
-            (other.state, &other.why, &other.same_as, &other.ended, &other.interrupts)
-                == (zone.state, &zone.why, &zone.same_as, &zone.ended, &zone.interrupts)
+            (other.state, &other.why, &other.same_as, &other.ended, &other.interrupts, &other.dropped)
+                == (zone.state, &zone.why, &zone.same_as, &zone.ended, &zone.interrupts, &zone.dropped)
         };
         let title = shown(&zone.title);
         match groups.iter_mut().find(|(_, first)| same(first)) {
@@ -126,7 +126,9 @@ fn groups(receipt: &Receipt) -> Vec<(String, &ZoneReceipt)> {
 fn line(kind: Kind, titles: &str, zone: &ZoneReceipt) -> Text {
     let Text { vi, en } = state(kind, zone);
     let (why_vi, why_en) = match &zone.why {
-        Some(why) if zone.state == State::Silent => (format!(" ({})", why.words.vi), format!(" ({})", why.words.en)),
+        Some(why) if matches!(zone.state, State::Silent | State::Unheard) => {
+            (format!(" ({})", why.words.vi), format!(" ({})", why.words.en))
+        }
         Some(why) => (format!(", {}", why.words.vi), format!(", {}", why.words.en)),
         None => (String::new(), String::new()),
     };
@@ -143,7 +145,16 @@ fn line(kind: Kind, titles: &str, zone: &ZoneReceipt) -> Text {
         }
         None => (String::new(), String::new()),
     };
-    text!("{titles}: {vi}{why_vi}{same_vi}{cut_vi}.", "{titles}: {en}{why_en}{same_en}{cut_en}.")
+    let (drop_vi, drop_en) = if zone.dropped.is_empty() {
+        (String::new(), String::new())
+    } else {
+        let (vi, en) = (zone.dropped.join("», «"), zone.dropped.join("\", \""));
+        (
+            format!("; thôi lệnh cũ nhất «{vi}», vì tài khoản này có quá nhiều lệnh khẩn cấp chưa phát xong ở đây"),
+            format!("; the oldest, \"{en}\", ends: too many alerts of this account are not at their end here"),
+        )
+    };
+    text!("{titles}: {vi}{why_vi}{same_vi}{cut_vi}{drop_vi}.", "{titles}: {en}{why_en}{same_en}{cut_en}{drop_en}.")
 }
 
 fn state(kind: Kind, zone: &ZoneReceipt) -> Text {
@@ -153,6 +164,8 @@ fn state(kind: Kind, zone: &ZoneReceipt) -> Text {
         (Kind::Alert, State::Waits) => text!("chưa kêu", "not yet"),
         (Kind::Alert, State::Silent) if tried => text!("CHƯA KÊU", "NOT SOUNDING YET"),
         (Kind::Alert, State::Silent) => text!("KHÔNG KÊU", "DOES NOT SOUND"),
+        (Kind::Alert, State::Unheard) => text!("không có loa nào kêu ở đây", "no horn sounds here"),
+        (_, State::Unheard) => text!("không có loa, không ai nghe", "no horn, nobody hears it"),
         (_, State::Sounding) => text!("đang phát", "sounding"),
         (_, State::Sounded) => text!("đã phát", "has sounded"),
         (_, State::Waits) => text!("sẽ phát", "will sound"),
@@ -200,6 +213,7 @@ mod tests {
             same_as: None,
             ended: Vec::new(),
             interrupts: None,
+            dropped: Vec::new(),
         }
     }
 

@@ -16,17 +16,17 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 
-use self::past::Past;
+use self::past::{Happened, Past};
 use super::page::Page;
 use super::sheet::{self, Sheet};
-use super::{Context, files, when};
+use super::{Context, files, heard, when};
 use crate::calendar::lunar_of;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, figure, text};
-use crate::fact::Outcome;
+use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
 use crate::journal::export;
-use crate::plan::{self, Airing, Ground, Library, Row, Verdict};
+use crate::plan::{self, Airing, Library, PlanContext, Row, Verdict};
 use crate::schedule::{Broadcast, Class, Schedule};
 use crate::station::{Station, ZoneIx};
 
@@ -82,14 +82,18 @@ pub(super) fn answer(
 ) -> anyhow::Result<String> {
     let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
     let zones = files::zones(station, question.zone.as_deref())?;
-    let mut airings = plan::plan(schedule, station, library, from, to);
+    let ground = PlanContext::knowing(schedule, station, library, heard::known(&context.dir, station, now));
+    let mut airings = ground.plan(from, to);
     airings.retain(|airing| zones.contains(&airing.zone));
-    let ground = Ground::new(schedule, station, library);
     let past = Past::read(&context.dir, from, to, now);
     if context.json {
-        let told = |airing| Told {
-            row: Row::new(airing, &ground, context.lang),
-            journal: past.of(airing, station).and_then(|row| past::json(row, &station.timezone)),
+        let told = |airing| {
+            let fate = past.fate(airing, station);
+            let journal = match fate {
+                Happened::Told(row) => past::json(row, &station.timezone),
+                _ => None,
+            };
+            Told { row: Row::new(airing, &ground, context.lang), happened: fate.code(), journal }
         };
         let rows: Vec<Told> = airings.iter().map(told).collect();
         return Ok(serde_json::to_string(&rows)? + "\n");
@@ -102,6 +106,9 @@ pub(super) fn answer(
 struct Told {
     #[serde(flatten)]
     row: Row,
+    /// What became of it, where its time has come: an outcome of the journal, `due` while it is not over, `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    happened: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<Value>,
 }
@@ -117,7 +124,7 @@ struct Alike<'a> {
 
 /// A table for people: a line for each airing, hamlets that hear the same in one, and below it why some wait, are
 /// refused or are missed. What is past is told by the journal.
-fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> String {
+fn table(airings: &[Airing], ground: &PlanContext<'_>, past: &Past, lang: Lang) -> String {
     if airings.is_empty() {
         let nothing = text!("Không có lượt phát nào.\n", "Nothing is planned.\n");
         return nothing.get(lang).to_owned();
@@ -128,20 +135,21 @@ fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> St
     let (station, tz) = (ground.station(), ground.tz());
     let mut places: HashMap<Alike<'_>, usize> = HashMap::new();
     for airing in airings {
-        let row = past.of(airing, station);
-        let mut verdict = match row.and_then(|row| row.outcome) {
-            Some(outcome) => export::outcome(outcome).get(lang).to_owned(),
-            None => airing.verdict.name(lang).to_owned(),
+        let fate = past.fate(airing, station);
+        let mut verdict = word(fate, airing.verdict).get(lang).to_owned();
+        let said = match fate {
+            Happened::Ahead => plan::because(airing, ground),
+            // What was heard as it was planned needs no more words.
+            Happened::Told(Entry { outcome: Some(Outcome::Played), reason: None, .. }) => None,
+            Happened::Told(row) => {
+                let (told, title) = (past::sentence(row, tz), &airing.broadcast.title);
+                let at = plan::clock(airing.scheduled, tz);
+                Some(text!(told = told; "«{title}» ({at}). {told}.", "\"{title}\" ({at}). {told}."))
+            }
+            Happened::Due => Some(text!(due = past::due(); "{due}.", "{due}.")),
+            Happened::Unknown => Some(text!(silence = past.silence(); "{silence}.", "{silence}.")),
         };
-        // What was heard as it was planned needs no more words.
-        let of_journal = row.filter(|row| row.outcome != Some(Outcome::Played) || row.reason.is_some());
-        let said = of_journal.map(|row| {
-            let (told, title) = (past::sentence(row, tz), &airing.broadcast.title);
-            let at = plan::clock(airing.scheduled, tz);
-            text!(told = told; "«{title}» ({at}). {told}.", "\"{title}\" ({at}). {told}.")
-        });
-        let planned = || if row.is_some() { None } else { plan::because(airing, ground) };
-        if let Some(said) = said.or_else(planned) {
+        if let Some(said) = said {
             // What is true of several zones is said once.
             let note = *known.entry(said.get(lang).to_owned()).or_insert_with_key(|said| {
                 notes.push(said.clone());
@@ -178,28 +186,62 @@ fn table(airings: &[Airing], ground: &Ground<'_>, past: &Past, lang: Lang) -> St
     for (number, note) in notes.iter().enumerate() {
         out += &sheet::paragraph(&format!("({}) ", number + 1), note, sheet::text_columns());
     }
-    let (told, ahead): (Vec<&Airing>, Vec<&Airing>) =
-        airings.iter().partition(|airing| past.of(airing, station).is_some_and(|row| row.outcome.is_some()));
-    if !told.is_empty() {
-        let count = |outcome| {
-            let rows = told.iter().filter_map(|airing| past.of(airing, station));
-            rows.filter(|row| row.outcome == Some(outcome)).count()
-        };
-        out += outcomes(told.len(), count).get(lang);
+    out += &counts(airings, station, past, lang);
+    out
+}
+
+/// How many there are: of what is past by the journal, of what is to come by the plan.
+fn counts(airings: &[Airing], station: &Station, past: &Past, lang: Lang) -> String {
+    let (mut over, mut due, mut ahead) = (Vec::new(), 0, Vec::new());
+    for airing in airings {
+        match past.fate(airing, station) {
+            Happened::Ahead => ahead.push(airing),
+            Happened::Due => due += 1,
+            fate => over.push(fate),
+        }
     }
-    if told.is_empty() || !ahead.is_empty() {
+    let mut out = String::new();
+    if !over.is_empty() {
+        out += outcomes(&over, past.is_written()).get(lang);
+    }
+    if due > 0 {
+        out += text!("{due} lượt đang trong giờ, chưa xong.\n", "{due} airings are due now and not over.\n").get(lang);
+    }
+    if over.is_empty() && due == 0 || !ahead.is_empty() {
         out += &summary(&ahead, lang);
     }
     out
 }
 
-fn outcomes(all: usize, count: impl Fn(Outcome) -> usize) -> Text {
-    let (played, partial) = (count(Outcome::Played), count(Outcome::Partial));
-    let (missed, refused) = (count(Outcome::Missed), count(Outcome::Refused));
+fn outcomes(over: &[Happened<'_>], is_written: bool) -> Text {
+    let count = |code| over.iter().filter(|fate| fate.code() == Some(code)).count();
+    let (all, unknown) = (over.len(), count("unknown"));
+    if !is_written {
+        return text!(
+            "{all} lượt đã qua; không có nhật ký nên không rõ có phát hay không.\n",
+            "{all} airings are past; without a journal nobody knows whether they were heard.\n"
+        );
+    }
+    let (played, partial, missed, refused) = (count("played"), count("partial"), count("missed"), count("refused"));
+    let unknown = match unknown {
+        0 => text!("", ""),
+        unknown => text!(", {unknown} không có trong nhật ký", ", {unknown} not in it"),
+    };
     text!(
-        "{all} lượt đã qua, theo nhật ký: {played} đã phát, {partial} phát một phần, {missed} bị lỡ, {refused} bị từ chối.\n",
-        "{all} airings are past, by the journal: {played} played, {partial} partly, {missed} missed, {refused} refused.\n"
+        unknown = unknown;
+        "{all} lượt đã qua, theo nhật ký: {played} đã phát, {partial} phát một phần, {missed} bị lỡ, {refused} bị từ chối{unknown}.\n",
+        "{all} airings are past, by the journal: {played} played, {partial} partly, {missed} missed, {refused} refused{unknown}.\n"
     )
+}
+
+/// What stands in the last column: what happened, or what is planned.
+fn word(fate: Happened<'_>, verdict: Verdict) -> Text {
+    match fate {
+        Happened::Told(Entry { outcome: Some(outcome), .. }) => export::outcome(*outcome),
+        Happened::Told(_) | Happened::Unknown => text!("không rõ", "not known"),
+        Happened::Due => text!("đang trong giờ", "due now"),
+        Happened::Ahead => Text { vi: verdict.name(Lang::Vi).to_owned(), en: verdict.name(Lang::En).to_owned() },
+    }
 }
 
 /// The names of zones, as short as they can be said.
@@ -294,10 +336,82 @@ mod tests {
                 at("2026-12-01T06:00", &station.timezone),
             );
             assert_eq!(airings.len(), usize::from(zones));
-            let said = table(&airings, &Ground::new(&schedule, &station, &library), &Past::Ahead, Lang::Vi);
+            let said =
+                table(&airings, &PlanContext::new(&schedule, &station, &library, Wall::MIN), &Past::ahead(), Lang::Vi);
             assert_eq!(said.lines().filter(|line| line.contains("05:00")).count(), 1, "{said}");
             assert!(said.contains(shown) && said.contains("T3 01/12/2026 (23/10)"), "{said}");
         }
+    }
+
+    /// A day with an airing every hour from 05:00 to 11:00, as `loa plan` tells it at 09:01 by a journal that has rows.
+    fn morning(rows: Option<&[(i8, Outcome)]>, lang: Lang, json: bool) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let (station, library) = (station(1), library(&[("a.mp3", 120)]));
+        let tz = &station.timezone;
+        if let Some(rows) = rows {
+            let path = dir.path().join("state/journal.db");
+            std::fs::create_dir(dir.path().join("state")).unwrap();
+            let mut journal = crate::journal::Journal::open(&path, at("2026-12-01T04:00", tz), tz).unwrap().journal;
+            for (hour, outcome) in rows {
+                let planned = at(&format!("2026-12-01T{hour:02}:00"), tz);
+                let heard = *outcome == Outcome::Played;
+                let row = Entry {
+                    kind: crate::fact::Kind::Airing,
+                    written: planned,
+                    zone: Some("thon-1".to_owned()),
+                    broadcast: Some("a".to_owned()),
+                    planned: Some(planned),
+                    started: heard.then_some(planned),
+                    ended: heard.then_some(planned + std::time::Duration::from_mins(2)),
+                    outcome: Some(*outcome),
+                    ..Entry::default()
+                };
+                journal.finish(&hour.to_string(), &row).unwrap();
+            }
+        }
+        let mut broadcast = daily("a", &["05:00", "06:00", "07:00", "08:00", "09:00", "10:00", "11:00"]);
+        broadcast.if_missed = crate::schedule::IfMissed::Late(std::time::Duration::from_mins(30));
+        let schedule = Schedule { broadcasts: vec![Arc::new(broadcast)], ..Schedule::default() };
+        let context = Context { dir: dir.path().to_owned(), lang, json };
+        let question = Question { from: Some("05:00".to_owned()), to: Some("12:00".to_owned()), ..Question::default() };
+        answer(&context, &question, &schedule, &station, &library, at("2026-12-01T09:01", tz)).unwrap()
+    }
+
+    #[test]
+    fn what_is_past_and_stands_nowhere_is_never_said_to_have_been_heard() {
+        let rows = [(5, Outcome::Played), (6, Outcome::Missed), (7, Outcome::Refused)];
+        let said = morning(Some(&rows), Lang::Vi, false);
+        let words = ["đã phát", "bị lỡ (1)", "bị từ chối (2)", "không rõ (3)", "đang trong giờ (4)"];
+        for word in words {
+            assert!(said.contains(word), "no {word} in {said}");
+        }
+        assert_eq!(said.matches("┆ phát ").count(), 2, "only what is to come plays: {said}");
+        assert!(said.contains("(3) Nhật ký chưa có dòng nào về lần phát này."), "{said}");
+        assert!(
+            said.ends_with(
+                "4 lượt đã qua, theo nhật ký: 1 đã phát, 0 phát một phần, 1 bị lỡ, 1 bị từ chối, 1 không có trong nhật ký.\n\
+                 1 lượt đang trong giờ, chưa xong.\n\
+                 2 lượt phát: 2 đúng giờ, 0 phải chờ, 0 bị từ chối, 0 không phát được.\n"
+            ),
+            "{said}"
+        );
+        let rows: Vec<Value> = serde_json::from_str(&morning(Some(&rows), Lang::En, true)).unwrap();
+        let happened: Vec<_> = rows.iter().map(|row| row["happened"].as_str().unwrap_or("-")).collect();
+        assert_eq!(happened, ["played", "missed", "refused", "unknown", "due", "-", "-"]);
+    }
+
+    #[test]
+    fn without_a_journal_nobody_knows_what_was_heard_this_morning() {
+        let said = morning(None, Lang::En, false);
+        assert_eq!(said.matches("not known (1)").count(), 5, "{said}");
+        assert!(
+            said.contains("5 airings are past; without a journal nobody knows whether they were heard.\n2 airings:"),
+            "{said}"
+        );
+        // One that was just begun has nothing of the morning.
+        let said = morning(Some(&[]), Lang::En, false);
+        assert_eq!(said.matches("not known (1)").count(), 4, "{said}");
+        assert!(said.contains("0 played, 0 partly, 0 missed, 0 refused, 4 not in it."), "{said}");
     }
 
     #[test]

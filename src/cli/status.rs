@@ -22,6 +22,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     said.station(context, &status);
     said.zones(&status);
     said.orders(&status);
+    said.stops(&status);
     let standing = &status.standing;
     let sounds = standing.sound_warnings;
     for power in &standing.amplifiers {
@@ -135,6 +136,7 @@ impl Page {
                 "{untried} zones: not used since the start, so it is not known whether they can sound; \"loa doctor\" tries the card."
             ));
         }
+        self.hornless(status);
         let well = zones.len() - broken.len() - untried;
         match (broken.len() + untried, well) {
             (0, 0) => {}
@@ -179,6 +181,35 @@ impl Page {
         }
     }
 
+    /// Zones without a horn: what plays there is heard by nobody, and nothing is wrong with that.
+    fn hornless(&mut self, status: &Status) {
+        let titles: Vec<String> = status.zones.iter().filter(|zone| zone.no_horn).map(title_of).collect();
+        let titles = titles.join(", ");
+        if !titles.is_empty() {
+            self.say(&text!(
+                "{titles}: không có loa (output là \"null\" hoặc tệp .wav), phát ở đây thì không ai nghe.",
+                "{titles}: no horn (the output is \"null\" or a .wav file), nobody hears what plays there."
+            ));
+        }
+    }
+
+    /// Who has silenced what of late.
+    fn stops(&mut self, status: &Status) {
+        for stops in &status.stops {
+            let (by, at, times) = (shown(&stops.by), self.instant(&stops.at), stops.times);
+            let titles: Vec<String> = stops.ended.iter().map(|title| shown(title)).collect();
+            let (vi, en) = (titles.join("», «"), titles.join("\", \""));
+            self.say(&if times == 1 {
+                text!("Tài khoản {by} đã bấm dừng «{vi}» lúc {at}.", "The account {by} stopped \"{en}\" at {at}.")
+            } else {
+                text!(
+                    "Tài khoản {by} đã bấm dừng {times} lần trong một giờ qua, lần cuối lúc {at}: «{vi}».",
+                    "The account {by} stopped sound {times} times within an hour, last at {at}: \"{en}\"."
+                )
+            });
+        }
+    }
+
     /// Orders by hand that are under way.
     fn orders(&mut self, status: &Status) {
         for order in &status.orders {
@@ -188,6 +219,7 @@ impl Page {
                 let name = known.map_or_else(|| own.zone.clone(), title_of);
                 let state = match own.state {
                     OrderState::Sounding => text!("đang phát", "sounding"),
+                    OrderState::Unheard => text!("không có loa nào kêu", "no horn sounds"),
                     OrderState::Waits => {
                         let start = self.instant(own.start.as_deref().unwrap_or_default());
                         text!("chờ đến {start}", "waits until {start}")
@@ -210,7 +242,7 @@ fn title_of(zone: &ZoneStatus) -> String {
 }
 
 fn amplifier(power: &PowerStanding) -> Text {
-    let zones = power.zones.join(", ");
+    let zones = power.named();
     let (vi, en) = if power.on { ("đang bật", "on") } else { ("đang tắt", "off") };
     match power.since.as_deref().and_then(|since| since.get(11..19)) {
         Some(since) => text!("Tăng âm {zones}: {vi}, từ {since}", "Amplifier of {zones}: {en}, since {since}"),

@@ -64,10 +64,13 @@ pub(super) fn early(words: &[OsString], option: &str) -> Option<OsString> {
 struct Line<'a> {
     /// The program, and the commands that were named.
     path: Vec<&'a Command>,
+    /// What was typed behind the program.
+    words: Vec<&'a str>,
 }
 
 impl<'a> Line<'a> {
-    fn read(root: &'a Command, words: &[OsString]) -> Self {
+    fn read(root: &'a Command, words: &'a [OsString]) -> Self {
+        let typed = words.iter().skip(1).filter_map(|word| word.to_str()).collect();
         let mut path = vec![root];
         let mut words = words.iter().skip(1).filter_map(|word| word.to_str());
         while let Some(word) = words.next() {
@@ -87,7 +90,7 @@ impl<'a> Line<'a> {
                 path.push(below);
             }
         }
-        Self { path }
+        Self { path, words: typed }
     }
 
     /// The arguments that the command takes, its own before those that all take.
@@ -162,6 +165,11 @@ impl<'a> Line<'a> {
                 text!("ghi thiếu hoặc thừa chữ, phải là: {vi}", "words are missing or too many, it is: {en}")
             }
             ErrorKind::NoEquals => text!("sau {arg} phải có dấu =", "{arg} needs an equals sign"),
+            // A word where only a command below could stand.
+            ErrorKind::ArgumentConflict if arg.is_empty() => match self.stray() {
+                Some(stray) => self.one_too_many(stray),
+                None => text!("máy không hiểu dòng lệnh này", "this line cannot be understood"),
+            },
             ErrorKind::ArgumentConflict => conflict(&arg, &said(ContextKind::PriorArg)),
             ErrorKind::InvalidUtf8 => text!(
                 "có chữ viết không theo bảng mã UTF-8, máy không đọc được",
@@ -178,6 +186,10 @@ impl<'a> Line<'a> {
         } else {
             nearest(written, here.get_subcommands().map(Command::get_name)).map(str::to_owned)
         };
+        if let Some(Text { vi, en }) = (self.path.len() == 1).then(|| near::instead(written)).flatten() {
+            let written = shown(written);
+            return text!("không có lệnh «{written}»; {vi}", "there is no command \"{written}\"; {en}");
+        }
         let written = shown(written);
         let all: Vec<&str> = here.get_subcommands().map(Command::get_name).collect();
         let (all, called) = (all.join(", "), help::called(&self.path));
@@ -194,13 +206,70 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// A word that nothing takes: what was meant is most often the end of a name with blanks.
+    fn one_too_many(&self, written: &str) -> Text {
+        let word = shown(written);
+        match self.in_quotes(written) {
+            Some(quoted) => text!(
+                "thừa chữ «{word}»; chữ có dấu cách thì để trong ngoặc kép: {quoted}",
+                "\"{word}\" is one word too many; words with blanks belong in quotes: {quoted}"
+            ),
+            None => text!("thừa chữ «{word}»", "\"{word}\" is one word too many"),
+        }
+    }
+
+    /// The words around a stray one as one, behind their option: `--from "hôm qua"`.
+    fn in_quotes(&self, stray: &str) -> Option<String> {
+        let is_option = |word: &str| word.starts_with('-') && word.len() > 1;
+        let is_command = |word: &str| self.path.iter().skip(1).any(|command| command.get_name() == word);
+        let at = self.words.iter().rposition(|word| *word == stray)?;
+        let begins = self.words[..at].iter().rposition(|word| is_option(word) || is_command(word));
+        let ends = self.words[at..].iter().position(|word| is_option(word)).map_or(self.words.len(), |more| at + more);
+        let first = begins.map_or(0, |begins| begins + 1);
+        let before = begins.map(|begins| self.words[begins]).filter(|word| is_option(word) && *word != "--");
+        let (option, own) = match before.and_then(|word| word.split_once('=')) {
+            Some((option, value)) => (Some(option), Some(value)),
+            None => (before, None),
+        };
+        let takes = |option: &str| {
+            let long = option.trim_start_matches('-');
+            self.args().any(|arg| arg.get_long() == Some(long) && arg.get_action().takes_values())
+        };
+        let phrase: Vec<&str> = own.into_iter().chain(self.words[first..ends].iter().copied()).collect();
+        if phrase.len() < 2 {
+            return None;
+        }
+        let phrase = shown(&phrase.join(" "));
+        Some(match option.filter(|option| takes(option)) {
+            Some(option) => format!("{} \"{phrase}\"", shown(option)),
+            None => format!("\"{phrase}\""),
+        })
+    }
+
+    /// The first word that no option takes, where the command takes none by itself.
+    fn stray(&self) -> Option<&'a str> {
+        let depth = self.path.len() - 1;
+        let mut words = self.words.iter().copied();
+        let mut named = 0;
+        while let Some(word) = words.next() {
+            if let Some(option) = word.strip_prefix("--") {
+                let takes = |arg: &Arg| arg.get_long() == Some(option) && arg.get_action().takes_values();
+                if self.args().any(takes) {
+                    words.next();
+                }
+            } else if named < depth {
+                named += 1;
+            } else if !word.starts_with('-') {
+                return Some(word);
+            }
+        }
+        None
+    }
+
     fn unknown(&self, written: &str) -> Text {
         let word = shown(written);
         if !written.starts_with('-') {
-            return text!(
-                "thừa chữ «{word}»; tên có dấu cách thì để trong ngoặc kép: \"Thôn 1\"",
-                "\"{word}\" is one word too many; a name with spaces belongs in quotes: \"Hamlet 1\""
-            );
+            return self.one_too_many(written);
         }
         let longs: Vec<&str> = self.args().filter_map(Arg::get_long).chain(["help", "version"]).collect();
         let bare = written.trim_start_matches('-').split('=').next().unwrap_or_default();
@@ -286,7 +355,13 @@ mod tests {
             ("loa staus", &["có phải là «loa status»?"]),
             ("loa plan --form 05:00", &["không có tùy chọn --form ở đây; có phải là --from?"]),
             ("loa plan --xyzw", &["không có tùy chọn --xyzw ở đây; dùng được: --from"]),
-            ("loa say Họp thôn", &["thừa chữ «thôn»", "trong ngoặc kép"]),
+            ("loa say Họp thôn", &["thừa chữ «thôn»", "trong ngoặc kép: \"Họp thôn\""]),
+            ("loa journal --from hôm qua", &["thừa chữ «qua»", "--from \"hôm qua\""]),
+            ("loa journal --summary --from=hôm qua", &["--from \"hôm qua\""]),
+            ("loa plan --from hôm qua --to hôm nay", &["--from \"hôm qua\""]),
+            ("loa say x --zone Thôn 1", &["--zone \"Thôn 1\""]),
+            ("loa new", &["không có lệnh «new»; ", "loa demo"]),
+            ("loa khởi_động_lại", &["systemctl restart loa"]),
             ("loa journal --zone", &["sau --zone", "chưa ghi gì"]),
             ("loa alert x --by a --why b --repeat nhiều", &["--repeat", "không nhận «nhiều»: phải là một số"]),
             ("loa --lang fr status", &["--lang", "không nhận «fr»"]),

@@ -78,6 +78,7 @@ mod tests {
                 zones: vec![zone],
                 amplifiers: Vec::new(),
                 orders: Vec::new(),
+                stops: Vec::new(),
             }
         };
         assert!(!is_behind(&with(None), now));

@@ -210,6 +210,11 @@ fn loaded(
             "âm thanh «{said}» vừa được chép vào, đang được kiểm tra: hãy thử lại sau vài giây",
             "the sound \"{said}\" has just been copied in and is being examined: try again in a few seconds"
         ),
+        // Behind `--` an option is none.
+        _ if file.starts_with('-') => text!(
+            "chưa có âm thanh «{said}» trong thư mục audio/; nếu đó là tùy chọn thì viết trước dấu «--», xem: loa say --help",
+            "there is no sound \"{said}\" in audio/; an option stands before the \"--\", see: loa say --help"
+        ),
         _ => {
             let whole = Shelf::new(&world.library, &world.station);
             match whole.nearest(without_ending(file)).map(shown) {

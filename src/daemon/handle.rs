@@ -123,7 +123,7 @@ impl Handle {
 
     /// Send an event into the loop. False when the loop has ended or has fallen a thousand events
     /// behind.
-    pub fn send(&self, event: Event) -> bool {
+    pub(super) fn send(&self, event: Event) -> bool {
         self.events.try_send(event).is_ok()
     }
 }

@@ -85,9 +85,9 @@ impl Live {
                 if let Ok(event) = self.events.try_recv() {
                     return Some(self.heard(event));
                 }
-                orders.next(&mut self.answers)?
+                orders.next(&mut self.answers, self.clock.mono())?
             }
-            None => orders.next(&mut self.answers)?,
+            None => orders.next(&mut self.answers, self.clock.mono())?,
         };
         self.others_turn = true;
         if matches!(event, Event::Shutdown) {
@@ -133,7 +133,8 @@ impl Stage for Live {
         if let Some(event) = self.ordered() {
             return Some(event);
         }
-        let wait = deadline.map_or(ROUND, |at| at.after(self.clock.wall()).clamp(LEAST, ROUND));
+        let held = self.handle.orders().held(now).unwrap_or(ROUND);
+        let wait = deadline.map_or(ROUND, |at| at.after(self.clock.wall())).min(held).clamp(LEAST, ROUND);
         match self.events.recv_timeout(wait) {
             Ok(event) => Some(self.heard(event)),
             Err(RecvTimeoutError::Timeout) => Some(Event::Tick),

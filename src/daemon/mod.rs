@@ -21,6 +21,7 @@ mod memory;
 mod news;
 mod orders;
 mod outputs;
+mod pace;
 mod peer;
 pub mod protocol;
 pub mod receipt;

@@ -1,11 +1,15 @@
 //! The way of orders into the loop, beside the way of everything else. A stop and the end go first and
 //! are never kept out by what others send; an alert goes before a say; no account can fill it for
-//! another. What waits here is still its sender's: see [`super::ticket`].
+//! another. An alert is never turned away for those that wait: the oldest of its account's goes for it.
+//! What waits here is still its sender's: see [`super::ticket`].
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use super::pace::{self, Pace};
 use super::ticket::{Stub, Ticket, ticket};
+use crate::instant::Mono;
 use crate::player::{Event, OrderStand, Request};
 use crate::schedule::Class;
 
@@ -31,6 +35,8 @@ struct Desk {
     ending: bool,
     stops: VecDeque<Handed>,
     alerts: VecDeque<Handed>,
+    /// How fast the alerts of an account came of late.
+    paces: BTreeMap<u32, Pace>,
     others: VecDeque<Handed>,
 }
 
@@ -47,6 +53,8 @@ struct Handed {
 pub(super) enum Turned {
     /// Too many wait.
     Full,
+    /// A newer alert of the same account took its place.
+    Replaced,
     /// The station is ending.
     Ending,
 }
@@ -70,9 +78,18 @@ impl Orders {
         let number = desk.last + 1;
         let event = event(number);
         let queue = desk.queue(&event);
-        let own = queue.iter().filter(|handed| handed.account == account).count();
+        let of = |account: u32| queue.iter().filter(|handed| handed.account == account).count();
+        let own = of(account);
         if own >= OF_ONE || queue.len() >= OF_ALL {
-            return Err(Turned::Full);
+            if !is_alert(&event) {
+                return Err(Turned::Full);
+            }
+            let accounts = queue.iter().map(|handed| handed.account);
+            let fullest = if own >= OF_ONE { Some(account) } else { accounts.max_by_key(|account| of(*account)) };
+            let oldest = queue.iter().position(|handed| Some(handed.account) == fullest);
+            if let Some(oldest) = oldest.and_then(|place| queue.remove(place)) {
+                oldest.stub.replace();
+            }
         }
         let (ticket, stub) = ticket();
         queue.push_back(Handed { account, number, event, stub });
@@ -97,9 +114,15 @@ impl Orders {
     }
 
     /// The next order that was not taken back.
-    pub(super) fn next(&self, answers: &mut Answers) -> Option<Event> {
+    pub(super) fn next(&self, answers: &mut Answers, now: Mono) -> Option<Event> {
         let mut desk = self.desk();
-        answers.take(&mut desk.alerts).or_else(|| answers.take(&mut desk.others))
+        desk.alert(answers, now).or_else(|| answers.take(&mut desk.others))
+    }
+
+    /// How long the first alert is still held back of those that come too fast; `None` where none is.
+    pub(super) fn held(&self, now: Mono) -> Option<Duration> {
+        let desk = self.desk();
+        desk.alerts.iter().filter_map(|handed| Some(desk.paces.get(&handed.account)?.held(now))).min()
     }
 
     /// Take nothing any more, and let go of what waits: its senders are told.
@@ -112,8 +135,29 @@ impl Desk {
     fn queue(&mut self, event: &Event) -> &mut VecDeque<Handed> {
         match event {
             Event::Stop { .. } => &mut self.stops,
-            Event::Request(Request { class: Class::Emergency, .. }) => &mut self.alerts,
+            event if is_alert(event) => &mut self.alerts,
             _ => &mut self.others,
+        }
+    }
+
+    /// The next alert. Of an account that has given too many at once the newest is taken, one a second; those before it
+    /// are told that a newer one took their place.
+    fn alert(&mut self, answers: &mut Answers, now: Mono) -> Option<Event> {
+        self.alerts.retain(|handed| !handed.stub.is_revoked());
+        self.paces.retain(|_, pace| !pace.is_rested(now));
+        loop {
+            let left = |account: u32| self.paces.get(&account).map_or(pace::BURST, |pace| pace.left(now));
+            let place = self.alerts.iter().position(|handed| left(handed.account) > 0)?;
+            let account = self.alerts[place].account;
+            let waiting = self.alerts.iter().filter(|handed| handed.account == account).count();
+            let in_time = waiting <= left(account) as usize;
+            let handed = self.alerts.remove(place)?;
+            if !in_time {
+                handed.stub.replace();
+            } else if let Some(event) = answers.keep(handed) {
+                self.paces.entry(account).or_insert_with(|| Pace::rested(now)).spend(now);
+                return Some(event);
+            }
         }
     }
 
@@ -125,6 +169,10 @@ impl Desk {
     }
 }
 
+const fn is_alert(event: &Event) -> bool {
+    matches!(event, Event::Request(Request { class: Class::Emergency, .. }))
+}
+
 /// The answers that the loop owes, by the order's number.
 #[derive(Debug, Default)]
 pub(super) struct Answers(BTreeMap<u64, Stub>);
@@ -132,12 +180,19 @@ pub(super) struct Answers(BTreeMap<u64, Stub>);
 impl Answers {
     fn take(&mut self, queue: &mut VecDeque<Handed>) -> Option<Event> {
         while let Some(handed) = queue.pop_front() {
-            if handed.stub.take() {
-                self.0.insert(handed.number, handed.stub);
-                return Some(handed.event);
+            if let Some(event) = self.keep(handed) {
+                return Some(event);
             }
         }
         None
+    }
+
+    /// Take an order, unless it was taken back, and owe its answer.
+    fn keep(&mut self, Handed { number, event, stub, .. }: Handed) -> Option<Event> {
+        stub.take().then(|| {
+            self.0.insert(number, stub);
+            event
+        })
     }
 
     /// Tell those who wait how their orders stand.
@@ -155,6 +210,8 @@ impl Answers {
 mod tests {
     use super::*;
     use crate::station::ZoneIx;
+
+    const NOW: Mono = Mono::from_origin(Duration::ZERO);
 
     fn say(ticket: u64, class: Class) -> Event {
         Event::Request(Request { class, ticket, ..Request::of("a", vec![ZoneIx(0)]) })
@@ -185,32 +242,58 @@ mod tests {
         .collect();
         assert_eq!(number(orders.urgent(&mut answers)), Some(3));
         assert!(orders.urgent(&mut answers).is_none());
-        assert_eq!(number(orders.next(&mut answers)), Some(2));
-        assert_eq!(number(orders.next(&mut answers)), Some(1));
+        assert_eq!(number(orders.next(&mut answers, NOW)), Some(2));
+        assert_eq!(number(orders.next(&mut answers, NOW)), Some(1));
     }
 
     #[test]
     fn a_flood_of_one_account_keeps_neither_another_s_alert_out_nor_any_stop_nor_the_end() {
         let (orders, mut answers) = (Orders::default(), Answers::default());
-        let mut tickets = Vec::new();
-        let mut refused = 0;
-        for _ in 0..10_000 {
-            match orders.hand(1, |ticket| say(ticket, Class::Emergency)) {
-                Ok(ticket) => tickets.push(ticket),
-                Err(turned) => {
-                    assert_eq!(turned, Turned::Full);
-                    refused += 1;
-                }
-            }
-        }
-        assert_eq!((tickets.len(), refused), (OF_ONE, 10_000 - OF_ONE));
-        let _other = orders.hand(2, |ticket| say(ticket, Class::Emergency)).expect("another account's place is free");
+        let alert = |account| orders.hand(account, |ticket| say(ticket, Class::Emergency));
+        let tickets: Vec<Ticket> = (0..10_000).map(|_| alert(1).expect("an alert is never turned away")).collect();
+        let replaced = tickets.iter().take_while(|ticket| ticket.was_replaced()).count();
+        assert_eq!(replaced, 10_000 - OF_ONE, "the oldest go, and are told");
+        let says: Vec<_> = (0..10_000).map(|_| orders.hand(1, |ticket| say(ticket, Class::Normal))).collect();
+        let turned = says.iter().filter(|said| said.as_ref().err() == Some(&Turned::Full)).count();
+        assert_eq!(turned, 10_000 - OF_ONE);
+        let _other = alert(2).expect("another account's place is free");
         let _stop = orders.hand(1, stop).expect("a stop has a way of its own");
         assert!(matches!(orders.urgent(&mut answers), Some(Event::Stop { .. })));
         orders.end();
         assert!(matches!(orders.urgent(&mut answers), Some(Event::Shutdown)), "the end goes before what waits");
-        assert!(orders.next(&mut answers).is_none(), "and nothing is taken behind it");
+        assert!(orders.next(&mut answers, NOW).is_none(), "and nothing is taken behind it");
         assert_eq!(orders.hand(3, stop).err(), Some(Turned::Ending));
+    }
+
+    #[test]
+    fn however_many_accounts_wait_an_alert_is_let_in_and_the_fullest_account_gives_way() {
+        let orders = Orders::default();
+        let alert = |account| orders.hand(account, |ticket| say(ticket, Class::Emergency)).unwrap();
+        let crowd: Vec<Ticket> = (0..OF_ALL).map(|at| alert((at / OF_ONE) as u32)).collect();
+        let _new = alert(1_000);
+        assert_eq!(crowd.iter().filter(|ticket| ticket.was_replaced()).count(), 1);
+    }
+
+    #[test]
+    fn of_an_account_whose_alerts_never_end_the_newest_is_taken_each_second_and_another_s_at_once() {
+        let (orders, mut answers) = (Orders::default(), Answers::default());
+        let alert = |account| orders.hand(account, |ticket| say(ticket, Class::Emergency)).unwrap();
+        let after = |millis| Mono::from_origin(Duration::from_millis(millis));
+        let mut one_at_once = || {
+            let ticket = alert(1);
+            assert!(orders.next(&mut answers, NOW).is_some(), "a bad night is no flood");
+            ticket
+        };
+        let burst: Vec<Ticket> = (0..pace::BURST).map(|_| one_at_once()).collect();
+        let flood: Vec<Ticket> = (0..5).map(|_| alert(1)).collect();
+        assert!(orders.next(&mut answers, NOW).is_none());
+        assert_eq!(orders.held(after(250)), Some(Duration::from_millis(750)));
+        let _other = alert(2);
+        assert_eq!(number(orders.next(&mut answers, after(300))), Some(u64::from(pace::BURST) + 6));
+        // The newest of them, and the rest is told.
+        assert_eq!(number(orders.next(&mut answers, after(1000))), Some(u64::from(pace::BURST) + 5));
+        assert!(flood[..4].iter().all(Ticket::was_replaced) && !flood[4].was_replaced());
+        assert!(!burst.iter().any(Ticket::was_replaced) && orders.held(after(1000)).is_none());
     }
 
     #[test]
@@ -219,7 +302,7 @@ mod tests {
         let gone = orders.hand(1, |ticket| say(ticket, Class::Emergency)).unwrap();
         let _kept = orders.hand(1, |ticket| say(ticket, Class::Emergency)).unwrap();
         drop(gone);
-        assert_eq!(number(orders.next(&mut answers)), Some(2));
-        assert!(orders.next(&mut answers).is_none());
+        assert_eq!(number(orders.next(&mut answers, NOW)), Some(2));
+        assert!(orders.next(&mut answers, NOW).is_none());
     }
 }

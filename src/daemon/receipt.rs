@@ -1,6 +1,8 @@
 //! What an order is answered with: per zone, what really sounds, or why not. It says what the loop says
 //! ([`OrderStand`]), at the moment of the answer; it judges nothing itself.
 
+mod refused;
+
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -11,9 +13,9 @@ use super::socket::SOUND_MOST;
 use crate::checkup::Words;
 use crate::diag::{Text, shown, text};
 use crate::instant::Wall;
-use crate::plan::{self, Cause};
-use crate::player::{OrderStand, Refusal, Stand, ZoneStand};
+use crate::player::{OrderStand, Stand, ZoneStand};
 use crate::reason::Reason;
+use crate::station::{OutputName, Zone};
 
 /// The answer to an order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -74,6 +76,9 @@ pub struct ZoneReceipt {
     /// The emergency that it breaks into there, which goes on after it: its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interrupts: Option<String>,
+    /// Older alerts of the same account that ended for it there, as there were too many: titles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<String>,
 }
 
 /// What becomes of an order in one zone, in a word.
@@ -84,6 +89,8 @@ pub enum State {
     Accepted,
     /// Heard now, from `started` on.
     Sounding,
+    /// It plays, or has played, where there is no horn: heard by nobody, and done.
+    Unheard,
     /// It has been heard.
     Sounded,
     /// Its turn comes at `start`.
@@ -126,7 +133,9 @@ impl Receipt {
     /// It sounds everywhere, or will in its turn; for a stop, all is quiet.
     pub fn is_good(&self) -> bool {
         let good = |zone: &ZoneReceipt| match zone.state {
-            State::Sounding | State::Sounded | State::Stopped => true,
+            State::Sounding | State::Unheard | State::Stopped => true,
+            // Somebody ended it, or its device went away.
+            State::Sounded => zone.why.is_none(),
             // An alert that waits is not what was ordered.
             State::Accepted | State::Waits => self.kind != Kind::Alert || zone.is_warming(),
             State::Silent => false,
@@ -140,7 +149,7 @@ impl Receipt {
         let zones = stand.zones.iter().filter_map(|zone| {
             let known = station.zones.get(usize::from(zone.zone.0))?;
             let teller = Teller { ordered, now, tz: &station.timezone };
-            Some(teller.zone(&known.id, &known.title, zone))
+            Some(teller.zone(known, zone))
         });
         Self {
             order: stand.id.clone(),
@@ -171,11 +180,11 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn zone(&self, id: &str, title: &str, stand: &ZoneStand) -> ZoneReceipt {
+    fn zone(&self, known: &Zone, stand: &ZoneStand) -> ZoneReceipt {
         let instant = |at: Wall| Some(at.rfc3339(self.tz));
         let mut receipt = ZoneReceipt {
-            zone: id.to_owned(),
-            title: title.to_owned(),
+            zone: known.id.clone(),
+            title: known.title.clone(),
             state: State::Silent,
             started: None,
             start: None,
@@ -184,6 +193,7 @@ impl Teller<'_> {
             same_as: stand.same_as.clone(),
             ended: Vec::new(),
             interrupts: stand.interrupts.clone(),
+            dropped: stand.dropped.iter().map(|title| shown(title)).collect(),
         };
         match &stand.stand {
             Stand::Begins if !self.ordered.waits => receipt.state = State::Accepted,
@@ -192,6 +202,10 @@ impl Teller<'_> {
             Stand::Waits { start, behind } => {
                 (receipt.state, receipt.start) = (State::Waits, instant(*start));
                 receipt.why = Some(self.waits(*start, behind.as_deref()));
+            }
+            // It stays so until `loa.toml` is another.
+            Stand::Hindered { why: trouble, .. } if known.output == OutputName::Unusable => {
+                receipt.why = Some(why("device_failed", trouble.clone(), false));
             }
             Stand::Hindered { why, until } => receipt.why = Some(self.hindered(why, *until)),
             Stand::Copied { until } => receipt.why = Some(self.copied(*until)),
@@ -209,6 +223,10 @@ impl Teller<'_> {
                     receipt.why = Some(not_quiet());
                 }
             }
+        }
+        let plays = matches!(receipt.state, State::Sounding | State::Sounded) && receipt.why.is_none();
+        if let Some(hornless) = hornless(&known.output).filter(|_| plays) {
+            (receipt.state, receipt.why) = (State::Unheard, Some(hornless));
         }
         receipt
     }
@@ -260,81 +278,6 @@ impl Teller<'_> {
             true,
         )
     }
-
-    fn refused(&self, refusal: &Refusal) -> Why {
-        let words = match refusal {
-            Refusal::Unlawful { reason, earliest } => self.unlawful(reason, *earliest),
-            Refusal::TooMany(most) => {
-                let account = &self.ordered.account;
-                text!(
-                    "đã có {most} lệnh của tài khoản {account} chưa phát xong ở đây: hãy chờ, hoặc dừng bằng «loa stop»",
-                    "{most} orders of the account {account} are not at their end here: wait, or end them with \"loa stop\""
-                )
-            }
-            Refusal::Busy(title) => {
-                let title = shown(title);
-                text!("«{title}» đang phát hoặc sắp phát ở đây", "\"{title}\" sounds here, or is about to")
-            }
-            Refusal::NoSound => text!("không có tệp âm thanh phát được ở đây", "no sound that can be played here"),
-            Refusal::Ending => text!("loa đang tắt", "loa is ending"),
-        };
-        why(refusal.reason().code(), words, false)
-    }
-
-    fn unlawful(&self, reason: &Cause, earliest: Option<Wall>) -> Text {
-        let Text { vi: now_vi, en: now_en } = self.clock(self.now);
-        let because = match reason {
-            Cause::OutsideHours => {
-                text!("bây giờ ({now_vi}) ngoài giờ cho phép", "it is {now_en}, outside the lawful hours")
-            }
-            Cause::PastHours => {
-                text!("phát bây giờ ({now_vi}) thì quá giờ cho phép", "at {now_en} it would run past the lawful hours")
-            }
-            Cause::SessionTooLong(most) => {
-                let Text { vi, en } = plan::length(*most);
-                return text!("buổi phát sẽ dài quá {vi}", "the session would be longer than {en}");
-            }
-            Cause::TooManySessions(most) => {
-                return text!("hôm nay đã đủ {most} buổi phát", "the day has had its {most} sessions");
-            }
-            Cause::Mourning(mourning) => {
-                let name = shown(&mourning.name);
-                let (vi, en) = if name.is_empty() {
-                    (String::new(), String::new())
-                } else {
-                    (format!(" ({name})"), format!(" ({name})"))
-                };
-                return text!("đây là nhạc, mà đang có tang{vi}", "this is music, in a time of mourning{en}");
-            }
-            Cause::Cancelled(cancel) => {
-                let why = shown(&cancel.why);
-                let (vi, en) = if why.is_empty() {
-                    (String::new(), String::new())
-                } else {
-                    (format!(" («{why}»)"), format!(" (\"{why}\")"))
-                };
-                return text!("hôm nay nghỉ phát{vi}", "the day is called off{en}");
-            }
-            Cause::WaitExpired(by) => {
-                let title = shown(&by.broadcast.title);
-                let at = earliest.map_or_else(|| text!("?", "?"), |at| self.clock(at));
-                let (at_vi, at_en) = (at.vi, at.en);
-                return text!(
-                    "«{title}» còn phát đến {at_vi}, mà lệnh phát chỉ chờ được 10 phút",
-                    "\"{title}\" sounds until {at_en}, and a say waits for 10 min only"
-                );
-            }
-            other => return other.reason().brief(),
-        };
-        let Text { vi, en } = because;
-        match earliest.map(|at| self.clock(at)) {
-            Some(at) => {
-                let (at_vi, at_en) = (at.vi, at.en);
-                text!("{vi}, sớm nhất là {at_vi}", "{en}; the earliest is {at_en}")
-            }
-            None => text!("{vi}, trong tám ngày tới không có giờ nào", "{en}, and none come within eight days"),
-        }
-    }
 }
 
 /// The journal gives what was ordered by hand its order as the reason, where nothing went wrong.
@@ -354,6 +297,21 @@ fn not_begun() -> Why {
         "not heard after {most} s (the sound card does not answer, or the machine is too busy); still tried"
     );
     why("not_begun", words, true)
+}
+
+/// Why nobody hears what plays on an output, if it is no horn.
+fn hornless(output: &OutputName) -> Option<Why> {
+    let words = match output {
+        OutputName::Null => {
+            text!("output = \"null\", chỉ ghi vào nhật ký", "output = \"null\", written in the journal only")
+        }
+        OutputName::Wav(file) => {
+            let file = shown(&file.to_string_lossy());
+            text!("output là tệp «{file}», chỉ ghi ra tệp", "the output is the file \"{file}\"")
+        }
+        OutputName::Device(_) | OutputName::Pulse(_) | OutputName::Unusable => return None,
+    };
+    Some(why("no_horn", words, false))
 }
 
 fn not_quiet() -> Why {

@@ -14,6 +14,7 @@ use crate::checkup::{Finding, Rehearsed};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
+use crate::plan::HeardSoFar;
 use crate::player::{Event, Snapshot, World};
 use crate::reason::Reason;
 
@@ -72,7 +73,7 @@ fn is_near(snapshot: &Snapshot, now: Wall) -> bool {
 
 /// Decode what is due from `now` on; `None` where `stop` has said so between two sounds.
 fn rehearse(dir: &Path, world: &World, now: Wall, stop: &dyn Fn() -> bool) -> Option<Rehearsed> {
-    let coming = Coming::new(&world.schedule, &world.station, &world.library, now, now + AHEAD);
+    let coming = Coming::new(&world.schedule, &world.station, &world.library, HeardSoFar::at(now), now + AHEAD);
     let mut findings = coming.findings;
     for (file, title) in &coming.files {
         if stop() {

@@ -237,6 +237,7 @@ async fn vouched(mut given: Given) -> Reply {
 async fn follow(mut ticket: Ticket, wait: bool, answer: impl Fn(&OrderStand) -> Reply) -> Reply {
     let first = match timeout(HANDOVER_MOST, ticket.next()).await {
         Ok(Some(stand)) => stand,
+        Ok(None) if ticket.was_replaced() => return refused(turned(Turned::Replaced)),
         Ok(None) => return refused(turned(Turned::Ending)),
         Err(_) if ticket.revoke() => return refused(turned(Turned::Full)),
         // It was taken, and the loop hangs over it.
@@ -280,6 +281,10 @@ pub(super) fn turned(why: Turned) -> Text {
         Turned::Full => text!(
             "loa đang quá bận nên không nhận lệnh này, và lệnh này sẽ không phát về sau: hãy thử lại; «loa stop» vẫn dừng được",
             "loa is too busy and has not taken this order; it will not sound later: try again; \"loa stop\" still works"
+        ),
+        Turned::Replaced => text!(
+            "tài khoản này ra quá nhiều lệnh khẩn cấp cùng lúc: lệnh mới hơn được nhận; lệnh này thì không, và sẽ không phát về sau",
+            "this account gives too many alerts at once: a newer one is taken; this one is not, and will not sound later"
         ),
         Turned::Ending => text!(
             "loa đang tắt nên không nhận lệnh này: hãy thử lại khi loa chạy lại",

@@ -1,6 +1,7 @@
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::time::Duration;
 
 use super::asks::Asks;
@@ -24,7 +25,7 @@ use super::tune::Tune;
 use super::vouch::Vouch;
 use super::wake::{self, Found, started_note};
 use super::watch::{Changed, Watch};
-use crate::amplifier;
+use crate::amplifier::{self, Unit};
 use crate::audio::Sounds;
 use crate::audio::chain::Tuner;
 use crate::audio::library::audio_dir;
@@ -32,10 +33,10 @@ use crate::clock::Clock;
 use crate::diag::{Lang, Text, system, text};
 use crate::disk;
 use crate::instant::Wall;
-use crate::journal::{JournalError, Writer, WriterEvent};
+use crate::journal::{Journal, JournalError, SetAside, Writer, WriterEvent};
 use crate::machine::Signs;
 use crate::output;
-use crate::player::{Event, Now};
+use crate::player::{Event, Now, Player, World};
 use crate::site::{Folder, Holder, Site};
 use crate::switch::{self, Switches};
 use crate::voice::{Notice, NoticeSink};
@@ -106,7 +107,6 @@ pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartErr
 
 fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), StartError> {
     let site = Site::new(dir);
-    let state = site.state();
     let _lock = StationLock::take(&site).map_err(|why| match why {
         NotTaken::Running(holder) => StartError::Running(holder),
         NotTaken::Io(error) => file_error("take the station's lock")(error),
@@ -116,84 +116,20 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     }
     memory::keep();
     Heartbeat::starting();
-
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
+    let start = Start { log, dir, site, clock, events };
+
     // Before anything else: the last life may have left an amplifier on.
-    let (last, _) = last_good(dir);
-    let station = disk::station::load_or(dir, last.as_deref()).station;
-    let units = amplifier::units(&station);
-    let mut switches = Switches::start(&units, &clock, &answers_to(events.clone(), log.clone()));
+    let units = start.units_of_last();
+    let switches = start.switches(&units);
+    let files = start.files();
+    let world = files.reload.world().clone();
+    let now_units = amplifier::units(&world.station);
+    // Where the file was saved just now, answers of the first ones say of the others that they are off, as they are.
+    let switches = if now_units == units { switches } else { start.switches(&now_units) };
+    let (mut player, past) = start.past(&world)?;
+    let mut live = start.threads(&world, &player, past, files, (inbox, switches))?;
 
-    let (changed, files) = mpsc::channel::<Changed>();
-    // Before the first reading: what is saved during it is read again.
-    let watch = Watch::start(dir, changed.clone());
-    let reload = Reload::new(dir.to_owned(), log.clone(), clock.clone(), watch.writers());
-    let world = reload.world().clone();
-    world.library.prepare();
-    if amplifier::units(&world.station) != units {
-        // The file was saved just now. Answers of the first ones say of the others that they are off, as they are.
-        switches = Switches::start(&amplifier::units(&world.station), &clock, &answers_to(events.clone(), log.clone()));
-    }
-    let tz = world.station.timezone.clone();
-    let now = Now { wall: clock.wall(), mono: clock.mono() };
-
-    Heartbeat::starting();
-    let path = site.journal();
-    let Found { journal, history, recovered, set_aside } = wake::take_up(&path, now.wall, &tz)?;
-    Heartbeat::starting();
-    let report = Report::new(log.clone(), &world.station);
-    for entry in &recovered.closed {
-        report.entry(entry);
-    }
-
-    let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock.clone(), log.clone());
-    let trust = vouch.trust().clone();
-    let first = history.away().into_iter().chain(vouch.word_to_tell()).collect();
-    let mut player = history.player(&world, now, Wall::MAX, &recovered).with_trust(now, trust);
-    let (asks, of_clock) = Asks::new();
-    let handle = Handle::new(player.snapshot(now), events.clone(), asks, clock.clone(), dir);
-    let tuner = Tuner::live(dir);
-    let sounds = Sounds::new(audio_dir(dir));
-    let outputs = Outputs::of(
-        &world.station,
-        dir,
-        &output::reels(&sounds, &world.station, &tuner),
-        &clock,
-        &notices_to(events.clone()),
-    );
-    let tell = journal_report::to(log.clone(), handle.condition().clone());
-    if let Some(aside) = set_aside {
-        tell(WriterEvent::SetAside(Box::new(aside)));
-    }
-    let journal = journal.map_err(|error| tell(WriterEvent::Failing { why: error.text(), waiting: 0 })).ok();
-    let journal = Writer::start_at(&path, &tz, journal, tell).map_err(file_error("start the journal's thread"))?;
-    edges::start(site.socket(), handle.clone(), log.clone()).map_err(file_error("start the edges"))?;
-    let tune = Tune::start(tuner, &world.station, handle.clone(), clock.clone())
-        .map_err(file_error("start the tuner's thread"))?;
-    let hold = Hold::start(sounds, handle.clone(), clock.clone()).map_err(file_error("start the holder's thread"))?;
-    reload.start(watch, files, handle.clone(), (tune, hold)).map_err(file_error("start the file thread"))?;
-    rehearsal::start(log.clone(), clock.clone(), handle.clone()).map_err(file_error("start the rehearsal's thread"))?;
-    vouch.start(of_clock, handle.clone()).map_err(file_error("start the clock's thread"))?;
-
-    let heartbeat = Heartbeat::ready(clock.mono());
-    journal.send(started_note(now.wall, &world.station.name));
-    let mut live = Live {
-        clock,
-        // Before anybody else can say anything: the past is settled first.
-        first,
-        events: inbox,
-        outputs,
-        switches,
-        journal,
-        handle,
-        files: changed,
-        heartbeat,
-        report,
-        journal_sick: None,
-        alive: now.mono,
-        answers: Answers::default(),
-        others_turn: false,
-    };
     turn(&mut player, &mut live);
     // What the loop has not taken is refused; what it has taken is told how it ended.
     live.handle.orders().close();
@@ -203,8 +139,132 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
         log.say(&text!("{unwritten} dòng nhật ký không ghi được", "{unwritten} journal records could not be written"));
     }
     edges::last_answers(&live.handle, live.clock.as_ref());
-    let _ = std::fs::remove_file(site.socket());
+    let _ = std::fs::remove_file(start.site.socket());
     Ok(())
+}
+
+/// A daemon that is being put together.
+struct Start<'a> {
+    log: &'a Log,
+    dir: &'a Path,
+    site: Site,
+    clock: Arc<dyn Clock>,
+    events: SyncSender<Event>,
+}
+
+/// The station's files, and whoever looks after them.
+struct Files {
+    reload: Reload,
+    watch: Watch,
+    changed: Sender<Changed>,
+    told: Receiver<Changed>,
+}
+
+/// What the last life left, and what is found of the clock.
+struct Past {
+    now: Now,
+    journal: Result<Journal, JournalError>,
+    set_aside: Option<SetAside>,
+    report: Report,
+    vouch: Vouch,
+    /// Comes before anybody else can say anything: the past is settled first.
+    first: VecDeque<Event>,
+}
+
+impl Start<'_> {
+    /// The amplifiers, as the station last knew them.
+    fn units_of_last(&self) -> Vec<Unit> {
+        let (last, _) = last_good(self.dir);
+        amplifier::units(&disk::station::load_or(self.dir, last.as_deref()).station)
+    }
+
+    /// Switches that put these amplifiers off.
+    fn switches(&self, units: &[Unit]) -> Switches {
+        Switches::start(units, &self.clock, &answers_to(self.events.clone(), self.log.clone()))
+    }
+
+    fn files(&self) -> Files {
+        let (changed, told) = mpsc::channel::<Changed>();
+        // Before the first reading: what is saved during it is read again.
+        let watch = Watch::start(self.dir, changed.clone());
+        let reload = Reload::new(self.dir.to_owned(), self.log.clone(), self.clock.clone(), watch.writers());
+        reload.world().library.prepare();
+        Files { reload, watch, changed, told }
+    }
+
+    /// Take up what the last life left: a player that knows it, and the journal.
+    fn past(&self, world: &World) -> Result<(Player, Past), StartError> {
+        let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
+        Heartbeat::starting();
+        let tz = &world.station.timezone;
+        let Found { journal, history, recovered, set_aside } = wake::take_up(&self.site.journal(), now.wall, tz)?;
+        Heartbeat::starting();
+        let report = Report::new(self.log.clone(), &world.station);
+        for entry in &recovered.closed {
+            report.entry(entry);
+        }
+        let (state, clock) = (self.site.state(), self.clock.clone());
+        let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock, self.log.clone());
+        let trust = vouch.trust().clone();
+        let first = history.away().into_iter().chain(vouch.word_to_tell()).collect();
+        let player = history.player(world, now, Wall::MAX, &recovered).with_trust(now, trust);
+        Ok((player, Past { now, journal, set_aside, report, vouch, first }))
+    }
+
+    /// Start all that has a thread of its own, and put the loop's stage together.
+    fn threads(
+        &self,
+        world: &World,
+        player: &Player,
+        past: Past,
+        files: Files,
+        (inbox, switches): (Receiver<Event>, Switches),
+    ) -> Result<Live, StartError> {
+        let Past { now, journal, set_aside, report, vouch, first } = past;
+        let (station, dir, log, clock) = (&world.station, self.dir, self.log, &self.clock);
+        let (asks, of_clock) = Asks::new();
+        let handle = Handle::new(player.snapshot(now), self.events.clone(), asks, clock.clone(), dir);
+        let tuner = Tuner::live(dir);
+        let sounds = Sounds::new(audio_dir(dir));
+        let reels = output::reels(&sounds, station, &tuner);
+        let outputs = Outputs::of(station, dir, &reels, clock, &notices_to(self.events.clone()));
+        let tell = journal_report::to(log.clone(), handle.condition().clone());
+        if let Some(aside) = set_aside {
+            tell(WriterEvent::SetAside(Box::new(aside)));
+        }
+        let journal = journal.map_err(|error| tell(WriterEvent::Failing { why: error.text(), waiting: 0 })).ok();
+        let journal = Writer::start_at(&self.site.journal(), &station.timezone, journal, tell);
+        let journal = journal.map_err(file_error("start the journal's thread"))?;
+        edges::start(self.site.socket(), handle.clone(), log.clone()).map_err(file_error("start the edges"))?;
+        let tune = Tune::start(tuner, station, handle.clone(), clock.clone());
+        let tune = tune.map_err(file_error("start the tuner's thread"))?;
+        let hold =
+            Hold::start(sounds, handle.clone(), clock.clone()).map_err(file_error("start the holder's thread"))?;
+        let Files { reload, watch, changed, told } = files;
+        reload.start(watch, told, handle.clone(), (tune, hold)).map_err(file_error("start the file thread"))?;
+        rehearsal::start(log.clone(), clock.clone(), handle.clone())
+            .map_err(file_error("start the rehearsal's thread"))?;
+        vouch.start(of_clock, handle.clone()).map_err(file_error("start the clock's thread"))?;
+
+        let heartbeat = Heartbeat::ready(clock.mono());
+        journal.send(started_note(now.wall, &station.name));
+        Ok(Live {
+            clock: clock.clone(),
+            first,
+            events: inbox,
+            outputs,
+            switches,
+            journal,
+            handle,
+            files: changed,
+            heartbeat,
+            report,
+            journal_sick: None,
+            alive: now.mono,
+            answers: Answers::default(),
+            others_turn: false,
+        })
+    }
 }
 
 /// `state/` belongs to somebody else, who may have put it there with a journal of his own.

@@ -4,7 +4,8 @@ use crate::player::{Snapshot, Stand, ZoneSnapshot, ZoneStand};
 use crate::reason::codes;
 use crate::station::{Station, Zone, ZoneIx};
 use crate::status::{
-    ClockStatus, NextStatus, OrderState, OrderStatus, OrderZone, PlayingStatus, Status, TroubleStatus, ZoneStatus,
+    ClockStatus, NextStatus, OrderState, OrderStatus, OrderZone, PlayingStatus, Status, StopStatus, TroubleStatus,
+    ZoneStatus,
 };
 
 /// How the station stands.
@@ -20,6 +21,7 @@ pub(super) fn status(snapshot: &Snapshot, handle: &Handle) -> Status {
         sounds: snapshot.world.library.sounds.len(),
         zones: zones.map(|(zone, known)| zone_status(zone, known, station)).collect(),
         orders: orders(snapshot),
+        stops: stops(snapshot),
         standing: Standing { amplifiers: amplifiers(snapshot), ..handle.standing() },
     }
 }
@@ -54,6 +56,7 @@ fn zone_status(zone: &ZoneSnapshot, known: &Zone, station: &Station) -> ZoneStat
         waiting: zone.waiting,
         underruns: zone.underruns,
         tried: Some(zone.tried),
+        no_horn: !known.output.is_horn(),
         trouble: zone
             .trouble
             .as_ref()
@@ -67,6 +70,7 @@ fn amplifiers(snapshot: &Snapshot) -> Vec<PowerStanding> {
     let each = snapshot.amplifiers.iter().map(|look| PowerStanding {
         switch: look.name.clone(),
         zones: look.zones.iter().filter_map(zone).map(|zone| zone.id.clone()).collect(),
+        titles: look.zones.iter().filter_map(zone).map(|zone| zone.title.clone()).collect(),
         on: look.on,
         since: look.since.map(|since| since.rfc3339(&station.timezone)),
         why: look.trouble.clone().map(Into::into),
@@ -74,11 +78,25 @@ fn amplifiers(snapshot: &Snapshot) -> Vec<PowerStanding> {
     each.collect()
 }
 
+/// Who has stopped what of late.
+fn stops(snapshot: &Snapshot) -> Vec<StopStatus> {
+    let tz = &snapshot.world.station.timezone;
+    let each = snapshot.stops.iter().map(|stops| StopStatus {
+        by: stops.by.clone(),
+        times: stops.times,
+        at: stops.last.rfc3339(tz),
+        ended: stops.ended.clone(),
+    });
+    each.collect()
+}
+
 /// Orders by hand that are under way: where each sounds, and where it waits.
 fn orders(snapshot: &Snapshot) -> Vec<OrderStatus> {
     let station = &snapshot.world.station;
+    let is_horn = |zone: ZoneIx| station.zones.get(usize::from(zone.0)).is_none_or(|zone| zone.output.is_horn());
     let zone = |zone: &ZoneStand| {
         let state = match &zone.stand {
+            Stand::Sounds { .. } if !is_horn(zone.zone) => OrderState::Unheard,
             Stand::Sounds { .. } => OrderState::Sounding,
             Stand::Waits { .. } => OrderState::Waits,
             Stand::Begins => OrderState::Accepted,

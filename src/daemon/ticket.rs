@@ -12,6 +12,7 @@ use crate::player::OrderStand;
 const HANDED: u8 = 0;
 const TAKEN: u8 = 1;
 const REVOKED: u8 = 2;
+const REPLACED: u8 = 3;
 
 /// The sender's half.
 #[derive(Debug)]
@@ -40,6 +41,11 @@ impl Ticket {
         self.state.compare_exchange(HANDED, REVOKED, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
+    /// A newer one of the same account took its place before the loop took it.
+    pub(super) fn was_replaced(&self) -> bool {
+        self.state.load(Ordering::Acquire) == REPLACED
+    }
+
     /// How it stands, once that has changed; `None` where the loop lets go of it and will say no more.
     pub(super) async fn next(&mut self) -> Option<OrderStand> {
         self.stands.changed().await.ok()?;
@@ -57,6 +63,17 @@ impl Stub {
     /// Take the order; false where it was taken back.
     pub(super) fn take(&self) -> bool {
         self.state.compare_exchange(HANDED, TAKEN, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    /// It was taken back.
+    pub(super) fn is_revoked(&self) -> bool {
+        self.state.load(Ordering::Acquire) == REVOKED
+    }
+
+    /// A newer one takes its place; its sender is told.
+    pub(super) fn replace(self) {
+        // One that was taken back meanwhile stays so.
+        let _ = self.state.compare_exchange(HANDED, REPLACED, Ordering::AcqRel, Ordering::Acquire);
     }
 
     /// Say how it stands, where that has changed. False when nobody listens any more.

@@ -6,10 +6,8 @@ use jiff::tz::TimeZone;
 use crate::fact::{Entry, Kind, Record};
 use crate::instant::Wall;
 use crate::journal::{self, Journal, JournalError, Opened, Reader, Recovered, Salvage, SetAside};
-use crate::plan::Heard;
 use crate::player::{Event, Now, Player, World};
 use crate::reason::Reason;
-use crate::schedule::Class;
 use crate::station::{Station, ZoneIx};
 
 /// How far back from its last sign of life the journal is asked what has its outcome already. The
@@ -175,17 +173,9 @@ fn remember(player: &mut Player, station: &Station, entry: &Entry) {
     if let Some((zone, planned, broadcast)) = settled(station, entry) {
         player.already_settled(zone, planned, &broadcast);
     }
-    if let (Some(zone), Some(heard)) = (zone_of(station, entry), heard(entry)) {
+    if let (Some(zone), Some(heard)) = (zone_of(station, entry), entry.heard()) {
         player.already_heard(zone, heard);
     }
-}
-
-/// What of an airing was heard, for the sessions of the day.
-fn heard(entry: &Entry) -> Option<Heard> {
-    let from = entry.started?;
-    let played = Duration::try_from_secs_f64(entry.seconds_played.unwrap_or(0.0)).unwrap_or_default();
-    let to = entry.ended.unwrap_or(from + played);
-    Some(Heard { from, to, emergency: entry.class == Some(Class::Emergency) })
 }
 
 fn settled(station: &Station, entry: &Entry) -> Option<(ZoneIx, Wall, String)> {

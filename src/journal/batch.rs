@@ -6,9 +6,7 @@ use super::body::{Body, millis};
 use super::chain::{Head, digest};
 use super::error::JournalError;
 use super::mark::{Draft, Mark, Step};
-use crate::fact::Entry;
-use crate::fact::Intent;
-use crate::fact::Record;
+use crate::fact::{Entry, Intent, Record};
 use crate::instant::Wall;
 
 /// The key under which the last sign of life stands in `position`. No airing's key is empty.

@@ -5,8 +5,7 @@ use super::belief;
 use super::body::read_instant;
 use super::error::JournalError;
 use super::mark::{Draft, Mark};
-use crate::fact::Intent;
-use crate::fact::{Entry, Kind, Outcome};
+use crate::fact::{Entry, Intent, Kind, Outcome};
 use crate::instant::Wall;
 use crate::reason::Reason;
 

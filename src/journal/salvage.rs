@@ -8,8 +8,7 @@ use super::batch::Batch;
 use super::belief::Belief;
 use super::reader::Reader;
 use super::select;
-use crate::fact::Entry;
-use crate::fact::Intent;
+use crate::fact::{Entry, Intent};
 use crate::instant::Wall;
 
 /// Rows that are looked at from each end: weeks of a busy station, of which two days are needed.

@@ -15,8 +15,7 @@ use super::recover::Recovered;
 use super::schema::{self, Durability};
 use super::select::{self, Filter};
 use super::verify::{self, Verified};
-use crate::fact::Entry;
-use crate::fact::Intent;
+use crate::fact::{Entry, Intent};
 use crate::instant::Wall;
 
 /// The owner writes, the group reads, nobody else.

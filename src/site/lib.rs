@@ -5,6 +5,7 @@
 
 use loa_core::diag;
 
+mod alike;
 mod folder;
 mod holder;
 mod identity;
@@ -91,6 +92,11 @@ impl Site {
     /// Each schedule as it last was right.
     pub fn last_good(&self) -> PathBuf {
         self.state().join("last_good.json")
+    }
+
+    /// Who changed which schedule when, and what it said before.
+    pub fn versions(&self) -> PathBuf {
+        self.state().join("versions.db")
     }
 
     /// Who vouched for the clock.

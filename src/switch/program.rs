@@ -1,6 +1,6 @@
 use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -51,10 +51,12 @@ impl Relay for Programs {
         match ended {
             Some(status) if status.success() => Ok(()),
             Some(status) if complaint.is_empty() => Err(text!(
+                status = told(status);
                 "lệnh «{name}» báo lỗi ({status}): hãy chạy thử bằng tay",
                 "the command \"{name}\" failed ({status}): try it by hand"
             )),
             Some(status) => Err(text!(
+                status = told(status);
                 "lệnh «{name}» báo lỗi ({status}, «{complaint}»): hãy chạy thử bằng tay",
                 "the command \"{name}\" failed ({status}, \"{complaint}\"): try it by hand"
             )),
@@ -72,6 +74,15 @@ impl Relay for Programs {
 impl Drop for Programs {
     fn drop(&mut self) {
         leftover::look(true);
+    }
+}
+
+/// How a program ended that did not succeed.
+fn told(status: ExitStatus) -> Text {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => text!("mã {code}", "exit code {code}"),
+        (None, Some(signal)) => text!("bị tín hiệu {signal} dừng", "ended by signal {signal}"),
+        (None, None) => text!("không rõ vì sao", "nobody knows why"),
     }
 }
 
@@ -272,7 +283,7 @@ mod tests {
     fn what_it_prints_is_kept_as_far_as_it_fits_a_line_and_the_rest_is_dropped() {
         let script = "printf 'no\\033[2J relay\\nmore\\n' >&2; yes | head -c 50000000 >&2; exit 3";
         let told = programs(&["sh", "-c", script], &["true"]).set(true).unwrap_err().en;
-        assert!(told.contains("exit status: 3") && told.contains(r"no\u{1b}[2J relay") && told.len() < 200, "{told}");
+        assert!(told.contains("exit code 3") && told.contains(r"no\u{1b}[2J relay") && told.len() < 200, "{told}");
         // One that prints for ever is ended as one that hangs.
         let mut relay = Programs::new(words(&["sh", "-c", "exec yes >&2"]), words(&["true"]), Arc::new(Hurried));
         assert!(relay.set(true).unwrap_err().en.contains("took more than 4 s"));

@@ -89,7 +89,7 @@ fn it_is_put_on_before_a_broadcast_and_off_after_it_and_the_journal_says_when() 
     let status = station.loa(&["status", "--json"]).json();
     assert_eq!(status["amplifiers"][0]["on"], false, "{status}");
     assert_eq!(status["amplifiers"][0]["zones"][0], "thon-1");
-    assert!(station.loa(&["status"]).out.contains("Amplifier of thon-1: off, since "));
+    assert!(station.loa(&["status"]).out.contains("Amplifier of Thôn 1: off, since "));
     assert_eq!(daemon.end(), 0);
     assert_eq!(amplified.words(), ["off", "on", "off"], "one that is off is left alone at the end");
 }
@@ -134,9 +134,30 @@ fn a_switch_that_fails_is_told_everywhere_and_sound_goes_on() {
     daemon.wait_until("it was heard all the same", || rows().iter().any(|row| row["outcome"] == "played"));
     assert!(daemon.log().contains("the command \"false\" failed"), "{}", daemon.log());
     let status = station.loa(&["status"]);
-    assert!(status.out.contains("the amplifier of thon-1 (false) does not obey"), "{status:?}");
+    assert!(
+        status.out.contains("the amplifier of thon-1 cannot be put on: the command \"false\" failed (exit code 1)"),
+        "{status:?}"
+    );
     let found = station.loa(&["doctor", "--json"]).rows();
     assert!(found.iter().any(|row| row["code"] == "amplifier_failing"), "{found:#?}");
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn one_that_cannot_be_put_off_is_told_by_its_zone_and_the_command_that_failed_in_one_language() {
+    let station = Station::new();
+    station.tone("a.wav", 0.5, 440.0).write("schedules/a.toml", ANY_HOUR).write(
+        "loa.toml",
+        "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\namplifier = { on = [\"true\"], off = [\"false\"] }\n",
+    );
+    let daemon = station.run();
+    let rows = || station.loa(&["journal", "--json", "--lang", "vi"]).rows();
+    daemon.wait_until("it is noted", || rows().iter().any(|row| code(row) == "amplifier_failed"));
+    let said = station.loa(&["status", "--lang", "vi"]);
+    let sentence = "không tắt được tăng âm của Thôn 1: lệnh «false» báo lỗi (mã 1)";
+    assert!(said.out.contains(sentence) && !said.out.contains("exit"), "{said:?}");
+    let noted = station.loa(&["journal", "--all", "--lang", "vi"]).out.replace('\n', " ");
+    assert!(!noted.contains("«true»") && !noted.contains("exit"), "{noted}");
     assert_eq!(daemon.end(), 0);
 }
 

@@ -235,14 +235,21 @@ fn a_rule_that_cannot_be_read_is_narrow_not_absent() {
 }
 
 #[test]
-fn a_broken_loa_toml_keeps_the_zones_that_can_be_read() {
+fn a_broken_loa_toml_keeps_its_zones_and_those_whose_output_cannot_be_read_are_silent() {
     let text = fs::read_to_string(here().join("loa-zones.toml")).unwrap();
+    let zones = |text: &str| {
+        let (station, _) = station::check(&source("loa.toml", text));
+        let silent = |zone: &station::Zone| zone.output == station::OutputName::Unusable;
+        station.zones.iter().map(|zone| (zone.id.clone(), silent(zone))).collect::<Vec<_>>()
+    };
+    let named =
+        |zones: &[(&str, bool)]| zones.iter().map(|(id, silent)| ((*id).to_owned(), *silent)).collect::<Vec<_>>();
+    assert_eq!(zones(&text), named(&[("thon-1", true), ("thon-2", true), ("thon-3", false), ("thon-4", false)]));
     let (station, _) = station::check(&source("loa.toml", &text));
-    assert_eq!(station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>(), ["thon-3", "thon-4"]);
     assert_eq!(station.timezone.iana_name(), Some("Asia/Ho_Chi_Minh"));
     let text = fs::read_to_string(here().join("loa-syntax.toml")).unwrap();
-    let (station, _) = station::check(&source("loa.toml", &text));
-    assert_eq!(station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>(), ["thon-2"]);
-    let (station, found) = station::check(&source("loa.toml", "[zones.a]\noutput = \"x\"\n"));
-    assert_eq!((station, codes(&found)), (Station::default(), vec!["bad_output"]));
+    assert_eq!(zones(&text), named(&[("thon-1", true), ("thon-2", false)]));
+    let (_, found) = station::check(&source("loa.toml", "[zones.a]\noutput = \"x\"\n"));
+    assert_eq!(codes(&found), ["bad_output"]);
+    assert_eq!(zones("[zones.a]\noutput = \"x\"\n"), named(&[("a", true)]), "and not the default card");
 }

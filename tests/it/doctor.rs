@@ -252,3 +252,21 @@ fn a_second_daemon_on_the_same_station_is_refused() {
     assert_eq!(station.loa(&["status"]).code, 0, "the first goes on");
     assert_eq!(daemon.end(), 0);
 }
+
+#[test]
+fn a_journal_that_the_daemon_cannot_write_is_told() {
+    let station = Station::new();
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n[clock]\ntrust = \"always\"\n");
+    station.write("schedules/a.toml", "[rules]\nhours = [\"00:00-24:00\"]\n");
+    let daemon = station.run();
+    daemon.wait_until("it has a journal", || station.loa(&["journal", "--json"]).rows().len() >= 2);
+    let held = rusqlite::Connection::open(station.path("state/journal.db")).unwrap();
+    held.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(station.loa(&["stop"]).code, 0);
+    daemon.wait_until("it waits", || station.loa(&["status", "--json"]).json()["journal"]["writes"] == false);
+    let told = || station.loa(&["--json", "doctor"]).rows().into_iter().any(|row| row["code"] == "journal_waiting");
+    assert!(told());
+    drop(held);
+    daemon.wait_until("it is written again", || !told());
+    assert_eq!(daemon.end(), 0);
+}

@@ -97,6 +97,49 @@ fn a_stopped_load_keeps_neither_the_daemon_nor_the_next_load() {
 }
 
 #[test]
+fn whoever_holds_a_lock_of_the_station_is_named_of_the_same_account_too() {
+    let station = station();
+    let named = || {
+        let found = station.loa(&["doctor", "--json"]).rows();
+        let held = found.iter().filter(|row| row["code"] == "lock_held");
+        held.map(|row| row["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let daemon = station.run();
+    daemon.wait_until("the sound is known", || station.path("state/facts.json").exists());
+    assert_eq!(named(), [] as [&str; 0], "the daemon's own are as they should be");
+    let lock = |path: &str| {
+        let holder = Command::new("flock").args(["-F"]).arg(station.path(path)).args(["sleep", "600"]).spawn().unwrap();
+        daemon.wait_until("it holds the lock", || {
+            fs::read_to_string("/proc/locks").unwrap().contains(&format!(" {} ", holder.id()))
+        });
+        holder
+    };
+    let mut holder = lock("state/facts.lock");
+    let found = named();
+    let pid = holder.id().to_string();
+    assert!(
+        matches!(found.as_slice(), [only] if only.contains(&pid) && only.contains("state/facts.lock")),
+        "{found:?}"
+    );
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    assert_eq!(named(), [] as [&str; 0]);
+    assert_eq!(daemon.end(), 0);
+    // It keeps the next start out.
+    let mut last = Command::new("flock");
+    let mut holder = last.args(["-F"]).arg(station.path("state/loa.lock")).args(["sleep", "600"]).spawn().unwrap();
+    for _ in 0..100 {
+        if !named().is_empty() {
+            break;
+        }
+    }
+    let found = named();
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    assert!(matches!(found.as_slice(), [only] if only.contains("state/loa.lock")), "{found:?}");
+}
+
+#[test]
 fn names_that_deceive_are_shown_for_what_they_are_and_refused_where_people_give_them() {
     let station = station();
     let daemon = station.run();

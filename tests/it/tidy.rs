@@ -2,15 +2,18 @@
 //! how long a file may be. What is allowed stands in `table`; how sources are read in `source`. A
 //! failure names file and line, and what to do about it.
 
+mod circle;
 mod licence;
 pub(crate) mod source;
 mod table;
 
 use std::collections::BTreeSet;
 
+use circle::House;
 use source::Source;
 use table::{
-    DEVELOPER_PATHS, LONG_FILES, MAX_LINES, PRINTING, ROOMS, STREAM_DOORS, STREAMS, UNFINISHED, VAGUE_NAMES, WORDS,
+    CIRCLES, DEVELOPER_PATHS, HOMONYMS, LONG_FILES, MAX_LINES, PRINTING, ROOMS, STREAM_DOORS, STREAMS, UNFINISHED,
+    VAGUE_NAMES, WORDS,
 };
 
 /// Fails with every finding at once.
@@ -93,6 +96,59 @@ fn no_two_rooms_may_use_each_other() {
             }
         }
     }
+    none(&findings);
+}
+
+#[test]
+fn files_of_a_room_use_each_other_in_one_direction() {
+    let found = House::whole().circles();
+    let listed: BTreeSet<Vec<String>> =
+        CIRCLES.iter().map(|circle| circle.iter().map(|&path| path.to_owned()).collect()).collect();
+    let is_within = |circle: &Vec<String>| listed.iter().any(|known| circle.iter().all(|path| known.contains(path)));
+    let mut findings: Vec<String> = found
+        .iter()
+        .filter(|circle| !is_within(circle))
+        .map(|circle| {
+            let files = circle.join(", ");
+            format!("{files}: they use each other in a circle: move what they share into a file below them")
+        })
+        .collect();
+    let smaller = listed.iter().filter(|circle| !found.contains(*circle));
+    findings.extend(smaller.map(|circle| {
+        format!(
+            "CIRCLES in tests/it/tidy/table.rs: {} are no circle any more: take it out, or those that are",
+            circle.join(", ")
+        )
+    }));
+    none(&findings);
+}
+
+#[test]
+fn the_name_of_a_type_stands_in_one_room() {
+    let found = House::whole().homonyms();
+    let mut findings = Vec::new();
+    for (name, rooms) in &found {
+        let rooms: Vec<&str> = rooms.iter().map(String::as_str).collect();
+        match HOMONYMS.iter().find(|(known, _)| known == name) {
+            None => findings.push(format!(
+                "`{name}` stands in several rooms ({}): who searches for it finds another",
+                rooms.join(", ")
+            )),
+            Some((_, known)) if rooms.iter().any(|room| !known.contains(room)) => {
+                findings.push(format!(
+                    "`{name}` stands in one more room ({}): give it a name of its own",
+                    rooms.join(", ")
+                ));
+            }
+            Some((_, known)) if known.len() > rooms.len() => {
+                findings
+                    .push(format!("HOMONYMS: `{name}` stands in fewer rooms now ({}): say so there", rooms.join(", ")));
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = HOMONYMS.iter().filter(|(name, _)| !found.contains_key(*name));
+    findings.extend(gone.map(|(name, _)| format!("HOMONYMS: `{name}` stands in one room only: take it out")));
     none(&findings);
 }
 
@@ -292,6 +348,50 @@ mod sight {
         ] {
             assert_eq!(arrow_findings(&plan(text)), Vec::<String>::new(), "{text}");
         }
+    }
+
+    fn house(files: &[(&str, &str)]) -> House {
+        let source = |(path, text): &(&str, &str)| Source { path: (*path).to_owned(), text: (*text).to_owned() };
+        House::of(files.iter().map(source).collect())
+    }
+
+    #[test]
+    fn a_circle_is_seen_through_groups_re_exports_and_inline_paths() {
+        let parent =
+            ("src/plan/mod.rs", "mod a;\nmod b;\nmod c;\npub use a::{Alpha, Other as Renamed};\npub use b::Beta;\n");
+        for back in [
+            "use super::Alpha;",
+            "use super::{Renamed, x};",
+            "use crate::plan::a::{self, Y};",
+            "fn f() { super::a::g() }",
+        ] {
+            let files = [
+                parent,
+                ("src/plan/a.rs", "use super::{\n    Beta,\n    c::Gamma,\n};\npub struct Alpha;"),
+                ("src/plan/b.rs", back),
+                ("src/plan/c.rs", "pub struct Gamma;"),
+            ];
+            let circles = house(&files).circles();
+            assert_eq!(circles.into_iter().collect::<Vec<_>>(), [["src/plan/a.rs", "src/plan/b.rs"]], "{back}");
+        }
+        let straight = [
+            parent,
+            ("src/plan/a.rs", "use super::Beta; // use super::c::Gamma\n"),
+            ("src/plan/b.rs", "use super::c::Gamma;\n#[cfg(test)]\nmod tests {\n    use super::super::Alpha;\n}\n"),
+            ("src/plan/c.rs", "use super::plan;\nuse crate::schedule::a;\n"),
+        ];
+        assert!(house(&straight).circles().is_empty());
+    }
+
+    #[test]
+    fn a_name_in_two_rooms_is_seen_whoever_may_use_it() {
+        let files = [
+            ("src/plan/a.rs", "pub struct One;\npub(super) enum Two {}\nstruct Three;\npub fn f() {}"),
+            ("src/player/b.rs", "pub(in crate::player) type One = u8;\npub(crate) trait Two {}\npub struct Three;"),
+            ("src/plan/c.rs", "pub struct One;"),
+        ];
+        let found: Vec<String> = house(&files).homonyms().into_keys().collect();
+        assert_eq!(found, ["One", "Two"]);
     }
 
     #[test]

@@ -52,7 +52,12 @@ fn judged(rows: &[Entry], tz: &TimeZone) -> Look {
     let wanted = |reason: &Reason| {
         matches!(
             reason,
-            Reason::Stopped(_) | Reason::Cancelled | Reason::Shutdown | Reason::Interrupted(_) | Reason::Joined
+            Reason::Stopped(_)
+                | Reason::Superseded(_)
+                | Reason::Cancelled
+                | Reason::Shutdown
+                | Reason::Interrupted(_)
+                | Reason::Joined
         )
     };
     let failed = |row: &&Entry| matches!(row.outcome, Some(Outcome::Missed | Outcome::Partial));

@@ -17,6 +17,9 @@ const SHOWN_MOST: usize = 10;
 /// Files looked at in a directory: as many as `audio/` may hold.
 const FILES_MOST: usize = 20_000;
 
+/// What the kernel calls loa.
+const PROGRAM: &str = "loa";
+
 /// A lock that is still held after this is not somebody's reading a row.
 const STILL: Duration = Duration::from_millis(500);
 
@@ -89,10 +92,12 @@ fn held(site: &Site) -> Vec<(String, Holder)> {
     let Ok(state) = Folder::open(site.state()) else { return Vec::new() };
     let mut held = Vec::new();
     for entry in state.entries(FILES_MOST).unwrap_or_default() {
-        // The daemon's own are as they should be, as long as it is not stopped.
-        let strangers = state.holders(&entry.name).into_iter().filter(|holder| holder.stopped || !state.is_kin(holder));
+        // The daemon's own are as they should be, and so are those of another loa of its account, as long as they are not
+        // stopped. Whatever else holds one, as whoever it is, keeps the daemon from it.
+        let is_loa = |holder: &Holder| state.is_kin(holder) && holder.program.as_deref() == Some(PROGRAM);
+        let others = state.holders(&entry.name).into_iter().filter(|holder| holder.stopped || !is_loa(holder));
         held.extend(
-            strangers.map(|holder| (plain(&format!("state/{}", entry.name.to_string_lossy())).into_owned(), holder)),
+            others.map(|holder| (plain(&format!("state/{}", entry.name.to_string_lossy())).into_owned(), holder)),
         );
     }
     if let Ok(audio) = Folder::open(site.audio()) {

@@ -6,7 +6,7 @@ use crate::checkup::Finding;
 use crate::checkup::coming::Coming;
 use crate::cli::Context;
 use crate::cli::check::{Gathered, gather};
-use crate::cli::files;
+use crate::cli::{files, heard};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, figure, text};
 use crate::instant::Wall;
@@ -83,7 +83,8 @@ impl Files {
     /// What is planned until tomorrow, and its sounds.
     pub(super) fn coming(&self, clock: &dyn Clock) -> Look {
         let now = clock.wall();
-        let plan = |library: &Library| Coming::new(&self.schedule, &self.station, library, now, now + AHEAD);
+        let known = heard::known(&self.dir, &self.station, now);
+        let plan = |library: &Library| Coming::new(&self.schedule, &self.station, library, known.clone(), now + AHEAD);
         let (mut library, unexamined) = library::known(&self.dir, &Wanted::new(&self.schedule, &self.station));
         let first = plan(&library);
         let is_due = |file: &&String| {

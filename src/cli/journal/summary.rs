@@ -91,13 +91,20 @@ pub(super) fn print(
     Ok(())
 }
 
-/// `mất điện 2, trễ giờ 1`.
+/// `mất điện 2, trễ giờ 1`: each reason once, whatever came of it, the most frequent first.
 fn why(lang: Lang, tally: &Tally) -> String {
-    let reasons = [Outcome::Partial, Outcome::Missed, Outcome::Refused].map(|outcome| tally.reasons(outcome));
-    let told = reasons.iter().flatten().filter(|(code, _)| !code.is_empty());
-    told.map(|(code, count)| format!("{} {count}", Reason::from(*code).brief().get(lang)))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let mut told: Vec<(String, u32)> = Vec::new();
+    for outcome in [Outcome::Partial, Outcome::Missed, Outcome::Refused] {
+        for (code, count) in tally.reasons(outcome).into_iter().filter(|(code, _)| !code.is_empty()) {
+            let brief = Reason::from(code).brief().get(lang).to_owned();
+            match told.iter_mut().find(|(known, _)| *known == brief) {
+                Some((_, all)) => *all += count,
+                None => told.push((brief, count)),
+            }
+        }
+    }
+    told.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    told.iter().map(|(brief, count)| format!("{brief} {count}")).collect::<Vec<_>>().join(", ")
 }
 
 /// What came of the airings of the day of `at` (RFC 3339, as the station's status has it) so far, in one sentence;
@@ -133,4 +140,28 @@ pub fn trouble(journal: &JournalStatus) -> Vec<Text> {
         ));
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Entry;
+
+    #[test]
+    fn a_reason_stands_once_in_a_cell_whatever_came_of_it() {
+        let mut tally = Tally::default();
+        for (outcome, reason, count) in [
+            (Outcome::Partial, "stopped: ông Năm: họp", 2),
+            (Outcome::Missed, "power_lost", 3),
+            (Outcome::Missed, "stopped: bà Hai: nghỉ", 4),
+            (Outcome::Partial, "", 1),
+        ] {
+            for _ in 0..count {
+                let reason = (!reason.is_empty()).then(|| reason.into());
+                tally.add(&Entry { kind: Kind::Airing, outcome: Some(outcome), reason, ..Entry::default() });
+            }
+        }
+        assert_eq!(why(Lang::Vi, &tally), "có người bấm dừng 6, mất điện 3");
+        assert_eq!(why(Lang::En, &tally), "stopped by a person 6, power lost 3");
+    }
 }

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use super::super::destination::{Destination, Product};
 use super::super::page::Page;
-use super::super::{Context, Exit, Failure, files, when};
+use super::super::{Context, Exit, Failure, files, heard, when};
 use super::Question;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::picture::{self, AIRINGS_MAX, ROWS_MAX, Subject, TooMuch};
-use crate::plan::{self, Ground};
+use crate::plan::PlanContext;
 use crate::player::World;
 
 /// `loa plan --svg F`.
@@ -20,7 +20,15 @@ pub(super) fn run(
     file: &Path,
     now: Wall,
 ) -> anyhow::Result<ExitCode> {
-    let svg = picture(context, world, question, now)?;
+    let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &world.station.timezone)?;
+    let svg = picture(context, world, question, (from, to), now)?;
+    if from < now {
+        let said = text!(
+            "loa: bức vẽ là theo lịch; phần đã qua thật sự phát những gì: loa plan, loa journal",
+            "loa: the picture is of the schedule; what of the past was really heard: loa plan, loa journal"
+        );
+        Page::aside(said.get(context.lang));
+    }
     if file == Path::new("-") {
         Page::data(svg);
         return Ok(ExitCode::SUCCESS);
@@ -34,12 +42,17 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn picture(context: &Context, world: &World, question: &Question, now: Wall) -> anyhow::Result<String> {
+fn picture(
+    context: &Context,
+    world: &World,
+    question: &Question,
+    (from, to): (Wall, Wall),
+    now: Wall,
+) -> anyhow::Result<String> {
     let World { station, schedule, library } = world;
-    let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
     let zones = files::zones(station, question.zone.as_deref())?;
-    let airings = plan::plan(schedule, station, library, from, to);
-    let ground = Ground::new(schedule, station, library);
+    let ground = PlanContext::knowing(schedule, station, library, heard::known(&context.dir, station, now));
+    let airings = ground.plan(from, to);
     let subject = Subject { airings: &airings, ground: &ground, zones: &zones, from, to, lang: context.lang };
     Ok(picture::draw(&subject).map_err(|much| Failure::new(Exit::Usage, too_much(much)))?)
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::super::page::Page;
-use super::super::{Context, Exit, files};
+use super::super::{Context, Exit, files, heard};
 use super::asked::asked;
-use super::past::{self, Past};
+use super::past::{self, Happened, Past};
 use crate::diag::{Lang, SourceFile, Text, text};
 use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
-use crate::plan::{self, Ground, Item, Meeting, Row, Verdict, Why, WhyZone};
+use crate::plan::{self, Item, Meeting, PlanContext, Row, Verdict, Why, WhyZone};
 use crate::player::World;
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Recurrence};
 
@@ -27,8 +27,8 @@ pub(super) fn run(
     let World { station, schedule, library } = world;
     let (broadcast, at) = asked(schedule, words, now, &station.timezone)?;
     let zones = files::zones(station, zone)?;
-    let ground = Ground::new(schedule, station, library);
-    let why = plan::why(&ground, library, broadcast, at, &zones);
+    let ground = PlanContext::knowing(schedule, station, library, heard::known(&context.dir, station, now));
+    let why = plan::why(&ground, broadcast, at, &zones);
     let past = Past::read(&context.dir, why.at, why.at + Duration::from_mins(1), now);
     let zones: Vec<&str> = zones.iter().map(|zone| station.zones[usize::from(zone.0)].id.as_str()).collect();
     let rows = past.at(&broadcast.id, why.at, &zones);
@@ -40,12 +40,14 @@ pub(super) fn run(
     } else {
         Page::text(said);
     }
-    Ok(if teller.was_heard().unwrap_or_else(|| why.plays()) { ExitCode::SUCCESS } else { Exit::Findings.into() })
+    // Of what is over and stands nowhere nobody can say that it was heard.
+    let plays = || why.plays() && (!teller.has_come || teller.is_due());
+    Ok(if teller.was_heard().unwrap_or_else(plays) { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }
 
 /// Tells a [`Why`], in one language.
 struct Teller<'a> {
-    ground: &'a Ground<'a>,
+    ground: &'a PlanContext<'a>,
     why: &'a Why,
     sources: &'a [SourceFile],
     lang: Lang,
@@ -76,7 +78,7 @@ impl Teller<'_> {
 
     /// Where a key of the broadcast is written: its line, or that of the broadcast.
     fn place(&self, key: &str) -> Place {
-        let place = &self.why.broadcast.place;
+        let Some(place) = self.why.broadcast.place() else { return Place::default() };
         let source = self.sources.iter().find(|source| source.path == place.file);
         let line = source.and_then(|source| line_of(&source.text, place.line, key)).unwrap_or(place.line);
         Place { line, ..place.clone() }
@@ -84,11 +86,11 @@ impl Teller<'_> {
 
     fn text(&self) -> String {
         let Why { broadcast, at, obstacles, zones, .. } = self.why;
-        let Broadcast { id, title, place, .. } = &**broadcast;
+        let Broadcast { id, title, .. } = &**broadcast;
         let mut out = String::new();
         // Writing to a string does not fail.
         let title = self.quoted(title);
-        let _ = writeln!(out, "{title} ({id}, {}): {}", plan::written(place), self.moment(*at));
+        let _ = writeln!(out, "{title} ({id}{}): {}", behind(broadcast), self.moment(*at));
         if self.has_come {
             self.journal(&mut out);
         }
@@ -137,11 +139,9 @@ impl Teller<'_> {
                 None => told.push((sentence, vec![title])),
             }
         }
-        if told.is_empty()
-            && self.why.obstacles.is_empty()
-            && let Some(silence) = self.past.silence()
-        {
-            let _ = writeln!(out, "{}.", self.say(&silence));
+        if told.is_empty() && self.why.obstacles.is_empty() {
+            let said = if self.is_due() { past::due() } else { self.past.silence() };
+            let _ = writeln!(out, "{}.", self.say(&said));
         }
         let alone = told.len() == 1;
         for (sentence, titles) in told {
@@ -154,6 +154,12 @@ impl Teller<'_> {
     fn was_heard(&self) -> Option<bool> {
         let heard = |row: &&Entry| matches!(row.outcome, Some(Outcome::Played | Outcome::Partial));
         (!self.rows.is_empty()).then(|| self.rows.iter().any(heard))
+    }
+
+    /// Whether it is not over anywhere, so that there can be no row yet.
+    fn is_due(&self) -> bool {
+        let fate = |zone: &WhyZone| self.past.fate(&zone.airing, self.ground.station());
+        self.why.zones.iter().any(|zone| matches!(fate(zone), Happened::Due))
     }
 
     fn time_key(&self) -> &'static str {
@@ -257,7 +263,7 @@ impl Teller<'_> {
     fn meeting(&self, meeting: &Meeting) -> String {
         let Meeting { airing, clash, first, because } = meeting;
         let tz = self.ground.tz();
-        let Broadcast { id, title, place, class, .. } = &*airing.broadcast;
+        let Broadcast { id, title, class, .. } = &*airing.broadcast;
         let (from, to) = (plan::clock(airing.start, tz), plan::clock(airing.end, tz));
         let because = self.say(because);
         let told = match (clash, first) {
@@ -275,8 +281,8 @@ impl Teller<'_> {
                 format!("{} {}", plan::clock(airing.scheduled, tz), airing.verdict.name(self.lang))
             }
         };
-        let (class, place) = (class.name(self.lang), plan::written(place));
-        format!("{span} {} ({id}, {place}), {class}: {}", self.quoted(title), self.say(&told))
+        let (class, place) = (class.name(self.lang), behind(&airing.broadcast));
+        format!("{span} {} ({id}{place}), {class}: {}", self.quoted(title), self.say(&told))
     }
 
     fn json(&self) -> Value {
@@ -289,9 +295,11 @@ impl Teller<'_> {
         let zones = why.zones.iter().map(|zone| {
             let meets = zone.meets.iter().map(|meeting| {
                 let Meeting { airing, clash, first, because } = meeting;
-                let Broadcast { id, title, class, place, .. } = &*airing.broadcast;
+                let Broadcast { id, title, class, .. } = &*airing.broadcast;
+                let place = airing.broadcast.place();
                 json!({
-                    "broadcast": id, "title": title, "class": class, "file": place.file, "line": place.line,
+                    "broadcast": id, "title": title, "class": class,
+                    "file": place.map(|place| &place.file), "line": place.map(|place| place.line),
                     "start": stamp(airing.start), "end": stamp(airing.end), "verdict": airing.verdict.code(),
                     "clash": clash, "goes_first": first, "why": self.say(because),
                 })
@@ -307,9 +315,10 @@ impl Teller<'_> {
                 "meets": meets.collect::<Vec<_>>(),
             })
         });
-        let Broadcast { id, title, place, .. } = &*why.broadcast;
+        let Broadcast { id, title, .. } = &*why.broadcast;
+        let place = why.broadcast.place();
         json!({
-            "broadcast": id, "title": title, "file": place.file, "line": place.line,
+            "broadcast": id, "title": title, "file": place.map(|place| &place.file), "line": place.map(|place| place.line),
             "at": stamp(why.at), "due": why.obstacles.is_empty(), "plays": why.plays(),
             "obstacles": obstacles.collect::<Vec<_>>(),
             "before": why.before.map(stamp), "after": why.after.map(stamp),
@@ -318,6 +327,11 @@ impl Teller<'_> {
             "journal": self.rows.iter().filter_map(|row| past::json(row, tz)).collect::<Vec<_>>(),
         })
     }
+}
+
+/// `, schedules/a.toml:4`.
+fn behind(broadcast: &Broadcast) -> String {
+    broadcast.place().map_or_else(String::new, |place| format!(", {}", plan::written(place)))
 }
 
 fn if_missed(why: &Why) -> Text {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
 
@@ -73,6 +75,11 @@ impl Calendar {
                 });
             }
             Recurrence::Cron(cron) => due.take_cron(cron, first, last, plays_on),
+            Recurrence::Now => {}
+        }
+        let mut due = due.without(&broadcast.except_at);
+        for at in &broadcast.also {
+            due.push_at(self.days.local(*at));
         }
         due.sorted()
     }
@@ -125,10 +132,22 @@ impl Due<'_> {
     }
 
     fn push(&mut self, day: i32, nanos: i64) {
-        let at = self.days.instant(day, nanos);
+        self.push_at(self.days.instant(day, nanos));
+    }
+
+    fn push_at(&mut self, at: Wall) {
         if self.from <= at && at < self.to {
             self.found.push(at);
         }
+    }
+
+    /// Without single occurrences that are called off.
+    fn without(mut self, except: &[jiff::civil::DateTime]) -> Self {
+        if !except.is_empty() {
+            let gone: BTreeSet<Wall> = except.iter().map(|at| self.days.local(*at)).collect();
+            self.found.retain(|at| !gone.contains(at));
+        }
+        self
     }
 
     fn sorted(mut self) -> Vec<Wall> {

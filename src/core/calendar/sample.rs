@@ -6,7 +6,9 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Class, DateRange, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
+use crate::schedule::{
+    Broadcast, Class, DateRange, DaySet, IfInterrupted, IfMissed, Kind, Origin, Place, Play, Recurrence,
+};
 use crate::station::ZoneIx;
 
 /// Every day, in zone 0, playing the sound of its own name.
@@ -22,9 +24,12 @@ pub fn daily(id: &str, times: &[&str]) -> Broadcast {
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         kind: Kind::Bulletin,
         play: vec![Play::Sound(id.to_owned())],
+        named: Vec::new(),
         chime: None,
         bed: None,
         class: Class::Normal,
@@ -33,7 +38,7 @@ pub fn daily(id: &str, times: &[&str]) -> Broadcast {
         wait: Duration::from_mins(10),
         if_missed: IfMissed::Skip,
         if_interrupted: IfInterrupted::Resume,
-        place: Place { file: "schedules/thu.toml".to_owned(), line: 1, span: 0..1 },
+        origin: Origin::Written(Place { file: "schedules/thu.toml".to_owned(), line: 1, span: 0..1 }),
     }
 }
 

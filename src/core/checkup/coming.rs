@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Finding;
 use crate::diag::text;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, Fault, Ground, Library, Role, Setting, Shelf, Verdict, Want};
+use crate::plan::{
+    self, Airing, Cause, FactAndCure, Fault, HeardSoFar, Library, PlanContext, Role, Setting, Shelf, Verdict, Want,
+};
 use crate::schedule::Schedule;
 use crate::station::Station;
 
@@ -27,10 +29,11 @@ pub struct Coming {
 }
 
 impl Coming {
-    /// The plan from `from` until `to`.
-    pub fn new(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Self {
-        let airings = plan::plan(schedule, station, library, from, to);
-        let ground = Ground::new(schedule, station, library);
+    /// The plan from now until `to`.
+    pub fn new(schedule: &Schedule, station: &Station, library: &Library, known: HeardSoFar, to: Wall) -> Self {
+        let from = known.now();
+        let ground = PlanContext::knowing(schedule, station, library, known);
+        let airings = ground.plan(from, to);
         let sounds = |airing: &&Airing| matches!(airing.verdict, Verdict::Play | Verdict::Wait);
         let mut coming = Self {
             airings: airings.iter().filter(sounds).count(),
@@ -86,7 +89,10 @@ impl Coming {
                 "«{title}»: chưa nạp âm thanh «{name}»{vi}",
                 "\"{title}\": the sound \"{name}\" is not loaded{en}"
             );
-            let help = plan::missing_cure(name, shelf);
+            let help = match role {
+                Role::Word => plan::word_cure(name, true, shelf),
+                Role::Chime | Role::Bed => plan::missing_cure(name, shelf),
+            };
             let tell = if role == Role::Word { Finding::error } else { Finding::warning };
             tell("sound_missing", message, help)
         });
@@ -94,7 +100,7 @@ impl Coming {
     }
 
     /// Refusals and misses: one for each broadcast and reason.
-    fn refused(&mut self, airings: &[Airing], ground: &Ground<'_>) {
+    fn refused(&mut self, airings: &[Airing], ground: &PlanContext<'_>) {
         let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
         let mut found = Vec::new();
         for airing in airings.iter().filter(|airing| matches!(airing.verdict, Verdict::Refuse | Verdict::Miss)) {
@@ -107,12 +113,9 @@ impl Coming {
             if !told.insert((&airing.broadcast.id, reason.code())) {
                 continue;
             }
-            let Some(message) = plan::because(airing, ground) else { continue };
-            let help = text!(
-                "«loa check» chỉ dòng cần sửa và giờ gần nhất phát được",
-                "\"loa check\" shows the line to change and the nearest time that is allowed"
-            );
-            found.push(Finding::error(reason.code(), message, help));
+            let Some(FactAndCure { fact, cure }) = plan::told(airing, ground) else { continue };
+            let nothing = || text!("", "");
+            found.push(Finding::error(reason.code(), fact, cure.unwrap_or_else(nothing)));
         }
         self.tell(found);
     }
@@ -165,14 +168,25 @@ mod tests {
         let schedule = Schedule { broadcasts, ..Schedule::default() };
         let (station, library) = (station(2), library(&[("a.mp3", 20), ("hong.mp3", 0), ("dem.mp3", 20)]));
         let from = at("2026-12-01T00:00", &station.timezone);
-        let coming = Coming::new(&schedule, &station, &library, from, from + std::time::Duration::from_hours(24));
+        let coming = Coming::new(
+            &schedule,
+            &station,
+            &library,
+            HeardSoFar::at(from),
+            from + std::time::Duration::from_hours(24),
+        );
         let codes: Vec<&str> = coming.findings.iter().map(|one| one.code.as_str()).collect();
         assert_eq!(codes, ["sound_faulty", "sound_missing", "outside_hours"]);
         assert_eq!((coming.airings, coming.first), (2, Some(at("2026-12-01T05:30", &station.timezone))));
         assert_eq!(coming.unknown.iter().collect::<Vec<_>>(), ["thieu"]);
         assert!(coming.files.contains_key("a.mp3"));
-        let nothing =
-            Coming::new(&Schedule::default(), &station, &library, from, from + std::time::Duration::from_hours(24));
+        let nothing = Coming::new(
+            &Schedule::default(),
+            &station,
+            &library,
+            HeardSoFar::at(from),
+            from + std::time::Duration::from_hours(24),
+        );
         assert_eq!(nothing.findings[0].code, "nothing_planned");
     }
 
@@ -183,7 +197,7 @@ mod tests {
         let station = station(1);
         let from = at("2026-12-01T00:00", &station.timezone);
         let to = from + std::time::Duration::from_hours(24);
-        let coming = Coming::new(&schedule, &station, &Library::default(), from, to);
+        let coming = Coming::new(&schedule, &station, &Library::default(), HeardSoFar::at(from), to);
         assert_eq!(coming.findings.iter().filter(|one| one.code == "sound_missing").count(), TOLD_MOST);
         assert!(coming.findings.iter().any(|one| one.message.en.ends_with("(and 1 more like it)")));
     }

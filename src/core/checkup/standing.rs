@@ -34,6 +34,9 @@ pub struct PowerStanding {
     pub switch: String,
     /// The ids of the zones behind it.
     pub zones: Vec<String>,
+    /// What people call them; an older daemon says nothing of it.
+    #[serde(default)]
+    pub titles: Vec<String>,
     /// What it was last told to be.
     pub on: bool,
     /// Since when it is known to be so.
@@ -114,15 +117,26 @@ impl Standing {
     }
 }
 
+impl PowerStanding {
+    /// The zones behind it, as people call them.
+    pub fn named(&self) -> String {
+        let names = if self.titles.is_empty() { &self.zones } else { &self.titles };
+        names.join(", ")
+    }
+}
+
 fn disobedient(power: &PowerStanding) -> Option<Finding> {
     let Words { vi, en } = power.why.as_ref()?;
-    let (zones, switch) = (power.zones.join(", "), &power.switch);
+    let zones = power.named();
+    // Which command or line it was, the why says.
+    let message = if power.on {
+        text!("không bật được tăng âm của {zones}: {vi}", "the amplifier of {zones} cannot be put on: {en}")
+    } else {
+        text!("không tắt được tăng âm của {zones}: {vi}", "the amplifier of {zones} cannot be put off: {en}")
+    };
     Some(Finding::error(
         "amplifier_failing",
-        text!(
-            "tăng âm của {zones} ({switch}) không bật tắt được: {vi}",
-            "the amplifier of {zones} ({switch}) does not obey: {en}"
-        ),
+        message,
         text!(
             "loa vẫn phát và còn thử lại; trong khi chờ sửa, hãy bật tắt tăng âm bằng tay",
             "sound goes on, and it is tried again; until it is mended, switch the amplifier by hand"
@@ -192,7 +206,8 @@ mod tests {
             amplifiers: vec![PowerStanding {
                 switch: "gpiochip0:17".into(),
                 zones: vec!["thon-1".into()],
-                on: true,
+                titles: vec!["Thôn 1".into()],
+                on: false,
                 since: None,
                 why: Some(text!("hỏng", "broken").into()),
             }],
@@ -215,6 +230,7 @@ mod tests {
             ]
         );
         assert!(back.findings()[0].message.vi.contains("05:30 01/12/2026"));
+        assert_eq!(back.findings()[5].message.vi, "không tắt được tăng âm của Thôn 1: hỏng");
         // An older daemon says nothing of it.
         let old: Standing = serde_json::from_str("{\"name\": \"x\"}").unwrap();
         assert_eq!(old.findings(), []);

@@ -1,6 +1,9 @@
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::instant::Wall;
+use crate::plan::Heard;
 use crate::reason::Reason;
 use crate::schedule::Class;
 
@@ -56,6 +59,14 @@ impl Entry {
     /// Its reason as the journal has it: `code`, or `code: detail`.
     pub fn reason_text(&self) -> Option<String> {
         self.reason.as_ref().map(Reason::to_string)
+    }
+
+    /// What of an airing was heard, for the sessions of the day.
+    pub fn heard(&self) -> Option<Heard> {
+        let from = self.started?;
+        let played = Duration::try_from_secs_f64(self.seconds_played.unwrap_or(0.0)).unwrap_or_default();
+        let to = self.ended.unwrap_or(from + played);
+        Some(Heard { from, to, emergency: self.class == Some(Class::Emergency) })
     }
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::diag::Lang;
 use crate::instant::Wall;
-use crate::plan::{Airing, Ground, Verdict};
+use crate::plan::{Airing, PlanContext, Verdict};
 use crate::station::ZoneIx;
 
 /// What is to be drawn.
@@ -11,7 +11,7 @@ pub struct Subject<'a> {
     /// The plan of `from..to`, in its order.
     pub airings: &'a [Airing],
     /// What it was made from.
-    pub ground: &'a Ground<'a>,
+    pub ground: &'a PlanContext<'a>,
     /// The zones that have a row, in order. Airings of others are not drawn.
     pub zones: &'a [ZoneIx],
     /// Start of the window.

@@ -5,7 +5,7 @@ use super::canvas::{Anchor, Canvas, Type};
 use super::look;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, Ground, Verdict};
+use crate::plan::{self, Airing, Cause, PlanContext, Verdict};
 
 /// More numbers than this are not looked up by anybody; what has none is told where the pointer rests.
 const LISTED_MAX: usize = 60;
@@ -44,7 +44,7 @@ struct Note {
 
 impl Key {
     /// The key of these airings.
-    pub(super) fn new(airings: &[&Airing], ground: &Ground<'_>, one_day: bool, all_zones: usize) -> Self {
+    pub(super) fn new(airings: &[&Airing], ground: &PlanContext<'_>, one_day: bool, all_zones: usize) -> Self {
         let mut key =
             Self { one_day, numbers: BTreeMap::new(), listed: Vec::new(), notes: Vec::new(), left_out: [0; 2] };
         let mut sorted = airings.to_vec();
@@ -79,7 +79,7 @@ impl Key {
         key
     }
 
-    fn list(&mut self, airing: &Airing, ground: &Ground<'_>) {
+    fn list(&mut self, airing: &Airing, ground: &PlanContext<'_>) {
         let number = self.listed.len() + 1;
         let std::collections::btree_map::Entry::Vacant(entry) = self.numbers.entry(self.place(airing)) else { return };
         if number > LISTED_MAX {

@@ -8,7 +8,7 @@ use super::key::Key;
 use super::look;
 use crate::diag::{Lang, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Ground, Verdict};
+use crate::plan::{self, Airing, PlanContext, Verdict};
 
 /// Airings with less silence than this between them are one session, as the law counts.
 const SESSION_GAP: Duration = Duration::from_mins(5);
@@ -152,7 +152,7 @@ fn draw_airing(canvas: &mut Canvas, y: f64, airing: &Airing, marks: &[Mark], sta
 
 /// What a row is drawn with.
 pub(super) struct Around<'a> {
-    pub(super) ground: &'a Ground<'a>,
+    pub(super) ground: &'a PlanContext<'a>,
     pub(super) band: &'a Band,
     pub(super) axis: &'a Axis,
     pub(super) key: &'a Key,

@@ -10,7 +10,7 @@ use crate::calendar::sample::{at, daily};
 use crate::diag::Lang;
 use crate::instant::Wall;
 use crate::plan::sample::{library, station};
-use crate::plan::{Airing, Ground, Library, Verdict, plan};
+use crate::plan::{Airing, Library, PlanContext, Verdict, plan};
 use crate::schedule::{Broadcast, Class, Hours, Rules, Schedule};
 use crate::station::{Station, ZoneIx};
 
@@ -44,7 +44,8 @@ impl Made {
     }
 
     fn draw(&self, lang: Lang) -> Result<String, TooMuch> {
-        let (airings, ground) = (self.airings(), Ground::new(&self.schedule, &self.station, &self.library));
+        let (airings, ground) =
+            (self.airings(), PlanContext::new(&self.schedule, &self.station, &self.library, Wall::MIN));
         let zones: Vec<ZoneIx> = (0..self.station.zones.len() as u16).map(ZoneIx).collect();
         draw(&Subject { airings: &airings, ground: &ground, zones: &zones, from: self.from, to: self.to, lang })
     }
@@ -227,7 +228,7 @@ fn the_page_says_what_it_is_to_those_who_cannot_see_it_and_tells_the_reasons() {
                 "{word}"
             );
         }
-        let ground = Ground::new(&made.schedule, &made.station, &made.library);
+        let ground = PlanContext::new(&made.schedule, &made.station, &made.library, Wall::MIN);
         for airing in made.airings() {
             let Some(because) = crate::plan::because(&airing, &ground) else { continue };
             let told = |group: &Node<'_, '_>| {

@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use super::{Airing, Break, Carried, Cause, Job, Rival, Verdict};
+use super::{Airing, Break, Carried, Cause, Interruption, Job, Rival, Verdict};
 use crate::instant::Wall;
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
 
 /// The rule that ends what sounds before its own end.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cut {
+pub(super) enum CutBy {
     /// The lawful hours are over.
     Hours,
     /// Its session is as long as it may be.
@@ -15,7 +15,7 @@ pub(super) enum Cut {
 }
 
 /// A job on its way through a lane: waiting, sounding or suspended, and what it has been through.
-pub(super) struct Act {
+pub(super) struct ScheduledJob {
     pub(super) job: Job,
     /// When it began; meaningless while it waits.
     start: Wall,
@@ -31,10 +31,10 @@ pub(super) struct Act {
     /// When it falls silent if nobody interrupts.
     due: Wall,
     /// What makes `due` come before its own end.
-    cut_by: Option<Cut>,
+    cut_by: Option<CutBy>,
 }
 
-impl Act {
+impl ScheduledJob {
     pub(super) const fn fresh(job: Job) -> Self {
         Self {
             start: job.scheduled,
@@ -107,7 +107,7 @@ impl Act {
     }
 
     /// Set when it falls silent: at its own end, or where a rule ends it.
-    pub(super) fn run_until(&mut self, limit: Option<(Wall, Cut)>) {
+    pub(super) fn run_until(&mut self, limit: Option<(Wall, CutBy)>) {
         let end = self.since + self.job.programme.length.saturating_sub(self.offset);
         let limit = limit.filter(|(at, _)| *at < end);
         self.cut_by = limit.map(|(_, cut)| cut);
@@ -116,6 +116,7 @@ impl Act {
 
     /// A higher class takes the lane at `now`. Whether it wants to go on afterwards.
     pub(super) fn suspend(&mut self, now: Wall, by: Rival) -> bool {
+        let by = Interruption::Rival(by);
         let rule = self.job.broadcast.if_interrupted;
         let restart = rule == IfInterrupted::Restart;
         self.offset = if restart { Duration::ZERO } else { self.offset + now.after(self.since) };
@@ -126,10 +127,10 @@ impl Act {
 
     /// The airing of one that has run to its end; `longest` is what a session may last.
     pub(super) fn finished(self, longest: Option<Duration>) -> (u32, Airing) {
-        let first = self.breaks.first().map(|cut| Cause::Interrupted(cut.by.clone()));
+        let first = self.breaks.iter().find_map(|cut| cut.by.rival()).cloned().map(Cause::Interrupted);
         let cut_short = self.cut_by.map(|cut| match cut {
-            Cut::Hours => Cause::PastHours,
-            Cut::Session => Cause::SessionTooLong(longest.unwrap_or_default()),
+            CutBy::Hours => Cause::PastHours,
+            CutBy::Session => Cause::SessionTooLong(longest.unwrap_or_default()),
         });
         let reason = cut_short.or(first).or(self.waited);
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason);
@@ -142,7 +143,7 @@ impl Act {
         if let Some(cut) = self.breaks.last_mut() {
             cut.restart = false;
         }
-        let cut_short = self.breaks.last().map(|cut| Cause::Interrupted(cut.by.clone()));
+        let cut_short = self.breaks.last().and_then(|cut| cut.by.rival()).cloned().map(Cause::Interrupted);
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason.or(cut_short));
         (self.job.rank, Airing { end, breaks: self.breaks.into(), ..airing })
     }

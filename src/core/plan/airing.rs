@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{OrderNumber, Programme};
+use super::Programme;
 use crate::instant::Wall;
 use crate::reason::Reason;
 use crate::schedule::{Broadcast, Cancel, Mourning};
@@ -22,15 +22,13 @@ pub struct Airing {
     pub programme: Arc<Programme>,
     /// When the schedule says it starts; for an order by hand, when it was given.
     pub scheduled: Wall,
-    /// The order by hand that it carries out; `None` for what is written in the files.
-    pub order: Option<OrderNumber>,
     /// When its first sample is heard; `scheduled` unless it waits. For `Refuse` and `Miss`, when it
     /// would have started.
     pub start: Wall,
     /// When its last sample has been heard, breaks included. For `Refuse` and `Miss`, `start` plus
     /// the programme's length.
     pub end: Wall,
-    /// Interruptions by a higher class, in order.
+    /// What silenced it meanwhile, in order.
     pub breaks: Box<[Break]>,
     /// What becomes of it.
     pub verdict: Verdict,
@@ -39,6 +37,11 @@ pub struct Airing {
 }
 
 impl Airing {
+    /// Somebody ordered it by hand.
+    pub fn is_ordered(&self) -> bool {
+        self.broadcast.ordered().is_some()
+    }
+
     /// The clock has stepped by `by`, and this airing goes by what has passed, not by what the clock says.
     pub fn shift(&mut self, by: SignedDuration) {
         for at in [&mut self.scheduled, &mut self.start, &mut self.end] {
@@ -87,17 +90,38 @@ pub enum Verdict {
     Miss,
 }
 
-/// An interruption: silence of this airing from `from` until `to`.
+/// A silence of this airing from `from` until `to`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Break {
-    /// When it is cut.
+    /// When it falls silent.
     pub from: Wall,
     /// When it goes on; equal to the airing's `end` and to `from` where it does not.
     pub to: Wall,
     /// It begins again at `to` instead of going on.
     pub restart: bool,
-    /// Who interrupts.
-    pub by: Rival,
+    /// Why.
+    pub by: Interruption,
+}
+
+/// What silences an airing in its middle.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Interruption {
+    /// A broadcast that goes first.
+    Rival(Rival),
+    /// Nothing did: it enters late, at the place where it would be by now.
+    Joined,
+    /// Its device went away.
+    DeviceLost,
+}
+
+impl Interruption {
+    /// The broadcast that goes first, where it is one.
+    pub const fn rival(&self) -> Option<&Rival> {
+        match self {
+            Self::Rival(rival) => Some(rival),
+            Self::Joined | Self::DeviceLost => None,
+        }
+    }
 }
 
 /// One stretch of unbroken sound of an airing.

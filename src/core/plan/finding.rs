@@ -1,21 +1,20 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::breach::Breach;
+use super::diagnostic::{self, diagnostic};
 use super::gap::{Claims, gap};
 use super::never::Never;
-use super::sentence::{Told, clock, date, told};
-use super::{Airing, Cause, Ground, Library, Rival, Shelf, Verdict, off, plan, target, want};
+use super::sentence::{FactAndCure, clock, date, joined, told};
+use super::{Airing, Cause, HeardSoFar, Library, PlanContext, Shelf, Verdict, off, target, want};
 use crate::calendar::Calendar;
-use crate::diag::{Diagnostic, Label, Severity, Text, text};
+use crate::diag::{Diagnostic, Severity, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Class, Place, Schedule};
-use crate::station::{Station, ZoneIx};
+use crate::schedule::{Broadcast, Place, Schedule};
+use crate::station::Station;
 
 /// A sound that is not there is an error where it is due within this; later there is time to bring it.
 const SOON: Duration = Duration::from_hours(7 * 24);
@@ -38,14 +37,26 @@ const FINDINGS_MOST: usize = 2_000;
 ///
 /// The same conflict on ninety days is one finding, with its count and its first date.
 pub fn findings(schedule: &Schedule, station: &Station, library: &Library, from: Wall, to: Wall) -> Vec<Diagnostic> {
+    findings_knowing(schedule, station, library, &HeardSoFar::at(from), to)
+}
+
+/// The same from now on, by what has been heard before.
+pub fn findings_knowing(
+    schedule: &Schedule,
+    station: &Station,
+    library: &Library,
+    known: &HeardSoFar,
+    to: Wall,
+) -> Vec<Diagnostic> {
+    let from = known.now();
     let mut found = Vec::new();
     let calendar = Calendar::new(&station.timezone, schedule, from, to);
     let end = horizon(schedule, &calendar, from, to);
     if end < to {
         found.push(shortened(&station.timezone, end));
     }
-    let airings = plan(schedule, station, library, from, end);
-    let ground = Ground::new(schedule, station, library);
+    let ground = PlanContext::knowing(schedule, station, library, known.clone());
+    let airings = ground.plan(from, end);
     let (mut conflicts, untold) = conflicts(&airings, &ground, from);
     let never = Never::new(schedule, station, from);
     let shelf = Shelf::new(library, station);
@@ -117,14 +128,18 @@ type Same<'a> = (&'a str, &'static str, &'a str, Option<(&'a str, usize)>);
 
 /// Waits, refusals and misses, by broadcast id, one for each reason and rival or rule; and how many more there
 /// are. What is refused is told before what only waits.
-fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeMap<String, Vec<Diagnostic>>, usize) {
+fn conflicts(
+    airings: &[Airing],
+    ground: &PlanContext<'_>,
+    earliest: Wall,
+) -> (BTreeMap<String, Vec<Diagnostic>>, usize) {
     let mut groups: BTreeMap<Same<'_>, Conflict<'_>> = BTreeMap::new();
     for airing in airings {
         let Some(reason) = airing.reason.as_deref() else { continue };
         let (rival, place) = match reason {
             Cause::Waits(by) | Cause::WaitExpired(by) => (by.broadcast.id.as_str(), None),
             Cause::OutsideHours | Cause::PastHours | Cause::SessionTooLong(_) | Cause::TooManySessions(_) => {
-                ("", Breach::place(airing, ground.rules(airing.zone), ground.guard(airing.zone)))
+                ("", broken_rule(airing, ground))
             }
             // Missing sound has its own findings; to be interrupted is what lower classes are for; music
             // is silent in a mourning because somebody wrote so.
@@ -149,125 +164,70 @@ fn conflicts(airings: &[Airing], ground: &Ground<'_>, earliest: Wall) -> (BTreeM
         groups.truncate(CONFLICTS_MOST);
     }
     let ids: HashSet<&str> = groups.iter().map(|((id, ..), _)| *id).collect();
-    let mut played: BTreeMap<ZoneIx, Vec<Range<Wall>>> = BTreeMap::new();
     let mut own: HashMap<&str, Vec<&Airing>> = HashMap::new();
     if !groups.is_empty() {
-        played = sounds(airings);
         for airing in airings.iter().filter(|airing| ids.contains(airing.broadcast.id.as_str())) {
             own.entry(&airing.broadcast.id).or_default().push(airing);
         }
     }
-    let nothing = Vec::new();
     let claims = OnceCell::new();
     let mut found: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
     for (told, ((id, ..), conflict)) in groups.into_iter().enumerate() {
-        let zone = conflict.first.zone;
-        let others = conflict.first.broadcast.zones.iter().filter(|other| **other != zone);
-        let heard = |zone: &ZoneIx| (ground.guard(*zone), played.get(zone).unwrap_or(&nothing).as_slice());
-        let breach = Breach {
-            airing: conflict.first,
-            rules: ground.rules(zone),
-            guard: ground.guard(zone),
-            zones: std::iter::once(&zone).chain(others).map(heard).collect(),
-            station: ground.station(),
-            earliest,
-        };
         let mine = own.get(id).filter(|_| told < GAPS_MOST);
         let free = || gap(conflict.first, mine?, claims.get_or_init(|| Claims::of(airings)), ground, earliest);
-        if let Some(diagnostic) = conflict.diagnostic(ground, &breach, &free) {
+        if let Some(diagnostic) = conflict.diagnostic(ground, &free) {
             found.entry(id.to_owned()).or_default().push(diagnostic);
         }
     }
     (found, total.saturating_sub(CONFLICTS_MOST))
 }
 
-/// What each zone plays beside emergencies, ascending, without overlap.
-fn sounds(airings: &[Airing]) -> BTreeMap<ZoneIx, Vec<Range<Wall>>> {
-    let mut sounds: BTreeMap<ZoneIx, Vec<Range<Wall>>> = BTreeMap::new();
-    for airing in airings.iter().filter(|airing| airing.broadcast.class != Class::Emergency) {
-        sounds.entry(airing.zone).or_default().extend(airing.pieces().map(|piece| piece.start..piece.end));
+/// Where the rule that `airing` breaks is written; `None` for what breaks none, or a built-in rule.
+fn broken_rule<'r>(airing: &Airing, ground: &PlanContext<'r>) -> Option<&'r Place> {
+    let places = &ground.rules(airing.zone).places;
+    match airing.reason.as_deref()? {
+        Cause::OutsideHours if !ground.guard(airing.zone).is_lawful_day(airing.scheduled) => places.days.as_ref(),
+        Cause::OutsideHours | Cause::PastHours => places.hours.as_ref(),
+        Cause::SessionTooLong(_) => places.max_session.as_ref(),
+        Cause::TooManySessions(_) => places.max_sessions_per_day.as_ref(),
+        _ => None,
     }
-    for sounds in sounds.values_mut() {
-        sounds.sort_unstable_by_key(|sound| (sound.start, sound.end));
-    }
-    sounds
 }
 
 impl Conflict<'_> {
-    /// What there is to say of the first, with how often it happens.
-    fn diagnostic(
-        &self,
-        ground: &Ground<'_>,
-        breach: &Breach<'_>,
-        free: &dyn Fn() -> Option<Wall>,
-    ) -> Option<Diagnostic> {
+    /// The sentence and the cure of the first, as every preview has them; how often it happens, and for one that waits
+    /// when it would not have to on any of the days that are looked at.
+    fn diagnostic(&self, ground: &PlanContext<'_>, free: &dyn Fn() -> Option<Wall>) -> Option<Diagnostic> {
         let airing = self.first;
         let reason = airing.reason.as_deref()?;
-        let Told { fact: Text { mut vi, mut en }, mut cure } = told(airing, ground)?;
-        match reason {
-            Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id != airing.broadcast.id => {
-                if let (Some(at), Some(said)) = (free(), &mut cure) {
-                    let (at, title) = (clock(at, ground.tz()), &airing.broadcast.title);
-                    let free = text!(
-                        "; «{title}» phát lúc {at} thì không vướng ai",
-                        "; at {at} \"{title}\" would meet nobody"
-                    );
-                    said.vi.push_str(&free.vi);
-                    said.en.push_str(&free.en);
-                }
-            }
-            _ => {}
-        }
+        let FactAndCure { fact, cure } = told(airing, ground)?;
+        let rival = match reason {
+            // One that waits for itself has no other side.
+            Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id != airing.broadcast.id => Some(by),
+            _ => None,
+        };
+        let mut more = Vec::new();
         let count = self.occurrences.len();
         if count > 1 {
-            let often = text!(" ({count} lần như vậy, đây là lần đầu)", " ({count} times, this is the first)");
-            vi.push_str(&often.vi);
-            en.push_str(&often.en);
+            more.push(text!("{count} lần như vậy, đây là lần đầu", "{count} times, this is the first"));
         }
-        let (severity, cure, other) = match reason {
-            // One that waits for itself has no other side.
-            Cause::Waits(by) | Cause::WaitExpired(by) => {
-                let other = (by.broadcast.id != airing.broadcast.id).then(|| related(by));
-                (Severity::Warning, cure, other)
-            }
-            _ => {
-                let nearest = breach.nearest();
-                vi.push_str(&nearest.vi);
-                en.push_str(&nearest.en);
-                let severity = if breach.is_refused() { Severity::Error } else { Severity::Warning };
-                (severity, Some(breach.cure()?), breach.label())
-            }
+        if let Some(at) = rival.and_then(|_| free()) {
+            let (at, title) = (clock(at, ground.tz()), &airing.broadcast.title);
+            more.push(text!("«{title}» phát lúc {at} thì không vướng ai", "at {at} \"{title}\" would meet nobody"));
+        }
+        let message = if more.is_empty() {
+            fact
+        } else {
+            text!(fact = fact, more = joined(&more); "{fact} ({more})", "{fact} ({more})")
         };
-        let message = Text { vi, en };
-        let mut diagnostic = diagnostic(reason.code(), severity, &airing.broadcast.place, message, cure);
-        diagnostic.related.extend(other);
-        Some(diagnostic)
-    }
-}
-
-fn related(rival: &Rival) -> Label {
-    let (title, place) = (&rival.broadcast.title, &rival.broadcast.place);
-    let message = text!("«{title}» ở đây", "\"{title}\" is here");
-    Label { file: place.file.clone(), span: place.span.clone(), line: place.line, message }
-}
-
-pub(super) fn diagnostic(
-    code: &'static str,
-    severity: Severity,
-    place: &Place,
-    message: Text,
-    help: Option<Text>,
-) -> Diagnostic {
-    Diagnostic {
-        code,
-        severity,
-        file: place.file.clone(),
-        span: Some(place.span.clone()),
-        line: place.line,
-        // A broadcast begins at the start of its line.
-        column: 1,
-        message,
-        help,
-        related: Vec::new(),
+        let severity = match airing.verdict {
+            Verdict::Refuse => Severity::Error,
+            _ => Severity::Warning,
+        };
+        let mut found = diagnostic(reason.code(), severity, airing.broadcast.place()?, message, cure);
+        found
+            .related
+            .extend(rival.and_then(diagnostic::rival).or_else(|| broken_rule(airing, ground).map(diagnostic::rule)));
+        Some(found)
     }
 }

@@ -1,13 +1,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::nearest::{candidates, is_free};
-use super::{Airing, Cause, Ground};
+use super::nearest::NEAREST_WITHIN;
+use super::{Airing, Cause, Guard, PlanContext, SESSION_GAP};
 use crate::instant::Wall;
 use crate::schedule::Class;
 use crate::station::ZoneIx;
+
+const MINUTE: i64 = 60 * 1_000_000_000;
 
 /// So many shifts of a broadcast are tried before nothing is proposed.
 const TRIED: usize = 200;
@@ -56,7 +59,7 @@ pub(super) fn gap(
     airing: &Airing,
     own: &[&Airing],
     claims: &Claims<'_>,
-    ground: &Ground<'_>,
+    ground: &PlanContext<'_>,
     earliest: Wall,
 ) -> Option<Wall> {
     let (wanted, length) = (airing.scheduled, airing.programme.length);
@@ -77,4 +80,47 @@ pub(super) fn gap(
             is_free(ground.guard(one.zone), of_zone(one.zone), to, one.programme.length)
         })
     })
+}
+
+/// Whole minutes at which something of `length` could begin beside `sounds`, the nearest to `wanted` first.
+fn candidates(guard: &Guard, sounds: &[Range<Wall>], (earliest, wanted): (Wall, Wall), length: Duration) -> Vec<Wall> {
+    let (from, to) = (earliest.max(wanted - NEAREST_WITHIN), wanted + NEAREST_WITHIN);
+    let first = sounds.partition_point(|sound| sound.end < from);
+    let last = sounds.partition_point(|sound| sound.start < to);
+    let sounds = &sounds[first..last.max(first)];
+    let mut candidates = Vec::new();
+    for stretch in guard.stretches_in(from, to) {
+        candidates.extend([rounded(stretch.start, MINUTE - 1), rounded(stretch.end - length, 0)]);
+    }
+    for sound in sounds {
+        let (after, before) = (sound.end, sound.start - length);
+        candidates.extend([after, after + SESSION_GAP].map(|at| rounded(at, MINUTE - 1)));
+        candidates.extend([before, before - SESSION_GAP].map(|at| rounded(at, 0)));
+    }
+    // Where a session becomes as long as it may be.
+    for (sound, longest) in sounds.iter().filter_map(|sound| Some((sound, guard.sessions()?.longest()?))) {
+        candidates.extend([rounded(sound.end - longest, MINUTE - 1), rounded(sound.start + longest - length, 0)]);
+    }
+    candidates.retain(|at| *at >= from);
+    candidates.sort_unstable_by_key(|at| (at.since(wanted).abs(), *at));
+    candidates.dedup();
+    candidates
+}
+
+/// Whether something of `length` at `at` is lawful and disturbs nobody.
+fn is_free(guard: &Guard, sounds: &[Range<Wall>], at: Wall, length: Duration) -> bool {
+    let end = at + length;
+    if guard.stretch(at).is_none_or(|stretch| end > stretch.end) {
+        return false;
+    }
+    let place = sounds.partition_point(|sound| sound.end <= at);
+    if sounds.get(place).is_some_and(|next| next.start < end) {
+        return false;
+    }
+    guard.sessions().is_none_or(|rule| rule.keeps(sounds, &(at..end)))
+}
+
+/// A whole minute; `up` is added first.
+fn rounded(at: Wall, up: i64) -> Wall {
+    Wall::from_nanos(at.nanos().saturating_add(up).div_euclid(MINUTE).saturating_mul(MINUTE))
 }

@@ -1,8 +1,9 @@
+use std::cell::RefCell;
+
 use jiff::tz::TimeZone;
 
-use super::sentence::{both, date, written};
-use super::{Fault, Guard, Guards, Library, Shelf, missing_cure};
-use crate::diag::{Text, text};
+use super::nearest::{DaysSeen, LawfulTimes};
+use super::{Airing, Guard, Guards, HeardSoFar, Library, Shelf, plan_knowing};
 use crate::instant::Wall;
 use crate::schedule::{Rules, Schedule};
 use crate::station::{Station, ZoneIx};
@@ -10,18 +11,49 @@ use crate::station::{Station, ZoneIx};
 /// What an explanation stands on: the rules and where they are written, the station's time and zones,
 /// the sounds that are there. Made once, asked for every airing of a plan.
 #[derive(Debug)]
-pub struct Ground<'a> {
+pub struct PlanContext<'a> {
     schedule: &'a Schedule,
     station: &'a Station,
     guards: Guards,
     shelf: Shelf<'a>,
+    times: LawfulTimes<'a>,
+    blocks: RefCell<DaysSeen>,
 }
 
-impl<'a> Ground<'a> {
-    /// The ground of what a plan is made from.
-    pub fn new(schedule: &'a Schedule, station: &'a Station, library: &'a Library) -> Self {
+impl<'a> PlanContext<'a> {
+    /// The ground of what a plan is made from. No time before `now` is proposed for anything.
+    pub fn new(schedule: &'a Schedule, station: &'a Station, library: &'a Library, now: Wall) -> Self {
+        Self::knowing(schedule, station, library, HeardSoFar::at(now))
+    }
+
+    /// The same, where it is known what was heard before now.
+    pub fn knowing(schedule: &'a Schedule, station: &'a Station, library: &'a Library, known: HeardSoFar) -> Self {
         let guards = Guards::new(&schedule.rules, station);
-        Self { schedule, station, guards, shelf: Shelf::new(library, station) }
+        let times = LawfulTimes { schedule, station, library, known };
+        Self { schedule, station, guards, shelf: Shelf::new(library, station), times, blocks: RefCell::default() }
+    }
+
+    /// The plan of `from..to`.
+    pub fn plan(&self, from: Wall, to: Wall) -> Vec<Airing> {
+        let LawfulTimes { schedule, station, library, known } = &self.times;
+        plan_knowing(schedule, station, library, known, from, to)
+    }
+
+    /// The nearest time at which what the law refuses could play, lawful in all zones of its broadcast and in nobody's
+    /// way; `None` where there is none within [`super::nearest::NEAREST_WITHIN`].
+    pub(super) fn nearest(&self, airing: &Airing) -> Option<Wall> {
+        self.times.nearest(&mut self.blocks.borrow_mut(), &self.guards, &self.shelf, airing)
+    }
+
+    /// How many stretches of days had to be planned for that.
+    #[cfg(test)]
+    pub(super) fn looked_at(&self) -> usize {
+        self.blocks.borrow().made
+    }
+
+    /// The sounds that are there.
+    pub(super) const fn shelf(&self) -> &Shelf<'a> {
+        &self.shelf
     }
 
     /// The station.
@@ -48,78 +80,4 @@ impl<'a> Ground<'a> {
     pub const fn tz(&self) -> &'a TimeZone {
         &self.station.timezone
     }
-
-    /// `giờ được phép phát 05:00-06:30, 17:00-18:30 (schedules/rules.toml:5)`.
-    pub fn hours(&self, zone: ZoneIx) -> Text {
-        let rules = self.rules(zone);
-        let (Text { vi, en }, places) = (rules.told(), &rules.places);
-        match &places.hours {
-            Some(place) => {
-                let place = written(place);
-                text!("giờ được phép phát {vi} ({place})", "the lawful hours {en} ({place})")
-            }
-            // The built-in hours are never none.
-            None if rules.hours.0.is_empty() => text!(
-                "chưa đọc được giờ được phép phát trong [rules], nên không giờ nào được phát",
-                "the lawful hours of [rules] cannot be read, so no hour is lawful"
-            ),
-            None => text!(
-                "giờ được phép phát {vi} (mặc định, vì chưa viết `hours` trong [rules])",
-                "the lawful hours {en} (the default, since [rules] has no `hours`)"
-            ),
-        }
-    }
-
-    /// The rule that forbids `at`: the weekday's, where the hours would allow it on another day.
-    pub(super) fn rule_broken_at(&self, zone: ZoneIx, at: Wall) -> Text {
-        if self.guard(zone).is_lawful_day(at) {
-            return self.hours(zone);
-        }
-        let (day, date) = (weekday_name(at, self.tz()), date(at, self.tz()));
-        let place =
-            self.rules(zone).places.days.as_ref().map_or_else(String::new, |place| format!(" ({})", written(place)));
-        both(
-            format!("các ngày được phép phát trong [rules]{place}: {} {} không được phát", day.vi, date.vi),
-            format!("the lawful days of [rules]{place}: nothing may play on {} {}", day.en, date.en),
-        )
-    }
-
-    /// What is wrong with sounds that cannot play in a zone, and the cure.
-    pub(super) fn silence(&self, missing: &[String], zone: ZoneIx) -> (Text, Text) {
-        let languages = self.station.zones.get(usize::from(zone.0)).map_or(&[][..], |zone| &zone.languages);
-        let (mut why, mut cures): (Vec<Text>, Vec<Text>) = (Vec::new(), Vec::new());
-        for name in missing {
-            let found = self.shelf.find(name, languages);
-            let mut faults = found.faulty.iter().filter_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)));
-            if let Some((file, fault)) = faults.next() {
-                let (vi, en) = (&fault.message.vi, &fault.message.en);
-                why.push(both(
-                    format!("tệp audio/{file} không phát được: {}", vi.trim_end_matches('.')),
-                    format!("the file audio/{file} cannot play: {}", en.trim_end_matches('.')),
-                ));
-                cures.push(if fault.code == Fault::CHANGING {
-                    text!("đợi chép xong", "wait until that is done")
-                } else {
-                    text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}")
-                });
-                continue;
-            }
-            why.push(text!("chưa nạp âm thanh «{name}»", "the sound \"{name}\" is not loaded"));
-            cures.push(missing_cure(name, &self.shelf));
-        }
-        (joined(&why), joined(&cures))
-    }
-}
-
-fn joined(parts: &[Text]) -> Text {
-    let join = |of: fn(&Text) -> &str| parts.iter().map(of).collect::<Vec<_>>().join("; ");
-    both(join(|text| &text.vi), join(|text| &text.en))
-}
-
-/// `thứ Hai`, `Monday`.
-pub fn weekday_name(at: Wall, tz: &TimeZone) -> Text {
-    let day = at.zoned(tz).weekday();
-    let vi = ["thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"];
-    let vi = vi[usize::try_from(day.to_monday_zero_offset()).unwrap_or_default() % 7].to_owned();
-    both(vi, format!("{day:?}"))
 }

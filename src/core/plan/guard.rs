@@ -29,6 +29,8 @@ pub struct Guard {
     weekdays: u8,
     /// Days that are called off, ascending by first day, by number.
     cancelled: Vec<(i32, i32, Arc<Cancel>)>,
+    /// Hours that are called off.
+    quiet: Vec<(Range<Wall>, Arc<Cancel>)>,
     sessions: Option<SessionRule>,
     levels: Vec<Level>,
     /// The zone's.
@@ -59,14 +61,21 @@ impl Guard {
             cancelled: rules
                 .cancelled
                 .iter()
+                .filter(|one| one.hours.is_none())
                 .map(|one| (day_of(one.first), day_of(one.last), Arc::clone(one)))
                 .collect(),
+            quiet: Vec::new(),
             sessions: SessionRule::of(rules, tz),
             levels: rules.volume.clone(),
             delay,
             table: Vec::new(),
             known: from..from,
         };
+        for one in &rules.cancelled {
+            if let Some(hours) = &one.hours {
+                guard.quiet.push((guard.days.local(hours.start)..guard.days.local(hours.end), Arc::clone(one)));
+            }
+        }
         if from < to {
             let (first, last) = guard.days.touching(from, to);
             guard.table = guard.stretches(first, last);
@@ -96,19 +105,6 @@ impl Guard {
         }
     }
 
-    /// The instant nearest to `at` at which something of this length may start and run to its end,
-    /// within eight days; the earlier of two that are equally near.
-    pub fn nearest_start(&self, at: Wall, length: Duration) -> Option<Wall> {
-        if self.is_always() {
-            return Some(at);
-        }
-        let day = self.days.day(at);
-        let stretches = self.stretches(day - HORIZON_DAYS, day + HORIZON_DAYS).into_iter();
-        let long = stretches.filter(|stretch| stretch.end.after(stretch.start) >= length);
-        let starts = long.map(|stretch| at.clamp(stretch.start, stretch.end - length));
-        starts.min_by_key(|start| start.since(at).unsigned_abs())
-    }
-
     /// The lawful stretches that touch `from..to`, ascending and merged, cut to it.
     pub fn lawful(&self, from: Wall, to: Wall) -> Vec<Range<Wall>> {
         if self.is_always() {
@@ -125,19 +121,28 @@ impl Guard {
     pub fn objection(&self, tally: Option<&Tally>, at: Wall, length: Duration) -> Option<Cause> {
         let Some(end) = self.stretch(at).map(|stretch| stretch.end) else { return Some(self.closed(at)) };
         if at + length > end {
-            return Some(Cause::PastHours);
+            let quiet = self.quiet(end + self.delay);
+            return Some(quiet.map_or(Cause::PastHours, |one| Cause::Cancelled(Arc::clone(one))));
         }
         self.sessions.as_ref().zip(tally).and_then(|(rule, tally)| rule.objection(tally, at, length))
     }
 
     /// Why nothing but an emergency may sound at `at`, which is not lawful.
     pub(super) fn closed(&self, at: Wall) -> Cause {
-        self.cancelled(self.days.day(at)).map_or(Cause::OutsideHours, |one| Cause::Cancelled(Arc::clone(one)))
+        let quiet = || self.quiet(at).or_else(|| self.quiet(at + self.delay));
+        self.cancelled(self.days.day(at))
+            .or_else(quiet)
+            .map_or(Cause::OutsideHours, |one| Cause::Cancelled(Arc::clone(one)))
     }
 
     /// What calls a day off.
     fn cancelled(&self, day: i32) -> Option<&Arc<Cancel>> {
         self.cancelled.iter().find(|(first, last, _)| (*first..=*last).contains(&day)).map(|(.., one)| one)
+    }
+
+    /// What calls off an instant of a day.
+    fn quiet(&self, at: Wall) -> Option<&Arc<Cancel>> {
+        self.quiet.iter().find(|(hours, _)| hours.contains(&at)).map(|(_, one)| one)
     }
 
     /// What holds of sessions; `None` where they are not limited.
@@ -158,7 +163,7 @@ impl Guard {
     /// Every hour of every day is lawful.
     fn is_always(&self) -> bool {
         let all_day = |hours: &Vec<Range<u32>>| matches!(&hours[..], [all] if all.start == 0 && all.end >= 86_400);
-        self.weekdays == 0x7f && self.cancelled.is_empty() && self.hours.iter().all(all_day)
+        self.weekdays == 0x7f && self.cancelled.is_empty() && self.quiet.is_empty() && self.hours.iter().all(all_day)
     }
 
     /// The lawful stretch that holds `at`; up to [`Wall::MAX`] where it never ends.
@@ -198,6 +203,9 @@ impl Guard {
                 }
             }
         }
+        for (hours, _) in &self.quiet {
+            cut(&mut merged, hours);
+        }
         if !self.delay.is_zero() {
             for stretch in &mut merged {
                 stretch.end = stretch.end - self.delay;
@@ -206,6 +214,19 @@ impl Guard {
         }
         merged
     }
+}
+
+/// Take `hours` out of the stretches.
+fn cut(stretches: &mut Vec<Range<Wall>>, hours: &Range<Wall>) {
+    if !stretches.iter().any(|stretch| stretch.start < hours.end && hours.start < stretch.end) {
+        return;
+    }
+    let parts = |stretch: Range<Wall>| {
+        let before = stretch.start..stretch.end.min(hours.start);
+        let after = stretch.start.max(hours.end)..stretch.end;
+        [before, after].into_iter().filter(|part| part.start < part.end)
+    };
+    *stretches = std::mem::take(stretches).into_iter().flat_map(parts).collect();
 }
 
 #[cfg(test)]
@@ -279,6 +300,35 @@ mod tests {
 
     fn rules_of_every_hour() -> Rules {
         rules(&[(0, 1440)], 0x7f)
+    }
+
+    #[test]
+    fn quiet_hours_are_cut_out_of_the_lawful_ones_and_say_why() {
+        let tz = zone("Asia/Ho_Chi_Minh");
+        let hours = "2026-12-01T17:10:00".parse().unwrap().."2026-12-02T05:30:00".parse().unwrap();
+        let funeral = Arc::new(Cancel {
+            first: "2026-12-01".parse().unwrap(),
+            last: "2026-12-02".parse().unwrap(),
+            hours: Some(hours),
+            why: "tang lễ".to_owned(),
+            place: crate::schedule::Place::default(),
+        });
+        let rules = Rules { cancelled: vec![Arc::clone(&funeral)], ..rules(&[(300, 390), (1020, 1110)], 0x7f) };
+        let cancelled = Some(Cause::Cancelled(funeral));
+        let (from, to) = (at("2026-11-30T00:00", &tz), at("2026-12-05T00:00", &tz));
+        for guard in [Guard::new(&rules, &tz), Guard::over(&rules, &tz, from, to)] {
+            let objection = |instant: &str| guard.objection(None, at(instant, &tz), Duration::from_mins(5));
+            assert_eq!(objection("2026-12-01T17:05"), None);
+            assert_eq!(objection("2026-12-01T17:06"), cancelled, "it would run into the quiet");
+            assert_eq!(objection("2026-12-01T17:10"), cancelled);
+            assert_eq!(objection("2026-12-01T23:00"), cancelled);
+            assert_eq!(objection("2026-12-02T05:29:59"), cancelled);
+            assert_eq!(objection("2026-12-02T05:30"), None);
+            assert_eq!(objection("2026-12-02T06:29"), Some(Cause::PastHours));
+        }
+        let always = Rules { cancelled: rules.cancelled.clone(), ..rules_of_every_hour() };
+        let always = Guard::new(&always, &tz);
+        assert!(!always.allows(at("2026-12-01T20:00", &tz)) && always.allows(at("2026-12-02T05:30", &tz)));
     }
 
     #[test]

@@ -1,16 +1,11 @@
 use std::cmp::{Ordering, Reverse};
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Airing, Cause, Programme, Rival, Verdict};
+use super::{Airing, Cause, Interruption, Programme, Rival, Verdict};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Class};
+use crate::schedule::{Broadcast, Class, OrderNumber};
 use crate::station::ZoneIx;
-
-/// Names an order by hand among all that one player was given. It does not depend on any clock.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct OrderNumber(pub NonZeroU32);
 
 /// An occurrence that wants to sound in a zone, or already does: what [`super::resolve`] settles.
 #[derive(Clone, PartialEq, Debug)]
@@ -21,8 +16,6 @@ pub struct Job {
     pub programme: Arc<Programme>,
     /// When the schedule says it starts.
     pub scheduled: Wall,
-    /// The order by hand that it carries out; `None` for what is written in the files.
-    pub order: Option<OrderNumber>,
     /// The last of the ties: its place in file order.
     pub rank: u32,
     /// It does not start earlier; `scheduled`, unless it is played late or on request.
@@ -45,14 +38,14 @@ pub enum Carried {
         /// How far into the programme it was then.
         offset: Duration,
     },
-    /// Cut by a higher class.
+    /// It fell silent, and goes on.
     Suspended {
-        /// When it was cut.
+        /// When it fell silent.
         since: Wall,
         /// How far into the programme it goes on; zero where it begins again.
         offset: Duration,
-        /// Who cut it.
-        by: Rival,
+        /// Why.
+        by: Interruption,
     },
 }
 
@@ -61,7 +54,7 @@ impl Job {
     pub fn fresh(broadcast: Arc<Broadcast>, programme: Arc<Programme>, scheduled: Wall, rank: u32) -> Self {
         let latest = scheduled + broadcast.wait;
         let not_before = scheduled;
-        Self { broadcast, programme, scheduled, order: None, rank, not_before, latest, carried: Carried::Waiting }
+        Self { broadcast, programme, scheduled, rank, not_before, latest, carried: Carried::Waiting }
     }
 
     /// Who goes first: the higher class; of emergencies the one that a person ordered last, since the newest word knows
@@ -80,7 +73,7 @@ impl Job {
 
     /// Its number, where a person ordered it as an emergency.
     fn alert(&self) -> Option<OrderNumber> {
-        self.order.filter(|_| self.broadcast.class == Class::Emergency)
+        self.broadcast.number().filter(|_| self.broadcast.class == Class::Emergency)
     }
 
     pub(super) fn as_rival(&self) -> Rival {
@@ -94,7 +87,6 @@ impl Job {
             broadcast: Arc::clone(&self.broadcast),
             programme: Arc::clone(&self.programme),
             scheduled: self.scheduled,
-            order: self.order,
             start,
             end: start + self.programme.length,
             breaks: Box::default(),

@@ -3,8 +3,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::act::{Act, Cut};
-use super::window::Part;
+use super::act::{CutBy, ScheduledJob};
+use super::part::ZonePart;
 use super::{Airing, Carried, Cause, Guard, Heard, Job, Rival, SessionRule, Tally, Verdict};
 use crate::instant::Wall;
 use crate::station::ZoneIx;
@@ -31,7 +31,7 @@ pub struct Lane<'a> {
 /// A carried job comes back with a start such that `start` plus the sound heard is its position: a
 /// running one starts `offset` before `since`, and a suspended one keeps its open break as the first.
 pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
-    let mut timeline = Timeline::new(*lane);
+    let mut timeline = ZoneTimeline::new(*lane);
     let mut fresh: Vec<Job> = Vec::with_capacity(jobs.len());
     for job in jobs {
         if job.carried == Carried::Waiting { fresh.push(job) } else { timeline.carry(job) }
@@ -48,16 +48,16 @@ pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
 ///
 /// Jobs arrive in the order of their `not_before`. Everything that falls on one instant is decided
 /// together: first what ends, then who has waited too long, then who sounds.
-pub(super) struct Timeline<'a> {
+pub(super) struct ZoneTimeline<'a> {
     lane: Lane<'a>,
     /// The instant whose arrivals are being gathered.
     now: Wall,
     /// Something at `now` is still to be decided.
     open: bool,
-    running: Option<Act>,
+    running: Option<ScheduledJob>,
     /// Waiting and suspended, the first to go last. Those that come later mostly go later: they enter in front,
     /// where a crowd at one instant costs nothing.
-    queue: VecDeque<Act>,
+    queue: VecDeque<ScheduledJob>,
     /// No one in the queue gives up before this.
     soonest: Wall,
     done: Vec<(u32, Airing)>,
@@ -67,7 +67,7 @@ pub(super) struct Timeline<'a> {
     sessions: Option<(&'a SessionRule, Tally)>,
 }
 
-impl<'a> Timeline<'a> {
+impl<'a> ZoneTimeline<'a> {
     pub(super) fn new(lane: Lane<'a>) -> Self {
         Self {
             now: lane.from,
@@ -84,7 +84,7 @@ impl<'a> Timeline<'a> {
 
     /// Take over a job that has begun. Where two claim to sound, the first to go by the rules does.
     pub(super) fn carry(&mut self, job: Job) {
-        let mut act = Act::carried(job);
+        let mut act = ScheduledJob::carried(job);
         if act.is_suspended() {
             return self.enqueue(act);
         }
@@ -120,12 +120,12 @@ impl<'a> Timeline<'a> {
             let closed = self.lane.guard.closed(at);
             return self.refuse(&job, at, Verdict::Refuse, closed);
         }
-        self.enqueue(Act::fresh(job));
+        self.enqueue(ScheduledJob::fresh(job));
     }
 
     /// Settle an occurrence at `at` that meets nobody: the lane is idle, `next` comes after its end, and
-    /// the hours allow it. Anything else is left as it is, for [`Timeline::arrive`], and gives false.
-    pub(super) fn alone(&mut self, part: &Part<'_>, at: Wall, next: Wall) -> bool {
+    /// the hours allow it. Anything else is left as it is, for [`ZoneTimeline::arrive`], and gives false.
+    pub(super) fn alone(&mut self, part: &ZonePart<'_>, at: Wall, next: Wall) -> bool {
         self.advance(at);
         let end = at + part.programme.length;
         // Where sessions are limited, they have to be counted.
@@ -155,7 +155,7 @@ impl<'a> Timeline<'a> {
     /// No airing still to come starts before this.
     pub(super) fn ready(&self) -> Wall {
         let begun = self.running.iter().chain(self.queue.iter().filter(|act| act.is_suspended()));
-        begun.map(Act::began).fold(self.now, Wall::min)
+        begun.map(ScheduledJob::began).fold(self.now, Wall::min)
     }
 
     /// Take out what starts before `at` (for [`Wall::MAX`]: all), with ranks, ordered by (start,
@@ -175,7 +175,7 @@ impl<'a> Timeline<'a> {
         if self.open {
             self.settle(None);
         }
-        while let Some(due) = self.running.as_ref().map(Act::due).filter(|due| *due < to) {
+        while let Some(due) = self.running.as_ref().map(ScheduledJob::due).filter(|due| *due < to) {
             self.now = self.now.max(due);
             let ended = self.end_running();
             self.settle(ended);
@@ -210,7 +210,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// Let `act` sound from `now`, over what is running, if the hours allow it.
-    fn begin(&mut self, mut act: Act, ended: Option<&Rival>) {
+    fn begin(&mut self, mut act: ScheduledJob, ended: Option<&Rival>) {
         let limit = self.limit(&act.job, self.now);
         self.heard_so_far();
         if act.is_suspended() {
@@ -239,7 +239,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// `act` falls silent at `now` because of `by`.
-    fn cut(&mut self, mut act: Act, by: Rival) {
+    fn cut(&mut self, mut act: ScheduledJob, by: Rival) {
         self.fall_silent(&act, self.now);
         if act.suspend(self.now, by) {
             self.enqueue(act);
@@ -254,9 +254,10 @@ impl<'a> Timeline<'a> {
             return;
         }
         let (now, queue) = (self.now, std::mem::take(&mut self.queue));
-        let (gone, stay): (VecDeque<Act>, VecDeque<Act>) = queue.into_iter().partition(|act| act.latest() < now);
+        let (gone, stay): (VecDeque<ScheduledJob>, VecDeque<ScheduledJob>) =
+            queue.into_iter().partition(|act| act.latest() < now);
         self.queue = stay;
-        self.soonest = self.queue.iter().map(Act::latest).min().unwrap_or(Wall::MAX);
+        self.soonest = self.queue.iter().map(ScheduledJob::latest).min().unwrap_or(Wall::MAX);
         for act in gone {
             if act.is_suspended() {
                 self.emit(act.abandoned(None));
@@ -272,7 +273,7 @@ impl<'a> Timeline<'a> {
         }
     }
 
-    fn enqueue(&mut self, act: Act) {
+    fn enqueue(&mut self, act: ScheduledJob) {
         self.soonest = self.soonest.min(act.latest());
         self.open = true;
         let ix = self.queue.partition_point(|other| other.job.precedence(&act.job).is_gt());
@@ -301,13 +302,13 @@ impl<'a> Timeline<'a> {
 
     /// `job` sounds from `at`, as the rule of sessions counts it; where it must end, given the end of the
     /// lawful hours.
-    fn sound(&mut self, job: &Job, at: Wall, hours: Option<Wall>) -> Option<(Wall, Cut)> {
-        let hours = hours.map(|at| (at, Cut::Hours));
+    fn sound(&mut self, job: &Job, at: Wall, hours: Option<Wall>) -> Option<(Wall, CutBy)> {
+        let hours = hours.map(|at| (at, CutBy::Hours));
         let Some((rule, tally)) = self.sessions.as_mut().filter(|_| !job.broadcast.passes_hours()) else {
             return hours;
         };
         rule.begin(tally, at);
-        let session = rule.end(tally, at).map(|end| (end.max(at), Cut::Session));
+        let session = rule.end(tally, at).map(|end| (end.max(at), CutBy::Session));
         hours.into_iter().chain(session).min_by_key(|(at, _)| *at)
     }
 
@@ -325,7 +326,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// `act` falls silent at `at`, as the rule of sessions counts it.
-    fn fall_silent(&mut self, act: &Act, at: Wall) {
+    fn fall_silent(&mut self, act: &ScheduledJob, at: Wall) {
         let Some((_, tally)) = &mut self.sessions else { return };
         if act.job.broadcast.passes_hours() {
             tally.pause(act.since().max(self.lane.from), at);

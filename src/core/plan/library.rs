@@ -98,7 +98,7 @@ const NEAR_MOST: usize = 256;
 
 /// A name as a phone and a laptop, in capitals or not, write it alike.
 fn lowered(name: &str) -> String {
-    super::shelf::composed(name).to_lowercase()
+    super::named::composed(name).to_lowercase()
 }
 
 /// Why a file in `audio/` is not looked at.

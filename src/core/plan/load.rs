@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use super::part::{CARRY_MAX, Due, ZonePart};
 use super::session::SESSION_GAP;
-use super::window::{CARRY_MAX, Due, Part, Window};
+use super::window::PlanWindow;
 use crate::instant::Wall;
 use crate::schedule::{Class, IfInterrupted};
 use crate::station::ZoneIx;
@@ -16,9 +17,9 @@ pub(super) struct Load {
 }
 
 impl Load {
-    pub(super) fn of(window: &Window<'_>, zone: ZoneIx) -> Self {
+    pub(super) fn of(window: &PlanWindow<'_>, zone: ZoneIx) -> Self {
         let mut load = Self { wait: Duration::ZERO, longest: Duration::ZERO, again: Duration::ZERO };
-        for Part { broadcast, programme, .. } in window.parts(zone) {
+        for ZonePart { broadcast, programme, .. } in window.parts(zone) {
             if programme.is_playable() {
                 load.wait = load.wait.max(broadcast.wait);
                 load.longest = load.longest.max(programme.length);
@@ -40,7 +41,7 @@ impl Load {
     /// all is over one longest programme after that.
     pub(super) fn last_idle<'d>(
         &self,
-        window: &Window<'_>,
+        window: &PlanWindow<'_>,
         zone: ZoneIx,
         due: impl Iterator<Item = &'d Due>,
         start: Wall,
@@ -55,7 +56,7 @@ impl Load {
         let mut over = start + self.wait + self.longest;
         let mut idle = None;
         for (at, ix) in due {
-            let Part { broadcast, programme, .. } = &window.parts(zone)[*ix as usize];
+            let ZonePart { broadcast, programme, .. } = &window.parts(zone)[*ix as usize];
             let class = broadcast.class;
             let sounds = programme.is_playable() && (class == Class::Emergency || guard.allows(*at));
             if !sounds {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::named::{copy_of, without_ending};
 use super::{Aside, Shelf};
 use crate::diag::{Text, shown, text};
+use crate::schedule::meant_play;
 
 /// What to do about `name`, of which there is no file.
 pub fn missing_cure(name: &str, shelf: &Shelf<'_>) -> Text {
@@ -45,6 +46,40 @@ pub fn missing_cure(name: &str, shelf: &Shelf<'_>) -> Text {
         ),
         _ if file == name => text!("chép tệp {file} vào audio/", "copy {file} into audio/"),
         _ => text!("chép tệp {file} (hay wav, m4a, ogg…) vào audio/", "copy {file} (or wav, m4a, ogg…) into audio/"),
+    }
+}
+
+/// The same where `play` names it: it may be several in one text, or a pause or a chime in other words. `alone`: no
+/// list stands around it.
+pub fn word_cure(name: &str, alone: bool, shelf: &Shelf<'_>) -> Text {
+    let Some(meant) = meant_play(name) else { return missing_cure(name, shelf) };
+    let mut known = 0;
+    let items: Vec<String> = meant
+        .into_iter()
+        .map(|item| {
+            let is_own = item == "chime" || item.starts_with("pause ");
+            let near = (!is_own && shelf.all(&item).is_empty()).then(|| shelf.nearest(&item)).flatten();
+            known += usize::from(is_own || near.is_some() || !shelf.all(&item).is_empty());
+            near.map_or(item, shown)
+        })
+        .collect();
+    if known == 0 {
+        return missing_cure(name, shelf);
+    }
+    let list = format!("\"{}\"", items.join("\", \""));
+    match (items.len(), alone) {
+        (1, _) => {
+            let file = shown(name);
+            text!(
+                "viết: {list}; nếu «{file}» là tên một tệp thì chép tệp ấy vào audio/",
+                "write: {list}; if \"{file}\" is the name of a file, copy it into audio/"
+            )
+        }
+        (_, true) => text!(
+            "mỗi tên một cặp ngoặc kép, viết: play = [{list}]",
+            "each name in quotes of its own, write: play = [{list}]"
+        ),
+        (_, false) => text!("mỗi tên một cặp ngoặc kép, viết: {list}", "each name in quotes of its own, write: {list}"),
     }
 }
 

@@ -45,6 +45,11 @@ impl Mournings {
         Self(touching.map(|(span, one)| (span, Arc::new(one.clone()))).collect())
     }
 
+    /// From when to when each lasts.
+    pub(super) fn spans(&self) -> Vec<Range<Wall>> {
+        self.0.iter().map(|(span, _)| span.clone()).collect()
+    }
+
     /// The first one that an airing would sound in which starts at `at`.
     pub(super) fn meeting(&self, at: Wall, length: Duration) -> Option<&Arc<Mourning>> {
         let end = at + length;

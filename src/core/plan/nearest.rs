@@ -1,77 +1,180 @@
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
-use super::{Guard, SESSION_GAP};
+use super::free::{Free, Sought, merged};
+use super::mourning::{Mournings, spoken};
+use super::tunes::Tunes;
+use super::{Airing, Guards, HeardSoFar, Library, Programme, Setting, Shelf, plan_knowing};
 use crate::instant::Wall;
+use crate::schedule::{Class, Schedule};
+use crate::station::{Station, ZoneIx};
 
 /// A lawful time is sought this far before and after: beyond every weekday.
 pub(super) const NEAREST_WITHIN: Duration = Duration::from_hours(8 * 24);
 
-const MINUTE: i64 = 60 * 1_000_000_000;
+/// What is played is worked out for so many days at once: with the blocks before and after it covers
+/// [`NEAREST_WITHIN`].
+const BLOCK: i64 = 8 * 24 * 3600 * 1_000_000_000;
 
-/// A zone: its law, and what it plays, ascending and without overlap.
-pub(super) type Played<'a> = (&'a Guard, &'a [Range<Wall>]);
+/// What sounds so far beyond a block still counts in it: a session, and the day to which it belongs.
+const AROUND: Duration = Duration::from_hours(48);
 
-/// The whole minute nearest to `wanted` at which a sound of `length` is lawful and disturbs nobody in any of the zones,
-/// the one that asks first, not before `earliest`; `None` where there is none.
-pub(super) fn nearest(zones: &[Played<'_>], earliest: Wall, wanted: Wall, length: Duration) -> Option<Wall> {
-    let (guard, sounds) = zones.first()?;
-    let within = SignedDuration::try_from(NEAREST_WITHIN).unwrap_or(SignedDuration::MAX);
-    candidates(guard, sounds, (earliest, wanted), length)
-        .into_iter()
-        .take_while(|at| at.since(wanted).abs() <= within)
-        .find(|at| zones.iter().all(|(guard, sounds)| is_free(guard, sounds, *at, length)))
+/// The most sets of zones of which a block remembers when they are free; a station has a handful.
+const SETS_MOST: usize = 64;
+
+/// The one search for a time at which what the law refuses could play instead.
+#[derive(Debug)]
+pub(super) struct LawfulTimes<'a> {
+    pub(super) schedule: &'a Schedule,
+    pub(super) station: &'a Station,
+    pub(super) library: &'a Library,
+    /// No time before now is proposed.
+    pub(super) known: HeardSoFar,
 }
 
-/// Whole minutes at which something of `length` could begin beside `sounds`, the nearest to `wanted` first.
-pub(super) fn candidates(
-    guard: &Guard,
-    sounds: &[Range<Wall>],
-    (earliest, wanted): (Wall, Wall),
-    length: Duration,
-) -> Vec<Wall> {
-    let (from, to) = (earliest.max(wanted - NEAREST_WITHIN), wanted + NEAREST_WITHIN);
-    let first = sounds.partition_point(|sound| sound.end < from);
-    let last = sounds.partition_point(|sound| sound.start < to);
-    let sounds = &sounds[first..last.max(first)];
-    let mut candidates = Vec::new();
-    for stretch in guard.stretches_in(from, to) {
-        candidates.extend([rounded(stretch.start, MINUTE - 1), rounded(stretch.end - length, 0)]);
-    }
-    for sound in sounds {
-        let (after, before) = (sound.end, sound.start - length);
-        candidates.extend([after, after + SESSION_GAP].map(|at| rounded(at, MINUTE - 1)));
-        candidates.extend([before, before - SESSION_GAP].map(|at| rounded(at, 0)));
-    }
-    // Where a session becomes as long as it may be.
-    for (sound, longest) in sounds.iter().filter_map(|sound| Some((sound, guard.sessions()?.longest()?))) {
-        candidates.extend([rounded(sound.end - longest, MINUTE - 1), rounded(sound.start + longest - length, 0)]);
-    }
-    candidates.retain(|at| *at >= from);
-    candidates.sort_unstable_by_key(|at| (at.since(wanted).abs(), *at));
-    candidates.dedup();
-    candidates
+/// What the search has found out about a few days: ten thousand questions about them cost one look at the plan.
+#[derive(Default)]
+pub(super) struct DaysSeen {
+    kept: BTreeMap<i64, Block>,
+    /// How many there have been.
+    pub(super) made: usize,
 }
 
-/// Whether something of `length` at `at` is lawful and disturbs nobody.
-pub(super) fn is_free(guard: &Guard, sounds: &[Range<Wall>], at: Wall, length: Duration) -> bool {
-    let end = at + length;
-    if guard.stretch(at).is_none_or(|stretch| end > stretch.end) {
-        return false;
-    }
-    let place = sounds.partition_point(|sound| sound.end <= at);
-    if sounds.get(place).is_some_and(|next| next.start < end) {
-        return false;
-    }
-    guard.sessions().is_none_or(|rule| {
-        let (before, after) = sounds.split_at(place);
-        rule.keeps(before.iter().cloned().chain([at..end]).chain(after.iter().cloned()), at)
-    })
+/// Some days of the plan.
+struct Block {
+    span: Range<Wall>,
+    outer: Range<Wall>,
+    /// What each zone plays beside emergencies, ascending, without overlap.
+    played: Vec<Vec<Range<Wall>>>,
+    /// For the zones of a broadcast, and for music or not, when they are free.
+    free: Vec<((Vec<ZoneIx>, bool), Free)>,
 }
 
-/// A whole minute; `up` is added first.
-fn rounded(at: Wall, up: i64) -> Wall {
-    Wall::from_nanos(at.nanos().saturating_add(up).div_euclid(MINUTE).saturating_mul(MINUTE))
+impl LawfulTimes<'_> {
+    /// The whole minute nearest to its own time at which an airing's broadcast is lawful and disturbs nobody in any of
+    /// its zones, not before now; `None` where there is none within [`NEAREST_WITHIN`].
+    pub(super) fn nearest(
+        &self,
+        blocks: &mut DaysSeen,
+        guards: &Guards,
+        shelf: &Shelf<'_>,
+        airing: &Airing,
+    ) -> Option<Wall> {
+        let broadcast = &*airing.broadcast;
+        // What is over is played at the earliest from now on.
+        let wanted = airing.scheduled.max(self.known.now());
+        let (lengths, is_music) = self.heard(shelf, airing);
+        let sought = Sought { wanted, earliest: self.known.now(), scheduled: airing.scheduled, lengths };
+        let own = wanted.nanos().div_euclid(BLOCK);
+        blocks.kept.retain(|block, _| block.abs_diff(own) <= 1);
+        let far = |at: Wall| at.since(wanted).abs().unsigned_abs();
+        let mut best: Option<Wall> = None;
+        for block in [own, own - 1, own + 1] {
+            let span = span(block);
+            let edge = if block < own { wanted.after(span.end) } else { span.start.after(wanted) };
+            if best.is_some_and(|best| far(best) < edge) || span.end <= self.known.now() {
+                continue;
+            }
+            let found = self.free(blocks, block, guards, (&broadcast.zones, is_music)).nearest(guards, &sought);
+            best = best.into_iter().chain(found).min_by_key(|at| (far(*at), *at));
+        }
+        best.filter(|at| far(*at) <= NEAREST_WITHIN)
+    }
+
+    /// How long the broadcast is in its zones, the shortest and the longest, and whether a mourning leaves nothing of it
+    /// in any.
+    fn heard(&self, shelf: &Shelf<'_>, airing: &Airing) -> ((Duration, Duration), bool) {
+        let (broadcast, own) = (&*airing.broadcast, airing.programme.length);
+        let (mut shortest, mut longest, mut is_music) = (own, own, false);
+        let tunes = (!self.schedule.mourning.is_empty()).then(|| Tunes::of(self.schedule, shelf));
+        let mut known: Vec<Setting<'_>> = Vec::new();
+        for zone in broadcast.zones.iter().filter_map(|zone| self.station.zones.get(usize::from(zone.0))) {
+            let setting = Setting::of(broadcast, zone);
+            if known.contains(&setting) {
+                continue;
+            }
+            known.push(setting);
+            let length = Programme::new(&broadcast.play, setting, shelf).length;
+            if !length.is_zero() {
+                (shortest, longest) = (shortest.min(length), longest.max(length));
+            }
+            let left = tunes.as_ref().and_then(|tunes| spoken(broadcast, setting, shelf, tunes));
+            is_music |= left.is_some_and(|left| left.items.is_empty() && left.missing.is_empty());
+        }
+        ((shortest, longest), is_music)
+    }
+
+    fn free<'b>(
+        &self,
+        blocks: &'b mut DaysSeen,
+        block: i64,
+        guards: &Guards,
+        (zones, is_music): (&[ZoneIx], bool),
+    ) -> &'b Free {
+        let Self { schedule, station, library, known } = self;
+        let Block { span, outer, played, free } = blocks.kept.entry(block).or_insert_with(|| {
+            blocks.made += 1;
+            Block::new(schedule, station, library, known, guards, block)
+        });
+        let remembered = free.iter().position(|((of, music), _)| of == zones && *music == is_music);
+        let place = remembered.unwrap_or_else(|| {
+            let closed = if is_music {
+                Mournings::of(schedule, &station.timezone, outer.start, outer.end).spans()
+            } else {
+                Vec::new()
+            };
+            if free.len() >= SETS_MOST {
+                free.clear();
+            }
+            let found = Free::new((span.clone(), outer), guards, zones, played, &closed);
+            free.push(((zones.to_vec(), is_music), found));
+            free.len() - 1
+        });
+        &free[place].1
+    }
+}
+
+impl Block {
+    fn new(
+        schedule: &Schedule,
+        station: &Station,
+        library: &Library,
+        known: &HeardSoFar,
+        guards: &Guards,
+        block: i64,
+    ) -> Self {
+        let span = span(block);
+        let outer = span.start - AROUND..span.end + AROUND;
+        let mut played: Vec<Vec<Range<Wall>>> = station.zones.iter().map(|_| Vec::new()).collect();
+        let airings = plan_knowing(schedule, station, library, known, outer.start, outer.end);
+        for airing in airings.iter().filter(|airing| airing.broadcast.class != Class::Emergency) {
+            if let Some(zone) = played.get_mut(usize::from(airing.zone.0)) {
+                zone.extend(airing.pieces().map(|piece| piece.start..piece.end));
+            }
+        }
+        // What was to sound and did not makes no session; what did sound is in nobody's way any more.
+        let now = known.now();
+        for (zone, played) in
+            played.iter_mut().enumerate().filter_map(|(ix, played)| Some((ZoneIx(u16::try_from(ix).ok()?), played)))
+        {
+            let Some(heard) = known.of(zone).filter(|_| guards.of(zone).sessions().is_some()) else { continue };
+            played.retain(|sound| sound.end > now);
+            let ordinary = heard.iter().filter(|heard| !heard.emergency);
+            played.extend(ordinary.map(|heard| heard.from..heard.to).filter(|sound| sound.end > outer.start));
+        }
+        let played = played.into_iter().map(merged).collect();
+        Self { span, outer, played, free: Vec::new() }
+    }
+}
+
+fn span(block: i64) -> Range<Wall> {
+    let start = Wall::from_nanos(block.saturating_mul(BLOCK));
+    start..Wall::from_nanos(start.nanos().saturating_add(BLOCK))
+}
+
+impl std::fmt::Debug for DaysSeen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.kept.keys()).finish()
+    }
 }

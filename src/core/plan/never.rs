@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::finding::diagnostic;
+use super::diagnostic::diagnostic;
 use super::sentence::date;
 use crate::calendar::{Calendar, date_of, day_of};
 use crate::diag::{Diagnostic, Severity, Text, text};
@@ -78,7 +78,9 @@ impl<'a> Never<'a> {
                     "look at `only`, and at `days`, `dates` or `lunar`"
                 ),
             )
-        } else if !broadcast.except.is_empty() && self.plays(&Broadcast { except: Vec::new(), ..broadcast.clone() }) {
+        } else if !(broadcast.except.is_empty() && broadcast.except_at.is_empty())
+            && self.plays(&Broadcast { except: Vec::new(), except_at: Vec::new(), ..broadcast.clone() })
+        {
             (
                 "except_leaves_nothing",
                 text!(
@@ -115,7 +117,7 @@ impl<'a> Never<'a> {
                 ),
             )
         };
-        Some(diagnostic(code, Severity::Warning, &broadcast.place, message, Some(help)))
+        Some(diagnostic(code, Severity::Warning, broadcast.place()?, message, Some(help)))
     }
 
     /// The date on which a broadcast plays next, however long that takes.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::finding::diagnostic;
+use super::diagnostic::diagnostic;
 use super::{Airing, Cause};
 use crate::diag::{Diagnostic, Severity, text};
 use crate::instant::Wall;
@@ -32,7 +32,13 @@ pub(super) fn days(airings: &[Airing]) -> Vec<Diagnostic> {
         let (vi, en) = (first.strftime("%d/%m/%Y"), first);
         let (vi_last, en_last) = (last.strftime("%d/%m/%Y"), last);
         let why = if cancel.why.is_empty() { String::new() } else { format!(": {}", cancel.why) };
-        let message = if first == last {
+        let message = if let Some(hours) = &cancel.hours {
+            let [from, until] = [hours.start, hours.end].map(|at| at.strftime("%H:%M %d/%m/%Y"));
+            text!(
+                "nghỉ phát từ {from} đến {until} ({count} lượt không phát){why}",
+                "quiet from {from} to {until} ({count} airings do not sound){why}"
+            )
+        } else if first == last {
             text!(
                 "nghỉ phát ngày {vi} ({count} lượt không phát){why}",
                 "{en} is called off ({count} airings do not sound){why}"

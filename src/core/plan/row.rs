@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Airing, Ground, Item, Programme, because};
+use super::{Airing, Item, PlanContext, Programme, because};
 use crate::diag::Lang;
 use crate::schedule::{Class, Play};
 
@@ -43,7 +43,7 @@ pub struct RowItem {
 
 impl Row {
     /// The row of an airing of the ground's station.
-    pub fn new(airing: &Airing, ground: &Ground<'_>, lang: Lang) -> Self {
+    pub fn new(airing: &Airing, ground: &PlanContext<'_>, lang: Lang) -> Self {
         let (station, tz) = (ground.station(), ground.tz());
         Self {
             zone: station.zones.get(usize::from(airing.zone.0)).map(|zone| zone.id.clone()).unwrap_or_default(),

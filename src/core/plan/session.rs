@@ -109,20 +109,33 @@ impl SessionRule {
         Some(joined.map_or(at, |session| session.from.min(at)) + self.longest?)
     }
 
-    /// Whether sessions of these sounds, ascending and without overlap, keep the rule on the day of the
-    /// one that holds `at`, and that one itself.
-    pub(super) fn keeps(&self, sounds: impl Iterator<Item = Range<Wall>>, at: Wall) -> bool {
-        let mut sessions: Vec<Range<Wall>> = Vec::new();
-        for sound in sounds {
-            match sessions.last_mut().filter(|last| sound.start < last.end + SESSION_GAP) {
-                Some(last) => last.end = last.end.max(sound.end),
-                None => sessions.push(sound),
-            }
+    /// Whether `new` keeps the rule among these sounds, ascending and without overlap: the session that it makes or
+    /// joins, and the day on which that begins.
+    pub(super) fn keeps(&self, sounds: &[Range<Wall>], new: &Range<Wall>) -> bool {
+        let (mut from, mut to) = (new.start, new.end);
+        let mut first = sounds.partition_point(|sound| sound.end <= new.start);
+        let mut next = first;
+        while let Some(before) =
+            first.checked_sub(1).and_then(|ix| sounds.get(ix)).filter(|one| from < one.end + SESSION_GAP)
+        {
+            from = from.min(before.start);
+            first -= 1;
         }
-        let Some(own) = sessions.iter().find(|session| session.contains(&at)) else { return true };
-        let day = |session: &&Range<Wall>| self.days.day(session.start) == self.days.day(own.start);
-        self.longest.is_none_or(|longest| own.end.after(own.start) <= longest)
-            && self.most.is_none_or(|most| sessions.iter().filter(day).count() <= most as usize)
+        while let Some(after) = sounds.get(next).filter(|one| one.start < to + SESSION_GAP) {
+            to = to.max(after.end);
+            next += 1;
+        }
+        if self.longest.is_some_and(|longest| to.after(from) > longest) {
+            return false;
+        }
+        let Some(most) = self.most else { return true };
+        let day = self.days.day(from);
+        let (midnight, end) = (self.days.instant(day, 0), self.days.instant(day + 1, 0));
+        let begins =
+            |ix: usize| ix.checked_sub(1).is_none_or(|before| sounds[before].end + SESSION_GAP <= sounds[ix].start);
+        let earlier = (0..first).rev().take_while(|ix| sounds[*ix].start >= midnight).filter(|ix| begins(*ix));
+        let later = (next..sounds.len()).take_while(|ix| sounds[*ix].start < end).filter(|ix| begins(*ix));
+        earlier.chain(later).take(most as usize).count() < most as usize
     }
 
     /// The longest session, where that is limited.

@@ -11,9 +11,9 @@ const WORTH: usize = 50_000;
 /// The threads that share a window's zones. Zones know nothing of each other until their airings are
 /// joined, so the result is the same for any number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Share(usize);
+pub(super) struct Workers(usize);
 
-impl Share {
+impl Workers {
     /// As many as it pays to use for this many airings.
     pub(super) fn of(airings: usize) -> Self {
         if airings < WORTH {
@@ -59,13 +59,13 @@ mod tests {
     fn every_item_is_worked_on_once_by_any_number_of_threads() {
         for threads in [1, 2, 5] {
             let mut items: Vec<u32> = (0..1_000).collect();
-            Share(threads).each(&mut items, |item| *item += 1);
+            Workers(threads).each(&mut items, |item| *item += 1);
             assert!(items.into_iter().eq(1..=1_000), "{threads}");
         }
     }
 
     #[test]
     fn a_daemon_s_plan_takes_no_thread() {
-        assert_eq!(Share::of(10_000), Share(1));
+        assert_eq!(Workers::of(10_000), Workers(1));
     }
 }

@@ -1,9 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use unicode_normalization::UnicodeNormalization;
-
-use super::named::without_ending;
+use super::named::{composed, without_ending};
 use super::{Aside, Facts, Library, Sound};
+use crate::diag::fold;
 use crate::station::Station;
 
 /// Endings whose sound has lost nothing: of two files of one stem, one of these is taken.
@@ -116,6 +115,12 @@ impl<'l> Shelf<'l> {
 
     /// The name of a loaded sound that `name` may be a slip of.
     pub fn nearest(&self, name: &str) -> Option<&str> {
+        // Accents, blanks and hyphens are what slips most.
+        let bare = fold(name);
+        let same = |stem: &&String| !bare.is_empty() && fold(stem) == bare;
+        if let Some(stem) = self.by_stem.keys().find(same) {
+            return Some(stem);
+        }
         let name = composed(name).to_lowercase();
         let near = self.by_stem.keys().map(|stem| (strsim::jaro_winkler(&name, &stem.to_lowercase()), stem));
         near.filter(|(score, _)| *score >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, stem)| stem.as_str())
@@ -207,13 +212,6 @@ fn lies_beside(sound: &Sound) -> bool {
 
 fn is_lossless(file: &str) -> bool {
     file.rsplit_once('.').is_some_and(|(_, ending)| LOSSLESS.contains(&ending.to_ascii_lowercase().as_str()))
-}
-
-/// A name as names are compared: composed letters, and every blank the usual one, as in schedules. Chats and phones put
-/// others into file names (`Ghi âm 10.05 PM` with a narrow one), which nobody sees.
-pub(super) fn composed(name: &str) -> String {
-    let shown = name.nfc().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}'));
-    shown.map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::finding::diagnostic;
+use super::diagnostic::diagnostic;
 use super::{Airing, Verdict};
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::instant::Wall;

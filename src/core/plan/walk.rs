@@ -1,20 +1,38 @@
 use std::time::Duration;
 
-use super::lane::Timeline;
-use super::window::{DAY, Due, LOOK_DAYS, Window};
+use super::Lane;
+use super::lane::ZoneTimeline;
+use super::load::Load;
+use super::part::{DAY, Due, LOOK_DAYS};
+use super::window::PlanWindow;
 use crate::instant::Wall;
 use crate::station::ZoneIx;
 
 /// One zone being played through.
 pub(super) struct Walk<'a> {
-    pub(super) window: &'a Window<'a>,
-    pub(super) zone: ZoneIx,
-    pub(super) timeline: Timeline<'a>,
+    window: &'a PlanWindow<'a>,
+    zone: ZoneIx,
+    pub(super) timeline: ZoneTimeline<'a>,
     /// What is due from an idle instant to a day beyond the window, ascending.
-    pub(super) due: std::vec::IntoIter<Due>,
+    due: std::vec::IntoIter<Due>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    /// A zone at an instant at which it is idle; `None` where nothing is due in the window.
+    pub(super) fn of(window: &'a PlanWindow<'a>, zone: ZoneIx) -> Option<Self> {
+        let near = window.gather(zone, window.from - DAY, window.to + DAY, true);
+        let first = near.partition_point(|(at, _)| *at < window.from);
+        if first == near.partition_point(|(at, _)| *at < window.to) {
+            return None;
+        }
+        let (idle, mut due) = idle(window, zone, &near[..first]);
+        due.extend(near);
+        due.drain(..due.partition_point(|(at, _)| *at < idle));
+        let from = due.first().map_or(window.from, |(at, _)| *at);
+        let timeline = ZoneTimeline::new(Lane { zone, guard: window.guards.of(zone), from, history: &[] });
+        Some(Self { window, zone, timeline, due: due.into_iter() })
+    }
+
     /// Settle everything before `at`, which is not after the window's end.
     pub(super) fn until(&mut self, at: Wall) {
         while let Some(due) = self.next_before(at) {
@@ -69,4 +87,23 @@ impl Walk<'_> {
     fn next_before(&mut self, at: Wall) -> Option<Due> {
         if self.due.as_slice().first()?.0 < at { self.due.next() } else { None }
     }
+}
+
+/// An instant not after the window's start at which the zone is idle, and what is due from then
+/// until the day before the window.
+///
+/// `near` is what is due in that day.
+fn idle(window: &PlanWindow<'_>, zone: ZoneIx, near: &[Due]) -> (Wall, Vec<Due>) {
+    let load = Load::of(window, zone);
+    let mut earlier = Vec::new();
+    for days in LOOK_DAYS {
+        let start = window.from - DAY * days;
+        if days > 1 {
+            earlier = window.gather(zone, start, window.from - DAY, false);
+        }
+        if let Some(idle) = load.last_idle(window, zone, earlier.iter().chain(near), start) {
+            return (idle, earlier);
+        }
+    }
+    (Wall::MIN, earlier)
 }

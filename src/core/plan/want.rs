@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::finding::diagnostic;
-use super::{Setting, Shelf, missing_cure};
+use super::diagnostic::diagnostic;
+use super::{Setting, Shelf, missing_cure, word_cure};
 use crate::diag::{Diagnostic, Severity, Text, text};
-use crate::schedule::{Broadcast, Play};
+use crate::schedule::{Broadcast, Named, Play};
 use crate::station::{Station, Zone};
 
 /// A sound that a broadcast asks for.
@@ -56,10 +56,18 @@ pub(super) fn sounds(
     soon: bool,
     found: &mut Vec<Diagnostic>,
 ) {
+    let Some(place) = broadcast.place() else { return };
     let mut said: BTreeSet<(&'static str, String)> = BTreeSet::new();
-    let mut say = |code: &'static str, about: &str, severity, message, help| {
+    let mut say = |name: &str, code: &'static str, about: &str, severity, message, help| {
         if said.insert((code, about.to_owned())) {
-            found.push(diagnostic(code, severity, &broadcast.place, message, Some(help)));
+            let own = diagnostic(code, severity, place, message, Some(help));
+            // Where it is named, as far as somebody wrote it.
+            found.push(match broadcast.named.iter().find(|named| named.name == name) {
+                Some(Named { place, column, .. }) => {
+                    Diagnostic { span: Some(place.span.clone()), line: place.line, column: *column, ..own }
+                }
+                None => own,
+            });
         }
     };
     let title = &broadcast.title;
@@ -81,7 +89,7 @@ pub(super) fn sounds(
                     );
                     let help =
                         text!("đợi chép xong, loa sẽ tự đọc", "wait until that is done, loa will read it by itself");
-                    say("sound_changing", file, Severity::Warning, message, help);
+                    say(name, "sound_changing", file, Severity::Warning, message, help);
                     continue;
                 }
                 let message = Text {
@@ -91,7 +99,7 @@ pub(super) fn sounds(
                 let help =
                     text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}");
                 let severity = if role == Role::Word { Severity::Error } else { Severity::Warning };
-                say("sound_faulty", file, severity, message, help);
+                say(name, "sound_faulty", file, severity, message, help);
             }
             if heard.playable.is_empty() && heard.faulty.is_empty() {
                 let message = Text {
@@ -99,7 +107,12 @@ pub(super) fn sounds(
                     en: format!("\"{title}\": the sound \"{name}\" is not loaded{en_instead}"),
                 };
                 let severity = if soon && role == Role::Word { Severity::Error } else { Severity::Warning };
-                say("sound_missing", name, severity, message, missing_cure(name, shelf));
+                let alone = broadcast.named.iter().any(|named| named.name == name && named.alone);
+                let cure = match role {
+                    Role::Word => word_cure(name, alone, shelf),
+                    Role::Chime | Role::Bed => missing_cure(name, shelf),
+                };
+                say(name, "sound_missing", name, severity, message, cure);
             }
             for language in heard.languages_missing.iter().filter(|_| role == Role::Word) {
                 let message = text!(
@@ -107,7 +120,7 @@ pub(super) fn sounds(
                     "\"{title}\": \"{name}\" has no version in \"{language}\""
                 );
                 let help = text!("chép tệp {name}.{language}.mp3 vào audio/", "copy {name}.{language}.mp3 into audio/");
-                say("language_missing", &format!("{name}.{language}"), Severity::Warning, message, help);
+                say(name, "language_missing", &format!("{name}.{language}"), Severity::Warning, message, help);
             }
             if !heard.passed_over.is_empty() {
                 let taken: Vec<&str> = heard.playable.iter().map(|(sound, _)| sound.file.as_str()).collect();
@@ -118,7 +131,7 @@ pub(super) fn sounds(
                     "\"{title}\": several files are called \"{name}\"; {taken} plays, {passed} is passed over"
                 );
                 let help = text!("xóa hoặc đổi tên tệp không dùng", "remove or rename the file that is not meant");
-                say("sound_ambiguous", name, Severity::Warning, message, help);
+                say(name, "sound_ambiguous", name, Severity::Warning, message, help);
             }
         }
     }

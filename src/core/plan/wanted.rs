@@ -43,5 +43,5 @@ impl Wanted {
 }
 
 fn plain(name: &str) -> String {
-    super::shelf::composed(name).to_lowercase()
+    super::named::composed(name).to_lowercase()
 }

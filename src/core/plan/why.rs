@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::sentence::{both, clock, date, goes_first};
-use super::{Airing, CARRY_MAX, Cause, Ground, Library, Rival, Verdict, plan, weekday_name};
+use super::{Airing, CARRY_MAX, Cause, PlanContext, Rival, Verdict, weekday_name};
 use crate::calendar::{Calendar, day_of, weekday_of};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -79,8 +79,8 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// Explain the occurrence of `broadcast` at `at`, in those of its zones that are among `zones`. An instant on a full
 /// minute also means an occurrence within that minute.
-pub fn why(ground: &Ground<'_>, library: &Library, broadcast: &Arc<Broadcast>, at: Wall, zones: &[ZoneIx]) -> Why {
-    let (schedule, station) = (ground.schedule(), ground.station());
+pub fn why(ground: &PlanContext<'_>, broadcast: &Arc<Broadcast>, at: Wall, zones: &[ZoneIx]) -> Why {
+    let schedule = ground.schedule();
     let calendar = Calendar::new(ground.tz(), schedule, at - DAY, at + DAY);
     let found = near(&calendar, broadcast, at);
     let instant = found.unwrap_or(at);
@@ -105,7 +105,7 @@ pub fn why(ground: &Ground<'_>, library: &Library, broadcast: &Arc<Broadcast>, a
     let mut told = Vec::new();
     if found.is_some() && here {
         // Twelve hours back: one that began then may still sound.
-        let airings = plan(schedule, station, library, instant - CARRY_MAX, instant + DAY);
+        let airings = ground.plan(instant - CARRY_MAX, instant + DAY);
         let own = airings.iter().filter(|airing| airing.scheduled == instant && airing.broadcast.id == broadcast.id);
         for airing in own.filter(|airing| zones.contains(&airing.zone)) {
             let lawful = ground.guard(airing.zone).stretch(airing.start);
@@ -131,8 +131,9 @@ fn near(calendar: &Calendar, broadcast: &Broadcast, at: Wall) -> Option<Wall> {
 
 /// The order of precedence, as [`super::Job::precedence`] has it.
 fn order(airing: &Airing) -> impl Ord + '_ {
-    let Broadcast { class, order, place, .. } = &*airing.broadcast;
-    (Reverse(*class), airing.scheduled, *order, &place.file, place.line)
+    let Broadcast { class, order, .. } = &*airing.broadcast;
+    let place = airing.broadcast.place().map(|place| (&place.file, place.line));
+    (Reverse(*class), airing.scheduled, *order, place)
 }
 
 fn meets(own: &Airing, airings: &[Airing]) -> Vec<Meeting> {
@@ -170,21 +171,34 @@ fn competes(airing: &Airing) -> bool {
     }
 }
 
-/// Every condition of the schedule by which nothing is due at `at`, each looked at by itself: all the
-/// others are lifted, and the calendar is asked.
-fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at: Wall) -> Vec<Obstacle> {
-    let tz = ground.tz();
-    let local = at.zoned(tz);
-    let (time, day) = (local.time(), date(at, tz));
-    let free = Recurrence::At { times: vec![time], days: DaySet::Weekdays(0x7f) };
-    let lifted = Broadcast {
-        recurrence: free,
+/// Without any condition but this time of day.
+fn lifted(broadcast: &Broadcast, time: Time) -> Broadcast {
+    Broadcast {
+        recurrence: Recurrence::At { times: vec![time], days: DaySet::Weekdays(0x7f) },
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         ..broadcast.clone()
-    };
+    }
+}
+
+/// The occurrence is called off by itself.
+fn push_single(broadcast: &Broadcast, at: DateTime, push: &mut impl FnMut(&'static str, Text)) {
+    if broadcast.except_at.contains(&at) {
+        push("except", text!("lần phát này đã bỏ riêng", "this one occurrence is excepted"));
+    }
+}
+
+/// Every condition of the schedule by which nothing is due at `at`, each looked at by itself: all the
+/// others are lifted, and the calendar is asked.
+fn obstacles(ground: &PlanContext<'_>, calendar: &Calendar, broadcast: &Broadcast, at: Wall) -> Vec<Obstacle> {
+    let tz = ground.tz();
+    let local = at.zoned(tz);
+    let (time, day) = (local.time(), date(at, tz));
+    let lifted = lifted(broadcast, time);
     let due = |broadcast: &Broadcast| near(calendar, broadcast, at).is_some();
     let mut found = Vec::new();
     let mut push = |key, message| found.push(Obstacle { key, message });
@@ -198,8 +212,8 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
     }
     let of_day = of_day(&broadcast.recurrence, local.date());
     match of_day.as_ref().unwrap_or(&broadcast.recurrence) {
-        // It was made one of a day above.
-        Recurrence::Week { .. } => {}
+        // The one was made one of a day above; the other stands in no file, and nobody asks after it.
+        Recurrence::Week { .. } | Recurrence::Now => {}
         Recurrence::At { times, .. } if times.is_empty() => {
             let Text { vi, en } = weekday_name(at, tz);
             push("at", text!("`at` không có giờ nào cho {vi}", "`at` has no time for {en}"));
@@ -243,6 +257,7 @@ fn obstacles(ground: &Ground<'_>, calendar: &Calendar, broadcast: &Broadcast, at
             }
         }
     }
+    push_single(broadcast, local.datetime(), &mut push);
     for except in &broadcast.except {
         if !due(&Broadcast { except: vec![except.clone()], ..lifted.clone() }) {
             let named = names(ground.schedule(), calendar, except, local.date());

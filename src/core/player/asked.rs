@@ -8,8 +8,9 @@ use super::record;
 use super::stand::{OrderStand, Stand, ZoneStand};
 use crate::fact::{Entry, Record};
 use crate::instant::{Mono, Now, Wall};
-use crate::plan::{Airing, Cause, OrderNumber};
+use crate::plan::{Airing, Cause};
 use crate::reason::{Ordered, Reason};
+use crate::schedule::OrderNumber;
 use crate::station::ZoneIx;
 
 /// Of orders that change nothing (refused, given twice, a stop where all is quiet) the journal is told so many in
@@ -42,7 +43,23 @@ pub(super) struct Share {
     pub(super) seconds: f64,
     pub(super) same_as: Option<String>,
     pub(super) interrupts: Option<String>,
+    /// Older alerts that ended for it: titles.
+    pub(super) dropped: Vec<String>,
     pub(super) fate: Fate,
+}
+
+impl Share {
+    pub(super) const fn of(zone: ZoneIx, seconds: f64, fate: Fate) -> Self {
+        Self { zone, seconds, same_as: None, interrupts: None, dropped: Vec::new(), fate }
+    }
+
+    /// Of an order that was given before, in this airing.
+    pub(super) fn same_as(airing: &Airing, key: String) -> Self {
+        let Airing { zone, broadcast, programme, .. } = airing;
+        let fate = broadcast.number().map_or(Fate::Settled(Stand::Begins), |number| Fate::Open(number, key));
+        let same_as = broadcast.ordered().map(|order| order.id.clone());
+        Self { same_as, ..Self::of(*zone, programme.length.as_secs_f64(), fate) }
+    }
 }
 
 /// What is known of it for good, and where the rest is found.
@@ -76,27 +93,14 @@ impl Asked {
         *count <= NOTES_MOST
     }
 
-    /// The id of an order that is not over.
-    pub(super) fn id_of(&self, key: &str) -> Option<&str> {
-        let is_it = |share: &Share| matches!(&share.fate, Fate::Open(_, own) if own == key) && share.same_as.is_none();
-        self.list.iter().find(|one| one.shares.iter().any(is_it)).map(|one| one.id.as_str())
-    }
-
-    /// Give the journal's rows their orders' ids, and learn from them how the orders ended.
-    pub(super) fn follow(&mut self, actions: &mut [Action]) {
+    /// Learn from the journal's rows how the orders ended.
+    pub(super) fn follow(&mut self, actions: &[Action]) {
         if self.list.is_empty() {
             return;
         }
         for action in actions {
-            match action {
-                Action::Record(Record::Intend(intent)) => {
-                    intent.draft.order = self.id_of(&intent.key).map(str::to_owned).or(intent.draft.order.take());
-                }
-                Action::Record(Record::Finish { key, entry }) => {
-                    entry.order = self.id_of(key).map(str::to_owned).or(entry.order.take());
-                    self.settle(key, entry);
-                }
-                _ => {}
+            if let Action::Record(Record::Finish { key, entry }) = action {
+                self.settle(key, entry);
             }
         }
     }
@@ -120,15 +124,16 @@ impl Player {
         let number = self.next_order();
         let id = self.id_of(wall, number);
         let zones: Vec<ZoneIx> = zones.iter().copied().filter(|zone| usize::from(zone.0) < self.lanes.len()).collect();
-        let share = |zone: &ZoneIx| Share {
-            zone: *zone,
-            seconds: 0.0,
-            same_as: None,
-            interrupts: None,
-            fate: Fate::Stopped(self.lanes[usize::from(zone.0)].due(wall)),
-        };
+        let share = |zone: &ZoneIx| Share::of(*zone, 0.0, Fate::Stopped(self.lanes[usize::from(zone.0)].due(wall)));
         let shares: Vec<Share> = zones.iter().map(share).collect();
         let ends = shares.iter().any(|share| matches!(&share.fate, Fate::Stopped(what) if !what.is_empty()));
+        if ends {
+            let ended = shares.iter().filter_map(|share| match &share.fate {
+                Fate::Stopped(what) => Some(what.iter().cloned()),
+                _ => None,
+            });
+            self.stops.add(mono, wall, by, ended.flatten());
+        }
         let reason = Reason::Stopped(Ordered::by(by));
         self.silence(wall, &zones, &reason, actions);
         if ends || self.asked.may_note(mono) {
@@ -140,6 +145,7 @@ impl Player {
             actions.push(record::noted(note));
         }
         for zone in &zones {
+            self.lanes[usize::from(zone.0)].stopped = Some((ticket, by.to_owned()));
             self.replan_lane(usize::from(zone.0), wall, Vec::new(), actions);
         }
         self.asked.push(One { ticket, id, title: String::new(), at: wall, shares });
@@ -163,6 +169,7 @@ impl Player {
             stand: self.stand(share, now),
             same_as: share.same_as.clone(),
             interrupts: share.interrupts.clone(),
+            dropped: share.dropped.clone(),
         };
         let each = self.asked.list.iter().map(|one| OrderStand {
             ticket: one.ticket,
@@ -181,10 +188,17 @@ impl Player {
             Fate::Stopped(what) => return Stand::Stopped { what: what.clone(), quiet: lane.is_quiet() },
             Fate::Open(number, _) => *number,
         };
-        if let Some(run) = lane.runs.iter().find(|run| run.airing.order == Some(number)) {
-            return run.stand(now);
+        let is_it = |airing: &Airing| airing.broadcast.number() == Some(number);
+        if let Some(run) = lane.runs.iter().find(|run| is_it(&run.airing)) {
+            return match run.stand(now) {
+                // It lost its device, and another sounds by now.
+                Stand::Waits { start, behind: None } if !run.is_warming() => {
+                    Stand::Waits { start, behind: lane.on_air(now).map(|other| other.broadcast.title.clone()) }
+                }
+                stand => stand,
+            };
         }
-        match lane.future.iter().find(|airing| airing.order == Some(number)) {
+        match lane.future.iter().find(|airing| is_it(airing)) {
             Some(airing) if will_sound(airing) => waits(airing, airing.start, now),
             Some(airing) if lacks_sound(airing) => {
                 Stand::Copied { until: airing.scheduled + patience(&airing.broadcast) }

@@ -7,11 +7,10 @@ use std::time::Duration;
 use super::event::{Action, World};
 use super::lane::{Lane, key_of, lacks_sound, patience, will_sound};
 use super::machine::Player;
-use super::order;
 use super::record;
 use super::run::START_GRACE;
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Carried, Job, Rival};
+use crate::plan::{self, Airing, Carried, Interruption, Job};
 use crate::reason::{Off, Reason};
 use crate::schedule::{Broadcast, Class, IfMissed};
 use crate::station::{Station, ZoneIx};
@@ -114,7 +113,7 @@ impl Player {
     pub(super) fn put_back_early(&mut self, now: Wall, actions: &mut Vec<Action>) {
         for lane in &mut self.lanes {
             lane.runs.retain_mut(|run| {
-                let early = run.is_untouched(now) && run.asked_by.is_none() && run.airing.scheduled > now;
+                let early = run.is_untouched(now) && !run.airing.is_ordered() && run.airing.scheduled > now;
                 if early {
                     run.forget_voice(actions);
                 }
@@ -146,7 +145,7 @@ impl Player {
         lost.sort_by_key(|airing| airing.scheduled);
         let most = MISSED_MOST.saturating_mul(self.lanes.len());
         // An order by hand is told by itself, however many others there are.
-        let (orders, lost): (Vec<Airing>, Vec<Airing>) = lost.into_iter().partition(|airing| airing.order.is_some());
+        let (orders, lost): (Vec<Airing>, Vec<Airing>) = lost.into_iter().partition(Airing::is_ordered);
         let before = lost.partition_point(|airing| airing.scheduled < now - TOLD_MOST);
         let (counted, recent) = lost.split_at(before.max(lost.len().saturating_sub(most)));
         for airing in counted {
@@ -157,7 +156,7 @@ impl Player {
         for airing in recent {
             let because = will_sound(airing).then_some(because);
             let entry = record::unplayed(airing, &self.world.station, now, because);
-            actions.push(record::finish(order::name(&self.orders, &self.world, airing).0, entry));
+            actions.push(record::finish(record::key(airing, &self.world.station), entry));
         }
         for airing in &lost {
             self.lanes[usize::from(airing.zone.0)].settle(key_of(airing));
@@ -180,7 +179,7 @@ impl Player {
         let job = self.job_of(airing, airing.broadcast.clone(), now);
         match airing.broadcast.if_missed {
             // An alert is given until somebody stops it; a say as long as it would have queued.
-            _ if airing.order.is_some() => {
+            _ if airing.is_ordered() => {
                 let latest =
                     if airing.broadcast.class == Class::Emergency { now + job.broadcast.wait } else { job.latest };
                 (latest >= now).then_some(Job { not_before: now, latest, ..job })
@@ -198,11 +197,9 @@ impl Player {
             }),
             IfMissed::Join => {
                 let offset = now.after(airing.start);
-                // As if it had been cut just now by itself and went on where it would be by then.
-                let own = Rival { broadcast: airing.broadcast.clone(), scheduled: airing.scheduled };
                 (offset < airing.programme.length).then_some(Job {
                     latest: now + airing.broadcast.wait,
-                    carried: Carried::Suspended { since: now, offset, by: own },
+                    carried: Carried::Suspended { since: now, offset, by: Interruption::Joined },
                     ..job
                 })
             }
@@ -264,7 +261,7 @@ impl Player {
     /// would be by now. `None` where that would be behind its end.
     pub(super) fn once_it_has_sound(&mut self, airing: &Airing, job: Job, now: Wall) -> Option<Job> {
         let key = (airing.zone, key_of(airing));
-        if !lacks_sound(airing) || airing.order.is_some() {
+        if !lacks_sound(airing) || airing.is_ordered() {
             return Some(job);
         }
         match airing.broadcast.if_missed {
@@ -277,10 +274,9 @@ impl Player {
             IfMissed::Join if !job.programme.is_playable() => Some(job),
             IfMissed::Join => {
                 let offset = now.after(airing.scheduled);
-                let own = Rival { broadcast: job.broadcast.clone(), scheduled: airing.scheduled };
                 (offset < job.programme.length).then_some(Job {
                     latest: now + job.broadcast.wait,
-                    carried: Carried::Suspended { since: now, offset, by: own },
+                    carried: Carried::Suspended { since: now, offset, by: Interruption::Joined },
                     ..job
                 })
             }

@@ -5,7 +5,6 @@
 use super::event::Action;
 use super::lane::Key;
 use super::machine::Player;
-use super::order;
 use super::record::{self, Row};
 use crate::fact::{Entry, Intent, Record};
 use crate::instant::Wall;
@@ -51,7 +50,7 @@ impl Player {
 
     /// Where the files may have it; an order by hand is nowhere.
     fn place_of(&self, intent: &Intent) -> Option<(ZoneIx, Key)> {
-        if order::is_order(&intent.key) {
+        if record::is_order(&intent.key) {
             return None;
         }
         let Entry { zone, planned, broadcast, .. } = &intent.draft;

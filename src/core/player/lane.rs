@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::event::{Action, World};
+use super::event::Action;
 use super::record;
 use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
 use super::scene::Scene;
@@ -12,11 +12,11 @@ use crate::amplifier::Need;
 use crate::diag::Text;
 use crate::fact::Record;
 use crate::instant::Wall;
-use crate::plan::{Airing, Cause, Guard, Heard, Job, OrderNumber, Tally, Verdict};
-use crate::voice::{Notice, VoiceId};
-
+use crate::plan::{Airing, Cause, Guard, Heard, Job, Tally, Verdict};
 use crate::reason::Reason;
+use crate::schedule::{Broadcast, OrderNumber};
 use crate::station::ZoneIx;
+use crate::voice::{Notice, VoiceId};
 
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
 /// reload plays it again. The journal remembers it for good.
@@ -40,11 +40,11 @@ pub(super) enum Key {
 
 impl Key {
     pub(super) fn of_job(job: &Job) -> Self {
-        Self::of(job.order, job.scheduled, &job.broadcast.id)
+        Self::of(&job.broadcast, job.scheduled)
     }
 
-    fn of(order: Option<OrderNumber>, scheduled: Wall, broadcast: &str) -> Self {
-        order.map_or_else(|| Self::Due(scheduled, broadcast.to_owned()), Self::Order)
+    fn of(broadcast: &Broadcast, scheduled: Wall) -> Self {
+        broadcast.number().map_or_else(|| Self::Due(scheduled, broadcast.id.clone()), Self::Order)
     }
 }
 
@@ -62,6 +62,8 @@ pub(super) struct Lane {
     forgotten: Wall,
     /// What was heard of late: what its sessions are counted from.
     heard: Vec<Heard>,
+    /// The last stop here: what the shell calls it, and whose it was.
+    pub(super) stopped: Option<(u64, String)>,
     /// How often sound had holes here since the start.
     pub(super) underruns: u64,
     /// What was wrong with its output when it was last used, and since when; until it is heard again.
@@ -71,7 +73,7 @@ pub(super) struct Lane {
 }
 
 pub(super) fn key_of(airing: &Airing) -> Key {
-    Key::of(airing.order, airing.scheduled, &airing.broadcast.id)
+    Key::of(&airing.broadcast, airing.scheduled)
 }
 
 impl Lane {
@@ -83,6 +85,7 @@ impl Lane {
             settled: BTreeSet::new(),
             forgotten: Wall::MIN,
             heard: Vec::new(),
+            stopped: None,
             underruns: 0,
             trouble: None,
             is_tried: false,
@@ -125,6 +128,11 @@ impl Lane {
         }
     }
 
+    /// Who has stopped this lane since the order `ticket` was given, if somebody has.
+    pub(super) fn stopped_since(&self, ticket: u64) -> Option<&str> {
+        self.stopped.as_ref().filter(|(stop, _)| ticket < *stop).map(|(_, by)| by.as_str())
+    }
+
     /// Nothing that was given up is on its way to silence any more.
     pub(super) fn is_quiet(&self) -> bool {
         !self.runs.iter().any(|run| run.because.is_some() && run.voice.is_some())
@@ -133,7 +141,7 @@ impl Lane {
     /// What a stop ends here, by title: what sounds, what was interrupted, what waits.
     pub(super) fn due(&self, now: Wall) -> Vec<String> {
         let runs = self.runs.iter().filter(|run| run.because.is_none() && run.is_carried(now)).map(|run| &run.airing);
-        let waits = |airing: &&Airing| will_sound(airing) && (airing.scheduled <= now || airing.order.is_some());
+        let waits = |airing: &&Airing| will_sound(airing) && (airing.scheduled <= now || airing.is_ordered());
         let mut titles: Vec<String> = Vec::new();
         for airing in runs.chain(self.future.iter().filter(waits)) {
             if !titles.contains(&airing.broadcast.title) {
@@ -143,6 +151,11 @@ impl Lane {
         titles
     }
 
+    /// What is heard now, or about to be.
+    pub(super) fn on_air(&self, now: Wall) -> Option<&Airing> {
+        self.runs.iter().find(|run| run.because.is_none() && run.is_on_air(now)).map(|run| &run.airing)
+    }
+
     /// What is to come here, or under way.
     pub(super) fn airings(&self) -> impl Iterator<Item = &Airing> {
         self.runs.iter().map(|run| &run.airing).chain(&self.future)
@@ -150,7 +163,7 @@ impl Lane {
 
     /// The wall clock has stepped by `moved`: orders go by what has passed, not by what it says.
     pub(super) fn take_orders_along(&mut self, moved: SignedDuration) {
-        self.future.iter_mut().filter(|airing| airing.order.is_some()).for_each(|airing| airing.shift(moved));
+        self.future.iter_mut().filter(|airing| airing.is_ordered()).for_each(|airing| airing.shift(moved));
         self.future.make_contiguous().sort_by_key(attention);
         self.runs.iter_mut().for_each(|run| run.take_along(moved));
     }
@@ -208,14 +221,14 @@ impl Lane {
         self.future = airings.into();
     }
 
-    /// Begin what is due. `name` gives an airing its journal key and who asked for it.
-    pub(super) fn begin_due(&mut self, scene: &mut Scene<'_>, name: &dyn Fn(&Airing) -> (String, Option<Reason>)) {
+    /// Begin what is due.
+    pub(super) fn begin_due(&mut self, scene: &mut Scene<'_>) {
         while self.future.front().is_some_and(|airing| attention(airing) <= scene.now) {
             let Some(airing) = self.future.pop_front() else { break };
-            let (key, asked_by) = name(&airing);
-            let distrusted = scene.distrust(airing.start, asked_by.as_ref());
+            let key = record::key(&airing, scene.station);
+            let distrusted = scene.distrust(&airing, airing.start);
             if distrusted.is_none() && matches!(airing.verdict, Verdict::Play | Verdict::Wait) {
-                self.runs.push(Run::new(airing, key, asked_by));
+                self.runs.push(Run::new(airing, key));
                 continue;
             }
             // An airing that will not sound gets its entry at the instant the village would notice.
@@ -381,10 +394,4 @@ fn attention(airing: &Airing) -> Wall {
 
 pub(super) fn will_sound(airing: &Airing) -> bool {
     matches!(airing.verdict, Verdict::Play | Verdict::Wait)
-}
-
-/// Names an airing in the journal: zone, broadcast and scheduled instant.
-pub(super) fn journal_key(world: &World, airing: &Airing) -> String {
-    let zone = &world.station.zones[usize::from(airing.zone.0)].id;
-    format!("{zone}/{}/{}", airing.broadcast.id, airing.scheduled.rfc3339(&world.station.timezone))
 }

@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 use super::asked::Asked;
 use super::event::{Action, Event, World};
 use super::lane::{Key, Lane, key_of};
-use super::order::{self, Orders};
 use super::record;
 use super::scene::Scene;
+use super::stops::Stops;
 use super::trust::Belief;
 use crate::amplifier::Bank;
 use crate::fact::Intent;
@@ -31,12 +31,12 @@ pub struct Player {
     pub(super) world: World,
     pub(super) guards: Guards,
     pub(super) lanes: Vec<Lane>,
-    /// What was ordered by hand and has no outcome yet.
-    pub(super) orders: Orders,
-    /// The number of the last one.
+    /// The number of the last order by hand.
     pub(super) last_order: u32,
-    /// What is said of them.
+    /// What is said of orders.
     pub(super) asked: Asked,
+    /// Who has silenced what of late.
+    pub(super) stops: Stops,
     /// What the last life was about to start, and has no outcome yet.
     pub(super) intended: Vec<Intent>,
     /// What was given a second chance after its time: until when it may still begin.
@@ -86,9 +86,9 @@ impl Player {
             guards,
             bank,
             lanes,
-            orders: Orders::new(),
             last_order: 0,
             asked: Asked::default(),
+            stops: Stops::default(),
             late: BTreeMap::new(),
             intended: Vec::new(),
             next_voice: 0,
@@ -160,7 +160,7 @@ impl Player {
         }
         self.step(now.wall, &mut actions);
         self.settle_intended(now.wall, &mut actions);
-        self.forget_orders();
+        self.forget_late();
         // Only time that was trusted moves the floor.
         if self.distrust(now.wall).is_none() {
             self.trusted_once = true;
@@ -175,7 +175,7 @@ impl Player {
             actions.push(record::noted(record::note(now.wall, Reason::Shutdown, "loa dừng")));
             actions.push(Action::Done);
         }
-        self.asked.follow(&mut actions);
+        self.asked.follow(&actions);
         actions
     }
 
@@ -203,7 +203,6 @@ impl Player {
     pub(super) fn step(&mut self, now: Wall, actions: &mut Vec<Action>) {
         let trusted_from = self.trusted_from();
         for lane in &mut self.lanes {
-            let name = |airing: &Airing| order::name(&self.orders, &self.world, airing);
             let mut scene = Scene {
                 now,
                 station: &self.world.station,
@@ -214,7 +213,7 @@ impl Player {
                 next_voice: &mut self.next_voice,
                 actions,
             };
-            lane.begin_due(&mut scene, &name);
+            lane.begin_due(&mut scene);
             lane.step(&mut scene);
         }
     }
@@ -314,37 +313,50 @@ impl Player {
 
     /// End what sounds, what was interrupted and what waits.
     pub(super) fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &Reason, actions: &mut Vec<Action>) {
-        let trusted_from = self.trusted_from();
         for zone in zones {
-            let Some(lane) = self.lanes.get_mut(usize::from(zone.0)) else { continue };
-            let mut scene = Scene {
-                now,
-                station: &self.world.station,
-                guard: self.guards.of(lane.zone),
-                tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
-                trusted_from,
-                heard_from: self.bank.heard_from(lane.zone, self.last),
-                next_voice: &mut self.next_voice,
-                actions,
+            self.end(usize::from(zone.0), now, because, &|_| true, actions);
+        }
+    }
+
+    /// The same in one lane, of what is `meant`.
+    pub(super) fn end(
+        &mut self,
+        place: usize,
+        now: Wall,
+        because: &Reason,
+        meant: &dyn Fn(&Airing) -> bool,
+        actions: &mut Vec<Action>,
+    ) {
+        let trusted_from = self.trusted_from();
+        let Some(lane) = self.lanes.get_mut(place) else { return };
+        let mut scene = Scene {
+            now,
+            station: &self.world.station,
+            guard: self.guards.of(lane.zone),
+            tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
+            trusted_from,
+            heard_from: self.bank.heard_from(lane.zone, self.last),
+            next_voice: &mut self.next_voice,
+            actions,
+        };
+        let runs = lane.runs.iter_mut().filter(|run| run.because.is_none() && run.is_carried(now));
+        for run in runs.filter(|run| meant(&run.airing)) {
+            // Where nothing sounded for want of a card, that is why, whoever then stopped it.
+            let because = match run.device_failed() {
+                Some(device) => because.clone().but(device),
+                None => because.clone(),
             };
-            for run in lane.runs.iter_mut().filter(|run| run.because.is_none() && run.is_carried(now)) {
-                // Where nothing sounded for want of a card, that is why, whoever then stopped it.
-                let because = match run.device_failed() {
-                    Some(device) => because.clone().but(device),
-                    None => because.clone(),
-                };
-                run.give_up(because, &mut scene);
-            }
-            // An order is due from when it was given.
-            let (due, future): (Vec<Airing>, Vec<Airing>) =
-                lane.future.drain(..).partition(|airing| airing.scheduled <= now || airing.order.is_some());
-            lane.future = future.into();
-            for airing in due {
-                let (key, _) = order::name(&self.orders, &self.world, &airing);
-                let entry = record::unplayed(&airing, &self.world.station, now, Some(because));
-                actions.push(record::finish(key, entry));
-                lane.settle(key_of(&airing));
-            }
+            run.give_up(because, &mut scene);
+        }
+        // An order is due from when it was given.
+        let is_due = |airing: &Airing| airing.scheduled <= now || airing.is_ordered();
+        let (due, future): (Vec<Airing>, Vec<Airing>) =
+            lane.future.drain(..).partition(|airing| is_due(airing) && meant(airing));
+        lane.future = future.into();
+        for airing in due {
+            let entry = record::unplayed(&airing, &self.world.station, now, Some(because));
+            actions.push(record::finish(record::key(&airing, &self.world.station), entry));
+            lane.settle(key_of(&airing));
         }
     }
 }

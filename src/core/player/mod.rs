@@ -19,12 +19,14 @@ mod run;
 mod scene;
 mod snapshot;
 mod stand;
+mod stops;
 mod trust;
 mod want;
 
 pub use crate::instant::Now;
 pub use event::{Action, Event, Request, Trust, World, signed};
 pub use machine::Player;
-pub use order::is_order;
+pub use record::is_order;
 pub use snapshot::{Snapshot, ZoneSnapshot};
 pub use stand::{OrderStand, Refusal, Stand, ZoneStand};
+pub use stops::StopsBy;

@@ -2,7 +2,7 @@
 //! say. So it is known by its number, never by its time; a step of the clock takes it along; and nothing
 //! that was settled by another clock concerns it.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::asked::{Fate, One, Share};
-use super::event::{Action, Request, World, signed};
-use super::lane::{Key, journal_key, lacks_sound, will_sound};
+use super::event::{Action, Request, World};
+use super::lane::{Key, lacks_sound, will_sound};
 use super::machine::Player;
-use super::ordered::broadcast_of;
+use super::ordered;
 use super::record;
 use super::run::Run;
 use super::stand::{Refusal, Stand};
 use crate::fact::{Intent, Record};
 use crate::instant::{Now, Wall};
-use crate::plan::{self, Airing, Carried, Cause, Job, Library, OrderNumber, Programme, Setting, Shelf, Verdict};
-use crate::reason::{Ordered, Reason, Refused};
-use crate::schedule::{Broadcast, Class, IfInterrupted, Play};
+use crate::plan::{self, Airing, Carried, Cause, Job, Library, Programme, Setting, Shelf, Verdict};
+use crate::reason::{Reason, Refused};
+use crate::schedule::{Broadcast, Class, IfInterrupted, Order, OrderNumber, Play};
 use crate::station::ZoneIx;
 
 /// A say is heard this long after it is ordered: enough to decode it, so that its start is exact.
@@ -31,31 +31,19 @@ pub(super) const SAY_LEAD: Duration = Duration::from_millis(300);
 /// row of the journal has an instant of its own. Beyond it they differ by their number only.
 const APART_MOST: u32 = 100;
 
-/// Alerts, and other orders, of one account that may be under way in one zone. A person needs one or two; what goes on
+/// Orders, but for alerts, of one account that may be under way in one zone. A person needs one or two; what goes on
 /// ordering fills the zone for hours.
 const ORDERS_MOST: usize = 4;
+
+/// Alerts of one account that may be under way in one zone: a bad night has five or six. The newest is never refused for
+/// them; the oldest goes, and both senders and the journal are told.
+const ALERTS_MOST: usize = 8;
 
 /// A test keeps this far from what is to come: it is three seconds long.
 const TEST_APART: Duration = Duration::from_secs(10);
 
 /// So far ahead it is looked when something that is forbidden now may sound.
 const EARLIEST_MOST: Duration = Duration::from_hours(8 * 24);
-
-/// What was ordered by hand and has no outcome yet, by zone and number.
-pub(super) type Orders = BTreeMap<(ZoneIx, OrderNumber), Order>;
-
-/// One zone's share of an order.
-#[derive(Debug)]
-pub(super) struct Order {
-    /// Who and why, as the journal has it.
-    asked: Reason,
-    /// Names it in the journal. It was made when the order was given and stays, whatever the clock does.
-    key: String,
-    /// The account that gave it.
-    account: String,
-    /// An alert: what waits of says keeps none out.
-    urgent: bool,
-}
 
 /// One zone's share of an order, before it is taken.
 #[derive(Clone, Copy)]
@@ -64,45 +52,56 @@ struct Wanted<'a> {
     request: &'a Request,
     broadcast: &'a Arc<Broadcast>,
     scheduled: Wall,
-    number: OrderNumber,
 }
 
-/// Who asked, and why, as the journal has it.
-fn asked_by(request: &Request) -> Reason {
-    let by = Ordered::by(&signed(&request.by, &request.account));
-    match request.class {
-        Class::Emergency => Reason::Alert(Ordered { why: request.why.clone(), ..by }),
-        _ if request.test => Reason::TestTone(by),
-        _ => Reason::Say(by),
+impl Wanted<'_> {
+    fn is_urgent(&self) -> bool {
+        self.broadcast.class == Class::Emergency
+    }
+
+    /// An airing that waits for its turn, as far as it is known before it is planned.
+    fn airing(&self, programme: Arc<Programme>) -> Airing {
+        Airing {
+            zone: self.zone,
+            broadcast: self.broadcast.clone(),
+            scheduled: self.scheduled,
+            start: self.scheduled,
+            end: self.scheduled + programme.length,
+            programme,
+            breaks: Box::default(),
+            verdict: Verdict::Play,
+            reason: None,
+        }
+    }
+
+    fn job(&self, programme: Arc<Programme>) -> Job {
+        Job {
+            broadcast: self.broadcast.clone(),
+            programme,
+            scheduled: self.scheduled,
+            rank: 0,
+            not_before: self.scheduled,
+            latest: self.scheduled + self.broadcast.wait,
+            carried: Carried::Waiting,
+        }
     }
 }
 
 /// What the journal says of an order that changed nothing. A say or a test given too often is told to its sender only;
 /// of an alert there is always who and why.
-fn unheeded(request: &Request, one: &One) -> Option<Reason> {
+fn unheeded(broadcast: &Broadcast, one: &One) -> Option<Reason> {
     let because = one.shares.iter().find_map(|share| match &share.fate {
-        Fate::Settled(Stand::Refused(Refusal::TooMany(_) | Refusal::Busy(_))) if request.class != Class::Emergency => {
+        Fate::Settled(Stand::Refused(Refusal::TooMany(_) | Refusal::Busy(_)))
+            if broadcast.class != Class::Emergency =>
+        {
             None
         }
         Fate::Settled(Stand::Refused(refusal)) => Some(refusal.reason()),
         Fate::Open(..) if share.same_as.is_some() => Some(Reason::SameOrder),
         _ => None,
     })?;
-    Some(Reason::OrderRefused(Refused { because: Box::new(because), order: Box::new(asked_by(request)) }))
-}
-
-/// The journal's name of an airing, and who asked for it where somebody did.
-pub(super) fn name(orders: &Orders, world: &World, airing: &Airing) -> (String, Option<Reason>) {
-    let order = airing.order.and_then(|number| orders.get(&(airing.zone, number)));
-    match order {
-        Some(order) => (order.key.clone(), Some(order.asked.clone())),
-        None => (journal_key(world, airing), None),
-    }
-}
-
-/// Whether the journal's name of an airing is that of an order: it has its number behind the instant.
-pub fn is_order(key: &str) -> bool {
-    key.rsplit('/').next().is_some_and(|last| !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
+    let order = Box::new(record::asked(broadcast)?);
+    Some(Reason::OrderRefused(Refused { because: Box::new(because), order }))
 }
 
 impl Player {
@@ -110,35 +109,36 @@ impl Player {
     pub(super) fn request(&mut self, now: Now, request: &Request, actions: &mut Vec<Action>) {
         let Now { wall, mono } = now;
         let number = self.next_order();
-        let broadcast = Arc::new(broadcast_of(request));
-        let (id, title) = (self.id_of(wall, number), broadcast.title.clone());
-        let mut one = One { ticket: request.ticket, id, title, at: wall, shares: Vec::new() };
+        let id = self.id_of(wall, number);
         let lead = if request.class == Class::Emergency { Duration::ZERO } else { SAY_LEAD };
-        let scheduled = self.apart(wall + lead, request, &broadcast.id);
-        let asked = asked_by(request);
+        let scheduled = self.apart(wall + lead, request);
+        let order = Order {
+            number,
+            id: id.clone(),
+            by: request.by.clone(),
+            account: request.account.clone(),
+            why: request.why.clone(),
+            given: scheduled.rfc3339(&self.world.station.timezone),
+        };
+        let broadcast = Arc::new(ordered::broadcast(request, order));
+        let title = broadcast.title.clone();
+        let mut one = One { ticket: request.ticket, id, title, at: wall, shares: Vec::new() };
         let note_at = actions.len();
         let mut refused = Vec::new();
         for zone in &request.zones {
             if usize::from(zone.0) >= self.lanes.len() || one.shares.iter().any(|share| share.zone == *zone) {
                 continue;
             }
-            let urgent = request.class == Class::Emergency;
-            let account = request.account.clone();
-            let order = Order { asked: asked.clone(), key: String::new(), account, urgent };
-            let wanted = Wanted { zone: *zone, request, broadcast: &broadcast, scheduled, number };
-            let share = match self.take(&wanted, order, wall, actions) {
-                Ok(share) => share,
-                Err((refusal, airing)) => {
-                    refused.extend(airing);
-                    let fate = Fate::Settled(Stand::Refused(refusal));
-                    Share { zone: *zone, seconds: 0.0, same_as: None, interrupts: None, fate }
-                }
-            };
+            let wanted = Wanted { zone: *zone, request, broadcast: &broadcast, scheduled };
+            let share = self.take(wanted, wall, actions).unwrap_or_else(|(refusal, airing)| {
+                refused.extend(airing);
+                Share::of(*zone, 0.0, Fate::Settled(Stand::Refused(refusal)))
+            });
             one.shares.push(share);
         }
         let taken = |share: &Share| matches!(share.fate, Fate::Open(..)) && share.same_as.is_none();
         let changes = one.shares.iter().any(taken);
-        let reason = if changes { Some(asked) } else { unheeded(request, &one) };
+        let reason = if changes { record::asked(&broadcast) } else { unheeded(&broadcast, &one) };
         if let Some(reason) = reason.filter(|_| changes || self.asked.may_note(mono)) {
             let mut note = record::note(wall, reason, broadcast.title.clone());
             note.broadcast = Some(broadcast.id.clone());
@@ -152,9 +152,8 @@ impl Player {
         if changes {
             // Where others hear it, each zone has its outcome; where nobody does, the note says so.
             for airing in refused {
-                let row = record::unplayed(&airing, &self.world.station, wall, None).of_order(&one.id);
-                let key = format!("{}/{}", journal_key(&self.world, &airing), number.0);
-                actions.push(record::finish(key, row));
+                let row = record::unplayed(&airing, &self.world.station, wall, None);
+                actions.push(record::finish(record::key(&airing, &self.world.station), row));
             }
         }
         self.asked.push(one);
@@ -163,95 +162,113 @@ impl Player {
     /// Let a zone take its share of an order; where it does not, why, and the airing that it would have been.
     fn take(
         &mut self,
-        wanted: &Wanted<'_>,
-        order: Order,
+        wanted: Wanted<'_>,
         now: Wall,
         actions: &mut Vec<Action>,
     ) -> Result<Share, (Refusal, Option<Airing>)> {
-        let Wanted { zone, request, broadcast, scheduled, number } = *wanted;
+        let Wanted { zone, request, broadcast, scheduled } = wanted;
         let place = usize::from(zone.0);
+        let number = broadcast.number();
         if self.ending {
             return Err((Refusal::Ending, None));
         }
-        if let Some(same) = self.same_alert(place, broadcast) {
-            return Ok(same);
+        if let Some(by) = self.lanes[place].stopped_since(request.ticket) {
+            return Err((Refusal::Stopped(by.to_owned()), None));
         }
-        let alike = |other: &Order| other.account == order.account && other.urgent == order.urgent;
-        let own = |(at, _): &(ZoneIx, OrderNumber), other: &Order| *at == zone && alike(other);
-        if self.orders.iter().filter(|(key, order)| own(key, order)).count() >= ORDERS_MOST {
+        let former = self.same_alert(place, broadcast);
+        let newest = self.alerts(place).first().and_then(|airing| airing.broadcast.number());
+        if let Some(newest) = former.filter(|airing| airing.broadcast.number() == newest) {
+            return Ok(Share::same_as(newest, record::key(newest, &self.world.station)));
+        }
+        let former = former.and_then(|airing| airing.broadcast.number());
+        if !wanted.is_urgent() && self.under_way(place, &request.account) >= ORDERS_MOST {
             return Err((Refusal::TooMany(ORDERS_MOST), None));
         }
         if let Some(title) = request.test.then(|| self.busy(place, now)).flatten() {
             return Err((Refusal::Busy(title), None));
         }
         let programme = self.ordered_programme(request, broadcast, zone, scheduled);
-        let airing = Airing {
-            zone,
-            broadcast: broadcast.clone(),
-            programme: programme.clone(),
-            scheduled,
-            order: Some(number),
-            start: scheduled,
-            end: scheduled + programme.length,
-            breaks: Box::default(),
-            verdict: Verdict::Play,
-            reason: None,
-        };
-        let key = format!("{}/{}", journal_key(&self.world, &airing), number.0);
-        self.orders.insert((zone, number), Order { key: key.clone(), ..order });
-        let job = Job {
-            broadcast: broadcast.clone(),
-            programme,
-            scheduled,
-            order: Some(number),
-            rank: 0,
-            not_before: scheduled,
-            latest: scheduled + broadcast.wait,
-            carried: Carried::Waiting,
-        };
-        let interrupts = self.broken_into(place, request);
-        self.replan_lane(place, now, vec![job], actions);
+        let mut dropped = Vec::new();
+        if wanted.is_urgent() && (programme.is_playable() || programme.is_coming || request.coming) {
+            let gone: Vec<(OrderNumber, String)> = self.overtaken(place, &request.account, former);
+            let id = broadcast.ordered().map(|order| order.id.clone()).unwrap_or_default();
+            for (old, title) in gone {
+                let is_old = |airing: &Airing| airing.broadcast.number() == Some(old);
+                self.end(place, now, &Reason::Superseded(id.clone()), &is_old, actions);
+                dropped.extend(Some(title).filter(|_| Some(old) != former));
+            }
+        }
+        let airing = wanted.airing(programme.clone());
+        let key = record::key(&airing, &self.world.station);
+        let interrupts = self.broken_into(place, request, now);
+        self.replan_lane(place, now, vec![wanted.job(programme)], actions);
         // The plan says at once what it will not let sound: then nothing waits for it to become so.
         let future = &mut self.lanes[place].future;
         // What is still being copied may be whole in a moment: somebody stands beside it.
         let is_copied =
             |own: &Airing| matches!(own.reason.as_deref(), Some(Cause::Changing)) || request.coming && lacks_sound(own);
-        let refused = future.iter().position(|own| own.order == Some(number) && !will_sound(own) && !is_copied(own));
+        let is_own = |own: &Airing| own.broadcast.number() == number;
+        let refused = future.iter().position(|own| is_own(own) && !will_sound(own) && !is_copied(own));
         if let Some(airing) = refused.and_then(|at| future.remove(at)) {
-            self.orders.remove(&(zone, number));
             return Err((self.refusal(&airing, now), Some(airing)));
         }
         let seconds = airing.programme.length.as_secs_f64();
         // An order has its outcome even if the power goes before its turn comes.
         let draft = record::draft(&airing, &self.world.station, now);
         actions.push(Action::Record(Record::Intend(Box::new(Intent { key: key.clone(), at: scheduled, draft }))));
-        Ok(Share { zone, seconds, same_as: None, interrupts, fate: Fate::Open(number, key) })
+        let fate = number.map_or(Fate::Settled(Stand::Begins), |number| Fate::Open(number, key));
+        Ok(Share { interrupts, dropped, ..Share::of(zone, seconds, fate) })
     }
 
-    /// The same alert, where it was given before and is not at its end: given again, it stays one.
-    fn same_alert(&self, place: usize, broadcast: &Broadcast) -> Option<Share> {
+    /// Orders, but for alerts, that an account has under way in a lane; those too that are falling silent.
+    fn under_way(&self, place: usize, account: &str) -> usize {
+        let own = |airing: &&Airing| {
+            let order = airing.broadcast.ordered();
+            airing.broadcast.class != Class::Emergency && order.is_some_and(|order| order.account == account)
+        };
+        self.lanes[place].airings().filter(own).count()
+    }
+
+    /// The alerts by hand of a lane that are not at their end, the newest first.
+    fn alerts(&self, place: usize) -> Vec<&Airing> {
         let lane = &self.lanes[place];
         let runs = lane.runs.iter().filter(|run| run.because.is_none()).map(|run| &run.airing);
-        let mut all = runs.chain(lane.future.iter().filter(|airing| will_sound(airing)));
+        let all = runs.chain(lane.future.iter().filter(|airing| will_sound(airing) || lacks_sound(airing)));
+        let mut alerts: Vec<&Airing> =
+            all.filter(|airing| airing.is_ordered() && airing.broadcast.class == Class::Emergency).collect();
+        alerts.sort_by_key(|airing| Reverse(airing.broadcast.number()));
+        alerts
+    }
+
+    /// The same alert, where it was given before and is not at its end: given again, it stays one, as long as no other
+    /// has been given since.
+    fn same_alert(&self, place: usize, broadcast: &Broadcast) -> Option<&Airing> {
         let is_same = |own: &&Airing| {
             let (old, new) = (&own.broadcast, broadcast);
-            let both = old.class == Class::Emergency && new.class == Class::Emergency;
-            own.order.is_some() && both && old.play.first() == new.play.first() && old.play.len() >= new.play.len()
+            let urgent = new.class == Class::Emergency;
+            urgent && old.play.first() == new.play.first() && old.play.len() >= new.play.len()
         };
-        let airing = all.find(is_same)?;
-        let number = airing.order?;
-        let key = self.orders.get(&(lane.zone, number))?.key.clone();
-        let same_as = Some(self.asked.id_of(&key)?.to_owned());
-        let seconds = airing.programme.length.as_secs_f64();
-        Some(Share { zone: lane.zone, seconds, same_as, interrupts: None, fate: Fate::Open(number, key) })
+        self.alerts(place).into_iter().find(is_same)
+    }
+
+    /// The alerts that end for a new one of an account: the same, given before others, and the oldest of its own beyond
+    /// [`ALERTS_MOST`]. With their titles.
+    fn overtaken(&self, place: usize, account: &str, former: Option<OrderNumber>) -> Vec<(OrderNumber, String)> {
+        let named = |airing: &Airing| Some((airing.broadcast.number()?, airing.broadcast.title.clone()));
+        let (same, others): (Vec<&Airing>, Vec<&Airing>) =
+            self.alerts(place).into_iter().partition(|airing| airing.broadcast.number() == former);
+        let own = others
+            .into_iter()
+            .filter(|airing| airing.broadcast.ordered().is_some_and(|order| order.account == account));
+        same.into_iter().chain(own.skip(ALERTS_MOST - 1)).filter_map(named).collect()
     }
 
     /// The emergency that sounds in a lane and goes on after an alert that breaks into it.
-    fn broken_into(&self, place: usize, request: &Request) -> Option<String> {
+    fn broken_into(&self, place: usize, request: &Request, now: Wall) -> Option<String> {
         let goes_on = |run: &&Run| {
             let broadcast = &run.airing.broadcast;
             let resumes = broadcast.if_interrupted == IfInterrupted::Resume;
-            run.because.is_none() && run.started.is_some() && broadcast.class == Class::Emergency && resumes
+            run.because.is_none() && run.is_on_air(now) && broadcast.class == Class::Emergency && resumes
         };
         let mut runs = self.lanes[place].runs.iter().filter(|_| request.class == Class::Emergency);
         runs.find(goes_on).map(|run| run.airing.broadcast.title.clone())
@@ -331,7 +348,8 @@ impl Player {
 
     /// The first instant from `at` on that no airing of this name has in the journal of these zones, as
     /// far as that is known here and near.
-    fn apart(&self, at: Wall, request: &Request, id: &str) -> Wall {
+    fn apart(&self, at: Wall, request: &Request) -> Wall {
+        let id = ordered::name(request);
         let is_taken = |at: Wall| {
             let key = Key::Due(at, id.to_owned());
             request.zones.iter().filter_map(|zone| self.lanes.get(usize::from(zone.0))).any(|lane| {
@@ -345,9 +363,6 @@ impl Player {
 
     /// The wall clock has stepped: what was ordered by hand waits and sounds as if it had not.
     pub(super) fn take_orders_along(&mut self, moved: SignedDuration) {
-        if self.orders.is_empty() {
-            return;
-        }
         self.lanes.iter_mut().for_each(|lane| lane.take_orders_along(moved));
         for ((_, key), latest) in &mut self.late {
             if matches!(key, Key::Order(_)) {
@@ -357,10 +372,8 @@ impl Player {
     }
 
     /// Let go of what has its outcome.
-    pub(super) fn forget_orders(&mut self) {
+    pub(super) fn forget_late(&mut self) {
         let lanes = &self.lanes;
-        let awaits = |zone: ZoneIx, key: &Key| lanes[usize::from(zone.0)].awaits(key);
-        self.orders.retain(|(zone, number), _| awaits(*zone, &Key::Order(*number)));
-        self.late.retain(|(zone, key), _| awaits(*zone, key));
+        self.late.retain(|(zone, key), _| lanes[usize::from(zone.0)].awaits(key));
     }
 }

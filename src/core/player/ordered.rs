@@ -1,8 +1,9 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::Request;
 use super::run::{ALERT_GRACE, SAY_GRACE};
-use crate::schedule::{Broadcast, Chime, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Recurrence};
+use crate::schedule::{Broadcast, Chime, Class, IfInterrupted, IfMissed, Kind, Order, Origin, Play, Recurrence};
 
 /// Silence between the repeats of an alert.
 const REPEAT_GAP: Duration = Duration::from_secs(2);
@@ -14,51 +15,55 @@ const SAY_WAIT: Duration = Duration::from_mins(10);
 /// dropped before somebody stops it.
 const ALERT_WAIT: Duration = Duration::from_hours(12);
 
-/// The broadcast that an order amounts to.
-pub(super) fn broadcast_of(request: &Request) -> Broadcast {
-    if request.test {
-        return test(request);
-    }
+/// What an order plays is called by its sound; a test says of itself that it is one.
+pub(super) fn name(request: &Request) -> &str {
+    if request.test { "tieng-thu" } else { request.name.split('.').next().unwrap_or(&request.name) }
+}
+
+/// What carries out an order.
+pub(super) fn broadcast(request: &Request, order: Order) -> Broadcast {
+    let urgent = request.class == Class::Emergency;
     let mut play = vec![Play::Sound(request.name.clone())];
     for _ in 1..request.times {
         play.extend([Play::Pause(REPEAT_GAP), Play::Sound(request.name.clone())]);
     }
-    let stem = request.name.split('.').next().unwrap_or(&request.name).to_owned();
-    Broadcast {
-        id: stem.clone(),
-        title: stem,
+    let ordered = Broadcast {
+        id: name(request).to_owned(),
+        title: name(request).to_owned(),
         campaign: None,
         zones: request.zones.clone(),
-        recurrence: Recurrence::At { times: Vec::new(), days: DaySet::Weekdays(0) },
+        recurrence: Recurrence::Now,
         from: None,
         until: None,
         except: Vec::new(),
+        except_at: Vec::new(),
+        also: Vec::new(),
         only: Vec::new(),
         kind: Kind::Bulletin,
         play,
+        named: Vec::new(),
         chime: None,
         bed: None,
         class: request.class,
         warrant: None,
         order: 0,
-        wait: if request.class == Class::Emergency { ALERT_WAIT } else { SAY_WAIT },
+        wait: if urgent { ALERT_WAIT } else { SAY_WAIT },
         // Somebody stands beside it: a sound that is still being copied is waited for.
-        if_missed: IfMissed::Late(if request.class == Class::Emergency { ALERT_GRACE } else { SAY_GRACE }),
+        if_missed: IfMissed::Late(if urgent { ALERT_GRACE } else { SAY_GRACE }),
         if_interrupted: IfInterrupted::Resume,
-        place: Place::default(),
+        origin: Origin::Ordered(Arc::new(order)),
+    };
+    if !request.test {
+        return ordered;
     }
-}
-
-/// The broadcast that a test amounts to: it says of itself that it is one, waits for nothing and does not go on.
-fn test(request: &Request) -> Broadcast {
-    let ordinary = Request { test: false, ..request.clone() };
+    // It waits for nothing and does not go on.
     Broadcast {
-        id: "tieng-thu".to_owned(),
         title: "tiếng thử".to_owned(),
         kind: Kind::Test,
         play: vec![Play::Chime(Chime::Rising)],
+        named: Vec::new(),
         wait: Duration::ZERO,
         if_interrupted: IfInterrupted::Drop,
-        ..broadcast_of(&ordinary)
+        ..ordered
     }
 }

@@ -47,7 +47,7 @@ impl Player {
         }
         let titles = self.titles(&zones);
         let failed =
-            |Text { vi, en }: &Text| Reason::AmplifierFailed(Trouble::Told(text!("{name}: {vi}", "{name}: {en}")));
+            |Text { vi, en }: &Text| Reason::AmplifierFailed(Trouble::Told(text!("{titles}: {vi}", "{titles}: {en}")));
         let (reason, title) = match (done, on) {
             (Ok(()), true) => (Reason::AmplifierOn(name.clone()), format!("bật tăng âm: {titles}")),
             (Ok(()), false) => (Reason::AmplifierOff(name.clone()), format!("tắt tăng âm: {titles}")),
@@ -80,7 +80,7 @@ impl Player {
 
     fn next_need(&self, lane: &Lane, now: Wall) -> Option<Need> {
         let first = lane.future.iter().find(|airing| {
-            will_sound(airing) && (self.distrust(now.max(airing.start)).is_none() || airing.order.is_some())
+            will_sound(airing) && (self.distrust(now.max(airing.start)).is_none() || airing.is_ordered())
         })?;
         let piece = first.pieces().next()?;
         Some(Need { zone: lane.zone, from: piece.start, to: Some(piece.end) })

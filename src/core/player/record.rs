@@ -2,13 +2,43 @@
 
 use jiff::tz::TimeZone;
 
-use super::event::Action;
+use super::event::{Action, signed};
 use super::run::Run;
 use crate::fact::{AudioRef, Entry, Kind, Outcome, Record};
 use crate::instant::Wall;
 use crate::plan::{Airing, Cause, Item, Verdict};
-use crate::reason::{Holes, Reason, Span};
+use crate::reason::{Holes, Ordered, Reason, Span};
+use crate::schedule::{Broadcast, Class, Kind as Sort};
 use crate::station::Station;
+
+/// Names an airing in the journal: zone, broadcast and scheduled instant; behind them, of an order, its number.
+pub(super) fn key(airing: &Airing, station: &Station) -> String {
+    let Airing { broadcast, scheduled, .. } = airing;
+    let zone = &station.zones[usize::from(airing.zone.0)].id;
+    match broadcast.ordered() {
+        Some(order) => format!("{zone}/{}/{}/{}", broadcast.id, order.given, order.number.0),
+        None => format!("{zone}/{}/{}", broadcast.id, scheduled.rfc3339(&station.timezone)),
+    }
+}
+
+/// Whether the journal's name of an airing is that of an order: it has its number behind the instant.
+pub fn is_order(key: &str) -> bool {
+    key.rsplit('/').next().is_some_and(|last| !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Who ordered it, and why: by hand, or, of an emergency, in the schedule. `None` for anything else.
+pub(super) fn asked(broadcast: &Broadcast) -> Option<Reason> {
+    let Some(order) = broadcast.ordered() else {
+        let warrant = broadcast.warrant.as_ref()?;
+        return Some(Reason::Warrant(Ordered { why: warrant.why.clone(), ..Ordered::by(&warrant.by) }));
+    };
+    let by = Ordered::by(&signed(&order.by, &order.account));
+    Some(match (broadcast.class, broadcast.kind) {
+        (Class::Emergency, _) => Reason::Alert(Ordered { why: order.why.clone(), ..by }),
+        (_, Sort::Test) => Reason::TestTone(by),
+        _ => Reason::Say(by),
+    })
+}
 
 /// What is known of an airing before it sounds.
 pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
@@ -23,6 +53,7 @@ pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
         seconds_planned: Some(airing.programme.length.as_secs_f64()),
         audio: audio(airing),
         campaign: airing.broadcast.campaign.clone(),
+        order: airing.broadcast.ordered().map(|order| order.id.clone()),
         ..Entry::default()
     }
 }
@@ -42,12 +73,6 @@ impl Row {
     pub(super) fn power_lost(draft: Entry, now: Wall) -> Self {
         let rest = Entry { written: now, seconds_played: Some(0.0), ..draft };
         Self::new(Outcome::Missed, Some(Reason::PowerLost), rest)
-    }
-
-    /// The row of an order: its id.
-    pub(super) fn of_order(mut self, id: &str) -> Self {
-        self.0.order = Some(id.to_owned());
-        self
     }
 }
 
@@ -76,10 +101,11 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Row {
         _ => Outcome::Partial,
     };
     let planned = || if run.joins { Some(Reason::Joined) } else { run.airing.reason.as_deref().map(Cause::reason) };
-    // Who ordered it, and that its device was away meanwhile.
-    let asked = match (&run.asked_by, &run.lost) {
-        (Some(asked), Some(lost)) => Some(asked.clone().but(lost.clone())),
-        (asked, lost) => asked.clone().or_else(|| lost.clone()),
+    // Who ordered it, and that its device was away meanwhile. Of what is written, why it was not whole is more than that.
+    let is_told = run.airing.is_ordered() || (run.is_whole() && !run.joins);
+    let asked = match (asked(&run.airing.broadcast).filter(|_| is_told), &run.lost) {
+        (Some(asked), Some(lost)) => Some(asked.but(lost.clone())),
+        (asked, lost) => asked.or_else(|| lost.clone()),
     };
     let rest = Entry {
         started: run.started,
@@ -120,6 +146,7 @@ pub(super) fn passed(airing: &Airing, station: &Station, now: Wall, rule: Reason
         reason: Some(Reason::PassedAsEmergency(Box::new(rule))),
         seconds_planned: None,
         audio: Vec::new(),
+        order: None,
         ..draft
     }
 }
@@ -132,6 +159,7 @@ pub(super) fn underrun(run: &Run, station: &Station, now: Wall) -> Entry {
         reason: Some(Reason::Underrun(Holes { times, silent })),
         seconds_planned: None,
         audio: Vec::new(),
+        order: None,
         ..draft(&run.airing, station, now)
     }
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use super::event::{Action, World};
 use super::lane::{Key, REMEMBER, key_of, lacks_sound, will_sound};
 use super::machine::{HORIZON, Player};
-use super::order::{self, SAY_LEAD};
+use super::order::SAY_LEAD;
 use super::record;
 use super::run::Run;
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Carried, Cause, Guards, Heard, Job, Lane as PlanLane, Verdict};
 use crate::reason::Reason;
-use crate::schedule::{Broadcast, Class, Kind};
+use crate::schedule::{Broadcast, Class};
 use crate::station::ZoneIx;
 
 impl Player {
@@ -134,7 +134,7 @@ impl Player {
         let due: Vec<Airing> = {
             let lane = &mut self.lanes[place];
             let (due, rest): (Vec<Airing>, Vec<Airing>) =
-                lane.future.drain(..).partition(|airing| airing.scheduled <= now || airing.order.is_some());
+                lane.future.drain(..).partition(|airing| airing.scheduled <= now || airing.is_ordered());
             lane.future = rest.into();
             due
         };
@@ -144,7 +144,7 @@ impl Player {
             if let Some(job) = job.and_then(|job| self.once_it_has_sound(&airing, job, now)) {
                 jobs.push(job);
             } else {
-                let (key, _) = order::name(&self.orders, &self.world, &airing);
+                let key = record::key(&airing, &self.world.station);
                 let entry = record::unplayed(&airing, &self.world.station, now, because);
                 actions.push(record::finish(key, entry));
                 self.lanes[place].settle(key_of(&airing));
@@ -155,7 +155,7 @@ impl Player {
 
     /// A due airing that has not begun, as the files name it now; `None` if they no longer do.
     fn waiting_job(&self, zone: ZoneIx, airing: &Airing, now: Wall) -> Option<Job> {
-        let broadcast = if airing.order.is_some() {
+        let broadcast = if airing.is_ordered() {
             airing.broadcast.clone()
         } else {
             let mut known = self.world.schedule.broadcasts.iter();
@@ -164,10 +164,8 @@ impl Player {
         let job = self.job_of(airing, broadcast, now);
         // It has not begun, so it sounds as the files are by now.
         let afresh = self.new_sounds || lacks_sound(airing);
-        let programme = afresh.then(|| match (airing.order, job.broadcast.class) {
-            (Some(_), Class::Emergency) if job.broadcast.kind != Kind::Test => {
-                self.alert_programme(&job.broadcast, zone, airing.scheduled)
-            }
+        let programme = afresh.then(|| match job.broadcast.class {
+            Class::Emergency if airing.is_ordered() => self.alert_programme(&job.broadcast, zone, airing.scheduled),
             _ => self.programme(&job.broadcast, zone, airing.scheduled),
         });
         Some(Job { programme: programme.unwrap_or(job.programme), ..job })
@@ -176,7 +174,7 @@ impl Player {
     pub(super) fn job_of(&self, airing: &Airing, broadcast: Arc<Broadcast>, now: Wall) -> Job {
         // What was ordered by hand goes before what is written, where all else is equal.
         let mut written = self.world.schedule.broadcasts.iter();
-        let rank = written.position(|known| airing.order.is_none() && known.id == broadcast.id);
+        let rank = written.position(|known| !airing.is_ordered() && known.id == broadcast.id);
         let programme = if Arc::ptr_eq(&broadcast, &airing.broadcast) {
             airing.programme.clone()
         } else {
@@ -184,10 +182,9 @@ impl Player {
         };
         Job {
             scheduled: airing.scheduled,
-            order: airing.order,
             rank: rank.map_or(0, |rank| rank as u32),
             // An order means now.
-            not_before: if airing.order.is_some() { airing.scheduled.min(now + SAY_LEAD) } else { airing.scheduled },
+            not_before: if airing.is_ordered() { airing.scheduled.min(now + SAY_LEAD) } else { airing.scheduled },
             latest: self
                 .late
                 .get(&(airing.zone, key_of(airing)))

@@ -19,7 +19,7 @@ use super::scene::Scene;
 use crate::diag::Text;
 use crate::fact::{Intent, Record};
 use crate::instant::Wall;
-use crate::plan::{Airing, Guard, Piece, Rival, Tally};
+use crate::plan::{Airing, Guard, Interruption, Piece, Tally};
 use crate::reason::{Off, Reason};
 use crate::schedule::Class;
 use crate::voice::{Ending, VoiceId, VoiceOrder};
@@ -45,11 +45,9 @@ const ANSWER_MOST: Duration = Duration::from_secs(3);
 /// sessions are counted as the plan counted them.
 const NEAR: Duration = Duration::from_millis(500);
 
-/// An airing that enters in its middle: its plan says that it was cut by itself.
+/// An airing that enters in its middle.
 fn is_join(airing: &Airing) -> bool {
-    airing.breaks.first().is_some_and(|cut| {
-        cut.by.scheduled == airing.scheduled && cut.by.broadcast.id == airing.broadcast.id && airing.start < cut.from
-    })
+    airing.breaks.first().is_some_and(|cut| cut.by == Interruption::Joined && airing.start < cut.from)
 }
 
 /// An airing that is being carried out: prepared, sounding, or between two of its pieces.
@@ -58,8 +56,6 @@ pub(super) struct Run {
     pub(super) airing: Airing,
     /// Names it in the journal until it is finished.
     pub(super) key: String,
-    /// `say` or `alert`, with who and why; `None` for what the schedule asked for.
-    pub(super) asked_by: Option<Reason>,
     /// The piece at hand and those to come.
     pub(super) pieces: VecDeque<Piece>,
     pub(super) voice: Option<Voice>,
@@ -78,8 +74,8 @@ pub(super) struct Run {
     pub(super) spoiled: Option<Arc<str>>,
     /// How often its sound had holes, and how much of it was silence.
     pub(super) holes: (u32, Duration),
-    /// Cut by a higher class: since when, and by whom. `None` once it sounds again.
-    suspended: Option<(Wall, Rival)>,
+    /// Silent in its middle: since when, and why. `None` once it sounds again.
+    suspended: Option<(Wall, Interruption)>,
     /// It begins at the place where it would be by now.
     pub(super) joins: bool,
     /// Since when the output owes the end of a voice that was given up.
@@ -119,13 +115,12 @@ pub(super) enum VoiceState {
 }
 
 impl Run {
-    pub(super) fn new(airing: Airing, key: String, asked_by: Option<Reason>) -> Self {
-        let (joins, intended) = (is_join(&airing), asked_by.is_some());
+    pub(super) fn new(airing: Airing, key: String) -> Self {
+        let (joins, intended) = (is_join(&airing), airing.is_ordered());
         let pieces = airing.pieces().skip(usize::from(joins)).collect();
         Self {
             airing,
             key,
-            asked_by,
             pieces,
             voice: None,
             heard: Duration::ZERO,
@@ -239,7 +234,7 @@ impl Run {
             self.give_up(Reason::late(), scene);
             return;
         }
-        if let Some(distrust) = scene.distrust(piece.start, self.asked_by.as_ref()) {
+        if let Some(distrust) = scene.distrust(&self.airing, piece.start) {
             self.give_up(distrust, scene);
             return;
         }

@@ -1,6 +1,6 @@
 use super::event::Action;
 use crate::instant::Wall;
-use crate::plan::{Guard, Tally};
+use crate::plan::{Airing, Guard, Tally};
 use crate::reason::Reason;
 use crate::station::Station;
 use crate::voice::{VoiceId, VoiceOrder};
@@ -26,9 +26,9 @@ impl Scene<'_> {
         self.actions.push(Action::Voice(voice, order));
     }
 
-    /// Why something may not begin at `at`, or now where that is past: the clock is not believed, and
-    /// nobody `asked` for it by hand.
-    pub(super) fn distrust(&self, at: Wall, asked: Option<&Reason>) -> Option<Reason> {
-        (asked.is_none() && at.max(self.now) < self.trusted_from).then(Reason::untrusted)
+    /// Why an airing may not begin at `at`, or now where that is past: the clock is not believed, and
+    /// nobody asked for it by hand.
+    pub(super) fn distrust(&self, airing: &Airing, at: Wall) -> Option<Reason> {
+        (!airing.is_ordered() && at.max(self.now) < self.trusted_from).then(Reason::untrusted)
     }
 }

@@ -5,6 +5,7 @@ use super::lane::{Lane, will_sound};
 use super::machine::Player;
 use super::run::Run;
 use super::stand::OrderStand;
+use super::stops::StopsBy;
 use crate::amplifier::Look;
 use crate::diag::Text;
 use crate::instant::{Now, Wall};
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub amplifiers: Vec<Look>,
     /// Orders by hand: those that this turn has settled, and those that are not over.
     pub orders: Vec<OrderStand>,
+    /// Who has stopped what within the last hour.
+    pub stops: Vec<StopsBy>,
 }
 
 /// How one zone stands.
@@ -86,10 +89,10 @@ pub struct Coming {
 }
 
 impl Player {
-    /// For tests: orders that are remembered, and those among them that are late.
+    /// For tests: airings that are to come or under way, and those that are late.
     #[cfg(any(test, feature = "sample"))]
-    pub fn orders_held(&self) -> (usize, usize) {
-        (self.orders.len(), self.late.len())
+    pub fn airings_held(&self) -> (usize, usize) {
+        (self.lanes.iter().map(|lane| lane.airings().count()).sum(), self.late.len())
     }
 
     /// How things stand.
@@ -105,6 +108,7 @@ impl Player {
             zones,
             amplifiers: self.bank.look(),
             orders: self.stands(now.wall),
+            stops: self.stops.of_late(now.mono),
         }
     }
 

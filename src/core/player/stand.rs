@@ -1,7 +1,7 @@
 use crate::diag::Text;
 use crate::instant::Wall;
 use crate::plan::Cause;
-use crate::reason::Reason;
+use crate::reason::{Ordered, Reason};
 use crate::station::ZoneIx;
 
 /// How one order by hand stands: the player's own word on it, not a guess from outside.
@@ -32,6 +32,8 @@ pub struct ZoneStand {
     pub same_as: Option<String>,
     /// An emergency that it breaks into there, and that goes on after it: its title.
     pub interrupts: Option<String>,
+    /// Older alerts of the same account that ended for it there, as there were too many: titles.
+    pub dropped: Vec<String>,
 }
 
 /// What becomes of an order in a zone.
@@ -99,6 +101,8 @@ pub enum Refusal {
     Busy(String),
     /// It cannot play there: the names that have no sound.
     NoSound,
+    /// This account stopped the zone after the order was given, and before it was taken.
+    Stopped(String),
     /// The station is ending.
     Ending,
 }
@@ -111,6 +115,7 @@ impl Refusal {
             Self::TooMany(_) => Reason::TooManyOrders,
             Self::Busy(_) => Reason::Busy,
             Self::NoSound => Reason::NoSound,
+            Self::Stopped(by) => Reason::Stopped(Ordered::by(by)),
             Self::Ending => Reason::Shutdown,
         }
     }

@@ -152,14 +152,14 @@ impl Player {
         for lane in &mut self.lanes {
             lane.runs.retain_mut(|run| {
                 // What was due before has its outcome now; what comes is told once the time is known.
-                let comes = run.asked_by.is_none() && run.airing.scheduled >= passed;
+                let comes = !run.airing.is_ordered() && run.airing.scheduled >= passed;
                 let waits = comes && run.is_untouched(now) && !run.is_intended();
                 if waits {
                     run.forget_voice(actions);
                 }
                 !waits
             });
-            lane.future.retain(|airing| airing.scheduled < passed || airing.order.is_some());
+            lane.future.retain(|airing| airing.scheduled < passed || airing.is_ordered());
         }
         self.replan(now, actions);
     }

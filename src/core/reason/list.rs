@@ -107,8 +107,8 @@ reasons! {
     TooManySessions "too_many_sessions" "trong ngày đã đủ số buổi phát" "the day has had all its sessions";
     /// It is music, in a time of mourning.
     Mourning "mourning" "nhạc không phát trong ngày có tang" "music, in a time of mourning";
-    /// The day was called off, and why.
-    CancelledDay(String) "cancelled_day" "ngày này nghỉ phát" "the day was called off";
+    /// The day, or these hours of it, were called off, and why.
+    CancelledDay(String) "cancelled_day" "đang lúc nghỉ phát" "this time was called off";
     /// Some of its sound was not there, or could not be played.
     NoSound "no_sound" "không có tệp âm thanh phát được" "no sound that can be played";
     /// Its sound was still being copied.
@@ -141,6 +141,8 @@ reasons! {
     // What people ordered.
     /// An alert.
     Alert(Ordered) "alert" "phát khẩn cấp theo lệnh" "emergency order";
+    /// An emergency that is written in a schedule: who ordered it, and for what.
+    Warrant(Ordered) "warrant" "khẩn cấp theo lịch, theo lệnh" "scheduled emergency, ordered";
     /// A say.
     Say(Ordered) "say" "phát ngay theo lệnh" "played by order";
     /// Test tones.
@@ -151,6 +153,8 @@ reasons! {
     OrderRefused(Refused) "order_refused" "không nhận lệnh" "an order was refused";
     /// Too many orders of one account were under way.
     TooManyOrders "too_many_orders" "quá nhiều lệnh chưa phát xong" "too many orders not at their end";
+    /// A newer order took its place: that one's id.
+    Superseded(String) "superseded" "nhường cho lệnh khẩn cấp mới hơn" "gave way to a newer emergency order";
     /// The same order was given before, and was not at its end.
     SameOrder "same_order" "lệnh này đã có và chưa phát xong" "the same order was given and is not at its end";
     /// Something sounded where test tones were ordered.

@@ -22,6 +22,7 @@ impl Reason {
         let with = |ordered: Ordered| Ordered { befell: Some(Box::new(trouble)), ..ordered };
         match self {
             Self::Alert(ordered) => Self::Alert(with(ordered)),
+            Self::Warrant(ordered) => Self::Warrant(with(ordered)),
             Self::Say(ordered) => Self::Say(with(ordered)),
             Self::TestTone(ordered) => Self::TestTone(with(ordered)),
             Self::Stopped(ordered) => Self::Stopped(with(ordered)),
@@ -32,9 +33,11 @@ impl Reason {
     /// What befell the device of an order.
     pub fn trouble(&self) -> Option<&Self> {
         match self {
-            Self::Alert(ordered) | Self::Say(ordered) | Self::TestTone(ordered) | Self::Stopped(ordered) => {
-                ordered.befell.as_deref()
-            }
+            Self::Alert(ordered)
+            | Self::Warrant(ordered)
+            | Self::Say(ordered)
+            | Self::TestTone(ordered)
+            | Self::Stopped(ordered) => ordered.befell.as_deref(),
             _ => None,
         }
     }

@@ -2,14 +2,17 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
+use super::missed::if_missed;
+use super::named::named;
+use super::once::single;
 use super::recurrence::recurrence;
 use super::repeat::repeated;
 use super::warrant::{Dated, said, warrant};
 use super::zone_names::zones;
 use super::{
-    Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Place, Play, Reading, Recurrence, Warrant, play, word,
+    Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Origin, Place, Play, Reading, Recurrence, Warrant, play,
 };
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
 use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
@@ -17,8 +20,10 @@ use crate::station::{Station, ZoneIx};
 
 /// What says when, where and what: with one of these wrong, another sound than the one that was asked for
 /// could be heard, at another time or in another place.
-const ESSENTIAL: [&str; 14] =
-    ["zones", "at", "days", "dates", "lunar", "leap", "cron", "from", "until", "except", "only", "play", "class", "by"];
+const ESSENTIAL: [&str; 15] = [
+    "zones", "at", "days", "dates", "lunar", "leap", "cron", "from", "until", "except", "also", "only", "play",
+    "class", "by",
+];
 /// Keys that people invent for what only they read; folded.
 const NOTES: [&str; 12] = [
     "ghichu",
@@ -34,7 +39,7 @@ const NOTES: [&str; 12] = [
     "nguon",
     "version",
 ];
-pub(super) const KEYS: [&str; 27] = [
+pub(super) const KEYS: [&str; 28] = [
     "id",
     "title",
     "campaign",
@@ -48,6 +53,7 @@ pub(super) const KEYS: [&str; 27] = [
     "from",
     "until",
     "except",
+    "also",
     "only",
     "kind",
     "play",
@@ -64,14 +70,14 @@ pub(super) const KEYS: [&str; 27] = [
     "if_interrupted",
 ];
 const CLASS: [Choice<Class>; 3] = [
-    Choice { word: "normal", also: &["thongthuong", "binhthuong", "thuong"], means: Class::Normal },
-    Choice { word: "priority", also: &["uutien", "high"], means: Class::Priority },
+    Choice { word: "normal", also: &["thongthuong", "binhthuong", "thuong", "low"], means: Class::Normal },
+    Choice { word: "priority", also: &["uutien", "high", "quantrong", "gap"], means: Class::Priority },
     Choice { word: "emergency", also: &["khancap", "khan", "urgent"], means: Class::Emergency },
 ];
 const IF_INTERRUPTED: [Choice<IfInterrupted>; 3] = [
-    Choice { word: "resume", also: &["tieptuc", "tiep", "continue"], means: IfInterrupted::Resume },
-    Choice { word: "restart", also: &["phatlai", "lai"], means: IfInterrupted::Restart },
-    Choice { word: "drop", also: &["bo", "skip"], means: IfInterrupted::Drop },
+    Choice { word: "resume", also: &["tieptuc", "tiep", "phattiep", "continue"], means: IfInterrupted::Resume },
+    Choice { word: "restart", also: &["phatlai", "lai", "phatlaitudau", "tudau"], means: IfInterrupted::Restart },
+    Choice { word: "drop", also: &["bo", "boqua", "thoi", "skip", "stop"], means: IfInterrupted::Drop },
 ];
 
 /// The word of a choice that somebody means under `key`.
@@ -86,7 +92,7 @@ pub(super) fn meant_choice(key: &str, written: &str) -> Option<&'static str> {
 
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 /// A morning's broadcast that still waits in the evening is no longer the same broadcast.
-const MAX_WAIT: Duration = Duration::from_hours(12);
+pub(super) const MAX_WAIT: Duration = Duration::from_hours(12);
 /// Longest id, in characters: it stands in file names, tables and journals.
 const MAX_ID_CHARS: usize = 100;
 
@@ -129,13 +135,14 @@ pub(super) fn broadcast(
     findings.unknown_keys(table, &KEYS);
     let essential = essential(findings, table, node, station, reading);
     let aside = aside(findings, table, node, essential.as_ref());
-    let Essential { recurrence, from, until, except, only, play, class, zones, warrant } = essential?;
+    let Essential { recurrence, from, until, except, except_at, also, only, play, class, zones, warrant } = essential?;
     let Aside { id, id_span, title, campaign, kind, chime, bed, order, wait, if_missed, if_interrupted } = aside;
     let place = Place {
         file: findings.file().path.clone(),
         line: findings.lines().line(node.span.start),
         span: node.span.clone(),
     };
+    let named = named(findings, table);
     let play = repeated(findings, table, &play, play::MAX_ITEMS).unwrap_or(play);
     let broadcast = Arc::new(Broadcast {
         title: title.unwrap_or_else(|| id.clone()),
@@ -146,9 +153,12 @@ pub(super) fn broadcast(
         from,
         until,
         except,
+        except_at,
+        also,
         only,
         kind,
         play,
+        named,
         chime,
         bed,
         class,
@@ -157,7 +167,7 @@ pub(super) fn broadcast(
         wait,
         if_missed,
         if_interrupted,
-        place,
+        origin: Origin::Written(place),
     });
     let campaign_span = table.get("campaign").map_or(node.span.clone(), |entry| entry.node.span.clone());
     let day_names = day_names(table, &broadcast);
@@ -170,6 +180,8 @@ struct Essential {
     from: Option<Date>,
     until: Option<Date>,
     except: Vec<DaySet>,
+    except_at: Vec<DateTime>,
+    also: Vec<DateTime>,
     only: Vec<DaySet>,
     play: Vec<Play>,
     class: Class,
@@ -194,6 +206,8 @@ fn essential(
     findings.in_order(from, until, table.get("until"));
     let mut days = |key: &str| table.get(key).map_or_else(|| Some(Vec::new()), |entry| findings.day_sets(entry, leap));
     let (except, only) = (days("except"), days("only"));
+    let except_at = table.get("except").map(single).unwrap_or_default();
+    let also = table.get("also").map_or_else(|| Some(Vec::new()), |entry| findings.moments(entry));
     findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
     let play = play::play(findings, table, &node.span);
     let class = table.get("class").map_or(Some(Class::Normal), |entry| class(findings, entry));
@@ -210,6 +224,8 @@ fn essential(
         from,
         until,
         except: except?,
+        except_at,
+        also: also?,
         only: only?,
         play: play?,
         class: class?,
@@ -237,7 +253,7 @@ fn class(findings: &mut Findings<'_>, entry: &Entry) -> Option<Class> {
 fn may_be_essential(findings: &Findings<'_>, key: &str) -> bool {
     let folded = fold(key);
     let known = KEYS.contains(&key) || NOTES.contains(&folded.as_str());
-    let meant = || (findings.meaning().key)(&folded).or_else(|| nearest(key, KEYS));
+    let meant = || (findings.meaning().key)("broadcast", &folded).or_else(|| nearest(key, KEYS));
     !known && meant().is_none_or(|near| ESSENTIAL.contains(&near))
 }
 
@@ -296,10 +312,9 @@ fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> (Str
         return (slug, header.clone());
     };
     let span = entry.node.span.clone();
-    let Some(id) = findings.text(entry, "\"nop-ho-so\"") else {
-        let written = findings.file().text.get(span.clone()).unwrap_or_default();
-        return (named(slug(written)), span);
-    };
+    let raw = named(slug(findings.file().text.get(span.clone()).unwrap_or_default()));
+    // `id = 12`: what stands there is what is meant.
+    let Some(id) = findings.text(entry, &format!("\"{raw}\"")) else { return (raw, span) };
     let printable = !id.contains(|c: char| is_deceptive(c) || matches!(c, '/' | '\\'));
     if !id.is_empty() && printable && id.chars().count() <= MAX_ID_CHARS {
         return (id, span);
@@ -315,7 +330,7 @@ fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> (Str
 }
 
 /// `Hướng dẫn nộp hồ sơ` to `huong-dan-nop-ho-so`.
-fn slug(title: &str) -> String {
+pub fn slug(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| !word.is_empty());
     let words = words.map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
     words.filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-").chars().take(60).collect()
@@ -348,33 +363,4 @@ fn says_lunar<'d>(recurrence: Option<&'d Recurrence>, mut sets: impl Iterator<It
     let Some(recurrence) = recurrence else { return true };
     let days = recurrence.days();
     matches!(days, Some(DaySet::Lunar(_))) || sets.any(|set| matches!(set, DaySet::Lunar(_)))
-}
-
-fn if_missed(findings: &mut Findings<'_>, entry: &Entry) -> Option<IfMissed> {
-    let written = findings.text(entry, "\"skip\"")?;
-    let (first, rest) = written.split_once(' ').unwrap_or((&written, ""));
-    match (first, rest.trim()) {
-        ("skip", "") => return Some(IfMissed::Skip),
-        ("join", "") => return Some(IfMissed::Join),
-        ("late", rest) if !rest.is_empty() => {
-            return findings.word(&entry.node, word::length(rest, MAX_WAIT)).map(IfMissed::Late);
-        }
-        _ => {}
-    }
-    let near = nearest(first, ["skip", "late", "join"]);
-    let written = shown(&clean(&written));
-    findings
-        .error(
-            "unknown_value",
-            &entry.node.span,
-            text!("«if_missed» không nhận giá trị «{written}»", "`if_missed` does not take \"{written}\""),
-        )
-        .help = Some(match near {
-        Some("late") => {
-            text!("viết trễ nhất bao lâu: if_missed = \"late 10m\"", "say how late at most: if_missed = \"late 10m\"")
-        }
-        Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
-        None => text!("viết \"skip\", \"late 10m\" hoặc \"join\"", "write \"skip\", \"late 10m\" or \"join\""),
-    });
-    None
 }

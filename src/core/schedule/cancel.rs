@@ -1,8 +1,13 @@
 use std::ops::Range;
 
+use jiff::ToSpan;
+use jiff::civil::DateTime;
+
+use super::mourning::{begin_of, end_of};
+use super::word::Moment;
 use super::zone_names::zones as zone_names;
 use super::{Cancel, DateRange, place_of};
-use crate::diag::document::{Node, Value};
+use crate::diag::document::{Entry, Node, Value};
 use crate::diag::{Findings, text};
 use crate::station::{Station, ZoneIx};
 
@@ -35,8 +40,16 @@ pub(super) fn cancel(findings: &mut Findings<'_>, node: &Node, station: &Station
         ranges.extend(findings.legible_dates(entry));
     }
     let [from, until] = ["from", "until"].map(|key| table.get(key));
-    let ends = [from, until].map(|entry| entry.and_then(|entry| findings.date(entry)));
+    let mut hours: Option<Range<DateTime>> = None;
+    let ends = [from, until].map(|entry| entry.and_then(|entry| findings.moment(entry)));
+    if let [Some(first), Some(last)] = ends
+        && [first, last].iter().any(|end| matches!(end, Moment::Time(_)))
+    {
+        hours = Some(between(findings, first, last, until));
+    }
+    let ends = ends.map(|end| end.map(day_of));
     match ends {
+        [Some(_), Some(_)] if hours.is_some() => {}
         // Turned round it is as plain which days are meant.
         [Some(first), Some(last)] => {
             findings.in_order(Some(first), Some(last), until);
@@ -60,12 +73,12 @@ pub(super) fn cancel(findings: &mut Findings<'_>, node: &Node, station: &Station
         }
         [None, None] => {}
     }
-    if KEYS[..4].iter().all(|key| table.get(key).is_none()) {
+    if KEYS[..4].iter().all(|key| table.get(key).is_none() && !findings.is_meant(table, key)) {
         findings.error("missing_key", &node.span, text!("đoạn nghỉ này thiếu ngày", "this cancels no day")).help =
             Some(text!("thêm dòng: date = 2026-12-10", "add a line: date = 2026-12-10"));
     }
     let why = table.get("why").and_then(|entry| findings.caption(entry, MAX_WHY_CHARS, "\"quốc tang\""));
-    if why.is_none() && table.get("why").is_none() {
+    if why.is_none() && table.get("why").is_none() && !findings.is_meant(table, "why") {
         findings
             .warning(
                 "missing_key",
@@ -83,16 +96,49 @@ pub(super) fn cancel(findings: &mut Findings<'_>, node: &Node, station: &Station
     let days = ranges.into_iter().map(|DateRange { first, last }| Cancel {
         first,
         last,
+        hours: None,
         why: why.clone(),
         place: place.clone(),
     });
-    let days: Vec<Cancel> = days.collect();
+    let hours = hours.map(|hours| Cancel {
+        first: hours.start.date(),
+        last: hours.end.saturating_sub(1.nanosecond()).date(),
+        hours: Some(hours),
+        why: why.clone(),
+        place: place.clone(),
+    });
+    let days: Vec<Cancel> = days.chain(hours).collect();
     (!days.is_empty()).then_some(Cancelled { days, zones, span: node.span.clone() })
+}
+
+fn day_of(end: Moment) -> jiff::civil::Date {
+    match end {
+        Moment::Day(day) => day,
+        Moment::Time(at) => at.date(),
+    }
+}
+
+/// From one end to the other; turned round it is as plain which hours are meant.
+fn between(findings: &mut Findings<'_>, first: Moment, last: Moment, until: Option<&Entry>) -> Range<DateTime> {
+    let (begin, end) = (begin_of(first), end_of(last));
+    if end > begin {
+        return begin..end;
+    }
+    if let Some(entry) = until {
+        findings
+            .error(
+                "until_before_from",
+                &entry.node.span,
+                text!("lúc hết nghỉ đứng trước lúc bắt đầu", "this ends before it begins"),
+            )
+            .help = Some(text!("đổi lại from và until", "look at from and until"));
+    }
+    begin_of(last)..end_of(first).max(begin_of(last).saturating_add(1.minute()))
 }
 
 impl Findings<'_> {
     /// The dates of a list that can be read.
-    pub(super) fn legible_dates(&mut self, entry: &crate::diag::document::Entry) -> Vec<DateRange> {
+    pub(super) fn legible_dates(&mut self, entry: &Entry) -> Vec<DateRange> {
         let nodes = match &entry.node.value {
             Value::List(nodes) if nodes.is_empty() => return self.dates(entry).unwrap_or_default(),
             Value::List(nodes) if nodes.len() > MAX_DATES => &nodes[..MAX_DATES],

@@ -1,9 +1,12 @@
+mod meant;
+
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate, TimeZone, Timelike, Utc};
 use cron::{Schedule, TimeUnitSpec};
 use jiff::civil::Date;
 
+use self::meant::{apart, cured, firings_per_day, named, names_of, six_of_five};
 use super::times::MANY_PER_HOUR;
 use super::word::weekday_name;
 use crate::diag::document::Node;
@@ -27,9 +30,8 @@ const FIELDS: [(&str, &str, &str); 7] = [
     ("năm", "year", "1970-2100"),
 ];
 const DAY_OF_MONTH: usize = 3;
+/// The place of the day of the week.
 const DAY_OF_WEEK: usize = 5;
-/// As the cron crate counts: 1 is Sunday.
-const NAMES: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /// Check `cron`, as the cron crate reads it (six fields, seconds first, or seven with the year).
 pub(super) fn crontab(findings: &mut Findings<'_>, node: &Node, written: &str, today: Date) -> Option<Box<Schedule>> {
@@ -76,6 +78,7 @@ pub(super) fn crontab(findings: &mut Findings<'_>, node: &Node, written: &str, t
 
 fn count_of_fields(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
     let count = fields.len();
+    let apart = apart(fields);
     let six = (count == 5).then(|| six_of_five(fields)).flatten();
     findings
         .error(
@@ -87,6 +90,14 @@ fn count_of_fields(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
             ),
         )
         .help = Some(match six {
+        None if apart.is_some() => {
+            let (times, days) = apart.unwrap_or_default();
+            let (times, days) = (shown(&times), shown(&days));
+            text!(
+                "bỏ dòng này, viết hai dòng: at = {times} và days = \"{days}\"",
+                "in its place write two lines: at = {times} and days = \"{days}\""
+            )
+        }
         Some(six) => {
             let six = shown(&six);
             text!(
@@ -99,40 +110,6 @@ fn count_of_fields(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
             "for example 05:30 from Monday to Friday: cron = \"0 30 5 * * Mon-Fri\""
         ),
     });
-}
-
-/// The six fields that five of crontab(5) mean: seconds in front, weekday numbers (0 or 7 is Sunday
-/// there, 1 is Sunday here) by name.
-fn six_of_five(fields: &[&str]) -> Option<String> {
-    let (weekday, rest) = fields.split_last()?;
-    let six = format!("0 {} {}", rest.join(" "), names_of(weekday, |number| usize::from(number % 7), 7)?);
-    Schedule::from_str(&six).is_ok().then_some(six)
-}
-
-/// A weekday field with names for numbers. `day` maps a number to a place in [`NAMES`]; `None` where
-/// it holds something that cannot be mapped.
-fn names_of(field: &str, day: impl Fn(u8) -> usize, most: u8) -> Option<String> {
-    let number = |part: &str| part.parse::<u8>().ok().filter(|number| *number <= most);
-    let parts: Option<Vec<String>> = field
-        .split(',')
-        .map(|part| {
-            if !part.bytes().any(|byte| byte.is_ascii_digit()) {
-                return Some(part.to_owned());
-            }
-            if let Some(one) = number(part) {
-                return Some(NAMES[day(one)].to_owned());
-            }
-            let (first, last) = part.split_once('-')?;
-            let (first, last) = (day(number(first)?), day(number(last)?));
-            // A range that runs over the end of the crate's week (Saturday) is written out.
-            if first < last {
-                return Some(format!("{}-{}", NAMES[first], NAMES[last]));
-            }
-            let length = (last + 7 - first) % 7;
-            Some((0..=length).map(|step| NAMES[(first + step) % 7]).collect::<Vec<_>>().join(","))
-        })
-        .collect();
-    parts.map(|parts| parts.join(","))
 }
 
 /// The crate tells its mistake in one English line; which field is wrong shows when each is tried alone.
@@ -148,7 +125,15 @@ fn bad_field(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
         "trường thứ {number} của cron ({vi}) không nhận «{field}»",
         "field {number} of cron ({en}) does not take \"{field}\""
     );
-    let help = if wrong == DAY_OF_WEEK {
+    let help = if wrong == DAY_OF_WEEK
+        && let Some(whole) = named(fields)
+    {
+        let whole = shown(&whole);
+        text!(
+            "tên thứ viết bằng tiếng Anh, viết: cron = \"{whole}\"",
+            "weekdays have English names, write: cron = \"{whole}\""
+        )
+    } else if wrong == DAY_OF_WEEK {
         text!(
             "viết tên tiếng Anh: Mon-Fri, hoặc Mon,Thu; khoảng không được vắt qua Chủ nhật (viết Fri,Sat,Sun,Mon); hoặc bỏ cron, dùng at và days",
             "write names: Mon-Fri, or Mon,Thu; a range cannot run over Sunday (write Fri,Sat,Sun,Mon); or use at and days instead"
@@ -160,10 +145,6 @@ fn bad_field(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
         )
     };
     findings.error("bad_cron", &node.span, message).help = Some(help);
-}
-
-fn firings_per_day(schedule: &Schedule) -> u64 {
-    u64::from(schedule.seconds().count()) * u64::from(schedule.minutes().count()) * u64::from(schedule.hours().count())
 }
 
 /// More than once in a minute, or too often in a day, is an error; more than every five minutes in an hour is
@@ -210,28 +191,6 @@ fn is_too_dense(findings: &mut Findings<'_>, node: &Node, schedule: &Schedule, f
             Some(text!("nếu chỉ muốn một lần trong giờ ấy, {vi}", "if once in that hour is meant, {en}"));
     }
     false
-}
-
-/// The same fields, at one second of one minute, and of one hour where that is not enough.
-fn cured(fields: &[&str]) -> String {
-    let number = |field: &str| field.parse::<u8>().is_ok();
-    let mut fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
-    for at in 0..3 {
-        if !number(&fields[at]) {
-            let calm = |fields: &[String]| {
-                Schedule::from_str(&fields.join(" ")).is_ok_and(|schedule| {
-                    schedule.seconds().count() == 1
-                        && schedule.minutes().count() as usize <= MANY_PER_HOUR
-                        && firings_per_day(&schedule) <= MAX_FIRINGS_PER_DAY
-                })
-            };
-            if calm(&fields) {
-                break;
-            }
-            if at == 2 { "5" } else { "0" }.clone_into(&mut fields[at]);
-        }
-    }
-    fields.join(" ")
 }
 
 /// The next firings from `today` on, civil.

@@ -1,5 +1,6 @@
 use jiff::civil::Date;
 
+use super::once::once;
 use super::word::{self, Fault, Read};
 use super::{DaySet, Leap, LunarDays, LunarSpan};
 use crate::diag::document::{Choice, Entry, Node, Table, Value, clean, coming_date};
@@ -48,9 +49,24 @@ impl Findings<'_> {
         let errors = self.errors();
         let (mut spans, mut nodes) = (Vec::new(), Vec::new());
         for node in self.bounded(entry, MAX_LUNAR_DAYS)? {
+            let today = self.meaning().today;
             let read = match &node.value {
-                Value::Text(written) => word::lunar(&clean(written)),
+                Value::Text(written) => {
+                    let written = clean(written);
+                    // «15/8/2026» can be a lunar day with a year.
+                    let may_be_lunar = written.contains('/');
+                    let read = word::lunar(&written);
+                    read.map_err(
+                        |fault| if may_be_lunar { fault } else { word::elsewhere("lunar", &written, today, fault) },
+                    )
+                }
                 Value::Integer(day) => word::lunar(&day.to_string()),
+                Value::Date(date) => {
+                    let message = text!("«{date}» là ngày dương lịch", "{date} is a solar date");
+                    let help = text!("viết: dates = [{date}]", "write: dates = [{date}]");
+                    self.error("bad_lunar", &node.span, message).help = Some(help);
+                    continue;
+                }
                 _ => {
                     self.wrong_type(
                         &entry.key,
@@ -135,6 +151,10 @@ impl Findings<'_> {
             return Some(out);
         }
         for node in self.bounded(entry, MAX_DAY_SETS)? {
+            // One occurrence, and no day: see `once`.
+            if entry.key == "except" && once(node).is_some() {
+                continue;
+            }
             out.extend(match &node.value {
                 Value::Text(written) => {
                     let read = day_set(&clean(written), leap, self.meaning().today);
@@ -159,6 +179,7 @@ impl Findings<'_> {
                     sets.push(DaySet::Named(written));
                 }
                 Err(fault) => {
+                    let fault = word::elsewhere(&entry.key, &written, self.meaning().today, fault);
                     self.word::<()>(node, Err(fault));
                 }
             }

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::DateRange;
 use super::word::{self, Fault, Read};
-use crate::diag::document::{Entry, Node, Value, clean, coming_date};
-use crate::diag::{Findings, text};
+use crate::diag::document::{Entry, Node, Value, any_range, clean, coming_date, turned_date, whole_month};
+use crate::diag::{Findings, shown, text};
 
 /// Days of a list written out; more than that is a rule (`days`, `cron`).
 const MAX_DATES: usize = 1_000;
@@ -22,35 +22,17 @@ impl Findings<'_> {
         }
     }
 
-    /// A day without a year gets the next one that it can be as its cure.
-    pub(super) fn with_year<T>(&self, written: &str, read: Read<T>) -> Read<T> {
-        read.map_err(|fault| {
-            let date = |one: &str| coming_date(&clean(one), self.meaning().today).map(|date| date.to_string());
-            let coming = match written.split_once("..") {
-                Some((first, last)) => date(first).zip(date(last)).map(|(first, last)| format!("{first}..{last}")),
-                None => date(written),
-            };
-            match coming {
-                Some(date) if fault.code == "bad_date" => Fault {
-                    help: text!(
-                        "viết cả năm, năm-tháng-ngày: \"{date}\"",
-                        "write the year too, year-month-day: \"{date}\""
-                    ),
-                    ..fault
-                },
-                _ => fault,
-            }
-        })
+    /// The same of a date, with the cure that fits what was probably meant under `key`.
+    fn dated<T>(&mut self, key: &str, node: &Node, written: &str, read: Read<T>) -> Option<T> {
+        let today = self.meaning().today;
+        self.word(node, read.map_err(|fault| meant_date(key, written, today, fault)))
     }
 
     /// `from = 2026-12-01` or `from = "2026-12-01"`.
     pub(super) fn date(&mut self, entry: &Entry) -> Option<Date> {
         match &entry.node.value {
             Value::Date(date) => Some(*date),
-            Value::Text(written) => {
-                let read = word::date(&clean(written));
-                self.word(&entry.node, self.with_year(written, read))
-            }
+            Value::Text(written) => self.dated(&entry.key, &entry.node, written, word::date(&clean(written))),
             _ => {
                 self.wrong_type(&entry.key, &entry.node, &text!("một ngày", "a date"), &example_of(&entry.node));
                 None
@@ -62,10 +44,7 @@ impl Findings<'_> {
     pub(super) fn date_range(&mut self, key: &str, node: &Node) -> Option<DateRange> {
         match &node.value {
             Value::Date(date) => Some(DateRange { first: *date, last: *date }),
-            Value::Text(written) => {
-                let read = word::date_range(&clean(written));
-                self.word(node, self.with_year(written, read))
-            }
+            Value::Text(written) => self.dated(key, node, written, word::date_range(&clean(written))),
             _ => {
                 self.wrong_type(key, node, &text!("một ngày", "a date"), &example_of(node));
                 None
@@ -90,8 +69,10 @@ impl Findings<'_> {
         let errors = self.errors();
         let mut set = 0;
         for node in self.bounded(entry, 14)? {
-            let written = self.day_text(&entry.key, node);
-            set |= written.and_then(|written| self.word(node, word::days(&written))).unwrap_or(0);
+            let Some(written) = self.day_text(&entry.key, node) else { continue };
+            let today = self.meaning().today;
+            let read = word::days(&written);
+            set |= self.word(node, read.map_err(|fault| word::elsewhere("days", &written, today, fault))).unwrap_or(0);
         }
         (self.errors() == errors).then_some(set)
     }
@@ -168,8 +149,46 @@ impl Findings<'_> {
     }
 }
 
-/// The date that `20261224` stands for; else any.
+/// A fault of a date, with what was probably meant: a month for its first or last day, a range, a day without a year,
+/// days of another calendar.
+pub(super) fn meant_date(key: &str, written: &str, today: Date, fault: Fault) -> Fault {
+    if fault.code != "bad_date" {
+        return fault;
+    }
+    let written = clean(written);
+    let takes_one = matches!(key, "from" | "until");
+    if let Some((first, last)) = whole_month(&written, today) {
+        let said = shown(&written);
+        let message =
+            text!("«{said}» là cả một tháng, không phải một ngày", "\"{said}\" is a whole month and not a day");
+        let help = match key {
+            "from" => text!("ngày đầu tháng ấy, viết: from = {first}", "its first day, write: from = {first}"),
+            "until" => text!("ngày cuối tháng ấy, viết: until = {last}", "its last day, write: until = {last}"),
+            _ => text!("cả tháng ấy, viết: \"{first}..{last}\"", "all of that month, write: \"{first}..{last}\""),
+        };
+        return Fault { code: "bad_date", message, help };
+    }
+    if let Some((first, last)) = any_range(&written, today).filter(|_| !takes_one) {
+        let help = text!(
+            "viết năm-tháng-ngày, hai dấu chấm ở giữa: \"{first}..{last}\"",
+            "write year-month-day, two points between: \"{first}..{last}\""
+        );
+        return Fault { help, ..fault };
+    }
+    if turned_date(&written).is_none()
+        && let Some(date) = coming_date(&written, today)
+    {
+        let help = text!("viết cả năm, năm-tháng-ngày: \"{date}\"", "write the year too, year-month-day: \"{date}\"");
+        return Fault { help, ..fault };
+    }
+    if key == "dates" { word::elsewhere(key, &written, today, fault) } else { fault }
+}
+
+/// The date that `20261224` or a date with a time stands for; else any.
 fn example_of(node: &Node) -> String {
+    if let Value::Moment(Some(at)) = node.value {
+        return at.date().to_string();
+    }
     let Value::Integer(number @ 19_000_101..=21_991_231) = node.value else { return "2026-12-01".to_owned() };
     let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
     let date = Date::new(year as i16, month as i8, day as i8);

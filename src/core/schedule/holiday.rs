@@ -21,7 +21,7 @@ pub(super) fn holiday(findings: &mut Findings<'_>, node: &Node) -> Option<Holida
     };
     findings.unknown_keys(table, &KEYS);
     let name = table.get("name").and_then(|entry| findings.title(entry));
-    if table.get("name").is_none() {
+    if table.get("name").is_none() && !findings.is_meant(table, "name") {
         findings.error("missing_key", &node.span, text!("ngày nghỉ này thiếu tên", "this holiday has no name")).help =
             Some(text!("thêm dòng: name = \"Quốc khánh\"", "add a line: name = \"Quốc khánh\""));
     }
@@ -46,7 +46,8 @@ pub(super) fn holiday(findings: &mut Findings<'_>, node: &Node) -> Option<Holida
                 Some(text!("xóa một dòng, hoặc viết thành hai [[holiday]]", "delete one, or write two [[holiday]]"));
         }
     }
-    if table.get("date").is_none() && table.get("lunar").is_none() {
+    let dated = ["date", "lunar"].iter().any(|key| table.get(key).is_some() || findings.is_meant(table, key));
+    if !dated {
         findings.error("missing_key", &node.span, text!("ngày nghỉ này thiếu ngày", "this holiday has no date")).help =
             Some(text!("thêm dòng: date = 2026-09-02", "add a line: date = 2026-09-02"));
     }

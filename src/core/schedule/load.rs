@@ -1,12 +1,14 @@
+mod round;
 mod rule;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use self::round::{Checked, Round, owners};
 use super::check::emptied;
 use super::copies::{self, LeftOut, copies};
 use super::merge::{MAX_BROADCASTS, Precedence, merge};
-use super::{Broadcast, FilePart, Reading, Schedule, check_file};
+use super::{Broadcast, FilePart, Reading, Schedule};
 use crate::diag::document::decode;
 use crate::diag::{Diagnostic, Severity, SourceFile, shown, text};
 use crate::station::Station;
@@ -54,14 +56,6 @@ pub struct Good {
     pub owners: BTreeMap<String, String>,
     /// Files that are broken and have no good text, or none any more.
     pub lost: BTreeSet<String>,
-}
-
-/// One text of a file, and what checking it found.
-#[derive(PartialEq, Debug)]
-struct Checked {
-    part: FilePart,
-    found: Vec<Diagnostic>,
-    reading: Reading,
 }
 
 /// `schedules/`, as whoever has it can read it.
@@ -123,55 +117,6 @@ pub fn reload(
     share(&mut loaded.schedule.broadcasts, &before.schedule.broadcasts);
     Diagnostic::sort(&mut loaded.diagnostics);
     loaded
-}
-
-/// What one reading of the directory goes by.
-struct Round<'a> {
-    station: &'a Station,
-    reading: Reading,
-    held: &'a Good,
-    before: &'a Loaded,
-}
-
-impl Round<'_> {
-    fn check(&self, source: &SourceFile) -> Arc<Checked> {
-        let same = |known: &&Arc<Checked>| known.reading == self.reading && known.part.source() == source;
-        if let Some(known) = self.before.checked.iter().find(same) {
-            return Arc::clone(known);
-        }
-        let (part, found) = check_file(source, self.station, self.reading);
-        Arc::new(Checked { part, found, reading: self.reading })
-    }
-
-    /// The file was there before.
-    fn knows(&self, relative: &str) -> bool {
-        self.held.files.iter().any(|source| source.path == relative)
-    }
-
-    /// Nothing stands in the file, and something did.
-    fn was_emptied(&self, part: &FilePart) -> bool {
-        let mut held = self.held.files.iter().filter(|source| source.path == part.path());
-        part.is_blank()
-            && (self.held.lost.contains(part.path()) || held.any(|source| self.check(source).part.decides()))
-    }
-
-    /// Which of the files `among` keeps an id: the one whose broadcast is on the air, else the first.
-    fn owner<'p>(&self, id: &str, among: &[&'p str]) -> Option<&'p str> {
-        let is_among = |path: &str| among.iter().copied().find(|one| *one == path);
-        let on_air = self.before.schedule.broadcasts.iter().find(|broadcast| broadcast.id == id);
-        if let Some(path) = on_air.and_then(|broadcast| is_among(&broadcast.place.file)) {
-            return Some(path);
-        }
-        if let Some(path) = self.held.owners.get(id).and_then(|path| is_among(path)) {
-            return Some(path);
-        }
-        let held = self.held.files.iter().filter(|source| is_among(&source.path).is_some());
-        let mut had = held.filter(|source| {
-            // A text that does not hold the id's letters does not hold the id.
-            source.text.contains(id) && self.check(source).part.broadcasts.iter().any(|one| one.broadcast.id == id)
-        });
-        had.next().and_then(|source| is_among(&source.path)).or_else(|| among.first().copied())
-    }
 }
 
 /// Let broadcasts that are as before be the very same ones, so that who compares them compares pointers.
@@ -324,22 +269,6 @@ impl Loaded {
         self.schedule = schedule;
         self.note(joined);
     }
-}
-
-/// Ids that stand in several of the files, and the file that keeps each.
-fn owners(used: &[&FilePart], round: &Round<'_>) -> BTreeMap<String, String> {
-    let mut files: HashMap<&str, Vec<&str>> = HashMap::new();
-    for part in used {
-        for written in &part.broadcasts {
-            let among = files.entry(&written.broadcast.id).or_default();
-            if among.last() != Some(&part.path()) {
-                among.push(part.path());
-            }
-        }
-    }
-    let contested = files.into_iter().filter(|(_, among)| among.len() > 1);
-    let owner = |(id, among): (&str, Vec<&str>)| Some((id.to_owned(), round.owner(id, &among)?.to_owned()));
-    contested.filter_map(owner).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::broadcast::{DayName, Written};
 use super::check::FilePart;
 use super::rules::{Choice, Ruling, Stands, choose};
+use super::word::meant_days;
 use super::{Campaign, Cancel, Place, Schedule};
 use crate::diag::{Diagnostic, Findings, Label, Lines, fold, nearest, shown, text};
 
@@ -326,7 +327,9 @@ fn unknown_days(findings: &mut Findings<'_>, used: &DayName, schedule: &Schedule
     // «Tết» is short for «Tết Nguyên đán».
     let short = fold(&used.name);
     let longer = || known.iter().copied().find(|name| short.chars().count() >= 3 && fold(name).starts_with(&short));
-    let near = nearest(&used.name, known.iter().copied().chain(WEEKDAYS)).or_else(longer).map(shown);
+    let own = nearest(&used.name, known.iter().copied()).map(shown);
+    let near = own.or_else(|| meant_days(&used.name)).or_else(|| nearest(&used.name, WEEKDAYS).map(shown));
+    let near = near.or_else(|| longer().map(shown));
     let all = known.iter().take(12).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
     let name = shown(&used.name);
     let message = if used.excepts {

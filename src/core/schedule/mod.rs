@@ -19,8 +19,13 @@ mod law;
 mod load;
 mod meaning;
 mod merge;
+mod missed;
 mod model;
 mod mourning;
+mod named;
+mod once;
+mod order;
+mod origin;
 mod play;
 mod recurrence;
 mod repeat;
@@ -31,6 +36,7 @@ mod warrant;
 mod word;
 mod zone_names;
 
+pub use broadcast::slug;
 pub use check::{FilePart, Reading, check, check_file};
 pub use copies::LeftOut;
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};
@@ -39,5 +45,14 @@ pub use load::{DIRECTORY, Directory, Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
     Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
-    Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
+    Named, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
 };
+pub use order::{Order, OrderNumber};
+pub use origin::Origin;
+pub use word::meant_play;
+
+/// A time of day as people write it: `05:30`, `5h30`, `17h`, `5 rưỡi chiều`.
+pub fn time_of(written: &str) -> Option<jiff::civil::Time> {
+    let times = word::meant_times(&crate::diag::document::clean(written))?;
+    <[String; 1]>::try_from(times).ok()?[0].parse().ok()
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::{DaySet, Law};
+use super::{DaySet, Law, Origin};
 use crate::station::ZoneIx;
 
 /// Everything that `schedules/*.toml` says, checked.
@@ -54,12 +54,18 @@ pub struct Broadcast {
     pub until: Option<Date>,
     /// Days it does not play on.
     pub except: Vec<DaySet>,
+    /// Single occurrences that are called off, in the station's time: `except` with a time of day.
+    pub except_at: Vec<DateTime>,
+    /// Single occurrences beside the others, in the station's time, whatever the days say.
+    pub also: Vec<DateTime>,
     /// It plays on no other days than these; empty: on every day.
     pub only: Vec<DaySet>,
     /// What it is in a time of mourning.
     pub kind: Kind,
     /// What it plays, in order; never empty.
     pub play: Vec<Play>,
+    /// Where each sound of it is named, once, in order; none where nobody wrote it into a file.
+    pub named: Vec<Named>,
     /// The sound of `audio/` that plays where `play` has a chime.
     pub chime: Option<String>,
     /// The music of `audio/` that sounds under what is spoken.
@@ -76,8 +82,21 @@ pub struct Broadcast {
     pub if_missed: IfMissed,
     /// What to do after a higher class interrupted it.
     pub if_interrupted: IfInterrupted,
-    /// Where it is written.
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// A sound by the name that is written for it, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    /// As it is written.
+    pub name: String,
+    /// Where; of several places the first.
     pub place: Place,
+    /// Column from 1, counted in characters.
+    pub column: usize,
+    /// It is all that stands behind the `=`, and no element of a list.
+    pub alone: bool,
 }
 
 /// What lets an emergency stand in a schedule.
@@ -151,14 +170,16 @@ pub enum Recurrence {
     },
     /// `cron`: the cron crate's own fields, in civil time.
     Cron(Box<cron::Schedule>),
+    /// Now, by order: no calendar has it.
+    Now,
 }
 
 impl Recurrence {
-    /// The days that are written beside the times; none for `cron`.
+    /// The days that are written beside the times; none for `cron`, nor for what was ordered.
     pub const fn days(&self) -> Option<&DaySet> {
         match self {
             Self::At { days, .. } | Self::Week { days, .. } => Some(days),
-            Self::Cron(_) => None,
+            Self::Cron(_) | Self::Now => None,
         }
     }
 }
@@ -246,13 +267,15 @@ pub enum Per {
     Year,
 }
 
-/// `[[cancel]]`: days on which nothing but an emergency sounds.
+/// `[[cancel]]`: days, or hours of days, in which nothing but an emergency sounds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cancel {
     /// First day.
     pub first: Date,
     /// Last day, inclusive.
     pub last: Date,
+    /// From when to when, in the station's time, where it is not all of those days.
+    pub hours: Option<Range<DateTime>>,
     /// Why, as people are told; may be empty.
     pub why: String,
     /// Where it is written.
@@ -303,7 +326,7 @@ pub struct Rules {
     pub hours: Hours,
     /// The hours of Monday to Sunday, where a day has its own.
     pub hours_on: [Option<Hours>; 7],
-    /// Days on which nothing but `emergency` sounds at all.
+    /// Days, and hours, in which nothing but `emergency` sounds at all.
     pub cancelled: Vec<Arc<Cancel>>,
     /// Weekdays on which anything but `emergency` may sound: bit 0 is Monday.
     pub days: u8,

@@ -59,14 +59,14 @@ pub(super) fn mourning(findings: &mut Findings<'_>, node: &Node) -> Option<Mourn
     (end > begin).then_some(Mourning { name, from: begin, until: end })
 }
 
-fn begin_of(from: Moment) -> DateTime {
+pub(super) fn begin_of(from: Moment) -> DateTime {
     match from {
         Moment::Day(day) => day.to_datetime(Time::midnight()),
         Moment::Time(at) => at,
     }
 }
 
-fn end_of(until: Moment) -> DateTime {
+pub(super) fn end_of(until: Moment) -> DateTime {
     match until {
         // The last day counts, all of it.
         Moment::Day(day) => day.saturating_add(1.day()).to_datetime(Time::midnight()),
@@ -76,7 +76,7 @@ fn end_of(until: Moment) -> DateTime {
 
 impl Findings<'_> {
     /// A date, or a date with a time, with or without quotes.
-    fn moment(&mut self, entry: &Entry) -> Option<Moment> {
+    pub(super) fn moment(&mut self, entry: &Entry) -> Option<Moment> {
         match &entry.node.value {
             Value::Date(day) => Some(Moment::Day(*day)),
             Value::Moment(Some(at)) => Some(Moment::Time(*at)),

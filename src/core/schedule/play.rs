@@ -1,12 +1,21 @@
 use std::ops::Range;
 
+use super::word::Fault;
 use super::{Chime, Kind, Play, word};
-use crate::diag::document::{Choice, Node, Table};
-use crate::diag::{Findings, text};
+use crate::diag::document::{Choice, Entry, Node, Table, Value};
+use crate::diag::{Findings, fold, shown, text};
 
 pub(super) const KIND: [Choice<Kind>; 2] = [
-    Choice { word: "bulletin", also: &["bantin", "tin", "speech", "news"], means: Kind::Bulletin },
-    Choice { word: "music", also: &["nhac", "amnhac", "vannghe", "song"], means: Kind::Music },
+    Choice {
+        word: "bulletin",
+        also: &["bantin", "tin", "tintuc", "thongbao", "speech", "news"],
+        means: Kind::Bulletin,
+    },
+    Choice {
+        word: "music",
+        also: &["nhac", "amnhac", "canhac", "bainhac", "baihat", "vannghe", "song"],
+        means: Kind::Music,
+    },
 ];
 /// What an item may say when it is written as a table.
 const ITEM_KEYS: [&str; 2] = ["file", "kind"];
@@ -17,6 +26,9 @@ pub(super) const MAX_ITEMS: usize = 200;
 /// What `play` names, in order.
 pub(super) fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Option<Vec<Play>> {
     let Some(entry) = table.get("play") else {
+        if findings.is_meant(table, "play") {
+            return None;
+        }
         findings
             .error(
                 "missing_play",
@@ -34,12 +46,84 @@ pub(super) fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<us
     for node in findings.bounded(entry, MAX_ITEMS)? {
         if let Some(table) = node.table() {
             items.extend(item(findings, node, table).map(|play| (play, false)));
+        } else if let Some(name) = as_name(findings, node) {
+            // `play = [1, 2]`: files that are called by numbers.
+            let message = text!("tên tệp phải nằm trong ngoặc kép", "the name of a file stands in quotes");
+            findings.error("wrong_type", &node.span, message).help =
+                Some(text!("viết: \"{name}\"", "write: \"{name}\""));
         } else if let Some(written) = findings.text_node(&entry.key, node, "[\"chime\", \"nop-ho-so\"]") {
             let plain = written.eq_ignore_ascii_case("chime");
-            items.extend(findings.word(node, word::play(&written)).map(|play| (play, plain)));
+            let play = word::play(&written).map_err(|fault| findings.path(entry, node, fault));
+            items.extend(findings.word(node, play).map(|play| (play, plain)));
         }
     }
     (findings.errors() == errors).then(|| closed(items))
+}
+
+impl Findings<'_> {
+    /// A path of another machine: a single backslash in quotes is the beginning of some other sign, so that what was
+    /// read is not what was written.
+    fn path(&self, entry: &Entry, node: &Node, fault: Fault) -> Fault {
+        let raw = self.file().text.get(node.span.clone()).unwrap_or_default();
+        if !raw.contains('\\') {
+            return fault;
+        }
+        let (said, key) = (shown(raw.trim_matches(['"', '\''])), shown(&entry.key));
+        let file = shown(raw.trim_matches(['"', '\'']).rsplit(['\\', '/']).next().unwrap_or_default());
+        if file.is_empty() {
+            return fault;
+        }
+        let help = if entry.node.span == node.span {
+            text!(
+                "chép tệp vào audio/ rồi viết: {key} = \"{file}\"",
+                "copy the file into audio/, then write: {key} = \"{file}\""
+            )
+        } else {
+            text!("chép tệp vào audio/ rồi viết \"{file}\"", "copy the file into audio/ and write \"{file}\"")
+        };
+        let message = text!(
+            "«{said}» là đường dẫn; chỉ được viết tên tệp nằm ngay trong audio/",
+            "\"{said}\" is a path; only the name of a file in audio/ itself can be written"
+        );
+        Fault { code: "sound_path", message, help }
+    }
+
+    /// `chime = true`, `bed = "không"`: whether there is one is said in `play`, or by leaving the key out.
+    fn no_flag(&mut self, entry: &Entry, in_play: bool) -> bool {
+        let said = match &entry.node.value {
+            Value::Flag(flag) => Some(*flag),
+            Value::Text(written) => match fold(written).as_str() {
+                "co" | "yes" | "true" | "on" | "bat" => Some(true),
+                "khong" | "no" | "false" | "off" | "none" | "tat" | "" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(said) = said else { return false };
+        let key = &entry.key;
+        let message = text!(
+            "«{key}» là tên một tệp trong audio/, không phải có hay không",
+            "`{key}` is the name of a file in audio/, not yes or no"
+        );
+        self.error("wrong_type", &entry.node.span, message).help = Some(match (key.as_str(), said, in_play) {
+            ("chime", true, true) => {
+                text!("xóa dòng này: trong play đã có tiếng chuông rồi", "delete this line: play has a chime already")
+            }
+            ("chime", true, false) => text!(
+                "xóa dòng này rồi thêm \"chime\" vào đầu play",
+                "delete this line and put \"chime\" first in play"
+            ),
+            ("chime", false, true) => {
+                text!("xóa dòng này và bỏ \"chime\" trong play", "delete this line, and \"chime\" in play")
+            }
+            (_, true, _) => text!(
+                "viết tên tệp nhạc nền: bed = \"nhac-nen\", hoặc xóa dòng này",
+                "write the name of the music: bed = \"nhac-nen\", or delete this line"
+            ),
+            _ => text!("xóa dòng này", "delete this line"),
+        });
+        true
+    }
 }
 
 /// A plain chime that has sound before it and none after it closes: it falls.
@@ -53,6 +137,10 @@ fn closed(items: Vec<(Play, bool)>) -> Vec<Play> {
 
 /// `chime = "nhac-hieu"`: the sound that plays where `play` says chime.
 pub(super) fn chime(findings: &mut Findings<'_>, table: &Table, play: Option<&[Play]>) -> Option<String> {
+    let rings = play.is_none_or(|play| play.iter().any(|play| matches!(play, Play::Chime(_))));
+    if table.get("chime").is_some_and(|entry| findings.no_flag(entry, rings)) {
+        return None;
+    }
     let name = file(findings, table, "chime")?;
     if play.is_some_and(|play| !play.iter().any(|play| matches!(play, Play::Chime(_)))) {
         let said = text!(
@@ -68,6 +156,9 @@ pub(super) fn chime(findings: &mut Findings<'_>, table: &Table, play: Option<&[P
 
 /// `bed = "nhac-nen"`: the music that sounds under what is spoken.
 pub(super) fn bed(findings: &mut Findings<'_>, table: &Table, kind: Kind, play: Option<&[Play]>) -> Option<String> {
+    if table.get("bed").is_some_and(|entry| findings.no_flag(entry, false)) {
+        return None;
+    }
     let name = file(findings, table, "bed")?;
     let speaks = |play: &[Play]| kind == Kind::Bulletin && play.iter().any(|play| matches!(play, Play::Sound(_)));
     if play.is_some_and(|play| !speaks(play)) {
@@ -87,8 +178,10 @@ pub(super) fn bed(findings: &mut Findings<'_>, table: &Table, kind: Kind, play: 
 /// The name of one sound under `key`.
 fn file(findings: &mut Findings<'_>, table: &Table, key: &str) -> Option<String> {
     let entry = table.get(key)?;
-    let written = findings.text(entry, "\"nhac-nen\"")?;
-    if let Play::Sound(name) = findings.word(&entry.node, word::play(&written))? {
+    let example = format!("\"{}\"", as_name(findings, &entry.node).unwrap_or_else(|| "nhac-nen".to_owned()));
+    let written = findings.text(entry, &example)?;
+    let read = word::play(&written).map_err(|fault| findings.path(entry, &entry.node, fault));
+    if let Play::Sound(name) = findings.word(&entry.node, read)? {
         return Some(name);
     }
     let said = text!(
@@ -100,6 +193,12 @@ fn file(findings: &mut Findings<'_>, table: &Table, key: &str) -> Option<String>
         "write the file's name, with or without its ending: {key} = \"nhac-nen\""
     ));
     None
+}
+
+/// A number or a date where a name belongs, as it stands there.
+fn as_name(findings: &Findings<'_>, node: &Node) -> Option<String> {
+    let is_name = matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Date(_));
+    is_name.then(|| shown(findings.file().text.get(node.span.clone()).unwrap_or_default()))
 }
 
 /// `{ file = "bai-ca", kind = "music" }`.
@@ -115,7 +214,8 @@ fn item(findings: &mut Findings<'_>, node: &Node, table: &Table) -> Option<Play>
         return None;
     };
     let written = findings.text(entry, "\"bai-ca\"")?;
-    match findings.word(&entry.node, word::play(&written))? {
+    let read = word::play(&written).map_err(|fault| findings.path(entry, &entry.node, fault));
+    match findings.word(&entry.node, read)? {
         Play::Sound(name) if kind == Kind::Music => Some(Play::Music(name)),
         play => Some(play),
     }

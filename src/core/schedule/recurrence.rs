@@ -3,10 +3,11 @@ use std::ops::Range;
 use jiff::civil::{Date, Time};
 
 use super::crontab::crontab;
+use super::meaning::listed;
 use super::times::Week;
-use super::word::EVERY_DAY;
+use super::word::{self, EVERY_DAY};
 use super::{DaySet, Leap, Recurrence};
-use crate::diag::document::{Entry, Table};
+use crate::diag::document::{Entry, Table, Value, clean};
 use crate::diag::{Findings, text};
 
 /// Check what says when a broadcast plays: `cron`, or `at` with `days`, `dates` or `lunar`.
@@ -30,8 +31,13 @@ pub(super) fn recurrence(
     if let [first, second, ..] = days[..] {
         conflict(findings, second, first);
     }
+    if let (Some(at), [days]) = (at, &days[..])
+        && swapped(findings, at, days)
+    {
+        return None;
+    }
     let Some(at) = at else {
-        if !table.misspells("at") {
+        if !findings.is_meant(table, "at") {
             missing_at(findings, days.first().copied(), header);
         }
         return None;
@@ -59,6 +65,29 @@ pub(super) fn recurrence(
 enum When {
     Same(Vec<Time>),
     Week(Week),
+}
+
+/// `at = "T2-T6"` and `days = "05:30"`: each stands where the other belongs. True where it is so.
+fn swapped(findings: &mut Findings<'_>, at: &Entry, days: &Entry) -> bool {
+    let (Value::Text(when), Value::Text(which)) = (&at.node.value, &days.node.value) else { return false };
+    let (when, which) = (clean(when), clean(which));
+    let named = word::days(&when).ok().map(|_| when.clone()).or_else(|| word::meant_days(&when));
+    let (Some(named), Some(times)) = (named.filter(|_| days.key == "days"), word::meant_times(&which)) else {
+        return false;
+    };
+    let times = listed(&times);
+    let label = findings.label(&days.key_span, text!("giờ viết ở đây", "the time is here"));
+    let found = findings.error(
+        "swapped_keys",
+        &at.key_span,
+        text!("giờ và ngày viết đổi chỗ cho nhau", "the time and the days stand in each other's place"),
+    );
+    found.related.push(label);
+    found.help = Some(text!(
+        "ở hai dòng ấy viết: at = {times} và days = \"{named}\"",
+        "in the two lines write: at = {times} and days = \"{named}\""
+    ));
+    true
 }
 
 fn conflict(findings: &mut Findings<'_>, entry: &Entry, other: &Entry) {

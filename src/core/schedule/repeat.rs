@@ -5,7 +5,7 @@ use crate::diag::document::Table;
 use crate::diag::{Findings, text};
 
 /// Nobody listens to a bulletin an eleventh time in a row.
-const MOST: i64 = 10;
+pub(super) const MOST: i64 = 10;
 
 /// Between two times unless written: a breath, as an alert takes.
 const GAP: Duration = Duration::from_secs(2);

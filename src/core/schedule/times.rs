@@ -1,5 +1,6 @@
 use jiff::civil::Time;
 
+use super::meaning::meant_at;
 use super::word::{self, Fault, Read};
 use crate::diag::document::{Entry, Node, Table, Value, clean};
 use crate::diag::{Findings, fold, shown, text};
@@ -26,7 +27,7 @@ impl Findings<'_> {
         let errors = self.errors();
         let mut times: Vec<Time> = Vec::new();
         for node in self.bounded(entry, MAX_TIMES)? {
-            for time in self.times_of(&entry.key, node) {
+            for time in self.times_of(entry, node) {
                 if times.contains(&time) {
                     let time = time.strftime("%H:%M:%S");
                     self.warning(
@@ -51,7 +52,7 @@ impl Findings<'_> {
     }
 
     /// The times of one value: one, or several in one text, `"17:20, 18:00"`.
-    fn times_of(&mut self, key: &str, node: &Node) -> Vec<Time> {
+    fn times_of(&mut self, entry: &Entry, node: &Node) -> Vec<Time> {
         // Written without quotes, as TOML allows.
         if let Value::Time(time) = node.value {
             return vec![time];
@@ -61,15 +62,48 @@ impl Findings<'_> {
             Value::Integer(hour @ 0..=24) => Some(format!("{hour}h")),
             // 1730: hours and minutes without anything between them.
             Value::Integer(joined @ 100..=2359) => Some(format!("{}h{:02}", joined / 100, joined % 100)),
-            _ => self.text_node(key, node, "\"05:30\""),
+            _ => self.text_node(&entry.key, node, "\"05:30\""),
         };
         let Some(written) = written else { return Vec::new() };
         let parts: Vec<&str> = written.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
         // `17,20` is one time with a slip in it, not two.
         if parts.len() > 1 && parts.iter().all(|part| part.contains([':', 'h', 'g'])) {
-            return parts.into_iter().filter_map(|part| self.word(node, word::time_of_day(part))).collect();
+            let times: Result<Vec<Time>, Fault> = parts.iter().map(|part| word::time_of_day(part)).collect();
+            if let Ok(times) = times {
+                return times;
+            }
         }
-        self.word(node, word::time_of_day(&written)).into_iter().collect()
+        let Err(fault) = word::time_of_day(&written) else {
+            return word::time_of_day(&written).into_iter().collect();
+        };
+        self.bad_time(entry, node, &written, fault);
+        Vec::new()
+    }
+
+    /// No time of day: with all that was probably meant by it.
+    fn bad_time(&mut self, entry: &Entry, node: &Node, written: &str, fault: Fault) {
+        let key = shown(&entry.key);
+        let alone = entry.node.span == node.span;
+        let fault = match meant_at(written) {
+            // The days go into the table that the times stand in.
+            Some(meant) if meant.starts_with('{') && !(alone && key == "at") => fault,
+            Some(meant) if meant.starts_with(['[', '{']) && alone => {
+                Fault { help: text!("viết: {key} = {meant}", "write: {key} = {meant}"), ..fault }
+            }
+            Some(meant) if meant.starts_with('[') => {
+                let meant = meant.trim_matches(['[', ']']).to_owned();
+                Fault { help: text!("viết: {meant}", "write: {meant}"), ..fault }
+            }
+            None if key == "at" && alone => word::elsewhere("at", written, self.meaning().today, fault),
+            _ => fault,
+        };
+        let raw = match node.value {
+            Value::Text(_) => shown(written),
+            // As it stands there.
+            _ => shown(self.file().text.get(node.span.clone()).unwrap_or(written)),
+        };
+        let message = text!("«{raw}» không phải là giờ", "\"{raw}\" is not a time of day");
+        self.error(fault.code, &node.span, message).help = Some(fault.help);
     }
 
     /// `at = { T7 = "16:30", khac = "17:00" }`: the times of each weekday.
@@ -102,11 +136,16 @@ impl Findings<'_> {
                 "write it by weekday, such as: {{ sat = \"16:30\", other = \"17:00\" }}"
             ));
         }
-        let mut others = None;
+        let mut others: Option<(&Entry, Option<T>)> = None;
         for entry in table.entries.iter().take(MAX_WEEK_KEYS) {
             let name = clean(&entry.key);
             if OTHERS.contains(&fold(&name).as_str()) {
-                others = Some(read(self, entry));
+                let value = read(self, entry);
+                if let Some((first, _)) = &others {
+                    self.doubled_others(first, entry);
+                } else {
+                    others = Some((entry, value));
+                }
                 continue;
             }
             let days =
@@ -129,7 +168,7 @@ impl Findings<'_> {
             }
             said |= days;
         }
-        if let Some(value) = others {
+        if let Some((_, value)) = others {
             for (day, slot) in week.iter_mut().enumerate() {
                 if said >> day & 1 == 0 {
                     slot.clone_from(&value);
@@ -137,6 +176,25 @@ impl Findings<'_> {
             }
         }
         week
+    }
+
+    /// The days that are not named, named twice: `khac` and `other` are one.
+    fn doubled_others(&mut self, first: &Entry, second: &Entry) {
+        let (first_key, second_key) = (shown(&first.key), shown(&second.key));
+        let label = self.label(&first.key_span, text!("«{first_key}» ở đây", "`{first_key}` is here"));
+        let found = self.error(
+            "doubled_day",
+            &second.key_span,
+            text!(
+                "«{second_key}» và «{first_key}» đều là các ngày còn lại, chỉ viết được một",
+                "`{second_key}` and `{first_key}` both are the days that are left; one of them can stand"
+            ),
+        );
+        found.related.push(label);
+        found.help = Some(text!(
+            "xóa một trong hai; ngày nào khác giờ thì viết tên ngày ấy, như CN",
+            "delete one of them; a day with other times goes by its name, such as sun"
+        ));
     }
 
     /// A question about times within one minute, and about more than one every five minutes.
@@ -187,6 +245,15 @@ impl Findings<'_> {
 
 /// The weekdays that a key names.
 fn day_key(name: &str) -> Read<u8> {
+    if let Some(meant) = word::meant_days(name).filter(|_| word::days(name).is_err()) {
+        let plain = meant.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let (meant, name) = (if plain { meant } else { format!("\"{meant}\"") }, shown(name));
+        return Err(Fault::new(
+            "bad_days",
+            text!("«{name}» không phải là ngày trong tuần", "\"{name}\" is not a day of the week"),
+            text!("trước dấu = viết: {meant}", "before the = write: {meant}"),
+        ));
+    }
     word::days(name).map_err(|fault| Fault {
         help: text!(
             "viết thứ ở trước dấu =, ví dụ: {{ T7 = \"16:30\", \"T2-T6\" = \"17:00\", khac = \"18:00\" }}",

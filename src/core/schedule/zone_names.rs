@@ -1,4 +1,4 @@
-use crate::diag::document::{Node, Table};
+use crate::diag::document::{Entry, Node, Table, Value, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
@@ -11,15 +11,20 @@ pub(super) fn zones(findings: &mut Findings<'_>, table: &Table, station: &Statio
     let Some(entry) = table.get("zones") else { return Some(all()) };
     let mut zones = Vec::new();
     for node in findings.bounded(entry, MAX_ZONE_NAMES)? {
-        let Some(name) = findings.text_node(&entry.key, node, "[\"thon-1\"]") else { continue };
+        if let Value::Integer(number) = node.value {
+            numbered(findings, entry, node, number, station);
+            continue;
+        }
+        let example = station.zones.first().map_or_else(|| "all".to_owned(), |zone| shown(&zone.id));
+        let Some(name) = findings.text_node(&entry.key, node, &format!("[\"{example}\"]")) else { continue };
         if let Some(at) = station.zones.iter().position(|zone| zone.id == name) {
             zones.extend(u16::try_from(at).ok().map(ZoneIx));
         } else if let Some(members) = station.groups.get(&name) {
             zones.extend(members);
-        } else if matches!(fold(&name).as_str(), "all" | "tatca") {
+        } else if station.is_every(&name) {
             zones.extend(all());
         } else {
-            unknown_zone(findings, node, &name, station, entry.node.span == node.span);
+            unknown_zone(findings, entry, node, &name, station);
         }
     }
     zones.sort_unstable();
@@ -27,17 +32,66 @@ pub(super) fn zones(findings: &mut Findings<'_>, table: &Table, station: &Statio
     (!zones.is_empty()).then_some(zones)
 }
 
-fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, station: &Station, alone: bool) {
+/// `zones = 1`: a number is no name, and yet as good as certain which zone is meant.
+fn numbered(findings: &mut Findings<'_>, entry: &Entry, node: &Node, number: i64, station: &Station) {
+    let meant = station.meant(&number.to_string());
+    let name = match ids(&meant, station).as_slice() {
+        [only] => only.clone(),
+        _ => station.zones.first().map_or_else(|| "all".to_owned(), |zone| shown(&zone.id)),
+    };
+    let message = text!("«{number}» là số, không phải tên cụm loa", "{number} is a number and not the name of a zone");
+    findings.error("wrong_type", &node.span, message).help = Some(match whole_list(entry, station) {
+        Some(list) => text!("viết: zones = [{list}]", "write: zones = [{list}]"),
+        None => text!("viết tên cụm loa: \"{name}\"", "write the name of the zone: \"{name}\""),
+    });
+}
+
+/// The list as it was meant, every element of it; `None` where one is not understood.
+fn whole_list(entry: &Entry, station: &Station) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for node in entry.node.items().iter().take(MAX_ZONE_NAMES) {
+        let name = match &node.value {
+            Value::Text(name) => clean(name),
+            Value::Integer(number) => number.to_string(),
+            _ => return None,
+        };
+        let known = station.zones.iter().any(|zone| zone.id == name) || station.groups.contains_key(&name);
+        let meant =
+            if known || station.is_every(&name) { vec![shown(&name)] } else { ids(&station.meant(&name), station) };
+        if meant.is_empty() {
+            return None;
+        }
+        names.extend(meant);
+    }
+    let mut seen = Vec::new();
+    names.retain(|name| {
+        !seen.contains(name) && {
+            seen.push(name.clone());
+            true
+        }
+    });
+    let list: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    Some(list.join(", "))
+}
+
+fn ids(zones: &[ZoneIx], station: &Station) -> Vec<String> {
+    zones.iter().filter_map(|zone| Some(shown(&station.zones.get(usize::from(zone.0))?.id))).collect()
+}
+
+fn unknown_zone(findings: &mut Findings<'_>, entry: &Entry, node: &Node, name: &str, station: &Station) {
     let known = station.zones.iter().map(|zone| zone.id.as_str()).chain(station.groups.keys().map(String::as_str));
-    let meant = station.find(name).unwrap_or_default();
-    let ids: Vec<&str> = meant.iter().filter_map(|zone| Some(&*station.zones.get(usize::from(zone.0))?.id)).collect();
-    let titles = station.zones.iter().find(|zone| fold(&zone.title) == fold(name)).map(|zone| zone.id.as_str());
-    let titles = titles.or(if let [only] = ids[..] { Some(only) } else { None });
+    let meant = station.meant(name);
+    // Several zones in one text: the list is written anew.
+    let list = whole_list(entry, station).filter(|_| meant.len() > 1);
+    let titled = || station.zones.iter().find(|zone| fold(&zone.title) == fold(name)).map(|zone| shown(&zone.id));
+    let near = match ids(&meant, station).as_slice() {
+        [only] => Some(only.clone()),
+        _ => titled(),
+    };
     // The ninth hamlet is not the first: where the numbers differ, nothing is near.
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let wanted = digits(name);
-    let near = titles.or_else(|| nearest(name, known.clone().filter(|id| digits(id) == wanted))).map(shown);
-    let list = (alone && ids.len() > 1).then(|| format!("[\"{}\"]", ids.join("\", \"")));
+    let near = near.or_else(|| nearest(name, known.clone().filter(|id| digits(id) == wanted)).map(shown));
     let all = known.take(12).map(shown).collect::<Vec<_>>().join(", ");
     let name = shown(name);
     findings
@@ -46,12 +100,9 @@ fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, station: &
             &node.span,
             text!("không có cụm hay nhóm «{name}» trong loa.toml", "there is no zone or group \"{name}\" in loa.toml"),
         )
-        .help = Some(match near {
-        _ if list.is_some() => {
-            let list = list.unwrap_or_default();
-            text!("viết: zones = {list}", "write: zones = {list}")
-        }
-        Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
-        None => text!("hiện có: {all}", "there are: {all}"),
+        .help = Some(match (list, near) {
+        (Some(list), _) => text!("viết: zones = [{list}]", "write: zones = [{list}]"),
+        (None, Some(near)) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),
+        (None, None) => text!("hiện có: {all}", "there are: {all}"),
     });
 }

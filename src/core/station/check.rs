@@ -28,12 +28,14 @@ const TRUST: [Choice<Trust>; 2] = [
 /// The words of `loa.toml`, as cures need them. No value in it is a day.
 const MEANING: Meaning = Meaning {
     ranged: |_| None,
-    key: |folded| ALSO.iter().find(|(said, _)| *said == folded).map(|(_, key)| *key),
+    sections: &[""],
+    key: |_, folded| ALSO.iter().find(|(said, _)| *said == folded).map(|(_, key)| *key),
     header: |_| None,
     value: |key, written, _| match key {
         "warm_up" | "cool_down" => meant(written, "s").map(|length| format!("\"{length}\"")),
         _ => None,
     },
+    refused: |_, _, _| None,
     is_list: |key| key == "languages",
     today: jiff::civil::Date::ZERO,
 };
@@ -56,8 +58,8 @@ const MAX_ZONES: usize = 256;
 
 /// Turn the text of `loa.toml` into a station, and say all that is wrong with it.
 ///
-/// A key that is wrong falls back to its default; a zone whose output or channel is wrong is left
-/// out; where no zone remains, the default one stands. A syntax error costs its own line only.
+/// A key that is wrong falls back to its default; a zone whose output or channel is wrong is
+/// silent; where no zone remains, the default one stands. A syntax error costs its own line only.
 pub fn check(source: &SourceFile) -> (Station, Vec<Diagnostic>) {
     let mut findings = Findings::of(source).knowing(MEANING);
     let document = parse(&mut findings);

@@ -14,8 +14,9 @@ const NAMES_MOST: usize = 512;
 /// So many are listed where a name is not known; the rest are counted.
 const LISTED_MOST: usize = 12;
 
-/// What stands for every zone, without accents and blanks: `all`, `tất cả`.
-const EVERY: [&str; 2] = ["all", "tatca"];
+/// What stands for every zone, without accents and blanks: `all`, `tất cả`, `cả xã`.
+const EVERY: [&str; 9] =
+    ["all", "tatca", "tatcacaccum", "tatcacacthon", "caxa", "toanxa", "toanbo", "moicum", "everywhere"];
 
 /// A name that no zone and no group has, or that more than one could have. What to say about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +29,12 @@ impl Station {
     /// Every zone, in its order.
     pub fn every_zone(&self) -> Vec<ZoneIx> {
         (0..self.zones.len()).map_while(|place| u16::try_from(place).ok()).map(ZoneIx).collect()
+    }
+
+    /// Whether a name stands for every zone, and for no group.
+    pub fn is_every(&self, name: &str) -> bool {
+        let wanted = fold(name);
+        EVERY.contains(&wanted.as_str()) && !self.groups.keys().any(|id| fold(id) == wanted)
     }
 
     /// The zones that `names` mean: one id, title or group, or a list of them with commas. In the station's
@@ -105,25 +112,48 @@ impl Station {
         }
     }
 
+    /// The same as `find` for who has something else to ask where a name is not known.
+    pub(super) fn understood(&self, names: &str) -> Option<Vec<ZoneIx>> {
+        if let Some(zones) = self.exactly(names.trim()) {
+            return Some(zones);
+        }
+        let parts: Vec<&str> = names.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() || parts.len() > NAMES_MOST {
+            return None;
+        }
+        let mut found = BTreeSet::new();
+        for part in parts {
+            let mut meant = self.exactly(part).map_or_else(|| self.candidates(part), |zones| [zones].into());
+            found.extend(meant.pop_first().filter(|_| meant.is_empty())?);
+        }
+        Some(found.into_iter().collect())
+    }
+
+    /// What a name can mean where capitals, accents, blanks and hyphens do not matter.
+    fn candidates(&self, name: &str) -> BTreeSet<Vec<ZoneIx>> {
+        let wanted = fold(name);
+        let mut meant: BTreeSet<Vec<ZoneIx>> = BTreeSet::new();
+        if wanted.is_empty() {
+            return meant;
+        }
+        for (zone, place) in self.zones.iter().zip(0u16..) {
+            if fold(&zone.id) == wanted || fold(&zone.title) == wanted {
+                meant.insert(vec![ZoneIx(place)]);
+            }
+        }
+        meant.extend(self.groups.iter().filter(|(id, _)| fold(id) == wanted).map(|(_, in_it)| in_it.clone()));
+        if meant.is_empty() && EVERY.contains(&wanted.as_str()) {
+            meant.insert(self.every_zone());
+        }
+        meant
+    }
+
     fn one(&self, name: &str) -> Result<Vec<ZoneIx>, Unknown> {
         if let Some(zones) = self.exactly(name) {
             return Ok(zones);
         }
-        let wanted = fold(name);
-        let mut meant: BTreeSet<Vec<ZoneIx>> = BTreeSet::new();
-        for (zone, place) in self.zones.iter().zip(0u16..) {
-            if !wanted.is_empty() && (fold(&zone.id) == wanted || fold(&zone.title) == wanted) {
-                meant.insert(vec![ZoneIx(place)]);
-            }
-        }
-        meant.extend(
-            self.groups
-                .iter()
-                .filter(|(id, _)| !wanted.is_empty() && fold(id) == wanted)
-                .map(|(_, in_it)| in_it.clone()),
-        );
+        let meant = self.candidates(name);
         match meant.len() {
-            0 if EVERY.contains(&wanted.as_str()) => Ok(self.every_zone()),
             1 => Ok(meant.into_iter().flatten().collect()),
             0 => Err(self.unknown(name)),
             _ => {
@@ -141,6 +171,18 @@ impl Station {
     }
 
     fn unknown(&self, name: &str) -> Unknown {
+        let meant = if name.contains(',') { Vec::new() } else { self.meant(name) };
+        if !meant.is_empty() {
+            let ids: Vec<String> =
+                meant.iter().filter_map(|zone| Some(shown(&self.zones.get(usize::from(zone.0))?.id))).collect();
+            let (name, ids) = (shown(name), ids.join(","));
+            return Unknown {
+                text: text!(
+                    "không có cụm loa hay nhóm «{name}»; có phải là «{ids}»?",
+                    "there is no zone or group \"{name}\"; did you mean \"{ids}\"?"
+                ),
+            };
+        }
         let names = self.zones.iter().flat_map(|zone| [zone.id.as_str(), zone.title.as_str()]);
         let near = nearest(name, names.chain(self.groups.keys().map(String::as_str)));
         let (name, known) = (shown(name), self.known());

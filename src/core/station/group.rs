@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::zone::zone_id;
-use super::{Zone, ZoneIx};
+use super::{Station, Zone, ZoneIx};
 use crate::diag::document::{Entry, Node};
 use crate::diag::{Findings, nearest, shown, text};
 
@@ -67,7 +67,17 @@ fn members(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> Vec<Zo
 }
 
 fn unknown_zone(findings: &mut Findings<'_>, node: &Node, name: &str, zones: &[Zone]) {
-    let near = nearest(name, zones.iter().map(|zone| zone.id.as_str())).map(shown);
+    let station = Station { zones: zones.to_vec(), ..Station::default() };
+    let meant: Vec<String> =
+        station.meant(name).iter().filter_map(|zone| Some(shown(&zones.get(usize::from(zone.0))?.id))).collect();
+    let near = if meant.is_empty() {
+        // The ninth hamlet is not the first: where the numbers differ, nothing is near.
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let wanted = digits(name);
+        nearest(name, zones.iter().map(|zone| zone.id.as_str()).filter(|id| digits(id) == wanted)).map(shown)
+    } else {
+        Some(meant.join("\", \""))
+    };
     let all = zones.iter().take(12).map(|zone| shown(&zone.id)).collect::<Vec<_>>().join(", ");
     let name = shown(name);
     findings.error("unknown_zone", &node.span, text!("không có cụm «{name}»", "there is no zone \"{name}\"")).help =

@@ -5,6 +5,7 @@
 mod check;
 mod find;
 mod group;
+mod meant;
 mod model;
 mod power;
 mod tone;

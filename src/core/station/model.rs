@@ -129,6 +129,13 @@ pub enum OutputName {
     Unusable,
 }
 
+impl OutputName {
+    /// Whether horns are fed by it: what is only counted, or goes into a file, is heard by nobody.
+    pub const fn is_horn(&self) -> bool {
+        !matches!(self, Self::Null | Self::Wav(_))
+    }
+}
+
 /// Which channel of an output a zone feeds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Channel {

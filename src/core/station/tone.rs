@@ -51,17 +51,39 @@ pub(super) fn chain(findings: &mut Findings<'_>, entry: &Entry) -> Option<bool> 
 
 /// `chime = "nhac-hieu"`.
 pub(super) fn chime(findings: &mut Findings<'_>, entry: &Entry) -> Option<ZoneChime> {
+    let is_flag = match &entry.node.value {
+        Value::Flag(_) => true,
+        Value::Text(written) => {
+            ["co", "khong", "yes", "no", "on", "off", "true", "false"].contains(&fold(written).as_str())
+        }
+        _ => false,
+    };
+    if is_flag {
+        let said = text!(
+            "«chime» là tên một tệp trong audio/, không phải có hay không",
+            "`chime` is the name of a file in audio/, not yes or no"
+        );
+        findings.error("wrong_type", &entry.node.span, said).help = Some(text!(
+            "xóa dòng này: loa có sẵn tiếng chuông, và chỉ phát ở mục có \"chime\" trong play",
+            "delete this line: loa has a chime of its own, which rings where play has \"chime\""
+        ));
+        return None;
+    }
     let name = findings.text(entry, "\"nhac-hieu\"")?;
     let plain = !name.is_empty() && name.len() <= MAX_NAME_BYTES && !name.starts_with('.');
     if plain && !name.contains(|c: char| c.is_control() || matches!(c, '/' | '\\')) {
         let span = entry.node.span.clone();
         return Some(ZoneChime { name, line: findings.lines().line(span.start), span });
     }
-    let name = shown(&name);
+    // A backslash in quotes begins another sign: what was written is told, not what was read.
+    let raw = findings.file().text.get(entry.node.span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
+    let file = shown(raw.rsplit(['/', '\\']).next().unwrap_or_default());
+    let file = if file.is_empty() { "nhac-hieu".to_owned() } else { file };
+    let name = shown(raw);
     let said = text!("«{name}» không phải là tên tệp trong audio/", "\"{name}\" is not the name of a file in audio/");
     findings.error("bad_sound", &entry.node.span, said).help = Some(text!(
-        "chép tệp vào audio/ rồi viết tên tệp, có hoặc không có đuôi: chime = \"nhac-hieu\"",
-        "copy the file into audio/ and write its name, with or without its ending: chime = \"nhac-hieu\""
+        "chép tệp vào audio/ rồi viết tên tệp, có hoặc không có đuôi; viết: chime = \"{file}\"",
+        "copy the file into audio/ and write its name, with or without its ending; write: chime = \"{file}\""
     ));
     None
 }

@@ -31,14 +31,16 @@ const MAX_DELAY_MS: i64 = 2_000;
 /// A commune speaks a handful of languages; a zone plays an item once in each.
 const MAX_LANGUAGES: usize = 8;
 
-/// Check `[zones.ID]`. `None`: something about where its sound goes is wrong, so it must not sound
-/// anywhere; everything else falls back to its default.
+/// Check `[zones.ID]`. Where something about where its sound goes is wrong it must not sound anywhere, and
+/// is silent: whoever orders something there is told. Everything else falls back to its default.
 pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
     let id = zone_id(findings, entry)?;
     let shown_id = shown(&id);
-    let table = findings.table(entry, &format!("[zones.{shown_id}]"))?;
-    findings.unknown_keys(table, &KEYS);
     let mut zone = Zone::named(id);
+    let Some(table) = findings.table(entry, &format!("[zones.{shown_id}]")) else {
+        return Some(Zone { output: OutputName::Unusable, ..zone });
+    };
+    findings.unknown_keys(table, &KEYS);
     // `outptu = "pulse:x"`: on the default card it would sound in the wrong place.
     let mut sound = !table.entries.iter().any(|entry| {
         !KEYS.contains(&entry.key.as_str()) && matches!(nearest(&entry.key, KEYS), Some("output" | "channel"))
@@ -67,7 +69,10 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
             _ => {}
         }
     }
-    sound.then_some(zone)
+    if !sound {
+        zone.output = OutputName::Unusable;
+    }
+    Some(zone)
 }
 
 /// The id of a zone or group: what other files call it.
@@ -125,8 +130,8 @@ fn output(findings: &mut Findings<'_>, entry: &Entry) -> Option<OutputName> {
             "bad_output",
             &entry.node.span,
             text!(
-                "không hiểu ngõ ra «{written}»; cụm này bị bỏ qua",
-                "cannot read the output \"{written}\"; this zone is left out"
+                "không hiểu ngõ ra «{written}»; cụm này không ra tiếng",
+                "cannot read the output \"{written}\"; this zone is silent"
             ),
         )
         .help = Some(match near {
@@ -198,7 +203,7 @@ fn channel(findings: &mut Findings<'_>, entry: &Entry) -> Option<Channel> {
         .error(
             "bad_channel",
             &entry.node.span,
-            text!("kênh này không có; cụm này bị bỏ qua", "there is no such channel; this zone is left out"),
+            text!("kênh này không có; cụm này không ra tiếng", "there is no such channel; this zone is silent"),
         )
         .help = Some(match near {
         Some(near) => text!("có phải là \"{near}\"?", "did you mean \"{near}\"?"),

@@ -27,6 +27,8 @@ pub struct Status {
     pub zones: Vec<ZoneStatus>,
     /// Orders by hand that are under way.
     pub orders: Vec<OrderStatus>,
+    /// Who has stopped what within the last hour.
+    pub stops: Vec<StopStatus>,
     /// Its files, amplifiers and last rehearsal.
     #[serde(flatten)]
     pub standing: Standing,
@@ -98,6 +100,8 @@ pub struct ZoneStatus {
     pub waiting: usize,
     /// Holes in its sound since the start.
     pub underruns: u64,
+    /// Its output is no horn, so that nobody hears what plays here: `null`, or a file.
+    pub no_horn: bool,
     /// Its output was used since the start; an older daemon does not say.
     pub tried: Option<bool>,
     /// Why it cannot sound.
@@ -153,6 +157,19 @@ pub struct OrderStatus {
     pub zones: Vec<OrderZone>,
 }
 
+/// What an account has stopped.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StopStatus {
+    /// The account.
+    pub by: String,
+    /// How often in the last hour it ended something.
+    pub times: u32,
+    /// When it last did.
+    pub at: String,
+    /// What it has ended: titles.
+    pub ended: Vec<String>,
+}
+
 /// How an order stands in a zone.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct OrderZone {
@@ -172,6 +189,8 @@ pub struct OrderZone {
 pub enum OrderState {
     /// It is heard.
     Sounding,
+    /// It plays where there is no horn.
+    Unheard,
     /// It waits for its turn.
     Waits,
     /// It is about to begin.

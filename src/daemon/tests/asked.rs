@@ -1,109 +1,12 @@
 //! What the player says of orders by hand, and what the journal has of them.
 
+use super::bench::Bench;
 use super::*;
 use crate::diag::text;
 use crate::fact::Outcome;
 use crate::plan::Cause;
-use crate::player::{Refusal, Stand, ZoneStand};
-use crate::voice::{Ending, VoiceId};
-
-/// A player whose outputs are played by hand.
-struct Bench {
-    player: Player,
-    now: Now,
-    did: Vec<Action>,
-    ticket: u64,
-}
-
-impl Bench {
-    fn new(world: World, at: &str) -> Self {
-        let now = Now { wall: clock(at), mono: Mono::default() };
-        Self { player: Player::new(world, now, Wall::MIN), now, did: Vec::new(), ticket: 0 }
-    }
-
-    fn pass(&mut self, time: Duration) {
-        self.now = Now { wall: self.now.wall + time, mono: self.now.mono + time };
-        self.tell(Event::Tick);
-    }
-
-    fn tell(&mut self, event: Event) {
-        let did = self.player.handle(self.now, event);
-        self.did.extend(did);
-    }
-
-    fn order(&mut self, request: Request) -> Vec<ZoneStand> {
-        self.ticket += 1;
-        self.tell(Event::Request(Request { ticket: self.ticket, account: "hoa".to_owned(), ..request }));
-        self.stands(self.ticket).expect("it is answered in its own turn")
-    }
-
-    fn alert(&mut self, name: &str, zones: &[u16]) -> Vec<ZoneStand> {
-        let zones = zones.iter().copied().map(ZoneIx).collect();
-        let (by, why) = ("ông Năm".to_owned(), "lũ".to_owned());
-        self.order(Request { class: Class::Emergency, by, why, ..Request::of(name, zones) })
-    }
-
-    fn say(&mut self, name: &str, zones: &[u16]) -> Vec<ZoneStand> {
-        let zones = zones.iter().copied().map(ZoneIx).collect();
-        self.order(Request { by: "hoa".to_owned(), ..Request::of(name, zones) })
-    }
-
-    fn stop(&mut self, zones: &[u16]) -> Vec<ZoneStand> {
-        self.ticket += 1;
-        let zones = zones.iter().copied().map(ZoneIx).collect();
-        self.tell(Event::Stop { zones, by: "hoa".to_owned(), ticket: self.ticket });
-        self.stands(self.ticket).expect("a stop is answered in its own turn")
-    }
-
-    fn stands(&self, ticket: u64) -> Option<Vec<ZoneStand>> {
-        let snapshot = self.player.snapshot(self.now);
-        snapshot.orders.into_iter().find(|order| order.ticket == ticket).map(|order| order.zones)
-    }
-
-    fn stand(&self, ticket: u64) -> Stand {
-        self.stands(ticket).expect("it is not over")[0].stand.clone()
-    }
-
-    /// The newest voice of a zone.
-    fn voice(&self, zone: u16) -> VoiceId {
-        let prepared = self.did.iter().rev().find_map(|action| match action {
-            Action::Voice(voice, VoiceOrder::Prepare { zone: at, .. }) if *at == ZoneIx(zone) => Some(*voice),
-            _ => None,
-        });
-        prepared.expect("a voice is prepared")
-    }
-
-    /// Let the newest voice of a zone be heard.
-    fn sound(&mut self, zone: u16) {
-        let voice = self.voice(zone);
-        self.tell(Event::Notice(Notice::Ready(voice)));
-        self.tell(Event::Notice(Notice::Started(voice, self.now.wall)));
-    }
-
-    fn end(&mut self, voice: VoiceId, played: Duration, ending: Ending) {
-        self.tell(Event::Notice(Notice::Ended { voice, at: self.now.wall, played, start_error: None, ending }));
-    }
-
-    fn notes(&self) -> Vec<&Entry> {
-        let notes = self.did.iter().filter_map(|action| match action {
-            Action::Record(Record::Note(entry)) => Some(&**entry),
-            _ => None,
-        });
-        notes.collect()
-    }
-
-    fn reasons(&self) -> Vec<String> {
-        self.notes().into_iter().filter_map(Entry::reason_text).collect()
-    }
-
-    fn rows(&self) -> Vec<&Entry> {
-        let rows = self.did.iter().filter_map(|action| match action {
-            Action::Record(Record::Finish { entry, .. }) => Some(&**entry),
-            _ => None,
-        });
-        rows.collect()
-    }
-}
+use crate::player::{Refusal, Stand};
+use crate::voice::Ending;
 
 /// Two zones; lawful from 5 to 21.
 fn bench(at: &str) -> Bench {

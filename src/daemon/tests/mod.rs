@@ -1,6 +1,7 @@
 //! The player on the simulated stage: what the journal says of a day with mishaps.
 
 mod asked;
+mod bench;
 mod delay;
 mod faults;
 mod late;
@@ -8,7 +9,9 @@ mod mourning;
 mod order;
 mod outage;
 mod power;
+mod promises;
 mod property;
+mod queue;
 mod rule;
 mod session;
 mod trust;

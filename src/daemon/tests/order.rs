@@ -202,12 +202,12 @@ fn what_was_ordered_is_let_go_of_once_it_has_its_row() {
     for round in 0..200 {
         player.handle(now(round), say(Class::Emergency, "c"));
         player.handle(now(round), say(Class::Normal, "c"));
-        assert!(player.orders_held().0 > 0);
+        assert!(player.airings_held().0 > 0);
         player.handle(now(round), stop());
     }
     // An output that does not answer is not waited for.
     player.handle(now(300), Event::Tick);
-    assert_eq!(player.orders_held(), (0, 0));
+    assert_eq!(player.airings_held(), (0, 0));
 }
 
 #[test]

@@ -52,9 +52,10 @@ impl<'a, W: Write + Seek> XlsxWriter<'a, W> {
             Lang::Vi => "Nhật ký phát thanh",
             Lang::En => "Journal",
         };
-        // A day as people write it here; Excel shows it so in any language.
+        // A day as people write it here, whatever the language of the spreadsheet: without the mark of Vietnamese,
+        // LibreOffice takes the order of its own language.
         let day = match lang {
-            Lang::Vi => "dd/mm/yyyy",
+            Lang::Vi => "[$-42A]dd/mm/yyyy",
             Lang::En => "yyyy\\-mm\\-dd",
         };
         for (name, text) in [
@@ -122,7 +123,8 @@ impl<'a, W: Write + Seek> XlsxWriter<'a, W> {
                     let time = local(*at, self.tz);
                     let seconds =
                         i32::from(time.hour()) * 3_600 + i32::from(time.minute()) * 60 + i32::from(time.second());
-                    write!(out, "<c r=\"{place}\" s=\"{TIME}\"><v>{:.9}</v></c>", f64::from(seconds) / 86_400.0)
+                    // So many digits that no second is lost where a spreadsheet cuts and does not round.
+                    write!(out, "<c r=\"{place}\" s=\"{TIME}\"><v>{:.15}</v></c>", f64::from(seconds) / 86_400.0)
                 }
             };
         }
@@ -160,9 +162,10 @@ fn book(sheet: &str) -> String {
     )
 }
 
+/// Hours in brackets are those of a day of 24 in every spreadsheet; `hh:mm:ss` is morning and afternoon in some.
 fn styles(day: &str) -> String {
     format!(
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="2"><numFmt numFmtId="164" formatCode="{day}"/><numFmt numFmtId="165" formatCode="hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>"#
+<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="2"><numFmt numFmtId="164" formatCode="{day}"/><numFmt numFmtId="165" formatCode="[hh]:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>"#
     )
 }

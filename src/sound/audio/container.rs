@@ -4,7 +4,7 @@ use symphonia::core::io::MediaSource;
 use super::cut::Edit;
 use super::demuxer::Demuxer;
 use super::disk::SoundFile;
-use super::reader::{self, Blocks, Bytes, Caf, Frames, Ogg, Packets, Step, Wave};
+use super::reader::{self, Blocks, Bytes, Caf, Flac, Frames, Ogg, Packets, Step, Wave};
 use super::{fault, kind};
 use crate::plan::Fault;
 
@@ -23,7 +23,8 @@ enum Inside {
     /// MP3, Layer II or AAC without a container, or wrapped in a WAV.
     Frames(Box<Frames>),
     Ogg(Box<Ogg>),
-    /// FLAC, MP4, Matroska.
+    Flac(Box<Flac>),
+    /// MP4, Matroska.
     Demuxer(Box<Demuxer>),
 }
 
@@ -60,9 +61,9 @@ impl Container {
                 let endings: &[&str] = if ogg.is_opus() { &["opus", "ogg"] } else { &["ogg", "oga"] };
                 of(Inside::Ogg(Box::new(ogg)), endings)
             }
-            kind::Family::Flac => of(Inside::Demuxer(Box::new(Demuxer::flac(bytes, &beginning)?)), &["flac"]),
+            kind::Family::Flac => of(Inside::Flac(Box::new(Flac::open(bytes)?)), &["flac"]),
             kind::Family::Film => {
-                let demuxer = Demuxer::film(bytes, &beginning)?;
+                let demuxer = Demuxer::open(bytes, &beginning)?;
                 let endings = demuxer.endings(&beginning);
                 of(Inside::Demuxer(Box::new(demuxer)), endings)
             }
@@ -84,6 +85,7 @@ impl Container {
             Inside::Caf(packets, _) => packets.params.clone(),
             Inside::Frames(frames) => frames.params(),
             Inside::Ogg(ogg) => ogg.params(),
+            Inside::Flac(flac) => flac.params(),
             Inside::Demuxer(demuxer) => demuxer.params(),
         }
     }
@@ -95,6 +97,7 @@ impl Container {
             Inside::Caf(packets, bytes) => packets.next(bytes),
             Inside::Frames(frames) => frames.next(),
             Inside::Ogg(ogg) => ogg.next(),
+            Inside::Flac(flac) => flac.next(),
             Inside::Demuxer(demuxer) => demuxer.next(),
         }
     }
@@ -102,7 +105,7 @@ impl Container {
     /// Which of the decoded frames are to be heard, beside what each packet says of itself.
     pub(super) fn edit(&self, rate: u32) -> Edit {
         match &self.inside {
-            Inside::Blocks(_) => Edit::from(0),
+            Inside::Blocks(_) | Inside::Flac(_) => Edit::from(0),
             Inside::Caf(packets, _) => packets.edit.clone(),
             Inside::Frames(frames) => frames.edit(),
             Inside::Ogg(ogg) => ogg.edit(),
@@ -124,6 +127,7 @@ impl Container {
         match &self.inside {
             Inside::Blocks(blocks) => Some(blocks.frames()),
             Inside::Frames(frames) => frames.claim(),
+            Inside::Flac(flac) => flac.claim(),
             Inside::Demuxer(demuxer) => demuxer.claim(),
             Inside::Caf(..) | Inside::Ogg(_) => None,
         }
@@ -140,16 +144,14 @@ impl Container {
     /// Whether that promise is the last word on where the sound ends: not where the file itself ends with its last
     /// whole packet, or the reader has compared the two.
     pub(super) fn is_bound_by_claim(&self) -> bool {
-        match &self.inside {
-            Inside::Demuxer(demuxer) => demuxer.is_bound_by_claim(),
-            _ => false,
-        }
+        matches!(&self.inside, Inside::Demuxer(_))
     }
 
     /// Whether the file ends in the middle of a packet, and nothing says how much should follow.
     pub(super) fn is_cut(&self) -> bool {
         match &self.inside {
             Inside::Frames(frames) => frames.is_cut(),
+            Inside::Flac(flac) => flac.is_doubtful(),
             Inside::Demuxer(demuxer) => demuxer.is_doubtful(),
             _ => false,
         }

@@ -1,4 +1,4 @@
-use std::io::{Seek as _, SeekFrom};
+use std::io::{self, Seek as _, SeekFrom};
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioCodecParameters;
@@ -8,7 +8,6 @@ use symphonia::core::codecs::audio::well_known::{
 use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::FORMAT_ID_MKV;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawValue};
@@ -16,7 +15,8 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
 
 use super::cut::Edit;
-use super::reader::{self, Bytes, Coded, Flac, Step};
+use super::matroska::Matroska;
+use super::reader::{self, Bytes, Coded, Step};
 use super::{codec, fault, kind, limit, mp4, opus};
 use crate::diag::text;
 use crate::plan::Fault;
@@ -31,48 +31,59 @@ const MP3_DELAY: u64 = 529 + 576;
 /// Delay of Layer II: the filter bank of the encoder and of the decoder.
 const MP2_DELAY: u64 = 481;
 
+/// Frames in a packet that does not say how many: those of AAC and of MP3, and the most that others have.
+const AAC_FRAMES: u64 = 1_024;
+const MP3_FRAMES: u64 = 1_152;
+const LONGEST: u64 = 8_192;
+
 /// Packets of nothing but zeros from this size on are a hole in the file: no codec writes them.
 const HOLE_BYTES: usize = 16;
 
-/// A FLAC, MP4 or Matroska as symphonia reads it.
+/// An MP4 or Matroska as symphonia reads it.
 pub(super) struct Demuxer {
     /// Gone only while it is opened anew.
     format: Option<Box<dyn FormatReader>>,
     track: Track,
     params: AudioCodecParameters,
     header: Option<mp4::Header>,
-    flac: Option<Flac>,
+    matroska: Option<Matroska>,
     note: Option<Edit>,
-    /// Frames by the packets' time stamps so far, where those count frames.
-    at: u64,
-    /// Bytes and frames of packets so far.
-    bytes: u64,
-    count: u64,
+    /// How many gaps between fragments were told.
+    told: usize,
+    /// Where the packet that comes next should begin by the time stamps of a Matroska, in ticks.
+    next: Option<i64>,
     /// A packet before which something is missing.
     waiting: Option<Packet>,
 }
 
 impl Demuxer {
-    pub(super) fn flac(bytes: Bytes, beginning: &[u8]) -> Result<Self, Fault> {
-        let (flac, window) = reader::open_flac(bytes)?;
-        Self::open(Box::new(window), None, Some(flac), beginning)
+    pub(super) fn open(mut bytes: Bytes, beginning: &[u8]) -> Result<Self, Fault> {
+        let unreadable = |error: io::Error| fault::unreadable(&error);
+        let matroska = Matroska::read(&mut bytes).map_err(unreadable)?;
+        let header = if matroska.is_none() { mp4::Header::read(&mut bytes) } else { None };
+        let end = header.as_ref().map(mp4::Header::end).or(matroska.as_ref().map(|matroska| matroska.end));
+        let is_joined = header.as_ref().is_some_and(mp4::Header::is_joined);
+        if let Some(end) = end
+            && (is_joined || reader::file_begins(&mut bytes, end).map_err(unreadable)?)
+        {
+            return Err(fault::joined());
+        }
+        let start = bytes.range().start;
+        bytes.narrow(start, end.unwrap_or(u64::MAX));
+        let padding = header.as_ref().map(mp4::Header::padding).unwrap_or_default();
+        Self::of(Box::new(bytes.into_window(padding)), header, matroska, beginning)
     }
 
-    pub(super) fn film(bytes: Bytes, beginning: &[u8]) -> Result<Self, Fault> {
-        let mut window = bytes.into_window(Vec::new());
-        let header = mp4::Header::read(&mut window);
-        Self::open(Box::new(window), header, None, beginning)
-    }
-
-    fn open(
+    fn of(
         mut source: Box<dyn MediaSource>,
         header: Option<mp4::Header>,
-        flac: Option<Flac>,
+        matroska: Option<Matroska>,
         beginning: &[u8],
     ) -> Result<Self, Fault> {
         source.seek(SeekFrom::Start(0)).map_err(|error| fault::unreadable(&error))?;
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
-        let mut format = probe(stream).map_err(|error| refused(error, header.as_ref(), beginning))?;
+        let mut format =
+            probe(stream).map_err(|error| refused(error, header.as_ref(), matroska.is_some(), beginning))?;
         let note = apple_note(format.as_mut());
         let (track, params) = choose(format.tracks()).map_err(|fault| {
             // What stands beside a sound that cannot be played is not what is wrong with it.
@@ -87,7 +98,7 @@ impl Demuxer {
             let what = text!("có đoạn được tua nhanh hoặc chậm", "parts of it are sped up or slowed down");
             return Err(fault::unsupported(&what));
         }
-        Ok(Self { format: Some(format), track, params, header, flac, note, at: 0, bytes: 0, count: 0, waiting: None })
+        Ok(Self { format: Some(format), track, params, header, matroska, note, told: 0, next: None, waiting: None })
     }
 
     pub(super) fn params(&self) -> AudioCodecParameters {
@@ -105,7 +116,6 @@ impl Demuxer {
                 Ok(Some(packet)) => {
                     let missing = self.missing_before(&packet);
                     if missing > 0 {
-                        self.at += missing;
                         self.waiting = Some(packet);
                         return Ok(Some(Step::Lost(missing)));
                     }
@@ -117,6 +127,9 @@ impl Demuxer {
                 // What comes next lies beyond the end of a file that lost its end.
                 Err(_) => {
                     let cut = self.header.as_ref().filter(|header| header.is_cut());
+                    if cut.is_none() && self.matroska.as_ref().is_some_and(|matroska| matroska.is_cut) {
+                        return self.end();
+                    }
                     return Err(cut.map_or_else(fault::damaged, mp4::Header::truncated));
                 }
             }
@@ -126,30 +139,62 @@ impl Demuxer {
 
     /// Nothing comes any more. Of fragments no other word says that the last of them should go on.
     fn end(&self) -> Result<Option<Step>, Fault> {
-        let cut = self.header.as_ref().filter(|header| header.is_cut_in_a_fragment());
-        cut.map_or(Ok(None), |header| Err(header.truncated()))
+        if let Some(header) = self.header.as_ref().filter(|header| header.is_cut_in_a_fragment()) {
+            return Err(header.truncated());
+        }
+        let Some(matroska) = self.matroska.as_ref().filter(|matroska| matroska.is_cut) else { return Ok(None) };
+        let have = self.seconds(self.next.unwrap_or(0).unsigned_abs());
+        match matroska.length.map(|length| length - have) {
+            Some(missing) if missing <= limit::SHORTFALL.as_secs_f64() => Ok(None),
+            Some(missing) => Err(fault::cut_off(missing, Some(have))),
+            None if matroska.is_live => Ok(None),
+            None => Err(fault::truncated()),
+        }
     }
 
-    /// Frames that are missing before a packet of a FLAC, whose time stamps stand in the packets themselves. One cut
-    /// out of a longer sound begins where it began there.
+    /// Frames that are missing before a packet: between fragments of an MP4, or by the time stamps of a Matroska. A
+    /// sound may begin at any time.
     fn missing_before(&mut self, packet: &Packet) -> u64 {
-        if self.flac.is_none() {
-            return 0;
+        let at = packet.pts.get();
+        if let Some(header) = &self.header {
+            let Some((place, ticks)) = header.gaps(self.track.id).get(self.told) else { return 0 };
+            if at.unsigned_abs() < *place {
+                return 0;
+            }
+            self.told += 1;
+            let ticks = *ticks;
+            return self.heard(ticks);
         }
-        let at = u64::try_from(packet.pts.get()).unwrap_or(0);
-        if self.bytes == 0 {
-            self.at = at;
+        let frames = self.length_of(packet).unwrap_or(LONGEST) as f64;
+        let length = frames / f64::from(self.rate()) / self.seconds(1).max(1e-9);
+        let next = self.next.replace(at.saturating_add(length as i64));
+        let ticks = next.and_then(|next| at.checked_sub(next)).and_then(|ticks| u64::try_from(ticks).ok());
+        ticks.map_or(0, |ticks| self.heard(ticks))
+    }
+
+    /// Frames that a packet decodes to, where it or its codec says so.
+    fn length_of(&self, packet: &Packet) -> Option<u64> {
+        match self.params.codec {
+            CODEC_ID_OPUS => Some(opus::frames(&packet.data)),
+            _ if packet.dur.get() > 0 => Some(self.frames(packet.dur.get())),
+            CODEC_ID_AAC => Some(AAC_FRAMES),
+            CODEC_ID_MP3 => Some(MP3_FRAMES),
+            _ => None,
         }
-        at.checked_sub(self.at).filter(|missing| *missing < limit::LOST_FRAMES).unwrap_or(0)
+    }
+
+    /// So many ticks in frames, where they are more than recorders jitter, and can be.
+    fn heard(&self, ticks: u64) -> u64 {
+        let is_gap = self.seconds(ticks) >= limit::GAP.as_secs_f64();
+        if is_gap { self.frames(ticks) } else { 0 }.min(limit::LOST_FRAMES)
     }
 
     fn step(&mut self, mut packet: Packet) -> Step {
-        self.bytes += packet.data.len() as u64;
-        self.at += packet.dur.get();
-        self.count += packet.dur.get();
+        let frames = self.length_of(&packet).unwrap_or(AAC_FRAMES);
+        packet.dur = Duration::new(frames);
         let is_coded = ![CODEC_ID_FLAC, CODEC_ID_ALAC].contains(&self.params.codec) && codec::is_coded(&self.params);
         if is_coded && packet.data.len() >= HOLE_BYTES && packet.data.iter().all(|byte| *byte == 0) {
-            return Step::Lost(self.frames(packet.dur.get()));
+            return Step::Lost(frames);
         }
         // All that it decodes to: what is heard of it the edit says.
         packet.trim_start = Duration::ZERO;
@@ -157,11 +202,22 @@ impl Demuxer {
         Step::Packet(Coded { packet, trim: (0, 0) })
     }
 
+    /// Ticks of the track's time in seconds.
+    fn seconds(&self, ticks: u64) -> f64 {
+        let base = self.track.time_base.map_or(1e-3, |base| f64::from(base.numer.get()) / f64::from(base.denom.get()));
+        ticks as f64 * base
+    }
+
+    /// The rate of what is decoded.
+    fn rate(&self) -> u32 {
+        self.params.sample_rate.filter(|_| self.params.codec != CODEC_ID_OPUS).unwrap_or(opus::RATE)
+    }
+
     /// Ticks of the track's time in frames.
     fn frames(&self, ticks: u64) -> u64 {
-        let (Some(base), Some(rate)) = (self.track.time_base, self.params.sample_rate) else { return ticks };
+        let Some(base) = self.track.time_base else { return ticks };
         let (numerator, denominator) = (u128::from(base.numer.get()), u128::from(base.denom.get()));
-        u64::try_from(u128::from(ticks) * numerator * u128::from(rate) / denominator).unwrap_or(ticks)
+        u64::try_from(u128::from(ticks) * numerator * u128::from(self.rate()) / denominator).unwrap_or(ticks)
     }
 
     /// What of the decoded frames is to be heard.
@@ -187,17 +243,13 @@ impl Demuxer {
         let mut stream = format.into_inner();
         stream.seek(SeekFrom::Start(0)).map_err(|error| fault::unreadable(&error))?;
         self.format = Some(probe(stream).map_err(|_| fault::damaged())?);
-        (self.at, self.bytes, self.waiting) = (0, 0, None);
+        (self.told, self.next, self.waiting) = (0, None, None);
         Ok(true)
     }
 
     /// Frames that the container promises; `None` where it says nothing, or symphonia's number is a guess.
     pub(super) fn claim(&self) -> Option<u64> {
-        match &self.flac {
-            Some(flac) => flac.total,
-            None if self.is_matroska() => None,
-            None => self.track.num_frames.filter(|frames| *frames > 0),
-        }
+        self.track.num_frames.filter(|frames| *frames > 0 && self.matroska.is_none())
     }
 
     /// About how many frames an MP4's header promises, at this rate: good for telling how much of a file that lost its
@@ -206,23 +258,17 @@ impl Demuxer {
         self.header.as_ref().map(|header| header.length(self.track.id, rate))
     }
 
-    /// Whether a sound shorter than that has lost its end: not a FLAC that ends with a whole frame.
-    pub(super) fn is_bound_by_claim(&self) -> bool {
-        self.flac.as_ref().is_none_or(|flac| self.bytes < flac.frames.end - flac.frames.start)
-    }
-
-    /// Whether a FLAC says that it is longer and yet ends with a whole frame.
+    /// Whether it ends in the middle of what a browser wrote while it recorded, which says nowhere how long it is.
     pub(super) fn is_doubtful(&self) -> bool {
-        let stated = self.flac.as_ref().and_then(|flac| flac.total);
-        !self.is_bound_by_claim() && stated.is_some_and(|total| total > self.count)
+        self.matroska.as_ref().is_some_and(|matroska| matroska.is_cut && matroska.is_live && matroska.length.is_none())
     }
 
     /// File name endings that fit, the usual one first.
     pub(super) fn endings(&self, beginning: &[u8]) -> &'static [&'static str] {
         match &self.header {
             Some(header) => header.endings(),
-            None if self.is_matroska() && kind::is_web(beginning) => &["webm"],
-            None if self.is_matroska() => &["mkv", "mka"],
+            None if self.matroska.is_some() && kind::is_web(beginning) => &["webm"],
+            None if self.matroska.is_some() => &["mkv", "mka"],
             None => &["m4a"],
         }
     }
@@ -232,10 +278,6 @@ impl Demuxer {
     pub(super) fn runs_double(&self, rate: u32) -> bool {
         self.header.as_ref().is_some_and(|header| header.timescale(self.track.id) == 2 * rate)
     }
-
-    fn is_matroska(&self) -> bool {
-        self.format.as_ref().is_some_and(|format| format.format_info().format == FORMAT_ID_MKV)
-    }
 }
 
 fn probe(stream: MediaSourceStream<'static>) -> Result<Box<dyn FormatReader>, Error> {
@@ -243,9 +285,7 @@ fn probe(stream: MediaSourceStream<'static>) -> Result<Box<dyn FormatReader>, Er
 }
 
 /// Why symphonia could not open it.
-fn refused(error: Error, header: Option<&mp4::Header>, beginning: &[u8]) -> Fault {
-    /// How a Matroska or WebM begins (RFC 9559 §4): one was, until its end was missed.
-    const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
+fn refused(error: Error, header: Option<&mp4::Header>, is_matroska: bool, beginning: &[u8]) -> Fault {
     match error {
         Error::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => fault::unreadable(&error),
         Error::LimitError(_) => fault::damaged(),
@@ -253,7 +293,8 @@ fn refused(error: Error, header: Option<&mp4::Header>, beginning: &[u8]) -> Faul
             // An MP4 that was an MP4 until its end was missed.
             Some(header) if header.is_cut() => header.truncated(),
             Some(header) => header.foreign().map_or_else(fault::truncated, |name| fault::unsupported(&name)),
-            None if beginning.starts_with(&EBML) => fault::truncated(),
+            // One was, until its end was missed.
+            None if is_matroska => fault::truncated(),
             None => kind::refusal(beginning),
         },
     }

@@ -31,6 +31,18 @@ pub(crate) fn empty() -> Fault {
     )
 }
 
+/// Nothing but zeros where a file says what it is.
+pub(crate) fn blank() -> Fault {
+    fault(
+        "not_audio",
+        text!(
+            "Phần đầu của tệp bị mất (chỉ toàn số 0), nên không biết đây là tệp gì; hãy chép lại từ tệp gốc, hoặc thu lại",
+            "The beginning of the file is gone (nothing but zeros), so that nothing says what it is; copy it again from the original, \
+             or record it again"
+        ),
+    )
+}
+
 /// Something that is no sound and whose name is known; `what` reads on after "this is".
 pub(crate) fn other_thing(what: &Text) -> Fault {
     let Text { vi, en } = what;
@@ -114,6 +126,19 @@ pub(super) fn about(seconds: f64, lang: Lang) -> String {
 pub(super) fn clock(seconds: f64) -> String {
     let whole = seconds.max(0.0) as u64;
     format!("{}:{:02}", whole / 60, whole % 60)
+}
+
+/// Several files in one, of which only the first would be heard.
+pub(crate) fn joined() -> Fault {
+    fault(
+        "joined",
+        text!(
+            "Đây là nhiều tệp âm thanh nối liền thành một, nên chỉ phần đầu được nghe; hãy nạp từng tệp gốc rồi ghi lần lượt trong lịch: \
+             play = [\"phan-1\", \"phan-2\"], hoặc ghép lại bằng phần mềm sửa âm thanh và xuất thành MP3",
+            "These are several sound files put together into one, of which only the first would be heard; load each of them and name \
+             them one after the other in the schedule: play = [\"part-1\", \"part-2\"], or join them in a sound editor and export an MP3"
+        ),
+    )
 }
 
 /// More channels than can be decoded, in the codec of this name.

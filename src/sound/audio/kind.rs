@@ -6,6 +6,9 @@ use crate::plan::Fault;
 /// and the codec's name in an Ogg.
 pub(super) const ENOUGH: usize = 4_096;
 
+/// As many zeros where a format's mark should stand are none's.
+const BLANK: usize = 16;
+
 /// The families of containers, as their first bytes tell them apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Family {
@@ -48,6 +51,9 @@ pub(super) fn refusal(beginning: &[u8]) -> Fault {
     }
     if let Some(codec) = foreign(beginning) {
         return fault::unsupported(&codec);
+    }
+    if beginning.iter().take(BLANK).all(|byte| *byte == 0) {
+        return fault::blank();
     }
     // An MP4 that nothing could be read from has lost its end, where phones write what is in it.
     if beginning.get(4..8) == Some(b"ftyp") && !is_still(beginning) {
@@ -183,7 +189,8 @@ mod tests {
     #[test]
     fn what_people_take_for_a_sound_is_named_with_its_cure() {
         let transport = [[0x47].as_slice(), &[0xFF; 187]].concat().repeat(4);
-        let table: [(&[u8], &str, &str); 15] = [
+        let table: [(&[u8], &str, &str); 16] = [
+            (&[0; 64], "not_audio", "chép lại từ tệp gốc"),
             (&transport, "unsupported", "MPEG-TS"),
             (b"\0\0\0\x20ftypM4A \0\0\0\0", "truncated", "bị cụt"),
             (b"\0\0\0\x20ftypheic\0\0\0\0", "not_audio", "ảnh"),

@@ -81,6 +81,22 @@ pub const CACHE_BYTES: u64 = 20 * 1024 * 1024;
 /// Most boxes looked at in an MP4, so that a hostile one ends: four hours in fragments of a second have half of it.
 pub const MP4_BOXES: u32 = 65_536;
 
+/// Largest header of a fragment that is read: a minute of frames has some tens of kilobytes.
+pub const MP4_FRAGMENT: u64 = 1024 * 1024;
+
+/// How much is compared of how a track is coded: a description has some hundreds of bytes.
+pub const MP4_DESCRIPTION: u64 = 4_096;
+
+/// As much padding may be missing at the end: phones leave room for titles there.
+pub const MP4_PADDING: u64 = 16 * 1024 * 1024;
+
+/// Most elements looked at in a Matroska, so that a hostile one ends: four hours in blocks of 20 ms have 720,000.
+pub const MATROSKA_ELEMENTS: u32 = 2_000_000;
+
+/// Time stamps further apart than the sound between them tell of a loss: Matroska's are exact to a thousandth of a
+/// second, and a fragment's to its own ticks; recorders jitter by less than this.
+pub const GAP: Duration = Duration::from_millis(100);
+
 /// Most lines of an edit list that are followed: a film cut by hand has some dozens.
 pub const MP4_EDITS: u32 = 1_000;
 

@@ -1,6 +1,6 @@
-use std::io::{Read, Seek, SeekFrom};
-
 use super::cut::{Edit, Part};
+use super::fragments::Fragments;
+use super::reader::{Bytes, Padding};
 use super::{fault, limit};
 use crate::diag::{Text, text};
 use crate::plan::Fault;
@@ -15,6 +15,8 @@ struct Track {
     duration: u64,
     /// Name of the first way in which its samples are coded: `mp4a`.
     coding: [u8; 4],
+    /// All of how they are coded, to compare.
+    description: Vec<u8>,
     edits: Vec<Listed>,
 }
 
@@ -34,19 +36,59 @@ pub(super) struct Header {
     brand: [u8; 4],
     movie_timescale: u32,
     cut: Option<(u64, u64)>,
-    fragmented: bool,
+    padding: Padding,
+    end: u64,
+    begins: u32,
+    fragments: Fragments,
     tracks: Vec<Track>,
 }
 
 impl Header {
-    /// `None` where the file is no MP4 or has no sound. Leaves the reader's position anywhere.
-    pub(super) fn read(file: &mut (impl Read + Seek)) -> Option<Self> {
-        let end = file.seek(SeekFrom::End(0)).ok()?;
-        let (cut, brand, tracks) = (None, [0; 4], Vec::new());
-        let mut scan = Scan { file, boxes: 0, cut, brand, movie_timescale: 0, fragmented: false, tracks };
-        scan.walk(0, end, 0)?;
-        let Scan { brand, cut, movie_timescale, fragmented, tracks, .. } = scan;
-        tracks.iter().any(|track| track.sound).then_some(Self { brand, movie_timescale, cut, fragmented, tracks })
+    /// `None` where the file is no MP4 or has no sound.
+    pub(super) fn read(file: &mut Bytes) -> Option<Self> {
+        let std::ops::Range { start, end } = file.range();
+        let mut scan = Scan { file, boxes: 0, at: start, inner_cut: None, header: Self::new(end) };
+        scan.walk(start, end, 0)?;
+        let Scan { header, .. } = scan;
+        header.tracks.iter().any(|track| track.sound).then_some(header)
+    }
+
+    fn new(end: u64) -> Self {
+        Self {
+            brand: [0; 4],
+            movie_timescale: 0,
+            cut: None,
+            padding: Padding::default(),
+            end,
+            begins: 0,
+            fragments: Fragments::default(),
+            tracks: Vec::new(),
+        }
+    }
+
+    /// Where its boxes end and something else begins.
+    pub(super) const fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// What is missing at its end and holds nothing of the sound: padding, or a title.
+    pub(super) const fn padding(&self) -> Padding {
+        self.padding
+    }
+
+    /// Whether another MP4 stands behind this one that does not go on with the same sound.
+    pub(super) fn is_joined(&self) -> bool {
+        let sounds: Vec<&Track> = self.tracks.iter().filter(|track| track.sound).collect();
+        let goes_on = || {
+            let alike = sounds.iter().all(|track| track.description == sounds[0].description);
+            !self.fragments.is_empty() && !self.fragments.have_places() && alike
+        };
+        self.begins > 1 && !goes_on()
+    }
+
+    /// What is missing between fragments of the track of this number: at which ticks of what is there, and how many.
+    pub(super) fn gaps(&self, id: u32) -> &[(u64, u64)] {
+        self.fragments.gaps(id)
     }
 
     /// Whether the file ends before its last box does.
@@ -55,8 +97,8 @@ impl Header {
     }
 
     /// Whether it is made of fragments, each of which says of itself only how long it is, and the last one lost its end.
-    pub(super) const fn is_cut_in_a_fragment(&self) -> bool {
-        self.cut.is_some() && self.fragmented
+    pub(super) fn is_cut_in_a_fragment(&self) -> bool {
+        self.cut.is_some() && !self.fragments.is_empty()
     }
 
     /// Why a file that lost its end cannot be played: with about how much is missing, by its bytes.
@@ -178,63 +220,100 @@ pub(super) fn parse_smpb(note: &str) -> Option<Edit> {
     }
 }
 
-struct Scan<'a, R> {
-    file: &'a mut R,
+struct Scan<'a> {
+    file: &'a mut Bytes,
+    at: u64,
     boxes: u32,
-    /// A box of the outermost row goes beyond the end of the file: by how many bytes, and of how many.
-    cut: Option<(u64, u64)>,
-    brand: [u8; 4],
-    movie_timescale: u32,
-    fragmented: bool,
-    tracks: Vec<Track>,
+    /// The box inside the outermost one that goes beyond the end of the file, and where its name stands.
+    inner_cut: Option<([u8; 4], u64)>,
+    header: Header,
 }
 
-impl<R: Read + Seek> Scan<'_, R> {
+/// Boxes of the outermost row that hold nothing of the sound, and those of a movie's header that do not.
+const PADDING: [&[u8; 4]; 3] = [b"free", b"skip", b"wide"];
+const TITLES: [&[u8; 4]; 4] = [b"udta", b"meta", b"free", b"skip"];
+
+/// Boxes of the outermost row, as far as recorders and editors write them: what has no such name and no room is none.
+const OUTERMOST: [&[u8; 4]; 16] = [
+    b"ftyp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"uuid", b"sidx", b"styp", b"meta", b"mfra",
+    b"pnot", b"udta", b"emsg", b"prft",
+];
+
+impl Scan<'_> {
     /// Goes through the boxes between two positions, into those that lead to what is wanted.
     fn walk(&mut self, mut at: u64, end: u64, depth: u8) -> Option<()> {
+        let begin = at;
         while at + 8 <= end && depth < 6 {
             self.boxes += 1;
             if self.boxes > limit::MP4_BOXES {
                 return None;
             }
-            self.file.seek(SeekFrom::Start(at)).ok()?;
+            self.at = at;
             let mut size = u64::from(self.word()?);
             let name = self.word()?.to_be_bytes();
             let mut body = at + 8;
-            if size == 1 {
+            if size == 1 && at + 16 <= end {
                 size = (u64::from(self.word()?) << 32) | u64::from(self.word()?);
                 body += 8;
             } else if size == 0 {
                 size = end - at;
             }
+            let is_first = depth == 0 && at == begin;
+            let next = at.checked_add(size).filter(|next| *next >= body);
+            if depth == 0 && !is_first && next.is_none_or(|next| next > end) && !OUTERMOST.contains(&&name) {
+                // No box of this file: something stands behind it.
+                self.header.end = at;
+                return Some(());
+            }
             // A first box that is none of MP4's means another kind of file altogether.
-            if size < body - at || (at == 0 && &name != b"ftyp") {
+            if is_first && &name != b"ftyp" {
                 return None;
             }
-            let next = at.checked_add(size)?;
-            if depth == 0 && next > end {
-                self.cut = Some((next - end, size));
+            let next = next?;
+            if depth == 1 && next > end {
+                self.inner_cut = Some((name, at + 4));
             }
-            let next = next.min(end);
-            self.enter(name, body, next, depth)?;
-            at = next;
+            let inside = next.min(end);
+            self.enter(name, body.min(inside), inside, depth)?;
+            if depth == 0 && next > end {
+                self.cut(name, next - end, size);
+            }
+            at = inside;
         }
         Some(())
     }
 
+    /// A box of the outermost row goes so far beyond the end of the file.
+    fn cut(&mut self, name: [u8; 4], missing: u64, size: u64) {
+        let title = self.inner_cut.filter(|(inner, _)| &name == b"moov" && TITLES.contains(&inner));
+        if missing <= limit::MP4_PADDING && (title.is_some() || PADDING.contains(&&name)) {
+            self.header.padding = Padding { bytes: missing, name: title.map(|(_, place)| place) };
+        } else {
+            self.header.cut = Some((missing, size));
+        }
+    }
+
     fn enter(&mut self, name: [u8; 4], body: u64, end: u64, depth: u8) -> Option<()> {
         match &name {
-            b"moov" | b"mdia" | b"minf" | b"stbl" | b"edts" => self.walk(body, end, depth + 1)?,
+            b"moov" | b"mdia" | b"minf" | b"stbl" | b"edts" | b"mvex" => self.walk(body, end, depth + 1)?,
             b"trak" => {
-                self.tracks.push(Track::default());
+                self.header.tracks.push(Track::default());
                 self.walk(body, end, depth + 1)?;
             }
-            b"moof" if depth == 0 => self.fragmented = true,
-            b"ftyp" => self.brand = self.word()?.to_be_bytes(),
-            b"mvhd" => self.movie_timescale = self.timing()?.0,
+            b"trex" | b"moof" => {
+                let held = self.file.take(body, (end - body).min(limit::MP4_FRAGMENT) as usize).ok()?;
+                if &name == b"trex" { self.header.fragments.expect(&held) } else { self.header.fragments.take(&held) }
+            }
+            b"ftyp" if depth == 0 => {
+                self.header.begins += 1;
+                if self.header.begins == 1 {
+                    self.header.brand = self.word()?.to_be_bytes();
+                }
+            }
+            b"mvhd" => self.header.movie_timescale = self.timing()?.0,
             b"mdhd" => {
                 let (timescale, duration) = self.timing()?;
-                let track = self.tracks.last_mut()?;
+                let track = self.header.tracks.last_mut()?;
                 (track.timescale, track.duration) = (timescale, duration);
             }
             b"tkhd" => {
@@ -243,15 +322,17 @@ impl<R: Read + Seek> Scan<'_, R> {
                     self.word()?;
                 }
                 let id = self.word()?;
-                self.tracks.last_mut()?.id = id;
+                self.header.tracks.last_mut()?.id = id;
             }
             b"stsd" => {
                 let (_, _, _, coding) = (self.word()?, self.word()?, self.word()?, self.word()?);
-                self.tracks.last_mut()?.coding = coding.to_be_bytes();
+                let description = self.file.take(body, (end - body).min(limit::MP4_DESCRIPTION) as usize).ok()?;
+                let track = self.header.tracks.last_mut()?;
+                (track.coding, track.description) = (coding.to_be_bytes(), description);
             }
             b"hdlr" => {
                 let (_, _, kind) = (self.word()?, self.word()?, self.word()?);
-                let track = self.tracks.last_mut()?;
+                let track = self.header.tracks.last_mut()?;
                 track.sound |= &kind.to_be_bytes() == b"soun";
                 track.pictures |= &kind.to_be_bytes() == b"vide";
             }
@@ -280,7 +361,7 @@ impl<R: Read + Seek> Scan<'_, R> {
             let speed = self.word()?;
             // Between a standstill and the usual speed there is nothing that a recorder writes.
             let rate = if speed == 0 { 0 } else { (speed >> 16).max(1) as u16 + u16::from(speed & 0xFFFF != 0) };
-            self.tracks.last_mut()?.edits.push(Listed { length, start, rate });
+            self.header.tracks.last_mut()?.edits.push(Listed { length, start, rate });
         }
         Some(())
     }
@@ -291,9 +372,9 @@ impl<R: Read + Seek> Scan<'_, R> {
     }
 
     fn word(&mut self) -> Option<u32> {
-        let mut bytes = [0; 4];
-        self.file.read_exact(&mut bytes).ok()?;
-        Some(u32::from_be_bytes(bytes))
+        let word = self.file.array(self.at).ok()??;
+        self.at += 4;
+        Some(u32::from_be_bytes(word))
     }
 }
 
@@ -341,7 +422,7 @@ mod tests {
 
     #[test]
     fn what_is_no_mp4_has_no_edit() {
-        let mut wave = std::io::Cursor::new(b"RIFF\x24\0\0\0WAVEfmt ".to_vec());
-        assert!(Header::read(&mut wave).is_none());
+        let wave = std::io::Cursor::new(b"RIFF\x24\0\0\0WAVEfmt ".to_vec());
+        assert!(Header::read(&mut Bytes::new(Box::new(wave)).unwrap()).is_none());
     }
 }

@@ -8,8 +8,8 @@ pub(super) struct Unusable;
 impl Card for Unusable {
     fn open(&self, _: &[Lane], _: Lost) -> Result<Opened, Text> {
         Err(text!(
-            "dòng output của cụm này trong loa.toml không dùng được; «loa check» chỉ cách sửa",
-            "the output of this zone in loa.toml cannot be used; \"loa check\" shows the cure"
+            "dòng output hoặc channel của cụm này trong loa.toml không dùng được; «loa check» chỉ cách sửa, sửa xong hãy khởi động lại loa",
+            "the output or channel of this zone in loa.toml cannot be used; \"loa check\" shows the cure, then restart loa"
         ))
     }
 }

@@ -32,6 +32,7 @@ const BY_HAND: &[(&str, &str)] = &[
     ("empty_group", "which zones belong to it, nobody can tell"),
     ("empty_list", "what belongs in it, nobody can tell"),
     ("missing_key", "what is meant, nobody can tell"),
+    ("swapped_keys", "the two stand in two lines"),
     ("single_brackets", "the header stands in another line"),
     ("sound_path", "the file has to be copied first"),
     ("unclosed_header", "which header is meant, nobody can tell"),
@@ -297,6 +298,83 @@ const TYPED: &[(&str, &str)] = &[
     ("clas = \"normal\"", "class = \"normal\""),
     ("class = ưu tiên", "class = \"priority\""),
     ("loại = \"ưu tiên\"", "class = \"priority\""),
+    ("repeat = \"3 lần\"", "repeat = 3"),
+    ("repeat = 3 lần", "repeat = 3"),
+    ("repeat = 2x", "repeat = 2"),
+    ("repeat = hai", "repeat = 2"),
+    ("repeat = 30 lần", "repeat = 10"),
+    ("order = \"thứ 2\"", "order = 2"),
+    ("until = 2026-12", "until = 2026-12-31"),
+    ("from = 2026-12", "from = 2026-12-01"),
+    ("dates = 2026-12", "dates = \"2026-12-01..2026-12-31\""),
+    ("dates = \"tháng 12\"", "dates = \"2026-12-01..2026-12-31\""),
+    ("until = \"12/2026\"", "until = 2026-12-31"),
+    ("until = 12/31/2026", "until = 2026-12-31"),
+    ("until = 31/12/26", "until = 2026-12-31"),
+    ("until = \"ngày 31 tháng 12 năm 2026\"", "until = \"2026-12-31\""),
+    ("until = 2026-31-12", "until = 2026-12-31"),
+    ("until = 2026-12-31T05:30:00", "until = 2026-12-31"),
+    ("dates = 24/12/2026 - 31/12/2026", "dates = \"2026-12-24..2026-12-31\""),
+    ("dates = \"24-26/12\"", "dates = \"2026-12-24..2026-12-26\""),
+    ("dates = [\"24/12/2026 đến 26/12/2026\"]", "dates = [\"2026-12-24..2026-12-26\"]"),
+    ("play = [\"C:\\audio\\tin.mp3\"]", "play = [\"tin.mp3\"]"),
+    ("play = [\"chime\", \"D:\\Loa\\nga.wav\"]", "play = [\"chime\", \"nga.wav\"]"),
+    ("play = \"audio\\tin.mp3\"", "play = \"tin.mp3\""),
+    ("play = \"C:\\Users\\nga\\tin.mp3\"", "play = \"tin.mp3\""),
+    ("play = 'C:\\audio\\tin.mp3'", "play = \"tin.mp3\""),
+    ("chime = \"C:\\Users\\nga\\chuong.mp3\"", "chime = \"chuong.mp3\""),
+    ("bed = \"nhạc\\nền.mp3\"", "bed = \"nền.mp3\""),
+    ("title = \"Thôn 1\\Thôn 2\"", "title = \"Thôn 1/Thôn 2\""),
+    ("zones = [\"thon-1, thon-2\"]", "zones = [\"thon-1\", \"thon-2\"]"),
+    ("zones = \"thon-1 và thon-2\"", "zones = [\"thon-1\", \"thon-2\"]"),
+    ("zones = \"Thôn 1-2\"", "zones = [\"thon-1\", \"thon-2\"]"),
+    ("zones = [1, 2]", "zones = [\"thon-1\", \"thon-2\"]"),
+    ("zones = 2", "zones = [\"thon-2\"]"),
+    ("zones = \"Thôn Hai\"", "zones = \"thon-2\""),
+    ("zones = \"tất cả trừ thôn 1\"", "zones = \"thon-2\""),
+    ("zones = \"cả xã\"", "zones = \"cả xã\""),
+    ("wait = \"1h30\"", "wait = \"1h30m\""),
+    ("wait = 1h30", "wait = \"1h30m\""),
+    ("wait = \"1 giờ 30 phút\"", "wait = \"1h30m\""),
+    ("wait = \"nửa tiếng\"", "wait = \"30m\""),
+    ("if_missed = \"late 30\"", "if_missed = \"late 30m\""),
+    ("if_missed = \"trễ 10 phút\"", "if_missed = \"late 10m\""),
+    ("if_missed = bỏ qua", "if_missed = \"skip\""),
+    ("if_missed = true", "if_missed = \"late 10m\""),
+    ("days = \"thứ 2 và thứ 5\"", "days = \"thứ 2, thứ 5\""),
+    ("days = 2 4 6", "days = \"T2, T4, T6\""),
+    ("days = \"cuối tuần\"", "days = \"T7, CN\""),
+    ("days = \"weekdays\"", "days = \"T2-T6\""),
+    ("days = \"t3 t5\"", "days = \"T3, T5\""),
+    ("days = \"mon-fry\"", "days = \"mon-fri\""),
+    ("days = cuối tuần", "days = \"T7, CN\""),
+    ("days = \"2026-12-24\"", "dates = [2026-12-24]"),
+    ("days = \"rằm\"", "lunar = \"rằm\""),
+    ("dates = \"T2-T6\"", "days = \"T2-T6\""),
+    ("lunar = \"T2\"", "days = \"T2\""),
+    ("lunar = 2026-12-15", "dates = [2026-12-15]"),
+    ("lunar = \"mùng 1, rằm\"", "lunar = [\"mùng 1\", \"rằm\"]"),
+    ("lunar = mùng 1 và rằm", "lunar = [\"mùng 1\", \"rằm\"]"),
+    ("lunar = \"15/8/2026\"", "lunar = \"15/8\""),
+    ("lunar = \"tháng Giêng\"", "lunar = \"1/1..last/1\""),
+    ("at = \"5h30, 17h\"", "at = [\"05:30\", \"17:00\"]"),
+    ("at = 5h30 và 17h", "at = [\"05:30\", \"17:00\"]"),
+    ("at = 05:30 17:00", "at = [\"05:30\", \"17:00\"]"),
+    ("at = T7 5h30", "at = { T7 = \"05:30\" }"),
+    ("at = \"T2-T6 5h30\"", "at = { T2-T6 = \"05:30\" }"),
+    ("at = 0530", "at = \"05:30\""),
+    ("at = 05-30", "at = \"05:30\""),
+    ("at = 17,30", "at = \"17:30\""),
+    ("at = \"sáng 5h30\"", "at = \"05:30\""),
+    ("at = \"nửa đêm\"", "at = \"00:00\""),
+    ("at = { \"cuối tuần\" = \"05:30\", khac = \"06:00\" }", "at = { \"T7, CN\" = \"05:30\", khac = \"06:00\" }"),
+    ("at = \"05:30\",", "at = \"05:30\""),
+    ("play = [\"a\"],", "play = [\"a\"]"),
+    ("play = [\"chime\", \"a\" …]", "play = [\"chime\", \"a\"]"),
+    ("- at = \"05:30\"", "at = \"05:30\""),
+    ("• play: a", "play = \"a\""),
+    ("kind = \"ca nhạc\"", "kind = \"music\""),
+    ("id = 12", "id = \"12\""),
     ("Lịch của tuần này", "# Lịch của tuần này"),
     ("＃ Lịch tuần này", "# Lịch tuần này"),
 ];
@@ -334,4 +412,50 @@ fn what_people_type_is_mended_by_following_the_cures() {
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), TYPED.len(), wrong.join("\n"));
+}
+
+/// Sections beside a broadcast: a line, and what it becomes there.
+#[test]
+fn the_words_of_each_section_lead_to_its_own_keys() {
+    for (header, typed, meant, rest) in [
+        ("[[holiday]]", "tên = \"Quốc khánh\"", "name = \"Quốc khánh\"", "date = 2026-09-02"),
+        ("[[holiday]]", "ngày = \"2/9/2026\"", "date = 2026-09-02", "name = \"x\""),
+        ("[[holiday]]", "ngay = 2026-09-02", "date = 2026-09-02", "name = \"x\""),
+        ("[[cancel]]", "ngày = \"10/12\"", "date = 2026-12-10", "why = \"x\""),
+        ("[[cancel]]", "lý do = mất điện", "why = \"mất điện\"", "date = 2026-12-10"),
+        ("[[cancel]]", "date = \"10/12/2026 - 12/12/2026\"", "date = \"2026-12-10..2026-12-12\"", "why = \"x\""),
+        ("[mourning]", "from = \"12h ngày 5/12/2026\"", "from = \"2026-12-05 12:00\"", "until = 2026-12-06"),
+        ("[mourning]", "until = \"6/12/2026 12:00\"", "until = \"2026-12-06 12:00\"", "from = 2026-12-05"),
+        ("[rules]", "hours = \"5h - 6h30\"", "hours = \"05:00-06:30\"", ""),
+        ("[rules]", "hours = 5h-6h30, 17h-18h30", "hours = [\"05:00-06:30\", \"17:00-18:30\"]", ""),
+        ("[rules]", "hours = \"5:00-6:30 và 17:00-18:30\"", "hours = [\"05:00-06:30\", \"17:00-18:30\"]", ""),
+        ("[rules]", "hours = [\"05:00 đến 06:30\", \"17h-18h30\"]", "hours = [\"05:00-06:30\", \"17:00-18:30\"]", ""),
+        ("[rules]", "max_session = \"1h30\"", "max_session = \"1h30m\"", ""),
+        ("[rules]", "max_sessions_per_day = \"3 buổi\"", "max_sessions_per_day = 3", ""),
+        ("[rules]", "days = \"trong tuần\"", "days = \"T2-T6\"", ""),
+        ("[rules]", "volume = [{ hours = \"5h-6h\", db = -6 }]", "volume = [{ hours = \"05:00-06:00\", db = -6 }]", ""),
+        ("[campaigns.a]", "tên = \"A\"", "title = \"A\"", ""),
+        ("[campaigns.a]", "until = 2026-12", "until = 2026-12-31", ""),
+    ] {
+        let file = source("schedules/a.toml", &format!("{header}\n{typed}\n{rest}\n"));
+        let mut problems = Vec::new();
+        each_alone(&file, &mut problems);
+        let (cured, found) = all_together(&file);
+        let errors: Vec<&Diagnostic> = found.iter().filter(|one| one.is_error()).collect();
+        assert_eq!((cured.text.lines().nth(1), problems, errors), (Some(meant), vec![], vec![]), "{header} {typed}");
+    }
+}
+
+#[test]
+fn a_header_with_an_accent_or_of_another_kind_of_file_is_mended() {
+    for (typed, meant) in [
+        ("[days.chợ phiên]\nlunar = \"2\"", "[days.\"chợ phiên\"]"),
+        ("[campaigns.Cải cách]", "[campaigns.\"Cải cách\"]"),
+        ("[[phát thanh]]\nid = \"a\"\nat = \"05:30\"\nplay = \"a\"", "[[broadcast]]"),
+        ("broadcast:\n  - id: a\n    at: \"05:30\"\n    play: a", "[[broadcast]]"),
+    ] {
+        let (cured, found) = all_together(&source("schedules/a.toml", &format!("{typed}\n")));
+        assert!(!found.iter().any(Diagnostic::is_error), "{typed}: {found:?}");
+        assert_eq!(cured.text.lines().next(), Some(meant), "{typed}");
+    }
 }

@@ -177,7 +177,7 @@ fn of_two_broadcasts_of_one_id_the_one_on_the_air_stays_whatever_the_files_are_c
     let second = disk::schedule::reload(place.0.path(), &the_station(), TODAY, &first.good, &first);
     assert_eq!((ids(&second.schedule), codes(&second.diagnostics)), (vec!["c", "d", "a", "b"], vec!["duplicate_id"]));
     assert_eq!(second.diagnostics[0].file, "schedules/1-buoi-chieu-thu-7.toml", "the loser is named");
-    assert_eq!(second.schedule.broadcasts[2].place.file, "schedules/buoi-chieu.toml");
+    assert_eq!(second.schedule.broadcasts[2].place().unwrap().file, "schedules/buoi-chieu.toml");
     // So it is after a restart, and where the new file came while nothing ran.
     for held in [&second.good, &first.good] {
         let again = disk::schedule::reload(place.0.path(), &the_station(), TODAY, held, &Loaded::default());

@@ -8,7 +8,7 @@ use loa::schedule::{Class, Kind, Recurrence};
 use super::{codes, ids, read};
 
 /// Each key of `[[broadcast]]`, a wrong value, and whether the broadcast still plays.
-const KEYS: [(&str, &str, bool); 27] = [
+const KEYS: [(&str, &str, bool); 28] = [
     ("id", "\"a/b\"", true),
     ("title", "\"a\\tb\"", true),
     ("campaign", "\"khong-co\"", true),
@@ -33,6 +33,7 @@ const KEYS: [(&str, &str, bool); 27] = [
     ("from", "\"mai\"", false),
     ("until", "\"mai\"", false),
     ("except", "[\"10/3\"]", false),
+    ("also", "\"mai\"", false),
     ("only", "[]", false),
     ("play", "[]", false),
     ("class", "\"rất gấp\"", false),

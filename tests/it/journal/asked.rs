@@ -162,6 +162,11 @@ assert 't="inlineStr"' in cells["D9"] and ">3-12<" in cells["D9"], cells["D9"]
 assert ">00123<" in cells["E9"] and 't="inlineStr"' in cells["E9"], cells["E9"]
 assert 's="2"><v>46356</v>' in cells["V9"], cells["V9"]
 assert 's="3"><v>0.3' in cells["W9"], cells["W9"]
+# A spreadsheet that cuts shows the same second as one that rounds.
+day = float(re.search('<v>([^<]*)', cells["W9"]).group(1)) * 86400
+assert abs(day - round(day)) < 1e-6, cells["W9"]
+styles = book.read("xl/styles.xml").decode()
+assert '[$-42A]dd/mm/yyyy' in styles and '[hh]:mm:ss' in styles, styles
 assert 'state="frozen"' in sheet
 print(sheet.count("<row "))
 "#;

@@ -236,26 +236,6 @@ fn a_picture_without_sound_says_so() {
 }
 
 #[test]
-fn files_joined_end_to_end_are_never_half_heard() {
-    let dir = tempfile::tempdir().unwrap();
-    let cases: [(&str, &[&str]); 4] = [
-        ("a.mp3", &["-c:a", "libmp3lame"]),
-        ("bare.mp3", &["-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0"]),
-        ("a.ogg", &["-c:a", "libvorbis"]),
-        ("a.aac", &["-c:a", "aac"]),
-    ];
-    for (name, arguments) in cases {
-        let path = ear::burst_as(dir.path(), name, 44_100, 1, arguments);
-        let once = measure(&path).unwrap().frames;
-        std::fs::write(&path, std::fs::read(&path).unwrap().repeat(2)).unwrap();
-        match measure(&path) {
-            Ok(facts) => assert!(facts.frames + 2_000 > 2 * once, "{name}: {} of {once} twice", facts.frames),
-            Err(fault) => assert!(fault.message.vi.contains("hãy"), "{name}: {fault:?}"),
-        }
-    }
-}
-
-#[test]
 fn what_loa_cannot_play_is_refused_with_the_cure() {
     let dir = tempfile::tempdir().unwrap();
     let speex = ear::burst_as(dir.path(), "a.spx", 16_000, 1, &["-c:a", "libspeex"]);

@@ -127,9 +127,99 @@ fn pages_that_are_missing_in_an_ogg_are_told_to_the_frame() {
     assert!((one.lost[0].to - one.lost[0].from - 0.1).abs() < 0.001, "{:?}", one.lost);
 }
 
+/// Where the boxes of the outermost row of an MP4 begin, with their names.
+fn boxes(bytes: &[u8]) -> Vec<(usize, [u8; 4])> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at + 8 <= bytes.len() {
+        found.push((at, bytes[at + 4..at + 8].try_into().unwrap()));
+        at += u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    }
+    found
+}
+
 #[test]
-fn an_mp3_that_stops_in_the_middle_of_a_frame_is_warned_of() {
+fn a_fragment_or_a_cluster_that_is_missing_in_the_middle_is_told() {
     let dir = tempfile::tempdir().unwrap();
+    let films: [(&str, &str); 3] = [
+        ("a.mp4", "empty_moov+frag_keyframe"),
+        ("b.mp4", "empty_moov+default_base_moof"),
+        ("c.mp4", "empty_moov+dash+separate_moof"),
+    ];
+    for (name, flags) in films {
+        let whole = made(dir.path(), name, &["-c:a", "aac", "-movflags", flags, "-frag_duration", "1000000"]);
+        assert!(examine_bytes(whole.clone()).unwrap().measures.lost.is_empty(), "{name}");
+        let begins: Vec<usize> =
+            boxes(&whole).into_iter().filter(|(_, kind)| kind == b"moof").map(|(at, _)| at).collect();
+        let fault = examine_bytes([&whole[..begins[3]], &whole[begins[5]..]].concat()).err();
+        let fault = fault.unwrap_or_else(|| panic!("{name}: two fragments are missing"));
+        assert_eq!(fault.code, "damaged", "{name}: {fault:?}");
+        // One that says where in the file its samples lie has them in the wrong place from there on.
+        let is_exact =
+            name == "a.mp4" || ((1.6..2.4).contains(&named(&fault.message.en)) && fault.message.vi.contains("0:0"));
+        assert!(is_exact, "{name}: {fault:?}");
+    }
+    // As a browser records it: nothing has a length of its own.
+    for (name, codec) in [("a.webm", "libopus"), ("b.webm", "libvorbis"), ("a.mkv", "aac"), ("b.mkv", "flac")] {
+        let kind = if name.ends_with("webm") { "webm" } else { "matroska" };
+        let arguments = ["-c:a", codec, "-cluster_time_limit", "1000", "-live", "1", "-f", kind];
+        let whole = made(dir.path(), name, &arguments);
+        assert!(examine_bytes(whole.clone()).unwrap().measures.lost.is_empty(), "{name}");
+        let begins: Vec<usize> =
+            (0..whole.len() - 4).filter(|at| whole[*at..].starts_with(b"\x1F\x43\xB6\x75")).collect();
+        let fault = examine_bytes([&whole[..begins[3]], &whole[begins[5]..]].concat()).err();
+        let fault = fault.unwrap_or_else(|| panic!("{name}: two clusters are missing"));
+        assert_eq!(fault.code, "damaged", "{name}: {fault:?}");
+        assert!((1.5..2.4).contains(&named(&fault.message.en)), "{name}: {fault:?}");
+        let cut = examine_bytes(whole[..whole.len() / 2].to_vec());
+        assert!(cut.is_ok_and(|measured| measured.measures.unfinished), "{name} cut in a block");
+    }
+    let whole = made(dir.path(), "c.webm", &["-c:a", "libopus"]);
+    for share in 2..9 {
+        let fault = examine_bytes(whole[..whole.len() * share / 9].to_vec()).err();
+        assert!(fault.is_some_and(|fault| fault.code == "truncated"), "WebM, {share} ninths");
+    }
+}
+
+#[test]
+fn frames_that_are_missing_in_a_flac_are_told_and_a_cut_one_is_never_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole = made(dir.path(), "a.flac", &["-c:a", "flac"]);
+    let mut unknown = whole.clone();
+    unknown[21] &= 0xF0;
+    unknown[22..26].fill(0);
+    for bytes in [&whole, &unknown] {
+        let third = bytes.len() / 3;
+        let fault = examine_bytes([&bytes[..third], &bytes[2 * third..]].concat()).err().unwrap();
+        assert_eq!(fault.code, "damaged");
+        assert!((3.5..4.5).contains(&named(&fault.message.en)), "{fault:?}");
+    }
+    for hundredth in (1..100).step_by(7) {
+        let cut = whole.len() * hundredth / 100;
+        let fault = examine_bytes(whole[..cut].to_vec()).err();
+        assert!(fault.is_some_and(|fault| fault.code == "truncated"), "{hundredth} hundredths");
+        if hundredth > 10 {
+            let measured = examine_bytes(unknown[..cut].to_vec()).unwrap().measures;
+            // A checksum that is right by chance makes the half frame one that cannot be decoded.
+            assert!(measured.unfinished || !measured.lost.is_empty(), "{hundredth} hundredths, of unknown length");
+            let mut emptied = unknown.clone();
+            emptied[cut..].fill(0);
+            assert!(
+                cut > whole.len() * 95 / 100 || examine_bytes(emptied).is_err(),
+                "{hundredth} hundredths, then zeros"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_mp3_or_aac_that_stops_in_the_middle_of_a_frame_is_warned_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let aac = made(dir.path(), "a.aac", &["-c:a", "aac", "-b:a", "64k"]);
+    // So many bytes of the last frame are left, down to some of its header.
+    let last = (0..aac.len() - 7).rfind(|at| aac[*at..].starts_with(&[0xFF, 0xF1])).unwrap();
+    for left in [3, 6, 8] {
+        assert!(examine_bytes(aac[..last + left].to_vec()).unwrap().measures.unfinished, "{left} bytes of a frame");
+    }
     let whole =
         made(dir.path(), "a.mp3", &["-c:a", "libmp3lame", "-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0"]);
     assert!(!examine_bytes(whole.clone()).unwrap().measures.unfinished);

@@ -147,6 +147,45 @@ impl Source {
             .any(|path| path.is_dir() || path.with_extension("rs").is_file())
     }
 
+    /// Every path that its code imports, or that begins with `crate`, `self` or `super`, with the name that it has there.
+    pub(super) fn paths(&self) -> Vec<(Vec<String>, String)> {
+        let code = self.code();
+        let tokens = tokens(&code);
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            let token = tokens[at].1;
+            let begins = at == 0 || !matches!(tokens[at - 1].1, "::" | "in");
+            if token == "use" {
+                at = tree(&tokens, at + 1, &[], &mut found);
+            } else if begins && matches!(token, "crate" | "self" | "super") && is_joined(&tokens, at + 1) {
+                let mut path = vec![token.to_owned()];
+                at += 1;
+                while is_joined(&tokens, at) && tokens.get(at + 1).is_some_and(|next| is_name(next.1)) {
+                    path.push(tokens[at + 1].1.to_owned());
+                    at += 2;
+                }
+                let name = path.last().cloned().unwrap_or_default();
+                found.push((path, name));
+            }
+            at += 1;
+        }
+        found
+    }
+
+    /// The types that it shows to other files.
+    pub(super) fn public_types(&self) -> Vec<String> {
+        let code = self.code();
+        let tokens = tokens(&code);
+        let is_kind = |word: &str| matches!(word, "struct" | "enum" | "trait" | "type" | "union");
+        let is_shown = |at: usize| {
+            let before = at.checked_sub(1).map_or("", |before| tokens[before].1);
+            before == "pub" || before == ")" && tokens[..at].iter().rev().take(8).any(|token| token.1 == "pub")
+        };
+        let kinds = (0..tokens.len()).filter(|at| is_kind(tokens[*at].1) && is_shown(*at));
+        kinds.filter_map(|at| tokens.get(at + 1)).map(|token| token.1.to_owned()).collect()
+    }
+
     /// Comments and strings blanked, everything from the test module on left out.
     fn code(&self) -> String {
         if self.file_name() == "tests.rs" || self.path.ends_with("_test.rs") || self.path.contains("/tests/") {
@@ -215,6 +254,51 @@ fn matches(tokens: &[(usize, &str)], at: usize, head: &str) -> bool {
         let joined = index == 0 || tokens.get(place - 1).is_some_and(|token| token.1 == "::");
         joined && tokens.get(place).is_some_and(|token| token.1 == name)
     })
+}
+
+fn is_joined(tokens: &[(usize, &str)], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| token.1 == "::")
+}
+
+/// The paths of a `use` whose tree begins at `at`, below `prefix`; returns the place behind it.
+fn tree(tokens: &[(usize, &str)], at: usize, prefix: &[String], found: &mut Vec<(Vec<String>, String)>) -> usize {
+    let (mut at, mut path) = (at, prefix.to_vec());
+    while let Some((_, token)) = tokens.get(at) {
+        match *token {
+            "{" => {
+                at += 1;
+                while tokens.get(at).is_some_and(|token| token.1 != "}") {
+                    at = tree(tokens, at, &path, found);
+                    at += usize::from(tokens.get(at).is_some_and(|token| token.1 == ","));
+                }
+                return at + 1;
+            }
+            "::" => at += 1,
+            "*" => {
+                path.push("*".to_owned());
+                found.push((path, "*".to_owned()));
+                return at + 1;
+            }
+            name if is_name(name) && name != "as" => {
+                path.push(name.to_owned());
+                at += 1;
+                if is_joined(tokens, at) {
+                    continue;
+                }
+                let is_renamed = tokens.get(at).is_some_and(|token| token.1 == "as");
+                let shown = if is_renamed { tokens.get(at + 1).map_or("_", |token| token.1) } else { name };
+                // `x::{self}` brings x.
+                let named =
+                    if shown == "self" { path.iter().rev().nth(1).map_or("self", String::as_str) } else { shown };
+                let named = named.to_owned();
+                found.push((path, named));
+                return at + if is_renamed { 2 } else { 0 };
+            }
+            // Something that is no path: leave it.
+            _ => return at + 1,
+        }
+    }
+    at
 }
 
 fn is_name(token: &str) -> bool {

@@ -56,6 +56,14 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The key as it stands there, of a table on one line the one before the place.
+    pub(super) fn bare_key(&self) -> &'a str {
+        let before = self.before.0.rsplit('\n').next().unwrap_or("");
+        let own = before.rsplit(['{', ',']).next().unwrap_or("").split('=').next().unwrap_or("").trim();
+        let whole = self.line.split('=').next().unwrap_or("").trim();
+        if before.contains('{') && !own.is_empty() { own } else { whole }
+    }
+
     pub(super) fn value(&self) -> &'a str {
         self.line.split_once('=').map_or("", |(_, value)| value.trim())
     }

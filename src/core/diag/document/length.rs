@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::number::number_word;
 use crate::diag::{Text, fold, shown, text};
 
 /// Why a length cannot be read, and how it is written right.
@@ -17,12 +18,13 @@ pub struct BadLength {
 /// without one is taken to mean, in the cure.
 pub fn length(written: &str, most: Duration, bare: &str) -> Result<Duration, BadLength> {
     let limit = written_length(most);
+    let within = || text!("viết từ \"0s\" đến \"{limit}\"", "write from \"0s\" to \"{limit}\"");
     let Ok(signed) = written.parse::<SignedDuration>() else {
-        let meant = meant(written, bare).filter(|meant| length(meant, most, bare).is_ok());
-        let help = match meant {
-            Some(meant) => cure(Some(meant)),
-            None if digits(written) => text!("viết từ \"0s\" đến \"{limit}\"", "write from \"0s\" to \"{limit}\""),
-            None => cure(None),
+        let help = match meant(written, bare) {
+            Some(meant) if length(&meant, most, bare).is_ok() => cure(&meant),
+            Some(_) => within(),
+            None if written.trim_start().starts_with('-') => within(),
+            None => example(most),
         };
         return Err(BadLength { message: unreadable(written), help });
     };
@@ -32,7 +34,7 @@ pub fn length(written: &str, most: Duration, bare: &str) -> Result<Duration, Bad
             let shown = shown(written);
             Err(BadLength {
                 message: text!("khoảng thời gian «{shown}» không hợp lý", "the length \"{shown}\" is beyond reason"),
-                help: text!("viết từ \"0s\" đến \"{limit}\"", "write from \"0s\" to \"{limit}\""),
+                help: within(),
             })
         }
     }
@@ -52,53 +54,109 @@ fn unreadable(written: &str) -> Text {
     text!("không hiểu khoảng thời gian «{shown}»", "cannot read the length \"{shown}\"")
 }
 
-fn digits(written: &str) -> bool {
-    written.trim().starts_with(|c: char| c.is_ascii_digit())
+fn cure(meant: &str) -> Text {
+    text!("viết: \"{meant}\" (s là giây, m là phút, h là giờ)", "write: \"{meant}\" (s seconds, m minutes, h hours)")
 }
 
-fn cure(meant: Option<String>) -> Text {
-    match meant {
-        Some(meant) => {
-            text!(
-                "viết: \"{meant}\" (s là giây, m là phút, h là giờ)",
-                "write: \"{meant}\" (s seconds, m minutes, h hours)"
-            )
-        }
-        None => {
-            text!(
-                "viết số kèm đơn vị: \"30s\" (giây), \"10m\" (phút), \"1h\" (giờ)",
-                "write a number and its unit: \"30s\", \"10m\", \"1h\""
-            )
-        }
+/// Lengths of each unit that are allowed.
+fn example(most: Duration) -> Text {
+    if most < Duration::from_hours(1) {
+        return text!(
+            "viết số kèm đơn vị: \"30s\" (giây), \"1m\" (phút)",
+            "write a number and its unit: \"30s\" (seconds), \"1m\" (minutes)"
+        );
     }
+    text!(
+        "viết số kèm đơn vị: \"30s\" (giây), \"10m\" (phút), \"1h\" (giờ)",
+        "write a number and its unit: \"30s\", \"10m\", \"1h\""
+    )
 }
 
-/// What `10`, `10 phút`, `2 giây`, `1 tiếng`, `1,5`, `1 tiếng rưỡi` stand for; a number alone has the unit `bare`.
+/// What `10`, `10 phút`, `2 giây`, `1 tiếng`, `1,5`, `1 tiếng rưỡi`, `1h30`, `1 giờ 30 phút`, `nửa tiếng` stand for; a
+/// number alone has the unit `bare`.
 pub fn meant(written: &str, bare: &str) -> Option<String> {
-    // `fold` takes points and blanks away, so the fraction is taken first.
-    let point = written.replace(',', ".");
-    let number: String = point.trim().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    let unit = fold(point.trim().get(number.len()..)?);
-    let (unit, half) = unit.strip_suffix("ruoi").map_or((unit.as_str(), false), |unit| (unit, true));
-    let unit = match unit {
-        "giay" => "s",
-        "gio" | "tieng" => "h",
-        "phut" | "p" | "'" => "m",
-        "" => bare,
-        known @ ("s" | "m" | "h") => known,
-        _ => return None,
-    };
-    if !half && (1..=4).contains(&number.len()) && !number.contains('.') {
+    if written.trim_start().starts_with('-') {
+        return None;
+    }
+    let words = words(written);
+    let mut words = words.iter().map(String::as_str).peekable();
+    while words.next_if(|word| ["khoang", "tam", "toida", "toi", "da", "dung", "trong"].contains(word)).is_some() {}
+    let mut parts: Vec<(f64, &str)> = Vec::new();
+    let mut plain = true;
+    while let Some(word) = words.next() {
+        if matches!(word, "ruoi" | "ruoi'") {
+            let (number, _) = parts.last_mut()?;
+            (*number, plain) = (*number + 0.5, false);
+            continue;
+        }
+        let number = match word {
+            "nua" | "half" => {
+                plain = false;
+                0.5
+            }
+            _ if word.starts_with(|c: char| c.is_ascii_digit()) => {
+                plain &= !word.contains('.');
+                word.parse().ok().filter(|_| word.len() <= 6)?
+            }
+            _ => number_word(word)? as f64,
+        };
+        let own = words.next_if(|word| unit(word).is_some()).and_then(unit);
+        // `1h30`: what stands behind hours without a unit are minutes, behind minutes seconds.
+        let unit = own.or_else(|| match parts.last() {
+            None => Some(bare),
+            Some((_, "h")) => Some("m"),
+            Some((_, "m")) => Some("s"),
+            Some(_) => None,
+        })?;
+        parts.push((number, unit));
+    }
+    if let ([(number, unit)], true) = (parts.as_slice(), plain) {
         return Some(format!("{number}{unit}"));
     }
-    let seconds = match unit {
+    let seconds = |unit: &str| match unit {
+        "ms" => 0.001,
         "s" => 1.0,
         "h" => 3600.0,
         _ => 60.0,
     };
-    let number: f64 = (1..=6).contains(&number.len()).then(|| number.parse().ok())??;
-    let length = Duration::try_from_secs_f64((number + if half { 0.5 } else { 0.0 }) * seconds).ok()?;
+    let total: f64 = parts.iter().map(|(number, unit)| number * seconds(unit)).sum();
+    let length = Duration::try_from_secs_f64(total).ok().filter(|_| !parts.is_empty())?;
     Some(written_length(length))
+}
+
+fn unit(word: &str) -> Option<&'static str> {
+    match word {
+        "giay" | "s" | "sec" | "secs" | "second" | "seconds" => Some("s"),
+        "gio" | "tieng" | "h" | "g" | "hour" | "hours" => Some("h"),
+        "phut" | "p" | "ph" | "'" | "m" | "min" | "mins" | "minute" | "minutes" => Some("m"),
+        "ms" => Some("ms"),
+        _ => None,
+    }
+}
+
+/// Numbers and words, each by itself; words folded, since a phone writes `phút` in two ways.
+fn words(written: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let (mut run, mut digits) = (String::new(), false);
+    let mut end = |run: &mut String, digits: bool| {
+        let word = if digits { run.trim_end_matches('.').to_owned() } else { fold(run) };
+        if !word.is_empty() {
+            out.push(word);
+        }
+        run.clear();
+    };
+    for c in written.replace(',', ".").chars() {
+        let is_digit = c.is_ascii_digit() || (c == '.' && digits);
+        if c.is_whitespace() || is_digit != digits {
+            end(&mut run, digits);
+        }
+        digits = is_digit;
+        if !c.is_whitespace() {
+            run.push(c);
+        }
+    }
+    end(&mut run, digits);
+    out
 }
 
 #[cfg(test)]
@@ -133,7 +191,30 @@ mod tests {
         assert_eq!(meant("1,5", "m").as_deref(), Some("1m30s"));
         assert_eq!(meant("1 tiếng rưỡi", "m").as_deref(), Some("1h30m"));
         assert_eq!(meant("90 phút", "m").as_deref(), Some("90m"));
-        assert_eq!(meant("mười phút", "m"), None);
+        for (written, expected) in [
+            ("mười phút", Some("10m")),
+            ("1h30", Some("1h30m")),
+            ("1g30p", Some("1h30m")),
+            ("1 giờ 30 phút", Some("1h30m")),
+            ("1 giờ 30", Some("1h30m")),
+            ("2m30", Some("2m30s")),
+            ("nửa tiếng", Some("30m")),
+            ("tiếng rưỡi", None),
+            ("một tiếng rưỡi", Some("1h30m")),
+            ("5'", Some("5m")),
+            ("khoảng 10 phu\u{301}t", Some("10m")),
+            ("30s", Some("30s")),
+            ("1:30", None),
+            ("mãi", None),
+            ("-5m", None),
+            ("", None),
+        ] {
+            assert_eq!(meant(written, "m").as_deref(), expected, "{written:?}");
+        }
+        assert_eq!(help("20 giờ", "m"), "write from \"0s\" to \"12h\"");
+        let gap = |written| length(written, Duration::from_mins(10), "s").unwrap_err().help.en;
+        assert_eq!(gap("90"), "write: \"90s\" (s seconds, m minutes, h hours)");
+        assert!(!gap("lâu").contains("1h"), "an hour would be refused");
         assert_eq!(help("-5m", "m"), "write from \"0s\" to \"12h\"");
     }
 }

@@ -17,17 +17,49 @@ pub(super) fn is_shown_whole(line: &str) -> bool {
         && !line.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
 }
 
-/// The line as it was probably meant: a line of TOML by itself. `None` where nothing better is known.
-pub(super) fn line(written: &str, meaning: &Meaning) -> Option<String> {
-    if !is_shown_whole(written) {
+/// The line as it was probably meant, in its section: a line of TOML by itself. `None` where nothing better is known.
+pub(super) fn line(written: &str, section: &str, meaning: &Meaning) -> Option<String> {
+    if !is_shown_whole(written) || second_key(written).is_some() {
         return None;
     }
     let plain = narrowed(written.trim());
     if plain.starts_with('#') {
         return (plain != written.trim()).then_some(plain);
     }
-    let mended = header(&plain, meaning).or_else(|| assignment(&plain, meaning))?;
+    let plain = without_mark(&plain);
+    let mended = header(plain, meaning).or_else(|| assignment(plain, section, meaning))?;
     (mended != written.trim() && is_toml(&mended)).then_some(mended)
+}
+
+/// What stands before a line of a list in a letter: `- id = "tin"`, `• id = "tin"`.
+pub(super) fn without_mark(line: &str) -> &str {
+    let rest = line.trim_start().trim_start_matches(['-', '–', '—', '•', '·', '*', '+', '▪', '●', '○', '\u{f0b7}']);
+    if rest.len() < line.len() && rest.starts_with([' ', '\t']) { rest.trim_start() } else { line }
+}
+
+/// The key that begins anew behind a value or a header on the same line: `at` in `title = "Tin" at = "05:30"`.
+pub(super) fn second_key(line: &str) -> Option<&str> {
+    let (line, _) = without_remark(line);
+    let (mut quote, mut depth, mut ended) = (None, 0_i32, None);
+    for (at, c) in line.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => (quote, ended) = (None, Some(at + 1)),
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => (depth, ended) = (depth - 1, Some(at + 1)),
+            (None, '=') if depth == 0 => {
+                if let Some(key) = ended.take().and_then(|end| line.get(end..at)) {
+                    let key = key.trim_matches([' ', '\t', ',', ';']);
+                    return is_bare_key(key).then_some(key);
+                }
+            }
+            (None, c)
+                if c == ' ' || c == '\t' || c == '_' || c == '-' || c == ',' || c == ';' || c.is_alphanumeric() => {}
+            _ => ended = None,
+        }
+    }
+    None
 }
 
 /// The same for a line that holds elements of a list which began further up.
@@ -85,20 +117,33 @@ fn narrowed(line: &str) -> String {
 fn header(line: &str, meaning: &Meaning) -> Option<String> {
     let (line, remark) = without_remark(line);
     let line = line.trim();
+    // `broadcast:`, as a file of another kind begins.
+    if let Some(known) = line.strip_suffix(':').and_then(|name| (meaning.header)(&fold(name))) {
+        return Some(joined(known, remark));
+    }
     if !line.starts_with('[') && !line.ends_with(']') || line.contains(['=', '"', ',']) {
         return None;
     }
     let name = line.trim_matches(['[', ']', ' ']);
     let twice = line.starts_with("[[") || line.ends_with("]]");
     let known = (meaning.header)(&fold(name)).map(str::to_owned);
-    let plain = !name.is_empty() && name.split('.').all(is_bare_key);
-    let mended = known.or_else(|| plain.then(|| if twice { format!("[[{name}]]") } else { format!("[{name}]") }))?;
+    // `[days.chợ phiên]`: a name that is no plain word stands in quotes.
+    let (sections, own) = name.rsplit_once('.').map_or((name, None), |(sections, own)| (sections, Some(own.trim())));
+    if sections.is_empty() || !sections.split('.').all(|part| is_bare_key(part.trim())) || own == Some("") {
+        return known.map(|known| joined(&known, remark));
+    }
+    let name = match own {
+        Some(own) if !is_bare_key(own) => format!("{sections}.\"{}\"", unquoted(own)),
+        _ => name.to_owned(),
+    };
+    let mended = known.unwrap_or_else(|| if twice { format!("[[{name}]]") } else { format!("[{name}]") });
     Some(joined(&mended, remark))
 }
 
 /// `key = value`, with its sign, its quotes and its brackets.
-fn assignment(line: &str, meaning: &Meaning) -> Option<String> {
+fn assignment(line: &str, section: &str, meaning: &Meaning) -> Option<String> {
     let (line, remark) = without_remark(line);
+    let line = without_end_mark(line);
     let (written, value) = parted(line)?;
     let key = if written.split('.').all(|part| is_bare_key(part.trim())) {
         written.to_owned()
@@ -106,7 +151,7 @@ fn assignment(line: &str, meaning: &Meaning) -> Option<String> {
         format!("\"{}\"", unquoted(written))
     } else {
         let ranged = (meaning.ranged)(&fold(written)).filter(|_| value.contains(['-', '–', '—']));
-        ranged.or_else(|| (meaning.key)(&fold(written)))?.to_owned()
+        ranged.or_else(|| (meaning.key)(section, &fold(written)))?.to_owned()
     };
     let value = value.trim();
     if value.starts_with('{') {
@@ -116,6 +161,10 @@ fn assignment(line: &str, meaning: &Meaning) -> Option<String> {
         return None;
     }
     let bracketed = value.starts_with('[') || value.ends_with(']');
+    let list_of_many = || (meaning.value)(&key, unquoted(value), meaning.today).filter(|many| many.starts_with('['));
+    if let Some(many) = (!bracketed).then(list_of_many).flatten() {
+        return Some(joined(&format!("{key} = {many}"), remark));
+    }
     let mended = if bracketed && !value.starts_with("[[") {
         let inner = value.trim_start_matches('[').trim_end_matches(']').trim();
         list(&key, inner, meaning)?
@@ -125,6 +174,12 @@ fn assignment(line: &str, meaning: &Meaning) -> Option<String> {
         scalar(&key, value, meaning)?
     };
     Some(joined(&format!("{key} = {mended}"), remark))
+}
+
+/// `at = "05:30",`: what parts lines elsewhere does not stand at the end of a line here.
+fn without_end_mark(line: &str) -> &str {
+    let rest = line.trim_end().trim_end_matches([',', ';', '.']).trim_end();
+    if rest.contains('=') && rest.ends_with(['"', ']', '}']) { rest } else { line }
 }
 
 fn joined(line: &str, remark: &str) -> String {
@@ -209,7 +264,8 @@ fn items(list: &str) -> Vec<String> {
         if QUOTES.contains(c) {
             if !open && current.is_empty() {
                 open = true;
-            } else if open && rest().is_none_or(|next| matches!(next, ',' | ';' | ']') || QUOTES.contains(next)) {
+            } else if open && rest().is_none_or(|next| matches!(next, ',' | ';' | ']' | '…') || QUOTES.contains(next))
+            {
                 open = false;
                 if let Some(item) = out.last_mut() {
                     item.push(*c);
@@ -220,6 +276,10 @@ fn items(list: &str) -> Vec<String> {
                 }
                 continue;
             }
+        }
+        // «vân vân» of a list says nothing.
+        if *c == '…' && !open {
+            continue;
         }
         if matches!(c, ',' | ';') && (!open || rest().is_some_and(|next| QUOTES.contains(next))) {
             open = false;
@@ -235,7 +295,10 @@ fn items(list: &str) -> Vec<String> {
 
 fn list(key: &str, inner: &str, meaning: &Meaning) -> Option<String> {
     let items: Option<Vec<String>> = items(inner).iter().map(|item| scalar(key, item, meaning)).collect();
-    Some(format!("[{}]", items?.join(", ")))
+    // One text that held several is several elements of the list around it.
+    let items: Vec<String> =
+        items?.into_iter().map(|item| item.trim_start_matches('[').trim_end_matches(']').to_owned()).collect();
+    Some(format!("[{}]", items.join(", ")))
 }
 
 /// One value: as it is where it is TOML, as its key wants it, else as a text in quotes. `None` for a day that no month has.
@@ -247,6 +310,9 @@ fn scalar(key: &str, written: &str, meaning: &Meaning) -> Option<String> {
     }
     let parts: Vec<&str> = inner.split(['-', '/', '.']).collect();
     if !in_quotes && parts.len() == 3 && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return None;
+    }
+    if (meaning.refused)(key, inner, meaning.today).is_some() {
         return None;
     }
     let comma = inner.replacen(',', ".", 1);

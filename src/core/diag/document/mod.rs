@@ -4,22 +4,26 @@
 //! opinion on what the keys mean, and opens no file.
 
 mod caption;
+mod date;
 mod decode;
 mod fault;
 mod length;
 mod meaning;
 mod mend;
+mod number;
 mod parse;
 mod read;
 mod slip;
 mod syntax;
 mod tree;
 
+pub use date::{any_range, coming_date, turned_date, whole_month};
 pub use decode::decode;
 pub use length::{BadLength, length, meant};
-pub use meaning::Meaning;
+pub use meaning::{Meaning, Refused};
+pub use number::counted;
 pub use parse::parse;
-pub use read::{Choice, clean, coming_date, turned_date};
+pub use read::{Choice, clean};
 pub use tree::{Entry, Node, Table, Value};
 
 /// A larger file is not read: 20,000 broadcasts fit in it, and a film dropped into `schedules/` must

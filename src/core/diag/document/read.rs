@@ -1,7 +1,6 @@
-use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Entry, Node, Table, Value};
+use super::{Entry, Meaning, Node, Table, Value, counted};
 use crate::diag::{Findings, Text, fold, nearest, shown, text};
 
 /// A word that may stand for a value, and other ways people say it.
@@ -34,25 +33,6 @@ pub fn clean(written: &str) -> String {
         .map(|c| if matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{3000}') { ' ' } else { c })
         .collect();
     spaced.trim().to_owned()
-}
-
-/// The ISO form of a date that a person wrote otherwise: `01/12/2026`, `1-12-2026`, `1.12.2026`, `2026-1-2`.
-pub fn turned_date(written: &str) -> Option<Date> {
-    let mut parts = written.trim().split(['/', '-', '.']).map(str::trim);
-    let (first, month, last) = (parts.next()?, parts.next()?, parts.next()?);
-    let (day, year) = if first.len() == 4 { (last, first) } else { (first, last) };
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    (parts.next().is_none() && year.len() == 4 && [day, month, year].into_iter().all(digits))
-        .then(|| Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok())
-        .flatten()
-}
-
-/// The next day that `3/12` may stand for, seen from `today`.
-pub fn coming_date(written: &str, today: Date) -> Option<Date> {
-    let (day, month) = written.trim().split_once(['/', '.'])?;
-    let (day, month): (i8, i8) = (day.trim().parse().ok()?, month.trim().parse().ok()?);
-    // The 29th of February comes at least every eighth year.
-    (0..=8).find_map(|years| Date::new(today.year() + years, month, day).ok().filter(|date| *date >= today))
 }
 
 impl Findings<'_> {
@@ -92,12 +72,11 @@ impl Findings<'_> {
                 None
             }
             _ => {
-                self.wrong_type(
-                    key,
-                    &entry.node,
-                    &text!("số nguyên không có ngoặc kép", "a whole number without quotes"),
-                    example,
-                );
+                let said = self.file().text.get(entry.node.span.clone()).unwrap_or_default();
+                let (low, high) = range.into_inner();
+                let meant = counted(said).map(|number| number.clamp(low, high).to_string());
+                let wanted = text!("số nguyên không có ngoặc kép", "a whole number without quotes");
+                self.wrong_type(key, &entry.node, &wanted, meant.as_deref().unwrap_or(example));
                 None
             }
         }
@@ -146,12 +125,22 @@ impl Findings<'_> {
         table
     }
 
+    /// Whether some other key of the table was probably meant to be `key`: what it lacks is told there.
+    pub fn is_meant(&self, table: &Table, key: &str) -> bool {
+        let Meaning { key: meant, sections, .. } = self.meaning();
+        table.entries.iter().filter(|entry| entry.key != key).any(|entry| {
+            let folded = fold(&entry.key);
+            nearest(&entry.key, [key]).is_some() || sections.iter().any(|section| meant(section, &folded) == Some(key))
+        })
+    }
+
     /// An error for every key that is not known.
     pub fn unknown_keys(&mut self, table: &Table, known: &[&'static str]) {
         for entry in table.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
             let folded = fold(&entry.key);
-            let meant = [(self.meaning().key)(&folded), (self.meaning().ranged)(&folded)];
-            let said = meant.into_iter().flatten().find(|key| known.contains(key));
+            let Meaning { key, ranged, sections, .. } = self.meaning();
+            let meant = sections.iter().filter_map(|section| key(section, &folded)).chain(ranged(&folded));
+            let said = meant.into_iter().find(|key| known.contains(key));
             let near = || if self.is_full() { None } else { nearest(&entry.key, known.iter().copied()) };
             let near = said.or_else(near);
             let key = shown(&entry.key);

@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, Place};
 use super::{Meaning, mend};
-use crate::diag::{Lines, text};
+use crate::diag::{Lines, shown, text};
 
 /// `title = "Bản tin` and `phụ nữ"` on the next line: one text over two lines.
 pub(super) fn text_over_lines(place: &Place<'_>, text: &str, lines: &Lines, meaning: &Meaning) -> Option<Fault> {
@@ -13,7 +13,8 @@ pub(super) fn text_over_lines(place: &Place<'_>, text: &str, lines: &Lines, mean
     if !(opens && closes && mend::is_shown_whole(place.line) && mend::is_shown_whole(next)) {
         return None;
     }
-    let joined = mend::line(&format!("{} {next} ", place.line.trim_end()), meaning)
+    let section = meaning.section(place.before.0);
+    let joined = mend::line(&format!("{} {next} ", place.line.trim_end()), section, meaning)
         .unwrap_or_else(|| format!("{} {next}", place.line.trim_end()));
     let below = number + 1;
     Some(Fault {
@@ -22,6 +23,60 @@ pub(super) fn text_over_lines(place: &Place<'_>, text: &str, lines: &Lines, mean
             "unclosed_string",
             text!("chữ trong ngoặc kép phải nằm trên một dòng", "a text in quotes stands on one line"),
             text!("xóa dòng {below} rồi viết: {joined}", "delete line {below} and write: {joined}"),
+        )
+    })
+}
+
+/// `title = "Tin" at = "05:30"`: two lines in one.
+pub(super) fn two_on_a_line(place: &Place<'_>) -> Option<Fault> {
+    let key = shown(mend::second_key(place.line)?);
+    Some(Fault {
+        is_written_out: true,
+        ..place.fault(
+            "extra_text",
+            text!("trên dòng này có nhiều hơn một giá trị", "there is more than one value on this line"),
+            text!(
+                "xuống dòng (phím Enter) trước chữ «{key}»: mỗi dòng một giá trị",
+                "begin a new line (Enter) before \"{key}\": one value for a line"
+            ),
+        )
+    })
+}
+
+/// A dash or a dot at the beginning, as in a list of a letter.
+pub(super) fn marked(place: &Place<'_>) -> Option<Fault> {
+    let rest = mend::without_mark(place.line);
+    let is_line = rest.contains(['=', ':']) && rest.len() < place.line.trim_start().len();
+    let rest = shown(rest.trim());
+    is_line.then(|| {
+        place.fault(
+            "bad_key",
+            text!("đầu dòng không được có gạch hay chấm", "a line does not begin with a dash or a dot"),
+            text!("xóa dấu ấy: {rest}", "delete that mark: {rest}"),
+        )
+    })
+}
+
+/// JSON, or a page of the web.
+pub(super) fn of_another_kind(place: &Place<'_>) -> Option<Fault> {
+    let is_first = place.before.0.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty();
+    let line = place.line.trim();
+    if !is_first || !line.starts_with(['{', '<']) {
+        return None;
+    }
+    let kind = if line.starts_with('{') { "JSON" } else { "HTML, XML" };
+    Some(Fault {
+        is_written_out: true,
+        ..place.fault(
+            "syntax",
+            text!(
+                "tệp này viết theo kiểu {kind}, loa không đọc được kiểu ấy",
+                "this file is {kind}, which is not read"
+            ),
+            text!(
+                "mỗi giá trị viết trên một dòng: at = \"05:30\"; mục phát bắt đầu bằng dòng [[broadcast]]",
+                "one value for a line: at = \"05:30\"; a broadcast begins with the line [[broadcast]]"
+            ),
         )
     })
 }

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::fault::{Fault, Place};
-use super::slip::{half, remark, text_over_lines};
+use super::slip::{half, marked, of_another_kind, remark, text_over_lines, two_on_a_line};
 use super::{Meaning, mend};
 use crate::diag::{Lines, Text, shown, text};
 
@@ -19,9 +19,12 @@ const BLANK: [char; 7] = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{3000}', '\u{200b
 pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>, meaning: &Meaning) -> Fault {
     let place = Place::new(text, lines, at);
     let fault = text_over_lines(&place, text, lines, meaning)
+        .or_else(|| two_on_a_line(&place))
+        .or_else(|| marked(&place))
+        .or_else(|| of_another_kind(&place))
         .or_else(|| remark(&place))
         .or_else(|| letters(&place, message))
-        .or_else(|| value(&place, message))
+        .or_else(|| value(&place, message, meaning))
         .or_else(|| half(&place, message))
         .or_else(|| shape(&place, message));
     let fault = fault.unwrap_or_else(|| {
@@ -38,14 +41,26 @@ pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>
     written_out(fault, text, lines, meaning)
 }
 
+/// Keys that name a sound: a path under them is a file that has to be copied first.
+const SOUND_KEYS: [&str; 3] = ["play =", "chime =", "bed ="];
+
 /// The fault with the line that it is about as it was meant, where that can be told.
 fn written_out(fault: Fault, text: &str, lines: &Lines, meaning: &Meaning) -> Fault {
     if fault.is_written_out {
         return fault;
     }
     let line = text.get(lines.range(text, lines.line(fault.span.start))).unwrap_or("");
-    let meant = if fault.list && !line.contains('=') { mend::elements(line) } else { mend::line(line, meaning) };
+    let above = text.get(..lines.range(text, lines.line(fault.span.start)).start).unwrap_or("");
+    let meant = if fault.list && !line.contains('=') {
+        mend::elements(line)
+    } else {
+        mend::line(line, meaning.section(above), meaning)
+    };
     match meant {
+        Some(line) if fault.code == "bad_escape" && SOUND_KEYS.iter().any(|key| line.starts_with(key)) => Fault {
+            help: text!("chép tệp vào audio/ rồi viết: {line}", "copy the file into audio/, then write: {line}"),
+            ..fault
+        },
         Some(line) => Fault { help: text!("viết: {line}", "write: {line}"), ..fault },
         None => fault,
     }
@@ -89,12 +104,36 @@ fn letters(place: &Place<'_>, message: &str) -> Option<Fault> {
 }
 
 /// A value that is wrong by itself.
-fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
+fn value(place: &Place<'_>, message: &str, meaning: &Meaning) -> Option<Fault> {
     let (key, token) = (&place.key, shown(place.token));
-    // A word that begins with n or i is first taken for `nan` or `inf`.
+    // A word that begins with n or i is first taken for `nan` or `inf`, one that begins with a digit for a number or a
+    // date.
     let word = message.starts_with("invalid float") && place.token.contains(char::is_alphabetic);
-    if word || message.starts_with("string values must be quoted") {
-        if let Some(iso) = super::read::turned_date(place.token) {
+    let unquoted = word || message.starts_with("string values must be quoted");
+    let date = message.starts_with("invalid date") || message.starts_with("invalid time");
+    if (unquoted || date)
+        && super::turned_date(place.token).is_none()
+        && let Some(refused) = (meaning.refused)(place.bare_key(), place.token.trim(), meaning.today)
+    {
+        return Some(place.local(refused.code, refused.message, refused.help));
+    }
+    let comma = message.starts_with("unexpected key or value") && decimal_comma(place.value());
+    if message.starts_with("unexpected leading zero") || message.starts_with("invalid date") || comma {
+        let whole = place.value().split(" #").next().unwrap_or_default().trim();
+        let meant = (meaning.value)(place.bare_key(), whole, meaning.today);
+        // A time or a length and no number or date at all: `0530`, `05-30`, `17,30`.
+        if let Some(meant) = meant.filter(|meant| meant.starts_with('"')) {
+            let said = shown(whole);
+            let code = if key == "at" { "bad_time" } else { "bad_value" };
+            return Some(place.local(
+                code,
+                text!("«{said}» viết chưa đúng cách", "\"{said}\" is not how it is written"),
+                text!("viết: {key} = {meant}", "write: {key} = {meant}"),
+            ));
+        }
+    }
+    if unquoted {
+        if let Some(iso) = super::turned_date(place.token) {
             return Some(place.local(
                 "bad_date",
                 text!(
@@ -110,7 +149,7 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
             text!("viết: {key} = \"{token}\"", "write: {key} = \"{token}\""),
         ));
     }
-    if message.starts_with("unexpected key or value") && decimal_comma(place.value()) {
+    if comma {
         let fixed = shown(&place.value().replacen(',', ".", 1));
         return Some(place.local(
             "decimal_comma",
@@ -122,7 +161,7 @@ fn value(place: &Place<'_>, message: &str) -> Option<Fault> {
         ));
     }
     if message.starts_with("invalid date") || message.starts_with("invalid datetime") {
-        let message = if super::read::turned_date(place.token).is_some() {
+        let message = if super::turned_date(place.token).is_some() {
             text!(
                 "ngày «{token}» viết chưa đúng: phải là năm-tháng-ngày, tháng và ngày đủ hai chữ số",
                 "the date \"{token}\" must be year-month-day, with two digits for month and day"
@@ -199,7 +238,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
                 text!("viết: play = [\"chime\", \"nop-ho-so\"]", "write: play = [\"chime\", \"nop-ho-so\"]"),
             )
         }
-    } else if message.contains("escape") {
+    } else if message.contains("escape") || message.contains("unicode value") {
         place.fault(
             "bad_escape",
             text!(

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use jiff::civil::{Date, DateTime, Time};
 
-use crate::diag::{Text, nearest, text};
+use crate::diag::{Text, text};
 
 /// A value and where it stands.
 #[derive(Clone, PartialEq, Debug)]
@@ -92,11 +92,6 @@ impl Node {
 }
 
 impl Table {
-    /// Whether some other key was probably meant to be `key`: what it lacks is told there.
-    pub fn misspells(&self, key: &str) -> bool {
-        self.entries.iter().any(|entry| entry.key != key && nearest(&entry.key, [key]).is_some())
-    }
-
     /// The entry of `key`.
     pub fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)

@@ -1,14 +1,16 @@
 //! Why an airing is as it is, said to people: one sentence that names both sides, their lines and the cure.
 //! Pure; called by the preview, the check and the picture. It decides nothing.
 
+mod ground;
 mod law;
 
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
-use super::ground::Ground;
-use super::{Airing, Break, Cause, Rival, Verdict};
+pub(super) use self::ground::joined;
+pub use self::ground::weekday_name;
+use super::{Airing, Break, Cause, PlanContext, Rival, Verdict};
 use crate::diag::figure::moment;
 pub use crate::diag::figure::{clock, date, length};
 use crate::diag::{Lang, Text, text};
@@ -17,8 +19,8 @@ use crate::schedule::{Broadcast, Class, Mourning, Place, Recurrence};
 
 /// Why an airing is as it is, as a sentence with the cure: both broadcasts, their times, where they
 /// are written, and why the other goes first. `None` for one that plays at its time, undisturbed.
-pub fn because(airing: &Airing, ground: &Ground<'_>) -> Option<Text> {
-    let Told { fact: Text { vi, en }, cure } = told(airing, ground)?;
+pub fn because(airing: &Airing, ground: &PlanContext<'_>) -> Option<Text> {
+    let FactAndCure { fact: Text { vi, en }, cure } = told(airing, ground)?;
     Some(match cure {
         None => text!("{vi}.", "{en}."),
         Some(cure) => both(format!("{vi}. Cách sửa: {}.", cure.vi), format!("{en}. Cure: {}.", cure.en)),
@@ -26,15 +28,15 @@ pub fn because(airing: &Airing, ground: &Ground<'_>) -> Option<Text> {
 }
 
 /// What is to be said of an airing: neither part has a full stop.
-pub(super) struct Told {
+pub struct FactAndCure {
     /// What happens, and why.
-    pub(super) fact: Text,
+    pub fact: Text,
     /// What to do about it, where something should be done.
-    pub(super) cure: Option<Text>,
+    pub cure: Option<Text>,
 }
 
-/// The parts of [`because`]: a preview joins them, `loa check` shows the second as its help.
-pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
+/// The parts of [`because`]: a preview joins them, `loa check` and `loa doctor` show the second as their help.
+pub fn told(airing: &Airing, ground: &PlanContext<'_>) -> Option<FactAndCure> {
     let sentence = Sentence { airing, ground, tz: ground.tz() };
     Some(match airing.reason.as_deref()? {
         Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {
@@ -57,23 +59,23 @@ pub(super) fn told(airing: &Airing, ground: &Ground<'_>) -> Option<Told> {
 
 struct Sentence<'a> {
     airing: &'a Airing,
-    ground: &'a Ground<'a>,
+    ground: &'a PlanContext<'a>,
     tz: &'a TimeZone,
 }
 
 impl Sentence<'_> {
-    fn waits(&self, by: &Rival) -> Told {
+    fn waits(&self, by: &Rival) -> FactAndCure {
         let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
         let start = clock(self.airing.start, self.tz);
         let fact = both(
             format!("{} chờ đến {start} vì {} phát trước: {}", a.vi, b.vi, first.vi),
             format!("{} waits until {start} because {} goes first: {}", a.en, b.en, first.en),
         );
-        Told { fact, cure: Some(text!("đổi giờ một trong hai mục", "move one of the two")) }
+        FactAndCure { fact, cure: Some(text!("đổi giờ một trong hai mục", "move one of the two")) }
     }
 
     /// Its own times come quicker one after another than it plays.
-    fn behind_itself(&self, by: &Rival) -> Told {
+    fn behind_itself(&self, by: &Rival) -> FactAndCure {
         let (a, before) = (self.subject(), self.rival(by));
         let whole = length(self.airing.programme.length);
         let apart = length(self.airing.scheduled.after(by.scheduled));
@@ -101,10 +103,10 @@ impl Sentence<'_> {
         } else {
             text!("giãn các giờ trong `at` ra, hoặc rút ngắn nội dung", "spread the times of `at`, or shorten it")
         };
-        Told { fact, cure: Some(cure) }
+        FactAndCure { fact, cure: Some(cure) }
     }
 
-    fn wait_expired(&self, by: &Rival) -> Told {
+    fn wait_expired(&self, by: &Rival) -> FactAndCure {
         let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
         let (free, wait) = (clock(self.airing.start, self.tz), length(self.airing.broadcast.wait));
         let fact = both(
@@ -118,12 +120,12 @@ impl Sentence<'_> {
             ),
         );
         let cure = text!("đổi giờ một trong hai mục, hoặc tăng `wait`", "move one of the two, or raise `wait`");
-        Told { fact, cure: Some(cure) }
+        FactAndCure { fact, cure: Some(cure) }
     }
 
-    fn interrupted(&self, by: &Rival) -> Told {
+    fn interrupted(&self, by: &Rival) -> FactAndCure {
         // The reason names the first to interrupt; what became of it is told of the same break.
-        let first = self.airing.breaks.iter().find(|cut| cut.by == *by);
+        let first = self.airing.breaks.iter().find(|cut| cut.by.rival() == Some(by));
         let after = first.map_or_else(|| text!("không phát nốt", "does not go on"), |cut| self.after(cut));
         let cut = self.cut(by);
         let more = match self.airing.breaks.len() {
@@ -132,13 +134,14 @@ impl Sentence<'_> {
         };
         let fact =
             both(format!("{}, {}{}", cut.vi, after.vi, more.vi), format!("{}, and {}{}", cut.en, after.en, more.en));
-        Told { fact, cure: None }
+        FactAndCure { fact, cure: None }
     }
 
     /// `«A» bị «B» ngắt lúc 05:12 (loại ưu tiên đi trước loại thông thường)`.
     fn cut(&self, by: &Rival) -> Text {
         let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
-        let at = self.airing.breaks.iter().find(|cut| cut.by == *by).map_or(self.airing.end, |cut| cut.from);
+        let at =
+            self.airing.breaks.iter().find(|cut| cut.by.rival() == Some(by)).map_or(self.airing.end, |cut| cut.from);
         let at = clock(at, self.tz);
         both(
             format!("{} bị {} ngắt lúc {at} ({})", a.vi, b.vi, first.vi),
@@ -157,7 +160,7 @@ impl Sentence<'_> {
         }
     }
 
-    fn no_sound(&self) -> Told {
+    fn no_sound(&self) -> FactAndCure {
         let a = self.subject();
         let (why, cure) = if self.airing.programme.missing.is_empty() {
             (text!("nội dung dài 0 giây", "its programme has no length"), text!("sửa `play`", "change `play`"))
@@ -165,10 +168,10 @@ impl Sentence<'_> {
             self.ground.silence(&self.airing.programme.missing, self.airing.zone)
         };
         let fact = both(format!("{} không phát được: {}", a.vi, why.vi), format!("{} does not play: {}", a.en, why.en));
-        Told { fact, cure: Some(cure) }
+        FactAndCure { fact, cure: Some(cure) }
     }
 
-    fn mourning(&self, mourning: &Mourning) -> Told {
+    fn mourning(&self, mourning: &Mourning) -> FactAndCure {
         let (a, span) = (self.subject(), span(mourning));
         let named = if mourning.name.is_empty() {
             text!("có tang", "of mourning")
@@ -184,7 +187,7 @@ impl Sentence<'_> {
             "nếu đây không phải nhạc, bỏ kind = \"music\"; nếu hết tang, sửa [mourning]",
             "if this is no music, take away kind = \"music\"; if the mourning is over, change [mourning]"
         );
-        Told { fact, cure: Some(cure) }
+        FactAndCure { fact, cure: Some(cure) }
     }
 
     /// The time of day of an instant.
@@ -235,17 +238,21 @@ fn span(mourning: &Mourning) -> Text {
 }
 
 fn named(broadcast: &Broadcast, when: &Text) -> Text {
-    let Broadcast { id, title, place, .. } = broadcast;
+    let Broadcast { id, title, .. } = broadcast;
     // A broadcast without a title is called by its id.
     let id = if id == title { String::new() } else { format!("{id}, ") };
     // Said or alerted by hand, it stands in no file.
-    let place = if place.file.is_empty() { String::new() } else { format!(", {}", written(place)) };
+    let place = broadcast.place().map_or_else(String::new, |place| format!(", {}", written(place)));
     both(format!("«{title}» ({id}{}{place})", when.vi), format!("\"{title}\" ({id}{}{place})", when.en))
 }
 
 /// `schedules/thang-12.toml:14`.
 pub fn written(place: &Place) -> String {
     format!("{}:{}", place.file, place.line)
+}
+
+fn place(broadcast: &Broadcast) -> Option<(&str, usize)> {
+    broadcast.place().map(|place| (place.file.as_str(), place.line))
 }
 
 /// Why `by` goes before `airing`, after the rules of precedence in their order.
@@ -266,7 +273,6 @@ pub(super) fn goes_first(airing: &Airing, by: &Rival) -> Text {
         if w < l {
             return text!("cùng giờ, `order` nhỏ hơn ({w} trước {l})", "same time, lower `order` ({w} before {l})");
         }
-        let place = |broadcast: &Broadcast| (broadcast.place.file.clone(), broadcast.place.line);
         if w == l && place(winner) <= place(loser) {
             return text!("cùng giờ, được viết trước trong lịch", "same time, and it is written first");
         }

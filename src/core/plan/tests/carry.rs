@@ -1,7 +1,7 @@
 //! The engine from a carried state, as the player calls it.
 
 use super::*;
-use crate::plan::{Carried, Guard, Job, Lane, Programme, Rival, Setting, Shelf, resolve};
+use crate::plan::{Carried, Guard, Interruption, Job, Lane, Programme, Rival, Setting, Shelf, resolve};
 use crate::schedule::Class::{Emergency, Normal, Priority};
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
@@ -32,9 +32,7 @@ impl Desk {
         );
         let time = match &broadcast.recurrence {
             crate::schedule::Recurrence::At { times, .. } => times[0].to_string(),
-            crate::schedule::Recurrence::Week { .. } | crate::schedule::Recurrence::Cron(_) => {
-                unreachable!("the sample has times")
-            }
+            _ => unreachable!("the sample has times"),
         };
         let scheduled = self.at(&time);
         Job { carried, ..Job::fresh(Arc::new(broadcast), Arc::new(programme), scheduled, rank) }
@@ -83,7 +81,7 @@ fn a_running_one_is_cut_now_by_an_alert_and_its_position_is_kept() {
 fn a_suspended_one_goes_on_when_the_lane_is_free_or_not_at_all() {
     let desk = Desk::new(&hours(&[(0, 24)]));
     let suspended = |wait, rule| {
-        let by = desk.rival("e", "05:04");
+        let by = Interruption::Rival(desk.rival("e", "05:04"));
         let a = Broadcast { if_interrupted: rule, ..one("a", "05:00", Normal, wait) };
         let offset = if rule == IfInterrupted::Restart { Duration::ZERO } else { minutes(4) };
         desk.job(a, 1, Carried::Suspended { since: desk.at("05:04"), offset, by })

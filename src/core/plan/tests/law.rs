@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diag::Severity;
-use crate::plan::{Ground, because, findings};
+use crate::plan::{PlanContext, because, findings};
 use crate::schedule::Class::{Emergency, Normal};
 use crate::schedule::{Campaign, Cancel, DaySet, Per, Place, Recurrence, Target};
 use crate::station::ZoneIx;
@@ -10,7 +10,11 @@ use crate::station::ZoneIx;
 fn called_off(first: &str, last: &str) -> Arc<Cancel> {
     let place = Place { file: "schedules/nghi.toml".to_owned(), line: 3, span: 0..1 };
     Arc::new(Cancel {
-        first: first.parse().unwrap(), last: last.parse().unwrap(), why: "quốc tang".to_owned(), place
+        hours: None,
+        first: first.parse().unwrap(),
+        last: last.parse().unwrap(),
+        why: "quốc tang".to_owned(),
+        place,
     })
 }
 
@@ -33,7 +37,7 @@ fn a_day_that_is_called_off_is_silent_but_for_emergencies_and_says_why() {
     let station = station(1);
     let (from, to) = (at("2026-12-01T00:00", &station.timezone), at("2026-12-02T00:00", &station.timezone));
     let airings = plan(&schedule, &station, &library, from, to);
-    let said = because(&airings[0], &Ground::new(&schedule, &station, &library)).unwrap();
+    let said = because(&airings[0], &PlanContext::new(&schedule, &station, &library, Wall::MIN)).unwrap();
     assert!(said.vi.contains("ngày này nghỉ phát «quốc tang» (schedules/nghi.toml:3)"), "{}", said.vi);
     let found = told(&schedule, &library);
     let off = found.iter().find(|one| one.code == "day_cancelled").unwrap();
@@ -82,13 +86,14 @@ fn a_broadcast_behind_itself_is_told_so_and_one_behind_another_when_it_would_mee
     assert!(!found[0].message.vi.contains("phát trước:"), "{}", found[0].message.vi);
     let two = [one("a", "05:00", Normal, 0), one("b", "05:05", Normal, 600), one("c", "05:20", Normal, 0)];
     let found = told(&schedule(two), &sounds(&[("a", 10), ("b", 10), ("c", 5)]));
-    assert!(found[0].help.as_ref().unwrap().vi.ends_with("«b» phát lúc 05:10 thì không vướng ai"), "{found:?}");
+    assert!(found[0].message.vi.ends_with("đây là lần đầu; «b» phát lúc 05:10 thì không vướng ai)"), "{found:?}");
+    assert_eq!(found[0].help.as_ref().unwrap().vi, "đổi giờ một trong hai mục");
     // A minute that is free on the first day only is not proposed.
     let mut other = one("d", "05:10", Normal, 0);
     other.from = Some("2026-12-03".parse().unwrap());
     let four = [one("a", "05:00", Normal, 0), one("b", "05:05", Normal, 600), one("c", "05:20", Normal, 0), other];
     let found = told(&schedule(four), &sounds(&[("a", 10), ("b", 10), ("c", 5), ("d", 10)]));
-    assert!(found[0].help.as_ref().unwrap().vi.ends_with("«b» phát lúc 04:50 thì không vướng ai"), "{found:?}");
+    assert!(found[0].message.vi.ends_with("«b» phát lúc 04:50 thì không vướng ai)"), "{found:?}");
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The rules of the plan: tables worked out by hand, and properties that no station may break.
 
 mod carry;
+mod known;
 mod law;
 mod mourning;
+mod nearest;
 mod never;
+mod once;
 mod property;
 mod rule;
 mod session;

@@ -7,7 +7,7 @@ use super::{line, one, schedule, sounds};
 use crate::calendar::sample::at;
 use crate::diag::{Lang, Text};
 use crate::plan::sample::{library, station};
-use crate::plan::{Airing, Cause, Ground, because, jobs, plan};
+use crate::plan::{Airing, Cause, PlanContext, because, jobs, plan};
 use crate::schedule::Class::{Emergency, Normal};
 use crate::schedule::{Broadcast, Chime, Kind, Mourning, Play, Schedule};
 
@@ -137,7 +137,7 @@ fn the_refusal_names_the_mourning_and_its_days_in_both_languages() {
         schedule.mourning = vec![mourning];
         let (station, library) = (station(1), library(&[]));
         let airing = &airings(&schedule, "2026-12-02T05:00", "2026-12-02T05:01")[0];
-        because(airing, &Ground::new(&schedule, &station, &library)).unwrap()
+        because(airing, &PlanContext::new(&schedule, &station, &library, crate::instant::Wall::MIN)).unwrap()
     };
     let days = sentence(mourning("2026-12-02T00:00", "2026-12-04T00:00"));
     assert_eq!(

@@ -184,7 +184,7 @@ proptest! {
                 prop_assert!(airing.verdict == Verdict::Play || airing.reason.is_some());
                 for cut in &airing.breaks {
                     prop_assert!(cut.to.after(cut.from) <= airing.broadcast.wait);
-                    prop_assert!(cut.by.broadcast.class > airing.broadcast.class);
+                    prop_assert!(cut.by.rival().unwrap().broadcast.class > airing.broadcast.class);
                 }
             }
         }

@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::diag::{Lang, Severity};
-use crate::plan::{Ground, Row, Verdict, because, findings};
+use crate::plan::{PlanContext, Row, Verdict, because, findings};
 use crate::schedule::Class::{Emergency, Normal, Priority};
-use crate::schedule::{Chime, Place, Play};
+use crate::schedule::{Chime, Origin, Place, Play};
 
 fn placed(mut broadcast: Broadcast, title: &str, line: usize) -> Broadcast {
     broadcast.title = title.to_owned();
-    broadcast.place = Place { file: "schedules/thang-12.toml".to_owned(), line, span: line..line + 1 };
+    let file = "schedules/thang-12.toml".to_owned();
+    broadcast.origin = Origin::Written(Place { file, line, span: line..line + 1 });
     broadcast
 }
 
@@ -38,7 +39,9 @@ fn every_reason_is_a_sentence_with_both_sides_and_their_places() {
     let station = station(1);
     let mut sentences: Vec<(String, Option<crate::diag::Text>)> = airings(&schedule, &library)
         .iter()
-        .map(|airing| (airing.broadcast.id.clone(), because(airing, &Ground::new(&schedule, &station, &library))))
+        .map(|airing| {
+            (airing.broadcast.id.clone(), because(airing, &PlanContext::new(&schedule, &station, &library, Wall::MIN)))
+        })
         .collect();
     sentences.sort_by(|a, b| a.0.cmp(&b.0));
     let text = |ix: usize| sentences[ix].1.clone().unwrap();
@@ -62,7 +65,7 @@ fn a_rival_of_another_day_is_told_with_its_date() {
     let schedule = schedule([one("a", "23:50", Normal, 0), one("b", "00:05", Normal, 1200)]);
     let library = sounds(&[("a", 20), ("b", 1)]);
     let airings = airings(&schedule, &library);
-    let said = because(&airings[0], &Ground::new(&schedule, &station(1), &library)).unwrap();
+    let said = because(&airings[0], &PlanContext::new(&schedule, &station(1), &library, Wall::MIN)).unwrap();
     assert_eq!(
         said.vi,
         "«b» (00:05 ngày 01/12/2026, schedules/thu.toml:1) chờ đến 00:10 vì «a» (23:50 ngày 30/11/2026, \
@@ -76,7 +79,7 @@ fn the_json_of_an_airing_is_the_contract() {
     a.play = vec![Play::Chime(Chime::Rising), Play::Sound("a".to_owned()), Play::Pause(Duration::from_millis(1500))];
     let (schedule, library, station) = (schedule([a]), sounds(&[("a", 1)]), station(1));
     let airings = airings(&schedule, &library);
-    let ground = Ground::new(&schedule, &station, &library);
+    let ground = PlanContext::new(&schedule, &station, &library, Wall::MIN);
     let row = serde_json::to_string(&Row::new(&airings[0], &ground, Lang::Vi)).unwrap();
     assert_eq!(
         row,
@@ -101,7 +104,7 @@ fn one_conflict_of_ninety_days_is_one_finding() {
                 "waits",
                 Severity::Warning,
                 "«b» (05:00 ngày 01/12/2026, schedules/thu.toml:1) chờ đến 05:10 vì «a» (05:00, schedules/thu.toml:1) phát \
-                 trước: cùng giờ, được viết trước trong lịch (90 lần như vậy, đây là lần đầu)"
+                 trước: cùng giờ, được viết trước trong lịch (90 lần như vậy, đây là lần đầu; «b» phát lúc 04:59 thì không vướng ai)"
                     .to_owned()
             ),
             (
@@ -109,7 +112,7 @@ fn one_conflict_of_ninety_days_is_one_finding() {
                 Severity::Warning,
                 "«c» (05:00 ngày 01/12/2026, schedules/thu.toml:1) không phát được vì «a» (05:00, schedules/thu.toml:1) \
                  phát trước: cùng giờ, được viết trước trong lịch; đến 05:10 mới tới lượt, mà mục này chỉ được chờ 1 phút \
-                 (90 lần như vậy, đây là lần đầu)"
+                 (90 lần như vậy, đây là lần đầu; «c» phát lúc 04:59 thì không vướng ai)"
                     .to_owned()
             ),
         ]
@@ -132,13 +135,17 @@ fn written(line: usize) -> Place {
 }
 
 /// Message in both languages, and the lines that are shown beside it.
-fn breaches(schedule: &Schedule, library: &Library) -> Vec<(String, String, Vec<usize>)> {
+/// Message, cure and the lines of the rules, of what is against the law on one day.
+fn breaches(schedule: &Schedule, library: &Library) -> Vec<([String; 4], Vec<usize>)> {
     let station = station(1);
     let from = at("2026-12-01T00:00", &station.timezone);
     let found = findings(schedule, &station, library, from, from + Duration::from_hours(24));
     found
         .into_iter()
-        .map(|found| (found.message.vi, found.message.en, found.related.iter().map(|label| label.line).collect()))
+        .map(|found| {
+            let (message, help) = (found.message, found.help.unwrap());
+            ([message.vi, message.en, help.vi, help.en], found.related.iter().map(|label| label.line).collect())
+        })
         .collect()
 }
 
@@ -170,34 +177,50 @@ fn a_broken_rule_is_named_with_its_place_and_the_nearest_lawful_time() {
     let told = breaches(&schedule, &library);
     let expected = [
         (
-            "«n» (03:15 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: nằm ngoài giờ được phép phát 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5); giờ gần nhất được phép: 05:05",
-            "\"n\" (03:15 on 2026-12-01, schedules/thu.toml:1) is refused: it is outside the lawful hours 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5); the nearest lawful time: 05:05",
+            "«n» (03:15 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: nằm ngoài giờ được phép phát 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5)",
+            "\"n\" (03:15 on 2026-12-01, schedules/thu.toml:1) is refused: it is outside the lawful hours 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5)",
+            "đổi sang 05:05 ngày 01/12/2026 là lúc được phép gần nhất, hoặc sửa `hours` trong [rules]; việc khẩn cấp thì dùng: loa alert",
+            "move it to 05:05 on 2026-12-01, the nearest lawful time, or change `hours` in [rules]; for an emergency use: loa alert",
             5,
         ),
         (
-            "«b» (05:22 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: phát từ 05:22 đến 05:28 thì buổi phát dài quá 15 phút (max_session, schedules/rules.toml:7); giờ gần nhất được phép: 05:00 ngày 02/12/2026",
-            "\"b\" (05:22 on 2026-12-01, schedules/thu.toml:1) is refused: from 05:22 to 05:28 it would make the session longer than 15 min (max_session, schedules/rules.toml:7); the nearest lawful time: 05:00 on 2026-12-02",
+            "«b» (05:22 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: phát từ 05:22 đến 05:28 thì buổi phát dài quá 15 phút (max_session, schedules/rules.toml:7)",
+            "\"b\" (05:22 on 2026-12-01, schedules/thu.toml:1) is refused: from 05:22 to 05:28 it would make the session longer than 15 min (max_session, schedules/rules.toml:7)",
+            "rút ngắn nội dung, hoặc sửa `max_session` trong [rules]: trong 8 ngày trước và sau không có lúc nào được phép, trống và đủ dài cho mục này",
+            "shorten it, or change `max_session` in [rules]: within 8 days before and after no time is lawful, free and long enough for it",
             7,
         ),
         (
-            "«c» (17:00 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: trong ngày đã đủ 1 buổi phát (max_sessions_per_day, schedules/rules.toml:8), phát lúc 17:00 là thêm một buổi nữa; giờ gần nhất được phép: 05:22",
-            "\"c\" (17:00 on 2026-12-01, schedules/thu.toml:1) is refused: the day has had its 1 sessions (max_sessions_per_day, schedules/rules.toml:8), and at 17:00 another would begin; the nearest lawful time: 05:22",
+            "«c» (17:00 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: trong ngày đã đủ 1 buổi phát (max_sessions_per_day, schedules/rules.toml:8), phát lúc 17:00 là thêm một buổi nữa",
+            "\"c\" (17:00 on 2026-12-01, schedules/thu.toml:1) is refused: the day has had its 1 sessions (max_sessions_per_day, schedules/rules.toml:8), and at 17:00 another would begin",
+            "đổi sang 05:22 ngày 01/12/2026 là lúc được phép gần nhất, hoặc sửa `max_sessions_per_day` trong [rules]",
+            "move it to 05:22 on 2026-12-01, the nearest lawful time, or change `max_sessions_per_day` in [rules]",
             8,
         ),
         (
-            "«l» (05:59 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: phát từ 05:59 thì đến 06:19 mới hết, quá giờ được phép phát 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5); trong 8 ngày trước và sau không có giờ nào hợp quy định",
-            "\"l\" (05:59 on 2026-12-01, schedules/thu.toml:1) is refused: from 05:59 it would run until 06:19, past the lawful hours 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5); no time within 8 days before or after is lawful",
+            "«l» (05:59 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: phát từ 05:59 thì đến 06:19 mới hết, quá giờ được phép phát 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5)",
+            "\"l\" (05:59 on 2026-12-01, schedules/thu.toml:1) is refused: from 05:59 it would run until 06:19, past the lawful hours 05:00-06:00, 17:00-18:00 (schedules/rules.toml:5)",
+            "rút ngắn nội dung, hoặc sửa `hours` trong [rules]: trong 8 ngày trước và sau không có lúc nào được phép, trống và đủ dài cho mục này",
+            "shorten it, or change `hours` in [rules]: within 8 days before and after no time is lawful, free and long enough for it",
             5,
         ),
     ];
-    assert_eq!(told, expected.map(|(vi, en, line)| (vi.to_owned(), en.to_owned(), vec![line])));
+    assert_eq!(
+        told,
+        expected.map(|(vi, en, cure_vi, cure_en, line)| ([vi, en, cure_vi, cure_en].map(str::to_owned), vec![line]))
+    );
     let saturday = told_on_saturday(&Schedule { rules: rules.into(), ..super::schedule([weekend]) }, &library);
     assert!(saturday.contains("(schedules/rules.toml:6)"), "{saturday}");
-    assert!(saturday.ends_with("giờ gần nhất được phép: 17:59 ngày 04/12/2026"), "{saturday}");
+    assert!(
+        saturday.contains("đổi sang 17:59 ngày 04/12/2026 là lúc được phép gần nhất, hoặc sửa `days` trong"),
+        "{saturday}"
+    );
 }
 
 fn told_on_saturday(schedule: &Schedule, library: &Library) -> String {
-    told(schedule, library, &station(1)).remove(0).2
+    let (station, from) = (station(1), at("2026-12-01T00:00", &station(1).timezone));
+    let found = findings(schedule, &station, library, from, from + Duration::from_hours(90 * 24)).remove(0);
+    format!("{} {}", found.message.vi, found.help.unwrap().vi)
 }
 
 #[test]
@@ -273,7 +296,7 @@ fn who_goes_first_is_told_by_the_rule_that_decides() {
         let library = sounds(&[("a", 2), ("b", 1)]);
         let airings = airings(&schedule, &library);
         let loser = airings.iter().find(|airing| airing.broadcast.id == "b").unwrap();
-        let said = because(loser, &Ground::new(&schedule, &station(1), &library)).unwrap();
+        let said = because(loser, &PlanContext::new(&schedule, &station(1), &library, Wall::MIN)).unwrap();
         assert!(
             said.en.contains(&format!("(a, 05:00, schedules/thang-12.toml:3) goes first: {expected}.")),
             "{}",
@@ -292,7 +315,7 @@ fn the_hours_are_told_with_their_place_and_the_nearest_lawful_time() {
     let library = sounds(&[("a", 1), ("b", 2), ("c", 1)]);
     let ground_station = station(1);
     let told = |schedule: &Schedule| {
-        let ground = Ground::new(schedule, &ground_station, &library);
+        let ground = PlanContext::new(schedule, &ground_station, &library, Wall::MIN);
         let airings = airings(schedule, &library);
         let mut said: Vec<String> =
             airings.iter().filter_map(|one| because(one, &ground)).map(|said| said.vi).collect();
@@ -327,7 +350,7 @@ fn a_name_without_sound_stands_in_its_place_with_no_file() {
     ];
     let (schedule, library, station) = (schedule([a]), library(&[("b.mp3", 60), ("hong.mp3", 0)]), station(1));
     let airing = &airings(&schedule, &library)[0];
-    let ground = Ground::new(&schedule, &station, &library);
+    let ground = PlanContext::new(&schedule, &station, &library, Wall::MIN);
     let row = Row::new(airing, &ground, Lang::Vi);
     let items: Vec<_> = row.items.iter().map(|item| (item.name.as_str(), item.file.as_deref(), item.seconds)).collect();
     let b = ("b", Some("b.mp3"), 60.0);
@@ -344,7 +367,7 @@ fn one_that_waits_for_itself_is_told_so_and_not_to_move_one_of_the_two() {
     let library = sounds(&[("a", 2)]);
     let station = station(1);
     let airing = &airings(&schedule, &library)[1];
-    let said = because(airing, &Ground::new(&schedule, &station, &library)).unwrap();
+    let said = because(airing, &PlanContext::new(&schedule, &station, &library, Wall::MIN)).unwrap();
     assert_eq!(
         said.vi,
         "«Bản tin» (a, 05:01 ngày 01/12/2026, schedules/thang-12.toml:3) chờ đến 05:02 vì lần trước của chính mục này \

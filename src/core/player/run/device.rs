@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::{Run, START_GRACE, VoiceState};
 use crate::instant::Wall;
-use crate::plan::{Piece, Rival};
+use crate::plan::{Interruption, Piece};
 use crate::reason::{Reason, Trouble};
 use crate::schedule::{IfInterrupted, IfMissed};
 
@@ -18,7 +18,7 @@ pub(in crate::player) const SAY_GRACE: Duration = Duration::from_secs(30);
 impl Run {
     /// How late this airing may still start, or go on.
     pub(super) fn grace(&self) -> Duration {
-        if self.asked_by.is_some() {
+        if self.airing.is_ordered() {
             return if self.is_emergency() { ALERT_GRACE } else { SAY_GRACE };
         }
         if self.started.is_some() {
@@ -84,8 +84,7 @@ impl Run {
         let whole = piece.start + length.saturating_sub(piece.offset) <= piece.end;
         let end = if whole { at + length.saturating_sub(offset) } else { piece.end.max(at) };
         *piece = Piece { start: at, end, offset };
-        let by = Rival { broadcast: self.airing.broadcast.clone(), scheduled: self.airing.scheduled };
-        self.suspended = Some((at, by));
+        self.suspended = Some((at, Interruption::DeviceLost));
         true
     }
 }

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::{Run, Voice, VoiceState, is_join};
 use crate::instant::Wall;
-use crate::plan::{Airing, Carried, Cause, Guard, Piece, Rival, Verdict};
+use crate::plan::{Airing, Carried, Cause, Guard, Interruption, Piece, Verdict};
 use crate::player::event::Action;
 use crate::player::want::patience;
 use crate::reason::{Off, Reason};
@@ -63,8 +63,8 @@ impl Run {
             return Some(Carried::Running { since: piece.start, offset: piece.offset });
         }
         if self.joins && self.started.is_none() {
-            let by = Rival { broadcast: self.airing.broadcast.clone(), scheduled: self.airing.scheduled };
-            return Some(Carried::Suspended { since: now, offset: now.after(self.airing.start), by });
+            let offset = now.after(self.airing.start);
+            return Some(Carried::Suspended { since: now, offset, by: Interruption::Joined });
         }
         let (since, by) = self.suspended.clone()?;
         Some(Carried::Suspended { offset: piece.offset, since, by })
@@ -72,7 +72,7 @@ impl Run {
 
     /// It is planned again from here, not from the schedule.
     pub(in crate::player) fn is_carried(&self, now: Wall) -> bool {
-        self.airing.scheduled <= now || self.asked_by.is_some() || self.started.is_some() || self.is_on_air(now)
+        self.airing.scheduled <= now || self.airing.is_ordered() || self.started.is_some() || self.is_on_air(now)
     }
 
     /// Follow a new plan. What sounds goes on, perhaps to another end; what is only prepared stays so
@@ -124,7 +124,7 @@ impl Run {
     /// The wall clock has stepped by `moved`: an order begins, or goes on, when it would have. When it was to
     /// begin is told by the clock of its beginning. What sounds of it is left to [`Self::clock_stepped`].
     pub(in crate::player) fn take_along(&mut self, moved: SignedDuration) {
-        if self.airing.order.is_none() {
+        if !self.airing.is_ordered() {
             return;
         }
         if self.started.is_none() {

@@ -23,15 +23,21 @@ impl Run {
         if let Some((_, by)) = &self.suspended
             && start > now
         {
-            return Stand::Waits { start, behind: Some(by.broadcast.title.clone()) };
+            return Stand::Waits { start, behind: by.rival().map(|by| by.broadcast.title.clone()) };
         }
         match self.voice {
-            // It was told to start, and waits for its amplifier to warm up.
-            Some(Voice { state: VoiceState::Armed, begins: Some(begins), .. }) if begins > start => {
+            Some(Voice { begins: Some(begins), .. }) if self.is_warming() => {
                 Stand::Waits { start: begins, behind: None }
             }
             // Prepared ahead of its turn, it waits all the same.
             _ => waits(&self.airing, start, now),
         }
+    }
+
+    /// It was told to start, and waits for its amplifier to warm up.
+    pub(in crate::player) fn is_warming(&self) -> bool {
+        let start = self.pieces.front().map_or(self.airing.start, |piece| piece.start);
+        self.voice
+            .is_some_and(|voice| voice.state == VoiceState::Armed && voice.begins.is_some_and(|begins| begins > start))
     }
 }

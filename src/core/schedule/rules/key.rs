@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::place;
 use super::volume::volume;
 use crate::diag::document::{Entry, Node, Table, Value, meant};
-use crate::diag::{Findings, fold, nearest, text};
+use crate::diag::{Findings, fold, nearest, shown, text};
 use crate::schedule::word::{self, merged, weekday_name};
 use crate::schedule::{Hours, Level, Place, Rules};
 
@@ -166,18 +166,40 @@ fn ranges(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Range<u32>> {
     }
     let mut ranges = Vec::new();
     for node in findings.bounded(entry, MAX_RANGES).unwrap_or_default() {
-        let written = findings.text_node("hours", node, "[\"05:00-06:30\", \"17:00-18:30\"]");
-        let read = written.and_then(|written| findings.word(node, word::clock_range(&written)));
-        ranges.extend(read.into_iter().flatten());
+        ranges.extend(findings.hours_of(entry, node));
     }
     merged(ranges)
+}
+
+impl Findings<'_> {
+    /// The hours of one value under `entry`; what cannot be read has none.
+    pub(super) fn hours_of(&mut self, entry: &Entry, node: &Node) -> Vec<Range<u32>> {
+        let Some(written) = self.text_node(&entry.key, node, "[\"05:00-06:30\", \"17:00-18:30\"]") else {
+            return Vec::new();
+        };
+        let read = word::clock_range(&written).map_err(|fault| match word::meant_ranges(&written) {
+            // Several ranges in one text.
+            Some(meant) if meant.len() > 1 => {
+                let (key, list) = (shown(&entry.key), meant.join("\", \""));
+                let alone = entry.node.span == node.span;
+                let help = if alone {
+                    text!("viết: {key} = [\"{list}\"]", "write: {key} = [\"{list}\"]")
+                } else {
+                    text!("viết riêng từng khung giờ: \"{list}\"", "write each range by itself: \"{list}\"")
+                };
+                word::Fault { help, ..fault }
+            }
+            _ => fault,
+        });
+        self.word(node, read).unwrap_or_default()
+    }
 }
 
 /// The weekdays that can be read.
 fn days(findings: &mut Findings<'_>, entry: &Entry) -> u8 {
     let mut set = 0;
     for node in findings.bounded(entry, 14).unwrap_or_default() {
-        let written = findings.text_node(&entry.key, node, "\"mon-fri\"");
+        let written = findings.day_text(&entry.key, node);
         set |= written.and_then(|written| findings.word(node, word::days(&written))).unwrap_or(0);
     }
     set

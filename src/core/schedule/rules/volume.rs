@@ -2,7 +2,6 @@ use super::key::MAX_RANGES;
 use crate::diag::document::{Entry, Node, Value, clean};
 use crate::diag::{Findings, text};
 use crate::schedule::Level;
-use crate::schedule::word;
 
 const KEYS: [&str; 2] = ["hours", "db"];
 
@@ -48,11 +47,10 @@ pub(super) fn volume(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Level> {
         let db = db.and_then(|entry| level(findings, entry)).unwrap_or(NARROW_DB);
         let nodes = hours.and_then(|hours| findings.bounded(hours, MAX_RANGES)).unwrap_or_default();
         let mut read_all = !nodes.is_empty();
-        for node in nodes {
-            let written = findings.text_node("hours", node, "\"05:00-06:00\"");
-            let read = written.and_then(|written| findings.word(node, word::clock_range(&written)));
-            read_all &= read.is_some();
-            levels.extend(read.into_iter().flatten().map(|hours| Level { hours, db }));
+        for (hours, node) in hours.into_iter().flat_map(|hours| nodes.iter().map(move |node| (hours, node))) {
+            let read = findings.hours_of(hours, node);
+            read_all &= !read.is_empty();
+            levels.extend(read.into_iter().map(|hours| Level { hours, db }));
         }
         if !read_all && db < 0.0 {
             levels.push(Level { hours: DAY, db });

@@ -15,6 +15,9 @@ const NAMES: [&[&str]; 7] = [
     &["sun", "sunday", "cn", "chunhat", "chunhut"],
 ];
 
+/// Longer words name no days.
+const MAX_CHARS: usize = 100;
+
 /// All the week at once, folded.
 const ALWAYS: [&str; 7] = ["daily", "everyday", "all", "hangngay", "moingay", "tatca", "catuan"];
 
@@ -35,7 +38,7 @@ pub(in crate::schedule) fn days(written: &str) -> Read<u8> {
     for part in &parts {
         match part_of(part) {
             Some(days) => set |= days,
-            None => return Err(unknown(part, &parts)),
+            None => return Err(unknown(part, written)),
         }
     }
     if set == 0 {
@@ -75,7 +78,7 @@ fn day(name: &str) -> Option<usize> {
 }
 
 /// The day that a number stands for, as Vietnamese counts them: 2 is Monday, 7 is Saturday, 8 and 0 are Sunday.
-pub(in crate::schedule) fn meant_day(written: &str) -> Option<&'static str> {
+fn meant_day(written: &str) -> Option<&'static str> {
     const DAYS: [&str; 7] = ["T2", "T3", "T4", "T5", "T6", "T7", "CN"];
     match written.trim().parse::<usize>().ok()? {
         0 => Some("CN"),
@@ -84,23 +87,120 @@ pub(in crate::schedule) fn meant_day(written: &str) -> Option<&'static str> {
     }
 }
 
+/// Days that go by one word, folded.
+const TOGETHER: [(&str, &str); 13] = [
+    ("cuoituan", "T7, CN"),
+    ("ngaycuoituan", "T7, CN"),
+    ("weekend", "T7, CN"),
+    ("weekends", "T7, CN"),
+    ("weekday", "T2-T6"),
+    ("weekdays", "T2-T6"),
+    ("workdays", "T2-T6"),
+    ("trongtuan", "T2-T6"),
+    ("ngaytrongtuan", "T2-T6"),
+    ("ngaythuong", "T2-T6"),
+    ("ngaylamviec", "T2-T6"),
+    ("ngayhanhchinh", "T2-T6"),
+    ("dautuan", "T2"),
+];
+
+/// Words around the days that say nothing more.
+const AROUND: [&str; 12] = [
+    " hàng tuần",
+    " hằng tuần",
+    " mỗi tuần",
+    " trong tuần",
+    "từ ",
+    "mỗi ",
+    "vào ",
+    "các ngày ",
+    "các ",
+    "ngày ",
+    "every ",
+    "from ",
+];
+
+/// The days that somebody means who wrote them otherwise: `T3, T5` for `t3 t5`, `T7, CN` for `cuối tuần`.
+pub(in crate::schedule) fn meant_days(written: &str) -> Option<String> {
+    if written.chars().count() > MAX_CHARS {
+        return None;
+    }
+    let folded = fold(written);
+    if let Some((_, days)) = TOGETHER.iter().find(|(word, _)| *word == folded) {
+        return Some((*days).to_owned());
+    }
+    let mut plain = written.to_lowercase();
+    for word in AROUND {
+        plain = plain.strip_prefix(word).or_else(|| plain.strip_suffix(word)).unwrap_or(&plain).to_owned();
+    }
+    for (said, sign) in [
+        (" và ", ","),
+        (" and ", ","),
+        ("&", ","),
+        ("+", ","),
+        ("/", ","),
+        ("->", "-"),
+        ("→", "-"),
+        ("~", "-"),
+        (" tới ", "-"),
+        (" to ", "-"),
+    ] {
+        plain = plain.replace(said, sign);
+    }
+    let parts = plain.split([',', ';']).map(str::trim).filter(|part| !part.is_empty());
+    let parts: Option<Vec<String>> = parts.map(mended).collect();
+    parts.filter(|parts| !parts.is_empty()).map(|parts| capital(&parts.join(", ")))
+}
+
+/// `t3, cn` as they are written here: `T3, CN`.
+fn capital(days: &str) -> String {
+    let word = |word: &str| {
+        let short =
+            word.len() == 2 && (word == "cn" || word.strip_prefix('t').is_some_and(|day| meant_day(day).is_some()));
+        if short { word.to_uppercase() } else { word.to_owned() }
+    };
+    days.split_inclusive([' ', ',', '-'])
+        .map(|part| {
+            let bare = part.trim_end_matches([' ', ',', '-']);
+            word(bare) + part.get(bare.len()..).unwrap_or_default()
+        })
+        .collect()
+}
+
 /// A part as it was probably meant: as it is where it can be read.
 fn mended(part: &str) -> Option<String> {
     if part_of(part).is_some() {
         return Some(part.to_owned());
     }
+    if let Some((_, days)) = TOGETHER.iter().find(|(word, _)| *word == fold(part)) {
+        return Some((*days).to_owned());
+    }
     if let Some((first, last)) = ends(part) {
         let both = format!("{}-{}", one_mended(first)?, one_mended(last)?);
         return part_of(&both).map(|_| both);
     }
-    one_mended(part)
+    one_mended(part).or_else(|| in_a_row(part))
+}
+
+/// `t3 t5`, `2 4 6`, `thứ 2 thứ 5`: days with blanks between.
+fn in_a_row(part: &str) -> Option<String> {
+    let mut words = part.split_whitespace().peekable();
+    let mut days = Vec::new();
+    while let Some(word) = words.next() {
+        let longer = matches!(fold(word).as_str(), "thu" | "chu" | "thứ").then(|| words.next()).flatten();
+        let name = longer.map_or_else(|| word.to_owned(), |more| format!("{word} {more}"));
+        let day = day(&name).map(|_| name.clone()).or_else(|| meant_day(&name).map(str::to_owned))?;
+        days.push(day);
+    }
+    (days.len() > 1).then(|| days.join(", "))
 }
 
 fn one_mended(name: &str) -> Option<String> {
     if day(name).is_some() {
         return Some(name.trim().to_owned());
     }
-    if let Some(day) = meant_day(name) {
+    let bare = name.trim().trim_start_matches(['t', 'T']);
+    if let Some(day) = meant_day(bare).filter(|_| bare.len() <= 1) {
         return Some(day.to_owned());
     }
     // «thứ tám» is as near to Thursday as to nothing.
@@ -109,20 +209,18 @@ fn one_mended(name: &str) -> Option<String> {
     near.filter(|_| !vietnamese).and_then(day).map(|day| NAMES[day][0].to_owned())
 }
 
-fn unknown(part: &str, all: &[&str]) -> Fault {
+fn unknown(part: &str, written: &str) -> Fault {
     let number = part.parse::<u8>().is_ok();
-    let mended: Option<Vec<String>> = all.iter().map(|part| mended(part)).collect();
+    let mended = meant_days(written).filter(|meant| days(meant).is_ok());
     let part = shown(part);
     Fault::new(
         "bad_days",
         text!("«{part}» không phải là ngày trong tuần", "\"{part}\" is not a day of the week"),
         match mended {
-            Some(mended) if !number => {
-                let meant = mended.join(", ");
+            Some(meant) if !number => {
                 text!("có phải là \"{meant}\"?", "did you mean \"{meant}\"?")
             }
-            Some(mended) => {
-                let meant = mended.join(", ");
+            Some(meant) => {
                 text!(
                     "viết tên ngày, không viết số: \"{meant}\"",
                     "write the name of the day, not a number: \"{meant}\""
@@ -186,6 +284,31 @@ mod tests {
         assert_eq!(cure("2"), "write the name of the day, not a number: \"T2\"");
         assert_eq!(cure("T2, 4"), "write the name of the day, not a number: \"T2, T4\"");
         assert_eq!(cure("2-6"), "did you mean \"T2-T6\"?");
+        for (written, meant) in [
+            ("cuối tuần", Some("T7, CN")),
+            ("Cuô\u{301}i tuâ\u{300}n", Some("T7, CN")),
+            ("weekdays", Some("T2-T6")),
+            ("t3 t5", Some("T3, T5")),
+            ("2 4 6", Some("T2, T4, T6")),
+            ("thứ 2, 4, 6", Some("thứ 2, T4, T6")),
+            ("thứ 2 thứ 5", Some("thứ 2, thứ 5")),
+            ("thứ 2 và thứ 5", Some("thứ 2, thứ 5")),
+            ("T2 -> T6", Some("T2 - T6")),
+            ("từ thứ 2 đến thứ 6", Some("thứ 2 đến thứ 6")),
+            ("thứ hai hàng tuần", Some("thứ hai")),
+            ("chủ nhật hàng tuần", Some("chủ nhật")),
+            ("T8", Some("CN")),
+            ("mon-fry", Some("mon-fri")),
+            ("trong tuần và CN", Some("T2-T6, CN")),
+            ("hàng tuần", None),
+            ("ngày 15", None),
+            ("ngày chẵn", None),
+            ("thứ tám", None),
+            ("chợ phiên", None),
+        ] {
+            assert_eq!(meant_days(written).as_deref(), meant, "{written:?}");
+            assert!(meant.is_none_or(|meant| days(meant).is_ok()), "{meant:?}");
+        }
         assert!(cure("1").contains("not a number"), "1 is Monday for one half of the world and Sunday for the other");
     }
 }

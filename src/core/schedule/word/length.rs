@@ -3,15 +3,11 @@ use std::time::Duration;
 use super::{Fault, Read};
 use crate::diag::document;
 
-/// The unit of a number without one: people who plan broadcasts count in minutes.
-const BARE: &str = "m";
+/// A length this long at most is counted in seconds, as gaps and pauses are; a longer one in minutes.
+const COUNTED_IN_SECONDS: Duration = Duration::from_mins(10);
 
 /// A length of time: `500ms`, `2s`, `10m`, `1h 30m`; at most `most`.
 pub(in crate::schedule) fn length(written: &str, most: Duration) -> Read<Duration> {
-    document::length(written, most, BARE).map_err(|bad| Fault::new("bad_length", bad.message, bad.help))
-}
-
-/// What `10`, `10 phút`, `2 giây`, `1 tiếng` stand for.
-pub(super) fn meant(written: &str) -> Option<String> {
-    document::meant(written, BARE)
+    let bare = if most <= COUNTED_IN_SECONDS { "s" } else { "m" };
+    document::length(written, most, bare).map_err(|bad| Fault::new("bad_length", bad.message, bad.help))
 }

@@ -85,6 +85,8 @@ fn one(written: &str) -> Read<LunarDay> {
     };
     let month = match rest {
         [] | ["thang"] => None,
+        // Only these two months go by a name of their own: `23 Chạp`, `rằm Giêng`.
+        ["gieng" | "chap"] => Some(month_word(rest).ok_or_else(|| unreadable(written))?),
         ["thang", month @ ..] => Some(month_word(month).ok_or_else(|| unreadable(written))?),
         _ => return Err(unreadable(written)),
     };
@@ -175,15 +177,48 @@ fn unreadable(written: &str) -> Fault {
     )
 }
 
+/// The days that somebody means who wrote several in one text, or a whole month: `mùng 1, rằm`, `tháng Giêng`.
+pub(in crate::schedule) fn meant_lunar(written: &str) -> Option<Vec<String>> {
+    if written.chars().count() > MAX_CHARS {
+        return None;
+    }
+    let lower = written.to_lowercase();
+    if let Some(month) = lower.strip_prefix("tháng ") {
+        let words: Vec<String> = month.split_whitespace().map(fold).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let month = month_word(&words).filter(|month| (1..=12).contains(month))?;
+        return Some(vec![format!("1/{month}..last/{month}")]);
+    }
+    let apart = lower.replace(" và ", ",").replace('&', ",");
+    let parts: Vec<&str> = apart.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let whole = parts.len() > 1 && parts.iter().all(|part| lunar(part).is_ok());
+    whole.then(|| parts.into_iter().map(str::to_owned).collect())
+}
+
 fn cure(written: &str) -> Text {
+    if let Some(meant) = meant_lunar(written) {
+        return match meant.as_slice() {
+            [one] => text!("viết: \"{one}\"", "write: \"{one}\""),
+            several => {
+                let list = several.join("\", \"");
+                text!(
+                    "mỗi ngày một cặp ngoặc kép, viết: lunar = [\"{list}\"]",
+                    "each day in quotes of its own, write: lunar = [\"{list}\"]"
+                )
+            }
+        };
+    }
     let parts: Vec<Option<i64>> = written.split(['/', '-', '.']).map(|part| number(part.trim())).collect();
     match parts[..] {
         [Some(day), Some(month), Some(1000..)] => text!(
-            "ngày âm lịch không viết năm: \"{day}/{month}\"; ngày dương lịch thì viết dates, năm-tháng-ngày",
-            "a lunar day has no year: \"{day}/{month}\"; a solar date goes into dates, as year-month-day"
+            "ngày âm lịch không viết năm; nếu đúng là ngày âm, viết: \"{day}/{month}\"",
+            "a lunar day has no year; if a lunar one is meant, write: \"{day}/{month}\""
         ),
         [Some(1000..), Some(_), Some(_)] => {
-            text!("đây là ngày dương lịch: viết dates = [{written}]", "this is a solar date: write dates = [{written}]")
+            text!(
+                "đây là ngày dương lịch, viết: dates = [{written}]",
+                "this is a solar date, write: dates = [{written}]"
+            )
         }
         [Some(day @ 1..=30), Some(month @ 1..=12)] if !written.contains('/') => text!(
             "viết ngày/tháng: \"{day}/{month}\"; từ ngày này đến ngày kia: \"{day}..{month}\"",
@@ -237,6 +272,9 @@ mod tests {
             ("15 tháng 8", "15/8"),
             ("23 tháng chạp", "23/12"),
             ("23 tháng mười hai", "23/12"),
+            ("23 Chạp", "23/12"),
+            ("rằm Giêng", "15/1"),
+            ("mùng 1 tháng Giêng", "1/1"),
             ("giao thừa", "last/12"),
             ("cuối tháng", "last"),
             ("cuối tháng chạp", "last/12"),
@@ -278,12 +316,12 @@ mod tests {
             (
                 "10/3/2027",
                 "cannot read the lunar day \"10/3/2027\"",
-                "a lunar day has no year: \"10/3\"; a solar date goes into dates, as year-month-day",
+                "a lunar day has no year; if a lunar one is meant, write: \"10/3\"",
             ),
             (
                 "2027-02-06",
                 "cannot read the lunar day \"2027-02-06\"",
-                "this is a solar date: write dates = [2027-02-06]",
+                "this is a solar date, write: dates = [2027-02-06]",
             ),
             ("1-5", "cannot read the lunar day \"1-5\"", "write day/month: \"1/5\"; from one day to another: \"1..5\""),
         ];
@@ -291,6 +329,11 @@ mod tests {
             let fault = lunar(written).unwrap_err();
             assert_eq!((fault.code, fault.message.en.as_str(), fault.help.en.as_str()), ("bad_lunar", message, help));
         }
+        let help = |written| lunar(written).unwrap_err().help.en;
+        assert_eq!(help("mùng 1, rằm"), "each day in quotes of its own, write: lunar = [\"mùng 1\", \"rằm\"]");
+        assert_eq!(help("mùng 1 và rằm"), help("mùng 1; rằm"));
+        assert_eq!(help("tháng Giêng"), "write: \"1/1..last/1\"");
+        assert!(lunar("1/1..last/1").is_ok());
         for written in [
             "",
             "..",

@@ -4,6 +4,7 @@
 
 mod date;
 mod days;
+mod elsewhere;
 mod hours;
 mod length;
 mod lunar;
@@ -12,13 +13,15 @@ mod play;
 mod time;
 
 pub(super) use date::{date, date_range};
-pub(super) use days::{EVERY_DAY, days, meant_day, weekday_name};
-pub(super) use hours::{clock_range, merged};
+pub(super) use days::{EVERY_DAY, days, meant_days, weekday_name};
+pub(super) use elsewhere::elsewhere;
+pub(super) use hours::{clock_range, meant_ranges, merged};
 pub(super) use length::length;
-pub(super) use lunar::lunar;
+pub(super) use lunar::{lunar, meant_lunar};
 pub(super) use moment::{Moment, moment};
+pub use play::meant_play;
 pub(super) use play::play;
-pub(super) use time::{meant_time, time_of_day};
+pub(super) use time::{meant_times, time_of_day};
 
 use crate::diag::Text;
 

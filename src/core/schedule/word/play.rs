@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::{Fault, Read, length};
-use crate::diag::{shown, text};
+use crate::diag::{document, fold, shown, text};
 use crate::schedule::{Chime, Play};
 
 /// A pause inside an airing is a breath; a longer one is two broadcasts, and holds the zone for nothing.
@@ -50,6 +50,58 @@ pub(in crate::schedule) fn play(written: &str) -> Read<Play> {
     Ok(Play::Sound(written.to_owned()))
 }
 
+/// What people say for a pause, folded, and for a chime.
+const PAUSES: [&str; 12] = [
+    "nghi",
+    "tamnghi",
+    "tamdung",
+    "dung",
+    "ngung",
+    "imlang",
+    "lang",
+    "khoangnghi",
+    "quangnghi",
+    "silence",
+    "break",
+    "rest",
+];
+const CHIMES: [&str; 7] = ["chuong", "tiengchuong", "chuongbao", "hieuchuong", "chimes", "bell", "gong"];
+
+/// The things that somebody means by one text which is the name of no sound: several with commas between, a pause or a
+/// chime in other words. `None` where it is none of that.
+pub fn meant_play(written: &str) -> Option<Vec<String>> {
+    if written.len() > MAX_NAME_BYTES {
+        return None;
+    }
+    let apart = written.replace(" và ", ",");
+    let parts: Vec<&str> = apart.split([',', ';', '+', '|']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() || parts.len() > MAX_MEANT {
+        return None;
+    }
+    let meant: Vec<String> = parts.iter().map(|part| meant_item(part).unwrap_or_else(|| (*part).to_owned())).collect();
+    (meant.len() > 1 || meant[0] != written).then_some(meant)
+}
+
+/// More things of one text are not written out.
+const MAX_MEANT: usize = 20;
+
+/// `nghỉ 2 giây` is `pause 2s`, `chuông` is `chime`.
+fn meant_item(part: &str) -> Option<String> {
+    if CHIMES.contains(&fold(part).as_str()) {
+        return Some("chime".to_owned());
+    }
+    let at = part.find(|c: char| c.is_ascii_digit())?;
+    let (word, rest) = part.split_at_checked(at)?;
+    PAUSES.contains(&fold(word).as_str()).then(|| meant_pause(rest)).flatten().map(|pause| format!("pause {pause}"))
+}
+
+/// The length of a pause that somebody wrote otherwise; a number alone is seconds: nobody rests for two minutes.
+fn meant_pause(rest: &str) -> Option<String> {
+    let is_right = |meant: &String| length(meant, MAX_PAUSE).is_ok_and(|pause| !pause.is_zero());
+    let own = rest.trim().to_owned();
+    Some(own).filter(is_right).or_else(|| document::meant(rest, "s").filter(is_right))
+}
+
 /// `pause`, `pause 2s`, `pause2s`, `pause -1s`; but not `pause-music`.
 fn is_length_of_pause(rest: &str) -> bool {
     let rest = rest.trim_start_matches([' ', ':', '=']);
@@ -73,15 +125,11 @@ fn pause(rest: &str) -> Read<Play> {
             text!("xóa nó, hoặc viết \"pause 2s\"", "delete it, or write \"pause 2s\""),
         )),
         Err(fault) => {
-            // A bare number beside `pause` is seconds: nobody rests for two minutes.
-            let meant = super::length::meant(rest).map(|meant| match rest.parse::<u32>() {
-                Ok(seconds) => format!("{seconds}s"),
-                Err(_) => meant,
-            });
-            let meant = meant.filter(|meant| length(meant, MAX_PAUSE).is_ok_and(|pause| !pause.is_zero()));
-            let help = match meant {
+            let help = match meant_pause(rest) {
                 Some(meant) => text!("viết: \"pause {meant}\"", "write: \"pause {meant}\""),
-                None => fault.help,
+                None => {
+                    text!("viết: \"pause 2s\"; dài nhất là \"pause 10m\"", "write: \"pause 2s\"; at most \"pause 10m\"")
+                }
             };
             Err(Fault { code: "bad_pause", message: fault.message, help })
         }
@@ -128,5 +176,27 @@ mod tests {
             assert_eq!(play(written).ok(), expected, "{written:?}");
         }
         assert_eq!(play("nhac/bai-1.mp3").unwrap_err().help.en, "copy the file into audio/ and write \"bai-1.mp3\"");
+    }
+
+    #[test]
+    fn what_people_say_for_a_pause_or_several_sounds_is_understood() {
+        let of = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        for (written, meant) in [
+            ("nghỉ 2s", of(&["pause 2s"])),
+            ("nghỉ 2 giây", of(&["pause 2s"])),
+            ("Nghi\u{309} 5", of(&["pause 5s"])),
+            ("tạm dừng 1 phút", of(&["pause 1m"])),
+            ("im lặng 2s", of(&["pause 2s"])),
+            ("chuông", of(&["chime"])),
+            ("tin, tin", of(&["tin", "tin"])),
+            ("chime; tin; nghỉ 2s; tin", of(&["chime", "tin", "pause 2s", "tin"])),
+            ("tin và nhạc", of(&["tin", "nhạc"])),
+            ("tín", None),
+            ("nghỉ lễ 2/9", None),
+            ("nghỉ 20 phút", None),
+            ("", None),
+        ] {
+            assert_eq!(meant_play(written), meant, "{written:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ pub(in crate::schedule) fn time_of_day(written: &str) -> Read<Time> {
         return Ok(time);
     }
     let (shown, meant) = (shown(written), repaired(written));
-    let midnight = plain_parts(written).is_some_and(|(hour, minute, second)| (hour, minute, second) == (24, 0, 0));
+    let midnight = plain_parts(written).or_else(|| spelled(written)) == Some((24, 0, 0));
     let help = match meant {
         _ if midnight => text!(
             "nửa đêm là đầu ngày hôm sau: viết \"00:00\" và xem lại ngày, hoặc \"23:59:59\"",
@@ -44,38 +44,87 @@ pub(super) fn plain_parts(written: &str) -> Option<(i8, i8, i8)> {
     parts.next().is_none().then_some((hour, minute, second))
 }
 
-/// How a time that somebody wrote otherwise is written here: `17:20` for `17h20`.
-pub(in crate::schedule) fn meant_time(written: &str) -> Option<String> {
-    plain(written).or_else(|| repaired(written)).map(clock)
+/// The times that somebody wrote otherwise, as they are written here: `17:20` for `17h20`, two for `5h30 và 17h`.
+pub(in crate::schedule) fn meant_times(written: &str) -> Option<Vec<String>> {
+    let one = |part: &str| plain(part).or_else(|| repaired(part)).map(clock);
+    let all = |parts: Vec<&str>| parts.into_iter().map(one).collect::<Option<Vec<String>>>();
+    let apart = written.replace(" và ", ",").replace(" and ", ",");
+    let parts: Vec<&str> = apart.split([',', ';', '&', '+']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    // `17,20` is one time with a slip in it, not two.
+    let several = parts.len() > 1 && parts.iter().all(|part| part.contains([':', 'h', 'g']));
+    if let Some(times) = several.then(|| all(parts)).flatten() {
+        return Some(times);
+    }
+    if let Some(time) = one(written) {
+        return Some(vec![time]);
+    }
+    let words: Vec<&str> = written.split_whitespace().collect();
+    (words.len() > 1).then(|| all(words)).flatten()
 }
 
-/// The time that `5h30`, `5 giờ 30`, `5.30`, `5,30`, `05：30`, `5h`, `5:5`, `5:30 chiều`, `5 rưỡi`, `5 giờ kém 15`,
-/// `5:30 pm` stand for.
+/// The time that `5h30`, `5 giờ 30`, `5.30`, `5,30`, `05：30`, `5h`, `5:5`, `5:30 chiều`, `sáng 5h30`, `5 rưỡi`,
+/// `5 giờ kém 15`, `5:30 pm`, `0530`, `nửa đêm` stand for.
 fn repaired(written: &str) -> Option<Time> {
+    let (hour, minute, second) = spelled(written)?;
+    Time::new(hour, minute, second, 0).ok()
+}
+
+/// Its hour, minute and second, whether or not there is such a time.
+fn spelled(written: &str) -> Option<(i8, i8, i8)> {
     // Of hours from one time to another, the first is when something begins.
-    if let Some((first, _)) = written.split_once(['-', '–', '—', '−', '~', '→']).or_else(|| written.split_once("đến"))
+    if let Some((first, last)) =
+        written.split_once(['-', '–', '—', '−', '~', '→']).or_else(|| written.split_once("đến"))
     {
-        return plain(first).or_else(|| repaired(first));
+        let parts = |time: Time| (time.hour(), time.minute(), time.second());
+        let begins = plain(first).map(parts).or_else(|| spelled(first));
+        return begins.or_else(|| {
+            // `05-30`: no hour 30, so it is a minute.
+            let minute: i8 = last.trim().parse().ok().filter(|minute| (24..60).contains(minute))?;
+            Some((first.trim().parse().ok().filter(|hour| (0..24).contains(hour))?, minute, 0))
+        });
     }
     // A Chinese or Japanese keyboard writes wide digits.
     let narrow: String = written.nfkc().collect();
-    let folded = crate::diag::fold(&narrow.replace(['.', ','], ":"));
-    let part = Part::ENDS.iter().find_map(|(end, part)| Some((folded.strip_suffix(end)?, *part)));
-    let (folded, part) = part.map_or((folded.as_str(), None), |(rest, part)| (rest, Some(part)));
+    let point = narrow.contains(['.', ',']);
+    let folded = crate::diag::fold(&narrow.replace(['.', ',', ';'], ":"));
+    let folded = folded.strip_prefix("luc").unwrap_or(&folded);
+    match folded {
+        "nuadem" | "giuadem" | "midnight" => return Some((0, 0, 0)),
+        "giuatrua" | "dungtrua" | "chinhngo" | "noon" => return Some((12, 0, 0)),
+        _ => {}
+    }
+    let behind = Part::ENDS.iter().find_map(|(end, part)| Some((folded.strip_suffix(end)?, *part)));
+    let before = || {
+        let rest = Part::ENDS.iter().find_map(|(end, part)| Some((folded.strip_prefix(end)?, *part)));
+        rest.filter(|(rest, _)| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let (folded, part) = behind.or_else(before).map_or((folded, None), |(rest, part)| (rest, Some(part)));
     let of_day = |hour: i8| part.map_or(hour, |part| part.hour(hour));
     let spelled = folded.replace("gio", ":").replace("phut", "");
     let spelled = spelled.replace(['h', 'g', '：'], ":").replace(['p', '\''], "").replace("ruoi", ":30");
     if let Some((hour, less)) = spelled.split_once("kem") {
         let (hour, less): (i8, i8) = (hour.trim_end_matches(':').parse().ok()?, less.trim_matches(':').parse().ok()?);
-        let hour = of_day(hour);
-        return (1..60).contains(&less).then(|| Time::new((hour + 23) % 24, 60 - less, 0, 0).ok())?;
+        return (1..60).contains(&less).then(|| ((of_day(hour) + 23) % 24, 60 - less, 0));
     }
-    let mut numbers = spelled.split(':').filter(|part| !part.is_empty()).map(str::parse::<i8>);
+    // Letters that stand beside the digits they look like, and on them.
+    let spelled = spelled.replace('o', "0").replace('l', "1");
+    // `0530`, `1730`.
+    let digits = spelled.bytes().all(|byte| byte.is_ascii_digit());
+    let spelled = match spelled.len() {
+        3 | 4 if digits => format!("{}:{}", &spelled[..spelled.len() - 2], &spelled[spelled.len() - 2..]),
+        _ => spelled,
+    };
+    let written: Vec<&str> = spelled.split(':').filter(|part| !part.is_empty()).collect();
+    // Half past five, or five minutes past: nobody can tell.
+    if point && written.get(1).is_some_and(|minute| minute.len() == 1) {
+        return None;
+    }
+    let mut numbers = written.iter().map(|part| part.parse::<i8>());
     let hour = numbers.next()?.ok()?;
     let minute = numbers.next().unwrap_or(Ok(0)).ok()?;
     let second = numbers.next().unwrap_or(Ok(0)).ok()?;
-    let hour = of_day(hour);
-    (spelled.contains(':') && numbers.next().is_none()).then(|| Time::new(hour, minute, second, 0).ok())?
+    let is_time = spelled.contains(':') || part.is_some();
+    (is_time && numbers.next().is_none()).then(|| (of_day(hour), minute, second))
 }
 
 /// The part of the day that is said behind an hour of twelve.
@@ -174,10 +223,41 @@ mod tests {
             ("5h – 6h30", "write: \"05:00\""),
             ("5 giờ đến 6 giờ", "write: \"05:00\""),
             ("24:00", "midnight is the start of the next day: write \"00:00\" and look at the days, or \"23:59:59\""),
+            ("24h", "midnight is the start of the next day: write \"00:00\" and look at the days, or \"23:59:59\""),
+            ("sáng 5h30", "write: \"05:30\""),
+            ("chiều 5 giờ", "write: \"17:00\""),
+            ("lúc 5h30", "write: \"05:30\""),
+            ("5 sáng", "write: \"05:00\""),
+            ("0530", "write: \"05:30\""),
+            ("530", "write: \"05:30\""),
+            ("1730", "write: \"17:30\""),
+            ("5;30", "write: \"05:30\""),
+            ("O5:30", "write: \"05:30\""),
+            ("05-30", "write: \"05:30\""),
+            ("nửa đêm", "write: \"00:00\""),
+            ("giữa trưa", "write: \"12:00\""),
+            ("5 giơ\u{300} 30", "write: \"05:30\""),
+            ("17.5", "write hours:minutes of 24 hours, for example \"05:30\" or \"17:00:15\""),
             ("sáng mai", "write hours:minutes of 24 hours, for example \"05:30\" or \"17:00:15\""),
         ];
         for (written, expected) in table {
             assert_eq!(time_of_day(written).unwrap_err().help.en, expected, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn several_times_in_one_text_are_told_apart() {
+        for (written, times) in [
+            ("5h30 và 17h", Some("05:30 17:00")),
+            ("5h30, 17h", Some("05:30 17:00")),
+            ("05:30 17:00", Some("05:30 17:00")),
+            ("5h-6h, 17h-18h", Some("05:00 17:00")),
+            ("5 giờ 30", Some("05:30")),
+            ("17,20", Some("17:20")),
+            ("T7 5h30", None),
+            ("mỗi giờ", None),
+        ] {
+            assert_eq!(meant_times(written).map(|times| times.join(" ")).as_deref(), times, "{written:?}");
         }
     }
 }

@@ -165,7 +165,9 @@ fn a_zone_whose_output_cannot_be_read_sounds_nowhere() {
         ["output = 5", "output = \"device:\"", "output = \"hw:0\"", "channel = 0", "channel = 65", "channel = 1.5"]
     {
         let (station, found) = read(&format!("[zones.a]\n{line}\n[zones.b]\n"));
-        assert_eq!(station.zones, [Zone::named("b".to_owned())], "{line}");
+        let outputs: Vec<&OutputName> = station.zones.iter().map(|zone| &zone.output).collect();
+        let default = OutputName::Device("default".to_owned());
+        assert_eq!(outputs, [&OutputName::Unusable, &default], "{line}: it is there, silent, so that it can be named");
         assert_eq!(found.len(), 1, "{line}: {found:?}");
     }
 }

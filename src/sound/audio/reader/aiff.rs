@@ -8,7 +8,7 @@ use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_PCM_S32BE, CODEC_ID_PCM_S32LE, CODEC_ID_PCM_U8,
 };
 
-use super::{Bytes, Layout};
+use super::{Bytes, Layout, joined};
 use crate::audio::{fault, limit};
 use crate::diag::text;
 use crate::plan::Fault;
@@ -58,6 +58,9 @@ pub(in crate::audio) fn read(bytes: &mut Bytes) -> Result<Layout, Fault> {
     };
     // Of the two lengths the smaller is believed where both are written.
     let stated = if counted > 0 && !unknown { to.min(from + counted) } else { to };
+    if !unknown && is_joined(bytes, to, size % 2).map_err(unreadable)? {
+        return Err(fault::joined());
+    }
     if stated > end + block.bytes {
         let second = (f64::from(common.rate) / block.frames as f64 * block.bytes as f64).max(1.0);
         return Err(fault::cut_off((stated - end) as f64 / second, Some((end - from) as f64 / second)));
@@ -72,6 +75,20 @@ pub(in crate::audio) fn read(bytes: &mut Bytes) -> Result<Layout, Fault> {
         most_frames: None,
     };
     layout.check().ok_or_else(fault::damaged)
+}
+
+/// Whether another file stands behind the sound that ends here, at once or behind further chunks.
+fn is_joined(bytes: &mut Bytes, mut at: u64, mut pad: u64) -> io::Result<bool> {
+    for _ in 0..CHUNKS {
+        if joined::begins(bytes, at)? || (pad > 0 && joined::begins(bytes, at + pad)?) {
+            return Ok(true);
+        }
+        at += pad;
+        let Some(head) = bytes.array::<8>(at)?.filter(|head| head[..4].iter().all(u8::is_ascii_graphic)) else { break };
+        let size = u64::from(u32::from_be_bytes([head[4], head[5], head[6], head[7]]));
+        (at, pad) = (at + 8 + size, size % 2);
+    }
+    Ok(false)
 }
 
 struct Block {

@@ -11,7 +11,7 @@ use symphonia::core::codecs::audio::well_known::{
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
 use super::step::{Coded, Step};
-use super::{Bytes, Layout};
+use super::{Bytes, Layout, joined};
 use crate::audio::cut::Edit;
 use crate::audio::{fault, limit};
 use crate::diag::text;
@@ -22,6 +22,9 @@ const CHUNKS: u32 = 1_000;
 
 /// Largest packet table: four hours in packets of 20 ms need 1.5 MB.
 const TABLE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How far from the end the packet table is looked for where the sound has no length of its own.
+const BEHIND: u64 = 2 * 1024 * 1024;
 
 /// Largest magic cookie: that of AAC has some dozens of bytes.
 const COOKIE_BYTES: u64 = 4_096;
@@ -39,12 +42,22 @@ pub(in crate::audio) fn read(mut bytes: Bytes) -> Result<(Caf, Bytes), Fault> {
     let parts = Parts::read(&mut bytes).map_err(|error| fault::unreadable(&error))?;
     let Some(desc) = parts.desc.as_deref().and_then(Desc::parse) else { return Err(fault::damaged()) };
     let Some((data, missing)) = parts.data.clone() else { return Err(fault::truncated()) };
+    let have = data.end - data.start;
+    // All that the packet table names outweighs the length of the chunk.
+    let named = desc.named_bytes(&parts);
+    let missing = named.map_or(missing, |(named, last)| {
+        // One packet less is padding.
+        Some(named.saturating_sub(have)).filter(|missing| *missing > last).unwrap_or(0)
+    });
+    let named = named.map(|(named, _)| named);
     if missing > 0 {
-        let have = data.end - data.start;
-        let share = missing as f64 / have.max(1) as f64;
-        // Without the packet table nothing says how long the sound is.
-        let cut = |seconds| fault::cut_off(seconds * share, Some(seconds));
-        return Err(desc.seconds(have, &parts).map_or_else(fault::truncated, cut));
+        let share = missing as f64 / named.unwrap_or(have + missing).max(1) as f64;
+        let cut = |all: f64| fault::cut_off(all * share, Some(all * (1.0 - share)));
+        return Err(desc.seconds(have + missing, &parts).map_or_else(fault::truncated, cut));
+    }
+    let behind = named.map(|named| joined::begins(&mut bytes, data.start + named)).transpose();
+    if parts.is_joined || behind.map_err(|error| fault::unreadable(&error))? == Some(true) {
+        return Err(fault::joined());
     }
     let caf = match desc.samples() {
         Some((codec, bytes, frames)) => Caf::Blocks(desc.layout(codec, bytes, frames, data, &parts)?),
@@ -60,6 +73,8 @@ struct Parts {
     table: Vec<u8>,
     /// Where the sound lies, and how many bytes of it are missing.
     data: Option<(Range<u64>, u64)>,
+    /// Another file stands behind it.
+    is_joined: bool,
 }
 
 impl Parts {
@@ -68,9 +83,13 @@ impl Parts {
         let mut parts = Self::default();
         let mut at = start + 8;
         for _ in 0..CHUNKS {
+            if parts.data.is_some() && joined::begins(bytes, at)? {
+                parts.is_joined = true;
+                break;
+            }
             let Some(head) = bytes.array::<12>(at)? else { break };
             let [a, b, c, d, ..] = head;
-            let size = u64::from_be_bytes(head[4..].try_into().unwrap_or_default());
+            let mut size = u64::from_be_bytes(head[4..].try_into().unwrap_or_default());
             let body = at + 12;
             let room = end.saturating_sub(body);
             match &[a, b, c, d] {
@@ -78,8 +97,14 @@ impl Parts {
                 b"kuki" => parts.cookie = bytes.take(body, size.min(COOKIE_BYTES) as usize)?,
                 b"pakt" if size <= TABLE_BYTES => parts.table = bytes.take(body, size as usize)?,
                 b"data" => {
-                    // Minus one is "to the end", as a recorder leaves it that was cut short.
-                    let size = if size > i64::MAX as u64 || size == 0 { room } else { size };
+                    // Minus one is "to the end", as a recorder leaves it that was cut short; what no file reaches is no
+                    // length either.
+                    let unknown = size >= limit::PLACEHOLDER_BYTES || size == 0;
+                    size = match if unknown || size > room { table_behind(bytes, body)? } else { None } {
+                        Some(table) => table - body,
+                        None if unknown => room,
+                        None => size,
+                    };
                     let from = (body + 4).min(end);
                     parts.data = Some((from..body.saturating_add(size).min(end).max(from), size.saturating_sub(room)));
                 }
@@ -97,6 +122,29 @@ impl Parts {
         let word = |at: usize| Some(u64::from(u32::from_be_bytes(self.table.get(at..at + 4)?.try_into().ok()?)));
         Some((long(0)?, long(8)?, word(16)?, word(20)?))
     }
+}
+
+/// Where the packet table stands behind a sound that has no length, or too great a one: chunks from there on end where
+/// the file does.
+fn table_behind(bytes: &mut Bytes, from: u64) -> io::Result<Option<u64>> {
+    let end = bytes.range().end;
+    let start = end.saturating_sub(BEHIND).max(from);
+    let tail = bytes.take(start, BEHIND as usize)?;
+    let places =
+        tail.windows(4).enumerate().filter(|(_, name)| *name == b"pakt").map(|(place, _)| start + place as u64);
+    for place in places {
+        let mut at = place;
+        for _ in 0..CHUNKS {
+            let Some(head) = bytes.array::<12>(at)?.filter(|head| head[..4].iter().all(u8::is_ascii)) else { break };
+            let size = u64::from_be_bytes(head[4..].try_into().unwrap_or_default());
+            let Some(next) = (at + 12).checked_add(size).filter(|next| *next <= end) else { break };
+            if next == end {
+                return Ok(Some(place));
+            }
+            at = next;
+        }
+    }
+    Ok(None)
 }
 
 /// The `desc` chunk.
@@ -211,6 +259,24 @@ impl Desc {
         })
     }
 
+    /// Bytes of all packets that the table names, and of the last; `None` where none is needed, or it names fewer sizes than packets.
+    fn named_bytes(&self, parts: &Parts) -> Option<(u64, u64)> {
+        let (packets, ..) = parts.counts().filter(|_| self.samples().is_none())?;
+        if self.packet_bytes > 0 {
+            let size = u64::from(self.packet_bytes);
+            return Some((packets.checked_mul(size)?, size));
+        }
+        let (mut place, mut all, mut last) = (24, 0_u64, 0);
+        for _ in 0..packets {
+            last = number(&parts.table, &mut place)?;
+            all = all.checked_add(last)?;
+            if self.packet_frames == 0 {
+                number(&parts.table, &mut place)?;
+            }
+        }
+        Some((all, last))
+    }
+
     /// About how long the sound in `bytes` is.
     fn seconds(&self, bytes: u64, parts: &Parts) -> Option<f64> {
         if let Some((_, block, frames)) = self.samples() {
@@ -272,8 +338,8 @@ impl Packets {
             return if self.left > 1 && self.left < u64::MAX / 2 { Err(fault::truncated()) } else { Ok(None) };
         }
         self.left -= 1;
-        let size = if self.bytes > 0 { Some(self.bytes) } else { self.number() };
-        let frames = if self.frames > 0 { Some(self.frames) } else { self.number() };
+        let size = if self.bytes > 0 { Some(self.bytes) } else { number(&self.table, &mut self.place) };
+        let frames = if self.frames > 0 { Some(self.frames) } else { number(&self.table, &mut self.place) };
         let (Some(size), Some(frames)) = (size, frames) else { return Ok(None) };
         if size > limit::PACKET_BYTES || frames > limit::PACKET_FRAMES as u64 {
             return Err(fault::damaged());
@@ -287,20 +353,20 @@ impl Packets {
         let hole = size >= 16 && data.iter().all(|byte| *byte == 0);
         Ok(Some(if hole { Step::Lost(frames) } else { Step::Packet(Coded::new(data, frames)) }))
     }
+}
 
-    /// The next number of the table: seven bits a byte, the highest first.
-    fn number(&mut self) -> Option<u64> {
-        let mut value = 0_u64;
-        for _ in 0..9 {
-            let byte = *self.table.get(self.place)?;
-            self.place += 1;
-            value = value << 7 | u64::from(byte & 0x7F);
-            if byte < 0x80 {
-                return Some(value);
-            }
+/// The next number of a packet table: seven bits a byte, the highest first.
+fn number(table: &[u8], place: &mut usize) -> Option<u64> {
+    let mut value = 0_u64;
+    for _ in 0..9 {
+        let byte = *table.get(*place)?;
+        *place += 1;
+        value = value << 7 | u64::from(byte & 0x7F);
+        if byte < 0x80 {
+            return Some(value);
         }
-        None
     }
+    None
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, CODEC_ID_MP3};
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
-use super::Bytes;
 use super::adts;
 use super::mpeg::{self, Info};
 use super::step::{Coded, Step};
+use super::{Bytes, joined, tag};
 use crate::audio::cut::Edit;
 use crate::audio::{fault, limit};
 use crate::diag::text;
@@ -18,6 +18,9 @@ const SEARCHED: u64 = 64 * 1024;
 
 /// Frames in a row, each beginning where the one before ends, that cannot be chance.
 const RUN: u32 = 3;
+
+/// Bytes of the longest header.
+const HEADER: usize = 7;
 
 /// Zeros behind the last frame that are no padding of an encoder's but a hole: a sector of a disk's.
 const ZEROS: u64 = 4_096;
@@ -208,6 +211,12 @@ impl Frames {
                 return self.finish();
             }
             let Some(head) = header(&mut self.bytes, self.at).map_err(unreadable)?.filter(|head| head.size > 0) else {
+                if joined::container_begins(&mut self.bytes, self.at).map_err(unreadable)? {
+                    return Err(fault::joined());
+                }
+                // The beginning of a header is that of a frame.
+                let rest = self.bytes.take(self.at, HEADER).map_err(unreadable)?;
+                self.cut |= rest.len() < HEADER && matches!(rest[..], [0xFF, 0xE0..=0xFF, ..]);
                 match self.resync().map_err(unreadable)? {
                     Some(lost) if lost > 0 => return Ok(Some(self.lose(lost))),
                     Some(_) => continue,
@@ -215,9 +224,12 @@ impl Frames {
                 }
             };
             if !head.is_like(&self.shape) {
-                if head.codec != self.shape.codec || !is_run(&mut self.bytes, self.at, head).map_err(unreadable)? {
+                if !is_run(&mut self.bytes, self.at, head).map_err(unreadable)? {
                     self.at += 1;
                     continue;
+                }
+                if head.codec != self.shape.codec {
+                    return Err(fault::joined());
                 }
                 self.shape = head;
                 return Ok(Some(Step::Stream(Box::new(self.params()))));
@@ -308,21 +320,21 @@ impl Frames {
         stated.abs_diff(self.last - self.first) as f64 <= second * limit::SHORTFALL.as_secs_f64()
     }
 
-    /// Whether a frame, a tag or the end follows at this place.
+    /// Whether a frame, a tag, another file or the end follows at this place.
     fn goes_on(&mut self, at: u64) -> io::Result<bool> {
         let end = self.bytes.range().end;
         if end - at < 16 {
             return Ok(true);
         }
         let follows = header(&mut self.bytes, at)?.is_some_and(|head| head.codec == self.shape.codec);
-        Ok(follows || tag(&mut self.bytes, at)?.is_some())
+        Ok(follows || tag::within(&mut self.bytes, at)?.is_some() || joined::container_begins(&mut self.bytes, at)?)
     }
 
     /// Goes to the next frame, which does not begin here, and tells how many packets are missing; `None` where none
     /// follows and what is left is no hole.
     fn resync(&mut self) -> io::Result<Option<u64>> {
         let end = self.bytes.range().end;
-        if let Some(size) = tag(&mut self.bytes, self.at)? {
+        if let Some(size) = tag::within(&mut self.bytes, self.at)? {
             self.at = self.at.saturating_add(size).min(end);
             return Ok(if self.at < end { Some(0) } else { None });
         }
@@ -358,6 +370,13 @@ fn header(bytes: &mut Bytes, at: u64) -> io::Result<Option<Header>> {
     Ok(adts::header(head).or_else(|| mpeg::header([a, b, c, d])))
 }
 
+/// Whether frames begin at this place, behind a tag or at once.
+pub(super) fn begin(bytes: &mut Bytes, mut at: u64) -> io::Result<bool> {
+    at = at.saturating_add(tag::within(bytes, at)?.unwrap_or(0));
+    let Some(head) = header(bytes, at)?.filter(|head| head.size > 0) else { return Ok(false) };
+    is_run(bytes, at, head)
+}
+
 /// Whether frames like this one follow one another from here, or the file ends with them.
 fn is_run(bytes: &mut Bytes, mut at: u64, first: Header) -> io::Result<bool> {
     let end = bytes.range().end;
@@ -376,20 +395,4 @@ fn is_run(bytes: &mut Bytes, mut at: u64, first: Header) -> io::Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// The size of a tag in the middle of the frames, as files have it that were joined.
-fn tag(bytes: &mut Bytes, at: u64) -> io::Result<Option<u64>> {
-    let Some(head) = bytes.array::<10>(at)? else { return Ok(None) };
-    if head.starts_with(b"TAG") {
-        return Ok(Some(128));
-    }
-    if head.starts_with(b"ID3") && head[6..].iter().all(|byte| *byte < 0x80) {
-        return Ok(Some(10 + head[6..].iter().fold(0, |size, byte| size << 7 | u64::from(*byte))));
-    }
-    if head.starts_with(b"APETAGEX") {
-        let Some(size) = bytes.array(at + 12)?.map(u32::from_le_bytes) else { return Ok(None) };
-        return Ok(Some(u64::from(size) + 32));
-    }
-    Ok(None)
 }

@@ -1,7 +1,7 @@
 //! loa's own readers of containers: from a file's bytes to packets for a decoder, and to what is missing
 //! between them. They read what recorders, phones and broken sticks leave behind, where a strict reader would
 //! refuse it or pass over a loss: wrong lengths in WAV, AIFF and CAF, tags behind the sound, Ogg without an end
-//! mark, holes in MP3 and AAC, a stream that changes its shape. They decode nothing and judge nothing. Called by
+//! mark, holes in MP3 and AAC, a stream that changes its shape, several files in one. They decode nothing and judge nothing. Called by
 //! [`super::container`].
 
 mod adts;
@@ -10,6 +10,8 @@ mod blocks;
 mod caf;
 mod flac;
 mod frames;
+mod head;
+mod joined;
 mod mpeg;
 mod ogg;
 mod page;
@@ -21,14 +23,15 @@ mod window;
 
 pub(super) use blocks::{Blocks, Layout};
 pub(super) use caf::{Caf, Packets};
-pub(super) use flac::{Flac, open as open_flac};
+pub(super) use flac::Flac;
 pub(super) use frames::Frames;
 pub(super) use ogg::Ogg;
 pub(super) use step::{Coded, Step};
 pub(super) use tag::strip;
 pub(super) use wave::Wave;
-pub(super) use window::{Bytes, Window};
+pub(super) use window::{Bytes, Padding};
 
 pub(super) use aiff::read as read_aiff;
 pub(super) use caf::read as read_caf;
+pub(super) use joined::begins as file_begins;
 pub(super) use wave::read as read_wave;

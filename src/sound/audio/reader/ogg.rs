@@ -4,10 +4,10 @@ use std::io;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 
-use super::Bytes;
 use super::page::{self, Found, Page};
 use super::step::{Coded, Step};
 use super::voice::Voice;
+use super::{Bytes, joined};
 use crate::audio::cut::Edit;
 use crate::audio::{fault, kind, limit};
 use crate::plan::Fault;
@@ -69,7 +69,7 @@ impl Ogg {
             ended: false,
             ready: VecDeque::new(),
         };
-        if this.link()? { Ok(this) } else { Err(kind::soundless(beginning)) }
+        if this.link()? == Link::Known { Ok(this) } else { Err(kind::soundless(beginning)) }
     }
 
     pub(in crate::audio) fn params(&self) -> AudioCodecParameters {
@@ -95,8 +95,11 @@ impl Ogg {
                 // Another file behind this one. Its headers begin with this very page.
                 self.at = page.at;
                 let before = self.voice.params();
-                if !self.link()? {
-                    return Ok(None);
+                match self.link()? {
+                    Link::Known => {}
+                    Link::Strange => return Err(fault::joined()),
+                    // A beginning of its headers is no sound.
+                    Link::Nothing => return Ok(None),
                 }
                 let skip = self.voice.pre_skip();
                 if !is_same(&before, &self.voice.params()) || skip > 0 {
@@ -123,6 +126,7 @@ impl Ogg {
                     return Ok(Some(Placed { at, page }));
                 }
                 Found::Other if at >= self.bytes.range().end => return Ok(None),
+                Found::Other if joined::begins(&mut self.bytes, at).map_err(unreadable)? => return Err(fault::joined()),
                 // What lies behind the end mark is no part of the sound.
                 _ if self.ended => match page::find(&mut self.bytes, at + 1).map_err(unreadable)? {
                     Some(next) => self.at = next,
@@ -141,15 +145,23 @@ impl Ogg {
     }
 
     /// Reads the headers that begin at this place: of all sounds that begin together the first that is known.
-    /// False where there is none.
-    fn link(&mut self) -> Result<bool, Fault> {
+    fn link(&mut self) -> Result<Link, Fault> {
         let mut chosen: Option<(u32, Voice)> = None;
         let mut open: Option<Vec<u8>> = None;
+        // All sounds that belong together begin before anything else.
+        let mut is_beginning = true;
         self.ended = false;
         for _ in 0..OTHER_PAGES {
-            let Some(Placed { page, .. }) = self.page()? else { return Ok(false) };
+            let Some(Placed { page, .. }) = self.page()? else {
+                return Ok(if chosen.is_some() { Link::Nothing } else { Link::Strange });
+            };
             let Some((serial, voice)) = &mut chosen else {
-                if page.is_first() {
+                if !page.is_first() {
+                    is_beginning = false;
+                } else if !is_beginning {
+                    // A whole sound went by that nobody here can read; what follows is another file.
+                    return Ok(Link::Strange);
+                } else {
                     let voice = page.packets.first().and_then(|packet| Voice::identify(packet)).transpose()?;
                     chosen = voice.map(|voice| (page.serial, voice));
                     self.number = page.number.wrapping_add(1);
@@ -183,9 +195,12 @@ impl Ogg {
             }
         }
         self.broken = false;
-        let Some((serial, voice)) = chosen.filter(|(_, voice)| voice.is_ready()) else { return Ok(false) };
+        if chosen.is_none() {
+            return Ok(Link::Strange);
+        }
+        let Some((serial, voice)) = chosen.filter(|(_, voice)| voice.is_ready()) else { return Ok(Link::Nothing) };
         (self.serial, self.voice, self.open, self.base, self.count) = (serial, voice, None, None, 0);
-        Ok(true)
+        Ok(Link::Known)
     }
 
     /// The packets of a page, trimmed by what it says of its position.
@@ -261,6 +276,16 @@ impl Ogg {
             trim_end(coded, -missing);
         }
     }
+}
+
+/// What begins at a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Known,
+    /// Something that nobody here can read.
+    Strange,
+    /// Some of the headers, and nothing behind them.
+    Nothing,
 }
 
 /// A page, and where it begins.

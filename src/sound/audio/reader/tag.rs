@@ -68,6 +68,22 @@ fn behind(bytes: &mut Bytes, end: u64) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
+/// The size of a tag in the middle of the frames, as files have it that were joined.
+pub(super) fn within(bytes: &mut Bytes, at: u64) -> io::Result<Option<u64>> {
+    let Some(head) = bytes.array::<10>(at)? else { return Ok(None) };
+    if head.starts_with(b"TAG") {
+        return Ok(Some(128));
+    }
+    if head.starts_with(b"ID3") && head[6..].iter().all(|byte| *byte < 0x80) {
+        return Ok(Some(10 + head[6..].iter().fold(0, |size, byte| size << 7 | u64::from(*byte))));
+    }
+    if head.starts_with(b"APETAGEX") {
+        let Some(size) = bytes.array(at + 12)?.map(u32::from_le_bytes) else { return Ok(None) };
+        return Ok(Some(u64::from(size) + 32));
+    }
+    Ok(None)
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;

@@ -7,7 +7,7 @@ use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_PCM_MULAW, CODEC_ID_PCM_S16LE, CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32LE, CODEC_ID_PCM_U8,
 };
 
-use super::{Bytes, Layout};
+use super::{Bytes, Layout, joined};
 use crate::audio::{fault, limit};
 use crate::diag::text;
 use crate::plan::Fault;
@@ -72,6 +72,9 @@ pub(in crate::audio) fn read(bytes: &mut Bytes) -> Result<Wave, Fault> {
                     chunk.size
                 };
                 let Some(format) = format.as_deref().and_then(Format::parse) else { return Err(fault::damaged()) };
+                if is_joined(bytes, family, &chunk, size).map_err(unreadable)? {
+                    return Err(fault::joined());
+                }
                 let whole = outer(bytes, family).map_err(unreadable)?;
                 let data = extent(bytes, family, &chunk, size, whole, &format).map_err(unreadable)?;
                 if let Some(missing) = data.missing {
@@ -174,6 +177,36 @@ fn extent(
         }
     }
     Ok(to(stated))
+}
+
+/// Whether another file stands behind the sound, at once or behind further chunks.
+fn is_joined(bytes: &mut Bytes, family: Family, data: &Chunk, size: u64) -> io::Result<bool> {
+    let end = bytes.range().end;
+    if size >= limit::PLACEHOLDER_BYTES {
+        // Without a length the sound goes to the end, and the next header would be heard.
+        let mut at = data.body;
+        while let Some(place) = bytes.find(at, end, |byte| byte == b'R')? {
+            if matches!(bytes.array::<16>(place)?, Some([b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..]) if &rest == b"WAVEfmt ")
+            {
+                return Ok(true);
+            }
+            at = place + 1;
+        }
+        return Ok(false);
+    }
+    let stated = data.body.saturating_add(size);
+    let mut at = next(bytes, family, &Chunk { size, ..*data })?;
+    if joined::begins(bytes, stated)? {
+        return Ok(true);
+    }
+    for _ in 0..CHUNKS {
+        if joined::begins(bytes, at)? {
+            return Ok(true);
+        }
+        let Some(found) = chunk(bytes, family, at)?.filter(|found| is_name(found.name)) else { break };
+        at = next(bytes, family, &found)?;
+    }
+    Ok(false)
 }
 
 /// Whether chunks follow one another from here to the very end.

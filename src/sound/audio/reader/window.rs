@@ -2,23 +2,34 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use symphonia::core::io::MediaSource;
 
-/// A part of a file as if it were the whole, with some bytes at its beginning replaced.
+/// What lacks at the end of a file and holds nothing that is wanted.
+#[derive(Clone, Copy, Default)]
+pub(in crate::audio) struct Padding {
+    /// So many bytes.
+    pub(in crate::audio) bytes: u64,
+    /// Where the name of the box of an MP4 stands that they belong to, if its content is not to be read.
+    pub(in crate::audio) name: Option<u64>,
+}
+
+/// The name of a box whose content is passed over.
+const FREE: &[u8; 4] = b"free";
+
+/// A part of a file as if it were the whole, with zeros for what lacks behind it.
 pub(in crate::audio) struct Window {
     inner: Box<dyn MediaSource>,
     start: u64,
     end: u64,
     at: u64,
-    /// Stands in the place of the first bytes.
-    front: Vec<u8>,
+    padding: Padding,
 }
 
 impl Window {
-    pub(in crate::audio) fn new(inner: Box<dyn MediaSource>, start: u64, end: u64, front: Vec<u8>) -> Self {
-        Self { inner, start, end: end.max(start), at: 0, front }
+    pub(in crate::audio) fn new(inner: Box<dyn MediaSource>, start: u64, end: u64, padding: Padding) -> Self {
+        Self { inner, start, end: end.max(start), at: 0, padding }
     }
 
     fn len(&self) -> u64 {
-        self.end - self.start
+        self.end - self.start + self.padding.bytes
     }
 }
 
@@ -29,14 +40,24 @@ impl Read for Window {
         if most == 0 {
             return Ok(0);
         }
-        if let Some(replaced) = self.front.get(self.at as usize..).filter(|rest| !rest.is_empty()) {
-            let count = replaced.len().min(most);
-            block[..count].copy_from_slice(&replaced[..count]);
-            self.at += count as u64;
-            return Ok(count);
+        let there = (self.end - self.start).saturating_sub(self.at);
+        if there == 0 {
+            block[..most].fill(0);
+            self.at += most as u64;
+            return Ok(most);
         }
+        let most = most.min(usize::try_from(there).unwrap_or(usize::MAX));
         self.inner.seek(SeekFrom::Start(self.start + self.at))?;
         let count = self.inner.read(&mut block[..most])?;
+        if let Some(name) = self.padding.name {
+            let first = self.start + self.at;
+            for (place, letter) in (name..).zip(FREE) {
+                let read = place.checked_sub(first).and_then(|at| block[..count].get_mut(at as usize));
+                if let Some(byte) = read {
+                    *byte = *letter;
+                }
+            }
+        }
         self.at += count as u64;
         Ok(count)
     }
@@ -166,9 +187,9 @@ impl Bytes {
         Ok(None)
     }
 
-    /// The same bytes for a reader that wants a file, with `front` in the place of the first ones.
-    pub(in crate::audio) fn into_window(self, front: Vec<u8>) -> Window {
-        Window::new(self.reader.into_inner(), self.start, self.end, front)
+    /// The same bytes for a reader that wants a file, with what lacks behind them.
+    pub(in crate::audio) fn into_window(self, padding: Padding) -> Window {
+        Window::new(self.reader.into_inner(), self.start, self.end, padding)
     }
 }
 
@@ -183,17 +204,17 @@ mod tests {
     }
 
     #[test]
-    fn a_window_is_a_file_of_its_own_with_another_front() {
+    fn a_window_is_a_file_of_its_own_with_zeros_for_what_lacks() {
         let mut bytes = bytes();
-        bytes.narrow(10, 20);
-        let mut window = bytes.into_window(vec![7, 7]);
+        bytes.narrow(10, 18);
+        let mut window = bytes.into_window(Padding { bytes: 2, name: Some(11) });
         let mut all = Vec::new();
         window.read_to_end(&mut all).unwrap();
-        assert_eq!(all, [7, 7, 12, 13, 14, 15, 16, 17, 18, 19]);
-        assert_eq!(window.seek(SeekFrom::End(-2)).unwrap(), 8);
+        assert_eq!(all, [10, b'f', b'r', b'e', b'e', 15, 16, 17, 0, 0]);
+        assert_eq!(window.seek(SeekFrom::End(-3)).unwrap(), 7);
         all.clear();
         window.read_to_end(&mut all).unwrap();
-        assert_eq!(all, [18, 19]);
+        assert_eq!(all, [17, 0, 0]);
         assert!(window.seek(SeekFrom::Current(-11)).is_err());
     }
 

@@ -1,0 +1,56 @@
+use jiff::civil::DateTime;
+
+use super::word::{self, Moment};
+use crate::diag::document::{Entry, Node, Value, clean};
+use crate::diag::{Findings, text};
+
+/// Single occurrences that are named: an occurrence a day for a year.
+const MAX_MOMENTS: usize = 400;
+
+/// The one occurrence that a value names: a date with a local time, with or without quotes.
+pub(super) fn once(node: &Node) -> Option<DateTime> {
+    match &node.value {
+        Value::Moment(at) => *at,
+        Value::Text(written) => match word::moment(&clean(written)) {
+            Ok(Moment::Time(at)) => Some(at),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The single occurrences among the days of `except`.
+pub(super) fn single(entry: &Entry) -> Vec<DateTime> {
+    sorted(entry.node.items().iter().filter_map(once).collect())
+}
+
+impl Findings<'_> {
+    /// `also = [2026-12-01T06:00:00]`: occurrences beside those of `at`.
+    pub(super) fn moments(&mut self, entry: &Entry) -> Option<Vec<DateTime>> {
+        if entry.node.items().is_empty() {
+            return Some(Vec::new());
+        }
+        let mut moments = Vec::new();
+        let errors = self.errors();
+        for node in self.bounded(entry, MAX_MOMENTS)? {
+            match (once(node), &node.value) {
+                (Some(at), _) => moments.push(at),
+                // What is wrong with it is told as of any moment; a mere date lacks its time.
+                (None, Value::Text(written)) if word::moment(&clean(written)).is_err() => {
+                    self.word::<Moment>(node, word::moment(&clean(written)));
+                }
+                (None, _) => {
+                    let expected = text!("một ngày kèm giờ địa phương", "a date with a local time");
+                    self.wrong_type(&entry.key, node, &expected, "2026-12-01T06:00:00");
+                }
+            }
+        }
+        (self.errors() == errors).then(|| sorted(moments))
+    }
+}
+
+fn sorted(mut moments: Vec<DateTime>) -> Vec<DateTime> {
+    moments.sort_unstable();
+    moments.dedup();
+    moments
+}

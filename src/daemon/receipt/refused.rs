@@ -1,0 +1,90 @@
+use super::{Teller, Why, why};
+use crate::diag::{Text, shown, text};
+use crate::instant::Wall;
+use crate::plan::{self, Cause};
+use crate::player::Refusal;
+
+impl Teller<'_> {
+    /// Why an order was not taken.
+    pub(super) fn refused(&self, refusal: &Refusal) -> Why {
+        let words = match refusal {
+            Refusal::Unlawful { reason, earliest } => self.unlawful(reason, *earliest),
+            Refusal::TooMany(most) => {
+                let account = &self.ordered.account;
+                text!(
+                    "đã có {most} lệnh của tài khoản {account} chưa phát xong ở đây: hãy chờ, hoặc dừng bằng «loa stop»",
+                    "{most} orders of the account {account} are not at their end here: wait, or end them with \"loa stop\""
+                )
+            }
+            Refusal::Busy(title) => {
+                let title = shown(title);
+                text!("«{title}» đang phát hoặc sắp phát ở đây", "\"{title}\" sounds here, or is about to")
+            }
+            Refusal::NoSound => text!("không có tệp âm thanh phát được ở đây", "no sound that can be played here"),
+            Refusal::Stopped(by) => {
+                let by = shown(by);
+                text!(
+                    "tài khoản {by} đã bấm dừng ngay sau khi lệnh này được đưa ra",
+                    "the account {by} stopped the zone just after this order was given"
+                )
+            }
+            Refusal::Ending => text!("loa đang tắt", "loa is ending"),
+        };
+        why(refusal.reason().code(), words, false)
+    }
+
+    fn unlawful(&self, reason: &Cause, earliest: Option<Wall>) -> Text {
+        let Text { vi: now_vi, en: now_en } = self.clock(self.now);
+        let because = match reason {
+            Cause::OutsideHours => {
+                text!("bây giờ ({now_vi}) ngoài giờ cho phép", "it is {now_en}, outside the lawful hours")
+            }
+            Cause::PastHours => {
+                text!("phát bây giờ ({now_vi}) thì quá giờ cho phép", "at {now_en} it would run past the lawful hours")
+            }
+            Cause::SessionTooLong(most) => {
+                let Text { vi, en } = plan::length(*most);
+                return text!("buổi phát sẽ dài quá {vi}", "the session would be longer than {en}");
+            }
+            Cause::TooManySessions(most) => {
+                return text!("hôm nay đã đủ {most} buổi phát", "the day has had its {most} sessions");
+            }
+            Cause::Mourning(mourning) => {
+                let name = shown(&mourning.name);
+                let (vi, en) = if name.is_empty() {
+                    (String::new(), String::new())
+                } else {
+                    (format!(" ({name})"), format!(" ({name})"))
+                };
+                return text!("đây là nhạc, mà đang có tang{vi}", "this is music, in a time of mourning{en}");
+            }
+            Cause::Cancelled(cancel) => {
+                let why = shown(&cancel.why);
+                let (vi, en) = if why.is_empty() {
+                    (String::new(), String::new())
+                } else {
+                    (format!(" («{why}»)"), format!(" (\"{why}\")"))
+                };
+                return text!("hôm nay nghỉ phát{vi}", "the day is called off{en}");
+            }
+            Cause::WaitExpired(by) => {
+                let title = shown(&by.broadcast.title);
+                let at = earliest.map_or_else(|| text!("?", "?"), |at| self.clock(at));
+                let (at_vi, at_en) = (at.vi, at.en);
+                return text!(
+                    "«{title}» còn phát đến {at_vi}, mà lệnh phát chỉ chờ được 10 phút",
+                    "\"{title}\" sounds until {at_en}, and a say waits for 10 min only"
+                );
+            }
+            other => return other.reason().brief(),
+        };
+        let Text { vi, en } = because;
+        match earliest.map(|at| self.clock(at)) {
+            Some(at) => {
+                let (at_vi, at_en) = (at.vi, at.en);
+                text!("{vi}, sớm nhất là {at_vi}", "{en}; the earliest is {at_en}")
+            }
+            None => text!("{vi}, trong tám ngày tới không có giờ nào", "{en}, and none come within eight days"),
+        }
+    }
+}

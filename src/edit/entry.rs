@@ -1,0 +1,292 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::layout::{Kind, Layout, is_whole};
+use super::{Digest, Refusal, Value};
+use crate::diag::document::{Entry as Parsed, Node, Table, Value as Is};
+
+/// What an entry of a schedule is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Of {
+    /// `[[broadcast]]`, named by its id.
+    Broadcast,
+    /// `[[cancel]]`, named by its place among them: `1`, `2`.
+    Cancel,
+    /// `[[holiday]]`, named by its name.
+    Holiday,
+    /// `[mourning]`, `[[mourning]]`, named by its place.
+    Mourning,
+    /// `[campaigns.ID]`.
+    Campaign,
+    /// `[days.NAME]`.
+    Days,
+    /// `[rules]`.
+    Rules,
+}
+
+impl Of {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Broadcast, Self::Cancel, Self::Holiday, Self::Mourning, Self::Campaign, Self::Days, Self::Rules];
+
+    /// The table's name in the file.
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::Broadcast => "broadcast",
+            Self::Cancel => "cancel",
+            Self::Holiday => "holiday",
+            Self::Mourning => "mourning",
+            Self::Campaign => "campaigns",
+            Self::Days => "days",
+            Self::Rules => "rules",
+        }
+    }
+
+    /// Each of its tables has a key of its own: `[days.NAME]`.
+    pub(super) const fn is_keyed(self) -> bool {
+        matches!(self, Self::Campaign | Self::Days)
+    }
+}
+
+/// The keys of a broadcast that a form changes. Others (`cron`, `leap`, `only`, what nobody knows) stand as they are
+/// written; an id is made once.
+pub const FORM_KEYS: [&str; 24] = [
+    "title",
+    "campaign",
+    "zones",
+    "at",
+    "days",
+    "dates",
+    "lunar",
+    "from",
+    "until",
+    "except",
+    "also",
+    "kind",
+    "play",
+    "repeat",
+    "gap",
+    "chime",
+    "bed",
+    "class",
+    "by",
+    "why",
+    "order",
+    "wait",
+    "if_missed",
+    "if_interrupted",
+];
+
+/// An entry of a file as it was read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Entry {
+    /// The file, relative to the station.
+    pub file: String,
+    /// What it is.
+    pub of: Of,
+    /// What it is called among its kind in this file; the second of one name is `NAME#2`.
+    pub name: String,
+    /// Of its lines: a change hands it back, so that what somebody else changed meanwhile is noticed.
+    pub digest: Digest,
+    /// Its lines, with the comments that belong to it.
+    pub lines: String,
+    /// The number of its first line, from 1.
+    pub line: usize,
+    /// It is written in a way that cannot be changed by form: inside one line of another table, say.
+    pub by_hand: bool,
+    /// Its keys, in the order written.
+    pub fields: Vec<Field>,
+}
+
+/// A key of an entry.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Field {
+    /// The key.
+    pub key: String,
+    /// What it says.
+    pub value: Value,
+    /// The value as it is written.
+    pub written: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// It stands as it is written by hand: a form shows it and keeps it.
+    pub by_hand: bool,
+}
+
+impl Entry {
+    /// The field of `key`.
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        let said = |key| self.field(key).and_then(|field| field.value.text());
+        said("title").or_else(|| said("name")).or_else(|| said("why")).unwrap_or(&self.name)
+    }
+}
+
+/// Where an entry stands in a [`Layout`].
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Seat {
+    pub(super) of: Of,
+    pub(super) name: String,
+    /// Its place among the tables of its name.
+    pub(super) index: usize,
+    pub(super) node: Node,
+    /// Its lines, its comments among them: numbers in [`Layout::lines`]. None where it is written by hand.
+    pub(super) lines: Option<Range<usize>>,
+    /// The header, and the end of the keys that stand right under it: what is below belongs to tables of its own.
+    pub(super) body: Range<usize>,
+    pub(super) span: Range<usize>,
+}
+
+impl Seat {
+    pub(super) fn table(&self) -> Option<&Table> {
+        self.node.table()
+    }
+
+    /// The key with its value, where it is written as `key = value` in a line of this entry.
+    pub(super) fn plain<'s>(&'s self, layout: &Layout, key: &str) -> Option<&'s Parsed> {
+        let found = self.table()?.get(key)?;
+        is_plain(layout, self, found).then_some(found)
+    }
+
+    /// As it is handed out.
+    pub(super) fn entry(&self, layout: &Layout, file: &str) -> Entry {
+        let lines = layout.at(&self.span).to_owned();
+        let field = |one: &Parsed| {
+            let plain = is_plain(layout, self, one);
+            let known = self.of != Of::Broadcast || FORM_KEYS.contains(&one.key.as_str());
+            let written =
+                if plain { layout.at(&one.node.span).to_owned() } else { Value::of(&one.node, &layout.text).written() };
+            Field {
+                key: one.key.clone(),
+                value: Value::of(&one.node, &layout.text),
+                written,
+                line: layout.number(one.key_span.start),
+                by_hand: !(plain && known),
+            }
+        };
+        Entry {
+            file: file.to_owned(),
+            of: self.of,
+            name: self.name.clone(),
+            digest: Digest::of(lines.as_bytes()),
+            line: layout.number(self.span.start),
+            lines,
+            by_hand: self.lines.is_none(),
+            fields: self.table().map(|table| table.entries.iter().map(field).collect()).unwrap_or_default(),
+        }
+    }
+}
+
+fn is_plain(layout: &Layout, seat: &Seat, found: &Parsed) -> bool {
+    let at = layout.line_of(found.key_span.start);
+    let line = &layout.lines[at];
+    let between = layout.text.get(found.key_span.end..found.node.span.start).unwrap_or("?");
+    seat.lines.is_some()
+        && seat.body.contains(&at)
+        && line.kind == Kind::Key
+        && is_whole(&found.node, &layout.text)
+        && layout.text[line.span.start..found.key_span.start].trim_matches(['\u{feff}', ' ', '\t']).is_empty()
+        && between.trim() == "="
+}
+
+/// Every entry of a file, in the order written.
+pub(super) fn seats(layout: &Layout) -> Vec<Seat> {
+    let headers: Vec<usize> = (0..layout.lines.len()).filter(|at| layout.lines[*at].kind == Kind::Header).collect();
+    let mut seats: Vec<Seat> = Vec::new();
+    for of in Of::ALL {
+        let Some(found) = layout.root.get(of.table()) else { continue };
+        let nodes: Vec<(String, &Node)> = match (&found.node.value, of.is_keyed()) {
+            (Is::Table(table), true) => table.entries.iter().map(|one| (one.key.clone(), &one.node)).collect(),
+            _ => found.node.items().iter().enumerate().map(|(at, node)| (name(of, at, node), node)).collect(),
+        };
+        for (index, (name, node)) in nodes.into_iter().enumerate() {
+            if node.table().is_none() {
+                continue;
+            }
+            let (span, body) = (node.span.clone(), 0..0);
+            seats.push(Seat { of, name, index, node: node.clone(), lines: None, body, span });
+        }
+    }
+    seats.sort_by_key(|seat| seat.span.start);
+    let own: Vec<Option<usize>> = seats
+        .iter()
+        .map(|seat| {
+            let at = layout.line_of(seat.span.start);
+            let is_header = layout.lines.get(at).is_some_and(|line| line.kind == Kind::Header);
+            is_header.then_some(at)
+        })
+        .collect();
+    let entries: BTreeSet<usize> = own.iter().flatten().copied().collect();
+    let mut named: BTreeMap<(Of, String), usize> = BTreeMap::new();
+    for (seat, header) in seats.iter_mut().zip(&own) {
+        let count = named.entry((seat.of, seat.name.clone())).or_default();
+        *count += 1;
+        if *count > 1 {
+            seat.name = format!("{}#{count}", seat.name);
+        }
+        let Some(header) = *header else { continue };
+        // Tables of its own follow it: `[broadcast.at]`.
+        let first = headers.partition_point(|at| *at <= header);
+        let inner =
+            |at: &usize| !entries.contains(at) && first_key(layout.at(&layout.lines[*at].span)) == seat.of.table();
+        let next = headers[first..].iter().copied().find(|at| !inner(at)).unwrap_or(layout.lines.len());
+        let body_end = headers.get(first).copied().unwrap_or(layout.lines.len());
+        seat.lines = Some(extent(layout, header, next));
+        seat.body = header..body_end;
+        if let Some(lines) = &seat.lines {
+            seat.span = span_of(layout, lines);
+        }
+    }
+    seats
+}
+
+/// The entry that bears this name.
+pub(super) fn seat(layout: &Layout, of: Of, name: &str) -> Result<Seat, Refusal> {
+    seats(layout).into_iter().find(|seat| seat.of == of && seat.name == name).ok_or_else(|| Refusal::gone(name))
+}
+
+/// The bytes of whole lines; a byte-order mark is the file's.
+pub(super) fn span_of(layout: &Layout, lines: &Range<usize>) -> Range<usize> {
+    let start = layout.lines[lines.start].span.start;
+    let mark = if start == 0 && layout.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    start + mark..layout.lines[lines.end - 1].span.end
+}
+
+/// The lines from the comments right above the header to the last key before the header `next`, and the comments
+/// right below it, unless they stand right above `next`.
+fn extent(layout: &Layout, header: usize, next: usize) -> Range<usize> {
+    let is = |at: usize, kind: Kind| layout.lines.get(at).is_some_and(|line| line.kind == kind);
+    let mut start = header;
+    while start > 0 && is(start - 1, Kind::Comment) {
+        start -= 1;
+    }
+    let last = (header..next).rev().find(|at| !is(*at, Kind::Blank) && !is(*at, Kind::Comment)).unwrap_or(header);
+    let below = (last + 1..next).take_while(|at| is(*at, Kind::Comment)).count();
+    let end = if last + 1 + below == next && next < layout.lines.len() { last + 1 } else { last + 1 + below };
+    start..end
+}
+
+fn name(of: Of, at: usize, node: &Node) -> String {
+    let said = |key: &str| {
+        let value = &node.table()?.get(key)?.node.value;
+        if let Is::Text(said) = value { Some(said.clone()) } else { None }
+    };
+    let named = match of {
+        Of::Broadcast => said("id"),
+        Of::Holiday => said("name"),
+        Of::Rules => Some("rules".to_owned()),
+        _ => None,
+    };
+    named.unwrap_or_else(|| (at + 1).to_string())
+}
+
+/// `broadcast` of `[[broadcast]]` and of `[broadcast.at]`.
+fn first_key(header: &str) -> &str {
+    let inside = header.trim_start_matches('\u{feff}').trim_start().trim_start_matches('[').trim_start();
+    let end = inside.find(['.', ']', ' ', '\t']).unwrap_or(inside.len());
+    inside[..end].trim_matches(['"', '\''])
+}

@@ -1,0 +1,155 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::Refusal;
+use super::change::Texts;
+use crate::calendar::Calendar;
+use crate::diag::{Diagnostic, SourceFile, Text, text};
+use crate::instant::Wall;
+use crate::plan::{self, Library, PlanContext, Verdict};
+use crate::schedule::{self, Reading, Schedule};
+use crate::station::{Station, ZoneIx};
+
+/// How far the check looks ahead, as `loa check` does.
+const AHEAD: Duration = Duration::from_hours(90 * 24);
+/// How far the next airings are looked for: what comes once a lunar year is found.
+const COMING_AHEAD: Duration = Duration::from_hours(400 * 24);
+/// How many are shown.
+pub const COMING_MOST: usize = 10;
+/// A sound that is not there yet is no reason to refuse: first the slot, then the recording.
+const SOUND_LATER: [&str; 2] = ["sound_missing", "sound_faulty"];
+
+/// What a change is judged by, beside the files.
+#[derive(Clone, Copy, Debug)]
+pub struct World<'a> {
+    /// The zones.
+    pub station: &'a Station,
+    /// The sounds.
+    pub library: &'a Library,
+    /// What time it is.
+    pub now: Wall,
+}
+
+/// One of the next airings, the zones joined where they hear the same.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Coming {
+    /// When it is due.
+    pub scheduled: Wall,
+    /// When it starts, or would have.
+    pub start: Wall,
+    /// When it ends.
+    pub end: Wall,
+    /// Where.
+    pub zones: Vec<ZoneIx>,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// A stable code, where there is something to say.
+    pub reason: Option<&'static str>,
+    /// The plan's own sentence, with the cure.
+    pub because: Option<Text>,
+}
+
+/// The files before and after a change, as `loa check` sees them.
+pub(super) struct Judged {
+    pub(super) schedule: Schedule,
+    /// What is wrong now and was not before.
+    pub(super) new: Vec<Diagnostic>,
+}
+
+/// Check both; a change that brings a new error is refused with the sentences of the check, the lines those of the
+/// new text.
+pub(super) fn judge(before: &Texts, after: &Texts, world: &World<'_>) -> Result<Judged, Refusal> {
+    let (_, was) = check(before, world);
+    let (schedule, is) = check(after, world);
+    let mut known: BTreeMap<Known, usize> = BTreeMap::new();
+    for found in &was {
+        *known.entry(Known::of(found)).or_default() += 1;
+    }
+    let mut new: Vec<Diagnostic> = Vec::new();
+    for found in is {
+        match known.get_mut(&Known::of(&found)) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ => new.push(found),
+        }
+    }
+    let errors: Vec<Diagnostic> =
+        new.iter().filter(|found| found.is_error() && !SOUND_LATER.contains(&found.code)).cloned().collect();
+    match errors.first() {
+        None => Ok(Judged { schedule, new }),
+        Some(first) => {
+            let help = first.help.clone().unwrap_or_else(|| text!("sửa lại rồi lưu", "correct it and save again"));
+            let refusal = Refusal::new("check_refuses", first.message.clone(), help);
+            Err(Refusal { found: errors, ..refusal })
+        }
+    }
+}
+
+/// A problem, wherever it stands by now.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Known {
+    file: String,
+    code: &'static str,
+    message: String,
+}
+
+impl Known {
+    fn of(found: &Diagnostic) -> Self {
+        Self { file: found.file.clone(), code: found.code, message: without_lines(&found.message.vi) }
+    }
+}
+
+/// A message without the line numbers of other places, which move with every line above them.
+fn without_lines(message: &str) -> String {
+    let mut parts = message.split(".toml:");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(".toml");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out
+}
+
+fn check(texts: &Texts, world: &World<'_>) -> (Schedule, Vec<Diagnostic>) {
+    let sources: Vec<SourceFile> =
+        texts.iter().map(|(path, text)| SourceFile { path: path.clone(), text: text.clone() }).collect();
+    let today = world.now.zoned(&world.station.timezone).date();
+    let (schedule, mut found) = schedule::check(&sources, world.station, Reading { today });
+    found.extend(plan::findings(&schedule, world.station, world.library, world.now, world.now + AHEAD));
+    Diagnostic::sort(&mut found);
+    (schedule, found)
+}
+
+/// The next airings of a broadcast, in the words of the plan. Only the moments at which it is due are planned, so that
+/// it costs the same in a station of two broadcasts and of two thousand.
+pub fn coming(schedule: &Schedule, world: &World<'_>, broadcast: &str) -> Vec<Coming> {
+    let Some(found) = schedule.broadcasts.iter().find(|one| one.id == broadcast) else { return Vec::new() };
+    let (now, station) = (world.now, world.station);
+    let calendar = Calendar::new(&station.timezone, schedule, now, now + COMING_AHEAD);
+    let due = calendar.occurrences(found, now, now + COMING_AHEAD);
+    let ground = PlanContext::new(schedule, station, world.library, now);
+    let mut rows: Vec<Coming> = Vec::new();
+    let due: BTreeSet<Wall> = due.into_iter().take(COMING_MOST).collect();
+    for at in due {
+        let airings = plan::plan(schedule, station, world.library, at, at + Duration::from_nanos(1));
+        for airing in airings.iter().filter(|airing| airing.broadcast.id == broadcast) {
+            let row = Coming {
+                scheduled: airing.scheduled,
+                start: airing.start,
+                end: airing.end,
+                zones: vec![airing.zone],
+                verdict: airing.verdict,
+                reason: airing.reason.as_deref().map(plan::Cause::code),
+                because: plan::because(airing, &ground),
+            };
+            let alike = |one: &&mut Coming| {
+                (one.scheduled, one.start, one.end, one.verdict, &one.because)
+                    == (row.scheduled, row.start, row.end, row.verdict, &row.because)
+            };
+            match rows.iter_mut().find(alike) {
+                Some(same) => same.zones.extend(row.zones),
+                None => rows.push(row),
+            }
+        }
+    }
+    rows
+}
