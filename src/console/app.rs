@@ -52,27 +52,27 @@ impl App {
     }
 
     /// The station's files.
-    pub fn site(&self) -> &Site {
+    pub(super) fn site(&self) -> &Site {
         &self.0.site
     }
 
     /// The station's directory.
-    pub fn dir(&self) -> &Path {
+    pub(super) fn dir(&self) -> &Path {
         self.0.site.dir()
     }
 
     /// What time it is.
-    pub fn clock(&self) -> &Arc<dyn Clock> {
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock
     }
 
     /// The way to the daemon.
-    pub fn door(&self) -> &Door {
+    pub(super) fn door(&self) -> &Door {
         &self.0.door
     }
 
     /// The people, for a call that takes no time; each writing syncs the disk.
-    pub fn people(&self) -> MutexGuard<'_, People> {
+    pub(super) fn people(&self) -> MutexGuard<'_, People> {
         self.0.people.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -87,36 +87,36 @@ impl App {
     }
 
     /// Both clocks.
-    pub fn now(&self) -> Now {
+    pub(super) fn now(&self) -> Now {
         Now { wall: self.0.clock.wall(), mono: self.0.clock.mono() }
     }
 
     /// The station's files as they are, or were a moment ago.
-    pub async fn look(&self) -> Arc<Look> {
+    pub(super) async fn look(&self) -> Arc<Look> {
         self.0.looks.now(&self.0.site, self.now()).await
     }
 
     /// Something was written: the next look is a new one.
-    pub async fn look_again(&self) {
+    pub(super) async fn look_again(&self) {
         self.0.looks.forget().await;
     }
 
     /// Whether the page is reached over TLS.
-    pub fn is_encrypted(&self) -> bool {
+    pub(super) fn is_encrypted(&self) -> bool {
         self.0.is_encrypted
     }
 
     /// `loa.toml` as it is.
-    pub fn station(&self) -> Station {
+    pub(super) fn station(&self) -> Station {
         disk::station::load(self.dir()).0
     }
 
     /// What the page is written in for somebody who has not chosen.
-    pub fn language(&self) -> Lang {
+    pub(super) fn language(&self) -> Lang {
         self.station().language.unwrap_or(Lang::Vi)
     }
 }
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+pub(super) struct Peer(pub(super) SocketAddr);

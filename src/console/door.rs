@@ -30,37 +30,37 @@ const SILENCE_MOST: Duration = Duration::from_secs(75);
 
 /// The daemon's socket, and how the station last stood.
 #[derive(Clone)]
-pub struct Door {
+pub(super) struct Door {
     socket: PathBuf,
     status: watch::Receiver<Option<Arc<Status>>>,
 }
 
 impl Door {
     /// Begin to watch the daemon behind `socket`, as long as somebody holds the door.
-    pub fn open(socket: PathBuf) -> Self {
+    pub(super) fn open(socket: PathBuf) -> Self {
         let (tell, status) = watch::channel(None);
         tokio::spawn(watch_over(socket.clone(), tell));
         Self { socket, status }
     }
 
     /// How the station stands; none while the daemon does not answer.
-    pub fn status(&self) -> Option<Arc<Status>> {
+    pub(super) fn status(&self) -> Option<Arc<Status>> {
         self.status.borrow().clone()
     }
 
     /// The same, to wait for changes.
-    pub fn watch(&self) -> watch::Receiver<Option<Arc<Status>>> {
+    pub(super) fn watch(&self) -> watch::Receiver<Option<Arc<Status>>> {
         self.status.clone()
     }
 
     /// Give an order, and hear what became of it in each zone.
-    pub async fn order(&self, command: &Command) -> Result<Receipt, Text> {
+    pub(super) async fn order(&self, command: &Command) -> Result<Receipt, Text> {
         let answer = self.ask(command).await?;
         serde_json::from_value(answer).map_err(|_| unclear())
     }
 
     /// Say one thing to the daemon and return its answer, or why it refused.
-    pub async fn ask(&self, command: &Command) -> Result<Value, Text> {
+    pub(super) async fn ask(&self, command: &Command) -> Result<Value, Text> {
         let line = timeout(PATIENCE, converse(&self.socket, command)).await;
         let line = line.map_err(|_| unclear())?.map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => text!(

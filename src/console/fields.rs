@@ -9,26 +9,26 @@ const BYTES_MOST: usize = 256 * 1024;
 
 /// A form as it was sent.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Fields(Vec<(String, String)>);
+pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// From `a=1&b=2`.
-    pub fn read(text: &[u8]) -> Self {
+    pub(super) fn read(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
 
     /// The first value of this name, without the spaces around it; empty where it was not sent.
-    pub fn get(&self, name: &str) -> &str {
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.trim())
     }
 
     /// Every value of this name.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.trim())
     }
 
     /// Whether a box of this name was ticked.
-    pub fn is_ticked(&self, name: &str) -> bool {
+    pub(super) fn is_ticked(&self, name: &str) -> bool {
         self.0.iter().any(|(own, _)| own == name)
     }
 }

@@ -40,15 +40,15 @@ pub enum Need {
 
 /// Who asks, and in which language he reads.
 #[derive(Clone, Debug)]
-pub struct Who {
+pub(super) struct Who {
     /// The person; none where he is not logged in.
-    pub person: Option<Person>,
+    pub(super) person: Option<Person>,
     /// The password was typed a moment ago.
-    pub is_sure: bool,
+    pub(super) is_sure: bool,
     /// What he reads.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// The path that was asked for.
-    pub path: String,
+    pub(super) path: String,
 }
 
 impl Who {
@@ -57,17 +57,17 @@ impl Who {
     /// # Panics
     ///
     /// Where the address needs nobody.
-    pub fn person(&self) -> &Person {
+    pub(super) fn person(&self) -> &Person {
         self.person.as_ref().expect("the gate lets nobody else in")
     }
 
     /// Whether he has this right somewhere.
-    pub fn may(&self, right: Right) -> bool {
+    pub(super) fn may(&self, right: Right) -> bool {
         self.person.as_ref().is_some_and(|person| person.may(right))
     }
 
     /// The zones of the station in which he has this right, in its order.
-    pub fn zones<'s>(&self, right: Right, station: &'s Station) -> Vec<&'s crate::station::Zone> {
+    pub(super) fn zones<'s>(&self, right: Right, station: &'s Station) -> Vec<&'s crate::station::Zone> {
         let may = |zone: &&crate::station::Zone| self.person.as_ref().is_some_and(|one| one.may_in(right, &zone.id));
         station.zones.iter().filter(may).collect()
     }

@@ -22,17 +22,17 @@ const GOOD_FOR: Duration = Duration::from_secs(2);
 
 /// What the station's files say.
 #[derive(Debug)]
-pub struct Look {
+pub(super) struct Look {
     /// What plays, where, from which sounds; a broken file counts as it last was right.
-    pub world: World,
+    pub(super) world: World,
     /// What is wrong with the files, `loa.toml` among them.
-    pub diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Vec<Diagnostic>,
     /// The files as they are.
-    pub sources: Vec<SourceFile>,
+    pub(super) sources: Vec<SourceFile>,
     /// Schedules that are broken: their last good version plays, where there is one.
-    pub broken: Vec<String>,
+    pub(super) broken: Vec<String>,
     /// Sounds that nobody has measured yet.
-    pub unmeasured: Vec<String>,
+    pub(super) unmeasured: Vec<String>,
     loaded: Loaded,
 }
 
@@ -60,7 +60,7 @@ impl Look {
     }
 
     /// What is planned from one instant up to another, in every zone.
-    pub fn plan(&self, from: Wall, to: Wall) -> Vec<Airing> {
+    pub(super) fn plan(&self, from: Wall, to: Wall) -> Vec<Airing> {
         plan::plan(&self.world.schedule, &self.world.station, &self.world.library, from, to)
     }
 }

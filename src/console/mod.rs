@@ -7,15 +7,14 @@
 mod app;
 mod door;
 mod fields;
-mod gate;
-mod login;
+pub mod gate;
 mod look;
+mod page;
 mod people;
 pub mod role;
 pub mod routes;
 mod server;
 mod shell;
-mod today;
 
 pub use app::App;
 pub use people::{Invite, NewPerson, People, PeopleError, Person, Phone, Session};

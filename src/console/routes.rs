@@ -1,20 +1,19 @@
 //! Every address of the console: what it is reached by, what it needs of the one who asks, and what answers. The table is
-//! all there is: the router is made of it, and the tests ask each row in each role.
+//! all there is: the router is made of it, and the tests ask each row in each role. Each page has its own rows.
 
 use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get};
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use super::app::App;
 use super::gate::{self, Need, Who};
-use super::role::Right;
+use super::page;
 use super::shell::{self, Page};
-use super::{login, today};
 use crate::diag::text;
 
 /// How an address is asked.
@@ -37,28 +36,26 @@ pub struct Route {
     answer: fn() -> MethodRouter<App>,
 }
 
-const fn route(ask: Ask, path: &'static str, need: Need, answer: fn() -> MethodRouter<App>) -> Route {
+pub(super) const fn route(ask: Ask, path: &'static str, need: Need, answer: fn() -> MethodRouter<App>) -> Route {
     Route { ask, path, need, answer }
 }
 
-/// All of them.
-pub const ROUTES: &[Route] = &[
+/// What comes with the program.
+const OWN: &[Route] = &[
     route(Ask::Get, "/style.css", Need::Nothing, || get(style)),
     route(Ask::Get, "/page.js", Need::Nothing, || get(script)),
     route(Ask::Get, "/icon.svg", Need::Nothing, || get(icon)),
-    route(Ask::Get, "/login", Need::Nothing, || get(login::ask)),
-    route(Ask::Post, "/login", Need::Nothing, || post(login::enter)),
-    route(Ask::Post, "/logout", Need::Nothing, || post(login::leave)),
-    route(Ask::Post, "/language", Need::Nothing, || post(login::language)),
-    route(Ask::Get, "/invite/{token}", Need::Nothing, || get(login::invited)),
-    route(Ask::Post, "/invite/{token}", Need::Nothing, || post(login::accept)),
-    route(Ask::Get, "/", Need::Right(Right::See), || get(today::today)),
 ];
+
+/// All of them.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    OWN.iter().chain(page::ROUTES.iter().copied().flatten())
+}
 
 /// The console, ready to answer.
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
-    for Route { path, need, answer, .. } in ROUTES {
+    for Route { path, need, answer, .. } in routes() {
         let answers = answer().layer(from_fn_with_state((app.clone(), *need), gate::pass));
         router = router.route(path, answers);
     }
@@ -87,11 +84,22 @@ fn file(kind: &'static str, text: &'static str) -> Response {
 }
 
 async fn style() -> Response {
-    file("text/css; charset=utf-8", include_str!("asset/style.css"))
+    file(
+        "text/css; charset=utf-8",
+        concat!(
+            include_str!("asset/style.css"),
+            include_str!("asset/schedule.css"),
+            include_str!("asset/sounds.css"),
+            include_str!("asset/journal.css"),
+        ),
+    )
 }
 
 async fn script() -> Response {
-    file("text/javascript; charset=utf-8", include_str!("asset/page.js"))
+    file(
+        "text/javascript; charset=utf-8",
+        concat!(include_str!("asset/page.js"), include_str!("asset/schedule.js"), include_str!("asset/sounds.js"),),
+    )
 }
 
 async fn icon() -> Response {

@@ -12,16 +12,16 @@ use crate::diag::{Lang, Text, text};
 
 /// What a page is.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Page {
+pub(super) struct Page {
     /// Its heading.
-    pub title: Text,
+    pub(super) title: Text,
     /// What a program is told.
-    pub status: StatusCode,
+    pub(super) status: StatusCode,
 }
 
 impl Page {
     /// A page that is as it should be.
-    pub fn of(title: Text) -> Self {
+    pub(super) fn of(title: Text) -> Self {
         Self { title, status: StatusCode::OK }
     }
 }
@@ -39,7 +39,7 @@ fn places() -> [(&'static str, Right, Text); 6] {
 }
 
 /// `body` in the frame.
-pub fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response {
+pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response {
     let lang = who.lang;
     let Page { title, status } = page;
     let station = app.station().name;
@@ -96,12 +96,12 @@ pub fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response {
 }
 
 /// Something could not be done: said in the frame, with the way back.
-pub fn refused(app: &App, who: &Who, why: &Text) -> Response {
+pub(super) fn refused(app: &App, who: &Who, why: &Text) -> Response {
     told(app, who, StatusCode::UNPROCESSABLE_ENTITY, &text!("Chưa làm được", "Not done"), why)
 }
 
 /// The machine failed.
-pub fn failed(app: &App, who: &Who, why: &Text) -> Response {
+pub(super) fn failed(app: &App, who: &Who, why: &Text) -> Response {
     told(app, who, StatusCode::INTERNAL_SERVER_ERROR, &text!("Máy có lỗi", "The machine failed"), why)
 }
 

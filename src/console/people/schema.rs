@@ -1,13 +1,18 @@
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use crate::diag::{Text, text};
-use crate::site::{self, Refused};
+use crate::site::{Folder, OWN_DIR_MODE, Refused};
 
 /// A file written by this version.
 const VERSION: i64 = 1;
+
+/// Nobody else reads hashes of passwords, the group neither.
+const MODE: u32 = 0o600;
 
 /// `loa user` and the page write for milliseconds each.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -52,7 +57,9 @@ impl PeopleError {
 /// Open the file, or make it. Nobody but its owner reads it. It keeps no log beside it, so that whoever writes
 /// (`loa user` as root, too) leaves no file behind that the page could not open.
 pub(super) fn open(path: &Path) -> Result<Connection, PeopleError> {
-    site::make_file(path)?;
+    let (folder, name) = (path.parent().unwrap_or(Path::new(".")), path.file_name().unwrap_or_default());
+    let file = Folder::make(folder, OWN_DIR_MODE).map_err(Refused::Io)?.make_file(name)?;
+    file.set_permissions(Permissions::from_mode(MODE)).map_err(Refused::Io)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let db = Connection::open_with_flags(path, flags)?;
     prepare(&db)?;

@@ -2,15 +2,20 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::get;
 use maud::html;
 
-use super::app::App;
-use super::gate::Who;
-use super::shell::{self, Page};
+use crate::console::app::App;
+use crate::console::gate::{Need, Who};
+use crate::console::role::Right;
+use crate::console::routes::{Ask, Route, route};
+use crate::console::shell::{self, Page};
 use crate::diag::text;
 
+pub(super) const ROUTES: &[Route] = &[route(Ask::Get, "/", Need::Right(Right::See), || get(today))];
+
 /// The first page.
-pub async fn today(State(app): State<App>, who: Who) -> Response {
+async fn today(State(app): State<App>, who: Who) -> Response {
     let lang = who.lang;
     let status = app.door().status();
     let body = html! {

@@ -6,20 +6,31 @@ use std::time::Duration;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
 use axum::{Extension, http};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::app::{App, Peer};
-use super::fields::Fields;
-use super::gate::{self, Who, go_to, keep_language, keep_session};
-use super::people::{PASSWORD_LEAST, PASSWORD_MOST, People, PeopleError, Wait};
-use super::shell::{self, Page};
+use crate::console::app::{App, Peer};
+use crate::console::fields::Fields;
+use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session};
+use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST, People, PeopleError, Wait};
+use crate::console::routes::{Ask, Route, route};
+use crate::console::shell::{self, Page};
 use crate::diag::{Text, fold, text};
+
+pub(super) const ROUTES: &[Route] = &[
+    route(Ask::Get, "/login", Need::Nothing, || get(ask)),
+    route(Ask::Post, "/login", Need::Nothing, || post(enter)),
+    route(Ask::Post, "/logout", Need::Nothing, || post(leave)),
+    route(Ask::Post, "/language", Need::Nothing, || post(language)),
+    route(Ask::Get, "/invite/{token}", Need::Nothing, || get(invited)),
+    route(Ask::Post, "/invite/{token}", Need::Nothing, || post(accept)),
+];
 
 /// Where to go after logging in.
 #[derive(Deserialize, Default)]
-pub struct Next {
+struct Next {
     #[serde(default)]
     next: String,
 }
@@ -31,7 +42,7 @@ fn inside(path: &str) -> &str {
 }
 
 /// The log-in.
-pub async fn ask(State(app): State<App>, who: Who, Query(Next { next }): Query<Next>) -> Response {
+async fn ask(State(app): State<App>, who: Who, Query(Next { next }): Query<Next>) -> Response {
     form(&app, &who, StatusCode::OK, inside(&next), "", None)
 }
 
@@ -89,7 +100,7 @@ fn wait_text(wait: Duration) -> Text {
 }
 
 /// Try a name and a password.
-pub async fn enter(
+async fn enter(
     State(app): State<App>,
     who: Who,
     Extension(Peer(peer)): Extension<Peer>,
@@ -142,7 +153,7 @@ async fn check(app: &App, name: &str, password: &str, address: &str) -> Result<O
 }
 
 /// Log this phone out.
-pub async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
+async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
     if let Some(token) = gate::token(&headers) {
         // A session that cannot be deleted ends by itself; the browser forgets it now.
         let _ = app.people().log_out(token);
@@ -151,7 +162,7 @@ pub async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
 }
 
 /// What a link leads to: set a password.
-pub async fn invited(State(app): State<App>, who: Who, Path(token): Path<String>) -> Response {
+async fn invited(State(app): State<App>, who: Who, Path(token): Path<String>) -> Response {
     invitation(&app, &who, &token, None)
 }
 
@@ -196,7 +207,7 @@ fn void(app: &App, who: &Who) -> Response {
 }
 
 /// Set the password, and log in.
-pub async fn accept(
+async fn accept(
     State(app): State<App>,
     who: Who,
     Extension(Peer(peer)): Extension<Peer>,
@@ -232,7 +243,7 @@ pub async fn accept(
 }
 
 /// Read the page in the other language.
-pub async fn language(State(app): State<App>, who: Who, fields: Fields) -> Response {
+async fn language(State(app): State<App>, who: Who, fields: Fields) -> Response {
     let lang = fields.get("lang").parse().unwrap_or(who.lang);
     ([keep_language(&app, lang)], go_to(inside(fields.get("back")))).into_response()
 }

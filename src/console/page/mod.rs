@@ -1,0 +1,15 @@
+//! The pages, a file or a directory for each place that a person goes to. Each says in its own `ROUTES` what it answers.
+
+mod journal;
+mod login;
+mod machine;
+mod people;
+mod schedule;
+mod sounds;
+mod today;
+
+use super::routes::Route;
+
+/// What every page answers.
+pub(super) const ROUTES: &[&[Route]] =
+    &[login::ROUTES, today::ROUTES, schedule::ROUTES, sounds::ROUTES, journal::ROUTES, machine::ROUTES, people::ROUTES];
