@@ -3,7 +3,8 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -152,9 +153,53 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
     shell::page(&app, &who, page, &maud::html! { p.said { (said.get(who.lang)) } })
 }
 
+/// A refusal that only programs understand, in words.
+fn unsaid(response: Response, lang: Lang) -> Response {
+    let said = match response.status() {
+        StatusCode::FORBIDDEN => text!(
+            "Yêu cầu này không đến từ trang của đài nên không được nhận. Xin mở lại trang của đài rồi làm lại.",
+            "This request did not come from the station's page and is not taken. Open the station's page and try again."
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => text!(
+            "Biểu mẫu gửi lên dài quá. Xin viết ngắn lại rồi gửi lần nữa.",
+            "The form is too long. Make it shorter and send it again."
+        ),
+        StatusCode::REQUEST_TIMEOUT => text!(
+            "Mạng chậm quá, chưa nhận được hết. Xin lại gần hộp loa rồi gửi lần nữa.",
+            "The network is too slow; not everything came in. Go nearer to the box and send it again."
+        ),
+        _ => text!("Địa chỉ này không hiểu được yêu cầu ấy.", "This address does not understand that request."),
+    };
+    let (code, back) = if lang == Lang::En { ("en", "Back to Today") } else { ("vi", "Về trang Hôm nay") };
+    let page = maud::html! {
+        (maud::DOCTYPE)
+        html lang=(code) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (said.get(lang)) }
+                link rel="stylesheet" href="/style.css";
+            }
+            body { main { p.said role="alert" { (said.get(lang)) } p { a.button href="/" { (back) } } } }
+        }
+    };
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    Response::from_parts(parts, page.into_string().into())
+}
+
 /// The headers of every answer.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
+    let lang = cookie(request.headers(), LANGUAGE).and_then(|lang| lang.parse().ok()).unwrap_or(Lang::Vi);
+    let reads =
+        request.headers().get(ACCEPT).is_some_and(|kinds| kinds.to_str().unwrap_or_default().contains("text/html"));
     let mut response = next.run(request).await;
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    // What a person sees is a sentence, whichever layer refused.
+    if reads && response.status().is_client_error() && !kind.starts_with("text/html") {
+        response = unsaid(response, lang);
+    }
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     // Nobody elsewhere learns an address. With `no-referrer` a browser would call the origin of our own forms `null`, and
