@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 use super::door::Door;
-use super::entry::Lines;
 use super::look::{Look, Looks};
 use super::people::{People, PeopleError, Throttle};
+use super::waiting::Waiting;
 use crate::clock::Clock;
 use crate::diag::Lang;
 use crate::disk;
@@ -28,7 +28,7 @@ struct Inner {
     door: Door,
     people: Mutex<People>,
     throttle: Mutex<Throttle>,
-    lines: Lines,
+    lines: Waiting,
     hashing: Semaphore,
     looks: Looks,
     is_encrypted: bool,
@@ -47,7 +47,7 @@ impl App {
             door,
             people,
             throttle,
-            lines: Lines::default(),
+            lines: Waiting::default(),
             hashing,
             looks: Looks::default(),
             is_encrypted,
@@ -85,7 +85,7 @@ impl App {
     }
 
     /// Tries to log in that are being looked at.
-    pub(super) fn lines(&self) -> &Lines {
+    pub(super) fn lines(&self) -> &Waiting {
         &self.0.lines
     }
 

@@ -18,6 +18,8 @@ mod route;
 pub mod routes;
 mod server;
 mod shell;
+pub mod tls;
+mod waiting;
 mod who;
 
 pub use app::App;

@@ -121,7 +121,7 @@ fn what_no_browser_sends_is_refused_and_the_page_goes_on() {
     ] {
         let answer = hai.ask(method, path, &[("Sec-Fetch-Site", "same-origin")], b"");
         assert!(statuses.contains(&answer.status), "{method} {path}: {}", answer.status);
-        assert!(!answer.body.contains("thon-1"), "{path}");
+        assert!(!answer.body.contains("Thôn Một"), "{path}");
     }
     for bad in ["", "x", "\u{1}", "../../state", "' OR 1=1 --", &"a".repeat(9_000)] {
         let mut browser = console.browser();
