@@ -13,7 +13,7 @@ use crate::console::app::{App, Peer};
 use crate::console::entry::{self, Unasked};
 use crate::console::fields::Fields;
 use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session};
-use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST, PeopleError};
+use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST};
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
 use crate::console::tls;

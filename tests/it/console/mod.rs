@@ -7,4 +7,4 @@ mod matrix;
 mod people;
 mod tls;
 
-pub(crate) use kit::{Answer, Browser, Console};
+pub(crate) use kit::{Browser, Console};
