@@ -5,12 +5,14 @@
 //! Called by `cli`.
 
 mod app;
+mod day;
 mod door;
 mod fields;
 pub mod gate;
 mod look;
 mod page;
 mod people;
+mod receipts;
 pub mod role;
 pub mod routes;
 mod server;
