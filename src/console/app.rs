@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::day::{Day, Days};
 use super::door::Door;
+use super::entry::Lines;
 use super::look::{Look, Looks};
 use super::people::{People, PeopleError, Throttle};
 use super::receipts::Receipts;
@@ -33,6 +34,7 @@ struct Inner {
     door: Door,
     people: Mutex<People>,
     throttle: Mutex<Throttle>,
+    lines: Lines,
     hashing: Semaphore,
     looks: Looks,
     days: Days,
@@ -54,6 +56,7 @@ impl App {
             door,
             people,
             throttle,
+            lines: Lines::default(),
             hashing,
             looks: Looks::default(),
             days: Days::default(),
@@ -91,6 +94,11 @@ impl App {
     /// Wrong tries to log in.
     pub(super) fn throttle(&self) -> MutexGuard<'_, Throttle> {
         self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tries to log in that are being looked at.
+    pub(super) fn lines(&self) -> &Lines {
+        &self.0.lines
     }
 
     /// Room for the work of hashing a password.
