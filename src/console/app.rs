@@ -4,10 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
+use super::day::{Day, Days};
 use super::door::Door;
 use super::entry::Lines;
 use super::look::{Look, Looks};
 use super::people::{People, PeopleError, Throttle};
+use super::receipts::Receipts;
 use crate::clock::Clock;
 use crate::diag::Lang;
 use crate::disk;
@@ -17,6 +19,10 @@ use crate::station::Station;
 
 /// Hashes of passwords at once: each takes 19 MiB.
 const HASHES_AT_ONCE: usize = 1;
+
+/// Streams of what sounds now, at once: fifty phones with a page in front of them, and some that are closing. Each is a
+/// connection; the page of one that finds no room tells its age and can be loaded again.
+const STREAMS_MOST: usize = 96;
 
 /// What every page is given.
 #[derive(Clone)]
@@ -31,6 +37,9 @@ struct Inner {
     lines: Lines,
     hashing: Semaphore,
     looks: Looks,
+    days: Days,
+    receipts: Receipts,
+    streams: Arc<Semaphore>,
     is_encrypted: bool,
 }
 
@@ -50,6 +59,9 @@ impl App {
             lines: Lines::default(),
             hashing,
             looks: Looks::default(),
+            days: Days::default(),
+            receipts: Receipts::default(),
+            streams: Arc::new(Semaphore::new(STREAMS_MOST)),
             is_encrypted,
         })))
     }
@@ -107,6 +119,23 @@ impl App {
     /// Something was written: the next look is a new one.
     pub(super) async fn look_again(&self) {
         self.0.looks.forget().await;
+        self.0.days.forget().await;
+    }
+
+    /// The day as Today shows it, or as it was a moment ago.
+    pub(super) async fn day(&self) -> Arc<Day> {
+        let look = self.look().await;
+        self.0.days.now(look, &self.0.site, self.now()).await
+    }
+
+    /// What came of orders that were given from pages.
+    pub(super) fn receipts(&self) -> &Receipts {
+        &self.0.receipts
+    }
+
+    /// Room for streams of what sounds now.
+    pub(super) fn streams(&self) -> &Arc<Semaphore> {
+        &self.0.streams
     }
 
     /// Whether the page is reached over TLS.

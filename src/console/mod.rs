@@ -6,6 +6,7 @@
 
 pub mod address;
 mod app;
+mod day;
 mod door;
 mod entry;
 mod fields;
@@ -13,6 +14,7 @@ pub mod gate;
 mod look;
 mod page;
 mod people;
+mod receipts;
 pub mod role;
 mod route;
 pub mod routes;

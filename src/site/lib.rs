@@ -74,6 +74,13 @@ impl Site {
         if own.is_dir() { own.join("console.db") } else { self.state().join("console.db") }
     }
 
+    /// How many bytes the disk of the sounds has left for others than root, and whether it can only be read.
+    pub fn room(&self) -> Option<(u64, bool)> {
+        let left = rustix::fs::statvfs(&self.audio()).or_else(|_| rustix::fs::statvfs(&self.dir)).ok()?;
+        let read_only = left.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY);
+        Some((left.f_bavail.saturating_mul(left.f_frsize), read_only))
+    }
+
     /// Where a running daemon takes orders.
     pub fn socket(&self) -> PathBuf {
         self.state().join("loa.sock")
