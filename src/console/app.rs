@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 use super::door::Door;
+use super::entry::Lines;
 use super::look::{Look, Looks};
 use super::people::{People, PeopleError, Throttle};
 use crate::clock::Clock;
@@ -27,6 +28,7 @@ struct Inner {
     door: Door,
     people: Mutex<People>,
     throttle: Mutex<Throttle>,
+    lines: Lines,
     hashing: Semaphore,
     looks: Looks,
     is_encrypted: bool,
@@ -45,6 +47,7 @@ impl App {
             door,
             people,
             throttle,
+            lines: Lines::default(),
             hashing,
             looks: Looks::default(),
             is_encrypted,
@@ -79,6 +82,11 @@ impl App {
     /// Wrong tries to log in.
     pub(super) fn throttle(&self) -> MutexGuard<'_, Throttle> {
         self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tries to log in that are being looked at.
+    pub(super) fn lines(&self) -> &Lines {
+        &self.0.lines
     }
 
     /// Room for the work of hashing a password.

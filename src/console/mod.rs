@@ -4,17 +4,21 @@
 //! elsewhere. Which address does what, and for whom, is one table ([`routes`]); who may do what is another ([`role`]).
 //! Called by `cli`.
 
+pub mod address;
 mod app;
 mod door;
+mod entry;
 mod fields;
 pub mod gate;
 mod look;
 mod page;
 mod people;
 pub mod role;
+mod route;
 pub mod routes;
 mod server;
 mod shell;
+mod who;
 
 pub use app::App;
 pub use people::{Invite, NewPerson, People, PeopleError, Person, Phone, Session};
