@@ -22,8 +22,8 @@ pub(super) fn page(app: &App, who: &Who, fields: &Fields, message: &Text, confli
     let lang = who.lang;
     let said =
         |said: &Option<String>| said.clone().unwrap_or_else(|| text!("(không có)", "(none)").get(lang).to_owned());
-    // The line ends of a form are a browser's: see `save`.
-    let now = super::save::packed(&conflict.now.lines);
+    // The line ends of a form are a browser's: see `sent`.
+    let now = super::sent::packed(&conflict.now.lines);
     let (asked, told): (Vec<&Clash>, Vec<&Clash>) = conflict.clashes.iter().partition(|clash| is_a_question(clash));
     let other = told.iter().filter(|clash| clash.theirs != clash.was && clash.theirs != clash.yours);
     let body = html! {

@@ -10,9 +10,12 @@ mod off;
 mod once;
 mod said;
 mod save;
+mod sent;
 mod trial;
 mod versions;
 mod week;
+mod when;
+mod written;
 
 use axum::routing::{get, post};
 
@@ -26,7 +29,7 @@ const WRITES: Need = Need::Right(Right::Schedule);
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/schedule", SEES, || get(week::page)),
     route(Ask::Get, "/schedule/new", WRITES, || get(save::new)),
-    route(Ask::Get, "/schedule/broadcast", WRITES, || get(save::open)),
+    route(Ask::Get, "/schedule/broadcast", SEES, || get(save::open)),
     route(Ask::Post, "/schedule/save", WRITES, || post(save::save)),
     route(Ask::Post, "/schedule/try", WRITES, || post(save::attempt)),
     route(Ask::Post, "/schedule/once", WRITES, || post(once::once)),

@@ -38,7 +38,7 @@ fn instant(desk: &Desk, at: DateTime) -> Wall {
 }
 
 /// The airing that was tapped, above the form.
-pub(super) fn above(desk: &Desk, lang: Lang, entry: &Entry, asked: &Fields) -> Markup {
+pub(super) fn above(desk: &Desk, lang: Lang, entry: &Entry, asked: &Fields, may: bool) -> Markup {
     let Ok(at) = asked.get("at").parse::<DateTime>() else { return html! {} };
     let zone = asked.get("zone");
     let (day, time) = (said::day(at.date()), said::clock(at.time()));
@@ -54,7 +54,7 @@ pub(super) fn above(desk: &Desk, lang: Lang, entry: &Entry, asked: &Fields) -> M
             @if let Some(because) = because { p.said { (because.get(lang)) } }
             @if is_past {
                 p.hint { (text!("Lần này đã qua. Có phát hay không: xem Nhật ký.", "This is past. Whether it was heard: see the journal.").get(lang)) }
-            } @else {
+            } @else if may {
                 form method="post" action="/schedule/once" {
                     input type="hidden" name="id" value=(entry.name);
                     input type="hidden" name="at" value=(at);
@@ -91,8 +91,7 @@ fn because(desk: &Desk, id: &str, at: DateTime) -> Option<Text> {
 }
 
 /// Stop and delete, below the form.
-pub(super) fn below(desk: &Desk, lang: Lang, entry: &Entry) -> Markup {
-    let _ = desk;
+pub(super) fn below(lang: Lang, entry: &Entry) -> Markup {
     html! {
         section.card.end {
             h2 { (text!("Thôi phát", "Stop it").get(lang)) }

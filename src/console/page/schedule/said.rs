@@ -109,7 +109,7 @@ mod tests {
         ] {
             assert_eq!(read_back(written).map(|text| text.vi), Ok(said.to_owned()), "{written}");
         }
-        for wrong in ["", "25:00", "sớm", "05:30-06:30"] {
+        for wrong in ["", "25:00", "sớm"] {
             assert!(read_back(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,181 +1,24 @@
 //! The form's way: opened new or on a broadcast, tried while somebody types, saved. What is refused comes back with
 //! everything that was typed.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use super::ask::{Desk, may_write, target, work};
+use super::ask::{Desk, work};
 use super::draft::{Draft, Wrong};
 use super::form::Form;
+use super::sent::Sent;
 use super::{clash, once, said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
+use crate::console::role::Right;
 use crate::console::shell::{self, Page};
-use crate::diag::{Lang, Text, text};
-use crate::edit::{Change, Coming, Digest, Done, Edit, Entry, Field, Of, Refusal, Value};
+use crate::diag::{Lang, text};
+use crate::edit::{Done, Refusal};
 use crate::schedule::time_of;
-
-/// A form as it came back, beside the entry that it began from.
-pub(super) struct Sent {
-    pub(super) draft: Draft,
-    /// The entry as it was read; none for a new broadcast.
-    pub(super) base: Option<(Entry, Draft, Vec<Field>)>,
-    /// The file as it was read.
-    page: Option<(String, Digest)>,
-    /// Where two people were of two opinions: the entry as it is now, and whose word holds.
-    chosen: Option<(Entry, BTreeMap<String, bool>)>,
-}
-
-impl Sent {
-    pub(super) fn read(desk: &Desk, fields: &Fields) -> Self {
-        let entry =
-            |lines: &str| Entry::of_lines(fields.get("file"), Of::Broadcast, fields.get("id"), &unpacked(lines));
-        let base = entry(fields.get("lines")).map(|entry| {
-            let (draft, held) = Draft::of(&entry);
-            (entry, draft, held)
-        });
-        let page = (!fields.get("page").is_empty())
-            .then(|| (fields.get("file").to_owned(), Digest::written(fields.get("page"))));
-        let takes =
-            fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("take.")?.to_owned(), value == "yours")));
-        let chosen = entry(fields.get("now")).map(|now| (now, takes.collect()));
-        Self { draft: Draft::read(fields, desk.today), base, page, chosen }
-    }
-
-    fn held(&self) -> &[Field] {
-        self.base.as_ref().map_or(&[], |(.., held)| held)
-    }
-
-    /// What it asks of the files; none where it says what they say already.
-    pub(super) fn edit(&self, desk: &Desk) -> Result<Option<Edit>, Vec<Wrong>> {
-        let base = self.base.as_ref().map(|(_, base, _)| base);
-        let mut keys = self.draft.keys(base, self.held(), desk.today)?;
-        let mut seen: BTreeMap<String, Digest> = self.page.iter().cloned().collect();
-        let change = match &self.base {
-            None => {
-                let keys: BTreeMap<String, Value> =
-                    keys.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
-                Change::Add { keys }
-            }
-            Some((entry, ..)) => {
-                let mut at = target(entry);
-                if let Some((now, takes)) = &self.chosen {
-                    keys.retain(|(key, _)| takes.get(key).copied().unwrap_or(true));
-                    at.seen = Some(now.digest.clone());
-                    seen.clear();
-                }
-                if keys.is_empty() {
-                    return Ok(None);
-                }
-                Change::Keys { at, keys }
-            }
-        };
-        Ok(Some(desk.edit(vec![change], seen)))
-    }
-
-    /// Whether this person may write what it is, and what it was.
-    fn may(&self, desk: &Desk, who: &Who) -> Result<(), Text> {
-        may_write(who, desk.station(), &desk.zones_of(&self.draft))?;
-        let was = self.base.as_ref().and_then(|(entry, ..)| desk.broadcast(&entry.name));
-        was.map_or(Ok(()), |was| may_write(who, desk.station(), &was.zones))
-    }
-
-    fn hidden(&self) -> Vec<(&'static str, String)> {
-        let mut hidden = Vec::new();
-        if let Some((entry, ..)) = &self.base {
-            hidden.push(("id", entry.name.clone()));
-            hidden.push(("file", entry.file.clone()));
-            hidden.push(("lines", packed(&entry.lines)));
-        }
-        if let Some((_, digest)) = &self.page {
-            hidden.push(("page", digest.to_string()));
-        }
-        if let Some((now, takes)) = &self.chosen {
-            hidden.push(("now", packed(&now.lines)));
-            let word = |yours: &bool| if *yours { "yours" } else { "theirs" }.to_owned();
-            hidden.extend(takes.iter().filter_map(|(key, yours)| Some((take_name(key)?, word(yours)))));
-        }
-        hidden
-    }
-
-    /// The draft tried on the files, with the times that would cure it.
-    fn tried(&self, desk: &Desk, lang: Lang) -> Markup {
-        let edit = match self.edit(desk) {
-            Err(_) => return html! {},
-            Ok(None) => {
-                let id = self.base.as_ref().map_or("", |(entry, ..)| entry.name.as_str());
-                let rows = crate::edit::coming(&desk.look.world.schedule, &desk.world(), id);
-                return trial::airings(desk, lang, &rows);
-            }
-            Ok(Some(edit)) => edit,
-        };
-        let tried = desk.editor.try_out(&edit, &desk.world());
-        let cures = match &tried {
-            Err(_) => Vec::new(),
-            Ok(done) => {
-                let rows: &[Coming] = done.coming.first().map_or(&[], |(_, rows)| rows);
-                trial::cures(&self.draft, rows, &desk.station().timezone, |draft| {
-                    let other = Self {
-                        draft: draft.clone(),
-                        base: self.base.clone(),
-                        page: self.page.clone(),
-                        chosen: self.chosen.clone(),
-                    };
-                    let edit = other.edit(desk).ok()??;
-                    let done = desk.editor.try_out(&edit, &desk.world()).ok()?;
-                    done.coming.into_iter().next().map(|(_, rows)| rows)
-                })
-            }
-        };
-        trial::drawn(desk, lang, &tried, &cures)
-    }
-}
-
-fn take_name(key: &str) -> Option<&'static str> {
-    crate::edit::FORM_KEYS.iter().position(|known| *known == key).map(|at| TAKES[at])
-}
-
-/// The names of the choices between two people, in the order of [`crate::edit::FORM_KEYS`].
-const TAKES: [&str; 24] = [
-    "take.title",
-    "take.campaign",
-    "take.zones",
-    "take.at",
-    "take.days",
-    "take.dates",
-    "take.lunar",
-    "take.from",
-    "take.until",
-    "take.except",
-    "take.also",
-    "take.kind",
-    "take.play",
-    "take.repeat",
-    "take.gap",
-    "take.chime",
-    "take.bed",
-    "take.class",
-    "take.by",
-    "take.why",
-    "take.order",
-    "take.wait",
-    "take.if_missed",
-    "take.if_interrupted",
-];
-
-/// A browser sends other line ends than it was given, and the digest is of the bytes.
-pub(super) fn packed(lines: &str) -> String {
-    lines.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace('\t', "%09").replace(' ', "%20")
-}
-
-fn unpacked(lines: &str) -> String {
-    lines.replace("%20", " ").replace("%09", "\t").replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")
-}
 
 /// `GET /schedule/new`.
 pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
@@ -199,7 +42,7 @@ pub(super) async fn open(State(app): State<App>, who: Who, RawQuery(query): RawQ
 
 /// The page of a broadcast; `refused` is what somebody asked of one of its airings and did not get.
 pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refused: Option<Markup>) -> Response {
-    let (id, lang) = (asked.get("id").to_owned(), who.lang);
+    let (id, lang, may) = (asked.get("id").to_owned(), who.lang, who.may(Right::Schedule));
     let reading = desk.clone();
     let found = work(move || reading.entry(&id)).await;
     let (entry, page) = match found {
@@ -224,7 +67,16 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
         let desk = desk.clone();
         let asked = asked.clone();
         let entry = entry.clone();
-        move || (once::above(&desk, lang, &entry, &asked), once::below(&desk, lang, &entry))
+        move || {
+            (
+                once::above(&desk, lang, &entry, &asked, may),
+                if may {
+                    once::below(lang, &entry)
+                } else {
+                    html! {}
+                },
+            )
+        }
     })
     .await;
     let saved = saved(&desk, lang, &asked);
@@ -381,7 +233,7 @@ fn drawn(app: &App, who: &Who, desk: &Desk, sent: &Sent, how: Drawn) -> Response
         more: &more,
         trial,
     };
-    let may = who.may(crate::console::role::Right::Schedule);
+    let may = who.may(Right::Schedule);
     let body = html! {
         (above)
         @if is_refused && !wrong.is_empty() { p.said.bad role="alert" { (text!("Chưa lưu. Xin xem chỗ đánh dấu dưới đây.", "Not saved. See the marked places below.").get(who.lang)) } }
