@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use super::door::Door;
 use super::look::{Look, Looks};
 use super::people::{People, PeopleError, Throttle};
+use super::upload::{Uploads, intake};
 use crate::clock::Clock;
 use crate::diag::Lang;
 use crate::disk;
@@ -29,6 +30,7 @@ struct Inner {
     throttle: Mutex<Throttle>,
     hashing: Semaphore,
     looks: Looks,
+    uploads: Uploads,
     is_encrypted: bool,
 }
 
@@ -39,7 +41,8 @@ impl App {
         let door = Door::open(site.socket());
         let (people, throttle) = (Mutex::new(people), Mutex::new(Throttle::default()));
         let hashing = Semaphore::new(HASHES_AT_ONCE);
-        Ok(Self(Arc::new(Inner {
+        let uploads = Uploads::new(&site);
+        let app = Self(Arc::new(Inner {
             site,
             clock,
             door,
@@ -47,8 +50,11 @@ impl App {
             throttle,
             hashing,
             looks: Looks::default(),
+            uploads,
             is_encrypted,
-        })))
+        }));
+        intake::go_on(&app);
+        Ok(app)
     }
 
     /// The station's files.
@@ -94,6 +100,11 @@ impl App {
     /// The station's files as they are, or were a moment ago.
     pub(super) async fn look(&self) -> Arc<Look> {
         self.0.looks.now(&self.0.site, self.now()).await
+    }
+
+    /// Recordings on their way in.
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.0.uploads
     }
 
     /// Something was written: the next look is a new one.

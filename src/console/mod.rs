@@ -15,6 +15,7 @@ pub mod role;
 pub mod routes;
 mod server;
 mod shell;
+mod upload;
 
 pub use app::App;
 pub use people::{Invite, NewPerson, People, PeopleError, Person, Phone, Session};
