@@ -154,7 +154,6 @@ fn is_word_of_play(stem: &str) -> bool {
 }
 
 /// Names that `play` cannot tell apart: one stem, in any case, whatever the ending.
-/// Whether two files of `audio/` are called alike but for their endings.
 pub fn same_stem(a: &str, b: &str) -> bool {
     let stem = |name: &str| {
         let name: String = name.nfc().collect();
