@@ -131,21 +131,21 @@ impl Uploads {
 
     /// Go on writing from `at`, which is how much has come.
     pub(super) fn receive(&self, id: &str, by: i64, at: u64) -> Result<Receiver, Refusal> {
-        let (note, _) = self.find(id, by)?;
+        // Looked for first, so that words that are none take no room.
+        self.find(id, by)?;
         let turn = lock(&self.turns).entry(id.to_owned()).or_default().clone();
-        let mine = {
-            let mut turn = lock(&turn);
-            *turn += 1;
-            *turn
-        };
-        // Nobody writes between here and the first write but who comes later, and then this one may not any more.
-        let (_, has) = self.find(id, by)?;
-        if !matches!(note.state, State::Receiving) {
+        // While this is held nobody writes.
+        let mut now = lock(&turn);
+        let (note, has) = self.find(id, by)?;
+        if note.state != State::Receiving {
             return Err(Refusal::Done);
         }
         if at != has {
             return Err(Refusal::Elsewhere(has));
         }
+        *now += 1;
+        let mine = *now;
+        drop(now);
         let file = Folder::open(&self.dir)?.make_file(id)?;
         Ok(Receiver::new(file, turn, mine, at, note.length))
     }
@@ -172,6 +172,15 @@ impl Uploads {
     pub(super) fn forget(&self, id: &str) {
         self.drop_bytes(id);
         let _ = Folder::open(&self.dir).and_then(|folder| folder.remove(format!("{id}.json")));
+    }
+
+    /// A file for a while, to be written by a child.
+    pub(super) fn scratch(&self) -> Result<Scratch<'_>, Refusal> {
+        Folder::make(&self.dir, OWN_DIR_MODE)?;
+        if site::room(&self.dir).is_some_and(|left| left < RESERVE) {
+            return Err(Refusal::NoRoom);
+        }
+        Ok(Scratch { uploads: self, name: format!("{}.wav", word()?) })
     }
 
     fn read(&self, id: &str) -> Option<(Note, u64)> {
@@ -205,6 +214,30 @@ impl Uploads {
                 let _ = folder.remove(&name);
             }
         }
+    }
+}
+
+/// A file that is gone when nobody needs it any more; who has it open reads it to its end.
+pub(super) struct Scratch<'u> {
+    uploads: &'u Uploads,
+    name: String,
+}
+
+impl Scratch<'_> {
+    /// Where it lies.
+    pub(super) fn path(&self) -> PathBuf {
+        self.uploads.dir.join(&self.name)
+    }
+
+    /// What is in it.
+    pub(super) fn open(&self) -> std::io::Result<std::fs::File> {
+        Ok(Folder::open(&self.uploads.dir)?.file(&self.name)?)
+    }
+}
+
+impl Drop for Scratch<'_> {
+    fn drop(&mut self) {
+        let _ = Folder::open(&self.uploads.dir).and_then(|folder| folder.remove(&self.name));
     }
 }
 

@@ -108,10 +108,9 @@ impl Refusal {
                 "Máy đã nhận đến chỗ khác với điện thoại. Xin chọn lại tệp; phần đã nhận vẫn còn.",
                 "The station has received another part than the phone thinks. Choose the file again; what has come stays."
             ),
-            Self::Overtaken => text!(
-                "Bản ghi này đang được gửi tiếp ở một trang khác.",
-                "This recording goes on in another page."
-            ),
+            Self::Overtaken => {
+                text!("Bản ghi này đang được gửi tiếp ở một trang khác.", "This recording goes on in another page.")
+            }
             Self::Done => text!("Máy đã nhận đủ bản ghi này.", "The station has all of this recording."),
             Self::NotAllowed(why) => why.clone(),
             Self::Unclear => text!(

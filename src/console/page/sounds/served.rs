@@ -88,7 +88,11 @@ fn part(range: &str, length: u64) -> Part {
             }
         }
         (None, Some(last)) if written_from.is_empty() => {
-            if last > 0 && length > 0 { Part::From(length - last.min(length), length) } else { Part::Nowhere }
+            if last > 0 && length > 0 {
+                Part::From(length - last.min(length), length)
+            } else {
+                Part::Nowhere
+            }
         }
         _ => Part::Whole,
     }
