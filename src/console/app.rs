@@ -10,6 +10,7 @@ use super::entry::Lines;
 use super::look::{Look, Looks};
 use super::people::{People, PeopleError, Throttle};
 use super::receipts::Receipts;
+use super::upload::{Uploads, intake};
 use crate::clock::Clock;
 use crate::diag::Lang;
 use crate::disk;
@@ -40,6 +41,7 @@ struct Inner {
     days: Days,
     receipts: Receipts,
     streams: Arc<Semaphore>,
+    uploads: Uploads,
     is_encrypted: bool,
 }
 
@@ -50,7 +52,8 @@ impl App {
         let door = Door::open(site.socket());
         let (people, throttle) = (Mutex::new(people), Mutex::new(Throttle::default()));
         let hashing = Semaphore::new(HASHES_AT_ONCE);
-        Ok(Self(Arc::new(Inner {
+        let uploads = Uploads::new(&site);
+        let app = Self(Arc::new(Inner {
             site,
             clock,
             door,
@@ -62,8 +65,11 @@ impl App {
             days: Days::default(),
             receipts: Receipts::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MOST)),
+            uploads,
             is_encrypted,
-        })))
+        }));
+        intake::go_on(&app);
+        Ok(app)
     }
 
     /// The station's files.
@@ -114,6 +120,11 @@ impl App {
     /// The station's files as they are, or were a moment ago.
     pub(super) async fn look(&self) -> Arc<Look> {
         self.0.looks.now(&self.0.site, self.now()).await
+    }
+
+    /// Recordings on their way in.
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.0.uploads
     }
 
     /// Something was written: the next look is a new one.

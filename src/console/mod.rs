@@ -20,6 +20,7 @@ mod route;
 pub mod routes;
 mod server;
 mod shell;
+mod upload;
 mod who;
 
 pub use app::App;

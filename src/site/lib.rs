@@ -131,6 +131,12 @@ impl Site {
         self.audio().join(".reports")
     }
 
+    /// Where recordings lie that are being handed in through the page: beside the people who may use it.
+    pub fn uploads(&self) -> PathBuf {
+        let own = self.state().join("console");
+        if own.is_dir() { own.join("uploads") } else { self.state().join("uploads") }
+    }
+
     /// `path` as people say it: relative to the station where it lies in it.
     pub fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.dir).unwrap_or(path)
@@ -167,6 +173,12 @@ pub fn make_file(path: &Path) -> Result<File, Refused> {
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (folder, name) = split(path)?;
     Folder::make(folder, OWN_DIR_MODE)?.replace(name, bytes)
+}
+
+/// So many bytes this account may still write on the disk that `path` lies on; none where nobody can tell.
+pub fn room(path: &Path) -> Option<u64> {
+    let left = rustix::fs::statvfs(path).ok()?;
+    Some(left.f_bavail.saturating_mul(left.f_frsize))
 }
 
 /// A path's directory and its last name.

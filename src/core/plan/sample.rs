@@ -86,5 +86,6 @@ pub fn station(zones: u16) -> Station {
         groups: BTreeMap::new(),
         trust: Trust::Always,
         console: None,
+        speech: None,
     }
 }

@@ -39,6 +39,8 @@ pub struct Station {
     pub trust: Trust,
     /// Where the console listens, if it is written.
     pub console: Option<SocketAddr>,
+    /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
+    pub speech: Option<Vec<String>>,
 }
 
 /// One or more horns fed by one output channel.
@@ -157,6 +159,7 @@ impl Default for Station {
             groups: BTreeMap::new(),
             trust: Trust::Auto,
             console: None,
+            speech: None,
         }
     }
 }
