@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::door::Door;
 use super::look::{Look, Looks};
+use super::page::Proof;
 use super::people::{People, PeopleError, Throttle};
 use crate::clock::Clock;
 use crate::diag::Lang;
@@ -29,6 +30,7 @@ struct Inner {
     throttle: Mutex<Throttle>,
     hashing: Semaphore,
     looks: Looks,
+    proof: Proof,
     is_encrypted: bool,
 }
 
@@ -47,6 +49,7 @@ impl App {
             throttle,
             hashing,
             looks: Looks::default(),
+            proof: Proof::default(),
             is_encrypted,
         })))
     }
@@ -99,6 +102,11 @@ impl App {
     /// Something was written: the next look is a new one.
     pub(super) async fn look_again(&self) {
         self.0.looks.forget().await;
+    }
+
+    /// Whether the journal is as it was written, as it was last found.
+    pub(super) fn proof(&self) -> &Proof {
+        &self.0.proof
     }
 
     /// Whether the page is reached over TLS.

@@ -7,6 +7,7 @@
 mod app;
 mod door;
 mod fields;
+mod flow;
 pub mod gate;
 mod look;
 mod page;

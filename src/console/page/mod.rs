@@ -10,6 +10,8 @@ mod today;
 
 use super::routes::Route;
 
+pub(super) use journal::Proof;
+
 /// What every page answers.
 pub(super) const ROUTES: &[&[Route]] =
     &[login::ROUTES, today::ROUTES, schedule::ROUTES, sounds::ROUTES, journal::ROUTES, machine::ROUTES, people::ROUTES];
