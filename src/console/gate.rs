@@ -1,21 +1,20 @@
 //! What stands before every page: who asks, whether he may, and the headers that keep others out. A person who may not
 //! do something is answered in words; what needs no one (log-in, style) passes.
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::app::App;
-use super::people::{Person, SESSION_MOST};
+use super::people::SESSION_MOST;
 use super::role::Right;
 use super::shell::{self, Page};
+pub(super) use super::who::Who;
 use crate::diag::{Lang, text};
-use crate::station::Station;
 
 /// Nothing is loaded from elsewhere, nothing is written into the page as script.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
@@ -36,49 +35,6 @@ pub enum Need {
     Person,
     /// A right, somewhere.
     Right(Right),
-}
-
-/// Who asks, and in which language he reads.
-#[derive(Clone, Debug)]
-pub(super) struct Who {
-    /// The person; none where he is not logged in.
-    pub(super) person: Option<Person>,
-    /// The password was typed a moment ago.
-    pub(super) is_sure: bool,
-    /// What he reads.
-    pub(super) lang: Lang,
-    /// The path that was asked for.
-    pub(super) path: String,
-}
-
-impl Who {
-    /// The person behind an address that needs one.
-    ///
-    /// # Panics
-    ///
-    /// Where the address needs nobody.
-    pub(super) fn person(&self) -> &Person {
-        self.person.as_ref().expect("the gate lets nobody else in")
-    }
-
-    /// Whether he has this right somewhere.
-    pub(super) fn may(&self, right: Right) -> bool {
-        self.person.as_ref().is_some_and(|person| person.may(right))
-    }
-
-    /// The zones of the station in which he has this right, in its order.
-    pub(super) fn zones<'s>(&self, right: Right, station: &'s Station) -> Vec<&'s crate::station::Zone> {
-        let may = |zone: &&crate::station::Zone| self.person.as_ref().is_some_and(|one| one.may_in(right, &zone.id));
-        station.zones.iter().filter(may).collect()
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Who {
-    type Rejection = StatusCode;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
 }
 
 /// The value of a cookie.

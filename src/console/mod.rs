@@ -13,9 +13,11 @@ mod look;
 mod page;
 mod people;
 pub mod role;
+mod route;
 pub mod routes;
 mod server;
 mod shell;
+mod who;
 
 pub use app::App;
 pub use people::{Invite, NewPerson, People, PeopleError, Person, Phone, Session};

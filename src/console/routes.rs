@@ -6,39 +6,17 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use super::app::App;
 use super::gate::{self, Need, Who};
 use super::page;
+pub(super) use super::route::route;
+pub use super::route::{Ask, Route};
 use super::shell::{self, Page};
 use crate::diag::text;
-
-/// How an address is asked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ask {
-    /// To be looked at; changes nothing.
-    Get,
-    /// To do something.
-    Post,
-}
-
-/// An address.
-pub struct Route {
-    /// How it is asked.
-    pub ask: Ask,
-    /// Its path, as axum writes it.
-    pub path: &'static str,
-    /// What it needs of the one who asks.
-    pub need: Need,
-    answer: fn() -> MethodRouter<App>,
-}
-
-pub(super) const fn route(ask: Ask, path: &'static str, need: Need, answer: fn() -> MethodRouter<App>) -> Route {
-    Route { ask, path, need, answer }
-}
 
 /// What comes with the program.
 const OWN: &[Route] = &[

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::app::App;
-use super::gate::Who;
 use super::role::Right;
+use super::who::Who;
 use crate::diag::{Lang, Text, text};
 
 /// What a page is.

@@ -5,6 +5,7 @@ mod bed;
 mod broken;
 mod card;
 mod clock;
+mod console;
 mod contract;
 mod crash;
 mod daemon;

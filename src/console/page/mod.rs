@@ -8,7 +8,7 @@ mod schedule;
 mod sounds;
 mod today;
 
-use super::routes::Route;
+use super::route::Route;
 
 pub(super) use journal::Proof;
 

@@ -29,6 +29,7 @@ const TWICE: &[(&str, &str)] = &[
     ("syn", "macros at build time are on their way to the new one"),
     ("thiserror", "cpal on Android; built into nothing here"),
     ("thiserror-impl", "as thiserror"),
+    ("windows-sys", "what asks Windows for its networks has not moved on; built into nothing here"),
     ("winnow", "cron has not moved on; toml has the new one"),
 ];
 

@@ -31,6 +31,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("switch", &["amplifier", "clock", "station", "diag"]),
     ("journal", &["site", "fact", "reason", "schedule", "diag", "instant"]),
     ("daemon", DAEMON),
+    // The page decides nothing about sound: it reads files, journal and plan, and gives orders over the daemon's socket.
+    ("console", CONSOLE),
     ("cli", CLI),
 ];
 
@@ -59,7 +61,13 @@ const DAEMON: &[&str] = &[
     "instant",
 ];
 
+const CONSOLE: &[&str] = &[
+    "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact", "voice", "audio", "status", "checkup",
+    "picture", "plan", "reason", "calendar", "schedule", "station", "site", "diag", "instant",
+];
+
 const CLI: &[&str] = &[
+    "console",
     "amplifier",
     "machine",
     "switch",
@@ -109,6 +117,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/sound/audio/disk.rs",
             "src/sound/audio/intake.rs",
             "src/sound/audio/listing.rs",
+            "src/console/people/schema.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
             "src/cli/doctor/rights.rs",
@@ -127,7 +136,17 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/site/",
         ],
     ),
-    ("std::net", &["src/core/station/check.rs", "src/core/station/model.rs"]),
+    (
+        "std::net",
+        &[
+            "src/cli/console.rs",
+            "src/cli/user.rs",
+            "src/console/app.rs",
+            "src/console/server.rs",
+            "src/core/station/check.rs",
+            "src/core/station/model.rs",
+        ],
+    ),
     (
         "std::process",
         &[
@@ -171,6 +190,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/switch/program.rs",
             "src/sound/audio/disk.rs",
             "src/sound/audio/listing.rs",
+            "src/console/people/schema.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/machine.rs",
             "src/cli/doctor/rights.rs",
@@ -204,7 +224,25 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("gpiocdev", &["src/switch/gpio.rs"]),
     ("rtime_clock", &["src/machine/signs.rs"]),
     ("sd_notify", &["src/daemon/heartbeat.rs"]),
-    ("tokio", &["src/daemon/asks.rs", "src/daemon/edges.rs", "src/daemon/socket.rs", "src/daemon/ticket.rs"]),
+    (
+        "tokio",
+        &[
+            "src/cli/console.rs",
+            "src/console/",
+            "src/daemon/asks.rs",
+            "src/daemon/edges.rs",
+            "src/daemon/socket.rs",
+            "src/daemon/ticket.rs",
+        ],
+    ),
+    // the page
+    ("argon2", &["src/console/people/password.rs"]),
+    ("axum", &["src/console/"]),
+    ("getrandom", &["src/console/people/"]),
+    ("hyper", &["src/console/server.rs"]),
+    ("if_addrs", &["src/cli/user.rs"]),
+    ("maud", &["src/console/"]),
+    ("qrcode", &["src/cli/user.rs"]),
     // sound
     ("ebur128", &["src/sound/audio/meter/loudness.rs"]),
     ("realfft", &["src/sound/audio/meter/band.rs", "src/sound/audio/meter/noise.rs"]),
@@ -227,8 +265,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     // data
-    ("rusqlite", &["src/edit/versions.rs", "src/journal/"]),
-    ("sha2", &["src/edit/digest.rs", "src/journal/chain.rs", "src/sound/audio/disk.rs"]),
+    ("rusqlite", &["src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"]),
+    ("sha2", &["src/console/people/token.rs", "src/edit/digest.rs", "src/journal/chain.rs", "src/sound/audio/disk.rs"]),
     ("toml", &["src/core/diag/document/parse.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs"]),
@@ -341,6 +379,7 @@ pub(super) const CIRCLES: &[&[&str]] = &[
 pub(super) const HOMONYMS: &[(&str, &[&str])] = &[
     ("Account", &["checkup", "daemon"]),
     ("Action", &["cli", "player"]),
+    ("Ask", &["console", "daemon"]),
     ("Asked", &["edit", "player"]),
     ("Band", &["audio", "picture"]),
     ("Belief", &["journal", "player"]),
@@ -369,17 +408,18 @@ pub(super) const HOMONYMS: &[(&str, &[&str])] = &[
     ("Level", &["audio", "schedule"]),
     ("Line", &["edit", "output", "switch"]),
     ("Loaded", &["disk", "schedule"]),
-    ("Look", &["amplifier", "audio", "diag"]),
+    ("Look", &["amplifier", "audio", "console", "diag"]),
     ("Loudness", &["audio", "plan"]),
     ("Misfit", &["journal", "reason"]),
     ("Named", &["calendar", "schedule"]),
     ("Names", &["journal", "plan"]),
+    ("Need", &["amplifier", "console"]),
     ("Opened", &["audio", "journal", "output"]),
     ("Order", &["amplifier", "output", "schedule"]),
     ("Ordered", &["daemon", "reason"]),
     ("Outcome", &["cli", "fact"]),
     ("Pace", &["daemon", "output"]),
-    ("Page", &["audio", "cli", "edit"]),
+    ("Page", &["audio", "cli", "console", "edit"]),
     ("Part", &["audio", "edit", "output"]),
     ("Place", &["audio", "cli", "diag", "schedule"]),
     ("Reader", &["journal", "output"]),
@@ -387,6 +427,7 @@ pub(super) const HOMONYMS: &[(&str, &[&str])] = &[
     ("Refused", &["diag", "reason", "site"]),
     ("Report", &["daemon", "switch"]),
     ("Restored", &["journal", "reason"]),
+    ("Role", &["console", "plan"]),
     ("Row", &["picture", "plan", "player"]),
     ("Sound", &["output", "plan"]),
     ("Stage", &["daemon", "output"]),

@@ -1,0 +1,53 @@
+//! Who asks for a page: the person, if he is logged in, and in which language he reads.
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+
+use super::people::Person;
+use super::role::Right;
+use crate::diag::Lang;
+use crate::station::{Station, Zone};
+
+/// Who asks, and in which language he reads.
+#[derive(Clone, Debug)]
+pub(super) struct Who {
+    /// The person; none where he is not logged in.
+    pub(super) person: Option<Person>,
+    /// The password was typed a moment ago.
+    pub(super) is_sure: bool,
+    /// What he reads.
+    pub(super) lang: Lang,
+    /// The path that was asked for.
+    pub(super) path: String,
+}
+
+impl Who {
+    /// The person behind an address that needs one.
+    ///
+    /// # Panics
+    ///
+    /// Where the address needs nobody.
+    pub(super) fn person(&self) -> &Person {
+        self.person.as_ref().expect("the gate lets nobody else in")
+    }
+
+    /// Whether he has this right somewhere.
+    pub(super) fn may(&self, right: Right) -> bool {
+        self.person.as_ref().is_some_and(|person| person.may(right))
+    }
+
+    /// The zones of the station in which he has this right, in its order.
+    pub(super) fn zones<'s>(&self, right: Right, station: &'s Station) -> Vec<&'s Zone> {
+        let may = |zone: &&Zone| self.person.as_ref().is_some_and(|one| one.may_in(right, &zone.id));
+        station.zones.iter().filter(may).collect()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Who {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
