@@ -89,7 +89,7 @@ pub(super) struct Asked {
     /// A zone or a group as it was chosen; empty for all.
     pub(super) zone: String,
     /// Its zones.
-    zones: Vec<String>,
+    pub(super) zones: Vec<String>,
     pub(super) outcome: Option<Outcome>,
     /// A part of a person's name.
     pub(super) who: String,
