@@ -8,6 +8,7 @@ use super::day::{Day, Days};
 use super::door::Door;
 use super::entry::Lines;
 use super::look::{Look, Looks};
+use super::page::Proof;
 use super::people::{People, PeopleError, Throttle};
 use super::receipts::Receipts;
 use super::upload::{Uploads, intake};
@@ -42,6 +43,7 @@ struct Inner {
     receipts: Receipts,
     streams: Arc<Semaphore>,
     uploads: Uploads,
+    proof: Proof,
     is_encrypted: bool,
 }
 
@@ -66,6 +68,7 @@ impl App {
             receipts: Receipts::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MOST)),
             uploads,
+            proof: Proof::default(),
             is_encrypted,
         }));
         intake::go_on(&app);
@@ -147,6 +150,11 @@ impl App {
     /// Room for streams of what sounds now.
     pub(super) fn streams(&self) -> &Arc<Semaphore> {
         &self.0.streams
+    }
+
+    /// Whether the journal is as it was written, as it was last found.
+    pub(super) fn proof(&self) -> &Proof {
+        &self.0.proof
     }
 
     /// Whether the page is reached over TLS.

@@ -10,6 +10,7 @@ mod day;
 mod door;
 mod entry;
 mod fields;
+mod flow;
 pub mod gate;
 mod look;
 mod page;
