@@ -20,6 +20,12 @@ pub(super) struct ConsoleArgs {
     /// Địa chỉ và cổng; không ghi thì theo loa.toml, rồi 127.0.0.1:8080. | Address and port; else after loa.toml, then 127.0.0.1:8080.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Tắt khi đầu vào đóng, tức là khi loa run tắt. | End when the input is closed: when loa run has ended.
+    #[arg(long, hide = true)]
+    with_daemon: bool,
+    /// Cho vào thẳng bằng một đường dẫn, in ra cùng địa chỉ: chỉ để thử. | A link that logs in, printed: for trying only.
+    #[arg(long, hide = true, value_name = "NAME")]
+    enter: Option<String>,
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -47,6 +53,13 @@ pub(super) fn run(context: &Context, args: &ConsoleArgs) -> anyhow::Result<ExitC
     let tls = station.certificate.as_ref().map(|files| tls::acceptor(&site, files)).transpose();
     let tls = tls.map_err(|error| Failure::new(Exit::Io, error.text()))?;
     let scheme = if tls.is_some() { "https" } else { "http" };
+    if args.with_daemon {
+        // Whatever has ended the daemon, the page goes too: nobody would know of a page that is left over.
+        std::thread::Builder::new().name("daemon".to_owned()).spawn(|| {
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            std::process::exit(0);
+        })?;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
     runtime.block_on(async {
         let app = App::new(site, clock, tls.is_some()).map_err(|error| Failure::new(Exit::Io, error.text()))?;

@@ -42,7 +42,7 @@ pub(super) fn run(context: &Context, args: &DevicesArgs) -> anyhow::Result<ExitC
     if args.test.is_empty() {
         return show(context);
     }
-    order::give(context, &Command::Test { zones: args.test.clone(), wait: true }, &args.test)
+    order::give(context, &Command::Test { zones: args.test.clone(), by: String::new(), wait: true }, &args.test)
 }
 
 /// `loa devices`: what this machine can play on, which zone uses it, and the line to paste into

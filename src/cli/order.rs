@@ -2,14 +2,12 @@
 //! to stop it.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use super::page::Page;
 use super::{Context, Exit, talk};
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::{Kind, Receipt, State, ZoneReceipt};
-use crate::diag::{Lang, Text, shown, text};
-use crate::plan;
+use crate::diag::{Lang, shown, text};
 
 /// Give an order and say what came of it. Exit 0 only where it sounds, or will in its turn, in every zone that was
 /// named; for a stop, where all is quiet. As JSON, the receipt.
@@ -42,13 +40,12 @@ pub(super) fn give(context: &Context, command: &Command, zones: &[String]) -> an
 /// The whole answer; `zones` as they were named.
 fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
     let mut said = Vec::new();
-    let groups = groups(receipt);
     // A say or a test that sounds nowhere was not taken: there is nothing to acknowledge.
     let is_taken =
         |zone: &ZoneReceipt| zone.state != State::Silent || zone.why.as_ref().is_some_and(|why| why.tried_again);
     let taken = receipt.zones.iter().any(is_taken);
     if taken || receipt.kind == Kind::Alert {
-        said.extend(head(receipt).map(|text| text.get(lang).to_owned()));
+        said.extend(receipt.head().map(|text| text.get(lang).to_owned()));
     }
     if let Some(file) = receipt.former.as_deref().map(shown) {
         let same = text!(
@@ -57,9 +54,7 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
         );
         said.push(same.get(lang).to_owned());
     }
-    for (titles, zone) in &groups {
-        said.push(line(receipt.kind, titles, zone).get(lang).to_owned());
-    }
+    said.extend(receipt.lines().iter().map(|line| line.get(lang).to_owned()));
     if receipt.kind != Kind::Stop && taken {
         let stop = if zones.is_empty() {
             "loa stop".to_owned()
@@ -82,104 +77,6 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
 
 /// What an emergency passes.
 const LAWS: [&str; 5] = ["outside_hours", "past_hours", "session_too_long", "too_many_sessions", "mourning"];
-
-fn head(receipt: &Receipt) -> Option<Text> {
-    let (name, times) = (shown(&receipt.name), receipt.times);
-    let longest = receipt.zones.iter().map(|zone| zone.seconds).fold(0.0, f64::max);
-    let Text { vi, en } = plan::length(Duration::try_from_secs_f64(longest.round()).unwrap_or_default());
-    // Under a second there is nothing that a person could say about its length.
-    let (vi, en) =
-        if longest.round() < 1.0 { (String::new(), String::new()) } else { (format!(" ({vi}"), format!(" ({en}")) };
-    let (more_vi, more_en) = match (times > 1, vi.is_empty()) {
-        (true, true) => (format!(" ({times} lần)"), format!(" ({times} times)")),
-        (true, false) => (format!(", {times} lần)"), format!(", {times} times)")),
-        (false, true) => (String::new(), String::new()),
-        (false, false) => (")".to_owned(), ")".to_owned()),
-    };
-    Some(match receipt.kind {
-        Kind::Alert => {
-            text!("Đã nhận lệnh khẩn cấp «{name}»{vi}{more_vi}.", "Emergency order \"{name}\" taken{en}{more_en}.")
-        }
-        Kind::Say => text!("Đã nhận lệnh phát «{name}»{vi}{more_vi}.", "Taken: \"{name}\"{en}{more_en}."),
-        Kind::Test => text!("Phát tiếng thử{vi}{more_vi}.", "Test tones{en}{more_en}."),
-        Kind::Stop => return None,
-    })
-}
-
-/// Zones of which the same is to be said, in order, by their titles.
-fn groups(receipt: &Receipt) -> Vec<(String, &ZoneReceipt)> {
-    let mut groups: Vec<(Vec<String>, &ZoneReceipt)> = Vec::new();
-    for zone in &receipt.zones {
-        let same = |other: &ZoneReceipt| {
-            (other.state, &other.why, &other.same_as, &other.ended, &other.interrupts, &other.dropped)
-                == (zone.state, &zone.why, &zone.same_as, &zone.ended, &zone.interrupts, &zone.dropped)
-        };
-        let title = shown(&zone.title);
-        match groups.iter_mut().find(|(_, first)| same(first)) {
-            Some((titles, _)) => titles.push(title),
-            None => groups.push((vec![title], zone)),
-        }
-    }
-    groups.into_iter().map(|(titles, zone)| (titles.join(", "), zone)).collect()
-}
-
-fn line(kind: Kind, titles: &str, zone: &ZoneReceipt) -> Text {
-    let Text { vi, en } = state(kind, zone);
-    let (why_vi, why_en) = match &zone.why {
-        Some(why) if matches!(zone.state, State::Silent | State::Unheard) => {
-            (format!(" ({})", why.words.vi), format!(" ({})", why.words.en))
-        }
-        Some(why) => (format!(", {}", why.words.vi), format!(", {}", why.words.en)),
-        None => (String::new(), String::new()),
-    };
-    let (same_vi, same_en) = match &zone.same_as {
-        Some(order) => (
-            format!(" (chính là lệnh {order} chưa phát xong, không phát thêm lần nữa)"),
-            format!(" (the same as order {order}, not at its end yet; not heard once more)"),
-        ),
-        None => (String::new(), String::new()),
-    };
-    let (cut_vi, cut_en) = match zone.interrupts.as_deref().map(shown) {
-        Some(title) => {
-            (format!("; «{title}» tạm ngừng, phát tiếp sau"), format!("; \"{title}\" pauses and goes on afterwards"))
-        }
-        None => (String::new(), String::new()),
-    };
-    let (drop_vi, drop_en) = if zone.dropped.is_empty() {
-        (String::new(), String::new())
-    } else {
-        let (vi, en) = (zone.dropped.join("», «"), zone.dropped.join("\", \""));
-        (
-            format!("; thôi lệnh cũ nhất «{vi}», vì tài khoản này có quá nhiều lệnh khẩn cấp chưa phát xong ở đây"),
-            format!("; the oldest, \"{en}\", ends: too many alerts of this account are not at their end here"),
-        )
-    };
-    text!("{titles}: {vi}{why_vi}{same_vi}{cut_vi}{drop_vi}.", "{titles}: {en}{why_en}{same_en}{cut_en}{drop_en}.")
-}
-
-fn state(kind: Kind, zone: &ZoneReceipt) -> Text {
-    let tried = zone.why.as_ref().is_some_and(|why| why.tried_again);
-    match (kind, zone.state) {
-        (Kind::Alert, State::Sounding) => text!("đang kêu", "sounding"),
-        (Kind::Alert, State::Waits) => text!("chưa kêu", "not yet"),
-        (Kind::Alert, State::Silent) if tried => text!("CHƯA KÊU", "NOT SOUNDING YET"),
-        (Kind::Alert, State::Silent) => text!("KHÔNG KÊU", "DOES NOT SOUND"),
-        (Kind::Alert, State::Unheard) => text!("không có loa nào kêu ở đây", "no horn sounds here"),
-        (_, State::Unheard) => text!("không có loa, không ai nghe", "no horn, nobody hears it"),
-        (_, State::Sounding) => text!("đang phát", "sounding"),
-        (_, State::Sounded) => text!("đã phát", "has sounded"),
-        (_, State::Waits) => text!("sẽ phát", "will sound"),
-        (_, State::Accepted) => text!("đã nhận, đang chuẩn bị phát", "taken, being got ready"),
-        (Kind::Stop, State::Silent) => text!("chưa im hẳn", "not quiet yet"),
-        (_, State::Silent) if tried => text!("chưa phát", "not sounding yet"),
-        (_, State::Silent) => text!("không phát", "does not sound"),
-        (_, State::Stopped) if zone.ended.is_empty() => text!("không có gì đang phát", "nothing was sounding"),
-        (_, State::Stopped) => {
-            let (ended, plain) = (zone.ended.join("», «"), zone.ended.join("\", \""));
-            text!("đã dừng «{ended}»", "stopped \"{plain}\"")
-        }
-    }
-}
 
 /// As a shell takes it.
 fn quoted(word: &str) -> String {

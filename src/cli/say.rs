@@ -16,6 +16,6 @@ pub(super) struct SayArgs {
 }
 
 pub(super) fn run(context: &Context, args: SayArgs) -> anyhow::Result<ExitCode> {
-    let command = Command::Say { name: args.file, zones: args.zone.clone(), wait: true };
+    let command = Command::Say { name: args.file, zones: args.zone.clone(), by: String::new(), wait: true };
     order::give(context, &command, &args.zone)
 }

@@ -4,9 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
+use super::day::{Day, Days};
 use super::door::Door;
 use super::look::{Look, Looks};
+use super::page::Proof;
 use super::people::{People, PeopleError, Throttle};
+use super::receipts::Receipts;
+use super::upload::{Uploads, intake};
 use super::waiting::Waiting;
 use crate::clock::Clock;
 use crate::diag::Lang;
@@ -17,6 +21,10 @@ use crate::station::Station;
 
 /// Hashes of passwords at once: each takes 19 MiB.
 const HASHES_AT_ONCE: usize = 1;
+
+/// Streams of what sounds now, at once: fifty phones with a page in front of them, and some that are closing. Each is a
+/// connection; the page of one that finds no room tells its age and can be loaded again.
+const STREAMS_MOST: usize = 96;
 
 /// What every page is given.
 #[derive(Clone)]
@@ -31,6 +39,11 @@ struct Inner {
     lines: Waiting,
     hashing: Semaphore,
     looks: Looks,
+    days: Days,
+    receipts: Receipts,
+    streams: Arc<Semaphore>,
+    uploads: Uploads,
+    proof: Proof,
     is_encrypted: bool,
 }
 
@@ -41,7 +54,8 @@ impl App {
         let door = Door::open(site.socket());
         let (people, throttle) = (Mutex::new(people), Mutex::new(Throttle::default()));
         let hashing = Semaphore::new(HASHES_AT_ONCE);
-        Ok(Self(Arc::new(Inner {
+        let uploads = Uploads::new(&site);
+        let app = Self(Arc::new(Inner {
             site,
             clock,
             door,
@@ -50,8 +64,15 @@ impl App {
             lines: Waiting::default(),
             hashing,
             looks: Looks::default(),
+            days: Days::default(),
+            receipts: Receipts::default(),
+            streams: Arc::new(Semaphore::new(STREAMS_MOST)),
+            uploads,
+            proof: Proof::default(),
             is_encrypted,
-        })))
+        }));
+        intake::go_on(&app);
+        Ok(app)
     }
 
     /// The station's files.
@@ -104,9 +125,36 @@ impl App {
         self.0.looks.now(&self.0.site, self.now()).await
     }
 
+    /// Recordings on their way in.
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.0.uploads
+    }
+
     /// Something was written: the next look is a new one.
     pub(super) async fn look_again(&self) {
         self.0.looks.forget().await;
+        self.0.days.forget().await;
+    }
+
+    /// The day as Today shows it, or as it was a moment ago.
+    pub(super) async fn day(&self) -> Arc<Day> {
+        let look = self.look().await;
+        self.0.days.now(look, &self.0.site, self.now()).await
+    }
+
+    /// What came of orders that were given from pages.
+    pub(super) fn receipts(&self) -> &Receipts {
+        &self.0.receipts
+    }
+
+    /// Room for streams of what sounds now.
+    pub(super) fn streams(&self) -> &Arc<Semaphore> {
+        &self.0.streams
+    }
+
+    /// Whether the journal is as it was written, as it was last found.
+    pub(super) fn proof(&self) -> &Proof {
+        &self.0.proof
     }
 
     /// Whether the page is reached over TLS.

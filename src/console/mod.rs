@@ -6,19 +6,23 @@
 
 pub mod address;
 mod app;
+mod day;
 mod door;
 mod entry;
 mod fields;
+mod flow;
 pub mod gate;
 mod look;
 mod page;
 mod people;
+mod receipts;
 pub mod role;
 mod route;
 pub mod routes;
 mod server;
 mod shell;
 pub mod tls;
+mod upload;
 mod waiting;
 mod who;
 

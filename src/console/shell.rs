@@ -9,6 +9,7 @@ use super::app::App;
 use super::role::Right;
 use super::who::Who;
 use crate::diag::{Lang, Text, text};
+use crate::station::Station;
 
 /// What a page is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,7 +43,8 @@ fn places() -> [(&'static str, Right, Text); 6] {
 pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response {
     let lang = who.lang;
     let Page { title, status } = page;
-    let station = app.station().name;
+    let known = app.station();
+    let station = &known.name;
     let code = if lang == Lang::En { "en" } else { "vi" };
     let here = |path: &str| if path == "/" { who.path == "/" } else { who.path.starts_with(path) };
     let markup = html! {
@@ -60,12 +62,13 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
             body {
                 a.skip href="#main" { (text!("Đến nội dung", "To the content").get(lang)) }
                 header {
-                    p.station { (station) }
+                    p.station { a href="/" { (station) } }
                     @if let Some(person) = &who.person {
                         p.who { a href="/me" { (person.name) } }
                     }
                 }
-                @if who.person.is_some() {
+                // A hamlet head has one page to go by; it leads to the others.
+                @if who.person.as_ref().is_some_and(|person| !person.role.has_zones()) {
                     nav aria-label=(text!("Các trang", "Pages").get(lang)) {
                         @for (path, right, name) in places() {
                             @if who.may(right) {
@@ -86,13 +89,27 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
                     }
                 }
                 @if who.may(Right::Stop) && who.path != "/stop" {
-                    p.stop { a.button.stop href="/stop" { (text!("Dừng loa", "Stop").get(lang)) } }
+                    // One tap, on every page, without a question.
+                    form.stop method="post" action="/stop" { button.stop { (stop_name(who, &known).get(lang)) } }
                 }
             }
         }
     };
     let html = axum::response::Html(markup.into_string());
     (status, html).into_response()
+}
+
+/// What the button says that silences all that a person may silence.
+pub(super) fn stop_name(who: &Who, station: &Station) -> Text {
+    let zones = who.zones(Right::Stop, station);
+    let titles: Vec<&str> = zones.iter().map(|zone| zone.title.as_str()).collect();
+    let (count, is_own) = (titles.len(), who.person.as_ref().is_some_and(|person| !person.zones.is_empty()));
+    match (is_own, &titles[..]) {
+        (_, [one]) => text!("Dừng loa {one}", "Stop {one}"),
+        (true, [one, other]) => text!("Dừng loa {one}, {other}", "Stop {one}, {other}"),
+        (true, _) => text!("Dừng {count} cụm loa", "Stop {count} zones"),
+        (false, _) => text!("Dừng tất cả các loa", "Stop all"),
+    }
 }
 
 /// Something could not be done: said in the frame, with the way back.

@@ -17,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// (docs/reliability.md states the order).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Rank {
-    /// Gains are found: without them sound is a little softer than asked. A tenth.
+    /// Gains are found: without them sound is a little softer than asked. The page, beside it: people wait a moment. A tenth.
     Tuning = 10,
     /// Next week is rehearsed: it can be done tomorrow night.
     Rehearsing = 19,

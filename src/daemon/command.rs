@@ -64,21 +64,22 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
         Command::Reload if handle.send(Event::Reload) => Ok(Act::Done(Value::Null)),
         Command::Reload => Err(turned(Turned::Full)),
         Command::Confirm { by } => confirm(&by, handle, account).map(Act::Vouched),
-        Command::Stop { zones, .. } => {
+        Command::Stop { zones, by, .. } => {
             let zones = resolve_zones(world, &zones)?;
-            let by = who.clone();
+            // Silence waits for nothing, and least of all for a name that could not be written.
+            let by = on_word_of(&by, &who).map_or_else(|_| who.clone(), |by| signed(&by, &who));
             let ticket = handle.order(account, |ticket| Event::Stop { zones, by, ticket }).map_err(turned)?;
             Ok(Act::Ordered(ordered(Kind::Stop, "", 1), ticket))
         }
-        Command::Say { name, zones, .. } => {
-            let zones = resolve_zones(world, &zones)?;
+        Command::Say { name, zones, by, .. } => {
+            let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);
             let (name, found) = loaded(world, handle.station_dir(), &name, &zones, Class::Normal)?;
-            let request = Request { by: who.clone(), account: who.clone(), ..Request::of(&name, zones) };
+            let request = Request { by, account: who.clone(), ..Request::of(&name, zones) };
             hand(Ordered { refusal: found.refusal, ..ordered(Kind::Say, &name, 1) }, request)
         }
-        Command::Test { zones, .. } => {
-            let zones = resolve_zones(world, &zones)?;
-            let request = Request { test: true, by: who.clone(), account: who.clone(), ..Request::of("", zones) };
+        Command::Test { zones, by, .. } => {
+            let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);
+            let request = Request { test: true, by, account: who.clone(), ..Request::of("", zones) };
             hand(ordered(Kind::Test, "", 1), request)
         }
         Command::Alert { name, zones, by, why, times, .. } => {
@@ -119,10 +120,15 @@ pub fn named(by: &str) -> Result<String, Text> {
     named_by(by, Account::own())
 }
 
+/// The name that was given; the account's where there is none.
+fn on_word_of(by: &str, account: &str) -> Result<String, Text> {
+    if by.trim().is_empty() { Ok(account.to_owned()) } else { person(by, "--by") }
+}
+
 /// The name that was given, with the account that gave it: `ông Năm (hoa)`.
 fn named_by(by: &str, account: Account) -> Result<String, Text> {
     let account = account.name();
-    let by = if by.trim().is_empty() { account.clone() } else { person(by, "--by")? };
+    let by = on_word_of(by, &account)?;
     Ok(signed(&by, &account))
 }
 
@@ -266,4 +272,31 @@ pub(super) fn is_being_examined(command: &Command, handle: &Handle) -> bool {
 /// that the loop has not been told of yet.
 fn is_on_disk(name: &str, station_dir: &Path) -> bool {
     library::is_there(station_dir, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_by_the_person_who_gave_it_and_by_the_account_where_nobody_is_named() {
+        assert_eq!(on_word_of("", "hoa").unwrap(), "hoa");
+        assert_eq!(on_word_of("  ", "hoa").unwrap(), "hoa");
+        assert_eq!(on_word_of("Bà Hai (Thôn 3): ủy ban", "loa-console").unwrap(), "Bà Hai [Thôn 3], ủy ban");
+        assert!(on_word_of("a\u{202e}b", "hoa").is_err());
+        assert_eq!(signed(&on_word_of("Bà Hai", "loa-console").unwrap(), "loa-console"), "Bà Hai (loa-console)");
+        assert_eq!(signed(&on_word_of("", "hoa").unwrap(), "hoa"), "hoa", "as it was before there was a page");
+    }
+
+    #[test]
+    fn who_says_nothing_of_a_person_is_understood_as_before() {
+        for said in [r#"{"command":"stop"}"#, r#"{"command":"say","name":"tin"}"#, r#"{"command":"test"}"#] {
+            match serde_json::from_str(said).unwrap() {
+                Command::Stop { by, wait, .. } | Command::Say { by, wait, .. } | Command::Test { by, wait, .. } => {
+                    assert!(by.is_empty() && wait, "{said}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
 }

@@ -22,6 +22,7 @@ mod news;
 mod orders;
 mod outputs;
 mod pace;
+mod page;
 mod peer;
 pub mod protocol;
 pub mod receipt;

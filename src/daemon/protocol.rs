@@ -19,6 +19,9 @@ pub enum Command {
         /// Zones by id, title or group.
         #[serde(default)]
         zones: Vec<String>,
+        /// On whose word: the person a page knows; empty: the account's at the other end.
+        #[serde(default)]
+        by: String,
         /// The answer waits until it is quiet, two seconds at most.
         #[serde(default = "yes")]
         wait: bool,
@@ -30,6 +33,9 @@ pub enum Command {
         /// Zones by id, title or group; none: every zone.
         #[serde(default)]
         zones: Vec<String>,
+        /// On whose word: the person a page knows; empty: the account's at the other end.
+        #[serde(default)]
+        by: String,
         /// The answer waits for the first sample in each zone, two seconds at most.
         #[serde(default = "yes")]
         wait: bool,
@@ -39,6 +45,9 @@ pub enum Command {
         /// Zones by id, title or group; none: every zone.
         #[serde(default)]
         zones: Vec<String>,
+        /// On whose word: the person a page knows; empty: the account's at the other end.
+        #[serde(default)]
+        by: String,
         /// The answer waits for the first sample in each zone, two seconds at most.
         #[serde(default = "yes")]
         wait: bool,

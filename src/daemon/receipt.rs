@@ -2,6 +2,7 @@
 //! ([`OrderStand`]), at the moment of the answer; it judges nothing itself.
 
 mod refused;
+mod words;
 
 use std::time::Duration;
 

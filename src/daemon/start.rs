@@ -17,6 +17,7 @@ use super::log::Log;
 use super::memory;
 use super::orders::Answers;
 use super::outputs::Outputs;
+use super::page::PageChild;
 use super::rehearsal;
 use super::reload::Reload;
 use super::report::Report;
@@ -100,12 +101,12 @@ fn file_error(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartEr
 /// Put a daemon together on the station in `dir` and run it until it is told to end.
 pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartError> {
     let log = Log::start(lang).map_err(file_error("start the log's thread"))?;
-    let ended = run_telling(&log, dir, clock);
+    let ended = run_telling(&log, dir, clock, lang);
     log.flush();
     ended
 }
 
-fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), StartError> {
+fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Result<(), StartError> {
     let site = Site::new(dir);
     let _lock = StationLock::take(&site).map_err(|why| match why {
         NotTaken::Running(holder) => StartError::Running(holder),
@@ -130,7 +131,11 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>) -> Result<(), Start
     let (mut player, past) = start.past(&world)?;
     let mut live = start.threads(&world, &player, past, files, (inbox, switches))?;
 
+    let page = PageChild::start(world.station.console.is_some(), dir, log, &live.clock, lang);
+    let page = page.map_err(file_error("start the page's thread"))?;
+
     turn(&mut player, &mut live);
+    page.end();
     // What the loop has not taken is refused; what it has taken is told how it ended.
     live.handle.orders().close();
     live.answers = Answers::default();

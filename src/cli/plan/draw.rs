@@ -53,7 +53,8 @@ fn picture(
     let zones = files::zones(station, question.zone.as_deref())?;
     let ground = PlanContext::knowing(schedule, station, library, heard::known(&context.dir, station, now));
     let airings = ground.plan(from, to);
-    let subject = Subject { airings: &airings, ground: &ground, zones: &zones, from, to, lang: context.lang };
+    let subject =
+        Subject { airings: &airings, ground: &ground, zones: &zones, from, to, lang: context.lang, now: None };
     Ok(picture::draw(&subject).map_err(|much| Failure::new(Exit::Usage, too_much(much)))?)
 }
 

@@ -1,1 +1,77 @@
+// What a page does by itself: hears what has changed, tells its own age, moves the bar of what sounds. Without it every
+// page works.
+"use strict";
+(() => {
+  const box = document.querySelector("#now[data-events]");
+  if (!box) return;
+  const stale = document.querySelector("p.stale");
+  const words = stale ? stale.textContent : "";
+  const OLD = 15000;
+  let stream = null;
+  let heard = performance.now();
+  let again = 0;
+  // The server's clock at the moment of the last answer: no phone's clock is asked what time it is.
+  let served = 0;
 
+  const read = () => {
+    const time = box.querySelector("time[data-at]");
+    served = time ? Number(time.dataset.at) : 0;
+    heard = performance.now();
+  };
+  const span = (seconds) => {
+    const whole = Math.max(0, Math.round(seconds));
+    const pad = (n) => String(n).padStart(2, "0");
+    const hours = Math.floor(whole / 3600), minutes = Math.floor(whole / 60) % 60;
+    return hours ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+  };
+  const move = () => {
+    const silent = performance.now() - heard;
+    const old = silent > OLD;
+    box.classList.toggle("old", old);
+    if (stale) {
+      const time = box.querySelector("time");
+      stale.hidden = !old;
+      if (old && time) stale.textContent = words.replace("{at}", time.textContent.slice(0, 5));
+    }
+    if (old) return;
+    for (const bar of box.querySelectorAll("progress[data-started]")) {
+      const passed = Math.min((served + silent - Number(bar.dataset.started)) / 1000, bar.max);
+      bar.value = Math.max(0, passed);
+      const said = bar.parentNode.querySelector(".passed");
+      if (said) said.textContent = span(passed);
+    }
+  };
+  const close = () => {
+    clearTimeout(again);
+    if (stream) stream.close();
+    stream = null;
+  };
+  const open = () => {
+    close();
+    stream = new EventSource(box.dataset.events);
+    stream.addEventListener("now", (event) => {
+      // Whoever stands on a button of it stays there.
+      const at = document.activeElement;
+      const held = at && box.contains(at) ? [...box.querySelectorAll("button, a")].indexOf(at) : -1;
+      box.innerHTML = event.data;
+      read();
+      if (held >= 0) {
+        const there = box.querySelectorAll("button, a")[held];
+        if (there) there.focus({ preventScroll: true });
+      }
+      move();
+    });
+    stream.addEventListener("error", () => {
+      if (!stream || stream.readyState !== EventSource.CLOSED) return;
+      close();
+      again = setTimeout(open, 10000);
+    });
+  };
+  // One stream to a page, and none while nobody looks at it.
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => { if (event.persisted) open(); });
+  read();
+  setInterval(move, 500);
+  if (!document.hidden) open();
+})();

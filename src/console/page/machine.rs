@@ -1,5 +1,243 @@
-//! The machine: clock, cards, findings, and what cures them.
+//! The machine: clock, cards, amplifiers, journal, disk and files, each with what was found and what cures it; and the word
+//! of a person that the clock is right.
 
-use crate::console::routes::Route;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post};
+use jiff::tz::TimeZone;
+use maud::{Markup, html};
 
-pub(super) const ROUTES: &[Route] = &[];
+use crate::checkup::Finding;
+use crate::console::app::App;
+use crate::console::fields::Fields;
+use crate::console::gate::{Need, Who, go_to};
+use crate::console::role::Right;
+use crate::console::routes::{Ask, Route, route};
+use crate::console::shell::{self, Page};
+use crate::daemon::protocol::Command;
+use crate::diag::{Lang, Severity, Text, figure, text};
+use crate::instant::Wall;
+use crate::plan::weekday_name;
+use crate::reason::Reason;
+use crate::status::{Status, ZoneStatus};
+
+pub(super) const ROUTES: &[Route] = &[
+    route(Ask::Get, "/machine", Need::Right(Right::Machine), || get(machine)),
+    route(Ask::Post, "/machine/clock", Need::Right(Right::Machine), || post(confirm)),
+];
+
+/// A page that is still read; the rest is told by `loa check`.
+const FINDINGS_MOST: usize = 40;
+
+async fn machine(State(app): State<App>, who: Who) -> Response {
+    let lang = who.lang;
+    let look = app.look().await;
+    let (status, now) = (app.door().status(), app.now().wall);
+    let tz = &look.world.station.timezone;
+    let body = html! {
+        @match &status {
+            None => div.said.bad role="alert" {
+                p { (text!(
+                    "Đài không chạy: không có gì phát. Xin người quản trị khởi động lại: sudo systemctl restart loa",
+                    "The station is not running: nothing plays. Ask the administrator to start it: sudo systemctl restart loa"
+                ).get(lang)) }
+            },
+            Some(status) => p.verdict.ready { (text!("Đài đang chạy.", "The station runs.").get(lang)) " "
+                span.hint { @let (broadcasts, sounds) = (status.broadcasts, status.sounds);
+                    (text!("{broadcasts} mục phát, {sounds} bản ghi.", "{broadcasts} broadcasts, {sounds} recordings.").get(lang)) } },
+        }
+        (clock(status.as_deref(), now, tz, lang))
+        @if let Some(status) = &status {
+            (cards(status, lang))
+            (journal(status, lang))
+        }
+        (disk(&app, lang))
+        (findings(status.as_deref(), lang))
+        @let found: Vec<_> = look.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+        section.card #files {
+            h2 { (text!("Tệp của đài", "The station's files").get(lang)) }
+            @if found.is_empty() { p { (text!("Không tệp nào hỏng.", "No file is broken.").get(lang)) } }
+            ul.list {
+                @for one in found.iter().take(FINDINGS_MOST) {
+                    li.bad {
+                        strong { (one.file) @if one.line > 0 { ":" (one.line) } } " " (one.message.get(lang)) "."
+                        @if let Some(help) = &one.help { br; span.hint { (help.get(lang)) } }
+                    }
+                }
+            }
+        }
+    };
+    shell::page(&app, &who, Page::of(text!("Máy", "Machine")), &body)
+}
+
+fn clock(status: Option<&Status>, now: Wall, tz: &TimeZone, lang: Lang) -> Markup {
+    let time = now.zoned(tz).strftime("%H:%M:%S").to_string();
+    let (day, date) = (weekday_name(now, tz), figure::date(now, tz));
+    let zone = tz.iana_name().unwrap_or("?");
+    let clock = status.map(|status| &status.clock);
+    html! {
+        section.card #clock {
+            h2 { (text!("Đồng hồ", "Clock").get(lang)) }
+            p.clock { strong { (time) } " " (day.get(lang)) ", " (date.get(lang)) " " span.hint { "(" (zone) ")" } }
+            @match clock {
+                Some(clock) if clock.trusted => p {
+                    @let because = clock.because.as_ref().map(|because| Reason::from(format!("clock_trusted: {because}")).words());
+                    @match because {
+                        Some(because) => { (capital(because.get(lang))) "." },
+                        None => (text!("Đồng hồ đáng tin.", "The clock is trusted.").get(lang)),
+                    }
+                },
+                Some(clock) => {
+                    @let why = clock.why.as_deref().map(|why| Reason::from(why).words());
+                    div.said.bad role="alert" {
+                        p { (text!("Đồng hồ chưa đáng tin: tạm không phát theo lịch", "The clock is not trusted: nothing scheduled plays").get(lang))
+                            @if let Some(why) = &why { " (" (why.get(lang)) ")" } "." }
+                    }
+                    (question(&time, &day, &date, lang))
+                },
+                None => {}
+            }
+            @if let Some(drift) = clock.and_then(|clock| clock.drift.as_deref()) { p.hint { (Reason::from(drift).words().get(lang)) "." } }
+        }
+    }
+}
+
+/// Asked so that it cannot be answered without looking: the time stands in it.
+fn question(time: &str, day: &Text, date: &Text, lang: Lang) -> Markup {
+    let (day_vi, day_en, date_vi, date_en) = (&day.vi, &day.en, &date.vi, &date.en);
+    html! {
+        p { (text!(
+            "Xin so với đồng hồ của điện thoại. Máy này đang nghĩ là {time}, {day_vi}, {date_vi}. Giờ, thứ, ngày, tháng và năm có đúng cả không?",
+            "Compare it with a telephone. This machine takes it to be {time}, {day_en}, {date_en}. Are hour, weekday and date all right?"
+        ).get(lang)) }
+        form.narrow method="post" action="/machine/clock" {
+            label.tick { input type="checkbox" name="right" required; (text!("Đã so, đúng cả", "Compared, all of it is right").get(lang)) }
+            button.main { (text!("Xác nhận giờ đúng", "Confirm the clock").get(lang)) }
+        }
+        p.hint { (text!(
+            "Nếu sai: xin người quản trị chỉnh giờ trước (sudo timedatectl set-time \"2026-12-01 05:30\"), rồi xem lại trang này.",
+            "If it is wrong: ask the administrator to set it first (sudo timedatectl set-time \"2026-12-01 05:30\"), then look here again."
+        ).get(lang)) }
+    }
+}
+
+async fn confirm(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    if !fields.is_ticked("right") {
+        let why = text!(
+            "xin so đồng hồ trước, rồi đánh dấu «Đã so, đúng cả»",
+            "compare the clock first, then tick \"Compared\""
+        );
+        return shell::refused(&app, &who, &why);
+    }
+    let command = Command::Confirm { by: who.person().name.clone() };
+    match app.door().ask(&command).await {
+        Ok(_) => go_to("/machine#clock"),
+        Err(why) => shell::refused(&app, &who, &why),
+    }
+}
+
+fn cards(status: &Status, lang: Lang) -> Markup {
+    let well = |zone: &&ZoneStatus| zone.trouble.is_none() && zone.tried != Some(false) && !zone.no_horn;
+    let fine = status.zones.iter().filter(well).count();
+    html! {
+        section.card #cards {
+            h2 { (text!("Card âm thanh và loa", "Cards and horns").get(lang)) }
+            @if fine > 0 { p { (text!("{fine} cụm loa: không thấy trục trặc gì.", "{fine} zones: nothing is known to be wrong.").get(lang)) } }
+            ul.list {
+                @for zone in status.zones.iter().filter(|zone| !well(zone)) {
+                    @let title = zone.title.as_deref().unwrap_or(&zone.zone);
+                    @match &zone.trouble {
+                        Some(trouble) => li.bad { strong { (title) } ": " (if lang == Lang::En { &trouble.why.en } else { &trouble.why.vi }) "." },
+                        None if zone.no_horn => li { strong { (title) } ": " (text!("không nối với loa nào (output là \"null\" hoặc tệp .wav).", "no horn (the output is \"null\" or a .wav file).").get(lang)) },
+                        None => li { strong { (title) } ": " (text!("chưa dùng tới từ khi khởi động, chưa biết có kêu được không.", "not used since the start, so it is not known whether it can sound.").get(lang)) },
+                    }
+                }
+                @for zone in status.zones.iter().filter(|zone| zone.underruns > 0) {
+                    @let (title, times) = (zone.title.as_deref().unwrap_or(&zone.zone), zone.underruns);
+                    li { (text!("{title}: tiếng bị ngắt quãng {times} lần từ khi loa chạy (máy quá bận hoặc ổ đĩa chậm).", "{title}: {times} gaps in the sound since loa started (the machine is too busy, or the disk slow).").get(lang)) }
+                }
+                @for power in &status.standing.amplifiers {
+                    @let (zones, on) = (power.named(), power.on);
+                    li.bad[power.why.is_some()] {
+                        (if on { text!("Tăng âm của {zones}: đang bật", "Amplifier of {zones}: on") } else { text!("Tăng âm của {zones}: đang tắt", "Amplifier of {zones}: off") }.get(lang))
+                        @if let Some(why) = &power.why { " (" (if lang == Lang::En { &why.en } else { &why.vi }) ")" } "."
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn journal(status: &Status, lang: Lang) -> Markup {
+    let journal = &status.journal;
+    html! {
+        section.card #journal {
+            h2 { (text!("Nhật ký", "Journal").get(lang)) }
+            @match (&journal.why, journal.writes) {
+                (Some(why), Some(false)) => p.said.bad {
+                    @let (vi, en, waiting) = (&why.vi, &why.en, journal.waiting);
+                    (text!("Chưa ghi được: {vi} ({waiting} dòng đang chờ).", "It cannot be written: {en} ({waiting} rows wait).").get(lang))
+                },
+                _ => p { (text!("Đang ghi bình thường.", "It is being written.").get(lang)) },
+            }
+            @if let Some(aside) = &journal.set_aside {
+                @let (file, vi, en) = (&aside.file, &aside.why.vi, &aside.why.en);
+                p.said { (text!(
+                    "Nhật ký cũ bị hỏng ({vi}), đã cất vào state/{file}: hãy chép sang nơi khác làm bằng chứng.",
+                    "The old journal was damaged ({en}) and is now state/{file}: copy it elsewhere as evidence."
+                ).get(lang)) }
+            }
+            @if let Some(restored) = journal.restored {
+                p.said { (if restored.whole {
+                    text!("Tệp nhật ký đã bị lấy đi khi loa đang chạy; đã lập lại đủ mọi dòng.", "The journal's file was taken away while loa runs; it was put back with all its rows.")
+                } else {
+                    text!("Tệp nhật ký đã bị lấy đi khi loa đang chạy; đã bắt đầu nhật ký mới.", "The journal's file was taken away while loa runs; a new one was begun.")
+                }.get(lang)) }
+            }
+        }
+    }
+}
+
+fn disk(app: &App, lang: Lang) -> Markup {
+    let left = app.site().room();
+    html! {
+        section.card #disk {
+            h2 { (text!("Ổ đĩa", "Disk").get(lang)) }
+            @match left {
+                Some((bytes, read_only)) => {
+                    @let left = figure::bytes(bytes);
+                    p { (text!(left = left; "Còn {left}.", "{left} left.").get(lang)) }
+                    (list(&crate::checkup::space::judge("audio/", crate::checkup::space::Space { bytes, inodes: None, read_only }), lang))
+                },
+                None => p { (text!("Không xem được ổ đĩa.", "The disk cannot be looked at.").get(lang)) },
+            }
+        }
+    }
+}
+
+fn findings(status: Option<&Status>, lang: Lang) -> Markup {
+    let found = status.map(|status| status.standing.findings()).unwrap_or_default();
+    html! {
+        @if !found.is_empty() {
+            section.card #found { h2 { (text!("Cần xem", "To look at").get(lang)) } (list(&found, lang)) }
+        }
+    }
+}
+
+fn list(found: &[Finding], lang: Lang) -> Markup {
+    html! {
+        ul.list {
+            @for one in found.iter().take(FINDINGS_MOST) {
+                li.bad[one.is_error()] {
+                    (if lang == Lang::En { &one.message.en } else { &one.message.vi }) "."
+                    br; span.hint { (if lang == Lang::En { &one.help.en } else { &one.help.vi }) }
+                }
+            }
+        }
+    }
+}
+
+fn capital(said: &str) -> String {
+    let mut letters = said.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

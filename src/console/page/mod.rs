@@ -14,6 +14,8 @@ mod today;
 
 use super::route::Route;
 
+pub(super) use journal::Proof;
+
 /// What every page answers.
 pub(super) const ROUTES: &[&[Route]] = &[
     login::ROUTES,

@@ -1,10 +1,25 @@
-//! Today: what is wrong, what is to be done, what sounds and what comes. First what a person must act on.
+//! Today: what is wrong, what is to be done, what sounds and what comes. First what a person must act on. The part that
+//! changes by itself ([`now`]) is sent again by [`stream`]; the orders that are given from here are in [`stop`], [`say`] and
+//! [`quiet`].
+
+mod now;
+mod past;
+mod picture;
+mod quiet;
+mod said;
+mod say;
+mod stop;
+mod stream;
+mod tasks;
+mod view;
+mod wrong;
 
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use maud::html;
 
+use self::view::View;
 use crate::console::app::App;
 use crate::console::gate::{Need, Who};
 use crate::console::role::Right;
@@ -12,32 +27,54 @@ use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
 use crate::diag::text;
 
-pub(super) const ROUTES: &[Route] = &[route(Ask::Get, "/", Need::Right(Right::See), || get(today))];
+pub(super) const ROUTES: &[Route] = &[
+    route(Ask::Get, "/", Need::Right(Right::See), || get(today)),
+    route(Ask::Get, "/events", Need::Right(Right::See), || get(stream::events)),
+    route(Ask::Get, "/today.svg", Need::Right(Right::See), || get(picture::draw)),
+    route(Ask::Get, "/stop", Need::Right(Right::Stop), || get(stop::ask)),
+    route(Ask::Post, "/stop", Need::Right(Right::Stop), || post(stop::order)),
+    route(Ask::Get, "/order/{order}", Need::Right(Right::Stop), || get(stop::receipt)),
+    route(Ask::Get, "/say", Need::Right(Right::Say), || get(say::ask)),
+    route(Ask::Post, "/say", Need::Right(Right::Say), || post(say::order)),
+    route(Ask::Get, "/quiet", Need::Right(Right::Stop), || get(quiet::ask)),
+    route(Ask::Post, "/quiet", Need::Right(Right::Stop), || post(quiet::begin)),
+    route(Ask::Post, "/quiet/end", Need::Right(Right::Stop), || post(quiet::end)),
+];
 
 /// The first page.
 async fn today(State(app): State<App>, who: Who) -> Response {
-    let lang = who.lang;
-    let status = app.door().status();
+    let view = View::of(&app, who).await;
+    let lang = view.who.lang;
+    // A hamlet head reads what his horns say; who sees all of them, the picture of the day.
+    let is_own = view.who.person().role.has_zones();
     let body = html! {
-        @if let Some(status) = &status {
-            section.zones {
-                @for zone in &status.zones {
-                    article.zone {
-                        h2 { (zone.title.as_deref().unwrap_or(&zone.zone)) }
-                        @match (&zone.playing, &zone.next) {
-                            (Some(playing), _) => p { strong { (text!("Đang phát", "Playing").get(lang)) } ": " (playing.title) },
-                            (None, Some(next)) => p { (text!("Sắp phát", "Next").get(lang)) ": " (next.title) " · " (next.start) },
-                            (None, None) => p { (text!("Không có gì sắp phát", "Nothing is to come").get(lang)) },
-                        }
-                    }
-                }
-            }
+        noscript { meta http-equiv="refresh" content="15"; }
+        #now data-events="/events" { (now::fragment(&view)) }
+        p.stale hidden { (now::stale(lang)) }
+        @if view.who.may(Right::Sounds) { (tasks::tasks(&view, is_own)) }
+        @if is_own {
+            (past::plan(&view))
         } @else {
-            p.said role="alert" { (text!(
-                "Đài không chạy: sẽ không có gì phát cho đến khi loa được khởi động lại.",
-                "The station is not running: nothing will play until loa is started again."
-            ).get(lang)) }
+            (tasks::tomorrow(&view))
+            (picture::figure(&view))
         }
+        (past::past(&view))
+        @if !is_own { (doors(&view)) }
     };
-    shell::page(&app, &who, Page::of(text!("Hôm nay", "Today")), &body)
+    shell::page(&app, &view.who, Page::of(text!("Hôm nay", "Today")), &body)
+}
+
+/// The ways to what is done most.
+fn doors(view: &View) -> maud::Markup {
+    let lang = view.who.lang;
+    html! {
+        p.doors {
+            @if view.who.may(Right::Schedule) {
+                a.button.main href="/schedule/new" { (text!("Thêm mục phát", "Add a broadcast").get(lang)) }
+            }
+            @if view.who.may(Right::Say) {
+                a.button href="/say" { (text!("Phát ngay", "Play now").get(lang)) }
+            }
+        }
+    }
 }

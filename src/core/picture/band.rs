@@ -20,6 +20,8 @@ pub struct Subject<'a> {
     pub to: Wall,
     /// The language of labels.
     pub lang: Lang,
+    /// A line is drawn at this instant: what is left of it is past.
+    pub now: Option<Wall>,
 }
 
 /// A stretch of the window that has its own set of rows: all of it up to [`ONE_BAND`], else a day.

@@ -111,6 +111,12 @@ fn draw_band(
         row.draw(canvas, y, &around);
         y += row.height(measure) + measure.gap;
     }
+    // In time that the axis leaves out there is no place for it: there it stands on the strip only.
+    if let Some(at) = subject.now.map(|now| band.seconds(now))
+        && axis.panels.iter().any(|panel| panel.from <= at && at <= panel.to)
+    {
+        look::now(canvas, axis.x(at), [top - 3.0, end]);
+    }
     end
 }
 

@@ -112,6 +112,9 @@ pub(super) fn strip(canvas: &mut Canvas, subject: &Subject<'_>, bands: &[Band], 
         look::silent(canvas, x, top + 5.0);
     }
     hours(canvas, subject, &bands[0], whole, [left, right], top);
+    if let Some(at) = subject.now.map(|now| bands[0].seconds(now)).filter(|at| (0.0..=whole).contains(at)) {
+        look::now(canvas, x(at), [top - 3.0, top + height]);
+    }
     canvas.raw("</g>");
     top + height + 40.0
 }

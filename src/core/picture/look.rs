@@ -10,6 +10,7 @@ pub(super) const LINE: &str = "#c3ced6";
 pub(super) const LAWFUL: &str = "#e3f1e4";
 pub(super) const PAPER: &str = "#ffffff";
 pub(super) const TROUBLE: &str = "#a01818";
+pub(super) const NOW: &str = "#7a1fa2";
 pub(super) const SESSION_EDGE: &str = "#8ba3b3";
 
 /// Fill and edge of a class.
@@ -33,6 +34,13 @@ pub(super) fn patterns(canvas: &mut Canvas) {
         r##"<pattern id="forbidden" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">"##,
         r##"<rect width="5" height="5" fill="#f3f3f3"/><rect width="1" height="5" fill="#dadada"/></pattern></defs>"##,
     ));
+}
+
+/// This moment: a line from top to bottom with a point on it.
+pub(super) fn now(canvas: &mut Canvas, x: f64, y: [f64; 2]) {
+    canvas.raw(format_args!(r#"<g class="now">"#));
+    canvas.stroke(format_args!("M{x:.1} {:.1}V{:.1}", y[0], y[1]), NOW, 1.6, "");
+    canvas.raw(format_args!(r#"<circle cx="{x:.1}" cy="{:.1}" r="3.4" fill="{NOW}"/></g>"#, y[0]));
 }
 
 /// The mark of one that a rule refuses: a circle with a bar, 10 px wide.

@@ -47,7 +47,15 @@ impl Made {
         let (airings, ground) =
             (self.airings(), PlanContext::new(&self.schedule, &self.station, &self.library, Wall::MIN));
         let zones: Vec<ZoneIx> = (0..self.station.zones.len() as u16).map(ZoneIx).collect();
-        draw(&Subject { airings: &airings, ground: &ground, zones: &zones, from: self.from, to: self.to, lang })
+        draw(&Subject {
+            airings: &airings,
+            ground: &ground,
+            zones: &zones,
+            from: self.from,
+            to: self.to,
+            lang,
+            now: None,
+        })
     }
 }
 

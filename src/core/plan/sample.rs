@@ -87,5 +87,6 @@ pub fn station(zones: u16) -> Station {
         trust: Trust::Always,
         console: None,
         certificate: None,
+        speech: None,
     }
 }

@@ -6,11 +6,12 @@ use jiff::tz::TimeZone;
 use super::group::groups;
 use super::model::DEFAULT_TIMEZONE;
 use super::zone::{title, zone};
-use super::{Approval, CertificateFiles, Channel, OutputName, Station, Trust, Zone, power};
+use super::{Approval, CertificateFiles, Channel, OutputName, Station, Trust, Zone, power, speech};
 use crate::diag::document::{Choice, Entry, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 9] = ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console"];
+const KEYS: [&str; 10] =
+    ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console", "speech"];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 5] = ["broadcast", "holiday", "campaigns", "rules", "campaign"];
 const APPROVAL: [Choice<Approval>; 2] = [
@@ -114,6 +115,13 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
                     let listen = table.get("listen").filter(|entry| !entry.broken);
                     station.console = listen.and_then(|entry| listen_address(findings, entry));
                     station.certificate = certificate(findings, table, entry);
+                }
+            }
+            "speech" => {
+                if let Some(table) = findings.table(entry, "[speech]") {
+                    findings.unknown_keys(table, &["command"]);
+                    let command = table.get("command").filter(|entry| !entry.broken);
+                    station.speech = command.and_then(|entry| speech::command(findings, entry));
                 }
             }
             _ => {}

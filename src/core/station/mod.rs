@@ -8,6 +8,7 @@ mod group;
 mod meant;
 mod model;
 mod power;
+mod speech;
 mod tone;
 mod wav_mark;
 mod zone;

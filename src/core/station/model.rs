@@ -41,6 +41,8 @@ pub struct Station {
     pub console: Option<SocketAddr>,
     /// What the console encrypts with, if it is written.
     pub certificate: Option<CertificateFiles>,
+    /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
+    pub speech: Option<Vec<String>>,
 }
 
 /// The files of a certificate, from the station's directory.
@@ -169,6 +171,7 @@ impl Default for Station {
             trust: Trust::Auto,
             console: None,
             certificate: None,
+            speech: None,
         }
     }
 }

@@ -1,0 +1,286 @@
+//! What Today needs of the files and of the journal: recordings that are still to come, what meets what, tomorrow's
+//! morning, what was not heard today, who is quiet. Worked out once for everybody, and kept for a while: fifty phones cost
+//! as much as one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::DateTime;
+use jiff::{ToSpan as _, Zoned};
+use tokio::sync::Mutex;
+
+use super::look::Look;
+use crate::diag::Text;
+use crate::fact::{Entry, Outcome};
+use crate::instant::{Now, Wall};
+use crate::journal::{Reader, today};
+use crate::plan::{self, Airing, Cause, PlanContext, Shelf, Verdict};
+use crate::schedule::Place;
+use crate::site::Site;
+use crate::station::ZoneIx;
+
+/// So long a day serves everybody who asks, if nothing is written meanwhile.
+const GOOD_FOR: Duration = Duration::from_secs(20);
+
+/// Recordings are asked for so many days ahead.
+const DAYS: i32 = 14;
+
+/// What meets something else is told so many days ahead.
+const MEETING_DAYS: i32 = 7;
+
+/// After so many airings no further day is looked at: a province's plan on one machine. What is near comes first.
+const AIRINGS_MOST: usize = 100_000;
+
+/// Sentences about what meets what.
+const MEETINGS_MOST: usize = 40;
+
+/// A recording that a broadcast names and that nobody can play yet.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// Its name, as `play` has it.
+    pub(super) name: String,
+    /// What people call the broadcast that names it first.
+    pub(super) title: String,
+    /// When it is first needed, zone by zone.
+    pub(super) by: BTreeMap<ZoneIx, Wall>,
+    /// What is wrong with the file that is there.
+    pub(super) fault: Option<Text>,
+    /// It is there, and being copied or examined.
+    pub(super) is_coming: bool,
+}
+
+/// Something that does not go as it is written, and why; in the plan's own words.
+#[derive(Debug)]
+pub(super) struct Meeting {
+    /// What the plan says of the first time.
+    pub(super) said: Text,
+    /// How often, in all.
+    pub(super) times: usize,
+    /// Where.
+    pub(super) zones: Vec<ZoneIx>,
+    /// It does not sound at all.
+    pub(super) is_silent: bool,
+    broadcast: String,
+    code: &'static str,
+}
+
+/// Something of tomorrow's morning.
+#[derive(Debug)]
+pub(super) struct Due {
+    /// Where.
+    pub(super) zone: ZoneIx,
+    /// Which broadcast.
+    pub(super) broadcast: String,
+    /// It will sound, as things stand.
+    pub(super) sounds: bool,
+}
+
+/// A time in which a zone is quiet.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Quiet {
+    /// From when, in the station's time.
+    pub(super) from: DateTime,
+    /// Until when.
+    pub(super) until: DateTime,
+    /// Why; may be empty.
+    pub(super) why: String,
+    /// Where.
+    pub(super) zones: Vec<ZoneIx>,
+    /// Where it is written.
+    pub(super) place: Place,
+}
+
+/// A day.
+#[derive(Debug)]
+pub(super) struct Day {
+    /// What is planned from midnight to midnight, in every zone.
+    pub(super) plan: Vec<Airing>,
+    /// Recordings that are still to come, the first first.
+    pub(super) wanted: Vec<Wanted>,
+    /// What meets what.
+    pub(super) meetings: Vec<Meeting>,
+    /// Tomorrow until noon.
+    pub(super) tomorrow: Vec<Due>,
+    /// Who is quiet, or will be today.
+    pub(super) quiet: Vec<Quiet>,
+    /// The journal's airings of today; or why it cannot be read.
+    pub(super) rows: Result<Vec<Entry>, Text>,
+}
+
+impl Day {
+    fn take(look: &Look, site: &Site, now: Wall) -> Self {
+        let world = &look.world;
+        let tz = &world.station.timezone;
+        let midnight = now.zoned(tz).start_of_day().unwrap_or_else(|_| now.zoned(tz));
+        let start = |days: i32| wall(&midnight, days);
+        let ground = PlanContext::new(&world.schedule, &world.station, &world.library, now);
+        let plan = look.plan(start(0), start(1));
+        let mut ahead = Ahead::new(look, now);
+        let mut seen = plan.len();
+        ahead.add(&plan, &ground, true);
+        let mut tomorrow = Vec::new();
+        for day in 1..DAYS {
+            if seen > AIRINGS_MOST {
+                break;
+            }
+            let airings = look.plan(start(day), start(day + 1));
+            seen += airings.len();
+            ahead.add(&airings, &ground, day < MEETING_DAYS);
+            if day == 1 {
+                tomorrow = airings.iter().filter(|airing| airing.scheduled.zoned(tz).hour() < 12).map(due).collect();
+            }
+        }
+        let mut wanted: Vec<Wanted> = ahead.wanted.into_values().collect();
+        wanted.sort_by_key(|one| one.by.values().min().copied());
+        Self { plan, wanted, meetings: ahead.meetings, tomorrow, quiet: quiet(look, now), rows: rows(site, now, tz) }
+    }
+
+    /// Airings of today that were not heard whole, in these zones.
+    pub(super) fn unheard<'a>(&'a self, zones: &'a [String]) -> impl Iterator<Item = &'a Entry> {
+        let of = |row: &&Entry| row.zone.as_ref().is_some_and(|zone| zones.contains(zone));
+        let not_whole = |row: &&Entry| row.outcome.is_some_and(|outcome| outcome != Outcome::Played);
+        self.rows.iter().flatten().filter(of).filter(not_whole)
+    }
+}
+
+fn wall(midnight: &Zoned, days: i32) -> Wall {
+    let there = midnight.checked_add(days.days()).and_then(|there| there.start_of_day());
+    there.map_or(Wall::MAX, |there| there.timestamp().into())
+}
+
+fn due(airing: &Airing) -> Due {
+    let sounds = matches!(airing.verdict, Verdict::Play | Verdict::Wait);
+    // What somebody has called off is nobody's task.
+    let is_called_off = matches!(airing.reason.as_deref(), Some(Cause::Cancelled(_) | Cause::Mourning(_)));
+    Due { zone: airing.zone, broadcast: airing.broadcast.id.clone(), sounds: sounds || is_called_off }
+}
+
+struct Ahead<'a> {
+    look: &'a Look,
+    shelf: Shelf<'a>,
+    now: Wall,
+    wanted: BTreeMap<String, Wanted>,
+    meetings: Vec<Meeting>,
+}
+
+impl<'a> Ahead<'a> {
+    fn new(look: &'a Look, now: Wall) -> Self {
+        let shelf = Shelf::new(&look.world.library, &look.world.station);
+        Self { look, shelf, now, wanted: BTreeMap::new(), meetings: Vec::new() }
+    }
+
+    fn add(&mut self, airings: &[Airing], ground: &PlanContext<'_>, tells_meetings: bool) {
+        let now = self.now;
+        for airing in airings.iter().filter(|airing| airing.scheduled >= now) {
+            for name in &airing.programme.missing {
+                self.want(name, airing);
+            }
+            if tells_meetings {
+                self.meet(airing, ground);
+            }
+        }
+    }
+
+    fn want(&mut self, name: &str, airing: &Airing) {
+        let (look, shelf) = (self.look, &self.shelf);
+        let one = self.wanted.entry(name.to_owned()).or_insert_with(|| {
+            let found = shelf.find(name, &[]);
+            let fault = found.faulty.iter().find(|sound| !sound.is_changing());
+            let fault = fault.and_then(|sound| sound.facts.as_ref().err()).map(|fault| fault.message.clone());
+            let stem = |file: &String| plan::without_ending(file).unwrap_or(file) == name || file == name;
+            let is_coming = fault.is_none() && (airing.programme.is_coming || look.unmeasured.iter().any(stem));
+            let title = airing.broadcast.title.clone();
+            Wanted { name: name.to_owned(), title, by: BTreeMap::new(), fault, is_coming }
+        });
+        let first = one.by.entry(airing.zone).or_insert(airing.scheduled);
+        *first = airing.scheduled.min(*first);
+    }
+
+    fn meet(&mut self, airing: &Airing, ground: &PlanContext<'_>) {
+        let Some(cause) = airing.reason.as_deref() else { return };
+        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_)) {
+            return;
+        }
+        let (id, code) = (&airing.broadcast.id, cause.code());
+        if let Some(known) = self.meetings.iter_mut().find(|known| known.broadcast == *id && known.code == code) {
+            known.times += 1;
+            if !known.zones.contains(&airing.zone) {
+                known.zones.push(airing.zone);
+            }
+        } else if self.meetings.len() < MEETINGS_MOST
+            && let Some(said) = plan::because(airing, ground)
+        {
+            let is_silent = matches!(airing.verdict, Verdict::Refuse | Verdict::Miss);
+            let (zones, broadcast) = (vec![airing.zone], id.clone());
+            self.meetings.push(Meeting { said, times: 1, zones, is_silent, broadcast, code });
+        }
+    }
+}
+
+/// The times of quiet that are not over today.
+fn quiet(look: &Look, now: Wall) -> Vec<Quiet> {
+    let station = &look.world.station;
+    let here = now.zoned(&station.timezone).datetime();
+    let mut found: Vec<Quiet> = Vec::new();
+    for place in 0..station.zones.len() {
+        let Ok(zone) = u16::try_from(place).map(ZoneIx) else { break };
+        for cancel in &look.world.schedule.rules.of(zone).cancelled {
+            let Some(hours) = cancel.hours.as_ref().filter(|hours| hours.end > here) else { continue };
+            if hours.start.date() > here.date() {
+                continue;
+            }
+            match found.iter_mut().find(|known| known.place == cancel.place) {
+                Some(known) => known.zones.push(zone),
+                None => found.push(Quiet {
+                    from: hours.start,
+                    until: hours.end,
+                    why: cancel.why.clone(),
+                    zones: vec![zone],
+                    place: cancel.place.clone(),
+                }),
+            }
+        }
+    }
+    found
+}
+
+fn rows(site: &Site, now: Wall, tz: &jiff::tz::TimeZone) -> Result<Vec<Entry>, Text> {
+    let from = today(now, tz);
+    let read = Reader::open(&site.journal()).and_then(|reader| match reader {
+        Some(reader) => reader.airings(from, now),
+        None => Ok(Vec::new()),
+    });
+    read.map(|mut rows| {
+        rows.retain(|row| row.planned.is_some_and(|at| at >= from && at < now));
+        rows
+    })
+    .map_err(|error| error.text())
+}
+
+/// The last day, for everybody.
+#[derive(Default)]
+pub(super) struct Days(Mutex<Option<(Now, Arc<Day>)>>);
+
+impl Days {
+    /// The day as it is, or was a moment ago.
+    pub(super) async fn now(&self, look: Arc<Look>, site: &Site, now: Now) -> Arc<Day> {
+        let mut last = self.0.lock().await;
+        if let Some((at, day)) = &*last
+            && now.mono.after(at.mono) < GOOD_FOR
+            && at.wall <= now.wall
+        {
+            return day.clone();
+        }
+        let site = site.clone();
+        let taken = tokio::task::spawn_blocking(move || Day::take(&look, &site, now.wall)).await;
+        let day = Arc::new(taken.expect("planning does not panic"));
+        *last = Some((now, day.clone()));
+        day
+    }
+
+    /// Something was written: the next day is a new one.
+    pub(super) async fn forget(&self) {
+        *self.0.lock().await = None;
+    }
+}

@@ -1,0 +1,167 @@
+//! The part of Today that changes by itself: what is wrong, what sounds in each zone and how far it is, what comes next. The
+//! figures are the daemon's; a script only moves the bar on from them.
+
+use maud::{Markup, html};
+
+use super::said::{instant, left, span, when};
+use super::view::View;
+use super::wrong;
+use crate::console::day::Quiet;
+use crate::console::role::Right;
+use crate::diag::{Lang, Text, text};
+use crate::station::ZoneIx;
+use crate::status::{OrderState, ZoneStatus};
+
+/// Cards on one page. Beyond that those come first in which something plays or is wrong, and the others are counted.
+const CARDS_MOST: usize = 60;
+
+/// What is said of a page that has not heard anything for a while; the script puts its minute in.
+pub(super) fn stale(lang: Lang) -> String {
+    text!("Trang này lúc {{at}}, có thể đã cũ", "This page is of {{at}} and may be old").get(lang).to_owned()
+}
+
+/// All of it.
+pub(super) fn fragment(view: &View) -> Markup {
+    let lang = view.who.lang;
+    let at = view.now.zoned(view.tz()).strftime("%H:%M:%S").to_string();
+    let mut zones = view.standing();
+    let more = zones.len().saturating_sub(CARDS_MOST);
+    if more > 0 {
+        zones.sort_by_key(|zone| (zone.playing.is_none(), zone.trouble.is_none()));
+        zones.truncate(CARDS_MOST);
+    }
+    html! {
+        p.age { (text!("lúc", "at").get(lang)) " " time data-at=(view.now.nanos() / 1_000_000) { (at) } }
+        (wrong::strip(view))
+        section.zones aria-label=(text!("Các cụm loa", "Zones").get(lang)) {
+            @for zone in zones { (card(view, zone)) }
+        }
+        @if more > 0 {
+            p.hint { (text!("{more} cụm loa khác không có gì đang phát.", "{more} more zones, where nothing plays.").get(lang)) }
+        }
+        @if let Some(status) = &view.status {
+            @for stops in &status.stops {
+                @if !view.who.person().role.has_zones() {
+                    @let at = instant(&stops.at).map_or_else(|| text!("?", "?"), |at| when(at, view.now, view.tz()));
+                    @let (by, titles, vi, en) = (&stops.by, stops.ended.join(", "), at.vi, at.en);
+                    p.hint { (text!("{by} đã dừng «{titles}» lúc {vi}.", "{by} stopped \"{titles}\" at {en}.").get(lang)) }
+                }
+            }
+        }
+    }
+}
+
+fn card(view: &View, zone: &ZoneStatus) -> Markup {
+    let lang = view.who.lang;
+    let title = zone.title.as_deref().unwrap_or(&zone.zone);
+    let place = view.station().zones.iter().position(|known| known.id == zone.zone);
+    let place = place.and_then(|place| u16::try_from(place).ok()).map(ZoneIx);
+    let quiet = place.and_then(|place| view.day.quiet.iter().find(|quiet| is_now(view, quiet, place)));
+    let may_stop = view.who.person().may_in(Right::Stop, &zone.zone);
+    html! {
+        article.zone.plays[zone.playing.is_some()] {
+            h2 { (title) }
+            @if let Some(playing) = &zone.playing {
+                @let started = instant(&playing.started);
+                @let passed = started.map_or(0.0, |at| view.now.since(at).as_secs_f64()).clamp(0.0, playing.seconds);
+                p.playing { strong { (text!("Đang phát", "Playing").get(lang)) } " " (playing.title) }
+                progress value=(format!("{passed:.1}")) max=(format!("{:.1}", playing.seconds))
+                    data-started=[started.map(|at| at.nanos() / 1_000_000)]
+                    aria-label=(text!("Đã phát được", "Played so far").get(lang)) {}
+                p.hint {
+                    span.passed { (span(passed)) } " " (text!("trên", "of").get(lang)) " " (span(playing.seconds))
+                    @if let Some(at) = started { ", " (text!("từ", "since").get(lang)) " " (at.zoned(view.tz()).strftime("%H:%M:%S")) }
+                    @if zone.no_horn { ". " (text!("Không nối với loa nào.", "No horn.").get(lang)) }
+                }
+            }
+            @if let Some(said) = zone.trouble.as_ref().map(|trouble| trouble.why.clone()) {
+                p.trouble { (text!("Không phát được", "Cannot sound").get(lang)) ": " (if lang == Lang::En { said.en } else { said.vi }) }
+            }
+            @if let Some(quiet) = quiet { (told_quiet(view, quiet)) }
+            (orders(view, &zone.zone))
+            (next(view, zone))
+            @if may_stop {
+                p.does {
+                    form method="post" action="/stop" {
+                        input type="hidden" name="zone" value=(zone.zone);
+                        button.halt[zone.playing.is_some()] { (text!("Dừng loa {title}", "Stop {title}").get(lang)) }
+                    }
+                    @if quiet.is_none() {
+                        a.button.plain href={ "/quiet?zone=" (encoded(&zone.zone)) } { (text!("Im đến…", "Quiet until…").get(lang)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn next(view: &View, zone: &ZoneStatus) -> Markup {
+    let lang = view.who.lang;
+    html! {
+        @match zone.next.as_ref().and_then(|next| Some((next, instant(&next.start)?))) {
+            Some((next, at)) => p {
+                @let (Text { vi, en }, left) = (when(at, view.now, view.tz()), left(at, view.now));
+                (text!("Sắp phát lúc {vi}", "Next at {en}").get(lang))
+                @if let Some(left) = left { ", " (left.get(lang)) }
+                ": " (next.title)
+            },
+            None if zone.playing.is_none() => p.hint { (text!("Không có gì sắp phát.", "Nothing is to come.").get(lang)) },
+            None => {}
+        }
+    }
+}
+
+/// Orders by hand that wait here, or cannot be heard.
+fn orders(view: &View, zone: &str) -> Markup {
+    let lang = view.who.lang;
+    let orders = view.status.iter().flat_map(|status| &status.orders);
+    let here = orders.filter_map(|order| Some((order, order.zones.iter().find(|own| own.zone == zone)?)));
+    html! {
+        @for (order, own) in here {
+            @let title = &order.title;
+            @match own.state {
+                OrderState::Waits => p {
+                    @let at = own.start.as_deref().and_then(instant);
+                    @let Text { vi, en } = at.map_or_else(|| text!("?", "?"), |at| when(at, view.now, view.tz()));
+                    (text!("Lệnh phát ngay «{title}»: chờ đến {vi}.", "Ordered \"{title}\": waits until {en}.").get(lang))
+                },
+                OrderState::Silent => p.trouble { (text!("Lệnh phát ngay «{title}»: CHƯA PHÁT ĐƯỢC.", "Ordered \"{title}\": CANNOT SOUND YET.").get(lang)) },
+                OrderState::Accepted => p { (text!("Lệnh phát ngay «{title}»: đang chuẩn bị.", "Ordered \"{title}\": being got ready.").get(lang)) },
+                OrderState::Sounding | OrderState::Unheard => {}
+            }
+        }
+    }
+}
+
+fn is_now(view: &View, quiet: &Quiet, zone: ZoneIx) -> bool {
+    let here = view.now.zoned(view.tz()).datetime();
+    quiet.zones.contains(&zone) && quiet.from <= here && here < quiet.until
+}
+
+fn told_quiet(view: &View, quiet: &Quiet) -> Markup {
+    let lang = view.who.lang;
+    let until = quiet.until.to_zoned(view.tz().clone()).map(|until| until.timestamp().into());
+    let Text { vi, en } = until.map_or_else(|_| text!("?", "?"), |until| when(until, view.now, view.tz()));
+    let why = &quiet.why;
+    html! {
+        p.quiet { (if why.is_empty() {
+            text!("Im đến {vi}.", "Quiet until {en}.")
+        } else {
+            text!("Im đến {vi} vì {why}.", "Quiet until {en}: {why}.")
+        }.get(lang)) " " span.hint { (text!("Báo khẩn cấp vẫn kêu.", "An emergency still sounds.").get(lang)) } }
+        @if view.may_in_all(Right::Stop, &quiet.zones) {
+            form method="post" action="/quiet/end" {
+                input type="hidden" name="from" value=(quiet.from);
+                input type="hidden" name="until" value=(quiet.until);
+                input type="hidden" name="place" value=(format!("{}:{}", quiet.place.file, quiet.place.line));
+                @let titles = view.titles(&quiet.zones);
+                button title=(titles) { (text!("Cho phát tiếp", "Let it go on").get(lang)) }
+            }
+        }
+    }
+}
+
+/// A word in an address.
+pub(super) fn encoded(word: &str) -> String {
+    form_urlencoded::byte_serialize(word.as_bytes()).collect()
+}

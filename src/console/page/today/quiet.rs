@@ -1,0 +1,195 @@
+//! `Im đến 18:00 vì …`: a hamlet that mourns is quiet until a time that is written into the schedule with its reason, and
+//! can be let go on before. Nothing but an emergency sounds meanwhile.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::civil::{Date, DateTime};
+use maud::html;
+use serde::Deserialize;
+
+use crate::console::app::App;
+use crate::console::day::Quiet;
+use crate::console::fields::Fields;
+use crate::console::gate::{Who, go_to};
+use crate::console::role::Right;
+use crate::console::shell::{self, Page};
+use crate::diag::{Text, text};
+use crate::edit::{Change, Edit, Editor, For, How, Of, Refusal, Target, World};
+use crate::schedule::time_of;
+
+/// A reason is a sentence, not a letter.
+const WHY_MOST: usize = 120;
+
+/// For whom the form is opened.
+#[derive(Deserialize, Default)]
+pub(super) struct Asked {
+    #[serde(default)]
+    zone: String,
+}
+
+/// The form.
+pub(super) async fn ask(State(app): State<App>, who: Who, Query(asked): Query<Asked>) -> Response {
+    let typed = Fields::read(format!("zone={}", super::now::encoded(&asked.zone)).as_bytes());
+    form(&app, &who, &typed, None)
+}
+
+fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Response {
+    let lang = who.lang;
+    let station = app.station();
+    let zones = who.zones(Right::Stop, &station);
+    let today = app.now().wall.zoned(&station.timezone).date().to_string();
+    let day = if typed.get("day").is_empty() { &today } else { typed.get("day") };
+    let one = zones.len() == 1;
+    let body = html! {
+        @if let Some(said) = said { p.said.bad role="alert" { (said.get(lang)) } }
+        p { (text!(
+            "Loa ở những nơi được chọn im đến giờ này, rồi phát tiếp theo lịch. Báo khẩn cấp vẫn kêu.",
+            "The horns chosen are quiet until then, and go on by the schedule. An emergency still sounds."
+        ).get(lang)) }
+        form.narrow method="post" action="/quiet" {
+            fieldset {
+                legend { (text!("Ở đâu", "Where").get(lang)) }
+                @for zone in &zones {
+                    label.tick {
+                        input type="checkbox" name="zone" value=(zone.id) checked[one || typed.all("zone").any(|own| own == zone.id)];
+                        (zone.title)
+                    }
+                }
+            }
+            label { (text!("Im đến mấy giờ", "Quiet until").get(lang))
+                input name="until" value=(typed.get("until")) placeholder="18:00" inputmode="numeric" autocomplete="off" required; }
+            label { (text!("Ngày", "Day").get(lang))
+                input type="date" name="day" value=(day) min=(today); }
+            label { (text!("Vì sao", "Why").get(lang))
+                input name="why" value=(typed.get("why")) maxlength=(WHY_MOST) placeholder=(text!("tang lễ", "a funeral").get(lang)) required; }
+            button.main { (text!("Cho im đến giờ này", "Be quiet until then").get(lang)) }
+        }
+    };
+    let status = if said.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    shell::page(app, who, Page { title: text!("Cho loa im đến một giờ", "Quiet until a time"), status }, &body)
+}
+
+/// What was typed, or the sentence that says what is missing.
+fn read(fields: &Fields, here: DateTime) -> Result<(DateTime, String), Text> {
+    let bad_time = || text!("Giờ chưa đúng. Ví dụ: 05:30 hoặc 17h15.", "Not a time. For example: 05:30 or 17:15.");
+    let time = time_of(fields.get("until")).ok_or_else(bad_time)?;
+    let day = match fields.get("day") {
+        "" => here.date(),
+        day => day.parse::<Date>().map_err(|_| text!("Ngày chưa đúng.", "Not a day."))?,
+    };
+    let until = day.to_datetime(time);
+    if until <= here {
+        let now = here.strftime("%H:%M").to_string();
+        return Err(text!(
+            "Bây giờ đã {now}: xin chọn giờ sau đó, hoặc ngày khác.",
+            "It is {now} already: choose a later time, or another day."
+        ));
+    }
+    let why = fields.get("why").to_owned();
+    if why.is_empty() || why.chars().count() > WHY_MOST {
+        return Err(text!(
+            "Xin ghi lý do, tối đa {WHY_MOST} chữ: bà con và người kiểm tra sẽ đọc.",
+            "Write the reason, at most {WHY_MOST} letters: people and the inspector read it."
+        ));
+    }
+    Ok((until, why))
+}
+
+/// Write it into the schedule.
+pub(super) async fn begin(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let station = app.station();
+    let zones: Vec<String> = fields.all("zone").map(str::to_owned).collect();
+    if zones.is_empty() {
+        let said = text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone.");
+        return form(&app, &who, &fields, Some(&said));
+    }
+    let zones = match super::stop::zones_of(&who, Right::Stop, &station, zones) {
+        Ok(zones) => zones,
+        Err(why) => return shell::refused(&app, &who, &why),
+    };
+    let here = app.now().wall.zoned(&station.timezone).datetime();
+    let (until, why) = match read(&fields, here) {
+        Ok(read) => read,
+        Err(said) => return form(&app, &who, &fields, Some(&said)),
+    };
+    // From this minute on: what plays now is stopped by the button beside it.
+    let from = here.date().to_datetime(jiff::civil::Time::constant(here.hour(), here.minute(), 0, 0));
+    let quiet = Change::Quiet { from, until, zones: For::Zones(zones), why };
+    match write(&app, &who, vec![quiet]).await {
+        Ok(()) => go_to("/"),
+        Err(refusal) => form(&app, &who, &fields, Some(&told(&refusal))),
+    }
+}
+
+/// Let it go on before its time.
+pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    app.look_again().await;
+    let (look, day) = (app.look().await, app.day().await);
+    let is_meant = |quiet: &&Quiet| {
+        format!("{}:{}", quiet.place.file, quiet.place.line) == fields.get("place")
+            && quiet.from.to_string() == fields.get("from")
+            && quiet.until.to_string() == fields.get("until")
+    };
+    // It was ended by somebody else, or its lines have moved: the page shows how it is now.
+    let Some(quiet) = day.quiet.iter().find(is_meant) else { return go_to("/") };
+    let zones = quiet.zones.iter().filter_map(|zone| look.world.station.zones.get(usize::from(zone.0)));
+    let zones: Vec<String> = zones.map(|zone| zone.id.clone()).collect();
+    if let Err(why) = super::stop::zones_of(&who, Right::Stop, &look.world.station, zones) {
+        return shell::refused(&app, &who, &why);
+    }
+    let (site, place) = (app.site().clone(), quiet.place.clone());
+    let found = tokio::task::spawn_blocking(move || {
+        let pages = Editor::new(site).read()?;
+        let entries = pages.into_iter().filter(|page| page.file == place.file).flat_map(|page| page.entries);
+        let holds = |first: usize, lines: &str| (first..=first + lines.lines().count()).contains(&place.line);
+        let mut cancels = entries.filter(|entry| entry.of == Of::Cancel && holds(entry.line, &entry.lines));
+        Ok::<_, Refusal>(cancels.next_back())
+    });
+    let entry = match found.await {
+        Ok(Ok(Some(entry))) => entry,
+        Ok(Ok(None)) | Err(_) => return go_to("/"),
+        Ok(Err(refusal)) => return shell::refused(&app, &who, &told(&refusal)),
+    };
+    let at = Target { file: entry.file, of: entry.of, name: entry.name, seen: Some(entry.digest) };
+    match write(&app, &who, vec![Change::Delete { at }]).await {
+        Ok(()) => go_to("/"),
+        Err(refusal) => shell::refused(&app, &who, &told(&refusal)),
+    }
+}
+
+async fn write(app: &App, who: &Who, changes: Vec<Change>) -> Result<(), Refusal> {
+    let (look, site, now) = (app.look().await, app.site().clone(), app.now().wall);
+    let edit =
+        Edit { changes, seen: std::collections::BTreeMap::new(), who: who.person().name.clone(), how: How::Form };
+    let written = tokio::task::spawn_blocking(move || {
+        let world = World { station: &look.world.station, library: &look.world.library, now };
+        Editor::new(site).change(&edit, &world).map(drop)
+    });
+    let written = written.await.expect("the editor does not panic");
+    app.look_again().await;
+    written
+}
+
+fn told(refusal: &Refusal) -> Text {
+    let (message, help) = (&refusal.message, &*refusal.help);
+    text!(message = message, help = help; "{message}: {help}", "{message}: {help}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_quiet_is_typed_freely_and_is_still_to_come() {
+        let here: DateTime = "2026-12-01T14:05:20".parse().unwrap();
+        let read = |typed: &str| read(&Fields::read(typed.as_bytes()), here).map_err(|said| said.vi);
+        let until: DateTime = "2026-12-01T18:00".parse().unwrap();
+        assert_eq!(read("until=18h&why=tang+l%E1%BB%85"), Ok((until, "tang lễ".to_owned())));
+        assert_eq!(read("until=1800&day=2026-12-01&why=a"), Ok((until, "a".to_owned())));
+        assert!(read("until=06:00&day=2026-12-02&why=a").is_ok());
+        assert!(read("until=06:00&why=a").unwrap_err().contains("14:05"));
+        assert_eq!(read("until=mai&why=a").unwrap_err(), "Giờ chưa đúng. Ví dụ: 05:30 hoặc 17h15.");
+        assert!(read("until=18h&why=").unwrap_err().contains("lý do"));
+    }
+}

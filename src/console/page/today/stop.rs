@@ -1,0 +1,181 @@
+//! Stopping: one tap, no question. Then what it came to, zone by zone, and what can be heard again. The stopped airing itself
+//! does not come back; what is scheduled after it does, by itself.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::now::encoded;
+use super::said::{instant, when};
+use super::view::View;
+use crate::console::app::App;
+use crate::console::fields::Fields;
+use crate::console::gate::{Who, go_to};
+use crate::console::receipts::{Again, Kept};
+use crate::console::role::Right;
+use crate::console::shell::{self, Page};
+use crate::daemon::protocol::Command;
+use crate::daemon::receipt::{Kind, Receipt};
+use crate::diag::{Text, text};
+use crate::schedule::Play;
+
+/// `/stop` without an order: zone by zone.
+pub(super) async fn ask(State(app): State<App>, who: Who) -> Response {
+    let lang = who.lang;
+    let station = app.station();
+    let zones = who.zones(Right::Stop, &station);
+    let body = html! {
+        form method="post" action="/stop" { button.stop { (shell::stop_name(&who, &station).get(lang)) } }
+        ul.list {
+            @for zone in zones {
+                @let title = &zone.title;
+                li { form method="post" action="/stop" {
+                    input type="hidden" name="zone" value=(zone.id);
+                    button { (text!("Dừng loa {title}", "Stop {title}").get(lang)) }
+                } }
+            }
+        }
+    };
+    shell::page(&app, &who, Page::of(text!("Dừng loa", "Stop")), &body)
+}
+
+/// Silence now. No zone named: every zone of his.
+pub(super) async fn order(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let station = app.station();
+    let named: Vec<String> = fields.all("zone").map(str::to_owned).collect();
+    let zones = match zones_of(&who, Right::Stop, &station, named) {
+        Ok(zones) => zones,
+        Err(why) => return shell::refused(&app, &who, &why),
+    };
+    let before = app.door().status();
+    let command = Command::Stop { zones, by: who.person().name.clone(), wait: true };
+    let receipt = match app.door().order(&command).await {
+        Ok(receipt) => receipt,
+        Err(why) => return shell::refused(&app, &who, &why),
+    };
+    let look = app.look().await;
+    let mut again: Vec<Again> = Vec::new();
+    for zone in receipt.zones.iter().filter(|zone| !zone.ended.is_empty()) {
+        let status = before.iter().flat_map(|status| &status.zones).find(|known| known.zone == zone.zone);
+        let Some(playing) = status.and_then(|status| status.playing.as_ref()) else { continue };
+        let broadcast = look.world.schedule.broadcasts.iter().find(|known| known.id == playing.broadcast);
+        let sounds: Vec<&str> = broadcast.iter().flat_map(|known| &known.play).filter_map(named_by).collect();
+        let name = match (broadcast, &sounds[..]) {
+            (Some(_), [one]) => (*one).to_owned(),
+            // Said by hand, it goes by its sound.
+            (None, _) => playing.broadcast.clone(),
+            _ => continue,
+        };
+        match again.iter_mut().find(|known| known.name == name) {
+            Some(known) => known.zones.push(zone.zone.clone()),
+            None => again.push(Again { name, title: playing.title.clone(), zones: vec![zone.zone.clone()] }),
+        }
+    }
+    keep(&app, &who, receipt, again)
+}
+
+const fn named_by(play: &Play) -> Option<&str> {
+    match play {
+        Play::Sound(name) | Play::Music(name) => Some(name.as_str()),
+        Play::Chime(_) | Play::Pause(_) => None,
+    }
+}
+
+/// The zones that an order is for: those that were named, where he may; none named: all where he may. Empty is the
+/// daemon's word for every zone, and is said only for a person of every zone.
+pub(super) fn zones_of(
+    who: &Who,
+    right: Right,
+    station: &crate::station::Station,
+    named: Vec<String>,
+) -> Result<Vec<String>, Text> {
+    let person = who.person();
+    let is_known = |id: &String| station.zones.iter().any(|zone| zone.id == *id);
+    if let Some(other) = named.iter().find(|id| !is_known(id) || !person.may_in(right, id)) {
+        let title = station.zones.iter().find(|zone| zone.id == *other).map_or(other, |zone| &zone.title);
+        return Err(text!(
+            "tài khoản này không ra lệnh được cho loa «{title}»; xin nhờ người quản trị nếu cần",
+            "this account gives no orders to \"{title}\"; ask the administrator if it is needed"
+        ));
+    }
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    if person.zones.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own: Vec<String> = who.zones(right, station).into_iter().map(|zone| zone.id.clone()).collect();
+    if own.is_empty() {
+        return Err(text!(
+            "tài khoản này không có cụm loa nào ở đài; xin nhờ người quản trị xem lại",
+            "this account has no zone at this station; ask the administrator to look at it"
+        ));
+    }
+    Ok(own)
+}
+
+/// Keep what came of an order, and go to the page that shows it.
+pub(super) fn keep(app: &App, who: &Who, receipt: Receipt, again: Vec<Again>) -> Response {
+    let path = format!("/order/{}", encoded(&receipt.order));
+    app.receipts().keep(Kept { person: who.person().id, receipt, again });
+    go_to(&path)
+}
+
+/// What came of an order.
+pub(super) async fn receipt(State(app): State<App>, who: Who, Path(order): Path<String>) -> Response {
+    let Some(kept) = app.receipts().of(&order, who.person().id) else { return go_to("/") };
+    let view = View::of(&app, who).await;
+    let lang = view.who.lang;
+    let is_stop = kept.receipt.kind == Kind::Stop;
+    let is_good = kept.receipt.is_good();
+    let title = match (is_stop, is_good) {
+        (true, true) => text!("Đã dừng", "Stopped"),
+        (true, false) => text!("Chưa im hẳn", "Not quiet yet"),
+        (false, true) => text!("Đã nhận lệnh", "Order taken"),
+        (false, false) => text!("Chưa phát được ở mọi nơi", "Not everywhere"),
+    };
+    let body = html! {
+        @if !is_stop { @if let Some(head) = kept.receipt.head() { p { (head.get(lang)) } } }
+        ul.list.receipt { @for line in kept.receipt.lines() { li.bad[!is_good] { (line.get(lang)) } } }
+        @if is_stop { (goes_on(&view, &kept)) }
+        p.does {
+            a.button.main href="/" { (text!("Về trang Hôm nay", "Back to Today").get(lang)) }
+            @if is_stop { a.button href="/quiet" { (text!("Im đến một giờ khác…", "Be quiet for longer…").get(lang)) } }
+        }
+    };
+    shell::page(&app, &view.who, Page::of(title), &body)
+}
+
+/// What goes on after a stop: the schedule, by itself; and what was stopped, from its beginning, where somebody wants it.
+fn goes_on(view: &View, kept: &Kept) -> Markup {
+    let lang = view.who.lang;
+    let stopped = |zone: &str| kept.receipt.zones.iter().any(|known| known.zone == zone);
+    let next = view.standing().into_iter().filter(|zone| stopped(&zone.zone));
+    let next = next.filter_map(|zone| Some((instant(&zone.next.as_ref()?.start)?, zone))).min_by_key(|(at, _)| *at);
+    html! {
+        p { (match next {
+            Some((at, zone)) => {
+                let Text { vi, en } = when(at, view.now, view.tz());
+                let title = zone.next.as_ref().map_or("", |next| next.title.as_str());
+                text!(
+                    "Mục đã dừng không tự phát lại. Lịch vẫn chạy: tiếp theo là «{title}» lúc {vi}.",
+                    "What was stopped does not come back by itself. The schedule goes on: next is \"{title}\" at {en}."
+                )
+            }
+            None => text!(
+                "Mục đã dừng không tự phát lại. Các mục sau vẫn phát theo lịch.",
+                "What was stopped does not come back by itself. What is scheduled later plays."
+            ),
+        }.get(lang)) }
+        @if view.who.may(Right::Say) {
+            @for again in &kept.again {
+                form method="post" action="/say" {
+                    input type="hidden" name="name" value=(again.name);
+                    @for zone in &again.zones { input type="hidden" name="zone" value=(zone); }
+                    @let title = &again.title;
+                    button { (text!("Cho phát tiếp: «{title}», lại từ đầu", "Let it go on: \"{title}\", from its beginning").get(lang)) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What is to be done: recordings by their time, what meets what. And the verdict on tomorrow's morning.
+
+use maud::{Markup, html};
+
+use super::now::encoded;
+use super::said::when;
+use super::view::View;
+use crate::console::day::Wanted;
+use crate::console::role::Right;
+use crate::diag::{Text, text};
+use crate::instant::Wall;
+
+/// What one person reads before he works; the rest is counted.
+const TASKS_MOST: usize = 12;
+
+/// The list; for a hamlet head, what he hands in.
+pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
+    let lang = view.who.lang;
+    let wanted: Vec<(&Wanted, Wall)> = wanted(view);
+    let meetings: Vec<_> = view.day.meetings.iter().filter(|one| view.sees_any(one.zones.iter().copied())).collect();
+    let files = if is_own { &[][..] } else { &view.look.broken[..] };
+    let meets = if is_own || !view.who.may(Right::Schedule) { 0 } else { meetings.len() };
+    let more = wanted.len().saturating_sub(TASKS_MOST) + meets.saturating_sub(TASKS_MOST);
+    let title = if is_own { text!("Cần nộp", "To hand in") } else { text!("Việc cần làm", "To do") };
+    html! {
+        section.tasks aria-labelledby="tasks" {
+            h2 #tasks { (title.get(lang)) }
+            @if wanted.is_empty() && meets == 0 && files.is_empty() {
+                p { (if is_own {
+                    text!("Không cần nộp bản ghi nào trong 14 ngày tới.", "No recording is needed in the next 14 days.")
+                } else {
+                    text!("Không có việc gì đang chờ.", "Nothing is waiting to be done.")
+                }.get(lang)) }
+            }
+            @if is_own {
+                @if let Some((first, _)) = wanted.first() {
+                    p { a.button.main.wide href=(slot(first)) { (text!("Ghi âm hoặc chọn tệp ghi âm", "Record, or choose a recording").get(lang)) } }
+                }
+            }
+            ul.list {
+                @for file in files {
+                    li.bad { (text!(
+                        "Tệp {file} hỏng: đài phát theo bản đúng gần nhất, nếu có.",
+                        "{file} is broken: its last good version plays, where there is one."
+                    ).get(lang)) }
+                }
+                @for (one, at) in wanted.iter().take(TASKS_MOST) {
+                    li { a href=(slot(one)) { (task(view, one, *at).get(lang)) } }
+                }
+                @for one in meetings.iter().take(meets.min(TASKS_MOST)) {
+                    li.bad[one.is_silent] {
+                        (one.said.get(lang))
+                        @if one.times > 1 {
+                            " " span.hint {
+                                @let (times, titles) = (one.times, view.titles(&one.zones));
+                                (text!("{times} lần trong 7 ngày tới ({titles}).", "{times} times in the next 7 days ({titles}).").get(lang))
+                            }
+                        }
+                    }
+                }
+            }
+            @if more > 0 { p.hint { (text!("Còn {more} việc nữa.", "And {more} more.").get(lang)) } }
+        }
+    }
+}
+
+/// What is still to come for his zones, and when it is first needed there.
+fn wanted(view: &View) -> Vec<(&Wanted, Wall)> {
+    let own = view.zones();
+    let first = |one: &Wanted| {
+        one.by.iter().filter(|(zone, _)| own.iter().any(|(known, _)| known == *zone)).map(|(_, at)| *at).min()
+    };
+    let mut wanted: Vec<_> = view.day.wanted.iter().filter_map(|one| Some((one, first(one)?))).collect();
+    wanted.sort_by_key(|(_, at)| *at);
+    wanted
+}
+
+fn slot(wanted: &Wanted) -> String {
+    format!("/sounds/slot/{}", encoded(&wanted.name).replace('+', "%20"))
+}
+
+fn task(view: &View, wanted: &Wanted, at: Wall) -> Text {
+    let (Text { vi, en }, title, name) = (when(at, view.now, view.tz()), &wanted.title, &wanted.name);
+    let name = if name == title { String::new() } else { format!(" ({name})") };
+    if let Some(fault) = &wanted.fault {
+        let (fault_vi, fault_en) = (&fault.vi, &fault.en);
+        return text!(
+            "«{title}»{name}: bản ghi hỏng ({fault_vi}), cần bản khác trước {vi}",
+            "\"{title}\"{name}: the recording is faulty ({fault_en}), another is needed before {en}"
+        );
+    }
+    if wanted.is_coming {
+        return text!(
+            "«{title}»{name}: bản ghi vừa nhận, đang được kiểm tra; cần trước {vi}",
+            "\"{title}\"{name}: the recording has come and is being examined; needed before {en}"
+        );
+    }
+    text!("«{title}»{name}: chưa có bản ghi, cần trước {vi}", "\"{title}\"{name}: no recording yet, needed before {en}")
+}
+
+/// `Sáng mai: sẵn sàng`, or what is missing.
+pub(super) fn tomorrow(view: &View) -> Markup {
+    let lang = view.who.lang;
+    let own = view.zones();
+    let due: Vec<_> = view.day.tomorrow.iter().filter(|one| own.iter().any(|(zone, _)| *zone == one.zone)).collect();
+    let count = |sounds: bool| {
+        let mut ids: Vec<&str> =
+            due.iter().filter(|one| one.sounds == sounds).map(|one| one.broadcast.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.len()
+    };
+    let (silent, all) = (count(false), due.len());
+    let clock = view.status.as_ref().and_then(|status| status.clock.why.as_ref());
+    let cards = view.standing().iter().filter(|zone| zone.trouble.is_some()).count();
+    let (is_ready, said) = if all == 0 {
+        (true, text!("Sáng mai: không có mục nào", "Tomorrow morning: nothing is planned"))
+    } else if view.status.is_none() {
+        (false, text!("Sáng mai: chưa sẵn sàng, đài không chạy", "Tomorrow: not ready, the station is not running"))
+    } else if clock.is_some() {
+        (
+            false,
+            text!("Sáng mai: chưa sẵn sàng, đồng hồ chưa đáng tin", "Tomorrow: not ready, the clock is not trusted"),
+        )
+    } else if silent > 0 {
+        (false, text!("Sáng mai: thiếu {silent}", "Tomorrow: {silent} missing"))
+    } else if cards > 0 {
+        (
+            false,
+            text!(
+                "Sáng mai: chưa sẵn sàng, {cards} cụm loa không phát được",
+                "Tomorrow: not ready, {cards} zones cannot sound"
+            ),
+        )
+    } else {
+        (true, text!("Sáng mai: sẵn sàng", "Tomorrow: ready"))
+    };
+    html! { p.verdict.ready[is_ready && all > 0].lacks[!is_ready] { (said.get(lang)) } }
+}

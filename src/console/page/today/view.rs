@@ -1,0 +1,68 @@
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::console::app::App;
+use crate::console::day::Day;
+use crate::console::gate::Who;
+use crate::console::look::Look;
+use crate::console::role::Right;
+use crate::instant::Wall;
+use crate::station::{Station, Zone, ZoneIx};
+use crate::status::{Status, ZoneStatus};
+
+/// The station as one person sees it at one moment.
+pub(super) struct View {
+    pub(super) who: Who,
+    pub(super) status: Option<Arc<Status>>,
+    pub(super) look: Arc<Look>,
+    pub(super) day: Arc<Day>,
+    pub(super) now: Wall,
+}
+
+impl View {
+    pub(super) async fn of(app: &App, who: Who) -> Self {
+        let (look, day) = (app.look().await, app.day().await);
+        Self { who, status: app.door().status(), look, day, now: app.now().wall }
+    }
+
+    pub(super) fn station(&self) -> &Station {
+        &self.look.world.station
+    }
+
+    pub(super) fn tz(&self) -> &TimeZone {
+        &self.station().timezone
+    }
+
+    /// The zones that he sees, in the station's order.
+    pub(super) fn zones(&self) -> Vec<(ZoneIx, &Zone)> {
+        let person = self.who.person();
+        let all = (0..).map(ZoneIx).zip(&self.station().zones);
+        all.filter(|(_, zone)| person.may_in(Right::See, &zone.id)).collect()
+    }
+
+    /// Whether he sees one of these.
+    pub(super) fn sees_any(&self, zones: impl IntoIterator<Item = ZoneIx>) -> bool {
+        let own = self.zones();
+        zones.into_iter().any(|zone| own.iter().any(|(known, _)| *known == zone))
+    }
+
+    /// Whether he may do this in all of these.
+    pub(super) fn may_in_all(&self, right: Right, zones: &[ZoneIx]) -> bool {
+        let zone = |zone: &ZoneIx| self.station().zones.get(usize::from(zone.0));
+        zones.iter().filter_map(zone).all(|zone| self.who.person().may_in(right, &zone.id))
+    }
+
+    /// How his zones stand; none where the station does not run.
+    pub(super) fn standing(&self) -> Vec<&ZoneStatus> {
+        let person = self.who.person();
+        let zones = self.status.iter().flat_map(|status| &status.zones);
+        zones.filter(|zone| person.may_in(Right::See, &zone.zone)).collect()
+    }
+
+    /// What people call these zones: all of them, or each.
+    pub(super) fn titles(&self, zones: &[ZoneIx]) -> String {
+        let title = |zone: &ZoneIx| self.station().zones.get(usize::from(zone.0)).map(|zone| zone.title.as_str());
+        zones.iter().filter_map(title).collect::<Vec<_>>().join(", ")
+    }
+}

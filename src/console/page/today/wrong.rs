@@ -1,0 +1,150 @@
+//! What is wrong: a sentence and a button each, the worst first. Nothing where nothing is.
+
+use maud::{Markup, html};
+
+use super::said::{instant, when};
+use super::view::View;
+use crate::console::role::Right;
+use crate::diag::{Text, text};
+use crate::reason::Reason;
+
+/// More is read on the page of the machine.
+const TOLD_MOST: usize = 6;
+
+/// Something that a person must know of.
+struct Wrong {
+    said: Text,
+    /// Nothing plays, somewhere.
+    is_bad: bool,
+    /// Where the cure is, who may go there, and what the button says.
+    cure: Option<(&'static str, Right, Text)>,
+}
+
+/// The strip; empty where nothing is wrong.
+pub(super) fn strip(view: &View) -> Markup {
+    let lang = view.who.lang;
+    let all = all(view);
+    let more = all.len().saturating_sub(TOLD_MOST);
+    html! {
+        @for Wrong { said, is_bad, cure } in all.iter().take(TOLD_MOST) {
+            div.said.bad[*is_bad] role=[is_bad.then_some("alert")] {
+                p { (said.get(lang)) }
+                @if let Some((path, right, name)) = cure {
+                    @if view.who.may(*right) { a.button href=(path) { (name.get(lang)) } }
+                }
+            }
+        }
+        @if more > 0 { p.hint { (text!("Và {more} chỗ nữa.", "And {more} more.").get(lang)) } }
+    }
+}
+
+fn machine(anchor: &'static str) -> Option<(&'static str, Right, Text)> {
+    Some((anchor, Right::Machine, text!("Xem máy", "See the machine")))
+}
+
+fn all(view: &View) -> Vec<Wrong> {
+    let mut all = Vec::new();
+    let Some(status) = &view.status else {
+        all.push(Wrong {
+            said: text!(
+                "Đài không chạy: không có gì phát cho đến khi loa được khởi động lại.",
+                "The station is not running: nothing plays until loa is started again."
+            ),
+            is_bad: true,
+            cure: machine("/machine"),
+        });
+        return all;
+    };
+    if let Some(why) = status.clock.why.as_deref() {
+        let why = Reason::from(why).words();
+        all.push(Wrong {
+            said: text!(
+                why = why;
+                "Đồng hồ chưa đáng tin: tạm không phát theo lịch ({why}).",
+                "The clock is not trusted: nothing scheduled plays ({why})."
+            ),
+            is_bad: true,
+            cure: Some(("/machine#clock", Right::Machine, text!("Xem đồng hồ", "See the clock"))),
+        });
+    }
+    for zone in view.standing() {
+        let title = zone.title.as_deref().unwrap_or(&zone.zone);
+        if let Some(trouble) = &zone.trouble {
+            let since = instant(&trouble.since).map_or_else(|| text!("?", "?"), |at| when(at, view.now, view.tz()));
+            let (vi, en, since_vi, since_en) = (&trouble.why.vi, &trouble.why.en, since.vi, since.en);
+            all.push(Wrong {
+                said: text!(
+                    "{title} không phát được từ {since_vi}: {vi}.",
+                    "{title} cannot sound since {since_en}: {en}."
+                ),
+                is_bad: true,
+                cure: machine("/machine#cards"),
+            });
+        }
+    }
+    let is_own = view.who.person().role.has_zones();
+    if is_own {
+        return all;
+    }
+    if let (Some(false), Some(why)) = (status.journal.writes, &status.journal.why) {
+        let (vi, en, waiting) = (&why.vi, &why.en, status.journal.waiting);
+        all.push(Wrong {
+            said: text!(
+                "Nhật ký chưa ghi được: {vi} ({waiting} dòng đang chờ). Loa vẫn phát.",
+                "The journal cannot be written: {en} ({waiting} rows wait). Sound goes on."
+            ),
+            is_bad: true,
+            cure: machine("/machine#journal"),
+        });
+    }
+    let mut findings = status.standing.findings();
+    findings.sort_by_key(|one| !one.is_error());
+    for one in findings {
+        let (vi, en) = (capital(&one.message.vi), capital(&one.message.en));
+        let is_file = matches!(one.code.as_str(), "file_broken" | "last_good_kept");
+        all.push(Wrong {
+            said: text!("{vi}.", "{en}."),
+            is_bad: one.is_error(),
+            cure: if is_file {
+                Some(("/schedule", Right::Schedule, text!("Xem lịch phát", "See the schedule")))
+            } else {
+                machine("/machine")
+            },
+        });
+    }
+    let hornless: Vec<&str> = view
+        .standing()
+        .into_iter()
+        .filter(|zone| zone.no_horn)
+        .map(|zone| zone.title.as_deref().unwrap_or(&zone.zone))
+        .collect();
+    if !hornless.is_empty() {
+        let (titles, count) = (hornless.join(", "), hornless.len());
+        all.push(Wrong {
+            said: if count > 6 {
+                text!(
+                    "{count} cụm loa không nối với loa nào: phát ở đó thì không ai nghe.",
+                    "{count} zones have no horn: nobody hears what plays there."
+                )
+            } else {
+                text!(
+                    "{titles} không nối với loa nào: phát ở đó thì không ai nghe.",
+                    "{titles}: no horn, nobody hears what plays there."
+                )
+            },
+            is_bad: false,
+            cure: machine("/machine#cards"),
+        });
+    }
+    all
+}
+
+fn capital(said: &str) -> String {
+    // A file's name stays as it is.
+    let word = said.split(' ').next().unwrap_or_default();
+    let mut letters = said.chars();
+    match letters.next() {
+        Some(first) if !word.contains(['.', '/']) => first.to_uppercase().chain(letters).collect(),
+        _ => said.to_owned(),
+    }
+}

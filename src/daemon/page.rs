@@ -1,0 +1,207 @@
+//! The page as a child of the daemon: `[console] listen` in `loa.toml` starts `loa console` beside the sound. A process of
+//! its own, with a thread that does nothing but wait for it: killed, hung or flooded it takes nothing from the loop. It is
+//! started again where it ends, and ends with the daemon, whatever ended that: it reads its standard input, and the other
+//! end of that is the daemon's.
+
+use std::io::{self, Read as _};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::background::Rank;
+use super::log::Log;
+use crate::clock::Clock;
+use crate::diag::{Lang, Text, shown, system, text};
+use crate::instant::Mono;
+
+/// Until it is started again, doubled each time, up to a minute: a page that cannot start costs nothing.
+const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
+
+/// One that has run so long was well: the next start waits a second only.
+const WELL: Duration = Duration::from_mins(5);
+
+/// How often it is looked whether it still runs.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What is kept of its last words.
+const WORDS_MOST: u64 = 4096;
+
+/// Where memory runs out, the page goes before the sound.
+const OOM_SCORE: &str = "500";
+
+/// The page beside the daemon; without one where `loa.toml` names none.
+#[derive(Debug, Default)]
+pub(super) struct PageChild(Option<Arc<Mutex<State>>>);
+
+#[derive(Debug, Default)]
+struct State {
+    child: Option<Child>,
+    is_over: bool,
+}
+
+impl PageChild {
+    /// Start it, in its own time; `wanted` where `loa.toml` has an address.
+    pub(super) fn start(wanted: bool, dir: &Path, log: &Log, clock: &Arc<dyn Clock>, lang: Lang) -> io::Result<Self> {
+        if !wanted {
+            return Ok(Self(None));
+        }
+        let state = Arc::new(Mutex::new(State::default()));
+        let keeper = Keeper { state: state.clone(), dir: dir.to_owned(), log: log.clone(), clock: clock.clone(), lang };
+        std::thread::Builder::new().name("page".to_owned()).spawn(move || keeper.keep())?;
+        Ok(Self(Some(state)))
+    }
+
+    /// The daemon ends: so does the page.
+    pub(super) fn end(&self) {
+        let Some(state) = &self.0 else { return };
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.is_over = true;
+        if let Some(mut child) = state.child.take() {
+            // It keeps nothing that a sudden end could hurt.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+struct Keeper {
+    state: Arc<Mutex<State>>,
+    dir: PathBuf,
+    log: Log,
+    clock: Arc<dyn Clock>,
+    lang: Lang,
+}
+
+impl Keeper {
+    fn keep(&self) {
+        // What is started from here on stands behind the sound.
+        Rank::Tuning.take();
+        if is_forbidden() {
+            self.log.say(&text!(
+                "trang của đài không mở được từ dịch vụ này (nó không được dùng mạng): hãy bật dịch vụ của trang: sudo systemctl enable --now loa-console",
+                "the page cannot be opened by this service, which may not use the network: enable the page's own: sudo systemctl enable --now loa-console"
+            ));
+            return;
+        }
+        let mut again = AGAIN[0];
+        loop {
+            let began = self.clock.mono();
+            let ended = self.run();
+            if self.is_over() {
+                return;
+            }
+            again = next(again, self.clock.mono().after(began));
+            let seconds = again.as_secs();
+            self.log.say(&text!(
+                ended = ended;
+                "trang của đài đã tắt ({ended}); loa vẫn phát, trang mở lại sau {seconds} giây",
+                "the page has ended ({ended}); sound goes on, the page is opened again in {seconds} s"
+            ));
+            if !self.wait(again) {
+                return;
+            }
+            again = (again * 2).min(AGAIN[1]);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).is_over
+    }
+
+    /// Whether the daemon still runs after this time.
+    fn wait(&self, time: Duration) -> bool {
+        let from: Mono = self.clock.mono();
+        while self.clock.mono().after(from) < time {
+            if self.is_over() {
+                return false;
+            }
+            self.clock.wait(LOOK_EVERY);
+        }
+        !self.is_over()
+    }
+
+    /// Run it once, and say how it ended.
+    fn run(&self) -> Text {
+        let mut child = match self.spawn() {
+            Ok(child) => child,
+            Err(error) => return system(&error),
+        };
+        let words = child.stderr.take().map(|stderr| {
+            std::thread::spawn(move || {
+                let mut words = Vec::new();
+                let mut stderr = stderr;
+                let _ = (&mut stderr).take(WORDS_MOST).read_to_end(&mut words);
+                // Whoever says more is not made to wait for a reader.
+                let _ = io::copy(&mut stderr, &mut io::sink());
+                String::from_utf8_lossy(&words).into_owned()
+            })
+        });
+        {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if state.is_over {
+                let _ = child.kill();
+            }
+            state.child = Some(child);
+        }
+        let status = loop {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(child) = &mut state.child else { return text!("loa tắt", "loa ends") };
+            match child.try_wait() {
+                Ok(None) => drop(state),
+                Ok(Some(status)) => {
+                    state.child = None;
+                    break status.to_string();
+                }
+                Err(error) => break error.to_string(),
+            }
+            self.clock.wait(LOOK_EVERY);
+        };
+        let words = words.and_then(|words| words.join().ok()).unwrap_or_default();
+        let last = words.lines().rev().find(|line| !line.trim().is_empty()).map(shown);
+        let said = last.unwrap_or(status);
+        text!("{said}", "{said}")
+    }
+
+    fn spawn(&self) -> io::Result<Child> {
+        let lang = if self.lang == Lang::En { "en" } else { "vi" };
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["--lang", lang, "--dir"]).arg(&self.dir).args(["console", "--with-daemon"]);
+        // A group of its own: a signal from a terminal is the daemon's to answer. Nothing of the daemon's is inherited
+        // but the one pipe whose end says that it is gone.
+        command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let child = command.spawn()?;
+        let _ = std::fs::write(format!("/proc/{}/oom_score_adj", child.id()), OOM_SCORE);
+        Ok(child)
+    }
+}
+
+/// After so long a run: where it was well, a second, else as long as was reached.
+const fn next(again: Duration, ran: Duration) -> Duration {
+    if ran.as_nanos() >= WELL.as_nanos() { AGAIN[0] } else { again }
+}
+
+/// The service that loa runs in may not use the network.
+fn is_forbidden() -> bool {
+    TcpListener::bind(("127.0.0.1", 0)).is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_cannot_start_is_tried_ever_more_seldom_and_one_that_was_well_at_once() {
+        let mut again = AGAIN[0];
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            again = next(again, Duration::from_millis(20));
+            waits.push(again.as_secs());
+            again = (again * 2).min(AGAIN[1]);
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(next(again, WELL), AGAIN[0]);
+    }
+}

@@ -1,0 +1,117 @@
+//! A receipt in words, for the command line and for the page: what was taken, and per hamlet what became of it.
+
+use std::time::Duration;
+
+use super::{Kind, Receipt, State, ZoneReceipt};
+use crate::diag::{Text, shown, text};
+use crate::plan;
+
+impl Receipt {
+    /// What was taken; nothing of a stop.
+    pub fn head(&self) -> Option<Text> {
+        head(self)
+    }
+
+    /// What became of it, a sentence for all zones of which the same is to be said.
+    pub fn lines(&self) -> Vec<Text> {
+        groups(self).iter().map(|(titles, zone)| line(self.kind, titles, zone)).collect()
+    }
+}
+
+fn head(receipt: &Receipt) -> Option<Text> {
+    let (name, times) = (shown(&receipt.name), receipt.times);
+    let longest = receipt.zones.iter().map(|zone| zone.seconds).fold(0.0, f64::max);
+    let Text { vi, en } = plan::length(Duration::try_from_secs_f64(longest.round()).unwrap_or_default());
+    // Under a second there is nothing that a person could say about its length.
+    let (vi, en) =
+        if longest.round() < 1.0 { (String::new(), String::new()) } else { (format!(" ({vi}"), format!(" ({en}")) };
+    let (more_vi, more_en) = match (times > 1, vi.is_empty()) {
+        (true, true) => (format!(" ({times} lần)"), format!(" ({times} times)")),
+        (true, false) => (format!(", {times} lần)"), format!(", {times} times)")),
+        (false, true) => (String::new(), String::new()),
+        (false, false) => (")".to_owned(), ")".to_owned()),
+    };
+    Some(match receipt.kind {
+        Kind::Alert => {
+            text!("Đã nhận lệnh khẩn cấp «{name}»{vi}{more_vi}.", "Emergency order \"{name}\" taken{en}{more_en}.")
+        }
+        Kind::Say => text!("Đã nhận lệnh phát «{name}»{vi}{more_vi}.", "Taken: \"{name}\"{en}{more_en}."),
+        Kind::Test => text!("Phát tiếng thử{vi}{more_vi}.", "Test tones{en}{more_en}."),
+        Kind::Stop => return None,
+    })
+}
+
+/// Zones of which the same is to be said, in order, by their titles.
+fn groups(receipt: &Receipt) -> Vec<(String, &ZoneReceipt)> {
+    let mut groups: Vec<(Vec<String>, &ZoneReceipt)> = Vec::new();
+    for zone in &receipt.zones {
+        let same = |other: &ZoneReceipt| {
+            (other.state, &other.why, &other.same_as, &other.ended, &other.interrupts, &other.dropped)
+                == (zone.state, &zone.why, &zone.same_as, &zone.ended, &zone.interrupts, &zone.dropped)
+        };
+        let title = shown(&zone.title);
+        match groups.iter_mut().find(|(_, first)| same(first)) {
+            Some((titles, _)) => titles.push(title),
+            None => groups.push((vec![title], zone)),
+        }
+    }
+    groups.into_iter().map(|(titles, zone)| (titles.join(", "), zone)).collect()
+}
+
+fn line(kind: Kind, titles: &str, zone: &ZoneReceipt) -> Text {
+    let Text { vi, en } = state(kind, zone);
+    let (why_vi, why_en) = match &zone.why {
+        Some(why) if matches!(zone.state, State::Silent | State::Unheard) => {
+            (format!(" ({})", why.words.vi), format!(" ({})", why.words.en))
+        }
+        Some(why) => (format!(", {}", why.words.vi), format!(", {}", why.words.en)),
+        None => (String::new(), String::new()),
+    };
+    let (same_vi, same_en) = match &zone.same_as {
+        Some(order) => (
+            format!(" (chính là lệnh {order} chưa phát xong, không phát thêm lần nữa)"),
+            format!(" (the same as order {order}, not at its end yet; not heard once more)"),
+        ),
+        None => (String::new(), String::new()),
+    };
+    let (cut_vi, cut_en) = match zone.interrupts.as_deref().map(shown) {
+        Some(title) => {
+            (format!("; «{title}» tạm ngừng, phát tiếp sau"), format!("; \"{title}\" pauses and goes on afterwards"))
+        }
+        None => (String::new(), String::new()),
+    };
+    let (drop_vi, drop_en) = if zone.dropped.is_empty() {
+        (String::new(), String::new())
+    } else {
+        let (vi, en) = (zone.dropped.join("», «"), zone.dropped.join("\", \""));
+        (
+            format!("; thôi lệnh cũ nhất «{vi}», vì tài khoản này có quá nhiều lệnh khẩn cấp chưa phát xong ở đây"),
+            format!("; the oldest, \"{en}\", ends: too many alerts of this account are not at their end here"),
+        )
+    };
+    text!("{titles}: {vi}{why_vi}{same_vi}{cut_vi}{drop_vi}.", "{titles}: {en}{why_en}{same_en}{cut_en}{drop_en}.")
+}
+
+fn state(kind: Kind, zone: &ZoneReceipt) -> Text {
+    let tried = zone.why.as_ref().is_some_and(|why| why.tried_again);
+    match (kind, zone.state) {
+        (Kind::Alert, State::Sounding) => text!("đang kêu", "sounding"),
+        (Kind::Alert, State::Waits) => text!("chưa kêu", "not yet"),
+        (Kind::Alert, State::Silent) if tried => text!("CHƯA KÊU", "NOT SOUNDING YET"),
+        (Kind::Alert, State::Silent) => text!("KHÔNG KÊU", "DOES NOT SOUND"),
+        (Kind::Alert, State::Unheard) => text!("không có loa nào kêu ở đây", "no horn sounds here"),
+        (_, State::Unheard) => text!("không có loa, không ai nghe", "no horn, nobody hears it"),
+        (_, State::Sounding) => text!("đang phát", "sounding"),
+        (_, State::Sounded) => text!("đã phát", "has sounded"),
+        (_, State::Waits) => text!("sẽ phát", "will sound"),
+        (_, State::Accepted) => text!("đã nhận, đang chuẩn bị phát", "taken, being got ready"),
+        (Kind::Stop, State::Silent) => text!("chưa im hẳn", "not quiet yet"),
+        (_, State::Silent) if tried => text!("chưa phát", "not sounding yet"),
+        (_, State::Silent) => text!("không phát", "does not sound"),
+        (_, State::Stopped) if zone.ended.is_empty() => text!("không có gì đang phát", "nothing was sounding"),
+        (_, State::Stopped) => {
+            let (ended, plain) = (zone.ended.join("», «"), zone.ended.join("\", \""));
+            text!("đã dừng «{ended}»", "stopped \"{plain}\"")
+        }
+    }
+}
