@@ -5,5 +5,7 @@ mod kit;
 mod limits;
 mod matrix;
 mod people;
+mod process;
+mod today;
 
 pub(crate) use kit::{Answer, Browser, Console};
