@@ -215,6 +215,8 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
             | Command::Say(_)
             | Command::Alert(_)
             | Command::Devices(_)
+            // Its service, or the daemon, has given it its place.
+            | Command::Console(_)
             | Command::Demo(_)
     );
     if !sounds_or_asks {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
-use super::day::{Day, Days};
+use super::day::{Day, DayShelf};
 use super::door::Door;
 use super::entry::Lines;
 use super::look::{Look, Looks};
@@ -37,7 +37,7 @@ struct Inner {
     lines: Lines,
     hashing: Semaphore,
     looks: Looks,
-    days: Days,
+    days: DayShelf,
     receipts: Receipts,
     streams: Arc<Semaphore>,
     is_encrypted: bool,
@@ -59,7 +59,7 @@ impl App {
             lines: Lines::default(),
             hashing,
             looks: Looks::default(),
-            days: Days::default(),
+            days: DayShelf::default(),
             receipts: Receipts::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MOST)),
             is_encrypted,

@@ -11,7 +11,7 @@ use super::view::View;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
-use crate::console::receipts::{Again, Kept};
+use crate::console::receipts::{Again, ReceiptKept};
 use crate::console::role::Right;
 use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
@@ -117,7 +117,7 @@ pub(super) fn zones_of(
 /// Keep what came of an order, and go to the page that shows it.
 pub(super) fn keep(app: &App, who: &Who, receipt: Receipt, again: Vec<Again>) -> Response {
     let path = format!("/order/{}", encoded(&receipt.order));
-    app.receipts().keep(Kept { person: who.person().id, receipt, again });
+    app.receipts().keep(ReceiptKept { person: who.person().id, receipt, again });
     go_to(&path)
 }
 
@@ -147,7 +147,7 @@ pub(super) async fn receipt(State(app): State<App>, who: Who, Path(order): Path<
 }
 
 /// What goes on after a stop: the schedule, by itself; and what was stopped, from its beginning, where somebody wants it.
-fn goes_on(view: &View, kept: &Kept) -> Markup {
+fn goes_on(view: &View, kept: &ReceiptKept) -> Markup {
     let lang = view.who.lang;
     let stopped = |zone: &str| kept.receipt.zones.iter().any(|known| known.zone == zone);
     let ended = kept.receipt.zones.iter().any(|zone| !zone.ended.is_empty());
