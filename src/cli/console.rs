@@ -23,9 +23,6 @@ pub(super) struct ConsoleArgs {
     /// Tắt khi đầu vào đóng, tức là khi loa run tắt. | End when the input is closed: when loa run has ended.
     #[arg(long, hide = true)]
     with_daemon: bool,
-    /// Cho vào thẳng bằng một đường dẫn, in ra cùng địa chỉ: chỉ để thử. | A link that logs in, printed: for trying only.
-    #[arg(long, hide = true, value_name = "NAME")]
-    enter: Option<String>,
     #[command(subcommand)]
     action: Option<Action>,
 }

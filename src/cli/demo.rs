@@ -1,20 +1,26 @@
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
 
+use clap::Args;
+
 use super::page::Page;
 use super::quiet::without_noise;
 use super::{Context, journal, plan};
 use crate::clock::Clock;
+use crate::console::role::Role;
+use crate::console::{NewPerson, People};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::output::{Device, DeviceName, Lane};
+use crate::site::Site;
 use crate::station::{Channel, ZoneIx};
 
 /// Speech, small enough to travel in the program.
@@ -45,9 +51,29 @@ const WRITTEN: Duration = Duration::from_hours(24 * 365 * 50);
 /// The whole performance, from the first sound on.
 const LENGTH: Duration = Duration::from_secs(21);
 
+/// How long the page of a demo is there: long enough to look at each part of it.
+const PAGE_LENGTH: Duration = Duration::from_mins(10);
+
+/// Zones of the page's station.
+const PAGE_ZONES: u16 = 4;
+
+/// Seconds from one broadcast to the next, where there is a page to look at.
+const PAGE_EVERY: u64 = 20;
+
+/// `loa demo`.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(super) struct DemoArgs {
+    /// Mười phút, cùng trang của đài trong trình duyệt. | Ten minutes, with the station's page in a browser.
+    #[arg(long)]
+    page: bool,
+}
+
 /// `loa demo`: the real daemon on a station in a temporary directory, for half a minute.
-pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
+pub(super) fn run(context: &Context, clock: &dyn Clock, args: DemoArgs) -> anyhow::Result<ExitCode> {
     let dir = TemporaryStation::new()?;
+    if args.page {
+        return with_page(context, clock, &dir);
+    }
     let lane = Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
     let sound = without_noise(|| Device::probe(&DeviceName::Alsa("default".to_owned()), &[lane]));
     let output = if sound.is_ok() { "device:default" } else { "wav:demo.wav" };
@@ -99,18 +125,60 @@ fn announce(context: &Context, sound: &Result<Text, Text>) {
     Page::line(said.get(context.lang));
 }
 
+/// This program on the demo's station.
+fn program(context: &Context, dir: &Path) -> anyhow::Result<Command> {
+    let lang = if context.lang == crate::diag::Lang::En { "en" } else { "vi" };
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["--lang", lang, "--dir"]).arg(dir);
+    Ok(command)
+}
+
 /// Run `loa run` as anybody would, and end it as systemd would.
 fn perform(context: &Context, clock: &dyn Clock, dir: &Path, until: Wall) -> anyhow::Result<()> {
-    let program = std::env::current_exe()?;
-    let lang = if context.lang == crate::diag::Lang::En { "en" } else { "vi" };
-    let mut daemon = Command::new(program)
-        .args(["--lang", lang, "--dir"])
-        .arg(dir)
-        .arg("run")
-        .stdin(Stdio::null())
-        .spawn()
-        .context("loa run")?;
+    let daemon = program(context, dir)?.arg("run").stdin(Stdio::null()).spawn().context("loa run")?;
     clock.wait(until.after(clock.wall()));
+    end(daemon)
+}
+
+/// `loa demo --page`: the daemon, its page, and a link for somebody who may do everything on it.
+fn with_page(context: &Context, clock: &dyn Clock, dir: &TemporaryStation) -> anyhow::Result<ExitCode> {
+    let now = clock.wall();
+    dir.fill_for_page(first_second(now))?;
+    let link = {
+        let new = NewPerson { name: "Cán bộ thử", role: Role::Admin, zones: &[], approves: false };
+        let mut people = People::open(&Site::new(&dir.dir).people())?;
+        let person = people.add(&new, now)?.context("console.db")?;
+        people.invite(person.id, now)?.token
+    };
+    let daemon = program(context, &dir.dir)?.arg("run").stdin(Stdio::null()).spawn().context("loa run")?;
+    let page = program(context, &dir.dir)?
+        .args(["console", "--listen", "127.0.0.1:0", "--with-daemon"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut page = page.context("loa console")?;
+    let mut said = String::new();
+    if let Some(out) = page.stdout.take() {
+        BufReader::new(out).read_line(&mut said)?;
+    }
+    if let Some(address) = said.split_whitespace().find(|word| word.starts_with("http")) {
+        let minutes = PAGE_LENGTH.as_secs() / 60;
+        Page::line(
+            text!(
+                "Đài thử, không kêu ra loa nào. Mở đường dẫn này trong trình duyệt, đặt một mật khẩu bất kỳ rồi vào (dùng được {minutes} phút; Ctrl-C để tắt):\n\n  {address}invite/{link}\n",
+                "A station to try, on no loudspeaker. Open this link in a browser, set any password, and be in (for {minutes} minutes; Ctrl-C ends it):\n\n  {address}invite/{link}\n"
+            )
+            .get(context.lang),
+        );
+        clock.wait(PAGE_LENGTH);
+    }
+    let _ = page.kill();
+    page.wait()?;
+    end(daemon)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn end(mut daemon: Child) -> anyhow::Result<()> {
     if let Some(status) = daemon.try_wait()? {
         anyhow::bail!("loa run: {status}");
     }
@@ -140,6 +208,46 @@ impl TemporaryStation {
     }
 
     fn fill(&self, output: &str, first: Wall) -> anyhow::Result<()> {
+        // Half a minute plays on a box whose clock nobody vouches for, too.
+        let station = format!(
+            "name = \"Đài thử\"\n[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"{output}\"\n[clock]\ntrust = \"always\"\n"
+        );
+        self.write(&station, &schedule(first))
+    }
+
+    /// Four hamlets; something sounds in each minute, and one recording of tomorrow is still to come.
+    fn fill_for_page(&self, first: Wall) -> anyhow::Result<()> {
+        let mut station = String::from("name = \"Đài thử\"\n[clock]\ntrust = \"always\"\n");
+        for number in 1..=PAGE_ZONES {
+            let _ = write!(station, "[zones.thon-{number}]\ntitle = \"Thôn {number}\"\noutput = \"null\"\n");
+        }
+        let mut text = String::from("[rules]\nhours = [\"00:00-24:00\"]\n");
+        let titles =
+            [("Chào bà con", "xin-chao"), ("Nộp hồ sơ trực tuyến", "nop-ho-so"), ("Bản tin ưu tiên", "uu-tien")];
+        let tz = TimeZone::get(TIME_ZONE).unwrap_or(TimeZone::UTC);
+        for number in 0..PAGE_LENGTH.as_secs() / PAGE_EVERY {
+            let (title, play) = titles[usize::try_from(number % 3).unwrap_or_default()];
+            let at = (first + Duration::from_secs(number * PAGE_EVERY)).zoned(&tz);
+            let (date, time, zone) = (at.date(), at.time(), number % 4 + 1);
+            let _ = write!(
+                text,
+                "\n[[broadcast]]\nid = \"thu-{number}\"\ntitle = \"{title}\"\nzones = [\"thon-{zone}\", \"thon-1\"]\ndates = [{date}]\nat = \"{time}\"\nplay = [\"{play}\"]\n"
+            );
+        }
+        for (id, title, at, play) in [
+            ("ban-tin-sang", "Bản tin sáng", "05:30", "xin-chao"),
+            ("tiem-chung", "Lịch tiêm chủng", "05:33", "tiem-chung"),
+            ("ban-tin-chieu", "Bản tin chiều", "17:00", "nop-ho-so"),
+        ] {
+            let _ = write!(
+                text,
+                "\n[[broadcast]]\nid = \"{id}\"\ntitle = \"{title}\"\nat = \"{at}\"\nplay = [\"{play}\"]\n"
+            );
+        }
+        self.write(&station, &text)
+    }
+
+    fn write(&self, station: &str, schedule: &str) -> anyhow::Result<()> {
         fs::create_dir(self.dir.join("audio"))?;
         for (name, bytes) in SOUNDS {
             let path = self.dir.join("audio").join(name);
@@ -147,13 +255,9 @@ impl TemporaryStation {
             // It is whole: nothing that was written to a moment ago counts as that.
             fs::File::options().write(true).open(&path)?.set_modified(std::time::UNIX_EPOCH + WRITTEN)?;
         }
-        // Half a minute plays on a box whose clock nobody vouches for, too.
-        let station = format!(
-            "name = \"Đài thử\"\n[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"{output}\"\n[clock]\ntrust = \"always\"\n"
-        );
         fs::write(self.dir.join("loa.toml"), station)?;
         fs::create_dir(self.dir.join("schedules"))?;
-        fs::write(self.dir.join("schedules/thu.toml"), schedule(first))?;
+        fs::write(self.dir.join("schedules/thu.toml"), schedule)?;
         Ok(())
     }
 }

@@ -121,8 +121,8 @@ enum Command {
     Doctor,
     /// Một mã của lỗi hay của nhật ký nghĩa là gì. | What a code of a finding or of the journal means.
     Explain(explain::ExplainArgs),
-    /// Xem thử nửa phút, máy nào cũng chạy. | See it all in half a minute, on any machine.
-    Demo,
+    /// Xem thử nửa phút, máy nào cũng chạy; --page: cùng trang của đài. | See it all in half a minute; --page: its page.
+    Demo(demo::DemoArgs),
 }
 
 /// Parse the arguments, do what they say, and turn failures into exit codes.
@@ -147,7 +147,7 @@ fn answer(words: &[OsString], place: &Place, lang: Lang) -> ExitCode {
         Err(error) => return refuse(usage::answer(&error, &Arguments::command(), words, lang), lang),
     };
     let context = Context { dir: place.dir.clone(), lang, json: arguments.json };
-    if let Some(said) = place.told().filter(|_| !matches!(arguments.command, Command::Demo)) {
+    if let Some(said) = place.told().filter(|_| !matches!(arguments.command, Command::Demo(_))) {
         Page::aside(said.get(lang));
     }
     dispatch(&context, arguments.command).unwrap_or_else(|error| {
@@ -215,12 +215,14 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
             | Command::Say(_)
             | Command::Alert(_)
             | Command::Devices(_)
-            | Command::Demo
+            // Its service, or the daemon, has given it its place.
+            | Command::Console(_)
+            | Command::Demo(_)
     );
     if !sounds_or_asks {
         quiet::step_back();
     }
-    if !matches!(command, Command::Devices(_) | Command::Explain(_) | Command::Demo) {
+    if !matches!(command, Command::Devices(_) | Command::Explain(_) | Command::Demo(_)) {
         account::may_enter(&context.dir)?;
     }
     match command {
@@ -243,7 +245,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::User(args) => user::run(context, clock, args),
         Command::Doctor => doctor::run(context, clock),
         Command::Explain(args) => explain::run(context, &args),
-        Command::Demo => demo::run(context, clock),
+        Command::Demo(args) => demo::run(context, clock, args),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
-use super::day::{Day, Days};
+use super::day::{Day, DayShelf};
 use super::door::Door;
 use super::look::{Look, Looks};
 use super::page::Proof;
@@ -39,7 +39,7 @@ struct Inner {
     lines: Waiting,
     hashing: Semaphore,
     looks: Looks,
-    days: Days,
+    days: DayShelf,
     receipts: Receipts,
     streams: Arc<Semaphore>,
     uploads: Uploads,
@@ -64,7 +64,7 @@ impl App {
             lines: Waiting::default(),
             hashing,
             looks: Looks::default(),
-            days: Days::default(),
+            days: DayShelf::default(),
             receipts: Receipts::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MOST)),
             uploads,

@@ -37,7 +37,7 @@ const MEETINGS_MOST: usize = 40;
 
 /// A recording that a broadcast names and that nobody can play yet.
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub(super) struct SoundTask {
     /// Its name, as `play` has it.
     pub(super) name: String,
     /// What people call the broadcast that names it first.
@@ -52,7 +52,7 @@ pub(super) struct Wanted {
 
 /// Something that does not go as it is written, and why; in the plan's own words.
 #[derive(Debug)]
-pub(super) struct Meeting {
+pub(super) struct Hindrance {
     /// What the plan says of the first time.
     pub(super) said: Text,
     /// How often, in all.
@@ -67,7 +67,7 @@ pub(super) struct Meeting {
 
 /// Something of tomorrow's morning.
 #[derive(Debug)]
-pub(super) struct Due {
+pub(super) struct MorningAiring {
     /// Where.
     pub(super) zone: ZoneIx,
     /// Which broadcast.
@@ -97,11 +97,11 @@ pub(super) struct Day {
     /// What is planned from midnight to midnight, in every zone.
     pub(super) plan: Vec<Airing>,
     /// Recordings that are still to come, the first first.
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<SoundTask>,
     /// What meets what.
-    pub(super) meetings: Vec<Meeting>,
+    pub(super) meetings: Vec<Hindrance>,
     /// Tomorrow until noon.
-    pub(super) tomorrow: Vec<Due>,
+    pub(super) tomorrow: Vec<MorningAiring>,
     /// Who is quiet, or will be today.
     pub(super) quiet: Vec<Quiet>,
     /// The journal's airings of today; or why it cannot be read.
@@ -131,7 +131,7 @@ impl Day {
                 tomorrow = airings.iter().filter(|airing| airing.scheduled.zoned(tz).hour() < 12).map(due).collect();
             }
         }
-        let mut wanted: Vec<Wanted> = ahead.wanted.into_values().collect();
+        let mut wanted: Vec<SoundTask> = ahead.wanted.into_values().collect();
         wanted.sort_by_key(|one| one.by.values().min().copied());
         Self { plan, wanted, meetings: ahead.meetings, tomorrow, quiet: quiet(look, now), rows: rows(site, now, tz) }
     }
@@ -149,19 +149,19 @@ fn wall(midnight: &Zoned, days: i32) -> Wall {
     there.map_or(Wall::MAX, |there| there.timestamp().into())
 }
 
-fn due(airing: &Airing) -> Due {
+fn due(airing: &Airing) -> MorningAiring {
     let sounds = matches!(airing.verdict, Verdict::Play | Verdict::Wait);
     // What somebody has called off is nobody's task.
     let is_called_off = matches!(airing.reason.as_deref(), Some(Cause::Cancelled(_) | Cause::Mourning(_)));
-    Due { zone: airing.zone, broadcast: airing.broadcast.id.clone(), sounds: sounds || is_called_off }
+    MorningAiring { zone: airing.zone, broadcast: airing.broadcast.id.clone(), sounds: sounds || is_called_off }
 }
 
 struct Ahead<'a> {
     look: &'a Look,
     shelf: Shelf<'a>,
     now: Wall,
-    wanted: BTreeMap<String, Wanted>,
-    meetings: Vec<Meeting>,
+    wanted: BTreeMap<String, SoundTask>,
+    meetings: Vec<Hindrance>,
 }
 
 impl<'a> Ahead<'a> {
@@ -191,7 +191,7 @@ impl<'a> Ahead<'a> {
             let stem = |file: &String| plan::without_ending(file).unwrap_or(file) == name || file == name;
             let is_coming = fault.is_none() && (airing.programme.is_coming || look.unmeasured.iter().any(stem));
             let title = airing.broadcast.title.clone();
-            Wanted { name: name.to_owned(), title, by: BTreeMap::new(), fault, is_coming }
+            SoundTask { name: name.to_owned(), title, by: BTreeMap::new(), fault, is_coming }
         });
         let first = one.by.entry(airing.zone).or_insert(airing.scheduled);
         *first = airing.scheduled.min(*first);
@@ -213,7 +213,7 @@ impl<'a> Ahead<'a> {
         {
             let is_silent = matches!(airing.verdict, Verdict::Refuse | Verdict::Miss);
             let (zones, broadcast) = (vec![airing.zone], id.clone());
-            self.meetings.push(Meeting { said, times: 1, zones, is_silent, broadcast, code });
+            self.meetings.push(Hindrance { said, times: 1, zones, is_silent, broadcast, code });
         }
     }
 }
@@ -260,9 +260,9 @@ fn rows(site: &Site, now: Wall, tz: &jiff::tz::TimeZone) -> Result<Vec<Entry>, T
 
 /// The last day, for everybody.
 #[derive(Default)]
-pub(super) struct Days(Mutex<Option<(Now, Arc<Day>)>>);
+pub(super) struct DayShelf(Mutex<Option<(Now, Arc<Day>)>>);
 
-impl Days {
+impl DayShelf {
     /// The day as it is, or was a moment ago.
     pub(super) async fn now(&self, look: Arc<Look>, site: &Site, now: Now) -> Arc<Day> {
         let mut last = self.0.lock().await;

@@ -22,7 +22,7 @@ pub(super) struct Again {
 
 /// What came of an order.
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
+pub(super) struct ReceiptKept {
     /// Who gave it.
     pub(super) person: i64,
     /// The daemon's answer.
@@ -33,11 +33,11 @@ pub(super) struct Kept {
 
 /// The last ones.
 #[derive(Default)]
-pub(super) struct Receipts(Mutex<VecDeque<Arc<Kept>>>);
+pub(super) struct Receipts(Mutex<VecDeque<Arc<ReceiptKept>>>);
 
 impl Receipts {
     /// Keep one; the oldest goes.
-    pub(super) fn keep(&self, kept: Kept) {
+    pub(super) fn keep(&self, kept: ReceiptKept) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= KEPT_MOST {
             all.pop_front();
@@ -46,7 +46,7 @@ impl Receipts {
     }
 
     /// The receipt of this order, for the person who gave it.
-    pub(super) fn of(&self, order: &str, person: i64) -> Option<Arc<Kept>> {
+    pub(super) fn of(&self, order: &str, person: i64) -> Option<Arc<ReceiptKept>> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter().rev().find(|kept| kept.receipt.order == order && kept.person == person).cloned()
     }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::daemon::receipt::Kind;
 
-    fn kept(order: &str, person: i64) -> Kept {
+    fn kept(order: &str, person: i64) -> ReceiptKept {
         let receipt = Receipt {
             order: order.to_owned(),
             kind: Kind::Stop,
@@ -67,7 +67,7 @@ mod tests {
             zones: Vec::new(),
             former: None,
         };
-        Kept { person, receipt, again: Vec::new() }
+        ReceiptKept { person, receipt, again: Vec::new() }
     }
 
     #[test]

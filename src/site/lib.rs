@@ -108,7 +108,8 @@ impl Site {
 
     /// Who changed which schedule when, and what it said before.
     pub fn versions(&self) -> PathBuf {
-        self.state().join("versions.db")
+        let own = self.state().join("console");
+        if own.is_dir() { own.join("versions.db") } else { self.state().join("versions.db") }
     }
 
     /// Who vouched for the clock.

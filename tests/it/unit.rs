@@ -9,7 +9,15 @@ use std::process::Command;
 const EXPOSURE_MOST: &str = "25";
 
 fn unit() -> BTreeMap<String, Vec<String>> {
-    let text = include_str!("../../deploy/loa.service");
+    keys(include_str!("../../deploy/loa.service"))
+}
+
+/// The page's own.
+fn page() -> BTreeMap<String, Vec<String>> {
+    keys(include_str!("../../deploy/loa-console.service"))
+}
+
+fn keys(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in text.lines().filter(|line| !line.starts_with(['#', '['])) {
         if let Some((key, value)) = line.split_once('=') {
@@ -61,8 +69,41 @@ fn the_account_and_the_directories_are_those_that_the_service_uses() {
 }
 
 #[test]
+fn the_page_is_an_account_of_its_own_behind_the_sound_with_a_limit_and_only_the_networks_it_needs() {
+    let page = page();
+    let says = |key: &str, value: &str| assert_eq!(page.get(key), Some(&vec![value.to_owned()]), "{key}");
+    says("User", "loa-console");
+    says("Group", "loa");
+    says("Restart", "always");
+    says("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX");
+    says("CapabilityBoundingSet", "");
+    says("NoNewPrivileges", "yes");
+    says("RestrictRealtime", "yes");
+    assert!(page["Nice"][0].parse::<i32>().unwrap() > 0);
+    for key in ["CPUWeight", "IOWeight"] {
+        assert!(page[key][0].parse::<u32>().unwrap() < 100, "{key}: less than any other service has by itself");
+    }
+    assert!(page.contains_key("MemoryMax") && page.contains_key("TasksMax"));
+    assert!(!page.contains_key("SupplementaryGroups"), "no sound card");
+    let (users, files) =
+        (include_str!("../../deploy/loa.sysusers.conf"), include_str!("../../deploy/loa.tmpfiles.conf"));
+    assert!(users.contains("u loa-console ") && users.contains("m loa-console loa"));
+    assert!(files.contains("d /var/lib/loa/state/console 0700 loa-console loa -"));
+    assert!(page["ReadWritePaths"][0].ends_with("/var/lib/loa/state/console"), "nothing else of state/");
+    for script in [include_str!("../../deploy/install"), include_str!("../../deploy/uninstall")] {
+        assert!(script.contains("loa-console.service"));
+    }
+}
+
+#[test]
 fn systemd_finds_the_service_no_more_exposed_than_the_docs_say() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/loa.service");
+    for unit in ["loa.service", "loa-console.service"] {
+        is_closed(unit);
+    }
+}
+
+fn is_closed(unit: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(unit);
     let mut analyze = Command::new("systemd-analyze");
     analyze.args(["security", "--offline=yes", "--no-pager", &format!("--threshold={EXPOSURE_MOST}")]).arg(file);
     match analyze.output() {

@@ -7,5 +7,7 @@ mod limits;
 mod matrix;
 mod people;
 mod tls;
+mod process;
+mod today;
 
 pub(crate) use kit::{Browser, Console, PASSWORD, send};

@@ -101,6 +101,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::env",
         &[
+            "src/daemon/page.rs",
             "src/cli/check.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/amplifier.rs",
@@ -113,6 +114,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
+            "src/daemon/page.rs",
             "src/switch/leftover.rs",
             "src/sound/audio/disk.rs",
             "src/sound/audio/intake.rs",
@@ -139,6 +141,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::net",
         &[
+            "src/daemon/page.rs",
             "src/cli/console.rs",
             "src/console/address.rs",
             "src/console/app.rs",
@@ -152,6 +155,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::process",
         &[
+            "src/daemon/page.rs",
             "src/switch/leftover.rs",
             "src/switch/program.rs",
             "src/cli/",
@@ -163,6 +167,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::thread",
         &[
+            "src/daemon/page.rs",
+            "src/cli/console.rs",
             "src/switch/switches.rs",
             "src/sound/audio/aside.rs",
             "src/cli/doctor/card.rs",
@@ -189,6 +195,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            "src/daemon/page.rs",
             "src/switch/program.rs",
             "src/sound/audio/disk.rs",
             "src/sound/audio/listing.rs",
@@ -239,6 +246,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ),
     // the page
     ("argon2", &["src/console/people/password.rs"]),
+    ("futures_util", &["src/console/page/today/stream.rs"]),
     ("axum", &["src/console/"]),
     ("getrandom", &["src/console/people/"]),
     ("hyper", &["src/console/server.rs"]),

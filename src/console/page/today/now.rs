@@ -81,7 +81,7 @@ fn card(view: &View, zone: &ZoneStatus) -> Markup {
             (orders(view, &zone.zone))
             (next(view, zone))
             @if may_stop {
-                p.does {
+                div.does {
                     form method="post" action="/stop" {
                         input type="hidden" name="zone" value=(zone.zone);
                         button.halt[zone.playing.is_some()] { (text!("Dừng loa {title}", "Stop {title}").get(lang)) }

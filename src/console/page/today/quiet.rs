@@ -23,13 +23,13 @@ const WHY_MOST: usize = 120;
 
 /// For whom the form is opened.
 #[derive(Deserialize, Default)]
-pub(super) struct Asked {
+pub(super) struct ForZone {
     #[serde(default)]
     zone: String,
 }
 
 /// The form.
-pub(super) async fn ask(State(app): State<App>, who: Who, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn ask(State(app): State<App>, who: Who, Query(asked): Query<ForZone>) -> Response {
     let typed = Fields::read(format!("zone={}", super::now::encoded(&asked.zone)).as_bytes());
     form(&app, &who, &typed, None)
 }

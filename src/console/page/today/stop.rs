@@ -11,7 +11,7 @@ use super::view::View;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
-use crate::console::receipts::{Again, Kept};
+use crate::console::receipts::{Again, ReceiptKept};
 use crate::console::role::Right;
 use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
@@ -117,7 +117,7 @@ pub(super) fn zones_of(
 /// Keep what came of an order, and go to the page that shows it.
 pub(super) fn keep(app: &App, who: &Who, receipt: Receipt, again: Vec<Again>) -> Response {
     let path = format!("/order/{}", encoded(&receipt.order));
-    app.receipts().keep(Kept { person: who.person().id, receipt, again });
+    app.receipts().keep(ReceiptKept { person: who.person().id, receipt, again });
     go_to(&path)
 }
 
@@ -147,9 +147,15 @@ pub(super) async fn receipt(State(app): State<App>, who: Who, Path(order): Path<
 }
 
 /// What goes on after a stop: the schedule, by itself; and what was stopped, from its beginning, where somebody wants it.
-fn goes_on(view: &View, kept: &Kept) -> Markup {
+fn goes_on(view: &View, kept: &ReceiptKept) -> Markup {
     let lang = view.who.lang;
     let stopped = |zone: &str| kept.receipt.zones.iter().any(|known| known.zone == zone);
+    let ended = kept.receipt.zones.iter().any(|zone| !zone.ended.is_empty());
+    let (gone_vi, gone_en) = if ended {
+        ("Mục đã dừng không tự phát lại. ", "What was stopped does not come back by itself. ")
+    } else {
+        ("", "")
+    };
     let next = view.standing().into_iter().filter(|zone| stopped(&zone.zone));
     let next = next.filter_map(|zone| Some((instant(&zone.next.as_ref()?.start)?, zone))).min_by_key(|(at, _)| *at);
     html! {
@@ -158,13 +164,13 @@ fn goes_on(view: &View, kept: &Kept) -> Markup {
                 let Text { vi, en } = when(at, view.now, view.tz());
                 let title = zone.next.as_ref().map_or("", |next| next.title.as_str());
                 text!(
-                    "Mục đã dừng không tự phát lại. Lịch vẫn chạy: tiếp theo là «{title}» lúc {vi}.",
-                    "What was stopped does not come back by itself. The schedule goes on: next is \"{title}\" at {en}."
+                    "{gone_vi}Lịch vẫn chạy: tiếp theo là «{title}» lúc {vi}.",
+                    "{gone_en}The schedule goes on: next is \"{title}\" at {en}."
                 )
             }
             None => text!(
-                "Mục đã dừng không tự phát lại. Các mục sau vẫn phát theo lịch.",
-                "What was stopped does not come back by itself. What is scheduled later plays."
+                "{gone_vi}Các mục sau vẫn phát theo lịch.",
+                "{gone_en}What is scheduled later plays."
             ),
         }.get(lang)) }
         @if view.who.may(Right::Say) {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::now::encoded;
 use super::said::when;
 use super::view::View;
-use crate::console::day::Wanted;
+use crate::console::day::SoundTask;
 use crate::console::role::Right;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -16,7 +16,7 @@ const TASKS_MOST: usize = 12;
 /// The list; for a hamlet head, what he hands in.
 pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
     let lang = view.who.lang;
-    let wanted: Vec<(&Wanted, Wall)> = wanted(view);
+    let wanted: Vec<(&SoundTask, Wall)> = wanted(view);
     let meetings: Vec<_> = view.day.meetings.iter().filter(|one| view.sees_any(one.zones.iter().copied())).collect();
     let files = if is_own { &[][..] } else { &view.look.broken[..] };
     let meets = if is_own || !view.who.may(Right::Schedule) { 0 } else { meetings.len() };
@@ -65,9 +65,9 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
 }
 
 /// What is still to come for his zones, and when it is first needed there.
-fn wanted(view: &View) -> Vec<(&Wanted, Wall)> {
+fn wanted(view: &View) -> Vec<(&SoundTask, Wall)> {
     let own = view.zones();
-    let first = |one: &Wanted| {
+    let first = |one: &SoundTask| {
         one.by.iter().filter(|(zone, _)| own.iter().any(|(known, _)| known == *zone)).map(|(_, at)| *at).min()
     };
     let mut wanted: Vec<_> = view.day.wanted.iter().filter_map(|one| Some((one, first(one)?))).collect();
@@ -75,11 +75,11 @@ fn wanted(view: &View) -> Vec<(&Wanted, Wall)> {
     wanted
 }
 
-fn slot(wanted: &Wanted) -> String {
+fn slot(wanted: &SoundTask) -> String {
     format!("/sounds/slot/{}", encoded(&wanted.name).replace('+', "%20"))
 }
 
-fn task(view: &View, wanted: &Wanted, at: Wall) -> Text {
+fn task(view: &View, wanted: &SoundTask, at: Wall) -> Text {
     let (Text { vi, en }, title, name) = (when(at, view.now, view.tz()), &wanted.title, &wanted.name);
     let name = if name == title { String::new() } else { format!(" ({name})") };
     if let Some(fault) = &wanted.fault {

@@ -1,0 +1,122 @@
+//! The page beside the sound: started with the daemon, started again, ended with it; and flooded, hung and killed while
+//! something plays.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+use crate::kit::late::is_on_time;
+use crate::kit::{Station, broadcast_at, wait_for, whole_second_in};
+
+/// A port that was free a moment ago.
+fn free() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+fn station(address: SocketAddr) -> Station {
+    let station = Station::new();
+    station.tone("a.wav", 0.5, 440.0).write(
+        "loa.toml",
+        &format!(
+            "[zones.thon-1]\noutput = \"wav:thon-1.wav\"\nloudness = \"off\"\n[zones.thon-2]\noutput = \"null\"\n[console]\nlisten = \"{address}\"\n"
+        ),
+    );
+    station.write("schedules/a.toml", "[rules]\nhours = [\"00:00-24:00\"]\n");
+    station
+}
+
+/// The processes whose parent this is.
+fn children(parent: u32) -> Vec<u32> {
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let ids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let is_child = |id: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let after = stat.rsplit_once(") ").map_or("", |(_, after)| after);
+        let mut words = after.split(' ');
+        let (state, of) = (words.next(), words.next());
+        state != Some("Z") && of.and_then(|of| of.parse::<u32>().ok()) == Some(parent)
+    };
+    ids.filter(is_child).collect()
+}
+
+fn signal(name: &str, id: u32) {
+    let _ = std::process::Command::new("kill").args(["-s", name, &id.to_string()]).status();
+}
+
+fn answers(address: SocketAddr) -> bool {
+    let Ok(mut stream) = TcpStream::connect(address) else { return false };
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let _ = stream.write_all(b"GET /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let mut said = [0; 12];
+    stream.read_exact(&mut said).is_ok() && said.ends_with(b"200")
+}
+
+#[test]
+fn the_page_is_flooded_hung_and_killed_and_the_sound_starts_on_time() {
+    let address = free();
+    let station = station(address);
+    let daemon = station.run();
+    daemon.wait_until("the page answers", || answers(address));
+    let page = children(daemon.pid());
+    assert_eq!(page.len(), 1, "{}", daemon.log());
+    let nice = std::fs::read_to_string(format!("/proc/{}/stat", page[0])).unwrap();
+    let nice = nice.rsplit_once(") ").unwrap().1.split(' ').nth(16).unwrap().to_owned();
+    assert_eq!(nice, "10", "behind the sound");
+
+    let first = whole_second_in(4);
+    let times: Vec<_> = (0..3).map(|n| first.checked_add(jiff::Span::new().seconds(n * 3)).unwrap()).collect();
+    let mut text = "[rules]\nhours = [\"00:00-24:00\"]\n".to_owned();
+    for (n, at) in times.iter().enumerate() {
+        text += &broadcast_at(&format!("b{n}"), *at, "\"a\"", "");
+    }
+    station.write("schedules/a.toml", &text);
+    let before = |at: jiff::civil::DateTime| at.checked_sub(jiff::Span::new().milliseconds(500)).unwrap();
+
+    // Five hundred at once, most of them without an end.
+    wait_for(before(times[0]));
+    let mut flood: Vec<TcpStream> = Vec::new();
+    for _ in 0..500 {
+        if let Ok(mut stream) = TcpStream::connect_timeout(&address, Duration::from_millis(200)) {
+            let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            flood.push(stream);
+        }
+    }
+    // Hung.
+    wait_for(before(times[1]));
+    signal("STOP", page[0]);
+    drop(flood);
+    let _ = TcpStream::connect_timeout(&address, Duration::from_millis(200));
+    // Killed.
+    wait_for(before(times[2]));
+    signal("KILL", page[0]);
+
+    let played = || {
+        let rows = station.loa(&["journal", "--json"]).rows();
+        rows.into_iter().filter(|row| row["kind"] == "airing").collect::<Vec<_>>()
+    };
+    daemon.wait_until("all of it is recorded", || played().len() == 6);
+    for row in played() {
+        assert_eq!(row["outcome"], "played", "{row}");
+        let error = row["start_error_ms"].as_f64().unwrap();
+        assert!(is_on_time(error, 10.0), "{row}");
+    }
+    daemon.wait_until("the page is there again", || answers(address));
+    assert_ne!(children(daemon.pid()), page);
+    assert!(
+        daemon.log().contains("trang của đài đã tắt") || daemon.log().contains("the page has ended"),
+        "{}",
+        daemon.log()
+    );
+    assert_eq!(daemon.end(), 0);
+    assert!(!answers(address), "it ends with the daemon");
+}
+
+#[test]
+fn the_page_goes_when_the_daemon_is_killed() {
+    let address = free();
+    let station = station(address);
+    let daemon = station.run();
+    daemon.wait_until("the page answers", || answers(address));
+    daemon.signal("KILL");
+    daemon.wait_until("the page is gone", || !answers(address));
+}

@@ -1,0 +1,118 @@
+//! Today: what is to be done, what sounds, and orders that are given from it.
+
+use jiff::ToSpan as _;
+
+use super::kit::{Answer, Console};
+use crate::kit::Station;
+
+fn station() -> Station {
+    let station = Station::new();
+    station.tone("a.wav", 25.0, 440.0).write(
+        "loa.toml",
+        "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\n[zones.thon-2]\ntitle = \"Thôn 2\"\noutput = \"null\"\n[clock]\ntrust = \"always\"\n",
+    );
+    station.write(
+        "schedules/a.toml",
+        "[rules]\nhours = [\"00:00-24:00\"]\n[[broadcast]]\nid = \"tiem\"\ntitle = \"Lịch tiêm chủng\"\nzones = [\"thon-2\"]\nat = \"05:30\"\nplay = [\"chua-co\"]\n",
+    );
+    station
+}
+
+/// The value of a hidden field.
+fn hidden<'a>(page: &'a Answer, name: &str) -> &'a str {
+    let begin = format!("name=\"{name}\" value=\"");
+    let rest = page.body.split_once(&begin).unwrap_or_else(|| panic!("{name}: {}", page.body)).1;
+    rest.split('"').next().unwrap()
+}
+
+#[test]
+fn a_recording_that_is_missing_is_asked_for_by_its_time_of_those_whose_zone_needs_it() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let page = hai.get("/");
+    assert!(page.body.contains("Đài không chạy"), "{}", page.body);
+    assert!(
+        page.body.contains("chưa có bản ghi, cần trước 05:30") && page.body.contains("/sounds/slot/chua-co"),
+        "{}",
+        page.body
+    );
+    let mut two = console.person("Lò Văn Hai", "operator", &["thon-2"]);
+    let page = two.get("/");
+    assert!(
+        page.body.contains("Cần nộp") && page.body.contains("Lịch tiêm chủng") && page.body.contains("Dừng loa Thôn 2"),
+        "{}",
+        page.body
+    );
+    let mut one = console.person("Lò Văn Một", "operator", &["thon-1"]);
+    let page = one.get("/");
+    assert!(!page.body.contains("chua-co") && page.body.contains("Không cần nộp"), "{}", page.body);
+    let picture = hai.get("/today.svg");
+    assert!(picture.header("content-type").starts_with("image/svg+xml") && picture.body.contains("class=\"now\""));
+}
+
+#[test]
+fn what_sounds_is_silenced_with_one_tap_by_those_who_may_and_the_journal_has_their_name() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut two = console.person("Lò Văn Hai", "operator", &["thon-2"]);
+    daemon.wait_until("the page sees the daemon", || hai.clone().get("/").body.contains("Dừng loa Thôn 1"));
+    let bad = hai.post("/say", &[("name", "a.wav")]);
+    assert!(bad.status == 422 && bad.body.contains("Xin chọn ít nhất một cụm loa."), "{}", bad.body);
+    daemon.wait_until("the sound is known", || hai.clone().get("/say").body.contains("a.wav"));
+    let said = hai.post("/say", &[("name", "a.wav"), ("zone", "thon-1"), ("zone", "thon-2")]);
+    assert_eq!(said.status, 303, "{}", said.body);
+    let receipt = hai.get(said.to());
+    assert!(receipt.body.contains("Thôn 1, Thôn 2: "), "{}", receipt.body);
+    daemon.wait_until("it is shown", || hai.clone().get("/").body.contains("Đang phát"));
+
+    assert_eq!(two.post("/stop", &[("zone", "thon-1")]).status, 422, "not his");
+    assert_eq!(two.get(said.to()).to(), "/", "another's receipt is not shown");
+    let stopped = two.post("/stop", &[]);
+    let receipt = two.get(stopped.to());
+    assert!(receipt.body.contains("Thôn 2: đã dừng") && !receipt.body.contains("Thôn 1"), "{}", receipt.body);
+    assert!(receipt.body.contains("Cho phát tiếp"), "{}", receipt.body);
+    assert!(hai.get("/").body.contains("Đang phát"), "the other zone plays on");
+    let stopped = hai.post("/stop", &[]);
+    assert!(hai.get(stopped.to()).body.contains("Thôn 1: đã dừng"));
+    let reasons = || station.loa(&["journal", "--json"]).out;
+    daemon.wait_until("it is written down", || {
+        reasons().contains("Trần Thị Hai (") && reasons().contains("Lò Văn Hai (")
+    });
+}
+
+#[test]
+fn a_hamlet_is_quiet_until_a_time_with_a_reason_and_is_let_go_on() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut two = console.person("Lò Văn Hai", "operator", &["thon-2"]);
+    daemon.wait_until("the page sees the daemon", || two.clone().get("/").body.contains("Dừng loa Thôn 2"));
+    let now = jiff::Zoned::now().in_tz("Asia/Ho_Chi_Minh").unwrap();
+    let tomorrow = now.date().checked_add(1.day()).unwrap().to_string();
+    let typed = [("zone", "thon-2"), ("until", "18h"), ("day", &tomorrow), ("why", "tang lễ")];
+    assert_eq!(two.post("/quiet", &[("zone", "thon-1"), typed[1], typed[2], typed[3]]).status, 422);
+    let bad = two.post("/quiet", &[typed[0], ("until", "mai"), typed[2], typed[3]]);
+    assert!(bad.status == 422 && bad.body.contains("Giờ chưa đúng") && bad.body.contains("tang lễ"), "{}", bad.body);
+    let done = two.post("/quiet", &typed);
+    assert_eq!((done.status, done.to()), (303, "/"), "{}", done.body);
+    let page = two.get("/");
+    assert!(page.body.contains("Im đến 18:00 ngày mai vì tang lễ."), "{}", page.body);
+    let end = [("from", hidden(&page, "from")), ("until", hidden(&page, "until")), ("place", hidden(&page, "place"))];
+    let mut one = console.person("Lò Văn Một", "operator", &["thon-1"]);
+    assert_eq!(one.post("/quiet/end", &end).status, 422, "not his");
+    assert_eq!(two.post("/quiet/end", &end).status, 303);
+    assert!(!two.get("/").body.contains("Im đến 18:00"), "{}", two.get("/").body);
+}
+
+#[test]
+fn the_stream_sends_what_sounds_to_those_who_are_logged_in() {
+    let station = station();
+    let console = Console::start(&station);
+    assert!(console.browser().get("/events").to().starts_with("/login"));
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let told = hai.get("/events");
+    assert_eq!((told.status, told.header("content-type")), (200, "text/event-stream"));
+}
