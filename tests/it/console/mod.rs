@@ -5,5 +5,6 @@ mod kit;
 mod limits;
 mod matrix;
 mod people;
+mod schedule;
 
 pub(crate) use kit::{Answer, Browser, Console};

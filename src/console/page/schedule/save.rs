@@ -30,7 +30,7 @@ pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(query): RawQu
         draft.dates = vec![said::date(date)];
     }
     let sent = Sent { draft, base: None, page: None, chosen: None };
-    drawn(&app, &who, &desk, &sent, Drawn::default())
+    drawn(&app, &who, &desk, &sent, Drawn::default()).await
 }
 
 /// `GET /schedule/broadcast?id=ID&at=T&zone=Z`.
@@ -79,7 +79,11 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
         }
     })
     .await;
-    let saved = saved(&desk, lang, &asked);
+    let saved = work({
+        let (desk, asked) = (desk.clone(), asked.clone());
+        move || saved(&desk, lang, &asked)
+    })
+    .await;
     let above = html! { (saved) @if let Some(refused) = &refused { (refused) } (above) };
     let below = html! {
         (below)
@@ -88,7 +92,7 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
             pre { (lines) }
         }
     };
-    drawn(app, who, &desk, &sent, Drawn { above, below, is_refused: refused.is_some(), ..Drawn::default() })
+    drawn(app, who, &desk, &sent, Drawn { above, below, is_refused: refused.is_some(), ..Drawn::default() }).await
 }
 
 /// What was just saved.
@@ -113,7 +117,10 @@ pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) ->
     let markup = work(move || {
         let sent = Sent::read(&desk, &fields);
         match sent.edit(&desk) {
-            Err(wrong) => html! { @for wrong in &wrong { p.said { (wrong.said.get(lang)) } } },
+            // What is still empty is no mistake yet.
+            Err(wrong) => html! { @for wrong in wrong.iter().filter(|wrong| [said::bad_time(), said::bad_date()].contains(&wrong.said)) {
+                p.said { (wrong.said.get(lang)) }
+            } },
             Ok(_) => sent.tried(&desk, lang),
         }
     })
@@ -148,7 +155,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         _ => {}
     }
     if asked != "save" {
-        return drawn(&app, &who, &desk, &sent, drawn_as);
+        return drawn(&app, &who, &desk, &sent, drawn_as).await;
     }
     if let Err(why) = sent.may(&desk, &who) {
         return drawn(
@@ -161,7 +168,8 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
                 is_refused: true,
                 ..drawn_as
             },
-        );
+        )
+        .await;
     }
     let edit = match sent.edit(&desk) {
         Ok(Some(edit)) => edit,
@@ -169,7 +177,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
             let id = fields.get("id").to_owned();
             return go_to(&format!("/schedule/broadcast?{}", query(&[("id", &id), ("same", "1")])));
         }
-        Err(wrong) => return drawn(&app, &who, &desk, &sent, Drawn { wrong, is_refused: true, ..drawn_as }),
+        Err(wrong) => return drawn(&app, &who, &desk, &sent, Drawn { wrong, is_refused: true, ..drawn_as }).await,
     };
     let writing = desk.clone();
     let done = work(move || writing.editor.change(&edit, &writing.world())).await;
@@ -179,7 +187,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         Err(Refusal { conflict: Some(conflict), message, .. }) => clash::page(&app, &who, &fields, &message, &conflict),
         Err(refusal) => {
             let above = trial::refused(who.lang, &refusal);
-            drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, ..Drawn::default() })
+            drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, ..Drawn::default() }).await
         }
     }
 }
@@ -215,10 +223,12 @@ pub(super) struct Drawn {
     is_refused: bool,
 }
 
-fn drawn(app: &App, who: &Who, desk: &Desk, sent: &Sent, how: Drawn) -> Response {
+async fn drawn(app: &App, who: &Who, desk: &Desk, sent: &Sent, how: Drawn) -> Response {
     let Drawn { above, below, wrong, more, tries, is_refused } = how;
+    let lang = who.lang;
     let trial = if tries || sent.base.is_some() {
-        sent.tried(desk, who.lang)
+        let (desk, sent) = (desk.clone(), sent.clone());
+        work(move || sent.tried(&desk, lang)).await
     } else {
         html! {}
     };

@@ -14,6 +14,7 @@ use crate::diag::{Lang, Text};
 use crate::edit::{Change, Coming, Digest, Edit, Entry, Field, Of, Value};
 
 /// A form as it came back, beside the entry that it began from.
+#[derive(Clone)]
 pub(super) struct Sent {
     pub(super) draft: Draft,
     /// The entry as it was read; none for a new broadcast.
