@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::draft::Draft;
+use super::draft::Typed;
 use crate::console::app::App;
 use crate::console::gate::Who;
 use crate::console::look::Look;
@@ -19,7 +19,7 @@ use crate::station::{Station, ZoneIx};
 
 /// The station as one request sees it.
 #[derive(Clone)]
-pub(super) struct Desk {
+pub(super) struct Sight {
     pub(super) look: Arc<Look>,
     pub(super) editor: Editor,
     pub(super) now: Wall,
@@ -27,7 +27,7 @@ pub(super) struct Desk {
     who: String,
 }
 
-impl Desk {
+impl Sight {
     pub(super) async fn of(app: &App, who: &Who) -> Self {
         let (look, now) = (app.look().await, app.now().wall);
         let today = now.zoned(&look.world.station.timezone).date();
@@ -71,7 +71,7 @@ impl Desk {
     }
 
     /// The zones that a draft names.
-    pub(super) fn zones_of(&self, draft: &Draft) -> Vec<ZoneIx> {
+    pub(super) fn zones_of(&self, draft: &Typed) -> Vec<ZoneIx> {
         let station = self.station();
         if draft.all {
             return every(station);
@@ -131,4 +131,9 @@ pub(super) fn target(entry: &Entry) -> Target {
 /// Work that takes the disk, or a moment, on a thread of its own.
 pub(super) async fn work<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(what).await.expect("work on the schedule does not panic")
+}
+
+/// `a=1&b=2`.
+pub(super) fn query(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

@@ -7,15 +7,14 @@ use jiff::civil::Date;
 
 use super::said;
 use super::written::{
-    DAYS, date_value, days_written, firsts_first, in_order, line, list, minutes, moment, shown_date, shown_sound, sound,
+    DAYS, EVERY_DAY, date_value, days_written, firsts_first, in_order, line, list, minutes, moment, shown_date,
+    shown_sound, sound,
 };
 use crate::console::fields::Fields;
 use crate::diag::{Text, text};
 use crate::edit::{Entry, Field, Value};
 use crate::schedule::{time_of, weekdays_of};
 
-/// Every day of the week.
-pub(super) const EVERY_DAY: u8 = 0x7f;
 /// Keys of a line or a choice that stand in the file as they stand in the form.
 const PLAIN: [&str; 7] = ["title", "campaign", "chime", "bed", "by", "why", "gap"];
 
@@ -33,7 +32,7 @@ pub(super) enum On {
 
 /// What the form says.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct Typed {
     /// Lines that are written as they stand, by key.
     pub(super) plain: BTreeMap<&'static str, String>,
     pub(super) all: bool,
@@ -71,7 +70,7 @@ pub(super) struct Wrong {
 /// Keys with their values; none where a key is taken out.
 pub(super) type Keys = Vec<(String, Option<Value>)>;
 
-impl Draft {
+impl Typed {
     /// A new broadcast: nothing is chosen but what is harmless.
     pub(super) fn new() -> Self {
         let word = str::to_owned;
@@ -238,7 +237,7 @@ impl Draft {
                 keys.push((key.to_owned(), value));
             }
         };
-        fn other<T: PartialEq>(draft: &Draft, base: Option<&Draft>, of: impl Fn(&Draft) -> T) -> bool {
+        fn other<T: PartialEq>(draft: &Typed, base: Option<&Typed>, of: impl Fn(&Typed) -> T) -> bool {
             base.is_none_or(|base| of(base) != of(draft))
         }
         let word = |word: &str| Some(Value::Text(word.to_owned()));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::draft::{Draft, Wrong};
+use super::draft::{Typed, Wrong};
 use crate::diag::{Lang, Text, text};
 use crate::edit::{self, Field};
 use crate::plan::without_ending;
@@ -20,7 +20,7 @@ pub(super) struct Form<'a> {
     pub(super) lang: Lang,
     pub(super) world: &'a World,
     pub(super) today: Date,
-    pub(super) draft: &'a Draft,
+    pub(super) draft: &'a Typed,
     pub(super) held: &'a [Field],
     pub(super) wrong: &'a [Wrong],
     /// What goes back as it came: which entry, and how it was read.

@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use super::ask::{Desk, work};
-use super::draft::{Draft, Wrong};
+use super::ask::{Sight, query, work};
+use super::draft::{Typed, Wrong};
 use super::form::Form;
 use super::sent::Sent;
-use super::{clash, once, said, trial};
+use super::{airing, clash, said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
@@ -21,10 +21,10 @@ use crate::edit::{Done, Refusal};
 use crate::schedule::time_of;
 
 /// `GET /schedule/new`.
-pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
-    let desk = Desk::of(&app, &who).await;
-    let asked = Fields::read(query.unwrap_or_default().as_bytes());
-    let mut draft = Draft::new();
+pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(asked): RawQuery) -> Response {
+    let desk = Sight::of(&app, &who).await;
+    let asked = Fields::read(asked.unwrap_or_default().as_bytes());
+    let mut draft = Typed::new();
     draft.zones = asked.all("zone").filter(|zone| !zone.is_empty()).map(str::to_owned).collect();
     if let Some(date) = said::date_of(asked.get("day"), desk.today) {
         draft.dates = vec![said::date(date)];
@@ -34,14 +34,14 @@ pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(query): RawQu
 }
 
 /// `GET /schedule/broadcast?id=ID&at=T&zone=Z`.
-pub(super) async fn open(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
-    let asked = Fields::read(query.unwrap_or_default().as_bytes());
-    let desk = Desk::of(&app, &who).await;
+pub(super) async fn open(State(app): State<App>, who: Who, RawQuery(asked): RawQuery) -> Response {
+    let asked = Fields::read(asked.unwrap_or_default().as_bytes());
+    let desk = Sight::of(&app, &who).await;
     show(&app, &who, desk, asked, None).await
 }
 
 /// The page of a broadcast; `refused` is what somebody asked of one of its airings and did not get.
-pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refused: Option<Markup>) -> Response {
+pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refused: Option<Markup>) -> Response {
     let (id, lang, may) = (asked.get("id").to_owned(), who.lang, who.may(Right::Schedule));
     let reading = desk.clone();
     let found = work(move || reading.entry(&id)).await;
@@ -59,7 +59,7 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
         }
         Err(refusal) => return shell::refused(app, who, &refusal.message),
     };
-    let (draft, held) = Draft::of(&entry);
+    let (draft, held) = Typed::of(&entry);
     let seen = Some((page.file.clone(), page.digest.clone()));
     let lines = entry.lines.clone();
     let sent = Sent { draft: draft.clone(), base: Some((entry.clone(), draft, held)), page: seen, chosen: None };
@@ -69,9 +69,9 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
         let entry = entry.clone();
         move || {
             (
-                once::above(&desk, lang, &entry, &asked, may),
+                airing::above(&desk, lang, &entry, &asked, may),
                 if may {
-                    once::below(lang, &entry)
+                    airing::below(lang, &entry)
                 } else {
                     html! {}
                 },
@@ -96,7 +96,7 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
 }
 
 /// What was just saved.
-fn saved(desk: &Desk, lang: Lang, asked: &Fields) -> Markup {
+fn saved(desk: &Sight, lang: Lang, asked: &Fields) -> Markup {
     let version = asked.get("saved").parse().ok().and_then(|seq| desk.editor.version(seq).ok().flatten());
     html! {
         @if asked.is_ticked("same") { p.said role="status" { (text!("Không có gì thay đổi, nên không ghi gì.", "Nothing changed, so nothing was written.").get(lang)) } }
@@ -112,7 +112,7 @@ fn saved(desk: &Desk, lang: Lang, asked: &Fields) -> Markup {
 
 /// `POST /schedule/try`: only what would come of it.
 pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let lang = who.lang;
     let markup = work(move || {
         let sent = Sent::read(&desk, &fields);
@@ -130,7 +130,7 @@ pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) ->
 
 /// `POST /schedule/save`: every button of the form.
 pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let mut sent = Sent::read(&desk, &fields);
     let asked = fields.get("do").to_owned();
     let mut drawn_as = Drawn { tries: true, ..Drawn::default() };
@@ -139,7 +139,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         ["more", field] => drawn_as.more = (*field).to_owned(),
         ["days", days] => {
             sent.draft.on = super::draft::On::Week;
-            sent.draft.days = days.parse().unwrap_or(sent.draft.days) & super::draft::EVERY_DAY;
+            sent.draft.days = days.parse().unwrap_or(sent.draft.days) & super::written::EVERY_DAY;
         }
         ["up", at] => {
             if let Some(at) = at.parse::<usize>().ok().filter(|at| (1..sent.draft.play.len()).contains(at)) {
@@ -207,11 +207,6 @@ fn after(done: &Done, sent: &Sent) -> Response {
     go_to(&format!("/schedule/broadcast?{}", query(&pairs)))
 }
 
-/// `a=1&b=2`.
-pub(super) fn query(pairs: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
-}
-
 /// How the page of the form is drawn.
 #[derive(Default)]
 pub(super) struct Drawn {
@@ -223,7 +218,7 @@ pub(super) struct Drawn {
     is_refused: bool,
 }
 
-async fn drawn(app: &App, who: &Who, desk: &Desk, sent: &Sent, how: Drawn) -> Response {
+async fn drawn(app: &App, who: &Who, desk: &Sight, sent: &Sent, how: Drawn) -> Response {
     let Drawn { above, below, wrong, more, tries, is_refused } = how;
     let lang = who.lang;
     let trial = if tries || sent.base.is_some() {
