@@ -125,6 +125,17 @@ fn a_form_saved_as_it_was_opened_writes_nothing_and_a_change_leaves_every_other_
     set(&mut own, "at", &["5h45"]);
     assert_eq!(send(&mut hai, &own, "save").status, 303);
     assert_eq!(file(&station), MORNING.replace("05:30", "05:45"));
+    let by_hand = "[[broadcast]]\nid = \"tay\"\ntitle = \"Viết tay\"\ncron = \"0 45 17 * * Fri\"\nplay = \"tin\" # một\nonly = [\"holidays\"]\nclass = \"khẩn cấp\"\nby = \"A\"\nwhy = \"B\"\n";
+    station.write("schedules/tay.toml", by_hand);
+    let page = hai.get("/schedule/broadcast?id=tay");
+    assert!(
+        page.body.contains("Viết tay trong tệp, giữ nguyên") && page.body.contains("0 45 17 * * Fri"),
+        "{}",
+        page.body
+    );
+    let same = send(&mut hai, &form(&page), "save");
+    assert!(same.to().contains("same=1"), "{} {}", same.status, same.body);
+    assert_eq!(std::fs::read_to_string(station.path("schedules/tay.toml")).unwrap(), by_hand);
 }
 
 #[test]
@@ -136,7 +147,8 @@ fn a_clash_is_said_in_the_words_of_the_plan_and_its_cure_is_a_button_that_cures(
     for (name, value) in [("title", "Theo sau"), ("for", "all"), ("at", "05:31"), ("play", "tin")] {
         set(&mut new, name, &[value]);
     }
-    let tried = send(&mut hai, &form(&send(&mut hai, &new, "days:127")), "try");
+    let week = send(&mut hai, &new, "days:127");
+    let tried = send(&mut hai, &form(&week), "try");
     assert!(tried.body.contains("chờ đến 05:31:30") && tried.body.contains("Dời đến 05:32"), "{}", tried.body);
     let cured = send(&mut hai, &form(&tried), "time:0:05:32");
     assert_eq!(values(&form(&cured), "at"), ["05:32"]);

@@ -14,7 +14,6 @@ use crate::console::role::Right;
 use crate::diag::{Text, text};
 use crate::edit::{Change, Digest, Done, Edit, Editor, Entry, How, Of, Page, Refusal, Target, World};
 use crate::instant::Wall;
-use crate::schedule::Broadcast;
 use crate::station::{Station, ZoneIx};
 
 /// The station as one request sees it.
@@ -53,11 +52,6 @@ impl Sight {
         self.editor.change(&self.edit(changes, BTreeMap::new()), &self.world())
     }
 
-    /// The broadcast as the plan has it.
-    pub(super) fn broadcast(&self, id: &str) -> Option<&Arc<Broadcast>> {
-        self.look.world.schedule.broadcasts.iter().find(|one| one.id == id)
-    }
-
     /// The entry of a broadcast, and the file in which it stands.
     pub(super) fn entry(&self, id: &str) -> Result<Option<(Entry, Page)>, Refusal> {
         let mut pages = self.editor.read()?;
@@ -68,6 +62,12 @@ impl Sight {
             }
         }
         Ok(None)
+    }
+
+    /// The zones in which a broadcast plays; every zone where the plan does not have it, as of an entry with an error.
+    pub(super) fn zones_planned(&self, id: &str) -> Vec<ZoneIx> {
+        let found = self.look.world.schedule.broadcasts.iter().find(|one| one.id == id);
+        found.map_or_else(|| every(self.station()), |found| found.zones.clone())
     }
 
     /// The zones that a draft names.

@@ -231,9 +231,13 @@ impl Typed {
             return Err(wrong);
         }
         let mut keys: Keys = Vec::new();
+        let is_held = |key: &str| held.iter().any(|field| field.key == key);
+        let (by_hand, by_cron) = (["cron", "days", "dates", "lunar"].into_iter().any(is_held), is_held("cron"));
         let mut put = |key: &str, differs: bool, value: Option<Value>| {
             let is_new = base.is_none();
-            if differs && !held.iter().any(|field| field.key == key) && !(is_new && value.is_none()) {
+            // The days are drawn all or none, as are the times beside `cron`.
+            let is_out = (by_hand && matches!(key, "days" | "dates" | "lunar")) || (by_cron && key == "at");
+            if differs && !is_out && !held.iter().any(|field| field.key == key) && !(is_new && value.is_none()) {
                 keys.push((key.to_owned(), value));
             }
         };

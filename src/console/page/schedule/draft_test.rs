@@ -98,6 +98,18 @@ fn a_form_in_which_nothing_was_touched_asks_for_nothing() {
 }
 
 #[test]
+fn days_that_the_form_does_not_draw_are_left_alone() {
+    for keys in [
+        "title = \"x\"\ncron = \"0 45 17 * * Fri\"\nplay = \"tin\"",
+        "title = \"x\"\nat = \"05:30\"\ndays = [\"chợ phiên\"]\nplay = \"tin\"",
+    ] {
+        let (base, held) = Typed::of(&entry(keys));
+        let sent = "title=x&for=all&at=05:30&play=tin&class=normal&if_missed=skip&if_interrupted=resume";
+        assert_eq!(read(sent).keys(Some(&base), &held, today()), Ok(Vec::new()), "{keys}");
+    }
+}
+
+#[test]
 fn each_field_that_was_changed_is_asked_for_and_no_other() {
     let word = |word: &str| Some(Value::Text(word.to_owned()));
     type Turn = fn(&mut Typed);

@@ -76,8 +76,8 @@ fn changes(desk: &Sight, who: &Who, fields: &Fields) -> Result<Vec<Change>, Why>
         }
     };
     for change in &changes {
-        let zones = change.target().and_then(|target| desk.broadcast(&target.name)).map(|one| one.zones.clone());
-        may_write(who, desk.station(), &zones.unwrap_or_default()).map_err(Why::Said)?;
+        let zones = change.target().map(|target| desk.zones_planned(&target.name)).unwrap_or_default();
+        may_write(who, desk.station(), &zones).map_err(Why::Said)?;
     }
     Ok(changes)
 }
@@ -115,7 +115,7 @@ pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Res
         let Some((entry, _)) = working.entry(sent.get("id"))? else {
             return Err(Why::Said(text!("mục phát này không còn", "this broadcast is gone")));
         };
-        let zones = working.broadcast(&entry.name).map(|one| one.zones.clone()).unwrap_or_default();
+        let zones = working.zones_planned(&entry.name);
         may_write(&asking, working.station(), &zones).map_err(Why::Said)?;
         let mut at = target(&entry);
         at.seen = Some(crate::edit::Digest::written(sent.get("seen")));

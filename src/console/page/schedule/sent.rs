@@ -75,8 +75,8 @@ impl Sent {
     /// Whether this person may write what it is, and what it was.
     pub(super) fn may(&self, desk: &Sight, who: &Who) -> Result<(), Text> {
         may_write(who, desk.station(), &desk.zones_of(&self.draft))?;
-        let was = self.base.as_ref().and_then(|(entry, ..)| desk.broadcast(&entry.name));
-        was.map_or(Ok(()), |was| may_write(who, desk.station(), &was.zones))
+        let was = self.base.as_ref().map(|(entry, ..)| desk.zones_planned(&entry.name));
+        was.map_or(Ok(()), |was| may_write(who, desk.station(), &was))
     }
 
     pub(super) fn hidden(&self) -> Vec<(&'static str, String)> {
