@@ -67,13 +67,13 @@ impl Look {
 
 /// The last look, for everybody.
 #[derive(Default)]
-pub(super) struct Looks(Mutex<Option<(Mono, Arc<Look>)>>);
+pub(super) struct Looks(Mutex<Option<(Option<Mono>, Arc<Look>)>>);
 
 impl Looks {
     /// The station's files as they are, or were a moment ago.
     pub(super) async fn now(&self, site: &Site, now: Now) -> Arc<Look> {
         let mut last = self.0.lock().await;
-        if let Some((at, look)) = &*last
+        if let Some((Some(at), look)) = &*last
             && now.mono.after(*at) < GOOD_FOR
         {
             return look.clone();
@@ -81,14 +81,14 @@ impl Looks {
         let (site, before) = (site.clone(), last.as_ref().map(|(_, look)| look.clone()));
         let taken = tokio::task::spawn_blocking(move || Look::take(&site, now.wall, before.as_deref())).await;
         let look = Arc::new(taken.expect("reading the files does not panic"));
-        *last = Some((now.mono, look.clone()));
+        *last = Some((Some(now.mono), look.clone()));
         look
     }
 
     /// Something was written: the next look is a new one.
     pub(super) async fn forget(&self) {
         if let Some((at, _)) = &mut *self.0.lock().await {
-            *at = Mono::default();
+            *at = None;
         }
     }
 }
