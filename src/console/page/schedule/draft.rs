@@ -67,6 +67,11 @@ pub(super) struct Wrong {
     pub(super) said: Text,
 }
 
+/// Whether a draft says something else than it began from.
+fn other<T: PartialEq>(draft: &Typed, base: Option<&Typed>, of: impl Fn(&Typed) -> T) -> bool {
+    base.is_none_or(|base| of(base) != of(draft))
+}
+
 /// Keys with their values; none where a key is taken out.
 pub(super) type Keys = Vec<(String, Option<Value>)>;
 
@@ -237,13 +242,11 @@ impl Typed {
             let is_new = base.is_none();
             // The days are drawn all or none, as are the times beside `cron`.
             let is_out = (by_hand && matches!(key, "days" | "dates" | "lunar")) || (by_cron && key == "at");
-            if differs && !is_out && !held.iter().any(|field| field.key == key) && !(is_new && value.is_none()) {
+            let is_left = is_out || is_held(key) || (is_new && value.is_none());
+            if differs && !is_left {
                 keys.push((key.to_owned(), value));
             }
         };
-        fn other<T: PartialEq>(draft: &Typed, base: Option<&Typed>, of: impl Fn(&Typed) -> T) -> bool {
-            base.is_none_or(|base| of(base) != of(draft))
-        }
         let word = |word: &str| Some(Value::Text(word.to_owned()));
         let unless = |is_default: bool, value: Option<Value>| if is_default { None } else { value };
         for key in PLAIN {

@@ -135,7 +135,6 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
     let asked = fields.get("do").to_owned();
     let mut drawn_as = Drawn { tries: true, ..Drawn::default() };
     match asked.split(':').collect::<Vec<_>>().as_slice() {
-        ["save"] => {}
         ["more", field] => drawn_as.more = (*field).to_owned(),
         ["days", days] => {
             sent.draft.on = super::draft::On::Week;

@@ -153,7 +153,7 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
                         @if row.verdict != Verdict::Play { ": " (row.verdict.name(lang)) }
                         // What is in the way of each of ten days is said once.
                         @if let Some(because) = &row.because && !known.contains(&because.vi.as_str()) {
-                            @let _ = known.push(because.vi.as_str());
+                            @let () = known.push(because.vi.as_str());
                             p.hint { (because.get(lang)) }
                         }
                     }

@@ -25,6 +25,9 @@ use crate::player::World;
 use crate::schedule::{Cancel, Class, DaySet};
 use crate::station::ZoneIx;
 
+/// What airings have in common that differ in their zone only: due, start, broadcast, verdict, reason.
+type Alike = (Wall, Wall, String, Verdict, Option<&'static str>);
+
 /// A week, ready to be drawn.
 pub(super) struct WeekSeen {
     pub(super) days: Vec<WeekDay>,
@@ -58,7 +61,7 @@ impl WeekSeen {
             (0..7).map(|day| day_head(world, &calendar, monday.saturating_add(day.days()), zones, lang)).collect();
         // Airings that were due before midnight may start after it.
         let airings = plan::plan(&world.schedule, &world.station, &world.library, from, to);
-        let mut places: HashMap<(Wall, Wall, String, Verdict, Option<&'static str>), (usize, usize)> = HashMap::new();
+        let mut places: HashMap<Alike, (usize, usize)> = HashMap::new();
         for airing in airings.into_iter().filter(|airing| zones.contains(&airing.zone)) {
             let date = airing.scheduled.zoned(tz).date();
             let Some(day) = days.iter().position(|day| day.date == date) else { continue };
