@@ -9,5 +9,6 @@ mod people;
 mod tls;
 mod process;
 mod today;
+mod schedule;
 
 pub(crate) use kit::{Browser, Console, PASSWORD, send};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::draft::Draft;
+use super::draft::Typed;
 use crate::console::app::App;
 use crate::console::gate::Who;
 use crate::console::look::Look;
@@ -14,12 +14,11 @@ use crate::console::role::Right;
 use crate::diag::{Text, text};
 use crate::edit::{Change, Digest, Done, Edit, Editor, Entry, How, Of, Page, Refusal, Target, World};
 use crate::instant::Wall;
-use crate::schedule::Broadcast;
 use crate::station::{Station, ZoneIx};
 
 /// The station as one request sees it.
 #[derive(Clone)]
-pub(super) struct Desk {
+pub(super) struct Sight {
     pub(super) look: Arc<Look>,
     pub(super) editor: Editor,
     pub(super) now: Wall,
@@ -27,7 +26,7 @@ pub(super) struct Desk {
     who: String,
 }
 
-impl Desk {
+impl Sight {
     pub(super) async fn of(app: &App, who: &Who) -> Self {
         let (look, now) = (app.look().await, app.now().wall);
         let today = now.zoned(&look.world.station.timezone).date();
@@ -53,11 +52,6 @@ impl Desk {
         self.editor.change(&self.edit(changes, BTreeMap::new()), &self.world())
     }
 
-    /// The broadcast as the plan has it.
-    pub(super) fn broadcast(&self, id: &str) -> Option<&Arc<Broadcast>> {
-        self.look.world.schedule.broadcasts.iter().find(|one| one.id == id)
-    }
-
     /// The entry of a broadcast, and the file in which it stands.
     pub(super) fn entry(&self, id: &str) -> Result<Option<(Entry, Page)>, Refusal> {
         let mut pages = self.editor.read()?;
@@ -70,8 +64,14 @@ impl Desk {
         Ok(None)
     }
 
+    /// The zones in which a broadcast plays; every zone where the plan does not have it, as of an entry with an error.
+    pub(super) fn zones_planned(&self, id: &str) -> Vec<ZoneIx> {
+        let found = self.look.world.schedule.broadcasts.iter().find(|one| one.id == id);
+        found.map_or_else(|| every(self.station()), |found| found.zones.clone())
+    }
+
     /// The zones that a draft names.
-    pub(super) fn zones_of(&self, draft: &Draft) -> Vec<ZoneIx> {
+    pub(super) fn zones_of(&self, draft: &Typed) -> Vec<ZoneIx> {
         let station = self.station();
         if draft.all {
             return every(station);
@@ -131,4 +131,9 @@ pub(super) fn target(entry: &Entry) -> Target {
 /// Work that takes the disk, or a moment, on a thread of its own.
 pub(super) async fn work<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(what).await.expect("work on the schedule does not panic")
+}
+
+/// `a=1&b=2`.
+pub(super) fn query(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

@@ -50,7 +50,7 @@ pub(super) fn page(app: &App, who: &Who, fields: &Fields, message: &Text, confli
             }
             p.actions {
                 button.main name="do" value="save" { (text!("Lưu", "Save").get(lang)) }
-                button name="do" value="try" { (text!("Xem lại biểu mẫu", "Back to the form").get(lang)) }
+                button name="do" value="try" formnovalidate { (text!("Xem lại biểu mẫu", "Back to the form").get(lang)) }
             }
         }
     };

@@ -7,15 +7,14 @@ use jiff::civil::Date;
 
 use super::said;
 use super::written::{
-    DAYS, date_value, days_written, firsts_first, in_order, line, list, minutes, moment, shown_date, shown_sound, sound,
+    DAYS, EVERY_DAY, date_value, days_written, firsts_first, in_order, line, list, minutes, moment, shown_date,
+    shown_sound, sound,
 };
 use crate::console::fields::Fields;
 use crate::diag::{Text, text};
 use crate::edit::{Entry, Field, Value};
 use crate::schedule::{time_of, weekdays_of};
 
-/// Every day of the week.
-pub(super) const EVERY_DAY: u8 = 0x7f;
 /// Keys of a line or a choice that stand in the file as they stand in the form.
 const PLAIN: [&str; 7] = ["title", "campaign", "chime", "bed", "by", "why", "gap"];
 
@@ -33,7 +32,7 @@ pub(super) enum On {
 
 /// What the form says.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct Typed {
     /// Lines that are written as they stand, by key.
     pub(super) plain: BTreeMap<&'static str, String>,
     pub(super) all: bool,
@@ -68,10 +67,15 @@ pub(super) struct Wrong {
     pub(super) said: Text,
 }
 
+/// Whether a draft says something else than it began from.
+fn other<T: PartialEq>(draft: &Typed, base: Option<&Typed>, of: impl Fn(&Typed) -> T) -> bool {
+    base.is_none_or(|base| of(base) != of(draft))
+}
+
 /// Keys with their values; none where a key is taken out.
 pub(super) type Keys = Vec<(String, Option<Value>)>;
 
-impl Draft {
+impl Typed {
     /// A new broadcast: nothing is chosen but what is harmless.
     pub(super) fn new() -> Self {
         let word = str::to_owned;
@@ -232,15 +236,17 @@ impl Draft {
             return Err(wrong);
         }
         let mut keys: Keys = Vec::new();
+        let is_held = |key: &str| held.iter().any(|field| field.key == key);
+        let (by_hand, by_cron) = (["cron", "days", "dates", "lunar"].into_iter().any(is_held), is_held("cron"));
         let mut put = |key: &str, differs: bool, value: Option<Value>| {
             let is_new = base.is_none();
-            if differs && !held.iter().any(|field| field.key == key) && !(is_new && value.is_none()) {
+            // The days are drawn all or none, as are the times beside `cron`.
+            let is_out = (by_hand && matches!(key, "days" | "dates" | "lunar")) || (by_cron && key == "at");
+            let is_left = is_out || is_held(key) || (is_new && value.is_none());
+            if differs && !is_left {
                 keys.push((key.to_owned(), value));
             }
         };
-        fn other<T: PartialEq>(draft: &Draft, base: Option<&Draft>, of: impl Fn(&Draft) -> T) -> bool {
-            base.is_none_or(|base| of(base) != of(draft))
-        }
         let word = |word: &str| Some(Value::Text(word.to_owned()));
         let unless = |is_default: bool, value: Option<Value>| if is_default { None } else { value };
         for key in PLAIN {

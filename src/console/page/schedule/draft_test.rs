@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::draft::{Draft, On};
+use super::draft::{On, Typed};
 use crate::console::fields::Fields;
 use crate::edit::{Change, Entry, Of, Target, Texts, Value};
 
@@ -23,7 +23,7 @@ const WHOLE: &str = "title = \"Bản tin\"\ncampaign = \"d\"\nzones = [\"thon-2\
     class = \"priority\"\nby = \"ông Bảy\"\nwhy = \"lũ\"\nwait = \"15m\"\nif_missed = \"late 10m\"\nif_interrupted = \"restart\"";
 
 /// What a browser sends of a form in which nothing was touched.
-fn sent(draft: &Draft) -> String {
+fn sent(draft: &Typed) -> String {
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut put = |name: &str, value: &str| pairs.push((name.to_owned(), value.to_owned()));
     for (key, said) in &draft.plain {
@@ -70,8 +70,8 @@ fn sent(draft: &Draft) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-fn read(sent: &str) -> Draft {
-    Draft::read(&Fields::read(sent.as_bytes()), today())
+fn read(sent: &str) -> Typed {
+    Typed::read(&Fields::read(sent.as_bytes()), today())
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_form_in_which_nothing_was_touched_asks_for_nothing() {
         "title = \"x\"\nat = { mon = \"05:30\" }\nplay = \"tin\"",
         "title = \"x\"\nat = \"05:30\"\ndays = [\"mon\", \"chợ phiên\"]\nplay = \"tin\"\nclass = \"khẩn cấp\"",
     ] {
-        let (base, held) = Draft::of(&entry(keys));
+        let (base, held) = Typed::of(&entry(keys));
         let mut again = read(&sent(&base));
         if base.line("title").is_empty() {
             // A title is asked for as soon as somebody saves.
@@ -98,9 +98,21 @@ fn a_form_in_which_nothing_was_touched_asks_for_nothing() {
 }
 
 #[test]
+fn days_that_the_form_does_not_draw_are_left_alone() {
+    for keys in [
+        "title = \"x\"\ncron = \"0 45 17 * * Fri\"\nplay = \"tin\"",
+        "title = \"x\"\nat = \"05:30\"\ndays = [\"chợ phiên\"]\nplay = \"tin\"",
+    ] {
+        let (base, held) = Typed::of(&entry(keys));
+        let sent = "title=x&for=all&at=05:30&play=tin&class=normal&if_missed=skip&if_interrupted=resume";
+        assert_eq!(read(sent).keys(Some(&base), &held, today()), Ok(Vec::new()), "{keys}");
+    }
+}
+
+#[test]
 fn each_field_that_was_changed_is_asked_for_and_no_other() {
     let word = |word: &str| Some(Value::Text(word.to_owned()));
-    type Turn = fn(&mut Draft);
+    type Turn = fn(&mut Typed);
     let turns: [(&str, Turn, Option<Value>); 21] = [
         ("title", |draft| drop(draft.plain.insert("title", "Khác".to_owned())), word("Khác")),
         ("campaign", |draft| drop(draft.plain.remove("campaign")), None),
@@ -124,7 +136,7 @@ fn each_field_that_was_changed_is_asked_for_and_no_other() {
         ("if_missed", |draft| draft.if_missed = "skip".to_owned(), None),
         ("if_interrupted", |draft| draft.if_interrupted = "drop".to_owned(), word("drop")),
     ];
-    let (base, held) = Draft::of(&entry(WHOLE));
+    let (base, held) = Typed::of(&entry(WHOLE));
     assert!(held.is_empty(), "{held:?}");
     for (key, turn, value) in turns {
         let mut draft = read(&sent(&base));
@@ -136,7 +148,7 @@ fn each_field_that_was_changed_is_asked_for_and_no_other() {
 
 #[test]
 fn other_days_take_the_place_of_those_that_were() {
-    let (base, held) = Draft::of(&entry(WHOLE));
+    let (base, held) = Typed::of(&entry(WHOLE));
     let mut draft = base.clone();
     (draft.on, draft.lunar) = (On::Lunar, vec!["1".to_owned(), "10/3".to_owned()]);
     let asked = draft.keys(Some(&base), &held, today()).unwrap();
@@ -146,8 +158,8 @@ fn other_days_take_the_place_of_those_that_were() {
 
 #[test]
 fn what_was_left_empty_never_means_everything() {
-    let mut draft = Draft::new();
-    let fields = |draft: &Draft| -> Vec<&str> {
+    let mut draft = Typed::new();
+    let fields = |draft: &Typed| -> Vec<&str> {
         draft.keys(None, &[], today()).unwrap_err().iter().map(|wrong| wrong.field).collect()
     };
     assert_eq!(fields(&draft), ["title", "zones", "at", "days", "play"]);
@@ -180,7 +192,7 @@ fn a_new_broadcast_says_where_and_on_which_days_in_so_many_words() {
 #[test]
 fn what_is_asked_for_is_what_the_file_says_afterwards() {
     let lines = format!("[[broadcast]]\nid = \"a\"\n{WHOLE}\n");
-    let (base, held) = Draft::of(&entry(WHOLE));
+    let (base, held) = Typed::of(&entry(WHOLE));
     let mut draft = base.clone();
     draft.at = vec!["6h".to_owned()];
     draft.holidays = false;
@@ -189,7 +201,7 @@ fn what_is_asked_for_is_what_the_file_says_afterwards() {
     let mut texts = Texts::from([(FILE.to_owned(), lines)]);
     let at = Target { file: FILE.to_owned(), of: Of::Broadcast, name: "a".to_owned(), seen: None };
     Change::Keys { at, keys }.apply(&mut texts).unwrap();
-    let (now, _) = Draft::of(&Entry::of_lines(FILE, Of::Broadcast, "a", &texts[FILE]).unwrap());
+    let (now, _) = Typed::of(&Entry::of_lines(FILE, Of::Broadcast, "a", &texts[FILE]).unwrap());
     let (is, was) = (read(&sent(&now)), read(&sent(&draft)));
     assert_eq!((is.at, &is.until), (vec!["06:00".to_owned()], &was.until));
     assert_eq!((is.holidays, is.except, is.except_at), (false, was.except, was.except_at));

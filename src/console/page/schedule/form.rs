@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::draft::{Draft, Wrong};
+use super::draft::{Typed, Wrong};
 use crate::diag::{Lang, Text, text};
 use crate::edit::{self, Field};
 use crate::plan::without_ending;
@@ -20,7 +20,7 @@ pub(super) struct Form<'a> {
     pub(super) lang: Lang,
     pub(super) world: &'a World,
     pub(super) today: Date,
-    pub(super) draft: &'a Draft,
+    pub(super) draft: &'a Typed,
     pub(super) held: &'a [Field],
     pub(super) wrong: &'a [Wrong],
     /// What goes back as it came: which entry, and how it was read.
@@ -176,9 +176,6 @@ impl Form<'_> {
     }
 
     fn class(&self) -> Markup {
-        if self.is_held("class") {
-            return html! {};
-        }
         let is_urgent = self.draft.class == "emergency";
         let classes = [
             ("normal", text!("Thông thường", "Normal")),
@@ -188,7 +185,7 @@ impl Form<'_> {
         html! {
             fieldset {
                 legend { (self.say(&text!("Loại bản tin", "Class"))) }
-                (self.choice("class", &self.draft.class, &classes))
+                @if !self.is_held("class") { (self.choice("class", &self.draft.class, &classes)) }
                 details open[is_urgent || !self.draft.line("by").is_empty()] {
                     summary { (self.say(&text!("Mục khẩn cấp cần người ra lệnh, lý do và ngày kết thúc", "An emergency needs who ordered it, why, and a last day"))) }
                     (self.line("by", &text!("Người ra lệnh", "Ordered by"), None))

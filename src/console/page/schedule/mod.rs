@@ -1,5 +1,6 @@
 //! The schedule: the week of a zone, and broadcasts added, changed, moved, taken out and brought back by form.
 
+mod airing;
 mod ask;
 mod clash;
 mod draft;

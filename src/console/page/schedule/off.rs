@@ -7,7 +7,7 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
 
-use super::ask::{Desk, every, may_write, may_write_all, target, work, zone_named};
+use super::ask::{Sight, every, may_write, may_write_all, target, work, zone_named};
 use super::{said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -28,7 +28,7 @@ struct Off {
     until: DateTime,
 }
 
-fn read(desk: &Desk, fields: &Fields) -> Result<Off, Text> {
+fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
     let station = desk.station();
     let (to_all, why) = (fields.get("for") == "all", fields.get("why").to_owned());
     let named: Vec<String> = fields.all("zone").filter(|zone| !zone.is_empty()).map(str::to_owned).collect();
@@ -60,7 +60,7 @@ fn read(desk: &Desk, fields: &Fields) -> Result<Off, Text> {
 }
 
 /// How much would be silent.
-fn silent(desk: &Desk, off: &Off) -> usize {
+fn silent(desk: &Sight, off: &Off) -> usize {
     let at =
         |at: DateTime| at.to_zoned(desk.station().timezone.clone()).map_or(desk.now, |at| Wall::from(at.timestamp()));
     let (from, until) = (at(off.from).max(desk.now), at(off.until));
@@ -75,19 +75,19 @@ fn silent(desk: &Desk, off: &Off) -> usize {
 }
 
 /// Those that are written, with the digest by which they are known.
-fn written(desk: &Desk) -> Result<Vec<Entry>, Refusal> {
+fn written(desk: &Sight) -> Result<Vec<Entry>, Refusal> {
     let pages = desk.editor.read()?;
     Ok(pages.into_iter().flat_map(|page| page.entries).filter(|entry| entry.of == Of::Cancel).collect())
 }
 
 /// `GET /schedule/off`.
 pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let asked = Fields::read(query.unwrap_or_default().as_bytes());
     drawn(&app, &who, desk, &asked, html! {}, StatusCode::OK).await
 }
 
-async fn drawn(app: &App, who: &Who, desk: Desk, asked: &Fields, above: Markup, status: StatusCode) -> Response {
+async fn drawn(app: &App, who: &Who, desk: Sight, asked: &Fields, above: Markup, status: StatusCode) -> Response {
     let lang = who.lang;
     let reading = desk.clone();
     let entries = work(move || written(&reading)).await.unwrap_or_default();
@@ -158,7 +158,7 @@ fn one(lang: Lang, entry: &Entry) -> Markup {
 
 /// `POST /schedule/off`.
 pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let lang = who.lang;
     let bad = |said: &str| html! { p.said.bad role="alert" { (said) } };
     let off = match read(&desk, &fields) {
@@ -195,7 +195,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
 
 /// `POST /schedule/off/end`.
 pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     if let Err(why) = may_write_all(&who, desk.station()) {
         return shell::refused(&app, &who, &why);
     }

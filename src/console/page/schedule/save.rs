@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use super::ask::{Desk, work};
-use super::draft::{Draft, Wrong};
+use super::ask::{Sight, query, work};
+use super::draft::{Typed, Wrong};
 use super::form::Form;
 use super::sent::Sent;
-use super::{clash, once, said, trial};
+use super::{airing, clash, said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
@@ -21,27 +21,27 @@ use crate::edit::{Done, Refusal};
 use crate::schedule::time_of;
 
 /// `GET /schedule/new`.
-pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
-    let desk = Desk::of(&app, &who).await;
-    let asked = Fields::read(query.unwrap_or_default().as_bytes());
-    let mut draft = Draft::new();
+pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(asked): RawQuery) -> Response {
+    let desk = Sight::of(&app, &who).await;
+    let asked = Fields::read(asked.unwrap_or_default().as_bytes());
+    let mut draft = Typed::new();
     draft.zones = asked.all("zone").filter(|zone| !zone.is_empty()).map(str::to_owned).collect();
     if let Some(date) = said::date_of(asked.get("day"), desk.today) {
         draft.dates = vec![said::date(date)];
     }
     let sent = Sent { draft, base: None, page: None, chosen: None };
-    drawn(&app, &who, &desk, &sent, Drawn::default())
+    drawn(&app, &who, &desk, &sent, Drawn::default()).await
 }
 
 /// `GET /schedule/broadcast?id=ID&at=T&zone=Z`.
-pub(super) async fn open(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
-    let asked = Fields::read(query.unwrap_or_default().as_bytes());
-    let desk = Desk::of(&app, &who).await;
+pub(super) async fn open(State(app): State<App>, who: Who, RawQuery(asked): RawQuery) -> Response {
+    let asked = Fields::read(asked.unwrap_or_default().as_bytes());
+    let desk = Sight::of(&app, &who).await;
     show(&app, &who, desk, asked, None).await
 }
 
 /// The page of a broadcast; `refused` is what somebody asked of one of its airings and did not get.
-pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refused: Option<Markup>) -> Response {
+pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refused: Option<Markup>) -> Response {
     let (id, lang, may) = (asked.get("id").to_owned(), who.lang, who.may(Right::Schedule));
     let reading = desk.clone();
     let found = work(move || reading.entry(&id)).await;
@@ -59,7 +59,7 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
         }
         Err(refusal) => return shell::refused(app, who, &refusal.message),
     };
-    let (draft, held) = Draft::of(&entry);
+    let (draft, held) = Typed::of(&entry);
     let seen = Some((page.file.clone(), page.digest.clone()));
     let lines = entry.lines.clone();
     let sent = Sent { draft: draft.clone(), base: Some((entry.clone(), draft, held)), page: seen, chosen: None };
@@ -69,9 +69,9 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
         let entry = entry.clone();
         move || {
             (
-                once::above(&desk, lang, &entry, &asked, may),
+                airing::above(&desk, lang, &entry, &asked, may),
                 if may {
-                    once::below(lang, &entry)
+                    airing::below(lang, &entry)
                 } else {
                     html! {}
                 },
@@ -79,7 +79,11 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
         }
     })
     .await;
-    let saved = saved(&desk, lang, &asked);
+    let saved = work({
+        let (desk, asked) = (desk.clone(), asked.clone());
+        move || saved(&desk, lang, &asked)
+    })
+    .await;
     let above = html! { (saved) @if let Some(refused) = &refused { (refused) } (above) };
     let below = html! {
         (below)
@@ -88,11 +92,11 @@ pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refuse
             pre { (lines) }
         }
     };
-    drawn(app, who, &desk, &sent, Drawn { above, below, is_refused: refused.is_some(), ..Drawn::default() })
+    drawn(app, who, &desk, &sent, Drawn { above, below, is_refused: refused.is_some(), ..Drawn::default() }).await
 }
 
 /// What was just saved.
-fn saved(desk: &Desk, lang: Lang, asked: &Fields) -> Markup {
+fn saved(desk: &Sight, lang: Lang, asked: &Fields) -> Markup {
     let version = asked.get("saved").parse().ok().and_then(|seq| desk.editor.version(seq).ok().flatten());
     html! {
         @if asked.is_ticked("same") { p.said role="status" { (text!("Không có gì thay đổi, nên không ghi gì.", "Nothing changed, so nothing was written.").get(lang)) } }
@@ -108,12 +112,15 @@ fn saved(desk: &Desk, lang: Lang, asked: &Fields) -> Markup {
 
 /// `POST /schedule/try`: only what would come of it.
 pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let lang = who.lang;
     let markup = work(move || {
         let sent = Sent::read(&desk, &fields);
         match sent.edit(&desk) {
-            Err(wrong) => html! { @for wrong in &wrong { p.said { (wrong.said.get(lang)) } } },
+            // What is still empty is no mistake yet.
+            Err(wrong) => html! { @for wrong in wrong.iter().filter(|wrong| [said::bad_time(), said::bad_date()].contains(&wrong.said)) {
+                p.said { (wrong.said.get(lang)) }
+            } },
             Ok(_) => sent.tried(&desk, lang),
         }
     })
@@ -123,16 +130,15 @@ pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) ->
 
 /// `POST /schedule/save`: every button of the form.
 pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let mut sent = Sent::read(&desk, &fields);
     let asked = fields.get("do").to_owned();
     let mut drawn_as = Drawn { tries: true, ..Drawn::default() };
     match asked.split(':').collect::<Vec<_>>().as_slice() {
-        ["save"] => {}
         ["more", field] => drawn_as.more = (*field).to_owned(),
         ["days", days] => {
             sent.draft.on = super::draft::On::Week;
-            sent.draft.days = days.parse().unwrap_or(sent.draft.days) & super::draft::EVERY_DAY;
+            sent.draft.days = days.parse().unwrap_or(sent.draft.days) & super::written::EVERY_DAY;
         }
         ["up", at] => {
             if let Some(at) = at.parse::<usize>().ok().filter(|at| (1..sent.draft.play.len()).contains(at)) {
@@ -148,7 +154,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         _ => {}
     }
     if asked != "save" {
-        return drawn(&app, &who, &desk, &sent, drawn_as);
+        return drawn(&app, &who, &desk, &sent, drawn_as).await;
     }
     if let Err(why) = sent.may(&desk, &who) {
         return drawn(
@@ -161,7 +167,8 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
                 is_refused: true,
                 ..drawn_as
             },
-        );
+        )
+        .await;
     }
     let edit = match sent.edit(&desk) {
         Ok(Some(edit)) => edit,
@@ -169,7 +176,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
             let id = fields.get("id").to_owned();
             return go_to(&format!("/schedule/broadcast?{}", query(&[("id", &id), ("same", "1")])));
         }
-        Err(wrong) => return drawn(&app, &who, &desk, &sent, Drawn { wrong, is_refused: true, ..drawn_as }),
+        Err(wrong) => return drawn(&app, &who, &desk, &sent, Drawn { wrong, is_refused: true, ..drawn_as }).await,
     };
     let writing = desk.clone();
     let done = work(move || writing.editor.change(&edit, &writing.world())).await;
@@ -179,7 +186,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         Err(Refusal { conflict: Some(conflict), message, .. }) => clash::page(&app, &who, &fields, &message, &conflict),
         Err(refusal) => {
             let above = trial::refused(who.lang, &refusal);
-            drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, ..Drawn::default() })
+            drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, ..Drawn::default() }).await
         }
     }
 }
@@ -199,11 +206,6 @@ fn after(done: &Done, sent: &Sent) -> Response {
     go_to(&format!("/schedule/broadcast?{}", query(&pairs)))
 }
 
-/// `a=1&b=2`.
-pub(super) fn query(pairs: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
-}
-
 /// How the page of the form is drawn.
 #[derive(Default)]
 pub(super) struct Drawn {
@@ -215,10 +217,12 @@ pub(super) struct Drawn {
     is_refused: bool,
 }
 
-fn drawn(app: &App, who: &Who, desk: &Desk, sent: &Sent, how: Drawn) -> Response {
+async fn drawn(app: &App, who: &Who, desk: &Sight, sent: &Sent, how: Drawn) -> Response {
     let Drawn { above, below, wrong, more, tries, is_refused } = how;
+    let lang = who.lang;
     let trial = if tries || sent.base.is_some() {
-        sent.tried(desk, who.lang)
+        let (desk, sent) = (desk.clone(), sent.clone());
+        work(move || sent.tried(&desk, lang)).await
     } else {
         html! {}
     };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::ask::{Desk, may_write, target};
-use super::draft::{Draft, Wrong};
+use super::ask::{Sight, may_write, target};
+use super::draft::{Typed, Wrong};
 use super::trial;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
@@ -14,10 +14,11 @@ use crate::diag::{Lang, Text};
 use crate::edit::{Change, Coming, Digest, Edit, Entry, Field, Of, Value};
 
 /// A form as it came back, beside the entry that it began from.
+#[derive(Clone)]
 pub(super) struct Sent {
-    pub(super) draft: Draft,
+    pub(super) draft: Typed,
     /// The entry as it was read; none for a new broadcast.
-    pub(super) base: Option<(Entry, Draft, Vec<Field>)>,
+    pub(super) base: Option<(Entry, Typed, Vec<Field>)>,
     /// The file as it was read.
     pub(super) page: Option<(String, Digest)>,
     /// Where two people were of two opinions: the entry as it is now, and whose word holds.
@@ -25,11 +26,11 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    pub(super) fn read(desk: &Desk, fields: &Fields) -> Self {
+    pub(super) fn read(desk: &Sight, fields: &Fields) -> Self {
         let entry =
             |lines: &str| Entry::of_lines(fields.get("file"), Of::Broadcast, fields.get("id"), &unpacked(lines));
         let base = entry(fields.get("lines")).map(|entry| {
-            let (draft, held) = Draft::of(&entry);
+            let (draft, held) = Typed::of(&entry);
             (entry, draft, held)
         });
         let page = (!fields.get("page").is_empty())
@@ -37,7 +38,7 @@ impl Sent {
         let takes =
             fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("take.")?.to_owned(), value == "yours")));
         let chosen = entry(fields.get("now")).map(|now| (now, takes.collect()));
-        Self { draft: Draft::read(fields, desk.today), base, page, chosen }
+        Self { draft: Typed::read(fields, desk.today), base, page, chosen }
     }
 
     pub(super) fn held(&self) -> &[Field] {
@@ -45,7 +46,7 @@ impl Sent {
     }
 
     /// What it asks of the files; none where it says what they say already.
-    pub(super) fn edit(&self, desk: &Desk) -> Result<Option<Edit>, Vec<Wrong>> {
+    pub(super) fn edit(&self, desk: &Sight) -> Result<Option<Edit>, Vec<Wrong>> {
         let base = self.base.as_ref().map(|(_, base, _)| base);
         let mut keys = self.draft.keys(base, self.held(), desk.today)?;
         let mut seen: BTreeMap<String, Digest> = self.page.iter().cloned().collect();
@@ -72,10 +73,10 @@ impl Sent {
     }
 
     /// Whether this person may write what it is, and what it was.
-    pub(super) fn may(&self, desk: &Desk, who: &Who) -> Result<(), Text> {
+    pub(super) fn may(&self, desk: &Sight, who: &Who) -> Result<(), Text> {
         may_write(who, desk.station(), &desk.zones_of(&self.draft))?;
-        let was = self.base.as_ref().and_then(|(entry, ..)| desk.broadcast(&entry.name));
-        was.map_or(Ok(()), |was| may_write(who, desk.station(), &was.zones))
+        let was = self.base.as_ref().map(|(entry, ..)| desk.zones_planned(&entry.name));
+        was.map_or(Ok(()), |was| may_write(who, desk.station(), &was))
     }
 
     pub(super) fn hidden(&self) -> Vec<(&'static str, String)> {
@@ -97,7 +98,7 @@ impl Sent {
     }
 
     /// The draft tried on the files, with the times that would cure it.
-    pub(super) fn tried(&self, desk: &Desk, lang: Lang) -> Markup {
+    pub(super) fn tried(&self, desk: &Sight, lang: Lang) -> Markup {
         let edit = match self.edit(desk) {
             Err(_) => return html! {},
             Ok(None) => {

@@ -5,8 +5,8 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::ask::{Desk, zone_title};
-use super::draft::Draft;
+use super::ask::{Sight, zone_title};
+use super::draft::Typed;
 use super::said;
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::edit::{COMING_MOST, Coming, Done, Refusal};
@@ -35,10 +35,10 @@ fn whole_minute(at: Wall, tz: &TimeZone) -> Option<Time> {
 
 /// Times that would cure what is in the way, by what `tried` says of the draft with each.
 pub(super) fn cures(
-    draft: &Draft,
+    draft: &Typed,
     rows: &[Coming],
     tz: &TimeZone,
-    tried: impl Fn(&Draft) -> Option<Vec<Coming>>,
+    tried: impl Fn(&Typed) -> Option<Vec<Coming>>,
 ) -> Vec<Cure> {
     let mut cures: Vec<Cure> = Vec::new();
     for row in rows.iter().filter(|row| row.verdict != Verdict::Play) {
@@ -65,7 +65,7 @@ pub(super) fn cures(
 }
 
 /// The draft with the time of a cure in its place.
-pub(super) fn with(draft: &Draft, cure: Cure) -> Draft {
+pub(super) fn with(draft: &Typed, cure: Cure) -> Typed {
     let mut draft = draft.clone();
     if let Some(at) = draft.at.get_mut(cure.box_number) {
         *at = said::clock(cure.to);
@@ -74,7 +74,7 @@ pub(super) fn with(draft: &Draft, cure: Cure) -> Draft {
 }
 
 /// What came of trying it, drawn.
-pub(super) fn drawn(desk: &Desk, lang: Lang, tried: &Result<Done, Refusal>, cures: &[Cure]) -> Markup {
+pub(super) fn drawn(desk: &Sight, lang: Lang, tried: &Result<Done, Refusal>, cures: &[Cure]) -> Markup {
     match tried {
         Err(refusal) => refused(lang, refusal),
         Ok(done) => {
@@ -133,7 +133,7 @@ pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
 }
 
 /// The next airings, each with its verdict.
-pub(super) fn airings(desk: &Desk, lang: Lang, rows: &[Coming]) -> Markup {
+pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
     let (station, tz) = (desk.station(), &desk.station().timezone);
     let every = station.zones.len();
     let mut known: Vec<&str> = Vec::new();
@@ -153,7 +153,7 @@ pub(super) fn airings(desk: &Desk, lang: Lang, rows: &[Coming]) -> Markup {
                         @if row.verdict != Verdict::Play { ": " (row.verdict.name(lang)) }
                         // What is in the way of each of ten days is said once.
                         @if let Some(because) = &row.because && !known.contains(&because.vi.as_str()) {
-                            @let _ = known.push(because.vi.as_str());
+                            @let () = known.push(because.vi.as_str());
                             p.hint { (because.get(lang)) }
                         }
                     }

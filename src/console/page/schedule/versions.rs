@@ -5,7 +5,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::ask::{Desk, may_write_all, work};
+use super::ask::{Sight, may_write_all, work};
 use super::trial;
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -18,7 +18,7 @@ use crate::edit::{Asked, Change, Of, Page as File, Part, Version};
 /// So many rows stand on one page.
 const ROWS: usize = 50;
 
-fn at(desk: &Desk, version: &Version) -> String {
+fn at(desk: &Sight, version: &Version) -> String {
     version.at.zoned(&desk.station().timezone).strftime("%H:%M %d/%m/%Y").to_string()
 }
 
@@ -29,7 +29,7 @@ fn by(lang: Lang, version: &Version) -> String {
 
 /// `GET /schedule/versions?id=ID&before=N`.
 pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
     let lang = who.lang;
     let entry = (!fields.get("id").is_empty()).then(|| (Of::Broadcast, fields.get("id").to_owned()));
@@ -72,7 +72,7 @@ fn restore(lang: Lang, seq: i64, part: usize, before: bool, label: &Text) -> Mar
 
 /// `GET /schedule/version?seq=N`.
 pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let seq: i64 = Fields::read(query.unwrap_or_default().as_bytes()).get("seq").parse().unwrap_or(-1);
     let lang = who.lang;
     let reading = desk.clone();
@@ -111,7 +111,7 @@ pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQu
 
 /// `GET /schedule/deleted`.
 pub(super) async fn deleted(State(app): State<App>, who: Who) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let lang = who.lang;
     let reading = desk.clone();
     let found = work(move || {
@@ -150,7 +150,7 @@ pub(super) async fn deleted(State(app): State<App>, who: Who) -> Response {
 
 /// `POST /schedule/restore`.
 pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     if let Err(why) = may_write_all(&who, desk.station()) {
         return shell::refused(&app, &who, &why);
     }
@@ -168,7 +168,7 @@ pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Re
     match done {
         Ok(Some((part, done))) if part.of == Of::Broadcast => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
-            go_to(&format!("/schedule/broadcast?{}", super::save::query(&[("id", &part.name), ("saved", &seq)])))
+            go_to(&format!("/schedule/broadcast?{}", super::ask::query(&[("id", &part.name), ("saved", &seq)])))
         }
         Ok(Some(_)) => go_to("/schedule/versions"),
         Ok(None) => shell::refused(&app, &who, &text!("không còn giữ bản này", "this version is not kept any more")),
@@ -180,7 +180,7 @@ pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Re
 }
 
 /// Files that cannot be read as they are: each with its line, the cure, and what was right last.
-pub(super) fn broken(desk: &Desk, lang: Lang, may: bool, pages: &[File]) -> Markup {
+pub(super) fn broken(desk: &Sight, lang: Lang, may: bool, pages: &[File]) -> Markup {
     html! {
         @for page in pages {
             @if let Some(refused) = &page.refused { p.said.bad role="alert" { (page.file) ": " (trial::sentence(refused.get(lang))) } }
@@ -204,7 +204,7 @@ pub(super) fn broken(desk: &Desk, lang: Lang, may: bool, pages: &[File]) -> Mark
 
 /// `POST /schedule/mend`.
 pub(super) async fn mend(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     if let Err(why) = may_write_all(&who, desk.station()) {
         return shell::refused(&app, &who, &why);
     }

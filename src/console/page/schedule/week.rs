@@ -10,8 +10,8 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::ask::{Desk, every, work, zone_named, zone_title};
-use super::{said, save, versions};
+use super::ask::{Sight, every, work, zone_named, zone_title};
+use super::{ask, said, versions};
 use crate::calendar::{Calendar, day_of, lunar_of};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -25,28 +25,31 @@ use crate::player::World;
 use crate::schedule::{Cancel, Class, DaySet};
 use crate::station::ZoneIx;
 
+/// What airings have in common that differ in their zone only: due, start, broadcast, verdict, reason.
+type Alike = (Wall, Wall, String, Verdict, Option<&'static str>);
+
 /// A week, ready to be drawn.
-pub(super) struct Week {
-    pub(super) days: Vec<Day>,
+pub(super) struct WeekSeen {
+    pub(super) days: Vec<WeekDay>,
 }
 
 /// A day of it.
-pub(super) struct Day {
+pub(super) struct WeekDay {
     date: Date,
     feasts: Vec<String>,
     /// Lawful hours of each zone that is shown, the same ones once.
     hours: Vec<String>,
     off: Vec<Text>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<WeekRow>,
 }
 
 /// Airings that differ in their zone only.
-pub(super) struct Row {
+pub(super) struct WeekRow {
     airing: Airing,
     pub(super) zones: Vec<ZoneIx>,
 }
 
-impl Week {
+impl WeekSeen {
     /// The week from `monday` on, in these zones.
     pub(super) fn of(world: &World, monday: Date, zones: &[ZoneIx], lang: Lang) -> Self {
         let tz = &world.station.timezone;
@@ -54,18 +57,18 @@ impl Week {
             |date: Date| date.to_zoned(tz.clone()).map_or_else(|_| Wall::from_secs(0), |at| Wall::from(at.timestamp()));
         let (from, to) = (midnight(monday), midnight(monday.saturating_add(7.days())));
         let calendar = Calendar::new(tz, &world.schedule, from, to);
-        let mut days: Vec<Day> =
+        let mut days: Vec<WeekDay> =
             (0..7).map(|day| day_head(world, &calendar, monday.saturating_add(day.days()), zones, lang)).collect();
         // Airings that were due before midnight may start after it.
         let airings = plan::plan(&world.schedule, &world.station, &world.library, from, to);
-        let mut places: HashMap<(Wall, Wall, String, Verdict, Option<&'static str>), (usize, usize)> = HashMap::new();
+        let mut places: HashMap<Alike, (usize, usize)> = HashMap::new();
         for airing in airings.into_iter().filter(|airing| zones.contains(&airing.zone)) {
             let date = airing.scheduled.zoned(tz).date();
             let Some(day) = days.iter().position(|day| day.date == date) else { continue };
             let code = airing.reason.as_deref().map(Cause::code);
             let key = (airing.scheduled, airing.start, airing.broadcast.id.clone(), airing.verdict, code);
             let (day, row) = *places.entry(key).or_insert_with(|| {
-                days[day].rows.push(Row { airing: airing.clone(), zones: Vec::new() });
+                days[day].rows.push(WeekRow { airing: airing.clone(), zones: Vec::new() });
                 (day, days[day].rows.len() - 1)
             });
             days[day].rows[row].zones.push(airing.zone);
@@ -77,7 +80,7 @@ impl Week {
     }
 }
 
-fn day_head(world: &World, calendar: &Calendar, date: Date, zones: &[ZoneIx], lang: Lang) -> Day {
+fn day_head(world: &World, calendar: &Calendar, date: Date, zones: &[ZoneIx], lang: Lang) -> WeekDay {
     let number = day_of(date);
     let holds = |set: &DaySet| calendar.days_of(set, number, number).next().is_some();
     let schedule = &world.schedule;
@@ -106,7 +109,7 @@ fn day_head(world: &World, calendar: &Calendar, date: Date, zones: &[ZoneIx], la
         }
     }
     let off = off.into_iter().map(|(cancel, own)| off_said(world, cancel, &own, zones)).collect();
-    Day { date, feasts, hours, off, rows: Vec::new() }
+    WeekDay { date, feasts, hours, off, rows: Vec::new() }
 }
 
 /// `Im tiếng 07:00-18:00 01/12: đám tang (Thôn 3)`.
@@ -161,7 +164,7 @@ fn verdict(world: &World, airing: &Airing) -> Option<Text> {
 }
 
 /// The week drawn; `zone` is the one that was chosen.
-pub(super) fn drawn(world: &World, week: &Week, zone: Option<&str>, now: Wall, lang: Lang) -> Markup {
+pub(super) fn drawn(world: &World, week: &WeekSeen, zone: Option<&str>, now: Wall, lang: Lang) -> Markup {
     let tz = &world.station.timezone;
     let today = now.zoned(tz).date();
     let every = world.station.zones.len();
@@ -176,14 +179,14 @@ pub(super) fn drawn(world: &World, week: &Week, zone: Option<&str>, now: Wall, l
                 @for off in &day.off { p.said { (say(off)) } }
                 p.hint { (say(&text!("Được phát: ", "Lawful: "))) (day.hours.join(" · ")) }
                 @if day.rows.is_empty() { p.hint { (say(&text!("Không có lượt phát nào.", "Nothing."))) } }
-                ul { @for Row { airing, zones } in &day.rows {
+                ul { @for WeekRow { airing, zones } in &day.rows {
                     @let is_past = airing.end < now;
                     @let told = if is_past { None } else { verdict(world, airing) };
                     @let first = zones.first().and_then(|zone| world.station.zones.get(usize::from(zone.0)));
                     @let at = airing.scheduled.zoned(tz).datetime().to_string();
                     @let own = zone.or_else(|| first.map(|zone| zone.id.as_str())).unwrap_or_default();
                     li {
-                        a.airing.past[is_past].wrong[told.is_some()] href={ "/schedule/broadcast?" (save::query(&[("id", &airing.broadcast.id), ("at", &at), ("zone", own)])) } {
+                        a.airing.past[is_past].wrong[told.is_some()] href={ "/schedule/broadcast?" (ask::query(&[("id", &airing.broadcast.id), ("at", &at), ("zone", own)])) } {
                             span.time { (plan::clock(airing.scheduled, tz)) }
                             span.what { (airing.broadcast.title)
                                 @match airing.broadcast.class {
@@ -206,7 +209,7 @@ pub(super) fn drawn(world: &World, week: &Week, zone: Option<&str>, now: Wall, l
 
 /// `GET /schedule?zone=ID&week=DATE`.
 pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
-    let desk = Desk::of(&app, &who).await;
+    let desk = Sight::of(&app, &who).await;
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
     let (lang, may) = (who.lang, who.may(Right::Schedule));
     let zone = zone_named(desk.station(), fields.get("zone")).map(|zone| (fields.get("zone").to_owned(), zone));
@@ -215,7 +218,7 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let (id, own) = zone.clone().map_or_else(|| (None, every(desk.station())), |(id, zone)| (Some(id), vec![zone]));
     let (week, broken) = work(move || {
         let world = &working.look.world;
-        let week = Week::of(world, monday, &own, lang);
+        let week = WeekSeen::of(world, monday, &own, lang);
         // What cannot be kept now is kept with the next change.
         let _ = working.editor.notice(working.now);
         let pages = working.editor.read().unwrap_or_default();
@@ -227,14 +230,14 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let link = |days: i64| {
         format!(
             "/schedule?{}",
-            save::query(&[("zone", chosen), ("week", &monday.saturating_add(days.days()).to_string())])
+            ask::query(&[("zone", chosen), ("week", &monday.saturating_add(days.days()).to_string())])
         )
     };
     let body = html! {
         (broken)
         @if may { p.actions {
-            a.button.main href={ "/schedule/new?" (save::query(&[("zone", chosen)])) } { (say(&text!("Thêm mục phát", "Add a broadcast"))) }
-            a.button href={ "/schedule/off?" (save::query(&[("zone", chosen)])) } { (say(&text!("Nghỉ phát, im tiếng", "Days off, quiet hours"))) }
+            a.button.main href={ "/schedule/new?" (ask::query(&[("zone", chosen)])) } { (say(&text!("Thêm mục phát", "Add a broadcast"))) }
+            a.button href={ "/schedule/off?" (ask::query(&[("zone", chosen)])) } { (say(&text!("Nghỉ phát, im tiếng", "Days off, quiet hours"))) }
             a.button href="/schedule/versions" { (say(&text!("Các lần sửa", "Changes"))) }
             a.button href="/schedule/deleted" { (say(&text!("Mục đã xóa", "Deleted"))) }
         } }
@@ -250,7 +253,7 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
         }
         p.actions {
             a.button href=(link(-7)) { (say(&text!("← Tuần trước", "← Week before"))) }
-            a.button href={ "/schedule?" (save::query(&[("zone", chosen)])) } { (say(&text!("Tuần này", "This week"))) }
+            a.button href={ "/schedule?" (ask::query(&[("zone", chosen)])) } { (say(&text!("Tuần này", "This week"))) }
             a.button href=(link(7)) { (say(&text!("Tuần sau →", "Next week →"))) }
         }
         (week)
@@ -274,9 +277,9 @@ mod tests {
         World { station: Arc::new(station), schedule: Arc::new(schedule), library: Arc::new(library(files)) }
     }
 
-    fn drawn_of(world: &World, zone: Option<u16>) -> (Week, String) {
+    fn drawn_of(world: &World, zone: Option<u16>) -> (WeekSeen, String) {
         let zones = zone.map_or_else(|| every(&world.station), |zone| vec![ZoneIx(zone)]);
-        let week = Week::of(world, "2026-11-30".parse().unwrap(), &zones, Lang::Vi);
+        let week = WeekSeen::of(world, "2026-11-30".parse().unwrap(), &zones, Lang::Vi);
         let now = crate::calendar::sample::at("2026-11-30T00:00", &world.station.timezone);
         let markup = drawn(world, &week, None, now, Lang::Vi).into_string();
         (week, markup)

@@ -19,7 +19,7 @@ impl Form<'_> {
         if self.is_held("at") || self.is_held("cron") {
             return html! {};
         }
-        let blank = if self.draft.at.is_empty() { 1 } else { 0 };
+        let blank = usize::from(self.draft.at.is_empty());
         let times = self.draft.at.iter().map(String::as_str).chain(std::iter::repeat_n("", blank + self.blanks("at")));
         html! {
             fieldset {

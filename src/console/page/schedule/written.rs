@@ -2,9 +2,11 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::draft::EVERY_DAY;
 use super::said;
 use crate::edit::Value;
+
+/// Every day of the week.
+pub(super) const EVERY_DAY: u8 = 0x7f;
 
 /// The days of the week as the file and the form have them.
 pub(super) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -1,0 +1,264 @@
+//! The schedule by form: what an official does on the page, what the file says then, and what the station will play.
+
+use super::kit::{Answer, Browser, Console};
+use crate::kit::Station;
+
+const MORNING: &str = "# Buổi sáng, của ông Sáu\n[[broadcast]]\nid = \"tin\"\ntitle = \"Bản tin sáng\"\nat = [\"05:30\"] # sớm\nplay = [\"tin\"]\n";
+
+fn with_morning() -> Station {
+    let station = Station::new();
+    station.write(
+        "loa.toml",
+        "name = \"Xã Đông Giang\"\n[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\n",
+    );
+    station.write("schedules/sang.toml", MORNING).tone("tin.wav", 90.0, 440.0);
+    // Measures the sound, as the daemon does.
+    station.loa(&["plan"]);
+    station
+}
+
+fn file(station: &Station) -> String {
+    std::fs::read_to_string(station.path("schedules/sang.toml")).unwrap()
+}
+
+fn plain(text: &str) -> String {
+    text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+type Form = Vec<(String, String)>;
+
+/// What a browser would send of the form of a broadcast on this page.
+fn form(page: &Answer) -> Form {
+    let begin = page.body.find("<form class=\"broadcast\"").unwrap_or_else(|| panic!("{}", page.body));
+    let whole = &page.body[begin..];
+    let whole = &whole[..whole.find("</form>").unwrap()];
+    let attribute = |tag: &str, name: &str| {
+        let begin = format!(" {name}=\"");
+        tag.split_once(begin.as_str()).map(|(_, rest)| plain(rest.split('"').next().unwrap()))
+    };
+    let mut form = Form::new();
+    for tag in whole.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap()) {
+        let kind = attribute(tag, "type").unwrap_or_default();
+        if !matches!(kind.as_str(), "checkbox" | "radio") || tag.contains(" checked") {
+            form.push((attribute(tag, "name").unwrap(), attribute(tag, "value").unwrap_or_default()));
+        }
+    }
+    form
+}
+
+fn set(form: &mut Form, name: &str, values: &[&str]) {
+    form.retain(|(own, _)| own != name);
+    form.extend(values.iter().map(|value| (name.to_owned(), (*value).to_owned())));
+}
+
+fn send(browser: &mut Browser, form: &Form, button: &str) -> Answer {
+    let mut pairs: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    pairs.push(("do", button));
+    browser.post("/schedule/save", &pairs)
+}
+
+fn values<'f>(form: &'f Form, name: &str) -> Vec<&'f str> {
+    form.iter().filter(|(own, value)| own == name && !value.is_empty()).map(|(_, value)| value.as_str()).collect()
+}
+
+/// When a broadcast would play on a day, as the station plans it.
+fn planned(station: &Station, id: &str, day: &str) -> Vec<String> {
+    let said = station.loa(&[
+        "plan",
+        "--json",
+        "--from",
+        &format!("{day}T00:00"),
+        "--to",
+        &format!("{day}T23:59"),
+        "--zone",
+        "thon-1",
+    ]);
+    let rows = said.json();
+    let own = rows.as_array().unwrap().iter().filter(|row| row["broadcast"] == id && row["reason"] != "cancelled_day");
+    own.map(|row| row["start"].as_str().unwrap()[11..16].to_owned()).collect()
+}
+
+fn open(browser: &mut Browser, id: &str) -> Form {
+    form(&browser.get(&format!("/schedule/broadcast?id={id}")))
+}
+
+#[test]
+fn an_official_adds_a_broadcast_and_what_was_forgotten_is_asked_for_with_all_that_was_typed() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut new = form(&hai.get("/schedule/new"));
+    set(&mut new, "title", &["Lịch tiêm chủng"]);
+    set(&mut new, "at", &["17h30"]);
+    let refused = send(&mut hai, &new, "save");
+    assert_eq!(refused.status, 422);
+    for said in [
+        "Xin chọn ít nhất một cụm loa.",
+        "Xin chọn ít nhất một ngày phát.",
+        "Xin chọn ít nhất một bản ghi.",
+        "5 giờ 30 chiều",
+    ] {
+        assert!(refused.body.contains(said), "{said}\n{}", refused.body);
+    }
+    let mut new = form(&refused);
+    assert_eq!((values(&new, "title"), values(&new, "at")), (vec!["Lịch tiêm chủng"], vec!["17h30"]));
+    set(&mut new, "for", &["some"]);
+    set(&mut new, "zone", &["thon-1"]);
+    set(&mut new, "play", &["lich-tiem"]);
+    let week = send(&mut hai, &new, "days:31");
+    let saved = send(&mut hai, &form(&week), "save");
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    let page = hai.get(saved.to());
+    assert!(page.body.contains("Đã lưu: ") && page.body.contains("Những lần phát tới"), "{}", page.body);
+    assert_eq!(planned(&station, "lich-tiem-chung", "2027-01-04"), ["17:30"], "a Monday");
+    assert!(planned(&station, "lich-tiem-chung", "2027-01-03").is_empty(), "a Sunday");
+    assert!(hai.get("/schedule?week=2027-01-04&zone=thon-1").body.contains("Lịch tiêm chủng"));
+    assert!(!hai.get("/schedule?week=2027-01-04&zone=thon-2").body.contains("Lịch tiêm chủng"));
+}
+
+#[test]
+fn a_form_saved_as_it_was_opened_writes_nothing_and_a_change_leaves_every_other_byte() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut own = open(&mut hai, "tin");
+    let same = send(&mut hai, &own, "save");
+    assert!(hai.get(same.to()).body.contains("Không có gì thay đổi"), "{} {}", same.status, same.body);
+    assert_eq!(file(&station), MORNING);
+    set(&mut own, "at", &["5h45"]);
+    assert_eq!(send(&mut hai, &own, "save").status, 303);
+    assert_eq!(file(&station), MORNING.replace("05:30", "05:45"));
+    let by_hand = "[[broadcast]]\nid = \"tay\"\ntitle = \"Viết tay\"\ncron = \"0 45 17 * * Fri\"\nplay = \"tin\" # một\nonly = [\"holidays\"]\nclass = \"khẩn cấp\"\nby = \"A\"\nwhy = \"B\"\n";
+    station.write("schedules/tay.toml", by_hand);
+    let page = hai.get("/schedule/broadcast?id=tay");
+    assert!(
+        page.body.contains("Viết tay trong tệp, giữ nguyên") && page.body.contains("0 45 17 * * Fri"),
+        "{}",
+        page.body
+    );
+    let same = send(&mut hai, &form(&page), "save");
+    assert!(same.to().contains("same=1"), "{} {}", same.status, same.body);
+    assert_eq!(std::fs::read_to_string(station.path("schedules/tay.toml")).unwrap(), by_hand);
+}
+
+#[test]
+fn a_clash_is_said_in_the_words_of_the_plan_and_its_cure_is_a_button_that_cures() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut new = form(&hai.get("/schedule/new"));
+    for (name, value) in [("title", "Theo sau"), ("for", "all"), ("at", "05:31"), ("play", "tin")] {
+        set(&mut new, name, &[value]);
+    }
+    let week = send(&mut hai, &new, "days:127");
+    let tried = send(&mut hai, &form(&week), "try");
+    assert!(tried.body.contains("chờ đến 05:31:30") && tried.body.contains("Dời đến 05:32"), "{}", tried.body);
+    let cured = send(&mut hai, &form(&tried), "time:0:05:32");
+    assert_eq!(values(&form(&cured), "at"), ["05:32"]);
+    assert!(!cured.body.contains("Dời đến") && !cured.body.contains("li class=\"wrong\""), "{}", cured.body);
+    let mut own = form(&cured);
+    set(&mut own, "at", &["23:00"]);
+    let pairs: Vec<(&str, &str)> = own.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let piece = hai.post("/schedule/try", &pairs);
+    assert!(piece.body.contains("từ chối") && !piece.body.contains("<html"), "{}", piece.body);
+}
+
+#[test]
+fn one_airing_is_moved_or_left_out_and_a_day_is_called_off() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let at = "2027-01-04T05:30:00";
+    let page = hai.get(&format!("/schedule/broadcast?id=tin&at={at}&zone=thon-1"));
+    assert!(page.body.contains("Chỉ lần này") && page.body.contains("Thứ Hai 04/01"), "{}", page.body);
+    let mut once = |at: &str, to: &str, how: &str, button: &str| {
+        let fields = [("id", "tin"), ("at", at), ("zone", "thon-1"), ("to", to), ("how", how), ("do", button)];
+        hai.post("/schedule/once", &fields)
+    };
+    assert_eq!(once(at, "xx", "once", "move").status, 422);
+    assert_eq!(once(at, "6h", "once", "move").status, 303);
+    assert_eq!(once("2027-01-05T05:30:00", "", "once", "skip").status, 303);
+    assert_eq!(planned(&station, "tin", "2027-01-04"), ["06:00"]);
+    assert!(planned(&station, "tin", "2027-01-05").is_empty());
+    assert_eq!(planned(&station, "tin", "2027-01-06"), ["05:30"]);
+    assert_eq!(once("2027-01-06T05:30:00", "5h40", "good", "move").status, 303);
+    assert_eq!(planned(&station, "tin", "2027-01-07"), ["05:40"]);
+    assert_eq!(once("2027-01-07T05:40:00", "5h50", "session_good", "move").status, 303);
+    assert_eq!(planned(&station, "tin", "2027-01-08"), ["05:50"]);
+    let off = [("kind", "days"), ("first", "08/01/2027"), ("for", "all"), ("why", "quốc tang"), ("do", "save")];
+    assert_eq!(hai.post("/schedule/off", &off[..3]).status, 422, "it says why");
+    assert_eq!(hai.post("/schedule/off", &off).status, 303);
+    assert!(planned(&station, "tin", "2027-01-08").is_empty());
+    assert!(hai.get("/schedule?week=2027-01-08").body.contains("Nghỉ phát: quốc tang"));
+}
+
+#[test]
+fn two_editors_choose_field_by_field_and_neither_loses_a_word() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut tu = console.person("Lê Văn Tư", "admin", &[]);
+    let (mut first, mut second) = (open(&mut hai, "tin"), open(&mut tu, "tin"));
+    set(&mut first, "at", &["05:40"]);
+    assert_eq!(send(&mut hai, &first, "save").status, 303);
+    set(&mut second, "at", &["05:50"]);
+    set(&mut second, "title", &["Tin sớm"]);
+    let asked = send(&mut tu, &second, "save");
+    assert_eq!(asked.status, 409);
+    for said in ["Trần Thị Hai vừa sửa", "05:40", "05:50", "name=\"take.at\""] {
+        assert!(asked.body.contains(said), "{said}\n{}", asked.body);
+    }
+    assert!(!asked.body.contains("name=\"take.title\""), "only one of them touched it");
+    let mut chosen = form(&asked);
+    chosen.push(("take.at".to_owned(), "theirs".to_owned()));
+    let saved = send(&mut tu, &chosen, "save");
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    let (file, now) = (file(&station), planned(&station, "tin", "2027-01-04"));
+    assert!(file.contains("Tin sớm") && file.contains("05:40"), "{file}");
+    assert_eq!(now, ["05:40"]);
+}
+
+#[test]
+fn what_was_deleted_comes_back_with_its_comments_and_an_older_version_is_a_new_one() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let page = hai.get("/schedule/broadcast?id=tin");
+    let seen = page.body.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let deleted = hai.post("/schedule/end", &[("id", "tin"), ("seen", &seen), ("do", "delete")]);
+    assert_eq!((deleted.status, deleted.to()), (303, "/schedule/deleted"), "{}", deleted.body);
+    assert!(!file(&station).contains("tin"));
+    let list = hai.get("/schedule/deleted");
+    assert!(list.body.contains("Bản tin sáng") && list.body.contains("Trần Thị Hai"), "{}", list.body);
+    let field = |name: &str| {
+        let begin = format!("name=\"{name}\" value=\"");
+        list.body.split(begin.as_str()).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let back = hai.post("/schedule/restore", &[("seq", &field("seq")), ("part", &field("part")), ("before", "1")]);
+    assert_eq!(back.status, 303, "{}", back.body);
+    assert_eq!(file(&station), MORNING);
+    let versions = hai.get("/schedule/versions");
+    assert!(
+        versions.body.contains("xóa «Bản tin sáng»") && versions.body.contains("thêm «Bản tin sáng»"),
+        "{}",
+        versions.body
+    );
+}
+
+#[test]
+fn a_broken_file_is_shown_with_its_line_and_the_last_good_version_brought_back() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    assert_eq!(hai.get("/schedule").status, 200);
+    station.write("schedules/sang.toml", &MORNING.replace("play = [\"tin\"]", "play = [\"tin\""));
+    let page = hai.get("/schedule");
+    assert!(
+        page.body.contains("sang.toml hỏng ở dòng") && page.body.contains("Khôi phục bản đúng lúc"),
+        "{}",
+        page.body
+    );
+    let mended = hai.post("/schedule/mend", &[("file", "schedules/sang.toml")]);
+    assert_eq!(mended.status, 303, "{}", mended.body);
+    assert_eq!(file(&station), MORNING);
+}
