@@ -1,13 +1,15 @@
 //! A real browser, driven over WebDriver: one process of chromedriver on a port of its own, asked in JSON over plain HTTP,
 //! so that nothing has to be built for it.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::console::send;
+/// So long a browser may take for one thing on a machine that does ten at once.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A browser, closed when it is dropped.
 pub(super) struct Driver {
@@ -33,7 +35,7 @@ impl Driver {
         let port = loop {
             line.clear();
             assert!(out.read_line(&mut line).unwrap() > 0, "chromedriver ended");
-            if let Some((_, port)) = line.rsplit_once("on port ") {
+            if let Some((_, port)) = line.rsplit_once("successfully on port ") {
                 break port.trim().trim_end_matches('.').parse::<u16>().unwrap();
             }
         };

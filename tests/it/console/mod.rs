@@ -5,4 +5,4 @@ pub(crate) mod journal;
 mod kit;
 mod people;
 
-pub(crate) use kit::{Console, PASSWORD, send};
+pub(crate) use kit::{Console, PASSWORD};

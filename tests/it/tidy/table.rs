@@ -239,7 +239,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("argon2", &["src/console/people/password.rs"]),
     ("axum", &["src/console/"]),
     ("getrandom", &["src/console/people/"]),
-    ("hyper", &["src/console/server.rs"]),
+    ("hyper", &["src/console/flow.rs", "src/console/server.rs"]),
     ("if_addrs", &["src/cli/user.rs"]),
     ("maud", &["src/console/"]),
     ("qrcode", &["src/cli/user.rs"]),

@@ -11,7 +11,7 @@ use crate::console::gate::Who;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, Kind};
-use crate::journal::{JournalError, Names, Place, export, seal};
+use crate::journal::{Bookmark, JournalError, Names, export, seal};
 use crate::station::Station;
 
 /// Rows of one moment that are looked at for the other zones of an airing.
@@ -58,7 +58,7 @@ fn beside(reader: &crate::journal::Reader, entry: &Entry) -> Result<Vec<Entry>, 
     };
     let mut others = Vec::new();
     let moment = std::time::Duration::from_millis(1);
-    reader.back(planned, Place::before(planned + moment), BESIDE_MOST, |other| {
+    reader.back(planned, Bookmark::before(planned + moment), BESIDE_MOST, |other| {
         if other.seq != entry.seq && other.broadcast.as_ref() == Some(broadcast) {
             others.push(other);
         }
