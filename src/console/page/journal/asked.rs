@@ -81,7 +81,7 @@ pub(super) const OUTCOMES: [(&str, Outcome); 4] = [
 
 /// What is asked for.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Sought {
+pub(super) struct RowsAsked {
     /// The first day.
     pub(super) from: Date,
     /// The last day.
@@ -100,7 +100,7 @@ pub(super) struct Sought {
     pub(super) said: Option<Text>,
 }
 
-impl Sought {
+impl RowsAsked {
     /// Out of an address.
     pub(super) fn read(fields: &Fields, station: &Station, now: Wall) -> Self {
         let today = now.zoned(&station.timezone).date();
@@ -231,8 +231,8 @@ mod tests {
         Station { zones: vec![zone("thon-1"), zone("thon-2"), zone("thon-3")], timezone, ..Station::default() }
     }
 
-    fn asked(query: &str) -> Sought {
-        Sought::read(&Fields::read(query.as_bytes()), &station(), NOW)
+    fn asked(query: &str) -> RowsAsked {
+        RowsAsked::read(&Fields::read(query.as_bytes()), &station(), NOW)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::asked::{OUTCOMES, Show, Sought};
+use super::asked::{OUTCOMES, RowsAsked, Show};
 use super::occurrence::{Occurrence, joined};
 use super::{proof, read, words};
 use crate::console::app::App;
@@ -38,12 +38,12 @@ pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
     let (look, now, lang) = (app.look().await, app.now().wall, who.lang);
     let station = &look.world.station;
-    let asked = Sought::read(&fields, station, now);
+    let asked = RowsAsked::read(&fields, station, now);
     let names = names(&look.world);
     let leaf = if asked.said.is_some() { Ok(None) } else { leaf(&app, &asked, station, now).await.map(Some) };
     let body = html! {
         @if let Ok(Some(Leaf { back: Some(back), .. })) = &leaf { p.back { (back.get(lang)) } }
-        @if !matches!(&leaf, Err(_)) { (proof::said(&app, lang).await) }
+        @if !matches!(&leaf, Err(_)) { (proof::said(app.proof(), app.site(), app.now(), &station.timezone, lang).await) }
         p { a.button href="/journal/heard" { (text!("Có người hỏi: lúc ấy phát gì?", "Somebody asks: what played then?").get(lang)) } }
         (form(&asked, station, lang))
         @match &leaf {
@@ -62,7 +62,7 @@ pub(super) fn names(world: &crate::player::World) -> Names {
     Names { zones: zones.collect(), campaigns: campaigns.collect() }
 }
 
-async fn leaf(app: &App, asked: &Sought, station: &Station, now: Wall) -> Result<Leaf, Text> {
+async fn leaf(app: &App, asked: &RowsAsked, station: &Station, now: Wall) -> Result<Leaf, Text> {
     let (asked, tz) = (asked.clone(), station.timezone.clone());
     read(app, move |reader| {
         let (from, to) = (asked.begins(&tz), asked.ends(&tz));
@@ -76,7 +76,7 @@ async fn leaf(app: &App, asked: &Sought, station: &Station, now: Wall) -> Result
 /// A page of rows from `place` on, and where the next one begins. What stands at one moment is on one page.
 fn page(
     reader: &Reader,
-    asked: &Sought,
+    asked: &RowsAsked,
     from: Wall,
     place: Bookmark,
 ) -> Result<(Vec<Entry>, Option<Bookmark>), JournalError> {
@@ -92,8 +92,8 @@ fn page(
     Ok((rows, next))
 }
 
-fn form(asked: &Sought, station: &Station, lang: Lang) -> Markup {
-    let tabs = |show: Show| Sought { show, outcome: None, ..asked.clone() }.written();
+fn form(asked: &RowsAsked, station: &Station, lang: Lang) -> Markup {
+    let tabs = |show: Show| RowsAsked { show, outcome: None, ..asked.clone() }.written();
     html! {
         p.tabs {
             @for show in Show::ALL {
@@ -148,7 +148,7 @@ pub(super) fn zones(chosen: &str, station: &Station, lang: Lang) -> Markup {
     }
 }
 
-fn rows(leaf: &Leaf, asked: &Sought, station: &Station, names: &Names, lang: Lang) -> Markup {
+fn rows(leaf: &Leaf, asked: &RowsAsked, station: &Station, names: &Names, lang: Lang) -> Markup {
     let order: Vec<String> = station.zones.iter().map(|zone| zone.id.clone()).collect();
     let told = joined(leaf.rows.clone());
     let tz = &station.timezone;
@@ -255,7 +255,7 @@ mod tests {
         }
         let reader = Reader::open(&path).unwrap().unwrap();
         let turn = |query: &str| {
-            let asked = Sought::read(&Fields::read(query.as_bytes()), &station, NOW);
+            let asked = RowsAsked::read(&Fields::read(query.as_bytes()), &station, NOW);
             assert_eq!(asked.said, None);
             let (from, mut place) = (asked.begins(&station.timezone), Bookmark::before(asked.ends(&station.timezone)));
             let mut pages = Vec::new();
