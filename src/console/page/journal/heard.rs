@@ -263,7 +263,7 @@ fn told(entry: &Entry, tz: &TimeZone, names: &Names, lang: Lang) -> Markup {
             div.what { a href={ "/journal/row/" (entry.seq) } { (plain(&export::title(entry, lang))) } " " span.where { (time.get(lang)) } }
             div.came {
                 span.mark { (words::outcome(entry).get(lang)) }
-                @if let Some(why) = words::why(entry) { " " span.why { (why.get(lang)) } }
+                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } span.why { (why.get(lang)) } }
             }
         }
     }

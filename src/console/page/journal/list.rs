@@ -214,7 +214,7 @@ fn row(one: &Occurrence, station: &Station, names: &Names, order: &[String], lan
             }
             div.came {
                 @if entry.kind == Kind::Airing { span.mark { (words::outcome(entry).get(lang)) } }
-                @if let Some(why) = words::why(entry) { " " span.why { (why.get(lang)) } }
+                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } span.why { (why.get(lang)) } }
                 @if let Some(planned) = late.filter(|_| entry.started.is_some()) {
                     " " span.why { (text!("dự kiến", "planned").get(lang)) " " (figure::clock(planned, &station.timezone)) }
                 }
