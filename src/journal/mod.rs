@@ -39,7 +39,7 @@ pub use aside::{SetAside, predecessor};
 pub use batch::Batch;
 pub use error::JournalError;
 pub use event::WriterEvent;
-pub use leaf::Place;
+pub use leaf::Bookmark;
 pub use names::Names;
 pub use outside::Outside;
 pub use paper::Restored;

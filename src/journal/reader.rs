@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
 use super::error::JournalError;
-use super::leaf::{self, Place};
+use super::leaf::{self, Bookmark};
 use super::outside::Outside;
 use super::recent;
 use super::schema;
@@ -156,10 +156,10 @@ impl Reader {
     pub fn back(
         &self,
         from: Wall,
-        place: Place,
+        place: Bookmark,
         most: u32,
         with: impl FnMut(Entry) -> bool,
-    ) -> Result<Option<Place>, JournalError> {
+    ) -> Result<Option<Bookmark>, JournalError> {
         leaf::back(&self.conn, from, place, most, with)
     }
 

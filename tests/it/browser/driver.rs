@@ -1,13 +1,15 @@
 //! A real browser, driven over WebDriver: one process of chromedriver on a port of its own, asked in JSON over plain HTTP,
 //! so that nothing has to be built for it.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::console::send;
+/// So long a browser may take for one thing on a machine that does ten at once.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A browser, closed when it is dropped.
 pub(super) struct Driver {
@@ -33,7 +35,7 @@ impl Driver {
         let port = loop {
             line.clear();
             assert!(out.read_line(&mut line).unwrap() > 0, "chromedriver ended");
-            if let Some((_, port)) = line.rsplit_once("on port ") {
+            if let Some((_, port)) = line.rsplit_once("successfully on port ") {
                 break port.trim().trim_end_matches('.').parse::<u16>().unwrap();
             }
         };
@@ -68,10 +70,28 @@ impl Driver {
             self.address,
             body.len()
         );
-        let answer = send(self.address, request.as_bytes());
-        let value: Value =
-            serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{error}: {}", answer.body));
-        assert_eq!(answer.status, 200, "{method} {path}: {}", value["value"]["message"]);
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        // It keeps the line open whatever it is told: the length says where the answer ends.
+        let mut answer = BufReader::new(stream);
+        let (mut status, mut length) = (String::new(), 0);
+        answer.read_line(&mut status).unwrap();
+        loop {
+            let mut line = String::new();
+            answer.read_line(&mut line).unwrap();
+            match line.trim().split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().unwrap();
+                }
+                Some(_) => {}
+                None => break,
+            }
+        }
+        let mut body = vec![0; length];
+        answer.read_exact(&mut body).unwrap();
+        let value: Value = serde_json::from_slice(&body).unwrap();
+        assert!(status.contains(" 200"), "{method} {path}: {}", value["value"]["message"]);
         value["value"].clone()
     }
 

@@ -48,8 +48,9 @@ for (const element of all("a[href], button, input:not([type=hidden]), select, te
   if (element.namespaceURI !== "http://www.w3.org/1999/xhtml") continue;
   let box = element.getBoundingClientRect();
   if (element.matches("[type=checkbox], [type=radio]")) box = (element.closest("label") || element).getBoundingClientRect();
+  // A link in the middle of a sentence is as high as its line.
   const inline = element.tagName === "A" && getComputedStyle(element).display === "inline" &&
-    element.parentElement.innerText.trim().length > element.innerText.trim().length + 20;
+    element.previousSibling && element.previousSibling.nodeType === 3 && element.previousSibling.textContent.trim().length > 12;
   if (!inline && (box.width < 43.5 || box.height < 43.5)) say("target " + Math.round(box.width) + " x " + Math.round(box.height), element);
   if (element.matches(".stop, [data-stop]") && box.height < 63.5) say("stop is small", element);
 }
@@ -105,7 +106,7 @@ while (walker.nextNode()) {
 // Words of a program, and words of the other language.
 const text = document.body.innerText;
 const words = document.documentElement.lang === "vi"
-  ? ["undefined", "null", "NaN", "Error", "Submit", "Save", "Cancel", "Loading", "Today", "Journal", "Schedule", "Sounds", "Stop", "Show", "Download", "Played", "Missed"]
+  ? ["undefined", "NaN", "Error", "Submit", "Save", "Cancel", "Loading", "Today", "Journal", "Schedule", "Sounds", "Stop", "Show", "Download", "Played", "Missed"]
   : ["undefined", "NaN", "Lưu", "Cụm loa", "Hôm nay", "Nhật ký", "Lịch phát", "Bản ghi", "Dừng loa", "Đang phát", "Sắp phát", "Đã phát", "Bị lỡ", "Xem", "Ngày", "Giờ"];
 for (const word of words) {
   const at = text.search(new RegExp("(^|[^\\p{L}])" + word + "($|[^\\p{L}])", "u"));

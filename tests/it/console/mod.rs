@@ -12,3 +12,4 @@ mod today;
 mod schedule;
 
 pub(crate) use kit::{Browser, Console, PASSWORD, send};
+pub(crate) use kit::{Console, PASSWORD};

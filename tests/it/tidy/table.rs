@@ -249,10 +249,15 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("futures_util", &["src/console/page/today/stream.rs"]),
     ("axum", &["src/console/"]),
     ("getrandom", &["src/console/people/"]),
+<<<<<<< HEAD
     ("hyper", &["src/console/server.rs"]),
     ("rcgen", &["src/console/tls.rs"]),
     ("tokio_rustls", &["src/console/server.rs", "src/console/tls.rs"]),
     ("if_addrs", &["src/console/address.rs"]),
+=======
+    ("hyper", &["src/console/flow.rs", "src/console/server.rs"]),
+    ("if_addrs", &["src/cli/user.rs"]),
+>>>>>>> cjournal
     ("maud", &["src/console/"]),
     ("qrcode", &["src/cli/user.rs", "src/console/page/people.rs"]),
     // sound

@@ -10,7 +10,7 @@ use crate::console::fields::Fields;
 use crate::diag::{Text, fold, shown, text};
 use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
-use crate::journal::Place;
+use crate::journal::Bookmark;
 use crate::reason::Reason;
 use crate::station::{Station, ZoneIx};
 
@@ -81,7 +81,7 @@ pub(super) const OUTCOMES: [(&str, Outcome); 4] = [
 
 /// What is asked for.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Asked {
+pub(super) struct RowsAsked {
     /// The first day.
     pub(super) from: Date,
     /// The last day.
@@ -95,12 +95,12 @@ pub(super) struct Asked {
     pub(super) who: String,
     pub(super) show: Show,
     /// Where this page begins; the first where there is none.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<Bookmark>,
     /// What was not understood.
     pub(super) said: Option<Text>,
 }
 
-impl Asked {
+impl RowsAsked {
     /// Out of an address.
     pub(super) fn read(fields: &Fields, station: &Station, now: Wall) -> Self {
         let today = now.zoned(&station.timezone).date();
@@ -130,7 +130,7 @@ impl Asked {
             outcome: OUTCOMES.iter().find(|(name, _)| *name == fields.get("outcome")).map(|(_, outcome)| *outcome),
             who: fields.get("who").chars().take(WHO_MOST).collect(),
             show: Show::ALL.into_iter().find(|show| show.name() == fields.get("show")).unwrap_or_default(),
-            place: Place::read(fields.get("at")),
+            place: Bookmark::read(fields.get("at")),
             said,
         };
         asked.settle(station);
@@ -231,8 +231,8 @@ mod tests {
         Station { zones: vec![zone("thon-1"), zone("thon-2"), zone("thon-3")], timezone, ..Station::default() }
     }
 
-    fn asked(query: &str) -> Asked {
-        Asked::read(&Fields::read(query.as_bytes()), &station(), NOW)
+    fn asked(query: &str) -> RowsAsked {
+        RowsAsked::read(&Fields::read(query.as_bytes()), &station(), NOW)
     }
 
     #[test]

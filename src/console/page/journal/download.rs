@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 
-use super::asked::Asked;
+use super::asked::RowsAsked;
 use super::{list, none_yet, read};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -66,10 +66,13 @@ pub(super) async fn xlsx(State(app): State<App>, who: Who, RawQuery(query): RawQ
     }
 }
 
-async fn asked(app: &App, query: Option<&str>) -> Result<(Asked, std::sync::Arc<crate::console::look::Look>), Text> {
+async fn asked(
+    app: &App,
+    query: Option<&str>,
+) -> Result<(RowsAsked, std::sync::Arc<crate::console::look::Look>), Text> {
     let look = app.look().await;
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
-    let asked = Asked::read(&fields, &look.world.station, app.now().wall);
+    let asked = RowsAsked::read(&fields, &look.world.station, app.now().wall);
     match asked.said {
         // In the frame a sentence gets its own full stop.
         Some(Text { vi, en }) => {
@@ -80,13 +83,13 @@ async fn asked(app: &App, query: Option<&str>) -> Result<(Asked, std::sync::Arc<
 }
 
 /// `attachment; filename="nhat-ky-2026-11-22-2026-11-28.csv"`.
-fn name(asked: &Asked, end: &str) -> String {
+fn name(asked: &RowsAsked, end: &str) -> String {
     format!("attachment; filename=\"nhat-ky-{}-{}.{end}\"", asked.from, asked.to)
 }
 
 fn each(
     reader: &Reader,
-    asked: &Asked,
+    asked: &RowsAsked,
     station: &crate::station::Station,
     mut with: impl FnMut(&Entry) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -114,7 +117,7 @@ impl From<JournalError> for Interrupted {
 
 fn book(
     reader: &Reader,
-    asked: &Asked,
+    asked: &RowsAsked,
     world: &crate::player::World,
     lang: crate::diag::Lang,
 ) -> Result<Vec<u8>, Text> {

@@ -18,7 +18,7 @@ use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
-use crate::journal::{JournalError, Names, Place, Reader, export};
+use crate::journal::{Bookmark, JournalError, Names, Reader, export};
 use crate::reason::{Reason, Span};
 use crate::station::{Station, ZoneIx};
 
@@ -148,7 +148,7 @@ fn known(reader: &Reader, at: Wall, zones: &[String], now: Wall, tz: &TimeZone) 
     let mut known = Known::default();
     let end = at + Duration::from_mins(1);
     let mut clock_said = false;
-    reader.back(at - BACK, Place::before(end + ABOUT), LOOKED_MOST, |entry| {
+    reader.back(at - BACK, Bookmark::before(end + ABOUT), LOOKED_MOST, |entry| {
         if entry.kind == Kind::Note {
             let is_before = entry.written < end;
             match &entry.reason {
@@ -263,7 +263,7 @@ fn told(entry: &Entry, tz: &TimeZone, names: &Names, lang: Lang) -> Markup {
             div.what { a href={ "/journal/row/" (entry.seq) } { (plain(&export::title(entry, lang))) } " " span.where { (time.get(lang)) } }
             div.came {
                 span.mark { (words::outcome(entry).get(lang)) }
-                @if let Some(why) = words::why(entry) { " " span.why { (why.get(lang)) } }
+                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } span.why { (why.get(lang)) } }
             }
         }
     }

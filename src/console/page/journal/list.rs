@@ -6,7 +6,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::asked::{Asked, OUTCOMES, Show};
+use super::asked::{OUTCOMES, RowsAsked, Show};
 use super::occurrence::{Occurrence, joined};
 use super::{proof, read, words};
 use crate::console::app::App;
@@ -16,7 +16,7 @@ use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
-use crate::journal::{JournalError, Names, Place, Reader, export, looking_back, today};
+use crate::journal::{Bookmark, JournalError, Names, Reader, export, looking_back, today};
 use crate::station::Station;
 
 /// Rows of the journal on a page: four zones and thirteen airings make a day.
@@ -28,7 +28,7 @@ const LOOKED_MOST: u32 = 4_000;
 /// What a page shows.
 struct Leaf {
     rows: Vec<Entry>,
-    next: Option<Place>,
+    next: Option<Bookmark>,
     back: Option<Text>,
     is_stale: bool,
 }
@@ -38,12 +38,12 @@ pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
     let (look, now, lang) = (app.look().await, app.now().wall, who.lang);
     let station = &look.world.station;
-    let asked = Asked::read(&fields, station, now);
+    let asked = RowsAsked::read(&fields, station, now);
     let names = names(&look.world);
     let leaf = if asked.said.is_some() { Ok(None) } else { leaf(&app, &asked, station, now).await.map(Some) };
     let body = html! {
         @if let Ok(Some(Leaf { back: Some(back), .. })) = &leaf { p.back { (back.get(lang)) } }
-        @if !matches!(&leaf, Err(_)) { (proof::said(&app, lang).await) }
+        @if !matches!(&leaf, Err(_)) { (proof::said(app.proof(), app.site(), app.now(), &station.timezone, lang).await) }
         p { a.button href="/journal/heard" { (text!("Có người hỏi: lúc ấy phát gì?", "Somebody asks: what played then?").get(lang)) } }
         (form(&asked, station, lang))
         @match &leaf {
@@ -62,11 +62,11 @@ pub(super) fn names(world: &crate::player::World) -> Names {
     Names { zones: zones.collect(), campaigns: campaigns.collect() }
 }
 
-async fn leaf(app: &App, asked: &Asked, station: &Station, now: Wall) -> Result<Leaf, Text> {
+async fn leaf(app: &App, asked: &RowsAsked, station: &Station, now: Wall) -> Result<Leaf, Text> {
     let (asked, tz) = (asked.clone(), station.timezone.clone());
     read(app, move |reader| {
         let (from, to) = (asked.begins(&tz), asked.ends(&tz));
-        let (rows, next) = page(reader, &asked, from, asked.place.unwrap_or(Place::before(to)))?;
+        let (rows, next) = page(reader, &asked, from, asked.place.unwrap_or(Bookmark::before(to)))?;
         let back = looking_back(&reader.airings(today(now, &tz), now)?, now, &tz);
         Ok::<_, JournalError>(Leaf { rows, next, back, is_stale: reader.is_stale() })
     })
@@ -74,7 +74,12 @@ async fn leaf(app: &App, asked: &Asked, station: &Station, now: Wall) -> Result<
 }
 
 /// A page of rows from `place` on, and where the next one begins. What stands at one moment is on one page.
-fn page(reader: &Reader, asked: &Asked, from: Wall, place: Place) -> Result<(Vec<Entry>, Option<Place>), JournalError> {
+fn page(
+    reader: &Reader,
+    asked: &RowsAsked,
+    from: Wall,
+    place: Bookmark,
+) -> Result<(Vec<Entry>, Option<Bookmark>), JournalError> {
     let mut rows: Vec<Entry> = Vec::new();
     let moment = |row: &Entry| row.planned.or(row.started).unwrap_or(row.written);
     let next = reader.back(from, place, LOOKED_MOST, |entry| {
@@ -87,8 +92,8 @@ fn page(reader: &Reader, asked: &Asked, from: Wall, place: Place) -> Result<(Vec
     Ok((rows, next))
 }
 
-fn form(asked: &Asked, station: &Station, lang: Lang) -> Markup {
-    let tabs = |show: Show| Asked { show, outcome: None, ..asked.clone() }.written();
+fn form(asked: &RowsAsked, station: &Station, lang: Lang) -> Markup {
+    let tabs = |show: Show| RowsAsked { show, outcome: None, ..asked.clone() }.written();
     html! {
         p.tabs {
             @for show in Show::ALL {
@@ -143,7 +148,7 @@ pub(super) fn zones(chosen: &str, station: &Station, lang: Lang) -> Markup {
     }
 }
 
-fn rows(leaf: &Leaf, asked: &Asked, station: &Station, names: &Names, lang: Lang) -> Markup {
+fn rows(leaf: &Leaf, asked: &RowsAsked, station: &Station, names: &Names, lang: Lang) -> Markup {
     let order: Vec<String> = station.zones.iter().map(|zone| zone.id.clone()).collect();
     let told = joined(leaf.rows.clone());
     let tz = &station.timezone;
@@ -209,7 +214,7 @@ fn row(one: &Occurrence, station: &Station, names: &Names, order: &[String], lan
             }
             div.came {
                 @if entry.kind == Kind::Airing { span.mark { (words::outcome(entry).get(lang)) } }
-                @if let Some(why) = words::why(entry) { " " span.why { (why.get(lang)) } }
+                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } span.why { (why.get(lang)) } }
                 @if let Some(planned) = late.filter(|_| entry.started.is_some()) {
                     " " span.why { (text!("dự kiến", "planned").get(lang)) " " (figure::clock(planned, &station.timezone)) }
                 }
@@ -236,7 +241,7 @@ mod tests {
         let path = dir.path().join("journal.db");
         let station = Station::default();
         {
-            let mut journal = Journal::open(&path, NOW, &station.timezone).unwrap().journal;
+            let mut journal = Journal::open_loose(&path, NOW, &station.timezone).unwrap().journal;
             let row = |ix: u64| Entry {
                 kind: Kind::Airing,
                 written: NOW - Duration::from_secs(20 * ix),
@@ -246,13 +251,13 @@ mod tests {
                 outcome: Some(if ix == 9_000 { Outcome::Refused } else { Outcome::Played }),
                 ..Entry::default()
             };
-            journal.batch(|batch| (0..200_000).rev().try_for_each(|ix| batch.note(&row(ix)).map(drop))).unwrap();
+            journal.batch(|batch| (0..20_000).rev().try_for_each(|ix| batch.note(&row(ix)).map(drop))).unwrap();
         }
         let reader = Reader::open(&path).unwrap().unwrap();
         let turn = |query: &str| {
-            let asked = Asked::read(&Fields::read(query.as_bytes()), &station, NOW);
+            let asked = RowsAsked::read(&Fields::read(query.as_bytes()), &station, NOW);
             assert_eq!(asked.said, None);
-            let (from, mut place) = (asked.begins(&station.timezone), Place::before(asked.ends(&station.timezone)));
+            let (from, mut place) = (asked.begins(&station.timezone), Bookmark::before(asked.ends(&station.timezone)));
             let mut pages = Vec::new();
             loop {
                 let (rows, next) = page(&reader, &asked, from, place).unwrap();
@@ -264,7 +269,7 @@ mod tests {
             }
         };
         assert_eq!(turn("from=2026-10-01&to=2026-12-01"), [ROWS; 5]);
-        // One in two hundred thousand: found on the way, and no page looks at more than its share.
+        // One in twenty thousand: found on the way, and no page looks at more than its share.
         assert_eq!(turn("from=2026-10-01&to=2026-12-01&outcome=refused"), [0, 0, 1, 0, 0]);
     }
 }

@@ -4,13 +4,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use tokio::time::timeout;
 
 use super::words;
-use crate::console::app::App;
 use crate::diag::{Lang, Text, figure, text};
-use crate::instant::{Mono, Wall};
+use crate::instant::{Mono, Now, Wall};
 use crate::journal::{Breach, Reader};
 use crate::site::Site;
 
@@ -43,8 +43,7 @@ pub(in crate::console) struct Proof(Arc<Mutex<State>>);
 
 impl Proof {
     /// Begin a proof where there is none that is good, and wait for it a moment.
-    async fn look(&self, app: &App) -> Option<Found> {
-        let now = app.now();
+    async fn look(&self, site: &Site, now: Now) -> Option<Found> {
         {
             let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let is_good = state.found.as_ref().is_some_and(|found| now.mono.after(found.mono) < GOOD_FOR);
@@ -53,7 +52,7 @@ impl Proof {
             }
             state.is_running = true;
         }
-        let (proof, site) = (self.clone(), app.site().clone());
+        let (proof, site) = (self.clone(), site.clone());
         let work = tokio::task::spawn_blocking(move || {
             let what = follow(&site, now.wall);
             let mut state = proof.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -73,9 +72,8 @@ fn follow(site: &Site, now: Wall) -> Result<(u64, Vec<Breach>), Text> {
 }
 
 /// `Nhật ký nguyên vẹn: 1.284 dòng.`, or what is not as it was.
-pub(super) async fn said(app: &App, lang: Lang) -> Markup {
-    let found = app.proof().look(app).await;
-    let tz = &app.look().await.world.station.timezone.clone();
+pub(super) async fn said(proof: &Proof, site: &Site, now: Now, tz: &TimeZone, lang: Lang) -> Markup {
+    let found = proof.look(site, now).await;
     html! {
         @match found {
             None => p.hint { (text!(

@@ -11,7 +11,7 @@ use crate::console::gate::Who;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, Kind};
-use crate::journal::{JournalError, Names, Place, export, seal};
+use crate::journal::{Bookmark, JournalError, Names, export, seal};
 use crate::station::Station;
 
 /// Rows of one moment that are looked at for the other zones of an airing.
@@ -58,7 +58,7 @@ fn beside(reader: &crate::journal::Reader, entry: &Entry) -> Result<Vec<Entry>, 
     };
     let mut others = Vec::new();
     let moment = std::time::Duration::from_millis(1);
-    reader.back(planned, Place::before(planned + moment), BESIDE_MOST, |other| {
+    reader.back(planned, Bookmark::before(planned + moment), BESIDE_MOST, |other| {
         if other.seq != entry.seq && other.broadcast.as_ref() == Some(broadcast) {
             others.push(other);
         }
@@ -83,9 +83,13 @@ fn facts((entry, ..): &Found, station: &Station, names: &Names, lang: Lang) -> M
     let length = |seconds: Option<f64>| seconds.map(|seconds| words::length(seconds).get(lang).to_owned());
     html! {
         @if entry.kind == Kind::Airing {
-            p.came.{ (words::kind(entry)) } { strong.mark { (words::outcome(entry).get(lang)) } }
+            p.{ "came " (words::kind(entry)) } {
+                strong.mark { (words::outcome(entry).get(lang)) }
+                @if let Some(why) = words::why(entry) { ": " (why.get(lang)) }
+            }
+        } @else if let Some(why) = words::why(entry) {
+            p { (why.get(lang)) }
         }
-        @if let Some(why) = words::why(entry) { p { (why.get(lang)) "." } }
         dl.facts {
             (fact(text!("Cụm loa", "Zone"), entry.zone.as_deref().map(|id| names.zone(id).to_owned())))
             (fact(text!("Dự kiến", "Planned"), at(entry.planned)))
@@ -110,10 +114,12 @@ fn facts((entry, ..): &Found, station: &Station, names: &Names, lang: Lang) -> M
 }
 
 fn files((entry, _, heard): &Found, lang: Lang) -> Markup {
+    let was_heard = entry.seconds_played.is_some_and(|seconds| seconds > 0.0);
     html! {
         @if !entry.audio.is_empty() {
             section.files {
-                h2 { (text!("Đã phát từ các tệp này", "Played from these files").get(lang)) }
+                h2 { @if was_heard { (text!("Đã phát từ các tệp này", "Played from these files").get(lang)) }
+                    @else { (text!("Các tệp lẽ ra được phát", "Files that were to be played").get(lang)) } }
                 @for (place, (audio, heard)) in entry.audio.iter().zip(heard).enumerate() {
                     article {
                         h3 { (plain(&audio.file)) }
@@ -121,13 +127,13 @@ fn files((entry, _, heard): &Found, lang: Lang) -> Markup {
                             audio controls preload="none" aria-label=(audio.file)
                                 src={ "/journal/row/" (entry.seq) "/sound/" (place) } {}
                             p.hint { (text!(
-                                "Đúng tệp đã phát, như được nộp; đài chỉnh to nhỏ khi phát.",
-                                "The very file that was played, as it was handed in; the station sets the volume when it plays."
+                                "Đúng tệp mà nhật ký ghi, như được nộp; đài chỉnh to nhỏ khi phát.",
+                                "The very file that stands in the journal, as it was handed in; the station sets the volume when it plays."
                             ).get(lang)) }
                         } @else {
                             p.said { (text!(
-                                "Tệp đã phát không còn trên máy này: đã bị thay hai lần, bị xóa, hoặc nằm ở nơi khác.",
-                                "The file that was played is not on this machine any more: replaced twice, deleted, or kept elsewhere."
+                                "Tệp ấy không còn trên máy này: đã bị thay hai lần, bị xóa, hoặc nằm ở nơi khác.",
+                                "That file is not on this machine any more: replaced twice, deleted, or kept elsewhere."
                             ).get(lang)) }
                         }
                         details { summary { "SHA-256" } p.code { (audio.sha256) } }
@@ -150,7 +156,7 @@ fn others(beside: &[Entry], names: &Names, lang: Lang) -> Markup {
                         } }
                         div.came {
                             span.mark { (words::outcome(other).get(lang)) }
-                            @if let Some(why) = words::why(other) { " " span.why { (why.get(lang)) } }
+                            @if let Some(why) = words::why(other) { ": " span.why { (why.get(lang)) } }
                         }
                     }
                 }

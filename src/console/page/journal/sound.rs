@@ -46,8 +46,7 @@ pub(super) async fn sound(
     let (mut sound, kind) = match found {
         Ok(Some(found)) => found,
         Ok(None) => {
-            let why =
-                text!("tệp đã phát không còn trên máy này", "the file that was played is not on this machine any more");
+            let why = text!("tệp ấy không còn trên máy này", "that file is not on this machine any more");
             return shell::refused(&app, &who, &why);
         }
         Err(why) => return shell::refused(&app, &who, &why),

@@ -9,7 +9,7 @@ use crate::console::app::App;
 use crate::diag::Text;
 use crate::fact::{Kind, Outcome};
 use crate::instant::Wall;
-use crate::journal::{JournalError, Place, Tally};
+use crate::journal::{Bookmark, JournalError, Tally};
 
 /// Days, today among them.
 const DAYS: i64 = 7;
@@ -19,7 +19,7 @@ const ROWS_MOST: u32 = 60_000;
 
 /// What came of the airings of the last seven days, today among them.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub(in crate::console) struct Week {
+pub(in crate::console) struct PastWeek {
     /// Counted by outcome and reason; its sentence is `6 lượt, 4 phát đủ, 2 lỡ vì mất điện`.
     pub(in crate::console) tally: Tally,
     /// How much was to be heard.
@@ -34,14 +34,14 @@ pub(in crate::console) struct Week {
 const TROUBLES_MOST: usize = 20;
 
 /// The week behind `app.now()`. `Err` says why the journal cannot be read, with the way out.
-pub(in crate::console) async fn week_summary(app: &App) -> Result<Week, Text> {
+pub(in crate::console) async fn week_summary(app: &App) -> Result<PastWeek, Text> {
     let now = app.now().wall;
     let today = now.zoned(&app.look().await.world.station.timezone);
     let from = today.start_of_day().and_then(|day| day.checked_sub((DAYS - 1).days()));
     let from: Wall = from.map_or(now, |day| day.timestamp().into());
     read(app, move |reader| {
-        let mut week = Week::default();
-        reader.back(from, Place::before(now), ROWS_MOST, |entry| {
+        let mut week = PastWeek::default();
+        reader.back(from, Bookmark::before(now), ROWS_MOST, |entry| {
             week.add(&entry);
             true
         })?;
@@ -50,7 +50,7 @@ pub(in crate::console) async fn week_summary(app: &App) -> Result<Week, Text> {
     .await
 }
 
-impl Week {
+impl PastWeek {
     fn add(&mut self, entry: &crate::fact::Entry) {
         if entry.kind != Kind::Airing || entry.outcome.is_none() {
             return;
@@ -80,7 +80,7 @@ mod tests {
             seconds_played: Some(played),
             ..Entry::default()
         };
-        let mut week = Week::default();
+        let mut week = PastWeek::default();
         for entry in [
             airing(9, Outcome::Played, 60.0),
             airing(8, Outcome::Partial, 12.5),
