@@ -35,6 +35,7 @@ struct Reason {
 
 #[derive(Deserialize)]
 struct Better {
+    code: String,
     message: String,
     help: Option<String>,
 }
@@ -95,20 +96,49 @@ async fn take(app: &App, id: &str, note: &Note) -> State {
                 at: app.clock().wall().timestamp().as_second(),
                 spoken: note.spoken,
             });
-            let warnings = warnings.into_iter().map(|one| (one.message, one.help.unwrap_or_default())).collect();
+            let warnings = warnings.into_iter().map(|one| better(one, note.lang())).collect();
             State::Taken { file, warnings }
         }
         Some(Said { reason: Some(Reason { code, message }), .. }) => {
-            // The cures of the command line are not those of the page.
-            let why = match code.as_str() {
-                "name_taken" => taken().get(note.lang()).to_owned(),
-                "bad_name" => bad_name().get(note.lang()).to_owned(),
-                _ => message,
-            };
+            let why = plainly(&code).map_or(message, |why| why.get(note.lang()).to_owned());
             State::Refused { code, why }
         }
         _ => failed(note, &fell()),
     }
+}
+
+/// The page's own words for what happens most: the cures of the command line, and what is said of a file that lies in
+/// `audio/` already, help nobody here.
+fn plainly(code: &str) -> Option<Text> {
+    Some(match code {
+        "name_taken" => taken(),
+        "bad_name" => bad_name(),
+        "silent" => text!("Bản ghi không có tiếng. Xin ghi lại", "The recording is silent. Record it again"),
+        "not_audio" => text!(
+            "Tệp này không phải âm thanh máy đọc được. Xin chọn đúng tệp ghi âm (MP3, M4A, WAV), hoặc ghi lại",
+            "This is no sound that the station can read. Choose the recording itself (MP3, M4A, WAV), or record it again"
+        ),
+        _ => return None,
+    })
+}
+
+/// What could be better, as a hamlet head reads it.
+fn better(one: Better, lang: Lang) -> (String, String) {
+    let (what, how) = match one.code.as_str() {
+        "sound_quiet" => (
+            text!("Tiếng nhỏ quá", "Too soft"),
+            text!(
+                "Xin để điện thoại cách miệng một gang tay rồi ghi lại",
+                "Hold the phone a hand's width from the mouth, and record it again"
+            ),
+        ),
+        "sound_clipped" => (
+            text!("Tiếng bị vỡ", "The sound breaks up"),
+            text!("Xin nói xa máy hơn một chút", "Speak a little further from the phone"),
+        ),
+        _ => return (one.message, one.help.unwrap_or_default()),
+    };
+    (what.get(lang).to_owned(), how.get(lang).to_owned())
 }
 
 fn failed(note: &Note, why: &Text) -> State {

@@ -3,5 +3,6 @@
 
 mod kit;
 mod people;
+mod sounds;
 
 pub(crate) use kit::{Answer, Browser, Console};

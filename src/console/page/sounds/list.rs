@@ -61,7 +61,7 @@ pub(super) async fn list(State(app): State<App>, who: Who, uri: Uri) -> Response
             .into_iter()
             .filter(|file| is_meant(file))
             .filter(|file| show != Show::Better || stock.word(file) != Word::Good)
-            .filter(|file| show != Show::Unused || stock.uses(file).next().is_none())
+            .filter(|file| show != Show::Unused || stock.uses(file).is_empty())
             .collect(),
     };
     let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -120,7 +120,7 @@ pub(super) async fn list(State(app): State<App>, who: Who, uri: Uri) -> Response
 /// One version of a sound.
 fn version(stock: &Stock, file: &str, show: Show, lang: Lang) -> Markup {
     let word = stock.word(file);
-    let users: Vec<&str> = stock.uses(file).map(|broadcast| broadcast.title.as_str()).collect();
+    let users: Vec<&str> = stock.uses(file).into_iter().map(|broadcast| broadcast.title.as_str()).collect();
     html! {
         a.version href={ "/sounds/" (escaped(file)) } {
             @if let Some(language) = stock.language(file) { span.tag { (language) } " " }

@@ -135,7 +135,7 @@ fn uses(stock: &Stock, file: &str, lang: Lang) -> Markup {
         section.card {
             h2 { (text!("Dùng ở đâu", "Where it is used").get(lang)) }
             @for broadcast in stock.uses(file) { p { (broadcast.title) " · " span.hint { (stock.zones(broadcast)) } } }
-            @if stock.uses(file).next().is_none() { p.hint { (text!("Chưa mục phát nào dùng bản ghi này.", "No broadcast plays it.").get(lang)) } }
+            @if stock.uses(file).is_empty() { p.hint { (text!("Chưa mục phát nào dùng bản ghi này.", "No broadcast plays it.").get(lang)) } }
             @if let Some(next) = stock.next(file) {
                 p { (text!("Phát lần tới", "Plays next").get(lang)) ": " strong { (next.words.get(lang)) } }
             }

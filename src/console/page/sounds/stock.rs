@@ -155,10 +155,13 @@ impl Stock {
         bare.to_owned()
     }
 
-    /// The broadcasts that play a file.
-    pub(super) fn uses(&self, file: &str) -> impl Iterator<Item = &Broadcast> {
+    /// The broadcasts that play a file; of one that nobody has measured yet, those that ask for its name.
+    pub(super) fn uses(&self, file: &str) -> Vec<&Broadcast> {
+        if self.sound(file).is_none() {
+            return self.wanting(without_ending(file).unwrap_or(file)).collect();
+        }
         let places = self.uses.get(file).into_iter().flatten();
-        places.filter_map(|place| self.look.world.schedule.broadcasts.get(*place)).map(AsRef::as_ref)
+        places.filter_map(|place| self.look.world.schedule.broadcasts.get(*place)).map(AsRef::as_ref).collect()
     }
 
     /// The broadcasts that ask for a sound of this name, whether it is there or not.
@@ -180,6 +183,9 @@ impl Stock {
 
     /// When a file is heard next.
     pub(super) fn next(&self, file: &str) -> Option<Next<'_>> {
+        if self.sound(file).is_none() {
+            return self.due(without_ending(file).unwrap_or(file));
+        }
         let plays = |airing: &&Airing| {
             matches!(airing.verdict, Verdict::Play | Verdict::Wait)
                 && airing.programme.sounds().any(|item| item.source().is_some_and(|(own, _)| own == file))
@@ -241,7 +247,7 @@ impl Stock {
             return Ok(());
         }
         let stem = without_ending(file).unwrap_or(file);
-        let users: Vec<&Broadcast> = self.uses(file).chain(self.wanting(stem)).collect();
+        let users: Vec<&Broadcast> = self.uses(file).into_iter().chain(self.wanting(stem)).collect();
         let is_his = if users.is_empty() {
             let digest = self.sound(file).and_then(|sound| Some(sound.facts.as_ref().ok()?.sha256.clone()));
             digest.and_then(|digest| app.uploads().handed_in(&digest)).is_some_and(|one| one.by == person.id)
