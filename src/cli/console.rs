@@ -7,14 +7,12 @@ use clap::Args;
 use super::page::Page;
 use super::{Context, Exit, Failure, files};
 use crate::clock::Clock;
+use crate::console::address::LISTEN;
 use crate::console::{self, App};
 use crate::diag::text;
 use crate::disk;
 use crate::machine::MachineClock;
 use crate::site::Site;
-
-/// Where the page is, unless written: on this machine alone.
-pub(super) const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
 /// The page for people.
 #[derive(Args, Clone, Debug, Default)]

@@ -1,4 +1,3 @@
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -7,8 +6,9 @@ use qrcode::render::unicode;
 
 use super::page::Page;
 use super::sheet::{self, Sheet};
-use super::{Context, Exit, Failure, console, files};
+use super::{Context, Exit, Failure, files};
 use crate::clock::Clock;
+use crate::console::address::{LISTEN, reachable};
 use crate::console::role::Role;
 use crate::console::{NewPerson, People, PeopleError, Person};
 use crate::diag::{Text, figure, shown, text};
@@ -113,17 +113,27 @@ fn found(people: &People, name: &str) -> anyhow::Result<Person> {
 /// Ids of the zones that a person is bound to.
 fn zones_of(station: &Station, role: Role, names: &[String]) -> Result<Vec<String>, Failure> {
     if names.is_empty() {
-        return if role.has_zones() && station.zones.len() > 1 {
-            let known = station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>().join(", ");
-            Err(Failure::new(
-                Exit::Usage,
+        return match station.zones.as_slice() {
+            _ if !role.has_zones() => Ok(Vec::new()),
+            // Written down: a zone that is added later is not his.
+            [only] => Ok(vec![only.id.clone()]),
+            [] => Err(Failure::new(
+                Exit::Findings,
                 text!(
-                    "trưởng thôn cần có cụm loa của mình: --zones {known}",
-                    "an operator needs zones: --zones {known}"
+                    "trưởng thôn cần có cụm loa của mình mà loa.toml chưa có cụm nào đọc được; xem: loa check",
+                    "an operator needs a zone, and loa.toml has none that can be read; see: loa check"
                 ),
-            ))
-        } else {
-            Ok(Vec::new())
+            )),
+            zones => {
+                let known = zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>().join(", ");
+                Err(Failure::new(
+                    Exit::Usage,
+                    text!(
+                        "trưởng thôn cần có cụm loa của mình: --zones {known}",
+                        "an operator needs zones: --zones {known}"
+                    ),
+                ))
+            }
         };
     }
     if !role.has_zones() {
@@ -148,7 +158,7 @@ fn invite(
     person: &Person,
 ) -> anyhow::Result<ExitCode> {
     let invite = people.invite(person.id, clock.wall()).map_err(|error| failure(&error))?;
-    let address = reachable(station.console.unwrap_or(console::LISTEN));
+    let address = reachable(station.console.unwrap_or(LISTEN));
     let link = format!("http://{address}/invite/{}", invite.token);
     let until = invite.until.rfc3339(&station.timezone);
     if context.json {
@@ -182,18 +192,6 @@ fn invite(
         Page::line(said.get(context.lang));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The address at which a phone finds a page that listens at `listen`: numbers, since names do not work on every phone.
-fn reachable(listen: SocketAddr) -> SocketAddr {
-    if !listen.ip().is_unspecified() {
-        return listen;
-    }
-    let own = if_addrs::get_if_addrs().unwrap_or_default().into_iter().map(|interface| interface.ip());
-    let mut own: Vec<IpAddr> = own.filter(|ip| ip.is_ipv4() && !ip.is_loopback()).collect();
-    // A network of one's own before one that anybody could be on.
-    own.sort_by_key(|ip| !matches!(ip, IpAddr::V4(ip) if ip.is_private()));
-    SocketAddr::new(own.first().copied().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), listen.port())
 }
 
 fn list(context: &Context, people: &People) -> anyhow::Result<ExitCode> {

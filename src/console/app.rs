@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 use super::door::Door;
+use super::entry::Lines;
 use super::look::{Look, Looks};
 use super::people::{People, PeopleError, Throttle};
 use super::upload::{Uploads, intake};
@@ -28,6 +29,7 @@ struct Inner {
     door: Door,
     people: Mutex<People>,
     throttle: Mutex<Throttle>,
+    lines: Lines,
     hashing: Semaphore,
     looks: Looks,
     uploads: Uploads,
@@ -48,6 +50,7 @@ impl App {
             door,
             people,
             throttle,
+            lines: Lines::default(),
             hashing,
             looks: Looks::default(),
             uploads,
@@ -85,6 +88,11 @@ impl App {
     /// Wrong tries to log in.
     pub(super) fn throttle(&self) -> MutexGuard<'_, Throttle> {
         self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tries to log in that are being looked at.
+    pub(super) fn lines(&self) -> &Lines {
+        &self.0.lines
     }
 
     /// Room for the work of hashing a password.

@@ -1,11 +1,16 @@
 //! What a form sends: names and values, in order, a name as often as it was chosen.
 
+use std::time::Duration;
+
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 
 /// A form of the console has some hundred short fields and a text or two.
 const BYTES_MOST: usize = 256 * 1024;
+
+/// So long a form may take to come in: a slow line, and nobody who trickles.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A form as it was sent.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -27,6 +32,11 @@ impl Fields {
         self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.trim())
     }
 
+    /// Everything that was sent, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Whether a box of this name was ticked.
     pub(super) fn is_ticked(&self, name: &str) -> bool {
         self.0.iter().any(|(own, _)| own == name)
@@ -37,7 +47,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = StatusCode;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
-        let bytes = to_bytes(request.into_body(), BYTES_MOST).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        let read = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), BYTES_MOST)).await;
+        let bytes = read.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
         Ok(Self::read(&bytes))
     }
 }

@@ -3,18 +3,20 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::app::App;
-use super::people::SESSION_MOST;
+use super::fields::Fields;
+use super::people::{PASSWORD_MOST, SESSION_MOST};
 use super::role::Right;
 use super::shell::{self, Page};
 pub(super) use super::who::Who;
-use crate::diag::{Lang, text};
+use crate::diag::{Lang, Text, text};
 
 /// Nothing is loaded from elsewhere, nothing is written into the page as script.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
@@ -72,6 +74,39 @@ pub(super) fn go_to(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
 }
 
+/// The field of the password that is asked for again. No other form has one of this name.
+pub(super) const WORD: &str = "own-password";
+
+/// The field of the address that the form goes on to.
+pub(super) const THEN: &str = "then";
+
+/// Before something dangerous: none where the password was typed a moment ago; else the page that asks for it, which
+/// sends `fields` on to the same address afterwards.
+pub(super) fn sure_or_ask(app: &App, who: &Who, fields: &Fields) -> Option<Response> {
+    (!who.is_sure).then(|| ask_again(app, who, fields, &who.path, None))
+}
+
+/// Ask for the password; `fields` go on to `then` with it.
+pub(super) fn ask_again(app: &App, who: &Who, fields: &Fields, then: &str, said: Option<&Text>) -> Response {
+    let lang = who.lang;
+    let kept = fields.iter().filter(|(name, _)| ![WORD, THEN].contains(name));
+    let body = maud::html! {
+        @if let Some(said) = said { p.said role="alert" { (said.get(lang)) } }
+        p { (text!("Việc này cần nhập lại mật khẩu của mình.", "This needs your own password again.").get(lang)) }
+        form.narrow method="post" action="/sure" {
+            @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+            input type="hidden" name=(THEN) value=(then);
+            input type="hidden" name="username" value=(who.person().name) autocomplete="username";
+            label { (text!("Mật khẩu", "Password").get(lang))
+                input name=(WORD) type="password" autocomplete="current-password" maxlength=(PASSWORD_MOST) required autofocus; }
+            button.main { (text!("Tiếp tục", "Go on").get(lang)) }
+        }
+    };
+    let page =
+        Page { title: text!("Nhập lại mật khẩu", "The password again"), status: StatusCode::UNAUTHORIZED };
+    shell::page(app, who, page, &body)
+}
+
 /// Find out who asks, and let him through where he may.
 pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Request, next: Next) -> Response {
     let lang = cookie(request.headers(), LANGUAGE).and_then(|lang| lang.parse().ok()).unwrap_or_else(|| app.language());
@@ -118,12 +153,58 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
     shell::page(&app, &who, page, &maud::html! { p.said { (said.get(who.lang)) } })
 }
 
+/// A refusal that only programs understand, in words.
+fn unsaid(response: Response, lang: Lang) -> Response {
+    let said = match response.status() {
+        StatusCode::FORBIDDEN => text!(
+            "Yêu cầu này không đến từ trang của đài nên không được nhận. Xin mở lại trang của đài rồi làm lại.",
+            "This request did not come from the station's page and is not taken. Open the station's page and try again."
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => text!(
+            "Biểu mẫu gửi lên dài quá. Xin viết ngắn lại rồi gửi lần nữa.",
+            "The form is too long. Make it shorter and send it again."
+        ),
+        StatusCode::REQUEST_TIMEOUT => text!(
+            "Mạng chậm quá, chưa nhận được hết. Xin lại gần hộp loa rồi gửi lần nữa.",
+            "The network is too slow; not everything came in. Go nearer to the box and send it again."
+        ),
+        _ => text!("Địa chỉ này không hiểu được yêu cầu ấy.", "This address does not understand that request."),
+    };
+    let (code, back) = if lang == Lang::En { ("en", "Back to Today") } else { ("vi", "Về trang Hôm nay") };
+    let page = maud::html! {
+        (maud::DOCTYPE)
+        html lang=(code) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (said.get(lang)) }
+                link rel="stylesheet" href="/style.css";
+            }
+            body { main { p.said role="alert" { (said.get(lang)) } p { a.button href="/" { (back) } } } }
+        }
+    };
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    Response::from_parts(parts, page.into_string().into())
+}
+
 /// The headers of every answer.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
+    let lang = cookie(request.headers(), LANGUAGE).and_then(|lang| lang.parse().ok()).unwrap_or(Lang::Vi);
+    let reads =
+        request.headers().get(ACCEPT).is_some_and(|kinds| kinds.to_str().unwrap_or_default().contains("text/html"));
     let mut response = next.run(request).await;
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    // What a person sees is a sentence, whichever layer refused.
+    if reads && response.status().is_client_error() && !kind.starts_with("text/html") {
+        response = unsaid(response, lang);
+    }
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Nobody elsewhere learns an address. With `no-referrer` a browser would call the origin of our own forms `null`, and
+    // over plain HTTP that is all there is to know them by.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=(self)"));
     // What one person sees is no other's, and nothing old is shown as new.

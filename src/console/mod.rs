@@ -4,8 +4,10 @@
 //! elsewhere. Which address does what, and for whom, is one table ([`routes`]); who may do what is another ([`role`]).
 //! Called by `cli`.
 
+pub mod address;
 mod app;
 mod door;
+mod entry;
 mod fields;
 pub mod gate;
 mod look;

@@ -16,7 +16,8 @@ use rusqlite::Connection;
 
 pub use invite::Invite;
 pub use password::{PASSWORD_LEAST, PASSWORD_MOST};
-pub use person::{NewPerson, Person};
+pub(super) use person::login_of;
+pub use person::{NAME_MOST, NewPerson, Person};
 pub use schema::PeopleError;
 pub use session::{Phone, SESSION_MOST, Session};
 pub use throttle::{Throttle, Wait};

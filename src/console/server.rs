@@ -1,9 +1,10 @@
 //! Listening: connections within limits, one HTTP/1.1 conversation each. Who says nothing, dawdles, or sends more than a
 //! browser does, is let go; ten phones and a flood are served alike.
 
+use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -20,6 +21,9 @@ use crate::diag::{Text, system, text};
 
 /// Connections at once: fifty phones with six each, and an event stream.
 const CONNECTIONS_MOST: usize = 512;
+
+/// Connections of one address at once, so that no machine takes the room of all. Phones behind one address have six each.
+const OF_ONE_ADDRESS_MOST: usize = 128;
 
 /// So long a browser may take for the head of a request: slow lines, and nobody who trickles.
 const HEAD_PATIENCE: Duration = Duration::from_secs(15);
@@ -56,20 +60,53 @@ pub async fn serve(app: App, address: SocketAddr, ready: impl FnOnce(SocketAddr)
     ready(listener.local_addr().unwrap_or(address));
     let pages = router(&app);
     let room = Arc::new(Semaphore::new(CONNECTIONS_MOST));
+    let there = Arc::new(There::default());
     loop {
         let Ok(place) = room.clone().acquire_owned().await else { return Ok(()) };
         match listener.accept().await {
             Ok((stream, peer)) => {
+                // Whoever has too many is hung up on at once; those that he has stay.
+                let Some(seat) = there.enter(peer.ip()) else { continue };
                 let pages = pages.clone();
                 tokio::spawn(async move {
                     // A browser that hangs up or dawdles harms nobody but itself.
                     let _ = stream.set_nodelay(true);
                     let _ = converse(TokioIo::new(stream), pages, peer).await;
-                    drop(place);
+                    drop((place, seat));
                 });
             }
             // Out of file descriptors, most likely: let some close.
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
+
+/// How many connections each address has.
+#[derive(Default)]
+struct There(Mutex<HashMap<IpAddr, usize>>);
+
+/// One of them.
+struct Seat(Arc<There>, IpAddr);
+
+impl There {
+    fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
+        let mut there = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = there.entry(address).or_default();
+        (*count < OF_ONE_ADDRESS_MOST).then(|| {
+            *count += 1;
+            Seat(self.clone(), address)
+        })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut there = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = there.get_mut(&self.1) {
+            *count -= 1;
+            if *count == 0 {
+                there.remove(&self.1);
+            }
         }
     }
 }

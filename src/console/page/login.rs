@@ -1,8 +1,6 @@
 //! Coming in and going out: the log-in, the link that lets a person set a password, the password asked for again,
 //! and the language.
 
-use std::time::Duration;
-
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -12,12 +10,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::console::app::{App, Peer};
+use crate::console::entry::{self, Unasked};
 use crate::console::fields::Fields;
 use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session};
-use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST, People, PeopleError, Wait};
+use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST, PeopleError};
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
-use crate::diag::{Text, fold, text};
+use crate::diag::{Text, text};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/login", Need::Nothing, || get(ask)),
@@ -36,7 +35,7 @@ struct Next {
 }
 
 /// Only to a page of this console: `//elsewhere` and the like lead home.
-fn inside(path: &str) -> &str {
+pub(super) fn inside(path: &str) -> &str {
     let is_path = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
     if is_path { path } else { "/" }
 }
@@ -80,7 +79,7 @@ fn plain_http(app: &App, who: &Who) -> Markup {
     }
 }
 
-fn complaint(who: &Who, said: Option<&Text>) -> Markup {
+pub(super) fn complaint(who: &Who, said: Option<&Text>) -> Markup {
     html! { @if let Some(said) = said { p.said role="alert" { (said.get(who.lang)) } } }
 }
 
@@ -89,14 +88,6 @@ fn agent(headers: &HeaderMap) -> String {
         .get(http::header::USER_AGENT)
         .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned())
         .unwrap_or_default()
-}
-
-fn wait_text(wait: Duration) -> Text {
-    let seconds = wait.as_secs() + 1;
-    text!(
-        "Sai mật khẩu nhiều lần. Xin thử lại sau {seconds} giây.",
-        "Wrong password, several times. Try again in {seconds} s."
-    )
 }
 
 /// Try a name and a password.
@@ -109,9 +100,9 @@ async fn enter(
 ) -> Response {
     let (name, next) = (fields.get("name"), inside(fields.get("next")));
     let address = peer.ip().to_string();
-    match check(&app, name, fields.get("password"), &address).await {
+    match entry::whose(&app, name, fields.get("password"), peer.ip()).await {
         Ok(Some(person)) => {
-            let token = app.people().log_in(person, &agent(&headers), &address, app.clock().wall());
+            let token = app.people().log_in(person.id, &agent(&headers), &address, app.clock().wall());
             match token {
                 Ok(token) => ([keep_session(&app, &token)], go_to(next)).into_response(),
                 Err(error) => shell::failed(&app, &who, &error.text()),
@@ -121,35 +112,9 @@ async fn enter(
             let said = text!("Tên hoặc mật khẩu chưa đúng.", "The name or the password is not right.");
             form(&app, &who, StatusCode::UNAUTHORIZED, next, name, Some(&said))
         }
-        Err(Refused::Wait(Wait(wait))) => {
-            form(&app, &who, StatusCode::TOO_MANY_REQUESTS, next, name, Some(&wait_text(wait)))
-        }
-        Err(Refused::Failed(error)) => shell::failed(&app, &who, &error.text()),
+        Err(Unasked::Failed(error)) => shell::failed(&app, &who, &error.text()),
+        Err(wait) => form(&app, &who, StatusCode::TOO_MANY_REQUESTS, next, name, Some(&wait.text())),
     }
-}
-
-enum Refused {
-    Wait(Wait),
-    Failed(PeopleError),
-}
-
-/// Whose name and password these are.
-async fn check(app: &App, name: &str, password: &str, address: &str) -> Result<Option<i64>, Refused> {
-    let login = fold(name);
-    app.throttle().may(&login, address, app.clock().mono()).map_err(Refused::Wait)?;
-    let known = app.people().credentials(name).map_err(Refused::Failed)?;
-    let (person, kept) = known.map_or((None, None), |(person, kept)| (Some(person.id), kept));
-    let password: String = password.chars().take(PASSWORD_MOST).collect();
-    // One at a time: ten thousand tries wait in line, and take the memory of one.
-    let permit = app.hashing().acquire().await;
-    let is_right = tokio::task::spawn_blocking(move || People::is_password(kept.as_deref(), &password)).await;
-    drop(permit);
-    if matches!(is_right, Ok(true)) {
-        app.throttle().right(&login, address);
-        return Ok(person);
-    }
-    app.throttle().wrong(&login, address, app.clock().mono());
-    Ok(None)
 }
 
 /// Log this phone out.
@@ -206,6 +171,22 @@ fn void(app: &App, who: &Who) -> Response {
     )
 }
 
+/// The new password of a form that has it twice.
+pub(super) fn chosen(fields: &Fields) -> Result<String, Text> {
+    let password = fields.get("password").to_owned();
+    let (least, most) = (PASSWORD_LEAST, PASSWORD_MOST);
+    if password.chars().count() < least {
+        return Err(text!("Mật khẩu cần ít nhất {least} chữ.", "The password needs {least} letters or more."));
+    }
+    if password.chars().count() > most {
+        return Err(text!("Mật khẩu dài quá {most} chữ.", "The password has more than {most} letters."));
+    }
+    if password != fields.get("again") {
+        return Err(text!("Hai lần nhập chưa giống nhau.", "The two are not the same."));
+    }
+    Ok(password)
+}
+
 /// Set the password, and log in.
 async fn accept(
     State(app): State<App>,
@@ -215,22 +196,18 @@ async fn accept(
     headers: HeaderMap,
     fields: Fields,
 ) -> Response {
-    let password = fields.get("password").to_owned();
-    let least = PASSWORD_LEAST;
-    if password.chars().count() < least {
-        let said = text!("Mật khẩu cần ít nhất {least} chữ.", "The password needs {least} letters or more.");
-        return invitation(&app, &who, &token, Some(&said));
+    let password = match chosen(&fields) {
+        Ok(password) => password,
+        Err(said) => return invitation(&app, &who, &token, Some(&said)),
+    };
+    // A link that is no good costs no work.
+    if !matches!(app.people().invited(&token, app.clock().wall()), Ok(Some(_))) {
+        return invitation(&app, &who, &token, None);
     }
-    if password != fields.get("again") {
-        let said = text!("Hai lần nhập chưa giống nhau.", "The two are not the same.");
-        return invitation(&app, &who, &token, Some(&said));
-    }
-    let permit = app.hashing().acquire().await;
-    let hashed = tokio::task::spawn_blocking(move || People::hashed(&password)).await;
-    drop(permit);
+    let hashed = entry::hashed(&app, &password).await;
     let now = app.clock().wall();
     let entered = (|| {
-        let hashed = hashed.map_err(|_| PeopleError::Hash)??;
+        let hashed = hashed?;
         let mut people = app.people();
         let Some(person) = people.accept(&token, &hashed, now)? else { return Ok(None) };
         people.log_in(person.id, &agent(&headers), &peer.ip().to_string(), now).map(Some)

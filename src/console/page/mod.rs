@@ -3,13 +3,26 @@
 mod journal;
 mod login;
 mod machine;
+mod me;
 mod people;
+mod person;
 mod schedule;
 mod sounds;
+mod sure;
 mod today;
 
 use super::route::Route;
 
 /// What every page answers.
-pub(super) const ROUTES: &[&[Route]] =
-    &[login::ROUTES, today::ROUTES, schedule::ROUTES, sounds::ROUTES, journal::ROUTES, machine::ROUTES, people::ROUTES];
+pub(super) const ROUTES: &[&[Route]] = &[
+    login::ROUTES,
+    today::ROUTES,
+    schedule::ROUTES,
+    sounds::ROUTES,
+    journal::ROUTES,
+    machine::ROUTES,
+    people::ROUTES,
+    person::ROUTES,
+    me::ROUTES,
+    sure::ROUTES,
+];

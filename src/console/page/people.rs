@@ -1,5 +1,265 @@
-//! The people who may use the page, and a person's own phones.
+//! The people who may use the page: who they are, and letting somebody in. Each has a page of his own ([`person`]).
 
-use crate::console::routes::Route;
+use axum::extract::State;
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use maud::{Markup, html};
+use qrcode::{Color, QrCode};
 
-pub(super) const ROUTES: &[Route] = &[];
+use super::login::complaint;
+use crate::console::address::{self, LISTEN};
+use crate::console::app::App;
+use crate::console::fields::Fields;
+use crate::console::gate::{self, Need, Who};
+use crate::console::people::{Invite, NAME_MOST, NewPerson, PeopleError, Person};
+use crate::console::role::{Right, Role};
+use crate::console::route::{Ask, Route, route};
+use crate::console::shell::{self, Page};
+use crate::diag::{Text, figure, text};
+use crate::station::Station;
+
+pub(super) const ROUTES: &[Route] = &[
+    route(Ask::Get, "/people", Need::Right(Right::People), || get(list)),
+    route(Ask::Post, "/people", Need::Right(Right::People), || axum::routing::post(add)),
+];
+
+/// What a form says of a person.
+pub(super) struct Written {
+    pub(super) name: String,
+    pub(super) role: Option<Role>,
+    pub(super) zones: Vec<String>,
+    pub(super) approves: bool,
+}
+
+impl Written {
+    /// Nothing yet.
+    fn nothing() -> Self {
+        Self { name: String::new(), role: None, zones: Vec::new(), approves: false }
+    }
+
+    pub(super) fn of(person: &Person) -> Self {
+        let Person { name, role, zones, approves, .. } = person.clone();
+        Self { name, role: Some(role), zones, approves }
+    }
+
+    pub(super) fn read(fields: &Fields, station: &Station) -> Self {
+        let chosen: Vec<&str> = fields.all("zone").collect();
+        let known = station.zones.iter().map(|zone| &zone.id).filter(|id| chosen.contains(&id.as_str()));
+        Self {
+            name: fields.get("name").to_owned(),
+            role: fields.get("role").parse().ok(),
+            zones: known.cloned().collect(),
+            approves: fields.is_ticked("approves"),
+        }
+    }
+
+    /// His role and his zones, or what is missing. A hamlet head without a hamlet would have them all.
+    pub(super) fn bound(&self, station: &Station) -> Result<(Role, Vec<String>), Text> {
+        let Some(role) = self.role else { return Err(text!("Xin chọn một vai trò.", "Choose a role.")) };
+        match (role.has_zones(), station.zones.as_slice(), self.zones.as_slice()) {
+            (false, ..) => Ok((role, Vec::new())),
+            (true, [only], _) => Ok((role, vec![only.id.clone()])),
+            (true, _, []) => Err(text!(
+                "Xin chọn ít nhất một cụm loa cho trưởng thôn.",
+                "Choose at least one zone for a hamlet head."
+            )),
+            (true, _, zones) => Ok((role, zones.to_vec())),
+        }
+    }
+}
+
+/// Role, zones, and whether he approves.
+pub(super) fn choices(who: &Who, station: &Station, written: &Written) -> Markup {
+    let lang = who.lang;
+    html! {
+        fieldset {
+            legend { (text!("Vai trò", "Role").get(lang)) }
+            @for role in Role::ALL {
+                label.tick {
+                    input type="radio" name="role" value=(role.name()) required checked[written.role == Some(role)];
+                    span { strong { (role.title().get(lang)) } ": " (does(role).get(lang)) }
+                }
+            }
+        }
+        @if station.zones.len() > 1 {
+            fieldset {
+                legend { (text!("Cụm loa (chỉ cho trưởng thôn)", "Zones (for a hamlet head only)").get(lang)) }
+                @for zone in &station.zones {
+                    label.tick {
+                        input type="checkbox" name="zone" value=(zone.id) checked[written.zones.contains(&zone.id)];
+                        span { (zone.title) }
+                    }
+                }
+            }
+        }
+        label.tick {
+            input type="checkbox" name="approves" checked[written.approves];
+            span { (text!("Được duyệt mục phát của người khác", "May approve what others wrote").get(lang)) }
+        }
+    }
+}
+
+/// What a role is for, in a line.
+fn does(role: Role) -> Text {
+    match role {
+        Role::Operator => {
+            text!("nộp bản ghi, phát và dừng loa của thôn mình", "hands in sound, plays and stops in his own zones")
+        }
+        Role::Official => {
+            text!("soạn lịch, bản ghi, phát và dừng mọi cụm loa", "schedule, sounds, and orders in every zone")
+        }
+        Role::Reviewer => text!("chỉ xem và in nhật ký", "reads and prints the journal"),
+        Role::Admin => text!("mọi việc, cả người dùng và máy", "everything, people and machine too"),
+    }
+}
+
+/// The zones of a person, as people call them.
+pub(super) fn zones_of(person: &Person, station: &Station) -> Text {
+    if person.zones.is_empty() {
+        return text!("tất cả các cụm loa", "every zone");
+    }
+    let title =
+        |id: &String| station.zones.iter().find(|zone| zone.id == *id).map_or(id.clone(), |zone| zone.title.clone());
+    let all = person.zones.iter().map(title).collect::<Vec<_>>().join(", ");
+    Text { vi: all.clone(), en: all }
+}
+
+/// Whether he can come in.
+pub(super) fn state_of(person: &Person) -> Text {
+    match person {
+        Person { has_ended: true, .. } => text!("đã thôi", "put out"),
+        Person { is_ready: false, .. } => text!("chưa đặt mật khẩu", "no password yet"),
+        _ => text!("dùng được", "ready"),
+    }
+}
+
+async fn list(State(app): State<App>, who: Who) -> Response {
+    everybody(&app, &who, StatusCode::OK, &Written::nothing(), None)
+}
+
+fn everybody(app: &App, who: &Who, status: StatusCode, written: &Written, said: Option<&Text>) -> Response {
+    let lang = who.lang;
+    let station = app.station();
+    let people = match app.people().everybody() {
+        Ok(people) => people,
+        Err(error) => return shell::failed(app, who, &error.text()),
+    };
+    let (ended, there): (Vec<_>, Vec<_>) = people.iter().partition(|person| person.has_ended);
+    let row = |person: &Person| {
+        html! {
+            li {
+                a.button.plain href={ "/people/" (person.id) } { (person.name) }
+                " " (person.role.title().get(lang)) " · " (zones_of(person, &station).get(lang)) " · "
+                (state_of(person).get(lang))
+            }
+        }
+    };
+    let body = html! {
+        (complaint(who, said))
+        ul.people { @for person in there { (row(person)) } }
+        @if !ended.is_empty() {
+            details {
+                summary { (text!("Đã thôi", "Put out").get(lang)) }
+                ul.people { @for person in ended { (row(person)) } }
+            }
+        }
+        section.card {
+            h2 { (text!("Thêm người", "Let somebody in").get(lang)) }
+            form.narrow method="post" action="/people" {
+                label { (text!("Họ tên, như người trong xã vẫn gọi", "The name, as people call him").get(lang))
+                    input name="name" value=(written.name) maxlength=(NAME_MOST) autocomplete="off" autocapitalize="words" required; }
+                (choices(who, &station, written))
+                button.main { (text!("Thêm người", "Let somebody in").get(lang)) }
+            }
+        }
+    };
+    shell::page(app, who, Page { title: text!("Người dùng", "People"), status }, &body)
+}
+
+/// Let somebody in, and show the link.
+async fn add(State(app): State<App>, who: Who, headers: HeaderMap, fields: Fields) -> Response {
+    let station = app.station();
+    let written = Written::read(&fields, &station);
+    let wrong = |said: Text| everybody(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &written, Some(&said));
+    if written.name.chars().count() > NAME_MOST {
+        let most = NAME_MOST;
+        return wrong(text!("Tên dài quá {most} chữ.", "The name has more than {most} letters."));
+    }
+    let (role, zones) = match written.bound(&station) {
+        Ok(bound) => bound,
+        Err(said) => return wrong(said),
+    };
+    if let Some(ask) = gate::sure_or_ask(&app, &who, &fields) {
+        return ask;
+    }
+    let new = NewPerson { name: &written.name, role, zones: &zones, approves: written.approves };
+    let added = app.people().add(&new, app.clock().wall());
+    match added {
+        Ok(Some(person)) => invite(&app, &who, &headers, &person),
+        Ok(None) => wrong(text!(
+            "Đã có người tên ấy, hoặc tên không có chữ nào. Xin thêm chữ để phân biệt, ví dụ tên thôn.",
+            "Somebody is called so already, or the name has no letter. Add a word, such as the hamlet."
+        )),
+        Err(error) => shell::failed(&app, &who, &error.text()),
+    }
+}
+
+/// A new link for a person, to be opened or photographed.
+pub(super) fn invite(app: &App, who: &Who, headers: &HeaderMap, person: &Person) -> Response {
+    let made = app.people().invite(person.id, app.clock().wall());
+    match made {
+        Ok(invite) => show(app, who, headers, person, &invite),
+        Err(error) => shell::failed(app, who, &PeopleError::text(&error)),
+    }
+}
+
+fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Invite) -> Response {
+    let (lang, station) = (who.lang, app.station());
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let address = address::shown_at(host, station.console.unwrap_or(LISTEN));
+    let scheme = if app.is_encrypted() { "https" } else { "http" };
+    let link = format!("{scheme}://{address}/invite/{}", invite.token);
+    let until = figure::moment(invite.until, &station.timezone).get(lang).to_owned();
+    let name = &person.name;
+    let said = text!(
+        "{name} mở đường dẫn này, hoặc chụp hình vuông bằng điện thoại, rồi đặt mật khẩu. Dùng được một lần, đến {until}. Đường dẫn cũ không còn dùng được.",
+        "{name} opens this link, or points a phone at the square, and sets a password. It is good once, until {until}. Older links are void."
+    );
+    let body = html! {
+        p { (said.get(lang)) }
+        p.link { code { (link) } }
+        (square(&link, &text!("Đường dẫn dưới dạng hình vuông để chụp", "The link as a square for a camera"), who))
+        @if address.ip().is_loopback() {
+            p.said { (text!(
+                "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:8080\" rồi khởi động lại trang.",
+                "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:8080\", and start the page again."
+            ).get(lang)) }
+        }
+        p.hint { (text!(
+            "Trên điện thoại: vào Wi-Fi của đài và tắt dữ liệu di động trước khi mở.",
+            "On the phone: join the station's Wi-Fi and switch mobile data off first."
+        ).get(lang)) }
+        p { a.button href="/people" { (text!("Về danh sách người dùng", "Back to the people").get(lang)) } }
+    };
+    let title = text!("Đường dẫn cho {name}", "A link for {name}");
+    shell::page(app, who, Page::of(title), &body)
+}
+
+/// A QR code; nothing where there is too much to say.
+fn square(link: &str, label: &Text, who: &Who) -> Markup {
+    /// White around it, in squares: readers need four.
+    const EDGE: usize = 4;
+    let Ok(code) = QrCode::new(link.as_bytes()) else { return html! {} };
+    let width = code.width();
+    let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
+    let path: String = dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + EDGE, at / width + EDGE)).collect();
+    let whole = width + 2 * EDGE;
+    html! {
+        svg.qr role="img" aria-label=(label.get(who.lang)) viewBox={ "0 0 " (whole) " " (whole) } width="240" height="240" {
+            rect width=(whole) height=(whole) fill="#fff" {}
+            path d=(path) fill="#000" {}
+        }
+    }
+}

@@ -1,7 +1,7 @@
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version};
-use rusqlite::OptionalExtension as _;
+use rusqlite::{OptionalExtension as _, params};
 
-use super::{People, PeopleError, Person};
+use super::{People, PeopleError, Person, token};
 
 /// Letters of a password, at least: NIST SP 800-63B asks for eight and no rules of composition.
 pub const PASSWORD_LEAST: usize = 8;
@@ -12,6 +12,10 @@ pub const PASSWORD_MOST: usize = 200;
 /// OWASP's first choice for argon2id: 19 MiB, two passes.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
+
+/// The hash of nobody's password.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$X3wJc2g0kF2nM0YJ1m9V2m8e3q6r5t7u8i9o0p1a2s4";
 
 fn argon2() -> Argon2<'static> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).expect("parameters that argon2 knows");
@@ -26,11 +30,16 @@ impl People {
 
     /// Whether a password is the one that `kept` was made of. For somebody who is not there it takes as long.
     pub fn is_password(kept: Option<&str>, password: &str) -> bool {
-        /// The hash of nobody's password.
-        const NOBODY: &str =
-            "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$X3wJc2g0kF2nM0YJ1m9V2m8e3q6r5t7u8i9o0p1a2s4";
         let Ok(hash) = PasswordHash::new(kept.unwrap_or(NOBODY)) else { return false };
         argon2().verify_password(password.as_bytes(), &hash).is_ok() && kept.is_some()
+    }
+
+    /// He chose another password: his other phones are logged out.
+    pub fn set_password(&mut self, id: i64, hashed: &str, keep: &str) -> Result<(), PeopleError> {
+        let tx = self.db.transaction()?;
+        tx.execute("UPDATE person SET password = ?2 WHERE id = ?1 AND ended IS NULL", params![id, hashed])?;
+        tx.execute("DELETE FROM session WHERE person = ?1 AND hash <> ?2", params![id, token::hash(keep)])?;
+        Ok(tx.commit()?)
     }
 
     /// The person who is called so, and what is kept of his password.
@@ -52,6 +61,8 @@ mod tests {
         assert!(kept.starts_with("$argon2id$"));
         assert!(People::is_password(Some(&kept), "trâu đen ăn cỏ"));
         assert!(!People::is_password(Some(&kept), "trâu đen ăn cơm"));
+        // Else the answer for somebody who is not there would come sooner.
+        assert!(PasswordHash::new(NOBODY).is_ok());
         assert!(!People::is_password(None, "trâu đen ăn cỏ") && !People::is_password(Some("nonsense"), "x"));
     }
 }

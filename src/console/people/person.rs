@@ -49,9 +49,13 @@ impl Person {
     }
 }
 
-/// What is typed for a name: without marks, case and spaces.
-fn login_of(name: &str) -> String {
-    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
+/// Letters of a name, at most: "Công Tằng Tôn Nữ Thị Hoàng Anh, thôn Đông Giang Thượng" is under sixty.
+pub const NAME_MOST: usize = 80;
+
+/// What is typed for a name: without marks, case and spaces. Of what is longer than any name, the beginning.
+pub(in crate::console) fn login_of(name: &str) -> String {
+    let name: String = name.chars().take(4 * NAME_MOST).collect();
+    fold(&name).chars().filter(|c| c.is_alphanumeric()).take(NAME_MOST).collect()
 }
 
 const COLUMNS: &str = "id, name, role, zones, approves, password IS NOT NULL, ended IS NOT NULL";
@@ -90,10 +94,10 @@ impl People {
         Ok(statement.query_row([login_of(name)], person).optional()?)
     }
 
-    /// Let somebody in. `None` where somebody is called so already, or the name has no letter.
+    /// Let somebody in. `None` where somebody is called so already, or the name has no letter or too many.
     pub fn add(&mut self, new: &NewPerson<'_>, now: Wall) -> Result<Option<Person>, PeopleError> {
         let login = login_of(new.name);
-        if login.is_empty() {
+        if login.is_empty() || new.name.trim().chars().count() > NAME_MOST || new.name.contains(char::is_control) {
             return Ok(None);
         }
         let made = self.db.execute(
@@ -121,6 +125,11 @@ impl People {
         tx.execute("DELETE FROM session WHERE person = ?1", [id])?;
         tx.execute("DELETE FROM invite WHERE person = ?1", [id])?;
         Ok(tx.commit()?)
+    }
+
+    /// Whether somebody else may let people in, and can log in: the last one is not put out.
+    pub fn has_other_admin(&self, id: i64) -> Result<bool, PeopleError> {
+        Ok(self.everybody()?.iter().any(|other| other.id != id && other.is_ready && other.may(Right::People)))
     }
 
     /// Give him another role and other zones. He may use the page again.

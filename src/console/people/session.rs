@@ -122,6 +122,11 @@ impl People {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// How a phone is called among the phones of a person.
+    pub fn phone_of(token: &str) -> String {
+        token::hash(token)[..8].iter().fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+    }
+
     /// Log a phone of a person out by its name.
     pub fn forget_phone(&mut self, person: i64, name: &str) -> Result<(), PeopleError> {
         self.db.execute(

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Stdio};
 use std::time::Duration;
 
@@ -60,7 +60,12 @@ impl<'a> Console<'a> {
 
     /// A browser that nobody has logged in with.
     pub(crate) fn browser(&self) -> Browser {
-        Browser { address: self.address, cookies: BTreeMap::new() }
+        Browser { address: self.address, cookies: BTreeMap::new(), from: None }
+    }
+
+    /// The same on another machine: one with this address of the loopback.
+    pub(crate) fn browser_at(&self, from: &str) -> Browser {
+        Browser { from: Some(from.parse().unwrap()), ..self.browser() }
     }
 
     /// The path of a new person's link: `/invite/…`.
@@ -98,6 +103,7 @@ pub(crate) struct Browser {
     address: SocketAddr,
     /// By name.
     pub(crate) cookies: BTreeMap<String, String>,
+    from: Option<IpAddr>,
 }
 
 /// What came back.
@@ -130,6 +136,19 @@ impl Answer {
 }
 
 impl Browser {
+    /// A connection of this browser's machine.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let Some(from) = self.from else { return TcpStream::connect(self.address).unwrap() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+        let stream = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind(SocketAddr::new(from, 0)).unwrap();
+            socket.connect(self.address).await.unwrap().into_std().unwrap()
+        });
+        stream.set_nonblocking(false).unwrap();
+        stream
+    }
+
     /// Look at a page.
     pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.ask("GET", path, &[("Sec-Fetch-Site", "same-origin")], b"")
@@ -151,7 +170,8 @@ impl Browser {
 
     /// Ask with these headers besides host, length and cookies.
     pub(crate) fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept: text/html\r\n", self.address);
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -163,7 +183,7 @@ impl Browser {
             head.push_str(&format!("Content-Length: {}\r\n", body.len()));
         }
         head.push_str("\r\n");
-        let answer = send(self.address, &[head.as_bytes(), body].concat());
+        let answer = exchange(self.connect(), &[head.as_bytes(), body].concat());
         for (_, set) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (pair, _) = set.split_once(';').unwrap_or((set, ""));
             let (name, value) = pair.split_once('=').unwrap();
@@ -177,14 +197,21 @@ impl Browser {
     }
 }
 
-/// Send these bytes over a new connection, and read what comes back until it ends.
-pub(crate) fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
-    let mut stream = TcpStream::connect(address).unwrap();
+/// Send these bytes, and read what comes back until it ends; of a stream of events what comes first.
+pub(crate) fn exchange(mut stream: TcpStream, bytes: &[u8]) -> Answer {
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     // A server that refuses early may close before everything was sent: what it said counts.
     let _ = stream.write_all(bytes);
-    let mut all = Vec::new();
-    let _ = stream.read_to_end(&mut all);
+    let (mut all, mut piece) = (Vec::new(), [0; 16 * 1024]);
+    while let Ok(count) = stream.read(&mut piece)
+        && count > 0
+    {
+        all.extend_from_slice(&piece[..count]);
+        let is_endless = |all: &[u8]| String::from_utf8_lossy(all).to_ascii_lowercase().contains("text/event-stream");
+        if all.len() < 4_096 && is_endless(&all) {
+            break;
+        }
+    }
     parse(&all)
 }
 

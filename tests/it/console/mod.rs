@@ -2,6 +2,8 @@
 //! and what each place shows, refuses and does.
 
 mod kit;
+mod limits;
+mod matrix;
 mod people;
 mod sounds;
 

@@ -3,7 +3,7 @@
 use super::kit::{Console, PASSWORD};
 use crate::kit::Station;
 
-fn station() -> Station {
+pub(super) fn station() -> Station {
     let station = Station::new();
     station.write(
         "loa.toml",
@@ -35,4 +35,93 @@ fn a_link_lets_a_person_set_a_password_once_and_the_password_logs_in() {
     let mut other = console.browser();
     let tried = other.post("/login", &[("name", "tran thi hai"), ("password", PASSWORD), ("next", "/")]);
     assert_eq!((tried.status, tried.to()), (303, "/"), "{}", tried.body);
+}
+
+#[test]
+fn an_administrator_lets_somebody_in_by_the_page_and_the_link_works() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut admin = console.person("Lê Văn Tư", "admin", &[]);
+    let wrong = admin.post("/people", &[("name", "Nguyễn Văn Bảy"), ("role", "operator")]);
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.body.contains("Xin chọn ít nhất một cụm loa") && wrong.body.contains("Nguyễn Văn Bảy"),
+        "{}",
+        wrong.body
+    );
+    let made = admin.post("/people", &[("name", "Nguyễn Văn Bảy"), ("role", "operator"), ("zone", "thon-2")]);
+    assert_eq!(made.status, 200, "{}", made.body);
+    assert!(made.body.contains("<svg class=\"qr\""), "{}", made.body);
+    let link = made.body.split("<code>").nth(1).unwrap().split("</code>").next().unwrap().to_owned();
+    assert!(link.starts_with("http://127.0.0.1:"), "{link}");
+    let path = &link[link.find("/invite/").unwrap()..];
+    let mut bay = console.browser();
+    assert!(bay.get(path).body.contains("trưởng thôn"));
+    assert_eq!(bay.post(path, &[("password", "ngan"), ("again", "ngan")]).status, 200, "too short, asked again");
+    assert_eq!(bay.post(path, &[("password", PASSWORD), ("again", "khac hẳn")]).status, 200, "asked again");
+    assert_eq!(bay.post(path, &[("password", PASSWORD), ("again", PASSWORD)]).status, 303);
+    assert!(bay.get("/me").body.contains("Cụm") || bay.get("/me").body.contains("thon-2"));
+    let same = admin.post("/people", &[("name", "nguyen van BAY"), ("role", "reviewer")]);
+    assert_eq!(same.status, 422, "the name is taken");
+}
+
+#[test]
+fn the_last_administrator_is_not_put_out() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut admin = console.person("Lê Văn Tư", "admin", &[]);
+    for (path, fields) in [("/people/1/end", &[][..]), ("/people/1", &[("role", "reviewer")])] {
+        let answer = admin.post(path, fields);
+        assert_eq!(answer.status, 422, "{path}");
+        assert!(answer.body.contains("người quản trị cuối cùng"), "{}", answer.body);
+    }
+    let mut second = console.person("Phạm Thị Sáu", "admin", &[]);
+    assert_eq!(second.post("/people/1/end", &[]).status, 303);
+    assert_eq!(admin.get("/people").to(), "/login?next=%2Fpeople");
+}
+
+#[test]
+fn a_phone_is_logged_out_from_another_and_a_new_password_needs_the_old_one() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut lost = console.browser();
+    assert_eq!(lost.post("/login", &[("name", "Trần Thị Hai"), ("password", PASSWORD)]).status, 303);
+    let own = hai.get("/me");
+    let phone = own.body.split("name=\"phone\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(hai.post("/me/phones", &[("phone", &phone)]).to(), "/me");
+    assert_eq!(lost.get("/me").to(), "/login?next=%2Fme");
+    assert_eq!(hai.get("/me").status, 200);
+    assert_eq!(lost.post("/login", &[("name", "Trần Thị Hai"), ("password", PASSWORD)]).status, 303);
+    let new = "con mèo trèo cây cau";
+    let change = |old| [("old", old), ("password", new), ("again", new)];
+    assert_eq!(hai.post("/me/password", &change("không phải")).status, 422);
+    assert_eq!(hai.post("/me/password", &change(PASSWORD)).status, 200);
+    assert_eq!((hai.get("/me").status, lost.get("/me").status), (200, 303));
+    let mut again = console.browser();
+    assert_eq!(again.post("/login", &[("name", "Trần Thị Hai"), ("password", PASSWORD)]).status, 401);
+    assert_eq!(again.post("/login", &[("name", "Trần Thị Hai"), ("password", new)]).status, 303);
+    assert_eq!((again.post("/logout", &[]).to(), again.get("/me").status), ("/login", 303));
+}
+
+#[test]
+fn the_password_is_asked_again_after_a_while_and_what_was_typed_goes_on() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut admin = console.person("Lê Văn Tư", "admin", &[]);
+    // An hour passes.
+    let db = rusqlite::Connection::open(station.path("state/console.db")).unwrap();
+    db.execute("UPDATE session SET sure = sure - 3600", []).unwrap();
+    let asked = admin.post("/people", &[("name", "Phạm Thị Sáu"), ("role", "reviewer")]);
+    assert_eq!(asked.status, 401);
+    assert!(asked.body.contains("name=\"name\" value=\"Phạm Thị Sáu\"") && asked.body.contains("action=\"/sure\""));
+    let form = |word| [("name", "Phạm Thị Sáu"), ("role", "reviewer"), ("then", "/people"), ("own-password", word)];
+    let wrong = admin.post("/sure", &form("không phải"));
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.body.contains("value=\"Phạm Thị Sáu\"") && !wrong.body.contains("không phải"));
+    let right = admin.post("/sure", &form(PASSWORD));
+    assert_eq!((right.status, right.to()), (307, "/people"), "the browser sends the form on");
+    assert!(admin.post("/people", &form(PASSWORD)).body.contains("/invite/"));
+    let away = admin.post("/sure", &[("then", "//evil.example"), ("own-password", PASSWORD)]);
+    assert_eq!((away.status, away.to()), (307, "/"));
 }

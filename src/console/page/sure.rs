@@ -1,0 +1,44 @@
+//! The password asked for again, before dangerous things. What was typed on the page before is kept in the form, and sent
+//! on by the browser once the password is right: nothing is typed twice.
+
+use axum::extract::{Extension, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+
+use super::login::inside;
+use crate::console::app::{App, Peer};
+use crate::console::entry::{self, Unasked};
+use crate::console::fields::Fields;
+use crate::console::gate::{self, Need, THEN, WORD, Who};
+use crate::console::route::{Ask, Route, route};
+use crate::console::shell;
+use crate::diag::text;
+
+pub(super) const ROUTES: &[Route] = &[route(Ask::Post, "/sure", Need::Person, || post(sure))];
+
+async fn sure(
+    State(app): State<App>,
+    who: Who,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let then = inside(fields.get(THEN)).to_owned();
+    let said = match entry::is_own(&app, who.person(), fields.get(WORD), peer.ip()).await {
+        Ok(true) => {
+            let token = gate::token(&headers).unwrap_or_default();
+            if let Err(error) = app.people().sure(token, app.clock().wall()) {
+                return shell::failed(&app, &who, &error.text());
+            }
+            // The browser sends the same form on, as it was typed.
+            let then = HeaderValue::try_from(then).unwrap_or(HeaderValue::from_static("/"));
+            return (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, then)]).into_response();
+        }
+        Ok(false) => text!("Mật khẩu chưa đúng.", "The password is not right."),
+        Err(Unasked::Failed(error)) => return shell::failed(&app, &who, &error.text()),
+        Err(wait) => wait.text(),
+    };
+    gate::ask_again(&app, &who, &fields, &then, Some(&said))
+}

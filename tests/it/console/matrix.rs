@@ -1,0 +1,154 @@
+//! Who may do what, asked of the real page: every address in every role, and every link and form that is drawn.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use loa::console::gate::Need;
+use loa::console::role::{Right, Role};
+use loa::console::routes::{Ask, routes};
+
+use super::kit::{Browser, Console, PASSWORD};
+use super::people::station;
+
+/// One of each role; the hamlet head in one of two hamlets.
+fn one_of_each(console: &Console<'_>) -> BTreeMap<&'static str, Browser> {
+    Role::ALL
+        .into_iter()
+        .map(|role| {
+            let zones: &[&str] = if role == Role::Operator { &["thon-1"] } else { &[] };
+            (role.name(), console.person(&format!("Người {}", role.name()), role.name(), zones))
+        })
+        .collect()
+}
+
+fn may(role: Option<Role>, need: Need) -> bool {
+    match need {
+        Need::Nothing => true,
+        Need::Person => role.is_some(),
+        Need::Right(right) => role.is_some_and(|role| role.may(right)),
+    }
+}
+
+/// A path with something that is not there in each of its places.
+fn filled(path: &str) -> String {
+    let word = |part: &str| if part.starts_with('{') { "999".to_owned() } else { part.to_owned() };
+    path.split('/').map(word).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn every_address_answers_each_role_as_the_table_of_rights_says() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut people = one_of_each(&console);
+    let mut wrong = Vec::new();
+    // Whoever logs out is nobody from then on.
+    let (last, first): (Vec<_>, Vec<_>) = routes().partition(|route| route.path == "/logout");
+    assert!(first.len() > 15, "{}", first.len());
+    for route in first.into_iter().chain(last) {
+        let path = filled(route.path);
+        for role in Role::ALL.into_iter().map(Some).chain([None]) {
+            let mut nobody = console.browser();
+            let browser = role.and_then(|role| people.get_mut(role.name())).unwrap_or(&mut nobody);
+            let answer = match route.ask {
+                Ask::Get => browser.get(&path),
+                Ask::Post => browser.post(&path, &[]),
+            };
+            let turned_away = (answer.status == 303 && answer.to().starts_with("/login?next=")) || answer.status == 403;
+            let as_it_should = match (may(role, route.need), role) {
+                (true, _) => !turned_away && answer.status != 405 && answer.status < 500,
+                (false, Some(_)) => answer.status == 403,
+                (false, None) => answer.status == 303 && answer.to().starts_with("/login?next="),
+            };
+            // Without a daemon an order fails; that is no matter of rights.
+            let is_order = may(role, route.need) && route.ask == Ask::Post && answer.status >= 500;
+            if !as_it_should && !is_order {
+                wrong.push(format!("{role:?} {:?} {path}: {} {}", route.ask, answer.status, answer.to()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// Whether a path is one that `pattern` has.
+fn is_of(pattern: &str, path: &str) -> bool {
+    let (mut these, mut those) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (these.next(), those.next()) {
+            (None, None) => return true,
+            (Some(part), Some(_)) if part.starts_with("{*") => return true,
+            (Some(part), Some(own)) if part.starts_with('{') || part == own => {}
+            _ => return false,
+        }
+    }
+}
+
+/// What an address needs, where the table has it. A path that is written out goes before one with places.
+fn need(ask: Ask, path: &str) -> Option<Need> {
+    let mut found: Vec<_> = routes().filter(|route| route.ask == ask && is_of(route.path, path)).collect();
+    found.sort_by_key(|route| route.path.matches('{').count());
+    found.first().map(|route| route.need)
+}
+
+#[test]
+fn what_a_role_may_not_do_is_not_drawn_on_any_page() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut people = one_of_each(&console);
+    let mut wrong = BTreeSet::new();
+    for role in Role::ALL {
+        let browser = people.get_mut(role.name()).unwrap();
+        let mut to_see: Vec<String> = routes()
+            .filter(|route| route.ask == Ask::Get && !route.path.contains('{') && may(Some(role), route.need))
+            .map(|route| route.path.to_owned())
+            .collect();
+        let mut seen = BTreeSet::new();
+        // Where links lead on and on (weeks, days), the first two hundred pages show every kind.
+        while let Some(path) = to_see.pop().filter(|_| seen.len() < 200) {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            let page = browser.get(&path);
+            if !page.header("content-type").starts_with("text/html") {
+                continue;
+            }
+            let drawn = page.values("href").into_iter().map(|link| (Ask::Get, link));
+            let drawn = drawn.chain(page.values("action").into_iter().map(|link| (Ask::Post, link)));
+            let drawn: Vec<_> =
+                drawn.chain(page.values("formaction").into_iter().map(|link| (Ask::Post, link))).collect();
+            for (ask, link) in drawn.into_iter().filter(|(_, link)| link.starts_with('/')) {
+                let target = link.split(['?', '#']).next().unwrap();
+                // A form that only asks has the address of a page.
+                let (ask, need) = match need(ask, target) {
+                    Some(need) => (ask, Some(need)),
+                    None => (Ask::Get, need(Ask::Get, target)),
+                };
+                if need.is_some_and(|need| !may(Some(role), need)) {
+                    wrong.insert(format!("{}: {path} draws {link}", role.name()));
+                } else if ask == Ask::Get && need.is_some() {
+                    to_see.push(link.replace("&amp;", "&"));
+                }
+            }
+        }
+        assert!(seen.contains("/me"), "{seen:?}");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn another_role_and_being_put_out_count_from_the_next_tap() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut people = one_of_each(&console);
+    assert!(Role::Official.may(Right::Machine) && !Role::Official.may(Right::People));
+    assert_eq!(people.get_mut("official").unwrap().get("/people").status, 403);
+    let admin = people.get_mut("admin").unwrap();
+    let list = admin.get("/people");
+    let path =
+        list.values("href").into_iter().rfind(|link| list.body.contains(&format!("{link}\">Người official"))).unwrap();
+    let path = path.to_owned();
+    assert_eq!(admin.post(&path, &[("role", "admin")]).status, 303);
+    assert_eq!(people.get_mut("official").unwrap().get("/people").status, 200);
+    assert_eq!(people.get_mut("admin").unwrap().post(&format!("{path}/end"), &[]).status, 303);
+    assert_eq!(people.get_mut("official").unwrap().get("/people").to(), "/login?next=%2Fpeople");
+    let mut again = console.browser();
+    assert_eq!(again.post("/login", &[("name", "Người official"), ("password", PASSWORD)]).status, 401);
+}
