@@ -35,13 +35,13 @@ pub(in crate::console) fn command(station: &Station) -> Option<Vec<String>> {
 
 /// Have `text` read: a recording of this person's that he must hear before he hands it in.
 pub(in crate::console) async fn read(app: &App, mut note: Note, text: &str) -> Result<String, Refusal> {
-    let Some(words) = command(&app.station()) else { return Err(Refusal::NotAllowed(no_program())) };
+    let Some(words) = command(&app.station()) else { return Err(Refusal::Asks(no_program())) };
     let said = written_out(text);
     if !said.chars().any(char::is_alphanumeric) {
-        return Err(Refusal::NotAllowed(text!("Xin nhập lời cần đọc.", "Write what is to be read.")));
+        return Err(Refusal::Asks(text!("Xin nhập lời cần đọc.", "Write what is to be read.")));
     }
     if said.chars().count() > LETTERS_MOST * 2 || text.chars().count() > LETTERS_MOST {
-        return Err(Refusal::NotAllowed(text!(
+        return Err(Refusal::Asks(text!(
             "Lời quá dài: máy đọc nhiều nhất {LETTERS_MOST} chữ cái một lần. Xin chia làm nhiều bản ghi.",
             "The text is too long: {LETTERS_MOST} letters at a time. Make several recordings of it."
         )));
@@ -64,12 +64,12 @@ async fn speak(app: &App, words: &[String], out: &Path, said: &str) -> Result<()
     let Ok(_alone) = app.uploads().children().acquire().await else { return Err(Refusal::Unclear) };
     match child::run(&words, said.as_bytes(), PATIENCE).await {
         Ended::Itself { is_well: true, .. } => Ok(()),
-        Ended::Itself { complaint, .. } => Err(Refusal::NotAllowed(failed(&complaint))),
-        Ended::Late => Err(Refusal::NotAllowed(text!(
+        Ended::Itself { complaint, .. } => Err(Refusal::Asks(failed(&complaint))),
+        Ended::Late => Err(Refusal::Asks(text!(
             "Chương trình đọc chạy quá lâu nên đã dừng. Xin thử lời ngắn hơn.",
             "The reading program took too long and was stopped. Try a shorter text."
         ))),
-        Ended::NotStarted(why) => Err(Refusal::NotAllowed(failed(&why))),
+        Ended::NotStarted(why) => Err(Refusal::Asks(failed(&why))),
     }
 }
 
@@ -87,7 +87,7 @@ fn with_out(word: &str, out: &Path) -> OsString {
 fn finish(uploads: &Uploads, id: &str, note: &mut Note) -> Result<(), Refusal> {
     let (_, has) = uploads.find(id, note.by)?;
     if has == 0 {
-        return Err(Refusal::NotAllowed(failed("")));
+        return Err(Refusal::Asks(failed("")));
     }
     if has > limit::FILE_BYTES {
         return Err(Refusal::TooLarge(has));

@@ -144,7 +144,7 @@ fn names_never_become_paths_and_bad_ones_are_refused_in_words() {
     let long = "a".repeat(400);
     for name in ["..", "a/b", "..%2f..%2fx", "a%5cb", "x%00y", "x%0ay", "pause%202s", "chime", &long, "..."] {
         let begun = begin(&mut hai, &format!("sound={name}&name=x.wav"), 100);
-        assert_eq!(begun.status, 403, "{name}: {}", begun.body);
+        assert_eq!(begun.status, 422, "{name}: {}", begun.body);
         assert!(begun.body.contains("Tên này không dùng được"), "{name}: {}", begun.body);
     }
     for path in
@@ -265,10 +265,32 @@ fn a_text_is_read_by_the_program_of_loa_toml_heard_and_then_handed_in() {
     let said = fs::read_dir(station.path("state/uploads")).unwrap().map(|entry| entry.unwrap().path());
     let said = said.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "txt")).unwrap();
     assert_eq!(fs::read_to_string(said).unwrap(), "Ủy ban nhân dân xã mời họp lúc 5 giờ 30; $(touch x) `id`");
-    assert_eq!(tu.post(&format!("{to}/take"), &[]).status, 403, "nobody has heard it");
+    assert_eq!(tu.post(&format!("{to}/take"), &[]).status, 422, "nobody has heard it");
     assert_eq!(tu.get(&format!("{to}/file")).status, 200);
     assert_eq!(tu.post(&format!("{to}/take"), &[]).status, 303);
     outcome(&mut tu, &to);
     assert!(station.path("audio/moi-hop.wav").is_file());
     assert!(tu.get("/sounds/moi-hop.wav").body.contains("Máy đọc"));
+}
+
+#[test]
+fn sixty_four_megabytes_pass_through_and_the_console_holds_none_of_them() {
+    const PIECE: usize = 8 << 20;
+    let station = station();
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    let most = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", console.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim().to_owned();
+        line.trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
+    };
+    tu.get("/sounds");
+    let before = most();
+    let to = begin(&mut tu, "sound=to&name=x.wav", 8 * PIECE as u64).to().to_owned();
+    let piece = vec![0; PIECE];
+    for at in 0..8 {
+        assert_eq!(patch(&mut tu, &to, (at * PIECE) as u64, &piece).status, 204);
+    }
+    assert!(outcome(&mut tu, &to).body.contains("không giữ lại gì"));
+    assert!(most() < before + PIECE, "{before} grew to {}", most());
 }

@@ -101,6 +101,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::env",
         &[
+            "src/console/upload/intake.rs",
             "src/cli/check.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/amplifier.rs",
@@ -113,6 +114,9 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
+            "src/console/page/sounds/served.rs",
+            "src/console/upload.rs",
+            "src/console/upload/receiver.rs",
             "src/switch/leftover.rs",
             "src/sound/audio/disk.rs",
             "src/sound/audio/intake.rs",
@@ -150,6 +154,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::process",
         &[
+            "src/console/upload/child.rs",
             "src/switch/leftover.rs",
             "src/switch/program.rs",
             "src/cli/",
@@ -187,6 +192,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            "src/console/page/sounds/served.rs",
+            "src/console/upload/receiver.rs",
             "src/switch/program.rs",
             "src/sound/audio/disk.rs",
             "src/sound/audio/listing.rs",
@@ -208,6 +215,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "rustix",
         &[
+            "src/console/upload/child.rs",
             "src/switch/leftover.rs",
             "src/switch/program.rs",
             "src/cli/account.rs",
@@ -238,8 +246,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     // the page
     ("argon2", &["src/console/people/password.rs"]),
     ("axum", &["src/console/"]),
-    ("getrandom", &["src/console/people/"]),
-    ("hyper", &["src/console/server.rs"]),
+    ("getrandom", &["src/console/upload.rs", "src/console/people/"]),
+    ("hyper", &["src/console/page/sounds/", "src/console/server.rs"]),
     ("if_addrs", &["src/cli/user.rs"]),
     ("maud", &["src/console/"]),
     ("qrcode", &["src/cli/user.rs"]),

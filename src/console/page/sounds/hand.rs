@@ -162,11 +162,11 @@ pub(super) async fn take(State(app): State<App>, who: Who, Path(id): Path<String
     match note.state {
         Stage::Unheard => {
             let why = text!("Xin nghe thử trước khi nộp.", "Listen to it before it is handed in.");
-            refused(&app, &who, &Refusal::NotAllowed(why))
+            refused(&app, &who, &Refusal::Asks(why))
         }
         Stage::Heard => {
             // His zones may have changed since.
-            if let Err(why) = Stock::of(&app).await.may_hand_in(&app, person, &note.sound) {
+            if let Err(why) = Stock::of_today(&app).await.may_hand_in(&app, person, &note.sound) {
                 return refused(&app, &who, &Refusal::NotAllowed(why));
             }
             intake::begin(&app, id.clone(), note);

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use super::stock::{Stock, Word};
+use super::stock::{Stock, Word, is_there};
 use super::{escaped, hand, served};
 use crate::audio::intake as kept;
 use crate::console::app::App;
@@ -145,7 +145,7 @@ fn uses(stock: &Stock, file: &str, lang: Lang) -> Markup {
 
 /// What lies in `audio/` under this name, and only that: the name is one of those that are there.
 pub(super) async fn file(State(app): State<App>, who: Who, Path(file): Path<String>, headers: HeaderMap) -> Response {
-    if !Stock::of(&app).await.files().contains(file.as_str()) {
+    if !is_there(&app, &file).await {
         return nothing(&app, &who);
     }
     let opened = site::open_here(&app.site().audio().join(&file)).map_err(io::Error::from);
@@ -157,7 +157,7 @@ pub(super) async fn file(State(app): State<App>, who: Who, Path(file): Path<Stri
 
 /// Its picture; an empty one where nobody has drawn it.
 pub(super) async fn picture(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
-    if !Stock::of(&app).await.files().contains(file.as_str()) {
+    if !is_there(&app, &file).await {
         return nothing(&app, &who);
     }
     let (site, name) = (Site::new(app.dir()), format!("{file}.svg"));
@@ -179,10 +179,10 @@ pub(super) async fn heard(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let stock = Stock::of(&app).await;
+    let station = app.station();
     let asked = Fields::read(uri.query().unwrap_or_default().as_bytes());
-    let zone = stock.station().zones.iter().find(|zone| zone.id == asked.get("zone"));
-    let (Some(zone), true) = (zone, stock.files().contains(file.as_str())) else { return nothing(&app, &who) };
+    let zone = station.zones.iter().find(|zone| zone.id == asked.get("zone"));
+    let (Some(zone), true) = (zone, is_there(&app, &file).await) else { return nothing(&app, &who) };
     let made = app.uploads().scratch();
     let made = match made {
         Ok(made) => made,

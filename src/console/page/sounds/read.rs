@@ -51,14 +51,14 @@ fn draw(app: &App, who: &Who, typed: &Fields, refusal: Option<&Refusal>) -> Resp
 /// Read it.
 pub(super) async fn read(State(app): State<App>, who: Who, fields: Fields) -> Response {
     let read = async {
-        let (person, stock) = (who.person(), Stock::of(&app).await);
+        let (person, stock) = (who.person(), Stock::of_today(&app).await);
         if fields.get("sound").is_empty() {
-            return Err(Refusal::NotAllowed(text!("Xin đặt tên bản ghi.", "Give the sound a name.")));
+            return Err(Refusal::Asks(text!("Xin đặt tên bản ghi.", "Give the sound a name.")));
         }
-        let sound = stock.name_for(fields.get("sound"), "").map_err(Refusal::NotAllowed)?;
+        let sound = stock.name_for(fields.get("sound"), "").map_err(Refusal::Asks)?;
         let has_rivals = stock.may_hand_in(&app, person, &sound).map_err(Refusal::NotAllowed)?;
         if has_rivals && !fields.is_ticked("replace") {
-            return Err(Refusal::NotAllowed(text!(
+            return Err(Refusal::Asks(text!(
                 "Đã có bản ghi «{sound}». Xin đặt tên khác, hoặc đánh dấu ô thay bản ghi cùng tên.",
                 "There is a sound \"{sound}\" already. Give another name, or tick to replace it."
             )));

@@ -63,8 +63,8 @@ fn say(who: &Who, refusal: &Refusal) -> Response {
 /// What is known of a recording before any of it has come.
 async fn note(app: &App, who: &Who, asked: &Asked, length: u64) -> Result<Note, Refusal> {
     let person = who.person();
-    let stock = Stock::of(app).await;
-    let sound = stock.name_for(&asked.sound, &asked.name).map_err(Refusal::NotAllowed)?;
+    let stock = Stock::of_today(app).await;
+    let sound = stock.name_for(&asked.sound, &asked.name).map_err(Refusal::Asks)?;
     let has_rivals = stock.may_hand_in(app, person, &sound).map_err(Refusal::NotAllowed)?;
     Ok(Note {
         by: person.id,

@@ -32,6 +32,12 @@ pub(super) struct Stock {
     airings: Vec<Airing>,
 }
 
+/// Whether there is a file of this name: one of those that are listed, and never a path.
+pub(super) async fn is_there(app: &App, file: &str) -> bool {
+    let look = app.look().await;
+    look.world.library.sounds.contains_key(file) || look.unmeasured.iter().any(|own| own == file)
+}
+
 /// A next airing.
 pub(super) struct Next<'s> {
     pub(super) airing: &'s Airing,
@@ -72,12 +78,21 @@ impl Word {
 impl Stock {
     /// As it is now.
     pub(super) async fn of(app: &App) -> Self {
+        Self::until(app, AHEAD).await
+    }
+
+    /// The same without what is to come: all that is needed to know who may do what.
+    pub(super) async fn of_today(app: &App) -> Self {
+        Self::until(app, Duration::ZERO).await
+    }
+
+    async fn until(app: &App, ahead: Duration) -> Self {
         let (look, now, dir) = (app.look().await, app.clock().wall(), app.dir().to_owned());
-        let taken = tokio::task::spawn_blocking(move || Self::take(look, &dir, now)).await;
+        let taken = tokio::task::spawn_blocking(move || Self::take(look, &dir, now, ahead)).await;
         taken.expect("looking at the files does not panic")
     }
 
-    fn take(look: Arc<Look>, dir: &Path, now: Wall) -> Self {
+    fn take(look: Arc<Look>, dir: &Path, now: Wall, ahead: Duration) -> Self {
         let (schedule, station) = (&look.world.schedule, &look.world.station);
         let mut better: BTreeMap<String, Vec<(Text, Text)>> = BTreeMap::new();
         for one in library::warnings(dir, &Wanted::new(schedule, station)) {
@@ -100,7 +115,7 @@ impl Stock {
                 uses.entry(file).or_default().push(place);
             }
         }
-        let airings = look.plan(now, now + AHEAD);
+        let airings = if ahead.is_zero() { Vec::new() } else { look.plan(now, now + ahead) };
         let kept = intake::kept(dir).into_keys().collect();
         Self { look, better, kept, uses, airings }
     }
