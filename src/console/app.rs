@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 use super::door::Door;
-use super::entry::Lines;
 use super::look::{Look, Looks};
 use super::people::{People, PeopleError, Throttle};
-use super::upload::{Uploads, intake};
+use super::upload::Uploads;
+use super::waiting::Waiting;
 use crate::clock::Clock;
 use crate::diag::Lang;
 use crate::disk;
@@ -29,7 +29,7 @@ struct Inner {
     door: Door,
     people: Mutex<People>,
     throttle: Mutex<Throttle>,
-    lines: Lines,
+    lines: Waiting,
     hashing: Semaphore,
     looks: Looks,
     uploads: Uploads,
@@ -44,20 +44,18 @@ impl App {
         let (people, throttle) = (Mutex::new(people), Mutex::new(Throttle::default()));
         let hashing = Semaphore::new(HASHES_AT_ONCE);
         let uploads = Uploads::new(&site);
-        let app = Self(Arc::new(Inner {
+        Ok(Self(Arc::new(Inner {
             site,
             clock,
             door,
             people,
             throttle,
-            lines: Lines::default(),
+            lines: Waiting::default(),
             hashing,
             looks: Looks::default(),
             uploads,
             is_encrypted,
-        }));
-        intake::go_on(&app);
-        Ok(app)
+        })))
     }
 
     /// The station's files.
@@ -91,7 +89,7 @@ impl App {
     }
 
     /// Tries to log in that are being looked at.
-    pub(super) fn lines(&self) -> &Lines {
+    pub(super) fn lines(&self) -> &Waiting {
         &self.0.lines
     }
 

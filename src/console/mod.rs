@@ -18,7 +18,9 @@ mod route;
 pub mod routes;
 mod server;
 mod shell;
+pub mod tls;
 mod upload;
+mod waiting;
 mod who;
 
 pub use app::App;

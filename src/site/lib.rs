@@ -74,6 +74,11 @@ impl Site {
         if own.is_dir() { own.join("console.db") } else { self.state().join("console.db") }
     }
 
+    /// The certificates that the page makes for itself; beside [`Site::people`], in what is the page's own.
+    pub fn certificate(&self) -> PathBuf {
+        self.people().with_file_name("cert")
+    }
+
     /// Where a running daemon takes orders.
     pub fn socket(&self) -> PathBuf {
         self.state().join("loa.sock")

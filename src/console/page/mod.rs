@@ -1,5 +1,6 @@
 //! The pages, a file or a directory for each place that a person goes to. Each says in its own `ROUTES` what it answers.
 
+mod ca;
 mod journal;
 mod login;
 mod machine;
@@ -24,5 +25,6 @@ pub(super) const ROUTES: &[&[Route]] = &[
     people::ROUTES,
     person::ROUTES,
     me::ROUTES,
+    ca::ROUTES,
     sure::ROUTES,
 ];

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::child::{self, Ended};
 use super::handed::Handed;
-use super::note::{Note, State};
+use super::note::{HandState, Note};
 use crate::console::app::App;
 use crate::diag::{Lang, Text, text};
 
@@ -49,7 +49,7 @@ pub(in crate::console) fn own_words(app: &App, lang: Lang) -> std::io::Result<Ve
 
 /// Begin to take in the recording `id`, all of which has come; it goes on when the page is left.
 pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) {
-    note.state = State::Taking;
+    note.state = HandState::Taking;
     if app.uploads().keep(&id, &note).is_err() {
         return;
     }
@@ -66,14 +66,14 @@ pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) {
 /// What was left when the console ended: taken in now.
 pub(in crate::console) fn go_on(app: &App) {
     for (id, note, has) in app.uploads().all() {
-        let is_whole = has == note.length && matches!(note.state, State::Receiving);
-        if is_whole || matches!(note.state, State::Taking) {
+        let is_whole = has == note.length && matches!(note.state, HandState::Receiving);
+        if is_whole || matches!(note.state, HandState::Taking) {
             begin(app, id, note);
         }
     }
 }
 
-async fn take(app: &App, id: &str, note: &Note) -> State {
+async fn take(app: &App, id: &str, note: &Note) -> HandState {
     let Ok(mut words) = own_words(app, note.lang()) else { return failed(note, &not_started()) };
     words.extend(["load".into(), app.uploads().path(id).into()]);
     words.push(format!("--as={}", note.sound).into());
@@ -97,11 +97,11 @@ async fn take(app: &App, id: &str, note: &Note) -> State {
                 spoken: note.spoken,
             });
             let warnings = warnings.into_iter().map(|one| better(one, note.lang())).collect();
-            State::Taken { file, warnings }
+            HandState::Taken { file, warnings }
         }
         Some(Said { reason: Some(Reason { code, message }), .. }) => {
             let why = plainly(&code).map_or(message, |why| why.get(note.lang()).to_owned());
-            State::Refused { code, why }
+            HandState::Refused { code, why }
         }
         _ => failed(note, &fell()),
     }
@@ -141,8 +141,8 @@ fn better(one: Better, lang: Lang) -> (String, String) {
     (what.get(lang).to_owned(), how.get(lang).to_owned())
 }
 
-fn failed(note: &Note, why: &Text) -> State {
-    State::Refused { code: "not_taken".to_owned(), why: why.get(note.lang()).to_owned() }
+fn failed(note: &Note, why: &Text) -> HandState {
+    HandState::Refused { code: "not_taken".to_owned(), why: why.get(note.lang()).to_owned() }
 }
 
 fn taken() -> Text {

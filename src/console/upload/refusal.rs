@@ -9,7 +9,7 @@ use crate::site::Refused;
 
 /// Why a recording does not come in.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::console) enum Refusal {
+pub(in crate::console) enum UploadError {
     /// There is nothing in it.
     #[error("no bytes")]
     Empty,
@@ -60,7 +60,7 @@ pub(in crate::console) enum Refusal {
     File(#[from] Refused),
 }
 
-impl Refusal {
+impl UploadError {
     /// What a program is told.
     pub(in crate::console) fn status(&self) -> StatusCode {
         match self {

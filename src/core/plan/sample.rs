@@ -87,5 +87,6 @@ pub fn station(zones: u16) -> Station {
         trust: Trust::Always,
         console: None,
         speech: None,
+        certificate: None,
     }
 }

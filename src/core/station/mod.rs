@@ -15,6 +15,6 @@ mod zone;
 
 pub use check::check;
 pub use find::Unknown;
-pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
+pub use model::{Approval, CertificateFiles, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
 pub use power::{Amplifier, Switch};
 pub use wav_mark::{WAV_HEADER, WAV_MARK, is_loas_wav};

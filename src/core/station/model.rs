@@ -41,6 +41,17 @@ pub struct Station {
     pub console: Option<SocketAddr>,
     /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
     pub speech: Option<Vec<String>>,
+    /// What the console encrypts with, if it is written.
+    pub certificate: Option<CertificateFiles>,
+}
+
+/// The files of a certificate, from the station's directory.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CertificateFiles {
+    /// The certificate and those that lead to it, in PEM.
+    pub cert: PathBuf,
+    /// Its key, in PEM.
+    pub key: PathBuf,
 }
 
 /// One or more horns fed by one output channel.
@@ -160,6 +171,7 @@ impl Default for Station {
             trust: Trust::Auto,
             console: None,
             speech: None,
+            certificate: None,
         }
     }
 }

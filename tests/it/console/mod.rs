@@ -6,5 +6,6 @@ mod limits;
 mod matrix;
 mod people;
 mod sounds;
+mod tls;
 
-pub(crate) use kit::{Answer, Browser, Console};
+pub(crate) use kit::{Browser, Console};

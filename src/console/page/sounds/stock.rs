@@ -21,7 +21,7 @@ use crate::station::Station;
 const AHEAD: Duration = Duration::from_hours(14 * 24);
 
 /// What is there, and what it is for.
-pub(super) struct Stock {
+pub(super) struct SoundStock {
     pub(super) look: Arc<Look>,
     /// What could be better in a file: what, and how.
     better: BTreeMap<String, Vec<(Text, Text)>>,
@@ -39,14 +39,14 @@ pub(super) async fn is_there(app: &App, file: &str) -> bool {
 }
 
 /// A next airing.
-pub(super) struct Next<'s> {
+pub(super) struct NextTime<'s> {
     pub(super) airing: &'s Airing,
     pub(super) words: Text,
 }
 
 /// What is said of a sound in a word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Word {
+pub(super) enum Quality {
     Good,
     Better,
     Changing,
@@ -54,7 +54,7 @@ pub(super) enum Word {
     Unmeasured,
 }
 
-impl Word {
+impl Quality {
     pub(super) fn text(self) -> Text {
         match self {
             Self::Good => text!("tốt", "good"),
@@ -75,7 +75,7 @@ impl Word {
     }
 }
 
-impl Stock {
+impl SoundStock {
     /// As it is now.
     pub(super) async fn of(app: &App) -> Self {
         Self::until(app, AHEAD).await
@@ -135,13 +135,13 @@ impl Stock {
     }
 
     /// What is said of a file in a word.
-    pub(super) fn word(&self, file: &str) -> Word {
+    pub(super) fn word(&self, file: &str) -> Quality {
         match self.sound(file) {
-            None => Word::Unmeasured,
-            Some(sound) if sound.is_changing() => Word::Changing,
-            Some(sound) if sound.facts.is_err() => Word::Faulty,
-            Some(_) if self.better.contains_key(file) => Word::Better,
-            Some(_) => Word::Good,
+            None => Quality::Unmeasured,
+            Some(sound) if sound.is_changing() => Quality::Changing,
+            Some(sound) if sound.facts.is_err() => Quality::Faulty,
+            Some(_) if self.better.contains_key(file) => Quality::Better,
+            Some(_) => Quality::Good,
         }
     }
 
@@ -197,7 +197,7 @@ impl Stock {
     }
 
     /// When a file is heard next.
-    pub(super) fn next(&self, file: &str) -> Option<Next<'_>> {
+    pub(super) fn next(&self, file: &str) -> Option<NextTime<'_>> {
         if self.sound(file).is_none() {
             return self.due(without_ending(file).unwrap_or(file));
         }
@@ -209,16 +209,16 @@ impl Stock {
     }
 
     /// When a sound of this name is due next, whether it is there or not.
-    pub(super) fn due(&self, name: &str) -> Option<Next<'_>> {
+    pub(super) fn due(&self, name: &str) -> Option<NextTime<'_>> {
         let ids: BTreeSet<&str> = self.wanting(name).map(|broadcast| broadcast.id.as_str()).collect();
         self.first(|airing| ids.contains(airing.broadcast.id.as_str()))
     }
 
-    fn first(&self, is_meant: impl Fn(&&Airing) -> bool) -> Option<Next<'_>> {
+    fn first(&self, is_meant: impl Fn(&&Airing) -> bool) -> Option<NextTime<'_>> {
         let airing = self.airings.iter().filter(is_meant).min_by_key(|airing| airing.start)?;
         let timezone = &self.station().timezone;
         let (clock, day) = (figure::clock(airing.start, timezone), figure::day(airing.start, timezone));
-        Some(Next { airing, words: text!(day = day; "{clock} {day}", "{clock} {day}") })
+        Some(NextTime { airing, words: text!(day = day; "{clock} {day}", "{clock} {day}") })
     }
 
     /// What the zones of a broadcast are called.
