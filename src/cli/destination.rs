@@ -149,6 +149,10 @@ fn own_place(site: &Site, above: &Path, name: &Path) -> Option<&'static str> {
     let above = above.canonicalize().ok()?;
     let is = |own: PathBuf| own.canonicalize().is_ok_and(|own| above.starts_with(own));
     let is_at = |own: &Path| own.canonicalize().is_ok_and(|own| above == own);
+    // The page has samples made there, for a moment each.
+    if is(site.uploads()) {
+        return None;
+    }
     if is(site.state()) {
         Some("state/")
     } else if is(site.audio()) {

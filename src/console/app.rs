@@ -9,8 +9,12 @@ use super::door::Door;
 use super::look::{Look, Looks};
 use super::page::Proof;
 use super::people::{People, PeopleError, Throttle};
+<<<<<<< HEAD
 use super::receipts::Receipts;
 use super::upload::{Uploads, intake};
+=======
+use super::upload::Uploads;
+>>>>>>> csounds
 use super::waiting::Waiting;
 use crate::clock::Clock;
 use crate::diag::Lang;
@@ -55,7 +59,7 @@ impl App {
         let (people, throttle) = (Mutex::new(people), Mutex::new(Throttle::default()));
         let hashing = Semaphore::new(HASHES_AT_ONCE);
         let uploads = Uploads::new(&site);
-        let app = Self(Arc::new(Inner {
+        Ok(Self(Arc::new(Inner {
             site,
             clock,
             door,
@@ -70,9 +74,7 @@ impl App {
             uploads,
             proof: Proof::default(),
             is_encrypted,
-        }));
-        intake::go_on(&app);
-        Ok(app)
+        })))
     }
 
     /// The station's files.

@@ -9,6 +9,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::csrf::CsrfLayer;
 
 use super::app::App;
@@ -41,10 +42,15 @@ pub fn router(app: &App) -> Router {
     let nowhere = get(nowhere).post(nowhere).layer(from_fn_with_state((app.clone(), Need::Nothing), gate::pass));
     router
         .fallback_service(nowhere.with_state(app.clone()))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(squeezes()))
         .layer(CsrfLayer::new())
         .layer(from_fn(gate::guard))
         .with_state(app.clone())
+}
+
+/// Sound is as small as it gets: squeezing it takes time and gains nothing.
+fn squeezes() -> impl tower_http::compression::Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("audio/"))
 }
 
 /// What answers without encryption on a page that is encrypted: the certificate, and the way to the rest.

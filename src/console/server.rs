@@ -19,6 +19,7 @@ use tower::ServiceExt as _;
 
 use super::app::{App, Peer};
 use super::routes::{aside, router};
+use super::upload::intake;
 use crate::diag::{Text, system, text};
 
 /// Connections at once: fifty phones with six each, and an event stream.
@@ -66,6 +67,8 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
     ready(listener.local_addr().unwrap_or(address));
+    // What was whole when the page last ended is taken in now.
+    intake::go_on(&app);
     let pages = router(&app);
     let room = Arc::new(Semaphore::new(CONNECTIONS_MOST));
     let aside = aside(&app);

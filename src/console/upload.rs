@@ -18,9 +18,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
-use self::note::{Note, State};
+use self::note::{HandState, Note};
 use self::receiver::Receiver;
-use self::refusal::Refusal;
+use self::refusal::UploadError;
 use crate::audio::limit;
 use crate::instant::Wall;
 use crate::site::{self, Folder, OWN_DIR_MODE, Site};
@@ -63,7 +63,7 @@ pub(super) struct Uploads {
 }
 
 /// One that was found: its word, what is known of it, and how much of it has come.
-pub(super) type Found = (String, Note, u64);
+pub(super) type OnTheWay = (String, Note, u64);
 
 impl Uploads {
     /// Those of the station at `site`.
@@ -78,28 +78,28 @@ impl Uploads {
     }
 
     /// Begin a recording. Refused at once where it could not end well.
-    pub(super) fn begin(&self, note: &Note, now: Wall) -> Result<String, Refusal> {
+    pub(super) fn begin(&self, note: &Note, now: Wall) -> Result<String, UploadError> {
         if note.length == 0 {
-            return Err(Refusal::Empty);
+            return Err(UploadError::Empty);
         }
         if note.length > limit::FILE_BYTES {
-            return Err(Refusal::TooLarge(note.length));
+            return Err(UploadError::TooLarge(note.length));
         }
         let _alone = lock(&self.beginning);
         let folder = Folder::make(&self.dir, OWN_DIR_MODE)?;
         self.sweep(&folder, now);
-        let open: Vec<Found> = self.all().into_iter().filter(|(_, note, _)| note.state.is_open()).collect();
+        let open: Vec<OnTheWay> = self.all().into_iter().filter(|(_, note, _)| note.state.is_open()).collect();
         if open.iter().filter(|(_, one, _)| one.by == note.by).count() >= OF_ONE_MOST {
-            return Err(Refusal::ManyOfOne);
+            return Err(UploadError::ManyOfOne);
         }
         if open.len() >= IN_ALL_MOST {
-            return Err(Refusal::Many);
+            return Err(UploadError::Many);
         }
         // Each lies here, and for a moment in `audio/` too; what has come takes no more room.
         let promised: u64 = open.iter().map(|(_, one, has)| one.length * 2 - (*has).min(one.length)).sum();
         let wanted = promised + note.length * 2 + RESERVE;
         if site::room(&self.dir).is_some_and(|left| left < wanted) {
-            return Err(Refusal::NoRoom);
+            return Err(UploadError::NoRoom);
         }
         let id = word()?;
         drop(folder.make_file(&id)?);
@@ -108,21 +108,21 @@ impl Uploads {
     }
 
     /// The recording of this word, if it is this person's.
-    pub(super) fn find(&self, id: &str, by: i64) -> Result<(Note, u64), Refusal> {
-        let (note, has) = self.read(id).ok_or(Refusal::Gone)?;
+    pub(super) fn find(&self, id: &str, by: i64) -> Result<(Note, u64), UploadError> {
+        let (note, has) = self.read(id).ok_or(UploadError::Gone)?;
         // Whose it is, nobody else learns.
-        if note.by == by { Ok((note, has)) } else { Err(Refusal::Gone) }
+        if note.by == by { Ok((note, has)) } else { Err(UploadError::Gone) }
     }
 
     /// What this person has on the way, the newest first.
-    pub(super) fn of(&self, by: i64) -> Vec<Found> {
-        let mut own: Vec<Found> = self.all().into_iter().filter(|(_, note, _)| note.by == by).collect();
+    pub(super) fn of(&self, by: i64) -> Vec<OnTheWay> {
+        let mut own: Vec<OnTheWay> = self.all().into_iter().filter(|(_, note, _)| note.by == by).collect();
         own.sort_by_key(|(_, note, _)| std::cmp::Reverse(note.made));
         own
     }
 
     /// All of them.
-    pub(super) fn all(&self) -> Vec<Found> {
+    pub(super) fn all(&self) -> Vec<OnTheWay> {
         let entries = Folder::open(&self.dir).and_then(|folder| folder.entries(FILES_MOST)).unwrap_or_default();
         let names = entries.into_iter().filter_map(|entry| entry.name.into_string().ok());
         let ids = names.filter_map(|name| name.strip_suffix(".json").filter(|id| is_word(id)).map(str::to_owned));
@@ -130,18 +130,18 @@ impl Uploads {
     }
 
     /// Go on writing from `at`, which is how much has come.
-    pub(super) fn receive(&self, id: &str, by: i64, at: u64) -> Result<Receiver, Refusal> {
+    pub(super) fn receive(&self, id: &str, by: i64, at: u64) -> Result<Receiver, UploadError> {
         // Looked for first, so that words that are none take no room.
         self.find(id, by)?;
         let turn = lock(&self.turns).entry(id.to_owned()).or_default().clone();
         // While this is held nobody writes.
         let mut now = lock(&turn);
         let (note, has) = self.find(id, by)?;
-        if note.state != State::Receiving {
-            return Err(Refusal::Done);
+        if note.state != HandState::Receiving {
+            return Err(UploadError::Done);
         }
         if at != has {
-            return Err(Refusal::Elsewhere(has));
+            return Err(UploadError::Elsewhere(has));
         }
         *now += 1;
         let mine = *now;
@@ -151,7 +151,7 @@ impl Uploads {
     }
 
     /// Write down what is known of one.
-    pub(super) fn keep(&self, id: &str, note: &Note) -> Result<(), Refusal> {
+    pub(super) fn keep(&self, id: &str, note: &Note) -> Result<(), UploadError> {
         let text = serde_json::to_vec(note).map_err(std::io::Error::from)?;
         Ok(Folder::open(&self.dir)?.replace(format!("{id}.json"), &text)?)
     }
@@ -175,10 +175,10 @@ impl Uploads {
     }
 
     /// A file for a while, to be written by a child.
-    pub(super) fn scratch(&self) -> Result<Scratch<'_>, Refusal> {
+    pub(super) fn scratch(&self) -> Result<Scratch<'_>, UploadError> {
         Folder::make(&self.dir, OWN_DIR_MODE)?;
         if site::room(&self.dir).is_some_and(|left| left < RESERVE) {
-            return Err(Refusal::NoRoom);
+            return Err(UploadError::NoRoom);
         }
         Ok(Scratch { uploads: self, name: format!("{}.wav", word()?) })
     }
@@ -201,7 +201,7 @@ impl Uploads {
         let mut done = 0;
         for (id, note, _) in &all {
             done += usize::from(!note.state.is_open());
-            let is_old = now - note.made > KEPT_FOR_S && !matches!(note.state, State::Taking);
+            let is_old = now - note.made > KEPT_FOR_S && !matches!(note.state, HandState::Taking);
             if is_old || (!note.state.is_open() && done > DONE_MOST) {
                 self.forget(id);
             }
@@ -247,7 +247,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A word that nobody guesses.
-fn word() -> Result<String, Refusal> {
+fn word() -> Result<String, UploadError> {
     let mut bytes = [0u8; ID_LETTERS / 2];
     getrandom::fill(&mut bytes).map_err(|_| std::io::Error::other("no randomness"))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

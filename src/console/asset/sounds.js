@@ -51,12 +51,14 @@
       try {
         if (!address) {
           const begun = await fetch("/sounds/upload?" + asked(sound, blob), { method: "POST", headers: { "Upload-Length": String(blob.size), "Tus-Resumable": "1.0.0" } });
+          if (begun.redirected) return location.assign(begun.url);
           if (begun.status !== 201) return say(await begun.text());
           address = begun.headers.get("Location");
           if (blob.name) keep.set(key, address);
           at = 0;
         } else {
           const has = await fetch(address, { method: "HEAD" });
+          if (has.redirected) return location.assign(has.url);
           if (has.status === 404) { address = null; keep.set(key, null); continue; }
           if (!has.ok || has.headers.get("Upload-Length") !== String(blob.size)) throw new Error("line");
           at = Number(has.headers.get("Upload-Offset"));
@@ -67,6 +69,8 @@
             method: "PATCH", body: blob.slice(at, at + piece),
             headers: { "Upload-Offset": String(at), "Content-Type": "application/offset+octet-stream", "Tus-Resumable": "1.0.0" },
           });
+          /* Logged out meanwhile: what has come stays. */
+          if (part.redirected) return location.assign(part.url);
           if (part.status === 409 && part.headers.get("Upload-Offset")) { at = Number(part.headers.get("Upload-Offset")); continue; }
           if (part.status === 404) { address = null; keep.set(key, null); break; }
           if (part.status >= 400 && part.status < 500 && part.status !== 408 && part.status !== 409) return say(await part.text());

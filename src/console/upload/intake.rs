@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::child::{self, Ended};
 use super::handed::Handed;
-use super::note::{Note, State};
+use super::note::{HandState, Note};
 use crate::console::app::App;
 use crate::diag::{Lang, Text, text};
 
@@ -35,6 +35,7 @@ struct Reason {
 
 #[derive(Deserialize)]
 struct Better {
+    code: String,
     message: String,
     help: Option<String>,
 }
@@ -48,7 +49,7 @@ pub(in crate::console) fn own_words(app: &App, lang: Lang) -> std::io::Result<Ve
 
 /// Begin to take in the recording `id`, all of which has come; it goes on when the page is left.
 pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) {
-    note.state = State::Taking;
+    note.state = HandState::Taking;
     if app.uploads().keep(&id, &note).is_err() {
         return;
     }
@@ -65,14 +66,14 @@ pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) {
 /// What was left when the console ended: taken in now.
 pub(in crate::console) fn go_on(app: &App) {
     for (id, note, has) in app.uploads().all() {
-        let is_whole = has == note.length && matches!(note.state, State::Receiving);
-        if is_whole || matches!(note.state, State::Taking) {
+        let is_whole = has == note.length && matches!(note.state, HandState::Receiving);
+        if is_whole || matches!(note.state, HandState::Taking) {
             begin(app, id, note);
         }
     }
 }
 
-async fn take(app: &App, id: &str, note: &Note) -> State {
+async fn take(app: &App, id: &str, note: &Note) -> HandState {
     let Ok(mut words) = own_words(app, note.lang()) else { return failed(note, &not_started()) };
     words.extend(["load".into(), app.uploads().path(id).into()]);
     words.push(format!("--as={}", note.sound).into());
@@ -95,24 +96,53 @@ async fn take(app: &App, id: &str, note: &Note) -> State {
                 at: app.clock().wall().timestamp().as_second(),
                 spoken: note.spoken,
             });
-            let warnings = warnings.into_iter().map(|one| (one.message, one.help.unwrap_or_default())).collect();
-            State::Taken { file, warnings }
+            let warnings = warnings.into_iter().map(|one| better(one, note.lang())).collect();
+            HandState::Taken { file, warnings }
         }
         Some(Said { reason: Some(Reason { code, message }), .. }) => {
-            // The cures of the command line are not those of the page.
-            let why = match code.as_str() {
-                "name_taken" => taken().get(note.lang()).to_owned(),
-                "bad_name" => bad_name().get(note.lang()).to_owned(),
-                _ => message,
-            };
-            State::Refused { code, why }
+            let why = plainly(&code).map_or(message, |why| why.get(note.lang()).to_owned());
+            HandState::Refused { code, why }
         }
         _ => failed(note, &fell()),
     }
 }
 
-fn failed(note: &Note, why: &Text) -> State {
-    State::Refused { code: "not_taken".to_owned(), why: why.get(note.lang()).to_owned() }
+/// The page's own words for what happens most: the cures of the command line, and what is said of a file that lies in
+/// `audio/` already, help nobody here.
+fn plainly(code: &str) -> Option<Text> {
+    Some(match code {
+        "name_taken" => taken(),
+        "bad_name" => bad_name(),
+        "silent" => text!("Bản ghi không có tiếng. Xin ghi lại", "The recording is silent. Record it again"),
+        "not_audio" => text!(
+            "Tệp này không phải âm thanh máy đọc được. Xin chọn đúng tệp ghi âm (MP3, M4A, WAV), hoặc ghi lại",
+            "This is no sound that the station can read. Choose the recording itself (MP3, M4A, WAV), or record it again"
+        ),
+        _ => return None,
+    })
+}
+
+/// What could be better, as a hamlet head reads it.
+fn better(one: Better, lang: Lang) -> (String, String) {
+    let (what, how) = match one.code.as_str() {
+        "sound_quiet" => (
+            text!("Tiếng nhỏ quá", "Too soft"),
+            text!(
+                "Xin để điện thoại cách miệng một gang tay rồi ghi lại",
+                "Hold the phone a hand's width from the mouth, and record it again"
+            ),
+        ),
+        "sound_clipped" => (
+            text!("Tiếng bị vỡ", "The sound breaks up"),
+            text!("Xin nói xa máy hơn một chút", "Speak a little further from the phone"),
+        ),
+        _ => return (one.message, one.help.unwrap_or_default()),
+    };
+    (what.get(lang).to_owned(), how.get(lang).to_owned())
+}
+
+fn failed(note: &Note, why: &Text) -> HandState {
+    HandState::Refused { code: "not_taken".to_owned(), why: why.get(note.lang()).to_owned() }
 }
 
 fn taken() -> Text {

@@ -26,13 +26,13 @@ pub(in crate::console) struct Note {
     #[serde(default)]
     pub(in crate::console) english: bool,
     /// How far it is.
-    pub(in crate::console) state: State,
+    pub(in crate::console) state: HandState,
 }
 
 /// How far a recording is.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::console) enum State {
+pub(in crate::console) enum HandState {
     /// Not all of it has come.
     Receiving,
     /// A machine has read it, and a person must hear it first.
@@ -57,7 +57,7 @@ pub(in crate::console) enum State {
     },
 }
 
-impl State {
+impl HandState {
     /// Something is still to become of it.
     pub(in crate::console) const fn is_open(&self) -> bool {
         !matches!(self, Self::Taken { .. } | Self::Refused { .. })

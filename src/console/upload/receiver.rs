@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
 
-use super::refusal::Refusal;
+use super::refusal::UploadError;
 use crate::instant::Wall;
 
 /// How far the date of a recording that is whole is set back: what was written to a moment ago is taken for one that
@@ -37,13 +37,13 @@ impl Receiver {
     }
 
     /// Write what came next.
-    pub(in crate::console) fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+    pub(in crate::console) fn write(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
         if bytes.len() as u64 > self.length - self.at {
-            return Err(Refusal::Beyond(self.length));
+            return Err(UploadError::Beyond(self.length));
         }
         let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         if *turn != self.mine {
-            return Err(Refusal::Overtaken);
+            return Err(UploadError::Overtaken);
         }
         self.file.write_all_at(bytes, self.at)?;
         self.at += bytes.len() as u64;
@@ -51,7 +51,7 @@ impl Receiver {
     }
 
     /// All has come: let it reach the disk.
-    pub(in crate::console) fn finish(&self, now: Wall) -> Result<(), Refusal> {
+    pub(in crate::console) fn finish(&self, now: Wall) -> Result<(), UploadError> {
         self.file.set_modified(now.moved(BACK).timestamp().into())?;
         Ok(self.file.sync_all()?)
     }

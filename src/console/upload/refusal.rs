@@ -9,7 +9,7 @@ use crate::site::Refused;
 
 /// Why a recording does not come in.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::console) enum Refusal {
+pub(in crate::console) enum UploadError {
     /// There is nothing in it.
     #[error("no bytes")]
     Empty,
@@ -40,9 +40,12 @@ pub(in crate::console) enum Refusal {
     /// All has come already.
     #[error("it is whole")]
     Done,
-    /// This one may not be handed in by this person, or is called wrongly.
+    /// This one may not be handed in by this person.
     #[error("{0}")]
     NotAllowed(Text),
+    /// Something else has to be typed or done first.
+    #[error("{0}")]
+    Asks(Text),
     /// The request is not understood.
     #[error("not understood")]
     Unclear,
@@ -57,7 +60,7 @@ pub(in crate::console) enum Refusal {
     File(#[from] Refused),
 }
 
-impl Refusal {
+impl UploadError {
     /// What a program is told.
     pub(in crate::console) fn status(&self) -> StatusCode {
         match self {
@@ -68,6 +71,7 @@ impl Refusal {
             Self::Gone => StatusCode::NOT_FOUND,
             Self::Elsewhere(_) | Self::Overtaken | Self::Done => StatusCode::CONFLICT,
             Self::NotAllowed(_) => StatusCode::FORBIDDEN,
+            Self::Asks(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Broken => StatusCode::REQUEST_TIMEOUT,
             Self::Disk(error) if is_full(error) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Disk(_) | Self::File(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -112,7 +116,7 @@ impl Refusal {
                 text!("Bản ghi này đang được gửi tiếp ở một trang khác.", "This recording goes on in another page.")
             }
             Self::Done => text!("Máy đã nhận đủ bản ghi này.", "The station has all of this recording."),
-            Self::NotAllowed(why) => why.clone(),
+            Self::NotAllowed(why) | Self::Asks(why) => why.clone(),
             Self::Unclear => text!(
                 "Máy không hiểu yêu cầu này. Xin tải lại trang rồi gửi lại.",
                 "The station does not understand this. Load the page again, and send again."

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::Uploads;
 use super::child::{self, Ended};
-use super::note::{Note, State};
-use super::refusal::Refusal;
+use super::note::{HandState, Note};
+use super::refusal::UploadError;
 use super::spoken::written_out;
 use crate::audio::limit;
 use crate::console::app::App;
@@ -34,19 +34,19 @@ pub(in crate::console) fn command(station: &Station) -> Option<Vec<String>> {
 }
 
 /// Have `text` read: a recording of this person's that he must hear before he hands it in.
-pub(in crate::console) async fn read(app: &App, mut note: Note, text: &str) -> Result<String, Refusal> {
-    let Some(words) = command(&app.station()) else { return Err(Refusal::NotAllowed(no_program())) };
+pub(in crate::console) async fn read(app: &App, mut note: Note, text: &str) -> Result<String, UploadError> {
+    let Some(words) = command(&app.station()) else { return Err(UploadError::Asks(no_program())) };
     let said = written_out(text);
     if !said.chars().any(char::is_alphanumeric) {
-        return Err(Refusal::NotAllowed(text!("Xin nhập lời cần đọc.", "Write what is to be read.")));
+        return Err(UploadError::Asks(text!("Xin nhập lời cần đọc.", "Write what is to be read.")));
     }
     if said.chars().count() > LETTERS_MOST * 2 || text.chars().count() > LETTERS_MOST {
-        return Err(Refusal::NotAllowed(text!(
+        return Err(UploadError::Asks(text!(
             "Lời quá dài: máy đọc nhiều nhất {LETTERS_MOST} chữ cái một lần. Xin chia làm nhiều bản ghi.",
             "The text is too long: {LETTERS_MOST} letters at a time. Make several recordings of it."
         )));
     }
-    (note.state, note.spoken, note.length) = (State::Unheard, true, limit::FILE_BYTES / 16);
+    (note.state, note.spoken, note.length) = (HandState::Unheard, true, limit::FILE_BYTES / 16);
     let uploads = app.uploads();
     let id = uploads.begin(&note, app.clock().wall())?;
     let made = speak(app, &words, &uploads.path(&id), &said).await;
@@ -59,17 +59,17 @@ pub(in crate::console) async fn read(app: &App, mut note: Note, text: &str) -> R
     }
 }
 
-async fn speak(app: &App, words: &[String], out: &Path, said: &str) -> Result<(), Refusal> {
+async fn speak(app: &App, words: &[String], out: &Path, said: &str) -> Result<(), UploadError> {
     let words: Vec<OsString> = words.iter().map(|word| with_out(word, out)).collect();
-    let Ok(_alone) = app.uploads().children().acquire().await else { return Err(Refusal::Unclear) };
+    let Ok(_alone) = app.uploads().children().acquire().await else { return Err(UploadError::Unclear) };
     match child::run(&words, said.as_bytes(), PATIENCE).await {
         Ended::Itself { is_well: true, .. } => Ok(()),
-        Ended::Itself { complaint, .. } => Err(Refusal::NotAllowed(failed(&complaint))),
-        Ended::Late => Err(Refusal::NotAllowed(text!(
+        Ended::Itself { complaint, .. } => Err(UploadError::Asks(failed(&complaint))),
+        Ended::Late => Err(UploadError::Asks(text!(
             "Chương trình đọc chạy quá lâu nên đã dừng. Xin thử lời ngắn hơn.",
             "The reading program took too long and was stopped. Try a shorter text."
         ))),
-        Ended::NotStarted(why) => Err(Refusal::NotAllowed(failed(&why))),
+        Ended::NotStarted(why) => Err(UploadError::Asks(failed(&why))),
     }
 }
 
@@ -84,13 +84,13 @@ fn with_out(word: &str, out: &Path) -> OsString {
     whole
 }
 
-fn finish(uploads: &Uploads, id: &str, note: &mut Note) -> Result<(), Refusal> {
+fn finish(uploads: &Uploads, id: &str, note: &mut Note) -> Result<(), UploadError> {
     let (_, has) = uploads.find(id, note.by)?;
     if has == 0 {
-        return Err(Refusal::NotAllowed(failed("")));
+        return Err(UploadError::Asks(failed("")));
     }
     if has > limit::FILE_BYTES {
-        return Err(Refusal::TooLarge(has));
+        return Err(UploadError::TooLarge(has));
     }
     note.length = has;
     uploads.keep(id, note)

@@ -1,5 +1,5 @@
 use super::*;
-use crate::console::upload::note::State;
+use crate::console::upload::note::HandState;
 
 const NOW: Wall = Wall::from_secs(1_800_000_000);
 
@@ -18,7 +18,7 @@ fn note(by: i64, length: u64) -> Note {
         made: NOW.timestamp().as_second(),
         spoken: false,
         english: false,
-        state: State::Receiving,
+        state: HandState::Receiving,
     }
 }
 
@@ -31,8 +31,8 @@ fn a_recording_goes_on_from_where_it_is_after_the_console_was_started_again() {
     drop(first);
     let again = uploads(&dir);
     assert_eq!(again.find(&id, 1).unwrap().1, 6);
-    assert!(matches!(again.receive(&id, 1, 0), Err(Refusal::Elsewhere(6))));
-    assert!(matches!(again.receive(&id, 1, 7), Err(Refusal::Elsewhere(6))));
+    assert!(matches!(again.receive(&id, 1, 0), Err(UploadError::Elsewhere(6))));
+    assert!(matches!(again.receive(&id, 1, 7), Err(UploadError::Elsewhere(6))));
     let mut rest = again.receive(&id, 1, 6).unwrap();
     rest.write(b"6789").unwrap();
     assert!(rest.is_whole());
@@ -48,7 +48,7 @@ fn of_two_that_write_into_one_the_later_goes_on_and_no_byte_is_mixed() {
     let mut dead = all.receive(&id, 1, 0).unwrap();
     dead.write(b"01").unwrap();
     let mut live = all.receive(&id, 1, 2).unwrap();
-    assert!(matches!(dead.write(b"xx"), Err(Refusal::Overtaken)));
+    assert!(matches!(dead.write(b"xx"), Err(UploadError::Overtaken)));
     live.write(b"23").unwrap();
     assert_eq!(std::fs::read(all.path(&id)).unwrap(), b"0123");
 }
@@ -60,7 +60,7 @@ fn more_than_was_promised_is_refused_and_what_came_stays() {
     let id = all.begin(&note(1, 4), NOW).unwrap();
     let mut receiver = all.receive(&id, 1, 0).unwrap();
     receiver.write(b"01").unwrap();
-    assert!(matches!(receiver.write(b"23456"), Err(Refusal::Beyond(4))));
+    assert!(matches!(receiver.write(b"23456"), Err(UploadError::Beyond(4))));
     assert_eq!(all.find(&id, 1).unwrap().1, 2);
 }
 
@@ -70,8 +70,8 @@ fn what_is_anothers_or_no_word_of_ours_is_not_there() {
     let all = uploads(&dir);
     let id = all.begin(&note(1, 4), NOW).unwrap();
     for (id, by) in [(id.as_str(), 2), ("", 1), ("../handed", 1), ("handed", 1), (&"a".repeat(32), 1), (&id[1..], 1)] {
-        assert!(matches!(all.find(id, by), Err(Refusal::Gone)), "{id}");
-        assert!(matches!(all.receive(id, by, 0), Err(Refusal::Gone)), "{id}");
+        assert!(matches!(all.find(id, by), Err(UploadError::Gone)), "{id}");
+        assert!(matches!(all.receive(id, by, 0), Err(UploadError::Gone)), "{id}");
     }
 }
 
@@ -79,16 +79,16 @@ fn what_is_anothers_or_no_word_of_ours_is_not_there() {
 fn too_large_empty_and_too_many_are_refused_before_a_byte_comes() {
     let dir = tempfile::tempdir().unwrap();
     let all = uploads(&dir);
-    assert!(matches!(all.begin(&note(1, 2 << 30), NOW), Err(Refusal::TooLarge(_))));
-    assert!(matches!(all.begin(&note(1, u64::MAX), NOW), Err(Refusal::TooLarge(_))));
-    assert!(matches!(all.begin(&note(1, 0), NOW), Err(Refusal::Empty)));
+    assert!(matches!(all.begin(&note(1, 2 << 30), NOW), Err(UploadError::TooLarge(_))));
+    assert!(matches!(all.begin(&note(1, u64::MAX), NOW), Err(UploadError::TooLarge(_))));
+    assert!(matches!(all.begin(&note(1, 0), NOW), Err(UploadError::Empty)));
     let mut begun = 0;
     let mut refused = 0;
     for by in 0..200 {
         for _ in 0..6 {
             match all.begin(&note(by, 1_000), NOW) {
                 Ok(_) => begun += 1,
-                Err(Refusal::ManyOfOne | Refusal::Many) => refused += 1,
+                Err(UploadError::ManyOfOne | UploadError::Many) => refused += 1,
                 Err(other) => panic!("{other}"),
             }
         }
@@ -103,10 +103,10 @@ fn half_a_recording_is_gone_after_a_day_and_one_that_is_being_taken_in_is_not() 
     let all = uploads(&dir);
     let half = all.begin(&note(1, 4), NOW).unwrap();
     let taking = all.begin(&note(1, 4), NOW).unwrap();
-    all.keep(&taking, &Note { state: State::Taking, ..note(1, 4) }).unwrap();
+    all.keep(&taking, &Note { state: HandState::Taking, ..note(1, 4) }).unwrap();
     let later = NOW + std::time::Duration::from_hours(25);
     let fresh = all.begin(&Note { made: later.timestamp().as_second(), ..note(1, 4) }, later).unwrap();
-    assert!(matches!(all.find(&half, 1), Err(Refusal::Gone)));
+    assert!(matches!(all.find(&half, 1), Err(UploadError::Gone)));
     assert!(all.find(&taking, 1).is_ok() && all.find(&fresh, 1).is_ok());
     assert!(!all.path(&half).exists());
 }

@@ -170,8 +170,11 @@ impl Browser {
 
     /// Ask with these headers besides host, length and cookies.
     pub(crate) fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept: text/html\r\n", self.address);
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        // A script says that it takes anything.
+        if !headers.iter().any(|(name, _)| *name == "Accept") {
+            head.push_str("Accept: text/html\r\n");
+        }
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -6,6 +6,7 @@ mod kit;
 mod limits;
 mod matrix;
 mod people;
+mod sounds;
 mod tls;
 mod process;
 mod today;

@@ -5,14 +5,14 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use super::stock::Stock;
+use super::stock::SoundStock;
 use super::{escaped, send, served};
 use crate::console::app::App;
 use crate::console::gate::go_to;
 use crate::console::shell::{self, Page};
 use crate::console::upload::intake;
-use crate::console::upload::note::{Note, State as Stage};
-use crate::console::upload::refusal::Refusal;
+use crate::console::upload::note::{HandState as Stage, Note};
+use crate::console::upload::refusal::UploadError;
 use crate::console::who::Who;
 use crate::diag::{Lang, text};
 use crate::site;
@@ -20,7 +20,7 @@ use crate::site;
 /// While a machine listens, the page asks again after so many seconds.
 const AGAIN: &str = "2";
 
-fn refused(app: &App, who: &Who, refusal: &Refusal) -> Response {
+fn refused(app: &App, who: &Who, refusal: &UploadError) -> Response {
     let body = html! {
         p.said role="alert" { (refusal.text().get(who.lang)) }
         p { a.button href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(who.lang)) } }
@@ -37,7 +37,7 @@ pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<Strin
     let lang = who.lang;
     let (title, body) = match &note.state {
         Stage::Receiving => {
-            let percent = has * 100 / note.length.max(1);
+            let percent = ((has * 100 + note.length / 2) / note.length.max(1)).min(99);
             let body = html! {
                 p.said role="status" { (text!(
                     "Mất mạng, đã nhận {percent}%. Có mạng lại thì gửi tiếp từ chỗ này.",
@@ -90,7 +90,7 @@ fn unheard(id: &str, note: &Note, lang: Lang) -> Markup {
 }
 
 async fn taken(app: &App, note: &Note, file: &str, warnings: &[(String, String)], lang: Lang) -> Markup {
-    let stock = Stock::of(app).await;
+    let stock = SoundStock::of(app).await;
     html! {
         p.said.well role="status" { (text!("Máy đã nhận đủ. Có thể tắt điện thoại.", "Received. The phone may be switched off.").get(lang)) }
         @if warnings.is_empty() {
@@ -162,12 +162,12 @@ pub(super) async fn take(State(app): State<App>, who: Who, Path(id): Path<String
     match note.state {
         Stage::Unheard => {
             let why = text!("Xin nghe thử trước khi nộp.", "Listen to it before it is handed in.");
-            refused(&app, &who, &Refusal::NotAllowed(why))
+            refused(&app, &who, &UploadError::Asks(why))
         }
         Stage::Heard => {
             // His zones may have changed since.
-            if let Err(why) = Stock::of(&app).await.may_hand_in(&app, person, &note.sound) {
-                return refused(&app, &who, &Refusal::NotAllowed(why));
+            if let Err(why) = SoundStock::of_today(&app).await.may_hand_in(&app, person, &note.sound) {
+                return refused(&app, &who, &UploadError::NotAllowed(why));
             }
             intake::begin(&app, id.clone(), note);
             go_to(&format!("/sounds/upload/{id}"))

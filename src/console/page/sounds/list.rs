@@ -8,11 +8,11 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::escaped;
-use super::stock::{Stock, Word};
+use super::stock::{Quality, SoundStock};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::shell::{self, Page};
-use crate::console::upload::note::State as Stage;
+use crate::console::upload::note::HandState as Stage;
 use crate::console::who::Who;
 use crate::diag::{Lang, Text, fold, text};
 
@@ -50,7 +50,7 @@ pub(super) async fn list(State(app): State<App>, who: Who, uri: Uri) -> Response
     let asked = Fields::read(uri.query().unwrap_or_default().as_bytes());
     let (words, show) = (asked.get("q").to_owned(), Show::of(asked.get("show")));
     let page: usize = asked.get("page").parse().unwrap_or(1).max(1);
-    let stock = Stock::of(&app).await;
+    let stock = SoundStock::of(&app).await;
     let lang = who.lang;
     let bare = fold(&words);
     let is_meant = |file: &str| bare.is_empty() || fold(file).contains(&bare);
@@ -60,8 +60,8 @@ pub(super) async fn list(State(app): State<App>, who: Who, uri: Uri) -> Response
             .files()
             .into_iter()
             .filter(|file| is_meant(file))
-            .filter(|file| show != Show::Better || stock.word(file) != Word::Good)
-            .filter(|file| show != Show::Unused || stock.uses(file).next().is_none())
+            .filter(|file| show != Show::Better || stock.word(file) != Quality::Good)
+            .filter(|file| show != Show::Unused || stock.uses(file).is_empty())
             .collect(),
     };
     let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -118,9 +118,9 @@ pub(super) async fn list(State(app): State<App>, who: Who, uri: Uri) -> Response
 }
 
 /// One version of a sound.
-fn version(stock: &Stock, file: &str, show: Show, lang: Lang) -> Markup {
+fn version(stock: &SoundStock, file: &str, show: Show, lang: Lang) -> Markup {
     let word = stock.word(file);
-    let users: Vec<&str> = stock.uses(file).map(|broadcast| broadcast.title.as_str()).collect();
+    let users: Vec<&str> = stock.uses(file).into_iter().map(|broadcast| broadcast.title.as_str()).collect();
     html! {
         a.version href={ "/sounds/" (escaped(file)) } {
             @if let Some(language) = stock.language(file) { span.tag { (language) } " " }
@@ -157,7 +157,7 @@ fn on_the_way(app: &App, who: &Who) -> Markup {
             section.card {
                 h2 { (text!("Đang nộp dở", "On the way").get(lang)) }
                 @for (id, note, has) in &own {
-                    @let percent = if note.length == 0 { 0 } else { has * 100 / note.length };
+                    @let percent = ((has * 100 + note.length / 2) / note.length.max(1)).min(100);
                     p {
                         a.button href={ "/sounds/upload/" (id) } { (note.sound) }
                         " " @match note.state {

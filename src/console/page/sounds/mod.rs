@@ -1,5 +1,6 @@
 //! The sounds: handed in, listened to, replaced, put away and brought back.
 
+mod asked;
 mod hand;
 mod list;
 mod one;

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use super::stock::{Stock, Word};
+use super::stock::{Quality, SoundStock, is_there};
 use super::{escaped, hand, served};
 use crate::audio::intake as kept;
 use crate::console::app::App;
@@ -45,7 +45,7 @@ fn nothing(app: &App, who: &Who) -> Response {
 }
 
 pub(super) async fn one(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
-    let (lang, stock) = (who.lang, Stock::of(&app).await);
+    let (lang, stock) = (who.lang, SoundStock::of(&app).await);
     let (is_there, is_kept) = (stock.files().contains(file.as_str()), stock.kept.contains(&file));
     if !is_there && !is_kept {
         return nothing(&app, &who);
@@ -73,7 +73,7 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(file): Path<Strin
     shell::page(&app, &who, Page::of(text!("Bản ghi: {file}", "Sound: {file}")), &body)
 }
 
-fn away_form(stock: &Stock, file: &str, is_sure: bool, lang: Lang) -> Markup {
+fn away_form(stock: &SoundStock, file: &str, is_sure: bool, lang: Lang) -> Markup {
     html! {
         form method="post" action={ "/sounds/" (escaped(file)) "/away" } {
             @if is_sure { input type="hidden" name="sure" value="1"; }
@@ -85,7 +85,7 @@ fn away_form(stock: &Stock, file: &str, is_sure: bool, lang: Lang) -> Markup {
     }
 }
 
-fn there(app: &App, stock: &Stock, file: &str, lang: Lang) -> Markup {
+fn there(app: &App, stock: &SoundStock, file: &str, lang: Lang) -> Markup {
     let (word, address) = (stock.word(file), format!("/sounds/{}", escaped(file)));
     let facts = stock.sound(file).and_then(|sound| sound.facts.as_ref().ok());
     let handed = facts.and_then(|facts| app.uploads().handed_in(&facts.sha256));
@@ -101,7 +101,7 @@ fn there(app: &App, stock: &Stock, file: &str, lang: Lang) -> Markup {
             @if let Some(Err(fault)) = stock.sound(file).map(|sound| &sound.facts) {
                 p.said.bad { (hand::first_up(fault.message.get(lang))) "." }
             }
-            @if word == Word::Good { p { (text!("Nghe rõ, không thấy lỗi gì.", "It is clear, nothing is wrong with it.").get(lang)) } }
+            @if word == Quality::Good { p { (text!("Nghe rõ, không thấy lỗi gì.", "It is clear, nothing is wrong with it.").get(lang)) } }
             (hand::advice(stock.better(file).iter().map(|(what, how)| (what.get(lang), how.get(lang)))))
             @if let Some(one) = &handed {
                 @let at = Wall::from_secs(one.at);
@@ -130,12 +130,12 @@ fn there(app: &App, stock: &Stock, file: &str, lang: Lang) -> Markup {
     }
 }
 
-fn uses(stock: &Stock, file: &str, lang: Lang) -> Markup {
+fn uses(stock: &SoundStock, file: &str, lang: Lang) -> Markup {
     html! {
         section.card {
             h2 { (text!("Dùng ở đâu", "Where it is used").get(lang)) }
             @for broadcast in stock.uses(file) { p { (broadcast.title) " · " span.hint { (stock.zones(broadcast)) } } }
-            @if stock.uses(file).next().is_none() { p.hint { (text!("Chưa mục phát nào dùng bản ghi này.", "No broadcast plays it.").get(lang)) } }
+            @if stock.uses(file).is_empty() { p.hint { (text!("Chưa mục phát nào dùng bản ghi này.", "No broadcast plays it.").get(lang)) } }
             @if let Some(next) = stock.next(file) {
                 p { (text!("Phát lần tới", "Plays next").get(lang)) ": " strong { (next.words.get(lang)) } }
             }
@@ -145,7 +145,7 @@ fn uses(stock: &Stock, file: &str, lang: Lang) -> Markup {
 
 /// What lies in `audio/` under this name, and only that: the name is one of those that are there.
 pub(super) async fn file(State(app): State<App>, who: Who, Path(file): Path<String>, headers: HeaderMap) -> Response {
-    if !Stock::of(&app).await.files().contains(file.as_str()) {
+    if !is_there(&app, &file).await {
         return nothing(&app, &who);
     }
     let opened = site::open_here(&app.site().audio().join(&file)).map_err(io::Error::from);
@@ -157,7 +157,7 @@ pub(super) async fn file(State(app): State<App>, who: Who, Path(file): Path<Stri
 
 /// Its picture; an empty one where nobody has drawn it.
 pub(super) async fn picture(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
-    if !Stock::of(&app).await.files().contains(file.as_str()) {
+    if !is_there(&app, &file).await {
         return nothing(&app, &who);
     }
     let (site, name) = (Site::new(app.dir()), format!("{file}.svg"));
@@ -179,10 +179,10 @@ pub(super) async fn heard(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let stock = Stock::of(&app).await;
+    let station = app.station();
     let asked = Fields::read(uri.query().unwrap_or_default().as_bytes());
-    let zone = stock.station().zones.iter().find(|zone| zone.id == asked.get("zone"));
-    let (Some(zone), true) = (zone, stock.files().contains(file.as_str())) else { return nothing(&app, &who) };
+    let zone = station.zones.iter().find(|zone| zone.id == asked.get("zone"));
+    let (Some(zone), true) = (zone, is_there(&app, &file).await) else { return nothing(&app, &who) };
     let made = app.uploads().scratch();
     let made = match made {
         Ok(made) => made,
@@ -209,7 +209,7 @@ fn busy() -> Text {
 
 /// Put it away: kept, and brought back at will.
 pub(super) async fn away(State(app): State<App>, who: Who, Path(file): Path<String>, fields: Fields) -> Response {
-    let stock = Stock::of(&app).await;
+    let stock = SoundStock::of(&app).await;
     if !stock.files().contains(file.as_str()) {
         return nothing(&app, &who);
     }
@@ -246,7 +246,7 @@ fn forbidden(app: &App, who: &Who, why: &Text) -> Response {
 
 /// Bring back what was put away or replaced last: `loa sounds restore` measures it again.
 pub(super) async fn back(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
-    let stock = Stock::of(&app).await;
+    let stock = SoundStock::of(&app).await;
     if !stock.kept.contains(&file) {
         return nothing(&app, &who);
     }

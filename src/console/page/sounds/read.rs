@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
-use super::stock::Stock;
+use super::stock::SoundStock;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::go_to;
 use crate::console::shell::{self, Page};
-use crate::console::upload::note::{Note, State as Stage};
-use crate::console::upload::refusal::Refusal;
+use crate::console::upload::note::{HandState as Stage, Note};
+use crate::console::upload::refusal::UploadError;
 use crate::console::upload::speech;
 use crate::console::who::Who;
 use crate::diag::{Lang, text};
@@ -21,7 +21,7 @@ pub(super) async fn form(State(app): State<App>, who: Who) -> Response {
     draw(&app, &who, &Fields::default(), None)
 }
 
-fn draw(app: &App, who: &Who, typed: &Fields, refusal: Option<&Refusal>) -> Response {
+fn draw(app: &App, who: &Who, typed: &Fields, refusal: Option<&UploadError>) -> Response {
     let lang = who.lang;
     let is_there = speech::command(&app.station()).is_some();
     let body = html! {
@@ -44,21 +44,21 @@ fn draw(app: &App, who: &Who, typed: &Fields, refusal: Option<&Refusal>) -> Resp
             p.said { (speech::no_program().get(lang)) "." }
         }
     };
-    let status = refusal.map_or(StatusCode::OK, Refusal::status);
+    let status = refusal.map_or(StatusCode::OK, UploadError::status);
     shell::page(app, who, Page { title: text!("Máy đọc", "Synthetic voice"), status }, &body)
 }
 
 /// Read it.
 pub(super) async fn read(State(app): State<App>, who: Who, fields: Fields) -> Response {
     let read = async {
-        let (person, stock) = (who.person(), Stock::of(&app).await);
+        let (person, stock) = (who.person(), SoundStock::of_today(&app).await);
         if fields.get("sound").is_empty() {
-            return Err(Refusal::NotAllowed(text!("Xin đặt tên bản ghi.", "Give the sound a name.")));
+            return Err(UploadError::Asks(text!("Xin đặt tên bản ghi.", "Give the sound a name.")));
         }
-        let sound = stock.name_for(fields.get("sound"), "").map_err(Refusal::NotAllowed)?;
-        let has_rivals = stock.may_hand_in(&app, person, &sound).map_err(Refusal::NotAllowed)?;
+        let sound = stock.name_for(fields.get("sound"), "").map_err(UploadError::Asks)?;
+        let has_rivals = stock.may_hand_in(&app, person, &sound).map_err(UploadError::NotAllowed)?;
         if has_rivals && !fields.is_ticked("replace") {
-            return Err(Refusal::NotAllowed(text!(
+            return Err(UploadError::Asks(text!(
                 "Đã có bản ghi «{sound}». Xin đặt tên khác, hoặc đánh dấu ô thay bản ghi cùng tên.",
                 "There is a sound \"{sound}\" already. Give another name, or tick to replace it."
             )));
@@ -77,7 +77,7 @@ pub(super) async fn read(State(app): State<App>, who: Who, fields: Fields) -> Re
         };
         speech::read(&app, note, fields.get("text")).await
     };
-    let read: Result<String, Refusal> = read.await;
+    let read: Result<String, UploadError> = read.await;
     match read {
         Ok(id) => go_to(&format!("/sounds/upload/{id}")),
         Err(refusal) => draw(&app, &who, &fields, Some(&refusal)),

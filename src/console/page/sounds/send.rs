@@ -14,15 +14,16 @@ use axum::routing::{MethodRouter, patch, post};
 use hyper::body::Body as _;
 use tokio::time::timeout;
 
+use super::asked::Handing;
 use super::slot;
-use super::stock::Stock;
+use super::stock::SoundStock;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
 use crate::console::upload::intake;
-use crate::console::upload::note::{Note, State as Stage};
+use crate::console::upload::note::{HandState as Stage, Note};
 use crate::console::upload::receiver::Receiver;
-use crate::console::upload::refusal::Refusal;
+use crate::console::upload::refusal::UploadError;
 use crate::diag::{Lang, is_deceptive};
 
 /// So long a phone may be silent in the middle of a recording: then its line is dead, and it goes on with another.
@@ -54,18 +55,18 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
 }
 
 /// A program is answered in words too: the script shows them.
-fn say(who: &Who, refusal: &Refusal) -> Response {
+fn say(who: &Who, refusal: &UploadError) -> Response {
     let said = refusal.text().get(who.lang).to_owned();
-    let at = if let Refusal::Elsewhere(at) = refusal { Some([(OFFSET, at.to_string())]) } else { None };
+    let at = if let UploadError::Elsewhere(at) = refusal { Some([(OFFSET, at.to_string())]) } else { None };
     (refusal.status(), at, [(TUS, "1.0.0")], said).into_response()
 }
 
 /// What is known of a recording before any of it has come.
-async fn note(app: &App, who: &Who, asked: &Asked, length: u64) -> Result<Note, Refusal> {
+async fn note(app: &App, who: &Who, asked: &Handing, length: u64) -> Result<Note, UploadError> {
     let person = who.person();
-    let stock = Stock::of(app).await;
-    let sound = stock.name_for(&asked.sound, &asked.name).map_err(Refusal::NotAllowed)?;
-    let has_rivals = stock.may_hand_in(app, person, &sound).map_err(Refusal::NotAllowed)?;
+    let stock = SoundStock::of_today(app).await;
+    let sound = stock.name_for(&asked.sound, &asked.name).map_err(UploadError::Asks)?;
+    let has_rivals = stock.may_hand_in(app, person, &sound).map_err(UploadError::NotAllowed)?;
     Ok(Note {
         by: person.id,
         person: person.name.clone(),
@@ -80,24 +81,6 @@ async fn note(app: &App, who: &Who, asked: &Asked, length: u64) -> Result<Note, 
     })
 }
 
-/// What a recording is to become.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Asked {
-    /// The name of the sound; empty: after the file.
-    pub(super) sound: String,
-    /// What the phone calls the file.
-    pub(super) name: String,
-    /// It may take the place of another.
-    pub(super) replace: bool,
-}
-
-impl Asked {
-    pub(super) fn of(fields: &Fields) -> Self {
-        let (sound, name) = (fields.get("sound").to_owned(), fields.get("name").to_owned());
-        Self { sound, name, replace: fields.is_ticked("replace") }
-    }
-}
-
 async fn begun(State(app): State<App>, who: Who, request: Request) -> Response {
     let headers = request.headers().clone();
     let is_form = headers
@@ -106,12 +89,12 @@ async fn begun(State(app): State<App>, who: Who, request: Request) -> Response {
     if is_form {
         return whole(&app, &who, &headers, request).await;
     }
-    let asked = Asked::of(&Fields::read(request.uri().query().unwrap_or_default().as_bytes()));
+    let asked = Handing::of(&Fields::read(request.uri().query().unwrap_or_default().as_bytes()));
     let begun = async {
-        let length = number(&headers, &LENGTH).ok_or(Refusal::Unclear)?;
+        let length = number(&headers, &LENGTH).ok_or(UploadError::Unclear)?;
         let note = note(&app, &who, &asked, length).await?;
         let id = blocking(&app, move |app| app.uploads().begin(&note, app.clock().wall())).await?;
-        Ok::<_, Refusal>(id)
+        Ok::<_, UploadError>(id)
     };
     match begun.await {
         Ok(id) => {
@@ -126,7 +109,7 @@ async fn begun(State(app): State<App>, who: Who, request: Request) -> Response {
 async fn more(State(app): State<App>, who: Who, Path(id): Path<String>, request: Request) -> Response {
     let by = who.person().id;
     let received = async {
-        let at = number(request.headers(), &OFFSET).ok_or(Refusal::Unclear)?;
+        let at = number(request.headers(), &OFFSET).ok_or(UploadError::Unclear)?;
         let own = id.clone();
         let mut receiver = blocking(&app, move |app| app.uploads().receive(&own, by, at)).await?;
         let mut body = request.into_body();
@@ -134,7 +117,7 @@ async fn more(State(app): State<App>, who: Who, Path(id): Path<String>, request:
             receiver = written(receiver, bytes).await?;
         }
         finish(&app, &id, by, &receiver)?;
-        Ok::<_, Refusal>(receiver.at())
+        Ok::<_, UploadError>(receiver.at())
     };
     match received.await {
         Ok(at) => (StatusCode::NO_CONTENT, [(OFFSET, at.to_string())], [(TUS, "1.0.0")]).into_response(),
@@ -143,12 +126,12 @@ async fn more(State(app): State<App>, who: Who, Path(id): Path<String>, request:
 }
 
 /// What the browser sends next; its frames are small ones, and one is held at a time.
-async fn next(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
+async fn next(body: &mut Body) -> Result<Option<Bytes>, UploadError> {
     loop {
         let frame = timeout(SILENCE_MOST, poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx))).await;
-        match frame.map_err(|_| Refusal::Broken)? {
+        match frame.map_err(|_| UploadError::Broken)? {
             None => return Ok(None),
-            Some(Err(_)) => return Err(Refusal::Broken),
+            Some(Err(_)) => return Err(UploadError::Broken),
             Some(Ok(frame)) => {
                 if let Ok(bytes) = frame.into_data() {
                     return Ok(Some(bytes));
@@ -159,21 +142,21 @@ async fn next(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
 }
 
 /// A card that is slow to write holds up this recording, and no page.
-async fn written(mut receiver: Receiver, bytes: Bytes) -> Result<Receiver, Refusal> {
+async fn written(mut receiver: Receiver, bytes: Bytes) -> Result<Receiver, UploadError> {
     let work = tokio::task::spawn_blocking(move || receiver.write(&bytes).map(|()| receiver));
-    work.await.map_err(|_| Refusal::Unclear)?
+    work.await.map_err(|_| UploadError::Unclear)?
 }
 
 async fn blocking<T: Send + 'static>(
     app: &App,
-    work: impl FnOnce(&App) -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
+    work: impl FnOnce(&App) -> Result<T, UploadError> + Send + 'static,
+) -> Result<T, UploadError> {
     let app = app.clone();
-    tokio::task::spawn_blocking(move || work(&app)).await.map_err(|_| Refusal::Unclear)?
+    tokio::task::spawn_blocking(move || work(&app)).await.map_err(|_| UploadError::Unclear)?
 }
 
 /// Where all has come, it is taken in.
-fn finish(app: &App, id: &str, by: i64, receiver: &Receiver) -> Result<(), Refusal> {
+fn finish(app: &App, id: &str, by: i64, receiver: &Receiver) -> Result<(), UploadError> {
     if receiver.is_whole() {
         receiver.finish(app.clock().wall())?;
         let (note, _) = app.uploads().find(id, by)?;
@@ -187,26 +170,26 @@ fn finish(app: &App, id: &str, by: i64, receiver: &Receiver) -> Result<(), Refus
 /// A form with a file in it, from a browser without script.
 async fn whole(app: &App, who: &Who, headers: &HeaderMap, request: Request) -> Response {
     let most = number(headers, &CONTENT_LENGTH);
-    let mut asked = Asked::default();
+    let mut asked = Handing::default();
     let received = async {
-        let most = most.ok_or(Refusal::Unclear)?;
+        let most = most.ok_or(UploadError::Unclear)?;
         if most > crate::audio::limit::FILE_BYTES + FORM_MOST {
-            return Err(Refusal::TooLarge(most));
+            return Err(UploadError::TooLarge(most));
         }
-        let mut form = Multipart::from_request(request, app).await.map_err(|_| Refusal::Unclear)?;
+        let mut form = Multipart::from_request(request, app).await.map_err(|_| UploadError::Unclear)?;
         loop {
-            let field = timeout(SILENCE_MOST, form.next_field()).await.map_err(|_| Refusal::Broken)?;
-            let Some(mut field) = field.map_err(|_| Refusal::Unclear)? else { return Err(Refusal::Empty) };
+            let field = timeout(SILENCE_MOST, form.next_field()).await.map_err(|_| UploadError::Broken)?;
+            let Some(mut field) = field.map_err(|_| UploadError::Unclear)? else { return Err(UploadError::Empty) };
             let (name, file) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
             if let Some(file) = file {
                 asked.name = file;
                 return self::file(app, who, &asked, most, field).await;
             }
             let mut value = Vec::new();
-            while let Some(bytes) = field.chunk().await.map_err(|_| Refusal::Unclear)? {
+            while let Some(bytes) = field.chunk().await.map_err(|_| UploadError::Unclear)? {
                 value.extend_from_slice(&bytes);
                 if value.len() as u64 > FORM_MOST {
-                    return Err(Refusal::Unclear);
+                    return Err(UploadError::Unclear);
                 }
             }
             let value = String::from_utf8_lossy(&value).trim().to_owned();
@@ -217,7 +200,7 @@ async fn whole(app: &App, who: &Who, headers: &HeaderMap, request: Request) -> R
             }
         }
     };
-    let received: Result<String, Refusal> = received.await;
+    let received: Result<String, UploadError> = received.await;
     match received {
         Ok(id) => go_to(&format!("/sounds/upload/{id}")),
         Err(refusal) => slot::again(app, who, &asked, &refusal).await,
@@ -228,10 +211,10 @@ async fn whole(app: &App, who: &Who, headers: &HeaderMap, request: Request) -> R
 async fn file(
     app: &App,
     who: &Who,
-    asked: &Asked,
+    asked: &Handing,
     most: u64,
     mut field: axum::extract::multipart::Field<'_>,
-) -> Result<String, Refusal> {
+) -> Result<String, UploadError> {
     let by = who.person().id;
     let begun = note(app, who, asked, most.min(crate::audio::limit::FILE_BYTES)).await?;
     let kept = begun.clone();
@@ -240,17 +223,17 @@ async fn file(
         let own = id.clone();
         let mut receiver = blocking(app, move |app| app.uploads().receive(&own, by, 0)).await?;
         loop {
-            let bytes = timeout(SILENCE_MOST, field.chunk()).await.map_err(|_| Refusal::Broken)?;
-            let Some(bytes) = bytes.map_err(|_| Refusal::Broken)? else { break };
+            let bytes = timeout(SILENCE_MOST, field.chunk()).await.map_err(|_| UploadError::Broken)?;
+            let Some(bytes) = bytes.map_err(|_| UploadError::Broken)? else { break };
             receiver = written(receiver, bytes).await?;
         }
         if receiver.at() == 0 {
-            return Err(Refusal::Empty);
+            return Err(UploadError::Empty);
         }
         receiver.finish(app.clock().wall())?;
         Ok(receiver.at())
     };
-    let received: Result<u64, Refusal> = received.await;
+    let received: Result<u64, UploadError> = received.await;
     match received {
         Ok(length) => {
             intake::begin(app, id.clone(), Note { length, ..begun });

@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::asked::Handing;
 use super::escaped;
-use super::send::Asked;
-use super::stock::Stock;
+use super::stock::SoundStock;
 use crate::audio::limit;
 use crate::console::app::App;
 use crate::console::shell::{self, Page};
-use crate::console::upload::refusal::Refusal;
+use crate::console::upload::refusal::UploadError;
 use crate::console::who::Who;
 use crate::diag::{Lang, Text, figure, text};
 
@@ -23,22 +23,22 @@ pub(super) const ACCEPT: &str = ".m4a,.mp3,.aac,.wav,.ogg,.oga,.opus,.webm,.mp4,
 
 /// A sound that a broadcast waits for.
 pub(super) async fn slot(State(app): State<App>, who: Who, Path(name): Path<String>) -> Response {
-    let asked = Asked { sound: name, ..Asked::default() };
+    let asked = Handing { sound: name, ..Handing::default() };
     draw(&app, &who, &asked, None).await
 }
 
 /// A sound of a new name.
 pub(super) async fn new(State(app): State<App>, who: Who) -> Response {
-    draw(&app, &who, &Asked::default(), None).await
+    draw(&app, &who, &Handing::default(), None).await
 }
 
 /// The same once more, with what was wrong and what was typed.
-pub(super) async fn again(app: &App, who: &Who, asked: &Asked, refusal: &Refusal) -> Response {
+pub(super) async fn again(app: &App, who: &Who, asked: &Handing, refusal: &UploadError) -> Response {
     draw(app, who, asked, Some(refusal)).await
 }
 
-async fn draw(app: &App, who: &Who, asked: &Asked, refusal: Option<&Refusal>) -> Response {
-    let (lang, stock) = (who.lang, Stock::of(app).await);
+async fn draw(app: &App, who: &Who, asked: &Handing, refusal: Option<&UploadError>) -> Response {
+    let (lang, stock) = (who.lang, SoundStock::of(app).await);
     let name = asked.sound.as_str();
     let allowed = if name.is_empty() {
         Ok(false)
@@ -72,7 +72,7 @@ async fn draw(app: &App, who: &Who, asked: &Asked, refusal: Option<&Refusal>) ->
 }
 
 /// What it is for, and until when.
-fn wanted(stock: &Stock, name: &str, lang: Lang) -> Markup {
+fn wanted(stock: &SoundStock, name: &str, lang: Lang) -> Markup {
     html! {
         section.card {
             p { (text!("Tên bản ghi", "Name").get(lang)) ": " strong { (name) } }
@@ -104,7 +104,7 @@ pub(super) fn form(name: &str, is_new: bool, has_rivals: bool, lang: Lang) -> Ma
             data-recording=(say(text!("Đang ghi", "Recording")))
             data-again=(say(text!("Ghi lại", "Record again")))
             data-refused=(say(text!("Điện thoại không cho trang này dùng micrô. Xin cho phép, hoặc chọn tệp ghi âm.", "The phone does not let this page use the microphone. Allow it, or choose a recording.")))
-            data-large=(Refusal::TooLarge(most + 1).text().get(lang)) {
+            data-large=(UploadError::TooLarge(most + 1).text().get(lang)) {
             @if is_new {
                 label { (text!("Tên bản ghi", "Name of the sound").get(lang))
                     input name="sound" value=(name) maxlength="80" placeholder=(text!("lịch tiêm chủng", "vaccination").get(lang)); }

@@ -21,7 +21,7 @@ use crate::station::Station;
 const AHEAD: Duration = Duration::from_hours(14 * 24);
 
 /// What is there, and what it is for.
-pub(super) struct Stock {
+pub(super) struct SoundStock {
     pub(super) look: Arc<Look>,
     /// What could be better in a file: what, and how.
     better: BTreeMap<String, Vec<(Text, Text)>>,
@@ -32,15 +32,21 @@ pub(super) struct Stock {
     airings: Vec<Airing>,
 }
 
+/// Whether there is a file of this name: one of those that are listed, and never a path.
+pub(super) async fn is_there(app: &App, file: &str) -> bool {
+    let look = app.look().await;
+    look.world.library.sounds.contains_key(file) || look.unmeasured.iter().any(|own| own == file)
+}
+
 /// A next airing.
-pub(super) struct Next<'s> {
+pub(super) struct NextTime<'s> {
     pub(super) airing: &'s Airing,
     pub(super) words: Text,
 }
 
 /// What is said of a sound in a word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Word {
+pub(super) enum Quality {
     Good,
     Better,
     Changing,
@@ -48,7 +54,7 @@ pub(super) enum Word {
     Unmeasured,
 }
 
-impl Word {
+impl Quality {
     pub(super) fn text(self) -> Text {
         match self {
             Self::Good => text!("tốt", "good"),
@@ -69,15 +75,24 @@ impl Word {
     }
 }
 
-impl Stock {
+impl SoundStock {
     /// As it is now.
     pub(super) async fn of(app: &App) -> Self {
+        Self::until(app, AHEAD).await
+    }
+
+    /// The same without what is to come: all that is needed to know who may do what.
+    pub(super) async fn of_today(app: &App) -> Self {
+        Self::until(app, Duration::ZERO).await
+    }
+
+    async fn until(app: &App, ahead: Duration) -> Self {
         let (look, now, dir) = (app.look().await, app.clock().wall(), app.dir().to_owned());
-        let taken = tokio::task::spawn_blocking(move || Self::take(look, &dir, now)).await;
+        let taken = tokio::task::spawn_blocking(move || Self::take(look, &dir, now, ahead)).await;
         taken.expect("looking at the files does not panic")
     }
 
-    fn take(look: Arc<Look>, dir: &Path, now: Wall) -> Self {
+    fn take(look: Arc<Look>, dir: &Path, now: Wall, ahead: Duration) -> Self {
         let (schedule, station) = (&look.world.schedule, &look.world.station);
         let mut better: BTreeMap<String, Vec<(Text, Text)>> = BTreeMap::new();
         for one in library::warnings(dir, &Wanted::new(schedule, station)) {
@@ -100,7 +115,7 @@ impl Stock {
                 uses.entry(file).or_default().push(place);
             }
         }
-        let airings = look.plan(now, now + AHEAD);
+        let airings = if ahead.is_zero() { Vec::new() } else { look.plan(now, now + ahead) };
         let kept = intake::kept(dir).into_keys().collect();
         Self { look, better, kept, uses, airings }
     }
@@ -120,13 +135,13 @@ impl Stock {
     }
 
     /// What is said of a file in a word.
-    pub(super) fn word(&self, file: &str) -> Word {
+    pub(super) fn word(&self, file: &str) -> Quality {
         match self.sound(file) {
-            None => Word::Unmeasured,
-            Some(sound) if sound.is_changing() => Word::Changing,
-            Some(sound) if sound.facts.is_err() => Word::Faulty,
-            Some(_) if self.better.contains_key(file) => Word::Better,
-            Some(_) => Word::Good,
+            None => Quality::Unmeasured,
+            Some(sound) if sound.is_changing() => Quality::Changing,
+            Some(sound) if sound.facts.is_err() => Quality::Faulty,
+            Some(_) if self.better.contains_key(file) => Quality::Better,
+            Some(_) => Quality::Good,
         }
     }
 
@@ -155,10 +170,13 @@ impl Stock {
         bare.to_owned()
     }
 
-    /// The broadcasts that play a file.
-    pub(super) fn uses(&self, file: &str) -> impl Iterator<Item = &Broadcast> {
+    /// The broadcasts that play a file; of one that nobody has measured yet, those that ask for its name.
+    pub(super) fn uses(&self, file: &str) -> Vec<&Broadcast> {
+        if self.sound(file).is_none() {
+            return self.wanting(without_ending(file).unwrap_or(file)).collect();
+        }
         let places = self.uses.get(file).into_iter().flatten();
-        places.filter_map(|place| self.look.world.schedule.broadcasts.get(*place)).map(AsRef::as_ref)
+        places.filter_map(|place| self.look.world.schedule.broadcasts.get(*place)).map(AsRef::as_ref).collect()
     }
 
     /// The broadcasts that ask for a sound of this name, whether it is there or not.
@@ -179,7 +197,10 @@ impl Stock {
     }
 
     /// When a file is heard next.
-    pub(super) fn next(&self, file: &str) -> Option<Next<'_>> {
+    pub(super) fn next(&self, file: &str) -> Option<NextTime<'_>> {
+        if self.sound(file).is_none() {
+            return self.due(without_ending(file).unwrap_or(file));
+        }
         let plays = |airing: &&Airing| {
             matches!(airing.verdict, Verdict::Play | Verdict::Wait)
                 && airing.programme.sounds().any(|item| item.source().is_some_and(|(own, _)| own == file))
@@ -188,16 +209,16 @@ impl Stock {
     }
 
     /// When a sound of this name is due next, whether it is there or not.
-    pub(super) fn due(&self, name: &str) -> Option<Next<'_>> {
+    pub(super) fn due(&self, name: &str) -> Option<NextTime<'_>> {
         let ids: BTreeSet<&str> = self.wanting(name).map(|broadcast| broadcast.id.as_str()).collect();
         self.first(|airing| ids.contains(airing.broadcast.id.as_str()))
     }
 
-    fn first(&self, is_meant: impl Fn(&&Airing) -> bool) -> Option<Next<'_>> {
+    fn first(&self, is_meant: impl Fn(&&Airing) -> bool) -> Option<NextTime<'_>> {
         let airing = self.airings.iter().filter(is_meant).min_by_key(|airing| airing.start)?;
         let timezone = &self.station().timezone;
         let (clock, day) = (figure::clock(airing.start, timezone), figure::day(airing.start, timezone));
-        Some(Next { airing, words: text!(day = day; "{clock} {day}", "{clock} {day}") })
+        Some(NextTime { airing, words: text!(day = day; "{clock} {day}", "{clock} {day}") })
     }
 
     /// What the zones of a broadcast are called.
@@ -241,7 +262,7 @@ impl Stock {
             return Ok(());
         }
         let stem = without_ending(file).unwrap_or(file);
-        let users: Vec<&Broadcast> = self.uses(file).chain(self.wanting(stem)).collect();
+        let users: Vec<&Broadcast> = self.uses(file).into_iter().chain(self.wanting(stem)).collect();
         let is_his = if users.is_empty() {
             let digest = self.sound(file).and_then(|sound| Some(sound.facts.as_ref().ok()?.sha256.clone()));
             digest.and_then(|digest| app.uploads().handed_in(&digest)).is_some_and(|one| one.by == person.id)

@@ -222,3 +222,22 @@ fn no_station_has_more_zones_than_one_machine_can_feed() {
     let (station, found) = read(&text);
     assert_eq!((station.zones.len(), found), (MAX_ZONES, vec!["too_many_zones"]));
 }
+
+#[test]
+fn a_reading_command_is_words_with_a_place_for_the_file_and_says_what_it_lacks() {
+    let (station, found) = read("[speech]\ncommand = [\"espeak-ng\", \"-w\", \"{out}\"]\n");
+    assert_eq!(station.speech, Some(vec!["espeak-ng".to_owned(), "-w".to_owned(), "{out}".to_owned()]));
+    assert_eq!(found, [""; 0]);
+    for (written, code) in [
+        ("command = \"espeak-ng -w {out}\"", "wrong_type"),
+        ("command = [\"espeak-ng\", 120, \"{out}\"]", "wrong_type"),
+        ("command = [\"espeak-ng\"]", "bad_speech"),
+        ("command = [\"{out}\"]", "bad_speech"),
+        ("command = []", "bad_speech"),
+    ] {
+        let (station, found) = read(&format!("[speech]\n{written}\n"));
+        assert_eq!((station.speech, found), (None, vec![code]), "{written}");
+    }
+    let (station, found) = read("[speech]\ncomand = [\"a\", \"{out}\"]\n");
+    assert_eq!((station.speech, found), (None, vec!["unknown_key"]));
+}

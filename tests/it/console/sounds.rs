@@ -1,0 +1,298 @@
+//! Sounds: handed in, in pieces and in one go, listened to, replaced, put away and brought back; and what people send that
+//! is no sound.
+
+use std::fs;
+use std::time::Duration;
+
+use super::kit::{Answer, Browser, Console, exchange};
+use crate::kit::Station;
+
+/// A tone of this length as a phone would send it.
+fn wav(seconds: f64) -> Vec<u8> {
+    let station = Station::new();
+    station.tone("x.wav", seconds, 440.0);
+    fs::read(station.path("audio/x.wav")).unwrap()
+}
+
+fn station() -> Station {
+    let station = Station::new();
+    station.write(
+        "loa.toml",
+        "name = \"Xã Đông Giang\"\n[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\n[zones.thon-3]\noutput = \"null\"\n",
+    );
+    station.write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"tiem\"\ntitle = \"Lịch tiêm chủng\"\nzones = [\"thon-3\"]\nat = \"05:30\"\nplay = [\"lich-tiem\"]\n\
+         [[broadcast]]\nid = \"tin\"\ntitle = \"Bản tin\"\nat = \"06:30\"\nplay = [\"tin-xa\"]\n\
+         [[broadcast]]\nid = \"rieng\"\ntitle = \"Việc thôn 1\"\nzones = [\"thon-1\"]\nat = \"07:30\"\nplay = [\"viec-thon-1\"]\n",
+    );
+    station
+}
+
+/// Begin a recording in the manner of tus.
+fn begin(browser: &mut Browser, query: &str, length: u64) -> Answer {
+    let length = length.to_string();
+    let headers = [("Sec-Fetch-Site", "same-origin"), ("Accept", "*/*"), ("Upload-Length", &*length)];
+    browser.ask("POST", &format!("/sounds/upload?{query}"), &headers, b"")
+}
+
+/// Go on with it.
+fn patch(browser: &mut Browser, to: &str, at: u64, bytes: &[u8]) -> Answer {
+    let at = at.to_string();
+    browser.ask("PATCH", to, &[("Sec-Fetch-Site", "same-origin"), ("Upload-Offset", &*at)], bytes)
+}
+
+/// Look at it until the station has listened to it.
+fn outcome(browser: &mut Browser, to: &str) -> Answer {
+    for _ in 0..600 {
+        let page = browser.get(to);
+        assert_eq!(page.status, 200, "{}", page.body);
+        if page.header("refresh").is_empty() {
+            return page;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("it is listened to for ever");
+}
+
+/// A form with a file in it, as a browser without script sends it.
+fn form(browser: &mut Browser, sound: &str, name: &str, bytes: &[u8]) -> Answer {
+    let mut body = Vec::new();
+    for (field, value) in [("sound", sound), ("replace", "1")] {
+        body.extend(
+            format!("--xyz\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").into_bytes(),
+        );
+    }
+    let head = format!(
+        "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: audio/wav\r\n\r\n"
+    );
+    body.extend(head.into_bytes());
+    body.extend(bytes);
+    body.extend(b"\r\n--xyz--\r\n");
+    browser.post_raw("/sounds/upload", "multipart/form-data; boundary=xyz", &body)
+}
+
+#[test]
+fn a_recording_that_was_cut_off_goes_on_after_the_console_was_started_again_and_is_taken_in() {
+    let (station, sound) = (station(), wav(2.0));
+    let cut = sound.len() * 62 / 100;
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "operator", &["thon-3"]);
+    let slot = hai.get("/sounds/slot/lich-tiem");
+    assert!(slot.body.contains("Lịch tiêm chủng") && slot.body.contains("05:30"), "{}", slot.body);
+    assert!(slot.body.contains(".m4a,") && !slot.body.contains("audio/*") && !slot.body.contains("capture"));
+    let begun = begin(&mut hai, "sound=lich-tiem&name=ghi%20am.wav", sound.len() as u64);
+    assert_eq!(begun.status, 201, "{}", begun.body);
+    let to = begun.to().to_owned();
+    let part = patch(&mut hai, &to, 0, &sound[..cut]);
+    assert_eq!((part.status, part.header("upload-offset")), (204, cut.to_string().as_str()), "{}", part.body);
+    drop(console);
+    let console = Console::start(&station);
+    let mut again = console.browser();
+    again.cookies = hai.cookies.clone();
+    let half = again.ask("HEAD", &to, &[], b"");
+    assert_eq!((half.status, half.header("upload-offset")), (200, cut.to_string().as_str()));
+    assert!(again.get(&to).body.contains("đã nhận 62%"));
+    let wrong = patch(&mut again, &to, 5, &sound[..10]);
+    assert_eq!((wrong.status, wrong.header("upload-offset")), (409, cut.to_string().as_str()));
+    let rest = patch(&mut again, &to, cut as u64, &sound[cut..]);
+    assert_eq!(rest.status, 204, "{}", rest.body);
+    let page = outcome(&mut again, &to);
+    assert!(page.body.contains("Máy đã nhận đủ. Có thể tắt điện thoại."), "{}", page.body);
+    assert_eq!(fs::read(station.path("audio/lich-tiem.wav")).unwrap(), sound);
+    let own = again.get("/sounds/lich-tiem.wav");
+    assert!(own.body.contains("Người nộp: Trần Thị Hai"), "{}", own.body);
+    assert_eq!(again.get("/sounds/lich-tiem.wav/picture").header("content-type"), "image/svg+xml");
+    let some = again.ask("GET", "/sounds/lich-tiem.wav/file", &[("Range", "bytes=4-7")], b"");
+    assert_eq!((some.status, &*some.bytes), (206, &sound[4..8]));
+    let all = again.get("/sounds/lich-tiem.wav/file");
+    assert_eq!((all.status, &*all.bytes), (200, &*sound));
+}
+
+#[test]
+fn a_form_without_script_does_the_same_and_what_is_no_sound_is_refused_and_nothing_of_it_is_kept() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let before = fs::read_dir(station.path("audio")).unwrap().count();
+    // What claims to be a picture of forty thousand by forty thousand, and a list that begins a thousand lists.
+    let picture = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x9c@\0\0\x9c@\x08\x06\0\0\0".as_slice(), &[0; 4_000]].concat();
+    let nested = [b"RIFF\xff\xff\xff\xffWAVE".as_slice(), &b"LIST\xff\xff\xff\xf0".repeat(1_000)].concat();
+    for (name, bytes) in
+        [("a.png", picture.as_slice()), ("b.wav", &nested), ("c.mp3", b"not a sound"), ("d.m4a", &[0; 9_000])]
+    {
+        let sent = form(&mut hai, "thu", name, bytes);
+        assert_eq!(sent.status, 303, "{name}: {}", sent.body);
+        let page = outcome(&mut hai, sent.to());
+        assert!(page.body.contains("không giữ lại gì"), "{name}: {}", page.body);
+    }
+    assert_eq!(form(&mut hai, "thu", "trong.mp3", b"").status, 400);
+    assert_eq!(fs::read_dir(station.path("audio")).unwrap().count(), before);
+    let good = form(&mut hai, "Lời chào của bà", "../../../etc/loa\\x.wav", &wav(1.0));
+    let page = outcome(&mut hai, good.to());
+    assert!(page.body.contains("Nghe rõ") || page.body.contains("said"), "{}", page.body);
+    assert!(station.path("audio/Lời chào của bà.wav").is_file());
+    let left = fs::read_dir(station.path("state/uploads")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(left.map(|name| name.into_string().unwrap()).all(|name| name.ends_with(".json")));
+}
+
+#[test]
+fn names_never_become_paths_and_bad_ones_are_refused_in_words() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let long = "a".repeat(400);
+    for name in ["..", "a/b", "..%2f..%2fx", "a%5cb", "x%00y", "x%0ay", "pause%202s", "chime", &long, "..."] {
+        let begun = begin(&mut hai, &format!("sound={name}&name=x.wav"), 100);
+        assert_eq!(begun.status, 422, "{name}: {}", begun.body);
+        assert!(begun.body.contains("Tên này không dùng được"), "{name}: {}", begun.body);
+    }
+    for path in
+        ["/sounds/..%2floa.toml/file", "/sounds/.%2e/file", "/sounds/%00/file", "/sounds/x.wav/heard?zone=thon-1"]
+    {
+        assert_eq!(hai.get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn two_gigabytes_are_refused_by_their_length_before_a_byte_of_them_is_sent() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let begun = begin(&mut hai, "sound=x&name=x.wav", 2 << 30);
+    assert_eq!(begun.status, 413);
+    assert!(begun.body.contains("512 MB"), "{}", begun.body);
+    let cookies: Vec<String> = hai.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let head = format!(
+        "POST /sounds/upload HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nSec-Fetch-Site: same-origin\r\nCookie: {1}\r\n\
+         Content-Type: multipart/form-data; boundary=xyz\r\nContent-Length: 2147483648\r\nConnection: close\r\n\r\n",
+        console.address,
+        cookies.join("; ")
+    );
+    let refused = exchange(hai.connect(), head.as_bytes());
+    assert_eq!(refused.status, 413, "{}", refused.body);
+}
+
+#[test]
+fn a_hamlet_head_hands_in_for_his_own_zones_only_and_sees_nobody_elses_recordings() {
+    let station = station();
+    station.tone("tin-xa.wav", 1.0, 440.0).tone("viec-thon-1.wav", 1.0, 440.0);
+    assert_eq!(station.loa(&["sounds"]).code, 0);
+    let console = Console::start(&station);
+    let mut ba = console.person("Ba", "operator", &["thon-3"]);
+    let mut tu = console.person("Tư", "official", &[]);
+    for (name, expected) in [("lich-tiem", 201), ("viec-thon-1", 403), ("tin-xa", 403), ("loi-moi", 201)] {
+        let begun = begin(&mut ba, &format!("sound={name}&name=x.wav&replace=1"), 100);
+        assert_eq!(begun.status, expected, "{name}: {}", begun.body);
+    }
+    let own = begin(&mut ba, "sound=loi-khac&name=x.wav", 100).to().to_owned();
+    for path in [own.clone(), format!("{own}/file")] {
+        assert_eq!(tu.get(&path).status, 404, "{path}");
+    }
+    assert_eq!(patch(&mut tu, &own, 0, b"x").status, 404);
+    assert_eq!(tu.post(&format!("{own}/drop"), &[]).status, 404);
+    assert_eq!(ba.post("/sounds/tin-xa.wav/away", &[("sure", "1")]).status, 403);
+    assert!(!ba.get("/sounds/tin-xa.wav").body.contains("/away"));
+    assert!(station.path("audio/tin-xa.wav").is_file());
+    // His fifth is refused with the way out, and what he drops makes room.
+    assert_eq!(begin(&mut ba, "sound=nam&name=x.wav", 100).status, 201);
+    let fifth = begin(&mut ba, "sound=sau&name=x.wav", 100);
+    assert_eq!(fifth.status, 429);
+    assert!(fifth.body.contains("bỏ bớt"), "{}", fifth.body);
+    assert_eq!(ba.post(&format!("{own}/drop"), &[]).status, 303);
+    assert_eq!(begin(&mut ba, "sound=sau&name=x.wav", 100).status, 201);
+}
+
+#[test]
+fn a_sound_is_replaced_put_away_and_brought_back_and_nothing_is_lost() {
+    let (station, old, new) = (station(), wav(1.0), wav(2.0));
+    fs::write(station.path("audio/tin-xa.wav"), &old).unwrap();
+    assert_eq!(station.loa(&["sounds"]).code, 0);
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    let listed = tu.get("/sounds?q=tin");
+    assert!(listed.body.contains("tin-xa.wav") && listed.body.contains("06:30"), "{}", listed.body);
+    let sent = form(&mut tu, "tin-xa", "moi.wav", &new);
+    outcome(&mut tu, sent.to());
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), new);
+    assert_eq!(tu.post("/sounds/tin-xa.wav/back", &[]).status, 303);
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), old);
+    let asked = tu.post("/sounds/tin-xa.wav/away", &[]);
+    assert!(asked.status == 200 && asked.body.contains("Vẫn cất"), "{}", asked.body);
+    assert_eq!(tu.post("/sounds/tin-xa.wav/away", &[("sure", "1")]).status, 303);
+    assert!(!station.path("audio/tin-xa.wav").exists());
+    assert!(tu.get("/sounds?show=away").body.contains("tin-xa.wav"));
+    assert_eq!(tu.post("/sounds/tin-xa.wav/back", &[]).status, 303);
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), old);
+    let heard = tu.get("/sounds/tin-xa.wav/heard?zone=thon-1");
+    assert_eq!((heard.status, heard.header("content-type"), &heard.bytes[..4]), (200, "audio/wav", b"RIFF".as_slice()));
+}
+
+#[test]
+fn two_hundred_that_begin_at_once_are_let_in_within_the_bounds_and_the_page_answers() {
+    let station = station();
+    let console = Console::start(&station);
+    let people: Vec<Browser> =
+        (0..4).map(|number| console.person(&format!("Người {number}"), "official", &[])).collect();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let ask = |number: usize| {
+            let mut browser = people[number % people.len()].clone();
+            scope.spawn(move || begin(&mut browser, &format!("sound=tin-{number}&name=x.wav"), 1_000_000).status)
+        };
+        let all: Vec<_> = (0..200).map(ask).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let let_in = statuses.iter().filter(|status| **status == 201).count();
+    assert_eq!(let_in, 16);
+    // A phone's address has a hundred lines; those beyond are not answered or sent away.
+    assert!(statuses.iter().all(|status| [0, 201, 429, 503].contains(status)), "{statuses:?}");
+    assert_eq!(people[0].clone().get("/sounds").status, 200);
+}
+
+#[test]
+fn a_text_is_read_by_the_program_of_loa_toml_heard_and_then_handed_in() {
+    let station = station();
+    fs::write(station.path("giong.wav"), wav(1.0)).unwrap();
+    let program = "#!/bin/sh\ncat > \"$1.txt\"\ncp \"$0.wav\" \"$1\"\n";
+    let path = station.path("giong");
+    fs::write(&path, program).unwrap();
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let toml = fs::read_to_string(station.path("loa.toml")).unwrap();
+    station.write("loa.toml", &format!("{toml}[speech]\ncommand = [\"{}\", \"{{out}}\"]\n", path.display()));
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    let read = tu.post("/sounds/read", &[("sound", "moi-hop"), ("text", "UBND xã mời họp lúc 05:30; $(touch x) `id`")]);
+    assert_eq!(read.status, 303, "{}", read.body);
+    let to = read.to().to_owned();
+    let said = fs::read_dir(station.path("state/uploads")).unwrap().map(|entry| entry.unwrap().path());
+    let said = said.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "txt")).unwrap();
+    assert_eq!(fs::read_to_string(said).unwrap(), "Ủy ban nhân dân xã mời họp lúc 5 giờ 30; $(touch x) `id`");
+    assert_eq!(tu.post(&format!("{to}/take"), &[]).status, 422, "nobody has heard it");
+    assert_eq!(tu.get(&format!("{to}/file")).status, 200);
+    assert_eq!(tu.post(&format!("{to}/take"), &[]).status, 303);
+    outcome(&mut tu, &to);
+    assert!(station.path("audio/moi-hop.wav").is_file());
+    assert!(tu.get("/sounds/moi-hop.wav").body.contains("Máy đọc"));
+}
+
+#[test]
+fn sixty_four_megabytes_pass_through_and_the_console_holds_none_of_them() {
+    const PIECE: usize = 8 << 20;
+    let station = station();
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    let most = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", console.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim().to_owned();
+        line.trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
+    };
+    tu.get("/sounds");
+    let before = most();
+    let to = begin(&mut tu, "sound=to&name=x.wav", 8 * PIECE as u64).to().to_owned();
+    let piece = vec![0; PIECE];
+    for at in 0..8 {
+        assert_eq!(patch(&mut tu, &to, (at * PIECE) as u64, &piece).status, 204);
+    }
+    assert!(outcome(&mut tu, &to).body.contains("không giữ lại gì"));
+    assert!(most() < before + PIECE, "{before} grew to {}", most());
+}
