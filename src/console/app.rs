@@ -9,12 +9,8 @@ use super::door::Door;
 use super::look::{Look, Looks};
 use super::page::Proof;
 use super::people::{People, PeopleError, Throttle};
-<<<<<<< HEAD
 use super::receipts::Receipts;
-use super::upload::{Uploads, intake};
-=======
 use super::upload::Uploads;
->>>>>>> csounds
 use super::waiting::Waiting;
 use crate::clock::Clock;
 use crate::diag::Lang;

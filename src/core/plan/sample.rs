@@ -86,12 +86,7 @@ pub fn station(zones: u16) -> Station {
         groups: BTreeMap::new(),
         trust: Trust::Always,
         console: None,
-<<<<<<< HEAD
         certificate: None,
         speech: None,
-=======
-        speech: None,
-        certificate: None,
->>>>>>> csounds
     }
 }

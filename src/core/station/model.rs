@@ -39,11 +39,6 @@ pub struct Station {
     pub trust: Trust,
     /// Where the console listens, if it is written.
     pub console: Option<SocketAddr>,
-<<<<<<< HEAD
-=======
-    /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
-    pub speech: Option<Vec<String>>,
->>>>>>> csounds
     /// What the console encrypts with, if it is written.
     pub certificate: Option<CertificateFiles>,
     /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
@@ -175,13 +170,8 @@ impl Default for Station {
             groups: BTreeMap::new(),
             trust: Trust::Auto,
             console: None,
-<<<<<<< HEAD
             certificate: None,
             speech: None,
-=======
-            speech: None,
-            certificate: None,
->>>>>>> csounds
         }
     }
 }

@@ -6,11 +6,11 @@ mod kit;
 mod limits;
 mod matrix;
 mod people;
+mod process;
+mod schedule;
 mod sounds;
 mod tls;
-mod process;
 mod today;
-mod schedule;
 
 pub(crate) use kit::{Browser, Console, PASSWORD, send};
 pub(crate) use kit::{Console, PASSWORD};

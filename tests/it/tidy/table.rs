@@ -101,11 +101,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::env",
         &[
-<<<<<<< HEAD
             "src/daemon/page.rs",
-=======
             "src/console/upload/intake.rs",
->>>>>>> csounds
             "src/cli/check.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/amplifier.rs",
@@ -118,13 +115,10 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
-<<<<<<< HEAD
             "src/daemon/page.rs",
-=======
             "src/console/page/sounds/served.rs",
             "src/console/upload.rs",
             "src/console/upload/receiver.rs",
->>>>>>> csounds
             "src/switch/leftover.rs",
             "src/sound/audio/disk.rs",
             "src/sound/audio/intake.rs",
@@ -165,11 +159,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::process",
         &[
-<<<<<<< HEAD
             "src/daemon/page.rs",
-=======
             "src/console/upload/child.rs",
->>>>>>> csounds
             "src/switch/leftover.rs",
             "src/switch/program.rs",
             "src/cli/",
@@ -209,12 +200,9 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
-<<<<<<< HEAD
             "src/daemon/page.rs",
-=======
             "src/console/page/sounds/served.rs",
             "src/console/upload/receiver.rs",
->>>>>>> csounds
             "src/switch/program.rs",
             "src/sound/audio/disk.rs",
             "src/sound/audio/listing.rs",
@@ -268,21 +256,11 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("argon2", &["src/console/people/password.rs"]),
     ("futures_util", &["src/console/page/today/stream.rs"]),
     ("axum", &["src/console/"]),
-<<<<<<< HEAD
-    ("getrandom", &["src/console/people/"]),
-<<<<<<< HEAD
-    ("hyper", &["src/console/server.rs"]),
-=======
     ("getrandom", &["src/console/people/", "src/console/upload.rs"]),
-    ("hyper", &["src/console/page/sounds/", "src/console/server.rs"]),
->>>>>>> csounds
+    ("hyper", &["src/console/flow.rs", "src/console/page/sounds/", "src/console/server.rs"]),
     ("rcgen", &["src/console/tls.rs"]),
     ("tokio_rustls", &["src/console/server.rs", "src/console/tls.rs"]),
     ("if_addrs", &["src/console/address.rs"]),
-=======
-    ("hyper", &["src/console/flow.rs", "src/console/server.rs"]),
-    ("if_addrs", &["src/cli/user.rs"]),
->>>>>>> cjournal
     ("maud", &["src/console/"]),
     ("qrcode", &["src/cli/user.rs", "src/console/page/people.rs"]),
     // sound
