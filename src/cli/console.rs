@@ -1,14 +1,14 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::page::Page;
 use super::{Context, Exit, Failure, files};
 use crate::clock::Clock;
-use crate::console::address::LISTEN;
-use crate::console::{self, App};
+use crate::console::address::{self, LISTEN, reachable};
+use crate::console::{self, App, tls};
 use crate::diag::text;
 use crate::disk;
 use crate::machine::MachineClock;
@@ -23,14 +23,33 @@ pub(super) struct ConsoleArgs {
     /// Tắt khi đầu vào đóng, tức là khi loa run tắt. | End when the input is closed: when loa run has ended.
     #[arg(long, hide = true)]
     with_daemon: bool,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Subcommand, Clone, Debug)]
+enum Action {
+    /// Làm chứng nhận riêng để trang được mã hóa. | Make a certificate of the station's own, for an encrypted page.
+    Cert {
+        /// Tên hay địa chỉ của trang; không ghi thì mọi địa chỉ của máy này. | Names or addresses of the page; else every address of this machine.
+        #[arg(long, value_name = "NAME")]
+        name: Vec<String>,
+    },
 }
 
 /// `loa console`: serve the page until the process ends.
 pub(super) fn run(context: &Context, args: &ConsoleArgs) -> anyhow::Result<ExitCode> {
     files::is_station(context)?;
+    if let Some(Action::Cert { name }) = &args.action {
+        return certify(context, name);
+    }
     let clock: Arc<dyn Clock> = Arc::new(MachineClock);
     let site = Site::new(&context.dir);
-    let address = args.listen.or(disk::station::load(&context.dir).0.console).unwrap_or(LISTEN);
+    let station = disk::station::load(&context.dir).0;
+    let address = args.listen.or(station.console).unwrap_or(LISTEN);
+    let tls = station.certificate.as_ref().map(|files| tls::acceptor(&site, files)).transpose();
+    let tls = tls.map_err(|error| Failure::new(Exit::Io, error.text()))?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     if args.with_daemon {
         // Whatever has ended the daemon, the page goes too: nobody would know of a page that is left over.
         std::thread::Builder::new().name("daemon".to_owned()).spawn(|| {
@@ -40,13 +59,48 @@ pub(super) fn run(context: &Context, args: &ConsoleArgs) -> anyhow::Result<ExitC
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
     runtime.block_on(async {
-        let app = App::new(site, clock, false).map_err(|error| Failure::new(Exit::Io, error.text()))?;
+        let app = App::new(site, clock, tls.is_some()).map_err(|error| Failure::new(Exit::Io, error.text()))?;
         let lang = context.lang;
         let ready = |address: SocketAddr| {
-            let said = text!("Trang của đài: http://{address}/", "The station's page: http://{address}/");
+            let said = text!("Trang của đài: {scheme}://{address}/", "The station's page: {scheme}://{address}/");
             Page::line(said.get(lang));
         };
-        console::serve(app, address, ready).await.map_err(|error| Failure::new(Exit::Io, error.text()))
+        console::serve(app, address, tls, ready).await.map_err(|error| Failure::new(Exit::Io, error.text()))
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Make the certificate, and say what to write and where phones find it.
+fn certify(context: &Context, names: &[String]) -> anyhow::Result<ExitCode> {
+    let (site, station) = (Site::new(&context.dir), disk::station::load(&context.dir).0);
+    let listen = station.console.unwrap_or(LISTEN);
+    let names = if names.is_empty() { own_names(listen) } else { names.to_vec() };
+    let failed = |error: &tls::TlsError| Failure::new(Exit::Io, error.text());
+    let called = tls::make(&site, &names, MachineClock.wall()).map_err(|error| failed(&error))?;
+    let path = site.relative(&site.certificate()).display().to_string();
+    let (cert, key) = (format!("{path}/{}", tls::PAGE), format!("{path}/{}", tls::PAGE_KEY));
+    if context.json {
+        Page::line(serde_json::json!({"names": names, "authority": called, "cert": cert, "key": key}));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (all, address) = (names.join(", "), reachable(listen));
+    let said = text!(
+        "Đã làm chứng nhận, dùng được một năm, cho: {all}. Hết năm: gõ lại lệnh này, điện thoại không phải làm gì thêm.\nGhi vào loa.toml rồi khởi động lại trang:\n\n  [console]\n  cert = \"{cert}\"\n  key = \"{key}\"\n\nMỗi điện thoại làm một lần: mở http://{address}/ca và làm theo các bước ở đó. Tên chứng nhận: {called}.",
+        "The certificate is made, good for a year, for: {all}. After that type this again; the phones need nothing more.\nWrite in loa.toml and start the page again:\n\n  [console]\n  cert = \"{cert}\"\n  key = \"{key}\"\n\nOnce for each phone: open http://{address}/ca and take the steps there. It is called: {called}."
+    );
+    Page::line(said.get(context.lang));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the page is reached by, where nobody says so.
+fn own_names(listen: SocketAddr) -> Vec<String> {
+    let written = (!listen.ip().is_unspecified()).then(|| listen.ip());
+    // The address of the world, if the machine has one, is no matter of this certificate.
+    let own =
+        address::own().into_iter().filter(|ip| matches!(ip, IpAddr::V4(ip) if ip.is_private() || ip.is_link_local()));
+    let mut names: Vec<String> = written.into_iter().chain(own).map(|ip| ip.to_string()).collect();
+    names.extend(["127.0.0.1".to_owned(), "localhost".to_owned(), "loa.local".to_owned()]);
+    let mut seen = std::collections::BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
 }

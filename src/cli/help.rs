@@ -44,6 +44,13 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "loa alert flood --zone thon-1 --by \"Hamlet head\" --why \"the water rises\"",
     ),
     ("devices", "loa devices", "loa devices"),
+    ("console", "loa console --listen 127.0.0.1:8080", "loa console --listen 127.0.0.1:8080"),
+    ("console cert", "loa console cert --name 192.168.4.1", "loa console cert --name 192.168.4.1"),
+    ("user", "loa user list", "loa user list"),
+    ("user add", "loa user add \"Trần Thị Hai\" --role official", "loa user add \"Mrs Hai\" --role official"),
+    ("user link", "loa user link \"Trần Thị Hai\"", "loa user link \"Mrs Hai\""),
+    ("user list", "loa user list", "loa user list"),
+    ("user remove", "loa user remove \"Trần Thị Hai\"", "loa user remove \"Mrs Hai\""),
     ("doctor", "loa doctor", "loa doctor"),
     ("explain", "loa explain outside_hours", "loa explain outside_hours"),
     ("demo", "loa demo", "loa demo"),
@@ -51,6 +58,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
 
 /// What stands for a value, in Vietnamese. In English it is as it is written in the source.
 const VALUES: &[(&str, &str)] = &[
+    ("ADDRESS", "ĐỊA-CHỈ"),
     ("AT", "LÚC-NÀO"),
     ("BROADCAST", "MỤC-PHÁT"),
     ("CODE", "MÃ"),
@@ -66,6 +74,7 @@ const VALUES: &[(&str, &str)] = &[
     ("N", "SỐ"),
     ("N:HASH", "SỐ:MÃ"),
     ("OUTCOME", "KẾT-QUẢ"),
+    ("ROLE", "VAI-TRÒ"),
     ("T", "GIỜ"),
     ("TEXT", "LÝ-DO"),
     ("TIME", "GIỜ"),

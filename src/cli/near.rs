@@ -30,6 +30,24 @@ const MEANT: &[(&[&str], &[&str])] = &[
     (&["báo cáo", "stats", "statistics", "thống kê", "sổ"], &["report", "journal"]),
     (&["thử", "example", "tour", "xem thử"], &["demo"]),
     (&["code", "codes", "mã", "giải thích", "nghĩa là gì", "meaning"], &["explain"]),
+    (&["web", "ui", "gui", "browser", "page", "trang", "giao diện", "điện thoại", "phone", "http"], &["console"]),
+    (&["https", "tls", "ssl", "certificate", "chứng nhận", "mã hóa"], &["console cert"]),
+    (
+        &[
+            "users",
+            "people",
+            "người dùng",
+            "tài khoản",
+            "account",
+            "accounts",
+            "password",
+            "mật khẩu",
+            "invite",
+            "login",
+            "đăng nhập",
+        ],
+        &["user"],
+    ),
     (&["duyệt", "phê duyệt", "accept"], &["approve"]),
 ];
 
@@ -121,7 +139,7 @@ const INSTEAD: &[Answer] = &[
         )
     }),
     (&["version", "phiên bản", "about"], || text!("xem phiên bản: loa --version", "see the version: loa --version")),
-    (&["quit", "exit", "thoát", "logout", "login", "đăng nhập"], || {
+    (&["quit", "exit", "thoát", "logout"], || {
         text!(
             "mỗi lệnh chạy xong tự thoát; đài chạy nền thì tắt bằng: sudo systemctl stop loa",
             "each command ends by itself; the station in the background ends with: sudo systemctl stop loa"

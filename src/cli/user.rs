@@ -159,7 +159,8 @@ fn invite(
 ) -> anyhow::Result<ExitCode> {
     let invite = people.invite(person.id, clock.wall()).map_err(|error| failure(&error))?;
     let address = reachable(station.console.unwrap_or(LISTEN));
-    let link = format!("http://{address}/invite/{}", invite.token);
+    let scheme = if station.certificate.is_some() { "https" } else { "http" };
+    let link = format!("{scheme}://{address}/invite/{}", invite.token);
     let until = invite.until.rfc3339(&station.timezone);
     if context.json {
         Page::line(

@@ -6,10 +6,12 @@ use tokio::sync::Semaphore;
 
 use super::day::{Day, DayShelf};
 use super::door::Door;
-use super::entry::Lines;
 use super::look::{Look, Looks};
+use super::page::Proof;
 use super::people::{People, PeopleError, Throttle};
 use super::receipts::Receipts;
+use super::upload::{Uploads, intake};
+use super::waiting::Waiting;
 use crate::clock::Clock;
 use crate::diag::Lang;
 use crate::disk;
@@ -34,12 +36,14 @@ struct Inner {
     door: Door,
     people: Mutex<People>,
     throttle: Mutex<Throttle>,
-    lines: Lines,
+    lines: Waiting,
     hashing: Semaphore,
     looks: Looks,
     days: DayShelf,
     receipts: Receipts,
     streams: Arc<Semaphore>,
+    uploads: Uploads,
+    proof: Proof,
     is_encrypted: bool,
 }
 
@@ -50,20 +54,25 @@ impl App {
         let door = Door::open(site.socket());
         let (people, throttle) = (Mutex::new(people), Mutex::new(Throttle::default()));
         let hashing = Semaphore::new(HASHES_AT_ONCE);
-        Ok(Self(Arc::new(Inner {
+        let uploads = Uploads::new(&site);
+        let app = Self(Arc::new(Inner {
             site,
             clock,
             door,
             people,
             throttle,
-            lines: Lines::default(),
+            lines: Waiting::default(),
             hashing,
             looks: Looks::default(),
             days: DayShelf::default(),
             receipts: Receipts::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MOST)),
+            uploads,
+            proof: Proof::default(),
             is_encrypted,
-        })))
+        }));
+        intake::go_on(&app);
+        Ok(app)
     }
 
     /// The station's files.
@@ -97,7 +106,7 @@ impl App {
     }
 
     /// Tries to log in that are being looked at.
-    pub(super) fn lines(&self) -> &Lines {
+    pub(super) fn lines(&self) -> &Waiting {
         &self.0.lines
     }
 
@@ -114,6 +123,11 @@ impl App {
     /// The station's files as they are, or were a moment ago.
     pub(super) async fn look(&self) -> Arc<Look> {
         self.0.looks.now(&self.0.site, self.now()).await
+    }
+
+    /// Recordings on their way in.
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.0.uploads
     }
 
     /// Something was written: the next look is a new one.
@@ -136,6 +150,11 @@ impl App {
     /// Room for streams of what sounds now.
     pub(super) fn streams(&self) -> &Arc<Semaphore> {
         &self.0.streams
+    }
+
+    /// Whether the journal is as it was written, as it was last found.
+    pub(super) fn proof(&self) -> &Proof {
+        &self.0.proof
     }
 
     /// Whether the page is reached over TLS.

@@ -1,54 +1,15 @@
 //! Whose password is this? Asked when somebody logs in and before dangerous things. Wrong tries wait, and whoever asks for
 //! many at once waits in a short line of his own: nobody can keep others out, or fill the memory.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::app::App;
 use super::people::{PASSWORD_MOST, People, PeopleError, Person, Wait, login_of};
 use crate::diag::{Text, text};
 
-/// Tries of one address that are looked at or wait for it. A hamlet behind one address logs in one after another; a
-/// program that sends hundreds at once is told to come back, so that others stand behind these few at most.
-const IN_LINE_MOST: u32 = 8;
-
 /// When whoever was sent away for that may come back.
 const COME_BACK: Duration = Duration::from_secs(2);
-
-/// The tries that are being looked at, of each address.
-#[derive(Debug, Default)]
-pub(super) struct Lines(Mutex<HashMap<String, u32>>);
-
-/// A place in the line.
-struct Place<'l> {
-    lines: &'l Lines,
-    address: &'l str,
-}
-
-impl Lines {
-    fn enter<'l>(&'l self, address: &'l str) -> Option<Place<'l>> {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = lines.entry(address.to_owned()).or_default();
-        (*count < IN_LINE_MOST).then(|| {
-            *count += 1;
-            Place { lines: self, address }
-        })
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        let mut lines = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = lines.get_mut(self.address) {
-            *count -= 1;
-            if *count == 0 {
-                lines.remove(self.address);
-            }
-        }
-    }
-}
 
 /// Why a password was not looked at.
 #[derive(Debug)]
@@ -128,16 +89,6 @@ pub(super) async fn hashed(app: &App, password: &str) -> Result<String, PeopleEr
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_has_a_short_line_and_leaves_nothing_behind() {
-        let lines = Lines::default();
-        let places: Vec<_> = (0..300).map_while(|_| lines.enter("10.0.0.9")).collect();
-        assert_eq!(places.len(), IN_LINE_MOST as usize);
-        assert!(lines.enter("10.0.0.7").is_some());
-        drop(places);
-        assert!(lines.0.lock().unwrap().is_empty());
-    }
 
     #[test]
     fn the_addresses_that_a_machine_gives_itself_are_one() {

@@ -10,6 +10,7 @@ mod day;
 mod door;
 mod entry;
 mod fields;
+mod flow;
 pub mod gate;
 mod look;
 mod page;
@@ -20,6 +21,9 @@ mod route;
 pub mod routes;
 mod server;
 mod shell;
+pub mod tls;
+mod upload;
+mod waiting;
 mod who;
 
 pub use app::App;

@@ -2,7 +2,8 @@
 //! all there is: the router is made of it, and the tests ask each row in each role. Each page has its own rows.
 
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -44,6 +45,26 @@ pub fn router(app: &App) -> Router {
         .layer(CsrfLayer::new())
         .layer(from_fn(gate::guard))
         .with_state(app.clone())
+}
+
+/// What answers without encryption on a page that is encrypted: the certificate, and the way to the rest.
+pub(super) fn aside(app: &App) -> Router {
+    let mut router = Router::new();
+    let open = ["/ca", "/ca.crt", "/style.css", "/icon.svg"];
+    for Route { path, need, answer, .. } in routes().filter(|route| open.contains(&route.path)) {
+        router = router.route(path, answer().layer(from_fn_with_state((app.clone(), *need), gate::pass)));
+    }
+    router.fallback(to_encrypted).layer(from_fn(gate::guard)).with_state(app.clone())
+}
+
+async fn to_encrypted(request: Request) -> Response {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+    if host.is_empty() || !host.chars().all(is_plain) {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    gate::go_to(&format!("https://{host}{path}"))
 }
 
 async fn nowhere(axum::extract::State(app): axum::extract::State<App>, who: Who) -> Response {

@@ -11,12 +11,14 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use super::app::{App, Peer};
-use super::routes::router;
+use super::routes::{aside, router};
 use crate::diag::{Text, system, text};
 
 /// Connections at once: fifty phones with six each, and an event stream.
@@ -54,12 +56,19 @@ impl ServeError {
     }
 }
 
-/// Serve the console at `address` until the process ends. `ready` is told the address, with the port that was given.
-pub async fn serve(app: App, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+/// Serve the console at `address` until the process ends, over TLS where there is an acceptor. `ready` is told the address,
+/// with the port that was given.
+pub async fn serve(
+    app: App,
+    address: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
     ready(listener.local_addr().unwrap_or(address));
     let pages = router(&app);
     let room = Arc::new(Semaphore::new(CONNECTIONS_MOST));
+    let aside = aside(&app);
     let there = Arc::new(There::default());
     loop {
         let Ok(place) = room.clone().acquire_owned().await else { return Ok(()) };
@@ -67,11 +76,14 @@ pub async fn serve(app: App, address: SocketAddr, ready: impl FnOnce(SocketAddr)
             Ok((stream, peer)) => {
                 // Whoever has too many is hung up on at once; those that he has stay.
                 let Some(seat) = there.enter(peer.ip()) else { continue };
-                let pages = pages.clone();
+                let (pages, aside, tls) = (pages.clone(), aside.clone(), tls.clone());
                 tokio::spawn(async move {
                     // A browser that hangs up or dawdles harms nobody but itself.
                     let _ = stream.set_nodelay(true);
-                    let _ = converse(TokioIo::new(stream), pages, peer).await;
+                    let _ = match tls {
+                        None => converse(TokioIo::new(stream), pages, peer).await.ok(),
+                        Some(tls) => encrypted(stream, &tls, pages, aside, peer).await,
+                    };
                     drop((place, seat));
                 });
             }
@@ -79,6 +91,20 @@ pub async fn serve(app: App, address: SocketAddr, ready: impl FnOnce(SocketAddr)
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }
     }
+}
+
+/// The first byte of a conversation over TLS.
+const HANDSHAKE: u8 = 0x16;
+
+/// A conversation over TLS. Whoever typed an address without `https` is led to it, and finds the certificate on his way.
+async fn encrypted(stream: TcpStream, tls: &TlsAcceptor, pages: Router, aside: Router, peer: SocketAddr) -> Option<()> {
+    let mut first = [0];
+    timeout(HEAD_PATIENCE, stream.peek(&mut first)).await.ok()?.ok()?;
+    if first[0] != HANDSHAKE {
+        return converse(TokioIo::new(stream), aside, peer).await.ok();
+    }
+    let stream = timeout(HEAD_PATIENCE, tls.accept(stream)).await.ok()?.ok()?;
+    converse(TokioIo::new(stream), pages, peer).await.ok()
 }
 
 /// How many connections each address has.

@@ -114,6 +114,12 @@ pub struct Field {
 }
 
 impl Entry {
+    /// An entry of its lines alone, as a form hands them back: what somebody had before them.
+    pub fn of_lines(file: &str, of: Of, name: &str, lines: &str) -> Option<Self> {
+        let layout = Layout::of(file, lines).ok()?;
+        seat(&layout, of, name).ok().map(|seat| seat.entry(&layout, file))
+    }
+
     /// The field of `key`.
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.key == key)

@@ -6,7 +6,7 @@ use super::change::Texts;
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, SourceFile, Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Library, PlanContext, Verdict};
+use crate::plan::{self, Airing, Cause, Library, PlanContext, Verdict};
 use crate::schedule::{self, Reading, Schedule};
 use crate::station::{Station, ZoneIx};
 
@@ -47,6 +47,8 @@ pub struct Coming {
     pub reason: Option<&'static str>,
     /// The plan's own sentence, with the cure.
     pub because: Option<Text>,
+    /// When it could start without being in anybody's way, where it does not start at its time.
+    pub free: Option<Wall>,
 }
 
 /// The files before and after a change, as `loa check` sees them.
@@ -138,8 +140,9 @@ pub fn coming(schedule: &Schedule, world: &World<'_>, broadcast: &str) -> Vec<Co
                 end: airing.end,
                 zones: vec![airing.zone],
                 verdict: airing.verdict,
-                reason: airing.reason.as_deref().map(plan::Cause::code),
+                reason: airing.reason.as_deref().map(Cause::code),
                 because: plan::because(airing, &ground),
+                free: free(airing, &ground),
             };
             let alike = |one: &&mut Coming| {
                 (one.scheduled, one.start, one.end, one.verdict, &one.because)
@@ -152,4 +155,12 @@ pub fn coming(schedule: &Schedule, world: &World<'_>, broadcast: &str) -> Vec<Co
         }
     }
     rows
+}
+
+fn free(airing: &Airing, ground: &PlanContext<'_>) -> Option<Wall> {
+    match (airing.verdict, airing.reason.as_deref()?) {
+        (Verdict::Wait, _) | (_, Cause::WaitExpired(_)) => Some(airing.start),
+        (Verdict::Refuse, Cause::OutsideHours | Cause::PastHours) => ground.nearest(airing),
+        _ => None,
+    }
 }

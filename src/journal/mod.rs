@@ -1,6 +1,6 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
 //! [`Entry`](crate::fact::Entry) is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
-//! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `verify` (by `walk` and `times`) as everybody
+//! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `leaf` (page by page), `verify` (by `walk` and `times`) as everybody
 //! else does, `outside` and `seal` its head where the file is not, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent` and `belief` what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
@@ -15,6 +15,7 @@ mod error;
 mod event;
 pub mod export;
 mod gap;
+mod leaf;
 mod lost;
 mod mark;
 mod names;
@@ -38,6 +39,7 @@ pub use aside::{SetAside, predecessor};
 pub use batch::Batch;
 pub use error::JournalError;
 pub use event::WriterEvent;
+pub use leaf::Place;
 pub use names::Names;
 pub use outside::Outside;
 pub use paper::Restored;

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
 use super::error::JournalError;
+use super::leaf::{self, Place};
 use super::outside::Outside;
 use super::recent;
 use super::schema;
@@ -148,6 +149,32 @@ impl Reader {
     /// The last `count` rows, by number.
     pub fn last(&self, count: u32) -> Result<Vec<Entry>, JournalError> {
         recent::last(&self.conn, count)
+    }
+
+    /// Call `with` for the rows from `place` back to `from`, as they stand in time, the latest first, until it says no or
+    /// `most` were read. Where it ended before it was through: the place from which to go on.
+    pub fn back(
+        &self,
+        from: Wall,
+        place: Place,
+        most: u32,
+        with: impl FnMut(Entry) -> bool,
+    ) -> Result<Option<Place>, JournalError> {
+        leaf::back(&self.conn, from, place, most, with)
+    }
+
+    /// The first `most` rows that were written at `from` or later.
+    pub fn written_from(&self, from: Wall, most: u32) -> Result<Vec<Entry>, JournalError> {
+        leaf::written_from(&self.conn, from, most)
+    }
+
+    /// The row of this number.
+    pub fn row(&self, seq: u64) -> Result<Option<Entry>, JournalError> {
+        Ok(i64::try_from(seq)
+            .ok()
+            .map(|seq| select::listed(&self.conn, &[seq]))
+            .transpose()?
+            .and_then(|mut rows| rows.pop()))
     }
 
     /// The first row.

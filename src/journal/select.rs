@@ -152,7 +152,7 @@ fn numbers(conn: &Connection, filter: &Filter) -> Result<Option<Vec<i64>>, Journ
     Ok(Some(numbers))
 }
 
-fn listed(conn: &Connection, numbers: &[i64]) -> Result<Vec<Entry>, JournalError> {
+pub(super) fn listed(conn: &Connection, numbers: &[i64]) -> Result<Vec<Entry>, JournalError> {
     let mut statement = conn.prepare_cached("SELECT seq, body, hash FROM entry WHERE seq = ?1")?;
     let mut entries = Vec::with_capacity(numbers.len());
     for number in numbers {

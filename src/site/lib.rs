@@ -74,6 +74,11 @@ impl Site {
         if own.is_dir() { own.join("console.db") } else { self.state().join("console.db") }
     }
 
+    /// The certificates that the page makes for itself; beside [`Site::people`], in what is the page's own.
+    pub fn certificate(&self) -> PathBuf {
+        self.people().with_file_name("cert")
+    }
+
     /// How many bytes the disk of the sounds has left for others than root, and whether it can only be read.
     pub fn room(&self) -> Option<(u64, bool)> {
         let left = rustix::fs::statvfs(&self.audio()).or_else(|_| rustix::fs::statvfs(&self.dir)).ok()?;
@@ -132,6 +137,12 @@ impl Site {
         self.audio().join(".reports")
     }
 
+    /// Where recordings lie that are being handed in through the page: beside the people who may use it.
+    pub fn uploads(&self) -> PathBuf {
+        let own = self.state().join("console");
+        if own.is_dir() { own.join("uploads") } else { self.state().join("uploads") }
+    }
+
     /// `path` as people say it: relative to the station where it lies in it.
     pub fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.dir).unwrap_or(path)
@@ -168,6 +179,12 @@ pub fn make_file(path: &Path) -> Result<File, Refused> {
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (folder, name) = split(path)?;
     Folder::make(folder, OWN_DIR_MODE)?.replace(name, bytes)
+}
+
+/// So many bytes this account may still write on the disk that `path` lies on; none where nobody can tell.
+pub fn room(path: &Path) -> Option<u64> {
+    let left = rustix::fs::statvfs(path).ok()?;
+    Some(left.f_bavail.saturating_mul(left.f_frsize))
 }
 
 /// A path's directory and its last name.

@@ -120,7 +120,7 @@ fn what_is_missing_idle_or_no_name_is_told_where_it_is_written_and_the_words_pla
     };
     let of_zones = ["sound_missing loa.toml:3", "bad_sound loa.toml:6"];
     let told = check(&["play = \"tin\"\nbed = \"nhac-ne\"", "play = [\"chime\", \"tin\"]\nchime = \"chuong\""]);
-    let missing = ["sound_missing schedules/a.toml:1", "sound_missing schedules/a.toml:7"];
+    let missing = ["sound_missing schedules/a.toml:6", "sound_missing schedules/a.toml:12"];
     for expected in of_zones.iter().chain(&missing) {
         assert!(told.iter().any(|one| one == expected), "{expected}: {told:?}");
     }

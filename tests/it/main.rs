@@ -3,6 +3,7 @@
 mod amplifier;
 mod bed;
 mod broken;
+mod browser;
 mod card;
 mod clock;
 mod console;

@@ -14,7 +14,7 @@ const COMMANDS: [(&[&str], i32); 16] = [
     (&["plan"], 0),
     (&["plan", "--json"], 0),
     (&["plan", "--svg", "-"], 0),
-    (&["plan", "--why", "a", "05:30"], 0),
+    (&["plan", "--why", "a", "2099-12-01T05:30"], 0),
     (&["simulate"], 0),
     (&["simulate", "--json"], 0),
     (&["journal"], 0),

@@ -13,9 +13,10 @@ use crate::console::app::{App, Peer};
 use crate::console::entry::{self, Unasked};
 use crate::console::fields::Fields;
 use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session};
-use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST, PeopleError};
+use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST};
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
+use crate::console::tls;
 use crate::diag::{Text, text};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -70,7 +71,14 @@ fn form(app: &App, who: &Who, status: StatusCode, next: &str, name: &str, said: 
 /// What a page that is not encrypted cannot do.
 fn plain_http(app: &App, who: &Who) -> Markup {
     html! {
-        @if !app.is_encrypted() {
+        @if app.is_encrypted() {
+            @if tls::own_authority(app.site()).is_some() {
+                p.hint { a href="/ca" { (text!(
+                    "Trang báo không an toàn? Cài chứng nhận của đài, một lần cho mỗi điện thoại.",
+                    "A warning that the page is not safe? Install the station's certificate, once for each phone."
+                ).get(who.lang)) } }
+            }
+        } @else {
             p.hint { (text!(
                 "Trang này không mã hóa: chỉ dùng trong mạng riêng của đài. Ghi âm thẳng trên trang không dùng được; chọn tệp ghi âm thì được.",
                 "This page is not encrypted: use it on the station's own network only. Recording in the page does not work; choosing a recording does."

@@ -1,5 +1,6 @@
 //! The pages, a file or a directory for each place that a person goes to. Each says in its own `ROUTES` what it answers.
 
+mod ca;
 mod journal;
 mod login;
 mod machine;
@@ -13,6 +14,8 @@ mod today;
 
 use super::route::Route;
 
+pub(super) use journal::Proof;
+
 /// What every page answers.
 pub(super) const ROUTES: &[&[Route]] = &[
     login::ROUTES,
@@ -24,5 +27,6 @@ pub(super) const ROUTES: &[&[Route]] = &[
     people::ROUTES,
     person::ROUTES,
     me::ROUTES,
+    ca::ROUTES,
     sure::ROUTES,
 ];

@@ -26,14 +26,14 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// What a form says of a person.
-pub(super) struct Written {
+pub(super) struct Typed {
     pub(super) name: String,
     pub(super) role: Option<Role>,
     pub(super) zones: Vec<String>,
     pub(super) approves: bool,
 }
 
-impl Written {
+impl Typed {
     /// Nothing yet.
     fn nothing() -> Self {
         Self { name: String::new(), role: None, zones: Vec::new(), approves: false }
@@ -71,7 +71,7 @@ impl Written {
 }
 
 /// Role, zones, and whether he approves.
-pub(super) fn choices(who: &Who, station: &Station, written: &Written) -> Markup {
+pub(super) fn choices(who: &Who, station: &Station, written: &Typed) -> Markup {
     let lang = who.lang;
     html! {
         fieldset {
@@ -136,10 +136,10 @@ pub(super) fn state_of(person: &Person) -> Text {
 }
 
 async fn list(State(app): State<App>, who: Who) -> Response {
-    everybody(&app, &who, StatusCode::OK, &Written::nothing(), None)
+    everybody(&app, &who, StatusCode::OK, &Typed::nothing(), None)
 }
 
-fn everybody(app: &App, who: &Who, status: StatusCode, written: &Written, said: Option<&Text>) -> Response {
+fn everybody(app: &App, who: &Who, status: StatusCode, written: &Typed, said: Option<&Text>) -> Response {
     let lang = who.lang;
     let station = app.station();
     let people = match app.people().everybody() {
@@ -181,7 +181,7 @@ fn everybody(app: &App, who: &Who, status: StatusCode, written: &Written, said: 
 /// Let somebody in, and show the link.
 async fn add(State(app): State<App>, who: Who, headers: HeaderMap, fields: Fields) -> Response {
     let station = app.station();
-    let written = Written::read(&fields, &station);
+    let written = Typed::read(&fields, &station);
     let wrong = |said: Text| everybody(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &written, Some(&said));
     if written.name.chars().count() > NAME_MOST {
         let most = NAME_MOST;

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::html;
 
 use super::login::complaint;
-use super::people::{Written, choices, invite, state_of, zones_of};
+use super::people::{Typed, choices, invite, state_of, zones_of};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{self, Need, Who, go_to};
@@ -43,12 +43,12 @@ fn find(app: &App, who: &Who, id: &str) -> Result<Person, Box<Response>> {
 
 async fn show(State(app): State<App>, who: Who, Path(id): Path<String>) -> Response {
     match find(&app, &who, &id) {
-        Ok(person) => of(&app, &who, StatusCode::OK, &person, &Written::of(&person), None),
+        Ok(person) => of(&app, &who, StatusCode::OK, &person, &Typed::of(&person), None),
         Err(response) => *response,
     }
 }
 
-fn of(app: &App, who: &Who, status: StatusCode, person: &Person, written: &Written, said: Option<&Text>) -> Response {
+fn of(app: &App, who: &Who, status: StatusCode, person: &Person, written: &Typed, said: Option<&Text>) -> Response {
     let (lang, station) = (who.lang, app.station());
     let path = format!("/people/{}", person.id);
     let body = html! {
@@ -102,7 +102,7 @@ async fn change(State(app): State<App>, who: Who, Path(id): Path<String>, fields
         Err(response) => return *response,
     };
     let station = app.station();
-    let written = Written::read(&fields, &station);
+    let written = Typed::read(&fields, &station);
     let wrong = |said: Text| of(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &person, &written, Some(&said));
     let (role, zones) = match written.bound(&station) {
         Ok(bound) => bound,
@@ -157,7 +157,7 @@ async fn end(State(app): State<App>, who: Who, Path(id): Path<String>, fields: F
     match ended {
         Ok(true) => go_to("/people"),
         Ok(false) => {
-            of(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &person, &Written::of(&person), Some(&last_admin()))
+            of(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &person, &Typed::of(&person), Some(&last_admin()))
         }
         Err(error) => shell::failed(&app, &who, &error.text()),
     }

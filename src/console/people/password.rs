@@ -1,4 +1,5 @@
-use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::password_hash::phc::{Output, ParamsString, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, PasswordHash, Version};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{People, PeopleError, Person, token};
@@ -17,21 +18,56 @@ const PASSES: u32 = 2;
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$X3wJc2g0kF2nM0YJ1m9V2m8e3q6r5t7u8i9o0p1a2s4";
 
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).expect("parameters that argon2 knows");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// An allocation of this size goes back to the system when it is freed: the allocator of Linux keeps what is smaller, and,
+/// since these blocks are aligned, does not find it again; each try to log in would take 19 MiB for good. What is not
+/// written to takes no memory.
+const GIVEN_BACK: usize = 33 << 20;
+
+/// Letters of a salt: RFC 9106 asks for sixteen.
+const SALT: usize = 16;
+
+fn work(params: &Params, password: &str, salt: &Salt, length: usize) -> Option<Output> {
+    let blocks = params.block_count();
+    let mut room: Vec<Block> = Vec::with_capacity(blocks.max(GIVEN_BACK / Block::SIZE));
+    room.resize(blocks, Block::default());
+    let mut out = [0; 64];
+    let out = out.get_mut(..length)?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, room).ok()?;
+    Output::new(out).ok()
 }
 
 impl People {
     /// What is kept of a password. Takes 19 MiB and some tens of milliseconds.
     pub fn hashed(password: &str) -> Result<String, PeopleError> {
-        Ok(argon2().hash_password(password.as_bytes()).map_err(|_| PeopleError::Hash)?.to_string())
+        let mut salt = [0; SALT];
+        getrandom::fill(&mut salt)?;
+        let made = || {
+            let params = Params::new(MEMORY_KIB, PASSES, 1, None).ok()?;
+            let salt = Salt::new(&salt).ok()?;
+            let hash = work(&params, password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
+            let kept = PasswordHash {
+                algorithm: ARGON2ID_IDENT,
+                version: Some(Version::V0x13.into()),
+                params: ParamsString::try_from(&params).ok()?,
+                salt: Some(salt),
+                hash: Some(hash),
+            };
+            Some(kept.to_string())
+        };
+        made().ok_or(PeopleError::Hash)
     }
 
     /// Whether a password is the one that `kept` was made of. For somebody who is not there it takes as long.
     pub fn is_password(kept: Option<&str>, password: &str) -> bool {
-        let Ok(hash) = PasswordHash::new(kept.unwrap_or(NOBODY)) else { return false };
-        argon2().verify_password(password.as_bytes(), &hash).is_ok() && kept.is_some()
+        let is_right = || {
+            let hash =
+                PasswordHash::new(kept.unwrap_or(NOBODY)).ok().filter(|hash| hash.algorithm == ARGON2ID_IDENT)?;
+            let (salt, expected) = (hash.salt?, hash.hash?);
+            // Compared in a time that says nothing about where they differ.
+            Some(work(&Params::try_from(&hash).ok()?, password, &salt, expected.len())? == expected)
+        };
+        is_right() == Some(true) && kept.is_some()
     }
 
     /// He chose another password: his other phones are logged out.

@@ -40,8 +40,8 @@ impl<'a> PlanContext<'a> {
     }
 
     /// The nearest time at which what the law refuses could play, lawful in all zones of its broadcast and in nobody's
-    /// way; `None` where there is none within [`super::nearest::NEAREST_WITHIN`].
-    pub(super) fn nearest(&self, airing: &Airing) -> Option<Wall> {
+    /// way; `None` where there is none within eight days.
+    pub fn nearest(&self, airing: &Airing) -> Option<Wall> {
         self.times.nearest(&mut self.blocks.borrow_mut(), &self.guards, &self.shelf, airing)
     }
 

@@ -86,5 +86,7 @@ pub fn station(zones: u16) -> Station {
         groups: BTreeMap::new(),
         trust: Trust::Always,
         console: None,
+        certificate: None,
+        speech: None,
     }
 }

@@ -27,7 +27,7 @@ impl Rules {
 
 impl Hours {
     /// `05:00-06:30, 17:00-18:30`.
-    fn told(&self, lang: Lang) -> String {
+    pub fn told(&self, lang: Lang) -> String {
         let clock = |seconds: u32| format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
         let ranges = self.0.iter().map(|range| format!("{}-{}", clock(range.start), clock(range.end)));
         match (ranges.collect::<Vec<_>>().join(", "), lang) {

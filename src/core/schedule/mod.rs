@@ -56,3 +56,8 @@ pub fn time_of(written: &str) -> Option<jiff::civil::Time> {
     let times = word::meant_times(&crate::diag::document::clean(written))?;
     <[String; 1]>::try_from(times).ok()?[0].parse().ok()
 }
+
+/// Days of the week as people write them: `mon-fri`, `T2, T5`, `daily`; bit 0 is Monday.
+pub fn weekdays_of(written: &str) -> Option<u8> {
+    word::days(&crate::diag::document::clean(written)).ok()
+}

@@ -1,15 +1,17 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
 use super::group::groups;
 use super::model::DEFAULT_TIMEZONE;
 use super::zone::{title, zone};
-use super::{Approval, Channel, OutputName, Station, Trust, Zone, power};
+use super::{Approval, CertificateFiles, Channel, OutputName, Station, Trust, Zone, power, speech};
 use crate::diag::document::{Choice, Entry, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 9] = ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console"];
+const KEYS: [&str; 10] =
+    ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console", "speech"];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 5] = ["broadcast", "holiday", "campaigns", "rules", "campaign"];
 const APPROVAL: [Choice<Approval>; 2] = [
@@ -109,9 +111,17 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
             }
             "console" => {
                 if let Some(table) = findings.table(entry, "[console]") {
-                    findings.unknown_keys(table, &["listen"]);
+                    findings.unknown_keys(table, &["listen", "cert", "key"]);
                     let listen = table.get("listen").filter(|entry| !entry.broken);
                     station.console = listen.and_then(|entry| listen_address(findings, entry));
+                    station.certificate = certificate(findings, table, entry);
+                }
+            }
+            "speech" => {
+                if let Some(table) = findings.table(entry, "[speech]") {
+                    findings.unknown_keys(table, &["command"]);
+                    let command = table.get("command").filter(|entry| !entry.broken);
+                    station.speech = command.and_then(|entry| speech::command(findings, entry));
                 }
             }
             _ => {}
@@ -258,6 +268,38 @@ fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAd
         )
         .help = Some(text!("viết: listen = \"127.0.0.1:{port}\"", "write: listen = \"127.0.0.1:{port}\""));
     None
+}
+
+/// `cert` and `key`, which are nothing without each other.
+fn certificate(findings: &mut Findings<'_>, table: &Table, console: &Entry) -> Option<CertificateFiles> {
+    let mut file = |key, example| {
+        let entry = table.get(key)?;
+        let written = (!entry.broken).then(|| findings.text(entry, example)).flatten();
+        // A path that is written wrong is told once.
+        Some(written.map(|path| PathBuf::from(path.as_str())))
+    };
+    match (file("cert", "\"state/cert/page.crt\""), file("key", "\"state/cert/page.key\"")) {
+        (Some(cert), Some(key)) => Some(CertificateFiles { cert: cert?, key: key? }),
+        (None, None) => None,
+        (cert, _) => {
+            let (missing, example) =
+                if cert.is_none() { ("cert", "state/cert/page.crt") } else { ("key", "state/cert/page.key") };
+            findings
+                .error(
+                    "half_certificate",
+                    &console.key_span,
+                    text!(
+                        "[console] thiếu «{missing}»: chứng nhận và khóa phải đi đôi; trang chưa được mã hóa",
+                        "[console] has no `{missing}`: certificate and key go together; the page is not encrypted"
+                    ),
+                )
+                .help = Some(text!(
+                "viết thêm: {missing} = \"{example}\" (hoặc bỏ cả cert và key)",
+                "add: {missing} = \"{example}\" (or leave out both cert and key)"
+            ));
+            None
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,12 +8,13 @@ mod group;
 mod meant;
 mod model;
 mod power;
+mod speech;
 mod tone;
 mod wav_mark;
 mod zone;
 
 pub use check::check;
 pub use find::Unknown;
-pub use model::{Approval, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
+pub use model::{Approval, CertificateFiles, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
 pub use power::{Amplifier, Switch};
 pub use wav_mark::{WAV_HEADER, WAV_MARK, is_loas_wav};

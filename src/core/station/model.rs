@@ -39,6 +39,19 @@ pub struct Station {
     pub trust: Trust,
     /// Where the console listens, if it is written.
     pub console: Option<SocketAddr>,
+    /// What the console encrypts with, if it is written.
+    pub certificate: Option<CertificateFiles>,
+    /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
+    pub speech: Option<Vec<String>>,
+}
+
+/// The files of a certificate, from the station's directory.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CertificateFiles {
+    /// The certificate and those that lead to it, in PEM.
+    pub cert: PathBuf,
+    /// Its key, in PEM.
+    pub key: PathBuf,
 }
 
 /// One or more horns fed by one output channel.
@@ -157,6 +170,8 @@ impl Default for Station {
             groups: BTreeMap::new(),
             trust: Trust::Auto,
             console: None,
+            certificate: None,
+            speech: None,
         }
     }
 }

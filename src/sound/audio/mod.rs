@@ -2,6 +2,7 @@
 //! zone's tone, join the items of a programme and lay its bed of music under them; and from a directory to facts. Decodes ahead of time and on threads that
 //! can be abandoned; never in an audio callback.
 
+mod again;
 mod aside;
 mod bed;
 mod bridge;
@@ -44,6 +45,7 @@ mod strip;
 pub mod tone;
 pub mod verdict;
 
+pub use again::{Again, again};
 pub use aside::examine_aside;
 pub use decode::Decoder;
 pub use error::AudioError;

@@ -154,7 +154,7 @@ fn is_word_of_play(stem: &str) -> bool {
 }
 
 /// Names that `play` cannot tell apart: one stem, in any case, whatever the ending.
-pub(super) fn same_stem(a: &str, b: &str) -> bool {
+pub fn same_stem(a: &str, b: &str) -> bool {
     let stem = |name: &str| {
         let name: String = name.nfc().collect();
         name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_lowercase()

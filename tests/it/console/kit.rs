@@ -197,6 +197,11 @@ impl Browser {
     }
 }
 
+/// Send these bytes over a connection of their own.
+pub(crate) fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
+    exchange(TcpStream::connect(address).unwrap(), bytes)
+}
+
 /// Send these bytes, and read what comes back until it ends; of a stream of events what comes first.
 pub(crate) fn exchange(mut stream: TcpStream, bytes: &[u8]) -> Answer {
     stream.set_read_timeout(Some(PATIENCE)).unwrap();

@@ -45,8 +45,8 @@ fn ten_thousand_tries_lock_out_nobody_else_and_take_no_memory() {
         console.browser().post("/login", &[("name", &name), ("password", "12345678")]);
     }
     let grown = memory(&console).saturating_sub(before);
-    // Room for one hash of 19 MiB, which the process keeps.
-    assert!(grown < 40 * 1024, "{grown} KiB");
+    // Less than one hash takes: each gives its 19 MiB back.
+    assert!(grown < 16 * 1024, "{grown} KiB");
     for spelled in ["Trần Thị Hai", "TRAN  THI HAI", "t.r.a.n-thihai"] {
         let fields = [("name", spelled), ("password", PASSWORD)];
         assert_eq!(console.browser().post("/login", &fields).status, 429, "{spelled}: the same account");
@@ -121,7 +121,7 @@ fn what_no_browser_sends_is_refused_and_the_page_goes_on() {
     ] {
         let answer = hai.ask(method, path, &[("Sec-Fetch-Site", "same-origin")], b"");
         assert!(statuses.contains(&answer.status), "{method} {path}: {}", answer.status);
-        assert!(!answer.body.contains("thon-1"), "{path}");
+        assert!(!answer.body.contains("Thôn Một"), "{path}");
     }
     for bad in ["", "x", "\u{1}", "../../state", "' OR 1=1 --", &"a".repeat(9_000)] {
         let mut browser = console.browser();

@@ -6,8 +6,9 @@ use loa::console::gate::Need;
 use loa::console::role::{Right, Role};
 use loa::console::routes::{Ask, routes};
 
-use super::kit::{Browser, Console, PASSWORD};
+use super::kit::PASSWORD;
 use super::people::station;
+use super::{Browser, Console};
 
 /// One of each role; the hamlet head in one of two hamlets.
 fn one_of_each(console: &Console<'_>) -> BTreeMap<&'static str, Browser> {

@@ -1,11 +1,13 @@
 //! The page for people, asked as a browser asks it: `loa console` on a port of its own, somebody of each role logged in,
 //! and what each place shows, refuses and does.
 
+pub(crate) mod journal;
 mod kit;
 mod limits;
 mod matrix;
 mod people;
 mod process;
+mod tls;
 mod today;
 
-pub(crate) use kit::{Answer, Browser, Console};
+pub(crate) use kit::{Browser, Console, PASSWORD, send};

@@ -22,7 +22,9 @@ const LICENCES: &[(&str, &str)] = &[
 
 /// What stands in the lock file more than once, and on whose account.
 const TWICE: &[(&str, &str)] = &[
+    ("bit-vec", "what writes certificates has not moved on; proptest has the new one"),
     ("bitflags", "ebur128 has not moved on"),
+    ("getrandom", "the arithmetic of TLS (ring) has not moved on"),
     ("jni-sys", "cpal on Android; built into nothing here"),
     ("rand", "phf_generator builds a table with the old one; proptest has the new one"),
     ("rand_core", "as rand"),

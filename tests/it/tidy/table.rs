@@ -143,9 +143,11 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         &[
             "src/daemon/page.rs",
             "src/cli/console.rs",
-            "src/cli/user.rs",
+            "src/console/address.rs",
             "src/console/app.rs",
+            "src/console/entry.rs",
             "src/console/server.rs",
+            "src/console/tls.rs",
             "src/core/station/check.rs",
             "src/core/station/model.rs",
         ],
@@ -248,9 +250,11 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("axum", &["src/console/"]),
     ("getrandom", &["src/console/people/"]),
     ("hyper", &["src/console/server.rs"]),
-    ("if_addrs", &["src/cli/user.rs"]),
+    ("rcgen", &["src/console/tls.rs"]),
+    ("tokio_rustls", &["src/console/server.rs", "src/console/tls.rs"]),
+    ("if_addrs", &["src/console/address.rs"]),
     ("maud", &["src/console/"]),
-    ("qrcode", &["src/cli/user.rs"]),
+    ("qrcode", &["src/cli/user.rs", "src/console/page/people.rs"]),
     // sound
     ("ebur128", &["src/sound/audio/meter/loudness.rs"]),
     ("realfft", &["src/sound/audio/meter/band.rs", "src/sound/audio/meter/noise.rs"]),
@@ -274,7 +278,16 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ),
     // data
     ("rusqlite", &["src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"]),
-    ("sha2", &["src/console/people/token.rs", "src/edit/digest.rs", "src/journal/chain.rs", "src/sound/audio/disk.rs"]),
+    (
+        "sha2",
+        &[
+            "src/console/people/token.rs",
+            "src/console/tls.rs",
+            "src/edit/digest.rs",
+            "src/journal/chain.rs",
+            "src/sound/audio/disk.rs",
+        ],
+    ),
     ("toml", &["src/core/diag/document/parse.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs"]),

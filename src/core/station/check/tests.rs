@@ -39,6 +39,8 @@ fn every_key_of_loa_toml_is_read() {
         trust = "always"
         [console]
         listen = "127.0.0.1:8080"
+        cert = "state/cert/page.crt"
+        key = "/etc/ssl/loa.key"
         "#,
     );
     // That approvals are not there yet is said; nothing else is wrong.
@@ -47,6 +49,8 @@ fn every_key_of_loa_toml_is_read() {
     assert_eq!(station.timezone.iana_name(), Some("Asia/Bangkok"));
     assert_eq!((station.approval, station.trust), (Approval::Required, Trust::Always));
     assert_eq!(station.console, Some(([127, 0, 0, 1], 8080).into()));
+    let files = station.certificate.unwrap();
+    assert_eq!((files.cert, files.key), ("state/cert/page.crt".into(), "/etc/ssl/loa.key".into()));
     // In the order written, and not of the alphabet.
     assert_eq!(
         station.zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>(),

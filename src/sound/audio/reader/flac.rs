@@ -89,8 +89,11 @@ impl Flac {
         if front.len() < 8 + INFORMATION {
             return Err(fault::truncated());
         }
-        if front[4].trailing_zeros() < 7 {
-            return Err(fault::damaged());
+        // The first block is STREAMINFO, and always as long.
+        match (front[4] & 0x7F == 0, front[5..8] == [0, 0, INFORMATION as u8]) {
+            (true, _) => {}
+            (false, true) => return Err(fault::damaged()),
+            (false, false) => return Err(fault::not_audio()),
         }
         let mut information = front[8..].to_vec();
         let half = |at: usize| u64::from(u16::from_be_bytes([information[at], information[at + 1]]));

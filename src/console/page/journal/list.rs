@@ -1,0 +1,270 @@
+//! The rows: the look back, what is asked for, one row for an occurrence under the day it belongs to, and the way further
+//! back.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::asked::{Asked, OUTCOMES, Show};
+use super::occurrence::{Occurrence, joined};
+use super::{proof, read, words};
+use crate::console::app::App;
+use crate::console::fields::Fields;
+use crate::console::gate::Who;
+use crate::console::shell::{self, Page};
+use crate::diag::{Lang, Text, figure, plain, text};
+use crate::fact::{Entry, Kind};
+use crate::instant::Wall;
+use crate::journal::{JournalError, Names, Place, Reader, export, looking_back, today};
+use crate::station::Station;
+
+/// Rows of the journal on a page: four zones and thirteen airings make a day.
+const ROWS: usize = 120;
+
+/// Rows that are looked at for one page; a filter that lets little through is followed page by page.
+const LOOKED_MOST: u32 = 4_000;
+
+/// What a page shows.
+struct Leaf {
+    rows: Vec<Entry>,
+    next: Option<Place>,
+    back: Option<Text>,
+    is_stale: bool,
+}
+
+/// The rows that are asked for.
+pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let fields = Fields::read(query.unwrap_or_default().as_bytes());
+    let (look, now, lang) = (app.look().await, app.now().wall, who.lang);
+    let station = &look.world.station;
+    let asked = Asked::read(&fields, station, now);
+    let names = names(&look.world);
+    let leaf = if asked.said.is_some() { Ok(None) } else { leaf(&app, &asked, station, now).await.map(Some) };
+    let body = html! {
+        @if let Ok(Some(Leaf { back: Some(back), .. })) = &leaf { p.back { (back.get(lang)) } }
+        @if !matches!(&leaf, Err(_)) { (proof::said(&app, lang).await) }
+        p { a.button href="/journal/heard" { (text!("Có người hỏi: lúc ấy phát gì?", "Somebody asks: what played then?").get(lang)) } }
+        (form(&asked, station, lang))
+        @match &leaf {
+            Err(why) => p.said role="alert" { (why.get(lang)) "." },
+            Ok(None) => {},
+            Ok(Some(leaf)) => (rows(leaf, &asked, station, &names, lang)),
+        }
+    };
+    shell::page(&app, &who, Page::of(text!("Nhật ký", "Journal")), &body)
+}
+
+/// What zones and campaigns are called.
+pub(super) fn names(world: &crate::player::World) -> Names {
+    let zones = world.station.zones.iter().map(|zone| (zone.id.clone(), zone.title.clone()));
+    let campaigns = world.schedule.campaigns.iter().map(|(id, campaign)| (id.clone(), campaign.title.clone()));
+    Names { zones: zones.collect(), campaigns: campaigns.collect() }
+}
+
+async fn leaf(app: &App, asked: &Asked, station: &Station, now: Wall) -> Result<Leaf, Text> {
+    let (asked, tz) = (asked.clone(), station.timezone.clone());
+    read(app, move |reader| {
+        let (from, to) = (asked.begins(&tz), asked.ends(&tz));
+        let (rows, next) = page(reader, &asked, from, asked.place.unwrap_or(Place::before(to)))?;
+        let back = looking_back(&reader.airings(today(now, &tz), now)?, now, &tz);
+        Ok::<_, JournalError>(Leaf { rows, next, back, is_stale: reader.is_stale() })
+    })
+    .await
+}
+
+/// A page of rows from `place` on, and where the next one begins. What stands at one moment is on one page.
+fn page(reader: &Reader, asked: &Asked, from: Wall, place: Place) -> Result<(Vec<Entry>, Option<Place>), JournalError> {
+    let mut rows: Vec<Entry> = Vec::new();
+    let moment = |row: &Entry| row.planned.or(row.started).unwrap_or(row.written);
+    let next = reader.back(from, place, LOOKED_MOST, |entry| {
+        let is_full = rows.len() >= ROWS && rows.last().is_some_and(|last| moment(last) != moment(&entry));
+        if !is_full && asked.wants(&entry) {
+            rows.push(entry);
+        }
+        !is_full
+    })?;
+    Ok((rows, next))
+}
+
+fn form(asked: &Asked, station: &Station, lang: Lang) -> Markup {
+    let tabs = |show: Show| Asked { show, outcome: None, ..asked.clone() }.written();
+    html! {
+        p.tabs {
+            @for show in Show::ALL {
+                a.button href={ "/journal?" (tabs(show)) } aria-current=[(show == asked.show).then_some("true")] {
+                    (show.title().get(lang))
+                }
+            }
+        }
+        @if let Some(said) = &asked.said { p.said role="alert" { (said.get(lang)) } }
+        details.filter open[asked.said.is_some()] {
+            summary { (text!("Chọn ngày, cụm loa, kết quả, người", "Choose days, zone, outcome, person").get(lang)) }
+            form method="get" action="/journal" {
+                input type="hidden" name="show" value=(asked.show.name());
+                label { (text!("Từ ngày", "From").get(lang)) input type="date" name="from" value=(asked.from) required; }
+                label { (text!("Đến hết ngày", "To the end of").get(lang)) input type="date" name="to" value=(asked.to) required; }
+                (zones(&asked.zone, station, lang))
+                @if asked.show == Show::Airings {
+                    label { (text!("Kết quả", "Outcome").get(lang))
+                        select name="outcome" {
+                            option value="" { (text!("Mọi kết quả", "Any").get(lang)) }
+                            @for (name, outcome) in OUTCOMES {
+                                option value=(name) selected[asked.outcome == Some(outcome)] { (export::outcome(outcome).get(lang)) }
+                            }
+                        }
+                    }
+                }
+                label { (text!("Người ra lệnh hay duyệt", "Who ordered or approved").get(lang))
+                    input name="who" value=(asked.who) maxlength="80" autocomplete="off"; }
+                button.main { (text!("Xem", "Show").get(lang)) }
+            }
+        }
+    }
+}
+
+/// The zones and groups of the station, to choose one.
+pub(super) fn zones(chosen: &str, station: &Station, lang: Lang) -> Markup {
+    let is_known =
+        chosen.is_empty() || station.zones.iter().any(|zone| zone.id == chosen) || station.groups.contains_key(chosen);
+    html! {
+        label { (text!("Cụm loa", "Zone").get(lang))
+            select name="zone" {
+                option value="" { (text!("Mọi cụm loa", "All zones").get(lang)) }
+                @for zone in &station.zones {
+                    option value=(zone.id) selected[zone.id == chosen] { (zone.title) }
+                }
+                @for group in station.groups.keys() {
+                    option value=(group) selected[group == chosen] { (text!("Nhóm", "Group").get(lang)) " " (group) }
+                }
+                @if !is_known { option value=(chosen) selected { (chosen) } }
+            }
+        }
+    }
+}
+
+fn rows(leaf: &Leaf, asked: &Asked, station: &Station, names: &Names, lang: Lang) -> Markup {
+    let order: Vec<String> = station.zones.iter().map(|zone| zone.id.clone()).collect();
+    let told = joined(leaf.rows.clone());
+    let tz = &station.timezone;
+    let day = |one: &Occurrence| {
+        let row = one.told();
+        row.planned.or(row.started).unwrap_or(row.written)
+    };
+    let mut days: Vec<(Date, Wall, Vec<&Occurrence>)> = Vec::new();
+    for one in &told {
+        let date = day(one).zoned(tz).date();
+        match days.last_mut() {
+            Some((known, _, ones)) if *known == date => ones.push(one),
+            _ => days.push((date, day(one), vec![one])),
+        }
+    }
+    let query = asked.written();
+    html! {
+        @if leaf.is_stale { p.said { (text!(
+            "Trang này không đọc được những dòng mới nhất; báo người quản trị xem quyền của thư mục state/.",
+            "This page cannot read the newest rows; tell the administrator to look at the rights of state/."
+        ).get(lang)) } }
+        @if told.is_empty() {
+            p { @if leaf.next.is_some() { (text!(
+                "Trong khoảng vừa xem không có dòng nào như vậy.", "Nothing of the kind in the stretch that was looked at."
+            ).get(lang)) } @else { (text!(
+                "Không có dòng nào như vậy.", "There are no such rows."
+            ).get(lang)) } }
+        }
+        @for (_, at, ones) in &days {
+            section.day {
+                h2 { (figure::day(*at, tz).get(lang)) }
+                ol.book { @for one in ones { (row(one, station, names, &order, lang)) } }
+            }
+        }
+        p.ways {
+            @if let Some(next) = leaf.next {
+                a.button href={ "/journal?" (query) "&at=" (next.written()) } { (text!("Xem tiếp những dòng trước đó", "Earlier rows").get(lang)) }
+            }
+            @if asked.place.is_some() {
+                a.button href={ "/journal?" (query) } { (text!("Về những dòng mới nhất", "Back to the newest").get(lang)) }
+            }
+        }
+        p.ways {
+            a.button href={ "/journal/table.xlsx?" (query) } { (text!("Tải về cho Excel", "Download for Excel").get(lang)) }
+            a.button href={ "/journal/table.csv?" (query) } { (text!("Tải về dạng CSV", "Download as CSV").get(lang)) }
+        }
+    }
+}
+
+fn row(one: &Occurrence, station: &Station, names: &Names, order: &[String], lang: Lang) -> Markup {
+    let entry = one.told();
+    let zones = one.zones(names, order);
+    let at = words::when(entry);
+    let late = entry.planned.filter(|planned| {
+        entry.kind == Kind::Airing && figure::clock(*planned, &station.timezone) != figure::clock(at, &station.timezone)
+    });
+    html! {
+        li.{ "row " (words::kind(entry)) } {
+            span.time { (at.zoned(&station.timezone).strftime("%H:%M").to_string()) }
+            div.what {
+                a href={ "/journal/row/" (entry.seq) } { (plain(&export::title(entry, lang))) }
+                @if !zones.is_empty() { " " span.where { (plain(&zones)) } }
+            }
+            div.came {
+                @if entry.kind == Kind::Airing { span.mark { (words::outcome(entry).get(lang)) } }
+                @if let Some(why) = words::why(entry) { " " span.why { (why.get(lang)) } }
+                @if let Some(planned) = late.filter(|_| entry.started.is_some()) {
+                    " " span.why { (text!("dự kiến", "planned").get(lang)) " " (figure::clock(planned, &station.timezone)) }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::console::fields::Fields;
+    use crate::fact::Outcome;
+    use crate::journal::Journal;
+
+    /// 2026-11-30T07:53:20+07:00.
+    const NOW: Wall = Wall::from_secs(1_796_000_000);
+
+    #[test]
+    fn a_page_reads_so_many_rows_and_no_more_however_many_there_are_and_whatever_is_asked() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.db");
+        let station = Station::default();
+        {
+            let mut journal = Journal::open(&path, NOW, &station.timezone).unwrap().journal;
+            let row = |ix: u64| Entry {
+                kind: Kind::Airing,
+                written: NOW - Duration::from_secs(20 * ix),
+                planned: Some(NOW - Duration::from_secs(20 * ix)),
+                zone: Some("thon-1".into()),
+                broadcast: Some("ban-tin".into()),
+                outcome: Some(if ix == 9_000 { Outcome::Refused } else { Outcome::Played }),
+                ..Entry::default()
+            };
+            journal.batch(|batch| (0..200_000).rev().try_for_each(|ix| batch.note(&row(ix)).map(drop))).unwrap();
+        }
+        let reader = Reader::open(&path).unwrap().unwrap();
+        let turn = |query: &str| {
+            let asked = Asked::read(&Fields::read(query.as_bytes()), &station, NOW);
+            assert_eq!(asked.said, None);
+            let (from, mut place) = (asked.begins(&station.timezone), Place::before(asked.ends(&station.timezone)));
+            let mut pages = Vec::new();
+            loop {
+                let (rows, next) = page(&reader, &asked, from, place).unwrap();
+                pages.push(rows.len());
+                match next {
+                    Some(next) if pages.len() < 5 => place = next,
+                    _ => return pages,
+                }
+            }
+        };
+        assert_eq!(turn("from=2026-10-01&to=2026-12-01"), [ROWS; 5]);
+        // One in two hundred thousand: found on the way, and no page looks at more than its share.
+        assert_eq!(turn("from=2026-10-01&to=2026-12-01&outcome=refused"), [0, 0, 1, 0, 0]);
+    }
+}

@@ -1,0 +1,134 @@
+//! What every page of the schedule needs: the files as they are, who may write what, and a thread for work that reads or
+//! writes the disk.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::draft::Draft;
+use crate::console::app::App;
+use crate::console::gate::Who;
+use crate::console::look::Look;
+use crate::console::role::Right;
+use crate::diag::{Text, text};
+use crate::edit::{Change, Digest, Done, Edit, Editor, Entry, How, Of, Page, Refusal, Target, World};
+use crate::instant::Wall;
+use crate::schedule::Broadcast;
+use crate::station::{Station, ZoneIx};
+
+/// The station as one request sees it.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub(super) look: Arc<Look>,
+    pub(super) editor: Editor,
+    pub(super) now: Wall,
+    pub(super) today: Date,
+    who: String,
+}
+
+impl Desk {
+    pub(super) async fn of(app: &App, who: &Who) -> Self {
+        let (look, now) = (app.look().await, app.now().wall);
+        let today = now.zoned(&look.world.station.timezone).date();
+        let editor = Editor::new(app.site().clone());
+        Self { look, editor, now, today, who: who.person.as_ref().map_or_else(String::new, |one| one.name.clone()) }
+    }
+
+    pub(super) fn station(&self) -> &Station {
+        &self.look.world.station
+    }
+
+    pub(super) fn world(&self) -> World<'_> {
+        World { station: &self.look.world.station, library: &self.look.world.library, now: self.now }
+    }
+
+    /// A change in this person's name.
+    pub(super) fn edit(&self, changes: Vec<Change>, seen: BTreeMap<String, Digest>) -> Edit {
+        Edit { changes, seen, who: self.who.clone(), how: How::Form }
+    }
+
+    /// Do it.
+    pub(super) fn change(&self, changes: Vec<Change>) -> Result<Done, Refusal> {
+        self.editor.change(&self.edit(changes, BTreeMap::new()), &self.world())
+    }
+
+    /// The broadcast as the plan has it.
+    pub(super) fn broadcast(&self, id: &str) -> Option<&Arc<Broadcast>> {
+        self.look.world.schedule.broadcasts.iter().find(|one| one.id == id)
+    }
+
+    /// The entry of a broadcast, and the file in which it stands.
+    pub(super) fn entry(&self, id: &str) -> Result<Option<(Entry, Page)>, Refusal> {
+        let mut pages = self.editor.read()?;
+        for page in &mut pages {
+            let at = page.entries.iter().position(|one| one.of == Of::Broadcast && one.name == id);
+            if let Some(at) = at {
+                return Ok(Some((page.entries.swap_remove(at), page.clone())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The zones that a draft names.
+    pub(super) fn zones_of(&self, draft: &Draft) -> Vec<ZoneIx> {
+        let station = self.station();
+        if draft.all {
+            return every(station);
+        }
+        let of = |name: &String| match station.groups.get(name) {
+            Some(members) => members.clone(),
+            None => zone_named(station, name).into_iter().collect(),
+        };
+        draft.zones.iter().flat_map(of).collect()
+    }
+}
+
+/// Every zone of a station.
+pub(super) fn every(station: &Station) -> Vec<ZoneIx> {
+    (0..station.zones.len()).filter_map(|at| u16::try_from(at).ok()).map(ZoneIx).collect()
+}
+
+/// The zone of this id.
+pub(super) fn zone_named(station: &Station, id: &str) -> Option<ZoneIx> {
+    let at = station.zones.iter().position(|zone| zone.id == id)?;
+    u16::try_from(at).ok().map(ZoneIx)
+}
+
+/// What a zone is called.
+pub(super) fn zone_title(station: &Station, zone: ZoneIx) -> &str {
+    station.zones.get(usize::from(zone.0)).map_or("", |zone| zone.title.as_str())
+}
+
+/// Whether somebody may write what concerns these zones.
+pub(super) fn may_write(who: &Who, station: &Station, zones: &[ZoneIx]) -> Result<(), Text> {
+    let may = |zone: &ZoneIx| {
+        let zone = station.zones.get(usize::from(zone.0));
+        zone.is_some_and(|zone| who.person.as_ref().is_some_and(|one| one.may_in(Right::Schedule, &zone.id)))
+    };
+    match zones.iter().find(|zone| !may(zone)) {
+        None => Ok(()),
+        Some(zone) => {
+            let title = zone_title(station, *zone);
+            Err(text!(
+                "tài khoản này không sửa lịch của {title}; xin nhờ cán bộ văn hóa xã",
+                "this account does not write the schedule of {title}; ask the official of the commune"
+            ))
+        }
+    }
+}
+
+/// The same for every zone: what concerns a whole file.
+pub(super) fn may_write_all(who: &Who, station: &Station) -> Result<(), Text> {
+    may_write(who, station, &every(station))
+}
+
+/// An entry as somebody saw it.
+pub(super) fn target(entry: &Entry) -> Target {
+    Target { file: entry.file.clone(), of: entry.of, name: entry.name.clone(), seen: Some(entry.digest.clone()) }
+}
+
+/// Work that takes the disk, or a moment, on a thread of its own.
+pub(super) async fn work<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(what).await.expect("work on the schedule does not panic")
+}

@@ -1,0 +1,220 @@
+//! Days off and quiet hours: one switch with from, until, where and why; and those that are written already.
+
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::ToSpan as _;
+use jiff::civil::{Date, DateTime};
+use maud::{Markup, html};
+
+use super::ask::{Desk, every, may_write, may_write_all, target, work, zone_named};
+use super::{said, trial};
+use crate::console::app::App;
+use crate::console::fields::Fields;
+use crate::console::gate::{Who, go_to};
+use crate::console::shell::{self, Page};
+use crate::diag::{Lang, Text, text};
+use crate::edit::{Change, Entry, For, Of, Refusal};
+use crate::instant::Wall;
+use crate::plan::Verdict;
+use crate::schedule::{Class, time_of};
+use crate::station::ZoneIx;
+
+/// What was asked for, checked.
+struct Off {
+    change: Change,
+    zones: Vec<ZoneIx>,
+    from: DateTime,
+    until: DateTime,
+}
+
+fn read(desk: &Desk, fields: &Fields) -> Result<Off, Text> {
+    let station = desk.station();
+    let (to_all, why) = (fields.get("for") == "all", fields.get("why").to_owned());
+    let named: Vec<String> = fields.all("zone").filter(|zone| !zone.is_empty()).map(str::to_owned).collect();
+    let zones = if to_all { every(station) } else { named.iter().filter_map(|id| zone_named(station, id)).collect() };
+    if zones.is_empty() {
+        return Err(text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone."));
+    }
+    if why.is_empty() {
+        return Err(text!("Xin ghi lý do, ví dụ: đám tang ông Bảy.", "Say why, such as: a funeral."));
+    }
+    let date = |name: &str| said::date_of(fields.get(name), desk.today).ok_or_else(said::bad_date);
+    let first = date("first")?;
+    let last = if fields.get("last").is_empty() { first } else { date("last")? };
+    let whom = if to_all { For::All } else { For::Zones(named) };
+    if fields.get("kind") == "hours" {
+        let time = |name: &str| time_of(fields.get(name)).ok_or_else(said::bad_time);
+        let (from, until) = (first.to_datetime(time("from")?), last.to_datetime(time("until")?));
+        if until <= from {
+            return Err(text!("Lúc hết im phải sau lúc bắt đầu.", "It must end after it begins."));
+        }
+        return Ok(Off { change: Change::Quiet { from, until, zones: whom, why }, zones, from, until });
+    }
+    if last < first {
+        return Err(text!("Ngày cuối phải sau ngày đầu.", "The last day must not be before the first."));
+    }
+    let midnight = |date: Date| date.to_datetime(jiff::civil::Time::midnight());
+    let (from, until) = (midnight(first), midnight(last.saturating_add(1.day())));
+    Ok(Off { change: Change::DayOff { first, last, zones: whom, why }, zones, from, until })
+}
+
+/// How much would be silent.
+fn silent(desk: &Desk, off: &Off) -> usize {
+    let at =
+        |at: DateTime| at.to_zoned(desk.station().timezone.clone()).map_or(desk.now, |at| Wall::from(at.timestamp()));
+    let (from, until) = (at(off.from).max(desk.now), at(off.until));
+    // A season of rest is not counted to its end.
+    let until = until.min(from + std::time::Duration::from_hours(31 * 24));
+    let airings = if from < until { desk.look.plan(from, until) } else { Vec::new() };
+    let sounds = |verdict: Verdict| matches!(verdict, Verdict::Play | Verdict::Wait);
+    let own = airings
+        .iter()
+        .filter(|one| sounds(one.verdict) && one.broadcast.class != Class::Emergency && off.zones.contains(&one.zone));
+    own.count()
+}
+
+/// Those that are written, with the digest by which they are known.
+fn written(desk: &Desk) -> Result<Vec<Entry>, Refusal> {
+    let pages = desk.editor.read()?;
+    Ok(pages.into_iter().flat_map(|page| page.entries).filter(|entry| entry.of == Of::Cancel).collect())
+}
+
+/// `GET /schedule/off`.
+pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let desk = Desk::of(&app, &who).await;
+    let asked = Fields::read(query.unwrap_or_default().as_bytes());
+    drawn(&app, &who, desk, &asked, html! {}, StatusCode::OK).await
+}
+
+async fn drawn(app: &App, who: &Who, desk: Desk, asked: &Fields, above: Markup, status: StatusCode) -> Response {
+    let lang = who.lang;
+    let reading = desk.clone();
+    let entries = work(move || written(&reading)).await.unwrap_or_default();
+    let station = desk.station();
+    let is_hours = asked.get("kind") == "hours";
+    let value = |name: &str, otherwise: String| {
+        if asked.get(name).is_empty() { otherwise } else { asked.get(name).to_owned() }
+    };
+    let day = said::date_of(asked.get("day"), desk.today).unwrap_or(desk.today);
+    let say = |text: &Text| text.get(lang).to_owned();
+    let body = html! {
+        (above)
+        form.broadcast method="post" action="/schedule/off" {
+            button.skip name="do" value="try" tabindex="-1" { (say(&text!("Xem trước", "Preview"))) }
+            fieldset {
+                legend { (say(&text!("Nghỉ phát", "Silence"))) }
+                label.chip { input type="radio" name="kind" value="days" checked[!is_hours]; (say(&text!("Cả ngày", "Whole days"))) }
+                label.chip { input type="radio" name="kind" value="hours" checked[is_hours]; (say(&text!("Im trong một khoảng giờ", "Some hours"))) }
+                label { (say(&text!("Từ ngày", "From"))) input name="first" value=(value("first", said::date(day))); }
+                label { (say(&text!("Đến hết ngày (bỏ trống là một ngày)", "Until (empty: one day)"))) input name="last" value=(asked.get("last")); }
+                label { (say(&text!("Từ giờ (khi im trong một khoảng giờ)", "From the time (for some hours)"))) input name="from" value=(asked.get("from")) placeholder="07:00"; }
+                label { (say(&text!("Đến giờ", "Until the time"))) input name="until" value=(asked.get("until")) placeholder="18:00"; }
+            }
+            fieldset {
+                legend { (say(&text!("Ở đâu", "Where"))) }
+                label.chip { input type="radio" name="for" value="all" checked[asked.get("for") == "all"]; (say(&text!("Tất cả các cụm loa", "All zones"))) }
+                label.chip { input type="radio" name="for" value="some" checked[asked.get("for") != "all"]; (say(&text!("Chỉ những cụm loa đánh dấu dưới đây", "Only those ticked below"))) }
+                div.chips { @for zone in &station.zones {
+                    label.chip { input type="checkbox" name="zone" value=(zone.id) checked[asked.all("zone").any(|one| one == zone.id)]; (zone.title) }
+                } }
+            }
+            label { (say(&text!("Lý do", "Why"))) input name="why" value=(asked.get("why")) maxlength="200"; }
+            p.hint { (say(&text!("Báo khẩn cấp vẫn phát.", "An emergency still sounds."))) }
+            p.actions {
+                button.main name="do" value="save" { (say(&text!("Lưu", "Save"))) }
+                button name="do" value="try" { (say(&text!("Xem trước", "Preview"))) }
+            }
+        }
+        @if !entries.is_empty() {
+            h2 { (say(&text!("Đã ghi trong lịch", "Written already"))) }
+            @for entry in &entries { (one(lang, entry)) }
+        }
+        p { a href="/schedule" { (say(&text!("Về lịch phát", "Back to the schedule"))) } }
+    };
+    let title = text!("Nghỉ phát, im tiếng", "Days off and quiet hours");
+    shell::page(app, who, Page { title, status }, &body)
+}
+
+fn one(lang: Lang, entry: &Entry) -> Markup {
+    let said = |key: &str| entry.field(key).map(|field| field.value.said());
+    html! {
+        section.card {
+            strong { (entry.title()) }
+            @for key in ["date", "dates", "from", "until", "zones"] { @if let Some(said) = said(key) {
+                " · " (crate::edit::name(key).get(lang)) " " (said)
+            } }
+            @if !entry.by_hand {
+                form method="post" action="/schedule/off/end" {
+                    input type="hidden" name="file" value=(entry.file);
+                    input type="hidden" name="name" value=(entry.name);
+                    input type="hidden" name="seen" value=(entry.digest);
+                    button { (text!("Bỏ, cho phát lại", "Take it out").get(lang)) }
+                }
+            }
+        }
+    }
+}
+
+/// `POST /schedule/off`.
+pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let desk = Desk::of(&app, &who).await;
+    let lang = who.lang;
+    let bad = |said: &str| html! { p.said.bad role="alert" { (said) } };
+    let off = match read(&desk, &fields) {
+        Ok(off) => off,
+        Err(said) => {
+            return drawn(&app, &who, desk, &fields, bad(said.get(lang)), StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    };
+    if fields.get("do") != "save" {
+        let counting = desk.clone();
+        let count = work(move || silent(&counting, &off)).await;
+        let told = text!(
+            "Trong khoảng ấy có {count} lượt phát sẽ im (đếm nhiều nhất 31 ngày).",
+            "{count} airings would be silent (31 days are counted at most)."
+        );
+        let above = html! { p.said role="status" { (told.get(lang)) } };
+        return drawn(&app, &who, desk, &fields, above, StatusCode::OK).await;
+    }
+    if let Err(why) = may_write(&who, desk.station(), &off.zones) {
+        let said = trial::sentence(why.get(lang));
+        return drawn(&app, &who, desk, &fields, bad(&said), StatusCode::FORBIDDEN).await;
+    }
+    let day = said::monday(off.from.date());
+    let writing = desk.clone();
+    let done = work(move || writing.change(vec![off.change])).await;
+    app.look_again().await;
+    match done {
+        Ok(_) => go_to(&format!("/schedule?week={day}")),
+        Err(refusal) => {
+            drawn(&app, &who, desk, &fields, trial::refused(lang, &refusal), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+/// `POST /schedule/off/end`.
+pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let desk = Desk::of(&app, &who).await;
+    if let Err(why) = may_write_all(&who, desk.station()) {
+        return shell::refused(&app, &who, &why);
+    }
+    let (writing, sent) = (desk.clone(), fields.clone());
+    let done = work(move || {
+        let entries = written(&writing)?;
+        let is_it = |entry: &&Entry| entry.file == sent.get("file") && entry.digest.as_str() == sent.get("seen");
+        // By its lines: its number is another as soon as one before it is taken out.
+        let found = entries
+            .iter()
+            .find(|entry| is_it(entry) && entry.name == sent.get("name"))
+            .or_else(|| entries.iter().find(is_it));
+        let Some(entry) = found else { return Ok(None) };
+        writing.change(vec![Change::Delete { at: target(entry) }]).map(Some)
+    })
+    .await;
+    app.look_again().await;
+    match done {
+        Ok(_) => go_to("/schedule/off"),
+        Err(refusal) => shell::refused(&app, &who, &refusal.message),
+    }
+}

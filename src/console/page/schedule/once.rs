@@ -1,0 +1,227 @@
+//! One airing of a broadcast: this time only moved or left out, moved for good, or its whole session with it; and what
+//! ends a broadcast: stopped, deleted.
+
+use axum::extract::State;
+use axum::response::Response;
+use jiff::ToSpan as _;
+use jiff::civil::DateTime;
+use maud::{Markup, html};
+
+use super::ask::{Desk, may_write, target, work, zone_named};
+use super::draft::Draft;
+use super::{said, save, trial};
+use crate::console::app::App;
+use crate::console::fields::Fields;
+use crate::console::gate::{Who, go_to};
+use crate::console::shell;
+use crate::diag::{Lang, Text, text};
+use crate::edit::{Change, Entry, Refusal, Value, moved, moved_for_good};
+use crate::instant::Wall;
+use crate::schedule::time_of;
+use crate::station::ZoneIx;
+
+/// Why nothing was done: by the check, or before it was asked.
+enum Why {
+    Refused(Refusal),
+    Said(Text),
+}
+
+impl From<Refusal> for Why {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+fn instant(desk: &Desk, at: DateTime) -> Wall {
+    let tz = &desk.station().timezone;
+    at.to_zoned(tz.clone()).map_or(desk.now, |at| Wall::from(at.timestamp()))
+}
+
+/// The airing that was tapped, above the form.
+pub(super) fn above(desk: &Desk, lang: Lang, entry: &Entry, asked: &Fields, may: bool) -> Markup {
+    let Ok(at) = asked.get("at").parse::<DateTime>() else { return html! {} };
+    let zone = asked.get("zone");
+    let (day, time) = (said::day(at.date()), said::clock(at.time()));
+    let because = because(desk, &entry.name, at);
+    let to = if asked.get("to").is_empty() { time.as_str() } else { asked.get("to") };
+    let is_past = instant(desk, at) < desk.now;
+    let choice = |value: &'static str, is_first: bool, label: &Text| {
+        html! { label.chip { input type="radio" name="how" value=(value) checked[is_first]; (label.get(lang)) } }
+    };
+    html! {
+        section.card.once {
+            h2 { (text!("Lần phát", "The airing of").get(lang)) " " (day.get(lang)) ", " (time) }
+            @if let Some(because) = because { p.said { (because.get(lang)) } }
+            @if is_past {
+                p.hint { (text!("Lần này đã qua. Có phát hay không: xem Nhật ký.", "This is past. Whether it was heard: see the journal.").get(lang)) }
+            } @else if may {
+                form method="post" action="/schedule/once" {
+                    input type="hidden" name="id" value=(entry.name);
+                    input type="hidden" name="at" value=(at);
+                    input type="hidden" name="zone" value=(zone);
+                    label { (text!("Dời đến giờ", "Move to").get(lang))
+                        input name="to" value=(to) autocomplete="off" size="8"; }
+                    (choice("once", true, &text!("Chỉ lần này", "This time only")))
+                    (choice("good", false, &text!("Từ nay về sau", "From now on")))
+                    @if !zone.is_empty() {
+                        (choice("session", false, &text!("Cả buổi phát, chỉ lần này", "The whole session, this time only")))
+                        (choice("session_good", false, &text!("Cả buổi phát, từ nay về sau", "The whole session, from now on")))
+                    }
+                    p.actions {
+                        button.main name="do" value="move" { (text!("Lưu giờ mới", "Save the new time").get(lang)) }
+                        button name="do" value="skip" { (text!("Bỏ riêng lần này", "Leave this one out").get(lang)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the plan says of it, where it says something.
+fn because(desk: &Desk, id: &str, at: DateTime) -> Option<Text> {
+    let from = instant(desk, at);
+    let world = &desk.look.world;
+    let airings = desk.look.plan(from, from + std::time::Duration::from_nanos(1));
+    let airing = airings
+        .iter()
+        .filter(|one| one.broadcast.id == id && one.scheduled == from)
+        .find(|one| one.reason.is_some())?;
+    let ground = crate::plan::PlanContext::new(&world.schedule, &world.station, &world.library, desk.now);
+    crate::plan::because(airing, &ground)
+}
+
+/// Stop and delete, below the form.
+pub(super) fn below(lang: Lang, entry: &Entry) -> Markup {
+    html! {
+        section.card.end {
+            h2 { (text!("Thôi phát", "Stop it").get(lang)) }
+            form method="post" action="/schedule/end" {
+                input type="hidden" name="id" value=(entry.name);
+                input type="hidden" name="seen" value=(entry.digest);
+                p.actions {
+                    button name="do" value="tomorrow" { (text!("Thôi phát từ ngày mai", "Stop from tomorrow").get(lang)) }
+                    button name="do" value="now" { (text!("Thôi phát từ hôm nay", "Stop from today").get(lang)) }
+                    button name="do" value="delete" { (text!("Xóa mục này", "Delete it").get(lang)) }
+                }
+                p.hint { (text!(
+                    "Mục đã xóa giữ 90 ngày, khôi phục được. Đang phát dở thì dừng bằng nút Dừng loa.",
+                    "What is deleted is kept for 90 days and can be restored. What sounds right now is stopped by the stop button."
+                ).get(lang)) }
+            }
+        }
+    }
+}
+
+/// The broadcast for good at another time, where its times stand in the form.
+fn for_good(entry: &Entry, at: DateTime, to: jiff::civil::Time) -> Result<Change, Why> {
+    let (mut draft, held) = Draft::of(entry);
+    let place = draft.at.iter().position(|one| time_of(one) == Some(at.time()));
+    let by_hand = held.iter().any(|field| field.key == "at" || field.key == "cron");
+    let Some(place) = place.filter(|_| !by_hand) else {
+        return Err(Why::Said(text!(
+            "giờ này viết tay trong tệp, nên chỉ dời được riêng lần này",
+            "this time is written by hand in the file, so that only this one airing can be moved"
+        )));
+    };
+    draft.at[place] = said::clock(to);
+    let times = Value::texts(draft.at.iter().map(|one| time_of(one).map_or_else(|| one.clone(), said::clock)));
+    Ok(Change::Keys { at: target(entry), keys: vec![("at".to_owned(), Some(times))] })
+}
+
+fn changes(desk: &Desk, who: &Who, fields: &Fields) -> Result<Vec<Change>, Why> {
+    let (id, zone) = (fields.get("id"), zone_named(desk.station(), fields.get("zone")));
+    let when: DateTime = fields.get("at").parse().map_err(|_| Why::Said(said::bad_time()))?;
+    let Some((entry, _)) = desk.entry(id)? else {
+        return Err(Why::Said(text!("mục phát này không còn", "this broadcast is gone")));
+    };
+    let mut at = target(&entry);
+    // It holds whatever else the entry says by now.
+    at.seen = None;
+    let changes = if fields.get("do") == "skip" {
+        vec![Change::Skip { at, when }]
+    } else {
+        let to = time_of(fields.get("to")).ok_or_else(|| Why::Said(said::bad_time()))?;
+        let other = when.date().to_datetime(to);
+        let (from, until) = (instant(desk, when), instant(desk, other));
+        let session = |zone: Option<ZoneIx>| zone.ok_or_else(|| Why::Said(text!("xin chọn cụm loa", "choose a zone")));
+        let schedule = &desk.look.world.schedule;
+        match fields.get("how") {
+            "good" => vec![for_good(&entry, when, to)?],
+            "session" => moved(&desk.world(), schedule, session(zone)?, from, until),
+            "session_good" => {
+                let texts = desk.editor.read()?.into_iter().map(|page| (page.file, page.text)).collect();
+                moved_for_good(&desk.world(), schedule, &texts, (session(zone)?, from, until))?
+            }
+            _ => vec![Change::Move { at, when, to: other }],
+        }
+    };
+    for change in &changes {
+        let zones = change.target().and_then(|target| desk.broadcast(&target.name)).map(|one| one.zones.clone());
+        may_write(who, desk.station(), &zones.unwrap_or_default()).map_err(Why::Said)?;
+    }
+    Ok(changes)
+}
+
+/// `POST /schedule/once`.
+pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let desk = Desk::of(&app, &who).await;
+    let (working, asking, sent) = (desk.clone(), who.clone(), fields.clone());
+    let done = work(move || working.change(changes(&working, &asking, &sent)?).map_err(Why::Refused)).await;
+    app.look_again().await;
+    match done {
+        Ok(done) => {
+            let seq = done.versions.last().map_or_else(String::new, i64::to_string);
+            let mut pairs = vec![("id", fields.get("id")), ("saved", &seq)];
+            if done.told.is_none() {
+                pairs.push(("same", "1"));
+            }
+            go_to(&format!("/schedule/broadcast?{}", save::query(&pairs)))
+        }
+        Err(why) => {
+            let drawn = match &why {
+                Why::Refused(refusal) => trial::refused(who.lang, refusal),
+                Why::Said(said) => html! { p.said.bad role="alert" { (trial::sentence(said.get(who.lang))) } },
+            };
+            save::show(&app, &who, desk, fields, Some(drawn)).await
+        }
+    }
+}
+
+/// `POST /schedule/end`: stop, or delete.
+pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let desk = Desk::of(&app, &who).await;
+    let (working, asking, sent) = (desk.clone(), who.clone(), fields.clone());
+    let done = work(move || {
+        let Some((entry, _)) = working.entry(sent.get("id"))? else {
+            return Err(Why::Said(text!("mục phát này không còn", "this broadcast is gone")));
+        };
+        let zones = working.broadcast(&entry.name).map(|one| one.zones.clone()).unwrap_or_default();
+        may_write(&asking, working.station(), &zones).map_err(Why::Said)?;
+        let mut at = target(&entry);
+        at.seen = Some(crate::edit::Digest::written(sent.get("seen")));
+        let last = match sent.get("do") {
+            "delete" => None,
+            "now" => Some(working.today.saturating_sub(1.day())),
+            _ => Some(working.today),
+        };
+        let change = match last {
+            None => Change::Delete { at },
+            Some(last) => Change::Keys { at, keys: vec![("until".to_owned(), Some(Value::Date(last)))] },
+        };
+        working.change(vec![change]).map_err(Why::Refused)
+    })
+    .await;
+    app.look_again().await;
+    match done {
+        Ok(_) if fields.get("do") == "delete" => go_to("/schedule/deleted"),
+        Ok(done) => {
+            let seq = done.versions.last().map_or_else(String::new, i64::to_string);
+            go_to(&format!("/schedule/broadcast?{}", save::query(&[("id", fields.get("id")), ("saved", &seq)])))
+        }
+        Err(Why::Said(said)) => shell::refused(&app, &who, &said),
+        Err(Why::Refused(refusal)) => {
+            let drawn = trial::refused(who.lang, &refusal);
+            save::show(&app, &who, desk, fields, Some(drawn)).await
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Times and dates as people type them on the page, and as they are read back to them.
+
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Time, Weekday};
+
+use crate::diag::{Text, text};
+use crate::schedule::time_of;
+
+/// A time as it stands in a file: `05:30`, with seconds where it has some.
+pub(super) fn clock(time: Time) -> String {
+    time.strftime(if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" }).to_string()
+}
+
+/// A typed time read back in words: `5 giờ 30 sáng`.
+pub(super) fn time(time: Time) -> Text {
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    let part = match hour {
+        0 | 22.. => text!("đêm", "at night"),
+        1..=10 => text!("sáng", "in the morning"),
+        11 | 12 => text!("trưa", "at noon"),
+        13..=17 => text!("chiều", "in the afternoon"),
+        _ => text!("tối", "in the evening"),
+    };
+    let twelve = if hour > 12 { hour - 12 } else { hour };
+    let (minutes, seconds) = (
+        if minute > 0 || second > 0 { format!(" {minute:02}") } else { String::new() },
+        if second > 0 { format!(" phút {second:02} giây") } else { String::new() },
+    );
+    let exact = clock(time);
+    text!(part = part; "{twelve} giờ{minutes}{seconds} {part}", "{exact}, {part}")
+}
+
+/// `5h30` read back, or what is wrong with it.
+pub(super) fn read_back(written: &str) -> Result<Text, Text> {
+    time_of(written).map(time).ok_or_else(bad_time)
+}
+
+pub(super) fn bad_time() -> Text {
+    text!("Giờ chưa đúng. Ví dụ: 05:30 hoặc 17h15.", "This is not a time. Examples: 05:30 or 17h15.")
+}
+
+pub(super) fn bad_date() -> Text {
+    text!("Ngày chưa đúng. Ví dụ: 05/12/2026.", "This is not a date. Example: 05/12/2026.")
+}
+
+/// `5/12`, `05/12/2026`, `2026-12-05`: a day without a year is the next one of that name.
+pub(super) fn date_of(written: &str, today: Date) -> Option<Date> {
+    let written = written.trim();
+    if let Ok(date) = written.parse::<Date>() {
+        return Some(date);
+    }
+    let parts: Vec<&str> = written.split(['/', '.', '-']).map(str::trim).collect();
+    let number = |at: usize| parts.get(at)?.parse::<i16>().ok();
+    let (day, month) = (i8::try_from(number(0)?).ok()?, i8::try_from(number(1)?).ok()?);
+    match parts.len() {
+        2 => {
+            let near = Date::new(today.year(), month, day).ok().filter(|date| *date >= today);
+            near.or_else(|| Date::new(today.year() + 1, month, day).ok())
+        }
+        3 => Date::new(number(2)?, month, day).ok().filter(|date| (2000..=2200).contains(&date.year())),
+        _ => None,
+    }
+}
+
+/// `05/12/2026`.
+pub(super) fn date(date: Date) -> String {
+    date.strftime("%d/%m/%Y").to_string()
+}
+
+/// `thứ Hai 07/12`.
+pub(super) fn day(date: Date) -> Text {
+    let (vi, en) = weekday(date.weekday());
+    let short = date.strftime("%d/%m").to_string();
+    text!("{vi} {short}", "{en} {short}")
+}
+
+fn weekday(day: Weekday) -> (&'static str, &'static str) {
+    match day {
+        Weekday::Monday => ("Thứ Hai", "Monday"),
+        Weekday::Tuesday => ("Thứ Ba", "Tuesday"),
+        Weekday::Wednesday => ("Thứ Tư", "Wednesday"),
+        Weekday::Thursday => ("Thứ Năm", "Thursday"),
+        Weekday::Friday => ("Thứ Sáu", "Friday"),
+        Weekday::Saturday => ("Thứ Bảy", "Saturday"),
+        Weekday::Sunday => ("Chủ nhật", "Sunday"),
+    }
+}
+
+/// The Monday of the week that holds a day.
+pub(super) fn monday(date: Date) -> Date {
+    date.saturating_sub(i64::from(date.weekday().to_monday_zero_offset()).days())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_back_in_the_words_of_the_day() {
+        for (written, said) in [
+            ("5h30", "5 giờ 30 sáng"),
+            ("530", "5 giờ 30 sáng"),
+            ("05:30", "5 giờ 30 sáng"),
+            ("17h", "5 giờ chiều"),
+            ("17h15", "5 giờ 15 chiều"),
+            ("11:05", "11 giờ 05 trưa"),
+            ("05:30:20", "5 giờ 30 phút 20 giây sáng"),
+            ("19:00", "7 giờ tối"),
+        ] {
+            assert_eq!(read_back(written).map(|text| text.vi), Ok(said.to_owned()), "{written}");
+        }
+        for wrong in ["", "25:00", "sớm"] {
+            assert!(read_back(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_day_without_a_year_is_the_next_one() {
+        let today = "2026-11-28".parse().unwrap();
+        for (written, is) in [
+            ("5/12", Some("2026-12-05")),
+            ("28/11", Some("2026-11-28")),
+            ("27/11", Some("2027-11-27")),
+            ("05/12/2027", Some("2027-12-05")),
+            ("2026-12-05", Some("2026-12-05")),
+            ("31/2", None),
+            ("5/12/26", None),
+            ("thứ hai", None),
+        ] {
+            assert_eq!(date_of(written, today), is.map(|is| is.parse().unwrap()), "{written}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The form's way: opened new or on a broadcast, tried while somebody types, saved. What is refused comes back with
+//! everything that was typed.
+
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
+use maud::{Markup, html};
+
+use super::ask::{Desk, work};
+use super::draft::{Draft, Wrong};
+use super::form::Form;
+use super::sent::Sent;
+use super::{clash, once, said, trial};
+use crate::console::app::App;
+use crate::console::fields::Fields;
+use crate::console::gate::{Who, go_to};
+use crate::console::role::Right;
+use crate::console::shell::{self, Page};
+use crate::diag::{Lang, text};
+use crate::edit::{Done, Refusal};
+use crate::schedule::time_of;
+
+/// `GET /schedule/new`.
+pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let desk = Desk::of(&app, &who).await;
+    let asked = Fields::read(query.unwrap_or_default().as_bytes());
+    let mut draft = Draft::new();
+    draft.zones = asked.all("zone").filter(|zone| !zone.is_empty()).map(str::to_owned).collect();
+    if let Some(date) = said::date_of(asked.get("day"), desk.today) {
+        draft.dates = vec![said::date(date)];
+    }
+    let sent = Sent { draft, base: None, page: None, chosen: None };
+    drawn(&app, &who, &desk, &sent, Drawn::default())
+}
+
+/// `GET /schedule/broadcast?id=ID&at=T&zone=Z`.
+pub(super) async fn open(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let asked = Fields::read(query.unwrap_or_default().as_bytes());
+    let desk = Desk::of(&app, &who).await;
+    show(&app, &who, desk, asked, None).await
+}
+
+/// The page of a broadcast; `refused` is what somebody asked of one of its airings and did not get.
+pub(super) async fn show(app: &App, who: &Who, desk: Desk, asked: Fields, refused: Option<Markup>) -> Response {
+    let (id, lang, may) = (asked.get("id").to_owned(), who.lang, who.may(Right::Schedule));
+    let reading = desk.clone();
+    let found = work(move || reading.entry(&id)).await;
+    let (entry, page) = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => {
+            return shell::refused(
+                app,
+                who,
+                &text!(
+                    "không còn mục phát này; xem «Mục đã xóa» trong trang Lịch phát",
+                    "this broadcast is gone; see \"Deleted\" on the schedule page"
+                ),
+            );
+        }
+        Err(refusal) => return shell::refused(app, who, &refusal.message),
+    };
+    let (draft, held) = Draft::of(&entry);
+    let seen = Some((page.file.clone(), page.digest.clone()));
+    let lines = entry.lines.clone();
+    let sent = Sent { draft: draft.clone(), base: Some((entry.clone(), draft, held)), page: seen, chosen: None };
+    let (above, below) = work({
+        let desk = desk.clone();
+        let asked = asked.clone();
+        let entry = entry.clone();
+        move || {
+            (
+                once::above(&desk, lang, &entry, &asked, may),
+                if may {
+                    once::below(lang, &entry)
+                } else {
+                    html! {}
+                },
+            )
+        }
+    })
+    .await;
+    let saved = saved(&desk, lang, &asked);
+    let above = html! { (saved) @if let Some(refused) = &refused { (refused) } (above) };
+    let below = html! {
+        (below)
+        details.file { summary { (text!("Xem trong tệp", "See it in the file").get(lang)) }
+            p.hint { (entry.file) ", " (text!("dòng", "line").get(lang)) " " (entry.line) }
+            pre { (lines) }
+        }
+    };
+    drawn(app, who, &desk, &sent, Drawn { above, below, is_refused: refused.is_some(), ..Drawn::default() })
+}
+
+/// What was just saved.
+fn saved(desk: &Desk, lang: Lang, asked: &Fields) -> Markup {
+    let version = asked.get("saved").parse().ok().and_then(|seq| desk.editor.version(seq).ok().flatten());
+    html! {
+        @if asked.is_ticked("same") { p.said role="status" { (text!("Không có gì thay đổi, nên không ghi gì.", "Nothing changed, so nothing was written.").get(lang)) } }
+        @if let Some(version) = version {
+            p.said.good role="status" { (text!("Đã lưu: ", "Saved: ").get(lang)) (version.told.get(lang)) }
+        }
+        @if asked.is_ticked("merged") {
+            p.said role="status" { (text!("Người khác vừa sửa cùng tệp; phần ấy được giữ nguyên.", "Others have just changed the same file; that is kept.").get(lang)) " "
+                a href="/schedule/versions" { (text!("Xem các lần sửa", "See the changes").get(lang)) } }
+        }
+    }
+}
+
+/// `POST /schedule/try`: only what would come of it.
+pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let desk = Desk::of(&app, &who).await;
+    let lang = who.lang;
+    let markup = work(move || {
+        let sent = Sent::read(&desk, &fields);
+        match sent.edit(&desk) {
+            Err(wrong) => html! { @for wrong in &wrong { p.said { (wrong.said.get(lang)) } } },
+            Ok(_) => sent.tried(&desk, lang),
+        }
+    })
+    .await;
+    Html(markup.into_string()).into_response()
+}
+
+/// `POST /schedule/save`: every button of the form.
+pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let desk = Desk::of(&app, &who).await;
+    let mut sent = Sent::read(&desk, &fields);
+    let asked = fields.get("do").to_owned();
+    let mut drawn_as = Drawn { tries: true, ..Drawn::default() };
+    match asked.split(':').collect::<Vec<_>>().as_slice() {
+        ["save"] => {}
+        ["more", field] => drawn_as.more = (*field).to_owned(),
+        ["days", days] => {
+            sent.draft.on = super::draft::On::Week;
+            sent.draft.days = days.parse().unwrap_or(sent.draft.days) & super::draft::EVERY_DAY;
+        }
+        ["up", at] => {
+            if let Some(at) = at.parse::<usize>().ok().filter(|at| (1..sent.draft.play.len()).contains(at)) {
+                sent.draft.play.swap(at - 1, at);
+            }
+        }
+        ["time", at, time @ ..] => {
+            let place = at.parse::<usize>().ok().and_then(|at| sent.draft.at.get_mut(at));
+            if let (Some(place), Some(time)) = (place, time_of(&time.join(":"))) {
+                *place = said::clock(time);
+            }
+        }
+        _ => {}
+    }
+    if asked != "save" {
+        return drawn(&app, &who, &desk, &sent, drawn_as);
+    }
+    if let Err(why) = sent.may(&desk, &who) {
+        return drawn(
+            &app,
+            &who,
+            &desk,
+            &sent,
+            Drawn {
+                above: html! { p.said.bad role="alert" { (trial::sentence(why.get(who.lang))) } },
+                is_refused: true,
+                ..drawn_as
+            },
+        );
+    }
+    let edit = match sent.edit(&desk) {
+        Ok(Some(edit)) => edit,
+        Ok(None) => {
+            let id = fields.get("id").to_owned();
+            return go_to(&format!("/schedule/broadcast?{}", query(&[("id", &id), ("same", "1")])));
+        }
+        Err(wrong) => return drawn(&app, &who, &desk, &sent, Drawn { wrong, is_refused: true, ..drawn_as }),
+    };
+    let writing = desk.clone();
+    let done = work(move || writing.editor.change(&edit, &writing.world())).await;
+    app.look_again().await;
+    match done {
+        Ok(done) => after(&done, &sent),
+        Err(Refusal { conflict: Some(conflict), message, .. }) => clash::page(&app, &who, &fields, &message, &conflict),
+        Err(refusal) => {
+            let above = trial::refused(who.lang, &refusal);
+            drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, ..Drawn::default() })
+        }
+    }
+}
+
+/// To the broadcast as it is now.
+fn after(done: &Done, sent: &Sent) -> Response {
+    let own = sent.base.as_ref().map(|(entry, ..)| entry.name.clone());
+    let id = done.coming.first().map(|(id, _)| id.clone()).or(own).unwrap_or_default();
+    let seq = done.versions.last().map_or_else(String::new, i64::to_string);
+    let mut pairs = vec![("id", id.as_str()), ("saved", seq.as_str())];
+    if done.told.is_none() {
+        pairs.push(("same", "1"));
+    }
+    if !done.merged.is_empty() {
+        pairs.push(("merged", "1"));
+    }
+    go_to(&format!("/schedule/broadcast?{}", query(&pairs)))
+}
+
+/// `a=1&b=2`.
+pub(super) fn query(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// How the page of the form is drawn.
+#[derive(Default)]
+pub(super) struct Drawn {
+    above: Markup,
+    below: Markup,
+    wrong: Vec<Wrong>,
+    more: String,
+    tries: bool,
+    is_refused: bool,
+}
+
+fn drawn(app: &App, who: &Who, desk: &Desk, sent: &Sent, how: Drawn) -> Response {
+    let Drawn { above, below, wrong, more, tries, is_refused } = how;
+    let trial = if tries || sent.base.is_some() {
+        sent.tried(desk, who.lang)
+    } else {
+        html! {}
+    };
+    let form = Form {
+        lang: who.lang,
+        world: &desk.look.world,
+        today: desk.today,
+        draft: &sent.draft,
+        held: sent.held(),
+        wrong: &wrong,
+        hidden: sent.hidden(),
+        more: &more,
+        trial,
+    };
+    let may = who.may(Right::Schedule);
+    let body = html! {
+        (above)
+        @if is_refused && !wrong.is_empty() { p.said.bad role="alert" { (text!("Chưa lưu. Xin xem chỗ đánh dấu dưới đây.", "Not saved. See the marked places below.").get(who.lang)) } }
+        @if may { (form.draw()) } @else { (form.trial) }
+        (below)
+        p { a href="/schedule" { (text!("Về lịch phát", "Back to the schedule").get(who.lang)) } }
+    };
+    let title = match &sent.base {
+        None => text!("Thêm mục phát", "Add a broadcast"),
+        Some((entry, ..)) => {
+            let title = entry.title();
+            text!("{title}", "{title}")
+        }
+    };
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    shell::page(app, who, Page { title, status }, &body)
+}

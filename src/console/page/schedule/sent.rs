@@ -1,0 +1,171 @@
+//! A form as it came back: what was typed, beside the entry that it began from; what that asks of the files, and what would
+//! come of it.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::ask::{Desk, may_write, target};
+use super::draft::{Draft, Wrong};
+use super::trial;
+use crate::console::fields::Fields;
+use crate::console::gate::Who;
+use crate::diag::{Lang, Text};
+use crate::edit::{Change, Coming, Digest, Edit, Entry, Field, Of, Value};
+
+/// A form as it came back, beside the entry that it began from.
+pub(super) struct Sent {
+    pub(super) draft: Draft,
+    /// The entry as it was read; none for a new broadcast.
+    pub(super) base: Option<(Entry, Draft, Vec<Field>)>,
+    /// The file as it was read.
+    pub(super) page: Option<(String, Digest)>,
+    /// Where two people were of two opinions: the entry as it is now, and whose word holds.
+    pub(super) chosen: Option<(Entry, BTreeMap<String, bool>)>,
+}
+
+impl Sent {
+    pub(super) fn read(desk: &Desk, fields: &Fields) -> Self {
+        let entry =
+            |lines: &str| Entry::of_lines(fields.get("file"), Of::Broadcast, fields.get("id"), &unpacked(lines));
+        let base = entry(fields.get("lines")).map(|entry| {
+            let (draft, held) = Draft::of(&entry);
+            (entry, draft, held)
+        });
+        let page = (!fields.get("page").is_empty())
+            .then(|| (fields.get("file").to_owned(), Digest::written(fields.get("page"))));
+        let takes =
+            fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("take.")?.to_owned(), value == "yours")));
+        let chosen = entry(fields.get("now")).map(|now| (now, takes.collect()));
+        Self { draft: Draft::read(fields, desk.today), base, page, chosen }
+    }
+
+    pub(super) fn held(&self) -> &[Field] {
+        self.base.as_ref().map_or(&[], |(.., held)| held)
+    }
+
+    /// What it asks of the files; none where it says what they say already.
+    pub(super) fn edit(&self, desk: &Desk) -> Result<Option<Edit>, Vec<Wrong>> {
+        let base = self.base.as_ref().map(|(_, base, _)| base);
+        let mut keys = self.draft.keys(base, self.held(), desk.today)?;
+        let mut seen: BTreeMap<String, Digest> = self.page.iter().cloned().collect();
+        let change = match &self.base {
+            None => {
+                let keys: BTreeMap<String, Value> =
+                    keys.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+                Change::Add { keys }
+            }
+            Some((entry, ..)) => {
+                let mut at = target(entry);
+                if let Some((now, takes)) = &self.chosen {
+                    keys.retain(|(key, _)| takes.get(key).copied().unwrap_or(true));
+                    at.seen = Some(now.digest.clone());
+                    seen.clear();
+                }
+                if keys.is_empty() {
+                    return Ok(None);
+                }
+                Change::Keys { at, keys }
+            }
+        };
+        Ok(Some(desk.edit(vec![change], seen)))
+    }
+
+    /// Whether this person may write what it is, and what it was.
+    pub(super) fn may(&self, desk: &Desk, who: &Who) -> Result<(), Text> {
+        may_write(who, desk.station(), &desk.zones_of(&self.draft))?;
+        let was = self.base.as_ref().and_then(|(entry, ..)| desk.broadcast(&entry.name));
+        was.map_or(Ok(()), |was| may_write(who, desk.station(), &was.zones))
+    }
+
+    pub(super) fn hidden(&self) -> Vec<(&'static str, String)> {
+        let mut hidden = Vec::new();
+        if let Some((entry, ..)) = &self.base {
+            hidden.push(("id", entry.name.clone()));
+            hidden.push(("file", entry.file.clone()));
+            hidden.push(("lines", packed(&entry.lines)));
+        }
+        if let Some((_, digest)) = &self.page {
+            hidden.push(("page", digest.to_string()));
+        }
+        if let Some((now, takes)) = &self.chosen {
+            hidden.push(("now", packed(&now.lines)));
+            let word = |yours: &bool| if *yours { "yours" } else { "theirs" }.to_owned();
+            hidden.extend(takes.iter().filter_map(|(key, yours)| Some((take_name(key)?, word(yours)))));
+        }
+        hidden
+    }
+
+    /// The draft tried on the files, with the times that would cure it.
+    pub(super) fn tried(&self, desk: &Desk, lang: Lang) -> Markup {
+        let edit = match self.edit(desk) {
+            Err(_) => return html! {},
+            Ok(None) => {
+                let id = self.base.as_ref().map_or("", |(entry, ..)| entry.name.as_str());
+                let rows = crate::edit::coming(&desk.look.world.schedule, &desk.world(), id);
+                return trial::airings(desk, lang, &rows);
+            }
+            Ok(Some(edit)) => edit,
+        };
+        let tried = desk.editor.try_out(&edit, &desk.world());
+        let cures = match &tried {
+            Err(_) => Vec::new(),
+            Ok(done) => {
+                let rows: &[Coming] = done.coming.first().map_or(&[], |(_, rows)| rows);
+                trial::cures(&self.draft, rows, &desk.station().timezone, |draft| {
+                    let other = Self {
+                        draft: draft.clone(),
+                        base: self.base.clone(),
+                        page: self.page.clone(),
+                        chosen: self.chosen.clone(),
+                    };
+                    let edit = other.edit(desk).ok()??;
+                    let done = desk.editor.try_out(&edit, &desk.world()).ok()?;
+                    done.coming.into_iter().next().map(|(_, rows)| rows)
+                })
+            }
+        };
+        trial::drawn(desk, lang, &tried, &cures)
+    }
+}
+
+fn take_name(key: &str) -> Option<&'static str> {
+    crate::edit::FORM_KEYS.iter().position(|known| *known == key).map(|at| TAKES[at])
+}
+
+/// The names of the choices between two people, in the order of [`crate::edit::FORM_KEYS`].
+const TAKES: [&str; 24] = [
+    "take.title",
+    "take.campaign",
+    "take.zones",
+    "take.at",
+    "take.days",
+    "take.dates",
+    "take.lunar",
+    "take.from",
+    "take.until",
+    "take.except",
+    "take.also",
+    "take.kind",
+    "take.play",
+    "take.repeat",
+    "take.gap",
+    "take.chime",
+    "take.bed",
+    "take.class",
+    "take.by",
+    "take.why",
+    "take.order",
+    "take.wait",
+    "take.if_missed",
+    "take.if_interrupted",
+];
+
+/// A browser sends other line ends than it was given, and the digest is of the bytes.
+pub(super) fn packed(lines: &str) -> String {
+    lines.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace('\t', "%09").replace(' ', "%20")
+}
+
+fn unpacked(lines: &str) -> String {
+    lines.replace("%20", " ").replace("%09", "\t").replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")
+}

@@ -1,0 +1,164 @@
+//! What would come of a broadcast as it stands in the form: its next airings, what is in their way in the plan's own
+//! sentences, and the times that would cure it, each tried before it is offered.
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use maud::{Markup, html};
+
+use super::ask::{Desk, zone_title};
+use super::draft::Draft;
+use super::said;
+use crate::diag::{Diagnostic, Lang, Text, text};
+use crate::edit::{COMING_MOST, Coming, Done, Refusal};
+use crate::instant::Wall;
+use crate::plan::Verdict;
+use crate::schedule::time_of;
+
+/// More than this many ways out are no help.
+const CURES_MOST: usize = 3;
+
+/// A time of the form, and the one that would be in nobody's way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Cure {
+    pub(super) box_number: usize,
+    pub(super) to: Time,
+}
+
+/// The whole minute at which something could start.
+fn whole_minute(at: Wall, tz: &TimeZone) -> Option<Time> {
+    let at = at.zoned(tz);
+    let time = at.time();
+    let down = time.with().second(0).subsec_nanosecond(0).build().ok()?;
+    let up = if down == time { down } else { down.checked_add(jiff::Span::new().minutes(1)).ok()? };
+    (up >= down).then_some(up)
+}
+
+/// Times that would cure what is in the way, by what `tried` says of the draft with each.
+pub(super) fn cures(
+    draft: &Draft,
+    rows: &[Coming],
+    tz: &TimeZone,
+    tried: impl Fn(&Draft) -> Option<Vec<Coming>>,
+) -> Vec<Cure> {
+    let mut cures: Vec<Cure> = Vec::new();
+    for row in rows.iter().filter(|row| row.verdict != Verdict::Play) {
+        if cures.len() >= CURES_MOST {
+            break;
+        }
+        let due = row.scheduled.zoned(tz).time();
+        let place = draft.at.iter().position(|at| time_of(at) == Some(due));
+        let to = row.free.filter(|free| free.zoned(tz).date() == row.scheduled.zoned(tz).date());
+        let (Some(box_number), Some(to)) = (place, to.and_then(|free| whole_minute(free, tz))) else { continue };
+        if cures.iter().any(|cure| cure.box_number == box_number) {
+            continue;
+        }
+        let cure = Cure { box_number, to };
+        let plays = |rows: Vec<Coming>| {
+            let mut own = rows.iter().filter(|row| row.scheduled.zoned(tz).time() == to).peekable();
+            own.peek().is_some() && own.all(|row| row.verdict == Verdict::Play)
+        };
+        if tried(&with(draft, cure)).is_some_and(plays) {
+            cures.push(cure);
+        }
+    }
+    cures
+}
+
+/// The draft with the time of a cure in its place.
+pub(super) fn with(draft: &Draft, cure: Cure) -> Draft {
+    let mut draft = draft.clone();
+    if let Some(at) = draft.at.get_mut(cure.box_number) {
+        *at = said::clock(cure.to);
+    }
+    draft
+}
+
+/// What came of trying it, drawn.
+pub(super) fn drawn(desk: &Desk, lang: Lang, tried: &Result<Done, Refusal>, cures: &[Cure]) -> Markup {
+    match tried {
+        Err(refusal) => refused(lang, refusal),
+        Ok(done) => {
+            let rows: &[Coming] = done.coming.first().map_or(&[], |(_, rows)| rows);
+            html! {
+                @if !done.merged.is_empty() { (merged(lang, &done.merged)) }
+                (airings(desk, lang, rows))
+                @if !cures.is_empty() { p.chips {
+                    @for Cure { box_number, to } in cures {
+                        @let to = said::clock(*to);
+                        button name="do" value={ "time:" (box_number) ":" (to) } { (text!("Dời đến {to}", "Move to {to}").get(lang)) }
+                    }
+                } }
+                @for found in done.new.iter().filter(|found| !is_of_plan(found, rows)) { (finding(lang, found)) }
+            }
+        }
+    }
+}
+
+/// The rows say it already.
+fn is_of_plan(found: &Diagnostic, rows: &[Coming]) -> bool {
+    rows.iter().any(|row| row.reason == Some(found.code))
+        || (found.code.starts_with("sound_") && rows.iter().any(|row| row.reason == Some("no_sound")))
+}
+
+/// What others changed in the same files meanwhile.
+fn merged(lang: Lang, merged: &[Text]) -> Markup {
+    html! { p.said { (text!("Người khác vừa sửa cùng tệp; phần ấy được giữ nguyên: ", "Others have changed the same file; that is kept: ").get(lang))
+    (merged.iter().map(|one| one.get(lang)).collect::<Vec<_>>().join("; ")) } }
+}
+
+/// A problem with its cure.
+pub(super) fn finding(lang: Lang, found: &Diagnostic) -> Markup {
+    html! { p.said.bad[found.is_error()] { (sentence(found.message.get(lang)))
+    @if let Some(help) = &found.help { " " (sentence(help.get(lang))) } } }
+}
+
+/// With a capital and a full stop.
+pub(super) fn sentence(said: &str) -> String {
+    let mut letters = said.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let end = if said.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+}
+
+/// Why nothing was written.
+pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
+    html! {
+        div role="alert" {
+            @if refusal.found.is_empty() {
+                p.said.bad { (sentence(refusal.message.get(lang))) " " (sentence(refusal.help.get(lang))) }
+            }
+            @for found in refusal.found.iter().take(10) { (finding(lang, found)) }
+        }
+    }
+}
+
+/// The next airings, each with its verdict.
+pub(super) fn airings(desk: &Desk, lang: Lang, rows: &[Coming]) -> Markup {
+    let (station, tz) = (desk.station(), &desk.station().timezone);
+    let every = station.zones.len();
+    let mut known: Vec<&str> = Vec::new();
+    html! {
+        section.card.trial {
+            h2 { (text!("Những lần phát tới", "The next airings").get(lang)) }
+            @if rows.is_empty() {
+                p.said { (text!("Không có lần phát nào trong 400 ngày tới.", "Nothing in the next 400 days.").get(lang)) }
+            }
+            ol {
+                @for row in rows.iter().take(COMING_MOST) {
+                    @let at = row.scheduled.zoned(tz);
+                    li.wrong[row.verdict != Verdict::Play] {
+                        (said::day(at.date()).get(lang)) " " strong { (said::clock(at.time())) } ", "
+                        @if row.zones.len() == every { (text!("tất cả cụm loa", "all zones").get(lang)) }
+                        @else { (row.zones.iter().map(|zone| zone_title(station, *zone)).collect::<Vec<_>>().join(", ")) }
+                        @if row.verdict != Verdict::Play { ": " (row.verdict.name(lang)) }
+                        // What is in the way of each of ten days is said once.
+                        @if let Some(because) = &row.because && !known.contains(&because.vi.as_str()) {
+                            @let _ = known.push(because.vi.as_str());
+                            p.hint { (because.get(lang)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! The week of a zone, or of all of them: for each day its head (date, day of the moon, feasts, lawful hours, days off) and
+//! its airings with what becomes of each. A list on a phone, seven columns where there is room. Worked out from the files
+//! as they are; what is past is told by the journal.
+
+use std::collections::HashMap;
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::ask::{Desk, every, work, zone_named, zone_title};
+use super::{said, save, versions};
+use crate::calendar::{Calendar, day_of, lunar_of};
+use crate::console::app::App;
+use crate::console::fields::Fields;
+use crate::console::gate::Who;
+use crate::console::role::Right;
+use crate::console::shell::{self, Page};
+use crate::diag::{Lang, Text, text};
+use crate::instant::Wall;
+use crate::plan::{self, Airing, Cause, Verdict};
+use crate::player::World;
+use crate::schedule::{Cancel, Class, DaySet};
+use crate::station::ZoneIx;
+
+/// A week, ready to be drawn.
+pub(super) struct Week {
+    pub(super) days: Vec<Day>,
+}
+
+/// A day of it.
+pub(super) struct Day {
+    date: Date,
+    feasts: Vec<String>,
+    /// Lawful hours of each zone that is shown, the same ones once.
+    hours: Vec<String>,
+    off: Vec<Text>,
+    pub(super) rows: Vec<Row>,
+}
+
+/// Airings that differ in their zone only.
+pub(super) struct Row {
+    airing: Airing,
+    pub(super) zones: Vec<ZoneIx>,
+}
+
+impl Week {
+    /// The week from `monday` on, in these zones.
+    pub(super) fn of(world: &World, monday: Date, zones: &[ZoneIx], lang: Lang) -> Self {
+        let tz = &world.station.timezone;
+        let midnight =
+            |date: Date| date.to_zoned(tz.clone()).map_or_else(|_| Wall::from_secs(0), |at| Wall::from(at.timestamp()));
+        let (from, to) = (midnight(monday), midnight(monday.saturating_add(7.days())));
+        let calendar = Calendar::new(tz, &world.schedule, from, to);
+        let mut days: Vec<Day> =
+            (0..7).map(|day| day_head(world, &calendar, monday.saturating_add(day.days()), zones, lang)).collect();
+        // Airings that were due before midnight may start after it.
+        let airings = plan::plan(&world.schedule, &world.station, &world.library, from, to);
+        let mut places: HashMap<(Wall, Wall, String, Verdict, Option<&'static str>), (usize, usize)> = HashMap::new();
+        for airing in airings.into_iter().filter(|airing| zones.contains(&airing.zone)) {
+            let date = airing.scheduled.zoned(tz).date();
+            let Some(day) = days.iter().position(|day| day.date == date) else { continue };
+            let code = airing.reason.as_deref().map(Cause::code);
+            let key = (airing.scheduled, airing.start, airing.broadcast.id.clone(), airing.verdict, code);
+            let (day, row) = *places.entry(key).or_insert_with(|| {
+                days[day].rows.push(Row { airing: airing.clone(), zones: Vec::new() });
+                (day, days[day].rows.len() - 1)
+            });
+            days[day].rows[row].zones.push(airing.zone);
+        }
+        for day in &mut days {
+            day.rows.sort_by_key(|row| (row.airing.scheduled, row.airing.start));
+        }
+        Self { days }
+    }
+}
+
+fn day_head(world: &World, calendar: &Calendar, date: Date, zones: &[ZoneIx], lang: Lang) -> Day {
+    let number = day_of(date);
+    let holds = |set: &DaySet| calendar.days_of(set, number, number).next().is_some();
+    let schedule = &world.schedule;
+    let feast = |holiday: &&crate::schedule::Holiday| {
+        holiday.from_year.is_none_or(|year| year <= date.year()) && holds(&holiday.dates)
+    };
+    let mut feasts: Vec<String> = schedule.holidays.iter().filter(feast).map(|holiday| holiday.name.clone()).collect();
+    feasts.dedup();
+    let weekday = date.weekday().to_monday_zero_offset() as u8;
+    let (mut hours, mut off): (Vec<String>, Vec<(&Cancel, Vec<ZoneIx>)>) = (Vec::new(), Vec::new());
+    for zone in zones {
+        let rules = schedule.rules.of(*zone);
+        let told = if rules.days & (1 << weekday) == 0 {
+            text!("không được phát", "nothing may play").get(lang).to_owned()
+        } else {
+            rules.hours_of(weekday).told(lang)
+        };
+        if !hours.contains(&told) {
+            hours.push(told);
+        }
+        for cancel in rules.cancelled.iter().filter(|cancel| cancel.first <= date && date <= cancel.last) {
+            match off.iter_mut().find(|(known, _)| *known == &**cancel) {
+                Some((_, own)) => own.push(*zone),
+                None => off.push((cancel, vec![*zone])),
+            }
+        }
+    }
+    let off = off.into_iter().map(|(cancel, own)| off_said(world, cancel, &own, zones)).collect();
+    Day { date, feasts, hours, off, rows: Vec::new() }
+}
+
+/// `Im tiếng 07:00-18:00 01/12: đám tang (Thôn 3)`.
+fn off_said(world: &World, cancel: &Cancel, own: &[ZoneIx], shown: &[ZoneIx]) -> Text {
+    let why = if cancel.why.is_empty() { String::new() } else { format!(": {}", cancel.why) };
+    let names: Vec<&str> = own.iter().map(|zone| zone_title(&world.station, *zone)).collect();
+    let place = if own.len() == shown.len() { String::new() } else { format!(" ({})", names.join(", ")) };
+    match &cancel.hours {
+        None => text!("Nghỉ phát{why}{place}", "No broadcasts{why}{place}"),
+        Some(hours) => {
+            let end = |at: jiff::civil::DateTime| at.strftime("%H:%M %d/%m").to_string();
+            let (from, until) = (end(hours.start), end(hours.end));
+            text!("Im từ {from} đến {until}{why}{place}", "Silent from {from} to {until}{why}{place}")
+        }
+    }
+}
+
+/// What becomes of an airing, as short as it can be said; nothing of one that plays at its time.
+fn verdict(world: &World, airing: &Airing) -> Option<Text> {
+    let tz = &world.station.timezone;
+    let (start, clock) = (plan::clock(airing.start, tz), |at| plan::clock(at, tz));
+    let refused = airing.verdict == Verdict::Refuse;
+    Some(match airing.reason.as_deref()? {
+        Cause::Waits(by) => {
+            let title = &by.broadcast.title;
+            text!("chờ đến {start}, sau «{title}»", "waits until {start}, behind \"{title}\"")
+        }
+        Cause::WaitExpired(by) => {
+            let (title, due) = (&by.broadcast.title, clock(by.scheduled));
+            text!("không phát: chờ «{title}» ({due}) quá lâu", "does not play: \"{title}\" ({due}) takes too long")
+        }
+        Cause::Interrupted(by) => {
+            let title = &by.broadcast.title;
+            text!("bị «{title}» ngắt", "interrupted by \"{title}\"")
+        }
+        Cause::OutsideHours => text!("từ chối: ngoài giờ được phép phát", "refused: outside the lawful hours"),
+        Cause::PastHours if refused => text!("từ chối: quá giờ được phép phát", "refused: runs past the lawful hours"),
+        Cause::PastHours => text!("bị cắt khi hết giờ được phép", "cut at the end of the lawful hours"),
+        Cause::SessionTooLong(_) if refused => text!("từ chối: buổi phát quá dài", "refused: the session is too long"),
+        Cause::SessionTooLong(_) => text!("bị cắt vì buổi phát quá dài", "cut: the session is too long"),
+        Cause::TooManySessions(_) => text!("từ chối: quá số buổi trong ngày", "refused: too many sessions"),
+        Cause::NoSound => text!("thiếu bản ghi", "the sound is missing"),
+        Cause::Changing => text!("bản ghi đang được chép", "the sound is being copied"),
+        Cause::Changed(_) => text!("bản ghi vừa được thay", "the sound was replaced"),
+        Cause::Mourning(_) => text!("im nhạc vì để tang", "music is silent in mourning"),
+        Cause::Cancelled(cancel) if cancel.why.is_empty() => text!("nghỉ phát", "called off"),
+        Cause::Cancelled(cancel) => {
+            let why = &cancel.why;
+            text!("nghỉ phát: {why}", "called off: {why}")
+        }
+    })
+}
+
+/// The week drawn; `zone` is the one that was chosen.
+pub(super) fn drawn(world: &World, week: &Week, zone: Option<&str>, now: Wall, lang: Lang) -> Markup {
+    let tz = &world.station.timezone;
+    let today = now.zoned(tz).date();
+    let every = world.station.zones.len();
+    let say = |text: &Text| text.get(lang).to_owned();
+    html! {
+        div.week { @for day in &week.days {
+            @let moon = lunar_of(day.date);
+            section.day.today[day.date == today] {
+                h2 { (say(&said::day(day.date)))
+                    small.moon[matches!(moon.day, 1 | 15)] { " " (say(&moon.short())) " " (say(&text!("âm lịch", "lunar"))) } }
+                @for feast in &day.feasts { p.feast { (feast) } }
+                @for off in &day.off { p.said { (say(off)) } }
+                p.hint { (say(&text!("Được phát: ", "Lawful: "))) (day.hours.join(" · ")) }
+                @if day.rows.is_empty() { p.hint { (say(&text!("Không có lượt phát nào.", "Nothing."))) } }
+                ul { @for Row { airing, zones } in &day.rows {
+                    @let is_past = airing.end < now;
+                    @let told = if is_past { None } else { verdict(world, airing) };
+                    @let first = zones.first().and_then(|zone| world.station.zones.get(usize::from(zone.0)));
+                    @let at = airing.scheduled.zoned(tz).datetime().to_string();
+                    @let own = zone.or_else(|| first.map(|zone| zone.id.as_str())).unwrap_or_default();
+                    li {
+                        a.airing.past[is_past].wrong[told.is_some()] href={ "/schedule/broadcast?" (save::query(&[("id", &airing.broadcast.id), ("at", &at), ("zone", own)])) } {
+                            span.time { (plan::clock(airing.scheduled, tz)) }
+                            span.what { (airing.broadcast.title)
+                                @match airing.broadcast.class {
+                                    Class::Normal => {},
+                                    Class::Priority => small.class { " " (say(&text!("ưu tiên", "priority"))) },
+                                    Class::Emergency => small.class.bad { " " (say(&text!("khẩn cấp", "emergency"))) },
+                                }
+                                @if zone.is_none() && zones.len() < every {
+                                    small.hint { " " (zones.iter().map(|zone| zone_title(&world.station, *zone)).collect::<Vec<_>>().join(", ")) }
+                                }
+                                @if let Some(told) = &told { small.verdict { (say(told)) } }
+                            }
+                        }
+                    }
+                } }
+            }
+        } }
+    }
+}
+
+/// `GET /schedule?zone=ID&week=DATE`.
+pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let desk = Desk::of(&app, &who).await;
+    let fields = Fields::read(query.unwrap_or_default().as_bytes());
+    let (lang, may) = (who.lang, who.may(Right::Schedule));
+    let zone = zone_named(desk.station(), fields.get("zone")).map(|zone| (fields.get("zone").to_owned(), zone));
+    let monday = said::monday(said::date_of(fields.get("week"), desk.today).unwrap_or(desk.today));
+    let working = desk.clone();
+    let (id, own) = zone.clone().map_or_else(|| (None, every(desk.station())), |(id, zone)| (Some(id), vec![zone]));
+    let (week, broken) = work(move || {
+        let world = &working.look.world;
+        let week = Week::of(world, monday, &own, lang);
+        // What cannot be kept now is kept with the next change.
+        let _ = working.editor.notice(working.now);
+        let pages = working.editor.read().unwrap_or_default();
+        (drawn(world, &week, id.as_deref(), working.now, lang), versions::broken(&working, lang, may, &pages))
+    })
+    .await;
+    let say = |text: &Text| text.get(lang).to_owned();
+    let chosen = zone.as_ref().map_or("", |(id, _)| id.as_str());
+    let link = |days: i64| {
+        format!(
+            "/schedule?{}",
+            save::query(&[("zone", chosen), ("week", &monday.saturating_add(days.days()).to_string())])
+        )
+    };
+    let body = html! {
+        (broken)
+        @if may { p.actions {
+            a.button.main href={ "/schedule/new?" (save::query(&[("zone", chosen)])) } { (say(&text!("Thêm mục phát", "Add a broadcast"))) }
+            a.button href={ "/schedule/off?" (save::query(&[("zone", chosen)])) } { (say(&text!("Nghỉ phát, im tiếng", "Days off, quiet hours"))) }
+            a.button href="/schedule/versions" { (say(&text!("Các lần sửa", "Changes"))) }
+            a.button href="/schedule/deleted" { (say(&text!("Mục đã xóa", "Deleted"))) }
+        } }
+        form.filter method="get" action="/schedule" {
+            label { (say(&text!("Cụm loa", "Zone")))
+                select name="zone" {
+                    option value="" selected[zone.is_none()] { (say(&text!("tất cả các cụm loa", "all zones"))) }
+                    @for zone in &desk.station().zones { option value=(zone.id) selected[chosen == zone.id] { (zone.title) } }
+                }
+            }
+            label { (say(&text!("Tuần có ngày", "Week of"))) input name="week" value=(said::date(monday)); }
+            button { (say(&text!("Xem", "Show"))) }
+        }
+        p.actions {
+            a.button href=(link(-7)) { (say(&text!("← Tuần trước", "← Week before"))) }
+            a.button href={ "/schedule?" (save::query(&[("zone", chosen)])) } { (say(&text!("Tuần này", "This week"))) }
+            a.button href=(link(7)) { (say(&text!("Tuần sau →", "Next week →"))) }
+        }
+        (week)
+    };
+    shell::page(&app, &who, Page::of(text!("Lịch phát", "Schedule")), &body)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::plan::sample::{library, station};
+    use crate::schedule::{self, Reading};
+
+    fn world(zones: u16, text: &str, files: &[(&str, u64)]) -> World {
+        let station = station(zones);
+        let source = crate::diag::SourceFile { path: "schedules/a.toml".to_owned(), text: text.to_owned() };
+        let (schedule, found) = schedule::check(&[source], &station, Reading { today: "2026-11-28".parse().unwrap() });
+        assert!(found.iter().all(|found| !found.is_error()), "{found:?}");
+        World { station: Arc::new(station), schedule: Arc::new(schedule), library: Arc::new(library(files)) }
+    }
+
+    fn drawn_of(world: &World, zone: Option<u16>) -> (Week, String) {
+        let zones = zone.map_or_else(|| every(&world.station), |zone| vec![ZoneIx(zone)]);
+        let week = Week::of(world, "2026-11-30".parse().unwrap(), &zones, Lang::Vi);
+        let now = crate::calendar::sample::at("2026-11-30T00:00", &world.station.timezone);
+        let markup = drawn(world, &week, None, now, Lang::Vi).into_string();
+        (week, markup)
+    }
+
+    #[test]
+    fn each_day_has_its_moon_its_feast_its_hours_and_what_becomes_of_each_airing() {
+        let text = "[rules]\nhours = [\"05:00-06:30\"]\n\n[[holiday]]\nname = \"Ngày hội\"\ndate = 2026-12-02\n\n\
+                    [[cancel]]\nfrom = 2026-12-01T05:00:00\nuntil = 2026-12-01T18:00:00\nwhy = \"đám tang\"\n\n\
+                    [[broadcast]]\nid = \"a\"\ntitle = \"Bản tin\"\nat = \"05:30\"\nplay = \"a\"\n\n\
+                    [[broadcast]]\nid = \"b\"\ntitle = \"Theo sau\"\nat = \"05:31\"\nplay = \"a\"\n\n\
+                    [[broadcast]]\nid = \"c\"\ntitle = \"Trưa\"\nat = \"12:00\"\nplay = \"a\"\n\n\
+                    [[broadcast]]\nid = \"d\"\ntitle = \"Chưa thu\"\nat = \"06:00\"\nplay = \"d\"\n";
+        let world = world(2, text, &[("a.mp3", 120)]);
+        let (_, markup) = drawn_of(&world, None);
+        for said in [
+            "Thứ Hai 30/11",
+            "22/10 âm lịch",
+            "Ngày hội",
+            "Được phát: 05:00-06:30",
+            "Im từ 05:00 01/12 đến 18:00 01/12: đám tang",
+            "chờ đến 05:32, sau «Bản tin»",
+            "từ chối: ngoài giờ được phép phát",
+            "thiếu bản ghi",
+            "nghỉ phát: đám tang",
+        ] {
+            assert!(markup.contains(said), "{said}\n{markup}");
+        }
+    }
+
+    #[test]
+    fn twenty_hamlets_that_hear_the_same_are_one_row() {
+        let mut text = String::new();
+        for number in 0..30 {
+            use std::fmt::Write as _;
+            let (hour, minute) = (5 + number / 10, number % 10 * 5);
+            writeln!(text, "[[broadcast]]\nid = \"m{number}\"\nat = \"{hour:02}:{minute:02}\"\nplay = \"a\"\n")
+                .unwrap();
+        }
+        let world = world(20, &text, &[("a.mp3", 60)]);
+        let (week, markup) = drawn_of(&world, None);
+        assert_eq!(week.days.iter().map(|day| day.rows.len()).collect::<Vec<_>>(), [30; 7]);
+        assert!(week.days.iter().flat_map(|day| &day.rows).all(|row| row.zones.len() == 20));
+        assert!(markup.len() < 150_000, "{}", markup.len());
+        let (week, _) = drawn_of(&world, Some(3));
+        assert!(week.days.iter().flat_map(|day| &day.rows).all(|row| row.zones == [ZoneIx(3)]));
+    }
+}

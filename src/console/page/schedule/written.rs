@@ -1,0 +1,88 @@
+//! The words of a file beside those of the form: days, dates, sounds and lengths, each way.
+
+use jiff::civil::{Date, DateTime};
+
+use super::draft::EVERY_DAY;
+use super::said;
+use crate::edit::Value;
+
+/// The days of the week as the file and the form have them.
+pub(super) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// What marks music among the sounds of the form: no sound is named so.
+const MUSIC: &str = "music:";
+
+/// One line without the spaces around it: as a box of a form keeps it.
+pub(super) fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn list(text: &str) -> Vec<String> {
+    text.split([',', ';', '\n']).map(line).filter(|one| !one.is_empty()).collect()
+}
+
+pub(super) fn in_order(dates: &mut Vec<String>, today: Date) {
+    dates.sort_by_cached_key(|one| (said::date_of(one, today).unwrap_or(Date::MAX), one.clone()));
+    dates.dedup();
+}
+
+/// The two days that have a box of their own stand before the others.
+pub(super) fn firsts_first(days: &mut [String]) {
+    days.sort_by_key(|day| (day != "1", day != "15"));
+}
+
+pub(super) fn days_written(days: u8) -> Value {
+    match days {
+        EVERY_DAY => Value::Text("daily".to_owned()),
+        0b1_1111 => Value::Text("mon-fri".to_owned()),
+        days => Value::texts((0..7).filter(|day| days & (1 << day) != 0).map(|day| DAYS[day])),
+    }
+}
+
+/// `2026-12-01`, `"2026-12-20..2026-12-25"`, a name of days: as people read it.
+pub(super) fn shown_date(value: &Value) -> Option<String> {
+    match value {
+        Value::Date(date) => Some(said::date(*date)),
+        Value::Text(written) => {
+            let plain = !written.contains([',', ';', ':']);
+            plain.then(|| written.parse::<Date>().map_or_else(|_| line(written), said::date))
+        }
+        _ => None,
+    }
+}
+
+/// What was typed for a day, as the file has it; a name of days and a range stay text.
+pub(super) fn date_value(written: &str, today: Date) -> Value {
+    if let Some(date) = said::date_of(written, today) {
+        return Value::Date(date);
+    }
+    let ends = written.split_once("..").or_else(|| written.split_once(" đến "));
+    let both = ends.and_then(|(first, last)| Some((said::date_of(first, today)?, said::date_of(last, today)?)));
+    Value::Text(both.map_or_else(|| written.to_owned(), |(first, last)| format!("{first}..{last}")))
+}
+
+pub(super) fn moment(written: &str) -> Value {
+    written.parse::<DateTime>().map_or_else(|_| Value::Text(written.to_owned()), Value::Moment)
+}
+
+/// `10` is ten minutes; what has a unit stays.
+pub(super) fn minutes(written: &str) -> String {
+    if written.bytes().all(|byte| byte.is_ascii_digit()) { format!("{written}m") } else { written.to_owned() }
+}
+
+pub(super) fn shown_sound(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(name) => Some(line(name)),
+        Value::Table(item) => {
+            let said = |key: &str| item.get(key).and_then(Value::text);
+            (item.len() == 2 && said("kind") == Some("music"))
+                .then(|| format!("{MUSIC}{}", said("file").unwrap_or_default()))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn sound(name: &str) -> Value {
+    let Some(file) = name.strip_prefix(MUSIC) else { return Value::Text(name.to_owned()) };
+    let word = |word: &str| Value::Text(word.to_owned());
+    Value::Table([("file".to_owned(), word(file)), ("kind".to_owned(), word("music"))].into())
+}

@@ -1,0 +1,189 @@
+//! What becomes of a recording that was handed in: how much has come, that it is listened to, and what was found.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::{IntoResponse as _, Response};
+use maud::{Markup, html};
+
+use super::stock::Stock;
+use super::{escaped, send, served};
+use crate::console::app::App;
+use crate::console::gate::go_to;
+use crate::console::shell::{self, Page};
+use crate::console::upload::intake;
+use crate::console::upload::note::{Note, State as Stage};
+use crate::console::upload::refusal::Refusal;
+use crate::console::who::Who;
+use crate::diag::{Lang, text};
+use crate::site;
+
+/// While a machine listens, the page asks again after so many seconds.
+const AGAIN: &str = "2";
+
+fn refused(app: &App, who: &Who, refusal: &Refusal) -> Response {
+    let body = html! {
+        p.said role="alert" { (refusal.text().get(who.lang)) }
+        p { a.button href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(who.lang)) } }
+    };
+    shell::page(app, who, Page { title: text!("Chưa làm được", "Not done"), status: refusal.status() }, &body)
+}
+
+/// One recording of his own. A program is told how much has come.
+pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<String>) -> Response {
+    let (note, has) = match app.uploads().find(&id, who.person().id) {
+        Ok(found) => found,
+        Err(refusal) => return refused(&app, &who, &refusal),
+    };
+    let lang = who.lang;
+    let (title, body) = match &note.state {
+        Stage::Receiving => {
+            let percent = has * 100 / note.length.max(1);
+            let body = html! {
+                p.said role="status" { (text!(
+                    "Mất mạng, đã nhận {percent}%. Có mạng lại thì gửi tiếp từ chỗ này.",
+                    "The line was lost, {percent}% received. It goes on from there."
+                ).get(lang)) }
+                p { (text!("Mở lại trang nộp và chọn lại đúng tệp ấy, trên cùng điện thoại.", "Open the page to hand in again, and choose the same file on the same phone.").get(lang)) }
+                p { a.button.main href={ "/sounds/slot/" (escaped(&note.sound)) } { (text!("Gửi tiếp", "Go on").get(lang)) } }
+                (drop_form(&id, lang))
+            };
+            (text!("Đang gửi dở", "Half received"), body)
+        }
+        Stage::Taking => {
+            let body = html! {
+                p.said role="status" { (text!("Máy đã nhận đủ. Có thể tắt điện thoại.", "Received. The phone may be switched off.").get(lang)) }
+                p { (text!("Máy đang nghe bản ghi; trang này tự tải lại.", "The station listens to it; this page loads again by itself.").get(lang)) }
+                p { a.button href={ "/sounds/upload/" (id) } { (text!("Xem kết quả", "Look again").get(lang)) } }
+            };
+            (text!("Máy đang nghe", "Being listened to"), body)
+        }
+        Stage::Unheard | Stage::Heard => (text!("Nghe thử rồi nộp", "Listen, then hand in"), unheard(&id, &note, lang)),
+        Stage::Taken { file, warnings } => {
+            (text!("Đã nộp", "Handed in"), taken(&app, &note, file, warnings, lang).await)
+        }
+        Stage::Refused { why, .. } => (text!("Chưa nhận", "Not taken"), not_taken(&note, why, lang)),
+    };
+    let page = shell::page(&app, &who, Page::of(title), &body);
+    let again = (note.state == Stage::Taking).then_some([(HeaderName::from_static("refresh"), AGAIN)]);
+    (again, send::how_far(&note, has), page).into_response()
+}
+
+fn drop_form(id: &str, lang: Lang) -> Markup {
+    html! {
+        form method="post" action={ "/sounds/upload/" (id) "/drop" } {
+            button { (text!("Bỏ bản ghi này", "Drop this recording").get(lang)) }
+        }
+    }
+}
+
+/// A machine has read it: it is heard first.
+fn unheard(id: &str, note: &Note, lang: Lang) -> Markup {
+    html! {
+        p { span.tag { (text!("Máy đọc", "Synthetic voice").get(lang)) } " " strong { (note.sound) } }
+        audio controls preload="none" src={ "/sounds/upload/" (id) "/file" } {}
+        p.hint { (text!("Xin nghe hết trước khi nộp: máy có thể đọc sai tên người, tên đất.", "Listen to all of it first: a machine may misread names.").get(lang)) }
+        form method="post" action={ "/sounds/upload/" (id) "/take" } {
+            button.main.big { (text!("Nộp bản ghi", "Hand in").get(lang)) }
+        }
+        (drop_form(id, lang))
+    }
+}
+
+async fn taken(app: &App, note: &Note, file: &str, warnings: &[(String, String)], lang: Lang) -> Markup {
+    let stock = Stock::of(app).await;
+    html! {
+        p.said.well role="status" { (text!("Máy đã nhận đủ. Có thể tắt điện thoại.", "Received. The phone may be switched off.").get(lang)) }
+        @if warnings.is_empty() {
+            p { strong { (text!("Nghe rõ, không thấy lỗi gì.", "It is clear, nothing is wrong with it.").get(lang)) } }
+        } @else {
+            (advice(warnings.iter().map(|(what, how)| (what.as_str(), how.as_str()))))
+        }
+        p { @if let Some(next) = stock.next(file) {
+            (text!("Phát lần tới", "Plays next").get(lang)) ": " strong { (next.words.get(lang)) } " · " (next.airing.broadcast.title)
+        } @else {
+            (text!("Chưa có lượt phát nào trong 14 ngày tới dùng bản ghi này.", "Nothing plays it within 14 days.").get(lang))
+        } }
+        audio controls preload="none" src={ "/sounds/" (escaped(file)) "/file" } {}
+        img.wave src={ "/sounds/" (escaped(file)) "/picture" } alt=(text!("Hình sóng của bản ghi", "Waveform of the sound").get(lang));
+        p { a.button href={ "/sounds/" (escaped(file)) } { (text!("Xem bản ghi", "The sound").get(lang)) }
+            " " a.button href={ "/sounds/slot/" (escaped(&note.sound)) } { (text!("Ghi lại", "Record again").get(lang)) } }
+    }
+}
+
+fn not_taken(note: &Note, why: &str, lang: Lang) -> Markup {
+    html! {
+        p.said.bad role="alert" { (why) "." }
+        p.hint { "«" (note.name) "»: " (text!("không giữ lại gì trong máy.", "nothing of it is kept.").get(lang)) }
+        p { a.button.main href={ "/sounds/slot/" (escaped(&note.sound)) } { (text!("Ghi lại hoặc chọn tệp khác", "Record again, or choose another").get(lang)) } }
+    }
+}
+
+/// What could be better, each with how.
+pub(super) fn advice<'a>(found: impl Iterator<Item = (&'a str, &'a str)>) -> Markup {
+    html! {
+        @for (what, how) in found {
+            div.said { strong { (first_up(what)) "." } @if !how.is_empty() { br; (first_up(how)) "." } }
+        }
+    }
+}
+
+/// A sentence begins with a capital.
+pub(super) fn first_up(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// His own recording, before it counts.
+pub(super) async fn file(State(app): State<App>, who: Who, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let found = app.uploads().find(&id, who.person().id);
+    let opened = found.and_then(|(note, _)| Ok((note, site::open_here(&app.uploads().path(&id))?)));
+    match opened {
+        Ok((mut note, file)) => {
+            if note.state == Stage::Unheard {
+                note.state = Stage::Heard;
+                if let Err(refusal) = app.uploads().keep(&id, &note) {
+                    return refused(&app, &who, &refusal);
+                }
+            }
+            let kind = if note.spoken { "audio/wav" } else { served::kind(&note.name) };
+            served::serve(file, kind, &headers).unwrap_or_else(|error| refused(&app, &who, &error.into()))
+        }
+        Err(refusal) => refused(&app, &who, &refusal),
+    }
+}
+
+/// He has heard what the machine read: it is taken in.
+pub(super) async fn take(State(app): State<App>, who: Who, Path(id): Path<String>) -> Response {
+    let person = who.person();
+    let note = match app.uploads().find(&id, person.id) {
+        Ok((note, _)) => note,
+        Err(refusal) => return refused(&app, &who, &refusal),
+    };
+    match note.state {
+        Stage::Unheard => {
+            let why = text!("Xin nghe thử trước khi nộp.", "Listen to it before it is handed in.");
+            refused(&app, &who, &Refusal::NotAllowed(why))
+        }
+        Stage::Heard => {
+            // His zones may have changed since.
+            if let Err(why) = Stock::of(&app).await.may_hand_in(&app, person, &note.sound) {
+                return refused(&app, &who, &Refusal::NotAllowed(why));
+            }
+            intake::begin(&app, id.clone(), note);
+            go_to(&format!("/sounds/upload/{id}"))
+        }
+        _ => go_to(&format!("/sounds/upload/{id}")),
+    }
+}
+
+/// He does not want it.
+pub(super) async fn dropped(State(app): State<App>, who: Who, Path(id): Path<String>) -> Response {
+    match app.uploads().find(&id, who.person().id) {
+        Ok((note, _)) if note.state == Stage::Taking => go_to(&format!("/sounds/upload/{id}")),
+        Ok(_) => {
+            app.uploads().forget(&id);
+            go_to("/sounds")
+        }
+        Err(refusal) => refused(&app, &who, &refusal),
+    }
+}

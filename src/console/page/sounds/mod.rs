@@ -1,0 +1,51 @@
+//! The sounds: handed in, listened to, replaced, put away and brought back.
+
+mod hand;
+mod list;
+mod one;
+mod read;
+mod send;
+mod served;
+mod slot;
+mod stock;
+
+use axum::routing::{get, post};
+
+use crate::console::gate::Need;
+use crate::console::role::Right;
+use crate::console::route::{Ask, Route, route};
+
+const SOUNDS: Need = Need::Right(Right::Sounds);
+
+pub(super) const ROUTES: &[Route] = &[
+    route(Ask::Get, "/sounds", SOUNDS, || get(list::list)),
+    route(Ask::Get, "/sounds/new", SOUNDS, || get(slot::new)),
+    route(Ask::Get, "/sounds/slot/{name}", SOUNDS, || get(slot::slot)),
+    route(Ask::Post, "/sounds/upload", SOUNDS, send::begin),
+    route(Ask::Get, "/sounds/upload/{id}", SOUNDS, || get(hand::shown)),
+    route(Ask::Post, "/sounds/upload/{id}", SOUNDS, send::go_on),
+    route(Ask::Get, "/sounds/upload/{id}/file", SOUNDS, || get(hand::file)),
+    route(Ask::Post, "/sounds/upload/{id}/take", SOUNDS, || post(hand::take)),
+    route(Ask::Post, "/sounds/upload/{id}/drop", SOUNDS, || post(hand::dropped)),
+    route(Ask::Get, "/sounds/read", SOUNDS, || get(read::form)),
+    route(Ask::Post, "/sounds/read", SOUNDS, || post(read::read)),
+    route(Ask::Get, "/sounds/{name}", SOUNDS, || get(one::one)),
+    route(Ask::Get, "/sounds/{name}/file", SOUNDS, || get(one::file)),
+    route(Ask::Get, "/sounds/{name}/picture", SOUNDS, || get(one::picture)),
+    route(Ask::Get, "/sounds/{name}/heard", SOUNDS, || get(one::heard)),
+    route(Ask::Post, "/sounds/{name}/away", SOUNDS, || post(one::away)),
+    route(Ask::Post, "/sounds/{name}/back", SOUNDS, || post(one::back)),
+];
+
+/// `name` as a part of an address.
+fn escaped(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}

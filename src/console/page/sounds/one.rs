@@ -1,0 +1,274 @@
+//! One sound: its picture, its verdict with the cure, to listen to, where it is used; replaced, put away, brought back.
+
+use std::ffi::OsString;
+use std::io;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+use maud::{Markup, html};
+
+use super::stock::{Stock, Word};
+use super::{escaped, hand, served};
+use crate::audio::intake as kept;
+use crate::console::app::App;
+use crate::console::fields::Fields;
+use crate::console::gate::go_to;
+use crate::console::shell::{self, Page};
+use crate::console::upload::child::{self, Ended};
+use crate::console::upload::intake;
+use crate::console::who::Who;
+use crate::diag::{Lang, Text, figure, system, text};
+use crate::instant::Wall;
+use crate::plan::without_ending;
+use crate::site::{self, Site};
+
+/// Half a minute of sound is shaped in a second or two.
+const LISTEN_MOST: Duration = Duration::from_mins(2);
+
+/// As long as the longest sound takes to be measured again.
+const BACK_MOST: Duration = Duration::from_mins(20);
+
+/// A picture has some tens of kilobytes.
+const PICTURE_MOST: u64 = 4 << 20;
+
+/// A sound that is heard within this is put away only by somebody who says so twice.
+const SOON: Duration = Duration::from_hours(7 * 24);
+
+fn nothing(app: &App, who: &Who) -> Response {
+    let said = text!("Không có bản ghi này trong kho.", "There is no such sound.");
+    let page = Page { title: text!("Không có bản ghi này", "No such sound"), status: StatusCode::NOT_FOUND };
+    let body = html! { p.said { (said.get(who.lang)) } p { a.button href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(who.lang)) } } };
+    shell::page(app, who, page, &body)
+}
+
+pub(super) async fn one(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
+    let (lang, stock) = (who.lang, Stock::of(&app).await);
+    let (is_there, is_kept) = (stock.files().contains(file.as_str()), stock.kept.contains(&file));
+    if !is_there && !is_kept {
+        return nothing(&app, &who);
+    }
+    let may = stock.may_touch(&app, who.person(), &file).is_ok();
+    let body = html! {
+        @if is_there { (there(&app, &stock, &file, lang)) (uses(&stock, &file, lang)) }
+        @else { p.said { (text!("Bản ghi này đã cất, không phát. Có thể lấy lại.", "This sound is put away and does not play. It can be brought back.").get(lang)) } }
+        @if may {
+            section.card {
+                h2 { (text!("Thay, cất, lấy lại", "Replace, put away, bring back").get(lang)) }
+                @if is_there {
+                    p { a.button href={ "/sounds/slot/" (escaped(without_ending(&file).unwrap_or(&file))) } { (text!("Thay bản ghi", "Replace").get(lang)) } }
+                    (away_form(&stock, &file, false, lang))
+                }
+                @if is_kept {
+                    form method="post" action={ "/sounds/" (escaped(&file)) "/back" } {
+                        button { (if is_there { text!("Lấy lại bản trước", "Bring back the one before") } else { text!("Lấy lại bản ghi", "Bring it back") }.get(lang)) }
+                    }
+                }
+            }
+        }
+        p { a href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(lang)) } }
+    };
+    shell::page(&app, &who, Page::of(text!("Bản ghi: {file}", "Sound: {file}")), &body)
+}
+
+fn away_form(stock: &Stock, file: &str, is_sure: bool, lang: Lang) -> Markup {
+    html! {
+        form method="post" action={ "/sounds/" (escaped(file)) "/away" } {
+            @if is_sure { input type="hidden" name="sure" value="1"; }
+            @if let Some(next) = stock.next(file) {
+                p.hint { (text!("Còn lượt phát", "It is heard").get(lang)) ": " (next.words.get(lang)) ", " (next.airing.broadcast.title) "." }
+            }
+            button { (if is_sure { text!("Vẫn cất bản ghi", "Put it away all the same") } else { text!("Cất bản ghi", "Put it away") }.get(lang)) }
+        }
+    }
+}
+
+fn there(app: &App, stock: &Stock, file: &str, lang: Lang) -> Markup {
+    let (word, address) = (stock.word(file), format!("/sounds/{}", escaped(file)));
+    let facts = stock.sound(file).and_then(|sound| sound.facts.as_ref().ok());
+    let handed = facts.and_then(|facts| app.uploads().handed_in(&facts.sha256));
+    let stem = stock.stem(file);
+    let others: Vec<&str> =
+        stock.files().into_iter().filter(|other| *other != file && stock.stem(other) == stem).collect();
+    html! {
+        section.card {
+            p { strong.verdict.(word.class()) { (hand::first_up(word.text().get(lang))) }
+                @if let Some(length) = stock.length(file) { " · " (length.get(lang)) }
+                @if handed.as_ref().is_some_and(|one| one.spoken) { " · " span.tag { (text!("Máy đọc", "Synthetic voice").get(lang)) } }
+            }
+            @if let Some(Err(fault)) = stock.sound(file).map(|sound| &sound.facts) {
+                p.said.bad { (hand::first_up(fault.message.get(lang))) "." }
+            }
+            @if word == Word::Good { p { (text!("Nghe rõ, không thấy lỗi gì.", "It is clear, nothing is wrong with it.").get(lang)) } }
+            (hand::advice(stock.better(file).iter().map(|(what, how)| (what.get(lang), how.get(lang)))))
+            @if let Some(one) = &handed {
+                @let at = Wall::from_secs(one.at);
+                @let at = figure::moment(at, &stock.station().timezone);
+                @let who = &one.person;
+                p.hint { (text!(at = at; "Người nộp: {who}, {at}", "Handed in by {who}, {at}").get(lang)) }
+            }
+            h2 { (text!("Nghe thử", "Listen").get(lang)) }
+            audio controls preload="none" src={ (address) "/file" } {}
+            details {
+                summary { (text!("Nghe 30 giây như ra loa", "30 s as the horns play it").get(lang)) }
+                @for zone in stock.station().zones.iter().take(12) {
+                    p { (zone.title) br; audio controls preload="none" src={ (address) "/heard?zone=" (escaped(&zone.id)) } {} }
+                }
+            }
+            img.wave src={ (address) "/picture" } alt=(text!("Hình sóng của bản ghi", "Waveform of the sound").get(lang)) loading="lazy";
+            @if !others.is_empty() {
+                h2 { (text!("Các thứ tiếng khác", "In other languages").get(lang)) }
+                @for other in others {
+                    p { a.button href={ "/sounds/" (escaped(other)) } {
+                        (stock.language(other).unwrap_or_else(|| other.to_owned())) }
+                        @if let Some(length) = stock.length(other) { " " (length.get(lang)) } " · " (stock.word(other).text().get(lang)) }
+                }
+            }
+        }
+    }
+}
+
+fn uses(stock: &Stock, file: &str, lang: Lang) -> Markup {
+    html! {
+        section.card {
+            h2 { (text!("Dùng ở đâu", "Where it is used").get(lang)) }
+            @for broadcast in stock.uses(file) { p { (broadcast.title) " · " span.hint { (stock.zones(broadcast)) } } }
+            @if stock.uses(file).next().is_none() { p.hint { (text!("Chưa mục phát nào dùng bản ghi này.", "No broadcast plays it.").get(lang)) } }
+            @if let Some(next) = stock.next(file) {
+                p { (text!("Phát lần tới", "Plays next").get(lang)) ": " strong { (next.words.get(lang)) } }
+            }
+        }
+    }
+}
+
+/// What lies in `audio/` under this name, and only that: the name is one of those that are there.
+pub(super) async fn file(State(app): State<App>, who: Who, Path(file): Path<String>, headers: HeaderMap) -> Response {
+    if !Stock::of(&app).await.files().contains(file.as_str()) {
+        return nothing(&app, &who);
+    }
+    let opened = site::open_here(&app.site().audio().join(&file)).map_err(io::Error::from);
+    match opened.and_then(|opened| served::serve(opened, served::kind(&file), &headers)) {
+        Ok(response) => response,
+        Err(error) => shell::failed(&app, &who, &system(&error)),
+    }
+}
+
+/// Its picture; an empty one where nobody has drawn it.
+pub(super) async fn picture(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
+    if !Stock::of(&app).await.files().contains(file.as_str()) {
+        return nothing(&app, &who);
+    }
+    let (site, name) = (Site::new(app.dir()), format!("{file}.svg"));
+    let places = [site.reports().join(&name), site.reports_beside().join(&name)];
+    let drawn = tokio::task::spawn_blocking(move || places.iter().find_map(|path| site::read(path, PICTURE_MOST).ok()));
+    let drawn = drawn
+        .await
+        .ok()
+        .flatten()
+        .unwrap_or_else(|| b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 1\"/>".to_vec());
+    ([(CONTENT_TYPE, "image/svg+xml")], drawn).into_response()
+}
+
+/// Half a minute of it as a zone plays it, made by `loa listen`.
+pub(super) async fn heard(
+    State(app): State<App>,
+    who: Who,
+    Path(file): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let stock = Stock::of(&app).await;
+    let asked = Fields::read(uri.query().unwrap_or_default().as_bytes());
+    let zone = stock.station().zones.iter().find(|zone| zone.id == asked.get("zone"));
+    let (Some(zone), true) = (zone, stock.files().contains(file.as_str())) else { return nothing(&app, &who) };
+    let made = app.uploads().scratch();
+    let made = match made {
+        Ok(made) => made,
+        Err(refusal) => return shell::failed(&app, &who, &refusal.text()),
+    };
+    let heard = async {
+        let mut words = intake::own_words(&app, who.lang).map_err(|error| system(&error))?;
+        words.extend(["listen".into(), "--zone".into(), OsString::from(&zone.id), "--out".into(), made.path().into()]);
+        words.extend(["--".into(), OsString::from(&file)]);
+        let _alone = app.uploads().children().acquire().await.map_err(|_| busy())?;
+        match child::run(&words, &[], LISTEN_MOST).await {
+            Ended::Itself { is_well: true, .. } => made.open().map_err(|error| system(&error)),
+            _ => Err(text!("máy chưa làm được bản nghe thử này", "the station could not make this sample")),
+        }
+    };
+    let heard: Result<_, Text> = heard.await;
+    let served = heard.and_then(|file| served::serve(file, "audio/wav", &headers).map_err(|error| system(&error)));
+    served.unwrap_or_else(|why| shell::failed(&app, &who, &why))
+}
+
+fn busy() -> Text {
+    text!("máy đang bận", "the machine is busy")
+}
+
+/// Put it away: kept, and brought back at will.
+pub(super) async fn away(State(app): State<App>, who: Who, Path(file): Path<String>, fields: Fields) -> Response {
+    let stock = Stock::of(&app).await;
+    if !stock.files().contains(file.as_str()) {
+        return nothing(&app, &who);
+    }
+    if let Err(why) = stock.may_touch(&app, who.person(), &file) {
+        return forbidden(&app, &who, &why);
+    }
+    let soon = stock.next(&file).is_some_and(|next| next.airing.start < app.clock().wall() + SOON);
+    if soon && !fields.is_ticked("sure") {
+        let body = html! {
+            p.said role="alert" { (text!("Bản ghi này còn phát trong 7 ngày tới. Cất đi thì lượt ấy không có tiếng.", "It is heard within seven days. Put away, that airing is silent.").get(who.lang)) }
+            (away_form(&stock, &file, true, who.lang))
+            p { a.button href={ "/sounds/" (escaped(&file)) } { (text!("Không cất", "Leave it").get(who.lang)) } }
+        };
+        return shell::page(
+            &app,
+            &who,
+            Page { title: text!("Cất bản ghi «{file}»?", "Put \"{file}\" away?"), status: StatusCode::OK },
+            &body,
+        );
+    }
+    let (dir, own) = (app.dir().to_owned(), file.clone());
+    let put = tokio::task::spawn_blocking(move || kept::put_away(&dir, &own)).await;
+    app.look_again().await;
+    match put.map_err(io::Error::other).flatten() {
+        Ok(_) => go_to(&format!("/sounds/{}", escaped(&file))),
+        Err(error) => shell::failed(&app, &who, &system(&error)),
+    }
+}
+
+fn forbidden(app: &App, who: &Who, why: &Text) -> Response {
+    let body = html! { p.said role="alert" { (why.get(who.lang)) "." } p { a.button href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(who.lang)) } } };
+    shell::page(app, who, Page { title: text!("Không có quyền", "Not allowed"), status: StatusCode::FORBIDDEN }, &body)
+}
+
+/// Bring back what was put away or replaced last: `loa sounds restore` measures it again.
+pub(super) async fn back(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
+    let stock = Stock::of(&app).await;
+    if !stock.kept.contains(&file) {
+        return nothing(&app, &who);
+    }
+    if let Err(why) = stock.may_touch(&app, who.person(), &file) {
+        return forbidden(&app, &who, &why);
+    }
+    let restored = async {
+        let mut words = intake::own_words(&app, who.lang).map_err(|error| system(&error))?;
+        words.extend(["sounds".into(), "restore".into(), "--".into(), OsString::from(&file)]);
+        let _alone = app.uploads().children().acquire().await.map_err(|_| busy())?;
+        match child::run(&words, &[], BACK_MOST).await {
+            Ended::Itself { is_well: true, .. } => Ok(()),
+            _ => Err(text!(
+                "chưa lấy lại được bản ghi này; xin thử lại sau ít phút",
+                "it could not be brought back; try again in some minutes"
+            )),
+        }
+    };
+    let restored: Result<(), Text> = restored.await;
+    app.look_again().await;
+    match restored {
+        Ok(()) => go_to(&format!("/sounds/{}", escaped(&file))),
+        Err(why) => shell::refused(&app, &who, &why),
+    }
+}

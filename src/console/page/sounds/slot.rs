@@ -1,0 +1,134 @@
+//! A recording that somebody is to hand in: what for, until when, and the one button.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::escaped;
+use super::send::Asked;
+use super::stock::Stock;
+use crate::audio::limit;
+use crate::console::app::App;
+use crate::console::shell::{self, Page};
+use crate::console::upload::refusal::Refusal;
+use crate::console::who::Who;
+use crate::diag::{Lang, Text, figure, text};
+
+/// Endings and kinds, one by one: an iPhone greys out its own recordings where a page says only that it wants sound.
+pub(super) const ACCEPT: &str = ".m4a,.mp3,.aac,.wav,.ogg,.oga,.opus,.webm,.mp4,.mov,.flac,.amr,.3gp,.caf,.aif,.aiff,\
+                                 audio/mp4,audio/x-m4a,audio/mpeg,audio/aac,audio/wav,audio/x-wav,audio/ogg,audio/opus,\
+                                 audio/webm,audio/flac,audio/amr,audio/3gpp,audio/aiff,video/mp4,video/quicktime,video/webm,\
+                                 video/3gpp";
+
+/// A sound that a broadcast waits for.
+pub(super) async fn slot(State(app): State<App>, who: Who, Path(name): Path<String>) -> Response {
+    let asked = Asked { sound: name, ..Asked::default() };
+    draw(&app, &who, &asked, None).await
+}
+
+/// A sound of a new name.
+pub(super) async fn new(State(app): State<App>, who: Who) -> Response {
+    draw(&app, &who, &Asked::default(), None).await
+}
+
+/// The same once more, with what was wrong and what was typed.
+pub(super) async fn again(app: &App, who: &Who, asked: &Asked, refusal: &Refusal) -> Response {
+    draw(app, who, asked, Some(refusal)).await
+}
+
+async fn draw(app: &App, who: &Who, asked: &Asked, refusal: Option<&Refusal>) -> Response {
+    let (lang, stock) = (who.lang, Stock::of(app).await);
+    let name = asked.sound.as_str();
+    let allowed = if name.is_empty() {
+        Ok(false)
+    } else {
+        stock.name_for(name, "").and_then(|name| stock.may_hand_in(app, who.person(), &name))
+    };
+    let status = match (refusal, &allowed) {
+        (Some(refusal), _) => refusal.status(),
+        (None, Err(_)) => StatusCode::FORBIDDEN,
+        (None, Ok(_)) => StatusCode::OK,
+    };
+    let is_new = name.is_empty() || (stock.wanting(name).next().is_none() && stock.rivals(name).is_empty());
+    let body = html! {
+        @if let Some(refusal) = refusal { p.said.bad role="alert" { (refusal.text().get(lang)) } }
+        @if !is_new { (wanted(&stock, name, lang)) }
+        @match &allowed {
+            Err(why) => {
+                @if refusal.is_none() { p.said role="alert" { (why.get(lang)) "." } }
+                p { a.button href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(lang)) } }
+            }
+            Ok(has_rivals) => (form(name, is_new, *has_rivals, lang)),
+        }
+    };
+    let title = if is_new {
+        text!("Nộp bản ghi", "Hand in a recording")
+    } else {
+        let title = stock.wanting(name).next().map_or(name, |broadcast| broadcast.title.as_str());
+        text!("Cần nộp: {title}", "To be handed in: {title}")
+    };
+    shell::page(app, who, Page { title, status }, &body)
+}
+
+/// What it is for, and until when.
+fn wanted(stock: &Stock, name: &str, lang: Lang) -> Markup {
+    html! {
+        section.card {
+            p { (text!("Tên bản ghi", "Name").get(lang)) ": " strong { (name) } }
+            @if let Some(due) = stock.due(name) {
+                p { (text!("Cần trước", "Needed before").get(lang)) " " strong { (due.words.get(lang)) } }
+            }
+            @for broadcast in stock.wanting(name).take(3) {
+                p.hint { (broadcast.title) " · " (stock.zones(broadcast)) }
+            }
+            @for rival in stock.rivals(name) {
+                p { (text!("Đã có", "There is").get(lang)) " " a href={ "/sounds/" (escaped(rival)) } { (rival) }
+                    ". " (text!("Nộp bản mới thì bản này được cất, lấy lại được.",
+                        "It is kept when another is handed in, and can be brought back.").get(lang)) }
+            }
+        }
+    }
+}
+
+/// Choose or record, and hand in.
+pub(super) fn form(name: &str, is_new: bool, has_rivals: bool, lang: Lang) -> Markup {
+    let say = |text: Text| text.get(lang).to_owned();
+    let most = limit::FILE_BYTES;
+    html! {
+        form.hand #hand method="post" action="/sounds/upload" enctype="multipart/form-data" data-most=(most)
+            data-sending=(say(text!("Đang gửi", "Sending")))
+            data-lost=(say(text!("Mất mạng, đã nhận %. Có mạng lại thì gửi tiếp từ chỗ này.", "The line is lost, % received. It goes on from there when the line is back.")))
+            data-done=(say(text!("Máy đã nhận đủ. Có thể tắt điện thoại.", "Received. The phone may be switched off.")))
+            data-none=(say(text!("Xin ghi âm hoặc chọn tệp ghi âm trước.", "Record, or choose a recording first.")))
+            data-recording=(say(text!("Đang ghi", "Recording")))
+            data-again=(say(text!("Ghi lại", "Record again")))
+            data-refused=(say(text!("Điện thoại không cho trang này dùng micrô. Xin cho phép, hoặc chọn tệp ghi âm.", "The phone does not let this page use the microphone. Allow it, or choose a recording.")))
+            data-large=(Refusal::TooLarge(most + 1).text().get(lang)) {
+            @if is_new {
+                label { (text!("Tên bản ghi", "Name of the sound").get(lang))
+                    input name="sound" value=(name) maxlength="80" placeholder=(text!("lịch tiêm chủng", "vaccination").get(lang)); }
+                p.hint { (text!("Để trống thì lấy tên của tệp.", "Leave it empty to call it after the file.").get(lang)) }
+            } @else {
+                input type="hidden" name="sound" value=(name);
+            }
+            @if has_rivals { input type="hidden" name="replace" value="1"; }
+            div.record #record hidden {
+                button.big type="button" data-does="record" { (text!("Ghi âm", "Record").get(lang)) }
+                button.big type="button" data-does="enough" hidden { (text!("Ghi xong", "Enough").get(lang)) }
+                p.hint #clock role="status" {}
+            }
+            p.hint #nomic { (text!(
+                "Ghi âm thẳng trên trang cần kết nối mã hóa (https). Ở đây xin ghi bằng máy ghi âm của điện thoại rồi chọn tệp; iPhone: lưu bản ghi vào Tệp trước.",
+                "Recording in the page needs an encrypted line (https). Here, record with the phone's own recorder and choose the file; iPhone: save the recording to Files first."
+            ).get(lang)) }
+            label { (text!("Chọn tệp ghi âm", "Choose a recording").get(lang))
+                input type="file" name="file" accept=(ACCEPT) required; }
+            audio #heard controls hidden {}
+            @let most = figure::bytes(most);
+            p.hint { (text!(most = most; "Tệp ghi âm hay video, đến {most}, dài đến 4 giờ.", "Sound or video, up to {most}, four hours at most.").get(lang)) }
+            div #progress hidden { progress max="100" value="0" {} p role="status" aria-live="polite" {} }
+            button.main.big { (text!("Nộp bản ghi", "Hand in").get(lang)) }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! A program that is started for a while: no shell, few words of the environment, behind everything else that the machine
+//! does, with an end in time and in what it may say. What is wrong with it is its own end, and not the console's.
+
+use std::ffi::OsString;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+/// What it may say, in bytes.
+const SAID_MOST: u64 = 1 << 20;
+
+/// What it may write into one file, in bytes: more than the largest sound.
+const FILE_MOST: u64 = 600 << 20;
+
+/// What it may take of memory: ten times what the largest sound takes to decode.
+const MEMORY_MOST: u64 = 2 << 30;
+
+/// The last of all.
+const NICE: i32 = 19;
+
+/// How a child ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::console) enum Ended {
+    /// By itself, and said this.
+    Itself {
+        /// It says that all went well.
+        is_well: bool,
+        /// On its standard output.
+        said: Vec<u8>,
+        /// On its standard error.
+        complaint: String,
+    },
+    /// It took too long, and was ended.
+    Late,
+    /// It could not be started.
+    NotStarted(String),
+}
+
+/// Run `words` with `input` as its standard input, at most so long.
+pub(in crate::console) async fn run(words: &[OsString], input: &[u8], most: Duration) -> Ended {
+    let Some((program, arguments)) = words.split_first() else { return Ended::NotStarted(String::new()) };
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear().env("LC_ALL", "C.UTF-8").kill_on_drop(true);
+    command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => return Ended::NotStarted(error.to_string()),
+    };
+    bound(child.id());
+    let (mut to, from, complaint) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let work = async {
+        let feed = async {
+            if let Some(to) = &mut to {
+                // Who does not listen to the end has heard enough.
+                let _ = to.write_all(input).await;
+            }
+            drop(to.take());
+        };
+        let hear = async {
+            let mut said = Vec::new();
+            if let Some(from) = from {
+                let _ = from.take(SAID_MOST).read_to_end(&mut said).await;
+            }
+            said
+        };
+        let grumble = async {
+            let mut said = Vec::new();
+            if let Some(from) = complaint {
+                let _ = from.take(4_096).read_to_end(&mut said).await;
+            }
+            String::from_utf8_lossy(&said).trim().to_owned()
+        };
+        let ((), said, complaint) = tokio::join!(feed, hear, grumble);
+        (child.wait().await, said, complaint)
+    };
+    // A child that is dropped is killed.
+    match timeout(most, work).await {
+        Err(_) => Ended::Late,
+        Ok((status, said, complaint)) => {
+            Ended::Itself { is_well: status.is_ok_and(|status| status.success()), said, complaint }
+        }
+    }
+}
+
+/// Put it behind everything else, and set its bounds. Where that is refused it runs all the same, and ends in time.
+fn bound(child: Option<u32>) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit, setpriority_process};
+    let Some(pid) = child.and_then(|id| Pid::from_raw(id as i32)) else { return };
+    let _ = setpriority_process(Some(pid), NICE);
+    for (what, most) in [(Resource::Fsize, FILE_MOST), (Resource::As, MEMORY_MOST), (Resource::Core, 0)] {
+        let _ = prlimit(Some(pid), what, Rlimit { current: Some(most), maximum: Some(most) });
+    }
+}

@@ -1,0 +1,55 @@
+//! Who handed in what: a list beside the uploads, newest last, by the digest of what was handed in, so that nobody is
+//! named for a file that was put there by hand since.
+
+use serde::{Deserialize, Serialize};
+
+use super::Uploads;
+use crate::site::Folder;
+
+/// Some years of a commune's recordings.
+const MOST: usize = 2_000;
+
+/// As many of some hundred bytes.
+const BYTES_MOST: u64 = 2 << 20;
+
+const FILE: &str = "handed.json";
+
+/// Somebody handed a sound in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(in crate::console) struct Handed {
+    /// Its name in `audio/`.
+    pub(in crate::console) file: String,
+    /// Of its bytes.
+    pub(in crate::console) sha256: String,
+    /// His number.
+    pub(in crate::console) by: i64,
+    /// As people call him.
+    pub(in crate::console) person: String,
+    /// In seconds since 1970.
+    pub(in crate::console) at: i64,
+    /// A machine has read it.
+    pub(in crate::console) spoken: bool,
+}
+
+impl Uploads {
+    /// Everything that was handed in.
+    pub(in crate::console) fn handed(&self) -> Vec<Handed> {
+        let text = Folder::open(&self.dir).ok().and_then(|folder| folder.read(FILE, BYTES_MOST).ok());
+        text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+    }
+
+    /// Who handed in what has these bytes, last.
+    pub(in crate::console) fn handed_in(&self, sha256: &str) -> Option<Handed> {
+        self.handed().into_iter().rev().find(|one| one.sha256 == sha256)
+    }
+
+    /// Write down that somebody handed a sound in. Where that fails, the sound is in its place all the same.
+    pub(super) fn was_handed_in(&self, one: Handed) {
+        let mut all = self.handed();
+        all.push(one);
+        let from = all.len().saturating_sub(MOST);
+        if let (Ok(text), Ok(folder)) = (serde_json::to_vec(&all[from..]), Folder::open(&self.dir)) {
+            let _ = folder.replace(FILE, &text);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A recording that is whole goes the way of every sound: `loa load`, a process of its own, measures it, judges it and
+//! puts it into `audio/`. Here it is started, waited for, and what it says is kept for the one who handed it in.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::child::{self, Ended};
+use super::handed::Handed;
+use super::note::{Note, State};
+use crate::console::app::App;
+use crate::diag::{Lang, Text, text};
+
+/// Four hours of sound take the slowest machine a quarter of an hour.
+const PATIENCE: Duration = Duration::from_mins(20);
+
+/// What `loa load` says of a file.
+#[derive(Deserialize)]
+struct Said {
+    file: Option<String>,
+    verdict: String,
+    sha256: Option<String>,
+    reason: Option<Reason>,
+    #[serde(default)]
+    warnings: Vec<Better>,
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    code: String,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct Better {
+    message: String,
+    help: Option<String>,
+}
+
+/// The words that call this very program for the station of `app`, in `lang`.
+pub(in crate::console) fn own_words(app: &App, lang: Lang) -> std::io::Result<Vec<OsString>> {
+    let own = std::env::current_exe()?;
+    let lang = if lang == Lang::En { "en" } else { "vi" };
+    Ok(vec![own.into(), "--dir".into(), app.dir().into(), "--lang".into(), lang.into(), "--json".into()])
+}
+
+/// Begin to take in the recording `id`, all of which has come; it goes on when the page is left.
+pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) {
+    note.state = State::Taking;
+    if app.uploads().keep(&id, &note).is_err() {
+        return;
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        note.state = take(&app, &id, &note).await;
+        // What cannot be written down is taken in again when the console is started again, and found to be there.
+        let _ = app.uploads().keep(&id, &note);
+        app.uploads().drop_bytes(&id);
+        app.look_again().await;
+    });
+}
+
+/// What was left when the console ended: taken in now.
+pub(in crate::console) fn go_on(app: &App) {
+    for (id, note, has) in app.uploads().all() {
+        let is_whole = has == note.length && matches!(note.state, State::Receiving);
+        if is_whole || matches!(note.state, State::Taking) {
+            begin(app, id, note);
+        }
+    }
+}
+
+async fn take(app: &App, id: &str, note: &Note) -> State {
+    let Ok(mut words) = own_words(app, note.lang()) else { return failed(note, &not_started()) };
+    words.extend(["load".into(), app.uploads().path(id).into()]);
+    words.push(format!("--as={}", note.sound).into());
+    words.extend(note.replace.then(|| "--replace".into()));
+    let Ok(_alone) = app.uploads().children().acquire().await else { return failed(note, &not_started()) };
+    let said = match child::run(&words, &[], PATIENCE).await {
+        Ended::Itself { said, .. } => said,
+        Ended::Late => return failed(note, &late()),
+        Ended::NotStarted(_) => return failed(note, &not_started()),
+    };
+    let Ok(mut rows) = serde_json::from_slice::<Vec<Value>>(&said) else { return failed(note, &fell()) };
+    let row = rows.pop().and_then(|row| serde_json::from_value::<Said>(row).ok());
+    match row {
+        Some(Said { file: Some(file), verdict, sha256, warnings, .. }) if verdict != "refused" => {
+            app.uploads().was_handed_in(Handed {
+                file: file.clone(),
+                sha256: sha256.unwrap_or_default(),
+                by: note.by,
+                person: note.person.clone(),
+                at: app.clock().wall().timestamp().as_second(),
+                spoken: note.spoken,
+            });
+            let warnings = warnings.into_iter().map(|one| (one.message, one.help.unwrap_or_default())).collect();
+            State::Taken { file, warnings }
+        }
+        Some(Said { reason: Some(Reason { code, message }), .. }) => {
+            // The cures of the command line are not those of the page.
+            let why = match code.as_str() {
+                "name_taken" => taken().get(note.lang()).to_owned(),
+                "bad_name" => bad_name().get(note.lang()).to_owned(),
+                _ => message,
+            };
+            State::Refused { code, why }
+        }
+        _ => failed(note, &fell()),
+    }
+}
+
+fn failed(note: &Note, why: &Text) -> State {
+    State::Refused { code: "not_taken".to_owned(), why: why.get(note.lang()).to_owned() }
+}
+
+fn taken() -> Text {
+    text!(
+        "Trong kho đã có bản ghi tên này, nội dung khác. Xin đặt tên khác, hoặc mở bản ghi ấy rồi chọn thay",
+        "There is another sound of this name. Give another name, or open that sound and replace it"
+    )
+}
+
+/// The name may have become a word of the schedule meanwhile.
+pub(in crate::console) fn bad_name() -> Text {
+    text!(
+        "Tên này không dùng được. Xin đặt tên bằng chữ và số, không có dấu gạch chéo, không quá dài. Ví dụ: lịch tiêm chủng",
+        "This name cannot be used. Give one of letters and digits, without slashes and not too long. Example: vaccination"
+    )
+}
+
+fn late() -> Text {
+    text!(
+        "Máy nghe bản ghi này quá lâu nên đã dừng. Xin ghi ngắn hơn, hoặc chọn tệp mp3, m4a",
+        "Listening to this recording took too long and was stopped. Record a shorter one, or choose an mp3 or m4a"
+    )
+}
+
+fn fell() -> Text {
+    text!(
+        "Máy không đọc được tệp này: tệp hỏng hoặc không phải âm thanh. Xin chọn tệp khác hoặc ghi lại",
+        "The station cannot read this file: it is damaged, or no sound. Choose another, or record it again"
+    )
+}
+
+fn not_started() -> Text {
+    text!(
+        "Máy chưa mở được phần nghe bản ghi. Xin thử lại sau ít phút; nếu vẫn vậy, báo người quản trị",
+        "The station could not begin to listen to it. Try again in some minutes; if that does not help, tell the administrator"
+    )
+}

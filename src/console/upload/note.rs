@@ -1,0 +1,72 @@
+use serde::{Deserialize, Serialize};
+
+use crate::diag::Lang;
+
+/// What is known of a recording on its way in.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(in crate::console) struct Note {
+    /// Whose it is.
+    pub(in crate::console) by: i64,
+    /// As people call him.
+    pub(in crate::console) person: String,
+    /// What his phone calls the file: shown, and never a path.
+    pub(in crate::console) name: String,
+    /// What the sound is to be called in `audio/`, without its ending.
+    pub(in crate::console) sound: String,
+    /// It takes the place of what is there, which is kept.
+    pub(in crate::console) replace: bool,
+    /// Its bytes when all have come.
+    pub(in crate::console) length: u64,
+    /// When it was begun, in seconds since 1970.
+    pub(in crate::console) made: i64,
+    /// A machine has read it.
+    #[serde(default)]
+    pub(in crate::console) spoken: bool,
+    /// He wants to read English.
+    #[serde(default)]
+    pub(in crate::console) english: bool,
+    /// How far it is.
+    pub(in crate::console) state: State,
+}
+
+/// How far a recording is.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::console) enum State {
+    /// Not all of it has come.
+    Receiving,
+    /// A machine has read it, and a person must hear it first.
+    Unheard,
+    /// He has heard it, and may hand it in.
+    Heard,
+    /// All of it has come; it is being listened to.
+    Taking,
+    /// It is in `audio/`.
+    Taken {
+        /// Its name there.
+        file: String,
+        /// What could be better, each with how.
+        warnings: Vec<(String, String)>,
+    },
+    /// It was not taken, and nothing of it is kept.
+    Refused {
+        /// A stable code.
+        code: String,
+        /// Why, and what to do, as he reads it.
+        why: String,
+    },
+}
+
+impl State {
+    /// Something is still to become of it.
+    pub(in crate::console) const fn is_open(&self) -> bool {
+        !matches!(self, Self::Taken { .. } | Self::Refused { .. })
+    }
+}
+
+impl Note {
+    /// What its owner reads.
+    pub(in crate::console) const fn lang(&self) -> Lang {
+        if self.english { Lang::En } else { Lang::Vi }
+    }
+}

@@ -1,0 +1,158 @@
+//! The page in a real browser: everything a person can reach, on a phone and on a wide screen, in both languages, light and
+//! dark. What he would trip over is found by `look.js`; what each page looks like is left in `target/screens/`.
+
+mod driver;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs;
+use std::path::PathBuf;
+
+use self::driver::Driver;
+use crate::console::{Console, PASSWORD, journal};
+use crate::kit::Station;
+
+const LOOK: &str = include_str!("look.js");
+
+/// Widths and heights: a cheap phone, and the official's screen.
+const SCREENS: [(u32, u32); 2] = [(360, 800), (1280, 900)];
+
+/// Pages of one person: many times more than there are kinds of pages.
+const PAGES_MOST: usize = 60;
+
+/// Where the pictures go.
+fn screens() -> PathBuf {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../screens");
+    fs::create_dir_all(&place).unwrap();
+    place
+}
+
+/// A page without what tells one of its kind from another: `/journal/row/873?at=5` is `/journal/row/N`.
+fn kind(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let parts = path.split('/').enumerate().map(|(ix, part)| {
+        // `/schedule/show/tin-sang`: the third part is whose page it is.
+        if ix > 2 || part.starts_with(|c: char| c.is_ascii_digit()) { "N" } else { part }
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Every page that a person can reach from his first one by links, one of each kind.
+fn reachable(driver: &Driver, root: &str) -> Vec<String> {
+    const LINKS: &str = "return [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))";
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    let mut ahead: VecDeque<String> = VecDeque::from(["/".to_owned()]);
+    while let Some(path) = ahead.pop_front() {
+        let kind = kind(&path);
+        // A download shows nothing.
+        if known.contains_key(&kind) || kind.contains("/table.") || known.len() >= PAGES_MOST {
+            continue;
+        }
+        driver.open(&format!("{root}{path}"));
+        known.insert(kind, path);
+        let links = driver.run(LINKS);
+        let links = links.as_array().unwrap().iter().filter_map(|link| link.as_str());
+        ahead.extend(links.filter(|link| link.starts_with('/')).map(str::to_owned));
+    }
+    known.into_values().collect()
+}
+
+fn picture(driver: &Driver, name: &str, width: u32) {
+    let bytes = decoded(&driver.picture(width));
+    fs::write(screens().join(format!("{name}.png")), bytes).unwrap();
+}
+
+/// Base 64 (RFC 4648 §4).
+fn decoded(text: &str) -> Vec<u8> {
+    let value = |letter: u8| match letter {
+        b'A'..=b'Z' => Some(letter - b'A'),
+        b'a'..=b'z' => Some(letter - b'a' + 26),
+        b'0'..=b'9' => Some(letter - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut held, mut bits) = (0_u32, 0);
+    for letter in text.bytes().filter_map(value) {
+        held = (held << 6) | u32::from(letter);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits) as u8);
+            held &= (1 << bits) - 1;
+        }
+    }
+    bytes
+}
+
+/// Look at every page of somebody in all eight ways; what was found, each with where.
+fn walk(driver: &Driver, root: &str, who: &str) -> BTreeSet<String> {
+    driver.be(1280, 900, false);
+    let pages = reachable(driver, root);
+    let mut found = BTreeSet::new();
+    for lang in ["vi", "en"] {
+        driver.keep(root, "lang", lang);
+        for is_dark in [false, true] {
+            for (width, height) in SCREENS {
+                driver.be(width, height, is_dark);
+                let theme = if is_dark { "dark" } else { "light" };
+                for path in &pages {
+                    driver.open(&format!("{root}{path}"));
+                    let place = format!("{who} {path} {width} {lang} {theme}");
+                    let told = driver.run(LOOK);
+                    let told = told.as_array().unwrap_or_else(|| panic!("{place}: {told}"));
+                    found.extend(told.iter().map(|what| format!("{place}: {}", what.as_str().unwrap_or_default())));
+                    found.extend(driver.complaints().into_iter().map(|what| format!("{place}: console: {what}")));
+                    let name = kind(path).trim_matches('/').replace('/', "-");
+                    let name = if name.is_empty() { "today" } else { &name };
+                    picture(driver, &format!("{who}-{name}-{width}-{lang}-{theme}"), width);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A link opened in the browser, and the password typed.
+fn enter(driver: &Driver, root: &str, link: &str) {
+    driver.open(&format!("{root}{link}"));
+    driver.write("input[name=password]", PASSWORD);
+    driver.write("input[name=again]", PASSWORD);
+    driver.tap("main button.main");
+    assert_eq!(driver.address(), format!("{root}/"));
+}
+
+fn station() -> Station {
+    let station = journal::station(journal::now());
+    station.write(
+        "schedules/sang.toml",
+        "[[broadcast]]\nid = \"ban-tin\"\ntitle = \"Bản tin buổi sáng\"\nzones = [\"thon-1\", \"thon-2\"]\nat = \"05:30\"\nplay = \"tin\"\n\
+         [[broadcast]]\nid = \"tiem-chung\"\ntitle = \"Lịch tiêm chủng\"\nzones = [\"thon-1\"]\nat = \"17:15\"\nplay = \"tiem-chung\"\n",
+    );
+    station
+}
+
+#[test]
+fn nobody_trips_over_a_page_on_any_screen_in_any_language() {
+    let Some(driver) = Driver::start() else { return };
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let root = format!("http://{}", console.address);
+    let mut found = BTreeSet::new();
+    driver.be(360, 800, false);
+    driver.open(&format!("{root}/login"));
+    found.extend(driver.run(LOOK).as_array().unwrap().iter().map(|what| format!("/login: {what}")));
+    for (name, role, zones) in [
+        ("Trần Thị Hai", "admin", &[][..]),
+        ("Lê Văn Ba", "reviewer", &[]),
+        ("Nguyễn Văn Năm", "operator", &["thon-1"]),
+    ] {
+        driver.keep(&root, "lang", "vi");
+        enter(&driver, &root, &console.link(name, role, zones));
+        found.extend(walk(&driver, &root, role));
+    }
+    drop(daemon);
+    let told: Vec<String> = found.into_iter().collect();
+    assert!(told.is_empty(), "{} findings:\n{}", told.len(), told.join("\n"));
+}

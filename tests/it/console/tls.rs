@@ -1,0 +1,61 @@
+//! The page over TLS, with a certificate that the station makes.
+
+use super::kit::{Console, exchange};
+use super::people::station;
+
+#[test]
+fn the_own_certificate_encrypts_the_page_and_whoever_comes_without_is_led_to_it() {
+    let station = station();
+    let made = station.loa(&["--json", "console", "cert", "--name", "127.0.0.1"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let (cert, key) =
+        (made.json()["cert"].as_str().unwrap().to_owned(), made.json()["key"].as_str().unwrap().to_owned());
+    let text = std::fs::read_to_string(station.path("loa.toml")).unwrap();
+    station.write("loa.toml", &format!("{text}\n[console]\ncert = \"{cert}\"\nkey = \"{key}\"\n"));
+    let console = Console::start(&station);
+    assert_eq!(console.scheme, "https");
+    assert!(console.link("Trần Thị Hai", "official", &[]).starts_with("/invite/"));
+    // Without encryption: the certificate, and the way to the rest. No password is taken.
+    let mut plain = console.browser();
+    assert_eq!(plain.get("/me").to(), format!("https://{}/me", console.address));
+    assert_eq!(plain.post("/login", &[("name", "x")]).to(), format!("https://{}/login", console.address));
+    assert!(plain.get("/ca").body.contains("iPhone"));
+    let authority = plain.get("/ca.crt");
+    assert_eq!(authority.header("content-type"), "application/x-x509-ca-cert");
+    assert!(authority.body.starts_with("-----BEGIN CERTIFICATE-----") && !authority.body.contains("PRIVATE"));
+    assert_eq!(exchange(plain.connect(), b"GET / HTTP/1.1\r\nHost: a\"b\r\n\r\n").status, 400);
+    // With it: a client that trusts the authority and nothing else.
+    std::fs::write(station.path("ca.crt"), &authority.bytes).unwrap();
+    let page = over_tls(&console, &authority.bytes, "GET /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("/ca\"") && !page.contains("không mã hóa"), "{page}");
+    let language = "POST /language HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 7\r\n\r\nlang=en";
+    assert!(over_tls(&console, &authority.bytes, language).contains("; Secure"), "the cookie is for TLS only");
+}
+
+fn over_tls(console: &Console<'_>, authority: &[u8], request: &str) -> String {
+    use std::sync::Arc;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio_rustls::rustls::crypto::ring;
+    use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+    use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+    use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(authority).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let stream = tokio::net::TcpStream::connect(console.address).await.unwrap();
+        let name = ServerName::try_from("127.0.0.1").unwrap();
+        let mut stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    })
+}
