@@ -13,4 +13,3 @@ mod tls;
 mod today;
 
 pub(crate) use kit::{Browser, Console, PASSWORD, send};
-pub(crate) use kit::{Console, PASSWORD};
