@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use crate::audio::library;
 use crate::daemon;
-use crate::diag::{Diagnostic, SourceFile};
+use crate::diag::Diagnostic;
 use crate::disk;
 use crate::instant::{Mono, Now, Wall};
 use crate::plan::{self, Airing, Wanted};
@@ -27,8 +27,6 @@ pub(super) struct Look {
     pub(super) world: World,
     /// What is wrong with the files, `loa.toml` among them.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The files as they are.
-    pub(super) sources: Vec<SourceFile>,
     /// Schedules that are broken: their last good version plays, where there is one.
     pub(super) broken: Vec<String>,
     /// Sounds that nobody has measured yet.
@@ -42,21 +40,20 @@ impl Look {
         let dir = site.dir();
         let (last_station, held) = daemon::last_good(dir);
         let station = disk::station::load_or(dir, last_station.as_deref());
-        let (mut diagnostics, mut sources, station) = (station.diagnostics, station.sources, station.station);
+        let (mut diagnostics, station) = (station.diagnostics, station.station);
         let reading = Reading { today: now.zoned(&station.timezone).date() };
         let nothing = Loaded::default();
         // What was checked for another loa.toml was checked for other zones.
         let same = before.filter(|before| *before.world.station == station).map_or(&nothing, |before| &before.loaded);
         let loaded = disk::schedule::reload(dir, &station, reading, &held, same);
         diagnostics.extend(loaded.diagnostics.iter().cloned());
-        sources.extend(loaded.sources.iter().cloned());
         let wanted = Wanted::new(&loaded.schedule, &station);
         let (library, unmeasured) = library::known(dir, &wanted);
         library.prepare();
         let schedule = Arc::new(loaded.schedule.clone());
         let broken = loaded.broken.clone();
         let world = World { station: Arc::new(station), schedule, library: Arc::new(library) };
-        Self { world, diagnostics, sources, broken, unmeasured, loaded }
+        Self { world, diagnostics, broken, unmeasured, loaded }
     }
 
     /// What is planned from one instant up to another, in every zone.

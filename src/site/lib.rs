@@ -81,7 +81,7 @@ impl Site {
 
     /// How many bytes the disk of the sounds has left for others than root, and whether it can only be read.
     pub fn room(&self) -> Option<(u64, bool)> {
-        let left = rustix::fs::statvfs(&self.audio()).or_else(|_| rustix::fs::statvfs(&self.dir)).ok()?;
+        let left = rustix::fs::statvfs(self.audio()).or_else(|_| rustix::fs::statvfs(&self.dir)).ok()?;
         let read_only = left.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY);
         Some((left.f_bavail.saturating_mul(left.f_frsize), read_only))
     }

@@ -20,12 +20,13 @@ use axum::routing::{get, post};
 use maud::html;
 
 use self::view::View;
+use super::journal;
 use crate::console::app::App;
 use crate::console::gate::{Need, Who};
 use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
-use crate::diag::text;
+use crate::diag::{Lang, text};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/", Need::Right(Right::See), || get(today)),
@@ -59,9 +60,33 @@ async fn today(State(app): State<App>, who: Who) -> Response {
             (picture::figure(&view))
         }
         (past::past(&view))
+        @if view.who.may(Right::Journal) && !view.who.may(Right::Stop) { (week(&app, lang).await) }
         @if !is_own { (doors(&view)) }
     };
     shell::page(&app, &view.who, Page::of(text!("Hôm nay", "Today")), &body)
+}
+
+/// The week behind, for who reads and signs.
+async fn week(app: &App, lang: Lang) -> maud::Markup {
+    let heading = text!("Bảy ngày qua", "The last seven days");
+    let minutes = |length: std::time::Duration| length.as_secs().div_ceil(60);
+    html! {
+        section.card {
+            h2 { (heading.get(lang)) }
+            @match journal::week_summary(app).await {
+                Err(why) => p.said { (why.get(lang)) },
+                Ok(week) => {
+                    @let (played, planned) = (minutes(week.played), minutes(week.planned));
+                    p { (week.tally.sentence().get(lang)) }
+                    p { (text!("Phát {played} trên {planned} phút theo lịch.", "{played} of {planned} minutes planned were heard.").get(lang)) }
+                    @if !week.troubles.is_empty() {
+                        p { (text!("Không phát đủ, mới nhất trước:", "Not heard whole, the latest first:").get(lang)) }
+                        ul { @for row in &week.troubles { li { a href={ "/journal/row/" (row) } { (text!("dòng {row}", "row {row}").get(lang)) } } } }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The ways to what is done most.

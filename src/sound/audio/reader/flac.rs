@@ -90,7 +90,7 @@ impl Flac {
             return Err(fault::truncated());
         }
         // The first block is STREAMINFO, and always as long.
-        match (front[4] & 0x7F == 0, front[5..8] == [0, 0, INFORMATION as u8]) {
+        match (front[4].trailing_zeros() >= 7, front[5..8] == [0, 0, INFORMATION as u8]) {
             (true, _) => {}
             (false, true) => return Err(fault::damaged()),
             (false, false) => return Err(fault::not_audio()),
