@@ -40,6 +40,8 @@ fn station(zones: u16) -> Station {
         groups: BTreeMap::new(),
         trust: Trust::Always,
         console: None,
+        certificate: None,
+        speech: None,
         language: None,
     }
 }

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 const BYTES_MOST: usize = 256 * 1024;
 
 /// So long a form may take to come in: a slow line, and nobody who trickles.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A form as it was sent.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -15,12 +15,14 @@ use std::path::Path;
 use rusqlite::Connection;
 
 pub use invite::Invite;
-pub use password::{PASSWORD_LEAST, PASSWORD_MOST};
+pub(super) use password::{PASSWORD_LEAST, PASSWORD_MOST};
+pub(super) use person::NAME_MOST;
 pub(super) use person::login_of;
-pub use person::{NAME_MOST, NewPerson, Person};
+pub use person::{NewPerson, Person};
 pub use schema::PeopleError;
-pub use session::{Phone, SESSION_MOST, Session};
-pub use throttle::{Throttle, Wait};
+pub(super) use session::SESSION_MOST;
+pub use session::{Phone, Session};
+pub(super) use throttle::{Throttle, Wait};
 
 /// The people of a station.
 #[derive(Debug)]

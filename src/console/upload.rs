@@ -13,6 +13,7 @@ pub(super) mod speech;
 pub(super) mod spoken;
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -250,7 +251,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn word() -> Result<String, UploadError> {
     let mut bytes = [0u8; ID_LETTERS / 2];
     getrandom::fill(&mut bytes).map_err(|_| std::io::Error::other("no randomness"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut word = String::with_capacity(ID_LETTERS);
+    for byte in bytes {
+        let _ = write!(word, "{byte:02x}");
+    }
+    Ok(word)
 }
 
 /// Whether the console made it: nothing else becomes part of a path.

@@ -18,7 +18,7 @@ use crate::diag::{Lang, Text, shown, system, text};
 use crate::instant::Mono;
 
 /// Until it is started again, doubled each time, up to a minute: a page that cannot start costs nothing.
-const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
+const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_mins(1)];
 
 /// One that has run so long was well: the next start waits a second only.
 const WELL: Duration = Duration::from_mins(5);

@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
 use qrcode::{Color, QrCode};
+use std::fmt::Write as _;
 
 use super::login::complaint;
 use crate::console::address::{self, LISTEN};
@@ -254,7 +255,10 @@ fn square(link: &str, label: &Text, who: &Who) -> Markup {
     let Ok(code) = QrCode::new(link.as_bytes()) else { return html! {} };
     let width = code.width();
     let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
-    let path: String = dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + EDGE, at / width + EDGE)).collect();
+    let mut path = String::new();
+    for (at, _) in dark {
+        let _ = write!(path, "M{} {}h1v1h-1z", at % width + EDGE, at / width + EDGE);
+    }
     let whole = width + 2 * EDGE;
     html! {
         svg.qr role="img" aria-label=(label.get(who.lang)) viewBox={ "0 0 " (whole) " " (whole) } width="240" height="240" {

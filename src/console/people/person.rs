@@ -50,7 +50,7 @@ impl Person {
 }
 
 /// Letters of a name, at most: "Công Tằng Tôn Nữ Thị Hoàng Anh, thôn Đông Giang Thượng" is under sixty.
-pub const NAME_MOST: usize = 80;
+pub(in crate::console) const NAME_MOST: usize = 80;
 
 /// What is typed for a name: without marks, case and spaces. Of what is longer than any name, the beginning.
 pub(in crate::console) fn login_of(name: &str) -> String {

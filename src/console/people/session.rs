@@ -6,7 +6,7 @@ use super::{People, PeopleError, Person, token};
 use crate::instant::Wall;
 
 /// So long a phone stays logged in without being used.
-pub const SESSION_MOST: Duration = Duration::from_hours(30 * 24);
+pub(in crate::console) const SESSION_MOST: Duration = Duration::from_hours(30 * 24);
 
 /// So long after the password was typed dangerous things need it no more.
 const SURE_FOR: Duration = Duration::from_mins(15);

@@ -24,7 +24,7 @@ const PAIRS_MOST: usize = 10_000;
 
 /// Counts wrong tries to log in, for each account from each address, and for each account from everywhere. In memory only.
 #[derive(Debug, Default)]
-pub struct Throttle {
+pub(in crate::console) struct Throttle {
     tries: HashMap<(String, String), Tries>,
 }
 
@@ -36,20 +36,20 @@ struct Tries {
 
 /// Not yet: so long.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Wait(pub Duration);
+pub(in crate::console) struct Wait(pub(in crate::console) Duration);
 
 impl Tries {
     fn wait(self, free: u32, first: Duration, most: Duration, now: Mono) -> Option<Wait> {
         let over = self.wrong.checked_sub(free)?;
         let length = first.saturating_mul(1 << over.min(10)).min(most);
         let passed = now.after(self.last);
-        (passed < length).then(|| Wait(length - passed))
+        (passed < length).then(|| Wait(length.saturating_sub(passed)))
     }
 }
 
 impl Throttle {
     /// Whether `login` may be tried from `address` now.
-    pub fn may(&self, login: &str, address: &str, now: Mono) -> Result<(), Wait> {
+    pub(in crate::console) fn may(&self, login: &str, address: &str, now: Mono) -> Result<(), Wait> {
         let of = |address: &str| self.tries.get(&(login.to_owned(), address.to_owned()));
         let here = of(address).and_then(|tries| tries.wait(FREE, WAIT_FIRST, WAIT_MOST, now));
         // Somebody who never tried from here before waits for what others did elsewhere, but a moment only.
@@ -59,7 +59,7 @@ impl Throttle {
     }
 
     /// It was wrong.
-    pub fn wrong(&mut self, login: &str, address: &str, now: Mono) {
+    pub(in crate::console) fn wrong(&mut self, login: &str, address: &str, now: Mono) {
         if self.tries.len() + 2 > PAIRS_MOST {
             self.forget(now);
         }
@@ -83,7 +83,7 @@ impl Throttle {
     }
 
     /// It was right: this account is known here.
-    pub fn right(&mut self, login: &str, address: &str) {
+    pub(in crate::console) fn right(&mut self, login: &str, address: &str) {
         self.tries.remove(&(login.to_owned(), address.to_owned()));
     }
 }
@@ -108,7 +108,7 @@ mod tests {
         for second in 0..10_000 {
             throttle.wrong("hai", "a", at(second / 100));
         }
-        assert_eq!(throttle.may("hai", "a", at(100)), Err(Wait(WAIT_MOST - Duration::from_secs(1))));
+        assert_eq!(throttle.may("hai", "a", at(100)), Err(Wait(WAIT_MOST.saturating_sub(Duration::from_secs(1)))));
         assert_eq!(throttle.may("hai", "b", at(100)), Ok(()), "his own phone");
         assert_eq!(throttle.may("bay", "a", at(100)), Ok(()), "another person");
         assert_eq!(throttle.may("hai", "a", at(3_000)), Ok(()));

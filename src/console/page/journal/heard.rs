@@ -126,19 +126,16 @@ fn question(fields: &Fields, station: &Station, now: Wall) -> Result<Question, T
 /// `5h30`, `05:30`, `530`, `17h`.
 fn time(written: &str) -> Option<Time> {
     let written = written.trim().to_lowercase();
-    let (hour, minute) = match written.split_once([':', 'h', 'g', '.']) {
-        Some((hour, minute)) => (
-            hour.trim().parse().ok()?,
-            match minute.trim() {
-                "" | "iờ" => 0,
-                minute => minute.parse().ok()?,
-            },
-        ),
-        None => {
-            let number: u16 = written.parse().ok()?;
-            let (hour, minute) = if written.len() <= 2 { (number, 0) } else { (number / 100, number % 100) };
-            (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?)
-        }
+    let (hour, minute) = if let Some((hour, minute)) = written.split_once([':', 'h', 'g', '.']) {
+        let minute = match minute.trim() {
+            "" | "iờ" => 0,
+            minute => minute.parse().ok()?,
+        };
+        (hour.trim().parse().ok()?, minute)
+    } else {
+        let number: u16 = written.parse().ok()?;
+        let (hour, minute) = if written.len() <= 2 { (number, 0) } else { (number / 100, number % 100) };
+        (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?)
     };
     Time::new(hour, minute, 0, 0).ok()
 }
@@ -248,15 +245,12 @@ fn answer(known: &Known, sounding: Option<&str>, at: Wall, station: &Station, na
 fn told(entry: &Entry, tz: &TimeZone, names: &Names, lang: Lang) -> Markup {
     let zone = plain(names.zone(entry.zone.as_deref().unwrap_or_default())).into_owned();
     let clock = |at: Wall| at.zoned(tz).strftime("%H:%M:%S").to_string();
-    let time = match (entry.started, entry.heard()) {
-        (Some(_), Some(heard)) => {
-            let (from, to) = (clock(heard.from), clock(heard.to));
-            text!("{zone}, từ {from} đến {to}", "{zone}, from {from} to {to}")
-        }
-        _ => {
-            let planned = clock(entry.planned.unwrap_or(entry.written));
-            text!("{zone}, dự kiến {planned}", "{zone}, planned for {planned}")
-        }
+    let time = if let Some(heard) = entry.started.and_then(|_| entry.heard()) {
+        let (from, to) = (clock(heard.from), clock(heard.to));
+        text!("{zone}, từ {from} đến {to}", "{zone}, from {from} to {to}")
+    } else {
+        let planned = clock(entry.planned.unwrap_or(entry.written));
+        text!("{zone}, dự kiến {planned}", "{zone}, planned for {planned}")
     };
     html! {
         div.row.{ (words::kind(entry)) } {

@@ -43,7 +43,7 @@ pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let leaf = if asked.said.is_some() { Ok(None) } else { leaf(&app, &asked, station, now).await.map(Some) };
     let body = html! {
         @if let Ok(Some(Leaf { back: Some(back), .. })) = &leaf { p.back { (back.get(lang)) } }
-        @if !matches!(&leaf, Err(_)) { (proof::said(app.proof(), app.site(), app.now(), &station.timezone, lang).await) }
+        @if leaf.is_ok() { (proof::said(app.proof(), app.site(), app.now(), &station.timezone, lang).await) }
         p { a.button href="/journal/heard" { (text!("Có người hỏi: lúc ấy phát gì?", "Somebody asks: what played then?").get(lang)) } }
         (form(&asked, station, lang))
         @match &leaf {

@@ -96,7 +96,6 @@ fn behind(reason: &Reason) -> Option<&str> {
         Reason::ClockConfirmed(confirmed) => &confirmed.by,
         Reason::Person(by) => by,
         Reason::OrderRefused(refused) => return behind(&refused.order),
-        Reason::PassedAsEmergency(_) => return None,
         _ => return None,
     };
     (!by.is_empty()).then_some(by)

@@ -109,10 +109,12 @@ fn days_that_the_form_does_not_draw_are_left_alone() {
     }
 }
 
+/// What is done to a form.
+type Turn = fn(&mut Typed);
+
 #[test]
 fn each_field_that_was_changed_is_asked_for_and_no_other() {
     let word = |word: &str| Some(Value::Text(word.to_owned()));
-    type Turn = fn(&mut Typed);
     let turns: [(&str, Turn, Option<Value>); 21] = [
         ("title", |draft| drop(draft.plain.insert("title", "Khác".to_owned())), word("Khác")),
         ("campaign", |draft| drop(draft.plain.remove("campaign")), None),

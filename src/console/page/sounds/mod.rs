@@ -11,6 +11,7 @@ mod slot;
 mod stock;
 
 use axum::routing::{get, post};
+use std::fmt::Write as _;
 
 use crate::console::gate::Need;
 use crate::console::role::Right;
@@ -45,7 +46,7 @@ fn escaped(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

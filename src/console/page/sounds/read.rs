@@ -55,7 +55,7 @@ pub(super) async fn read(State(app): State<App>, who: Who, fields: Fields) -> Re
         if fields.get("sound").is_empty() {
             return Err(UploadError::Asks(text!("Xin đặt tên bản ghi.", "Give the sound a name.")));
         }
-        let sound = stock.name_for(fields.get("sound"), "").map_err(UploadError::Asks)?;
+        let sound = SoundStock::name_for(fields.get("sound"), "").map_err(UploadError::Asks)?;
         let has_rivals = stock.may_hand_in(&app, person, &sound).map_err(UploadError::NotAllowed)?;
         if has_rivals && !fields.is_ticked("replace") {
             return Err(UploadError::Asks(text!(

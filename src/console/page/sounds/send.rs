@@ -65,7 +65,7 @@ fn say(who: &Who, refusal: &UploadError) -> Response {
 async fn note(app: &App, who: &Who, asked: &Handing, length: u64) -> Result<Note, UploadError> {
     let person = who.person();
     let stock = SoundStock::of_today(app).await;
-    let sound = stock.name_for(&asked.sound, &asked.name).map_err(UploadError::Asks)?;
+    let sound = SoundStock::name_for(&asked.sound, &asked.name).map_err(UploadError::Asks)?;
     let has_rivals = stock.may_hand_in(app, person, &sound).map_err(UploadError::NotAllowed)?;
     Ok(Note {
         by: person.id,

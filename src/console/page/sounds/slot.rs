@@ -43,7 +43,7 @@ async fn draw(app: &App, who: &Who, asked: &Handing, refusal: Option<&UploadErro
     let allowed = if name.is_empty() {
         Ok(false)
     } else {
-        stock.name_for(name, "").and_then(|name| stock.may_hand_in(app, who.person(), &name))
+        SoundStock::name_for(name, "").and_then(|name| stock.may_hand_in(app, who.person(), &name))
     };
     let status = match (refusal, &allowed) {
         (Some(refusal), _) => refusal.status(),

@@ -234,7 +234,7 @@ impl SoundStock {
     }
 
     /// What a sound is to be called that somebody calls `asked`, or whose file his phone calls so.
-    pub(super) fn name_for(&self, asked: &str, file: &str) -> Result<String, Text> {
+    pub(super) fn name_for(asked: &str, file: &str) -> Result<String, Text> {
         if asked.contains(['/', '\\']) || asked.chars().any(|c| c.is_control() || is_deceptive(c)) {
             return Err(bad_name());
         }

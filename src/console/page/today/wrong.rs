@@ -38,8 +38,8 @@ pub(super) fn strip(view: &View) -> Markup {
     }
 }
 
-fn machine(anchor: &'static str) -> Option<(&'static str, Right, Text)> {
-    Some((anchor, Right::Machine, text!("Xem máy", "See the machine")))
+fn machine(anchor: &'static str) -> (&'static str, Right, Text) {
+    (anchor, Right::Machine, text!("Xem máy", "See the machine"))
 }
 
 fn all(view: &View) -> Vec<Wrong> {
@@ -51,7 +51,7 @@ fn all(view: &View) -> Vec<Wrong> {
                 "The station is not running: nothing plays until loa is started again."
             ),
             is_bad: true,
-            cure: machine("/machine"),
+            cure: Some(machine("/machine")),
         });
         return all;
     };
@@ -78,7 +78,7 @@ fn all(view: &View) -> Vec<Wrong> {
                     "{title} cannot sound since {since_en}: {en}."
                 ),
                 is_bad: true,
-                cure: machine("/machine#cards"),
+                cure: Some(machine("/machine#cards")),
             });
         }
     }
@@ -94,7 +94,7 @@ fn all(view: &View) -> Vec<Wrong> {
                 "The journal cannot be written: {en} ({waiting} rows wait). Sound goes on."
             ),
             is_bad: true,
-            cure: machine("/machine#journal"),
+            cure: Some(machine("/machine#journal")),
         });
     }
     let mut findings = status.standing.findings();
@@ -108,7 +108,7 @@ fn all(view: &View) -> Vec<Wrong> {
             cure: if is_file {
                 Some(("/schedule", Right::Schedule, text!("Xem lịch phát", "See the schedule")))
             } else {
-                machine("/machine")
+                Some(machine("/machine"))
             },
         });
     }
@@ -133,7 +133,7 @@ fn all(view: &View) -> Vec<Wrong> {
                 )
             },
             is_bad: false,
-            cure: machine("/machine#cards"),
+            cure: Some(machine("/machine#cards")),
         });
     }
     all
