@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 /// So long a browser may take for one thing on a machine that does ten at once.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A browser, closed when it is dropped.
 pub(super) struct Driver {
@@ -57,7 +57,7 @@ impl Driver {
             "goog:loggingPrefs": {"browser": "ALL"},
         }}});
         let session = driver.ask("POST", "/session", &wanted);
-        driver.session = session["sessionId"].as_str().unwrap_or_else(|| panic!("{session}")).to_owned();
+        session["sessionId"].as_str().unwrap_or_else(|| panic!("{session}")).clone_into(&mut driver.session);
         Some(driver)
     }
 

@@ -63,10 +63,8 @@ pub(crate) fn station(now: Wall) -> Station {
          [zones.thon-2]\ntitle = \"Thôn 2\"\noutput = \"null\"\n[groups]\nvung-thap = [\"thon-1\"]\n",
     );
     station.tone("tin.wav", 60.0, 440.0);
-    let sha256: String = Sha256::digest(fs::read(station.path("audio/tin.wav")).unwrap())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = Sha256::digest(fs::read(station.path("audio/tin.wav")).unwrap());
+    let sha256 = digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     fs::create_dir_all(station.path("state")).unwrap();
     let mut journal = Journal::open_loose(&station.path("state/journal.db"), ago(now, 600), &tz()).unwrap().journal;
     let note =

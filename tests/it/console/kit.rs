@@ -2,6 +2,7 @@
 //! a browser sends of itself.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr, TcpStream};
@@ -14,7 +15,7 @@ use crate::kit::Station;
 pub(crate) const PASSWORD: &str = "trâu đen ăn cỏ";
 
 /// So long an answer may take on a machine that does ten things at once.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running `loa console`, killed when it is dropped.
 pub(crate) struct Console<'a> {
@@ -176,14 +177,14 @@ impl Browser {
             head.push_str("Accept: text/html\r\n");
         }
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         if !self.cookies.is_empty() {
             let all: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            head.push_str(&format!("Cookie: {}\r\n", all.join("; ")));
+            let _ = write!(head, "Cookie: {}\r\n", all.join("; "));
         }
         if !body.is_empty() || method == "POST" {
-            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            let _ = write!(head, "Content-Length: {}\r\n", body.len());
         }
         head.push_str("\r\n");
         let answer = exchange(self.connect(), &[head.as_bytes(), body].concat());
@@ -198,11 +199,6 @@ impl Browser {
         }
         answer
     }
-}
-
-/// Send these bytes over a connection of their own.
-pub(crate) fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
-    exchange(TcpStream::connect(address).unwrap(), bytes)
 }
 
 /// Send these bytes, and read what comes back until it ends; of a stream of events what comes first.

@@ -29,7 +29,7 @@ fn ten_thousand_tries_lock_out_nobody_else_and_take_no_memory() {
     let mut told = 0;
     for _ in 0..100 {
         let mut stream = console.browser().connect();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let mut writer = stream.try_clone().unwrap();
         let text = many.clone();
         let sender = std::thread::spawn(move || writer.write_all(text.as_bytes()));
@@ -86,7 +86,7 @@ fn three_hundred_connections_of_one_machine_leave_room_for_others_and_end_by_the
     });
     assert!(ended, "who trickles is let go");
     for stream in &mut held {
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let ended = stream.read_to_end(&mut Vec::new());
         let is_reset = |error: &std::io::Error| error.kind() == std::io::ErrorKind::ConnectionReset;
         assert!(ended.is_ok() || ended.as_ref().is_err_and(is_reset), "{ended:?}");

@@ -12,4 +12,4 @@ mod sounds;
 mod tls;
 mod today;
 
-pub(crate) use kit::{Browser, Console, PASSWORD, send};
+pub(crate) use kit::{Browser, Console, PASSWORD};

@@ -1,6 +1,8 @@
 //! Today: what is to be done, what sounds, and orders that are given from it.
 
 use jiff::ToSpan as _;
+use loa::clock::Clock as _;
+use loa::machine::MachineClock;
 
 use super::kit::{Answer, Console};
 use crate::kit::Station;
@@ -90,7 +92,7 @@ fn a_hamlet_is_quiet_until_a_time_with_a_reason_and_is_let_go_on() {
     let console = Console::start(&station);
     let mut two = console.person("Lò Văn Hai", "operator", &["thon-2"]);
     daemon.wait_until("the page sees the daemon", || two.clone().get("/").body.contains("Dừng loa Thôn 2"));
-    let now = jiff::Zoned::now().in_tz("Asia/Ho_Chi_Minh").unwrap();
+    let now = MachineClock.wall().zoned(&jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap());
     let tomorrow = now.date().checked_add(1.day()).unwrap().to_string();
     let typed = [("zone", "thon-2"), ("until", "18h"), ("day", &tomorrow), ("why", "tang lễ")];
     assert_eq!(two.post("/quiet", &[("zone", "thon-1"), typed[1], typed[2], typed[3]]).status, 422);
