@@ -408,6 +408,7 @@ pub(super) const CIRCLES: &[&[&str]] = &[
 pub(super) const HOMONYMS: &[(&str, &[&str])] = &[
     ("Account", &["checkup", "daemon"]),
     ("Action", &["cli", "player"]),
+    ("Again", &["audio", "console"]),
     ("Ask", &["console", "daemon"]),
     ("Asked", &["edit", "player"]),
     ("Band", &["audio", "picture"]),
