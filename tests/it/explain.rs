@@ -33,12 +33,13 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 39] = [
+const NO_CODES: [&str; 44] = [
     "active_low",
     "already_loaded",
     "application_id",
     "by_hand",
     "cell_size_check",
+    "coc_coc",
     "confirmed_at",
     "confirmed_by",
     "cool_down",
@@ -46,6 +47,7 @@ const NO_CODES: [&str; 39] = [
     "delay_ms",
     "entry_at",
     "entry_broadcast",
+    "except_at",
     "from_year",
     "gain_db",
     "goes_first",
@@ -57,14 +59,17 @@ const NO_CODES: [&str; 39] = [
     "journal_mode",
     "journal_size_limit",
     "log_bytes",
+    "lunar_more",
     "max_session",
     "max_sessions_per_day",
     "mmap_size",
     "no_horn",
+    "not_taken",
     "ntp_last",
     "pcm_f",
     "problems_more",
     "query_only",
+    "session_good",
     "set_aside",
     "snake_case",
     "sound_warnings",
