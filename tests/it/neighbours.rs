@@ -212,15 +212,20 @@ fn an_update_leaves_nothing_of_a_members_in_what_the_daemon_keeps() {
     let planted = machine.run(
         "hoa",
         "set -e; umask 0; cd state; ln facts.json ../audio/mine.json; cp journal.db j; chgrp loa j; mv -f j journal.db
-         mkdir -m 2777 reports.d; echo x > reports.d/x; ln -s /mnt/target reports.d/y
+         mkdir -m 2777 reports.d; rm -rf console; mkdir -m 2777 console; echo x > console/console.db; echo x > reports.d/x; ln -s /mnt/target reports.d/y
          rm -f last_good.json; echo '{}' > last_good.json; ln -s /mnt/target link; mkfifo pipe",
     );
     assert_eq!(planted.code, 0, "{planted:?}");
     let said = machine.install();
     assert!(said.err.contains("state/journal.db\" belongs to the account hoa"), "{said:?}");
-    let strange = "find -P /var/lib/loa/state -mindepth 1 ! -type s \\( ! -user loa -o ! -group loa -o -type f -perm /037 \
-        -o -type d -perm /027 -o -type f -links +1 -o -type l -o -type p \\)";
+    let strange = "find -P /var/lib/loa/state -mindepth 1 -path /var/lib/loa/state/console -prune -o ! -type s \\( ! -user loa -o ! -group loa -o -type f -perm /037 \
+        -o -type d -perm /027 -o -type f -links +1 -o -type l -o -type p \\) -print";
     assert_eq!(machine.root(strange).out, "");
+    // The page's own room.
+    assert_eq!(
+        machine.root("cd /var/lib/loa/state; stat -c '%U %a %F' console; ls -A console").out,
+        "loa-console 700 directory\n"
+    );
     assert_eq!(machine.root("cat /mnt/target; stat -c %U /mnt/target").out, "theirsroot\n");
     // What was put aside is out of the members' reach, and none of it is lost.
     machine.root("cd /var/lib/loa-state.set-aside-*/ && test -f journal.db && test -d reports.d && test -L link");
