@@ -1,6 +1,6 @@
 //! The page for people: a process of its own (`loa console`), for a phone on the box's own Wi-Fi. It reads the station's
 //! files, reads the journal, writes `schedules/` and `audio/` through `site` and `edit`, and gives orders over the daemon's
-//! socket ([`door`]). It decides nothing about sound, keeps nothing of the station, and nothing of it is loaded from
+//! socket (`door`). It decides nothing about sound, keeps nothing of the station, and nothing of it is loaded from
 //! elsewhere. Which address does what, and for whom, is one table ([`routes`]); who may do what is another ([`role`]).
 //! Called by `cli`.
 
