@@ -12,8 +12,8 @@
 //!
 //! The first four are of the crate `loa-core`, which holds all that decides, the fifth of `loa-sound`, which holds all
 //! that sounds; each room of theirs stands here under its name. Beside them: [`site`] (the files of a station), [`disk`]
-//! (those files as a model), [`edit`] (schedules changed by form, with every version), [`machine`]
-//! (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
+//! (those files as a model), [`edit`] (schedules changed by form, with every version), [`console`]
+//! (the page for people), [`machine`] (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
 //! commands).
 
 pub mod cli;
