@@ -140,10 +140,7 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
     }
     if who.person.is_none() {
         let wanted = if request.method() == axum::http::Method::GET { who.path.as_str() } else { "/" };
-        return go_to(&format!(
-            "/login?next={}",
-            form_urlencoded::byte_serialize(wanted.as_bytes()).collect::<String>()
-        ));
+        return go_to(&format!("/login?next={}", super::link::escaped(wanted)));
     }
     let said = text!(
         "Tài khoản này không làm được việc ấy. Xin nhờ người quản trị nếu cần.",

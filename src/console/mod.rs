@@ -12,6 +12,7 @@ mod entry;
 mod fields;
 mod flow;
 pub mod gate;
+mod link;
 mod look;
 mod page;
 mod people;

@@ -6,9 +6,10 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
 use super::stock::SoundStock;
-use super::{escaped, send, served};
+use super::{send, served};
 use crate::console::app::App;
 use crate::console::gate::go_to;
+use crate::console::link::escaped;
 use crate::console::shell::{self, Page};
 use crate::console::upload::intake;
 use crate::console::upload::note::{HandState as Stage, Note};

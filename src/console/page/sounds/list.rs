@@ -7,10 +7,10 @@ use axum::http::Uri;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::escaped;
 use super::stock::{Quality, SoundStock};
 use crate::console::app::App;
 use crate::console::fields::Fields;
+use crate::console::link::escaped;
 use crate::console::shell::{self, Page};
 use crate::console::upload::note::HandState as Stage;
 use crate::console::who::Who;

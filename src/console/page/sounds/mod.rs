@@ -11,7 +11,6 @@ mod slot;
 mod stock;
 
 use axum::routing::{get, post};
-use std::fmt::Write as _;
 
 use crate::console::gate::Need;
 use crate::console::role::Right;
@@ -38,16 +37,3 @@ pub(super) const ROUTES: &[Route] = &[
     route(Ask::Post, "/sounds/{name}/away", SOUNDS, || post(one::away)),
     route(Ask::Post, "/sounds/{name}/back", SOUNDS, || post(one::back)),
 ];
-
-/// `name` as a part of an address.
-fn escaped(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}

@@ -11,11 +11,12 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
 use super::stock::{Quality, SoundStock, is_there};
-use super::{escaped, hand, served};
+use super::{hand, served};
 use crate::audio::intake as kept;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::go_to;
+use crate::console::link::escaped;
 use crate::console::shell::{self, Page};
 use crate::console::upload::child::{self, Ended};
 use crate::console::upload::intake;

@@ -6,10 +6,10 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::asked::Handing;
-use super::escaped;
 use super::stock::SoundStock;
 use crate::audio::limit;
 use crate::console::app::App;
+use crate::console::link::escaped;
 use crate::console::shell::{self, Page};
 use crate::console::upload::refusal::UploadError;
 use crate::console::who::Who;

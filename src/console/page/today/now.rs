@@ -7,6 +7,7 @@ use super::said::{instant, left, span, when};
 use super::view::View;
 use super::wrong;
 use crate::console::day::Quiet;
+use crate::console::link::escaped;
 use crate::console::role::Right;
 use crate::diag::{Lang, Text, text};
 use crate::station::ZoneIx;
@@ -87,7 +88,7 @@ fn card(view: &View, zone: &ZoneStatus) -> Markup {
                         button.halt[zone.playing.is_some()] { (text!("Dừng loa {title}", "Stop {title}").get(lang)) }
                     }
                     @if quiet.is_none() {
-                        a.button.plain href={ "/quiet?zone=" (encoded(&zone.zone)) } { (text!("Im đến…", "Quiet until…").get(lang)) }
+                        a.button.plain href={ "/quiet?zone=" (escaped(&zone.zone)) } { (text!("Im đến…", "Quiet until…").get(lang)) }
                     }
                 }
             }
@@ -159,9 +160,4 @@ fn told_quiet(view: &View, quiet: &Quiet) -> Markup {
             }
         }
     }
-}
-
-/// A word in an address.
-pub(super) fn encoded(word: &str) -> String {
-    form_urlencoded::byte_serialize(word.as_bytes()).collect()
 }

@@ -30,7 +30,7 @@ pub(super) struct ForZone {
 
 /// The form.
 pub(super) async fn ask(State(app): State<App>, who: Who, Query(asked): Query<ForZone>) -> Response {
-    let typed = Fields::read(format!("zone={}", super::now::encoded(&asked.zone)).as_bytes());
+    let typed = Fields::read(format!("zone={}", crate::console::link::escaped(&asked.zone)).as_bytes());
     form(&app, &who, &typed, None)
 }
 

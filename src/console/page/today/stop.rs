@@ -5,12 +5,12 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::now::encoded;
 use super::said::{instant, when};
 use super::view::View;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
+use crate::console::link::escaped;
 use crate::console::receipts::{Again, ReceiptKept};
 use crate::console::role::Right;
 use crate::console::shell::{self, Page};
@@ -116,7 +116,7 @@ pub(super) fn zones_of(
 
 /// Keep what came of an order, and go to the page that shows it.
 pub(super) fn keep(app: &App, who: &Who, receipt: Receipt, again: Vec<Again>) -> Response {
-    let path = format!("/order/{}", encoded(&receipt.order));
+    let path = format!("/order/{}", escaped(&receipt.order));
     app.receipts().keep(ReceiptKept { person: who.person().id, receipt, again });
     go_to(&path)
 }

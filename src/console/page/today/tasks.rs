@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::now::encoded;
 use super::said::when;
 use super::view::View;
 use crate::console::day::SoundTask;
+use crate::console::link::escaped;
 use crate::console::role::Right;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -76,7 +76,7 @@ fn wanted(view: &View) -> Vec<(&SoundTask, Wall)> {
 }
 
 fn slot(wanted: &SoundTask) -> String {
-    format!("/sounds/slot/{}", encoded(&wanted.name).replace('+', "%20"))
+    format!("/sounds/slot/{}", escaped(&wanted.name))
 }
 
 fn task(view: &View, wanted: &SoundTask, at: Wall) -> Text {
