@@ -26,7 +26,7 @@ pub mod machine;
 pub mod switch;
 
 pub use loa_core::{
-    amplifier, calendar, checkup, clock, diag, fact, instant, picture, plan, player, reason, schedule, station, status,
+    amplifier, approval, calendar, checkup, clock, diag, fact, instant, picture, plan, player, reason, schedule, station, status,
     voice,
 };
 pub use loa_site as site;

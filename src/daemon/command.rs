@@ -11,6 +11,7 @@ use super::orders::Turned;
 use super::peer::Account;
 use super::protocol::Command;
 use super::receipt::{Kind, Ordered};
+use super::ruling::Handed;
 use super::socket::turned;
 use super::status::status;
 use super::ticket::Ticket;
@@ -18,7 +19,7 @@ use crate::audio::library;
 use crate::clock::never_set;
 use crate::diag::{Text, is_deceptive, plain, shown, text};
 use crate::plan::Shelf;
-use crate::player::{Event, Request, World, signed};
+use crate::player::{Event, Request, Ruling, World, signed};
 use crate::schedule::Class;
 use crate::station::ZoneIx;
 
@@ -57,6 +58,12 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
         let ticket = handle.order(account, |ticket| Event::Request(Request { ticket, ..request })).map_err(turned)?;
         Ok(Act::Ordered(ordered, ticket))
     };
+    let rule = |kind, ruling: Ruling| {
+        let order = ordered(kind, &ruling.broadcast, 1);
+        let decide = |ticket| Event::Decide(Box::new(Ruling { ticket, ..ruling }));
+        let ticket = handle.order(account, decide).map_err(turned)?;
+        Ok(Act::Ordered(order, ticket))
+    };
     match command {
         Command::Status | Command::Watch => {
             Ok(Act::Done(serde_json::to_value(status(&snapshot, handle)).unwrap_or_default()))
@@ -81,6 +88,14 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
             let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);
             let request = Request { test: true, by, account: who.clone(), ..Request::of("", zones) };
             hand(ordered(Kind::Test, "", 1), request)
+        }
+        Command::Approve { broadcast, digest, by, entered_by } => {
+            let handed = Handed { broadcast, digest: &digest, by: &by, account: &who };
+            rule(Kind::Approve, handed.approved(entered_by.as_deref())?)
+        }
+        Command::Return { broadcast, digest, by, note } => {
+            let handed = Handed { broadcast, digest: &digest, by: &by, account: &who };
+            rule(Kind::Return, handed.returned(&note)?)
         }
         Command::Alert { name, zones, by, why, times, .. } => {
             let zones = resolve_zones(world, &zones)?;
@@ -121,7 +136,7 @@ pub fn named(by: &str) -> Result<String, Text> {
 }
 
 /// The name that was given; the account's where there is none.
-fn on_word_of(by: &str, account: &str) -> Result<String, Text> {
+pub(super) fn on_word_of(by: &str, account: &str) -> Result<String, Text> {
     if by.trim().is_empty() { Ok(account.to_owned()) } else { person(by, "--by") }
 }
 
@@ -140,7 +155,7 @@ fn repeats(times: u32) -> Result<u32, Text> {
     }
 }
 
-fn said(words: &str, option: &str) -> Result<String, Text> {
+pub(super) fn said(words: &str, option: &str) -> Result<String, Text> {
     let words = words.trim();
     if words.is_empty() || words.chars().count() > WORDS_MOST {
         return Err(text!(
@@ -160,7 +175,7 @@ fn said(words: &str, option: &str) -> Result<String, Text> {
 
 /// A person's name. Brackets and colons are the journal's own there: they part the name from the account that gave
 /// it, and both from the reason.
-fn person(name: &str, option: &str) -> Result<String, Text> {
+pub(super) fn person(name: &str, option: &str) -> Result<String, Text> {
     let name = said(name, option)?;
     Ok(name.replace('(', "[").replace(')', "]").replace(':', ","))
 }

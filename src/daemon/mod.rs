@@ -29,6 +29,7 @@ pub mod receipt;
 mod rehearsal;
 mod reload;
 mod report;
+mod ruling;
 mod seat;
 mod sim;
 mod socket;

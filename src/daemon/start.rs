@@ -37,7 +37,9 @@ use crate::instant::Wall;
 use crate::journal::{Journal, JournalError, SetAside, Writer, WriterEvent};
 use crate::machine::Signs;
 use crate::output;
+use crate::plan::Library;
 use crate::player::{Event, Now, Player, World};
+use crate::station::Approval;
 use crate::site::{Folder, Holder, Site};
 use crate::switch::{self, Switches};
 use crate::voice::{Notice, NoticeSink};
@@ -212,6 +214,11 @@ impl Start<'_> {
         let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock, self.log.clone());
         let trust = vouch.trust().clone();
         let first = history.away().into_iter().chain(vouch.word_to_tell()).collect();
+        let world = &match &journal {
+            Ok(journal) => approved(world, journal)?,
+            // What nobody can look up was not approved.
+            Err(_) => world.clone(),
+        };
         let player = history.player(world, now, Wall::MAX, &recovered).with_trust(now, trust);
         Ok((player, Past { now, journal, set_aside, report, vouch, first }))
     }
@@ -270,6 +277,17 @@ impl Start<'_> {
             others_turn: false,
         })
     }
+}
+
+/// The files, with what people have let sound.
+fn approved(world: &World, journal: &Journal) -> Result<World, JournalError> {
+    if world.station.approval == Approval::None {
+        return Ok(world.clone());
+    }
+    let mut library = Library::clone(&world.library);
+    library.approvals = journal.approvals()?;
+    library.prepare();
+    Ok(World { library: Arc::new(library), ..world.clone() })
 }
 
 /// `state/` belongs to somebody else, who may have put it there with a journal of his own.

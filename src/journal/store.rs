@@ -9,12 +9,14 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::aside::SetAside;
 use super::batch::Batch;
 use super::belief::Belief;
+use super::decisions;
 use super::error::JournalError;
 use super::recent;
 use super::recover::Recovered;
 use super::schema::{self, Durability};
 use super::select::{self, Filter};
 use super::verify::{self, Verified};
+use crate::approval::Approvals;
 use crate::fact::{Entry, Intent};
 use crate::instant::Wall;
 
@@ -152,6 +154,11 @@ impl Journal {
     /// station has, the latest.
     pub fn airings(&self, from: Wall, to: Wall) -> Result<Vec<Entry>, JournalError> {
         recent::airings(&self.conn, from, to)
+    }
+
+    /// The newest decision on each broadcast.
+    pub fn approvals(&self) -> Result<Approvals, JournalError> {
+        decisions::gather(&self.conn)
     }
 
     /// When the station last said that it was on, if it ever did.

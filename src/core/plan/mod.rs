@@ -9,6 +9,7 @@
 mod act;
 mod airing;
 mod alarm;
+mod approved;
 mod diagnostic;
 mod finding;
 mod free;
@@ -52,6 +53,7 @@ mod window;
 
 pub use airing::{Airing, Break, Cause, Interruption, Piece, Rival, Verdict};
 pub use alarm::for_alerts;
+pub use approved::{Approvable, approvable, approvable_in, assumed, standing, waiting};
 pub use finding::{findings, findings_knowing};
 pub use ground::PlanContext;
 pub use guard::Guard;
@@ -68,7 +70,7 @@ pub use part::CARRY_MAX;
 pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme, Under};
 pub use row::{Row, RowItem};
 pub use sentence::{FactAndCure, because, told};
-pub use sentence::{clock, date, length, weekday_name, written};
+pub use sentence::{clock, date, length, undecided, weekday_name, written};
 pub use session::{Heard, SESSION_GAP, SessionRule, Tally};
 pub use setting::Setting;
 pub use shelf::{Found, Shelf};

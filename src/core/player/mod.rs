@@ -6,6 +6,7 @@
 
 mod asked;
 mod back;
+mod decide;
 mod event;
 mod intended;
 mod lane;
@@ -24,7 +25,7 @@ mod trust;
 mod want;
 
 pub use crate::instant::Now;
-pub use event::{Action, Event, Request, Trust, World, signed};
+pub use event::{Action, Event, Request, Ruling, Trust, World, signed};
 pub use machine::Player;
 pub use record::is_order;
 pub use snapshot::{Snapshot, ZoneSnapshot};

@@ -20,6 +20,7 @@ use crate::console::role::Right;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
+use crate::approval::{Lack, Said};
 use crate::plan::{self, Airing, Cause, Verdict};
 use crate::player::World;
 use crate::schedule::{Cancel, Class, DaySet};
@@ -155,6 +156,14 @@ fn verdict(world: &World, airing: &Airing) -> Option<Text> {
         Cause::Changing => text!("bản ghi đang được chép", "the sound is being copied"),
         Cause::Changed(_) => text!("bản ghi vừa được thay", "the sound was replaced"),
         Cause::Mourning(_) => text!("im nhạc vì để tang", "music is silent in mourning"),
+        Cause::NotApproved(Lack::Returned(decision)) => {
+            let Said::Returned { note } = &decision.said else { return None };
+            text!("Đã trả lại: {note}", "Returned: {note}")
+        }
+        Cause::NotApproved(Lack::Sound(_)) => {
+            text!("Cần duyệt lại: bản ghi đã thay", "Approve again: sound replaced")
+        }
+        Cause::NotApproved(Lack::Never | Lack::Changed(_)) => text!("Chờ duyệt", "Waiting for approval"),
         Cause::Cancelled(cancel) if cancel.why.is_empty() => text!("nghỉ phát", "called off"),
         Cause::Cancelled(cancel) => {
             let why = &cancel.why;

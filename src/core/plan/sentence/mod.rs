@@ -2,6 +2,7 @@
 //! Pure; called by the preview, the check and the picture. It decides nothing.
 
 mod ground;
+mod lack;
 mod law;
 
 use jiff::ToSpan;
@@ -10,6 +11,8 @@ use jiff::tz::TimeZone;
 
 pub(super) use self::ground::joined;
 pub use self::ground::weekday_name;
+pub(super) use self::lack::cure as approval_cure;
+pub use self::lack::undecided;
 use super::{Airing, Break, Cause, PlanContext, Rival, Verdict};
 use crate::diag::figure::moment;
 pub use crate::diag::figure::{clock, date, length};
@@ -54,6 +57,7 @@ pub fn told(airing: &Airing, ground: &PlanContext<'_>) -> Option<FactAndCure> {
         Cause::NoSound | Cause::Changing | Cause::Changed(_) => sentence.no_sound(),
         Cause::Mourning(mourning) => sentence.mourning(mourning),
         Cause::Cancelled(cancel) => sentence.cancelled(cancel),
+        Cause::NotApproved(lack) => sentence.not_approved(lack),
     })
 }
 

@@ -1,0 +1,103 @@
+//! What people have decided, found without reading all rows. Beside each row of a decision, in the same commit, stands its
+//! number in `meta`, which only grows, as rows do; older versions of loa leave it alone. A row that says that the journal is
+//! another than the one the station had left stands there too: what was decided before it counts no more.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::chain::digest;
+use super::error::JournalError;
+use super::select;
+use crate::approval::{Approvals, Decision, Digest, Said};
+use crate::fact::{Entry, Kind};
+use crate::reason::Reason;
+
+/// Before the number of a row, twelve digits, so that they sort.
+const PREFIX: &str = "approval/";
+/// Decisions that are looked through, the newest first: thirty a day for nine years.
+const MOST: i64 = 100_000;
+
+pub(super) const NEWEST: &str =
+    "SELECT key, value FROM meta WHERE key >= 'approval/' AND key < 'approval0' ORDER BY key DESC LIMIT ?1";
+pub(super) const ROW: &str = "SELECT seq, body, hash FROM entry WHERE seq = ?1";
+
+/// Whether a row is found by its number in `meta`, and under which name: of a decision its broadcast, of one that voids
+/// what was decided none.
+pub(super) fn name_of<'a>(kind: Kind, broadcast: Option<&'a str>, reason: Option<&Reason>) -> Option<&'a str> {
+    let reason = reason.filter(|_| kind == Kind::Note)?;
+    if reason.voids_decisions() {
+        return Some("");
+    }
+    broadcast.filter(|broadcast| reason.is_decision() && !broadcast.is_empty())
+}
+
+/// Keep the number of a row, where it is one of a decision.
+pub(super) fn keep(conn: &Connection, seq: u64, entry: &Entry) -> Result<(), JournalError> {
+    if let Some(name) = name_of(entry.kind, entry.broadcast.as_deref(), entry.reason.as_ref()) {
+        conn.prepare_cached("INSERT OR IGNORE INTO meta (key, value) VALUES (?1, ?2)")?
+            .execute(params![format!("{PREFIX}{seq:012}"), name])?;
+    }
+    Ok(())
+}
+
+/// The numbers of all rows that are kept so.
+pub(super) fn kept(conn: &Connection) -> Result<BTreeSet<u64>, JournalError> {
+    let mut statement = conn.prepare(NEWEST)?;
+    let numbers = statement.query_map([i64::MAX], |row| Ok(number(&row.get::<_, String>(0)?)))?;
+    Ok(numbers.collect::<Result<Vec<_>, _>>()?.into_iter().map(|number| number.unwrap_or(0)).collect())
+}
+
+/// The newest decision on each broadcast.
+pub(super) fn gather(conn: &Connection) -> Result<Approvals, JournalError> {
+    let mut approvals = Approvals::default();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut statement = conn.prepare(NEWEST)?;
+    let mut rows = statement.query([MOST])?;
+    while let Some(row) = rows.next()? {
+        let (key, broadcast): (String, String) = (row.get(0)?, row.get(1)?);
+        if broadcast.is_empty() {
+            break;
+        }
+        if !seen.insert(broadcast.clone()) {
+            continue;
+        }
+        // A row that is not what it was lets nothing sound, and no older one takes its place.
+        if let Some(decision) = number(&key).and_then(|seq| decision(conn, seq, &broadcast).transpose()).transpose()? {
+            approvals.add(&broadcast, decision);
+        }
+    }
+    Ok(approvals)
+}
+
+fn number(key: &str) -> Option<u64> {
+    key.strip_prefix(PREFIX)?.parse().ok()
+}
+
+fn decision(conn: &Connection, seq: u64, broadcast: &str) -> Result<Option<Decision>, JournalError> {
+    let mut statement = conn.prepare_cached(ROW)?;
+    let whole = |row: &rusqlite::Row<'_>| Ok((digest(&row.get::<_, String>(1)?) == row.get::<_, String>(2)?, select::read(row)));
+    let found = statement.query_row([i64::try_from(seq).unwrap_or(0)], whole).optional()?;
+    let entry = found.filter(|(whole, _)| *whole).and_then(|(_, entry)| entry.ok());
+    Ok(entry.filter(|entry| entry.broadcast.as_deref() == Some(broadcast)).and_then(|entry| read(&entry)))
+}
+
+/// The decision that a row tells of.
+fn read(entry: &Entry) -> Option<Decision> {
+    let (digest, by, said) = match entry.reason.as_ref().filter(|_| entry.kind == Kind::Note)? {
+        Reason::Approved(approved) => {
+            let said = Said::Approved { entered_by: approved.entered_by.clone() };
+            (&approved.digest, &approved.by, said)
+        }
+        Reason::Returned(returned) => (&returned.digest, &returned.by, Said::Returned { note: returned.note.clone() }),
+        _ => return None,
+    };
+    Some(Decision {
+        digest: Digest::read(digest)?,
+        said,
+        by: by.clone(),
+        at: entry.written,
+        row: entry.seq,
+        sounds: entry.audio.iter().map(|audio| (audio.file.clone(), audio.sha256.clone())).collect(),
+    })
+}
