@@ -12,7 +12,7 @@
 //!
 //! The first four are of the crate `loa-core`, which holds all that decides, the fifth of `loa-sound`, which holds all
 //! that sounds; each room of theirs stands here under its name. Beside them: [`site`] (the files of a station), [`disk`]
-//! (those files as a model), [`edit`] (schedules changed by form, with every version), [`console`]
+//! (those files as a model), [`edit`] (schedules changed by form, with every version), [`pending`] (what waits for approval), [`console`]
 //! (the page for people), [`machine`] (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
 //! commands).
 
@@ -23,6 +23,7 @@ pub mod disk;
 pub mod edit;
 pub mod journal;
 pub mod machine;
+pub mod pending;
 pub mod switch;
 
 pub use loa_core::{

@@ -43,6 +43,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "loa alert canh-bao-lu --zone thon-1 --by \"Trưởng thôn\" --why \"nước lên\"",
         "loa alert flood --zone thon-1 --by \"Hamlet head\" --why \"the water rises\"",
     ),
+    ("approve", "loa approve ban-tin-sang --by \"Bà Hai\"", "loa approve morning --by \"Mrs Hai\""),
     ("devices", "loa devices", "loa devices"),
     ("console", "loa console --listen 127.0.0.1:8080", "loa console --listen 127.0.0.1:8080"),
     ("console cert", "loa console cert --name 192.168.4.1", "loa console cert --name 192.168.4.1"),

@@ -2,7 +2,7 @@
 //! number in `meta`, which only grows, as rows do; older versions of loa leave it alone. A row that says that the journal is
 //! another than the one the station had left stands there too: what was decided before it counts no more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -51,7 +51,8 @@ pub(super) fn kept(conn: &Connection) -> Result<BTreeSet<u64>, JournalError> {
 /// The newest decision on each broadcast.
 pub(super) fn gather(conn: &Connection) -> Result<Approvals, JournalError> {
     let mut approvals = Approvals::default();
-    let mut seen: BTreeSet<String> = BTreeSet::new();
+    // Whether the newest decision on each was an approval; where it was not, the last approval is looked for too.
+    let mut seen: BTreeMap<String, bool> = BTreeMap::new();
     let mut statement = conn.prepare(NEWEST)?;
     let mut rows = statement.query([MOST])?;
     while let Some(row) = rows.next()? {
@@ -59,11 +60,14 @@ pub(super) fn gather(conn: &Connection) -> Result<Approvals, JournalError> {
         if broadcast.is_empty() {
             break;
         }
-        if !seen.insert(broadcast.clone()) {
+        let is_first = !seen.contains_key(&broadcast);
+        if seen.get(&broadcast) == Some(&true) {
             continue;
         }
+        let found = number(&key).and_then(|seq| decision(conn, seq, &broadcast).transpose()).transpose()?;
         // A row that is not what it was lets nothing sound, and no older one takes its place.
-        if let Some(decision) = number(&key).and_then(|seq| decision(conn, seq, &broadcast).transpose()).transpose()? {
+        seen.insert(broadcast.clone(), found.as_ref().is_none_or(Decision::is_approval));
+        if let Some(decision) = found.filter(|decision| is_first || decision.is_approval()) {
             approvals.add(&broadcast, decision);
         }
     }

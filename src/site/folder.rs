@@ -242,6 +242,11 @@ impl Folder {
         }
     }
 
+    /// The number of the account that `name` belongs to, where it is there.
+    pub fn owner_of(&self, name: impl AsRef<Path>) -> Option<u32> {
+        self.stat(name).ok().map(|stat| stat.st_uid)
+    }
+
     /// The state of `name` itself, a link's own.
     pub(super) fn stat(&self, name: impl AsRef<Path>) -> io::Result<Stat> {
         Ok(fs::statat(&self.fd, name.as_ref(), AtFlags::SYMLINK_NOFOLLOW)?)

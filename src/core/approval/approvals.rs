@@ -10,6 +10,8 @@ use crate::station::{Approval, Station};
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Approvals {
     newest: BTreeMap<String, Arc<Decision>>,
+    /// The last approval of each, whatever was decided since.
+    approved: BTreeMap<String, Arc<Decision>>,
     /// All counts as approved: what would play once it is.
     assumed: bool,
     /// What was found before the schedule was cut to a part of the station.
@@ -49,9 +51,13 @@ impl Approvals {
 
     /// A decision, where none that is newer is known.
     pub fn add(&mut self, broadcast: &str, decision: Decision) {
-        match self.newest.get(broadcast) {
-            Some(known) if known.row > decision.row => {}
-            _ => drop(self.newest.insert(broadcast.to_owned(), Arc::new(decision))),
+        let decision = Arc::new(decision);
+        let places = [Some(&mut self.newest), Some(&mut self.approved).filter(|_| decision.is_approval())];
+        for newest in places.into_iter().flatten() {
+            match newest.get(broadcast) {
+                Some(known) if known.row > decision.row => {}
+                _ => drop(newest.insert(broadcast.to_owned(), Arc::clone(&decision))),
+            }
         }
     }
 
@@ -63,12 +69,20 @@ impl Approvals {
 
     /// Decisions that were taken after all that are known.
     pub fn add_all(&mut self, later: &Self) {
-        self.newest.extend(later.newest.iter().map(|(id, decision)| (id.clone(), Arc::clone(decision))));
+        let both = [(&mut self.newest, &later.newest), (&mut self.approved, &later.approved)];
+        for (known, later) in both {
+            known.extend(later.iter().map(|(id, decision)| (id.clone(), Arc::clone(decision))));
+        }
     }
 
     /// The newest decision on a broadcast.
     pub fn newest(&self, broadcast: &str) -> Option<&Arc<Decision>> {
         self.newest.get(broadcast)
+    }
+
+    /// The last approval of a broadcast, whatever was decided since: what changes are told against.
+    pub fn last_approval(&self, broadcast: &str) -> Option<&Arc<Decision>> {
+        self.approved.get(broadcast)
     }
 
     /// Nothing was ever decided.

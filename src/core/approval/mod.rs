@@ -6,6 +6,8 @@ mod approvals;
 mod decision;
 mod digest;
 mod meaning;
+#[cfg(test)]
+mod tests;
 
 pub use approvals::{Approvals, Lack, Standing};
 pub use decision::{Decision, Said};

@@ -10,15 +10,17 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &["reason", "diag", "instant"]),
     ("station", &["diag", "instant"]),
     ("schedule", &["station", "diag", "instant"]),
+    // What was approved is a fact, like the sounds: the plan asks it.
+    ("approval", &["schedule", "station", "instant"]),
     ("amplifier", &["station", "diag", "instant"]),
     ("calendar", &["schedule", "station", "diag", "instant"]),
-    ("plan", &["reason", "calendar", "schedule", "station", "diag", "instant"]),
+    ("plan", &["approval", "reason", "calendar", "schedule", "station", "diag", "instant"]),
     ("fact", &["reason", "plan", "schedule", "instant"]),
     ("voice", &["plan", "station", "diag", "instant"]),
     ("picture", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("checkup", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("status", &["checkup", "plan", "calendar", "schedule", "station", "diag", "instant"]),
-    ("player", &["amplifier", "fact", "voice", "reason", "plan", "calendar", "schedule", "station", "diag", "instant"]),
+    ("player", &["approval", "amplifier", "fact", "voice", "reason", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     // loa-site
     ("site", &["diag"]),
     // loa-sound: what sounds
@@ -29,7 +31,9 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("disk", &["site", "schedule", "station", "diag"]),
     ("edit", &["site", "disk", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("switch", &["amplifier", "clock", "station", "diag"]),
-    ("journal", &["site", "fact", "reason", "schedule", "diag", "instant"]),
+    ("journal", &["approval", "site", "fact", "reason", "schedule", "diag", "instant"]),
+    // What waits for a second person: for the command line and the page.
+    ("pending", &["approval", "site", "edit", "player", "plan", "schedule", "station", "diag", "instant"]),
     ("daemon", DAEMON),
     // The page decides nothing about sound: it reads files, journal and plan, and gives orders over the daemon's socket.
     ("console", CONSOLE),
@@ -37,6 +41,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 const DAEMON: &[&str] = &[
+    "approval",
     "amplifier",
     "machine",
     "switch",
@@ -62,12 +67,14 @@ const DAEMON: &[&str] = &[
 ];
 
 const CONSOLE: &[&str] = &[
-    "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact", "voice", "audio", "status", "checkup",
+    "approval", "pending", "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact", "voice", "audio", "status", "checkup",
     "picture", "plan", "reason", "calendar", "schedule", "station", "site", "diag", "instant",
 ];
 
 const CLI: &[&str] = &[
     "console",
+    "pending",
+    "approval",
     "amplifier",
     "machine",
     "switch",
@@ -129,7 +136,6 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/doctor/rights.rs",
             "src/machine/signs.rs",
             "src/cli/quiet.rs",
-            "src/daemon/peer.rs",
             "src/daemon/socket.rs",
             "src/daemon/start.rs",
             "src/journal/aside.rs",
