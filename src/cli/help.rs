@@ -64,6 +64,7 @@ const VALUES: &[(&str, &str)] = &[
     ("BROADCAST", "MỤC-PHÁT"),
     ("CODE", "MÃ"),
     ("COMMAND", "LỆNH"),
+    ("DIGEST", "MÃ"),
     ("DIR", "THƯ-MỤC"),
     ("FILE", "TỆP"),
     ("F", "TỆP"),

@@ -78,7 +78,7 @@ fn said(broadcast: &Broadcast, schedule: &Schedule, station: &Station) -> String
     until.iter().for_each(|date| say("until", &date.to_string()));
     // What only silences is named and not spelled out: a new year's holidays void no approval.
     lines(&mut say, "except", except.iter().map(|days| day_set(days, None)));
-    lines(&mut say, "except_at", except_at.iter().map(ToString::to_string));
+    lines(&mut say, "except at", except_at.iter().map(ToString::to_string));
     lines(&mut say, "also", also.iter().map(ToString::to_string));
     lines(&mut say, "only", only.iter().map(|days| day_set(days, Some(schedule))));
     match kind {
@@ -95,7 +95,7 @@ fn said(broadcast: &Broadcast, schedule: &Schedule, station: &Station) -> String
             Play::Pause(length) => say("pause", &span(*length)),
         }
     }
-    chime.iter().for_each(|name| say("chime_sound", &plain(name)));
+    chime.iter().for_each(|name| say("chime sound", &plain(name)));
     bed.iter().for_each(|name| say("bed", &plain(name)));
     match class {
         Class::Normal => {}
@@ -136,13 +136,13 @@ fn when(recurrence: &Recurrence, schedule: &Schedule, say: &mut dyn FnMut(&str, 
             say("days", &day_set(days, Some(schedule)));
         }
         Recurrence::Cron(cron) => {
-            say("cron_second", &units(cron.seconds()));
-            say("cron_minute", &units(cron.minutes()));
-            say("cron_hour", &units(cron.hours()));
-            say("cron_day", &units(cron.days_of_month()));
-            say("cron_month", &units(cron.months()));
-            say("cron_weekday", &units(cron.days_of_week()));
-            say("cron_year", &units(cron.years()));
+            say("cron second", &units(cron.seconds()));
+            say("cron minute", &units(cron.minutes()));
+            say("cron hour", &units(cron.hours()));
+            say("cron day", &units(cron.days_of_month()));
+            say("cron month", &units(cron.months()));
+            say("cron weekday", &units(cron.days_of_week()));
+            say("cron year", &units(cron.years()));
         }
         Recurrence::Now => say("now", ""),
     }

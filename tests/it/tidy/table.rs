@@ -110,6 +110,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         &[
             "src/daemon/page.rs",
             "src/console/upload/intake.rs",
+            // SUDO_USER: whose hand it is.
+            "src/cli/approve.rs",
             "src/cli/check.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/amplifier.rs",
@@ -262,7 +264,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("argon2", &["src/console/people/password.rs"]),
     ("futures_util", &["src/console/page/today/stream.rs"]),
     ("axum", &["src/console/"]),
-    ("getrandom", &["src/console/people/", "src/console/upload.rs"]),
+    ("getrandom", &["src/pending/slip.rs", "src/console/people/", "src/console/upload.rs"]),
     ("hyper", &["src/console/flow.rs", "src/console/page/sounds/", "src/console/server.rs"]),
     ("rcgen", &["src/console/tls.rs"]),
     ("tokio_rustls", &["src/console/server.rs", "src/console/tls.rs"]),
@@ -295,6 +297,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "sha2",
         &[
+            "src/core/approval/digest.rs",
+            "src/pending/slip.rs",
             "src/console/people/token.rs",
             "src/console/tls.rs",
             "src/edit/digest.rs",
@@ -305,7 +309,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("toml", &["src/core/diag/document/parse.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs"]),
-    ("cron", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs", "src/core/schedule/model.rs"]),
+    ("cron", &["src/core/approval/meaning.rs", "src/core/calendar/due.rs", "src/core/schedule/crontab.rs", "src/core/schedule/model.rs"]),
     // people
     ("annotate_snippets", &["src/core/diag/render.rs"]),
     ("anyhow", &["src/cli/"]),
