@@ -11,6 +11,7 @@ use jiff::{ToSpan as _, Zoned};
 use tokio::sync::Mutex;
 
 use super::look::Look;
+use crate::approval::Lack;
 use crate::diag::Text;
 use crate::fact::{Entry, Outcome};
 use crate::instant::{Now, Wall};
@@ -76,6 +77,19 @@ pub(super) struct MorningAiring {
     pub(super) sounds: bool,
 }
 
+/// A broadcast that waits for approval.
+#[derive(Debug)]
+pub(super) struct Unapproved {
+    /// Its id.
+    pub(super) id: String,
+    /// Its title.
+    pub(super) title: String,
+    /// Why.
+    pub(super) lack: Lack,
+    /// Before when it has to be decided.
+    pub(super) next: Wall,
+}
+
 /// A time in which a zone is quiet.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Quiet {
@@ -100,6 +114,8 @@ pub(super) struct Day {
     pub(super) wanted: Vec<SoundTask>,
     /// What meets what.
     pub(super) meetings: Vec<Hindrance>,
+    /// What waits for approval and is due, the first first.
+    pub(super) unapproved: Vec<Unapproved>,
     /// Tomorrow until noon.
     pub(super) tomorrow: Vec<MorningAiring>,
     /// Who is quiet, or will be today.
@@ -133,7 +149,13 @@ impl Day {
         }
         let mut wanted: Vec<SoundTask> = ahead.wanted.into_values().collect();
         wanted.sort_by_key(|one| one.by.values().min().copied());
-        Self { plan, wanted, meetings: ahead.meetings, tomorrow, quiet: quiet(look, now), rows: rows(site, now, tz) }
+        let waiting = plan::waiting(&world.schedule, &world.station, &world.library, now).into_iter();
+        let waiting = waiting.filter_map(|(broadcast, lack, next)| {
+            Some(Unapproved { id: broadcast.id.clone(), title: broadcast.title.clone(), lack, next: next? })
+        });
+        let mut unapproved: Vec<Unapproved> = waiting.collect();
+        unapproved.sort_by_key(|one| one.next);
+        Self { unapproved, plan, wanted, meetings: ahead.meetings, tomorrow, quiet: quiet(look, now), rows: rows(site, now, tz) }
     }
 
     /// Airings of today that were not heard whole, in these zones.
@@ -199,7 +221,8 @@ impl<'a> Ahead<'a> {
 
     fn meet(&mut self, airing: &Airing, ground: &PlanContext<'_>) {
         let Some(cause) = airing.reason.as_deref() else { return };
-        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_)) {
+        // What waits for approval has a list of its own.
+        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_) | Cause::NotApproved(_)) {
             return;
         }
         let (id, code) = (&airing.broadcast.id, cause.code());

@@ -9,7 +9,7 @@ use super::app::App;
 use super::role::Right;
 use super::who::Who;
 use crate::diag::{Lang, Text, text};
-use crate::station::Station;
+use crate::station::{Approval, Station};
 
 /// What a page is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,11 +28,12 @@ impl Page {
 }
 
 /// The pages that have a place of their own, and the right that draws it.
-fn places() -> [(&'static str, Right, Text); 6] {
+fn places() -> [(&'static str, Right, Text); 7] {
     [
         ("/", Right::See, text!("Hôm nay", "Today")),
         ("/schedule", Right::Schedule, text!("Lịch phát", "Schedule")),
         ("/sounds", Right::Sounds, text!("Bản ghi", "Sounds")),
+        ("/approvals", Right::Approvals, text!("Duyệt", "Approvals")),
         ("/journal", Right::Journal, text!("Nhật ký", "Journal")),
         ("/machine", Right::Machine, text!("Máy", "Machine")),
         ("/people", Right::People, text!("Người dùng", "People")),
@@ -71,7 +72,7 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
                 @if who.person.as_ref().is_some_and(|person| !person.role.has_zones()) {
                     nav aria-label=(text!("Các trang", "Pages").get(lang)) {
                         @for (path, right, name) in places() {
-                            @if who.may(right) {
+                            @if who.may(right) && (path != "/approvals" || known.approval == Approval::Required) {
                                 a href=(path) aria-current=[here(path).then_some("page")] { (name.get(lang)) }
                             }
                         }

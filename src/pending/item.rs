@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::Touch;
 use crate::approval::{Decision, Lack};
 use crate::diag::{Text, text};
-use crate::edit::{Asked, Editor, Entry, How, Of, ROWS_MOST, Refusal, Version, fields};
+use crate::edit::{Asked, Editor, Entry, How, Of, Page, ROWS_MOST, Refusal, Version, fields};
 use crate::instant::Wall;
 use crate::plan::{self, Approvable};
 use crate::player::World;
@@ -25,6 +25,8 @@ pub struct Item {
     pub approved: Option<Arc<Decision>>,
     /// What has changed since then, in words; of what was never approved nothing.
     pub changes: Vec<Text>,
+    /// As it is written, where it stands in a file that can be read.
+    pub written: Option<Entry>,
     /// Who has changed it since then.
     pub touches: Vec<Touch>,
 }
@@ -50,7 +52,8 @@ pub fn items(query: &Query<'_>) -> Result<Vec<Item>, Refusal> {
     if !waiting.is_empty() {
         query.editor.notice(query.now)?;
     }
-    let items = waiting.into_iter().map(|(broadcast, lack, next)| query.look(broadcast, lack, next));
+    let pages = if waiting.is_empty() { Vec::new() } else { query.editor.read()? };
+    let items = waiting.into_iter().map(|(broadcast, lack, next)| query.look(broadcast, lack, next, &pages));
     let mut items = items.collect::<Result<Vec<Item>, Refusal>>()?;
     items.sort_by_key(|item| item.next.unwrap_or(Wall::MAX));
     Ok(items)
@@ -62,25 +65,32 @@ pub fn item(query: &Query<'_>, id: &str) -> Result<Option<Item>, Refusal> {
     let mut waiting = plan::waiting(schedule, station, library, query.now).into_iter();
     let Some((broadcast, lack, next)) = waiting.find(|(broadcast, ..)| broadcast.id == id) else { return Ok(None) };
     query.editor.notice(query.now)?;
-    query.look(broadcast, lack, next).map(Some)
+    query.look(broadcast, lack, next, &query.editor.read()?).map(Some)
 }
 
 impl Query<'_> {
-    fn look(&self, broadcast: &Arc<Broadcast>, lack: Lack, next: Option<Wall>) -> Result<Item, Refusal> {
+    fn look(
+        &self,
+        broadcast: &Arc<Broadcast>,
+        lack: Lack,
+        next: Option<Wall>,
+        pages: &[Page],
+    ) -> Result<Item, Refusal> {
         let World { schedule, station, library } = self.world;
         let what = plan::approvable_in(broadcast, schedule, station, library);
         let approved = library.approvals.last_approval(&broadcast.id).cloned();
         let Past { mut touches, was } = self.past(broadcast, approved.as_deref())?;
+        let written = written(broadcast, pages);
         let mut changes = Vec::new();
         if let Some(approved) = &approved {
             if !approved.digest.means_the_same(&what.digest) {
-                changes = self.said(broadcast, was.as_ref());
+                changes = said(was.as_ref(), written.as_ref());
             }
             changes.extend(sounds(approved, &what));
         }
         touches.extend(self.loaders(approved.as_deref(), &what));
         let broadcast = Arc::clone(broadcast);
-        Ok(Item { broadcast, lack, next, what, approved, changes, touches })
+        Ok(Item { broadcast, lack, next, what, approved, changes, written, touches })
     }
 
     /// Its versions back to the one that was approved, which is known by what it means: a clock that was set back hides
@@ -130,22 +140,6 @@ impl Query<'_> {
         found.is_some_and(|broadcast| means(broadcast).means_the_same(&approved.digest))
     }
 
-    /// What it says now and did not say then.
-    fn said(&self, broadcast: &Broadcast, was: Option<&Entry>) -> Vec<Text> {
-        let file = broadcast.place().map(|place| place.file.as_str()).unwrap_or_default();
-        let pages = self.editor.read().unwrap_or_default();
-        let entries = pages.into_iter().filter(|page| page.file == file).flat_map(|page| page.entries);
-        let is = entries.into_iter().find(|entry| entry.of == Of::Broadcast && entry.name == broadcast.id);
-        let told = was.zip(is.as_ref()).map(|(was, is)| fields(was, is)).unwrap_or_default();
-        if !told.is_empty() {
-            return told;
-        }
-        vec![text!(
-            "nội dung đã khác bản được duyệt: chính mục này, các cụm loa, hoặc những ngày mà mục này gọi tên",
-            "it is another than was approved: the broadcast itself, the zones, or the days that it names"
-        )]
-    }
-
     /// Who put the sounds there that were not approved.
     fn loaders(&self, approved: Option<&Decision>, what: &Approvable) -> Vec<Touch> {
         let is_new = |sound: &&(String, String)| approved.is_none_or(|approved| !approved.sounds.contains(sound));
@@ -163,6 +157,24 @@ struct Past {
     touches: Vec<Touch>,
     /// As it was then.
     was: Option<Entry>,
+}
+
+fn written(broadcast: &Broadcast, pages: &[Page]) -> Option<Entry> {
+    let file = broadcast.place().map(|place| place.file.as_str()).unwrap_or_default();
+    let mut entries = pages.iter().filter(|page| page.file == file).flat_map(|page| &page.entries);
+    entries.find(|entry| entry.of == Of::Broadcast && entry.name == broadcast.id).cloned()
+}
+
+/// What it says now and did not say then.
+fn said(was: Option<&Entry>, is: Option<&Entry>) -> Vec<Text> {
+    let told = was.zip(is).map(|(was, is)| fields(was, is)).unwrap_or_default();
+    if !told.is_empty() {
+        return told;
+    }
+    vec![text!(
+        "nội dung đã khác bản được duyệt: chính mục này, các cụm loa, hoặc những ngày mà mục này gọi tên",
+        "it is another than was approved: the broadcast itself, the zones, or the days that it names"
+    )]
 }
 
 /// Which sounds are others.

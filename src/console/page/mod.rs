@@ -1,5 +1,6 @@
 //! The pages, a file or a directory for each place that a person goes to. Each says in its own `ROUTES` what it answers.
 
+mod approvals;
 mod ca;
 mod journal;
 mod login;
@@ -22,6 +23,7 @@ pub(super) const ROUTES: &[&[Route]] = &[
     today::ROUTES,
     schedule::ROUTES,
     sounds::ROUTES,
+    approvals::ROUTES,
     journal::ROUTES,
     machine::ROUTES,
     people::ROUTES,

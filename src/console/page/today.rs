@@ -52,6 +52,7 @@ async fn today(State(app): State<App>, who: Who) -> Response {
         noscript { meta http-equiv="refresh" content="15"; }
         #now data-events="/events" { (now::fragment(&view)) }
         p.stale hidden { (now::stale(lang)) }
+        @if view.who.may(Right::Approvals) { (tasks::approvals(&view)) }
         @if view.who.may(Right::Sounds) { (tasks::tasks(&view, is_own)) }
         @if is_own {
             (past::plan(&view))
