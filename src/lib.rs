@@ -27,8 +27,8 @@ pub mod pending;
 pub mod switch;
 
 pub use loa_core::{
-    amplifier, approval, calendar, checkup, clock, diag, fact, instant, picture, plan, player, reason, schedule, station, status,
-    voice,
+    amplifier, approval, calendar, checkup, clock, diag, fact, instant, picture, plan, player, reason, schedule,
+    station, status, voice,
 };
 pub use loa_site as site;
 pub use loa_sound::{audio, output};

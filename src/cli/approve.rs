@@ -73,7 +73,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ApproveArgs) -> a
         (_, Some(code)) => desk.enter(code, args.by.as_deref().unwrap_or_default()),
         (None, None) if args.slip || args.note.is_some() => Err(Failure::new(
             Exit::Usage,
-            text!("hãy ghi mã mục phát, ví dụ: loa approve ban-tin --slip", "name the broadcast: loa approve ID --slip"),
+            text!(
+                "hãy ghi mã mục phát, ví dụ: loa approve ban-tin --slip",
+                "name the broadcast: loa approve ID --slip"
+            ),
         )
         .into()),
         (None, None) => desk.list(),

@@ -129,9 +129,10 @@ fn pinned(world: &World) -> Arc<Library> {
         return Arc::clone(library);
     }
     let shelf = Shelf::new(library, station);
-    let standings = schedule.broadcasts.iter().map(|broadcast| {
-        (broadcast.id.clone(), plan::standing(broadcast, schedule, station, library, &shelf))
-    });
+    let standings = schedule
+        .broadcasts
+        .iter()
+        .map(|broadcast| (broadcast.id.clone(), plan::standing(broadcast, schedule, station, library, &shelf)));
     Arc::new(Library { approvals: library.approvals.pinned(standings), ..Library::clone(library) })
 }
 

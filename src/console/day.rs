@@ -155,7 +155,15 @@ impl Day {
         });
         let mut unapproved: Vec<Unapproved> = waiting.collect();
         unapproved.sort_by_key(|one| one.next);
-        Self { unapproved, plan, wanted, meetings: ahead.meetings, tomorrow, quiet: quiet(look, now), rows: rows(site, now, tz) }
+        Self {
+            unapproved,
+            plan,
+            wanted,
+            meetings: ahead.meetings,
+            tomorrow,
+            quiet: quiet(look, now),
+            rows: rows(site, now, tz),
+        }
     }
 
     /// Airings of today that were not heard whole, in these zones.
@@ -222,7 +230,8 @@ impl<'a> Ahead<'a> {
     fn meet(&mut self, airing: &Airing, ground: &PlanContext<'_>) {
         let Some(cause) = airing.reason.as_deref() else { return };
         // What waits for approval has a list of its own.
-        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_) | Cause::NotApproved(_)) {
+        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_) | Cause::NotApproved(_))
+        {
             return;
         }
         let (id, code) = (&airing.broadcast.id, cause.code());

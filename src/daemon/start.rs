@@ -39,8 +39,8 @@ use crate::machine::Signs;
 use crate::output;
 use crate::plan::Library;
 use crate::player::{Event, Now, Player, World};
-use crate::station::Approval;
 use crate::site::{Folder, Holder, Site};
+use crate::station::Approval;
 use crate::switch::{self, Switches};
 use crate::voice::{Notice, NoticeSink};
 

@@ -80,7 +80,9 @@ fn number(key: &str) -> Option<u64> {
 
 fn decision(conn: &Connection, seq: u64, broadcast: &str) -> Result<Option<Decision>, JournalError> {
     let mut statement = conn.prepare_cached(ROW)?;
-    let whole = |row: &rusqlite::Row<'_>| Ok((digest(&row.get::<_, String>(1)?) == row.get::<_, String>(2)?, select::read(row)));
+    let whole = |row: &rusqlite::Row<'_>| {
+        Ok((digest(&row.get::<_, String>(1)?) == row.get::<_, String>(2)?, select::read(row)))
+    };
     let found = statement.query_row([i64::try_from(seq).unwrap_or(0)], whole).optional()?;
     let entry = found.filter(|(whole, _)| *whole).and_then(|(_, entry)| entry.ok());
     Ok(entry.filter(|entry| entry.broadcast.as_deref() == Some(broadcast)).and_then(|entry| read(&entry)))
@@ -160,7 +162,9 @@ mod tests {
 
     #[test]
     fn what_was_decided_in_a_journal_that_is_another_now_is_void() {
-        for reason in ["journal_altered: shorter: kept 873 4f2a: found 870", "journal_gone: kept 873 4f2a", "journal_renewed: x"] {
+        for reason in
+            ["journal_altered: shorter: kept 873 4f2a: found 870", "journal_gone: kept 873 4f2a", "journal_renewed: x"]
+        {
             let journal = journal(&[approved("a", "a"), approved("b", "a"), row("", reason), approved("b", "b")]);
             assert_eq!(letter(&journal, "a"), None, "{reason}");
             assert_eq!(letter(&journal, "b").as_deref(), Some("approved b row 4 1"));

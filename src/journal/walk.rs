@@ -3,8 +3,8 @@ use rusqlite::{Connection, Row, Statement};
 
 use super::body::{Body, read_instant};
 use super::chain::{Head, ORIGIN, digest};
-use super::mark::{Draft, Mark, Step};
 use super::decisions;
+use super::mark::{Draft, Mark, Step};
 use super::times::Dated;
 use super::verify::{Findings, MAX_OPEN};
 use crate::diag::{Text, foreign, text};
@@ -288,5 +288,13 @@ fn mark_link(text: &str) -> Result<Link, String> {
     read_instant(&mark.written).ok_or("written")?;
     mark.airing.as_ref().map_or(Some(1), Draft::version).ok_or("campaign, order")?;
     let step = Some((mark.step, mark.key));
-    Ok(Link { number: mark.id, prev: mark.prev, other: mark.entries, step, dated: None, decided: false, entry: mark.entry })
+    Ok(Link {
+        number: mark.id,
+        prev: mark.prev,
+        other: mark.entries,
+        step,
+        dated: None,
+        decided: false,
+        entry: mark.entry,
+    })
 }

@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use super::Touch;
 use crate::approval::{Decision, Lack};
+use crate::diag::SourceFile;
 use crate::diag::{Text, text};
 use crate::edit::{Asked, Editor, Entry, How, Of, Page, ROWS_MOST, Refusal, Version, fields};
 use crate::instant::Wall;
 use crate::plan::{self, Approvable};
 use crate::player::World;
 use crate::schedule::{self, Broadcast, Reading};
-use crate::diag::SourceFile;
 
 /// What waits for somebody's decision.
 #[derive(Clone, Debug)]

@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn whoever_touched_it_is_known_by_name_and_at_the_machine_by_account() {
-        let approver = |name: &str, account: &str| Approver { name: name.to_owned(), accounts: vec![account.to_owned()] };
+        let approver =
+            |name: &str, account: &str| Approver { name: name.to_owned(), accounts: vec![account.to_owned()] };
         let touches = [Touch::of("Trần Văn Nam", How::Form).unwrap(), Touch::of("hoa", How::ByHand).unwrap()];
         let may = |name, account| approver(name, account).objection(&touches).is_none();
         assert!(may("Bà Hai", "lan"));

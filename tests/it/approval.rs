@@ -58,8 +58,12 @@ fn written_by(station: &Station, who: &str, id: &str, at: &str, play: &str) {
     let text = |text: &str| Value::Text(text.to_owned());
     let keys = [("id", text(id)), ("title", text("Bản tin")), ("at", text(at)), ("play", text(play))];
     let keys = keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-    let edit =
-        Edit { changes: vec![Change::Add { keys }], seen: std::collections::BTreeMap::default(), who: who.to_owned(), how: How::Form };
+    let edit = Edit {
+        changes: vec![Change::Add { keys }],
+        seen: std::collections::BTreeMap::default(),
+        who: who.to_owned(),
+        how: How::Form,
+    };
     editor.change(&edit, &world).unwrap();
 }
 
@@ -202,7 +206,10 @@ fn whoever_wrote_it_cannot_approve_it_another_can_and_paper_serves_once() {
     let own = station.loa(&["approve", "tin", "--by", "tran van nam"]);
     assert!(own.code == 1 && says(&own, "cannot approve it himself"), "{own:?}");
     let account = station.loa(&["approve", "tin", "--by", "Bà Hai"]);
-    assert!(account.code == 1 && says(&account, "cannot approve it himself"), "its account put the sound there: {account:?}");
+    assert!(
+        account.code == 1 && says(&account, "cannot approve it himself"),
+        "its account put the sound there: {account:?}"
+    );
     // A slip, for whoever is not at the machine; printed without a daemon.
     let slip = station.loa(&["approve", "tin", "--slip", "--lang", "vi"]);
     assert!(slip.code == 0 && says(&slip, "PHIẾU DUYỆT MỤC PHÁT") && says(&slip, "MÃ DUYỆT: "), "{slip:?}");
@@ -210,13 +217,17 @@ fn whoever_wrote_it_cannot_approve_it_another_can_and_paper_serves_once() {
     let wrong = station.loa(&["approve", "--code", "AAAA-BBBB", "--by", "Bà Hai"]);
     assert!(wrong.code == 1 && says(&wrong, "no slip has this code"), "{wrong:?}");
     let entered = station.loa(&["approve", "--code", &code, "--by", "Bà Hai"]);
-    assert!(entered.code == 1 && says(&entered, "cannot approve it himself"), "nor may who touched it enter it: {entered:?}");
+    assert!(
+        entered.code == 1 && says(&entered, "cannot approve it himself"),
+        "nor may who touched it enter it: {entered:?}"
+    );
     let unknown = station.loa(&["approve", "khong-co"]);
     assert!(unknown.code == 1 && says(&unknown, "no broadcast with the id"), "{unknown:?}");
     let nothing = station.loa(&["approve", "--slip"]);
     assert_eq!(nothing.code, 2, "{nothing:?}");
     // Somebody else put the sounds there: only an administrator can make it so.
-    let given = ["a.wav", "b.wav"].map(|file| std::os::unix::fs::chown(station.path("audio").join(file), Some(65_533), None));
+    let given =
+        ["a.wav", "b.wav"].map(|file| std::os::unix::fs::chown(station.path("audio").join(file), Some(65_533), None));
     if given.iter().any(Result::is_err) {
         eprintln!("not run by an administrator: who else may approve is not tried");
         return;
@@ -234,9 +245,7 @@ fn whoever_wrote_it_cannot_approve_it_another_can_and_paper_serves_once() {
     assert!(done.code == 0 && says(&done, "Approved: \"tin\""), "{done:?}");
     daemon.wait_until("it is written", || waiting(&station, "tin").is_none());
     assert!(says(&station.loa(&["approve", "tin"]), "approved as it is"));
-    let slip = |id: &str| {
-        station.loa(&["approve", id, "--slip", "--json"]).json()["code"].as_str().unwrap().to_owned()
-    };
+    let slip = |id: &str| station.loa(&["approve", id, "--slip", "--json"]).json()["code"].as_str().unwrap().to_owned();
     let code = slip("hop");
     let entered = station.loa(&["approve", "--code", &code, "--by", "Ông Năm", "--json"]);
     assert_eq!((entered.code, &entered.json()["kind"]), (0, &json!("approve")), "{entered:?}");

@@ -4,8 +4,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::Programme;
-use crate::instant::Wall;
 use crate::approval::Lack;
+use crate::instant::Wall;
 use crate::reason::{NotApproved, Reason};
 use crate::schedule::{Broadcast, Cancel, Mourning};
 use crate::station::ZoneIx;

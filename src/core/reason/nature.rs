@@ -56,11 +56,7 @@ impl Reason {
     pub const fn is_law(&self) -> bool {
         matches!(
             self,
-            Self::OutsideHours
-                | Self::PastHours
-                | Self::SessionTooLong
-                | Self::TooManySessions
-                | Self::NotApproved(_)
+            Self::OutsideHours | Self::PastHours | Self::SessionTooLong | Self::TooManySessions | Self::NotApproved(_)
         )
     }
 
@@ -91,10 +87,7 @@ impl Reason {
 
     /// The journal is another than the one that the station had left: what was decided in it before counts no more.
     pub const fn voids_decisions(&self) -> bool {
-        matches!(
-            self,
-            Self::JournalRenewed(_) | Self::JournalAltered(_) | Self::JournalGone(_)
-        )
+        matches!(self, Self::JournalRenewed(_) | Self::JournalAltered(_) | Self::JournalGone(_))
     }
 
     /// Somebody ordered it by hand.

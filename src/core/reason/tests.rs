@@ -81,7 +81,11 @@ fn a_reason_keeps_its_detail_and_an_unknown_one_stays_as_it_is() {
             "nhật ký trước đây đã mất: trước có 873 dòng",
             "the journal that was here is gone: it had 873 rows",
         ),
-        ("not_approved: sound", "chưa được duyệt: bản ghi đã thay sau khi duyệt", "not approved: its sound was replaced after it was approved"),
+        (
+            "not_approved: sound",
+            "chưa được duyệt: bản ghi đã thay sau khi duyệt",
+            "not approved: its sound was replaced after it was approved",
+        ),
         ("approved: v1:aa-bb: Bà Hai (hoa)", "đã duyệt: Bà Hai (hoa)", "approved: Bà Hai (hoa)"),
         (
             "approved: v1:aa-bb: Bà Hai (hoa): paper: Anh Nam",

@@ -91,15 +91,19 @@ fn an_approval_is_void_once_anything_that_is_heard_changes_and_only_then() {
         ("approved", vec![yes()], played),
         ("a comment above it", vec![yes(), ("04:55:00", saved(&edited(&world, elsewhere)))], played),
         ("edited", vec![yes(), ("04:55:00", saved(&plays_b))], "a 05:00:00 > --- refused 0 not_approved: changed"),
-        ("edited while armed", vec![yes(), ("04:59:59", saved(&plays_b))], "a 05:00:00 > --- refused 0 not_approved: changed"),
-        ("sound swapped", vec![yes(), ("04:55:00", saved(&other))], "a 05:00:00 > --- refused 0 not_approved: sound"),
-        ("sound swapped while armed", vec![yes(), ("04:59:59", saved(&other))], "a 05:00:00 > --- refused 0 not_approved: sound"),
-        ("what sounds goes on", vec![yes(), ("05:02:00", saved(&plays_b))], played),
         (
-            "approved anew",
-            vec![yes(), ("04:55:00", saved(&other)), ("04:58:00", approve(&other, "a"))],
-            played,
+            "edited while armed",
+            vec![yes(), ("04:59:59", saved(&plays_b))],
+            "a 05:00:00 > --- refused 0 not_approved: changed",
         ),
+        ("sound swapped", vec![yes(), ("04:55:00", saved(&other))], "a 05:00:00 > --- refused 0 not_approved: sound"),
+        (
+            "sound swapped while armed",
+            vec![yes(), ("04:59:59", saved(&other))],
+            "a 05:00:00 > --- refused 0 not_approved: sound",
+        ),
+        ("what sounds goes on", vec![yes(), ("05:02:00", saved(&plays_b))], played),
+        ("approved anew", vec![yes(), ("04:55:00", saved(&other)), ("04:58:00", approve(&other, "a"))], played),
         (
             "the old approval told again",
             vec![yes(), ("04:55:00", saved(&other)), ("04:58:00", yes().1)],
@@ -141,7 +145,8 @@ fn an_approval_is_void_once_anything_that_is_heard_changes_and_only_then() {
 fn what_a_person_orders_at_this_moment_asks_for_no_approval_and_a_written_emergency_does() {
     let urgent = Broadcast { class: Class::Emergency, ..daily("a", &["05:00"]) };
     let world = bound(simple(vec![urgent]));
-    let mishaps = [("05:10:00", Mishap::Event(say(Class::Emergency, "c"))), ("05:20:00", Mishap::Event(say(Class::Normal, "b")))];
+    let mishaps =
+        [("05:10:00", Mishap::Event(say(Class::Emergency, "c"))), ("05:20:00", Mishap::Event(say(Class::Normal, "b")))];
     assert_eq!(
         hour(&world, &mishaps).lines(),
         [

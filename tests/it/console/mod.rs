@@ -1,6 +1,7 @@
 //! The page for people, asked as a browser asks it: `loa console` on a port of its own, somebody of each role logged in,
 //! and what each place shows, refuses and does.
 
+mod approvals;
 pub(crate) mod journal;
 mod kit;
 mod limits;

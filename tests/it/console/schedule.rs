@@ -25,10 +25,10 @@ fn plain(text: &str) -> String {
     text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-type Form = Vec<(String, String)>;
+pub(super) type Form = Vec<(String, String)>;
 
 /// What a browser would send of the form of a broadcast on this page.
-fn form(page: &Answer) -> Form {
+pub(super) fn form(page: &Answer) -> Form {
     let begin = page.body.find("<form class=\"broadcast\"").unwrap_or_else(|| panic!("{}", page.body));
     let whole = &page.body[begin..];
     let whole = &whole[..whole.find("</form>").unwrap()];
@@ -46,12 +46,12 @@ fn form(page: &Answer) -> Form {
     form
 }
 
-fn set(form: &mut Form, name: &str, values: &[&str]) {
+pub(super) fn set(form: &mut Form, name: &str, values: &[&str]) {
     form.retain(|(own, _)| own != name);
     form.extend(values.iter().map(|value| (name.to_owned(), (*value).to_owned())));
 }
 
-fn send(browser: &mut Browser, form: &Form, button: &str) -> Answer {
+pub(super) fn send(browser: &mut Browser, form: &Form, button: &str) -> Answer {
     let mut pairs: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     pairs.push(("do", button));
     browser.post("/schedule/save", &pairs)

@@ -20,7 +20,22 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("picture", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("checkup", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("status", &["checkup", "plan", "calendar", "schedule", "station", "diag", "instant"]),
-    ("player", &["approval", "amplifier", "fact", "voice", "reason", "plan", "calendar", "schedule", "station", "diag", "instant"]),
+    (
+        "player",
+        &[
+            "approval",
+            "amplifier",
+            "fact",
+            "voice",
+            "reason",
+            "plan",
+            "calendar",
+            "schedule",
+            "station",
+            "diag",
+            "instant",
+        ],
+    ),
     // loa-site
     ("site", &["diag"]),
     // loa-sound: what sounds
@@ -67,8 +82,8 @@ const DAEMON: &[&str] = &[
 ];
 
 const CONSOLE: &[&str] = &[
-    "approval", "pending", "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact", "voice", "audio", "status", "checkup",
-    "picture", "plan", "reason", "calendar", "schedule", "station", "site", "diag", "instant",
+    "approval", "pending", "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact", "voice", "audio",
+    "status", "checkup", "picture", "plan", "reason", "calendar", "schedule", "station", "site", "diag", "instant",
 ];
 
 const CLI: &[&str] = &[
@@ -309,7 +324,15 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("toml", &["src/core/diag/document/parse.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs"]),
-    ("cron", &["src/core/approval/meaning.rs", "src/core/calendar/due.rs", "src/core/schedule/crontab.rs", "src/core/schedule/model.rs"]),
+    (
+        "cron",
+        &[
+            "src/core/approval/meaning.rs",
+            "src/core/calendar/due.rs",
+            "src/core/schedule/crontab.rs",
+            "src/core/schedule/model.rs",
+        ],
+    ),
     // people
     ("annotate_snippets", &["src/core/diag/render.rs"]),
     ("anyhow", &["src/cli/"]),

@@ -21,7 +21,8 @@ const WRITTEN_LOOKS: u32 = 20;
 /// `POST /approvals/approve`.
 pub(super) async fn approve(State(app): State<App>, who: Who, fields: Fields) -> Response {
     let by = who.person().name.clone();
-    decide(&app, &who, &fields, move |broadcast, digest| Command::Approve { broadcast, digest, by, entered_by: None }).await
+    decide(&app, &who, &fields, move |broadcast, digest| Command::Approve { broadcast, digest, by, entered_by: None })
+        .await
 }
 
 /// `POST /approvals/return`.
@@ -34,12 +35,7 @@ pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Re
     decide(&app, &who, &fields, move |broadcast, digest| Command::Return { broadcast, digest, by, note }).await
 }
 
-async fn decide(
-    app: &App,
-    who: &Who,
-    fields: &Fields,
-    command: impl FnOnce(String, String) -> Command,
-) -> Response {
+async fn decide(app: &App, who: &Who, fields: &Fields, command: impl FnOnce(String, String) -> Command) -> Response {
     let (id, note) = (fields.get("id"), fields.get("note"));
     let Seen { items, .. } = Seen::one(app, id).await;
     let item = match items {
@@ -79,7 +75,8 @@ pub(super) async fn order(
         app.look_again().await;
         let look = app.look().await;
         let newest = look.world.library.approvals.newest(id);
-        let is_new = |said: &Said| item.lack.decision().is_none_or(|old| old.said != *said || old.digest != item.what.digest);
+        let is_new =
+            |said: &Said| item.lack.decision().is_none_or(|old| old.said != *said || old.digest != item.what.digest);
         if newest.is_some_and(|newest| newest.digest == item.what.digest && is_new(&newest.said)) {
             break;
         }

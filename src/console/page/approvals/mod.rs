@@ -6,6 +6,7 @@ mod decide;
 mod list;
 mod one;
 mod paper;
+mod state;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::pending::{self, Approver, Item, Query};
 use crate::site::{Folder, account_name};
 
 pub(super) use list::word;
+pub(super) use state::state;
 
 const READS: Need = Need::Right(Right::Approvals);
 
@@ -54,10 +56,7 @@ impl Seen {
         Self::ask(app, move |query| Ok(pending::item(query, &id)?.into_iter().collect())).await
     }
 
-    async fn ask(
-        app: &App,
-        what: impl FnOnce(&Query<'_>) -> Result<Vec<Item>, Refusal> + Send + 'static,
-    ) -> Self {
+    async fn ask(app: &App, what: impl FnOnce(&Query<'_>) -> Result<Vec<Item>, Refusal> + Send + 'static) -> Self {
         let (look, site, now) = (app.look().await, app.site().clone(), app.now().wall);
         let asked = look.clone();
         let items = tokio::task::spawn_blocking(move || {
@@ -65,8 +64,7 @@ impl Seen {
             let owner = |file: &str| audio.as_ref().and_then(|audio| audio.owner_of(file)).map(account_name);
             let handed = crate::console::handed_in(&site);
             let editor = Editor::new(site);
-            let query =
-                Query { world: &asked.world, editor: &editor, handed_in: &handed, owner_of: &owner, now };
+            let query = Query { world: &asked.world, editor: &editor, handed_in: &handed, owner_of: &owner, now };
             what(&query)
         });
         Self { look, items: items.await.expect("looking at what waits does not panic") }

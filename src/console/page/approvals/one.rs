@@ -157,7 +157,9 @@ fn touched(item: &Item, lang: Lang) -> Markup {
 /// `GET /approvals/sound?id=ID&place=N&digest=D`: the sound as it is decided on, or nothing where it is another by now.
 pub(super) async fn sound(State(app): State<App>, who: Who, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
-    let gone = || text!("bản ghi đã thay hoặc không còn: xin mở lại trang", "the sound is another, or gone: open the page again");
+    let gone = || {
+        text!("bản ghi đã thay hoặc không còn: xin mở lại trang", "the sound is another, or gone: open the page again")
+    };
     let Seen { items, .. } = Seen::one(&app, fields.get("id")).await;
     let item = items.ok().and_then(|mut items| items.pop());
     let place: usize = fields.get("place").parse().unwrap_or(usize::MAX);

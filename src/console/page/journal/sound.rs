@@ -54,7 +54,12 @@ pub(super) async fn sound(
 }
 
 /// The file of this name with this digest, or a part of it; `None` where there is none.
-pub(in crate::console::page) async fn sent(app: &App, file: String, sha256: String, headers: &HeaderMap) -> Option<Response> {
+pub(in crate::console::page) async fn sent(
+    app: &App,
+    file: String,
+    sha256: String,
+    headers: &HeaderMap,
+) -> Option<Response> {
     let dir = app.dir().to_owned();
     let found = tokio::task::spawn_blocking(move || Some((again(&dir, &file, &sha256)?, kind(&file)))).await;
     let (sound, kind) = found.ok()??;

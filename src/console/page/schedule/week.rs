@@ -12,6 +12,7 @@ use maud::{Markup, html};
 
 use super::ask::{Sight, every, work, zone_named, zone_title};
 use super::{ask, said, versions};
+use crate::approval::{Lack, Said};
 use crate::calendar::{Calendar, day_of, lunar_of};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -20,7 +21,6 @@ use crate::console::role::Right;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::approval::{Lack, Said};
 use crate::plan::{self, Airing, Cause, Verdict};
 use crate::player::World;
 use crate::schedule::{Cancel, Class, DaySet};

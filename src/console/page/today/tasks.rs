@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::said::when;
 use super::view::View;
-use crate::console::page::approvals::word;
 use crate::console::day::SoundTask;
 use crate::console::link::escaped;
+use crate::console::page::approvals::word;
 use crate::console::role::Right;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
