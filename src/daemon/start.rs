@@ -39,6 +39,7 @@ use crate::machine::Signs;
 use crate::output;
 use crate::plan::Library;
 use crate::player::{Event, Now, Player, World};
+use crate::reason::Reason;
 use crate::site::{Folder, Holder, Site};
 use crate::station::Approval;
 use crate::switch::{self, Switches};
@@ -213,7 +214,7 @@ impl Start<'_> {
         let (state, clock) = (self.site.state(), self.clock.clone());
         let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock, self.log.clone());
         let trust = vouch.trust().clone();
-        let first = history.away().into_iter().chain(vouch.word_to_tell()).collect();
+        let first = history.away().into_iter().chain(vouch.word_to_tell()).chain(lifted(world, &journal)).collect();
         let world = &match &journal {
             Ok(journal) => approved(world, journal)?,
             // What nobody can look up was not approved.
@@ -277,6 +278,16 @@ impl Start<'_> {
             others_turn: false,
         })
     }
+}
+
+/// Nobody asks for approvals any more in a station that had some: that is no secret.
+fn lifted(world: &World, journal: &Result<Journal, JournalError>) -> Option<Event> {
+    let had_some = |journal: &Journal| journal.approvals().is_ok_and(|approvals| !approvals.is_empty());
+    let is_lifted = world.station.approval == Approval::None && journal.as_ref().is_ok_and(had_some);
+    is_lifted.then(|| Event::Note {
+        reason: Reason::ApprovalLifted,
+        title: "loa.toml không còn đòi phê duyệt: mọi mục trong lịch đều phát".to_owned(),
+    })
 }
 
 /// The files, with what people have let sound.

@@ -111,7 +111,7 @@ fn what_waits_is_silent_in_every_preview_and_every_command_says_so() {
 #[test]
 fn the_files_are_attacked_after_an_approval_and_nothing_unapproved_is_heard() {
     let at = |seconds| whole_second_in(seconds);
-    let (edited, swapped, good) = (at(14), at(16), at(18));
+    let (edited, swapped, good) = (at(45), at(48), at(51));
     let schedule = |play: &str| {
         [
             broadcast_at("sua", edited, play, ""),

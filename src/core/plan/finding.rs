@@ -9,7 +9,7 @@ use super::diagnostic::{self, diagnostic};
 use super::gap::{Claims, gap};
 use super::never::Never;
 use super::sentence::{FactAndCure, clock, date, joined, told};
-use super::{Airing, Cause, HeardSoFar, Library, PlanContext, Shelf, Verdict, approved, off, target, want};
+use super::{Airing, Cause, HeardSoFar, Library, PlanContext, Shelf, Verdict, approved, off, target, unapproved, want};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Severity, text};
 use crate::instant::Wall;
@@ -51,7 +51,7 @@ pub fn findings_knowing(
     let from = known.now();
     let mut found = Vec::new();
     // What waits would hide what it will meet.
-    let waiting = approved::findings(schedule, station, library, from);
+    let waiting = unapproved::findings(schedule, station, library, from);
     let library = &*approved::assumed(station, library);
     let calendar = Calendar::new(&station.timezone, schedule, from, to);
     let end = horizon(schedule, &calendar, from, to);

@@ -171,6 +171,9 @@ reasons! {
     /// It may not: who gave it back, and what is to be changed.
     Returned(Returned) "returned" "đã trả lại, chưa duyệt" "returned, not approved";
 
+    /// The station asks for no approvals any more, though there were some.
+    ApprovalLifted "approval_lifted" "đài không còn cần duyệt mục phát" "the station asks for no approvals any more";
+
     // The clock.
     /// It is believed, for these.
     ClockTrusted(Vec<Reason>) "clock_trusted" "đồng hồ đáng tin" "the clock is trusted";

@@ -119,7 +119,7 @@ fn told(item: &Item, world: &World, lang: Lang) -> Markup {
         .filter_map(|zone| world.station.zones.get(usize::from(zone.0)).map(|zone| zone.title.as_str()))
         .collect();
     html! {
-        dl {
+        dl.facts {
             @for (name, value) in entry.map(rows).unwrap_or_default() { dt { (name) } dd { (value) } }
             dt { (text!("cụm loa", "zones").get(lang)) } dd { (zones.join(", ")) }
         }
