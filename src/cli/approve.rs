@@ -17,7 +17,7 @@ use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, shown, text};
 use crate::edit::{Editor, Refusal};
-use crate::pending::{self, Approver, Item, Query};
+use crate::pending::{self, Approver, Pending, Query};
 use crate::player::World;
 use crate::site::{Folder, Site, account_name};
 use crate::station::Approval;
@@ -112,7 +112,7 @@ impl Desk<'_> {
     }
 
     /// The one that waits; `Ok(None)` where there is nothing to decide.
-    fn item(&self, id: &str) -> Result<Option<Item>, Failure> {
+    fn item(&self, id: &str) -> Result<Option<Pending>, Failure> {
         if !self.world.schedule.broadcasts.iter().any(|broadcast| broadcast.id == id) {
             let id = shown(id);
             return Err(Failure::new(
@@ -152,7 +152,7 @@ impl Desk<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn told(&self, item: &Item, receipt: &Receipt) -> anyhow::Result<()> {
+    fn told(&self, item: &Pending, receipt: &Receipt) -> anyhow::Result<()> {
         if self.context.json {
             Page::data(serde_json::to_string_pretty(receipt)? + "\n");
         } else {
@@ -224,7 +224,7 @@ impl Desk<'_> {
         Ok(may.map(|person| person.name).collect())
     }
 
-    fn may(&self, item: &Item, name: &str) -> Result<(), Failure> {
+    fn may(&self, item: &Pending, name: &str) -> Result<(), Failure> {
         let approver = Approver { name: name.to_owned(), accounts: accounts() };
         match approver.objection(&item.touches) {
             None => Ok(()),

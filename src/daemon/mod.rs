@@ -41,6 +41,7 @@ mod stock;
 mod tests;
 mod ticket;
 mod tune;
+mod typed;
 mod vouch;
 mod wake;
 mod watch;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::approved;
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
-use super::decisions;
 use super::error::JournalError;
 use super::leaf::{self, Bookmark};
 use super::outside::Outside;
@@ -186,7 +186,7 @@ impl Reader {
 
     /// As [`Journal::approvals`](super::Journal::approvals).
     pub fn approvals(&self) -> Result<Approvals, JournalError> {
-        decisions::gather(&self.conn)
+        approved::gather(&self.conn)
     }
 
     /// When the station last said that it was on, if it ever did.

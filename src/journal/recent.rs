@@ -80,6 +80,7 @@ mod tests {
     use rusqlite::types::Value;
 
     use super::super::Journal;
+    use super::super::approved;
     use super::super::belief::{self, Belief};
     use super::super::decisions;
     use super::*;
@@ -150,7 +151,7 @@ mod tests {
             (belief::WORDS_BEFORE, vec![rows.into(), 200.into()]),
             (BETWEEN, vec![(end - two_days).into(), (end + two_days).into(), MOST.into()]),
             (decisions::NEWEST, vec![100_000.into()]),
-            (decisions::ROW, vec![(rows / 2).into()]),
+            (approved::ROW, vec![(rows / 2).into()]),
             (FIRST, vec![]),
             (LAST, vec![1_000.into()]),
         ]

@@ -6,10 +6,10 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::approved;
 use super::aside::SetAside;
 use super::batch::Batch;
 use super::belief::Belief;
-use super::decisions;
 use super::error::JournalError;
 use super::recent;
 use super::recover::Recovered;
@@ -158,7 +158,7 @@ impl Journal {
 
     /// The newest decision on each broadcast.
     pub fn approvals(&self) -> Result<Approvals, JournalError> {
-        decisions::gather(&self.conn)
+        approved::gather(&self.conn)
     }
 
     /// When the station last said that it was on, if it ever did.

@@ -12,7 +12,7 @@ use crate::schedule::{self, Broadcast, Reading};
 
 /// What waits for somebody's decision.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct Pending {
     /// What.
     pub broadcast: Arc<Broadcast>,
     /// Why what was decided does not hold.
@@ -46,7 +46,7 @@ pub struct Query<'a> {
 }
 
 /// All that waits, what is due first before what is due later.
-pub fn items(query: &Query<'_>) -> Result<Vec<Item>, Refusal> {
+pub fn items(query: &Query<'_>) -> Result<Vec<Pending>, Refusal> {
     let World { schedule, station, library } = query.world;
     let waiting = plan::waiting(schedule, station, library, query.now);
     if !waiting.is_empty() {
@@ -54,13 +54,13 @@ pub fn items(query: &Query<'_>) -> Result<Vec<Item>, Refusal> {
     }
     let pages = if waiting.is_empty() { Vec::new() } else { query.editor.read()? };
     let items = waiting.into_iter().map(|(broadcast, lack, next)| query.look(broadcast, lack, next, &pages));
-    let mut items = items.collect::<Result<Vec<Item>, Refusal>>()?;
+    let mut items = items.collect::<Result<Vec<Pending>, Refusal>>()?;
     items.sort_by_key(|item| item.next.unwrap_or(Wall::MAX));
     Ok(items)
 }
 
 /// The one of this id, where it waits.
-pub fn item(query: &Query<'_>, id: &str) -> Result<Option<Item>, Refusal> {
+pub fn item(query: &Query<'_>, id: &str) -> Result<Option<Pending>, Refusal> {
     let World { schedule, station, library } = query.world;
     let mut waiting = plan::waiting(schedule, station, library, query.now).into_iter();
     let Some((broadcast, lack, next)) = waiting.find(|(broadcast, ..)| broadcast.id == id) else { return Ok(None) };
@@ -75,7 +75,7 @@ impl Query<'_> {
         lack: Lack,
         next: Option<Wall>,
         pages: &[Page],
-    ) -> Result<Item, Refusal> {
+    ) -> Result<Pending, Refusal> {
         let World { schedule, station, library } = self.world;
         let what = plan::approvable_in(broadcast, schedule, station, library);
         let approved = library.approvals.last_approval(&broadcast.id).cloned();
@@ -90,7 +90,7 @@ impl Query<'_> {
         }
         touches.extend(self.loaders(approved.as_deref(), &what));
         let broadcast = Arc::clone(broadcast);
-        Ok(Item { broadcast, lack, next, what, approved, changes, written, touches })
+        Ok(Pending { broadcast, lack, next, what, approved, changes, written, touches })
     }
 
     /// Its versions back to the one that was approved, which is known by what it means: a clock that was set back hides

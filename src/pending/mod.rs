@@ -6,6 +6,6 @@ mod item;
 mod slip;
 mod touch;
 
-pub use item::{Item, Query, item, items};
+pub use item::{Pending, Query, item, items};
 pub use slip::{GOOD_FOR, Slip, SlipError, Slips};
 pub use touch::{Approver, Touch, is_same};

@@ -4,7 +4,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::approval::Digest;
+use crate::approval::ApprovalDigest;
 use crate::diag::{Text, system, text};
 use crate::instant::Wall;
 use crate::site::{Folder, Lock, OWN_DIR_MODE, Site};
@@ -113,7 +113,13 @@ impl Slips {
 
     /// A new code for a broadcast as it is now, and until when it is good. Codes that were printed for it before stay
     /// good as long as it is the same.
-    pub fn print(&self, broadcast: &str, digest: &Digest, by: &str, now: Wall) -> Result<(String, Wall), SlipError> {
+    pub fn print(
+        &self,
+        broadcast: &str,
+        digest: &ApprovalDigest,
+        by: &str,
+        now: Wall,
+    ) -> Result<(String, Wall), SlipError> {
         let mut held = self.hold()?;
         let (code, until) = (new_code()?, now + GOOD_FOR);
         held.slips.push(Slip {
@@ -217,7 +223,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let slips = Slips::of(&Site::new(dir.path()));
         let now = Wall::from_secs(1_796_100_000);
-        let digest = Digest::read(&format!("v1:{}-{}", "a".repeat(64), "b".repeat(64))).unwrap();
+        let digest = ApprovalDigest::read(&format!("v1:{}-{}", "a".repeat(64), "b".repeat(64))).unwrap();
         let (code, until) = slips.print("tin", &digest, "Anh Nam", now).unwrap();
         assert_eq!((code.len(), &code[4..5], until), (9, "-", now + GOOD_FOR));
         let (other, _) = slips.print("tin", &digest, "Anh Nam", now).unwrap();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::approval::{Lack, Said};
 use crate::daemon::receipt::{Kind, Receipt};
 use crate::diag::{Lang, Text, figure, shown, text};
-use crate::pending::Item;
+use crate::pending::Pending;
 use crate::plan;
 
 /// Each name once, in order.
@@ -23,7 +23,7 @@ fn once(names: &[&str]) -> String {
 }
 
 /// Everything that waits.
-pub(super) fn list(items: &[Item], tz: &TimeZone, lang: Lang) -> String {
+pub(super) fn list(items: &[Pending], tz: &TimeZone, lang: Lang) -> String {
     let Some(first) = items.first() else {
         return text!("Không có mục nào chờ duyệt.\n", "Nothing waits for approval.\n").get(lang).to_owned();
     };
@@ -44,7 +44,7 @@ pub(super) fn list(items: &[Item], tz: &TimeZone, lang: Lang) -> String {
 }
 
 /// `ban-tin  «Bản tin»: cần duyệt trước 05:30 ngày 01/12/2026`.
-fn head(item: &Item, tz: &TimeZone) -> Text {
+fn head(item: &Pending, tz: &TimeZone) -> Text {
     let (id, title) = (&item.broadcast.id, shown(&item.broadcast.title));
     match item.next {
         Some(next) => {
@@ -59,7 +59,7 @@ fn head(item: &Item, tz: &TimeZone) -> Text {
 }
 
 /// Why it waits, what changed, what there is to hear.
-fn about(item: &Item, tz: &TimeZone) -> Vec<Text> {
+fn about(item: &Pending, tz: &TimeZone) -> Vec<Text> {
     let mut lines = vec![plan::undecided(&item.lack, tz)];
     if let Some(Text { vi, en }) = joined(&item.changes) {
         lines.push(text!("khác bản đã duyệt: {vi}", "since it was approved: {en}"));
@@ -85,7 +85,7 @@ fn about(item: &Item, tz: &TimeZone) -> Vec<Text> {
     lines
 }
 
-pub(super) fn changed_by(item: &Item) -> String {
+pub(super) fn changed_by(item: &Pending) -> String {
     let who: Vec<&str> = item.touches.iter().map(|touch| touch.who.as_str()).collect();
     once(&who)
 }
@@ -96,7 +96,7 @@ pub(super) fn joined(parts: &[Text]) -> Option<Text> {
 }
 
 /// What was decided.
-pub(super) fn decided(item: &Item, receipt: &Receipt, tz: &TimeZone, lang: Lang) -> String {
+pub(super) fn decided(item: &Pending, receipt: &Receipt, tz: &TimeZone, lang: Lang) -> String {
     let mut out = String::new();
     if let Some(head) = receipt.head() {
         let _ = writeln!(out, "{}", head.get(lang));
@@ -111,7 +111,7 @@ pub(super) fn decided(item: &Item, receipt: &Receipt, tz: &TimeZone, lang: Lang)
 }
 
 /// For programs.
-pub(super) fn json(item: &Item, tz: &TimeZone) -> Value {
+pub(super) fn json(item: &Pending, tz: &TimeZone) -> Value {
     let reason = match &item.lack {
         Lack::Never => "never",
         Lack::Changed(_) => "changed",

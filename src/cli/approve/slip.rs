@@ -11,7 +11,7 @@ use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, figure, shown, text};
 use crate::instant::Wall;
-use crate::pending::{self, Item, Slip, SlipError, Slips};
+use crate::pending::{self, Pending, Slip, SlipError, Slips};
 
 impl Desk<'_> {
     /// Print a slip.
@@ -41,7 +41,7 @@ impl Desk<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn paper(&self, item: &Item, code: &str, until: Wall) -> String {
+    fn paper(&self, item: &Pending, code: &str, until: Wall) -> String {
         let (tz, lang) = (&self.world.station.timezone, self.context.lang);
         let mut out = String::new();
         let mut line = |text: Text| out.push_str(&format!("{}\n", text.get(lang)));
@@ -97,7 +97,7 @@ impl Desk<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn enter_slip(&self, slip: &Slip, signed_by: &str) -> anyhow::Result<(Item, Receipt)> {
+    fn enter_slip(&self, slip: &Slip, signed_by: &str) -> anyhow::Result<(Pending, Receipt)> {
         let changed = || Failure::new(Exit::Findings, SlipError::Changed.text());
         let item = self.with(|query| pending::item(query, &slip.broadcast))?.ok_or_else(changed)?;
         if item.what.digest.as_str() != slip.digest {

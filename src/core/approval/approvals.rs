@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Decision, Digest, Said};
+use super::{ApprovalDigest, Decision, Said};
 use crate::schedule::Broadcast;
 use crate::station::{Approval, Station};
 
@@ -15,12 +15,12 @@ pub struct Approvals {
     /// All counts as approved: what would play once it is.
     assumed: bool,
     /// What was found before the schedule was cut to a part of the station.
-    pinned: BTreeMap<String, Standing>,
+    pinned: BTreeMap<String, Clearance>,
 }
 
 /// Whether a broadcast may sound.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub enum Standing {
+pub enum Clearance {
     /// Nobody has to let it.
     #[default]
     Free,
@@ -63,7 +63,7 @@ impl Approvals {
 
     /// The same for a part of the station, in which each broadcast means less than it does: it stands as it did in the whole.
     #[must_use]
-    pub fn pinned(&self, standings: impl Iterator<Item = (String, Standing)>) -> Self {
+    pub fn pinned(&self, standings: impl Iterator<Item = (String, Clearance)>) -> Self {
         Self { pinned: standings.collect(), ..self.clone() }
     }
 
@@ -101,24 +101,24 @@ impl Approvals {
     }
 
     /// Whether a broadcast that [is bound](Self::binds) may sound, if this is what it means and plays now.
-    pub fn standing(&self, broadcast: &str, now: &Digest) -> Standing {
+    pub fn standing(&self, broadcast: &str, now: &ApprovalDigest) -> Clearance {
         if let Some(pinned) = self.pinned.get(broadcast) {
             return pinned.clone();
         }
-        let Some(newest) = self.newest.get(broadcast) else { return Standing::Lacking(Lack::Never) };
+        let Some(newest) = self.newest.get(broadcast) else { return Clearance::Lacking(Lack::Never) };
         let newest = Arc::clone(newest);
         match (&newest.said, newest.digest == *now) {
-            (Said::Approved { .. }, true) => Standing::Approved(newest),
-            (Said::Returned { .. }, true) => Standing::Lacking(Lack::Returned(newest)),
+            (Said::Approved { .. }, true) => Clearance::Approved(newest),
+            (Said::Returned { .. }, true) => Clearance::Lacking(Lack::Returned(newest)),
             (Said::Approved { .. }, false) if newest.digest.means_the_same(now) => {
-                Standing::Lacking(Lack::Sound(newest))
+                Clearance::Lacking(Lack::Sound(newest))
             }
-            (_, false) => Standing::Lacking(Lack::Changed(newest)),
+            (_, false) => Clearance::Lacking(Lack::Changed(newest)),
         }
     }
 }
 
-impl Standing {
+impl Clearance {
     /// Why it may not sound.
     pub const fn lack(&self) -> Option<&Lack> {
         match self {
@@ -152,7 +152,7 @@ mod tests {
     use crate::instant::Wall;
 
     fn decision(row: u64, meaning: &str, sounds: &str, said: Said) -> Decision {
-        let digest = Digest::of(meaning, sounds);
+        let digest = ApprovalDigest::of(meaning, sounds);
         Decision { digest, said, by: "Bà Hai (hoa)".to_owned(), at: Wall::MIN, row, sounds: Vec::new() }
     }
 
@@ -161,19 +161,19 @@ mod tests {
         let approved = || Said::Approved { entered_by: None };
         let mut approvals = Approvals::default();
         let standing = |approvals: &Approvals, meaning: &str, sounds: &str| {
-            approvals.standing("tin", &Digest::of(meaning, sounds))
+            approvals.standing("tin", &ApprovalDigest::of(meaning, sounds))
         };
-        assert_eq!(standing(&approvals, "a", "1"), Standing::Lacking(Lack::Never));
+        assert_eq!(standing(&approvals, "a", "1"), Clearance::Lacking(Lack::Never));
         approvals.add("tin", decision(7, "a", "1", approved()));
         assert_eq!(standing(&approvals, "a", "1").approved_by(), Some("Bà Hai (hoa)"));
-        assert!(matches!(standing(&approvals, "b", "1"), Standing::Lacking(Lack::Changed(_))));
-        assert!(matches!(standing(&approvals, "a", "2"), Standing::Lacking(Lack::Sound(_))));
+        assert!(matches!(standing(&approvals, "b", "1"), Clearance::Lacking(Lack::Changed(_))));
+        assert!(matches!(standing(&approvals, "a", "2"), Clearance::Lacking(Lack::Sound(_))));
         // Approved anew, and then the old file comes back, and somebody tells the old decision again.
         approvals.add("tin", decision(9, "b", "1", approved()));
         approvals.add("tin", decision(7, "a", "1", approved()));
-        assert!(matches!(standing(&approvals, "a", "1"), Standing::Lacking(Lack::Changed(_))));
+        assert!(matches!(standing(&approvals, "a", "1"), Clearance::Lacking(Lack::Changed(_))));
         approvals.add("tin", decision(10, "b", "1", Said::Returned { note: "chậm hơn".to_owned() }));
-        assert!(matches!(standing(&approvals, "b", "1"), Standing::Lacking(Lack::Returned(_))));
+        assert!(matches!(standing(&approvals, "b", "1"), Clearance::Lacking(Lack::Returned(_))));
         assert_eq!(approvals.newest("tin").unwrap().name(), "Bà Hai");
     }
 }

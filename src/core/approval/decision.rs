@@ -1,11 +1,11 @@
-use super::Digest;
+use super::ApprovalDigest;
 use crate::instant::Wall;
 
 /// What a person has decided on a broadcast, as the journal has it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decision {
     /// On what: this very meaning, with these very sounds.
-    pub digest: Digest,
+    pub digest: ApprovalDigest,
     /// What was decided.
     pub said: Said,
     /// Who decided, with the account that the order came from: `Bà Hai (loa-console)`.

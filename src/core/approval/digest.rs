@@ -12,9 +12,9 @@ const SHORT: usize = 8;
 /// What a broadcast means and which sounds it plays, as two digests in one text: `v1:MEANING-SOUNDS`, each 64 digits. They
 /// stand apart so that it can be said which of the two is another.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Digest(String);
+pub struct ApprovalDigest(String);
 
-impl Digest {
+impl ApprovalDigest {
     /// Of a meaning, and of the sounds.
     pub(super) fn of(meaning: &str, sounds: &str) -> Self {
         Self(format!("{FORM}:{}-{}", hex(meaning), hex(sounds)))
@@ -65,7 +65,7 @@ impl Digest {
     }
 }
 
-impl fmt::Display for Digest {
+impl fmt::Display for ApprovalDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -84,14 +84,17 @@ mod tests {
 
     #[test]
     fn a_digest_reads_back_and_nothing_else_does() {
-        let digest = Digest::of("a", "b");
-        assert_eq!(Digest::read(digest.as_str()), Some(digest.clone()));
+        let digest = ApprovalDigest::of("a", "b");
+        assert_eq!(ApprovalDigest::read(digest.as_str()), Some(digest.clone()));
         assert_eq!(digest.short(), "CA978112-3E23E816");
         assert!(digest.begins_with("ca978112") && digest.begins_with("CA978112-3E23") && !digest.begins_with("ca97"));
         assert!(digest.begins_with(digest.as_str()) && !digest.begins_with("ca978113"));
-        assert!(digest.means_the_same(&Digest::of("a", "c")) && !digest.means_the_same(&Digest::of("c", "b")));
+        assert!(
+            digest.means_the_same(&ApprovalDigest::of("a", "c"))
+                && !digest.means_the_same(&ApprovalDigest::of("c", "b"))
+        );
         for wrong in ["", "v1:", "v1:aa-bb", "v2:", &digest.as_str().replace("v1", "v2"), &digest.as_str()[..100]] {
-            assert_eq!(Digest::read(wrong), None, "{wrong}");
+            assert_eq!(ApprovalDigest::read(wrong), None, "{wrong}");
         }
     }
 }

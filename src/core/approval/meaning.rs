@@ -1,5 +1,5 @@
 //! The canonical form of a broadcast: one line for each thing that it says, in a fixed order, and none for what is as it is
-//! unless written. `docs/decisions/0050` says what belongs to it and what does not.
+//! unless written. `docs/decisions/0050-what-an-approval-binds.md` says what belongs to it and what does not.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use cron::TimeUnitSpec;
 use jiff::civil::Time;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Digest;
+use super::ApprovalDigest;
 use crate::schedule::{
     Broadcast, Chime, Class, DaySet, IfInterrupted, IfMissed, Kind, Leap, Play, Recurrence, Schedule,
 };
@@ -16,7 +16,7 @@ use crate::station::{Station, ZoneIx};
 
 /// A sound as one zone hears it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Part<'a> {
+pub struct HeardSound<'a> {
     /// The zone's id.
     pub zone: &'a str,
     /// Its place among what the zone hears.
@@ -28,13 +28,18 @@ pub struct Part<'a> {
 }
 
 /// The digest of what a broadcast means, with the sounds that it plays.
-pub fn meaning(broadcast: &Broadcast, schedule: &Schedule, station: &Station, mut sounds: Vec<Part<'_>>) -> Digest {
+pub fn meaning(
+    broadcast: &Broadcast,
+    schedule: &Schedule,
+    station: &Station,
+    mut sounds: Vec<HeardSound<'_>>,
+) -> ApprovalDigest {
     let mut heard = String::new();
     sounds.sort();
-    for Part { zone, place, name, sha256 } in sounds {
+    for HeardSound { zone, place, name, sha256 } in sounds {
         line(&mut heard, zone, &format!("{place}\t{}\t{}", plain(name), sha256.join(",")));
     }
-    Digest::of(&said(broadcast, schedule, station), &heard)
+    ApprovalDigest::of(&said(broadcast, schedule, station), &heard)
 }
 
 /// All that it says.

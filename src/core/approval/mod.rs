@@ -9,7 +9,7 @@ mod meaning;
 #[cfg(test)]
 mod tests;
 
-pub use approvals::{Approvals, Lack, Standing};
+pub use approvals::{Approvals, Clearance, Lack};
 pub use decision::{Decision, Said};
-pub use digest::Digest;
-pub use meaning::{Part, meaning};
+pub use digest::ApprovalDigest;
+pub use meaning::{HeardSound, meaning};

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Library, Setting, Shelf, wants};
-use crate::approval::{Approvals, Digest, Part, Standing, meaning};
+use crate::approval::{ApprovalDigest, Approvals, Clearance, HeardSound, meaning};
 use crate::schedule::{Broadcast, Schedule};
 use crate::station::Station;
 
@@ -11,7 +11,7 @@ use crate::station::Station;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Approvable {
     /// Both, as they are now.
-    pub digest: Digest,
+    pub digest: ApprovalDigest,
     /// Its files, each with the digest of its bytes, by name.
     pub sounds: Vec<(String, String)>,
     /// Names for which nothing can be heard yet: nobody can approve them.
@@ -33,7 +33,7 @@ pub fn approvable(broadcast: &Broadcast, schedule: &Schedule, station: &Station,
             }
             sounds.extend(heard().map(|(sound, facts)| (sound.file.clone(), facts.sha256.clone())));
             let sha256 = heard().map(|(_, facts)| facts.sha256.as_str()).collect();
-            parts.push(Part { zone: &zone.id, place, name: want.name, sha256 });
+            parts.push(HeardSound { zone: &zone.id, place, name: want.name, sha256 });
         }
     }
     let digest = meaning(broadcast, schedule, station, parts);
@@ -59,17 +59,17 @@ pub fn standing(
     station: &Station,
     library: &Library,
     shelf: &Shelf<'_>,
-) -> Standing {
+) -> Clearance {
     if !library.approvals.binds(station, broadcast) {
-        return Standing::Free;
+        return Clearance::Free;
     }
     library.approvals.standing(&broadcast.id, &approvable(broadcast, schedule, station, shelf).digest)
 }
 
 /// The same programme, by what was decided on it.
-pub(super) fn marked(programme: Arc<super::Programme>, standing: &Standing) -> Arc<super::Programme> {
+pub(super) fn marked(programme: Arc<super::Programme>, standing: &Clearance) -> Arc<super::Programme> {
     match standing {
-        Standing::Free => programme,
+        Clearance::Free => programme,
         standing => Arc::new(super::Programme { standing: standing.clone(), ..Arc::unwrap_or_clone(programme) }),
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Facts, Loudness, Setting, Shelf};
-use crate::approval::Standing;
+use crate::approval::Clearance;
 use crate::schedule::{Chime, Mourning, Play};
 
 /// The length of the chime that loa makes: the sound of it honours this, so that the plan knows it.
@@ -27,7 +27,7 @@ pub struct Programme {
     /// The mourning in which nothing of it may sound: it is all music.
     pub silenced: Option<Arc<Mourning>>,
     /// Whether somebody has let it sound, where that is asked for.
-    pub standing: Standing,
+    pub standing: Clearance,
 }
 
 /// One thing an airing plays.
@@ -134,7 +134,7 @@ impl Programme {
         let length = items.iter().fold(Duration::ZERO, |sum, item| sum.saturating_add(item.length));
         let bed = setting.bed.and_then(|name| first(name, Under::Full)).filter(|bed| !bed.length.is_zero());
         let is_coming = is_coming && !missing.is_empty();
-        Self { items, length, bed, missing, is_coming, silenced: None, standing: Standing::Free }
+        Self { items, length, bed, missing, is_coming, silenced: None, standing: Clearance::Free }
     }
 
     /// Whether it can play: all of it is loaded, and it has a length.

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use super::asked::One;
-use super::event::{Action, Ruling, World};
+use super::event::{Action, DecisionOrder, World};
 use super::machine::Player;
 use super::record;
-use crate::approval::{Decision, Said, Standing};
+use crate::approval::{Decision, Said};
 use crate::diag::{Text, text};
 use crate::fact::AudioRef;
 use crate::instant::{Now, Wall};
@@ -18,7 +18,7 @@ use crate::station::Approval;
 
 impl Player {
     /// Take a decision, or say why not.
-    pub(super) fn decide(&mut self, now: Now, ruling: &Ruling, actions: &mut Vec<Action>) {
+    pub(super) fn decide(&mut self, now: Now, ruling: &DecisionOrder, actions: &mut Vec<Action>) {
         let number = self.next_order();
         let id = self.id_of(now.wall, number);
         let mut one = One::of(ruling.ticket, id, ruling.broadcast.clone(), now.wall);
@@ -34,7 +34,7 @@ impl Player {
     }
 
     /// What is decided on, as it is now; or why it cannot be.
-    fn examine(&self, ruling: &Ruling) -> Result<(Arc<Broadcast>, Approvable), Text> {
+    fn examine(&self, ruling: &DecisionOrder) -> Result<(Arc<Broadcast>, Approvable), Text> {
         let World { station, schedule, library } = &self.world;
         let id = crate::diag::shown(&ruling.broadcast);
         if self.ending {
@@ -51,17 +51,17 @@ impl Player {
             text!("trong lịch không có mục phát «{id}»", "there is no broadcast \"{id}\" in the schedules")
         })?;
         let what = plan::approvable_in(broadcast, schedule, station, library);
+        if let (Said::Approved { .. }, Some(name)) = (&ruling.said, what.missing.first()) {
+            let name = crate::diag::shown(name);
+            return Err(text!(
+                "chưa duyệt được «{id}»: chưa có bản ghi «{name}», hoặc đài còn đang kiểm tra bản ghi ấy: thử lại sau vài giây",
+                "\"{id}\" cannot be approved yet: there is no sound \"{name}\", or the station is still examining it: try again in some seconds"
+            ));
+        }
         if what.digest != ruling.digest {
             return Err(text!(
                 "«{id}» đã thay đổi từ lúc xem: hãy xem lại rồi quyết định",
                 "\"{id}\" has changed since it was looked at: look again, then decide"
-            ));
-        }
-        if let (Said::Approved { .. }, Some(name)) = (&ruling.said, what.missing.first()) {
-            let name = crate::diag::shown(name);
-            return Err(text!(
-                "chưa duyệt được «{id}»: chưa có bản ghi «{name}» để nghe",
-                "\"{id}\" cannot be approved yet: there is no sound \"{name}\" to hear"
             ));
         }
         Ok((Arc::clone(broadcast), what))
@@ -77,7 +77,7 @@ impl Player {
         now: Wall,
         order: &str,
         (broadcast, what): (&Broadcast, Approvable),
-        ruling: &Ruling,
+        ruling: &DecisionOrder,
         actions: &mut Vec<Action>,
     ) {
         let (digest, by, title) = (what.digest.to_string(), ruling.by.clone(), &broadcast.title);
@@ -124,24 +124,5 @@ impl Player {
             library.prepare();
         }
         world
-    }
-}
-
-/// Why what is about to sound may not: the files or the decision have changed since it was planned, or what was got ready is
-/// not what the files hold.
-pub(super) fn unapproved(world: &World, airing: &plan::Airing) -> Option<Reason> {
-    let World { station, schedule, library } = world;
-    if !library.approvals.binds(station, &airing.broadcast) {
-        return None;
-    }
-    let what = plan::approvable_in(&airing.broadcast, schedule, station, library);
-    let sounds = airing.programme.sounds().filter_map(plan::Item::source);
-    let is_known = |(file, sha256): (&str, &str)| what.sounds.iter().any(|known| known.0 == file && known.1 == sha256);
-    match library.approvals.standing(&airing.broadcast.id, &what.digest) {
-        Standing::Lacking(lack) => Some(plan::Cause::NotApproved(lack).reason()),
-        Standing::Approved(_) if !sounds.into_iter().all(is_known) => {
-            Some(Reason::NotApproved(crate::reason::NotApproved::Sound))
-        }
-        Standing::Approved(_) | Standing::Free => None,
     }
 }

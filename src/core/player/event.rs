@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::approval::{Digest, Said};
+use crate::approval::{ApprovalDigest, Said};
 use crate::diag::Text;
 use crate::fact::Record;
 use crate::instant::Wall;
@@ -58,7 +58,7 @@ pub enum Event {
     /// Play a sound now, on somebody's word.
     Request(Request),
     /// A person has decided on a broadcast.
-    Decide(Box<Ruling>),
+    Decide(Box<DecisionOrder>),
     /// Silence these zones now: what sounds, what was interrupted and what waits.
     Stop {
         /// Where.
@@ -144,11 +144,11 @@ impl Request {
 
 /// A person's decision on a broadcast, as it was handed in.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Ruling {
+pub struct DecisionOrder {
     /// Its id.
     pub broadcast: String,
     /// What the person has seen and heard.
-    pub digest: Digest,
+    pub digest: ApprovalDigest,
     /// What was decided.
     pub said: Said,
     /// Who decided, with the account that the order came from.

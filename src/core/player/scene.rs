@@ -1,5 +1,5 @@
-use super::decide;
 use super::event::{Action, World};
+use super::vetted;
 use crate::instant::Wall;
 use crate::plan::{Airing, Guard, Tally};
 use crate::reason::Reason;
@@ -28,7 +28,7 @@ impl Scene<'_> {
 
     /// Nobody has let it sound as it is.
     pub(super) fn unapproved(&self, airing: &Airing) -> Option<Reason> {
-        decide::unapproved(self.world, airing)
+        vetted::unapproved(self.world, airing)
     }
 
     /// Why an airing may not begin at `at`, or now where that is past: the clock is not believed, and

@@ -1,6 +1,5 @@
 //! What stands behind the reasons of approvals.
 
-use super::form::Detail;
 use crate::diag::{Text, text};
 
 /// Why a broadcast was not approved as it was.
@@ -16,8 +15,8 @@ pub enum NotApproved {
     Returned(String),
 }
 
-impl Detail for NotApproved {
-    fn read(written: &str) -> Option<Self> {
+impl NotApproved {
+    pub(super) fn of(written: &str) -> Option<Self> {
         Some(match written {
             "never" => Self::Never,
             "changed" => Self::Changed,
@@ -26,7 +25,7 @@ impl Detail for NotApproved {
         })
     }
 
-    fn text(&self) -> String {
+    pub(super) fn written(&self) -> String {
         match self {
             Self::Never => "never".to_owned(),
             Self::Changed => "changed".to_owned(),
@@ -35,7 +34,7 @@ impl Detail for NotApproved {
         }
     }
 
-    fn words(&self) -> Text {
+    pub(super) fn said(&self) -> Text {
         match self {
             Self::Never => text!("chưa ai duyệt lần nào", "nobody ever approved it"),
             Self::Changed => text!("mục đã thay đổi sau lần duyệt cuối", "it was changed after the last decision"),
@@ -59,14 +58,14 @@ pub struct Approved {
 /// Stands before the name of whoever entered what was signed on paper.
 const PAPER: &str = ": paper: ";
 
-impl Detail for Approved {
-    fn read(written: &str) -> Option<Self> {
+impl Approved {
+    pub(super) fn of(written: &str) -> Option<Self> {
         let (digest, rest) = written.split_once(": ")?;
         let (by, entered_by) = rest.split_once(PAPER).map_or((rest, None), |(by, entered)| (by, Some(entered)));
         Some(Self { digest: digest.to_owned(), by: by.to_owned(), entered_by: entered_by.map(str::to_owned) })
     }
 
-    fn text(&self) -> String {
+    pub(super) fn written(&self) -> String {
         let Self { digest, by, entered_by } = self;
         match entered_by {
             Some(entered) => format!("{digest}: {by}{PAPER}{entered}"),
@@ -74,7 +73,7 @@ impl Detail for Approved {
         }
     }
 
-    fn words(&self) -> Text {
+    pub(super) fn said(&self) -> Text {
         let by = &self.by;
         match &self.entered_by {
             Some(entered) => {
@@ -96,19 +95,19 @@ pub struct Returned {
     pub note: String,
 }
 
-impl Detail for Returned {
-    fn read(written: &str) -> Option<Self> {
+impl Returned {
+    pub(super) fn of(written: &str) -> Option<Self> {
         let (digest, rest) = written.split_once(": ")?;
         let (by, note) = rest.split_once(": ")?;
         Some(Self { digest: digest.to_owned(), by: by.to_owned(), note: note.to_owned() })
     }
 
-    fn text(&self) -> String {
+    pub(super) fn written(&self) -> String {
         let Self { digest, by, note } = self;
         format!("{digest}: {by}: {note}")
     }
 
-    fn words(&self) -> Text {
+    pub(super) fn said(&self) -> Text {
         let Self { by, note, .. } = self;
         text!("{by}: {note}", "{by}: {note}")
     }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::approval::{Digest, Said};
+use crate::approval::{ApprovalDigest, Said};
 use crate::player::Ruling;
 use crate::schedule::{Origin, Place, Play};
 use crate::station::Approval;
@@ -14,7 +14,7 @@ fn bound(world: World) -> World {
     World { station: Arc::new(station), ..world }
 }
 
-fn digest(world: &World, id: &str) -> Digest {
+fn digest(world: &World, id: &str) -> ApprovalDigest {
     let World { schedule, station, library } = world;
     let broadcast = schedule.broadcasts.iter().find(|broadcast| broadcast.id == id).expect("it is there");
     crate::plan::approvable_in(broadcast, schedule, station, library).digest

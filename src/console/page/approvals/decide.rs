@@ -5,14 +5,14 @@ use axum::response::Response;
 
 use super::one::shown;
 use super::{Seen, objection};
-use crate::approval::{Digest, Said};
+use crate::approval::{ApprovalDigest, Said};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
 use crate::console::shell;
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, text};
-use crate::pending::Item;
+use crate::pending::Pending;
 
 /// The daemon writes a decision down in milliseconds; where it takes longer, the list shows it a moment later.
 const WRITTEN_EVERY: Duration = Duration::from_millis(50);
@@ -59,12 +59,12 @@ fn bare(sentence: String) -> String {
 /// Have the daemon take a decision, and wait until the journal has it.
 pub(super) async fn order(
     app: &App,
-    item: &Item,
+    item: &Pending,
     seen: &str,
     command: impl FnOnce(String, String) -> Command,
 ) -> Result<(), Text> {
     let id = &item.broadcast.id;
-    if Digest::read(seen).is_none_or(|seen| seen != item.what.digest) {
+    if ApprovalDigest::read(seen).is_none_or(|seen| seen != item.what.digest) {
         return Err(text!(
             "Mục này đã thay đổi từ lúc xem: xin nghe lại rồi quyết định",
             "It has changed since it was looked at: listen again, then decide"

@@ -10,7 +10,7 @@ use crate::console::gate::Who;
 use crate::console::link::escaped;
 use crate::console::shell::{self, Page};
 use crate::diag::{Text, figure, text};
-use crate::pending::Item;
+use crate::pending::Pending;
 use crate::station::Approval;
 
 /// Items of one page; who has more has a list to work through.
@@ -26,7 +26,7 @@ pub(in crate::console::page) fn word(lack: &Lack) -> Text {
 }
 
 /// Before when it has to be decided.
-pub(super) fn until(item: &Item, tz: &TimeZone) -> Text {
+pub(super) fn until(item: &Pending, tz: &TimeZone) -> Text {
     match item.next {
         Some(next) => {
             let Text { vi, en } = figure::moment(next, tz);
@@ -62,7 +62,7 @@ pub(super) async fn list(State(app): State<App>, who: Who) -> Response {
     shell::page(&app, &who, heading, &body)
 }
 
-fn row(item: &Item, tz: &TimeZone, who: &Who) -> Markup {
+fn row(item: &Pending, tz: &TimeZone, who: &Who) -> Markup {
     let lang = who.lang;
     html! {
         a href={ "/approvals/one?id=" (escaped(&item.broadcast.id)) } { (title(item)) }

@@ -19,7 +19,7 @@ use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
 use crate::diag::{Text, text};
 use crate::edit::{Editor, Refusal};
-use crate::pending::{self, Approver, Item, Query};
+use crate::pending::{self, Approver, Pending, Query};
 use crate::site::{Folder, account_name};
 
 pub(super) use list::word;
@@ -41,7 +41,7 @@ pub(super) const ROUTES: &[Route] = &[
 /// The station as one request sees it.
 struct Seen {
     look: Arc<Look>,
-    items: Result<Vec<Item>, Refusal>,
+    items: Result<Vec<Pending>, Refusal>,
 }
 
 impl Seen {
@@ -56,7 +56,7 @@ impl Seen {
         Self::ask(app, move |query| Ok(pending::item(query, &id)?.into_iter().collect())).await
     }
 
-    async fn ask(app: &App, what: impl FnOnce(&Query<'_>) -> Result<Vec<Item>, Refusal> + Send + 'static) -> Self {
+    async fn ask(app: &App, what: impl FnOnce(&Query<'_>) -> Result<Vec<Pending>, Refusal> + Send + 'static) -> Self {
         let (look, site, now) = (app.look().await, app.site().clone(), app.now().wall);
         let asked = look.clone();
         let items = tokio::task::spawn_blocking(move || {
@@ -72,12 +72,12 @@ impl Seen {
 }
 
 /// The title of a broadcast, with its id where that is another.
-fn title(item: &Item) -> String {
+fn title(item: &Pending) -> String {
     item.broadcast.title.clone()
 }
 
 /// Why somebody may not decide on it, where he may not.
-fn objection(who: &Who, item: &Item) -> Option<Text> {
+fn objection(who: &Who, item: &Pending) -> Option<Text> {
     if !who.person().approves {
         return Some(text!(
             "tài khoản này không được ghi là người duyệt; xin nhờ người được duyệt",

@@ -13,7 +13,7 @@ use crate::console::page::journal;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, figure, text};
 use crate::edit::{self, Entry};
-use crate::pending::Item;
+use crate::pending::Pending;
 use crate::plan;
 use crate::player::World;
 
@@ -51,7 +51,7 @@ pub(super) async fn shown(app: &App, who: &Who, id: &str, said: Option<&Text>, n
     shell::page(app, who, page, &body)
 }
 
-fn body(item: &Item, world: &World, who: &Who, said: Option<&Text>, note: &str) -> Markup {
+fn body(item: &Pending, world: &World, who: &Who, said: Option<&Text>, note: &str) -> Markup {
     let (lang, tz) = (who.lang, &world.station.timezone);
     let may = objection(who, item);
     html! {
@@ -81,14 +81,14 @@ fn body(item: &Item, world: &World, who: &Who, said: Option<&Text>, note: &str) 
 }
 
 /// What a decision is about.
-pub(super) fn hidden(item: &Item) -> Markup {
+pub(super) fn hidden(item: &Pending) -> Markup {
     html! {
         input type="hidden" name="id" value=(item.broadcast.id);
         input type="hidden" name="digest" value=(item.what.digest.as_str());
     }
 }
 
-fn decision(item: &Item, lang: Lang, note: &str) -> Markup {
+fn decision(item: &Pending, lang: Lang, note: &str) -> Markup {
     html! {
         @if item.what.missing.is_empty() {
             form method="post" action="/approvals/approve" {
@@ -106,7 +106,7 @@ fn decision(item: &Item, lang: Lang, note: &str) -> Markup {
 }
 
 /// The entry, key by key, as the form names them.
-fn told(item: &Item, world: &World, lang: Lang) -> Markup {
+fn told(item: &Pending, world: &World, lang: Lang) -> Markup {
     let entry = item.written.as_ref();
     let rows = |entry: &Entry| -> Vec<(String, String)> {
         let fields = entry.fields.iter().filter(|field| field.key != "id");
@@ -127,7 +127,7 @@ fn told(item: &Item, world: &World, lang: Lang) -> Markup {
 }
 
 /// The very bytes that are decided on, each with its language where there are several.
-fn players(item: &Item, world: &World, lang: Lang) -> Markup {
+fn players(item: &Pending, world: &World, lang: Lang) -> Markup {
     let id = escaped(&item.broadcast.id);
     html! {
         @for name in &item.what.missing {
@@ -146,7 +146,7 @@ fn players(item: &Item, world: &World, lang: Lang) -> Markup {
     }
 }
 
-fn touched(item: &Item, lang: Lang) -> Markup {
+fn touched(item: &Pending, lang: Lang) -> Markup {
     let mut names: Vec<&str> = item.touches.iter().map(|touch| touch.who.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -163,7 +163,7 @@ pub(super) async fn sound(State(app): State<App>, who: Who, RawQuery(query): Raw
     let Seen { items, .. } = Seen::one(&app, fields.get("id")).await;
     let item = items.ok().and_then(|mut items| items.pop());
     let place: usize = fields.get("place").parse().unwrap_or(usize::MAX);
-    let is_same = |item: &Item| item.what.digest.begins_with(fields.get("digest"));
+    let is_same = |item: &Pending| item.what.digest.begins_with(fields.get("digest"));
     let Some((file, sha256)) = item.filter(is_same).and_then(|item| item.what.sounds.get(place).cloned()) else {
         return shell::refused(&app, &who, &gone());
     };

@@ -13,7 +13,7 @@ use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, figure, text};
 use crate::instant::Wall;
-use crate::pending::{Approver, Item, Slip, SlipError, Slips};
+use crate::pending::{Approver, Pending, Slip, SlipError, Slips};
 
 /// Longest name that is typed for who signed.
 const NAME_MOST: usize = 80;
@@ -127,7 +127,7 @@ async fn entered(app: &App, who: &Who, code: &str, signed_by: &str) -> Result<()
 
 async fn decided(
     app: &App,
-    item: &Item,
+    item: &Pending,
     slip: &Slip,
     command: impl FnOnce(String, String) -> Command,
 ) -> Result<(), Text> {

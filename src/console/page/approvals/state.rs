@@ -4,7 +4,7 @@ use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 
 use super::word;
-use crate::approval::Standing;
+use crate::approval::Clearance;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::plan::{self, Shelf};
@@ -15,9 +15,9 @@ pub(in crate::console::page) fn state(world: &World, id: &str, now: Wall) -> Opt
     let World { schedule, station, library } = world;
     let broadcast = schedule.broadcasts.iter().find(|broadcast| broadcast.id == id)?;
     match plan::standing(broadcast, schedule, station, library, &Shelf::new(library, station)) {
-        Standing::Free => None,
-        Standing::Lacking(lack) => Some(word(&lack)),
-        Standing::Approved(decision) => {
+        Clearance::Free => None,
+        Clearance::Lacking(lack) => Some(word(&lack)),
+        Clearance::Approved(decision) => {
             let (name, Text { vi, en }) = (decision.name(), then(decision.at, now, &station.timezone));
             Some(text!("Đã duyệt: {name}, {vi}", "Approved by {name}, {en}"))
         }
