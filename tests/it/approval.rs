@@ -56,7 +56,8 @@ fn written_by(station: &Station, who: &str, id: &str, at: &str, play: &str) {
     let (here, library) = (loa::station::Station::default(), loa::plan::Library::default());
     let world = World { station: &here, library: &library, now: MachineClock.wall() };
     let text = |text: &str| Value::Text(text.to_owned());
-    let keys = [("id", text(id)), ("title", text("Bản tin")), ("at", text(at)), ("play", text(play))];
+    // Its id is made of its title.
+    let keys = [("title", text(id)), ("at", text(at)), ("play", text(play))];
     let keys = keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     let edit = Edit {
         changes: vec![Change::Add { keys }],
