@@ -58,6 +58,7 @@ async fn today(State(app): State<App>, who: Who) -> Response {
         } @else {
             (tasks::tomorrow(&view))
             (picture::figure(&view))
+            @if view.who.may(Right::Schedule) { (past::ahead(&view)) }
         }
         (past::past(&view))
         @if view.who.may(Right::Journal) && !view.who.may(Right::Stop) { (week(&app, lang).await) }

@@ -1,7 +1,13 @@
 //! The page in a real browser: everything a person can reach, on a phone and on a wide screen, in both languages, light and
 //! dark. What he would trip over is found by `look.js`; what each page looks like is left in `target/screens/`.
 
+mod axe;
+mod day;
+mod day_official;
+mod day_operator;
+mod day_reviewer;
 mod driver;
+mod wire;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;

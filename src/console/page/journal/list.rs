@@ -121,7 +121,7 @@ fn form(asked: &RowsAsked, station: &Station, lang: Lang) -> Markup {
                     }
                 }
                 label { (text!("Người ra lệnh hay duyệt", "Who ordered or approved").get(lang))
-                    input name="who" value=(asked.who) maxlength="80" autocomplete="off"; }
+                    input name="who" value=(asked.who) maxlength="80"; }
                 button.main { (text!("Xem", "Show").get(lang)) }
             }
         }

@@ -148,7 +148,7 @@ impl Form<'_> {
                     div.sound {
                         label {
                             span.skip { (self.say(&text!("Bản ghi", "Sound"))) }
-                            input name="play" value=(name) list="sounds" autocomplete="off";
+                            input name="play" value=(name) list="sounds";
                         }
                         @if at > 0 && at < last {
                             button name="do" value={ "up:" (at) } aria-label=(self.say(&text!("Đưa lên trước: {name}", "Move up: {name}"))) { "↑" }

@@ -8,6 +8,7 @@ use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
 
 use super::ask::{Sight, every, may_write, may_write_all, target, work, zone_named};
+use super::draft::all_or_some;
 use super::{said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -32,6 +33,9 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
     let station = desk.station();
     let (to_all, why) = (fields.get("for") == "all", fields.get("why").to_owned());
     let named: Vec<String> = fields.all("zone").filter(|zone| !zone.is_empty()).map(str::to_owned).collect();
+    if to_all && !named.is_empty() {
+        return Err(all_or_some());
+    }
     let zones = if to_all { every(station) } else { named.iter().filter_map(|id| zone_named(station, id)).collect() };
     if zones.is_empty() {
         return Err(text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone."));
@@ -50,6 +54,12 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
             return Err(text!("Lúc hết im phải sau lúc bắt đầu.", "It must end after it begins."));
         }
         return Ok(Off { change: Change::Quiet { from, until, zones: whom, why }, zones, from, until });
+    }
+    if !fields.get("from").is_empty() || !fields.get("until").is_empty() {
+        return Err(text!(
+            "Có ghi giờ mà đang chọn «Cả ngày». Xin chọn «Im trong một khoảng giờ», hoặc xóa giờ.",
+            "Times are given, but whole days are chosen. Choose some hours, or empty the times."
+        ));
     }
     if last < first {
         return Err(text!("Ngày cuối phải sau ngày đầu.", "The last day must not be before the first."));

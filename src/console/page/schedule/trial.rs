@@ -75,19 +75,22 @@ pub(super) fn with(draft: &Typed, cure: Cure) -> Typed {
 
 /// What came of trying it, drawn.
 pub(super) fn drawn(desk: &Sight, lang: Lang, tried: &Result<Done, Refusal>, cures: &[Cure]) -> Markup {
+    let ways = html! {
+        @if !cures.is_empty() { p.chips {
+            @for Cure { box_number, to } in cures {
+                @let to = said::clock(*to);
+                button name="do" value={ "time:" (box_number) ":" (to) } { (text!("Dời đến {to}", "Move to {to}").get(lang)) }
+            }
+        } }
+    };
     match tried {
-        Err(refusal) => refused(lang, refusal),
+        Err(refusal) => html! { (refused(lang, refusal)) (ways) },
         Ok(done) => {
             let rows: &[Coming] = done.coming.first().map_or(&[], |(_, rows)| rows);
             html! {
                 @if !done.merged.is_empty() { (merged(lang, &done.merged)) }
                 (airings(desk, lang, rows))
-                @if !cures.is_empty() { p.chips {
-                    @for Cure { box_number, to } in cures {
-                        @let to = said::clock(*to);
-                        button name="do" value={ "time:" (box_number) ":" (to) } { (text!("Dời đến {to}", "Move to {to}").get(lang)) }
-                    }
-                } }
+                (ways)
                 @for found in done.new.iter().filter(|found| !is_of_plan(found, rows)) { (finding(lang, found)) }
             }
         }

@@ -28,7 +28,7 @@ impl Form<'_> {
                 @for (at, time) in times.enumerate() {
                     label.time {
                         span.skip { (self.say(&text!("Giờ phát", "Time"))) }
-                        input name="at" value=(time) inputmode="text" autocomplete="off" placeholder="05:30" size="8" id=[(at == 0).then_some("at")];
+                        input name="at" value=(time) inputmode="text" placeholder="05:30" size="8" id=[(at == 0).then_some("at")];
                         @if !time.is_empty() {
                             @match said::read_back(time) {
                                 Ok(words) => span.hint { (self.say(&words)) },

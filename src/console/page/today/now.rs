@@ -80,7 +80,7 @@ fn card(view: &View, zone: &ZoneStatus) -> Markup {
             }
             @if let Some(quiet) = quiet { (told_quiet(view, quiet)) }
             (orders(view, &zone.zone))
-            (next(view, zone))
+            (next(view, zone, place))
             @if may_stop {
                 div.does {
                     form method="post" action="/stop" {
@@ -96,7 +96,7 @@ fn card(view: &View, zone: &ZoneStatus) -> Markup {
     }
 }
 
-fn next(view: &View, zone: &ZoneStatus) -> Markup {
+fn next(view: &View, zone: &ZoneStatus, place: Option<ZoneIx>) -> Markup {
     let lang = view.who.lang;
     html! {
         @match zone.next.as_ref().and_then(|next| Some((next, instant(&next.start)?))) {
@@ -104,7 +104,11 @@ fn next(view: &View, zone: &ZoneStatus) -> Markup {
                 @let (Text { vi, en }, left) = (when(at, view.now, view.tz()), left(at, view.now));
                 (text!("Sắp phát lúc {vi}", "Next at {en}").get(lang))
                 @if let Some(left) = left { ", " (left.get(lang)) }
-                ": " (next.title)
+                ": "
+                @if view.who.may(Right::Schedule) {
+                    @let scheduled = place.and_then(|place| view.day.scheduled(place, &next.broadcast, at));
+                    a href=(view.airing(&next.broadcast, scheduled, &zone.zone)) { (next.title) }
+                } @else { (next.title) }
             },
             None if zone.playing.is_none() => p.hint { (text!("Không có gì sắp phát.", "Nothing is to come.").get(lang)) },
             None => {}

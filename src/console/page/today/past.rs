@@ -8,13 +8,17 @@ use crate::diag::{Text, text};
 use crate::fact::{Entry, Outcome};
 use crate::journal::export;
 use crate::journal::looking_back;
-use crate::plan::{self, Verdict};
+use crate::plan::{self, Airing, Verdict};
+use crate::station::ZoneIx;
 
 /// Rows of the journal on this page; the page of the journal has all.
 const ROWS_MOST: usize = 12;
 
 /// Rows of the day's plan on the page of one hamlet.
 const PLAN_MOST: usize = 60;
+
+/// Airings of today that are still to come, on the page of who writes the schedule; the week has all.
+const AHEAD_MOST: usize = 12;
 
 /// What became of today so far: one sentence, and what was not heard whole.
 pub(super) fn past(view: &View) -> Markup {
@@ -103,6 +107,48 @@ pub(super) fn plan(view: &View) -> Markup {
                             @let why = airing.reason.as_ref().map(|cause| cause.reason().words());
                             " · " span.trouble { (text!("không phát", "does not sound").get(lang))
                                 @if let Some(why) = why { ": " (why.get(lang)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What is still to come today, each with the way to move it or leave it out.
+pub(super) fn ahead(view: &View) -> Markup {
+    let lang = view.who.lang;
+    let own = view.zones();
+    let mut rows: Vec<(&Airing, Vec<ZoneIx>)> = Vec::new();
+    for airing in
+        view.day.plan.iter().filter(|one| one.start >= view.now && own.iter().any(|(zone, _)| *zone == one.zone))
+    {
+        let same = |known: &Airing| {
+            (&known.broadcast.id, known.scheduled, known.start)
+                == (&airing.broadcast.id, airing.scheduled, airing.start)
+        };
+        let has_room = rows.len() < AHEAD_MOST;
+        match rows.iter_mut().rev().find(|(known, _)| same(known)) {
+            Some((_, zones)) => zones.push(airing.zone),
+            None if has_room => rows.push((airing, vec![airing.zone])),
+            None => {}
+        }
+    }
+    html! {
+        @if !rows.is_empty() {
+            section.plan aria-labelledby="ahead" {
+                h2 #ahead { (text!("Còn phát hôm nay", "Still to come today").get(lang)) }
+                ul.list {
+                    @for (airing, zones) in &rows {
+                        @let first = own.iter().find(|(zone, _)| zones.contains(zone)).map_or("", |(_, zone)| zone.id.as_str());
+                        li {
+                            a href=(view.airing(&airing.broadcast.id, Some(airing.scheduled), first)) {
+                                strong { (plan::clock(airing.start, view.tz())) } " " (airing.broadcast.title)
+                            }
+                            @if zones.len() < own.len() { " · " (view.titles(zones)) }
+                            @if matches!(airing.verdict, Verdict::Refuse | Verdict::Miss) {
+                                " · " span.trouble { (text!("không phát", "does not sound").get(lang)) }
+                            }
                         }
                     }
                 }

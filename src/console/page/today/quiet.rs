@@ -58,7 +58,7 @@ fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Response {
                 }
             }
             label { (text!("Im đến mấy giờ", "Quiet until").get(lang))
-                input name="until" value=(typed.get("until")) placeholder="18:00" inputmode="numeric" autocomplete="off" required; }
+                input name="until" value=(typed.get("until")) placeholder="18:00" inputmode="numeric" required; }
             label { (text!("Ngày", "Day").get(lang))
                 input type="date" name="day" value=(day) min=(today); }
             label { (text!("Vì sao", "Why").get(lang))
