@@ -117,7 +117,7 @@ fn station(hours: Hours) -> Station {
     station.write(
         "schedules/lich.toml",
         &format!(
-            "# Lịch của xã\n[rules]\nhours = [{}]\nsessions_per_day = 20\n\n[[broadcast]]\nid = \"ban-tin\"\ntitle = \"Bản tin sáng\"\n\
+            "# Lịch của xã\n[rules]\nhours = [{}]\n\n[[broadcast]]\nid = \"ban-tin\"\ntitle = \"Bản tin sáng\"\n\
              at = \"{:02}:30\"\nplay = \"tin\"\n",
             hours.lawful(),
             hours.news
@@ -151,6 +151,7 @@ fn three_people_have_their_day() {
     let hours = Hours::of(here());
     let station = station(hours);
     let daemon = station.run();
+    daemon.wait_until("it knows the sound", || station.loa(&["status", "--json"]).json()["sounds"] == 1);
     let console = Console::start(&station);
     let wire = Wire::to(console.address);
     let root = format!("http://{}", wire.address);

@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// What is waited for is looked at this often.
 const OFTEN: Duration = Duration::from_millis(50);
 
+/// How WebDriver marks what stands for an element (W3C WebDriver, "web element identifier").
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
 /// What a person can tap on by what it says.
 const TAPPED: &str = "(self::a or self::button or self::summary or self::label)";
 
@@ -258,7 +261,12 @@ impl Driver {
 
     /// Tap it.
     pub(super) fn press(&self, by: By<'_>) {
-        self.act(by, "click", &json!({}));
+        self.patiently(&format!("tap {by:?}"), || {
+            let id = self.find(by)?;
+            let tap = || self.attempt("POST", &format!("/element/{id}/click"), &json!({}));
+            // What lies under the bar at the foot is moved up by whoever wants to tap it.
+            tap().or_else(|_| self.attempt("POST", "/execute/sync", &raised(&id)).and_then(|_| tap()))
+        });
         self.count();
     }
 
@@ -396,6 +404,11 @@ impl Driver {
     fn command(&self, name: &str, parameters: &Value) -> Value {
         self.ask("POST", "/goog/cdp/execute", &json!({"cmd": name, "params": parameters}))
     }
+}
+
+/// What moves an element to the middle of the screen.
+fn raised(id: &str) -> Value {
+    json!({"script": "arguments[0].scrollIntoView({block: 'center'})", "args": [{ELEMENT: id}]})
 }
 
 /// The name by which an element is asked for.
