@@ -15,7 +15,7 @@ use crate::diag::Text;
 use crate::fact::{Entry, Outcome};
 use crate::instant::{Now, Wall};
 use crate::journal::{Reader, today};
-use crate::plan::{self, Airing, Cause, PlanContext, Shelf, Verdict};
+use crate::plan::{self, Airing, Cause, Plain, PlanContext, Shelf, Verdict};
 use crate::schedule::Place;
 use crate::site::Site;
 use crate::station::ZoneIx;
@@ -53,15 +53,18 @@ pub(super) struct SoundTask {
 /// Something that does not go as it is written, and why; in the plan's own words.
 #[derive(Debug)]
 pub(super) struct Hindrance {
-    /// What the plan says of the first time.
-    pub(super) said: Text,
+    /// What the plan says of the first time, and what cures it.
+    pub(super) plain: Plain,
+    /// When that is.
+    pub(super) at: Wall,
     /// How often, in all.
     pub(super) times: usize,
     /// Where.
     pub(super) zones: Vec<ZoneIx>,
     /// It does not sound at all.
     pub(super) is_silent: bool,
-    broadcast: String,
+    /// Which broadcast.
+    pub(super) broadcast: String,
     code: &'static str,
 }
 
@@ -224,11 +227,11 @@ impl<'a> Ahead<'a> {
                 known.zones.push(airing.zone);
             }
         } else if self.meetings.len() < MEETINGS_MOST
-            && let Some(said) = plan::because(airing, ground)
+            && let Some(plain) = plan::plainly(airing, ground)
         {
             let is_silent = matches!(airing.verdict, Verdict::Refuse | Verdict::Miss);
             let (zones, broadcast) = (vec![airing.zone], id.clone());
-            self.meetings.push(Hindrance { said, times: 1, zones, is_silent, broadcast, code });
+            self.meetings.push(Hindrance { plain, at: airing.scheduled, times: 1, zones, is_silent, broadcast, code });
         }
     }
 }

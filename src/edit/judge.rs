@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use super::change::Texts;
 use crate::calendar::Calendar;
-use crate::diag::{Diagnostic, SourceFile, Text};
+use crate::diag::{Diagnostic, SourceFile};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, Library, PlanContext, Verdict};
+use crate::plan::{self, Airing, Cause, Library, Plain, PlanContext, Verdict};
 use crate::schedule::{self, Reading, Schedule};
 use crate::station::{Station, ZoneIx};
 
@@ -45,7 +45,7 @@ pub struct Coming {
     /// A stable code, where there is something to say.
     pub reason: Option<&'static str>,
     /// The plan's own sentence, with the cure.
-    pub because: Option<Text>,
+    pub because: Option<Plain>,
     /// When it could start without being in anybody's way, where it does not start at its time.
     pub free: Option<Wall>,
 }
@@ -134,7 +134,7 @@ pub fn coming(schedule: &Schedule, world: &World<'_>, broadcast: &str) -> Vec<Co
                 zones: vec![airing.zone],
                 verdict: airing.verdict,
                 reason: airing.reason.as_deref().map(Cause::code),
-                because: plan::because(airing, &ground),
+                because: plan::plainly(airing, &ground),
                 free: free(airing, &ground),
             };
             let alike = |one: &&mut Coming| {

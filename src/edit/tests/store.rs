@@ -133,7 +133,7 @@ fn a_meeting_of_two_is_told_in_the_words_of_the_plan_before_anything_is_written(
     let place = Place::new(MORNING);
     let done = place.editor().try_out(&keys(place.seen("ket"), "at", word("05:31")), &place.world()).unwrap();
     let because = done.coming[0].1[0].because.clone().unwrap();
-    assert!(because.vi.contains("chờ đến 05:32") && because.vi.contains("Bản tin"), "{because:?}");
+    assert!(because.said.vi.contains("chờ đến 05:32") && because.said.vi.contains("Bản tin"), "{because:?}");
     assert_eq!(place.text(), MORNING);
     assert!(!place.path().join("state/versions.db").exists());
 }

@@ -391,9 +391,11 @@ impl Driver {
         taken["data"].as_str().unwrap().to_owned()
     }
 
-    /// What is on the screen, no more, as a picture in PNG, in base 64.
-    pub(super) fn glance(&self) -> String {
-        self.ask("GET", "/screenshot", &Value::Null).as_str().unwrap().to_owned()
+    /// What is on the screen as a picture in PNG, in base 64.
+    pub(super) fn shown(&self, width: u32, height: u32) -> String {
+        let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});
+        let taken = self.command("Page.captureScreenshot", &json!({"format": "png", "clip": clip}));
+        taken["data"].as_str().unwrap().to_owned()
     }
 
     /// Set a cookie for `address`.

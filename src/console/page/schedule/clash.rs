@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
-use super::trial::sentence;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
+use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
 use crate::diag::{Text, text};
 use crate::edit::{self, Clash, Conflict};

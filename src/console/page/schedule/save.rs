@@ -15,6 +15,7 @@ use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
 use crate::console::role::Right;
+use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, text};
 use crate::edit::{Done, Refusal};
@@ -87,7 +88,7 @@ pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refus
     let above = html! { (saved) @if let Some(refused) = &refused { (refused) } (above) };
     let below = html! {
         (below)
-        details.file { summary { (text!("Xem trong tệp", "See it in the file").get(lang)) }
+        details { summary { (text!("Xem trong tệp", "See it in the file").get(lang)) }
             p.hint { (entry.file) ", " (text!("dòng", "line").get(lang)) " " (entry.line) }
             pre { (lines) }
         }
@@ -160,7 +161,11 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
             }
         }
         ["time", at, time @ ..] => {
-            let place = at.parse::<usize>().ok().and_then(|at| sent.draft.at.get_mut(at));
+            let at = at.parse::<usize>().unwrap_or(usize::MAX);
+            if at == sent.draft.at.len() {
+                sent.draft.at.push(String::new());
+            }
+            let place = sent.draft.at.get_mut(at);
             if let (Some(place), Some(time)) = (place, time_of(&time.join(":"))) {
                 *place = said::clock(time);
             }
@@ -177,7 +182,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
             &desk,
             &sent,
             Drawn {
-                above: html! { p.said.bad role="alert" { (trial::sentence(why.get(who.lang))) } },
+                above: html! { p.said.bad role="alert" { (sentence(why.get(who.lang))) } },
                 is_refused: true,
                 ..drawn_as
             },

@@ -8,8 +8,11 @@ use super::view::View;
 use super::wrong;
 use crate::console::day::Quiet;
 use crate::console::link::escaped;
+use crate::console::page::remedy::About;
 use crate::console::role::Right;
-use crate::diag::{Lang, Text, text};
+use crate::console::sentence::capital;
+use crate::diag::{Lang, Text, figure, text};
+use crate::plan::weekday_name;
 use crate::station::ZoneIx;
 use crate::status::{OrderState, ZoneStatus};
 
@@ -32,7 +35,7 @@ pub(super) fn fragment(view: &View) -> Markup {
         zones.truncate(CARDS_MOST);
     }
     html! {
-        p.age { (text!("lúc", "at").get(lang)) " " time data-at=(view.now.nanos() / 1_000_000) { (at) } }
+        p.age { (day_of(view)) ", " (text!("lúc", "at").get(lang)) " " time data-at=(view.now.nanos() / 1_000_000) { (at) } }
         (wrong::strip(view))
         section.zones aria-label=(text!("Các cụm loa", "Zones").get(lang)) {
             @for zone in zones { (card(view, zone)) }
@@ -52,12 +55,21 @@ pub(super) fn fragment(view: &View) -> Markup {
     }
 }
 
+/// `Thứ Bảy 28/11/2026`.
+fn day_of(view: &View) -> String {
+    let lang = view.who.lang;
+    let (day, date) = (weekday_name(view.now, view.tz()), figure::date(view.now, view.tz()));
+    capital(&format!("{} {}", day.get(lang), date.get(lang)))
+}
+
 fn card(view: &View, zone: &ZoneStatus) -> Markup {
     let lang = view.who.lang;
     let title = zone.title.as_deref().unwrap_or(&zone.zone);
     let place = view.station().zones.iter().position(|known| known.id == zone.zone);
     let place = place.and_then(|place| u16::try_from(place).ok()).map(ZoneIx);
     let quiet = place.and_then(|place| view.day.quiet.iter().find(|quiet| is_now(view, quiet, place)));
+    let mut orders_here = view.status.iter().flat_map(|status| &status.orders).flat_map(|order| &order.zones);
+    let has_order = orders_here.any(|own| own.zone == zone.zone);
     let may_stop = view.who.person().may_in(Right::Stop, &zone.zone);
     html! {
         article.zone.plays[zone.playing.is_some()] {
@@ -82,10 +94,13 @@ fn card(view: &View, zone: &ZoneStatus) -> Markup {
             (orders(view, &zone.zone))
             (next(view, zone, place))
             @if may_stop {
-                div.does {
-                    form method="post" action="/stop" {
-                        input type="hidden" name="zone" value=(zone.zone);
-                        button.halt[zone.playing.is_some()] { (text!("Dừng loa {title}", "Stop {title}").get(lang)) }
+                div.actions {
+                    // Where nothing sounds, the button at the foot of the page is enough.
+                    @if zone.playing.is_some() || has_order {
+                        form method="post" action="/stop" {
+                            input type="hidden" name="zone" value=(zone.zone);
+                            button.halt { (text!("Dừng loa {title}", "Stop {title}").get(lang)) }
+                        }
                     }
                     @if quiet.is_none() {
                         a.button.plain href={ "/quiet?zone=" (escaped(&zone.zone)) } { (text!("Im đến…", "Quiet until…").get(lang)) }
@@ -105,10 +120,11 @@ fn next(view: &View, zone: &ZoneStatus, place: Option<ZoneIx>) -> Markup {
                 (text!("Sắp phát lúc {vi}", "Next at {en}").get(lang))
                 @if let Some(left) = left { ", " (left.get(lang)) }
                 ": "
-                @if view.who.may(Right::Schedule) {
-                    @let scheduled = place.and_then(|place| view.day.scheduled(place, &next.broadcast, at));
-                    a href=(view.airing(&next.broadcast, scheduled, &zone.zone)) { (next.title) }
-                } @else { (next.title) }
+                @let scheduled = place.and_then(|place| view.day.scheduled(place, &next.broadcast, at));
+                @match scheduled.filter(|_| view.who.may(Right::Schedule)) {
+                    Some(at) => a href=(About { id: &next.broadcast, at, zone: &zone.zone }.page(view.tz())) { strong { (next.title) } },
+                    None => strong { (next.title) },
+                }
             },
             None if zone.playing.is_none() => p.hint { (text!("Không có gì sắp phát.", "Nothing is to come.").get(lang)) },
             None => {}

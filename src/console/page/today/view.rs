@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 use crate::console::app::App;
 use crate::console::day::Day;
 use crate::console::gate::Who;
-use crate::console::link::escaped;
 use crate::console::look::Look;
 use crate::console::role::Right;
 use crate::instant::Wall;
@@ -59,12 +58,6 @@ impl View {
         let person = self.who.person();
         let zones = self.status.iter().flat_map(|status| &status.zones);
         zones.filter(|zone| person.may_in(Right::See, &zone.zone)).collect()
-    }
-
-    /// Where one airing of a broadcast is changed.
-    pub(super) fn airing(&self, broadcast: &str, scheduled: Option<Wall>, zone: &str) -> String {
-        let at = scheduled.map_or_else(String::new, |at| at.zoned(self.tz()).datetime().to_string());
-        format!("/schedule/broadcast?id={}&at={}&zone={}", escaped(broadcast), escaped(&at), escaped(zone))
     }
 
     /// What people call these zones: all of them, or each.

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::said::{instant, when};
 use super::view::View;
 use crate::console::role::Right;
+use crate::console::sentence::capital;
 use crate::diag::{Text, text};
 use crate::reason::Reason;
 
@@ -137,14 +138,4 @@ fn all(view: &View) -> Vec<Wrong> {
         });
     }
     all
-}
-
-fn capital(said: &str) -> String {
-    // A file's name stays as it is.
-    let word = said.split(' ').next().unwrap_or_default();
-    let mut letters = said.chars();
-    match letters.next() {
-        Some(first) if !word.contains(['.', '/']) => first.to_uppercase().chain(letters).collect(),
-        _ => said.to_owned(),
-    }
 }
