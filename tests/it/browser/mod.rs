@@ -4,6 +4,9 @@
 
 mod axe;
 mod day;
+mod day_bare;
+mod day_keyboard;
+mod day_lost;
 mod day_official;
 mod day_operator;
 mod day_reviewer;
