@@ -93,7 +93,10 @@ pub(super) fn moves_leaves_out_and_calls_off(scene: &Scene<'_>, hai: &Login<'_>)
     // The last airing of next week, whatever day it is today.
     hai.comes();
     driver.press(By::Says("Lịch phát"));
-    driver.press(By::Has("Tuần sau"));
+    let today = here().date();
+    let monday = today.checked_add((7 - i64::from(today.weekday().to_monday_zero_offset())).days()).unwrap();
+    driver.tap(&format!("a[href*=\"week={monday}\"]"));
+    driver.until("next week", || driver.address().contains(&monday.to_string()));
     driver.is_open_to_all();
     scene.seen("week");
     driver.press(By::Path("(//main//a[contains(@href, 'id=co-dong')])[last()]"));
@@ -106,7 +109,7 @@ pub(super) fn moves_leaves_out_and_calls_off(scene: &Scene<'_>, hai: &Login<'_>)
     driver.fill(By::Css("input[name=first]"), &typed(day));
     driver.tap(&chip("for", "all"));
     driver.fill(By::Css("input[name=why]"), "Quốc tang");
-    driver.press(By::Says("Xem trước"));
+    driver.press(By::Path("(//button[@value='try'])[last()]"));
     driver.reads("lượt phát sẽ im");
     driver.press(By::Says("Lưu"));
     driver.reads("Nghỉ phát: Quốc tang");
