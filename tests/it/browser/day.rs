@@ -175,7 +175,7 @@ fn three_people_have_their_day() {
     day_official::shares_a_broadcast_with_another(&scene, &hai);
     day_operator::hands_in(&scene, &nam);
     let first = day_official::has_it_played_soon(&scene, &hai);
-    day_operator::hears_it_and_stops_it(&scene, &nam);
+    day_operator::hears_it_and_stops_it(&scene, &nam, first);
     let ba = Login::new(&driver, &root, &console.link("Lê Văn Ba", "reviewer", &[]));
     day_reviewer::finds_it_and_answers_a_complaint(&scene, &ba, first);
     let rows = station.loa(&["journal", "--json"]).rows();

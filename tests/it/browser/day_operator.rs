@@ -3,9 +3,11 @@
 
 use std::fs;
 
+use jiff::ToSpan as _;
+use jiff::civil::DateTime;
 use serde_json::Value;
 
-use super::day::{Login, Scene, recording, tone};
+use super::day::{APART_S, Login, Scene, recording, tone};
 use super::driver::By;
 
 /// What the page sends at a time.
@@ -81,7 +83,7 @@ return new Promise(done => {
 ";
 
 /// It sounds on time; then one tap ends it, and one lets it go on.
-pub(super) fn hears_it_and_stops_it(scene: &Scene<'_>, nam: &Login<'_>) {
+pub(super) fn hears_it_and_stops_it(scene: &Scene<'_>, nam: &Login<'_>, first: DateTime) {
     let (driver, station) = (scene.driver, scene.station);
     driver.be(360, 740, false);
     nam.comes();
@@ -102,6 +104,12 @@ pub(super) fn hears_it_and_stops_it(scene: &Scene<'_>, nam: &Login<'_>) {
         rows.into_iter().filter(|row| row["kind"] == "airing" && row["broadcast"] == "lich-tiem-chung").count()
     };
     scene.daemon.wait_until("the first is over", || rows() == 1);
+    let second = first.checked_add(APART_S.seconds()).unwrap().in_tz("Asia/Ho_Chi_Minh").unwrap().timestamp();
+    scene.daemon.wait_until("the second plays", || {
+        let status = station.loa(&["status", "--json"]).json();
+        let started = status["zones"][0]["playing"]["started"].as_str().map(str::to_owned);
+        started.is_some_and(|at| at.parse::<jiff::Timestamp>().unwrap() >= second)
+    });
     driver.until("the second is said to play", || driver.says("Đang phát"));
     driver.taps();
     driver.press(By::Has("Dừng loa Thôn 1"));

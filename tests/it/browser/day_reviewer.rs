@@ -18,15 +18,20 @@ pub(super) fn finds_it_and_answers_a_complaint(scene: &Scene<'_>, ba: &Login<'_>
     assert!(!driver.has(By::Has("Dừng")) && !driver.has(By::Says("Thêm mục phát")), "what he may not do is not drawn");
     scene.seen("reviewer");
     driver.press(By::Says("Nhật ký"));
-    driver.reads("đã phát");
+    driver.reads("Đã phát");
     driver.is_open_to_all();
     scene.seen("journal");
-    driver.press(By::Path("(//main//a[starts-with(@href, '/journal/row/')][contains(., 'Lịch tiêm chủng')])[last()]"));
+    let row = |what: &str| {
+        format!(
+            "(//main//a[starts-with(@href, '/journal/row/')][contains(., 'Lịch tiêm chủng')][contains(., '{what}')])[1]"
+        )
+    };
+    driver.press(By::Path(&row("có người bấm dừng")));
     driver.reads("Nguyễn Văn Năm");
     driver.is_open_to_all();
     scene.seen("journal-row");
     driver.back();
-    driver.press(By::Path("(//main//li[contains(., 'đã phát')]//a[contains(., 'Lịch tiêm chủng')])[1]"));
+    driver.press(By::Path(&row("Đã phát")));
     driver.reads("Bắt đầu");
     let seconds = driver.run_with(LENGTH, &[Value::Null]).as_f64().unwrap();
     assert!((8.0..9.5).contains(&seconds), "the very sound is listened to again: {seconds}");
