@@ -127,7 +127,7 @@ pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
 pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
     let (station, tz) = (desk.station(), &desk.station().timezone);
     let every = station.zones.len();
-    let mut known: Vec<&str> = Vec::new();
+    let mut known: Vec<Option<&str>> = Vec::new();
     html! {
         section.card.trial {
             h2 { (text!("Những lần phát tới", "The next airings").get(lang)) }
@@ -143,8 +143,8 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
                         @else { (row.zones.iter().map(|zone| zone_title(station, *zone)).collect::<Vec<_>>().join(", ")) }
                         @if row.verdict != Verdict::Play { ": " (row.verdict.name(lang)) }
                         // What is in the way of each of ten days is said once.
-                        @if let Some(because) = &row.because && !known.contains(&because.said.vi.as_str()) {
-                            @let () = known.push(because.said.vi.as_str());
+                        @if let Some(because) = &row.because && !known.contains(&row.reason) {
+                            @let () = known.push(row.reason);
                             p.hint { (because.said.get(lang)) }
                             @if let Some(Remedy::HandIn(sound)) = &because.remedy {
                                 p { a.button href={ "/sounds/slot/" (escaped(sound)) } { (text!("Nộp bản ghi", "Hand in").get(lang)) } }
