@@ -32,6 +32,9 @@ const MEETING_DAYS: i32 = 7;
 /// After so many airings no further day is looked at: a province's plan on one machine. What is near comes first.
 const AIRINGS_MOST: usize = 100_000;
 
+/// Whoever waits less than this stands in line.
+const LINE: Duration = Duration::from_mins(1);
+
 /// Sentences about what meets what.
 const MEETINGS_MOST: usize = 40;
 
@@ -57,7 +60,7 @@ pub(super) struct Hindrance {
     pub(super) plain: Plain,
     /// When that is.
     pub(super) at: Wall,
-    /// How often, in all.
+    /// At how many times.
     pub(super) times: usize,
     /// Where.
     pub(super) zones: Vec<ZoneIx>,
@@ -66,6 +69,7 @@ pub(super) struct Hindrance {
     /// Which broadcast.
     pub(super) broadcast: String,
     code: &'static str,
+    last: Wall,
 }
 
 /// Something of tomorrow's morning.
@@ -220,9 +224,15 @@ impl<'a> Ahead<'a> {
         if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_)) {
             return;
         }
+        // Within a session one stands in line behind the other: that is nobody's task.
+        if airing.verdict == Verdict::Wait && airing.start.after(airing.scheduled) < LINE {
+            return;
+        }
         let (id, code) = (&airing.broadcast.id, cause.code());
         if let Some(known) = self.meetings.iter_mut().find(|known| known.broadcast == *id && known.code == code) {
-            known.times += 1;
+            // In several zones at once it is one time.
+            known.times += usize::from(known.last != airing.scheduled);
+            known.last = airing.scheduled;
             if !known.zones.contains(&airing.zone) {
                 known.zones.push(airing.zone);
             }
@@ -231,7 +241,16 @@ impl<'a> Ahead<'a> {
         {
             let is_silent = matches!(airing.verdict, Verdict::Refuse | Verdict::Miss);
             let (zones, broadcast) = (vec![airing.zone], id.clone());
-            self.meetings.push(Hindrance { plain, at: airing.scheduled, times: 1, zones, is_silent, broadcast, code });
+            self.meetings.push(Hindrance {
+                plain,
+                at: airing.scheduled,
+                times: 1,
+                zones,
+                is_silent,
+                broadcast,
+                code,
+                last: airing.scheduled,
+            });
         }
     }
 }

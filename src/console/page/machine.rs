@@ -152,8 +152,13 @@ fn cards(status: &Status, lang: Lang) -> Markup {
                     @match &zone.trouble {
                         Some(trouble) => li.bad { strong { (title) } ": " (if lang == Lang::En { &trouble.why.en } else { &trouble.why.vi }) "." },
                         None if zone.no_horn => li { strong { (title) } ": " (text!("chưa nối với loa nào, phát ở đó thì không ai nghe.", "connected to no horn: nobody hears what plays there.").get(lang)) },
-                        None => li { strong { (title) } ": " (text!("chưa dùng tới từ khi khởi động, chưa biết có kêu được không.", "not used since the start, so it is not known whether it can sound.").get(lang)) },
+                        None => {},
                     }
+                }
+                @let untried: Vec<&str> = status.zones.iter().filter(|zone| zone.trouble.is_none() && !zone.no_horn && zone.tried == Some(false))
+                    .map(|zone| zone.title.as_deref().unwrap_or(&zone.zone)).collect();
+                @if !untried.is_empty() {
+                    li { strong { (untried.join(", ")) } ": " (text!("chưa dùng tới từ khi khởi động, chưa biết có kêu được không.", "not used since the start, so it is not known whether it can sound.").get(lang)) }
                 }
                 @for zone in status.zones.iter().filter(|zone| zone.underruns > 0) {
                     @let (title, times) = (zone.title.as_deref().unwrap_or(&zone.zone), zone.underruns);

@@ -34,7 +34,7 @@ fn the_pictures_of_the_readme_are_made_from_a_village() {
     let daemon = village.station.run();
     let console = Console::start(&village.station);
     let root = format!("http://{}", console.address);
-    village::wait_until_it_sounds(&daemon, &console);
+    village.sounds(&daemon, &console);
     driver.be(1280, 900, false);
     driver.keep(&root, "lang", "vi");
     enter(&driver, &root, &console.link("Trần Thị Hai", "official", &[]));

@@ -20,8 +20,8 @@ use crate::kit::{Daemon, Station};
 /// The hour at which this village lives, whatever the clock says: its time zone is chosen after it.
 const HOUR: i64 = 5;
 
-/// Seconds from writing the schedule to the first sound: a daemon starts, and looks at its sounds.
-const LEAD: i64 = 12;
+/// Seconds from writing the schedule to the first sound: a daemon looks at its files every second or so.
+const LEAD: i64 = 5;
 
 const ZONES: [(&str, &str); 6] = [
     ("thon-1", "Thôn 1"),
@@ -31,6 +31,18 @@ const ZONES: [(&str, &str); 6] = [
     ("trung-tam", "Chợ trung tâm"),
     ("truong-hoc", "Trường học"),
 ];
+
+const SOUNDS: [&str; 6] = [
+    "ban-tin-chieu.mp3",
+    "ban-tin-sang.mp3",
+    "gio-tiep-dan.mp3",
+    "nhac-hieu.ogg",
+    "phong-chay-rung.mp3",
+    "tam-biet.mp3",
+];
+
+/// What sounds in the morning, again and again: as long as somebody looks at the pages.
+const PROGRAMME: &str = "chuong-trinh-sang.wav";
 
 /// What has sounded on each day behind: when, what, how long.
 const MORNING: [(&str, &str, &str, u64); 4] = [
@@ -56,6 +68,7 @@ fn zone(now: Wall) -> (TimeZone, String) {
 /// The station, and the sound cards that its zones hang on.
 pub(super) struct Village {
     pub(super) station: Station,
+    tz: TimeZone,
     _cards: Option<Cards>,
 }
 
@@ -78,25 +91,29 @@ pub(super) fn village() -> Village {
     }
     about += "[groups]\nvung-cao = [\"da-nghit\", \"lieng-bong\"]\n";
     station.write("loa.toml", &about);
-    for file in [
-        "ban-tin-chieu.mp3",
-        "ban-tin-sang.mp3",
-        "gio-tiep-dan.mp3",
-        "nhac-hieu.ogg",
-        "phong-chay-rung.mp3",
-        "tam-biet.mp3",
-    ] {
+    for file in SOUNDS {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio").join(file);
         fs::copy(from, station.path("audio").join(file)).unwrap();
     }
-    station.tone("chuong-trinh-sang.wav", 240.0, 440.0);
+    station.tone(PROGRAMME, 40.0, 440.0);
     write_journal(&station, now, &tz);
-    write_schedule(&station, &tz);
-    Village { station, _cards: cards }
+    write_schedule(&station, now + Duration::from_secs(3_000), &tz);
+    Village { station, tz, _cards: cards }
 }
 
-fn write_schedule(station: &Station, tz: &TimeZone) {
-    let now = journal::now();
+impl Village {
+    /// Begin the morning's programme, and wait until the page shows that it sounds.
+    pub(super) fn sounds(&self, daemon: &Daemon<'_>, console: &Console<'_>) {
+        let anybody = console.person("Vũ Thị Sáu", "official", &[]);
+        let shows = |path: &str, words: &str| anybody.clone().get(path).body.contains(words);
+        daemon.wait_until("every sound is known", || SOUNDS.iter().all(|name| shows("/say", name)));
+        daemon.wait_until("the programme is known", || shows("/say", PROGRAMME));
+        write_schedule(&self.station, journal::now(), &self.tz);
+        daemon.wait_until("the page shows what sounds", || shows("/", "Đang phát"));
+    }
+}
+
+fn write_schedule(station: &Station, now: Wall, tz: &TimeZone) {
     let first = Wall::from_secs(now.nanos().div_euclid(1_000_000_000) + LEAD).zoned(tz);
     let (date, time) = (first.date(), first.time().strftime("%H:%M:%S").to_string());
     let everyday = |id: &str, title: &str, at: &str, play: &str, more: &str| {
@@ -110,13 +127,13 @@ fn write_schedule(station: &Station, tz: &TimeZone) {
             "Chương trình phát thanh sáng",
             &time,
             "chuong-trinh-sang",
-            &format!("zones = [\"thon-1\", \"thon-2\"]\ndates = [{today}]\n"),
+            &format!("zones = [\"thon-1\", \"thon-2\"]\ndates = [{today}]\nrepeat = 10\n"),
         ),
         everyday("nhac-hieu", "Nhạc hiệu và lời chào buổi sáng", "06:05", "nhac-hieu", ""),
         everyday("ban-tin-sang", "Bản tin sáng của xã", "06:06", "ban-tin-sang", ""),
         everyday(
             "gio-tiep-dan",
-            "Giờ nhận hồ sơ của Trung tâm Phục vụ hành chính công xã",
+            "Hướng dẫn nộp hồ sơ ở Trung tâm Phục vụ hành chính công xã",
             "06:06:10",
             "gio-tiep-dan",
             "zones = [\"thon-1\", \"thon-2\"]\n",
@@ -216,10 +233,4 @@ fn row(zone: &str, (id, title): (&str, &str), planned: Wall, seconds: u64, is_da
 fn moment(date: Date, time: &str, tz: &TimeZone) -> Wall {
     let time = jiff::civil::Time::strptime("%H:%M", time).unwrap();
     date.to_datetime(time).to_zoned(tz.clone()).unwrap().timestamp().into()
-}
-
-/// Until the page shows that the morning's programme sounds.
-pub(super) fn wait_until_it_sounds(daemon: &Daemon<'_>, console: &Console<'_>) {
-    let anybody = console.person("Vũ Thị Xem", "official", &[]);
-    daemon.wait_until("the page shows what sounds", || anybody.clone().get("/").body.contains("Đang phát"));
 }

@@ -12,12 +12,14 @@ use super::{proof, read, words};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
+use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
 use crate::console::typed;
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader, export, looking_back, today};
+use crate::plan::weekday_name;
 use crate::station::Station;
 
 /// Rows of the journal on a page: four zones and thirteen airings make a day.
@@ -182,7 +184,7 @@ fn rows(leaf: &Leaf, asked: &RowsAsked, station: &Station, names: &Names, lang: 
         }
         @for (_, at, ones) in &days {
             section {
-                h2 { (figure::day(*at, tz).get(lang)) }
+                h2 { (capital(weekday_name(*at, tz).get(lang))) " " (figure::date(*at, tz).get(lang)) }
                 ol.moments { @for one in ones { (row(one, station, names, &order, lang)) } }
             }
         }
@@ -203,7 +205,11 @@ fn rows(leaf: &Leaf, asked: &RowsAsked, station: &Station, names: &Names, lang: 
 
 fn row(one: &Occurrence, station: &Station, names: &Names, order: &[String], lang: Lang) -> Markup {
     let entry = one.told();
-    let zones = one.zones(names, order);
+    let zones = if one.covers(order) {
+        text!("mọi cụm loa", "all zones").get(lang).to_owned()
+    } else {
+        one.zones(names, order)
+    };
     let at = words::when(entry);
     let late = entry.planned.filter(|planned| {
         entry.kind == Kind::Airing && figure::clock(*planned, &station.timezone) != figure::clock(at, &station.timezone)

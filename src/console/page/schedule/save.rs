@@ -272,7 +272,7 @@ async fn drawn(app: &App, who: &Who, desk: &Sight, sent: &Sent, how: Drawn) -> R
         @if is_refused && !wrong.is_empty() { p.said.bad role="alert" { (text!("Chưa lưu. Xin xem chỗ đánh dấu dưới đây.", "Not saved. See the marked places below.").get(who.lang)) } }
         @if may { (form.draw()) } @else { (form.trial) }
         (below)
-        p { a href="/schedule" { (text!("Về lịch phát", "Back to the schedule").get(who.lang)) } }
+        p { a.back href="/schedule" { (text!("Về lịch phát", "Back to the schedule").get(who.lang)) } }
     };
     let title = match &sent.base {
         None => text!("Thêm mục phát", "Add a broadcast"),

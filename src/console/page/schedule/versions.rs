@@ -93,12 +93,13 @@ pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQu
         @match lines { Some(lines) => pre { (lines) }, None => p { (text!("(không có)", "(none)").get(lang)) } } } }
     };
     let body = html! {
-        p { (at(&desk, &version)) " · " (by(lang, &version)) " · " (version.file) }
+        p { (at(&desk, &version)) " · " (by(lang, &version)) }
         p { (version.told.get(lang)) }
         @for (number, part) in version.parts.iter().enumerate() {
             section.card {
                 h2 { (part.title) }
                 details { summary { (text!("Xem trong tệp", "See it in the file").get(lang)) }
+                    p.hint { (version.file) }
                     div.two { (lines(text!("Trước", "Before"), &part.before)) (lines(text!("Sau", "After"), &part.after)) } }
                 @if may {
                     p.actions {

@@ -207,12 +207,14 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let has_past = monday == this && desk.today > this && !fields.is_ticked("past");
     let body = html! {
         (broken)
-        (turn(&desk, chosen, monday, lang))
-        (filter(&desk, chosen, monday, lang))
-        @if may { p.actions { a.button.main href={ "/schedule/new?" (ask::query(&[("zone", chosen)])) } { (text!("Thêm mục phát", "Add a broadcast").get(lang)) } } }
-        @if has_past {
-            p.narrow-only { a.button.plain href={ "/schedule?" (ask::query(&[("zone", chosen), ("past", "1")])) } {
-                (text!("Xem cả những ngày đã qua", "The days behind, too").get(lang)) } }
+        div.bar {
+            (turn(&desk, chosen, monday, lang))
+            (filter(&desk, chosen, monday, lang))
+            @if may || has_past { p.actions {
+                @if may { a.button.main href={ "/schedule/new?" (ask::query(&[("zone", chosen)])) } { (text!("Thêm mục phát", "Add a broadcast").get(lang)) } }
+                @if has_past { a.button.plain.narrow-only href={ "/schedule?" (ask::query(&[("zone", chosen), ("past", "1")])) } {
+                    (text!("Cả ngày đã qua", "Days behind").get(lang)) } }
+            } }
         }
         div.days.whole[!has_past] { (week) }
         (others(chosen, monday, may, lang))

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
@@ -119,7 +120,9 @@ fn there(app: &App, stock: &SoundStock, file: &str, lang: Lang) -> Markup {
                     p { strong { (zone.title) } audio controls preload="none" src={ (address) "/heard?zone=" (escaped(&zone.id)) } {} }
                 }
             }
-            img.wave src={ (address) "/picture" } alt=(text!("Hình sóng của bản ghi", "Waveform of the sound").get(lang)) loading="lazy";
+            @if pictures(app, file).iter().any(|path| path.is_file()) {
+                img.wave src={ (address) "/picture" } alt=(text!("Hình sóng của bản ghi", "Waveform of the sound").get(lang)) loading="lazy";
+            }
             @if !others.is_empty() {
                 h2 { (text!("Các thứ tiếng khác", "In other languages").get(lang)) }
                 @for other in others {
@@ -157,13 +160,18 @@ pub(super) async fn file(State(app): State<App>, who: Who, Path(file): Path<Stri
     }
 }
 
+/// Where its picture is, if somebody has drawn it.
+fn pictures(app: &App, file: &str) -> [PathBuf; 2] {
+    let (site, name) = (Site::new(app.dir()), format!("{file}.svg"));
+    [site.reports().join(&name), site.reports_beside().join(&name)]
+}
+
 /// Its picture; an empty one where nobody has drawn it.
 pub(super) async fn picture(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
     if !is_there(&app, &file).await {
         return nothing(&app, &who);
     }
-    let (site, name) = (Site::new(app.dir()), format!("{file}.svg"));
-    let places = [site.reports().join(&name), site.reports_beside().join(&name)];
+    let places = pictures(&app, &file);
     let drawn = tokio::task::spawn_blocking(move || places.iter().find_map(|path| site::read(path, PICTURE_MOST).ok()));
     let drawn = drawn
         .await

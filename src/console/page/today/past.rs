@@ -6,6 +6,7 @@ use super::view::View;
 use crate::console::app::App;
 use crate::console::page::journal::{self, kind, outcome, why};
 use crate::console::role::Right;
+use crate::console::sentence::sentence;
 use crate::diag::{figure, plain, text};
 use crate::fact::Entry;
 use crate::plan;
@@ -94,7 +95,7 @@ pub(super) async fn week(app: &App, view: &View) -> Markup {
                 Err(why) => p.said { (why.get(lang)) },
                 Ok(week) => {
                     @let (played, planned) = (minutes(week.played), minutes(week.planned));
-                    p { (week.tally.sentence().get(lang)) " "
+                    p { (sentence(week.tally.sentence().get(lang))) " "
                         (text!("Phát {played} trên {planned} phút theo lịch.", "{played} of {planned} minutes planned were heard.").get(lang)) }
                     @if !week.troubles.is_empty() {
                         h3 { (text!("Không phát đủ, mới nhất trước", "Not heard whole, the latest first").get(lang)) }

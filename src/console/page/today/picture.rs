@@ -24,7 +24,7 @@ pub(super) fn figure(view: &View) -> Markup {
     let minute = view.now.nanos() / 60_000_000_000;
     html! {
         @if view.zones().len() <= ZONES_MOST {
-            figure.day.wide-only {
+            figure.picture.wide-only {
                 div.wide tabindex="0" role="group" aria-label=(text!("Hôm nay theo lịch", "Today by the schedule").get(lang)) {
                     img src={ "/today.svg?" (minute) } width="1040" loading="lazy" alt=(text!("Hôm nay theo lịch, từng cụm loa", "Today by the schedule, zone by zone").get(lang));
                 }

@@ -1,12 +1,11 @@
 //! `Im đến 18:00 vì …`: a hamlet that mourns is quiet until a time that is written into the schedule with its reason, and
 //! can be let go on before. Nothing but an emergency sounds meanwhile.
 
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::DateTime;
 use maud::html;
-use serde::Deserialize;
 
 use crate::console::app::App;
 use crate::console::day::Quiet;
@@ -22,17 +21,11 @@ use crate::schedule::time_of;
 /// A reason is a sentence, not a letter.
 const WHY_MOST: usize = 120;
 
-/// For whom the form is opened.
-#[derive(Deserialize, Default)]
-pub(super) struct ForZone {
-    #[serde(default)]
-    zone: String,
-}
-
-/// The form.
-pub(super) async fn ask(State(app): State<App>, who: Who, Query(asked): Query<ForZone>) -> Response {
-    let fields = Fields::read(format!("zone={}", crate::console::link::escaped(&asked.zone)).as_bytes());
-    form(&app, &who, &fields, None)
+/// The form, for the zones that the address names; where it names several, one of them is chosen still.
+pub(super) async fn ask(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let asked = Fields::read(query.unwrap_or_default().as_bytes());
+    let one = if asked.all("zone").count() == 1 { asked } else { Fields::default() };
+    form(&app, &who, &one, None)
 }
 
 fn form(app: &App, who: &Who, fields: &Fields, said: Option<&Text>) -> Response {
