@@ -83,10 +83,14 @@ fn has_order(view: &View, zone: &str) -> bool {
     orders.any(|own| own.zone == zone)
 }
 
+fn place_of(view: &View, zone: &ZoneStatus) -> Option<ZoneIx> {
+    let place = view.station().zones.iter().position(|known| known.id == zone.zone);
+    place.and_then(|place| u16::try_from(place).ok()).map(ZoneIx)
+}
+
 /// The time of quiet that holds here now.
 fn quiet_of<'v>(view: &'v View, zone: &ZoneStatus) -> Option<&'v Quiet> {
-    let place = view.station().zones.iter().position(|known| known.id == zone.zone);
-    let place = place.and_then(|place| u16::try_from(place).ok()).map(ZoneIx)?;
+    let place = place_of(view, zone)?;
     view.day.quiet.iter().find(|quiet| is_now(view, quiet, place))
 }
 
@@ -138,7 +142,7 @@ fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
             }
             @if let Some(quiet) = quiet { (told_quiet(view, quiet)) }
             (orders(view, &zone.zone))
-            (next(view, zone, place))
+            (next(view, zone))
             @if may_stop {
                 div.actions {
                     // Where nothing sounds, the button at the foot of the page is enough.
@@ -157,7 +161,7 @@ fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
     }
 }
 
-fn next(view: &View, zone: &ZoneStatus, place: Option<ZoneIx>) -> Markup {
+fn next(view: &View, zone: &ZoneStatus) -> Markup {
     let lang = view.who.lang;
     html! {
         @match zone.next.as_ref().and_then(|next| Some((next, instant(&next.start)?))) {
@@ -166,7 +170,7 @@ fn next(view: &View, zone: &ZoneStatus, place: Option<ZoneIx>) -> Markup {
                 (text!("Sắp phát lúc {vi}", "Next at {en}").get(lang))
                 @if let Some(left) = left { ", " (left.get(lang)) }
                 ": "
-                @let scheduled = place.and_then(|place| view.day.scheduled(place, &next.broadcast, at));
+                @let scheduled = place_of(view, zone).and_then(|place| view.day.scheduled(place, &next.broadcast, at));
                 @match scheduled.filter(|_| view.who.may(Right::Schedule)) {
                     Some(at) => a href=(About { id: &next.broadcast, at, zone: &zone.zone }.page(view.tz())) { strong { (next.title) } },
                     None => strong { (next.title) },
