@@ -7,6 +7,7 @@ mod machine;
 mod me;
 mod people;
 mod person;
+mod remedy;
 mod schedule;
 mod sounds;
 mod sure;

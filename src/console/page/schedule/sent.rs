@@ -114,23 +114,22 @@ impl Sent {
             Ok(Some(edit)) => edit,
         };
         let tried = desk.editor.try_out(&edit, &desk.world());
-        let cures = match &tried {
-            Err(_) => Vec::new(),
-            Ok(done) => {
-                let rows: &[Coming] = done.coming.first().map_or(&[], |(_, rows)| rows);
-                trial::cures(&self.draft, rows, &desk.station().timezone, |draft| {
-                    let other = Self {
-                        draft: draft.clone(),
-                        base: self.base.clone(),
-                        page: self.page.clone(),
-                        chosen: self.chosen.clone(),
-                    };
-                    let edit = other.edit(desk).ok()??;
-                    let done = desk.editor.try_out(&edit, &desk.world()).ok()?;
-                    done.coming.into_iter().next().map(|(_, rows)| rows)
-                })
-            }
+        let coming: &[(String, Vec<Coming>)] = match &tried {
+            Err(refusal) => &refusal.coming,
+            Ok(done) => &done.coming,
         };
+        let rows: &[Coming] = coming.first().map_or(&[], |(_, rows)| rows);
+        let cures = trial::cures(&self.draft, rows, &desk.station().timezone, |draft| {
+            let other = Self {
+                draft: draft.clone(),
+                base: self.base.clone(),
+                page: self.page.clone(),
+                chosen: self.chosen.clone(),
+            };
+            let edit = other.edit(desk).ok()??;
+            let done = desk.editor.try_out(&edit, &desk.world()).ok()?;
+            done.coming.into_iter().next().map(|(_, rows)| rows)
+        });
         trial::drawn(desk, lang, &tried, &cures)
     }
 }
