@@ -1,13 +1,14 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
 use super::day::{Day, DayShelf};
 use super::door::Door;
 use super::look::{Look, Looks};
-use super::page::Proof;
+use super::page::{Proof, SoundShelf};
 use super::people::{People, PeopleError, Throttle};
 use super::receipts::Receipts;
 use super::upload::Uploads;
@@ -15,7 +16,7 @@ use super::waiting::Waiting;
 use crate::clock::Clock;
 use crate::diag::Lang;
 use crate::disk;
-use crate::instant::Now;
+use crate::instant::{Mono, Now};
 use crate::site::Site;
 use crate::station::Station;
 
@@ -25,6 +26,9 @@ const HASHES_AT_ONCE: usize = 1;
 /// Streams of what sounds now, at once: fifty phones with a page in front of them, and some that are closing. Each is a
 /// connection; the page of one that finds no room tells its age and can be loaded again.
 const STREAMS_MOST: usize = 96;
+
+/// So long the language of `loa.toml` serves every request: reading that file for each costs more than the page.
+const LANGUAGE_GOOD_FOR: Duration = Duration::from_secs(5);
 
 /// What every page is given.
 #[derive(Clone)]
@@ -40,6 +44,8 @@ struct Inner {
     hashing: Semaphore,
     looks: Looks,
     days: DayShelf,
+    sounds: SoundShelf,
+    language: Mutex<Option<(Mono, Lang)>>,
     receipts: Receipts,
     streams: Arc<Semaphore>,
     uploads: Uploads,
@@ -65,6 +71,8 @@ impl App {
             hashing,
             looks: Looks::default(),
             days: DayShelf::default(),
+            sounds: SoundShelf::default(),
+            language: Mutex::default(),
             receipts: Receipts::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MOST)),
             uploads,
@@ -132,6 +140,12 @@ impl App {
     pub(super) async fn look_again(&self) {
         self.0.looks.forget().await;
         self.0.days.forget().await;
+        self.0.sounds.forget().await;
+    }
+
+    /// The sounds, worked out once for everybody.
+    pub(super) fn sounds(&self) -> &SoundShelf {
+        &self.0.sounds
     }
 
     /// The day as Today shows it, or as it was a moment ago.
@@ -167,7 +181,16 @@ impl App {
 
     /// What the page is written in for somebody who has not chosen.
     pub(super) fn language(&self) -> Lang {
-        self.station().language.unwrap_or(Lang::Vi)
+        let mut known = self.0.language.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.0.clock.mono();
+        if let Some((at, lang)) = *known
+            && now.after(at) < LANGUAGE_GOOD_FOR
+        {
+            return lang;
+        }
+        let lang = self.station().language.unwrap_or(Lang::Vi);
+        *known = Some((now, lang));
+        lang
     }
 }
 

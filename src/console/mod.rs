@@ -8,6 +8,7 @@ pub mod address;
 mod app;
 mod day;
 mod door;
+mod encryption;
 mod entry;
 mod fields;
 mod flow;
@@ -28,5 +29,6 @@ mod waiting;
 mod who;
 
 pub use app::App;
+pub use encryption::Encryption;
 pub use people::{Invite, NewPerson, People, PeopleError, Person, Phone, Session};
 pub use server::{ServeError, serve};

@@ -15,6 +15,7 @@ mod today;
 use super::route::Route;
 
 pub(super) use journal::Proof;
+pub(super) use sounds::SoundShelf;
 
 /// What every page answers.
 pub(super) const ROUTES: &[&[Route]] = &[

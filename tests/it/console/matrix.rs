@@ -122,6 +122,9 @@ fn what_a_role_may_not_do_is_not_drawn_on_any_page() {
             }
             *count += 1;
             let page = browser.get(&path);
+            if page.status == 404 || page.status >= 500 {
+                wrong.insert(format!("{}: {path} leads to {}", role.name(), page.status));
+            }
             if !page.header("content-type").starts_with("text/html") {
                 continue;
             }

@@ -135,7 +135,8 @@ fn version(stock: &SoundStock, file: &str, show: Show, lang: Lang) -> Markup {
                     @if let Some(next) = stock.next(file) {
                         (text!("phát lần tới", "plays next").get(lang)) " " (next.words.get(lang))
                     } @else {
-                        (text!("chưa có lượt phát trong 14 ngày tới", "not heard within 14 days").get(lang))
+                        @let days = stock.days();
+                        (text!("chưa có lượt phát trong {days} ngày tới", "not heard within {days} days").get(lang))
                     }
                     @if let Some(first) = users.first() {
                         " · " (text!("dùng trong", "used by").get(lang)) " " (first)
