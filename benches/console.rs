@@ -50,6 +50,8 @@ impl Page {
     fn start(dir: &Path) -> Self {
         let mut command = loa(dir);
         command.args(["console", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        // As the service and the daemon start it.
+        command.env("MALLOC_ARENA_MAX", "1");
         let mut child = command.spawn().expect("loa starts");
         let mut said = String::new();
         BufReader::new(child.stdout.take().expect("its words")).read_line(&mut said).expect("a line");
@@ -260,10 +262,9 @@ fn wait_until(second: i64) {
 /// The start errors of calm and flood, as the journal has them.
 fn rows(dir: &Path, stretch: impl Fn(i64) -> i64) -> usize {
     let said = loa(dir).args(["journal", "--json"]).stdout(Stdio::piped()).output().expect("loa runs").stdout;
-    let said = String::from_utf8_lossy(&said).into_owned();
-    let rows = said.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&said).expect("rows");
     let mut errors: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
-    for row in rows.filter(|row| row["broadcast"].as_str().is_some_and(|id| id.starts_with("tieng-"))) {
+    for row in rows.iter().filter(|row| row["broadcast"].as_str().is_some_and(|id| id.starts_with("tieng-"))) {
         let planned: jiff::Timestamp = row["planned"].as_str().and_then(|at| at.parse().ok()).expect("a time");
         let number = (0..PAIRS * 2).rev().find(|number| stretch(*number) <= planned.as_second()).unwrap_or(0);
         if let (Some(error), Some("played")) = (row["start_error_ms"].as_f64(), row["outcome"].as_str()) {

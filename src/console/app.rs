@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::day::{Day, DayShelf};
+use super::day::{DAY_AGES, Day};
 use super::door::Door;
-use super::look::{Look, Looks};
-use super::page::{Proof, SoundShelf};
+use super::look::{LOOK_AGES, Look};
+use super::page::{Proof, SoundStock};
 use super::people::{People, PeopleError, Throttle};
 use super::receipts::Receipts;
+use super::one_for_all::OneForAll;
 use super::upload::Uploads;
 use super::waiting::Waiting;
 use crate::clock::Clock;
@@ -42,9 +43,9 @@ struct Inner {
     throttle: Mutex<Throttle>,
     lines: Waiting,
     hashing: Semaphore,
-    looks: Looks,
-    days: DayShelf,
-    sounds: SoundShelf,
+    looks: OneForAll<Look>,
+    days: OneForAll<Day>,
+    sounds: OneForAll<SoundStock>,
     language: Mutex<Option<(Mono, Lang)>>,
     receipts: Receipts,
     streams: Arc<Semaphore>,
@@ -69,9 +70,9 @@ impl App {
             throttle,
             lines: Waiting::default(),
             hashing,
-            looks: Looks::default(),
-            days: DayShelf::default(),
-            sounds: SoundShelf::default(),
+            looks: OneForAll::default(),
+            days: OneForAll::default(),
+            sounds: OneForAll::default(),
             language: Mutex::default(),
             receipts: Receipts::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MOST)),
@@ -128,7 +129,8 @@ impl App {
 
     /// The station's files as they are, or were a moment ago.
     pub(super) async fn look(&self) -> Arc<Look> {
-        self.0.looks.now(&self.0.site, self.now()).await
+        let (site, now) = (self.0.site.clone(), self.now());
+        self.0.looks.get(now.mono, LOOK_AGES, move |before| Look::take(&site, now.wall, before.as_deref())).await
     }
 
     /// Recordings on their way in.
@@ -137,21 +139,28 @@ impl App {
     }
 
     /// Something was written: the next look is a new one.
-    pub(super) async fn look_again(&self) {
-        self.0.looks.forget().await;
-        self.0.days.forget().await;
-        self.0.sounds.forget().await;
+    pub(super) fn look_again(&self) {
+        self.0.looks.forget();
+        self.0.days.forget();
+        self.0.sounds.forget();
     }
 
     /// The sounds, worked out once for everybody.
-    pub(super) fn sounds(&self) -> &SoundShelf {
+    pub(super) fn sounds(&self) -> &OneForAll<SoundStock> {
         &self.0.sounds
     }
 
     /// The day as Today shows it, or as it was a moment ago.
     pub(super) async fn day(&self) -> Arc<Day> {
-        let look = self.look().await;
-        self.0.days.now(look, &self.0.site, self.now()).await
+        let (look, site, now) = (self.look().await, self.0.site.clone(), self.now());
+        let take = move |_| Day::take(&look, &site, now.wall);
+        let day = self.0.days.get(now.mono, DAY_AGES, take.clone()).await;
+        if day.at <= now.wall {
+            return day;
+        }
+        // The clock was set back: that day is not yet.
+        self.0.days.forget();
+        self.0.days.get(now.mono, DAY_AGES, take).await
     }
 
     /// What came of orders that were given from pages.

@@ -22,6 +22,7 @@ pub mod role;
 mod route;
 pub mod routes;
 mod server;
+mod one_for_all;
 mod shell;
 pub mod tls;
 mod upload;

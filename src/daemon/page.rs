@@ -197,6 +197,8 @@ impl Keeper {
         // A group of its own: a signal from a terminal is the daemon's to answer. Nothing of the daemon's is inherited
         // but the one pipe whose end says that it is gone.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        // One heap for its few threads: with one for each, what was freed in one is of no use to the others.
+        command.env("MALLOC_ARENA_MAX", "1");
         let child = command.spawn()?;
         let _ = std::fs::write(format!("/proc/{}/oom_score_adj", child.id()), OOM_SCORE);
         Ok(child)

@@ -26,7 +26,7 @@ use crate::console::gate::{Need, Who};
 use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
-use crate::diag::{Lang, text};
+use crate::diag::text;
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/", Need::Right(Right::See), || get(today)),
@@ -60,20 +60,22 @@ async fn today(State(app): State<App>, who: Who) -> Response {
             (picture::figure(&view))
         }
         (past::past(&view))
-        @if view.who.may(Right::Journal) && !view.who.may(Right::Stop) { (week(&app, lang).await) }
+        @if view.who.may(Right::Journal) && !view.who.may(Right::Stop) { (week(&app, &view).await) }
         @if !is_own { (doors(&view)) }
     };
     shell::page(&app, &view.who, Page::of(text!("Hôm nay", "Today")), &body)
 }
 
 /// The week behind, for who reads and signs.
-async fn week(app: &App, lang: Lang) -> maud::Markup {
+async fn week(app: &App, view: &View) -> maud::Markup {
+    let lang = view.who.lang;
+    let week = view.day.week.get_or_init(|| journal::week_summary(app)).await;
     let heading = text!("Bảy ngày qua", "The last seven days");
     let minutes = |length: std::time::Duration| length.as_secs().div_ceil(60);
     html! {
         section.card {
             h2 { (heading.get(lang)) }
-            @match journal::week_summary(app).await {
+            @match week {
                 Err(why) => p.said { (why.get(lang)) },
                 Ok(week) => {
                     @let (played, planned) = (minutes(week.played), minutes(week.planned));

@@ -69,7 +69,7 @@ pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) -> Result
             app.uploads().drop_bytes(&id);
         }
         app.uploads().release(&id);
-        app.look_again().await;
+        app.look_again();
     });
     Ok(())
 }

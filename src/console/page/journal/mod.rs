@@ -24,7 +24,7 @@ use crate::diag::{Text, text};
 use crate::journal::{JournalError, Outside, Reader};
 
 pub(in crate::console) use proof::Proof;
-pub(in crate::console) use week::week_summary;
+pub(in crate::console) use week::{PastWeek, week_summary};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/journal", Need::Right(Right::Journal), || get(list::list)),

@@ -18,7 +18,7 @@ use crate::console::gate::Need;
 use crate::console::role::Right;
 use crate::console::route::{Ask, Route, route};
 
-pub(in crate::console) use stock::SoundShelf;
+pub(in crate::console) use stock::SoundStock;
 
 const SOUNDS: Need = Need::Right(Right::Sounds);
 

@@ -234,7 +234,7 @@ pub(super) async fn away(State(app): State<App>, who: Who, Path(file): Path<Stri
     }
     let (dir, own) = (app.dir().to_owned(), file.clone());
     let put = tokio::task::spawn_blocking(move || kept::put_away(&dir, &own)).await;
-    app.look_again().await;
+    app.look_again();
     match put.map_err(io::Error::other).flatten() {
         Ok(_) => go_to(&format!("/sounds/{}", escaped(&file))),
         Err(error) => shell::failed(&app, &who, &system(&error)),
@@ -268,7 +268,7 @@ pub(super) async fn back(State(app): State<App>, who: Who, Path(file): Path<Stri
         }
     };
     let restored: Result<(), Text> = restored.await;
-    app.look_again().await;
+    app.look_again();
     match restored {
         Ok(()) => go_to(&format!("/sounds/{}", escaped(&file))),
         Err(why) => shell::refused(&app, &who, &why),

@@ -5,24 +5,23 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
-
 use super::ahead::Ahead;
 use crate::audio::{intake, library, name};
 use crate::console::app::App;
 use crate::console::look::Look;
+use crate::console::one_for_all::Ages;
 use crate::console::upload::intake::bad_name;
 use crate::diag::{Text, figure, is_deceptive, text};
-use crate::instant::{Mono, Wall};
+use crate::instant::Wall;
 use crate::plan::{Airing, Programme, Setting, Shelf, Sound, Wanted, spelled, wants, without_ending};
 use crate::schedule::Broadcast;
 use crate::station::{Station, ZoneIx};
 
 /// So long what was worked out serves everybody who asks, if nothing is written meanwhile.
-const GOOD_FOR: Duration = Duration::from_secs(5);
+const AGES: Ages = Ages { good: Duration::from_secs(5), given: Duration::from_secs(8) };
 
 /// What is there, and what it is for.
-pub(super) struct SoundStock {
+pub(in crate::console) struct SoundStock {
     pub(super) look: Arc<Look>,
     /// What could be better in a file: what, and how.
     better: BTreeMap<String, Vec<(Text, Text)>>,
@@ -33,17 +32,6 @@ pub(super) struct SoundStock {
     /// Broadcasts by the names that they ask for, with their ending and without.
     asked: BTreeMap<String, Vec<usize>>,
     ahead: Ahead,
-}
-
-/// The last one, for everybody.
-#[derive(Default)]
-pub(in crate::console) struct SoundShelf(Mutex<Option<(Mono, Arc<SoundStock>)>>);
-
-impl SoundShelf {
-    /// Something was written: the next one is new.
-    pub(in crate::console) async fn forget(&self) {
-        *self.0.lock().await = None;
-    }
 }
 
 /// Whether there is a file of this name: one of those that are listed, and never a path.
@@ -92,30 +80,18 @@ impl Quality {
 impl SoundStock {
     /// As it is now, or was a moment ago.
     pub(super) async fn of(app: &App) -> Arc<Self> {
-        let mut last = app.sounds().0.lock().await;
-        let now = app.now();
-        if let Some((at, stock)) = &*last
-            && now.mono.after(*at) < GOOD_FOR
-        {
-            return stock.clone();
-        }
-        let stock = Arc::new(Self::taken(app, true).await);
-        *last = Some((now.mono, stock.clone()));
-        stock
+        let (look, now, dir) = (app.look().await, app.now(), app.dir().to_owned());
+        app.sounds().get(now.mono, AGES, move |_| Self::take(look, &dir, now.wall, true)).await
     }
 
     /// As it is at this moment, without what is to come: all that is needed to know who may do what.
     pub(super) async fn of_today(app: &App) -> Self {
-        Self::taken(app, false).await
-    }
-
-    async fn taken(app: &App, looks_ahead: bool) -> Self {
         let (look, now, dir) = (app.look().await, app.clock().wall(), app.dir().to_owned());
-        let taken = tokio::task::spawn_blocking(move || Self::take(look, &dir, now, looks_ahead)).await;
+        let taken = tokio::task::spawn_blocking(move || Self::take(look, &dir, now, false)).await;
         taken.expect("looking at the files does not panic")
     }
 
-    pub(super) fn take(look: Arc<Look>, dir: &Path, now: Wall, looks_ahead: bool) -> Self {
+    fn take(look: Arc<Look>, dir: &Path, now: Wall, looks_ahead: bool) -> Self {
         let (schedule, station) = (&look.world.schedule, &look.world.station);
         let mut better: BTreeMap<String, Vec<(Text, Text)>> = BTreeMap::new();
         for one in library::warnings(dir, &Wanted::new(schedule, station)) {
