@@ -122,7 +122,8 @@ fn station(zones: u32, schedule: &str) -> tempfile::TempDir {
     for part in ["schedules", "audio"] {
         fs::create_dir_all(station.path().join(part)).expect("a directory");
     }
-    let zone = |number| format!("[zones.thon-{number}]\ntitle = \"Thôn {number}\"\noutput = \"null\"\nloudness = \"off\"\n");
+    let zone =
+        |number| format!("[zones.thon-{number}]\ntitle = \"Thôn {number}\"\noutput = \"null\"\nloudness = \"off\"\n");
     let zones: String = (1..=zones).map(zone).collect();
     let toml = format!("name = \"Xã Đông Giang\"\n{zones}[clock]\ntrust = \"always\"\n");
     fs::write(station.path().join("loa.toml"), toml).expect("written");
@@ -136,8 +137,12 @@ fn station(zones: u32, schedule: &str) -> tempfile::TempDir {
 }
 
 fn sound(path: &Path, seconds: f64) {
-    let spec =
-        hound::WavSpec { channels: 1, sample_rate: 8_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut wav = hound::WavWriter::create(path, spec).expect("a file");
     for frame in 0..(seconds * 8_000.0) as u32 {
         wav.write_sample((frame * 440 % 8_000) as i16).expect("written");
@@ -180,7 +185,8 @@ fn with_people() {
     let starts: Vec<i64> =
         (0..PAIRS * 2).flat_map(|number| (0..STRETCH / 2).map(move |step| stretch(number) + step * 2)).collect();
     for (number, at) in starts.iter().enumerate() {
-        let at = jiff::Timestamp::from_second(*at).expect("a time").in_tz("Asia/Ho_Chi_Minh").expect("a zone").datetime();
+        let at =
+            jiff::Timestamp::from_second(*at).expect("a time").in_tz("Asia/Ho_Chi_Minh").expect("a zone").datetime();
         schedule += &format!(
             "[[broadcast]]\nid = \"tieng-{number}\"\ntitle = \"Tiếng {number}\"\ndates = [{}]\nat = \"{}\"\nplay = [\"tin-0\"]\n",
             at.date(),
@@ -208,7 +214,8 @@ fn with_people() {
     page.told("after the flood");
 
     let mut browser = Browser::new(page.address, &admin);
-    for route in routes().filter(|route| route.ask == Ask::Get && !route.path.contains('{') && route.path != "/events") {
+    for route in routes().filter(|route| route.ask == Ask::Get && !route.path.contains('{') && route.path != "/events")
+    {
         let came = browser.get(route.path);
         println!("{:>7.1} KB squeezed: {} ({})", came.body.len() as f64 / 1e3, route.path, came.status);
     }
@@ -273,7 +280,8 @@ fn rows(dir: &Path, stretch: impl Fn(i64) -> i64) -> usize {
     }
     for (how, errors) in ["calm", "flooded"].iter().zip(&mut errors) {
         errors.sort_by(f64::total_cmp);
-        let at = |share: f64| errors.get(((errors.len().max(1) - 1) as f64 * share) as usize).copied().unwrap_or(f64::NAN);
+        let at =
+            |share: f64| errors.get(((errors.len().max(1) - 1) as f64 * share) as usize).copied().unwrap_or(f64::NAN);
         println!(
             "start error, {how}: {} starts, median {:.3} ms, p99 {:.3} ms, most {:.3} ms",
             errors.len(),
@@ -355,9 +363,12 @@ fn long_journal() {
         let day = day.saturating_sub(2.days());
         println!("a journal of {rows} rows:");
         for path in ["/", "/journal", &format!("/journal/heard?day={day}&time=05:30&zone=thon-1")] {
-            show(&format!("  {}", path.split('?').next().unwrap_or(path)), timed(21, || {
-                assert_eq!(browser.get(path).status, 200);
-            }));
+            show(
+                &format!("  {}", path.split('?').next().unwrap_or(path)),
+                timed(21, || {
+                    assert_eq!(browser.get(path).status, 200);
+                }),
+            );
         }
         page.told("with it");
     }

@@ -2,7 +2,7 @@
 //! morning, what was not heard today, who is quiet. Worked out once for everybody, and kept for a while: fifty phones cost
 //! as much as one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use jiff::civil::DateTime;
@@ -10,8 +10,8 @@ use jiff::{ToSpan as _, Zoned};
 use tokio::sync::OnceCell;
 
 use super::look::Look;
-use super::page::PastWeek;
 use super::one_for_all::Ages;
+use super::page::PastWeek;
 use crate::diag::Text;
 use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
@@ -163,7 +163,8 @@ fn due(airing: &Airing) -> MorningAiring {
 }
 
 struct Ahead<'a> {
-    look: &'a Look,
+    /// Files that nobody has measured yet, by their names and by these without their endings.
+    unmeasured: HashSet<&'a str>,
     shelf: Shelf<'a>,
     now: Wall,
     wanted: BTreeMap<String, SoundTask>,
@@ -173,7 +174,11 @@ struct Ahead<'a> {
 impl<'a> Ahead<'a> {
     fn new(look: &'a Look, now: Wall) -> Self {
         let shelf = Shelf::new(&look.world.library, &look.world.station);
-        Self { look, shelf, now, wanted: BTreeMap::new(), meetings: Vec::new() }
+        let unmeasured = look.unmeasured.iter().flat_map(|file| {
+            let stem = plan::without_ending(file).unwrap_or(file);
+            [file.as_str(), stem]
+        });
+        Self { unmeasured: unmeasured.collect(), shelf, now, wanted: BTreeMap::new(), meetings: Vec::new() }
     }
 
     fn add(&mut self, airings: &[Airing], ground: &PlanContext<'_>, tells_meetings: bool) {
@@ -189,13 +194,12 @@ impl<'a> Ahead<'a> {
     }
 
     fn want(&mut self, name: &str, airing: &Airing) {
-        let (look, shelf) = (self.look, &self.shelf);
+        let (unmeasured, shelf) = (&self.unmeasured, &self.shelf);
         let one = self.wanted.entry(name.to_owned()).or_insert_with(|| {
             let found = shelf.find(name, &[]);
             let fault = found.faulty.iter().find(|sound| !sound.is_changing());
             let fault = fault.and_then(|sound| sound.facts.as_ref().err()).map(|fault| fault.message.clone());
-            let stem = |file: &String| plan::without_ending(file).unwrap_or(file) == name || file == name;
-            let is_coming = fault.is_none() && (airing.programme.is_coming || look.unmeasured.iter().any(stem));
+            let is_coming = fault.is_none() && (airing.programme.is_coming || unmeasured.contains(name));
             let title = airing.broadcast.title.clone();
             SoundTask { name: name.to_owned(), title, by: BTreeMap::new(), fault, is_coming }
         });

@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn what_was_made_while_somebody_wrote_is_made_again() {
         on_a_runtime(async {
-            let one = OneForAll::<u32>::default();
+            let shared = OneForAll::<u32>::default();
             let other = OneForAll(shared.0.clone());
             let first = shared.get(at(1), AGES, move |before| {
                 other.forget();

@@ -171,7 +171,8 @@ impl People {
 
     /// Log a phone of a person out by its name.
     pub fn forget_phone(&mut self, person: i64, name: &str) -> Result<(), PeopleError> {
-        let own: Vec<[u8; 32]> = self.here.of(person).map(|(hash, _)| *hash).filter(|hash| named(hash) == name).collect();
+        let own: Vec<[u8; 32]> =
+            self.here.of(person).map(|(hash, _)| *hash).filter(|hash| named(hash) == name).collect();
         self.here.forget(|hash| own.contains(hash));
         self.db.execute(
             "DELETE FROM session WHERE person = ?1 AND lower(hex(substr(hash, 1, 8))) = ?2",
@@ -184,9 +185,9 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instant::Mono;
     use crate::console::people::NewPerson;
     use crate::console::role::Role;
+    use crate::instant::Mono;
 
     /// Both clocks, where nobody has set one.
     fn at(wall: Wall) -> Now {
@@ -236,7 +237,10 @@ mod tests {
             assert!(!session.is_sure(wall) || wall == NOW + Duration::from_mins(1), "{wall:?}");
         }
         assert!(people.session(&left, Now { wall: NOW + DAY * 3_650, mono }).unwrap().is_none());
-        assert!(people.session(&left, Now { wall: NOW + DAY, mono }).unwrap().is_some(), "it was not deleted meanwhile");
+        assert!(
+            people.session(&left, Now { wall: NOW + DAY, mono }).unwrap().is_some(),
+            "it was not deleted meanwhile"
+        );
         // Thirty days by the clock that nobody sets.
         assert!(people.session(&used, at(NOW + DAY * 40)).unwrap().is_none());
     }

@@ -67,14 +67,18 @@ mod tests {
         assert_eq!(at(UTC_TIME, "261231235959Z").as_deref(), Some("2026-12-31T23:59:59Z"));
         assert_eq!(at(UTC_TIME, "500101000000Z").as_deref(), Some("1950-01-01T00:00:00Z"));
         assert_eq!(at(GENERALIZED_TIME, "20560101000000Z").as_deref(), Some("2056-01-01T00:00:00Z"));
-        for (tag, written) in [(UTC_TIME, "261331235959Z"), (UTC_TIME, "261231235959"), (SEQUENCE, "261231235959Z"), (UTC_TIME, "")] {
+        for (tag, written) in
+            [(UTC_TIME, "261331235959Z"), (UTC_TIME, "261231235959"), (SEQUENCE, "261231235959Z"), (UTC_TIME, "")]
+        {
             assert_eq!(at(tag, written), None, "{written}");
         }
     }
 
     #[test]
     fn what_is_cut_off_or_no_certificate_has_no_end() {
-        for der in [&b""[..], &[0x30], &[0x30, 0x84, 1, 1, 1, 1], &[0x30, 0x03, 0x30, 0x05, 0x02], &[0xff; 64], &[0x30; 64]] {
+        for der in
+            [&b""[..], &[0x30], &[0x30, 0x84, 1, 1, 1, 1], &[0x30, 0x03, 0x30, 0x05, 0x02], &[0xff; 64], &[0x30; 64]]
+        {
             assert_eq!(good_until(der), None, "{der:?}");
         }
     }

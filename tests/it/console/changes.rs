@@ -133,9 +133,11 @@ fn versions_are_compared_in_words_and_an_older_one_is_restored_as_a_new_one() {
     set(&mut own, "at", &["05:45"]);
     assert_eq!(send(&mut hai, &own, "save").status, 303);
     let list = hai.get("/schedule/versions");
-    let link = list.values("href").into_iter().find(|link| link.starts_with("/schedule/version?seq=")).unwrap().to_owned();
+    let link =
+        list.values("href").into_iter().find(|link| link.starts_with("/schedule/version?seq=")).unwrap().to_owned();
     let one = hai.get(&link);
-    for said in ["Trần Thị Hai", "05:30", "05:45", "Xem trong tệp", "Trở lại như trước lần sửa này"] {
+    for said in ["Trần Thị Hai", "05:30", "05:45", "Xem trong tệp", "Trở lại như trước lần sửa này"]
+    {
         assert!(one.body.contains(said), "{said}: {}", one.body);
     }
     let (seq, part) = (field(&one, "seq"), field(&one, "part"));

@@ -11,10 +11,9 @@ use crate::kit::strain::Mount;
 
 fn station() -> Station {
     let station = Station::new();
-    station.tone("tin.wav", 25.0, 440.0).write(
-        "loa.toml",
-        "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\n[clock]\ntrust = \"always\"\n",
-    );
+    station
+        .tone("tin.wav", 25.0, 440.0)
+        .write("loa.toml", "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\n[clock]\ntrust = \"always\"\n");
     station.write("schedules/a.toml", "[rules]\nhours = [\"00:00-24:00\"]\n[[broadcast]]\nid = \"tin\"\ntitle = \"Bản tin\"\nat = \"05:30\"\nplay = [\"tin\"]\n");
     station
 }

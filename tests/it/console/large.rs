@@ -96,13 +96,16 @@ fn every_page_of_a_province_costs_ten_times_as_much_as_that_of_a_tenth_of_it_and
             assert!(page.status == 200 || path == "/machine", "{path}: {} {}", page.status, page.body);
             (MachineClock.mono().after(began), page.body.len())
         };
-        ask(0);
-        let ((small, _), (first, length), (again, _)) = (ask(0), ask(1), ask(1));
-        let large = first.min(again);
-        println!("{path}: {small:.1?}, {large:.1?} (first {first:.1?}), {} KB", length / 1_000);
-        assert!(large < small.max(NOTHING) * TIMES_MOST, "{path}: {small:?} grew to {large:?}");
-        assert!(first < Duration::from_secs(45), "{path}: the first takes {first:?}");
+        // The first of each is worked out, the second is what everybody after him gets.
+        for which in ["first", "next"] {
+            let ((small, _), (large, length)) = (ask(0), ask(1));
+            println!("{path}, {which}: {small:.1?}, {large:.1?}, {} KB", length / 1_000);
+            assert!(large < small.max(NOTHING) * TIMES_MOST, "{path}, {which}: {small:?} grew to {large:?}");
+        }
     }
     let memory = fs::read_to_string(format!("/proc/{}/status", pages[1].pid())).unwrap();
-    println!("{}", memory.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM")).collect::<String>());
+    println!(
+        "{}",
+        memory.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM")).collect::<String>()
+    );
 }

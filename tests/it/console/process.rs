@@ -147,7 +147,10 @@ fn a_page_without_memory_is_started_again_and_the_sound_starts_on_time() {
     for _ in 0..300 {
         if let Ok(mut stream) = TcpStream::connect_timeout(&address, Duration::from_millis(200)) {
             let long = "a".repeat(12_000);
-            let _ = write!(stream, "POST /login HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nX-Long: {long}\r\nContent-Length: 200000\r\n\r\n");
+            let _ = write!(
+                stream,
+                "POST /login HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nX-Long: {long}\r\nContent-Length: 200000\r\n\r\n"
+            );
             let _ = stream.write_all(&[b'a'; 4_096]);
             flood.push(stream);
         }
@@ -202,7 +205,9 @@ fn a_certificate_that_is_missing_is_named_and_the_sound_goes_on() {
     let said = told(&station);
     assert!(said["why"]["en"].as_str().unwrap().contains("mat.crt"), "{said}");
     let doctor = station.loa(&["doctor", "--json"]).rows();
-    assert!(doctor.iter().any(|row| row["code"] == "page_down" && row["message"].as_str().unwrap().contains("mat.crt")));
+    assert!(
+        doctor.iter().any(|row| row["code"] == "page_down" && row["message"].as_str().unwrap().contains("mat.crt"))
+    );
     assert!(daemon.log().contains("mat.crt"), "{}", daemon.log());
     assert_eq!(daemon.end(), 0);
 }

@@ -143,9 +143,13 @@ fn a_form_without_script_does_the_same_and_what_is_no_sound_is_refused_and_nothi
     // A tag that claims a picture of four gigabytes, and one that unpacks to as much.
     let tagged = [b"ID3\x03\0\0\x7f\x7f\x7f\x7fAPIC\xff\xff\xff\xff\0\x88".as_slice(), &[0x78; 4_000]].concat();
     let nested = [b"RIFF\xff\xff\xff\xffWAVE".as_slice(), &b"LIST\xff\xff\xff\xf0".repeat(1_000)].concat();
-    for (name, bytes) in
-        [("a.png", picture.as_slice()), ("b.wav", &nested), ("e.mp3", &tagged), ("c.mp3", b"not a sound"), ("d.m4a", &[0; 9_000])]
-    {
+    for (name, bytes) in [
+        ("a.png", picture.as_slice()),
+        ("b.wav", &nested),
+        ("e.mp3", &tagged),
+        ("c.mp3", b"not a sound"),
+        ("d.m4a", &[0; 9_000]),
+    ] {
         let sent = form(&mut hai, "thu", name, bytes);
         assert_eq!(sent.status, 303, "{name}: {}", sent.body);
         let page = outcome(&mut hai, sent.to());
@@ -337,7 +341,14 @@ fn a_text_is_read_by_the_program_of_loa_toml_heard_and_then_handed_in() {
     // Two taps on the button, at once: it is taken in once.
     std::thread::scope(|scope| {
         let take = |mut browser: Browser| browser.post(&format!("{to}/take"), &[]).status;
-        let all: Vec<_> = (0..4).map(|_| scope.spawn({ let browser = tu.clone(); move || take(browser) })).collect();
+        let all: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn({
+                    let browser = tu.clone();
+                    move || take(browser)
+                })
+            })
+            .collect();
         assert!(all.into_iter().all(|one| one.join().unwrap() == 303));
     });
     outcome(&mut tu, &to);

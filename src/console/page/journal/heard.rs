@@ -368,8 +368,10 @@ mod tests {
     fn a_time_is_read_here_as_everywhere_else_and_a_bare_number_is_asked_about() {
         let station = Station::default();
         let ask = |time: &str| {
-            let fields = Fields::read(format!("day=2026-11-29&time={}", crate::console::link::escaped(time)).as_bytes());
-            question(&fields, &station, NOW).map(|question| question.at.zoned(&station.timezone).strftime("%H:%M").to_string())
+            let fields =
+                Fields::read(format!("day=2026-11-29&time={}", crate::console::link::escaped(time)).as_bytes());
+            question(&fields, &station, NOW)
+                .map(|question| question.at.zoned(&station.timezone).strftime("%H:%M").to_string())
         };
         for (written, expected) in [
             ("05:30", "05:30"),

@@ -39,7 +39,9 @@ pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<Strin
     let is_whole = has == note.length && matches!(note.state, Stage::Receiving | Stage::Taking);
     let waits = is_whole && !app.uploads().is_taking(&id);
     let (title, body) = match &note.state {
-        Stage::Receiving | Stage::Taking if waits => (text!("Chưa cất vào kho", "Not in its place yet"), waiting(&id, lang)),
+        Stage::Receiving | Stage::Taking if waits => {
+            (text!("Chưa cất vào kho", "Not in its place yet"), waiting(&id, lang))
+        }
         Stage::Receiving => {
             let percent = ((has * 100 + note.length / 2) / note.length.max(1)).min(99);
             let body = html! {
@@ -201,7 +203,9 @@ pub(super) async fn take(State(app): State<App>, who: Who, Path(id): Path<String
 /// He does not want it.
 pub(super) async fn dropped(State(app): State<App>, who: Who, Path(id): Path<String>) -> Response {
     match app.uploads().find(&id, who.person().id) {
-        Ok((note, _)) if note.state == Stage::Taking && app.uploads().is_taking(&id) => go_to(&format!("/sounds/upload/{id}")),
+        Ok((note, _)) if note.state == Stage::Taking && app.uploads().is_taking(&id) => {
+            go_to(&format!("/sounds/upload/{id}"))
+        }
         Ok(_) => {
             app.uploads().forget(&id);
             go_to("/sounds")

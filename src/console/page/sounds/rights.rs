@@ -43,7 +43,8 @@ impl SoundStock {
         }
         // What he handed in himself he may mend, where it is heard in a zone of his, or nowhere.
         let digest = self.sound(file).and_then(|sound| Some(sound.facts.as_ref().ok()?.sha256.clone()));
-        let handed_it = digest.and_then(|digest| app.uploads().handed_in(&digest)).is_some_and(|one| one.by == person.id);
+        let handed_it =
+            digest.and_then(|digest| app.uploads().handed_in(&digest)).is_some_and(|one| one.by == person.id);
         let is_heard_by_him = users.iter().any(|broadcast| self.has_one(person, broadcast, None));
         if handed_it && (users.is_empty() || (deed == Deed::Replace && is_heard_by_him)) {
             return Ok(());
@@ -72,7 +73,8 @@ impl SoundStock {
         let takes_over = instead.is_some_and(|(tongue, bare)| {
             let is_there = !self.rivals(bare).is_empty();
             self.wanting(bare).any(|broadcast| {
-                let (all, one) = (self.has_all(person, broadcast, Some(tongue)), self.has_one(person, broadcast, Some(tongue)));
+                let (all, one) =
+                    (self.has_all(person, broadcast, Some(tongue)), self.has_one(person, broadcast, Some(tongue)));
                 if is_there { !all } else { !one }
             })
         });
@@ -95,7 +97,11 @@ impl SoundStock {
     }
 }
 
-fn hearing<'s>(broadcast: &'s Broadcast, station: &'s Station, tongue: Option<&'s str>) -> impl Iterator<Item = &'s Zone> {
+fn hearing<'s>(
+    broadcast: &'s Broadcast,
+    station: &'s Station,
+    tongue: Option<&'s str>,
+) -> impl Iterator<Item = &'s Zone> {
     let zones = broadcast.zones.iter().filter_map(|ZoneIx(zone)| station.zones.get(usize::from(*zone)));
     zones.filter(move |zone| tongue.is_none_or(|tongue| zone.languages.iter().any(|own| own.to_lowercase() == tongue)))
 }
