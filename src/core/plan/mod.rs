@@ -75,6 +75,6 @@ pub use shelf::{Found, Shelf};
 pub use touched::touched;
 pub use volume::Volume;
 pub use want::{Role, Want, wants};
-pub use wanted::Wanted;
+pub use wanted::{Wanted, spelled};
 pub use whole::{jobs, jobs_in, plan};
 pub use why::{Meeting, NEAR, Obstacle, REACH_DAYS, Why, WhyZone, why};
