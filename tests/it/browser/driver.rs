@@ -64,7 +64,7 @@ impl Driver {
     /// Ask for `path` of the session.
     fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
         let path = if self.session.is_empty() { path.to_owned() } else { format!("/session/{}{path}", self.session) };
-        let body = if method == "GET" { String::new() } else { body.to_string() };
+        let body = if body.is_null() { String::new() } else { body.to_string() };
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.address,
