@@ -79,6 +79,10 @@ pub(super) struct MorningAiring {
     pub(super) zone: ZoneIx,
     /// Which broadcast.
     pub(super) broadcast: String,
+    /// When by its own time.
+    pub(super) scheduled: Wall,
+    /// When it starts, behind others where it waits.
+    pub(super) start: Wall,
     /// It will sound, as things stand.
     pub(super) sounds: bool,
 }
@@ -143,6 +147,15 @@ impl Day {
         Self { plan, wanted, meetings: ahead.meetings, tomorrow, quiet: quiet(look, now), rows: rows(site, now, tz) }
     }
 
+    /// By which time of its own a broadcast starts at `start`, today or tomorrow morning; it may wait behind others.
+    pub(super) fn scheduled(&self, zone: ZoneIx, broadcast: &str, start: Wall) -> Option<Wall> {
+        let today = self.plan.iter().filter(|one| one.zone == zone && one.broadcast.id == broadcast);
+        let tomorrow = self.tomorrow.iter().filter(|one| one.zone == zone && one.broadcast == broadcast);
+        let mut both =
+            today.map(|one| (one.start, one.scheduled)).chain(tomorrow.map(|one| (one.start, one.scheduled)));
+        both.find(|(own, _)| *own == start).map(|(_, scheduled)| scheduled)
+    }
+
     /// Airings of today that were not heard whole, in these zones.
     pub(super) fn unheard<'a>(&'a self, zones: &'a [String]) -> impl Iterator<Item = &'a Entry> {
         let of = |row: &&Entry| row.zone.as_ref().is_some_and(|zone| zones.contains(zone));
@@ -160,7 +173,9 @@ fn due(airing: &Airing) -> MorningAiring {
     let sounds = matches!(airing.verdict, Verdict::Play | Verdict::Wait);
     // What somebody has called off is nobody's task.
     let is_called_off = matches!(airing.reason.as_deref(), Some(Cause::Cancelled(_) | Cause::Mourning(_)));
-    MorningAiring { zone: airing.zone, broadcast: airing.broadcast.id.clone(), sounds: sounds || is_called_off }
+    let (scheduled, start) = (airing.scheduled, airing.start);
+    let sounds = sounds || is_called_off;
+    MorningAiring { zone: airing.zone, broadcast: airing.broadcast.id.clone(), scheduled, start, sounds }
 }
 
 struct Ahead<'a> {

@@ -6,6 +6,7 @@
 
 pub mod address;
 mod app;
+mod asset;
 mod day;
 mod door;
 mod entry;

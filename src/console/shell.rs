@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::app::App;
+use super::asset;
 use super::people::Person;
 use super::role::Right;
 use super::sentence::sentence;
@@ -51,6 +52,7 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
     let known = app.station();
     let station = &known.name;
     let code = if lang == Lang::En { "en" } else { "vi" };
+    let (style, script) = asset::addresses();
     // A hamlet head has one page to go by; it leads to the others.
     let has_bar = who.person.as_ref().is_some_and(|person| !person.role.has_zones());
     let markup = html! {
@@ -61,9 +63,9 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title.get(lang)) " · " (station) }
-                link rel="stylesheet" href="/style.css";
+                link rel="stylesheet" href=(style);
                 link rel="icon" href="/icon.svg" type="image/svg+xml";
-                script src="/page.js" defer {}
+                script src=(script) defer {}
             }
             body {
                 a.skip href="#main" { (text!("Đến nội dung", "To the content").get(lang)) }

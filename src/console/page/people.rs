@@ -170,7 +170,7 @@ fn everybody(app: &App, who: &Who, status: StatusCode, written: &Typed, said: Op
             h2 { (text!("Thêm người", "Let somebody in").get(lang)) }
             form.narrow method="post" action="/people" {
                 label { (text!("Họ tên, như người trong xã vẫn gọi", "The name, as people call him").get(lang))
-                    input name="name" value=(written.name) maxlength=(NAME_MOST) autocomplete="off" autocapitalize="words" required; }
+                    input name="name" value=(written.name) maxlength=(NAME_MOST) autocapitalize="words" required; }
                 (choices(who, &station, written))
                 button.main { (text!("Thêm người", "Let somebody in").get(lang)) }
             }

@@ -30,6 +30,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("edit", &["site", "disk", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("switch", &["amplifier", "clock", "station", "diag"]),
     ("journal", &["site", "fact", "reason", "schedule", "diag", "instant"]),
+    // Copies what others keep, and knows of it where it lies and where the journal ends.
+    ("backup", &["site", "journal", "diag"]),
     ("daemon", DAEMON),
     // The page decides nothing about sound: it reads files, journal and plan, and gives orders over the daemon's socket.
     ("console", CONSOLE),
@@ -67,6 +69,7 @@ const CONSOLE: &[&str] = &[
 ];
 
 const CLI: &[&str] = &[
+    "backup",
     "console",
     "amplifier",
     "machine",
@@ -115,6 +118,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
+            "src/backup/pack.rs",
+            "src/backup/unpack.rs",
             "src/daemon/page.rs",
             "src/console/page/sounds/served.rs",
             "src/console/upload.rs",
@@ -200,6 +205,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            "src/backup/pack.rs",
+            "src/backup/unpack.rs",
             "src/daemon/page.rs",
             "src/console/page/sounds/served.rs",
             "src/console/upload/receiver.rs",
@@ -224,6 +231,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "rustix",
         &[
+            "src/backup/unpack.rs",
             "src/console/upload/child.rs",
             "src/switch/leftover.rs",
             "src/switch/program.rs",
@@ -285,10 +293,14 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     // data
-    ("rusqlite", &["src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"]),
+    (
+        "rusqlite",
+        &["src/backup/pack.rs", "src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"],
+    ),
     (
         "sha2",
         &[
+            "src/backup/pack.rs",
             "src/console/people/token.rs",
             "src/console/tls.rs",
             "src/edit/digest.rs",
@@ -296,6 +308,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/sound/audio/disk.rs",
         ],
     ),
+    ("tar", &["src/backup/looked.rs", "src/backup/pack.rs", "src/backup/unpack.rs"]),
     ("toml", &["src/core/diag/document/parse.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs"]),

@@ -90,9 +90,9 @@ pub(super) async fn heard(State(app): State<App>, who: Who, RawQuery(query): Raw
         div.answer aria-live="polite" { (answer) }
         form.narrow method="get" action="/journal/heard" {
             label { (text!("Ngày", "Date").get(lang))
-                input name="day" value=(typed::date(day)) inputmode="numeric" autocomplete="off" required maxlength="20"; }
+                input name="day" value=(typed::date(day)) inputmode="numeric" required maxlength="20"; }
             label { (text!("Lúc, ví dụ 05:30 hoặc 17h15", "Time, such as 05:30").get(lang))
-                input name="time" value=(fields.get("time")) inputmode="text" autocomplete="off" required maxlength="20"; }
+                input name="time" value=(fields.get("time")) inputmode="text" required maxlength="20"; }
             (list::zones(fields.get("zone"), station, lang))
             button.main { (text!("Xem lúc ấy phát gì", "See what played then").get(lang)) }
         }

@@ -111,9 +111,9 @@ fn form(asked: &RowsAsked, station: &Station, lang: Lang) -> Markup {
             form method="get" action="/journal" {
                 input type="hidden" name="show" value=(asked.show.name());
                 label { (text!("Từ ngày", "From").get(lang))
-                    input name="from" value=(typed::date(asked.from)) inputmode="numeric" autocomplete="off" required; }
+                    input name="from" value=(typed::date(asked.from)) inputmode="numeric" required; }
                 label { (text!("Đến hết ngày", "To the end of").get(lang))
-                    input name="to" value=(typed::date(asked.to)) inputmode="numeric" autocomplete="off" required; }
+                    input name="to" value=(typed::date(asked.to)) inputmode="numeric" required; }
                 (zones(&asked.zone, station, lang))
                 @if asked.show == Show::Airings {
                     label { (text!("Kết quả", "Outcome").get(lang))
@@ -126,7 +126,7 @@ fn form(asked: &RowsAsked, station: &Station, lang: Lang) -> Markup {
                     }
                 }
                 label { (text!("Người ra lệnh hay duyệt", "Who ordered or approved").get(lang))
-                    input name="who" value=(asked.who) maxlength="80" autocomplete="off"; }
+                    input name="who" value=(asked.who) maxlength="80"; }
                 button.main { (text!("Xem", "Show").get(lang)) }
             }
         }

@@ -46,7 +46,7 @@ pub(super) fn above(desk: &Sight, lang: Lang, entry: &Entry, asked: &Fields, may
                     input type="hidden" name="at" value=(at);
                     input type="hidden" name="zone" value=(zone);
                     label { (text!("Dời đến giờ", "Move to").get(lang))
-                        input name="to" value=(to) autocomplete="off" size="8"; }
+                        input name="to" value=(to) size="8"; }
                     (choice("once", true, &text!("Chỉ lần này", "This time only")))
                     (choice("good", false, &text!("Từ nay về sau", "From now on")))
                     @if !zone.is_empty() {

@@ -24,7 +24,7 @@ pub(super) struct Form<'a> {
     pub(super) held: &'a [Field],
     pub(super) wrong: &'a [Wrong],
     /// What goes back as it came: which entry, and how it was read.
-    pub(super) hidden: Vec<(&'static str, String)>,
+    pub(super) hidden: Vec<(String, String)>,
     /// Of which field one more empty box was asked for.
     pub(super) more: &'a str,
     /// What would come of it.
@@ -148,7 +148,7 @@ impl Form<'_> {
                     div.sound {
                         label {
                             span.unseen { (self.say(&text!("Bản ghi", "Sound"))) }
-                            input name="play" value=(name) list="sounds" autocomplete="off";
+                            input name="play" value=(name) list="sounds";
                         }
                         @if at > 0 && at < last {
                             button name="do" value={ "up:" (at) } aria-label=(self.say(&text!("Đưa lên trước: {name}", "Move up: {name}"))) { "↑" }

@@ -8,6 +8,7 @@ use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
 
 use super::ask::{Sight, every, may_write, may_write_all, target, work, zone_named};
+use super::draft::all_or_some;
 use super::{said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -33,6 +34,9 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
     let station = desk.station();
     let (to_all, why) = (fields.get("for") == "all", fields.get("why").to_owned());
     let named: Vec<String> = fields.all("zone").filter(|zone| !zone.is_empty()).map(str::to_owned).collect();
+    if to_all && !named.is_empty() {
+        return Err(all_or_some());
+    }
     let zones = if to_all { every(station) } else { named.iter().filter_map(|id| zone_named(station, id)).collect() };
     if zones.is_empty() {
         return Err(text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone."));
@@ -51,6 +55,12 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
             return Err(text!("Lúc hết im phải sau lúc bắt đầu.", "It must end after it begins."));
         }
         return Ok(Off { change: Change::Quiet { from, until, zones: whom, why }, zones, from, until });
+    }
+    if !fields.get("from").is_empty() || !fields.get("until").is_empty() {
+        return Err(text!(
+            "Có ghi giờ mà đang chọn «Cả ngày». Xin chọn «Im trong một khoảng giờ», hoặc xóa giờ.",
+            "Times are given, but whole days are chosen. Choose some hours, or empty the times."
+        ));
     }
     if last < first {
         return Err(text!("Ngày cuối phải sau ngày đầu.", "The last day must not be before the first."));
@@ -107,8 +117,8 @@ async fn drawn(app: &App, who: &Who, desk: Sight, asked: &Fields, above: Markup,
                 legend { (say(&text!("Nghỉ phát", "Silence"))) }
                 label.chip { input type="radio" name="kind" value="days" checked[!is_hours]; (say(&text!("Cả ngày", "Whole days"))) }
                 label.chip { input type="radio" name="kind" value="hours" checked[is_hours]; (say(&text!("Im trong một khoảng giờ", "Some hours"))) }
-                label { (say(&text!("Từ ngày", "From"))) input name="first" value=(value("first", said::date(day))) inputmode="numeric" autocomplete="off"; }
-                label { (say(&text!("Đến hết ngày (bỏ trống là một ngày)", "Until (empty: one day)"))) input name="last" value=(asked.get("last")) inputmode="numeric" autocomplete="off"; }
+                label { (say(&text!("Từ ngày", "From"))) input name="first" value=(value("first", said::date(day))) inputmode="numeric"; }
+                label { (say(&text!("Đến hết ngày (bỏ trống là một ngày)", "Until (empty: one day)"))) input name="last" value=(asked.get("last")) inputmode="numeric"; }
                 label { (say(&text!("Từ giờ (khi im trong một khoảng giờ)", "From the time (for some hours)"))) input name="from" value=(asked.get("from")) placeholder="07:00"; }
                 label { (say(&text!("Đến giờ", "Until the time"))) input name="until" value=(asked.get("until")) placeholder="18:00"; }
             }

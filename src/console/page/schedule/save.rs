@@ -117,16 +117,30 @@ pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) ->
     let lang = who.lang;
     let markup = work(move || {
         let sent = Sent::read(&desk, &fields);
-        match sent.edit(&desk) {
+        let come = match sent.edit(&desk) {
             // What is still empty is no mistake yet.
-            Err(wrong) => html! { @for wrong in wrong.iter().filter(|wrong| [said::bad_time(), said::bad_date()].contains(&wrong.said)) {
+            Err(wrong) => html! { @for wrong in wrong.iter().filter(|wrong| wrong.said == said::bad_date()) {
                 p.said { (wrong.said.get(lang)) }
             } },
             Ok(_) => sent.tried(&desk, lang),
-        }
+        };
+        html! { (read_back(&fields, lang)) (come) }
     })
     .await;
     Html(markup.into_string()).into_response()
+}
+
+/// Each time that was typed, in words: the script puts them beside the boxes.
+fn read_back(fields: &Fields, lang: Lang) -> Markup {
+    html! {
+        @for (at, time) in fields.all("at").enumerate() {
+            @match (time, said::read_back(time)) {
+                ("", _) => p hidden data-time=(at) {},
+                (_, Ok(words)) => p.hint hidden data-time=(at) { (words.get(lang)) },
+                (_, Err(bad)) => p.hint.bad hidden data-time=(at) { (bad.get(lang)) },
+            }
+        }
+    }
 }
 
 /// `POST /schedule/save`: every button of the form.
@@ -190,8 +204,18 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         Ok(done) => after(&done, &sent),
         Err(Refusal { conflict: Some(conflict), message, .. }) => clash::page(&app, &who, &fields, &message, &conflict),
         Err(refusal) => {
-            let above = trial::refused(who.lang, &refusal);
-            drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, ..Drawn::default() }).await
+            // What the check says stands in the form with its cures; what else is in the way stands above it.
+            let above = if refusal.found.is_empty() {
+                trial::refused(who.lang, &refusal)
+            } else {
+                let said = text!(
+                    "Chưa lưu. Lý do và cách chữa: phía trên nút Lưu.",
+                    "Not saved. Why, and what helps: above the button Save."
+                );
+                html! { p.said.bad role="alert" { (said.get(who.lang)) } }
+            };
+            let tries = !refusal.found.is_empty();
+            drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, tries, ..Drawn::default() }).await
         }
     }
 }

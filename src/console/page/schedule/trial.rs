@@ -68,19 +68,22 @@ pub(super) fn with(draft: &Typed, cure: Cure) -> Typed {
 
 /// What came of trying it, drawn.
 pub(super) fn drawn(desk: &Sight, lang: Lang, tried: &Result<Done, Refusal>, cures: &[Cure]) -> Markup {
+    let ways = html! {
+        @if !cures.is_empty() { p.chips {
+            @for Cure { box_number, to } in cures {
+                @let to = said::clock(*to);
+                button name="do" value={ "time:" (box_number) ":" (to) } { (text!("Dời đến {to}", "Move to {to}").get(lang)) }
+            }
+        } }
+    };
     match tried {
-        Err(refusal) => refused(lang, refusal),
+        Err(refusal) => html! { (refused(lang, refusal)) (ways) },
         Ok(done) => {
             let rows: &[Coming] = done.coming.first().map_or(&[], |(_, rows)| rows);
             html! {
                 @if !done.merged.is_empty() { (merged(lang, &done.merged)) }
                 (airings(desk, lang, rows))
-                @if !cures.is_empty() { p.chips {
-                    @for Cure { box_number, to } in cures {
-                        @let to = said::clock(*to);
-                        button name="do" value={ "time:" (box_number) ":" (to) } { (text!("Dời đến {to}", "Move to {to}").get(lang)) }
-                    }
-                } }
+                (ways)
                 @for found in done.new.iter().filter(|found| !is_of_plan(found, rows)) { (finding(lang, found)) }
             }
         }
@@ -123,11 +126,16 @@ pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
     }
 }
 
+/// A sentence without its days and times.
+fn without_figures(said: &str) -> String {
+    said.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
 /// The next airings, each with its verdict.
 pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
     let (station, tz) = (desk.station(), &desk.station().timezone);
     let every = station.zones.len();
-    let mut known: Vec<Option<&str>> = Vec::new();
+    let mut known: Vec<String> = Vec::new();
     html! {
         section.card.trial {
             h2 { (text!("Những lần phát tới", "The next airings").get(lang)) }
@@ -142,9 +150,9 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
                         @if row.zones.len() == every { (text!("tất cả cụm loa", "all zones").get(lang)) }
                         @else { (row.zones.iter().map(|zone| zone_title(station, *zone)).collect::<Vec<_>>().join(", ")) }
                         @if row.verdict != Verdict::Play { ": " (row.verdict.name(lang)) }
-                        // What is in the way of each of ten days is said once.
-                        @if let Some(because) = &row.because && !known.contains(&row.reason) {
-                            @let () = known.push(row.reason);
+                        // What is in the way of each of ten days is said once, of the first of them.
+                        @if let Some(because) = row.because.as_ref().filter(|because| !known.contains(&without_figures(&because.said.vi))) {
+                            @let () = known.push(without_figures(&because.said.vi));
                             p.hint { (because.said.get(lang)) }
                             @if let Some(Remedy::HandIn(sound)) = &because.remedy {
                                 p { a.button href={ "/sounds/slot/" (escaped(sound)) } { (text!("Nộp bản ghi", "Hand in").get(lang)) } }

@@ -273,7 +273,7 @@ fn others(chosen: &str, monday: Date, may: bool, lang: Lang) -> Markup {
             form.inline method="get" action="/schedule" {
                 input type="hidden" name="zone" value=(chosen);
                 label { (text!("Xem tuần có ngày", "The week of").get(lang))
-                    input name="week" value=(said::date(monday)) inputmode="numeric" autocomplete="off"; }
+                    input name="week" value=(said::date(monday)) inputmode="numeric"; }
                 button { (text!("Xem", "Show").get(lang)) }
             }
             @if may { p.actions {

@@ -29,7 +29,7 @@ impl Form<'_> {
                 @for (at, time) in times.enumerate() {
                     label.time {
                         span.unseen { (self.say(&text!("Giờ phát", "Time"))) }
-                        input name="at" value=(time) inputmode="text" autocomplete="off" placeholder="05:30" size="8" id=[(at == 0).then_some("at")];
+                        input name="at" value=(time) inputmode="text" placeholder="05:30" size="8" id=[(at == 0).then_some("at")];
                         @if !time.is_empty() {
                             @match said::read_back(time) {
                                 Ok(words) => span.hint { (self.say(&words)) },
@@ -130,7 +130,7 @@ impl Form<'_> {
         let date = |name: &'static str, label: &Text, value: &str| {
             html! { @if !self.is_held(name) {
                 (self.wrong(name))
-                label { (self.say(label)) input name=(name) value=(value) placeholder="05/12/2026" inputmode="numeric" autocomplete="off"; }
+                label { (self.say(label)) input name=(name) value=(value) placeholder="05/12/2026" inputmode="numeric"; }
             } }
         };
         html! {

@@ -8,6 +8,7 @@ use super::view::View;
 use super::wrong;
 use crate::console::day::Quiet;
 use crate::console::link::escaped;
+use crate::console::page::remedy::About;
 use crate::console::role::Right;
 use crate::console::sentence::capital;
 use crate::diag::{Lang, Text, figure, text};
@@ -82,10 +83,14 @@ fn has_order(view: &View, zone: &str) -> bool {
     orders.any(|own| own.zone == zone)
 }
 
+fn place_of(view: &View, zone: &ZoneStatus) -> Option<ZoneIx> {
+    let place = view.station().zones.iter().position(|known| known.id == zone.zone);
+    place.and_then(|place| u16::try_from(place).ok()).map(ZoneIx)
+}
+
 /// The time of quiet that holds here now.
 fn quiet_of<'v>(view: &'v View, zone: &ZoneStatus) -> Option<&'v Quiet> {
-    let place = view.station().zones.iter().position(|known| known.id == zone.zone);
-    let place = place.and_then(|place| u16::try_from(place).ok()).map(ZoneIx)?;
+    let place = place_of(view, zone)?;
     view.day.quiet.iter().find(|quiet| is_now(view, quiet, place))
 }
 
@@ -164,7 +169,12 @@ fn next(view: &View, zone: &ZoneStatus) -> Markup {
                 @let (Text { vi, en }, left) = (when(at, view.now, view.tz()), left(at, view.now));
                 (text!("Sắp phát lúc {vi}", "Next at {en}").get(lang))
                 @if let Some(left) = left { ", " (left.get(lang)) }
-                ": " strong { (next.title) }
+                ": "
+                @let scheduled = place_of(view, zone).and_then(|place| view.day.scheduled(place, &next.broadcast, at));
+                @match scheduled.filter(|_| view.who.may(Right::Schedule)) {
+                    Some(at) => a href=(About { id: &next.broadcast, at, zone: &zone.zone }.page(view.tz())) { strong { (next.title) } },
+                    None => strong { (next.title) },
+                }
             },
             None if zone.playing.is_none() => p.hint { (text!("Không có gì sắp phát.", "Nothing is to come.").get(lang)) },
             None => {}

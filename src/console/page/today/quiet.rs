@@ -52,9 +52,9 @@ fn form(app: &App, who: &Who, fields: &Fields, said: Option<&Text>) -> Response 
                 }
             }
             label { (text!("Im đến mấy giờ", "Quiet until").get(lang))
-                input name="until" value=(fields.get("until")) placeholder="18:00" inputmode="numeric" autocomplete="off" required; }
+                input name="until" value=(fields.get("until")) placeholder="18:00" inputmode="numeric" required; }
             label { (text!("Ngày", "Day").get(lang))
-                input name="day" value=(day) inputmode="numeric" autocomplete="off"; }
+                input name="day" value=(day) inputmode="numeric"; }
             label { (text!("Vì sao", "Why").get(lang))
                 input name="why" value=(fields.get("why")) maxlength=(WHY_MOST) placeholder=(text!("tang lễ", "a funeral").get(lang)) required; }
             button.main { (text!("Cho im đến giờ này", "Be quiet until then").get(lang)) }
