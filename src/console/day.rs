@@ -2,27 +2,28 @@
 //! morning, what was not heard today, who is quiet. Worked out once for everybody, and kept for a while: fifty phones cost
 //! as much as one.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use jiff::civil::DateTime;
 use jiff::{ToSpan as _, Zoned};
-use tokio::sync::Mutex;
+use tokio::sync::OnceCell;
 
 use super::look::Look;
+use super::one_for_all::Ages;
+use super::page::PastWeek;
 use crate::approval::Lack;
 use crate::diag::Text;
 use crate::fact::{Entry, Outcome};
-use crate::instant::{Now, Wall};
+use crate::instant::Wall;
 use crate::journal::{Reader, today};
-use crate::plan::{self, Airing, Cause, PlanContext, Shelf, Verdict};
+use crate::plan::{self, Airing, Cause, Plain, PlanContext, Shelf, Verdict};
 use crate::schedule::Place;
 use crate::site::Site;
 use crate::station::ZoneIx;
 
 /// So long a day serves everybody who asks, if nothing is written meanwhile.
-const GOOD_FOR: Duration = Duration::from_secs(20);
+pub(super) const DAY_AGES: Ages = Ages { good: Duration::from_secs(20), given: Duration::from_secs(30) };
 
 /// Recordings are asked for so many days ahead.
 const DAYS: i32 = 14;
@@ -32,6 +33,9 @@ const MEETING_DAYS: i32 = 7;
 
 /// After so many airings no further day is looked at: a province's plan on one machine. What is near comes first.
 const AIRINGS_MOST: usize = 100_000;
+
+/// Whoever waits less than this stands in line.
+const LINE: Duration = Duration::from_mins(1);
 
 /// Sentences about what meets what.
 const MEETINGS_MOST: usize = 40;
@@ -54,16 +58,20 @@ pub(super) struct SoundTask {
 /// Something that does not go as it is written, and why; in the plan's own words.
 #[derive(Debug)]
 pub(super) struct Hindrance {
-    /// What the plan says of the first time.
-    pub(super) said: Text,
-    /// How often, in all.
+    /// What the plan says of the first time, and what cures it.
+    pub(super) plain: Plain,
+    /// When that is.
+    pub(super) at: Wall,
+    /// At how many times.
     pub(super) times: usize,
     /// Where.
     pub(super) zones: Vec<ZoneIx>,
     /// It does not sound at all.
     pub(super) is_silent: bool,
-    broadcast: String,
+    /// Which broadcast.
+    pub(super) broadcast: String,
     code: &'static str,
+    last: Wall,
 }
 
 /// Something of tomorrow's morning.
@@ -73,6 +81,10 @@ pub(super) struct MorningAiring {
     pub(super) zone: ZoneIx,
     /// Which broadcast.
     pub(super) broadcast: String,
+    /// When by its own time.
+    pub(super) scheduled: Wall,
+    /// When it starts, behind others where it waits.
+    pub(super) start: Wall,
     /// It will sound, as things stand.
     pub(super) sounds: bool,
 }
@@ -108,6 +120,8 @@ pub(super) struct Quiet {
 /// A day.
 #[derive(Debug)]
 pub(super) struct Day {
+    /// When it was worked out.
+    pub(super) at: Wall,
     /// What is planned from midnight to midnight, in every zone.
     pub(super) plan: Vec<Airing>,
     /// Recordings that are still to come, the first first.
@@ -122,10 +136,12 @@ pub(super) struct Day {
     pub(super) quiet: Vec<Quiet>,
     /// The journal's airings of today; or why it cannot be read.
     pub(super) rows: Result<Vec<Entry>, Text>,
+    /// The week behind, counted when the first asks for it.
+    pub(super) week: OnceCell<Result<PastWeek, Text>>,
 }
 
 impl Day {
-    fn take(look: &Look, site: &Site, now: Wall) -> Self {
+    pub(super) fn take(look: &Look, site: &Site, now: Wall) -> Self {
         let world = &look.world;
         let tz = &world.station.timezone;
         let midnight = now.zoned(tz).start_of_day().unwrap_or_else(|_| now.zoned(tz));
@@ -155,15 +171,17 @@ impl Day {
         });
         let mut unapproved: Vec<Unapproved> = waiting.collect();
         unapproved.sort_by_key(|one| one.next);
-        Self {
-            unapproved,
-            plan,
-            wanted,
-            meetings: ahead.meetings,
-            tomorrow,
-            quiet: quiet(look, now),
-            rows: rows(site, now, tz),
-        }
+        let (quiet, rows, week) = (quiet(look, now), rows(site, now, tz), OnceCell::new());
+        Self { at: now, unapproved, plan, wanted, meetings: ahead.meetings, tomorrow, quiet, rows, week }
+    }
+
+    /// By which time of its own a broadcast starts at `start`, today or tomorrow morning; it may wait behind others.
+    pub(super) fn scheduled(&self, zone: ZoneIx, broadcast: &str, start: Wall) -> Option<Wall> {
+        let today = self.plan.iter().filter(|one| one.zone == zone && one.broadcast.id == broadcast);
+        let tomorrow = self.tomorrow.iter().filter(|one| one.zone == zone && one.broadcast == broadcast);
+        let mut both =
+            today.map(|one| (one.start, one.scheduled)).chain(tomorrow.map(|one| (one.start, one.scheduled)));
+        both.find(|(own, _)| *own == start).map(|(_, scheduled)| scheduled)
     }
 
     /// Airings of today that were not heard whole, in these zones.
@@ -183,11 +201,14 @@ fn due(airing: &Airing) -> MorningAiring {
     let sounds = matches!(airing.verdict, Verdict::Play | Verdict::Wait);
     // What somebody has called off is nobody's task.
     let is_called_off = matches!(airing.reason.as_deref(), Some(Cause::Cancelled(_) | Cause::Mourning(_)));
-    MorningAiring { zone: airing.zone, broadcast: airing.broadcast.id.clone(), sounds: sounds || is_called_off }
+    let (scheduled, start) = (airing.scheduled, airing.start);
+    let sounds = sounds || is_called_off;
+    MorningAiring { zone: airing.zone, broadcast: airing.broadcast.id.clone(), scheduled, start, sounds }
 }
 
 struct Ahead<'a> {
-    look: &'a Look,
+    /// Files that nobody has measured yet, by their names and by these without their endings.
+    unmeasured: HashSet<&'a str>,
     shelf: Shelf<'a>,
     now: Wall,
     wanted: BTreeMap<String, SoundTask>,
@@ -197,7 +218,11 @@ struct Ahead<'a> {
 impl<'a> Ahead<'a> {
     fn new(look: &'a Look, now: Wall) -> Self {
         let shelf = Shelf::new(&look.world.library, &look.world.station);
-        Self { look, shelf, now, wanted: BTreeMap::new(), meetings: Vec::new() }
+        let unmeasured = look.unmeasured.iter().flat_map(|file| {
+            let stem = plan::without_ending(file).unwrap_or(file);
+            [file.as_str(), stem]
+        });
+        Self { unmeasured: unmeasured.collect(), shelf, now, wanted: BTreeMap::new(), meetings: Vec::new() }
     }
 
     fn add(&mut self, airings: &[Airing], ground: &PlanContext<'_>, tells_meetings: bool) {
@@ -213,13 +238,12 @@ impl<'a> Ahead<'a> {
     }
 
     fn want(&mut self, name: &str, airing: &Airing) {
-        let (look, shelf) = (self.look, &self.shelf);
+        let (unmeasured, shelf) = (&self.unmeasured, &self.shelf);
         let one = self.wanted.entry(name.to_owned()).or_insert_with(|| {
             let found = shelf.find(name, &[]);
             let fault = found.faulty.iter().find(|sound| !sound.is_changing());
             let fault = fault.and_then(|sound| sound.facts.as_ref().err()).map(|fault| fault.message.clone());
-            let stem = |file: &String| plan::without_ending(file).unwrap_or(file) == name || file == name;
-            let is_coming = fault.is_none() && (airing.programme.is_coming || look.unmeasured.iter().any(stem));
+            let is_coming = fault.is_none() && (airing.programme.is_coming || unmeasured.contains(name));
             let title = airing.broadcast.title.clone();
             SoundTask { name: name.to_owned(), title, by: BTreeMap::new(), fault, is_coming }
         });
@@ -234,18 +258,33 @@ impl<'a> Ahead<'a> {
         {
             return;
         }
+        // Within a session one stands in line behind the other: that is nobody's task.
+        if airing.verdict == Verdict::Wait && airing.start.after(airing.scheduled) < LINE {
+            return;
+        }
         let (id, code) = (&airing.broadcast.id, cause.code());
         if let Some(known) = self.meetings.iter_mut().find(|known| known.broadcast == *id && known.code == code) {
-            known.times += 1;
+            // In several zones at once it is one time.
+            known.times += usize::from(known.last != airing.scheduled);
+            known.last = airing.scheduled;
             if !known.zones.contains(&airing.zone) {
                 known.zones.push(airing.zone);
             }
         } else if self.meetings.len() < MEETINGS_MOST
-            && let Some(said) = plan::because(airing, ground)
+            && let Some(plain) = plan::plainly(airing, ground)
         {
             let is_silent = matches!(airing.verdict, Verdict::Refuse | Verdict::Miss);
             let (zones, broadcast) = (vec![airing.zone], id.clone());
-            self.meetings.push(Hindrance { said, times: 1, zones, is_silent, broadcast, code });
+            self.meetings.push(Hindrance {
+                plain,
+                at: airing.scheduled,
+                times: 1,
+                zones,
+                is_silent,
+                broadcast,
+                code,
+                last: airing.scheduled,
+            });
         }
     }
 }
@@ -288,31 +327,4 @@ fn rows(site: &Site, now: Wall, tz: &jiff::tz::TimeZone) -> Result<Vec<Entry>, T
         rows
     })
     .map_err(|error| error.text())
-}
-
-/// The last day, for everybody.
-#[derive(Default)]
-pub(super) struct DayShelf(Mutex<Option<(Now, Arc<Day>)>>);
-
-impl DayShelf {
-    /// The day as it is, or was a moment ago.
-    pub(super) async fn now(&self, look: Arc<Look>, site: &Site, now: Now) -> Arc<Day> {
-        let mut last = self.0.lock().await;
-        if let Some((at, day)) = &*last
-            && now.mono.after(at.mono) < GOOD_FOR
-            && at.wall <= now.wall
-        {
-            return day.clone();
-        }
-        let site = site.clone();
-        let taken = tokio::task::spawn_blocking(move || Day::take(&look, &site, now.wall)).await;
-        let day = Arc::new(taken.expect("planning does not panic"));
-        *last = Some((now, day.clone()));
-        day
-    }
-
-    /// Something was written: the next day is a new one.
-    pub(super) async fn forget(&self) {
-        *self.0.lock().await = None;
-    }
 }

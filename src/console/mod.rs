@@ -6,28 +6,34 @@
 
 pub mod address;
 mod app;
+mod asset;
 mod day;
 mod door;
+mod encryption;
 mod entry;
 mod fields;
 mod flow;
 pub mod gate;
 mod link;
 mod look;
+mod one_for_all;
 mod page;
 mod people;
 mod receipts;
 pub mod role;
 mod route;
 pub mod routes;
+mod sentence;
 mod server;
 mod shell;
 pub mod tls;
+mod typed;
 mod upload;
 mod waiting;
 mod who;
 
 pub use app::App;
+pub use encryption::Encryption;
 pub use people::{Invite, NewPerson, People, PeopleError, Person, Phone, Session};
 pub use server::{ServeError, serve};
 

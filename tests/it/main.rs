@@ -2,6 +2,7 @@
 
 mod amplifier;
 mod approval;
+mod backup;
 mod bed;
 mod broken;
 mod browser;

@@ -8,6 +8,7 @@ mod machine;
 mod me;
 mod people;
 mod person;
+mod remedy;
 mod schedule;
 mod sounds;
 mod sure;
@@ -15,7 +16,8 @@ mod today;
 
 use super::route::Route;
 
-pub(super) use journal::Proof;
+pub(super) use journal::{PastWeek, Proof};
+pub(super) use sounds::SoundStock;
 
 /// What every page answers.
 pub(super) const ROUTES: &[&[Route]] = &[

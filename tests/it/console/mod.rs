@@ -2,8 +2,11 @@
 //! and what each place shows, refuses and does.
 
 mod approvals;
+mod changes;
+mod full;
 pub(crate) mod journal;
 mod kit;
+mod large;
 mod limits;
 mod matrix;
 mod people;

@@ -49,6 +49,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("journal", &["approval", "site", "fact", "reason", "schedule", "diag", "instant"]),
     // What waits for a second person: for the command line and the page.
     ("pending", &["approval", "site", "edit", "player", "plan", "schedule", "station", "diag", "instant"]),
+    // Copies what others keep, and knows of it where it lies and where the journal ends.
+    ("backup", &["site", "journal", "diag"]),
     ("daemon", DAEMON),
     // The page decides nothing about sound: it reads files, journal and plan, and gives orders over the daemon's socket.
     ("console", CONSOLE),
@@ -87,6 +89,7 @@ const CONSOLE: &[&str] = &[
 ];
 
 const CLI: &[&str] = &[
+    "backup",
     "console",
     "pending",
     "approval",
@@ -139,6 +142,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
+            "src/backup/pack.rs",
+            "src/backup/unpack.rs",
             "src/daemon/page.rs",
             "src/console/page/sounds/served.rs",
             "src/console/upload.rs",
@@ -169,6 +174,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::net",
         &[
             "src/daemon/page.rs",
+            "src/cli/doctor/page.rs",
             "src/cli/console.rs",
             "src/console/address.rs",
             "src/console/app.rs",
@@ -223,6 +229,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            "src/backup/pack.rs",
+            "src/backup/unpack.rs",
             "src/daemon/page.rs",
             "src/console/page/sounds/served.rs",
             "src/console/upload/receiver.rs",
@@ -247,6 +255,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "rustix",
         &[
+            "src/backup/unpack.rs",
             "src/console/upload/child.rs",
             "src/switch/leftover.rs",
             "src/switch/program.rs",
@@ -282,7 +291,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("getrandom", &["src/pending/slip.rs", "src/console/people/", "src/console/upload.rs"]),
     ("hyper", &["src/console/flow.rs", "src/console/page/sounds/", "src/console/server.rs"]),
     ("rcgen", &["src/console/tls.rs"]),
-    ("tokio_rustls", &["src/console/server.rs", "src/console/tls.rs"]),
+    ("tokio_rustls", &["src/console/encryption.rs", "src/console/tls.rs"]),
     ("if_addrs", &["src/console/address.rs"]),
     ("maud", &["src/console/"]),
     ("qrcode", &["src/cli/user.rs", "src/console/page/people.rs"]),
@@ -308,12 +317,16 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     // data
-    ("rusqlite", &["src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"]),
+    (
+        "rusqlite",
+        &["src/backup/pack.rs", "src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"],
+    ),
     (
         "sha2",
         &[
             "src/core/approval/digest.rs",
             "src/pending/slip.rs",
+            "src/backup/pack.rs",
             "src/console/people/token.rs",
             "src/console/tls.rs",
             "src/edit/digest.rs",
@@ -321,6 +334,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/sound/audio/disk.rs",
         ],
     ),
+    ("tar", &["src/backup/looked.rs", "src/backup/pack.rs", "src/backup/unpack.rs"]),
     ("toml", &["src/core/diag/document/parse.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs"]),

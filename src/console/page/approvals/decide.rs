@@ -72,7 +72,7 @@ pub(super) async fn order(
     }
     app.door().order(&command(id.clone(), seen.to_owned())).await?;
     for _ in 0..WRITTEN_LOOKS {
-        app.look_again().await;
+        app.look_again();
         let look = app.look().await;
         let newest = look.world.library.approvals.newest(id);
         let is_new =

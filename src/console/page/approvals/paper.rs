@@ -13,7 +13,7 @@ use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, figure, text};
 use crate::instant::Wall;
-use crate::pending::{Approver, Pending, Slip, SlipError, Slips};
+use crate::pending::{Approver, Slip, SlipError, Slips};
 
 /// Longest name that is typed for who signed.
 const NAME_MOST: usize = 80;
@@ -119,19 +119,14 @@ async fn entered(app: &App, who: &Who, code: &str, signed_by: &str) -> Result<()
             return Err(Text { vi: vi.trim_end_matches('.').to_owned(), en: en.trim_end_matches('.').to_owned() });
         }
     }
-    used_up(app, code, now).await.map_err(|error| error.text())?;
     let (by, entered_by) = (signed_by.to_owned(), Some(who.person().name.clone()));
     let command = |broadcast, digest| Command::Approve { broadcast, digest, by, entered_by };
-    decided(app, &item, &slip, command).await
-}
-
-async fn decided(
-    app: &App,
-    item: &Pending,
-    slip: &Slip,
-    command: impl FnOnce(String, String) -> Command,
-) -> Result<(), Text> {
-    super::decide::order(app, item, &slip.digest, command).await
+    super::decide::order(app, &item, &slip.digest, command).await?;
+    // What was not taken uses nothing up; entered twice at once it is the same decision.
+    match used_up(app, code, now).await {
+        Ok(()) | Err(SlipError::Used) => Ok(()),
+        Err(error) => Err(error.text()),
+    }
 }
 
 async fn found(app: &App, code: &str, now: Wall) -> Result<Slip, SlipError> {
@@ -139,7 +134,6 @@ async fn found(app: &App, code: &str, now: Wall) -> Result<Slip, SlipError> {
     tokio::task::spawn_blocking(move || slips.find(&code, now)).await.expect("reading the slips does not panic")
 }
 
-/// Before the order: a code that is entered twice at once counts once.
 async fn used_up(app: &App, code: &str, now: Wall) -> Result<(), SlipError> {
     let (slips, code) = (Slips::of(app.site()), code.to_owned());
     let used = tokio::task::spawn_blocking(move || slips.enter(&code, now, |_| Ok::<(), ()>(()))).await;

@@ -5,21 +5,22 @@ use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use jiff::civil::{DateTime, Time};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::asked::date;
 use super::{list, read, words};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
 use crate::console::shell::{self, Page};
+use crate::console::typed::{self, date_behind};
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader, export};
 use crate::reason::{Reason, Span};
+use crate::schedule::time_of;
 use crate::station::{Station, ZoneIx};
 
 /// A person's watch, and his memory.
@@ -85,26 +86,26 @@ pub(super) async fn heard(State(app): State<App>, who: Who, RawQuery(query): Raw
         }
     };
     let today = now.zoned(&station.timezone).date();
-    let day = date(fields.get("day")).unwrap_or(today);
+    let day = date_behind(fields.get("day"), today).unwrap_or(today);
     let body = html! {
-        section.answer aria-live="polite" { (answer) }
+        div.answer aria-live="polite" { (answer) }
         form.narrow method="get" action="/journal/heard" {
-            label { (text!("Ngày", "Date").get(lang)) input type="date" name="day" value=(day) required; }
+            label { (text!("Ngày", "Date").get(lang))
+                input name="day" value=(typed::date(day)) inputmode="numeric" required maxlength="20"; }
             label { (text!("Lúc, ví dụ 05:30 hoặc 17h15", "Time, such as 05:30").get(lang))
-                input name="time" value=(fields.get("time")) inputmode="text" autocomplete="off" required maxlength="20"; }
+                input name="time" value=(fields.get("time")) inputmode="text" required maxlength="20"; }
             (list::zones(fields.get("zone"), station, lang))
             button.main { (text!("Xem lúc ấy phát gì", "See what played then").get(lang)) }
         }
-        p { a.button href="/journal" { (text!("Về nhật ký", "Back to the journal").get(lang)) } }
+        p { a.back href="/journal" { (text!("Về nhật ký", "Back to the journal").get(lang)) } }
     };
     shell::page(&app, &who, Page::of(text!("Lúc ấy phát gì?", "What played then?")), &body)
 }
 
 fn question(fields: &Fields, station: &Station, now: Wall) -> Result<Question, Text> {
-    let day = date(fields.get("day"))
-        .ok_or_else(|| text!("Ngày chưa đúng. Ví dụ: 28/11/2026.", "This is not a date. For example: 2026-11-28."))?;
-    let time = time(fields.get("time"))
-        .ok_or_else(|| text!("Giờ chưa đúng. Ví dụ: 05:30 hoặc 17h15.", "This is not a time. For example: 05:30."))?;
+    let today = now.zoned(&station.timezone).date();
+    let day = date_behind(fields.get("day"), today).ok_or_else(typed::bad_date)?;
+    let time = time_of(fields.get("time")).ok_or_else(typed::bad_time)?;
     let at = DateTime::from_parts(day, time).to_zoned(station.timezone.clone());
     let at: Wall = at.map_or(Wall::MAX, |at| at.timestamp().into());
     if at > now {
@@ -121,23 +122,6 @@ fn question(fields: &Fields, station: &Station, now: Wall) -> Result<Question, T
         },
     };
     Ok(Question { at, zones })
-}
-
-/// `5h30`, `05:30`, `530`, `17h`.
-fn time(written: &str) -> Option<Time> {
-    let written = written.trim().to_lowercase();
-    let (hour, minute) = if let Some((hour, minute)) = written.split_once([':', 'h', 'g', '.']) {
-        let minute = match minute.trim() {
-            "" | "iờ" => 0,
-            minute => minute.parse().ok()?,
-        };
-        (hour.trim().parse().ok()?, minute)
-    } else {
-        let number: u16 = written.parse().ok()?;
-        let (hour, minute) = if written.len() <= 2 { (number, 0) } else { (number / 100, number % 100) };
-        (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?)
-    };
-    Time::new(hour, minute, 0, 0).ok()
 }
 
 /// What the journal knows of the minute that begins at `at`.
@@ -221,7 +205,7 @@ fn answer(known: &Known, sounding: Option<&str>, at: Wall, station: &Station, na
     let when = figure::moment(at, tz);
     html! {
         h2 { (when.get(lang)) }
-        @for entry in &known.then { (told(entry, tz, names, lang)) }
+        ul.moments { @for entry in &known.then { (told(entry, tz, names, lang)) } }
         @if let Some(title) = sounding {
             p { strong { (plain(title)) } " " (text!("đang phát từ trước lúc ấy đến giờ.", "began before then and still plays.").get(lang)) }
         }
@@ -232,7 +216,7 @@ fn answer(known: &Known, sounding: Option<&str>, at: Wall, station: &Station, na
         ).get(lang)) } }
         @if !known.about.is_empty() {
             h3 { (text!("Trong khoảng mười phút trước và sau", "Within ten minutes of it").get(lang)) }
-            @for entry in &known.about { (told(entry, tz, names, lang)) }
+            ul.moments { @for entry in &known.about { (told(entry, tz, names, lang)) } }
         }
         p.hint { (text!(
             "Nhật ký ghi những gì đài này đưa ra loa. Tiếng từ nguồn khác, hay loa tự kêu rè, nhật ký không biết.",
@@ -253,13 +237,13 @@ fn told(entry: &Entry, tz: &TimeZone, names: &Names, lang: Lang) -> Markup {
         text!("{zone}, dự kiến {planned}", "{zone}, planned for {planned}")
     };
     html! {
-        div.row.{ (words::kind(entry)) } {
-            div.what { a href={ "/journal/row/" (entry.seq) } { (plain(&export::title(entry, lang))) } " " span.where { (time.get(lang)) } }
-            div.came {
-                span.mark { (words::outcome(entry).get(lang)) }
-                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } span.why { (why.get(lang)) } }
+        li { a.moment.dated href={ "/journal/row/" (entry.seq) } {
+            span.what { (plain(&export::title(entry, lang))) " " small.where { (time.get(lang)) } }
+            span.came.(words::kind(entry)) {
+                (words::outcome(entry).get(lang))
+                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } (why.get(lang)) }
             }
-        }
+        } }
     }
 }
 
@@ -381,21 +365,29 @@ mod tests {
     }
 
     #[test]
-    fn a_time_may_be_typed_as_people_do() {
+    fn a_time_is_read_here_as_everywhere_else_and_a_bare_number_is_asked_about() {
+        let station = Station::default();
+        let ask = |time: &str| {
+            let fields =
+                Fields::read(format!("day=2026-11-29&time={}", crate::console::link::escaped(time)).as_bytes());
+            question(&fields, &station, NOW)
+                .map(|question| question.at.zoned(&station.timezone).strftime("%H:%M").to_string())
+        };
         for (written, expected) in [
-            ("05:30", Some((5, 30))),
-            ("5h30", Some((5, 30))),
-            ("530", Some((5, 30))),
-            ("17h", Some((17, 0))),
-            ("17 giờ", Some((17, 0))),
-            ("5", Some((5, 0))),
-            ("1715", Some((17, 15))),
-            ("25:00", None),
-            ("", None),
-            ("sáng", None),
+            ("05:30", "05:30"),
+            ("5h30", "05:30"),
+            ("530", "05:30"),
+            ("17h", "17:00"),
+            ("17 giờ", "17:00"),
+            ("5 rưỡi chiều", "17:30"),
+            ("1715", "17:15"),
         ] {
-            let expected = expected.map(|(hour, minute)| Time::constant(hour, minute, 0, 0));
-            assert_eq!(time(written), expected, "{written}");
+            assert_eq!(ask(written).as_deref(), Ok(expected), "{written}");
+            assert_eq!(time_of(written).map(|time| time.strftime("%H:%M").to_string()).as_deref(), Some(expected));
+        }
+        // Five in the morning, five in the afternoon, or half of a time: the form asks.
+        for written in ["5", "17", "25:00", "", "sáng"] {
+            assert!(ask(written).is_err_and(|said| said.vi.contains("Ví dụ: 05:30")), "{written}");
         }
     }
 }

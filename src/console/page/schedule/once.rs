@@ -14,6 +14,7 @@ use super::{said, save, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
+use crate::console::sentence::sentence;
 use crate::console::shell;
 use crate::diag::{Text, text};
 use crate::edit::{Change, Entry, Refusal, Value, moved, moved_for_good};
@@ -87,7 +88,7 @@ pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Re
     let desk = Sight::of(&app, &who).await;
     let (working, asking, sent) = (desk.clone(), who.clone(), fields.clone());
     let done = work(move || working.change(changes(&working, &asking, &sent)?).map_err(Why::Refused)).await;
-    app.look_again().await;
+    app.look_again();
     match done {
         Ok(done) => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
@@ -100,7 +101,7 @@ pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Re
         Err(why) => {
             let drawn = match &why {
                 Why::Refused(refusal) => trial::refused(who.lang, refusal),
-                Why::Said(said) => html! { p.said.bad role="alert" { (trial::sentence(said.get(who.lang))) } },
+                Why::Said(said) => html! { p.said.bad role="alert" { (sentence(said.get(who.lang))) } },
             };
             save::show(&app, &who, desk, fields, Some(drawn)).await
         }
@@ -131,7 +132,7 @@ pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Res
         working.change(vec![change]).map_err(Why::Refused)
     })
     .await;
-    app.look_again().await;
+    app.look_again();
     match done {
         Ok(_) if fields.get("do") == "delete" => go_to("/schedule/deleted"),
         Ok(done) => {

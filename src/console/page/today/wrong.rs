@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::said::{instant, when};
 use super::view::View;
 use crate::console::role::Right;
-use crate::diag::{Text, text};
+use crate::console::sentence::{capital, sentence};
+use crate::diag::{Severity, Text, text};
 use crate::reason::Reason;
 
 /// More is read on the page of the machine.
@@ -97,7 +98,18 @@ fn all(view: &View) -> Vec<Wrong> {
             cure: Some(machine("/machine#journal")),
         });
     }
+    for one in view.look.diagnostics.iter().filter(|one| one.severity == Severity::Error) {
+        let (file, line) = (one.file.rsplit('/').next().unwrap_or_default(), one.line);
+        let (vi, en) = (sentence(&one.message.vi), sentence(&one.message.en));
+        all.push(Wrong {
+            said: text!("Tệp {file}, dòng {line}: {vi}", "File {file}, line {line}: {en}"),
+            is_bad: true,
+            cure: Some(("/machine#files", Right::Machine, text!("Xem cách sửa", "See the cure"))),
+        });
+    }
     let mut findings = status.standing.findings();
+    // What the files suffer from is told above, by file and line.
+    findings.retain(|one| !(one.is_error() && status.standing.problems.contains(one)));
     findings.sort_by_key(|one| !one.is_error());
     for one in findings {
         let (vi, en) = (capital(&one.message.vi), capital(&one.message.en));
@@ -112,39 +124,28 @@ fn all(view: &View) -> Vec<Wrong> {
             },
         });
     }
-    let hornless: Vec<&str> = view
-        .standing()
-        .into_iter()
-        .filter(|zone| zone.no_horn)
-        .map(|zone| zone.title.as_deref().unwrap_or(&zone.zone))
-        .collect();
-    if !hornless.is_empty() {
-        let (titles, count) = (hornless.join(", "), hornless.len());
-        all.push(Wrong {
-            said: if count > 6 {
-                text!(
-                    "{count} cụm loa không nối với loa nào: phát ở đó thì không ai nghe.",
-                    "{count} zones have no horn: nobody hears what plays there."
-                )
-            } else {
-                text!(
-                    "{titles} không nối với loa nào: phát ở đó thì không ai nghe.",
-                    "{titles}: no horn, nobody hears what plays there."
-                )
-            },
-            is_bad: false,
-            cure: Some(machine("/machine#cards")),
-        });
-    }
+    all.extend(hornless(view));
     all
 }
 
-fn capital(said: &str) -> String {
-    // A file's name stays as it is.
-    let word = said.split(' ').next().unwrap_or_default();
-    let mut letters = said.chars();
-    match letters.next() {
-        Some(first) if !word.contains(['.', '/']) => first.to_uppercase().chain(letters).collect(),
-        _ => said.to_owned(),
-    }
+/// Zones that nobody hears.
+fn hornless(view: &View) -> Option<Wrong> {
+    let silent = view.standing().into_iter().filter(|zone| zone.no_horn);
+    let titles: Vec<&str> = silent.map(|zone| zone.title.as_deref().unwrap_or(&zone.zone)).collect();
+    let (joined, count) = (titles.join(", "), titles.len());
+    (count > 0).then(|| Wrong {
+        said: if count > 6 {
+            text!(
+                "{count} cụm loa không nối với loa nào: phát ở đó thì không ai nghe.",
+                "{count} zones have no horn: nobody hears what plays there."
+            )
+        } else {
+            text!(
+                "{joined} không nối với loa nào: phát ở đó thì không ai nghe.",
+                "{joined}: no horn, nobody hears what plays there."
+            )
+        },
+        is_bad: false,
+        cure: Some(machine("/machine#cards")),
+    })
 }
