@@ -134,8 +134,8 @@ const INSTEAD: &[Answer] = &[
     }),
     (&["backup", "sao lưu", "archive", "dump", "save", "lưu"], || {
         text!(
-            "sao lưu: chép loa.toml, schedules/, audio/ và state/journal.db sang nơi khác",
-            "for a backup copy loa.toml, schedules/, audio/ and state/journal.db to another place"
+            "sao lưu: chép cả thư mục của đài sang nơi khác, có state/ trong đó (nhật ký, người dùng, các lần sửa lịch)",
+            "for a backup copy the station's whole directory to another place, with state/ in it (journal, people, changes of the schedule)"
         )
     }),
     (&["version", "phiên bản", "about"], || text!("xem phiên bản: loa --version", "see the version: loa --version")),

@@ -1,12 +1,12 @@
 //! What stands before every page: who asks, whether he may, and the headers that keep others out. A person who may not
 //! do something is answered in words; what needs no one (log-in, style) passes.
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequest as _, Request, State};
 use axum::http::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION,
     ORIGIN, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -107,6 +107,52 @@ pub(super) fn ask_again(app: &App, who: &Who, fields: &Fields, then: &str, said:
     shell::page(app, who, page, &body)
 }
 
+/// The field of the name of whoever logs in to go on with what he typed.
+pub(super) const NAME: &str = "own-name";
+
+/// What somebody who is logged out may have typed, in bytes: more than any form of the schedule has.
+const TYPED_MOST: u64 = 64 * 1024;
+
+/// What was sent by somebody whose session has ended meanwhile; none where nothing was typed, and of forms with secrets.
+async fn typed(need: Need, request: Request) -> Option<Fields> {
+    let is_open = matches!(need, Need::Right(right) if right != Right::People);
+    if !is_open || request.method() != Method::POST || !is_short_form(request.headers()) {
+        return None;
+    }
+    Fields::from_request(request, &()).await.ok().filter(|fields| fields.iter().next().is_some())
+}
+
+fn is_short_form(headers: &HeaderMap) -> bool {
+    let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_form = header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    is_form && header(CONTENT_LENGTH).and_then(|length| length.parse().ok()).is_some_and(|length: u64| length <= TYPED_MOST)
+}
+
+/// He logs in, and what he typed goes on to where it was meant for.
+pub(super) fn log_in_first(
+    app: &App,
+    who: &Who,
+    fields: &Fields,
+    then: &str,
+    (status, said): (StatusCode, &Text),
+) -> Response {
+    let lang = who.lang;
+    let kept = fields.iter().filter(|(name, _)| ![NAME, WORD, THEN].contains(name));
+    let body = maud::html! {
+        p.said role="alert" { (said.get(lang)) }
+        form.narrow method="post" action="/login" {
+            @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+            input type="hidden" name=(THEN) value=(then);
+            label { (text!("Tên", "Name").get(lang))
+                input name=(NAME) value=(fields.get(NAME)) autocomplete="username" autocapitalize="words" required autofocus; }
+            label { (text!("Mật khẩu", "Password").get(lang))
+                input name=(WORD) type="password" autocomplete="current-password" maxlength=(PASSWORD_MOST) required; }
+            button.main { (text!("Vào", "Log in").get(lang)) }
+        }
+    };
+    shell::page(app, who, Page { title: text!("Đăng nhập", "Log in"), status }, &body)
+}
+
 /// Find out who asks, and let him through where he may.
 pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Request, next: Next) -> Response {
     let lang = cookie(request.headers(), LANGUAGE).and_then(|lang| lang.parse().ok()).unwrap_or_else(|| app.language());
@@ -139,8 +185,15 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
         return next.run(request).await;
     }
     if who.person.is_none() {
-        let wanted = if request.method() == axum::http::Method::GET { who.path.as_str() } else { "/" };
-        return go_to(&format!("/login?next={}", super::link::escaped(wanted)));
+        let wanted = if request.method() == Method::GET { who.path.clone() } else { "/".to_owned() };
+        if let Some(fields) = typed(need, request).await {
+            let said = text!(
+                "Phiên đăng nhập đã hết. Xin đăng nhập, những gì vừa nhập được gửi tiếp.",
+                "The session has ended. Log in, and what was typed goes on."
+            );
+            return log_in_first(&app, &who, &fields, &who.path, (StatusCode::UNAUTHORIZED, &said));
+        }
+        return go_to(&format!("/login?next={}", super::link::escaped(&wanted)));
     }
     let said = text!(
         "Tài khoản này không làm được việc ấy. Xin nhờ người quản trị nếu cần.",

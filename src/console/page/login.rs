@@ -2,7 +2,8 @@
 //! and the language.
 
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Extension, http};
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use crate::console::app::{App, Peer};
 use crate::console::entry::{self, Unasked};
 use crate::console::fields::Fields;
-use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session};
+use crate::console::gate::{self, NAME, Need, THEN, WORD, Who, go_to, keep_language, keep_session};
 use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST};
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
@@ -106,22 +107,37 @@ async fn enter(
     headers: HeaderMap,
     fields: Fields,
 ) -> Response {
-    let (name, next) = (fields.get("name"), inside(fields.get("next")));
+    // What was typed in another form while nobody was logged in goes on to it: `then`.
+    let goes_on = fields.is_ticked(THEN);
+    let (name, word, next) = if goes_on { (NAME, WORD, THEN) } else { ("name", "password", "next") };
+    let (name, next) = (fields.get(name), inside(fields.get(next)));
     let address = peer.ip().to_string();
-    match entry::whose(&app, name, fields.get("password"), peer.ip()).await {
+    let again = |status, said: &Text| {
+        if goes_on {
+            gate::log_in_first(&app, &who, &fields, next, (status, said))
+        } else {
+            form(&app, &who, status, next, name, Some(said))
+        }
+    };
+    match entry::whose(&app, name, fields.get(word), peer.ip()).await {
         Ok(Some(person)) => {
             let token = app.people().log_in(person.id, &agent(&headers), &address, app.clock().wall());
             match token {
+                Ok(token) if goes_on => {
+                    let then = HeaderValue::try_from(next).unwrap_or(HeaderValue::from_static("/"));
+                    let onward = (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, then)]);
+                    ([keep_session(&app, &token)], onward).into_response()
+                }
                 Ok(token) => ([keep_session(&app, &token)], go_to(next)).into_response(),
                 Err(error) => shell::failed(&app, &who, &error.text()),
             }
         }
         Ok(None) => {
             let said = text!("Tên hoặc mật khẩu chưa đúng.", "The name or the password is not right.");
-            form(&app, &who, StatusCode::UNAUTHORIZED, next, name, Some(&said))
+            again(StatusCode::UNAUTHORIZED, &said)
         }
         Err(Unasked::Failed(error)) => shell::failed(&app, &who, &error.text()),
-        Err(wait) => form(&app, &who, StatusCode::TOO_MANY_REQUESTS, next, name, Some(&wait.text())),
+        Err(wait) => again(StatusCode::TOO_MANY_REQUESTS, &wait.text()),
     }
 }
 
