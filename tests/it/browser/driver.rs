@@ -236,11 +236,6 @@ impl Driver {
         });
     }
 
-    /// Type into the field that `css` finds.
-    pub(super) fn write(&self, css: &str, text: &str) {
-        self.act(By::Css(css), "value", &json!({"text": text}));
-    }
-
     /// Type a value in place of what the field holds. It counts as one tap, as in console.md.
     pub(super) fn fill(&self, by: By<'_>, text: &str) {
         self.act(by, "clear", &json!({}));
