@@ -152,6 +152,7 @@ fn nobody_trips_over_a_page_on_any_screen_in_any_language() {
     let console = Console::start(&village.station);
     let root = format!("http://{}", console.address);
     village.sounds(&daemon, &console);
+    axe::is_awake(&driver);
     let mut found = BTreeSet::new();
     driver.be(360, 800, false);
     driver.open(&format!("{root}/login"));
