@@ -2,8 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::change::{Change, Texts};
+use super::coming::Coming;
 use super::conflict::conflict;
-use super::judge::{Coming, World, coming, judge};
+use super::judge::{World, coming, judge};
 use super::page::{self, Coding, File, Page, Unread};
 use super::version::{Asked, How, Version};
 use super::versions::{KEEP_DELETED, New, Versions};

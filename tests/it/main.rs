@@ -35,6 +35,7 @@ mod printing;
 mod readme;
 mod reasons;
 mod render;
+mod services;
 mod shipped;
 mod simulate;
 mod sound;

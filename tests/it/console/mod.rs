@@ -16,4 +16,5 @@ mod sounds;
 mod tls;
 mod today;
 
-pub(crate) use kit::{Browser, Console, PASSWORD};
+pub(crate) use kit::{Answer, Browser, Console, PASSWORD};
+pub(crate) use sounds::{form as hand_in, wav as tone};
