@@ -13,7 +13,7 @@
 //! The first four are of the crate `loa-core`, which holds all that decides, the fifth of `loa-sound`, which holds all
 //! that sounds; each room of theirs stands here under its name. Beside them: [`site`] (the files of a station), [`disk`]
 //! (those files as a model), [`edit`] (schedules changed by form, with every version), [`console`]
-//! (the page for people), [`machine`] (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
+//! (the page for people), [`machine`] (this machine's clock), [`report`] (the week and the month on paper), [`switch`] (the amplifiers' switches), [`cli`] (the
 //! commands).
 
 pub mod cli;
@@ -23,6 +23,7 @@ pub mod disk;
 pub mod edit;
 pub mod journal;
 pub mod machine;
+pub mod report;
 pub mod switch;
 
 pub use loa_core::{

@@ -30,3 +30,4 @@ mod who;
 pub use app::App;
 pub use people::{Invite, NewPerson, People, PeopleError, Person, Phone, Session};
 pub use server::{ServeError, serve};
+pub use upload::handed::handlers;

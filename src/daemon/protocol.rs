@@ -78,6 +78,11 @@ pub enum Command {
     },
     /// Read the files again.
     Reload,
+    /// Sign a row of the journal with the station's key; answered by the seal.
+    Seal {
+        /// Its number.
+        row: u64,
+    },
 }
 
 const fn once() -> u32 {
@@ -95,7 +100,7 @@ impl Command {
             Self::Say { wait, .. } | Self::Alert { wait, .. } | Self::Stop { wait, .. } | Self::Test { wait, .. } => {
                 *wait
             }
-            Self::Status | Self::Watch | Self::Confirm { .. } | Self::Reload => false,
+            Self::Status | Self::Watch | Self::Confirm { .. } | Self::Reload | Self::Seal { .. } => false,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
 //! [`Entry`](crate::fact::Entry) is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
 //! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `leaf` (page by page), `verify` (by `walk` and `times`) as everybody
-//! else does, `outside` and `seal` its head where the file is not, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent` and `belief` what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
+//! else does, `outside` and `seal` its head where the file is not, `key` and `signed` the station's signature on it, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent` and `belief` what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
 
@@ -15,6 +15,7 @@ mod error;
 mod event;
 pub mod export;
 mod gap;
+mod key;
 mod leaf;
 mod lost;
 mod mark;
@@ -28,6 +29,7 @@ mod salvage;
 mod schema;
 mod seal;
 mod select;
+mod signed;
 mod store;
 mod summary;
 mod times;
@@ -39,6 +41,7 @@ pub use aside::{SetAside, predecessor};
 pub use batch::Batch;
 pub use error::JournalError;
 pub use event::WriterEvent;
+pub use key::{NoKey, StationKey, public_key, sign};
 pub use leaf::Bookmark;
 pub use names::Names;
 pub use outside::Outside;
@@ -48,6 +51,7 @@ pub use recover::Recovered;
 pub use salvage::{Salvage, salvage};
 pub use seal::{Sealed, seal};
 pub use select::Filter;
+pub use signed::{Signed, key_name};
 pub use store::{Journal, Opened};
 pub use summary::{Summary, Tally, looking_back, today};
 pub use verify::{Breach, Verified};

@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::asked::{OUTCOMES, RowsAsked, Show};
-use super::occurrence::{Occurrence, joined};
 use super::{proof, read, words};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -17,6 +16,7 @@ use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader, export, looking_back, today};
+use crate::report::{Occurrence, joined};
 use crate::station::Station;
 
 /// Rows of the journal on a page: four zones and thirteen airings make a day.

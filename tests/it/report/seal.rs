@@ -1,0 +1,1 @@
+//! The paper held against the journal.
