@@ -33,6 +33,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("listen", "loa listen hop-thon --zone thon-1", "loa listen meeting --zone thon-1"),
     ("journal", "loa journal --from -7d", "loa journal --from -7d"),
     ("journal verify", "loa journal verify", "loa journal verify"),
+    ("journal seal", "loa journal seal", "loa journal seal"),
     ("report", "loa report --last-week --docx so-tuan.docx", "loa report --last-week --docx week.docx"),
     ("status", "loa status", "loa status"),
     ("clock", "loa clock", "loa clock"),

@@ -16,7 +16,7 @@ use loa::instant::Wall;
 use loa::journal::Journal;
 use loa::schedule::Class;
 
-use crate::kit::Station;
+use crate::kit::{Said, Station};
 
 /// A commune of four hamlets, and a campaign.
 const STATION: &str = r#"name = "Đài truyền thanh xã Đông Giang"
@@ -201,6 +201,18 @@ pub(crate) fn write(dir: &Path, rows: &[Entry]) {
             journal.begin(&key, started, started).unwrap();
         }
         journal.finish(&key, row).unwrap();
+    }
+}
+
+/// `loa` on this station in Vietnamese, to its end.
+pub(crate) fn vi(station: &Station, arguments: &[&str]) -> Said {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_loa"));
+    command.args(["--lang", "vi", "--dir"]).arg(station.dir()).args(arguments);
+    let output = command.output().unwrap();
+    Said {
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap_or(-1),
     }
 }
 

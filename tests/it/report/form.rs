@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use super::station;
+use super::{station, vi};
 
 #[test]
 fn a_week_on_the_terminal_has_days_sessions_occurrences_and_totals() {
     let station = station();
-    let said = station.loa(&["--lang", "vi", "report", "--week", "2026-W41"]);
+    let said = vi(&station, &["report", "--week", "2026-W41"]);
     assert_eq!(said.code, 0, "{}", said.err);
     for part in [
         "Đài truyền thanh xã Đông Giang: tuần 41 năm 2026 (05/10 đến 11/10)",
@@ -60,7 +60,7 @@ fn the_table_and_the_json_have_the_same_rows_and_the_totals_add_up() {
 
     let csv = station.path("../so.csv");
     let csv = csv.parent().unwrap().canonicalize().unwrap().join(format!("so-{}.csv", std::process::id()));
-    let said = station.loa(&["--lang", "vi", "report", "--week", "2026-W41", "--csv", csv.to_str().unwrap()]);
+    let said = vi(&station, &["report", "--week", "2026-W41", "--csv", csv.to_str().unwrap()]);
     assert_eq!(said.code, 0, "{}", said.err);
     let table = fs::read_to_string(&csv).unwrap();
     fs::remove_file(&csv).unwrap();
@@ -96,7 +96,7 @@ fn a_week_is_taken_as_people_write_it_and_a_wrong_one_is_told() {
 #[test]
 fn a_day_without_rows_says_so_and_nothing_is_made_up() {
     let station = station();
-    let said = station.loa(&["--lang", "vi", "report", "--week", "2026-W42"]);
+    let said = vi(&station, &["report", "--week", "2026-W42"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert_eq!(said.out.matches("Nhật ký không có lượt phát nào của ngày này.").count(), 7, "{}", said.out);
     assert!(!said.out.contains("mã kiểm tra"), "{}", said.out);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::vi;
 use crate::kit::Station;
 
 /// Where the papers go: a directory that is gone with the test, or, to be looked at, `target/screens/report`.
@@ -22,10 +23,13 @@ fn room(name: &str) -> (Option<tempfile::TempDir>, PathBuf) {
 fn papers(station: &Station, period: [&str; 2], room: &Path) {
     let file = |end: &str| room.join(format!("so.{end}")).to_str().unwrap().to_owned();
     let (html, docx, xlsx) = (file("html"), file("docx"), file("xlsx"));
-    let said = station.loa(&[
-        "--lang", "vi", "report", period[0], period[1], "--html", &html, "--docx", &docx, "--xlsx", &xlsx,
+    let said = vi(station, &["report", period[0], period[1], "--html", &html, "--docx", &docx, "--xlsx", &xlsx,
     ]);
     assert_eq!(said.code, 0, "{}", said.err);
+    if std::env::var_os("LOA_WALK").is_some() {
+        // To be looked at, and tried with.
+        let _ = Command::new("cp").arg("-r").arg(station.dir()).arg(room.join("station")).status();
+    }
 }
 
 /// As the browser prints it; nothing where there is none here.
