@@ -184,7 +184,8 @@ fn written(book: &Book, arguments: &ReportArgs, lang: Lang) {
     }
     if let Some(stamp) = book.stamp.as_ref().filter(|stamp| stamp.print > 1) {
         let times = stamp.print;
-        let said = text!("Đây là bản in lần {times}, và trên giấy có ghi.", "This is print {times}, and the paper says so.");
+        let said =
+            text!("Đây là bản in lần {times}, và trên giấy có ghi.", "This is print {times}, and the paper says so.");
         Page::line(said.get(lang));
     }
     if book.is_early() {

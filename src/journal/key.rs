@@ -3,8 +3,6 @@ use std::io::Write as _;
 use ed25519_dalek::{Signer as _, SigningKey};
 use jiff::tz::TimeZone;
 
-use super::error::JournalError;
-use super::reader::Reader;
 use super::signed::{Signed, digits, written};
 use crate::diag::{Text, system, text};
 use crate::fact::Entry;
@@ -98,9 +96,7 @@ impl StationKey {
             text!("máy không cho số ngẫu nhiên để làm khóa", "the machine gives no random numbers to make a key of")
         })?;
         let key = Self(SigningKey::from_bytes(&secret));
-        let failed = |error: std::io::Error| {
-            text!(error = system(&error); "không ghi được khóa của đài: {error}", "the station's key cannot be written: {error}")
-        };
+        let failed = |error: std::io::Error| text!(error = system(&error); "không ghi được khóa của đài: {error}", "the station's key cannot be written: {error}");
         let state = Folder::make(site.state(), OWN_DIR_MODE).map_err(failed)?;
         let mut draft = state.draft(SECRET, SECRET_MODE).map_err(failed)?;
         writeln!(draft.file(), "{SECRET_MARK} {}", written(&secret)).map_err(failed)?;
@@ -146,18 +142,6 @@ impl StationKey {
         };
         signed.signature = written(&self.0.sign(signed.message().as_bytes()).to_bytes());
         signed
-    }
-}
-
-/// Sign the row `row` of the station's journal, as it stands there. `Err` says why it cannot be done; without its full
-/// stop.
-pub fn sign(site: &Site, row: u64, now: Wall, tz: &TimeZone) -> Result<Signed, Text> {
-    let key = StationKey::read(site).map_err(|why| why.text())?;
-    let reader = Reader::open(&site.journal()).map_err(|error| error.text())?;
-    let found = reader.as_ref().map(|reader| Ok::<_, JournalError>((reader.row(row)?, reader.epoch()?)));
-    match found.transpose().map_err(|error| error.text())? {
-        Some((Some(entry), epoch)) => Ok(key.seal(&epoch, &entry, now, tz)),
-        _ => Err(text!("nhật ký không có dòng {row}", "the journal has no row {row}")),
     }
 }
 

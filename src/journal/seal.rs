@@ -52,8 +52,7 @@ impl Sealed {
         let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         let number = number.parse().ok().filter(|number| is_number && *number > 0).ok_or_else(bad)?;
         let hash = hash.trim().trim_end_matches(['.', '…', ',']);
-        let digits: String =
-            hash.chars().filter(|c| !matches!(c, '-' | '–' | '_') && !c.is_whitespace()).collect();
+        let digits: String = hash.chars().filter(|c| !matches!(c, '-' | '–' | '_') && !c.is_whitespace()).collect();
         if let Some(wrong) = digits.chars().find(|digit| !digit.is_ascii_hexdigit()).filter(|_| digits.len() >= LEAST) {
             return Err(no_digit(wrong).unwrap_or_else(bad));
         }

@@ -36,7 +36,8 @@ impl Signed {
         let written = written.trim().to_ascii_uppercase();
         let parts: Vec<&str> = written.split_ascii_whitespace().collect();
         let [MARK, epoch, row, hash, time, key, signature] = parts[..] else { return None };
-        let is_hex = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_hex =
+            |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let is_sound = !epoch.is_empty()
             && epoch.len() <= 64
             && time.len() <= 32
@@ -55,7 +56,9 @@ impl Signed {
 
     /// Whether it was signed with the key that it names.
     pub fn holds(&self) -> bool {
-        let (Some(key), Some(signature)) = (digits::<32>(&self.key), digits::<64>(&self.signature)) else { return false };
+        let (Some(key), Some(signature)) = (digits::<32>(&self.key), digits::<64>(&self.signature)) else {
+            return false;
+        };
         let Ok(key) = VerifyingKey::from_bytes(&key) else { return false };
         key.verify_strict(self.message().as_bytes(), &Signature::from_bytes(&signature)).is_ok()
     }

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::book::{Book, Given, Handler};
+use super::book::Book;
+use super::given::{BookGround, Handler};
 use super::period::Period;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -89,13 +90,17 @@ impl Backdrop {
         if period.begins(tz) > now {
             return Err(NoBook::Ahead(period));
         }
-        let filter =
-            Filter { from: Some(period.begins(tz)), to: Some(period.ends(tz)), limit: Some(ROWS_MOST + 1), ..Filter::default() };
+        let filter = Filter {
+            from: Some(period.begins(tz)),
+            to: Some(period.ends(tz)),
+            limit: Some(ROWS_MOST + 1),
+            ..Filter::default()
+        };
         let rows = reader.select(&filter)?;
         if rows.len() > ROWS_MOST as usize {
             return Err(NoBook::TooLong(period));
         }
-        let given = Given {
+        let given = BookGround {
             names: &self.names,
             zone_ids: &self.zone_ids,
             languages: &self.languages,

@@ -3,49 +3,18 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::given::BookGround;
 use super::happening::{Happening, HappeningKind, counted};
 use super::line::BookLine;
 use super::occurrence::joined;
 use super::period::Period;
-use super::stamp::Stamp;
+use super::stamp::BookStamp;
 use super::total::{CampaignTotal, Campaigns, Total, ZoneTotal, by_zone, last_day_over};
 use crate::calendar::{LunarDate, lunar_of};
 use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
-use crate::journal::Names;
 use crate::plan::SESSION_GAP;
-use crate::schedule::Campaign;
 use crate::station::Letterhead;
-
-/// Who handed a sound in.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Handler {
-    /// As people call him.
-    pub person: String,
-    /// A machine has read it.
-    pub spoken: bool,
-}
-
-/// What a book is made of, beside the rows.
-#[derive(Clone, Copy, Debug)]
-pub struct Given<'a> {
-    /// What zones and campaigns are called.
-    pub names: &'a Names,
-    /// The station's zones, in order.
-    pub zone_ids: &'a [String],
-    /// The languages that are spoken in its zones.
-    pub languages: &'a [String],
-    /// Its campaigns.
-    pub campaigns: &'a BTreeMap<String, Campaign>,
-    /// Who handed in the sound of this digest.
-    pub handlers: &'a BTreeMap<String, Handler>,
-    /// Its time.
-    pub tz: &'a TimeZone,
-    /// What stands round the page.
-    pub letterhead: &'a Letterhead,
-    /// What the station is called.
-    pub station: &'a str,
-}
 
 /// What was played in a week or a month, as it is put on paper.
 #[derive(Clone, PartialEq, Debug)]
@@ -73,7 +42,7 @@ pub struct Book {
     /// Orders of test tones, which are in no total.
     pub tests: u32,
     /// What ties the paper to the journal; none where the journal has nothing of the period.
-    pub stamp: Option<Stamp>,
+    pub stamp: Option<BookStamp>,
 }
 
 /// A day of a book.
@@ -113,7 +82,7 @@ pub struct BookSession {
 
 impl Book {
     /// Of the journal's rows of `period`, as they stood at `made`, by number.
-    pub fn of(period: Period, rows: Vec<Entry>, made: Wall, given: &Given<'_>) -> Self {
+    pub fn of(period: Period, rows: Vec<Entry>, made: Wall, given: &BookGround<'_>) -> Self {
         let (first, last) = (period.first(), period.last());
         let zones: Vec<(String, String)> =
             given.zone_ids.iter().map(|id| (id.clone(), given.names.zone(id).to_owned())).collect();
@@ -136,7 +105,7 @@ impl Book {
             campaigns,
             counted: rows.iter().map(counted).sum(),
             tests: rows.iter().filter(is_test).count() as u32,
-            stamp: Stamp::of(&rows, made, given.tz),
+            stamp: BookStamp::of(&rows, made, given.tz),
             days: days(period, rows, made, given),
         }
     }
@@ -177,7 +146,7 @@ impl Book {
     }
 }
 
-fn days(period: Period, rows: Vec<Entry>, made: Wall, given: &Given<'_>) -> Vec<BookDay> {
+fn days(period: Period, rows: Vec<Entry>, made: Wall, given: &BookGround<'_>) -> Vec<BookDay> {
     let tz = given.tz;
     let mut by_day: BTreeMap<Date, Vec<Entry>> = BTreeMap::new();
     for row in rows {
@@ -193,7 +162,7 @@ fn days(period: Period, rows: Vec<Entry>, made: Wall, given: &Given<'_>) -> Vec<
     dates.into_iter().map(|date| day(date, by_day.remove(&date).unwrap_or_default(), given, &mut number)).collect()
 }
 
-fn day(date: Date, mut rows: Vec<Entry>, given: &Given<'_>, number: &mut u32) -> BookDay {
+fn day(date: Date, mut rows: Vec<Entry>, given: &BookGround<'_>, number: &mut u32) -> BookDay {
     let mut total = Total::default();
     rows.iter().for_each(|row| total.add(row));
     let place = |row: &Entry| (row.started.or(row.planned).unwrap_or(row.written), row.seq);
@@ -212,7 +181,8 @@ fn day(date: Date, mut rows: Vec<Entry>, given: &Given<'_>, number: &mut u32) ->
         while let Some(before) = happenings.next_if(|happening| happening.at <= from) {
             parts.push(BookPart::Happening(before));
         }
-        let open = session.filter(|place| matches!(&parts[*place], BookPart::Session(open) if from < open.to + SESSION_GAP));
+        let open =
+            session.filter(|place| matches!(&parts[*place], BookPart::Session(open) if from < open.to + SESSION_GAP));
         let place = open.unwrap_or_else(|| {
             parts.push(BookPart::Session(BookSession { from, to, total: Total::default() }));
             parts.len() - 1

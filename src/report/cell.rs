@@ -6,7 +6,7 @@ use crate::instant::Wall;
 
 /// What stands in a cell of a table.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Cell {
+pub(super) enum PaperCell {
     /// Nothing: for the pen.
     Empty,
     Text(String),
@@ -15,7 +15,7 @@ pub(super) enum Cell {
     Number(f64),
 }
 
-impl Cell {
+impl PaperCell {
     /// As it stands on paper: `1.284`, `12,5`.
     pub(super) fn shown(&self) -> String {
         match self {
@@ -36,8 +36,8 @@ impl Cell {
     }
 }
 
-pub(super) fn words(text: impl Into<String>) -> Cell {
-    Cell::Text(text.into())
+pub(super) fn words(text: impl Into<String>) -> PaperCell {
+    PaperCell::Text(text.into())
 }
 
 /// `1.284`
@@ -54,8 +54,8 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// Seconds as minutes with one decimal.
-pub(super) fn minutes(seconds: f64) -> Cell {
-    Cell::Number(seconds / 60.0)
+pub(super) fn minutes(seconds: f64) -> PaperCell {
+    PaperCell::Number(seconds / 60.0)
 }
 
 /// `05:30`, or `05:30:04` where seconds matter.
@@ -137,10 +137,10 @@ mod tests {
     #[test]
     fn numbers_are_written_as_people_write_them_here() {
         for (cell, expected) in [
-            (Cell::Count(1_284), "1.284"),
-            (Cell::Number(12.54), "12,5"),
-            (Cell::Number(1_284.0), "1.284,0"),
-            (Cell::Empty, ""),
+            (PaperCell::Count(1_284), "1.284"),
+            (PaperCell::Number(12.54), "12,5"),
+            (PaperCell::Number(1_284.0), "1.284,0"),
+            (PaperCell::Empty, ""),
         ] {
             assert_eq!(cell.shown(), expected);
         }

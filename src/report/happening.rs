@@ -72,7 +72,9 @@ impl Happening {
             let words = plain(reason.words().get(lang)).into_owned();
             // A reason that says what the title does has said it all.
             let begins = reason.brief().get(lang).to_lowercase();
-            if title.is_empty() || words.to_lowercase().starts_with(&title.to_lowercase()) || kind == HappeningKind::Outage
+            if title.is_empty()
+                || words.to_lowercase().starts_with(&title.to_lowercase())
+                || kind == HappeningKind::Outage
             {
                 words
             } else if begins.starts_with(&title.to_lowercase()) || words.is_empty() {

@@ -2,7 +2,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::book::Book;
 use super::layout::paper;
-use super::paper::{Block, Grid, Head, Paper, Row, Section, Signature, Wide};
+use super::paper::{Block, Grid, GridRow, PaperHead, PrintedPaper, Section, Signature, Wide};
 use super::picture;
 
 /// How a paper looks, on the screen and in print.
@@ -31,18 +31,19 @@ pub fn sheet(book: &Book, bar: &Markup) -> Markup {
     body(&paper(book), bar)
 }
 
-fn body(paper: &Paper, bar: &Markup) -> Markup {
+fn body(paper: &PrintedPaper, bar: &Markup) -> Markup {
     html! {
         body.paper {
             (bar)
-            @for section in &paper.sections { (pages(section)) }
+            @for (place, section) in paper.sections.iter().enumerate() { (pages(section, place)) }
         }
     }
 }
 
-fn pages(section: &Section) -> Markup {
+fn pages(section: &Section, place: usize) -> Markup {
+    let direction = if section.across { "across" } else { "upright" };
     html! {
-        section.(if section.across { "across" } else { "upright" }) {
+        section.(direction).{ "annex" (place) }[place > 0] {
             @for block in &section.blocks { (self::block(block)) }
         }
     }
@@ -99,7 +100,7 @@ fn block(block: &Block) -> Markup {
     }
 }
 
-fn heads(head: &Head) -> Markup {
+fn heads(head: &PaperHead) -> Markup {
     html! {
         div.head {
             div {
@@ -141,9 +142,9 @@ fn grid(grid: &Grid) -> Markup {
     }
 }
 
-fn row(row: &Row, grid: &Grid) -> Markup {
+fn row(row: &GridRow, grid: &Grid) -> Markup {
     let (cells, class) = match row {
-        Row::Full(kind, said) => {
+        GridRow::Full(kind, said) => {
             let class = match kind {
                 Wide::Day => "day",
                 Wide::Session => "session",
@@ -151,8 +152,8 @@ fn row(row: &Row, grid: &Grid) -> Markup {
             };
             return html! { tr.(class) { td colspan=(grid.columns.len()) { (said) } } };
         }
-        Row::Cells(cells) => (cells, "line"),
-        Row::Sum(cells) => (cells, "sum"),
+        GridRow::Cells(cells) => (cells, "line"),
+        GridRow::Sum(cells) => (cells, "sum"),
     };
     html! {
         tr.(class) {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::book::{Book, BookPart};
 use super::happening::Happening;
 use super::line::BookLine;
-use super::stamp::Stamp;
+use super::stamp::BookStamp;
 use crate::diag::Lang;
 use crate::instant::Wall;
 
@@ -68,7 +68,7 @@ fn happening(one: &Happening, tz: &TimeZone, lang: Lang) -> Value {
     })
 }
 
-fn stamp(stamp: &Stamp) -> Value {
+fn stamp(stamp: &BookStamp) -> Value {
     json!({
         "first": stamp.first, "last": stamp.last, "code": stamp.code, "hash": stamp.hash, "print": stamp.print,
         "seal": stamp.signed.as_ref().map(ToString::to_string),

@@ -1,9 +1,9 @@
 use super::book::Book;
 use super::cell::{day_and_month, full_date, grouped, month, time};
 use super::happening::HappeningKind;
-use super::paper::{Block, Head, Paper, Row, Section, Signature};
+use super::paper::{Block, GridRow, PaperHead, PrintedPaper, Section, Signature};
 use super::period::Period;
-use super::stamp::Stamp;
+use super::stamp::BookStamp;
 use super::table;
 use crate::station::Letterhead;
 
@@ -13,17 +13,21 @@ const DOTS: &str = "……………";
 const BLANKS: usize = 4;
 
 /// The paper of a book: the log of a week, or the report of a month.
-pub(super) fn paper(book: &Book) -> Paper {
+pub(super) fn paper(book: &Book) -> PrintedPaper {
     match book.period {
         Period::Week { .. } => week(book),
         Period::Month { .. } => report(book),
     }
 }
 
-fn week(book: &Book) -> Paper {
+fn week(book: &Book) -> PrintedPaper {
     let mut blocks = vec![
         Block::Head(head(&book.letterhead, false, None)),
-        Block::Title { title: "SỔ NHẬT KÝ PHÁT THANH".to_owned(), subject: subjects(book, from_to(book)), ruled: false },
+        Block::Title {
+            title: "SỔ NHẬT KÝ PHÁT THANH".to_owned(),
+            subject: subjects(book, from_to(book)),
+            ruled: false,
+        },
         Block::Grid(table::days(book)),
         Block::Heading("Tổng hợp trong tuần".to_owned()),
         Block::Text(summed(book)),
@@ -41,13 +45,13 @@ fn week(book: &Book) -> Paper {
         signature(&[&head.authority, &head.post], &head.signer),
     ]));
     let name = format!("so-nhat-ky-{}", book.period.code());
-    Paper { name, sections: vec![Section { across: true, blocks }] }
+    PrintedPaper { name, sections: vec![Section { across: true, blocks }] }
 }
 
 const CAMPAIGNS: &str = "Đợt tuyên truyền. Cột «Đạt» đếm lượt phát đủ ở ít nhất một cụm loa, phát cùng lúc ở nhiều cụm tính một lần; \
                          «Cần đạt» là mục tiêu tính cho những ngày đã qua.";
 
-fn report(book: &Book) -> Paper {
+fn report(book: &Book) -> PrintedPaper {
     let Period::Month { year, month: number } = book.period else { return week(book) };
     let head = &book.letterhead;
     let named = format!("tháng {} năm {year}", month(number));
@@ -97,7 +101,10 @@ fn report(book: &Book) -> Paper {
         blocks: vec![
             Block::Title {
                 title: format!("Phụ lục {number}"),
-                subject: vec![about.to_owned(), format!("(Kèm theo Báo cáo {named} của {})", lower_first(&book.station))],
+                subject: vec![
+                    about.to_owned(),
+                    format!("(Kèm theo Báo cáo {named} của {})", lower_first(&book.station)),
+                ],
                 ruled: false,
             },
             Block::Grid(grid),
@@ -105,16 +112,16 @@ fn report(book: &Book) -> Paper {
     };
     sections.push(annex("I", "TỔNG HỢP THEO NGÀY", table::by_day(book)));
     let failed = table::failed(book);
-    if failed.rows.iter().any(|row| matches!(row, Row::Cells(_))) {
+    if failed.rows.iter().any(|row| matches!(row, GridRow::Cells(_))) {
         sections.push(annex("II", "CÁC LƯỢT KHÔNG PHÁT ĐỦ", failed));
     }
-    Paper { name: format!("bao-cao-{}", book.period.code()), sections }
+    PrintedPaper { name: format!("bao-cao-{}", book.period.code()), sections }
 }
 
-fn head(letterhead: &Letterhead, is_numbered: bool, dated: Option<String>) -> Head {
+fn head(letterhead: &Letterhead, is_numbered: bool, dated: Option<String>) -> PaperHead {
     let Letterhead { superior, issuer, symbol, .. } = letterhead;
     let number = is_numbered.then(|| format!("Số: ……/{symbol}"));
-    Head { superior: superior.clone(), issuer: issuer.clone(), number, dated }
+    PaperHead { superior: superior.clone(), issuer: issuer.clone(), number, dated }
 }
 
 /// The day of a report is the registry's to write, unless it is printed now.
@@ -145,7 +152,7 @@ fn subjects(book: &Book, about: String) -> Vec<String> {
 }
 
 /// `Bản in lại lần 2, ngày 07 tháng 12 năm 2026`
-pub(super) fn reprint(stamp: &Stamp) -> Option<String> {
+pub(super) fn reprint(stamp: &BookStamp) -> Option<String> {
     (stamp.print > 1).then(|| format!("Bản in lại lần {}, {}", stamp.print, full_date(stamp.day)))
 }
 
@@ -168,12 +175,9 @@ fn summed(book: &Book) -> String {
 }
 
 /// What ties the paper to the journal.
-fn foot(stamp: &Stamp) -> Block {
+fn foot(stamp: &BookStamp) -> Block {
     let (first, last) = (stamp.first, stamp.last);
-    let mut said = vec![format!(
-        "Lập từ nhật ký máy, dòng {first} đến {last}, mã kiểm tra {}.",
-        stamp.code
-    )];
+    let mut said = vec![format!("Lập từ nhật ký máy, dòng {first} đến {last}, mã kiểm tra {}.", stamp.code)];
     said.push(format!("Đối chiếu về sau: loa journal verify --against {}", stamp.code));
     match (&stamp.signed, &stamp.unsigned) {
         (Some(signed), _) => said.push(format!(
@@ -184,9 +188,7 @@ fn foot(stamp: &Stamp) -> Block {
         (None, Some(why)) => said.push(format!("Chưa có chữ ký của đài: {}.", why.vi)),
         (None, None) => said.push("Chưa có chữ ký của đài.".to_owned()),
     }
-    said.push(
-        "Cột Nguồn và Soạn chỉ có điều máy biết: bản ghi nộp qua trang của đài. Chỗ trống ghi tay.".to_owned(),
-    );
+    said.push("Cột Nguồn và Soạn chỉ có điều máy biết: bản ghi nộp qua trang của đài. Chỗ trống ghi tay.".to_owned());
     said.extend(reprint(stamp));
     Block::Foot { said, picture: stamp.picture() }
 }

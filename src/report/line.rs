@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::book::{Given, Handler};
+use super::given::{BookGround, Handler};
 use super::occurrence::Occurrence;
 use super::total::is_test;
 use crate::diag::{Text, plain};
@@ -62,7 +62,7 @@ pub struct BookLine {
 
 impl BookLine {
     /// Of rows that are told together; none where nothing came of them yet.
-    pub(super) fn of(occurrence: &Occurrence, given: &Given<'_>, number: u32) -> Option<Self> {
+    pub(super) fn of(occurrence: &Occurrence, given: &BookGround<'_>, number: u32) -> Option<Self> {
         let told = occurrence.told();
         let outcome = told.outcome?;
         let rows = occurrence.rows();
@@ -114,7 +114,7 @@ fn languages(rows: &[Entry], known: &[String]) -> Vec<String> {
 }
 
 /// Where its sounds come from, and who stands behind it.
-fn behind(row: &Entry, given: &Given<'_>) -> (Vec<SoundSource>, Vec<String>) {
+fn behind(row: &Entry, given: &BookGround<'_>) -> (Vec<SoundSource>, Vec<String>) {
     let (mut sources, mut authors) = (Vec::new(), Vec::new());
     for Handler { person, spoken } in row.audio.iter().filter_map(|audio| given.handlers.get(&audio.sha256)) {
         let source = if *spoken { SoundSource::Synthetic } else { SoundSource::Own };
@@ -127,7 +127,9 @@ fn behind(row: &Entry, given: &Given<'_>) -> (Vec<SoundSource>, Vec<String>) {
         }
     }
     let ordered = match &row.reason {
-        Some(Reason::Alert(by) | Reason::Warrant(by) | Reason::Say(by) | Reason::TestTone(by)) => plain(&by.by).into_owned(),
+        Some(Reason::Alert(by) | Reason::Warrant(by) | Reason::Say(by) | Reason::TestTone(by)) => {
+            plain(&by.by).into_owned()
+        }
         _ => String::new(),
     };
     if !ordered.is_empty() && !authors.contains(&ordered) {
@@ -139,6 +141,8 @@ fn behind(row: &Entry, given: &Given<'_>) -> (Vec<SoundSource>, Vec<String>) {
 fn why(row: &Entry) -> Option<Text> {
     // Who ordered it stands in its own column.
     let reason = row.reason.as_ref().filter(|_| row.outcome != Some(Outcome::Played))?;
-    let said = if reason.is_order() { reason.brief() } else { reason.words() };
+    // From when to when stands in a row over the whole width.
+    let is_told = matches!(reason, Reason::StationOff(_) | Reason::ClockStep(_) | Reason::ClockUntrusted(_));
+    let said = if reason.is_order() || is_told { reason.brief() } else { reason.words() };
     Some(Text { vi: plain(&said.vi).into_owned(), en: plain(&said.en).into_owned() })
 }

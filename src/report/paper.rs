@@ -1,8 +1,8 @@
-use super::cell::Cell;
+use super::cell::PaperCell;
 
 /// A paper as it is laid out, before a form is given to it: parts of one direction of the page each.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Paper {
+pub(super) struct PrintedPaper {
     /// What it is called, for the name of a window or of a file.
     pub(super) name: String,
     pub(super) sections: Vec<Section>,
@@ -20,7 +20,7 @@ pub(super) struct Section {
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Block {
     /// Who issues it, and the country's name; below them number and date, of what has them.
-    Head(Head),
+    Head(PaperHead),
     /// What it is, and about what; `ruled`: with the short line of a report below it.
     Title { title: String, subject: Vec<String>, ruled: bool },
     /// `Kính gửi:`; empty lines are left for the pen.
@@ -43,7 +43,7 @@ pub(super) enum Block {
 
 /// The two heads of a page.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Head {
+pub(super) struct PaperHead {
     pub(super) superior: String,
     pub(super) issuer: String,
     /// `Số: …/BC-UBND`
@@ -67,7 +67,7 @@ pub(super) struct Grid {
     pub(super) columns: Vec<Column>,
     /// A row of column numbers stands below the head.
     pub(super) numbered: bool,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<GridRow>,
 }
 
 /// A column of a table.
@@ -81,13 +81,13 @@ pub(super) struct Column {
 
 /// A row of a table.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Row {
+pub(super) enum GridRow {
     /// Over the whole width.
     Full(Wide, String),
     /// A cell a column.
-    Cells(Vec<Cell>),
+    Cells(Vec<PaperCell>),
     /// The same, added up.
-    Sum(Vec<Cell>),
+    Sum(Vec<PaperCell>),
 }
 
 /// What a row over the whole width is.

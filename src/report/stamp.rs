@@ -9,7 +9,7 @@ use crate::journal::{Signed, seal};
 /// What ties a paper to the journal: which rows it was made of, and the code of the last of them, with the station's
 /// signature where there is one; and how often it was printed.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Stamp {
+pub struct BookStamp {
     /// The first row of the period.
     pub first: u64,
     /// The last one: by it all before it hold.
@@ -28,7 +28,7 @@ pub struct Stamp {
     pub day: Date,
 }
 
-impl Stamp {
+impl BookStamp {
     /// Of the rows of a period; none where there are none.
     pub(super) fn of(rows: &[Entry], made: Wall, tz: &TimeZone) -> Option<Self> {
         let first = rows.iter().map(|row| row.seq).min()?;

@@ -1,10 +1,10 @@
 use jiff::tz::TimeZone;
 
 use super::book::{Book, BookDay, BookPart, BookSession};
-use super::cell::{Cell, grouped, language, length, minutes, time, weekday, words};
+use super::cell::{PaperCell, grouped, language, length, minutes, time, weekday, words};
 use super::happening::Happening;
 use super::line::{BookLine, SoundSource};
-use super::paper::{Column, Grid, Row, Wide, column, text_column};
+use super::paper::{Column, Grid, GridRow, Wide, column, text_column};
 use super::total::Total;
 use crate::diag::{Lang, Text, figure, text};
 use crate::fact::Outcome;
@@ -30,15 +30,15 @@ pub(super) const COLUMNS: [Column; 12] = [
 pub(super) fn days(book: &Book) -> Grid {
     let mut rows = Vec::new();
     for day in &book.days {
-        rows.push(Row::Full(Wide::Day, day_said(day, Lang::Vi)));
+        rows.push(GridRow::Full(Wide::Day, day_said(day, Lang::Vi)));
         if day.parts.is_empty() {
-            rows.push(Row::Full(Wide::Happening, nothing(Lang::Vi)));
+            rows.push(GridRow::Full(Wide::Happening, nothing(Lang::Vi)));
         }
         rows.extend(day.parts.iter().map(|part| match part {
-            BookPart::Session(session) => Row::Full(Wide::Session, session_said(session, &book.tz, Lang::Vi)),
-            BookPart::Line(line) => Row::Cells(line_cells(line, day, &book.tz)),
+            BookPart::Session(session) => GridRow::Full(Wide::Session, session_said(session, &book.tz, Lang::Vi)),
+            BookPart::Line(line) => GridRow::Cells(line_cells(line, day, &book.tz)),
             BookPart::Happening(happening) => {
-                Row::Full(Wide::Happening, happening_said(happening, &book.tz, Lang::Vi))
+                GridRow::Full(Wide::Happening, happening_said(happening, &book.tz, Lang::Vi))
             }
         }));
     }
@@ -50,7 +50,7 @@ pub(super) fn failed(book: &Book) -> Grid {
     let with_day = book.days.iter().flat_map(|day| day.parts.iter().map(move |part| (day, part)));
     let rows = with_day.filter_map(|(day, part)| match part {
         BookPart::Line(line) if line.outcome != Outcome::Played && !line.is_test => {
-            Some(Row::Cells(line_cells(line, day, &book.tz)))
+            Some(GridRow::Cells(line_cells(line, day, &book.tz)))
         }
         _ => None,
     });
@@ -162,7 +162,7 @@ fn hands(line: &BookLine) -> String {
     said
 }
 
-fn line_cells(line: &BookLine, day: &BookDay, tz: &TimeZone) -> Vec<Cell> {
+fn line_cells(line: &BookLine, day: &BookDay, tz: &TimeZone) -> Vec<PaperCell> {
     let exact = line.outcome != Outcome::Played;
     let date = day.date.strftime("%d/%m");
     let mut title = line.title.clone();
@@ -171,19 +171,34 @@ fn line_cells(line: &BookLine, day: &BookDay, tz: &TimeZone) -> Vec<Cell> {
         title = format!("{title} ({})", languages.join(", "));
     }
     vec![
-        Cell::Count(line.number),
+        PaperCell::Count(line.number),
         words(format!("{} {date} ({})", figure::short(day.date.weekday(), Lang::Vi), day.lunar.short().vi)),
-        line.planned.map_or(Cell::Empty, |at| words(time(at, tz, exact && has_seconds(at, tz)))),
+        line.planned.map_or(PaperCell::Empty, |at| {
+            let time = time(at, tz, exact && has_seconds(at, tz));
+            // The column is as wide as hours and minutes.
+            words(
+                time.get(5..)
+                    .filter(|rest| !rest.is_empty())
+                    .map_or(time.clone(), |rest| format!("{} {rest}", &time[..5])),
+            )
+        }),
         words(heard_said(line, tz)),
-        words(format!("{}/{}", length(line.seconds_played), length(line.seconds_planned))),
+        words(of(line)),
         words(title),
         words(class_said(line, Lang::Vi)),
         words(source_said(line, Lang::Vi)),
         words(line.zones.clone()),
         words(hands(line)),
         words(came(line, Lang::Vi)),
-        Cell::Empty,
+        PaperCell::Empty,
     ]
+}
+
+/// How much of how much: `0:40/0:40`; where zones differ it is broken between the two.
+fn of(line: &BookLine) -> String {
+    let (heard, whole) = (length(line.seconds_played), length(line.seconds_planned));
+    let between = if heard.len() + whole.len() > 10 { " / " } else { "/" };
+    format!("{heard}{between}{whole}")
 }
 
 fn has_seconds(at: crate::instant::Wall, tz: &TimeZone) -> bool {
@@ -191,16 +206,16 @@ fn has_seconds(at: crate::instant::Wall, tz: &TimeZone) -> bool {
 }
 
 /// What every table of totals has behind its first columns.
-fn total_cells(total: &Total) -> Vec<Cell> {
+fn total_cells(total: &Total) -> Vec<PaperCell> {
     vec![
-        Cell::Count(total.planned),
-        Cell::Count(total.played),
-        Cell::Count(total.partial),
-        Cell::Count(total.missed),
-        Cell::Count(total.refused),
+        PaperCell::Count(total.planned),
+        PaperCell::Count(total.played),
+        PaperCell::Count(total.partial),
+        PaperCell::Count(total.missed),
+        PaperCell::Count(total.refused),
         minutes(total.seconds_planned),
         minutes(total.seconds_played),
-        total.percent().map_or(Cell::Empty, Cell::Number),
+        total.percent().map_or(PaperCell::Empty, PaperCell::Number),
     ]
 }
 
@@ -216,8 +231,8 @@ pub(super) fn zones(book: &Book, across: bool) -> Grid {
     let (first, widths) =
         if across { (63, [20, 22, 22, 20, 22, 28, 27, 23]) } else { (40, [13, 13, 14, 11, 14, 19, 19, 17]) };
     let row = |title: &str, total: &Total| std::iter::once(words(title)).chain(total_cells(total)).collect();
-    let mut rows: Vec<Row> = book.zones.iter().map(|zone| Row::Cells(row(&zone.title, &zone.total))).collect();
-    rows.push(Row::Sum(row("Cộng", &book.total)));
+    let mut rows: Vec<GridRow> = book.zones.iter().map(|zone| GridRow::Cells(row(&zone.title, &zone.total))).collect();
+    rows.push(GridRow::Sum(row("Cộng", &book.total)));
     let columns = std::iter::once(text_column("Cụm loa", first)).chain(total_columns(widths)).collect();
     Grid { name: "Cụm loa", columns, numbered: true, rows }
 }
@@ -225,13 +240,17 @@ pub(super) fn zones(book: &Book, across: bool) -> Grid {
 /// What came of each day.
 pub(super) fn by_day(book: &Book) -> Grid {
     let row = |title: String, total: &Total| std::iter::once(words(title)).chain(total_cells(total)).collect();
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<GridRow> = Vec::new();
     for day in &book.days {
         let (name, lunar) = (weekday(day.date.weekday(), Lang::Vi), day.lunar.short().vi);
         let said = format!("{name}, {} ({lunar})", day.date.strftime("%d/%m/%Y"));
-        rows.push(Row::Cells(row(said, &day.total)));
+        let mut cells: Vec<PaperCell> = row(said, &day.total);
+        if day.parts.is_empty() {
+            cells.iter_mut().skip(1).for_each(|cell| *cell = words("–"));
+        }
+        rows.push(GridRow::Cells(cells));
     }
-    rows.push(Row::Sum(row("Cộng".to_owned(), &book.total)));
+    rows.push(GridRow::Sum(row("Cộng".to_owned(), &book.total)));
     let columns = std::iter::once(text_column("Ngày (âm lịch)", 63))
         .chain(total_columns([20, 22, 22, 20, 22, 28, 27, 23]))
         .collect();
@@ -248,18 +267,18 @@ pub(super) fn campaigns(book: &Book, across: bool) -> Option<Grid> {
         .map(|(ix, (title, width))| if ix < 2 { text_column(title, width) } else { column(title, width) })
         .collect();
     let row = |campaign: &super::total::CampaignTotal| {
-        Row::Cells(vec![
+        GridRow::Cells(vec![
             words(campaign.title.clone()),
-            campaign.target.as_ref().map_or(Cell::Empty, |target| words(target.vi.clone())),
-            campaign.wanted.map_or(Cell::Empty, Cell::Count),
-            Cell::Count(campaign.reached),
-            Cell::Count(campaign.total.planned),
-            Cell::Count(campaign.total.played),
+            campaign.target.as_ref().map_or(PaperCell::Empty, |target| words(target.vi.clone())),
+            campaign.wanted.map_or(PaperCell::Empty, PaperCell::Count),
+            PaperCell::Count(campaign.reached),
+            PaperCell::Count(campaign.total.planned),
+            PaperCell::Count(campaign.total.played),
             minutes(campaign.total.seconds_played),
-            campaign.total.percent().map_or(Cell::Empty, Cell::Number),
+            campaign.total.percent().map_or(PaperCell::Empty, PaperCell::Number),
         ])
     };
-    let rows: Vec<Row> = book.campaigns.iter().map(row).collect();
+    let rows: Vec<GridRow> = book.campaigns.iter().map(row).collect();
     (!rows.is_empty()).then_some(Grid { name: "Đợt tuyên truyền", columns, numbered: true, rows })
 }
 
@@ -269,11 +288,11 @@ pub(super) fn happenings<'a>(
     happenings: impl Iterator<Item = &'a Happening>,
     tz: &TimeZone,
 ) -> Option<Grid> {
-    let rows: Vec<Row> = happenings
+    let rows: Vec<GridRow> = happenings
         .map(|happening| {
             let at = happening.at.zoned(tz).strftime("%H:%M:%S %d/%m/%Y").to_string();
             let zone = happening.zone.as_ref().map_or_else(String::new, |zone| format!(" ({zone})"));
-            Row::Cells(vec![
+            GridRow::Cells(vec![
                 words(at),
                 words(format!("{}{zone}", happening.kind.word().vi)),
                 words(happening.said.vi.clone()),

@@ -97,8 +97,12 @@ fn totals(book: &Book, lang: Lang, out: &mut Vec<Shown>) {
             .collect::<Vec<_>>()
     };
     let head = match lang {
-        Lang::Vi => ["Cụm loa", "Dự kiến", "Đã phát", "Một phần", "Lỡ", "Từ chối", "Phút dự kiến", "Phút phát", "Tỉ lệ %"],
-        Lang::En => ["Zone", "Planned", "Played", "Partly", "Missed", "Refused", "Min. planned", "Min. played", "Ratio %"],
+        Lang::Vi => {
+            ["Cụm loa", "Dự kiến", "Đã phát", "Một phần", "Lỡ", "Từ chối", "Phút dự kiến", "Phút phát", "Tỉ lệ %"]
+        }
+        Lang::En => {
+            ["Zone", "Planned", "Played", "Partly", "Missed", "Refused", "Min. planned", "Min. played", "Ratio %"]
+        }
     };
     let mut rows: Vec<Vec<String>> = book.zones.iter().map(|zone| row(&zone.title, &zone.total)).collect();
     rows.push(row(if lang == Lang::Vi { "Cộng" } else { "All" }, &book.total));

@@ -2,9 +2,10 @@ use std::fmt::Write as _;
 use std::io::{self, Cursor};
 
 use super::book::Book;
-use super::cell::Cell;
+use super::cell::PaperCell;
 use super::layout::paper;
-use super::paper::{Block, Grid, Paper, Row};
+use super::paper::{Block, Grid, GridRow, PrintedPaper};
+use super::width;
 use crate::journal::export::{Zip, escaped, letters};
 
 /// Styles, by their place in `styles.xml`.
@@ -58,7 +59,7 @@ pub fn xlsx(book: &Book) -> io::Result<Vec<u8>> {
 }
 
 /// What stands above the table: on the first sheet the heads and the title, and what ties it to the journal.
-fn said(paper: &Paper, is_first: bool) -> Vec<String> {
+fn said(paper: &PrintedPaper, is_first: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for block in paper.sections.iter().flat_map(|section| &section.blocks) {
         match block {
@@ -104,24 +105,31 @@ fn sheet(grid: &Grid, across: bool, said: &[String]) -> String {
     let titles = grid.columns.iter().map(|column| column.title.to_owned()).collect::<Vec<_>>();
     let numbers = (1..=columns).map(|number| format!("({number})")).collect::<Vec<_>>();
     for (row, cells) in [(head, titles), (below, numbers)].into_iter().take(1 + usize::from(grid.numbered)) {
-        let _ = write!(out, "<row r=\"{row}\">");
+        out += &begin(row, lines(cells.iter().map(String::as_str), grid));
         for (place, cell) in cells.iter().enumerate() {
             out += &text(&format!("{}{row}", letters(place)), HEAD, cell);
         }
         out.push_str("</row>");
     }
     for (row, one) in (below + 1..).zip(&grid.rows) {
-        let _ = write!(out, "<row r=\"{row}\">");
+        let count = match one {
+            GridRow::Full(_, said) => wrapped(said, grid.columns.iter().map(|column| column.width).sum()),
+            GridRow::Cells(cells) | GridRow::Sum(cells) => {
+                let shown: Vec<String> = cells.iter().map(PaperCell::shown).collect();
+                lines(shown.iter().map(String::as_str), grid)
+            }
+        };
+        out += &begin(row, count);
         match one {
-            Row::Full(_, said) => {
+            GridRow::Full(_, said) => {
                 out += &text(&format!("A{row}"), WIDE, said);
                 for place in 1..columns {
                     let _ = write!(out, "<c r=\"{}{row}\" s=\"{WIDE}\"/>", letters(place));
                 }
                 merged.push(format!("A{row}:{last}{row}"));
             }
-            Row::Cells(cells) | Row::Sum(cells) => {
-                let is_sum = matches!(one, Row::Sum(_));
+            GridRow::Cells(cells) | GridRow::Sum(cells) => {
+                let is_sum = matches!(one, GridRow::Sum(_));
                 for (place, (cell, column)) in cells.iter().zip(&grid.columns).enumerate() {
                     out += &self::cell(cell, column.centred, is_sum, &format!("{}{row}", letters(place)));
                 }
@@ -148,10 +156,36 @@ fn sheet(grid: &Grid, across: bool, said: &[String]) -> String {
     out
 }
 
-fn cell(cell: &Cell, centred: bool, is_sum: bool, place: &str) -> String {
+/// A row of so many lines. Spreadsheets do not all find the height of a row that they have not written themselves.
+fn begin(row: usize, lines: usize) -> String {
+    format!("<row r=\"{row}\" ht=\"{}\" customHeight=\"1\">", lines.clamp(1, 25) * 15)
+}
+
+/// Lines of the cell that has most of them.
+fn lines<'a>(cells: impl Iterator<Item = &'a str>, grid: &Grid) -> usize {
+    cells.zip(&grid.columns).map(|(cell, column)| wrapped(cell, column.width)).max().unwrap_or(1)
+}
+
+/// Lines that a text takes in so many millimetres, word by word.
+fn wrapped(text: &str, millimetres: u32) -> usize {
+    let room = f64::from(millimetres) - 3.0;
+    let (mut lines, mut used) = (1, 0.0);
+    for word in text.split_whitespace() {
+        let wide = width::bold(word, 11.0);
+        if used > 0.0 && used + width::bold(" ", 11.0) + wide > room {
+            (lines, used) = (lines + 1, 0.0);
+        }
+        // A word that is wider than its cell is broken.
+        lines += (wide / room) as usize;
+        used += wide + width::bold(" ", 11.0);
+    }
+    lines
+}
+
+fn cell(cell: &PaperCell, centred: bool, is_sum: bool, place: &str) -> String {
     match cell {
-        Cell::Empty => format!("<c r=\"{place}\" s=\"{}\"/>", if is_sum { SUM } else { TEXT }),
-        Cell::Text(said) => {
+        PaperCell::Empty => format!("<c r=\"{place}\" s=\"{}\"/>", if is_sum { SUM } else { TEXT }),
+        PaperCell::Text(said) => {
             let style = match (is_sum, centred) {
                 (true, _) => SUM,
                 (false, true) => MIDDLE,
@@ -159,10 +193,10 @@ fn cell(cell: &Cell, centred: bool, is_sum: bool, place: &str) -> String {
             };
             text(place, style, said)
         }
-        Cell::Count(count) => {
+        PaperCell::Count(count) => {
             format!("<c r=\"{place}\" s=\"{}\"><v>{count}</v></c>", if is_sum { SUM_COUNT } else { COUNT })
         }
-        Cell::Number(number) => {
+        PaperCell::Number(number) => {
             let (style, number) = (if is_sum { SUM_NUMBER } else { NUMBER }, (number * 100.0).round() / 100.0);
             format!("<c r=\"{place}\" s=\"{style}\"><v>{number}</v></c>")
         }
@@ -222,4 +256,4 @@ fn relations(sheets: usize) -> String {
 }
 
 const STYLES: &str = r##"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="#,##0.0"/></numFmts><fonts count="3"><font><sz val="11"/><name val="Times New Roman"/></font><font><b/><sz val="11"/><name val="Times New Roman"/></font><font><b/><sz val="13"/><name val="Times New Roman"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE8E8E8"/></patternFill></fill></fills><borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border><border><left style="thin"/><right style="thin"/><top style="thin"/><bottom style="thin"/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="12"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyBorder="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf><xf numFmtId="49" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center" wrapText="1"/></xf><xf numFmtId="49" fontId="1" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center" wrapText="1"/></xf><xf numFmtId="49" fontId="1" fillId="2" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf><xf numFmtId="49" fontId="2" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyAlignment="1"><alignment horizontal="center" vertical="center" wrapText="1"/></xf><xf numFmtId="164" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center"/></xf><xf numFmtId="49" fontId="1" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf><xf numFmtId="164" fontId="1" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center"/></xf><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"><alignment horizontal="center" vertical="center" wrapText="1"/></xf><xf numFmtId="3" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center"/></xf><xf numFmtId="3" fontId="1" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center"/></xf></cellXfs></styleSheet>"##;
+<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="#,##0.0"/></numFmts><fonts count="3"><font><sz val="11"/><name val="Times New Roman"/></font><font><b/><sz val="11"/><name val="Times New Roman"/></font><font><b/><sz val="13"/><name val="Times New Roman"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE8E8E8"/></patternFill></fill></fills><borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border><border><left style="thin"/><right style="thin"/><top style="thin"/><bottom style="thin"/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="12"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf><xf numFmtId="49" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center" wrapText="1"/></xf><xf numFmtId="49" fontId="1" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center" wrapText="1"/></xf><xf numFmtId="49" fontId="1" fillId="2" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf><xf numFmtId="49" fontId="2" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyAlignment="1"><alignment horizontal="center" vertical="center" wrapText="1"/></xf><xf numFmtId="164" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center"/></xf><xf numFmtId="49" fontId="1" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf><xf numFmtId="164" fontId="1" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center"/></xf><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyAlignment="1"><alignment horizontal="center" vertical="center" wrapText="1"/></xf><xf numFmtId="3" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center"/></xf><xf numFmtId="3" fontId="1" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" vertical="center"/></xf></cellXfs></styleSheet>"##;

@@ -33,7 +33,7 @@ mod printing;
 mod readme;
 mod reasons;
 mod render;
-mod report;
+pub(crate) mod report;
 mod shipped;
 mod simulate;
 mod sound;

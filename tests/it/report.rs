@@ -155,7 +155,9 @@ pub(crate) fn rows(first: Date, count: i32, cut: Date) -> Vec<Entry> {
             if day == cut && of == 3 {
                 let (from, to) = (at(day, (5, 30, 32)), at(day, (5, 40, 0)));
                 let reason = format!("station_off: {day} 05:30:32..05:40:00");
-                rows.push(Entry { started: Some(from), ended: Some(to), ..note(&reason, "đài không hoạt động", to) });
+                rows.push(Entry {
+                    started: Some(from), ended: Some(to), ..note(&reason, "đài không hoạt động", to)
+                });
             }
         }
         if day == cut {
@@ -179,6 +181,8 @@ pub(crate) fn rows(first: Date, count: i32, cut: Date) -> Vec<Entry> {
             }
         }
     }
+    // As the station writes them: when each is over.
+    rows.sort_by_key(|row| row.written);
     rows
 }
 
@@ -220,6 +224,6 @@ pub(crate) fn vi(station: &Station, arguments: &[&str]) -> Said {
 pub(crate) fn station() -> Station {
     let station = Station::new();
     station.write("loa.toml", STATION).write("schedules/a.toml", SCHEDULE);
-    write(station.path("").as_path(), &rows(date(2026, 10, 5), 7, date(2026, 10, 7)));
+    write(station.dir(), &rows(date(2026, 10, 5), 7, date(2026, 10, 7)));
     station
 }

@@ -33,7 +33,8 @@ pub(super) fn run(
     let (rows, _) = reader.head().map_err(failure)?;
     let row = asked.row.unwrap_or(rows);
     if row == 0 || row > rows {
-        let none = text!("nhật ký chỉ có {rows} dòng, không có dòng {row}", "the journal has {rows} rows, and no row {row}");
+        let none =
+            text!("nhật ký chỉ có {rows} dòng, không có dòng {row}", "the journal has {rows} rows, and no row {row}");
         return Err(Failure::new(Exit::Usage, none).into());
     }
     let signed = report::sign(context, &site, row, now, &known.station.timezone)

@@ -114,7 +114,8 @@ fn tell(
             warn_stale(lang);
         }
         words(lang, path, verified, epoch, kept.as_ref(), out)?;
-        for sealed in against.iter().filter(|sealed| verified.breaches.iter().all(|breach| breach.seq != sealed.number)) {
+        for sealed in against.iter().filter(|sealed| verified.breaches.iter().all(|breach| breach.seq != sealed.number))
+        {
             writeln!(out, "{}", fits(sealed).get(lang))?;
         }
     }

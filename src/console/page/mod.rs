@@ -7,6 +7,7 @@ mod machine;
 mod me;
 mod people;
 mod person;
+mod report;
 mod schedule;
 mod sounds;
 mod sure;
@@ -23,6 +24,7 @@ pub(super) const ROUTES: &[&[Route]] = &[
     schedule::ROUTES,
     sounds::ROUTES,
     journal::ROUTES,
+    report::ROUTES,
     machine::ROUTES,
     people::ROUTES,
     person::ROUTES,

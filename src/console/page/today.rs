@@ -20,7 +20,7 @@ use axum::routing::{get, post};
 use maud::html;
 
 use self::view::View;
-use super::journal;
+use super::{journal, report};
 use crate::console::app::App;
 use crate::console::gate::{Need, Who};
 use crate::console::role::Right;
@@ -61,6 +61,7 @@ async fn today(State(app): State<App>, who: Who) -> Response {
         }
         (past::past(&view))
         @if view.who.may(Right::Journal) && !view.who.may(Right::Stop) { (week(&app, lang).await) }
+        @if view.who.may(Right::Journal) { (report::buttons(view.station(), view.now, lang)) }
         @if !is_own { (doors(&view)) }
     };
     shell::page(&app, &view.who, Page::of(text!("Hôm nay", "Today")), &body)

@@ -1,19 +1,8 @@
 use crate::diag::document::{Entry, Table, Value};
 use crate::diag::{Findings, text};
 
-const KEYS: [&str; 11] = [
-    "superior",
-    "issuer",
-    "place",
-    "symbol",
-    "to",
-    "recipients",
-    "keeper",
-    "checker",
-    "authority",
-    "post",
-    "signer",
-];
+const KEYS: [&str; 11] =
+    ["superior", "issuer", "place", "symbol", "to", "recipients", "keeper", "checker", "authority", "post", "signer"];
 
 /// One line of a head or a signature: what is longer does not fit half a page.
 const LINE_MOST: usize = 120;
@@ -58,7 +47,8 @@ impl Letterhead {
             let begins = format!("{kind} ");
             let lower = name.to_lowercase();
             // The letters of Vietnamese have small forms of the same length, so that a place in one is a place in the other.
-            let at = lower.match_indices(&begins).map(|(at, _)| at).find(|at| *at == 0 || lower[..*at].ends_with(' '))?;
+            let at =
+                lower.match_indices(&begins).map(|(at, _)| at).find(|at| *at == 0 || lower[..*at].ends_with(' '))?;
             let place = name.get(at + begins.len()..)?.trim();
             (!place.is_empty()).then(|| (*kind, name.get(..at).unwrap_or_default().trim(), place.to_owned()))
         });

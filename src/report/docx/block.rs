@@ -1,9 +1,8 @@
 use std::fmt::Write as _;
 
+use super::paragraph::{ParagraphLook, paragraph};
 use super::table::{beside, table};
-use super::twips;
-use crate::journal::export::escaped;
-use crate::report::paper::{Block, Head, Signature};
+use crate::report::paper::{Block, PaperHead, Signature};
 use crate::report::width;
 
 /// What is between the margins, in millimetres, across and upright.
@@ -11,74 +10,6 @@ const ROOM: [u32; 2] = [247, 160];
 /// The picture's side, in millimetres, and in the units of drawings.
 const SIDE: u32 = 34;
 const EMU: u32 = 36_000;
-
-/// How a paragraph looks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Look {
-    /// In half points.
-    pub(super) size: u32,
-    pub(super) bold: bool,
-    pub(super) italic: bool,
-    pub(super) centred: bool,
-    /// To both margins.
-    pub(super) justified: bool,
-    /// On the page of the next one.
-    pub(super) kept: bool,
-    /// Millimetres above and below.
-    pub(super) above: u32,
-    pub(super) below: u32,
-    /// Millimetres before the first line.
-    pub(super) first: u32,
-    /// Millimetres before all lines.
-    pub(super) left: u32,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self {
-            size: 26,
-            bold: false,
-            italic: false,
-            centred: false,
-            justified: false,
-            kept: false,
-            above: 0,
-            below: 0,
-            first: 0,
-            left: 0,
-        }
-    }
-}
-
-/// A paragraph of one look.
-pub(super) fn paragraph(text: &str, look: Look) -> String {
-    let keep = if look.kept { "<w:keepNext/>" } else { "" };
-    let (above, below) = (twips(look.above), twips(look.below));
-    let indent = match (look.left, look.first) {
-        (0, 0) => String::new(),
-        (left, first) => format!("<w:ind w:left=\"{}\" w:firstLine=\"{}\"/>", twips(left), twips(first)),
-    };
-    let align = match (look.centred, look.justified) {
-        (true, _) => "<w:jc w:val=\"center\"/>",
-        (_, true) => "<w:jc w:val=\"both\"/>",
-        _ => "",
-    };
-    let mark = run_look(look);
-    let run = if text.is_empty() {
-        String::new()
-    } else {
-        format!("<w:r>{mark}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escaped(text))
-    };
-    format!(
-        "<w:p><w:pPr>{keep}<w:spacing w:before=\"{above}\" w:after=\"{below}\"/>{indent}{align}{mark}</w:pPr>{run}</w:p>"
-    )
-}
-
-fn run_look(look: Look) -> String {
-    let bold = if look.bold { "<w:b/><w:bCs/>" } else { "" };
-    let italic = if look.italic { "<w:i/><w:iCs/>" } else { "" };
-    format!("<w:rPr>{bold}{italic}<w:sz w:val=\"{0}\"/><w:szCs w:val=\"{0}\"/></w:rPr>", look.size)
-}
 
 /// A line of so many millimetres, in the middle of a room of so many: the upper border of a paragraph without text.
 fn ruler(length: f64, room: f64) -> String {
@@ -96,21 +27,21 @@ pub(super) fn block(block: &Block, across: bool) -> String {
     match block {
         Block::Head(head) => heads(head, across),
         Block::Title { title, subject, ruled } => {
-            let bold = Look { bold: true, centred: true, kept: true, ..Look::default() };
-            let mut out = paragraph(title, Look { size: 28, above: 7, ..bold });
+            let bold = ParagraphLook { bold: true, centred: true, kept: true, ..ParagraphLook::default() };
+            let mut out = paragraph(title, ParagraphLook { size: 28, above: 7, ..bold });
             for (place, line) in subject.iter().enumerate() {
                 out += &match place {
                     0 => paragraph(line, bold),
-                    _ => paragraph(line, Look { bold: false, italic: true, ..bold }),
+                    _ => paragraph(line, ParagraphLook { bold: false, italic: true, ..bold }),
                 };
                 if place == 0 && *ruled {
                     out += &ruler(width::bold(line, 13.0).min(f64::from(room)) * 0.4, f64::from(room));
                 }
             }
-            out + &paragraph("", Look { size: 16, ..Look::default() })
+            out + &paragraph("", ParagraphLook { size: 16, ..ParagraphLook::default() })
         }
         Block::Address(lines) => {
-            let look = Look { left: 35, below: 2, ..Look::default() };
+            let look = ParagraphLook { left: 35, below: 2, ..ParagraphLook::default() };
             match &lines[..] {
                 [] => paragraph("Kính gửi: ……………………………………………………", look),
                 [one] => paragraph(&format!("Kính gửi: {one}"), look),
@@ -121,16 +52,19 @@ pub(super) fn block(block: &Block, across: bool) -> String {
             }
         }
         Block::Heading(said) => {
-            paragraph(said, Look { bold: true, kept: true, above: 4, below: 2, ..Look::default() })
+            paragraph(said, ParagraphLook { bold: true, kept: true, above: 4, below: 2, ..ParagraphLook::default() })
         }
         Block::Text(said) => {
             let first = if across { 0 } else { 10 };
-            paragraph(said, Look { justified: true, first, below: 2, ..Look::default() })
+            paragraph(said, ParagraphLook { justified: true, first, below: 2, ..ParagraphLook::default() })
         }
-        Block::Blank => paragraph(&"…".repeat(if across { 60 } else { 34 }), Look { above: 2, ..Look::default() }),
+        Block::Blank => {
+            paragraph(&"…".repeat(if across { 60 } else { 34 }), ParagraphLook { above: 2, ..ParagraphLook::default() })
+        }
         Block::Grid(grid) => table(grid),
         Block::Foot { said, .. } => {
-            let look = Look { size: 22, below: 1, ..Look::default() };
+            // On the page of who signs for it.
+            let look = ParagraphLook { size: 22, below: 1, kept: true, ..ParagraphLook::default() };
             let said: String = said.iter().map(|line| paragraph(line, look)).collect();
             beside(&[(room - SIDE - 4, said), (SIDE + 4, picture())])
         }
@@ -139,8 +73,11 @@ pub(super) fn block(block: &Block, across: bool) -> String {
             beside(&all.iter().map(|one| (width, signature(one))).collect::<Vec<_>>())
         }
         Block::Closing { recipients, signature } => {
-            let small = Look { size: 22, ..Look::default() };
-            let head = paragraph("Nơi nhận:", Look { size: 24, bold: true, italic: true, ..Look::default() });
+            let small = ParagraphLook { size: 22, ..ParagraphLook::default() };
+            let head = paragraph(
+                "Nơi nhận:",
+                ParagraphLook { size: 24, bold: true, italic: true, ..ParagraphLook::default() },
+            );
             let last = recipients.len().saturating_sub(1);
             let list = recipients.iter().enumerate().fold(head, |out, (place, line)| {
                 let end = if place == last { "." } else { ";" };
@@ -151,36 +88,36 @@ pub(super) fn block(block: &Block, across: bool) -> String {
     }
 }
 
-fn heads(head: &Head, across: bool) -> String {
+fn heads(head: &PaperHead, across: bool) -> String {
     let (left, right) = if across { (99, 148) } else { (62, 98) };
-    let middle = Look { centred: true, ..Look::default() };
+    let middle = ParagraphLook { centred: true, ..ParagraphLook::default() };
     let mut issuer = String::new();
     if !head.superior.is_empty() {
-        issuer += &paragraph(&head.superior, Look { size: 24, ..middle });
+        issuer += &paragraph(&head.superior, ParagraphLook { size: 24, ..middle });
     }
-    issuer += &paragraph(&head.issuer, Look { size: 24, bold: true, ..middle });
+    issuer += &paragraph(&head.issuer, ParagraphLook { size: 24, bold: true, ..middle });
     issuer += &ruler(width::bold(&head.issuer, 12.0).min(f64::from(left)) * 0.4, f64::from(left));
     if let Some(number) = &head.number {
-        issuer += &paragraph(number, Look { above: 3, ..middle });
+        issuer += &paragraph(number, ParagraphLook { above: 3, ..middle });
     }
     const MOTTO: &str = "Độc lập - Tự do - Hạnh phúc";
-    let mut country = paragraph("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", Look { size: 24, bold: true, ..middle });
-    country += &paragraph(MOTTO, Look { bold: true, ..middle });
+    let mut country = paragraph("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", ParagraphLook { size: 24, bold: true, ..middle });
+    country += &paragraph(MOTTO, ParagraphLook { bold: true, ..middle });
     country += &ruler(width::bold(MOTTO, 13.0), f64::from(right));
     if let Some(dated) = &head.dated {
-        country += &paragraph(dated, Look { italic: true, above: 3, ..middle });
+        country += &paragraph(dated, ParagraphLook { italic: true, above: 3, ..middle });
     }
     beside(&[(left, issuer), (right, country)])
 }
 
 fn signature(signature: &Signature) -> String {
-    let middle = Look { centred: true, kept: true, ..Look::default() };
+    let middle = ParagraphLook { centred: true, kept: true, ..ParagraphLook::default() };
     let mut out = String::new();
     for line in &signature.lines {
-        out += &paragraph(line, Look { bold: true, ..middle });
+        out += &paragraph(line, ParagraphLook { bold: true, ..middle });
     }
-    out += &paragraph("(Ký, ghi rõ họ tên)", Look { size: 24, italic: true, ..middle });
-    out + &paragraph(&signature.name, Look { bold: true, above: 24, kept: false, ..middle })
+    out += &paragraph("(Ký, ghi rõ họ tên)", ParagraphLook { size: 24, italic: true, ..middle });
+    out + &paragraph(&signature.name, ParagraphLook { bold: true, above: 24, kept: false, ..middle })
 }
 
 fn picture() -> String {

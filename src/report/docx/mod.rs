@@ -2,6 +2,7 @@
 //! knows how to put them there. Parts that never change stand in `part`, what a page holds is written by `block`.
 
 mod block;
+mod paragraph;
 mod part;
 mod table;
 

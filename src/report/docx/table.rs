@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 
-use super::block::{Look, paragraph};
+use super::paragraph::{ParagraphLook, paragraph};
 use super::twips;
-use crate::report::paper::{Grid, Row, Wide};
+use crate::report::paper::{Grid, GridRow, Wide};
 
 /// Letters of a table, in half points.
 const SIZE: u32 = 22;
@@ -20,7 +20,7 @@ pub(super) fn table(grid: &Grid) -> String {
     }
     out.push_str("</w:tblGrid>");
     const HEAD: &str = "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>";
-    let head = Look { size: 21, bold: true, centred: true, ..Look::default() };
+    let head = ParagraphLook { size: 21, bold: true, centred: true, ..ParagraphLook::default() };
     out.push_str(HEAD);
     for column in &grid.columns {
         out += &cell(twips(column.width), 1, None, &paragraph(column.title, head));
@@ -29,7 +29,7 @@ pub(super) fn table(grid: &Grid) -> String {
     if grid.numbered {
         out.push_str(HEAD);
         for (column, number) in grid.columns.iter().zip(1..) {
-            let look = Look { size: 20, italic: true, centred: true, ..Look::default() };
+            let look = ParagraphLook { size: 20, italic: true, centred: true, ..ParagraphLook::default() };
             out += &cell(twips(column.width), 1, None, &paragraph(&format!("({number})"), look));
         }
         out.push_str("</w:tr>");
@@ -37,11 +37,11 @@ pub(super) fn table(grid: &Grid) -> String {
     for row in &grid.rows {
         out.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
         out += &match row {
-            Row::Full(kind, said) => full(*kind, said, width, grid.columns.len()),
-            Row::Cells(cells) | Row::Sum(cells) => {
-                let bold = matches!(row, Row::Sum(_));
-                let one = |(cell, column): (&crate::report::cell::Cell, &crate::report::paper::Column)| {
-                    let look = Look { size: SIZE, bold, centred: column.centred, ..Look::default() };
+            GridRow::Full(kind, said) => full(*kind, said, width, grid.columns.len()),
+            GridRow::Cells(cells) | GridRow::Sum(cells) => {
+                let bold = matches!(row, GridRow::Sum(_));
+                let one = |(cell, column): (&crate::report::cell::PaperCell, &crate::report::paper::Column)| {
+                    let look = ParagraphLook { size: SIZE, bold, centred: column.centred, ..ParagraphLook::default() };
                     self::cell(twips(column.width), 1, None, &paragraph(&cell.shown(), look))
                 };
                 cells.iter().zip(&grid.columns).map(one).collect()
@@ -51,17 +51,17 @@ pub(super) fn table(grid: &Grid) -> String {
     }
     out.push_str("</w:tbl>");
     // What follows a table is no part of it.
-    out + &paragraph("", Look { size: 8, ..Look::default() })
+    out + &paragraph("", ParagraphLook { size: 8, ..ParagraphLook::default() })
 }
 
 fn full(kind: Wide, said: &str, width: u32, columns: usize) -> String {
-    let look = Look {
+    let look = ParagraphLook {
         size: SIZE,
         bold: kind == Wide::Day,
         italic: kind == Wide::Session,
         // A head stands with what it is the head of.
         kept: kind != Wide::Happening,
-        ..Look::default()
+        ..ParagraphLook::default()
     };
     let shade = (kind == Wide::Day).then_some("E8E8E8");
     cell(width, columns, shade, &paragraph(said, look))
@@ -97,5 +97,5 @@ pub(super) fn beside(columns: &[(u32, String)]) -> String {
         let _ = write!(out, "<w:tc><w:tcPr><w:tcW w:w=\"{}\" w:type=\"dxa\"/></w:tcPr>{content}</w:tc>", twips(*width));
     }
     out.push_str("</w:tr></w:tbl>");
-    out + &paragraph("", Look { size: 8, ..Look::default() })
+    out + &paragraph("", ParagraphLook { size: 8, kept: true, ..ParagraphLook::default() })
 }

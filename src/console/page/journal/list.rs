@@ -6,6 +6,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use super::super::report;
 use super::asked::{OUTCOMES, RowsAsked, Show};
 use super::{proof, read, words};
 use crate::console::app::App;
@@ -44,6 +45,7 @@ pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let body = html! {
         @if let Ok(Some(Leaf { back: Some(back), .. })) = &leaf { p.back { (back.get(lang)) } }
         @if leaf.is_ok() { (proof::said(app.proof(), app.site(), app.now(), &station.timezone, lang).await) }
+        (report::buttons(station, now, lang))
         p { a.button href="/journal/heard" { (text!("Có người hỏi: lúc ấy phát gì?", "Somebody asks: what played then?").get(lang)) } }
         (form(&asked, station, lang))
         @match &leaf {

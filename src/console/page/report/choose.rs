@@ -99,7 +99,11 @@ fn row(period: Period, prints: &Prints, lang: Lang) -> Markup {
 }
 
 fn other(kind: &str, example: &str, when: &str, is_this: bool, lang: Lang) -> Markup {
-    let label = if kind == "month" { text!("Tháng khác", "Another month") } else { text!("Tuần khác, hay một ngày trong tuần", "Another week, or a day of it") };
+    let label = if kind == "month" {
+        text!("Tháng khác", "Another month")
+    } else {
+        text!("Tuần khác, hay một ngày trong tuần", "Another week, or a day of it")
+    };
     html! {
         form.narrow method="get" action="/report" {
             input type="hidden" name="kind" value=(kind);

@@ -31,7 +31,8 @@ pub(super) async fn xlsx(State(app): State<App>, who: Who, Path(code): Path<Stri
 
 /// For any spreadsheet.
 pub(super) async fn csv(State(app): State<App>, who: Who, Path(code): Path<String>) -> Response {
-    table(app, who, code, ("csv", "text/csv; charset=utf-8"), |book, lang| Ok(report::csv(book, lang).into_bytes())).await
+    table(app, who, code, ("csv", "text/csv; charset=utf-8"), |book, lang| Ok(report::csv(book, lang).into_bytes()))
+        .await
 }
 
 async fn table(

@@ -31,7 +31,9 @@ pub(super) async fn made(app: &App, period: Period, is_printed: bool) -> Result<
         }
         Ok(book)
     });
-    let mut book = done.await.unwrap_or_else(|_| Err(text!("chưa lập được sổ; xin thử lại", "the book was not made; try again")))?;
+    let mut book = done
+        .await
+        .unwrap_or_else(|_| Err(text!("chưa lập được sổ; xin thử lại", "the book was not made; try again")))?;
     // Where the page runs as an account of its own the key is the station's alone, which signs by itself.
     if let Some(stamp) = book.stamp.as_mut().filter(|stamp| stamp.signed.is_none()) {
         let asked = app.door().ask(&Command::Seal { row: stamp.last }).await;
