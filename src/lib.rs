@@ -16,6 +16,7 @@
 //! (the page for people), [`machine`] (this machine's clock), [`report`] (the week and the month on paper), [`switch`] (the amplifiers' switches), [`cli`] (the
 //! commands).
 
+pub mod backup;
 pub mod cli;
 pub mod console;
 pub mod daemon;

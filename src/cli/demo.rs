@@ -105,6 +105,13 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: DemoArgs) -> anyho
         );
         Page::line(said.get(context.lang));
     }
+    // As it was called, so that the next command can be typed after it.
+    let own = std::env::args().next().unwrap_or_else(|| "loa".to_owned());
+    let said = text!(
+        "\nXem trang của đài trong trình duyệt, có bản tin đang phát: {own} demo --page",
+        "\nTo see the station's page in a browser, with something playing: {own} demo --page"
+    );
+    Page::line(said.get(context.lang));
     Ok(ExitCode::SUCCESS)
 }
 

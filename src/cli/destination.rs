@@ -12,6 +12,8 @@ const HEAD: u64 = 4096;
 /// What a command writes where a person says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Product {
+    /// What `loa backup` writes.
+    Backup,
     /// `--xlsx`
     Workbook,
     /// `--svg`
@@ -38,6 +40,7 @@ pub(super) struct Destination {
 impl Product {
     const fn option(self) -> &'static str {
         match self {
+            Self::Backup => "loa backup",
             Self::Workbook => "--xlsx",
             Self::Picture => "--svg",
             Self::Paper => "--html",
@@ -49,6 +52,7 @@ impl Product {
 
     const fn ending(self) -> &'static str {
         match self {
+            Self::Backup => "tar",
             Self::Workbook => "xlsx",
             Self::Picture => "svg",
             Self::Paper => "html",
@@ -69,6 +73,7 @@ impl Product {
                 Self::Paper => text.starts_with(b"<!DOCTYPE html"),
                 // A byte-order mark, as loa writes it; a table of somebody else's may lack it.
                 Self::Table => head.starts_with(b"\xef\xbb\xbf"),
+                Self::Backup => head.get(257..262) == Some(b"ustar") && is_part(head),
                 Self::Picture => text.starts_with(b"<") && text.windows(4).any(|word| word == b"<svg"),
                 Self::Sound => is_loas_wav(head),
             }
@@ -93,6 +98,10 @@ impl Product {
 
     fn taken(self, shown: &str) -> Text {
         match self {
+            Self::Backup => text!(
+                "«{shown}» đã có sẵn và không phải là bản sao lưu của loa, nên không ghi đè: hãy đặt tên khác",
+                "\"{shown}\" is there already and is no backup made by loa, so it is not written over: choose another name"
+            ),
             Self::Workbook => text!(
                 "«{shown}» đã có sẵn và không phải là tệp Excel, nên không ghi đè: hãy đặt tên khác",
                 "\"{shown}\" is there already and is no workbook, so it is not written over: choose another name"
@@ -114,6 +123,11 @@ impl Product {
             ),
         }
     }
+}
+
+/// The first name of an archive that is a station.
+fn is_part(head: &[u8]) -> bool {
+    ["loa.toml", "schedules/"].iter().any(|name| head.starts_with(name.as_bytes()))
 }
 
 impl Destination {
@@ -215,6 +229,14 @@ mod tests {
 
     #[test]
     fn a_file_is_written_over_by_its_own_kind_only() {
+        let archive = |first: &str| {
+            let mut head = vec![0; 512];
+            head[..first.len()].copy_from_slice(first.as_bytes());
+            head[257..262].copy_from_slice(b"ustar");
+            head
+        };
+        assert!(Product::Backup.is_begun_by(&archive("loa.toml")));
+        assert!(!Product::Backup.is_begun_by(&archive("photos/1.jpg")));
         let heads: [(&[u8], [bool; 3]); 7] = [
             (b"", [true; 3]),
             (b"PK\x03\x04\x14\0", [true, false, false]),

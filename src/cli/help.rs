@@ -54,6 +54,8 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("user list", "loa user list", "loa user list"),
     ("user remove", "loa user remove \"Trần Thị Hai\"", "loa user remove \"Mrs Hai\""),
     ("doctor", "loa doctor", "loa doctor"),
+    ("backup", "loa backup dai-2026-12.tar", "loa backup station-2026-12.tar"),
+    ("restore", "loa restore dai-2026-12.tar --dir /var/lib/loa", "loa restore station-2026-12.tar --dir /var/lib/loa"),
     ("explain", "loa explain outside_hours", "loa explain outside_hours"),
     ("demo", "loa demo", "loa demo"),
 ];
@@ -68,6 +70,7 @@ const VALUES: &[(&str, &str)] = &[
     ("DIR", "THƯ-MỤC"),
     ("FILE", "TỆP"),
     ("F", "TỆP"),
+    ("F.tar", "TỆP.tar"),
     ("F.wav", "TỆP.wav"),
     ("F.html", "TỆP.html"),
     ("F.docx", "TỆP.docx"),

@@ -4,6 +4,7 @@
 
 mod account;
 mod alert;
+mod backup;
 mod check;
 mod clock;
 mod console;
@@ -27,6 +28,7 @@ mod plan;
 mod quiet;
 mod render;
 mod report;
+mod restore;
 mod run;
 mod say;
 mod sheet;
@@ -122,6 +124,10 @@ enum Command {
     User(user::UserArgs),
     /// Mai 05:00 có gì cản trở, và cách chữa. | What would stop tomorrow's 05:00, and the cure.
     Doctor,
+    /// Cả đài vào một tệp, khi đang chạy; --verify: đọc lại. | The whole station in one file; --verify: read it.
+    Backup(backup::BackupArgs),
+    /// Dựng lại đài ở chỗ trống từ bản sao lưu. | Set a station up in an empty place from a backup.
+    Restore(restore::RestoreArgs),
     /// Một mã của lỗi hay của nhật ký nghĩa là gì. | What a code of a finding or of the journal means.
     Explain(explain::ExplainArgs),
     /// Xem thử nửa phút, máy nào cũng chạy; --page: cùng trang của đài. | See it all in half a minute; --page: its page.
@@ -248,6 +254,8 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Console(args) => console::run(context, &args),
         Command::User(args) => user::run(context, clock, args),
         Command::Doctor => doctor::run(context, clock),
+        Command::Backup(args) => backup::run(context, clock, &args),
+        Command::Restore(args) => restore::run(context, clock, &args),
         Command::Explain(args) => explain::run(context, &args),
         Command::Demo(args) => demo::run(context, clock, args),
     }

@@ -15,7 +15,7 @@ use crate::diag::Text;
 use crate::fact::{Entry, Outcome};
 use crate::instant::{Now, Wall};
 use crate::journal::{Reader, today};
-use crate::plan::{self, Airing, Cause, PlanContext, Shelf, Verdict};
+use crate::plan::{self, Airing, Cause, Plain, PlanContext, Shelf, Verdict};
 use crate::schedule::Place;
 use crate::site::Site;
 use crate::station::ZoneIx;
@@ -31,6 +31,9 @@ const MEETING_DAYS: i32 = 7;
 
 /// After so many airings no further day is looked at: a province's plan on one machine. What is near comes first.
 const AIRINGS_MOST: usize = 100_000;
+
+/// Whoever waits less than this stands in line.
+const LINE: Duration = Duration::from_mins(1);
 
 /// Sentences about what meets what.
 const MEETINGS_MOST: usize = 40;
@@ -53,16 +56,20 @@ pub(super) struct SoundTask {
 /// Something that does not go as it is written, and why; in the plan's own words.
 #[derive(Debug)]
 pub(super) struct Hindrance {
-    /// What the plan says of the first time.
-    pub(super) said: Text,
-    /// How often, in all.
+    /// What the plan says of the first time, and what cures it.
+    pub(super) plain: Plain,
+    /// When that is.
+    pub(super) at: Wall,
+    /// At how many times.
     pub(super) times: usize,
     /// Where.
     pub(super) zones: Vec<ZoneIx>,
     /// It does not sound at all.
     pub(super) is_silent: bool,
-    broadcast: String,
+    /// Which broadcast.
+    pub(super) broadcast: String,
     code: &'static str,
+    last: Wall,
 }
 
 /// Something of tomorrow's morning.
@@ -72,6 +79,10 @@ pub(super) struct MorningAiring {
     pub(super) zone: ZoneIx,
     /// Which broadcast.
     pub(super) broadcast: String,
+    /// When by its own time.
+    pub(super) scheduled: Wall,
+    /// When it starts, behind others where it waits.
+    pub(super) start: Wall,
     /// It will sound, as things stand.
     pub(super) sounds: bool,
 }
@@ -136,6 +147,15 @@ impl Day {
         Self { plan, wanted, meetings: ahead.meetings, tomorrow, quiet: quiet(look, now), rows: rows(site, now, tz) }
     }
 
+    /// By which time of its own a broadcast starts at `start`, today or tomorrow morning; it may wait behind others.
+    pub(super) fn scheduled(&self, zone: ZoneIx, broadcast: &str, start: Wall) -> Option<Wall> {
+        let today = self.plan.iter().filter(|one| one.zone == zone && one.broadcast.id == broadcast);
+        let tomorrow = self.tomorrow.iter().filter(|one| one.zone == zone && one.broadcast == broadcast);
+        let mut both =
+            today.map(|one| (one.start, one.scheduled)).chain(tomorrow.map(|one| (one.start, one.scheduled)));
+        both.find(|(own, _)| *own == start).map(|(_, scheduled)| scheduled)
+    }
+
     /// Airings of today that were not heard whole, in these zones.
     pub(super) fn unheard<'a>(&'a self, zones: &'a [String]) -> impl Iterator<Item = &'a Entry> {
         let of = |row: &&Entry| row.zone.as_ref().is_some_and(|zone| zones.contains(zone));
@@ -153,7 +173,9 @@ fn due(airing: &Airing) -> MorningAiring {
     let sounds = matches!(airing.verdict, Verdict::Play | Verdict::Wait);
     // What somebody has called off is nobody's task.
     let is_called_off = matches!(airing.reason.as_deref(), Some(Cause::Cancelled(_) | Cause::Mourning(_)));
-    MorningAiring { zone: airing.zone, broadcast: airing.broadcast.id.clone(), sounds: sounds || is_called_off }
+    let (scheduled, start) = (airing.scheduled, airing.start);
+    let sounds = sounds || is_called_off;
+    MorningAiring { zone: airing.zone, broadcast: airing.broadcast.id.clone(), scheduled, start, sounds }
 }
 
 struct Ahead<'a> {
@@ -202,18 +224,33 @@ impl<'a> Ahead<'a> {
         if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_)) {
             return;
         }
+        // Within a session one stands in line behind the other: that is nobody's task.
+        if airing.verdict == Verdict::Wait && airing.start.after(airing.scheduled) < LINE {
+            return;
+        }
         let (id, code) = (&airing.broadcast.id, cause.code());
         if let Some(known) = self.meetings.iter_mut().find(|known| known.broadcast == *id && known.code == code) {
-            known.times += 1;
+            // In several zones at once it is one time.
+            known.times += usize::from(known.last != airing.scheduled);
+            known.last = airing.scheduled;
             if !known.zones.contains(&airing.zone) {
                 known.zones.push(airing.zone);
             }
         } else if self.meetings.len() < MEETINGS_MOST
-            && let Some(said) = plan::because(airing, ground)
+            && let Some(plain) = plan::plainly(airing, ground)
         {
             let is_silent = matches!(airing.verdict, Verdict::Refuse | Verdict::Miss);
             let (zones, broadcast) = (vec![airing.zone], id.clone());
-            self.meetings.push(Hindrance { said, times: 1, zones, is_silent, broadcast, code });
+            self.meetings.push(Hindrance {
+                plain,
+                at: airing.scheduled,
+                times: 1,
+                zones,
+                is_silent,
+                broadcast,
+                code,
+                last: airing.scheduled,
+            });
         }
     }
 }

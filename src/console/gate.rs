@@ -1,12 +1,12 @@
 //! What stands before every page: who asks, whether he may, and the headers that keep others out. A person who may not
 //! do something is answered in words; what needs no one (log-in, style) passes.
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequest as _, Request, State};
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY,
     SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -27,6 +27,9 @@ const SESSION: &str = "loa";
 
 /// The cookie of the language that was chosen.
 const LANGUAGE: &str = "lang";
+
+/// Pages with passwords, links and phones of people: nothing of them stays in a browser.
+const KEPT_NOWHERE: [&str; 5] = ["/login", "/invite", "/people", "/me", "/sure"];
 
 /// What an address needs of the one who asks for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,8 +77,17 @@ pub(super) fn go_to(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
 }
 
+/// The browser sends the same form on to another page of the console, as it was typed.
+pub(super) fn send_on(path: &str) -> Response {
+    let path = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, path)]).into_response()
+}
+
 /// The field of the password that is asked for again. No other form has one of this name.
 pub(super) const WORD: &str = "own-password";
+
+/// The field of the name that is asked for again with it.
+pub(super) const NAME: &str = "own-name";
 
 /// The field of the address that the form goes on to.
 pub(super) const THEN: &str = "then";
@@ -139,8 +151,7 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
         return next.run(request).await;
     }
     if who.person.is_none() {
-        let wanted = if request.method() == axum::http::Method::GET { who.path.as_str() } else { "/" };
-        return go_to(&format!("/login?next={}", super::link::escaped(wanted)));
+        return to_log_in(&app, &who, request).await;
     }
     let said = text!(
         "Tài khoản này không làm được việc ấy. Xin nhờ người quản trị nếu cần.",
@@ -148,6 +159,56 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
     );
     let page = Page { title: text!("Không có quyền", "Not allowed"), status: StatusCode::FORBIDDEN };
     shell::page(&app, &who, page, &maud::html! { p.said { (said.get(who.lang)) } })
+}
+
+/// Whoever is not logged in, or not any more: to the log-in, and from there to what was wanted. A form that was sent
+/// meanwhile is kept in the page: nothing is typed twice.
+async fn to_log_in(app: &App, who: &Who, request: Request) -> Response {
+    let is_form = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    if request.method() == Method::POST && is_form {
+        return match Fields::from_request(request, app).await {
+            Ok(fields) => log_in_again(app, who, StatusCode::UNAUTHORIZED, &fields, &who.path, None),
+            Err(status) => status.into_response(),
+        };
+    }
+    let wanted = match request.uri().path_and_query() {
+        Some(wanted) if request.method() == Method::GET => wanted.as_str(),
+        _ => "/",
+    };
+    go_to(&format!("/login?next={}", super::link::escaped(wanted)))
+}
+
+/// The log-in of somebody who had been logged in; `fields` go on to `then` with it.
+pub(super) fn log_in_again(
+    app: &App,
+    who: &Who,
+    status: StatusCode,
+    fields: &Fields,
+    then: &str,
+    said: Option<&Text>,
+) -> Response {
+    let lang = who.lang;
+    let kept = fields.iter().filter(|(name, _)| ![NAME, WORD, THEN].contains(name));
+    let body = maud::html! {
+        @if let Some(said) = said { p.said role="alert" { (said.get(lang)) } }
+        p { (text!(
+            "Điện thoại hay máy này cần đăng nhập lại. Những gì vừa ghi vẫn còn, và được gửi tiếp sau khi vào.",
+            "This phone or computer has to log in again. What was typed is kept, and sent on afterwards."
+        ).get(lang)) }
+        form.narrow method="post" action="/login" {
+            @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+            input type="hidden" name=(THEN) value=(then);
+            label { (text!("Tên", "Name").get(lang))
+                input name=(NAME) value=(fields.get(NAME)) autocomplete="username" autocapitalize="words" required autofocus; }
+            label { (text!("Mật khẩu", "Password").get(lang))
+                input name=(WORD) type="password" autocomplete="current-password" maxlength=(PASSWORD_MOST) required; }
+            button.main { (text!("Vào, rồi gửi tiếp", "Log in and send on").get(lang)) }
+        }
+    };
+    shell::page(app, who, Page { title: text!("Đăng nhập", "Log in"), status }, &body)
 }
 
 /// A refusal that only programs understand, in words.
@@ -175,7 +236,7 @@ fn unsaid(response: Response, lang: Lang) -> Response {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (said.get(lang)) }
-                link rel="stylesheet" href="/style.css";
+                link rel="stylesheet" href=(super::asset::addresses().0);
             }
             body { main { p.said role="alert" { (said.get(lang)) } p { a.button href="/" { (back) } } } }
         }
@@ -191,12 +252,15 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     let lang = cookie(request.headers(), LANGUAGE).and_then(|lang| lang.parse().ok()).unwrap_or(Lang::Vi);
     let reads =
         request.headers().get(ACCEPT).is_some_and(|kinds| kinds.to_str().unwrap_or_default().contains("text/html"));
+    let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     // What a person sees is a sentence, whichever layer refused.
     if reads && response.status().is_client_error() && !kind.starts_with("text/html") {
         response = unsaid(response, lang);
     }
+    let kind = response.headers().get(CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     // Nobody elsewhere learns an address. With `no-referrer` a browser would call the origin of our own forms `null`, and
@@ -204,7 +268,10 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=(self)"));
-    // What one person sees is no other's, and nothing old is shown as new.
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    // What one person sees is no other's, and nothing old is shown as new. A browser that may keep nothing of a page
+    // loses what was typed into it on the way back.
+    let keeps = is_page && !KEPT_NOWHERE.iter().any(|place| path.starts_with(place));
+    let kept = if keeps { "private, no-cache" } else { "no-store" };
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(kept));
     response
 }

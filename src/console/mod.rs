@@ -6,6 +6,7 @@
 
 pub mod address;
 mod app;
+mod asset;
 mod day;
 mod door;
 mod entry;
@@ -20,9 +21,11 @@ mod receipts;
 pub mod role;
 mod route;
 pub mod routes;
+mod sentence;
 mod server;
 mod shell;
 pub mod tls;
+mod typed;
 mod upload;
 mod waiting;
 mod who;

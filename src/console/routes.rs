@@ -13,6 +13,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::csrf::CsrfLayer;
 
 use super::app::App;
+use super::asset;
 use super::gate::{self, Need, Who};
 use super::page;
 pub(super) use super::route::route;
@@ -89,24 +90,13 @@ fn file(kind: &'static str, text: &'static str) -> Response {
 }
 
 async fn style() -> Response {
-    file(
-        "text/css; charset=utf-8",
-        concat!(
-            include_str!("asset/style.css"),
-            include_str!("asset/schedule.css"),
-            include_str!("asset/sounds.css"),
-            include_str!("asset/journal.css"),
-        ),
-    )
+    file("text/css; charset=utf-8", asset::STYLE)
 }
 
 async fn script() -> Response {
-    file(
-        "text/javascript; charset=utf-8",
-        concat!(include_str!("asset/page.js"), include_str!("asset/schedule.js"), include_str!("asset/sounds.js"),),
-    )
+    file("text/javascript; charset=utf-8", asset::SCRIPT)
 }
 
 async fn icon() -> Response {
-    file("image/svg+xml", include_str!("asset/icon.svg"))
+    file("image/svg+xml", asset::ICON)
 }

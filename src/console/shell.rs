@@ -6,7 +6,10 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::app::App;
+use super::asset;
+use super::people::Person;
 use super::role::Right;
+use super::sentence::sentence;
 use super::who::Who;
 use crate::diag::{Lang, Text, text};
 use crate::station::Station;
@@ -27,16 +30,19 @@ impl Page {
     }
 }
 
-/// The pages that have a place of their own, and the right that draws it.
-fn places() -> [(&'static str, Right, Text); 6] {
+/// The pages that people go to every day, and the right that draws each. They stand in one row, on a phone too.
+fn places() -> [(&'static str, Right, Text); 4] {
     [
         ("/", Right::See, text!("Hôm nay", "Today")),
-        ("/schedule", Right::Schedule, text!("Lịch phát", "Schedule")),
+        ("/schedule", Right::See, text!("Lịch phát", "Schedule")),
         ("/sounds", Right::Sounds, text!("Bản ghi", "Sounds")),
         ("/journal", Right::Journal, text!("Nhật ký", "Journal")),
-        ("/machine", Right::Machine, text!("Máy", "Machine")),
-        ("/people", Right::People, text!("Người dùng", "People")),
     ]
+}
+
+/// What is gone to now and then: it stands in the person's own menu.
+fn seldom() -> [(&'static str, Right, Text); 2] {
+    [("/machine", Right::Machine, text!("Máy", "Machine")), ("/people", Right::People, text!("Người dùng", "People"))]
 }
 
 /// `body` in the frame.
@@ -46,7 +52,9 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
     let known = app.station();
     let station = &known.name;
     let code = if lang == Lang::En { "en" } else { "vi" };
-    let here = |path: &str| if path == "/" { who.path == "/" } else { who.path.starts_with(path) };
+    let (style, script) = asset::addresses();
+    // A hamlet head has one page to go by; it leads to the others.
+    let has_bar = who.person.as_ref().is_some_and(|person| !person.role.has_zones());
     let markup = html! {
         (DOCTYPE)
         html lang=(code) {
@@ -55,39 +63,26 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title.get(lang)) " · " (station) }
-                link rel="stylesheet" href="/style.css";
+                link rel="stylesheet" href=(style);
                 link rel="icon" href="/icon.svg" type="image/svg+xml";
-                script src="/page.js" defer {}
+                script src=(script) defer {}
             }
             body {
                 a.skip href="#main" { (text!("Đến nội dung", "To the content").get(lang)) }
                 header {
-                    p.station { a href="/" { (station) } }
-                    @if let Some(person) = &who.person {
-                        p.who { a href="/me" { (person.name) } }
+                    // Where the row is full, the name stands above the heading.
+                    a.station.spared[has_bar] href="/" { (station) }
+                    @if has_bar {
+                        nav aria-label=(text!("Các trang", "Pages").get(lang)) { (links(who, &places())) }
                     }
+                    @if let Some(person) = &who.person { (menu(who, person)) }
                 }
-                // A hamlet head has one page to go by; it leads to the others.
-                @if who.person.as_ref().is_some_and(|person| !person.role.has_zones()) {
-                    nav aria-label=(text!("Các trang", "Pages").get(lang)) {
-                        @for (path, right, name) in places() {
-                            @if who.may(right) {
-                                a href=(path) aria-current=[here(path).then_some("page")] { (name.get(lang)) }
-                            }
-                        }
-                    }
-                }
-                main #main {
+                main #main tabindex="-1" {
+                    @if has_bar { p.above { (station) } }
                     h1 { (title.get(lang)) }
                     (body)
                 }
-                footer {
-                    form method="post" action="/language" {
-                        input type="hidden" name="back" value=(who.path);
-                        @let (value, name) = if lang == Lang::En { ("vi", "Tiếng Việt") } else { ("en", "English") };
-                        button.plain name="lang" value=(value) { (name) }
-                    }
-                }
+                @if who.person.is_none() { footer { (language(who)) } }
                 @if who.may(Right::Stop) && who.path != "/stop" {
                     // One tap, on every page, without a question.
                     form.stop method="post" action="/stop" { button.stop { (stop_name(who, &known).get(lang)) } }
@@ -97,6 +92,50 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
     };
     let html = axum::response::Html(markup.into_string());
     (status, html).into_response()
+}
+
+fn links(who: &Who, places: &[(&str, Right, Text)]) -> Markup {
+    let here = |path: &str| if path == "/" { who.path == "/" } else { who.path.starts_with(path) };
+    html! {
+        @for (path, right, name) in places {
+            @if who.may(*right) {
+                a href=(path) aria-current=[here(path).then_some("page")] { (name.get(who.lang)) }
+            }
+        }
+    }
+}
+
+/// What is the person's own, and what is seldom gone to; opens without script.
+fn menu(who: &Who, person: &Person) -> Markup {
+    let lang = who.lang;
+    html! {
+        details.menu {
+            summary {
+                span.name { (person.name) }
+                svg viewBox="0 0 24 24" aria-hidden="true" { path d="M4 6h16M4 12h16M4 18h16" {} }
+            }
+            div {
+                p { strong { (person.name) } br; span.hint { (person.role.title().get(lang)) } }
+                a href="/me" aria-current=[(who.path == "/me").then_some("page")] {
+                    (text!("Mật khẩu, điện thoại", "Password, phones").get(lang))
+                }
+                (links(who, &seldom()))
+                (language(who))
+                form method="post" action="/logout" { button { (text!("Đăng xuất", "Log out").get(lang)) } }
+            }
+        }
+    }
+}
+
+/// The same page in the other language.
+fn language(who: &Who) -> Markup {
+    let (value, name) = if who.lang == Lang::En { ("vi", "Tiếng Việt") } else { ("en", "English") };
+    html! {
+        form method="post" action="/language" {
+            input type="hidden" name="back" value=(who.path);
+            button name="lang" value=(value) lang=(value) { (name) }
+        }
+    }
 }
 
 /// What the button says that silences all that a person may silence.
@@ -124,7 +163,7 @@ pub(super) fn failed(app: &App, who: &Who, why: &Text) -> Response {
 
 fn told(app: &App, who: &Who, status: StatusCode, title: &Text, why: &Text) -> Response {
     let body = html! {
-        p.said role="alert" { (why.get(who.lang)) "." }
+        p.said role="alert" { (sentence(why.get(who.lang))) }
         p { a.button href="/" { (text!("Về trang Hôm nay", "Back to Today").get(who.lang)) } }
     };
     page(app, who, Page { title: title.clone(), status }, &body)

@@ -3,7 +3,7 @@ use super::entry::{Entry, seat};
 use super::layout::Layout;
 use super::version::{Asked, Version};
 use super::versions::Versions;
-use super::{Digest, Refusal};
+use super::{Digest, Refusal, words};
 use crate::diag::{Text, shown, text};
 
 /// Somebody changed the entry that somebody else has before them.
@@ -23,11 +23,11 @@ pub struct Clash {
     /// The key.
     pub key: String,
     /// What it was when it was read, where that is known.
-    pub was: Option<String>,
+    pub was: Option<Text>,
     /// What it is now.
-    pub theirs: Option<String>,
+    pub theirs: Option<Text>,
     /// What is asked for.
-    pub yours: Option<String>,
+    pub yours: Option<Text>,
 }
 
 /// More versions back nobody has an entry before them.
@@ -44,14 +44,14 @@ pub(super) fn conflict(change: &Change, texts: &Texts, versions: Option<&Version
     }
     let found = versions.map(|versions| between(target, seen, versions)).transpose()?;
     let (was, last) = found.unwrap_or_default();
-    let said = |entry: &Entry, key: &str| entry.field(key).map(|field| field.value.said());
+    let said = |entry: &Entry, key: &str| entry.field(key).map(|field| words::said(key, &field.value));
     let mut clashes: Vec<Clash> = Vec::new();
     if let Change::Keys { keys, .. } = change {
         clashes.extend(keys.iter().map(|(key, value)| Clash {
             key: key.clone(),
             was: was.as_ref().and_then(|was| said(was, key)),
             theirs: said(&now, key),
-            yours: value.as_ref().map(super::Value::said),
+            yours: value.as_ref().map(|value| words::said(key, value)),
         }));
     }
     if let Some(was) = &was {

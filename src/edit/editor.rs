@@ -182,8 +182,11 @@ fn prepare(
         touched.extend(change.apply(&mut texts)?);
     }
     let told = differences(&before, &texts).map(|(file, was, is)| compare(file, was, is).1).collect::<Vec<_>>();
-    let judged = judge(&before, &texts, world)?;
-    let coming = touched.into_iter().map(|id| (id.clone(), coming(&judged.schedule, world, &id))).collect();
+    let judged = judge(&before, &texts, world);
+    let coming: Vec<_> = touched.into_iter().map(|id| (id.clone(), coming(&judged.schedule, world, &id))).collect();
+    if !judged.errors.is_empty() {
+        return Err(Refusal::checked(judged.errors, coming));
+    }
     let told = (!told.is_empty()).then(|| Text {
         vi: told.iter().map(|one| one.vi.as_str()).collect::<Vec<_>>().join("; "),
         en: told.iter().map(|one| one.en.as_str()).collect::<Vec<_>>().join("; "),

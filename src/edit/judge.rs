@@ -1,12 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::Refusal;
 use super::change::Texts;
 use crate::calendar::Calendar;
-use crate::diag::{Diagnostic, SourceFile, Text, text};
+use crate::diag::{Diagnostic, SourceFile};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, Library, PlanContext, Verdict};
+use crate::plan::{self, Airing, Cause, Library, Plain, PlanContext, Verdict};
 use crate::schedule::{self, Reading, Schedule};
 use crate::station::{Station, ZoneIx};
 
@@ -46,7 +45,7 @@ pub struct Coming {
     /// A stable code, where there is something to say.
     pub reason: Option<&'static str>,
     /// The plan's own sentence, with the cure.
-    pub because: Option<Text>,
+    pub because: Option<Plain>,
     /// When it could start without being in anybody's way, where it does not start at its time.
     pub free: Option<Wall>,
 }
@@ -56,11 +55,12 @@ pub(super) struct Judged {
     pub(super) schedule: Schedule,
     /// What is wrong now and was not before.
     pub(super) new: Vec<Diagnostic>,
+    /// What of that is in the way of the change, in the sentences of the check; the lines are those of the new text.
+    pub(super) errors: Vec<Diagnostic>,
 }
 
-/// Check both; a change that brings a new error is refused with the sentences of the check, the lines those of the
-/// new text.
-pub(super) fn judge(before: &Texts, after: &Texts, world: &World<'_>) -> Result<Judged, Refusal> {
+/// Check both.
+pub(super) fn judge(before: &Texts, after: &Texts, world: &World<'_>) -> Judged {
     let (_, was) = check(before, world);
     let (schedule, is) = check(after, world);
     let mut known: BTreeMap<Known, usize> = BTreeMap::new();
@@ -76,14 +76,7 @@ pub(super) fn judge(before: &Texts, after: &Texts, world: &World<'_>) -> Result<
     }
     let errors: Vec<Diagnostic> =
         new.iter().filter(|found| found.is_error() && !SOUND_LATER.contains(&found.code)).cloned().collect();
-    match errors.first() {
-        None => Ok(Judged { schedule, new }),
-        Some(first) => {
-            let help = first.help.clone().unwrap_or_else(|| text!("sửa lại rồi lưu", "correct it and save again"));
-            let refusal = Refusal::new("check_refuses", first.message.clone(), help);
-            Err(Refusal { found: errors, ..refusal })
-        }
-    }
+    Judged { schedule, new, errors }
 }
 
 /// A problem, wherever it stands by now.
@@ -141,7 +134,7 @@ pub fn coming(schedule: &Schedule, world: &World<'_>, broadcast: &str) -> Vec<Co
                 zones: vec![airing.zone],
                 verdict: airing.verdict,
                 reason: airing.reason.as_deref().map(Cause::code),
-                because: plan::because(airing, &ground),
+                because: plan::plainly(airing, &ground),
                 free: free(airing, &ground),
             };
             let alike = |one: &&mut Coming| {

@@ -32,7 +32,7 @@ pub use change::{Change, For, Target, Texts};
 pub use conflict::{Clash, Conflict};
 pub use digest::Digest;
 pub use editor::{Done, Edit, Editor};
-pub use entry::{Entry, FORM_KEYS, Field, Of};
+pub use entry::{Entry, Field, Of, form_keys};
 pub use judge::{COMING_MOST, Coming, World, coming};
 pub use page::Page;
 pub use refusal::Refusal;

@@ -1,4 +1,5 @@
 use super::Conflict;
+use super::judge::Coming;
 use crate::diag::{Diagnostic, Text, shown, system, text};
 use crate::site::{Refused, Unlocked};
 
@@ -16,11 +17,22 @@ pub struct Refusal {
     pub found: Vec<Diagnostic>,
     /// Somebody else changed the same entry meanwhile.
     pub conflict: Option<Box<Conflict>>,
+    /// The next airings of what was touched as they would have been, by id: where the law refuses, with a time that it
+    /// would not.
+    pub coming: Box<[(String, Vec<Coming>)]>,
 }
 
 impl Refusal {
     pub(super) fn new(code: &'static str, message: Text, help: Text) -> Self {
-        Self { code, message, help: Box::new(help), found: Vec::new(), conflict: None }
+        Self { code, message, help: Box::new(help), found: Vec::new(), conflict: None, coming: Box::default() }
+    }
+
+    /// What the check finds in the files as they would be, the first one first.
+    pub(super) fn checked(found: Vec<Diagnostic>, coming: Vec<(String, Vec<Coming>)>) -> Self {
+        let message = found.first().map_or_else(|| text!("", ""), |first| first.message.clone());
+        let help = found.first().and_then(|first| first.help.clone());
+        let help = help.unwrap_or_else(|| text!("sửa lại rồi lưu", "correct it and save again"));
+        Self { found, coming: coming.into(), ..Self::new("check_refuses", message, help) }
     }
 
     pub(super) fn broken(path: &str, found: Vec<Diagnostic>) -> Self {

@@ -148,24 +148,78 @@ pub fn fields(before: &Entry, after: &Entry) -> Vec<Text> {
         let value = |entry: &Entry| entry.field(key).map(|field| field.value.clone());
         let (was, is) = (value(before), value(after));
         let name = name(key);
-        let said = |value: &Value| shown(&value.said());
+        let said = |value: &Value| {
+            let Text { vi, en } = said(key, value);
+            Text { vi: shown(&vi), en: shown(&en) }
+        };
         Some(match (was, is) {
             (Some(was), Some(is)) if !was.says_as(&is) => {
-                let (was, is) = (said(&was), said(&is));
-                text!(name = name; "{name} {was} thành {is}", "{name} {was} became {is}")
+                text!(name = name, was = said(&was), is = said(&is); "{name} {was} thành {is}", "{name} {was} became {is}")
             }
-            (None, Some(is)) => {
-                let is = said(&is);
-                text!(name = name; "thêm {name} {is}", "{name} {is} added")
-            }
-            (Some(was), None) => {
-                let was = said(&was);
-                text!(name = name; "bỏ {name} {was}", "{name} {was} removed")
-            }
+            (None, Some(is)) => text!(name = name, is = said(&is); "thêm {name} {is}", "{name} {is} added"),
+            (Some(was), None) => text!(name = name, was = said(&was); "bỏ {name} {was}", "{name} {was} removed"),
             _ => return None,
         })
     });
     changed.collect()
+}
+
+/// What people call a value of a key: the words that the file has in English are said as the form says them.
+pub(super) fn said(key: &str, value: &Value) -> Text {
+    let parts: Vec<Text> = value
+        .items()
+        .iter()
+        .map(|item| {
+            let written = item.said();
+            item.text().and_then(|text| word(key, text)).unwrap_or(Text { vi: written.clone(), en: written })
+        })
+        .collect();
+    let joined = |of: fn(&Text) -> &str| parts.iter().map(of).collect::<Vec<_>>().join(", ");
+    Text { vi: joined(|part| &part.vi), en: joined(|part| &part.en) }
+}
+
+fn word(key: &str, text: &str) -> Option<Text> {
+    let (head, length) = text.split_once(' ').unwrap_or((text, ""));
+    Some(match (key, head) {
+        ("class", "normal") => text!("thông thường", "normal"),
+        ("class", "priority") => text!("ưu tiên", "priority"),
+        ("class", "emergency") => text!("khẩn cấp", "emergency"),
+        ("kind", "music") => text!("âm nhạc", "music"),
+        ("kind", "bulletin") => text!("bản tin", "bulletin"),
+        ("if_missed", "skip") => text!("bỏ lần ấy", "leave it"),
+        ("if_missed", "join") => text!("vào giữa chừng", "join in the middle"),
+        ("if_missed", "late") => text!("phát trễ, nhiều nhất {length}", "play it late, within {length}"),
+        ("if_interrupted", "resume") => text!("phát tiếp từ chỗ bị cắt", "go on"),
+        ("if_interrupted", "restart") => text!("phát lại từ đầu", "begin again"),
+        ("if_interrupted", "drop") => text!("thôi", "leave it"),
+        ("zones", "all") => text!("tất cả các cụm loa", "all zones"),
+        ("except" | "only", "holidays") => text!("ngày lễ", "holidays"),
+        ("days" | "only" | "except", day) => return weekday(day),
+        _ => return None,
+    })
+}
+
+fn weekday(word: &str) -> Option<Text> {
+    const DAYS: [(&str, &str, &str); 7] = [
+        ("mon", "T2", "Mon"),
+        ("tue", "T3", "Tue"),
+        ("wed", "T4", "Wed"),
+        ("thu", "T5", "Thu"),
+        ("fri", "T6", "Fri"),
+        ("sat", "T7", "Sat"),
+        ("sun", "CN", "Sun"),
+    ];
+    let one = |word: &str| DAYS.iter().find(|(name, ..)| *name == word);
+    if word == "daily" {
+        return Some(text!("mọi ngày", "every day"));
+    }
+    match word.split_once('-') {
+        None => one(word).map(|(_, vi, en)| text!("{vi}", "{en}")),
+        Some((first, last)) => {
+            let ((_, from_vi, from_en), (_, to_vi, to_en)) = (one(first)?, one(last)?);
+            Some(text!("{from_vi} đến {to_vi}", "{from_en} to {to_en}"))
+        }
+    }
 }
 
 /// What people call a key.
@@ -202,6 +256,31 @@ pub fn name(key: &str) -> Text {
         other => {
             let key = shown(other);
             text!("«{key}»", "`{key}`")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_said_in_the_language_of_who_reads_it() {
+        let word = |word: &str| Value::Text(word.to_owned());
+        for (key, value, vi, en) in [
+            ("class", word("priority"), "ưu tiên", "priority"),
+            ("days", word("mon-fri"), "T2 đến T6", "Mon to Fri"),
+            ("days", Value::texts(["mon", "sun"].map(str::to_owned)), "T2, CN", "Mon, Sun"),
+            ("days", word("daily"), "mọi ngày", "every day"),
+            ("except", Value::texts(["holidays", "tet"].map(str::to_owned)), "ngày lễ, tet", "holidays, tet"),
+            ("if_missed", word("late 10m"), "phát trễ, nhiều nhất 10m", "play it late, within 10m"),
+            ("zones", word("all"), "tất cả các cụm loa", "all zones"),
+            // What people have named stays as they named it, and what nobody knows.
+            ("title", word("daily"), "daily", "daily"),
+            ("days", word("ngay-hop"), "ngay-hop", "ngay-hop"),
+            ("at", word("05:30"), "05:30", "05:30"),
+        ] {
+            assert_eq!(said(key, &value), Text { vi: vi.to_owned(), en: en.to_owned() }, "{key}");
         }
     }
 }

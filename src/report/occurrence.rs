@@ -26,6 +26,11 @@ impl Occurrence {
         &self.rows[0]
     }
 
+    /// Whether it was the same in all of several zones.
+    pub fn covers(&self, all: &[String]) -> bool {
+        all.len() > 1 && all.iter().all(|id| self.rows.iter().any(|row| row.zone.as_ref() == Some(id)))
+    }
+
     /// Its zones as people call them, in the order of `names`: `Thôn 1–4, Chợ`.
     pub fn zones(&self, names: &Names, order: &[String]) -> String {
         let mut ids: Vec<&str> = self.rows.iter().filter_map(|row| row.zone.as_deref()).collect();

@@ -286,6 +286,16 @@ impl Draft<'_> {
         &mut self.file
     }
 
+    /// Where it is until it has its name: for what opens files by their names only.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path.join(&self.beside)
+    }
+
+    /// Let nobody but its owner read it, now and under its name. A file system that knows no rights keeps none.
+    pub fn close_to_others(&self) {
+        let _ = fs::fchmod(&self.file, Mode::from_raw_mode(0o600));
+    }
+
     /// The same bytes again, to be read.
     pub fn reread(&self) -> Result<File, Refused> {
         self.folder.file(&self.beside)

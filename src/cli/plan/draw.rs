@@ -9,7 +9,7 @@ use super::Question;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::picture::{self, AIRINGS_MAX, ROWS_MAX, Subject, TooMuch};
-use crate::plan::PlanContext;
+use crate::plan::{PlanContext, Reader};
 use crate::player::World;
 
 /// `loa plan --svg F`.
@@ -53,8 +53,16 @@ fn picture(
     let zones = files::zones(station, question.zone.as_deref())?;
     let ground = PlanContext::knowing(schedule, station, library, heard::known(&context.dir, station, now));
     let airings = ground.plan(from, to);
-    let subject =
-        Subject { airings: &airings, ground: &ground, zones: &zones, from, to, lang: context.lang, now: None };
+    let subject = Subject {
+        airings: &airings,
+        ground: &ground,
+        zones: &zones,
+        from,
+        to,
+        lang: context.lang,
+        reader: Reader::Files,
+        now: None,
+    };
     Ok(picture::draw(&subject).map_err(|much| Failure::new(Exit::Usage, too_much(much)))?)
 }
 

@@ -2,6 +2,21 @@
 // page works.
 "use strict";
 (() => {
+  // The menu goes when something else is meant.
+  const menu = document.querySelector("details.menu");
+  const close = () => menu.removeAttribute("open");
+  if (menu) {
+    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) close(); });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      close();
+      menu.querySelector("summary").focus();
+    });
+  }
+  // A choice that is a question of its own asks it at once; its button is for who has no script.
+  for (const choice of document.querySelectorAll("select[data-sends]")) choice.addEventListener("change", () => choice.form.submit());
+})();
+(() => {
   const box = document.querySelector("#now[data-events]");
   if (!box) return;
   const stale = document.querySelector("p.stale");

@@ -9,6 +9,7 @@
   let recorded = null, address = null;
 
   const chosen = () => file.files[0] || recorded;
+  const named = document.getElementById("chosen");
   const listen = () => {
     const blob = chosen();
     heard.hidden = !blob;
@@ -23,6 +24,7 @@
   file.addEventListener("change", () => {
     if (file.files[0]) recorded = null;
     file.required = !recorded;
+    named.textContent = file.files[0] ? file.files[0].name : "";
     listen();
   });
 
@@ -125,6 +127,7 @@
       clearInterval(ticking);
       recorded = new Blob(parts, { type: recorder.mimeType });
       file.value = "";
+      named.textContent = "";
       begin.textContent = form.dataset.again;
       begin.hidden = false;
       enough.hidden = true;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::console::app::{App, Peer};
 use crate::console::entry::{self, Unasked};
 use crate::console::fields::Fields;
-use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session};
+use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session, send_on};
 use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST};
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
@@ -106,22 +106,34 @@ async fn enter(
     headers: HeaderMap,
     fields: Fields,
 ) -> Response {
-    let (name, next) = (fields.get("name"), inside(fields.get("next")));
+    // Another form may have been on its way when the session ended.
+    let is_on_its_way = fields.is_ticked(gate::THEN);
+    let (name, word, next) =
+        if is_on_its_way { (gate::NAME, gate::WORD, gate::THEN) } else { ("name", "password", "next") };
+    let (name, next) = (fields.get(name), inside(fields.get(next)));
     let address = peer.ip().to_string();
-    match entry::whose(&app, name, fields.get("password"), peer.ip()).await {
+    let again = |status: StatusCode, said: &Text| {
+        if is_on_its_way {
+            gate::log_in_again(&app, &who, status, &fields, next, Some(said))
+        } else {
+            form(&app, &who, status, next, name, Some(said))
+        }
+    };
+    match entry::whose(&app, name, fields.get(word), peer.ip()).await {
         Ok(Some(person)) => {
             let token = app.people().log_in(person.id, &agent(&headers), &address, app.clock().wall());
             match token {
+                Ok(token) if is_on_its_way => ([keep_session(&app, &token)], send_on(next)).into_response(),
                 Ok(token) => ([keep_session(&app, &token)], go_to(next)).into_response(),
                 Err(error) => shell::failed(&app, &who, &error.text()),
             }
         }
         Ok(None) => {
             let said = text!("Tên hoặc mật khẩu chưa đúng.", "The name or the password is not right.");
-            form(&app, &who, StatusCode::UNAUTHORIZED, next, name, Some(&said))
+            again(StatusCode::UNAUTHORIZED, &said)
         }
         Err(Unasked::Failed(error)) => shell::failed(&app, &who, &error.text()),
-        Err(wait) => form(&app, &who, StatusCode::TOO_MANY_REQUESTS, next, name, Some(&wait.text())),
+        Err(wait) => again(StatusCode::TOO_MANY_REQUESTS, &wait.text()),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::console::fields::Fields;
 use crate::console::gate::{Need, Who, go_to};
 use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
+use crate::console::sentence::{capital, sentence};
 use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Severity, Text, figure, text};
@@ -43,7 +44,7 @@ async fn machine(State(app): State<App>, who: Who) -> Response {
                     "The station is not running: nothing plays. Ask the administrator to start it: sudo systemctl restart loa"
                 ).get(lang)) }
             },
-            Some(status) => p.verdict.ready { (text!("Đài đang chạy.", "The station runs.").get(lang)) " "
+            Some(status) => p { span.pill.ready { (text!("Đài đang chạy", "The station runs").get(lang)) } " "
                 span.hint { @let (broadcasts, sounds) = (status.broadcasts, status.sounds);
                     (text!("{broadcasts} mục phát, {sounds} bản ghi.", "{broadcasts} broadcasts, {sounds} recordings.").get(lang)) } },
         }
@@ -61,8 +62,10 @@ async fn machine(State(app): State<App>, who: Who) -> Response {
             ul.list {
                 @for one in found.iter().take(FINDINGS_MOST) {
                     li.bad {
-                        strong { (one.file) @if one.line > 0 { ":" (one.line) } } " " (one.message.get(lang)) "."
-                        @if let Some(help) = &one.help { br; span.hint { (help.get(lang)) } }
+                        @let (file, line) = (&one.file, one.line);
+                        p { @if line > 0 { (text!("Tệp {file}, dòng {line}: ", "{file}, line {line}: ").get(lang)) } @else { (file) ": " }
+                            (sentence(one.message.get(lang))) }
+                        @if let Some(help) = &one.help { (cure(help.get(lang), lang)) }
                     }
                 }
             }
@@ -149,9 +152,14 @@ fn cards(status: &Status, lang: Lang) -> Markup {
                     @let title = zone.title.as_deref().unwrap_or(&zone.zone);
                     @match &zone.trouble {
                         Some(trouble) => li.bad { strong { (title) } ": " (if lang == Lang::En { &trouble.why.en } else { &trouble.why.vi }) "." },
-                        None if zone.no_horn => li { strong { (title) } ": " (text!("không nối với loa nào (output là \"null\" hoặc tệp .wav).", "no horn (the output is \"null\" or a .wav file).").get(lang)) },
-                        None => li { strong { (title) } ": " (text!("chưa dùng tới từ khi khởi động, chưa biết có kêu được không.", "not used since the start, so it is not known whether it can sound.").get(lang)) },
+                        None if zone.no_horn => li { strong { (title) } ": " (text!("chưa nối với loa nào, phát ở đó thì không ai nghe.", "connected to no horn: nobody hears what plays there.").get(lang)) },
+                        None => {},
                     }
+                }
+                @let untried: Vec<&str> = status.zones.iter().filter(|zone| zone.trouble.is_none() && !zone.no_horn && zone.tried == Some(false))
+                    .map(|zone| zone.title.as_deref().unwrap_or(&zone.zone)).collect();
+                @if !untried.is_empty() {
+                    li { strong { (untried.join(", ")) } ": " (text!("chưa dùng tới từ khi khởi động, chưa biết có kêu được không.", "not used since the start, so it is not known whether it can sound.").get(lang)) }
                 }
                 @for zone in status.zones.iter().filter(|zone| zone.underruns > 0) {
                     @let (title, times) = (zone.title.as_deref().unwrap_or(&zone.zone), zone.underruns);
@@ -221,6 +229,15 @@ fn disk(app: &App, lang: Lang) -> Markup {
     }
 }
 
+/// What cures it on the machine itself: for whoever sits there.
+fn cure(help: &str, lang: Lang) -> Markup {
+    html! {
+        @if !help.is_empty() {
+            details { summary { (text!("Cách sửa trên máy", "The cure on the machine").get(lang)) } p { (sentence(help)) } }
+        }
+    }
+}
+
 fn findings(status: Option<&Status>, lang: Lang) -> Markup {
     let found = status.map(|status| status.standing.findings()).unwrap_or_default();
     html! {
@@ -235,15 +252,10 @@ fn list(found: &[Finding], lang: Lang) -> Markup {
         ul.list {
             @for one in found.iter().take(FINDINGS_MOST) {
                 li.bad[one.is_error()] {
-                    (if lang == Lang::En { &one.message.en } else { &one.message.vi }) "."
-                    br; span.hint { (if lang == Lang::En { &one.help.en } else { &one.help.vi }) }
+                    p { (sentence(if lang == Lang::En { &one.message.en } else { &one.message.vi })) }
+                    (cure(if lang == Lang::En { &one.help.en } else { &one.help.vi }, lang))
                 }
             }
         }
     }
-}
-
-fn capital(said: &str) -> String {
-    let mut letters = said.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -14,6 +14,7 @@ use crate::console::fields::Fields;
 use crate::console::gate::{self, Need, Who, go_to};
 use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST, People, Phone};
 use crate::console::route::{Ask, Route, route};
+use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
 use crate::diag::{Text, figure, plain, text};
 
@@ -38,21 +39,23 @@ fn own(app: &App, who: &Who, headers: &HeaderMap, status: StatusCode, said: Opti
     let least = PASSWORD_LEAST;
     let body = html! {
         (complaint(who, said))
-        p { (person.role.title().get(lang)) " · " (zones_of(person, &station).get(lang)) }
-        form method="post" action="/logout" { button { (text!("Đăng xuất điện thoại này", "Log this phone out").get(lang)) } }
+        p { (capital(person.role.title().get(lang))) " · " (capital(zones_of(person, &station).get(lang))) }
         section.card {
             h2 { (text!("Các điện thoại đang vào", "Phones that are logged in").get(lang)) }
             p.hint { (text!(
                 "Mất điện thoại hay thấy máy lạ: đăng xuất máy ấy, rồi đổi mật khẩu.",
                 "A lost phone, or one that is not known: log it out, then change the password."
             ).get(lang)) }
-            ul.people {
+            ul.list {
                 @for phone in &phones {
-                    li {
-                        strong { (called(&phone.agent).get(lang)) }
-                        " · " (text!("vào từ", "since").get(lang)) " " (since(phone)) " · " (plain(&phone.address))
+                    li.split {
+                        div {
+                            strong { (capital(called(&phone.agent).get(lang))) }
+                            @if phone.name == here { " " span.tag { (text!("máy này", "this one").get(lang)) } }
+                            br; small { (text!("Vào từ", "Since").get(lang)) " " (since(phone)) " · " (plain(&phone.address)) }
+                        }
                         @if phone.name == here {
-                            " · " (text!("máy này", "this one").get(lang))
+                            form method="post" action="/logout" { button { (text!("Đăng xuất", "Log out").get(lang)) } }
                         } @else {
                             form method="post" action="/me/phones" {
                                 input type="hidden" name="phone" value=(phone.name);

@@ -8,6 +8,7 @@ mod me;
 mod people;
 mod person;
 mod report;
+mod remedy;
 mod schedule;
 mod sounds;
 mod sure;

@@ -17,6 +17,7 @@ use crate::console::gate::{self, Need, Who};
 use crate::console::people::{Invite, NAME_MOST, NewPerson, PeopleError, Person};
 use crate::console::role::{Right, Role};
 use crate::console::route::{Ask, Route, route};
+use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
 use crate::diag::{Text, figure, text};
 use crate::station::Station;
@@ -80,7 +81,7 @@ pub(super) fn choices(who: &Who, station: &Station, written: &Typed) -> Markup {
             @for role in Role::ALL {
                 label.tick {
                     input type="radio" name="role" value=(role.name()) required checked[written.role == Some(role)];
-                    span { strong { (role.title().get(lang)) } ": " (does(role).get(lang)) }
+                    span { strong { (capital(role.title().get(lang))) } br; small { (capital(does(role).get(lang))) } }
                 }
             }
         }
@@ -150,27 +151,26 @@ fn everybody(app: &App, who: &Who, status: StatusCode, written: &Typed, said: Op
     let (ended, there): (Vec<_>, Vec<_>) = people.iter().partition(|person| person.has_ended);
     let row = |person: &Person| {
         html! {
-            li {
-                a.button.plain href={ "/people/" (person.id) } { (person.name) }
-                " " (person.role.title().get(lang)) " · " (zones_of(person, &station).get(lang)) " · "
-                (state_of(person).get(lang))
-            }
+            li { a.row href={ "/people/" (person.id) } {
+                strong { (person.name) }
+                small { (capital(person.role.title().get(lang))) " · " (capital(zones_of(person, &station).get(lang))) " · " (capital(state_of(person).get(lang))) }
+            } }
         }
     };
     let body = html! {
         (complaint(who, said))
-        ul.people { @for person in there { (row(person)) } }
+        ul.list { @for person in there { (row(person)) } }
         @if !ended.is_empty() {
             details {
                 summary { (text!("Đã thôi", "Put out").get(lang)) }
-                ul.people { @for person in ended { (row(person)) } }
+                ul.list { @for person in ended { (row(person)) } }
             }
         }
         section.card {
             h2 { (text!("Thêm người", "Let somebody in").get(lang)) }
             form.narrow method="post" action="/people" {
                 label { (text!("Họ tên, như người trong xã vẫn gọi", "The name, as people call him").get(lang))
-                    input name="name" value=(written.name) maxlength=(NAME_MOST) autocomplete="off" autocapitalize="words" required; }
+                    input name="name" value=(written.name) maxlength=(NAME_MOST) autocapitalize="words" required; }
                 (choices(who, &station, written))
                 button.main { (text!("Thêm người", "Let somebody in").get(lang)) }
             }

@@ -14,6 +14,7 @@ use crate::console::gate::{self, Need, Who, go_to};
 use crate::console::people::Person;
 use crate::console::role::{Right, Role};
 use crate::console::route::{Ask, Route, route};
+use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
 use crate::diag::{Text, text};
 
@@ -53,7 +54,7 @@ fn of(app: &App, who: &Who, status: StatusCode, person: &Person, written: &Typed
     let path = format!("/people/{}", person.id);
     let body = html! {
         (complaint(who, said))
-        p { (person.role.title().get(lang)) " · " (zones_of(person, &station).get(lang)) " · " (state_of(person).get(lang)) }
+        p { (capital(person.role.title().get(lang))) " · " (capital(zones_of(person, &station).get(lang))) " · " (capital(state_of(person).get(lang))) }
         section.card {
             form.narrow method="post" action=(path) {
                 (choices(who, &station, written))
@@ -82,7 +83,7 @@ fn of(app: &App, who: &Who, status: StatusCode, person: &Person, written: &Typed
                 }
             }
         }
-        p { a.button.plain href="/people" { (text!("Về danh sách người dùng", "Back to the people").get(lang)) } }
+        p { a.back href="/people" { (text!("Về danh sách người dùng", "Back to the people").get(lang)) } }
     };
     let name = &person.name;
     shell::page(app, who, Page { title: Text { vi: name.clone(), en: name.clone() }, status }, &body)

@@ -2,9 +2,8 @@
 //! on by the browser once the password is right: nothing is typed twice.
 
 use axum::extract::{Extension, State};
-use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::post;
 
 use super::login::inside;
@@ -32,9 +31,7 @@ async fn sure(
             if let Err(error) = app.people().sure(token, app.clock().wall()) {
                 return shell::failed(&app, &who, &error.text());
             }
-            // The browser sends the same form on, as it was typed.
-            let then = HeaderValue::try_from(then).unwrap_or(HeaderValue::from_static("/"));
-            return (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, then)]).into_response();
+            return gate::send_on(&then);
         }
         Ok(false) => text!("Mật khẩu chưa đúng.", "The password is not right."),
         Err(Unasked::Failed(error)) => return shell::failed(&app, &who, &error.text()),

@@ -2,6 +2,7 @@
 //! changes by itself ([`now`]) is sent again by [`stream`]; the orders that are given from here are in [`stop`], [`say`] and
 //! [`quiet`].
 
+mod line;
 mod now;
 mod past;
 mod picture;
@@ -20,13 +21,13 @@ use axum::routing::{get, post};
 use maud::html;
 
 use self::view::View;
-use super::{journal, report};
+use super::report;
 use crate::console::app::App;
 use crate::console::gate::{Need, Who};
 use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
-use crate::diag::{Lang, text};
+use crate::diag::text;
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/", Need::Right(Right::See), || get(today)),
@@ -48,58 +49,35 @@ async fn today(State(app): State<App>, who: Who) -> Response {
     let lang = view.who.lang;
     // A hamlet head reads what his horns say; who sees all of them, the picture of the day.
     let is_own = view.who.person().role.has_zones();
+    // Who reads and signs has the week behind instead.
+    let reads = view.who.may(Right::Journal) && !view.who.may(Right::Stop);
     let body = html! {
         noscript { meta http-equiv="refresh" content="15"; }
-        #now data-events="/events" { (now::fragment(&view)) }
         p.stale hidden { (now::stale(lang)) }
-        @if view.who.may(Right::Sounds) { (tasks::tasks(&view, is_own)) }
-        @if is_own {
-            (past::plan(&view))
-        } @else {
-            (tasks::tomorrow(&view))
-            (picture::figure(&view))
+        div.today {
+            #now data-events="/events" { (now::fragment(&view)) }
+            @if view.who.may(Right::Sounds) { (tasks::tasks(&view, is_own)) }
+            @else if !is_own { section.tasks { (tasks::tomorrow(&view)) } }
         }
-        (past::past(&view))
-        @if view.who.may(Right::Journal) && !view.who.may(Right::Stop) { (week(&app, lang).await) }
-        @if view.who.may(Right::Journal) { (report::buttons(view.station(), view.now, lang)) }
         @if !is_own { (doors(&view)) }
+        @if view.who.may(Right::Journal) { (report::buttons(view.station(), view.now, lang)) }
+        (line::day(&view, is_own, reads))
+        @if reads { (past::week(&app, &view).await) }
     };
     shell::page(&app, &view.who, Page::of(text!("Hôm nay", "Today")), &body)
-}
-
-/// The week behind, for who reads and signs.
-async fn week(app: &App, lang: Lang) -> maud::Markup {
-    let heading = text!("Bảy ngày qua", "The last seven days");
-    let minutes = |length: std::time::Duration| length.as_secs().div_ceil(60);
-    html! {
-        section.card {
-            h2 { (heading.get(lang)) }
-            @match journal::week_summary(app).await {
-                Err(why) => p.said { (why.get(lang)) },
-                Ok(week) => {
-                    @let (played, planned) = (minutes(week.played), minutes(week.planned));
-                    p { (week.tally.sentence().get(lang)) }
-                    p { (text!("Phát {played} trên {planned} phút theo lịch.", "{played} of {planned} minutes planned were heard.").get(lang)) }
-                    @if !week.troubles.is_empty() {
-                        p { (text!("Không phát đủ, mới nhất trước:", "Not heard whole, the latest first:").get(lang)) }
-                        ul { @for row in &week.troubles { li { a href={ "/journal/row/" (row) } { (text!("dòng {row}", "row {row}").get(lang)) } } } }
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// The ways to what is done most.
 fn doors(view: &View) -> maud::Markup {
     let lang = view.who.lang;
+    let (writes, says) = (view.who.may(Right::Schedule), view.who.may(Right::Say));
     html! {
-        p.doors {
-            @if view.who.may(Right::Schedule) {
-                a.button.main href="/schedule/new" { (text!("Thêm mục phát", "Add a broadcast").get(lang)) }
-            }
-            @if view.who.may(Right::Say) {
-                a.button href="/say" { (text!("Phát ngay", "Play now").get(lang)) }
+        @if writes || says {
+            p.actions {
+                @if writes {
+                    a.button.main href="/schedule/new" { (text!("Thêm mục phát", "Add a broadcast").get(lang)) }
+                }
+                @if says { a.button href="/say" { (text!("Phát ngay", "Play now").get(lang)) } }
             }
         }
     }

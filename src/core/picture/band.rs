@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::diag::Lang;
 use crate::instant::Wall;
-use crate::plan::{Airing, PlanContext, Verdict};
+use crate::plan::{Airing, PlanContext, Reader, Verdict};
 use crate::station::ZoneIx;
 
 /// What is to be drawn.
@@ -20,6 +20,8 @@ pub struct Subject<'a> {
     pub to: Wall,
     /// The language of labels.
     pub lang: Lang,
+    /// Who reads the notes below it.
+    pub reader: Reader,
     /// A line is drawn at this instant: what is left of it is past.
     pub now: Option<Wall>,
 }

@@ -43,7 +43,7 @@ pub fn draw(subject: &Subject<'_>) -> Result<String, TooMuch> {
         return Err(TooMuch { rows, airings: airings.len() });
     }
     let measure = Measure::of(rows);
-    let key = Key::new(&airings, subject.ground, bands.len() == 1, subject.zones.len());
+    let key = Key::new(&airings, subject.ground, bands.len() == 1, subject.zones.len(), subject.reader);
     let left = left(subject, &measure);
     let axis = axis(&airings, &bands, left);
     let mut canvas = Canvas::default();
@@ -101,7 +101,8 @@ fn draw_band(
         ends.push(bottom);
     }
     let end = frame::panels(canvas, subject, band, axis, top, &ends);
-    let around = Around { ground: subject.ground, band, axis, key, measure, lang: subject.lang };
+    let around =
+        Around { ground: subject.ground, band, axis, key, measure, lang: subject.lang, reader: subject.reader };
     let mut y = top + measure.gap;
     for (zone, row) in subject.zones.iter().zip(&rows) {
         let style = Type::new(measure.name, look::INK);
@@ -200,6 +201,7 @@ fn document(subject: &Subject<'_>, bands: &[Band], airings: &[&Airing], height: 
     ));
     canvas.raw(format_args!(r#"<title id="what">{}</title>"#, escape(&format!("{headline}. {name}"))));
     canvas.raw(format_args!(r#"<desc id="how">{}</desc>"#, escape(&format!("{tally}."))));
+    look::in_the_dark(&mut canvas);
     look::patterns(&mut canvas);
     canvas.rect([0.0, WIDTH], [0.0, height], look::PAPER, r#" rx="8""#);
     let title = Type::new(17.0, look::INK).bold();

@@ -5,7 +5,7 @@ use super::canvas::{Anchor, Canvas, Type};
 use super::look;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, PlanContext, Verdict};
+use crate::plan::{self, Airing, Cause, PlanContext, Reader, Verdict};
 
 /// More numbers than this are not looked up by anybody; what has none is told where the pointer rests.
 const LISTED_MAX: usize = 60;
@@ -44,7 +44,13 @@ struct Note {
 
 impl Key {
     /// The key of these airings.
-    pub(super) fn new(airings: &[&Airing], ground: &PlanContext<'_>, one_day: bool, all_zones: usize) -> Self {
+    pub(super) fn new(
+        airings: &[&Airing],
+        ground: &PlanContext<'_>,
+        one_day: bool,
+        all_zones: usize,
+        reader: Reader,
+    ) -> Self {
         let mut key =
             Self { one_day, numbers: BTreeMap::new(), listed: Vec::new(), notes: Vec::new(), left_out: [0; 2] };
         let mut sorted = airings.to_vec();
@@ -54,7 +60,7 @@ impl Key {
         }
         let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
         for airing in &sorted {
-            let Some(sentence) = plan::because(airing, ground) else { continue };
+            let Some(sentence) = plan::said(airing, ground, reader) else { continue };
             // On one day the sentence itself tells whether it is the same in another zone; over several
             // days the first of each kind stands for all.
             let about = if one_day { sentence.vi.clone() } else { kind(airing) };

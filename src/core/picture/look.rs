@@ -13,6 +13,34 @@ pub(super) const TROUBLE: &str = "#a01818";
 pub(super) const NOW: &str = "#7a1fa2";
 pub(super) const SESSION_EDGE: &str = "#8ba3b3";
 
+/// The same in the dark: a picture stands on a page that is dark where its reader wants it so. Paper stays white.
+const DARK: [(&str, &str); 15] = [
+    (INK, "#e6ecea"),
+    (PALE, "#a9b6b1"),
+    (LINE, "#3d4844"),
+    (LAWFUL, "#1e3a2d"),
+    (PAPER, "#1d2220"),
+    (TROUBLE, "#ff8a80"),
+    (NOW, "#dca6f5"),
+    (SESSION_EDGE, "#6d8391"),
+    ("#2f7f8f", "#3f93a5"),
+    ("#1d5f6d", "#8fd0dc"),
+    ("#8a4b00", "#f8c169"),
+    ("#7d0f0f", "#ff8a80"),
+    ("#f3f3f3", "#232927"),
+    ("#dadada", "#39413e"),
+    ("#e6ecf0", "#27302d"),
+];
+
+/// The sheet that turns it dark: what is drawn names the colours of the day, and a sheet goes before them.
+pub(super) fn in_the_dark(canvas: &mut Canvas) {
+    canvas.raw(format_args!("<style>@media screen and (prefers-color-scheme: dark) {{"));
+    for (light, dark) in DARK {
+        canvas.raw(format_args!(r#"[fill="{light}"] {{ fill: {dark} }} [stroke="{light}"] {{ stroke: {dark} }}"#));
+    }
+    canvas.raw(format_args!("}}</style>"));
+}
+
 /// Fill and edge of a class.
 pub(super) const fn of_class(class: Class) -> (&'static str, &'static str) {
     match class {

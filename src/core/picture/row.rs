@@ -8,7 +8,7 @@ use super::key::Key;
 use super::look;
 use crate::diag::{Lang, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, PlanContext, Verdict};
+use crate::plan::{self, Airing, PlanContext, Reader, Verdict};
 
 /// Airings with less silence than this between them are one session, as the law counts.
 const SESSION_GAP: Duration = Duration::from_mins(5);
@@ -158,6 +158,7 @@ pub(super) struct Around<'a> {
     pub(super) key: &'a Key,
     pub(super) measure: &'a Measure,
     pub(super) lang: Lang,
+    pub(super) reader: Reader,
 }
 
 impl Around<'_> {
@@ -232,7 +233,7 @@ fn told(airing: &Airing, around: &Around<'_>) -> String {
     };
     let verdict = airing.verdict.name(around.lang);
     let mut told = format!("{zone}, {times}: {title} ({class}, {verdict})");
-    if let Some(because) = plan::because(airing, around.ground) {
+    if let Some(because) = plan::said(airing, around.ground, around.reader) {
         told.push_str(". ");
         told.push_str(because.get(around.lang));
     }

@@ -67,7 +67,7 @@ pub use named::{ENDINGS, copy_of, without_ending};
 pub use part::CARRY_MAX;
 pub use programme::{CHIME_LENGTH, Item, ItemSound, Programme, Under};
 pub use row::{Row, RowItem};
-pub use sentence::{FactAndCure, because, told};
+pub use sentence::{FactAndCure, Plain, Reader, Remedy, because, plainly, said, told};
 pub use sentence::{clock, date, length, weekday_name, written};
 pub use session::{Heard, SESSION_GAP, SessionRule, Tally};
 pub use setting::Setting;

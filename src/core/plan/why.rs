@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::sentence::{both, clock, date, goes_first};
-use super::{Airing, CARRY_MAX, Cause, PlanContext, Rival, Verdict, weekday_name};
+use super::{Airing, CARRY_MAX, Cause, PlanContext, Reader, Rival, Verdict, weekday_name};
 use crate::calendar::{Calendar, day_of, weekday_of};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -150,7 +150,11 @@ fn meets(own: &Airing, airings: &[Airing]) -> Vec<Meeting> {
         .map(|other| {
             let (begin, end) = span(other);
             let first = order(other) < order(own);
-            let because = if first { goes_first(own, &rival(other)) } else { goes_first(other, &rival(own)) };
+            let because = if first {
+                goes_first(own, &rival(other), Reader::Files)
+            } else {
+                goes_first(other, &rival(own), Reader::Files)
+            };
             Meeting {
                 airing: other.clone(),
                 clash: begin < to && from < end && competes(other) && competes(own),

@@ -235,6 +235,8 @@ reasons! {
     JournalGone(Misfit) "journal_gone" "nhật ký trước đây đã mất" "the journal that was here is gone";
     /// Its file was taken away while the station ran.
     JournalRestored(Restored) "journal_restored" "tệp nhật ký bị lấy đi khi đài đang chạy, đã lập lại" "the journal's file was taken away while the station ran, and put back";
+    /// The station was set up again from a backup: when that was made, and where the journal stood then.
+    StationRestored(String) "station_restored" "đài được dựng lại từ bản sao lưu" "the station was set up again from a backup";
     /// The disk had no room for so many rows.
     JournalGap(u64) "journal_gap" "nhật ký thiếu dòng vì ổ đĩa không ghi được" "rows are missing, the disk could not write";
 }

@@ -133,7 +133,7 @@ fn a_meeting_of_two_is_told_in_the_words_of_the_plan_before_anything_is_written(
     let place = Place::new(MORNING);
     let done = place.editor().try_out(&keys(place.seen("ket"), "at", word("05:31")), &place.world()).unwrap();
     let because = done.coming[0].1[0].because.clone().unwrap();
-    assert!(because.vi.contains("chờ đến 05:32") && because.vi.contains("Bản tin"), "{because:?}");
+    assert!(because.said.vi.contains("chờ đến 05:32") && because.said.vi.contains("Bản tin"), "{because:?}");
     assert_eq!(place.text(), MORNING);
     assert!(!place.path().join("state/versions.db").exists());
 }
@@ -162,8 +162,8 @@ fn of_two_people_at_one_entry_the_second_one_is_shown_both_and_nothing_is_lost()
     let conflict = refusal.conflict.unwrap();
     let clash = &conflict.clashes[0];
     assert_eq!(
-        (clash.was.as_deref(), clash.theirs.as_deref(), clash.yours.as_deref()),
-        (Some("05:30"), Some("05:40"), Some("05:50"))
+        [&clash.was, &clash.theirs, &clash.yours].map(|said| said.as_ref().map(|said| said.vi.as_str())),
+        ["05:30", "05:40", "05:50"].map(Some)
     );
     let chosen = Target { seen: Some(conflict.now.digest), ..target("tin") };
     place.editor().change(&keys(chosen, "at", word("05:50")), &place.world()).unwrap();

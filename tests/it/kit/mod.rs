@@ -6,6 +6,7 @@ pub(crate) mod card;
 pub(crate) mod click;
 mod ear;
 pub(crate) mod hang;
+pub(crate) mod jump;
 pub(crate) mod late;
 mod library;
 mod machine;

@@ -32,6 +32,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("journal", &["site", "fact", "reason", "schedule", "diag", "instant"]),
     // Rows of the journal in, papers out; beside that it remembers how often one was printed.
     ("report", &["site", "journal", "fact", "reason", "plan", "calendar", "schedule", "station", "diag", "instant"]),
+    // Copies what others keep, and knows of it where it lies and where the journal ends.
+    ("backup", &["site", "journal", "diag"]),
     ("daemon", DAEMON),
     // The page decides nothing about sound: it reads files, journal and plan, and gives orders over the daemon's socket.
     ("console", CONSOLE),
@@ -69,6 +71,7 @@ const CONSOLE: &[&str] = &[
 ];
 
 const CLI: &[&str] = &[
+    "backup",
     "console",
     "report",
     "amplifier",
@@ -118,6 +121,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
+            "src/backup/pack.rs",
+            "src/backup/unpack.rs",
             "src/daemon/page.rs",
             "src/console/page/sounds/served.rs",
             "src/console/upload.rs",
@@ -203,6 +208,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            "src/backup/pack.rs",
+            "src/backup/unpack.rs",
             "src/daemon/page.rs",
             "src/console/page/sounds/served.rs",
             "src/console/upload/receiver.rs",
@@ -227,6 +234,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "rustix",
         &[
+            "src/backup/unpack.rs",
             "src/console/upload/child.rs",
             "src/switch/leftover.rs",
             "src/switch/program.rs",
@@ -288,10 +296,14 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     // data
-    ("rusqlite", &["src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"]),
+    (
+        "rusqlite",
+        &["src/backup/pack.rs", "src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"],
+    ),
     (
         "sha2",
         &[
+            "src/backup/pack.rs",
             "src/console/people/token.rs",
             "src/console/tls.rs",
             "src/edit/digest.rs",
@@ -299,6 +311,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/sound/audio/disk.rs",
         ],
     ),
+    ("tar", &["src/backup/looked.rs", "src/backup/pack.rs", "src/backup/unpack.rs"]),
     ("toml", &["src/core/diag/document/parse.rs"]),
     ("ed25519_dalek", &["src/journal/key.rs", "src/journal/signed.rs"]),
     // time; `jiff` is a word of the house

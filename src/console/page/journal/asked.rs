@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::words;
 use crate::console::fields::Fields;
+use crate::console::typed::date_behind;
 use crate::diag::{Text, fold, shown, text};
 use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
@@ -108,12 +109,12 @@ impl RowsAsked {
         let mut day = |name: &str| match fields.get(name) {
             "" => None,
             written => {
-                let read = date(written);
+                let read = date_behind(written, today);
                 if read.is_none() {
                     let written = shown(written);
                     said = Some(text!(
                         "Ngày «{written}» chưa đúng. Ví dụ: 28/11/2026.",
-                        "\"{written}\" is not a date. For example: 2026-11-28."
+                        "\"{written}\" is not a date. For example: 28/11/2026."
                     ));
                 }
                 read
@@ -200,17 +201,6 @@ impl RowsAsked {
         }
         out.finish()
     }
-}
-
-/// `2026-11-28` as a browser sends it, `28/11/2026` as people type it.
-pub(super) fn date(written: &str) -> Option<Date> {
-    if let Ok(date) = written.parse() {
-        return Some(date);
-    }
-    let mut parts = written.split(['/', '.', '-']).map(|part| part.trim().parse::<i16>().ok());
-    let (day, month, year) = (parts.next()??, parts.next()??, parts.next()??);
-    let small = |part: i16| i8::try_from(part).ok();
-    Date::new(year, small(month)?, small(day)?).ok().filter(|_| parts.next().is_none())
 }
 
 fn midnight(date: Date, tz: &TimeZone) -> Wall {

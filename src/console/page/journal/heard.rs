@@ -9,12 +9,12 @@ use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::asked::date;
 use super::{list, read, words};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
 use crate::console::shell::{self, Page};
+use crate::console::typed::{self, date_behind};
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
@@ -85,26 +85,26 @@ pub(super) async fn heard(State(app): State<App>, who: Who, RawQuery(query): Raw
         }
     };
     let today = now.zoned(&station.timezone).date();
-    let day = date(fields.get("day")).unwrap_or(today);
+    let day = date_behind(fields.get("day"), today).unwrap_or(today);
     let body = html! {
-        section.answer aria-live="polite" { (answer) }
+        div.answer aria-live="polite" { (answer) }
         form.narrow method="get" action="/journal/heard" {
-            label { (text!("Ngày", "Date").get(lang)) input type="date" name="day" value=(day) required; }
+            label { (text!("Ngày", "Date").get(lang))
+                input name="day" value=(typed::date(day)) inputmode="numeric" required maxlength="20"; }
             label { (text!("Lúc, ví dụ 05:30 hoặc 17h15", "Time, such as 05:30").get(lang))
-                input name="time" value=(fields.get("time")) inputmode="text" autocomplete="off" required maxlength="20"; }
+                input name="time" value=(fields.get("time")) inputmode="text" required maxlength="20"; }
             (list::zones(fields.get("zone"), station, lang))
             button.main { (text!("Xem lúc ấy phát gì", "See what played then").get(lang)) }
         }
-        p { a.button href="/journal" { (text!("Về nhật ký", "Back to the journal").get(lang)) } }
+        p { a.back href="/journal" { (text!("Về nhật ký", "Back to the journal").get(lang)) } }
     };
     shell::page(&app, &who, Page::of(text!("Lúc ấy phát gì?", "What played then?")), &body)
 }
 
 fn question(fields: &Fields, station: &Station, now: Wall) -> Result<Question, Text> {
-    let day = date(fields.get("day"))
-        .ok_or_else(|| text!("Ngày chưa đúng. Ví dụ: 28/11/2026.", "This is not a date. For example: 2026-11-28."))?;
-    let time = time(fields.get("time"))
-        .ok_or_else(|| text!("Giờ chưa đúng. Ví dụ: 05:30 hoặc 17h15.", "This is not a time. For example: 05:30."))?;
+    let today = now.zoned(&station.timezone).date();
+    let day = date_behind(fields.get("day"), today).ok_or_else(typed::bad_date)?;
+    let time = time(fields.get("time")).ok_or_else(typed::bad_time)?;
     let at = DateTime::from_parts(day, time).to_zoned(station.timezone.clone());
     let at: Wall = at.map_or(Wall::MAX, |at| at.timestamp().into());
     if at > now {
@@ -221,7 +221,7 @@ fn answer(known: &Known, sounding: Option<&str>, at: Wall, station: &Station, na
     let when = figure::moment(at, tz);
     html! {
         h2 { (when.get(lang)) }
-        @for entry in &known.then { (told(entry, tz, names, lang)) }
+        ul.moments { @for entry in &known.then { (told(entry, tz, names, lang)) } }
         @if let Some(title) = sounding {
             p { strong { (plain(title)) } " " (text!("đang phát từ trước lúc ấy đến giờ.", "began before then and still plays.").get(lang)) }
         }
@@ -232,7 +232,7 @@ fn answer(known: &Known, sounding: Option<&str>, at: Wall, station: &Station, na
         ).get(lang)) } }
         @if !known.about.is_empty() {
             h3 { (text!("Trong khoảng mười phút trước và sau", "Within ten minutes of it").get(lang)) }
-            @for entry in &known.about { (told(entry, tz, names, lang)) }
+            ul.moments { @for entry in &known.about { (told(entry, tz, names, lang)) } }
         }
         p.hint { (text!(
             "Nhật ký ghi những gì đài này đưa ra loa. Tiếng từ nguồn khác, hay loa tự kêu rè, nhật ký không biết.",
@@ -253,13 +253,13 @@ fn told(entry: &Entry, tz: &TimeZone, names: &Names, lang: Lang) -> Markup {
         text!("{zone}, dự kiến {planned}", "{zone}, planned for {planned}")
     };
     html! {
-        div.row.{ (words::kind(entry)) } {
-            div.what { a href={ "/journal/row/" (entry.seq) } { (plain(&export::title(entry, lang))) } " " span.where { (time.get(lang)) } }
-            div.came {
-                span.mark { (words::outcome(entry).get(lang)) }
-                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } span.why { (why.get(lang)) } }
+        li { a.moment.dated href={ "/journal/row/" (entry.seq) } {
+            span.what { (plain(&export::title(entry, lang))) " " small.where { (time.get(lang)) } }
+            span.came.(words::kind(entry)) {
+                (words::outcome(entry).get(lang))
+                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } (why.get(lang)) }
             }
-        }
+        } }
     }
 }
 

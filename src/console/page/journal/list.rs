@@ -12,11 +12,14 @@ use super::{proof, read, words};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
+use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
+use crate::console::typed;
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader, export, looking_back, today};
+use crate::plan::weekday_name;
 use crate::report::{Occurrence, joined};
 use crate::station::Station;
 
@@ -43,10 +46,10 @@ pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let names = names(&look.world);
     let leaf = if asked.said.is_some() { Ok(None) } else { leaf(&app, &asked, station, now).await.map(Some) };
     let body = html! {
-        @if let Ok(Some(Leaf { back: Some(back), .. })) = &leaf { p.back { (back.get(lang)) } }
+        @if let Ok(Some(Leaf { back: Some(back), .. })) = &leaf { p.sum { (back.get(lang)) } }
         @if leaf.is_ok() { (proof::said(app.proof(), app.site(), app.now(), &station.timezone, lang).await) }
         (report::buttons(station, now, lang))
-        p { a.button href="/journal/heard" { (text!("Có người hỏi: lúc ấy phát gì?", "Somebody asks: what played then?").get(lang)) } }
+        p.actions { a.button href="/journal/heard" { (text!("Có người hỏi: lúc ấy phát gì?", "Somebody asks: what played then?").get(lang)) } }
         (form(&asked, station, lang))
         @match &leaf {
             Err(why) => p.said role="alert" { (why.get(lang)) "." },
@@ -97,9 +100,9 @@ fn page(
 fn form(asked: &RowsAsked, station: &Station, lang: Lang) -> Markup {
     let tabs = |show: Show| RowsAsked { show, outcome: None, ..asked.clone() }.written();
     html! {
-        p.tabs {
+        nav.tabs aria-label=(text!("Loại dòng", "Kinds of rows").get(lang)) {
             @for show in Show::ALL {
-                a.button href={ "/journal?" (tabs(show)) } aria-current=[(show == asked.show).then_some("true")] {
+                a href={ "/journal?" (tabs(show)) } aria-current=[(show == asked.show).then_some("true")] {
                     (show.title().get(lang))
                 }
             }
@@ -109,8 +112,10 @@ fn form(asked: &RowsAsked, station: &Station, lang: Lang) -> Markup {
             summary { (text!("Chọn ngày, cụm loa, kết quả, người", "Choose days, zone, outcome, person").get(lang)) }
             form method="get" action="/journal" {
                 input type="hidden" name="show" value=(asked.show.name());
-                label { (text!("Từ ngày", "From").get(lang)) input type="date" name="from" value=(asked.from) required; }
-                label { (text!("Đến hết ngày", "To the end of").get(lang)) input type="date" name="to" value=(asked.to) required; }
+                label { (text!("Từ ngày", "From").get(lang))
+                    input name="from" value=(typed::date(asked.from)) inputmode="numeric" required; }
+                label { (text!("Đến hết ngày", "To the end of").get(lang))
+                    input name="to" value=(typed::date(asked.to)) inputmode="numeric" required; }
                 (zones(&asked.zone, station, lang))
                 @if asked.show == Show::Airings {
                     label { (text!("Kết quả", "Outcome").get(lang))
@@ -123,7 +128,7 @@ fn form(asked: &RowsAsked, station: &Station, lang: Lang) -> Markup {
                     }
                 }
                 label { (text!("Người ra lệnh hay duyệt", "Who ordered or approved").get(lang))
-                    input name="who" value=(asked.who) maxlength="80" autocomplete="off"; }
+                    input name="who" value=(asked.who) maxlength="80"; }
                 button.main { (text!("Xem", "Show").get(lang)) }
             }
         }
@@ -180,12 +185,12 @@ fn rows(leaf: &Leaf, asked: &RowsAsked, station: &Station, names: &Names, lang: 
             ).get(lang)) } }
         }
         @for (_, at, ones) in &days {
-            section.day {
-                h2 { (figure::day(*at, tz).get(lang)) }
-                ol.book { @for one in ones { (row(one, station, names, &order, lang)) } }
+            section {
+                h2 { (capital(weekday_name(*at, tz).get(lang))) " " (figure::date(*at, tz).get(lang)) }
+                ol.moments { @for one in ones { (row(one, station, names, &order, lang)) } }
             }
         }
-        p.ways {
+        p.actions {
             @if let Some(next) = leaf.next {
                 a.button href={ "/journal?" (query) "&at=" (next.written()) } { (text!("Xem tiếp những dòng trước đó", "Earlier rows").get(lang)) }
             }
@@ -193,7 +198,7 @@ fn rows(leaf: &Leaf, asked: &RowsAsked, station: &Station, names: &Names, lang: 
                 a.button href={ "/journal?" (query) } { (text!("Về những dòng mới nhất", "Back to the newest").get(lang)) }
             }
         }
-        p.ways {
+        p.actions {
             a.button href={ "/journal/table.xlsx?" (query) } { (text!("Tải về cho Excel", "Download for Excel").get(lang)) }
             a.button href={ "/journal/table.csv?" (query) } { (text!("Tải về dạng CSV", "Download as CSV").get(lang)) }
         }
@@ -202,26 +207,27 @@ fn rows(leaf: &Leaf, asked: &RowsAsked, station: &Station, names: &Names, lang: 
 
 fn row(one: &Occurrence, station: &Station, names: &Names, order: &[String], lang: Lang) -> Markup {
     let entry = one.told();
-    let zones = one.zones(names, order);
+    let zones = if one.covers(order) {
+        text!("mọi cụm loa", "all zones").get(lang).to_owned()
+    } else {
+        one.zones(names, order)
+    };
     let at = words::when(entry);
     let late = entry.planned.filter(|planned| {
         entry.kind == Kind::Airing && figure::clock(*planned, &station.timezone) != figure::clock(at, &station.timezone)
     });
     html! {
-        li.{ "row " (words::kind(entry)) } {
+        li { a.moment.across href={ "/journal/row/" (entry.seq) } {
             span.time { (at.zoned(&station.timezone).strftime("%H:%M").to_string()) }
-            div.what {
-                a href={ "/journal/row/" (entry.seq) } { (plain(&export::title(entry, lang))) }
-                @if !zones.is_empty() { " " span.where { (plain(&zones)) } }
-            }
-            div.came {
-                @if entry.kind == Kind::Airing { span.mark { (words::outcome(entry).get(lang)) } }
-                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } span.why { (why.get(lang)) } }
+            span.what { (plain(&export::title(entry, lang))) @if !zones.is_empty() { " " small.where { (plain(&zones)) } } }
+            span.came.(words::kind(entry)) {
+                @if entry.kind == Kind::Airing { (words::outcome(entry).get(lang)) }
+                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } (why.get(lang)) }
                 @if let Some(planned) = late.filter(|_| entry.started.is_some()) {
-                    " " span.why { (text!("dự kiến", "planned").get(lang)) " " (figure::clock(planned, &station.timezone)) }
+                    " (" (text!("dự kiến", "planned").get(lang)) " " (figure::clock(planned, &station.timezone)) ")"
                 }
             }
-        }
+        } }
     }
 }
 

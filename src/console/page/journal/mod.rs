@@ -24,6 +24,7 @@ use crate::journal::{JournalError, Outside, Reader};
 
 pub(in crate::console) use proof::Proof;
 pub(in crate::console) use week::week_summary;
+pub(super) use words::{kind, outcome, why};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/journal", Need::Right(Right::Journal), || get(list::list)),

@@ -86,7 +86,7 @@ pub(super) async fn said(proof: &Proof, site: &Site, now: Now, tz: &TimeZone, la
                 "The journal could not be checked: {why}."
             ).get(lang)) },
             Some(Found { what: Ok((rows, breaches)), at, .. }) => @if breaches.is_empty() {
-                p.whole { (text!(
+                p.hint { (text!(
                     rows = words::count(rows), when = figure::moment(at, tz);
                     "Nhật ký nguyên vẹn: {rows} dòng. Kiểm tra lúc {when}.",
                     "The journal is intact: {rows} rows. Checked at {when}."

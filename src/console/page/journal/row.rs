@@ -69,7 +69,7 @@ fn beside(reader: &crate::journal::Reader, entry: &Entry) -> Result<Vec<Entry>, 
 }
 
 fn back(lang: Lang) -> Markup {
-    html! { p { a.button href="/journal" { (text!("Về nhật ký", "Back to the journal").get(lang)) } } }
+    html! { p { a.back href="/journal" { (text!("Về nhật ký", "Back to the journal").get(lang)) } } }
 }
 
 fn facts((entry, ..): &Found, station: &Station, names: &Names, lang: Lang) -> Markup {
@@ -148,17 +148,15 @@ fn others(beside: &[Entry], names: &Names, lang: Lang) -> Markup {
     html! {
         @if !beside.is_empty() {
             h2 { (text!("Cùng lượt này ở cụm loa khác", "The same in other zones").get(lang)) }
-            ul.book {
+            ul.moments {
                 @for other in beside {
-                    li.{ "row " (words::kind(other)) } {
-                        div.what { a href={ "/journal/row/" (other.seq) } {
-                            (plain(other.zone.as_deref().map(|id| names.zone(id)).unwrap_or_default()))
-                        } }
-                        div.came {
-                            span.mark { (words::outcome(other).get(lang)) }
-                            @if let Some(why) = words::why(other) { ": " span.why { (why.get(lang)) } }
+                    li { a.moment.dated href={ "/journal/row/" (other.seq) } {
+                        span.what { (plain(other.zone.as_deref().map(|id| names.zone(id)).unwrap_or_default())) }
+                        span.came.(words::kind(other)) {
+                            (words::outcome(other).get(lang))
+                            @if let Some(why) = words::why(other) { ": " (why.get(lang)) }
                         }
-                    }
+                    } }
                 }
             }
         }

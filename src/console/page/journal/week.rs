@@ -7,7 +7,7 @@ use jiff::ToSpan as _;
 use super::read;
 use crate::console::app::App;
 use crate::diag::Text;
-use crate::fact::{Kind, Outcome};
+use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Tally};
 
@@ -26,12 +26,12 @@ pub(in crate::console) struct PastWeek {
     pub(in crate::console) planned: Duration,
     /// How much was.
     pub(in crate::console) played: Duration,
-    /// Numbers of the rows of what was not heard whole, the latest first; each has its page at `/journal/row/N`.
-    pub(in crate::console) troubles: Vec<u64>,
+    /// What was not heard whole, the latest first; each has its page at `/journal/row/N`.
+    pub(in crate::console) troubles: Vec<Entry>,
 }
 
 /// Troubles that are named.
-const TROUBLES_MOST: usize = 20;
+const TROUBLES_MOST: usize = 60;
 
 /// The week behind `app.now()`. `Err` says why the journal cannot be read, with the way out.
 pub(in crate::console) async fn week_summary(app: &App) -> Result<PastWeek, Text> {
@@ -51,7 +51,7 @@ pub(in crate::console) async fn week_summary(app: &App) -> Result<PastWeek, Text
 }
 
 impl PastWeek {
-    fn add(&mut self, entry: &crate::fact::Entry) {
+    fn add(&mut self, entry: &Entry) {
         if entry.kind != Kind::Airing || entry.outcome.is_none() {
             return;
         }
@@ -60,7 +60,7 @@ impl PastWeek {
         self.planned = self.planned.saturating_add(length(entry.seconds_planned));
         self.played = self.played.saturating_add(length(entry.seconds_played));
         if entry.outcome != Some(Outcome::Played) && self.troubles.len() < TROUBLES_MOST {
-            self.troubles.push(entry.seq);
+            self.troubles.push(entry.clone());
         }
     }
 }
@@ -68,7 +68,6 @@ impl PastWeek {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::Entry;
 
     #[test]
     fn a_week_counts_airings_and_their_seconds_and_names_what_was_not_heard_whole() {
@@ -89,7 +88,8 @@ mod tests {
         ] {
             week.add(&entry);
         }
-        assert_eq!((week.tally.total(), &week.troubles[..]), (3, &[8, 7][..]));
+        let troubles: Vec<u64> = week.troubles.iter().map(|entry| entry.seq).collect();
+        assert_eq!((week.tally.total(), &troubles[..]), (3, &[8, 7][..]));
         assert_eq!((week.planned.as_secs_f64(), week.played.as_secs_f64()), (180.0, 72.5));
     }
 }

@@ -29,7 +29,7 @@ fn minutes(seconds: f64) -> String {
 }
 
 /// What became of an airing: `Phát một phần: 0:27 trên 0:40`.
-pub(super) fn outcome(entry: &Entry) -> Text {
+pub(in crate::console::page) fn outcome(entry: &Entry) -> Text {
     match (entry.outcome, entry.seconds_played, entry.seconds_planned) {
         (Some(Outcome::Played), ..) => text!("Đã phát", "Played"),
         (Some(Outcome::Partial), Some(played), Some(planned)) => {
@@ -44,14 +44,14 @@ pub(super) fn outcome(entry: &Entry) -> Text {
 }
 
 /// Why, if anything is known.
-pub(super) fn why(entry: &Entry) -> Option<Text> {
+pub(in crate::console::page) fn why(entry: &Entry) -> Option<Text> {
     let Text { vi, en } = entry.reason.as_ref()?.words();
     let said = Text { vi: plain(&vi).into_owned(), en: plain(&en).into_owned() };
     (!said.vi.is_empty()).then_some(said)
 }
 
 /// What a colour says as well.
-pub(super) const fn kind(entry: &Entry) -> &'static str {
+pub(in crate::console::page) const fn kind(entry: &Entry) -> &'static str {
     match entry.outcome {
         Some(Outcome::Played) => "played",
         Some(Outcome::Partial) => "partial",

@@ -19,7 +19,7 @@ const PAST: usize = 8;
 pub(in crate::console::page) fn buttons(station: &Station, now: Wall, lang: Lang) -> Markup {
     let this = Period::week_of(now.zoned(&station.timezone).date());
     html! {
-        div.ways {
+        div.actions {
             (print(this, &text!("In sổ tuần này", "Print this week"), lang))
             (print(this.previous(), &text!("In sổ tuần trước", "Print last week"), lang))
             a.button href="/report" { (text!("Sổ và báo cáo", "Books and reports").get(lang)) }
@@ -81,7 +81,7 @@ fn row(period: Period, prints: &Prints, lang: Lang) -> Markup {
         li {
             strong { (capital(name.get(lang))) }
             @if printed > 0 { " " span.hint { (text!("đã in {printed} lần", "printed {printed} times").get(lang)) } }
-            div.ways {
+            div.actions {
                 a.button href={ "/report/paper/" (code) } { (text!("Xem", "Look").get(lang)) }
                 form method="post" action="/report/print" {
                     button.plain name="period" value=(code) aria-label={ (text!("In", "Print").get(lang)) " " (name.get(lang)) } {

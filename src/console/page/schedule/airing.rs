@@ -6,9 +6,11 @@ use maud::{Markup, html};
 use super::ask::Sight;
 use super::said;
 use crate::console::fields::Fields;
+use crate::console::link::escaped;
 use crate::diag::{Lang, Text, text};
 use crate::edit::Entry;
 use crate::instant::Wall;
+use crate::plan::{Plain, Remedy};
 
 /// The instant of a local time.
 pub(super) fn instant(desk: &Sight, at: DateTime) -> Wall {
@@ -30,7 +32,12 @@ pub(super) fn above(desk: &Sight, lang: Lang, entry: &Entry, asked: &Fields, may
     html! {
         section.card.once {
             h2 { (text!("Lần phát", "The airing of").get(lang)) " " (day.get(lang)) ", " (time) }
-            @if let Some(because) = because { p.said { (because.get(lang)) } }
+            @if let Some(because) = because {
+                p.said { (because.said.get(lang)) }
+                @if let Some(Remedy::HandIn(sound)) = &because.remedy {
+                    p { a.button href={ "/sounds/slot/" (escaped(sound)) } { (text!("Nộp bản ghi", "Hand in").get(lang)) } }
+                }
+            }
             @if is_past {
                 p.hint { (text!("Lần này đã qua. Có phát hay không: xem Nhật ký.", "This is past. Whether it was heard: see the journal.").get(lang)) }
             } @else if may {
@@ -39,7 +46,7 @@ pub(super) fn above(desk: &Sight, lang: Lang, entry: &Entry, asked: &Fields, may
                     input type="hidden" name="at" value=(at);
                     input type="hidden" name="zone" value=(zone);
                     label { (text!("Dời đến giờ", "Move to").get(lang))
-                        input name="to" value=(to) autocomplete="off" size="8"; }
+                        input name="to" value=(to) size="8"; }
                     (choice("once", true, &text!("Chỉ lần này", "This time only")))
                     (choice("good", false, &text!("Từ nay về sau", "From now on")))
                     @if !zone.is_empty() {
@@ -57,7 +64,7 @@ pub(super) fn above(desk: &Sight, lang: Lang, entry: &Entry, asked: &Fields, may
 }
 
 /// What the plan says of it, where it says something.
-fn because(desk: &Sight, id: &str, at: DateTime) -> Option<Text> {
+fn because(desk: &Sight, id: &str, at: DateTime) -> Option<Plain> {
     let from = instant(desk, at);
     let world = &desk.look.world;
     let airings = desk.look.plan(from, from + std::time::Duration::from_nanos(1));
@@ -66,7 +73,7 @@ fn because(desk: &Sight, id: &str, at: DateTime) -> Option<Text> {
         .filter(|one| one.broadcast.id == id && one.scheduled == from)
         .find(|one| one.reason.is_some())?;
     let ground = crate::plan::PlanContext::new(&world.schedule, &world.station, &world.library, desk.now);
-    crate::plan::because(airing, &ground)
+    crate::plan::plainly(airing, &ground)
 }
 
 /// Stop and delete, below the form.

@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
-use super::trial::sentence;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
+use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
 use crate::diag::{Text, text};
 use crate::edit::{self, Clash, Conflict};
@@ -20,8 +20,7 @@ fn is_a_question(clash: &Clash) -> bool {
 
 pub(super) fn page(app: &App, who: &Who, fields: &Fields, message: &Text, conflict: &Conflict) -> Response {
     let lang = who.lang;
-    let said =
-        |said: &Option<String>| said.clone().unwrap_or_else(|| text!("(không có)", "(none)").get(lang).to_owned());
+    let said = |said: &Option<Text>| said.clone().unwrap_or_else(|| text!("(không có)", "(none)")).get(lang).to_owned();
     // The line ends of a form are a browser's: see `sent`.
     let now = super::sent::packed(&conflict.now.lines);
     let (asked, told): (Vec<&Clash>, Vec<&Clash>) = conflict.clashes.iter().partition(|clash| is_a_question(clash));

@@ -193,18 +193,19 @@ impl Typed {
         let mut zones = chosen("zone");
         zones.sort_unstable();
         let days = fields.all("day").filter_map(|day| DAYS.iter().position(|name| *name == day));
-        let all = fields.get("for") == "all";
+        let days = days.fold(0, |all, day| all | 1 << day);
+        let on = match fields.get("on") {
+            "dates" => On::Dates,
+            "lunar" => On::Lunar,
+            _ => On::Week,
+        };
         Self {
             plain: PLAIN.into_iter().map(|key| (key, own(key))).filter(|(_, said)| !said.is_empty()).collect(),
-            all,
-            zones: if all { Vec::new() } else { zones },
+            all: fields.get("for") == "all",
+            zones,
             at: chosen("at"),
-            on: match fields.get("on") {
-                "dates" => On::Dates,
-                "lunar" => On::Lunar,
-                _ => On::Week,
-            },
-            days: days.fold(0, |all, day| all | 1 << day),
+            on: meant(on, [(On::Week, days != 0), (On::Dates, !dates.is_empty()), (On::Lunar, !lunar.is_empty())]),
+            days,
             dates,
             lunar,
             from: date("from"),
@@ -316,6 +317,9 @@ impl Typed {
         if !self.all && self.zones.is_empty() && !is_held("zones") {
             say("zones", text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone."));
         }
+        if self.all && !self.zones.is_empty() {
+            say("zones", all_or_some());
+        }
         let by_cron = is_held("cron");
         if self.at.is_empty() && !by_cron && !is_held("at") {
             say("at", text!("Xin ghi ít nhất một giờ phát, ví dụ 05:30.", "Give at least one time, such as 05:30."));
@@ -349,6 +353,23 @@ impl Typed {
         }
         wrong
     }
+}
+
+/// Which days are meant: those of the group that is marked; where that has none and one other group has some, that one.
+fn meant(marked: On, filled: [(On, bool); 3]) -> On {
+    let mut others = filled.into_iter().filter(|(_, is_filled)| *is_filled).map(|(on, _)| on);
+    match (others.next(), others.next()) {
+        (Some(only), None) => only,
+        _ => marked,
+    }
+}
+
+/// Both were chosen: a tick that counts for nothing would be a broadcast where nobody wanted it.
+pub(super) fn all_or_some() -> Text {
+    text!(
+        "Đã chọn «Tất cả các cụm loa» mà cũng đánh dấu riêng một nơi. Xin chọn một trong hai.",
+        "All zones are chosen, and single ones are ticked too. Choose one of the two."
+    )
 }
 
 /// The days of the week as the form names them.

@@ -24,7 +24,7 @@ pub(super) struct Form<'a> {
     pub(super) held: &'a [Field],
     pub(super) wrong: &'a [Wrong],
     /// What goes back as it came: which entry, and how it was read.
-    pub(super) hidden: Vec<(&'static str, String)>,
+    pub(super) hidden: Vec<(String, String)>,
     /// Of which field one more empty box was asked for.
     pub(super) more: &'a str,
     /// What would come of it.
@@ -52,7 +52,7 @@ impl Form<'_> {
         html! {
             form.broadcast method="post" action="/schedule/save" data-try="/schedule/try" {
                 // Enter in a box looks before it writes.
-                button.skip name="do" value="try" tabindex="-1" { (self.say(&text!("Xem trước", "Preview"))) }
+                button.unseen name="do" value="try" tabindex="-1" { (self.say(&text!("Xem trước", "Preview"))) }
                 @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }
                 (self.title())
                 (self.zones())
@@ -147,8 +147,8 @@ impl Form<'_> {
                 @for (at, name) in draft.play.iter().map(String::as_str).chain(std::iter::repeat_n("", blank)).enumerate() {
                     div.sound {
                         label {
-                            span.skip { (self.say(&text!("Bản ghi", "Sound"))) }
-                            input name="play" value=(name) list="sounds" autocomplete="off";
+                            span.unseen { (self.say(&text!("Bản ghi", "Sound"))) }
+                            input name="play" value=(name) list="sounds";
                         }
                         @if at > 0 && at < last {
                             button name="do" value={ "up:" (at) } aria-label=(self.say(&text!("Đưa lên trước: {name}", "Move up: {name}"))) { "↑" }

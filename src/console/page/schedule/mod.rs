@@ -13,6 +13,8 @@ mod said;
 mod save;
 mod sent;
 mod trial;
+mod usual;
+mod verdict;
 mod versions;
 mod week;
 mod when;
@@ -23,6 +25,8 @@ use axum::routing::{get, post};
 use crate::console::gate::Need;
 use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
+
+pub(super) use verdict::verdict;
 
 const SEES: Need = Need::Right(Right::See);
 const WRITES: Need = Need::Right(Right::Schedule);

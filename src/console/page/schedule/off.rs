@@ -8,10 +8,12 @@ use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
 
 use super::ask::{Sight, every, may_write, may_write_all, target, work, zone_named};
+use super::draft::all_or_some;
 use super::{said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
+use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, text};
 use crate::edit::{Change, Entry, For, Of, Refusal};
@@ -32,6 +34,9 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
     let station = desk.station();
     let (to_all, why) = (fields.get("for") == "all", fields.get("why").to_owned());
     let named: Vec<String> = fields.all("zone").filter(|zone| !zone.is_empty()).map(str::to_owned).collect();
+    if to_all && !named.is_empty() {
+        return Err(all_or_some());
+    }
     let zones = if to_all { every(station) } else { named.iter().filter_map(|id| zone_named(station, id)).collect() };
     if zones.is_empty() {
         return Err(text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone."));
@@ -50,6 +55,12 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
             return Err(text!("Lúc hết im phải sau lúc bắt đầu.", "It must end after it begins."));
         }
         return Ok(Off { change: Change::Quiet { from, until, zones: whom, why }, zones, from, until });
+    }
+    if !fields.get("from").is_empty() || !fields.get("until").is_empty() {
+        return Err(text!(
+            "Có ghi giờ mà đang chọn «Cả ngày». Xin chọn «Im trong một khoảng giờ», hoặc xóa giờ.",
+            "Times are given, but whole days are chosen. Choose some hours, or empty the times."
+        ));
     }
     if last < first {
         return Err(text!("Ngày cuối phải sau ngày đầu.", "The last day must not be before the first."));
@@ -101,13 +112,13 @@ async fn drawn(app: &App, who: &Who, desk: Sight, asked: &Fields, above: Markup,
     let body = html! {
         (above)
         form.broadcast method="post" action="/schedule/off" {
-            button.skip name="do" value="try" tabindex="-1" { (say(&text!("Xem trước", "Preview"))) }
+            button.unseen name="do" value="try" tabindex="-1" { (say(&text!("Xem trước", "Preview"))) }
             fieldset {
                 legend { (say(&text!("Nghỉ phát", "Silence"))) }
                 label.chip { input type="radio" name="kind" value="days" checked[!is_hours]; (say(&text!("Cả ngày", "Whole days"))) }
                 label.chip { input type="radio" name="kind" value="hours" checked[is_hours]; (say(&text!("Im trong một khoảng giờ", "Some hours"))) }
-                label { (say(&text!("Từ ngày", "From"))) input name="first" value=(value("first", said::date(day))); }
-                label { (say(&text!("Đến hết ngày (bỏ trống là một ngày)", "Until (empty: one day)"))) input name="last" value=(asked.get("last")); }
+                label { (say(&text!("Từ ngày", "From"))) input name="first" value=(value("first", said::date(day))) inputmode="numeric"; }
+                label { (say(&text!("Đến hết ngày (bỏ trống là một ngày)", "Until (empty: one day)"))) input name="last" value=(asked.get("last")) inputmode="numeric"; }
                 label { (say(&text!("Từ giờ (khi im trong một khoảng giờ)", "From the time (for some hours)"))) input name="from" value=(asked.get("from")) placeholder="07:00"; }
                 label { (say(&text!("Đến giờ", "Until the time"))) input name="until" value=(asked.get("until")) placeholder="18:00"; }
             }
@@ -130,7 +141,7 @@ async fn drawn(app: &App, who: &Who, desk: Sight, asked: &Fields, above: Markup,
             h2 { (say(&text!("Đã ghi trong lịch", "Written already"))) }
             @for entry in &entries { (one(lang, entry)) }
         }
-        p { a href="/schedule" { (say(&text!("Về lịch phát", "Back to the schedule"))) } }
+        p { a.back href="/schedule" { (say(&text!("Về lịch phát", "Back to the schedule"))) } }
     };
     let title = text!("Nghỉ phát, im tiếng", "Days off and quiet hours");
     shell::page(app, who, Page { title, status }, &body)
@@ -178,7 +189,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         return drawn(&app, &who, desk, &fields, above, StatusCode::OK).await;
     }
     if let Err(why) = may_write(&who, desk.station(), &off.zones) {
-        let said = trial::sentence(why.get(lang));
+        let said = sentence(why.get(lang));
         return drawn(&app, &who, desk, &fields, bad(&said), StatusCode::FORBIDDEN).await;
     }
     let day = said::monday(off.from.date());

@@ -14,6 +14,7 @@ use super::{said, save, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
+use crate::console::sentence::sentence;
 use crate::console::shell;
 use crate::diag::{Text, text};
 use crate::edit::{Change, Entry, Refusal, Value, moved, moved_for_good};
@@ -100,7 +101,7 @@ pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Re
         Err(why) => {
             let drawn = match &why {
                 Why::Refused(refusal) => trial::refused(who.lang, refusal),
-                Why::Said(said) => html! { p.said.bad role="alert" { (trial::sentence(said.get(who.lang))) } },
+                Why::Said(said) => html! { p.said.bad role="alert" { (sentence(said.get(who.lang))) } },
             };
             save::show(&app, &who, desk, fields, Some(drawn)).await
         }

@@ -3,6 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Time, Weekday};
 
+pub(super) use crate::console::typed::{bad_date, bad_time, date, date_of};
 use crate::diag::{Text, text};
 use crate::schedule::time_of;
 
@@ -33,38 +34,6 @@ pub(super) fn time(time: Time) -> Text {
 /// `5h30` read back, or what is wrong with it.
 pub(super) fn read_back(written: &str) -> Result<Text, Text> {
     time_of(written).map(time).ok_or_else(bad_time)
-}
-
-pub(super) fn bad_time() -> Text {
-    text!("Giờ chưa đúng. Ví dụ: 05:30 hoặc 17h15.", "This is not a time. Examples: 05:30 or 17h15.")
-}
-
-pub(super) fn bad_date() -> Text {
-    text!("Ngày chưa đúng. Ví dụ: 05/12/2026.", "This is not a date. Example: 05/12/2026.")
-}
-
-/// `5/12`, `05/12/2026`, `2026-12-05`: a day without a year is the next one of that name.
-pub(super) fn date_of(written: &str, today: Date) -> Option<Date> {
-    let written = written.trim();
-    if let Ok(date) = written.parse::<Date>() {
-        return Some(date);
-    }
-    let parts: Vec<&str> = written.split(['/', '.', '-']).map(str::trim).collect();
-    let number = |at: usize| parts.get(at)?.parse::<i16>().ok();
-    let (day, month) = (i8::try_from(number(0)?).ok()?, i8::try_from(number(1)?).ok()?);
-    match parts.len() {
-        2 => {
-            let near = Date::new(today.year(), month, day).ok().filter(|date| *date >= today);
-            near.or_else(|| Date::new(today.year() + 1, month, day).ok())
-        }
-        3 => Date::new(number(2)?, month, day).ok().filter(|date| (2000..=2200).contains(&date.year())),
-        _ => None,
-    }
-}
-
-/// `05/12/2026`.
-pub(super) fn date(date: Date) -> String {
-    date.strftime("%d/%m/%Y").to_string()
 }
 
 /// `thứ Hai 07/12`.
@@ -111,23 +80,6 @@ mod tests {
         }
         for wrong in ["", "25:00", "sớm"] {
             assert!(read_back(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_day_without_a_year_is_the_next_one() {
-        let today = "2026-11-28".parse().unwrap();
-        for (written, is) in [
-            ("5/12", Some("2026-12-05")),
-            ("28/11", Some("2026-11-28")),
-            ("27/11", Some("2027-11-27")),
-            ("05/12/2027", Some("2027-12-05")),
-            ("2026-12-05", Some("2026-12-05")),
-            ("31/2", None),
-            ("5/12/26", None),
-            ("thứ hai", None),
-        ] {
-            assert_eq!(date_of(written, today), is.map(|is| is.parse().unwrap()), "{written}");
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
 use crate::console::role::Right;
+use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, text};
 use crate::edit::{Done, Refusal};
@@ -87,7 +88,7 @@ pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refus
     let above = html! { (saved) @if let Some(refused) = &refused { (refused) } (above) };
     let below = html! {
         (below)
-        details.file { summary { (text!("Xem trong tệp", "See it in the file").get(lang)) }
+        details { summary { (text!("Xem trong tệp", "See it in the file").get(lang)) }
             p.hint { (entry.file) ", " (text!("dòng", "line").get(lang)) " " (entry.line) }
             pre { (lines) }
         }
@@ -116,16 +117,30 @@ pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) ->
     let lang = who.lang;
     let markup = work(move || {
         let sent = Sent::read(&desk, &fields);
-        match sent.edit(&desk) {
+        let come = match sent.edit(&desk) {
             // What is still empty is no mistake yet.
-            Err(wrong) => html! { @for wrong in wrong.iter().filter(|wrong| [said::bad_time(), said::bad_date()].contains(&wrong.said)) {
+            Err(wrong) => html! { @for wrong in wrong.iter().filter(|wrong| wrong.said == said::bad_date()) {
                 p.said { (wrong.said.get(lang)) }
             } },
             Ok(_) => sent.tried(&desk, lang),
-        }
+        };
+        html! { (read_back(&fields, lang)) (come) }
     })
     .await;
     Html(markup.into_string()).into_response()
+}
+
+/// Each time that was typed, in words: the script puts them beside the boxes.
+fn read_back(fields: &Fields, lang: Lang) -> Markup {
+    html! {
+        @for (at, time) in fields.all("at").enumerate() {
+            @match (time, said::read_back(time)) {
+                ("", _) => p hidden data-time=(at) {},
+                (_, Ok(words)) => p.hint hidden data-time=(at) { (words.get(lang)) },
+                (_, Err(bad)) => p.hint.bad hidden data-time=(at) { (bad.get(lang)) },
+            }
+        }
+    }
 }
 
 /// `POST /schedule/save`: every button of the form.
@@ -146,7 +161,11 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
             }
         }
         ["time", at, time @ ..] => {
-            let place = at.parse::<usize>().ok().and_then(|at| sent.draft.at.get_mut(at));
+            let at = at.parse::<usize>().unwrap_or(usize::MAX);
+            if at == sent.draft.at.len() {
+                sent.draft.at.push(String::new());
+            }
+            let place = sent.draft.at.get_mut(at);
             if let (Some(place), Some(time)) = (place, time_of(&time.join(":"))) {
                 *place = said::clock(time);
             }
@@ -163,7 +182,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
             &desk,
             &sent,
             Drawn {
-                above: html! { p.said.bad role="alert" { (trial::sentence(why.get(who.lang))) } },
+                above: html! { p.said.bad role="alert" { (sentence(why.get(who.lang))) } },
                 is_refused: true,
                 ..drawn_as
             },
@@ -185,8 +204,18 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         Ok(done) => after(&done, &sent),
         Err(Refusal { conflict: Some(conflict), message, .. }) => clash::page(&app, &who, &fields, &message, &conflict),
         Err(refusal) => {
-            let above = trial::refused(who.lang, &refusal);
-            drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, ..Drawn::default() }).await
+            // What the check says stands in the form with its cures; what else is in the way stands above it.
+            let above = if refusal.found.is_empty() {
+                trial::refused(who.lang, &refusal)
+            } else {
+                let said = text!(
+                    "Chưa lưu. Lý do và cách chữa: phía trên nút Lưu.",
+                    "Not saved. Why, and what helps: above the button Save."
+                );
+                html! { p.said.bad role="alert" { (said.get(who.lang)) } }
+            };
+            let tries = !refusal.found.is_empty();
+            drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, tries, ..Drawn::default() }).await
         }
     }
 }
@@ -243,7 +272,7 @@ async fn drawn(app: &App, who: &Who, desk: &Sight, sent: &Sent, how: Drawn) -> R
         @if is_refused && !wrong.is_empty() { p.said.bad role="alert" { (text!("Chưa lưu. Xin xem chỗ đánh dấu dưới đây.", "Not saved. See the marked places below.").get(who.lang)) } }
         @if may { (form.draw()) } @else { (form.trial) }
         (below)
-        p { a href="/schedule" { (text!("Về lịch phát", "Back to the schedule").get(who.lang)) } }
+        p { a.back href="/schedule" { (text!("Về lịch phát", "Back to the schedule").get(who.lang)) } }
     };
     let title = match &sent.base {
         None => text!("Thêm mục phát", "Add a broadcast"),

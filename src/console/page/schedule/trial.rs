@@ -8,10 +8,12 @@ use maud::{Markup, html};
 use super::ask::{Sight, zone_title};
 use super::draft::Typed;
 use super::said;
+use crate::console::link::escaped;
+use crate::console::page::remedy::whole_minute;
+use crate::console::sentence::sentence;
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::edit::{COMING_MOST, Coming, Done, Refusal};
-use crate::instant::Wall;
-use crate::plan::Verdict;
+use crate::plan::{Remedy, Verdict};
 use crate::schedule::time_of;
 
 /// More than this many ways out are no help.
@@ -22,15 +24,6 @@ const CURES_MOST: usize = 3;
 pub(super) struct Cure {
     pub(super) box_number: usize,
     pub(super) to: Time,
-}
-
-/// The whole minute at which something could start.
-fn whole_minute(at: Wall, tz: &TimeZone) -> Option<Time> {
-    let at = at.zoned(tz);
-    let time = at.time();
-    let down = time.with().second(0).subsec_nanosecond(0).build().ok()?;
-    let up = if down == time { down } else { down.checked_add(jiff::Span::new().minutes(1)).ok()? };
-    (up >= down).then_some(up)
 }
 
 /// Times that would cure what is in the way, by what `tried` says of the draft with each.
@@ -75,19 +68,22 @@ pub(super) fn with(draft: &Typed, cure: Cure) -> Typed {
 
 /// What came of trying it, drawn.
 pub(super) fn drawn(desk: &Sight, lang: Lang, tried: &Result<Done, Refusal>, cures: &[Cure]) -> Markup {
+    let ways = html! {
+        @if !cures.is_empty() { p.chips {
+            @for Cure { box_number, to } in cures {
+                @let to = said::clock(*to);
+                button name="do" value={ "time:" (box_number) ":" (to) } { (text!("Dời đến {to}", "Move to {to}").get(lang)) }
+            }
+        } }
+    };
     match tried {
-        Err(refusal) => refused(lang, refusal),
+        Err(refusal) => html! { (refused(lang, refusal)) (ways) },
         Ok(done) => {
             let rows: &[Coming] = done.coming.first().map_or(&[], |(_, rows)| rows);
             html! {
                 @if !done.merged.is_empty() { (merged(lang, &done.merged)) }
                 (airings(desk, lang, rows))
-                @if !cures.is_empty() { p.chips {
-                    @for Cure { box_number, to } in cures {
-                        @let to = said::clock(*to);
-                        button name="do" value={ "time:" (box_number) ":" (to) } { (text!("Dời đến {to}", "Move to {to}").get(lang)) }
-                    }
-                } }
+                (ways)
                 @for found in done.new.iter().filter(|found| !is_of_plan(found, rows)) { (finding(lang, found)) }
             }
         }
@@ -108,16 +104,14 @@ fn merged(lang: Lang, merged: &[Text]) -> Markup {
 
 /// A problem with its cure.
 pub(super) fn finding(lang: Lang, found: &Diagnostic) -> Markup {
-    html! { p.said.bad[found.is_error()] { (sentence(found.message.get(lang)))
-    @if let Some(help) = &found.help { " " (sentence(help.get(lang))) } } }
-}
-
-/// With a capital and a full stop.
-pub(super) fn sentence(said: &str) -> String {
-    let mut letters = said.chars();
-    let Some(first) = letters.next() else { return String::new() };
-    let end = if said.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+    html! {
+        div.said.bad[found.is_error()] {
+            p { (sentence(found.message.get(lang))) }
+            @if let Some(help) = &found.help {
+                details { summary { (text!("Cách sửa trong tệp", "The cure in the file").get(lang)) } p { (sentence(help.get(lang))) } }
+            }
+        }
+    }
 }
 
 /// Why nothing was written.
@@ -132,11 +126,16 @@ pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
     }
 }
 
+/// A sentence without its days and times.
+fn without_figures(said: &str) -> String {
+    said.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
 /// The next airings, each with its verdict.
 pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
     let (station, tz) = (desk.station(), &desk.station().timezone);
     let every = station.zones.len();
-    let mut known: Vec<&str> = Vec::new();
+    let mut known: Vec<String> = Vec::new();
     html! {
         section.card.trial {
             h2 { (text!("Những lần phát tới", "The next airings").get(lang)) }
@@ -151,10 +150,13 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
                         @if row.zones.len() == every { (text!("tất cả cụm loa", "all zones").get(lang)) }
                         @else { (row.zones.iter().map(|zone| zone_title(station, *zone)).collect::<Vec<_>>().join(", ")) }
                         @if row.verdict != Verdict::Play { ": " (row.verdict.name(lang)) }
-                        // What is in the way of each of ten days is said once.
-                        @if let Some(because) = &row.because && !known.contains(&because.vi.as_str()) {
-                            @let () = known.push(because.vi.as_str());
-                            p.hint { (because.get(lang)) }
+                        // What is in the way of each of ten days is said once, of the first of them.
+                        @if let Some(because) = row.because.as_ref().filter(|because| !known.contains(&without_figures(&because.said.vi))) {
+                            @let () = known.push(without_figures(&because.said.vi));
+                            p.hint { (because.said.get(lang)) }
+                            @if let Some(Remedy::HandIn(sound)) = &because.remedy {
+                                p { a.button href={ "/sounds/slot/" (escaped(sound)) } { (text!("Nộp bản ghi", "Hand in").get(lang)) } }
+                            }
                         }
                     }
                 }

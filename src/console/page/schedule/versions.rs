@@ -11,6 +11,7 @@ use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
 use crate::console::role::Right;
+use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, text};
 use crate::edit::{Asked, Change, Of, Page as File, Part, Version};
@@ -48,13 +49,16 @@ pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let more = versions.last().filter(|_| versions.len() == ROWS).map(|last| last.seq);
     let body = html! {
         @if versions.is_empty() { p { (text!("Chưa có lần sửa nào.", "Nothing was changed yet.").get(lang)) } }
-        ul.versions {
+        ul.list {
             @for version in &versions {
-                li { a href={ "/schedule/version?seq=" (version.seq) } { (at(&desk, version)) } " · " (by(lang, version)) br; (version.told.get(lang)) }
+                li { a.row href={ "/schedule/version?seq=" (version.seq) } {
+                    span { (version.told.get(lang)) } small { (at(&desk, version)) " · " (by(lang, version)) }
+                } }
             }
         }
         @if let Some(before) = more { p { a.button href={ "/schedule/versions?before=" (before) } { (text!("Cũ hơn", "Older").get(lang)) } } }
-        p { a href="/schedule/deleted" { (text!("Mục đã xóa", "Deleted").get(lang)) } " · " a href="/schedule" { (text!("Về lịch phát", "Back to the schedule").get(lang)) } }
+        p.actions { a.button href="/schedule/deleted" { (text!("Mục đã xóa", "Deleted").get(lang)) } }
+        p { a.back href="/schedule" { (text!("Về lịch phát", "Back to the schedule").get(lang)) } }
     };
     shell::page(&app, &who, Page::of(text!("Các lần sửa lịch", "Changes of the schedule")), &body)
 }
@@ -89,12 +93,13 @@ pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQu
         @match lines { Some(lines) => pre { (lines) }, None => p { (text!("(không có)", "(none)").get(lang)) } } } }
     };
     let body = html! {
-        p { (at(&desk, &version)) " · " (by(lang, &version)) " · " (version.file) }
+        p { (at(&desk, &version)) " · " (by(lang, &version)) }
         p { (version.told.get(lang)) }
         @for (number, part) in version.parts.iter().enumerate() {
             section.card {
                 h2 { (part.title) }
                 details { summary { (text!("Xem trong tệp", "See it in the file").get(lang)) }
+                    p.hint { (version.file) }
                     div.two { (lines(text!("Trước", "Before"), &part.before)) (lines(text!("Sau", "After"), &part.after)) } }
                 @if may {
                     p.actions {
@@ -104,7 +109,7 @@ pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQu
                 }
             }
         }
-        p { a href="/schedule/versions" { (text!("Các lần sửa lịch", "Changes of the schedule").get(lang)) } }
+        p { a.back href="/schedule/versions" { (text!("Các lần sửa lịch", "Changes of the schedule").get(lang)) } }
     };
     shell::page(&app, &who, Page::of(text!("Một lần sửa", "One change")), &body)
 }
@@ -143,7 +148,7 @@ pub(super) async fn deleted(State(app): State<App>, who: Who) -> Response {
                 (restore(lang, version.seq, *number, true, &text!("Khôi phục", "Restore")))
             }
         }
-        p { a href="/schedule" { (text!("Về lịch phát", "Back to the schedule").get(lang)) } }
+        p { a.back href="/schedule" { (text!("Về lịch phát", "Back to the schedule").get(lang)) } }
     };
     shell::page(&app, &who, Page::of(text!("Mục đã xóa", "Deleted")), &body)
 }
@@ -183,7 +188,10 @@ pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Re
 pub(super) fn broken(desk: &Sight, lang: Lang, may: bool, pages: &[File]) -> Markup {
     html! {
         @for page in pages {
-            @if let Some(refused) = &page.refused { p.said.bad role="alert" { (page.file) ": " (trial::sentence(refused.get(lang))) } }
+            @if let Some(refused) = &page.refused {
+                @let file = &page.file;
+                p.said.bad role="alert" { (text!("Tệp {file}: ", "File {file}: ").get(lang)) (sentence(refused.get(lang))) }
+            }
             @if let Some(first) = page.broken.first() {
                 section.card role="alert" {
                     p.said.bad { @let (file, line) = (&page.file, first.line);

@@ -11,12 +11,15 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::ask::{Sight, every, work, zone_named, zone_title};
+use super::verdict::verdict;
 use super::{ask, said, versions};
 use crate::calendar::{Calendar, day_of, lunar_of};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
+use crate::console::page::remedy::About;
 use crate::console::role::Right;
+use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
@@ -127,87 +130,61 @@ fn off_said(world: &World, cancel: &Cancel, own: &[ZoneIx], shown: &[ZoneIx]) ->
     }
 }
 
-/// What becomes of an airing, as short as it can be said; nothing of one that plays at its time.
-fn verdict(world: &World, airing: &Airing) -> Option<Text> {
-    let tz = &world.station.timezone;
-    let (start, clock) = (plan::clock(airing.start, tz), |at| plan::clock(at, tz));
-    let refused = airing.verdict == Verdict::Refuse;
-    Some(match airing.reason.as_deref()? {
-        Cause::Waits(by) => {
-            let title = &by.broadcast.title;
-            text!("chờ đến {start}, sau «{title}»", "waits until {start}, behind \"{title}\"")
-        }
-        Cause::WaitExpired(by) => {
-            let (title, due) = (&by.broadcast.title, clock(by.scheduled));
-            text!("không phát: chờ «{title}» ({due}) quá lâu", "does not play: \"{title}\" ({due}) takes too long")
-        }
-        Cause::Interrupted(by) => {
-            let title = &by.broadcast.title;
-            text!("bị «{title}» ngắt", "interrupted by \"{title}\"")
-        }
-        Cause::OutsideHours => text!("từ chối: ngoài giờ được phép phát", "refused: outside the lawful hours"),
-        Cause::PastHours if refused => text!("từ chối: quá giờ được phép phát", "refused: runs past the lawful hours"),
-        Cause::PastHours => text!("bị cắt khi hết giờ được phép", "cut at the end of the lawful hours"),
-        Cause::SessionTooLong(_) if refused => text!("từ chối: buổi phát quá dài", "refused: the session is too long"),
-        Cause::SessionTooLong(_) => text!("bị cắt vì buổi phát quá dài", "cut: the session is too long"),
-        Cause::TooManySessions(_) => text!("từ chối: quá số buổi trong ngày", "refused: too many sessions"),
-        Cause::NoSound => text!("thiếu bản ghi", "the sound is missing"),
-        Cause::Changing => text!("bản ghi đang được chép", "the sound is being copied"),
-        Cause::Changed(_) => text!("bản ghi vừa được thay", "the sound was replaced"),
-        Cause::Mourning(_) => text!("im nhạc vì để tang", "music is silent in mourning"),
-        Cause::Cancelled(cancel) if cancel.why.is_empty() => text!("nghỉ phát", "called off"),
-        Cause::Cancelled(cancel) => {
-            let why = &cancel.why;
-            text!("nghỉ phát: {why}", "called off: {why}")
-        }
-    })
-}
-
 /// The week drawn; `zone` is the one that was chosen.
 pub(super) fn drawn(world: &World, week: &WeekSeen, zone: Option<&str>, now: Wall, lang: Lang) -> Markup {
     let tz = &world.station.timezone;
     let today = now.zoned(tz).date();
-    let every = world.station.zones.len();
     let say = |text: &Text| text.get(lang).to_owned();
+    // What holds on each day is said once.
+    let lawful =
+        week.days.first().map(|day| &day.hours).filter(|hours| week.days.iter().all(|day| day.hours == **hours));
     html! {
+        @if let Some(hours) = lawful {
+            p.lawful { (say(&text!("Được phát: ", "Lawful: "))) (hours.join(" · ")) }
+        }
         div.week { @for day in &week.days {
             @let moon = lunar_of(day.date);
-            section.day.today[day.date == today] {
-                h2 { (say(&said::day(day.date)))
-                    small.moon[matches!(moon.day, 1 | 15)] { " " (say(&moon.short())) " " (say(&text!("âm lịch", "lunar"))) } }
+            section.day.today[day.date == today].past[day.date < today] {
+                h2 { (say(&said::day(day.date))) " "
+                    small.moon[matches!(moon.day, 1 | 15)] { (say(&moon.short())) " " (say(&text!("âm lịch", "lunar"))) } }
                 @for feast in &day.feasts { p.feast { (feast) } }
                 @for off in &day.off { p.said { (say(off)) } }
-                p.hint { (say(&text!("Được phát: ", "Lawful: "))) (day.hours.join(" · ")) }
+                @if lawful.is_none() { p.lawful { (say(&text!("Được phát: ", "Lawful: "))) (day.hours.join(" · ")) } }
                 @if day.rows.is_empty() { p.hint { (say(&text!("Không có lượt phát nào.", "Nothing."))) } }
-                ul { @for WeekRow { airing, zones } in &day.rows {
-                    @let is_past = airing.end < now;
-                    @let told = if is_past { None } else { verdict(world, airing) };
-                    @let first = zones.first().and_then(|zone| world.station.zones.get(usize::from(zone.0)));
-                    @let at = airing.scheduled.zoned(tz).datetime().to_string();
-                    @let own = zone.or_else(|| first.map(|zone| zone.id.as_str())).unwrap_or_default();
-                    li {
-                        a.airing.past[is_past].wrong[told.is_some()] href={ "/schedule/broadcast?" (ask::query(&[("id", &airing.broadcast.id), ("at", &at), ("zone", own)])) } {
-                            span.time { (plan::clock(airing.scheduled, tz)) }
-                            span.what { (airing.broadcast.title)
-                                @match airing.broadcast.class {
-                                    Class::Normal => {},
-                                    Class::Priority => small.class { " " (say(&text!("ưu tiên", "priority"))) },
-                                    Class::Emergency => small.class.bad { " " (say(&text!("khẩn cấp", "emergency"))) },
-                                }
-                                @if zone.is_none() && zones.len() < every {
-                                    small.hint { " " (zones.iter().map(|zone| zone_title(&world.station, *zone)).collect::<Vec<_>>().join(", ")) }
-                                }
-                                @if let Some(told) = &told { small.verdict { (say(told)) } }
-                            }
-                        }
-                    }
-                } }
+                ul { @for row in &day.rows { li { (airing(world, row, zone, now, lang)) } } }
             }
         } }
     }
 }
 
-/// `GET /schedule?zone=ID&week=DATE`.
+/// One row of a day, and the way to its page.
+fn airing(world: &World, row: &WeekRow, zone: Option<&str>, now: Wall, lang: Lang) -> Markup {
+    let tz = &world.station.timezone;
+    let WeekRow { airing, zones } = row;
+    let is_past = airing.end < now;
+    let told = if is_past { None } else { verdict(world, airing) };
+    let first = zones.first().and_then(|zone| world.station.zones.get(usize::from(zone.0)));
+    let own = zone.or_else(|| first.map(|zone| zone.id.as_str())).unwrap_or_default();
+    let about = About { id: &airing.broadcast.id, at: airing.scheduled, zone: own };
+    html! {
+        a.moment.past[is_past].wrong[told.is_some()] href=(about.page(tz)) {
+            span.time { (plan::clock(airing.scheduled, tz)) }
+            span.what { (airing.broadcast.title) " "
+                @match airing.broadcast.class {
+                    Class::Normal => {},
+                    Class::Priority => small.came { (text!("Ưu tiên", "Priority").get(lang)) " " },
+                    Class::Emergency => small.came.missed { (text!("Khẩn cấp", "Emergency").get(lang)) " " },
+                }
+                @if zone.is_none() && zones.len() < world.station.zones.len() {
+                    small.where { (zones.iter().map(|zone| zone_title(&world.station, *zone)).collect::<Vec<_>>().join(", ")) " " }
+                }
+                @if let Some(told) = &told { small.came.partial { (capital(told.get(lang))) } }
+            }
+        }
+    }
+}
+
+/// `GET /schedule?zone=ID&week=DATE`; `past` asks for the days behind on a phone too.
 pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
     let desk = Sight::of(&app, &who).await;
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
@@ -225,40 +202,87 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
         (drawn(world, &week, id.as_deref(), working.now, lang), versions::broken(&working, lang, may, &pages))
     })
     .await;
-    let say = |text: &Text| text.get(lang).to_owned();
     let chosen = zone.as_ref().map_or("", |(id, _)| id.as_str());
-    let link = |days: i64| {
-        format!(
-            "/schedule?{}",
-            ask::query(&[("zone", chosen), ("week", &monday.saturating_add(days.days()).to_string())])
-        )
-    };
+    let this = said::monday(desk.today);
+    let has_past = monday == this && desk.today > this && !fields.is_ticked("past");
     let body = html! {
         (broken)
-        @if may { p.actions {
-            a.button.main href={ "/schedule/new?" (ask::query(&[("zone", chosen)])) } { (say(&text!("Thêm mục phát", "Add a broadcast"))) }
-            a.button href={ "/schedule/off?" (ask::query(&[("zone", chosen)])) } { (say(&text!("Nghỉ phát, im tiếng", "Days off, quiet hours"))) }
-            a.button href="/schedule/versions" { (say(&text!("Các lần sửa", "Changes"))) }
-            a.button href="/schedule/deleted" { (say(&text!("Mục đã xóa", "Deleted"))) }
-        } }
-        form.filter method="get" action="/schedule" {
-            label { (say(&text!("Cụm loa", "Zone")))
-                select name="zone" {
-                    option value="" selected[zone.is_none()] { (say(&text!("tất cả các cụm loa", "all zones"))) }
-                    @for zone in &desk.station().zones { option value=(zone.id) selected[chosen == zone.id] { (zone.title) } }
-                }
-            }
-            label { (say(&text!("Tuần có ngày", "Week of"))) input name="week" value=(said::date(monday)); }
-            button { (say(&text!("Xem", "Show"))) }
+        div.bar {
+            (turn(&desk, chosen, monday, lang))
+            (filter(&desk, chosen, monday, lang))
+            @if may || has_past { p.actions {
+                @if may { a.button.main href={ "/schedule/new?" (ask::query(&[("zone", chosen)])) } { (text!("Thêm mục phát", "Add a broadcast").get(lang)) } }
+                @if has_past { a.button.plain.narrow-only href={ "/schedule?" (ask::query(&[("zone", chosen), ("past", "1")])) } {
+                    (text!("Cả ngày đã qua", "Days behind").get(lang)) } }
+            } }
         }
-        p.actions {
-            a.button href=(link(-7)) { (say(&text!("← Tuần trước", "← Week before"))) }
-            a.button href={ "/schedule?" (ask::query(&[("zone", chosen)])) } { (say(&text!("Tuần này", "This week"))) }
-            a.button href=(link(7)) { (say(&text!("Tuần sau →", "Next week →"))) }
-        }
-        (week)
+        div.days.whole[!has_past] { (week) }
+        (others(chosen, monday, may, lang))
     };
     shell::page(&app, &who, Page::of(text!("Lịch phát", "Schedule")), &body)
+}
+
+/// The week before, this one by its days, the next one.
+fn turn(desk: &Sight, chosen: &str, monday: Date, lang: Lang) -> Markup {
+    let to = |days: i64| {
+        let day = monday.saturating_add(days.days()).to_string();
+        format!("/schedule?{}", ask::query(&[("zone", chosen), ("week", &day)]))
+    };
+    let short = |date: Date| date.strftime("%d/%m").to_string();
+    let (from, until) = (short(monday), short(monday.saturating_add(6.days())));
+    let is_this = monday == said::monday(desk.today);
+    html! {
+        nav.turn aria-label=(text!("Tuần", "Week").get(lang)) {
+            a.button href=(to(-7)) aria-label=(text!("Tuần trước", "Week before").get(lang)) { "‹" }
+            @if is_this {
+                strong { (text!("Tuần này, {from} – {until}", "This week, {from} – {until}").get(lang)) }
+            } @else {
+                a href={ "/schedule?" (ask::query(&[("zone", chosen)])) } {
+                    strong { (text!("Tuần {from} – {until}", "Week {from} – {until}").get(lang)) }
+                    small { (text!("Về tuần này", "Back to this week").get(lang)) }
+                }
+            }
+            a.button href=(to(7)) aria-label=(text!("Tuần sau", "Next week").get(lang)) { "›" }
+        }
+    }
+}
+
+/// One zone of several.
+fn filter(desk: &Sight, chosen: &str, monday: Date, lang: Lang) -> Markup {
+    html! {
+        @if desk.station().zones.len() > 1 {
+            form.inline method="get" action="/schedule" {
+                input type="hidden" name="week" value=(monday);
+                label { span.unseen { (text!("Cụm loa", "Zone").get(lang)) }
+                    select name="zone" data-sends="" {
+                        option value="" selected[chosen.is_empty()] { (text!("Tất cả các cụm loa", "All zones").get(lang)) }
+                        @for zone in &desk.station().zones { option value=(zone.id) selected[chosen == zone.id] { (zone.title) } }
+                    }
+                }
+                button { (text!("Xem", "Show").get(lang)) }
+            }
+        }
+    }
+}
+
+/// What is done now and then.
+fn others(chosen: &str, monday: Date, may: bool, lang: Lang) -> Markup {
+    html! {
+        details {
+            summary { (text!("Việc khác", "More").get(lang)) }
+            form.inline method="get" action="/schedule" {
+                input type="hidden" name="zone" value=(chosen);
+                label { (text!("Xem tuần có ngày", "The week of").get(lang))
+                    input name="week" value=(said::date(monday)) inputmode="numeric"; }
+                button { (text!("Xem", "Show").get(lang)) }
+            }
+            @if may { p.actions {
+                a.button href={ "/schedule/off?" (ask::query(&[("zone", chosen)])) } { (text!("Nghỉ phát, im tiếng", "Days off, quiet hours").get(lang)) }
+                a.button href="/schedule/versions" { (text!("Các lần sửa", "Changes").get(lang)) }
+                a.button href="/schedule/deleted" { (text!("Mục đã xóa", "Deleted").get(lang)) }
+            } }
+        }
+    }
 }
 
 #[cfg(test)]

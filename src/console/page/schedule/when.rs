@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::draft::{On, day_names};
 use super::form::Form;
 use super::said;
+use super::usual::usual;
 use crate::calendar::lunar_of;
 use crate::diag::{Text, text};
 
@@ -27,8 +28,8 @@ impl Form<'_> {
                 (self.wrong("at"))
                 @for (at, time) in times.enumerate() {
                     label.time {
-                        span.skip { (self.say(&text!("Giờ phát", "Time"))) }
-                        input name="at" value=(time) inputmode="text" autocomplete="off" placeholder="05:30" size="8" id=[(at == 0).then_some("at")];
+                        span.unseen { (self.say(&text!("Giờ phát", "Time"))) }
+                        input name="at" value=(time) inputmode="text" placeholder="05:30" size="8" id=[(at == 0).then_some("at")];
                         @if !time.is_empty() {
                             @match said::read_back(time) {
                                 Ok(words) => span.hint { (self.say(&words)) },
@@ -38,7 +39,14 @@ impl Form<'_> {
                     }
                 }
                 p.hint { (self.say(&text!("Ghi tự do: 5h30, 530, 17h. Bỏ một giờ: xóa chữ trong ô.", "Any way: 5h30, 530, 17h. To drop a time, empty its box."))) }
-                button name="do" value="more:at" { (self.say(&text!("+ giờ nữa", "+ another time"))) }
+                @let usual: Vec<String> = usual(&self.world.schedule).into_iter().map(said::clock).filter(|time| !self.draft.at.contains(time)).collect();
+                @let place = self.draft.at.iter().position(String::is_empty).unwrap_or(self.draft.at.len());
+                div.chips {
+                    @for time in usual {
+                        button name="do" value={ "time:" (place) ":" (time) } { (time) }
+                    }
+                    button name="do" value="more:at" { (self.say(&text!("+ giờ nữa", "+ another time"))) }
+                }
             }
         }
     }
@@ -100,7 +108,7 @@ impl Form<'_> {
                         @for day in 0..i32::from(start.days_in_month()) {
                             @let date = start.saturating_add(day.days());
                             @let moon = lunar_of(date);
-                            @if date < self.today { span.old { (date.day()) } } @else {
+                            @if date < self.today { span.gone { (date.day()) } } @else {
                                 label.cell.moon[[1, 15].contains(&moon.day)] {
                                     input type="checkbox" name="date" value=(date) checked[chosen.contains(said::date(date).as_str())];
                                     (date.day()) small { (moon.short().get(self.lang)) }
@@ -122,7 +130,7 @@ impl Form<'_> {
         let date = |name: &'static str, label: &Text, value: &str| {
             html! { @if !self.is_held(name) {
                 (self.wrong(name))
-                label { (self.say(label)) input name=(name) value=(value) placeholder="05/12/2026"; }
+                label { (self.say(label)) input name=(name) value=(value) placeholder="05/12/2026" inputmode="numeric"; }
             } }
         };
         html! {

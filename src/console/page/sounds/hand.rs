@@ -10,6 +10,7 @@ use super::{send, served};
 use crate::console::app::App;
 use crate::console::gate::go_to;
 use crate::console::link::escaped;
+use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
 use crate::console::upload::intake;
 use crate::console::upload::note::{HandState as Stage, Note};
@@ -106,8 +107,8 @@ async fn taken(app: &App, note: &Note, file: &str, warnings: &[(String, String)]
         } }
         audio controls preload="none" src={ "/sounds/" (escaped(file)) "/file" } {}
         img.wave src={ "/sounds/" (escaped(file)) "/picture" } alt=(text!("Hình sóng của bản ghi", "Waveform of the sound").get(lang));
-        p { a.button href={ "/sounds/" (escaped(file)) } { (text!("Xem bản ghi", "The sound").get(lang)) }
-            " " a.button href={ "/sounds/slot/" (escaped(&note.sound)) } { (text!("Ghi lại", "Record again").get(lang)) } }
+        p.actions { a.button href={ "/sounds/" (escaped(file)) } { (text!("Xem bản ghi", "The sound").get(lang)) }
+            a.button href={ "/sounds/slot/" (escaped(&note.sound)) } { (text!("Ghi lại", "Record again").get(lang)) } }
     }
 }
 
@@ -123,15 +124,9 @@ fn not_taken(note: &Note, why: &str, lang: Lang) -> Markup {
 pub(super) fn advice<'a>(found: impl Iterator<Item = (&'a str, &'a str)>) -> Markup {
     html! {
         @for (what, how) in found {
-            div.said { strong { (first_up(what)) "." } @if !how.is_empty() { br; (first_up(how)) "." } }
+            div.said { p { strong { (sentence(what)) } @if !how.is_empty() { " " (sentence(how)) } } }
         }
     }
-}
-
-/// A sentence begins with a capital.
-pub(super) fn first_up(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// His own recording, before it counts.

@@ -71,16 +71,16 @@ pub(super) async fn list(State(app): State<App>, who: Who, uri: Uri) -> Response
     let pages = groups.len().div_ceil(ROWS).max(1);
     let page = page.min(pages);
     let body = html! {
-        p.does {
+        p.actions {
             a.button.main href="/sounds/new" { (text!("Nộp bản ghi", "Hand in").get(lang)) }
-            " " a.button href="/sounds/read" { (text!("Máy đọc", "Synthetic voice").get(lang)) }
+            a.button href="/sounds/read" { (text!("Máy đọc", "Synthetic voice").get(lang)) }
         }
         (on_the_way(&app, &who))
-        form.filter method="get" action="/sounds" role="search" {
+        form.inline method="get" action="/sounds" role="search" {
             label { (text!("Tìm theo tên", "Find by name").get(lang))
                 input type="search" name="q" value=(words) maxlength="80"; }
             label { (text!("Xem", "Show").get(lang))
-                select name="show" {
+                select name="show" data-sends="" {
                     @for (one, word) in Show::ALL { option value=(word) selected[one == show] { (one.text().get(lang)) } }
                 } }
             button { (text!("Xem", "Show").get(lang)) }
@@ -122,25 +122,30 @@ fn version(stock: &SoundStock, file: &str, show: Show, lang: Lang) -> Markup {
     let word = stock.word(file);
     let users: Vec<&str> = stock.uses(file).into_iter().map(|broadcast| broadcast.title.as_str()).collect();
     html! {
-        a.version href={ "/sounds/" (escaped(file)) } {
-            @if let Some(language) = stock.language(file) { span.tag { (language) } " " }
-            span.file { (file) }
+        a.row href={ "/sounds/" (escaped(file)) } {
+            span {
+                @if let Some(language) = stock.language(file) { span.tag { (language) } " " }
+                @if show == Show::Away {
+                    (file)
+                } @else {
+                    span.word.(word.class()) { (word.text().get(lang)) }
+                    @if let Some(length) = stock.length(file) { " · " (length.get(lang)) }
+                }
+            }
             @if show == Show::Away {
-                span.hint { " · " (text!("đã cất, lấy lại được", "put away, can be brought back").get(lang)) }
+                small { (text!("Đã cất, lấy lại được", "Put away, can be brought back").get(lang)) }
             } @else {
-                @if let Some(length) = stock.length(file) { span { " · " (length.get(lang)) } }
-                " · " span.verdict.(word.class()) { (word.text().get(lang)) }
-                br;
-                span.hint {
+                small {
                     @if let Some(next) = stock.next(file) {
-                        (text!("phát lần tới", "plays next").get(lang)) " " (next.words.get(lang))
+                        (text!("Phát lần tới", "Plays next").get(lang)) " " (next.words.get(lang))
                     } @else {
-                        (text!("chưa có lượt phát trong 14 ngày tới", "not heard within 14 days").get(lang))
+                        (text!("Chưa có lượt phát trong 14 ngày tới", "Not heard within 14 days").get(lang))
                     }
                     @if let Some(first) = users.first() {
                         " · " (text!("dùng trong", "used by").get(lang)) " " (first)
                         @if users.len() > 1 { " +" (users.len() - 1) }
                     }
+                    " · " (file)
                 }
             }
         }
@@ -158,9 +163,9 @@ fn on_the_way(app: &App, who: &Who) -> Markup {
                 h2 { (text!("Đang nộp dở", "On the way").get(lang)) }
                 @for (id, note, has) in &own {
                     @let percent = ((has * 100 + note.length / 2) / note.length.max(1)).min(100);
-                    p {
+                    p.actions {
                         a.button href={ "/sounds/upload/" (id) } { (note.sound) }
-                        " " @match note.state {
+                        @match note.state {
                             Stage::Receiving => (text!("đã nhận {percent}%", "{percent}% received").get(lang)),
                             Stage::Taking => (text!("máy đang nghe", "being listened to").get(lang)),
                             _ => (text!("chờ nghe thử", "to be heard first").get(lang)),

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
@@ -17,6 +18,7 @@ use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::go_to;
 use crate::console::link::escaped;
+use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
 use crate::console::upload::child::{self, Ended};
 use crate::console::upload::intake;
@@ -69,7 +71,7 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(file): Path<Strin
                 }
             }
         }
-        p { a href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(lang)) } }
+        p { a.back href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(lang)) } }
     };
     shell::page(&app, &who, Page::of(text!("Bản ghi: {file}", "Sound: {file}")), &body)
 }
@@ -95,12 +97,12 @@ fn there(app: &App, stock: &SoundStock, file: &str, lang: Lang) -> Markup {
         stock.files().into_iter().filter(|other| *other != file && stock.stem(other) == stem).collect();
     html! {
         section.card {
-            p { strong.verdict.(word.class()) { (hand::first_up(word.text().get(lang))) }
+            p { strong.word.(word.class()) { (capital(word.text().get(lang))) }
                 @if let Some(length) = stock.length(file) { " · " (length.get(lang)) }
                 @if handed.as_ref().is_some_and(|one| one.spoken) { " · " span.tag { (text!("Máy đọc", "Synthetic voice").get(lang)) } }
             }
             @if let Some(Err(fault)) = stock.sound(file).map(|sound| &sound.facts) {
-                p.said.bad { (hand::first_up(fault.message.get(lang))) "." }
+                p.said.bad { (capital(fault.message.get(lang))) "." }
             }
             @if word == Quality::Good { p { (text!("Nghe rõ, không thấy lỗi gì.", "It is clear, nothing is wrong with it.").get(lang)) } }
             (hand::advice(stock.better(file).iter().map(|(what, how)| (what.get(lang), how.get(lang)))))
@@ -110,15 +112,17 @@ fn there(app: &App, stock: &SoundStock, file: &str, lang: Lang) -> Markup {
                 @let who = &one.person;
                 p.hint { (text!(at = at; "Người nộp: {who}, {at}", "Handed in by {who}, {at}").get(lang)) }
             }
-            h2 { (text!("Nghe thử", "Listen").get(lang)) }
+            h2 { (text!("Nghe thử", "Listen first").get(lang)) }
             audio controls preload="none" src={ (address) "/file" } {}
             details {
                 summary { (text!("Nghe 30 giây như ra loa", "30 s as the horns play it").get(lang)) }
                 @for zone in stock.station().zones.iter().take(12) {
-                    p { (zone.title) br; audio controls preload="none" src={ (address) "/heard?zone=" (escaped(&zone.id)) } {} }
+                    p { strong { (zone.title) } audio controls preload="none" src={ (address) "/heard?zone=" (escaped(&zone.id)) } {} }
                 }
             }
-            img.wave src={ (address) "/picture" } alt=(text!("Hình sóng của bản ghi", "Waveform of the sound").get(lang)) loading="lazy";
+            @if pictures(app, file).iter().any(|path| path.is_file()) {
+                img.wave src={ (address) "/picture" } alt=(text!("Hình sóng của bản ghi", "Waveform of the sound").get(lang)) loading="lazy";
+            }
             @if !others.is_empty() {
                 h2 { (text!("Các thứ tiếng khác", "In other languages").get(lang)) }
                 @for other in others {
@@ -156,13 +160,18 @@ pub(super) async fn file(State(app): State<App>, who: Who, Path(file): Path<Stri
     }
 }
 
+/// Where its picture is, if somebody has drawn it.
+fn pictures(app: &App, file: &str) -> [PathBuf; 2] {
+    let (site, name) = (Site::new(app.dir()), format!("{file}.svg"));
+    [site.reports().join(&name), site.reports_beside().join(&name)]
+}
+
 /// Its picture; an empty one where nobody has drawn it.
 pub(super) async fn picture(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
     if !is_there(&app, &file).await {
         return nothing(&app, &who);
     }
-    let (site, name) = (Site::new(app.dir()), format!("{file}.svg"));
-    let places = [site.reports().join(&name), site.reports_beside().join(&name)];
+    let places = pictures(&app, &file);
     let drawn = tokio::task::spawn_blocking(move || places.iter().find_map(|path| site::read(path, PICTURE_MOST).ok()));
     let drawn = drawn
         .await

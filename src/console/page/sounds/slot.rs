@@ -122,8 +122,12 @@ pub(super) fn form(name: &str, is_new: bool, has_rivals: bool, lang: Lang) -> Ma
                 "Ghi âm thẳng trên trang cần kết nối mã hóa (https). Ở đây xin ghi bằng máy ghi âm của điện thoại rồi chọn tệp; iPhone: lưu bản ghi vào Tệp trước.",
                 "Recording in the page needs an encrypted line (https). Here, record with the phone's own recorder and choose the file; iPhone: save the recording to Files first."
             ).get(lang)) }
-            label { (text!("Chọn tệp ghi âm", "Choose a recording").get(lang))
-                input type="file" name="file" accept=(ACCEPT) required; }
+            // The box itself would speak the browser's language: it lies under a button of ours, and its name is told below.
+            div.file {
+                input #file type="file" name="file" accept=(ACCEPT) required aria-describedby="chosen";
+                label.button.big for="file" { (text!("Chọn tệp ghi âm", "Choose a recording").get(lang)) }
+            }
+            p.chosen #chosen role="status" {}
             audio #heard controls hidden {}
             @let most = figure::bytes(most);
             p.hint { (text!(most = most; "Tệp ghi âm hay video, đến {most}, dài đến 4 giờ.", "Sound or video, up to {most}, four hours at most.").get(lang)) }

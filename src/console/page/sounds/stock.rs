@@ -57,11 +57,11 @@ pub(super) enum Quality {
 impl Quality {
     pub(super) fn text(self) -> Text {
         match self {
-            Self::Good => text!("tốt", "good"),
-            Self::Better => text!("nên thu lại", "could be better"),
-            Self::Changing => text!("đang chép", "being copied"),
-            Self::Faulty => text!("không phát được", "cannot play"),
-            Self::Unmeasured => text!("máy chưa nghe đến", "not listened to yet"),
+            Self::Good => text!("Tốt", "Good"),
+            Self::Better => text!("Nên thu lại", "Could be better"),
+            Self::Changing => text!("Đang chép", "Being copied"),
+            Self::Faulty => text!("Không phát được", "Cannot play"),
+            Self::Unmeasured => text!("Máy chưa nghe đến", "Not listened to yet"),
         }
     }
 

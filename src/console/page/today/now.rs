@@ -8,13 +8,19 @@ use super::view::View;
 use super::wrong;
 use crate::console::day::Quiet;
 use crate::console::link::escaped;
+use crate::console::page::remedy::About;
 use crate::console::role::Right;
-use crate::diag::{Lang, Text, text};
+use crate::console::sentence::capital;
+use crate::diag::{Lang, Text, figure, text};
+use crate::plan::weekday_name;
 use crate::station::ZoneIx;
 use crate::status::{OrderState, ZoneStatus};
 
 /// Cards on one page. Beyond that those come first in which something plays or is wrong, and the others are counted.
 const CARDS_MOST: usize = 60;
+
+/// Names of zones on one card; of more their number is told.
+const NAMES_MOST: usize = 5;
 
 /// What is said of a page that has not heard anything for a while; the script puts its minute in.
 pub(super) fn stale(lang: Lang) -> String {
@@ -25,17 +31,17 @@ pub(super) fn stale(lang: Lang) -> String {
 pub(super) fn fragment(view: &View) -> Markup {
     let lang = view.who.lang;
     let at = view.now.zoned(view.tz()).strftime("%H:%M:%S").to_string();
-    let mut zones = view.standing();
-    let more = zones.len().saturating_sub(CARDS_MOST);
+    let mut groups = together(view);
+    let more: usize = groups.iter().skip(CARDS_MOST).map(Vec::len).sum();
     if more > 0 {
-        zones.sort_by_key(|zone| (zone.playing.is_none(), zone.trouble.is_none()));
-        zones.truncate(CARDS_MOST);
+        groups.sort_by_key(|zones| (zones[0].playing.is_none(), zones[0].trouble.is_none()));
+        groups.truncate(CARDS_MOST);
     }
     html! {
-        p.age { (text!("lúc", "at").get(lang)) " " time data-at=(view.now.nanos() / 1_000_000) { (at) } }
+        p.age { (day_of(view)) ", " (text!("lúc", "at").get(lang)) " " time data-at=(view.now.nanos() / 1_000_000) { (at) } }
         (wrong::strip(view))
         section.zones aria-label=(text!("Các cụm loa", "Zones").get(lang)) {
-            @for zone in zones { (card(view, zone)) }
+            @for zones in groups { (card(view, &zones)) }
         }
         @if more > 0 {
             p.hint { (text!("{more} cụm loa khác không có gì đang phát.", "{more} more zones, where nothing plays.").get(lang)) }
@@ -52,16 +58,72 @@ pub(super) fn fragment(view: &View) -> Markup {
     }
 }
 
-fn card(view: &View, zone: &ZoneStatus) -> Markup {
-    let lang = view.who.lang;
-    let title = zone.title.as_deref().unwrap_or(&zone.zone);
+/// The zones; those of which nothing is to be said but the same next airing are told in one.
+fn together(view: &View) -> Vec<Vec<&ZoneStatus>> {
+    let mut groups: Vec<Vec<&ZoneStatus>> = Vec::new();
+    let is_plain = |zone: &ZoneStatus| {
+        zone.playing.is_none()
+            && zone.trouble.is_none()
+            && !has_order(view, &zone.zone)
+            && quiet_of(view, zone).is_none()
+    };
+    let next = |zone: &ZoneStatus| zone.next.as_ref().map(|next| (next.start.clone(), next.title.clone()));
+    for zone in view.standing() {
+        let same = groups.iter_mut().find(|zones| is_plain(zones[0]) && is_plain(zone) && next(zones[0]) == next(zone));
+        match same {
+            Some(zones) => zones.push(zone),
+            None => groups.push(vec![zone]),
+        }
+    }
+    groups
+}
+
+fn has_order(view: &View, zone: &str) -> bool {
+    let mut orders = view.status.iter().flat_map(|status| &status.orders).flat_map(|order| &order.zones);
+    orders.any(|own| own.zone == zone)
+}
+
+fn place_of(view: &View, zone: &ZoneStatus) -> Option<ZoneIx> {
     let place = view.station().zones.iter().position(|known| known.id == zone.zone);
-    let place = place.and_then(|place| u16::try_from(place).ok()).map(ZoneIx);
-    let quiet = place.and_then(|place| view.day.quiet.iter().find(|quiet| is_now(view, quiet, place)));
-    let may_stop = view.who.person().may_in(Right::Stop, &zone.zone);
+    place.and_then(|place| u16::try_from(place).ok()).map(ZoneIx)
+}
+
+/// The time of quiet that holds here now.
+fn quiet_of<'v>(view: &'v View, zone: &ZoneStatus) -> Option<&'v Quiet> {
+    let place = place_of(view, zone)?;
+    view.day.quiet.iter().find(|quiet| is_now(view, quiet, place))
+}
+
+/// `Thôn 1, Thôn 2`; of many, their number.
+fn heading(zones: &[&ZoneStatus], all: usize) -> Text {
+    let title = |zone: &&ZoneStatus| zone.title.as_deref().unwrap_or(&zone.zone).to_owned();
+    let count = zones.len();
+    if count > 1 && count == all {
+        text!("Mọi cụm loa", "All zones")
+    } else if count > NAMES_MOST {
+        text!("{count} cụm loa", "{count} zones")
+    } else {
+        let titles = zones.iter().map(title).collect::<Vec<_>>().join(", ");
+        Text { vi: titles.clone(), en: titles }
+    }
+}
+
+/// `Thứ Bảy 28/11/2026`.
+fn day_of(view: &View) -> String {
+    let lang = view.who.lang;
+    let (day, date) = (weekday_name(view.now, view.tz()), figure::date(view.now, view.tz()));
+    capital(&format!("{} {}", day.get(lang), date.get(lang)))
+}
+
+fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
+    let (lang, zone) = (view.who.lang, zones[0]);
+    let title = zone.title.as_deref().unwrap_or(&zone.zone);
+    let quiet = quiet_of(view, zone);
+    let may_stop = zones.iter().any(|zone| view.who.person().may_in(Right::Stop, &zone.zone));
+    let asked = zones.iter().map(|zone| format!("zone={}", escaped(&zone.zone))).collect::<Vec<_>>().join("&");
     html! {
         article.zone.plays[zone.playing.is_some()] {
-            h2 { (title) }
+            h2 { (heading(zones, view.zones().len()).get(lang)) }
             @if let Some(playing) = &zone.playing {
                 @let started = instant(&playing.started);
                 @let passed = started.map_or(0.0, |at| view.now.since(at).as_secs_f64()).clamp(0.0, playing.seconds);
@@ -82,13 +144,16 @@ fn card(view: &View, zone: &ZoneStatus) -> Markup {
             (orders(view, &zone.zone))
             (next(view, zone))
             @if may_stop {
-                div.does {
-                    form method="post" action="/stop" {
-                        input type="hidden" name="zone" value=(zone.zone);
-                        button.halt[zone.playing.is_some()] { (text!("Dừng loa {title}", "Stop {title}").get(lang)) }
+                div.actions {
+                    // Where nothing sounds, the button at the foot of the page is enough.
+                    @if zone.playing.is_some() || has_order(view, &zone.zone) {
+                        form method="post" action="/stop" {
+                            input type="hidden" name="zone" value=(zone.zone);
+                            button.halt { (text!("Dừng loa {title}", "Stop {title}").get(lang)) }
+                        }
                     }
                     @if quiet.is_none() {
-                        a.button.plain href={ "/quiet?zone=" (escaped(&zone.zone)) } { (text!("Im đến…", "Quiet until…").get(lang)) }
+                        a.button.plain href={ "/quiet?" (asked) } { (text!("Im đến…", "Quiet until…").get(lang)) }
                     }
                 }
             }
@@ -104,7 +169,12 @@ fn next(view: &View, zone: &ZoneStatus) -> Markup {
                 @let (Text { vi, en }, left) = (when(at, view.now, view.tz()), left(at, view.now));
                 (text!("Sắp phát lúc {vi}", "Next at {en}").get(lang))
                 @if let Some(left) = left { ", " (left.get(lang)) }
-                ": " (next.title)
+                ": "
+                @let scheduled = place_of(view, zone).and_then(|place| view.day.scheduled(place, &next.broadcast, at));
+                @match scheduled.filter(|_| view.who.may(Right::Schedule)) {
+                    Some(at) => a href=(About { id: &next.broadcast, at, zone: &zone.zone }.page(view.tz())) { strong { (next.title) } },
+                    None => strong { (next.title) },
+                }
             },
             None if zone.playing.is_none() => p.hint { (text!("Không có gì sắp phát.", "Nothing is to come.").get(lang)) },
             None => {}

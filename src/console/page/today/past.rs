@@ -1,112 +1,111 @@
-//! What was not heard today and why, by the journal; and, for one hamlet, what its horns say today.
+//! What was not heard whole and why, by the journal: today, and in the week behind for who reads and signs.
 
 use maud::{Markup, html};
 
-use super::said::span;
 use super::view::View;
-use crate::diag::{Text, text};
-use crate::fact::{Entry, Outcome};
-use crate::journal::export;
-use crate::journal::looking_back;
-use crate::plan::{self, Verdict};
+use crate::console::app::App;
+use crate::console::page::journal::{self, kind, outcome, why};
+use crate::console::role::Right;
+use crate::console::sentence::sentence;
+use crate::diag::{figure, plain, text};
+use crate::fact::Entry;
+use crate::plan;
 
 /// Rows of the journal on this page; the page of the journal has all.
 const ROWS_MOST: usize = 12;
 
-/// Rows of the day's plan on the page of one hamlet.
-const PLAN_MOST: usize = 60;
+/// Rows of the journal that differ in their zone only.
+pub(super) struct Alike<'a> {
+    pub(super) entry: &'a Entry,
+    zones: Vec<&'a str>,
+}
 
-/// What became of today so far: one sentence, and what was not heard whole.
-pub(super) fn past(view: &View) -> Markup {
-    let lang = view.who.lang;
-    let own: Vec<String> = view.zones().into_iter().map(|(_, zone)| zone.id.clone()).collect();
-    let rows = match &view.day.rows {
-        Ok(rows) => rows,
-        Err(why) => {
-            return html! { p.said { (text!(why = why; "Không đọc được nhật ký: {why}.", "The journal cannot be read: {why}.").get(lang)) } };
+impl<'a> Alike<'a> {
+    pub(super) fn of(rows: impl Iterator<Item = &'a Entry>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for row in rows {
+            let zone = row.zone.as_deref().unwrap_or_default();
+            let same = |other: &Entry| {
+                (&other.broadcast, other.planned, other.outcome, &other.reason)
+                    == (&row.broadcast, row.planned, row.outcome, &row.reason)
+            };
+            // They stand in the order of their ends: what belongs together is near.
+            match all.iter_mut().rev().take(64).find(|known| same(known.entry)) {
+                Some(known) => known.zones.push(zone),
+                None => all.push(Self { entry: row, zones: vec![zone] }),
+            }
         }
-    };
-    let seen: Vec<Entry> =
-        rows.iter().filter(|row| row.zone.as_ref().is_some_and(|zone| own.contains(zone))).cloned().collect();
-    let said = looking_back(&seen, view.now, view.tz());
-    let lost = together(view.day.unheard(&own));
-    let more = lost.len().saturating_sub(ROWS_MOST);
-    html! {
-        @if let Some(said) = said {
-            section.past aria-labelledby="past" {
-                h2 #past { (text!("Đã qua", "So far").get(lang)) }
-                p { (said.get(lang)) }
-                ul.list {
-                    @for (row, zones) in lost.iter().take(ROWS_MOST) { li.bad { (told(view, row, zones).get(lang)) } }
+        all
+    }
+
+    /// `21:21 Bản tin sáng` · `Thôn 1` · `Bị lỡ: mất điện`, and the way to its row for who may read it.
+    pub(super) fn drawn(&self, view: &View, with_day: bool) -> Markup {
+        let lang = view.who.lang;
+        let at = self.entry.planned.or(self.entry.started).unwrap_or(self.entry.written);
+        let named = |zone: &&str| {
+            view.station().zones.iter().find(|known| known.id == *zone).map_or(*zone, |known| &known.title).to_owned()
+        };
+        let zones = self.zones.iter().map(named).collect::<Vec<_>>().join(", ");
+        let inner = html! {
+            span.time {
+                @if with_day { (figure::day(at, view.tz()).get(lang)) " " }
+                (plan::clock(at, view.tz()))
+            }
+            span.what {
+                (plain(&self.entry.title)) " "
+                small.where { (plain(&zones)) } " "
+                small.came.(kind(self.entry)) {
+                    (outcome(self.entry).get(lang))
+                    @if let Some(why) = why(self.entry) { ": " (why.get(lang)) }
                 }
-                @if more > 0 { p.hint { (text!("Và {more} lượt nữa, trong Nhật ký.", "And {more} more, in the Journal.").get(lang)) } }
+            }
+        };
+        html! {
+            li {
+                @if view.who.may(Right::Journal) {
+                    a.moment.dated[with_day] href={ "/journal/row/" (self.entry.seq) } { (inner) }
+                } @else {
+                    div.moment.dated[with_day] { (inner) }
+                }
             }
         }
     }
 }
 
-/// Rows that differ in their zone only.
-fn together<'a>(rows: impl Iterator<Item = &'a Entry>) -> Vec<(&'a Entry, Vec<&'a str>)> {
-    let mut all: Vec<(&Entry, Vec<&str>)> = Vec::new();
-    for row in rows {
-        let zone = row.zone.as_deref().unwrap_or_default();
-        let same = |other: &Entry| {
-            (&other.broadcast, other.planned, other.outcome, &other.reason)
-                == (&row.broadcast, row.planned, row.outcome, &row.reason)
-        };
-        // They stand in the order of their ends: what belongs together is near.
-        match all.iter_mut().rev().take(64).find(|(known, _)| same(known)) {
-            Some((_, zones)) => zones.push(zone),
-            None => all.push((row, vec![zone])),
+/// What was not heard whole today, in these zones.
+pub(super) fn troubles(view: &View, own: &[String]) -> Markup {
+    let lost = Alike::of(view.day.unheard(own));
+    let more = lost.len().saturating_sub(ROWS_MOST);
+    html! {
+        ul.moments.lost { @for one in lost.iter().take(ROWS_MOST) { (one.drawn(view, false)) } }
+        @if more > 0 {
+            p.hint { (text!("Và {more} lượt nữa, trong Nhật ký.", "And {more} more, in the Journal.").get(view.who.lang)) }
         }
     }
-    all
 }
 
-fn told(view: &View, row: &Entry, zones: &[&str]) -> Text {
-    let at = row.planned.map_or_else(|| "?".to_owned(), |at| plan::clock(at, view.tz()));
-    let title = &row.title;
-    let named = |zone: &&str| {
-        view.station().zones.iter().find(|known| known.id == *zone).map_or(*zone, |known| &known.title).to_owned()
-    };
-    let zones = zones.iter().map(named).collect::<Vec<_>>().join(", ");
-    let what = match row.outcome {
-        Some(Outcome::Partial) => {
-            let (heard, whole) = (span(row.seconds_played.unwrap_or(0.0)), span(row.seconds_planned.unwrap_or(0.0)));
-            text!("phát một phần: {heard} trên {whole}", "partly played: {heard} of {whole}")
-        }
-        Some(outcome) => export::outcome(outcome),
-        None => text!("", ""),
-    };
-    let (what_vi, what_en) = (what.vi, what.en);
-    let why = row.reason.as_ref().map(crate::reason::Reason::words);
-    let (why_vi, why_en) = why.map_or_else(Default::default, |why| (format!(", {}", why.vi), format!(", {}", why.en)));
-    text!("{at} «{title}» ({zones}): {what_vi}{why_vi}.", "{at} \"{title}\" ({zones}): {what_en}{why_en}.")
-}
-
-/// What his horns say today, by the schedule.
-pub(super) fn plan(view: &View) -> Markup {
+/// The week behind, for who reads and signs.
+pub(super) async fn week(app: &App, view: &View) -> Markup {
     let lang = view.who.lang;
-    let own = view.zones();
-    let several = own.len() > 1;
-    let mine: Vec<_> = view.day.plan.iter().filter(|airing| own.iter().any(|(zone, _)| *zone == airing.zone)).collect();
+    let minutes = |length: std::time::Duration| length.as_secs().div_ceil(60);
     html! {
-        section.plan aria-labelledby="plan" {
-            h2 #plan { (text!("Lịch hôm nay", "Today's schedule").get(lang)) }
-            @if mine.is_empty() { p { (text!("Hôm nay không có mục nào.", "Nothing is planned today.").get(lang)) } }
-            ul.list {
-                @for airing in mine.iter().take(PLAN_MOST) {
-                    li.old[airing.end < view.now] {
-                        strong { (plan::clock(airing.start, view.tz())) } " " (airing.broadcast.title)
-                        @if several { " · " (view.titles(&[airing.zone])) }
-                        @if matches!(airing.verdict, Verdict::Refuse | Verdict::Miss) {
-                            @let why = airing.reason.as_ref().map(|cause| cause.reason().words());
-                            " · " span.trouble { (text!("không phát", "does not sound").get(lang))
-                                @if let Some(why) = why { ": " (why.get(lang)) } }
+        section.card {
+            h2 { (text!("Bảy ngày qua", "The last seven days").get(lang)) }
+            @match journal::week_summary(app).await {
+                Err(why) => p.said { (why.get(lang)) },
+                Ok(week) => {
+                    @let (played, planned) = (minutes(week.played), minutes(week.planned));
+                    p { (sentence(week.tally.sentence().get(lang))) " "
+                        (text!("Phát {played} trên {planned} phút theo lịch.", "{played} of {planned} minutes planned were heard.").get(lang)) }
+                    @if !week.troubles.is_empty() {
+                        h3 { (text!("Không phát đủ, mới nhất trước", "Not heard whole, the latest first").get(lang)) }
+                        ul.moments.lost {
+                            @for one in Alike::of(week.troubles.iter()).iter().take(ROWS_MOST) { (one.drawn(view, true)) }
                         }
                     }
                 }
             }
+            p.actions { a.button href="/journal" { (text!("Mở nhật ký", "Open the journal").get(lang)) } }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::console::gate::Who;
 use crate::diag::text;
 use crate::instant::Wall;
 use crate::picture::{self, Subject};
-use crate::plan::PlanContext;
+use crate::plan::{PlanContext, Reader};
 
 /// Zones that are told apart on a phone.
 const ZONES_MOST: usize = 120;
@@ -24,13 +24,13 @@ pub(super) fn figure(view: &View) -> Markup {
     let minute = view.now.nanos() / 60_000_000_000;
     html! {
         @if view.zones().len() <= ZONES_MOST {
-            figure.day {
+            figure.picture.wide-only {
                 div.wide tabindex="0" role="group" aria-label=(text!("Hôm nay theo lịch", "Today by the schedule").get(lang)) {
-                    img src={ "/today.svg?" (minute) } width="1040" alt=(text!("Hôm nay theo lịch, từng cụm loa", "Today by the schedule, zone by zone").get(lang));
+                    img src={ "/today.svg?" (minute) } width="1040" loading="lazy" alt=(text!("Hôm nay theo lịch, từng cụm loa", "Today by the schedule, zone by zone").get(lang));
                 }
                 figcaption.hint { (text!(
-                    "Hôm nay theo lịch; vạch tím là bây giờ. Đã phát thật những gì: xem mục Đã qua.",
-                    "Today by the schedule; the violet line is now. What was really heard: see So far."
+                    "Theo lịch; vạch tím là bây giờ.",
+                    "By the schedule; the violet line is now."
                 ).get(lang)) }
             }
         }
@@ -61,6 +61,7 @@ fn svg(view: &View) -> Option<String> {
         from,
         to,
         lang: view.who.lang,
+        reader: Reader::Page,
         now: Some(view.now),
     };
     picture::draw(&subject).ok()

@@ -1,12 +1,11 @@
 //! `Im đến 18:00 vì …`: a hamlet that mourns is quiet until a time that is written into the schedule with its reason, and
 //! can be let go on before. Nothing but an emergency sounds meanwhile.
 
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use maud::html;
-use serde::Deserialize;
 
 use crate::console::app::App;
 use crate::console::day::Quiet;
@@ -14,6 +13,7 @@ use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
 use crate::console::role::Right;
 use crate::console::shell::{self, Page};
+use crate::console::typed;
 use crate::diag::{Text, text};
 use crate::edit::{Change, Edit, Editor, For, How, Of, Refusal, Target, World};
 use crate::schedule::time_of;
@@ -21,25 +21,19 @@ use crate::schedule::time_of;
 /// A reason is a sentence, not a letter.
 const WHY_MOST: usize = 120;
 
-/// For whom the form is opened.
-#[derive(Deserialize, Default)]
-pub(super) struct ForZone {
-    #[serde(default)]
-    zone: String,
+/// The form, for the zones that the address names; where it names several, one of them is chosen still.
+pub(super) async fn ask(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let asked = Fields::read(query.unwrap_or_default().as_bytes());
+    let one = if asked.all("zone").count() == 1 { asked } else { Fields::default() };
+    form(&app, &who, &one, None)
 }
 
-/// The form.
-pub(super) async fn ask(State(app): State<App>, who: Who, Query(asked): Query<ForZone>) -> Response {
-    let typed = Fields::read(format!("zone={}", crate::console::link::escaped(&asked.zone)).as_bytes());
-    form(&app, &who, &typed, None)
-}
-
-fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Response {
+fn form(app: &App, who: &Who, fields: &Fields, said: Option<&Text>) -> Response {
     let lang = who.lang;
     let station = app.station();
     let zones = who.zones(Right::Stop, &station);
-    let today = app.now().wall.zoned(&station.timezone).date().to_string();
-    let day = if typed.get("day").is_empty() { &today } else { typed.get("day") };
+    let today = typed::date(app.now().wall.zoned(&station.timezone).date());
+    let day = if fields.get("day").is_empty() { &today } else { fields.get("day") };
     let one = zones.len() == 1;
     let body = html! {
         @if let Some(said) = said { p.said.bad role="alert" { (said.get(lang)) } }
@@ -52,17 +46,17 @@ fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Response {
                 legend { (text!("Ở đâu", "Where").get(lang)) }
                 @for zone in &zones {
                     label.tick {
-                        input type="checkbox" name="zone" value=(zone.id) checked[one || typed.all("zone").any(|own| own == zone.id)];
+                        input type="checkbox" name="zone" value=(zone.id) checked[one || fields.all("zone").any(|own| own == zone.id)];
                         (zone.title)
                     }
                 }
             }
             label { (text!("Im đến mấy giờ", "Quiet until").get(lang))
-                input name="until" value=(typed.get("until")) placeholder="18:00" inputmode="numeric" autocomplete="off" required; }
+                input name="until" value=(fields.get("until")) placeholder="18:00" inputmode="numeric" required; }
             label { (text!("Ngày", "Day").get(lang))
-                input type="date" name="day" value=(day) min=(today); }
+                input name="day" value=(day) inputmode="numeric"; }
             label { (text!("Vì sao", "Why").get(lang))
-                input name="why" value=(typed.get("why")) maxlength=(WHY_MOST) placeholder=(text!("tang lễ", "a funeral").get(lang)) required; }
+                input name="why" value=(fields.get("why")) maxlength=(WHY_MOST) placeholder=(text!("tang lễ", "a funeral").get(lang)) required; }
             button.main { (text!("Cho im đến giờ này", "Be quiet until then").get(lang)) }
         }
     };
@@ -72,11 +66,10 @@ fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Response {
 
 /// What was typed, or the sentence that says what is missing.
 fn read(fields: &Fields, here: DateTime) -> Result<(DateTime, String), Text> {
-    let bad_time = || text!("Giờ chưa đúng. Ví dụ: 05:30 hoặc 17h15.", "Not a time. For example: 05:30 or 17:15.");
-    let time = time_of(fields.get("until")).ok_or_else(bad_time)?;
+    let time = time_of(fields.get("until")).ok_or_else(typed::bad_time)?;
     let day = match fields.get("day") {
         "" => here.date(),
-        day => day.parse::<Date>().map_err(|_| text!("Ngày chưa đúng.", "Not a day."))?,
+        day => typed::date_of(day, here.date()).ok_or_else(typed::bad_date)?,
     };
     let until = day.to_datetime(time);
     if until <= here {
@@ -187,7 +180,7 @@ mod tests {
         let until: DateTime = "2026-12-01T18:00".parse().unwrap();
         assert_eq!(read("until=18h&why=tang+l%E1%BB%85"), Ok((until, "tang lễ".to_owned())));
         assert_eq!(read("until=1800&day=2026-12-01&why=a"), Ok((until, "a".to_owned())));
-        assert!(read("until=06:00&day=2026-12-02&why=a").is_ok());
+        assert!(read("until=06:00&day=02/12/2026&why=a").is_ok() && read("until=06:00&day=2/12&why=a").is_ok());
         assert!(read("until=06:00&why=a").unwrap_err().contains("14:05"));
         assert_eq!(read("until=mai&why=a").unwrap_err(), "Giờ chưa đúng. Ví dụ: 05:30 hoặc 17h15.");
         assert!(read("until=18h&why=").unwrap_err().contains("lý do"));

@@ -11,6 +11,7 @@ use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
 use crate::console::role::Right;
+use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, text};
@@ -89,9 +90,4 @@ pub(super) async fn order(State(app): State<App>, who: Who, fields: Fields) -> R
             form(&app, &who, &fields, Some(&text!("{vi}.", "{en}."))).await
         }
     }
-}
-
-fn capital(said: &str) -> String {
-    let mut letters = said.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -138,7 +138,7 @@ pub(super) async fn receipt(State(app): State<App>, who: Who, Path(order): Path<
         @if !is_stop { @if let Some(head) = kept.receipt.head() { p { (head.get(lang)) } } }
         ul.list.receipt { @for line in kept.receipt.lines() { li.bad[!is_good] { (line.get(lang)) } } }
         @if is_stop { (goes_on(&view, &kept)) }
-        p.does {
+        p.actions {
             a.button.main href="/" { (text!("Về trang Hôm nay", "Back to Today").get(lang)) }
             @if is_stop { a.button href="/quiet" { (text!("Im đến một giờ khác…", "Be quiet for longer…").get(lang)) } }
         }

@@ -6,6 +6,7 @@ use super::said::when;
 use super::view::View;
 use crate::console::day::SoundTask;
 use crate::console::link::escaped;
+use crate::console::page::remedy::{self, About};
 use crate::console::role::Right;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -25,6 +26,7 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
     html! {
         section.tasks aria-labelledby="tasks" {
             h2 #tasks { (title.get(lang)) }
+            @if !is_own { (tomorrow(view)) }
             @if wanted.is_empty() && meets == 0 && files.is_empty() {
                 p { (if is_own {
                     text!("Không cần nộp bản ghi nào trong 14 ngày tới.", "No recording is needed in the next 14 days.")
@@ -39,23 +41,33 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
             }
             ul.list {
                 @for file in files {
-                    li.bad { (text!(
-                        "Tệp {file} hỏng: đài phát theo bản đúng gần nhất, nếu có.",
-                        "{file} is broken: its last good version plays, where there is one."
-                    ).get(lang)) }
+                    li.bad {
+                        p { (text!(
+                            "Tệp {file} hỏng: đài phát theo bản đúng gần nhất, nếu có.",
+                            "{file} is broken: its last good version plays, where there is one."
+                        ).get(lang)) }
+                        @if view.who.may(Right::Schedule) {
+                            a.button href="/schedule" { (text!("Xem lịch phát", "See the schedule").get(lang)) }
+                        }
+                    }
                 }
                 @for (one, at) in wanted.iter().take(TASKS_MOST) {
-                    li { a href=(slot(one)) { (task(view, one, *at).get(lang)) } }
+                    @let is_named = wanted.iter().filter(|(other, _)| other.title == one.title).count() > 1;
+                    li { a.row href=(slot(one)) { (task(view, one, *at, is_named).get(lang)) } }
                 }
                 @for one in meetings.iter().take(meets.min(TASKS_MOST)) {
                     li.bad[one.is_silent] {
-                        (one.said.get(lang))
+                        p { (one.plain.said.get(lang))
                         @if one.times > 1 {
                             " " span.hint {
                                 @let (times, titles) = (one.times, view.titles(&one.zones));
                                 (text!("{times} lần trong 7 ngày tới ({titles}).", "{times} times in the next 7 days ({titles}).").get(lang))
                             }
-                        }
+                        } }
+                        @let zone = one.zones.first().and_then(|zone| view.station().zones.get(usize::from(zone.0)));
+                        (remedy::button(&view.who, one.plain.remedy.as_ref(), About {
+                            id: &one.broadcast, at: one.at, zone: zone.map_or("", |zone| zone.id.as_str()),
+                        }, view.tz()))
                     }
                 }
             }
@@ -79,9 +91,10 @@ fn slot(wanted: &SoundTask) -> String {
     format!("/sounds/slot/{}", escaped(&wanted.name))
 }
 
-fn task(view: &View, wanted: &SoundTask, at: Wall) -> Text {
+/// Told by the broadcast, and by the name of the recording where it needs several.
+fn task(view: &View, wanted: &SoundTask, at: Wall, is_named: bool) -> Text {
     let (Text { vi, en }, title, name) = (when(at, view.now, view.tz()), &wanted.title, &wanted.name);
-    let name = if name == title { String::new() } else { format!(" ({name})") };
+    let name = if is_named { format!(" ({name})") } else { String::new() };
     if let Some(fault) = &wanted.fault {
         let (fault_vi, fault_en) = (&fault.vi, &fault.en);
         return text!(
@@ -135,5 +148,5 @@ pub(super) fn tomorrow(view: &View) -> Markup {
     } else {
         (true, text!("Sáng mai: sẵn sàng", "Tomorrow: ready"))
     };
-    html! { p.verdict.ready[is_ready && all > 0].lacks[!is_ready] { (said.get(lang)) } }
+    html! { p.pill.ready[is_ready && all > 0].lacks[!is_ready] { (said.get(lang)) } }
 }

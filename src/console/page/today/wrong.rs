@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::said::{instant, when};
 use super::view::View;
 use crate::console::role::Right;
-use crate::diag::{Text, text};
+use crate::console::sentence::{capital, sentence};
+use crate::diag::{Severity, Text, text};
 use crate::reason::Reason;
 
 /// More is read on the page of the machine.
@@ -97,7 +98,18 @@ fn all(view: &View) -> Vec<Wrong> {
             cure: Some(machine("/machine#journal")),
         });
     }
+    for one in view.look.diagnostics.iter().filter(|one| one.severity == Severity::Error) {
+        let (file, line) = (one.file.rsplit('/').next().unwrap_or_default(), one.line);
+        let (vi, en) = (sentence(&one.message.vi), sentence(&one.message.en));
+        all.push(Wrong {
+            said: text!("Tệp {file}, dòng {line}: {vi}", "File {file}, line {line}: {en}"),
+            is_bad: true,
+            cure: Some(("/machine#files", Right::Machine, text!("Xem cách sửa", "See the cure"))),
+        });
+    }
     let mut findings = status.standing.findings();
+    // What the files suffer from is told above, by file and line.
+    findings.retain(|one| !(one.is_error() && status.standing.problems.contains(one)));
     findings.sort_by_key(|one| !one.is_error());
     for one in findings {
         let (vi, en) = (capital(&one.message.vi), capital(&one.message.en));
@@ -137,14 +149,4 @@ fn all(view: &View) -> Vec<Wrong> {
         });
     }
     all
-}
-
-fn capital(said: &str) -> String {
-    // A file's name stays as it is.
-    let word = said.split(' ').next().unwrap_or_default();
-    let mut letters = said.chars();
-    match letters.next() {
-        Some(first) if !word.contains(['.', '/']) => first.to_uppercase().chain(letters).collect(),
-        _ => said.to_owned(),
-    }
 }

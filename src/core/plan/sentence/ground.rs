@@ -1,6 +1,6 @@
 use jiff::tz::TimeZone;
 
-use super::{both, written};
+use super::{Reader, both, written};
 use crate::diag::figure::date;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -10,10 +10,13 @@ use crate::station::ZoneIx;
 /// What a ground holds, said to people.
 impl PlanContext<'_> {
     /// `giờ được phép phát 05:00-06:30, 17:00-18:30 (schedules/rules.toml:5)`.
-    pub fn hours(&self, zone: ZoneIx) -> Text {
+    pub fn hours(&self, zone: ZoneIx, reader: Reader) -> Text {
         let rules = self.rules(zone);
         let (Text { vi, en }, places) = (rules.told(), &rules.places);
         match &places.hours {
+            _ if reader == Reader::Page && !rules.hours.0.is_empty() => {
+                text!("giờ được phép phát {vi}", "the lawful hours {en}")
+            }
             Some(place) => {
                 let place = written(place);
                 text!("giờ được phép phát {vi} ({place})", "the lawful hours {en} ({place})")
@@ -31,11 +34,17 @@ impl PlanContext<'_> {
     }
 
     /// The rule that forbids `at`: the weekday's, where the hours would allow it on another day.
-    pub(in crate::plan) fn rule_broken_at(&self, zone: ZoneIx, at: Wall) -> Text {
+    pub(in crate::plan) fn rule_broken_at(&self, zone: ZoneIx, at: Wall, reader: Reader) -> Text {
         if self.guard(zone).is_lawful_day(at) {
-            return self.hours(zone);
+            return self.hours(zone, reader);
         }
         let (day, date) = (weekday_name(at, self.tz()), date(at, self.tz()));
+        if reader == Reader::Page {
+            return both(
+                format!("các ngày được phép phát: {} {} không được phát", day.vi, date.vi),
+                format!("the lawful days: nothing may play on {} {}", day.en, date.en),
+            );
+        }
         let place =
             self.rules(zone).places.days.as_ref().map_or_else(String::new, |place| format!(" ({})", written(place)));
         both(
@@ -45,7 +54,7 @@ impl PlanContext<'_> {
     }
 
     /// What is wrong with sounds that cannot play in a zone, and the cure.
-    pub(in crate::plan) fn silence(&self, missing: &[String], zone: ZoneIx) -> (Text, Text) {
+    pub(in crate::plan) fn silence(&self, missing: &[String], zone: ZoneIx, reader: Reader) -> (Text, Text) {
         let languages = self.station().zones.get(usize::from(zone.0)).map_or(&[][..], |zone| &zone.languages);
         let (mut why, mut cures): (Vec<Text>, Vec<Text>) = (Vec::new(), Vec::new());
         for name in missing {
@@ -53,15 +62,26 @@ impl PlanContext<'_> {
             let mut faults = found.faulty.iter().filter_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)));
             if let Some((file, fault)) = faults.next() {
                 let (vi, en) = (&fault.message.vi, &fault.message.en);
-                why.push(both(
-                    format!("tệp audio/{file} không phát được: {}", vi.trim_end_matches('.')),
-                    format!("the file audio/{file} cannot play: {}", en.trim_end_matches('.')),
-                ));
+                why.push(if reader == Reader::Page {
+                    both(
+                        format!("bản ghi «{name}» không phát được: {}", vi.trim_end_matches('.')),
+                        format!("the recording \"{name}\" cannot play: {}", en.trim_end_matches('.')),
+                    )
+                } else {
+                    both(
+                        format!("tệp audio/{file} không phát được: {}", vi.trim_end_matches('.')),
+                        format!("the file audio/{file} cannot play: {}", en.trim_end_matches('.')),
+                    )
+                });
                 cures.push(if fault.code == Fault::CHANGING {
                     text!("đợi chép xong", "wait until that is done")
                 } else {
                     text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}")
                 });
+                continue;
+            }
+            if reader == Reader::Page {
+                why.push(text!("chưa có bản ghi «{name}»", "there is no recording \"{name}\" yet"));
                 continue;
             }
             why.push(text!("chưa nạp âm thanh «{name}»", "the sound \"{name}\" is not loaded"));

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{FactAndCure, Sentence, both, length, moment, written};
+use super::{FactAndCure, Reader, Sentence, both, length, moment, written};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::plan::Verdict;
@@ -10,7 +10,7 @@ use crate::schedule::Cancel;
 /// What the law forbids, or cuts short.
 impl Sentence<'_> {
     pub(super) fn outside_hours(&self) -> FactAndCure {
-        let (a, rule) = (self.subject(), self.ground.rule_broken_at(self.airing.zone, self.airing.start));
+        let (a, rule) = (self.subject(), self.ground.rule_broken_at(self.airing.zone, self.airing.start, self.reader));
         let fact = both(
             format!("{} bị từ chối: nằm ngoài {}", a.vi, rule.vi),
             format!("{} is refused: it is outside {}", a.en, rule.en),
@@ -29,7 +29,7 @@ impl Sentence<'_> {
     }
 
     pub(super) fn cancelled(&self, cancel: &Cancel) -> FactAndCure {
-        let (a, place) = (self.subject(), written(&cancel.place));
+        let (a, place) = (self.subject(), self.reader.place(&cancel.place));
         let why = |open: &str, close: &str| match cancel.why.as_str() {
             "" => String::new(),
             why => format!(" {open}{why}{close}"),
@@ -38,18 +38,15 @@ impl Sentence<'_> {
         if let Some(hours) = &cancel.hours {
             let [from, until] = [hours.start, hours.end].map(|at| at.strftime("%H:%M %d/%m/%Y"));
             let fact = both(
-                format!("{} bị từ chối: nghỉ phát từ {from} đến {until}{vi} ({place}). Khẩn cấp vẫn phát", a.vi),
-                format!(
-                    "{} is refused: quiet from {from} to {until}{en} ({place}). Emergencies sound all the same",
-                    a.en
-                ),
+                format!("{} bị từ chối: nghỉ phát từ {from} đến {until}{vi}{place}. Khẩn cấp vẫn phát", a.vi),
+                format!("{} is refused: quiet from {from} to {until}{en}{place}. Emergencies sound all the same", a.en),
             );
             let cure = text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if it is over, delete that [[cancel]]");
             return FactAndCure { fact, cure: Some(cure) };
         }
         let fact = both(
-            format!("{} bị từ chối: ngày này nghỉ phát{vi} ({place}). Khẩn cấp vẫn phát", a.vi),
-            format!("{} is refused: the day is called off{en} ({place}). Emergencies sound all the same", a.en),
+            format!("{} bị từ chối: ngày này nghỉ phát{vi}{place}. Khẩn cấp vẫn phát", a.vi),
+            format!("{} is refused: the day is called off{en}{place}. Emergencies sound all the same", a.en),
         );
         let cure =
             text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if the day is on again, delete that [[cancel]]");
@@ -58,7 +55,7 @@ impl Sentence<'_> {
 
     pub(super) fn past_hours(&self) -> FactAndCure {
         let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
-        let rule = self.ground.hours(self.airing.zone);
+        let rule = self.ground.hours(self.airing.zone, self.reader);
         let late = self.delay();
         let fact = both(
             format!("{} bị từ chối: phát từ {start} thì đến {end}{} mới hết, quá {}", a.vi, late.vi, rule.vi),
@@ -68,7 +65,7 @@ impl Sentence<'_> {
     }
 
     pub(super) fn cut_by_hours(&self) -> FactAndCure {
-        let (end, rule) = (self.time(self.airing.end), self.ground.hours(self.airing.zone));
+        let (end, rule) = (self.time(self.airing.end), self.ground.hours(self.airing.zone, self.reader));
         let cut =
             self.airing.breaks.iter().find_map(|cut| cut.by.rival()).map_or_else(|| self.subject(), |by| self.cut(by));
         let fact = both(
@@ -82,9 +79,9 @@ impl Sentence<'_> {
         let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
         let (most, rule) = (length(most), self.rule("max_session"));
         let fact = both(
-            format!("{} bị từ chối: phát từ {start} đến {end} thì buổi phát dài quá {} ({rule})", a.vi, most.vi),
+            format!("{} bị từ chối: phát từ {start} đến {end} thì buổi phát dài quá {}{rule}", a.vi, most.vi),
             format!(
-                "{} is refused: from {start} to {end} it would make the session longer than {} ({rule})",
+                "{} is refused: from {start} to {end} it would make the session longer than {}{rule}",
                 a.en, most.en
             ),
         );
@@ -95,8 +92,8 @@ impl Sentence<'_> {
         let (a, end, most) = (self.subject(), self.time(self.airing.end), length(most));
         let rule = self.rule("max_session");
         let fact = both(
-            format!("{} dừng lúc {end} khi chưa hết: buổi phát đã đủ {} ({rule})", a.vi, most.vi),
-            format!("{} stops at {end} before its end: the session has lasted {} ({rule})", a.en, most.en),
+            format!("{} dừng lúc {end} khi chưa hết: buổi phát đã đủ {}{rule}", a.vi, most.vi),
+            format!("{} stops at {end} before its end: the session has lasted {}{rule}", a.en, most.en),
         );
         FactAndCure { fact, cure: Some(earlier()) }
     }
@@ -106,19 +103,19 @@ impl Sentence<'_> {
         if self.airing.verdict == Verdict::Refuse {
             let fact = both(
                 format!(
-                    "{} bị từ chối: trong ngày đã đủ {most} buổi phát ({rule}), phát lúc {start} là thêm một buổi nữa",
+                    "{} bị từ chối: trong ngày đã đủ {most} buổi phát{rule}, phát lúc {start} là thêm một buổi nữa",
                     a.vi
                 ),
                 format!(
-                    "{} is refused: the day has had its {most} sessions ({rule}), and at {start} another would begin",
+                    "{} is refused: the day has had its {most} sessions{rule}, and at {start} another would begin",
                     a.en
                 ),
             );
             return FactAndCure { fact, cure: Some(self.lawful_time("max_sessions_per_day")) };
         }
         let fact = both(
-            format!("{} không phát tiếp: trong ngày đã đủ {most} buổi phát ({rule})", a.vi),
-            format!("{} does not go on: the day has had its {most} sessions ({rule})", a.en),
+            format!("{} không phát tiếp: trong ngày đã đủ {most} buổi phát{rule}", a.vi),
+            format!("{} does not go on: the day has had its {most} sessions{rule}", a.en),
         );
         FactAndCure { fact, cure: Some(earlier()) }
     }
@@ -129,17 +126,26 @@ impl Sentence<'_> {
         if millis == 0 {
             return both(String::new(), String::new());
         }
+        if self.reader == Reader::Page {
+            return text!(
+                ", cộng thêm {millis} phần nghìn giây cụm loa này phát chậm lại,",
+                ", and {millis} ms later in this zone"
+            );
+        }
         text!(
             ", cộng thêm {millis} ms cụm loa này phát chậm lại (delay_ms),",
             ", and {millis} ms later in this zone (delay_ms)"
         )
     }
 
-    /// The key of a rule, and where it is written: `max_session, schedules/luat.toml:4`.
+    /// The key of a rule, and where it is written: ` (max_session, schedules/luat.toml:4)`.
     fn rule(&self, key: &str) -> String {
+        if self.reader == Reader::Page {
+            return String::new();
+        }
         let places = &self.ground.rules(self.airing.zone).places;
         let place = if key == "max_session" { &places.max_session } else { &places.max_sessions_per_day };
-        place.as_ref().map_or_else(|| key.to_owned(), |place| format!("{key}, {}", written(place)))
+        place.as_ref().map_or_else(|| format!(" ({key})"), |place| format!(" ({key}, {})", written(place)))
     }
 
     fn shorten_or_move(&self, key: &str) -> Text {

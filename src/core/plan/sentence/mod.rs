@@ -3,6 +3,8 @@
 
 mod ground;
 mod law;
+mod reader;
+mod remedy;
 
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
@@ -10,6 +12,8 @@ use jiff::tz::TimeZone;
 
 pub(super) use self::ground::joined;
 pub use self::ground::weekday_name;
+pub use self::reader::Reader;
+pub use self::remedy::{Plain, Remedy, plainly, said};
 use super::{Airing, Break, Cause, PlanContext, Rival, Verdict};
 use crate::diag::figure::moment;
 pub use crate::diag::figure::{clock, date, length};
@@ -37,7 +41,12 @@ pub struct FactAndCure {
 
 /// The parts of [`because`]: a preview joins them, `loa check` and `loa doctor` show the second as their help.
 pub fn told(airing: &Airing, ground: &PlanContext<'_>) -> Option<FactAndCure> {
-    let sentence = Sentence { airing, ground, tz: ground.tz() };
+    spoken(airing, ground, Reader::Files)
+}
+
+/// The same for one reader: only somebody at the files is told of ids, lines and keys.
+fn spoken(airing: &Airing, ground: &PlanContext<'_>, reader: Reader) -> Option<FactAndCure> {
+    let sentence = Sentence { airing, ground, tz: ground.tz(), reader };
     Some(match airing.reason.as_deref()? {
         Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {
             sentence.behind_itself(by)
@@ -61,11 +70,12 @@ struct Sentence<'a> {
     airing: &'a Airing,
     ground: &'a PlanContext<'a>,
     tz: &'a TimeZone,
+    reader: Reader,
 }
 
 impl Sentence<'_> {
     fn waits(&self, by: &Rival) -> FactAndCure {
-        let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
+        let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by, self.reader));
         let start = clock(self.airing.start, self.tz);
         let fact = both(
             format!("{} chờ đến {start} vì {} phát trước: {}", a.vi, b.vi, first.vi),
@@ -107,7 +117,7 @@ impl Sentence<'_> {
     }
 
     fn wait_expired(&self, by: &Rival) -> FactAndCure {
-        let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
+        let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by, self.reader));
         let (free, wait) = (clock(self.airing.start, self.tz), length(self.airing.broadcast.wait));
         let fact = both(
             format!(
@@ -139,7 +149,7 @@ impl Sentence<'_> {
 
     /// `«A» bị «B» ngắt lúc 05:12 (loại ưu tiên đi trước loại thông thường)`.
     fn cut(&self, by: &Rival) -> Text {
-        let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by));
+        let (a, b, first) = (self.subject(), self.rival(by), goes_first(self.airing, by, self.reader));
         let at =
             self.airing.breaks.iter().find(|cut| cut.by.rival() == Some(by)).map_or(self.airing.end, |cut| cut.from);
         let at = clock(at, self.tz);
@@ -165,7 +175,7 @@ impl Sentence<'_> {
         let (why, cure) = if self.airing.programme.missing.is_empty() {
             (text!("nội dung dài 0 giây", "its programme has no length"), text!("sửa `play`", "change `play`"))
         } else {
-            self.ground.silence(&self.airing.programme.missing, self.airing.zone)
+            self.ground.silence(&self.airing.programme.missing, self.airing.zone, self.reader)
         };
         let fact = both(format!("{} không phát được: {}", a.vi, why.vi), format!("{} does not play: {}", a.en, why.en));
         FactAndCure { fact, cure: Some(cure) }
@@ -198,7 +208,7 @@ impl Sentence<'_> {
     /// `«Bản tin» (05:05 ngày 01/12/2026, schedules/a.toml:12)`.
     fn subject(&self) -> Text {
         let when = moment(self.airing.scheduled, self.tz);
-        named(&self.airing.broadcast, &when)
+        named(&self.airing.broadcast, &when, self.reader)
     }
 
     /// The same of the rival, with its date only where it is another.
@@ -210,7 +220,7 @@ impl Sentence<'_> {
         } else {
             moment(rival.scheduled, self.tz)
         };
-        named(&rival.broadcast, &when)
+        named(&rival.broadcast, &when, self.reader)
     }
 }
 
@@ -237,8 +247,11 @@ fn span(mourning: &Mourning) -> Text {
     text!("từ {from_vi} đến {until_word}{day_vi}", "from {from_en} until {day_en}")
 }
 
-fn named(broadcast: &Broadcast, when: &Text) -> Text {
+fn named(broadcast: &Broadcast, when: &Text, reader: Reader) -> Text {
     let Broadcast { id, title, .. } = broadcast;
+    if reader == Reader::Page {
+        return both(format!("«{title}» ({})", when.vi), format!("\"{title}\" ({})", when.en));
+    }
     // A broadcast without a title is called by its id.
     let id = if id == title { String::new() } else { format!("{id}, ") };
     // Said or alerted by hand, it stands in no file.
@@ -256,7 +269,7 @@ fn place(broadcast: &Broadcast) -> Option<(&str, usize)> {
 }
 
 /// Why `by` goes before `airing`, after the rules of precedence in their order.
-pub(super) fn goes_first(airing: &Airing, by: &Rival) -> Text {
+pub(super) fn goes_first(airing: &Airing, by: &Rival, reader: Reader) -> Text {
     let (loser, winner) = (&*airing.broadcast, &*by.broadcast);
     if winner.class > loser.class {
         let [w, l] = [winner.class, loser.class];
@@ -270,6 +283,9 @@ pub(super) fn goes_first(airing: &Airing, by: &Rival) -> Text {
     }
     if winner.class == loser.class && by.scheduled == airing.scheduled {
         let [w, l] = [winner.order, loser.order];
+        if reader == Reader::Page && (w < l || (w == l && place(winner) <= place(loser))) {
+            return text!("cùng giờ, và đứng trước trong lịch", "same time, and it stands first in the schedule");
+        }
         if w < l {
             return text!("cùng giờ, `order` nhỏ hơn ({w} trước {l})", "same time, lower `order` ({w} before {l})");
         }
