@@ -137,7 +137,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Resu
     let (mut player, past) = start.past(&world)?;
     let mut live = start.threads(&world, &player, past, files, (inbox, switches))?;
 
-    let page = PageChild::start(world.station.console.is_some(), dir, log, &live.clock, lang);
+    let page = PageChild::start(world.station.console.is_some(), dir, log, &live.handle, lang);
     let page = page.map_err(file_error("start the page's thread"))?;
 
     turn(&mut player, &mut live);

@@ -12,6 +12,8 @@ const README: &str = include_str!("../../README.md");
 const FOR_PEOPLE: &[(&str, &str)] = &[
     ("deploy/setup && cargo run --release --locked -- demo", "builds a release and plays for half a minute"),
     ("deploy/setup test && cargo test --locked", "is this test"),
+    ("target/release/loa demo --page", "is there for ten minutes"),
+    ("loa console", "serves until it is stopped"),
     ("target/release/loa run", "runs until it is stopped"),
     ("sudo install -m 755 target/release/loa /usr/local/bin/loa", "changes the machine"),
     ("cargo build --release --locked && sudo deploy/install", "changes the machine"),

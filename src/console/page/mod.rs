@@ -16,7 +16,8 @@ mod today;
 
 use super::route::Route;
 
-pub(super) use journal::Proof;
+pub(super) use journal::{PastWeek, Proof};
+pub(super) use sounds::SoundStock;
 
 /// What every page answers.
 pub(super) const ROUTES: &[&[Route]] = &[

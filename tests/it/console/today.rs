@@ -60,7 +60,7 @@ fn what_sounds_is_silenced_with_one_tap_by_those_who_may_and_the_journal_has_the
     let console = Console::start(&station);
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
     let mut two = console.person("Lò Văn Hai", "operator", &["thon-2"]);
-    daemon.wait_until("the page sees the daemon", || hai.clone().get("/").body.contains("Dừng loa Thôn 1"));
+    daemon.wait_until("the page sees the daemon", || hai.clone().get("/").body.contains("Im đến…"));
     let bad = hai.post("/say", &[("name", "a.wav")]);
     assert!(bad.status == 422 && bad.body.contains("Xin chọn ít nhất một cụm loa."), "{}", bad.body);
     daemon.wait_until("the sound is known", || hai.clone().get("/say").body.contains("a.wav"));

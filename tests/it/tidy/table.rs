@@ -154,6 +154,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::net",
         &[
             "src/daemon/page.rs",
+            "src/cli/doctor/page.rs",
             "src/cli/console.rs",
             "src/console/address.rs",
             "src/console/app.rs",
@@ -270,7 +271,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("getrandom", &["src/console/people/", "src/console/upload.rs", "src/journal/key.rs"]),
     ("hyper", &["src/console/flow.rs", "src/console/page/sounds/", "src/console/server.rs"]),
     ("rcgen", &["src/console/tls.rs"]),
-    ("tokio_rustls", &["src/console/server.rs", "src/console/tls.rs"]),
+    ("tokio_rustls", &["src/console/encryption.rs", "src/console/tls.rs"]),
     ("if_addrs", &["src/console/address.rs"]),
     ("maud", &["src/console/", "src/report/html.rs"]),
     ("qrcode", &["src/cli/journal/seal.rs", "src/cli/user.rs", "src/console/page/people.rs", "src/report/picture.rs"]),

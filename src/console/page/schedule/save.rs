@@ -199,7 +199,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
     };
     let writing = desk.clone();
     let done = work(move || writing.editor.change(&edit, &writing.world())).await;
-    app.look_again().await;
+    app.look_again();
     match done {
         Ok(done) => after(&done, &sent),
         Err(Refusal { conflict: Some(conflict), message, .. }) => clash::page(&app, &who, &fields, &message, &conflict),
