@@ -125,7 +125,8 @@ async fn typed(need: Need, request: Request) -> Option<Fields> {
 fn is_short_form(headers: &HeaderMap) -> bool {
     let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let is_form = header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    is_form && header(CONTENT_LENGTH).and_then(|length| length.parse().ok()).is_some_and(|length: u64| length <= TYPED_MOST)
+    is_form
+        && header(CONTENT_LENGTH).and_then(|length| length.parse().ok()).is_some_and(|length: u64| length <= TYPED_MOST)
 }
 
 /// He logs in, and what he typed goes on to where it was meant for.

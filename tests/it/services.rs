@@ -12,7 +12,8 @@ use crate::kit::Machine;
 const STATION: &str = "/var/lib/loa";
 
 /// As the unit says: account, group, umask, no right to more, and nothing of the station to write but three places.
-const PAGE: &str = "unshare --mount --propagation private sh -c 'set -e; cd /var/lib/loa; mount --bind . .; cd /var/lib/loa
+const PAGE: &str =
+    "unshare --mount --propagation private sh -c 'set -e; cd /var/lib/loa; mount --bind . .; cd /var/lib/loa
     for place in schedules audio state/console; do mount --bind $place $place; done
     mount -o remount,bind,ro /var/lib/loa; cd /var/lib/loa
     export MALLOC_ARENA_MAX=1; umask 0007
@@ -105,8 +106,7 @@ fn the_page_as_its_own_account_shows_orders_writes_and_hands_in_and_the_rest_is_
     assert_eq!(tu.get("/sounds/tin.wav/picture").status, 200);
 
     // A day off is written; a member writes on in the same file, and the page keeps both as versions.
-    let off =
-        [("kind", "days"), ("first", "08/01/2027"), ("for", "all"), ("why", "quốc tang"), ("do", "save")];
+    let off = [("kind", "days"), ("first", "08/01/2027"), ("for", "all"), ("why", "quốc tang"), ("do", "save")];
     let saved = tu.post("/schedule/off", &off);
     assert_eq!(saved.status, 303, "{}", saved.body);
     let files = machine.root("stat -c '%U:%G %a' /var/lib/loa/schedules/*.toml").out;
@@ -141,7 +141,9 @@ fn the_page_as_its_own_account_shows_orders_writes_and_hands_in_and_the_rest_is_
     let docs = include_str!("../../docs/service.md");
     let copy = docs.split("`sudo cp -a ").nth(1).and_then(|rest| rest.split('`').next()).unwrap();
     machine.root(&format!("cp -a {}", copy.replace("/media/usb", "/mnt/copy")));
-    for name in ["loa.toml", "schedules", "audio", "state/journal.db", "state/console/console.db", "state/console/versions.db"] {
+    for name in
+        ["loa.toml", "schedules", "audio", "state/journal.db", "state/console/console.db", "state/console/versions.db"]
+    {
         machine.root(&format!("test -e /mnt/copy/{name}"));
     }
     machine.root("loa --dir /mnt/copy journal verify");

@@ -41,13 +41,7 @@ fn certificate(site: &Site, station: &Station, now: Wall) -> Option<Finding> {
 }
 
 /// `listen` as `loa.toml` has it; `told` is what a running daemon says.
-pub(super) fn look(
-    site: &Site,
-    station: &Station,
-    now: Wall,
-    listen: SocketAddr,
-    told: Option<&PageStanding>,
-) -> Look {
+pub(super) fn look(site: &Site, station: &Station, now: Wall, listen: SocketAddr, told: Option<&PageStanding>) -> Look {
     let here = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -143,7 +143,11 @@ fn what_was_typed_when_the_session_ended_goes_on_after_the_log_in() {
         browser.post("/login", &all)
     };
     let wrong = send(&mut hai, "sai mật khẩu này");
-    assert!(wrong.status == 401 && wrong.body.contains("quốc tang") && !wrong.body.contains("sai mật khẩu"), "{}", wrong.body);
+    assert!(
+        wrong.status == 401 && wrong.body.contains("quốc tang") && !wrong.body.contains("sai mật khẩu"),
+        "{}",
+        wrong.body
+    );
     let right = send(&mut hai, PASSWORD);
     assert_eq!((right.status, right.to()), (307, "/schedule/off"), "{}", right.body);
     // The browser sends the same form on.
