@@ -4,6 +4,7 @@
 
 mod account;
 mod alert;
+mod approve;
 mod backup;
 mod check;
 mod clock;
@@ -27,6 +28,7 @@ mod place;
 mod plan;
 mod quiet;
 mod render;
+mod report;
 mod restore;
 mod run;
 mod say;
@@ -103,6 +105,8 @@ enum Command {
     Listen(listen::ListenArgs),
     /// Xem và kiểm tra nhật ký phát thanh. | What happened, and whether the record is whole.
     Journal(journal::Arguments),
+    /// Sổ nhật ký tuần, báo cáo tháng: để xem, để in, cho Word, Excel. | The weekly log book, the monthly report.
+    Report(report::ReportArgs),
     /// Đài đang phát gì, sắp phát gì. | What the running daemon plays, and what comes next.
     Status,
     /// Giờ máy có đáng tin không; confirm: xác nhận. | Whether the clock is believed; confirm: vouch for it.
@@ -113,6 +117,8 @@ enum Command {
     Say(say::SayArgs),
     /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. | Play at once, over anything, at any hour.
     Alert(alert::AlertArgs),
+    /// Mục nào chờ duyệt; duyệt, trả lại, in phiếu ký tay. | What waits for approval; approve, return, print a slip.
+    Approve(approve::ApproveArgs),
     /// Máy này phát ra được thiết bị nào, dòng nào để dán; --test: tiếng thử. | The sound devices; --test: test tones.
     Devices(devices::DevicesArgs),
     /// Trang cho mọi người: lịch, bản ghi, nhật ký, nút dừng. | The page for people.
@@ -241,11 +247,13 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Sounds(args) => sounds::run(context, clock, &args),
         Command::Listen(args) => listen::run(context, clock, &args),
         Command::Journal(args) => journal::show(context, clock, &args),
+        Command::Report(args) => report::run(context, clock, &args),
         Command::Status => status::run(context),
         Command::Clock(args) => self::clock::run(context, clock, args),
         Command::Stop(args) => stop::run(context, &args),
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),
+        Command::Approve(args) => approve::run(context, clock, &args),
         Command::Devices(args) => devices::run(context, &args),
         Command::Console(args) => console::run(context, &args),
         Command::User(args) => user::run(context, clock, args),

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
 use super::error::JournalError;
+use super::key;
 use super::leaf::{self, Bookmark};
 use super::outside::Outside;
 use super::recent;
@@ -16,6 +17,8 @@ use super::schema;
 use super::seal::Sealed;
 use super::select::{self, Filter};
 use super::verify::{self, Breach, Verified};
+use super::{against, approved};
+use crate::approval::Approvals;
 use crate::diag::{Text, text};
 use crate::fact::Entry;
 use crate::instant::Wall;
@@ -182,6 +185,11 @@ impl Reader {
         recent::first(&self.conn)
     }
 
+    /// As [`Journal::approvals`](super::Journal::approvals).
+    pub fn approvals(&self) -> Result<Approvals, JournalError> {
+        approved::gather(&self.conn)
+    }
+
     /// When the station last said that it was on, if it ever did.
     pub fn alive(&self) -> Result<Option<Wall>, JournalError> {
         select::alive(&self.conn, Belief::of(&self.conn)?.is_believed())
@@ -213,12 +221,18 @@ impl Reader {
         {
             verified.breaches.push(Breach { seq: 0, what: misfit.text() });
         }
+        let (epoch, key) = (self.epoch()?, self.station_key());
         for sealed in written_down {
-            verified
-                .breaches
-                .extend(recent::against(&self.conn, sealed)?.map(|what| Breach { seq: sealed.number, what }));
+            let wrong = against::against(&self.conn, sealed, &epoch, key.as_deref())?;
+            verified.breaches.extend(wrong.into_iter().map(|what| Breach { seq: sealed.number, what }));
         }
         Ok(verified)
+    }
+
+    /// The public half of the key of the station that it lies in, where it lies in one.
+    pub fn station_key(&self) -> Option<String> {
+        let state = self.path.parent()?;
+        key::public_key(&site::Site::new(state.parent()?)).filter(|_| state.ends_with("state"))
     }
 
     /// What was kept of its head outside of it, if anything was.

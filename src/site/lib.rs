@@ -5,6 +5,7 @@
 
 use loa_core::diag;
 
+mod account;
 mod alike;
 mod folder;
 mod holder;
@@ -16,6 +17,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use account::account_name;
 pub use folder::{Draft, Entry, Folder};
 pub use holder::Holder;
 pub use identity::Identity;
@@ -110,6 +112,12 @@ impl Site {
     pub fn versions(&self) -> PathBuf {
         let own = self.state().join("console");
         if own.is_dir() { own.join("versions.db") } else { self.state().join("versions.db") }
+    }
+
+    /// How often each book was printed; where the page runs as an account of its own, in what is its own.
+    pub fn prints(&self) -> PathBuf {
+        let own = self.state().join("console");
+        if own.is_dir() { own.join("prints.json") } else { self.state().join("prints.json") }
     }
 
     /// Who vouched for the clock.

@@ -33,12 +33,14 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 44] = [
+const NO_CODES: [&str; 49] = [
     "active_low",
     "already_loaded",
     "application_id",
+    "approved_by",
     "by_hand",
     "cell_size_check",
+    "changed_by",
     "coc_coc",
     "confirmed_at",
     "confirmed_by",
@@ -58,6 +60,7 @@ const NO_CODES: [&str; 44] = [
     "is_zero",
     "journal_mode",
     "journal_size_limit",
+    "last_week",
     "log_bytes",
     "lunar_more",
     "max_session",
@@ -69,6 +72,8 @@ const NO_CODES: [&str; 44] = [
     "pcm_f",
     "problems_more",
     "query_only",
+    "seconds_planned",
+    "seconds_played",
     "session_good",
     "set_aside",
     "snake_case",

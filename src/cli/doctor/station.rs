@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::Look;
+use crate::approval::Approvals;
 use crate::audio::{library, stray};
 use crate::checkup::Finding;
 use crate::checkup::coming::Coming;
@@ -10,7 +11,7 @@ use crate::cli::{files, heard};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, figure, text};
 use crate::instant::Wall;
-use crate::journal::Reader;
+use crate::journal::{Reader, key_name, public_key};
 use crate::plan::{Library, Wanted};
 use crate::schedule::Schedule;
 use crate::site::Site;
@@ -45,6 +46,7 @@ const TOLD: [&str; 9] = [
 /// The station's directory, read once.
 pub(super) struct Files {
     dir: std::path::PathBuf,
+    approvals: Approvals,
     pub(super) station: Station,
     schedule: Schedule,
     read: usize,
@@ -61,6 +63,7 @@ impl Files {
         let told = |one: &&Diagnostic| one.is_error() || TOLD.contains(&one.code);
         let mut files = Self {
             dir: context.dir.clone(),
+            approvals: files::approvals(context, &station),
             station,
             schedule: loaded.schedule,
             read: sources.len(),
@@ -86,6 +89,7 @@ impl Files {
         let known = heard::known(&self.dir, &self.station, now);
         let plan = |library: &Library| Coming::new(&self.schedule, &self.station, library, known.clone(), now + AHEAD);
         let (mut library, unexamined) = library::known(&self.dir, &Wanted::new(&self.schedule, &self.station));
+        library.approvals = self.approvals.clone();
         let first = plan(&library);
         let is_due = |file: &&String| {
             first.unknown.iter().any(|name| {
@@ -154,6 +158,11 @@ impl Files {
                 text!("đọc được; kiểm tra kỹ bằng «loa journal verify»", "readable; \"loa journal verify\" follows it")
             }
             None => text!("chưa có", "none yet"),
+        };
+        // What printed books are signed with.
+        let seen = match public_key(&Site::new(&self.dir)).as_deref().map(key_name) {
+            Some(name) => text!(seen = seen; "{seen}; khóa ký {name}", "{seen}; signing key {name}"),
+            None => seen,
         };
         Look::new(text!("Nhật ký", "Journal"), seen, self.journal.clone())
     }

@@ -1,5 +1,6 @@
 //! The pages, a file or a directory for each place that a person goes to. Each says in its own `ROUTES` what it answers.
 
+mod approvals;
 mod ca;
 mod journal;
 mod login;
@@ -8,6 +9,7 @@ mod me;
 mod people;
 mod person;
 mod remedy;
+mod report;
 mod schedule;
 mod sounds;
 mod sure;
@@ -24,7 +26,9 @@ pub(super) const ROUTES: &[&[Route]] = &[
     today::ROUTES,
     schedule::ROUTES,
     sounds::ROUTES,
+    approvals::ROUTES,
     journal::ROUTES,
+    report::ROUTES,
     machine::ROUTES,
     people::ROUTES,
     person::ROUTES,

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use super::group::groups;
+use super::letterhead::letterhead;
 use super::model::DEFAULT_TIMEZONE;
 use super::zone::{title, zone};
-use super::{Approval, CertificateFiles, Channel, OutputName, Station, Trust, Zone, power, speech};
+use super::{Approval, CertificateFiles, Channel, Letterhead, OutputName, Station, Trust, Zone, power, speech};
 use crate::diag::document::{Choice, Entry, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 10] =
-    ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console", "speech"];
+const KEYS: [&str; 11] =
+    ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console", "speech", "report"];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 5] = ["broadcast", "holiday", "campaigns", "rules", "campaign"];
 const APPROVAL: [Choice<Approval>; 2] = [
@@ -38,11 +39,17 @@ const MEANING: Meaning = Meaning {
         _ => None,
     },
     refused: |_, _, _| None,
-    is_list: |key| key == "languages",
+    is_list: |key| matches!(key, "languages" | "recipients"),
     today: jiff::civil::Date::ZERO,
 };
 /// What people write for its keys, folded.
-const ALSO: [(&str, &str); 10] = [
+const ALSO: [(&str, &str); 16] = [
+    ("coquanchuquan", "superior"),
+    ("coquancaptren", "superior"),
+    ("coquanbanhanh", "issuer"),
+    ("diadanh", "place"),
+    ("kyhieu", "symbol"),
+    ("noinhan", "recipients"),
     ("ten", "name"),
     ("tendai", "name"),
     ("muigio", "timezone"),
@@ -83,10 +90,8 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
             "name" => station.name = title(findings, entry).filter(|name| !name.is_empty()).unwrap_or(station.name),
             "timezone" => station.timezone = timezone(findings, entry).unwrap_or(station.timezone),
             "approval" => {
-                station.approval = findings.choice(entry, &APPROVAL).unwrap_or(station.approval);
-                if station.approval == Approval::Required {
-                    approval_not_yet(findings, entry);
-                }
+                // Who writes it wants something held back: what cannot be read lets nothing through.
+                station.approval = findings.choice(entry, &APPROVAL).unwrap_or(Approval::Required);
             }
             "zones" => {
                 let zones = zones(findings, entry);
@@ -127,22 +132,16 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
             _ => {}
         }
     }
+    station.letterhead = Letterhead::of(&station.name);
+    if let Some(entry) = root.get("report").filter(|entry| !entry.broken)
+        && let Some(table) = findings.table(entry, "[report]")
+    {
+        station.letterhead = letterhead(findings, table, &station.name);
+    }
     if let Some(entry) = root.get("groups") {
         station.groups = groups(findings, entry, &station.zones);
     }
     station
-}
-
-/// Nobody may believe that unapproved sound is held back while it is not.
-fn approval_not_yet(findings: &mut Findings<'_>, entry: &Entry) {
-    let said = text!(
-        "bản loa này chưa có phê duyệt: mục nào có trong lịch vẫn phát, dù chưa ai duyệt",
-        "this version of loa has no approvals yet: what is in the schedule plays, approved or not"
-    );
-    findings.warning("not_enforced_yet", &entry.key_span, said).help = Some(text!(
-        "duyệt trên giấy trước khi chép tệp vào schedules/, và viết: approval = \"none\"",
-        "approve on paper before a file goes into schedules/, and write: approval = \"none\""
-    ));
 }
 
 fn unknown_keys(findings: &mut Findings<'_>, root: &Table) {
