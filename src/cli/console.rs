@@ -8,11 +8,12 @@ use super::page::Page;
 use super::{Context, Exit, Failure, files};
 use crate::clock::Clock;
 use crate::console::address::{self, LISTEN, reachable};
-use crate::console::{self, App, tls};
+use crate::console::{self, App, Encryption, tls};
 use crate::diag::text;
 use crate::disk;
 use crate::machine::MachineClock;
 use crate::site::Site;
+use crate::station::CertificateFiles;
 
 /// The page for people.
 #[derive(Args, Clone, Debug, Default)]
@@ -47,7 +48,11 @@ pub(super) fn run(context: &Context, args: &ConsoleArgs) -> anyhow::Result<ExitC
     let site = Site::new(&context.dir);
     let station = disk::station::load(&context.dir).0;
     let address = args.listen.or(station.console).unwrap_or(LISTEN);
-    let tls = station.certificate.as_ref().map(|files| tls::acceptor(&site, files)).transpose();
+    let encryption = |files: &CertificateFiles| {
+        let own = own_names(address);
+        Encryption::open(site.clone(), files.clone(), own, MachineClock.wall())
+    };
+    let tls = station.certificate.as_ref().map(encryption).transpose();
     let tls = tls.map_err(|error| Failure::new(Exit::Io, error.text()))?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     if args.with_daemon {

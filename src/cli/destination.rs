@@ -12,6 +12,8 @@ const HEAD: u64 = 4096;
 /// What a command writes where a person says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Product {
+    /// What `loa backup` writes.
+    Backup,
     /// `--xlsx`
     Workbook,
     /// `--svg`
@@ -32,6 +34,7 @@ pub(super) struct Destination {
 impl Product {
     const fn option(self) -> &'static str {
         match self {
+            Self::Backup => "loa backup",
             Self::Workbook => "--xlsx",
             Self::Picture => "--svg",
             Self::Sound => "--out",
@@ -40,6 +43,7 @@ impl Product {
 
     const fn ending(self) -> &'static str {
         match self {
+            Self::Backup => "tar",
             Self::Workbook => "xlsx",
             Self::Picture => "svg",
             Self::Sound => "wav",
@@ -52,6 +56,7 @@ impl Product {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
         head.is_empty()
             || match self {
+                Self::Backup => head.get(257..262) == Some(b"ustar") && is_part(head),
                 Self::Workbook => head.starts_with(b"PK\x03\x04"),
                 Self::Picture => text.starts_with(b"<") && text.windows(4).any(|word| word == b"<svg"),
                 Self::Sound => is_loas_wav(head),
@@ -68,7 +73,7 @@ impl Product {
                 "loa chỉ ghi tệp WAV: thay cho «{shown}», hãy viết {option} \"{better}\"; cần loại khác thì đổi tệp WAV ấy bằng chương trình khác",
                 "loa writes WAV files only: in place of \"{shown}\" write {option} \"{better}\"; for another kind, convert that file with another program"
             ),
-            Self::Workbook | Self::Picture => text!(
+            Self::Backup | Self::Workbook | Self::Picture => text!(
                 "tên tệp phải có đuôi .{ending}: thay cho «{shown}», hãy viết {option} \"{better}\"",
                 "the name must end in .{ending}: in place of \"{shown}\" write {option} \"{better}\""
             ),
@@ -77,6 +82,10 @@ impl Product {
 
     fn taken(self, shown: &str) -> Text {
         match self {
+            Self::Backup => text!(
+                "«{shown}» đã có sẵn và không phải là bản sao lưu của loa, nên không ghi đè: hãy đặt tên khác",
+                "\"{shown}\" is there already and is no backup made by loa, so it is not written over: choose another name"
+            ),
             Self::Workbook => text!(
                 "«{shown}» đã có sẵn và không phải là tệp Excel, nên không ghi đè: hãy đặt tên khác",
                 "\"{shown}\" is there already and is no workbook, so it is not written over: choose another name"
@@ -91,6 +100,11 @@ impl Product {
             ),
         }
     }
+}
+
+/// The first name of an archive that is a station.
+fn is_part(head: &[u8]) -> bool {
+    ["loa.toml", "schedules/"].iter().any(|name| head.starts_with(name.as_bytes()))
 }
 
 impl Destination {
@@ -192,6 +206,14 @@ mod tests {
 
     #[test]
     fn a_file_is_written_over_by_its_own_kind_only() {
+        let archive = |first: &str| {
+            let mut head = vec![0; 512];
+            head[..first.len()].copy_from_slice(first.as_bytes());
+            head[257..262].copy_from_slice(b"ustar");
+            head
+        };
+        assert!(Product::Backup.is_begun_by(&archive("loa.toml")));
+        assert!(!Product::Backup.is_begun_by(&archive("photos/1.jpg")));
         let heads: [(&[u8], [bool; 3]); 7] = [
             (b"", [true; 3]),
             (b"PK\x03\x04\x14\0", [true, false, false]),

@@ -7,6 +7,7 @@ mod amplifier;
 mod back;
 mod card;
 mod machine;
+mod page;
 mod rights;
 mod station;
 
@@ -76,7 +77,11 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     }));
     looks.push(files.journal());
     looks.extend(back::look(&context.dir, clock.wall(), &files.station.timezone));
+    // Where nothing runs, that is said once.
+    let page = files.station.console.zip(status.as_ref().ok());
+    let page = page.map(|(listen, status)| page::look(listen, status.standing.page.as_ref()));
     looks.push(running(context, status, service.as_ref()));
+    looks.extend(page);
     if let Some(habits) = machine::habits() {
         let seen = text!("không tự ngủ, không tự khởi động lại", "does not sleep or restart by itself");
         looks.push(Look::new(text!("Máy", "Machine"), seen, sleep::judge(&habits)));

@@ -4,6 +4,8 @@
 
 mod account;
 mod alert;
+mod approve;
+mod backup;
 mod check;
 mod clock;
 mod console;
@@ -26,6 +28,7 @@ mod place;
 mod plan;
 mod quiet;
 mod render;
+mod restore;
 mod run;
 mod say;
 mod sheet;
@@ -111,6 +114,8 @@ enum Command {
     Say(say::SayArgs),
     /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. | Play at once, over anything, at any hour.
     Alert(alert::AlertArgs),
+    /// Mục nào chờ duyệt; duyệt, trả lại, in phiếu ký tay. | What waits for approval; approve, return, print a slip.
+    Approve(approve::ApproveArgs),
     /// Máy này phát ra được thiết bị nào, dòng nào để dán; --test: tiếng thử. | The sound devices; --test: test tones.
     Devices(devices::DevicesArgs),
     /// Trang cho mọi người: lịch, bản ghi, nhật ký, nút dừng. | The page for people.
@@ -119,6 +124,10 @@ enum Command {
     User(user::UserArgs),
     /// Mai 05:00 có gì cản trở, và cách chữa. | What would stop tomorrow's 05:00, and the cure.
     Doctor,
+    /// Cả đài vào một tệp, khi đang chạy; --verify: đọc lại. | The whole station in one file; --verify: read it.
+    Backup(backup::BackupArgs),
+    /// Dựng lại đài ở chỗ trống từ bản sao lưu. | Set a station up in an empty place from a backup.
+    Restore(restore::RestoreArgs),
     /// Một mã của lỗi hay của nhật ký nghĩa là gì. | What a code of a finding or of the journal means.
     Explain(explain::ExplainArgs),
     /// Xem thử nửa phút, máy nào cũng chạy; --page: cùng trang của đài. | See it all in half a minute; --page: its page.
@@ -240,10 +249,13 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Stop(args) => stop::run(context, &args),
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),
+        Command::Approve(args) => approve::run(context, clock, &args),
         Command::Devices(args) => devices::run(context, &args),
         Command::Console(args) => console::run(context, &args),
         Command::User(args) => user::run(context, clock, args),
         Command::Doctor => doctor::run(context, clock),
+        Command::Backup(args) => backup::run(context, clock, &args),
+        Command::Restore(args) => restore::run(context, clock, &args),
         Command::Explain(args) => explain::run(context, &args),
         Command::Demo(args) => demo::run(context, clock, args),
     }

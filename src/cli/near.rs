@@ -48,6 +48,8 @@ const MEANT: &[(&[&str], &[&str])] = &[
         ],
         &["user"],
     ),
+    (&["sao lưu", "archive", "dump", "save", "lưu", "bản sao"], &["backup"]),
+    (&["dựng lại", "khôi phục đài", "import", "recover"], &["restore"]),
     (&["duyệt", "phê duyệt", "accept"], &["approve"]),
 ];
 
@@ -130,12 +132,6 @@ const INSTEAD: &[Answer] = &[
         text!(
             "im ngay: «loa stop»; nghỉ cả ngày: thêm [[cancel]] với date = 2026-12-10 vào một tệp trong schedules/",
             "silence now: \"loa stop\"; for a whole day, add [[cancel]] with date = 2026-12-10 to a file in schedules/"
-        )
-    }),
-    (&["backup", "sao lưu", "archive", "dump", "save", "lưu"], || {
-        text!(
-            "sao lưu: chép loa.toml, schedules/, audio/ và state/journal.db sang nơi khác",
-            "for a backup copy loa.toml, schedules/, audio/ and state/journal.db to another place"
         )
     }),
     (&["version", "phiên bản", "about"], || text!("xem phiên bản: loa --version", "see the version: loa --version")),

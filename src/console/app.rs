@@ -1,13 +1,15 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::day::{Day, DayShelf};
+use super::day::{DAY_AGES, Day};
 use super::door::Door;
-use super::look::{Look, Looks};
-use super::page::Proof;
+use super::look::{LOOK_AGES, Look};
+use super::one_for_all::OneForAll;
+use super::page::{Proof, SoundStock};
 use super::people::{People, PeopleError, Throttle};
 use super::receipts::Receipts;
 use super::upload::Uploads;
@@ -15,7 +17,7 @@ use super::waiting::Waiting;
 use crate::clock::Clock;
 use crate::diag::Lang;
 use crate::disk;
-use crate::instant::Now;
+use crate::instant::{Mono, Now};
 use crate::site::Site;
 use crate::station::Station;
 
@@ -25,6 +27,9 @@ const HASHES_AT_ONCE: usize = 1;
 /// Streams of what sounds now, at once: fifty phones with a page in front of them, and some that are closing. Each is a
 /// connection; the page of one that finds no room tells its age and can be loaded again.
 const STREAMS_MOST: usize = 96;
+
+/// So long the language of `loa.toml` serves every request: reading that file for each costs more than the page.
+const LANGUAGE_GOOD_FOR: Duration = Duration::from_secs(5);
 
 /// What every page is given.
 #[derive(Clone)]
@@ -38,8 +43,10 @@ struct Inner {
     throttle: Mutex<Throttle>,
     lines: Waiting,
     hashing: Semaphore,
-    looks: Looks,
-    days: DayShelf,
+    looks: OneForAll<Look>,
+    days: OneForAll<Day>,
+    sounds: OneForAll<SoundStock>,
+    language: Mutex<Option<(Mono, Lang)>>,
     receipts: Receipts,
     streams: Arc<Semaphore>,
     uploads: Uploads,
@@ -63,8 +70,10 @@ impl App {
             throttle,
             lines: Waiting::default(),
             hashing,
-            looks: Looks::default(),
-            days: DayShelf::default(),
+            looks: OneForAll::default(),
+            days: OneForAll::default(),
+            sounds: OneForAll::default(),
+            language: Mutex::default(),
             receipts: Receipts::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MOST)),
             uploads,
@@ -120,7 +129,8 @@ impl App {
 
     /// The station's files as they are, or were a moment ago.
     pub(super) async fn look(&self) -> Arc<Look> {
-        self.0.looks.now(&self.0.site, self.now()).await
+        let (site, now) = (self.0.site.clone(), self.now());
+        self.0.looks.get(now.mono, LOOK_AGES, move |before| Look::take(&site, now.wall, before.as_deref())).await
     }
 
     /// Recordings on their way in.
@@ -129,15 +139,28 @@ impl App {
     }
 
     /// Something was written: the next look is a new one.
-    pub(super) async fn look_again(&self) {
-        self.0.looks.forget().await;
-        self.0.days.forget().await;
+    pub(super) fn look_again(&self) {
+        self.0.looks.forget();
+        self.0.days.forget();
+        self.0.sounds.forget();
+    }
+
+    /// The sounds, worked out once for everybody.
+    pub(super) fn sounds(&self) -> &OneForAll<SoundStock> {
+        &self.0.sounds
     }
 
     /// The day as Today shows it, or as it was a moment ago.
     pub(super) async fn day(&self) -> Arc<Day> {
-        let look = self.look().await;
-        self.0.days.now(look, &self.0.site, self.now()).await
+        let (look, site, now) = (self.look().await, self.0.site.clone(), self.now());
+        let take = move |_| Day::take(&look, &site, now.wall);
+        let day = self.0.days.get(now.mono, DAY_AGES, take.clone()).await;
+        if day.at <= now.wall {
+            return day;
+        }
+        // The clock was set back: that day is not yet.
+        self.0.days.forget();
+        self.0.days.get(now.mono, DAY_AGES, take).await
     }
 
     /// What came of orders that were given from pages.
@@ -167,7 +190,16 @@ impl App {
 
     /// What the page is written in for somebody who has not chosen.
     pub(super) fn language(&self) -> Lang {
-        self.station().language.unwrap_or(Lang::Vi)
+        let mut known = self.0.language.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.0.clock.mono();
+        if let Some((at, lang)) = *known
+            && now.after(at) < LANGUAGE_GOOD_FOR
+        {
+            return lang;
+        }
+        let lang = self.station().language.unwrap_or(Lang::Vi);
+        *known = Some((now, lang));
+        lang
     }
 }
 

@@ -2,18 +2,20 @@
 //! morning, what was not heard today, who is quiet. Worked out once for everybody, and kept for a while: fifty phones cost
 //! as much as one.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use jiff::civil::DateTime;
 use jiff::{ToSpan as _, Zoned};
-use tokio::sync::Mutex;
+use tokio::sync::OnceCell;
 
 use super::look::Look;
+use super::one_for_all::Ages;
+use super::page::PastWeek;
+use crate::approval::Lack;
 use crate::diag::Text;
 use crate::fact::{Entry, Outcome};
-use crate::instant::{Now, Wall};
+use crate::instant::Wall;
 use crate::journal::{Reader, today};
 use crate::plan::{self, Airing, Cause, Plain, PlanContext, Shelf, Verdict};
 use crate::schedule::Place;
@@ -21,7 +23,7 @@ use crate::site::Site;
 use crate::station::ZoneIx;
 
 /// So long a day serves everybody who asks, if nothing is written meanwhile.
-const GOOD_FOR: Duration = Duration::from_secs(20);
+pub(super) const DAY_AGES: Ages = Ages { good: Duration::from_secs(20), given: Duration::from_secs(30) };
 
 /// Recordings are asked for so many days ahead.
 const DAYS: i32 = 14;
@@ -87,6 +89,19 @@ pub(super) struct MorningAiring {
     pub(super) sounds: bool,
 }
 
+/// A broadcast that waits for approval.
+#[derive(Debug)]
+pub(super) struct Unapproved {
+    /// Its id.
+    pub(super) id: String,
+    /// Its title.
+    pub(super) title: String,
+    /// Why.
+    pub(super) lack: Lack,
+    /// Before when it has to be decided.
+    pub(super) next: Wall,
+}
+
 /// A time in which a zone is quiet.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Quiet {
@@ -105,22 +120,28 @@ pub(super) struct Quiet {
 /// A day.
 #[derive(Debug)]
 pub(super) struct Day {
+    /// When it was worked out.
+    pub(super) at: Wall,
     /// What is planned from midnight to midnight, in every zone.
     pub(super) plan: Vec<Airing>,
     /// Recordings that are still to come, the first first.
     pub(super) wanted: Vec<SoundTask>,
     /// What meets what.
     pub(super) meetings: Vec<Hindrance>,
+    /// What waits for approval and is due, the first first.
+    pub(super) unapproved: Vec<Unapproved>,
     /// Tomorrow until noon.
     pub(super) tomorrow: Vec<MorningAiring>,
     /// Who is quiet, or will be today.
     pub(super) quiet: Vec<Quiet>,
     /// The journal's airings of today; or why it cannot be read.
     pub(super) rows: Result<Vec<Entry>, Text>,
+    /// The week behind, counted when the first asks for it.
+    pub(super) week: OnceCell<Result<PastWeek, Text>>,
 }
 
 impl Day {
-    fn take(look: &Look, site: &Site, now: Wall) -> Self {
+    pub(super) fn take(look: &Look, site: &Site, now: Wall) -> Self {
         let world = &look.world;
         let tz = &world.station.timezone;
         let midnight = now.zoned(tz).start_of_day().unwrap_or_else(|_| now.zoned(tz));
@@ -144,7 +165,14 @@ impl Day {
         }
         let mut wanted: Vec<SoundTask> = ahead.wanted.into_values().collect();
         wanted.sort_by_key(|one| one.by.values().min().copied());
-        Self { plan, wanted, meetings: ahead.meetings, tomorrow, quiet: quiet(look, now), rows: rows(site, now, tz) }
+        let waiting = plan::waiting(&world.schedule, &world.station, &world.library, now).into_iter();
+        let waiting = waiting.filter_map(|(broadcast, lack, next)| {
+            Some(Unapproved { id: broadcast.id.clone(), title: broadcast.title.clone(), lack, next: next? })
+        });
+        let mut unapproved: Vec<Unapproved> = waiting.collect();
+        unapproved.sort_by_key(|one| one.next);
+        let (quiet, rows, week) = (quiet(look, now), rows(site, now, tz), OnceCell::new());
+        Self { at: now, unapproved, plan, wanted, meetings: ahead.meetings, tomorrow, quiet, rows, week }
     }
 
     /// By which time of its own a broadcast starts at `start`, today or tomorrow morning; it may wait behind others.
@@ -179,7 +207,8 @@ fn due(airing: &Airing) -> MorningAiring {
 }
 
 struct Ahead<'a> {
-    look: &'a Look,
+    /// Files that nobody has measured yet, by their names and by these without their endings.
+    unmeasured: HashSet<&'a str>,
     shelf: Shelf<'a>,
     now: Wall,
     wanted: BTreeMap<String, SoundTask>,
@@ -189,7 +218,11 @@ struct Ahead<'a> {
 impl<'a> Ahead<'a> {
     fn new(look: &'a Look, now: Wall) -> Self {
         let shelf = Shelf::new(&look.world.library, &look.world.station);
-        Self { look, shelf, now, wanted: BTreeMap::new(), meetings: Vec::new() }
+        let unmeasured = look.unmeasured.iter().flat_map(|file| {
+            let stem = plan::without_ending(file).unwrap_or(file);
+            [file.as_str(), stem]
+        });
+        Self { unmeasured: unmeasured.collect(), shelf, now, wanted: BTreeMap::new(), meetings: Vec::new() }
     }
 
     fn add(&mut self, airings: &[Airing], ground: &PlanContext<'_>, tells_meetings: bool) {
@@ -205,13 +238,12 @@ impl<'a> Ahead<'a> {
     }
 
     fn want(&mut self, name: &str, airing: &Airing) {
-        let (look, shelf) = (self.look, &self.shelf);
+        let (unmeasured, shelf) = (&self.unmeasured, &self.shelf);
         let one = self.wanted.entry(name.to_owned()).or_insert_with(|| {
             let found = shelf.find(name, &[]);
             let fault = found.faulty.iter().find(|sound| !sound.is_changing());
             let fault = fault.and_then(|sound| sound.facts.as_ref().err()).map(|fault| fault.message.clone());
-            let stem = |file: &String| plan::without_ending(file).unwrap_or(file) == name || file == name;
-            let is_coming = fault.is_none() && (airing.programme.is_coming || look.unmeasured.iter().any(stem));
+            let is_coming = fault.is_none() && (airing.programme.is_coming || unmeasured.contains(name));
             let title = airing.broadcast.title.clone();
             SoundTask { name: name.to_owned(), title, by: BTreeMap::new(), fault, is_coming }
         });
@@ -221,7 +253,9 @@ impl<'a> Ahead<'a> {
 
     fn meet(&mut self, airing: &Airing, ground: &PlanContext<'_>) {
         let Some(cause) = airing.reason.as_deref() else { return };
-        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_)) {
+        // What waits for approval has a list of its own.
+        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_) | Cause::NotApproved(_))
+        {
             return;
         }
         // Within a session one stands in line behind the other: that is nobody's task.
@@ -293,31 +327,4 @@ fn rows(site: &Site, now: Wall, tz: &jiff::tz::TimeZone) -> Result<Vec<Entry>, T
         rows
     })
     .map_err(|error| error.text())
-}
-
-/// The last day, for everybody.
-#[derive(Default)]
-pub(super) struct DayShelf(Mutex<Option<(Now, Arc<Day>)>>);
-
-impl DayShelf {
-    /// The day as it is, or was a moment ago.
-    pub(super) async fn now(&self, look: Arc<Look>, site: &Site, now: Now) -> Arc<Day> {
-        let mut last = self.0.lock().await;
-        if let Some((at, day)) = &*last
-            && now.mono.after(at.mono) < GOOD_FOR
-            && at.wall <= now.wall
-        {
-            return day.clone();
-        }
-        let site = site.clone();
-        let taken = tokio::task::spawn_blocking(move || Day::take(&look, &site, now.wall)).await;
-        let day = Arc::new(taken.expect("planning does not panic"));
-        *last = Some((now, day.clone()));
-        day
-    }
-
-    /// Something was written: the next day is a new one.
-    pub(super) async fn forget(&self) {
-        *self.0.lock().await = None;
-    }
 }

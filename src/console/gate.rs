@@ -3,8 +3,8 @@
 
 use axum::extract::{FromRequest as _, Request, State};
 use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY,
-    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION,
+    ORIGIN, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -125,13 +125,13 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
     let path = request.uri().path().to_owned();
     let mut who = Who { person: None, is_sure: false, lang, path };
     if let Some(token) = token(request.headers()).map(str::to_owned) {
-        let now = app.clock().wall();
+        let now = app.now();
         let mut people = app.people();
         match people.session(&token, now) {
             Ok(Some(session)) => {
                 // What cannot be written down is forgotten at worst.
                 let _ = people.used(&token, &session, now);
-                who.is_sure = session.is_sure(now);
+                who.is_sure = session.is_sure(now.wall);
                 who.person = Some(session.person);
             }
             Ok(None) => {}
@@ -245,6 +245,23 @@ fn unsaid(response: Response, lang: Lang) -> Response {
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     Response::from_parts(parts, page.into_string().into())
+}
+
+/// What says where a request that changes something comes from. Every browser sends one of the first two by itself with
+/// each form and each script's request; a program that logs in by a word of its own sends the third, which no page from
+/// elsewhere can make a browser send.
+const COMES_FROM: [HeaderName; 3] = [HeaderName::from_static("sec-fetch-site"), ORIGIN, AUTHORIZATION];
+
+/// Nothing is changed by a request that does not say where it comes from: it is no form of ours
+/// (docs/decisions/0065-what-says-nothing-of-itself-changes-nothing.md). What comes from elsewhere, the layer behind refuses.
+pub(super) async fn says_where_from(request: Request, next: Next) -> Response {
+    let says = COMES_FROM.iter().any(|name| request.headers().contains_key(name));
+    if says || request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let said = "Yêu cầu này không nói nó đến từ đâu (thiếu dòng Origin) nên không được nhận.\n\
+                This request does not say where it comes from (no Origin) and is not taken.\n";
+    (StatusCode::FORBIDDEN, said).into_response()
 }
 
 /// The headers of every answer.

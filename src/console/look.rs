@@ -5,20 +5,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
-
+use super::one_for_all::Ages;
 use crate::audio::library;
 use crate::daemon;
 use crate::diag::Diagnostic;
 use crate::disk;
-use crate::instant::{Mono, Now, Wall};
+use crate::instant::Wall;
+use crate::journal;
 use crate::plan::{self, Airing, Wanted};
 use crate::player::World;
 use crate::schedule::{Loaded, Reading};
 use crate::site::Site;
+use crate::station::Approval;
 
 /// So long a look serves everybody who asks.
-const GOOD_FOR: Duration = Duration::from_secs(2);
+pub(super) const LOOK_AGES: Ages = Ages { good: Duration::from_secs(2), given: Duration::from_secs(4) };
 
 /// What the station's files say.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub(super) struct Look {
 
 impl Look {
     /// Read everything; what has not changed since `before` is not checked again.
-    fn take(site: &Site, now: Wall, before: Option<&Self>) -> Self {
+    pub(super) fn take(site: &Site, now: Wall, before: Option<&Self>) -> Self {
         let dir = site.dir();
         let (last_station, held) = daemon::last_good(dir);
         let station = disk::station::load_or(dir, last_station.as_deref());
@@ -48,7 +49,10 @@ impl Look {
         let loaded = disk::schedule::reload(dir, &station, reading, &held, same);
         diagnostics.extend(loaded.diagnostics.iter().cloned());
         let wanted = Wanted::new(&loaded.schedule, &station);
-        let (library, unmeasured) = library::known(dir, &wanted);
+        let (mut library, unmeasured) = library::known(dir, &wanted);
+        if station.approval == Approval::Required {
+            library.approvals = journal::approvals(&site.journal());
+        }
         library.prepare();
         let schedule = Arc::new(loaded.schedule.clone());
         let broken = loaded.broken.clone();
@@ -59,33 +63,5 @@ impl Look {
     /// What is planned from one instant up to another, in every zone.
     pub(super) fn plan(&self, from: Wall, to: Wall) -> Vec<Airing> {
         plan::plan(&self.world.schedule, &self.world.station, &self.world.library, from, to)
-    }
-}
-
-/// The last look, for everybody.
-#[derive(Default)]
-pub(super) struct Looks(Mutex<Option<(Option<Mono>, Arc<Look>)>>);
-
-impl Looks {
-    /// The station's files as they are, or were a moment ago.
-    pub(super) async fn now(&self, site: &Site, now: Now) -> Arc<Look> {
-        let mut last = self.0.lock().await;
-        if let Some((Some(at), look)) = &*last
-            && now.mono.after(*at) < GOOD_FOR
-        {
-            return look.clone();
-        }
-        let (site, before) = (site.clone(), last.as_ref().map(|(_, look)| look.clone()));
-        let taken = tokio::task::spawn_blocking(move || Look::take(&site, now.wall, before.as_deref())).await;
-        let look = Arc::new(taken.expect("reading the files does not panic"));
-        *last = Some((Some(now.mono), look.clone()));
-        look
-    }
-
-    /// Something was written: the next look is a new one.
-    pub(super) async fn forget(&self) {
-        if let Some((at, _)) = &mut *self.0.lock().await {
-            *at = None;
-        }
     }
 }

@@ -2,6 +2,7 @@
 //! `state/console.db`; of what opens a door (links, sessions) only the hash is kept, of passwords only argon2id's.
 //! Never holds a password or a token longer than the call. Used by the console and by `loa user`.
 
+mod here;
 mod invite;
 mod password;
 mod person;
@@ -28,12 +29,13 @@ pub(super) use throttle::{Throttle, Wait};
 #[derive(Debug)]
 pub struct People {
     db: Connection,
+    here: here::Here,
 }
 
 impl People {
     /// Of the station's file at `path`, which is made where there is none.
     pub fn open(path: &Path) -> Result<Self, PeopleError> {
-        schema::open(path).map(|db| Self { db })
+        schema::open(path).map(|db| Self { db, here: here::Here::default() })
     }
 
     /// Nobody, in memory.
@@ -41,7 +43,7 @@ impl People {
     pub(crate) fn in_memory() -> Self {
         let db = Connection::open_in_memory().expect("memory");
         schema::prepare(&db).expect("a fresh database");
-        Self { db }
+        Self { db, here: here::Here::default() }
     }
 
     /// Changes whenever another process has written the file.

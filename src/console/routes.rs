@@ -45,6 +45,7 @@ pub fn router(app: &App) -> Router {
         .fallback_service(nowhere.with_state(app.clone()))
         .layer(CompressionLayer::new().compress_when(squeezes()))
         .layer(CsrfLayer::new())
+        .layer(from_fn(gate::says_where_from))
         .layer(from_fn(gate::guard))
         .with_state(app.clone())
 }

@@ -13,14 +13,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
+use tokio::time::{interval, timeout};
 use tower::ServiceExt as _;
 
 use super::app::{App, Peer};
+use super::encryption::Encryption;
 use super::routes::{aside, router};
 use super::upload::intake;
 use crate::diag::{Text, system, text};
+use crate::edit::Editor;
 
 /// Connections at once: fifty phones with six each, and an event stream.
 const CONNECTIONS_MOST: usize = 512;
@@ -36,6 +37,12 @@ const HEAD_MOST: usize = 16 * 1024;
 
 /// Lines of it.
 const HEADERS_MOST: usize = 64;
+
+/// How often the certificate is read again.
+const CERTIFICATE_EVERY: Duration = Duration::from_hours(24);
+
+/// How often it is looked whether somebody has written in `schedules/` without the page.
+const NOTICE_EVERY: Duration = Duration::from_mins(1);
 
 /// Why the page could not be served.
 #[derive(Debug, thiserror::Error)]
@@ -62,20 +69,34 @@ impl ServeError {
 pub async fn serve(
     app: App,
     address: SocketAddr,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Encryption>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
     ready(listener.local_addr().unwrap_or(address));
     // What was whole when the page last ended is taken in now.
     intake::go_on(&app);
+    tokio::spawn(notice(app.clone()));
     let pages = router(&app);
     let room = Arc::new(Semaphore::new(CONNECTIONS_MOST));
     let aside = aside(&app);
     let there = Arc::new(There::default());
+    let mut tls = tls.map(Arc::new);
+    let mut days = interval(CERTIFICATE_EVERY);
     loop {
         let Ok(place) = room.clone().acquire_owned().await else { return Ok(()) };
-        match listener.accept().await {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = days.tick() => {
+                if let Some(known) = tls.take() {
+                    let (old, now) = (known.clone(), app.now().wall);
+                    let new = tokio::task::spawn_blocking(move || old.again(now)).await;
+                    tls = Some(new.ok().and_then(Result::ok).map_or(known, Arc::new));
+                }
+                continue;
+            }
+        };
+        match accepted {
             Ok((stream, peer)) => {
                 // Whoever has too many is hung up on at once; those that he has stay.
                 let Some(seat) = there.enter(peer.ip()) else { continue };
@@ -96,11 +117,21 @@ pub async fn serve(
     }
 }
 
+/// Keep what is changed in `schedules/` without the page, as versions like any other.
+async fn notice(app: App) {
+    loop {
+        let (site, now) = (app.site().clone(), app.now().wall);
+        // What cannot be kept now is kept the next time.
+        let _ = tokio::task::spawn_blocking(move || Editor::new(site).notice(now)).await;
+        tokio::time::sleep(NOTICE_EVERY).await;
+    }
+}
+
 /// The first byte of a conversation over TLS.
 const HANDSHAKE: u8 = 0x16;
 
 /// A conversation over TLS. Whoever typed an address without `https` is led to it, and finds the certificate on his way.
-async fn encrypted(stream: TcpStream, tls: &TlsAcceptor, pages: Router, aside: Router, peer: SocketAddr) -> Option<()> {
+async fn encrypted(stream: TcpStream, tls: &Encryption, pages: Router, aside: Router, peer: SocketAddr) -> Option<()> {
     let mut first = [0];
     timeout(HEAD_PATIENCE, stream.peek(&mut first)).await.ok()?.ok()?;
     if first[0] != HANDSHAKE {

@@ -2,6 +2,8 @@
 //! authority signs for addresses of private networks and names of the house only: whoever steals the box's key can forge
 //! no other site with it.
 
+mod validity;
+
 use std::io::Write as _;
 use std::net::IpAddr;
 use std::path::Path;
@@ -36,6 +38,9 @@ const MODE: u32 = 0o644;
 /// Phones take no certificate of more than 398 days.
 const GOOD_FOR: Duration = Duration::from_hours(365 * 24);
 
+/// So long before its end an own certificate is made anew: a box that is looked at once a month finds it done.
+const RENEWED_BEFORE: Duration = Duration::from_hours(30 * 24);
+
 /// Names that are of a house and no site of the world.
 const HOUSE: [&str; 5] = ["local", "localhost", "lan", "internal", "home.arpa"];
 
@@ -45,6 +50,8 @@ const AUTHORITY_KEY: &str = "ca.key";
 pub const PAGE: &str = "page.crt";
 /// The key to it.
 pub const PAGE_KEY: &str = "page.key";
+/// What it was made for, a name a line: the next one is for the same.
+const PAGE_NAMES: &str = "page.names";
 
 /// Why there is no TLS.
 #[derive(Debug, thiserror::Error)]
@@ -227,7 +234,35 @@ pub fn make(site: &Site, names: &[String], now: Wall) -> Result<String, TlsError
     let signed = page.signed_by(&page_key, &issuer)?;
     put(PAGE_KEY, KEY_MODE, &page_key.serialize_pem())?;
     put(PAGE, MODE, &signed.pem())?;
+    put(PAGE_NAMES, MODE, &names.join("\n"))?;
     Ok(called)
+}
+
+/// Until when the certificate in these files is good; none where that cannot be read.
+pub fn good_until(site: &Site, files: &CertificateFiles) -> Option<Wall> {
+    let text = read(site.dir(), &files.cert).ok()?;
+    let first = CertificateDer::pem_slice_iter(&text).next()?.ok()?;
+    validity::good_until(&first)
+}
+
+/// Make the page's certificate anew where it is the station's own and near its end, for the same names; for `otherwise`
+/// where nobody knows them. Phones that know the authority notice nothing. Whether it was made.
+pub fn renew(
+    site: &Site,
+    files: &CertificateFiles,
+    now: Wall,
+    otherwise: impl FnOnce() -> Vec<String>,
+) -> Result<bool, TlsError> {
+    let own = site.certificate();
+    let is_own = site.dir().join(&files.cert) == own.join(PAGE) && site.dir().join(&files.key) == own.join(PAGE_KEY);
+    let is_near = || good_until(site, files).is_some_and(|until| until < now + RENEWED_BEFORE);
+    if !is_own || !is_near() {
+        return Ok(false);
+    }
+    let known = Folder::open(&own).ok().and_then(|folder| folder.read(PAGE_NAMES, FILE_MOST).ok());
+    let known = known.map(|text| String::from_utf8_lossy(&text).lines().map(str::to_owned).collect::<Vec<_>>());
+    make(site, &known.filter(|names| !names.is_empty()).unwrap_or_else(otherwise), now)?;
+    Ok(true)
 }
 
 /// The own authority's certificate, for phones to take; none where the station has no authority of its own.
@@ -284,6 +319,31 @@ mod tests {
         assert!(matches!(acceptor(&site, &swapped), Err(TlsError::Content(..))));
         let other = CertificateFiles { cert: site.certificate().join(AUTHORITY), key: files.key.clone() };
         assert!(matches!(acceptor(&site, &other), Err(TlsError::Content(..))), "another's key");
+    }
+
+    #[test]
+    fn an_own_certificate_is_made_anew_before_its_end_for_the_same_names_and_anothers_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let site = Site::new(dir.path());
+        make(&site, &["192.168.4.1".to_owned()], NOW).unwrap();
+        let own = CertificateFiles { cert: "state/cert/page.crt".into(), key: "state/cert/page.key".into() };
+        let day = Duration::from_hours(24);
+        let until = good_until(&site, &own).unwrap();
+        assert!(until > NOW + day * 363 && until < NOW + day * 366, "{until:?}");
+        let nobody = || -> Vec<String> { panic!("the names are known") };
+        assert!(!renew(&site, &own, NOW + day * 300, nobody).unwrap());
+        assert!(renew(&site, &own, NOW + day * 340, nobody).unwrap());
+        assert!(is_taken(&site, "192.168.4.1", NOW + day * 600));
+        // One made by an older loa, which kept no names.
+        std::fs::remove_file(site.certificate().join(PAGE_NAMES)).unwrap();
+        assert!(renew(&site, &own, NOW + day * 700, || vec!["loa.local".to_owned()]).unwrap());
+        assert!(is_taken(&site, "loa.local", NOW + day * 1_000));
+        // Bought, and put elsewhere: not ours to write.
+        std::fs::copy(site.certificate().join(PAGE), dir.path().join("bought.crt")).unwrap();
+        let bought = CertificateFiles { cert: "bought.crt".into(), key: "state/cert/page.key".into() };
+        assert!(!renew(&site, &bought, NOW + day * 1_060, nobody).unwrap());
+        // A clock of 1970 makes none, and the page opens with what there is.
+        assert!(!renew(&site, &own, Wall::from_secs(3_600), nobody).unwrap());
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(super) mod refusal;
 pub(super) mod speech;
 pub(super) mod spoken;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -60,6 +60,8 @@ pub(super) struct Uploads {
     turns: Mutex<HashMap<String, Arc<Mutex<u64>>>>,
     /// One counts and begins at a time.
     beginning: Mutex<()>,
+    /// Those that are being taken in.
+    taking: Mutex<HashSet<String>>,
     children: Semaphore,
 }
 
@@ -69,8 +71,8 @@ pub(super) type OnTheWay = (String, Note, u64);
 impl Uploads {
     /// Those of the station at `site`.
     pub(super) fn new(site: &Site) -> Self {
-        let (turns, beginning) = (Mutex::default(), Mutex::default());
-        Self { dir: site.uploads(), turns, beginning, children: Semaphore::new(CHILDREN_AT_ONCE) }
+        let (turns, beginning, taking) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { dir: site.uploads(), turns, beginning, taking, children: Semaphore::new(CHILDREN_AT_ONCE) }
     }
 
     /// Room for a child that decodes or speaks.
@@ -155,6 +157,28 @@ impl Uploads {
     pub(super) fn keep(&self, id: &str, note: &Note) -> Result<(), UploadError> {
         let text = serde_json::to_vec(note).map_err(std::io::Error::from)?;
         Ok(Folder::open(&self.dir)?.replace(format!("{id}.json"), &text)?)
+    }
+
+    /// Begin to take it in, and write down that it is so. `false` where that has begun already, or is over: of two taps on
+    /// the same button one counts.
+    pub(super) fn claim(&self, id: &str, note: &Note) -> Result<bool, UploadError> {
+        let mut taking = lock(&self.taking);
+        let is_open = self.read(id).is_some_and(|(now, _)| now.state.is_open());
+        if !is_open || taking.contains(id) {
+            return Ok(false);
+        }
+        self.keep(id, note)?;
+        Ok(taking.insert(id.to_owned()))
+    }
+
+    /// Whether it is being taken in now.
+    pub(super) fn is_taking(&self, id: &str) -> bool {
+        lock(&self.taking).contains(id)
+    }
+
+    /// It is taken in, or was not; what became of it is written down.
+    pub(super) fn release(&self, id: &str) {
+        lock(&self.taking).remove(id);
     }
 
     /// Where its bytes lie.

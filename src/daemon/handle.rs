@@ -66,6 +66,11 @@ impl Handle {
         &self.station_dir
     }
 
+    /// The station's clock.
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
     /// What the station's clock says now.
     pub fn now(&self) -> Wall {
         self.clock.wall()

@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::background::Rank;
+use super::handle::Handle;
 use super::log::Log;
+use crate::checkup::PageStanding;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, shown, system, text};
 use crate::instant::Mono;
@@ -25,6 +27,9 @@ const WELL: Duration = Duration::from_mins(5);
 
 /// How often it is looked whether it still runs.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// One that has run so long has opened: nobody is told any more that it does not.
+const OPEN: Duration = Duration::from_secs(10);
 
 /// What is kept of its last words.
 const WORDS_MOST: u64 = 4096;
@@ -44,12 +49,13 @@ struct State {
 
 impl PageChild {
     /// Start it, in its own time; `wanted` where `loa.toml` has an address.
-    pub(super) fn start(wanted: bool, dir: &Path, log: &Log, clock: &Arc<dyn Clock>, lang: Lang) -> io::Result<Self> {
+    pub(super) fn start(wanted: bool, dir: &Path, log: &Log, handle: &Handle, lang: Lang) -> io::Result<Self> {
         if !wanted {
             return Ok(Self(None));
         }
         let state = Arc::new(Mutex::new(State::default()));
-        let keeper = Keeper { state: state.clone(), dir: dir.to_owned(), log: log.clone(), clock: clock.clone(), lang };
+        let (own, clock) = (state.clone(), handle.clock().clone());
+        let keeper = Keeper { state: own, dir: dir.to_owned(), log: log.clone(), handle: handle.clone(), clock, lang };
         std::thread::Builder::new().name("page".to_owned()).spawn(move || keeper.keep())?;
         Ok(Self(Some(state)))
     }
@@ -71,6 +77,7 @@ struct Keeper {
     state: Arc<Mutex<State>>,
     dir: PathBuf,
     log: Log,
+    handle: Handle,
     clock: Arc<dyn Clock>,
     lang: Lang,
 }
@@ -94,6 +101,7 @@ impl Keeper {
                 return;
             }
             again = next(again, self.clock.mono().after(began));
+            self.tell(&ended);
             let seconds = again.as_secs();
             self.log.say(&text!(
                 ended = ended;
@@ -105,6 +113,17 @@ impl Keeper {
             }
             again = (again * 2).min(AGAIN[1]);
         }
+    }
+
+    /// Whoever asks how the station stands is told that it does not stay, and since when.
+    fn tell(&self, why: &Text) {
+        let since = self.handle.now().rfc3339(&self.handle.snapshot().world.station.timezone);
+        self.handle.change_standing(|standing| {
+            let known = standing.page.take();
+            let times = known.as_ref().map_or(0, |known| known.times).saturating_add(1);
+            let since = known.map_or(since, |known| known.since);
+            standing.page = Some(PageStanding { since, times, why: why.clone().into() });
+        });
     }
 
     fn is_over(&self) -> bool {
@@ -146,7 +165,13 @@ impl Keeper {
             }
             state.child = Some(child);
         }
+        let began = self.clock.mono();
+        let mut is_told = true;
         let status = loop {
+            if is_told && self.clock.mono().after(began) > OPEN {
+                is_told = false;
+                self.handle.change_standing(|standing| standing.page = None);
+            }
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             let Some(child) = &mut state.child else { return text!("loa tắt", "loa ends") };
             match child.try_wait() {
@@ -172,6 +197,8 @@ impl Keeper {
         // A group of its own: a signal from a terminal is the daemon's to answer. Nothing of the daemon's is inherited
         // but the one pipe whose end says that it is gone.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        // One heap for its few threads: with one for each, what was freed in one is of no use to the others.
+        command.env("MALLOC_ARENA_MAX", "1");
         let child = command.spawn()?;
         let _ = std::fs::write(format!("/proc/{}/oom_score_adj", child.id()), OOM_SCORE);
         Ok(child)

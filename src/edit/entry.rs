@@ -4,6 +4,7 @@ use std::ops::Range;
 use super::layout::{Kind, Layout, is_whole};
 use super::{Digest, Refusal, Value};
 use crate::diag::document::{Entry as Parsed, Node, Table, Value as Is};
+use crate::schedule::BROADCAST_KEYS;
 
 /// What an entry of a schedule is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -48,34 +49,13 @@ impl Of {
     }
 }
 
-/// The keys of a broadcast that a form changes. Others (`cron`, `leap`, `only`, what nobody knows) stand as they are
-/// written; an id is made once.
-pub const FORM_KEYS: [&str; 24] = [
-    "title",
-    "campaign",
-    "zones",
-    "at",
-    "days",
-    "dates",
-    "lunar",
-    "from",
-    "until",
-    "except",
-    "also",
-    "kind",
-    "play",
-    "repeat",
-    "gap",
-    "chime",
-    "bed",
-    "class",
-    "by",
-    "why",
-    "order",
-    "wait",
-    "if_missed",
-    "if_interrupted",
-];
+/// The keys of a broadcast that no form changes: they stand as they are written, and an id is made once.
+const BY_HAND: [&str; 4] = ["id", "leap", "cron", "only"];
+
+/// The keys of a broadcast that a form changes, in the order in which they are best written.
+pub fn form_keys() -> impl Iterator<Item = &'static str> {
+    BROADCAST_KEYS.into_iter().filter(|key| !BY_HAND.contains(key))
+}
 
 /// An entry of a file as it was read.
 #[derive(Clone, PartialEq, Debug)]
@@ -163,7 +143,7 @@ impl Seat {
         let lines = layout.at(&self.span).to_owned();
         let field = |one: &Parsed| {
             let plain = is_plain(layout, self, one);
-            let known = self.of != Of::Broadcast || FORM_KEYS.contains(&one.key.as_str());
+            let known = self.of != Of::Broadcast || form_keys().any(|key| key == one.key);
             let written =
                 if plain { layout.at(&one.node.span).to_owned() } else { Value::of(&one.node, &layout.text).written() };
             Field {

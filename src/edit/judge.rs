@@ -99,13 +99,15 @@ fn check(texts: &Texts, world: &World<'_>) -> (Schedule, Vec<Diagnostic>) {
 pub fn coming(schedule: &Schedule, world: &World<'_>, broadcast: &str) -> Vec<Coming> {
     let Some(found) = schedule.broadcasts.iter().find(|one| one.id == broadcast) else { return Vec::new() };
     let (now, station) = (world.now, world.station);
+    // Whoever changes it cannot approve it: what is told is what comes of it once somebody has.
+    let library = &*plan::assumed(station, world.library);
     let calendar = Calendar::new(&station.timezone, schedule, now, now + COMING_AHEAD);
     let due = calendar.occurrences(found, now, now + COMING_AHEAD);
-    let ground = PlanContext::new(schedule, station, world.library, now);
+    let ground = PlanContext::new(schedule, station, library, now);
     let mut rows: Vec<Coming> = Vec::new();
     let due: BTreeSet<Wall> = due.into_iter().take(COMING_MOST).collect();
     for at in due {
-        let airings = plan::plan(schedule, station, world.library, at, at + Duration::from_nanos(1));
+        let airings = plan::plan(schedule, station, library, at, at + Duration::from_nanos(1));
         for airing in airings.iter().filter(|airing| airing.broadcast.id == broadcast) {
             let row = Coming {
                 scheduled: airing.scheduled,

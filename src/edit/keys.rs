@@ -9,43 +9,12 @@ use super::value::bare;
 use super::{Refusal, Value};
 use crate::diag::document::Value as Is;
 use crate::diag::text;
+use crate::schedule::BROADCAST_KEYS;
 
-/// The order in which keys are written.
-const ORDER: [&str; 29] = [
-    "id",
-    "title",
-    "campaign",
-    "zones",
-    "at",
-    "days",
-    "dates",
-    "lunar",
-    "leap",
-    "cron",
-    "date",
-    "from",
-    "until",
-    "except",
-    "also",
-    "only",
-    "kind",
-    "play",
-    "repeat",
-    "gap",
-    "chime",
-    "bed",
-    "class",
-    "by",
-    "why",
-    "order",
-    "wait",
-    "if_missed",
-    "if_interrupted",
-];
-
-/// Where a key stands in an entry: those that nobody knows come last.
+/// Where a key stands in an entry: those that nobody knows come last. What says when stands before what narrows it.
 pub(super) fn rank(key: &str) -> usize {
-    ORDER.iter().position(|one| *one == key).unwrap_or(ORDER.len())
+    let key = if key == "date" { "dates" } else { key };
+    BROADCAST_KEYS.iter().position(|one| *one == key).unwrap_or(BROADCAST_KEYS.len())
 }
 
 /// The text with these keys of an entry set, or taken out where there is no value; all other bytes are as they were.

@@ -34,7 +34,7 @@ pub use coming::Coming;
 pub use conflict::{Clash, Conflict};
 pub use digest::Digest;
 pub use editor::{Done, Edit, Editor};
-pub use entry::{Entry, FORM_KEYS, Field, Of};
+pub use entry::{Entry, Field, Of, form_keys};
 pub use judge::{COMING_MOST, World, coming};
 pub use page::Page;
 pub use refusal::Refusal;

@@ -242,6 +242,11 @@ impl Folder {
         }
     }
 
+    /// The number of the account that `name` belongs to, where it is there.
+    pub fn owner_of(&self, name: impl AsRef<Path>) -> Option<u32> {
+        self.stat(name).ok().map(|stat| stat.st_uid)
+    }
+
     /// The state of `name` itself, a link's own.
     pub(super) fn stat(&self, name: impl AsRef<Path>) -> io::Result<Stat> {
         Ok(fs::statat(&self.fd, name.as_ref(), AtFlags::SYMLINK_NOFOLLOW)?)
@@ -284,6 +289,16 @@ impl Draft<'_> {
     /// Where to write.
     pub fn file(&mut self) -> &mut File {
         &mut self.file
+    }
+
+    /// Where it is until it has its name: for what opens files by their names only.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path.join(&self.beside)
+    }
+
+    /// Let nobody but its owner read it, now and under its name. A file system that knows no rights keeps none.
+    pub fn close_to_others(&self) {
+        let _ = fs::fchmod(&self.file, Mode::from_raw_mode(0o600));
     }
 
     /// The same bytes again, to be read.

@@ -33,12 +33,13 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 44] = [
+const NO_CODES: [&str; 45] = [
     "active_low",
     "already_loaded",
     "application_id",
     "by_hand",
     "cell_size_check",
+    "changed_by",
     "coc_coc",
     "confirmed_at",
     "confirmed_by",

@@ -1,6 +1,8 @@
 //! What a user sees, tested from the outside: one binary, a file per thing.
 
 mod amplifier;
+mod approval;
+mod backup;
 mod bed;
 mod broken;
 mod browser;

@@ -9,7 +9,7 @@ use super::Question;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::picture::{self, AIRINGS_MAX, ROWS_MAX, Subject, TooMuch};
-use crate::plan::{PlanContext, Reader};
+use crate::plan::{Audience, PlanContext};
 use crate::player::World;
 
 /// `loa plan --svg F`.
@@ -60,7 +60,7 @@ fn picture(
         from,
         to,
         lang: context.lang,
-        reader: Reader::Files,
+        reader: Audience::Files,
         now: None,
     };
     Ok(picture::draw(&subject).map_err(|much| Failure::new(Exit::Usage, too_much(much)))?)

@@ -11,7 +11,7 @@ use super::past::{self, Happened, Past};
 use crate::diag::{Lang, SourceFile, Text, text};
 use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
-use crate::plan::{self, Item, Meeting, PlanContext, Reader, Row, Verdict, Why, WhyZone};
+use crate::plan::{self, Audience, Item, Meeting, PlanContext, Row, Verdict, Why, WhyZone};
 use crate::player::World;
 use crate::schedule::{Broadcast, Class, IfInterrupted, IfMissed, Place, Recurrence};
 
@@ -198,7 +198,7 @@ impl Teller<'_> {
             let _ =
                 writeln!(out, "  {}", self.say(&text!("Nhạc nền: audio/{file}.", "On a bed of music: audio/{file}.")));
         }
-        let hours = self.ground.hours(airing.zone, Reader::Files);
+        let hours = self.ground.hours(airing.zone, Audience::Files);
         let held = match lawful {
             Some(stretch) if stretch.end == Wall::MAX => text!("mọi giờ đều được phát", "every hour is lawful"),
             Some(stretch) => {

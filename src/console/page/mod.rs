@@ -1,5 +1,6 @@
 //! The pages, a file or a directory for each place that a person goes to. Each says in its own `ROUTES` what it answers.
 
+mod approvals;
 mod ca;
 mod journal;
 mod login;
@@ -15,7 +16,8 @@ mod today;
 
 use super::route::Route;
 
-pub(super) use journal::Proof;
+pub(super) use journal::{PastWeek, Proof};
+pub(super) use sounds::SoundStock;
 
 /// What every page answers.
 pub(super) const ROUTES: &[&[Route]] = &[
@@ -23,6 +25,7 @@ pub(super) const ROUTES: &[&[Route]] = &[
     today::ROUTES,
     schedule::ROUTES,
     sounds::ROUTES,
+    approvals::ROUTES,
     journal::ROUTES,
     machine::ROUTES,
     people::ROUTES,

@@ -38,6 +38,14 @@ pub enum PeopleError {
 }
 
 impl PeopleError {
+    /// The disk has no room, or cannot be written: what is read still holds.
+    pub(super) fn is_of_the_disk(&self) -> bool {
+        use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
+        let Self::Database(error) = self else { return false };
+        let code = error.sqlite_error_code();
+        code.is_some_and(|code| matches!(code, DiskFull | SystemIoFailure | ReadOnly | CannotOpen))
+    }
+
     /// What to tell a person.
     pub fn text(&self) -> Text {
         let detail = self.to_string();
@@ -45,6 +53,10 @@ impl PeopleError {
             Self::Later(version) => text!(
                 "danh sách người dùng do bản loa mới hơn ghi (kiểu {version}): hãy dùng bản loa ấy",
                 "the list of people was written by a later loa (version {version}): use that one"
+            ),
+            Self::Database(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) => text!(
+                "ổ đĩa của đài đầy nên việc này chưa ghi được; báo người quản trị dọn ổ đĩa rồi làm lại, lịch phát không bị ảnh hưởng",
+                "the station's disk is full, and this could not be written; tell the administrator to make room, then do it again; the schedule goes on"
             ),
             _ => text!(
                 "không mở được danh sách người dùng state/console.db ({detail}); xem quyền của thư mục state/",

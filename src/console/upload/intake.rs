@@ -10,11 +10,16 @@ use serde_json::Value;
 use super::child::{self, Ended};
 use super::handed::Handed;
 use super::note::{HandState, Note};
+use super::refusal::UploadError;
 use crate::console::app::App;
 use crate::diag::{Lang, Text, text};
+use crate::site;
 
 /// Four hours of sound take the slowest machine a quarter of an hour.
 const PATIENCE: Duration = Duration::from_mins(20);
+
+/// Besides its bytes, what a sound needs in `audio/`: its picture, what is remembered of it.
+const LEFT_LEAST: u64 = 1 << 20;
 
 /// What `loa load` says of a file.
 #[derive(Deserialize)]
@@ -47,20 +52,26 @@ pub(in crate::console) fn own_words(app: &App, lang: Lang) -> std::io::Result<Ve
     Ok(vec![own.into(), "--dir".into(), app.dir().into(), "--lang".into(), lang.into(), "--json".into()])
 }
 
-/// Begin to take in the recording `id`, all of which has come; it goes on when the page is left.
-pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) {
+/// Begin to take in the recording `id`, all of which has come; it goes on when the page is left. Begun once, however often
+/// it is asked for.
+pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) -> Result<(), UploadError> {
     note.state = HandState::Taking;
-    if app.uploads().keep(&id, &note).is_err() {
-        return;
+    if !app.uploads().claim(&id, &note)? {
+        return Ok(());
     }
     let app = app.clone();
     tokio::spawn(async move {
-        note.state = take(&app, &id, &note).await;
-        // What cannot be written down is taken in again when the console is started again, and found to be there.
-        let _ = app.uploads().keep(&id, &note);
-        app.uploads().drop_bytes(&id);
-        app.look_again().await;
+        // Where the disk is full it waits as it is: all of it has come, and its owner is told.
+        if let Some(state) = take(&app, &id, &note).await {
+            note.state = state;
+            // What cannot be written down is taken in again when the console is started again, and found to be there.
+            let _ = app.uploads().keep(&id, &note);
+            app.uploads().drop_bytes(&id);
+        }
+        app.uploads().release(&id);
+        app.look_again();
     });
+    Ok(())
 }
 
 /// What was left when the console ended: taken in now.
@@ -68,25 +79,28 @@ pub(in crate::console) fn go_on(app: &App) {
     for (id, note, has) in app.uploads().all() {
         let is_whole = has == note.length && matches!(note.state, HandState::Receiving);
         if is_whole || matches!(note.state, HandState::Taking) {
-            begin(app, id, note);
+            // One that cannot be begun now is begun at the next start.
+            let _ = begin(app, id, note);
         }
     }
 }
 
-async fn take(app: &App, id: &str, note: &Note) -> HandState {
-    let Ok(mut words) = own_words(app, note.lang()) else { return failed(note, &not_started()) };
+/// What becomes of it; none where there is no room for it.
+async fn take(app: &App, id: &str, note: &Note) -> Option<HandState> {
+    let Ok(mut words) = own_words(app, note.lang()) else { return Some(failed(note, &not_started())) };
     words.extend(["load".into(), app.uploads().path(id).into()]);
     words.push(format!("--as={}", note.sound).into());
     words.extend(note.replace.then(|| "--replace".into()));
-    let Ok(_alone) = app.uploads().children().acquire().await else { return failed(note, &not_started()) };
+    let Ok(_alone) = app.uploads().children().acquire().await else { return Some(failed(note, &not_started())) };
+    let has_no_room = || site::room(&app.site().audio()).is_some_and(|left| left < note.length + LEFT_LEAST);
     let said = match child::run(&words, &[], PATIENCE).await {
         Ended::Itself { said, .. } => said,
-        Ended::Late => return failed(note, &late()),
-        Ended::NotStarted(_) => return failed(note, &not_started()),
+        Ended::Late => return Some(failed(note, &late())),
+        Ended::NotStarted(_) => return Some(failed(note, &not_started())),
     };
-    let Ok(mut rows) = serde_json::from_slice::<Vec<Value>>(&said) else { return failed(note, &fell()) };
-    let row = rows.pop().and_then(|row| serde_json::from_value::<Said>(row).ok());
-    match row {
+    let rows = serde_json::from_slice::<Vec<Value>>(&said).ok();
+    let row = rows.and_then(|mut rows| rows.pop()).and_then(|row| serde_json::from_value::<Said>(row).ok());
+    Some(match row {
         Some(Said { file: Some(file), verdict, sha256, warnings, .. }) if verdict != "refused" => {
             app.uploads().was_handed_in(Handed {
                 file: file.clone(),
@@ -103,8 +117,9 @@ async fn take(app: &App, id: &str, note: &Note) -> HandState {
             let why = plainly(&code).map_or(message, |why| why.get(note.lang()).to_owned());
             HandState::Refused { code, why }
         }
+        _ if has_no_room() => return None,
         _ => failed(note, &fell()),
-    }
+    })
 }
 
 /// The page's own words for what happens most: the cures of the command line, and what is said of a file that lies in

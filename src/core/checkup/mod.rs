@@ -14,4 +14,4 @@ mod standing;
 pub mod unit;
 
 pub use finding::{Finding, Words, json};
-pub use standing::{BrokenFile, PowerStanding, Rehearsed, Standing};
+pub use standing::{BrokenFile, PageStanding, PowerStanding, Rehearsed, Standing};

@@ -25,6 +25,44 @@ pub struct Standing {
     pub amplifiers: Vec<PowerStanding>,
     /// What could be better in the sounds: how many findings. Counted when they are read, not when somebody asks.
     pub sound_warnings: usize,
+    /// The page that loa starts beside the sound does not stay: since when, and why.
+    pub page: Option<PageStanding>,
+}
+
+/// Why nobody can open the station's page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PageStanding {
+    /// Since when.
+    pub since: String,
+    /// How often it has ended since then.
+    pub times: u32,
+    /// Its last words.
+    pub why: Words,
+}
+
+impl PageStanding {
+    /// That it is so, and what to do.
+    pub fn finding(&self) -> Finding {
+        let (since, Words { vi, en }) = (minute(&self.since), &self.why);
+        let message = match self.times {
+            0 | 1 => text!(
+                "trang của đài không mở được từ {since}: {vi}; loa vẫn phát",
+                "the station's page cannot be opened since {since}: {en}; sound goes on"
+            ),
+            times => text!(
+                "trang của đài không mở được từ {since}, đã thử {times} lần: {vi}; loa vẫn phát",
+                "the station's page cannot be opened since {since}, tried {times} times: {en}; sound goes on"
+            ),
+        };
+        Finding::warning(
+            "page_down",
+            message,
+            text!(
+                "chữa việc ấy, trang tự mở lại trong một phút; xem thử bằng tay: loa console",
+                "cure that, and the page opens by itself within a minute; try it by hand: loa console"
+            ),
+        )
+    }
 }
 
 /// How an amplifier stands.
@@ -105,6 +143,7 @@ impl Standing {
             ));
         }
         found.extend(self.amplifiers.iter().filter_map(disobedient));
+        found.extend(self.page.as_ref().map(PageStanding::finding));
         if let Some(Rehearsed { at, findings, .. }) = &self.rehearsal {
             let at = minute(at);
             found.extend(findings.iter().map(|one| {
@@ -212,6 +251,11 @@ mod tests {
                 why: Some(text!("hỏng", "broken").into()),
             }],
             sound_warnings: 2,
+            page: Some(PageStanding {
+                since: "2026-12-02T06:00:00.000+07:00".into(),
+                times: 4,
+                why: text!("cổng bận", "the port is in use").into(),
+            }),
             rehearsal: Some(Rehearsed { at: "2026-12-02T02:31:00.000+07:00".into(), sounds: 3, findings: vec![night] }),
         };
         let back: Standing = serde_json::from_value(serde_json::to_value(&standing).unwrap()).unwrap();
@@ -226,11 +270,13 @@ mod tests {
                 "schedule_copy",
                 "too_many_problems",
                 "amplifier_failing",
+                "page_down",
                 "sound_faulty"
             ]
         );
         assert!(back.findings()[0].message.vi.contains("05:30 01/12/2026"));
         assert_eq!(back.findings()[5].message.vi, "không tắt được tăng âm của Thôn 1: hỏng");
+        assert!(back.findings()[6].message.vi.contains("đã thử 4 lần: cổng bận"));
         // An older daemon says nothing of it.
         let old: Standing = serde_json::from_str("{\"name\": \"x\"}").unwrap();
         assert_eq!(old.findings(), []);

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::diag::Lang;
 use crate::instant::Wall;
-use crate::plan::{Airing, PlanContext, Reader, Verdict};
+use crate::plan::{Airing, Audience, PlanContext, Verdict};
 use crate::station::ZoneIx;
 
 /// What is to be drawn.
@@ -21,7 +21,7 @@ pub struct Subject<'a> {
     /// The language of labels.
     pub lang: Lang,
     /// Who reads the notes below it.
-    pub reader: Reader,
+    pub reader: Audience,
     /// A line is drawn at this instant: what is left of it is past.
     pub now: Option<Wall>,
 }

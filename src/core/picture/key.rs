@@ -5,7 +5,7 @@ use super::canvas::{Anchor, Canvas, Type};
 use super::look;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, PlanContext, Reader, Verdict};
+use crate::plan::{self, Airing, Audience, Cause, PlanContext, Verdict};
 
 /// More numbers than this are not looked up by anybody; what has none is told where the pointer rests.
 const LISTED_MAX: usize = 60;
@@ -49,7 +49,7 @@ impl Key {
         ground: &PlanContext<'_>,
         one_day: bool,
         all_zones: usize,
-        reader: Reader,
+        reader: Audience,
     ) -> Self {
         let mut key =
             Self { one_day, numbers: BTreeMap::new(), listed: Vec::new(), notes: Vec::new(), left_out: [0; 2] };

@@ -8,7 +8,7 @@ use super::key::Key;
 use super::look;
 use crate::diag::{Lang, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, PlanContext, Reader, Verdict};
+use crate::plan::{self, Airing, Audience, PlanContext, Verdict};
 
 /// Airings with less silence than this between them are one session, as the law counts.
 const SESSION_GAP: Duration = Duration::from_mins(5);
@@ -158,7 +158,7 @@ pub(super) struct Around<'a> {
     pub(super) key: &'a Key,
     pub(super) measure: &'a Measure,
     pub(super) lang: Lang,
-    pub(super) reader: Reader,
+    pub(super) reader: Audience,
 }
 
 impl Around<'_> {

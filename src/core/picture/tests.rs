@@ -10,7 +10,7 @@ use crate::calendar::sample::{at, daily};
 use crate::diag::Lang;
 use crate::instant::Wall;
 use crate::plan::sample::{library, station};
-use crate::plan::{Airing, Library, PlanContext, Reader, Verdict, plan};
+use crate::plan::{Airing, Audience, Library, PlanContext, Verdict, plan};
 use crate::schedule::{Broadcast, Class, Hours, Rules, Schedule};
 use crate::station::{Station, ZoneIx};
 
@@ -54,7 +54,7 @@ impl Made {
             from: self.from,
             to: self.to,
             lang,
-            reader: Reader::Files,
+            reader: Audience::Files,
             now: None,
         })
     }

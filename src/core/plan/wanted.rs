@@ -17,17 +17,17 @@ impl Wanted {
             let (chime, bed) = (broadcast.chime.as_deref(), broadcast.bed.as_deref());
             wants(broadcast, Setting { languages: &[], chime, bed }).map(|want| want.name)
         });
-        Self(chimes.chain(words).map(plain).collect())
+        Self(chimes.chain(words).map(spelled).collect())
     }
 
     /// One name only.
     pub fn only(name: &str) -> Self {
-        Self([plain(name)].into())
+        Self([spelled(name)].into())
     }
 
     /// Whether it is this very file that is named, with its ending or without.
     pub fn has_itself(&self, file: &str) -> bool {
-        let file = plain(file);
+        let file = spelled(file);
         self.0.contains(&file) || without_ending(&file).is_some_and(|stem| self.0.contains(stem))
     }
 
@@ -36,12 +36,13 @@ impl Wanted {
         if self.0.is_empty() {
             return false;
         }
-        let file = plain(file);
+        let file = spelled(file);
         let dots = file.match_indices('.').map(|(at, _)| at);
         dots.chain([file.len()]).any(|end| self.0.contains(&file[..end]))
     }
 }
 
-fn plain(name: &str) -> String {
+/// A name as all its spellings have it: two that are alike here are one sound's.
+pub fn spelled(name: &str) -> String {
     super::named::composed(name).to_lowercase()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::sentence::{both, clock, date, goes_first};
-use super::{Airing, CARRY_MAX, Cause, PlanContext, Reader, Rival, Verdict, weekday_name};
+use super::{Airing, Audience, CARRY_MAX, Cause, PlanContext, Rival, Verdict, weekday_name};
 use crate::calendar::{Calendar, day_of, weekday_of};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -151,9 +151,9 @@ fn meets(own: &Airing, airings: &[Airing]) -> Vec<Meeting> {
             let (begin, end) = span(other);
             let first = order(other) < order(own);
             let because = if first {
-                goes_first(own, &rival(other), Reader::Files)
+                goes_first(own, &rival(other), Audience::Files)
             } else {
-                goes_first(other, &rival(own), Reader::Files)
+                goes_first(other, &rival(own), Audience::Files)
             };
             Meeting {
                 airing: other.clone(),

@@ -39,7 +39,8 @@ const NOTES: [&str; 12] = [
     "nguon",
     "version",
 ];
-pub(super) const KEYS: [&str; 28] = [
+/// The keys of a `[[broadcast]]`, in the order in which they are best written.
+pub const KEYS: [&str; 28] = [
     "id",
     "title",
     "campaign",

@@ -36,7 +36,7 @@ mod warrant;
 mod word;
 mod zone_names;
 
-pub use broadcast::slug;
+pub use broadcast::{KEYS as BROADCAST_KEYS, slug};
 pub use check::{FilePart, Reading, check, check_file};
 pub use copies::LeftOut;
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};

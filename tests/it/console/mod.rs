@@ -1,8 +1,12 @@
 //! The page for people, asked as a browser asks it: `loa console` on a port of its own, somebody of each role logged in,
 //! and what each place shows, refuses and does.
 
+mod approvals;
+mod changes;
+mod full;
 pub(crate) mod journal;
 mod kit;
+mod large;
 mod limits;
 mod matrix;
 mod people;

@@ -120,3 +120,94 @@ fn the_page_goes_when_the_daemon_is_killed() {
     daemon.signal("KILL");
     daemon.wait_until("the page is gone", || !answers(address));
 }
+
+/// What the daemon says of its page.
+fn told(station: &Station) -> serde_json::Value {
+    station.loa(&["status", "--json"]).json()["page"].clone()
+}
+
+#[test]
+fn a_page_without_memory_is_started_again_and_the_sound_starts_on_time() {
+    let address = free();
+    let station = station(address);
+    let daemon = station.run();
+    daemon.wait_until("the page answers", || answers(address));
+    let page = children(daemon.pid());
+    let first = whole_second_in(4);
+    let mut text = "[rules]\nhours = [\"00:00-24:00\"]\n".to_owned();
+    for n in 0..2 {
+        let at = first.checked_add(jiff::Span::new().seconds(n * 3)).unwrap();
+        text += &broadcast_at(&format!("b{n}"), at, "\"a\"", "");
+    }
+    station.write("schedules/a.toml", &text);
+    // From now on it gets not a page more.
+    let limited = std::process::Command::new("prlimit").args(["--pid", &page[0].to_string(), "--as=1048576"]).status();
+    assert!(limited.is_ok_and(|limited| limited.success()), "prlimit of util-linux");
+    let mut flood: Vec<TcpStream> = Vec::new();
+    for _ in 0..300 {
+        if let Ok(mut stream) = TcpStream::connect_timeout(&address, Duration::from_millis(200)) {
+            let long = "a".repeat(12_000);
+            let _ = write!(
+                stream,
+                "POST /login HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nX-Long: {long}\r\nContent-Length: 200000\r\n\r\n"
+            );
+            let _ = stream.write_all(&[b'a'; 4_096]);
+            flood.push(stream);
+        }
+    }
+    wait_for(first);
+    drop(flood);
+    let played = || {
+        let rows = station.loa(&["journal", "--json"]).rows();
+        rows.into_iter().filter(|row| row["kind"] == "airing").collect::<Vec<_>>()
+    };
+    daemon.wait_until("all of it is recorded", || played().len() == 4);
+    for row in played() {
+        assert_eq!(row["outcome"], "played", "{row}");
+        assert!(is_on_time(row["start_error_ms"].as_f64().unwrap(), 10.0), "{row}");
+    }
+    // It has died of it or has lived through it; either way somebody answers.
+    daemon.wait_until("a page answers", || answers(address));
+    println!("the page {}", if children(daemon.pid()) == page { "lived" } else { "was started again" });
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn a_page_that_cannot_open_is_told_with_its_reason_and_opens_once_that_is_gone() {
+    let address = free();
+    let station = station(address);
+    let other = TcpListener::bind(address).unwrap();
+    let daemon = station.run();
+    daemon.wait_until("it was tried twice", || told(&station)["times"].as_u64() >= Some(2));
+    let said = told(&station);
+    assert!(said["why"]["en"].as_str().unwrap().contains(&address.to_string()), "{said}");
+    let words = station.loa(&["status"]).out;
+    assert!(words.contains("the station's page cannot be opened since") && words.contains("sound goes on"), "{words}");
+    let doctor = station.loa(&["doctor", "--json"]).rows();
+    let found: Vec<_> = doctor.iter().filter(|row| row["code"] == "page_down").collect();
+    assert_eq!(found.len(), 1, "{doctor:#?}");
+    assert!(found[0]["message"].as_str().unwrap().contains(&address.to_string()), "{found:?}");
+    drop(other);
+    daemon.wait_until("the page answers", || answers(address));
+    daemon.wait_until("nothing is wrong with it any more", || told(&station).is_null());
+    assert!(!station.loa(&["doctor", "--json"]).rows().iter().any(|row| row["code"] == "page_down"));
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn a_certificate_that_is_missing_is_named_and_the_sound_goes_on() {
+    let address = free();
+    let station = station(address);
+    let toml = std::fs::read_to_string(station.path("loa.toml")).unwrap();
+    station.write("loa.toml", &format!("{toml}cert = \"mat.crt\"\nkey = \"mat.key\"\n"));
+    let daemon = station.run();
+    daemon.wait_until("it was tried", || told(&station)["times"].as_u64() >= Some(1));
+    let said = told(&station);
+    assert!(said["why"]["en"].as_str().unwrap().contains("mat.crt"), "{said}");
+    let doctor = station.loa(&["doctor", "--json"]).rows();
+    assert!(
+        doctor.iter().any(|row| row["code"] == "page_down" && row["message"].as_str().unwrap().contains("mat.crt"))
+    );
+    assert!(daemon.log().contains("mat.crt"), "{}", daemon.log());
+    assert_eq!(daemon.end(), 0);
+}

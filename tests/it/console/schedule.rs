@@ -3,9 +3,9 @@
 use super::kit::{Answer, Browser, Console};
 use crate::kit::Station;
 
-const MORNING: &str = "# Buổi sáng, của ông Sáu\n[[broadcast]]\nid = \"tin\"\ntitle = \"Bản tin sáng\"\nat = [\"05:30\"] # sớm\nplay = [\"tin\"]\n";
+pub(super) const MORNING: &str = "# Buổi sáng, của ông Sáu\n[[broadcast]]\nid = \"tin\"\ntitle = \"Bản tin sáng\"\nat = [\"05:30\"] # sớm\nplay = [\"tin\"]\n";
 
-fn with_morning() -> Station {
+pub(super) fn with_morning() -> Station {
     let station = Station::new();
     station.write(
         "loa.toml",
@@ -17,7 +17,7 @@ fn with_morning() -> Station {
     station
 }
 
-fn file(station: &Station) -> String {
+pub(super) fn file(station: &Station) -> String {
     std::fs::read_to_string(station.path("schedules/sang.toml")).unwrap()
 }
 
@@ -25,10 +25,10 @@ fn plain(text: &str) -> String {
     text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-type Form = Vec<(String, String)>;
+pub(super) type Form = Vec<(String, String)>;
 
 /// What a browser would send of the form of a broadcast on this page.
-fn form(page: &Answer) -> Form {
+pub(super) fn form(page: &Answer) -> Form {
     let begin = page.body.find("<form class=\"broadcast\"").unwrap_or_else(|| panic!("{}", page.body));
     let whole = &page.body[begin..];
     let whole = &whole[..whole.find("</form>").unwrap()];
@@ -46,23 +46,23 @@ fn form(page: &Answer) -> Form {
     form
 }
 
-fn set(form: &mut Form, name: &str, values: &[&str]) {
+pub(super) fn set(form: &mut Form, name: &str, values: &[&str]) {
     form.retain(|(own, _)| own != name);
     form.extend(values.iter().map(|value| (name.to_owned(), (*value).to_owned())));
 }
 
-fn send(browser: &mut Browser, form: &Form, button: &str) -> Answer {
+pub(super) fn send(browser: &mut Browser, form: &Form, button: &str) -> Answer {
     let mut pairs: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     pairs.push(("do", button));
     browser.post("/schedule/save", &pairs)
 }
 
-fn values<'f>(form: &'f Form, name: &str) -> Vec<&'f str> {
+pub(super) fn values<'f>(form: &'f Form, name: &str) -> Vec<&'f str> {
     form.iter().filter(|(own, value)| own == name && !value.is_empty()).map(|(_, value)| value.as_str()).collect()
 }
 
 /// When a broadcast would play on a day, as the station plans it.
-fn planned(station: &Station, id: &str, day: &str) -> Vec<String> {
+pub(super) fn planned(station: &Station, id: &str, day: &str) -> Vec<String> {
     let said = station.loa(&[
         "plan",
         "--json",
@@ -78,7 +78,7 @@ fn planned(station: &Station, id: &str, day: &str) -> Vec<String> {
     own.map(|row| row["start"].as_str().unwrap()[11..16].to_owned()).collect()
 }
 
-fn open(browser: &mut Browser, id: &str) -> Form {
+pub(super) fn open(browser: &mut Browser, id: &str) -> Form {
     form(&browser.get(&format!("/schedule/broadcast?id={id}")))
 }
 

@@ -11,7 +11,7 @@ use super::kit::{Answer, Browser, Console, exchange};
 use crate::kit::Station;
 
 /// A tone of this length as a phone would send it.
-fn wav(seconds: f64) -> Vec<u8> {
+pub(super) fn wav(seconds: f64) -> Vec<u8> {
     let station = Station::new();
     station.tone("x.wav", seconds, 440.0);
     fs::read(station.path("audio/x.wav")).unwrap()
@@ -33,20 +33,20 @@ fn station() -> Station {
 }
 
 /// Begin a recording in the manner of tus.
-fn begin(browser: &mut Browser, query: &str, length: u64) -> Answer {
+pub(super) fn begin(browser: &mut Browser, query: &str, length: u64) -> Answer {
     let length = length.to_string();
     let headers = [("Sec-Fetch-Site", "same-origin"), ("Accept", "*/*"), ("Upload-Length", &*length)];
     browser.ask("POST", &format!("/sounds/upload?{query}"), &headers, b"")
 }
 
 /// Go on with it.
-fn patch(browser: &mut Browser, to: &str, at: u64, bytes: &[u8]) -> Answer {
+pub(super) fn patch(browser: &mut Browser, to: &str, at: u64, bytes: &[u8]) -> Answer {
     let at = at.to_string();
     browser.ask("PATCH", to, &[("Sec-Fetch-Site", "same-origin"), ("Upload-Offset", &*at)], bytes)
 }
 
 /// Look at it until the station has listened to it.
-fn outcome(browser: &mut Browser, to: &str) -> Answer {
+pub(super) fn outcome(browser: &mut Browser, to: &str) -> Answer {
     for _ in 0..600 {
         let page = browser.get(to);
         assert_eq!(page.status, 200, "{}", page.body);
@@ -113,6 +113,26 @@ fn a_recording_that_was_cut_off_goes_on_after_the_console_was_started_again_and_
 }
 
 #[test]
+fn a_page_that_is_killed_while_it_listens_goes_on_with_what_it_had() {
+    let (station, sound) = (station(), wav(20.0));
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let half = begin(&mut hai, "sound=nua&name=x.wav", sound.len() as u64).to().to_owned();
+    assert_eq!(patch(&mut hai, &half, 0, &sound[..sound.len() / 2]).status, 204);
+    let whole = begin(&mut hai, "sound=tin-xa&name=x.wav", sound.len() as u64).to().to_owned();
+    assert_eq!(patch(&mut hai, &whole, 0, &sound).status, 204);
+    // `Drop` kills it without a word.
+    drop(console);
+    let console = Console::start(&station);
+    let mut again = console.browser();
+    again.cookies = hai.cookies.clone();
+    let page = outcome(&mut again, &whole);
+    assert!(page.body.contains("Máy đã nhận đủ. Có thể tắt điện thoại."), "{}", page.body);
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), sound);
+    assert!(again.get(&half).body.contains("đã nhận 50%"));
+}
+
+#[test]
 fn a_form_without_script_does_the_same_and_what_is_no_sound_is_refused_and_nothing_of_it_is_kept() {
     let station = station();
     let console = Console::start(&station);
@@ -120,10 +140,16 @@ fn a_form_without_script_does_the_same_and_what_is_no_sound_is_refused_and_nothi
     let before = fs::read_dir(station.path("audio")).unwrap().count();
     // What claims to be a picture of forty thousand by forty thousand, and a list that begins a thousand lists.
     let picture = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x9c@\0\0\x9c@\x08\x06\0\0\0".as_slice(), &[0; 4_000]].concat();
+    // A tag that claims a picture of four gigabytes, and one that unpacks to as much.
+    let tagged = [b"ID3\x03\0\0\x7f\x7f\x7f\x7fAPIC\xff\xff\xff\xff\0\x88".as_slice(), &[0x78; 4_000]].concat();
     let nested = [b"RIFF\xff\xff\xff\xffWAVE".as_slice(), &b"LIST\xff\xff\xff\xf0".repeat(1_000)].concat();
-    for (name, bytes) in
-        [("a.png", picture.as_slice()), ("b.wav", &nested), ("c.mp3", b"not a sound"), ("d.m4a", &[0; 9_000])]
-    {
+    for (name, bytes) in [
+        ("a.png", picture.as_slice()),
+        ("b.wav", &nested),
+        ("e.mp3", &tagged),
+        ("c.mp3", b"not a sound"),
+        ("d.m4a", &[0; 9_000]),
+    ] {
         let sent = form(&mut hai, "thu", name, bytes);
         assert_eq!(sent.status, 303, "{name}: {}", sent.body);
         let page = outcome(&mut hai, sent.to());
@@ -210,6 +236,43 @@ fn a_hamlet_head_hands_in_for_his_own_zones_only_and_sees_nobody_elses_recording
 }
 
 #[test]
+fn whose_sound_it_is_says_who_may_replace_it_and_the_rest_is_asked_of_the_official() {
+    let (station, own) = (station(), wav(1.0));
+    station.write(
+        "loa.toml",
+        "name = \"Xã\"\n[zones.thon-1]\noutput = \"null\"\nlanguages = [\"vi\", \"tay\"]\n[zones.thon-2]\noutput = \"null\"\n[zones.thon-3]\noutput = \"null\"\nlanguages = [\"vi\", \"tay\"]\n",
+    );
+    let console = Console::start(&station);
+    let mut ba = console.person("Ba", "operator", &["thon-3"]);
+    let mut sau = console.person("Sáu", "operator", &["thon-1"]);
+    let mut tu = console.person("Tư", "official", &[]);
+    // The commune's news is missing, and his horns are among those that play it: he was asked for it.
+    let sent = form(&mut ba, "tin-xa", "tin.wav", &own);
+    outcome(&mut ba, sent.to());
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), own);
+    // His own recording he may mend, and nobody else's head of a hamlet may; none may take it from the others.
+    assert!(ba.get("/sounds/tin-xa.wav").body.contains("Thay bản ghi"));
+    assert!(!sau.get("/sounds/tin-xa.wav").body.contains("Thay bản ghi"));
+    let foreign = form(&mut sau, "tin-xa", "x.wav", &wav(2.0));
+    assert!(foreign.status == 403 && foreign.body.contains("Xin nhờ cán bộ"), "{} {}", foreign.status, foreign.body);
+    for browser in [&mut ba, &mut sau] {
+        assert_eq!(browser.post("/sounds/tin-xa.wav/away", &[("sure", "1")]).status, 403);
+    }
+    let mended = form(&mut ba, "tin-xa", "tin.wav", &wav(3.0));
+    outcome(&mut ba, mended.to());
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), wav(3.0));
+    // A version in a language would be heard in its place wherever that is spoken: in another hamlet too.
+    let tongue = form(&mut ba, "tin-xa.tay", "x.wav", &own);
+    assert_eq!(tongue.status, 403, "{}", tongue.body);
+    // Once the official has put another there it is his.
+    let sent = form(&mut tu, "tin-xa", "x.wav", &own);
+    outcome(&mut tu, sent.to());
+    let late = form(&mut ba, "tin-xa", "x.wav", &wav(2.0));
+    assert_eq!(late.status, 403, "{}", late.body);
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), own);
+}
+
+#[test]
 fn a_sound_is_replaced_put_away_and_brought_back_and_nothing_is_lost() {
     let (station, old, new) = (station(), wav(1.0), wav(2.0));
     fs::write(station.path("audio/tin-xa.wav"), &old).unwrap();
@@ -275,8 +338,22 @@ fn a_text_is_read_by_the_program_of_loa_toml_heard_and_then_handed_in() {
     assert_eq!(fs::read_to_string(said).unwrap(), "Ủy ban nhân dân xã mời họp lúc 5 giờ 30; $(touch x) `id`");
     assert_eq!(tu.post(&format!("{to}/take"), &[]).status, 422, "nobody has heard it");
     assert_eq!(tu.get(&format!("{to}/file")).status, 200);
-    assert_eq!(tu.post(&format!("{to}/take"), &[]).status, 303);
+    // Two taps on the button, at once: it is taken in once.
+    std::thread::scope(|scope| {
+        let take = |mut browser: Browser| browser.post(&format!("{to}/take"), &[]).status;
+        let all: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn({
+                    let browser = tu.clone();
+                    move || take(browser)
+                })
+            })
+            .collect();
+        assert!(all.into_iter().all(|one| one.join().unwrap() == 303));
+    });
     outcome(&mut tu, &to);
+    let handed = fs::read_to_string(station.path("state/uploads/handed.json")).unwrap();
+    assert_eq!(handed.matches("\"moi-hop.wav\"").count(), 1, "{handed}");
     assert!(station.path("audio/moi-hop.wav").is_file());
     assert!(tu.get("/sounds/moi-hop.wav").body.contains("Máy đọc"));
 }

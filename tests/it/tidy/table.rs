@@ -10,15 +10,32 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &["reason", "diag", "instant"]),
     ("station", &["diag", "instant"]),
     ("schedule", &["station", "diag", "instant"]),
+    // What was approved is a fact, like the sounds: the plan asks it.
+    ("approval", &["schedule", "station", "instant"]),
     ("amplifier", &["station", "diag", "instant"]),
     ("calendar", &["schedule", "station", "diag", "instant"]),
-    ("plan", &["reason", "calendar", "schedule", "station", "diag", "instant"]),
+    ("plan", &["approval", "reason", "calendar", "schedule", "station", "diag", "instant"]),
     ("fact", &["reason", "plan", "schedule", "instant"]),
     ("voice", &["plan", "station", "diag", "instant"]),
     ("picture", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("checkup", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("status", &["checkup", "plan", "calendar", "schedule", "station", "diag", "instant"]),
-    ("player", &["amplifier", "fact", "voice", "reason", "plan", "calendar", "schedule", "station", "diag", "instant"]),
+    (
+        "player",
+        &[
+            "approval",
+            "amplifier",
+            "fact",
+            "voice",
+            "reason",
+            "plan",
+            "calendar",
+            "schedule",
+            "station",
+            "diag",
+            "instant",
+        ],
+    ),
     // loa-site
     ("site", &["diag"]),
     // loa-sound: what sounds
@@ -29,7 +46,11 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("disk", &["site", "schedule", "station", "diag"]),
     ("edit", &["site", "disk", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("switch", &["amplifier", "clock", "station", "diag"]),
-    ("journal", &["site", "fact", "reason", "schedule", "diag", "instant"]),
+    ("journal", &["approval", "site", "fact", "reason", "schedule", "diag", "instant"]),
+    // What waits for a second person: for the command line and the page.
+    ("pending", &["approval", "site", "edit", "player", "plan", "schedule", "station", "diag", "instant"]),
+    // Copies what others keep, and knows of it where it lies and where the journal ends.
+    ("backup", &["site", "journal", "diag"]),
     ("daemon", DAEMON),
     // The page decides nothing about sound: it reads files, journal and plan, and gives orders over the daemon's socket.
     ("console", CONSOLE),
@@ -37,6 +58,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 const DAEMON: &[&str] = &[
+    "approval",
     "amplifier",
     "machine",
     "switch",
@@ -62,12 +84,15 @@ const DAEMON: &[&str] = &[
 ];
 
 const CONSOLE: &[&str] = &[
-    "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact", "voice", "audio", "status", "checkup",
-    "picture", "plan", "reason", "calendar", "schedule", "station", "site", "diag", "instant",
+    "approval", "pending", "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact", "voice", "audio",
+    "status", "checkup", "picture", "plan", "reason", "calendar", "schedule", "station", "site", "diag", "instant",
 ];
 
 const CLI: &[&str] = &[
+    "backup",
     "console",
+    "pending",
+    "approval",
     "amplifier",
     "machine",
     "switch",
@@ -103,6 +128,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         &[
             "src/daemon/page.rs",
             "src/console/upload/intake.rs",
+            // SUDO_USER: whose hand it is.
+            "src/cli/approve.rs",
             "src/cli/check.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/amplifier.rs",
@@ -115,6 +142,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
+            "src/backup/pack.rs",
+            "src/backup/unpack.rs",
             "src/daemon/page.rs",
             "src/console/page/sounds/served.rs",
             "src/console/upload.rs",
@@ -129,7 +158,6 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/doctor/rights.rs",
             "src/machine/signs.rs",
             "src/cli/quiet.rs",
-            "src/daemon/peer.rs",
             "src/daemon/socket.rs",
             "src/daemon/start.rs",
             "src/journal/aside.rs",
@@ -146,6 +174,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "std::net",
         &[
             "src/daemon/page.rs",
+            "src/cli/doctor/page.rs",
             "src/cli/console.rs",
             "src/console/address.rs",
             "src/console/app.rs",
@@ -200,6 +229,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            "src/backup/pack.rs",
+            "src/backup/unpack.rs",
             "src/daemon/page.rs",
             "src/console/page/sounds/served.rs",
             "src/console/upload/receiver.rs",
@@ -224,6 +255,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "rustix",
         &[
+            "src/backup/unpack.rs",
             "src/console/upload/child.rs",
             "src/switch/leftover.rs",
             "src/switch/program.rs",
@@ -256,10 +288,10 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("argon2", &["src/console/people/password.rs"]),
     ("futures_util", &["src/console/page/today/stream.rs"]),
     ("axum", &["src/console/"]),
-    ("getrandom", &["src/console/people/", "src/console/upload.rs"]),
+    ("getrandom", &["src/pending/slip.rs", "src/console/people/", "src/console/upload.rs"]),
     ("hyper", &["src/console/flow.rs", "src/console/page/sounds/", "src/console/server.rs"]),
     ("rcgen", &["src/console/tls.rs"]),
-    ("tokio_rustls", &["src/console/server.rs", "src/console/tls.rs"]),
+    ("tokio_rustls", &["src/console/encryption.rs", "src/console/tls.rs"]),
     ("if_addrs", &["src/console/address.rs"]),
     ("maud", &["src/console/"]),
     ("qrcode", &["src/cli/user.rs", "src/console/page/people.rs"]),
@@ -285,10 +317,16 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     // data
-    ("rusqlite", &["src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"]),
+    (
+        "rusqlite",
+        &["src/backup/pack.rs", "src/console/people.rs", "src/console/people/", "src/edit/versions.rs", "src/journal/"],
+    ),
     (
         "sha2",
         &[
+            "src/core/approval/digest.rs",
+            "src/pending/slip.rs",
+            "src/backup/pack.rs",
             "src/console/people/token.rs",
             "src/console/tls.rs",
             "src/edit/digest.rs",
@@ -296,10 +334,19 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/sound/audio/disk.rs",
         ],
     ),
+    ("tar", &["src/backup/looked.rs", "src/backup/pack.rs", "src/backup/unpack.rs"]),
     ("toml", &["src/core/diag/document/parse.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs"]),
-    ("cron", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs", "src/core/schedule/model.rs"]),
+    (
+        "cron",
+        &[
+            "src/core/approval/meaning.rs",
+            "src/core/calendar/due.rs",
+            "src/core/schedule/crontab.rs",
+            "src/core/schedule/model.rs",
+        ],
+    ),
     // people
     ("annotate_snippets", &["src/core/diag/render.rs"]),
     ("anyhow", &["src/cli/"]),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use jiff::civil::{DateTime, Time};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
@@ -20,6 +20,7 @@ use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader, export};
 use crate::reason::{Reason, Span};
+use crate::schedule::time_of;
 use crate::station::{Station, ZoneIx};
 
 /// A person's watch, and his memory.
@@ -104,7 +105,7 @@ pub(super) async fn heard(State(app): State<App>, who: Who, RawQuery(query): Raw
 fn question(fields: &Fields, station: &Station, now: Wall) -> Result<Question, Text> {
     let today = now.zoned(&station.timezone).date();
     let day = date_behind(fields.get("day"), today).ok_or_else(typed::bad_date)?;
-    let time = time(fields.get("time")).ok_or_else(typed::bad_time)?;
+    let time = time_of(fields.get("time")).ok_or_else(typed::bad_time)?;
     let at = DateTime::from_parts(day, time).to_zoned(station.timezone.clone());
     let at: Wall = at.map_or(Wall::MAX, |at| at.timestamp().into());
     if at > now {
@@ -121,23 +122,6 @@ fn question(fields: &Fields, station: &Station, now: Wall) -> Result<Question, T
         },
     };
     Ok(Question { at, zones })
-}
-
-/// `5h30`, `05:30`, `530`, `17h`.
-fn time(written: &str) -> Option<Time> {
-    let written = written.trim().to_lowercase();
-    let (hour, minute) = if let Some((hour, minute)) = written.split_once([':', 'h', 'g', '.']) {
-        let minute = match minute.trim() {
-            "" | "iờ" => 0,
-            minute => minute.parse().ok()?,
-        };
-        (hour.trim().parse().ok()?, minute)
-    } else {
-        let number: u16 = written.parse().ok()?;
-        let (hour, minute) = if written.len() <= 2 { (number, 0) } else { (number / 100, number % 100) };
-        (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?)
-    };
-    Time::new(hour, minute, 0, 0).ok()
 }
 
 /// What the journal knows of the minute that begins at `at`.
@@ -381,21 +365,29 @@ mod tests {
     }
 
     #[test]
-    fn a_time_may_be_typed_as_people_do() {
+    fn a_time_is_read_here_as_everywhere_else_and_a_bare_number_is_asked_about() {
+        let station = Station::default();
+        let ask = |time: &str| {
+            let fields =
+                Fields::read(format!("day=2026-11-29&time={}", crate::console::link::escaped(time)).as_bytes());
+            question(&fields, &station, NOW)
+                .map(|question| question.at.zoned(&station.timezone).strftime("%H:%M").to_string())
+        };
         for (written, expected) in [
-            ("05:30", Some((5, 30))),
-            ("5h30", Some((5, 30))),
-            ("530", Some((5, 30))),
-            ("17h", Some((17, 0))),
-            ("17 giờ", Some((17, 0))),
-            ("5", Some((5, 0))),
-            ("1715", Some((17, 15))),
-            ("25:00", None),
-            ("", None),
-            ("sáng", None),
+            ("05:30", "05:30"),
+            ("5h30", "05:30"),
+            ("530", "05:30"),
+            ("17h", "17:00"),
+            ("17 giờ", "17:00"),
+            ("5 rưỡi chiều", "17:30"),
+            ("1715", "17:15"),
         ] {
-            let expected = expected.map(|(hour, minute)| Time::constant(hour, minute, 0, 0));
-            assert_eq!(time(written), expected, "{written}");
+            assert_eq!(ask(written).as_deref(), Ok(expected), "{written}");
+            assert_eq!(time_of(written).map(|time| time.strftime("%H:%M").to_string()).as_deref(), Some(expected));
+        }
+        // Five in the morning, five in the afternoon, or half of a time: the form asks.
+        for written in ["5", "17", "25:00", "", "sáng"] {
+            assert!(ask(written).is_err_and(|said| said.vi.contains("Ví dụ: 05:30")), "{written}");
         }
     }
 }

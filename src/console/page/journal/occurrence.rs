@@ -22,9 +22,9 @@ impl Occurrence {
         &self.rows[0]
     }
 
-    /// Whether it was the same in all of several zones.
+    /// Whether it was the same in all of more than two zones.
     pub(super) fn covers(&self, all: &[String]) -> bool {
-        all.len() > 1 && all.iter().all(|id| self.rows.iter().any(|row| row.zone.as_ref() == Some(id)))
+        all.len() > 2 && all.iter().all(|id| self.rows.iter().any(|row| row.zone.as_ref() == Some(id)))
     }
 
     /// Its zones as people call them, in the order of `names`: `Thôn 1–4, Chợ`.

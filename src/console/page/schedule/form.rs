@@ -24,7 +24,7 @@ pub(super) struct Form<'a> {
     pub(super) held: &'a [Field],
     pub(super) wrong: &'a [Wrong],
     /// What goes back as it came: which entry, and how it was read.
-    pub(super) hidden: Vec<(&'static str, String)>,
+    pub(super) hidden: Vec<(String, String)>,
     /// Of which field one more empty box was asked for.
     pub(super) more: &'a str,
     /// What would come of it.

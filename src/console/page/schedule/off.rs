@@ -195,7 +195,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
     let day = said::monday(off.from.date());
     let writing = desk.clone();
     let done = work(move || writing.change(vec![off.change])).await;
-    app.look_again().await;
+    app.look_again();
     match done {
         Ok(_) => go_to(&format!("/schedule?week={day}")),
         Err(refusal) => {
@@ -223,7 +223,7 @@ pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Res
         writing.change(vec![Change::Delete { at: target(entry) }]).map(Some)
     })
     .await;
-    app.look_again().await;
+    app.look_again();
     match done {
         Ok(_) => go_to("/schedule/off"),
         Err(refusal) => shell::refused(&app, &who, &refusal.message),

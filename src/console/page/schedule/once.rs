@@ -88,7 +88,7 @@ pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Re
     let desk = Sight::of(&app, &who).await;
     let (working, asking, sent) = (desk.clone(), who.clone(), fields.clone());
     let done = work(move || working.change(changes(&working, &asking, &sent)?).map_err(Why::Refused)).await;
-    app.look_again().await;
+    app.look_again();
     match done {
         Ok(done) => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
@@ -132,7 +132,7 @@ pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Res
         working.change(vec![change]).map_err(Why::Refused)
     })
     .await;
-    app.look_again().await;
+    app.look_again();
     match done {
         Ok(_) if fields.get("do") == "delete" => go_to("/schedule/deleted"),
         Ok(done) => {

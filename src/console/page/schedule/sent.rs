@@ -11,7 +11,7 @@ use super::trial;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
 use crate::diag::{Lang, Text};
-use crate::edit::{Change, Coming, Digest, Edit, Entry, Field, Of, Value};
+use crate::edit::{Change, Coming, Digest, Edit, Entry, Field, Of, Value, form_keys};
 
 /// A form as it came back, beside the entry that it began from.
 #[derive(Clone)]
@@ -79,20 +79,25 @@ impl Sent {
         was.map_or(Ok(()), |was| may_write(who, desk.station(), &was))
     }
 
-    pub(super) fn hidden(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn hidden(&self) -> Vec<(String, String)> {
         let mut hidden = Vec::new();
+        let mut hide = |name: &str, value| hidden.push((name.to_owned(), value));
         if let Some((entry, ..)) = &self.base {
-            hidden.push(("id", entry.name.clone()));
-            hidden.push(("file", entry.file.clone()));
-            hidden.push(("lines", packed(&entry.lines)));
+            hide("id", entry.name.clone());
+            hide("file", entry.file.clone());
+            hide("lines", packed(&entry.lines));
         }
         if let Some((_, digest)) = &self.page {
-            hidden.push(("page", digest.to_string()));
+            hide("page", digest.to_string());
         }
         if let Some((now, takes)) = &self.chosen {
-            hidden.push(("now", packed(&now.lines)));
+            hide("now", packed(&now.lines));
             let word = |yours: &bool| if *yours { "yours" } else { "theirs" }.to_owned();
-            hidden.extend(takes.iter().filter_map(|(key, yours)| Some((take_name(key)?, word(yours)))));
+            for key in form_keys() {
+                if let Some(yours) = takes.get(key) {
+                    hide(&format!("take.{key}"), word(yours));
+                }
+            }
         }
         hidden
     }
@@ -128,38 +133,6 @@ impl Sent {
         trial::drawn(desk, lang, &tried, &cures)
     }
 }
-
-fn take_name(key: &str) -> Option<&'static str> {
-    crate::edit::FORM_KEYS.iter().position(|known| *known == key).map(|at| TAKES[at])
-}
-
-/// The names of the choices between two people, in the order of [`crate::edit::FORM_KEYS`].
-const TAKES: [&str; 24] = [
-    "take.title",
-    "take.campaign",
-    "take.zones",
-    "take.at",
-    "take.days",
-    "take.dates",
-    "take.lunar",
-    "take.from",
-    "take.until",
-    "take.except",
-    "take.also",
-    "take.kind",
-    "take.play",
-    "take.repeat",
-    "take.gap",
-    "take.chime",
-    "take.bed",
-    "take.class",
-    "take.by",
-    "take.why",
-    "take.order",
-    "take.wait",
-    "take.if_missed",
-    "take.if_interrupted",
-];
 
 /// A browser sends other line ends than it was given, and the digest is of the bytes.
 pub(super) fn packed(lines: &str) -> String {

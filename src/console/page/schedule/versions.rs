@@ -169,7 +169,7 @@ pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Re
         writing.change(vec![change]).map(|done| Some((part.clone(), done)))
     })
     .await;
-    app.look_again().await;
+    app.look_again();
     match done {
         Ok(Some((part, done))) if part.of == Of::Broadcast => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
@@ -222,7 +222,7 @@ pub(super) async fn mend(State(app): State<App>, who: Who, fields: Fields) -> Re
         writing.change(vec![Change::Whole { file, text }]).map(Some)
     })
     .await;
-    app.look_again().await;
+    app.look_again();
     match done {
         Ok(Some(_)) => go_to("/schedule"),
         Ok(None) => shell::refused(

@@ -37,7 +37,12 @@ pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<Strin
         Err(refusal) => return refused(&app, &who, &refusal),
     };
     let lang = who.lang;
+    let is_whole = has == note.length && matches!(note.state, Stage::Receiving | Stage::Taking);
+    let waits = is_whole && !app.uploads().is_taking(&id);
     let (title, body) = match &note.state {
+        Stage::Receiving | Stage::Taking if waits => {
+            (text!("Chưa cất vào kho", "Not in its place yet"), waiting(&id, lang))
+        }
         Stage::Receiving => {
             let percent = ((has * 100 + note.length / 2) / note.length.max(1)).min(99);
             let body = html! {
@@ -66,7 +71,7 @@ pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<Strin
         Stage::Refused { why, .. } => (text!("Chưa nhận", "Not taken"), not_taken(&note, why, lang)),
     };
     let page = shell::page(&app, &who, Page::of(title), &body);
-    let again = (note.state == Stage::Taking).then_some([(HeaderName::from_static("refresh"), AGAIN)]);
+    let again = (note.state == Stage::Taking && !waits).then_some([(HeaderName::from_static("refresh"), AGAIN)]);
     (again, send::how_far(&note, has), page).into_response()
 }
 
@@ -75,6 +80,20 @@ fn drop_form(id: &str, lang: Lang) -> Markup {
         form method="post" action={ "/sounds/upload/" (id) "/drop" } {
             button { (text!("Bỏ bản ghi này", "Drop this recording").get(lang)) }
         }
+    }
+}
+
+/// All of it has come, and there is no room for it: nothing is lost, and one button tries again.
+fn waiting(id: &str, lang: Lang) -> Markup {
+    html! {
+        p.said role="alert" { (text!(
+            "Máy đã nhận đủ bản ghi, nhưng ổ đĩa của đài đầy nên chưa cất được vào kho. Bản ghi vẫn còn trong máy; xin báo người quản trị dọn ổ đĩa rồi bấm nút dưới đây.",
+            "All of the recording has come, but the station's disk is full and it could not be put in its place. It is kept; tell the administrator to make room, then press the button below."
+        ).get(lang)) }
+        form method="post" action={ "/sounds/upload/" (id) "/take" } {
+            button.main { (text!("Thử cất lại", "Try again").get(lang)) }
+        }
+        (drop_form(id, lang))
     }
 }
 
@@ -103,7 +122,8 @@ async fn taken(app: &App, note: &Note, file: &str, warnings: &[(String, String)]
         p { @if let Some(next) = stock.next(file) {
             (text!("Phát lần tới", "Plays next").get(lang)) ": " strong { (next.words.get(lang)) } " · " (next.airing.broadcast.title)
         } @else {
-            (text!("Chưa có lượt phát nào trong 14 ngày tới dùng bản ghi này.", "Nothing plays it within 14 days.").get(lang))
+            @let days = stock.days();
+            (text!("Chưa có lượt phát nào trong {days} ngày tới dùng bản ghi này.", "Nothing plays it within {days} days.").get(lang))
         } }
         audio controls preload="none" src={ "/sounds/" (escaped(file)) "/file" } {}
         img.wave src={ "/sounds/" (escaped(file)) "/picture" } alt=(text!("Hình sóng của bản ghi", "Waveform of the sound").get(lang));
@@ -151,21 +171,24 @@ pub(super) async fn file(State(app): State<App>, who: Who, Path(id): Path<String
 /// He has heard what the machine read: it is taken in.
 pub(super) async fn take(State(app): State<App>, who: Who, Path(id): Path<String>) -> Response {
     let person = who.person();
-    let note = match app.uploads().find(&id, person.id) {
-        Ok((note, _)) => note,
+    let (note, has) = match app.uploads().find(&id, person.id) {
+        Ok(found) => found,
         Err(refusal) => return refused(&app, &who, &refusal),
     };
+    let waits = has == note.length && !app.uploads().is_taking(&id);
     match note.state {
         Stage::Unheard => {
             let why = text!("Xin nghe thử trước khi nộp.", "Listen to it before it is handed in.");
             refused(&app, &who, &UploadError::Asks(why))
         }
-        Stage::Heard => {
+        Stage::Heard | Stage::Receiving | Stage::Taking if waits => {
             // His zones may have changed since.
             if let Err(why) = SoundStock::of_today(&app).await.may_hand_in(&app, person, &note.sound) {
                 return refused(&app, &who, &UploadError::NotAllowed(why));
             }
-            intake::begin(&app, id.clone(), note);
+            if let Err(refusal) = intake::begin(&app, id.clone(), note) {
+                return refused(&app, &who, &refusal);
+            }
             go_to(&format!("/sounds/upload/{id}"))
         }
         _ => go_to(&format!("/sounds/upload/{id}")),
@@ -175,7 +198,9 @@ pub(super) async fn take(State(app): State<App>, who: Who, Path(id): Path<String
 /// He does not want it.
 pub(super) async fn dropped(State(app): State<App>, who: Who, Path(id): Path<String>) -> Response {
     match app.uploads().find(&id, who.person().id) {
-        Ok((note, _)) if note.state == Stage::Taking => go_to(&format!("/sounds/upload/{id}")),
+        Ok((note, _)) if note.state == Stage::Taking && app.uploads().is_taking(&id) => {
+            go_to(&format!("/sounds/upload/{id}"))
+        }
         Ok(_) => {
             app.uploads().forget(&id);
             go_to("/sounds")

@@ -139,7 +139,8 @@ fn version(stock: &SoundStock, file: &str, show: Show, lang: Lang) -> Markup {
                     @if let Some(next) = stock.next(file) {
                         (text!("Phát lần tới", "Plays next").get(lang)) " " (next.words.get(lang))
                     } @else {
-                        (text!("Chưa có lượt phát trong 14 ngày tới", "Not heard within 14 days").get(lang))
+                        @let days = stock.days();
+                        (text!("Chưa có lượt phát trong {days} ngày tới", "Not heard within {days} days").get(lang))
                     }
                     @if let Some(first) = users.first() {
                         " · " (text!("dùng trong", "used by").get(lang)) " " (first)

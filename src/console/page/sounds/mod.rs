@@ -1,10 +1,12 @@
 //! The sounds: handed in, listened to, replaced, put away and brought back.
 
+mod ahead;
 mod asked;
 mod hand;
 mod list;
 mod one;
 mod read;
+mod rights;
 mod send;
 mod served;
 mod slot;
@@ -15,6 +17,8 @@ use axum::routing::{get, post};
 use crate::console::gate::Need;
 use crate::console::role::Right;
 use crate::console::route::{Ask, Route, route};
+
+pub(in crate::console) use stock::SoundStock;
 
 const SOUNDS: Need = Need::Right(Right::Sounds);
 

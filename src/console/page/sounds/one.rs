@@ -54,17 +54,18 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(file): Path<Strin
         return nothing(&app, &who);
     }
     let may = stock.may_touch(&app, who.person(), &file).is_ok();
+    let may_replace = is_there && stock.may_replace(&app, who.person(), &file).is_ok();
     let body = html! {
         @if is_there { (there(&app, &stock, &file, lang)) (uses(&stock, &file, lang)) }
         @else { p.said { (text!("Bản ghi này đã cất, không phát. Có thể lấy lại.", "This sound is put away and does not play. It can be brought back.").get(lang)) } }
-        @if may {
+        @if may || may_replace {
             section.card {
                 h2 { (text!("Thay, cất, lấy lại", "Replace, put away, bring back").get(lang)) }
-                @if is_there {
+                @if may_replace {
                     p { a.button href={ "/sounds/slot/" (escaped(without_ending(&file).unwrap_or(&file))) } { (text!("Thay bản ghi", "Replace").get(lang)) } }
-                    (away_form(&stock, &file, false, lang))
                 }
-                @if is_kept {
+                @if may && is_there { (away_form(&stock, &file, false, lang)) }
+                @if may && is_kept {
                     form method="post" action={ "/sounds/" (escaped(&file)) "/back" } {
                         button { (if is_there { text!("Lấy lại bản trước", "Bring back the one before") } else { text!("Lấy lại bản ghi", "Bring it back") }.get(lang)) }
                     }
@@ -242,7 +243,7 @@ pub(super) async fn away(State(app): State<App>, who: Who, Path(file): Path<Stri
     }
     let (dir, own) = (app.dir().to_owned(), file.clone());
     let put = tokio::task::spawn_blocking(move || kept::put_away(&dir, &own)).await;
-    app.look_again().await;
+    app.look_again();
     match put.map_err(io::Error::other).flatten() {
         Ok(_) => go_to(&format!("/sounds/{}", escaped(&file))),
         Err(error) => shell::failed(&app, &who, &system(&error)),
@@ -276,7 +277,7 @@ pub(super) async fn back(State(app): State<App>, who: Who, Path(file): Path<Stri
         }
     };
     let restored: Result<(), Text> = restored.await;
-    app.look_again().await;
+    app.look_again();
     match restored {
         Ok(()) => go_to(&format!("/sounds/{}", escaped(&file))),
         Err(why) => shell::refused(&app, &who, &why),

@@ -161,7 +161,7 @@ fn finish(app: &App, id: &str, by: i64, receiver: &Receiver) -> Result<(), Uploa
         receiver.finish(app.clock().wall())?;
         let (note, _) = app.uploads().find(id, by)?;
         if note.state == Stage::Receiving {
-            intake::begin(app, id.to_owned(), note);
+            intake::begin(app, id.to_owned(), note)?;
         }
     }
     Ok(())
@@ -236,7 +236,7 @@ async fn file(
     let received: Result<u64, UploadError> = received.await;
     match received {
         Ok(length) => {
-            intake::begin(app, id.clone(), Note { length, ..begun });
+            intake::begin(app, id.clone(), Note { length, ..begun })?;
             Ok(id)
         }
         Err(refusal) => {

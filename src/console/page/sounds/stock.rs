@@ -5,23 +5,23 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::ahead::Ahead;
 use crate::audio::{intake, library, name};
 use crate::console::app::App;
 use crate::console::look::Look;
-use crate::console::people::Person;
-use crate::console::role::Right;
+use crate::console::one_for_all::Ages;
 use crate::console::upload::intake::bad_name;
 use crate::diag::{Text, figure, is_deceptive, text};
 use crate::instant::Wall;
-use crate::plan::{Airing, Programme, Setting, Shelf, Sound, Verdict, Wanted, wants, without_ending};
+use crate::plan::{Airing, Programme, Setting, Shelf, Sound, Wanted, spelled, wants, without_ending};
 use crate::schedule::Broadcast;
-use crate::station::Station;
+use crate::station::{Station, ZoneIx};
 
-/// How far it looks for the next time: what comes once a fortnight is found.
-const AHEAD: Duration = Duration::from_hours(14 * 24);
+/// So long what was worked out serves everybody who asks, if nothing is written meanwhile.
+const AGES: Ages = Ages { good: Duration::from_secs(5), given: Duration::from_secs(8) };
 
 /// What is there, and what it is for.
-pub(super) struct SoundStock {
+pub(in crate::console) struct SoundStock {
     pub(super) look: Arc<Look>,
     /// What could be better in a file: what, and how.
     better: BTreeMap<String, Vec<(Text, Text)>>,
@@ -29,7 +29,9 @@ pub(super) struct SoundStock {
     pub(super) kept: BTreeSet<String>,
     /// Broadcasts by the files that they play.
     uses: BTreeMap<String, Vec<usize>>,
-    airings: Vec<Airing>,
+    /// Broadcasts by the names that they ask for, with their ending and without.
+    asked: BTreeMap<String, Vec<usize>>,
+    ahead: Ahead,
 }
 
 /// Whether there is a file of this name: one of those that are listed, and never a path.
@@ -76,23 +78,20 @@ impl Quality {
 }
 
 impl SoundStock {
-    /// As it is now.
-    pub(super) async fn of(app: &App) -> Self {
-        Self::until(app, AHEAD).await
+    /// As it is now, or was a moment ago.
+    pub(super) async fn of(app: &App) -> Arc<Self> {
+        let (look, now, dir) = (app.look().await, app.now(), app.dir().to_owned());
+        app.sounds().get(now.mono, AGES, move |_| Self::take(look, &dir, now.wall, true)).await
     }
 
-    /// The same without what is to come: all that is needed to know who may do what.
+    /// As it is at this moment, without what is to come: all that is needed to know who may do what.
     pub(super) async fn of_today(app: &App) -> Self {
-        Self::until(app, Duration::ZERO).await
-    }
-
-    async fn until(app: &App, ahead: Duration) -> Self {
         let (look, now, dir) = (app.look().await, app.clock().wall(), app.dir().to_owned());
-        let taken = tokio::task::spawn_blocking(move || Self::take(look, &dir, now, ahead)).await;
+        let taken = tokio::task::spawn_blocking(move || Self::take(look, &dir, now, false)).await;
         taken.expect("looking at the files does not panic")
     }
 
-    fn take(look: Arc<Look>, dir: &Path, now: Wall, ahead: Duration) -> Self {
+    fn take(look: Arc<Look>, dir: &Path, now: Wall, looks_ahead: bool) -> Self {
         let (schedule, station) = (&look.world.schedule, &look.world.station);
         let mut better: BTreeMap<String, Vec<(Text, Text)>> = BTreeMap::new();
         for one in library::warnings(dir, &Wanted::new(schedule, station)) {
@@ -101,23 +100,27 @@ impl SoundStock {
         }
         let shelf = Shelf::new(&look.world.library, station);
         let mut uses: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut asked: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, broadcast) in schedule.broadcasts.iter().enumerate() {
-            let zones = broadcast.zones.iter().filter_map(|zone| station.zones.get(usize::from(zone.0)));
-            let programmes = zones.map(|zone| Programme::new(&broadcast.play, Setting::of(broadcast, zone), &shelf));
-            let files: BTreeSet<String> = programmes
-                .flat_map(|programme| {
-                    let beds = programme.bed.iter();
-                    let all = programme.sounds().chain(beds);
-                    all.filter_map(|item| item.source().map(|(file, _)| file.to_owned())).collect::<Vec<_>>()
-                })
-                .collect();
+            let (mut files, mut names) = (BTreeSet::new(), BTreeSet::new());
+            for setting in settings(broadcast, station) {
+                for want in wants(broadcast, setting) {
+                    names.extend([spelled(want.name), spelled(without_ending(want.name).unwrap_or(want.name))]);
+                }
+                let programme = Programme::new(&broadcast.play, setting, &shelf);
+                let all = programme.sounds().chain(programme.bed.iter());
+                files.extend(all.filter_map(|item| item.source().map(|(file, _)| file.to_owned())));
+            }
             for file in files {
                 uses.entry(file).or_default().push(place);
             }
+            for name in names {
+                asked.entry(name).or_default().push(place);
+            }
         }
-        let airings = if ahead.is_zero() { Vec::new() } else { look.plan(now, now + ahead) };
+        let ahead = if looks_ahead { Ahead::look(&look, now) } else { Ahead::default() };
         let kept = intake::kept(dir).into_keys().collect();
-        Self { look, better, kept, uses, airings }
+        Self { look, better, kept, uses, asked, ahead }
     }
 
     pub(super) fn station(&self) -> &Station {
@@ -181,19 +184,13 @@ impl SoundStock {
 
     /// The broadcasts that ask for a sound of this name, whether it is there or not.
     pub(super) fn wanting(&self, name: &str) -> impl Iterator<Item = &Broadcast> {
-        let wanted = Wanted::only(name);
-        let all = self.look.world.schedule.broadcasts.iter().map(AsRef::as_ref);
-        all.filter(move |broadcast: &&Broadcast| self.wants(broadcast, &wanted))
+        let places = self.asked.get(&spelled(name)).into_iter().flatten();
+        places.filter_map(|place| self.look.world.schedule.broadcasts.get(*place)).map(AsRef::as_ref)
     }
 
-    fn wants(&self, broadcast: &Broadcast, wanted: &Wanted) -> bool {
-        let zones = broadcast.zones.iter().filter_map(|zone| self.station().zones.get(usize::from(zone.0)));
-        zones.into_iter().any(|zone| {
-            wants(broadcast, Setting::of(broadcast, zone)).any(|want| {
-                let stem = without_ending(want.name).unwrap_or(want.name);
-                wanted.has_itself(want.name) || wanted.has_itself(stem)
-            })
-        })
+    /// So many days ahead it was looked for what is heard next.
+    pub(super) const fn days(&self) -> i64 {
+        self.ahead.days
     }
 
     /// When a file is heard next.
@@ -201,24 +198,19 @@ impl SoundStock {
         if self.sound(file).is_none() {
             return self.due(without_ending(file).unwrap_or(file));
         }
-        let plays = |airing: &&Airing| {
-            matches!(airing.verdict, Verdict::Play | Verdict::Wait)
-                && airing.programme.sounds().any(|item| item.source().is_some_and(|(own, _)| own == file))
-        };
-        self.first(plays)
+        self.ahead.of_file(file).map(|airing| self.said(airing))
     }
 
     /// When a sound of this name is due next, whether it is there or not.
     pub(super) fn due(&self, name: &str) -> Option<NextTime<'_>> {
-        let ids: BTreeSet<&str> = self.wanting(name).map(|broadcast| broadcast.id.as_str()).collect();
-        self.first(|airing| ids.contains(airing.broadcast.id.as_str()))
+        let airings = self.wanting(name).filter_map(|broadcast| self.ahead.of_broadcast(&broadcast.id));
+        airings.min_by_key(|airing| airing.start).map(|airing| self.said(airing))
     }
 
-    fn first(&self, is_meant: impl Fn(&&Airing) -> bool) -> Option<NextTime<'_>> {
-        let airing = self.airings.iter().filter(is_meant).min_by_key(|airing| airing.start)?;
+    fn said<'s>(&self, airing: &'s Airing) -> NextTime<'s> {
         let timezone = &self.station().timezone;
         let (clock, day) = (figure::clock(airing.start, timezone), figure::day(airing.start, timezone));
-        Some(NextTime { airing, words: text!(day = day; "{clock} {day}", "{clock} {day}") })
+        NextTime { airing, words: text!(day = day; "{clock} {day}", "{clock} {day}") }
     }
 
     /// What the zones of a broadcast are called.
@@ -243,57 +235,16 @@ impl SoundStock {
         let stored = name::stored(meant, &["wav"]).map_err(|_| bad_name())?;
         Ok(without_ending(&stored).unwrap_or(&stored).to_owned())
     }
+}
 
-    /// Whether he has every zone that hears it.
-    fn has_all(&self, person: &Person, broadcast: &Broadcast) -> bool {
-        let zones = broadcast.zones.iter().filter_map(|zone| self.station().zones.get(usize::from(zone.0)));
-        zones.into_iter().all(|zone| person.may_in(Right::Sounds, &zone.id))
+/// How a broadcast is set in its zones: those that are set alike are one, so that a province's zones cost as much as one.
+fn settings<'s>(broadcast: &'s Broadcast, station: &'s Station) -> Vec<Setting<'s>> {
+    let mut all: Vec<Setting<'s>> = Vec::new();
+    for zone in broadcast.zones.iter().filter_map(|ZoneIx(zone)| station.zones.get(usize::from(*zone))) {
+        let setting = Setting::of(broadcast, zone);
+        if !all.contains(&setting) {
+            all.push(setting);
+        }
     }
-
-    fn has_one(&self, person: &Person, broadcast: &Broadcast) -> bool {
-        let mut zones = broadcast.zones.iter().filter_map(|zone| self.station().zones.get(usize::from(zone.0)));
-        zones.any(|zone| person.may_in(Right::Sounds, &zone.id))
-    }
-
-    /// Whether a person may replace a file, put it away and bring it back: his zones alone hear it, or nobody does and he
-    /// handed it in.
-    pub(super) fn may_touch(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
-        if person.zones.is_empty() {
-            return Ok(());
-        }
-        let stem = without_ending(file).unwrap_or(file);
-        let users: Vec<&Broadcast> = self.uses(file).into_iter().chain(self.wanting(stem)).collect();
-        let is_his = if users.is_empty() {
-            let digest = self.sound(file).and_then(|sound| Some(sound.facts.as_ref().ok()?.sha256.clone()));
-            digest.and_then(|digest| app.uploads().handed_in(&digest)).is_some_and(|one| one.by == person.id)
-        } else {
-            users.iter().all(|broadcast| self.has_all(person, broadcast))
-        };
-        if is_his {
-            return Ok(());
-        }
-        Err(text!(
-            "Bản ghi «{file}» không phải của riêng cụm loa mình phụ trách. Xin nhờ cán bộ văn hóa thay hoặc cất",
-            "The sound \"{file}\" is not of this account's zones alone. Ask the official to replace it or put it away"
-        ))
-    }
-
-    /// Whether a person may hand in a sound of this name, and whether others are there that it would replace.
-    pub(super) fn may_hand_in(&self, app: &App, person: &Person, name: &str) -> Result<bool, Text> {
-        let rivals = self.rivals(name);
-        for rival in &rivals {
-            self.may_touch(app, person, rival)?;
-        }
-        if person.zones.is_empty() || !rivals.is_empty() {
-            return Ok(!rivals.is_empty());
-        }
-        let mut wanting = self.wanting(name).peekable();
-        if wanting.peek().is_none() || wanting.any(|broadcast| self.has_one(person, broadcast)) {
-            return Ok(false);
-        }
-        Err(text!(
-            "Bản ghi «{name}» là của cụm loa khác. Xin đặt tên khác, hoặc nhờ cán bộ văn hóa nộp",
-            "The sound \"{name}\" is for other zones. Give another name, or ask the official to hand it in"
-        ))
-    }
+    all
 }

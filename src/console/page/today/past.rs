@@ -91,7 +91,7 @@ pub(super) async fn week(app: &App, view: &View) -> Markup {
     html! {
         section.card {
             h2 { (text!("Bảy ngày qua", "The last seven days").get(lang)) }
-            @match journal::week_summary(app).await {
+            @match view.day.week.get_or_init(|| journal::week_summary(app)).await {
                 Err(why) => p.said { (why.get(lang)) },
                 Ok(week) => {
                     @let (played, planned) = (minutes(week.played), minutes(week.planned));

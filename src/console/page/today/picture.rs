@@ -12,7 +12,7 @@ use crate::console::gate::Who;
 use crate::diag::text;
 use crate::instant::Wall;
 use crate::picture::{self, Subject};
-use crate::plan::{PlanContext, Reader};
+use crate::plan::{Audience, PlanContext};
 
 /// Zones that are told apart on a phone.
 const ZONES_MOST: usize = 120;
@@ -61,7 +61,7 @@ fn svg(view: &View) -> Option<String> {
         from,
         to,
         lang: view.who.lang,
-        reader: Reader::Page,
+        reader: Audience::Page,
         now: Some(view.now),
     };
     picture::draw(&subject).ok()

@@ -117,7 +117,7 @@ pub(super) async fn begin(State(app): State<App>, who: Who, fields: Fields) -> R
 
 /// Let it go on before its time.
 pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    app.look_again().await;
+    app.look_again();
     let (look, day) = (app.look().await, app.day().await);
     let is_meant = |quiet: &&Quiet| {
         format!("{}:{}", quiet.place.file, quiet.place.line) == fields.get("place")
@@ -160,7 +160,7 @@ async fn write(app: &App, who: &Who, changes: Vec<Change>) -> Result<(), Refusal
         Editor::new(site).change(&edit, &world).map(drop)
     });
     let written = written.await.expect("the editor does not panic");
-    app.look_again().await;
+    app.look_again();
     written
 }
 

@@ -124,29 +124,28 @@ fn all(view: &View) -> Vec<Wrong> {
             },
         });
     }
-    let hornless: Vec<&str> = view
-        .standing()
-        .into_iter()
-        .filter(|zone| zone.no_horn)
-        .map(|zone| zone.title.as_deref().unwrap_or(&zone.zone))
-        .collect();
-    if !hornless.is_empty() {
-        let (titles, count) = (hornless.join(", "), hornless.len());
-        all.push(Wrong {
-            said: if count > 6 {
-                text!(
-                    "{count} cụm loa không nối với loa nào: phát ở đó thì không ai nghe.",
-                    "{count} zones have no horn: nobody hears what plays there."
-                )
-            } else {
-                text!(
-                    "{titles} không nối với loa nào: phát ở đó thì không ai nghe.",
-                    "{titles}: no horn, nobody hears what plays there."
-                )
-            },
-            is_bad: false,
-            cure: Some(machine("/machine#cards")),
-        });
-    }
+    all.extend(hornless(view));
     all
+}
+
+/// Zones that nobody hears.
+fn hornless(view: &View) -> Option<Wrong> {
+    let silent = view.standing().into_iter().filter(|zone| zone.no_horn);
+    let titles: Vec<&str> = silent.map(|zone| zone.title.as_deref().unwrap_or(&zone.zone)).collect();
+    let (joined, count) = (titles.join(", "), titles.len());
+    (count > 0).then(|| Wrong {
+        said: if count > 6 {
+            text!(
+                "{count} cụm loa không nối với loa nào: phát ở đó thì không ai nghe.",
+                "{count} zones have no horn: nobody hears what plays there."
+            )
+        } else {
+            text!(
+                "{joined} không nối với loa nào: phát ở đó thì không ai nghe.",
+                "{joined}: no horn, nobody hears what plays there."
+            )
+        },
+        is_bad: false,
+        cure: Some(machine("/machine#cards")),
+    })
 }

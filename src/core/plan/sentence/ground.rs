@@ -1,6 +1,6 @@
 use jiff::tz::TimeZone;
 
-use super::{Reader, both, written};
+use super::{Audience, both, written};
 use crate::diag::figure::date;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -10,11 +10,11 @@ use crate::station::ZoneIx;
 /// What a ground holds, said to people.
 impl PlanContext<'_> {
     /// `giờ được phép phát 05:00-06:30, 17:00-18:30 (schedules/rules.toml:5)`.
-    pub fn hours(&self, zone: ZoneIx, reader: Reader) -> Text {
+    pub fn hours(&self, zone: ZoneIx, reader: Audience) -> Text {
         let rules = self.rules(zone);
         let (Text { vi, en }, places) = (rules.told(), &rules.places);
         match &places.hours {
-            _ if reader == Reader::Page && !rules.hours.0.is_empty() => {
+            _ if reader == Audience::Page && !rules.hours.0.is_empty() => {
                 text!("giờ được phép phát {vi}", "the lawful hours {en}")
             }
             Some(place) => {
@@ -34,12 +34,12 @@ impl PlanContext<'_> {
     }
 
     /// The rule that forbids `at`: the weekday's, where the hours would allow it on another day.
-    pub(in crate::plan) fn rule_broken_at(&self, zone: ZoneIx, at: Wall, reader: Reader) -> Text {
+    pub(in crate::plan) fn rule_broken_at(&self, zone: ZoneIx, at: Wall, reader: Audience) -> Text {
         if self.guard(zone).is_lawful_day(at) {
             return self.hours(zone, reader);
         }
         let (day, date) = (weekday_name(at, self.tz()), date(at, self.tz()));
-        if reader == Reader::Page {
+        if reader == Audience::Page {
             return both(
                 format!("các ngày được phép phát: {} {} không được phát", day.vi, date.vi),
                 format!("the lawful days: nothing may play on {} {}", day.en, date.en),
@@ -54,7 +54,7 @@ impl PlanContext<'_> {
     }
 
     /// What is wrong with sounds that cannot play in a zone, and the cure.
-    pub(in crate::plan) fn silence(&self, missing: &[String], zone: ZoneIx, reader: Reader) -> (Text, Text) {
+    pub(in crate::plan) fn silence(&self, missing: &[String], zone: ZoneIx, reader: Audience) -> (Text, Text) {
         let languages = self.station().zones.get(usize::from(zone.0)).map_or(&[][..], |zone| &zone.languages);
         let (mut why, mut cures): (Vec<Text>, Vec<Text>) = (Vec::new(), Vec::new());
         for name in missing {
@@ -62,7 +62,7 @@ impl PlanContext<'_> {
             let mut faults = found.faulty.iter().filter_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)));
             if let Some((file, fault)) = faults.next() {
                 let (vi, en) = (&fault.message.vi, &fault.message.en);
-                why.push(if reader == Reader::Page {
+                why.push(if reader == Audience::Page {
                     both(
                         format!("bản ghi «{name}» không phát được: {}", vi.trim_end_matches('.')),
                         format!("the recording \"{name}\" cannot play: {}", en.trim_end_matches('.')),
@@ -80,7 +80,7 @@ impl PlanContext<'_> {
                 });
                 continue;
             }
-            if reader == Reader::Page {
+            if reader == Audience::Page {
                 why.push(text!("chưa có bản ghi «{name}»", "there is no recording \"{name}\" yet"));
                 continue;
             }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{FactAndCure, Reader, Sentence, both, length, moment, written};
+use super::{Audience, FactAndCure, Sentence, both, length, moment, written};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::plan::Verdict;
@@ -126,7 +126,7 @@ impl Sentence<'_> {
         if millis == 0 {
             return both(String::new(), String::new());
         }
-        if self.reader == Reader::Page {
+        if self.reader == Audience::Page {
             return text!(
                 ", cộng thêm {millis} phần nghìn giây cụm loa này phát chậm lại,",
                 ", and {millis} ms later in this zone"
@@ -140,7 +140,7 @@ impl Sentence<'_> {
 
     /// The key of a rule, and where it is written: ` (max_session, schedules/luat.toml:4)`.
     fn rule(&self, key: &str) -> String {
-        if self.reader == Reader::Page {
+        if self.reader == Audience::Page {
             return String::new();
         }
         let places = &self.ground.rules(self.airing.zone).places;

@@ -1,18 +1,21 @@
 //! Why an airing is as it is, said to people: one sentence that names both sides, their lines and the cure.
 //! Pure; called by the preview, the check and the picture. It decides nothing.
 
+mod audience;
 mod ground;
+mod lack;
 mod law;
-mod reader;
 mod remedy;
 
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
+pub use self::audience::Audience;
 pub(super) use self::ground::joined;
 pub use self::ground::weekday_name;
-pub use self::reader::Reader;
+pub(super) use self::lack::cure as approval_cure;
+pub use self::lack::undecided;
 pub use self::remedy::{Plain, Remedy, plainly, said};
 use super::{Airing, Break, Cause, PlanContext, Rival, Verdict};
 use crate::diag::figure::moment;
@@ -41,11 +44,11 @@ pub struct FactAndCure {
 
 /// The parts of [`because`]: a preview joins them, `loa check` and `loa doctor` show the second as their help.
 pub fn told(airing: &Airing, ground: &PlanContext<'_>) -> Option<FactAndCure> {
-    spoken(airing, ground, Reader::Files)
+    spoken(airing, ground, Audience::Files)
 }
 
 /// The same for one reader: only somebody at the files is told of ids, lines and keys.
-fn spoken(airing: &Airing, ground: &PlanContext<'_>, reader: Reader) -> Option<FactAndCure> {
+fn spoken(airing: &Airing, ground: &PlanContext<'_>, reader: Audience) -> Option<FactAndCure> {
     let sentence = Sentence { airing, ground, tz: ground.tz(), reader };
     Some(match airing.reason.as_deref()? {
         Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {
@@ -63,6 +66,7 @@ fn spoken(airing: &Airing, ground: &PlanContext<'_>, reader: Reader) -> Option<F
         Cause::NoSound | Cause::Changing | Cause::Changed(_) => sentence.no_sound(),
         Cause::Mourning(mourning) => sentence.mourning(mourning),
         Cause::Cancelled(cancel) => sentence.cancelled(cancel),
+        Cause::NotApproved(lack) => sentence.not_approved(lack),
     })
 }
 
@@ -70,7 +74,7 @@ struct Sentence<'a> {
     airing: &'a Airing,
     ground: &'a PlanContext<'a>,
     tz: &'a TimeZone,
-    reader: Reader,
+    reader: Audience,
 }
 
 impl Sentence<'_> {
@@ -247,9 +251,9 @@ fn span(mourning: &Mourning) -> Text {
     text!("từ {from_vi} đến {until_word}{day_vi}", "from {from_en} until {day_en}")
 }
 
-fn named(broadcast: &Broadcast, when: &Text, reader: Reader) -> Text {
+fn named(broadcast: &Broadcast, when: &Text, reader: Audience) -> Text {
     let Broadcast { id, title, .. } = broadcast;
-    if reader == Reader::Page {
+    if reader == Audience::Page {
         return both(format!("«{title}» ({})", when.vi), format!("\"{title}\" ({})", when.en));
     }
     // A broadcast without a title is called by its id.
@@ -269,7 +273,7 @@ fn place(broadcast: &Broadcast) -> Option<(&str, usize)> {
 }
 
 /// Why `by` goes before `airing`, after the rules of precedence in their order.
-pub(super) fn goes_first(airing: &Airing, by: &Rival, reader: Reader) -> Text {
+pub(super) fn goes_first(airing: &Airing, by: &Rival, reader: Audience) -> Text {
     let (loser, winner) = (&*airing.broadcast, &*by.broadcast);
     if winner.class > loser.class {
         let [w, l] = [winner.class, loser.class];
@@ -283,7 +287,7 @@ pub(super) fn goes_first(airing: &Airing, by: &Rival, reader: Reader) -> Text {
     }
     if winner.class == loser.class && by.scheduled == airing.scheduled {
         let [w, l] = [winner.order, loser.order];
-        if reader == Reader::Page && (w < l || (w == l && place(winner) <= place(loser))) {
+        if reader == Audience::Page && (w < l || (w == l && place(winner) <= place(loser))) {
             return text!("cùng giờ, và đứng trước trong lịch", "same time, and it stands first in the schedule");
         }
         if w < l {

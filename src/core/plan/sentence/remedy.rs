@@ -1,7 +1,7 @@
 //! Why an airing is as it is, for somebody at a page: the sentence without files, ids and keys, and beside it what would
 //! cure it, as something that the page can make a button of. The command line has its own words for the cure.
 
-use super::{FactAndCure, Reader, spoken};
+use super::{Audience, FactAndCure, spoken};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::plan::{Airing, Cause, PlanContext, Verdict};
@@ -15,6 +15,8 @@ pub enum Remedy {
     MoveTo(Wall),
     /// Open the broadcast, and change its time or what it plays.
     Change,
+    /// Have somebody approve it.
+    Approve,
     /// Take out the day off, if it is none any more.
     DaysOff,
 }
@@ -30,7 +32,7 @@ pub struct Plain {
 
 /// Why an airing is as it is. `None` for one that plays at its time, undisturbed.
 pub fn plainly(airing: &Airing, ground: &PlanContext<'_>) -> Option<Plain> {
-    let FactAndCure { fact: Text { vi, en }, .. } = spoken(airing, ground, Reader::Page)?;
+    let FactAndCure { fact: Text { vi, en }, .. } = spoken(airing, ground, Audience::Page)?;
     Some(Plain { said: text!("{vi}.", "{en}."), remedy: remedy(airing, ground) })
 }
 
@@ -55,13 +57,14 @@ fn remedy(airing: &Airing, ground: &PlanContext<'_>) -> Option<Remedy> {
             airing.programme.missing.first().map_or(Remedy::Change, |name| Remedy::HandIn(name.clone()))
         }
         Cause::Mourning(_) | Cause::Cancelled(_) => Remedy::DaysOff,
+        Cause::NotApproved(_) => Remedy::Approve,
     })
 }
 
 /// The sentence alone, for one reader.
-pub fn said(airing: &Airing, ground: &PlanContext<'_>, reader: Reader) -> Option<Text> {
+pub fn said(airing: &Airing, ground: &PlanContext<'_>, reader: Audience) -> Option<Text> {
     match reader {
-        Reader::Files => super::because(airing, ground),
-        Reader::Page => plainly(airing, ground).map(|plain| plain.said),
+        Audience::Files => super::because(airing, ground),
+        Audience::Page => plainly(airing, ground).map(|plain| plain.said),
     }
 }

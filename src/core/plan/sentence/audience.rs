@@ -5,7 +5,7 @@ use crate::schedule::Place;
 
 /// Who reads a sentence, and so what it may name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Reader {
+pub enum Audience {
     /// Somebody who writes the files: ids, lines of files and names of keys lead him to the place.
     #[default]
     Files,
@@ -13,7 +13,7 @@ pub enum Reader {
     Page,
 }
 
-impl Reader {
+impl Audience {
     /// ` (schedules/a.toml:12)`; nothing for who has no files before him.
     pub(super) fn place(self, place: &Place) -> String {
         match self {

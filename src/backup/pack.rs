@@ -1,0 +1,197 @@
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use sha2::{Digest as _, Sha256};
+use tar::{Builder, EntryType, Header};
+
+use super::content::{Belonging, Sort, content};
+use super::list::Listed;
+use super::{BackupError, LIST, LastRow, List, Owners};
+use crate::journal::Reader;
+use crate::site::{Folder, Site};
+
+/// So long a database may keep its copy waiting: its writer holds it for a few milliseconds at a time.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// All pages in one step, so that nothing is written between them.
+const ALL: i32 = -1;
+/// Damage is no reason to leave a journal behind: it is taken byte for byte then.
+const DAMAGED: [rusqlite::ErrorCode; 2] = [rusqlite::ErrorCode::DatabaseCorrupt, rusqlite::ErrorCode::NotADatabase];
+
+/// What was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Packed {
+    /// What it holds.
+    pub list: List,
+    /// What it does not hold although it lies there.
+    pub left: LeftBehind,
+}
+
+/// What lies among the station's files and was not taken.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LeftBehind {
+    /// Links that lead anywhere, pipes, devices.
+    pub other: Vec<PathBuf>,
+    /// Databases that are damaged: taken byte for byte.
+    pub damaged: Vec<PathBuf>,
+}
+
+/// Write all that the station needs into `out`, as a tar archive. `beside` is where copies of databases may lie for a
+/// moment; `station` and `made` are what the list says.
+pub fn pack(
+    site: &Site,
+    out: &mut impl Write,
+    beside: &Folder,
+    owners: &Owners,
+    (station, made): (&str, &str),
+) -> Result<Packed, BackupError> {
+    let mut archive = Archive { builder: Builder::new(out), owners, files: Vec::new() };
+    let (mut left, mut journal) = (LeftBehind::default(), None);
+    for Belonging { name, kind } in content(site)? {
+        let path = site.dir().join(&name);
+        match kind {
+            Sort::Directory => archive.directory(&name, &path)?,
+            Sort::File => archive.file(&name, &path, None)?,
+            Sort::Other => left.other.push(name),
+            Sort::Database => {
+                let draft = beside.draft_of_a_person(name.file_name().unwrap_or_default())?;
+                match copied(&path, &draft.path()) {
+                    Ok(()) => {
+                        if path == site.journal() {
+                            journal = head(&draft.path());
+                        }
+                        archive.file(&name, &path, Some(&draft.path()))?;
+                    }
+                    Err(error) if error.sqlite_error_code().is_some_and(|code| DAMAGED.contains(&code)) => {
+                        archive.file(&name, &path, None)?;
+                        left.damaged.push(name);
+                    }
+                    Err(error) => return Err(BackupError::Database(name, error.to_string())),
+                }
+            }
+        }
+    }
+    let list = List {
+        loa: env!("CARGO_PKG_VERSION").to_owned(),
+        station: station.to_owned(),
+        made: made.to_owned(),
+        journal,
+        files: std::mem::take(&mut archive.files),
+    };
+    archive.close(&list)?;
+    Ok(Packed { list, left })
+}
+
+/// As it stood at one instant, whoever writes it.
+fn copied(from: &Path, to: &Path) -> rusqlite::Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let source = Connection::open_with_flags(from, flags)?;
+    source.busy_timeout(PATIENCE)?;
+    let mut copy = Connection::open(to)?;
+    copy.pragma_update(None, "synchronous", "off")?;
+    match Backup::new(&source, &mut copy)?.step(ALL)? {
+        StepResult::Done => Ok(()),
+        _ => Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY), None)),
+    }
+}
+
+/// Where the journal in this copy ends.
+fn head(copy: &Path) -> Option<LastRow> {
+    let (row, hash) = Reader::open(copy).ok()??.head().ok()?;
+    (row > 0).then_some(LastRow { row, hash })
+}
+
+struct Archive<'a, W: Write> {
+    builder: Builder<W>,
+    owners: &'a Owners,
+    files: Vec<Listed>,
+}
+
+impl<W: Write> Archive<'_, W> {
+    /// A header with the times, rights and owners of what `meta` is of.
+    fn header(&self, meta: &std::fs::Metadata, kind: EntryType, bytes: u64) -> Header {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(bytes);
+        header.set_mode(meta.permissions().mode() & 0o7777);
+        header.set_mtime(u64::try_from(meta.mtime()).unwrap_or(0));
+        header.set_uid(meta.uid().into());
+        header.set_gid(meta.gid().into());
+        // A name that is too long for the format is one that nobody has; the number stays.
+        let _ = (self.owners.account_name)(meta.uid()).map(|name| header.set_username(&name));
+        let _ = (self.owners.group_name)(meta.gid()).map(|name| header.set_groupname(&name));
+        header
+    }
+
+    fn directory(&mut self, name: &Path, path: &Path) -> Result<(), BackupError> {
+        let meta = path.metadata().map_err(|error| BackupError::Unread(name.to_owned(), error))?;
+        let mut header = self.header(&meta, EntryType::Directory, 0);
+        Ok(self.builder.append_data(&mut header, name, io::empty())?)
+    }
+
+    /// The file at `path`; its bytes from `copy`, where there is one.
+    fn file(&mut self, name: &Path, path: &Path, copy: Option<&Path>) -> Result<(), BackupError> {
+        let unread = |error| BackupError::Unread(name.to_owned(), error);
+        let refused = |refused: crate::site::Refused| unread(io::Error::other(refused));
+        let (folder, own) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
+        let original = Folder::open(folder).map_err(unread)?.file_or_trusted_link(own).map_err(refused)?;
+        let meta = original.metadata().map_err(unread)?;
+        let file = match copy {
+            None => original,
+            Some(copy) => File::open(copy)?,
+        };
+        let bytes = file.metadata().map_err(unread)?.len();
+        let mut header = self.header(&meta, EntryType::Regular, bytes);
+        let mut reading = Summed::of(file.take(bytes));
+        self.builder.append_data(&mut header, name, &mut reading)?;
+        if reading.count < bytes {
+            return Err(BackupError::Changing(name.to_owned()));
+        }
+        let sha256 = reading.digest();
+        self.files.push(Listed { name: name.to_string_lossy().into_owned(), bytes, sha256 });
+        Ok(())
+    }
+
+    fn close(mut self, list: &List) -> Result<(), BackupError> {
+        let text = serde_json::to_vec_pretty(list).map_err(io::Error::from)?;
+        let mut header = Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o600);
+        self.builder.append_data(&mut header, LIST, &text[..])?;
+        self.builder.into_inner()?.flush()?;
+        Ok(())
+    }
+}
+
+/// Counts and sums what is read through it.
+pub(super) struct Summed<R> {
+    from: R,
+    sum: Sha256,
+    pub(super) count: u64,
+}
+
+impl<R> Summed<R> {
+    pub(super) fn of(from: R) -> Self {
+        Self { from, sum: Sha256::new(), count: 0 }
+    }
+
+    /// In hexadecimal digits.
+    pub(super) fn digest(self) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let halves = self.sum.finalize().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        halves.map(|half| char::from(DIGITS[usize::from(half)])).collect()
+    }
+}
+
+impl<R: Read> Read for Summed<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(into)?;
+        self.sum.update(&into[..count]);
+        self.count += count as u64;
+        Ok(count)
+    }
+}

@@ -1,0 +1,95 @@
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+
+use tar::{Archive, EntryType, Header};
+
+use super::{BackupError, LIST, Owners, PARTS};
+
+/// Where it is unpacked before it stands in its place.
+const BESIDE: &str = ".loa-restore";
+/// What a new disk has by itself.
+const OF_A_DISK: &str = "lost+found";
+/// No right of an archive goes further: no program that runs as another account.
+const FILE_RIGHTS: u32 = 0o777;
+/// A directory may hand its group down.
+const DIRECTORY_RIGHTS: u32 = 0o2777;
+
+/// Whether a station may be set up in `dir`: nothing is there, or nothing but what a cut left of an earlier try.
+pub fn is_free(dir: &Path) -> Result<(), BackupError> {
+    let unplaced = |error| BackupError::Unplaced(dir.to_owned(), error);
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(BackupError::Taken(dir.to_owned())),
+        read => read.map_err(unplaced)?,
+    };
+    for entry in entries {
+        let name = entry.map_err(unplaced)?.file_name();
+        if name != BESIDE && name != OF_A_DISK {
+            return Err(BackupError::Taken(dir.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Set the station up in `dir` from a backup that [`look`](super::look) has found right. It is unpacked beside its place,
+/// on the disk, and then put there: a cut leaves an unfinished try, which the next one clears away.
+pub fn unpack(from: impl Read, dir: &Path, owners: &Owners) -> Result<(), BackupError> {
+    is_free(dir)?;
+    fs::create_dir_all(dir).map_err(|error| BackupError::Unplaced(dir.to_owned(), error))?;
+    let beside = dir.join(BESIDE);
+    let unplaced = |error| BackupError::Unplaced(beside.clone(), error);
+    match fs::remove_dir_all(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unplaced(error)),
+        _ => {}
+    }
+    DirBuilder::new().mode(0o700).create(&beside).map_err(unplaced)?;
+    // Rights and owners of directories, once all that is in them is there.
+    let mut directories: Vec<(PathBuf, Header)> = Vec::new();
+    for entry in Archive::new(from).entries()? {
+        let mut entry = entry?;
+        let name = entry.path()?.into_owned();
+        if name == Path::new(LIST) {
+            break;
+        }
+        let (path, header) = (beside.join(&name), entry.header().clone());
+        let unplaced = |error| BackupError::Unplaced(dir.join(&name), error);
+        if header.entry_type() == EntryType::Directory {
+            DirBuilder::new().mode(0o700).recursive(true).create(&path).map_err(unplaced)?;
+            directories.push((path, header));
+            continue;
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(unplaced)?;
+        io::copy(&mut entry, &mut file).map_err(unplaced)?;
+        settle(&path, &header, FILE_RIGHTS, owners).map_err(unplaced)?;
+        if let Ok(changed) = header.mtime() {
+            let changed = std::time::UNIX_EPOCH + std::time::Duration::from_secs(changed);
+            file.set_modified(changed).map_err(unplaced)?;
+        }
+    }
+    for (path, header) in directories.iter().rev() {
+        settle(path, header, DIRECTORY_RIGHTS, owners).map_err(unplaced)?;
+    }
+    rustix::fs::syncfs(fs::File::open(&beside).map_err(unplaced)?).map_err(|errno| unplaced(errno.into()))?;
+    for part in PARTS {
+        let (from, to) = (beside.join(part), dir.join(part));
+        match fs::rename(&from, &to) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(BackupError::Unplaced(to, error)),
+            _ => {}
+        }
+    }
+    fs::remove_dir(&beside).map_err(unplaced)?;
+    fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(unplaced)
+}
+
+/// The rights that it had, and, for an administrator, its owners, where this machine knows them.
+fn settle(path: &Path, header: &Header, most: u32, owners: &Owners) -> io::Result<()> {
+    if rustix::process::geteuid().is_root() {
+        let named = |name: Option<&[u8]>| name.and_then(|name| std::str::from_utf8(name).ok()).map(str::to_owned);
+        let account = named(header.username_bytes()).and_then(|name| (owners.account)(&name));
+        let group = named(header.groupname_bytes()).and_then(|name| (owners.group)(&name));
+        chown(path, account, group)?;
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(header.mode()? & most))
+}

@@ -1,0 +1,107 @@
+//! Who may lay hands on which sound. An official may on all. A hamlet head may on what only his horns play, on what he
+//! handed in himself, and on what was asked of him and is still missing; for the rest he asks the official
+//! (docs/decisions/0064-whose-sound-it-is.md).
+
+use super::stock::SoundStock;
+use crate::console::app::App;
+use crate::console::people::Person;
+use crate::console::role::Right;
+use crate::diag::{Text, text};
+use crate::plan::without_ending;
+use crate::schedule::Broadcast;
+use crate::station::{Station, Zone, ZoneIx};
+
+/// What somebody wants to do with a sound that is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    /// Put it away, or bring back what was put away: others would miss it, or hear what was taken back.
+    Away,
+    /// Put another in its place: others hear something else.
+    Replace,
+}
+
+impl SoundStock {
+    /// Whether a person may put a file away and bring it back.
+    pub(super) fn may_touch(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
+        self.may(app, person, file, Deed::Away)
+    }
+
+    /// Whether he may put another in its place.
+    pub(super) fn may_replace(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
+        self.may(app, person, file, Deed::Replace)
+    }
+
+    fn may(&self, app: &App, person: &Person, file: &str, deed: Deed) -> Result<(), Text> {
+        if person.zones.is_empty() {
+            return Ok(());
+        }
+        let stem = without_ending(file).unwrap_or(file);
+        let users: Vec<&Broadcast> = self.uses(file).into_iter().chain(self.wanting(stem)).collect();
+        let is_his = !users.is_empty() && users.iter().all(|broadcast| self.has_all(person, broadcast, None));
+        if is_his {
+            return Ok(());
+        }
+        // What he handed in himself he may mend, where it is heard in a zone of his, or nowhere.
+        let digest = self.sound(file).and_then(|sound| Some(sound.facts.as_ref().ok()?.sha256.clone()));
+        let handed_it =
+            digest.and_then(|digest| app.uploads().handed_in(&digest)).is_some_and(|one| one.by == person.id);
+        let is_heard_by_him = users.iter().any(|broadcast| self.has_one(person, broadcast, None));
+        if handed_it && (users.is_empty() || (deed == Deed::Replace && is_heard_by_him)) {
+            return Ok(());
+        }
+        Err(text!(
+            "Bản ghi «{file}» không phải của riêng cụm loa mình phụ trách. Xin nhờ cán bộ văn hóa thay hoặc cất",
+            "The sound \"{file}\" is not of this account's zones alone. Ask the official to replace it or put it away"
+        ))
+    }
+
+    /// Whether a person may hand in a sound of this name, and whether others are there that it would replace.
+    pub(super) fn may_hand_in(&self, app: &App, person: &Person, name: &str) -> Result<bool, Text> {
+        let rivals = self.rivals(name);
+        for rival in &rivals {
+            self.may_replace(app, person, rival)?;
+        }
+        if person.zones.is_empty() || !rivals.is_empty() {
+            return Ok(!rivals.is_empty());
+        }
+        let is_asked = |broadcast: &Broadcast| self.has_one(person, broadcast, None);
+        let mut wanting = self.wanting(name).peekable();
+        let for_others = wanting.peek().is_some() && !wanting.any(is_asked);
+        // A version in a language goes before the one that is there, wherever that language is spoken.
+        let tongue = self.language(&format!("{name}.wav"));
+        let instead = tongue.as_deref().and_then(|tongue| Some((tongue, name.rsplit_once('.')?.0)));
+        let takes_over = instead.is_some_and(|(tongue, bare)| {
+            let is_there = !self.rivals(bare).is_empty();
+            self.wanting(bare).any(|broadcast| {
+                let (all, one) =
+                    (self.has_all(person, broadcast, Some(tongue)), self.has_one(person, broadcast, Some(tongue)));
+                if is_there { !all } else { !one }
+            })
+        });
+        if for_others || takes_over {
+            return Err(text!(
+                "Bản ghi «{name}» là của cụm loa khác. Xin đặt tên khác, hoặc nhờ cán bộ văn hóa nộp",
+                "The sound \"{name}\" is for other zones. Give another name, or ask the official to hand it in"
+            ));
+        }
+        Ok(false)
+    }
+
+    /// Whether he has every zone that hears it; of a version in a language, every one that speaks it.
+    fn has_all(&self, person: &Person, broadcast: &Broadcast, tongue: Option<&str>) -> bool {
+        hearing(broadcast, self.station(), tongue).all(|zone| person.may_in(Right::Sounds, &zone.id))
+    }
+
+    fn has_one(&self, person: &Person, broadcast: &Broadcast, tongue: Option<&str>) -> bool {
+        hearing(broadcast, self.station(), tongue).any(|zone| person.may_in(Right::Sounds, &zone.id))
+    }
+}
+
+fn hearing<'s>(
+    broadcast: &'s Broadcast,
+    station: &'s Station,
+    tongue: Option<&'s str>,
+) -> impl Iterator<Item = &'s Zone> {
+    let zones = broadcast.zones.iter().filter_map(|ZoneIx(zone)| station.zones.get(usize::from(*zone)));
+    zones.filter(move |zone| tongue.is_none_or(|tongue| zone.languages.iter().any(|own| own.to_lowercase() == tongue)))
+}
