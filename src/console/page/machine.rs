@@ -18,6 +18,7 @@ use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Severity, Text, figure, text};
 use crate::instant::Wall;
+use crate::journal;
 use crate::plan::weekday_name;
 use crate::reason::Reason;
 use crate::status::{Status, ZoneStatus};
@@ -50,7 +51,7 @@ async fn machine(State(app): State<App>, who: Who) -> Response {
         (clock(status.as_deref(), now, tz, lang))
         @if let Some(status) = &status {
             (cards(status, lang))
-            (journal(status, lang))
+            (journal(status, journal::public_key(app.site()).as_deref(), lang))
         }
         (disk(&app, lang))
         (findings(status.as_deref(), lang))
@@ -176,7 +177,7 @@ fn cards(status: &Status, lang: Lang) -> Markup {
     }
 }
 
-fn journal(status: &Status, lang: Lang) -> Markup {
+fn journal(status: &Status, key: Option<&str>, lang: Lang) -> Markup {
     let journal = &status.journal;
     html! {
         section.card #journal {
@@ -187,6 +188,11 @@ fn journal(status: &Status, lang: Lang) -> Markup {
                     (text!("Chưa ghi được: {vi} ({waiting} dòng đang chờ).", "It cannot be written: {en} ({waiting} rows wait).").get(lang))
                 },
                 _ => p { (text!("Đang ghi bình thường.", "It is being written.").get(lang)) },
+            }
+            @if let Some(key) = key {
+                @let name = journal::key_name(key);
+                p { (text!("Khóa công khai của đài, để kiểm chữ ký trên sổ in: {name}", "The station's public key, which signatures on printed books are checked with: {name}").get(lang)) }
+                details { summary { (text!("Cả khóa", "The whole key").get(lang)) } p.code { (key) } }
             }
             @if let Some(aside) = &journal.set_aside {
                 @let (file, vi, en) = (&aside.file, &aside.why.vi, &aside.why.en);

@@ -21,6 +21,7 @@ use axum::routing::{get, post};
 use maud::html;
 
 use self::view::View;
+use super::report;
 use crate::console::app::App;
 use crate::console::gate::{Need, Who};
 use crate::console::role::Right;
@@ -60,6 +61,7 @@ async fn today(State(app): State<App>, who: Who) -> Response {
             @else if !is_own { section.tasks { (tasks::tomorrow(&view)) } }
         }
         @if !is_own { (doors(&view)) }
+        @if view.who.may(Right::Journal) { (report::buttons(view.station(), view.now, lang)) }
         (line::day(&view, is_own, reads))
         @if reads { (past::week(&app, &view).await) }
     };

@@ -61,7 +61,7 @@ impl<'a> Console<'a> {
 
     /// A browser that nobody has logged in with.
     pub(crate) fn browser(&self) -> Browser {
-        Browser { address: self.address, cookies: BTreeMap::new(), from: None }
+        Browser::at(self.address)
     }
 
     /// The same on another machine: one with this address of the loopback.
@@ -148,6 +148,11 @@ impl Answer {
 }
 
 impl Browser {
+    /// One that nobody has logged in with, at a page that somebody else has started.
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        Self { address, cookies: BTreeMap::new(), from: None }
+    }
+
     /// A connection of this browser's machine.
     pub(crate) fn connect(&self) -> TcpStream {
         let Some(from) = self.from else { return TcpStream::connect(self.address).unwrap() };

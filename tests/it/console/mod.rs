@@ -11,9 +11,11 @@ mod limits;
 mod matrix;
 mod people;
 mod process;
+mod report;
 mod schedule;
 mod sounds;
 mod tls;
 mod today;
 
-pub(crate) use kit::{Browser, Console, PASSWORD};
+pub(crate) use kit::{Answer, Browser, Console, PASSWORD};
+pub(crate) use sounds::{form as hand_in, wav as tone};
