@@ -97,7 +97,10 @@ fn main() {
     let month = tempfile::tempdir().expect("a directory");
     fill(month.path(), 20 * 30 * 31, (20, 30));
     let (html, docx, xlsx) = (file("html"), file("docx"), file("xlsx"));
-    show("a month of 20 zones x 30 broadcasts, on the terminal", &took(|| report(month.path(), &["--month", "2016-01"])));
+    show(
+        "a month of 20 zones x 30 broadcasts, on the terminal",
+        &took(|| report(month.path(), &["--month", "2016-01"])),
+    );
     for (option, file) in [("--html", &html), ("--docx", &docx), ("--xlsx", &xlsx)] {
         show(option, &took(|| report(month.path(), &["--month", "2016-01", option, file])));
     }

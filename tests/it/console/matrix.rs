@@ -162,8 +162,11 @@ fn another_role_and_being_put_out_count_from_the_next_tap() {
     assert_eq!(people.get_mut("official").unwrap().get("/people").status, 403);
     let admin = people.get_mut("admin").unwrap();
     let list = admin.get("/people");
-    let path =
-        list.values("href").into_iter().rfind(|link| list.body.contains(&format!("{link}\"><strong>Người official"))).unwrap();
+    let path = list
+        .values("href")
+        .into_iter()
+        .rfind(|link| list.body.contains(&format!("{link}\"><strong>Người official")))
+        .unwrap();
     let path = path.to_owned();
     assert_eq!(admin.post(&path, &[("role", "admin")]).status, 303);
     assert_eq!(people.get_mut("official").unwrap().get("/people").status, 200);
