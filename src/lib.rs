@@ -12,7 +12,7 @@
 //!
 //! The first four are of the crate `loa-core`, which holds all that decides, the fifth of `loa-sound`, which holds all
 //! that sounds; each room of theirs stands here under its name. Beside them: [`site`] (the files of a station), [`disk`]
-//! (those files as a model), [`edit`] (schedules changed by form, with every version), [`console`]
+//! (those files as a model), [`edit`] (schedules changed by form, with every version), [`pending`] (what waits for approval), [`console`]
 //! (the page for people), [`machine`] (this machine's clock), [`report`] (the week and the month on paper), [`switch`] (the amplifiers' switches), [`cli`] (the
 //! commands).
 
@@ -24,12 +24,13 @@ pub mod disk;
 pub mod edit;
 pub mod journal;
 pub mod machine;
+pub mod pending;
 pub mod report;
 pub mod switch;
 
 pub use loa_core::{
-    amplifier, calendar, checkup, clock, diag, fact, instant, picture, plan, player, reason, schedule, station, status,
-    voice,
+    amplifier, approval, calendar, checkup, clock, diag, fact, instant, picture, plan, player, reason, schedule,
+    station, status, voice,
 };
 pub use loa_site as site;
 pub use loa_sound::{audio, output};

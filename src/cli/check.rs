@@ -49,7 +49,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     let now = clock.wall();
     let mut gathered = gather(context, now);
     let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
-    let library = files::sounds(context, clock, &wanted);
+    let mut library = files::sounds(context, clock, &wanted);
+    library.approvals = files::approvals(context, &gathered.station);
     let known = heard::known(&context.dir, &gathered.station, now);
     let ahead = plan::findings_knowing(&gathered.loaded.schedule, &gathered.station, &library, &known, now + AHEAD);
     gathered.diagnostics.extend(ahead);

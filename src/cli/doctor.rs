@@ -26,6 +26,7 @@ use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::instant::Wall;
 use crate::reason::{Reason, codes};
+use crate::site::Site;
 use crate::status::{JournalStatus, Status};
 
 /// One thing that was looked at.
@@ -79,7 +80,10 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     looks.extend(back::look(&context.dir, clock.wall(), &files.station.timezone));
     // Where nothing runs, that is said once.
     let page = files.station.console.zip(status.as_ref().ok());
-    let page = page.map(|(listen, status)| page::look(listen, status.standing.page.as_ref()));
+    let page = page.map(|(listen, status)| {
+        let (site, told) = (Site::new(&context.dir), status.standing.page.as_ref());
+        page::look(&site, &files.station, clock.wall(), listen, told)
+    });
     looks.push(running(context, status, service.as_ref()));
     looks.extend(page);
     if let Some(habits) = machine::habits() {

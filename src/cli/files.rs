@@ -7,15 +7,18 @@ use super::check::{Gathered, gather};
 use super::page::Page;
 use super::place::Place;
 use super::{Context, Exit, Failure};
+use crate::approval::Approvals;
 use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
 use crate::daemon::last_good;
 use crate::diag::{SourceFile, text};
+use crate::journal;
 use crate::output::Lane;
 use crate::plan::{Library, Sound, Wanted};
 use crate::player::World;
 use crate::schedule::Loaded;
-use crate::station::{Station, Unknown, ZoneIx};
+use crate::site::Site;
+use crate::station::{Approval, Station, Unknown, ZoneIx};
 
 /// What of the files makes a plan another than a reader of them would think.
 const TOLD: [&str; 5] = ["schedule_copy", "rules_kept", "rules_gone", "rules_unread", "no_station"];
@@ -42,9 +45,18 @@ pub(super) fn read(context: &Context, clock: &dyn Clock) -> anyhow::Result<(Worl
         Page::aside(format_args!("loa: {}", crate::diag::plain(one.message.get(context.lang))));
     }
     tell_of_last_good(context, &loaded);
-    let library = sounds(context, clock, &Wanted::new(&loaded.schedule, &station));
+    let mut library = sounds(context, clock, &Wanted::new(&loaded.schedule, &station));
+    library.approvals = approvals(context, &station);
     let world = World { station: Arc::new(station), schedule: Arc::new(loaded.schedule), library: Arc::new(library) };
     Ok((world, sources))
+}
+
+/// What people have let sound, where the station asks for that.
+pub(super) fn approvals(context: &Context, station: &Station) -> Approvals {
+    match station.approval {
+        Approval::None => Approvals::default(),
+        Approval::Required => journal::approvals(&Site::new(&context.dir).journal()),
+    }
 }
 
 /// For a broken file its last good version stands in, as the station plays it: say so.

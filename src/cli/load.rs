@@ -63,6 +63,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     let gathered = gather(context, clock.wall());
     let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
     let (mut library, unknown) = library::known(&context.dir, &wanted);
+    library.approvals = files::approvals(context, &gathered.station);
     // Another sound of the same broadcast, or another version of the same name, decides what is heard. Those not
     // known yet come first in the list where a schedule may mean them.
     let began = clock.mono();

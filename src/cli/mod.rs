@@ -4,6 +4,7 @@
 
 mod account;
 mod alert;
+mod approve;
 mod backup;
 mod check;
 mod clock;
@@ -116,6 +117,8 @@ enum Command {
     Say(say::SayArgs),
     /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. | Play at once, over anything, at any hour.
     Alert(alert::AlertArgs),
+    /// Mục nào chờ duyệt; duyệt, trả lại, in phiếu ký tay. | What waits for approval; approve, return, print a slip.
+    Approve(approve::ApproveArgs),
     /// Máy này phát ra được thiết bị nào, dòng nào để dán; --test: tiếng thử. | The sound devices; --test: test tones.
     Devices(devices::DevicesArgs),
     /// Trang cho mọi người: lịch, bản ghi, nhật ký, nút dừng. | The page for people.
@@ -250,6 +253,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Stop(args) => stop::run(context, &args),
         Command::Say(args) => say::run(context, args),
         Command::Alert(args) => alert::run(context, args),
+        Command::Approve(args) => approve::run(context, clock, &args),
         Command::Devices(args) => devices::run(context, &args),
         Command::Console(args) => console::run(context, &args),
         Command::User(args) => user::run(context, clock, args),

@@ -18,7 +18,7 @@ use crate::diag::{figure, text};
 use crate::instant::{Mono, Rate, Wall};
 use crate::journal::Journal;
 use crate::output::{self, Lane, Offline, Wav};
-use crate::plan;
+use crate::plan::{self, Library, Shelf};
 use crate::player::{Now, Player, World};
 use crate::schedule::Broadcast;
 use crate::station::{Channel, ZoneIx};
@@ -119,7 +119,21 @@ pub(super) fn only(world: &World, zone: ZoneIx) -> World {
     for broadcast in &mut schedule.broadcasts {
         *broadcast = Arc::new(Broadcast { zones: vec![zone], ..(**broadcast).clone() });
     }
-    World { schedule: Arc::new(schedule), ..world.clone() }
+    World { schedule: Arc::new(schedule), library: pinned(world), ..world.clone() }
+}
+
+/// The sounds, with every broadcast approved or not as the whole of it is.
+fn pinned(world: &World) -> Arc<Library> {
+    let World { schedule, station, library } = world;
+    if !library.approvals.is_asked_for(station) {
+        return Arc::clone(library);
+    }
+    let shelf = Shelf::new(library, station);
+    let standings = schedule
+        .broadcasts
+        .iter()
+        .map(|broadcast| (broadcast.id.clone(), plan::standing(broadcast, schedule, station, library, &shelf)));
+    Arc::new(Library { approvals: library.approvals.pinned(standings), ..Library::clone(library) })
 }
 
 /// Where the simulation must begin so that `from` finds the zone as it would be: whole seconds before

@@ -61,7 +61,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SoundsArgs) -> an
 fn look(context: &Context, clock: &dyn Clock) -> (Gathered, Library) {
     let gathered = gather(context, clock.wall());
     let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
-    let library = files::sounds(context, clock, &wanted);
+    let mut library = files::sounds(context, clock, &wanted);
+    library.approvals = files::approvals(context, &gathered.station);
     (gathered, library)
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 use super::look::Look;
 use super::one_for_all::Ages;
 use super::page::PastWeek;
+use crate::approval::Lack;
 use crate::diag::Text;
 use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
@@ -88,6 +89,19 @@ pub(super) struct MorningAiring {
     pub(super) sounds: bool,
 }
 
+/// A broadcast that waits for approval.
+#[derive(Debug)]
+pub(super) struct Unapproved {
+    /// Its id.
+    pub(super) id: String,
+    /// Its title.
+    pub(super) title: String,
+    /// Why.
+    pub(super) lack: Lack,
+    /// Before when it has to be decided.
+    pub(super) next: Wall,
+}
+
 /// A time in which a zone is quiet.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Quiet {
@@ -114,6 +128,8 @@ pub(super) struct Day {
     pub(super) wanted: Vec<SoundTask>,
     /// What meets what.
     pub(super) meetings: Vec<Hindrance>,
+    /// What waits for approval and is due, the first first.
+    pub(super) unapproved: Vec<Unapproved>,
     /// Tomorrow until noon.
     pub(super) tomorrow: Vec<MorningAiring>,
     /// Who is quiet, or will be today.
@@ -149,8 +165,14 @@ impl Day {
         }
         let mut wanted: Vec<SoundTask> = ahead.wanted.into_values().collect();
         wanted.sort_by_key(|one| one.by.values().min().copied());
+        let waiting = plan::waiting(&world.schedule, &world.station, &world.library, now).into_iter();
+        let waiting = waiting.filter_map(|(broadcast, lack, next)| {
+            Some(Unapproved { id: broadcast.id.clone(), title: broadcast.title.clone(), lack, next: next? })
+        });
+        let mut unapproved: Vec<Unapproved> = waiting.collect();
+        unapproved.sort_by_key(|one| one.next);
         let (quiet, rows, week) = (quiet(look, now), rows(site, now, tz), OnceCell::new());
-        Self { at: now, plan, wanted, meetings: ahead.meetings, tomorrow, quiet, rows, week }
+        Self { at: now, unapproved, plan, wanted, meetings: ahead.meetings, tomorrow, quiet, rows, week }
     }
 
     /// By which time of its own a broadcast starts at `start`, today or tomorrow morning; it may wait behind others.
@@ -231,7 +253,9 @@ impl<'a> Ahead<'a> {
 
     fn meet(&mut self, airing: &Airing, ground: &PlanContext<'_>) {
         let Some(cause) = airing.reason.as_deref() else { return };
-        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_)) {
+        // What waits for approval has a list of its own.
+        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_) | Cause::NotApproved(_))
+        {
             return;
         }
         // Within a session one stands in line behind the other: that is nobody's task.

@@ -31,6 +31,9 @@ const LANGUAGE: &str = "lang";
 /// Pages with passwords, links and phones of people: nothing of them stays in a browser.
 const KEPT_NOWHERE: [&str; 5] = ["/login", "/invite", "/people", "/me", "/sure"];
 
+/// What somebody who is logged out may have typed, in bytes: more than any form of the schedule has.
+const TYPED_MOST: u64 = 64 * 1024;
+
 /// What an address needs of the one who asks for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Need {
@@ -164,11 +167,8 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
 /// Whoever is not logged in, or not any more: to the log-in, and from there to what was wanted. A form that was sent
 /// meanwhile is kept in the page: nothing is typed twice.
 async fn to_log_in(app: &App, who: &Who, request: Request) -> Response {
-    let is_form = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    if request.method() == Method::POST && is_form {
+    let has_secrets = KEPT_NOWHERE.iter().any(|place| who.path.starts_with(place));
+    if request.method() == Method::POST && is_short_form(request.headers()) && !has_secrets {
         return match Fields::from_request(request, app).await {
             Ok(fields) => log_in_again(app, who, StatusCode::UNAUTHORIZED, &fields, &who.path, None),
             Err(status) => status.into_response(),
@@ -179,6 +179,13 @@ async fn to_log_in(app: &App, who: &Who, request: Request) -> Response {
         _ => "/",
     };
     go_to(&format!("/login?next={}", super::link::escaped(wanted)))
+}
+
+fn is_short_form(headers: &HeaderMap) -> bool {
+    let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_form = header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    is_form
+        && header(CONTENT_LENGTH).and_then(|length| length.parse().ok()).is_some_and(|length: u64| length <= TYPED_MOST)
 }
 
 /// The log-in of somebody who had been logged in; `fields` go on to `then` with it.

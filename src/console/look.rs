@@ -11,10 +11,12 @@ use crate::daemon;
 use crate::diag::Diagnostic;
 use crate::disk;
 use crate::instant::Wall;
+use crate::journal;
 use crate::plan::{self, Airing, Wanted};
 use crate::player::World;
 use crate::schedule::{Loaded, Reading};
 use crate::site::Site;
+use crate::station::Approval;
 
 /// So long a look serves everybody who asks.
 pub(super) const LOOK_AGES: Ages = Ages { good: Duration::from_secs(2), given: Duration::from_secs(4) };
@@ -47,7 +49,10 @@ impl Look {
         let loaded = disk::schedule::reload(dir, &station, reading, &held, same);
         diagnostics.extend(loaded.diagnostics.iter().cloned());
         let wanted = Wanted::new(&loaded.schedule, &station);
-        let (library, unmeasured) = library::known(dir, &wanted);
+        let (mut library, unmeasured) = library::known(dir, &wanted);
+        if station.approval == Approval::Required {
+            library.approvals = journal::approvals(&site.journal());
+        }
         library.prepare();
         let schedule = Arc::new(loaded.schedule.clone());
         let broken = loaded.broken.clone();

@@ -32,6 +32,8 @@ pub enum Right {
     Sounds,
     /// Write the schedule.
     Schedule,
+    /// See what waits for approval, and print a slip; who decides is marked as one who does.
+    Approvals,
     /// Read the journal, hear what was sent, take it away as a table.
     Journal,
     /// Let people in, and put them out.
@@ -52,11 +54,12 @@ const RIGHTS: [(Role, &[Right]); 4] = [
             Right::Alert,
             Right::Sounds,
             Right::Schedule,
+            Right::Approvals,
             Right::Journal,
             Right::Machine,
         ],
     ),
-    (Role::Reviewer, &[Right::See, Right::Journal]),
+    (Role::Reviewer, &[Right::See, Right::Approvals, Right::Journal]),
     (
         Role::Admin,
         &[
@@ -66,6 +69,7 @@ const RIGHTS: [(Role, &[Right]); 4] = [
             Right::Alert,
             Right::Sounds,
             Right::Schedule,
+            Right::Approvals,
             Right::Journal,
             Right::People,
             Right::Machine,

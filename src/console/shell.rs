@@ -12,7 +12,7 @@ use super::role::Right;
 use super::sentence::sentence;
 use super::who::Who;
 use crate::diag::{Lang, Text, text};
-use crate::station::Station;
+use crate::station::{Approval, Station};
 
 /// What a page is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,13 +31,16 @@ impl Page {
 }
 
 /// The pages that people go to every day, and the right that draws each. They stand in one row, on a phone too.
-fn places() -> [(&'static str, Right, Text); 4] {
-    [
+fn places(station: &Station) -> Vec<(&'static str, Right, Text)> {
+    let all = [
         ("/", Right::See, text!("Hôm nay", "Today")),
         ("/schedule", Right::See, text!("Lịch phát", "Schedule")),
         ("/sounds", Right::Sounds, text!("Bản ghi", "Sounds")),
+        ("/approvals", Right::Approvals, text!("Duyệt", "Approvals")),
         ("/journal", Right::Journal, text!("Nhật ký", "Journal")),
-    ]
+    ];
+    let is_here = |path: &str| path != "/approvals" || station.approval == Approval::Required;
+    all.into_iter().filter(|(path, ..)| is_here(path)).collect()
 }
 
 /// What is gone to now and then: it stands in the person's own menu.
@@ -73,7 +76,7 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
                     // Where the row is full, the name stands above the heading.
                     a.station.spared[has_bar] href="/" { (station) }
                     @if has_bar {
-                        nav aria-label=(text!("Các trang", "Pages").get(lang)) { (links(who, &places())) }
+                        nav aria-label=(text!("Các trang", "Pages").get(lang)) { (links(who, &places(&known))) }
                     }
                     @if let Some(person) = &who.person { (menu(who, person)) }
                 }

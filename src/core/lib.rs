@@ -9,12 +9,13 @@
 //! 4. [`player`]: what to do now. A pure state machine over the plan.
 //!
 //! The words in which the player speaks: [`voice`] (to the outputs), [`amplifier`] (the power behind the horns),
-//! [`fact`] (to the journal). Beside them: [`station`] (`loa.toml`), [`checkup`] (what could fail), [`status`] (what a
+//! [`fact`] (to the journal). Beside them: [`approval`] (what a second person let sound), [`station`] (`loa.toml`), [`checkup`] (what could fail), [`status`] (what a
 //! daemon says of itself), [`picture`] (a plan drawn). Below all: [`instant`] (three kinds of time), [`clock`] (what time
 //! it is, and whether to believe it), [`reason`] (why something was, or was not), [`diag`] (every message, in two
 //! languages).
 
 pub mod amplifier;
+pub mod approval;
 pub mod calendar;
 pub mod checkup;
 pub mod clock;

@@ -11,24 +11,23 @@ use super::orders::Turned;
 use super::peer::Account;
 use super::protocol::Command;
 use super::receipt::{Kind, Ordered};
+use super::ruling;
 use super::socket::turned;
 use super::status::status;
 use super::ticket::Ticket;
+use super::typed::{WORDS_MOST, on_word_of, person, said};
 use crate::audio::library;
 use crate::clock::never_set;
-use crate::diag::{Text, is_deceptive, plain, shown, text};
+use crate::diag::{Text, is_deceptive, shown, text};
 use crate::journal;
 use crate::plan::Shelf;
-use crate::player::{Event, Request, World, signed};
+use crate::player::{DecisionOrder, Event, Request, World, signed};
 use crate::schedule::Class;
 use crate::site::Site;
 use crate::station::ZoneIx;
 
 /// An alert longer than this many repeats is a mistake; the operator can order it again.
 const TIMES_MOST: u32 = 20;
-
-/// Names and reasons longer than this (in characters) are not names and reasons.
-const WORDS_MOST: usize = 500;
 
 /// What became of a command.
 pub(super) enum Act {
@@ -59,6 +58,12 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
         let ticket = handle.order(account, |ticket| Event::Request(Request { ticket, ..request })).map_err(turned)?;
         Ok(Act::Ordered(ordered, ticket))
     };
+    let rule = |kind, ruling: DecisionOrder| {
+        let order = ordered(kind, &ruling.broadcast, 1);
+        let decide = |ticket| Event::Decide(Box::new(DecisionOrder { ticket, ..ruling }));
+        let ticket = handle.order(account, decide).map_err(turned)?;
+        Ok(Act::Ordered(order, ticket))
+    };
     match command {
         Command::Status | Command::Watch => {
             Ok(Act::Done(serde_json::to_value(status(&snapshot, handle)).unwrap_or_default()))
@@ -88,6 +93,13 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
             let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);
             let request = Request { test: true, by, account: who.clone(), ..Request::of("", zones) };
             hand(ordered(Kind::Test, "", 1), request)
+        }
+        Command::Approve { broadcast, digest, by, entered_by } => {
+            let by = [by.as_str(), &who];
+            rule(Kind::Approve, ruling::approved(broadcast, &digest, by, entered_by.as_deref())?)
+        }
+        Command::Return { broadcast, digest, by, note } => {
+            rule(Kind::Return, ruling::returned(broadcast, &digest, [by.as_str(), &who], &note)?)
         }
         Command::Alert { name, zones, by, why, times, .. } => {
             let zones = resolve_zones(world, &zones)?;
@@ -127,11 +139,6 @@ pub fn named(by: &str) -> Result<String, Text> {
     named_by(by, Account::own())
 }
 
-/// The name that was given; the account's where there is none.
-fn on_word_of(by: &str, account: &str) -> Result<String, Text> {
-    if by.trim().is_empty() { Ok(account.to_owned()) } else { person(by, "--by") }
-}
-
 /// The name that was given, with the account that gave it: `ông Năm (hoa)`.
 fn named_by(by: &str, account: Account) -> Result<String, Text> {
     let account = account.name();
@@ -145,31 +152,6 @@ fn repeats(times: u32) -> Result<u32, Text> {
     } else {
         Err(text!("số lần lặp phải từ 1 đến {TIMES_MOST}", "repeats must be from 1 to {TIMES_MOST}"))
     }
-}
-
-fn said(words: &str, option: &str) -> Result<String, Text> {
-    let words = words.trim();
-    if words.is_empty() || words.chars().count() > WORDS_MOST {
-        return Err(text!(
-            "{option} phải có nội dung, tối đa {WORDS_MOST} ký tự: người kiểm tra sẽ đọc nó trong nhật ký",
-            "{option} must say something, at most {WORDS_MOST} characters: an inspector reads it in the journal"
-        ));
-    }
-    if words.contains(is_deceptive) {
-        let words = plain(words);
-        return Err(text!(
-            "{option} có ký tự không nhìn thấy được ({words}): hãy gõ lại trên một dòng, chỉ chữ và dấu câu",
-            "{option} has characters that nobody can see ({words}): type it again in one line, letters and signs only"
-        ));
-    }
-    Ok(words.to_owned())
-}
-
-/// A person's name. Brackets and colons are the journal's own there: they part the name from the account that gave
-/// it, and both from the reason.
-fn person(name: &str, option: &str) -> Result<String, Text> {
-    let name = said(name, option)?;
-    Ok(name.replace('(', "[").replace(')', "]").replace(':', ","))
 }
 
 /// What the names mean; none means all.

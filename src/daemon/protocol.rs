@@ -70,6 +70,31 @@ pub enum Command {
         #[serde(default = "yes")]
         wait: bool,
     },
+    /// A person lets a broadcast sound as it is. Answered by a [`super::receipt::Receipt`] without zones.
+    Approve {
+        /// Its id.
+        broadcast: String,
+        /// What the person has seen and heard: its digest.
+        digest: String,
+        /// On whose word; empty: the account's at the other end.
+        #[serde(default)]
+        by: String,
+        /// It was signed on paper, by `by`, and this person enters it.
+        #[serde(default)]
+        entered_by: Option<String>,
+    },
+    /// A person gives a broadcast back: it does not sound as it is.
+    Return {
+        /// Its id.
+        broadcast: String,
+        /// What the person has seen and heard: its digest.
+        digest: String,
+        /// On whose word; empty: the account's at the other end.
+        #[serde(default)]
+        by: String,
+        /// What is to be changed.
+        note: String,
+    },
     /// Somebody has compared the clock with another and found it right.
     Confirm {
         /// On whose word; empty: the account's at the other end.
@@ -100,7 +125,13 @@ impl Command {
             Self::Say { wait, .. } | Self::Alert { wait, .. } | Self::Stop { wait, .. } | Self::Test { wait, .. } => {
                 *wait
             }
-            Self::Status | Self::Watch | Self::Confirm { .. } | Self::Reload | Self::Seal { .. } => false,
+            Self::Status
+            | Self::Watch
+            | Self::Approve { .. }
+            | Self::Return { .. }
+            | Self::Confirm { .. }
+            | Self::Reload
+            | Self::Seal { .. } => false,
         }
     }
 }

@@ -25,7 +25,7 @@ pub struct Receipt {
     pub order: String,
     /// What was ordered.
     pub kind: Kind,
-    /// The sound's name in `audio/`; empty for a stop and a test.
+    /// The sound's name in `audio/`, of a decision the broadcast's id; empty for a stop and a test.
     pub name: String,
     /// How many times it is heard.
     pub times: u32,
@@ -50,6 +50,10 @@ pub enum Kind {
     Stop,
     /// A few tones, to hear which horns these are.
     Test,
+    /// A broadcast may sound.
+    Approve,
+    /// A broadcast may not, as it is.
+    Return,
 }
 
 /// What becomes of an order in one zone.

@@ -3,6 +3,7 @@ mod mishap;
 mod output;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -120,7 +121,12 @@ impl<'a> Sim<'a> {
         let now = self.now();
         let history = History::of(self.journal)?;
         let recovered = self.journal.reopen(now.wall)?;
-        let world = &self.files.clone().unwrap_or_else(|| world.clone());
+        let mut world = self.files.clone().unwrap_or_else(|| world.clone());
+        let decided = self.journal.approvals()?;
+        if !decided.is_empty() {
+            Arc::make_mut(&mut world.library).approvals.add_all(&decided);
+        }
+        let world = &world;
         self.alive = (now.mono, None);
         self.events = history.away().into_iter().chain([Event::Tick]).chain(put_off(world)).collect();
         self.perform(Action::Record(started_note(now.wall, &world.station.name)));

@@ -261,6 +261,9 @@ async fn follow(mut ticket: Ticket, wait: bool, answer: impl Fn(&OrderStand) -> 
 /// What to say of an order as it stands.
 fn answer(order: &Ordered, stand: &OrderStand, handle: &Handle) -> Reply {
     let has_no_sound = |zone: &ZoneStand| matches!(zone.stand, Stand::Refused(Refusal::NoSound));
+    if let Some(why) = &stand.refused {
+        return refused(why.clone());
+    }
     match &order.refusal {
         Some(why) if stand.zones.iter().all(has_no_sound) => refused(why.clone()),
         // A file may have come in the very moment.

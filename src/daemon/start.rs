@@ -37,8 +37,11 @@ use crate::instant::Wall;
 use crate::journal::{Journal, JournalError, SetAside, StationKey, Writer, WriterEvent, key_name};
 use crate::machine::Signs;
 use crate::output;
+use crate::plan::Library;
 use crate::player::{Event, Now, Player, World};
+use crate::reason::Reason;
 use crate::site::{Folder, Holder, Site};
+use crate::station::Approval;
 use crate::switch::{self, Switches};
 use crate::voice::{Notice, NoticeSink};
 
@@ -217,7 +220,12 @@ impl Start<'_> {
         let (state, clock) = (self.site.state(), self.clock.clone());
         let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock, self.log.clone());
         let trust = vouch.trust().clone();
-        let first = history.away().into_iter().chain(vouch.word_to_tell()).collect();
+        let first = history.away().into_iter().chain(vouch.word_to_tell()).chain(lifted(world, &journal)).collect();
+        let world = &match &journal {
+            Ok(journal) => approved(world, journal)?,
+            // What nobody can look up was not approved.
+            Err(_) => world.clone(),
+        };
         let player = history.player(world, now, Wall::MAX, &recovered).with_trust(now, trust);
         Ok((player, Past { now, journal, set_aside, report, vouch, first }))
     }
@@ -282,9 +290,30 @@ impl Start<'_> {
 fn key_made(public: &str) -> Text {
     let name = key_name(public);
     text!(
-        "đã tạo khóa của đài để ký nhật ký và sổ in: {name}. Khóa nằm ở state/seal.key: ai có bản sao của tệp ấy ký thay đài được, nên đừng để nó trong bản sao lưu gửi nơi khác",
-        "made the station's key, which signs the journal and printed books: {name}. It lies in state/seal.key: who has a copy of that file can sign as this station, so keep it out of backups that go elsewhere"
+        "đã tạo khóa của đài để ký nhật ký và sổ in: {name}. Khóa nằm ở state/seal.key: ai có bản sao của tệp ấy ký thay đài được, nên bản sao lưu có nó phải cất như cất con dấu",
+        "made the station's key, which signs the journal and printed books: {name}. It lies in state/seal.key: who has a copy of that file can sign as this station, so keep a backup that holds it as one keeps the stamp"
     )
+}
+
+/// Nobody asks for approvals any more in a station that had some: that is no secret.
+fn lifted(world: &World, journal: &Result<Journal, JournalError>) -> Option<Event> {
+    let had_some = |journal: &Journal| journal.approvals().is_ok_and(|approvals| !approvals.is_empty());
+    let is_lifted = world.station.approval == Approval::None && journal.as_ref().is_ok_and(had_some);
+    is_lifted.then(|| Event::Note {
+        reason: Reason::ApprovalLifted,
+        title: "loa.toml không còn đòi phê duyệt: mọi mục trong lịch đều phát".to_owned(),
+    })
+}
+
+/// The files, with what people have let sound.
+fn approved(world: &World, journal: &Journal) -> Result<World, JournalError> {
+    if world.station.approval == Approval::None {
+        return Ok(world.clone());
+    }
+    let mut library = Library::clone(&world.library);
+    library.approvals = journal.approvals()?;
+    library.prepare();
+    Ok(World { library: Arc::new(library), ..world.clone() })
 }
 
 /// `state/` belongs to somebody else, who may have put it there with a journal of his own.

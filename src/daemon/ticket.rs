@@ -117,6 +117,7 @@ mod tests {
             title: String::new(),
             at: crate::instant::Wall::MIN,
             zones: Vec::new(),
+            refused: None,
         };
         assert!(stub.tell(&stand) && stub.tell(&stand));
         assert_eq!(runtime.block_on(ticket.next()), Some(stand.clone()));

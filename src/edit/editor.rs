@@ -2,8 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::change::{Change, Texts};
+use super::coming::Coming;
 use super::conflict::conflict;
-use super::judge::{Coming, World, coming, judge};
+use super::judge::{World, coming, judge};
 use super::page::{self, Coding, File, Page, Unread};
 use super::version::{Asked, How, Version};
 use super::versions::{KEEP_DELETED, New, Versions};
@@ -11,7 +12,7 @@ use super::words::{Part, compare};
 use super::{Digest, Refusal};
 use crate::diag::{Diagnostic, Text, text};
 use crate::instant::Wall;
-use crate::site::{Folder, Lock, Refused, Site};
+use crate::site::{Folder, Lock, Refused, Site, account_name};
 
 /// How long a change waits for another one: checking twenty thousand broadcasts takes seconds.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -306,7 +307,7 @@ fn recover(folder: &Folder, versions: &mut Versions) -> Result<(), Refusal> {
 }
 
 /// Keep what is in no version yet: somebody changed it on the machine.
-fn notice(_folder: &Folder, files: &[File], versions: &mut Versions, now: Wall) -> Result<usize, Refusal> {
+fn notice(folder: &Folder, files: &[File], versions: &mut Versions, now: Wall) -> Result<usize, Refusal> {
     let texts = page::texts(files);
     let mut known: Vec<(String, Option<String>, Option<String>, How)> = Vec::new();
     for (file, text) in &texts {
@@ -339,12 +340,16 @@ fn notice(_folder: &Folder, files: &[File], versions: &mut Versions, now: Wall) 
             (_, None, Some(after)) => compare(file, "", after),
         })
         .collect();
+    // Whoever wrote it may be gone by now; the file is its own witness.
+    let owner = |file: &str| files.iter().find(|one| one.path == file).and_then(|one| folder.owner_of(&one.name));
+    let owners: Vec<String> =
+        known.iter().map(|(file, ..)| owner(file).map(account_name).unwrap_or_default()).collect();
     let new: Vec<New<'_>> = known
         .iter()
-        .zip(&compared)
-        .map(|((file, before, after, how), (parts, told))| New {
+        .zip(compared.iter().zip(&owners))
+        .map(|((file, before, after, how), ((parts, told), who))| New {
             at: now,
-            who: "",
+            who,
             how: *how,
             file,
             before: before.as_deref(),

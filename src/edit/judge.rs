@@ -2,12 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::change::Texts;
+use super::coming::Coming;
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, SourceFile};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, Library, Plain, PlanContext, Verdict};
+use crate::plan::{self, Airing, Cause, Library, PlanContext, Verdict};
 use crate::schedule::{self, Reading, Schedule};
-use crate::station::{Station, ZoneIx};
+use crate::station::Station;
 
 /// How far the check looks ahead, as `loa check` does.
 const AHEAD: Duration = Duration::from_hours(90 * 24);
@@ -27,27 +28,6 @@ pub struct World<'a> {
     pub library: &'a Library,
     /// What time it is.
     pub now: Wall,
-}
-
-/// One of the next airings, the zones joined where they hear the same.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Coming {
-    /// When it is due.
-    pub scheduled: Wall,
-    /// When it starts, or would have.
-    pub start: Wall,
-    /// When it ends.
-    pub end: Wall,
-    /// Where.
-    pub zones: Vec<ZoneIx>,
-    /// What becomes of it.
-    pub verdict: Verdict,
-    /// A stable code, where there is something to say.
-    pub reason: Option<&'static str>,
-    /// The plan's own sentence, with the cure.
-    pub because: Option<Plain>,
-    /// When it could start without being in anybody's way, where it does not start at its time.
-    pub free: Option<Wall>,
 }
 
 /// The files before and after a change, as `loa check` sees them.
@@ -119,13 +99,15 @@ fn check(texts: &Texts, world: &World<'_>) -> (Schedule, Vec<Diagnostic>) {
 pub fn coming(schedule: &Schedule, world: &World<'_>, broadcast: &str) -> Vec<Coming> {
     let Some(found) = schedule.broadcasts.iter().find(|one| one.id == broadcast) else { return Vec::new() };
     let (now, station) = (world.now, world.station);
+    // Whoever changes it cannot approve it: what is told is what comes of it once somebody has.
+    let library = &*plan::assumed(station, world.library);
     let calendar = Calendar::new(&station.timezone, schedule, now, now + COMING_AHEAD);
     let due = calendar.occurrences(found, now, now + COMING_AHEAD);
-    let ground = PlanContext::new(schedule, station, world.library, now);
+    let ground = PlanContext::new(schedule, station, library, now);
     let mut rows: Vec<Coming> = Vec::new();
     let due: BTreeSet<Wall> = due.into_iter().take(COMING_MOST).collect();
     for at in due {
-        let airings = plan::plan(schedule, station, world.library, at, at + Duration::from_nanos(1));
+        let airings = plan::plan(schedule, station, library, at, at + Duration::from_nanos(1));
         for airing in airings.iter().filter(|airing| airing.broadcast.id == broadcast) {
             let row = Coming {
                 scheduled: airing.scheduled,

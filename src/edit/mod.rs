@@ -8,6 +8,7 @@
 
 mod add;
 mod change;
+mod coming;
 mod conflict;
 mod digest;
 mod editor;
@@ -29,11 +30,12 @@ mod versions;
 mod words;
 
 pub use change::{Change, For, Target, Texts};
+pub use coming::Coming;
 pub use conflict::{Clash, Conflict};
 pub use digest::Digest;
 pub use editor::{Done, Edit, Editor};
 pub use entry::{Entry, Field, Of, form_keys};
-pub use judge::{COMING_MOST, Coming, World, coming};
+pub use judge::{COMING_MOST, World, coming};
 pub use page::Page;
 pub use refusal::Refusal;
 pub use session::{moved, moved_for_good};

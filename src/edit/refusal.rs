@@ -1,5 +1,5 @@
 use super::Conflict;
-use super::judge::Coming;
+use super::coming::Coming;
 use crate::diag::{Diagnostic, Text, shown, system, text};
 use crate::site::{Refused, Unlocked};
 

@@ -89,7 +89,9 @@ fn clock(time: Time) -> String {
 
 /// Which occurrences make up the session, with their scheduled times.
 fn session(world: &World<'_>, schedule: &Schedule, zone: ZoneIx, at: Wall) -> Occurrences {
-    let airings = plan::plan(schedule, world.station, world.library, at - AROUND, at + AROUND);
+    // A session that waits for approval is moved as a whole, too.
+    let library = plan::assumed(world.station, world.library);
+    let airings = plan::plan(schedule, world.station, &library, at - AROUND, at + AROUND);
     let sounds =
         |airing: &&plan::Airing| airing.zone == zone && matches!(airing.verdict, Verdict::Play | Verdict::Wait);
     let mut runs: Vec<(Wall, Wall, Occurrences)> = Vec::new();

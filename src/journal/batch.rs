@@ -4,6 +4,7 @@ use rusqlite::{Transaction, params};
 use super::belief::{Belief, HEAD_ENTRY, HEAD_MARK};
 use super::body::{Body, millis};
 use super::chain::{Head, digest};
+use super::decisions;
 use super::error::JournalError;
 use super::mark::{Draft, Mark, Step};
 use crate::fact::{Entry, Intent, Record};
@@ -149,6 +150,7 @@ impl<'a> Batch<'a> {
         self.tx
             .prepare_cached("INSERT INTO entry (seq, body, hash) VALUES (?1, ?2, ?3)")?
             .execute(params![seq as i64, text, hash])?;
+        decisions::keep(self.tx, seq, entry)?;
         self.entries = Head { number: seq, hash: hash.clone() };
         let head = self.entries.clone();
         self.belief()?.entry(&head, entry.kind, entry.reason.as_ref(), millis(entry.written));

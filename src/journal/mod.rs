@@ -1,17 +1,19 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
 //! [`Entry`](crate::fact::Entry) is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
 //! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `leaf` (page by page), `verify` (by `walk` and `times`) as everybody
-//! else does, `outside` and `seal` its head where the file is not, `key` and `signed` the station's signature on it, `against` what a paper says of it, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent` and `belief` what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
+//! else does, `outside` and `seal` its head where the file is not, `key` and `signed` the station's signature on it (`sign`), `against` what a paper says of it, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent`, `belief` and `approved` (by `decisions`) what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
 
 mod added;
 mod against;
+mod approved;
 mod aside;
 mod batch;
 mod belief;
 mod body;
 mod chain;
+mod decisions;
 mod error;
 mod event;
 pub mod export;
@@ -39,6 +41,8 @@ mod verify;
 mod walk;
 mod writer;
 
+use std::path::Path;
+
 pub use aside::{SetAside, predecessor};
 pub use batch::Batch;
 pub use error::JournalError;
@@ -59,3 +63,9 @@ pub use store::{Journal, Opened};
 pub use summary::{Summary, Tally, looking_back, today};
 pub use verify::{Breach, Verified};
 pub use writer::Writer;
+
+/// What people have let sound, by the journal at `path`; nothing where there is none, or none that can be read.
+pub fn approvals(path: &Path) -> crate::approval::Approvals {
+    let reader = Reader::open(path).ok().flatten();
+    reader.and_then(|reader| reader.approvals().ok()).unwrap_or_default()
+}

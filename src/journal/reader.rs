@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::against;
+use super::approved;
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
 use super::error::JournalError;
@@ -18,6 +19,7 @@ use super::schema;
 use super::seal::Sealed;
 use super::select::{self, Filter};
 use super::verify::{self, Breach, Verified};
+use crate::approval::Approvals;
 use crate::diag::{Text, text};
 use crate::fact::Entry;
 use crate::instant::Wall;
@@ -182,6 +184,11 @@ impl Reader {
     /// The first row.
     pub fn first(&self) -> Result<Option<Entry>, JournalError> {
         recent::first(&self.conn)
+    }
+
+    /// As [`Journal::approvals`](super::Journal::approvals).
+    pub fn approvals(&self) -> Result<Approvals, JournalError> {
+        approved::gather(&self.conn)
     }
 
     /// When the station last said that it was on, if it ever did.

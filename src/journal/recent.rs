@@ -56,7 +56,9 @@ mod tests {
     use rusqlite::types::Value;
 
     use super::super::Journal;
+    use super::super::approved;
     use super::super::belief::{self, Belief};
+    use super::super::decisions;
     use super::*;
     use crate::fact::Outcome;
 
@@ -124,6 +126,8 @@ mod tests {
             (belief::LATEST_ROWS, vec![i64::MIN.into(), 20.into()]),
             (belief::WORDS_BEFORE, vec![rows.into(), 200.into()]),
             (BETWEEN, vec![(end - two_days).into(), (end + two_days).into(), MOST.into()]),
+            (decisions::NEWEST, vec![100_000.into()]),
+            (approved::ROW, vec![(rows / 2).into()]),
             (FIRST, vec![]),
             (LAST, vec![1_000.into()]),
         ]

@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::approved;
 use super::aside::SetAside;
 use super::batch::Batch;
 use super::belief::Belief;
@@ -15,6 +16,7 @@ use super::recover::Recovered;
 use super::schema::{self, Durability};
 use super::select::{self, Filter};
 use super::verify::{self, Verified};
+use crate::approval::Approvals;
 use crate::fact::{Entry, Intent};
 use crate::instant::Wall;
 
@@ -152,6 +154,11 @@ impl Journal {
     /// station has, the latest.
     pub fn airings(&self, from: Wall, to: Wall) -> Result<Vec<Entry>, JournalError> {
         recent::airings(&self.conn, from, to)
+    }
+
+    /// The newest decision on each broadcast.
+    pub fn approvals(&self) -> Result<Approvals, JournalError> {
+        approved::gather(&self.conn)
     }
 
     /// When the station last said that it was on, if it ever did.

@@ -1,9 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 
 use super::batch::ALIVE;
 use super::belief;
+use super::decisions;
 use super::error::JournalError;
 use super::schema;
 use super::select;
@@ -64,6 +65,7 @@ pub(super) fn verify(conn: &Connection, now: Option<Wall>) -> Result<Verified, J
     }
     let marks = findings.chain(&snapshot, &MARKS);
     findings.told(&snapshot)?;
+    findings.decisions(&snapshot);
     if !findings.is_full() {
         findings.open(&snapshot);
     }
@@ -77,6 +79,8 @@ pub(super) struct Findings {
     breaches: Vec<Breach>,
     /// Airings whose intent has been seen and whose end has not: key to the intent's number.
     pub(super) under_way: BTreeMap<String, u64>,
+    /// Entries that are found by their number in `meta`.
+    pub(super) decided: BTreeSet<u64>,
     /// When the entries were written, so far; where that is looked at.
     pub(super) times: Option<Times>,
 }
@@ -161,6 +165,35 @@ impl Findings {
             );
         }
         Ok(())
+    }
+
+    /// Decisions are found by a list of their rows, without which an old one would count for the newest.
+    fn decisions(&mut self, conn: &Connection) {
+        if self.is_full() {
+            return;
+        }
+        let kept = decisions::kept(conn).unwrap_or_default();
+        let own = std::mem::take(&mut self.decided);
+        // A journal that was begun by an older loa has notes of another journal without a place in the list.
+        let first = kept.first().copied();
+        for seq in own.difference(&kept).filter(|seq| first.is_none_or(|first| **seq > first)) {
+            self.add(
+                *seq,
+                text!(
+                    "Dòng {seq} là một lần duyệt hay trả lại mà danh sách phê duyệt không còn: danh sách đã bị sửa",
+                    "Row {seq} is a decision that the list of decisions does not have: the list was changed"
+                ),
+            );
+        }
+        for seq in kept.difference(&own) {
+            self.add(
+                *seq,
+                text!(
+                    "Danh sách phê duyệt nhắc đến dòng {seq}, dòng ấy không phải một lần duyệt hay trả lại",
+                    "The list of decisions names row {seq}, which is none"
+                ),
+            );
+        }
     }
 
     /// Airings without an end must be those that the daemon knows to be under way.

@@ -3,6 +3,7 @@ use rusqlite::{Connection, Row, Statement};
 
 use super::body::{Body, read_instant};
 use super::chain::{Head, ORIGIN, digest};
+use super::decisions;
 use super::mark::{Draft, Mark, Step};
 use super::times::Dated;
 use super::verify::{Findings, MAX_OPEN};
@@ -54,6 +55,8 @@ struct Link {
     step: Option<(Step, String)>,
     /// For entries: when, and what, it says it is.
     dated: Option<(Kind, Option<Reason>, String, Wall)>,
+    /// For entries: it is one of those that are found by their number in `meta`.
+    decided: bool,
     /// For an end: the number of its entry, which is the other chain's head then.
     entry: Option<u64>,
 }
@@ -167,6 +170,7 @@ impl Findings {
     }
 
     fn date(&mut self, seq: u64, link: &Link) {
+        self.decided.extend(link.decided.then_some(seq));
         let Some((kind, reason, written, at)) = &link.dated else { return };
         let row = Dated { seq, kind: *kind, reason: reason.as_ref(), written, at: *at };
         if let Some((seq, what)) = self.times.as_mut().and_then(|times| times.row(&row)) {
@@ -271,8 +275,9 @@ fn entry_link(text: &str) -> Result<Link, String> {
     body.version().ok_or("campaign, order")?;
     let (number, prev, other, written) = (body.seq, body.prev.clone(), body.marks.clone(), body.written.clone());
     let entry = body.entry(String::new()).map_err(str::to_owned)?;
+    let decided = decisions::name_of(entry.kind, entry.broadcast.as_deref(), entry.reason.as_ref()).is_some();
     let dated = Some((entry.kind, entry.reason, written, entry.written));
-    Ok(Link { number, prev, other, step: None, dated, entry: None })
+    Ok(Link { number, prev, other, step: None, dated, decided, entry: None })
 }
 
 fn mark_link(text: &str) -> Result<Link, String> {
@@ -283,5 +288,13 @@ fn mark_link(text: &str) -> Result<Link, String> {
     read_instant(&mark.written).ok_or("written")?;
     mark.airing.as_ref().map_or(Some(1), Draft::version).ok_or("campaign, order")?;
     let step = Some((mark.step, mark.key));
-    Ok(Link { number: mark.id, prev: mark.prev, other: mark.entries, step, dated: None, entry: mark.entry })
+    Ok(Link {
+        number: mark.id,
+        prev: mark.prev,
+        other: mark.entries,
+        step,
+        dated: None,
+        decided: false,
+        entry: mark.entry,
+    })
 }

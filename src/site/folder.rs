@@ -123,8 +123,14 @@ impl Folder {
 
     /// The regular file `name`, to be read and written; made where there is none.
     pub fn make_file(&self, name: impl AsRef<Path>) -> Result<File, Refused> {
-        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        match fs::openat(&self.fd, name.as_ref(), flags, Mode::from_raw_mode(0o664)) {
+        let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let open = |more| fs::openat(&self.fd, name.as_ref(), flags | more, Mode::from_raw_mode(0o664));
+        let made = match open(OFlags::CREATE | OFlags::EXCL) {
+            // It is there already, as whosever it is.
+            Err(Errno::EXIST) => open(OFlags::CREATE),
+            made => made.inspect(|_| self.give_to_its_owner(name.as_ref())),
+        };
+        match made {
             Ok(fd) => regular(File::from(fd)),
             Err(Errno::LOOP) => Err(Refused::Link),
             Err(Errno::ISDIR) => Err(Refused::Directory),
@@ -240,6 +246,11 @@ impl Folder {
                 let _ = self.remove(&name);
             }
         }
+    }
+
+    /// The number of the account that `name` belongs to, where it is there.
+    pub fn owner_of(&self, name: impl AsRef<Path>) -> Option<u32> {
+        self.stat(name).ok().map(|stat| stat.st_uid)
     }
 
     /// The state of `name` itself, a link's own.

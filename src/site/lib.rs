@@ -5,6 +5,7 @@
 
 use loa_core::diag;
 
+mod account;
 mod alike;
 mod folder;
 mod holder;
@@ -16,6 +17,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use account::account_name;
 pub use folder::{Draft, Entry, Folder};
 pub use holder::Holder;
 pub use identity::Identity;

@@ -33,13 +33,14 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 48] = [
+const NO_CODES: [&str; 49] = [
     "active_low",
     "already_loaded",
     "application_id",
     "approved_by",
     "by_hand",
     "cell_size_check",
+    "changed_by",
     "coc_coc",
     "confirmed_at",
     "confirmed_by",

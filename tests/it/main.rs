@@ -1,6 +1,7 @@
 //! What a user sees, tested from the outside: one binary, a file per thing.
 
 mod amplifier;
+mod approval;
 mod backup;
 mod bed;
 mod broken;
@@ -35,6 +36,7 @@ mod readme;
 mod reasons;
 mod render;
 pub(crate) mod report;
+mod services;
 mod shipped;
 mod simulate;
 mod sound;

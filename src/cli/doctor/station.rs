@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::Look;
+use crate::approval::Approvals;
 use crate::audio::{library, stray};
 use crate::checkup::Finding;
 use crate::checkup::coming::Coming;
@@ -45,6 +46,7 @@ const TOLD: [&str; 9] = [
 /// The station's directory, read once.
 pub(super) struct Files {
     dir: std::path::PathBuf,
+    approvals: Approvals,
     pub(super) station: Station,
     schedule: Schedule,
     read: usize,
@@ -61,6 +63,7 @@ impl Files {
         let told = |one: &&Diagnostic| one.is_error() || TOLD.contains(&one.code);
         let mut files = Self {
             dir: context.dir.clone(),
+            approvals: files::approvals(context, &station),
             station,
             schedule: loaded.schedule,
             read: sources.len(),
@@ -86,6 +89,7 @@ impl Files {
         let known = heard::known(&self.dir, &self.station, now);
         let plan = |library: &Library| Coming::new(&self.schedule, &self.station, library, known.clone(), now + AHEAD);
         let (mut library, unexamined) = library::known(&self.dir, &Wanted::new(&self.schedule, &self.station));
+        library.approvals = self.approvals.clone();
         let first = plan(&library);
         let is_due = |file: &&String| {
             first.unknown.iter().any(|name| {

@@ -1,5 +1,6 @@
 //! The pages, a file or a directory for each place that a person goes to. Each says in its own `ROUTES` what it answers.
 
+mod approvals;
 mod ca;
 mod journal;
 mod login;
@@ -25,6 +26,7 @@ pub(super) const ROUTES: &[&[Route]] = &[
     today::ROUTES,
     schedule::ROUTES,
     sounds::ROUTES,
+    approvals::ROUTES,
     journal::ROUTES,
     report::ROUTES,
     machine::ROUTES,

@@ -249,7 +249,7 @@ fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Inv
 }
 
 /// A QR code; nothing where there is too much to say.
-fn square(link: &str, label: &Text, who: &Who) -> Markup {
+pub(super) fn square(link: &str, label: &Text, who: &Who) -> Markup {
     /// White around it, in squares: readers need four.
     const EDGE: usize = 4;
     let Ok(code) = QrCode::new(link.as_bytes()) else { return html! {} };

@@ -48,6 +48,10 @@ pub(super) fn button(who: &Who, remedy: Option<&Remedy>, about: About<'_>, tz: &
             None => (Right::Schedule, about.page(tz), text!("Sửa mục này", "Change it")),
         },
         Some(Remedy::Change) => (Right::Schedule, about.page(tz), text!("Sửa mục này", "Change it")),
+        Some(Remedy::Approve) => {
+            let path = format!("/approvals/one?id={}", escaped(about.id));
+            (Right::Approvals, path, text!("Xem để duyệt", "See it for approval"))
+        }
         Some(Remedy::DaysOff) => {
             (Right::Schedule, "/schedule/off".to_owned(), text!("Xem ngày nghỉ phát", "See the days off"))
         }

@@ -56,6 +56,7 @@ async fn today(State(app): State<App>, who: Who) -> Response {
         p.stale hidden { (now::stale(lang)) }
         div.today {
             #now data-events="/events" { (now::fragment(&view)) }
+            @if view.who.may(Right::Approvals) { (tasks::approvals(&view)) }
             @if view.who.may(Right::Sounds) { (tasks::tasks(&view, is_own)) }
             @else if !is_own { section.tasks { (tasks::tomorrow(&view)) } }
         }

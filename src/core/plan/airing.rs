@@ -4,8 +4,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::Programme;
+use crate::approval::Lack;
 use crate::instant::Wall;
-use crate::reason::Reason;
+use crate::reason::{NotApproved, Reason};
 use crate::schedule::{Broadcast, Cancel, Mourning};
 use crate::station::ZoneIx;
 
@@ -172,6 +173,8 @@ pub enum Cause {
     Mourning(Arc<Mourning>),
     /// The day is called off.
     Cancelled(Arc<Cancel>),
+    /// Nobody has let it sound, as it is now.
+    NotApproved(Lack),
 }
 
 impl Cause {
@@ -195,6 +198,7 @@ impl Cause {
             Self::Changed(file) => Reason::Changed(file.to_string()),
             Self::Mourning(_) => Reason::Mourning,
             Self::Cancelled(cancel) => Reason::CancelledDay(cancel.why.clone()),
+            Self::NotApproved(lack) => Reason::NotApproved(lacking(lack)),
         }
     }
 
@@ -213,6 +217,16 @@ impl Cause {
             Self::Changed(_) => "changed",
             Self::Mourning(_) => "mourning",
             Self::Cancelled(_) => "cancelled_day",
+            Self::NotApproved(_) => "not_approved",
         }
+    }
+}
+
+fn lacking(lack: &Lack) -> NotApproved {
+    match lack {
+        Lack::Never => NotApproved::Never,
+        Lack::Changed(_) => NotApproved::Changed,
+        Lack::Sound(_) => NotApproved::Sound,
+        Lack::Returned(decision) => NotApproved::Returned(decision.by.clone()),
     }
 }

@@ -9,7 +9,7 @@ use super::diagnostic::{self, diagnostic};
 use super::gap::{Claims, gap};
 use super::never::Never;
 use super::sentence::{FactAndCure, clock, date, joined, told};
-use super::{Airing, Cause, HeardSoFar, Library, PlanContext, Shelf, Verdict, off, target, want};
+use super::{Airing, Cause, HeardSoFar, Library, PlanContext, Shelf, Verdict, approved, off, target, unapproved, want};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Severity, text};
 use crate::instant::Wall;
@@ -50,6 +50,9 @@ pub fn findings_knowing(
 ) -> Vec<Diagnostic> {
     let from = known.now();
     let mut found = Vec::new();
+    // What waits would hide what it will meet.
+    let waiting = unapproved::findings(schedule, station, library, from);
+    let library = &*approved::assumed(station, library);
     let calendar = Calendar::new(&station.timezone, schedule, from, to);
     let end = horizon(schedule, &calendar, from, to);
     if end < to {
@@ -75,6 +78,7 @@ pub fn findings_knowing(
     if untold > 0 || found.len() >= FINDINGS_MOST {
         found.push(too_many());
     }
+    found.extend(waiting);
     found.extend(off::days(&airings));
     found.extend(target::short(schedule, station, &airings, from, end));
     found.extend(never.holidays());
@@ -148,7 +152,8 @@ fn conflicts(
             | Cause::Changed(_)
             | Cause::Interrupted(_)
             | Cause::Mourning(_)
-            | Cause::Cancelled(_) => continue,
+            | Cause::Cancelled(_)
+            | Cause::NotApproved(_) => continue,
         };
         let place = place.map(|place| (place.file.as_str(), place.line));
         groups

@@ -116,6 +116,9 @@ impl<'a> ZoneTimeline<'a> {
             let reason = if job.programme.is_coming { Cause::Changing } else { Cause::NoSound };
             return self.refuse(&job, at, Verdict::Miss, reason);
         }
+        if let Some(lack) = job.programme.standing.lack() {
+            return self.refuse(&job, at, Verdict::Refuse, Cause::NotApproved(lack.clone()));
+        }
         if self.limit(&job, at).is_some_and(|end| end <= at) {
             let closed = self.lane.guard.closed(at);
             return self.refuse(&job, at, Verdict::Refuse, closed);
@@ -131,7 +134,7 @@ impl<'a> ZoneTimeline<'a> {
         // Where sessions are limited, they have to be counted.
         let idle = self.running.is_none() && self.queue.is_empty() && self.sessions.is_none();
         let lawful = part.broadcast.passes_hours() || self.lawful.contains(&at) && end <= self.lawful.end;
-        if !idle || end > next || !lawful || !part.programme.is_playable() {
+        if !idle || end > next || !lawful || !part.programme.is_playable() || part.programme.standing.lack().is_some() {
             return false;
         }
         self.done.push((part.rank, part.airing(self.lane.zone, at)));

@@ -3,7 +3,10 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// What is known of the sounds in `audio/`: all that the plan needs, and nothing it could open.
+use crate::approval::Approvals;
+
+/// What is known of the sounds in `audio/`, and which of what is written may sound: all that the plan needs, and nothing it
+/// could open.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Library {
     /// File name in `audio/` (as on disk) to what is known of it.
@@ -14,6 +17,8 @@ pub struct Library {
     pub aside: BTreeMap<String, Aside>,
     /// How many further files there are than loa looks at.
     pub left_out: usize,
+    /// What a second person has let sound, where the station asks for that: nothing else does.
+    pub approvals: Approvals,
     /// Made when it is first asked for.
     pub names: Names,
 }

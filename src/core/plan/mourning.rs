@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::tunes::Tunes;
-use super::{Library, Programme, Setting, Shelf};
+use super::{Library, Programme, Setting, Shelf, approved, standing};
 use crate::calendar::Days;
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Class, Kind, Mourning, Play, Schedule};
@@ -21,11 +21,14 @@ pub fn programme(
     scheduled: Wall,
 ) -> Arc<Programme> {
     let (shelf, setting) = (Shelf::new(library, station), Setting::of(broadcast, &station.zones[usize::from(zone.0)]));
-    let whole = Arc::new(Programme::new(&broadcast.play, setting, &shelf));
+    let standing = standing(broadcast, schedule, station, library, &shelf);
+    let marked = |programme| approved::marked(programme, &standing);
+    let whole = marked(Arc::new(Programme::new(&broadcast.play, setting, &shelf)));
     if schedule.mourning.is_empty() {
         return whole;
     }
     let Some(spoken) = spoken(broadcast, setting, &shelf, &Tunes::of(schedule, &shelf)) else { return whole };
+    let spoken = marked(spoken);
     let mournings = Mournings::of(schedule, &station.timezone, scheduled, scheduled + whole.length);
     mournings.meeting(scheduled, whole.length).map_or_else(|| Arc::clone(&whole), |one| silenced(&whole, &spoken, one))
 }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Facts, Loudness, Setting, Shelf};
+use crate::approval::Clearance;
 use crate::schedule::{Chime, Mourning, Play};
 
 /// The length of the chime that loa makes: the sound of it honours this, so that the plan knows it.
@@ -25,6 +26,8 @@ pub struct Programme {
     pub is_coming: bool,
     /// The mourning in which nothing of it may sound: it is all music.
     pub silenced: Option<Arc<Mourning>>,
+    /// Whether somebody has let it sound, where that is asked for.
+    pub standing: Clearance,
 }
 
 /// One thing an airing plays.
@@ -131,7 +134,7 @@ impl Programme {
         let length = items.iter().fold(Duration::ZERO, |sum, item| sum.saturating_add(item.length));
         let bed = setting.bed.and_then(|name| first(name, Under::Full)).filter(|bed| !bed.length.is_zero());
         let is_coming = is_coming && !missing.is_empty();
-        Self { items, length, bed, missing, is_coming, silenced: None }
+        Self { items, length, bed, missing, is_coming, silenced: None, standing: Clearance::Free }
     }
 
     /// Whether it can play: all of it is loaded, and it has a length.

@@ -15,6 +15,13 @@ pub struct Want<'a> {
     pub role: Role,
 }
 
+impl Want<'_> {
+    /// It is what is broadcast.
+    pub fn is_word(&self) -> bool {
+        self.role == Role::Word
+    }
+}
+
 /// What a sound is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {

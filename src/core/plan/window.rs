@@ -5,7 +5,7 @@ use super::mourning::{Mournings, silenced, spoken};
 use super::part::{DAY, Due, LOOK_DAYS, ZonePart};
 use super::share::Workers;
 use super::tunes::Tunes;
-use super::{Guards, Job, Library, Programme, Setting, Shelf};
+use super::{Guards, Job, Library, Programme, Setting, Shelf, approved, standing};
 use crate::calendar::Calendar;
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Schedule};
@@ -51,7 +51,7 @@ impl<'a> PlanWindow<'a> {
             }
         });
         let due = due.into_iter().map(|(_, due)| due).collect();
-        let parts = parts(schedule, station, &Shelf::new(library, station), is_wanted);
+        let parts = parts(schedule, station, library, is_wanted);
         // What is found by looking back and beyond is settled by the same rule.
         let (back, beyond) = (near - DAY * LOOK_DAYS[5], far + DAY * LOOK_DAYS.iter().sum());
         let mournings = Mournings::of(schedule, &station.timezone, back, beyond);
@@ -99,23 +99,26 @@ impl<'a> PlanWindow<'a> {
 fn parts<'a>(
     schedule: &'a Schedule,
     station: &Station,
-    shelf: &Shelf<'_>,
+    library: &Library,
     is_wanted: impl Fn(&ZoneIx) -> bool,
 ) -> Vec<Vec<ZonePart<'a>>> {
+    let shelf = &Shelf::new(library, station);
     let mut parts: Vec<Vec<ZonePart<'a>>> = station.zones.iter().map(|_| Vec::new()).collect();
     let mut shared: Vec<(Setting<'_>, Heard)> = Vec::new();
     // Nobody asks what is left without the music where no mourning comes.
     let tunes = (!schedule.mourning.is_empty()).then(|| Tunes::of(schedule, shelf));
     for (broadcast, rank) in schedule.broadcasts.iter().zip(0u32..) {
         shared.clear();
+        let standing = standing(broadcast, schedule, station, library, shelf);
         for zone in broadcast.zones.iter().filter(|zone| is_wanted(zone)) {
             // A zone that the station does not have is an error of the schedule's check.
             let Some(zone_parts) = parts.get_mut(usize::from(zone.0)) else { continue };
             let setting = Setting::of(broadcast, &station.zones[usize::from(zone.0)]);
             let known = shared.iter().find(|(same, _)| *same == setting).map(|(_, heard)| heard.clone());
             let (programme, spoken) = known.unwrap_or_else(|| {
-                let programme = Arc::new(Programme::new(&broadcast.play, setting, shelf));
+                let programme = approved::marked(Arc::new(Programme::new(&broadcast.play, setting, shelf)), &standing);
                 let spoken = tunes.as_ref().and_then(|tunes| spoken(broadcast, setting, shelf, tunes));
+                let spoken = spoken.map(|spoken| approved::marked(spoken, &standing));
                 let heard = (programme, spoken);
                 shared.push((setting, heard.clone()));
                 heard

@@ -6,6 +6,7 @@ use super::lane::{lacks_sound, patience, will_sound};
 use super::machine::Player;
 use super::record;
 use super::stand::{OrderStand, Stand, ZoneStand};
+use crate::diag::Text;
 use crate::fact::{Entry, Record};
 use crate::instant::{Mono, Now, Wall};
 use crate::plan::{Airing, Cause};
@@ -34,6 +35,15 @@ pub(super) struct One {
     pub(super) title: String,
     pub(super) at: Wall,
     pub(super) shares: Vec<Share>,
+    /// A decision that was not taken, and why.
+    pub(super) refused: Option<Text>,
+}
+
+impl One {
+    /// Without a share in any zone.
+    pub(super) const fn of(ticket: u64, id: String, title: String, at: Wall) -> Self {
+        Self { ticket, id, title, at, shares: Vec::new(), refused: None }
+    }
 }
 
 /// Its share in one zone.
@@ -148,7 +158,7 @@ impl Player {
             self.lanes[usize::from(zone.0)].stopped = Some((ticket, by.to_owned()));
             self.replan_lane(usize::from(zone.0), wall, Vec::new(), actions);
         }
-        self.asked.push(One { ticket, id, title: String::new(), at: wall, shares });
+        self.asked.push(One { shares, ..One::of(ticket, id, String::new(), wall) });
     }
 
     /// Let go of the orders of the last turn that are over.
@@ -177,6 +187,7 @@ impl Player {
             title: one.title.clone(),
             at: one.at,
             zones: one.shares.iter().map(stand).collect(),
+            refused: one.refused.clone(),
         });
         each.collect()
     }

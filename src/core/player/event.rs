@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use crate::approval::{ApprovalDigest, Said};
 use crate::diag::Text;
 use crate::fact::Record;
 use crate::instant::Wall;
@@ -56,6 +57,8 @@ pub enum Event {
     },
     /// Play a sound now, on somebody's word.
     Request(Request),
+    /// A person has decided on a broadcast.
+    Decide(Box<DecisionOrder>),
     /// Silence these zones now: what sounds, what was interrupted and what waits.
     Stop {
         /// Where.
@@ -137,6 +140,21 @@ impl Request {
             ticket: 0,
         }
     }
+}
+
+/// A person's decision on a broadcast, as it was handed in.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DecisionOrder {
+    /// Its id.
+    pub broadcast: String,
+    /// What the person has seen and heard.
+    pub digest: ApprovalDigest,
+    /// What was decided.
+    pub said: Said,
+    /// Who decided, with the account that the order came from.
+    pub by: String,
+    /// What the shell calls the order, to be answered by [`crate::player::Snapshot::orders`].
+    pub ticket: u64,
 }
 
 /// A person's name with the account that gave it, as the journal has both: `ông Năm (hoa)`; the account alone

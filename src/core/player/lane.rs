@@ -225,14 +225,14 @@ impl Lane {
     pub(super) fn begin_due(&mut self, scene: &mut Scene<'_>) {
         while self.future.front().is_some_and(|airing| attention(airing) <= scene.now) {
             let Some(airing) = self.future.pop_front() else { break };
-            let key = record::key(&airing, scene.station);
+            let key = record::key(&airing, &scene.world.station);
             let distrusted = scene.distrust(&airing, airing.start);
             if distrusted.is_none() && matches!(airing.verdict, Verdict::Play | Verdict::Wait) {
                 self.runs.push(Run::new(airing, key));
                 continue;
             }
             // An airing that will not sound gets its entry at the instant the village would notice.
-            let entry = record::unplayed(&airing, scene.station, scene.now, distrusted.as_ref());
+            let entry = record::unplayed(&airing, &scene.world.station, scene.now, distrusted.as_ref());
             scene.actions.push(record::finish(key, entry));
             self.settle(key_of(&airing));
         }
@@ -257,9 +257,9 @@ impl Lane {
             self.remember(heard);
         }
         if run.holes.0 > 0 {
-            scene.actions.push(record::noted(record::underrun(&run, scene.station, scene.now)));
+            scene.actions.push(record::noted(record::underrun(&run, &scene.world.station, scene.now)));
         }
-        let entry = record::fact(&run, scene.station, scene.now);
+        let entry = record::fact(&run, &scene.world.station, scene.now);
         self.settle(key_of(&run.airing));
         scene.actions.push(record::finish(run.key, entry));
     }

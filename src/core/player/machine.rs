@@ -33,6 +33,8 @@ pub struct Player {
     pub(super) lanes: Vec<Lane>,
     /// The number of the last order by hand.
     pub(super) last_order: u32,
+    /// How often somebody has decided on a broadcast since the start.
+    pub(super) decisions: u64,
     /// What is said of orders.
     pub(super) asked: Asked,
     /// Who has silenced what of late.
@@ -87,6 +89,7 @@ impl Player {
             bank,
             lanes,
             last_order: 0,
+            decisions: 0,
             asked: Asked::default(),
             stops: Stops::default(),
             late: BTreeMap::new(),
@@ -146,9 +149,13 @@ impl Player {
             Event::Clock { trust, drift } => self.judged(now, trust, drift, &mut actions),
             Event::Confirm { by, settled } => self.confirmed(now, &by, settled, &mut actions),
             Event::Notice(notice) => self.notice(now.wall, &notice, &mut actions),
-            Event::World(world) => self.change(now.wall, world, &mut actions),
+            Event::World(world) => {
+                let world = self.with_approvals(world);
+                self.change(now.wall, world, &mut actions);
+            }
             Event::Away { since } => self.was_off(now.wall, since, &mut actions),
             Event::Request(request) => self.request(now, &request, &mut actions),
+            Event::Decide(ruling) => self.decide(now, &ruling, &mut actions),
             Event::Stop { zones, by, ticket } => self.stop(now, &zones, &by, ticket, &mut actions),
             Event::Switched { amplifier, on, done } => self.switched(now, amplifier, on, &done, &mut actions),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
@@ -205,7 +212,7 @@ impl Player {
         for lane in &mut self.lanes {
             let mut scene = Scene {
                 now,
-                station: &self.world.station,
+                world: &self.world,
                 guard: self.guards.of(lane.zone),
                 tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 trusted_from,
@@ -225,7 +232,7 @@ impl Player {
             let guard = self.guards.of(lane.zone);
             let mut scene = Scene {
                 now,
-                station: &self.world.station,
+                world: &self.world,
                 guard,
                 tally: lane.tally_ahead(now, guard),
                 trusted_from,
@@ -299,7 +306,7 @@ impl Player {
             });
             let mut scene = Scene {
                 now,
-                station: &self.world.station,
+                world: &self.world,
                 guard: self.guards.of(lane.zone),
                 tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
                 trusted_from: Wall::MIN,
@@ -331,7 +338,7 @@ impl Player {
         let Some(lane) = self.lanes.get_mut(place) else { return };
         let mut scene = Scene {
             now,
-            station: &self.world.station,
+            world: &self.world,
             guard: self.guards.of(lane.zone),
             tally: lane.tally_ahead(now, self.guards.of(lane.zone)),
             trusted_from,

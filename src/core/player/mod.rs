@@ -6,6 +6,7 @@
 
 mod asked;
 mod back;
+mod decide;
 mod event;
 mod intended;
 mod lane;
@@ -21,10 +22,11 @@ mod snapshot;
 mod stand;
 mod stops;
 mod trust;
+mod vetted;
 mod want;
 
 pub use crate::instant::Now;
-pub use event::{Action, Event, Request, Trust, World, signed};
+pub use event::{Action, DecisionOrder, Event, Request, Trust, World, signed};
 pub use machine::Player;
 pub use record::is_order;
 pub use snapshot::{Snapshot, ZoneSnapshot};

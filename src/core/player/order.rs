@@ -122,7 +122,7 @@ impl Player {
         };
         let broadcast = Arc::new(ordered::broadcast(request, order));
         let title = broadcast.title.clone();
-        let mut one = One { ticket: request.ticket, id, title, at: wall, shares: Vec::new() };
+        let mut one = One::of(request.ticket, id, title, wall);
         let note_at = actions.len();
         let mut refused = Vec::new();
         for zone in &request.zones {

@@ -54,6 +54,7 @@ pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
         audio: audio(airing),
         campaign: airing.broadcast.campaign.clone(),
         order: airing.broadcast.ordered().map(|order| order.id.clone()),
+        approved_by: airing.programme.standing.approved_by().map(str::to_owned),
         ..Entry::default()
     }
 }

@@ -217,7 +217,7 @@ impl Run {
     fn intend_if_near(&mut self, piece: Piece, scene: &mut Scene<'_>) {
         if !self.intended && scene.now + ARM_LEAD >= piece.start {
             self.intended = true;
-            let draft = record::draft(&self.airing, scene.station, scene.now);
+            let draft = record::draft(&self.airing, &scene.world.station, scene.now);
             let intent = Intent { key: self.key.clone(), at: piece.start, draft };
             scene.actions.push(Action::Record(Record::Intend(Box::new(intent))));
         }
@@ -236,6 +236,10 @@ impl Run {
         }
         if let Some(distrust) = scene.distrust(&self.airing, piece.start) {
             self.give_up(distrust, scene);
+            return;
+        }
+        if let Some(because) = scene.unapproved(&self.airing) {
+            self.give_up(because, scene);
             return;
         }
         self.intend_if_near(piece, scene);

@@ -1,14 +1,14 @@
-use super::event::Action;
+use super::event::{Action, World};
+use super::vetted;
 use crate::instant::Wall;
 use crate::plan::{Airing, Guard, Tally};
 use crate::reason::Reason;
-use crate::station::Station;
 use crate::voice::{VoiceId, VoiceOrder};
 
 /// What a run needs to know to take its next step.
 pub(super) struct Scene<'a> {
     pub(super) now: Wall,
-    pub(super) station: &'a Station,
+    pub(super) world: &'a World,
     pub(super) guard: &'a Guard,
     /// How far the zone's sessions have come, where they are limited.
     pub(super) tally: Option<Tally>,
@@ -24,6 +24,11 @@ impl Scene<'_> {
     /// Ask this of a voice.
     pub(super) fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
         self.actions.push(Action::Voice(voice, order));
+    }
+
+    /// Nobody has let it sound as it is.
+    pub(super) fn unapproved(&self, airing: &Airing) -> Option<Reason> {
+        vetted::unapproved(self.world, airing)
     }
 
     /// Why an airing may not begin at `at`, or now where that is past: the clock is not believed, and

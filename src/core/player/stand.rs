@@ -17,6 +17,8 @@ pub struct OrderStand {
     pub at: Wall,
     /// In the order in which they were named, each once.
     pub zones: Vec<ZoneStand>,
+    /// A decision on a broadcast that was not taken, and why.
+    pub refused: Option<Text>,
 }
 
 /// How an order stands in one zone.

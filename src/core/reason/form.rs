@@ -1,4 +1,5 @@
 use super::Reason;
+use super::decided::{Approved, NotApproved, Returned};
 use crate::diag::{Text, text};
 
 /// What stands behind a code: its form in the journal, and its words.
@@ -72,3 +73,24 @@ impl Detail for Vec<Reason> {
         Text { vi: join(|part| &part.vi), en: join(|part| &part.en) }
     }
 }
+
+/// What has its form in a file of its own.
+macro_rules! details {
+    ($($name:ty)*) => {
+        $(impl Detail for $name {
+            fn read(written: &str) -> Option<Self> {
+                Self::of(written)
+            }
+
+            fn text(&self) -> String {
+                self.written()
+            }
+
+            fn words(&self) -> Text {
+                self.said()
+            }
+        })*
+    };
+}
+
+details!(NotApproved Approved Returned);

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::decided::{Approved, NotApproved, Returned};
 use super::detail::{Confirmed, Holes, Misfit, Off, Ordered, Refused, Renewed, Restored, Step, Trouble};
 use super::form::Detail;
 use crate::diag::{Text, text};
@@ -109,6 +110,8 @@ reasons! {
     Mourning "mourning" "nhạc không phát trong ngày có tang" "music, in a time of mourning";
     /// The day, or these hours of it, were called off, and why.
     CancelledDay(String) "cancelled_day" "đang lúc nghỉ phát" "this time was called off";
+    /// Nobody had let it sound, as it was.
+    NotApproved(NotApproved) "not_approved" "chưa được duyệt" "not approved";
     /// Some of its sound was not there, or could not be played.
     NoSound "no_sound" "không có tệp âm thanh phát được" "no sound that can be played";
     /// Its sound was still being copied.
@@ -161,6 +164,15 @@ reasons! {
     Busy "busy" "đang có mục khác phát" "something else sounds";
     /// An emergency sounded against this rule.
     PassedAsEmergency(Box<Reason>) "passed_as_emergency" "được phát vì là khẩn cấp, dù quy định không cho" "passed as an emergency, against the rules";
+
+    // What people decided.
+    /// A broadcast may sound: who let it, and what it was.
+    Approved(Approved) "approved" "đã duyệt" "approved";
+    /// It may not: who gave it back, and what is to be changed.
+    Returned(Returned) "returned" "đã trả lại, chưa duyệt" "returned, not approved";
+
+    /// The station asks for no approvals any more, though there were some.
+    ApprovalLifted "approval_lifted" "đài không còn cần duyệt mục phát" "the station asks for no approvals any more";
 
     // The clock.
     /// It is believed, for these.

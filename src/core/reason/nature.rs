@@ -52,9 +52,12 @@ impl Reason {
         Self::ClockUntrusted(Vec::new())
     }
 
-    /// A rule of the lawful hours and sessions.
+    /// A rule of the lawful hours and sessions, or of what was approved.
     pub const fn is_law(&self) -> bool {
-        matches!(self, Self::OutsideHours | Self::PastHours | Self::SessionTooLong | Self::TooManySessions)
+        matches!(
+            self,
+            Self::OutsideHours | Self::PastHours | Self::SessionTooLong | Self::TooManySessions | Self::NotApproved(_)
+        )
     }
 
     /// A note of a start, of the clock or of the journal: the time of the rows behind it may be another than that of the
@@ -75,6 +78,16 @@ impl Reason {
                 | Self::JournalRestored(_)
                 | Self::JournalGap(_)
         )
+    }
+
+    /// A person's decision on a broadcast.
+    pub const fn is_decision(&self) -> bool {
+        matches!(self, Self::Approved(_) | Self::Returned(_))
+    }
+
+    /// The journal is another than the one that the station had left: what was decided in it before counts no more.
+    pub const fn voids_decisions(&self) -> bool {
+        matches!(self, Self::JournalRenewed(_) | Self::JournalAltered(_) | Self::JournalGone(_))
     }
 
     /// Somebody ordered it by hand.

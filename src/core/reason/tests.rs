@@ -81,6 +81,22 @@ fn a_reason_keeps_its_detail_and_an_unknown_one_stays_as_it_is() {
             "nhật ký trước đây đã mất: trước có 873 dòng",
             "the journal that was here is gone: it had 873 rows",
         ),
+        (
+            "not_approved: sound",
+            "chưa được duyệt: bản ghi đã thay sau khi duyệt",
+            "not approved: its sound was replaced after it was approved",
+        ),
+        ("approved: v1:aa-bb: Bà Hai (hoa)", "đã duyệt: Bà Hai (hoa)", "approved: Bà Hai (hoa)"),
+        (
+            "approved: v1:aa-bb: Bà Hai (hoa): paper: Anh Nam",
+            "đã duyệt: Bà Hai (hoa), ký trên giấy, Anh Nam nhập vào máy",
+            "approved: Bà Hai (hoa), signed on paper, entered by Anh Nam",
+        ),
+        (
+            "returned: v1:aa-bb: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
+            "đã trả lại, chưa duyệt: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
+            "returned, not approved: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
+        ),
         ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
         ("", "", ""),
     ];

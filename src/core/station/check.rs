@@ -90,10 +90,8 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
             "name" => station.name = title(findings, entry).filter(|name| !name.is_empty()).unwrap_or(station.name),
             "timezone" => station.timezone = timezone(findings, entry).unwrap_or(station.timezone),
             "approval" => {
-                station.approval = findings.choice(entry, &APPROVAL).unwrap_or(station.approval);
-                if station.approval == Approval::Required {
-                    approval_not_yet(findings, entry);
-                }
+                // Who writes it wants something held back: what cannot be read lets nothing through.
+                station.approval = findings.choice(entry, &APPROVAL).unwrap_or(Approval::Required);
             }
             "zones" => {
                 let zones = zones(findings, entry);
@@ -144,18 +142,6 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
         station.groups = groups(findings, entry, &station.zones);
     }
     station
-}
-
-/// Nobody may believe that unapproved sound is held back while it is not.
-fn approval_not_yet(findings: &mut Findings<'_>, entry: &Entry) {
-    let said = text!(
-        "bản loa này chưa có phê duyệt: mục nào có trong lịch vẫn phát, dù chưa ai duyệt",
-        "this version of loa has no approvals yet: what is in the schedule plays, approved or not"
-    );
-    findings.warning("not_enforced_yet", &entry.key_span, said).help = Some(text!(
-        "duyệt trên giấy trước khi chép tệp vào schedules/, và viết: approval = \"none\"",
-        "approve on paper before a file goes into schedules/, and write: approval = \"none\""
-    ));
 }
 
 fn unknown_keys(findings: &mut Findings<'_>, root: &Table) {

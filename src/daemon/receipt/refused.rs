@@ -58,6 +58,8 @@ impl Teller<'_> {
                 };
                 return text!("đây là nhạc, mà đang có tang{vi}", "this is music, in a time of mourning{en}");
             }
+            // What somebody orders asks for no approval.
+            Cause::NotApproved(_) => return text!("mục này chưa được duyệt", "it is not approved"),
             Cause::Cancelled(cancel) => {
                 let why = shown(&cancel.why);
                 let (vi, en) = if why.is_empty() {

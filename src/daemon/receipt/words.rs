@@ -37,6 +37,8 @@ fn head(receipt: &Receipt) -> Option<Text> {
         }
         Kind::Say => text!("Đã nhận lệnh phát «{name}»{vi}{more_vi}.", "Taken: \"{name}\"{en}{more_en}."),
         Kind::Test => text!("Phát tiếng thử{vi}{more_vi}.", "Test tones{en}{more_en}."),
+        Kind::Approve => text!("Đã duyệt «{name}».", "Approved: \"{name}\"."),
+        Kind::Return => text!("Đã trả lại «{name}».", "Returned: \"{name}\"."),
         Kind::Stop => return None,
     })
 }

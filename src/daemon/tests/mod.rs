@@ -1,5 +1,6 @@
 //! The player on the simulated stage: what the journal says of a day with mishaps.
 
+mod approval;
 mod asked;
 mod bench;
 mod delay;
@@ -16,6 +17,7 @@ mod rule;
 mod session;
 mod trust;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -77,10 +77,15 @@ fn a_change_is_checked_planned_written_and_kept_with_who_and_when() {
     assert_eq!(coming[0].scheduled, instant("2026-12-01T05:40", &place.station.timezone));
     assert_eq!(coming[0].zones, [ZoneIx(0), ZoneIx(1)]);
     let versions = place.editor().versions(&Asked { most: 10, ..Asked::default() }).unwrap();
+    let own = crate::site::account_name(crate::site::Folder::own_account());
     let listed: Vec<_> = versions.iter().map(|one| (one.who.as_str(), one.how, one.told.vi.as_str())).collect();
     assert_eq!(
         listed,
-        [("bà Hai", How::Form, "«Bản tin»: giờ 05:30 thành 05:40"), ("", How::Found, "schedules/a.toml có từ trước")]
+        [
+            ("bà Hai", How::Form, "«Bản tin»: giờ 05:30 thành 05:40"),
+            // What nobody saw made is by whoever the file belongs to.
+            (own.as_str(), How::Found, "schedules/a.toml có từ trước")
+        ]
     );
     assert_eq!(versions[0].at, place.world().now);
 }

@@ -47,6 +47,13 @@ fn program() -> Option<&'static str> {
     program.as_deref()
 }
 
+/// It finds what is there to be found.
+pub(super) fn is_awake(driver: &Driver) {
+    driver.open("data:text/html,<html lang=vi><title>x</title><main><h1>x</h1><img src=x>");
+    let found = driver.axe(Rules::All);
+    assert!(program().is_none() || found.iter().any(|what| what.contains("image-alt")), "{found:?}");
+}
+
 /// What of the page is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Rules {

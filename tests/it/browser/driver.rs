@@ -132,7 +132,7 @@ impl Driver {
     /// The same where it may not work: what the browser has against it.
     fn attempt(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         let path = if self.session.is_empty() { path.to_owned() } else { format!("/session/{}{path}", self.session) };
-        let body = if matches!(method, "GET" | "DELETE") { String::new() } else { body.to_string() };
+        let body = if body.is_null() { String::new() } else { body.to_string() };
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.address,
@@ -234,11 +234,6 @@ impl Driver {
             let id = self.find(by)?;
             self.attempt("POST", &format!("/element/{id}/{deed}"), body)
         });
-    }
-
-    /// Type into the field that `css` finds.
-    pub(super) fn write(&self, css: &str, text: &str) {
-        self.act(By::Css(css), "value", &json!({"text": text}));
     }
 
     /// Type a value in place of what the field holds. It counts as one tap, as in console.md.

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::day::Login;
 use super::driver::Driver;
-use super::{decoded, enter, village};
+use super::{decoded, village};
 use crate::console::Console;
 
 /// Set to have them made.
@@ -37,7 +38,7 @@ fn the_pictures_of_the_readme_are_made_from_a_village() {
     village.sounds(&daemon, &console);
     driver.be(1280, 900, false);
     driver.keep(&root, "lang", "vi");
-    enter(&driver, &root, &console.link("Trần Thị Hai", "official", &[]));
+    Login::new(&driver, &root, &console.link("Trần Thị Hai", "official", &[]));
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
     fs::create_dir_all(&place).unwrap();
     for (name, path, width, height, is_dark) in SHOWN {

@@ -61,7 +61,7 @@ impl<'a> Console<'a> {
 
     /// A browser that nobody has logged in with.
     pub(crate) fn browser(&self) -> Browser {
-        Browser { address: self.address, cookies: BTreeMap::new(), from: None }
+        Browser::at(self.address)
     }
 
     /// The same on another machine: one with this address of the loopback.
@@ -81,11 +81,22 @@ impl<'a> Console<'a> {
         link[link.find("/invite/").unwrap()..].to_owned()
     }
 
+    /// The same for somebody who is marked as one who approves.
+    pub(crate) fn approver(&self, name: &str, role: &str) -> Browser {
+        let added = self.station.loa(&["--json", "user", "add", name, "--role", role, "--approves"]);
+        assert_eq!(added.code, 0, "{}", added.err);
+        let link = added.json()["link"].as_str().unwrap().to_owned();
+        self.enter(&link[link.find("/invite/").unwrap()..])
+    }
+
     /// Somebody new of this role, who has set [`PASSWORD`] and is logged in: a hamlet head in these zones.
     pub(crate) fn person(&self, name: &str, role: &str, zones: &[&str]) -> Browser {
-        let link = self.link(name, role, zones);
+        self.enter(&self.link(name, role, zones))
+    }
+
+    fn enter(&self, link: &str) -> Browser {
         let mut browser = self.browser();
-        let entered = browser.post(&link, &[("password", PASSWORD), ("again", PASSWORD)]);
+        let entered = browser.post(link, &[("password", PASSWORD), ("again", PASSWORD)]);
         assert_eq!((entered.status, entered.to()), (303, "/"), "{}", entered.body);
         browser
     }
@@ -137,6 +148,11 @@ impl Answer {
 }
 
 impl Browser {
+    /// One that nobody has logged in with, at a page that somebody else has started.
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        Self { address, cookies: BTreeMap::new(), from: None }
+    }
+
     /// A connection of this browser's machine.
     pub(crate) fn connect(&self) -> TcpStream {
         let Some(from) = self.from else { return TcpStream::connect(self.address).unwrap() };

@@ -53,11 +53,17 @@ fn every_address_answers_each_role_as_the_table_of_rights_says() {
                 Ask::Get => browser.get(&path),
                 Ask::Post => browser.post(&path, &[]),
             };
-            let turned_away = (answer.status == 303 && answer.to().starts_with("/login?next=")) || answer.status == 403;
+            // A form of somebody who is not logged in any more comes back with what was typed.
+            let keeps_the_form = answer.status == 401 && answer.body.contains("name=\"own-name\"");
+            let asks_who = match route.ask {
+                Ask::Get => answer.status == 303 && answer.to().starts_with("/login?next="),
+                Ask::Post => keeps_the_form,
+            };
+            let turned_away = asks_who || answer.status == 403;
             let as_it_should = match (may(role, route.need), role) {
                 (true, _) => !turned_away && answer.status != 405 && answer.status < 500,
                 (false, Some(_)) => answer.status == 403,
-                (false, None) => answer.status == 303 && answer.to().starts_with("/login?next="),
+                (false, None) => asks_who,
             };
             // Without a daemon an order fails; that is no matter of rights.
             let is_order = may(role, route.need) && route.ask == Ask::Post && answer.status >= 500;

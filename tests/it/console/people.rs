@@ -126,3 +126,39 @@ fn the_password_is_asked_again_after_a_while_and_what_was_typed_goes_on() {
     let away = admin.post("/sure", &[("then", "//evil.example"), ("own-password", PASSWORD)]);
     assert_eq!((away.status, away.to()), (307, "/"));
 }
+
+#[test]
+fn what_was_typed_when_the_session_ended_goes_on_after_the_log_in() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    hai.cookies.clear();
+    let typed = [("kind", "days"), ("first", "08/01/2027"), ("for", "all"), ("why", "quốc tang"), ("do", "save")];
+    let asked = hai.post("/schedule/off", &typed);
+    assert_eq!(asked.status, 401, "{}", asked.body);
+    assert!(asked.body.contains("cần đăng nhập lại") && asked.body.contains("quốc tang"), "{}", asked.body);
+    let send = |browser: &mut super::kit::Browser, password: &str| {
+        let mut all = typed.to_vec();
+        all.extend([("then", "/schedule/off"), ("own-name", "Trần Thị Hai"), ("own-password", password)]);
+        browser.post("/login", &all)
+    };
+    let wrong = send(&mut hai, "sai mật khẩu này");
+    assert!(
+        wrong.status == 401 && wrong.body.contains("quốc tang") && !wrong.body.contains("sai mật khẩu"),
+        "{}",
+        wrong.body
+    );
+    let right = send(&mut hai, PASSWORD);
+    assert_eq!((right.status, right.to()), (307, "/schedule/off"), "{}", right.body);
+    // The browser sends the same form on.
+    let mut all = typed.to_vec();
+    all.extend([("then", "/schedule/off"), ("own-name", "Trần Thị Hai"), ("own-password", PASSWORD)]);
+    assert_eq!(hai.post(right.to(), &all).status, 303);
+    assert!(hai.get("/schedule/off").body.contains("quốc tang"));
+    // Secrets are not drawn, and nobody is led elsewhere.
+    hai.cookies.clear();
+    assert_eq!(hai.post("/me/password", &[("old", PASSWORD), ("password", "x")]).status, 303);
+    let mut all = typed.to_vec();
+    all.extend([("then", "//evil.example/"), ("own-name", "Trần Thị Hai"), ("own-password", PASSWORD)]);
+    assert_eq!(hai.post("/login", &all).to(), "/");
+}

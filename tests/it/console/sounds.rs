@@ -11,7 +11,7 @@ use super::kit::{Answer, Browser, Console, exchange};
 use crate::kit::Station;
 
 /// A tone of this length as a phone would send it.
-pub(super) fn wav(seconds: f64) -> Vec<u8> {
+pub(crate) fn wav(seconds: f64) -> Vec<u8> {
     let station = Station::new();
     station.tone("x.wav", seconds, 440.0);
     fs::read(station.path("audio/x.wav")).unwrap()
@@ -59,7 +59,7 @@ pub(super) fn outcome(browser: &mut Browser, to: &str) -> Answer {
 }
 
 /// A form with a file in it, as a browser without script sends it.
-fn form(browser: &mut Browser, sound: &str, name: &str, bytes: &[u8]) -> Answer {
+pub(crate) fn form(browser: &mut Browser, sound: &str, name: &str, bytes: &[u8]) -> Answer {
     let mut body = Vec::new();
     for (field, value) in [("sound", sound), ("replace", "1")] {
         body.extend(

@@ -10,15 +10,32 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &["reason", "diag", "instant"]),
     ("station", &["diag", "instant"]),
     ("schedule", &["station", "diag", "instant"]),
+    // What was approved is a fact, like the sounds: the plan asks it.
+    ("approval", &["schedule", "station", "instant"]),
     ("amplifier", &["station", "diag", "instant"]),
     ("calendar", &["schedule", "station", "diag", "instant"]),
-    ("plan", &["reason", "calendar", "schedule", "station", "diag", "instant"]),
+    ("plan", &["approval", "reason", "calendar", "schedule", "station", "diag", "instant"]),
     ("fact", &["reason", "plan", "schedule", "instant"]),
     ("voice", &["plan", "station", "diag", "instant"]),
     ("picture", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("checkup", &["plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("status", &["checkup", "plan", "calendar", "schedule", "station", "diag", "instant"]),
-    ("player", &["amplifier", "fact", "voice", "reason", "plan", "calendar", "schedule", "station", "diag", "instant"]),
+    (
+        "player",
+        &[
+            "approval",
+            "amplifier",
+            "fact",
+            "voice",
+            "reason",
+            "plan",
+            "calendar",
+            "schedule",
+            "station",
+            "diag",
+            "instant",
+        ],
+    ),
     // loa-site
     ("site", &["diag"]),
     // loa-sound: what sounds
@@ -29,7 +46,9 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("disk", &["site", "schedule", "station", "diag"]),
     ("edit", &["site", "disk", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     ("switch", &["amplifier", "clock", "station", "diag"]),
-    ("journal", &["site", "fact", "reason", "schedule", "diag", "instant"]),
+    ("journal", &["approval", "site", "fact", "reason", "schedule", "diag", "instant"]),
+    // What waits for a second person: for the command line and the page.
+    ("pending", &["approval", "site", "edit", "player", "plan", "schedule", "station", "diag", "instant"]),
     // Rows of the journal in, papers out; beside that it remembers how often one was printed.
     ("report", &["site", "journal", "fact", "reason", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     // Copies what others keep, and knows of it where it lies and where the journal ends.
@@ -41,6 +60,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 const DAEMON: &[&str] = &[
+    "approval",
     "amplifier",
     "machine",
     "switch",
@@ -66,14 +86,17 @@ const DAEMON: &[&str] = &[
 ];
 
 const CONSOLE: &[&str] = &[
-    "report", "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact", "voice", "audio", "status",
-    "checkup", "picture", "plan", "reason", "calendar", "schedule", "station", "site", "diag", "instant",
+    "approval", "pending", "report", "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact",
+    "voice", "audio", "status", "checkup", "picture", "plan", "reason", "calendar", "schedule", "station", "site",
+    "diag", "instant",
 ];
 
 const CLI: &[&str] = &[
     "backup",
     "console",
     "report",
+    "pending",
+    "approval",
     "amplifier",
     "machine",
     "switch",
@@ -109,6 +132,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         &[
             "src/daemon/page.rs",
             "src/console/upload/intake.rs",
+            // SUDO_USER: whose hand it is.
+            "src/cli/approve.rs",
             "src/cli/check.rs",
             "src/cli/demo.rs",
             "src/cli/doctor/amplifier.rs",
@@ -137,7 +162,6 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/doctor/rights.rs",
             "src/machine/signs.rs",
             "src/cli/quiet.rs",
-            "src/daemon/peer.rs",
             "src/daemon/socket.rs",
             "src/daemon/start.rs",
             "src/journal/aside.rs",
@@ -268,7 +292,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("argon2", &["src/console/people/password.rs"]),
     ("futures_util", &["src/console/page/today/stream.rs"]),
     ("axum", &["src/console/"]),
-    ("getrandom", &["src/console/people/", "src/console/upload.rs", "src/journal/key.rs"]),
+    ("getrandom", &["src/pending/slip.rs", "src/console/people/", "src/console/upload.rs", "src/journal/key.rs"]),
     ("hyper", &["src/console/flow.rs", "src/console/page/sounds/", "src/console/server.rs"]),
     ("rcgen", &["src/console/tls.rs"]),
     ("tokio_rustls", &["src/console/encryption.rs", "src/console/tls.rs"]),
@@ -304,6 +328,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "sha2",
         &[
+            "src/core/approval/digest.rs",
+            "src/pending/slip.rs",
             "src/backup/pack.rs",
             "src/console/people/token.rs",
             "src/console/tls.rs",
@@ -317,7 +343,15 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("ed25519_dalek", &["src/journal/key.rs", "src/journal/signed.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs"]),
-    ("cron", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs", "src/core/schedule/model.rs"]),
+    (
+        "cron",
+        &[
+            "src/core/approval/meaning.rs",
+            "src/core/calendar/due.rs",
+            "src/core/schedule/crontab.rs",
+            "src/core/schedule/model.rs",
+        ],
+    ),
     // people
     ("annotate_snippets", &["src/core/diag/render.rs"]),
     ("anyhow", &["src/cli/"]),

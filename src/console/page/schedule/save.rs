@@ -14,6 +14,7 @@ use super::{airing, clash, said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
+use crate::console::page::approvals;
 use crate::console::role::Right;
 use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
@@ -85,7 +86,13 @@ pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refus
         move || saved(&desk, lang, &asked)
     })
     .await;
-    let above = html! { (saved) @if let Some(refused) = &refused { (refused) } (above) };
+    let state = approvals::state(&desk.look.world, &entry.name, desk.now);
+    let above = html! {
+        (saved)
+        @if let Some(state) = &state { p { strong { (state.get(lang)) } } }
+        @if let Some(refused) = &refused { (refused) }
+        (above)
+    };
     let below = html! {
         (below)
         details { summary { (text!("Xem trong tệp", "See it in the file").get(lang)) }

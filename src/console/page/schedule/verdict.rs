@@ -1,5 +1,6 @@
 //! What becomes of an airing, in a few words: beside its title in the week and on Today.
 
+use crate::console::page::approvals::word;
 use crate::diag::{Text, text};
 use crate::plan::{self, Airing, Cause, Verdict};
 use crate::player::World;
@@ -32,6 +33,7 @@ pub(in crate::console::page) fn verdict(world: &World, airing: &Airing) -> Optio
         Cause::Changing => text!("bản ghi đang được chép", "the sound is being copied"),
         Cause::Changed(_) => text!("bản ghi vừa được thay", "the sound was replaced"),
         Cause::Mourning(_) => text!("im nhạc vì để tang", "music is silent in mourning"),
+        Cause::NotApproved(lack) => word(lack),
         Cause::Cancelled(cancel) if cancel.why.is_empty() => text!("nghỉ phát", "called off"),
         Cause::Cancelled(cancel) => {
             let why = &cancel.why;

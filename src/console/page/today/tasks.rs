@@ -6,6 +6,7 @@ use super::said::when;
 use super::view::View;
 use crate::console::day::SoundTask;
 use crate::console::link::escaped;
+use crate::console::page::approvals::word;
 use crate::console::page::remedy::{self, About};
 use crate::console::role::Right;
 use crate::diag::{Text, text};
@@ -72,6 +73,26 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
                 }
             }
             @if more > 0 { p.hint { (text!("Còn {more} việc nữa.", "And {more} more.").get(lang)) } }
+        }
+    }
+}
+
+/// What waits for approval, each with the time before which it has to be decided; nothing where nothing does.
+pub(super) fn approvals(view: &View) -> Markup {
+    let (lang, all) = (view.who.lang, &view.day.unapproved);
+    let more = all.len().saturating_sub(TASKS_MOST);
+    html! {
+        @if !all.is_empty() {
+            section.tasks aria-labelledby="approvals" {
+                h2 #approvals { (text!("Chờ duyệt", "Waiting for approval").get(lang)) }
+                ul.list { @for one in all.iter().take(TASKS_MOST) {
+                    @let (Text { vi, en }, title) = (when(one.next, view.now, view.tz()), &one.title);
+                    li { a href={ "/approvals/one?id=" (escaped(&one.id)) } {
+                        (text!("«{title}»: cần duyệt trước {vi}", "\"{title}\": to be approved before {en}").get(lang)) }
+                        " " span.hint { (word(&one.lack).get(lang)) } }
+                } }
+                @if more > 0 { p.hint { a href="/approvals" { (text!("Còn {more} mục nữa.", "And {more} more.").get(lang)) } } }
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod audience;
 mod ground;
+mod lack;
 mod law;
 mod remedy;
 
@@ -13,6 +14,8 @@ use jiff::tz::TimeZone;
 pub use self::audience::Audience;
 pub(super) use self::ground::joined;
 pub use self::ground::weekday_name;
+pub(super) use self::lack::cure as approval_cure;
+pub use self::lack::undecided;
 pub use self::remedy::{Plain, Remedy, plainly, said};
 use super::{Airing, Break, Cause, PlanContext, Rival, Verdict};
 use crate::diag::figure::moment;
@@ -63,6 +66,7 @@ fn spoken(airing: &Airing, ground: &PlanContext<'_>, reader: Audience) -> Option
         Cause::NoSound | Cause::Changing | Cause::Changed(_) => sentence.no_sound(),
         Cause::Mourning(mourning) => sentence.mourning(mourning),
         Cause::Cancelled(cancel) => sentence.cancelled(cancel),
+        Cause::NotApproved(lack) => sentence.not_approved(lack),
     })
 }
 

@@ -15,6 +15,8 @@ pub enum Remedy {
     MoveTo(Wall),
     /// Open the broadcast, and change its time or what it plays.
     Change,
+    /// Have somebody approve it.
+    Approve,
     /// Take out the day off, if it is none any more.
     DaysOff,
 }
@@ -55,6 +57,7 @@ fn remedy(airing: &Airing, ground: &PlanContext<'_>) -> Option<Remedy> {
             airing.programme.missing.first().map_or(Remedy::Change, |name| Remedy::HandIn(name.clone()))
         }
         Cause::Mourning(_) | Cause::Cancelled(_) => Remedy::DaysOff,
+        Cause::NotApproved(_) => Remedy::Approve,
     })
 }
 

@@ -33,7 +33,7 @@ impl Run {
             let objection = scene.guard.objection(scene.tally.as_ref(), at, length);
             if let (Some(objection), None) = (objection, &self.passed) {
                 let rule = self.passed.insert(objection.reason()).clone();
-                let note = record::passed(&self.airing, scene.station, scene.now, rule);
+                let note = record::passed(&self.airing, &scene.world.station, scene.now, rule);
                 scene.actions.push(record::noted(note));
             }
             return None;

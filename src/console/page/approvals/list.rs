@@ -1,0 +1,74 @@
+use axum::extract::State;
+use axum::response::Response;
+use jiff::tz::TimeZone;
+use maud::{Markup, html};
+
+use super::{Seen, title};
+use crate::approval::{Lack, Said};
+use crate::console::app::App;
+use crate::console::gate::Who;
+use crate::console::link::escaped;
+use crate::console::shell::{self, Page};
+use crate::diag::{Text, figure, text};
+use crate::pending::Pending;
+use crate::station::Approval;
+
+/// Items of one page; who has more has a list to work through.
+const SHOWN_MOST: usize = 200;
+
+/// How an item stands, in a word.
+pub(in crate::console::page) fn word(lack: &Lack) -> Text {
+    match (lack, lack.decision().map(|decision| &decision.said)) {
+        (Lack::Returned(_), Some(Said::Returned { note })) => text!("Đã trả lại: {note}", "Returned: {note}"),
+        (Lack::Sound(_), _) => text!("Cần duyệt lại: bản ghi đã thay", "Approve again: sound replaced"),
+        _ => text!("Chờ duyệt", "Waiting for approval"),
+    }
+}
+
+/// Before when it has to be decided.
+pub(super) fn until(item: &Pending, tz: &TimeZone) -> Text {
+    match item.next {
+        Some(next) => {
+            let Text { vi, en } = figure::moment(next, tz);
+            text!("Cần duyệt trước {vi}", "To be approved before {en}")
+        }
+        None => text!("Ba tháng tới chưa có lần phát nào", "Not due in the next three months"),
+    }
+}
+
+/// `GET /approvals`.
+pub(super) async fn list(State(app): State<App>, who: Who) -> Response {
+    let lang = who.lang;
+    let Seen { look, items } = Seen::all(&app).await;
+    let heading = Page::of(text!("Duyệt", "Approvals"));
+    if look.world.station.approval == Approval::None {
+        let body = html! { p { (text!(
+            "Đài này không cần duyệt: mục nào có trong lịch là phát.",
+            "This station asks for no approvals: what is in the schedule plays."
+        ).get(lang)) } };
+        return shell::page(&app, &who, heading, &body);
+    }
+    let items = match items {
+        Ok(items) => items,
+        Err(refusal) => return shell::failed(&app, &who, &refusal.message),
+    };
+    let (more, tz) = (items.len().saturating_sub(SHOWN_MOST), &look.world.station.timezone);
+    let body = html! {
+        @if items.is_empty() { p { (text!("Không có mục nào chờ duyệt.", "Nothing waits for approval.").get(lang)) } }
+        ul.list { @for item in items.iter().take(SHOWN_MOST) { li { (row(item, tz, &who)) } } }
+        @if more > 0 { p.hint { (text!("Còn {more} mục nữa.", "And {more} more.").get(lang)) } }
+        p { a.button href="/approvals/code" { (text!("Nhập mã phiếu đã ký", "Enter the code of a signed slip").get(lang)) } }
+    };
+    shell::page(&app, &who, heading, &body)
+}
+
+fn row(item: &Pending, tz: &TimeZone, who: &Who) -> Markup {
+    let lang = who.lang;
+    html! {
+        a href={ "/approvals/one?id=" (escaped(&item.broadcast.id)) } { (title(item)) }
+        br; (until(item, tz).get(lang)) " · " (word(&item.lack).get(lang))
+        @if !item.changes.is_empty() {
+            br; span.hint { (item.changes.iter().map(|change| change.get(lang)).collect::<Vec<_>>().join(", ")) }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What is about to sound, against what was approved: once more, at the instant of playing.
+
+use super::event::World;
+use crate::approval::Clearance;
+use crate::plan;
+use crate::reason::Reason;
+
+/// Why what is about to sound may not: the files or the decision have changed since it was planned, or what was got ready is
+/// not what the files hold.
+pub(super) fn unapproved(world: &World, airing: &plan::Airing) -> Option<Reason> {
+    let World { station, schedule, library } = world;
+    if !library.approvals.binds(station, &airing.broadcast) {
+        return None;
+    }
+    let what = plan::approvable_in(&airing.broadcast, schedule, station, library);
+    let sounds = airing.programme.sounds().filter_map(plan::Item::source);
+    let is_known = |(file, sha256): (&str, &str)| what.sounds.iter().any(|known| known.0 == file && known.1 == sha256);
+    match library.approvals.standing(&airing.broadcast.id, &what.digest) {
+        Clearance::Lacking(lack) => Some(plan::Cause::NotApproved(lack).reason()),
+        Clearance::Approved(_) if !sounds.into_iter().all(is_known) => {
+            Some(Reason::NotApproved(crate::reason::NotApproved::Sound))
+        }
+        Clearance::Approved(_) | Clearance::Free => None,
+    }
+}

@@ -1,0 +1,284 @@
+//! Nothing that nobody approved is heard: in the plan, in a simulation, in the samples, and from the daemon itself, whatever
+//! is done to the files on the disk.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, UNIX_EPOCH};
+
+use loa::clock::Clock as _;
+use loa::edit::{Change, Edit, Editor, How, Value, World};
+use loa::machine::MachineClock;
+use loa::site::Site;
+use serde_json::{Value as Json, json};
+
+use crate::kit::{Said, Station, broadcast_at, whole_second_in};
+
+const ASKED: &str = "approval = \"required\"\n[zones.thon-1]\noutput = \"null\"\n";
+const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
+
+/// Every day.
+fn broadcast(id: &str, at: &str, play: &str, more: &str) -> String {
+    format!("[[broadcast]]\nid = \"{id}\"\nat = \"{at}\"\nplay = [{play}]\n{more}\n")
+}
+
+fn station(schedule: &str) -> Station {
+    let station = Station::new();
+    station.tone("a.wav", 0.4, 440.0).tone("b.wav", 0.4, 880.0);
+    station.write("loa.toml", ASKED).write("schedules/a.toml", &format!("{ANY_HOUR}{schedule}"));
+    station
+}
+
+fn waiting(station: &Station, id: &str) -> Option<Json> {
+    station.loa(&["approve", "--json"]).rows().into_iter().find(|row| row["broadcast"] == id)
+}
+
+fn digest(station: &Station, id: &str) -> String {
+    waiting(station, id).expect("it waits")["digest"].as_str().unwrap().to_owned()
+}
+
+/// What the page does: an order over the socket, by a person.
+fn order(station: &Station, command: &Json) -> Json {
+    let mut stream = UnixStream::connect(station.path("state/loa.sock")).unwrap();
+    writeln!(stream, "{command}").unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).unwrap();
+    serde_json::from_str(&line).unwrap()
+}
+
+fn approve(station: &Station, id: &str, digest: &str) -> Json {
+    order(station, &json!({"command": "approve", "broadcast": id, "digest": digest, "by": "Bà Hai"}))
+}
+
+/// The form adds a broadcast, in the name of a person.
+fn written_by(station: &Station, who: &str, id: &str, at: &str, play: &str) {
+    let editor = Editor::new(Site::new(station.dir()));
+    let (here, library) = (loa::station::Station::default(), loa::plan::Library::default());
+    let world = World { station: &here, library: &library, now: MachineClock.wall() };
+    let text = |text: &str| Value::Text(text.to_owned());
+    // Its id is made of its title.
+    let keys = [("title", text(id)), ("at", text(at)), ("play", text(play))];
+    let keys = keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let edit = Edit {
+        changes: vec![Change::Add { keys }],
+        seen: std::collections::BTreeMap::default(),
+        who: who.to_owned(),
+        how: How::Form,
+    };
+    editor.change(&edit, &world).unwrap();
+}
+
+fn is_silent(station: &Station, from: &str, to: &str) -> bool {
+    let out = station.path("nghe.wav");
+    let said = station.loa(&["render", "--from", from, "--to", to, "--out", out.to_str().unwrap()]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let mut wav = hound::WavReader::open(&out).unwrap();
+    let loud = match wav.spec().sample_format {
+        hound::SampleFormat::Int => wav.samples::<i32>().any(|sample| sample.unwrap() != 0),
+        hound::SampleFormat::Float => wav.samples::<f32>().any(|sample| sample.unwrap() != 0.0),
+    };
+    std::fs::remove_file(out).unwrap();
+    !loud
+}
+
+#[test]
+fn what_waits_is_silent_in_every_preview_and_every_command_says_so() {
+    let station = station(&broadcast("a", "05:30", "\"a\"", ""));
+    let window = ["--from", "2026-12-01T05:29", "--to", "2026-12-01T05:32"];
+    let plan = station.loa(&[&["plan", "--json"][..], &window].concat()).rows();
+    assert_eq!((&plan[0]["verdict"], &plan[0]["reason"]), (&json!("refuse"), &json!("not_approved")));
+    assert!(plan[0]["because"].as_str().unwrap().contains("nobody has approved it yet"), "{plan:?}");
+    let rows = station.loa(&[&["simulate", "--json"][..], &window].concat()).rows();
+    let row = rows.iter().find(|row| row["kind"] == "airing").unwrap();
+    assert_eq!((&row["outcome"], &row["reason"]), (&json!("refused"), &json!("not_approved: never")));
+    assert!(is_silent(&station, window[1], window[3]));
+    let found = station.loa(&["check", "--json"]).rows();
+    let told = found.iter().find(|one| one["code"] == "not_approved").expect("check says what waits");
+    assert_eq!((&told["severity"], &told["line"]), (&json!("warning"), &json!(3)));
+    assert!(told["message"].as_str().unwrap().contains("has to be approved before 05:30"), "{told}");
+    let row = waiting(&station, "a").unwrap();
+    assert_eq!((&row["reason"], &row["missing"]), (&json!("never"), &json!([])));
+    assert_eq!(row["sounds"][0]["file"], "a.wav");
+    // Not asked for, nothing is said and nothing is held back.
+    station.write("loa.toml", &ASKED.replace("required", "none"));
+    assert!(!is_silent(&station, window[1], window[3]));
+    let said = station.loa(&["approve"]);
+    assert!(said.code == 1 && said.err.contains("asks for no approvals"), "{said:?}");
+    // What cannot be read asks for one.
+    station.write("loa.toml", &ASKED.replace("\"required\"", "\"yess\""));
+    assert!(is_silent(&station, window[1], window[3]));
+}
+
+#[test]
+fn the_files_are_attacked_after_an_approval_and_nothing_unapproved_is_heard() {
+    let at = |seconds| whole_second_in(seconds);
+    let (edited, swapped, good) = (at(45), at(48), at(51));
+    let schedule = |play: &str| {
+        [
+            broadcast_at("sua", edited, play, ""),
+            broadcast_at("trao", swapped, "\"b\"", ""),
+            broadcast_at("dung", good, "\"c\"", ""),
+        ]
+        .concat()
+    };
+    let station = station(&schedule("\"c\""));
+    station.tone("c.wav", 0.4, 660.0);
+    let daemon = station.run();
+    let digests: Vec<String> = ["sua", "trao", "dung"].iter().map(|id| digest(&station, id)).collect();
+    for (id, digest) in ["sua", "trao", "dung"].iter().zip(&digests) {
+        // The daemon has to have examined the sounds.
+        daemon.wait_until("it is approved", || approve(&station, id, digest)["status"]["kind"] == "approve");
+    }
+    assert!(waiting(&station, "sua").is_none(), "it is approved");
+    // By hand, after the approval.
+    station.write("schedules/a.toml", &format!("{ANY_HOUR}# thêm một dòng\n{}", schedule("\"a\"")));
+    // The same name, the same size, the same date.
+    let file = station.path("audio/b.wav");
+    let meta = std::fs::metadata(&file).unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[200..].iter_mut().for_each(|byte| *byte = byte.wrapping_add(1));
+    std::fs::write(&file, &bytes).unwrap();
+    let handle = std::fs::File::options().write(true).open(&file).unwrap();
+    handle.set_modified(UNIX_EPOCH + Duration::new(meta.mtime() as u64, meta.mtime_nsec() as u32)).unwrap();
+    assert_eq!(std::fs::metadata(&file).unwrap().len(), meta.len());
+    // The old approval once more, for what is another by now.
+    daemon.wait_until("the edit is seen", || waiting(&station, "sua").is_some());
+    daemon.wait_until("the daemon has it too", || approve(&station, "sua", &digests[0])["answer"] == "refused");
+    let airings = || -> Vec<Json> {
+        let rows = station.loa(&["journal", "--json"]).rows();
+        rows.into_iter().filter(|row| row["kind"] == "airing").collect()
+    };
+    daemon.wait_until("all is over", || airings().len() == 3);
+    let rows = airings();
+    let of = |id: &str| rows.iter().find(|row| row["broadcast"] == id).unwrap();
+    assert_eq!((&of("sua")["outcome"], &of("sua")["reason"]), (&json!("refused"), &json!("not_approved: changed")));
+    assert_ne!(of("trao")["outcome"], "played", "{}", of("trao"));
+    assert_eq!(of("trao")["seconds_played"].as_f64(), Some(0.0));
+    assert_eq!(of("dung")["outcome"], "played", "{}", of("dung"));
+    assert!(of("dung")["approved_by"].as_str().unwrap().starts_with("Bà Hai ("), "{}", of("dung"));
+    assert_eq!(daemon.end(), 0);
+    assert_eq!(station.loa(&["journal", "verify"]).code, 0);
+}
+
+#[test]
+fn an_approval_outlives_a_restart_and_not_yesterday_s_journal() {
+    let station = station(&broadcast("a", "05:30", "\"a\"", ""));
+    let daemon = station.run();
+    let was = digest(&station, "a");
+    daemon.wait_until("it is approved", || approve(&station, "a", &was)["answer"] == "done");
+    daemon.wait_until("it is written", || waiting(&station, "a").is_none());
+    assert_eq!(daemon.end(), 0);
+    let journal = station.path("state/journal.db");
+    let yesterday = std::fs::read(&journal).unwrap();
+    let daemon = station.run();
+    assert!(waiting(&station, "a").is_none(), "a restart changes nothing");
+    // Today it is another, and that is approved.
+    station.write("schedules/a.toml", &format!("{ANY_HOUR}{}", broadcast("a", "05:31", "\"a\"", "")));
+    let answer = || waiting(&station, "a").map(|row| approve(&station, "a", row["digest"].as_str().unwrap()));
+    daemon.wait_until("the new one is approved", || answer().is_some_and(|answer| answer["answer"] == "done"));
+    daemon.wait_until("it is written", || waiting(&station, "a").is_none());
+    assert_eq!(daemon.end(), 0);
+    // Yesterday's file and yesterday's journal.
+    station.write("schedules/a.toml", &format!("{ANY_HOUR}{}", broadcast("a", "05:30", "\"a\"", "")));
+    let row = waiting(&station, "a").expect("the newest decision is on the other");
+    assert_eq!(row["reason"], "changed");
+    std::fs::write(&journal, &yesterday).unwrap();
+    for log in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(station.path(&format!("state/journal.db{log}")));
+    }
+    let daemon = station.run();
+    let row = waiting(&station, "a").expect("the journal is another than the station had left");
+    assert_eq!(row["reason"], "never");
+    let plan = station.loa(&["plan", "--json", "--from", "2026-12-01T05:29", "--to", "2026-12-01T05:32"]).rows();
+    assert_eq!(plan[0]["reason"], "not_approved");
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn whoever_wrote_it_cannot_approve_it_another_can_and_paper_serves_once() {
+    let station = station("");
+    written_by(&station, "Trần Văn Nam", "tin", "05:30", "a");
+    written_by(&station, "Trần Văn Nam", "hop", "17:00", "b");
+    let says = |said: &Said, words: &str| said.out.contains(words) || said.err.contains(words);
+    let row = waiting(&station, "tin").unwrap_or_else(|| {
+        panic!(
+            "{:?} {:?}",
+            std::fs::read_to_string(station.path("schedules/trang-web.toml")),
+            station.loa(&["approve"])
+        )
+    });
+    // The sounds lie there by the account of whoever runs this; only that one is also at the machine.
+    let changed: Vec<&str> = row["changed_by"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+    assert!(changed.contains(&"Trần Văn Nam") && changed.len() == 2, "{changed:?}");
+    let own = station.loa(&["approve", "tin", "--by", "tran van nam"]);
+    assert!(own.code == 1 && says(&own, "cannot approve it himself"), "{own:?}");
+    let account = station.loa(&["approve", "tin", "--by", "Bà Hai"]);
+    assert!(
+        account.code == 1 && says(&account, "cannot approve it himself"),
+        "its account put the sound there: {account:?}"
+    );
+    // A slip, for whoever is not at the machine; printed without a daemon.
+    let slip = station.loa(&["approve", "tin", "--slip", "--lang", "vi"]);
+    assert!(slip.code == 0 && says(&slip, "PHIẾU DUYỆT MỤC PHÁT") && says(&slip, "MÃ DUYỆT: "), "{slip:?}");
+    let code = slip.out.split("MÃ DUYỆT: ").nth(1).unwrap()[..9].to_owned();
+    let wrong = station.loa(&["approve", "--code", "AAAA-BBBB", "--by", "Bà Hai"]);
+    assert!(wrong.code == 1 && says(&wrong, "no slip has this code"), "{wrong:?}");
+    let entered = station.loa(&["approve", "--code", &code, "--by", "Bà Hai"]);
+    assert!(
+        entered.code == 1 && says(&entered, "cannot approve it himself"),
+        "nor may who touched it enter it: {entered:?}"
+    );
+    let unknown = station.loa(&["approve", "khong-co"]);
+    assert!(unknown.code == 1 && says(&unknown, "no broadcast with the id"), "{unknown:?}");
+    let nothing = station.loa(&["approve", "--slip"]);
+    assert_eq!(nothing.code, 2, "{nothing:?}");
+    // Somebody else put the sounds there: only an administrator can make it so.
+    let given =
+        ["a.wav", "b.wav"].map(|file| std::os::unix::fs::chown(station.path("audio").join(file), Some(65_533), None));
+    if given.iter().any(Result::is_err) {
+        eprintln!("not run by an administrator: who else may approve is not tried");
+        return;
+    }
+    let asleep = station.loa(&["approve", "tin", "--by", "Bà Hai"]);
+    assert!(asleep.code == 74 && says(&asleep, "loa run"), "an approval is an order: {asleep:?}");
+    let daemon = station.run();
+    let stale = station.loa(&["approve", "tin", "--by", "Bà Hai", "--digest", "00000000-00000000"]);
+    assert!(stale.code == 1 && says(&stale, "has changed since"), "{stale:?}");
+    daemon.wait_until("the sounds are known", || {
+        let said = station.loa(&["approve", "tin", "--by", "Bà Hai", "--return", "x"]);
+        said.code == 0
+    });
+    let returned = station.loa(&["approve", "tin", "--by", "Bà Hai", "--return", "xin đọc chậm hơn"]);
+    assert!(returned.code == 0 && says(&returned, "Returned: \"tin\""), "{returned:?}");
+    daemon.wait_until("it is written", || waiting(&station, "tin").unwrap()["reason"] == "returned");
+    assert_eq!(waiting(&station, "tin").unwrap()["note"], "xin đọc chậm hơn");
+    let done = station.loa(&["approve", "tin", "--by", "Bà Hai"]);
+    assert!(done.code == 0 && says(&done, "Approved: \"tin\""), "{done:?}");
+    daemon.wait_until("it is written", || waiting(&station, "tin").is_none());
+    assert!(says(&station.loa(&["approve", "tin"]), "approved as it is"));
+    let slip = |id: &str| station.loa(&["approve", id, "--slip", "--json"]).json()["code"].as_str().unwrap().to_owned();
+    let code = slip("hop");
+    let entered = station.loa(&["approve", "--code", &code, "--by", "Ông Năm", "--json"]);
+    assert_eq!((entered.code, &entered.json()["kind"]), (0, &json!("approve")), "{entered:?}");
+    let again = station.loa(&["approve", "--code", &code, "--by", "Ông Năm"]);
+    assert!(again.code == 1 && says(&again, "entered before"), "{again:?}");
+    daemon.wait_until("it is written", || waiting(&station, "hop").is_none());
+    let rows = station.loa(&["journal", "--json"]).rows();
+    let note = rows.iter().rev().find(|row| row["broadcast"] == "hop").unwrap();
+    let reason = note["reason"].as_str().unwrap();
+    assert!(reason.starts_with("approved: v1:") && reason.contains(": Ông Năm: paper: "), "{reason}");
+    assert_eq!((&note["approved_by"], &note["audio"][0]["file"]), (&json!("Ông Năm"), &json!("b.wav")));
+    // What was moved since is told in words, and a slip of before is void.
+    let text = std::fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
+    station.write("schedules/trang-web.toml", &text.replace("17:00", "17:15"));
+    let row = waiting(&station, "hop").unwrap();
+    assert_eq!((&row["reason"], &row["changes"][0]["vi"]), (&json!("changed"), &json!("giờ 17:00 thành 17:15")));
+    let old = slip("hop");
+    station.write("schedules/trang-web.toml", &text.replace("17:00", "17:30"));
+    let void = station.loa(&["approve", "--code", &old, "--by", "Ông Năm"]);
+    assert!(void.code == 1 && says(&void, "void"), "{void:?}");
+    // What was changed by hand, by whom the file belongs to.
+    let own = station.loa(&["approve", "hop", "--by", "Bà Hai"]);
+    assert!(own.code == 1 && says(&own, "cannot approve it himself"), "{own:?}");
+    assert_eq!(daemon.end(), 0);
+}

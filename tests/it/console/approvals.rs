@@ -1,0 +1,144 @@
+//! What waits for a second person, on the page: seen, heard, approved, returned, signed on paper; and not by who wrote it.
+
+use super::kit::{Answer, Browser, Console};
+use super::schedule::{form, send, set};
+use crate::kit::Station;
+
+fn station() -> Station {
+    let station = Station::new();
+    station.tone("a.wav", 1.0, 440.0);
+    station.write(
+        "loa.toml",
+        "approval = \"required\"\n[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\n[clock]\ntrust = \"always\"\n",
+    );
+    station.write("schedules/a.toml", "[rules]\nhours = [\"00:00-24:00\"]\n");
+    station
+}
+
+/// The value of a hidden field.
+fn hidden(page: &Answer, name: &str) -> String {
+    let begin = format!("name=\"{name}\" value=\"");
+    let rest = page.body.split_once(&begin).unwrap_or_else(|| panic!("{name}: {}", page.body)).1;
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Somebody writes a broadcast by the form.
+fn write(browser: &mut Browser, at: &str) -> Answer {
+    let mut new = form(&browser.get("/schedule/new"));
+    for (name, value) in [("title", "Bản tin sáng"), ("at", at), ("for", "some"), ("zone", "thon-1"), ("play", "a")]
+    {
+        set(&mut new, name, &[value]);
+    }
+    let week = send(browser, &new, "days:127");
+    send(browser, &form(&week), "save")
+}
+
+#[test]
+fn a_change_is_heard_and_approved_by_another_in_three_taps_and_a_new_sound_voids_it() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut nam = console.person("Trần Văn Nam", "official", &[]);
+    let mut hai = console.approver("Trần Thị Hai", "reviewer");
+    let mut lan = console.person("Lò Thị Lan", "reviewer", &[]);
+    daemon.wait_until("the page sees the daemon", || !nam.clone().get("/").body.contains("Đài không chạy"));
+    assert!(nam.get("/approvals").body.contains("Không có mục nào chờ duyệt"));
+    let saved = write(&mut nam, "05:30");
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    daemon.wait_until("it waits", || hai.clone().get("/").body.contains("«Bản tin sáng»: cần duyệt trước 05:30"));
+    // Tap one: the item, from Today.
+    let today = hai.get("/");
+    let link = today.values("href").into_iter().find(|link| link.starts_with("/approvals/one?id=")).unwrap().to_owned();
+    let item = hai.get(&link);
+    assert!(item.body.contains("Cần duyệt trước 05:30") && item.body.contains("Chờ duyệt"), "{}", item.body);
+    assert!(item.body.contains("Người đã sửa: ") && item.body.contains("Trần Văn Nam"), "{}", item.body);
+    // Tap two: hear it.
+    let sound =
+        item.values("src").into_iter().find(|link| link.starts_with("/approvals/sound")).unwrap().replace("&amp;", "&");
+    let heard = hai.get(&sound);
+    assert_eq!((heard.status, heard.header("content-type")), (200, "audio/wav"));
+    // Who wrote it, and who is not marked, have no button and no way.
+    let (id, digest) = (hidden(&item, "id"), hidden(&item, "digest"));
+    let fields = [("id", id.as_str()), ("digest", digest.as_str())];
+    let own = nam.get(&link);
+    assert!(!own.body.contains("action=\"/approvals/approve\""), "{}", own.body);
+    for browser in [&mut nam, &mut lan] {
+        let turned = browser.post("/approvals/approve", &fields);
+        assert_eq!(turned.status, 422, "{}", turned.body);
+    }
+    // What was seen is not what is there.
+    let other = digest.replace('a', "b");
+    let stale = hai.post("/approvals/approve", &[fields[0], ("digest", &other)]);
+    assert!(stale.status == 422 && stale.body.contains("đã thay đổi từ lúc xem"), "{}", stale.body);
+    // Back with a note, and then, as it is after all, tap three.
+    daemon.wait_until("the daemon has it too", || {
+        hai.clone().post("/approvals/return", &[fields[0], fields[1], ("note", "xin đọc chậm hơn")]).status == 303
+    });
+    assert!(nam.get("/approvals").body.contains("Đã trả lại: xin đọc chậm hơn"), "{}", nam.get("/approvals").body);
+    let done = hai.post("/approvals/approve", &fields);
+    assert_eq!((done.status, done.to()), (303, "/approvals"), "{}", done.body);
+    assert!(hai.get("/approvals").body.contains("Không có mục nào chờ duyệt"));
+    let page = nam.get(&format!("/schedule/broadcast?id={id}"));
+    assert!(page.body.contains("Đã duyệt: Trần Thị Hai, "), "{}", page.body);
+    assert!(nam.get("/").body.contains("Sáng mai: sẵn sàng"), "{}", nam.get("/").body);
+    // Another sound under the same name.
+    station.tone("a.wav", 1.0, 880.0);
+    daemon.wait_until("the page has it", || {
+        hai.clone().get("/approvals").body.contains("Cần duyệt lại: bản ghi đã thay")
+    });
+    assert!(hai.get(&link).body.contains("bản ghi a.wav đã thay"), "{}", hai.get(&link).body);
+    daemon.wait_until("Today has it", || nam.clone().get("/").body.contains("Sáng mai: thiếu 1"));
+    let rows = station.loa(&["journal", "--json"]).out;
+    assert!(rows.contains("Trần Thị Hai (") && rows.contains("returned: v1:"), "{rows}");
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn a_slip_is_printed_once_signed_and_entered_once_by_somebody_who_did_not_write_it() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut nam = console.person("Trần Văn Nam", "official", &[]);
+    let mut lan = console.person("Lò Thị Lan", "official", &[]);
+    daemon.wait_until("the page sees the daemon", || !nam.clone().get("/").body.contains("Đài không chạy"));
+    assert_eq!(write(&mut nam, "05:30").status, 303);
+    let list = nam.get("/approvals");
+    let link = list.values("href").into_iter().find(|link| link.starts_with("/approvals/one?id=")).unwrap().to_owned();
+    let item = nam.get(&link);
+    let (id, digest) = (hidden(&item, "id"), hidden(&item, "digest"));
+    let slip = nam.post("/approvals/slip", &[("id", &id), ("digest", &digest)]);
+    assert!(
+        slip.status == 200 && slip.body.contains("Phiếu duyệt mục phát") && slip.body.contains("<svg"),
+        "{}",
+        slip.body
+    );
+    let code = slip.body.split("class=\"code\">").nth(1).unwrap()[..9].to_owned();
+    let own = nam.post("/approvals/code", &[("code", &code), ("by", "Bà Hai")]);
+    assert!(own.status == 422 && own.body.contains("không tự duyệt được"), "{}", own.body);
+    let signed = lan.post("/approvals/code", &[("code", &code), ("by", "Trần Văn Nam")]);
+    assert!(signed.status == 422 && signed.body.contains("không tự duyệt được"), "{}", signed.body);
+    let wrong = lan.post("/approvals/code", &[("code", "AAAA-BBBB"), ("by", "Bà Hai")]);
+    assert!(wrong.status == 422 && wrong.body.contains("không có phiếu nào mang mã này"), "{}", wrong.body);
+    assert!(wrong.body.contains("value=\"Bà Hai\""), "what was typed is kept: {}", wrong.body);
+    // The daemon has to have examined the sound; what it does not take uses nothing up.
+    daemon.wait_until("the code is taken", || {
+        lan.clone().post("/approvals/code", &[("code", &code.to_lowercase()), ("by", "Bà Hai")]).status == 303
+    });
+    assert!(lan.get("/approvals").body.contains("Không có mục nào chờ duyệt"));
+    let again = lan.post("/approvals/code", &[("code", &code), ("by", "Bà Hai")]);
+    assert!(again.status == 422 && again.body.contains("đã được nhập rồi"), "{}", again.body);
+    let rows = station.loa(&["journal", "--json"]).out;
+    assert!(rows.contains(": Bà Hai: paper: Lò Thị Lan ("), "{rows}");
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn where_nothing_is_asked_for_nothing_is_shown() {
+    let station = station();
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n");
+    let console = Console::start(&station);
+    let mut nam = console.person("Trần Văn Nam", "official", &[]);
+    let today = nam.get("/");
+    assert!(!today.body.contains("/approvals") && !today.body.contains("Chờ duyệt"), "{}", today.body);
+    assert!(nam.get("/approvals").body.contains("Đài này không cần duyệt"));
+}
