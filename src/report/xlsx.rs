@@ -168,7 +168,7 @@ fn lines<'a>(cells: impl Iterator<Item = &'a str>, grid: &Grid) -> usize {
 
 /// Lines that a text takes in so many millimetres, word by word.
 fn wrapped(text: &str, millimetres: u32) -> usize {
-    let room = f64::from(millimetres) - 3.0;
+    let room = f64::from(millimetres) - 2.0;
     let (mut lines, mut used) = (1, 0.0);
     for word in text.split_whitespace() {
         let wide = width::bold(word, 11.0);

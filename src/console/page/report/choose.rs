@@ -31,7 +31,7 @@ pub(in crate::console::page) fn buttons(station: &Station, now: Wall, lang: Lang
 fn print(period: Period, said: &Text, lang: Lang) -> Markup {
     html! {
         form method="post" action="/report/print" {
-            button.plain name="period" value=(period.code()) { (said.get(lang)) }
+            button name="period" value=(period.code()) { (said.get(lang)) }
         }
     }
 }
@@ -84,12 +84,12 @@ fn row(period: Period, prints: &Prints, lang: Lang) -> Markup {
             div.actions {
                 a.button href={ "/report/paper/" (code) } { (text!("Xem", "Look").get(lang)) }
                 form method="post" action="/report/print" {
-                    button.plain name="period" value=(code) aria-label={ (text!("In", "Print").get(lang)) " " (name.get(lang)) } {
+                    button name="period" value=(code) aria-label={ (text!("In", "Print").get(lang)) " " (name.get(lang)) } {
                         (text!("In", "Print").get(lang))
                     }
                 }
                 form method="post" action="/report/word" {
-                    button.plain name="period" value=(code) { (text!("Word (.docx)", "Word (.docx)").get(lang)) }
+                    button name="period" value=(code) { (text!("Word (.docx)", "Word (.docx)").get(lang)) }
                 }
                 a.button href={ "/report/table/" (code) "/so.xlsx" } { (text!("Tải về cho Excel", "Download for Excel").get(lang)) }
                 a.button href={ "/report/table/" (code) "/so.csv" } { "CSV" }
