@@ -18,6 +18,12 @@ pub(super) enum Product {
     Workbook,
     /// `--svg`
     Picture,
+    /// `--html`
+    Paper,
+    /// `--docx`
+    Document,
+    /// `--csv`
+    Table,
     /// `--out`
     Sound,
 }
@@ -37,6 +43,9 @@ impl Product {
             Self::Backup => "loa backup",
             Self::Workbook => "--xlsx",
             Self::Picture => "--svg",
+            Self::Paper => "--html",
+            Self::Document => "--docx",
+            Self::Table => "--csv",
             Self::Sound => "--out",
         }
     }
@@ -46,6 +55,9 @@ impl Product {
             Self::Backup => "tar",
             Self::Workbook => "xlsx",
             Self::Picture => "svg",
+            Self::Paper => "html",
+            Self::Document => "docx",
+            Self::Table => "csv",
             Self::Sound => "wav",
         }
     }
@@ -56,8 +68,12 @@ impl Product {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
         head.is_empty()
             || match self {
+                Self::Workbook | Self::Document => head.starts_with(b"PK\x03\x04"),
+                // A page, and no picture.
+                Self::Paper => text.starts_with(b"<!DOCTYPE html"),
+                // A byte-order mark, as loa writes it; a table of somebody else's may lack it.
+                Self::Table => head.starts_with(b"\xef\xbb\xbf"),
                 Self::Backup => head.get(257..262) == Some(b"ustar") && is_part(head),
-                Self::Workbook => head.starts_with(b"PK\x03\x04"),
                 Self::Picture => text.starts_with(b"<") && text.windows(4).any(|word| word == b"<svg"),
                 Self::Sound => is_loas_wav(head),
             }
@@ -73,7 +89,7 @@ impl Product {
                 "loa chỉ ghi tệp WAV: thay cho «{shown}», hãy viết {option} \"{better}\"; cần loại khác thì đổi tệp WAV ấy bằng chương trình khác",
                 "loa writes WAV files only: in place of \"{shown}\" write {option} \"{better}\"; for another kind, convert that file with another program"
             ),
-            Self::Backup | Self::Workbook | Self::Picture => text!(
+            _ => text!(
                 "tên tệp phải có đuôi .{ending}: thay cho «{shown}», hãy viết {option} \"{better}\"",
                 "the name must end in .{ending}: in place of \"{shown}\" write {option} \"{better}\""
             ),
@@ -90,6 +106,13 @@ impl Product {
                 "«{shown}» đã có sẵn và không phải là tệp Excel, nên không ghi đè: hãy đặt tên khác",
                 "\"{shown}\" is there already and is no workbook, so it is not written over: choose another name"
             ),
+            Self::Paper | Self::Document | Self::Table => {
+                let kind = self.ending();
+                text!(
+                    "«{shown}» đã có sẵn và không phải là tệp {kind}, nên không ghi đè: hãy đặt tên khác",
+                    "\"{shown}\" is there already and is no {kind} file, so it is not written over: choose another name"
+                )
+            }
             Self::Picture => text!(
                 "«{shown}» đã có sẵn và không phải là bức vẽ SVG, nên không ghi đè: hãy đặt tên khác",
                 "\"{shown}\" is there already and is no SVG picture, so it is not written over: choose another name"

@@ -1,6 +1,8 @@
-//! `loa journal` and `loa journal verify`: what happened, and whether anybody has touched the record.
+//! `loa journal`, `loa journal verify` and `loa journal seal`: what happened, whether anybody has touched the record, and
+//! the station's word for it.
 
 mod asked;
+mod seal;
 mod summary;
 mod table;
 mod verify;
@@ -22,7 +24,7 @@ use crate::diag::{Lang, Text, text};
 use crate::fact::Entry;
 use crate::instant::Wall;
 use crate::journal::export::{CsvWriter, JsonWriter, XlsxWriter};
-use crate::journal::{Filter, JournalError, Outside, Reader, seal};
+use crate::journal::{Filter, JournalError, Outside, Reader, seal as code};
 
 /// The journal's place within the station.
 pub const JOURNAL_FILE: &str = "state/journal.db";
@@ -79,6 +81,8 @@ pub struct Arguments {
 pub enum Action {
     /// Kiểm tra nhật ký có bị sửa, xóa, đổi chỗ không. | Find any change, removal or reordering.
     Verify(VerifyArguments),
+    /// Ký dòng cuối của nhật ký bằng khóa của đài; --key: khóa công khai. | Sign the last row with the station's key.
+    Seal(SealArguments),
 }
 
 /// What `loa journal verify` takes.
@@ -87,6 +91,17 @@ pub struct VerifyArguments {
     /// Đối chiếu với mã đã chép vào sổ, dạng 873:4F2A-91C0; dùng nhiều lần được. | Compare with what the paper book says.
     #[arg(long, value_name = "N:HASH", visible_alias = "so")]
     pub against: Vec<String>,
+}
+
+/// What `loa journal seal` takes.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct SealArguments {
+    /// Ký dòng số này, thay cho dòng cuối. | Sign the row of this number, and not the last.
+    #[arg(long, value_name = "N", conflicts_with = "key")]
+    pub row: Option<u64>,
+    /// Chỉ hiện khóa công khai của đài. | Show the station's public key only.
+    #[arg(long)]
+    pub key: bool,
 }
 
 /// `loa journal` on the station that `context` names.
@@ -110,6 +125,7 @@ pub fn run(
     let mut out = BufWriter::new(out);
     let done = match &arguments.action {
         Some(Action::Verify(asked)) => verify::verify(context, &path, &asked.against, now, &mut out),
+        Some(Action::Seal(asked)) => seal::run(context, &path, *asked, now, known, &mut out),
         None => list(context, arguments, &path, now, known, &mut out),
     };
     let done = done.and_then(|code| Ok(out.flush().map(|()| code)?));
@@ -160,7 +176,7 @@ fn list(
         }
     }
     let Some(gone) = gone.filter(|gone| gone.rows + gone.marks > 0) else { return Ok(ExitCode::SUCCESS) };
-    let (rows, last, when) = (gone.rows, seal(gone.rows, &gone.head), gone.written);
+    let (rows, last, when) = (gone.rows, code(gone.rows, &gone.head), gone.written);
     let said = text!(
         "NHẬT KÝ ĐÃ MẤT: lúc {when} còn {rows} dòng, dòng cuối {last}; xem: loa journal verify",
         "THE JOURNAL IS GONE: at {when} it had {rows} entries, the last {last}; see: loa journal verify"
@@ -255,7 +271,7 @@ fn print_table(
     }
     let (rows, head) = reader.head().map_err(failure)?;
     if rows > 0 {
-        let last = seal(rows, &head);
+        let last = code(rows, &head);
         let said = text!("Dòng cuối của nhật ký: {last}", "The journal's last row: {last}");
         writeln!(out, "{}", said.get(lang))?;
     }

@@ -28,6 +28,7 @@ mod place;
 mod plan;
 mod quiet;
 mod render;
+mod report;
 mod restore;
 mod run;
 mod say;
@@ -104,6 +105,8 @@ enum Command {
     Listen(listen::ListenArgs),
     /// Xem và kiểm tra nhật ký phát thanh. | What happened, and whether the record is whole.
     Journal(journal::Arguments),
+    /// Sổ nhật ký tuần, báo cáo tháng: để xem, để in, cho Word, Excel. | The weekly log book, the monthly report.
+    Report(report::ReportArgs),
     /// Đài đang phát gì, sắp phát gì. | What the running daemon plays, and what comes next.
     Status,
     /// Giờ máy có đáng tin không; confirm: xác nhận. | Whether the clock is believed; confirm: vouch for it.
@@ -244,6 +247,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Sounds(args) => sounds::run(context, clock, &args),
         Command::Listen(args) => listen::run(context, clock, &args),
         Command::Journal(args) => journal::show(context, clock, &args),
+        Command::Report(args) => report::run(context, clock, &args),
         Command::Status => status::run(context),
         Command::Clock(args) => self::clock::run(context, clock, args),
         Command::Stop(args) => stop::run(context, &args),

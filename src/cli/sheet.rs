@@ -34,6 +34,12 @@ impl Sheet {
         Self { head: head.map(str::to_owned).to_vec(), rows: Vec::new() }
     }
 
+    /// The same of what has as many columns as it comes with.
+    pub(super) fn of(head: Vec<String>, rows: &[Vec<String>]) -> Self {
+        let plain = |row: &Vec<String>| row.iter().map(|cell| plain_lines(cell).into_owned()).collect();
+        Self { head, rows: rows.iter().map(plain).collect() }
+    }
+
     /// Add a row, with a cell for each heading.
     #[expect(clippy::needless_pass_by_value, reason = "cells are made where they are handed over")]
     pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {

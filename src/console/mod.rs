@@ -42,3 +42,4 @@ pub fn handed_in(site: &crate::site::Site) -> impl Fn(&str) -> Option<String> + 
     let handed = upload::Uploads::new(site).handed();
     move |sha256| handed.iter().rev().find(|one| one.sha256 == sha256).map(|one| one.person.clone())
 }
+pub use upload::handed::handlers;

@@ -19,9 +19,11 @@ use super::typed::{WORDS_MOST, on_word_of, person, said};
 use crate::audio::library;
 use crate::clock::never_set;
 use crate::diag::{Text, is_deceptive, shown, text};
+use crate::journal;
 use crate::plan::Shelf;
 use crate::player::{DecisionOrder, Event, Request, World, signed};
 use crate::schedule::Class;
+use crate::site::Site;
 use crate::station::ZoneIx;
 
 /// An alert longer than this many repeats is a mistake; the operator can order it again.
@@ -69,6 +71,11 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
         Command::Reload if handle.send(Event::Reload) => Ok(Act::Done(Value::Null)),
         Command::Reload => Err(turned(Turned::Full)),
         Command::Confirm { by } => confirm(&by, handle, account).map(Act::Vouched),
+        Command::Seal { row } => {
+            let (site, now) = (Site::new(handle.station_dir()), handle.now());
+            let signed = journal::sign(&site, row, now, &world.station.timezone)?;
+            Ok(Act::Done(Value::String(signed.to_string())))
+        }
         Command::Stop { zones, by, .. } => {
             let zones = resolve_zones(world, &zones)?;
             // Silence waits for nothing, and least of all for a name that could not be written.

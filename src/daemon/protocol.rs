@@ -103,6 +103,11 @@ pub enum Command {
     },
     /// Read the files again.
     Reload,
+    /// Sign a row of the journal with the station's key; answered by the seal.
+    Seal {
+        /// Its number.
+        row: u64,
+    },
 }
 
 const fn once() -> u32 {
@@ -125,7 +130,8 @@ impl Command {
             | Self::Approve { .. }
             | Self::Return { .. }
             | Self::Confirm { .. }
-            | Self::Reload => false,
+            | Self::Reload
+            | Self::Seal { .. } => false,
         }
     }
 }

@@ -34,7 +34,7 @@ use crate::clock::Clock;
 use crate::diag::{Lang, Text, system, text};
 use crate::disk;
 use crate::instant::Wall;
-use crate::journal::{Journal, JournalError, SetAside, Writer, WriterEvent};
+use crate::journal::{Journal, JournalError, SetAside, StationKey, Writer, WriterEvent, key_name};
 use crate::machine::Signs;
 use crate::output;
 use crate::plan::Library;
@@ -120,6 +120,12 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Resu
     }
     memory::keep();
     Heartbeat::starting();
+    match StationKey::read_or_make(&site) {
+        Ok((key, false)) => key.shown(&site),
+        Ok((key, true)) => log.say(&key_made(&key.public())),
+        // What cannot be signed sounds all the same.
+        Err(why) => log.say(&why),
+    }
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     let start = Start { log, dir, site, clock, events };
 
@@ -299,6 +305,15 @@ fn approved(world: &World, journal: &Journal) -> Result<World, JournalError> {
     library.approvals = journal.approvals()?;
     library.prepare();
     Ok(World { library: Arc::new(library), ..world.clone() })
+}
+
+/// Whoever makes a copy of `state/` is told that he has the key too.
+fn key_made(public: &str) -> Text {
+    let name = key_name(public);
+    text!(
+        "đã tạo khóa của đài để ký nhật ký và sổ in: {name}. Khóa nằm ở state/seal.key: ai có bản sao của tệp ấy ký thay đài được, nên đừng để nó trong bản sao lưu gửi nơi khác",
+        "made the station's key, which signs the journal and printed books: {name}. It lies in state/seal.key: who has a copy of that file can sign as this station, so keep it out of backups that go elsewhere"
+    )
 }
 
 /// `state/` belongs to somebody else, who may have put it there with a journal of his own.

@@ -1,11 +1,12 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
 //! [`Entry`](crate::fact::Entry) is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
 //! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `leaf` (page by page), `verify` (by `walk` and `times`) as everybody
-//! else does, `outside` and `seal` its head where the file is not, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent`, `belief` and `approved` (by `decisions`) what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
+//! else does, `outside` and `seal` its head where the file is not, `key` and `signed` the station's signature on it, `against` what a paper says of it, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent`, `belief` and `approved` (by `decisions`) what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
 
 mod added;
+mod against;
 mod approved;
 mod aside;
 mod batch;
@@ -17,6 +18,7 @@ mod error;
 mod event;
 pub mod export;
 mod gap;
+mod key;
 mod leaf;
 mod lost;
 mod mark;
@@ -30,6 +32,8 @@ mod salvage;
 mod schema;
 mod seal;
 mod select;
+mod sign;
+mod signed;
 mod store;
 mod summary;
 mod times;
@@ -43,6 +47,7 @@ pub use aside::{SetAside, predecessor};
 pub use batch::Batch;
 pub use error::JournalError;
 pub use event::WriterEvent;
+pub use key::{NoKey, StationKey, public_key};
 pub use leaf::Bookmark;
 pub use names::Names;
 pub use outside::Outside;
@@ -52,6 +57,8 @@ pub use recover::Recovered;
 pub use salvage::{Salvage, salvage};
 pub use seal::{Sealed, seal};
 pub use select::Filter;
+pub use sign::sign;
+pub use signed::{Signed, key_name};
 pub use store::{Journal, Opened};
 pub use summary::{Summary, Tally, looking_back, today};
 pub use verify::{Breach, Verified};

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::approved;
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
 use super::error::JournalError;
+use super::key;
 use super::leaf::{self, Bookmark};
 use super::outside::Outside;
 use super::recent;
@@ -17,6 +17,7 @@ use super::schema;
 use super::seal::Sealed;
 use super::select::{self, Filter};
 use super::verify::{self, Breach, Verified};
+use super::{against, approved};
 use crate::approval::Approvals;
 use crate::diag::{Text, text};
 use crate::fact::Entry;
@@ -220,12 +221,18 @@ impl Reader {
         {
             verified.breaches.push(Breach { seq: 0, what: misfit.text() });
         }
+        let (epoch, key) = (self.epoch()?, self.station_key());
         for sealed in written_down {
-            verified
-                .breaches
-                .extend(recent::against(&self.conn, sealed)?.map(|what| Breach { seq: sealed.number, what }));
+            let wrong = against::against(&self.conn, sealed, &epoch, key.as_deref())?;
+            verified.breaches.extend(wrong.into_iter().map(|what| Breach { seq: sealed.number, what }));
         }
         Ok(verified)
+    }
+
+    /// The public half of the key of the station that it lies in, where it lies in one.
+    pub fn station_key(&self) -> Option<String> {
+        let state = self.path.parent()?;
+        key::public_key(&site::Site::new(state.parent()?)).filter(|_| state.ends_with("state"))
     }
 
     /// What was kept of its head outside of it, if anything was.

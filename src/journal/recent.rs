@@ -1,9 +1,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::JournalError;
-use super::seal::{Sealed, seal};
 use super::select::read;
-use crate::diag::{Text, text};
 use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 
@@ -36,28 +34,6 @@ pub(super) fn airings(conn: &Connection, from: Wall, to: Wall) -> Result<Vec<Ent
 pub(super) fn first(conn: &Connection) -> Result<Option<Entry>, JournalError> {
     let mut statement = conn.prepare(FIRST)?;
     statement.query_row([], |row| Ok(read(row))).optional()?.transpose()
-}
-
-/// How a row is not the one that somebody has written down, if it is not.
-pub(super) fn against(conn: &Connection, sealed: &Sealed) -> Result<Option<Text>, JournalError> {
-    let number = sealed.number;
-    let hash: Option<String> =
-        conn.query_row("SELECT hash FROM entry WHERE seq = ?1", [number as i64], |row| row.get(0)).optional()?;
-    let written = seal(number, &sealed.begins);
-    Ok(match hash {
-        Some(hash) if hash.starts_with(&sealed.begins) => None,
-        Some(hash) => {
-            let found = seal(number, &hash);
-            Some(text!(
-                "Dòng {number} không phải dòng đã chép vào sổ: sổ ghi {written}, nhật ký có {found}: nhật ký đã bị sửa, làm lại hoặc bắt đầu lại từ đầu",
-                "Row {number} is not the one that was written down: the book has {written}, the journal {found}: it was changed, made anew, or begun anew"
-            ))
-        }
-        None => Some(text!(
-            "Không còn dòng {number} đã chép vào sổ ({written}): phần cuối nhật ký đã bị cắt, hoặc nhật ký đã bắt đầu lại từ đầu",
-            "Row {number}, which was written down ({written}), is not there: the end of the journal was cut off, or it was begun anew"
-        )),
-    })
 }
 
 /// The last `count` rows, by number.

@@ -1,4 +1,5 @@
-use crate::diag::{Text, text};
+use super::signed::Signed;
+use crate::diag::{Text, shown, text};
 
 /// Hexadecimal digits of a hash that a person copies: 64 bits.
 const WRITTEN: usize = 16;
@@ -12,33 +13,80 @@ pub fn seal(number: u64, hash: &str) -> String {
     format!("{number}:{}", groups.join("-"))
 }
 
-/// What somebody has written down of a row: its number, and how its hash begins.
+/// What somebody has written down of a row: its number, and how its hash begins; or the whole seal, as the picture on a
+/// printed book has it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sealed {
     /// The row's number.
     pub number: u64,
     /// The beginning of its hash, in lower case.
     pub begins: String,
+    /// The station's signature, where it was read out of the picture.
+    pub signed: Option<Box<Signed>>,
 }
 
 impl Sealed {
-    /// Read `873:4F2A-91C0-…` as a person types it from paper. `Err` says what is wrong with it.
+    /// Read `873:4F2A-91C0-…` as a person types it from paper, with the words that stand before it there or without; or
+    /// what a phone reads out of the picture. `Err` says what is wrong with it.
     pub fn parse(written: &str) -> Result<Self, Text> {
+        if let Some(signed) = Signed::read(written) {
+            let (number, begins) = (signed.row, signed.hash.to_ascii_lowercase());
+            return Ok(Self { number, begins, signed: Some(Box::new(signed)) });
+        }
+        if written.trim_start().to_ascii_uppercase().starts_with("LOA-SEAL") {
+            return Err(text!(
+                "chữ đọc từ ô vuông bị thiếu hay thừa: hãy quét lại cả ô, hoặc gõ mã in bên cạnh, dạng 873:4F2A-91C0",
+                "what was read out of the picture is not all of it, or more: scan it again, or type the code beside it, such as 873:4F2A-91C0"
+            ));
+        }
+        let shown = shown(written);
         let bad = || {
             text!(
-                "không hiểu «{written}»: hãy viết số dòng, dấu hai chấm rồi mã băm trong sổ, ít nhất 4 chữ, ví dụ 873:4F2A-91C0",
-                "cannot read \"{written}\": write the row's number, a colon, and the hash of the book, at least 4 digits, such as 873:4F2A-91C0"
+                "không hiểu «{shown}»: hãy viết số dòng, dấu hai chấm rồi mã băm trong sổ, ít nhất 4 chữ, ví dụ 873:4F2A-91C0",
+                "cannot read \"{shown}\": write the row's number, a colon, and the hash of the book, at least 4 digits, such as 873:4F2A-91C0"
             )
         };
-        let (number, hash) = written.split_once(':').ok_or_else(bad)?;
-        let number = number.trim().parse().map_err(|_| bad())?;
-        let hash = hash.trim().trim_end_matches(['.', '…']);
-        let begins: String = hash.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| c.to_ascii_lowercase()).collect();
-        let is_hash = (LEAST..=64).contains(&begins.len()) && begins.chars().all(|c| c.is_ascii_hexdigit());
-        if number == 0 || !is_hash {
+        // `Lập từ nhật ký máy, dòng 873 đến 1284, mã kiểm tra 1284:4F2A-…`: the code is the last of it.
+        let (number, hash) = written.rsplit_once(':').ok_or_else(bad)?;
+        let number = number.split_whitespace().next_back().unwrap_or_default();
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let number = number.parse().ok().filter(|number| is_number && *number > 0).ok_or_else(bad)?;
+        let hash = hash.trim().trim_end_matches(['.', '…', ',']);
+        let digits: String = hash.chars().filter(|c| !matches!(c, '-' | '–' | '_') && !c.is_whitespace()).collect();
+        if let Some(wrong) = digits.chars().find(|digit| !digit.is_ascii_hexdigit()).filter(|_| digits.len() >= LEAST) {
+            return Err(no_digit(wrong).unwrap_or_else(bad));
+        }
+        if !(LEAST..=64).contains(&digits.len()) {
             return Err(bad());
         }
-        Ok(Self { number, begins })
+        Ok(Self { number, begins: digits.to_ascii_lowercase(), signed: None })
+    }
+}
+
+/// A letter that looks like a digit of a hash.
+fn no_digit(wrong: char) -> Option<Text> {
+    const ALIKE: [(&str, char); 6] = [("oOQ", '0'), ("iIlL|", '1'), ("sS", '5'), ("zZ", '2'), ("gG", '6'), ("tT", '7')];
+    let (_, meant) = ALIKE.iter().find(|(letters, _)| letters.contains(wrong))?;
+    Some(text!(
+        "mã chỉ có chữ số 0-9 và chữ A-F, không có «{wrong}»: xem lại trong sổ, có lẽ đó là số {meant}",
+        "the code has the digits 0-9 and the letters A-F only, and no \"{wrong}\": look at the book again, it may be a {meant}"
+    ))
+}
+
+/// Where what was written down differs from a hash in one digit, or has two neighbours changed: the place of the first
+/// from 1, as people make slips. None where it is another hash, or the same.
+pub(super) fn slip(begins: &str, hash: &str) -> Option<usize> {
+    /// Of fewer, one digit is too large a part.
+    const DIGITS: usize = 8;
+    if begins.len() < DIGITS || hash.len() < begins.len() {
+        return None;
+    }
+    let (own, other) = (begins.as_bytes(), hash.as_bytes());
+    let wrong: Vec<usize> = (0..own.len()).filter(|place| own[*place] != other[*place]).collect();
+    match wrong[..] {
+        [one] => Some(one + 1),
+        [one, next] if next == one + 1 && own[one] == other[next] && own[next] == other[one] => Some(one + 1),
+        _ => None,
     }
 }
 
@@ -54,8 +102,25 @@ mod tests {
             let read = Sealed::parse(typed).unwrap();
             assert!(read.number == 873 && hash.starts_with(&read.begins), "{typed}: {read:?}");
         }
+        let sentence = "Lập từ nhật ký máy, dòng 800 đến 873, mã kiểm tra 873:4F2A-91C0-77AB-03DE.";
+        assert_eq!(Sealed::parse(sentence).unwrap().number, 873);
         for wrong in ["873", "873:", "873:4F2", "873:xyzw", "0:4F2A", "-1:4F2A", "4F2A:873x", ""] {
             assert!(Sealed::parse(wrong).is_err(), "{wrong}");
         }
+    }
+    #[test]
+    fn a_letter_that_looks_like_a_digit_is_told_and_so_is_a_slip_of_the_pen() {
+        for (typed, meant) in [("873:4F2A-91CO", '0'), ("873:4F2A-9IC0", '1'), ("873:S F2A 91C0", '5')] {
+            let told = Sealed::parse(typed).unwrap_err().vi;
+            assert!(told.contains(&format!("có lẽ đó là số {meant}")), "{typed}: {told}");
+        }
+        let hash = "4f2a91c077ab03de";
+        assert_eq!(slip("4f2a91c0", hash), None, "the same");
+        assert_eq!(slip("4f2b91c0", hash), Some(4));
+        assert_eq!(slip("4f2a19c0", hash), Some(5));
+        assert_eq!(slip("4f2b91c1", hash), None, "another");
+        assert_eq!(slip("4f2b", hash), None, "too short to tell");
+        let told = Sealed::parse("LOA-SEAL:1 00AA 12").unwrap_err().vi;
+        assert!(told.contains("quét lại"), "{told}");
     }
 }

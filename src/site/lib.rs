@@ -114,6 +114,12 @@ impl Site {
         if own.is_dir() { own.join("versions.db") } else { self.state().join("versions.db") }
     }
 
+    /// How often each book was printed; where the page runs as an account of its own, in what is its own.
+    pub fn prints(&self) -> PathBuf {
+        let own = self.state().join("console");
+        if own.is_dir() { own.join("prints.json") } else { self.state().join("prints.json") }
+    }
+
     /// Who vouched for the clock.
     pub fn clock(&self) -> PathBuf {
         self.state().join("clock.json")

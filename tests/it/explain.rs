@@ -33,10 +33,11 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 45] = [
+const NO_CODES: [&str; 49] = [
     "active_low",
     "already_loaded",
     "application_id",
+    "approved_by",
     "by_hand",
     "cell_size_check",
     "changed_by",
@@ -59,6 +60,7 @@ const NO_CODES: [&str; 45] = [
     "is_zero",
     "journal_mode",
     "journal_size_limit",
+    "last_week",
     "log_bytes",
     "lunar_more",
     "max_session",
@@ -70,6 +72,8 @@ const NO_CODES: [&str; 45] = [
     "pcm_f",
     "problems_more",
     "query_only",
+    "seconds_planned",
+    "seconds_played",
     "session_good",
     "set_aside",
     "snake_case",

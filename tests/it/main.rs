@@ -35,6 +35,7 @@ mod printing;
 mod readme;
 mod reasons;
 mod render;
+pub(crate) mod report;
 mod services;
 mod shipped;
 mod simulate;

@@ -11,7 +11,7 @@ use crate::cli::{files, heard};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, figure, text};
 use crate::instant::Wall;
-use crate::journal::Reader;
+use crate::journal::{Reader, key_name, public_key};
 use crate::plan::{Library, Wanted};
 use crate::schedule::Schedule;
 use crate::site::Site;
@@ -158,6 +158,11 @@ impl Files {
                 text!("đọc được; kiểm tra kỹ bằng «loa journal verify»", "readable; \"loa journal verify\" follows it")
             }
             None => text!("chưa có", "none yet"),
+        };
+        // What printed books are signed with.
+        let seen = match public_key(&Site::new(&self.dir)).as_deref().map(key_name) {
+            Some(name) => text!(seen = seen; "{seen}; khóa ký {name}", "{seen}; signing key {name}"),
+            None => seen,
         };
         Look::new(text!("Nhật ký", "Journal"), seen, self.journal.clone())
     }

@@ -28,19 +28,20 @@ pub(super) fn verify(
     let reader = match Reader::open(path) {
         Err(error) if error.is_damage() => {
             let verified = unread(path, &error.text());
-            return tell(context, path, &verified, "", false, out);
+            return tell(context, path, &verified, &against, "", false, out);
         }
         reader => reader.map_err(failure)?,
     };
     let Some(reader) = reader else {
         if let Some(verified) = gone(path, &against) {
-            return tell(context, path, &verified, "", false, out);
+            return tell(context, path, &verified, &against, "", false, out);
         }
         none_yet(context, out)?;
         return Ok(ExitCode::SUCCESS);
     };
     let verified = reader.verify_against(now, &against).map_err(failure)?;
-    tell(context, path, &verified, &reader.epoch().unwrap_or_default(), reader.is_stale(), out)
+    let epoch = reader.epoch().unwrap_or_default();
+    tell(context, path, &verified, &against, &epoch, reader.is_stale(), out)
 }
 
 fn nothing_read(breaches: Vec<Breach>) -> Verified {
@@ -92,6 +93,7 @@ fn tell(
     context: &Context,
     path: &Path,
     verified: &Verified,
+    against: &[Sealed],
     epoch: &str,
     stale: bool,
     out: &mut dyn Write,
@@ -112,6 +114,10 @@ fn tell(
             warn_stale(lang);
         }
         words(lang, path, verified, epoch, kept.as_ref(), out)?;
+        for sealed in against.iter().filter(|sealed| verified.breaches.iter().all(|breach| breach.seq != sealed.number))
+        {
+            writeln!(out, "{}", fits(sealed).get(lang))?;
+        }
     }
     Ok(if verified.is_sound() { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }
@@ -147,8 +153,12 @@ fn words(
         };
         writeln!(out, "{}", outside.get(lang))?;
         let book = text!(
-            "Ai có quyền quản trị máy này có thể làm lại cả hai tệp cho khớp. Vì vậy mỗi tuần hãy chép mã vào sổ; về sau đối chiếu: loa journal verify --against {last}",
-            "Who administers this machine could make both files anew so that they fit. So copy the code into the book each week; compare later: loa journal verify --against {last}"
+            "Ai có quyền quản trị máy này có thể viết lại cả nhật ký, tệp journal.head, và ký lại bằng khóa của đài: kiểm tra trên máy không thấy được.\n\
+             Giấy thì thấy: từ dòng đã in hay đã chép mã trở về trước, sửa một chữ là mã và chữ ký trên giấy không khớp nữa. Dòng viết sau tờ giấy cuối thì không có gì giữ.\n\
+             Vì vậy mỗi tuần hãy in sổ (loa report --last-week) hay chép mã; về sau đối chiếu: loa journal verify --against {last}",
+            "Who administers this machine could write the journal and journal.head anew and sign it again with the station's key: no check on the machine shows that.\n\
+             Paper does: up to the row that was printed or written down, changing one letter makes code and signature on the paper fit no more. Rows behind the last paper are held by nothing.\n\
+             So print the book (loa report --last-week) or copy the code each week; compare later: loa journal verify --against {last}"
         );
         return writeln!(out, "{}", book.get(lang));
     }
@@ -166,4 +176,19 @@ fn words(
         "Keep the file as evidence, copy the whole of state/ elsewhere, and tell whoever is in charge."
     );
     writeln!(out, "{}", cure.get(lang))
+}
+
+/// What was written down, and fits.
+fn fits(sealed: &Sealed) -> Text {
+    let code = seal(sealed.number, &sealed.begins);
+    match &sealed.signed {
+        Some(signed) => {
+            let (name, time) = (signed.key_name(), signed.time.replace('T', " "));
+            text!(
+                "Khớp với giấy: {code}, chữ ký của đài đúng (khóa {name}, ký lúc {time}).",
+                "It fits the paper: {code}, and the station's signature holds (key {name}, signed at {time})."
+            )
+        }
+        None => text!("Khớp với sổ: {code}.", "It fits the book: {code}."),
+    }
 }

@@ -9,6 +9,7 @@ mod me;
 mod people;
 mod person;
 mod remedy;
+mod report;
 mod schedule;
 mod sounds;
 mod sure;
@@ -27,6 +28,7 @@ pub(super) const ROUTES: &[&[Route]] = &[
     sounds::ROUTES,
     approvals::ROUTES,
     journal::ROUTES,
+    report::ROUTES,
     machine::ROUTES,
     people::ROUTES,
     person::ROUTES,

@@ -21,6 +21,7 @@ use axum::routing::{get, post};
 use maud::html;
 
 use self::view::View;
+use super::report;
 use crate::console::app::App;
 use crate::console::gate::{Need, Who};
 use crate::console::role::Right;
@@ -53,13 +54,14 @@ async fn today(State(app): State<App>, who: Who) -> Response {
     let body = html! {
         noscript { meta http-equiv="refresh" content="15"; }
         p.stale hidden { (now::stale(lang)) }
-        div.today {
+        div.sides {
             #now data-events="/events" { (now::fragment(&view)) }
             @if view.who.may(Right::Approvals) { (tasks::approvals(&view)) }
             @if view.who.may(Right::Sounds) { (tasks::tasks(&view, is_own)) }
             @else if !is_own { section.tasks { (tasks::tomorrow(&view)) } }
         }
         @if !is_own { (doors(&view)) }
+        @if view.who.may(Right::Journal) { (report::buttons(view.station(), view.now, lang)) }
         (line::day(&view, is_own, reads))
         @if reads { (past::week(&app, &view).await) }
     };

@@ -1,10 +1,14 @@
 //! Who handed in what: a list beside the uploads, newest last, by the digest of what was handed in, so that nobody is
 //! named for a file that was put there by hand since.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use super::Uploads;
-use crate::site::Folder;
+use crate::report::Handler;
+use crate::site::{Folder, Site};
 
 /// Some years of a commune's recordings.
 const MOST: usize = 2_000;
@@ -34,8 +38,7 @@ pub(in crate::console) struct Handed {
 impl Uploads {
     /// Everything that was handed in.
     pub(in crate::console) fn handed(&self) -> Vec<Handed> {
-        let text = Folder::open(&self.dir).ok().and_then(|folder| folder.read(FILE, BYTES_MOST).ok());
-        text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+        handed(&self.dir)
     }
 
     /// Who handed in what has these bytes, last.
@@ -52,4 +55,15 @@ impl Uploads {
             let _ = folder.replace(FILE, &text);
         }
     }
+}
+
+fn handed(dir: &Path) -> Vec<Handed> {
+    let text = Folder::open(dir).ok().and_then(|folder| folder.read(FILE, BYTES_MOST).ok());
+    text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+}
+
+/// Who handed in the sound of each digest, for the book; nobody where this account may not read what the page keeps.
+pub fn handlers(site: &Site) -> BTreeMap<String, Handler> {
+    let all = handed(&site.uploads()).into_iter();
+    all.map(|one| (one.sha256, Handler { person: one.person, spoken: one.spoken })).collect()
 }

@@ -88,5 +88,6 @@ pub fn station(zones: u16) -> Station {
         console: None,
         certificate: None,
         speech: None,
+        letterhead: crate::station::Letterhead::default(),
     }
 }

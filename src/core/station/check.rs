@@ -4,14 +4,15 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use super::group::groups;
+use super::letterhead::letterhead;
 use super::model::DEFAULT_TIMEZONE;
 use super::zone::{title, zone};
-use super::{Approval, CertificateFiles, Channel, OutputName, Station, Trust, Zone, power, speech};
+use super::{Approval, CertificateFiles, Channel, Letterhead, OutputName, Station, Trust, Zone, power, speech};
 use crate::diag::document::{Choice, Entry, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 10] =
-    ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console", "speech"];
+const KEYS: [&str; 11] =
+    ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console", "speech", "report"];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 5] = ["broadcast", "holiday", "campaigns", "rules", "campaign"];
 const APPROVAL: [Choice<Approval>; 2] = [
@@ -38,11 +39,17 @@ const MEANING: Meaning = Meaning {
         _ => None,
     },
     refused: |_, _, _| None,
-    is_list: |key| key == "languages",
+    is_list: |key| matches!(key, "languages" | "recipients"),
     today: jiff::civil::Date::ZERO,
 };
 /// What people write for its keys, folded.
-const ALSO: [(&str, &str); 10] = [
+const ALSO: [(&str, &str); 16] = [
+    ("coquanchuquan", "superior"),
+    ("coquancaptren", "superior"),
+    ("coquanbanhanh", "issuer"),
+    ("diadanh", "place"),
+    ("kyhieu", "symbol"),
+    ("noinhan", "recipients"),
     ("ten", "name"),
     ("tendai", "name"),
     ("muigio", "timezone"),
@@ -124,6 +131,12 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
             }
             _ => {}
         }
+    }
+    station.letterhead = Letterhead::of(&station.name);
+    if let Some(entry) = root.get("report").filter(|entry| !entry.broken)
+        && let Some(table) = findings.table(entry, "[report]")
+    {
+        station.letterhead = letterhead(findings, table, &station.name);
     }
     if let Some(entry) = root.get("groups") {
         station.groups = groups(findings, entry, &station.zones);

@@ -5,6 +5,7 @@
 mod check;
 mod find;
 mod group;
+mod letterhead;
 mod meant;
 mod model;
 mod power;
@@ -15,6 +16,7 @@ mod zone;
 
 pub use check::check;
 pub use find::Unknown;
+pub use letterhead::Letterhead;
 pub use model::{Approval, CertificateFiles, Channel, OutputName, Station, Tone, Trust, Zone, ZoneChime, ZoneIx};
 pub use power::{Amplifier, Switch};
 pub use wav_mark::{WAV_HEADER, WAV_MARK, is_loas_wav};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::Amplifier;
+use super::{Amplifier, Letterhead};
 use crate::diag::Lang;
 
 /// Where local time is, unless written.
@@ -43,6 +43,8 @@ pub struct Station {
     pub certificate: Option<CertificateFiles>,
     /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
     pub speech: Option<Vec<String>>,
+    /// What stands round a printed page.
+    pub letterhead: Letterhead,
 }
 
 /// The files of a certificate, from the station's directory.
@@ -161,8 +163,10 @@ pub enum Channel {
 impl Default for Station {
     /// What an absent `loa.toml` means: one zone, `loa`, on the default output.
     fn default() -> Self {
+        let name = "Đài truyền thanh".to_owned();
         Self {
-            name: "Đài truyền thanh".to_owned(),
+            letterhead: Letterhead::of(&name),
+            name,
             timezone: TimeZone::get(DEFAULT_TIMEZONE).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(7))),
             language: None,
             approval: Approval::None,

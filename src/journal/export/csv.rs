@@ -50,12 +50,7 @@ impl<'a, W: Write> CsvWriter<'a, W> {
     }
 
     fn line(&mut self, fields: &[String]) -> io::Result<()> {
-        let separator = match self.lang {
-            Lang::Vi => ';',
-            Lang::En => ',',
-        };
-        let line: Vec<_> = fields.iter().map(|field| quoted(field, separator)).collect();
-        write!(self.out, "{}\r\n", line.join(separator.encode_utf8(&mut [0; 4])))
+        self.out.write_all(joined(fields, self.lang).as_bytes())
     }
 
     fn field(&self, cell: Cell) -> String {
@@ -89,6 +84,21 @@ impl<'a, W: Write> CsvWriter<'a, W> {
             Lang::En => written.to_owned(),
         }
     }
+}
+
+fn joined(fields: &[String], lang: Lang) -> String {
+    let separator = match lang {
+        Lang::Vi => ';',
+        Lang::En => ',',
+    };
+    let line: Vec<_> = fields.iter().map(|field| quoted(field, separator)).collect();
+    format!("{}\r\n", line.join(separator.encode_utf8(&mut [0; 4])))
+}
+
+/// One line of a table for a spreadsheet in `lang`: texts that it would take for a formula begin with `'`.
+pub fn line(fields: &[String], lang: Lang) -> String {
+    let fields: Vec<String> = fields.iter().map(|field| guarded(field)).collect();
+    joined(&fields, lang)
 }
 
 /// `text` such that no spreadsheet takes it for a formula: what begins like one gets a `'` before it,

@@ -10,8 +10,9 @@ mod word;
 mod xlsx;
 mod zip;
 
-pub use csv::CsvWriter;
+pub use csv::{CsvWriter, line};
 pub use json::{JsonWriter, json};
 pub use title::title;
 pub use word::{class, kind, outcome};
-pub use xlsx::XlsxWriter;
+pub use xlsx::{XlsxWriter, escaped, letters};
+pub use zip::{Zip, crc32};

@@ -93,7 +93,7 @@ impl<'a, W: Write + Seek> XlsxWriter<'a, W> {
             letters(COLUMNS.len() - 1),
             self.rows.max(1)
         ))?;
-        self.zip.finish()
+        self.zip.finish().map(drop)
     }
 
     fn row(&mut self, cells: &[(Cell, u8)]) -> io::Result<()> {
@@ -133,14 +133,14 @@ impl<'a, W: Write + Seek> XlsxWriter<'a, W> {
     }
 }
 
-/// `A`, …, `Z`, `AA`, ….
-fn letters(ix: usize) -> String {
+/// The letters of a column, counted from 0: `A`, …, `Z`, `AA`, ….
+pub fn letters(ix: usize) -> String {
     let letter = |ix: usize| char::from(b'A' + (ix % 26) as u8);
     if ix < 26 { letter(ix).to_string() } else { format!("{}{}", letter(ix / 26 - 1), letter(ix)) }
 }
 
-/// XML 1.0 §2.2: what is no character there is shown as what stands for a character that cannot be shown.
-fn escaped(text: &str) -> String {
+/// Text as it stands in XML, cut where a cell could hold no more. XML 1.0 §2.2: what is no character there is shown as what stands for a character that cannot be shown.
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars().take(LETTERS_MOST) {
         match c {

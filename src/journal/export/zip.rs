@@ -20,44 +20,58 @@ const TABLE: [u32; 256] = {
 /// A ZIP file whose parts are stored as they are (APPNOTE.TXT 4.3): what a spreadsheet is wrapped in. A part is
 /// written as it comes; its length and checksum are put into its head when it ends.
 #[derive(Debug)]
-pub(super) struct Zip<W> {
+pub struct Zip<W> {
     out: W,
     parts: Vec<Part>,
 }
 
+/// The CRC-32 of bytes behind those of which `crc` is one, before it is turned round.
+fn more(crc: u32, bytes: &[u8]) -> u32 {
+    bytes.iter().fold(crc, |crc, byte| TABLE[usize::from((crc as u8) ^ byte)] ^ (crc >> 8))
+}
+
+/// The CRC-32 of some bytes.
+pub fn crc32(bytes: &[u8]) -> u32 {
+    !more(!0, bytes)
+}
+
 #[derive(Debug)]
 struct Part {
-    name: &'static str,
+    name: String,
     at: u32,
     crc: u32,
     length: u32,
 }
 
 impl<W: Write + Seek> Zip<W> {
-    pub(super) const fn new(out: W) -> Self {
+    /// One that goes to `out`.
+    pub const fn new(out: W) -> Self {
         Self { out, parts: Vec::new() }
     }
 
     /// Begin a part; what was begun before is ended.
-    pub(super) fn begin(&mut self, name: &'static str) -> io::Result<()> {
+    pub fn begin(&mut self, name: &str) -> io::Result<()> {
         self.end()?;
         let at = small(self.out.stream_position()?)?;
-        self.parts.push(Part { name, at, crc: !0, length: 0 });
+        self.parts.push(Part { name: name.to_owned(), at, crc: !0, length: 0 });
         self.local()
     }
 
     /// More of the part that was begun.
-    pub(super) fn put(&mut self, text: &str) -> io::Result<()> {
+    pub fn put(&mut self, text: &str) -> io::Result<()> {
+        self.put_bytes(text.as_bytes())
+    }
+
+    /// The same of what is no text.
+    pub fn put_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         let Some(part) = self.parts.last_mut() else { return Err(io::ErrorKind::InvalidInput.into()) };
-        for byte in text.bytes() {
-            part.crc = TABLE[usize::from((part.crc as u8) ^ byte)] ^ (part.crc >> 8);
-        }
-        part.length = small(u64::from(part.length) + text.len() as u64)?;
-        self.out.write_all(text.as_bytes())
+        part.crc = more(part.crc, bytes);
+        part.length = small(u64::from(part.length) + bytes.len() as u64)?;
+        self.out.write_all(bytes)
     }
 
     /// The directory of all parts, and the end.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<W> {
         self.end()?;
         let from = small(self.out.stream_position()?)?;
         for part in &self.parts {
@@ -75,7 +89,8 @@ impl<W: Write + Seek> Zip<W> {
         self.out.write_all(&length.to_le_bytes())?;
         self.out.write_all(&from.to_le_bytes())?;
         self.out.write_all(&[0; 2])?;
-        self.out.flush()
+        self.out.flush()?;
+        Ok(self.out)
     }
 
     fn local(&mut self) -> io::Result<()> {

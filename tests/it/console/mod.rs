@@ -11,6 +11,7 @@ mod limits;
 mod matrix;
 mod people;
 mod process;
+mod report;
 mod schedule;
 mod sounds;
 mod tls;

@@ -49,6 +49,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("journal", &["approval", "site", "fact", "reason", "schedule", "diag", "instant"]),
     // What waits for a second person: for the command line and the page.
     ("pending", &["approval", "site", "edit", "player", "plan", "schedule", "station", "diag", "instant"]),
+    // Rows of the journal in, papers out; beside that it remembers how often one was printed.
+    ("report", &["site", "journal", "fact", "reason", "plan", "calendar", "schedule", "station", "diag", "instant"]),
     // Copies what others keep, and knows of it where it lies and where the journal ends.
     ("backup", &["site", "journal", "diag"]),
     ("daemon", DAEMON),
@@ -84,14 +86,16 @@ const DAEMON: &[&str] = &[
 ];
 
 const CONSOLE: &[&str] = &[
-    "approval", "pending", "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact", "voice", "audio",
-    "status", "checkup", "picture", "plan", "reason", "calendar", "schedule", "station", "site", "diag", "instant",
+    "approval", "pending", "report", "machine", "disk", "edit", "clock", "daemon", "player", "journal", "fact",
+    "voice", "audio", "status", "checkup", "picture", "plan", "reason", "calendar", "schedule", "station", "site",
+    "diag", "instant",
 ];
 
 const CLI: &[&str] = &[
     "backup",
     "console",
     "pending",
+    "report",
     "approval",
     "amplifier",
     "machine",
@@ -288,13 +292,13 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("argon2", &["src/console/people/password.rs"]),
     ("futures_util", &["src/console/page/today/stream.rs"]),
     ("axum", &["src/console/"]),
-    ("getrandom", &["src/pending/slip.rs", "src/console/people/", "src/console/upload.rs"]),
+    ("getrandom", &["src/pending/slip.rs", "src/console/people/", "src/console/upload.rs", "src/journal/key.rs"]),
     ("hyper", &["src/console/flow.rs", "src/console/page/sounds/", "src/console/server.rs"]),
     ("rcgen", &["src/console/tls.rs"]),
     ("tokio_rustls", &["src/console/encryption.rs", "src/console/tls.rs"]),
     ("if_addrs", &["src/console/address.rs"]),
-    ("maud", &["src/console/"]),
-    ("qrcode", &["src/cli/user.rs", "src/console/page/people.rs"]),
+    ("maud", &["src/console/", "src/report/html.rs"]),
+    ("qrcode", &["src/cli/journal/seal.rs", "src/cli/user.rs", "src/console/page/people.rs", "src/report/picture.rs"]),
     // sound
     ("ebur128", &["src/sound/audio/meter/loudness.rs"]),
     ("realfft", &["src/sound/audio/meter/band.rs", "src/sound/audio/meter/noise.rs"]),
@@ -336,6 +340,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ),
     ("tar", &["src/backup/looked.rs", "src/backup/pack.rs", "src/backup/unpack.rs"]),
     ("toml", &["src/core/diag/document/parse.rs"]),
+    ("ed25519_dalek", &["src/journal/key.rs", "src/journal/signed.rs"]),
     // time; `jiff` is a word of the house
     ("chrono", &["src/core/calendar/due.rs", "src/core/schedule/crontab.rs"]),
     (

@@ -6,8 +6,8 @@ use axum::response::Response;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use super::super::report;
 use super::asked::{OUTCOMES, RowsAsked, Show};
-use super::occurrence::{Occurrence, joined};
 use super::{proof, read, words};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -20,6 +20,7 @@ use crate::fact::{Entry, Kind};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader, export, looking_back, today};
 use crate::plan::weekday_name;
+use crate::report::{Occurrence, joined};
 use crate::station::Station;
 
 /// Rows of the journal on a page: four zones and thirteen airings make a day.
@@ -47,6 +48,7 @@ pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let body = html! {
         @if let Ok(Some(Leaf { back: Some(back), .. })) = &leaf { p.sum { (back.get(lang)) } }
         @if leaf.is_ok() { (proof::said(app.proof(), app.site(), app.now(), &station.timezone, lang).await) }
+        (report::buttons(station, now, lang))
         p.actions { a.button href="/journal/heard" { (text!("Có người hỏi: lúc ấy phát gì?", "Somebody asks: what played then?").get(lang)) } }
         (form(&asked, station, lang))
         @match &leaf {

@@ -7,7 +7,6 @@ mod asked;
 mod download;
 mod heard;
 mod list;
-mod occurrence;
 mod proof;
 mod row;
 mod sound;

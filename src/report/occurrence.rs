@@ -1,5 +1,3 @@
-//! One row for an occurrence: the zones of one airing are told together as long as the same is to be said of them.
-
 use std::collections::BTreeMap;
 
 use crate::diag::figure;
@@ -7,9 +5,10 @@ use crate::fact::{Entry, Kind, Outcome};
 use crate::instant::Wall;
 use crate::journal::Names;
 
-/// An occurrence, or the part of it of which the same is to be said.
+/// An occurrence, or the part of it of which the same is to be said: the zones of one airing are told together as long as
+/// the same is to be said of them.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Occurrence {
+pub struct Occurrence {
     rows: Vec<Entry>,
 }
 
@@ -17,18 +16,23 @@ pub(super) struct Occurrence {
 type Sameness = (String, i64, Option<Outcome>, Option<String>, Option<String>, Option<i64>);
 
 impl Occurrence {
+    /// The rows that are told together, of one zone each.
+    pub fn rows(&self) -> &[Entry] {
+        &self.rows
+    }
+
     /// What is said of all its zones.
-    pub(super) fn told(&self) -> &Entry {
+    pub fn told(&self) -> &Entry {
         &self.rows[0]
     }
 
     /// Whether it was the same in all of more than two zones.
-    pub(super) fn covers(&self, all: &[String]) -> bool {
+    pub fn covers(&self, all: &[String]) -> bool {
         all.len() > 2 && all.iter().all(|id| self.rows.iter().any(|row| row.zone.as_ref() == Some(id)))
     }
 
     /// Its zones as people call them, in the order of `names`: `Thôn 1–4, Chợ`.
-    pub(super) fn zones(&self, names: &Names, order: &[String]) -> String {
+    pub fn zones(&self, names: &Names, order: &[String]) -> String {
         let mut ids: Vec<&str> = self.rows.iter().filter_map(|row| row.zone.as_deref()).collect();
         ids.sort_by_key(|id| order.iter().position(|known| known == id).unwrap_or(usize::MAX));
         figure::joined(ids.into_iter().map(|id| names.zone(id)))
@@ -36,7 +40,7 @@ impl Occurrence {
 }
 
 /// Rows as they stand in time, told together where they can be; in the place of the first.
-pub(super) fn joined(rows: Vec<Entry>) -> Vec<Occurrence> {
+pub fn joined(rows: Vec<Entry>) -> Vec<Occurrence> {
     let mut told: Vec<Occurrence> = Vec::new();
     let mut places: BTreeMap<Sameness, usize> = BTreeMap::new();
     for row in rows {

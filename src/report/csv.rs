@@ -1,0 +1,99 @@
+use jiff::tz::TimeZone;
+
+use super::book::{Book, BookPart};
+use super::line::BookLine;
+use super::table::{came, class_said, source_said};
+use crate::diag::{Lang, Text, figure, text};
+use crate::instant::Wall;
+use crate::journal::export;
+
+/// The occurrences and happenings of a book as a table that a spreadsheet opens by a double click, in its language.
+pub fn csv(book: &Book, lang: Lang) -> String {
+    let head = [
+        text!("STT", "No."),
+        text!("Ngày", "Date"),
+        text!("Âm lịch", "Lunar"),
+        text!("Dự kiến", "Planned"),
+        text!("Bắt đầu", "Started"),
+        text!("Kết thúc", "Ended"),
+        text!("Giây dự kiến", "Seconds planned"),
+        text!("Giây đã phát", "Seconds played"),
+        text!("Nội dung", "Title"),
+        text!("Tiếng", "Languages"),
+        text!("Loại", "Class"),
+        text!("Nguồn", "Source"),
+        text!("Cụm loa", "Zones"),
+        text!("Soạn", "By"),
+        text!("Duyệt", "Approved by"),
+        text!("Kết quả", "Outcome"),
+        text!("Lý do", "Reason"),
+        text!("Mã đợt", "Campaign"),
+        text!("Dòng nhật ký", "Journal rows"),
+    ];
+    let mut out = String::from("\u{feff}");
+    out += &export::line(&head.map(|Text { vi, en }| if lang == Lang::Vi { vi } else { en }), lang);
+    for day in &book.days {
+        let date = match lang {
+            Lang::Vi => day.date.strftime("%d/%m/%Y").to_string(),
+            Lang::En => day.date.to_string(),
+        };
+        let lunar = day.lunar.short().get(lang).to_owned();
+        for part in &day.parts {
+            match part {
+                BookPart::Session(_) => {}
+                BookPart::Line(line) => out += &export::line(&fields(line, (&date, &lunar), &book.tz, lang), lang),
+                BookPart::Happening(happening) => {
+                    let mut fields: Vec<String> = vec![String::new(); head_count()];
+                    fields[1] = date.clone();
+                    fields[2] = lunar.clone();
+                    fields[4] = clock(happening.at, &book.tz);
+                    fields[8] = happening.said.get(lang).to_owned();
+                    fields[10] = happening.kind.word().get(lang).to_owned();
+                    fields[12] = happening.zone.clone().unwrap_or_default();
+                    fields[18] = happening.seq.to_string();
+                    out += &export::line(&fields, lang);
+                }
+            }
+        }
+    }
+    out
+}
+
+const fn head_count() -> usize {
+    19
+}
+
+fn clock(at: Wall, tz: &TimeZone) -> String {
+    at.zoned(tz).strftime("%H:%M:%S").to_string()
+}
+
+fn fields(line: &BookLine, (date, lunar): (&str, &str), tz: &TimeZone, lang: Lang) -> Vec<String> {
+    let at = |at: Option<Wall>| at.map_or_else(String::new, |at| clock(at, tz));
+    let seconds = |(least, most): (f64, f64)| {
+        let one = |seconds| figure::decimal(seconds, 1).get(lang).to_owned();
+        if one(least) == one(most) { one(most) } else { format!("{} – {}", one(least), one(most)) }
+    };
+    let came = came(line, lang);
+    let (outcome, reason) = came.split_once(": ").unwrap_or((&came, ""));
+    vec![
+        line.number.to_string(),
+        date.to_owned(),
+        lunar.to_owned(),
+        at(line.planned),
+        at(line.started),
+        at(line.ended),
+        seconds(line.seconds_planned),
+        seconds(line.seconds_played),
+        line.title.clone(),
+        line.languages.join(", "),
+        class_said(line, lang),
+        source_said(line, lang),
+        line.zones.clone(),
+        line.authors.join(", "),
+        line.approved_by.clone().unwrap_or_default(),
+        outcome.to_owned(),
+        reason.to_owned(),
+        line.campaign.clone().unwrap_or_default(),
+        line.rows.iter().map(u64::to_string).collect::<Vec<_>>().join(" "),
+    ]
+}

@@ -1,0 +1,37 @@
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use crate::journal::Names;
+use crate::schedule::Campaign;
+use crate::station::Letterhead;
+
+/// Who handed a sound in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Handler {
+    /// As people call him.
+    pub person: String,
+    /// A machine has read it.
+    pub spoken: bool,
+}
+
+/// What a book is made of, beside the rows.
+#[derive(Clone, Copy, Debug)]
+pub struct BookGround<'a> {
+    /// What zones and campaigns are called.
+    pub names: &'a Names,
+    /// The station's zones, in order.
+    pub zone_ids: &'a [String],
+    /// The languages that are spoken in its zones.
+    pub languages: &'a [String],
+    /// Its campaigns.
+    pub campaigns: &'a BTreeMap<String, Campaign>,
+    /// Who handed in the sound of this digest.
+    pub handlers: &'a BTreeMap<String, Handler>,
+    /// Its time.
+    pub tz: &'a TimeZone,
+    /// What stands round the page.
+    pub letterhead: &'a Letterhead,
+    /// What the station is called.
+    pub station: &'a str,
+}
