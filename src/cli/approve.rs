@@ -140,7 +140,7 @@ impl Desk<'_> {
             )
             .into());
         }
-        self.may(&item, &by)?;
+        may(&item, &by)?;
         let (broadcast, digest) = (id.to_owned(), item.what.digest.to_string());
         let by = args.by.as_ref().map(|_| by).unwrap_or_default();
         let command = match &args.note {
@@ -223,15 +223,16 @@ impl Desk<'_> {
         let may = everybody.into_iter().filter(|person| person.approves && !person.has_ended);
         Ok(may.map(|person| person.name).collect())
     }
+}
 
-    fn may(&self, item: &Pending, name: &str) -> Result<(), Failure> {
-        let approver = Approver { name: name.to_owned(), accounts: accounts() };
-        match approver.objection(&item.touches) {
-            None => Ok(()),
-            Some(Text { vi, en }) => {
-                let who = said::changed_by(item);
-                Err(Failure::new(Exit::Findings, text!("{vi} Đã sửa: {who}.", "{en} Changed by: {who}.")))
-            }
+/// Why somebody may not decide on it, where he has touched it.
+fn may(item: &Pending, name: &str) -> Result<(), Failure> {
+    let approver = Approver { name: name.to_owned(), accounts: accounts() };
+    match approver.objection(&item.touches) {
+        None => Ok(()),
+        Some(Text { vi, en }) => {
+            let who = said::changed_by(item);
+            Err(Failure::new(Exit::Findings, text!("{vi} Đã sửa: {who}.", "{en} Changed by: {who}.")))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Desk, own_account, said};
+use super::{Desk, may, own_account, said};
 use crate::cli::page::Page;
 use crate::cli::{Exit, Failure, talk};
 use crate::daemon::protocol::Command;
@@ -44,7 +44,10 @@ impl Desk<'_> {
     fn paper(&self, item: &Pending, code: &str, until: Wall) -> String {
         let (tz, lang) = (&self.world.station.timezone, self.context.lang);
         let mut out = String::new();
-        let mut line = |text: Text| out.push_str(&format!("{}\n", text.get(lang)));
+        let mut line = |text: Text| {
+            out.push_str(text.get(lang));
+            out.push('\n');
+        };
         let (station, title, id) = (shown(&self.world.station.name), shown(&item.broadcast.title), &item.broadcast.id);
         line(text!("PHIẾU DUYỆT MỤC PHÁT", "APPROVAL OF A BROADCAST"));
         if !station.is_empty() {
@@ -104,7 +107,7 @@ impl Desk<'_> {
             return Err(changed().into());
         }
         // Neither who signed it nor who enters it may have touched it.
-        self.may(&item, signed_by)?;
+        may(&item, signed_by)?;
         let command = Command::Approve {
             broadcast: slip.broadcast.clone(),
             digest: slip.digest.clone(),

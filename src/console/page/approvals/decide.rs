@@ -44,7 +44,7 @@ async fn decide(app: &App, who: &Who, fields: &Fields, command: impl FnOnce(Stri
     };
     let Some(item) = item else { return shown(app, who, id, None, note).await };
     if let Some(why) = objection(who, &item) {
-        return shell::refused(app, who, &Text { vi: bare(why.vi), en: bare(why.en) });
+        return shell::refused(app, who, &Text { vi: bare(&why.vi), en: bare(&why.en) });
     }
     match order(app, &item, fields.get("digest"), command).await {
         Ok(()) => go_to("/approvals"),
@@ -52,7 +52,7 @@ async fn decide(app: &App, who: &Who, fields: &Fields, command: impl FnOnce(Stri
     }
 }
 
-fn bare(sentence: String) -> String {
+fn bare(sentence: &str) -> String {
     sentence.trim_end_matches('.').to_owned()
 }
 

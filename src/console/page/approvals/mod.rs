@@ -47,7 +47,7 @@ struct Seen {
 impl Seen {
     /// Everything that waits.
     async fn all(app: &App) -> Self {
-        Self::ask(app, |query| pending::items(query)).await
+        Self::ask(app, pending::items).await
     }
 
     /// The one of this id, where it waits.
