@@ -105,7 +105,7 @@ fn a_reviewer_finds_what_happened_row_by_row_and_listens_to_it_again() {
     }
     // Escaped, and two hamlets told in one row: four rows of six airings.
     assert!(page.body.contains("Bản tin &lt;sáng&gt;") && !page.body.contains("<sáng>"));
-    let rows = |body: &str| body.matches("<li class=\"row ").count();
+    let rows = |body: &str| body.matches("class=\"moment across\"").count();
     assert_eq!(rows(&page.body), 4);
     for (query, expected) in [
         ("outcome=missed", 1),

@@ -65,10 +65,12 @@ pub(super) async fn list(State(app): State<App>, who: Who) -> Response {
 fn row(item: &Pending, tz: &TimeZone, who: &Who) -> Markup {
     let lang = who.lang;
     html! {
-        a href={ "/approvals/one?id=" (escaped(&item.broadcast.id)) } { (title(item)) }
-        br; (until(item, tz).get(lang)) " · " (word(&item.lack).get(lang))
-        @if !item.changes.is_empty() {
-            br; span.hint { (item.changes.iter().map(|change| change.get(lang)).collect::<Vec<_>>().join(", ")) }
+        a.row href={ "/approvals/one?id=" (escaped(&item.broadcast.id)) } {
+            strong { (title(item)) }
+            small { (until(item, tz).get(lang)) " · " (word(&item.lack).get(lang)) }
+            @if !item.changes.is_empty() {
+                small { (item.changes.iter().map(|change| change.get(lang)).collect::<Vec<_>>().join(", ")) }
+            }
         }
     }
 }

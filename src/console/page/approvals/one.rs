@@ -79,7 +79,7 @@ fn body(item: &Pending, world: &World, who: &Who, said: Option<&Text>, note: &st
             (hidden(item))
             p.actions { button { (text!("In phiếu ký tay", "Print a slip to be signed").get(lang)) } }
         }
-        p { a href="/approvals" { (text!("Về danh sách chờ duyệt", "Back to what waits").get(lang)) } }
+        p { a.back href="/approvals" { (text!("Về danh sách chờ duyệt", "Back to what waits").get(lang)) } }
     }
 }
 

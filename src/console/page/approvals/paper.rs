@@ -86,7 +86,7 @@ fn form(app: &App, who: &Who, said: Option<&Text>, typed: &Fields) -> Response {
                 input name="by" value=(typed.get("by")) maxlength=(NAME_MOST) required; }
             button.main { (text!("Nhập mã", "Enter the code").get(lang)) }
         }
-        p { a href="/approvals" { (text!("Về danh sách chờ duyệt", "Back to what waits").get(lang)) } }
+        p { a.back href="/approvals" { (text!("Về danh sách chờ duyệt", "Back to what waits").get(lang)) } }
     };
     let status = if said.is_some() { axum::http::StatusCode::UNPROCESSABLE_ENTITY } else { axum::http::StatusCode::OK };
     let page = Page { title: text!("Nhập mã phiếu đã ký", "Enter the code of a signed slip"), status };

@@ -89,11 +89,11 @@ pub(super) fn approvals(view: &View) -> Markup {
                 h2 #approvals { (text!("Chờ duyệt", "Waiting for approval").get(lang)) }
                 ul.list { @for one in all.iter().take(TASKS_MOST) {
                     @let (Text { vi, en }, title) = (when(one.next, view.now, view.tz()), &one.title);
-                    li { a href={ "/approvals/one?id=" (escaped(&one.id)) } {
-                        (text!("«{title}»: cần duyệt trước {vi}", "\"{title}\": to be approved before {en}").get(lang)) }
-                        " " span.hint { (word(&one.lack).get(lang)) } }
+                    li { a.row href={ "/approvals/one?id=" (escaped(&one.id)) } {
+                        span { (text!("«{title}»: cần duyệt trước {vi}", "\"{title}\": to be approved before {en}").get(lang)) }
+                        small { (word(&one.lack).get(lang)) } } }
                 } }
-                @if more > 0 { p.hint { a href="/approvals" { (text!("Còn {more} mục nữa.", "And {more} more.").get(lang)) } } }
+                @if more > 0 { p { a.button href="/approvals" { (text!("Còn {more} mục nữa.", "And {more} more.").get(lang)) } } }
             }
         }
     }
