@@ -12,8 +12,9 @@
 //!
 //! The first four are of the crate `loa-core`, which holds all that decides, the fifth of `loa-sound`, which holds all
 //! that sounds; each room of theirs stands here under its name. Beside them: [`site`] (the files of a station), [`disk`]
-//! (those files as a model), [`edit`] (schedules changed by form, with every version), [`pending`] (what waits for approval), [`console`]
-//! (the page for people), [`machine`] (this machine's clock), [`report`] (the week and the month on paper), [`switch`] (the amplifiers' switches), [`cli`] (the
+//! (those files as a model), [`edit`] (schedules changed by form, with every version), [`pending`] (what waits for approval),
+//! [`console`] (the page for people), [`report`] (the week and the month on paper), [`backup`] (a station in one file), [`machine`]
+//! (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
 //! commands).
 
 pub mod backup;

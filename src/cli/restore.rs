@@ -16,6 +16,7 @@ use crate::fact::{Entry, Kind};
 use crate::journal::Journal;
 use crate::reason::Reason;
 use crate::site::Site;
+use crate::station::Approval;
 
 /// `loa restore`.
 #[derive(Args, Debug)]
@@ -45,6 +46,13 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RestoreArgs) -> a
         "Set up \"{station}\" in {dir} again, from the backup made at {when}: {count} files.\nWhat this machine still lacks: loa --dir {dir} doctor\nIf the old machine is still there, do not let it run: where two go on with one journal, nobody knows which rows are true."
     );
     Page::line(said.get(context.lang));
+    if crate::disk::station::load(&context.dir).0.approval == Approval::Required {
+        let said = text!(
+            "Đài này đòi phê duyệt: mọi mục phải được duyệt lại rồi mới phát (loa approve).",
+            "This station asks for approval: every broadcast has to be approved again before it sounds (loa approve)."
+        );
+        Page::line(said.get(context.lang));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -36,10 +36,10 @@ pub use app::App;
 pub use encryption::Encryption;
 pub use people::{Invite, NewPerson, People, PeopleError, Person, Phone, Session};
 pub use server::{ServeError, serve};
-pub use upload::handed::handlers;
 
 /// Who handed in a sound on the page, by the digest of its bytes.
 pub fn handed_in(site: &crate::site::Site) -> impl Fn(&str) -> Option<String> + use<> {
     let handed = upload::Uploads::new(site).handed();
     move |sha256| handed.iter().rev().find(|one| one.sha256 == sha256).map(|one| one.person.clone())
 }
+pub use upload::handed::handlers;

@@ -286,15 +286,6 @@ impl Start<'_> {
     }
 }
 
-/// Whoever makes a copy of `state/` is told that he has the key too.
-fn key_made(public: &str) -> Text {
-    let name = key_name(public);
-    text!(
-        "đã tạo khóa của đài để ký nhật ký và sổ in: {name}. Khóa nằm ở state/seal.key: ai có bản sao của tệp ấy ký thay đài được, nên bản sao lưu có nó phải cất như cất con dấu",
-        "made the station's key, which signs the journal and printed books: {name}. It lies in state/seal.key: who has a copy of that file can sign as this station, so keep a backup that holds it as one keeps the stamp"
-    )
-}
-
 /// Nobody asks for approvals any more in a station that had some: that is no secret.
 fn lifted(world: &World, journal: &Result<Journal, JournalError>) -> Option<Event> {
     let had_some = |journal: &Journal| journal.approvals().is_ok_and(|approvals| !approvals.is_empty());
@@ -314,6 +305,15 @@ fn approved(world: &World, journal: &Journal) -> Result<World, JournalError> {
     library.approvals = journal.approvals()?;
     library.prepare();
     Ok(World { library: Arc::new(library), ..world.clone() })
+}
+
+/// Whoever makes a copy of `state/` is told that he has the key too.
+fn key_made(public: &str) -> Text {
+    let name = key_name(public);
+    text!(
+        "đã tạo khóa của đài để ký nhật ký và sổ in: {name}. Khóa nằm ở state/seal.key: ai có bản sao của tệp ấy ký thay đài được, nên đừng để nó trong bản sao lưu gửi nơi khác",
+        "made the station's key, which signs the journal and printed books: {name}. It lies in state/seal.key: who has a copy of that file can sign as this station, so keep it out of backups that go elsewhere"
+    )
 }
 
 /// `state/` belongs to somebody else, who may have put it there with a journal of his own.

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::against;
-use super::approved;
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
 use super::error::JournalError;
@@ -19,6 +17,7 @@ use super::schema;
 use super::seal::Sealed;
 use super::select::{self, Filter};
 use super::verify::{self, Breach, Verified};
+use super::{against, approved};
 use crate::approval::Approvals;
 use crate::diag::{Text, text};
 use crate::fact::Entry;

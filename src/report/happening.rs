@@ -104,6 +104,7 @@ fn kind(reason: &Reason) -> Option<HappeningKind> {
         | Reason::JournalAltered(_)
         | Reason::JournalGone(_)
         | Reason::JournalRestored(_)
+        | Reason::StationRestored(_)
         | Reason::JournalGap(_) => HappeningKind::Journal,
         Reason::ScheduleBroken(_) | Reason::LastGoodExpired(_) | Reason::RulesChanged(_) | Reason::StationKept => {
             HappeningKind::Schedule

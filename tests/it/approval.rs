@@ -282,3 +282,20 @@ fn whoever_wrote_it_cannot_approve_it_another_can_and_paper_serves_once() {
     assert!(own.code == 1 && says(&own, "cannot approve it himself"), "{own:?}");
     assert_eq!(daemon.end(), 0);
 }
+
+#[test]
+fn a_station_that_was_set_up_from_a_backup_asks_for_every_approval_again() {
+    let station = station(&broadcast("a", "05:30", "\"a\"", ""));
+    let daemon = station.run();
+    let digest = digest(&station, "a");
+    daemon.wait_until("it is approved", || approve(&station, "a", &digest)["answer"] == "done");
+    assert_eq!(waiting(&station, "a"), None);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (file, new) = (elsewhere.path().join("dai.tar"), elsewhere.path().join("moi"));
+    assert_eq!(station.loa(&["backup", file.to_str().unwrap()]).code, 0);
+    assert_eq!(daemon.end(), 0);
+    let new = new.to_str().unwrap();
+    let said = station.loa(&["restore", file.to_str().unwrap(), "--dir", new]);
+    assert!(said.code == 0 && said.out.contains("approved again"), "{said:?}");
+    assert_eq!(station.loa(&["approve", "--json", "--dir", new]).rows()[0]["broadcast"], "a");
+}

@@ -22,6 +22,7 @@
   const stale = document.querySelector("p.stale");
   const words = stale ? stale.textContent : "";
   const OLD = 15000;
+  const HELD = "button, a, summary";
   let stream = null;
   let heard = performance.now();
   let again = 0;
@@ -67,11 +68,14 @@
     stream.addEventListener("now", (event) => {
       // Whoever stands on a button of it stays there.
       const at = document.activeElement;
-      const held = at && box.contains(at) ? [...box.querySelectorAll("button, a")].indexOf(at) : -1;
+      const held = at && box.contains(at) ? [...box.querySelectorAll(HELD)].indexOf(at) : -1;
+      const opened = [...box.querySelectorAll("details")].map((one) => one.open);
       box.innerHTML = event.data;
+      const details = box.querySelectorAll("details");
+      if (details.length === opened.length) details.forEach((one, ix) => { one.open = opened[ix]; });
       read();
       if (held >= 0) {
-        const there = box.querySelectorAll("button, a")[held];
+        const there = box.querySelectorAll(HELD)[held];
         if (there) there.focus({ preventScroll: true });
       }
       move();

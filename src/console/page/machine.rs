@@ -140,6 +140,10 @@ async fn confirm(State(app): State<App>, who: Who, fields: Fields) -> Response {
     }
 }
 
+fn title(zone: &ZoneStatus) -> &str {
+    zone.title.as_deref().unwrap_or(&zone.zone)
+}
+
 fn cards(status: &Status, lang: Lang) -> Markup {
     let well = |zone: &&ZoneStatus| zone.trouble.is_none() && zone.tried != Some(false) && !zone.no_horn;
     let fine = status.zones.iter().filter(well).count();
@@ -148,21 +152,24 @@ fn cards(status: &Status, lang: Lang) -> Markup {
             h2 { (text!("Card âm thanh và loa", "Cards and horns").get(lang)) }
             @if fine > 0 { p { (text!("{fine} cụm loa: không thấy trục trặc gì.", "{fine} zones: nothing is known to be wrong.").get(lang)) } }
             ul.list {
-                @for zone in status.zones.iter().filter(|zone| !well(zone)) {
-                    @let title = zone.title.as_deref().unwrap_or(&zone.zone);
-                    @match &zone.trouble {
-                        Some(trouble) => li.bad { strong { (title) } ": " (if lang == Lang::En { &trouble.why.en } else { &trouble.why.vi }) "." },
-                        None if zone.no_horn => li { strong { (title) } ": " (text!("chưa nối với loa nào, phát ở đó thì không ai nghe.", "connected to no horn: nobody hears what plays there.").get(lang)) },
-                        None => {},
+                @for zone in &status.zones {
+                    @if let Some(trouble) = &zone.trouble {
+                        li.bad { strong { (title(zone)) } ": " (if lang == Lang::En { &trouble.why.en } else { &trouble.why.vi }) "." }
                     }
                 }
-                @let untried: Vec<&str> = status.zones.iter().filter(|zone| zone.trouble.is_none() && !zone.no_horn && zone.tried == Some(false))
-                    .map(|zone| zone.title.as_deref().unwrap_or(&zone.zone)).collect();
+                @let quiet = |which: &dyn Fn(&ZoneStatus) -> bool| -> Vec<&str> {
+                    status.zones.iter().filter(|zone| zone.trouble.is_none() && which(zone)).map(title).collect()
+                };
+                @let hornless = quiet(&|zone| zone.no_horn);
+                @if !hornless.is_empty() {
+                    li { strong { (hornless.join(", ")) } ": " (text!("chưa nối với loa nào, phát ở đó thì không ai nghe.", "connected to no horn: nobody hears what plays there.").get(lang)) }
+                }
+                @let untried = quiet(&|zone| !zone.no_horn && zone.tried == Some(false));
                 @if !untried.is_empty() {
                     li { strong { (untried.join(", ")) } ": " (text!("chưa dùng tới từ khi khởi động, chưa biết có kêu được không.", "not used since the start, so it is not known whether it can sound.").get(lang)) }
                 }
                 @for zone in status.zones.iter().filter(|zone| zone.underruns > 0) {
-                    @let (title, times) = (zone.title.as_deref().unwrap_or(&zone.zone), zone.underruns);
+                    @let (title, times) = (title(zone), zone.underruns);
                     li { (text!("{title}: tiếng bị ngắt quãng {times} lần từ khi loa chạy (máy quá bận hoặc ổ đĩa chậm).", "{title}: {times} gaps in the sound since loa started (the machine is too busy, or the disk slow).").get(lang)) }
                 }
                 @for power in &status.standing.amplifiers {

@@ -54,7 +54,7 @@ async fn today(State(app): State<App>, who: Who) -> Response {
     let body = html! {
         noscript { meta http-equiv="refresh" content="15"; }
         p.stale hidden { (now::stale(lang)) }
-        div.today {
+        div.sides {
             #now data-events="/events" { (now::fragment(&view)) }
             @if view.who.may(Right::Approvals) { (tasks::approvals(&view)) }
             @if view.who.may(Right::Sounds) { (tasks::tasks(&view, is_own)) }

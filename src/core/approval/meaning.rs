@@ -75,12 +75,12 @@ fn said(broadcast: &Broadcast, schedule: &Schedule, station: &Station) -> String
     let mut say = |key: &str, value: &str| line(&mut text, key, value);
     say("id", &plain(id));
     say("title", &plain(title));
-    campaign.iter().for_each(|campaign| say("campaign", &plain(campaign)));
+    lines(&mut say, "campaign", campaign.iter().map(|campaign| plain(campaign)));
     let zone = |ix: &ZoneIx| station.zones.get(usize::from(ix.0)).map_or("?", |zone| &zone.id);
     say("zones", &sorted(zones.iter().map(|ix| plain(zone(ix)))));
     when(recurrence, schedule, &mut say);
-    from.iter().for_each(|date| say("from", &date.to_string()));
-    until.iter().for_each(|date| say("until", &date.to_string()));
+    lines(&mut say, "from", from.iter().map(ToString::to_string));
+    lines(&mut say, "until", until.iter().map(ToString::to_string));
     // What only silences is named and not spelled out: a new year's holidays void no approval.
     lines(&mut say, "except", except.iter().map(|days| day_set(days, None)));
     lines(&mut say, "except at", except_at.iter().map(ToString::to_string));
@@ -100,17 +100,17 @@ fn said(broadcast: &Broadcast, schedule: &Schedule, station: &Station) -> String
             Play::Pause(length) => say("pause", &span(*length)),
         }
     }
-    chime.iter().for_each(|name| say("chime sound", &plain(name)));
-    bed.iter().for_each(|name| say("bed", &plain(name)));
+    lines(&mut say, "chime sound", chime.iter().map(|name| plain(name)));
+    lines(&mut say, "bed", bed.iter().map(|name| plain(name)));
     match class {
         Class::Normal => {}
         Class::Priority => say("class", "priority"),
         Class::Emergency => say("class", "emergency"),
     }
-    warrant.iter().for_each(|warrant| {
+    if let Some(warrant) = warrant {
         say("by", &plain(&warrant.by));
         say("why", &plain(&warrant.why));
-    });
+    }
     if *order != 0 {
         say("order", &order.to_string());
     }
@@ -202,7 +202,9 @@ fn lines(say: &mut dyn FnMut(&str, &str), key: &str, values: impl Iterator<Item 
     let mut values: Vec<String> = values.collect();
     values.sort_unstable();
     values.dedup();
-    values.iter().for_each(|value| say(key, value));
+    for value in &values {
+        say(key, value);
+    }
 }
 
 fn sorted(values: impl Iterator<Item = String>) -> String {

@@ -76,6 +76,7 @@ impl Reason {
                 | Self::JournalAltered(_)
                 | Self::JournalGone(_)
                 | Self::JournalRestored(_)
+                | Self::StationRestored(_)
                 | Self::JournalGap(_)
         )
     }
@@ -87,7 +88,10 @@ impl Reason {
 
     /// The journal is another than the one that the station had left: what was decided in it before counts no more.
     pub const fn voids_decisions(&self) -> bool {
-        matches!(self, Self::JournalRenewed(_) | Self::JournalAltered(_) | Self::JournalGone(_))
+        matches!(
+            self,
+            Self::JournalRenewed(_) | Self::JournalAltered(_) | Self::JournalGone(_) | Self::StationRestored(_)
+        )
     }
 
     /// Somebody ordered it by hand.

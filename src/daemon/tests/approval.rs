@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::approval::{ApprovalDigest, Said};
-use crate::player::Ruling;
+use crate::player::DecisionOrder;
 use crate::schedule::{Origin, Place, Play};
 use crate::station::Approval;
 
@@ -27,7 +27,7 @@ fn approve(world: &World, id: &str) -> Mishap {
 
 fn decide(world: &World, id: &str, said: Said) -> Mishap {
     let by = "Bà Hai (hoa)".to_owned();
-    let ruling = Ruling { broadcast: id.to_owned(), digest: digest(world, id), said, by, ticket: 0 };
+    let ruling = DecisionOrder { broadcast: id.to_owned(), digest: digest(world, id), said, by, ticket: 0 };
     Mishap::Event(Event::Decide(Box::new(ruling)))
 }
 

@@ -1,5 +1,4 @@
-//! Nothing that was typed is lost: on the way back, after an error, in two tabs, by a clock that jumps, by a session that
-//! ends.
+//! Nothing that was typed is lost: on the way back, after an error, in two tabs, when the clock jumps, when a session ends.
 
 use std::fs;
 
@@ -47,6 +46,12 @@ fn away_and_back(driver: &Driver) {
     driver.back();
 }
 
+fn log_out(driver: &Driver, root: &str) {
+    driver.open(&format!("{root}/me"));
+    driver.press(By::Path("(//form[@action='/logout']//button)[last()]"));
+    driver.until("logged out", || driver.address().contains("/login"));
+}
+
 fn saved(driver: &Driver, station: &Station) {
     driver.reads("Đã lưu");
     let written = fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
@@ -77,7 +82,7 @@ fn what_was_typed_is_there_on_the_way_back_and_after_an_error_on_a_phone_that_ke
 }
 
 #[test]
-fn a_session_that_ends_in_another_tab_or_by_a_clock_that_jumps_asks_for_the_password_and_sends_on_what_was_typed() {
+fn a_session_that_ends_in_another_tab_sends_on_what_was_typed_and_a_clock_that_jumps_asks_nobody_anything() {
     let Some(driver) = Driver::start() else { return };
     let Some(jump) = Jump::new() else { return };
     let station = station().with(jump.environment());
@@ -105,24 +110,22 @@ fn a_session_that_ends_in_another_tab_or_by_a_clock_that_jumps_asks_for_the_pass
     driver.fill(SOUND, "tin");
     let first = driver.tab();
     let second = driver.open_tab();
-    driver.open(&format!("{root}/me"));
-    driver.press(By::Path("(//form[@action='/logout']//button)[last()]"));
-    driver.until("logged out", || driver.address().contains("/login"));
+    log_out(&driver, &root);
     driver.close_tab(&second, &first);
     driver.press(By::Says("Lưu"));
     log_in();
     saved(&driver, &station);
 
-    // A month and a day go by while a change is being typed.
+    // A month and a day go by at once while a change is being typed.
     driver.fill(TITLE, "Lịch tiêm chủng mới");
     jump.ahead(31 * 24 * 3_600);
     driver.press(By::Says("Lưu"));
-    log_in();
+    let is_written =
+        || fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap().contains("Lịch tiêm chủng mới");
+    driver.until("it is written", is_written);
     driver.reads("Đã lưu");
-    let written = fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
-    assert!(written.contains("Lịch tiêm chủng mới"), "{written}");
     // A page that was wanted is reached with all of its address.
-    jump.ahead(70 * 24 * 3_600);
+    log_out(&driver, &root);
     driver.open(&format!("{root}/schedule/broadcast?id=lich-tiem-chung"));
     driver.fill(By::Css("input[name=name]"), "Trần Thị Hai");
     driver.fill(By::Css("input[name=password]"), PASSWORD);

@@ -65,26 +65,6 @@ fn kind(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// Every page that a person can reach from his first one by links, one of each kind.
-fn reachable(driver: &Driver, root: &str) -> Vec<String> {
-    const LINKS: &str = "return [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))";
-    let mut known: BTreeMap<String, String> = BTreeMap::new();
-    let mut ahead: VecDeque<String> = VecDeque::from(["/".to_owned()]);
-    while let Some(path) = ahead.pop_front() {
-        let kind = kind(&path);
-        // A download shows nothing.
-        if known.contains_key(&kind) || path.contains("/table.") || known.len() >= PAGES_MOST {
-            continue;
-        }
-        driver.open(&format!("{root}{path}"));
-        known.insert(kind, path);
-        let links = driver.run(LINKS);
-        let links = links.as_array().unwrap().iter().filter_map(|link| link.as_str());
-        ahead.extend(links.filter(|link| link.starts_with('/')).map(str::to_owned));
-    }
-    known.into_values().collect()
-}
-
 fn picture(driver: &Driver, name: &str, width: u32) {
     let bytes = decoded(&driver.picture(width));
     fs::write(screens().join(format!("{name}.png")), bytes).unwrap();
@@ -114,31 +94,56 @@ fn decoded(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Look at every page of somebody in these ways; what was found, each with where.
+/// Look at one page; what was found, each with where.
+fn look(driver: &Driver, (root, path): (&str, &str), who: &str, way: Way, rules: Rules) -> Vec<String> {
+    let (lang, is_dark, width, _) = way;
+    driver.open(&format!("{root}{path}"));
+    let theme = if is_dark { "dark" } else { "light" };
+    let place = format!("{who} {path} {width} {lang} {theme}");
+    let told = driver.run(LOOK);
+    let told = told.as_array().unwrap_or_else(|| panic!("{place}: {told}"));
+    let mut found: Vec<String> = told.iter().map(|what| what.as_str().unwrap_or_default().to_owned()).collect();
+    found.extend(driver.axe(rules));
+    found.extend(driver.complaints().into_iter().map(|what| format!("console: {what}")));
+    if std::env::var_os(LEAVES_PICTURES).is_some() {
+        let name = kind(path).trim_matches('/').replace('/', "-");
+        let name = if name.is_empty() { "today" } else { &name };
+        // What is drawn only where somebody comes to it.
+        driver.run("scrollTo(0, 9999); await new Promise(done => setTimeout(done, 200)); scrollTo(0, 0)");
+        picture(driver, &format!("{who}-{name}-{width}-{lang}-{theme}"), width);
+    }
+    found.into_iter().map(|what| format!("{place}: {what}")).collect()
+}
+
+/// Look at every page that somebody reaches from his first one by links, one of each kind, in these ways.
 fn walk(driver: &Driver, root: &str, who: &str, ways: &[Way]) -> BTreeSet<String> {
-    driver.be(1280, 900, false);
-    let pages = reachable(driver, root);
+    const LINKS: &str = "return [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))";
     let mut found = BTreeSet::new();
-    for (number, (lang, is_dark, width, height)) in ways.iter().enumerate() {
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for (number, way) in ways.iter().enumerate() {
         // Once in each language, for who sees most; after that only what is light or dark differs.
         let rules = if number == 0 || (number == 1 && ways.len() > 2) { Rules::All } else { Rules::Colours };
+        let (lang, is_dark, width, height) = *way;
         driver.keep(root, "lang", lang);
-        driver.be(*width, *height, *is_dark);
-        let theme = if *is_dark { "dark" } else { "light" };
-        for path in &pages {
-            driver.open(&format!("{root}{path}"));
-            let place = format!("{who} {path} {width} {lang} {theme}");
-            let told = driver.run(LOOK);
-            found.extend(driver.axe(rules).into_iter().map(|what| format!("{place}: {what}")));
-            let told = told.as_array().unwrap_or_else(|| panic!("{place}: {told}"));
-            found.extend(told.iter().map(|what| format!("{place}: {}", what.as_str().unwrap_or_default())));
-            found.extend(driver.complaints().into_iter().map(|what| format!("{place}: console: {what}")));
-            if std::env::var_os(LEAVES_PICTURES).is_some() {
-                let name = kind(path).trim_matches('/').replace('/', "-");
-                let name = if name.is_empty() { "today" } else { &name };
-                driver.run("scrollTo(0, 9999); await new Promise(done => setTimeout(done, 200)); scrollTo(0, 0)");
-                picture(driver, &format!("{who}-{name}-{width}-{lang}-{theme}"), *width);
+        driver.be(width, height, is_dark);
+        if number > 0 {
+            found.extend(known.values().flat_map(|path| look(driver, (root, path), who, *way, rules)));
+            continue;
+        }
+        let mut ahead: VecDeque<String> = VecDeque::from(["/".to_owned()]);
+        while let Some(path) = ahead.pop_front() {
+            let kind = kind(&path);
+            // A download shows nothing.
+            let file = path.split('?').next().unwrap_or_default();
+            let is_table = [".csv", ".xlsx", ".docx"].iter().any(|ending| file.ends_with(ending));
+            if known.contains_key(&kind) || is_table || known.len() >= PAGES_MOST {
+                continue;
             }
+            found.extend(look(driver, (root, &path), who, *way, rules));
+            let links = driver.run(LINKS);
+            let links = links.as_array().unwrap().iter().filter_map(|link| link.as_str());
+            ahead.extend(links.filter(|link| link.starts_with('/')).map(str::to_owned));
+            known.insert(kind, path);
         }
     }
     found
@@ -159,8 +164,9 @@ fn nobody_trips_over_a_page_on_any_screen_in_any_language() {
     found.extend(driver.run(LOOK).as_array().unwrap().iter().map(|what| format!("/login: {what}")));
     for (name, role, zones, ways) in [
         ("Trần Thị Hai", "admin", &[][..], &WAYS[..]),
-        ("K'Brĕo Văn Tư", "official", &[], &AGAIN),
-        ("Lê Văn Ba", "reviewer", &[], &AGAIN),
+        // She sees what the administrator does, without the people.
+        ("K'Brĕo Văn Tư", "official", &[], &AGAIN[..1]),
+        ("Lê Văn Ba", "reviewer", &[], &AGAIN[..]),
         ("Nguyễn Văn Năm", "operator", &["thon-1"], &AGAIN),
     ] {
         driver.be(360, 800, false);

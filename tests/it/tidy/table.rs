@@ -94,8 +94,8 @@ const CONSOLE: &[&str] = &[
 const CLI: &[&str] = &[
     "backup",
     "console",
-    "report",
     "pending",
+    "report",
     "approval",
     "amplifier",
     "machine",

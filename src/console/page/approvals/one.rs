@@ -13,12 +13,15 @@ use crate::console::page::journal;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, figure, text};
 use crate::edit::{self, Entry};
-use crate::pending::Pending;
+use crate::pending::{Pending, Touch};
 use crate::plan;
 use crate::player::World;
 
 /// Longest note that is sent back: a few sentences, as the daemon takes them.
 const NOTE_MOST: usize = 300;
+
+/// Keys that say on which days; without one of them it is every day.
+const DAYS: [&str; 5] = ["days", "date", "dates", "lunar", "cron"];
 
 /// `GET /approvals/one?id=ID`.
 pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
@@ -74,7 +77,7 @@ fn body(item: &Pending, world: &World, who: &Who, said: Option<&Text>, note: &st
         }
         form method="post" action="/approvals/slip" {
             (hidden(item))
-            button { (text!("In phiếu ký tay", "Print a slip to be signed").get(lang)) }
+            p.actions { button { (text!("In phiếu ký tay", "Print a slip to be signed").get(lang)) } }
         }
         p { a href="/approvals" { (text!("Về danh sách chờ duyệt", "Back to what waits").get(lang)) } }
     }
@@ -100,7 +103,7 @@ fn decision(item: &Pending, lang: Lang, note: &str) -> Markup {
             (hidden(item))
             label { (text!("Cần sửa gì", "What is to be changed").get(lang))
                 input name="note" value=(note) maxlength=(NOTE_MOST) required; }
-            button { (text!("Trả lại", "Return").get(lang)) }
+            p.actions { button { (text!("Trả lại", "Return").get(lang)) } }
         }
     }
 }
@@ -109,9 +112,11 @@ fn decision(item: &Pending, lang: Lang, note: &str) -> Markup {
 fn told(item: &Pending, world: &World, lang: Lang) -> Markup {
     let entry = item.written.as_ref();
     let rows = |entry: &Entry| -> Vec<(String, String)> {
-        let fields = entry.fields.iter().filter(|field| field.key != "id");
+        // The zones are told by their titles below.
+        let fields = entry.fields.iter().filter(|field| !["id", "zones"].contains(&field.key.as_str()));
         fields.map(|field| (edit::name(&field.key).get(lang).to_owned(), field.value.said())).collect()
     };
+    let names_days = entry.is_none_or(|entry| DAYS.iter().any(|key| entry.field(key).is_some()));
     let zones: Vec<&str> = item
         .broadcast
         .zones
@@ -121,6 +126,7 @@ fn told(item: &Pending, world: &World, lang: Lang) -> Markup {
     html! {
         dl.facts {
             @for (name, value) in entry.map(rows).unwrap_or_default() { dt { (name) } dd { (value) } }
+            @if !names_days { dt { (edit::name("days").get(lang)) } dd { (text!("mọi ngày", "every day").get(lang)) } }
             dt { (text!("cụm loa", "zones").get(lang)) } dd { (zones.join(", ")) }
         }
     }
@@ -146,8 +152,17 @@ fn players(item: &Pending, world: &World, lang: Lang) -> Markup {
     }
 }
 
+/// Who has changed it: people by name, what was done on the machine by its account.
 fn touched(item: &Pending, lang: Lang) -> Markup {
-    let mut names: Vec<&str> = item.touches.iter().map(|touch| touch.who.as_str()).collect();
+    let said = |touch: &Touch| {
+        let who = touch.who.clone();
+        if touch.is_account {
+            text!("tài khoản {who} trên máy", "the machine's account {who}")
+        } else {
+            text!("{who}", "{who}")
+        }
+    };
+    let mut names: Vec<String> = item.touches.iter().map(|touch| said(touch).get(lang).to_owned()).collect();
     names.sort_unstable();
     names.dedup();
     let who = names.join(", ");

@@ -81,7 +81,7 @@ fn form(app: &App, who: &Who, said: Option<&Text>, typed: &Fields) -> Response {
         @if let Some(said) = said { p.said.bad role="alert" { (said.get(lang)) "." } }
         form.narrow method="post" action="/approvals/code" {
             label { (text!("Mã duyệt trên phiếu", "The code on the slip").get(lang))
-                input name="code" value=(typed.get("code")) maxlength="40" autocapitalize="characters" autocomplete="off" required; }
+                input name="code" value=(typed.get("code")) maxlength="40" autocapitalize="characters" required; }
             label { (text!("Người đã ký", "Who signed it").get(lang))
                 input name="by" value=(typed.get("by")) maxlength=(NAME_MOST) required; }
             button.main { (text!("Nhập mã", "Enter the code").get(lang)) }

@@ -45,7 +45,12 @@ pub(in crate::console::page) fn outcome(entry: &Entry) -> Text {
 
 /// Why, if anything is known.
 pub(in crate::console::page) fn why(entry: &Entry) -> Option<Text> {
-    let Text { vi, en } = entry.reason.as_ref()?.words();
+    let reason = entry.reason.as_ref()?;
+    let Text { vi, en } = match reason {
+        // Behind these stands the id of a broadcast, which nobody at a page knows.
+        Reason::Waits(_) | Reason::WaitExpired(_) | Reason::Interrupted(_) => reason.brief(),
+        reason => reason.words(),
+    };
     let said = Text { vi: plain(&vi).into_owned(), en: plain(&en).into_owned() };
     (!said.vi.is_empty()).then_some(said)
 }

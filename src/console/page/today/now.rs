@@ -58,18 +58,22 @@ pub(super) fn fragment(view: &View) -> Markup {
     }
 }
 
-/// The zones; those of which nothing is to be said but the same next airing are told in one.
+/// The zones; those of which the same is to be said, now and next, are told in one.
 fn together(view: &View) -> Vec<Vec<&ZoneStatus>> {
     let mut groups: Vec<Vec<&ZoneStatus>> = Vec::new();
-    let is_plain = |zone: &ZoneStatus| {
-        zone.playing.is_none()
-            && zone.trouble.is_none()
-            && !has_order(view, &zone.zone)
-            && quiet_of(view, zone).is_none()
-    };
+    let is_plain =
+        |zone: &ZoneStatus| zone.trouble.is_none() && !has_order(view, &zone.zone) && quiet_of(view, zone).is_none();
     let next = |zone: &ZoneStatus| zone.next.as_ref().map(|next| (next.start.clone(), next.title.clone()));
+    // Two cards begin a millisecond apart.
+    let second = |written: &str| instant(written).map(|at| at.nanos().div_euclid(1_000_000_000));
+    let now = |zone: &ZoneStatus| {
+        zone.playing.as_ref().map(|playing| (playing.broadcast.clone(), second(&playing.started), zone.no_horn))
+    };
     for zone in view.standing() {
-        let same = groups.iter_mut().find(|zones| is_plain(zones[0]) && is_plain(zone) && next(zones[0]) == next(zone));
+        let is_same = |other: &ZoneStatus| {
+            is_plain(other) && is_plain(zone) && next(other) == next(zone) && now(other) == now(zone)
+        };
+        let same = groups.iter_mut().find(|zones| is_same(zones[0]));
         match same {
             Some(zones) => zones.push(zone),
             None => groups.push(vec![zone]),
@@ -117,9 +121,9 @@ fn day_of(view: &View) -> String {
 
 fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
     let (lang, zone) = (view.who.lang, zones[0]);
-    let title = zone.title.as_deref().unwrap_or(&zone.zone);
     let quiet = quiet_of(view, zone);
-    let may_stop = zones.iter().any(|zone| view.who.person().may_in(Right::Stop, &zone.zone));
+    let own: Vec<&ZoneStatus> =
+        zones.iter().copied().filter(|zone| view.who.person().may_in(Right::Stop, &zone.zone)).collect();
     let asked = zones.iter().map(|zone| format!("zone={}", escaped(&zone.zone))).collect::<Vec<_>>().join("&");
     html! {
         article.zone.plays[zone.playing.is_some()] {
@@ -143,20 +147,39 @@ fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
             @if let Some(quiet) = quiet { (told_quiet(view, quiet)) }
             (orders(view, &zone.zone))
             (next(view, zone))
-            @if may_stop {
+            @if !own.is_empty() {
                 div.actions {
                     // Where nothing sounds, the button at the foot of the page is enough.
-                    @if zone.playing.is_some() || has_order(view, &zone.zone) {
-                        form method="post" action="/stop" {
-                            input type="hidden" name="zone" value=(zone.zone);
-                            button.halt { (text!("Dừng loa {title}", "Stop {title}").get(lang)) }
-                        }
-                    }
+                    @let sounds = zone.playing.is_some() || has_order(view, &zone.zone);
+                    @if sounds { (stop(&own, lang)) }
                     @if quiet.is_none() {
                         a.button.plain href={ "/quiet?" (asked) } { (text!("Im đến…", "Quiet until…").get(lang)) }
                     }
+                    @if sounds && own.len() > 1 {
+                        details {
+                            summary { (text!("Dừng riêng từng nơi", "Stop one of them").get(lang)) }
+                            div.actions { @for zone in &own { (stop(&[*zone], lang)) } }
+                        }
+                    }
                 }
             }
+        }
+    }
+}
+
+/// The button that stops these.
+fn stop(zones: &[&ZoneStatus], lang: Lang) -> Markup {
+    let titles: Vec<&str> = zones.iter().map(|zone| zone.title.as_deref().unwrap_or(&zone.zone)).collect();
+    let (title, count) = (titles.join(", "), titles.len());
+    let name = if count > 2 {
+        text!("Dừng {count} cụm loa này", "Stop these {count}")
+    } else {
+        text!("Dừng loa {title}", "Stop {title}")
+    };
+    html! {
+        form method="post" action="/stop" {
+            @for zone in zones { input type="hidden" name="zone" value=(zone.zone); }
+            button.halt { (name.get(lang)) }
         }
     }
 }

@@ -24,11 +24,13 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
     let meets = if is_own || !view.who.may(Right::Schedule) { 0 } else { meetings.len() };
     let more = wanted.len().saturating_sub(TASKS_MOST) + meets.saturating_sub(TASKS_MOST);
     let title = if is_own { text!("Cần nộp", "To hand in") } else { text!("Việc cần làm", "To do") };
+    // What waits for approval stands above.
+    let waits = view.who.may(Right::Approvals) && !view.day.unapproved.is_empty();
     html! {
         section.tasks aria-labelledby="tasks" {
             h2 #tasks { (title.get(lang)) }
             @if !is_own { (tomorrow(view)) }
-            @if wanted.is_empty() && meets == 0 && files.is_empty() {
+            @if wanted.is_empty() && meets == 0 && files.is_empty() && !waits {
                 p { (if is_own {
                     text!("Không cần nộp bản ghi nào trong 14 ngày tới.", "No recording is needed in the next 14 days.")
                 } else {
