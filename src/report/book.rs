@@ -59,6 +59,7 @@ pub struct BookDay {
 }
 
 /// What stands below the head of a day.
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are lines, which are the large ones")]
 #[derive(Clone, PartialEq, Debug)]
 pub enum BookPart {
     /// A session begins.
@@ -164,7 +165,9 @@ fn days(period: Period, rows: Vec<Entry>, made: Wall, given: &BookGround<'_>) ->
 
 fn day(date: Date, mut rows: Vec<Entry>, given: &BookGround<'_>, number: &mut u32) -> BookDay {
     let mut total = Total::default();
-    rows.iter().for_each(|row| total.add(row));
+    for row in &rows {
+        total.add(row);
+    }
     let place = |row: &Entry| (row.started.or(row.planned).unwrap_or(row.written), row.seq);
     rows.sort_by_key(place);
     let (notes, airings): (Vec<Entry>, Vec<Entry>) = rows.into_iter().partition(|row| row.kind == Kind::Note);

@@ -44,11 +44,11 @@ pub fn csv(book: &Book, lang: Lang) -> String {
                 BookPart::Line(line) => out += &export::line(&fields(line, (&date, &lunar), &book.tz, lang), lang),
                 BookPart::Happening(happening) => {
                     let mut fields: Vec<String> = vec![String::new(); head_count()];
-                    fields[1] = date.clone();
-                    fields[2] = lunar.clone();
+                    fields[1].clone_from(&date);
+                    fields[2].clone_from(&lunar);
                     fields[4] = clock(happening.at, &book.tz);
-                    fields[8] = happening.said.get(lang).to_owned();
-                    fields[10] = happening.kind.word().get(lang).to_owned();
+                    happening.said.get(lang).clone_into(&mut fields[8]);
+                    happening.kind.word().get(lang).clone_into(&mut fields[10]);
                     fields[12] = happening.zone.clone().unwrap_or_default();
                     fields[18] = happening.seq.to_string();
                     out += &export::line(&fields, lang);

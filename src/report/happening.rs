@@ -115,10 +115,12 @@ fn kind(reason: &Reason) -> Option<HappeningKind> {
 
 /// How many airings a note only counts, since they were too old, or too many, for rows of their own.
 pub(super) fn counted(row: &Entry) -> u32 {
-    let counts = match (row.kind, &row.reason) {
-        (Kind::Note, Some(Reason::StationOff(Off { counts, .. }) | Reason::ClockStep(Step { counts, .. }))) => counts,
-        (Kind::Note, Some(Reason::Late(counts))) => counts,
-        _ => return 0,
+    let (
+        Kind::Note,
+        Some(Reason::StationOff(Off { counts, .. }) | Reason::ClockStep(Step { counts, .. }) | Reason::Late(counts)),
+    ) = (row.kind, &row.reason)
+    else {
+        return 0;
     };
     counts.split(':').next().and_then(|count| count.trim().parse().ok()).unwrap_or(0)
 }

@@ -15,12 +15,12 @@ pub fn json(book: &Book, lang: Lang) -> Value {
         .days
         .iter()
         .map(|day| {
-            let parts = day.parts.iter().filter_map(|part| match part {
-                BookPart::Session(session) => Some(json!({
+            let parts = day.parts.iter().map(|part| match part {
+                BookPart::Session(session) => json!({
                     "kind": "session", "from": session.from.rfc3339(tz), "to": session.to.rfc3339(tz), "total": session.total,
-                })),
-                BookPart::Line(one) => Some(line(one, tz, lang)),
-                BookPart::Happening(one) => Some(happening(one, tz, lang)),
+                }),
+                BookPart::Line(one) => line(one, tz, lang),
+                BookPart::Happening(one) => happening(one, tz, lang),
             });
             json!({
                 "date": day.date.to_string(), "lunar": day.lunar.short().get(lang), "total": day.total,

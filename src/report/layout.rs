@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::book::Book;
 use super::cell::{day_and_month, full_date, grouped, month, time};
 use super::happening::HappeningKind;
@@ -163,13 +165,14 @@ fn summed(book: &Book) -> String {
         "Một lượt là một mục phát ở một cụm loa, kể cả lượt phát theo lệnh. Phút dự kiến và phút phát cộng của mọi cụm loa."
             .to_owned();
     if book.counted > 0 {
-        said += &format!(
+        let _ = write!(
+            said,
             " Ngoài ra {} lượt trong lúc đài tắt quá lâu chỉ được nhật ký đếm chung, không có dòng riêng và không tính ở dưới.",
             count(book.counted)
         );
     }
     if book.tests > 0 {
-        said += &format!(" {} lượt thử loa không tính.", count(book.tests));
+        let _ = write!(said, " {} lượt thử loa không tính.", count(book.tests));
     }
     said
 }

@@ -5,6 +5,7 @@ use super::table::{beside, table};
 use crate::report::paper::{Block, PaperHead, Signature};
 use crate::report::width;
 
+const MOTTO: &str = "Độc lập - Tự do - Hạnh phúc";
 /// What is between the margins, in millimetres, across and upright.
 const ROOM: [u32; 2] = [247, 160];
 /// The picture's side, in millimetres, and in the units of drawings.
@@ -100,7 +101,6 @@ fn heads(head: &PaperHead, across: bool) -> String {
     if let Some(number) = &head.number {
         issuer += &paragraph(number, ParagraphLook { above: 3, ..middle });
     }
-    const MOTTO: &str = "Độc lập - Tự do - Hạnh phúc";
     let mut country = paragraph("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", ParagraphLook { size: 24, bold: true, ..middle });
     country += &paragraph(MOTTO, ParagraphLook { bold: true, ..middle });
     country += &ruler(width::bold(MOTTO, 13.0), f64::from(right));

@@ -2,6 +2,7 @@ use super::twips;
 use crate::journal::export::escaped;
 
 /// How a paragraph looks.
+#[expect(clippy::struct_excessive_bools, reason = "each is a look of its own")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct ParagraphLook {
     /// In half points.

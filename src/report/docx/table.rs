@@ -7,6 +7,9 @@ use crate::report::paper::{Grid, GridRow, Wide};
 /// Letters of a table, in half points.
 const SIZE: u32 = 22;
 
+/// A row that is repeated on each page.
+const HEAD: &str = "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>";
+
 /// A table whose head is repeated on each page, and whose rows are not broken over two.
 pub(super) fn table(grid: &Grid) -> String {
     let width: u32 = grid.columns.iter().map(|column| twips(column.width)).sum();
@@ -19,7 +22,6 @@ pub(super) fn table(grid: &Grid) -> String {
         let _ = write!(out, "<w:gridCol w:w=\"{}\"/>", twips(column.width));
     }
     out.push_str("</w:tblGrid>");
-    const HEAD: &str = "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>";
     let head = ParagraphLook { size: 21, bold: true, centred: true, ..ParagraphLook::default() };
     out.push_str(HEAD);
     for column in &grid.columns {
