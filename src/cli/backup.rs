@@ -158,15 +158,6 @@ fn say(context: &Context, file: &Path, list: &List, left: Option<&LeftBehind>) {
                 .get(lang),
         );
     }
-    if list.files.iter().any(|file| Path::new(&file.name).ends_with("state/seal.key")) {
-        Page::line(
-            text!(
-                "Trong đó có khóa ký của đài (state/seal.key): ai có bản này thì ký sổ thay đài được.",
-                "It holds the station's signing key (state/seal.key): who has this copy can sign books as this station."
-            )
-            .get(lang),
-        );
-    }
     if list.files.iter().any(|file| is_secret(&file.name)) {
         Page::line(
             text!(

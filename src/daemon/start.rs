@@ -311,8 +311,8 @@ fn approved(world: &World, journal: &Journal) -> Result<World, JournalError> {
 fn key_made(public: &str) -> Text {
     let name = key_name(public);
     text!(
-        "đã tạo khóa của đài để ký nhật ký và sổ in: {name}. Khóa nằm ở state/seal.key: ai có bản sao của tệp ấy ký thay đài được, nên đừng để nó trong bản sao lưu gửi nơi khác",
-        "made the station's key, which signs the journal and printed books: {name}. It lies in state/seal.key: who has a copy of that file can sign as this station, so keep it out of backups that go elsewhere"
+        "đã tạo khóa của đài để ký nhật ký và sổ in: {name}. Khóa nằm ở state/seal.key: ai có bản sao của tệp ấy ký thay đài được. loa backup không chép nó",
+        "made the station's key, which signs the journal and printed books: {name}. It lies in state/seal.key: who has a copy of that file can sign as this station. loa backup leaves it out"
     )
 }
 
