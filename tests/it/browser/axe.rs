@@ -1,6 +1,7 @@
 //! axe-core, which knows more of what hinders people than [`look.js`](../look.js): run in the page by the browser. It is
 //! none of ours and lies in no commit: `deploy/setup test` fetches it, and what is run is that very file.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -33,7 +34,10 @@ fn program() -> Option<&'static str> {
         let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
         let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
         let text = fs::read_to_string(cache.join(FILE)).ok()?;
-        let digest: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut all, byte| {
+            let _ = write!(all, "{byte:02x}");
+            all
+        });
         assert_eq!(digest, DIGEST, "{} is not what `deploy/setup test` fetches", cache.join(FILE).display());
         Some(text)
     };
