@@ -2,6 +2,7 @@
 //! their own, asked over HTTP: `cargo bench --bench console`. `LOA_ROWS` asks for another number of rows of the journal.
 //! What is flooded is flooded from the same machine: the flood takes its share of the two cores too.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -187,7 +188,8 @@ fn with_people() {
     for (number, at) in starts.iter().enumerate() {
         let at =
             jiff::Timestamp::from_second(*at).expect("a time").in_tz("Asia/Ho_Chi_Minh").expect("a zone").datetime();
-        schedule += &format!(
+        let _ = write!(
+            schedule,
             "[[broadcast]]\nid = \"tieng-{number}\"\ntitle = \"Tiếng {number}\"\ndates = [{}]\nat = \"{}\"\nplay = [\"tin-0\"]\n",
             at.date(),
             at.time()
