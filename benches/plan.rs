@@ -43,6 +43,7 @@ fn station(zones: u16) -> Station {
         certificate: None,
         speech: None,
         language: None,
+        letterhead: loa::station::Letterhead::default(),
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 
 use super::look::Look;
 use super::one_for_all::Ages;
-use super::page::PastWeek;
+use super::past_week::PastWeek;
 use crate::approval::Lack;
 use crate::diag::Text;
 use crate::fact::{Entry, Outcome};

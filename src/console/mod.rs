@@ -18,6 +18,7 @@ mod link;
 mod look;
 mod one_for_all;
 mod page;
+mod past_week;
 mod people;
 mod receipts;
 pub mod role;

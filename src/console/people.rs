@@ -15,13 +15,13 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+pub(super) use here::SESSION_MOST;
 pub use invite::Invite;
 pub(super) use password::{PASSWORD_LEAST, PASSWORD_MOST};
 pub(super) use person::NAME_MOST;
 pub(super) use person::login_of;
 pub use person::{NewPerson, Person};
 pub use schema::PeopleError;
-pub(super) use session::SESSION_MOST;
 pub use session::{Phone, Session};
 pub(super) use throttle::{Throttle, Wait};
 

@@ -1,6 +1,5 @@
 use std::ffi::OsString;
 use std::fs::File;
-use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt as _;
@@ -10,9 +9,7 @@ use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
 
 use super::Refused;
-
-/// Ends the names of drafts. Between it and the file's name stand sixteen hexadecimal digits.
-const DRAFT: &str = ".tmp";
+use super::draft_name::{draft_name, is_draft};
 
 /// What loa writes for itself: its account writes, its group reads.
 const FILE_MODE: Mode = Mode::from_raw_mode(0o640);
@@ -197,13 +194,7 @@ impl Folder {
     }
 
     fn begin(&self, name: &Path, mode: u32) -> io::Result<Draft<'_>> {
-        let name = name.to_owned();
-        // Keyed from the system's random numbers for each process, and another one for each use.
-        let unforeseen = RandomState::new().hash_one(&name);
-        let mut beside = OsString::from(".");
-        beside.push(&name);
-        beside.push(format!(".{unforeseen:016x}{DRAFT}"));
-        let beside = PathBuf::from(beside);
+        let (name, beside) = (name.to_owned(), draft_name(name));
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = fs::openat(&self.fd, &beside, flags, Mode::from_raw_mode(mode))?;
         let draft = Draft { folder: self, name, beside, file: File::from(fd), placed: false };
@@ -390,15 +381,4 @@ fn is_trusted_link(path: &Path) -> io::Result<bool> {
 fn trusts(maker: u32, owner: u32) -> bool {
     let own = rustix::process::geteuid().as_raw();
     maker == 0 || maker == own || (own != 0 && maker == owner)
-}
-
-/// Whether a draft may have this name, or had it in an older loa (`.NAME.PID.tmp`, `.NAME.loading`).
-fn is_draft(name: &str) -> bool {
-    let Some(name) = name.strip_prefix('.') else { return false };
-    let number = name.strip_suffix(DRAFT).and_then(|name| Some(name.rsplit_once('.')?.1));
-    name.ends_with(".loading")
-        || number.is_some_and(|number| {
-            let of_older = !number.is_empty() && number.len() < 10 && number.bytes().all(|byte| byte.is_ascii_digit());
-            of_older || number.len() == 16 && number.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
 }

@@ -7,6 +7,7 @@ use loa_core::diag;
 
 mod account;
 mod alike;
+mod draft_name;
 mod folder;
 mod holder;
 mod identity;

@@ -53,8 +53,11 @@ at = "05:31"
 play = ["chime"]
 "#;
 
+/// A broadcast: id, title, when, how long, its campaign.
+type Daily = (&'static str, &'static str, (i8, i8, i8), u64, Option<&'static str>);
+
 /// What plays each day: id, title, when, how long, its campaign.
-const DAY: [(&str, &str, (i8, i8, i8), u64, Option<&str>); 8] = [
+const DAY: [Daily; 8] = [
     ("mo-dau", "Nhạc hiệu và lời chào buổi sáng", (5, 30, 0), 18, None),
     ("ban-tin-sang", "Bản tin sáng của xã", (5, 30, 20), 38, None),
     ("nop-ho-so", "Hướng dẫn nộp hồ sơ trực tuyến", (5, 31, 0), 65, Some("cai-cach")),

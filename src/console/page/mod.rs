@@ -17,7 +17,7 @@ mod today;
 
 use super::route::Route;
 
-pub(super) use journal::{PastWeek, Proof};
+pub(super) use journal::Proof;
 pub(super) use sounds::SoundStock;
 
 /// What every page answers.

@@ -1,7 +1,10 @@
 use std::collections::HashMap;
+use std::time::Duration;
 
-use super::session::SESSION_MOST;
 use crate::instant::{Mono, Wall};
+
+/// So long a phone stays logged in without being used.
+pub(in crate::console) const SESSION_MOST: Duration = Duration::from_hours(30 * 24);
 
 /// Phones that are remembered: a commune's, several times.
 const PHONES_MOST: usize = 4_096;

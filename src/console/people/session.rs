@@ -2,12 +2,9 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::here::Unwritten;
+use super::here::{SESSION_MOST, Unwritten};
 use super::{People, PeopleError, Person, token};
 use crate::instant::{Now, Wall};
-
-/// So long a phone stays logged in without being used.
-pub(in crate::console) const SESSION_MOST: Duration = Duration::from_hours(30 * 24);
 
 /// So long a phone that nobody uses is kept in the list.
 const KEPT_FOR: Duration = Duration::from_hours(365 * 24);

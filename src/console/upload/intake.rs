@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::child::{self, Ended};
 use super::handed::Handed;
 use super::note::{HandState, Note};
-use super::refusal::UploadError;
+use super::refusal::{UploadError, bad_name};
 use crate::console::app::App;
 use crate::diag::{Lang, Text, text};
 use crate::site;
@@ -164,14 +164,6 @@ fn taken() -> Text {
     text!(
         "Trong kho đã có bản ghi tên này, nội dung khác. Xin đặt tên khác, hoặc mở bản ghi ấy rồi chọn thay",
         "There is another sound of this name. Give another name, or open that sound and replace it"
-    )
-}
-
-/// The name may have become a word of the schedule meanwhile.
-pub(in crate::console) fn bad_name() -> Text {
-    text!(
-        "Tên này không dùng được. Xin đặt tên bằng chữ và số, không có dấu gạch chéo, không quá dài. Ví dụ: lịch tiêm chủng",
-        "This name cannot be used. Give one of letters and digits, without slashes and not too long. Example: vaccination"
     )
 }
 

@@ -150,3 +150,11 @@ fn told(why: &Text) -> Text {
         "The station cannot write the recording ({en}). Tell the administrator."
     )
 }
+
+/// The name may have become a word of the schedule meanwhile.
+pub(in crate::console) fn bad_name() -> Text {
+    text!(
+        "Tên này không dùng được. Xin đặt tên bằng chữ và số, không có dấu gạch chéo, không quá dài. Ví dụ: lịch tiêm chủng",
+        "This name cannot be used. Give one of letters and digits, without slashes and not too long. Example: vaccination"
+    )
+}

@@ -77,6 +77,9 @@ fn what_nobody_approved_is_refused_and_keeps_nobody_waiting() {
     assert!(day.airings()[0].approved_by.is_none() && !day.notes().iter().any(|note| note.contains("approved")));
 }
 
+/// What is tried, what happens when, and what becomes of the airing.
+type Row = (&'static str, Vec<(&'static str, Mishap)>, &'static str);
+
 #[test]
 fn an_approval_is_void_once_anything_that_is_heard_changes_and_only_then() {
     let world = bound(simple(vec![daily("a", &["05:00"])]));
@@ -87,7 +90,7 @@ fn an_approval_is_void_once_anything_that_is_heard_changes_and_only_then() {
     let other = swapped(&world, "a.mp3", "other");
     let played = "a 05:00:00 > 05:00:00-05:10:00 played 600";
     let yes = || ("04:51:00", approve(&world, "a"));
-    let table: Vec<(&str, Vec<(&str, Mishap)>, &str)> = vec![
+    let table: Vec<Row> = vec![
         ("approved", vec![yes()], played),
         ("a comment above it", vec![yes(), ("04:55:00", saved(&edited(&world, elsewhere)))], played),
         ("edited", vec![yes(), ("04:55:00", saved(&plays_b))], "a 05:00:00 > --- refused 0 not_approved: changed"),

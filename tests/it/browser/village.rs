@@ -1,6 +1,7 @@
 //! A station that looks like one of the field: the schedules and sounds of the sample station, a week behind it, a session
 //! that plays, and a recording of tomorrow that nobody has handed in yet.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -87,7 +88,7 @@ pub(super) fn village() -> Village {
         let output =
             if cards.is_some() { format!("device:{}", ["trai", "giua", "phai"][at / 2]) } else { "null".to_owned() };
         let channel = ["left", "right"][at % 2];
-        about += &format!("[zones.{id}]\ntitle = \"{title}\"\noutput = \"{output}\"\nchannel = \"{channel}\"\n");
+        let _ = write!(about, "[zones.{id}]\ntitle = \"{title}\"\noutput = \"{output}\"\nchannel = \"{channel}\"\n");
     }
     about += "[groups]\nvung-cao = [\"da-nghit\", \"lieng-bong\"]\n";
     station.write("loa.toml", &about);
@@ -97,7 +98,7 @@ pub(super) fn village() -> Village {
     }
     station.tone(PROGRAMME, 40.0, 440.0);
     write_journal(&station, now, &tz);
-    write_schedule(&station, now + Duration::from_secs(3_000), &tz);
+    write_schedule(&station, now + Duration::from_mins(50), &tz);
     Village { station, tz, _cards: cards }
 }
 
@@ -179,7 +180,7 @@ fn write_journal(station: &Station, now: Wall, tz: &TimeZone) {
         let date = first.saturating_add(i64::from(day).days());
         for (time, id, title, seconds) in MORNING {
             let planned = moment(date, time, tz);
-            if planned + Duration::from_secs(120) > now {
+            if planned + Duration::from_mins(2) > now {
                 continue;
             }
             for (zone, _) in ZONES {

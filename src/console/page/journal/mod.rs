@@ -24,7 +24,7 @@ use crate::journal::{JournalError, Outside, Reader};
 
 pub(in crate::console) use proof::Proof;
 pub(in crate::console::page) use sound::sent;
-pub(in crate::console) use week::{PastWeek, week_summary};
+pub(in crate::console) use week::week_summary;
 pub(super) use words::{kind, outcome, why};
 
 pub(super) const ROUTES: &[Route] = &[

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod asked;
+mod at_hand;
 mod hand;
 mod list;
 mod one;

@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use super::stock::{Quality, SoundStock, is_there};
+use super::at_hand::is_there;
+use super::stock::{Quality, SoundStock};
 use super::{hand, served};
 use crate::audio::intake as kept;
 use crate::console::app::App;

@@ -3,22 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::ahead::Ahead;
 use crate::audio::{intake, library, name};
-use crate::console::app::App;
 use crate::console::look::Look;
-use crate::console::one_for_all::Ages;
-use crate::console::upload::intake::bad_name;
+use crate::console::upload::refusal::bad_name;
 use crate::diag::{Text, figure, is_deceptive, text};
 use crate::instant::Wall;
 use crate::plan::{Airing, Programme, Setting, Shelf, Sound, Wanted, spelled, wants, without_ending};
 use crate::schedule::Broadcast;
 use crate::station::{Station, ZoneIx};
-
-/// So long what was worked out serves everybody who asks, if nothing is written meanwhile.
-const AGES: Ages = Ages { good: Duration::from_secs(5), given: Duration::from_secs(8) };
 
 /// What is there, and what it is for.
 pub(in crate::console) struct SoundStock {
@@ -32,12 +26,6 @@ pub(in crate::console) struct SoundStock {
     /// Broadcasts by the names that they ask for, with their ending and without.
     asked: BTreeMap<String, Vec<usize>>,
     ahead: Ahead,
-}
-
-/// Whether there is a file of this name: one of those that are listed, and never a path.
-pub(super) async fn is_there(app: &App, file: &str) -> bool {
-    let look = app.look().await;
-    look.world.library.sounds.contains_key(file) || look.unmeasured.iter().any(|own| own == file)
 }
 
 /// A next airing.
@@ -78,20 +66,8 @@ impl Quality {
 }
 
 impl SoundStock {
-    /// As it is now, or was a moment ago.
-    pub(super) async fn of(app: &App) -> Arc<Self> {
-        let (look, now, dir) = (app.look().await, app.now(), app.dir().to_owned());
-        app.sounds().get(now.mono, AGES, move |_| Self::take(look, &dir, now.wall, true)).await
-    }
-
-    /// As it is at this moment, without what is to come: all that is needed to know who may do what.
-    pub(super) async fn of_today(app: &App) -> Self {
-        let (look, now, dir) = (app.look().await, app.clock().wall(), app.dir().to_owned());
-        let taken = tokio::task::spawn_blocking(move || Self::take(look, &dir, now, false)).await;
-        taken.expect("looking at the files does not panic")
-    }
-
-    fn take(look: Arc<Look>, dir: &Path, now: Wall, looks_ahead: bool) -> Self {
+    /// By the files as they were read; what is to come only where `looks_ahead`.
+    pub(super) fn take(look: Arc<Look>, dir: &Path, now: Wall, looks_ahead: bool) -> Self {
         let (schedule, station) = (&look.world.schedule, &look.world.station);
         let mut better: BTreeMap<String, Vec<(Text, Text)>> = BTreeMap::new();
         for one in library::warnings(dir, &Wanted::new(schedule, station)) {
