@@ -2,6 +2,7 @@
 //! journal of ten years, of which a week is asked for, and which is verified from end to end:
 //! `cargo bench --bench report`. `LOA_ROWS` asks for another number of rows than four million.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -52,7 +53,10 @@ fn row(number: u64, (zones, broadcasts): (u64, u64)) -> Entry {
 
 fn fill(dir: &Path, rows: u64, shape: (u64, u64)) {
     std::fs::create_dir_all(dir.join("schedules")).expect("a directory");
-    let zones: String = (1..=shape.0).map(|zone| format!("[zones.thon-{zone}]\noutput = \"null\"\n")).collect();
+    let mut zones = String::new();
+    for zone in 1..=shape.0 {
+        let _ = writeln!(zones, "[zones.thon-{zone}]\noutput = \"null\"");
+    }
     std::fs::write(dir.join("loa.toml"), format!("name = \"Đài truyền thanh xã A\"\n{zones}")).expect("written");
     let campaign = "[campaigns.cai-cach]\ntitle = \"Cải cách\"\ntarget = \"8 per week\"\n";
     std::fs::write(dir.join("schedules/a.toml"), campaign).expect("written");
