@@ -28,8 +28,13 @@ const SESSION: &str = "loa";
 /// The cookie of the language that was chosen.
 const LANGUAGE: &str = "lang";
 
-/// Pages with passwords, links and phones of people: nothing of them stays in a browser.
-const KEPT_NOWHERE: [&str; 5] = ["/login", "/invite", "/people", "/me", "/sure"];
+/// Pages with passwords, links and phones of people.
+const SECRET: [&str; 5] = ["/login", "/invite", "/people", "/me", "/sure"];
+
+/// Whether a page of this path shows or takes secrets: nothing of it stays in a browser, nothing typed there is drawn again.
+pub fn has_secrets(path: &str) -> bool {
+    SECRET.iter().any(|place| path.starts_with(place))
+}
 
 /// What somebody who is logged out may have typed, in bytes: more than any form of the schedule has.
 const TYPED_MOST: u64 = 64 * 1024;
@@ -167,8 +172,7 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
 /// Whoever is not logged in, or not any more: to the log-in, and from there to what was wanted. A form that was sent
 /// meanwhile is kept in the page: nothing is typed twice.
 async fn to_log_in(app: &App, who: &Who, request: Request) -> Response {
-    let has_secrets = KEPT_NOWHERE.iter().any(|place| who.path.starts_with(place));
-    if request.method() == Method::POST && is_short_form(request.headers()) && !has_secrets {
+    if request.method() == Method::POST && is_short_form(request.headers()) && !has_secrets(&who.path) {
         return match Fields::from_request(request, app).await {
             Ok(fields) => log_in_again(app, who, StatusCode::UNAUTHORIZED, &fields, &who.path, None),
             Err(status) => status.into_response(),
@@ -294,7 +298,7 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     headers.insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=(self)"));
     // What one person sees is no other's, and nothing old is shown as new. A browser that may keep nothing of a page
     // loses what was typed into it on the way back.
-    let keeps = is_page && !KEPT_NOWHERE.iter().any(|place| path.starts_with(place));
+    let keeps = is_page && !has_secrets(&path);
     let kept = if keeps { "private, no-cache" } else { "no-store" };
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(kept));
     response

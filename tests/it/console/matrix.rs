@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use loa::console::gate::Need;
+use loa::console::gate::{Need, has_secrets};
 use loa::console::role::{Right, Role};
 use loa::console::routes::{Ask, routes};
 
@@ -56,6 +56,7 @@ fn every_address_answers_each_role_as_the_table_of_rights_says() {
             // A form of somebody who is not logged in any more comes back with what was typed.
             let keeps_the_form = answer.status == 401 && answer.body.contains("name=\"own-name\"");
             let asks_who = match route.ask {
+                Ask::Post if has_secrets(&path) => answer.status == 303 && answer.to() == "/login?next=%2F",
                 Ask::Get => answer.status == 303 && answer.to().starts_with("/login?next="),
                 Ask::Post => keeps_the_form,
             };
