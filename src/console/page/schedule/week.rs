@@ -325,10 +325,10 @@ mod tests {
             "Ngày hội",
             "Được phát: 05:00-06:30",
             "Im từ 05:00 01/12 đến 18:00 01/12: đám tang",
-            "chờ đến 05:32, sau «Bản tin»",
-            "từ chối: ngoài giờ được phép phát",
-            "thiếu bản ghi",
-            "nghỉ phát: đám tang",
+            "Chờ đến 05:32, sau «Bản tin»",
+            "Từ chối: ngoài giờ được phép phát",
+            "Thiếu bản ghi",
+            "Nghỉ phát: đám tang",
         ] {
             assert!(markup.contains(said), "{said}\n{markup}");
         }
