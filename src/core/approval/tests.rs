@@ -83,7 +83,7 @@ fn comments_the_order_of_keys_the_file_and_another_way_of_writing_the_same_chang
         format!("{REST}\n{BASE}"),
         format!("{reversed}{REST}"),
         format!("{other}{BASE}{REST}"),
-        BASE.replace("[\"05:30\", \"17:00:15\"]", "[\"17:00:15\", \"5h30\"]") + REST,
+        BASE.replace("[\"05:30\", \"17:00:15\"]", "[\"17:00:15\", \"05:30:00\"]") + REST,
         BASE.replace("\"mon-fri\"\nfrom", "[\"fri\", \"mon\", \"tue\", \"wed\", \"thu\"]  # cả tuần\nfrom") + REST,
         BASE.replace("[\"thon-1\", \"thon-2\"]", "[\"hai-thon\"]") + REST,
         BASE.replace("[\"thon-1\", \"thon-2\"]", "[\"thon-2\", \"thon-1\"]") + REST,

@@ -208,7 +208,7 @@ fn what_a_file_says_stays_text() {
     made.station.zones[0].title = hostile.to_owned();
     let svg = made.draw(Lang::Vi).unwrap();
     let document = Document::parse(&svg).unwrap();
-    let known = ["svg", "title", "desc", "defs", "pattern", "g", "rect", "path", "circle", "text"];
+    let known = ["svg", "title", "desc", "defs", "pattern", "g", "rect", "path", "circle", "text", "style"];
     for node in document.descendants().filter(Node::is_element) {
         assert!(known.contains(&node.tag_name().name()), "{node:?}");
     }

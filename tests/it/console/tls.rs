@@ -28,7 +28,7 @@ fn the_own_certificate_encrypts_the_page_and_whoever_comes_without_is_led_to_it(
     std::fs::write(station.path("ca.crt"), &authority.bytes).unwrap();
     let page = over_tls(&console, &authority.bytes, "GET /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("/ca\"") && !page.contains("không mã hóa"), "{page}");
-    let language = "POST /language HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 7\r\n\r\nlang=en";
+    let language = "POST /language HTTP/1.1\r\nHost: x\r\nOrigin: https://x\r\nConnection: close\r\nContent-Length: 7\r\n\r\nlang=en";
     assert!(over_tls(&console, &authority.bytes, language).contains("; Secure"), "the cookie is for TLS only");
 }
 
