@@ -26,6 +26,8 @@ use daemon::{Daemon, loa};
 const PASSWORD: &str = "trâu đen ăn cỏ";
 /// People who are logged in.
 const PEOPLE: usize = 50;
+/// Boxes of a province.
+const BOXES: usize = 3_000;
 /// Zones that play.
 const ZONES: u32 = 8;
 /// Seconds of a calm, and of a flood; and how often both.
@@ -39,6 +41,35 @@ fn main() {
     with_people();
     weeks();
     long_journal();
+    district();
+}
+
+/// The district's page with three thousand boxes: each look at the board is a new one, as after three quiet seconds.
+fn district() {
+    let station = station(1, &daily(1));
+    let fleet = tempfile::tempdir().expect("a directory for the fleet");
+    let toml = fs::read_to_string(station.path().join("loa.toml")).expect("read");
+    let toml = format!("{toml}[fleet]\ndir = {:?}\n", fleet.path().display().to_string());
+    fs::write(station.path().join("loa.toml"), toml).expect("written");
+    let mut board = loa::board::Board::open(fleet.path()).expect("a board");
+    loa::board::sample::fill(&mut board, BOXES, MachineClock.wall()).expect("a province");
+    let page = Page::start(station.path());
+    let cookie = page.person(station.path(), "Trần Thị Hai", "official");
+    let mut browser = Browser::new(page.address, &cookie);
+    let bytes = browser.get("/district").body.len();
+    println!("district page, {BOXES} boxes: {:.1} kB over the line", bytes as f64 / 1e3);
+    let looks: Vec<Duration> = (0..12)
+        .map(|_| {
+            // What is older than twenty seconds is waited for.
+            MachineClock.wait(Duration::from_secs(21));
+            let began = MachineClock.mono();
+            assert_eq!(browser.get("/district").status, 200);
+            MachineClock.mono().after(began)
+        })
+        .collect();
+    show("district page, the board read anew", looks);
+    show("district page, again", timed(100, || assert_eq!(browser.get("/district").status, 200)));
+    page.told("with a district");
 }
 
 /// A running `loa console`.

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use loa::audio::{Decoder, Resampler, library, tone};
+use loa::audio::{Decoder, Resampler, chime, library};
 use loa::instant::{Rate, Wall};
 use loa::plan::Wanted;
 
@@ -65,7 +65,7 @@ fn resample(criterion: &mut Criterion) {
         });
     });
     criterion.bench_function("make the chime", |bencher| {
-        bencher.iter(|| black_box(tone::chime(Rate::STANDARD, loa::schedule::Chime::Rising).len()));
+        bencher.iter(|| black_box(chime::chime(Rate::STANDARD, loa::schedule::Chime::Rising).len()));
     });
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use loa::clock::Clock;
 use loa::machine::MachineClock;
-use loa::output::{Device, DeviceName, Lane};
+use loa::output::{Device, DeviceName, OutputLane};
 use loa::station::{Channel, ZoneIx};
 use loa::voice::{Notice, Output, VoiceId, VoiceOrder};
 
@@ -50,7 +50,7 @@ fn main() {
 fn measure(rig: &pulse::Rig, how: &str) -> f64 {
     let (tell, notices) = mpsc::channel();
     let clock: Arc<dyn Clock> = Arc::new(MachineClock);
-    let lanes = vec![Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO }];
+    let lanes = vec![OutputLane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO }];
     let sink = Arc::new(move |notice| {
         let _ = tell.send(notice);
     });

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use loa::clock::Clock;
-use loa::fact::{AudioRef, Entry, Kind, Outcome};
+use loa::fact::{AudioRef, Entry, EntryKind, Outcome};
 use loa::instant::Wall;
 use loa::journal::{Journal, Reader};
 use loa::machine::MachineClock;
@@ -32,7 +32,7 @@ fn row(number: u64, (zones, broadcasts): (u64, u64)) -> Entry {
     let planned = Wall::from_secs(first + i64::try_from(day * 86_400 + 5 * 3_600 + of * 60).expect("fits"));
     let ended = planned + Duration::from_secs(40);
     Entry {
-        kind: Kind::Airing,
+        kind: EntryKind::Airing,
         written: ended,
         zone: Some(format!("thon-{}", zone + 1)),
         broadcast: Some(format!("ban-tin-{of}")),

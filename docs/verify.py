@@ -104,18 +104,18 @@ def book(book, rows):
     """Every airing of the book's rows stands in it once, with its outcome, and the total is their sum."""
     lines = [part for day in book["days"] for part in day["parts"] if part["kind"] == "line"]
     total = {key: 0 for key in ("planned", "played", "partial", "missed", "refused")}
-    seconds, told = [0.0, 0.0], set()
+    seconds, told = [0, 0], set()
     for line in lines:
         for number in line["rows"]:
             row = rows.get(number, ({}, ""))[0]
             if number in told or row.get("outcome") != line["outcome"] or row.get("title") != line["title"]:
                 sys.exit(f"line {line['number']} of the book is not what row {number} says")
             told.add(number)
-            if not line["test"]:
+            if not line["uncounted"] and not line["unheard"]:
                 total["planned"] += 1
                 total[row["outcome"]] += 1
-                seconds[0] += row["seconds_planned"] or 0
-                seconds[1] += row["seconds_played"] or 0
+                seconds[0] += int((row["seconds_planned"] or 0) + 0.5)
+                seconds[1] += int((row["seconds_played"] or 0) + 0.5)
     for number, (row, _) in rows.items():
         at = (row["planned"] or row["started"] or row["written"])[:10]
         # Days in the station's own time, as the rows have them.
@@ -124,7 +124,7 @@ def book(book, rows):
     said = book["total"]
     if any(said[key] != count for key, count in total.items()):
         sys.exit(f"the total of the book is {said}, its rows come to {total}")
-    if abs(said["seconds_planned"] - seconds[0]) > 0.01 or abs(said["seconds_played"] - seconds[1]) > 0.01:
+    if [said["seconds_planned"], said["seconds_played"]] != seconds:
         sys.exit(f"the seconds of the book are {said}, its rows come to {seconds}")
     print(f"book: {len(lines)} lines of {len(told)} rows")
 

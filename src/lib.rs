@@ -13,25 +13,33 @@
 //! The first four are of the crate `loa-core`, which holds all that decides, the fifth of `loa-sound`, which holds all
 //! that sounds; each room of theirs stands here under its name. Beside them: [`site`] (the files of a station), [`disk`]
 //! (those files as a model), [`edit`] (schedules changed by form, with every version), [`pending`] (what waits for approval),
-//! [`console`] (the page for people), [`report`] (the week and the month on paper), [`backup`] (a station in one file), [`machine`]
+//! [`console`] (the page for people), [`report`] (the week and the month on paper), [`backup`] (a station in one file), [`bundle`] (what others have signed)
+//! and [`courier`] (its way in, and the report's way out), [`link`] (the way to the centre), [`board`] (a fleet as a district looks at it), [`relay`] (fetches higher stations), [`warning`] (alarms from outside, judged by [`cap`]), [`machine`]
 //! (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
 //! commands).
 
 pub mod backup;
 pub mod cli;
 pub mod console;
+pub mod courier;
 pub mod daemon;
 pub mod disk;
 pub mod edit;
 pub mod journal;
+pub mod link;
 pub mod machine;
 pub mod pending;
+pub mod relay;
 pub mod report;
+pub mod setup;
 pub mod switch;
+pub mod warning;
 
+pub use loa_board as board;
+pub use loa_cap as cap;
 pub use loa_core::{
-    amplifier, approval, calendar, checkup, clock, diag, fact, instant, picture, plan, player, reason, schedule,
-    station, status, voice,
+    amplifier, approval, bundle, calendar, checkup, clock, diag, digest, district, fact, instant, picture, plan,
+    player, reason, schedule, signature, station, status, uplink, voice,
 };
 pub use loa_site as site;
-pub use loa_sound::{audio, output};
+pub use loa_sound::{audio, incoming, output};

@@ -22,7 +22,7 @@ pub(crate) fn file(dir: &Path, bytes: &[u8]) {
         let _ = (reader.newest(), reader.alive(), reader.epoch());
     }
     let _ = salvage(&path, now, &tz);
-    match Journal::take_up(&path, now, &tz) {
+    match Journal::open_or_replace(&path, now, &tz) {
         Ok(opened) => {
             let verified = opened.journal.verify().expect("what was taken up can be read");
             assert!(verified.is_sound(), "{:?}", verified.breaches);

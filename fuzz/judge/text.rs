@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use loa_core::diag::{Diagnostic, Lang, Look, SourceFile, render};
+use loa_core::diag::{Colours, Diagnostic, Lang, SourceFile, render};
 use loa_core::instant::Wall;
 use loa_core::plan::{Library, plan};
 use loa_core::schedule::{self, Reading};
@@ -21,7 +21,7 @@ fn show(found: &[Diagnostic], source: &SourceFile) {
     }
     let first = &found[..found.len().min(20)];
     for lang in [Lang::Vi, Lang::En] {
-        render(first, std::slice::from_ref(source), lang, Look::Plain);
+        render(first, std::slice::from_ref(source), lang, Colours::Plain);
     }
 }
 

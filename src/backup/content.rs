@@ -1,8 +1,9 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::own::is_beside;
 use super::{BackupError, PARTS, PIECES_MOST};
-use crate::site::{Folder, Refused, Site};
+use crate::site::{Folder, ReadRefused, Site};
 
 /// Directories stand in each other at most so deep.
 const DEPTH_MOST: usize = 8;
@@ -34,11 +35,17 @@ pub(super) enum Sort {
 }
 
 /// All that belongs to the station, directories before what is in them.
-pub(super) fn content(site: &Site) -> Result<Vec<Belonging>, BackupError> {
+/// `beside` are files that `loa.toml` names: those that lie at the top of the station belong to it too.
+pub(super) fn content(site: &Site, beside: &[PathBuf]) -> Result<Vec<Belonging>, BackupError> {
     let mut pieces = Vec::new();
     let top = Folder::open(site.dir()).map_err(|error| BackupError::Unread(site.dir().to_owned(), error))?;
     for name in PARTS {
         add(site, &top, Path::new(name), 0, &mut pieces)?;
+    }
+    for name in beside.iter().filter(|name| is_beside(name)) {
+        if !pieces.iter().any(|piece| piece.name == *name) {
+            add(site, &top, name, 0, &mut pieces)?;
+        }
     }
     Ok(pieces)
 }
@@ -54,11 +61,11 @@ fn add(
     let kind = match within.file_or_trusted_link(own) {
         Ok(_) if is_database(name) => Sort::Database,
         Ok(_) => Sort::File,
-        Err(Refused::Directory) => Sort::Directory,
+        Err(ReadRefused::Directory) => Sort::Directory,
         Err(gone) if gone.is_absent() => return Ok(()),
         // A trusted link to a directory, such as `audio` on a disk of its own.
-        Err(Refused::Link) if Folder::open(site.dir().join(name)).is_ok() => Sort::Directory,
-        Err(Refused::Io(error)) => return Err(BackupError::Unread(name.to_owned(), error)),
+        Err(ReadRefused::Link) if Folder::open(site.dir().join(name)).is_ok() => Sort::Directory,
+        Err(ReadRefused::Io(error)) => return Err(BackupError::Unread(name.to_owned(), error)),
         Err(_) => Sort::Other,
     };
     if pieces.len() == PIECES_MOST {
@@ -94,7 +101,7 @@ fn is_left_out(within: &Path, name: &OsStr) -> bool {
 }
 
 /// Bytes that a backup of the station takes, about: headers are small, and a log of a database may add a little.
-pub fn size(site: &Site) -> Result<u64, BackupError> {
-    let files = content(site)?.into_iter().filter(|piece| piece.kind != Sort::Directory);
+pub fn size(site: &Site, beside: &[PathBuf]) -> Result<u64, BackupError> {
+    let files = content(site, beside)?.into_iter().filter(|piece| piece.kind != Sort::Directory);
     Ok(files.filter_map(|piece| site.dir().join(piece.name).metadata().ok()).map(|meta| meta.len()).sum())
 }

@@ -1,12 +1,13 @@
 use std::collections::BTreeSet;
 use std::io::{self, Read};
-use std::path::{Component, Path};
+use std::path::Path;
 
 use tar::{Archive, EntryType};
 
 use super::list::Listed;
+use super::own::{is_own, is_taken_along};
 use super::pack::Summed;
-use super::{BackupError, LIST, List, PARTS, PIECES_MOST};
+use super::{BackupError, LIST, List, PIECES_MOST};
 
 /// A list of as many files as a station may have, with names as long as they come.
 const LIST_MOST: u64 = 128 << 20;
@@ -28,7 +29,12 @@ pub fn look(from: impl Read) -> Result<List, BackupError> {
             continue;
         }
         let kind = entry.header().entry_type();
-        if !is_own(&path) || !matches!(kind, EntryType::Regular | EntryType::Directory) || !names.insert(name) {
+        let is_ours = match kind {
+            EntryType::Regular => is_taken_along(&path),
+            EntryType::Directory => is_own(&path),
+            _ => false,
+        };
+        if !is_ours || !names.insert(name) {
             // What does not begin like a backup was never one.
             return Err(if files.is_empty() { BackupError::NoBackup } else { BackupError::Foreign(shown) });
         }
@@ -68,11 +74,4 @@ fn read_list(entry: impl Read) -> Result<List, BackupError> {
     let mut text = Vec::new();
     entry.take(LIST_MOST).read_to_end(&mut text).map_err(|_| BackupError::Damaged(LIST.to_owned()))?;
     serde_json::from_slice(&text).map_err(|_| BackupError::Damaged(LIST.to_owned()))
-}
-
-/// A name that lies in a station, by plain steps downwards.
-fn is_own(path: &Path) -> bool {
-    let mut steps = path.components();
-    let first = steps.next().is_some_and(|step| PARTS.iter().any(|part| step.as_os_str() == *part));
-    first && steps.all(|step| matches!(step, Component::Normal(_)))
 }

@@ -7,6 +7,7 @@ mod content;
 mod error;
 mod list;
 mod looked;
+mod own;
 mod owners;
 mod pack;
 mod unpack;

@@ -4,13 +4,14 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::digest::RunningDigest;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
-use sha2::{Digest as _, Sha256};
 use tar::{Builder, EntryType, Header};
 
 use super::content::{Belonging, Sort, content};
 use super::list::Listed;
+use super::own::is_taken_along;
 use super::{BackupError, LIST, LastRow, List, Owners};
 use crate::journal::Reader;
 use crate::site::{Folder, Site};
@@ -38,20 +39,25 @@ pub struct LeftBehind {
     pub other: Vec<PathBuf>,
     /// Databases that are damaged: taken byte for byte.
     pub damaged: Vec<PathBuf>,
+    /// Files that `loa.toml` names and that lie elsewhere.
+    pub elsewhere: Vec<PathBuf>,
 }
 
 /// Write all that the station needs into `out`, as a tar archive. `beside` is where copies of databases may lie for a
-/// moment; `station` and `made` are what the list says.
+/// moment; `station` and `made` are what the list says, `named` the
+/// files that `loa.toml` names.
 pub fn pack(
     site: &Site,
     out: &mut impl Write,
     beside: &Folder,
     owners: &Owners,
     (station, made): (&str, &str),
+    named: &[PathBuf],
 ) -> Result<Packed, BackupError> {
     let mut archive = Archive { builder: Builder::new(out), owners, files: Vec::new() };
     let (mut left, mut journal) = (LeftBehind::default(), None);
-    for Belonging { name, kind } in content(site)? {
+    left.elsewhere = named.iter().filter(|name| !is_taken_along(name)).cloned().collect();
+    for Belonging { name, kind } in content(site, named)? {
         let path = site.dir().join(&name);
         match kind {
             Sort::Directory => archive.directory(&name, &path)?,
@@ -136,7 +142,7 @@ impl<W: Write> Archive<'_, W> {
     /// The file at `path`; its bytes from `copy`, where there is one.
     fn file(&mut self, name: &Path, path: &Path, copy: Option<&Path>) -> Result<(), BackupError> {
         let unread = |error| BackupError::Unread(name.to_owned(), error);
-        let refused = |refused: crate::site::Refused| unread(io::Error::other(refused));
+        let refused = |refused: crate::site::ReadRefused| unread(io::Error::other(refused));
         let (folder, own) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
         let original = Folder::open(folder).map_err(unread)?.file_or_trusted_link(own).map_err(refused)?;
         let meta = original.metadata().map_err(unread)?;
@@ -170,27 +176,25 @@ impl<W: Write> Archive<'_, W> {
 /// Counts and sums what is read through it.
 pub(super) struct Summed<R> {
     from: R,
-    sum: Sha256,
+    sum: RunningDigest,
     pub(super) count: u64,
 }
 
 impl<R> Summed<R> {
     pub(super) fn of(from: R) -> Self {
-        Self { from, sum: Sha256::new(), count: 0 }
+        Self { from, sum: RunningDigest::new(), count: 0 }
     }
 
     /// In hexadecimal digits.
     pub(super) fn digest(self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let halves = self.sum.finalize().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        halves.map(|half| char::from(DIGITS[usize::from(half)])).collect()
+        self.sum.written()
     }
 }
 
 impl<R: Read> Read for Summed<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.from.read(into)?;
-        self.sum.update(&into[..count]);
+        self.sum.add(&into[..count]);
         self.count += count as u64;
         Ok(count)
     }

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _, chown};
@@ -72,7 +73,10 @@ pub fn unpack(from: impl Read, dir: &Path, owners: &Owners) -> Result<(), Backup
         settle(path, header, DIRECTORY_RIGHTS, owners).map_err(unplaced)?;
     }
     rustix::fs::syncfs(fs::File::open(&beside).map_err(unplaced)?).map_err(|errno| unplaced(errno.into()))?;
-    for part in PARTS {
+    // What every station has first, then the files that its loa.toml names.
+    let others = fs::read_dir(&beside).map_err(unplaced)?.filter_map(Result::ok).map(|entry| entry.file_name());
+    let others: Vec<_> = others.filter(|name| !PARTS.iter().any(|part| name == part)).collect();
+    for part in PARTS.iter().map(OsStr::new).chain(others.iter().map(AsRef::as_ref)) {
         let (from, to) = (beside.join(part), dir.join(part));
         match fs::rename(&from, &to) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(BackupError::Unplaced(to, error)),

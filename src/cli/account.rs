@@ -2,6 +2,7 @@
 //! directory. Whoever may not enter is told so before anything else, with the cure.
 
 use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::{Exit, Failure};
@@ -11,6 +12,12 @@ use crate::site::{self, Folder};
 
 /// No file of the machine that is read here is larger.
 const TEXT_MOST: u64 = 1 << 20;
+
+/// Whom a path belongs to; `None` where it is not there.
+pub(super) fn owned(path: impl AsRef<Path>) -> Option<Owned> {
+    let metadata = path.as_ref().metadata().ok()?;
+    Some(Owned { uid: metadata.uid(), gid: metadata.gid(), mode: metadata.mode() })
+}
 
 /// Fails where this account has no right to enter `dir`. A directory that is not there is somebody else's
 /// business.
@@ -38,9 +45,9 @@ pub(super) fn may_enter(dir: &Path) -> Result<(), Failure> {
 pub(super) fn admission(path: &Path) -> Text {
     let account = own_account();
     let name = &account.name;
-    let owned = super::doctor::owned(path);
+    let own = owned(path);
     // The last directory on the way that shows its rights at all.
-    let owned = owned.or_else(|| path.ancestors().find_map(super::doctor::owned));
+    let owned = own.or_else(|| path.ancestors().find_map(owned));
     let Some(group) = owned.filter(|owned| owned.mode & 0o040 != 0 && owned.gid != 0).and_then(group_of) else {
         return text!("hãy hỏi người quản trị máy", "ask the machine's administrator");
     };

@@ -35,8 +35,8 @@ pub(super) fn run(context: &Context, args: AlertArgs) -> anyhow::Result<ExitCode
     let by = given(context, args.by, &who, &args.file)?;
     let reason = text!("Vì sao? ", "Why? ");
     let why = given(context, args.why, &reason, &args.file)?;
-    let (name, zones, times) = (args.file, args.zone, args.repeat);
-    let command = Command::Alert { name, zones: zones.clone(), by, why, times, wait: true };
+    let (name, zones, times) = (order::sound_name(context, args.file), args.zone, args.repeat);
+    let command = Command::Alert { name, zones: zones.clone(), by, why, times, wait: true, tone: false };
     order::give(context, &command, &zones)
 }
 

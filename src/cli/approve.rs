@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::console::{self, People};
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
-use crate::diag::{Text, shown, text};
+use crate::diag::{Text, is_same_name, shown, text};
 use crate::edit::{Editor, Refusal};
 use crate::pending::{self, Approver, Pending, Query};
 use crate::player::World;
@@ -101,7 +101,17 @@ impl Desk<'_> {
     }
 
     fn list(&self) -> anyhow::Result<ExitCode> {
-        let items = self.with(pending::items)?;
+        // To look is not to decide: whoever may read the station may read what waits.
+        let (items, unseen) = self.with(pending::listed)?;
+        if let Some(unseen) = unseen {
+            let why = unseen.message;
+            let said = text!(
+                why = why;
+                "loa: tài khoản này không xem được ai đã sửa lịch ({why}): danh sách không nêu ai đã sửa gì, và từ đây chưa duyệt được",
+                "loa: this account cannot see who changed the schedules ({why}): the list names nobody, and nothing can be approved from here"
+            );
+            Page::aside(said.get(self.context.lang));
+        }
         if self.context.json {
             let rows: Vec<_> = items.iter().map(|item| said::json(item, &self.world.station.timezone)).collect();
             Page::data(serde_json::to_string_pretty(&rows)? + "\n");
@@ -140,7 +150,7 @@ impl Desk<'_> {
             )
             .into());
         }
-        may(&item, &by)?;
+        may(&item, &by, &self.site)?;
         let (broadcast, digest) = (id.to_owned(), item.what.digest.to_string());
         let by = args.by.as_ref().map(|_| by).unwrap_or_default();
         let command = match &args.note {
@@ -185,9 +195,11 @@ impl Desk<'_> {
     fn approver(&self, named: Option<&str>) -> Result<String, Failure> {
         let names = self.deputies()?;
         let Some(by) = named.map(str::trim).filter(|by| !by.is_empty()) else {
-            return match names.as_slice() {
-                [] => Ok(own_account()),
-                names => {
+            let own = own_account();
+            return match (names.as_slice(), names.iter().find(|name| is_same_name(name, &own))) {
+                ([], _) => Ok(own),
+                (_, Some(name)) => Ok(name.clone()),
+                (names, None) => {
                     let names = names.join(", ");
                     Err(Failure::new(
                         Exit::Usage,
@@ -196,7 +208,7 @@ impl Desk<'_> {
                 }
             };
         };
-        let known = names.iter().find(|name| pending::is_same(name, by));
+        let known = names.iter().find(|name| is_same_name(name, by));
         match known {
             Some(name) => Ok(name.clone()),
             None if names.is_empty() => Ok(by.to_owned()),
@@ -226,8 +238,8 @@ impl Desk<'_> {
 }
 
 /// Why somebody may not decide on it, where he has touched it.
-fn may(item: &Pending, name: &str) -> Result<(), Failure> {
-    let approver = Approver { name: name.to_owned(), accounts: accounts() };
+fn may(item: &Pending, name: &str, site: &Site) -> Result<(), Failure> {
+    let approver = Approver { name: name.to_owned(), accounts: accounts(site) };
     match approver.objection(&item.touches) {
         None => Ok(()),
         Some(Text { vi, en }) => {
@@ -241,9 +253,13 @@ fn own_account() -> String {
     account_name(Folder::own_account())
 }
 
-/// This account, and the one that it was taken on from.
-fn accounts() -> Vec<String> {
-    std::iter::once(own_account()).chain(std::env::var("SUDO_USER").ok()).collect()
+/// This account, and the one that it was taken on from. What root puts into `audio/` belongs to the account that the
+/// directory is of: whoever is root may have put there all that is that account's.
+fn accounts(site: &Site) -> Vec<String> {
+    let is_root = Folder::own_account() == 0;
+    let of_station = Folder::open(site.audio()).ok().filter(|_| is_root).and_then(|audio| audio.owner().ok());
+    let of_station = of_station.map(|(owner, _)| account_name(owner));
+    std::iter::once(own_account()).chain(std::env::var("SUDO_USER").ok()).chain(of_station).collect()
 }
 
 /// Nobody knows who has touched what: then nobody approves.

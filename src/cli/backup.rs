@@ -13,12 +13,12 @@ use super::page::Page;
 use super::{Context, Exit, Failure, account, files};
 use crate::backup::{self, BackupError, LeftBehind, List, Owners};
 use crate::clock::Clock;
-use crate::diag::figure::bytes;
+use crate::diag::figure::{self, bytes};
 use crate::diag::{Text, plain, text};
 use crate::journal::seal;
 use crate::site::{Folder, Site, room};
 
-/// LeftBehind free on the disk that the backup goes to: what else is written there meanwhile.
+/// Left free on the disk that the backup goes to: what else is written there meanwhile.
 const SPARE: u64 = 16 << 20;
 
 /// `loa backup`.
@@ -50,7 +50,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &BackupArgs) -> an
     let site = Site::new(&context.dir);
     let destination = Destination::new(site.dir(), &args.file, Product::Backup)?;
     let above = args.file.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let needed = backup::size(&site).map_err(Failure::from)?;
+    let station = crate::disk::station::load(&context.dir).0;
+    // Its key and the centre's certificate lie where somebody put them.
+    let named: Vec<PathBuf> = station.link.files().cloned().collect();
+    let needed = backup::size(&site, &named).map_err(Failure::from)?;
     if let Some(left) = room(above).filter(|left| *left < needed + SPARE) {
         let (Text { vi, en }, free) = (bytes(needed + SPARE), bytes(left));
         let (free_vi, free_en) = (free.vi, free.en);
@@ -61,13 +64,13 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &BackupArgs) -> an
         return Err(Failure::new(Exit::Io, said).into());
     }
     let beside = Folder::open(above).map_err(|error| destination.failure(&error))?;
-    let station = crate::disk::station::load(&context.dir).0;
     let made = clock.wall().rfc3339(&station.timezone);
     let mut draft = destination.draft()?;
     // Hashes of passwords are in it.
     draft.close_to_others();
     let mut out = BufWriter::new(draft.file());
-    let packed = backup::pack(&site, &mut out, &beside, &OWNERS, (&station.name, &made)).map_err(Failure::from)?;
+    let packed =
+        backup::pack(&site, &mut out, &beside, &OWNERS, (&station.name, &made), &named).map_err(Failure::from)?;
     drop(out);
     // A backup that nobody has read is none.
     let written = draft
@@ -120,22 +123,23 @@ fn say(context: &Context, file: &Path, list: &List, left: Option<&LeftBehind>) {
             "journal": journal,
             "left": left.map_or_else(Vec::new, |left| names(&left.other)),
             "damaged": left.map_or_else(Vec::new, |left| names(&left.damaged)),
+            "elsewhere": left.map_or_else(Vec::new, |left| names(&left.elsewhere)),
         });
         return Page::data(format_args!("{said}\n"));
     }
     let lang = context.lang;
     let (size, station, shown) = (bytes(list.bytes()), plain(&list.station), plain(&shown));
-    let (vi, en) = (size.vi, size.en);
+    let (vi, en, files) = (size.vi, size.en, figure::count(count, "file"));
     let said = if left.is_some() {
         text!(
             "Đã sao lưu «{station}» vào {shown}: {count} tệp, {vi}. Đã đọc lại: nguyên vẹn.",
-            "Backed up \"{station}\" into {shown}: {count} files, {en}. Read again: whole."
+            "Backed up \"{station}\" into {shown}: {files}, {en}. Read again: whole."
         )
     } else {
         let made = plain(&list.made);
         text!(
             "{shown} nguyên vẹn: bản sao lưu của «{station}» lúc {made}, {count} tệp, {vi}.",
-            "{shown} is whole: a backup of \"{station}\" made at {made}, {count} files, {en}."
+            "{shown} is whole: a backup of \"{station}\" made at {made}, {files}, {en}."
         )
     };
     Page::line(said.get(lang));
@@ -146,8 +150,17 @@ fn say(context: &Context, file: &Path, list: &List, left: Option<&LeftBehind>) {
     for path in left.iter().flat_map(|left| &left.other) {
         let path = path.to_string_lossy();
         let path = plain(&path);
+        Page::line(text!("Không lấy {path}: không phải tệp thường.", "Left out {path}: no ordinary file.").get(lang));
+    }
+    for path in left.iter().flat_map(|left| &left.elsewhere) {
+        let path = path.to_string_lossy();
+        let path = plain(&path);
         Page::line(
-            text!("Không lấy {path}: không phải tệp thường.", "LeftBehind out {path}: no ordinary file.").get(lang),
+            text!(
+                "KHÔNG có trong đó: {path}, mà loa.toml cần; tệp ấy nằm ngoài thư mục của đài, xin chép riêng.",
+                "NOT in it: {path}, which loa.toml needs; it lies outside of the station: copy it by itself."
+            )
+            .get(lang),
         );
     }
     for path in left.iter().flat_map(|left| &left.damaged) {
@@ -173,7 +186,7 @@ fn is_secret(name: &str) -> bool {
     let name = Path::new(name);
     name.ends_with("console.db")
         || name.components().any(|step| step.as_os_str() == "cert")
-        || name.extension().is_some_and(|ending| ending == "key")
+        || name.extension().is_some_and(|ending| ["key", "creds", "seed"].iter().any(|known| ending == *known))
 }
 
 #[cfg(test)]

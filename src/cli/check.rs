@@ -1,43 +1,15 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::files::{self, Gathered, gather};
 use super::page::Page;
-use super::{Context, Exit, files, heard};
+use super::{Context, Exit, heard};
 use crate::audio;
+use crate::checkup::alarms;
 use crate::clock::Clock;
-use crate::daemon;
-use crate::diag::{Diagnostic, Look, SourceFile, Text, json, render, text};
-use crate::disk;
-use crate::instant::Wall;
+use crate::diag::figure::count;
+use crate::diag::{Colours, Diagnostic, Text, json, render, text};
 use crate::plan::{self, Wanted};
-use crate::schedule::{Loaded, Reading};
-use crate::station::Station;
-
-/// A station's files as read, and all that is wrong with them so far. What looks further (the plan of
-/// the next days, the sounds) adds its findings to `diagnostics`.
-pub(crate) struct Gathered {
-    /// `loa.toml`.
-    pub(crate) station: Station,
-    /// `schedules/`; its own `diagnostics` and `sources` have moved into the fields below.
-    pub(crate) loaded: Loaded,
-    /// Every problem, in order of file and place.
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    /// The files, for showing the problems.
-    pub(crate) sources: Vec<SourceFile>,
-}
-
-/// Read the station's files as at `now`, as the daemon would: what is broken is held against what was last
-/// right, so that a preview shows what will sound.
-pub(crate) fn gather(context: &Context, now: Wall) -> Gathered {
-    let (last_station, held) = daemon::last_good(&context.dir);
-    let disk::station::Loaded { station, mut diagnostics, mut sources, .. } =
-        disk::station::load_or(&context.dir, last_station.as_deref());
-    let reading = Reading { today: now.zoned(&station.timezone).date() };
-    let mut loaded = disk::schedule::reload(&context.dir, &station, reading, &held, &Loaded::default());
-    diagnostics.append(&mut loaded.diagnostics);
-    sources.append(&mut loaded.sources);
-    Gathered { station, loaded, diagnostics, sources }
-}
 
 /// How far `loa check` looks ahead.
 const AHEAD: Duration = Duration::from_hours(90 * 24);
@@ -56,6 +28,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     gathered.diagnostics.extend(ahead);
     gathered.diagnostics.extend(audio::library::warnings(&context.dir, &wanted));
     gathered.diagnostics.extend(audio::stray::strays(&library, &wanted));
+    if gathered.station.emergency.is_written {
+        gathered.diagnostics.extend(alarms::diagnostic(&alarms::unrecorded(&gathered.station, &library)));
+    }
     Diagnostic::sort(&mut gathered.diagnostics);
     print(&gathered, context)
 }
@@ -67,7 +42,7 @@ pub(crate) fn print(gathered: &Gathered, context: &Context) -> anyhow::Result<Ex
         Page::data(json(found, context.lang)? + "\n");
     } else {
         let colours = Page::is_watched() && std::env::var_os("NO_COLOR").is_none();
-        let look = if colours { Look::Colour } else { Look::Plain };
+        let look = if colours { Colours::Colour } else { Colours::Plain };
         Page::data(render(found, &gathered.sources, context.lang, look));
         Page::line(summary(gathered).get(context.lang));
     }
@@ -87,21 +62,17 @@ fn summary(gathered: &Gathered) -> Text {
     };
     let en = match (errors, warnings) {
         (0, 0) => "nothing is wrong".to_owned(),
-        _ => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
     };
-    let read = [counted(files, "file"), counted(broadcasts, "broadcast"), counted(zones, "zone")].join(", ");
+    let read = [count(files, "file"), count(broadcasts, "broadcast"), count(zones, "zone")].join(", ");
     text!("Đã đọc {files} tệp, {broadcasts} mục phát dùng được, {zones} cụm loa: {vi}.", "Read {read}: {en}.")
-}
-
-/// English needs its plural; Vietnamese has none.
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diag::Lang;
+    use crate::instant::Wall;
 
     fn context(dir: &std::path::Path) -> Context {
         Context { dir: dir.to_owned(), lang: Lang::En, json: false }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::page::Page;
 use super::{Context, Exit, Failure, files, sheet, talk};
-use crate::clock::{Clock, Evidence, Verdict, never_set};
+use crate::clock::{Clock, ClockVerdict, Evidence, never_set};
 use crate::daemon::protocol::Command;
 use crate::daemon::{self, keep_word, look_at_clock};
 use crate::diag::{Text, figure, system, text};
@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: ClockArgs) -> anyh
 fn show(context: &Context, now: Wall) -> anyhow::Result<ExitCode> {
     let (station, _, _) = disk::station::load(&context.dir);
     let (evidence, verdict) = look_at_clock(&context.dir, &station, now);
-    let believed = matches!(verdict, Verdict::Trusted(_));
+    let believed = matches!(verdict, ClockVerdict::Trusted(_));
     let exit = if believed { ExitCode::SUCCESS } else { Exit::Findings.into() };
     let tz = &station.timezone;
     if context.json {
@@ -112,7 +112,17 @@ fn confirm(context: &Context, now: Wall, by: Option<String>) -> anyhow::Result<E
     let command = Command::Confirm { by: by.clone() };
     let at = figure::stamp(now, &disk::station::load(&context.dir).0.timezone);
     if talk::is_running(context) {
-        let said = text!(at = at; "Đã ghi nhận: bây giờ là {at}.", "Taken: it is {at}.");
+        let status = talk::ask(context, &Command::Status).ok();
+        let writes = status.and_then(|status| status["journal"]["writes"].as_bool()).unwrap_or(true);
+        let said = if writes {
+            text!(at = at; "Đã ghi nhận: bây giờ là {at}.", "Taken: it is {at}.")
+        } else {
+            text!(
+                at = at;
+                "loa tin giờ này ngay: bây giờ là {at}. Nhưng ổ đĩa không ghi được nên chưa lưu lại được: sau khi khởi động lại loa có thể phải xác nhận lần nữa.",
+                "loa believes it at once: it is {at}. But the disk cannot be written and it is not kept: after a restart of loa it may have to be confirmed again."
+            )
+        };
         talk::order(context, &command, &said)?;
         return Ok(ExitCode::SUCCESS);
     }

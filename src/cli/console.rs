@@ -1,19 +1,24 @@
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
 use super::page::Page;
-use super::{Context, Exit, Failure, files};
+use super::{Context, Exit, Failure, child, files};
 use crate::clock::Clock;
 use crate::console::address::{self, LISTEN, reachable};
-use crate::console::{self, App, Encryption, tls};
+use crate::console::{self, App, Encryption, PageLock, tls};
 use crate::diag::text;
-use crate::disk;
+use crate::disk::{self, station::is_unset};
 use crate::machine::MachineClock;
+use crate::setup::SetupLink;
 use crate::site::Site;
 use crate::station::CertificateFiles;
+
+/// How often the page of a station that nobody has set up looks whether somebody has.
+const MOVED_EVERY: Duration = Duration::from_secs(2);
 
 /// The page for people.
 #[derive(Args, Clone, Debug, Default)]
@@ -36,18 +41,27 @@ enum Action {
         #[arg(long, value_name = "NAME")]
         name: Vec<String>,
     },
+    /// In ra bản mô tả giao diện cho chương trình (OpenAPI). | Print the description of the interface for programs (OpenAPI).
+    Openapi,
 }
 
 /// `loa console`: serve the page until the process ends.
 pub(super) fn run(context: &Context, args: &ConsoleArgs) -> anyhow::Result<ExitCode> {
     files::is_station(context)?;
-    if let Some(Action::Cert { name }) = &args.action {
-        return certify(context, name);
+    match &args.action {
+        Some(Action::Cert { name }) => return certify(context, name),
+        Some(Action::Openapi) => {
+            Page::data(serde_json::to_string_pretty(&console::api::document())? + "\n");
+            return Ok(ExitCode::SUCCESS);
+        }
+        None => {}
     }
     let clock: Arc<dyn Clock> = Arc::new(MachineClock);
     let site = Site::new(&context.dir);
+    let own = site.clone();
     let station = disk::station::load(&context.dir).0;
-    let address = args.listen.or(station.console).unwrap_or(LISTEN);
+    let wanted = wanted(&site);
+    let address = args.listen.unwrap_or(wanted);
     let encryption = |files: &CertificateFiles| {
         let own = own_names(address);
         Encryption::open(site.clone(), files.clone(), own, MachineClock.wall())
@@ -55,13 +69,13 @@ pub(super) fn run(context: &Context, args: &ConsoleArgs) -> anyhow::Result<ExitC
     let tls = station.certificate.as_ref().map(encryption).transpose();
     let tls = tls.map_err(|error| Failure::new(Exit::Io, error.text()))?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    if args.with_daemon {
-        // Whatever has ended the daemon, the page goes too: nobody would know of a page that is left over.
-        std::thread::Builder::new().name("daemon".to_owned()).spawn(|| {
-            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-            std::process::exit(0);
-        })?;
-    }
+    child::end_with(args.with_daemon)?;
+    let lock = if args.with_daemon {
+        // What another page serves is served: this one takes its place when it ends, and makes no noise meanwhile.
+        PageLock::wait(&site, &MachineClock, |other| Page::aside(other.text().get(context.lang)))
+    } else {
+        PageLock::take(&site).map_err(|other| Failure::new(Exit::Io, other.text()))?
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
     runtime.block_on(async {
         let app = App::new(site, clock, tls.is_some()).map_err(|error| Failure::new(Exit::Io, error.text()))?;
@@ -70,9 +84,34 @@ pub(super) fn run(context: &Context, args: &ConsoleArgs) -> anyhow::Result<ExitC
             let said = text!("Trang của đài: {scheme}://{address}/", "The station's page: {scheme}://{address}/");
             Page::line(said.get(lang));
         };
-        console::serve(app, address, tls, ready).await.map_err(|error| Failure::new(Exit::Io, error.text()))
+        let moves = args.listen.is_none() && is_unset(&context.dir);
+        tokio::select! {
+            served = console::serve(app, address, tls, ready) => {
+                served.map_err(|error| Failure::new(Exit::Io, error.text()))
+            }
+            // Whoever keeps it running starts it again, there.
+            () = moved(&own, wanted), if moves => Ok(()),
+        }
     })?;
+    drop(lock);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the page is to be: as `loa.toml` says; while nobody has set the station up, where the link for that leads.
+fn wanted(site: &Site) -> SocketAddr {
+    let written = disk::station::load(site.dir()).0.console;
+    let of_link = || {
+        let link = SetupLink::open(site, MachineClock.wall()).filter(|_| is_unset(site.dir()));
+        link.and_then(|link| link.listen.parse().ok())
+    };
+    written.or_else(of_link).unwrap_or(LISTEN)
+}
+
+/// Returns once the page of a new station is to be somewhere else.
+async fn moved(site: &Site, here: SocketAddr) {
+    while wanted(site) == here {
+        tokio::time::sleep(MOVED_EVERY).await;
+    }
 }
 
 /// Make the certificate, and say what to write and where phones find it.

@@ -1,3 +1,7 @@
+mod boxes;
+mod fleet;
+mod nats;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -19,7 +23,7 @@ use crate::console::role::Role;
 use crate::console::{NewPerson, People};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::output::{Device, DeviceName, Lane};
+use crate::output::{Device, DeviceName, OutputLane};
 use crate::site::Site;
 use crate::station::{Channel, ZoneIx};
 
@@ -61,20 +65,32 @@ const PAGE_ZONES: u16 = 4;
 const PAGE_EVERY: u64 = 20;
 
 /// `loa demo`.
-#[derive(Args, Clone, Copy, Debug, Default)]
+#[derive(Args, Clone, Copy, Debug)]
 pub(super) struct DemoArgs {
     /// Mười phút, cùng trang của đài trong trình duyệt. | Ten minutes, with the station's page in a browser.
     #[arg(long)]
     page: bool,
+    /// Một mạng loa thu nhỏ: máy chủ, trung tâm, trang của huyện, 20 đài. | A small fleet: server, centre, the district's page, 20 stations.
+    #[arg(long, conflicts_with = "page")]
+    fleet: bool,
+    /// Bao nhiêu đài, với --fleet. | How many stations, with --fleet.
+    #[arg(long, value_name = "N", default_value_t = fleet::BOXES, value_parser = clap::value_parser!(u16).range(2..=100), requires = "fleet")]
+    boxes: u16,
+    /// Bao nhiêu phút trang còn mở, với --fleet. | For how many minutes the page stays, with --fleet.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(0..=600), requires = "fleet")]
+    minutes: u16,
 }
 
 /// `loa demo`: the real daemon on a station in a temporary directory, for half a minute.
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: DemoArgs) -> anyhow::Result<ExitCode> {
     let dir = TemporaryStation::new()?;
+    if args.fleet {
+        return fleet::run(context, clock, &dir.dir, args.boxes, args.minutes);
+    }
     if args.page {
         return with_page(context, clock, &dir);
     }
-    let lane = Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
+    let lane = OutputLane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
     let sound = without_noise(|| Device::probe(&DeviceName::Alsa("default".to_owned()), &[lane]));
     let output = if sound.is_ok() { "device:default" } else { "wav:demo.wav" };
     let first = first_second(clock.wall());

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
 use crate::diag::{Text, plain, system, text};
-use crate::site::{Draft, Folder, Refused, Site};
+use crate::site::{Draft, Folder, ReadRefused, Site};
 use crate::station::is_loas_wav;
 
 /// So much of a file that is there already tells what it is. A drawing program writes its notices first.
@@ -136,7 +136,7 @@ impl Destination {
         let refused = |text| Failure::new(Exit::Usage, text);
         let shown = path.to_string_lossy();
         let shown = plain(&shown);
-        let Some(name) = path.file_name() else { return Err(refused(not_written(path, &Refused::Directory))) };
+        let Some(name) = path.file_name() else { return Err(refused(not_written(path, &ReadRefused::Directory))) };
         let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if let Some(own) = own_place(&Site::new(station), above, Path::new(name)) {
             return Err(refused(text!(
@@ -158,7 +158,7 @@ impl Destination {
                 }
             }
             Err(gone) if gone.is_absent() => {}
-            Err(Refused::Io(error)) => return Err(failed(error)),
+            Err(ReadRefused::Io(error)) => return Err(failed(error)),
             Err(other) => return Err(refused(not_written(path, &other))),
         }
         let name = PathBuf::from(name);
@@ -203,7 +203,7 @@ fn own_place(site: &Site, above: &Path, name: &Path) -> Option<&'static str> {
     }
 }
 
-fn not_written(path: &Path, why: &Refused) -> Text {
+fn not_written(path: &Path, why: &ReadRefused) -> Text {
     let (shown, Text { vi, en }) = (path.to_string_lossy(), why.text());
     let shown = plain(&shown);
     text!("không ghi «{shown}»: {vi}; hãy đặt tên khác", "\"{shown}\" is not written: {en}; choose another name")

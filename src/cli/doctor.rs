@@ -3,17 +3,20 @@
 //! another user; changes nothing. What is a finding, [`crate::checkup`] says; here the facts are
 //! gathered: [`station`] from the station's directory, [`machine`], [`card`] and [`amplifier`] from the machine.
 
+mod alarms;
 mod amplifier;
 mod back;
+mod bundle;
+mod cap;
 mod card;
+mod link;
 mod machine;
 mod page;
+mod relay;
 mod rights;
 mod station;
 
 use std::process::ExitCode;
-
-pub(super) use machine::owned;
 
 use super::page::Page;
 use super::quiet::without_noise;
@@ -77,6 +80,12 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
         Look::new(text!("Quyền đọc và ghi", "Rights"), seen, rights::look(&context.dir, &account))
     }));
     looks.push(files.journal());
+    looks.extend(bundle::look(&Site::new(&context.dir), &files.station, clock.wall()));
+    looks.extend(link::look(&Site::new(&context.dir), &files.station, clock.wall()));
+    looks.extend(cap::look(&Site::new(&context.dir), &files.station, clock.wall()));
+    looks.extend(files.relays(clock));
+    looks.push(alarms::recorded(&context.dir, &files.station, clock));
+    looks.extend(alarms::drill(&context.dir, &files.station, clock.wall()));
     looks.extend(back::look(&context.dir, clock.wall(), &files.station.timezone));
     // Where nothing runs, that is said once.
     let page = files.station.console.zip(status.as_ref().ok());
@@ -199,8 +208,8 @@ fn running(context: &Context, status: anyhow::Result<Status>, service: Option<&S
             let rehearsal = standing.rehearsal.map_or_else(
                 || text!("đang chạy", "running"),
                 |done| {
-                    let sounds = done.sounds;
-                    text!("đang chạy; diễn tập đêm qua: {sounds} âm thanh", "running; last rehearsal: {sounds} sounds")
+                    let (sounds, en) = (done.sounds, figure::count(done.sounds, "sound"));
+                    text!("đang chạy; diễn tập đêm qua: {sounds} âm thanh", "running; last rehearsal: {en}")
                 },
             );
             Look::new(what, rehearsal, findings)

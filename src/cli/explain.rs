@@ -12,6 +12,8 @@ use super::failure::{Exit, Failure};
 use super::page::Page;
 use super::{Context, sheet};
 use crate::diag::{Lang, Text, fold, nearest, shown, text};
+use crate::fact::Outcome;
+use crate::journal::export;
 use crate::reason::{CODES, Reason};
 
 /// The codes of findings, as people may read them in the repository too.
@@ -28,9 +30,18 @@ pub(super) struct ExplainArgs {
 /// What a code says.
 struct Known {
     code: &'static str,
-    /// Of a reason in the journal; else of a finding.
-    is_reason: bool,
+    sort: Sort,
     words: Text,
+}
+
+/// Of what a code speaks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Finding,
+    /// In the journal: why.
+    Reason,
+    /// In the journal: what became of an airing.
+    Outcome,
 }
 
 pub(super) fn run(context: &Context, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
@@ -41,7 +52,11 @@ pub(super) fn run(context: &Context, args: &ExplainArgs) -> anyhow::Result<ExitC
     }
     if context.json {
         let rows = known.iter().map(|one| {
-            let kind = if one.is_reason { "reason" } else { "finding" };
+            let kind = match one.sort {
+                Sort::Finding => "finding",
+                Sort::Reason => "reason",
+                Sort::Outcome => "outcome",
+            };
             json!({ "code": one.code, "kind": kind, "vi": one.words.vi, "en": one.words.en })
         });
         Page::data(serde_json::to_string_pretty(&rows.collect::<Vec<_>>())? + "\n");
@@ -55,7 +70,11 @@ fn told(known: &[Known], lang: Lang) -> String {
     let columns = sheet::text_columns();
     let mut out = String::new();
     for one in known {
-        let place = if one.is_reason { text!("nhật ký", "journal") } else { text!("kiểm tra", "finding") };
+        let place = match one.sort {
+            Sort::Finding => text!("kiểm tra", "finding"),
+            Sort::Reason => text!("nhật ký", "journal"),
+            Sort::Outcome => text!("kết quả", "outcome"),
+        };
         let head = format!("{} ({}): ", one.code, place.get(lang));
         let _ = write!(out, "{}", sheet::paragraph(&head, one.words.get(lang), columns));
     }
@@ -64,7 +83,7 @@ fn told(known: &[Known], lang: Lang) -> String {
 
 /// Everything, findings first.
 fn all() -> Vec<Known> {
-    let reasons = CODES.iter().map(|code| Known { code, is_reason: true, words: Reason::from(*code).brief() });
+    let reasons = CODES.iter().map(|code| Known { code, sort: Sort::Reason, words: Reason::from(*code).brief() });
     findings().chain(reasons).collect()
 }
 
@@ -73,7 +92,7 @@ fn findings() -> impl Iterator<Item = Known> {
     PAGE.lines().filter(|line| line.starts_with("| `")).filter_map(|line| {
         let mut cells = line.split(" | ").map(|cell| cell.trim_matches(['|', ' ']));
         let (code, vi, en) = (cells.next()?.trim_matches('`'), cells.next()?, cells.next()?);
-        Some(Known { code, is_reason: false, words: text!("{vi}", "{en}") })
+        Some(Known { code, sort: Sort::Finding, words: text!("{vi}", "{en}") })
     })
 }
 
@@ -84,7 +103,7 @@ fn asked(written: &str) -> Vec<Known> {
     let code = code.split(':').next().unwrap_or_default().trim().to_lowercase();
     let mut found: Vec<Known> = all().into_iter().filter(|one| one.code == code).collect();
     if written.contains(": ") {
-        found.retain(|one| one.is_reason);
+        found.retain(|one| one.sort == Sort::Reason);
         for one in &mut found {
             one.words = Reason::from(written).words();
         }
@@ -95,7 +114,55 @@ fn asked(written: &str) -> Vec<Known> {
 /// By its code, else by its words.
 fn answered(written: &str) -> Vec<Known> {
     let found = asked(written);
+    let found = if found.is_empty() { outcome(written).into_iter().collect() } else { found };
     if found.is_empty() { spoken(written) } else { found }
+}
+
+/// An outcome by its code or by a word for it: `missed`, `bị lỡ`, `lỡ`, `phát đúng`.
+fn outcome(written: &str) -> Option<Known> {
+    let outcomes: [(Outcome, &str, &[&str], Text); 4] = [
+        (
+            Outcome::Played,
+            "played",
+            &["phatdung", "phatdu", "daphatdu", "phatxong"],
+            text!("người nghe nghe được trọn vẹn", "all of it was heard"),
+        ),
+        (
+            Outcome::Partial,
+            "partial",
+            &["motphan", "phatdo", "phatdodang"],
+            text!(
+                "người nghe chỉ nghe được một phần; vì sao thì lý do ghi bên cạnh",
+                "only a part of it was heard; the reason beside it says why"
+            ),
+        ),
+        (
+            Outcome::Missed,
+            "missed",
+            &["lo", "bolo", "khongphat", "khongphatduoc"],
+            text!(
+                "đến giờ mà không phát được, không ai nghe gì; vì sao thì lý do ghi bên cạnh",
+                "its time came and nothing of it was heard; the reason beside it says why"
+            ),
+        ),
+        (
+            Outcome::Refused,
+            "refused",
+            &["tuchoi", "khongduocphat"],
+            text!(
+                "quy định không cho phát nên loa không phát; quy định nào thì lý do ghi bên cạnh",
+                "a rule forbade it, so it was not played; the reason beside it says which"
+            ),
+        ),
+    ];
+    let wanted = fold(written);
+    let is_said = |outcome: Outcome, code: &str, others: &[&str]| {
+        let own = export::outcome(outcome);
+        wanted == code || wanted == fold(&own.vi) || wanted == fold(&own.en) || others.contains(&wanted.as_str())
+    };
+    let mut outcomes = outcomes.into_iter();
+    let (_, code, _, words) = outcomes.find(|(outcome, code, others, _)| is_said(*outcome, code, others))?;
+    Some(Known { code, sort: Sort::Outcome, words })
 }
 
 /// Fewer letters mean nothing.
@@ -112,7 +179,7 @@ fn spoken(written: &str) -> Vec<Known> {
     }
     let briefs: Vec<(Known, [String; 2])> = all()
         .into_iter()
-        .filter(|one| one.is_reason)
+        .filter(|one| one.sort == Sort::Reason)
         .map(|one| {
             let words = [fold(&one.words.vi), fold(&one.words.en)];
             (one, words)

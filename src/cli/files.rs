@@ -3,22 +3,49 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::check::{Gathered, gather};
 use super::page::Page;
-use super::place::Place;
+use super::place::ChosenStation;
 use super::{Context, Exit, Failure};
 use crate::approval::Approvals;
 use crate::audio::library::{self, Progress};
 use crate::clock::Clock;
 use crate::daemon::last_good;
-use crate::diag::{SourceFile, text};
+use crate::diag::{Diagnostic, SourceFile, text};
+use crate::disk;
+use crate::instant::Wall;
 use crate::journal;
-use crate::output::Lane;
+use crate::output::OutputLane;
 use crate::plan::{Library, Sound, Wanted};
 use crate::player::World;
-use crate::schedule::Loaded;
+use crate::schedule::{Loaded, Reading};
 use crate::site::Site;
 use crate::station::{Approval, Station, Unknown, ZoneIx};
+
+/// A station's files as read, and all that is wrong with them so far. What looks further (the plan of
+/// the next days, the sounds) adds its findings to `diagnostics`.
+pub(crate) struct Gathered {
+    /// `loa.toml`.
+    pub(crate) station: Station,
+    /// `schedules/`; its own `diagnostics` and `sources` have moved into the fields below.
+    pub(crate) loaded: Loaded,
+    /// Every problem, in order of file and place.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The files, for showing the problems.
+    pub(crate) sources: Vec<SourceFile>,
+}
+
+/// Read the station's files as at `now`, as the daemon would: what is broken is held against what was last
+/// right, so that a preview shows what will sound.
+pub(crate) fn gather(context: &Context, now: Wall) -> Gathered {
+    let (last_station, held) = last_good(&context.dir);
+    let disk::station::LoadedStation { station, mut diagnostics, mut sources, .. } =
+        disk::station::load_or(&context.dir, last_station.as_deref());
+    let reading = Reading { today: now.zoned(&station.timezone).date() };
+    let mut loaded = disk::schedule::reload(&context.dir, &station, reading, &held, &Loaded::default());
+    diagnostics.append(&mut loaded.diagnostics);
+    sources.append(&mut loaded.sources);
+    Gathered { station, loaded, diagnostics, sources }
+}
 
 /// What of the files makes a plan another than a reader of them would think.
 const TOLD: [&str; 5] = ["schedule_copy", "rules_kept", "rules_gone", "rules_unread", "no_station"];
@@ -106,7 +133,7 @@ pub(super) fn sound(dir: &Path, clock: &dyn Clock, file: &str) -> Sound {
 
 /// A directory that is not there, or that is something else, is a slip of the keyboard, not an empty station.
 pub(super) fn is_station(context: &Context) -> Result<(), Failure> {
-    Place::refusal(&context.dir).map_or(Ok(()), Err)
+    ChosenStation::refusal(&context.dir).map_or(Ok(()), Err)
 }
 
 /// The one zone that `name` means; where none is named, the only one there is.
@@ -134,6 +161,6 @@ fn unknown(unknown: Unknown) -> Failure {
 }
 
 /// Every zone as a lane of one output.
-pub(super) fn lanes(station: &Station) -> Vec<Lane> {
-    station.zones.iter().enumerate().map(|(place, zone)| Lane::of(ZoneIx(place as u16), zone)).collect()
+pub(super) fn lanes(station: &Station) -> Vec<OutputLane> {
+    station.zones.iter().enumerate().map(|(place, zone)| OutputLane::of(ZoneIx(place as u16), zone)).collect()
 }

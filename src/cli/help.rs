@@ -16,6 +16,11 @@ pub(super) const PARTING: &str = " | ";
 
 /// An example for each command: how people call it. A test calls them all.
 const EXAMPLES: &[(&str, &str, &str)] = &[
+    (
+        "setup",
+        "loa setup --name \"Đài xã Đông Giang\" --zone \"Thôn 1\" --admin \"Trần Thị Hai\"",
+        "loa setup --name \"Radio Dong Giang\" --zone \"Hamlet 1\" --admin \"Mrs Hai\"",
+    ),
     ("run", "loa run", "loa run"),
     ("check", "loa check", "loa check"),
     ("plan", "loa plan --from 05:00 --to 18:00", "loa plan --from 05:00 --to 18:00"),
@@ -47,16 +52,52 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("approve", "loa approve ban-tin-sang --by \"Bà Hai\"", "loa approve morning --by \"Mrs Hai\""),
     ("devices", "loa devices", "loa devices"),
+    ("link", "loa link --status", "loa link --status"),
+    ("cap", "loa cap --status", "loa cap --status"),
+    ("cap show", "loa cap show canh-bao.xml", "loa cap show alarm.xml"),
+    ("relay", "loa relay", "loa relay"),
     ("console", "loa console --listen 127.0.0.1:8080", "loa console --listen 127.0.0.1:8080"),
     ("console cert", "loa console cert --name 192.168.4.1", "loa console cert --name 192.168.4.1"),
+    ("console openapi", "loa console openapi", "loa console openapi"),
     ("user", "loa user list", "loa user list"),
     ("user add", "loa user add \"Trần Thị Hai\" --role official", "loa user add \"Mrs Hai\" --role official"),
     ("user link", "loa user link \"Trần Thị Hai\"", "loa user link \"Mrs Hai\""),
     ("user list", "loa user list", "loa user list"),
     ("user remove", "loa user remove \"Trần Thị Hai\"", "loa user remove \"Mrs Hai\""),
+    (
+        "user token",
+        "loa user token \"Trần Thị Hai\" --for \"máy của xã\" --role reviewer",
+        "loa user token \"Mrs Hai\" --for \"the commune's server\" --role reviewer",
+    ),
+    ("user tokens", "loa user tokens", "loa user tokens"),
+    ("user revoke", "loa user revoke 3", "loa user revoke 3"),
     ("doctor", "loa doctor", "loa doctor"),
     ("backup", "loa backup dai-2026-12.tar", "loa backup station-2026-12.tar"),
     ("restore", "loa restore dai-2026-12.tar --dir /var/lib/loa", "loa restore station-2026-12.tar --dir /var/lib/loa"),
+    ("bundle", "loa bundle show tuan-49.loa", "loa bundle show week-49.loa"),
+    ("bundle key", "loa bundle key xa-dong-giang", "loa bundle key commune"),
+    (
+        "bundle keys",
+        "loa bundle keys khoa.json --place vn.p01 --root a.pub --until 2027-12-31",
+        "loa bundle keys keys.json --place vn.p01 --root a.pub --until 2027-12-31",
+    ),
+    (
+        "bundle revoke",
+        "loa bundle revoke thu-hoi.json --place vn.p01 --key xa.pub",
+        "loa bundle revoke revoked.json --place vn.p01 --key c.pub",
+    ),
+    (
+        "bundle make",
+        "loa bundle make tuan-49.loa --place vn.p01.c003 --until 2027-01-31",
+        "loa bundle make week-49.loa --place vn.p01.c003 --until 2027-01-31",
+    ),
+    ("bundle sign", "loa bundle sign khoa.json --with goc-a.key", "loa bundle sign keys.json --with root-a.key"),
+    ("bundle show", "loa bundle show tuan-49.loa", "loa bundle show week-49.loa"),
+    ("bundle verify", "loa bundle verify tuan-49.loa", "loa bundle verify week-49.loa"),
+    ("bundle install", "loa bundle install tuan-49.loa", "loa bundle install week-49.loa"),
+    ("courier", "loa courier /media/usb", "loa courier /media/usb"),
+    ("collect", "loa collect status", "loa collect status"),
+    ("fleet", "loa fleet status", "loa fleet status"),
     ("explain", "loa explain outside_hours", "loa explain outside_hours"),
     ("demo", "loa demo", "loa demo"),
 ];
@@ -68,10 +109,12 @@ const VALUES: &[(&str, &str)] = &[
     ("BROADCAST", "MỤC-PHÁT"),
     ("CODE", "MÃ"),
     ("COMMAND", "LỆNH"),
+    ("DAY", "NGÀY"),
     ("DIGEST", "MÃ"),
     ("DIR", "THƯ-MỤC"),
     ("FILE", "TỆP"),
     ("F", "TỆP"),
+    ("F.loa", "GÓI.loa"),
     ("F.tar", "TỆP.tar"),
     ("F.wav", "TỆP.wav"),
     ("F.html", "TỆP.html"),
@@ -79,12 +122,15 @@ const VALUES: &[(&str, &str)] = &[
     ("F.csv", "TỆP.csv"),
     ("F.xlsx", "TỆP.xlsx"),
     ("ID", "MÃ"),
+    ("KEY", "KHÓA"),
     ("LANG", "TIẾNG"),
     ("NAME", "TÊN"),
     ("N", "SỐ"),
     ("N:HASH", "SỐ:MÃ"),
     ("OUTCOME", "KẾT-QUẢ"),
+    ("PLACE", "NƠI"),
     ("ROLE", "VAI-TRÒ"),
+    ("SCHEDULE", "TỆP-LỊCH"),
     ("T", "GIỜ"),
     ("TEXT", "LÝ-DO"),
     ("TIME", "GIỜ"),
@@ -288,7 +334,7 @@ mod tests {
         let mut all = vec![vec![root]];
         let mut place = 0;
         while let Some(path) = all.get(place).cloned() {
-            let below = path[path.len() - 1].get_subcommands();
+            let below = path[path.len() - 1].get_subcommands().filter(|one| !one.is_hide_set());
             all.extend(below.map(|one| path.iter().copied().chain([one]).collect()));
             place += 1;
         }

@@ -25,6 +25,8 @@ use crate::fact::Entry;
 use crate::instant::Wall;
 use crate::journal::export::{CsvWriter, JsonWriter, XlsxWriter};
 use crate::journal::{Filter, JournalError, Outside, Reader, seal as code};
+use crate::reason::OwnAccounts;
+use crate::site::Site;
 
 /// The journal's place within the station.
 pub const JOURNAL_FILE: &str = "state/journal.db";
@@ -73,12 +75,12 @@ pub struct Arguments {
     pub xlsx: Option<PathBuf>,
     /// What else to do with the journal.
     #[command(subcommand)]
-    pub action: Option<Action>,
+    pub action: Option<JournalAction>,
 }
 
 /// What else to do with the journal.
 #[derive(Subcommand, Clone, Debug)]
-pub enum Action {
+pub enum JournalAction {
     /// Kiểm tra nhật ký có bị sửa, xóa, đổi chỗ không. | Find any change, removal or reordering.
     Verify(VerifyArguments),
     /// Ký dòng cuối của nhật ký bằng khóa của đài; --key: khóa công khai. | Sign the last row with the station's key.
@@ -107,8 +109,9 @@ pub struct SealArguments {
 /// `loa journal` on the station that `context` names.
 pub(super) fn show(context: &Context, clock: &dyn Clock, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::files::is_station(context)?;
-    let found = super::check::gather(context, clock.wall());
-    let known = Known { station: &found.station, schedule: &found.loaded.schedule };
+    let found = super::files::gather(context, clock.wall());
+    let own = OwnAccounts::of(Site::new(&context.dir).own_accounts());
+    let known = Known { station: &found.station, schedule: &found.loaded.schedule, own: &own };
     run(context, arguments, clock.wall(), &known, &mut Page)
 }
 
@@ -124,8 +127,8 @@ pub fn run(
     let path = context.dir.join(JOURNAL_FILE);
     let mut out = BufWriter::new(out);
     let done = match &arguments.action {
-        Some(Action::Verify(asked)) => verify::verify(context, &path, &asked.against, now, &mut out),
-        Some(Action::Seal(asked)) => seal::run(context, &path, *asked, now, known, &mut out),
+        Some(JournalAction::Verify(asked)) => verify::verify(context, &path, &asked.against, now, &mut out),
+        Some(JournalAction::Seal(asked)) => seal::run(context, &path, *asked, now, known, &mut out),
         None => list(context, arguments, &path, now, known, &mut out),
     };
     let done = done.and_then(|code| Ok(out.flush().map(|()| code)?));
@@ -232,7 +235,12 @@ fn each(
     mut with: impl FnMut(&Entry) -> std::io::Result<()>,
 ) -> anyhow::Result<()> {
     let Some(reader) = reader else { return Ok(()) };
-    reader.each(filter, |entry| with(&entry).map_err(Interrupted::Output)).map_err(|error| match error {
+    let horns = reader.horns(filter.from.unwrap_or(Wall::MIN)).map_err(failure)?;
+    let marked = |mut entry: Entry| {
+        horns.mark(&mut entry);
+        with(&entry).map_err(Interrupted::Output)
+    };
+    reader.each(filter, marked).map_err(|error| match error {
         Interrupted::Journal(error) => failure(error).into(),
         Interrupted::Output(error) => error.into(),
     })
@@ -246,7 +254,11 @@ fn print_table(
     known: &Known<'_>,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let entries = reader.select(filter).map_err(failure)?;
+    let mut entries = reader.select(filter).map_err(failure)?;
+    let horns = reader.horns(filter.from.unwrap_or(Wall::MIN)).map_err(failure)?;
+    for entry in &mut entries {
+        horns.mark(entry);
+    }
     if entries.is_empty() {
         let nothing = text!("Không có dòng nhật ký nào như vậy.", "There are no such entries in the journal.");
         writeln!(out, "{}", nothing.get(lang))?;

@@ -9,13 +9,13 @@ use clap::Args;
 
 use super::page::Page;
 use super::{Context, Exit, Failure, files, render};
-use crate::audio::chain::{Tuner, Tuning};
+use crate::audio::chain::{GainSearch, Treatment};
 use crate::audio::library::audio_dir;
-use crate::audio::{Reel, Sounds};
+use crate::audio::{ProgrammeStream, Sounds};
 use crate::clock::Clock;
 use crate::diag::text;
 use crate::instant::Rate;
-use crate::plan::{self, Programme, Setting, Shelf};
+use crate::plan::{self, Programme, SoundIndex, ZoneVoices};
 use crate::schedule::Play;
 
 /// Enough to judge a recording by, unless all of it is asked for.
@@ -48,8 +48,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
         None => crate::station::ZoneIx(0),
     };
     let zone = &world.station.zones[usize::from(zone.0)];
-    let shelf = Shelf::new(&world.library, &world.station);
-    let programme = Programme::new(&[Play::Sound(args.name.clone())], Setting::speaking(&zone.languages), &shelf);
+    let shelf = SoundIndex::new(&world.library, &world.station);
+    let programme = Programme::new(&[Play::Sound(args.name.clone())], ZoneVoices::speaking(&zone.languages), &shelf);
     if !programme.is_playable() {
         return Err(Failure::new(Exit::Findings, silence(&args.name, &shelf, &zone.languages)).into());
     }
@@ -67,9 +67,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
         .into());
     }
     let rate = Rate::STANDARD;
-    let tuning = Tuning::new(zone.tone, Tuner::patient(&context.dir));
-    let mut reel = Reel::open(&Sounds::new(audio_dir(&context.dir)), &programme, rate, Duration::ZERO, &tuning)
-        .map_err(|error| Failure::new(Exit::Findings, error.text()))?;
+    let tuning = Treatment::new(zone.tone, GainSearch::patient(&context.dir));
+    let mut reel =
+        ProgrammeStream::open(&Sounds::new(audio_dir(&context.dir)), &programme, rate, Duration::ZERO, &tuning)
+            .map_err(|error| Failure::new(Exit::Findings, error.text()))?;
     let mut wav = render::create(&context.dir, &out, rate)?;
     let most = if args.whole { programme.length } else { programme.length.min(SAMPLE) };
     let mut left = rate.frames(most).0 as usize;
@@ -101,7 +102,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
 }
 
 /// Why there is nothing to listen to.
-fn silence(name: &str, shelf: &Shelf<'_>, languages: &[String]) -> crate::diag::Text {
+fn silence(name: &str, shelf: &SoundIndex<'_>, languages: &[String]) -> crate::diag::Text {
     let found = shelf.find(name, languages);
     if let Some((file, fault)) = found.faulty.iter().find_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)))
     {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::check::gather;
+use super::files::gather;
 use super::page::Page;
 use super::uses::Uses;
 use super::{Context, Exit, Failure, files};
@@ -19,7 +19,7 @@ use crate::audio::{self, Measured, library, name, picture, verdict};
 use crate::clock::Clock;
 use crate::diag::{Text, shown, system, text};
 use crate::plan::{Fault, Wanted};
-use outcome::Outcome;
+use outcome::LoadOutcome;
 
 /// So long other sounds of the schedules are examined that nobody has examined yet; the rest is taken for whole.
 const EXAMINE_MOST: Duration = Duration::from_secs(5);
@@ -57,7 +57,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
     for part in parts(&args.files) {
         outcomes.push(match part {
             Part::File(source) => load(context, clock, source, args)?,
-            Part::Pieces(whole) => Outcome::refused(&whole, torn(&whole)),
+            Part::Pieces(whole) => LoadOutcome::refused(&whole, torn(&whole)),
         });
     }
     let gathered = gather(context, clock.wall());
@@ -86,7 +86,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &LoadArgs) -> anyh
             Page::text(outcome.words(context.lang));
         }
     }
-    let refused = outcomes.iter().any(Outcome::is_refused);
+    let refused = outcomes.iter().any(LoadOutcome::is_refused);
     Ok(if refused { Exit::Findings.into() } else { ExitCode::SUCCESS })
 }
 
@@ -159,13 +159,13 @@ fn no_file(source: &Path) -> Option<Fault> {
 }
 
 /// One file, from its path to its place. An `Err` is the station's disk, not the sound.
-fn load(context: &Context, clock: &dyn Clock, source: &Path, args: &LoadArgs) -> anyhow::Result<Outcome> {
+fn load(context: &Context, clock: &dyn Clock, source: &Path, args: &LoadArgs) -> anyhow::Result<LoadOutcome> {
     if let Some(fault) = no_file(source) {
-        return Ok(Outcome::refused(source, fault));
+        return Ok(LoadOutcome::refused(source, fault));
     }
     let measured = match measure(context, source) {
         Ok(measured) => measured,
-        Err(fault) => return Ok(Outcome::refused(source, fault)),
+        Err(fault) => return Ok(LoadOutcome::refused(source, fault)),
     };
     // Written to a moment ago: once that is some seconds past, the copying finds whether it goes on.
     if let Some(unrest) = library::unrest_of(source, clock.wall()) {
@@ -174,26 +174,26 @@ fn load(context: &Context, clock: &dyn Clock, source: &Path, args: &LoadArgs) ->
     let wanted = args.name.clone().unwrap_or_else(|| source.to_string_lossy().into_owned());
     let file = match name::stored(&wanted, measured.endings) {
         Ok(file) => file,
-        Err(message) => return Ok(Outcome::refused(source, Fault { code: "bad_name".to_owned(), message })),
+        Err(message) => return Ok(LoadOutcome::refused(source, Fault { code: "bad_name".to_owned(), message })),
     };
     match intake::take(&context.dir, source, &file, &measured, args.replace) {
         Ok(taken) => Ok(finish(context, source, taken, measured)),
         Err(IntakeError::Clash(names)) => {
             let fault = Fault { code: "name_taken".to_owned(), message: clash(&names) };
-            Ok(Outcome::refused(source, fault))
+            Ok(LoadOutcome::refused(source, fault))
         }
-        Err(IntakeError::Source(fault)) => Ok(Outcome::refused(source, fault)),
+        Err(IntakeError::Source(fault)) => Ok(LoadOutcome::refused(source, fault)),
         Err(IntakeError::Disk(error)) => Err(anyhow::Error::new(error).context("audio/")),
     }
 }
 
-fn finish(context: &Context, source: &Path, taken: Taken, measured: Measured) -> Outcome {
+fn finish(context: &Context, source: &Path, taken: Taken, measured: Measured) -> LoadOutcome {
     let file = taken.file().to_owned();
     let warnings = verdict::warnings(&format!("audio/{file}"), &measured.measures);
     let drawn = picture::draw(&file, &measured.facts, &measured.measures, &measured.trace, &warnings);
     // The sound is in its place; a picture less is no reason to say otherwise, and is told.
     let report = intake::write_report(&context.dir, &file, &drawn).map_err(|error| system(&error));
-    Outcome::taken(source, taken, measured, warnings, report)
+    LoadOutcome::taken(source, taken, measured, warnings, report)
 }
 
 fn clash(names: &[String]) -> Text {

@@ -6,9 +6,14 @@ mod account;
 mod alert;
 mod approve;
 mod backup;
+mod bundle;
+mod cap;
+mod centre;
 mod check;
+mod child;
 mod clock;
 mod console;
+mod courier;
 mod demo;
 mod destination;
 mod devices;
@@ -19,25 +24,30 @@ mod files;
 mod heard;
 mod help;
 pub mod journal;
+mod link;
 mod listen;
 mod load;
 mod near;
 mod order;
 mod page;
+mod pages;
 mod place;
 mod plan;
 mod quiet;
+mod relay;
 mod render;
 mod report;
 mod restore;
 mod run;
 mod say;
+mod setup;
 mod sheet;
 mod simulate;
 mod sounds;
 mod status;
 mod stop;
 mod talk;
+mod token;
 mod usage;
 mod user;
 mod uses;
@@ -54,7 +64,7 @@ pub use failure::{Exit, Failure};
 use crate::diag::{Lang, Text, foreign, plain, system};
 use crate::machine::MachineClock;
 use page::Page;
-use place::Place;
+use place::ChosenStation;
 use usage::Answer;
 
 /// What every subcommand is given.
@@ -87,6 +97,8 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Cài đặt đài mới: tên, các thôn, người quản trị. | Set a new station up: name, hamlets, administrator.
+    Setup(setup::SetupArgs),
     /// Chạy đài: đọc, lập kế hoạch, phát, ghi nhật ký. | The daemon: reads, plans, plays, records.
     Run,
     /// Tìm mọi lỗi trong các tệp của đài. | Find every problem of the station's files.
@@ -108,7 +120,7 @@ enum Command {
     /// Sổ nhật ký tuần, báo cáo tháng: để xem, để in, cho Word, Excel. | The weekly log book, the monthly report.
     Report(report::ReportArgs),
     /// Đài đang phát gì, sắp phát gì. | What the running daemon plays, and what comes next.
-    Status,
+    Status(status::StatusArgs),
     /// Giờ máy có đáng tin không; confirm: xác nhận. | Whether the clock is believed; confirm: vouch for it.
     Clock(clock::ClockArgs),
     /// Im ngay. | Silence, at once.
@@ -131,8 +143,25 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Dựng lại đài ở chỗ trống từ bản sao lưu. | Set a station up in an empty place from a backup.
     Restore(restore::RestoreArgs),
+    /// Lịch có chữ ký gửi cho đài khác: khóa, gói, ký, cài. | Signed schedules for other stations: keys, pack, install.
+    Bundle(bundle::BundleArgs),
+    /// USB của người đưa tin: nhận gói tin, trả nhật ký. | A courier's stick: bundles in, the journal out.
+    Courier(courier::CourierArgs),
+    /// Trung tâm: thu nhật ký của mọi đài về một chỗ. | The centre: collect the journals of all stations.
+    Collect(centre::CentreArgs),
+    /// Trung tâm: máy chủ, khóa, nơi, máy của cả mạng loa. | The centre: servers, keys, places, boxes of a fleet.
+    Fleet(centre::CentreArgs),
+    /// Đường về trung tâm: gửi nhật ký, nhận lịch, báo động. | The way to the centre: journal up, schedules down.
+    Link(link::LinkArgs),
+    /// Báo động từ ngoài (CAP): nhận, kiểm chữ ký, phát theo quy tắc. | Alarms from outside: signatures, rules, who heard.
+    Cap(cap::CapArgs),
+    /// Tiếp sóng: lấy tiếng đài cấp trên cho loa run; tự chạy. | Relay: fetch higher stations for loa run; starts itself.
+    Relay(relay::RelayArgs),
     /// Một mã của lỗi hay của nhật ký nghĩa là gì. | What a code of a finding or of the journal means.
     Explain(explain::ExplainArgs),
+    /// Trang sách và gợi ý lệnh, cho bộ cài. | The manual and the completions, for a package.
+    #[command(hide = true)]
+    Pages(pages::PagesArgs),
     /// Xem thử nửa phút, máy nào cũng chạy; --page: cùng trang của đài. | See it all in half a minute; --page: its page.
     Demo(demo::DemoArgs),
 }
@@ -141,8 +170,16 @@ enum Command {
 pub fn main() -> ExitCode {
     crate::audio::hush_decoders();
     let words: Vec<OsString> = std::env::args_os().collect();
-    let place = Place::find(usage::early(&words, "--dir").as_deref().map(Path::new));
+    let place = ChosenStation::find(usage::early(&words, "--dir").as_deref().map(Path::new));
     let lang = language(&words, &place.dir);
+    if centre::is_called(&words) {
+        if let Some(said) = place.told().filter(|_| centre::is_join(&words)) {
+            Page::aside(said.get(lang));
+        }
+        let failure = centre::become_it(&words, &place);
+        Page::aside(format_args!("loa: {}", failure.text().get(lang)));
+        return failure.exit().into();
+    }
     Page::close(answer(&words, &place, lang), lang)
 }
 
@@ -152,14 +189,14 @@ fn language(words: &[OsString], dir: &Path) -> Lang {
     said.or_else(|| crate::disk::station::load(dir).0.language).unwrap_or_else(Lang::from_environment)
 }
 
-fn answer(words: &[OsString], place: &Place, lang: Lang) -> ExitCode {
+fn answer(words: &[OsString], place: &ChosenStation, lang: Lang) -> ExitCode {
     let read = Arguments::command().try_get_matches_from(words).and_then(|found| Arguments::from_arg_matches(&found));
     let arguments = match read {
         Ok(arguments) => arguments,
         Err(error) => return refuse(usage::answer(&error, &Arguments::command(), words, lang), lang),
     };
     let context = Context { dir: place.dir.clone(), lang, json: arguments.json };
-    if let Some(said) = place.told().filter(|_| !matches!(arguments.command, Command::Demo(_))) {
+    if let Some(said) = place.told().filter(|_| !matches!(arguments.command, Command::Demo(_) | Command::Pages(_))) {
         Page::aside(said.get(lang));
     }
     dispatch(&context, arguments.command).unwrap_or_else(|error| {
@@ -222,22 +259,27 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
     let sounds_or_asks = matches!(
         command,
         Command::Run
-            | Command::Status
+            | Command::Status(_)
             | Command::Stop(_)
             | Command::Say(_)
             | Command::Alert(_)
             | Command::Devices(_)
             // Its service, or the daemon, has given it its place.
             | Command::Console(_)
+            | Command::Link(_)
+            | Command::Cap(_)
+            | Command::Relay(_)
             | Command::Demo(_)
     );
     if !sounds_or_asks {
         quiet::step_back();
     }
-    if !matches!(command, Command::Devices(_) | Command::Explain(_) | Command::Demo(_)) {
+    if !matches!(command, Command::Devices(_) | Command::Explain(_) | Command::Demo(_) | Command::Pages(_)) {
         account::may_enter(&context.dir)?;
     }
     match command {
+        Command::Setup(args) => setup::run(context, clock, &args),
+        Command::Pages(args) => pages::run(context, &args),
         Command::Run => run::run(context),
         Command::Check => check::run(context, clock),
         Command::Plan(args) => plan::run(context, clock, &args),
@@ -248,7 +290,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Listen(args) => listen::run(context, clock, &args),
         Command::Journal(args) => journal::show(context, clock, &args),
         Command::Report(args) => report::run(context, clock, &args),
-        Command::Status => status::run(context),
+        Command::Status(args) => status::run(context, clock, &args),
         Command::Clock(args) => self::clock::run(context, clock, args),
         Command::Stop(args) => stop::run(context, &args),
         Command::Say(args) => say::run(context, args),
@@ -260,6 +302,13 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::run(context, clock),
         Command::Backup(args) => backup::run(context, clock, &args),
         Command::Restore(args) => restore::run(context, clock, &args),
+        Command::Bundle(args) => bundle::run(context, clock, &args),
+        Command::Courier(args) => courier::run(context, clock, &args),
+        Command::Collect(args) => centre::run("collect", &args),
+        Command::Fleet(args) => centre::run("fleet", &args),
+        Command::Link(args) => link::run(context, &args),
+        Command::Cap(args) => cap::run(context, &args),
+        Command::Relay(args) => relay::run(context, &args),
         Command::Explain(args) => explain::run(context, &args),
         Command::Demo(args) => demo::run(context, clock, args),
     }

@@ -48,9 +48,18 @@ const MEANT: &[(&[&str], &[&str])] = &[
         ],
         &["user"],
     ),
+    (&["token", "api", "mã truy cập", "bearer"], &["user token"]),
+    (&["openapi", "swagger"], &["console openapi"]),
     (&["sao lưu", "archive", "dump", "save", "lưu", "bản sao"], &["backup"]),
     (&["dựng lại", "khôi phục đài", "recover"], &["restore"]),
     (&["duyệt", "phê duyệt", "accept"], &["approve"]),
+    (&["gói", "gói tin", "sign", "ký", "chữ ký", "khóa", "key", "keys", "signature"], &["bundle"]),
+    (&["cap", "báo động từ ngoài", "warning", "alarms", "kttv", "feed", "atom", "rss"], &["cap"]),
+    (&["centre", "center", "trung tâm", "fleet", "nats", "mạng", "network", "uplink"], &["link"]),
+    (&["tiếp sóng", "tiếp âm", "đài tỉnh", "đài huyện", "radio", "stream", "icecast", "hls"], &["relay"]),
+    (&["usb", "stick", "người đưa tin", "đưa tin", "mang đi"], &["courier"]),
+    (&["collector", "thu nhật ký", "gom", "gather"], &["collect"]),
+    (&["mạng loa", "tỉnh", "province", "enrol", "enroll", "issue", "join"], &["fleet"]),
 ];
 
 /// Words, and what there is to say to who types one of them.
@@ -160,7 +169,7 @@ pub(super) fn meant(written: &str, root: &Command) -> Option<String> {
         }
         command.is_some()
     };
-    let names = || root.get_subcommands().map(Command::get_name);
+    let names = || root.get_subcommands().filter(|one| !one.is_hide_set()).map(Command::get_name);
     // A name with capitals or accents is itself.
     if let Some(name) = names().find(|name| fold(name) == wanted) {
         return Some(name.to_owned());

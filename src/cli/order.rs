@@ -1,13 +1,15 @@
 //! The answer to an order, said to whoever gave it: per hamlet what really sounds, or why not; how long it is, and how
 //! to stop it.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::page::Page;
 use super::{Context, Exit, talk};
 use crate::daemon::protocol::Command;
-use crate::daemon::receipt::{Kind, Receipt, State, ZoneReceipt};
+use crate::daemon::receipt::{OrderKind, Receipt, State, ZoneReceipt};
 use crate::diag::{Lang, shown, text};
+use crate::site::Site;
 
 /// Give an order and say what came of it. Exit 0 only where it sounds, or will in its turn, in every zone that was
 /// named; for a stop, where all is quiet. As JSON, the receipt.
@@ -37,6 +39,20 @@ pub(super) fn give(context: &Context, command: &Command, zones: &[String]) -> an
     Ok(if good { ExitCode::SUCCESS } else { Exit::Findings.into() })
 }
 
+/// What the daemon calls the sound that was named by a path: its name alone where it lies in the station's `audio/`. Any
+/// other path stays as it is, and is refused: the station has a sound of that name only by accident.
+pub(super) fn sound_name(context: &Context, file: String) -> String {
+    let path = Path::new(&file);
+    let Some(within) = path.parent().filter(|within| !within.as_os_str().is_empty()) else { return file };
+    let (Ok(within), Ok(audio)) = (within.canonicalize(), Site::new(&context.dir).audio().canonicalize()) else {
+        return file;
+    };
+    match path.file_name().and_then(|name| name.to_str()).filter(|_| within == audio) {
+        Some(name) => name.to_owned(),
+        None => file,
+    }
+}
+
 /// The whole answer; `zones` as they were named.
 fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
     let mut said = Vec::new();
@@ -44,7 +60,7 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
     let is_taken =
         |zone: &ZoneReceipt| zone.state != State::Silent || zone.why.as_ref().is_some_and(|why| why.tried_again);
     let taken = receipt.zones.iter().any(is_taken);
-    if taken || receipt.kind == Kind::Alert {
+    if taken || receipt.kind == OrderKind::Alert {
         said.extend(receipt.head().map(|text| text.get(lang).to_owned()));
     }
     if let Some(file) = receipt.former.as_deref().map(shown) {
@@ -55,7 +71,7 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
         said.push(same.get(lang).to_owned());
     }
     said.extend(receipt.lines().iter().map(|line| line.get(lang).to_owned()));
-    if receipt.kind != Kind::Stop && taken {
+    if receipt.kind != OrderKind::Stop && taken {
         let stop = if zones.is_empty() {
             "loa stop".to_owned()
         } else {
@@ -64,7 +80,7 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
         said.push(text!("Dừng: {stop}", "To stop it: {stop}").get(lang).to_owned());
     }
     let forbidden = |zone: &ZoneReceipt| zone.why.as_ref().is_some_and(|why| LAWS.contains(&why.code.as_str()));
-    if receipt.kind == Kind::Say && receipt.zones.iter().any(forbidden) {
+    if receipt.kind == OrderKind::Say && receipt.zones.iter().any(forbidden) {
         let name = quoted(&receipt.name);
         let cure = text!(
             "Việc khẩn cấp: loa alert {name} --by \"TÊN NGƯỜI RA LỆNH\" --why \"LÝ DO\"",
@@ -91,10 +107,10 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::daemon::receipt::Why;
+    use crate::daemon::receipt::ReceiptWhy;
 
     fn zone(title: &str, state: State, why: Option<(&str, bool)>) -> ZoneReceipt {
-        let why = why.map(|(code, tried_again)| Why {
+        let why = why.map(|(code, tried_again)| ReceiptWhy {
             code: code.to_owned(),
             words: text!("vì {code}", "as {code}").into(),
             tried_again,
@@ -114,7 +130,7 @@ mod tests {
         }
     }
 
-    fn receipt(kind: Kind, zones: Vec<ZoneReceipt>) -> Receipt {
+    fn receipt(kind: OrderKind, zones: Vec<ZoneReceipt>) -> Receipt {
         Receipt {
             order: "7".to_owned(),
             kind,
@@ -123,6 +139,8 @@ mod tests {
             at: String::new(),
             zones,
             former: None,
+            orders: Vec::new(),
+            left: Vec::new(),
         }
     }
 
@@ -133,7 +151,7 @@ mod tests {
             zone("Thôn 2", State::Sounding, None),
             zone("Thôn 3", State::Silent, Some(("không có card", true))),
         ];
-        let receipt = receipt(Kind::Alert, zones);
+        let receipt = receipt(OrderKind::Alert, zones);
         assert!(!receipt.is_good());
         assert_eq!(
             say(&receipt, &[], Lang::Vi),
@@ -147,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_say_that_the_law_refuses_is_not_said_to_be_taken_and_the_way_out_is_named() {
-        let receipt = receipt(Kind::Say, vec![zone("Thôn 1", State::Silent, Some(("outside_hours", false)))]);
+        let receipt = receipt(OrderKind::Say, vec![zone("Thôn 1", State::Silent, Some(("outside_hours", false)))]);
         assert!(!receipt.is_good());
         let said = say(&receipt, &[], Lang::Vi);
         assert!(
@@ -160,10 +178,10 @@ mod tests {
     #[test]
     fn an_alert_that_waits_is_not_good_and_a_say_is_unless_its_card_is_away() {
         let one = |kind, state, why| receipt(kind, vec![zone("Thôn 1", state, why)]).is_good();
-        assert!(!one(Kind::Alert, State::Waits, Some(("waits", true))));
-        assert!(one(Kind::Alert, State::Waits, Some(("amplifier_warming", true))));
-        assert!(one(Kind::Say, State::Waits, Some(("waits", true))));
-        assert!(!one(Kind::Say, State::Silent, Some(("device_failed", true))));
-        assert!(one(Kind::Stop, State::Stopped, None));
+        assert!(!one(OrderKind::Alert, State::Waits, Some(("waits", true))));
+        assert!(one(OrderKind::Alert, State::Waits, Some(("amplifier_warming", true))));
+        assert!(one(OrderKind::Say, State::Waits, Some(("waits", true))));
+        assert!(!one(OrderKind::Say, State::Silent, Some(("device_failed", true))));
+        assert!(one(OrderKind::Stop, State::Stopped, None));
     }
 }

@@ -9,20 +9,20 @@ use crate::diag::{Text, text};
 const INSTALLED: &str = "/var/lib/loa";
 
 /// What names the station where no `--dir` does.
-const VARIABLE: &str = "LOA_DIR";
+pub(super) const VARIABLE: &str = "LOA_DIR";
 
 /// Which station a command is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Place {
+pub(super) struct ChosenStation {
     /// Its directory.
     pub(super) dir: PathBuf,
     /// Nobody named it, and it is not the one at hand: whoever asks must be told which it is.
     pub(super) is_found: bool,
 }
 
-impl Place {
+impl ChosenStation {
     /// The one that is `named`; else `LOA_DIR`; else the nearest directory upward that is a station; else the
-    /// machine's own. Where there is none, the directory at hand, which [`Place::refusal`] then refuses.
+    /// machine's own. Where there is none, the directory at hand, which [`ChosenStation::refusal`] then refuses.
     pub(super) fn find(named: Option<&Path>) -> Self {
         let variable = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
         let here = std::env::current_dir().unwrap_or_default();
@@ -153,7 +153,7 @@ mod tests {
             fs::create_dir_all(dir).unwrap();
         }
         let choose = |named: Option<&Path>, variable: Option<&Path>, here: &Path| {
-            let place = Place::choose(named, variable.map(Path::to_owned), here, &installed);
+            let place = ChosenStation::choose(named, variable.map(Path::to_owned), here, &installed);
             (place.dir.clone(), place.is_found)
         };
         let nobody = (PathBuf::from("."), false);
@@ -182,10 +182,10 @@ mod tests {
     #[test]
     fn what_is_no_station_is_refused_and_one_without_loa_toml_is_not() {
         let root = tempfile::tempdir().unwrap();
-        let exit = |dir: &Path| Place::refusal(dir).map(|failure| failure.exit());
+        let exit = |dir: &Path| ChosenStation::refusal(dir).map(|failure| failure.exit());
         assert_eq!(exit(root.path()), Some(Exit::Configuration));
         assert_eq!(exit(&root.path().join("no")), Some(Exit::Configuration));
-        let said = Place::refusal(root.path()).unwrap();
+        let said = ChosenStation::refusal(root.path()).unwrap();
         assert!(said.text().vi.contains("không phải thư mục của đài"), "{said}");
         fs::create_dir(root.path().join("schedules")).unwrap();
         assert_eq!(exit(root.path()), None);

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,17 +11,17 @@ use super::destination::{Destination, Product};
 use super::page::Page;
 use super::{Context, Exit, Failure, files, when};
 use crate::audio::Sounds;
-use crate::audio::chain::Tuner;
+use crate::audio::chain::GainSearch;
 use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Rendering, Sim, turn};
 use crate::diag::{figure, text};
 use crate::instant::{Mono, Rate, Wall};
 use crate::journal::Journal;
-use crate::output::{self, Lane, Offline, Wav};
-use crate::plan::{self, Library, Shelf};
+use crate::output::{self, Offline, OutputLane, Wav};
+use crate::plan::{self, Library, SoundIndex};
 use crate::player::{Now, Player, World};
-use crate::schedule::Broadcast;
+use crate::schedule::{Broadcast, Play};
 use crate::station::{Channel, ZoneIx};
 
 /// An airing that began before the window may still sound in it; none is longer than this.
@@ -55,10 +56,16 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     let id = world.station.zones[usize::from(zone.0)].id.clone();
     let world = only(&world, zone);
     let begin = first_sound(&world, from);
+    let relayed = relayed(&world);
     let rate = Rate::STANDARD;
-    let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
+    let lane =
+        OutputLane { channel: Channel::One(1), ..OutputLane::of(zone, &world.station.zones[usize::from(zone.0)]) };
     let mut wav = create(&context.dir, &args.out, rate)?;
-    let open = output::reels(&Sounds::new(audio_dir(&context.dir)), &world.station, &Tuner::patient(&context.dir));
+    let open = output::open_programmes(
+        &Sounds::new(audio_dir(&context.dir)),
+        &world.station,
+        &GainSearch::patient(&context.dir),
+    );
     let mut journal = Journal::in_memory(begin, &world.station.timezone)?;
     let mut before = rate.frames(from.after(begin)).0 as usize;
     let mut written = Ok(());
@@ -77,6 +84,15 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RenderArgs) -> an
     turn(&mut player, &mut sim);
     sim.finish()?;
     written.and_then(|()| wav.save()).with_context(|| args.out.display().to_string())?;
+    for name in relayed {
+        Page::aside(
+            text!(
+                "Tiếp sóng «{name}»: trong tệp là tiếng phát thay, vì ở đây không lấy tiếng đài cấp trên.",
+                "Relay \"{name}\": the file has what is heard instead, as no higher station is fetched here."
+            )
+            .get(context.lang),
+        );
+    }
     let (file, length) = (args.out.display(), to.after(from));
     let seconds = length.as_secs_f64();
     if context.json {
@@ -112,6 +128,16 @@ pub(super) fn fits(from: Wall, to: Wall) -> Result<(), Failure> {
     ))
 }
 
+/// The higher stations that its broadcasts relay.
+fn relayed(world: &World) -> BTreeSet<String> {
+    let plays = world.schedule.broadcasts.iter().flat_map(|broadcast| &broadcast.play);
+    let names = plays.filter_map(|play| match play {
+        Play::Relay(relay, _) => Some(relay.id.clone()),
+        _ => None,
+    });
+    names.collect()
+}
+
 /// The same world as one zone hears it.
 pub(super) fn only(world: &World, zone: ZoneIx) -> World {
     let mut schedule = (*world.schedule).clone();
@@ -128,7 +154,7 @@ fn pinned(world: &World) -> Arc<Library> {
     if !library.approvals.is_asked_for(station) {
         return Arc::clone(library);
     }
-    let shelf = Shelf::new(library, station);
+    let shelf = SoundIndex::new(library, station);
     let standings = schedule
         .broadcasts
         .iter()

@@ -15,6 +15,7 @@ use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::journal::{self, Reader, Signed};
+use crate::reason::OwnAccounts;
 use crate::report::{self, Backdrop, Book, NoBook, Period, Prints, Shown};
 use crate::site::Site;
 use crate::station::Station;
@@ -49,7 +50,7 @@ pub(super) struct ReportArgs {
 pub(super) fn run(context: &Context, clock: &dyn Clock, arguments: &ReportArgs) -> anyhow::Result<ExitCode> {
     super::files::is_station(context)?;
     let now = clock.wall();
-    let found = super::check::gather(context, now);
+    let found = super::files::gather(context, now);
     let (station, schedule) = (&found.station, &found.loaded.schedule);
     let site = Site::new(&context.dir);
     let period = arguments.period(now, station)?;
@@ -63,7 +64,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, arguments: &ReportArgs) 
         );
         return Err(Failure::new(Exit::Findings, none).into());
     };
-    let backdrop = Backdrop::new(station, schedule, crate::console::handlers(&site));
+    let backdrop =
+        Backdrop::new(station, schedule, OwnAccounts::of(site.own_accounts()), crate::console::handlers(&site));
     let mut book = backdrop.book(&reader, (station, schedule), period, now).map_err(|why| refusal(&why))?;
     let is_printed = papers.iter().any(|(product, _)| matches!(product, Product::Paper | Product::Document));
     if is_printed {

@@ -12,7 +12,7 @@ use super::{Context, Exit, Failure, backup as made};
 use crate::backup::{self, List};
 use crate::clock::Clock;
 use crate::diag::{plain, text};
-use crate::fact::{Entry, Kind};
+use crate::fact::{Entry, EntryKind};
 use crate::journal::Journal;
 use crate::reason::Reason;
 use crate::site::Site;
@@ -66,7 +66,7 @@ fn note(context: &Context, clock: &dyn Clock, list: &List) -> Result<(), Failure
     let tz = crate::disk::station::load(&context.dir).0.timezone;
     let head = list.journal.as_ref().map_or_else(String::new, |head| format!(": head {} {}", head.row, head.hash));
     let entry = Entry {
-        kind: Kind::Note,
+        kind: EntryKind::Note,
         written: now,
         title: "đài được dựng lại từ bản sao lưu".to_owned(),
         reason: Some(Reason::StationRestored(format!("{}{head}", list.made))),

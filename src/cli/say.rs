@@ -16,6 +16,7 @@ pub(super) struct SayArgs {
 }
 
 pub(super) fn run(context: &Context, args: SayArgs) -> anyhow::Result<ExitCode> {
-    let command = Command::Say { name: args.file, zones: args.zone.clone(), by: String::new(), wait: true };
+    let name = order::sound_name(context, args.file);
+    let command = Command::Say { name, zones: args.zone.clone(), by: String::new(), wait: true };
     order::give(context, &command, &args.zone)
 }

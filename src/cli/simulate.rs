@@ -13,7 +13,7 @@ use self::fault::Faults;
 use super::page::Page;
 use super::{Context, files, render, when};
 use crate::audio::Sounds;
-use crate::audio::chain::Tuner;
+use crate::audio::chain::GainSearch;
 use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::daemon::{Mishap, Rendering, Sim};
@@ -21,7 +21,7 @@ use crate::diag::{figure, text};
 use crate::instant::{Rate, Wall};
 use crate::journal::export::JsonWriter;
 use crate::journal::{Filter, Journal};
-use crate::output::{self, Counting, Lane, Offline};
+use crate::output::{self, Counting, Offline, OutputLane};
 use crate::player::World;
 use crate::station::{Channel, ZoneIx};
 
@@ -87,11 +87,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SimulateArgs) -> 
             writeln!(out, "{}  {}", at.get(context.lang), mishap.text().get(context.lang))?;
         }
         write!(out, "{}", told::table(&entries, &world.station, context.lang))?;
-        let rows = verified.rows;
+        let (rows, en) = (verified.rows, figure::count(verified.rows as usize, "row"));
         writeln!(
             out,
             "{}",
-            text!("Chuỗi nhật ký nguyên vẹn: {rows} dòng.", "The chain verifies: {rows} rows.").get(context.lang)
+            text!("Chuỗi nhật ký nguyên vẹn: {rows} dòng.", "The chain verifies: {en}.").get(context.lang)
         )?;
         if let Some(file) = &args.out {
             let file = file.display();
@@ -121,7 +121,8 @@ fn render_to(
     mishaps: Vec<(Duration, Mishap)>,
 ) -> anyhow::Result<Journal> {
     let rate = Rate::STANDARD;
-    let lane = Lane { channel: Channel::One(1), ..Lane::of(zone, &world.station.zones[usize::from(zone.0)]) };
+    let lane =
+        OutputLane { channel: Channel::One(1), ..OutputLane::of(zone, &world.station.zones[usize::from(zone.0)]) };
     let mut wav = render::create(dir, path, rate)?;
     let mut journal = Journal::in_memory(from, &world.station.timezone)?;
     let mut left = rate.frames(to.after(from)).0 as usize;
@@ -133,7 +134,7 @@ fn render_to(
             written = wav.write(&samples[..count]);
         }
     };
-    let open = output::reels(&Sounds::new(audio_dir(dir)), &world.station, &Tuner::patient(dir));
+    let open = output::open_programmes(&Sounds::new(audio_dir(dir)), &world.station, &GainSearch::patient(dir));
     let mut output = Rendering { output: Offline::new(from, rate, vec![lane], open), hear: &mut hear };
     Sim::new(from, None, &mut output, &mut journal).with_mishaps(mishaps).live(world, to)?;
     let silence = crate::instant::Frames(left as u64);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::check::{Gathered, gather};
+use super::files::{Gathered, gather};
 use super::page::Page;
 use super::sheet::{self, Sheet};
 use super::uses::Uses;
@@ -15,8 +15,8 @@ use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError};
 use crate::audio::{self, library, verdict};
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, nearest, text};
-use crate::plan::{Library, Sound, Wanted, without_ending};
+use crate::diag::{Lang, Text, figure, nearest, text};
+use crate::plan::{Library, Sound, Wanted, needed_by, without_ending};
 use crate::station::Station;
 
 /// A sound that is heard within this is not put away by a slip.
@@ -208,6 +208,19 @@ fn remove(context: &Context, clock: &dyn Clock, name: &str, force: bool) -> anyh
             text!(
                 "«{file}» còn phát lúc {vi}, mục «{broadcast}», nên chưa cất; nếu vẫn muốn cất, thêm --force",
                 "\"{file}\" is heard at {en}, broadcast \"{broadcast}\", and is not put away; to put it away all the same, add --force"
+            ),
+        )
+        .into());
+    }
+    let needed = needed_by(&file, &gathered.station.emergency);
+    if !needed.is_empty() && !force {
+        let of = |lang| figure::joined(needed.iter().map(|one| one.get(lang)));
+        let (vi, en) = (of(Lang::Vi), of(Lang::En));
+        return Err(Failure::new(
+            Exit::Findings,
+            text!(
+                "«{file}» dùng cho {vi}, nên chưa cất: khi có việc sẽ không phát được; nếu vẫn muốn cất, thêm --force",
+                "\"{file}\" is for {en}, and is not put away: it could not be sounded when it is needed; to put it away all the same, add --force"
             ),
         )
         .into());

@@ -1,16 +1,36 @@
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
+use clap::Args;
 
 use super::sheet::{self, Sheet};
-use super::{Context, page, talk};
+use super::{Context, Exit, page, talk};
 use crate::checkup::{PowerStanding, Words};
+use crate::clock::Clock;
 use crate::daemon::protocol::Command;
-use crate::diag::{Lang, Text, plain, shown, text};
+use crate::diag::{Lang, Text, figure, plain, shown, text};
 use crate::reason::Reason;
 use crate::status::{OrderState, OrderZone, SetAsideStatus, Status, ZoneStatus};
 
-pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
+/// So long nothing may begin after the wait: whoever waited wants to restart something.
+const CLEAR: Duration = Duration::from_mins(1);
+
+/// How often it is looked while somebody waits for silence.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// `loa status`.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(super) struct StatusArgs {
+    /// Chờ đến khi không có gì kêu và một phút nữa cũng không, lâu nhất ngần ấy phút. | Wait until nothing sounds, nor will for a minute; so many minutes at most.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1440))]
+    when_quiet: Option<u64>,
+}
+
+pub(super) fn run(context: &Context, clock: &dyn Clock, args: &StatusArgs) -> anyhow::Result<ExitCode> {
+    if let Some(minutes) = args.when_quiet {
+        return when_quiet(context, clock, Duration::from_secs(60 * minutes));
+    }
     let status = talk::ask(context, &Command::Status)?;
     if context.json {
         page::Page::data(serde_json::to_string_pretty(&status)? + "\n");
@@ -40,6 +60,42 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     }
     page::Page::line(said.lines.join("\n"));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Wait for silence: for whoever upgrades. Where no daemon runs, nothing sounds.
+fn when_quiet(context: &Context, clock: &dyn Clock, most: Duration) -> anyhow::Result<ExitCode> {
+    super::files::is_station(context)?;
+    let began = clock.mono();
+    while talk::is_running(context) {
+        let status: Status = serde_json::from_value(talk::ask(context, &Command::Status)?).context("status")?;
+        if is_quiet(&status) {
+            break;
+        }
+        if clock.mono().after(began) >= most {
+            let said = text!(
+                "loa còn đang phát, hoặc sắp phát trong một phút",
+                "loa is still playing, or will within a minute"
+            );
+            page::Page::aside(said.get(context.lang));
+            return Ok(Exit::Findings.into());
+        }
+        clock.wait(LOOK_EVERY);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Nothing sounds or waits, and nothing begins within [`CLEAR`].
+fn is_quiet(status: &Status) -> bool {
+    let at = |said: &str| said.parse::<jiff::Timestamp>().ok();
+    let end = at(&status.at).map(|now| now + CLEAR);
+    status.orders.is_empty()
+        && status.zones.iter().all(|zone| {
+            let begins = zone.next.as_ref().is_some_and(|next| match (at(&next.start), end) {
+                (Some(start), Some(end)) => start < end,
+                _ => true,
+            });
+            zone.playing.is_none() && zone.waiting == 0 && !begins
+        })
 }
 
 /// What is said of a station, line by line.
@@ -80,6 +136,13 @@ impl Page {
         self.lines.push(format!("{}   {}", plain(&status.name), self.date(&status.at)));
         if let Some(said) = super::journal::look_back(context, &status.at) {
             self.say(&said);
+        }
+        let is_unset = status.standing.problems.iter().any(|one| one.code == "not_set_up");
+        if status.broadcasts == 0 && status.standing.broken.is_empty() && !is_unset {
+            self.say(&text!(
+                "Lịch còn trống: loa chưa phát gì theo lịch, cho đến khi có mục phát trong schedules/.",
+                "The schedule is empty: nothing is played by it until there is a broadcast in schedules/."
+            ));
         }
         self.troubles(status);
         let clock = &status.clock;
@@ -131,13 +194,15 @@ impl Page {
         let is_untried = |zone: &&ZoneStatus| zone.trouble.is_none() && zone.tried == Some(false);
         let untried = zones.iter().filter(is_untried).count();
         if untried > 0 {
+            let untried_en = figure::count(untried, "zone");
             self.say(&text!(
                 "{untried} cụm loa: chưa dùng tới từ khi khởi động, chưa biết có kêu được không; «loa doctor» thử card.",
-                "{untried} zones: not used since the start, so it is not known whether they can sound; \"loa doctor\" tries the card."
+                "{untried_en}: not used since the start, so it is not known whether a sound comes out; \"loa doctor\" tries the card."
             ));
         }
         self.hornless(status);
         let well = zones.len() - broken.len() - untried;
+        let well_en = if well == 1 { "zone".to_owned() } else { figure::count(well, "zone") };
         match (broken.len() + untried, well) {
             (0, 0) => {}
             (0, 1) => self.say(&text!("Cụm loa: không thấy trục trặc gì.", "The zone: nothing is known to be wrong.")),
@@ -148,7 +213,7 @@ impl Page {
             (_, 0) => {}
             _ => self.say(&text!(
                 "{well} cụm loa còn lại: không thấy trục trặc gì.",
-                "The other {well} zones: nothing is known to be wrong."
+                "The other {well_en}: nothing is known to be wrong."
             )),
         }
     }
@@ -171,6 +236,10 @@ impl Page {
         }
         self.lines.push(table.text(sheet::columns()).trim_end().to_owned());
         for zone in &status.zones {
+            if let Some(Words { vi, en }) = zone.playing.as_ref().and_then(|playing| playing.relay.clone()) {
+                let name = title_of(zone);
+                self.say(&text!("{name}: {vi}.", "{name}: {en}."));
+            }
             let (name, times) = (title_of(zone), zone.underruns);
             if times > 0 {
                 self.say(&text!(

@@ -14,6 +14,6 @@ pub(super) struct StopArgs {
 }
 
 pub(super) fn run(context: &Context, args: &StopArgs) -> anyhow::Result<ExitCode> {
-    let command = Command::Stop { zones: args.zone.clone(), by: String::new(), wait: true };
+    let command = Command::Stop { zones: args.zone.clone(), by: String::new(), orders: Vec::new(), wait: true };
     order::give(context, &command, &args.zone)
 }

@@ -34,11 +34,17 @@ pub(super) fn answer(error: &Error, root: &Command, words: &[OsString], lang: La
             let example = help::example(&line.path)
                 .map_or_else(|| text!("", ""), |Text { vi, en }| text!(" Ví dụ:\n  {vi}", " For example:\n  {en}"));
             Answer::Wrong(Text {
-                vi: format!("{}.{}\n{}", wrong.vi, example.vi, see.vi),
-                en: format!("{}.{}\n{}", wrong.en, example.en, see.en),
+                vi: format!("{}{}\n{}", stopped(&wrong.vi), example.vi, see.vi),
+                en: format!("{}{}\n{}", stopped(&wrong.en), example.en, see.en),
             })
         }
     }
+}
+
+/// With a full stop, unless it ends already.
+fn stopped(said: &str) -> String {
+    let end = if said.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{said}{end}")
 }
 
 /// The value of a global option, read before anything else is: in which language to complain, of which station.
@@ -140,7 +146,7 @@ impl<'a> Line<'a> {
                 let near = nearest(&written, known.iter().map(String::as_str)).map(str::to_owned);
                 let known = known.join(", ");
                 let near = near.map_or_else(
-                    || text!("", ""),
+                    || text!(".", "."),
                     |near| text!("; có phải là «{near}»?", "; did you mean \"{near}\"?"),
                 );
                 let (near_vi, near_en) = (near.vi, near.en);
@@ -184,14 +190,14 @@ impl<'a> Line<'a> {
         let meant = if self.path.len() == 1 {
             near::meant(written, here)
         } else {
-            nearest(written, here.get_subcommands().map(Command::get_name)).map(str::to_owned)
+            nearest(written, for_people(here).map(Command::get_name)).map(str::to_owned)
         };
         if let Some(Text { vi, en }) = (self.path.len() == 1).then(|| near::instead(written)).flatten() {
             let written = shown(written);
             return text!("không có lệnh «{written}»; {vi}", "there is no command \"{written}\"; {en}");
         }
         let written = shown(written);
-        let all: Vec<&str> = here.get_subcommands().map(Command::get_name).collect();
+        let all: Vec<&str> = for_people(here).map(Command::get_name).collect();
         let (all, called) = (all.join(", "), help::called(&self.path));
         let blank = if called.is_empty() { "" } else { " " };
         match meant {
@@ -327,6 +333,11 @@ fn value(error: &Error, kind: ContextKind) -> Vec<String> {
     }
 }
 
+/// The commands below, but for those that only the making of a package calls.
+fn for_people(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|one| !one.is_hide_set())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -351,9 +362,14 @@ mod tests {
                 &["thiếu --from (từ thời điểm này) và --to (đến thời điểm này)", "Ví dụ:\n  loa render "][..],
             ),
             ("loa alert", &["thiếu TỆP (tên âm thanh trong audio/)", "Ví dụ:\n  loa alert "]),
-            ("loa remove x", &["không có lệnh «remove»", "Các lệnh: run, check"]),
+            ("loa remove x", &["không có lệnh «remove»", "Các lệnh: setup, run, check"]),
             ("loa staus", &["có phải là «loa status»?"]),
             ("loa plan --form 05:00", &["không có tùy chọn --form ở đây; có phải là --from?"]),
+            ("loa user add Hai --role official --zone x", &["có phải là --zones? Ví dụ"]),
+            (
+                "loa user add Hai --role truongthon",
+                &["--role", "không có «truongthon». Các giá trị dùng được: operator, official, reviewer, admin."],
+            ),
             ("loa plan --xyzw", &["không có tùy chọn --xyzw ở đây; dùng được: --from"]),
             ("loa say Họp thôn", &["thừa chữ «thôn»", "trong ngoặc kép: \"Họp thôn\""]),
             ("loa journal --from hôm qua", &["thừa chữ «qua»", "--from \"hôm qua\""]),

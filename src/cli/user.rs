@@ -1,18 +1,21 @@
 use std::process::ExitCode;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use qrcode::QrCode;
 use qrcode::render::unicode;
 
 use super::page::Page;
 use super::sheet::{self, Sheet};
+use super::token::{self, TokenWanted};
 use super::{Context, Exit, Failure, files};
 use crate::clock::Clock;
 use crate::console::address::{LISTEN, reachable};
 use crate::console::role::Role;
-use crate::console::{NewPerson, People, PeopleError, Person};
+use crate::console::{Deed, NewPerson, People, PeopleError, Person};
 use crate::diag::{Text, figure, shown, text};
 use crate::disk;
+use crate::instant::Wall;
 use crate::site::Site;
 use crate::station::{Station, ZoneIx};
 
@@ -30,7 +33,7 @@ enum Action {
         /// Họ tên, như người trong xã vẫn gọi. | The person's name.
         name: String,
         /// operator: trưởng thôn; official: cán bộ; reviewer: người kiểm tra; admin: quản trị. | The role.
-        #[arg(long, value_name = "ROLE")]
+        #[arg(long, value_name = "ROLE", value_parser = roles())]
         role: Role,
         /// Chỉ các cụm loa hay nhóm này (trưởng thôn). | Only these zones or groups (operator).
         #[arg(long, value_name = "ZONE")]
@@ -46,11 +49,47 @@ enum Action {
     },
     /// Ai đang dùng được trang. | Everybody who may use the page.
     List,
+    /// Cấp mã truy cập cho một chương trình, thay mặt một người. | A token for a program, in somebody's name.
+    Token {
+        /// Họ tên người chịu trách nhiệm. | The person in whose name it acts.
+        name: String,
+        /// Mã này dùng làm gì. | What it is for.
+        #[arg(long = "for", value_name = "TEXT")]
+        purpose: String,
+        /// Vai trò của mã; không ghi thì như của người ấy. | Its role; else that of the person.
+        #[arg(long, value_name = "ROLE", value_parser = roles())]
+        role: Option<Role>,
+        /// Chỉ các cụm loa hay nhóm này (trưởng thôn). | Only these zones or groups (operator).
+        #[arg(long, value_name = "ZONE")]
+        zones: Vec<String>,
+        /// Mã này được duyệt, nếu người ấy được duyệt. | May approve, where the person may.
+        #[arg(long)]
+        approves: bool,
+        /// Ngày hết hạn; không ghi thì một năm. | Its last day; else in a year.
+        #[arg(long, value_name = "T")]
+        until: Option<String>,
+    },
+    /// Các mã truy cập còn dùng được. | The tokens that are good.
+    Tokens,
+    /// Thu hồi một mã truy cập. | Take a token back.
+    Revoke {
+        /// Số của mã, xem bằng loa user tokens. | Its number, as loa user tokens shows it.
+        #[arg(value_name = "N")]
+        id: i64,
+        /// Thôi cho dùng cả những người vào bằng mã này. | Put out those whom it has let in, too.
+        #[arg(long)]
+        people: bool,
+    },
     /// Thôi không cho dùng trang; tên vẫn còn trong nhật ký. | Put somebody out; the journal still names him.
     Remove {
         /// Họ tên. | The person's name.
         name: String,
     },
+}
+
+/// The roles that a person is given: whoever writes another is told all of them.
+fn roles() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::name)).try_map(|name| name.parse::<Role>())
 }
 
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: UserArgs) -> anyhow::Result<ExitCode> {
@@ -63,15 +102,21 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: UserArgs) -> anyho
             let new = NewPerson { name: &name, role, zones: &zones, approves };
             let added = people.add(&new, clock.wall()).map_err(|error| failure(&error))?;
             let person = added.ok_or_else(|| taken(&name))?;
+            token::keep(&mut people, Deed::PersonAdded, &person.name, clock.wall());
+            if person.approves {
+                token::keep(&mut people, Deed::ApprovalGiven, &person.name, clock.wall());
+            }
             invite(context, clock, &station, &mut people, &person)
         }
         Action::Link { name } => {
             let person = found(&people, &name)?;
+            token::keep(&mut people, Deed::LinkMade, &person.name, clock.wall());
             invite(context, clock, &station, &mut people, &person)
         }
         Action::Remove { name } => {
             let person = found(&people, &name)?;
             people.end(person.id, clock.wall()).map_err(|error| failure(&error))?;
+            token::keep(&mut people, Deed::PersonEnded, &person.name, clock.wall());
             let name = &person.name;
             let said = text!(
                 "{name} không vào trang được nữa; các điện thoại của người ấy đã bị đăng xuất.",
@@ -81,6 +126,20 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: UserArgs) -> anyho
             Ok(ExitCode::SUCCESS)
         }
         Action::List => list(context, &people),
+        Action::Token { name, purpose, role, zones, approves, until } => {
+            let person = found(&people, &name)?;
+            // Nothing named: those of the person, whoever he is by then.
+            let own = role.unwrap_or(person.role);
+            let zones = if zones.is_empty() && !person.zones.is_empty() {
+                Vec::new()
+            } else {
+                zones_of(&station, own, &zones)?
+            };
+            let wanted = TokenWanted { person, purpose, role, zones, approves, until };
+            token::make(context, clock, &station, &mut people, &wanted)
+        }
+        Action::Tokens => token::list(context, &station, &people),
+        Action::Revoke { id, people: all } => token::revoke(context, &mut people, (id, all), clock.wall()),
     }
 }
 
@@ -149,26 +208,37 @@ fn zones_of(station: &Station, role: Role, names: &[String]) -> Result<Vec<Strin
     Ok(found.into_iter().map(|ZoneIx(place)| station.zones[usize::from(place)].id.clone()).collect())
 }
 
+/// What lets a person in, once.
+pub(super) struct MadeLink {
+    pub(super) link: String,
+    pub(super) until: Wall,
+}
+
+/// Make a link for a person.
+pub(super) fn made(station: &Station, people: &mut People, person: &Person, now: Wall) -> Result<MadeLink, Failure> {
+    let invite = people.invite(person.id, now).map_err(|error| failure(&error))?;
+    let address = reachable(station.console.unwrap_or(LISTEN));
+    let scheme = if station.certificate.is_some() { "https" } else { "http" };
+    Ok(MadeLink { link: format!("{scheme}://{address}/invite/{}", invite.token), until: invite.until })
+}
+
 /// Print a link, and the same as a picture for a phone.
-fn invite(
+pub(super) fn invite(
     context: &Context,
     clock: &dyn Clock,
     station: &Station,
     people: &mut People,
     person: &Person,
 ) -> anyhow::Result<ExitCode> {
-    let invite = people.invite(person.id, clock.wall()).map_err(|error| failure(&error))?;
-    let address = reachable(station.console.unwrap_or(LISTEN));
-    let scheme = if station.certificate.is_some() { "https" } else { "http" };
-    let link = format!("{scheme}://{address}/invite/{}", invite.token);
-    let until = invite.until.rfc3339(&station.timezone);
+    let MadeLink { link, until: end } = made(station, people, person, clock.wall())?;
+    let until = end.rfc3339(&station.timezone);
     if context.json {
         Page::line(
             serde_json::json!({"name": person.name, "role": person.role.name(), "zones": person.zones, "link": link, "until": until}),
         );
         return Ok(ExitCode::SUCCESS);
     }
-    let moment = figure::moment(invite.until, &station.timezone);
+    let moment = figure::moment(end, &station.timezone);
     let (name, role, until) = (&person.name, person.role.title(), moment.get(context.lang).to_owned());
     let said = text!(
         role = role;
@@ -185,7 +255,7 @@ fn invite(
                 .build(),
         );
     }
-    if address.ip().is_loopback() {
+    if reachable(station.console.unwrap_or(LISTEN)).ip().is_loopback() {
         let said = text!(
             "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:8080\" rồi khởi động lại trang.",
             "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:8080\", and start the page again."
@@ -208,8 +278,13 @@ fn list(context: &Context, people: &People) -> anyhow::Result<ExitCode> {
         Page::line(serde_json::Value::Array(rows));
         return Ok(ExitCode::SUCCESS);
     }
-    let head =
-        [text!("Họ tên", "Name"), text!("Vai trò", "Role"), text!("Cụm loa", "Zones"), text!("Tình trạng", "State")];
+    let head = [
+        text!("Họ tên", "Name"),
+        text!("Vai trò", "Role"),
+        text!("Cụm loa", "Zones"),
+        text!("Duyệt", "Approves"),
+        text!("Tình trạng", "State"),
+    ];
     let mut sheet = Sheet::new(head.each_ref().map(|word| word.get(context.lang)));
     for person in &all {
         let state = match person {
@@ -219,7 +294,9 @@ fn list(context: &Context, people: &People) -> anyhow::Result<ExitCode> {
         };
         let zones = if person.zones.is_empty() { text!("tất cả", "all") } else { both(&person.zones.join(", ")) };
         let role = person.role.title();
-        sheet.row([&both(&person.name), &role, &zones, &state].map(|text| text.get(context.lang).to_owned()));
+        let approves = if person.approves { text!("được duyệt", "yes") } else { text!("không", "no") };
+        sheet
+            .row([&both(&person.name), &role, &zones, &approves, &state].map(|text| text.get(context.lang).to_owned()));
     }
     Page::text(sheet.text(sheet::columns()));
     Ok(ExitCode::SUCCESS)

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::check::Gathered;
+use super::files::Gathered;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Item, Library, Programme, Setting, Shelf, Verdict, wants};
+use crate::plan::{self, Airing, Item, Library, Programme, SoundIndex, Verdict, ZoneVoices, wants};
 use crate::station::Station;
 
 /// How far it looks for the next time: what comes once a fortnight is found.
@@ -31,17 +31,17 @@ impl Uses {
     /// Looks through the station's schedules as at `now`.
     pub(super) fn find(gathered: &Gathered, library: &Library, now: Wall) -> Self {
         let schedule = &gathered.loaded.schedule;
-        let shelf = Shelf::new(library, &gathered.station);
+        let shelf = SoundIndex::new(library, &gathered.station);
         let mut by_file: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut instead: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for broadcast in &schedule.broadcasts {
             let zones = broadcast.zones.iter().filter_map(|zone| gathered.station.zones.get(usize::from(zone.0)));
             let mut heard: Vec<String> = zones
-                .map(|zone| Programme::new(&broadcast.play, Setting::of(broadcast, zone), &shelf))
-                .flat_map(|programme| programme.sounds().filter_map(file_of).map(str::to_owned).collect::<Vec<_>>())
+                .map(|zone| Programme::new(&broadcast.play, ZoneVoices::of(broadcast, zone), &shelf))
+                .flat_map(|programme| programme.needed().filter_map(file_of).map(str::to_owned).collect::<Vec<_>>())
                 .collect();
             for zone in broadcast.zones.iter().filter_map(|zone| gathered.station.zones.get(usize::from(zone.0))) {
-                for want in wants(broadcast, Setting::of(broadcast, zone)) {
+                for want in wants(broadcast, ZoneVoices::of(broadcast, zone)) {
                     let playable = shelf.find(want.name, &zone.languages).playable;
                     let played = || playable.iter().map(|(sound, _)| sound.file.clone());
                     for sound in shelf.all(want.name) {

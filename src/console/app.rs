@@ -5,19 +5,27 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::alarm::Alarms;
+use super::api::Rates;
+use super::counts::Counts;
 use super::day::{DAY_AGES, Day};
 use super::door::Door;
+use super::fleet::{DISTRICT_AGES, District, DistrictFleet};
+use super::health::Health;
 use super::look::{LOOK_AGES, Look};
 use super::one_for_all::OneForAll;
 use super::page::{Proof, SoundStock};
 use super::people::{People, PeopleError, Throttle};
+use super::public_day::PublicDay;
 use super::receipts::Receipts;
+use super::sent_forms::SentForms;
 use super::upload::Uploads;
 use super::waiting::Waiting;
 use crate::clock::Clock;
 use crate::diag::Lang;
 use crate::disk;
 use crate::instant::{Mono, Now};
+use crate::reason::OwnAccounts;
 use crate::site::Site;
 use crate::station::Station;
 
@@ -48,9 +56,16 @@ struct Inner {
     sounds: OneForAll<SoundStock>,
     language: Mutex<Option<(Mono, Lang)>>,
     receipts: Receipts,
+    sent_forms: SentForms,
     streams: Arc<Semaphore>,
     uploads: Uploads,
     proof: Proof,
+    alarms: Alarms,
+    rates: Rates,
+    health: OneForAll<Health>,
+    counts: Counts,
+    public_day: OneForAll<PublicDay>,
+    district: OneForAll<District>,
     is_encrypted: bool,
 }
 
@@ -61,7 +76,8 @@ impl App {
         let door = Door::open(site.socket());
         let (people, throttle) = (Mutex::new(people), Mutex::new(Throttle::default()));
         let hashing = Semaphore::new(HASHES_AT_ONCE);
-        let uploads = Uploads::new(&site);
+        let (uploads, alarms) = (Uploads::new(&site), Alarms::of(&site));
+        let counts = Counts::begin(&site, clock.wall());
         Ok(Self(Arc::new(Inner {
             site,
             clock,
@@ -75,9 +91,16 @@ impl App {
             sounds: OneForAll::default(),
             language: Mutex::default(),
             receipts: Receipts::default(),
+            sent_forms: SentForms::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MOST)),
             uploads,
             proof: Proof::default(),
+            alarms,
+            rates: Rates::default(),
+            health: OneForAll::default(),
+            counts,
+            public_day: OneForAll::default(),
+            district: OneForAll::default(),
             is_encrypted,
         })))
     }
@@ -85,6 +108,11 @@ impl App {
     /// The station's files.
     pub(super) fn site(&self) -> &Site {
         &self.0.site
+    }
+
+    /// The station's own accounts: its daemon's, and this page's.
+    pub(super) fn own_accounts(&self) -> OwnAccounts {
+        OwnAccounts::of(self.0.site.own_accounts())
     }
 
     /// The station's directory.
@@ -143,6 +171,8 @@ impl App {
         self.0.looks.forget();
         self.0.days.forget();
         self.0.sounds.forget();
+        self.0.health.forget();
+        self.0.district.forget();
     }
 
     /// The sounds, worked out once for everybody.
@@ -168,6 +198,11 @@ impl App {
         &self.0.receipts
     }
 
+    /// Forms that were sent, and how they were answered.
+    pub(super) fn sent_forms(&self) -> &SentForms {
+        &self.0.sent_forms
+    }
+
     /// Room for streams of what sounds now.
     pub(super) fn streams(&self) -> &Arc<Semaphore> {
         &self.0.streams
@@ -176,6 +211,37 @@ impl App {
     /// Whether the journal is as it was written, as it was last found.
     pub(super) fn proof(&self) -> &Proof {
         &self.0.proof
+    }
+
+    /// Alarms that were given from pages.
+    pub(super) fn alarms(&self) -> &Alarms {
+        &self.0.alarms
+    }
+
+    /// How much each program may still ask.
+    pub(super) fn rates(&self) -> &Rates {
+        &self.0.rates
+    }
+
+    /// Whether something will be silent, worked out once for everybody.
+    pub(super) fn health(&self) -> &OneForAll<Health> {
+        &self.0.health
+    }
+
+    /// What was counted of the journal.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.0.counts
+    }
+
+    /// What everybody may hear again.
+    pub(super) fn public_day(&self) -> &OneForAll<PublicDay> {
+        &self.0.public_day
+    }
+
+    /// The fleet whose directory this is, as the district's page shows it, or as it was a moment ago.
+    pub(super) async fn district(&self, dir: std::path::PathBuf) -> Arc<District> {
+        let now = self.now();
+        self.0.district.get(now.mono, DISTRICT_AGES, move |_| DistrictFleet::read(&dir, now.wall)).await
     }
 
     /// Whether the page is reached over TLS.

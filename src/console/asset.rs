@@ -9,10 +9,16 @@ pub(super) const STYLE: &str = concat!(
     include_str!("asset/schedule.css"),
     include_str!("asset/sounds.css"),
     include_str!("asset/journal.css"),
+    include_str!("asset/alarm.css"),
+    include_str!("asset/district.css"),
 );
 
-pub(super) const SCRIPT: &str =
-    concat!(include_str!("asset/page.js"), include_str!("asset/schedule.js"), include_str!("asset/sounds.js"));
+pub(super) const SCRIPT: &str = concat!(
+    include_str!("asset/page.js"),
+    include_str!("asset/alarm.js"),
+    include_str!("asset/schedule.js"),
+    include_str!("asset/sounds.js"),
+);
 
 pub(super) const ICON: &str = include_str!("asset/icon.svg");
 

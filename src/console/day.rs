@@ -14,10 +14,10 @@ use super::one_for_all::Ages;
 use super::past_week::PastWeek;
 use crate::approval::Lack;
 use crate::diag::Text;
-use crate::fact::{Entry, Outcome};
+use crate::fact::{Entry, Outcome, UncountedRows};
 use crate::instant::Wall;
 use crate::journal::{Reader, today};
-use crate::plan::{self, Airing, Cause, Plain, PlanContext, Shelf, Verdict};
+use crate::plan::{self, Airing, Cause, Plain, PlanContext, SoundIndex, Verdict};
 use crate::schedule::Place;
 use crate::site::Site;
 use crate::station::ZoneIx;
@@ -136,6 +136,10 @@ pub(super) struct Day {
     pub(super) quiet: Vec<Quiet>,
     /// The journal's airings of today; or why it cannot be read.
     pub(super) rows: Result<Vec<Entry>, Text>,
+    /// Which of them stand in no total.
+    pub(super) uncounted: UncountedRows,
+    /// When a drill was last heard this month; or why nobody can tell.
+    pub(super) drill: Result<Option<Wall>, Text>,
     /// The week behind, counted when the first asks for it.
     pub(super) week: OnceCell<Result<PastWeek, Text>>,
 }
@@ -171,8 +175,26 @@ impl Day {
         });
         let mut unapproved: Vec<Unapproved> = waiting.collect();
         unapproved.sort_by_key(|one| one.next);
-        let (quiet, rows, week) = (quiet(look, now), rows(site, now, tz), OnceCell::new());
-        Self { at: now, unapproved, plan, wanted, meetings: ahead.meetings, tomorrow, quiet, rows, week }
+        let (quiet, week) = (quiet(look, now), OnceCell::new());
+        let (rows, uncounted) = match rows(site, now, tz) {
+            Ok((rows, uncounted)) => (Ok(rows), uncounted),
+            Err(why) => (Err(why), UncountedRows::default()),
+        };
+        let month = midnight.first_of_month().map_or(now, |first| first.timestamp().into());
+        let drill = drill(site, month);
+        Self {
+            at: now,
+            unapproved,
+            plan,
+            wanted,
+            meetings: ahead.meetings,
+            tomorrow,
+            quiet,
+            rows,
+            uncounted,
+            drill,
+            week,
+        }
     }
 
     /// By which time of its own a broadcast starts at `start`, today or tomorrow morning; it may wait behind others.
@@ -209,7 +231,7 @@ fn due(airing: &Airing) -> MorningAiring {
 struct Ahead<'a> {
     /// Files that nobody has measured yet, by their names and by these without their endings.
     unmeasured: HashSet<&'a str>,
-    shelf: Shelf<'a>,
+    shelf: SoundIndex<'a>,
     now: Wall,
     wanted: BTreeMap<String, SoundTask>,
     meetings: Vec<Hindrance>,
@@ -217,7 +239,7 @@ struct Ahead<'a> {
 
 impl<'a> Ahead<'a> {
     fn new(look: &'a Look, now: Wall) -> Self {
-        let shelf = Shelf::new(&look.world.library, &look.world.station);
+        let shelf = SoundIndex::new(&look.world.library, &look.world.station);
         let unmeasured = look.unmeasured.iter().flat_map(|file| {
             let stem = plan::without_ending(file).unwrap_or(file);
             [file.as_str(), stem]
@@ -316,15 +338,22 @@ fn quiet(look: &Look, now: Wall) -> Vec<Quiet> {
     found
 }
 
-fn rows(site: &Site, now: Wall, tz: &jiff::tz::TimeZone) -> Result<Vec<Entry>, Text> {
+fn drill(site: &Site, since: Wall) -> Result<Option<Wall>, Text> {
+    let reader = Reader::open(&site.journal()).map_err(|error| error.text())?;
+    reader.map_or(Ok(None), |reader| reader.last_drill(since).map_err(|error| error.text()))
+}
+
+/// The airings of today, and which of them stand in no total.
+fn rows(site: &Site, now: Wall, tz: &jiff::tz::TimeZone) -> Result<(Vec<Entry>, UncountedRows), Text> {
     let from = today(now, tz);
-    let read = Reader::open(&site.journal()).and_then(|reader| match reader {
-        Some(reader) => reader.airings(from, now),
-        None => Ok(Vec::new()),
-    });
-    read.map(|mut rows| {
+    let read = Reader::open(&site.journal()).and_then(|reader| {
+        let Some(reader) = reader else { return Ok((Vec::new(), UncountedRows::default())) };
+        let (mut rows, horns) = (reader.airings(from, now)?, reader.horns(from)?);
         rows.retain(|row| row.planned.is_some_and(|at| at >= from && at < now));
-        rows
-    })
-    .map_err(|error| error.text())
+        for row in &mut rows {
+            horns.mark(row);
+        }
+        Ok((rows, reader.uncounted(from)?))
+    });
+    read.map_err(|error| error.text())
 }

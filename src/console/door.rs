@@ -80,6 +80,11 @@ impl Door {
     }
 }
 
+/// Whether an order that failed so may have been taken all the same.
+pub(super) fn is_unclear(why: &Text) -> bool {
+    *why == unclear()
+}
+
 /// Nobody here knows what the daemon has done.
 fn unclear() -> Text {
     text!(

@@ -36,8 +36,17 @@ impl Unasked {
     }
 }
 
+/// What to tell somebody who has to wait, since codes on paper were typed wrong too often.
+pub(super) fn wait_for_code(Wait(wait): Wait) -> Text {
+    let seconds = wait.as_secs() + 1;
+    text!(
+        "Gõ sai mã nhiều lần. Xin đọc lại mã trên giấy, rồi thử lại sau {seconds} giây.",
+        "The code was typed wrong several times. Read it from the paper again, then try again in {seconds} s."
+    )
+}
+
 /// Whom tries are counted for. A machine has a whole network of IPv6 addresses for itself.
-fn counted(address: IpAddr) -> String {
+pub(super) fn counted(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V6(long) => {
             let [a, b, c, d, ..] = long.segments();

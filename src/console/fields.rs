@@ -1,25 +1,26 @@
 //! What a form sends: names and values, in order, a name as often as it was chosen.
 
-use std::time::Duration;
-
-use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 
-/// A form of the console has some hundred short fields and a text or two.
-const BYTES_MOST: usize = 256 * 1024;
+use super::body;
 
-/// So long a form may take to come in: a slow line, and nobody who trickles.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The field that holds the word of a form, by which it is known when it is sent again ([`super::once`]).
+pub(super) const ONCE: &str = "once";
 
 /// A form as it was sent.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// From `a=1&b=2`.
+    /// From `a=1&b=2`. The form's own word is nothing that anybody typed.
     pub(super) fn read(text: &[u8]) -> Self {
-        Self(form_urlencoded::parse(text).into_owned().collect())
+        Self(form_urlencoded::parse(text).into_owned().filter(|(name, _)| name != ONCE).collect())
+    }
+
+    /// Of names and values that something else than a form has sent.
+    pub(super) fn of(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
     /// Every name with its value, as they were sent.
@@ -52,9 +53,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = StatusCode;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
-        let read = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), BYTES_MOST)).await;
-        let bytes = read.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-        Ok(Self::read(&bytes))
+        let (parts, body) = request.into_parts();
+        Ok(Self::read(&body::whole(&parts.extensions, body).await?))
     }
 }
 

@@ -11,7 +11,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::app::App;
+use super::connections::OneConnection;
 use super::fields::Fields;
+use super::once;
 use super::people::{PASSWORD_MOST, SESSION_MOST};
 use super::role::Right;
 use super::shell::{self, Page};
@@ -29,7 +31,7 @@ const SESSION: &str = "loa";
 const LANGUAGE: &str = "lang";
 
 /// Pages with passwords, links and phones of people.
-const SECRET: [&str; 5] = ["/login", "/invite", "/people", "/me", "/sure"];
+const SECRET: [&str; 8] = ["/login", "/invite", "/setup", "/people", "/me", "/sure", "/night", "/emergency/codes"];
 
 /// Whether a page of this path shows or takes secrets: nothing of it stays in a browser, nothing typed there is drawn again.
 pub fn has_secrets(path: &str) -> bool {
@@ -106,6 +108,21 @@ pub(super) fn sure_or_ask(app: &App, who: &Who, fields: &Fields) -> Option<Respo
     (!who.is_sure).then(|| ask_again(app, who, fields, &who.path, None))
 }
 
+/// Whether what somebody is about to do there cannot wait for a password that nobody remembers.
+fn is_of_an_alarm(path: &str) -> bool {
+    path == "/emergency" || path.starts_with("/emergency/") || path == "/stop"
+}
+
+/// The way in for whoever has lost his log-in when something happens.
+pub(super) fn envelope(lang: Lang) -> maud::Markup {
+    maud::html! {
+        p { a.back-to href="/night" { (text!(
+            "Có việc khẩn cấp mà không vào được: mở phong bì mã niêm phong",
+            "An emergency, and nobody can log in: open the envelope of sealed codes"
+        ).get(lang)) } }
+    }
+}
+
 /// Ask for the password; `fields` go on to `then` with it.
 pub(super) fn ask_again(app: &App, who: &Who, fields: &Fields, then: &str, said: Option<&Text>) -> Response {
     let lang = who.lang;
@@ -121,6 +138,7 @@ pub(super) fn ask_again(app: &App, who: &Who, fields: &Fields, then: &str, said:
                 input name=(WORD) type="password" autocomplete="current-password" maxlength=(PASSWORD_MOST) required autofocus; }
             button.main { (text!("Tiếp tục", "Go on").get(lang)) }
         }
+        @if is_of_an_alarm(then) { (envelope(lang)) }
     };
     let page =
         Page { title: text!("Nhập lại mật khẩu", "The password again"), status: StatusCode::UNAUTHORIZED };
@@ -131,7 +149,7 @@ pub(super) fn ask_again(app: &App, who: &Who, fields: &Fields, then: &str, said:
 pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Request, next: Next) -> Response {
     let lang = cookie(request.headers(), LANGUAGE).and_then(|lang| lang.parse().ok()).unwrap_or_else(|| app.language());
     let path = request.uri().path().to_owned();
-    let mut who = Who { person: None, is_sure: false, lang, path };
+    let mut who = Who { person: None, is_sure: false, lang, token: None, path };
     if let Some(token) = token(request.headers()).map(str::to_owned) {
         let now = app.now();
         let mut people = app.people();
@@ -142,7 +160,11 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
                 who.is_sure = session.is_sure(now.wall);
                 who.person = Some(session.person);
             }
-            Ok(None) => {}
+            Ok(None) => {
+                // The code that was typed a moment ago is its password.
+                who.person = people.by_night(&token, now.wall).ok().flatten();
+                who.is_sure = who.person.is_some();
+            }
             Err(error) => {
                 drop(people);
                 return shell::failed(&app, &who, &error.text());
@@ -154,9 +176,12 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
         Need::Person => who.person.is_some(),
         Need::Right(right) => who.may(right),
     };
+    if let Some(connection) = request.extensions().get::<OneConnection>().filter(|_| who.person.is_some()) {
+        connection.known();
+    }
     if may {
-        request.extensions_mut().insert(who);
-        return next.run(request).await;
+        request.extensions_mut().insert(who.clone());
+        return once::answer(&app, &who, request, next).await;
     }
     if who.person.is_none() {
         return to_log_in(&app, &who, request).await;
@@ -172,6 +197,12 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
 /// Whoever is not logged in, or not any more: to the log-in, and from there to what was wanted. A form that was sent
 /// meanwhile is kept in the page: nothing is typed twice.
 async fn to_log_in(app: &App, who: &Who, request: Request) -> Response {
+    // An alarm is not sent by logging in: whoever comes back reads once more what is asked.
+    let alarm =
+        who.path.strip_suffix("/go").filter(|path| path.starts_with("/emergency/") || path.starts_with("/drill/"));
+    if let Some(alarm) = alarm {
+        return go_to(&format!("/login?next={}", super::link::escaped(alarm)));
+    }
     if request.method() == Method::POST && is_short_form(request.headers()) && !has_secrets(&who.path) {
         return match Fields::from_request(request, app).await {
             Ok(fields) => log_in_again(app, who, StatusCode::UNAUTHORIZED, &fields, &who.path, None),
@@ -218,6 +249,7 @@ pub(super) fn log_in_again(
                 input name=(WORD) type="password" autocomplete="current-password" maxlength=(PASSWORD_MOST) required; }
             button.main { (text!("Vào, rồi gửi tiếp", "Log in and send on").get(lang)) }
         }
+        @if is_of_an_alarm(then) { (envelope(lang)) }
     };
     shell::page(app, who, Page { title: text!("Đăng nhập", "Log in"), status }, &body)
 }

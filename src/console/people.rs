@@ -1,9 +1,14 @@
 //! Who may use the page: people, the links that let them in once, and the phones that are logged in. All in
-//! `state/console.db`; of what opens a door (links, sessions) only the hash is kept, of passwords only argon2id's.
+//! `state/console.db`; of what opens a door (links, sessions, tokens) only the hash is kept, of passwords only argon2id's.
+//! And what they did that no file and no row of the journal tells of.
 //! Never holds a password or a token longer than the call. Used by the console and by `loa user`.
 
+mod act;
+mod api_token;
+mod by_token;
 mod here;
 mod invite;
+mod night;
 mod password;
 mod person;
 mod schema;
@@ -15,8 +20,12 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+pub use act::{Deed, KeptAct};
+pub use api_token::{ApiToken, NewToken, PURPOSE_MOST};
+pub use by_token::{DoneByToken, LetInByToken};
 pub(super) use here::SESSION_MOST;
 pub use invite::Invite;
+pub(super) use night::{NIGHT_FOR, taker_of};
 pub(super) use password::{PASSWORD_LEAST, PASSWORD_MOST};
 pub(super) use person::NAME_MOST;
 pub(super) use person::login_of;
@@ -24,6 +33,7 @@ pub use person::{NewPerson, Person};
 pub use schema::PeopleError;
 pub use session::{Phone, Session};
 pub(super) use throttle::{Throttle, Wait};
+pub(super) use token::make as new_word;
 
 /// The people of a station.
 #[derive(Debug)]

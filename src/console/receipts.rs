@@ -55,17 +55,19 @@ impl Receipts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::daemon::receipt::Kind;
+    use crate::daemon::receipt::OrderKind;
 
     fn kept(order: &str, person: i64) -> ReceiptKept {
         let receipt = Receipt {
             order: order.to_owned(),
-            kind: Kind::Stop,
+            kind: OrderKind::Stop,
             name: String::new(),
             times: 1,
             at: String::new(),
             zones: Vec::new(),
             former: None,
+            orders: Vec::new(),
+            left: Vec::new(),
         };
         ReceiptKept { person, receipt, again: Vec::new() }
     }

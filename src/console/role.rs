@@ -15,6 +15,8 @@ pub enum Role {
     Reviewer,
     /// People and the machine, and all else.
     Admin,
+    /// Nobody who was let in: whoever holds a sealed code for the night. He alerts and stops.
+    Night,
 }
 
 /// Something that not everybody may do.
@@ -22,12 +24,16 @@ pub enum Role {
 pub enum Right {
     /// See how the station stands, and what plays.
     See,
-    /// Silence, and let it go on.
+    /// Silence now.
     Stop,
+    /// Keep a zone silent until a time, and let it go on before.
+    Quiet,
     /// Play a sound now.
     Say,
     /// Alert.
     Alert,
+    /// Hold a drill.
+    Drill,
     /// Hand in, replace and take away sounds.
     Sounds,
     /// Write the schedule.
@@ -40,50 +46,68 @@ pub enum Right {
     People,
     /// The machine: clock, cards, findings.
     Machine,
+    /// See how a fleet stands, where this station is at its centre.
+    District,
+    /// Take and close alarms of a fleet.
+    Tend,
 }
 
 /// The rights of each role, as design and law have them.
-const RIGHTS: [(Role, &[Right]); 4] = [
-    (Role::Operator, &[Right::See, Right::Stop, Right::Say, Right::Alert, Right::Sounds]),
+const RIGHTS: [(Role, &[Right]); 5] = [
+    (Role::Operator, &[Right::See, Right::Stop, Right::Quiet, Right::Say, Right::Alert, Right::Drill, Right::Sounds]),
     (
         Role::Official,
         &[
             Right::See,
             Right::Stop,
+            Right::Quiet,
             Right::Say,
             Right::Alert,
+            Right::Drill,
             Right::Sounds,
             Right::Schedule,
             Right::Approvals,
             Right::Journal,
             Right::Machine,
+            Right::District,
+            Right::Tend,
         ],
     ),
-    (Role::Reviewer, &[Right::See, Right::Approvals, Right::Journal]),
+    (Role::Night, &[Right::See, Right::Stop, Right::Alert]),
+    (Role::Reviewer, &[Right::See, Right::Approvals, Right::Journal, Right::District]),
     (
         Role::Admin,
         &[
             Right::See,
             Right::Stop,
+            Right::Quiet,
             Right::Say,
             Right::Alert,
+            Right::Drill,
             Right::Sounds,
             Right::Schedule,
             Right::Approvals,
             Right::Journal,
             Right::People,
             Right::Machine,
+            Right::District,
+            Right::Tend,
         ],
     ),
 ];
 
 impl Role {
-    /// Every role, from the least to the most.
+    /// Every role that a person is given, from the least to the most.
     pub const ALL: [Self; 4] = [Self::Operator, Self::Official, Self::Reviewer, Self::Admin];
 
     /// Whether it has this right somewhere.
     pub fn may(self, right: Right) -> bool {
         RIGHTS.iter().any(|(role, rights)| *role == self && rights.contains(&right))
+    }
+
+    /// Whether it has every right that another has.
+    pub fn covers(self, other: Self) -> bool {
+        RIGHTS.iter().filter(|(role, _)| *role == other).all(|(_, rights)| rights.iter().all(|right| self.may(*right)))
     }
 
     /// Its name on the command line and in the file.
@@ -93,6 +117,7 @@ impl Role {
             Self::Official => "official",
             Self::Reviewer => "reviewer",
             Self::Admin => "admin",
+            Self::Night => "night",
         }
     }
 
@@ -108,6 +133,7 @@ impl Role {
             Self::Official => text!("cán bộ văn hóa", "official"),
             Self::Reviewer => text!("người kiểm tra", "reviewer"),
             Self::Admin => text!("quản trị", "administrator"),
+            Self::Night => text!("mã niêm phong", "sealed code"),
         }
     }
 }
@@ -136,10 +162,29 @@ mod tests {
 
     #[test]
     fn who_only_reads_makes_no_sound_and_only_an_administrator_lets_people_in() {
-        for right in [Right::Stop, Right::Say, Right::Alert, Right::Sounds, Right::Schedule, Right::People] {
+        for right in [
+            Right::Stop,
+            Right::Quiet,
+            Right::Say,
+            Right::Alert,
+            Right::Drill,
+            Right::Sounds,
+            Right::Schedule,
+            Right::People,
+        ] {
             assert!(!Role::Reviewer.may(right), "{right:?}");
         }
         let lets_in: Vec<Role> = Role::ALL.into_iter().filter(|role| role.may(Right::People)).collect();
         assert_eq!(lets_in, [Role::Admin]);
+    }
+
+    #[test]
+    fn a_code_for_the_night_alerts_and_stops_and_does_nothing_else() {
+        let his: Vec<Right> = RIGHTS
+            .iter()
+            .filter(|(role, _)| *role == Role::Night)
+            .flat_map(|(_, rights)| rights.iter().copied())
+            .collect();
+        assert_eq!(his, [Right::See, Right::Stop, Right::Alert]);
     }
 }

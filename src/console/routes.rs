@@ -9,9 +9,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::csrf::CsrfLayer;
 
+use super::api;
 use super::app::App;
 use super::asset;
 use super::gate::{self, Need, Who};
@@ -19,6 +19,7 @@ use super::page;
 pub(super) use super::route::route;
 pub use super::route::{Ask, Route};
 use super::shell::{self, Page};
+use super::squeeze::squeezes;
 use crate::diag::text;
 
 /// What comes with the program.
@@ -47,12 +48,8 @@ pub fn router(app: &App) -> Router {
         .layer(CsrfLayer::new())
         .layer(from_fn(gate::says_where_from))
         .layer(from_fn(gate::guard))
+        .merge(api::router(app))
         .with_state(app.clone())
-}
-
-/// Sound is as small as it gets: squeezing it takes time and gains nothing.
-fn squeezes() -> impl tower_http::compression::Predicate {
-    DefaultPredicate::new().and(NotForContentType::const_new("audio/"))
 }
 
 /// What answers without encryption on a page that is encrypted: the certificate, and the way to the rest.

@@ -16,6 +16,18 @@ pub(super) fn sentence(said: &str) -> String {
     capital(said) + end
 }
 
+/// What is said of a file's words, for a person who has never seen the file: no backticks and no `[rules]`.
+pub(super) fn for_people(said: &str) -> String {
+    let mut out = said.replace("trong [rules]", "trong phần quy định").replace("in [rules]", "in the rules");
+    out = out.replace("of [rules]", "of the rules").replace("[rules]", "«rules»");
+    let mut opens = true;
+    while let Some(at) = out.find('`') {
+        out.replace_range(at..=at, if opens { "«" } else { "»" });
+        opens = !opens;
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,5 +42,11 @@ mod tests {
         ] {
             assert_eq!(sentence(part), whole);
         }
+    }
+
+    #[test]
+    fn a_files_own_signs_stand_on_no_page() {
+        assert_eq!(for_people("sửa `hours` trong [rules]"), "sửa «hours» trong phần quy định");
+        assert_eq!(for_people("không có gì"), "không có gì");
     }
 }

@@ -1,33 +1,29 @@
 //! Listening: connections within limits, one HTTP/1.1 conversation each. Who says nothing, dawdles, or sends more than a
 //! browser does, is let go; ten phones and a flood are served alike.
 
-use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Body as _;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{interval, timeout};
 use tower::ServiceExt as _;
 
+use super::alarm;
 use super::app::{App, Peer};
+use super::connections::{Connections, OneConnection};
 use super::encryption::Encryption;
+use super::patient::Patient;
 use super::routes::{aside, router};
 use super::upload::intake;
 use crate::diag::{Text, system, text};
 use crate::edit::Editor;
-
-/// Connections at once: fifty phones with six each, and an event stream.
-const CONNECTIONS_MOST: usize = 512;
-
-/// Connections of one address at once, so that no machine takes the room of all. Phones behind one address have six each.
-const OF_ONE_ADDRESS_MOST: usize = 128;
 
 /// So long a browser may take for the head of a request: slow lines, and nobody who trickles.
 const HEAD_PATIENCE: Duration = Duration::from_secs(15);
@@ -37,6 +33,13 @@ const HEAD_MOST: usize = 16 * 1024;
 
 /// Lines of it.
 const HEADERS_MOST: usize = 64;
+
+/// What the kernel keeps for a connection, each way: it counts as the page's own memory, and whoever does not read his
+/// answers fills it. More than a phone on Wi-Fi has on its way.
+const KERNEL_BYTES: u32 = 64 * 1024;
+
+/// Connections that wait to be taken up.
+const BACKLOG: u32 = 1_024;
 
 /// How often the certificate is read again.
 const CERTIFICATE_EVERY: Duration = Duration::from_hours(24);
@@ -72,19 +75,18 @@ pub async fn serve(
     tls: Option<Encryption>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
-    let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
+    let listener = listen(address).map_err(|error| ServeError::Listen(address, error))?;
     ready(listener.local_addr().unwrap_or(address));
     // What was whole when the page last ended is taken in now.
     intake::go_on(&app);
     tokio::spawn(notice(app.clone()));
+    tokio::spawn(alarm::follow(app.clone()));
     let pages = router(&app);
-    let room = Arc::new(Semaphore::new(CONNECTIONS_MOST));
     let aside = aside(&app);
-    let there = Arc::new(There::default());
+    let connections = Arc::new(Connections::default());
     let mut tls = tls.map(Arc::new);
     let mut days = interval(CERTIFICATE_EVERY);
     loop {
-        let Ok(place) = room.clone().acquire_owned().await else { return Ok(()) };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = days.tick() => {
@@ -98,18 +100,26 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                // Whoever has too many is hung up on at once; those that he has stay.
-                let Some(seat) = there.enter(peer.ip()) else { continue };
+                // Where all are people who are logged in, a newcomer is hung up on; those who are there stay.
+                let Some(connection) = connections.enter(peer.ip()) else { continue };
                 let (pages, aside, tls) = (pages.clone(), aside.clone(), tls.clone());
                 tokio::spawn(async move {
                     // A browser that hangs up or dawdles harms nobody but itself.
                     let _ = stream.set_nodelay(true);
-                    let _ = match tls {
-                        None => converse(TokioIo::new(stream), pages, peer).await.ok(),
-                        Some(tls) => encrypted(stream, &tls, pages, aside, peer).await,
+                    let caller = Caller { peer, connection: connection.clone() };
+                    let talk = async {
+                        match tls {
+                            None => converse(TokioIo::new(stream), pages, caller).await.ok(),
+                            Some(tls) => encrypted(stream, &tls, pages, aside, caller).await,
+                        }
                     };
-                    drop((place, seat));
+                    tokio::select! {
+                        _ = talk => {}
+                        () = connection.gives_way() => {}
+                    }
                 });
+                // Whoever gave way is gone before the next one comes.
+                tokio::task::yield_now().await;
             }
             // Out of file descriptors, most likely: let some close.
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
@@ -130,60 +140,59 @@ async fn notice(app: App) {
 /// The first byte of a conversation over TLS.
 const HANDSHAKE: u8 = 0x16;
 
+/// Whoever is at the other end.
+#[derive(Clone)]
+struct Caller {
+    peer: SocketAddr,
+    connection: OneConnection,
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    // What is taken up has the same.
+    socket.set_send_buffer_size(KERNEL_BYTES)?;
+    socket.set_recv_buffer_size(KERNEL_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 /// A conversation over TLS. Whoever typed an address without `https` is led to it, and finds the certificate on his way.
-async fn encrypted(stream: TcpStream, tls: &Encryption, pages: Router, aside: Router, peer: SocketAddr) -> Option<()> {
+async fn encrypted(stream: TcpStream, tls: &Encryption, pages: Router, aside: Router, caller: Caller) -> Option<()> {
     let mut first = [0];
     timeout(HEAD_PATIENCE, stream.peek(&mut first)).await.ok()?.ok()?;
     if first[0] != HANDSHAKE {
-        return converse(TokioIo::new(stream), aside, peer).await.ok();
+        return converse(TokioIo::new(stream), aside, caller).await.ok();
     }
     let stream = timeout(HEAD_PATIENCE, tls.accept(stream)).await.ok()?.ok()?;
-    converse(TokioIo::new(stream), pages, peer).await.ok()
+    converse(TokioIo::new(stream), pages, caller).await.ok()
 }
 
-/// How many connections each address has.
-#[derive(Default)]
-struct There(Mutex<HashMap<IpAddr, usize>>);
-
-/// One of them.
-struct Seat(Arc<There>, IpAddr);
-
-impl There {
-    fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
-        let mut there = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = there.entry(address).or_default();
-        (*count < OF_ONE_ADDRESS_MOST).then(|| {
-            *count += 1;
-            Seat(self.clone(), address)
-        })
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut there = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = there.get_mut(&self.1) {
-            *count -= 1;
-            if *count == 0 {
-                there.remove(&self.1);
-            }
-        }
-    }
-}
-
-async fn converse<I>(stream: I, pages: Router, peer: SocketAddr) -> hyper::Result<()>
+async fn converse<I>(stream: I, pages: Router, caller: Caller) -> hyper::Result<()>
 where
     I: hyper::rt::Read + hyper::rt::Write + Unpin + 'static,
 {
-    let pages = pages.layer(axum::Extension(Peer(peer)));
-    let service = TowerToHyperService::new(
-        pages.map_request(|request: hyper::Request<hyper::body::Incoming>| request.map(axum::body::Body::new)),
-    );
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let (pages, caller) = (pages.clone(), caller.clone());
+        async move {
+            let Caller { peer, connection } = caller;
+            connection.asked();
+            if request.body().is_end_stream() {
+                connection.served();
+            }
+            let mut request = request.map(axum::body::Body::new);
+            request.extensions_mut().insert(Peer(peer));
+            request.extensions_mut().insert(connection.clone());
+            let answer = pages.oneshot(request).await;
+            connection.answered();
+            answer
+        }
+    });
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_PATIENCE)
         .max_buf_size(HEAD_MOST)
         .max_headers(HEADERS_MOST)
-        .serve_connection(stream, service)
+        .serve_connection(Patient::new(stream), service)
         .await
 }

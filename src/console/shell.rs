@@ -5,8 +5,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, html};
 
+use super::alarm;
 use super::app::App;
 use super::asset;
+use super::link::escaped;
+use super::once;
 use super::people::Person;
 use super::role::Right;
 use super::sentence::sentence;
@@ -38,14 +41,34 @@ fn places(station: &Station) -> Vec<(&'static str, Right, Text)> {
         ("/sounds", Right::Sounds, text!("Bản ghi", "Sounds")),
         ("/approvals", Right::Approvals, text!("Duyệt", "Approvals")),
         ("/journal", Right::Journal, text!("Nhật ký", "Journal")),
+        ("/district", Right::District, text!("Mạng loa", "Fleet")),
     ];
-    let is_here = |path: &str| path != "/approvals" || station.approval == Approval::Required;
+    let is_here = |path: &str| match path {
+        "/approvals" => station.approval == Approval::Required,
+        "/district" => station.fleet.is_some(),
+        _ => true,
+    };
     all.into_iter().filter(|(path, ..)| is_here(path)).collect()
 }
 
 /// What is gone to now and then: it stands in the person's own menu.
-fn seldom() -> [(&'static str, Right, Text); 2] {
-    [("/machine", Right::Machine, text!("Máy", "Machine")), ("/people", Right::People, text!("Người dùng", "People"))]
+fn seldom() -> [(&'static str, Right, Text); 3] {
+    [
+        ("/emergency", Right::Alert, text!("Báo khẩn cấp", "Emergency")),
+        ("/machine", Right::Machine, text!("Máy", "Machine")),
+        ("/people", Right::People, text!("Người dùng", "People")),
+    ]
+}
+
+/// What a hamlet head does, by its name, and where he reads; he has no row of pages.
+fn own(station: &Station) -> Vec<(&'static str, Right, Text)> {
+    let does = [
+        ("/sounds/new", Right::Sounds, text!("Nộp bản ghi", "Hand in a recording")),
+        ("/say", Right::Say, text!("Phát ngay", "Play now")),
+    ];
+    let mut all = places(station);
+    all.splice(1..1, does);
+    all
 }
 
 /// `body` in the frame.
@@ -56,7 +79,7 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
     let station = &known.name;
     let code = if lang == Lang::En { "en" } else { "vi" };
     let (style, script) = asset::addresses();
-    // A hamlet head has one page to go by; it leads to the others.
+    // A hamlet head has one page to go by: it leads to the others, as his menu does.
     let has_bar = who.person.as_ref().is_some_and(|person| !person.role.has_zones());
     let markup = html! {
         (DOCTYPE)
@@ -78,7 +101,11 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
                     @if has_bar {
                         nav aria-label=(text!("Các trang", "Pages").get(lang)) { (links(who, &places(&known))) }
                     }
-                    @if let Some(person) = &who.person { (menu(who, person)) }
+                    @if let Some(person) = &who.person { (menu(who, person, &if has_bar { Vec::new() } else { own(&known) })) }
+                }
+                @if who.person.is_some() {
+                    // The script asks for it anew; what is drawn holds for this moment.
+                    section #alarms data-alarm={ "/alarm?at=" (escaped(&who.path)) } aria-label=(text!("Báo động", "Alarms").get(lang)) { (alarm::bar(app, who, &known, &who.path)) }
                 }
                 main #main tabindex="-1" {
                     @if has_bar { p.above { (station) } }
@@ -93,12 +120,15 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
             }
         }
     };
-    let html = axum::response::Html(markup.into_string());
+    let html = axum::response::Html(once::marked(&markup.into_string()));
     (status, html).into_response()
 }
 
 fn links(who: &Who, places: &[(&str, Right, Text)]) -> Markup {
-    let here = |path: &str| if path == "/" { who.path == "/" } else { who.path.starts_with(path) };
+    let is_in = |path: &str| if path == "/" { who.path == "/" } else { who.path.starts_with(path) };
+    // `/sounds/new` lies in `/sounds` too.
+    let nearest = places.iter().map(|(path, ..)| *path).filter(|path| is_in(path)).max_by_key(|path| path.len());
+    let here = |path: &str| nearest == Some(path);
     html! {
         @for (path, right, name) in places {
             @if who.may(*right) {
@@ -109,7 +139,7 @@ fn links(who: &Who, places: &[(&str, Right, Text)]) -> Markup {
 }
 
 /// What is the person's own, and what is seldom gone to; opens without script.
-fn menu(who: &Who, person: &Person) -> Markup {
+fn menu(who: &Who, person: &Person, own: &[(&str, Right, Text)]) -> Markup {
     let lang = who.lang;
     html! {
         details.menu {
@@ -119,9 +149,10 @@ fn menu(who: &Who, person: &Person) -> Markup {
             }
             div {
                 p { strong { (person.name) } br; span.hint { (person.role.title().get(lang)) } }
-                a href="/me" aria-current=[(who.path == "/me").then_some("page")] {
+                (links(who, own))
+                @if person.id > 0 { a href="/me" aria-current=[(who.path == "/me").then_some("page")] {
                     (text!("Mật khẩu, điện thoại", "Password, phones").get(lang))
-                }
+                } }
                 (links(who, &seldom()))
                 (language(who))
                 form method="post" action="/logout" { button { (text!("Đăng xuất", "Log out").get(lang)) } }

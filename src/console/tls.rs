@@ -23,7 +23,7 @@ use tokio_rustls::rustls::{self, ServerConfig};
 
 use crate::diag::{Text, shown, text};
 use crate::instant::Wall;
-use crate::site::{Folder, Refused, Site};
+use crate::site::{Folder, ReadRefused, Site};
 use crate::station::CertificateFiles;
 
 /// A chain of certificates is some kilobytes.
@@ -58,7 +58,7 @@ const PAGE_NAMES: &str = "page.names";
 pub enum TlsError {
     /// A file cannot be read or written.
     #[error("{0}: {1}")]
-    File(String, #[source] Refused),
+    File(String, #[source] ReadRefused),
     /// It holds no certificate, no key, or not the key of this certificate.
     #[error("{0}: {1}")]
     Content(String, #[source] Box<dyn std::error::Error + Send + Sync>),
@@ -111,7 +111,7 @@ fn read(dir: &Path, name: &Path) -> Result<Vec<u8>, TlsError> {
     let path = dir.join(name);
     let failed = |refused| TlsError::File(name.display().to_string(), refused);
     let (folder, file) = (path.parent().unwrap_or(Path::new(".")), path.file_name().unwrap_or_default());
-    let folder = Folder::open(folder).map_err(|error| failed(Refused::Io(error)))?;
+    let folder = Folder::open(folder).map_err(|error| failed(ReadRefused::Io(error)))?;
     folder.read_trusted_link(file, FILE_MOST).map_err(failed)
 }
 
@@ -192,14 +192,14 @@ pub fn make(site: &Site, names: &[String], now: Wall) -> Result<String, TlsError
     }
     let path = site.certificate();
     let failed = |name: &str, refused| TlsError::File(path.join(name).display().to_string(), refused);
-    let folder = Folder::make(&path, 0o700).map_err(|error| failed("", Refused::Io(error)))?;
+    let folder = Folder::make(&path, 0o700).map_err(|error| failed("", ReadRefused::Io(error)))?;
     let put = |name: &str, mode, text: &str| {
         let write = || {
             let mut draft = folder.draft(name, mode)?;
             draft.file().write_all(text.as_bytes())?;
             draft.place()
         };
-        write().map_err(|error| failed(name, Refused::Io(error)))
+        write().map_err(|error| failed(name, ReadRefused::Io(error)))
     };
     let (key, params) = match folder.read(AUTHORITY_KEY, FILE_MOST) {
         Ok(text) => {

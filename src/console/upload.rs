@@ -13,7 +13,6 @@ pub(super) mod speech;
 pub(super) mod spoken;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +22,7 @@ use self::note::{HandState, Note};
 use self::receiver::Receiver;
 use self::refusal::UploadError;
 use crate::audio::limit;
+use crate::digest::hex;
 use crate::instant::Wall;
 use crate::site::{self, Folder, OWN_DIR_MODE, Site};
 
@@ -275,11 +275,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn word() -> Result<String, UploadError> {
     let mut bytes = [0u8; ID_LETTERS / 2];
     getrandom::fill(&mut bytes).map_err(|_| std::io::Error::other("no randomness"))?;
-    let mut word = String::with_capacity(ID_LETTERS);
-    for byte in bytes {
-        let _ = write!(word, "{byte:02x}");
-    }
-    Ok(word)
+    Ok(hex(&bytes))
 }
 
 /// Whether the console made it: nothing else becomes part of a path.

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use super::people::Person;
+use super::people::{ApiToken, Person};
 use super::role::Right;
 use crate::diag::Lang;
 use crate::station::{Station, Zone};
@@ -18,6 +18,8 @@ pub(super) struct Who {
     pub(super) is_sure: bool,
     /// What he reads.
     pub(super) lang: Lang,
+    /// Which token, where a program asks in the person's name.
+    pub(super) token: Option<ApiToken>,
     /// The path that was asked for.
     pub(super) path: String,
 }

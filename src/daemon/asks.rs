@@ -12,11 +12,11 @@ const ASKS_MOST: usize = 8;
 
 /// What can be asked.
 #[derive(Debug)]
-pub(super) enum Ask {
+pub(super) enum SocketQuery {
     /// The clock has been set: look again now.
     Look,
     /// Take the word of a person.
-    Confirm(Word),
+    Confirm(PersonsWord),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,12 +29,12 @@ enum Stand {
 
 /// A person's word, for the one who takes it.
 #[derive(Debug)]
-pub(super) struct Word {
+pub(super) struct PersonsWord {
     by: String,
     stand: Arc<watch::Sender<Stand>>,
 }
 
-impl Word {
+impl PersonsWord {
     /// Who gives it, once; `None` where it was taken back.
     pub(super) fn take(&self) -> Option<&str> {
         let taken = self.stand.send_if_modified(|stand| {
@@ -101,20 +101,20 @@ type Waiting = (u32, String, Weak<watch::Sender<Stand>>);
 /// The way there.
 #[derive(Clone, Debug)]
 pub(super) struct Asks {
-    to: SyncSender<Ask>,
+    to: SyncSender<SocketQuery>,
     waiting: Arc<Mutex<Vec<Waiting>>>,
 }
 
 impl Asks {
     /// A way, and its end.
-    pub(super) fn new() -> (Self, Receiver<Ask>) {
+    pub(super) fn new() -> (Self, Receiver<SocketQuery>) {
         let (to, asks) = sync_channel(ASKS_MOST);
         (Self { to, waiting: Arc::default() }, asks)
     }
 
     /// Have the clock looked at. Where no more can wait, it is about to be.
     pub(super) fn look(&self) {
-        let _ = self.to.try_send(Ask::Look);
+        let _ = self.to.try_send(SocketQuery::Look);
     }
 
     /// Give an account's word; the same one again, while it waits, is the same word.
@@ -131,10 +131,12 @@ impl Asks {
         let (stand, changes) = watch::channel(Stand::Waits);
         let stand = Arc::new(stand);
         let known = (account, by.clone(), Arc::downgrade(&stand));
-        self.to.try_send(Ask::Confirm(Word { by, stand: stand.clone() })).map_err(|error| match error {
-            TrySendError::Full(_) => NotGiven::Full,
-            TrySendError::Disconnected(_) => NotGiven::Ending,
-        })?;
+        self.to.try_send(SocketQuery::Confirm(PersonsWord { by, stand: stand.clone() })).map_err(
+            |error| match error {
+                TrySendError::Full(_) => NotGiven::Full,
+                TrySendError::Disconnected(_) => NotGiven::Ending,
+            },
+        )?;
         waiting.push(known);
         Ok(Given { stand, changes })
     }
@@ -156,7 +158,7 @@ mod tests {
         let other = asks.confirm(8, "hoa".to_owned()).unwrap();
         let words: Vec<_> = inbox.try_iter().collect();
         let named: Vec<_> =
-            words.iter().map(|ask| if let Ask::Confirm(word) = ask { word.take() } else { None }).collect();
+            words.iter().map(|ask| if let SocketQuery::Confirm(word) = ask { word.take() } else { None }).collect();
         assert_eq!(named, [Some("w"), Some("hoa")]);
         assert!(!other.revoke(), "what was taken stands");
         drop(flood);
@@ -169,7 +171,8 @@ mod tests {
         assert_eq!(given.iter().filter(|given| given.is_ok()).count(), ASKS_MOST);
         assert!(given[ASKS_MOST..].iter().all(|given| matches!(given, Err(NotGiven::Full))));
         drop(given);
-        let done = inbox.try_iter().filter(|ask| matches!(ask, Ask::Confirm(word) if word.take().is_some())).count();
+        let done =
+            inbox.try_iter().filter(|ask| matches!(ask, SocketQuery::Confirm(word) if word.take().is_some())).count();
         assert_eq!(done, 0);
         // Taken back and given again is a new word.
         assert!(asks.confirm(1, "x".to_owned()).is_ok());

@@ -45,7 +45,7 @@ fn is_behind(snapshot: &Snapshot, now: Wall) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::player::{Trust, World, ZoneSnapshot};
+    use crate::player::{ClockTrust, World, ZoneSnapshot};
 
     #[test]
     fn what_is_still_being_prepared_ten_seconds_before_is_behind() {
@@ -67,7 +67,7 @@ mod tests {
                 schedule: std::sync::Arc::default(),
                 library: std::sync::Arc::default(),
             };
-            let trust = Trust { believed: true, because: Vec::new() };
+            let trust = ClockTrust { believed: true, because: Vec::new() };
             Snapshot {
                 at: now,
                 ending: false,

@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::asks::{Given, NotGiven};
 use super::handle::Handle;
-use super::orders::Turned;
-use super::peer::Account;
-use super::protocol::Command;
-use super::receipt::{Kind, Ordered};
+use super::orders::{Turned, turned};
+use super::peer::PeerAccount;
+use super::protocol::{AlarmMark, Command};
+use super::receipt::{OrderAnswer, OrderKind};
 use super::ruling;
-use super::socket::turned;
+use super::speaker::{OwnWord, may_decide, may_speak};
 use super::status::status;
 use super::ticket::Ticket;
 use super::typed::{WORDS_MOST, on_word_of, person, said};
@@ -20,41 +20,40 @@ use crate::audio::library;
 use crate::clock::never_set;
 use crate::diag::{Text, is_deceptive, shown, text};
 use crate::journal;
-use crate::plan::Shelf;
+use crate::plan::SoundIndex;
 use crate::player::{DecisionOrder, Event, Request, World, signed};
+use crate::reason::Reason;
 use crate::schedule::Class;
+use crate::setup::{self, FirstAnswers, SetupLink};
 use crate::site::Site;
 use crate::station::ZoneIx;
 
 /// An alert longer than this many repeats is a mistake; the operator can order it again.
 const TIMES_MOST: u32 = 20;
 
+/// Bytes of a sentence for the journal.
+const TITLE_MOST: usize = 2_000;
+
 /// What became of a command.
 pub(super) enum Act {
     /// It is answered.
     Done(Value),
     /// It is on its way to the loop.
-    Ordered(Ordered, Ticket),
+    Ordered(OrderAnswer, Ticket),
+    /// What the link has brought is to be installed.
+    Install,
     /// A word for the clock waits for whoever takes it.
     Vouched(Given),
 }
 
 /// Do what a command says, for the account that the kernel names.
-pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result<Act, Text> {
+pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Result<Act, Text> {
     let snapshot = handle.snapshot();
     let world = &snapshot.world;
     let waits = command.waits();
     let who = account.name();
-    let ordered = |kind, name: &str, times| Ordered {
-        kind,
-        name: name.to_owned(),
-        times,
-        account: who.clone(),
-        waits,
-        refusal: None,
-        former: None,
-    };
-    let hand = |ordered: Ordered, request: Request| {
+    let ordered = |kind, name: &str, times| OrderAnswer::of(kind, name, times, (&who, waits));
+    let hand = |ordered: OrderAnswer, request: Request| {
         let ticket = handle.order(account, |ticket| Event::Request(Request { ticket, ..request })).map_err(turned)?;
         Ok(Act::Ordered(ordered, ticket))
     };
@@ -70,50 +69,129 @@ pub(super) fn act(command: Command, handle: &Handle, account: Account) -> Result
         }
         Command::Reload if handle.send(Event::Reload) => Ok(Act::Done(Value::Null)),
         Command::Reload => Err(turned(Turned::Full)),
+        Command::Install => Ok(Act::Install),
+        Command::Brought { reason, title } => brought(&reason, title, handle, account),
         Command::Confirm { by } => confirm(&by, handle, account).map(Act::Vouched),
         Command::Seal { row } => {
             let (site, now) = (Site::new(handle.station_dir()), handle.now());
             let signed = journal::sign(&site, row, now, &world.station.timezone)?;
             Ok(Act::Done(Value::String(signed.to_string())))
         }
-        Command::Stop { zones, by, .. } => {
+        Command::Setup { token, answers } => set_up(&token, &answers, handle).map(|()| Act::Done(Value::Null)),
+        Command::Stop { zones, by, orders, .. } => {
             let zones = resolve_zones(world, &zones)?;
             // Silence waits for nothing, and least of all for a name that could not be written.
             let by = on_word_of(&by, &who).map_or_else(|_| who.clone(), |by| signed(&by, &who));
-            let ticket = handle.order(account, |ticket| Event::Stop { zones, by, ticket }).map_err(turned)?;
-            Ok(Act::Ordered(ordered(Kind::Stop, "", 1), ticket))
+            let order = OrderAnswer { orders: orders.clone(), ..ordered(OrderKind::Stop, "", 1) };
+            let ticket = handle.order(account, |ticket| Event::Stop { zones, by, orders, ticket }).map_err(turned)?;
+            Ok(Act::Ordered(order, ticket))
         }
         Command::Say { name, zones, by, .. } => {
             let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);
             let (name, found) = loaded(world, handle.station_dir(), &name, &zones, Class::Normal)?;
             let request = Request { by, account: who.clone(), ..Request::of(&name, zones) };
-            hand(Ordered { refusal: found.refusal, ..ordered(Kind::Say, &name, 1) }, request)
+            hand(OrderAnswer { refusal: found.refusal, ..ordered(OrderKind::Say, &name, 1) }, request)
         }
         Command::Test { zones, by, .. } => {
             let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);
             let request = Request { test: true, by, account: who.clone(), ..Request::of("", zones) };
-            hand(ordered(Kind::Test, "", 1), request)
+            hand(ordered(OrderKind::Test, "", 1), request)
         }
         Command::Approve { broadcast, digest, by, entered_by } => {
+            may_decide(account, &by, entered_by.as_deref(), &Site::new(handle.station_dir()))?;
             let by = [by.as_str(), &who];
-            rule(Kind::Approve, ruling::approved(broadcast, &digest, by, entered_by.as_deref())?)
+            rule(OrderKind::Approve, ruling::approved(broadcast, &digest, by, entered_by.as_deref())?)
         }
         Command::Return { broadcast, digest, by, note } => {
-            rule(Kind::Return, ruling::returned(broadcast, &digest, [by.as_str(), &who], &note)?)
+            may_speak(account, &by, OwnWord::Decision, &Site::new(handle.station_dir()))?;
+            rule(OrderKind::Return, ruling::returned(broadcast, &digest, [by.as_str(), &who], &note)?)
         }
-        Command::Alert { name, zones, by, why, times, .. } => {
+        Command::Drill { name, zones, by, .. } => {
+            let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);
+            // The station's own words, and nobody else's: they are what tells a drill from an alarm.
+            let says_so = &world.station.emergency.drill;
+            let (says_so, mut found) = loaded(world, handle.station_dir(), says_so, &zones, Class::Normal)?;
+            let mut said = says_so.clone();
+            if !name.trim().is_empty() {
+                let (name, between) = loaded(world, handle.station_dir(), &name, &zones, Class::Normal)?;
+                said = name;
+                found.refusal = found.refusal.or(between.refusal);
+            }
+            let request = Request { drill: Some(says_so), by, account: who.clone(), ..Request::of(&said, zones) };
+            hand(OrderAnswer { refusal: found.refusal, ..ordered(OrderKind::Drill, &said, 1) }, request)
+        }
+        Command::Mark { what, order, title, by, why } => {
+            may_speak(account, &by, OwnWord::Mark, &Site::new(handle.station_dir()))?;
+            let by = signed(&on_word_of(&by, &who)?, &who);
+            let why = if why.trim().is_empty() { String::new() } else { said(&why, "why")? };
+            let (title, order) = (said(&title, "title")?, order.map(|order| said(&order, "order")).transpose()?);
+            let reason = marked(what, crate::reason::Ordered { why, ..crate::reason::Ordered::by(&by) });
+            if handle.send(Event::Mark { reason, title, order }) {
+                Ok(Act::Done(Value::Null))
+            } else {
+                Err(turned(Turned::Full))
+            }
+        }
+        Command::Alert { name, zones, by, why, times, tone, .. } => {
             let zones = resolve_zones(world, &zones)?;
             let times = repeats(times)?;
             let (by, why) = (person(&by, "--by")?, said(&why, "--why")?);
             let class = Class::Emergency;
             let (name, Meant { refusal, former, coming }) = loaded(world, handle.station_dir(), &name, &zones, class)?;
-            let request = Request { class, times, by, why, coming, account: who.clone(), ..Request::of(&name, zones) };
-            hand(Ordered { refusal, former, ..ordered(Kind::Alert, &name, times) }, request)
+            let request =
+                Request { class, times, tone, by, why, coming, account: who.clone(), ..Request::of(&name, zones) };
+            hand(OrderAnswer { refusal, former, ..ordered(OrderKind::Alert, &name, times) }, request)
         }
     }
 }
 
-fn confirm(by: &str, handle: &Handle, account: Account) -> Result<Given, Text> {
+/// What a courier has brought, for the journal. Whoever may give orders may not say what was signed.
+fn brought(reason: &str, title: String, handle: &Handle, account: PeerAccount) -> Result<Act, Text> {
+    let reason = Reason::from(reason);
+    let is_own = account.0 == 0 || account == PeerAccount::own();
+    let is_known = matches!(reason, Reason::BundleInstalled(_) | Reason::BundleRefused(_) | Reason::ReportTaken(_));
+    if !is_own || !is_known || title.len() > TITLE_MOST {
+        return Err(text!(
+            "chỉ tài khoản của đài mới ghi được điều này vào nhật ký",
+            "only the station's own account may write this into the journal"
+        ));
+    }
+    if handle.send(Event::Note { reason, title }) { Ok(Act::Done(Value::Null)) } else { Err(turned(Turned::Full)) }
+}
+
+/// What people did about an alarm, as the journal has it.
+fn marked(what: AlarmMark, by: crate::reason::Ordered) -> Reason {
+    match what {
+        AlarmMark::Unsent => Reason::AlarmUnsent(by),
+        AlarmMark::Dropped => Reason::AlarmDropped(by),
+        AlarmMark::Agreed => Reason::AlarmAgreed(by),
+        AlarmMark::Alone => Reason::AlarmAlone(by),
+        AlarmMark::Read => Reason::AlarmRead(by),
+        AlarmMark::Remark => Reason::AlarmRemark(by),
+        AlarmMark::Received => Reason::AlarmReceived(by),
+        AlarmMark::Unheard => Reason::AlarmUnheard(by),
+        AlarmMark::Measured => Reason::DrillMeasured(by),
+        AlarmMark::Code => Reason::NightCode(by),
+        AlarmMark::Codes => Reason::NightCodes(by),
+    }
+}
+
+/// Write the first `loa.toml` for whoever has the link. The watch on the files sees it, and loa begins again by it.
+fn set_up(token: &str, answers: &FirstAnswers, handle: &Handle) -> Result<(), Text> {
+    let site = Site::new(handle.station_dir());
+    let link = SetupLink::open(&site, handle.now()).filter(|link| link.is_opened_by(token)).ok_or_else(|| {
+        text!(
+            "đường dẫn cài đặt đã dùng hoặc quá hạn; gõ trên máy của đài: sudo loa setup --link",
+            "the link was used, or has ended; type on the station's machine: sudo loa setup --link"
+        )
+    })?;
+    setup::write(&site, answers, &link.horns).map_err(|why| why.text())?;
+    // It could do no more: the station is set.
+    let _ = SetupLink::spend(&site);
+    Ok(())
+}
+
+fn confirm(by: &str, handle: &Handle, account: PeerAccount) -> Result<Given, Text> {
     let by = named_by(by, account)?;
     if let Some(cure) = never_set(handle.now()) {
         return Err(cure);
@@ -136,11 +214,11 @@ pub(super) fn not_vouched() -> Text {
 
 /// Who vouches, where no daemon runs: `by`, or this account where it is empty.
 pub fn named(by: &str) -> Result<String, Text> {
-    named_by(by, Account::own())
+    named_by(by, PeerAccount::own())
 }
 
 /// The name that was given, with the account that gave it: `ông Năm (hoa)`.
-fn named_by(by: &str, account: Account) -> Result<String, Text> {
+fn named_by(by: &str, account: PeerAccount) -> Result<String, Text> {
     let account = account.name();
     let by = on_word_of(by, &account)?;
     Ok(signed(&by, &account))
@@ -179,11 +257,11 @@ fn loaded(
     zones: &[ZoneIx],
     class: Class,
 ) -> Result<(String, Meant), Text> {
-    let file = Path::new(name).file_name().and_then(|file| file.to_str()).unwrap_or(name);
+    let file = in_audio(name, station_dir)?;
     let urgent = class == Class::Emergency;
     // Any language will do here; each zone then hears its own.
     let near = if urgent { world.library.around_at_once(file) } else { world.library.around(file) };
-    let shelf = Shelf::new(&near, &world.station);
+    let shelf = SoundIndex::new(&near, &world.station);
     let found = shelf.find(file, &[]);
     let own = file.to_owned();
     if let Some((sound, _)) = found.playable.first() {
@@ -211,7 +289,7 @@ fn loaded(
             "there is no sound \"{said}\" in audio/; an option stands before the \"--\", see: loa say --help"
         ),
         _ => {
-            let whole = Shelf::new(&world.library, &world.station);
+            let whole = SoundIndex::new(&world.library, &world.station);
             match whole.nearest(without_ending(file)).map(shown) {
                 Some(like) => text!(
                     "chưa có âm thanh «{said}» trong thư mục audio/, có phải «{like}» không?",
@@ -239,6 +317,23 @@ fn loaded(
     Ok((own, Meant { refusal: Some(refusal), ..Meant::default() }))
 }
 
+/// The name within `audio/`. Another file of the same name, on a stick or at home, is another sound: it is not played, and
+/// neither is the station's own in its place.
+fn in_audio<'a>(name: &'a str, station_dir: &Path) -> Result<&'a str, Text> {
+    let path = Path::new(name);
+    let within = path.parent().unwrap_or_else(|| Path::new(""));
+    let is_own =
+        [Path::new(""), Path::new("audio"), Path::new("./audio"), &Site::new(station_dir).audio()].contains(&within);
+    let own = path.file_name().and_then(|file| file.to_str()).filter(|_| is_own);
+    own.ok_or_else(|| {
+        let said = shown(name);
+        text!(
+            "«{said}» không ở trong thư mục audio/ của đài, nên không phát: nạp trước bằng «loa load {said}», rồi gọi bằng tên của nó",
+            "\"{said}\" is not in the station's audio/ and does not play: take it in with \"loa load {said}\" first, then call it by its name"
+        )
+    })
+}
+
 /// Without what looks like the ending of a file.
 fn without_ending(file: &str) -> &str {
     file.rsplit_once('.').map_or(file, |(stem, _)| stem)
@@ -251,7 +346,7 @@ pub(super) fn is_being_examined(command: &Command, handle: &Handle) -> bool {
     let library = &snapshot.world.library;
     let urgent = matches!(command, Command::Alert { .. });
     let near = if urgent { library.around_at_once(name) } else { library.around(name) };
-    let shelf = Shelf::new(&near, &snapshot.world.station);
+    let shelf = SoundIndex::new(&near, &snapshot.world.station);
     let found = shelf.find(name, &[]);
     let nothing_else = found.faulty.iter().all(|sound| sound.is_changing());
     found.playable.is_empty() && nothing_else && is_on_disk(name, handle.station_dir())

@@ -35,13 +35,13 @@ pub(super) fn start(socket: PathBuf, handle: Handle, log: Log) -> io::Result<()>
             match socket::bind(&socket) {
                 Ok(listener) => drop(tokio::spawn(serve_in_place(socket, listener, handle.clone(), log.clone()))),
                 Err(error) => {
-                    log.say(&unbound(&socket, &error));
+                    log.fail(&unbound(&socket, &error));
                     tokio::spawn(serve_later(socket, handle.clone(), log.clone()));
                 }
             }
             let _ = bound.send(Ok(()));
             if let Err(error) = obey_signals(&handle).await {
-                log.say(&text!(
+                log.fail(&text!(
                     error = system(&error);
                     "không nhận được tín hiệu ({error})",
                     "no signals can be taken ({error})"
@@ -90,7 +90,7 @@ async fn serve_in_place(socket: PathBuf, mut listener: UnixListener, handle: Han
                 Err(_) => tokio::time::sleep(LOOK_EVERY).await,
             }
         };
-        log.say(&bound_again(&socket));
+        log.warn(&bound_again(&socket));
     }
 }
 

@@ -1,12 +1,12 @@
 use std::path::Path;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::asks::Asks;
 use super::condition::Condition;
 use super::orders::{Orders, Turned};
-use super::peer::Account;
+use super::peer::PeerAccount;
 use super::ticket::Ticket;
 use crate::checkup::Standing;
 use crate::clock::Clock;
@@ -27,6 +27,8 @@ pub struct Handle {
     standing: Arc<Mutex<Standing>>,
     /// To whoever asks whether the clock is to be believed.
     vouch: Asks,
+    /// It ends to begin again.
+    again: Arc<AtomicBool>,
 }
 
 impl Handle {
@@ -48,6 +50,7 @@ impl Handle {
             condition: Condition::default(),
             standing: Arc::default(),
             vouch,
+            again: Arc::default(),
         }
     }
 
@@ -97,7 +100,7 @@ impl Handle {
     }
 
     /// Hand an order of an account to the loop; `event` is made with its number.
-    pub(super) fn order(&self, account: Account, event: impl FnOnce(u64) -> Event) -> Result<Ticket, Turned> {
+    pub(super) fn order(&self, account: PeerAccount, event: impl FnOnce(u64) -> Event) -> Result<Ticket, Turned> {
         let ticket = self.orders.hand(account.0, event)?;
         self.wake();
         Ok(ticket)
@@ -107,6 +110,17 @@ impl Handle {
     pub(super) fn end(&self) {
         self.orders.end();
         self.wake();
+    }
+
+    /// End, to begin again by other files.
+    pub(super) fn begin_again(&self) {
+        self.again.store(true, Ordering::Release);
+        self.end();
+    }
+
+    /// Whether it ends to begin again.
+    pub(super) fn begins_again(&self) -> bool {
+        self.again.load(Ordering::Acquire)
     }
 
     /// Let the loop look at its orders. Where its queue is full it is awake.

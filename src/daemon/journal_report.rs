@@ -1,18 +1,18 @@
 //! What the journal's writer reports, for the log and for whoever asks how things stand.
 
 use super::condition::Condition;
-use super::log::Log;
+use super::log::{Log, LogLevel};
 use crate::diag::{Text, text};
-use crate::journal::{Restored, WriterEvent};
+use crate::journal::{RestoredJournal, WriterEvent};
 
 /// Tell it to `log` and `condition`.
 pub(super) fn to(log: Log, condition: Condition) -> impl Fn(WriterEvent) + Send + 'static {
     move |event| match event {
         WriterEvent::Failing { why, waiting } => {
-            log.line(format!("loa: {} ({waiting})", why.get(log.lang())));
+            log.line_of(LogLevel::Error, format!("loa: {} ({waiting})", why.get(log.lang())));
             condition.failing(why, waiting);
         }
-        WriterEvent::Unfit { why } => log.say(&why),
+        WriterEvent::Unfit { why } => log.fail(&why),
         WriterEvent::Recovered { lost } => {
             condition.works();
             log.say(&text!(
@@ -23,7 +23,7 @@ pub(super) fn to(log: Log, condition: Condition) -> impl Fn(WriterEvent) + Send 
         WriterEvent::SetAside(aside) => {
             condition.set_aside(&aside);
             let (file, Text { vi, en }) = (aside.file.display(), &aside.why);
-            log.say(&text!(
+            log.fail(&text!(
                 "NHẬT KÝ BỊ HỎNG ({vi}): đã cất nguyên vào {file}, loa vẫn phát và ghi nhật ký mới; hãy chép tệp ấy sang nơi khác làm bằng chứng và kiểm tra thẻ nhớ",
                 "THE JOURNAL IS DAMAGED ({en}): it was set aside as {file}, loa plays on and writes a new one; copy that file elsewhere as evidence, and check the memory card"
             ));
@@ -31,11 +31,11 @@ pub(super) fn to(log: Log, condition: Condition) -> impl Fn(WriterEvent) + Send 
         WriterEvent::Restored(restored) => {
             condition.works();
             condition.restored(restored.whole);
-            log.say(&restored_text(&restored));
+            log.warn(&restored_text(&restored));
         }
         WriterEvent::Unrestored { why } => {
             let Text { vi, en } = &why;
-            log.say(&text!(
+            log.fail(&text!(
                 "TỆP NHẬT KÝ ĐÃ BỊ LẤY ĐI khi loa đang chạy và chưa lập lại được ({vi}); loa vẫn phát và thử lại luôn",
                 "THE JOURNAL'S FILE WAS TAKEN AWAY while loa runs and cannot be put back yet ({en}); loa plays on and keeps trying"
             ));
@@ -43,13 +43,13 @@ pub(super) fn to(log: Log, condition: Condition) -> impl Fn(WriterEvent) + Send 
         }
         WriterEvent::LogHeld(held) => {
             condition.log_held(held);
-            log.say(&log_text(held));
+            log.warn(&log_text(held));
         }
         WriterEvent::Written { .. } => condition.works(),
     }
 }
 
-fn restored_text(restored: &Restored) -> Text {
+fn restored_text(restored: &RestoredJournal) -> Text {
     let aside = restored.aside.as_ref().map(|aside| aside.display().to_string());
     let left = aside.map_or_else(
         || text!("", ""),

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -12,6 +13,17 @@ const WAITING: usize = 1_024;
 /// At the end, whoever reads gets this long to take the last lines.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
+/// How grave a line is, by the numbers of syslog: `journalctl -u loa -p warning` shows what somebody should look at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum LogLevel {
+    /// Something does not sound, or cannot be written.
+    Error = 3,
+    /// Somebody should look at it.
+    Warning = 4,
+    /// It is as it should be.
+    Info = 6,
+}
+
 /// What the daemon says to whoever looks at its terminal, or at the system's log.
 ///
 /// Saying never waits: a terminal that is held, a pipe that nobody empties, a log on a disk that hangs must not
@@ -21,6 +33,8 @@ pub(super) struct Log {
     lang: Lang,
     /// A person looks at it, not a file or the system's log.
     watched: bool,
+    /// Each line is told with its level: the system's log takes that off again.
+    leveled: bool,
     lines: Sender<Line>,
     waiting: Arc<AtomicUsize>,
     left_out: Arc<AtomicU64>,
@@ -35,7 +49,7 @@ struct Line {
 
 #[derive(Debug)]
 enum What {
-    Said(String),
+    Said(LogLevel, String, bool),
     /// Tell that all before it has been written.
     Flush(SyncSender<()>),
 }
@@ -44,7 +58,7 @@ impl Log {
     /// To standard error.
     pub(super) fn start(lang: Lang) -> io::Result<Self> {
         let watched = io::stderr().is_terminal();
-        Ok(Self { watched, ..Self::to(io::stderr(), lang)? })
+        Ok(Self { watched, leveled: is_system_log(), ..Self::to(io::stderr(), lang)? })
     }
 
     fn to(out: impl Write + Send + 'static, lang: Lang) -> io::Result<Self> {
@@ -52,7 +66,7 @@ impl Log {
         let waiting = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&waiting);
         std::thread::Builder::new().name("log".to_owned()).spawn(move || write(out, &told, &counted, lang))?;
-        Ok(Self { lang, watched: false, lines, waiting, left_out: Arc::default() })
+        Ok(Self { lang, watched: false, leveled: false, lines, waiting, left_out: Arc::default() })
     }
 
     /// The language of whoever reads it.
@@ -70,11 +84,26 @@ impl Log {
         self.line(format!("loa: {}", plain(said.get(self.lang))));
     }
 
+    /// The same of what somebody should look at.
+    pub(super) fn warn(&self, said: &Text) {
+        self.line_of(LogLevel::Warning, format!("loa: {}", plain(said.get(self.lang))));
+    }
+
+    /// The same of what does not sound, or cannot be written.
+    pub(super) fn fail(&self, said: &Text) {
+        self.line_of(LogLevel::Error, format!("loa: {}", plain(said.get(self.lang))));
+    }
+
     /// A line, or several.
     pub(super) fn line(&self, line: impl AsRef<str>) {
+        self.line_of(LogLevel::Info, line);
+    }
+
+    /// The same with how grave it is.
+    pub(super) fn line_of(&self, level: LogLevel, line: impl AsRef<str>) {
         let line = plain_lines(line.as_ref()).into_owned();
         if self.waiting.fetch_add(1, Ordering::Relaxed) < WAITING {
-            self.put(What::Said(line));
+            self.put(What::Said(level, line, self.leveled));
         } else {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             self.left_out.fetch_add(1, Ordering::Relaxed);
@@ -95,6 +124,12 @@ impl Log {
     }
 }
 
+/// Whether standard error leads to the system's log, as systemd says it does (`JOURNAL_STREAM`: device and inode).
+fn is_system_log() -> bool {
+    let Ok(said) = std::env::var("JOURNAL_STREAM") else { return false };
+    rustix::fs::fstat(io::stderr()).is_ok_and(|stat| said == format!("{}:{}", stat.st_dev, stat.st_ino))
+}
+
 fn write(mut out: impl Write, lines: &Receiver<Line>, waiting: &AtomicUsize, lang: Lang) {
     for Line { left_out, what } in lines {
         let mut block = String::new();
@@ -105,10 +140,17 @@ fn write(mut out: impl Write, lines: &Receiver<Line>, waiting: &AtomicUsize, lan
             );
             block = format!("{}\n", gap.get(lang));
         }
-        if let What::Said(said) = &what {
+        if let What::Said(level, said, leveled) = &what {
             waiting.fetch_sub(1, Ordering::Relaxed);
-            block += said.trim_end_matches('\n');
-            block.push('\n');
+            let said = said.trim_end_matches('\n');
+            // Each line is one for the system's log, and an empty one is none.
+            for line in said.lines().filter(|line| *leveled && !line.is_empty()) {
+                let _ = writeln!(block, "<{}>{line}", *level as u8);
+            }
+            if !leveled {
+                block += said;
+                block.push('\n');
+            }
         }
         // An error means that whoever looked is gone: the journal has it all.
         let _ = out.write_all(block.as_bytes());
@@ -166,5 +208,16 @@ mod tests {
         let last = WAITING - 1;
         assert!(shown.starts_with("đầu\ndòng 0\n"), "{shown}");
         assert!(shown.ends_with(&format!("\ndòng {last}\n{gap}\nloa: the end\n")), "{shown}");
+    }
+
+    #[test]
+    fn the_systems_log_is_told_how_grave_each_line_is_and_a_person_is_not() {
+        let terminal = Held::default();
+        let log = Log { leveled: true, ..Log::to(terminal.clone(), Lang::En).unwrap() };
+        log.line("a\n\nb\n");
+        log.warn(&text!("c", "c"));
+        log.fail(&text!("d", "d"));
+        log.flush();
+        assert_eq!(*terminal.shown.lock().unwrap(), "<6>a\n<6>b\n<4>loa: c\n<3>loa: d\n");
     }
 }

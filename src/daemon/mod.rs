@@ -3,17 +3,20 @@
 //! ([`Sim`]). The rest are the loop's edges: the files, their watch and what they last were right as, the
 //! nightly rehearsal, the socket, the signals, the journal's writer, what speaks for the clock, systemd.
 
+mod alert_cache;
 mod asks;
 mod background;
+pub mod client;
+mod clock_trust;
 mod command;
 mod condition;
 mod edges;
 mod fresh;
 mod handle;
 mod heartbeat;
-mod hold;
+mod install;
 mod journal_report;
-mod kept;
+mod last_good;
 mod live;
 mod lock;
 mod log;
@@ -24,15 +27,18 @@ mod outputs;
 mod pace;
 mod page;
 mod peer;
+mod prepare_gains;
 pub mod protocol;
 pub mod receipt;
 mod rehearsal;
 mod reload;
 mod report;
 mod ruling;
+mod saved;
 mod seat;
 mod sim;
 mod socket;
+mod speaker;
 mod stage;
 mod start;
 mod status;
@@ -40,16 +46,15 @@ mod stock;
 #[cfg(test)]
 mod tests;
 mod ticket;
-mod tune;
 mod typed;
-mod vouch;
+mod unset;
 mod wake;
 mod watch;
 
+pub use clock_trust::{keep_word, look_at_clock};
 pub use command::named;
 pub use handle::Handle;
-pub use kept::last_good;
+pub use last_good::last_good;
 pub use sim::{Chance, Mishap, Rendering, Sim, Simulated};
 pub use stage::{Stage, turn};
-pub use start::{StartError, run};
-pub use vouch::{keep_word, look_at_clock};
+pub use start::{HowItEnded, StartError, run};

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::pace::{self, Pace};
 use super::ticket::{Stub, Ticket, ticket};
+use crate::diag::{Text, text};
 use crate::instant::Mono;
 use crate::player::{Event, OrderStand, Request};
 use crate::schedule::Class;
@@ -206,6 +207,24 @@ impl Answers {
     }
 }
 
+/// What to say of an order that was not taken.
+pub(super) fn turned(why: Turned) -> Text {
+    match why {
+        Turned::Full => text!(
+            "loa đang quá bận nên không nhận lệnh này, và lệnh này sẽ không phát về sau: hãy thử lại; «loa stop» vẫn dừng được",
+            "loa is too busy and has not taken this order; it will not sound later: try again; \"loa stop\" still works"
+        ),
+        Turned::Replaced => text!(
+            "tài khoản này ra quá nhiều lệnh khẩn cấp cùng lúc: lệnh mới hơn được nhận; lệnh này thì không, và sẽ không phát về sau",
+            "this account gives too many alerts at once: a newer one is taken; this one is not, and will not sound later"
+        ),
+        Turned::Ending => text!(
+            "loa đang tắt nên không nhận lệnh này: hãy thử lại khi loa chạy lại",
+            "loa is ending and has not taken this order: try again once it runs"
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,7 +237,7 @@ mod tests {
     }
 
     fn stop(ticket: u64) -> Event {
-        Event::Stop { zones: vec![ZoneIx(0)], by: "A".to_owned(), ticket }
+        Event::Stop { zones: vec![ZoneIx(0)], by: "A".to_owned(), orders: Vec::new(), ticket }
     }
 
     fn number(event: Option<Event>) -> Option<u64> {

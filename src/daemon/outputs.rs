@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::output::{self, Lane, OpenReader};
+use crate::output::{self, OpenReader, OutputLane};
 use crate::station::{OutputName, Station, ZoneIx};
 use crate::voice::{NoticeSink, Output, VoiceId, VoiceOrder};
 
@@ -26,9 +26,9 @@ impl Outputs {
         clock: &Arc<dyn Clock>,
         sink: &NoticeSink,
     ) -> Self {
-        let mut lanes: BTreeMap<&OutputName, Vec<Lane>> = BTreeMap::new();
+        let mut lanes: BTreeMap<&OutputName, Vec<OutputLane>> = BTreeMap::new();
         for (place, zone) in station.zones.iter().enumerate() {
-            lanes.entry(&zone.output).or_default().push(Lane::of(ZoneIx(place as u16), zone));
+            lanes.entry(&zone.output).or_default().push(OutputLane::of(ZoneIx(place as u16), zone));
         }
         let mut route = vec![0; station.zones.len()];
         let mut all: Vec<Box<dyn Output>> = Vec::new();

@@ -1,7 +1,7 @@
-//! The page as a child of the daemon: `[console] listen` in `loa.toml` starts `loa console` beside the sound. A process of
-//! its own, with a thread that does nothing but wait for it: killed, hung or flooded it takes nothing from the loop. It is
-//! started again where it ends, and ends with the daemon, whatever ended that: it reads its standard input, and the other
-//! end of that is the daemon's.
+//! The faces of the station as children of the daemon: `[console] listen` in `loa.toml` starts `loa console` beside the sound,
+//! `[link]` starts `loa link`, `[cap]` starts `loa cap`, `[relays]` starts `loa relay`. A process of its own each, with a thread that does nothing but wait for it: killed, hung or
+//! flooded it takes nothing from the loop. It is started again where it ends, and ends with the daemon, whatever ended
+//! that: it reads its standard input, and the other end of that is the daemon's.
 
 use std::io::{self, Read as _};
 use std::net::TcpListener;
@@ -37,9 +37,42 @@ const WORDS_MOST: u64 = 4096;
 /// Where memory runs out, the page goes before the sound.
 const OOM_SCORE: &str = "500";
 
-/// The page beside the daemon; without one where `loa.toml` names none.
+/// What can run beside the daemon.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Face {
+    /// `loa console`.
+    Page,
+    /// `loa link`.
+    Link,
+    /// `loa cap`.
+    Cap,
+    /// `loa relay`.
+    Relay,
+}
+
+impl Face {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Page => "console",
+            Self::Link => "link",
+            Self::Cap => "cap",
+            Self::Relay => "relay",
+        }
+    }
+
+    fn text(self) -> Text {
+        match self {
+            Self::Page => text!("trang của đài", "the page"),
+            Self::Link => text!("đường về trung tâm", "the link to the centre"),
+            Self::Cap => text!("việc nhận báo động từ ngoài", "the watch on alarms from outside"),
+            Self::Relay => text!("phần lấy tiếng đài cấp trên", "the fetching of higher stations"),
+        }
+    }
+}
+
+/// A face beside the daemon; without one where `loa.toml` names none.
 #[derive(Debug, Default)]
-pub(super) struct PageChild(Option<Arc<Mutex<State>>>);
+pub(super) struct FaceChild(Option<Arc<Mutex<State>>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -47,16 +80,23 @@ struct State {
     is_over: bool,
 }
 
-impl PageChild {
+impl FaceChild {
     /// Start it, in its own time; `wanted` where `loa.toml` has an address.
-    pub(super) fn start(wanted: bool, dir: &Path, log: &Log, handle: &Handle, lang: Lang) -> io::Result<Self> {
+    pub(super) fn start(
+        face: Face,
+        wanted: bool,
+        (dir, lang): (&Path, Lang),
+        log: &Log,
+        handle: &Handle,
+    ) -> io::Result<Self> {
         if !wanted {
             return Ok(Self(None));
         }
         let state = Arc::new(Mutex::new(State::default()));
         let (own, clock) = (state.clone(), handle.clock().clone());
-        let keeper = Keeper { state: own, dir: dir.to_owned(), log: log.clone(), handle: handle.clone(), clock, lang };
-        std::thread::Builder::new().name("page".to_owned()).spawn(move || keeper.keep())?;
+        let keeper =
+            Keeper { face, state: own, dir: dir.to_owned(), log: log.clone(), handle: handle.clone(), clock, lang };
+        std::thread::Builder::new().name(face.word().to_owned()).spawn(move || keeper.keep())?;
         Ok(Self(Some(state)))
     }
 
@@ -74,6 +114,7 @@ impl PageChild {
 }
 
 struct Keeper {
+    face: Face,
     state: Arc<Mutex<State>>,
     dir: PathBuf,
     log: Log,
@@ -86,10 +127,11 @@ impl Keeper {
     fn keep(&self) {
         // What is started from here on stands behind the sound.
         Rank::Tuning.take();
+        let (Text { vi, en }, word) = (self.face.text(), self.face.word());
         if is_forbidden() {
             self.log.say(&text!(
-                "trang của đài không mở được từ dịch vụ này (nó không được dùng mạng): hãy bật dịch vụ của trang: sudo systemctl enable --now loa-console",
-                "the page cannot be opened by this service, which may not use the network: enable the page's own: sudo systemctl enable --now loa-console"
+                "{vi} không mở được từ dịch vụ này (nó không được dùng mạng): hãy bật dịch vụ riêng: sudo systemctl enable --now loa-{word}",
+                "{en} cannot be opened by this service, which may not use the network: enable its own: sudo systemctl enable --now loa-{word}"
             ));
             return;
         }
@@ -105,8 +147,8 @@ impl Keeper {
             let seconds = again.as_secs();
             self.log.say(&text!(
                 ended = ended;
-                "trang của đài đã tắt ({ended}); loa vẫn phát, trang mở lại sau {seconds} giây",
-                "the page has ended ({ended}); sound goes on, the page is opened again in {seconds} s"
+                "{vi} đã tắt ({ended}); loa vẫn phát, mở lại sau {seconds} giây",
+                "{en} has ended ({ended}); sound goes on, it is opened again in {seconds} s"
             ));
             if !self.wait(again) {
                 return;
@@ -117,6 +159,10 @@ impl Keeper {
 
     /// Whoever asks how the station stands is told that it does not stay, and since when.
     fn tell(&self, why: &Text) {
+        // How the link and the feeds stand is told by when they last answered; what became of a relay stands in the journal.
+        if self.face != Face::Page {
+            return;
+        }
         let since = self.handle.now().rfc3339(&self.handle.snapshot().world.station.timezone);
         self.handle.change_standing(|standing| {
             let known = standing.page.take();
@@ -168,7 +214,7 @@ impl Keeper {
         let began = self.clock.mono();
         let mut is_told = true;
         let status = loop {
-            if is_told && self.clock.mono().after(began) > OPEN {
+            if is_told && self.face == Face::Page && self.clock.mono().after(began) > OPEN {
                 is_told = false;
                 self.handle.change_standing(|standing| standing.page = None);
             }
@@ -193,7 +239,7 @@ impl Keeper {
     fn spawn(&self) -> io::Result<Child> {
         let lang = if self.lang == Lang::En { "en" } else { "vi" };
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["--lang", lang, "--dir"]).arg(&self.dir).args(["console", "--with-daemon"]);
+        command.args(["--lang", lang, "--dir"]).arg(&self.dir).args([self.face.word(), "--with-daemon"]);
         // A group of its own: a signal from a terminal is the daemon's to answer. Nothing of the daemon's is inherited
         // but the one pipe whose end says that it is gone.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());

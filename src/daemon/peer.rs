@@ -4,9 +4,9 @@ use crate::site::account_name;
 
 /// An account of this machine, by its number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct Account(pub(super) u32);
+pub(super) struct PeerAccount(pub(super) u32);
 
-impl Account {
+impl PeerAccount {
     /// Whom the kernel cannot name.
     pub(super) const NOBODY: Self = Self(u32::MAX);
 

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::setup::FirstAnswers;
+
 /// No command needs more than a name, some zones and a reason.
 pub const LINE_MOST: u64 = 64 * 1024;
 
@@ -22,6 +24,9 @@ pub enum Command {
         /// On whose word: the person a page knows; empty: the account's at the other end.
         #[serde(default)]
         by: String,
+        /// Only what was ordered by these, by id; what they have interrupted goes on as it says. None: everything.
+        #[serde(default)]
+        orders: Vec<String>,
         /// The answer waits until it is quiet, two seconds at most.
         #[serde(default = "yes")]
         wait: bool,
@@ -69,6 +74,41 @@ pub enum Command {
         /// The answer waits for the first sample in each zone, two seconds at most.
         #[serde(default = "yes")]
         wait: bool,
+        /// The tone of an alarm is heard first, at once: whoever is wrong can stop it before a word is heard.
+        #[serde(default)]
+        tone: bool,
+    },
+    /// A drill: a sound of `audio/` in its turn, in the hours, between two times the station's own sound that says that it
+    /// is a drill (`[emergency] drill`).
+    Drill {
+        /// What is heard between; empty: nothing, and the one that says so is heard once.
+        #[serde(default)]
+        name: String,
+        /// Zones by id, title or group; none: every zone.
+        #[serde(default)]
+        zones: Vec<String>,
+        /// On whose word: the person a page knows; empty: the account's at the other end.
+        #[serde(default)]
+        by: String,
+        /// The answer waits for the first sample in each zone, two seconds at most.
+        #[serde(default = "yes")]
+        wait: bool,
+    },
+    /// What people did about an alarm besides sounding it, for the journal.
+    Mark {
+        /// What.
+        what: AlarmMark,
+        /// The order it is about; none where none was given.
+        #[serde(default)]
+        order: Option<String>,
+        /// What it is about, as people call it.
+        title: String,
+        /// On whose word; empty: the account's at the other end.
+        #[serde(default)]
+        by: String,
+        /// What is to be said of it.
+        #[serde(default)]
+        why: String,
     },
     /// A person lets a broadcast sound as it is. Answered by a [`super::receipt::Receipt`] without zones.
     Approve {
@@ -101,13 +141,58 @@ pub enum Command {
         #[serde(default)]
         by: String,
     },
+    /// The first `loa.toml` of a station that nobody has set up, by whoever has its link.
+    Setup {
+        /// What stands in the link.
+        token: String,
+        /// The name, the hamlets.
+        answers: FirstAnswers,
+    },
     /// Read the files again.
     Reload,
+    /// Write into the journal what came of a bundle that was brought; taken from the station's own account and root only.
+    Brought {
+        /// `bundle_installed`, `bundle_refused` or `report_taken`, with its detail.
+        reason: String,
+        /// Its sentence.
+        title: String,
+    },
+    /// Install the bundle that the link has brought (`state/link/goi.loa`), by the station's own account. Whoever asks decides
+    /// nothing: signatures do. Answered by its delivery, once it is done.
+    Install,
     /// Sign a row of the journal with the station's key; answered by the seal.
     Seal {
         /// Its number.
         row: u64,
     },
+}
+
+/// What people did about an alarm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AlarmMark {
+    /// It is made ready, and nobody has sounded it.
+    Unsent,
+    /// It was given up.
+    Dropped,
+    /// A second person agrees.
+    Agreed,
+    /// One person sounded what needs two.
+    Alone,
+    /// Its end was read.
+    Read,
+    /// A remark.
+    Remark,
+    /// One came from outside, and was judged.
+    Received,
+    /// It was not heard everywhere.
+    Unheard,
+    /// A drill was measured.
+    Measured,
+    /// A sealed code was used.
+    Code,
+    /// Sealed codes were made anew.
+    Codes,
 }
 
 const fn once() -> u32 {
@@ -122,15 +207,21 @@ impl Command {
     /// Whether the answer waits until it is known what came of the order.
     pub fn waits(&self) -> bool {
         match self {
-            Self::Say { wait, .. } | Self::Alert { wait, .. } | Self::Stop { wait, .. } | Self::Test { wait, .. } => {
-                *wait
-            }
+            Self::Say { wait, .. }
+            | Self::Alert { wait, .. }
+            | Self::Drill { wait, .. }
+            | Self::Stop { wait, .. }
+            | Self::Test { wait, .. } => *wait,
             Self::Status
             | Self::Watch
+            | Self::Mark { .. }
             | Self::Approve { .. }
             | Self::Return { .. }
             | Self::Confirm { .. }
+            | Self::Setup { .. }
             | Self::Reload
+            | Self::Brought { .. }
+            | Self::Install
             | Self::Seal { .. } => false,
         }
     }

@@ -1,6 +1,7 @@
 //! What an order is answered with: per zone, what really sounds, or why not. It says what the loop says
 //! ([`OrderStand`]), at the moment of the answer; it judges nothing itself.
 
+mod left;
 mod refused;
 mod words;
 
@@ -9,8 +10,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+pub use left::LeftReceipt;
+
 use super::handle::Handle;
-use super::socket::SOUND_MOST;
 use crate::checkup::Words;
 use crate::diag::{Text, shown, text};
 use crate::instant::Wall;
@@ -18,13 +20,16 @@ use crate::player::{OrderStand, Stand, ZoneStand};
 use crate::reason::Reason;
 use crate::station::{OutputName, Zone};
 
+/// So long an answer waits for the first sample in each zone: a card that is there has begun by then.
+pub(super) const SOUND_MOST: Duration = Duration::from_secs(2);
+
 /// The answer to an order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Receipt {
     /// The order's id: its rows in the journal carry it.
     pub order: String,
     /// What was ordered.
-    pub kind: Kind,
+    pub kind: OrderKind,
     /// The sound's name in `audio/`, of a decision the broadcast's id; empty for a stop and a test.
     pub name: String,
     /// How many times it is heard.
@@ -36,12 +41,18 @@ pub struct Receipt {
     /// A file that is being written to: what plays is what it was when it was last whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former: Option<String>,
+    /// The orders that a stop was to end, by id; none: everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<String>,
+    /// Those of them that it has not ended, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftReceipt>,
 }
 
 /// What can be ordered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum OrderKind {
     /// At once, over anything, at any hour.
     Alert,
     /// In its turn, within the hours.
@@ -50,6 +61,8 @@ pub enum Kind {
     Stop,
     /// A few tones, to hear which horns these are.
     Test,
+    /// A drill: in its turn, within the hours, and it says that it is one.
+    Drill,
     /// A broadcast may sound.
     Approve,
     /// A broadcast may not, as it is.
@@ -72,7 +85,7 @@ pub struct ZoneReceipt {
     /// The length of what it plays there.
     pub seconds: f64,
     /// Why it does not sound now, or not yet.
-    pub why: Option<Why>,
+    pub why: Option<ReceiptWhy>,
     /// The order that was given before and is the same.
     pub same_as: Option<String>,
     /// What a stop has ended there: titles.
@@ -108,7 +121,7 @@ pub enum State {
 
 /// A reason, for programs and for people.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Why {
+pub struct ReceiptWhy {
     /// As in the journal: `device_failed`, `outside_hours`, `waits`, …
     pub code: String,
     /// A sentence without its full stop.
@@ -120,8 +133,8 @@ pub struct Why {
 
 /// What was ordered, for the answer.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Ordered {
-    pub(super) kind: Kind,
+pub(super) struct OrderAnswer {
+    pub(super) kind: OrderKind,
     pub(super) name: String,
     pub(super) times: u32,
     /// The account at the other end.
@@ -132,6 +145,16 @@ pub(super) struct Ordered {
     pub(super) refusal: Option<Text>,
     /// The file that is being written to, of which its last whole version plays.
     pub(super) former: Option<String>,
+    /// What a stop is to end only; none: everything.
+    pub(super) orders: Vec<String>,
+}
+
+impl OrderAnswer {
+    /// Of an order by an account; it waits for the sound or not.
+    pub(super) fn of(kind: OrderKind, name: &str, times: u32, (account, waits): (&str, bool)) -> Self {
+        let (name, account) = (name.to_owned(), account.to_owned());
+        Self { kind, name, times, account, waits, refusal: None, former: None, orders: Vec::new() }
+    }
 }
 
 impl Receipt {
@@ -142,13 +165,19 @@ impl Receipt {
             // Somebody ended it, or its device went away.
             State::Sounded => zone.why.is_none(),
             // An alert that waits is not what was ordered.
-            State::Accepted | State::Waits => self.kind != Kind::Alert || zone.is_warming(),
+            State::Accepted | State::Waits => self.kind != OrderKind::Alert || zone.is_warming(),
             State::Silent => false,
         };
-        self.zones.iter().all(good)
+        self.zones.iter().all(good) && self.left.iter().all(LeftReceipt::is_over)
     }
 
-    pub(super) fn of(ordered: &Ordered, stand: &OrderStand, handle: &Handle) -> Self {
+    /// A stop of orders of which there is none.
+    pub fn is_for_nothing(&self) -> bool {
+        let is_none = self.left.iter().all(LeftReceipt::is_unknown);
+        !self.orders.is_empty() && self.left.len() == self.orders.len() && is_none
+    }
+
+    pub(super) fn of(ordered: &OrderAnswer, stand: &OrderStand, handle: &Handle) -> Self {
         let station = &handle.snapshot().world.station;
         let now = handle.now();
         let zones = stand.zones.iter().filter_map(|zone| {
@@ -164,6 +193,8 @@ impl Receipt {
             at: stand.at.rfc3339(&station.timezone),
             zones: zones.collect(),
             former: ordered.former.clone(),
+            orders: ordered.orders.clone(),
+            left: stand.left.iter().map(|(order, why)| LeftReceipt::of(order, *why)).collect(),
         }
     }
 }
@@ -179,7 +210,7 @@ impl ZoneReceipt {
 const WARMING: &str = "amplifier_warming";
 
 struct Teller<'a> {
-    ordered: &'a Ordered,
+    ordered: &'a OrderAnswer,
     now: Wall,
     tz: &'a TimeZone,
 }
@@ -240,7 +271,7 @@ impl Teller<'_> {
         moment(at, self.now, self.tz)
     }
 
-    fn waits(&self, start: Wall, behind: Option<&str>) -> Why {
+    fn waits(&self, start: Wall, behind: Option<&str>) -> ReceiptWhy {
         let Text { vi, en } = self.clock(start);
         match behind {
             Some(title) => {
@@ -259,7 +290,7 @@ impl Teller<'_> {
         }
     }
 
-    fn hindered(&self, trouble: &Text, until: Wall) -> Why {
+    fn hindered(&self, trouble: &Text, until: Wall) -> ReceiptWhy {
         let Text { vi, en } = self.clock(until);
         let (trouble_vi, trouble_en) = (&trouble.vi, &trouble.en);
         why(
@@ -272,7 +303,7 @@ impl Teller<'_> {
         )
     }
 
-    fn copied(&self, until: Wall) -> Why {
+    fn copied(&self, until: Wall) -> ReceiptWhy {
         let Text { vi, en } = self.clock(until);
         why(
             "changing",
@@ -291,11 +322,11 @@ fn is_own(reason: &Reason) -> bool {
 }
 
 /// What became of it, from the journal's reason.
-fn over(reason: &Reason) -> Why {
+fn over(reason: &Reason) -> ReceiptWhy {
     why(reason.code(), reason.words(), false)
 }
 
-fn not_begun() -> Why {
+fn not_begun() -> ReceiptWhy {
     let most = SOUND_MOST.as_secs();
     let words = text!(
         "sau {most} giây vẫn chưa kêu (card âm thanh không trả lời, hoặc máy quá bận); loa còn thử",
@@ -305,7 +336,7 @@ fn not_begun() -> Why {
 }
 
 /// Why nobody hears what plays on an output, if it is no horn.
-fn hornless(output: &OutputName) -> Option<Why> {
+fn hornless(output: &OutputName) -> Option<ReceiptWhy> {
     let words = match output {
         OutputName::Null => {
             text!("output = \"null\", chỉ ghi vào nhật ký", "output = \"null\", written in the journal only")
@@ -319,7 +350,7 @@ fn hornless(output: &OutputName) -> Option<Why> {
     Some(why("no_horn", words, false))
 }
 
-fn not_quiet() -> Why {
+fn not_quiet() -> ReceiptWhy {
     let words = text!(
         "đã ra lệnh dừng, nhưng card âm thanh chưa báo là đã im",
         "told to be silent; the sound card has not said yet that it is"
@@ -327,8 +358,8 @@ fn not_quiet() -> Why {
     why("not_quiet", words, true)
 }
 
-fn why(code: &str, words: Text, tried_again: bool) -> Why {
-    Why { code: code.to_owned(), words: words.into(), tried_again }
+fn why(code: &str, words: Text, tried_again: bool) -> ReceiptWhy {
+    ReceiptWhy { code: code.to_owned(), words: words.into(), tried_again }
 }
 
 /// `11:00`; with seconds within ten minutes; with its date where that is another.

@@ -9,7 +9,7 @@ use super::background::Rank;
 use super::handle::Handle;
 use super::log::Log;
 use crate::audio::{self, library};
-use crate::checkup::coming::{Coming, faulty};
+use crate::checkup::coming::{ComingDays, faulty};
 use crate::checkup::{Finding, Rehearsed};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
@@ -73,7 +73,7 @@ fn is_near(snapshot: &Snapshot, now: Wall) -> bool {
 
 /// Decode what is due from `now` on; `None` where `stop` has said so between two sounds.
 fn rehearse(dir: &Path, world: &World, now: Wall, stop: &dyn Fn() -> bool) -> Option<Rehearsed> {
-    let coming = Coming::new(&world.schedule, &world.station, &world.library, HeardSoFar::at(now), now + AHEAD);
+    let coming = ComingDays::new(&world.schedule, &world.station, &world.library, HeardSoFar::at(now), now + AHEAD);
     let mut findings = coming.findings;
     for (file, title) in &coming.files {
         if stop() {
@@ -114,7 +114,9 @@ fn tell(found: Rehearsed, handle: &Handle, log: &Log) {
     let (count, sounds) = (found.findings.len(), found.sounds);
     for one in &found.findings {
         let (message, help) = (&one.message, &one.help);
-        log.say(&Text { vi: format!("{} → {}", message.vi, help.vi), en: format!("{} → {}", message.en, help.en) });
+        log.warn(&Text {
+            vi: format!("{} → {}", message.vi, help.vi), en: format!("{} → {}", message.en, help.en)
+        });
     }
     let title = format!("diễn tập đêm: đã giải mã {sounds} âm thanh của 7 ngày tới");
     handle.send(Event::Note { reason: Reason::Rehearsal(count as u64), title });

@@ -5,25 +5,27 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
+use super::alert_cache::Hold;
 use super::background::give_way;
 use super::handle::Handle;
-use super::hold::Hold;
-use super::kept::{Change, Kept};
-use super::log::Log;
-use super::news::told;
+use super::last_good::{FileChange, Kept};
+use super::log::{Log, LogLevel};
+use super::news::{is_told, other_law, told};
+use super::prepare_gains::Tune;
+use super::saved::Saved;
 use super::stock::Stock;
-use super::tune::Tune;
+use super::unset::Unset;
 use super::watch::{Changed, Watch, Writers};
 use crate::audio::{library, stray};
 use crate::checkup::{BrokenFile, Finding};
 use crate::clock::Clock;
-use crate::diag::{Diagnostic, Look, SourceFile, Text, render, text};
+use crate::diag::{Colours, Diagnostic, SourceFile, Text, render, text};
 use crate::disk;
 use crate::instant::{Now, Wall};
 use crate::plan::{Library, Wanted};
 use crate::player::{Event, World};
 use crate::reason::Reason;
-use crate::schedule::{Law, Loaded, Reading, RulePlaces, Rules};
+use crate::schedule::{Law, Loaded, Reading};
 use crate::station::Station;
 
 /// Files are read once nothing has changed for this long: an editor's burst of saves is one change.
@@ -45,10 +47,6 @@ const TOLD_PART: usize = 4;
 
 /// So many of the files' problems stand in the status; `loa check` shows all.
 const PROBLEMS_MOST: usize = 10;
-
-/// Warnings that change what plays, or by which law.
-const TOLD: [&str; 7] =
-    ["no_station", "hidden_ending", "not_read", "rules_kept", "rules_gone", "rules_unread", "hours_never"];
 
 /// Reads the station's files, at the start and again whenever they change, and tells the loop.
 ///
@@ -79,6 +77,8 @@ pub(super) struct Reload {
     rules: Option<Law>,
     /// No sound is left of those that there were.
     sounds_gone: bool,
+    unset: Unset,
+    saved: Saved,
 }
 
 impl Reload {
@@ -108,8 +108,11 @@ impl Reload {
             copies: BTreeSet::new(),
             rules: None,
             sounds_gone: false,
+            unset: Unset::default(),
+            saved: Saved::default(),
         };
         reload.show(&read.diagnostics, &read.sources);
+        reload.unset = Unset::new(&read, &reload.dir);
         reload.take_station(read);
         reload.read_schedules();
         reload.read_library();
@@ -169,6 +172,7 @@ impl Reload {
 
     /// Read all files again; tell the loop if it makes a difference.
     fn look(&mut self, handle: &Handle) {
+        self.unset.look(&self.dir, &self.log, self.clock.as_ref(), handle);
         self.look_at_station();
         let before = self.world.clone();
         self.read_schedules();
@@ -182,6 +186,8 @@ impl Reload {
         for (reason, title) in std::mem::take(&mut self.notes) {
             handle.send(Event::Note { reason, title: title.vi });
         }
+        let (now, lang) = (self.clock.wall(), self.log.lang());
+        self.saved.tell(&self.dir, &self.world, &self.loaded, &self.station_problems, (now, lang));
         let tz = &self.station.timezone;
         let left_out = self.world.library.left_out;
         let sounds = library::warnings(&self.dir, &Wanted::new(&self.world.schedule, &self.station)).len()
@@ -206,15 +212,14 @@ impl Reload {
     /// What of the files is not as it was meant, beside those that are broken as a whole: errors, and what is
     /// left out or stood in for.
     fn problems(&self, broken: &[BrokenFile]) -> Vec<&Diagnostic> {
-        let is_told = |one: &&Diagnostic| {
-            (one.is_error() || TOLD.contains(&one.code)) && !broken.iter().any(|file| file.file == one.file)
-        };
-        self.station_problems.iter().chain(&self.diagnostics).filter(is_told).collect()
+        let is_open = |one: &&Diagnostic| is_told(one) && !broken.iter().any(|file| file.file == one.file);
+        self.station_problems.iter().chain(&self.diagnostics).filter(is_open).collect()
     }
 
     fn show(&self, problems: &[Diagnostic], sources: &[SourceFile]) {
         if !problems.is_empty() {
-            self.log.line(render(problems, sources, self.log.lang(), Look::Plain));
+            let level = if problems.iter().any(Diagnostic::is_error) { LogLevel::Error } else { LogLevel::Warning };
+            self.log.line_of(level, render(problems, sources, self.log.lang(), Colours::Plain));
         }
     }
 
@@ -242,7 +247,7 @@ impl Reload {
     }
 
     /// How `loa.toml` stands.
-    fn take_station(&mut self, read: disk::station::Loaded) {
+    fn take_station(&mut self, read: disk::station::LoadedStation) {
         if read.kept && self.station_broken.is_none() {
             let said = text!(
                 "loa.toml hỏng hoặc không còn: đài chạy theo bản đúng gần nhất của nó",
@@ -258,7 +263,7 @@ impl Reload {
     fn read_schedules(&mut self) {
         self.reread();
         let changes = self.kept.update(self.clock.wall(), self.clock.mono(), &self.loaded);
-        if changes.iter().any(|(_, change)| *change == Change::Expired) {
+        if changes.iter().any(|(_, change)| *change == FileChange::Expired) {
             self.reread();
         }
         for (file, change) in changes {
@@ -285,21 +290,12 @@ impl Reload {
         self.copies = self.loaded.left_out.iter().map(|one| one.file.clone()).collect();
     }
 
-    /// Tell the journal of other lawful hours than before: by which file, and what they are now.
+    /// Tell the journal of other lawful hours than before.
     fn note_rules(&mut self) {
-        let bare = |law: &Law| {
-            let bare = |rules: &Rules| Rules { places: RulePlaces::default(), cancelled: Vec::new(), ..rules.clone() };
-            Law { station: bare(&law.station), zones: law.zones.iter().map(|(zone, own)| (*zone, bare(own))).collect() }
-        };
-        let (before, now) = (&self.rules, &self.loaded.schedule.rules);
-        if before.as_ref().is_some_and(|before| bare(before) != bare(now)) {
-            let hours = now.station.told();
-            let place = now.station.places.hours.as_ref();
-            let place = place.map_or_else(|| "-".to_owned(), |place| format!("{}:{}", place.file, place.line));
-            let (vi, en) = (&hours.vi, &hours.en);
-            let said = text!("giờ được phép phát nay là {vi} ({place})", "the lawful hours are now {en} ({place})");
+        let now = &self.loaded.schedule.rules;
+        if let Some((reason, said)) = self.rules.as_ref().and_then(|before| other_law(before, now)) {
             self.log.say(&said);
-            self.notes.push((Reason::RulesChanged(format!("{place}: {en}")), said));
+            self.notes.push((reason, said));
         }
         self.rules = Some(now.clone());
     }

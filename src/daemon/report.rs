@@ -2,9 +2,9 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 
-use super::log::Log;
+use super::log::{Log, LogLevel};
 use crate::diag::{Lang, Text, figure, fold, plain, text};
-use crate::fact::{Entry, Kind, Outcome, Record};
+use crate::fact::{Entry, EntryKind, Outcome, Record};
 use crate::instant::Wall;
 use crate::journal::export;
 use crate::player::{Action, Event, Snapshot};
@@ -103,7 +103,7 @@ impl Report {
     /// Say what an event means to a person, if anything.
     pub(super) fn event(&self, event: &Event) {
         if let Event::Notice(Notice::Failed(_, why) | Notice::Hindered(_, why)) = event {
-            self.log.say(why);
+            self.log.warn(why);
         }
     }
 
@@ -131,7 +131,11 @@ impl Report {
 
     /// Say a row of the journal.
     pub(super) fn entry(&self, entry: &Entry) {
-        self.log.line(plain(&format!("{} {}", self.time(entry.written), self.said(entry, self.log.lang()))));
+        let level = match entry.outcome {
+            None | Some(Outcome::Played) => LogLevel::Info,
+            Some(_) => LogLevel::Warning,
+        };
+        self.log.line_of(level, plain(&format!("{} {}", self.time(entry.written), self.said(entry, self.log.lang()))));
     }
 
     fn time(&self, at: Wall) -> String {
@@ -148,7 +152,7 @@ impl Report {
         let reason = entry.reason.as_ref().map(Reason::words);
         let why = reason.as_ref().map_or("", |reason| reason.get(lang));
         let title = &entry.title;
-        if entry.kind == Kind::Note {
+        if entry.kind == EntryKind::Note {
             // Titles of notes are written in Vietnamese, and most say what the reason begins with.
             let says_more =
                 !title.is_empty() && !fold(why).contains(&fold(title)) && (lang == Lang::Vi || why.is_empty());

@@ -20,7 +20,7 @@ use crate::fact::Record;
 use crate::instant::{Mono, Wall};
 use crate::journal::{Journal, JournalError};
 use crate::output::POSITION_EVERY;
-use crate::player::{Action, Event, Now, Player, Snapshot, Trust, World};
+use crate::player::{Action, ClockTrust, Event, Now, Player, Snapshot, World};
 use crate::reason::Reason;
 use crate::voice::{Notice, VoiceOrder};
 
@@ -45,7 +45,7 @@ pub struct Sim<'a> {
     /// The files, where a mishap has changed them.
     files: Option<World>,
     /// What there is to say for the clock, for the next start too.
-    trust: Trust,
+    trust: ClockTrust,
     /// The last sign of life: when it was given, and what the clock said.
     alive: (Mono, Option<Wall>),
     /// The power is about to go, for so long.
@@ -80,7 +80,7 @@ impl<'a> Sim<'a> {
             synced: 0,
             failed: None,
             files: None,
-            trust: Trust { believed: true, because: Vec::new() },
+            trust: ClockTrust { believed: true, because: Vec::new() },
             alive: (Mono::default(), None),
             cut: None,
             dark: false,
@@ -102,7 +102,7 @@ impl<'a> Sim<'a> {
         let now = self.now();
         let mut player = Player::new_until(world.clone(), now, Wall::MIN, until);
         player.assume_heard_as_planned(now.wall);
-        self.perform(Action::Record(started_note(now.wall, &world.station.name)));
+        self.perform(Action::Record(started_note(now.wall, &world.station)));
         self.events.extend(put_off(world));
         loop {
             turn(&mut player, &mut self);
@@ -129,7 +129,7 @@ impl<'a> Sim<'a> {
         let world = &world;
         self.alive = (now.mono, None);
         self.events = history.away().into_iter().chain([Event::Tick]).chain(put_off(world)).collect();
-        self.perform(Action::Record(started_note(now.wall, &world.station.name)));
+        self.perform(Action::Record(started_note(now.wall, &world.station)));
         Ok(Some(history.player(world, now, until, &recovered).with_trust(now, self.trust.clone())))
     }
 
@@ -137,7 +137,7 @@ impl<'a> Sim<'a> {
     #[cfg(test)]
     pub(crate) fn outcomes_since(&mut self, from: Wall) -> Vec<crate::fact::Entry> {
         self.write();
-        let kind = Some(crate::fact::Kind::Airing);
+        let kind = Some(crate::fact::EntryKind::Airing);
         self.journal
             .select(&crate::journal::Filter { from: Some(from), kind, ..Default::default() })
             .unwrap_or_default()
@@ -188,7 +188,7 @@ impl<'a> Sim<'a> {
                 self.trust = trust.clone();
             }
             Event::Confirm { .. } => {
-                self.trust = Trust { believed: true, because: vec![Reason::Person(String::new())] }
+                self.trust = ClockTrust { believed: true, because: vec![Reason::Person(String::new())] }
             }
             _ => {}
         }

@@ -20,15 +20,16 @@ use tokio::time::timeout;
 use super::asks::Given;
 use super::command::{Act, act, is_being_examined, not_vouched};
 use super::handle::Handle;
-use super::orders::Turned;
-use super::peer::Account;
+use super::install::install;
+use super::orders::{Turned, turned};
+use super::peer::PeerAccount;
 use super::protocol::{Command, LINE_MOST, Reply};
-use super::receipt::{Ordered, Receipt};
+use super::receipt::{OrderAnswer, Receipt, SOUND_MOST};
 use super::seat::Seats;
 use super::status::status;
 use super::ticket::Ticket;
 use crate::diag::{Text, text};
-use crate::player::{OrderStand, Refusal, Stand, ZoneStand};
+use crate::player::{OrderRefusal, OrderStand, Stand, ZoneStand};
 use crate::status::Status;
 
 /// A client that has not sent its line by then is dropped: a command is one write.
@@ -37,9 +38,6 @@ const LINE_PATIENCE: Duration = Duration::from_secs(2);
 /// So long an order waits for the loop to take it. It takes microseconds; a loop that has not by then
 /// hangs, and the order is taken back.
 const HANDOVER_MOST: Duration = Duration::from_secs(2);
-
-/// So long an answer waits for the first sample in each zone: a card that is there has begun by then.
-pub(super) const SOUND_MOST: Duration = Duration::from_secs(2);
 
 /// So long an answer waits for a word for the clock to be written down: under the ten seconds that a client waits.
 const VOUCH_MOST: Duration = Duration::from_secs(5);
@@ -101,7 +99,7 @@ impl Room {
     }
 
     fn admit(&self, stream: UnixStream, handle: &Handle) {
-        let account = stream.peer_cred().map_or(Account::NOBODY, |peer| Account(peer.uid()));
+        let account = stream.peer_cred().map_or(PeerAccount::NOBODY, |peer| PeerAccount(peer.uid()));
         let mut room = self.lock();
         let (number, goes) = room.0.take(account.0);
         if let Some(goes) = goes.and_then(|goes| room.1.remove(&goes)) {
@@ -137,7 +135,7 @@ pub(super) async fn serve(listener: UnixListener, handle: Handle) {
     }
 }
 
-async fn converse(mut stream: UnixStream, account: Account, mut place: Place) -> io::Result<()> {
+async fn converse(mut stream: UnixStream, account: PeerAccount, mut place: Place) -> io::Result<()> {
     let mut line = String::new();
     let mut reader = BufReader::new((&mut stream).take(LINE_MOST));
     timeout(LINE_PATIENCE, reader.read_line(&mut line)).await??;
@@ -205,7 +203,7 @@ async fn gone(stream: &UnixStream) {
 
 /// A sound that was copied in a moment ago is being examined: wait for that rather than let somebody
 /// with an alert type it again.
-async fn patient_answer(command: Command, handle: &Handle, account: Account) -> Reply {
+async fn patient_answer(command: Command, handle: &Handle, account: PeerAccount) -> Reply {
     for _ in 0..LOOKS {
         if handle.serving().load(Ordering::Acquire) > WAITING_MOST || !is_being_examined(&command, handle) {
             break;
@@ -217,6 +215,7 @@ async fn patient_answer(command: Command, handle: &Handle, account: Account) -> 
         Ok(Act::Done(status)) => Reply::Done { status },
         Ok(Act::Ordered(order, ticket)) => follow(ticket, wait, |stand| answer(&order, stand, handle)).await,
         Ok(Act::Vouched(given)) => vouched(given).await,
+        Ok(Act::Install) => install(handle).await,
         Err(text) => refused(text),
     }
 }
@@ -259,8 +258,8 @@ async fn follow(mut ticket: Ticket, wait: bool, answer: impl Fn(&OrderStand) -> 
 }
 
 /// What to say of an order as it stands.
-fn answer(order: &Ordered, stand: &OrderStand, handle: &Handle) -> Reply {
-    let has_no_sound = |zone: &ZoneStand| matches!(zone.stand, Stand::Refused(Refusal::NoSound));
+fn answer(order: &OrderAnswer, stand: &OrderStand, handle: &Handle) -> Reply {
+    let has_no_sound = |zone: &ZoneStand| matches!(zone.stand, Stand::Refused(OrderRefusal::NoSound));
     if let Some(why) = &stand.refused {
         return refused(why.clone());
     }
@@ -278,25 +277,8 @@ fn refused(text: Text) -> Reply {
     Reply::Refused { vi: text.vi, en: text.en }
 }
 
-/// What to say of an order that was not taken.
-pub(super) fn turned(why: Turned) -> Text {
-    match why {
-        Turned::Full => text!(
-            "loa đang quá bận nên không nhận lệnh này, và lệnh này sẽ không phát về sau: hãy thử lại; «loa stop» vẫn dừng được",
-            "loa is too busy and has not taken this order; it will not sound later: try again; \"loa stop\" still works"
-        ),
-        Turned::Replaced => text!(
-            "tài khoản này ra quá nhiều lệnh khẩn cấp cùng lúc: lệnh mới hơn được nhận; lệnh này thì không, và sẽ không phát về sau",
-            "this account gives too many alerts at once: a newer one is taken; this one is not, and will not sound later"
-        ),
-        Turned::Ending => text!(
-            "loa đang tắt nên không nhận lệnh này: hãy thử lại khi loa chạy lại",
-            "loa is ending and has not taken this order: try again once it runs"
-        ),
-    }
-}
-
-fn unanswered() -> Text {
+/// An order that was taken, and of which nobody knows more.
+pub(super) fn unanswered() -> Text {
     text!(
         "loa đã nhận lệnh nhưng chưa trả lời nó ra sao: hãy xem «loa status»; dừng bằng «loa stop»",
         "loa has taken the order and does not say how it stands: see \"loa status\"; \"loa stop\" ends it"

@@ -4,35 +4,36 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::time::Duration;
 
+use super::alert_cache::Hold;
 use super::asks::Asks;
+use super::clock_trust::Vouch;
 use super::edges;
 use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
-use super::hold::Hold;
 use super::journal_report;
-use super::kept::last_good;
+use super::last_good::last_good;
 use super::live::Live;
 use super::lock::{NotTaken, StationLock};
 use super::log::Log;
 use super::memory;
 use super::orders::Answers;
 use super::outputs::Outputs;
-use super::page::PageChild;
+use super::page::{Face, FaceChild};
+use super::prepare_gains::Tune;
 use super::rehearsal;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
-use super::tune::Tune;
-use super::vouch::Vouch;
-use super::wake::{self, Found, started_note};
+use super::wake::{self, FoundJournal, started_note};
 use super::watch::{Changed, Watch};
 use crate::amplifier::{self, Unit};
 use crate::audio::Sounds;
-use crate::audio::chain::Tuner;
+use crate::audio::chain::GainSearch;
 use crate::audio::library::audio_dir;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, system, text};
 use crate::disk;
+use crate::incoming::RelayHub;
 use crate::instant::Wall;
 use crate::journal::{Journal, JournalError, SetAside, StationKey, Writer, WriterEvent, key_name};
 use crate::machine::Signs;
@@ -40,6 +41,7 @@ use crate::output;
 use crate::plan::Library;
 use crate::player::{Event, Now, Player, World};
 use crate::reason::Reason;
+use crate::setup::SetupLink;
 use crate::site::{Folder, Holder, Site};
 use crate::station::Approval;
 use crate::switch::{self, Switches};
@@ -47,6 +49,15 @@ use crate::voice::{Notice, NoticeSink};
 
 /// At the end the journal gets this long to reach a slow disk.
 const LAST_WRITE: Duration = Duration::from_secs(20);
+
+/// How a daemon ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HowItEnded {
+    /// It was told to.
+    Told,
+    /// The station was set up meanwhile: it is to be started again.
+    SetUp,
+}
 
 /// Why a daemon could not start. Reads after "failed to".
 #[derive(Debug, thiserror::Error)]
@@ -102,21 +113,21 @@ fn file_error(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartEr
 }
 
 /// Put a daemon together on the station in `dir` and run it until it is told to end.
-pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<(), StartError> {
+pub fn run(dir: &Path, lang: Lang, clock: Arc<dyn Clock>) -> Result<HowItEnded, StartError> {
     let log = Log::start(lang).map_err(file_error("start the log's thread"))?;
     let ended = run_telling(&log, dir, clock, lang);
     log.flush();
     ended
 }
 
-fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Result<(), StartError> {
+fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Result<HowItEnded, StartError> {
     let site = Site::new(dir);
     let _lock = StationLock::take(&site).map_err(|why| match why {
         NotTaken::Running(holder) => StartError::Running(holder),
         NotTaken::Io(error) => file_error("take the station's lock")(error),
     })?;
     if let Some(warning) = strange_state(&site) {
-        log.say(&warning);
+        log.warn(&warning);
     }
     memory::keep();
     Heartbeat::starting();
@@ -124,7 +135,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Resu
         Ok((key, false)) => key.shown(&site),
         Ok((key, true)) => log.say(&key_made(&key.public())),
         // What cannot be signed sounds all the same.
-        Err(why) => log.say(&why),
+        Err(why) => log.fail(&why),
     }
     let (events, inbox) = mpsc::sync_channel::<Event>(QUEUE);
     let start = Start { log, dir, site, clock, events };
@@ -134,27 +145,43 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Resu
     let switches = start.switches(&units);
     let files = start.files();
     let world = files.reload.world().clone();
+    if world.schedule.broadcasts.is_empty() && !disk::station::is_unset(dir) {
+        log.say(&text!(
+            "lịch còn trống: loa chạy và nhận lệnh, nhưng chưa phát gì theo lịch",
+            "the schedule is empty: loa runs and takes orders, but plays nothing by it"
+        ));
+    }
     let now_units = amplifier::units(&world.station);
     // Where the file was saved just now, answers of the first ones say of the others that they are off, as they are.
     let switches = if now_units == units { switches } else { start.switches(&now_units) };
     let (mut player, past) = start.past(&world)?;
     let mut live = start.threads(&world, &player, past, files, (inbox, switches))?;
 
-    let page = PageChild::start(world.station.console.is_some(), dir, log, &live.handle, lang);
-    let page = page.map_err(file_error("start the page's thread"))?;
+    // Where somebody may set the station up on the page, the page is there.
+    let link = SetupLink::open(&start.site, live.clock.wall()).filter(|_| disk::station::is_unset(dir));
+    let begin = |face, wanted| {
+        FaceChild::start(face, wanted, (dir, lang), log, &live.handle).map_err(file_error("start a face's thread"))
+    };
+    let page = begin(Face::Page, world.station.console.is_some() || link.is_some())?;
+    let link = begin(Face::Link, world.station.link.is_written())?;
+    let cap = begin(Face::Cap, world.station.cap.is_written())?;
+    let relay = begin(Face::Relay, !world.station.relays.is_empty())?;
 
     turn(&mut player, &mut live);
     page.end();
+    link.end();
+    cap.end();
+    relay.end();
     // What the loop has not taken is refused; what it has taken is told how it ended.
     live.handle.orders().close();
     live.answers = Answers::default();
     let unwritten = live.journal.close(LAST_WRITE);
     if unwritten > 0 {
-        log.say(&text!("{unwritten} dòng nhật ký không ghi được", "{unwritten} journal records could not be written"));
+        log.fail(&text!("{unwritten} dòng nhật ký không ghi được", "{unwritten} journal records could not be written"));
     }
     edges::last_answers(&live.handle, live.clock.as_ref());
     let _ = std::fs::remove_file(start.site.socket());
-    Ok(())
+    Ok(if live.handle.begins_again() { HowItEnded::SetUp } else { HowItEnded::Told })
 }
 
 /// A daemon that is being put together.
@@ -211,7 +238,7 @@ impl Start<'_> {
         let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
         Heartbeat::starting();
         let tz = &world.station.timezone;
-        let Found { journal, history, recovered, set_aside } = wake::take_up(&self.site.journal(), now.wall, tz)?;
+        let FoundJournal { journal, history, recovered, set_aside } = wake::resume(&self.site.journal(), now.wall, tz)?;
         Heartbeat::starting();
         let report = Report::new(self.log.clone(), &world.station);
         for entry in &recovered.closed {
@@ -243,10 +270,10 @@ impl Start<'_> {
         let (station, dir, log, clock) = (&world.station, self.dir, self.log, &self.clock);
         let (asks, of_clock) = Asks::new();
         let handle = Handle::new(player.snapshot(now), self.events.clone(), asks, clock.clone(), dir);
-        let tuner = Tuner::live(dir);
-        let sounds = Sounds::new(audio_dir(dir));
-        let reels = output::reels(&sounds, station, &tuner);
-        let outputs = Outputs::of(station, dir, &reels, clock, &notices_to(self.events.clone()));
+        let tuner = GainSearch::live(dir);
+        let sounds = Sounds::new(audio_dir(dir)).with_relays(RelayHub::new(self.site.relay_socket()));
+        let open = output::open_programmes(&sounds, station, &tuner);
+        let outputs = Outputs::of(station, dir, &open, clock, &notices_to(self.events.clone()));
         let tell = journal_report::to(log.clone(), handle.condition().clone());
         if let Some(aside) = set_aside {
             tell(WriterEvent::SetAside(Box::new(aside)));
@@ -266,7 +293,7 @@ impl Start<'_> {
         vouch.start(of_clock, handle.clone()).map_err(file_error("start the clock's thread"))?;
 
         let heartbeat = Heartbeat::ready(clock.mono());
-        journal.send(started_note(now.wall, &station.name));
+        journal.send(started_note(now.wall, station));
         Ok(Live {
             clock: clock.clone(),
             first,
@@ -335,11 +362,11 @@ fn notices_to(events: SyncSender<Event>) -> NoticeSink {
     })
 }
 
-fn answers_to(events: SyncSender<Event>, log: Log) -> switch::Report {
+fn answers_to(events: SyncSender<Event>, log: Log) -> switch::OrderListener {
     // Called on the switches' own threads, which may wait for the loop.
     Arc::new(move |amplifier, on, done| {
         if let Some(strays) = switch::strays() {
-            log.say(&strays);
+            log.warn(&strays);
         }
         let _ = events.send(Event::Switched { amplifier, on, done });
     })

@@ -1,12 +1,16 @@
 use super::handle::Handle;
 use crate::checkup::{PowerStanding, Standing};
+use crate::diag::{Text, shown, text};
+use crate::plan::ALARM_LENGTH;
 use crate::player::{Snapshot, Stand, ZoneSnapshot, ZoneStand};
 use crate::reason::codes;
+use crate::schedule::{Broadcast, Chime, Class, Kind, Play};
 use crate::station::{Station, Zone, ZoneIx};
 use crate::status::{
-    ClockStatus, NextStatus, OrderState, OrderStatus, OrderZone, PlayingStatus, Status, StopStatus, TroubleStatus,
-    ZoneStatus,
+    ClockStatus, NextStatus, OrderSort, OrderState, OrderStatus, OrderZone, PlayingStatus, Status, StopStatus,
+    TroubleStatus, ZoneStatus,
 };
+use crate::voice::{RelayHeard, RelayNews};
 
 /// How the station stands.
 pub(super) fn status(snapshot: &Snapshot, handle: &Handle) -> Status {
@@ -47,6 +51,7 @@ fn zone_status(zone: &ZoneSnapshot, known: &Zone, station: &Station) -> ZoneStat
             class: playing.class,
             started: playing.started.rfc3339(tz),
             seconds: playing.length.as_secs_f64(),
+            relay: playing.relay.as_ref().and_then(|news| relayed(news, station)).map(Into::into),
         }),
         next: zone.next.as_ref().map(|next| NextStatus {
             broadcast: next.broadcast.clone(),
@@ -61,6 +66,22 @@ fn zone_status(zone: &ZoneSnapshot, known: &Zone, station: &Station) -> ZoneStat
             .trouble
             .as_ref()
             .map(|(why, since)| TroubleStatus { why: why.clone().into(), since: since.rfc3339(tz) }),
+    }
+}
+
+/// What is heard of a higher station.
+fn relayed(news: &RelayNews, station: &Station) -> Option<Text> {
+    let title = shown(station.relay(&news.relay).map_or(&news.relay, |relay| &relay.title));
+    match &news.heard {
+        RelayHeard::Own => Some(text!("đang tiếp sóng {title}", "relaying {title}")),
+        RelayHeard::Instead { what, why: Text { vi, en } } if what.is_empty() => {
+            Some(text!("{title} không có tiếng ({vi}), đang im", "{title} has no sound ({en}), silence"))
+        }
+        RelayHeard::Instead { what, why: Text { vi, en } } => Some(text!(
+            "{title} không có tiếng ({vi}), đang phát {what}",
+            "{title} has no sound ({en}), {what} is heard"
+        )),
+        RelayHeard::Over => None,
     }
 }
 
@@ -109,13 +130,66 @@ fn orders(snapshot: &Snapshot) -> Vec<OrderStatus> {
             Stand::Waits { start, .. } => Some(start.rfc3339(&station.timezone)),
             _ => None,
         };
-        Some(OrderZone { zone: known.id.clone(), state, start, seconds: zone.seconds })
+        let started = match &zone.stand {
+            Stand::Sounds { started } => Some(started.rfc3339(&station.timezone)),
+            _ => None,
+        };
+        let why = hindered(&zone.stand).map(Into::into);
+        Some(OrderZone { zone: known.id.clone(), state, start, seconds: zone.seconds, started, why })
     };
     let each = snapshot.orders.iter().filter_map(|order| {
         let zones: Vec<OrderZone> = order.zones.iter().filter_map(zone).collect();
         let at = order.at.rfc3339(&station.timezone);
         let (id, title) = (order.id.clone(), order.title.clone());
-        (!zones.is_empty()).then_some(OrderStatus { order: id, title, at, zones })
+        let broadcast = order.broadcast.as_deref();
+        let given = broadcast.and_then(Broadcast::ordered);
+        (!zones.is_empty()).then(|| OrderStatus {
+            order: id,
+            title,
+            at,
+            zones,
+            kind: broadcast.map(kind),
+            by: given.map(|order| order.by.clone()).unwrap_or_default(),
+            why: given.map(|order| order.why.clone()).unwrap_or_default(),
+            times: broadcast.map_or(1, times),
+            tone: broadcast.map_or(0.0, tone),
+        })
     });
     each.collect()
+}
+
+/// Why an order does not sound in a zone at present.
+fn hindered(stand: &Stand) -> Option<Text> {
+    match stand {
+        Stand::Hindered { why, .. } => Some(why.clone()),
+        Stand::Copied { .. } => {
+            Some(text!("bản ghi còn đang được chép hoặc kiểm tra", "its sound is still being copied or examined"))
+        }
+        Stand::Waits { behind: Some(title), .. } => {
+            let title = shown(title);
+            Some(text!("chờ «{title}» phát xong", "waits for \"{title}\" to end"))
+        }
+        Stand::Waits { behind: None, .. } => Some(text!("tăng âm đang khởi động", "the amplifier warms up")),
+        _ => None,
+    }
+}
+
+const fn kind(broadcast: &Broadcast) -> OrderSort {
+    match (broadcast.class, broadcast.kind) {
+        (Class::Emergency, _) => OrderSort::Alert,
+        (_, Kind::Drill) => OrderSort::Drill,
+        (_, Kind::Test) => OrderSort::Test,
+        _ => OrderSort::Say,
+    }
+}
+
+/// How many times its words are heard.
+fn times(broadcast: &Broadcast) -> u32 {
+    let said = broadcast.play.iter().filter(|play| matches!(play, Play::Sound(_))).count();
+    if broadcast.kind == Kind::Drill { 1 } else { u32::try_from(said).unwrap_or(1).max(1) }
+}
+
+fn tone(broadcast: &Broadcast) -> f64 {
+    let begins = matches!(broadcast.play.first(), Some(Play::Chime(Chime::Alarm)));
+    if begins { ALARM_LENGTH.as_secs_f64() } else { 0.0 }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::fresh::Fresh;
 use super::watch::Writers;
-use crate::audio::library::{self, Catalogue, Finding, Look, Stamp};
+use crate::audio::library::{self, Catalogue, DirectoryLook, FileFinding, Stamp};
 use crate::diag::{Text, text};
 use crate::instant::{Mono, Now};
 use crate::plan::{Facts, Library, Sound, Wanted};
@@ -46,7 +46,7 @@ impl Stock {
 
     /// What is there, and what there is to say of it.
     pub(super) fn look(&mut self, wanted: &Wanted, now: Now) -> (Library, Vec<Text>) {
-        let Look { mut library, unknown, stamps } = self.catalogue.look(wanted);
+        let DirectoryLook { mut library, unknown, stamps } = self.catalogue.look(wanted);
         let unsure: HashSet<&str> = unknown.iter().map(|(file, _)| file.as_str()).collect();
         let mut changing: HashSet<&str> = HashSet::new();
         let mut said = Vec::new();
@@ -92,7 +92,7 @@ impl Stock {
     }
 
     /// Examine the next one.
-    pub(super) fn examine(&mut self, now: Now) -> Option<(Finding, Option<Text>)> {
+    pub(super) fn examine(&mut self, now: Now) -> Option<(FileFinding, Option<Text>)> {
         let (file, stamp) = self.queue.pop_front()?;
         let finding = library::examine(&self.dir, &file);
         match &finding.sound.facts {
@@ -112,7 +112,7 @@ impl Stock {
     }
 
     /// Write down what was found.
-    pub(super) fn remember(&mut self, findings: &[Finding]) {
+    pub(super) fn remember(&mut self, findings: &[FileFinding]) {
         self.catalogue.remember(findings);
     }
 

@@ -118,6 +118,8 @@ mod tests {
             at: crate::instant::Wall::MIN,
             zones: Vec::new(),
             refused: None,
+            left: Vec::new(),
+            broadcast: None,
         };
         assert!(stub.tell(&stand) && stub.tell(&stand));
         assert_eq!(runtime.block_on(ticket.next()), Some(stand.clone()));

@@ -3,11 +3,11 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use crate::fact::{Entry, Kind, Record};
+use crate::fact::{Entry, EntryKind, Record};
 use crate::instant::Wall;
 use crate::journal::{self, Journal, JournalError, Opened, Reader, Recovered, Salvage, SetAside};
 use crate::player::{Event, Now, Player, World};
-use crate::reason::Reason;
+use crate::reason::{Hornless, Reason};
 use crate::station::{Station, ZoneIx};
 
 /// How far back from its last sign of life the journal is asked what has its outcome already. The
@@ -25,13 +25,15 @@ pub(super) struct History {
     newest: Option<Wall>,
     /// The last sign of life, where it is later.
     since: Option<Wall>,
+    /// When the station was on for the first time, where this journal has all of its life.
+    first_on: Option<Wall>,
     settled: Vec<Entry>,
     /// Names of journals that this one took the place of, of late.
     behind: Vec<String>,
 }
 
 /// The journal as a start finds it.
-pub(super) struct Found {
+pub(super) struct FoundJournal {
     /// Ready to be written; `None` where it cannot be opened yet, and why.
     pub(super) journal: Result<Journal, JournalError>,
     /// What it knew before.
@@ -42,24 +44,24 @@ pub(super) struct Found {
     pub(super) set_aside: Option<SetAside>,
 }
 
-/// Take up the journal at `path`. Sound goes on whatever is there: a damaged file is set aside, and what
+/// Open the journal at `path`. Sound goes on whatever is there: a damaged file is set aside, and what
 /// can be read of it still keeps anything from being heard twice.
-pub(super) fn take_up(path: &Path, now: Wall, tz: &TimeZone) -> Result<Found, JournalError> {
+pub(super) fn resume(path: &Path, now: Wall, tz: &TimeZone) -> Result<FoundJournal, JournalError> {
     // Before it is opened for writing, which puts right what the power left open.
     let known = Reader::open(path).and_then(|reader| reader.as_ref().map(History::read).transpose());
     let known = known.ok().flatten();
-    let mut found = match Journal::take_up(path, now, tz) {
+    let mut found = match Journal::open_or_replace(path, now, tz) {
         Ok(Opened { journal, recovered, set_aside }) => {
             let salvaged = set_aside.as_ref().map(|aside| History::salvaged(&aside.left));
             let history = salvaged.or(known).unwrap_or_default();
-            Found { journal: Ok(journal), history, recovered, set_aside }
+            FoundJournal { journal: Ok(journal), history, recovered, set_aside }
         }
         Err(error @ JournalError::Newer(_)) => return Err(error),
         Err(error) => {
             let left = journal::salvage(path, now, tz);
             let history = known.unwrap_or_else(|| History::salvaged(&left));
             let recovered = Recovered { closed: left.closed, intended: left.intended };
-            Found { journal: Err(error), history, recovered, set_aside: None }
+            FoundJournal { journal: Err(error), history, recovered, set_aside: None }
         }
     };
     found.history.look_behind(path, now, tz);
@@ -74,14 +76,15 @@ impl History {
         let from = history.newest.map(|newest| newest - REMEMBER);
         let first = reader.first()?.filter(|first| from.is_none_or(|from| first.written >= from));
         history.behind = first.iter().filter_map(journal::predecessor).map(str::to_owned).collect();
+        history.first_on = first.filter(|_| history.behind.is_empty()).map(|first| first.written);
         Ok(history)
     }
 
     /// Of one that is damaged.
     fn salvaged(left: &Salvage) -> Self {
-        let settled = left.entries.iter().filter(|entry| entry.kind == Kind::Airing).cloned().collect();
+        let settled = left.entries.iter().filter(|entry| entry.kind == EntryKind::Airing).cloned().collect();
         let behind = left.entries.iter().filter_map(journal::predecessor).map(str::to_owned).collect();
-        Self { newest: left.newest, since: left.newest.max(left.alive), settled, behind }
+        Self { newest: left.newest, since: left.newest.max(left.alive), first_on: None, settled, behind }
     }
 
     /// What a journal began with may have been settled in the one that it took the place of, or in the one
@@ -94,7 +97,7 @@ impl History {
             let older = left.entries.iter().filter_map(journal::predecessor).map(str::to_owned);
             let unknown: Vec<String> = older.filter(|name| !names.contains(name)).collect();
             names.extend(unknown);
-            self.settled.extend(left.entries.into_iter().filter(|entry| entry.kind == Kind::Airing));
+            self.settled.extend(left.entries.into_iter().filter(|entry| entry.kind == EntryKind::Airing));
         }
     }
 
@@ -111,7 +114,7 @@ impl History {
         let since = newest.max(alive);
         let from = newest.map_or(Wall::MIN, |newest| newest - REMEMBER);
         let settled = around(from, since.map_or(Wall::MAX, |since| since + REMEMBER), airings)?;
-        Ok(Self { newest, since, settled, behind: Vec::new() })
+        Ok(Self { newest, since, first_on: None, settled, behind: Vec::new() })
     }
 
     /// The player of a station that is switched on at `now`, for what is scheduled before `until`.
@@ -121,6 +124,7 @@ impl History {
         for entry in self.settled.iter().chain(&recovered.closed) {
             remember(&mut player, &world.station, entry);
         }
+        player.was_first_on(self.first_on.unwrap_or(Wall::MIN));
         for intent in &recovered.intended {
             player.already_intended(intent.clone());
         }
@@ -158,13 +162,16 @@ pub(super) fn settled_about(
     Ok(airings.iter().filter_map(|entry| settled(station, entry)).collect())
 }
 
-/// The note of a start.
-pub(super) fn started_note(now: Wall, name: &str) -> Record {
+/// The note of a start: what plays in which zones nobody hears, from here on.
+pub(super) fn started_note(now: Wall, station: &Station) -> Record {
+    let name = &station.name;
+    let bare = station.zones.iter().filter(|zone| !zone.output.is_horn()).map(|zone| zone.id.clone()).collect();
+    let hornless = Hornless::among(bare, station.zones.len());
     Record::Note(Box::new(Entry {
-        kind: Kind::Note,
+        kind: EntryKind::Note,
         written: now,
         title: format!("{name}: loa {} bắt đầu chạy", env!("CARGO_PKG_VERSION")),
-        reason: Some(Reason::Started),
+        reason: Some(Reason::Started(hornless)),
         ..Entry::default()
     }))
 }

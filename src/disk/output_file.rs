@@ -1,7 +1,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::diag::{Diagnostic, Severity, SourceFile, Text, plain, text};
-use crate::site::{Folder, Refused, Site};
+use crate::site::{Folder, ReadRefused, Site};
 use crate::station::{OutputName, Station, WAV_HEADER, is_loas_wav};
 
 /// Outputs that would write over something are left silent, and told.
@@ -62,7 +62,7 @@ fn judge(dir: &Path, written: &Path) -> Option<(&'static str, Text, Text)> {
             }
             text!("không phải tệp do loa ghi", "was not written by loa")
         }
-        Err(Refused::Io(_)) => return None,
+        Err(ReadRefused::Io(_)) => return None,
         Err(other) => other.text(),
     };
     let Text { vi, en } = why;

@@ -9,7 +9,7 @@ use crate::diag::document::MAX_BYTES;
 use crate::diag::{Diagnostic, Severity, shown, system, text};
 use crate::schedule::stray::{self, Kind};
 use crate::schedule::{self, DIRECTORY, Directory, Good, Loaded, Reading};
-use crate::site::{Entry, Folder, Site};
+use crate::site::{Folder, FolderEntry, Site};
 use crate::station::Station;
 
 /// One file a day for almost three years; a directory of more is a mistake of copying.
@@ -184,7 +184,7 @@ fn no_directory(error: &io::Error) -> Diagnostic {
 
 /// One entry of the directory, if it is a schedule.
 fn file(
-    Entry { name: raw, link }: Entry,
+    FolderEntry { name: raw, link }: FolderEntry,
     home: &Path,
     strays: &mut Vec<(String, Kind)>,
     found: &mut Vec<Diagnostic>,

@@ -6,8 +6,8 @@ use super::output_file;
 use super::refused::unread;
 use crate::diag::document::{MAX_BYTES, decode};
 use crate::diag::{Diagnostic, Severity, SourceFile, fold, nearest, shown, text};
-use crate::site::{Entry, Folder, Refused, Site};
-use crate::station::{Station, check};
+use crate::site::{Folder, FolderEntry, ReadRefused, Site};
+use crate::station::{Approval, Station, check};
 
 /// The file that describes this machine.
 const FILE: &str = "loa.toml";
@@ -17,7 +17,7 @@ const MAX_ENTRIES: usize = 1_000;
 
 /// What reading `loa.toml` found.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Loaded {
+pub struct LoadedStation {
     /// This machine.
     pub station: Station,
     /// Every problem of the file as it is now.
@@ -28,7 +28,7 @@ pub struct Loaded {
     pub kept: bool,
 }
 
-impl Loaded {
+impl LoadedStation {
     /// The text, where nothing is wrong with it: what may stand in for a broken one later.
     pub fn good(&self) -> Option<&str> {
         let whole = !self.kept && !self.diagnostics.iter().any(Diagnostic::is_error);
@@ -41,13 +41,13 @@ impl Loaded {
 /// Never fails: without the file the station is [`Station::default`], and what cannot be read is told
 /// in the diagnostics. The sources are for showing them.
 pub fn load(dir: &Path) -> (Station, Vec<Diagnostic>, Vec<SourceFile>) {
-    let Loaded { station, diagnostics, sources, .. } = load_or(dir, None);
+    let LoadedStation { station, diagnostics, sources, .. } = load_or(dir, None);
     (station, diagnostics, sources)
 }
 
 /// The same; where the file has an error, or is gone, the station is that of `last_good`, the text that was
 /// last without one: half of what it says could be the wrong sound in the wrong place.
-pub fn load_or(dir: &Path, last_good: Option<&str>) -> Loaded {
+pub fn load_or(dir: &Path, last_good: Option<&str>) -> LoadedStation {
     let mut loaded = now(dir);
     let broken = loaded.sources.is_empty() || loaded.diagnostics.iter().any(Diagnostic::is_error);
     let Some(text) = last_good.filter(|_| broken) else { return loaded };
@@ -56,6 +56,8 @@ pub fn load_or(dir: &Path, last_good: Option<&str>) -> Loaded {
     // Told of the file as it is now, if at all.
     output_file::check(&mut loaded.station, dir, &source);
     loaded.kept = true;
+    // It was, once.
+    loaded.diagnostics.retain(|one| one.code != "not_set_up");
     let message = text!(
         "loa.toml đang hỏng hoặc không còn; đài chạy theo bản đúng gần nhất của nó",
         "loa.toml is broken or gone; the station runs by its last good version"
@@ -67,30 +69,60 @@ pub fn load_or(dir: &Path, last_good: Option<&str>) -> Loaded {
 }
 
 /// The file as it is now.
-fn now(dir: &Path) -> Loaded {
-    let none = |diagnostics| Loaded { station: Station::default(), diagnostics, sources: Vec::new(), kept: false };
+fn now(dir: &Path) -> LoadedStation {
+    let none =
+        |diagnostics| LoadedStation { station: Station::default(), diagnostics, sources: Vec::new(), kept: false };
+    // Whether approvals are asked for is not known where not a word can be read: then they are.
+    let unreadable = || Station { approval: Approval::Required, ..Station::default() };
     // An administrator may keep it elsewhere and link it here.
-    let opened = Folder::open(dir).map_err(Refused::Io);
+    let opened = Folder::open(dir).map_err(ReadRefused::Io);
     let bytes = match opened.and_then(|top| top.read_trusted_link(FILE, MAX_BYTES as u64)) {
         Ok(bytes) => bytes,
         Err(refused) if refused.is_absent() => return none(absent(dir)),
-        Err(refused) => return none(vec![unread(FILE, &refused)]),
+        Err(refused) => return LoadedStation { station: unreadable(), ..none(vec![unread(FILE, &refused)]) },
     };
     let (source, undecodable) = decode(FILE.to_owned(), &bytes);
     let (mut station, mut diagnostics) = match undecodable {
-        Some(fault) => (Station::default(), vec![fault]),
+        Some(fault) => (unreadable(), vec![fault]),
         None => check(&source),
     };
     diagnostics.extend(output_file::check(&mut station, dir, &source));
-    Loaded { station, diagnostics, sources: vec![source], kept: false }
+    LoadedStation { station, diagnostics, sources: vec![source], kept: false }
 }
 
-/// What to say where there is no `loa.toml`: nothing of a directory without schedules.
+/// Nobody has set this station up yet: there is nothing at the place of `loa.toml`, nothing that was meant to be it, and
+/// no schedule. It plays nothing, and waits for its name and its hamlets.
+pub fn is_unset(dir: &Path) -> bool {
+    let is_absent = dir.join(FILE).symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    is_absent && has_schedules(dir) == Some(false) && other_spelling(dir).is_none()
+}
+
+/// Whether there is a schedule; none where its directory is not there or cannot be read.
+fn has_schedules(dir: &Path) -> Option<bool> {
+    let schedules = Folder::open(Site::new(dir).schedules()).and_then(|folder| folder.entries(MAX_ENTRIES)).ok()?;
+    let is_schedule = |entry: &FolderEntry| entry.name.to_string_lossy().to_lowercase().ends_with(".toml");
+    Some(schedules.iter().any(is_schedule))
+}
+
+fn not_set_up() -> Diagnostic {
+    let message = text!(
+        "đài chưa được cài đặt: chưa có tên, chưa có thôn nào, và không phát gì theo lịch",
+        "the station is not set up: it has no name and no hamlets, and nothing is scheduled"
+    );
+    let help = text!(
+        "gõ trên máy này: sudo loa setup (hoặc sudo loa setup --link, rồi mở đường dẫn ấy trên điện thoại)",
+        "type on this machine: sudo loa setup (or sudo loa setup --link, and open that link on a phone)"
+    );
+    Diagnostic::of_file(FILE, Severity::Warning, "not_set_up", message).with_help(help)
+}
+
+/// What to say where there is no `loa.toml`.
 fn absent(dir: &Path) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = hidden_ending(dir).into_iter().collect();
-    let schedules = Folder::open(Site::new(dir).schedules()).and_then(|folder| folder.entries(MAX_ENTRIES));
-    let is_schedule = |entry: &Entry| entry.name.to_string_lossy().to_lowercase().ends_with(".toml");
-    if !schedules.is_ok_and(|entries| entries.iter().any(is_schedule)) {
+    if is_unset(dir) {
+        found.push(not_set_up());
+    }
+    if has_schedules(dir) != Some(true) {
         return found;
     }
     let message = text!(
@@ -154,6 +186,23 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (station, found, sources) = load(dir.path());
         assert_eq!((station, found.len(), sources.len()), (Station::default(), 0, 0));
+    }
+
+    #[test]
+    fn a_station_is_unset_until_there_is_a_loa_toml_or_a_schedule_or_what_was_meant_as_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let told = || load(dir.path()).1.iter().any(|one| one.code == "not_set_up");
+        assert!(!is_unset(dir.path()) && !told(), "that is no station");
+        std::fs::create_dir(dir.path().join("schedules")).unwrap();
+        assert!(is_unset(dir.path()) && told());
+        assert!(!load_or(dir.path(), Some("")).diagnostics.iter().any(|one| one.code == "not_set_up"), "it was set up");
+        for file in ["loa.toml", "LOA.TOML", "loa.toml.txt", "schedules/a.toml", "schedules/A.TOML"] {
+            std::fs::write(dir.path().join(file), "").unwrap();
+            assert!(!is_unset(dir.path()) && !told(), "{file}");
+            std::fs::remove_file(dir.path().join(file)).unwrap();
+        }
+        std::os::unix::fs::symlink("nowhere", dir.path().join("loa.toml")).unwrap();
+        assert!(!is_unset(dir.path()), "a link that leads nowhere is a mistake, and no new station");
     }
 
     #[test]

@@ -3,11 +3,11 @@ use std::ops::Range;
 
 use super::entry::{Of, Seat, seats};
 use super::keys::{Style, rank};
-use super::layout::{Kind, Layout};
+use super::layout::{FileLayout, LineKind};
 use super::proof;
 use super::splice::Splice;
 use super::{Refusal, Value};
-use crate::diag::document::Value as Is;
+use crate::diag::document::TomlValue as Is;
 use crate::diag::{shown, text};
 use crate::schedule::slug;
 
@@ -16,7 +16,7 @@ const NEW_FILE: &str = "# Những mục thêm từ trang của đài. Sửa tay 
 
 /// The text with one table more, below the last of its kind and written as that one is.
 pub(super) fn add(path: &str, text: &str, of: Of, keys: &BTreeMap<String, Value>) -> Result<String, Refusal> {
-    let layout = Layout::of(path, text)?;
+    let layout = FileLayout::of(path, text)?;
     let seats = seats(&layout);
     let last = seats.iter().rfind(|seat| seat.of == of && seat.lines.is_some());
     let mut style = last.map_or_else(Style::plain, |last| Style::of(&layout, last));
@@ -36,8 +36,8 @@ pub(super) fn add(path: &str, text: &str, of: Of, keys: &BTreeMap<String, Value>
 /// The text with an entry that was taken out again in it, with its comments: behind the entry `after`, else behind the
 /// last of its kind.
 pub(super) fn put_back(path: &str, text: &str, of: Of, lines: &str, after: Option<&str>) -> Result<String, Refusal> {
-    let layout = Layout::of(path, text)?;
-    let alone = Layout::of(path, lines)?;
+    let layout = FileLayout::of(path, text)?;
+    let alone = FileLayout::of(path, lines)?;
     let own = super::entry::seats(&alone);
     let [own] = &own[..] else { return Err(Refusal::by_hand(of.table())) };
     let seats = seats(&layout);
@@ -66,7 +66,7 @@ pub(super) fn id_taken(id: &str) -> Refusal {
 }
 
 /// Put `lines` behind `last`, or at the end, an empty line between; gives its place among its kind too.
-fn put(layout: &Layout, last: Option<&Seat>, lines: &str) -> (String, Option<usize>) {
+fn put(layout: &FileLayout, last: Option<&Seat>, lines: &str) -> (String, Option<usize>) {
     let ending = layout.ending();
     let mut splice = Splice::default();
     let (at, index) = match last {
@@ -104,7 +104,7 @@ fn like(last: Option<&Seat>, key: &str, value: &Value) -> Value {
 
 /// The text without an entry and its comments.
 pub(super) fn take_out(path: &str, text: &str, of: Of, name: &str) -> Result<String, Refusal> {
-    let layout = Layout::of(path, text)?;
+    let layout = FileLayout::of(path, text)?;
     let seat = super::entry::seat(&layout, of, name)?;
     let Some(lines) = seat.lines.clone() else { return Err(Refusal::by_hand(name)) };
     let span = with_gap(&layout, &lines, seat.span.clone());
@@ -117,8 +117,8 @@ pub(super) fn take_out(path: &str, text: &str, of: Of, name: &str) -> Result<Str
 
 /// An entry with the empty lines that part it from the next one; of the last one, from the one before. Where nothing
 /// parts it from the one before they stay: the comment below them would become that one's.
-fn with_gap(layout: &Layout, lines: &Range<usize>, span: Range<usize>) -> Range<usize> {
-    let is_blank = |at: &usize| layout.lines[*at].kind == Kind::Blank;
+fn with_gap(layout: &FileLayout, lines: &Range<usize>, span: Range<usize>) -> Range<usize> {
+    let is_blank = |at: &usize| layout.lines[*at].kind == LineKind::Blank;
     let below = (lines.end..layout.lines.len()).take_while(is_blank).count();
     let above = (0..lines.start).rev().take_while(is_blank).last().unwrap_or(lines.start);
     if lines.end + below < layout.lines.len() {

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use super::add::{add, id_of, new_file, put_back, take_out};
 use super::entry::{Of, seat, seats};
 use super::keys::keys;
-use super::layout::Layout;
+use super::layout::FileLayout;
 use super::{Digest, Refusal, Value};
 use crate::diag::text;
 
@@ -155,7 +155,7 @@ impl Change {
             Self::PutBack { file, of, lines, behind } => {
                 let text = texts.get(file).cloned().unwrap_or_default();
                 if *of == Of::Broadcast {
-                    let back = Layout::of(file, lines)?;
+                    let back = FileLayout::of(file, lines)?;
                     let ids = ids(texts);
                     if let Some(taken) = seats(&back).iter().find(|seat| ids.contains(&seat.name)) {
                         return Err(super::add::id_taken(&taken.name));
@@ -189,7 +189,7 @@ impl Change {
                 cancel(texts, [("from", Value::Date(*first)), ("until", Value::Date(*last))], zones, why)
             }
             Self::Whole { file, text } => {
-                Layout::of(file, text)?;
+                FileLayout::of(file, text)?;
                 texts.insert(file.clone(), text.clone());
                 Ok(None)
             }
@@ -209,7 +209,7 @@ impl Target {
 
 /// All ids that broadcasts have, in files that can be read.
 fn ids(texts: &Texts) -> std::collections::BTreeSet<String> {
-    let layouts = texts.iter().filter_map(|(path, text)| Layout::of(path, text).ok());
+    let layouts = texts.iter().filter_map(|(path, text)| FileLayout::of(path, text).ok());
     let seats = layouts.flat_map(|layout| seats(&layout));
     seats.filter(|seat| seat.of == Of::Broadcast).map(|seat| seat.name).collect()
 }
@@ -240,7 +240,7 @@ fn add_broadcast(texts: &mut Texts, keys: &BTreeMap<String, Value>) -> Result<Op
 fn file_of(texts: &Texts, campaign: &str) -> Option<String> {
     let tells = |(path, text): &(&String, &String)| {
         text.contains(campaign)
-            && Layout::of(path, text).is_ok_and(|layout| seat(&layout, Of::Campaign, campaign).is_ok())
+            && FileLayout::of(path, text).is_ok_and(|layout| seat(&layout, Of::Campaign, campaign).is_ok())
     };
     texts.iter().find(tells).map(|(path, _)| path.clone())
 }
@@ -265,7 +265,7 @@ fn cancel<const N: usize>(
 /// Call one occurrence off, and let one play at another time.
 fn once(texts: &mut Texts, at: &Target, when: DateTime, to: Option<DateTime>) -> Result<(), Refusal> {
     let text = at.text(texts)?;
-    let layout = Layout::of(&at.file, text)?;
+    let layout = FileLayout::of(&at.file, text)?;
     let seat = seat(&layout, at.of, &at.name)?;
     let said = |key: &str| {
         let found = seat.table().and_then(|table| table.get(key));
@@ -304,9 +304,9 @@ fn moment_of(value: &Value) -> Option<DateTime> {
 
 /// The text with `lines` in the place of an entry's.
 fn lines_in_place(at: &Target, text: &str, lines: &str) -> Result<String, Refusal> {
-    let layout = Layout::of(&at.file, text)?;
+    let layout = FileLayout::of(&at.file, text)?;
     let seat = seat(&layout, at.of, &at.name)?;
-    let alone = Layout::of(&at.file, lines)?;
+    let alone = FileLayout::of(&at.file, lines)?;
     let one = matches!(&seats(&alone)[..], [one] if one.of == at.of && one.name == at.name);
     if seat.lines.is_none() || !(one || matches!(at.of, Of::Cancel | Of::Mourning)) {
         return Err(Refusal::by_hand(&at.name));

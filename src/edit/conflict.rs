@@ -1,6 +1,6 @@
 use super::change::{Change, Target, Texts};
-use super::entry::{Entry, seat};
-use super::layout::Layout;
+use super::entry::{FileEntry, seat};
+use super::layout::FileLayout;
 use super::version::{Asked, Version};
 use super::versions::Versions;
 use super::{Digest, Refusal, words};
@@ -10,7 +10,7 @@ use crate::diag::{Text, shown, text};
 #[derive(Clone, PartialEq, Debug)]
 pub struct Conflict {
     /// The entry as it is now; its digest is the one to hand in with what was chosen.
-    pub now: Entry,
+    pub now: FileEntry,
     /// Key by key, what both say: those that either changed.
     pub clashes: Vec<Clash>,
     /// The change that came between, where it is known.
@@ -37,14 +37,14 @@ const BACK: usize = 50;
 pub(super) fn conflict(change: &Change, texts: &Texts, versions: Option<&Versions>) -> Result<(), Refusal> {
     let Some(target @ Target { seen: Some(seen), .. }) = change.target() else { return Ok(()) };
     let text = texts.get(&target.file).ok_or_else(|| Refusal::gone(&target.name))?;
-    let layout = Layout::of(&target.file, text)?;
+    let layout = FileLayout::of(&target.file, text)?;
     let now = seat(&layout, target.of, &target.name)?.entry(&layout, &target.file);
     if now.digest == *seen {
         return Ok(());
     }
     let found = versions.map(|versions| between(target, seen, versions)).transpose()?;
     let (was, last) = found.unwrap_or_default();
-    let said = |entry: &Entry, key: &str| entry.field(key).map(|field| words::said(key, &field.value));
+    let said = |entry: &FileEntry, key: &str| entry.field(key).map(|field| words::said(key, &field.value));
     let mut clashes: Vec<Clash> = Vec::new();
     if let Change::Keys { keys, .. } = change {
         clashes.extend(keys.iter().map(|(key, value)| Clash {
@@ -75,7 +75,11 @@ pub(super) fn conflict(change: &Change, texts: &Texts, versions: Option<&Version
 }
 
 /// The entry as it was when it was read, and the newest change of it.
-fn between(target: &Target, seen: &Digest, versions: &Versions) -> Result<(Option<Entry>, Option<Version>), Refusal> {
+fn between(
+    target: &Target,
+    seen: &Digest,
+    versions: &Versions,
+) -> Result<(Option<FileEntry>, Option<Version>), Refusal> {
     let asked = Asked { entry: Some((target.of, target.name.clone())), most: BACK, ..Asked::default() };
     let list = versions.list(&asked)?;
     for version in &list {
@@ -83,7 +87,7 @@ fn between(target: &Target, seen: &Digest, versions: &Versions) -> Result<(Optio
         let own = parts.into_iter().filter(|part| part.of == target.of && part.name == target.name);
         for lines in own.flat_map(|part| [part.before, part.after]).flatten() {
             if Digest::of(lines.as_bytes()) == *seen
-                && let Ok(layout) = Layout::of(&target.file, &lines)
+                && let Ok(layout) = FileLayout::of(&target.file, &lines)
                 && let Ok(seat) = seat(&layout, target.of, &target.name)
             {
                 return Ok((Some(seat.entry(&layout, &target.file)), list.into_iter().next()));

@@ -1,6 +1,6 @@
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use sha2::{Digest as _, Sha256};
+use crate::digest::sha256;
 
 /// Which bytes were read: of an entry with its comments, or of a file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -9,11 +9,7 @@ pub struct Digest(String);
 impl Digest {
     /// Of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        let mut digits = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
-            let _ = write!(digits, "{byte:02x}");
-        }
-        Self(digits)
+        Self(sha256(bytes))
     }
 
     /// As a form hands it back; anything else than what [`Digest::of`] makes matches nothing.

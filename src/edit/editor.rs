@@ -4,15 +4,16 @@ use std::time::Duration;
 use super::change::{Change, Texts};
 use super::coming::Coming;
 use super::conflict::conflict;
-use super::judge::{World, coming, judge};
-use super::page::{self, Coding, File, Page, Unread};
+use super::judge::{Judged, Surroundings, coming, judge};
+use super::page::{self, Coding, File, FileView, Unread};
 use super::version::{Asked, How, Version};
 use super::versions::{KEEP_DELETED, New, Versions};
+use super::whole::{self, Tried, WholeFiles};
 use super::words::{Part, compare};
 use super::{Digest, Refusal};
 use crate::diag::{Diagnostic, Text, text};
 use crate::instant::Wall;
-use crate::site::{Folder, Lock, Refused, Site, account_name};
+use crate::site::{Folder, Lock, ReadRefused, Site, account_name};
 
 /// How long a change waits for another one: checking twenty thousand broadcasts takes seconds.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -60,18 +61,18 @@ impl Editor {
     }
 
     /// Every file of `schedules/`, with its entries.
-    pub fn read(&self) -> Result<Vec<Page>, Refusal> {
+    pub fn read(&self) -> Result<Vec<FileView>, Refusal> {
         Ok(page::files(&self.site)?.into_iter().map(page::page).collect())
     }
 
     /// What would come of it, with nothing written: for the form, while somebody types.
-    pub fn try_out(&self, edit: &Edit, world: &World<'_>) -> Result<Done, Refusal> {
+    pub fn try_out(&self, edit: &Edit, world: &Surroundings<'_>) -> Result<Done, Refusal> {
         let files = page::files(&self.site)?;
         Ok(prepare(edit, world, &files, None)?.1)
     }
 
     /// Do it, under the lock and on the files as they are then, and keep the version.
-    pub fn change(&self, edit: &Edit, world: &World<'_>) -> Result<Done, Refusal> {
+    pub fn change(&self, edit: &Edit, world: &Surroundings<'_>) -> Result<Done, Refusal> {
         let (folder, _lock) = self.lock()?;
         let mut versions = Versions::open(&self.site.versions())?;
         recover(&folder, &mut versions)?;
@@ -79,9 +80,26 @@ impl Editor {
         let files = page::files(&self.site)?;
         let (before, mut done) = prepare(edit, world, &files, Some(&versions))?;
         if done.told.is_some() {
-            done.versions = write(edit, world.now, &folder, (&before, &done.texts), &files, &mut versions)?;
+            done.versions = write(edit, world, &folder, (&before, &done.texts), &files, &mut versions)?;
         }
         Ok(done)
+    }
+
+    /// What would come of files that somebody elsewhere sends, with nothing written: `None` takes one away.
+    pub fn try_files(&self, files: &WholeFiles, world: &Surroundings<'_>) -> Result<Tried, Refusal> {
+        let before = page::texts(&page::files(&self.site)?);
+        let Judged { was, schedule, new, .. } = judge(&before, &whole::after(&before, files), world);
+        Ok(Tried { was, schedule, new })
+    }
+
+    /// Put these files in their places, whatever stands there: what somebody has written there by hand is kept as a
+    /// version first. Doing it twice does nothing more.
+    pub fn put_files(&self, files: &WholeFiles, who: &str, now: Wall) -> Result<Vec<i64>, Refusal> {
+        let (folder, _lock) = self.lock()?;
+        let mut versions = Versions::open(&self.site.versions())?;
+        recover(&folder, &mut versions)?;
+        notice(&folder, &page::files(&self.site)?, &mut versions, now)?;
+        whole::put(&folder, files, (who, now), &mut versions)
     }
 
     /// Notice what was changed by hand since, and keep it: called at times, and before each change. Gives how many files.
@@ -90,6 +108,11 @@ impl Editor {
         let mut versions = Versions::open(&self.site.versions())?;
         recover(&folder, &mut versions)?;
         notice(&folder, &page::files(&self.site)?, &mut versions, now)
+    }
+
+    /// What was changed, opened once for whoever asks it many things.
+    pub fn history(&self) -> Result<Versions, Refusal> {
+        Versions::open(&self.site.versions())
     }
 
     /// What was changed, newest first.
@@ -119,7 +142,7 @@ impl Editor {
         let lines = lines.clone().ok_or_else(|| Refusal::gone(&part.name))?;
         let files = page::texts(&page::files(&self.site)?);
         let is_there = files.get(&version.file).is_some_and(|text| {
-            super::layout::Layout::of(&version.file, text)
+            super::layout::FileLayout::of(&version.file, text)
                 .is_ok_and(|layout| super::entry::seat(&layout, part.of, &part.name).is_ok())
         });
         let file = version.file.clone();
@@ -138,7 +161,7 @@ impl Editor {
         for version in versions.list(&asked)? {
             for digest in [&version.after, &version.before].into_iter().flatten() {
                 if let Some(text) = versions.whole(digest)?
-                    && super::layout::Layout::of(file, &text).is_ok()
+                    && super::layout::FileLayout::of(file, &text).is_ok()
                 {
                     return Ok(Some((version.clone(), text)));
                 }
@@ -149,7 +172,7 @@ impl Editor {
 
     fn lock(&self) -> Result<(Folder, Lock), Refusal> {
         let folder = Folder::make(self.site.schedules(), 0o775)
-            .map_err(|error| Refusal::unread("schedules", &Refused::Io(error)))?;
+            .map_err(|error| Refusal::unread("schedules", &ReadRefused::Io(error)))?;
         let lock = folder.lock_itself(LOCK_WAIT).map_err(|unlocked| Refusal::busy(&unlocked))?;
         Ok((folder, lock))
     }
@@ -158,7 +181,7 @@ impl Editor {
 /// The texts before, and what would come of it.
 fn prepare(
     edit: &Edit,
-    world: &World<'_>,
+    world: &Surroundings<'_>,
     files: &[File],
     versions: Option<&Versions>,
 ) -> Result<(Texts, Done), Refusal> {
@@ -182,7 +205,7 @@ fn prepare(
         conflict(change, &before, versions)?;
         touched.extend(change.apply(&mut texts)?);
     }
-    let told = differences(&before, &texts).map(|(file, was, is)| compare(file, was, is).1).collect::<Vec<_>>();
+    let told = differences(&before, &texts).map(|(file, was, is)| world.compare(file, was, is).1).collect::<Vec<_>>();
     let judged = judge(&before, &texts, world);
     let coming: Vec<_> = touched.into_iter().map(|id| (id.clone(), coming(&judged.schedule, world, &id))).collect();
     if !judged.errors.is_empty() {
@@ -210,7 +233,7 @@ fn readable(change: &Change, files: &[File]) -> Result<(), Refusal> {
     }
 }
 
-/// Files that say something else, with what they said and say.
+/// WholeFiles that say something else, with what they said and say.
 fn differences<'t>(before: &'t Texts, after: &'t Texts) -> impl Iterator<Item = (&'t str, &'t str, &'t str)> {
     after.iter().filter_map(|(file, is)| {
         let was = before.get(file).map_or("", String::as_str);
@@ -221,19 +244,19 @@ fn differences<'t>(before: &'t Texts, after: &'t Texts) -> impl Iterator<Item = 
 /// The version first, then the file, then that it is done: whatever a power cut leaves is known by its digest.
 fn write(
     edit: &Edit,
-    now: Wall,
+    world: &Surroundings<'_>,
     folder: &Folder,
     (before, after): (&Texts, &Texts),
     files: &[File],
     versions: &mut Versions,
 ) -> Result<Vec<i64>, Refusal> {
     let changed: Vec<(&str, &str, &str)> = differences(before, after).collect();
-    let compared: Vec<(Vec<Part>, Text)> = changed.iter().map(|(file, was, is)| compare(file, was, is)).collect();
+    let compared: Vec<(Vec<Part>, Text)> = changed.iter().map(|(file, was, is)| world.compare(file, was, is)).collect();
     let new: Vec<New<'_>> = changed
         .iter()
         .zip(&compared)
         .map(|((file, _, is), (parts, told))| New {
-            at: now,
+            at: world.now,
             who: &edit.who,
             how: edit.how,
             file,
@@ -283,10 +306,21 @@ fn recover(folder: &Folder, versions: &mut Versions) -> Result<(), Refusal> {
             let file = page::file(folder, version.file.trim_start_matches("schedules/"));
             file.read.ok().map(|(text, coding)| (Digest::of(text.as_bytes()), coding))
         };
-        let written = |version: &&&Version| digest(version).map(|(digest, _)| digest) == version.after;
+        let is_gone = |version: &Version| {
+            let file = page::file(folder, version.file.trim_start_matches("schedules/"));
+            matches!(file.read, Err(Unread::Refused(refused)) if refused.is_absent())
+        };
+        let written = |version: &&&Version| match &version.after {
+            None => is_gone(version),
+            after => digest(version).map(|(digest, _)| digest) == *after,
+        };
         if own.iter().filter(written).count() > 0 {
             for version in &own {
                 let now = digest(version);
+                if version.after.is_none() && now.is_some() {
+                    let name = version.file.trim_start_matches("schedules/");
+                    folder.remove(name).map_err(|error| Refusal::unread(&version.file, &ReadRefused::Io(error)))?;
+                }
                 if now.as_ref().map(|(digest, _)| digest) == version.before.as_ref()
                     && let Some(after) = &version.after
                     && let Some(text) = versions.whole(after)?

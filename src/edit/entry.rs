@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::layout::{Kind, Layout, is_whole};
+use super::layout::{FileLayout, LineKind, is_whole};
 use super::{Digest, Refusal, Value};
-use crate::diag::document::{Entry as Parsed, Node, Table, Value as Is};
+use crate::diag::document::{KeyValue as Parsed, Node, Table, TomlValue as Is};
 use crate::schedule::BROADCAST_KEYS;
 
 /// What an entry of a schedule is.
@@ -59,7 +59,7 @@ pub fn form_keys() -> impl Iterator<Item = &'static str> {
 
 /// An entry of a file as it was read.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Entry {
+pub struct FileEntry {
     /// The file, relative to the station.
     pub file: String,
     /// What it is.
@@ -93,10 +93,10 @@ pub struct Field {
     pub by_hand: bool,
 }
 
-impl Entry {
+impl FileEntry {
     /// An entry of its lines alone, as a form hands them back: what somebody had before them.
     pub fn of_lines(file: &str, of: Of, name: &str, lines: &str) -> Option<Self> {
-        let layout = Layout::of(file, lines).ok()?;
+        let layout = FileLayout::of(file, lines).ok()?;
         seat(&layout, of, name).ok().map(|seat| seat.entry(&layout, file))
     }
 
@@ -112,7 +112,7 @@ impl Entry {
     }
 }
 
-/// Where an entry stands in a [`Layout`].
+/// Where an entry stands in a [`FileLayout`].
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Seat {
     pub(super) of: Of,
@@ -120,7 +120,7 @@ pub(super) struct Seat {
     /// Its place among the tables of its name.
     pub(super) index: usize,
     pub(super) node: Node,
-    /// Its lines, its comments among them: numbers in [`Layout::lines`]. None where it is written by hand.
+    /// Its lines, its comments among them: numbers in [`FileLayout::lines`]. None where it is written by hand.
     pub(super) lines: Option<Range<usize>>,
     /// The header, and the end of the keys that stand right under it: what is below belongs to tables of its own.
     pub(super) body: Range<usize>,
@@ -133,13 +133,13 @@ impl Seat {
     }
 
     /// The key with its value, where it is written as `key = value` in a line of this entry.
-    pub(super) fn plain<'s>(&'s self, layout: &Layout, key: &str) -> Option<&'s Parsed> {
+    pub(super) fn plain<'s>(&'s self, layout: &FileLayout, key: &str) -> Option<&'s Parsed> {
         let found = self.table()?.get(key)?;
         is_plain(layout, self, found).then_some(found)
     }
 
     /// As it is handed out.
-    pub(super) fn entry(&self, layout: &Layout, file: &str) -> Entry {
+    pub(super) fn entry(&self, layout: &FileLayout, file: &str) -> FileEntry {
         let lines = layout.at(&self.span).to_owned();
         let field = |one: &Parsed| {
             let plain = is_plain(layout, self, one);
@@ -154,7 +154,7 @@ impl Seat {
                 by_hand: !(plain && known),
             }
         };
-        Entry {
+        FileEntry {
             file: file.to_owned(),
             of: self.of,
             name: self.name.clone(),
@@ -167,21 +167,21 @@ impl Seat {
     }
 }
 
-fn is_plain(layout: &Layout, seat: &Seat, found: &Parsed) -> bool {
+fn is_plain(layout: &FileLayout, seat: &Seat, found: &Parsed) -> bool {
     let at = layout.line_of(found.key_span.start);
     let line = &layout.lines[at];
     let between = layout.text.get(found.key_span.end..found.node.span.start).unwrap_or("?");
     seat.lines.is_some()
         && seat.body.contains(&at)
-        && line.kind == Kind::Key
+        && line.kind == LineKind::Key
         && is_whole(&found.node, &layout.text)
         && layout.text[line.span.start..found.key_span.start].trim_matches(['\u{feff}', ' ', '\t']).is_empty()
         && between.trim() == "="
 }
 
 /// Every entry of a file, in the order written.
-pub(super) fn seats(layout: &Layout) -> Vec<Seat> {
-    let headers: Vec<usize> = (0..layout.lines.len()).filter(|at| layout.lines[*at].kind == Kind::Header).collect();
+pub(super) fn seats(layout: &FileLayout) -> Vec<Seat> {
+    let headers: Vec<usize> = (0..layout.lines.len()).filter(|at| layout.lines[*at].kind == LineKind::Header).collect();
     let mut seats: Vec<Seat> = Vec::new();
     for of in Of::ALL {
         let Some(found) = layout.root.get(of.table()) else { continue };
@@ -202,7 +202,7 @@ pub(super) fn seats(layout: &Layout) -> Vec<Seat> {
         .iter()
         .map(|seat| {
             let at = layout.line_of(seat.span.start);
-            let is_header = layout.lines.get(at).is_some_and(|line| line.kind == Kind::Header);
+            let is_header = layout.lines.get(at).is_some_and(|line| line.kind == LineKind::Header);
             is_header.then_some(at)
         })
         .collect();
@@ -231,12 +231,12 @@ pub(super) fn seats(layout: &Layout) -> Vec<Seat> {
 }
 
 /// The entry that bears this name.
-pub(super) fn seat(layout: &Layout, of: Of, name: &str) -> Result<Seat, Refusal> {
+pub(super) fn seat(layout: &FileLayout, of: Of, name: &str) -> Result<Seat, Refusal> {
     seats(layout).into_iter().find(|seat| seat.of == of && seat.name == name).ok_or_else(|| Refusal::gone(name))
 }
 
 /// The bytes of whole lines; a byte-order mark is the file's.
-pub(super) fn span_of(layout: &Layout, lines: &Range<usize>) -> Range<usize> {
+pub(super) fn span_of(layout: &FileLayout, lines: &Range<usize>) -> Range<usize> {
     let start = layout.lines[lines.start].span.start;
     let mark = if start == 0 && layout.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     start + mark..layout.lines[lines.end - 1].span.end
@@ -244,14 +244,15 @@ pub(super) fn span_of(layout: &Layout, lines: &Range<usize>) -> Range<usize> {
 
 /// The lines from the comments right above the header to the last key before the header `next`, and the comments
 /// right below it, unless they stand right above `next`.
-fn extent(layout: &Layout, header: usize, next: usize) -> Range<usize> {
-    let is = |at: usize, kind: Kind| layout.lines.get(at).is_some_and(|line| line.kind == kind);
+fn extent(layout: &FileLayout, header: usize, next: usize) -> Range<usize> {
+    let is = |at: usize, kind: LineKind| layout.lines.get(at).is_some_and(|line| line.kind == kind);
     let mut start = header;
-    while start > 0 && is(start - 1, Kind::Comment) {
+    while start > 0 && is(start - 1, LineKind::Comment) {
         start -= 1;
     }
-    let last = (header..next).rev().find(|at| !is(*at, Kind::Blank) && !is(*at, Kind::Comment)).unwrap_or(header);
-    let below = (last + 1..next).take_while(|at| is(*at, Kind::Comment)).count();
+    let last =
+        (header..next).rev().find(|at| !is(*at, LineKind::Blank) && !is(*at, LineKind::Comment)).unwrap_or(header);
+    let below = (last + 1..next).take_while(|at| is(*at, LineKind::Comment)).count();
     let end = if last + 1 + below == next && next < layout.lines.len() { last + 1 } else { last + 1 + below };
     start..end
 }

@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use super::change::Texts;
 use super::coming::Coming;
+use super::words::{Part, compare_with};
 use crate::calendar::Calendar;
-use crate::diag::{Diagnostic, SourceFile};
+use crate::diag::{Diagnostic, SourceFile, Text};
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Cause, Library, PlanContext, Verdict};
 use crate::schedule::{self, Reading, Schedule};
@@ -21,7 +22,7 @@ const SOUND_LATER: [&str; 2] = ["sound_missing", "sound_faulty"];
 
 /// What a change is judged by, beside the files.
 #[derive(Clone, Copy, Debug)]
-pub struct World<'a> {
+pub struct Surroundings<'a> {
     /// The zones.
     pub station: &'a Station,
     /// The sounds.
@@ -30,8 +31,22 @@ pub struct World<'a> {
     pub now: Wall,
 }
 
+impl Surroundings<'_> {
+    /// What became of a file, with zones as people call them.
+    pub(super) fn compare(&self, file: &str, was: &str, is: &str) -> (Vec<Part>, Text) {
+        compare_with(file, was, is, &|key, id| self.title(key, id))
+    }
+
+    fn title(&self, key: &str, id: &str) -> Option<Text> {
+        let zone = self.station.zones.iter().find(|zone| key == "zones" && zone.id == id)?;
+        (!zone.title.is_empty()).then(|| Text { vi: zone.title.clone(), en: zone.title.clone() })
+    }
+}
+
 /// The files before and after a change, as `loa check` sees them.
 pub(super) struct Judged {
+    /// As it was before.
+    pub(super) was: Schedule,
     pub(super) schedule: Schedule,
     /// What is wrong now and was not before.
     pub(super) new: Vec<Diagnostic>,
@@ -40,8 +55,8 @@ pub(super) struct Judged {
 }
 
 /// Check both.
-pub(super) fn judge(before: &Texts, after: &Texts, world: &World<'_>) -> Judged {
-    let (_, was) = check(before, world);
+pub(super) fn judge(before: &Texts, after: &Texts, world: &Surroundings<'_>) -> Judged {
+    let (before, was) = check(before, world);
     let (schedule, is) = check(after, world);
     let mut known: BTreeMap<Known, usize> = BTreeMap::new();
     for found in &was {
@@ -56,7 +71,7 @@ pub(super) fn judge(before: &Texts, after: &Texts, world: &World<'_>) -> Judged 
     }
     let errors: Vec<Diagnostic> =
         new.iter().filter(|found| found.is_error() && !SOUND_LATER.contains(&found.code)).cloned().collect();
-    Judged { schedule, new, errors }
+    Judged { was: before, schedule, new, errors }
 }
 
 /// A problem, wherever it stands by now.
@@ -84,7 +99,7 @@ fn without_lines(message: &str) -> String {
     out
 }
 
-fn check(texts: &Texts, world: &World<'_>) -> (Schedule, Vec<Diagnostic>) {
+fn check(texts: &Texts, world: &Surroundings<'_>) -> (Schedule, Vec<Diagnostic>) {
     let sources: Vec<SourceFile> =
         texts.iter().map(|(path, text)| SourceFile { path: path.clone(), text: text.clone() }).collect();
     let today = world.now.zoned(&world.station.timezone).date();
@@ -96,7 +111,7 @@ fn check(texts: &Texts, world: &World<'_>) -> (Schedule, Vec<Diagnostic>) {
 
 /// The next airings of a broadcast, in the words of the plan. Only the moments at which it is due are planned, so that
 /// it costs the same in a station of two broadcasts and of two thousand.
-pub fn coming(schedule: &Schedule, world: &World<'_>, broadcast: &str) -> Vec<Coming> {
+pub fn coming(schedule: &Schedule, world: &Surroundings<'_>, broadcast: &str) -> Vec<Coming> {
     let Some(found) = schedule.broadcasts.iter().find(|one| one.id == broadcast) else { return Vec::new() };
     let (now, station) = (world.now, world.station);
     // Whoever changes it cannot approve it: what is told is what comes of it once somebody has.

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
 use super::entry::{Of, Seat, seat};
-use super::layout::{Kind, Layout};
+use super::layout::{FileLayout, LineKind};
 use super::list::list;
 use super::proof;
 use super::splice::Splice;
 use super::value::bare;
 use super::{Refusal, Value};
-use crate::diag::document::Value as Is;
+use crate::diag::document::TomlValue as Is;
 use crate::diag::text;
 use crate::schedule::BROADCAST_KEYS;
 
@@ -29,7 +29,7 @@ pub(super) fn keys(
     let mut text = text.to_owned();
     // One key after the other, each against the text that the one before left: each is proved by itself.
     for (key, value) in keys {
-        let layout = Layout::of(path, &text)?;
+        let layout = FileLayout::of(path, &text)?;
         let seat = seat(&layout, of, name)?;
         let Some(next) = one(&layout, &seat, key, value.as_ref())? else { continue };
         proof::of_key(&layout, &seat, key, value.as_ref(), path, &next)?;
@@ -39,7 +39,7 @@ pub(super) fn keys(
 }
 
 /// The text with one key changed; `None` where it says so already.
-fn one(layout: &Layout, seat: &Seat, key: &str, value: Option<&Value>) -> Result<Option<String>, Refusal> {
+fn one(layout: &FileLayout, seat: &Seat, key: &str, value: Option<&Value>) -> Result<Option<String>, Refusal> {
     if seat.of == Of::Broadcast && key == "id" {
         return Err(Refusal::new(
             "id_is_fixed",
@@ -85,9 +85,9 @@ fn one(layout: &Layout, seat: &Seat, key: &str, value: Option<&Value>) -> Result
 }
 
 /// Take a key out, with the comments right above it.
-fn remove(layout: &Layout, at: usize, splice: &mut Splice) {
+fn remove(layout: &FileLayout, at: usize, splice: &mut Splice) {
     let mut first = at;
-    while first > 0 && layout.lines[first - 1].kind == Kind::Comment {
+    while first > 0 && layout.lines[first - 1].kind == LineKind::Comment {
         first -= 1;
     }
     let mut start = layout.lines[first].span.start;
@@ -102,7 +102,7 @@ fn remove(layout: &Layout, at: usize, splice: &mut Splice) {
 }
 
 /// Put a new key below the one that usually stands above it, in the same way: indented alike, `=` below `=`.
-fn insert(layout: &Layout, seat: &Seat, key: &str, value: &Value, splice: &mut Splice) {
+fn insert(layout: &FileLayout, seat: &Seat, key: &str, value: &Value, splice: &mut Splice) {
     let style = Style::of(layout, seat);
     let entries = seat.table().map_or(&[][..], |table| &table.entries);
     let plain = entries.iter().filter(|entry| seat.plain(layout, &entry.key).is_some());
@@ -129,11 +129,11 @@ pub(super) struct Style {
 
 impl Style {
     /// Of an entry; as its first key is written.
-    pub(super) fn of(layout: &Layout, seat: &Seat) -> Self {
+    pub(super) fn of(layout: &FileLayout, seat: &Seat) -> Self {
         let entries = seat.table().map_or(&[][..], |table| &table.entries);
         let plain: Vec<_> = entries.iter().filter(|entry| seat.plain(layout, &entry.key).is_some()).collect();
         let Some(first) = plain.first() else { return Self::plain() };
-        let between = |entry: &crate::diag::document::Entry| {
+        let between = |entry: &crate::diag::document::KeyValue| {
             let between = layout.at(&(entry.key_span.end..entry.node.span.start));
             let (before, after) = between.split_once('=').unwrap_or((" ", " "));
             (before.to_owned(), after.to_owned())

@@ -1,12 +1,12 @@
 use std::ops::Range;
 
 use super::Refusal;
-use crate::diag::document::{MAX_BYTES, Node, Table, Value as Parsed, parse};
+use crate::diag::document::{MAX_BYTES, Node, Table, TomlValue as Parsed, parse};
 use crate::diag::{Findings, Lines, SourceFile};
 
 /// What stands on a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(super) enum LineKind {
     Blank,
     Comment,
     /// `[...]`, `[[...]]`.
@@ -17,21 +17,21 @@ pub(super) enum Kind {
 
 /// A line, or the lines of one value. Ends after its line feed, where it has one.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Line {
+pub(super) struct LayoutLine {
     pub(super) span: Range<usize>,
-    pub(super) kind: Kind,
+    pub(super) kind: LineKind,
 }
 
 /// A file whose syntax is right: its tree, and what stands on each line. The lines join to the whole text.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(super) struct FileLayout {
     pub(super) text: String,
     pub(super) root: Table,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<LayoutLine>,
     numbers: Lines,
 }
 
-impl Layout {
+impl FileLayout {
     /// Read `text`; what is broken is refused with all that is wrong with it.
     pub(super) fn of(path: &str, text: &str) -> Result<Self, Refusal> {
         if text.len() > MAX_BYTES {
@@ -104,7 +104,7 @@ fn gather(table: &Table, text: &str, leaves: &mut Vec<Range<usize>>) {
 
 /// In a right file a line that begins inside no value is blank, a comment, a header or the begin of a key: TOML has
 /// nothing else.
-fn lines(text: &str, leaves: &[Range<usize>]) -> Vec<Line> {
+fn lines(text: &str, leaves: &[Range<usize>]) -> Vec<LayoutLine> {
     let mut lines = Vec::new();
     let (mut at, mut next) = (0, 0);
     let end_of = |from: usize| text[from..].find('\n').map_or(text.len(), |feed| from + feed + 1);
@@ -112,12 +112,12 @@ fn lines(text: &str, leaves: &[Range<usize>]) -> Vec<Line> {
         let mut end = end_of(at);
         let said = text[at..end].trim_start_matches('\u{feff}').trim();
         let kind = match said.as_bytes().first() {
-            None => Kind::Blank,
-            Some(b'#') => Kind::Comment,
-            Some(b'[') => Kind::Header,
-            Some(_) => Kind::Key,
+            None => LineKind::Blank,
+            Some(b'#') => LineKind::Comment,
+            Some(b'[') => LineKind::Header,
+            Some(_) => LineKind::Key,
         };
-        if kind == Kind::Key {
+        if kind == LineKind::Key {
             while let Some(leaf) = leaves.get(next).filter(|leaf| leaf.start < end) {
                 if leaf.start >= at && leaf.end > end {
                     end = end_of(leaf.end.max(1) - 1);
@@ -125,7 +125,7 @@ fn lines(text: &str, leaves: &[Range<usize>]) -> Vec<Line> {
                 next += 1;
             }
         }
-        lines.push(Line { span: at..end, kind });
+        lines.push(LayoutLine { span: at..end, kind });
         at = end;
     }
     lines

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::Value;
-use super::layout::Layout;
+use super::layout::FileLayout;
 use super::splice::Splice;
 use crate::diag::document::Node;
 
@@ -9,7 +9,7 @@ use crate::diag::document::Node;
 ///
 /// Elements at the beginning and at the end that are the same stay; what is between is replaced one by one, and what is
 /// over is taken out with its comma and its comment, or put in after the one before.
-pub(super) fn list(layout: &Layout, list: &Node, new: &[Value], splice: &mut Splice) {
+pub(super) fn list(layout: &FileLayout, list: &Node, new: &[Value], splice: &mut Splice) {
     let text = layout.text.as_str();
     let nodes = list.items();
     let old: Vec<Value> = nodes.iter().map(|node| Value::of(node, text)).collect();
@@ -33,7 +33,7 @@ pub(super) fn list(layout: &Layout, list: &Node, new: &[Value], splice: &mut Spl
 }
 
 /// Put values in before the element number `at`.
-fn insert(layout: &Layout, list: &Node, at: usize, values: &[Value], splice: &mut Splice) {
+fn insert(layout: &FileLayout, list: &Node, at: usize, values: &[Value], splice: &mut Splice) {
     if values.is_empty() {
         return;
     }
@@ -79,7 +79,7 @@ fn insert(layout: &Layout, list: &Node, at: usize, values: &[Value], splice: &mu
 }
 
 /// Take elements out: some stay.
-fn take_out(layout: &Layout, list: &Node, gone: Range<usize>, splice: &mut Splice) {
+fn take_out(layout: &FileLayout, list: &Node, gone: Range<usize>, splice: &mut Splice) {
     let (text, nodes) = (layout.text.as_str(), list.items());
     for at in gone.clone() {
         let node = &nodes[at];

@@ -27,6 +27,7 @@ mod tests;
 mod value;
 mod version;
 mod versions;
+mod whole;
 mod words;
 
 pub use change::{Change, For, Target, Texts};
@@ -34,12 +35,15 @@ pub use coming::Coming;
 pub use conflict::{Clash, Conflict};
 pub use digest::Digest;
 pub use editor::{Done, Edit, Editor};
-pub use entry::{Entry, Field, Of, form_keys};
-pub use judge::{COMING_MOST, World, coming};
-pub use page::Page;
+pub use entry::{Field, FileEntry, Of, form_keys};
+pub use judge::{COMING_MOST, Surroundings, coming};
+pub use page::FileView;
 pub use refusal::Refusal;
 pub use session::{moved, moved_for_good};
 pub use value::Value;
 pub use version::{Asked, How, ROWS_MOST, Version};
+#[cfg(test)]
+pub(crate) use versions::OPENED;
 pub use versions::{KEEP, KEEP_DELETED, PART_BYTES_MOST, VERSIONS_MOST, Versions, WHOLE_BYTES_MOST};
-pub use words::{Part, fields, name};
+pub use whole::{Tried, WholeFiles};
+pub use words::{Part, TitleOf, fields, name, value_said};

@@ -1,12 +1,12 @@
 use std::path::PathBuf;
 
 use super::change::Texts;
-use super::entry::{Entry, seats};
-use super::layout::Layout;
+use super::entry::{FileEntry, seats};
+use super::layout::FileLayout;
 use super::{Digest, Refusal};
 use crate::diag::document::{MAX_BYTES, decode};
 use crate::diag::{Diagnostic, Text};
-use crate::site::{Folder, Refused, Site};
+use crate::site::{Folder, ReadRefused, Site};
 
 /// The directory of the schedules, as paths begin in messages.
 const DIRECTORY: &str = "schedules";
@@ -15,7 +15,7 @@ const NAMES_MOST: usize = 10_000;
 
 /// A file of `schedules/` as it is now.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Page {
+pub struct FileView {
     /// The file, relative to the station.
     pub file: String,
     /// Of its text: what a change hands back to learn what others changed meanwhile.
@@ -23,7 +23,7 @@ pub struct Page {
     /// Its text.
     pub text: String,
     /// Its entries, in the order written; none where it is broken.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<FileEntry>,
     /// What is wrong with its syntax: it is not written into.
     pub broken: Vec<Diagnostic>,
     /// Why it cannot be read at all: a link, no right.
@@ -72,7 +72,7 @@ pub(super) struct File {
 /// Why a file has no text.
 pub(super) enum Unread {
     /// It may not be read, or is no file.
-    Refused(Refused),
+    Refused(ReadRefused),
     /// Its letters are no text.
     NoText(String, Box<Diagnostic>),
 }
@@ -82,9 +82,9 @@ pub(super) fn files(site: &Site) -> Result<Vec<File>, Refusal> {
     let folder = match Folder::open(site.schedules()) {
         Ok(folder) => folder,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(Refusal::unread(DIRECTORY, &Refused::Io(error))),
+        Err(error) => return Err(Refusal::unread(DIRECTORY, &ReadRefused::Io(error))),
     };
-    let entries = folder.entries(NAMES_MOST).map_err(|error| Refusal::unread(DIRECTORY, &Refused::Io(error)))?;
+    let entries = folder.entries(NAMES_MOST).map_err(|error| Refusal::unread(DIRECTORY, &ReadRefused::Io(error)))?;
     let mut names: Vec<String> = entries.into_iter().filter_map(|entry| entry.name.into_string().ok()).collect();
     names.retain(|name| name.strip_suffix(".toml").is_some_and(|stem| !stem.starts_with('.')));
     names.sort();
@@ -111,8 +111,8 @@ pub(super) fn texts(files: &[File]) -> Texts {
 }
 
 /// A file as it is shown.
-pub(super) fn page(file: File) -> Page {
-    let none = |text: String| Page {
+pub(super) fn page(file: File) -> FileView {
+    let none = |text: String| FileView {
         file: file.path.clone(),
         digest: Digest::of(text.as_bytes()),
         text,
@@ -121,13 +121,13 @@ pub(super) fn page(file: File) -> Page {
         refused: None,
     };
     match file.read {
-        Err(Unread::Refused(refused)) => Page { refused: Some(refused.text()), ..none(String::new()) },
-        Err(Unread::NoText(text, fault)) => Page { broken: vec![*fault], ..none(text) },
-        Ok((text, _)) => match Layout::of(&file.path, &text) {
-            Err(refusal) => Page { broken: refusal.found, ..none(text) },
+        Err(Unread::Refused(refused)) => FileView { refused: Some(refused.text()), ..none(String::new()) },
+        Err(Unread::NoText(text, fault)) => FileView { broken: vec![*fault], ..none(text) },
+        Ok((text, _)) => match FileLayout::of(&file.path, &text) {
+            Err(refusal) => FileView { broken: refusal.found, ..none(text) },
             Ok(layout) => {
                 let entries = seats(&layout).iter().map(|seat| seat.entry(&layout, &file.path)).collect();
-                Page { entries, ..none(text) }
+                FileView { entries, ..none(text) }
             }
         },
     }

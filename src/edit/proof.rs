@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::entry::Seat;
-use super::layout::Layout;
+use super::layout::FileLayout;
 use super::{Refusal, Value};
 use crate::diag::text;
 
@@ -10,7 +10,7 @@ use crate::diag::text;
 /// Every text that this room makes comes by here before anybody sees it: whatever an unforeseen way of writing does to
 /// the splicing, it is refused and never written.
 pub(super) fn of_key(
-    layout: &Layout,
+    layout: &FileLayout,
     seat: &Seat,
     key: &str,
     value: Option<&Value>,
@@ -35,7 +35,7 @@ pub(super) fn of_key(
 }
 
 /// Whether `next` means what `layout` means without this entry.
-pub(super) fn of_removal(layout: &Layout, seat: &Seat, path: &str, next: &str) -> Result<(), Refusal> {
+pub(super) fn of_removal(layout: &FileLayout, seat: &Seat, path: &str, next: &str) -> Result<(), Refusal> {
     let mut wanted = Value::of_table(&layout.root, &layout.text);
     let Value::Table(root) = &mut wanted else { return Err(unproved(&seat.name)) };
     let table = seat.of.table();
@@ -59,7 +59,7 @@ pub(super) fn of_removal(layout: &Layout, seat: &Seat, path: &str, next: &str) -
 
 /// Whether `next` means what `layout` means with one entry more.
 pub(super) fn of_addition(
-    layout: &Layout,
+    layout: &FileLayout,
     table: &str,
     key: Option<&str>,
     index: Option<usize>,
@@ -88,7 +88,7 @@ pub(super) fn of_addition(
 
 fn read(path: &str, text: &str) -> Result<Value, Refusal> {
     // What was made here and cannot be read is no fault of the file.
-    let layout = Layout::of(path, text).map_err(|_| unproved(path))?;
+    let layout = FileLayout::of(path, text).map_err(|_| unproved(path))?;
     Ok(Value::of_table(&layout.root, &layout.text))
 }
 
@@ -127,7 +127,13 @@ fn unproved(name: &str) -> Refusal {
 }
 
 /// Whether `next` means what `layout` means with the entry that stands alone in `alone` in the place of this one.
-pub(super) fn of_lines(layout: &Layout, seat: &Seat, alone: &Layout, path: &str, next: &str) -> Result<(), Refusal> {
+pub(super) fn of_lines(
+    layout: &FileLayout,
+    seat: &Seat,
+    alone: &FileLayout,
+    path: &str,
+    next: &str,
+) -> Result<(), Refusal> {
     let own = super::entry::seats(alone);
     let own = own.first().and_then(Seat::table).map(|table| Value::of_table(table, &alone.text));
     let mut wanted = Value::of_table(&layout.root, &layout.text);

@@ -1,7 +1,7 @@
 use super::Conflict;
 use super::coming::Coming;
 use crate::diag::{Diagnostic, Text, shown, system, text};
-use crate::site::{Refused, Unlocked};
+use crate::site::{ReadRefused, Unlocked};
 
 /// Why nothing was changed, and what to do about it.
 #[derive(Clone, PartialEq, Debug)]
@@ -88,10 +88,10 @@ impl Refusal {
         )
     }
 
-    pub(super) fn unread(path: &str, refused: &Refused) -> Self {
+    pub(super) fn unread(path: &str, refused: &ReadRefused) -> Self {
         let (file, why) = (shown(path), refused.text());
         let help = match refused {
-            Refused::Link => text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/"),
+            ReadRefused::Link => text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/"),
             _ => text!(
                 "xem quyền và chỗ trống của đĩa: loa doctor",
                 "look at the rights and the space of the disk: loa doctor"

@@ -5,8 +5,8 @@ use jiff::civil::Time;
 
 use super::change::{Change, Target, Texts};
 use super::entry::{Of, seat};
-use super::layout::Layout;
-use super::{Refusal, Value, World};
+use super::layout::FileLayout;
+use super::{Refusal, Surroundings, Value};
 use crate::diag::text;
 use crate::instant::Wall;
 use crate::plan::{self, SESSION_GAP, Verdict};
@@ -22,7 +22,7 @@ const AROUND: Duration = Duration::from_hours(12);
 /// The session of `zone` that sounds at `at`, all of it moved so that what was at `at` is at `to`: this time only.
 ///
 /// What plays in other zones as well moves there too: it is one occurrence.
-pub fn moved(world: &World<'_>, schedule: &Schedule, zone: ZoneIx, at: Wall, to: Wall) -> Vec<Change> {
+pub fn moved(world: &Surroundings<'_>, schedule: &Schedule, zone: ZoneIx, at: Wall, to: Wall) -> Vec<Change> {
     let (tz, by) = (&world.station.timezone, to.since(at));
     let change = |(broadcast, scheduled): (String, Wall)| {
         let at = target(schedule, &broadcast)?;
@@ -34,7 +34,7 @@ pub fn moved(world: &World<'_>, schedule: &Schedule, zone: ZoneIx, at: Wall, to:
 
 /// The same for good: the times in `at` that these occurrences come from are others from now on.
 pub fn moved_for_good(
-    world: &World<'_>,
+    world: &Surroundings<'_>,
     schedule: &Schedule,
     texts: &Texts,
     (zone, at, to): (ZoneIx, Wall, Wall),
@@ -52,7 +52,7 @@ pub fn moved_for_good(
 fn retimed(schedule: &Schedule, texts: &Texts, broadcast: &str, times: &[(Time, Time)]) -> Result<Change, Refusal> {
     let at = target(schedule, broadcast).ok_or_else(|| Refusal::gone(broadcast))?;
     let text = texts.get(&at.file).ok_or_else(|| Refusal::gone(broadcast))?;
-    let layout = Layout::of(&at.file, text)?;
+    let layout = FileLayout::of(&at.file, text)?;
     let entry = seat(&layout, Of::Broadcast, broadcast)?.entry(&layout, &at.file);
     let said = entry.field("at").map(|field| field.value.items().to_vec()).unwrap_or_default();
     let mut moved = 0;
@@ -88,7 +88,7 @@ fn clock(time: Time) -> String {
 }
 
 /// Which occurrences make up the session, with their scheduled times.
-fn session(world: &World<'_>, schedule: &Schedule, zone: ZoneIx, at: Wall) -> Occurrences {
+fn session(world: &Surroundings<'_>, schedule: &Schedule, zone: ZoneIx, at: Wall) -> Occurrences {
     // A session that waits for approval is moved as a whole, too.
     let library = plan::assumed(world.station, world.library);
     let airings = plan::plan(schedule, world.station, &library, at - AROUND, at + AROUND);

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::{Date, DateTime, Time};
 
-use crate::diag::document::{Node, Table, Value as Parsed};
+use crate::diag::document::{Node, Table, TomlValue as Parsed};
 
 /// What a key says, without where it says it: what a form hands in, and what a file is compared by.
 #[derive(Clone, PartialEq, Debug)]

@@ -57,6 +57,12 @@ pub(super) struct New<'a> {
     pub(super) done: bool,
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often the file was opened by this thread.
+    pub(crate) static OPENED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
 /// Every change of the schedules, in `state/versions.db`.
 #[derive(Debug)]
 pub struct Versions {
@@ -67,6 +73,8 @@ impl Versions {
     /// Open them at `path`, or begin them. What is no such file any more is set aside: history that is damaged must not
     /// keep anybody from mending a schedule.
     pub(super) fn open(path: &Path) -> Result<Self, Refusal> {
+        #[cfg(test)]
+        OPENED.with(|opened| opened.set(opened.get() + 1));
         match Self::open_as_is(path) {
             Err(error) if is_damaged(&error) => {
                 set_aside(path).map_err(|error| refused(&foreign(&error.to_string())))?;
@@ -78,7 +86,7 @@ impl Versions {
 
     fn open_as_is(path: &Path) -> rusqlite::Result<Self> {
         let prepared = path.parent().map_or(Ok(()), |folder| Folder::make(folder, OWN_DIR_MODE).map(drop));
-        if let Err(error) = prepared.map_err(crate::site::Refused::from).and_then(|()| make_file(path).map(drop)) {
+        if let Err(error) = prepared.map_err(crate::site::ReadRefused::from).and_then(|()| make_file(path).map(drop)) {
             return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(error)));
         }
         let flags =
@@ -167,6 +175,10 @@ impl Versions {
         if let Some(before) = asked.before {
             wheres.push("seq < ?");
             given.push(Sql::Integer(before));
+        }
+        if let Some(until) = asked.until {
+            wheres.push("at <= ?");
+            given.push(Sql::Integer(until.nanos()));
         }
         let most = asked.most.clamp(1, super::ROWS_MOST);
         let sql = format!("SELECT * FROM version WHERE {} ORDER BY seq DESC LIMIT {most}", wheres.join(" AND "));

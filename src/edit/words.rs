@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Value;
-use super::entry::{Entry, Of, seats};
-use super::layout::Layout;
+use super::entry::{FileEntry, Of, seats};
+use super::layout::FileLayout;
 use crate::diag::{Text, shown, text};
 
 /// What became of one entry from one text of a file to the next.
@@ -24,7 +24,12 @@ pub struct Part {
 
 /// Every entry of which the lines are others, and what was done in words.
 pub(super) fn compare(path: &str, before: &str, after: &str) -> (Vec<Part>, Text) {
-    let (old, new) = match (Layout::of(path, before), Layout::of(path, after)) {
+    compare_with(path, before, after, &|_, _| None)
+}
+
+/// The same where it is known what people call the zones.
+pub(super) fn compare_with(path: &str, before: &str, after: &str, known: TitleOf<'_>) -> (Vec<Part>, Text) {
+    let (old, new) = match (FileLayout::of(path, before), FileLayout::of(path, after)) {
         (Ok(old), Ok(new)) => (old, new),
         (_, Err(_)) => {
             return (Vec::new(), text!("tệp bị hỏng sau lần sửa này", "the file is broken since this change"));
@@ -35,7 +40,7 @@ pub(super) fn compare(path: &str, before: &str, after: &str) -> (Vec<Part>, Text
     let mut parts = Vec::new();
     let mut told: Vec<Text> = Vec::new();
     let find = |among: &BTreeMap<(Of, String), usize>, key: &(Of, String)| among.get(key).copied();
-    let places = |entries: &[Entry]| -> BTreeMap<(Of, String), usize> {
+    let places = |entries: &[FileEntry]| -> BTreeMap<(Of, String), usize> {
         entries.iter().enumerate().map(|(at, one)| ((one.of, one.name.clone()), at)).collect()
     };
     let (mut was, mut is) = (places(&old), places(&new));
@@ -52,7 +57,7 @@ pub(super) fn compare(path: &str, before: &str, after: &str) -> (Vec<Part>, Text
         let behind = a
             .filter(|_| b.is_none())
             .and_then(|(at, a)| old[..at].iter().rev().find(|other| other.of == a.of).map(|other| other.name.clone()));
-        told.push(of_entry(a.map(|(_, a)| a), b, one));
+        told.push(of_entry(a.map(|(_, a)| a), b, one, known));
         parts.push(Part {
             of: one.of,
             name: one.name.clone(),
@@ -69,10 +74,10 @@ pub(super) fn compare(path: &str, before: &str, after: &str) -> (Vec<Part>, Text
 /// on both sides.
 fn pair(
     of: Of,
-    (old, was): (&[Entry], &mut BTreeMap<(Of, String), usize>),
-    (new, is): (&[Entry], &mut BTreeMap<(Of, String), usize>),
+    (old, was): (&[FileEntry], &mut BTreeMap<(Of, String), usize>),
+    (new, is): (&[FileEntry], &mut BTreeMap<(Of, String), usize>),
 ) {
-    let places = |entries: &[Entry]| -> Vec<usize> {
+    let places = |entries: &[FileEntry]| -> Vec<usize> {
         entries.iter().enumerate().filter(|(_, one)| one.of == of).map(|(at, _)| at).collect()
     };
     let (mut left, mut right) = (places(old), places(new));
@@ -105,17 +110,25 @@ fn joined(told: &[Text]) -> Text {
     Text { vi: vi.join("; "), en: en.join("; ") }
 }
 
-fn entries(layout: &Layout, path: &str) -> Vec<Entry> {
+fn entries(layout: &FileLayout, path: &str) -> Vec<FileEntry> {
     seats(layout).iter().map(|seat| seat.entry(layout, path)).collect()
 }
 
-fn of_entry(before: Option<&Entry>, after: Option<&Entry>, one: &Entry) -> Text {
+fn of_entry(before: Option<&FileEntry>, after: Option<&FileEntry>, one: &FileEntry, known: TitleOf<'_>) -> Text {
     let what = subject(one);
     match (before, after) {
+        (None, _) if one.of == Of::Cancel => {
+            let Text { vi, en } = silence(one, known);
+            text!("cho im {vi}", "silence {en}")
+        }
+        (_, None) if one.of == Of::Cancel => {
+            let Text { vi, en } = silence(one, known);
+            text!("cho phát tiếp, bỏ lần im {vi}", "let it go on, without the silence {en}")
+        }
         (None, _) => text!(what = what; "thêm {what}", "{what} added"),
         (_, None) => text!(what = what; "xóa {what}", "{what} deleted"),
         (Some(before), Some(after)) => {
-            let told = fields(before, after);
+            let told = fields(before, after, known);
             if told.is_empty() {
                 return text!(what = what; "{what}: chỉ đổi chú thích hoặc cách viết", "{what}: only comments or the writing changed");
             }
@@ -126,8 +139,35 @@ fn of_entry(before: Option<&Entry>, after: Option<&Entry>, one: &Entry) -> Text 
     }
 }
 
+/// A time of silence by what a reader asks of it: from when, until when, where, why.
+fn silence(entry: &FileEntry, known: TitleOf<'_>) -> Text {
+    let said = |key: &str| {
+        let field = entry.field(key)?;
+        let Text { vi, en } = value_said(key, &field.value, known);
+        Some(Text { vi: shown(&vi), en: shown(&en) })
+    };
+    let everywhere = text!("tất cả các cụm loa", "all zones");
+    let mut parts: Vec<Text> = Vec::new();
+    if let Some(Text { vi, en }) = said("date").or_else(|| said("dates")) {
+        parts.push(text!("cả ngày {vi}", "on {en}"));
+    }
+    if let Some(Text { vi, en }) = said("from") {
+        parts.push(text!("từ {vi}", "from {en}"));
+    }
+    if let Some(Text { vi, en }) = said("until") {
+        parts.push(text!("đến {vi}", "until {en}"));
+    }
+    let Text { vi, en } = said("zones").unwrap_or(everywhere);
+    parts.push(text!("ở {vi}", "in {en}"));
+    if let Some(Text { vi, en }) = said("why").filter(|why| !why.vi.is_empty()) {
+        parts.push(text!("vì «{vi}»", "because of \"{en}\""));
+    }
+    let (vi, en): (Vec<String>, Vec<String>) = parts.into_iter().map(|part| (part.vi, part.en)).unzip();
+    Text { vi: vi.join(" "), en: en.join(" ") }
+}
+
 /// `«Bản tin sáng»`, `đợt «Cải cách»`.
-fn subject(entry: &Entry) -> Text {
+fn subject(entry: &FileEntry) -> Text {
     let title = shown(entry.title());
     match entry.of {
         Of::Broadcast => text!("«{title}»", "\"{title}\""),
@@ -140,16 +180,19 @@ fn subject(entry: &Entry) -> Text {
     }
 }
 
+/// What people call something that a key names by its id: a zone, a campaign, a sound.
+pub type TitleOf<'a> = &'a dyn Fn(&str, &str) -> Option<Text>;
+
 /// What changed from one entry to the other, key by key: `giờ 05:30 thành 05:45`.
-pub fn fields(before: &Entry, after: &Entry) -> Vec<Text> {
+pub fn fields(before: &FileEntry, after: &FileEntry, known: TitleOf<'_>) -> Vec<Text> {
     let mut keys: Vec<&str> = after.fields.iter().map(|field| field.key.as_str()).collect();
     keys.extend(before.fields.iter().map(|field| field.key.as_str()).filter(|key| after.field(key).is_none()));
     let changed = keys.into_iter().filter_map(|key| {
-        let value = |entry: &Entry| entry.field(key).map(|field| field.value.clone());
+        let value = |entry: &FileEntry| entry.field(key).map(|field| field.value.clone());
         let (was, is) = (value(before), value(after));
         let name = name(key);
         let said = |value: &Value| {
-            let Text { vi, en } = said(key, value);
+            let Text { vi, en } = value_said(key, value, known);
             Text { vi: shown(&vi), en: shown(&en) }
         };
         Some(match (was, is) {
@@ -164,14 +207,22 @@ pub fn fields(before: &Entry, after: &Entry) -> Vec<Text> {
     changed.collect()
 }
 
-/// What people call a value of a key: the words that the file has in English are said as the form says them.
+/// What people call a value of a key, where nothing is known of zones, campaigns and sounds.
 pub(super) fn said(key: &str, value: &Value) -> Text {
+    value_said(key, value, &|_, _| None)
+}
+
+/// What people call a value of a key: the words that the file has in English are said as the form says them, and what it names
+/// by an id as people call it.
+pub fn value_said(key: &str, value: &Value, known: TitleOf<'_>) -> Text {
     let parts: Vec<Text> = value
         .items()
         .iter()
         .map(|item| {
             let written = item.said();
-            item.text().and_then(|text| word(key, text)).unwrap_or(Text { vi: written.clone(), en: written })
+            item.text()
+                .and_then(|text| word(key, text).or_else(|| known(key, text)))
+                .unwrap_or(Text { vi: written.clone(), en: written })
         })
         .collect();
     let joined = |of: fn(&Text) -> &str| parts.iter().map(of).collect::<Vec<_>>().join(", ");
@@ -188,7 +239,12 @@ fn word(key: &str, text: &str) -> Option<Text> {
         ("kind", "bulletin") => text!("bản tin", "bulletin"),
         ("if_missed", "skip") => text!("bỏ lần ấy", "leave it"),
         ("if_missed", "join") => text!("vào giữa chừng", "join in the middle"),
-        ("if_missed", "late") => text!("phát trễ, nhiều nhất {length}", "play it late, within {length}"),
+        ("if_missed", "late") => {
+            text!(length = span(length); "phát trễ, nhiều nhất {length}", "play it late, within {length}")
+        }
+        ("wait" | "gap", _) if length.is_empty() => span(head),
+        ("play", "chime") if length.is_empty() => text!("chuông", "chime"),
+        ("play", "pause") => text!(length = span(length); "nghỉ {length}", "pause of {length}"),
         ("if_interrupted", "resume") => text!("phát tiếp từ chỗ bị cắt", "go on"),
         ("if_interrupted", "restart") => text!("phát lại từ đầu", "begin again"),
         ("if_interrupted", "drop") => text!("thôi", "leave it"),
@@ -197,6 +253,23 @@ fn word(key: &str, text: &str) -> Option<Text> {
         ("days" | "only" | "except", day) => return weekday(day),
         _ => return None,
     })
+}
+
+/// `10m` is ten minutes; what is written otherwise stays.
+fn span(written: &str) -> Text {
+    let unit = |sign: &str| {
+        let count = written.strip_suffix(sign)?.trim();
+        (!count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())).then(|| count.to_owned())
+    };
+    if let Some(count) = unit("s") {
+        text!("{count} giây", "{count} s")
+    } else if let Some(count) = unit("m") {
+        text!("{count} phút", "{count} min")
+    } else if let Some(count) = unit("h") {
+        text!("{count} giờ", "{count} h")
+    } else {
+        text!("{written}", "{written}")
+    }
 }
 
 fn weekday(word: &str) -> Option<Text> {
@@ -273,7 +346,14 @@ mod tests {
             ("days", Value::texts(["mon", "sun"].map(str::to_owned)), "T2, CN", "Mon, Sun"),
             ("days", word("daily"), "mọi ngày", "every day"),
             ("except", Value::texts(["holidays", "tet"].map(str::to_owned)), "ngày lễ, tet", "holidays, tet"),
-            ("if_missed", word("late 10m"), "phát trễ, nhiều nhất 10m", "play it late, within 10m"),
+            ("if_missed", word("late 10m"), "phát trễ, nhiều nhất 10 phút", "play it late, within 10 min"),
+            ("wait", word("90s"), "90 giây", "90 s"),
+            (
+                "play",
+                Value::texts(["chime", "ban-tin", "pause 2s"].map(str::to_owned)),
+                "chuông, ban-tin, nghỉ 2 giây",
+                "chime, ban-tin, pause of 2 s",
+            ),
             ("zones", word("all"), "tất cả các cụm loa", "all zones"),
             // What people have named stays as they named it, and what nobody knows.
             ("title", word("daily"), "daily", "daily"),

@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::chain::digest;
 use super::decisions::{NEWEST, number};
 use super::error::JournalError;
 use super::select;
 use crate::approval::{ApprovalDigest, Approvals, Decision, Said};
-use crate::fact::{Entry, Kind};
+use crate::digest::sha256;
+use crate::fact::{Entry, EntryKind};
 use crate::reason::Reason;
 
 /// Decisions that are looked through, the newest first: thirty a day for nine years.
@@ -15,7 +15,7 @@ const MOST: i64 = 100_000;
 
 pub(super) const ROW: &str = "SELECT seq, body, hash FROM entry WHERE seq = ?1";
 
-/// The newest decision on each broadcast.
+/// The newest decision on each broadcast. What it costs is a matter of the decisions, and of no other row.
 pub(super) fn gather(conn: &Connection) -> Result<Approvals, JournalError> {
     let mut approvals = Approvals::default();
     // Whether the newest decision on each was an approval; where it was not, the last approval is looked for too.
@@ -44,7 +44,7 @@ pub(super) fn gather(conn: &Connection) -> Result<Approvals, JournalError> {
 fn decision(conn: &Connection, seq: u64, broadcast: &str) -> Result<Option<Decision>, JournalError> {
     let mut statement = conn.prepare_cached(ROW)?;
     let whole = |row: &rusqlite::Row<'_>| {
-        Ok((digest(&row.get::<_, String>(1)?) == row.get::<_, String>(2)?, select::read(row)))
+        Ok((sha256(row.get::<_, String>(1)?.as_bytes()) == row.get::<_, String>(2)?, select::read(row)))
     };
     let found = statement.query_row([i64::try_from(seq).unwrap_or(0)], whole).optional()?;
     let entry = found.filter(|(whole, _)| *whole).and_then(|(_, entry)| entry.ok());
@@ -53,7 +53,7 @@ fn decision(conn: &Connection, seq: u64, broadcast: &str) -> Result<Option<Decis
 
 /// The decision that a row tells of.
 fn read(entry: &Entry) -> Option<Decision> {
-    let (digest, by, said) = match entry.reason.as_ref().filter(|_| entry.kind == Kind::Note)? {
+    let (digest, by, said) = match entry.reason.as_ref().filter(|_| entry.kind == EntryKind::Note)? {
         Reason::Approved(approved) => {
             let said = Said::Approved { entered_by: approved.entered_by.clone() };
             (&approved.digest, &approved.by, said)
@@ -74,6 +74,7 @@ fn read(entry: &Entry) -> Option<Decision> {
 #[cfg(test)]
 mod tests {
     use jiff::tz::TimeZone;
+    use rusqlite::StatementStatus;
 
     use super::super::Journal;
     use super::*;
@@ -82,6 +83,29 @@ mod tests {
     use crate::instant::Wall;
 
     const NOW: Wall = Wall::from_secs(1_796_000_000);
+
+    #[test]
+    fn what_was_decided_is_found_in_as_many_steps_whatever_else_stands_in_the_journal() {
+        let steps = |others: u32| {
+            let mut journal = journal(&[approved("a", "a"), approved("b", "b")]);
+            let other = Entry { written: NOW, title: "x".into(), reason: Some("started".into()), ..Entry::default() };
+            for at in 0..others {
+                let written = NOW + std::time::Duration::from_secs(u64::from(at));
+                journal.note(&Entry { written, ..other.clone() }).unwrap();
+            }
+            journal.note(&approved("a", "c")).unwrap();
+            assert_eq!(letter(&journal, "a"), Some(format!("approved c row {} 1", others + 3)));
+            let conn = journal.connection();
+            let mut statements = [conn.prepare(NEWEST).unwrap(), conn.prepare(ROW).unwrap()];
+            statements.each_mut().map(|statement| {
+                let mut rows = statement.query([3]).unwrap();
+                while rows.next().unwrap().is_some() {}
+                drop(rows);
+                (statement.get_status(StatementStatus::VmStep), statement.get_status(StatementStatus::FullscanStep))
+            })
+        };
+        assert_eq!(steps(3), steps(2_000));
+    }
 
     fn digest_of(letter: &str) -> String {
         format!("v1:{}-{}", letter.repeat(64), "0".repeat(64))

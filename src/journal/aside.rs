@@ -11,9 +11,10 @@ use super::reader::Reader;
 use super::recover::Recovered;
 use super::salvage::{Salvage, salvage};
 use super::schema::Durability;
-use super::store::{How, Journal, Opened};
+use super::set_aside::SetAside;
+use super::store::{Journal, OpenMode, Opened};
 use crate::diag::{Text, text};
-use crate::fact::{Entry, Kind};
+use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::reason::{Misfit, Reason, Renewed};
 
@@ -25,32 +26,21 @@ const LOOK_AT: u32 = 1_000;
 /// Files set aside within one second, before that is given up.
 const NAMES_MOST: u32 = 100;
 
-/// A journal that could not go on, and was put out of the way. Nothing of it is deleted.
-#[derive(Clone, PartialEq, Debug)]
-pub struct SetAside {
-    /// Where it is now, with its log (`-wal`) beside it.
-    pub file: PathBuf,
-    /// What was wrong with it.
-    pub why: Text,
-    /// What could still be read.
-    pub left: Salvage,
-}
-
 impl Journal {
     /// Like [`open`](Self::open); but a file that cannot go on is set aside, and a new journal begins
     /// with a note that names it and its head. What was under way in the old one is closed in the new.
     ///
     /// An error here is the disk's, or another program's: the file itself may be sound.
-    pub fn take_up(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
-        Self::take_up_in(false, path, now, tz)
+    pub fn open_or_replace(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        Self::open_or_replace_as(false, path, now, tz)
     }
 
     /// The same in the middle of a run: what is under way goes on, and has its row when it ends.
-    pub(super) fn take_up_again(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
-        Self::take_up_in(true, path, now, tz)
+    pub(super) fn open_or_replace_again(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+        Self::open_or_replace_as(true, path, now, tz)
     }
 
-    fn take_up_in(same_life: bool, path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+    fn open_or_replace_as(same_life: bool, path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
         let kept = Outside::read(path);
         let why = if let Some(why) = damage(path) {
             why
@@ -60,7 +50,8 @@ impl Journal {
                 // From here on rows may be written of which it knows nothing.
                 let _ = Outside { ended: false, ..kept }.write(path);
             }
-            match Self::open_with(path, &How { durability: Durability::Synced, first: &told, same_life }, now, tz) {
+            match Self::open_with(path, &OpenMode { durability: Durability::Synced, first: &told, same_life }, now, tz)
+            {
                 Err(error) if error.is_damage() => error.text(),
                 other => return other,
             }
@@ -73,7 +64,7 @@ impl Journal {
         let note = renewed(&file, &why, &left, now);
         let first: Vec<Entry> = std::iter::once(note).chain(left.closed.iter().cloned()).collect();
         let mut opened =
-            Self::open_with(path, &How { durability: Durability::Synced, first: &first, same_life }, now, tz)?;
+            Self::open_with(path, &OpenMode { durability: Durability::Synced, first: &first, same_life }, now, tz)?;
         opened.recovered = Recovered { closed: left.closed.clone(), intended: left.intended.clone() };
         opened.set_aside = Some(SetAside { file, why, left });
         Ok(opened)
@@ -84,7 +75,7 @@ impl Journal {
 pub fn predecessor(entry: &Entry) -> Option<&str> {
     let Some(Reason::JournalRenewed(Renewed { file, .. })) = &entry.reason else { return None };
     // A name of this directory, whatever a hand has written there.
-    (entry.kind == Kind::Note && !file.is_empty() && !file.contains('/')).then_some(file)
+    (entry.kind == EntryKind::Note && !file.is_empty() && !file.contains('/')).then_some(file)
 }
 
 /// The note that a journal is not as it was left: gone, cut, changed or longer. It goes on where it is;
@@ -93,7 +84,7 @@ fn misfit(path: &Path, kept: Option<&Outside>, now: Wall) -> Option<Entry> {
     let kept = kept?;
     let note = |title: &str, reason: Reason| {
         Some(Entry {
-            kind: Kind::Note,
+            kind: EntryKind::Note,
             written: now,
             title: title.to_owned(),
             reason: Some(reason),
@@ -119,7 +110,7 @@ fn renewed(file: &Path, why: &Text, left: &Salvage, now: Wall) -> Entry {
         left.head.as_ref().map_or_else(|| "head unknown".to_owned(), |(rows, hash)| format!("head {rows} {hash}"));
     let why = &why.en;
     Entry {
-        kind: Kind::Note,
+        kind: EntryKind::Note,
         written: now,
         title: "nhật ký cũ bị hỏng, đã cất riêng; bắt đầu nhật ký mới".to_owned(),
         reason: Some(Reason::JournalRenewed(Renewed { file: name.into_owned(), rest: format!("{head}: {why}") })),

@@ -2,11 +2,12 @@ use jiff::tz::TimeZone;
 use rusqlite::{Transaction, params};
 
 use super::belief::{Belief, HEAD_ENTRY, HEAD_MARK};
-use super::body::{Body, millis};
-use super::chain::{Head, digest};
+use super::chain::Head;
 use super::decisions;
 use super::error::JournalError;
-use super::mark::{Draft, Mark, Step};
+use super::mark::{DraftEntry, Mark, MarkStep};
+use crate::digest::sha256;
+use crate::fact::body::{RowBody, millis};
 use crate::fact::{Entry, Intent, Record};
 use crate::instant::Wall;
 
@@ -26,7 +27,7 @@ pub struct Batch<'a> {
 }
 
 /// What came of a record.
-pub(super) enum Done {
+pub(super) enum RowWritten {
     Intent(String),
     Entry(Box<Entry>),
     Nothing,
@@ -57,25 +58,27 @@ impl<'a> Batch<'a> {
         self.write(record).map(drop)
     }
 
-    pub(super) fn write(&mut self, record: &Record) -> Result<Done, JournalError> {
+    pub(super) fn write(&mut self, record: &Record) -> Result<RowWritten, JournalError> {
         match record {
-            Record::Intend(intent) => self.intend(intent).map(|()| Done::Intent(intent.key.clone())),
-            Record::Begin { key, started, written } => self.begin(key, *started, *written).map(|()| Done::Nothing),
-            Record::Position { key, seconds, written } => {
-                self.position(key, *seconds, *written).map(|()| Done::Nothing)
+            Record::Intend(intent) => self.intend(intent).map(|()| RowWritten::Intent(intent.key.clone())),
+            Record::Begin { key, started, written } => {
+                self.begin(key, *started, *written).map(|()| RowWritten::Nothing)
             }
-            Record::Alive(at) => self.alive(*at).map(|()| Done::Nothing),
-            Record::Finish { key, entry } => self.finish(key, entry).map(|entry| Done::Entry(Box::new(entry))),
-            Record::Note(entry) => self.note(entry).map(|entry| Done::Entry(Box::new(entry))),
+            Record::Position { key, seconds, written } => {
+                self.position(key, *seconds, *written).map(|()| RowWritten::Nothing)
+            }
+            Record::Alive(at) => self.alive(*at).map(|()| RowWritten::Nothing),
+            Record::Finish { key, entry } => self.finish(key, entry).map(|entry| RowWritten::Entry(Box::new(entry))),
+            Record::Note(entry) => self.note(entry).map(|entry| RowWritten::Entry(Box::new(entry))),
         }
     }
 
     /// As [`Journal::intend`](super::Journal::intend).
     pub fn intend(&mut self, intent: &Intent) -> Result<(), JournalError> {
         let written = intent.draft.written;
-        let id = self.append_mark(Step::Intent, &intent.key, written, |mark, tz| {
+        let id = self.append_mark(MarkStep::Intent, &intent.key, written, |mark, tz| {
             mark.at = Some(intent.at.rfc3339(tz));
-            mark.airing = Some(Draft::of(&intent.draft, tz));
+            mark.airing = Some(DraftEntry::of(&intent.draft, tz));
         })?;
         self.tx
             .prepare_cached(
@@ -91,7 +94,8 @@ impl<'a> Batch<'a> {
         if !self.is_open(key)? {
             return Err(JournalError::NotIntended(key.to_owned()));
         }
-        let id = self.append_mark(Step::Start, key, written, |mark, tz| mark.started = Some(started.rfc3339(tz)))?;
+        let id =
+            self.append_mark(MarkStep::Start, key, written, |mark, tz| mark.started = Some(started.rfc3339(tz)))?;
         self.tx
             .prepare_cached("UPDATE position SET start = ?2, base = seconds, written = ?3 WHERE key = ?1")?
             .execute(params![key, id as i64, written.rfc3339(self.tz)])?;
@@ -109,12 +113,13 @@ impl<'a> Batch<'a> {
     }
 
     /// The station is on at `at`: replaces the last such sign. It stands among the positions, under a
-    /// key that no airing has, because a journal's tables never change.
+    /// key that no airing has, because a journal's tables never change. Written over in its place: to replace the row
+    /// would write the index's page too, each minute, and on a memory card for years.
     pub fn alive(&mut self, at: Wall) -> Result<(), JournalError> {
         self.tx
             .prepare_cached(
-                "INSERT OR REPLACE INTO position (key, intent, start, base, seconds, written)
-                 VALUES (?1, 0, NULL, 0, 0, ?2)",
+                "INSERT INTO position (key, intent, start, base, seconds, written) VALUES (?1, 0, NULL, 0, 0, ?2)
+                 ON CONFLICT (key) DO UPDATE SET written = excluded.written",
             )?
             .execute(params![ALIVE, at.rfc3339(self.tz)])?;
         Ok(())
@@ -124,7 +129,7 @@ impl<'a> Batch<'a> {
     pub fn finish(&mut self, key: &str, entry: &Entry) -> Result<Entry, JournalError> {
         let stands = self.append_entry(entry)?;
         if self.is_open(key)? {
-            self.append_mark(Step::End, key, stands.written, |mark, _| mark.entry = Some(stands.seq))?;
+            self.append_mark(MarkStep::End, key, stands.written, |mark, _| mark.entry = Some(stands.seq))?;
             self.tx.prepare_cached("DELETE FROM position WHERE key = ?1")?.execute([key])?;
         }
         Ok(stands)
@@ -140,13 +145,13 @@ impl<'a> Batch<'a> {
     }
 
     fn append_entry(&mut self, entry: &Entry) -> Result<Entry, JournalError> {
-        let mut body = Body::of(entry, &self.entries.hash, &self.marks.hash, self.tz);
+        let mut body = RowBody::of(entry, &self.entries.hash, &self.marks.hash, self.tz);
         body.seq = self.entries.number + 1;
         let seq = body.seq;
         // Before the row is there: what it finds in the file then ends with the row before.
         self.belief()?;
         let text = body.text()?;
-        let hash = digest(&text);
+        let hash = sha256(text.as_bytes());
         self.tx
             .prepare_cached("INSERT INTO entry (seq, body, hash) VALUES (?1, ?2, ?3)")?
             .execute(params![seq as i64, text, hash])?;
@@ -159,7 +164,7 @@ impl<'a> Batch<'a> {
 
     fn append_mark(
         &mut self,
-        step: Step,
+        step: MarkStep,
         key: &str,
         written: Wall,
         fill: impl FnOnce(&mut Mark, &TimeZone),
@@ -179,7 +184,7 @@ impl<'a> Batch<'a> {
         fill(&mut mark, self.tz);
         self.belief()?;
         let text = serde_json::to_string(&mark)?;
-        let hash = digest(&text);
+        let hash = sha256(text.as_bytes());
         self.tx.prepare_cached("INSERT INTO mark (id, body, hash) VALUES (?1, ?2, ?3)")?.execute(params![
             mark.id as i64,
             text,

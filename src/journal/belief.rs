@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::Head;
 use super::error::JournalError;
-use super::mark::Step;
-use crate::fact::Kind;
+use super::mark::MarkStep;
+use crate::fact::EntryKind;
 use crate::instant::Wall;
 use crate::reason::Reason;
 
@@ -103,9 +103,9 @@ impl Belief {
     }
 
     /// One more entry.
-    pub(super) fn entry(&mut self, head: &Head, kind: Kind, reason: Option<&Reason>, written: i64) {
+    pub(super) fn entry(&mut self, head: &Head, kind: EntryKind, reason: Option<&Reason>, written: i64) {
         (self.seq, self.hash) = (head.number, head.hash.clone());
-        let word = reason.filter(|_| kind == Kind::Note).and_then(word_of);
+        let word = reason.filter(|_| kind == EntryKind::Note).and_then(word_of);
         if word.is_some() {
             self.word = word;
         }
@@ -121,9 +121,9 @@ impl Belief {
 
     /// One more mark. An end says nothing that its entry does not: what the power cut off is closed by a start
     /// that has not looked at the clock yet.
-    pub(super) fn mark(&mut self, number: u64, step: Step, written: i64) {
+    pub(super) fn mark(&mut self, number: u64, step: MarkStep, written: i64) {
         self.mark = number;
-        if step != Step::End {
+        if step != MarkStep::End {
             self.count(self.word.is_none(), written);
         }
     }
@@ -183,7 +183,7 @@ impl Belief {
                 continue;
             }
             let of_start = reason.as_ref().is_some_and(is_of_start) && belief.word.is_some();
-            let own = reason.as_ref().filter(|_| kind == Kind::Note).and_then(word_of);
+            let own = reason.as_ref().filter(|_| kind == EntryKind::Note).and_then(word_of);
             if !of_start && own.or(word_before(conn, number)?) != Some(false) {
                 belief.newest = written;
             }
@@ -204,7 +204,7 @@ fn last_words(conn: &Connection, seq: u64) -> Result<(Option<bool>, u64), Journa
         if number <= seq
             && let Some((reason, word)) = reason.and_then(|reason| word_of(&reason).map(|word| (reason, word)))
         {
-            words.push((number, word, kind == Kind::Note && matches!(reason, Reason::ClockConfirmed(_))));
+            words.push((number, word, kind == EntryKind::Note && matches!(reason, Reason::ClockConfirmed(_))));
         }
     }
     let last = words.iter().max().map(|(_, word, _)| *word);
@@ -249,12 +249,12 @@ fn word_of(reason: &Reason) -> Option<bool> {
 
 /// Rows that a start writes before it has looked at the clock.
 const fn is_of_start(reason: &Reason) -> bool {
-    matches!(reason, Reason::PowerLost | Reason::Started)
+    matches!(reason, Reason::PowerLost | Reason::Started(_))
 }
 
-fn kind_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Kind> {
+fn kind_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<EntryKind> {
     let word: Option<String> = row.get(1)?;
-    Ok(if word.as_deref() == Some("note") { Kind::Note } else { Kind::Airing })
+    Ok(if word.as_deref() == Some("note") { EntryKind::Note } else { EntryKind::Airing })
 }
 
 fn reason_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<Reason>> {

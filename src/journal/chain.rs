@@ -1,5 +1,4 @@
 use rusqlite::{Connection, OptionalExtension as _};
-use sha2::{Digest, Sha256};
 
 use super::error::JournalError;
 
@@ -32,26 +31,5 @@ impl Head {
     /// The head of a chain without rows.
     pub(super) fn origin() -> Self {
         Self { number: 0, hash: ORIGIN.to_owned() }
-    }
-}
-
-/// SHA-256 of a body's bytes, lower-case hex.
-pub(super) fn digest(body: &str) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    Sha256::digest(body.as_bytes())
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_digest_is_that_of_the_standard() {
-        // FIPS 180-4, example for "abc".
-        assert_eq!(digest("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, params};
 
 use super::error::JournalError;
-use crate::fact::{Entry, Kind};
+use crate::fact::{Entry, EntryKind};
 use crate::reason::Reason;
 
 /// Before the number of a row, twelve digits, so that they sort.
@@ -17,8 +17,8 @@ pub(super) const NEWEST: &str =
 
 /// Whether a row is found by its number in `meta`, and under which name: of a decision its broadcast, of one that voids
 /// what was decided none.
-pub(super) fn name_of<'a>(kind: Kind, broadcast: Option<&'a str>, reason: Option<&Reason>) -> Option<&'a str> {
-    let reason = reason.filter(|_| kind == Kind::Note)?;
+pub(super) fn name_of<'a>(kind: EntryKind, broadcast: Option<&'a str>, reason: Option<&Reason>) -> Option<&'a str> {
+    let reason = reason.filter(|_| kind == EntryKind::Note)?;
     if reason.voids_decisions() {
         return Some("");
     }

@@ -1,5 +1,5 @@
-use super::aside::SetAside;
-use super::paper::Restored;
+use super::journal_file::RestoredJournal;
+use super::set_aside::SetAside;
 use crate::diag::Text;
 use crate::fact::Entry;
 
@@ -28,7 +28,7 @@ pub enum WriterEvent {
     /// The journal was found damaged, or could not be opened before, and a new one took its place.
     SetAside(Box<SetAside>),
     /// The file was taken away, or another put in its place, while it was open; it is in its place again.
-    Restored(Restored),
+    Restored(RestoredJournal),
     /// Why it cannot be put in its place.
     Unrestored {
         /// Why.

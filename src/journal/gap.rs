@@ -1,4 +1,4 @@
-use crate::fact::{Entry, Kind};
+use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::reason::Reason;
 
@@ -29,7 +29,7 @@ impl Gap {
     /// The note that says so: how many, and from when to when.
     pub(super) fn note(self) -> Entry {
         Entry {
-            kind: Kind::Note,
+            kind: EntryKind::Note,
             written: self.to,
             started: Some(self.from),
             ended: Some(self.to),

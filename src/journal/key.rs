@@ -7,7 +7,7 @@ use super::signed::{Signed, digits, written};
 use crate::diag::{Text, system, text};
 use crate::fact::Entry;
 use crate::instant::Wall;
-use crate::site::{Folder, OWN_DIR_MODE, Refused, Site};
+use crate::site::{Folder, OWN_DIR_MODE, ReadRefused, Site};
 
 /// What the files are called in `state/`.
 const SECRET: &str = "seal.key";
@@ -43,7 +43,7 @@ pub enum NoKey {
     /// The file is none that loa has written.
     Broken,
     /// The disk, or whatever stands in the place of the file.
-    Unread(Refused),
+    Unread(ReadRefused),
 }
 
 impl NoKey {
@@ -72,7 +72,8 @@ impl NoKey {
 impl StationKey {
     /// The station's key, where it has one and this account may read it.
     pub fn read(site: &Site) -> Result<Self, NoKey> {
-        let read = Folder::open(site.state()).map_err(Refused::from).and_then(|state| state.read(SECRET, FILE_MOST));
+        let read =
+            Folder::open(site.state()).map_err(ReadRefused::from).and_then(|state| state.read(SECRET, FILE_MOST));
         let bytes = read.map_err(|why| match why {
             why if why.is_absent() => NoKey::Absent,
             why if why.is_forbidden() => NoKey::Forbidden,
@@ -127,6 +128,11 @@ impl StationKey {
     /// The public half, in capital hexadecimal digits: what seals are checked with.
     pub fn public(&self) -> String {
         written(self.0.verifying_key().as_bytes())
+    }
+
+    /// Sign a message of another kind; it begins as no seal does. In small hexadecimal digits.
+    pub fn sign(&self, message: &[u8]) -> String {
+        written(&self.0.sign(message).to_bytes()).to_ascii_lowercase()
     }
 
     /// Sign that the journal `epoch` had this row at `at`.

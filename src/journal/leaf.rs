@@ -1,9 +1,9 @@
 use rusqlite::{Connection, params};
 
-use super::body::millis;
 use super::error::JournalError;
 use super::select::read;
 use crate::fact::Entry;
+use crate::fact::body::millis;
 use crate::instant::Wall;
 
 /// By where rows stand in time, the latest first, from a place on.
@@ -24,6 +24,11 @@ impl Bookmark {
     /// Behind all rows that stand before `to`.
     pub const fn before(to: Wall) -> Self {
         Self { at: millis(to).saturating_sub(1), seq: i64::MAX as u64 }
+    }
+
+    /// Behind all rows that stand up to `to`.
+    pub const fn until(to: Wall) -> Self {
+        Self { at: millis(to), seq: i64::MAX as u64 }
     }
 
     /// In a link: `1796000000000.873`.
@@ -82,7 +87,7 @@ mod tests {
 
     use super::super::Journal;
     use super::*;
-    use crate::fact::Kind;
+    use crate::fact::EntryKind;
 
     const BEGINNING: Wall = Wall::from_secs(1_796_000_000);
 
@@ -94,7 +99,7 @@ mod tests {
     fn journal(rows: u64) -> Journal {
         let mut journal = Journal::in_memory(BEGINNING, &TimeZone::UTC).unwrap();
         let row = |ix: u64| Entry {
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             written: at(ix / 4),
             zone: Some(format!("thon-{}", ix % 4)),
             broadcast: Some("ban-tin".into()),

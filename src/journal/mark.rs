@@ -1,9 +1,9 @@
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::added::Added;
-use super::body::{Thousandths, clipped, clipped_audio, read_instant, version_by};
-use crate::fact::{AudioRef, Entry, Kind};
+use crate::fact::Added;
+use crate::fact::body::{Thousandths, clipped, clipped_audio, read_instant, version_by};
+use crate::fact::{AudioRef, Entry, EntryKind};
 use crate::schedule::Class;
 
 /// A step of an airing under way, as it stands in the file. Absent fields are left out.
@@ -15,7 +15,7 @@ pub(super) struct Mark {
     pub(super) prev: String,
     /// Head of the entries' chain at that moment.
     pub(super) entries: String,
-    pub(super) step: Step,
+    pub(super) step: MarkStep,
     pub(super) key: String,
     /// With `intent`: when it shall start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,7 +25,7 @@ pub(super) struct Mark {
     pub(super) started: Option<String>,
     /// With `intent`: what shall sound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) airing: Option<Draft>,
+    pub(super) airing: Option<DraftEntry>,
     /// With `end`: the entry that says what became of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) entry: Option<u64>,
@@ -34,7 +34,7 @@ pub(super) struct Mark {
 /// Which step.
 #[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Step {
+pub(super) enum MarkStep {
     Intent,
     Start,
     End,
@@ -43,7 +43,7 @@ pub(super) enum Step {
 /// What an intent knows of the entry to come.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Draft {
+pub(super) struct DraftEntry {
     zone: Option<String>,
     broadcast: Option<String>,
     title: String,
@@ -58,7 +58,7 @@ pub(super) struct Draft {
     approved_by: Option<String>,
 }
 
-impl Draft {
+impl DraftEntry {
     /// What is known of `entry` before it sounds.
     pub(super) fn of(entry: &Entry, tz: &TimeZone) -> Self {
         let text = |text: &Option<String>| text.as_deref().map(clipped);
@@ -76,7 +76,7 @@ impl Draft {
         }
     }
 
-    /// As [`Body::version`](super::body::Body::version).
+    /// As [`RowBody::version`](crate::fact::RowBody::version).
     pub(super) const fn version(&self) -> Option<i64> {
         version_by(self.campaign.is_absent(), self.order.is_absent())
     }
@@ -84,7 +84,7 @@ impl Draft {
     /// The beginnings of the entry that closes it.
     pub(super) fn entry(self) -> Entry {
         Entry {
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             zone: self.zone,
             broadcast: self.broadcast,
             title: self.title,

@@ -1,30 +1,31 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
-//! [`Entry`](crate::fact::Entry) is the row, `body` its canonical bytes (`added`: the keys that came later), `chain` how rows hold on to each other, `store`
+//! [`Entry`](crate::fact::Entry) is the row, [`RowBody`](crate::fact::RowBody) its canonical bytes, `chain` how rows hold on to each other, `store`
 //! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `leaf` (page by page), `verify` (by `walk` and `times`) as everybody
 //! else does, `outside` and `seal` its head where the file is not, `key` and `signed` the station's signature on it, `against` what a paper says of it, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent`, `belief` and `approved` (by `decisions`) what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
 
-mod added;
 mod against;
 mod approved;
 mod aside;
 mod batch;
 mod belief;
-mod body;
 mod chain;
 mod decisions;
+mod drill;
 mod error;
 mod event;
 pub mod export;
+mod findings;
 mod gap;
+mod horns;
+mod journal_file;
 mod key;
 mod leaf;
 mod lost;
 mod mark;
 mod names;
 mod outside;
-mod paper;
 mod reader;
 mod recent;
 mod recover;
@@ -32,6 +33,7 @@ mod salvage;
 mod schema;
 mod seal;
 mod select;
+mod set_aside;
 mod sign;
 mod signed;
 mod store;
@@ -43,25 +45,27 @@ mod writer;
 
 use std::path::Path;
 
-pub use aside::{SetAside, predecessor};
+pub use aside::predecessor;
 pub use batch::Batch;
 pub use error::JournalError;
 pub use event::WriterEvent;
+pub use findings::{Breach, Verified};
+pub use horns::Horns;
+pub use journal_file::RestoredJournal;
 pub use key::{NoKey, StationKey, public_key};
 pub use leaf::Bookmark;
 pub use names::Names;
 pub use outside::Outside;
-pub use paper::Restored;
 pub use reader::Reader;
 pub use recover::Recovered;
 pub use salvage::{Salvage, salvage};
 pub use seal::{Sealed, seal};
 pub use select::Filter;
+pub use set_aside::SetAside;
 pub use sign::sign;
 pub use signed::{Signed, key_name};
 pub use store::{Journal, Opened};
 pub use summary::{Summary, Tally, looking_back, today};
-pub use verify::{Breach, Verified};
 pub use writer::Writer;
 
 /// What people have let sound, by the journal at `path`; nothing where there is none, or none that can be read.

@@ -1,6 +1,11 @@
 use std::collections::BTreeMap;
 
-/// What people call the zones and the campaigns whose ids stand in the journal. What has no name here, such as
+use super::export;
+use crate::diag::{Lang, Text, text};
+use crate::fact::Entry;
+use crate::reason::{OwnAccounts, Reason};
+
+/// What people call the zones, the campaigns and the sounds whose names stand in the journal. What has no name here, such as
 /// a zone that is gone from `loa.toml`, is called by its id.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Names {
@@ -8,6 +13,14 @@ pub struct Names {
     pub zones: BTreeMap<String, String>,
     /// By campaign id.
     pub campaigns: BTreeMap<String, String>,
+    /// By the name that `play` has for a sound: what is ordered by hand has it as its title.
+    pub sounds: BTreeMap<String, Text>,
+    /// Titles of the broadcasts that play one sound only, by the name of that.
+    pub recordings: BTreeMap<String, String>,
+    /// Titles, by the ids of broadcasts.
+    pub broadcasts: BTreeMap<String, String>,
+    /// The station's own accounts: beside a name they go without saying.
+    pub own: OwnAccounts,
 }
 
 impl Names {
@@ -19,6 +32,45 @@ impl Names {
     /// What the campaign `id` is called.
     pub fn campaign<'a>(&'a self, id: &'a str) -> &'a str {
         named(&self.campaigns, id)
+    }
+
+    /// What a sound is called, by its name or the name of one of its files; that name without its ending where nobody has given
+    /// it another.
+    pub fn sound(&self, name: &str, lang: Lang) -> String {
+        let stem = name.split('.').next().unwrap_or(name);
+        if let Some(known) = self.sounds.get(name).or_else(|| self.sounds.get(stem)) {
+            return known.get(lang).to_owned();
+        }
+        self.recordings.get(name).or_else(|| self.recordings.get(stem)).map_or(stem, String::as_str).to_owned()
+    }
+
+    /// What a reason says to people: names in place of ids and files, and of the station's own accounts.
+    pub fn why(&self, reason: &Reason) -> Text {
+        let of = |brief: Text, what: Option<[String; 2]>| match what {
+            Some([vi, en]) => Text { vi: format!("{} «{vi}»", brief.vi), en: format!("{} \"{en}\"", brief.en) },
+            None => brief,
+        };
+        match reason {
+            Reason::Waits(id) | Reason::WaitExpired(id) | Reason::Interrupted(id) => {
+                of(reason.brief(), self.broadcasts.get(id).map(|title| [title.clone(), title.clone()]))
+            }
+            Reason::Changed(file) => of(reason.brief(), Some([self.sound(file, Lang::Vi), self.sound(file, Lang::En)])),
+            Reason::Superseded(_) => reason.brief(),
+            reason => self.own.words(reason),
+        }
+    }
+
+    /// What a row is about: what was ordered by hand by what people call its sound, everything else as [`export::title`] says.
+    /// A sound that a broadcast plays as well is no broadcast where somebody has ordered it, and is called its recording.
+    pub fn title(&self, entry: &Entry, lang: Lang) -> String {
+        let said = export::title(entry, lang);
+        if let Some(known) = self.sounds.get(&said) {
+            return known.get(lang).to_owned();
+        }
+        match self.recordings.get(&said).filter(|_| entry.order.is_some()) {
+            Some(title) => text!("bản ghi của mục «{title}»", "the recording of \"{title}\"").get(lang).to_owned(),
+            None => said,
+        }
     }
 }
 

@@ -20,6 +20,8 @@ const ENDING: &str = "head";
 /// It is some 400 bytes; what is much longer was not written by loa.
 const MOST: u64 = 8_192;
 const MODE: u32 = 0o640;
+/// What a station leaves beside its journal where it has run, and takes into no backup.
+const RUN: &str = "loa.lock";
 
 /// The head of the journal, kept in a file of its own beside it (`state/journal.head`): how many rows there
 /// were and which the last ones were. Written when the journal is opened, after each write, and when the
@@ -70,6 +72,13 @@ impl Outside {
         serde_json::from_str(&text).ok()
     }
 
+    /// Whether it is gone where it has to be: a station that has run here has kept it from its first row on. A journal that
+    /// was copied elsewhere, or came out of a backup, has nothing of what only a run leaves behind.
+    pub fn is_gone(path: &Path) -> bool {
+        let is_there = |file: &Path| fs::symlink_metadata(file).is_ok();
+        !is_there(&place(path)) && is_there(&path.with_file_name(RUN))
+    }
+
     /// Keep it for the journal at `path`: written beside, synced, renamed.
     pub(super) fn write(&self, path: &Path) -> std::io::Result<()> {
         let file = place(path);
@@ -83,7 +92,7 @@ impl Outside {
     }
 
     /// Where the journal that `conn` holds does not fit what was kept of it.
-    pub(super) fn compare(&self, conn: &Connection) -> Result<Option<Misfit>, JournalError> {
+    pub(super) fn compare(&self, conn: &Connection) -> Result<Option<OutsideMisfit>, JournalError> {
         let epoch = schema::epoch(conn)?;
         let entries = Head::of(conn, HEAD_ENTRY)?;
         let marks = Head::of(conn, HEAD_MARK)?;
@@ -103,13 +112,13 @@ impl Outside {
         } else {
             return Ok(None);
         };
-        Ok(Some(Misfit { kind, kept: self.clone(), found: entries.number }))
+        Ok(Some(OutsideMisfit { kind, kept: self.clone(), found: entries.number }))
     }
 }
 
 /// How a journal does not fit what was kept of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Misfit {
+pub(super) struct OutsideMisfit {
     kind: Kind,
     kept: Outside,
     found: u64,
@@ -123,7 +132,7 @@ enum Kind {
     Longer,
 }
 
-impl Misfit {
+impl OutsideMisfit {
     /// For the note in the journal itself: `shorter: kept 873 4f2a…: found 870`.
     pub(super) fn code(&self) -> String {
         let kind = match self.kind {

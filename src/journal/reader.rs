@@ -9,6 +9,8 @@ use rusqlite::{Connection, OpenFlags};
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
 use super::error::JournalError;
+use super::findings::{Breach, Verified};
+use super::horns::Horns;
 use super::key;
 use super::leaf::{self, Bookmark};
 use super::outside::Outside;
@@ -16,11 +18,11 @@ use super::recent;
 use super::schema;
 use super::seal::Sealed;
 use super::select::{self, Filter};
-use super::verify::{self, Breach, Verified};
+use super::verify;
 use super::{against, approved};
 use crate::approval::Approvals;
 use crate::diag::{Text, text};
-use crate::fact::Entry;
+use crate::fact::{Entry, UncountedRows};
 use crate::instant::Wall;
 use crate::site;
 
@@ -119,6 +121,17 @@ impl Reader {
         select::each(&self.conn, filter, with)
     }
 
+    /// In which zones no horn was fed, from this instant on.
+    pub fn horns(&self, from: Wall) -> Result<Horns, JournalError> {
+        Horns::since(&self.conn, from)
+    }
+
+    /// Which airings from this instant on stand in no total: tests, drills, alarms that were ended in their tone.
+    pub fn uncounted(&self, from: Wall) -> Result<UncountedRows, JournalError> {
+        let ordered = self.select(&Filter { from: Some(from), orders: true, ..Filter::default() })?;
+        Ok(UncountedRows::of(&ordered))
+    }
+
     /// How many entries `filter` lets through, its limit aside; of more than `most`, `most`.
     pub fn count(&self, filter: &Filter, most: u32) -> Result<u64, JournalError> {
         select::count(&self.conn, filter, most)
@@ -195,6 +208,16 @@ impl Reader {
         select::alive(&self.conn, Belief::of(&self.conn)?.is_believed())
     }
 
+    /// Rows as they stand there, from this number on: number, canonical body, hash. What whoever is elsewhere verifies.
+    pub fn as_written(&self, from: u64, most: u32) -> Result<Vec<(u64, String, String)>, JournalError> {
+        let sql = "SELECT seq, body, hash FROM entry WHERE seq >= ?1 ORDER BY seq LIMIT ?2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        let rows =
+            statement.query_map((from, most), |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?, row.get(2)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The journal's own name, given when it was made; a journal begun anew has another.
     pub fn epoch(&self) -> Result<String, JournalError> {
         schema::epoch(&self.conn)
@@ -241,7 +264,7 @@ impl Reader {
     }
 
     /// How it does not fit what was kept of it.
-    pub(super) fn misfit(&self) -> Result<Option<super::outside::Misfit>, JournalError> {
+    pub(super) fn misfit(&self) -> Result<Option<super::outside::OutsideMisfit>, JournalError> {
         self.kept_head().map_or(Ok(None), |kept| kept.compare(&self.conn))
     }
 

@@ -2,10 +2,10 @@ use rusqlite::OptionalExtension as _;
 
 use super::batch::{ALIVE, Batch};
 use super::belief;
-use super::body::read_instant;
 use super::error::JournalError;
-use super::mark::{Draft, Mark};
-use crate::fact::{Entry, Intent, Kind, Outcome};
+use super::mark::{DraftEntry, Mark};
+use crate::fact::body::read_instant;
+use crate::fact::{Entry, EntryKind, Intent, Outcome};
 use crate::instant::Wall;
 use crate::reason::Reason;
 
@@ -91,8 +91,8 @@ impl Batch<'_> {
         let draft = self.mark(open.intent)?.and_then(|mark| mark.airing);
         // An intent that cannot be read any more must not keep the station from starting; `verify`
         // reports it, and the key still names the airing.
-        let mut entry = draft.map_or_else(|| Entry { title: open.key.clone(), ..Entry::default() }, Draft::entry);
-        entry.kind = Kind::Airing;
+        let mut entry = draft.map_or_else(|| Entry { title: open.key.clone(), ..Entry::default() }, DraftEntry::entry);
+        entry.kind = EntryKind::Airing;
         entry.written = now;
         entry.reason = Some(Reason::PowerLost);
         let resumed = match open.start {

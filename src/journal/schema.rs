@@ -3,8 +3,8 @@ use std::time::Duration;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
-use super::chain::digest;
 use super::error::JournalError;
+use crate::digest::sha256;
 use crate::instant::Wall;
 
 /// `PRAGMA application_id`: the bytes `loa1`, so that `file` and a person with a hex editor know it.
@@ -129,7 +129,7 @@ pub(super) fn settle(tx: &Transaction, now: Wall) -> Result<(), JournalError> {
         tx.pragma_update(None, "application_id", APPLICATION_ID)?;
         tx.pragma_update(None, "user_version", VERSION)?;
         tx.execute_batch(TABLES)?;
-        let epoch = &digest(&format!("loa {} {}", now.nanos(), std::process::id()))[..16];
+        let epoch = &sha256(format!("loa {} {}", now.nanos(), std::process::id()).as_bytes())[..16];
         tx.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?1)", [epoch])?;
     }
     recognise(tx)?;

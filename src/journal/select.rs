@@ -3,9 +3,9 @@ use rusqlite::{Connection, params, params_from_iter};
 
 use super::batch::ALIVE;
 use super::belief;
-use super::body::{Body, read_instant};
 use super::error::JournalError;
-use crate::fact::{Entry, Kind, Outcome};
+use crate::fact::body::{RowBody, read_instant};
+use crate::fact::{Entry, EntryKind, Outcome};
 use crate::instant::Wall;
 
 /// Rows that are read at once. Between two such pages nobody holds the file: who reads a page for an hour
@@ -53,7 +53,7 @@ pub struct Filter {
     /// With this outcome.
     pub outcome: Option<Outcome>,
     /// Airings or notes only.
-    pub kind: Option<Kind>,
+    pub kind: Option<EntryKind>,
     /// Orders by hand and what became of them only: alerts, say, stop.
     pub orders: bool,
     /// Without the notes that are there for whoever looks after the machine.
@@ -248,7 +248,7 @@ pub(super) fn read(row: &rusqlite::Row) -> Result<Entry, JournalError> {
     let damaged = |what: String| JournalError::Damaged { seq, what };
     let body: String = row.get(1).map_err(|error| damaged(error.to_string()))?;
     let hash: String = row.get(2).map_err(|error| damaged(error.to_string()))?;
-    let body: Body = serde_json::from_str(&body).map_err(|error| damaged(error.to_string()))?;
+    let body: RowBody = serde_json::from_str(&body).map_err(|error| damaged(error.to_string()))?;
     body.entry(hash).map_err(|field| damaged(field.to_owned()))
 }
 
@@ -266,9 +266,9 @@ const fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-const fn kind_word(kind: Kind) -> &'static str {
+const fn kind_word(kind: EntryKind) -> &'static str {
     match kind {
-        Kind::Airing => "airing",
-        Kind::Note => "note",
+        EntryKind::Airing => "airing",
+        EntryKind::Note => "note",
     }
 }

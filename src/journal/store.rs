@@ -7,15 +7,16 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::approved;
-use super::aside::SetAside;
 use super::batch::Batch;
 use super::belief::Belief;
 use super::error::JournalError;
+use super::findings::Verified;
 use super::recent;
 use super::recover::Recovered;
 use super::schema::{self, Durability};
 use super::select::{self, Filter};
-use super::verify::{self, Verified};
+use super::set_aside::SetAside;
+use super::verify;
 use crate::approval::Approvals;
 use crate::fact::{Entry, Intent};
 use crate::instant::Wall;
@@ -36,7 +37,7 @@ pub struct Journal {
 
 /// How a journal is opened.
 #[derive(Debug)]
-pub(super) struct How<'a> {
+pub(super) struct OpenMode<'a> {
     pub(super) durability: Durability,
     /// Stands in it before it is anything at all.
     pub(super) first: &'a [Entry],
@@ -44,7 +45,7 @@ pub(super) struct How<'a> {
     pub(super) same_life: bool,
 }
 
-impl How<'_> {
+impl OpenMode<'_> {
     pub(super) const fn usual(durability: Durability) -> Self {
         Self { durability, first: &[], same_life: false }
     }
@@ -57,7 +58,7 @@ pub struct Opened {
     pub journal: Journal,
     /// What was under way when the power went.
     pub recovered: Recovered,
-    /// The damaged journal whose place it took (see [`Journal::take_up`]).
+    /// The damaged journal whose place it took (see [`Journal::open_or_replace`]).
     pub set_aside: Option<SetAside>,
 }
 
@@ -65,31 +66,31 @@ impl Journal {
     /// Open the journal at `path`, or make it (file mode 0640). `now` dates what has to be put right,
     /// and instants are written in `tz`.
     pub fn open(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
-        Self::open_with(path, &How::usual(Durability::Synced), now, tz)
+        Self::open_with(path, &OpenMode::usual(Durability::Synced), now, tz)
     }
 
     /// Like [`open`](Self::open), for simulated runs: nothing waits for the disk.
     pub fn open_loose(path: &Path, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
-        Self::open_with(path, &How::usual(Durability::Loose), now, tz)
+        Self::open_with(path, &OpenMode::usual(Durability::Loose), now, tz)
     }
 
     /// Open the journal at `path` in the middle of a run, with these as its next entries.
     pub(super) fn go_on(path: &Path, first: &[Entry], now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
-        Self::open_with(path, &How { durability: Durability::Synced, first, same_life: true }, now, tz)
+        Self::open_with(path, &OpenMode { durability: Durability::Synced, first, same_life: true }, now, tz)
     }
 
     /// A journal that is gone with the process: for simulations and tests.
     pub fn in_memory(now: Wall, tz: &TimeZone) -> Result<Self, JournalError> {
-        Ok(Self::begin_with(Connection::open_in_memory()?, &How::usual(Durability::Loose), now, tz)?.journal)
+        Ok(Self::begin_with(Connection::open_in_memory()?, &OpenMode::usual(Durability::Loose), now, tz)?.journal)
     }
 
-    pub(super) fn open_with(path: &Path, how: &How, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+    pub(super) fn open_with(path: &Path, how: &OpenMode, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
         ensure_file(path).map_err(|source| JournalError::File { path: path.to_owned(), source })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         Self::begin_with(Connection::open_with_flags(path, flags)?, how, now, tz)
     }
 
-    fn begin_with(mut conn: Connection, how: &How, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
+    fn begin_with(mut conn: Connection, how: &OpenMode, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
         schema::tune(&conn, how.durability)?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         schema::settle(&tx, now)?;

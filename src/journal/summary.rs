@@ -1,10 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::diag::{Text, text};
-use crate::fact::{Entry, Kind, Outcome};
+use crate::diag::{Lang, Text, figure, text};
+use crate::fact::{Entry, EntryKind, Outcome, Uncounted, UncountedRows};
 use crate::instant::Wall;
 use crate::reason::Reason;
 
@@ -17,17 +17,29 @@ pub struct Tally {
     outcomes: BTreeMap<Outcome, u32>,
     /// By outcome and the code of the reason, empty where there is none.
     reasons: BTreeMap<(Outcome, String), u32>,
+    /// Where no horn was fed: heard by nobody, whatever came of them.
+    unheard: u32,
+    /// In no total, as in the book: tests, drills, alarms that were ended in their tone.
+    aside: BTreeMap<Uncounted, u32>,
 }
 
 impl Tally {
-    /// One more airing; a note is none.
-    pub fn add(&mut self, entry: &Entry) {
-        let (Kind::Airing, Some(outcome)) = (entry.kind, entry.outcome) else { return };
+    /// One more airing; a note is none, and what stands in no total is told beside it.
+    pub fn add(&mut self, entry: &Entry, uncounted: &UncountedRows) {
+        let (EntryKind::Airing, Some(outcome)) = (entry.kind, entry.outcome) else { return };
+        if let Some(why) = uncounted.find(entry) {
+            *self.aside.entry(why).or_default() += 1;
+            return;
+        }
+        if entry.no_horn {
+            self.unheard += 1;
+            return;
+        }
         *self.outcomes.entry(outcome).or_default() += 1;
         if outcome != Outcome::Played {
             // Stopped by somebody when its card was not there: it is the card that the village has to know of.
             let told = match &entry.reason {
-                Some(reason @ Reason::Stopped(_)) => Some(reason.trouble().unwrap_or(reason)),
+                Some(reason @ (Reason::Stopped(_) | Reason::Recalled(_))) => Some(reason.trouble().unwrap_or(reason)),
                 reason => reason.as_ref(),
             };
             let code = told.map_or("", Reason::code).to_owned();
@@ -37,7 +49,7 @@ impl Tally {
 
     /// Of all outcomes.
     pub fn total(&self) -> u32 {
-        self.outcomes.values().sum()
+        self.outcomes.values().sum::<u32>() + self.unheard
     }
 
     /// With this outcome.
@@ -78,6 +90,18 @@ impl Tally {
                 add(text!("{count} {vi}{because_vi}", "{count} {en}{because_en}"));
             }
         }
+        let unheard = self.unheard;
+        if unheard > 0 {
+            add(text!("{unheard} ở cụm chưa nối loa, không ai nghe", "{unheard} without a horn, heard by nobody"));
+        }
+        let aside = |lang| {
+            let each = self.aside.iter().map(|(why, count)| format!("{count} {}", aside(*why).get(lang)));
+            figure::joined(each.collect::<Vec<_>>().iter().map(String::as_str))
+        };
+        if !self.aside.is_empty() {
+            let (vi, en) = (aside(Lang::Vi), aside(Lang::En));
+            add(text!("chưa kể {vi}", "besides {en}"));
+        }
         said
     }
 
@@ -117,6 +141,15 @@ impl Tally {
     }
 }
 
+/// What stands in no total, beside a number.
+fn aside(why: Uncounted) -> Text {
+    match why {
+        Uncounted::Test => text!("lượt thử loa", "of test tones"),
+        Uncounted::Drill => text!("lượt diễn tập", "of a drill"),
+        Uncounted::Recalled => text!("lượt khẩn cấp hủy kịp", "of an alarm that was taken back in time"),
+    }
+}
+
 /// In one word, beside a number.
 fn short(outcome: Outcome) -> Text {
     match outcome {
@@ -135,10 +168,10 @@ pub struct Summary {
 
 impl Summary {
     /// One more row of the journal.
-    pub fn add(&mut self, entry: &Entry, tz: &TimeZone) {
-        if entry.kind == Kind::Airing && entry.outcome.is_some() {
+    pub fn add(&mut self, entry: &Entry, tz: &TimeZone, uncounted: &UncountedRows) {
+        if entry.kind == EntryKind::Airing && entry.outcome.is_some() {
             let date = entry.planned.or(entry.started).unwrap_or(entry.written).zoned(tz).date();
-            self.days.entry((date, entry.zone.clone().unwrap_or_default())).or_default().add(entry);
+            self.days.entry((date, entry.zone.clone().unwrap_or_default())).or_default().add(entry, uncounted);
         }
     }
 
@@ -151,6 +184,10 @@ impl Summary {
     pub fn whole(&self) -> Tally {
         let mut whole = Tally::default();
         for tally in self.days.values() {
+            whole.unheard += tally.unheard;
+            for (why, count) in &tally.aside {
+                *whole.aside.entry(*why).or_default() += count;
+            }
             for (outcome, count) in &tally.outcomes {
                 *whole.outcomes.entry(*outcome).or_default() += count;
             }
@@ -170,18 +207,26 @@ pub fn today(now: Wall, tz: &TimeZone) -> Wall {
 
 /// `Sáng nay: 6 lượt, 4 phát đủ, 2 lỡ vì mất điện`: what came of the airings that were planned today and
 /// before `now`. `None` where there were none.
-pub fn looking_back(entries: &[Entry], now: Wall, tz: &TimeZone) -> Option<Text> {
+pub fn looking_back(entries: &[Entry], uncounted: &UncountedRows, now: Wall, tz: &TimeZone) -> Option<Text> {
     let mut tally = Tally::default();
     let from = today(now, tz);
-    entries
-        .iter()
-        .filter(|entry| entry.planned.is_some_and(|at| at >= from && at < now))
-        .for_each(|entry| tally.add(entry));
+    let is_of_today = |entry: &&Entry| entry.planned.is_some_and(|at| at >= from && at < now);
+    // One broadcast in two zones is told as two: whoever has heard it once wonders.
+    let (mut seen, mut is_in_many) = (BTreeSet::new(), false);
+    for entry in entries.iter().filter(is_of_today) {
+        tally.add(entry, uncounted);
+        is_in_many |= entry.broadcast.is_some() && !seen.insert((entry.planned, &entry.broadcast));
+    }
     let Text { vi, en } = (tally.total() > 0).then(|| tally.sentence())?;
-    Some(if now.zoned(tz).hour() < 12 {
-        text!("Sáng nay: {vi}.", "This morning: {en}.")
+    let (more_vi, more_en) = if is_in_many {
+        (" Mỗi cụm loa tính là một lượt.", " Each zone counts by itself.")
     } else {
-        text!("Hôm nay: {vi}.", "Today: {en}.")
+        ("", "")
+    };
+    Some(if now.zoned(tz).hour() < 12 {
+        text!("Sáng nay: {vi}.{more_vi}", "This morning: {en}.{more_en}")
+    } else {
+        text!("Hôm nay: {vi}.{more_vi}", "Today: {en}.{more_en}")
     })
 }
 
@@ -194,7 +239,7 @@ mod tests {
 
     fn airing(minutes_ago: u64, zone: &str, outcome: Outcome, reason: &str) -> Entry {
         Entry {
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             zone: Some(zone.into()),
             planned: Some(NOW - std::time::Duration::from_secs(minutes_ago * 60)),
             outcome: Some(outcome),
@@ -222,7 +267,7 @@ mod tests {
     #[test]
     fn a_morning_is_one_sentence() {
         let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
-        let said = looking_back(&day(), NOW, &tz).unwrap();
+        let said = looking_back(&day(), &UncountedRows::default(), NOW, &tz).unwrap();
         assert_eq!(
             said.vi,
             "Sáng nay: 7 lượt, 2 phát đủ, 1 phát một phần, 3 lỡ (2 vì mất điện, 1 vì đài không hoạt động vào giờ đó), 1 bị từ chối vì ngoài giờ được phép phát."
@@ -231,9 +276,9 @@ mod tests {
             said.en,
             "This morning: 7 airings, 2 played in full, 1 partly played, 3 missed (2: power lost, 1: the station was off at that time), 1 refused (outside the permitted hours)."
         );
-        assert_eq!(looking_back(&[], NOW, &tz), None);
+        assert_eq!(looking_back(&[], &UncountedRows::default(), NOW, &tz), None);
         assert!(
-            looking_back(&day(), NOW + std::time::Duration::from_hours(8), &tz)
+            looking_back(&day(), &UncountedRows::default(), NOW + std::time::Duration::from_hours(8), &tz)
                 .unwrap()
                 .vi
                 .starts_with("Hôm nay: 7 lượt")
@@ -241,11 +286,27 @@ mod tests {
     }
 
     #[test]
+    fn a_drill_and_test_tones_are_told_beside_what_counts_as_the_book_has_it() {
+        let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+        let by =
+            |order: &str, reason: &str| Entry { order: Some(order.into()), ..airing(10, "a", Outcome::Played, reason) };
+        let mut rows = day();
+        rows.extend([by("1", "drill: Bà Hai"), by("2", "test_tone: hoa"), by("1", "stopped: Bà Hai")]);
+        let said = looking_back(&rows, &UncountedRows::of(&rows), NOW, &tz).unwrap();
+        assert!(said.vi.starts_with("Sáng nay: 7 lượt, 2 phát đủ,"), "{said:?}");
+        assert!(said.vi.ends_with(", chưa kể 1 lượt thử loa, 2 lượt diễn tập."), "{said:?}");
+        let of = |zone: &str| Entry { broadcast: Some("tin".into()), ..airing(10, zone, Outcome::Played, "") };
+        let said = |rows: &[Entry]| looking_back(rows, &UncountedRows::default(), NOW, &tz).unwrap().vi;
+        assert_eq!(said(&[of("a"), of("b")]), "Sáng nay: 2 lượt, 2 phát đủ. Mỗi cụm loa tính là một lượt.");
+        assert_eq!(said(&[of("a")]), "Sáng nay: 1 lượt, 1 phát đủ.");
+    }
+
+    #[test]
     fn a_summary_has_a_line_for_each_day_and_zone_and_adds_up() {
         let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
         let mut summary = Summary::default();
         for entry in &day() {
-            summary.add(entry, &tz);
+            summary.add(entry, &tz, &UncountedRows::default());
         }
         let lines: Vec<_> = summary.days().map(|(date, zone, tally)| (date.day(), zone, tally.total())).collect();
         assert_eq!(lines, [(29, "a", 1), (30, "a", 5), (30, "b", 2)]);

@@ -1,5 +1,5 @@
 use crate::diag::{Text, text};
-use crate::fact::Kind;
+use crate::fact::EntryKind;
 use crate::instant::Wall;
 use crate::reason::Reason;
 
@@ -28,12 +28,12 @@ pub(super) struct Times {
 }
 
 /// A finding: the row, and what to say.
-pub(super) type Found = (u64, Text);
+pub(super) type TimeFinding = (u64, Text);
 
 /// What of a row is looked at here.
 pub(super) struct Dated<'a> {
     pub(super) seq: u64,
-    pub(super) kind: Kind,
+    pub(super) kind: EntryKind,
     pub(super) reason: Option<&'a Reason>,
     pub(super) written: &'a str,
     pub(super) at: Wall,
@@ -41,19 +41,19 @@ pub(super) struct Dated<'a> {
 
 impl Times {
     pub(super) fn until(now: Wall) -> Self {
-        Self { now: super::body::millis(now), ..Self::default() }
+        Self { now: crate::fact::body::millis(now), ..Self::default() }
     }
 
     /// One more row.
-    pub(super) fn row(&mut self, row: &Dated) -> Option<Found> {
+    pub(super) fn row(&mut self, row: &Dated) -> Option<TimeFinding> {
         // Told when the disk was back, and dated when it was not.
-        if row.kind == Kind::Note && matches!(row.reason, Some(Reason::JournalGap(_))) {
+        if row.kind == EntryKind::Note && matches!(row.reason, Some(Reason::JournalGap(_))) {
             return None;
         }
         let explains = match (row.kind, row.reason) {
-            (Kind::Note, Some(reason)) => reason.explains_the_time(),
-            (Kind::Airing, reason) => reason == Some(&Reason::PowerLost),
-            (Kind::Note, None) => false,
+            (EntryKind::Note, Some(reason)) => reason.explains_the_time(),
+            (EntryKind::Airing, reason) => reason == Some(&Reason::PowerLost),
+            (EntryKind::Note, None) => false,
         };
         let mut found = None;
         if explains {
@@ -65,7 +65,7 @@ impl Times {
                 self.change = Some((seq, what, left - 1));
             }
         }
-        let at = super::body::millis(row.at);
+        let at = crate::fact::body::millis(row.at);
         self.first.get_or_insert(at);
         if let Some(last) = self.last {
             let went_back = at < last - SLACK_MS;
@@ -84,7 +84,7 @@ impl Times {
     }
 
     /// Behind the last row.
-    pub(super) fn end(self) -> Vec<Found> {
+    pub(super) fn end(self) -> Vec<TimeFinding> {
         let change = self.change.map(|(seq, what, _)| (seq, what));
         // A machine whose clock is behind the whole journal says nothing about the journal.
         let is_behind = self.first.is_some_and(|first| self.now < first);
@@ -157,7 +157,7 @@ mod tests {
             let mut found = Vec::new();
             for (seq, (seconds, reason, airing)) in (1..).zip(rows) {
                 let at = Wall::from_nanos(now.nanos() + seconds * 1_000_000_000);
-                let kind = if *airing { Kind::Airing } else { Kind::Note };
+                let kind = if *airing { EntryKind::Airing } else { EntryKind::Note };
                 found.extend(times.row(&Dated {
                     seq,
                     kind,
@@ -171,7 +171,7 @@ mod tests {
         }
         // A machine that woke up in 1970 accuses nobody.
         let mut times = Times::until(Wall::from_secs(0));
-        assert!(times.row(&Dated { seq: 1, kind: Kind::Note, reason: None, written: "", at: now }).is_none());
+        assert!(times.row(&Dated { seq: 1, kind: EntryKind::Note, reason: None, written: "", at: now }).is_none());
         assert!(times.end().is_empty());
     }
 }

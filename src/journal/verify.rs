@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
@@ -6,57 +6,23 @@ use super::batch::ALIVE;
 use super::belief;
 use super::decisions;
 use super::error::JournalError;
+use super::findings::{MAX_BREACHES, MAX_OPEN, Verified, VerifyFindings};
 use super::schema;
 use super::select;
 use super::times::Times;
 use super::walk::{ENTRIES, MARKS};
-use crate::diag::{Text, foreign, text};
+use crate::diag::{foreign, text};
 use crate::instant::Wall;
 
 /// Notes in which a start says that the journal was not as it had left it.
 const TOLD: &str =
     "SELECT seq, body, hash FROM entry INDEXED BY entry_broadcast WHERE broadcast IS NULL AND kind = 'note'
   AND (reason LIKE 'journal_altered:%' OR reason LIKE 'journal_gone:%') ORDER BY at LIMIT ?1";
-/// So many findings are told; a file with more is as well proved to be broken.
-const MAX_BREACHES: usize = 100;
-/// Most airings under way at once: many times more than a station has zones.
-pub(super) const MAX_OPEN: usize = 10_000;
-
-/// What following both chains from end to end has shown.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Verified {
-    /// Entries there are.
-    pub rows: u64,
-    /// Hash of the last entry; 64 zeros where there is none. Kept elsewhere, it proves later that
-    /// nothing up to here was cut off.
-    pub head: String,
-    /// Marks there are.
-    pub marks: u64,
-    /// What does not hold, in order; the first hundred.
-    pub breaches: Vec<Breach>,
-}
-
-impl Verified {
-    /// Nothing was found.
-    pub fn is_sound(&self) -> bool {
-        self.breaches.is_empty()
-    }
-}
-
-/// One thing that does not hold.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Breach {
-    /// The entry's number; 0 where it is not about one entry.
-    pub seq: u64,
-    /// What, and what it means.
-    pub what: Text,
-}
-
 /// Follow both chains. Only a failure to read at all is an error; whatever the file holds is a finding.
 pub(super) fn verify(conn: &Connection, now: Option<Wall>) -> Result<Verified, JournalError> {
     // One transaction, so that a daemon that goes on writing does not pull the two chains apart.
     let snapshot = conn.unchecked_transaction()?;
-    let mut findings = Findings { times: now.map(Times::until), ..Findings::default() };
+    let mut findings = VerifyFindings { times: now.map(Times::until), ..VerifyFindings::default() };
     findings.pages(&snapshot);
     findings.definitions(&snapshot)?;
     let entries = findings.chain(&snapshot, &ENTRIES);
@@ -73,27 +39,7 @@ pub(super) fn verify(conn: &Connection, now: Option<Wall>) -> Result<Verified, J
     Ok(Verified { rows: entries.rows, head: entries.hash, marks: marks.rows, breaches: findings.breaches })
 }
 
-/// What has been found so far.
-#[derive(Default)]
-pub(super) struct Findings {
-    breaches: Vec<Breach>,
-    /// Airings whose intent has been seen and whose end has not: key to the intent's number.
-    pub(super) under_way: BTreeMap<String, u64>,
-    /// Entries that are found by their number in `meta`.
-    pub(super) decided: BTreeSet<u64>,
-    /// When the entries were written, so far; where that is looked at.
-    pub(super) times: Option<Times>,
-}
-
-impl Findings {
-    pub(super) fn add(&mut self, seq: u64, what: Text) {
-        self.breaches.push(Breach { seq, what });
-    }
-
-    pub(super) fn is_full(&self) -> bool {
-        self.breaches.len() >= MAX_BREACHES
-    }
-
+impl VerifyFindings {
     /// What SQLite itself finds wrong with the file's pages, and with the indexes: a row that an index
     /// does not have is a row that a filter does not show.
     fn pages(&mut self, conn: &Connection) {

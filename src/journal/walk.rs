@@ -1,14 +1,16 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Statement};
 
-use super::body::{Body, read_instant};
-use super::chain::{Head, ORIGIN, digest};
+use super::chain::{Head, ORIGIN};
 use super::decisions;
-use super::mark::{Draft, Mark, Step};
+use super::findings::{MAX_OPEN, VerifyFindings};
+use super::mark::{DraftEntry, Mark, MarkStep};
 use super::times::Dated;
-use super::verify::{Findings, MAX_OPEN};
 use crate::diag::{Text, foreign, text};
-use crate::fact::Kind;
+use crate::digest::sha256;
+use crate::fact::EntryKind;
+use crate::fact::RowBody;
+use crate::fact::body::read_instant;
 use crate::instant::Wall;
 use crate::reason::Reason;
 
@@ -25,7 +27,7 @@ pub(super) struct Chain {
     read: fn(&str) -> Result<Link, String>,
     /// The row's name, for people.
     name: fn(u64) -> Text,
-    /// The number in a [`Breach`](super::verify::Breach).
+    /// The number in a [`Breach`](super::findings::Breach).
     seq: fn(u64) -> u64,
 }
 
@@ -52,9 +54,9 @@ struct Link {
     /// The other chain's head at that moment.
     other: String,
     /// For marks: what it does to the airings under way.
-    step: Option<(Step, String)>,
+    step: Option<(MarkStep, String)>,
     /// For entries: when, and what, it says it is.
-    dated: Option<(Kind, Option<Reason>, String, Wall)>,
+    dated: Option<(EntryKind, Option<Reason>, String, Wall)>,
     /// For entries: it is one of those that are found by their number in `meta`.
     decided: bool,
     /// For an end: the number of its entry, which is the other chain's head then.
@@ -67,7 +69,7 @@ pub(super) struct End {
     pub(super) hash: String,
 }
 
-impl Findings {
+impl VerifyFindings {
     /// Follow one chain. Stops where the file can no longer be read.
     pub(super) fn chain(&mut self, conn: &Connection, chain: &Chain) -> End {
         let mut end = End { rows: 0, hash: ORIGIN.to_owned() };
@@ -106,7 +108,7 @@ impl Findings {
                 last.hash.clear();
                 continue;
             };
-            if digest(body) != hash {
+            if sha256(body.as_bytes()) != hash {
                 let (vi, en) = (&vi, &en);
                 self.add(
                     seq,
@@ -196,17 +198,17 @@ impl Findings {
         }
     }
 
-    fn step(&mut self, id: u64, step: Option<&(Step, String)>) {
+    fn step(&mut self, id: u64, step: Option<&(MarkStep, String)>) {
         match step {
             None => {}
-            Some((Step::Intent, key)) if self.under_way.len() < MAX_OPEN => {
+            Some((MarkStep::Intent, key)) if self.under_way.len() < MAX_OPEN => {
                 self.under_way.insert(key.clone(), id);
             }
-            Some((Step::Intent, _)) => {
+            Some((MarkStep::Intent, _)) => {
                 self.add(0, text!("Quá nhiều lượt phát chưa kết thúc", "Too many airings without an end"));
             }
-            Some((Step::Start, key)) if self.under_way.contains_key(key) => {}
-            Some((Step::End, key)) if self.under_way.remove(key).is_some() => {}
+            Some((MarkStep::Start, key)) if self.under_way.contains_key(key) => {}
+            Some((MarkStep::End, key)) if self.under_way.remove(key).is_some() => {}
             Some((_, key)) => self.add(
                 0,
                 text!(
@@ -268,11 +270,7 @@ fn column<'a>(row: &'a Row, ix: usize) -> Option<&'a str> {
 }
 
 fn entry_link(text: &str) -> Result<Link, String> {
-    let body: Body = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    if body.text().ok().as_deref() != Some(text) {
-        return Err("not canonical".to_owned());
-    }
-    body.version().ok_or("campaign, order")?;
+    let body = RowBody::read(text)?;
     let (number, prev, other, written) = (body.seq, body.prev.clone(), body.marks.clone(), body.written.clone());
     let entry = body.entry(String::new()).map_err(str::to_owned)?;
     let decided = decisions::name_of(entry.kind, entry.broadcast.as_deref(), entry.reason.as_ref()).is_some();
@@ -286,7 +284,7 @@ fn mark_link(text: &str) -> Result<Link, String> {
         return Err("not canonical".to_owned());
     }
     read_instant(&mark.written).ok_or("written")?;
-    mark.airing.as_ref().map_or(Some(1), Draft::version).ok_or("campaign, order")?;
+    mark.airing.as_ref().map_or(Some(1), DraftEntry::version).ok_or("campaign, order")?;
     let step = Some((mark.step, mark.key));
     Ok(Link {
         number: mark.id,

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::batch::Done;
+use super::batch::RowWritten;
 use super::error::JournalError;
 use super::event::WriterEvent;
 use super::gap::Gap;
-use super::paper::Paper;
+use super::journal_file::JournalFile;
 use super::store::Journal;
 use crate::fact::Record;
 use crate::instant::Wall;
@@ -97,7 +97,7 @@ impl Shared {
 impl Writer {
     /// Start the thread. `report` is called on it, and must not wait for it.
     pub fn start(journal: Journal, report: impl Fn(WriterEvent) + Send + 'static) -> Result<Self, std::io::Error> {
-        Self::start_on(Paper::fixed(journal), report)
+        Self::start_on(JournalFile::fixed(journal), report)
     }
 
     /// The same for the journal at `path`, which is opened anew where it turns out to be damaged, and
@@ -108,13 +108,13 @@ impl Writer {
         journal: Option<Journal>,
         report: impl Fn(WriterEvent) + Send + 'static,
     ) -> Result<Self, std::io::Error> {
-        Self::start_on(Paper::at(path, tz, journal), report)
+        Self::start_on(JournalFile::at(path, tz, journal), report)
     }
 
-    fn start_on(paper: Paper, report: impl Fn(WriterEvent) + Send + 'static) -> Result<Self, std::io::Error> {
+    fn start_on(file: JournalFile, report: impl Fn(WriterEvent) + Send + 'static) -> Result<Self, std::io::Error> {
         let shared = Arc::new(Shared::default());
-        let pen = Pen {
-            paper,
+        let thread = WriterThread {
+            file,
             shared: Arc::clone(&shared),
             report: Box::new(report),
             latest: Wall::MIN,
@@ -122,7 +122,7 @@ impl Writer {
             log_held: false,
             rounds: 0,
         };
-        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || pen.run())?;
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || thread.run())?;
         Ok(Self { shared, thread: Some(thread) })
     }
 
@@ -190,8 +190,8 @@ impl Drop for Writer {
 }
 
 /// The thread's side.
-struct Pen {
-    paper: Paper,
+struct WriterThread {
+    file: JournalFile,
     shared: Arc<Shared>,
     report: Box<dyn Fn(WriterEvent) + Send>,
     /// When the newest record was handed over: no clock is asked here.
@@ -204,7 +204,7 @@ struct Pen {
     rounds: u32,
 }
 
-impl Pen {
+impl WriterThread {
     fn run(mut self) {
         while let Some(records) = self.take() {
             if let Some(newest) = records.iter().map(Record::written).max() {
@@ -218,10 +218,10 @@ impl Pen {
             self.shared.lock().in_hand = 0;
             self.shared.settled.notify_all();
             // Nobody waits for this.
-            self.paper.keep_head(self.latest, false);
+            self.file.keep_head(self.latest, false);
             self.look_at_the_log();
         }
-        self.paper.keep_head(self.latest, true);
+        self.file.keep_head(self.latest, true);
     }
 
     /// Wait for records, but come round now and then without any; `None` at the end.
@@ -240,10 +240,10 @@ impl Pen {
 
     /// A file that has lost its name takes rows that nobody will ever read.
     fn look_at_the_file(&mut self) {
-        if !self.paper.is_taken_away() {
+        if !self.file.is_taken_away() {
             return;
         }
-        match self.paper.restore(self.latest) {
+        match self.file.restore(self.latest) {
             Ok(restored) => {
                 self.is_lost = false;
                 (self.report)(WriterEvent::Restored(restored));
@@ -262,7 +262,7 @@ impl Pen {
         if !self.rounds.is_multiple_of(FOLD_EVERY) {
             return;
         }
-        let held = self.paper.overgrown_log();
+        let held = self.file.overgrown_log();
         if held.is_some() != self.log_held {
             self.log_held = held.is_some();
             (self.report)(WriterEvent::LogHeld(held));
@@ -322,22 +322,22 @@ impl Pen {
         }
     }
 
-    fn write(&mut self, records: &[Record]) -> Result<Vec<Done>, JournalError> {
+    fn write(&mut self, records: &[Record]) -> Result<Vec<RowWritten>, JournalError> {
         let now = records.last().map_or(Wall::MIN, Record::written);
-        if let Some(opened) = self.paper.ready(now)? {
-            self.tell(opened.closed.into_iter().map(|entry| Done::Entry(Box::new(entry))).collect());
+        if let Some(opened) = self.file.ready(now)? {
+            self.tell(opened.closed.into_iter().map(|entry| RowWritten::Entry(Box::new(entry))).collect());
             if let Some(aside) = opened.set_aside {
                 (self.report)(WriterEvent::SetAside(Box::new(aside)));
             }
         }
-        self.paper.write(|batch| records.iter().map(|record| batch.write(record)).collect())
+        self.file.write(|batch| records.iter().map(|record| batch.write(record)).collect())
     }
 
     /// Note in the journal what there was no room for; returns how much that was.
     fn tell_gap(&mut self) -> u64 {
         let Some(gap) = self.shared.lock().gap.take() else { return 0 };
-        match self.paper.write(|batch| batch.note(&gap.note())) {
-            Ok(note) => self.tell(vec![Done::Entry(Box::new(note))]),
+        match self.file.write(|batch| batch.note(&gap.note())) {
+            Ok(note) => self.tell(vec![RowWritten::Entry(Box::new(note))]),
             // Told with the next ones.
             Err(_) => gap.give_back(&mut self.shared.lock().gap),
         }
@@ -353,13 +353,13 @@ impl Pen {
         !state.closing
     }
 
-    fn tell(&self, done: Vec<Done>) {
+    fn tell(&self, done: Vec<RowWritten>) {
         let (mut intents, mut entries) = (Vec::new(), Vec::new());
         for done in done {
             match done {
-                Done::Intent(key) => intents.push(key),
-                Done::Entry(entry) => entries.push(*entry),
-                Done::Nothing => {}
+                RowWritten::Intent(key) => intents.push(key),
+                RowWritten::Entry(entry) => entries.push(*entry),
+                RowWritten::Nothing => {}
             }
         }
         if !intents.is_empty() || !entries.is_empty() {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+#[cfg(target_pointer_width = "64")]
 use rtime_clock::adjtime::{Timex, adjtimex};
 
 use crate::clock::{Evidence, Vouchers};
@@ -17,7 +18,9 @@ const BATTERIES: u32 = 4;
 
 /// What the kernel answers, and the bit of its status, where the clock is not synchronised: `TIME_ERROR` and
 /// `STA_UNSYNC` of adjtimex(2).
+#[cfg(target_pointer_width = "64")]
 const TIME_ERROR: i32 = 5;
+#[cfg(target_pointer_width = "64")]
 const STA_UNSYNC: i32 = 0x40;
 
 /// Files that only a container has, and what to call it.
@@ -157,9 +160,16 @@ impl Signs {
 }
 
 /// Nothing is set: the fields that say what to change are all zero.
+#[cfg(target_pointer_width = "64")]
 fn ask_kernel() -> Option<bool> {
     let mut state = Timex::new();
     adjtimex(&mut state).ok().map(|answer| answer != TIME_ERROR && state.0.status & STA_UNSYNC == 0)
+}
+
+/// No safe door to adjtimex(2) is known for 32 bits: there the files speak alone.
+#[cfg(not(target_pointer_width = "64"))]
+fn ask_kernel() -> Option<bool> {
+    None
 }
 
 fn offset(at: Wall, tz: &TimeZone) -> jiff::SignedDuration {

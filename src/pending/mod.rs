@@ -6,6 +6,6 @@ mod item;
 mod slip;
 mod touch;
 
-pub use item::{Pending, Query, item, items};
+pub use item::{Pending, Query, called, item, items, listed, sound_name};
 pub use slip::{GOOD_FOR, Slip, SlipError, Slips};
-pub use touch::{Approver, Touch, is_same};
+pub use touch::{Approver, Touch};

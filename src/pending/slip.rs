@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::digest::sha256;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::approval::ApprovalDigest;
 use crate::diag::{Text, system, text};
@@ -206,12 +206,8 @@ fn new_code() -> Result<String, SlipError> {
 
 /// Of a code as a person types it.
 fn hash(code: &str) -> String {
-    use std::fmt::Write as _;
     let bare: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    Sha256::digest(format!("slip {bare}").as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    sha256(format!("slip {bare}").as_bytes())
 }
 
 #[cfg(test)]

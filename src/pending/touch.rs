@@ -1,4 +1,4 @@
-use crate::diag::{Text, fold, text};
+use crate::diag::{Text, is_same_name, text};
 use crate::edit::How;
 
 /// Somebody has changed a broadcast, or put one of its sounds there, since it was approved last.
@@ -31,7 +31,7 @@ impl Approver {
     pub fn objection(&self, touches: &[Touch]) -> Option<Text> {
         let is_own = |touch: &Touch| {
             let is_account = touch.is_account && self.accounts.contains(&touch.who);
-            is_account || is_same(&touch.who, &self.name)
+            is_account || is_same_name(&touch.who, &self.name)
         };
         touches.iter().any(is_own).then(|| {
             text!(
@@ -40,13 +40,6 @@ impl Approver {
             )
         })
     }
-}
-
-/// Whether two names are one, as people type them: without marks, case and spaces.
-pub fn is_same(a: &str, b: &str) -> bool {
-    let bare = |name: &str| fold(name).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let bare_a = bare(a);
-    !bare_a.is_empty() && bare_a == bare(b)
 }
 
 #[cfg(test)]

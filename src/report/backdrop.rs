@@ -2,10 +2,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
 use super::given::{BookGround, Handler};
+use super::names::names;
 use super::period::Period;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::journal::{Filter, JournalError, Names, Reader};
+use crate::reason::OwnAccounts;
 use crate::schedule::Schedule;
 use crate::station::Station;
 
@@ -64,14 +66,12 @@ impl NoBook {
 }
 
 impl Backdrop {
-    /// Of a station; `handlers` tells by the digest of a sound who handed it in.
-    pub fn new(station: &Station, schedule: &Schedule, handlers: BTreeMap<String, Handler>) -> Self {
-        let zones = station.zones.iter().map(|zone| (zone.id.clone(), zone.title.clone())).collect();
-        let campaigns = schedule.campaigns.iter().map(|(id, campaign)| (id.clone(), campaign.title.clone())).collect();
+    /// Of a station, whose own accounts are `own`; `handlers` tells by the digest of a sound who handed it in.
+    pub fn new(station: &Station, schedule: &Schedule, own: OwnAccounts, handlers: BTreeMap<String, Handler>) -> Self {
         let languages: BTreeSet<String> =
             station.zones.iter().flat_map(|zone| zone.languages.iter().cloned()).collect();
         Self {
-            names: Names { zones, campaigns },
+            names: names(station, schedule, own),
             zone_ids: station.zones.iter().map(|zone| zone.id.clone()).collect(),
             languages: languages.into_iter().collect(),
             handlers,
@@ -96,9 +96,13 @@ impl Backdrop {
             limit: Some(ROWS_MOST + 1),
             ..Filter::default()
         };
-        let rows = reader.select(&filter)?;
+        let mut rows = reader.select(&filter)?;
         if rows.len() > ROWS_MOST as usize {
             return Err(NoBook::TooLong(period));
+        }
+        let horns = reader.horns(period.begins(tz))?;
+        for row in &mut rows {
+            horns.mark(row);
         }
         let given = BookGround {
             names: &self.names,
@@ -109,6 +113,7 @@ impl Backdrop {
             tz,
             letterhead: &station.letterhead,
             station: &station.name,
+            has_horns: station.has_horns(),
         };
         Ok(Book::of(period, rows, now, &given))
     }

@@ -1,17 +1,18 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::given::BookGround;
-use super::happening::{Happening, HappeningKind, counted};
+use super::happening::{Happening, HappeningKind, counted, ended_by_somebody};
 use super::line::BookLine;
 use super::occurrence::joined;
 use super::period::Period;
 use super::stamp::BookStamp;
-use super::total::{CampaignTotal, Campaigns, Total, ZoneTotal, by_zone, last_day_over};
+use super::total::{CampaignTotal, Campaigns, ZoneTotal, by_zone, last_day_over};
 use crate::calendar::{LunarDate, lunar_of};
-use crate::fact::{Entry, Kind, Outcome};
+use crate::diag::{Text, text};
+use crate::fact::{Entry, EntryKind, Outcome, Total, Uncounted, UncountedRows};
 use crate::instant::Wall;
 use crate::plan::SESSION_GAP;
 use crate::station::Letterhead;
@@ -23,6 +24,8 @@ pub struct Book {
     pub period: Period,
     /// What the station is called.
     pub station: String,
+    /// Some zone of it had a horn when it was made. Where none had, nobody heard what counts as heard here.
+    pub has_horns: bool,
     /// What stands round the page.
     pub letterhead: Letterhead,
     /// The station's time.
@@ -39,8 +42,12 @@ pub struct Book {
     pub campaigns: Vec<CampaignTotal>,
     /// Airings that the journal only counts, in notes.
     pub counted: u32,
-    /// Orders of test tones, which are in no total.
+    /// Airings of test tones, which are in no total.
     pub tests: u32,
+    /// Airings of drills, likewise.
+    pub drills: u32,
+    /// Airings of alarms that were ended in their tone, likewise.
+    pub recalled: u32,
     /// What ties the paper to the journal; none where the journal has nothing of the period.
     pub stamp: Option<BookStamp>,
 }
@@ -89,26 +96,40 @@ impl Book {
             given.zone_ids.iter().map(|id| (id.clone(), given.names.zone(id).to_owned())).collect();
         let mut campaigns = Campaigns::default();
         let mut total = Total::default();
+        let uncounted = UncountedRows::of(&rows);
         for row in &rows {
-            campaigns.add(row);
-            total.add(row);
+            campaigns.add(row, &uncounted);
+            total.add(row, &uncounted);
         }
         let campaigns = campaigns.totals(given.campaigns, (first, last), last_day_over(made, given.tz, last));
-        let is_test = |row: &&Entry| row.kind == Kind::Airing && row.outcome.is_some() && super::total::is_test(row);
+        let count = |kind| rows.iter().filter(|row| uncounted.find(row) == Some(kind)).count() as u32;
         Self {
             period,
             station: given.station.to_owned(),
+            has_horns: given.has_horns,
             letterhead: given.letterhead.clone(),
             tz: given.tz.clone(),
             made,
-            zones: by_zone(&rows, &zones),
+            zones: by_zone(&rows, &uncounted, &zones),
             total,
             campaigns,
             counted: rows.iter().map(counted).sum(),
-            tests: rows.iter().filter(is_test).count() as u32,
+            tests: count(Uncounted::Test),
+            drills: count(Uncounted::Drill),
+            recalled: count(Uncounted::Recalled),
             stamp: BookStamp::of(&rows, made, given.tz),
-            days: days(period, rows, made, given),
+            days: days(period, rows, made, given, &uncounted),
         }
+    }
+
+    /// That nobody heard any of it, where that is so; with its full stop.
+    pub fn unheard(&self) -> Option<Text> {
+        (!self.has_horns).then(|| {
+            text!(
+                "Đài chưa nối loa nào: khi lập giấy này chưa cụm nào có loa, nên lượt ghi là đã phát chỉ chạy trong máy, không ai nghe.",
+                "The station has no horn: when this was made no zone had one, so that what is written as played ran in the machine only, and nobody heard it."
+            )
+        })
     }
 
     /// What happened beside the airings, of all days, in order.
@@ -129,7 +150,7 @@ impl Book {
 
     /// Occurrences that were not heard whole.
     pub fn failed(&self) -> impl Iterator<Item = &BookLine> {
-        self.lines().filter(|line| line.outcome != Outcome::Played && !line.is_test)
+        self.lines().filter(|line| line.outcome != Outcome::Played && line.uncounted.is_none() && !line.is_unheard)
     }
 
     /// Orders and alarms apart from troubles.
@@ -147,8 +168,15 @@ impl Book {
     }
 }
 
-fn days(period: Period, rows: Vec<Entry>, made: Wall, given: &BookGround<'_>) -> Vec<BookDay> {
+fn days(
+    period: Period,
+    rows: Vec<Entry>,
+    made: Wall,
+    given: &BookGround<'_>,
+    uncounted: &UncountedRows,
+) -> Vec<BookDay> {
     let tz = given.tz;
+    let ended = ended_by_somebody(&rows);
     let mut by_day: BTreeMap<Date, Vec<Entry>> = BTreeMap::new();
     for row in rows {
         // As the index of the journal has it.
@@ -160,26 +188,38 @@ fn days(period: Period, rows: Vec<Entry>, made: Wall, given: &BookGround<'_>) ->
     let wanted = |date: &Date| *date <= today || by_day.contains_key(date);
     let dates: Vec<Date> = period.days().filter(wanted).collect();
     let mut number = 0;
-    dates.into_iter().map(|date| day(date, by_day.remove(&date).unwrap_or_default(), given, &mut number)).collect()
+    dates
+        .into_iter()
+        .map(|date| day(date, by_day.remove(&date).unwrap_or_default(), (given, uncounted, &ended), &mut number))
+        .collect()
 }
 
-fn day(date: Date, mut rows: Vec<Entry>, given: &BookGround<'_>, number: &mut u32) -> BookDay {
+fn day(
+    date: Date,
+    mut rows: Vec<Entry>,
+    (given, uncounted, ended): (&BookGround<'_>, &UncountedRows, &BTreeSet<u64>),
+    number: &mut u32,
+) -> BookDay {
     let mut total = Total::default();
     for row in &rows {
-        total.add(row);
+        total.add(row, uncounted);
     }
     let place = |row: &Entry| (row.started.or(row.planned).unwrap_or(row.written), row.seq);
     rows.sort_by_key(place);
-    let (notes, airings): (Vec<Entry>, Vec<Entry>) = rows.into_iter().partition(|row| row.kind == Kind::Note);
-    let mut happenings =
-        notes.iter().filter_map(|row| Happening::of(row, given.names)).collect::<Vec<_>>().into_iter().peekable();
+    let (notes, airings): (Vec<Entry>, Vec<Entry>) = rows.into_iter().partition(|row| row.kind == EntryKind::Note);
+    let mut happenings = notes
+        .iter()
+        .filter_map(|row| Happening::of(row, given.names, ended))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .peekable();
     let mut parts: Vec<BookPart> = Vec::new();
     let mut session: Option<usize> = None;
     for occurrence in joined(airings) {
-        let Some(line) = BookLine::of(&occurrence, given, *number + 1) else { continue };
+        let Some(line) = BookLine::of(&occurrence, given, uncounted, *number + 1) else { continue };
         *number += 1;
         let from = line.at().unwrap_or(occurrence.told().written);
-        let length = std::time::Duration::try_from_secs_f64(line.seconds_planned.1).unwrap_or_default();
+        let length = std::time::Duration::from_secs(line.seconds_planned.1);
         let to = line.ended.unwrap_or(from + length);
         while let Some(before) = happenings.next_if(|happening| happening.at <= from) {
             parts.push(BookPart::Happening(before));
@@ -193,7 +233,7 @@ fn day(date: Date, mut rows: Vec<Entry>, given: &BookGround<'_>, number: &mut u3
         session = Some(place);
         if let BookPart::Session(open) = &mut parts[place] {
             open.to = open.to.max(to);
-            occurrence.rows().iter().for_each(|row| open.total.add(row));
+            occurrence.rows().iter().for_each(|row| open.total.add(row, uncounted));
         }
         parts.push(BookPart::Line(line));
     }

@@ -13,6 +13,8 @@ pub(super) enum PaperCell {
     Count(u32),
     /// With one decimal.
     Number(f64),
+    /// Seconds, shown as minutes and seconds.
+    Length(u64),
 }
 
 impl PaperCell {
@@ -22,6 +24,7 @@ impl PaperCell {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
             Self::Count(count) => grouped(u64::from(*count)),
+            Self::Length(seconds) => minutes(*seconds),
             Self::Number(number) => {
                 let decimal = figure::decimal(*number, 1).vi;
                 match decimal.split_once(',') {
@@ -53,9 +56,9 @@ pub(super) fn grouped(number: u64) -> String {
     out
 }
 
-/// Seconds as minutes with one decimal.
-pub(super) fn minutes(seconds: f64) -> PaperCell {
-    PaperCell::Number(seconds / 60.0)
+/// A sum of lengths: `0:40`, `125:00`, `1.284:05`.
+pub fn minutes(seconds: u64) -> String {
+    format!("{}:{:02}", grouped(seconds / 60), seconds % 60)
 }
 
 /// `05:30`, or `05:30:04` where seconds matter.
@@ -64,13 +67,12 @@ pub(super) fn time(at: Wall, tz: &TimeZone, exact: bool) -> String {
 }
 
 /// `0:40`, `1:05:00`; of zones that differ `0:40–1:05`.
-pub(super) fn length((least, most): (f64, f64)) -> String {
+pub(super) fn length((least, most): (u64, u64)) -> String {
     let (least, most) = (clock(least), clock(most));
     if least == most { most } else { format!("{least}–{most}") }
 }
 
-fn clock(seconds: f64) -> String {
-    let seconds = seconds.clamp(0.0, 1e9).round() as u64;
+fn clock(seconds: u64) -> String {
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
@@ -140,11 +142,12 @@ mod tests {
             (PaperCell::Count(1_284), "1.284"),
             (PaperCell::Number(12.54), "12,5"),
             (PaperCell::Number(1_284.0), "1.284,0"),
+            (PaperCell::Length(77_045), "1.284:05"),
             (PaperCell::Empty, ""),
         ] {
             assert_eq!(cell.shown(), expected);
         }
-        assert_eq!((length((40.0, 40.2)), length((40.0, 65.0))), ("0:40".to_owned(), "0:40–1:05".to_owned()));
-        assert_eq!(length((3_600.0, 3_600.0)), "1:00:00");
+        assert_eq!((length((40, 40)), length((40, 65))), ("0:40".to_owned(), "0:40–1:05".to_owned()));
+        assert_eq!(length((3_600, 3_600)), "1:00:00");
     }
 }

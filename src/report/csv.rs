@@ -3,7 +3,7 @@ use jiff::tz::TimeZone;
 use super::book::{Book, BookPart};
 use super::line::BookLine;
 use super::table::{came, class_said, source_said};
-use crate::diag::{Lang, Text, figure, text};
+use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::journal::export;
 
@@ -69,10 +69,8 @@ fn clock(at: Wall, tz: &TimeZone) -> String {
 
 fn fields(line: &BookLine, (date, lunar): (&str, &str), tz: &TimeZone, lang: Lang) -> Vec<String> {
     let at = |at: Option<Wall>| at.map_or_else(String::new, |at| clock(at, tz));
-    let seconds = |(least, most): (f64, f64)| {
-        let one = |seconds| figure::decimal(seconds, 1).get(lang).to_owned();
-        if one(least) == one(most) { one(most) } else { format!("{} – {}", one(least), one(most)) }
-    };
+    let seconds =
+        |(least, most): (u64, u64)| if least == most { most.to_string() } else { format!("{least} – {most}") };
     let came = came(line, lang);
     let (outcome, reason) = came.split_once(": ").unwrap_or((&came, ""));
     vec![
@@ -84,7 +82,7 @@ fn fields(line: &BookLine, (date, lunar): (&str, &str), tz: &TimeZone, lang: Lan
         at(line.ended),
         seconds(line.seconds_planned),
         seconds(line.seconds_played),
-        line.title.clone(),
+        line.called.clone(),
         line.languages.join(", "),
         class_said(line, lang),
         source_said(line, lang),

@@ -34,4 +34,6 @@ pub struct BookGround<'a> {
     pub letterhead: &'a Letterhead,
     /// What the station is called.
     pub station: &'a str,
+    /// Some zone of it has a horn.
+    pub has_horns: bool,
 }

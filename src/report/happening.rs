@@ -1,21 +1,29 @@
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::diag::{Text, plain, text};
-use crate::fact::{Entry, Kind};
+use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
-use crate::journal::{Names, export};
+use crate::journal::Names;
 use crate::reason::{Off, Reason, Step};
 
 /// What kind of thing happened beside the airings, that stands in the book over its whole width.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HappeningKind {
-    /// The station was off.
+    /// The station was off, since its power went or it broke down.
     Outage,
+    /// It was off, since somebody had ended it: stopped, restarted, or switched off with its machine.
+    SwitchedOff,
     /// An emergency was ordered, or passed the rules.
     Alarm,
+    /// A drill of one.
+    Drill,
     /// Something was ordered by hand, or stopped.
     Order,
+    /// A sealed code for the night was used, or all were made anew.
+    SealedCode,
     /// The clock was not believed, or was set.
     Clock,
     /// A sound card, or an amplifier, failed.
@@ -31,8 +39,11 @@ impl HappeningKind {
     pub fn word(self) -> Text {
         match self {
             Self::Outage => text!("Mất điện, đài tắt", "Outage"),
+            Self::SwitchedOff => text!("Có người tắt đài", "Switched off"),
             Self::Alarm => text!("Khẩn cấp", "Emergency"),
+            Self::Drill => text!("Diễn tập", "Drill"),
             Self::Order => text!("Lệnh", "Order"),
+            Self::SealedCode => text!("Mã niêm phong", "Sealed code"),
             Self::Clock => text!("Đồng hồ", "Clock"),
             Self::Card => text!("Thiết bị âm thanh", "Sound device"),
             Self::Journal => text!("Nhật ký", "Journal"),
@@ -42,7 +53,7 @@ impl HappeningKind {
 
     /// Whether it is a trouble, and not what somebody wanted.
     pub const fn is_trouble(self) -> bool {
-        matches!(self, Self::Outage | Self::Clock | Self::Card | Self::Journal | Self::Schedule)
+        matches!(self, Self::Outage | Self::SwitchedOff | Self::Clock | Self::Card | Self::Journal | Self::Schedule)
     }
 }
 
@@ -62,20 +73,22 @@ pub struct Happening {
 }
 
 impl Happening {
-    /// Of a note; none of what is there only for whoever looks after the machine.
-    pub(super) fn of(row: &Entry, names: &Names) -> Option<Self> {
-        let (Kind::Note, Some(reason)) = (row.kind, &row.reason) else { return None };
-        let kind = kind(reason)?;
-        let at = if kind == HappeningKind::Outage { row.started.unwrap_or(row.written) } else { row.written };
+    /// Of a note; none of what is there only for whoever looks after the machine. `ended` has the rows of outages that
+    /// somebody wanted.
+    pub(super) fn of(row: &Entry, names: &Names, ended: &BTreeSet<u64>) -> Option<Self> {
+        let (EntryKind::Note, Some(reason)) = (row.kind, &row.reason) else { return None };
+        let kind = match kind(reason)? {
+            HappeningKind::Outage if ended.contains(&row.seq) => HappeningKind::SwitchedOff,
+            kind => kind,
+        };
+        let is_outage = matches!(kind, HappeningKind::Outage | HappeningKind::SwitchedOff);
+        let at = if is_outage { row.started.unwrap_or(row.written) } else { row.written };
         let said = |lang| {
-            let title = plain(&export::title(row, lang)).into_owned();
-            let words = plain(reason.words().get(lang)).into_owned();
+            let title = plain(&names.title(row, lang)).into_owned();
+            let words = plain(names.why(reason).get(lang)).into_owned();
             // A reason that says what the title does has said it all.
             let begins = reason.brief().get(lang).to_lowercase();
-            if title.is_empty()
-                || words.to_lowercase().starts_with(&title.to_lowercase())
-                || kind == HappeningKind::Outage
-            {
+            if title.is_empty() || words.to_lowercase().starts_with(&title.to_lowercase()) || is_outage {
                 words
             } else if begins.starts_with(&title.to_lowercase()) || words.is_empty() {
                 title
@@ -89,13 +102,48 @@ impl Happening {
     }
 }
 
+/// The rows of outages before which the station had come to its own end, among these, which stand by number: the power that
+/// goes writes no end.
+pub(super) fn ended_by_somebody(rows: &[Entry]) -> BTreeSet<u64> {
+    let mut found = BTreeSet::new();
+    // The life before this one came to its end.
+    let (mut has_ended, mut was_ended) = (false, false);
+    for row in rows.iter().filter(|row| row.kind == EntryKind::Note) {
+        match &row.reason {
+            Some(Reason::Shutdown) => has_ended = true,
+            Some(Reason::Started(_)) => (was_ended, has_ended) = (has_ended, false),
+            Some(Reason::StationOff(_)) => {
+                if was_ended || has_ended {
+                    found.insert(row.seq);
+                }
+                was_ended = false;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 fn kind(reason: &Reason) -> Option<HappeningKind> {
     Some(match reason {
         Reason::StationOff(_) | Reason::PowerLost | Reason::Late(_) => HappeningKind::Outage,
-        Reason::Alert(_) | Reason::Warrant(_) | Reason::PassedAsEmergency(_) => HappeningKind::Alarm,
+        Reason::Alert(_)
+        | Reason::Warrant(_)
+        | Reason::PassedAsEmergency(_)
+        | Reason::AlarmUnsent(_)
+        | Reason::AlarmDropped(_)
+        | Reason::AlarmAgreed(_)
+        | Reason::AlarmAlone(_)
+        | Reason::AlarmRead(_)
+        | Reason::AlarmRemark(_)
+        | Reason::AlarmReceived(_)
+        | Reason::AlarmUnheard(_) => HappeningKind::Alarm,
+        Reason::NightCode(_) | Reason::NightCodes(_) => HappeningKind::SealedCode,
+        Reason::Drill(_) | Reason::DrillMeasured(_) => HappeningKind::Drill,
         Reason::Say(_) | Reason::Stopped(_) => HappeningKind::Order,
         Reason::OrderRefused(refused) => match *refused.order {
             Reason::Alert(_) => HappeningKind::Alarm,
+            Reason::Drill(_) => HappeningKind::Drill,
             _ => HappeningKind::Order,
         },
         Reason::ClockUntrusted(_) | Reason::ClockConfirmed(_) | Reason::ClockStep(_) => HappeningKind::Clock,
@@ -116,11 +164,38 @@ fn kind(reason: &Reason) -> Option<HappeningKind> {
 /// How many airings a note only counts, since they were too old, or too many, for rows of their own.
 pub(super) fn counted(row: &Entry) -> u32 {
     let (
-        Kind::Note,
+        EntryKind::Note,
         Some(Reason::StationOff(Off { counts, .. }) | Reason::ClockStep(Step { counts, .. }) | Reason::Late(counts)),
     ) = (row.kind, &row.reason)
     else {
         return 0;
     };
     counts.split(':').next().and_then(|count| count.trim().parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_that_somebody_wanted_is_no_power_cut() {
+        let note = |seq, reason: &str| Entry { seq, reason: Some(reason.into()), ..Entry::default() };
+        let off = "station_off: 2026-10-05 05:30:32..05:40:00";
+        let rows = [
+            note(1, "started"),
+            note(2, "shutdown"),
+            note(3, "started"),
+            note(4, off),
+            // The power went, and came back.
+            note(5, "started"),
+            note(6, off),
+            note(7, "clock_trusted: ntp"),
+            note(8, "shutdown"),
+            note(9, off),
+        ];
+        let ended = ended_by_somebody(&rows);
+        assert_eq!(ended, [4, 9].into());
+        let kind = |row: &Entry| Happening::of(row, &Names::default(), &ended).unwrap().kind;
+        assert_eq!((kind(&rows[3]), kind(&rows[5])), (HappeningKind::SwitchedOff, HappeningKind::Outage));
+    }
 }

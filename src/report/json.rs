@@ -6,6 +6,7 @@ use super::happening::Happening;
 use super::line::BookLine;
 use super::stamp::BookStamp;
 use crate::diag::Lang;
+use crate::fact::Uncounted;
 use crate::instant::Wall;
 
 /// A book for programs. Keys are never taken away; instants are RFC 3339.
@@ -40,8 +41,8 @@ pub fn json(book: &Book, lang: Lang) -> Value {
     json!({
         "period": book.period.code(), "station": book.station, "made": book.made.rfc3339(tz), "early": book.is_early(),
         "from": book.period.first().to_string(), "until": book.period.last().to_string(),
-        "total": book.total, "zones": book.zones, "campaigns": campaigns,
-        "counted": book.counted, "tests": book.tests, "days": days, "stamp": book.stamp.as_ref().map(stamp),
+        "horns": book.has_horns, "total": book.total, "zones": book.zones, "campaigns": campaigns,
+        "counted": book.counted, "tests": book.tests, "drills": book.drills, "recalled": book.recalled, "days": days, "stamp": book.stamp.as_ref().map(stamp),
     })
 }
 
@@ -51,11 +52,11 @@ fn at(at: Option<Wall>, tz: &TimeZone) -> Option<String> {
 
 fn line(line: &BookLine, tz: &TimeZone, lang: Lang) -> Value {
     json!({
-        "kind": "line", "number": line.number, "rows": line.rows, "title": line.title, "zones": line.zones,
+        "kind": "line", "number": line.number, "rows": line.rows, "title": line.title, "called": line.called, "zones": line.zones,
         "planned": at(line.planned, tz), "started": at(line.started, tz), "ended": at(line.ended, tz),
         "seconds_planned": [line.seconds_planned.0, line.seconds_planned.1],
         "seconds_played": [line.seconds_played.0, line.seconds_played.1],
-        "class": line.class, "test": line.is_test, "languages": line.languages, "sources": line.sources,
+        "class": line.class, "test": line.uncounted == Some(Uncounted::Test), "uncounted": line.uncounted, "unheard": line.is_unheard, "languages": line.languages, "sources": line.sources,
         "authors": line.authors, "approved_by": line.approved_by, "outcome": line.outcome,
         "because": line.reason.as_ref().map(|reason| reason.get(lang)), "campaign": line.campaign,
     })

@@ -1,5 +1,7 @@
 use std::fmt::Write as _;
 
+use jiff::tz::TimeZone;
+
 use super::book::Book;
 use super::cell::{day_and_month, full_date, grouped, month, time};
 use super::happening::HappeningKind;
@@ -30,16 +32,19 @@ fn week(book: &Book) -> PrintedPaper {
             subject: subjects(book, from_to(book)),
             ruled: false,
         },
+    ];
+    blocks.extend(unheard(book));
+    blocks.extend([
         Block::Grid(table::days(book)),
         Block::Heading("Tổng hợp trong tuần".to_owned()),
         Block::Text(summed(book)),
         Block::Grid(table::zones(book, true)),
-    ];
+    ]);
     if let Some(campaigns) = table::campaigns(book, true) {
         blocks.push(Block::Text(CAMPAIGNS.to_owned()));
         blocks.push(Block::Grid(campaigns));
     }
-    blocks.extend(book.stamp.as_ref().map(foot));
+    blocks.extend(book.stamp.as_ref().map(|stamp| foot(stamp, &book.tz)));
     let head = &book.letterhead;
     blocks.push(Block::Signatures(vec![
         signature(&["NGƯỜI TRỰC"], &head.keeper),
@@ -69,11 +74,14 @@ fn report(book: &Book) -> PrintedPaper {
             upper_first(&book.station),
             lower_first(&from_to(book))
         )),
+    ];
+    blocks.extend(unheard(book));
+    blocks.extend([
         Block::Heading("I. KẾT QUẢ PHÁT THANH".to_owned()),
         Block::Text(summed(book)),
         Block::Grid(table::zones(book, false)),
         Block::Heading("II. ĐỢT TUYÊN TRUYỀN".to_owned()),
-    ];
+    ]);
     if let Some(campaigns) = table::campaigns(book, false) {
         blocks.push(Block::Text(CAMPAIGNS.trim_start_matches("Đợt tuyên truyền. ").to_owned()));
         blocks.push(Block::Grid(campaigns));
@@ -86,9 +94,14 @@ fn report(book: &Book) -> PrintedPaper {
         None => blocks.push(Block::Text("Nhật ký máy không ghi sự cố nào trong tháng.".to_owned())),
     }
     blocks.push(Block::Heading("IV. PHÁT KHẨN CẤP, DIỄN TẬP".to_owned()));
-    match table::happenings("Khẩn cấp", book.of_kind(|kind| kind == HappeningKind::Alarm), &book.tz) {
-        Some(alarms) => blocks.push(Block::Grid(alarms)),
-        None => blocks.push(Block::Text("Nhật ký máy không ghi lệnh phát khẩn cấp nào trong tháng.".to_owned())),
+    let (is_alarm, is_drill) = (|kind| kind == HappeningKind::Alarm, |kind| kind == HappeningKind::Drill);
+    let both = book.of_kind(|kind| is_alarm(kind) || is_drill(kind));
+    blocks.extend(table::happenings("Khẩn cấp, diễn tập", both, &book.tz).map(Block::Grid));
+    if book.of_kind(is_alarm).next().is_none() {
+        blocks.push(Block::Text("Nhật ký máy không ghi lệnh phát khẩn cấp nào trong tháng.".to_owned()));
+    }
+    if book.of_kind(is_drill).next().is_none() {
+        blocks.push(Block::Text("Nhật ký máy không ghi buổi diễn tập nào trong tháng.".to_owned()));
     }
     blocks.push(Block::Heading("V. KIẾN NGHỊ".to_owned()));
     blocks.extend(std::iter::repeat_n(Block::Blank, BLANKS));
@@ -96,7 +109,7 @@ fn report(book: &Book) -> PrintedPaper {
         recipients: head.recipients.clone(),
         signature: signature(&[&head.authority, &head.post], &head.signer),
     });
-    blocks.extend(book.stamp.as_ref().map(foot));
+    blocks.extend(book.stamp.as_ref().map(|stamp| foot(stamp, &book.tz)));
     let mut sections = vec![Section { across: false, blocks }];
     let annex = |number: &str, about: &str, grid| Section {
         across: true,
@@ -118,6 +131,11 @@ fn report(book: &Book) -> PrintedPaper {
         sections.push(annex("II", "CÁC LƯỢT KHÔNG PHÁT ĐỦ", failed));
     }
     PrintedPaper { name: format!("bao-cao-{}", book.period.code()), sections }
+}
+
+/// Above all that was heard: that nobody heard it.
+fn unheard(book: &Book) -> Option<Block> {
+    book.unheard().map(|said| Block::Text(said.vi))
 }
 
 fn head(letterhead: &Letterhead, is_numbered: bool, dated: Option<String>) -> PaperHead {
@@ -162,7 +180,7 @@ pub(super) fn reprint(stamp: &BookStamp) -> Option<String> {
 fn summed(book: &Book) -> String {
     let count = |count: u32| grouped(u64::from(count));
     let mut said =
-        "Một lượt là một mục phát ở một cụm loa, kể cả lượt phát theo lệnh. Phút dự kiến và phút phát cộng của mọi cụm loa."
+        "Một lượt là một mục phát ở một cụm loa, kể cả lượt phát theo lệnh. Thời gian cộng của mọi cụm loa, mỗi lượt tính tròn giây."
             .to_owned();
     if book.counted > 0 {
         let _ = write!(
@@ -171,14 +189,24 @@ fn summed(book: &Book) -> String {
             count(book.counted)
         );
     }
-    if book.tests > 0 {
-        let _ = write!(said, " {} lượt thử loa không tính.", count(book.tests));
+    let uncounted = [
+        (book.tests, "lượt thử loa"),
+        (book.drills, "lượt diễn tập"),
+        (book.recalled, "lượt báo động hủy kịp trong tiếng báo hiệu, chưa lời nào được phát"),
+    ];
+    let uncounted: Vec<String> = uncounted
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{} {what}", count(number)))
+        .collect();
+    if !uncounted.is_empty() {
+        let _ = write!(said, " Không tính {}.", uncounted.join("; "));
     }
     said
 }
 
 /// What ties the paper to the journal.
-fn foot(stamp: &BookStamp) -> Block {
+fn foot(stamp: &BookStamp, tz: &TimeZone) -> Block {
     let (first, last) = (stamp.first, stamp.last);
     let mut said = vec![format!("Lập từ nhật ký máy, dòng {first} đến {last}, mã kiểm tra {}.", stamp.code)];
     said.push(format!("Đối chiếu về sau: loa journal verify --against {}", stamp.code));
@@ -186,7 +214,7 @@ fn foot(stamp: &BookStamp) -> Block {
         (Some(signed), _) => said.push(format!(
             "Ô vuông bên cạnh có đủ mã băm và chữ ký của đài (khóa {}), ký lúc {}.",
             signed.key_name(),
-            signed.time.replace('T', " ")
+            signed_at(&signed.time, tz)
         )),
         (None, Some(why)) => said.push(format!("Chưa có chữ ký của đài: {}.", why.vi)),
         (None, None) => said.push("Chưa có chữ ký của đài.".to_owned()),
@@ -194,6 +222,14 @@ fn foot(stamp: &BookStamp) -> Block {
     said.push("Cột Nguồn và Soạn chỉ có điều máy biết: bản ghi nộp qua trang của đài. Chỗ trống ghi tay.".to_owned());
     said.extend(reprint(stamp));
     Block::Foot { said, picture: stamp.picture() }
+}
+
+/// `03:19:58 ngày 29 tháng 11 năm 2026`, by the station's time.
+fn signed_at(written: &str, tz: &TimeZone) -> String {
+    written.parse::<jiff::Timestamp>().map_or_else(
+        |_| written.to_owned(),
+        |at| format!("{} {}", time(at.into(), tz, true), full_date(at.to_zoned(tz.clone()).date())),
+    )
 }
 
 fn signature(lines: &[&str], name: &str) -> Signature {

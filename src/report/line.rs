@@ -2,10 +2,10 @@ use serde::Serialize;
 
 use super::given::{BookGround, Handler};
 use super::occurrence::Occurrence;
-use super::total::is_test;
-use crate::diag::{Text, plain};
-use crate::fact::{Entry, Outcome};
+use crate::diag::{Lang, Text, plain};
+use crate::fact::{Entry, Outcome, Uncounted, UncountedRows, whole_seconds};
 use crate::instant::Wall;
+use crate::journal::Names;
 use crate::reason::Reason;
 use crate::schedule::Class;
 
@@ -32,18 +32,22 @@ pub struct BookLine {
     pub started: Option<Wall>,
     /// When the last of them had been heard.
     pub ended: Option<Wall>,
-    /// How long it was to be, in seconds: in the zone where it is shortest, and longest.
-    pub seconds_planned: (f64, f64),
+    /// How long it was to be, in whole seconds: in the zone where it is shortest, and longest.
+    pub seconds_planned: (u64, u64),
     /// How much of it was heard, likewise.
-    pub seconds_played: (f64, f64),
-    /// What people call it.
+    pub seconds_played: (u64, u64),
+    /// Its title in the journal.
     pub title: String,
+    /// What people call it: of what was ordered by hand the title is the name of a sound.
+    pub called: String,
     /// Codes of the languages that its files are marked with, in order.
     pub languages: Vec<String>,
     /// How urgent it is.
     pub class: Option<Class>,
-    /// It is a test of the horns, and counts in no total.
-    pub is_test: bool,
+    /// Why it counts in no total, where it does not.
+    pub uncounted: Option<Uncounted>,
+    /// No horn was fed there: nobody heard it, and it counts in no total.
+    pub is_unheard: bool,
     /// Where its sounds come from, each kind once; empty where nobody knows.
     pub sources: Vec<SoundSource>,
     /// Its zones as people call them.
@@ -62,7 +66,12 @@ pub struct BookLine {
 
 impl BookLine {
     /// Of rows that are told together; none where nothing came of them yet.
-    pub(super) fn of(occurrence: &Occurrence, given: &BookGround<'_>, number: u32) -> Option<Self> {
+    pub(super) fn of(
+        occurrence: &Occurrence,
+        given: &BookGround<'_>,
+        uncounted: &UncountedRows,
+        number: u32,
+    ) -> Option<Self> {
         let told = occurrence.told();
         let outcome = told.outcome?;
         let rows = occurrence.rows();
@@ -75,17 +84,19 @@ impl BookLine {
             started: rows.iter().filter_map(|row| row.started).min(),
             ended: rows.iter().filter_map(|row| row.ended).max(),
             seconds_planned: range(rows, |row| row.seconds_planned),
-            seconds_played: range(rows, |row| row.seconds_played),
+            seconds_played: range(rows, |row| row.seconds_played.filter(|_| !row.no_horn)),
             title: plain(&told.title).into_owned(),
+            called: plain(&given.names.title(told, Lang::Vi)).into_owned(),
             languages: languages(rows, given.languages),
             class: told.class,
-            is_test: is_test(told),
+            uncounted: uncounted.find(told),
+            is_unheard: told.no_horn,
             sources,
             zones: plain(&zones).into_owned(),
             authors,
-            approved_by: told.approved_by.as_deref().map(|by| plain(by).into_owned()),
+            approved_by: told.approved_by.as_deref().map(|by| plain(&given.names.own.named(by, Lang::Vi)).into_owned()),
             outcome,
-            reason: why(told),
+            reason: why(told, given.names),
             campaign: told.campaign.clone(),
         })
     }
@@ -96,9 +107,9 @@ impl BookLine {
     }
 }
 
-fn range(rows: &[Entry], of: impl Fn(&Entry) -> Option<f64>) -> (f64, f64) {
-    let seconds = rows.iter().map(|row| of(row).filter(|seconds| seconds.is_finite()).unwrap_or(0.0).max(0.0));
-    seconds.fold((f64::INFINITY, 0.0), |(least, most), one| (least.min(one), most.max(one)))
+fn range(rows: &[Entry], of: impl Fn(&Entry) -> Option<f64>) -> (u64, u64) {
+    let seconds = rows.iter().map(|row| whole_seconds(of(row)));
+    seconds.fold((u64::MAX, 0), |(least, most), one| (least.min(one), most.max(one)))
 }
 
 /// `nop-ho-so.kho.m4a` is in `kho`, where that is a language of the station.
@@ -127,9 +138,10 @@ fn behind(row: &Entry, given: &BookGround<'_>) -> (Vec<SoundSource>, Vec<String>
         }
     }
     let ordered = match &row.reason {
-        Some(Reason::Alert(by) | Reason::Warrant(by) | Reason::Say(by) | Reason::TestTone(by)) => {
-            plain(&by.by).into_owned()
+        Some(Reason::Alert(by) | Reason::Say(by) | Reason::TestTone(by) | Reason::Drill(by)) => {
+            plain(&given.names.own.named(&by.by, Lang::Vi)).into_owned()
         }
+        Some(Reason::Warrant(by)) => plain(&by.by).into_owned(),
         _ => String::new(),
     };
     if !ordered.is_empty() && !authors.contains(&ordered) {
@@ -138,11 +150,11 @@ fn behind(row: &Entry, given: &BookGround<'_>) -> (Vec<SoundSource>, Vec<String>
     (sources, authors)
 }
 
-fn why(row: &Entry) -> Option<Text> {
+fn why(row: &Entry, names: &Names) -> Option<Text> {
     // Who ordered it stands in its own column.
     let reason = row.reason.as_ref().filter(|_| row.outcome != Some(Outcome::Played))?;
     // From when to when stands in a row over the whole width.
     let is_told = matches!(reason, Reason::StationOff(_) | Reason::ClockStep(_) | Reason::ClockUntrusted(_));
-    let said = if reason.is_order() || is_told { reason.brief() } else { reason.words() };
+    let said = if reason.is_order() || is_told { reason.brief() } else { names.why(reason) };
     Some(Text { vi: plain(&said.vi).into_owned(), en: plain(&said.en).into_owned() })
 }

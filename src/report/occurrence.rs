@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::diag::figure;
-use crate::fact::{Entry, Kind, Outcome};
+use crate::fact::{Entry, EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::journal::Names;
 
@@ -12,8 +12,9 @@ pub struct Occurrence {
     rows: Vec<Entry>,
 }
 
-/// Broadcast, the minute it was to begin, outcome, why, by which order, and the minute in which it began.
-type Sameness = (String, i64, Option<Outcome>, Option<String>, Option<String>, Option<i64>);
+/// Broadcast, the minute it was to begin, outcome, why, by which order, the minute in which it began, and whether there was
+/// no horn.
+type Sameness = (String, i64, Option<Outcome>, Option<String>, Option<String>, Option<i64>, bool);
 
 impl Occurrence {
     /// The rows that are told together, of one zone each.
@@ -65,13 +66,14 @@ fn minute(at: Wall) -> i64 {
 
 /// Nothing where it is a note, or of no broadcast: that stands alone.
 fn sameness(row: &Entry) -> Option<Sameness> {
-    (row.kind == Kind::Airing).then_some((
+    (row.kind == EntryKind::Airing).then_some((
         row.broadcast.clone()?,
         minute(row.planned.or(row.started)?),
         row.outcome,
         row.reason_text(),
         row.order.clone(),
         row.started.map(minute),
+        row.no_horn,
     ))
 }
 
@@ -85,7 +87,7 @@ mod tests {
     fn rows(rows: &[Row]) -> Vec<Entry> {
         let at = |(minute, second): (i64, i64)| Wall::from_secs(1_796_000_040 + minute * 60 + second);
         let row = |(zone, started, outcome, why): &Row| Entry {
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             zone: Some((*zone).into()),
             broadcast: Some("ban-tin".into()),
             planned: Some(at((0, 0))),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::period::Period;
 use crate::instant::Wall;
-use crate::site::{self, Folder, OWN_DIR_MODE, Refused, Site};
+use crate::site::{self, Folder, OWN_DIR_MODE, ReadRefused, Site};
 
 /// So many periods are remembered: fifty years of weeks and months, in some 200 KB.
 const MOST: usize = 3_300;
@@ -41,7 +41,7 @@ impl Prints {
 
     /// One more print of `period`: the how manieth it is. `Err` where that could not be written down; the number is
     /// right all the same, this once.
-    pub fn one_more(site: &Site, period: Period, now: Wall) -> Result<u32, (u32, Refused)> {
+    pub fn one_more(site: &Site, period: Period, now: Wall) -> Result<u32, (u32, ReadRefused)> {
         let path = site.prints();
         let lock = path.parent().map(|folder| Folder::make(folder, OWN_DIR_MODE));
         // Two who print at once are two prints.

@@ -5,24 +5,24 @@ use super::cell::{PaperCell, grouped, language, length, minutes, time, weekday, 
 use super::happening::Happening;
 use super::line::{BookLine, SoundSource};
 use super::paper::{Column, Grid, GridRow, Wide, column, text_column};
-use super::total::Total;
+use super::total::ZoneTotal;
 use crate::diag::{Lang, Text, figure, text};
-use crate::fact::Outcome;
+use crate::fact::{Outcome, Total, Uncounted};
 use crate::journal::export;
 
 /// The columns of the book, 247 mm together: an A4 page across with margins of 30 and 20 mm.
 pub(super) const COLUMNS: [Column; 12] = [
-    column("STT", 9),
-    column("Ngày, thứ (âm lịch)", 20),
-    column("Dự kiến", 13),
-    column("Phát từ - đến", 23),
-    column("Thời lượng, phát/dự kiến", 18),
-    text_column("Nội dung, tiếng", 50),
+    column("STT", 10),
+    column("Ngày, thứ (âm lịch)", 18),
+    column("Dự kiến", 18),
+    column("Phát từ - đến", 22),
+    column("Thời lượng, phát/dự kiến", 20),
+    text_column("Nội dung, tiếng", 37),
     column("Loại", 17),
-    column("Nguồn", 17),
+    column("Nguồn", 16),
     column("Cụm loa", 19),
-    text_column("Soạn; duyệt, lúc", 28),
-    text_column("Kết quả, lý do", 21),
+    text_column("Soạn; duyệt, lúc", 26),
+    text_column("Kết quả, lý do", 32),
     column("Ghi chú", 12),
 ];
 
@@ -49,7 +49,7 @@ pub(super) fn days(book: &Book) -> Grid {
 pub(super) fn failed(book: &Book) -> Grid {
     let with_day = book.days.iter().flat_map(|day| day.parts.iter().map(move |part| (day, part)));
     let rows = with_day.filter_map(|(day, part)| match part {
-        BookPart::Line(line) if line.outcome != Outcome::Played && !line.is_test => {
+        BookPart::Line(line) if line.outcome != Outcome::Played && line.uncounted.is_none() && !line.is_unheard => {
             Some(GridRow::Cells(line_cells(line, day, &book.tz)))
         }
         _ => None,
@@ -61,7 +61,7 @@ pub(super) fn nothing(lang: Lang) -> String {
     text!("Nhật ký không có lượt phát nào của ngày này.", "The journal has no airing of this day.").get(lang).to_owned()
 }
 
-/// `Thứ Hai, 07/12/2026 (29/10 âm lịch): 52 lượt, đã phát 50, bị lỡ 2; phát 40,5/42,0 phút`
+/// `Thứ Hai, 07/12/2026 (29/10 âm lịch): 52 lượt, đã phát 50, bị lỡ 2; 40:30/42:00 (phút:giây)`
 pub(super) fn day_said(day: &BookDay, lang: Lang) -> String {
     let (name, lunar) = (weekday(day.date.weekday(), lang), day.lunar.short());
     let date = match lang {
@@ -81,7 +81,7 @@ pub(super) fn session_said(session: &BookSession, tz: &TimeZone, lang: Lang) -> 
 }
 
 fn totals_said(total: &Total, lang: Lang) -> String {
-    if total.planned == 0 {
+    if total.planned == 0 && total.unheard == 0 {
         return String::new();
     }
     let count = |count: u32| grouped(u64::from(count));
@@ -100,8 +100,15 @@ fn totals_said(total: &Total, lang: Lang) -> String {
             said = Text { vi: format!("{}, {vi} {number}", said.vi), en: format!("{}, {number} {en}", said.en) };
         }
     }
-    let (heard, whole) = (minutes(total.seconds_played).shown(), minutes(total.seconds_planned).shown());
-    let tail = text!("; {heard}/{whole} phút", "; {heard}/{whole} min");
+    if total.unheard > 0 {
+        let (Text { vi, en }, unheard) = (said, count(total.unheard));
+        said = text!(
+            "{vi} (chưa kể {unheard} lượt ở cụm chưa nối loa, không ai nghe)",
+            "{en} (besides {unheard} where there is no horn, heard by nobody)"
+        );
+    }
+    let (heard, whole) = (minutes(total.seconds_played), minutes(total.seconds_planned));
+    let tail = text!("; {heard}/{whole} (phút:giây)", "; {heard}/{whole} (min:s)");
     format!("{}{}", said.get(lang), tail.get(lang))
 }
 
@@ -124,19 +131,25 @@ pub(super) fn heard_said(line: &BookLine, tz: &TimeZone) -> String {
 
 /// `đã phát`, `bị lỡ: mất điện`
 pub(super) fn came(line: &BookLine, lang: Lang) -> String {
+    if line.uncounted == Some(Uncounted::Recalled) {
+        return text!("hủy kịp: chưa lời nào được phát", "taken back: no word was heard").get(lang).to_owned();
+    }
     let outcome = export::outcome(line.outcome);
+    if line.is_unheard && matches!(line.outcome, Outcome::Played | Outcome::Partial) {
+        return text!("chưa nối loa, không ai nghe", "no horn, heard by nobody").get(lang).to_owned();
+    }
     match &line.reason {
         Some(reason) => format!("{}: {}", outcome.get(lang), reason.get(lang)),
         None => outcome.get(lang).to_owned(),
     }
 }
 
-/// What urgency it has, or that it is a test.
+/// What urgency it has, or that it is a test or a drill.
 pub(super) fn class_said(line: &BookLine, lang: Lang) -> String {
-    match line.class {
-        _ if line.is_test => text!("thử loa", "test").get(lang).to_owned(),
-        Some(class) => export::class(class).get(lang).to_owned(),
-        None => String::new(),
+    match (line.uncounted, line.class) {
+        (Some(uncounted), _) => uncounted.word().get(lang).to_owned(),
+        (None, Some(class)) => export::class(class).get(lang).to_owned(),
+        (None, None) => String::new(),
     }
 }
 
@@ -165,7 +178,7 @@ fn hands(line: &BookLine) -> String {
 fn line_cells(line: &BookLine, day: &BookDay, tz: &TimeZone) -> Vec<PaperCell> {
     let exact = line.outcome != Outcome::Played;
     let date = day.date.strftime("%d/%m");
-    let mut title = line.title.clone();
+    let mut title = line.called.clone();
     if !line.languages.is_empty() {
         let languages: Vec<String> = line.languages.iter().map(|code| format!("tiếng {}", language(code))).collect();
         title = format!("{title} ({})", languages.join(", "));
@@ -173,15 +186,7 @@ fn line_cells(line: &BookLine, day: &BookDay, tz: &TimeZone) -> Vec<PaperCell> {
     vec![
         PaperCell::Count(line.number),
         words(format!("{} {date} ({})", figure::short(day.date.weekday(), Lang::Vi), day.lunar.short().vi)),
-        line.planned.map_or(PaperCell::Empty, |at| {
-            let time = time(at, tz, exact && has_seconds(at, tz));
-            // The column is as wide as hours and minutes.
-            words(
-                time.get(5..)
-                    .filter(|rest| !rest.is_empty())
-                    .map_or(time.clone(), |rest| format!("{} {rest}", &time[..5])),
-            )
-        }),
+        line.planned.map_or(PaperCell::Empty, |at| words(time(at, tz, exact && has_seconds(at, tz)))),
         words(heard_said(line, tz)),
         words(of(line)),
         words(title),
@@ -213,14 +218,15 @@ fn total_cells(total: &Total) -> Vec<PaperCell> {
         PaperCell::Count(total.partial),
         PaperCell::Count(total.missed),
         PaperCell::Count(total.refused),
-        minutes(total.seconds_planned),
-        minutes(total.seconds_played),
+        PaperCell::Length(total.seconds_planned),
+        PaperCell::Length(total.seconds_played),
         total.percent().map_or(PaperCell::Empty, PaperCell::Number),
     ]
 }
 
 /// The columns of [`total_cells`], so many millimetres wide together.
-const TOTALS: [&str; 8] = ["Dự kiến", "Đã phát", "Một phần", "Lỡ", "Từ chối", "Phút dự kiến", "Phút phát", "Tỉ lệ (%)"];
+const TOTALS: [&str; 8] =
+    ["Số lượt", "Đã phát", "Một phần", "Lỡ", "Từ chối", "Dự kiến (phút:giây)", "Đã phát (phút:giây)", "Tỉ lệ (%)"];
 
 fn total_columns(widths: [u32; 8]) -> impl Iterator<Item = Column> {
     TOTALS.into_iter().zip(widths).map(|(title, width)| column(title, width))
@@ -231,10 +237,21 @@ pub(super) fn zones(book: &Book, across: bool) -> Grid {
     let (first, widths) =
         if across { (63, [20, 22, 22, 20, 22, 28, 27, 23]) } else { (40, [13, 13, 14, 11, 14, 19, 19, 17]) };
     let row = |title: &str, total: &Total| std::iter::once(words(title)).chain(total_cells(total)).collect();
-    let mut rows: Vec<GridRow> = book.zones.iter().map(|zone| GridRow::Cells(row(&zone.title, &zone.total))).collect();
+    let mut rows: Vec<GridRow> =
+        book.zones.iter().map(|zone| GridRow::Cells(row(&zone_said(zone), &zone.total))).collect();
     rows.push(GridRow::Sum(row("Cộng", &book.total)));
     let columns = std::iter::once(text_column("Cụm loa", first)).chain(total_columns(widths)).collect();
     Grid { name: "Cụm loa", columns, numbered: true, rows }
+}
+
+/// What people call it, and that nobody heard what played there, if so.
+fn zone_said(zone: &ZoneTotal) -> String {
+    let (title, unheard) = (&zone.title, grouped(u64::from(zone.total.unheard)));
+    if zone.total.unheard == 0 {
+        title.clone()
+    } else {
+        format!("{title} (chưa nối loa: {unheard} lượt không ai nghe)")
+    }
 }
 
 /// What came of each day.
@@ -260,8 +277,16 @@ pub(super) fn by_day(book: &Book) -> Grid {
 /// What came of each campaign; none where there is none.
 pub(super) fn campaigns(book: &Book, across: bool) -> Option<Grid> {
     let widths: [u32; 8] = if across { [87, 40, 20, 20, 20, 20, 20, 20] } else { [52, 26, 14, 14, 13, 13, 14, 14] };
-    let titles =
-        ["Đợt tuyên truyền", "Mục tiêu", "Cần đạt", "Đạt", "Lượt dự kiến", "Lượt đã phát", "Phút phát", "Tỉ lệ (%)"];
+    let titles = [
+        "Đợt tuyên truyền",
+        "Mục tiêu",
+        "Cần đạt",
+        "Đạt",
+        "Số lượt",
+        "Lượt đã phát",
+        "Đã phát (phút:giây)",
+        "Tỉ lệ (%)",
+    ];
     let columns = titles.into_iter().zip(widths).enumerate();
     let columns = columns
         .map(|(ix, (title, width))| if ix < 2 { text_column(title, width) } else { column(title, width) })
@@ -274,7 +299,7 @@ pub(super) fn campaigns(book: &Book, across: bool) -> Option<Grid> {
             PaperCell::Count(campaign.reached),
             PaperCell::Count(campaign.total.planned),
             PaperCell::Count(campaign.total.played),
-            minutes(campaign.total.seconds_played),
+            PaperCell::Length(campaign.total.seconds_played),
             campaign.total.percent().map_or(PaperCell::Empty, PaperCell::Number),
         ])
     };

@@ -2,8 +2,8 @@ use super::book::{Book, BookPart};
 use super::cell::{length, minutes, time};
 use super::layout::reprint;
 use super::table::{came, day_said, happening_said, heard_said, nothing, session_said};
-use super::total::Total;
 use crate::diag::{Lang, Text, text};
+use crate::fact::Total;
 
 /// What stands on the terminal, in the reader's language: lines, and tables that whoever prints makes fit.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,6 +26,7 @@ pub fn text(book: &Book, lang: Lang) -> Vec<Shown> {
         );
         out.push(Shown::Line(early.get(lang).to_owned()));
     }
+    out.extend(book.unheard().map(|said| Shown::Line(said.get(lang).to_owned())));
     for day in &book.days {
         out.push(Shown::Line(format!("\n{}", day_said(day, lang))));
         if day.parts.is_empty() {
@@ -38,7 +39,7 @@ pub fn text(book: &Book, lang: Lang) -> Vec<Shown> {
                     line.planned.map_or_else(String::new, |at| time(at, &book.tz, false)),
                     heard_said(line, &book.tz),
                     format!("{}/{}", length(line.seconds_played), length(line.seconds_planned)),
-                    line.title.clone(),
+                    line.called.clone(),
                     line.zones.clone(),
                     came(line, lang),
                 ]),
@@ -80,10 +81,6 @@ fn flush(out: &mut Vec<Shown>, rows: &mut Vec<Vec<String>>, lang: Lang) {
 
 fn totals(book: &Book, lang: Lang, out: &mut Vec<Shown>) {
     let say = |text: Text| text.get(lang).to_owned();
-    let number = |seconds: f64| match lang {
-        Lang::Vi => minutes(seconds).shown(),
-        Lang::En => format!("{:.1}", seconds / 60.0),
-    };
     let row = |name: &str, total: &Total| {
         let percent = total.percent().map_or_else(String::new, |percent| {
             let Text { vi, en } = crate::diag::figure::decimal(percent, 1);
@@ -93,15 +90,23 @@ fn totals(book: &Book, lang: Lang, out: &mut Vec<Shown>) {
         let counts = counts.iter().map(u32::to_string);
         std::iter::once(name.to_owned())
             .chain(counts)
-            .chain([number(total.seconds_planned), number(total.seconds_played), percent])
+            .chain([minutes(total.seconds_planned), minutes(total.seconds_played), percent])
             .collect::<Vec<_>>()
     };
     let head = match lang {
-        Lang::Vi => {
-            ["Cụm loa", "Dự kiến", "Đã phát", "Một phần", "Lỡ", "Từ chối", "Phút dự kiến", "Phút phát", "Tỉ lệ %"]
-        }
+        Lang::Vi => [
+            "Cụm loa",
+            "Số lượt",
+            "Đã phát",
+            "Một phần",
+            "Lỡ",
+            "Từ chối",
+            "Phút:giây dự kiến",
+            "Phút:giây phát",
+            "Tỉ lệ %",
+        ],
         Lang::En => {
-            ["Zone", "Planned", "Played", "Partly", "Missed", "Refused", "Min. planned", "Min. played", "Ratio %"]
+            ["Zone", "Airings", "Played", "Partly", "Missed", "Refused", "Min:s planned", "Min:s played", "Ratio %"]
         }
     };
     let mut rows: Vec<Vec<String>> = book.zones.iter().map(|zone| row(&zone.title, &zone.total)).collect();

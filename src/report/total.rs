@@ -5,55 +5,8 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::diag::{Text, text};
-use crate::fact::{Entry, Kind, Outcome};
-use crate::reason::Reason;
-use crate::schedule::{Campaign, Per, Target};
-
-/// Airings counted by what came of them, and their seconds.
-#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
-pub struct Total {
-    /// All of them: those of the schedule, and those that somebody ordered.
-    pub planned: u32,
-    /// Heard whole.
-    pub played: u32,
-    /// Heard in part.
-    pub partial: u32,
-    /// Not heard.
-    pub missed: u32,
-    /// Forbidden by a rule.
-    pub refused: u32,
-    /// Seconds that were to be heard.
-    pub seconds_planned: f64,
-    /// Seconds that were heard.
-    pub seconds_played: f64,
-}
-
-impl Total {
-    /// One more row of the journal; test tones and notes do not count.
-    pub(super) fn add(&mut self, row: &Entry) {
-        let (Kind::Airing, Some(outcome), false) = (row.kind, row.outcome, is_test(row)) else { return };
-        self.planned += 1;
-        match outcome {
-            Outcome::Played => self.played += 1,
-            Outcome::Partial => self.partial += 1,
-            Outcome::Missed => self.missed += 1,
-            Outcome::Refused => self.refused += 1,
-        }
-        let seconds = |seconds: Option<f64>| seconds.filter(|seconds| seconds.is_finite()).unwrap_or(0.0).max(0.0);
-        self.seconds_planned += seconds(row.seconds_planned);
-        self.seconds_played += seconds(row.seconds_played);
-    }
-
-    /// How much of what was to be heard was heard, in hundredths; none where nothing was to be heard.
-    pub fn percent(&self) -> Option<f64> {
-        (self.seconds_planned > 0.0).then(|| self.seconds_played / self.seconds_planned * 100.0)
-    }
-}
-
-/// A few tones that somebody ordered to find a horn by.
-pub(super) fn is_test(row: &Entry) -> bool {
-    matches!(row.reason, Some(Reason::TestTone(_)))
-}
+use crate::fact::{Entry, EntryKind, Outcome, Total, UncountedRows};
+use crate::schedule::{Campaign, CampaignTarget, Per};
 
 /// What came of the airings of a zone.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -93,9 +46,12 @@ pub(super) struct Campaigns<'r> {
 
 impl<'r> Campaigns<'r> {
     /// One more row of the journal.
-    pub(super) fn add(&mut self, row: &'r Entry) {
+    pub(super) fn add(&mut self, row: &'r Entry, uncounted: &UncountedRows) {
         let Some(id) = &row.campaign else { return };
-        self.totals.entry(id.clone()).or_default().add(row);
+        self.totals.entry(id.clone()).or_default().add(row, uncounted);
+        if row.no_horn {
+            return;
+        }
         if let (Some(Outcome::Played), Some(broadcast), Some(planned)) = (row.outcome, &row.broadcast, row.planned) {
             self.reached.insert((id.clone(), broadcast, planned.nanos().div_euclid(1_000_000_000)));
         }
@@ -136,7 +92,7 @@ impl<'r> Campaigns<'r> {
 }
 
 /// What a target comes to in the days from `from` to `to`, both counted, rounded up.
-fn wanted(target: Target, from: Date, to: Date) -> u32 {
+fn wanted(target: CampaignTarget, from: Date, to: Date) -> u32 {
     let days = u64::try_from((to - from).get_days() + 1).unwrap_or(0);
     let count = u64::from(target.count);
     let months = |length: u64| (count * days).div_ceil(length);
@@ -149,7 +105,7 @@ fn wanted(target: Target, from: Date, to: Date) -> u32 {
     u32::try_from(wanted).unwrap_or(u32::MAX)
 }
 
-fn words(target: Target) -> Text {
+fn words(target: CampaignTarget) -> Text {
     let (count, per) = (target.count, target.per);
     let (vi, en) = match per {
         Per::Day => ("ngày", "day"),
@@ -161,10 +117,10 @@ fn words(target: Target) -> Text {
 }
 
 /// The airings of each zone, in the order of `zones`; those that are gone from `loa.toml` behind them.
-pub(super) fn by_zone(rows: &[Entry], zones: &[(String, String)]) -> Vec<ZoneTotal> {
+pub(super) fn by_zone(rows: &[Entry], uncounted: &UncountedRows, zones: &[(String, String)]) -> Vec<ZoneTotal> {
     let mut totals: BTreeMap<&str, Total> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.kind == Kind::Airing && row.outcome.is_some()) {
-        totals.entry(row.zone.as_deref().unwrap_or_default()).or_default().add(row);
+    for row in rows.iter().filter(|row| row.kind == EntryKind::Airing && row.outcome.is_some()) {
+        totals.entry(row.zone.as_deref().unwrap_or_default()).or_default().add(row, uncounted);
     }
     let mut out: Vec<ZoneTotal> = zones
         .iter()
@@ -192,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_target_is_held_against_the_days_that_are_over() {
-        let target = |count, per| Target { count, per };
+        let target = |count, per| CampaignTarget { count, per };
         let (first, last) = (date(2026, 12, 1), date(2026, 12, 31));
         assert_eq!(wanted(target(8, Per::Week), first, last), 36);
         assert_eq!(wanted(target(8, Per::Week), date(2026, 11, 30), date(2026, 12, 6)), 8);

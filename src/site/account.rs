@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::sync::{Mutex, PoisonError};
 
+use crate::{Folder, Site};
+
 /// Longer lists of accounts are not kept in a file.
 const PASSWD_MOST: u64 = 4 << 20;
 
@@ -20,6 +22,22 @@ pub fn account_name(uid: u32) -> String {
             name
         }
         None => format!("uid {uid}"),
+    }
+}
+
+impl Site {
+    /// The account of the page: whose directory in `state/` is. Only the station's own account, which `state/` belongs to, can
+    /// have made it. None where others may write there.
+    pub fn page_account(&self) -> Option<u32> {
+        let folder = Folder::open(self.people().parent()?).ok()?;
+        let (owner, others_write) = folder.owner().ok()?;
+        (!others_write).then_some(owner)
+    }
+
+    /// What the station's own accounts are called: the one that `state/` belongs to, and the page's.
+    pub fn own_accounts(&self) -> Vec<String> {
+        let state = Folder::open(self.state()).ok().and_then(|state| state.owner().ok()).map(|(owner, _)| owner);
+        state.into_iter().chain(self.page_account()).map(account_name).collect()
     }
 }
 

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use rustix::fs::{self, FileType, Gid, Mode, Uid};
 
-use super::{Folder, Refused};
+use super::{Folder, ReadRefused};
 
 /// What people share: their group writes it too.
 const SHARED_MODE: u32 = 0o664;
@@ -12,18 +12,18 @@ impl Folder {
     /// Put `bytes` in the place of the regular file `name`: all of the old or all of the new, on the disk when this
     /// returns. It stays whose it is and for whom it is, as far as this account may give files away; a new one is
     /// shared with the group. A link is refused.
-    pub fn replace_alike(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<(), Refused> {
+    pub fn replace_alike(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<(), ReadRefused> {
         let name = name.as_ref();
         let old = match self.stat(name) {
             Ok(stat) => Some(stat),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(Refused::Io(error)),
+            Err(error) => return Err(ReadRefused::Io(error)),
         };
         match old.as_ref().map(|stat| FileType::from_raw_mode(stat.st_mode)) {
             None | Some(FileType::RegularFile) => {}
-            Some(FileType::Symlink) => return Err(Refused::Link),
-            Some(FileType::Directory) => return Err(Refused::Directory),
-            Some(_) => return Err(Refused::Special),
+            Some(FileType::Symlink) => return Err(ReadRefused::Link),
+            Some(FileType::Directory) => return Err(ReadRefused::Directory),
+            Some(_) => return Err(ReadRefused::Special),
         }
         let mode = old.as_ref().map_or(SHARED_MODE, |stat| stat.st_mode & 0o777);
         let mut draft = self.draft(name, mode)?;
@@ -59,7 +59,7 @@ mod tests {
         assert_eq!((after.mode(), after.uid(), after.gid()), (before.mode(), before.uid(), before.gid()));
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         symlink(&path, dir.path().join("b.toml")).unwrap();
-        assert!(matches!(folder.replace_alike("b.toml", b"x"), Err(Refused::Link)));
+        assert!(matches!(folder.replace_alike("b.toml", b"x"), Err(ReadRefused::Link)));
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         folder.replace_alike("c.toml", b"x").unwrap();
         assert_eq!(std::fs::metadata(dir.path().join("c.toml")).unwrap().mode() & 0o777, 0o664);

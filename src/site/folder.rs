@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
 
-use super::Refused;
+use super::ReadRefused;
 use super::draft_name::{draft_name, is_draft};
 
 /// What loa writes for itself: its account writes, its group reads.
@@ -27,7 +27,7 @@ pub struct Folder {
 
 /// One thing in a [`Folder`].
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Entry {
+pub struct FolderEntry {
     /// Its name, as the disk has it.
     pub name: OsString,
     /// It is a link.
@@ -69,6 +69,18 @@ impl Folder {
         Self::open(path)
     }
 
+    /// The directory `name` in it, made where there is none; through no link, whoever made it: for a disk that others
+    /// have made.
+    pub fn inner(&self, name: impl AsRef<Path>) -> io::Result<Self> {
+        let name = name.as_ref();
+        match fs::mkdirat(&self.fd, name, Mode::from_raw_mode(0o755)) {
+            Ok(()) | Err(Errno::EXIST) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let fd = fs::openat(&self.fd, name, OFlags::DIRECTORY | OFlags::NOFOLLOW | reading(), Mode::empty())?;
+        Ok(Self { fd, path: self.path.join(name) })
+    }
+
     /// Its path when it was opened.
     pub fn path(&self) -> &Path {
         &self.path
@@ -107,19 +119,19 @@ impl Folder {
     }
 
     /// The regular file `name`, to be read.
-    pub fn file(&self, name: impl AsRef<Path>) -> Result<File, Refused> {
+    pub fn file(&self, name: impl AsRef<Path>) -> Result<File, ReadRefused> {
         let opened = fs::openat(&self.fd, name.as_ref(), OFlags::NOFOLLOW | reading(), Mode::empty());
         match opened {
             Ok(fd) => regular(File::from(fd)),
-            Err(Errno::LOOP) => Err(Refused::Link),
+            Err(Errno::LOOP) => Err(ReadRefused::Link),
             // A socket, or a device that nothing stands behind.
-            Err(Errno::NXIO | Errno::NODEV) => Err(Refused::Special),
-            Err(error) => Err(Refused::Io(error.into())),
+            Err(Errno::NXIO | Errno::NODEV) => Err(ReadRefused::Special),
+            Err(error) => Err(ReadRefused::Io(error.into())),
         }
     }
 
     /// The regular file `name`, to be read and written; made where there is none.
-    pub fn make_file(&self, name: impl AsRef<Path>) -> Result<File, Refused> {
+    pub fn make_file(&self, name: impl AsRef<Path>) -> Result<File, ReadRefused> {
         let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let open = |more| fs::openat(&self.fd, name.as_ref(), flags | more, Mode::from_raw_mode(0o664));
         let made = match open(OFlags::CREATE | OFlags::EXCL) {
@@ -129,18 +141,18 @@ impl Folder {
         };
         match made {
             Ok(fd) => regular(File::from(fd)),
-            Err(Errno::LOOP) => Err(Refused::Link),
-            Err(Errno::ISDIR) => Err(Refused::Directory),
-            Err(Errno::NXIO | Errno::NODEV) => Err(Refused::Special),
-            Err(error) => Err(Refused::Io(error.into())),
+            Err(Errno::LOOP) => Err(ReadRefused::Link),
+            Err(Errno::ISDIR) => Err(ReadRefused::Directory),
+            Err(Errno::NXIO | Errno::NODEV) => Err(ReadRefused::Special),
+            Err(error) => Err(ReadRefused::Io(error.into())),
         }
     }
 
     /// The same, where a link is as good as the file if it can be trusted as in [`Folder::open`].
-    pub fn file_or_trusted_link(&self, name: impl AsRef<Path>) -> Result<File, Refused> {
+    pub fn file_or_trusted_link(&self, name: impl AsRef<Path>) -> Result<File, ReadRefused> {
         let name = name.as_ref();
         match self.file(name) {
-            Err(Refused::Link) if self.is_trusted_link(name)? => {
+            Err(ReadRefused::Link) if self.is_trusted_link(name)? => {
                 regular(File::from(fs::openat(&self.fd, name, reading(), Mode::empty()).map_err(io::Error::from)?))
             }
             file => file,
@@ -148,17 +160,17 @@ impl Folder {
     }
 
     /// The bytes of the regular file `name`, at most `limit`.
-    pub fn read(&self, name: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>, Refused> {
+    pub fn read(&self, name: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>, ReadRefused> {
         whole(self.file(name)?, limit)
     }
 
     /// The same, through a link that can be trusted.
-    pub fn read_trusted_link(&self, name: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>, Refused> {
+    pub fn read_trusted_link(&self, name: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>, ReadRefused> {
         whole(self.file_or_trusted_link(name)?, limit)
     }
 
     /// What is in it, in no order, at most `most`; hidden files too.
-    pub fn entries(&self, most: usize) -> io::Result<Vec<Entry>> {
+    pub fn entries(&self, most: usize) -> io::Result<Vec<FolderEntry>> {
         let mut entries = Vec::new();
         for entry in fs::Dir::read_from(&self.fd)? {
             let entry = entry?;
@@ -172,7 +184,7 @@ impl Folder {
                 FileType::Unknown => self.stat(&name).is_ok_and(|stat| kind(&stat) == FileType::Symlink),
                 _ => false,
             };
-            entries.push(Entry { name, link });
+            entries.push(FolderEntry { name, link });
             if entries.len() == most {
                 break;
             }
@@ -231,7 +243,7 @@ impl Folder {
 
     /// Take away the drafts that a power cut left. Only for one who knows that nobody else writes here now.
     pub fn sweep(&self) {
-        for Entry { name, .. } in self.entries(usize::MAX).unwrap_or_default() {
+        for FolderEntry { name, .. } in self.entries(usize::MAX).unwrap_or_default() {
             if is_draft(&name.to_string_lossy()) {
                 // A leftover harms nobody.
                 let _ = self.remove(&name);
@@ -299,7 +311,7 @@ impl Draft<'_> {
     }
 
     /// The same bytes again, to be read.
-    pub fn reread(&self) -> Result<File, Refused> {
+    pub fn reread(&self) -> Result<File, ReadRefused> {
         self.folder.file(&self.beside)
     }
 
@@ -348,26 +360,26 @@ fn kind(stat: &Stat) -> FileType {
 }
 
 /// What was opened, if it is a regular file.
-fn regular(file: File) -> Result<File, Refused> {
+fn regular(file: File) -> Result<File, ReadRefused> {
     match kind(&fs::fstat(&file).map_err(io::Error::from)?) {
         FileType::RegularFile => Ok(file),
-        FileType::Directory => Err(Refused::Directory),
-        _ => Err(Refused::Special),
+        FileType::Directory => Err(ReadRefused::Directory),
+        _ => Err(ReadRefused::Special),
     }
 }
 
-fn whole(file: File, limit: u64) -> Result<Vec<u8>, Refused> {
+fn whole(file: File, limit: u64) -> Result<Vec<u8>, ReadRefused> {
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit { Err(Refused::TooLarge(limit)) } else { Ok(bytes) }
+    if bytes.len() as u64 > limit { Err(ReadRefused::TooLarge(limit)) } else { Ok(bytes) }
 }
 
 /// The regular file at `path`, to be read, wherever a link leads: for what a person names.
-pub(super) fn named_by_a_person(path: &Path) -> Result<File, Refused> {
+pub(super) fn named_by_a_person(path: &Path) -> Result<File, ReadRefused> {
     match fs::open(path, reading(), Mode::empty()) {
         Ok(fd) => regular(File::from(fd)),
-        Err(Errno::NXIO | Errno::NODEV) => Err(Refused::Special),
-        Err(error) => Err(Refused::Io(error.into())),
+        Err(Errno::NXIO | Errno::NODEV) => Err(ReadRefused::Special),
+        Err(error) => Err(ReadRefused::Io(error.into())),
     }
 }
 

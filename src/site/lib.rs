@@ -9,6 +9,7 @@ mod account;
 mod alike;
 mod draft_name;
 mod folder;
+mod group;
 mod holder;
 mod identity;
 mod lock;
@@ -16,14 +17,15 @@ mod refused;
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 pub use account::account_name;
-pub use folder::{Draft, Entry, Folder};
+pub use folder::{Draft, Folder, FolderEntry};
 pub use holder::Holder;
 pub use identity::Identity;
 pub use lock::{Lock, Unlocked};
-pub use refused::Refused;
+pub use refused::ReadRefused;
 
 /// Directories that loa makes for itself: its account writes, its group reads.
 pub const OWN_DIR_MODE: u32 = 0o750;
@@ -89,9 +91,24 @@ impl Site {
         Some((left.f_bavail.saturating_mul(left.f_frsize), read_only))
     }
 
+    /// What lets somebody set the station up on its page, once.
+    pub fn setup(&self) -> PathBuf {
+        self.state().join("setup.json")
+    }
+
+    /// What became of the files that were saved, for people of a shared folder; there where somebody has made it.
+    pub fn result(&self) -> PathBuf {
+        self.state().join("result")
+    }
+
     /// Where a running daemon takes orders.
     pub fn socket(&self) -> PathBuf {
         self.state().join("loa.sock")
+    }
+
+    /// Where `loa relay` hands over what it fetches, in a directory of its own: it may run as an account of its own.
+    pub fn relay_socket(&self) -> PathBuf {
+        self.state().join("relay").join("relay.sock")
     }
 
     /// What was found of the sounds.
@@ -119,6 +136,26 @@ impl Site {
     pub fn prints(&self) -> PathBuf {
         let own = self.state().join("console");
         if own.is_dir() { own.join("prints.json") } else { self.state().join("prints.json") }
+    }
+
+    /// Which bundles were taken, whom they are believed of, and what is under way of one.
+    pub fn bundle(&self) -> PathBuf {
+        self.state().join("bundle.json")
+    }
+
+    /// What the link to the centre keeps, in a directory of its own: it may run as an account of its own.
+    pub fn link(&self) -> PathBuf {
+        self.state().join("link")
+    }
+
+    /// What the watch on alarms from outside keeps, in a directory of its own: it may run as an account of its own.
+    pub fn cap(&self) -> PathBuf {
+        self.state().join("cap")
+    }
+
+    /// The bundle that the link has brought, to be installed.
+    pub fn brought(&self) -> PathBuf {
+        self.link().join("goi.loa")
     }
 
     /// Who vouched for the clock.
@@ -159,28 +196,33 @@ impl Site {
 }
 
 /// The bytes of the regular file at `path`, at most `limit` of them. Follows no link, waits for nobody.
-pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Refused> {
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadRefused> {
     let (folder, name) = split(path)?;
     Folder::open(folder)?.read(name, limit)
 }
 
 /// The regular file at `path`, wherever a link leads: for what a person names, and never for what lies where
 /// others write. Waits for nobody.
-pub fn open(path: &Path) -> Result<File, Refused> {
+pub fn open(path: &Path) -> Result<File, ReadRefused> {
     folder::named_by_a_person(path)
 }
 
 /// The regular file at `path`, to be read. Follows no link, waits for nobody.
-pub fn open_here(path: &Path) -> Result<File, Refused> {
+pub fn open_here(path: &Path) -> Result<File, ReadRefused> {
     let (folder, name) = split(path)?;
     Folder::open(folder)?.file(name)
 }
 
 /// The regular file at `path` to be read and written; made where there is none, and as it is where there is one.
 /// Follows no link.
-pub fn make_file(path: &Path) -> Result<File, Refused> {
+pub fn make_file(path: &Path) -> Result<File, ReadRefused> {
     let (folder, name) = split(path)?;
     Folder::open(folder)?.make_file(name)
+}
+
+/// When the file at `path` was last written, in seconds since 1970, as its disk has it.
+pub fn saved_at(path: &Path) -> Option<i64> {
+    std::fs::symlink_metadata(path).ok().map(|file| file.mtime())
 }
 
 /// Put `bytes` in the place of the file at `path`, so that a reader, or a power cut, finds all of the old
@@ -188,6 +230,11 @@ pub fn make_file(path: &Path) -> Result<File, Refused> {
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (folder, name) = split(path)?;
     Folder::make(folder, OWN_DIR_MODE)?.replace(name, bytes)
+}
+
+/// Make a directory of loa's own, where it is missing, with those above it.
+pub fn make_dir(path: &Path) -> io::Result<()> {
+    Folder::make(path, OWN_DIR_MODE).map(drop)
 }
 
 /// So many bytes this account may still write on the disk that `path` lies on; none where nobody can tell.

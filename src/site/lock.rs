@@ -117,6 +117,11 @@ impl Folder {
         }
     }
 
+    /// Take the directory `name` away, if nothing is in it.
+    pub fn remove_empty(&self, name: &str) -> io::Result<()> {
+        Ok(fs::unlinkat(self, name, fs::AtFlags::REMOVEDIR)?)
+    }
+
     /// Take away what stands in a lock file's place, unless a kin holds it.
     fn clear(&self, name: &str, stat: &Stat) -> Result<(), Unlocked> {
         let kin = Holder::all_of(stat.st_dev, stat.st_ino).into_iter().find(|holder| self.is_kin(holder));
@@ -124,8 +129,7 @@ impl Folder {
             return Err(Unlocked::Held(Some(kin)));
         }
         if FileType::from_raw_mode(stat.st_mode) == FileType::Directory {
-            fs::unlinkat(self, name, fs::AtFlags::REMOVEDIR).map_err(io::Error::from)?;
-            return Ok(());
+            return Ok(self.remove_empty(name)?);
         }
         Ok(self.remove(name)?)
     }

@@ -4,7 +4,7 @@ use crate::diag::{Text, system, text};
 
 /// Why the bytes of a file are not at hand.
 #[derive(Debug, thiserror::Error)]
-pub enum Refused {
+pub enum ReadRefused {
     /// The system said no.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -22,7 +22,7 @@ pub enum Refused {
     TooLarge(u64),
 }
 
-impl Refused {
+impl ReadRefused {
     /// There is nothing of that name.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::NotFound)
@@ -42,6 +42,15 @@ impl Refused {
             Self::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 text!("không được phép đọc tệp này", "this file may not be read")
             }
+            // Nobody is told so who only reads.
+            Self::Io(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem
+                ) =>
+            {
+                text!(error = system(error); "không ghi được ({error})", "it cannot be written ({error})")
+            }
             Self::Io(error) => text!(
                 error = system(error);
                 "không đọc được tệp này ({error})",
@@ -60,10 +69,10 @@ impl Refused {
     }
 }
 
-impl From<Refused> for io::Error {
-    fn from(refused: Refused) -> Self {
+impl From<ReadRefused> for io::Error {
+    fn from(refused: ReadRefused) -> Self {
         match refused {
-            Refused::Io(error) => error,
+            ReadRefused::Io(error) => error,
             other => Self::new(io::ErrorKind::InvalidInput, other.to_string()),
         }
     }

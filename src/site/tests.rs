@@ -29,16 +29,16 @@ fn only_a_regular_file_of_bearable_size_is_read_and_nothing_is_waited_for() {
     symlink(path("pipe"), path("link-to-pipe")).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(path("socket")).unwrap();
     assert_eq!(read(&path("file"), 5).unwrap(), b"12345");
-    assert!(matches!(read(&path("file"), 4), Err(Refused::TooLarge(4))));
-    assert!(matches!(read(&path("directory"), 5), Err(Refused::Directory)));
-    assert!(matches!(read(&path("pipe"), 5), Err(Refused::Special)));
-    assert!(matches!(read(&path("socket"), 5), Err(Refused::Special)));
-    assert!(matches!(read(&path("link"), 5), Err(Refused::Link)));
+    assert!(matches!(read(&path("file"), 4), Err(ReadRefused::TooLarge(4))));
+    assert!(matches!(read(&path("directory"), 5), Err(ReadRefused::Directory)));
+    assert!(matches!(read(&path("pipe"), 5), Err(ReadRefused::Special)));
+    assert!(matches!(read(&path("socket"), 5), Err(ReadRefused::Special)));
+    assert!(matches!(read(&path("link"), 5), Err(ReadRefused::Link)));
     assert!(read(&path("none"), 5).unwrap_err().is_absent());
     // What a person names is followed, and still not waited for.
     assert!(open(&path("link")).is_ok());
-    assert!(matches!(open(&path("link-to-pipe")), Err(Refused::Special)));
-    assert!(matches!(open(Path::new("/dev/zero")), Err(Refused::Special)));
+    assert!(matches!(open(&path("link-to-pipe")), Err(ReadRefused::Special)));
+    assert!(matches!(open(Path::new("/dev/zero")), Err(ReadRefused::Special)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use gpiocdev::line::Value;
 use gpiocdev::{Chip, Error, Request};
 
-use super::relay::Relay;
+use super::relay::PowerRelay;
 use crate::diag::{Text, foreign, text};
 
 /// The name under which the kernel shows who holds a line.
@@ -38,7 +38,7 @@ impl Line {
     }
 }
 
-impl Relay for Line {
+impl PowerRelay for Line {
     fn set(&mut self, on: bool) -> Result<(), Text> {
         let value = if on { Value::Active } else { Value::Inactive };
         let done = match &self.held {

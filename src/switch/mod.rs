@@ -9,5 +9,4 @@ mod relay;
 mod switches;
 
 pub(crate) use leftover::told as strays;
-pub use relay::probe;
-pub use switches::{Report, Switches};
+pub use switches::{OrderListener, Switches, probe};

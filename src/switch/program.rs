@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use super::leftover;
-use super::relay::Relay;
+use super::relay::PowerRelay;
 use crate::clock::Clock;
 use crate::diag::{Text, plain, system, text};
 
@@ -43,7 +43,7 @@ impl Programs {
     }
 }
 
-impl Relay for Programs {
+impl PowerRelay for Programs {
     fn set(&mut self, on: bool) -> Result<(), Text> {
         let words = if on { &self.on } else { &self.off };
         let (name, child) = start(words)?;
@@ -289,8 +289,24 @@ mod tests {
         assert!(relay.set(true).unwrap_err().en.contains("took more than 4 s"));
     }
 
+    /// What is left behind comes to the whole process, so the other tests of this program would end and tell it:
+    /// this one runs again alone in a process of its own.
     #[test]
     fn what_it_leaves_in_its_group_ends_with_it_and_a_few_in_sessions_of_their_own_are_told() {
+        const ALONE: &str = "LOA_TEST_ALONE";
+        let own = std::thread::current().name().unwrap_or_default().to_owned();
+        if std::env::var_os(ALONE).is_none() {
+            let program = std::env::current_exe().unwrap();
+            let mut alone = std::process::Command::new(program);
+            let run = alone.args(["--exact", &own, "--nocapture"]).env(ALONE, "1").output().unwrap();
+            let said = String::from_utf8_lossy(&run.stdout);
+            assert!(
+                run.status.success() && said.contains("1 passed"),
+                "{said}{}",
+                String::from_utf8_lossy(&run.stderr)
+            );
+            return;
+        }
         let dir = tempfile::tempdir().unwrap();
         let pids = dir.path().join("pids");
         let living = || {

@@ -2,17 +2,20 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
-use super::relay::{Relay, relay};
+use super::gpio::{self, Line};
+use super::program::{self, Programs};
+use super::relay::PowerRelay;
 use crate::amplifier::Unit;
 use crate::clock::Clock;
 use crate::diag::{Text, system, text};
+use crate::station::Switch;
 
 /// Is told what became of an order: the amplifier's place, what it was told, and whether it obeyed.
 /// Called on the switches' own threads.
-pub type Report = Arc<dyn Fn(usize, bool, Result<(), Text>) + Send + Sync>;
+pub type OrderListener = Arc<dyn Fn(usize, bool, Result<(), Text>) + Send + Sync>;
 
 /// The switches of a station, a thread for each, so that one that is slow keeps neither the loop nor
-/// another one waiting. Each begins by being put off. Dropping them puts off what is on.
+/// another one waiting. Each begins by being switched off. Dropping them switches off what is on.
 pub struct Switches {
     desks: Vec<Desk>,
 }
@@ -24,12 +27,12 @@ struct Desk {
 
 impl Switches {
     /// Put all of them off, and take orders from then on.
-    pub fn start(units: &[Unit], clock: &Arc<dyn Clock>, report: &Report) -> Self {
+    pub fn start(units: &[Unit], clock: &Arc<dyn Clock>, report: &OrderListener) -> Self {
         let relays = units.iter().map(|unit| relay(&unit.switch, Arc::clone(clock)));
         Self::with(relays.collect(), report)
     }
 
-    fn with(relays: Vec<Box<dyn Relay>>, report: &Report) -> Self {
+    fn with(relays: Vec<Box<dyn PowerRelay>>, report: &OrderListener) -> Self {
         let desks = relays.into_iter().enumerate().map(|(place, relay)| Desk::start(place, relay, report));
         Self { desks: desks.collect() }
     }
@@ -44,7 +47,7 @@ impl Switches {
 }
 
 impl Desk {
-    fn start(place: usize, mut relay: Box<dyn Relay>, report: &Report) -> Self {
+    fn start(place: usize, mut relay: Box<dyn PowerRelay>, report: &OrderListener) -> Self {
         let (orders, inbox) = mpsc::channel();
         let tell = Arc::clone(report);
         let work = move || obey(relay.as_mut(), &inbox, &|on, done| tell(place, on, done));
@@ -61,7 +64,7 @@ impl Desk {
     }
 }
 
-fn obey(relay: &mut dyn Relay, inbox: &Receiver<bool>, report: &dyn Fn(bool, Result<(), Text>)) {
+fn obey(relay: &mut dyn PowerRelay, inbox: &Receiver<bool>, report: &dyn Fn(bool, Result<(), Text>)) {
     let mut order = false;
     let is_off = loop {
         let done = relay.set(order);
@@ -87,6 +90,27 @@ impl Drop for Switches {
     }
 }
 
+/// The relay that `switch` names; nothing is touched before it is set.
+fn relay(switch: &Switch, clock: Arc<dyn Clock>) -> Box<dyn PowerRelay> {
+    match switch {
+        Switch::Gpio { chip, line, active_low } => Box::new(Line::new(chip, *line, *active_low)),
+        Switch::Commands { on, off } => Box::new(Programs::new(on.clone(), off.clone(), clock)),
+    }
+}
+
+/// Whether `switch` could be moved, without moving it: what was found there, or why not, with the cure.
+/// Programs that are named without a path are looked for in `path`, as `PATH` has it.
+pub fn probe(switch: &Switch, path: &str) -> Result<Text, Text> {
+    match switch {
+        Switch::Gpio { chip, line, .. } => gpio::probe(chip, *line),
+        Switch::Commands { on, off } => [on, off]
+            .into_iter()
+            .map(|command| program::probe(command, path))
+            .find(Result::is_err)
+            .unwrap_or_else(|| program::probe(on, path)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
@@ -96,7 +120,7 @@ mod tests {
     /// Writes down what it is told, and obeys once its gate lets it.
     struct Recorded(Arc<Mutex<Vec<bool>>>, Receiver<Result<(), Text>>);
 
-    impl Relay for Recorded {
+    impl PowerRelay for Recorded {
         fn set(&mut self, on: bool) -> Result<(), Text> {
             self.0.lock().unwrap().push(on);
             self.1.recv().unwrap_or(Ok(()))
@@ -108,7 +132,7 @@ mod tests {
         let moved = Arc::new(Mutex::new(Vec::new()));
         let (gate, waits) = mpsc::channel();
         let (said, heard) = mpsc::channel();
-        let report: Report = Arc::new(move |place, on, done: Result<(), Text>| {
+        let report: OrderListener = Arc::new(move |place, on, done: Result<(), Text>| {
             let _ = said.send((place, on, done.is_ok()));
         });
         let switches = Switches::with(vec![Box::new(Recorded(Arc::clone(&moved), waits))], &report);
@@ -130,7 +154,7 @@ mod tests {
         let moved = Arc::new(Mutex::new(Vec::new()));
         let (gate, waits) = mpsc::channel();
         drop(gate);
-        let report: Report = Arc::new(|_, _, _| {});
+        let report: OrderListener = Arc::new(|_, _, _| {});
         drop(Switches::with(vec![Box::new(Recorded(Arc::clone(&moved), waits))], &report));
         assert_eq!(*moved.lock().unwrap(), [false]);
     }

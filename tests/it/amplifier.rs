@@ -60,6 +60,7 @@ fn code(row: &Value) -> &str {
 }
 
 #[test]
+#[ignore = "long"]
 fn it_is_put_on_before_a_broadcast_and_off_after_it_and_the_journal_says_when() {
     let amplified = Amplified::new();
     let station = &amplified.station;
@@ -85,7 +86,7 @@ fn it_is_put_on_before_a_broadcast_and_off_after_it_and_the_journal_says_when() 
         assert_eq!((&note["zone"], note["kind"].as_str()), (&Value::from("thon-1"), Some("note")));
     }
     let english = station.loa(&["journal", "--csv"]).out;
-    assert!(english.contains("the amplifier was put on"), "{english}");
+    assert!(english.contains("the amplifier was switched on"), "{english}");
     let status = station.loa(&["status", "--json"]).json();
     assert_eq!(status["amplifiers"][0]["on"], false, "{status}");
     assert_eq!(status["amplifiers"][0]["zones"][0], "thon-1");
@@ -95,6 +96,7 @@ fn it_is_put_on_before_a_broadcast_and_off_after_it_and_the_journal_says_when() 
 }
 
 #[test]
+#[ignore = "long"]
 fn after_a_kill_in_the_middle_of_a_broadcast_the_next_start_puts_it_off_first_and_an_end_does_too() {
     let amplified = Amplified::new();
     let station = &amplified.station;
@@ -135,7 +137,9 @@ fn a_switch_that_fails_is_told_everywhere_and_sound_goes_on() {
     assert!(daemon.log().contains("the command \"false\" failed"), "{}", daemon.log());
     let status = station.loa(&["status"]);
     assert!(
-        status.out.contains("the amplifier of thon-1 cannot be put on: the command \"false\" failed (exit code 1)"),
+        status
+            .out
+            .contains("the amplifier of thon-1 cannot be switched on: the command \"false\" failed (exit code 1)"),
         "{status:?}"
     );
     let found = station.loa(&["doctor", "--json"]).rows();
@@ -162,6 +166,7 @@ fn one_that_cannot_be_put_off_is_told_by_its_zone_and_the_command_that_failed_in
 }
 
 #[test]
+#[ignore = "long"]
 fn the_doctor_says_what_keeps_a_switch_from_moving_and_moves_none() {
     let amplified = Amplified::new();
     let station = &amplified.station;
@@ -215,12 +220,14 @@ fn a_simulated_day_shows_the_amplifier_and_moves_nothing() {
 struct MadeUpChip(PathBuf);
 
 impl MadeUpChip {
-    fn new() -> Self {
-        let made = Self(PathBuf::from("/sys/kernel/config/gpio-sim/loa-test"));
-        fs::create_dir_all(made.0.join("bank0")).expect("gpio-sim and configfs, as root");
+    /// None where this kernel has no such chips, or they are not for this account.
+    fn new() -> Option<Self> {
+        let made = PathBuf::from("/sys/kernel/config/gpio-sim/loa-test");
+        fs::create_dir_all(made.join("bank0")).ok()?;
+        let made = Self(made);
         fs::write(made.0.join("bank0/num_lines"), "8").unwrap();
         fs::write(made.0.join("live"), "1").unwrap();
-        made
+        Some(made)
     }
 
     fn read(&self, name: &str) -> String {
@@ -247,9 +254,11 @@ impl Drop for MadeUpChip {
 }
 
 #[test]
-#[ignore = "run by who has the module gpio-sim, as root: cargo test --test it -- --ignored gpio"]
 fn a_gpio_line_is_high_while_an_alert_sounds_and_low_before_and_after() {
-    let chip = MadeUpChip::new();
+    let Some(chip) = MadeUpChip::new() else {
+        eprintln!("this kernel makes up no GPIO chip (module gpio-sim, as root): a line that is moved is not tried");
+        return;
+    };
     let station = Station::new();
     let text = format!(
         "[zones.thon-1]\noutput = \"null\"\namplifier = {{ gpio = \"{0}:3\", warm_up = \"200ms\", cool_down = \"200ms\" }}\n\

@@ -1,18 +1,16 @@
 //! Nothing that nobody approved is heard: in the plan, in a simulation, in the samples, and from the daemon itself, whatever
 //! is done to the files on the disk.
 
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::MetadataExt as _;
-use std::os::unix::net::UnixStream;
 use std::time::{Duration, UNIX_EPOCH};
 
 use loa::clock::Clock as _;
-use loa::edit::{Change, Edit, Editor, How, Value, World};
+use loa::edit::{Change, Edit, Editor, How, Surroundings, Value};
 use loa::machine::MachineClock;
 use loa::site::Site;
 use serde_json::{Value as Json, json};
 
-use crate::kit::{Said, Station, broadcast_at, whole_second_in};
+use crate::kit::{Said, Station, asked_by_another, broadcast_at, loa_as_another, whole_second_in};
 
 const ASKED: &str = "approval = \"required\"\n[zones.thon-1]\noutput = \"null\"\n";
 const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
@@ -29,6 +27,28 @@ fn station(schedule: &str) -> Station {
     station
 }
 
+#[test]
+fn where_loa_toml_cannot_be_read_or_holds_what_it_should_not_nothing_slips_through() {
+    let station = station(&broadcast("x", "12:00", "\"a\"", ""));
+    let verdicts = || {
+        let rows = station.loa(&["plan", "--json", "--from", "2026-12-07", "--to", "2026-12-08"]).rows();
+        rows.iter().map(|row| format!("{} {}", row["verdict"], row["reason"])).collect::<Vec<_>>()
+    };
+    let old = b"approval = \"required\"\n[zones.thon-1]\ntitle = \"Th\xf4n 1\"\n";
+    for bytes in [&old[..], b"\xff\xfea", b"PK\x03\x04", &[0; 64]] {
+        std::fs::write(station.dir().join("loa.toml"), bytes).unwrap();
+        assert_eq!(verdicts(), ["\"refuse\" \"not_approved\""], "{bytes:?}");
+    }
+    // Hours that are written where nobody reads them are not known, so none is lawful; until they are where they belong.
+    let rules = "[rules]\nhours = [\"05:00-06:30\"]\n";
+    station.write("loa.toml", &format!("[zones.thon-1]\noutput = \"null\"\n{rules}"));
+    station.write("schedules/a.toml", &broadcast("x", "12:00", "\"a\"", ""));
+    let found = verdicts();
+    assert!(found.len() == 1 && found[0].starts_with("\"refuse\" \"outside_hours"), "{found:?}");
+    station.write("schedules/a.toml", &format!("{ANY_HOUR}{}", broadcast("x", "12:00", "\"a\"", "")));
+    assert_eq!(verdicts(), ["\"play\" null"]);
+}
+
 fn waiting(station: &Station, id: &str) -> Option<Json> {
     station.loa(&["approve", "--json"]).rows().into_iter().find(|row| row["broadcast"] == id)
 }
@@ -37,24 +57,15 @@ fn digest(station: &Station, id: &str) -> String {
     waiting(station, id).expect("it waits")["digest"].as_str().unwrap().to_owned()
 }
 
-/// What the page does: an order over the socket, by a person.
-fn order(station: &Station, command: &Json) -> Json {
-    let mut stream = UnixStream::connect(station.path("state/loa.sock")).unwrap();
-    writeln!(stream, "{command}").unwrap();
-    let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line).unwrap();
-    serde_json::from_str(&line).unwrap()
-}
-
 fn approve(station: &Station, id: &str, digest: &str) -> Json {
-    order(station, &json!({"command": "approve", "broadcast": id, "digest": digest, "by": "Bà Hai"}))
+    station.order(&json!({"command": "approve", "broadcast": id, "digest": digest, "by": "Bà Hai"}))
 }
 
 /// The form adds a broadcast, in the name of a person.
 fn written_by(station: &Station, who: &str, id: &str, at: &str, play: &str) {
     let editor = Editor::new(Site::new(station.dir()));
     let (here, library) = (loa::station::Station::default(), loa::plan::Library::default());
-    let world = World { station: &here, library: &library, now: MachineClock.wall() };
+    let world = Surroundings { station: &here, library: &library, now: MachineClock.wall() };
     let text = |text: &str| Value::Text(text.to_owned());
     // Its id is made of its title.
     let keys = [("title", text(id)), ("at", text(at)), ("play", text(play))];
@@ -110,6 +121,18 @@ fn what_waits_is_silent_in_every_preview_and_every_command_says_so() {
 }
 
 #[test]
+fn whoever_may_only_read_the_station_reads_what_waits_and_is_told_what_he_cannot_see() {
+    let station = station(&broadcast("a", "05:30", "\"a\"", ""));
+    assert!(waiting(&station, "a").is_some(), "the sounds are known");
+    let Some(said) = loa_as_another(&station, &["approve"]) else { return };
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.out.contains("to be approved before") && said.err.contains("cannot see who changed"), "{said:?}");
+    let refused = loa_as_another(&station, &["approve", "a"]).unwrap();
+    assert_eq!(refused.code, 77, "who has touched what has to be seen before one decides: {refused:?}");
+}
+
+#[test]
+#[ignore = "long"]
 fn the_files_are_attacked_after_an_approval_and_nothing_unapproved_is_heard() {
     let at = |seconds| whole_second_in(seconds);
     let (edited, swapped, good) = (at(45), at(48), at(51));
@@ -250,8 +273,8 @@ fn whoever_wrote_it_cannot_approve_it_another_can_and_paper_serves_once() {
     });
     let returned = station.loa(&["approve", "tin", "--by", "Bà Hai", "--return", "xin đọc chậm hơn"]);
     assert!(returned.code == 0 && says(&returned, "Returned: \"tin\""), "{returned:?}");
-    daemon.wait_until("it is written", || waiting(&station, "tin").unwrap()["reason"] == "returned");
-    assert_eq!(waiting(&station, "tin").unwrap()["note"], "xin đọc chậm hơn");
+    daemon.wait_until("it is written", || waiting(&station, "tin").unwrap()["note"] == "xin đọc chậm hơn");
+    assert_eq!(waiting(&station, "tin").unwrap()["reason"], "returned");
     let done = station.loa(&["approve", "tin", "--by", "Bà Hai"]);
     assert!(done.code == 0 && says(&done, "Approved: \"tin\""), "{done:?}");
     daemon.wait_until("it is written", || waiting(&station, "tin").is_none());
@@ -284,12 +307,43 @@ fn whoever_wrote_it_cannot_approve_it_another_can_and_paper_serves_once() {
 }
 
 #[test]
+fn an_account_of_the_group_decides_for_itself_alone() {
+    let station = station(&broadcast("a", "05:30", "\"a\"", ""));
+    let daemon = station.run();
+    let digest = digest(&station, "a");
+    let ask = |more: &str| {
+        let line = format!("{{\"broadcast\":\"a\",\"digest\":\"{digest}\",{more}}}");
+        asked_by_another(&station, &line)
+    };
+    for forged in [
+        r#""command":"approve","by":"Bà Hai""#,
+        r#""command":"approve","by":"Bà Hai","entered_by":"""#,
+        r#""command":"return","by":"Bà Hai","note":"x""#,
+    ] {
+        let Some(answer) = ask(forged) else { return };
+        assert!(answer.contains("refused") && answer.contains("không"), "{forged}: {answer}");
+    }
+    let mark = r#"{"command":"mark","what":"agreed","title":"Lũ","by":"Bà Hai"}"#;
+    assert!(asked_by_another(&station, mark).unwrap().contains("refused"));
+    assert!(waiting(&station, "a").is_some(), "nothing was decided");
+    // In its own name it may, and what horns are to say is taken on any name.
+    daemon.wait_until("its own word is taken", || ask(r#""command":"approve""#).unwrap().contains("done"));
+    let stop = asked_by_another(&station, r#"{"command":"stop","by":"Bà Hai"}"#).unwrap();
+    assert!(stop.contains("done"), "{stop}");
+    daemon.wait_until("the account stands beside the name", || {
+        let rows = station.loa(&["journal", "--json"]).rows();
+        let has = |reason: &str| rows.iter().any(|row| row["reason"].as_str().is_some_and(|own| own.contains(reason)));
+        has("Bà Hai (") && has("approved: ")
+    });
+}
+
+#[test]
 fn a_station_that_was_set_up_from_a_backup_asks_for_every_approval_again() {
     let station = station(&broadcast("a", "05:30", "\"a\"", ""));
     let daemon = station.run();
     let digest = digest(&station, "a");
     daemon.wait_until("it is approved", || approve(&station, "a", &digest)["answer"] == "done");
-    assert_eq!(waiting(&station, "a"), None);
+    daemon.wait_until("it is written", || waiting(&station, "a").is_none());
     let elsewhere = tempfile::tempdir().unwrap();
     let (file, new) = (elsewhere.path().join("dai.tar"), elsewhere.path().join("moi"));
     assert_eq!(station.loa(&["backup", file.to_str().unwrap()]).code, 0);

@@ -26,6 +26,7 @@ fn restore(station: &Station, file: &Path, dir: &Path) -> Said {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_running_station_goes_on_elsewhere_with_all_it_had() {
     let station = station();
     let second = whole_second_in(2);
@@ -174,4 +175,27 @@ fn a_damaged_journal_is_taken_along_as_it_is() {
     assert!(said.code == 0 && said.out.contains("is damaged"), "{said:?}");
     assert_eq!(restore(&station, &file, &new).code, 0);
     assert_eq!(fs::read(new.join("state/journal.db")).unwrap(), fs::read(station.path("state/journal.db")).unwrap());
+}
+
+#[test]
+fn what_the_link_goes_by_is_in_the_backup_and_what_lies_elsewhere_is_named() {
+    let station = station();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (file, new) = (elsewhere.path().join("dai.tar"), elsewhere.path().join("moi"));
+    let link = |ca: &str| {
+        format!(
+            "{STATION}[link]\nservers = [\"tls://c003.example.vn:4222\"]\ncredentials = \"link.creds\"\nca = \"{ca}\"\n"
+        )
+    };
+    station.write("loa.toml", &link("ca.crt")).write("link.creds", "SEED").write("ca.crt", "CERTIFICATE");
+    let said = backup(&station, &file);
+    assert!(said.code == 0 && said.out.contains("keep it as one keeps keys"), "{said:?}");
+    assert_eq!(restore(&station, &file, &new).code, 0);
+    for name in ["link.creds", "ca.crt"] {
+        assert_eq!(fs::read(new.join(name)).unwrap(), fs::read(station.path(name)).unwrap(), "{name}");
+    }
+    station.write("loa.toml", &link("/etc/loa-ca/ca.crt"));
+    let other = elsewhere.path().join("dai-2.tar");
+    let said = backup(&station, &other);
+    assert!(said.out.contains("NOT in it: /etc/loa-ca/ca.crt"), "{said:?}");
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::civil::Date;
-use loa::diag::{Diagnostic, Lang, Look, SourceFile, json, render};
+use loa::diag::{Colours, Diagnostic, Lang, SourceFile, json, render};
 use loa::schedule::{self, Reading, Recurrence, Schedule};
 use loa::station::{self, Station, ZoneIx};
 
@@ -144,7 +144,7 @@ fn every_broken_file_is_told_in_both_languages_and_as_json() {
         assert!(!found.is_empty(), "{name} is not broken");
         let mut out = String::new();
         for lang in [Lang::Vi, Lang::En] {
-            out.push_str(&render(&found, std::slice::from_ref(&file), lang, Look::Plain));
+            out.push_str(&render(&found, std::slice::from_ref(&file), lang, Colours::Plain));
         }
         writeln!(out, "{}", json(&found, Lang::Vi).unwrap()).unwrap();
         insta::assert_snapshot!(format!("broken_{name}"), out);

@@ -29,6 +29,7 @@ const ZONES: &str = "[zones.tinh-lang]\noutput = \"device:standing\"\nloudness =
     [zones.yen-on]\noutput = \"null\"\nloudness = \"off\"\n";
 
 #[test]
+#[ignore = "long"]
 fn a_card_that_stands_goes_swallows_or_is_held_is_noticed_in_two_seconds_told_and_plays_the_next_airing() {
     let Some(cards) = Cards::new(&["standing", "gone", "swallowing", "changing", "stubborn", "held"]) else { return };
     let station = Station::new().with(cards.environment());

@@ -124,6 +124,7 @@ fn airing(station: &Station, id: &str) -> Option<serde_json::Value> {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_bare_box_plays_alerts_alone_until_a_person_says_that_its_clock_is_right() {
     let Some(bare) = Bare::new() else { return };
     let first = whole_second_in(4);
@@ -165,6 +166,7 @@ fn a_bare_box_plays_alerts_alone_until_a_person_says_that_its_clock_is_right() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_bare_box_whose_ntp_returns_goes_on_by_itself() {
     let Some(bare) = Bare::new() else { return };
     let station = on_a_bare_box(&bare, whole_second_in(3600));
@@ -205,6 +207,7 @@ fn days_ahead(days: u64) -> Station {
 }
 
 #[test]
+#[ignore = "long"]
 fn after_a_clock_that_was_days_or_years_ahead_an_alert_sounds_a_stop_stops_and_a_signal_ends() {
     for days in [3, 30, 366, 20_000] {
         let station = days_ahead(days);

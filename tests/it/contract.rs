@@ -193,6 +193,7 @@ fn a_hidden_ending_is_seen() {
 }
 
 #[test]
+#[ignore = "long"]
 fn render_and_orders_answer_in_json_where_it_is_asked_for() {
     let station = station(&[ANY_HOUR.to_owned()]);
     let out = station.path("f.wav");

@@ -87,6 +87,7 @@ fn in_a_mourning_music_is_silent_in_plan_player_and_journal() {
 }
 
 #[test]
+#[ignore = "long"]
 fn in_a_mourning_the_samples_are_those_of_speech_alone() {
     let station = station(MOURNING);
     let out = station.path("nghe.wav");
@@ -199,6 +200,7 @@ fn the_end_clipped_at_midnight() {
 }
 
 #[test]
+#[ignore = "long"]
 fn sunday_never_plays() {
     let written = |line: &str| format!("[[broadcast]]\nid = \"a\"\nplay = \"tin\"\n{line}\n");
     let sundays = |line: &str| {

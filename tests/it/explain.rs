@@ -33,8 +33,10 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 49] = [
+const NO_CODES: [&str; 57] = [
     "active_low",
+    "after_lost",
+    "alone_up_to",
     "already_loaded",
     "application_id",
     "approved_by",
@@ -47,6 +49,7 @@ const NO_CODES: [&str; 49] = [
     "cool_down",
     "could_be_better",
     "delay_ms",
+    "did_not_play",
     "entry_at",
     "entry_broadcast",
     "except_at",
@@ -66,7 +69,8 @@ const NO_CODES: [&str; 49] = [
     "max_session",
     "max_sessions_per_day",
     "mmap_size",
-    "no_horn",
+    "next_by_subj",
+    "not_after",
     "not_taken",
     "ntp_last",
     "pcm_f",
@@ -76,13 +80,17 @@ const NO_CODES: [&str; 49] = [
     "seconds_played",
     "session_good",
     "set_aside",
+    "signed_by",
+    "silent_next",
     "snake_case",
     "sound_warnings",
     "sounds_left_out",
     "trusted_schema",
+    "two_from",
     "used_by",
     "user_version",
     "warm_up",
+    "would_take",
 ];
 
 fn rows() -> BTreeSet<String> {
@@ -154,6 +162,18 @@ fn words_as_the_screen_shows_them_are_explained_and_others_are_answered_with_the
     // Without quotes too.
     let said = station.loa(&["explain", "mất", "điện"]);
     assert!(said.out.starts_with("power_lost"), "{said:?}");
+    // What became of an airing has a word of its own.
+    for (typed, begins) in [
+        ("bị lỡ", "missed (outcome): "),
+        ("lỡ", "missed (outcome): "),
+        ("Phát một phần", "partial (outcome): "),
+        ("partly played", "partial (outcome): "),
+        ("đã phát", "played (outcome): "),
+        ("bị từ chối", "refused (outcome): "),
+    ] {
+        let said = station.loa(&["explain", typed]);
+        assert!(said.code == 0 && said.out.starts_with(begins), "{typed}: {said:?}");
+    }
     // The sentence of a finding, whose code stands beside it on the screen.
     let said = station.loa(&["explain", "không phải là giờ", "--lang", "vi"]);
     assert!(said.code == 2 && said.err.contains("bad_time"), "{said:?}");

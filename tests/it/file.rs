@@ -49,6 +49,7 @@ fn later(at: DateTime, seconds: i64) -> DateTime {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_recording_of_the_same_size_and_date_takes_the_place_of_the_old_one() {
     let station = Station::new();
     same_to_look_at(&station, "tin.wav", "moi.wav");
@@ -78,6 +79,7 @@ fn a_recording_of_the_same_size_and_date_takes_the_place_of_the_old_one() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_is_written_over_while_it_plays_is_heard_to_its_end_as_it_was() {
     let station = Station::new();
     station.tone("tin.wav", 5.0, 440.0).tone("moi.wav", 5.0, 880.0);
@@ -102,6 +104,7 @@ fn what_is_written_over_while_it_plays_is_heard_to_its_end_as_it_was() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_sound_that_is_still_being_copied_waits_and_then_goes_by_its_rule() {
     let station = Station::new();
     station.tone("tin.wav", 3.0, 440.0);
@@ -135,6 +138,7 @@ fn a_sound_that_is_still_being_copied_waits_and_then_goes_by_its_rule() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_file_that_stays_broken_and_one_that_is_copied_for_long_are_told_once() {
     let station = Station::new();
     station.tone("a.wav", 0.5, 440.0).write("loa.toml", ZONES).write("schedules/a.toml", ANY_HOUR);

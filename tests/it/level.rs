@@ -79,6 +79,7 @@ fn write(path: &Path, samples: &[i16]) {
 }
 
 #[test]
+#[ignore = "long"]
 fn whatever_was_recorded_comes_out_at_the_zones_loudness_and_under_the_ceiling() {
     let station = station();
     let mut wrong = Vec::new();
@@ -101,6 +102,7 @@ fn whatever_was_recorded_comes_out_at_the_zones_loudness_and_under_the_ceiling()
 }
 
 #[test]
+#[ignore = "long"]
 fn thirty_files_of_all_kinds_come_out_within_three_tenths_and_under_the_ceiling() {
     const EACH: usize = 10;
     let station = Station::new();
@@ -144,6 +146,7 @@ fn thirty_files_of_all_kinds_come_out_within_three_tenths_and_under_the_ceiling(
 }
 
 #[test]
+#[ignore = "long"]
 fn a_gain_that_was_remembered_gives_the_samples_of_one_that_was_just_found() {
     let station = station();
     let gains = station.path("state/gains.json");
@@ -176,6 +179,7 @@ fn a_recording_that_is_right_already_passes_bit_for_bit() {
 }
 
 #[test]
+#[ignore = "long"]
 fn two_recordings_of_different_level_join_without_a_gap_a_step_or_a_doubled_sample() {
     let station = Station::new();
     ear::speak(&station.path("audio/b.wav"), WORDS);
@@ -200,6 +204,7 @@ fn two_recordings_of_different_level_join_without_a_gap_a_step_or_a_doubled_samp
 }
 
 #[test]
+#[ignore = "long"]
 fn a_whisper_is_not_blown_up_beyond_reason_and_the_chime_is_as_loud_as_speech() {
     let station = Station::new();
     ear::speak(&station.path("spoken.wav"), WORDS);

@@ -119,6 +119,7 @@ fn each_limit_of_the_files_is_taken_at_the_limit_and_told_one_beyond() {
 }
 
 #[test]
+#[ignore = "long"]
 fn twenty_thousand_broadcasts_are_taken_and_a_hundred_thousand_leave_those() {
     let file = |part: usize| {
         let text = tables(10_000, |n| format!("[[broadcast]]\nid = \"b{part}-{n}\"\nat = \"05:30\"\nplay = \"a\"\n"));

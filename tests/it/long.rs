@@ -48,6 +48,7 @@ fn peak_kib(minutes: u32) -> u64 {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_long_programme_on_its_bed_plays_with_flat_memory() {
     let minutes = std::env::var(LONG).ok().and_then(|minutes| minutes.parse().ok()).unwrap_or(6);
     let (short, long) = (peak_kib(1), peak_kib(minutes));

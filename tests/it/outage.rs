@@ -52,6 +52,7 @@ fn samples(station: &Station, file: &str) -> Vec<i16> {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_joins_after_a_power_cut_is_the_uncut_programme_from_that_sample_on() {
     let station = noisy("join");
     let (whole, cut) = (station.path("whole.wav"), station.path("cut.wav"));
@@ -71,6 +72,7 @@ fn what_joins_after_a_power_cut_is_the_uncut_programme_from_that_sample_on() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_running_airing_sounds_on_through_a_step_of_the_clock() {
     let station = noisy("skip");
     let (whole, stepped) = (station.path("whole.wav"), station.path("stepped.wav"));
@@ -83,6 +85,7 @@ fn a_running_airing_sounds_on_through_a_step_of_the_clock() {
 }
 
 #[test]
+#[ignore = "long"]
 fn each_rule_for_what_was_missed_is_kept_after_a_power_cut() {
     let table = [
         ("skip", "05:00:00 missed station_off: 2026-12-01 04:59:50..05:03:00"),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use loa::clock::Clock as _;
-use loa::fact::{Entry, Kind, Outcome};
+use loa::fact::{Entry, EntryKind, Outcome};
 use loa::instant::Wall;
 use loa::journal::Journal;
 use loa::machine::MachineClock;
@@ -24,7 +24,7 @@ fn row(zone: &str, outcome: Outcome, reason: Option<&str>) -> Entry {
     let planned = yesterday(10);
     let heard = outcome == Outcome::Played;
     Entry {
-        kind: Kind::Airing,
+        kind: EntryKind::Airing,
         written: planned + Duration::from_mins(5),
         zone: Some(zone.to_owned()),
         broadcast: Some("ban-tin".to_owned()),
@@ -141,4 +141,27 @@ fn a_broken_file_is_planned_by_its_last_good_version_as_the_station_plays_it() {
     assert!(said.out.contains("Bản tin sáng"), "{}", said.out);
     assert!(said.err.contains("schedules/a.toml is broken: this goes by the last good version"), "{}", said.err);
     assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+fn what_was_due_before_the_very_first_start_was_not_missed() {
+    let tz = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let past = (MachineClock.wall() - Duration::from_mins(3)).zoned(&tz);
+    let station = Station::new();
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n[clock]\ntrust = \"always\"\n").write(
+        "schedules/a.toml",
+        &format!(
+            "[rules]\nhours = [\"00:00-24:00\"]\n[[broadcast]]\nid = \"a\"\ndates = [{}]\nat = \"{}\"\nplay = [\"chime\"]\n",
+            past.date(),
+            past.strftime("%H:%M")
+        ),
+    );
+    // It could have waited ten minutes for its turn, if anybody had been there.
+    for _ in 0..2 {
+        let daemon = station.run();
+        daemon.wait_until("it runs", || station.loa(&["status"]).code == 0);
+        assert_eq!(daemon.end(), 0);
+    }
+    let rows = station.loa(&["journal", "--json"]).rows();
+    assert!(rows.iter().all(|row| row["kind"] == "note"), "{rows:#?}");
 }

@@ -63,6 +63,7 @@ fn a_schedule_that_turns_into_a_pipe_between_looks_never_hangs_who_reads_it() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_stopped_load_keeps_neither_the_daemon_nor_the_next_load() {
     let station = station();
     let flock = |path: &str| {
@@ -176,6 +177,7 @@ fn names_that_deceive_are_shown_for_what_they_are_and_refused_where_people_give_
 }
 
 #[test]
+#[ignore = "long"]
 fn no_output_is_written_over_anything_of_the_stations() {
     let station = station();
     let journal = station.path("state/journal.db");

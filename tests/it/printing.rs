@@ -54,6 +54,7 @@ fn full() -> Stdio {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_reader_that_has_seen_enough_is_no_failure_and_the_exit_code_stays() {
     let station = station();
     for (command, whole) in COMMANDS {
@@ -80,6 +81,7 @@ fn a_disk_that_is_full_is_told_and_the_answer_counts_as_not_given() {
 }
 
 #[test]
+#[ignore = "long"]
 fn where_complaints_find_no_room_nothing_panics() {
     let station = station();
     for (command, _) in COMMANDS.iter().chain(&[(&["nonsense"][..], 2), (&["status"], 74)]) {

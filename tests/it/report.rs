@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use loa::cli::journal::JOURNAL_FILE;
-use loa::fact::{AudioRef, Entry, Intent, Kind, Outcome};
+use loa::fact::{AudioRef, Entry, EntryKind, Intent, Outcome};
 use loa::instant::Wall;
 use loa::journal::Journal;
 use loa::schedule::Class;
@@ -89,7 +89,7 @@ fn airing(zone: usize, of: usize, day: Date) -> Entry {
         audio.push(AudioRef { file: format!("{id}.kho.m4a"), sha256: "b".repeat(64) });
     }
     Entry {
-        kind: Kind::Airing,
+        kind: EntryKind::Airing,
         written: planned + seconds(length + 1),
         zone: Some(format!("thon-{}", zone + 1)),
         broadcast: Some(id.to_owned()),
@@ -120,7 +120,7 @@ fn heard(row: Entry, late: u64) -> Entry {
 }
 
 fn note(reason: &str, title: &str, written: Wall) -> Entry {
-    Entry { kind: Kind::Note, title: title.to_owned(), reason: Some(reason.into()), written, ..Entry::default() }
+    Entry { kind: EntryKind::Note, title: title.to_owned(), reason: Some(reason.into()), written, ..Entry::default() }
 }
 
 /// Days of a station, the one after `cut` with a power cut in the morning and an alert at night.
@@ -197,7 +197,7 @@ pub(crate) fn write(dir: &Path, rows: &[Entry]) {
     let mut journal = Journal::open_loose(&path, first, &tz()).unwrap().journal;
     journal.note(&note("started", "Đài bắt đầu chạy", first)).unwrap();
     for (ix, row) in rows.iter().enumerate() {
-        if row.kind == Kind::Note {
+        if row.kind == EntryKind::Note {
             journal.note(row).unwrap();
             continue;
         }

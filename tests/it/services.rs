@@ -69,6 +69,7 @@ fn person(machine: &Machine, address: SocketAddr, account: &str, name: &str, rol
 }
 
 #[test]
+#[ignore = "long"]
 fn the_page_as_its_own_account_shows_orders_writes_and_hands_in_and_the_rest_is_closed_to_it() {
     let Some(machine) = Machine::new() else { return };
     let address = free();

@@ -18,6 +18,7 @@ fn shipped(arguments: &[&str]) -> serde_json::Value {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_month_of_the_shipped_station_gives_each_planned_airing_exactly_one_outcome() {
     let window = ["--from", "2026-12-01", "--to", "2027-01-01"];
     let plan = shipped(&[&["plan"], &window[..]].concat());
@@ -47,6 +48,7 @@ fn a_month_of_the_shipped_station_gives_each_planned_airing_exactly_one_outcome(
 }
 
 #[test]
+#[ignore = "long"]
 fn what_waits_is_refused_or_is_interrupted_is_recorded_with_its_reason() {
     let station = Station::new();
     station

@@ -31,6 +31,7 @@ const LOUD: f32 = 0.2;
 const QUIET: usize = 4_800;
 
 #[test]
+#[ignore = "long"]
 fn eight_broadcasts_in_two_zones_are_heard_when_they_were_scheduled_and_the_journal_agrees() {
     let Some(rig) = pulse::punctual(&[
         "--exact",
@@ -118,6 +119,7 @@ fn one(heard: &[f32], channel: usize) -> Vec<f32> {
 }
 
 #[test]
+#[ignore = "long"]
 fn an_alert_sounds_at_once_and_a_stop_silences_at_once() {
     let Some(rig) =
         pulse::punctual(&["--exact", "--nocapture", "sounding::an_alert_sounds_at_once_and_a_stop_silences_at_once"])
@@ -168,6 +170,7 @@ fn order(station: &Station, recorder: &mut Recorder, arguments: &[&str]) -> usiz
 }
 
 #[test]
+#[ignore = "long"]
 fn an_airing_whose_server_dies_goes_on_when_it_is_back_and_one_that_finds_none_starts_as_soon_as_there_is() {
     let Some(mut rig) = pulse::inside(&[
         "--exact",

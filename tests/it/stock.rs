@@ -31,6 +31,7 @@ fn every_sound_is_shown_with_its_length_its_verdict_and_when_it_is_heard() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_sound_is_put_away_and_brought_back_and_nothing_is_deleted() {
     let station = station();
     let whole = fs::read(station.path("audio/tin.wav")).unwrap();

@@ -26,9 +26,11 @@ fn behind(path: &str, door: &str) -> bool {
     if door.ends_with('/') { path.starts_with(door) } else { path == door }
 }
 
-/// Whether this line leaves a test to another test, which runs it in a process of its own and kills it.
-fn is_child_of_a_test(source: &Source, line: usize) -> bool {
-    source.text.lines().nth(line - 1).is_some_and(|text| text.trim_start().starts_with("#[ignore = \"run by "))
+/// Whether this line leaves a test to another test, which runs it in a process of its own and kills it, or to the second
+/// round of `.ci/run`, since it takes long.
+fn is_run_elsewhere(source: &Source, line: usize) -> bool {
+    let said = source.text.lines().nth(line - 1).and_then(|text| text.trim_start().strip_prefix("#[ignore = \""));
+    said.is_some_and(|said| said.starts_with("run by ") || said == "long\"]")
 }
 
 /// Whether `line` names `path`. After a colon it is a field of /etc/passwd, as a test may write it.
@@ -78,7 +80,7 @@ fn word_findings(source: &Source) -> Vec<String> {
 
 #[test]
 fn rooms_use_only_the_rooms_below_them() {
-    let findings: Vec<String> = source::rust_files("src").iter().flat_map(arrow_findings).collect();
+    let findings: Vec<String> = source::sources().iter().flat_map(arrow_findings).collect();
     none(&findings);
 }
 
@@ -154,13 +156,13 @@ fn the_name_of_a_type_stands_in_one_room() {
 
 #[test]
 fn the_outside_world_is_reached_only_through_its_doors() {
-    let findings: Vec<String> = source::rust_files("src").iter().flat_map(word_findings).collect();
+    let findings: Vec<String> = source::sources().iter().flat_map(word_findings).collect();
     none(&findings);
 }
 
 #[test]
 fn every_listed_door_is_still_used() {
-    let sources = source::rust_files("src");
+    let sources = source::sources();
     let mut findings = Vec::new();
     for (word, doors) in WORDS {
         for door in *doors {
@@ -177,7 +179,7 @@ fn every_listed_door_is_still_used() {
 
 #[test]
 fn every_module_opens_with_its_paragraph() {
-    let findings: Vec<String> = source::rust_files("src")
+    let findings: Vec<String> = source::sources()
         .iter()
         .filter(|source| ["mod.rs", "lib.rs", "main.rs"].contains(&source.file_name()))
         .filter(|source| !source.text.starts_with("//! "))
@@ -192,10 +194,23 @@ fn every_module_opens_with_its_paragraph() {
 }
 
 #[test]
+fn tests_that_the_list_of_what_was_tried_names_are_there() {
+    let texts: Vec<&source::Source> = source::sources().iter().chain(source::test_sources()).collect();
+    // Between backticks, and longer than a name of anything else.
+    let named: Vec<&str> = include_str!("../../docs/tried.md")
+        .split('`')
+        .filter(|word| word.len() > 24 && word.bytes().all(|c| c.is_ascii_lowercase() || c == b'_'))
+        .collect();
+    assert!(named.len() > 50, "the list has another form: {named:?}");
+    let gone = named.iter().filter(|name| !texts.iter().any(|text| text.text.contains(&format!("fn {name}("))));
+    none(&gone.map(|name| format!("docs/tried.md: there is no test `{name}`")).collect::<Vec<_>>());
+}
+
+#[test]
 fn files_stay_short() {
-    let sources = source::rust_files("src");
+    let sources = source::sources();
     let mut findings = Vec::new();
-    for source in &sources {
+    for source in sources {
         let lines = source.lines_without_tests();
         let listed = LONG_FILES.iter().any(|(path, _)| *path == source.path);
         if lines > MAX_LINES && !listed {
@@ -218,9 +233,9 @@ fn files_stay_short() {
 #[test]
 fn nothing_is_left_unfinished() {
     let mut findings = Vec::new();
-    for source in source::rust_files("src").iter().chain(&source::rust_files("tests")) {
+    for source in source::sources().iter().chain(source::test_sources()) {
         for (mark, cure) in UNFINISHED {
-            for line in source.lines_with(mark).into_iter().filter(|line| !is_child_of_a_test(source, *line)) {
+            for line in source.lines_with(mark).into_iter().filter(|line| !is_run_elsewhere(source, *line)) {
                 findings.push(format!("{}:{line}: `{mark}`: {cure}", source.path));
             }
         }
@@ -240,9 +255,9 @@ fn printing_findings(source: &Source) -> Vec<String> {
 
 #[test]
 fn nothing_is_printed_but_through_the_page() {
-    let findings: Vec<String> = source::rust_files("src").iter().flat_map(printing_findings).collect();
+    let findings: Vec<String> = source::sources().iter().flat_map(printing_findings).collect();
     none(&findings);
-    let probe = |text: &str| Source { path: "src/cli/probe.rs".to_owned(), text: text.to_owned() };
+    let probe = |text: &str| Source::new("src/cli/probe.rs", text);
     for text in ["fn f() { println!(\"x\") }", "fn f() { std::io::stderr().lock(); }", "fn f() { eprint!(\"{x}\") }"] {
         assert_eq!(printing_findings(&probe(text)).len(), 1, "{text}");
     }
@@ -251,7 +266,7 @@ fn nothing_is_printed_but_through_the_page() {
 #[test]
 fn names_say_what_a_thing_is() {
     let mut findings = Vec::new();
-    for source in source::rust_files("src").iter().chain(&source::rust_files("tests")) {
+    for source in source::sources().iter().chain(source::test_sources()) {
         let vague: BTreeSet<&str> =
             source.path.trim_end_matches(".rs").split(['/', '_']).filter(|word| VAGUE_NAMES.contains(word)).collect();
         for word in vague {
@@ -319,7 +334,7 @@ mod sight {
     use super::*;
 
     fn plan(text: &str) -> Source {
-        Source { path: "src/core/plan/probe.rs".to_owned(), text: text.to_owned() }
+        Source::new("src/core/plan/probe.rs", text)
     }
 
     #[test]
@@ -351,7 +366,7 @@ mod sight {
     }
 
     fn house(files: &[(&str, &str)]) -> House {
-        let source = |(path, text): &(&str, &str)| Source { path: (*path).to_owned(), text: (*text).to_owned() };
+        let source = |(path, text): &(&str, &str)| Source::new(*path, *text);
         House::of(files.iter().map(source).collect())
     }
 

@@ -17,6 +17,11 @@ fn page() -> BTreeMap<String, Vec<String>> {
     keys(include_str!("../../deploy/loa-console.service"))
 }
 
+/// The link's own.
+fn link() -> BTreeMap<String, Vec<String>> {
+    keys(include_str!("../../deploy/loa-link.service"))
+}
+
 fn keys(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in text.lines().filter(|line| !line.starts_with(['#', '['])) {
@@ -46,9 +51,9 @@ fn the_service_starts_without_a_network_is_watched_and_never_given_up() {
 #[test]
 fn the_service_may_run_in_real_time_no_higher_and_no_longer_than_its_one_thread_needs() {
     let unit = unit();
-    let urgent = include_str!("../../src/sound/output/urgent.rs");
+    let realtime = include_str!("../../src/sound/output/realtime.rs");
     let limit = &unit["LimitRTPRIO"][0];
-    assert!(urgent.contains(&format!("const PRIORITY: u8 = {limit};")), "LimitRTPRIO={limit}");
+    assert!(realtime.contains(&format!("const PRIORITY: u8 = {limit};")), "LimitRTPRIO={limit}");
     assert_eq!((unit["RestrictRealtime"][0].as_str(), unit["LimitRTTIME"][0].as_str()), ("no", "200ms"));
     assert_eq!(unit["LimitMEMLOCK"][0], "infinity", "memory is kept from swap only without a limit");
     assert!(unit["Nice"][0].parse::<i32>().unwrap() < 0);
@@ -58,7 +63,7 @@ fn the_service_may_run_in_real_time_no_higher_and_no_longer_than_its_one_thread_
 #[test]
 fn the_account_and_the_directories_are_those_that_the_service_uses() {
     let (users, files) =
-        (include_str!("../../deploy/loa.sysusers.conf"), include_str!("../../deploy/loa.tmpfiles.conf"));
+        (include_str!("../../deploy/sysusers.d/loa.conf"), include_str!("../../deploy/tmpfiles.d/loa.conf"));
     assert!(users.lines().any(|line| line.starts_with("u loa ")) && users.contains("m loa audio"));
     let unit = unit();
     assert_eq!(unit["SupplementaryGroups"], ["audio"]);
@@ -86,18 +91,144 @@ fn the_page_is_an_account_of_its_own_behind_the_sound_with_a_limit_and_only_the_
     assert!(page.contains_key("MemoryMax") && page.contains_key("TasksMax"));
     assert!(!page.contains_key("SupplementaryGroups"), "no sound card");
     let (users, files) =
-        (include_str!("../../deploy/loa.sysusers.conf"), include_str!("../../deploy/loa.tmpfiles.conf"));
+        (include_str!("../../deploy/sysusers.d/loa.conf"), include_str!("../../deploy/tmpfiles.d/loa.conf"));
     assert!(users.contains("u loa-console ") && users.contains("m loa-console loa"));
     assert!(files.contains("d /var/lib/loa/state/console 0700 loa-console loa -"));
     assert!(page["ReadWritePaths"][0].ends_with("/var/lib/loa/state/console"), "nothing else of state/");
     for script in [include_str!("../../deploy/install"), include_str!("../../deploy/uninstall")] {
-        assert!(script.contains("loa-console.service"));
+        for part in ["loa-console.service", "loa-courier@.service", "72-loa-courier.rules"] {
+            assert!(script.contains(part), "{part}");
+        }
+    }
+}
+
+#[test]
+fn the_link_is_an_account_of_its_own_that_writes_nothing_but_what_is_its_own() {
+    let link = link();
+    let says = |key: &str, value: &str| assert_eq!(link.get(key), Some(&vec![value.to_owned()]), "{key}");
+    says("User", "loa-link");
+    says("Group", "loa");
+    says("ReadWritePaths", "/var/lib/loa/state/link");
+    says("ProtectSystem", "strict");
+    says("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX");
+    says("CapabilityBoundingSet", "");
+    says("NoNewPrivileges", "yes");
+    // Without [link] it ends with this, and is not begun again and again.
+    says("RestartPreventExitStatus", "78");
+    assert!(link["Nice"][0].parse::<i32>().unwrap() > 0 && link.contains_key("MemoryMax"));
+    assert!(!link.contains_key("SupplementaryGroups"), "no sound card");
+    let (users, files) =
+        (include_str!("../../deploy/sysusers.d/loa.conf"), include_str!("../../deploy/tmpfiles.d/loa.conf"));
+    assert!(users.contains("u loa-link ") && users.contains("m loa-link loa"));
+    assert!(files.contains("d /var/lib/loa/state/link 0750 loa-link loa -"));
+    for script in [
+        include_str!("../../deploy/install"),
+        include_str!("../../deploy/uninstall"),
+        include_str!("../../deploy/package"),
+        include_str!("../../deploy/debian/prerm"),
+        include_str!("../../deploy/debian/postrm"),
+    ] {
+        assert!(script.contains("loa-link.service") && script.contains("loa-install.path"));
+    }
+}
+
+#[test]
+fn the_collector_is_an_account_of_its_own_that_holds_no_key_of_the_fleet() {
+    let collect = keys(include_str!("../../deploy/loa-collect.service"));
+    let says = |key: &str, value: &str| assert_eq!(collect.get(key), Some(&vec![value.to_owned()]), "{key}");
+    says("User", "loa-collect");
+    says("Group", "loa-collect");
+    says("ReadWritePaths", "/var/lib/loa-collect");
+    says("ProtectSystem", "strict");
+    says("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX");
+    says("CapabilityBoundingSet", "");
+    says("NoNewPrivileges", "yes");
+    // Without a register it ends with this, and is not begun again and again.
+    says("RestartPreventExitStatus", "78");
+    assert!(!collect.contains_key("SupplementaryGroups"), "it is no member of the station's group");
+    let (users, files) = (
+        include_str!("../../deploy/sysusers.d/loa-collect.conf"),
+        include_str!("../../deploy/tmpfiles.d/loa-collect.conf"),
+    );
+    assert!(users.contains("u loa-collect ") && !users.contains("\nm loa-collect loa\n"));
+    assert!(files.contains("d /var/lib/loa-collect       2770 loa-collect loa-collect -"));
+    for script in [include_str!("../../deploy/install"), include_str!("../../deploy/uninstall")] {
+        assert!(script.contains("loa-collect.service"));
+    }
+}
+
+#[test]
+fn the_watch_on_alarms_is_an_account_of_its_own_that_writes_nothing_but_what_is_its_own() {
+    let cap = keys(include_str!("../../deploy/loa-cap.service"));
+    let says = |key: &str, value: &str| assert_eq!(cap.get(key), Some(&vec![value.to_owned()]), "{key}");
+    says("User", "loa-cap");
+    says("Group", "loa");
+    says("ReadWritePaths", "/var/lib/loa/state/cap");
+    says("ProtectSystem", "strict");
+    says("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX");
+    says("CapabilityBoundingSet", "");
+    says("NoNewPrivileges", "yes");
+    says("RestartPreventExitStatus", "78");
+    assert!(cap["Nice"][0].parse::<i32>().unwrap() > 0 && cap.contains_key("MemoryMax"));
+    assert!(!cap.contains_key("SupplementaryGroups"), "no sound card");
+    let (users, files) =
+        (include_str!("../../deploy/sysusers.d/loa.conf"), include_str!("../../deploy/tmpfiles.d/loa.conf"));
+    assert!(users.contains("u loa-cap ") && users.contains("m loa-cap loa"));
+    assert!(files.contains("d /var/lib/loa/state/cap 0750 loa-cap loa -"));
+    for script in [
+        include_str!("../../deploy/install"),
+        include_str!("../../deploy/uninstall"),
+        include_str!("../../deploy/package"),
+        include_str!("../../deploy/debian/prerm"),
+        include_str!("../../deploy/debian/postrm"),
+    ] {
+        assert!(script.contains("loa-cap.service"));
+    }
+}
+
+#[test]
+fn what_fetches_is_an_account_of_its_own_that_writes_nothing_but_its_socket() {
+    let relay = keys(include_str!("../../deploy/loa-relay.service"));
+    let says = |key: &str, value: &str| assert_eq!(relay.get(key), Some(&vec![value.to_owned()]), "{key}");
+    says("User", "loa-relay");
+    says("Group", "loa");
+    says("ReadWritePaths", "/var/lib/loa/state/relay");
+    says("ProtectSystem", "strict");
+    says("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX");
+    says("CapabilityBoundingSet", "");
+    says("NoNewPrivileges", "yes");
+    // Without [relays] it ends with this, and is not begun again and again.
+    says("RestartPreventExitStatus", "78");
+    let own = keys(include_str!("../../deploy/loa.service"));
+    let nice = |unit: &BTreeMap<String, Vec<String>>| unit["Nice"][0].parse::<i32>().unwrap();
+    assert!(nice(&relay) > nice(&own) && relay.contains_key("MemoryMax"), "the sound goes first");
+    let (users, files) =
+        (include_str!("../../deploy/sysusers.d/loa.conf"), include_str!("../../deploy/tmpfiles.d/loa.conf"));
+    assert!(users.contains("u loa-relay ") && users.contains("m loa-relay loa"));
+    assert!(files.contains("d /var/lib/loa/state/relay 0750 loa-relay loa -"));
+    for script in [
+        include_str!("../../deploy/install"),
+        include_str!("../../deploy/uninstall"),
+        include_str!("../../deploy/package"),
+        include_str!("../../deploy/debian/prerm"),
+        include_str!("../../deploy/debian/postrm"),
+    ] {
+        assert!(script.contains("loa-relay.service"));
     }
 }
 
 #[test]
 fn systemd_finds_the_service_no_more_exposed_than_the_docs_say() {
-    for unit in ["loa.service", "loa-console.service"] {
+    for unit in [
+        "loa.service",
+        "loa-console.service",
+        "loa-link.service",
+        "loa-relay.service",
+        "loa-cap.service",
+        "loa-install.service",
+        "loa-courier@.service",
+        "loa-collect.service",
+    ] {
         is_closed(unit);
     }
 }

@@ -253,6 +253,7 @@ fn what_commands_say_when_something_is_wrong_is_vietnamese() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_check_says_of_broken_files_is_vietnamese() {
     let mut found = Vec::new();
     let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/broken/files");
@@ -267,6 +268,7 @@ fn what_check_says_of_broken_files_is_vietnamese() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_daemon_speaks_vietnamese_from_its_first_line() {
     let station = station();
     station.write("schedules/a.toml", "[rules]\nhours = [\"00:00-24:00\"]\n[[broadcast]]\nid = \"a\"\ntitle = \"Bản tin\"\nat = [\"03:00\", \"15:00\"]\nplay = \"tin\"\n");

@@ -59,6 +59,7 @@ fn ask(station: &Station, words: &[&str], file: &str) -> Said {
 }
 
 #[test]
+#[ignore = "long"]
 fn no_command_writes_over_the_station_through_a_link_or_into_a_pipe() {
     let station = station();
     for (words, ending) in commands() {

@@ -22,6 +22,7 @@ const PART: usize = 14_400;
 const HELD_UP: Duration = Duration::from_millis(60);
 
 #[test]
+#[ignore = "long"]
 fn zones_on_two_cards_each_have_their_own_sound_and_one_card_less_takes_nothing_from_the_other() {
     let Some(rig) = pulse::punctual(&[
         "--exact",

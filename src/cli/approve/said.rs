@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::approval::{Lack, Said};
-use crate::daemon::receipt::{Kind, Receipt};
+use crate::daemon::receipt::{OrderKind, Receipt};
 use crate::diag::{Lang, Text, figure, shown, text};
 use crate::pending::Pending;
 use crate::plan;
@@ -103,7 +103,7 @@ pub(super) fn decided(item: &Pending, receipt: &Receipt, tz: &TimeZone, lang: La
     }
     let digest = item.what.digest.short();
     let _ = writeln!(out, "{}", text!("Mã {digest}.", "Digest {digest}.").get(lang));
-    if let Some(next) = item.next.filter(|_| receipt.kind == Kind::Approve) {
+    if let Some(next) = item.next.filter(|_| receipt.kind == OrderKind::Approve) {
         let Text { vi, en } = figure::moment(next, tz);
         let _ = writeln!(out, "{}", text!("Lần phát tới: {vi}.", "Next: {en}.").get(lang));
     }

@@ -107,7 +107,7 @@ impl Desk<'_> {
             return Err(changed().into());
         }
         // Neither who signed it nor who enters it may have touched it.
-        may(&item, signed_by)?;
+        may(&item, signed_by, &self.site)?;
         let command = Command::Approve {
             broadcast: slip.broadcast.clone(),
             digest: slip.digest.clone(),

@@ -1,7 +1,8 @@
-use super::{Look, machine};
+use super::Look;
 use crate::amplifier::{Unit, units};
 use crate::checkup::Finding;
 use crate::checkup::rights::{Account, Owned};
+use crate::cli::account;
 use crate::diag::{Text, text};
 use crate::station::{Station, Switch};
 use crate::switch::probe;
@@ -51,7 +52,7 @@ fn unfit(station: &Station, unit: &Unit, why: &Text) -> Finding {
 fn may_not_use(switch: &Switch, account: &Account) -> Option<Finding> {
     let Switch::Gpio { chip, .. } = switch else { return None };
     let path = format!("/dev/{chip}");
-    let owned = machine::owned(&path)?;
+    let owned = account::owned(&path)?;
     denied(account, &path, &owned)
 }
 

@@ -10,7 +10,7 @@ use super::Look;
 use crate::checkup::Finding;
 use crate::cli::journal::JOURNAL_FILE;
 use crate::diag::{Text, text};
-use crate::fact::{Entry, Kind, Outcome};
+use crate::fact::{Entry, EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::journal::{Filter, Reader};
 use crate::plan;
@@ -31,7 +31,7 @@ pub(super) fn look(dir: &Path, now: Wall, tz: &TimeZone) -> Option<Look> {
     let filter = Filter {
         from: Some(now - BACK),
         to: Some(now),
-        kind: Some(Kind::Airing),
+        kind: Some(EntryKind::Airing),
         limit: Some(ROWS_MOST),
         ..Filter::default()
     };
@@ -53,6 +53,7 @@ fn judged(rows: &[Entry], tz: &TimeZone) -> Look {
         matches!(
             reason,
             Reason::Stopped(_)
+                | Reason::Recalled(_)
                 | Reason::Superseded(_)
                 | Reason::Cancelled
                 | Reason::Shutdown
@@ -96,7 +97,7 @@ mod tests {
     fn what_failed_in_the_last_day_is_told_once_for_each_reason() {
         let tz = zone("Asia/Ho_Chi_Minh");
         let row = |outcome, time: &str, reason: &str| Entry {
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             outcome: Some(outcome),
             title: "Bản tin".to_owned(),
             planned: Some(at(&format!("2026-11-28T{time}"), &tz)),

@@ -6,7 +6,7 @@ use super::Look;
 use crate::checkup::Finding;
 use crate::checkup::rights::Account;
 use crate::diag::{Lang, Text, text};
-use crate::output::{Device, DeviceName, Lane};
+use crate::output::{Device, DeviceName, OutputLane};
 use crate::station::{OutputName, Station, ZoneIx};
 
 /// A card or a sound server that has not answered by now hangs; all are asked at once.
@@ -65,7 +65,7 @@ pub(super) fn look(station: &Station, playing: bool, account: Option<&Account>) 
 }
 
 /// A device, the lanes on it, and the titles of its zones.
-type Asked = (DeviceName, Vec<Lane>, Vec<String>);
+type Asked = (DeviceName, Vec<OutputLane>, Vec<String>);
 
 fn devices(station: &Station) -> BTreeMap<String, Asked> {
     let mut devices: BTreeMap<String, Asked> = BTreeMap::new();
@@ -76,7 +76,7 @@ fn devices(station: &Station) -> BTreeMap<String, Asked> {
             OutputName::Wav(_) | OutputName::Null | OutputName::Unusable => continue,
         };
         let asked = devices.entry(name).or_insert_with(|| (device, Vec::new(), Vec::new()));
-        asked.1.push(Lane::of(ZoneIx(place), zone));
+        asked.1.push(OutputLane::of(ZoneIx(place), zone));
         asked.2.push(zone.title.clone());
     }
     devices

@@ -1,15 +1,14 @@
 use std::fs;
 use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::checkup::rights::{Account, Owned};
+use crate::checkup::rights::Account;
 use crate::checkup::sleep::{Habits, UNITS};
 use crate::checkup::space::Space;
 use crate::checkup::unit::{PROPERTIES, Service};
-use crate::cli::account::{self, read};
+use crate::cli::account::{self, owned, read};
 use crate::clock::Clock as _;
 use crate::machine::MachineClock;
 
@@ -86,12 +85,6 @@ pub(super) fn service_account() -> Option<Account> {
 pub(super) fn player_account(dir: &Path) -> Option<Account> {
     let owned = owned(dir.join("state")).or_else(|| owned(dir))?;
     account::find(&account::name(owned.uid)?)
-}
-
-/// Whom a path belongs to; `None` where it is not there.
-pub(in crate::cli) fn owned(path: impl AsRef<Path>) -> Option<Owned> {
-    let metadata = path.as_ref().metadata().ok()?;
-    Some(Owned { uid: metadata.uid(), gid: metadata.gid(), mode: metadata.mode() })
 }
 
 /// What could put this machine to sleep; `None` where no systemd does such things.

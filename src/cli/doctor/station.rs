@@ -4,9 +4,9 @@ use super::Look;
 use crate::approval::Approvals;
 use crate::audio::{library, stray};
 use crate::checkup::Finding;
-use crate::checkup::coming::Coming;
+use crate::checkup::coming::ComingDays;
 use crate::cli::Context;
-use crate::cli::check::{Gathered, gather};
+use crate::cli::files::{Gathered, gather};
 use crate::cli::{files, heard};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, figure, text};
@@ -31,7 +31,8 @@ const VERIFY_MOST: u64 = 32 << 20;
 const ERRORS_MOST: usize = 10;
 
 /// Warnings that change what plays, or by which law.
-const TOLD: [&str; 9] = [
+const TOLD: [&str; 10] = [
+    "not_set_up",
     "empty_file",
     "no_schedules",
     "no_station",
@@ -79,15 +80,22 @@ impl Files {
     /// The files as people wrote them.
     pub(super) fn look(&self) -> Look {
         let (read, broadcasts) = (self.read, self.schedule.broadcasts.len());
-        let seen = text!("{read} tệp, {broadcasts} mục phát dùng được", "{read} files, {broadcasts} broadcasts");
+        let en = [figure::count(read, "file"), figure::count(broadcasts, "broadcast")].join(", ");
+        let seen = text!("{read} tệp, {broadcasts} mục phát dùng được", "{en}");
         Look::new(text!("Tệp của đài", "The station's files"), seen, self.findings.clone())
+    }
+
+    /// The higher stations that it relays, where it does.
+    pub(super) fn relays(&self, clock: &dyn Clock) -> Option<Look> {
+        super::relay::look(&Site::new(&self.dir), &self.station, &self.schedule, clock)
     }
 
     /// What is planned until tomorrow, and its sounds.
     pub(super) fn coming(&self, clock: &dyn Clock) -> Look {
         let now = clock.wall();
         let known = heard::known(&self.dir, &self.station, now);
-        let plan = |library: &Library| Coming::new(&self.schedule, &self.station, library, known.clone(), now + AHEAD);
+        let plan =
+            |library: &Library| ComingDays::new(&self.schedule, &self.station, library, known.clone(), now + AHEAD);
         let (mut library, unexamined) = library::known(&self.dir, &Wanted::new(&self.schedule, &self.station));
         library.approvals = self.approvals.clone();
         let first = plan(&library);
@@ -139,12 +147,13 @@ impl Files {
             ));
         }
         let (airings, sounds) = (coming.airings, coming.files.len());
+        let en = [figure::count(airings, "airing"), figure::count(sounds, "sound")].join(", ");
         let seen = match coming.first.map(|at| figure::moment(at, &self.station.timezone)) {
             None => text!("chưa có lượt phát nào", "nothing is planned"),
             Some(first) => text!(
                 first = first;
                 "{airings} lượt phát, {sounds} âm thanh; lượt đầu lúc {first}",
-                "{airings} airings, {sounds} sounds; the first at {first}"
+                "{en}; the first at {first}"
             ),
         };
         Look::new(text!("24 giờ tới", "The next 24 hours"), seen, findings)

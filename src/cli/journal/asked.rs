@@ -7,6 +7,8 @@ use crate::diag::{Text, fold, nearest, shown, text};
 use crate::fact::Outcome;
 use crate::instant::Wall;
 use crate::journal::{Filter, Names, Reader};
+use crate::reason::OwnAccounts;
+use crate::report;
 use crate::schedule::Schedule;
 use crate::station::Station;
 
@@ -35,14 +37,14 @@ pub struct Known<'a> {
     pub station: &'a Station,
     /// Its broadcasts and campaigns.
     pub schedule: &'a Schedule,
+    /// Its own accounts.
+    pub own: &'a OwnAccounts,
 }
 
 impl Known<'_> {
-    /// What zones and campaigns are called.
+    /// What zones, campaigns and sounds are called.
     pub(in crate::cli) fn names(&self) -> Names {
-        let zones = self.station.zones.iter().map(|zone| (zone.id.clone(), zone.title.clone()));
-        let campaigns = self.schedule.campaigns.iter().map(|(id, campaign)| (id.clone(), campaign.title.clone()));
-        Names { zones: zones.collect(), campaigns: campaigns.collect() }
+        report::names(self.station, self.schedule, self.own.clone())
     }
 
     /// The filter that `arguments` mean, on the journal of `reader`.

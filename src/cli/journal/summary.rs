@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Known, each};
 use crate::cli::Context;
 use crate::diag::{Lang, Text, plain, text};
-use crate::fact::{Kind, Outcome};
+use crate::fact::{EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::journal::{Filter, Reader, Summary, Tally, looking_back, today};
 use crate::reason::Reason;
@@ -27,9 +27,11 @@ pub(super) fn print(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let tz = &known.station.timezone;
+    let from = filter.from.unwrap_or(Wall::MIN);
+    let uncounted = reader.map(|reader| reader.uncounted(from)).transpose()?.unwrap_or_default();
     let mut summary = Summary::default();
-    each(reader, &Filter { kind: Some(Kind::Airing), ..filter.clone() }, |entry| {
-        summary.add(entry, tz);
+    each(reader, &Filter { kind: Some(EntryKind::Airing), ..filter.clone() }, |entry| {
+        summary.add(entry, tz, &uncounted);
         Ok(())
     })?;
     if context.json {
@@ -113,8 +115,12 @@ pub fn look_back(context: &Context, at: &str) -> Option<Text> {
     let now: Wall = at.parse::<jiff::Timestamp>().ok()?.into();
     let (station, ..) = crate::disk::station::load(&context.dir);
     let reader = Reader::open(&context.dir.join(super::JOURNAL_FILE)).ok().flatten()?;
-    let entries = reader.airings(today(now, &station.timezone), now).ok()?;
-    looking_back(&entries, now, &station.timezone)
+    let from = today(now, &station.timezone);
+    let (mut entries, horns) = (reader.airings(from, now).ok()?, reader.horns(from).ok()?);
+    for entry in &mut entries {
+        horns.mark(entry);
+    }
+    looking_back(&entries, &reader.uncounted(from).ok()?, now, &station.timezone)
 }
 
 /// What the status of a running station says of its journal beside whether it can be written: that its file was
@@ -145,7 +151,7 @@ pub fn trouble(journal: &JournalStatus) -> Vec<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::Entry;
+    use crate::fact::{Entry, UncountedRows};
 
     #[test]
     fn a_reason_stands_once_in_a_cell_whatever_came_of_it() {
@@ -158,7 +164,10 @@ mod tests {
         ] {
             for _ in 0..count {
                 let reason = (!reason.is_empty()).then(|| reason.into());
-                tally.add(&Entry { kind: Kind::Airing, outcome: Some(outcome), reason, ..Entry::default() });
+                tally.add(
+                    &Entry { kind: EntryKind::Airing, outcome: Some(outcome), reason, ..Entry::default() },
+                    &UncountedRows::default(),
+                );
             }
         }
         assert_eq!(why(Lang::Vi, &tally), "có người bấm dừng 6, mất điện 3");

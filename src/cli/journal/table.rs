@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use jiff::tz::TimeZone;
 
-use crate::diag::{Lang, Text, plain};
-use crate::fact::{Entry, Kind};
+use crate::diag::{Lang, Text, plain, text};
+use crate::fact::{Entry, EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::journal::Names;
 use crate::journal::export;
@@ -55,15 +55,16 @@ fn grouped(entries: &[Entry]) -> Vec<Vec<&Entry>> {
     groups
 }
 
-/// Broadcast, planned second, outcome, reason, order, and what was heard of how much, in seconds.
+/// Broadcast, planned second, outcome, reason, order, what was heard of how much, in seconds, when it began, and whether there
+/// was no horn.
 type Sameness<'a> =
-    (&'a str, i64, Option<crate::fact::Outcome>, Option<String>, &'a str, [Option<u64>; 2], Option<i64>);
+    (&'a str, i64, Option<crate::fact::Outcome>, Option<String>, &'a str, [Option<u64>; 2], Option<i64>, bool);
 
 /// What airings have in common that are told in one row; `None` for a note.
 fn sameness(entry: &Entry) -> Option<Sameness<'_>> {
     let second = |at: Wall| at.nanos().div_euclid(1_000_000_000);
     let whole = |seconds: Option<f64>| seconds.map(|seconds| seconds.max(0.0).round() as u64);
-    (entry.kind == Kind::Airing).then_some((
+    (entry.kind == EntryKind::Airing).then_some((
         entry.broadcast.as_deref()?,
         second(entry.planned?),
         entry.outcome,
@@ -71,6 +72,7 @@ fn sameness(entry: &Entry) -> Option<Sameness<'_>> {
         entry.order.as_deref().unwrap_or_default(),
         [whole(entry.seconds_played), whole(entry.seconds_planned)],
         entry.started.map(second),
+        entry.no_horn,
     ))
 }
 
@@ -82,13 +84,13 @@ fn cells(lang: Lang, group: &[&Entry], names: &Names, tz: &TimeZone) -> [String;
         group.iter().filter_map(|entry| entry.zone.as_deref()).map(|id| plain(names.zone(id)).into_owned()).collect();
     // A note has one time only, when it was written; an airing the one at which it was heard, else was to be.
     let at = match entry.kind {
-        Kind::Note => entry.written,
-        Kind::Airing => entry.started.or(entry.planned).unwrap_or(entry.written),
+        EntryKind::Note => entry.written,
+        EntryKind::Airing => entry.started.or(entry.planned).unwrap_or(entry.written),
     };
     let form = if lang == Lang::Vi { "%d/%m/%Y\n%H:%M:%S" } else { "%Y-%m-%d\n%H:%M:%S" };
     let (title, came) = (plain(&export::title(entry, lang)).into_owned(), what_came(entry, say, lang, tz));
     // A note whose reason begins with its title has said it all in it.
-    let (title, came) = if entry.kind == Kind::Note && came.starts_with(&title) {
+    let (title, came) = if entry.kind == EntryKind::Note && came.starts_with(&title) {
         (came, say(export::kind(entry.kind)))
     } else {
         (title, came)
@@ -102,6 +104,9 @@ fn what_came(entry: &Entry, say: impl Fn(Text) -> String + Copy, lang: Lang, tz:
     let Some(outcome) = entry.outcome else {
         return if reason.is_empty() { say(export::kind(entry.kind)) } else { reason };
     };
+    if entry.no_horn && matches!(outcome, Outcome::Played | Outcome::Partial) {
+        return say(text!("không ai nghe: chưa nối loa", "heard by nobody: no horn"));
+    }
     let mut came = say(export::outcome(outcome));
     let heard = heard(entry);
     if !heard.is_empty() {
@@ -158,7 +163,7 @@ mod tests {
         let at = Wall::from_secs(1_796_000_000);
         let airing = |seq, zone: &str, outcome| Entry {
             seq,
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             zone: Some(zone.into()),
             broadcast: Some("ban-tin".into()),
             title: "Bản tin buổi sáng của xã Đông Giang về nộp hồ sơ trực tuyến".into(),

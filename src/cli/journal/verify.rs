@@ -39,7 +39,14 @@ pub(super) fn verify(
         none_yet(context, out)?;
         return Ok(ExitCode::SUCCESS);
     };
-    let verified = reader.verify_against(now, &against).map_err(failure)?;
+    let mut verified = reader.verify_against(now, &against).map_err(failure)?;
+    if Outside::is_gone(path) {
+        let what = text!(
+            "state/journal.head, nơi đài ghi riêng dòng cuối, đã bị xóa: không biết nhật ký có bị cắt bớt ở cuối không; đối chiếu với mã trong sổ giấy: loa journal verify --against MÃ",
+            "state/journal.head, where the station keeps which row is the last, was deleted: the end may have been cut off; compare with the code in the paper book: loa journal verify --against CODE"
+        );
+        verified.breaches.push(Breach { seq: verified.rows, what });
+    }
     let epoch = reader.epoch().unwrap_or_default();
     tell(context, path, &verified, &against, &epoch, reader.is_stale(), out)
 }

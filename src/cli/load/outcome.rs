@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Lang, Text, figure, text};
 use crate::plan::Fault;
 
 /// What became of one file, and all that is said about it.
-pub(super) struct Outcome {
+pub(super) struct LoadOutcome {
     source: String,
     result: Result<Loaded, Fault>,
 }
@@ -30,7 +30,7 @@ struct Loaded {
     next: Option<Next>,
 }
 
-impl Outcome {
+impl LoadOutcome {
     pub(super) fn refused(source: &Path, fault: Fault) -> Self {
         Self { source: source.display().to_string(), result: Err(fault) }
     }

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::diag::{Text, text};
-use crate::fact::{Entry, Kind, Outcome};
+use crate::fact::{Entry, EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::journal::export;
 use crate::journal::{Filter, Reader};
@@ -162,7 +162,7 @@ impl Rows {
         let filter = Filter {
             from: Some(from),
             to: Some(to),
-            kind: Some(Kind::Airing),
+            kind: Some(EntryKind::Airing),
             limit: Some(ROWS_MOST),
             ..Filter::default()
         };
@@ -267,7 +267,7 @@ mod tests {
         let tz = zone("Asia/Ho_Chi_Minh");
         let heard = matches!(outcome, Outcome::Played | Outcome::Partial);
         Entry {
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             outcome: Some(outcome),
             planned: Some(at("2026-11-28T10:24", &tz)),
             started: heard.then(|| at("2026-11-28T10:24", &tz)),

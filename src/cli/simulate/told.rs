@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::cli::sheet::{self, Sheet};
 use crate::diag::{Lang, Text, figure, text};
-use crate::fact::{Entry, Kind, Outcome};
+use crate::fact::{Entry, EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::journal::export;
 use crate::station::Station;
@@ -71,14 +71,14 @@ fn time(entry: &Entry, station: &Station, lang: Lang) -> String {
 
 fn alike(entry: &Entry, lang: Lang) -> Alike<'_> {
     Alike {
-        is_note: entry.kind == Kind::Note,
+        is_note: entry.kind == EntryKind::Note,
         planned: entry.planned,
         started: entry.started,
         heard: heard(entry, lang),
         title: &entry.title,
         outcome: entry.outcome.as_ref().map(discriminant),
         reason: entry.reason_text(),
-        written: (entry.kind == Kind::Note).then_some(entry.written),
+        written: (entry.kind == EntryKind::Note).then_some(entry.written),
     }
 }
 
@@ -88,7 +88,7 @@ fn heard(entry: &Entry, lang: Lang) -> String {
         let length = Duration::try_from_secs_f64(seconds.max(0.0).round()).unwrap_or_default();
         figure::length(length).get(lang).to_owned()
     };
-    let zero = (entry.kind == Kind::Airing).then_some(0.0);
+    let zero = (entry.kind == EntryKind::Airing).then_some(0.0);
     match (entry.seconds_played.or(zero), entry.seconds_planned) {
         (Some(played), Some(planned)) if length(played) != length(planned) => {
             format!("{} / {}", length(played), length(planned))

@@ -13,6 +13,15 @@
       menu.querySelector("summary").focus();
     });
   }
+  // A second tap is no second order. Whoever comes back to the page may send again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 5000);
+  });
+  addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
   // A choice that is a question of its own asks it at once; its button is for who has no script.
   for (const choice of document.querySelectorAll("select[data-sends]")) choice.addEventListener("change", () => choice.form.submit());
 })();

@@ -9,15 +9,17 @@ use axum::{Extension, http};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use crate::console::act;
 use crate::console::app::{App, Peer};
 use crate::console::entry::{self, Unasked};
 use crate::console::fields::Fields;
 use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session, send_on};
-use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST};
+use crate::console::people::{Deed, PASSWORD_LEAST, PASSWORD_MOST, PeopleError};
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
 use crate::console::tls;
 use crate::diag::{Text, text};
+use crate::disk::station::is_unset;
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/login", Need::Nothing, || get(ask)),
@@ -35,14 +37,19 @@ struct Next {
     next: String,
 }
 
-/// Only to a page of this console: `//elsewhere` and the like lead home.
+/// Only to a page of this console: `//elsewhere` and the like lead home. A browser leaves out tabs and line breaks before it
+/// reads an address, and takes a backslash for a slash.
 pub(super) fn inside(path: &str) -> &str {
-    let is_path = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    let is_plain = !path.contains(|c: char| c == '\\' || c.is_control());
+    let is_path = path.starts_with('/') && !path.starts_with("//") && is_plain;
     if is_path { path } else { "/" }
 }
 
 /// The log-in.
 async fn ask(State(app): State<App>, who: Who, Query(Next { next }): Query<Next>) -> Response {
+    if is_unset(app.dir()) {
+        return go_to("/setup");
+    }
     form(&app, &who, StatusCode::OK, inside(&next), "", None)
 }
 
@@ -62,6 +69,7 @@ fn form(app: &App, who: &Who, status: StatusCode, next: &str, name: &str, said: 
             "Chưa có tài khoản, quên mật khẩu: xin người quản trị cấp đường dẫn mới.",
             "No account, or the password is forgotten: ask the administrator for a new link."
         ).get(lang)) }
+        (gate::envelope(lang))
         (plain_http(app, who))
     };
     let title = text!("Đăng nhập", "Log in");
@@ -122,6 +130,10 @@ async fn enter(
     match entry::whose(&app, name, fields.get(word), peer.ip()).await {
         Ok(Some(person)) => {
             let token = app.people().log_in(person.id, &agent(&headers), &address, app.clock().wall());
+            if token.is_ok() {
+                let who = Who { person: Some(person), ..who.clone() };
+                act::keep(&app, &who, Deed::LoggedIn, "");
+            }
             match token {
                 Ok(token) if is_on_its_way => ([keep_session(&app, &token)], send_on(next)).into_response(),
                 Ok(token) => ([keep_session(&app, &token)], go_to(next)).into_response(),
@@ -187,7 +199,12 @@ fn void(app: &App, who: &Who) -> Response {
         app,
         who,
         page,
-        &html! { p.said { (said.get(who.lang)) } p { a.button href="/login" { (text!("Đăng nhập", "Log in").get(who.lang)) } } },
+        &html! {
+            p.said { (said.get(who.lang)) }
+            // Whoever is in already needs no link.
+            @if who.person.is_some() { p { a.button href="/" { (text!("Về trang Hôm nay", "Back to Today").get(who.lang)) } } }
+            @else { p { a.button href="/login" { (text!("Đăng nhập", "Log in").get(who.lang)) } } }
+        },
     )
 }
 
@@ -226,14 +243,18 @@ async fn accept(
     }
     let hashed = entry::hashed(&app, &password).await;
     let now = app.clock().wall();
-    let entered = (|| {
+    let entered: Result<_, PeopleError> = (|| {
         let hashed = hashed?;
         let mut people = app.people();
         let Some(person) = people.accept(&token, &hashed, now)? else { return Ok(None) };
-        people.log_in(person.id, &agent(&headers), &peer.ip().to_string(), now).map(Some)
+        let session = people.log_in(person.id, &agent(&headers), &peer.ip().to_string(), now)?;
+        Ok(Some((session, person)))
     })();
     match entered {
-        Ok(Some(session)) => ([keep_session(&app, &session)], go_to("/")).into_response(),
+        Ok(Some((session, person))) => {
+            act::keep(&app, &Who { person: Some(person), ..who }, Deed::LoggedIn, "");
+            ([keep_session(&app, &session)], go_to("/")).into_response()
+        }
         Ok(None) => void(&app, &who),
         Err(error) => shell::failed(&app, &who, &error.text()),
     }
@@ -259,6 +280,9 @@ mod tests {
             ("/\\evil.example", "/"),
             ("", "/"),
             ("/a\r\nSet-Cookie: x", "/"),
+            ("/\t/evil.example", "/"),
+            ("\t//evil.example", "/"),
+            ("/\u{85}/evil.example", "/"),
         ] {
             assert_eq!(inside(path), to, "{path}");
         }

@@ -7,7 +7,8 @@ use axum::routing::{get, post};
 use maud::html;
 
 use super::login::{chosen, complaint};
-use super::people::zones_of;
+use super::people::summary;
+use super::tokens;
 use crate::console::app::{App, Peer};
 use crate::console::entry::{self, Unasked};
 use crate::console::fields::Fields;
@@ -34,12 +35,16 @@ fn own(app: &App, who: &Who, headers: &HeaderMap, status: StatusCode, said: Opti
         Ok(phones) => phones,
         Err(error) => return shell::failed(app, who, &error.text()),
     };
+    let tokens = match tokens::of(app, person) {
+        Ok(tokens) => tokens,
+        Err(error) => return shell::failed(app, who, &error.text()),
+    };
     let here = People::phone_of(gate::token(headers).unwrap_or_default());
     let since = |phone: &Phone| figure::moment(phone.made, &station.timezone).get(lang).to_owned();
     let least = PASSWORD_LEAST;
     let body = html! {
         (complaint(who, said))
-        p { (capital(person.role.title().get(lang))) " · " (capital(zones_of(person, &station).get(lang))) }
+        p { (summary(person, &station, lang)) }
         section.card {
             h2 { (text!("Các điện thoại đang vào", "Phones that are logged in").get(lang)) }
             p.hint { (text!(
@@ -66,6 +71,8 @@ fn own(app: &App, who: &Who, headers: &HeaderMap, status: StatusCode, said: Opti
                 }
             }
         }
+        // Whoever looks after the people takes them back.
+        (tokens::drawn(app, &tokens, None, lang))
         section.card {
             h2 { (text!("Đổi mật khẩu", "Change the password").get(lang)) }
             form.narrow method="post" action="/me/password" {

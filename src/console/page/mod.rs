@@ -1,19 +1,26 @@
 //! The pages, a file or a directory for each place that a person goes to. Each says in its own `ROUTES` what it answers.
 
-mod approvals;
+pub(super) mod approvals;
 mod ca;
-mod journal;
+mod district;
+mod emergency;
+mod health;
+pub(super) mod journal;
 mod login;
 mod machine;
 mod me;
+mod metrics;
 mod people;
 mod person;
+mod public;
 mod remedy;
-mod report;
-mod schedule;
-mod sounds;
+pub(super) mod report;
+pub(super) mod schedule;
+mod setup;
+pub(super) mod sounds;
 mod sure;
 mod today;
+mod tokens;
 
 use super::route::Route;
 
@@ -23,7 +30,9 @@ pub(super) use sounds::SoundStock;
 /// What every page answers.
 pub(super) const ROUTES: &[&[Route]] = &[
     login::ROUTES,
+    setup::ROUTES,
     today::ROUTES,
+    emergency::ROUTES,
     schedule::ROUTES,
     sounds::ROUTES,
     approvals::ROUTES,
@@ -34,5 +43,9 @@ pub(super) const ROUTES: &[&[Route]] = &[
     person::ROUTES,
     me::ROUTES,
     ca::ROUTES,
+    health::ROUTES,
+    district::ROUTES,
+    metrics::ROUTES,
+    public::ROUTES,
     sure::ROUTES,
 ];

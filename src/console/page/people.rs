@@ -1,6 +1,6 @@
 //! The people who may use the page: who they are, and letting somebody in. Each has a page of his own ([`person`]).
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -10,16 +10,17 @@ use qrcode::{Color, QrCode};
 use std::fmt::Write as _;
 
 use super::login::complaint;
+use crate::console::act::{self, PersonAsked, Undone};
 use crate::console::address::{self, LISTEN};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{self, Need, Who};
-use crate::console::people::{Invite, NAME_MOST, NewPerson, PeopleError, Person};
+use crate::console::people::{Invite, LetInByToken, NAME_MOST, Person};
 use crate::console::role::{Right, Role};
 use crate::console::route::{Ask, Route, route};
 use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
-use crate::diag::{Text, figure, text};
+use crate::diag::{Lang, Text, figure, text};
 use crate::station::Station;
 
 pub(super) const ROUTES: &[Route] = &[
@@ -57,18 +58,9 @@ impl Typed {
         }
     }
 
-    /// His role and his zones, or what is missing. A hamlet head without a hamlet would have them all.
-    pub(super) fn bound(&self, station: &Station) -> Result<(Role, Vec<String>), Text> {
-        let Some(role) = self.role else { return Err(text!("Xin chọn một vai trò.", "Choose a role.")) };
-        match (role.has_zones(), station.zones.as_slice(), self.zones.as_slice()) {
-            (false, ..) => Ok((role, Vec::new())),
-            (true, [only], _) => Ok((role, vec![only.id.clone()])),
-            (true, _, []) => Err(text!(
-                "Xin chọn ít nhất một cụm loa cho trưởng thôn.",
-                "Choose at least one zone for a hamlet head."
-            )),
-            (true, _, zones) => Ok((role, zones.to_vec())),
-        }
+    /// The same without the name.
+    pub(super) fn asked(&self) -> PersonAsked {
+        PersonAsked { role: self.role, zones: self.zones.clone(), approves: self.approves }
     }
 }
 
@@ -113,6 +105,7 @@ fn does(role: Role) -> Text {
             text!("soạn lịch, bản ghi, phát và dừng mọi cụm loa", "schedule, sounds, and orders in every zone")
         }
         Role::Reviewer => text!("chỉ xem và in nhật ký", "reads and prints the journal"),
+        Role::Night => text!("báo khẩn cấp và dừng loa, một đêm", "alerts and stops, for a night"),
         Role::Admin => text!("mọi việc, cả người dùng và máy", "everything, people and machine too"),
     }
 }
@@ -137,28 +130,67 @@ pub(super) fn state_of(person: &Person) -> Text {
     }
 }
 
-async fn list(State(app): State<App>, who: Who) -> Response {
-    everybody(&app, &who, StatusCode::OK, &Typed::nothing(), None)
+/// By what a program has let somebody in, and whether that still holds.
+pub(super) fn let_in(one: &LetInByToken) -> Text {
+    let purpose = crate::diag::plain(&one.purpose);
+    if one.has_ended {
+        text!(
+            "do chương trình «{purpose}» cho vào, mã truy cập ấy đã bị thu hồi: xem lại người này",
+            "let in by the program \"{purpose}\", whose token was taken back: look at this person again"
+        )
+    } else {
+        text!("do chương trình «{purpose}» cho vào", "let in by the program \"{purpose}\"")
+    }
 }
 
-fn everybody(app: &App, who: &Who, status: StatusCode, written: &Typed, said: Option<&Text>) -> Response {
+/// `GET /people?saved=ID`: everybody, and that somebody was saved.
+async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let asked = Fields::read(query.unwrap_or_default().as_bytes());
+    let saved = asked.get("saved").parse().ok().and_then(|id| app.people().person(id).ok().flatten());
+    let saved = saved.map(|Person { name, .. }| text!("Đã lưu: {name}.", "Saved: {name}."));
+    everybody(&app, &who, StatusCode::OK, &Typed::nothing(), saved.as_ref().map(Ok))
+}
+
+/// What a person is at this station, in a line.
+pub(super) fn summary(person: &Person, station: &Station, lang: Lang) -> String {
+    let zones = zones_of(person, station);
+    let approves = person.approves.then(|| text!("được duyệt", "approves"));
+    let all = [Some(person.role.title()), Some(zones), approves];
+    all.iter().flatten().map(|part| capital(part.get(lang))).collect::<Vec<_>>().join(" · ")
+}
+
+fn everybody(
+    app: &App,
+    who: &Who,
+    status: StatusCode,
+    written: &Typed,
+    said: Option<Result<&Text, &Text>>,
+) -> Response {
     let lang = who.lang;
     let station = app.station();
     let people = match app.people().everybody() {
         Ok(people) => people,
         Err(error) => return shell::failed(app, who, &error.text()),
     };
+    let by_programs = app.people().let_in_by_tokens().unwrap_or_default();
+    let program =
+        |person: &Person| by_programs.iter().find(|(_, one)| one.person.id == person.id).map(|(_, one)| let_in(one));
     let (ended, there): (Vec<_>, Vec<_>) = people.iter().partition(|person| person.has_ended);
     let row = |person: &Person| {
         html! {
             li { a.row href={ "/people/" (person.id) } {
                 strong { (person.name) }
-                small { (capital(person.role.title().get(lang))) " · " (capital(zones_of(person, &station).get(lang))) " · " (capital(state_of(person).get(lang))) }
+                small { (summary(person, &station, lang)) " · " (capital(state_of(person).get(lang)))
+                    @if let Some(said) = program(person) { br; (capital(said.get(lang))) }
+                }
             } }
         }
     };
     let body = html! {
-        (complaint(who, said))
+        @match said {
+            Some(Ok(saved)) => p.said.well role="status" { (saved.get(lang)) },
+            wrong => (complaint(who, wrong.and_then(Result::err))),
+        }
         ul.list { @for person in there { (row(person)) } }
         @if !ended.is_empty() {
             details {
@@ -183,45 +215,32 @@ fn everybody(app: &App, who: &Who, status: StatusCode, written: &Typed, said: Op
 async fn add(State(app): State<App>, who: Who, headers: HeaderMap, fields: Fields) -> Response {
     let station = app.station();
     let written = Typed::read(&fields, &station);
-    let wrong = |said: Text| everybody(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &written, Some(&said));
-    if written.name.chars().count() > NAME_MOST {
-        let most = NAME_MOST;
-        return wrong(text!("Tên dài quá {most} chữ.", "The name has more than {most} letters."));
+    let wrong = |said: Text| everybody(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &written, Some(Err(&said)));
+    if let Err(said) = written.asked().bound(&station) {
+        return wrong(said);
     }
-    let (role, zones) = match written.bound(&station) {
-        Ok(bound) => bound,
-        Err(said) => return wrong(said),
-    };
     if let Some(ask) = gate::sure_or_ask(&app, &who, &fields) {
         return ask;
     }
-    let new = NewPerson { name: &written.name, role, zones: &zones, approves: written.approves };
-    let added = app.people().add(&new, app.clock().wall());
-    match added {
-        Ok(Some(person)) => invite(&app, &who, &headers, &person),
-        Ok(None) => wrong(text!(
-            "Đã có người tên ấy, hoặc tên không có chữ nào. Xin thêm chữ để phân biệt, ví dụ tên thôn.",
-            "Somebody is called so already, or the name has no letter. Add a word, such as the hamlet."
-        )),
-        Err(error) => shell::failed(&app, &who, &error.text()),
+    match act::add_person(&app, &who, &written.name, &written.asked()) {
+        Ok(person) => invite(&app, &who, &headers, &person),
+        Err(Undone::Failed(why)) => shell::failed(&app, &who, &why),
+        Err(why) => wrong(why.text().clone()),
     }
 }
 
 /// A new link for a person, to be opened or photographed.
 pub(super) fn invite(app: &App, who: &Who, headers: &HeaderMap, person: &Person) -> Response {
-    let made = app.people().invite(person.id, app.clock().wall());
-    match made {
+    match act::link_person(app, who, person) {
         Ok(invite) => show(app, who, headers, person, &invite),
-        Err(error) => shell::failed(app, who, &PeopleError::text(&error)),
+        Err(why) => shell::failed(app, who, why.text()),
     }
 }
 
 fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Invite) -> Response {
     let (lang, station) = (who.lang, app.station());
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let address = address::shown_at(host, station.console.unwrap_or(LISTEN));
-    let scheme = if app.is_encrypted() { "https" } else { "http" };
-    let link = format!("{scheme}://{address}/invite/{}", invite.token);
+    let (page, is_local) = address_of_page(app, headers);
+    let link = format!("{page}/invite/{}", invite.token);
     let until = figure::moment(invite.until, &station.timezone).get(lang).to_owned();
     let name = &person.name;
     let said = text!(
@@ -232,12 +251,7 @@ fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Inv
         p { (said.get(lang)) }
         p.link { code { (link) } }
         (square(&link, &text!("Đường dẫn dưới dạng hình vuông để chụp", "The link as a square for a camera"), who))
-        @if address.ip().is_loopback() {
-            p.said { (text!(
-                "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:8080\" rồi khởi động lại trang.",
-                "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:8080\", and start the page again."
-            ).get(lang)) }
-        }
+        @if is_local { (only_here(who)) }
         p.hint { (text!(
             "Trên điện thoại: vào Wi-Fi của đài và tắt dữ liệu di động trước khi mở.",
             "On the phone: join the station's Wi-Fi and switch mobile data off first."
@@ -246,6 +260,24 @@ fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Inv
     };
     let title = text!("Đường dẫn cho {name}", "A link for {name}");
     shell::page(app, who, Page::of(title), &body)
+}
+
+/// Where phones find the page, `http://192.168.4.1:8080`; and whether it opens on this machine only.
+pub(super) fn address_of_page(app: &App, headers: &HeaderMap) -> (String, bool) {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let address = address::shown_at(host, app.station().console.unwrap_or(LISTEN));
+    let scheme = if app.is_encrypted() { "https" } else { "http" };
+    (format!("{scheme}://{address}"), address.ip().is_loopback())
+}
+
+/// That an address is of no use to a phone, and what to do.
+pub(super) fn only_here(who: &Who) -> Markup {
+    html! {
+        p.said { (text!(
+            "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:8080\" rồi khởi động lại trang.",
+            "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:8080\", and start the page again."
+        ).get(who.lang)) }
+    }
 }
 
 /// A QR code; nothing where there is too much to say.

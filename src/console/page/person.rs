@@ -7,12 +7,14 @@ use axum::routing::{get, post};
 use maud::html;
 
 use super::login::complaint;
-use super::people::{Typed, choices, invite, state_of, zones_of};
+use super::people::{Typed, choices, invite, let_in, state_of, summary};
+use super::tokens;
+use crate::console::act::{self, Undone};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{self, Need, Who, go_to};
 use crate::console::people::Person;
-use crate::console::role::{Right, Role};
+use crate::console::role::Right;
 use crate::console::route::{Ask, Route, route};
 use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
@@ -22,6 +24,7 @@ pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/people/{id}", Need::Right(Right::People), || get(show)),
     route(Ask::Post, "/people/{id}", Need::Right(Right::People), || post(change)),
     route(Ask::Post, "/people/{id}/link", Need::Right(Right::People), || post(link)),
+    route(Ask::Post, "/people/{id}/token", Need::Right(Right::People), || post(end_token)),
     route(Ask::Post, "/people/{id}/end", Need::Right(Right::People), || post(end)),
 ];
 
@@ -52,9 +55,20 @@ async fn show(State(app): State<App>, who: Who, Path(id): Path<String>) -> Respo
 fn of(app: &App, who: &Who, status: StatusCode, person: &Person, written: &Typed, said: Option<&Text>) -> Response {
     let (lang, station) = (who.lang, app.station());
     let path = format!("/people/{}", person.id);
+    let by_programs = app.people().let_in_by_tokens().unwrap_or_default();
+    let tokens = match tokens::of(app, person) {
+        Ok(tokens) => tokens,
+        Err(error) => return shell::failed(app, who, &error.text()),
+    };
     let body = html! {
         (complaint(who, said))
-        p { (capital(person.role.title().get(lang))) " · " (capital(zones_of(person, &station).get(lang))) " · " (capital(state_of(person).get(lang))) }
+        p { (summary(person, &station, lang)) " · " (capital(state_of(person).get(lang))) }
+        @for (_, one) in by_programs.iter().filter(|(_, one)| one.person.id == person.id) {
+            p.said { (capital(let_in(one).get(lang))) ". " (text!(
+                "Đúng là người của đài thì bấm Lưu bên dưới; không biết là ai thì thôi cho dùng.",
+                "If this is somebody of the station, save below; if nobody knows who it is, put him out."
+            ).get(lang)) }
+        }
         section.card {
             form.narrow method="post" action=(path) {
                 (choices(who, &station, written))
@@ -63,6 +77,7 @@ fn of(app: &App, who: &Who, status: StatusCode, person: &Person, written: &Typed
                 }
             }
         }
+        (tokens::drawn(app, &tokens, Some(&format!("{path}/token")), lang))
         @if !person.has_ended {
             section.card {
                 p { (text!(
@@ -89,14 +104,6 @@ fn of(app: &App, who: &Who, status: StatusCode, person: &Person, written: &Typed
     shell::page(app, who, Page { title: Text { vi: name.clone(), en: name.clone() }, status }, &body)
 }
 
-/// The station must have somebody who lets people in; else only the command line could.
-fn last_admin() -> Text {
-    text!(
-        "Đây là người quản trị cuối cùng. Xin thêm một người quản trị khác trước.",
-        "This is the last administrator. Let another one in first."
-    )
-}
-
 async fn change(State(app): State<App>, who: Who, Path(id): Path<String>, fields: Fields) -> Response {
     let person = match find(&app, &who, &id) {
         Ok(person) => person,
@@ -105,24 +112,16 @@ async fn change(State(app): State<App>, who: Who, Path(id): Path<String>, fields
     let station = app.station();
     let written = Typed::read(&fields, &station);
     let wrong = |said: Text| of(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &person, &written, Some(&said));
-    let (role, zones) = match written.bound(&station) {
-        Ok(bound) => bound,
-        Err(said) => return wrong(said),
-    };
+    if let Err(said) = written.asked().bound(&station) {
+        return wrong(said);
+    }
     if let Some(ask) = gate::sure_or_ask(&app, &who, &fields) {
         return ask;
     }
-    let changed = (|| {
-        let mut people = app.people();
-        if person.role == Role::Admin && role != Role::Admin && !people.has_other_admin(person.id)? {
-            return Ok(false);
-        }
-        people.change(person.id, role, &zones, written.approves).map(|()| true)
-    })();
-    match changed {
-        Ok(true) => go_to("/people"),
-        Ok(false) => wrong(last_admin()),
-        Err(error) => shell::failed(&app, &who, &error.text()),
+    match act::change_person(&app, &who, &person, &written.asked()) {
+        Ok(()) => go_to(&format!("/people?saved={}", person.id)),
+        Err(Undone::Failed(why)) => shell::failed(&app, &who, &why),
+        Err(why) => wrong(why.text().clone()),
     }
 }
 
@@ -140,6 +139,22 @@ async fn link(
     }
 }
 
+/// Take a token of this person back.
+async fn end_token(State(app): State<App>, who: Who, Path(id): Path<String>, fields: Fields) -> Response {
+    let person = match find(&app, &who, &id) {
+        Ok(person) => person,
+        Err(response) => return *response,
+    };
+    if let Some(ask) = gate::sure_or_ask(&app, &who, &fields) {
+        return ask;
+    }
+    match act::end_token(&app, &who, &person, fields.get("token")) {
+        Ok(()) => go_to(&format!("/people/{}", person.id)),
+        Err(Undone::Failed(why)) => shell::failed(&app, &who, &why),
+        Err(why) => of(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &person, &Typed::of(&person), Some(why.text())),
+    }
+}
+
 async fn end(State(app): State<App>, who: Who, Path(id): Path<String>, fields: Fields) -> Response {
     let person = match find(&app, &who, &id) {
         Ok(person) => person,
@@ -148,18 +163,32 @@ async fn end(State(app): State<App>, who: Who, Path(id): Path<String>, fields: F
     if let Some(ask) = gate::sure_or_ask(&app, &who, &fields) {
         return ask;
     }
-    let ended = (|| {
-        let mut people = app.people();
-        if person.role == Role::Admin && !people.has_other_admin(person.id)? {
-            return Ok(false);
-        }
-        people.end(person.id, app.clock().wall()).map(|()| true)
-    })();
-    match ended {
+    let done = act::may_end(&app, &who, &person).and_then(|()| {
+        if fields.is_ticked("sure") { act::end_person(&app, &who, &person).map(|()| true) } else { Ok(false) }
+    });
+    match done {
         Ok(true) => go_to("/people"),
-        Ok(false) => {
-            of(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &person, &Typed::of(&person), Some(&last_admin()))
-        }
-        Err(error) => shell::failed(&app, &who, &error.text()),
+        Ok(false) => sure_to_end(&app, &who, &person),
+        Err(Undone::Failed(why)) => shell::failed(&app, &who, &why),
+        Err(why) => of(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &person, &Typed::of(&person), Some(why.text())),
     }
+}
+
+/// He is asked about first: his phones go dark at once.
+fn sure_to_end(app: &App, who: &Who, person: &Person) -> Response {
+    let (lang, path, name) = (who.lang, format!("/people/{}", person.id), &person.name);
+    let body = html! {
+        p.said { (text!(
+            "{name} không vào được nữa, mọi điện thoại của người này bị đăng xuất ngay, chương trình có mã của người này bị ngắt. Tên vẫn còn trong nhật ký. Cho dùng lại được: cấp đường dẫn mới.",
+            "{name} cannot come in any more, every phone is logged out at once, and programs with a token of this person are cut off. The journal still has the name. To let the person in again, give a new link."
+        ).get(lang)) }
+        form method="post" action={ (path) "/end" } {
+            input type="hidden" name="sure" value="1";
+            p.actions {
+                button.halt { (text!("Thôi cho {name} dùng", "Put {name} out").get(lang)) }
+                a.button href=(path) { (text!("Không, để như cũ", "No, leave it").get(lang)) }
+            }
+        }
+    };
+    shell::page(app, who, Page::of(text!("Thôi cho {name} dùng trang?", "Put {name} out?")), &body)
 }

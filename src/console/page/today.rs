@@ -2,6 +2,7 @@
 //! changes by itself ([`now`]) is sent again by [`stream`]; the orders that are given from here are in [`stop`], [`say`] and
 //! [`quiet`].
 
+mod courier;
 mod line;
 mod now;
 mod past;
@@ -38,9 +39,9 @@ pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/order/{order}", Need::Right(Right::Stop), || get(stop::receipt)),
     route(Ask::Get, "/say", Need::Right(Right::Say), || get(say::ask)),
     route(Ask::Post, "/say", Need::Right(Right::Say), || post(say::order)),
-    route(Ask::Get, "/quiet", Need::Right(Right::Stop), || get(quiet::ask)),
-    route(Ask::Post, "/quiet", Need::Right(Right::Stop), || post(quiet::begin)),
-    route(Ask::Post, "/quiet/end", Need::Right(Right::Stop), || post(quiet::end)),
+    route(Ask::Get, "/quiet", Need::Right(Right::Quiet), || get(quiet::ask)),
+    route(Ask::Post, "/quiet", Need::Right(Right::Quiet), || post(quiet::begin)),
+    route(Ask::Post, "/quiet/end", Need::Right(Right::Quiet), || post(quiet::end)),
 ];
 
 /// The first page.
@@ -60,7 +61,9 @@ async fn today(State(app): State<App>, who: Who) -> Response {
             @if view.who.may(Right::Sounds) { (tasks::tasks(&view, is_own)) }
             @else if !is_own { section.tasks { (tasks::tomorrow(&view)) } }
         }
-        @if !is_own { (doors(&view)) }
+        (doors(&view, is_own))
+        @if !is_own && view.who.may(Right::Drill) { (drill(&view)) }
+        @if view.who.may(Right::Schedule) { (courier::lately(&app, &view).await) }
         @if view.who.may(Right::Journal) { (report::buttons(view.station(), view.now, lang)) }
         (line::day(&view, is_own, reads))
         @if reads { (past::week(&app, &view).await) }
@@ -68,17 +71,41 @@ async fn today(State(app): State<App>, who: Who) -> Response {
     shell::page(&app, &view.who, Page::of(text!("Hôm nay", "Today")), &body)
 }
 
+/// A drill is held every month, where the station means to be ready: by the journal, as `loa doctor` has it.
+fn drill(view: &View) -> maud::Markup {
+    let lang = view.who.lang;
+    let wanted = view.station().emergency.is_written && matches!(view.day.drill, Ok(None));
+    html! {
+        @if wanted {
+            div.said {
+                p { (text!("Tháng này chưa diễn tập báo động.", "No drill of an alarm was held this month.").get(lang)) }
+                a.button href="/drill" { (text!("Diễn tập", "Drill").get(lang)) }
+            }
+        }
+    }
+}
+
 /// The ways to what is done most.
-fn doors(view: &View) -> maud::Markup {
+fn doors(view: &View, is_own: bool) -> maud::Markup {
     let lang = view.who.lang;
     let (writes, says) = (view.who.may(Right::Schedule), view.who.may(Right::Say));
+    let alerts = view.who.may(Right::Alert);
     html! {
-        @if writes || says {
+        @if is_own || writes || says || alerts {
             p.actions {
                 @if writes {
                     a.button.main href="/schedule/new" { (text!("Thêm mục phát", "Add a broadcast").get(lang)) }
                 }
+                // A hamlet head has no row of pages: his one page leads to all of his.
+                @if is_own && view.who.may(Right::Sounds) {
+                    a.button.main href="/sounds/new" { (text!("Nộp bản ghi", "Hand in").get(lang)) }
+                }
+                @if is_own { a.button href="/schedule" { (text!("Lịch phát", "Schedule").get(lang)) } }
                 @if says { a.button href="/say" { (text!("Phát ngay", "Play now").get(lang)) } }
+                @if alerts {
+                    a.button.alert href="/emergency" { (text!("Báo khẩn cấp", "Emergency").get(lang)) }
+                }
+                @if alerts && view.who.may(Right::Drill) { a.button.plain href="/drill" { (text!("Diễn tập", "Drill").get(lang)) } }
             }
         }
     }

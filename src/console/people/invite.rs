@@ -57,6 +57,7 @@ impl People {
         // Whoever had the old password is out.
         tx.execute("DELETE FROM session WHERE person = ?1", [person.id])?;
         tx.commit()?;
+        self.entered(token, person.id, now)?;
         self.person(person.id)
     }
 }

@@ -117,6 +117,10 @@ impl People {
     /// He may not use the page any more: his phones are logged out, his links void. His name stays taken, since the
     /// journal names him.
     pub fn end(&mut self, id: i64, now: Wall) -> Result<(), PeopleError> {
+        // Nor do his programs let anybody in any more.
+        for token in self.tokens()?.into_iter().filter(|token| token.person.id == id) {
+            self.end_links_of(token.id)?;
+        }
         let tx = self.db.transaction()?;
         tx.execute(
             "UPDATE person SET ended = ?2, password = NULL WHERE id = ?1",

@@ -6,10 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::diag::{Text, text};
-use crate::site::{Folder, OWN_DIR_MODE, Refused};
+use crate::site::{Folder, OWN_DIR_MODE, ReadRefused};
 
 /// A file written by this version.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Nobody else reads hashes of passwords, the group neither.
 const MODE: u32 = 0o600;
@@ -25,7 +25,7 @@ pub enum PeopleError {
     Database(#[from] rusqlite::Error),
     /// The file.
     #[error("people: {0}")]
-    File(#[from] Refused),
+    File(#[from] ReadRefused),
     /// Chance.
     #[error("people: no randomness: {0}")]
     Chance(#[from] getrandom::Error),
@@ -70,8 +70,8 @@ impl PeopleError {
 /// (`loa user` as root, too) leaves no file behind that the page could not open.
 pub(super) fn open(path: &Path) -> Result<Connection, PeopleError> {
     let (folder, name) = (path.parent().unwrap_or(Path::new(".")), path.file_name().unwrap_or_default());
-    let file = Folder::make(folder, OWN_DIR_MODE).map_err(Refused::Io)?.make_file(name)?;
-    file.set_permissions(Permissions::from_mode(MODE)).map_err(Refused::Io)?;
+    let file = Folder::make(folder, OWN_DIR_MODE).map_err(ReadRefused::Io)?.make_file(name)?;
+    file.set_permissions(Permissions::from_mode(MODE)).map_err(ReadRefused::Io)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let db = Connection::open_with_flags(path, flags)?;
     prepare(&db)?;
@@ -85,6 +85,27 @@ pub(super) fn prepare(db: &Connection) -> Result<(), PeopleError> {
     if version > VERSION {
         return Err(PeopleError::Later(version));
     }
+    // Beside what a version is counted for: an older loa reads the rest as before.
+    db.execute_batch(
+        "CREATE TABLE IF NOT EXISTS night (
+             id INTEGER PRIMARY KEY,
+             number INTEGER NOT NULL,
+             hash BLOB NOT NULL UNIQUE,
+             made INTEGER NOT NULL,
+             void INTEGER NOT NULL DEFAULT 0,
+             used INTEGER,
+             taker TEXT NOT NULL DEFAULT '',
+             session BLOB
+         );
+         CREATE TABLE IF NOT EXISTS by_token (
+             id INTEGER PRIMARY KEY AUTOINCREMENT,
+             what TEXT NOT NULL,
+             key TEXT NOT NULL,
+             token INTEGER NOT NULL,
+             at INTEGER NOT NULL,
+             UNIQUE (what, key)
+         );",
+    )?;
     if version < 1 {
         db.execute_batch(
             "BEGIN IMMEDIATE;
@@ -117,6 +138,35 @@ pub(super) fn prepare(db: &Connection) -> Result<(), PeopleError> {
              ) WITHOUT ROWID;
              CREATE INDEX IF NOT EXISTS session_person ON session (person);
              PRAGMA user_version = 1;
+             COMMIT;",
+        )?;
+    }
+    if version < 2 {
+        db.execute_batch(
+            "BEGIN IMMEDIATE;
+             CREATE TABLE IF NOT EXISTS token (
+                 id INTEGER PRIMARY KEY AUTOINCREMENT,
+                 hash BLOB NOT NULL UNIQUE,
+                 person INTEGER NOT NULL REFERENCES person (id),
+                 purpose TEXT NOT NULL,
+                 role TEXT NOT NULL,
+                 zones TEXT NOT NULL,
+                 approves INTEGER NOT NULL DEFAULT 0,
+                 made INTEGER NOT NULL,
+                 until INTEGER NOT NULL,
+                 seen INTEGER,
+                 ended INTEGER
+             );
+             CREATE TABLE IF NOT EXISTS act (
+                 id INTEGER PRIMARY KEY AUTOINCREMENT,
+                 at INTEGER NOT NULL,
+                 who TEXT NOT NULL,
+                 token TEXT NOT NULL DEFAULT '',
+                 deed TEXT NOT NULL,
+                 about TEXT NOT NULL
+             );
+             CREATE INDEX IF NOT EXISTS act_at ON act (at);
+             PRAGMA user_version = 2;
              COMMIT;",
         )?;
     }

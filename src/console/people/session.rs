@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::here::{SESSION_MOST, Unwritten};
 use super::{People, PeopleError, Person, token};
+use crate::digest::hex;
 use crate::instant::{Now, Wall};
 
 /// So long a phone that nobody uses is kept in the list.
@@ -55,7 +56,7 @@ impl Session {
 
 /// How it is called where its owner reads it.
 fn named(hash: &[u8; 32]) -> String {
-    hash[..8].iter().fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+    hex(&hash[..8])
 }
 
 fn phone(row: &Row<'_>) -> rusqlite::Result<Phone> {
@@ -138,6 +139,7 @@ impl People {
 
     /// Log this phone out.
     pub fn log_out(&mut self, token: &str) -> Result<(), PeopleError> {
+        self.end_night(token)?;
         let gone = token::hash(token);
         self.here.forget(|hash| *hash == gone);
         self.db.execute("DELETE FROM session WHERE hash = ?1", [gone])?;
@@ -159,6 +161,12 @@ impl People {
             seen: one.made,
         }));
         Ok(phones)
+    }
+
+    /// How many phones are logged in, of all people.
+    pub fn phones_in_use(&self, now: Wall) -> Result<u32, PeopleError> {
+        let since = (now - SESSION_MOST).timestamp().as_second();
+        Ok(self.db.query_row("SELECT count(*) FROM session WHERE seen > ?1", [since], |row| row.get(0))?)
     }
 
     /// How a phone is called among the phones of a person.

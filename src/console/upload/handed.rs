@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::Uploads;
+use crate::audio::name::same_stem;
 use crate::report::Handler;
 use crate::site::{Folder, Site};
 
@@ -29,6 +30,9 @@ pub(in crate::console) struct Handed {
     pub(in crate::console) by: i64,
     /// As people call him.
     pub(in crate::console) person: String,
+    /// What the token was for by which a program did it; empty where he did it himself.
+    #[serde(default)]
+    pub(in crate::console) token: String,
     /// In seconds since 1970.
     pub(in crate::console) at: i64,
     /// A machine has read it.
@@ -41,9 +45,12 @@ impl Uploads {
         handed(&self.dir)
     }
 
-    /// Who handed in what has these bytes, last.
-    pub(in crate::console) fn handed_in(&self, sha256: &str) -> Option<Handed> {
-        self.handed().into_iter().rev().find(|one| one.sha256 == sha256)
+    /// Who put these bytes there under this name: whoever hands in a copy of them later, or under another name, did not.
+    /// Once something else was handed in between, he did who brought them back.
+    pub(in crate::console) fn handed_in(&self, file: &str, sha256: &str) -> Option<Handed> {
+        let of_name = self.handed().into_iter().rev().filter(|one| same_stem(&one.file, file));
+        let since = of_name.skip_while(|one| one.sha256 != sha256);
+        since.take_while(|one| one.sha256 == sha256).last()
     }
 
     /// Write down that somebody handed a sound in. Where that fails, the sound is in its place all the same.
@@ -62,8 +69,8 @@ fn handed(dir: &Path) -> Vec<Handed> {
     text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
 }
 
-/// Who handed in the sound of each digest, for the book; nobody where this account may not read what the page keeps.
+/// Who handed in the sound of each digest, first, for the book; nobody where this account may not read what the page keeps.
 pub fn handlers(site: &Site) -> BTreeMap<String, Handler> {
-    let all = handed(&site.uploads()).into_iter();
-    all.map(|one| (one.sha256, Handler { person: one.person, spoken: one.spoken })).collect()
+    let newest_first = handed(&site.uploads()).into_iter().rev();
+    newest_first.map(|one| (one.sha256, Handler { person: one.person, spoken: one.spoken })).collect()
 }

@@ -107,6 +107,7 @@ async fn take(app: &App, id: &str, note: &Note) -> Option<HandState> {
                 sha256: sha256.unwrap_or_default(),
                 by: note.by,
                 person: note.person.clone(),
+                token: note.token.clone(),
                 at: app.clock().wall().timestamp().as_second(),
                 spoken: note.spoken,
             });

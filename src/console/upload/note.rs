@@ -9,6 +9,9 @@ pub(in crate::console) struct Note {
     pub(in crate::console) by: i64,
     /// As people call him.
     pub(in crate::console) person: String,
+    /// What the token is for by which a program hands it in; empty where a person does.
+    #[serde(default)]
+    pub(in crate::console) token: String,
     /// What his phone calls the file: shown, and never a path.
     pub(in crate::console) name: String,
     /// What the sound is to be called in `audio/`, without its ending.

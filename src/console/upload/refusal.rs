@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::audio::limit;
 use crate::diag::figure::bytes;
 use crate::diag::{Text, system, text};
-use crate::site::Refused;
+use crate::site::ReadRefused;
 
 /// Why a recording does not come in.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,7 @@ pub(in crate::console) enum UploadError {
     Disk(#[from] io::Error),
     /// The file.
     #[error("{0}")]
-    File(#[from] Refused),
+    File(#[from] ReadRefused),
 }
 
 impl UploadError {
@@ -78,6 +78,15 @@ impl UploadError {
         }
     }
 
+    /// What is said of a file that is too large before anybody knows how large it is.
+    pub(in crate::console) fn large() -> Text {
+        text!(
+            most = bytes(limit::FILE_BYTES);
+            "Tệp này nặng quá, đài nhận đến {most}. Xin chọn tệp nhẹ hơn, hoặc chỉ gửi phần tiếng (mp3, m4a).",
+            "This file is too large, the station takes up to {most}. Choose a smaller one, or send the sound alone (mp3, m4a)."
+        )
+    }
+
     /// What a person is told, with the way out.
     pub(in crate::console) fn text(&self) -> Text {
         let most = bytes(limit::FILE_BYTES);
@@ -88,8 +97,8 @@ impl UploadError {
             ),
             Self::TooLarge(length) => text!(
                 length = bytes(*length), most = most;
-                "Tệp này dài {length}, đài nhận đến {most}. Xin chọn tệp ngắn hơn, hoặc chỉ gửi phần tiếng (mp3, m4a).",
-                "This file has {length}, the station takes up to {most}. Choose a shorter one, or send the sound alone (mp3, m4a)."
+                "Tệp này nặng {length}, đài nhận đến {most}. Xin chọn tệp nhẹ hơn, hoặc chỉ gửi phần tiếng (mp3, m4a).",
+                "This file has {length}, the station takes up to {most}. Choose a smaller one, or send the sound alone (mp3, m4a)."
             ),
             Self::Beyond(_) => text!(
                 "Tệp gửi lên dài hơn lúc bắt đầu. Xin chọn lại tệp và gửi lại.",

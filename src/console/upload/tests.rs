@@ -11,6 +11,7 @@ fn note(by: i64, length: u64) -> Note {
     Note {
         by,
         person: "Trần Thị Hai".to_owned(),
+        token: String::new(),
         name: "../../etc/passwd\u{0}.mp3".to_owned(),
         sound: "tin".to_owned(),
         replace: false,

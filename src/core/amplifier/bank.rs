@@ -1,5 +1,5 @@
 use super::power::Power;
-use super::{Need, Unit, units};
+use super::{PowerNeed, Unit, units};
 use crate::diag::Text;
 use crate::instant::{Now, Wall};
 use crate::station::{Station, ZoneIx};
@@ -7,7 +7,7 @@ use crate::station::{Station, ZoneIx};
 /// All amplifiers of a station over time. Pure: it is told what is needed when, and what the switches
 /// answer; it returns orders.
 ///
-/// It takes every switch as being put off when it is made: whoever carries out its orders begins with
+/// It takes every switch as being switched off when it is made: whoever carries out its orders begins with
 /// that, before anything else.
 #[derive(Debug)]
 pub struct Bank {
@@ -15,9 +15,9 @@ pub struct Bank {
     powers: Vec<Power>,
 }
 
-/// Put an amplifier on or off.
+/// Switch an amplifier on or off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Order {
+pub struct PowerOrder {
     /// Its place in [`units`].
     pub amplifier: usize,
     /// On, or off.
@@ -35,7 +35,7 @@ pub struct Told {
 
 /// How an amplifier stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Look {
+pub struct AmplifierState {
     /// The switch's name.
     pub name: String,
     /// The zones behind it.
@@ -49,7 +49,7 @@ pub struct Look {
 }
 
 impl Bank {
-    /// The amplifiers of `station`, each being put off.
+    /// The amplifiers of `station`, each being switched off.
     pub fn new(station: &Station, now: Now) -> Self {
         let units = units(station);
         let powers = units.iter().map(|unit| Power::new(unit.warm_up, unit.cool_down, now.mono)).collect();
@@ -72,10 +72,10 @@ impl Bank {
     }
 
     /// What must be switched now. `ending`: nothing will be needed any more, so nothing cools down.
-    pub fn step(&mut self, now: Now, needs: &[Need], ending: bool) -> Vec<Order> {
+    pub fn step(&mut self, now: Now, needs: &[PowerNeed], ending: bool) -> Vec<PowerOrder> {
         let orders = self.units.iter().zip(&mut self.powers).enumerate().map(|(amplifier, (unit, power))| {
             let on = power.step(now, &unit.of(needs), ending)?;
-            Some(Order { amplifier, on })
+            Some(PowerOrder { amplifier, on })
         });
         orders.flatten().collect()
     }
@@ -88,7 +88,7 @@ impl Bank {
     }
 
     /// When [`Self::step`] wants to be asked even if nothing happens.
-    pub fn deadline(&self, now: Now, needs: &[Need], ending: bool) -> Option<Wall> {
+    pub fn deadline(&self, now: Now, needs: &[PowerNeed], ending: bool) -> Option<Wall> {
         let each = self.units.iter().zip(&self.powers);
         each.filter_map(|(unit, power)| power.deadline(now, &unit.of(needs), ending)).min()
     }
@@ -99,9 +99,9 @@ impl Bank {
     }
 
     /// How they stand.
-    pub fn look(&self) -> Vec<Look> {
+    pub fn look(&self) -> Vec<AmplifierState> {
         let each = self.units.iter().zip(&self.powers);
-        each.map(|(unit, power)| Look {
+        each.map(|(unit, power)| AmplifierState {
             name: unit.switch.name(),
             zones: unit.zones.clone(),
             on: power.is_on(),
@@ -113,7 +113,7 @@ impl Bank {
 }
 
 impl Unit {
-    fn of(&self, needs: &[Need]) -> Vec<Need> {
+    fn of(&self, needs: &[PowerNeed]) -> Vec<PowerNeed> {
         needs.iter().filter(|need| self.zones.contains(&need.zone)).copied().collect()
     }
 }
@@ -152,17 +152,17 @@ mod tests {
         assert_eq!(bank.look().len(), 2);
         let fed: Vec<bool> = (0..4).map(|zone| bank.feeds(ZoneIx(zone))).collect();
         assert_eq!(fed, [true, false, true, true]);
-        let need = |zone, from, to| Need { zone: ZoneIx(zone), from: at(from).wall, to: Some(at(to).wall) };
+        let need = |zone, from, to| PowerNeed { zone: ZoneIx(zone), from: at(from).wall, to: Some(at(to).wall) };
         let needs = [need(0, 30, 40), need(1, 0, 90), need(3, 35, 60)];
         // The longest warm-up of its zones counts.
         assert_eq!(bank.deadline(at(0), &needs, false), Some(at(24).wall));
-        assert_eq!(bank.step(at(24), &needs, false), [Order { amplifier: 0, on: true }]);
+        assert_eq!(bank.step(at(24), &needs, false), [PowerOrder { amplifier: 0, on: true }]);
         assert_eq!(bank.heard_from(ZoneIx(3), at(24)), at(29).wall);
         assert_eq!(bank.heard_from(ZoneIx(1), at(24)), Wall::MIN);
         assert_eq!(bank.step(at(45), &needs, false), []);
         assert_eq!(bank.deadline(at(45), &needs, false), Some(at(60).wall));
         assert_eq!(bank.step(at(60), &needs, false), []);
-        assert_eq!(bank.step(at(63), &needs, false), [Order { amplifier: 0, on: false }]);
+        assert_eq!(bank.step(at(63), &needs, false), [PowerOrder { amplifier: 0, on: false }]);
         let told = bank.answered(at(63), 0, false, &Ok(())).unwrap();
         assert_eq!((told.name.as_str(), told.zones), ("gpiochip0:17", vec![ZoneIx(0), ZoneIx(3)]));
         assert_eq!(bank.answered(at(63), 7, false, &Ok(())), None);

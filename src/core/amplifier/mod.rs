@@ -7,6 +7,6 @@ mod need;
 mod power;
 mod unit;
 
-pub use bank::{Bank, Look, Order, Told};
-pub use need::Need;
+pub use bank::{AmplifierState, Bank, PowerOrder, Told};
+pub use need::PowerNeed;
 pub use unit::{Unit, units};

@@ -5,7 +5,7 @@ use crate::station::ZoneIx;
 
 /// A stretch of time in which a zone sounds, or will.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Need {
+pub struct PowerNeed {
     /// Where.
     pub zone: ZoneIx,
     /// Its first sample.
@@ -14,7 +14,7 @@ pub struct Need {
     pub to: Option<Wall>,
 }
 
-impl Need {
+impl PowerNeed {
     /// An amplifier that must be on `lead` before the first sample must be on at `now`.
     pub(super) fn covers(&self, now: Wall, lead: Duration) -> bool {
         self.from - lead <= now && self.to.is_none_or(|to| now < to)

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Need;
+use super::PowerNeed;
 use crate::diag::Text;
 use crate::instant::{Mono, Now, Wall};
 
@@ -33,7 +33,7 @@ pub(super) struct Power {
     trouble: Option<Trouble>,
 }
 
-/// It did not obey the last time it was told to be `on`. That it can be put off says nothing of whether it
+/// It did not obey the last time it was told to be `on`. That it can be switched off says nothing of whether it
 /// will go on tomorrow, so this stands until it has.
 #[derive(Debug)]
 struct Trouble {
@@ -45,13 +45,13 @@ struct Trouble {
 }
 
 impl Power {
-    /// One that is being put off.
+    /// One that is being switched off.
     pub(super) fn new(warm_up: Duration, cool_down: Duration, now: Mono) -> Self {
         Self { warm_up, cool_down, on: false, told: now, asked: true, since: None, cooling: None, trouble: None }
     }
 
     /// What it must be told now, if anything.
-    pub(super) fn step(&mut self, now: Now, needs: &[Need], ending: bool) -> Option<bool> {
+    pub(super) fn step(&mut self, now: Now, needs: &[PowerNeed], ending: bool) -> Option<bool> {
         let lead = self.warm_up + LEAD;
         if needs.iter().any(|need| need.covers(now.wall, lead)) {
             self.cooling = None;
@@ -125,7 +125,7 @@ impl Power {
     }
 
     /// When [`Self::step`] has something to do even if nothing happens.
-    pub(super) fn deadline(&self, now: Now, needs: &[Need], ending: bool) -> Option<Wall> {
+    pub(super) fn deadline(&self, now: Now, needs: &[PowerNeed], ending: bool) -> Option<Wall> {
         let lead = self.warm_up + LEAD;
         let at = |mono: Mono| now.wall + mono.after(now.mono);
         let covering = || needs.iter().filter(|need| need.covers(now.wall, lead));
@@ -172,8 +172,8 @@ mod tests {
         Now { wall: Wall::from_secs(1_000) + since, mono: Mono::from_origin(since) }
     }
 
-    fn need(from: f64, to: Option<f64>) -> Need {
-        Need { zone: ZoneIx(0), from: now(from).wall, to: to.map(|to| now(to).wall) }
+    fn need(from: f64, to: Option<f64>) -> PowerNeed {
+        PowerNeed { zone: ZoneIx(0), from: now(from).wall, to: to.map(|to| now(to).wall) }
     }
 
     /// Five seconds to warm up, three to cool down; told to be off, and off.
@@ -184,7 +184,7 @@ mod tests {
     }
 
     /// Run it as its deadlines ask, as an obedient switch would be; when it is told what.
-    fn told(power: &mut Power, needs: &[Need], to: f64) -> Vec<(f64, bool)> {
+    fn told(power: &mut Power, needs: &[PowerNeed], to: f64) -> Vec<(f64, bool)> {
         let (mut told, mut at) = (Vec::new(), now(0.0));
         loop {
             if let Some(on) = power.step(at, needs, false) {

@@ -1,6 +1,6 @@
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use sha2::{Digest as _, Sha256};
+use crate::digest::sha256;
 
 /// The form of what is digested. A later loa that knows more keys writes nothing for a key that is not there, so that what
 /// was approved stays approved; it takes another form only where an old line would mean something else.
@@ -17,7 +17,7 @@ pub struct ApprovalDigest(String);
 impl ApprovalDigest {
     /// Of a meaning, and of the sounds.
     pub(super) fn of(meaning: &str, sounds: &str) -> Self {
-        Self(format!("{FORM}:{}-{}", hex(meaning), hex(sounds)))
+        Self(format!("{FORM}:{}-{}", sha256(meaning.as_bytes()), sha256(sounds.as_bytes())))
     }
 
     /// One that somebody has written down; `None` for what is none, or is of a form that this loa does not know.
@@ -69,13 +69,6 @@ impl fmt::Display for ApprovalDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-fn hex(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::ApprovalDigest;
 use crate::schedule::{
     Broadcast, Chime, Class, DaySet, IfInterrupted, IfMissed, Kind, Leap, Play, Recurrence, Schedule,
 };
-use crate::station::{Station, ZoneIx};
+use crate::station::{Relay, RelayElse, Station, ZoneIx};
 
 /// A sound as one zone hears it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -90,6 +90,7 @@ fn said(broadcast: &Broadcast, schedule: &Schedule, station: &Station) -> String
         Kind::Bulletin => {}
         Kind::Music => say("kind", "music"),
         Kind::Test => say("kind", "test"),
+        Kind::Drill => say("kind", "drill"),
     }
     for play in play {
         match play {
@@ -97,7 +98,9 @@ fn said(broadcast: &Broadcast, schedule: &Schedule, station: &Station) -> String
             Play::Music(name) => say("music", &plain(name)),
             Play::Chime(Chime::Rising) => say("chime", "rising"),
             Play::Chime(Chime::Falling) => say("chime", "falling"),
+            Play::Chime(Chime::Alarm) => say("chime", "alarm"),
             Play::Pause(length) => say("pause", &span(*length)),
+            Play::Relay(relay, length) => relayed(relay, *length, &mut say),
         }
     }
     lines(&mut say, "chime sound", chime.iter().map(|name| plain(name)));
@@ -126,6 +129,23 @@ fn said(broadcast: &Broadcast, schedule: &Schedule, station: &Station) -> String
         IfInterrupted::Drop => say("if_interrupted", "drop"),
     }
     text
+}
+
+/// Whose sound it is, from where, for how long, and what is heard where it is silent. The address is part of a digest and of
+/// nothing that is shown.
+fn relayed(relay: &Relay, length: Duration, say: &mut dyn FnMut(&str, &str)) {
+    say("relay", &plain(&relay.id));
+    say("relay for", &span(length));
+    for word in relay.source.words() {
+        say(&format!("relay {}", relay.source.key()), &plain(word));
+    }
+    for other in &relay.otherwise {
+        match other {
+            RelayElse::Sound(name) => say("relay else", &plain(name)),
+            RelayElse::Relay(id) => say("relay else relay", &plain(id)),
+            RelayElse::Silence => say("relay else silence", ""),
+        }
+    }
 }
 
 fn when(recurrence: &Recurrence, schedule: &Schedule, say: &mut dyn FnMut(&str, &str)) {

@@ -6,7 +6,7 @@ use jiff::civil::date;
 
 use crate::diag::SourceFile;
 use crate::plan::sample::{library, station};
-use crate::plan::{Approvable, Shelf, approvable, approvable_in};
+use crate::plan::{Approvable, SoundIndex, approvable, approvable_in};
 use crate::schedule::{Reading, Schedule, check};
 use crate::station::Station;
 
@@ -62,7 +62,7 @@ fn read(text: &str, station: &Station) -> Schedule {
 fn of(text: &str, station: &Station, sounds: &crate::plan::Library) -> Approvable {
     let schedule = read(text, station);
     let tin = schedule.broadcasts.iter().find(|broadcast| broadcast.id.starts_with("tin")).expect("it is there");
-    let whole = approvable(tin, &schedule, station, &Shelf::new(sounds, station));
+    let whole = approvable(tin, &schedule, station, &SoundIndex::new(sounds, station));
     assert_eq!(approvable_in(tin, &schedule, station, sounds), whole, "the near way is the same");
     whole
 }
@@ -181,4 +181,35 @@ fn another_sound_is_another_digest_with_the_same_meaning_whichever_language_it_i
     gone.sounds.remove("tin.kho.mp3");
     let other = of(&whole, &station, &gone);
     assert_eq!((other.missing, other.digest == base.digest), (vec!["tin".to_owned()], false));
+}
+
+#[test]
+fn an_approval_binds_whose_sound_is_relayed_from_where_and_what_is_heard_instead() {
+    let base = "[relays.tinh]\nurl = \"http://a.vn/live\"\nelse = [\"nhac\"]\n[relays.huyen]\nline-in = \"default\"\n";
+    let play = "[[broadcast]]\nid = \"tin\"\nat = \"05:30\"\nplay = [{ relay = \"tinh\", for = \"30m\" }]\n";
+    let digest = |toml: &str, play: &str, sounds: &crate::plan::Library| {
+        let source = SourceFile { path: "loa.toml".to_owned(), text: toml.to_owned() };
+        let (station, found) = crate::station::check(&source);
+        assert!(found.is_empty(), "{toml}: {found:?}");
+        of(play, &station, sounds)
+    };
+    let whole = digest(base, play, &sounds());
+    assert_eq!(whole.sounds.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>(), ["nhac.mp3"]);
+    assert!(whole.missing.is_empty());
+    for (from, to) in [
+        ("http://a.vn/live", "http://b.vn/live"),
+        ("url = \"http://a.vn/live\"", "hls = \"http://a.vn/live\""),
+        ("[\"nhac\"]", "[\"khac\"]"),
+        ("[\"nhac\"]", "[\"nhac\", { relay = \"huyen\" }]"),
+        ("[\"nhac\"]", "[]"),
+    ] {
+        assert_ne!(digest(&base.replace(from, to), play, &sounds()).digest, whole.digest, "{from} {to}");
+    }
+    assert_ne!(digest(base, &play.replace("30m", "31m"), &sounds()).digest, whole.digest);
+    let mut swapped = sounds();
+    swapped.sounds.get_mut("nhac.mp3").unwrap().facts.as_mut().unwrap().sha256 = format!("{:0>64}", "other");
+    assert_ne!(digest(base, play, &swapped).digest, whole.digest, "another sound of that name");
+    // What it is called is nobody's approval.
+    let named = base.replace("else", "title = \"Đài tỉnh\"\nelse");
+    assert_eq!(digest(&named, play, &sounds()).digest, whole.digest);
 }

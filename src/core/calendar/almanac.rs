@@ -20,13 +20,13 @@ pub(super) struct Almanac {
     first: i32,
     last: i32,
     lunar: OnceLock<LunarTable>,
-    holidays: Named,
-    names: BTreeMap<String, Named>,
+    holidays: NamedDays,
+    names: BTreeMap<String, NamedDays>,
 }
 
 /// Days that a name stands for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Named {
+pub(super) struct NamedDays {
     /// The sets it joins, each from one day to another, both included.
     parts: Vec<(DaySet, i32, i32)>,
     /// A bit for each day of the window.
@@ -41,14 +41,14 @@ pub(super) enum Set<'a> {
     /// Inclusive ranges of day numbers, ascending and apart.
     Ranges(Vec<(i32, i32)>),
     Lunar(&'a LunarDays),
-    Named(&'a Named),
+    Named(&'a NamedDays),
     Any(Vec<Set<'a>>),
 }
 
 impl Almanac {
     /// Of a schedule's holidays and named days; quick for the days `first..=last` and some around them.
     pub(super) fn of(schedule: &Schedule, first: i32, last: i32) -> Self {
-        let (mut holidays, mut names) = (Named::default(), BTreeMap::<String, Named>::new());
+        let (mut holidays, mut names) = (NamedDays::default(), BTreeMap::<String, NamedDays>::new());
         for holiday in &schedule.holidays {
             let from = holiday.from_year.map_or(i32::MIN, |year| day_of(date(year, 1, 1)));
             let part = (holiday.dates.clone(), from, i32::MAX);
@@ -94,7 +94,7 @@ impl Almanac {
         counts && days.spans.iter().any(|span| span.holds(month.number, month.day(day), month.length))
     }
 
-    fn is_named(&self, named: &Named, day: i32) -> bool {
+    fn is_named(&self, named: &NamedDays, day: i32) -> bool {
         if !(self.first..=self.last).contains(&day) {
             return named.parts.iter().any(|part| self.is_part(&Set::plain(&part.0), part, day));
         }
@@ -107,7 +107,7 @@ impl Almanac {
         (*from..=*until).contains(&day) && self.holds(set, day)
     }
 
-    fn bits(&self, named: &Named) -> Vec<u64> {
+    fn bits(&self, named: &NamedDays) -> Vec<u64> {
         let mut bits = vec![0; (self.last - self.first) as usize / 64 + 1];
         for part in &named.parts {
             let set = Set::plain(&part.0);

@@ -6,7 +6,8 @@ use super::Finding;
 use crate::diag::text;
 use crate::instant::Wall;
 use crate::plan::{
-    self, Airing, Cause, FactAndCure, Fault, HeardSoFar, Library, PlanContext, Role, Setting, Shelf, Verdict, Want,
+    self, Airing, Cause, FactAndCure, Fault, HeardSoFar, Library, PlanContext, SoundIndex, SoundRole, Verdict, Want,
+    ZoneVoices,
 };
 use crate::schedule::Schedule;
 use crate::station::Station;
@@ -15,7 +16,7 @@ use crate::station::Station;
 const TOLD_MOST: usize = 20;
 
 /// The plan of some hours or days to come.
-pub struct Coming {
+pub struct ComingDays {
     /// Airings that will sound.
     pub airings: usize,
     /// The first of them.
@@ -28,7 +29,7 @@ pub struct Coming {
     pub findings: Vec<Finding>,
 }
 
-impl Coming {
+impl ComingDays {
     /// The plan from now until `to`.
     pub fn new(schedule: &Schedule, station: &Station, library: &Library, known: HeardSoFar, to: Wall) -> Self {
         let from = known.now();
@@ -52,18 +53,18 @@ impl Coming {
                 ),
             ));
         }
-        coming.sounds(&airings, station, &Shelf::new(library, station));
+        coming.sounds(&airings, station, &SoundIndex::new(library, station));
         coming.refused(&airings, &ground);
         coming
     }
 
-    fn sounds(&mut self, airings: &[Airing], station: &Station, shelf: &Shelf<'_>) {
+    fn sounds(&mut self, airings: &[Airing], station: &Station, shelf: &SoundIndex<'_>) {
         let mut faulty: BTreeMap<&str, (&str, &Fault)> = BTreeMap::new();
-        let mut missing: BTreeMap<&str, (&str, Role)> = BTreeMap::new();
+        let mut missing: BTreeMap<&str, (&str, SoundRole)> = BTreeMap::new();
         for airing in airings {
             let Some(zone) = station.zones.get(usize::from(airing.zone.0)) else { continue };
             let title = airing.broadcast.title.as_str();
-            for Want { name, role } in plan::wants(&airing.broadcast, Setting::of(&airing.broadcast, zone)) {
+            for Want { name, role } in plan::wants(&airing.broadcast, ZoneVoices::of(&airing.broadcast, zone)) {
                 let heard = shelf.find(name, &zone.languages);
                 self.files.extend(heard.playable.iter().map(|(sound, _)| (sound.file.clone(), title.to_owned())));
                 for sound in &heard.faulty {
@@ -74,7 +75,7 @@ impl Coming {
                 if heard.playable.is_empty() && heard.faulty.is_empty() {
                     let first = missing.entry(name).or_insert((title, role));
                     // Words weigh more than what adorns them.
-                    if role == Role::Word {
+                    if role == SoundRole::Word {
                         first.1 = role;
                     }
                 }
@@ -90,10 +91,10 @@ impl Coming {
                 "\"{title}\": the sound \"{name}\" is not loaded{en}"
             );
             let help = match role {
-                Role::Word => plan::word_cure(name, true, shelf),
-                Role::Chime | Role::Bed => plan::missing_cure(name, shelf),
+                SoundRole::Word => plan::word_cure(name, true, shelf),
+                SoundRole::Chime | SoundRole::Bed | SoundRole::Instead => plan::missing_cure(name, shelf),
             };
-            let tell = if role == Role::Word { Finding::error } else { Finding::warning };
+            let tell = if role == SoundRole::Word { Finding::error } else { Finding::warning };
             tell("sound_missing", message, help)
         });
         self.tell(missing.collect());
@@ -168,7 +169,7 @@ mod tests {
         let schedule = Schedule { broadcasts, ..Schedule::default() };
         let (station, library) = (station(2), library(&[("a.mp3", 20), ("hong.mp3", 0), ("dem.mp3", 20)]));
         let from = at("2026-12-01T00:00", &station.timezone);
-        let coming = Coming::new(
+        let coming = ComingDays::new(
             &schedule,
             &station,
             &library,
@@ -180,7 +181,7 @@ mod tests {
         assert_eq!((coming.airings, coming.first), (2, Some(at("2026-12-01T05:30", &station.timezone))));
         assert_eq!(coming.unknown.iter().collect::<Vec<_>>(), ["thieu"]);
         assert!(coming.files.contains_key("a.mp3"));
-        let nothing = Coming::new(
+        let nothing = ComingDays::new(
             &Schedule::default(),
             &station,
             &library,
@@ -197,7 +198,7 @@ mod tests {
         let station = station(1);
         let from = at("2026-12-01T00:00", &station.timezone);
         let to = from + std::time::Duration::from_hours(24);
-        let coming = Coming::new(&schedule, &station, &Library::default(), HeardSoFar::at(from), to);
+        let coming = ComingDays::new(&schedule, &station, &Library::default(), HeardSoFar::at(from), to);
         assert_eq!(coming.findings.iter().filter(|one| one.code == "sound_missing").count(), TOLD_MOST);
         assert!(coming.findings.iter().any(|one| one.message.en.ends_with("(and 1 more like it)")));
     }

@@ -169,9 +169,9 @@ fn disobedient(power: &PowerStanding) -> Option<Finding> {
     let zones = power.named();
     // Which command or line it was, the why says.
     let message = if power.on {
-        text!("không bật được tăng âm của {zones}: {vi}", "the amplifier of {zones} cannot be put on: {en}")
+        text!("không bật được tăng âm của {zones}: {vi}", "the amplifier of {zones} cannot be switched on: {en}")
     } else {
-        text!("không tắt được tăng âm của {zones}: {vi}", "the amplifier of {zones} cannot be put off: {en}")
+        text!("không tắt được tăng âm của {zones}: {vi}", "the amplifier of {zones} cannot be switched off: {en}")
     };
     Some(Finding::error(
         "amplifier_failing",

@@ -9,7 +9,7 @@ mod voucher;
 
 pub use drift::Drift;
 pub use sim::SimClock;
-pub use trust::{Basis, Doubt, Evidence, Verdict, judge, never_set};
+pub use trust::{Basis, ClockVerdict, Doubt, Evidence, judge, never_set};
 pub use voucher::{Voucher, Vouchers, Word};
 
 use crate::instant::{Mono, Wall};

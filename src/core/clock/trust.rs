@@ -45,7 +45,7 @@ pub struct Evidence {
 
 /// Whether the clock is believed.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Verdict {
+pub enum ClockVerdict {
     /// It is, for this reason.
     Trusted(Basis),
     /// It is not; these speak against it, never none.
@@ -88,20 +88,20 @@ pub enum Doubt {
 
 /// What to say to a person who vouches for a clock that was never set; `None` where it may be right.
 pub fn never_set(now: Wall) -> Option<Text> {
-    (now < EARLIEST).then(|| Verdict::Untrusted(vec![Doubt::NeverSet]).cure())?
+    (now < EARLIEST).then(|| ClockVerdict::Untrusted(vec![Doubt::NeverSet]).cure())?
 }
 
 /// Weigh the evidence. A clock earlier than the newest row, or than any loa, is believed by
 /// nobody, `always` included: no real afternoon lies before what has been written down already.
-pub fn judge(evidence: &Evidence, always: bool, now: Wall) -> Verdict {
+pub fn judge(evidence: &Evidence, always: bool, now: Wall) -> ClockVerdict {
     if evidence.newest.is_some_and(|newest| now < newest - BEHIND_MOST) {
-        return Verdict::Untrusted(vec![Doubt::EarlierThanJournal]);
+        return ClockVerdict::Untrusted(vec![Doubt::EarlierThanJournal]);
     }
     if now < EARLIEST {
-        return Verdict::Untrusted(vec![Doubt::NeverSet]);
+        return ClockVerdict::Untrusted(vec![Doubt::NeverSet]);
     }
     if let Some(reason) = reason(evidence, always, now) {
-        return Verdict::Trusted(reason);
+        return ClockVerdict::Trusted(reason);
     }
     let battery = evidence.battery.map_or(Doubt::NoBattery, |battery| Doubt::BatteryDiffers(now.since(battery)));
     let mut doubts = vec![Doubt::NoNtp, battery];
@@ -109,7 +109,7 @@ pub fn judge(evidence: &Evidence, always: bool, now: Wall) -> Verdict {
         // What held once holds no more.
         doubts[0] = Doubt::Moved;
     }
-    Verdict::Untrusted(doubts)
+    ClockVerdict::Untrusted(doubts)
 }
 
 fn reason(evidence: &Evidence, always: bool, now: Wall) -> Option<Basis> {
@@ -139,7 +139,7 @@ fn is_moved(voucher: &Voucher, now: Wall, up: Duration) -> bool {
     now.since(expected).unsigned_abs() > MOVED_LEAST + since / DRIFT
 }
 
-impl Verdict {
+impl ClockVerdict {
     /// What speaks for it, or against it, as the journal has it.
     pub fn reasons(&self) -> Vec<Reason> {
         match self {

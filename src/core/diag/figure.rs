@@ -9,6 +9,20 @@ use jiff::tz::TimeZone;
 use super::{Lang, Text};
 use crate::instant::Wall;
 
+/// A whole number in groups of three: `1.010`, `1,010`.
+pub fn counted(number: u64) -> Text {
+    let digits = number.to_string();
+    let mut groups: Vec<&str> = Vec::new();
+    let mut rest = digits.as_str();
+    while rest.len() > 3 {
+        let (front, group) = rest.split_at(rest.len() - 3);
+        groups.insert(0, group);
+        rest = front;
+    }
+    groups.insert(0, rest);
+    Text { vi: groups.join("."), en: groups.join(",") }
+}
+
 /// A length in words: `10 phút`, `10 min`. Parts of a second are left out.
 pub fn length(length: Duration) -> Text {
     let (hours, minutes, seconds) = (length.as_secs() / 3600, length.as_secs() / 60 % 60, length.as_secs() % 60);
@@ -30,9 +44,12 @@ pub fn length_exact(length: Duration) -> Text {
     self::length(Duration::from_secs((tenths + 5) / 10))
 }
 
-/// A number with so many digits after the point, which is a comma in Vietnamese: `-18,5`, `-18.5`.
+/// A number with so many digits after the point, which is a comma in Vietnamese: `-18,5`, `-18.5`. Nothing is below nothing:
+/// what is nought as it is written has no sign.
 pub fn decimal(number: f64, digits: usize) -> Text {
     let en = format!("{number:.digits$}");
+    let is_nought = en.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+    let en = if is_nought { en.trim_start_matches('-').to_owned() } else { en };
     Text { vi: en.replace('.', ","), en }
 }
 
@@ -104,6 +121,11 @@ pub const fn short(day: Weekday, lang: Lang) -> &'static str {
     names[day.to_monday_zero_offset() as usize]
 }
 
+/// `1 airing`, `2 airings`: English needs its plural, Vietnamese has none.
+pub fn count(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// Names in their order, those that only count up drawn together: `Thôn 1–4, Chợ`.
 pub fn joined<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     struct Run<'a> {
@@ -155,6 +177,8 @@ mod tests {
     fn numbers_have_a_comma_in_vietnamese_and_a_point_in_english() {
         let both = |text: Text| (text.vi, text.en);
         assert_eq!(both(decimal(-18.54, 1)), ("-18,5".to_owned(), "-18.5".to_owned()));
+        assert_eq!(both(decimal(-0.04, 1)), ("0,0".to_owned(), "0.0".to_owned()), "nothing is below nothing");
+        assert_eq!(decimal(-0.4, 0).vi, "0");
         assert_eq!(both(bytes(79_784 << 20)), ("78 GB".to_owned(), "78 GB".to_owned()));
         assert_eq!(both(bytes(1536 << 20)), ("1,5 GB".to_owned(), "1.5 GB".to_owned()));
         assert_eq!(both(bytes(640 << 20)), ("640 MB".to_owned(), "640 MB".to_owned()));

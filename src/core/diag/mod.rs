@@ -2,6 +2,7 @@
 //! text and as JSON. Every message exists in Vietnamese and in English ([`Text`]). Knows nothing of
 //! schedules or sound; every room that reads what a person wrote uses it.
 
+pub mod csv;
 mod diagnostic;
 pub mod document;
 pub mod figure;
@@ -19,8 +20,8 @@ pub use diagnostic::{Diagnostic, Label, Severity, SourceFile};
 pub use findings::Findings;
 pub use json::json;
 pub use lines::Lines;
-pub use near::{fold, nearest, shown};
+pub use near::{fold, is_alike, is_same_name, nearest, shown};
 pub use plain::{is_deceptive, plain, plain_lines};
-pub use render::{Look, render};
+pub use render::{Colours, render};
 pub use system::{foreign, system};
 pub use text::{Lang, Text};

@@ -20,6 +20,19 @@ pub fn fold(word: &str) -> String {
         .collect()
 }
 
+/// Whether two names are one, as people type them: without marks, case, spaces and signs.
+pub fn is_same_name(a: &str, b: &str) -> bool {
+    let bare = |name: &str| fold(name).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let bare_a = bare(a);
+    !bare_a.is_empty() && bare_a == bare(b)
+}
+
+/// Whether two titles are read as one: they differ in capitals at most, or in how an accent is kept.
+pub fn is_alike(a: &str, b: &str) -> bool {
+    let plain = |title: &str| title.nfc().collect::<String>().to_lowercase();
+    plain(a) == plain(b)
+}
+
 /// The known word that `written` was probably meant to be, if one is near enough.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if written.chars().count() > MAX_COMPARED_CHARS {

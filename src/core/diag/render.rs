@@ -11,7 +11,7 @@ const MAX_LINE_BYTES: usize = 2_000;
 
 /// Whether the terminal gets colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Look {
+pub enum Colours {
     /// Letters only: files, pipes, tests.
     #[default]
     Plain,
@@ -23,10 +23,10 @@ pub enum Look {
 ///
 /// `sources` are the files as read; a diagnostic of a file that is not among them is shown without
 /// its line. Only the lines spoken of are copied, so large files cost nothing.
-pub fn render(found: &[Diagnostic], sources: &[SourceFile], lang: Lang, look: Look) -> String {
+pub fn render(found: &[Diagnostic], sources: &[SourceFile], lang: Lang, look: Colours) -> String {
     let renderer = match look {
-        Look::Plain => Renderer::plain(),
-        Look::Colour => Renderer::styled(),
+        Colours::Plain => Renderer::plain(),
+        Colours::Colour => Renderer::styled(),
     };
     let sources = sources.iter().map(|source| (source.path.as_str(), source)).collect();
     let mut book = Book { sources, lines: HashMap::new() };
@@ -122,9 +122,9 @@ mod tests {
         let is = SourceFile { text: "đ".to_owned(), ..was.clone() };
         let mut one = Diagnostic::at(&was, 18..23, Severity::Error, "x", text!("sai", "wrong"));
         one.related.push(Label { file: was.path.clone(), span: 1..99, line: 1, message: text!("đây", "here") });
-        let shown = render(&[one.clone()], &[is], Lang::En, Look::Plain);
+        let shown = render(&[one.clone()], &[is], Lang::En, Colours::Plain);
         assert!(shown.contains("error[x]: wrong") && shown.contains("schedules/a.toml"), "{shown}");
-        let without = render(&[one], &[], Lang::Vi, Look::Plain);
+        let without = render(&[one], &[], Lang::Vi, Colours::Plain);
         assert!(without.contains("lỗi[x]: sai") && without.contains("schedules/a.toml:2:6"), "{without}");
     }
 
@@ -132,14 +132,14 @@ mod tests {
     fn of_a_line_too_long_for_any_screen_only_the_place_is_shown() {
         let file = SourceFile { path: "schedules/a.toml".to_owned(), text: format!("a = 1\n{}", "đ".repeat(3_000)) };
         let one = [Diagnostic::at(&file, 6 + 4_000..6 + 4_002, Severity::Error, "x", text!("sai", "wrong"))];
-        let shown = render(&one, &[file], Lang::En, Look::Plain);
+        let shown = render(&one, &[file], Lang::En, Colours::Plain);
         assert!(shown.contains("schedules/a.toml:2:2001") && shown.len() < 100, "{shown}");
     }
 
     #[test]
     fn colours_are_for_terminals_only() {
         let one = [Diagnostic::of_file("schedules", Severity::Warning, "x", text!("sai", "wrong"))];
-        assert!(render(&one, &[], Lang::Vi, Look::Colour).contains('\u{1b}'));
-        assert!(!render(&one, &[], Lang::Vi, Look::Plain).contains('\u{1b}'));
+        assert!(render(&one, &[], Lang::Vi, Colours::Colour).contains('\u{1b}'));
+        assert!(!render(&one, &[], Lang::Vi, Colours::Plain).contains('\u{1b}'));
     }
 }

@@ -16,7 +16,7 @@ pub struct Entry {
     /// Counted from 1, without gaps.
     pub seq: u64,
     /// Airing or note.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// When this row was written.
     pub written: Wall,
     /// Zone id; empty for notes of the whole station.
@@ -51,6 +51,9 @@ pub struct Entry {
     pub order: Option<String>,
     /// Who approved it.
     pub approved_by: Option<String>,
+    /// It played where no horn was fed: nobody heard it. No part of the row: the note of the start before it tells, to
+    /// whoever asks the journal for that.
+    pub no_horn: bool,
     /// SHA-256 of the row's canonical bytes, lower-case hex.
     pub hash: String,
 }
@@ -73,7 +76,7 @@ impl Entry {
 /// Airing or note.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum EntryKind {
     /// What became of an airing.
     Airing,
     /// Anything else worth a row: start, stop, reload, outage, command.

@@ -147,6 +147,7 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "long"]
     fn a_thousand_scattered_airings_and_none_at_all_make_an_axis() {
         let many: Vec<[f64; 2]> = (0..1000).map(|ix| [f64::from(ix) * 80.0, f64::from(ix) * 80.0 + 5.0]).collect();
         assert!(axis(&many).panels.len() <= PANELS_MAX);

@@ -28,7 +28,7 @@ pub struct Subject<'a> {
 
 /// A stretch of the window that has its own set of rows: all of it up to [`ONE_BAND`], else a day.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Band {
+pub(super) struct DayBand {
     /// Where its seconds are counted from: the window's start, or the day's midnight.
     pub(super) origin: Wall,
     /// The part of the window that it shows.
@@ -39,7 +39,7 @@ pub(super) struct Band {
 /// The longest window that is one band: a day, and the evening before or the morning after it.
 const ONE_BAND: Duration = Duration::from_hours(36);
 
-impl Band {
+impl DayBand {
     /// The bands of a window; one at least.
     pub(super) fn of(subject: &Subject<'_>) -> Vec<Self> {
         let Subject { from, to, .. } = *subject;

@@ -1,10 +1,10 @@
 use super::axis::Axis;
-use super::band::{Band, Subject, extent};
+use super::band::{DayBand, Subject, extent};
 use super::canvas::{Anchor, Canvas, Type, escape};
 use super::frame::{self, EDGE, Measure, RIGHT, WIDTH};
-use super::key::{Key, tally};
+use super::key::{Legend, tally};
 use super::look;
-use super::row::{Around, Row};
+use super::row::{Around, ZoneRow};
 use crate::diag::{Lang, Text, text};
 use crate::plan::{self, Airing};
 
@@ -35,7 +35,7 @@ const BAND_HEAD: f64 = 34.0;
 /// Each airing of its zones is one `<g class="airing">` with its instants as `data-` attributes and its
 /// story as a tooltip; each piece of sound in it is one `<rect class="piece">`.
 pub fn draw(subject: &Subject<'_>) -> Result<String, TooMuch> {
-    let bands = Band::of(subject);
+    let bands = DayBand::of(subject);
     let drawn = |airing: &&Airing| subject.zones.contains(&airing.zone) && bands.iter().any(|band| band.holds(airing));
     let airings: Vec<&Airing> = subject.airings.iter().filter(drawn).collect();
     let rows = bands.len() * subject.zones.len();
@@ -43,7 +43,7 @@ pub fn draw(subject: &Subject<'_>) -> Result<String, TooMuch> {
         return Err(TooMuch { rows, airings: airings.len() });
     }
     let measure = Measure::of(rows);
-    let key = Key::new(&airings, subject.ground, bands.len() == 1, subject.zones.len(), subject.reader);
+    let key = Legend::new(&airings, subject.ground, bands.len() == 1, subject.zones.len(), subject.reader);
     let left = left(subject, &measure);
     let axis = axis(&airings, &bands, left);
     let mut canvas = Canvas::default();
@@ -76,7 +76,7 @@ pub fn draw(subject: &Subject<'_>) -> Result<String, TooMuch> {
 /// What is the same on the whole page.
 struct Page<'a> {
     axis: &'a Axis,
-    key: &'a Key,
+    key: &'a Legend,
     measure: &'a Measure,
     left: f64,
 }
@@ -85,15 +85,15 @@ struct Page<'a> {
 fn draw_band(
     canvas: &mut Canvas,
     subject: &Subject<'_>,
-    band: &Band,
+    band: &DayBand,
     airings: &[&Airing],
     top: f64,
     page: &Page<'_>,
 ) -> f64 {
     let Page { axis, key, measure, left } = *page;
     let of_zone = |zone| airings.iter().copied().filter(|airing| airing.zone == zone && band.holds(airing)).collect();
-    let rows: Vec<Row<'_>> =
-        subject.zones.iter().map(|zone| Row::new(of_zone(*zone), band, axis, key, measure)).collect();
+    let rows: Vec<ZoneRow<'_>> =
+        subject.zones.iter().map(|zone| ZoneRow::new(of_zone(*zone), band, axis, key, measure)).collect();
     let mut bottom = top + measure.gap;
     let mut ends: Vec<f64> = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -129,7 +129,7 @@ fn left(subject: &Subject<'_>, measure: &Measure) -> f64 {
     EDGE + widest.min(NAME_MAX) + 18.0
 }
 
-fn axis(airings: &[&Airing], bands: &[Band], left: f64) -> Axis {
+fn axis(airings: &[&Airing], bands: &[DayBand], left: f64) -> Axis {
     let mut busy = Vec::with_capacity(airings.len());
     for airing in airings {
         if let Some(band) = bands.iter().find(|band| band.holds(airing)) {
@@ -142,7 +142,7 @@ fn axis(airings: &[&Airing], bands: &[Band], left: f64) -> Axis {
 }
 
 /// `Thứ Hai, 7/12/2026`.
-fn day_name(band: &Band, subject: &Subject<'_>) -> Text {
+fn day_name(band: &DayBand, subject: &Subject<'_>) -> Text {
     let tz = subject.ground.tz();
     let (day, date) = (plan::weekday_name(band.from, tz), band.from.zoned(tz).date());
     let (d, m, y) = (date.day(), date.month(), date.year());
@@ -154,7 +154,7 @@ fn day_name(band: &Band, subject: &Subject<'_>) -> Text {
 }
 
 /// What the picture shows, as its headline.
-fn headline(subject: &Subject<'_>, bands: &[Band]) -> Text {
+fn headline(subject: &Subject<'_>, bands: &[DayBand]) -> Text {
     let name = |band| day_name(band, subject);
     match bands {
         [first, .., last] => {
@@ -187,7 +187,7 @@ fn headline(subject: &Subject<'_>, bands: &[Band]) -> Text {
     }
 }
 
-fn document(subject: &Subject<'_>, bands: &[Band], airings: &[&Airing], height: f64, body: &str) -> String {
+fn document(subject: &Subject<'_>, bands: &[DayBand], airings: &[&Airing], height: f64, body: &str) -> String {
     let (headline, tally) = (headline(subject, bands), tally(airings));
     let (headline, tally) = (headline.get(subject.lang), tally.get(subject.lang));
     let name = &subject.ground.station().name;

@@ -1,5 +1,5 @@
 use super::axis::{Axis, Panel};
-use super::band::{Band, Subject, sounds};
+use super::band::{DayBand, Subject, sounds};
 use super::canvas::{Anchor, Canvas, Type};
 use super::look;
 use crate::diag::{Text, text};
@@ -55,7 +55,7 @@ impl Measure {
 
 /// The whole day above the rows: lawful hours, and where something sounds; lines lead from there to
 /// the stretches that are enlarged below. Returns where it ends.
-pub(super) fn strip(canvas: &mut Canvas, subject: &Subject<'_>, bands: &[Band], axis: &Axis, left: f64) -> f64 {
+pub(super) fn strip(canvas: &mut Canvas, subject: &Subject<'_>, bands: &[DayBand], axis: &Axis, left: f64) -> f64 {
     let (top, height) = (60.0, 24.0);
     let right = RIGHT;
     let longest = bands.iter().map(|band| band.to.max(band.origin + day(bands)).since(band.origin).as_secs_f64());
@@ -120,12 +120,12 @@ pub(super) fn strip(canvas: &mut Canvas, subject: &Subject<'_>, bands: &[Band], 
 }
 
 /// A week's strip is a day long.
-fn day(bands: &[Band]) -> std::time::Duration {
+fn day(bands: &[DayBand]) -> std::time::Duration {
     if bands.len() > 1 { std::time::Duration::from_hours(24) } else { std::time::Duration::ZERO }
 }
 
 /// A tick at each full hour of the strip, with labels where they do not touch.
-fn hours(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, whole: f64, x: [f64; 2], top: f64) {
+fn hours(canvas: &mut Canvas, subject: &Subject<'_>, band: &DayBand, whole: f64, x: [f64; 2], top: f64) {
     let style = Type::new(10.0, look::PALE).at(Anchor::Middle);
     let tz = subject.ground.tz();
     let local = band.origin.zoned(tz);
@@ -149,7 +149,7 @@ fn hours(canvas: &mut Canvas, subject: &Subject<'_>, band: &Band, whole: f64, x:
 }
 
 /// Stretches of a band that are lawful in one of these zones at least, in its seconds: ascending, apart.
-pub(super) fn lawful(subject: &Subject<'_>, zones: &[ZoneIx], band: &Band) -> Vec<[f64; 2]> {
+pub(super) fn lawful(subject: &Subject<'_>, zones: &[ZoneIx], band: &DayBand) -> Vec<[f64; 2]> {
     // What sounds at the end of the window may run beyond it.
     let of = |zone: &ZoneIx| subject.ground.guard(*zone).lawful(band.origin - BEYOND, band.to + BEYOND);
     let mut stretches: Vec<_> = zones.iter().flat_map(of).collect();
@@ -181,7 +181,7 @@ type Ground = ([f64; 2], Vec<[f64; 2]>);
 pub(super) fn panels(
     canvas: &mut Canvas,
     subject: &Subject<'_>,
-    band: &Band,
+    band: &DayBand,
     axis: &Axis,
     top: f64,
     rows: &[f64],
@@ -229,7 +229,7 @@ pub(super) fn panels(
     if tall { y[1] + 16.0 } else { y[1] }
 }
 
-fn tick_time(band: &Band, tick: f64) -> Wall {
+fn tick_time(band: &DayBand, tick: f64) -> Wall {
     let nanos = (tick * 1e9) as i64;
     Wall::from_nanos(band.origin.nanos().saturating_add(nanos))
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::band::sounds;
 use super::canvas::{Anchor, Canvas, Type};
 use super::look;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, figure, text};
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Audience, Cause, PlanContext, Verdict};
 
@@ -18,7 +18,7 @@ const ZONES_MAX: usize = 6;
 
 /// The numbers in the picture and what they mean: on one day each lot of airings of one time has its
 /// own, over several days each broadcast.
-pub(super) struct Key {
+pub(super) struct Legend {
     one_day: bool,
     numbers: BTreeMap<(String, Wall), usize>,
     listed: Vec<Listed>,
@@ -42,7 +42,7 @@ struct Note {
     occasions: Vec<Wall>,
 }
 
-impl Key {
+impl Legend {
     /// The key of these airings.
     pub(super) fn new(
         airings: &[&Airing],
@@ -199,8 +199,9 @@ pub(super) fn tally(airings: &[&Airing]) -> Text {
     let count = |verdict| airings.iter().filter(|airing| airing.verdict == verdict).count();
     let (heard, wait) = (airings.iter().filter(|airing| sounds(airing)).count(), count(Verdict::Wait));
     let (refuse, miss) = (count(Verdict::Refuse), count(Verdict::Miss));
+    let heard_en = figure::count(heard, "airing");
     text!(
         "{heard} lượt phát, trong đó {wait} lượt phải chờ; {refuse} bị từ chối, {miss} không phát được",
-        "{heard} airings, {wait} of which wait; {refuse} refused, {miss} missed"
+        "{heard_en}, {wait} of which wait; {refuse} refused, {miss} missed"
     )
 }

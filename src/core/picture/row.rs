@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use super::axis::Axis;
-use super::band::{Band, sounds};
+use super::band::{DayBand, sounds};
 use super::canvas::{Anchor, Canvas, escape};
 use super::frame::Measure;
-use super::key::Key;
+use super::key::Legend;
 use super::look;
-use crate::diag::{Lang, text};
+use crate::diag::{Lang, figure, text};
 use crate::instant::Wall;
 use crate::plan::{self, Airing, Audience, PlanContext, Verdict};
 
@@ -17,7 +17,7 @@ const SESSION_GAP: Duration = Duration::from_mins(5);
 const PIECE_MIN: f64 = 1.4;
 
 /// A zone's line in a band: what sounds on it, and the lines below it for what waits or does not sound.
-pub(super) struct Row<'a> {
+pub(super) struct ZoneRow<'a> {
     airings: Vec<&'a Airing>,
     /// For each airing, its place below the line: the marks, each with its line and pixels.
     marks: Vec<Vec<Mark>>,
@@ -45,9 +45,9 @@ enum Kind {
 /// How wide the mark of one that does not sound is, and with its number beside it.
 const MARK: f64 = 11.0;
 
-impl<'a> Row<'a> {
+impl<'a> ZoneRow<'a> {
     /// The row of these airings of one zone in `band`.
-    pub(super) fn new(airings: Vec<&'a Airing>, band: &Band, axis: &Axis, key: &Key, measure: &Measure) -> Self {
+    pub(super) fn new(airings: Vec<&'a Airing>, band: &DayBand, axis: &Axis, key: &Legend, measure: &Measure) -> Self {
         let mut marks: Vec<Vec<Mark>> = airings.iter().map(|airing| marks(airing, band, axis, key, measure)).collect();
         let mut flat: Vec<&mut Mark> = marks.iter_mut().flatten().collect();
         flat.sort_by(|a, b| a.x[0].total_cmp(&b.x[0]));
@@ -95,7 +95,8 @@ impl<'a> Row<'a> {
         for (from, to, count) in sessions {
             let tz = around.ground.tz();
             let (start, end, length) = (plan::clock(from, tz), plan::clock(to, tz), plan::length(to.after(from)));
-            let told = text!("Buổi phát {start}–{end}: {count} lượt", "Session {start}–{end}: {count} airings");
+            let en = figure::count(count, "airing");
+            let told = text!("Buổi phát {start}–{end}: {count} lượt", "Session {start}–{end}: {en}");
             let told = format!("{}, {}", told.get(around.lang), length.get(around.lang));
             canvas.raw(r#"<g class="session">"#).title(&told);
             let x = [around.x(from), around.x(to)];
@@ -153,9 +154,9 @@ fn draw_airing(canvas: &mut Canvas, y: f64, airing: &Airing, marks: &[Mark], sta
 /// What a row is drawn with.
 pub(super) struct Around<'a> {
     pub(super) ground: &'a PlanContext<'a>,
-    pub(super) band: &'a Band,
+    pub(super) band: &'a DayBand,
     pub(super) axis: &'a Axis,
-    pub(super) key: &'a Key,
+    pub(super) key: &'a Legend,
     pub(super) measure: &'a Measure,
     pub(super) lang: Lang,
     pub(super) reader: Audience,
@@ -190,7 +191,7 @@ fn number_in(canvas: &mut Canvas, x: [f64; 2], middle: f64, number: &str, airing
 }
 
 /// What is below the line of an airing, not yet on lines of their own.
-fn marks(airing: &Airing, band: &Band, axis: &Axis, key: &Key, measure: &Measure) -> Vec<Mark> {
+fn marks(airing: &Airing, band: &DayBand, axis: &Axis, key: &Legend, measure: &Measure) -> Vec<Mark> {
     let x = |at| axis.x(band.seconds(at));
     let mark = |kind, from, to, least: f64| {
         let x0: f64 = x(from);

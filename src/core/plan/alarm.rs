@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
-use super::{Facts, Library, Setting, Shelf, Sound, wants};
+use super::{Facts, Library, Sound, SoundIndex, ZoneVoices, wants};
 use crate::schedule::{Broadcast, Class, Schedule};
 use crate::station::Station;
 
-/// The sounds that an alert may want, the likeliest first: those of emergency broadcasts; then those that no broadcast
+/// The sounds that an alert may want, the likeliest first: those that are ready for one (`[emergency]`), and those of
+/// emergency broadcasts; then those that no broadcast
 /// plays, which lie there for somebody to order them, the shortest first. What only ordinary broadcasts play is not
 /// among them.
 pub fn for_alerts<'l>(
@@ -12,13 +13,13 @@ pub fn for_alerts<'l>(
     station: &Station,
     library: &'l Library,
 ) -> impl Iterator<Item = (&'l Sound, &'l Facts)> {
-    let shelf = Shelf::new(library, station);
+    let shelf = SoundIndex::new(library, station);
     let mut languages: Vec<String> = station.zones.iter().flat_map(|zone| zone.languages.clone()).collect();
     languages.sort();
     languages.dedup();
     let played = |broadcast: &Broadcast| {
         let (chime, bed) = (broadcast.chime.as_deref(), broadcast.bed.as_deref());
-        let setting = Setting { languages: &languages, chime, bed };
+        let setting = ZoneVoices { languages: &languages, chime, bed };
         let names: Vec<_> = wants(broadcast, setting).map(|want| want.name).collect();
         names.into_iter().flat_map(|name| shelf.find(name, &languages).playable).collect::<Vec<_>>()
     };
@@ -26,6 +27,13 @@ pub fn for_alerts<'l>(
         schedule.broadcasts.iter().partition(|broadcast| broadcast.class == Class::Emergency);
     let mut seen = BTreeSet::new();
     let mut first = Vec::new();
+    let ready = &station.emergency;
+    let names = ready.presets.iter().map(|preset| &preset.sound).chain([&ready.correction, &ready.lifted]);
+    for (sound, facts) in names.flat_map(|name| shelf.find(name, &languages).playable) {
+        if seen.insert(&sound.file) {
+            first.push((sound, facts));
+        }
+    }
     for (sound, facts) in urgent.iter().flat_map(|broadcast| played(broadcast)) {
         if seen.insert(&sound.file) {
             first.push((sound, facts));
@@ -59,5 +67,9 @@ mod tests {
         let found: Vec<_> =
             for_alerts(&schedule, &station(1), &library).map(|(sound, _)| sound.file.as_str()).collect();
         assert_eq!(found, ["bao.mp3", "lu.mp3", "coi.mp3", "dai.mp3"]);
+        let library = crate::plan::sample::library(&[("coi.mp3", 5), ("canh-bao-lu.mp3", 90), ("lu.mp3", 20)]);
+        let found: Vec<_> =
+            for_alerts(&schedule, &station(1), &library).map(|(sound, _)| sound.file.as_str()).collect();
+        assert_eq!(found, ["canh-bao-lu.mp3", "lu.mp3", "coi.mp3"], "what is ready for an alarm goes first");
     }
 }

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Library, Setting, Shelf, wants};
+use super::{Library, SoundIndex, ZoneVoices, wants};
 use crate::approval::{ApprovalDigest, Approvals, Clearance, HeardSound, meaning};
 use crate::schedule::{Broadcast, Schedule};
 use crate::station::Station;
@@ -19,11 +19,11 @@ pub struct Approvable {
 }
 
 /// What there is to approve of a broadcast.
-pub fn approvable(broadcast: &Broadcast, schedule: &Schedule, station: &Station, shelf: &Shelf<'_>) -> Approvable {
+pub fn approvable(broadcast: &Broadcast, schedule: &Schedule, station: &Station, shelf: &SoundIndex<'_>) -> Approvable {
     let (mut parts, mut sounds, mut missing) = (Vec::new(), BTreeMap::new(), Vec::new());
     let zones = broadcast.zones.iter().filter_map(|zone| station.zones.get(usize::from(zone.0)));
     for zone in zones {
-        for (place, want) in wants(broadcast, Setting::of(broadcast, zone)).enumerate() {
+        for (place, want) in wants(broadcast, ZoneVoices::of(broadcast, zone)).enumerate() {
             let found = shelf.find(want.name, &zone.languages);
             // Of a chime and a bed one file plays, of words each language.
             let most = if want.is_word() { usize::MAX } else { 1 };
@@ -45,11 +45,11 @@ pub fn approvable_in(broadcast: &Broadcast, schedule: &Schedule, station: &Stati
     let mut near = Library::default();
     let zones = broadcast.zones.iter().filter_map(|zone| station.zones.get(usize::from(zone.0)));
     let names: BTreeSet<&str> =
-        zones.flat_map(|zone| wants(broadcast, Setting::of(broadcast, zone)).map(|want| want.name)).collect();
+        zones.flat_map(|zone| wants(broadcast, ZoneVoices::of(broadcast, zone)).map(|want| want.name)).collect();
     for name in names {
         near.sounds.extend(library.around(name).sounds);
     }
-    approvable(broadcast, schedule, station, &Shelf::new(&near, station))
+    approvable(broadcast, schedule, station, &SoundIndex::new(&near, station))
 }
 
 /// Whether a broadcast may sound as it is now.
@@ -58,7 +58,7 @@ pub fn standing(
     schedule: &Schedule,
     station: &Station,
     library: &Library,
-    shelf: &Shelf<'_>,
+    shelf: &SoundIndex<'_>,
 ) -> Clearance {
     if !library.approvals.binds(station, broadcast) {
         return Clearance::Free;

@@ -9,7 +9,9 @@ use super::diagnostic::{self, diagnostic};
 use super::gap::{Claims, gap};
 use super::never::Never;
 use super::sentence::{FactAndCure, clock, date, joined, told};
-use super::{Airing, Cause, HeardSoFar, Library, PlanContext, Shelf, Verdict, approved, off, target, unapproved, want};
+use super::{
+    Airing, Cause, HeardSoFar, Library, PlanContext, SoundIndex, Verdict, approved, off, target, unapproved, want,
+};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Severity, text};
 use crate::instant::Wall;
@@ -62,7 +64,7 @@ pub fn findings_knowing(
     let airings = ground.plan(from, end);
     let (mut conflicts, untold) = conflicts(&airings, &ground, from);
     let never = Never::new(schedule, station, from);
-    let shelf = Shelf::new(library, station);
+    let shelf = SoundIndex::new(library, station);
     for broadcast in &schedule.broadcasts {
         if found.len() >= FINDINGS_MOST {
             break;

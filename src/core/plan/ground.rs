@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use jiff::tz::TimeZone;
 
 use super::nearest::{DaysSeen, LawfulTimes};
-use super::{Airing, Guard, Guards, HeardSoFar, Library, Shelf, plan_knowing};
+use super::{Airing, Guard, Guards, HeardSoFar, Library, SoundIndex, plan_knowing};
 use crate::instant::Wall;
 use crate::schedule::{Rules, Schedule};
 use crate::station::{Station, ZoneIx};
@@ -15,7 +15,7 @@ pub struct PlanContext<'a> {
     schedule: &'a Schedule,
     station: &'a Station,
     guards: Guards,
-    shelf: Shelf<'a>,
+    shelf: SoundIndex<'a>,
     times: LawfulTimes<'a>,
     blocks: RefCell<DaysSeen>,
 }
@@ -30,7 +30,7 @@ impl<'a> PlanContext<'a> {
     pub fn knowing(schedule: &'a Schedule, station: &'a Station, library: &'a Library, known: HeardSoFar) -> Self {
         let guards = Guards::new(&schedule.rules, station);
         let times = LawfulTimes { schedule, station, library, known };
-        Self { schedule, station, guards, shelf: Shelf::new(library, station), times, blocks: RefCell::default() }
+        Self { schedule, station, guards, shelf: SoundIndex::new(library, station), times, blocks: RefCell::default() }
     }
 
     /// The plan of `from..to`.
@@ -52,7 +52,7 @@ impl<'a> PlanContext<'a> {
     }
 
     /// The sounds that are there.
-    pub(super) const fn shelf(&self) -> &Shelf<'a> {
+    pub(super) const fn shelf(&self) -> &SoundIndex<'a> {
         &self.shelf
     }
 

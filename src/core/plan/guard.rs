@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{Cause, SessionRule, Tally, Volume};
+use super::{Cause, SessionCount, SessionRule, Volume};
 use crate::calendar::{Days, day_of, weekday_of};
 use crate::instant::Wall;
 use crate::schedule::{Cancel, Level, Rules};
@@ -118,7 +118,7 @@ impl Guard {
 
     /// Why an ordinary sound of `length` may not begin at `at`, by any of the rules; `tally` is how far
     /// the zone's sessions have come by then, where they are limited.
-    pub fn objection(&self, tally: Option<&Tally>, at: Wall, length: Duration) -> Option<Cause> {
+    pub fn objection(&self, tally: Option<&SessionCount>, at: Wall, length: Duration) -> Option<Cause> {
         let Some(end) = self.stretch(at).map(|stretch| stretch.end) else { return Some(self.closed(at)) };
         if at + length > end {
             let quiet = self.quiet(end + self.delay);

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::part::{CARRY_MAX, DAY};
-use super::{Airing, Guards, Heard, Job, Lane, Library, jobs_in, plan, resolve};
+use super::{Airing, Guards, Heard, Job, Library, PlanLane, jobs_in, plan, resolve};
 use crate::instant::Wall;
 use crate::schedule::Schedule;
 use crate::station::{Station, ZoneIx};
@@ -94,7 +94,7 @@ pub fn plan_knowing(
         let is_over = |job: &Job| known.is_settled(zone, job) || job.latest + job.programme.length <= now;
         let since = jobs.iter().filter(|job| !is_over(job)).map(|job| job.scheduled).min().unwrap_or(now).min(now);
         jobs.retain(|job| job.scheduled >= since && (job.scheduled >= now || !known.is_settled(zone, job)));
-        let lane = Lane { zone, guard: guards.of(zone), from: since, history: known.of(zone).unwrap_or_default() };
+        let lane = PlanLane { zone, guard: guards.of(zone), from: since, history: known.of(zone).unwrap_or_default() };
         airings.extend(resolve(&lane, jobs).into_iter().filter(|airing| ours.contains(&airing.scheduled)));
     }
     airings.sort_by_key(|airing| (airing.start, airing.zone, airing.scheduled));

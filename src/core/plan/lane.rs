@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use super::act::{CutBy, ScheduledJob};
 use super::part::ZonePart;
-use super::{Airing, Carried, Cause, Guard, Heard, Job, Rival, SessionRule, Tally, Verdict};
+use super::{Airing, Carried, Cause, Guard, Heard, Job, Rival, SessionCount, SessionRule, Verdict};
 use crate::instant::Wall;
 use crate::station::ZoneIx;
 
 /// One zone from an instant on: all that the rules need to settle who sounds when.
 #[derive(Clone, Copy, Debug)]
-pub struct Lane<'a> {
+pub struct PlanLane<'a> {
     /// Which zone.
     pub zone: ZoneIx,
     /// The law.
@@ -30,7 +30,7 @@ pub struct Lane<'a> {
 ///
 /// A carried job comes back with a start such that `start` plus the sound heard is its position: a
 /// running one starts `offset` before `since`, and a suspended one keeps its open break as the first.
-pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
+pub fn resolve(lane: &PlanLane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
     let mut timeline = ZoneTimeline::new(*lane);
     let mut fresh: Vec<Job> = Vec::with_capacity(jobs.len());
     for job in jobs {
@@ -49,7 +49,7 @@ pub fn resolve(lane: &Lane<'_>, jobs: Vec<Job>) -> Vec<Airing> {
 /// Jobs arrive in the order of their `not_before`. Everything that falls on one instant is decided
 /// together: first what ends, then who has waited too long, then who sounds.
 pub(super) struct ZoneTimeline<'a> {
-    lane: Lane<'a>,
+    lane: PlanLane<'a>,
     /// The instant whose arrivals are being gathered.
     now: Wall,
     /// Something at `now` is still to be decided.
@@ -64,11 +64,11 @@ pub(super) struct ZoneTimeline<'a> {
     /// The lawful stretch that was asked for last.
     lawful: Range<Wall>,
     /// How far the sessions have come, where they are limited.
-    sessions: Option<(&'a SessionRule, Tally)>,
+    sessions: Option<(&'a SessionRule, SessionCount)>,
 }
 
 impl<'a> ZoneTimeline<'a> {
-    pub(super) fn new(lane: Lane<'a>) -> Self {
+    pub(super) fn new(lane: PlanLane<'a>) -> Self {
         Self {
             now: lane.from,
             open: false,

@@ -20,21 +20,21 @@ pub struct Library {
     /// What a second person has let sound, where the station asks for that: nothing else does.
     pub approvals: Approvals,
     /// Made when it is first asked for.
-    pub names: Names,
+    pub names: NameIndex,
 }
 
 /// The names of a library's sounds as [`Library::around`] looks them up. Says nothing that the sounds do not.
 #[derive(Debug, Default)]
-pub struct Names(OnceLock<BTreeMap<String, Vec<String>>>);
+pub struct NameIndex(OnceLock<BTreeMap<String, Vec<String>>>);
 
-impl Clone for Names {
+impl Clone for NameIndex {
     fn clone(&self) -> Self {
         // The copy may be changed.
         Self::default()
     }
 }
 
-impl PartialEq for Names {
+impl PartialEq for NameIndex {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -173,7 +173,7 @@ impl Loudness {
         f64::from(self.lufs) / 100.0
     }
 
-    /// Highest point of the curve between the samples.
+    /// True peak (ITU-R BS.1770-4, annex 2): the highest point between the samples.
     pub fn peak_dbtp(self) -> f64 {
         f64::from(self.peak) / 100.0
     }
@@ -203,7 +203,7 @@ pub struct Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Shelf;
+    use crate::plan::SoundIndex;
     use crate::plan::sample::library;
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
             let near = library.around(name);
             assert!(near.sounds.len() <= 3, "{name}: {}", near.sounds.len());
             let find = |library: &Library| -> Vec<String> {
-                let shelf = Shelf::new(library, &station);
+                let shelf = SoundIndex::new(library, &station);
                 shelf.find(name, &languages).playable.iter().map(|(sound, _)| sound.file.clone()).collect()
             };
             assert_eq!(find(&near), find(&library), "{name}");

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::named::{copy_of, without_ending};
-use super::{Aside, Shelf};
+use super::{Aside, SoundIndex};
 use crate::diag::{Text, shown, text};
-use crate::schedule::meant_play;
+use crate::schedule::{meant_play, time_of};
 
 /// What to do about `name`, of which there is no file.
-pub fn missing_cure(name: &str, shelf: &Shelf<'_>) -> Text {
+pub fn missing_cure(name: &str, shelf: &SoundIndex<'_>) -> Text {
     let file = if without_ending(name).is_some() { name.to_owned() } else { format!("{name}.mp3") };
     if let Some(other) = without_ending(name).and_then(|stem| shelf.file_of(stem)) {
         let stem = without_ending(other).unwrap_or(other);
@@ -51,7 +51,14 @@ pub fn missing_cure(name: &str, shelf: &Shelf<'_>) -> Text {
 
 /// The same where `play` names it: it may be several in one text, or a pause or a chime in other words. `alone`: no
 /// list stands around it.
-pub fn word_cure(name: &str, alone: bool, shelf: &Shelf<'_>) -> Text {
+pub fn word_cure(name: &str, alone: bool, shelf: &SoundIndex<'_>) -> Text {
+    if let Some(time) = time_of(name).filter(|_| looks_like_a_time(name)) {
+        let (time, file) = (time.strftime("%H:%M"), shown(name));
+        return text!(
+            "nếu là giờ phát thì viết ở dòng at: at = \"{time}\"; nếu «{file}» là tên một tệp thì chép tệp ấy vào audio/",
+            "if it is when to play, it belongs into the line at: at = \"{time}\"; if \"{file}\" is the name of a file, copy it into audio/"
+        );
+    }
     let Some(meant) = meant_play(name) else { return missing_cure(name, shelf) };
     let mut known = 0;
     let items: Vec<String> = meant
@@ -81,6 +88,11 @@ pub fn word_cure(name: &str, alone: bool, shelf: &Shelf<'_>) -> Text {
         ),
         (_, false) => text!("mỗi tên một cặp ngoặc kép, viết: {list}", "each name in quotes of its own, write: {list}"),
     }
+}
+
+/// `05:30`, `5h30`; a number alone is the name of a recording more often.
+fn looks_like_a_time(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_digit()) && name.contains([':', 'h', 'g', '：'])
 }
 
 /// What to do about a file whose name cannot be read.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::tunes::Tunes;
-use super::{Library, Programme, Setting, Shelf, approved, standing};
+use super::{Library, Programme, SoundIndex, ZoneVoices, approved, standing};
 use crate::calendar::Days;
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Class, Kind, Mourning, Play, Schedule};
@@ -20,7 +20,8 @@ pub fn programme(
     zone: ZoneIx,
     scheduled: Wall,
 ) -> Arc<Programme> {
-    let (shelf, setting) = (Shelf::new(library, station), Setting::of(broadcast, &station.zones[usize::from(zone.0)]));
+    let (shelf, setting) =
+        (SoundIndex::new(library, station), ZoneVoices::of(broadcast, &station.zones[usize::from(zone.0)]));
     let standing = standing(broadcast, schedule, station, library, &shelf);
     let marked = |programme| approved::marked(programme, &standing);
     let whole = marked(Arc::new(Programme::new(&broadcast.play, setting, &shelf)));
@@ -65,22 +66,22 @@ impl Mournings {
 /// of the chime may well be: loa's own bell rings then. An emergency keeps its sounds, whatever they are called.
 pub(super) fn spoken<'l>(
     broadcast: &Broadcast,
-    setting: Setting<'_>,
-    shelf: &Shelf<'l>,
+    setting: ZoneVoices<'_>,
+    shelf: &SoundIndex<'l>,
     tunes: &Tunes<'l>,
 ) -> Option<Arc<Programme>> {
     let is_music = |play: &Play| match play {
         Play::Music(_) => true,
         Play::Sound(name) => broadcast.kind == Kind::Music || tunes.has(name, setting.languages, shelf),
-        Play::Chime(_) | Play::Pause(_) => broadcast.kind == Kind::Music,
+        Play::Chime(_) | Play::Pause(_) | Play::Relay(..) => broadcast.kind == Kind::Music,
     };
-    let plain = Setting::speaking(setting.languages);
+    let plain = ZoneVoices::speaking(setting.languages);
     if broadcast.class == Class::Emergency || (setting == plain && !broadcast.play.iter().any(is_music)) {
         return None;
     }
     let left: Vec<Play> = broadcast.play.iter().filter(|play| !is_music(play)).cloned().collect();
     // Chimes and pauses around nothing are not worth a start.
-    let speaks = left.iter().any(|play| matches!(play, Play::Sound(_)));
+    let speaks = left.iter().any(|play| matches!(play, Play::Sound(_) | Play::Relay(..)));
     Some(Arc::new(Programme::new(if speaks { &left } else { &[] }, plain, shelf)))
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::free::{Free, Sought, merged};
 use super::mourning::{Mournings, spoken};
 use super::tunes::Tunes;
-use super::{Airing, Guards, HeardSoFar, Library, Programme, Setting, Shelf, plan_knowing};
+use super::{Airing, Guards, HeardSoFar, Library, Programme, SoundIndex, ZoneVoices, plan_knowing};
 use crate::instant::Wall;
 use crate::schedule::{Class, Schedule};
 use crate::station::{Station, ZoneIx};
@@ -58,7 +58,7 @@ impl LawfulTimes<'_> {
         &self,
         blocks: &mut DaysSeen,
         guards: &Guards,
-        shelf: &Shelf<'_>,
+        shelf: &SoundIndex<'_>,
         airing: &Airing,
     ) -> Option<Wall> {
         let broadcast = &*airing.broadcast;
@@ -84,13 +84,13 @@ impl LawfulTimes<'_> {
 
     /// How long the broadcast is in its zones, the shortest and the longest, and whether a mourning leaves nothing of it
     /// in any.
-    fn heard(&self, shelf: &Shelf<'_>, airing: &Airing) -> ((Duration, Duration), bool) {
+    fn heard(&self, shelf: &SoundIndex<'_>, airing: &Airing) -> ((Duration, Duration), bool) {
         let (broadcast, own) = (&*airing.broadcast, airing.programme.length);
         let (mut shortest, mut longest, mut is_music) = (own, own, false);
         let tunes = (!self.schedule.mourning.is_empty()).then(|| Tunes::of(self.schedule, shelf));
-        let mut known: Vec<Setting<'_>> = Vec::new();
+        let mut known: Vec<ZoneVoices<'_>> = Vec::new();
         for zone in broadcast.zones.iter().filter_map(|zone| self.station.zones.get(usize::from(zone.0))) {
-            let setting = Setting::of(broadcast, zone);
+            let setting = ZoneVoices::of(broadcast, zone);
             if known.contains(&setting) {
                 continue;
             }

@@ -28,6 +28,8 @@ pub(super) fn days(airings: &[Airing]) -> Vec<Diagnostic> {
     }
     let told = days.into_values().map(|Off { cancel, airings }| {
         let count = airings.len();
+        let silent =
+            format!("{} not sound", if count == 1 { "1 airing does".into() } else { format!("{count} airings do") });
         let (first, last) = (cancel.first, cancel.last);
         let (vi, en) = (first.strftime("%d/%m/%Y"), first);
         let (vi_last, en_last) = (last.strftime("%d/%m/%Y"), last);
@@ -36,17 +38,14 @@ pub(super) fn days(airings: &[Airing]) -> Vec<Diagnostic> {
             let [from, until] = [hours.start, hours.end].map(|at| at.strftime("%H:%M %d/%m/%Y"));
             text!(
                 "nghỉ phát từ {from} đến {until} ({count} lượt không phát){why}",
-                "quiet from {from} to {until} ({count} airings do not sound){why}"
+                "quiet from {from} to {until} ({silent}){why}"
             )
         } else if first == last {
-            text!(
-                "nghỉ phát ngày {vi} ({count} lượt không phát){why}",
-                "{en} is called off ({count} airings do not sound){why}"
-            )
+            text!("nghỉ phát ngày {vi} ({count} lượt không phát){why}", "{en} is called off ({silent}){why}")
         } else {
             text!(
                 "nghỉ phát từ {vi} đến hết {vi_last} ({count} lượt không phát){why}",
-                "{en} to {en_last} are called off ({count} airings do not sound){why}"
+                "{en} to {en_last} are called off ({silent}){why}"
             )
         };
         let help = text!(

@@ -1,15 +1,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Facts, Loudness, Setting, Shelf};
+use super::{Facts, Loudness, SoundIndex, ZoneVoices};
 use crate::approval::Clearance;
 use crate::schedule::{Chime, Mourning, Play};
+use crate::station::{Relay, RelayElse};
 
 /// The length of the chime that loa makes: the sound of it honours this, so that the plan knows it.
 pub const CHIME_LENGTH: Duration = Duration::from_secs(3);
 
+/// The length of the tone that an alarm begins with: long enough to end an alert that was given by mistake before a word of
+/// it is heard, and to be listened to; it is heard at once, so that it keeps nobody waiting.
+pub const ALARM_LENGTH: Duration = Duration::from_secs(6);
+
 /// What an item is called that `play` calls so.
 const CHIME: &str = "chime";
+/// What the tone of an alarm is called among the items.
+const ALARM: &str = "alarm";
 
 /// What one airing plays in one zone: items joined without a gap.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -70,6 +77,24 @@ pub enum ItemSound {
     Chime(Chime),
     /// Silence.
     Pause,
+    /// A higher station, as it comes.
+    Relay {
+        /// Which.
+        relay: Arc<Relay>,
+        /// What is heard while it is silent, in this order.
+        otherwise: Arc<[Instead]>,
+    },
+}
+
+/// What is heard in place of a relay that is silent.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Instead {
+    /// A sound, once.
+    Sound(Item),
+    /// Another relay, by its id.
+    Relay(Arc<str>),
+    /// Nothing, however long it takes.
+    Silence,
 }
 
 impl Item {
@@ -84,7 +109,28 @@ impl Item {
     }
 
     fn chime(way: Chime) -> Self {
-        Self { name: CHIME.to_owned(), sound: ItemSound::Chime(way), length: CHIME_LENGTH, bed: Under::Silent }
+        let (name, length) = match way {
+            Chime::Alarm => (ALARM, ALARM_LENGTH),
+            Chime::Rising | Chime::Falling => (CHIME, CHIME_LENGTH),
+        };
+        Self { name: name.to_owned(), sound: ItemSound::Chime(way), length, bed: Under::Silent }
+    }
+
+    fn relay(relay: &Arc<Relay>, length: Duration, otherwise: Arc<[Instead]>) -> Self {
+        let sound = ItemSound::Relay { relay: Arc::clone(relay), otherwise };
+        Self { name: relay_name(&relay.id), sound, length, bed: Under::Silent }
+    }
+
+    /// The sounds that it may need beside its own.
+    pub fn instead(&self) -> impl Iterator<Item = &Self> {
+        let otherwise: &[Instead] = match &self.sound {
+            ItemSound::Relay { otherwise, .. } => otherwise,
+            ItemSound::File { .. } | ItemSound::Chime(_) | ItemSound::Pause => &[],
+        };
+        otherwise.iter().filter_map(|instead| match instead {
+            Instead::Sound(item) => Some(item),
+            Instead::Relay(_) | Instead::Silence => None,
+        })
     }
 
     fn pause(length: Duration) -> Self {
@@ -95,7 +141,7 @@ impl Item {
     pub fn source(&self) -> Option<(&str, &str)> {
         match &self.sound {
             ItemSound::File { file, sha256, .. } => Some((file, sha256)),
-            ItemSound::Chime(_) | ItemSound::Pause => None,
+            ItemSound::Chime(_) | ItemSound::Pause | ItemSound::Relay { .. } => None,
         }
     }
 }
@@ -105,7 +151,7 @@ impl Programme {
     ///
     /// A chime or a bed that is not loaded or cannot play leaves the words be: loa's own chime sounds, and
     /// no music.
-    pub fn new(play: &[Play], setting: Setting<'_>, shelf: &Shelf<'_>) -> Self {
+    pub fn new(play: &[Play], setting: ZoneVoices<'_>, shelf: &SoundIndex<'_>) -> Self {
         let mut items = Vec::with_capacity(play.len());
         let (mut missing, mut is_coming) = (Vec::new(), true);
         let first = |name: &str, bed| {
@@ -114,11 +160,21 @@ impl Programme {
         };
         for play in play {
             match play {
+                // No file takes the place of what says that there is an alarm.
+                Play::Chime(Chime::Alarm) => items.push(Item::chime(Chime::Alarm)),
                 Play::Chime(way) => {
                     let own = setting.chime.and_then(|name| first(name, Under::Silent));
                     items.push(own.map_or_else(|| Item::chime(*way), |own| Item { name: CHIME.to_owned(), ..own }));
                 }
                 Play::Pause(length) => items.push(Item::pause(*length)),
+                Play::Relay(relay, length) => {
+                    let instead = |instead: &RelayElse| match instead {
+                        RelayElse::Sound(name) => first(name, Under::Silent).map(Instead::Sound),
+                        RelayElse::Relay(id) => Some(Instead::Relay(Arc::from(id.as_str()))),
+                        RelayElse::Silence => Some(Instead::Silence),
+                    };
+                    items.push(Item::relay(relay, *length, relay.otherwise.iter().filter_map(instead).collect()));
+                }
                 Play::Sound(name) | Play::Music(name) => {
                     let found = shelf.find(name, setting.languages);
                     if found.playable.is_empty() && !missing.contains(name) {
@@ -132,7 +188,13 @@ impl Programme {
             }
         }
         let length = items.iter().fold(Duration::ZERO, |sum, item| sum.saturating_add(item.length));
-        let bed = setting.bed.and_then(|name| first(name, Under::Full)).filter(|bed| !bed.length.is_zero());
+        // What comes live has its own music, if any.
+        let is_relayed = items.iter().any(|item| matches!(item.sound, ItemSound::Relay { .. }));
+        let bed = setting
+            .bed
+            .filter(|_| !is_relayed)
+            .and_then(|name| first(name, Under::Full))
+            .filter(|bed| !bed.length.is_zero());
         let is_coming = is_coming && !missing.is_empty();
         Self { items, length, bed, missing, is_coming, silenced: None, standing: Clearance::Free }
     }
@@ -146,6 +208,16 @@ impl Programme {
     pub fn sounds(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().chain(&self.bed)
     }
+
+    /// The same, with what is heard where a relay is silent.
+    pub fn needed(&self) -> impl Iterator<Item = &Item> {
+        self.sounds().chain(self.items.iter().flat_map(Item::instead))
+    }
+}
+
+/// What an item is called that is a relay: `relay dai-tinh`.
+pub(super) fn relay_name(id: &str) -> String {
+    format!("relay {id}")
 }
 
 /// A pause as people write it: `pause 2s`, `pause 1m 30s`, `pause 500ms`.
@@ -167,7 +239,9 @@ mod tests {
             ItemSound::File { file, .. } => file.to_string().leak() as &str,
             ItemSound::Chime(Chime::Rising) => "/",
             ItemSound::Chime(Chime::Falling) => "\\",
+            ItemSound::Chime(Chime::Alarm) => "!",
             ItemSound::Pause => "_",
+            ItemSound::Relay { .. } => "~",
         };
         programme.items.iter().map(name).collect()
     }
@@ -181,7 +255,7 @@ mod tests {
         let play = [UP, Play::Sound("nop-ho-so".to_owned()), Play::Pause(Duration::from_millis(62_500)), DOWN];
         let in_languages = |languages: [&str; 2]| {
             let languages = languages.map(str::to_owned);
-            Programme::new(&play, Setting::speaking(&languages), &Shelf::new(&library, &station(1)))
+            Programme::new(&play, ZoneVoices::speaking(&languages), &SoundIndex::new(&library, &station(1)))
         };
         let both = in_languages(["vi", "kho"]);
         assert_eq!(files(&both), ["/", "nop-ho-so.vi.mp3", "nop-ho-so.kho.m4a", "_", "\\"]);
@@ -196,7 +270,7 @@ mod tests {
         let library = library(&[("co.mp3", 60), ("hong.mp3", 0)]);
         let play = ["khong", "co", "khong", "hong"].map(|name| Play::Sound(name.to_owned()));
         let programme =
-            Programme::new(&play, Setting::speaking(&["vi".to_owned()]), &Shelf::new(&library, &station(1)));
+            Programme::new(&play, ZoneVoices::speaking(&["vi".to_owned()]), &SoundIndex::new(&library, &station(1)));
         assert_eq!(programme.missing, ["khong", "hong"]);
         assert!(!programme.is_playable());
     }
@@ -204,7 +278,7 @@ mod tests {
     #[test]
     fn nothing_but_an_empty_pause_cannot_play() {
         let pause = [Play::Pause(Duration::ZERO)];
-        let programme = Programme::new(&pause, Setting::speaking(&[]), &Shelf::new(&library(&[]), &station(1)));
+        let programme = Programme::new(&pause, ZoneVoices::speaking(&[]), &SoundIndex::new(&library(&[]), &station(1)));
         assert!(programme.missing.is_empty());
         assert!(!programme.is_playable());
     }
@@ -219,8 +293,8 @@ mod tests {
             Play::Music("nen".to_owned()),
             DOWN,
         ];
-        let setting = Setting { languages: &[], chime: Some("hieu"), bed: Some("nen") };
-        let programme = Programme::new(&play, setting, &Shelf::new(&library, &station(1)));
+        let setting = ZoneVoices { languages: &[], chime: Some("hieu"), bed: Some("nen") };
+        let programme = Programme::new(&play, setting, &SoundIndex::new(&library, &station(1)));
         assert_eq!(files(&programme), ["hieu.mp3", "tin.mp3", "_", "nen.mp3", "hieu.mp3"]);
         assert_eq!((programme.items[0].name.as_str(), programme.length.as_secs()), ("chime", 7 + 60 + 2 + 20 + 7));
         let under: Vec<Under> = programme.items.iter().map(|item| item.bed).collect();
@@ -228,8 +302,8 @@ mod tests {
         assert_eq!(programme.bed.as_ref().and_then(Item::source).map(|(file, _)| file), Some("nen.mp3"));
         // What only adorns never silences what is said.
         for name in ["khong-co", "hong"] {
-            let setting = Setting { languages: &[], chime: Some(name), bed: Some(name) };
-            let programme = Programme::new(&play, setting, &Shelf::new(&library, &station(1)));
+            let setting = ZoneVoices { languages: &[], chime: Some(name), bed: Some(name) };
+            let programme = Programme::new(&play, setting, &SoundIndex::new(&library, &station(1)));
             assert_eq!(files(&programme), ["/", "tin.mp3", "_", "nen.mp3", "\\"]);
             assert!(programme.bed.is_none() && programme.is_playable());
         }

@@ -35,7 +35,7 @@ pub struct Row {
 pub struct RowItem {
     /// As written in `play`.
     pub name: String,
-    /// Its name in `audio/`; none for loa's own chime, a pause, or a name that nothing sound is loaded for.
+    /// Its name in `audio/`; none for loa's own chime, a pause, a relay, or a name that nothing sound is loaded for.
     pub file: Option<String>,
     /// Its length, to the millisecond; zero where nothing sound is loaded.
     pub seconds: f64,
@@ -82,7 +82,7 @@ pub(super) fn items(play: &[Play], programme: &Programme) -> Vec<RowItem> {
                     rows.push(RowItem::new(item));
                 }
             }
-            Play::Chime(_) | Play::Pause(_) => rows.extend(items.next().map(RowItem::new)),
+            Play::Chime(_) | Play::Pause(_) | Play::Relay(..) => rows.extend(items.next().map(RowItem::new)),
         }
     }
     rows.extend(items.map(RowItem::new));

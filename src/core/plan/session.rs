@@ -27,7 +27,7 @@ pub struct Heard {
 /// An emergency stops this clock: it neither makes a session longer, nor parts it, nor counts as one,
 /// and the silence before and after it is one silence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Tally {
+pub struct SessionCount {
     newest: Option<Session>,
     /// The local day on which the newest began, and how many have begun on it.
     day: i32,
@@ -58,7 +58,7 @@ impl SessionRule {
 
     /// What a zone's sessions have come to after all of `history`, in any order. It must reach back to
     /// the beginning of the first session that counts.
-    pub fn tally(&self, history: &[Heard]) -> Tally {
+    pub fn tally(&self, history: &[Heard]) -> SessionCount {
         let mut emergencies: Vec<Heard> = history.iter().filter(|heard| heard.emergency).copied().collect();
         emergencies.sort_unstable();
         let mut all: Vec<Heard> = Vec::with_capacity(history.len());
@@ -78,7 +78,7 @@ impl SessionRule {
         }
         all.retain(|heard| heard.from < heard.to);
         all.sort_unstable();
-        let mut tally = Tally::default();
+        let mut tally = SessionCount::default();
         for heard in all {
             if heard.emergency {
                 tally.pause(heard.from, heard.to);
@@ -91,7 +91,7 @@ impl SessionRule {
     }
 
     /// Why an ordinary sound of this length may not begin at `at`.
-    pub fn objection(&self, tally: &Tally, at: Wall, length: Duration) -> Option<Cause> {
+    pub fn objection(&self, tally: &SessionCount, at: Wall, length: Duration) -> Option<Cause> {
         if let Some(most) = self.most
             && !tally.joins(at)
             && tally.day == self.days.day(at)
@@ -104,7 +104,7 @@ impl SessionRule {
     }
 
     /// When the session in which something sounds at `at` must be over.
-    pub fn end(&self, tally: &Tally, at: Wall) -> Option<Wall> {
+    pub fn end(&self, tally: &SessionCount, at: Wall) -> Option<Wall> {
         let joined = tally.newest.filter(|_| tally.joins(at));
         Some(joined.map_or(at, |session| session.from.min(at)) + self.longest?)
     }
@@ -149,7 +149,7 @@ impl SessionRule {
     }
 
     /// An ordinary sound begins, or goes on, at `at`.
-    pub(super) fn begin(&self, tally: &mut Tally, at: Wall) {
+    pub(super) fn begin(&self, tally: &mut SessionCount, at: Wall) {
         if let Some(session) = tally.newest.as_mut().filter(|session| session.joins(at)) {
             session.from = session.from.min(at);
             session.to = session.to.max(at);
@@ -164,7 +164,7 @@ impl SessionRule {
     }
 }
 
-impl Tally {
+impl SessionCount {
     /// The same, if the ordinary sound that is heard now goes on until `at`.
     #[must_use]
     pub fn until(mut self, at: Wall) -> Self {

@@ -7,7 +7,7 @@ use super::diagnostic::diagnostic;
 use super::{Airing, Verdict};
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Campaign, Per, Schedule, Target};
+use crate::schedule::{Campaign, CampaignTarget, Per, Schedule};
 use crate::station::Station;
 
 /// Campaigns that are planned less often than they should be heard: the first day, week or month of
@@ -47,7 +47,7 @@ pub(super) fn short(
 fn first_short(
     id: &str,
     campaign: &Campaign,
-    target: Target,
+    target: CampaignTarget,
     dates: &[Date],
     (first, last): (Date, Date),
 ) -> Option<Diagnostic> {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::Shelf;
+use super::SoundIndex;
 use crate::schedule::{Class, Kind, Play, Schedule};
 
 /// The sounds that are music, whoever asks for them: that is a fact of the sound, so it holds for a say and
@@ -19,7 +19,7 @@ pub(super) fn names(schedule: &Schedule) -> BTreeSet<&str> {
         let played = broadcast.play.iter().filter_map(move |play| match play {
             Play::Music(name) => Some(name.as_str()),
             Play::Sound(name) if all => Some(name.as_str()),
-            Play::Sound(_) | Play::Chime(_) | Play::Pause(_) => None,
+            Play::Sound(_) | Play::Chime(_) | Play::Pause(_) | Play::Relay(..) => None,
         });
         played.chain(broadcast.bed.as_deref())
     });
@@ -28,7 +28,7 @@ pub(super) fn names(schedule: &Schedule) -> BTreeSet<&str> {
 
 impl<'l> Tunes<'l> {
     /// Those of a schedule, among the sounds of a shelf.
-    pub(super) fn of(schedule: &Schedule, shelf: &Shelf<'l>) -> Self {
+    pub(super) fn of(schedule: &Schedule, shelf: &SoundIndex<'l>) -> Self {
         let files = names(schedule).into_iter().flat_map(|name| shelf.all(name));
         Self(
             files
@@ -39,7 +39,7 @@ impl<'l> Tunes<'l> {
     }
 
     /// Whether one of the files that `name` means is music.
-    pub(super) fn has(&self, name: &str, languages: &[String], shelf: &Shelf<'l>) -> bool {
+    pub(super) fn has(&self, name: &str, languages: &[String], shelf: &SoundIndex<'l>) -> bool {
         !self.0.is_empty()
             && shelf.find(name, languages).playable.iter().any(|(_, facts)| self.0.contains(facts.sha256.as_str()))
     }

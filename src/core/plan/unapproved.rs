@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::diagnostic::diagnostic;
 use super::sentence::{approval_cure, undecided};
-use super::{Library, Shelf, standing};
+use super::{Library, SoundIndex, standing};
 use crate::approval::Lack;
 use crate::calendar::Calendar;
 use crate::diag::figure::moment;
@@ -26,7 +26,7 @@ pub fn waiting<'a>(
     if !library.approvals.is_asked_for(station) {
         return Vec::new();
     }
-    let shelf = Shelf::new(library, station);
+    let shelf = SoundIndex::new(library, station);
     let calendar = Calendar::new(&station.timezone, schedule, now, now + AHEAD);
     let waits = schedule.broadcasts.iter().filter_map(|broadcast| {
         let lack = standing(broadcast, schedule, station, library, &shelf).lack()?.clone();

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Lane;
+use super::PlanLane;
 use super::lane::ZoneTimeline;
 use super::load::Load;
 use super::part::{DAY, Due, LOOK_DAYS};
@@ -29,7 +29,7 @@ impl<'a> Walk<'a> {
         due.extend(near);
         due.drain(..due.partition_point(|(at, _)| *at < idle));
         let from = due.first().map_or(window.from, |(at, _)| *at);
-        let timeline = ZoneTimeline::new(Lane { zone, guard: window.guards.of(zone), from, history: &[] });
+        let timeline = ZoneTimeline::new(PlanLane { zone, guard: window.guards.of(zone), from, history: &[] });
         Some(Self { window, zone, timeline, due: due.into_iter() })
     }
 

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::diagnostic::diagnostic;
-use super::{Setting, Shelf, missing_cure, word_cure};
+use super::{SoundIndex, ZoneVoices, missing_cure, word_cure};
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::schedule::{Broadcast, Named, Play};
-use crate::station::{Station, Zone};
+use crate::station::{RelayElse, Station, Zone};
 
 /// A sound that a broadcast asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,43 +12,57 @@ pub struct Want<'a> {
     /// As it is written.
     pub name: &'a str,
     /// What for.
-    pub role: Role,
+    pub role: SoundRole,
 }
 
 impl Want<'_> {
     /// It is what is broadcast.
     pub fn is_word(&self) -> bool {
-        self.role == Role::Word
+        self.role == SoundRole::Word
     }
 }
 
 /// What a sound is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Role {
+pub enum SoundRole {
     /// It is what is broadcast: without it there is nothing to hear.
     Word,
     /// It rings in place of loa's own chime.
     Chime,
     /// It lies under the words.
     Bed,
+    /// It is heard where a relay is silent.
+    Instead,
 }
 
 /// All that a broadcast asks for in a setting, in order.
-pub fn wants<'a>(broadcast: &'a Broadcast, setting: Setting<'a>) -> impl Iterator<Item = Want<'a>> {
+pub fn wants<'a>(broadcast: &'a Broadcast, setting: ZoneVoices<'a>) -> impl Iterator<Item = Want<'a>> {
     let words = broadcast.play.iter().filter_map(|play| match play {
-        Play::Sound(name) | Play::Music(name) => Some(Want { name, role: Role::Word }),
-        Play::Chime(_) | Play::Pause(_) => None,
+        Play::Sound(name) | Play::Music(name) => Some(Want { name, role: SoundRole::Word }),
+        Play::Chime(_) | Play::Pause(_) | Play::Relay(..) => None,
     });
-    let chime = setting.chime.map(|name| Want { name, role: Role::Chime });
-    words.chain(chime).chain(setting.bed.map(|name| Want { name, role: Role::Bed }))
+    let relays = broadcast.play.iter().filter_map(|play| match play {
+        Play::Relay(relay, _) => Some(relay),
+        _ => None,
+    });
+    let instead = relays.flat_map(|relay| &relay.otherwise).filter_map(|other| match other {
+        RelayElse::Sound(name) => Some(Want { name, role: SoundRole::Instead }),
+        RelayElse::Relay(_) | RelayElse::Silence => None,
+    });
+    let chime = setting.chime.map(|name| Want { name, role: SoundRole::Chime });
+    words.chain(chime).chain(setting.bed.map(|name| Want { name, role: SoundRole::Bed })).chain(instead)
 }
 
-impl Role {
+impl SoundRole {
     /// What is heard where the sound is not: nothing to say of words.
     pub const fn instead(self) -> (&'static str, &'static str) {
         match self {
             Self::Word => ("", ""),
             Self::Chime => ("; thay vào đó là tiếng chuông có sẵn của loa", "; loa's own chime rings instead"),
+            Self::Instead => (
+                "; khi đài cấp trên không có tiếng thì bỏ qua tệp này",
+                "; where the relay is silent, it is passed over",
+            ),
             Self::Bed => ("; mục này vẫn phát, không có nhạc nền", "; the broadcast plays, without its bed of music"),
         }
     }
@@ -59,7 +73,7 @@ impl Role {
 pub(super) fn sounds(
     broadcast: &Broadcast,
     station: &Station,
-    shelf: &Shelf<'_>,
+    shelf: &SoundIndex<'_>,
     soon: bool,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -83,7 +97,7 @@ pub(super) fn sounds(
     for languages in languages {
         // A zone's own chime is told once, where it is written.
         let (chime, bed) = (broadcast.chime.as_deref(), broadcast.bed.as_deref());
-        for Want { name, role } in wants(broadcast, Setting { languages, chime, bed }) {
+        for Want { name, role } in wants(broadcast, ZoneVoices { languages, chime, bed }) {
             let heard = shelf.find(name, languages);
             let (vi_instead, en_instead) = role.instead();
             for faulty in &heard.faulty {
@@ -105,7 +119,7 @@ pub(super) fn sounds(
                 };
                 let help =
                     text!("chép một tệp tốt vào audio/, tên {name}", "copy a good file into audio/, named {name}");
-                let severity = if role == Role::Word { Severity::Error } else { Severity::Warning };
+                let severity = if role == SoundRole::Word { Severity::Error } else { Severity::Warning };
                 say(name, "sound_faulty", file, severity, message, help);
             }
             if heard.playable.is_empty() && heard.faulty.is_empty() {
@@ -113,15 +127,15 @@ pub(super) fn sounds(
                     vi: format!("«{title}»: chưa nạp âm thanh «{name}»{vi_instead}"),
                     en: format!("\"{title}\": the sound \"{name}\" is not loaded{en_instead}"),
                 };
-                let severity = if soon && role == Role::Word { Severity::Error } else { Severity::Warning };
+                let severity = if soon && role == SoundRole::Word { Severity::Error } else { Severity::Warning };
                 let alone = broadcast.named.iter().any(|named| named.name == name && named.alone);
                 let cure = match role {
-                    Role::Word => word_cure(name, alone, shelf),
-                    Role::Chime | Role::Bed => missing_cure(name, shelf),
+                    SoundRole::Word => word_cure(name, alone, shelf),
+                    SoundRole::Chime | SoundRole::Bed | SoundRole::Instead => missing_cure(name, shelf),
                 };
                 say(name, "sound_missing", name, severity, message, cure);
             }
-            for language in heard.languages_missing.iter().filter(|_| role == Role::Word) {
+            for language in heard.languages_missing.iter().filter(|_| role == SoundRole::Word) {
                 let message = text!(
                     "«{title}»: «{name}» chưa có bản tiếng «{language}»",
                     "\"{title}\": \"{name}\" has no version in \"{language}\""
@@ -145,7 +159,7 @@ pub(super) fn sounds(
 }
 
 /// Chimes of zones that are not there to ring.
-pub(super) fn chimes(station: &Station, shelf: &Shelf<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn chimes(station: &Station, shelf: &SoundIndex<'_>, found: &mut Vec<Diagnostic>) {
     for Zone { title, chime, languages, .. } in &station.zones {
         let Some(chime) = chime else { continue };
         let (name, heard) = (&chime.name, shelf.find(&chime.name, languages));
@@ -153,7 +167,7 @@ pub(super) fn chimes(station: &Station, shelf: &Shelf<'_>, found: &mut Vec<Diagn
             continue;
         }
         let fault = heard.faulty.iter().find_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)));
-        let (vi, en) = Role::Chime.instead();
+        let (vi, en) = SoundRole::Chime.instead();
         let (code, message) = match fault {
             Some((file, fault)) => (
                 "sound_faulty",

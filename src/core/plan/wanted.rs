@@ -1,9 +1,10 @@
 use std::collections::HashSet;
 
 use super::named::without_ending;
-use super::{Setting, wants};
+use super::{ZoneVoices, wants};
+use crate::diag::Text;
 use crate::schedule::Schedule;
-use crate::station::Station;
+use crate::station::{Emergency, Station};
 
 /// The names that the schedules play: their files go before all others, however many strangers lie beside them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -15,9 +16,20 @@ impl Wanted {
         let chimes = station.zones.iter().filter_map(|zone| zone.chime.as_ref()).map(|chime| chime.name.as_str());
         let words = schedule.broadcasts.iter().flat_map(|broadcast| {
             let (chime, bed) = (broadcast.chime.as_deref(), broadcast.bed.as_deref());
-            wants(broadcast, Setting { languages: &[], chime, bed }).map(|want| want.name)
+            wants(broadcast, ZoneVoices { languages: &[], chime, bed }).map(|want| want.name)
         });
         Self(chimes.chain(words).map(spelled).collect())
+    }
+
+    /// What is heard in alarms and drills, and in broadcasts that pass the lawful hours.
+    pub fn urgent(schedule: &Schedule, station: &Station) -> Self {
+        // Named with an ending or without, it is heard in every version that there is of it.
+        let own = station.emergency.sounds().map(|sound| without_ending(sound.name).unwrap_or(sound.name));
+        let words = schedule.broadcasts.iter().filter(|broadcast| broadcast.passes_hours()).flat_map(|broadcast| {
+            let (chime, bed) = (broadcast.chime.as_deref(), broadcast.bed.as_deref());
+            wants(broadcast, ZoneVoices { languages: &[], chime, bed }).map(|want| want.name)
+        });
+        Self(own.chain(words).map(spelled).collect())
     }
 
     /// One name only.
@@ -45,4 +57,37 @@ impl Wanted {
 /// A name as all its spellings have it: two that are alike here are one sound's.
 pub fn spelled(name: &str) -> String {
     super::named::composed(name).to_lowercase()
+}
+
+/// Whether a name without its ending is found where `wanted` is looked for, in any language: as the lookup compares them,
+/// without regard to case and to how an accent is kept.
+pub fn is_version(stem: &str, wanted: &str) -> bool {
+    let (stem, wanted) = (spelled(stem), spelled(without_ending(wanted).unwrap_or(wanted)));
+    stem.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The alarms and drills that could not be given without the file of this name: each as a person calls it.
+pub fn needed_by(file: &str, emergency: &Emergency) -> Vec<Text> {
+    let stem = without_ending(file).unwrap_or(file);
+    let own = emergency.sounds().filter(|sound| sound.role.is_needed() && is_version(stem, sound.name));
+    own.map(|sound| sound.role.title()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_an_alarms_however_it_is_spelled_and_in_every_language() {
+        let names = ["canh-bao-lu", "cảnh báo bão.mp3", "Dien-Tap"];
+        let is = |stem: &str| names.into_iter().any(|name| is_version(stem, name));
+        for stem in
+            ["canh-bao-lu", "Canh-Bao-Lu", "CANH-BAO-LU.vi", "ca\u{309}nh ba\u{301}o ba\u{303}o", "dien-tap.kho"]
+        {
+            assert!(is(stem), "{stem}");
+        }
+        for stem in ["canh-bao-lut", "canh-bao", "dien-tap-2", "tin"] {
+            assert!(!is(stem), "{stem}");
+        }
+    }
 }

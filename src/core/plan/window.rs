@@ -5,7 +5,7 @@ use super::mourning::{Mournings, silenced, spoken};
 use super::part::{DAY, Due, LOOK_DAYS, ZonePart};
 use super::share::Workers;
 use super::tunes::Tunes;
-use super::{Guards, Job, Library, Programme, Setting, Shelf, approved, standing};
+use super::{Guards, Job, Library, Programme, SoundIndex, ZoneVoices, approved, standing};
 use crate::calendar::Calendar;
 use crate::instant::Wall;
 use crate::schedule::{Broadcast, Schedule};
@@ -102,9 +102,9 @@ fn parts<'a>(
     library: &Library,
     is_wanted: impl Fn(&ZoneIx) -> bool,
 ) -> Vec<Vec<ZonePart<'a>>> {
-    let shelf = &Shelf::new(library, station);
+    let shelf = &SoundIndex::new(library, station);
     let mut parts: Vec<Vec<ZonePart<'a>>> = station.zones.iter().map(|_| Vec::new()).collect();
-    let mut shared: Vec<(Setting<'_>, Heard)> = Vec::new();
+    let mut shared: Vec<(ZoneVoices<'_>, Heard)> = Vec::new();
     // Nobody asks what is left without the music where no mourning comes.
     let tunes = (!schedule.mourning.is_empty()).then(|| Tunes::of(schedule, shelf));
     for (broadcast, rank) in schedule.broadcasts.iter().zip(0u32..) {
@@ -113,7 +113,7 @@ fn parts<'a>(
         for zone in broadcast.zones.iter().filter(|zone| is_wanted(zone)) {
             // A zone that the station does not have is an error of the schedule's check.
             let Some(zone_parts) = parts.get_mut(usize::from(zone.0)) else { continue };
-            let setting = Setting::of(broadcast, &station.zones[usize::from(zone.0)]);
+            let setting = ZoneVoices::of(broadcast, &station.zones[usize::from(zone.0)]);
             let known = shared.iter().find(|(same, _)| *same == setting).map(|(_, heard)| heard.clone());
             let (programme, spoken) = known.unwrap_or_else(|| {
                 let programme = approved::marked(Arc::new(Programme::new(&broadcast.play, setting, shelf)), &standing);

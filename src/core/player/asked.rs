@@ -2,139 +2,41 @@
 //! judge of that. Whoever gave the order is told the same as the journal.
 
 use super::event::Action;
-use super::lane::{lacks_sound, patience, will_sound};
+use super::lane::{Lane, lacks_sound, patience, will_sound};
 use super::machine::Player;
+use super::open_orders::{Fate, One, Share};
 use super::record;
-use super::stand::{OrderStand, Stand, ZoneStand};
-use crate::diag::Text;
-use crate::fact::{Entry, Record};
-use crate::instant::{Mono, Now, Wall};
+use super::stand::{OrderLeft, OrderStand, Stand, ZoneStand};
+use crate::instant::{Now, Wall};
 use crate::plan::{Airing, Cause};
 use crate::reason::{Ordered, Reason};
-use crate::schedule::OrderNumber;
 use crate::station::ZoneIx;
 
-/// Of orders that change nothing (refused, given twice, a stop where all is quiet) the journal is told so many in
-/// [`SPAN`]. Who gives more is a program that runs wild, and has had its answer each time.
-const NOTES_MOST: u32 = 30;
-const SPAN: std::time::Duration = std::time::Duration::from_mins(1);
-
-/// The orders whose standing is told: those that are not over, and those of this turn.
-#[derive(Debug, Default)]
-pub(super) struct Asked {
-    list: Vec<One>,
-    /// Since when notes are counted that could be left out, and how many there were.
-    noted: (Mono, u32),
-}
-
-/// An order.
-#[derive(Debug)]
-pub(super) struct One {
-    pub(super) ticket: u64,
-    pub(super) id: String,
-    pub(super) title: String,
-    pub(super) at: Wall,
-    pub(super) shares: Vec<Share>,
-    /// A decision that was not taken, and why.
-    pub(super) refused: Option<Text>,
-}
-
-impl One {
-    /// Without a share in any zone.
-    pub(super) const fn of(ticket: u64, id: String, title: String, at: Wall) -> Self {
-        Self { ticket, id, title, at, shares: Vec::new(), refused: None }
-    }
-}
-
-/// Its share in one zone.
-#[derive(Debug)]
-pub(super) struct Share {
-    pub(super) zone: ZoneIx,
-    pub(super) seconds: f64,
-    pub(super) same_as: Option<String>,
-    pub(super) interrupts: Option<String>,
-    /// Older alerts that ended for it: titles.
-    pub(super) dropped: Vec<String>,
-    pub(super) fate: Fate,
-}
-
-impl Share {
-    pub(super) const fn of(zone: ZoneIx, seconds: f64, fate: Fate) -> Self {
-        Self { zone, seconds, same_as: None, interrupts: None, dropped: Vec::new(), fate }
-    }
-
-    /// Of an order that was given before, in this airing.
-    pub(super) fn same_as(airing: &Airing, key: String) -> Self {
-        let Airing { zone, broadcast, programme, .. } = airing;
-        let fate = broadcast.number().map_or(Fate::Settled(Stand::Begins), |number| Fate::Open(number, key));
-        let same_as = broadcast.ordered().map(|order| order.id.clone());
-        Self { same_as, ..Self::of(*zone, programme.length.as_secs_f64(), fate) }
-    }
-}
-
-/// What is known of it for good, and where the rest is found.
-#[derive(Debug)]
-pub(super) enum Fate {
-    /// It is in its lane, under this number; the journal has it under this key.
-    Open(OrderNumber, String),
-    /// So it ended, or was refused.
-    Settled(Stand),
-    /// A stop: what it ended.
-    Stopped(Vec<String>),
-}
-
-impl Asked {
-    pub(super) fn push(&mut self, one: One) {
-        self.list.push(one);
-    }
-
-    /// Let go of those of the last turn that will not change any more.
-    pub(super) fn forget(&mut self, is_over: impl Fn(&Share) -> bool) {
-        self.list.retain(|one| !one.shares.iter().all(&is_over));
-    }
-
-    /// Whether the journal is told of an order that changed nothing.
-    pub(super) fn may_note(&mut self, now: Mono) -> bool {
-        let (since, count) = &mut self.noted;
-        if now.after(*since) >= SPAN {
-            (*since, *count) = (now, 0);
-        }
-        *count += 1;
-        *count <= NOTES_MOST
-    }
-
-    /// Learn from the journal's rows how the orders ended.
-    pub(super) fn follow(&mut self, actions: &[Action]) {
-        if self.list.is_empty() {
-            return;
-        }
-        for action in actions {
-            if let Action::Record(Record::Finish { key, entry }) = action {
-                self.settle(key, entry);
-            }
-        }
-    }
-
-    fn settle(&mut self, key: &str, entry: &Entry) {
-        let shares = self.list.iter_mut().flat_map(|one| &mut one.shares);
-        for share in shares.filter(|share| matches!(&share.fate, Fate::Open(_, own) if own == key)) {
-            share.fate = Fate::Settled(Stand::Over {
-                started: entry.started,
-                seconds: entry.seconds_played.unwrap_or_default(),
-                reason: entry.reason.clone(),
-            });
-        }
-    }
-}
-
 impl Player {
-    /// Silence zones, on the word of an account.
-    pub(super) fn stop(&mut self, now: Now, zones: &[ZoneIx], by: &str, ticket: u64, actions: &mut Vec<Action>) {
+    /// Silence zones, on the word of an account; of `orders` only, where there are some.
+    pub(super) fn stop(
+        &mut self,
+        now: Now,
+        zones: &[ZoneIx],
+        (by, orders): (&str, &[String]),
+        ticket: u64,
+        actions: &mut Vec<Action>,
+    ) {
         let Now { wall, mono } = now;
         let number = self.next_order();
         let id = self.id_of(wall, number);
         let zones: Vec<ZoneIx> = zones.iter().copied().filter(|zone| usize::from(zone.0) < self.lanes.len()).collect();
-        let share = |zone: &ZoneIx| Share::of(*zone, 0.0, Fate::Stopped(self.lanes[usize::from(zone.0)].due(wall)));
+        let meant = |airing: &Airing| {
+            orders.is_empty() || airing.broadcast.ordered().is_some_and(|order| orders.contains(&order.id))
+        };
+        let left = self.left_by(&zones, orders);
+        if !orders.is_empty() && left.iter().filter(|(_, why)| *why == OrderLeft::Unknown).count() == orders.len() {
+            // What there is not sounds in no zone, and nothing was stopped.
+            self.asked.push(One { left, ..One::of(ticket, id, String::new(), wall) });
+            return;
+        }
+        let due = |zone: &ZoneIx| self.lanes[usize::from(zone.0)].due(wall, &meant);
+        let share = |zone: &ZoneIx| Share::of(*zone, 0.0, Fate::Stopped(due(zone)));
         let shares: Vec<Share> = zones.iter().map(share).collect();
         let ends = shares.iter().any(|share| matches!(&share.fate, Fate::Stopped(what) if !what.is_empty()));
         if ends {
@@ -145,7 +47,9 @@ impl Player {
             self.stops.add(mono, wall, by, ended.flatten());
         }
         let reason = Reason::Stopped(Ordered::by(by));
-        self.silence(wall, &zones, &reason, actions);
+        for zone in &zones {
+            self.end(usize::from(zone.0), wall, &reason, &meant, actions);
+        }
         if ends || self.asked.may_note(mono) {
             let mut note = record::note(wall, reason, "lệnh dừng");
             note.order = Some(id.clone());
@@ -155,10 +59,28 @@ impl Player {
             actions.push(record::noted(note));
         }
         for zone in &zones {
-            self.lanes[usize::from(zone.0)].stopped = Some((ticket, by.to_owned()));
+            // Of one order alone nothing is meant that comes after it.
+            if orders.is_empty() {
+                self.lanes[usize::from(zone.0)].stopped = Some((ticket, by.to_owned()));
+            }
             self.replan_lane(usize::from(zone.0), wall, Vec::new(), actions);
         }
-        self.asked.push(One { shares, ..One::of(ticket, id, String::new(), wall) });
+        self.asked.push(One { shares, left, ..One::of(ticket, id, String::new(), wall) });
+    }
+
+    /// Which of these orders a stop in these zones does not end, and why.
+    fn left_by(&self, zones: &[ZoneIx], orders: &[String]) -> Vec<(String, OrderLeft)> {
+        let left = orders.iter().filter_map(|id| {
+            let own: Vec<ZoneIx> = self.lanes.iter().filter(|lane| has_order(lane, id)).map(|lane| lane.zone).collect();
+            let why = match (own.is_empty(), own.iter().any(|zone| zones.contains(zone))) {
+                (false, true) => return None,
+                (false, false) => OrderLeft::Elsewhere,
+                (true, _) if self.asked.was_given(id) => OrderLeft::Over,
+                (true, _) => OrderLeft::Unknown,
+            };
+            Some((id.clone(), why))
+        });
+        left.collect()
     }
 
     /// Let go of the orders of the last turn that are over.
@@ -167,7 +89,7 @@ impl Player {
         self.asked.forget(|share| match &share.fate {
             Fate::Open(..) => false,
             Fate::Settled(_) => true,
-            Fate::Stopped(_) => lanes.get(usize::from(share.zone.0)).is_none_or(super::lane::Lane::is_quiet),
+            Fate::Stopped(_) => lanes.get(usize::from(share.zone.0)).is_none_or(Lane::is_quiet),
         });
     }
 
@@ -188,6 +110,8 @@ impl Player {
             at: one.at,
             zones: one.shares.iter().map(stand).collect(),
             refused: one.refused.clone(),
+            left: one.left.clone(),
+            broadcast: one.broadcast.clone(),
         });
         each.collect()
     }
@@ -218,6 +142,12 @@ impl Player {
             _ => Stand::Begins,
         }
     }
+}
+
+/// Whether an order of this id is under way in a zone, or waits there for its turn or its sound.
+fn has_order(lane: &Lane, id: &str) -> bool {
+    let runs = lane.runs.iter().filter(|run| run.because.is_none()).map(|run| &run.airing);
+    runs.chain(&lane.future).any(|airing| airing.broadcast.ordered().is_some_and(|order| order.id == id))
 }
 
 /// How an airing stands that begins, or goes on, at `start`.

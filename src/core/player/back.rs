@@ -64,8 +64,12 @@ impl Player {
             return;
         }
         let World { schedule, station, library } = self.world.clone();
+        // A first start under a clock that ran ahead says nothing of what came later.
+        let first_on = if self.first_on <= since { self.first_on } else { Wall::MIN };
         let is_missed = |lanes: &[Lane], airing: &Airing| {
-            is_owed(airing, since) && !lanes[usize::from(airing.zone.0)].knows(&key_of(airing))
+            airing.scheduled >= first_on
+                && is_owed(airing, since)
+                && !lanes[usize::from(airing.zone.0)].knows(&key_of(airing))
         };
         let mut old = Counted::default();
         let (first, last) = (since - WAIT_MOST, now.min(self.until) - TOLD_MOST);

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::asked::One;
 use super::event::{Action, DecisionOrder, World};
 use super::machine::Player;
+use super::open_orders::One;
 use super::record;
 use crate::approval::{Decision, Said};
 use crate::diag::{Text, text};

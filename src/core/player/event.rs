@@ -38,7 +38,7 @@ pub enum Event {
     /// Whether there is a reason to believe the clock has been looked at again.
     Clock {
         /// What was found.
-        trust: Trust,
+        trust: ClockTrust,
         /// It was synchronised again after so long without, and had run away by so much meanwhile.
         drift: Option<(SignedDuration, Duration)>,
     },
@@ -59,12 +59,23 @@ pub enum Event {
     Request(Request),
     /// A person has decided on a broadcast.
     Decide(Box<DecisionOrder>),
+    /// Something that people did about an order, to be recorded with it.
+    Mark {
+        /// What, by whom.
+        reason: Reason,
+        /// What it was about, as people call it.
+        title: String,
+        /// The order's id; none where none was given yet.
+        order: Option<String>,
+    },
     /// Silence these zones now: what sounds, what was interrupted and what waits.
     Stop {
         /// Where.
         zones: Vec<ZoneIx>,
         /// On whose word: the account.
         by: String,
+        /// Only what was ordered by these; what they have interrupted goes on as it says. None: everything.
+        orders: Vec<String>,
         /// What the shell calls the order, to be answered by [`crate::player::Snapshot::orders`].
         ticket: u64,
     },
@@ -91,7 +102,7 @@ pub enum Event {
 
 /// Whether there is a reason to believe the clock, whatever the journal says.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Trust {
+pub struct ClockTrust {
     /// There is.
     pub believed: bool,
     /// What speaks for it, or against it.
@@ -112,6 +123,10 @@ pub struct Request {
     /// A few tones in place of a sound of `audio/`, to hear which horns these are: they pass the hours, and are
     /// refused where anything else sounds.
     pub test: bool,
+    /// The tone of an alarm is heard before the first word of an alert.
+    pub tone: bool,
+    /// A drill: the name of the sound that says so, with which it begins and ends.
+    pub drill: Option<String>,
     /// Its file is there and not known yet: it is waited for as one that is still being copied.
     pub coming: bool,
     /// On whose word, as it was given.
@@ -133,6 +148,8 @@ impl Request {
             class: Class::Normal,
             times: 1,
             test: false,
+            tone: false,
+            drill: None,
             coming: false,
             by: String::new(),
             account: String::new(),

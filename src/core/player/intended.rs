@@ -5,7 +5,7 @@
 use super::event::Action;
 use super::lane::Key;
 use super::machine::Player;
-use super::record::{self, Row};
+use super::record::{self, OutcomeRow};
 use crate::fact::{Entry, Intent, Record};
 use crate::instant::Wall;
 use crate::station::ZoneIx;
@@ -33,7 +33,7 @@ impl Player {
             if let Some((zone, key)) = self.place_of(&intent) {
                 self.lanes[usize::from(zone.0)].settle(key);
             }
-            actions.push(record::finish(intent.key, Row::power_lost(intent.draft, now)));
+            actions.push(record::finish(intent.key, OutcomeRow::power_lost(intent.draft, now)));
         }
     }
 

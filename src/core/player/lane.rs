@@ -4,15 +4,15 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::event::Action;
-use super::record;
 use super::run::{ARM_LEAD, PREPARE_LEAD, Run, START_GRACE, VoiceState};
-use super::scene::Scene;
+use super::scene::ZoneContext;
 pub(super) use super::want::{lacks_sound, patience};
-use crate::amplifier::Need;
+use super::{outcome, record};
+use crate::amplifier::PowerNeed;
 use crate::diag::Text;
 use crate::fact::Record;
 use crate::instant::Wall;
-use crate::plan::{Airing, Cause, Guard, Heard, Job, Tally, Verdict};
+use crate::plan::{Airing, Cause, Guard, Heard, Job, SessionCount, Verdict};
 use crate::reason::Reason;
 use crate::schedule::{Broadcast, OrderNumber};
 use crate::station::ZoneIx;
@@ -25,7 +25,6 @@ pub(super) const REMEMBER: Duration = Duration::from_hours(48);
 /// So many outcomes are remembered at most, the last ones. They are let go of as time is believed to pass;
 /// on a box that goes on for a year without that, with 130 airings a day, this is what it comes to.
 const SETTLED_MOST: usize = 50_000;
-
 /// Stretches of sound that are remembered: one every 20 seconds for two days.
 const HEARD_MOST: usize = 8_640;
 
@@ -64,7 +63,7 @@ pub(super) struct Lane {
     heard: Vec<Heard>,
     /// The last stop here: what the shell calls it, and whose it was.
     pub(super) stopped: Option<(u64, String)>,
-    /// How often sound had holes here since the start.
+    /// How often sound had dropouts here since the start.
     pub(super) underruns: u64,
     /// What was wrong with its output when it was last used, and since when; until it is heard again.
     pub(super) trouble: Option<(Text, Wall)>,
@@ -139,11 +138,11 @@ impl Lane {
     }
 
     /// What a stop ends here, by title: what sounds, what was interrupted, what waits.
-    pub(super) fn due(&self, now: Wall) -> Vec<String> {
+    pub(super) fn due(&self, now: Wall, meant: &dyn Fn(&Airing) -> bool) -> Vec<String> {
         let runs = self.runs.iter().filter(|run| run.because.is_none() && run.is_carried(now)).map(|run| &run.airing);
         let waits = |airing: &&Airing| will_sound(airing) && (airing.scheduled <= now || airing.is_ordered());
         let mut titles: Vec<String> = Vec::new();
-        for airing in runs.chain(self.future.iter().filter(waits)) {
+        for airing in runs.chain(self.future.iter().filter(waits)).filter(|airing| meant(airing)) {
             if !titles.contains(&airing.broadcast.title) {
                 titles.push(airing.broadcast.title.clone());
             }
@@ -190,19 +189,23 @@ impl Lane {
     }
 
     /// How far the sessions have come by `now`; `None` where they are not limited.
-    pub(super) fn tally(&self, now: Wall, guard: &Guard) -> Option<Tally> {
+    pub(super) fn tally(&self, now: Wall, guard: &Guard) -> Option<SessionCount> {
         guard.sessions().map(|rule| rule.tally(&self.history(now)))
     }
 
     /// The same for what is armed now, as far ahead as that is.
-    pub(super) fn tally_ahead(&self, now: Wall, guard: &Guard) -> Option<Tally> {
+    pub(super) fn tally_ahead(&self, now: Wall, guard: &Guard) -> Option<SessionCount> {
         let rule = guard.sessions()?;
         Some(rule.tally(&self.heard_with(now, now + ARM_LEAD)))
     }
 
     /// The stretches in which it sounds, or is about to.
-    pub(super) fn needs(&self, now: Wall) -> impl Iterator<Item = Need> {
-        self.runs.iter().flat_map(move |run| run.stretches(now)).map(|(from, to)| Need { zone: self.zone, from, to })
+    pub(super) fn needs(&self, now: Wall) -> impl Iterator<Item = PowerNeed> {
+        self.runs.iter().flat_map(move |run| run.stretches(now)).map(|(from, to)| PowerNeed {
+            zone: self.zone,
+            from,
+            to,
+        })
     }
 
     /// What was prepared cannot play for want of its sound: as if it had not been begun, until that is there or its
@@ -222,7 +225,7 @@ impl Lane {
     }
 
     /// Begin what is due.
-    pub(super) fn begin_due(&mut self, scene: &mut Scene<'_>) {
+    pub(super) fn begin_due(&mut self, scene: &mut ZoneContext<'_>) {
         while self.future.front().is_some_and(|airing| attention(airing) <= scene.now) {
             let Some(airing) = self.future.pop_front() else { break };
             let key = record::key(&airing, &scene.world.station);
@@ -239,27 +242,24 @@ impl Lane {
     }
 
     /// Let every run do what is due; finish those that are over.
-    pub(super) fn step(&mut self, scene: &mut Scene<'_>) {
-        let mut over = Vec::new();
-        for (place, run) in self.runs.iter_mut().enumerate() {
-            if run.step(scene) {
-                over.push(place);
-            }
-        }
+    pub(super) fn step(&mut self, scene: &mut ZoneContext<'_>) {
+        let step = |(place, run): (usize, &mut Run)| run.step(scene).then_some(place);
+        let over: Vec<usize> = self.runs.iter_mut().enumerate().filter_map(step).collect();
         for place in over.into_iter().rev() {
             self.finish(place, scene);
         }
     }
 
-    fn finish(&mut self, place: usize, scene: &mut Scene<'_>) {
+    fn finish(&mut self, place: usize, scene: &mut ZoneContext<'_>) {
         let mut run = self.runs.remove(place);
+        run.relay_over(scene.now, scene);
         if let Some(heard) = run.heard_until(scene.now) {
             self.remember(heard);
         }
         if run.holes.0 > 0 {
-            scene.actions.push(record::noted(record::underrun(&run, &scene.world.station, scene.now)));
+            scene.actions.push(record::noted(outcome::underrun(&run, &scene.world.station, scene.now)));
         }
-        let entry = record::fact(&run, &scene.world.station, scene.now);
+        let entry = outcome::fact(&run, &scene.world.station, scene.now);
         self.settle(key_of(&run.airing));
         scene.actions.push(record::finish(run.key, entry));
     }
@@ -268,9 +268,13 @@ impl Lane {
         self.runs.iter().position(|run| run.voice.is_some_and(|own| own.id == voice))
     }
 
+    fn run_of(&mut self, voice: VoiceId) -> Option<&mut Run> {
+        self.place_of(voice).map(|place| &mut self.runs[place])
+    }
+
     /// Take a report; `None` if the voice is not of this lane, else whether the lane is now free at
     /// another instant than planned, so that it must be planned again.
-    pub(super) fn notice(&mut self, notice: &Notice, scene: &mut Scene<'_>) -> Option<bool> {
+    pub(super) fn notice(&mut self, notice: &Notice, scene: &mut ZoneContext<'_>) -> Option<bool> {
         match notice {
             Notice::Ready(voice) => {
                 let place = self.place_of(*voice)?;
@@ -304,10 +308,7 @@ impl Lane {
                 let since = self.trouble.as_ref().map_or(scene.now, |(_, since)| *since);
                 self.trouble = Some((why.clone(), since));
             }
-            Notice::Spoiled(voice, file) => {
-                let place = self.place_of(*voice)?;
-                self.runs[place].spoiled = Some(file.clone());
-            }
+            Notice::Spoiled(voice, file) => self.run_of(*voice)?.spoiled = Some(file.clone()),
             Notice::Failed(voice, why) => {
                 self.is_tried = true;
                 let place = self.place_of(*voice)?;
@@ -324,12 +325,13 @@ impl Lane {
                 return Some(true);
             }
             Notice::Stumbled { voice, times, silent } => {
-                let place = self.place_of(*voice)?;
-                self.runs[place].had_holes(*times, *silent);
+                self.run_of(*voice)?.had_holes(*times, *silent);
                 self.underruns += u64::from(*times);
             }
+            Notice::Relay(voice, news) => self.run_of(*voice)?.relay_heard(news, scene),
             Notice::Ended { voice, at, played, start_error, ending } => {
                 let place = self.place_of(*voice)?;
+                self.runs[place].relay_over(*at, scene);
                 let expected = self.runs[place].pieces.front().map_or(*at, |piece| piece.end);
                 if let Some(heard) = self.runs[place].heard_until(*at) {
                     self.remember(heard);

@@ -3,15 +3,15 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::asked::Asked;
+use super::belief::ClockBelief;
 use super::event::{Action, Event, World};
 use super::lane::{Key, Lane, key_of};
+use super::open_orders::OpenOrders;
 use super::record;
-use super::scene::Scene;
+use super::scene::ZoneContext;
 use super::stops::Stops;
-use super::trust::Belief;
 use crate::amplifier::Bank;
-use crate::fact::Intent;
+use crate::fact::{Entry, Intent};
 use crate::instant::{Now, Wall};
 use crate::plan::{Airing, Guards, Heard, Job};
 use crate::reason::{Reason, Step};
@@ -36,7 +36,7 @@ pub struct Player {
     /// How often somebody has decided on a broadcast since the start.
     pub(super) decisions: u64,
     /// What is said of orders.
-    pub(super) asked: Asked,
+    pub(super) asked: OpenOrders,
     /// Who has silenced what of late.
     pub(super) stops: Stops,
     /// What the last life was about to start, and has no outcome yet.
@@ -56,9 +56,11 @@ pub struct Player {
     pub(super) last: Now,
     /// The newest instant in the journal: time before it is never trusted.
     pub(super) newest: Wall,
-    pub(super) belief: Belief,
+    pub(super) belief: ClockBelief,
     /// When the last life was last heard.
     pub(super) heard_before: Wall,
+    /// When the station was on for the first time; `Wall::MIN` where nobody knows.
+    pub(super) first_on: Wall,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
     /// trusted time only.
     pub(super) passed: Wall,
@@ -90,7 +92,7 @@ impl Player {
             lanes,
             last_order: 0,
             decisions: 0,
-            asked: Asked::default(),
+            asked: OpenOrders::default(),
             stops: Stops::default(),
             late: BTreeMap::new(),
             intended: Vec::new(),
@@ -100,8 +102,9 @@ impl Player {
             coming: Vec::new(),
             last: now,
             newest,
-            belief: Belief::new(now.mono),
+            belief: ClockBelief::new(now.mono),
             heard_before: Wall::MIN,
+            first_on: Wall::MIN,
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
@@ -133,6 +136,11 @@ impl Player {
         }
     }
 
+    /// When the station was on for the first time: nothing before it was missed.
+    pub fn was_first_on(&mut self, at: Wall) {
+        self.first_on = at;
+    }
+
     /// Take an event; returns what must be done, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -156,8 +164,15 @@ impl Player {
             Event::Away { since } => self.was_off(now.wall, since, &mut actions),
             Event::Request(request) => self.request(now, &request, &mut actions),
             Event::Decide(ruling) => self.decide(now, &ruling, &mut actions),
-            Event::Stop { zones, by, ticket } => self.stop(now, &zones, &by, ticket, &mut actions),
+            Event::Stop { zones, by, orders, ticket } => {
+                self.stop(now, &zones, (&by, &orders), ticket, &mut actions);
+            }
             Event::Switched { amplifier, on, done } => self.switched(now, amplifier, on, &done, &mut actions),
+            Event::Mark { reason, title, order } => {
+                if self.asked.may_mark(now.mono) {
+                    actions.push(record::noted(Entry { order, ..record::note(now.wall, reason, title) }));
+                }
+            }
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }
@@ -210,7 +225,7 @@ impl Player {
     pub(super) fn step(&mut self, now: Wall, actions: &mut Vec<Action>) {
         let trusted_from = self.trusted_from();
         for lane in &mut self.lanes {
-            let mut scene = Scene {
+            let mut scene = ZoneContext {
                 now,
                 world: &self.world,
                 guard: self.guards.of(lane.zone),
@@ -230,7 +245,7 @@ impl Player {
         for place in 0..self.lanes.len() {
             let lane = &self.lanes[place];
             let guard = self.guards.of(lane.zone);
-            let mut scene = Scene {
+            let mut scene = ZoneContext {
                 now,
                 world: &self.world,
                 guard,
@@ -293,7 +308,9 @@ impl Player {
     fn shut_down(&mut self, now: Wall, actions: &mut Vec<Action>) {
         self.ending = true;
         let zones: Vec<ZoneIx> = self.lanes.iter().map(|lane| lane.zone).collect();
-        self.silence(now, &zones, &Reason::Shutdown, actions);
+        for zone in &zones {
+            self.end(usize::from(zone.0), now, &Reason::Shutdown, &|_| true, actions);
+        }
         for lane in &mut self.lanes {
             // What is yet to come is the next start's: it may be back in time.
             lane.future.clear();
@@ -304,7 +321,7 @@ impl Player {
                 }
                 !goes
             });
-            let mut scene = Scene {
+            let mut scene = ZoneContext {
                 now,
                 world: &self.world,
                 guard: self.guards.of(lane.zone),
@@ -318,14 +335,7 @@ impl Player {
         }
     }
 
-    /// End what sounds, what was interrupted and what waits.
-    pub(super) fn silence(&mut self, now: Wall, zones: &[ZoneIx], because: &Reason, actions: &mut Vec<Action>) {
-        for zone in zones {
-            self.end(usize::from(zone.0), now, because, &|_| true, actions);
-        }
-    }
-
-    /// The same in one lane, of what is `meant`.
+    /// End what sounds, what was interrupted and what waits in one lane, of what is `meant`.
     pub(super) fn end(
         &mut self,
         place: usize,
@@ -336,7 +346,7 @@ impl Player {
     ) {
         let trusted_from = self.trusted_from();
         let Some(lane) = self.lanes.get_mut(place) else { return };
-        let mut scene = Scene {
+        let mut scene = ZoneContext {
             now,
             world: &self.world,
             guard: self.guards.of(lane.zone),

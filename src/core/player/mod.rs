@@ -6,13 +6,16 @@
 
 mod asked;
 mod back;
+mod belief;
 mod decide;
 mod event;
 mod intended;
 mod lane;
 mod machine;
+mod open_orders;
 mod order;
 mod ordered;
+mod outcome;
 mod power;
 mod record;
 mod replan;
@@ -21,14 +24,15 @@ mod scene;
 mod snapshot;
 mod stand;
 mod stops;
+
 mod trust;
 mod vetted;
 mod want;
 
 pub use crate::instant::Now;
-pub use event::{Action, DecisionOrder, Event, Request, Trust, World, signed};
+pub use event::{Action, ClockTrust, DecisionOrder, Event, Request, World, signed};
 pub use machine::Player;
 pub use record::is_order;
 pub use snapshot::{Snapshot, ZoneSnapshot};
-pub use stand::{OrderStand, Refusal, Stand, ZoneStand};
+pub use stand::{OrderLeft, OrderRefusal, OrderStand, Stand, ZoneStand};
 pub use stops::StopsBy;

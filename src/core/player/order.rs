@@ -9,17 +9,17 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::asked::{Fate, One, Share};
 use super::event::{Action, Request, World};
 use super::lane::{Key, lacks_sound, will_sound};
 use super::machine::Player;
+use super::open_orders::{Fate, One, Share};
 use super::ordered;
 use super::record;
 use super::run::Run;
-use super::stand::{Refusal, Stand};
+use super::stand::{OrderRefusal, Stand};
 use crate::fact::{Intent, Record};
 use crate::instant::{Now, Wall};
-use crate::plan::{self, Airing, Carried, Cause, Job, Library, Programme, Setting, Shelf, Verdict};
+use crate::plan::{self, Airing, Carried, Cause, Job, Library, Programme, SoundIndex, Verdict, ZoneVoices};
 use crate::reason::{Reason, Refused};
 use crate::schedule::{Broadcast, Class, IfInterrupted, Order, OrderNumber, Play};
 use crate::station::ZoneIx;
@@ -91,7 +91,7 @@ impl Wanted<'_> {
 /// of an alert there is always who and why.
 fn unheeded(broadcast: &Broadcast, one: &One) -> Option<Reason> {
     let because = one.shares.iter().find_map(|share| match &share.fate {
-        Fate::Settled(Stand::Refused(Refusal::TooMany(_) | Refusal::Busy(_)))
+        Fate::Settled(Stand::Refused(OrderRefusal::TooMany(_) | OrderRefusal::Busy(_)))
             if broadcast.class != Class::Emergency =>
         {
             None
@@ -102,6 +102,11 @@ fn unheeded(broadcast: &Broadcast, one: &One) -> Option<Reason> {
     })?;
     let order = Box::new(record::asked(broadcast)?);
     Some(Reason::OrderRefused(Refused { because: Box::new(because), order }))
+}
+
+/// What is said by an order, whatever tone goes before it.
+fn words(broadcast: &Broadcast) -> Option<&Play> {
+    broadcast.play.iter().find(|play| matches!(play, Play::Sound(_)))
 }
 
 impl Player {
@@ -122,7 +127,7 @@ impl Player {
         };
         let broadcast = Arc::new(ordered::broadcast(request, order));
         let title = broadcast.title.clone();
-        let mut one = One::of(request.ticket, id, title, wall);
+        let mut one = One { broadcast: Some(broadcast.clone()), ..One::of(request.ticket, id, title, wall) };
         let note_at = actions.len();
         let mut refused = Vec::new();
         for zone in &request.zones {
@@ -165,15 +170,15 @@ impl Player {
         wanted: Wanted<'_>,
         now: Wall,
         actions: &mut Vec<Action>,
-    ) -> Result<Share, (Refusal, Option<Airing>)> {
+    ) -> Result<Share, (OrderRefusal, Option<Airing>)> {
         let Wanted { zone, request, broadcast, scheduled } = wanted;
         let place = usize::from(zone.0);
         let number = broadcast.number();
         if self.ending {
-            return Err((Refusal::Ending, None));
+            return Err((OrderRefusal::Ending, None));
         }
         if let Some(by) = self.lanes[place].stopped_since(request.ticket) {
-            return Err((Refusal::Stopped(by.to_owned()), None));
+            return Err((OrderRefusal::Stopped(by.to_owned()), None));
         }
         let former = self.same_alert(place, broadcast);
         let newest = self.alerts(place).first().and_then(|airing| airing.broadcast.number());
@@ -182,10 +187,10 @@ impl Player {
         }
         let former = former.and_then(|airing| airing.broadcast.number());
         if !wanted.is_urgent() && self.under_way(place, &request.account) >= ORDERS_MOST {
-            return Err((Refusal::TooMany(ORDERS_MOST), None));
+            return Err((OrderRefusal::TooMany(ORDERS_MOST), None));
         }
         if let Some(title) = request.test.then(|| self.busy(place, now)).flatten() {
-            return Err((Refusal::Busy(title), None));
+            return Err((OrderRefusal::Busy(title), None));
         }
         let programme = self.ordered_programme(request, broadcast, zone, scheduled);
         let mut dropped = Vec::new();
@@ -246,7 +251,7 @@ impl Player {
         let is_same = |own: &&Airing| {
             let (old, new) = (&own.broadcast, broadcast);
             let urgent = new.class == Class::Emergency;
-            urgent && old.play.first() == new.play.first() && old.play.len() >= new.play.len()
+            urgent && words(old) == words(new) && old.play.len() >= new.play.len()
         };
         self.alerts(place).into_iter().find(is_same)
     }
@@ -293,12 +298,12 @@ impl Player {
         let World { schedule, station, library } = &self.world;
         if request.test {
             // Loa's own chime: three seconds, and no louder than any other.
-            let setting = Setting::speaking(&station.zones[usize::from(zone.0)].languages);
-            return Arc::new(Programme::new(&broadcast.play, setting, &Shelf::new(&Library::default(), station)));
+            let setting = ZoneVoices::speaking(&station.zones[usize::from(zone.0)].languages);
+            return Arc::new(Programme::new(&broadcast.play, setting, &SoundIndex::new(&Library::default(), station)));
         }
         // A library of ten thousand must not keep an alert waiting. In a mourning a say is held against all the music
         // that there is.
-        let all = !schedule.mourning.is_empty();
+        let all = !schedule.mourning.is_empty() || request.drill.is_some();
         if request.class == Class::Emergency {
             return self.alert_programme(broadcast, zone, scheduled);
         }
@@ -318,9 +323,9 @@ impl Player {
     }
 
     /// Why the plan does not let it sound.
-    fn refusal(&self, airing: &Airing, now: Wall) -> Refusal {
+    fn refusal(&self, airing: &Airing, now: Wall) -> OrderRefusal {
         let Some(reason) = airing.reason.as_deref().filter(|reason| **reason != Cause::NoSound) else {
-            return Refusal::NoSound;
+            return OrderRefusal::NoSound;
         };
         let length = airing.programme.length;
         let earliest = match reason {
@@ -331,7 +336,7 @@ impl Player {
             Cause::WaitExpired(_) => Some(airing.start),
             _ => None,
         };
-        Refusal::Unlawful { reason: reason.clone(), earliest }
+        OrderRefusal::Unlawful { reason: reason.clone(), earliest }
     }
 
     /// `20261128-101432-7`: when it was given, by the station's clock, and its number since the start.

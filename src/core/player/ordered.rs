@@ -23,9 +23,19 @@ pub(super) fn name(request: &Request) -> &str {
 /// What carries out an order.
 pub(super) fn broadcast(request: &Request, order: Order) -> Broadcast {
     let urgent = request.class == Class::Emergency;
-    let mut play = vec![Play::Sound(request.name.clone())];
+    let mut play: Vec<Play> = Vec::new();
+    // Whoever gave it by mistake ends it while this sounds, and no word is heard.
+    play.extend((urgent && request.tone).then_some(Play::Chime(Chime::Alarm)));
+    play.push(Play::Sound(request.name.clone()));
     for _ in 1..request.times {
         play.extend([Play::Pause(REPEAT_GAP), Play::Sound(request.name.clone())]);
+    }
+    if let Some(says_so) = &request.drill {
+        // Whoever hears the beginning or the end of it knows what it is.
+        play = vec![Play::Sound(says_so.clone())];
+        if *says_so != request.name {
+            play.extend([Play::Sound(request.name.clone()), Play::Sound(says_so.clone())]);
+        }
     }
     let ordered = Broadcast {
         id: name(request).to_owned(),
@@ -39,7 +49,7 @@ pub(super) fn broadcast(request: &Request, order: Order) -> Broadcast {
         except_at: Vec::new(),
         also: Vec::new(),
         only: Vec::new(),
-        kind: Kind::Bulletin,
+        kind: if request.drill.is_some() { Kind::Drill } else { Kind::Bulletin },
         play,
         named: Vec::new(),
         chime: None,

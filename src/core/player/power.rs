@@ -5,7 +5,7 @@ use super::event::Action;
 use super::lane::{Lane, will_sound};
 use super::machine::Player;
 use super::record;
-use crate::amplifier::{Need, Told};
+use crate::amplifier::{PowerNeed, Told};
 use crate::diag::{Text, text};
 use crate::instant::{Now, Wall};
 use crate::reason::{Reason, Trouble};
@@ -73,16 +73,16 @@ impl Player {
 
     /// What sounds and what will, where it matters to an amplifier. Of what is to come the first of each
     /// zone is enough: the rest is asked for again when that is over.
-    fn needs(&self, now: Wall) -> Vec<Need> {
+    fn needs(&self, now: Wall) -> Vec<PowerNeed> {
         let fed = self.lanes.iter().filter(|lane| self.bank.feeds(lane.zone));
         fed.flat_map(|lane| lane.needs(now).chain(self.next_need(lane, now))).collect()
     }
 
-    fn next_need(&self, lane: &Lane, now: Wall) -> Option<Need> {
+    fn next_need(&self, lane: &Lane, now: Wall) -> Option<PowerNeed> {
         let first = lane.future.iter().find(|airing| {
             will_sound(airing) && (self.distrust(now.max(airing.start)).is_none() || airing.is_ordered())
         })?;
         let piece = first.pieces().next()?;
-        Some(Need { zone: lane.zone, from: piece.start, to: Some(piece.end) })
+        Some(PowerNeed { zone: lane.zone, from: piece.start, to: Some(piece.end) })
     }
 }

@@ -1,14 +1,15 @@
 //! What the journal gets told: entries made from airings and runs.
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 
 use super::event::{Action, signed};
-use super::run::Run;
-use crate::fact::{AudioRef, Entry, Kind, Outcome, Record};
+use crate::fact::{AudioRef, Entry, EntryKind, Outcome, Record};
 use crate::instant::Wall;
-use crate::plan::{Airing, Cause, Item, Verdict};
-use crate::reason::{Holes, Ordered, Reason, Span};
-use crate::schedule::{Broadcast, Class, Kind as Sort};
+use crate::plan::{ALARM_LENGTH, Airing, Cause, Item, Verdict};
+use crate::reason::{Ordered, Reason, Span};
+use crate::schedule::{Broadcast, Chime, Class, Kind as Sort, Play};
 use crate::station::Station;
 
 /// Names an airing in the journal: zone, broadcast and scheduled instant; behind them, of an order, its number.
@@ -36,6 +37,7 @@ pub(super) fn asked(broadcast: &Broadcast) -> Option<Reason> {
     Some(match (broadcast.class, broadcast.kind) {
         (Class::Emergency, _) => Reason::Alert(Ordered { why: order.why.clone(), ..by }),
         (_, Sort::Test) => Reason::TestTone(by),
+        (_, Sort::Drill) => Reason::Drill(by),
         _ => Reason::Say(by),
     })
 }
@@ -43,7 +45,7 @@ pub(super) fn asked(broadcast: &Broadcast) -> Option<Reason> {
 /// What is known of an airing before it sounds.
 pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
     Entry {
-        kind: Kind::Airing,
+        kind: EntryKind::Airing,
         written: now,
         zone: station.zones.get(usize::from(airing.zone.0)).map(|zone| zone.id.clone()),
         broadcast: Some(airing.broadcast.id.clone()),
@@ -62,10 +64,10 @@ pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
 /// A row that tells what became of an airing. Made here only, so that none says `missed`, `partial` or
 /// `refused` and leaves it at that.
 #[derive(Debug)]
-pub(super) struct Row(Entry);
+pub(super) struct OutcomeRow(Entry);
 
-impl Row {
-    fn new(outcome: Outcome, reason: Option<Reason>, rest: Entry) -> Self {
+impl OutcomeRow {
+    pub(super) fn new(outcome: Outcome, reason: Option<Reason>, rest: Entry) -> Self {
         let reason = reason.or_else(|| (outcome != Outcome::Played).then_some(Reason::CutShort));
         Self(Entry { outcome: Some(outcome), reason, ..rest })
     }
@@ -77,49 +79,29 @@ impl Row {
     }
 }
 
+/// Why an airing ended of which so much was heard. A stop within the tone of an alarm has let no word of it sound.
+pub(super) fn cut_by(because: &Reason, airing: &Airing, heard: Duration) -> Reason {
+    let is_within_tone = airing.broadcast.play.first() == Some(&Play::Chime(Chime::Alarm)) && heard <= ALARM_LENGTH;
+    match because {
+        Reason::Stopped(by) if is_within_tone => Reason::Recalled(by.clone()),
+        because => because.clone(),
+    }
+}
+
 /// What became of an airing that never got as far as a run.
-pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: Option<&Reason>) -> Row {
+pub(super) fn unplayed(airing: &Airing, station: &Station, now: Wall, because: Option<&Reason>) -> OutcomeRow {
     let outcome = match airing.verdict {
         Verdict::Refuse if because.is_none() => Outcome::Refused,
         _ => Outcome::Missed,
     };
     let planned = || airing.reason.as_deref().map_or_else(Reason::late, Cause::reason);
-    let because = because.cloned().unwrap_or_else(planned);
+    let because = because.map_or_else(planned, |because| cut_by(because, airing, Duration::ZERO));
     let rest = Entry { seconds_played: Some(0.0), ..draft(airing, station, now) };
-    Row::new(outcome, Some(because), rest)
-}
-
-/// What became of a run.
-pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> Row {
-    let heard = run.heard.as_secs_f64();
-    let outcome = match &run.because {
-        // Its beginning was not heard.
-        _ if run.joins && !run.heard.is_zero() => Outcome::Partial,
-        _ if run.is_whole() => Outcome::Played,
-        Some(because) if because.is_law() && run.heard.is_zero() => Outcome::Refused,
-        None if run.heard.is_zero() && run.airing.verdict == Verdict::Refuse => Outcome::Refused,
-        _ if run.heard.is_zero() => Outcome::Missed,
-        _ => Outcome::Partial,
-    };
-    let planned = || if run.joins { Some(Reason::Joined) } else { run.airing.reason.as_deref().map(Cause::reason) };
-    // Who ordered it, and that its device was away meanwhile. Of what is written, why it was not whole is more than that.
-    let is_told = run.airing.is_ordered() || (run.is_whole() && !run.joins);
-    let asked = match (asked(&run.airing.broadcast).filter(|_| is_told), &run.lost) {
-        (Some(asked), Some(lost)) => Some(asked.but(lost.clone())),
-        (asked, lost) => asked.or_else(|| lost.clone()),
-    };
-    let rest = Entry {
-        started: run.started,
-        ended: run.ended,
-        start_error_ms: run.start_error.map(|error| error.as_secs_f64() * 1e3),
-        seconds_played: Some(heard),
-        ..draft(&run.airing, station, now)
-    };
-    Row::new(outcome, run.because.clone().or(asked).or_else(planned), rest)
+    OutcomeRow::new(outcome, Some(because), rest)
 }
 
 /// An airing's outcome, as an action.
-pub(super) fn finish(key: String, Row(entry): Row) -> Action {
+pub(super) fn finish(key: String, OutcomeRow(entry): OutcomeRow) -> Action {
     Action::Record(Record::Finish { key, entry: Box::new(entry) })
 }
 
@@ -130,7 +112,7 @@ pub(super) fn noted(entry: Entry) -> Action {
 
 /// A note of the whole station.
 pub(super) fn note(now: Wall, reason: Reason, title: impl Into<String>) -> Entry {
-    Entry { kind: Kind::Note, written: now, title: title.into(), reason: Some(reason), ..Entry::default() }
+    Entry { kind: EntryKind::Note, written: now, title: title.into(), reason: Some(reason), ..Entry::default() }
 }
 
 /// Two readings of the station's clock, in its own time, to the second.
@@ -143,25 +125,12 @@ pub(super) fn span(from: Wall, to: Wall, tz: &TimeZone) -> Span {
 pub(super) fn passed(airing: &Airing, station: &Station, now: Wall, rule: Reason) -> Entry {
     let draft = draft(airing, station, now);
     Entry {
-        kind: Kind::Note,
+        kind: EntryKind::Note,
         reason: Some(Reason::PassedAsEmergency(Box::new(rule))),
         seconds_planned: None,
         audio: Vec::new(),
         order: None,
         ..draft
-    }
-}
-
-/// The note that an airing's sound had holes: how often, and how much of it was silence.
-pub(super) fn underrun(run: &Run, station: &Station, now: Wall) -> Entry {
-    let (times, silent) = run.holes;
-    Entry {
-        kind: Kind::Note,
-        reason: Some(Reason::Underrun(Holes { times, silent })),
-        seconds_planned: None,
-        audio: Vec::new(),
-        order: None,
-        ..draft(&run.airing, station, now)
     }
 }
 

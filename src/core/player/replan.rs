@@ -8,10 +8,10 @@ use super::event::{Action, World};
 use super::lane::{Key, REMEMBER, key_of, lacks_sound, will_sound};
 use super::machine::{HORIZON, Player};
 use super::order::SAY_LEAD;
-use super::record;
 use super::run::Run;
+use super::{outcome, record};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Carried, Cause, Guards, Heard, Job, Lane as PlanLane, Verdict};
+use crate::plan::{self, Airing, Carried, Cause, Guards, Heard, Job, PlanLane, Verdict};
 use crate::reason::Reason;
 use crate::schedule::{Broadcast, Class};
 use crate::station::ZoneIx;
@@ -239,7 +239,7 @@ impl Player {
         run.forget_voice(actions);
         if run.airing.scheduled <= now || run.is_intended() || run.started.is_some() {
             run.because = Some(Reason::Cancelled);
-            let entry = record::fact(&run, &self.world.station, now);
+            let entry = outcome::fact(&run, &self.world.station, now);
             self.lanes[place].settle(key_of(&run.airing));
             actions.push(record::finish(run.key, entry));
         }

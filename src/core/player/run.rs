@@ -2,6 +2,7 @@ mod amplified;
 mod device;
 mod follow;
 mod lawful;
+mod relaying;
 mod stand;
 
 use std::collections::VecDeque;
@@ -15,14 +16,14 @@ use lawful::Limit;
 
 use super::event::Action;
 use super::record;
-use super::scene::Scene;
+use super::scene::ZoneContext;
 use crate::diag::Text;
 use crate::fact::{Intent, Record};
 use crate::instant::Wall;
-use crate::plan::{Airing, Guard, Interruption, Piece, Tally};
+use crate::plan::{Airing, Guard, Interruption, Piece, SessionCount};
 use crate::reason::{Off, Reason};
 use crate::schedule::Class;
-use crate::voice::{Ending, VoiceId, VoiceOrder};
+use crate::voice::{Ending, RelayNews, VoiceId, VoiceOrder};
 
 /// How long before its start a piece is decoded and its output opened: the timeline needs about six
 /// seconds of callbacks to settle, a slow box some more to decode.
@@ -72,7 +73,7 @@ pub(super) struct Run {
     pub(super) lost: Option<Reason>,
     /// A file of it that was not, or no longer, the one that was planned.
     pub(super) spoiled: Option<Arc<str>>,
-    /// How often its sound had holes, and how much of it was silence.
+    /// How often its sound had dropouts, and how much of it was silence.
     pub(super) holes: (u32, Duration),
     /// Silent in its middle: since when, and why. `None` once it sounds again.
     suspended: Option<(Wall, Interruption)>,
@@ -89,6 +90,8 @@ pub(super) struct Run {
     intended: bool,
     /// What the journal was told that it passed as an emergency.
     passed: Option<Reason>,
+    /// What is heard where a relay is booked, and since when.
+    pub(super) relaying: Option<(RelayNews, Wall)>,
 }
 
 /// The sound of one piece.
@@ -140,6 +143,7 @@ impl Run {
             // An order was written down when it was given.
             intended,
             passed: None,
+            relaying: None,
         }
     }
 
@@ -148,7 +152,7 @@ impl Run {
     }
 
     /// Do what is due. True when nothing more will happen and the run can be finished.
-    pub(super) fn step(&mut self, scene: &mut Scene<'_>) -> bool {
+    pub(super) fn step(&mut self, scene: &mut ZoneContext<'_>) -> bool {
         if self.because.is_some() {
             // An output that does not answer must not keep the lane, nor a shutdown, for ever.
             return self.voice.is_none() || self.gave_up.is_none_or(|since| scene.now >= since + ANSWER_MOST);
@@ -196,7 +200,7 @@ impl Run {
         now > piece.start + self.grace()
     }
 
-    fn prepare(&mut self, piece: Piece, scene: &mut Scene<'_>) {
+    fn prepare(&mut self, piece: Piece, scene: &mut ZoneContext<'_>) {
         self.intend_if_near(piece, scene);
         *scene.next_voice += 1;
         let voice = VoiceId(*scene.next_voice);
@@ -214,7 +218,7 @@ impl Run {
 
     /// The intent is in the journal before the sound; not so early that an edit of the files
     /// could still call the airing off.
-    fn intend_if_near(&mut self, piece: Piece, scene: &mut Scene<'_>) {
+    fn intend_if_near(&mut self, piece: Piece, scene: &mut ZoneContext<'_>) {
         if !self.intended && scene.now + ARM_LEAD >= piece.start {
             self.intended = true;
             let draft = record::draft(&self.airing, &scene.world.station, scene.now);
@@ -224,7 +228,7 @@ impl Run {
     }
 
     /// The law once more at the instant of playing, whatever the plan said; then hand the start to the output.
-    fn arm(&mut self, voice: Voice, piece: Piece, scene: &mut Scene<'_>) {
+    fn arm(&mut self, voice: Voice, piece: Piece, scene: &mut ZoneContext<'_>) {
         let heard_from = piece.start.max(scene.now);
         if let Some(because) = self.unlawful(heard_from, scene) {
             self.give_up(because, scene);
@@ -254,7 +258,7 @@ impl Run {
     }
 
     /// Tell the output of the cut that ends this piece, once it is near.
-    fn keep_its_end(&mut self, voice: Voice, piece: Piece, scene: &mut Scene<'_>) {
+    fn keep_its_end(&mut self, voice: Voice, piece: Piece, scene: &mut ZoneContext<'_>) {
         let end = self.cut_of(piece, scene.guard, scene.tally.as_ref());
         let near = end.filter(|(end, _)| scene.now + ARM_LEAD >= *end);
         if let Some((end, lawful)) = near {
@@ -267,7 +271,7 @@ impl Run {
         }
     }
 
-    fn tell_cut(&mut self, at: Wall, lawful: Option<Limit>, scene: &mut Scene<'_>) {
+    fn tell_cut(&mut self, at: Wall, lawful: Option<Limit>, scene: &mut ZoneContext<'_>) {
         if let Some(voice) = &mut self.voice {
             (voice.cut, voice.lawful) = (Some(at), lawful);
             scene.order(voice.id, VoiceOrder::Cut(Some(at)));
@@ -275,7 +279,7 @@ impl Run {
     }
 
     /// End it now, for this reason.
-    pub(super) fn give_up(&mut self, because: Reason, scene: &mut Scene<'_>) {
+    pub(super) fn give_up(&mut self, because: Reason, scene: &mut ZoneContext<'_>) {
         self.because.get_or_insert(because);
         self.gave_up.get_or_insert(scene.now);
         if let Some(voice) = self.voice {
@@ -333,7 +337,7 @@ impl Run {
     }
 
     /// The next instant at which [`Self::step`] has something to do; `None` if it waits for a notice.
-    pub(super) fn deadline(&self, guard: &Guard, tally: Option<&Tally>) -> Option<Wall> {
+    pub(super) fn deadline(&self, guard: &Guard, tally: Option<&SessionCount>) -> Option<Wall> {
         if self.because.is_some() {
             return Some(self.gave_up.filter(|_| self.voice.is_some()).map_or(Wall::MIN, |since| since + ANSWER_MOST));
         }

@@ -1,17 +1,17 @@
 use super::event::{Action, World};
 use super::vetted;
 use crate::instant::Wall;
-use crate::plan::{Airing, Guard, Tally};
+use crate::plan::{Airing, Guard, SessionCount};
 use crate::reason::Reason;
 use crate::voice::{VoiceId, VoiceOrder};
 
 /// What a run needs to know to take its next step.
-pub(super) struct Scene<'a> {
+pub(super) struct ZoneContext<'a> {
     pub(super) now: Wall,
     pub(super) world: &'a World,
     pub(super) guard: &'a Guard,
     /// How far the zone's sessions have come, where they are limited.
-    pub(super) tally: Option<Tally>,
+    pub(super) tally: Option<SessionCount>,
     /// What the clock says earlier than this is not believed, and nothing scheduled begins.
     pub(super) trusted_from: Wall,
     /// What is sent into the zone is heard from then on: before that its amplifier is warming up.
@@ -20,7 +20,7 @@ pub(super) struct Scene<'a> {
     pub(super) actions: &'a mut Vec<Action>,
 }
 
-impl Scene<'_> {
+impl ZoneContext<'_> {
     /// Ask this of a voice.
     pub(super) fn order(&mut self, voice: VoiceId, order: VoiceOrder) {
         self.actions.push(Action::Voice(voice, order));

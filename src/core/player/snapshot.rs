@@ -1,17 +1,18 @@
 use std::time::Duration;
 
-use super::event::{Trust, World};
+use super::event::{ClockTrust, World};
 use super::lane::{Lane, will_sound};
 use super::machine::Player;
 use super::run::Run;
 use super::stand::OrderStand;
 use super::stops::StopsBy;
-use crate::amplifier::Look;
+use crate::amplifier::AmplifierState;
 use crate::diag::Text;
 use crate::instant::{Now, Wall};
-use crate::plan::Tally;
+use crate::plan::SessionCount;
 use crate::reason::Reason;
 use crate::schedule::Class;
+use crate::voice::RelayNews;
 
 /// How the station stands at one instant: what readers get, complete and owned.
 #[derive(Clone, PartialEq, Debug)]
@@ -23,7 +24,7 @@ pub struct Snapshot {
     /// Why the clock is not believed, if it is not.
     pub distrust: Option<Reason>,
     /// What was last found to speak for the clock, or against it.
-    pub trust: Trust,
+    pub trust: ClockTrust,
     /// How far the clock had run away when it was last synchronised again since this start, as a reason in
     /// the journal: `clock_drift: +12.300 s: 72h`.
     pub drift: Option<Reason>,
@@ -32,7 +33,7 @@ pub struct Snapshot {
     /// In the station's order.
     pub zones: Vec<ZoneSnapshot>,
     /// What feeds them, where loa switches it.
-    pub amplifiers: Vec<Look>,
+    pub amplifiers: Vec<AmplifierState>,
     /// Orders by hand: those that this turn has settled, and those that are not over.
     pub orders: Vec<OrderStand>,
     /// Who has stopped what within the last hour.
@@ -47,14 +48,14 @@ pub struct ZoneSnapshot {
     /// What is heard now.
     pub playing: Option<Playing>,
     /// What comes next, and when.
-    pub next: Option<Coming>,
+    pub next: Option<NextAiring>,
     /// How far its sessions have come, where they are limited.
-    pub tally: Option<Tally>,
+    pub tally: Option<SessionCount>,
     /// How many airings are due and wait, or were interrupted and will go on.
     pub waiting: usize,
     /// When the next airing begins whose sound is still being got ready, and not for want of its device.
     pub preparing: Option<Wall>,
-    /// How often since the start of the daemon sound had holes here.
+    /// How often since the start of the daemon sound had dropouts here.
     pub underruns: u64,
     /// What was wrong with its output when it was last used, and since when; `None` once it was heard again.
     pub trouble: Option<(Text, Wall)>,
@@ -75,11 +76,13 @@ pub struct Playing {
     pub started: Wall,
     /// The programme's length.
     pub length: Duration,
+    /// What is heard where a higher station is booked.
+    pub relay: Option<RelayNews>,
 }
 
 /// What a zone will play.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Coming {
+pub struct NextAiring {
     /// Broadcast id.
     pub broadcast: String,
     /// What people call it.
@@ -132,9 +135,10 @@ impl Player {
                     class: run.airing.broadcast.class,
                     started: run.started?,
                     length: run.airing.programme.length,
+                    relay: run.relaying.as_ref().map(|(news, _)| news.clone()),
                 })
             }),
-            next: coming.map(|airing| Coming {
+            next: coming.map(|airing| NextAiring {
                 broadcast: airing.broadcast.id.clone(),
                 title: airing.broadcast.title.clone(),
                 start: airing.start,

@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use crate::diag::Text;
 use crate::instant::Wall;
 use crate::plan::Cause;
 use crate::reason::{Ordered, Reason};
+use crate::schedule::Broadcast;
 use crate::station::ZoneIx;
 
 /// How one order by hand stands: the player's own word on it, not a guess from outside.
@@ -19,6 +22,10 @@ pub struct OrderStand {
     pub zones: Vec<ZoneStand>,
     /// A decision on a broadcast that was not taken, and why.
     pub refused: Option<Text>,
+    /// A stop that was to end some orders only: those that it has not ended, by id, and why not.
+    pub left: Vec<(String, OrderLeft)>,
+    /// What it plays, and on whose word; none of a stop and of a decision.
+    pub broadcast: Option<Arc<Broadcast>>,
 }
 
 /// How an order stands in one zone.
@@ -77,7 +84,7 @@ pub enum Stand {
         reason: Option<Reason>,
     },
     /// It was not taken, and nothing of it will be heard.
-    Refused(Refusal),
+    Refused(OrderRefusal),
     /// A stop: what sounded or waited is ending, or has ended.
     Stopped {
         /// The titles of what was ended; none where all was quiet.
@@ -87,9 +94,20 @@ pub enum Stand {
     },
 }
 
+/// Why an order that a stop names was not ended by it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OrderLeft {
+    /// There was none of this id, as far as the station remembers: since it was started.
+    Unknown,
+    /// It was at its end before.
+    Over,
+    /// It is under way, in zones that the stop did not name.
+    Elsewhere,
+}
+
 /// Why an order was not taken in a zone.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Refusal {
+pub enum OrderRefusal {
     /// A rule forbids it: which, and when the rule would let it begin, if it ever does.
     Unlawful {
         /// Which.
@@ -109,7 +127,7 @@ pub enum Refusal {
     Ending,
 }
 
-impl Refusal {
+impl OrderRefusal {
     /// As the journal has it.
     pub fn reason(&self) -> Reason {
         match self {

@@ -4,42 +4,20 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::event::{Action, Trust};
+use super::event::{Action, ClockTrust};
 use super::lane::Key;
 use super::machine::Player;
 use super::record;
 use crate::fact::Record;
-use crate::instant::{Mono, Now, Wall};
+use crate::instant::{Now, Wall};
 use crate::reason::{Confirmed, Reason};
 use crate::station::ZoneIx;
-
-/// What is known of the clock itself, whatever the journal says.
-#[derive(Debug)]
-pub(super) struct Belief {
-    /// Whether there is a reason to believe it.
-    pub(super) trust: Trust,
-    /// The last of it that the journal was told.
-    told: Option<Trust>,
-    /// There was a time without a reason; what came due in it is not told yet.
-    owes: bool,
-    /// How far it had run away when it was last synchronised again, as the journal has it.
-    pub(super) drift: Option<Reason>,
-    /// When this player was made, on the clock that never steps.
-    born: Mono,
-}
-
-impl Belief {
-    /// Believed until something else is found.
-    pub(super) const fn new(born: Mono) -> Self {
-        Self { trust: Trust { believed: true, because: Vec::new() }, told: None, owes: false, drift: None, born }
-    }
-}
 
 impl Player {
     /// The same player with this found of its clock. Where there is no reason to believe it, nothing
     /// is known to have passed but what the journal has.
     #[must_use]
-    pub fn with_trust(mut self, now: Now, trust: Trust) -> Self {
+    pub fn with_trust(mut self, now: Now, trust: ClockTrust) -> Self {
         let believed = trust.believed;
         self.belief.trust = trust;
         if !believed {
@@ -78,7 +56,7 @@ impl Player {
     pub(super) fn judged(
         &mut self,
         now: Now,
-        trust: Trust,
+        trust: ClockTrust,
         drift: Option<(SignedDuration, Duration)>,
         actions: &mut Vec<Action>,
     ) {
@@ -120,11 +98,11 @@ impl Player {
             // The last sign of life was the wrong clock's too.
             actions.push(Action::Record(Record::Alive(wall)));
         }
-        self.believe(now, Trust { believed: true, because: vec![Reason::Person(by.to_owned())] }, actions);
+        self.believe(now, ClockTrust { believed: true, because: vec![Reason::Person(by.to_owned())] }, actions);
         self.replan(wall, actions);
     }
 
-    fn believe(&mut self, now: Now, trust: Trust, actions: &mut Vec<Action>) {
+    fn believe(&mut self, now: Now, trust: ClockTrust, actions: &mut Vec<Action>) {
         let before = std::mem::replace(&mut self.belief.trust, trust);
         self.tell_trust(now.wall, actions);
         match (before.believed, self.belief.trust.believed) {
@@ -187,7 +165,7 @@ impl Player {
     }
 }
 
-fn note(now: Wall, trust: &Trust) -> crate::fact::Entry {
+fn note(now: Wall, trust: &ClockTrust) -> crate::fact::Entry {
     let because = trust.because.clone();
     if trust.believed {
         return record::note(now, Reason::ClockTrusted(because), "đồng hồ đáng tin");

@@ -13,7 +13,7 @@ pub(super) fn unapproved(world: &World, airing: &plan::Airing) -> Option<Reason>
         return None;
     }
     let what = plan::approvable_in(&airing.broadcast, schedule, station, library);
-    let sounds = airing.programme.sounds().filter_map(plan::Item::source);
+    let sounds = airing.programme.needed().filter_map(plan::Item::source);
     let is_known = |(file, sha256): (&str, &str)| what.sounds.iter().any(|known| known.0 == file && known.1 == sha256);
     match library.approvals.standing(&airing.broadcast.id, &what.digest) {
         Clearance::Lacking(lack) => Some(plan::Cause::NotApproved(lack).reason()),

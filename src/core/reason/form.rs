@@ -1,5 +1,6 @@
 use super::Reason;
 use super::decided::{Approved, NotApproved, Returned};
+use super::relayed::RelayStretch;
 use crate::diag::{Text, text};
 
 /// What stands behind a code: its form in the journal, and its words.
@@ -93,4 +94,4 @@ macro_rules! details {
     };
 }
 
-details!(NotApproved Approved Returned);
+details!(NotApproved Approved Returned RelayStretch);

@@ -3,6 +3,8 @@ use std::fmt;
 use super::decided::{Approved, NotApproved, Returned};
 use super::detail::{Confirmed, Holes, Misfit, Off, Ordered, Refused, Renewed, Restored, Step, Trouble};
 use super::form::Detail;
+use super::hornless::Hornless;
+use super::relayed::RelayStretch;
 use crate::diag::{Text, text};
 
 /// The table of all reasons: a variant with what stands behind its code, the code, and its words in Vietnamese and
@@ -128,8 +130,12 @@ reasons! {
     Late(String) "late" "trễ giờ" "too late";
     /// It entered in its middle.
     Joined "joined" "vào giữa chừng, sau giờ phát" "entered in the middle, after its time";
-    /// Its sound had holes.
+    /// Its sound had dropouts.
     Underrun(Holes) "underrun" "tiếng bị ngắt quãng (máy quá bận)" "the sound had gaps (machine too busy)";
+    /// The sound of a higher station was heard.
+    Relayed(RelayStretch) "relayed" "đã tiếp sóng" "relayed";
+    /// A higher station was silent, or could not be had.
+    RelaySilent(RelayStretch) "relay_silent" "đài cấp trên không có tiếng" "the relay was silent";
     /// Its sound was not decoded in time.
     Starved "starved" "âm thanh bị ngắt quãng, máy không kịp giải mã" "the sound broke off: it was not decoded in time";
     /// Its device went away while it sounded.
@@ -147,11 +153,15 @@ reasons! {
     /// An emergency that is written in a schedule: who ordered it, and for what.
     Warrant(Ordered) "warrant" "khẩn cấp theo lịch, theo lệnh" "scheduled emergency, ordered";
     /// A say.
-    Say(Ordered) "say" "phát ngay theo lệnh" "played by order";
+    Say(Ordered) "say" "lệnh phát ngay" "ordered";
     /// Test tones.
     TestTone(Ordered) "test_tone" "tiếng thử theo lệnh" "test tones by order";
+    /// A drill of an alarm.
+    Drill(Ordered) "drill" "diễn tập theo lệnh" "drill, by order";
     /// A stop.
     Stopped(Ordered) "stopped" "có người bấm dừng" "stopped by a person";
+    /// A stop within the tone of an alarm: no word of it was heard.
+    Recalled(Ordered) "recalled" "kết thúc ngay trong tiếng báo hiệu, chưa lời nào được phát" "ended in its tone, before any word";
     /// An order that changed nothing.
     OrderRefused(Refused) "order_refused" "không nhận lệnh" "an order was refused";
     /// Too many orders of one account were under way.
@@ -164,6 +174,28 @@ reasons! {
     Busy "busy" "đang có mục khác phát" "something else sounds";
     /// An emergency sounded against this rule.
     PassedAsEmergency(Box<Reason>) "passed_as_emergency" "được phát vì là khẩn cấp, dù quy định không cho" "passed as an emergency, against the rules";
+    /// An alarm was made ready and not sounded a minute later: who made it, and which.
+    AlarmUnsent(Ordered) "alarm_unsent" "CHƯA PHÁT báo động đã soạn" "an alarm that was made ready is NOT SENT";
+    /// It was given up, by a person or after ten minutes.
+    AlarmDropped(Ordered) "alarm_dropped" "bỏ báo động đã soạn, chưa phát" "an alarm that was made ready was given up, not sounded";
+    /// A second person agrees with an alarm: before it, or afterwards where that is enough.
+    AlarmAgreed(Ordered) "alarm_agreed" "người thứ hai xác nhận báo động" "a second person agrees with the alarm";
+    /// One person sounded an alarm that needs two: who, and why.
+    AlarmAlone(Ordered) "alarm_alone" "một người phát báo động cần hai người" "one person sounded an alarm that needs two";
+    /// Its end was read: who has ticked it.
+    AlarmRead(Ordered) "alarm_read" "đã đọc kết quả báo động" "the outcome of the alarm was read";
+    /// Something was added about it, afterwards.
+    AlarmRemark(Ordered) "alarm_remark" "ghi thêm về báo động" "a remark on the alarm";
+    /// An alarm came from outside: who wrote it down, and how it was judged.
+    AlarmReceived(Ordered) "alarm_received" "nhận báo động từ ngoài" "an alarm came from outside";
+    /// An alarm from outside is over, and was not heard everywhere: where, and whom to call.
+    AlarmUnheard(Ordered) "alarm_unheard" "có nơi KHÔNG NGHE được báo động" "an alarm was NOT HEARD everywhere";
+    /// How long a drill took from the tap to the first sample: who, and the figures.
+    DrillMeasured(Ordered) "drill_measured" "đo được ở buổi diễn tập" "measured in the drill";
+    /// A sealed code for the night was used: by whom.
+    NightCode(Ordered) "night_code" "dùng mã niêm phong" "a sealed code was used";
+    /// Sealed codes for the night were made anew: by whom.
+    NightCodes(Ordered) "night_codes" "làm mã niêm phong mới, mã cũ hết dùng" "sealed codes were made anew, older ones are void";
 
     // What people decided.
     /// A broadcast may sound: who let it, and what it was.
@@ -211,8 +243,8 @@ reasons! {
     ClockMoved "clock_moved" "giờ máy đã bị đổi từ lần xác nhận hay đồng bộ" "it was set since somebody or NTP vouched for it";
 
     // The station.
-    /// The daemon began.
-    Started "started" "loa bắt đầu chạy" "loa began to run";
+    /// The daemon began; and with which zones nobody hears.
+    Started(Hornless) "started" "loa bắt đầu chạy" "loa began to run";
     /// The daemon ended.
     Shutdown "shutdown" "loa được tắt" "loa was shut down";
     /// The nightly rehearsal found so many things.
@@ -231,12 +263,19 @@ reasons! {
     StationKept "station_kept" "loa.toml hỏng, dùng bản đúng gần nhất" "loa.toml is broken, its last good version is in use";
     /// `loa.toml` has changed.
     StationChanged "station_changed" "loa.toml đã thay đổi, chờ khởi động lại" "loa.toml changed, waits for a restart";
-    /// This amplifier was put on.
-    AmplifierOn(String) "amplifier_on" "bật tăng âm" "the amplifier was put on";
-    /// It was put off.
-    AmplifierOff(String) "amplifier_off" "tắt tăng âm" "the amplifier was put off";
+    /// This amplifier was switched on.
+    AmplifierOn(String) "amplifier_on" "bật tăng âm" "the amplifier was switched on";
+    /// It was switched off.
+    AmplifierOff(String) "amplifier_off" "tắt tăng âm" "the amplifier was switched off";
     /// It did not obey.
     AmplifierFailed(Trouble) "amplifier_failed" "không bật tắt được tăng âm" "the amplifier could not be switched";
+
+    /// A signed bundle was installed: its number, who sends it, and whose signatures are on it.
+    BundleInstalled(String) "bundle_installed" "đã nhận lịch có chữ ký từ nơi khác" "a signed bundle was installed";
+    /// One was not taken: the code of why.
+    BundleRefused(String) "bundle_refused" "không nhận gói tin mang đến" "a bundle that was brought was not taken";
+    /// A courier took the journal and a report along: up to which row.
+    ReportTaken(u64) "report_taken" "đã chép nhật ký và báo cáo cho người đưa tin, đến dòng" "a courier took the journal and a report along, up to row";
 
     // The journal.
     /// It takes the place of a damaged one.

@@ -5,14 +5,20 @@
 mod decided;
 mod detail;
 mod form;
+mod hornless;
 mod list;
 mod nature;
+mod own;
+mod relayed;
 mod words;
 
 pub use decided::{Approved, NotApproved, Returned};
 pub use detail::{Confirmed, Holes, Misfit, Off, Ordered, Refused, Renewed, Restored, Span, Step, Trouble};
 pub use form::codes;
+pub use hornless::Hornless;
 pub use list::{CODES, Reason};
+pub use own::OwnAccounts;
+pub use relayed::RelayStretch;
 
 #[cfg(test)]
 mod tests;

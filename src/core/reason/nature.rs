@@ -1,4 +1,7 @@
-use super::{Off, Ordered, Reason, Step};
+use super::decided::{Approved, NotApproved, Returned};
+use super::detail::{Confirmed, Refused};
+use super::{Off, Ordered, OwnAccounts, Reason, Step};
+use crate::diag::Lang;
 
 impl Reason {
     /// The same of airings that are only counted: how many, by zone and broadcast.
@@ -25,7 +28,9 @@ impl Reason {
             Self::Warrant(ordered) => Self::Warrant(with(ordered)),
             Self::Say(ordered) => Self::Say(with(ordered)),
             Self::TestTone(ordered) => Self::TestTone(with(ordered)),
+            Self::Drill(ordered) => Self::Drill(with(ordered)),
             Self::Stopped(ordered) => Self::Stopped(with(ordered)),
+            Self::Recalled(ordered) => Self::Recalled(with(ordered)),
             other => other,
         }
     }
@@ -37,7 +42,9 @@ impl Reason {
             | Self::Warrant(ordered)
             | Self::Say(ordered)
             | Self::TestTone(ordered)
-            | Self::Stopped(ordered) => ordered.befell.as_deref(),
+            | Self::Drill(ordered)
+            | Self::Stopped(ordered)
+            | Self::Recalled(ordered) => ordered.befell.as_deref(),
             _ => None,
         }
     }
@@ -65,7 +72,7 @@ impl Reason {
     pub const fn explains_the_time(&self) -> bool {
         matches!(
             self,
-            Self::Started
+            Self::Started(_)
                 | Self::ClockTrusted(_)
                 | Self::ClockUntrusted(_)
                 | Self::ClockConfirmed(_)
@@ -96,6 +103,55 @@ impl Reason {
 
     /// Somebody ordered it by hand.
     pub const fn is_order(&self) -> bool {
-        matches!(self, Self::Alert(_) | Self::Say(_) | Self::TestTone(_))
+        matches!(self, Self::Alert(_) | Self::Say(_) | Self::TestTone(_) | Self::Drill(_))
+    }
+
+    /// The same for people, who know each other: names, with the accounts behind them where those are not the station's own.
+    #[must_use]
+    pub fn among_people(&self, own: &OwnAccounts, lang: Lang) -> Self {
+        let person = |by: &str| own.named(by, lang);
+        let ordered = |order: &Ordered| Ordered { by: person(&order.by), ..order.clone() };
+        match self {
+            Self::Alert(order) => Self::Alert(ordered(order)),
+            Self::Say(order) => Self::Say(ordered(order)),
+            Self::TestTone(order) => Self::TestTone(ordered(order)),
+            Self::Drill(order) => Self::Drill(ordered(order)),
+            Self::Stopped(order) => Self::Stopped(ordered(order)),
+            Self::Recalled(order) => Self::Recalled(ordered(order)),
+            Self::AlarmUnsent(order) => Self::AlarmUnsent(ordered(order)),
+            Self::AlarmDropped(order) => Self::AlarmDropped(ordered(order)),
+            Self::AlarmAgreed(order) => Self::AlarmAgreed(ordered(order)),
+            Self::AlarmAlone(order) => Self::AlarmAlone(ordered(order)),
+            Self::AlarmRead(order) => Self::AlarmRead(ordered(order)),
+            Self::AlarmRemark(order) => Self::AlarmRemark(ordered(order)),
+            Self::AlarmReceived(order) => Self::AlarmReceived(ordered(order)),
+            Self::AlarmUnheard(order) => Self::AlarmUnheard(ordered(order)),
+            Self::DrillMeasured(order) => Self::DrillMeasured(ordered(order)),
+            Self::NightCode(order) => Self::NightCode(ordered(order)),
+            Self::NightCodes(order) => Self::NightCodes(ordered(order)),
+            Self::OrderRefused(refused) => Self::OrderRefused(Refused {
+                because: refused.because.clone(),
+                order: Box::new(refused.order.among_people(own, lang)),
+            }),
+            Self::Approved(approved) => Self::Approved(Approved {
+                by: person(&approved.by),
+                entered_by: approved.entered_by.as_deref().map(person),
+                digest: approved.digest.clone(),
+            }),
+            Self::Returned(returned) => Self::Returned(Returned { by: person(&returned.by), ..returned.clone() }),
+            Self::NotApproved(NotApproved::Returned(by)) => Self::NotApproved(NotApproved::Returned(person(by))),
+            Self::ClockConfirmed(confirmed) => {
+                Self::ClockConfirmed(Confirmed { by: person(&confirmed.by), ..confirmed.clone() })
+            }
+            Self::ClockTrusted(because) => {
+                Self::ClockTrusted(because.iter().map(|one| one.among_people(own, lang)).collect())
+            }
+            Self::ClockUntrusted(because) => {
+                Self::ClockUntrusted(because.iter().map(|one| one.among_people(own, lang)).collect())
+            }
+            Self::Person(by) => Self::Person(person(by)),
+            // Of a schedule: whoever wrote it had no account, and may have used brackets.
+            other => other.clone(),
+        }
     }
 }

@@ -5,102 +5,110 @@ use proptest::prelude::*;
 use super::*;
 use crate::diag::Text;
 
+/// As it is written, and its words in Vietnamese and English.
+const TOLD: &[(&str, &str, &str)] = &[
+    ("power_lost", "mất điện", "power lost"),
+    (
+        "wait_expired: ban-tin",
+        "chờ quá lâu sau mục khác: ban-tin",
+        "would have waited too long behind another broadcast: ban-tin",
+    ),
+    ("alert: ông Năm: lũ", "phát khẩn cấp theo lệnh: ông Năm: lũ", "emergency order: ông Năm: lũ"),
+    (
+        "passed_as_emergency: outside_hours",
+        "được phát vì là khẩn cấp, dù quy định không cho: ngoài giờ được phép phát",
+        "passed as an emergency, against the rules: outside the permitted hours",
+    ),
+    (
+        "clock_untrusted: no_ntp, no_battery",
+        "đồng hồ chưa đáng tin: chưa đồng bộ qua mạng (NTP), máy không có đồng hồ có pin (RTC)",
+        "the clock was not trusted: not synchronised over the network (NTP), there is no battery clock (RTC)",
+    ),
+    (
+        "clock_trusted: person: ông Năm",
+        "đồng hồ đáng tin: có người xác nhận: ông Năm",
+        "the clock is trusted: on a person's word: ông Năm",
+    ),
+    ("started", "loa bắt đầu chạy", "loa began to run"),
+    (
+        "started: thon-3, thon-4",
+        "loa bắt đầu chạy: chưa nối loa: thon-3, thon-4",
+        "loa began to run: no horn: thon-3, thon-4",
+    ),
+    (
+        "device_lost: không có card | there is no card",
+        "mất thiết bị âm thanh khi đang phát: không có card",
+        "the sound device went away: there is no card",
+    ),
+    (
+        "device_failed: there is no card",
+        "không phát được ra thiết bị âm thanh",
+        "the sound device could not play: there is no card",
+    ),
+    (
+        "alert: ông Năm: lũ; device_lost: không có card | there is no card",
+        "phát khẩn cấp theo lệnh: ông Năm: lũ; mất thiết bị âm thanh khi đang phát: không có card",
+        "emergency order: ông Năm: lũ; the sound device went away: there is no card",
+    ),
+    (
+        "order_refused: outside_hours: say: hoa",
+        "không nhận lệnh, ngoài giờ được phép phát: lệnh phát ngay: hoa",
+        "an order was refused, outside the permitted hours: ordered: hoa",
+    ),
+    (
+        "station_off: 2026-11-28 10:22:13..10:25:10",
+        "đài không hoạt động vào giờ đó: từ 10:22:13 đến 10:25:10 ngày 28/11/2026",
+        "the station was off at that time: from 10:22:13 to 10:25:10 on 2026-11-28",
+    ),
+    (
+        "station_off: 2026-11-28 23:00:00..2026-11-29 05:00:00: 3: thon-1/a 3",
+        "đài không hoạt động vào giờ đó: từ 23:00:00 ngày 28/11/2026 đến 05:00:00 ngày 29/11/2026: 3: thon-1/a 3",
+        "the station was off at that time: from 23:00:00 on 2026-11-28 to 05:00:00 on 2026-11-29: 3: thon-1/a 3",
+    ),
+    (
+        "clock_step: -1200.000 s: 2026-12-07 17:00:00..16:40:00",
+        "đồng hồ bị chỉnh: lùi 20 phút, từ 17:00:00 07/12/2026 về 16:40:00 07/12/2026",
+        "the clock was stepped: back by 20 min, from 2026-12-07 17:00:00 to 2026-12-07 16:40:00",
+    ),
+    (
+        "underrun: 4; 1.250 s",
+        "tiếng bị ngắt quãng (máy quá bận): 4 lần, mất 1,2 giây",
+        "the sound had gaps (machine too busy): 4 times, 1.2 s lost",
+    ),
+    ("underrun: 1", "tiếng bị ngắt quãng (máy quá bận): 1 lần", "the sound had gaps (machine too busy): 1 time"),
+    (
+        "journal_altered: shorter: kept 873 4f2a: found 870",
+        "nhật ký không còn như lúc đài ghi: trước có 873 dòng, còn 870",
+        "the journal is not as the station had left it: it had 873 rows, 870 were left",
+    ),
+    (
+        "journal_gone: kept 873 4f2a",
+        "nhật ký trước đây đã mất: trước có 873 dòng",
+        "the journal that was here is gone: it had 873 rows",
+    ),
+    (
+        "not_approved: sound",
+        "chưa được duyệt: bản ghi đã thay sau khi duyệt",
+        "not approved: its sound was replaced after it was approved",
+    ),
+    ("approved: v1:aa-bb: Bà Hai (hoa)", "đã duyệt: Bà Hai (hoa)", "approved: Bà Hai (hoa)"),
+    (
+        "approved: v1:aa-bb: Bà Hai (hoa): paper: Anh Nam",
+        "đã duyệt: Bà Hai (hoa), ký trên giấy, Anh Nam nhập vào máy",
+        "approved: Bà Hai (hoa), signed on paper, entered by Anh Nam",
+    ),
+    (
+        "returned: v1:aa-bb: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
+        "đã trả lại, chưa duyệt: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
+        "returned, not approved: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
+    ),
+    ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
+    ("", "", ""),
+];
+
 #[test]
 fn a_reason_keeps_its_detail_and_an_unknown_one_stays_as_it_is() {
-    let table = [
-        ("power_lost", "mất điện", "power lost"),
-        (
-            "wait_expired: ban-tin",
-            "chờ quá lâu sau mục khác: ban-tin",
-            "would have waited too long behind another broadcast: ban-tin",
-        ),
-        ("alert: ông Năm: lũ", "phát khẩn cấp theo lệnh: ông Năm: lũ", "emergency order: ông Năm: lũ"),
-        (
-            "passed_as_emergency: outside_hours",
-            "được phát vì là khẩn cấp, dù quy định không cho: ngoài giờ được phép phát",
-            "passed as an emergency, against the rules: outside the permitted hours",
-        ),
-        (
-            "clock_untrusted: no_ntp, no_battery",
-            "đồng hồ chưa đáng tin: chưa đồng bộ qua mạng (NTP), máy không có đồng hồ có pin (RTC)",
-            "the clock was not trusted: not synchronised over the network (NTP), there is no battery clock (RTC)",
-        ),
-        (
-            "clock_trusted: person: ông Năm",
-            "đồng hồ đáng tin: có người xác nhận: ông Năm",
-            "the clock is trusted: on a person's word: ông Năm",
-        ),
-        (
-            "device_lost: không có card | there is no card",
-            "mất thiết bị âm thanh khi đang phát: không có card",
-            "the sound device went away: there is no card",
-        ),
-        (
-            "device_failed: there is no card",
-            "không phát được ra thiết bị âm thanh",
-            "the sound device could not play: there is no card",
-        ),
-        (
-            "alert: ông Năm: lũ; device_lost: không có card | there is no card",
-            "phát khẩn cấp theo lệnh: ông Năm: lũ; mất thiết bị âm thanh khi đang phát: không có card",
-            "emergency order: ông Năm: lũ; the sound device went away: there is no card",
-        ),
-        (
-            "order_refused: outside_hours: say: hoa",
-            "không nhận lệnh, ngoài giờ được phép phát: phát ngay theo lệnh: hoa",
-            "an order was refused, outside the permitted hours: played by order: hoa",
-        ),
-        (
-            "station_off: 2026-11-28 10:22:13..10:25:10",
-            "đài không hoạt động vào giờ đó: từ 10:22:13 đến 10:25:10 ngày 28/11/2026",
-            "the station was off at that time: from 10:22:13 to 10:25:10 on 2026-11-28",
-        ),
-        (
-            "station_off: 2026-11-28 23:00:00..2026-11-29 05:00:00: 3: thon-1/a 3",
-            "đài không hoạt động vào giờ đó: từ 23:00:00 ngày 28/11/2026 đến 05:00:00 ngày 29/11/2026: 3: thon-1/a 3",
-            "the station was off at that time: from 23:00:00 on 2026-11-28 to 05:00:00 on 2026-11-29: 3: thon-1/a 3",
-        ),
-        (
-            "clock_step: -1200.000 s: 2026-12-07 17:00:00..16:40:00",
-            "đồng hồ bị chỉnh: lùi 20 phút, từ 17:00:00 07/12/2026 về 16:40:00 07/12/2026",
-            "the clock was stepped: back by 20 min, from 2026-12-07 17:00:00 to 2026-12-07 16:40:00",
-        ),
-        (
-            "underrun: 4; 1.250 s",
-            "tiếng bị ngắt quãng (máy quá bận): 4 lần, mất 1,2 giây",
-            "the sound had gaps (machine too busy): 4 times, 1.2 s lost",
-        ),
-        ("underrun: 1", "tiếng bị ngắt quãng (máy quá bận): 1 lần", "the sound had gaps (machine too busy): 1 time"),
-        (
-            "journal_altered: shorter: kept 873 4f2a: found 870",
-            "nhật ký không còn như lúc đài ghi: trước có 873 dòng, còn 870",
-            "the journal is not as the station had left it: it had 873 rows, 870 were left",
-        ),
-        (
-            "journal_gone: kept 873 4f2a",
-            "nhật ký trước đây đã mất: trước có 873 dòng",
-            "the journal that was here is gone: it had 873 rows",
-        ),
-        (
-            "not_approved: sound",
-            "chưa được duyệt: bản ghi đã thay sau khi duyệt",
-            "not approved: its sound was replaced after it was approved",
-        ),
-        ("approved: v1:aa-bb: Bà Hai (hoa)", "đã duyệt: Bà Hai (hoa)", "approved: Bà Hai (hoa)"),
-        (
-            "approved: v1:aa-bb: Bà Hai (hoa): paper: Anh Nam",
-            "đã duyệt: Bà Hai (hoa), ký trên giấy, Anh Nam nhập vào máy",
-            "approved: Bà Hai (hoa), signed on paper, entered by Anh Nam",
-        ),
-        (
-            "returned: v1:aa-bb: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
-            "đã trả lại, chưa duyệt: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
-            "returned, not approved: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
-        ),
-        ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
-        ("", "", ""),
-    ];
-    for (written, vi, en) in table {
+    for &(written, vi, en) in TOLD {
         let reason = Reason::from(written);
         assert_eq!(reason.words(), Text { vi: vi.to_owned(), en: en.to_owned() }, "{written}");
         assert_eq!(reason.to_string(), written);

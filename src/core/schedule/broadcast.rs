@@ -9,12 +9,12 @@ use super::named::named;
 use super::once::single;
 use super::recurrence::recurrence;
 use super::repeat::repeated;
-use super::warrant::{Dated, said, warrant};
+use super::warrant::{DueDates, said, warrant};
 use super::zone_names::zones;
 use super::{
     Broadcast, Class, DaySet, IfInterrupted, IfMissed, Kind, Origin, Place, Play, Reading, Recurrence, Warrant, play,
 };
-use crate::diag::document::{Choice, Entry, Node, Table, Value, clean};
+use crate::diag::document::{Choice, KeyValue, Node, Table, TomlValue, clean};
 use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
@@ -210,9 +210,9 @@ fn essential(
     let except_at = table.get("except").map(single).unwrap_or_default();
     let also = table.get("also").map_or_else(|| Some(Vec::new()), |entry| findings.moments(entry));
     findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
-    let play = play::play(findings, table, &node.span);
+    let play = play::play(findings, table, &node.span, station);
     let class = table.get("class").map_or(Some(Class::Normal), |entry| class(findings, entry));
-    let dated = Dated { recurrence: recurrence.as_ref(), from, until };
+    let dated = DueDates { recurrence: recurrence.as_ref(), from, until };
     let warrant = warrant(findings, (table, &node.span), said, class.unwrap_or_default(), &dated, reading.today);
     let sound =
         findings.errors() == errors && !table.entries.iter().any(|entry| may_be_essential(findings, &entry.key));
@@ -236,9 +236,9 @@ fn essential(
 }
 
 /// How urgent it is. «khẩn cấp» is as plain as `emergency`, and what that needs beside it is told at once.
-fn class(findings: &mut Findings<'_>, entry: &Entry) -> Option<Class> {
+fn class(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Class> {
     let emergency = &CLASS[2];
-    let said = matches!(&entry.node.value, Value::Text(said) if emergency.also.contains(&fold(said).as_str()));
+    let said = matches!(&entry.node.value, TomlValue::Text(said) if emergency.also.contains(&fold(said).as_str()));
     if !said {
         return findings.choice(entry, &CLASS);
     }
@@ -305,7 +305,7 @@ fn id(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> (Str
     let Some(entry) = table.get("id") else {
         let title = table.get("title").or_else(|| table.get("play")).map(|entry| entry.node.items());
         let slug = named(match title.and_then(<[Node]>::first).map(|node| &node.value) {
-            Some(Value::Text(title)) => slug(title),
+            Some(TomlValue::Text(title)) => slug(title),
             _ => String::new(),
         });
         findings.error("missing_id", header, text!("mục phát này thiếu id", "this broadcast has no id")).help =
@@ -348,7 +348,7 @@ fn day_names(table: &Table, broadcast: &Broadcast) -> Vec<DayName> {
     for (key, sets) in [("days", days), ("except", &broadcast.except), ("only", &broadcast.only)] {
         let Some(entry) = table.get(key) else { continue };
         for node in entry.node.items() {
-            let Value::Text(written) = &node.value else { continue };
+            let TomlValue::Text(written) = &node.value else { continue };
             let written = clean(written);
             if sets.iter().any(|set| matches!(set, DaySet::Named(name) if *name == written)) {
                 names.push(DayName { name: written, span: node.span.clone(), excepts: key == "except" });

@@ -1,5 +1,5 @@
-use super::{Campaign, Per, Place, Target};
-use crate::diag::document::Entry;
+use super::{Campaign, CampaignTarget, Per, Place};
+use crate::diag::document::KeyValue;
 use crate::diag::{Findings, fold, shown, text};
 
 const KEYS: [&str; 4] = ["title", "from", "until", "target"];
@@ -9,7 +9,7 @@ const MAX_TITLE_CHARS: usize = 200;
 const PER: [(&str, Per); 4] = [("day", Per::Day), ("week", Per::Week), ("month", Per::Month), ("year", Per::Year)];
 
 /// Check `[campaigns.ID]`.
-pub(super) fn campaign(findings: &mut Findings<'_>, entry: &Entry, id: &str) -> Option<Campaign> {
+pub(super) fn campaign(findings: &mut Findings<'_>, entry: &KeyValue, id: &str) -> Option<Campaign> {
     let table = findings.table(entry, &format!("[campaigns.{}]", shown(id)))?;
     findings.unknown_keys(table, &KEYS);
     let title = table.get("title").and_then(|entry| findings.title(entry)).unwrap_or_else(|| id.to_owned());
@@ -26,14 +26,14 @@ pub(super) fn campaign(findings: &mut Findings<'_>, entry: &Entry, id: &str) -> 
 }
 
 /// `3 per week`; other words are an error, and there is no target then.
-fn target(findings: &mut Findings<'_>, entry: &Entry) -> Option<Target> {
+fn target(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<CampaignTarget> {
     let written = findings.text(entry, "\"3 per week\"")?;
     let mut words = written.split_whitespace();
     let count = words.next().and_then(|count| count.parse().ok()).filter(|count| (1..=10_000).contains(count));
     let per = (words.next() == Some("per")).then(|| words.next()).flatten();
     let per = PER.iter().find(|(word, _)| Some(*word) == per).map(|(_, per)| *per);
     if let (Some(count), Some(per), None) = (count, per, words.next()) {
-        return Some(Target { count, per });
+        return Some(CampaignTarget { count, per });
     }
     let folded = fold(&written);
     let number: String = folded.chars().filter(char::is_ascii_digit).take(4).collect();
@@ -56,7 +56,7 @@ fn target(findings: &mut Findings<'_>, entry: &Entry) -> Option<Target> {
 
 impl Findings<'_> {
     /// A name for people, on one line.
-    pub(super) fn title(&mut self, entry: &Entry) -> Option<String> {
+    pub(super) fn title(&mut self, entry: &KeyValue) -> Option<String> {
         self.caption(entry, MAX_TITLE_CHARS, "\"Thông báo\"")
     }
 }

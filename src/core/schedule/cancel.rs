@@ -7,7 +7,7 @@ use super::mourning::{begin_of, end_of};
 use super::word::Moment;
 use super::zone_names::zones as zone_names;
 use super::{Cancel, DateRange, place_of};
-use crate::diag::document::{Entry, Node, Value};
+use crate::diag::document::{KeyValue, Node, TomlValue};
 use crate::diag::{Findings, text};
 use crate::station::{Station, ZoneIx};
 
@@ -119,7 +119,7 @@ fn day_of(end: Moment) -> jiff::civil::Date {
 }
 
 /// From one end to the other; turned round it is as plain which hours are meant.
-fn between(findings: &mut Findings<'_>, first: Moment, last: Moment, until: Option<&Entry>) -> Range<DateTime> {
+fn between(findings: &mut Findings<'_>, first: Moment, last: Moment, until: Option<&KeyValue>) -> Range<DateTime> {
     let (begin, end) = (begin_of(first), end_of(last));
     if end > begin {
         return begin..end;
@@ -138,10 +138,10 @@ fn between(findings: &mut Findings<'_>, first: Moment, last: Moment, until: Opti
 
 impl Findings<'_> {
     /// The dates of a list that can be read.
-    pub(super) fn legible_dates(&mut self, entry: &Entry) -> Vec<DateRange> {
+    pub(super) fn legible_dates(&mut self, entry: &KeyValue) -> Vec<DateRange> {
         let nodes = match &entry.node.value {
-            Value::List(nodes) if nodes.is_empty() => return self.dates(entry).unwrap_or_default(),
-            Value::List(nodes) if nodes.len() > MAX_DATES => &nodes[..MAX_DATES],
+            TomlValue::List(nodes) if nodes.is_empty() => return self.dates(entry).unwrap_or_default(),
+            TomlValue::List(nodes) if nodes.len() > MAX_DATES => &nodes[..MAX_DATES],
             _ => entry.node.items(),
         };
         nodes.iter().filter_map(|node| self.date_range(&entry.key, node)).collect()

@@ -12,7 +12,7 @@ use super::merge::{MAX_BROADCASTS, Precedence, merge, over};
 use super::mourning::mourning;
 use super::rules::{self, Ruling, misnamed};
 use super::{Campaign, DayType, Holiday, Mourning, Schedule};
-use crate::diag::document::{Entry, Node, Table, Value, clean, parse};
+use crate::diag::document::{KeyValue, Node, Table, TomlValue, clean, parse};
 use crate::diag::{Diagnostic, Findings, Severity, SourceFile, fold, nearest, shown, text};
 use crate::station::Station;
 
@@ -216,8 +216,8 @@ impl FilePart {
 }
 
 /// The tables under `[[name]]`; a single `[name]` is an error with its cure.
-fn tables<'e>(findings: &mut Findings<'_>, entry: &'e Entry) -> &'e [Node] {
-    if let Value::List(nodes) = &entry.node.value {
+fn tables<'e>(findings: &mut Findings<'_>, entry: &'e KeyValue) -> &'e [Node] {
+    if let TomlValue::List(nodes) = &entry.node.value {
         return nodes;
     }
     let key = &entry.key;
@@ -231,7 +231,7 @@ fn tables<'e>(findings: &mut Findings<'_>, entry: &'e Entry) -> &'e [Node] {
     &[]
 }
 
-fn campaigns(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(String, Campaign)> {
+fn campaigns(findings: &mut Findings<'_>, entry: &KeyValue) -> Vec<(String, Campaign)> {
     let Some(table) = findings.table(entry, "[campaigns.cai-cach-hanh-chinh]") else { return Vec::new() };
     let mut out = Vec::new();
     for entry in &table.entries {
@@ -254,7 +254,7 @@ fn campaigns(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(String, Campaig
 
 fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
     let known =
-        |entry: &Entry| KEYS.contains(&entry.key.as_str()) && (entry.key != "days" || entry.node.table().is_some());
+        |entry: &KeyValue| KEYS.contains(&entry.key.as_str()) && (entry.key != "days" || entry.node.table().is_some());
     for entry in root.entries.iter().filter(|entry| !known(entry)) {
         let key = entry.key.as_str();
         let near = if findings.is_full() { None } else { meant(key) };

@@ -284,12 +284,12 @@ fn firing(at: &chrono::DateTime<Utc>, lang: Lang) -> String {
 mod tests {
     use super::*;
     use crate::diag::SourceFile;
-    use crate::diag::document::Value;
+    use crate::diag::document::TomlValue;
 
     fn read(cron: &str) -> (bool, Vec<(&'static str, String)>) {
         let file = SourceFile { path: "schedules/a.toml".to_owned(), text: String::new() };
         let mut findings = Findings::of(&file);
-        let node = Node { value: Value::Text(cron.to_owned()), span: 0..0 };
+        let node = Node { value: TomlValue::Text(cron.to_owned()), span: 0..0 };
         let read = crontab(&mut findings, &node, cron, Date::constant(2026, 12, 1)).is_some();
         let found = findings.finish().into_iter();
         (read, found.map(|one| (one.code, format!("{} | {}", one.message.en, one.help.unwrap().en))).collect())

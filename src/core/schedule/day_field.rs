@@ -1,9 +1,9 @@
 use jiff::civil::Date;
 
 use super::once::once;
-use super::word::{self, Fault, Read};
+use super::word::{self, Read, WordFault};
 use super::{DaySet, Leap, LunarDays, LunarSpan};
-use crate::diag::document::{Choice, Entry, Node, Table, Value, clean, coming_date};
+use crate::diag::document::{Choice, KeyValue, Node, Table, TomlValue, clean, coming_date};
 use crate::diag::{Findings, fold, shown, text};
 
 /// The first, the fifteenth, a few anniversaries.
@@ -45,13 +45,13 @@ impl Findings<'_> {
     }
 
     /// `lunar = ["1", "15", "10/3"]`.
-    pub(super) fn lunar(&mut self, entry: &Entry, leap: Leap) -> Option<LunarDays> {
+    pub(super) fn lunar(&mut self, entry: &KeyValue, leap: Leap) -> Option<LunarDays> {
         let errors = self.errors();
         let (mut spans, mut nodes) = (Vec::new(), Vec::new());
         for node in self.bounded(entry, MAX_LUNAR_DAYS)? {
             let today = self.meaning().today;
             let read = match &node.value {
-                Value::Text(written) => {
+                TomlValue::Text(written) => {
                     let written = clean(written);
                     // «15/8/2026» can be a lunar day with a year.
                     let may_be_lunar = written.contains('/');
@@ -60,8 +60,8 @@ impl Findings<'_> {
                         |fault| if may_be_lunar { fault } else { word::elsewhere("lunar", &written, today, fault) },
                     )
                 }
-                Value::Integer(day) => word::lunar(&day.to_string()),
-                Value::Date(date) => {
+                TomlValue::Integer(day) => word::lunar(&day.to_string()),
+                TomlValue::Date(date) => {
                     let message = text!("«{date}» là ngày dương lịch", "{date} is a solar date");
                     let help = text!("viết: dates = [{date}]", "write: dates = [{date}]");
                     self.error("bad_lunar", &node.span, message).help = Some(help);
@@ -143,7 +143,7 @@ impl Findings<'_> {
     }
 
     /// `except`, `only`: dates, ranges, `holidays`, weekdays, lunar days in words, names of days.
-    pub(super) fn day_sets(&mut self, entry: &Entry, leap: Leap) -> Option<Vec<DaySet>> {
+    pub(super) fn day_sets(&mut self, entry: &KeyValue, leap: Leap) -> Option<Vec<DaySet>> {
         let errors = self.errors();
         let mut out = Vec::new();
         // No exception is a thing to say; no day at all is not.
@@ -156,7 +156,7 @@ impl Findings<'_> {
                 continue;
             }
             out.extend(match &node.value {
-                Value::Text(written) => {
+                TomlValue::Text(written) => {
                     let read = day_set(&clean(written), leap, self.meaning().today);
                     self.word(node, read)
                 }
@@ -167,7 +167,7 @@ impl Findings<'_> {
     }
 
     /// `days` of a broadcast: weekdays, or names of days.
-    pub(super) fn days_or_names(&mut self, entry: &Entry) -> Option<DaySet> {
+    pub(super) fn days_or_names(&mut self, entry: &KeyValue) -> Option<DaySet> {
         let errors = self.errors();
         let (mut mask, mut sets) = (0, Vec::new());
         for node in self.bounded(entry, MAX_DAYS)? {
@@ -220,10 +220,10 @@ fn day_set(written: &str, leap: Leap, today: Date) -> Read<DaySet> {
 }
 
 /// `10/3`: half the country reads it one way and half the other.
-fn solar_or_lunar(written: &str, today: Date) -> Fault {
+fn solar_or_lunar(written: &str, today: Date) -> WordFault {
     let solar = coming_date(written, today).map_or_else(|| "2026-12-01".to_owned(), |date| date.to_string());
     let written = shown(written);
-    Fault::new(
+    WordFault::new(
         "bad_date",
         text!("«{written}» là ngày dương hay ngày âm?", "is \"{written}\" a solar day or a lunar one?"),
         text!(

@@ -1,12 +1,12 @@
 use super::day_field::is_name;
 use super::{DaySet, DayType, Place};
-use crate::diag::document::{Entry, clean};
+use crate::diag::document::{KeyValue, clean};
 use crate::diag::{Findings, shown, text};
 
 const KEYS: [&str; 6] = ["days", "dates", "lunar", "leap", "from", "until"];
 
 /// Check `[days]`: each `[days.NAME]` in it.
-pub(super) fn day_types(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(String, DayType)> {
+pub(super) fn day_types(findings: &mut Findings<'_>, entry: &KeyValue) -> Vec<(String, DayType)> {
     let Some(table) = findings.table(entry, "[days.cho-phien]") else { return Vec::new() };
     let mut out = Vec::new();
     for entry in &table.entries {
@@ -30,7 +30,7 @@ pub(super) fn day_types(findings: &mut Findings<'_>, entry: &Entry) -> Vec<(Stri
     out
 }
 
-fn day_type(findings: &mut Findings<'_>, entry: &Entry) -> Option<DayType> {
+fn day_type(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<DayType> {
     let name = shown(&entry.key);
     let table = findings.table(entry, &format!("[days.{name}]"))?;
     findings.unknown_keys(table, &KEYS);

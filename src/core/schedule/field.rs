@@ -3,9 +3,11 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::DateRange;
-use super::word::{self, Fault, Read};
-use crate::diag::document::{Entry, Node, Value, any_range, clean, coming_date, turned_date, whole_month};
-use crate::diag::{Findings, shown, text};
+use super::word::{self, Read, WordFault};
+use crate::diag::document::{
+    KeyValue, Node, TomlValue, any_range, clean, coming_date, turned_date, whole_month, whole_year,
+};
+use crate::diag::{Findings, Text, fold, shown, text};
 
 /// Days of a list written out; more than that is a rule (`days`, `cron`).
 const MAX_DATES: usize = 1_000;
@@ -29,12 +31,13 @@ impl Findings<'_> {
     }
 
     /// `from = 2026-12-01` or `from = "2026-12-01"`.
-    pub(super) fn date(&mut self, entry: &Entry) -> Option<Date> {
+    pub(super) fn date(&mut self, entry: &KeyValue) -> Option<Date> {
         match &entry.node.value {
-            Value::Date(date) => Some(*date),
-            Value::Text(written) => self.dated(&entry.key, &entry.node, written, word::date(&clean(written))),
+            TomlValue::Date(date) => Some(*date),
+            TomlValue::Text(written) => self.dated(&entry.key, &entry.node, written, word::date(&clean(written))),
             _ => {
-                self.wrong_type(&entry.key, &entry.node, &text!("một ngày", "a date"), &example_of(&entry.node));
+                let example = example_of(&entry.key, &entry.node);
+                self.wrong_type(&entry.key, &entry.node, &text!("một ngày", "a date"), &example);
                 None
             }
         }
@@ -43,17 +46,17 @@ impl Findings<'_> {
     /// A date, or a range of dates in quotes.
     pub(super) fn date_range(&mut self, key: &str, node: &Node) -> Option<DateRange> {
         match &node.value {
-            Value::Date(date) => Some(DateRange { first: *date, last: *date }),
-            Value::Text(written) => self.dated(key, node, written, word::date_range(&clean(written))),
+            TomlValue::Date(date) => Some(DateRange { first: *date, last: *date }),
+            TomlValue::Text(written) => self.dated(key, node, written, word::date_range(&clean(written))),
             _ => {
-                self.wrong_type(key, node, &text!("một ngày", "a date"), &example_of(node));
+                self.wrong_type(key, node, &text!("một ngày", "a date"), &example_of(key, node));
                 None
             }
         }
     }
 
     /// Dates and ranges of dates, ascending by first day, without doubles.
-    pub(super) fn dates(&mut self, entry: &Entry) -> Option<Vec<DateRange>> {
+    pub(super) fn dates(&mut self, entry: &KeyValue) -> Option<Vec<DateRange>> {
         let mut dates = Vec::new();
         let errors = self.errors();
         for node in self.bounded(entry, MAX_DATES)? {
@@ -65,7 +68,7 @@ impl Findings<'_> {
     }
 
     /// Weekdays; bit 0 is Monday.
-    pub(super) fn days(&mut self, entry: &Entry) -> Option<u8> {
+    pub(super) fn days(&mut self, entry: &KeyValue) -> Option<u8> {
         let errors = self.errors();
         let mut set = 0;
         for node in self.bounded(entry, 14)? {
@@ -80,18 +83,25 @@ impl Findings<'_> {
     /// What is written for days: a number is told as one that is no name, rather than as a number.
     pub(super) fn day_text(&mut self, key: &str, node: &Node) -> Option<String> {
         match node.value {
-            Value::Integer(number) => Some(number.to_string()),
+            TomlValue::Integer(number) => Some(number.to_string()),
             _ => self.text_node(key, node, "\"T2-T6\""),
         }
     }
 
     /// A length of time in quotes, at most `most`.
-    pub(super) fn length(&mut self, entry: &Entry, most: Duration, example: &str) -> Option<Duration> {
-        if let Value::Integer(number) = entry.node.value {
+    pub(super) fn length(&mut self, entry: &KeyValue, most: Duration, example: &str) -> Option<Duration> {
+        if let TomlValue::Integer(number) = entry.node.value {
             // `wait = 10`: as good as certain what is meant, and yet minutes or seconds must be said.
             return self.word(&entry.node, word::length(&number.to_string(), most));
         }
-        if let Value::Float(_) = entry.node.value {
+        if is_none(entry) {
+            let key = &entry.key;
+            let message = text!("«{key}» là một khoảng thời gian", "`{key}` is a length of time");
+            self.error("bad_length", &entry.node.span, message).help =
+                Some(text!("không có thì viết: \"0s\"", "for none write: \"0s\""));
+            return None;
+        }
+        if let TomlValue::Float(_) = entry.node.value {
             let written = self.file().text.get(entry.node.span.clone()).unwrap_or("").to_owned();
             return self.word(&entry.node, word::length(&written, most));
         }
@@ -100,7 +110,7 @@ impl Findings<'_> {
     }
 
     /// The elements of a list of 1 to `most`.
-    pub(super) fn bounded<'e>(&mut self, entry: &'e Entry, most: usize) -> Option<&'e [Node]> {
+    pub(super) fn bounded<'e>(&mut self, entry: &'e KeyValue, most: usize) -> Option<&'e [Node]> {
         let items = entry.node.items();
         if items.len() > most {
             self.too_many(entry, most);
@@ -118,7 +128,7 @@ impl Findings<'_> {
         Some(items)
     }
 
-    fn too_many(&mut self, entry: &Entry, most: usize) {
+    fn too_many(&mut self, entry: &KeyValue, most: usize) {
         let key = &entry.key;
         self.error(
             "too_many",
@@ -129,7 +139,7 @@ impl Findings<'_> {
     }
 
     /// An error if the last day stands before the first.
-    pub(super) fn in_order(&mut self, from: Option<Date>, until: Option<Date>, entry: Option<&Entry>) {
+    pub(super) fn in_order(&mut self, from: Option<Date>, until: Option<Date>, entry: Option<&KeyValue>) {
         if let (Some(from), Some(until), Some(entry)) = (from, until, entry)
             && until < from
         {
@@ -151,45 +161,72 @@ impl Findings<'_> {
 
 /// A fault of a date, with what was probably meant: a month for its first or last day, a range, a day without a year,
 /// days of another calendar.
-pub(super) fn meant_date(key: &str, written: &str, today: Date, fault: Fault) -> Fault {
+pub(super) fn meant_date(key: &str, written: &str, today: Date, fault: WordFault) -> WordFault {
     if fault.code != "bad_date" {
         return fault;
     }
     let written = clean(written);
     let takes_one = matches!(key, "from" | "until");
-    if let Some((first, last)) = whole_month(&written, today) {
-        let said = shown(&written);
-        let message =
-            text!("«{said}» là cả một tháng, không phải một ngày", "\"{said}\" is a whole month and not a day");
+    let month = whole_month(&written, today).map(|month| (month, text!("tháng", "month")));
+    if let Some(((first, last), span)) =
+        month.or_else(|| whole_year(&written, today).map(|year| (year, text!("năm", "year"))))
+    {
+        let (said, Text { vi, en }) = (shown(&written), span);
+        let message = text!("«{said}» là cả một {vi}, không phải một ngày", "\"{said}\" is a whole {en} and not a day");
         let help = match key {
-            "from" => text!("ngày đầu tháng ấy, viết: from = {first}", "its first day, write: from = {first}"),
-            "until" => text!("ngày cuối tháng ấy, viết: until = {last}", "its last day, write: until = {last}"),
-            _ => text!("cả tháng ấy, viết: \"{first}..{last}\"", "all of that month, write: \"{first}..{last}\""),
+            "from" => text!("ngày đầu {vi} ấy, viết: from = {first}", "its first day, write: from = {first}"),
+            "until" => text!("ngày cuối {vi} ấy, viết: until = {last}", "its last day, write: until = {last}"),
+            _ => text!("cả {vi} ấy, viết: \"{first}..{last}\"", "all of that {en}, write: \"{first}..{last}\""),
         };
-        return Fault { code: "bad_date", message, help };
+        return WordFault { code: "bad_date", message, help };
     }
     if let Some((first, last)) = any_range(&written, today).filter(|_| !takes_one) {
         let help = text!(
             "viết năm-tháng-ngày, hai dấu chấm ở giữa: \"{first}..{last}\"",
             "write year-month-day, two points between: \"{first}..{last}\""
         );
-        return Fault { help, ..fault };
+        return WordFault { help, ..fault };
     }
     if turned_date(&written).is_none()
         && let Some(date) = coming_date(&written, today)
     {
         let help = text!("viết cả năm, năm-tháng-ngày: \"{date}\"", "write the year too, year-month-day: \"{date}\"");
-        return Fault { help, ..fault };
+        return WordFault { help, ..fault };
     }
     if key == "dates" { word::elsewhere(key, &written, today, fault) } else { fault }
 }
 
-/// The date that `20261224` or a date with a time stands for; else any.
-fn example_of(node: &Node) -> String {
-    if let Value::Moment(Some(at)) = node.value {
+/// A flag or a word that says that there is none, where none is the length of nothing. Not so for the longest session:
+/// one without a length may have lost its limit or forbid everything.
+fn is_none(entry: &KeyValue) -> bool {
+    let of_none = matches!(entry.key.as_str(), "wait" | "gap");
+    of_none
+        && match &entry.node.value {
+            TomlValue::Flag(flag) => !flag,
+            TomlValue::Text(written) => means_none(written),
+            _ => false,
+        }
+}
+
+/// `không`, `không chờ`, `none`: no length at all.
+pub(super) fn means_none(written: &str) -> bool {
+    ["khong", "khongcho", "khongdoi", "khongnghi", "khongco", "none", "no", "off", "false"]
+        .contains(&fold(written).as_str())
+}
+
+/// The date that `20261224`, a year or a date with a time stands for under `key`; else any.
+fn example_of(key: &str, node: &Node) -> String {
+    if let TomlValue::Moment(Some(at)) = node.value {
         return at.date().to_string();
     }
-    let Value::Integer(number @ 19_000_101..=21_991_231) = node.value else { return "2026-12-01".to_owned() };
+    if let TomlValue::Integer(year @ 2_000..=2_099) = node.value {
+        return match key {
+            "from" => format!("{year}-01-01"),
+            "until" => format!("{year}-12-31"),
+            _ => format!("\"{year}-01-01..{year}-12-31\""),
+        };
+    }
+    let TomlValue::Integer(number @ 19_000_101..=21_991_231) = node.value else { return "2026-12-01".to_owned() };
     let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
     let date = Date::new(year as i16, month as i8, day as i8);
     date.map_or_else(|_| "2026-12-01".to_owned(), |date| date.to_string())

@@ -1,11 +1,13 @@
 use jiff::civil::Date;
 
 use super::broadcast::meant_choice;
-use super::field::meant_date;
+use super::field::{means_none, meant_date};
 use super::missed::meant_missed;
 use super::repeat::MOST as MOST_REPEATS;
-use super::word::{self, Fault};
-use crate::diag::document::{Meaning, Refused, any_range, coming_date, counted, meant, turned_date, whole_month};
+use super::word::{self, WordFault};
+use crate::diag::document::{
+    Meaning, RefusedValue, any_range, coming_date, counted, meant, turned_date, whole_month, whole_year,
+};
 use crate::diag::{shown, text};
 
 /// What people write for the keys of a broadcast, folded.
@@ -173,20 +175,18 @@ fn value(key: &str, written: &str, today: Date) -> Option<String> {
         "at" => meant_at(written),
         "days" => word::meant_days(written).filter(|_| word::days(written).is_err()).map(quoted),
         "hours" => word::meant_ranges(written).map(|many| listed(&many)),
-        "from" => whole_month(written, today)
-            .map(|month| month.0)
-            .or_else(|| one_date(written, today))
-            .map(|date| date.to_string()),
-        "until" => whole_month(written, today)
-            .map(|month| month.1)
-            .or_else(|| one_date(written, today))
-            .map(|date| date.to_string()),
+        "from" | "until" => {
+            let whole = whole_month(written, today).or_else(|| whole_year(written, today));
+            let end = whole.map(|(first, last)| if key == "from" { first } else { last });
+            end.or_else(|| one_date(written, today)).map(|date| date.to_string())
+        }
         "date" | "dates" => {
             let one = one_date(written, today).map(|date| date.to_string());
             one.or_else(|| any_range(written, today).map(|(first, last)| format!("\"{first}..{last}\"")))
         }
         "except" | "only" => turned_date(written).map(|date| date.to_string()),
         "lunar" => word::meant_lunar(written).map(|many| listed(&many)),
+        "wait" | "gap" if means_none(written) => Some(quoted("0s".to_owned())),
         "wait" | "gap" | "max_session" => meant(written, if key == "gap" { "s" } else { "m" }).map(quoted),
         "repeat" => counted(written).map(|number| number.clamp(1, MOST_REPEATS).to_string()),
         "order" | "max_sessions_per_day" | "from_year" => counted(written).map(|number| number.to_string()),
@@ -205,12 +205,12 @@ fn one_date(written: &str, today: Date) -> Option<Date> {
 }
 
 /// Why a value could not stand under its key in quotes either; nothing of what may be a name.
-fn refused(key: &str, written: &str, today: Date) -> Option<Refused> {
+fn refused(key: &str, written: &str, today: Date) -> Option<RefusedValue> {
     let fault = match key {
         // Several, or days before the time: how they are written is known.
         "at" if meant_at(written).is_some_and(|meant| meant.starts_with(['[', '{'])) => {
             let (meant, said) = (meant_at(written)?, shown(written));
-            Fault::new(
+            WordFault::new(
                 "bad_time",
                 text!("«{said}» không phải là một giờ", "\"{said}\" is not one time of day"),
                 text!("viết: at = {meant}", "write: at = {meant}"),
@@ -223,7 +223,7 @@ fn refused(key: &str, written: &str, today: Date) -> Option<Refused> {
         "date" | "dates" => meant_date(key, written, today, word::date_range(written).err()?),
         "order" | "repeat" | "max_sessions_per_day" | "from_year" => {
             let (said, number) = (shown(written), counted(written).unwrap_or(2));
-            Fault::new(
+            WordFault::new(
                 "wrong_type",
                 text!("«{key}» là một con số, không phải «{said}»", "`{key}` is a number and not \"{said}\""),
                 text!("viết: {key} = {number}", "write: {key} = {number}"),
@@ -231,7 +231,7 @@ fn refused(key: &str, written: &str, today: Date) -> Option<Refused> {
         }
         _ => return None,
     };
-    Some(Refused { code: fault.code, message: fault.message, help: fault.help })
+    Some(RefusedValue { code: fault.code, message: fault.message, help: fault.help })
 }
 
 /// One value, or a list of them, in quotes.

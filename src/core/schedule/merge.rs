@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::broadcast::{DayName, Written};
 use super::check::FilePart;
-use super::rules::{Choice, Ruling, Stands, choose};
-use super::word::meant_days;
+use super::rules::{RuleChoice, Ruling, Stands, choose};
+use super::word::{excepting, meant_days};
 use super::{Campaign, Cancel, Place, Schedule};
 use crate::diag::{Diagnostic, Findings, Label, Lines, fold, nearest, shown, text};
 
@@ -28,7 +28,7 @@ pub(super) struct Precedence {
     /// Ids that stand in several files, and the file that keeps each.
     pub(super) owners: BTreeMap<String, String>,
     /// The rules; where none are chosen, by what the files say now.
-    pub(super) rules: Option<Choice>,
+    pub(super) rules: Option<RuleChoice>,
 }
 
 /// Join the parts of all files, in file order.
@@ -328,7 +328,9 @@ fn unknown_days(findings: &mut Findings<'_>, used: &DayName, schedule: &Schedule
     let short = fold(&used.name);
     let longer = || known.iter().copied().find(|name| short.chars().count() >= 3 && fold(name).starts_with(&short));
     let own = nearest(&used.name, known.iter().copied()).map(shown);
-    let near = own.or_else(|| meant_days(&used.name)).or_else(|| nearest(&used.name, WEEKDAYS).map(shown));
+    // Under `except`, «trừ chủ nhật» is said twice.
+    let said = excepting(&used.name).filter(|_| used.excepts).map_or(used.name.as_str(), |(_, but)| but);
+    let near = own.or_else(|| meant_days(said)).or_else(|| nearest(&used.name, WEEKDAYS).map(shown));
     let near = near.or_else(|| longer().map(shown));
     let all = known.iter().take(12).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
     let name = shown(&used.name);

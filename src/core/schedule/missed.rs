@@ -1,6 +1,6 @@
 use super::broadcast::MAX_WAIT;
 use super::{IfMissed, word};
-use crate::diag::document::{Entry, Value, clean, meant};
+use crate::diag::document::{KeyValue, TomlValue, clean, meant};
 use crate::diag::{Findings, fold, nearest, shown, text};
 
 /// What people say for each, folded.
@@ -33,9 +33,9 @@ fn within(rest: &str) -> Option<String> {
 }
 
 /// What becomes of an airing whose time passed while loa could not play.
-pub(super) fn if_missed(findings: &mut Findings<'_>, entry: &Entry) -> Option<IfMissed> {
+pub(super) fn if_missed(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<IfMissed> {
     let example = match entry.node.value {
-        Value::Flag(true) => "\"late 10m\"",
+        TomlValue::Flag(true) => "\"late 10m\"",
         _ => "\"skip\"",
     };
     let written = findings.text(entry, example)?;

@@ -28,6 +28,7 @@ mod order;
 mod origin;
 mod play;
 mod recurrence;
+mod relay;
 mod repeat;
 mod rules;
 pub mod stray;
@@ -44,8 +45,8 @@ pub use law::Law;
 pub use load::{DIRECTORY, Directory, Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
-    Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
-    Named, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Target, Warrant,
+    Broadcast, Campaign, CampaignTarget, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind,
+    Level, Mourning, Named, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Warrant,
 };
 pub use order::{Order, OrderNumber};
 pub use origin::Origin;

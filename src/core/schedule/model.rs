@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 use super::{DaySet, Law, Origin};
-use crate::station::ZoneIx;
+use crate::station::{Relay, ZoneIx};
 
 /// Everything that `schedules/*.toml` says, checked.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -136,6 +136,8 @@ pub enum Kind {
     Music,
     /// A few tones that somebody ordered to hear which horns these are; never written in a file.
     Test,
+    /// A drill that somebody ordered: it says of itself that it is one, and keeps the law; never written in a file.
+    Drill,
 }
 
 /// How urgent a broadcast is (Circular 39/2020/TT-BTTTT).
@@ -195,6 +197,8 @@ pub enum Play {
     Chime(Chime),
     /// Silence of this length.
     Pause(Duration),
+    /// A higher station, for this long.
+    Relay(Arc<Relay>, Duration),
 }
 
 /// Which way the notes of a chime go, unless a sound is played in its place.
@@ -204,6 +208,8 @@ pub enum Chime {
     Rising,
     /// Down: it was that.
     Falling,
+    /// High and low by turns: an alarm begins. Only an alert that somebody orders has it, and no file takes its place.
+    Alarm,
 }
 
 /// What to do when an airing's time passed while loa could not play.
@@ -240,14 +246,14 @@ pub struct Campaign {
     /// Last day, inclusive.
     pub until: Option<Date>,
     /// How often it should be heard: `3 per week`.
-    pub target: Option<Target>,
+    pub target: Option<CampaignTarget>,
     /// Where it is written.
     pub place: Place,
 }
 
 /// How often a campaign should be heard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Target {
+pub struct CampaignTarget {
     /// At least so often.
     pub count: u32,
     /// In each of these.

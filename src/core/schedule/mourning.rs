@@ -3,7 +3,7 @@ use jiff::civil::{DateTime, Time};
 
 use super::Mourning;
 use super::word::{self, Moment};
-use crate::diag::document::{Entry, Node, Value, clean};
+use crate::diag::document::{KeyValue, Node, TomlValue, clean};
 use crate::diag::{Findings, text};
 
 const KEYS: [&str; 3] = ["name", "from", "until"];
@@ -76,11 +76,11 @@ pub(super) fn end_of(until: Moment) -> DateTime {
 
 impl Findings<'_> {
     /// A date, or a date with a time, with or without quotes.
-    pub(super) fn moment(&mut self, entry: &Entry) -> Option<Moment> {
+    pub(super) fn moment(&mut self, entry: &KeyValue) -> Option<Moment> {
         match &entry.node.value {
-            Value::Date(day) => Some(Moment::Day(*day)),
-            Value::Moment(Some(at)) => Some(Moment::Time(*at)),
-            Value::Text(written) => self.word(&entry.node, word::moment(&clean(written))),
+            TomlValue::Date(day) => Some(Moment::Day(*day)),
+            TomlValue::Moment(Some(at)) => Some(Moment::Time(*at)),
+            TomlValue::Text(written) => self.word(&entry.node, word::moment(&clean(written))),
             _ => {
                 self.wrong_type(
                     &entry.key,

@@ -1,6 +1,6 @@
 use super::{Named, Play, place_of, word};
 use crate::diag::Findings;
-use crate::diag::document::{Node, Table, Value, clean};
+use crate::diag::document::{Node, Table, TomlValue, clean};
 
 /// Where each sound of a broadcast is named: each name once, where it stands first.
 pub(super) fn named(findings: &Findings<'_>, table: &Table) -> Vec<Named> {
@@ -22,7 +22,7 @@ pub(super) fn named(findings: &Findings<'_>, table: &Table) -> Vec<Named> {
 
 fn text_of(node: &Node) -> Option<String> {
     match &node.value {
-        Value::Text(written) => Some(clean(written)),
+        TomlValue::Text(written) => Some(clean(written)),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 use jiff::civil::DateTime;
 
 use super::word::{self, Moment};
-use crate::diag::document::{Entry, Node, Value, clean};
+use crate::diag::document::{KeyValue, Node, TomlValue, clean};
 use crate::diag::{Findings, text};
 
 /// Single occurrences that are named: an occurrence a day for a year.
@@ -10,8 +10,8 @@ const MAX_MOMENTS: usize = 400;
 /// The one occurrence that a value names: a date with a local time, with or without quotes.
 pub(super) fn once(node: &Node) -> Option<DateTime> {
     match &node.value {
-        Value::Moment(at) => *at,
-        Value::Text(written) => match word::moment(&clean(written)) {
+        TomlValue::Moment(at) => *at,
+        TomlValue::Text(written) => match word::moment(&clean(written)) {
             Ok(Moment::Time(at)) => Some(at),
             _ => None,
         },
@@ -20,13 +20,13 @@ pub(super) fn once(node: &Node) -> Option<DateTime> {
 }
 
 /// The single occurrences among the days of `except`.
-pub(super) fn single(entry: &Entry) -> Vec<DateTime> {
+pub(super) fn single(entry: &KeyValue) -> Vec<DateTime> {
     sorted(entry.node.items().iter().filter_map(once).collect())
 }
 
 impl Findings<'_> {
     /// `also = [2026-12-01T06:00:00]`: occurrences beside those of `at`.
-    pub(super) fn moments(&mut self, entry: &Entry) -> Option<Vec<DateTime>> {
+    pub(super) fn moments(&mut self, entry: &KeyValue) -> Option<Vec<DateTime>> {
         if entry.node.items().is_empty() {
             return Some(Vec::new());
         }
@@ -36,7 +36,7 @@ impl Findings<'_> {
             match (once(node), &node.value) {
                 (Some(at), _) => moments.push(at),
                 // What is wrong with it is told as of any moment; a mere date lacks its time.
-                (None, Value::Text(written)) if word::moment(&clean(written)).is_err() => {
+                (None, TomlValue::Text(written)) if word::moment(&clean(written)).is_err() => {
                     self.word::<Moment>(node, word::moment(&clean(written)));
                 }
                 (None, _) => {

@@ -1,9 +1,10 @@
 use std::ops::Range;
 
-use super::word::Fault;
-use super::{Chime, Kind, Play, word};
-use crate::diag::document::{Choice, Entry, Node, Table, Value};
+use super::word::WordFault;
+use super::{Chime, Kind, Play, relay, word};
+use crate::diag::document::{Choice, KeyValue, Node, Table, TomlValue};
 use crate::diag::{Findings, fold, shown, text};
+use crate::station::Station;
 
 pub(super) const KIND: [Choice<Kind>; 2] = [
     Choice {
@@ -18,13 +19,18 @@ pub(super) const KIND: [Choice<Kind>; 2] = [
     },
 ];
 /// What an item may say when it is written as a table.
-const ITEM_KEYS: [&str; 2] = ["file", "kind"];
+const ITEM_KEYS: [&str; 4] = ["file", "kind", "relay", "for"];
 
 /// Two hundred things in a row are more than a day of sound.
 pub(super) const MAX_ITEMS: usize = 200;
 
 /// What `play` names, in order.
-pub(super) fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>) -> Option<Vec<Play>> {
+pub(super) fn play(
+    findings: &mut Findings<'_>,
+    table: &Table,
+    header: &Range<usize>,
+    station: &Station,
+) -> Option<Vec<Play>> {
     let Some(entry) = table.get("play") else {
         if findings.is_meant(table, "play") {
             return None;
@@ -45,7 +51,7 @@ pub(super) fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<us
     let mut items = Vec::new();
     for node in findings.bounded(entry, MAX_ITEMS)? {
         if let Some(table) = node.table() {
-            items.extend(item(findings, node, table).map(|play| (play, false)));
+            items.extend(item(findings, node, table, station).map(|play| (play, false)));
         } else if let Some(name) = as_name(findings, node) {
             // `play = [1, 2]`: files that are called by numbers.
             let message = text!("tên tệp phải nằm trong ngoặc kép", "the name of a file stands in quotes");
@@ -63,7 +69,7 @@ pub(super) fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<us
 impl Findings<'_> {
     /// A path of another machine: a single backslash in quotes is the beginning of some other sign, so that what was
     /// read is not what was written.
-    fn path(&self, entry: &Entry, node: &Node, fault: Fault) -> Fault {
+    fn path(&self, entry: &KeyValue, node: &Node, fault: WordFault) -> WordFault {
         let raw = self.file().text.get(node.span.clone()).unwrap_or_default();
         if !raw.contains('\\') {
             return fault;
@@ -85,14 +91,14 @@ impl Findings<'_> {
             "«{said}» là đường dẫn; chỉ được viết tên tệp nằm ngay trong audio/",
             "\"{said}\" is a path; only the name of a file in audio/ itself can be written"
         );
-        Fault { code: "sound_path", message, help }
+        WordFault { code: "sound_path", message, help }
     }
 
     /// `chime = true`, `bed = "không"`: whether there is one is said in `play`, or by leaving the key out.
-    fn no_flag(&mut self, entry: &Entry, in_play: bool) -> bool {
+    fn no_flag(&mut self, entry: &KeyValue, in_play: bool) -> bool {
         let said = match &entry.node.value {
-            Value::Flag(flag) => Some(*flag),
-            Value::Text(written) => match fold(written).as_str() {
+            TomlValue::Flag(flag) => Some(*flag),
+            TomlValue::Text(written) => match fold(written).as_str() {
                 "co" | "yes" | "true" | "on" | "bat" => Some(true),
                 "khong" | "no" | "false" | "off" | "none" | "tat" | "" => Some(false),
                 _ => None,
@@ -128,7 +134,7 @@ impl Findings<'_> {
 
 /// A plain chime that has sound before it and none after it closes: it falls.
 fn closed(items: Vec<(Play, bool)>) -> Vec<Play> {
-    let is_sound = |(play, _): &(Play, bool)| matches!(play, Play::Sound(_) | Play::Music(_));
+    let is_sound = |(play, _): &(Play, bool)| matches!(play, Play::Sound(_) | Play::Music(_) | Play::Relay(..));
     let last = items.iter().rposition(is_sound).unwrap_or(items.len());
     let closes = |at: usize, plain: bool| plain && at > last;
     let item = |(at, (play, plain))| if closes(at, plain) { Play::Chime(Chime::Falling) } else { play };
@@ -160,7 +166,12 @@ pub(super) fn bed(findings: &mut Findings<'_>, table: &Table, kind: Kind, play: 
         return None;
     }
     let name = file(findings, table, "bed")?;
-    let speaks = |play: &[Play]| kind == Kind::Bulletin && play.iter().any(|play| matches!(play, Play::Sound(_)));
+    let is = |play: &[Play], is: fn(&Play) -> bool| play.iter().any(is);
+    let speaks = |play: &[Play]| {
+        kind == Kind::Bulletin
+            && is(play, |play| matches!(play, Play::Sound(_)))
+            && !is(play, |play| matches!(play, Play::Relay(..)))
+    };
     if play.is_some_and(|play| !speaks(play)) {
         let said = text!(
             "«bed» là nhạc nền dưới tiếng nói, mà mục này không có tiếng nói nào",
@@ -197,13 +208,16 @@ fn file(findings: &mut Findings<'_>, table: &Table, key: &str) -> Option<String>
 
 /// A number or a date where a name belongs, as it stands there.
 fn as_name(findings: &Findings<'_>, node: &Node) -> Option<String> {
-    let is_name = matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Date(_));
+    let is_name = matches!(node.value, TomlValue::Integer(_) | TomlValue::Float(_) | TomlValue::Date(_));
     is_name.then(|| shown(findings.file().text.get(node.span.clone()).unwrap_or_default()))
 }
 
 /// `{ file = "bai-ca", kind = "music" }`.
-fn item(findings: &mut Findings<'_>, node: &Node, table: &Table) -> Option<Play> {
+fn item(findings: &mut Findings<'_>, node: &Node, table: &Table, station: &Station) -> Option<Play> {
     findings.unknown_keys(table, &ITEM_KEYS);
+    if table.get("relay").is_some() || table.get("for").is_some() {
+        return relay::relayed(findings, node, table, station);
+    }
     let kind = table.get("kind").and_then(|entry| findings.choice(entry, &KIND)).unwrap_or_default();
     let Some(entry) = table.get("file") else {
         findings.error("missing_key", &node.span, text!("nội dung này thiếu «file»", "this item has no `file`")).help =
@@ -232,8 +246,9 @@ mod tests {
             let ways = |play| match play {
                 Play::Chime(Chime::Rising) => '/',
                 Play::Chime(Chime::Falling) => '\\',
+                Play::Chime(Chime::Alarm) => '!',
                 Play::Pause(_) => '_',
-                Play::Sound(_) | Play::Music(_) => 's',
+                Play::Sound(_) | Play::Music(_) | Play::Relay(..) => 's',
             };
             closed(words.iter().map(read).collect()).into_iter().map(ways).collect::<String>()
         };

@@ -7,7 +7,7 @@ use super::meaning::listed;
 use super::times::Week;
 use super::word::{self, EVERY_DAY};
 use super::{DaySet, Leap, Recurrence};
-use crate::diag::document::{Entry, Table, Value, clean};
+use crate::diag::document::{KeyValue, Table, TomlValue, clean};
 use crate::diag::{Findings, text};
 
 /// Check what says when a broadcast plays: `cron`, or `at` with `days`, `dates` or `lunar`.
@@ -68,8 +68,8 @@ enum When {
 }
 
 /// `at = "T2-T6"` and `days = "05:30"`: each stands where the other belongs. True where it is so.
-fn swapped(findings: &mut Findings<'_>, at: &Entry, days: &Entry) -> bool {
-    let (Value::Text(when), Value::Text(which)) = (&at.node.value, &days.node.value) else { return false };
+fn swapped(findings: &mut Findings<'_>, at: &KeyValue, days: &KeyValue) -> bool {
+    let (TomlValue::Text(when), TomlValue::Text(which)) = (&at.node.value, &days.node.value) else { return false };
     let (when, which) = (clean(when), clean(which));
     let named = word::days(&when).ok().map(|_| when.clone()).or_else(|| word::meant_days(&when));
     let (Some(named), Some(times)) = (named.filter(|_| days.key == "days"), word::meant_times(&which)) else {
@@ -90,7 +90,7 @@ fn swapped(findings: &mut Findings<'_>, at: &Entry, days: &Entry) -> bool {
     true
 }
 
-fn conflict(findings: &mut Findings<'_>, entry: &Entry, other: &Entry) {
+fn conflict(findings: &mut Findings<'_>, entry: &KeyValue, other: &KeyValue) {
     let (key, rival) = (&entry.key, &other.key);
     let label = findings.label(&other.key_span, text!("«{rival}» ở đây", "`{rival}` is here"));
     let found = findings.error(
@@ -105,7 +105,7 @@ fn conflict(findings: &mut Findings<'_>, entry: &Entry, other: &Entry) {
     ));
 }
 
-fn missing_at(findings: &mut Findings<'_>, days: Option<&Entry>, header: &Range<usize>) {
+fn missing_at(findings: &mut Findings<'_>, days: Option<&KeyValue>, header: &Range<usize>) {
     let span = days.map_or(header, |entry| &entry.key_span);
     let message = match days {
         Some(entry) => {

@@ -1,8 +1,8 @@
 use jiff::civil::Time;
 
 use super::meaning::meant_at;
-use super::word::{self, Fault, Read};
-use crate::diag::document::{Entry, Node, Table, Value, clean};
+use super::word::{self, Read, WordFault};
+use crate::diag::document::{KeyValue, Node, Table, TomlValue, clean};
 use crate::diag::{Findings, fold, shown, text};
 
 /// A time every five minutes, all day: nobody means more.
@@ -23,7 +23,7 @@ pub(super) type Week = [Vec<Time>; 7];
 
 impl Findings<'_> {
     /// Times of day, ascending, without doubles.
-    pub(super) fn times(&mut self, entry: &Entry) -> Option<Vec<Time>> {
+    pub(super) fn times(&mut self, entry: &KeyValue) -> Option<Vec<Time>> {
         let errors = self.errors();
         let mut times: Vec<Time> = Vec::new();
         for node in self.bounded(entry, MAX_TIMES)? {
@@ -52,23 +52,23 @@ impl Findings<'_> {
     }
 
     /// The times of one value: one, or several in one text, `"17:20, 18:00"`.
-    fn times_of(&mut self, entry: &Entry, node: &Node) -> Vec<Time> {
+    fn times_of(&mut self, entry: &KeyValue, node: &Node) -> Vec<Time> {
         // Written without quotes, as TOML allows.
-        if let Value::Time(time) = node.value {
+        if let TomlValue::Time(time) = node.value {
             return vec![time];
         }
         let written = match node.value {
-            Value::Float(_) => Some(self.file().text.get(node.span.clone()).unwrap_or("").to_owned()),
-            Value::Integer(hour @ 0..=24) => Some(format!("{hour}h")),
+            TomlValue::Float(_) => Some(self.file().text.get(node.span.clone()).unwrap_or("").to_owned()),
+            TomlValue::Integer(hour @ 0..=24) => Some(format!("{hour}h")),
             // 1730: hours and minutes without anything between them.
-            Value::Integer(joined @ 100..=2359) => Some(format!("{}h{:02}", joined / 100, joined % 100)),
+            TomlValue::Integer(joined @ 100..=2359) => Some(format!("{}h{:02}", joined / 100, joined % 100)),
             _ => self.text_node(&entry.key, node, "\"05:30\""),
         };
         let Some(written) = written else { return Vec::new() };
         let parts: Vec<&str> = written.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
         // `17,20` is one time with a slip in it, not two.
         if parts.len() > 1 && parts.iter().all(|part| part.contains([':', 'h', 'g'])) {
-            let times: Result<Vec<Time>, Fault> = parts.iter().map(|part| word::time_of_day(part)).collect();
+            let times: Result<Vec<Time>, WordFault> = parts.iter().map(|part| word::time_of_day(part)).collect();
             if let Ok(times) = times {
                 return times;
             }
@@ -81,24 +81,24 @@ impl Findings<'_> {
     }
 
     /// No time of day: with all that was probably meant by it.
-    fn bad_time(&mut self, entry: &Entry, node: &Node, written: &str, fault: Fault) {
+    fn bad_time(&mut self, entry: &KeyValue, node: &Node, written: &str, fault: WordFault) {
         let key = shown(&entry.key);
         let alone = entry.node.span == node.span;
         let fault = match meant_at(written) {
             // The days go into the table that the times stand in.
             Some(meant) if meant.starts_with('{') && !(alone && key == "at") => fault,
             Some(meant) if meant.starts_with(['[', '{']) && alone => {
-                Fault { help: text!("viết: {key} = {meant}", "write: {key} = {meant}"), ..fault }
+                WordFault { help: text!("viết: {key} = {meant}", "write: {key} = {meant}"), ..fault }
             }
             Some(meant) if meant.starts_with('[') => {
                 let meant = meant.trim_matches(['[', ']']).to_owned();
-                Fault { help: text!("viết: {meant}", "write: {meant}"), ..fault }
+                WordFault { help: text!("viết: {meant}", "write: {meant}"), ..fault }
             }
             None if key == "at" && alone => word::elsewhere("at", written, self.meaning().today, fault),
             _ => fault,
         };
         let raw = match node.value {
-            Value::Text(_) => shown(written),
+            TomlValue::Text(_) => shown(written),
             // As it stands there.
             _ => shown(self.file().text.get(node.span.clone()).unwrap_or(written)),
         };
@@ -121,7 +121,7 @@ impl Findings<'_> {
         &mut self,
         table: &Table,
         node: &Node,
-        read: &mut dyn FnMut(&mut Self, &Entry) -> Option<T>,
+        read: &mut dyn FnMut(&mut Self, &KeyValue) -> Option<T>,
     ) -> [Option<T>; 7] {
         let mut week: [Option<T>; 7] = std::array::from_fn(|_| None);
         let mut said = 0_u8;
@@ -136,7 +136,7 @@ impl Findings<'_> {
                 "write it by weekday, such as: {{ sat = \"16:30\", other = \"17:00\" }}"
             ));
         }
-        let mut others: Option<(&Entry, Option<T>)> = None;
+        let mut others: Option<(&KeyValue, Option<T>)> = None;
         for entry in table.entries.iter().take(MAX_WEEK_KEYS) {
             let name = clean(&entry.key);
             if OTHERS.contains(&fold(&name).as_str()) {
@@ -148,8 +148,8 @@ impl Findings<'_> {
                 }
                 continue;
             }
-            let days =
-                self.word(&Node { value: Value::Text(String::new()), span: entry.key_span.clone() }, day_key(&name));
+            let days = self
+                .word(&Node { value: TomlValue::Text(String::new()), span: entry.key_span.clone() }, day_key(&name));
             let value = read(self, entry);
             let Some(days) = days else { continue };
             if said & days != 0 {
@@ -179,7 +179,7 @@ impl Findings<'_> {
     }
 
     /// The days that are not named, named twice: `khac` and `other` are one.
-    fn doubled_others(&mut self, first: &Entry, second: &Entry) {
+    fn doubled_others(&mut self, first: &KeyValue, second: &KeyValue) {
         let (first_key, second_key) = (shown(&first.key), shown(&second.key));
         let label = self.label(&first.key_span, text!("«{first_key}» ở đây", "`{first_key}` is here"));
         let found = self.error(
@@ -198,7 +198,7 @@ impl Findings<'_> {
     }
 
     /// A question about times within one minute, and about more than one every five minutes.
-    fn crowd(&mut self, entry: &Entry, times: &[Time]) {
+    fn crowd(&mut self, entry: &KeyValue, times: &[Time]) {
         let second =
             |time: &Time| i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
         let seconds: Vec<i64> = times.iter().map(second).collect();
@@ -248,13 +248,13 @@ fn day_key(name: &str) -> Read<u8> {
     if let Some(meant) = word::meant_days(name).filter(|_| word::days(name).is_err()) {
         let plain = meant.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let (meant, name) = (if plain { meant } else { format!("\"{meant}\"") }, shown(name));
-        return Err(Fault::new(
+        return Err(WordFault::new(
             "bad_days",
             text!("«{name}» không phải là ngày trong tuần", "\"{name}\" is not a day of the week"),
             text!("trước dấu = viết: {meant}", "before the = write: {meant}"),
         ));
     }
-    word::days(name).map_err(|fault| Fault {
+    word::days(name).map_err(|fault| WordFault {
         help: text!(
             "viết thứ ở trước dấu =, ví dụ: {{ T7 = \"16:30\", \"T2-T6\" = \"17:00\", khac = \"18:00\" }}",
             "write weekdays before the =, such as: {{ sat = \"16:30\", mon-fri = \"17:00\", other = \"18:00\" }}"

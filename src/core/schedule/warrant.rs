@@ -16,13 +16,13 @@ const MAX_DAYS: i32 = 366;
 const PROPOSED_DAYS: i64 = 7;
 
 /// When a broadcast is due, as far as that bounds it.
-pub(super) struct Dated<'a> {
+pub(super) struct DueDates<'a> {
     pub(super) recurrence: Option<&'a Recurrence>,
     pub(super) from: Option<Date>,
     pub(super) until: Option<Date>,
 }
 
-impl Dated<'_> {
+impl DueDates<'_> {
     /// Its first and last day, where it has both.
     fn bounds(&self) -> Option<(Date, Date)> {
         if let Some(DaySet::Dates(dates)) = self.recurrence.and_then(Recurrence::days) {
@@ -50,7 +50,7 @@ pub(super) fn warrant(
     (table, header): (&Table, &Range<usize>),
     [by, why]: [Option<String>; 2],
     class: Class,
-    dated: &Dated<'_>,
+    dated: &DueDates<'_>,
     today: Date,
 ) -> Option<Arc<Warrant>> {
     let entry = table.get("class").filter(|_| class == Class::Emergency)?;

@@ -1,4 +1,4 @@
-use crate::diag::document::{Entry, Node, Table, Value, clean};
+use crate::diag::document::{KeyValue, Node, Table, TomlValue, clean};
 use crate::diag::{Findings, fold, nearest, shown, text};
 use crate::station::{Station, ZoneIx};
 
@@ -11,7 +11,7 @@ pub(super) fn zones(findings: &mut Findings<'_>, table: &Table, station: &Statio
     let Some(entry) = table.get("zones") else { return Some(all()) };
     let mut zones = Vec::new();
     for node in findings.bounded(entry, MAX_ZONE_NAMES)? {
-        if let Value::Integer(number) = node.value {
+        if let TomlValue::Integer(number) = node.value {
             numbered(findings, entry, node, number, station);
             continue;
         }
@@ -33,7 +33,7 @@ pub(super) fn zones(findings: &mut Findings<'_>, table: &Table, station: &Statio
 }
 
 /// `zones = 1`: a number is no name, and yet as good as certain which zone is meant.
-fn numbered(findings: &mut Findings<'_>, entry: &Entry, node: &Node, number: i64, station: &Station) {
+fn numbered(findings: &mut Findings<'_>, entry: &KeyValue, node: &Node, number: i64, station: &Station) {
     let meant = station.meant(&number.to_string());
     let name = match ids(&meant, station).as_slice() {
         [only] => only.clone(),
@@ -47,12 +47,12 @@ fn numbered(findings: &mut Findings<'_>, entry: &Entry, node: &Node, number: i64
 }
 
 /// The list as it was meant, every element of it; `None` where one is not understood.
-fn whole_list(entry: &Entry, station: &Station) -> Option<String> {
+fn whole_list(entry: &KeyValue, station: &Station) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
     for node in entry.node.items().iter().take(MAX_ZONE_NAMES) {
         let name = match &node.value {
-            Value::Text(name) => clean(name),
-            Value::Integer(number) => number.to_string(),
+            TomlValue::Text(name) => clean(name),
+            TomlValue::Integer(number) => number.to_string(),
             _ => return None,
         };
         let known = station.zones.iter().any(|zone| zone.id == name) || station.groups.contains_key(&name);
@@ -78,7 +78,7 @@ fn ids(zones: &[ZoneIx], station: &Station) -> Vec<String> {
     zones.iter().filter_map(|zone| Some(shown(&station.zones.get(usize::from(zone.0))?.id))).collect()
 }
 
-fn unknown_zone(findings: &mut Findings<'_>, entry: &Entry, node: &Node, name: &str, station: &Station) {
+fn unknown_zone(findings: &mut Findings<'_>, entry: &KeyValue, node: &Node, name: &str, station: &Station) {
     let known = station.zones.iter().map(|zone| zone.id.as_str()).chain(station.groups.keys().map(String::as_str));
     let meant = station.meant(name);
     // Several zones in one text: the list is written anew.

@@ -3,18 +3,42 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use super::alarm::emergency;
+use super::cap_table::{cap, tell_unplaced};
 use super::group::groups;
 use super::letterhead::letterhead;
+use super::link_table::link;
+use super::misplaced::wants_approval;
 use super::model::DEFAULT_TIMEZONE;
+use super::relay_table::relays;
 use super::zone::{title, zone};
-use super::{Approval, CertificateFiles, Channel, Letterhead, OutputName, Station, Trust, Zone, power, speech};
-use crate::diag::document::{Choice, Entry, Meaning, Table, meant, parse};
+use super::{Approval, CertificateFiles, Channel, Letterhead, OutputName, Station, Trust, Zone, bundle, power, speech};
+use crate::diag::document::{Choice, KeyValue, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 11] =
-    ["name", "timezone", "language", "approval", "station", "zones", "groups", "clock", "console", "speech", "report"];
+const KEYS: [&str; 18] = [
+    "name",
+    "timezone",
+    "language",
+    "approval",
+    "station",
+    "zones",
+    "groups",
+    "clock",
+    "console",
+    "speech",
+    "report",
+    "emergency",
+    "bundle",
+    "courier",
+    "link",
+    "cap",
+    "fleet",
+    "relays",
+];
 /// What belongs into `schedules/` and is at times written here.
-const SCHEDULE_KEYS: [&str; 5] = ["broadcast", "holiday", "campaigns", "rules", "campaign"];
+const SCHEDULE_KEYS: [&str; 8] =
+    ["broadcast", "holiday", "campaigns", "rules", "campaign", "cancel", "days", "mourning"];
 const APPROVAL: [Choice<Approval>; 2] = [
     Choice { word: "none", also: &["no", "khong"], means: Approval::None },
     Choice { word: "required", also: &["yes", "co", "batbuoc"], means: Approval::Required },
@@ -28,6 +52,9 @@ const TRUST: [Choice<Trust>; 2] = [
     Choice { word: "always", also: &["luonluon", "yes"], means: Trust::Always },
 ];
 
+/// Keys that hold lists.
+const LISTS: [&str; 10] =
+    ["languages", "recipients", "servers", "else", "feeds", "areas", "event", "severity", "urgency", "certainty"];
 /// The words of `loa.toml`, as cures need them. No value in it is a day.
 const MEANING: Meaning = Meaning {
     ranged: |_| None,
@@ -39,11 +66,11 @@ const MEANING: Meaning = Meaning {
         _ => None,
     },
     refused: |_, _, _| None,
-    is_list: |key| matches!(key, "languages" | "recipients"),
+    is_list: |key| LISTS.contains(&key),
     today: jiff::civil::Date::ZERO,
 };
 /// What people write for its keys, folded.
-const ALSO: [(&str, &str); 16] = [
+const ALSO: [(&str, &str); 23] = [
     ("coquanchuquan", "superior"),
     ("coquancaptren", "superior"),
     ("coquanbanhanh", "issuer"),
@@ -60,6 +87,13 @@ const ALSO: [(&str, &str); 16] = [
     ("kenh", "channel"),
     ("tieng", "languages"),
     ("ngonngu", "languages"),
+    ("tiepsong", "relays"),
+    ("relay", "relays"),
+    ("diachi", "url"),
+    ("linein", "line-in"),
+    ("khancap", "emergency"),
+    ("lienhe", "contact"),
+    ("dienthoai", "phone"),
 ];
 
 /// One machine has that many channels and not more; a merged commune has about a hundred clusters.
@@ -73,10 +107,15 @@ pub fn check(source: &SourceFile) -> (Station, Vec<Diagnostic>) {
     let mut findings = Findings::of(source).knowing(MEANING);
     let document = parse(&mut findings);
     let mut beyond = Findings::of(source).knowing(MEANING);
-    let station = station(&mut beyond, &document.root);
+    let mut station = station(&mut beyond, &document.root);
     if document.legible {
         beyond.retain_lines(|line| !document.broken_lines.contains(&line));
         findings.absorb(beyond);
+    }
+    let is_anything_read = document.root.entries.iter().any(|entry| !entry.broken);
+    if !document.legible || (!document.intact && !is_anything_read) {
+        // Whether it asks for approvals cannot be known: then it does.
+        station.approval = Approval::Required;
     }
     (station, findings.finish())
 }
@@ -116,10 +155,12 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
             }
             "console" => {
                 if let Some(table) = findings.table(entry, "[console]") {
-                    findings.unknown_keys(table, &["listen", "cert", "key"]);
+                    findings.unknown_keys(table, &["listen", "cert", "key", "metrics", "public"]);
                     let listen = table.get("listen").filter(|entry| !entry.broken);
                     station.console = listen.and_then(|entry| listen_address(findings, entry));
                     station.certificate = certificate(findings, table, entry);
+                    let mut is = |key| table.get(key).and_then(|entry| power::flag(findings, entry)).unwrap_or(false);
+                    (station.shows_metrics, station.is_public) = (is("metrics"), is("public"));
                 }
             }
             "speech" => {
@@ -129,19 +170,70 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
                     station.speech = command.and_then(|entry| speech::command(findings, entry));
                 }
             }
+            "bundle" => {
+                if let Some(table) = findings.table(entry, "[bundle]") {
+                    station.bundle = bundle::roots(findings, table);
+                }
+            }
+            "courier" => {
+                if let Some(table) = findings.table(entry, "[courier]") {
+                    findings.unknown_keys(table, &["tell"]);
+                    let tell = table.get("tell").filter(|entry| !entry.broken);
+                    station.courier_tell = tell.and_then(|entry| bundle::tell(findings, entry));
+                }
+            }
+            "fleet" => {
+                if let Some(table) = findings.table(entry, "[fleet]") {
+                    station.fleet = fleet(findings, table, &entry.key_span);
+                }
+            }
+            "relays" => station.relays = relays(findings, entry),
             _ => {}
         }
     }
+    if wants_approval(root) {
+        station.approval = Approval::Required;
+    }
+    station.has_misplaced_rules = root.get("rules").is_some();
     station.letterhead = Letterhead::of(&station.name);
     if let Some(entry) = root.get("report").filter(|entry| !entry.broken)
         && let Some(table) = findings.table(entry, "[report]")
     {
         station.letterhead = letterhead(findings, table, &station.name);
     }
+    if let Some(entry) = root.get("emergency").filter(|entry| !entry.broken)
+        && let Some(table) = findings.table(entry, "[emergency]")
+    {
+        station.emergency = emergency(findings, table);
+    }
     if let Some(entry) = root.get("groups") {
         station.groups = groups(findings, entry, &station.zones);
     }
+    if let Some(entry) = root.get("link").filter(|entry| !entry.broken)
+        && let Some(table) = findings.table(entry, "[link]")
+    {
+        station.link = link(findings, table, &station);
+    }
+    if let Some(entry) = root.get("cap").filter(|entry| !entry.broken)
+        && let Some(table) = findings.table(entry, "[cap]")
+    {
+        station.cap = cap(findings, table, &station.emergency);
+        tell_unplaced(findings, entry, &station);
+    }
     station
+}
+
+/// `[fleet]`: where the centre's directory is, from the station's own.
+fn fleet(findings: &mut Findings<'_>, table: &Table, span: &std::ops::Range<usize>) -> Option<PathBuf> {
+    const EXAMPLE: &str = "\"/srv/mang-p01\"";
+    findings.unknown_keys(table, &["dir"]);
+    let Some(entry) = table.get("dir") else {
+        findings.error("missing_key", span, text!("[fleet] thiếu «dir»", "[fleet] has no `dir`")).help =
+            Some(text!("viết thêm: dir = {EXAMPLE}", "add: dir = {EXAMPLE}"));
+        return None;
+    };
+    let dir = findings.text(entry, EXAMPLE).filter(|_| !entry.broken)?;
+    (!dir.trim().is_empty()).then(|| PathBuf::from(dir.as_str()))
 }
 
 fn unknown_keys(findings: &mut Findings<'_>, root: &Table) {
@@ -160,7 +252,7 @@ fn unknown_keys(findings: &mut Findings<'_>, root: &Table) {
     findings.unknown_keys(&Table { entries: rest }, &KEYS);
 }
 
-fn timezone(findings: &mut Findings<'_>, entry: &Entry) -> Option<TimeZone> {
+fn timezone(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<TimeZone> {
     let written = findings.text(entry, "\"Asia/Ho_Chi_Minh\"")?;
     if let Ok(found) = TimeZone::get(&written)
         && (written.contains('/') || written == "UTC")
@@ -186,7 +278,7 @@ fn timezone(findings: &mut Findings<'_>, entry: &Entry) -> Option<TimeZone> {
     None
 }
 
-fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
+fn zones(findings: &mut Findings<'_>, entry: &KeyValue) -> Vec<Zone> {
     let Some(table) = findings.table(entry, "[zones.thon-1]") else { return Vec::new() };
     let mut zones: Vec<Zone> = Vec::new();
     for entry in table.entries.iter().filter(|entry| !entry.broken) {
@@ -238,7 +330,7 @@ fn zones(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Zone> {
 }
 
 /// One relay that two zones would move in different ways is nobody's.
-fn drop_clashing_switch(findings: &mut Findings<'_>, entry: &Entry, zone: &mut Zone, zones: &[Zone]) {
+fn drop_clashing_switch(findings: &mut Findings<'_>, entry: &KeyValue, zone: &mut Zone, zones: &[Zone]) {
     let written = entry.node.table().and_then(|table| table.get("amplifier"));
     let (Some(written), Some(own)) = (written, &zone.amplifier) else { return };
     let others = zones.iter().filter_map(|other| Some((other.id.as_str(), &other.amplifier.as_ref()?.switch)));
@@ -252,7 +344,7 @@ fn collide(a: &Zone, b: &Zone) -> bool {
     a.output == b.output && channels && !matches!(a.output, OutputName::Null | OutputName::Unusable)
 }
 
-fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAddr> {
+fn listen_address(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<SocketAddr> {
     let written = findings.text(entry, "\"127.0.0.1:8080\"")?;
     if let Ok(address) = written.parse::<SocketAddr>() {
         return Some(address);
@@ -270,7 +362,7 @@ fn listen_address(findings: &mut Findings<'_>, entry: &Entry) -> Option<SocketAd
 }
 
 /// `cert` and `key`, which are nothing without each other.
-fn certificate(findings: &mut Findings<'_>, table: &Table, console: &Entry) -> Option<CertificateFiles> {
+fn certificate(findings: &mut Findings<'_>, table: &Table, console: &KeyValue) -> Option<CertificateFiles> {
     let mut file = |key, example| {
         let entry = table.get(key)?;
         let written = (!entry.broken).then(|| findings.text(entry, example)).flatten();

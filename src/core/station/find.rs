@@ -31,6 +31,16 @@ impl Station {
         (0..self.zones.len()).map_while(|place| u16::try_from(place).ok()).map(ZoneIx).collect()
     }
 
+    /// Whether horns are fed in the zone of this id; of one that is gone from `loa.toml` nobody knows better.
+    pub fn is_horn(&self, id: &str) -> bool {
+        self.zones.iter().find(|zone| zone.id == id).is_none_or(|zone| zone.output.is_horn())
+    }
+
+    /// Whether horns are fed anywhere. Where none are, nobody hears anything of what plays.
+    pub fn has_horns(&self) -> bool {
+        self.zones.iter().any(|zone| zone.output.is_horn())
+    }
+
     /// Whether a name stands for every zone, and for no group.
     pub fn is_every(&self, name: &str) -> bool {
         let wanted = fold(name);

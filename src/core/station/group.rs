@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 
 use super::zone::zone_id;
 use super::{Station, Zone, ZoneIx};
-use crate::diag::document::{Entry, Node};
+use crate::diag::document::{KeyValue, Node};
 use crate::diag::{Findings, nearest, shown, text};
 
 /// Groups are for people to remember.
 const MAX_GROUPS: usize = 256;
 
 /// Check `[groups]` against the zones that stand. A member that is not known is left out.
-pub(super) fn groups(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> BTreeMap<String, Vec<ZoneIx>> {
+pub(super) fn groups(findings: &mut Findings<'_>, entry: &KeyValue, zones: &[Zone]) -> BTreeMap<String, Vec<ZoneIx>> {
     let mut groups = BTreeMap::new();
     let Some(table) = findings.table(entry, "[groups]") else { return groups };
     for entry in table.entries.iter().filter(|entry| !entry.broken) {
@@ -46,7 +46,7 @@ pub(super) fn groups(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone])
     groups
 }
 
-fn members(findings: &mut Findings<'_>, entry: &Entry, zones: &[Zone]) -> Vec<ZoneIx> {
+fn members(findings: &mut Findings<'_>, entry: &KeyValue, zones: &[Zone]) -> Vec<ZoneIx> {
     let mut members = Vec::new();
     for node in entry.node.items() {
         let Some(name) = findings.text_node(&shown(&entry.key), node, "[\"thon-1\", \"thon-2\"]") else { continue };

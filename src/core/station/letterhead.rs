@@ -1,4 +1,4 @@
-use crate::diag::document::{Entry, Table, Value};
+use crate::diag::document::{KeyValue, Table, TomlValue};
 use crate::diag::{Findings, text};
 
 const KEYS: [&str; 11] =
@@ -119,8 +119,8 @@ pub(super) fn letterhead(findings: &mut Findings<'_>, table: &Table, name: &str)
 }
 
 /// `superior = ""`: nothing is to stand there.
-fn is_left_out(entry: &Entry) -> bool {
-    matches!(&entry.node.value, Value::Text(written) if written.trim().is_empty())
+fn is_left_out(entry: &KeyValue) -> bool {
+    matches!(&entry.node.value, TomlValue::Text(written) if written.trim().is_empty())
 }
 
 fn example(key: &str) -> &'static str {
@@ -136,8 +136,8 @@ fn example(key: &str) -> &'static str {
 }
 
 /// One line, or a list of them.
-fn lines(findings: &mut Findings<'_>, entry: &Entry, example: &str) -> Option<Vec<String>> {
-    let Value::List(items) = &entry.node.value else {
+fn lines(findings: &mut Findings<'_>, entry: &KeyValue, example: &str) -> Option<Vec<String>> {
+    let TomlValue::List(items) = &entry.node.value else {
         if is_left_out(entry) {
             return Some(Vec::new());
         }

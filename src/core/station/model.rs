@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{Amplifier, Letterhead};
+use super::{Amplifier, BundleRoots, CapPlace, CapSettings, Emergency, Letterhead, LinkSettings, Relay};
 use crate::diag::Lang;
 
 /// Where local time is, unless written.
@@ -31,6 +32,8 @@ pub struct Station {
     pub language: Option<Lang>,
     /// Whether a broadcast needs an approval before it may sound.
     pub approval: Approval,
+    /// `[rules]` stands in `loa.toml`, where nobody reads it: the lawful hours that somebody meant are not known.
+    pub has_misplaced_rules: bool,
     /// In the order written; never empty.
     pub zones: Vec<Zone>,
     /// Group id to the zones in it.
@@ -41,10 +44,28 @@ pub struct Station {
     pub console: Option<SocketAddr>,
     /// What the console encrypts with, if it is written.
     pub certificate: Option<CertificateFiles>,
+    /// The page has figures for Prometheus.
+    pub shows_metrics: bool,
+    /// Everybody may hear again what was announced within a day.
+    pub is_public: bool,
     /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
     pub speech: Option<Vec<String>>,
     /// What stands round a printed page.
     pub letterhead: Letterhead,
+    /// Whose signed bundles it takes.
+    pub bundle: BundleRoots,
+    /// The program that is told how a courier's stick has fared, if it is written.
+    pub courier_tell: Option<Vec<String>>,
+    /// What alarms there are, and who may sound them.
+    pub emergency: Emergency,
+    /// The way to the centre, where one is written.
+    pub link: LinkSettings,
+    /// Alarms from outside.
+    pub cap: CapSettings,
+    /// The directory of the fleet that its page shows, where one is written: this machine stands at the centre.
+    pub fleet: Option<PathBuf>,
+    /// The higher stations that it relays, by id.
+    pub relays: BTreeMap<String, Arc<Relay>>,
 }
 
 /// The files of a certificate, from the station's directory.
@@ -72,7 +93,7 @@ pub struct Zone {
     /// Level, in dB; 0 leaves samples untouched.
     pub gain_db: f32,
     /// What recordings are brought to.
-    pub tone: Tone,
+    pub tone: SoundTarget,
     /// What plays where a broadcast says chime, unless it names one itself; loa's own chime unless written.
     pub chime: Option<ZoneChime>,
     /// How much later than planned it is heard on purpose: sound that reaches a house from several
@@ -82,6 +103,12 @@ pub struct Zone {
     pub amplifier: Option<Amplifier>,
     /// An official identifier; loa reads no meaning into it.
     pub code: String,
+    /// Who is called where an alarm was not heard there: `ông Năm, trưởng thôn`; empty where it is not written.
+    pub contact: String,
+    /// By what number.
+    pub phone: String,
+    /// By what an alarm from outside finds it.
+    pub place: CapPlace,
 }
 
 /// A sound of `audio/` in place of loa's chime.
@@ -97,14 +124,14 @@ pub struct ZoneChime {
 
 /// What a zone's recordings are brought to before they play.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Tone {
+pub struct SoundTarget {
     /// Integrated loudness in LUFS; `None` leaves the level of samples as it is.
     pub loudness_lufs: Option<f32>,
     /// Whether they are shaped so that speech carries over a horn.
     pub speech: bool,
 }
 
-impl Default for Tone {
+impl Default for SoundTarget {
     /// Every recording as loud as the next, and nothing else done to it.
     fn default() -> Self {
         Self { loudness_lufs: Some(DEFAULT_LUFS), speech: false }
@@ -170,13 +197,38 @@ impl Default for Station {
             timezone: TimeZone::get(DEFAULT_TIMEZONE).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(7))),
             language: None,
             approval: Approval::None,
+            has_misplaced_rules: false,
             zones: vec![Zone::named("loa".to_owned())],
             groups: BTreeMap::new(),
             trust: Trust::Auto,
             console: None,
             certificate: None,
+            shows_metrics: false,
+            is_public: false,
             speech: None,
+            bundle: BundleRoots::default(),
+            courier_tell: None,
+            emergency: Emergency::default(),
+            link: LinkSettings::default(),
+            cap: CapSettings::default(),
+            fleet: None,
+            relays: BTreeMap::new(),
         }
+    }
+}
+
+impl Station {
+    /// By what an alarm from outside finds a zone: its own point, else the station's; its own names and the station's.
+    pub fn place_of(&self, zone: &Zone) -> CapPlace {
+        let whole = &self.cap.place;
+        let mut areas = zone.place.areas.clone();
+        areas.extend(whole.areas.iter().cloned());
+        CapPlace { at: zone.place.at.or(whole.at), areas }
+    }
+
+    /// The higher station of this id.
+    pub fn relay(&self, id: &str) -> Option<&Arc<Relay>> {
+        self.relays.get(id)
     }
 }
 
@@ -190,11 +242,14 @@ impl Zone {
             channel: Channel::Both,
             languages: vec!["vi".to_owned()],
             gain_db: 0.0,
-            tone: Tone::default(),
+            tone: SoundTarget::default(),
             chime: None,
             delay: Duration::ZERO,
             amplifier: None,
             code: String::new(),
+            contact: String::new(),
+            phone: String::new(),
+            place: CapPlace::default(),
         }
     }
 }

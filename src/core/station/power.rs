@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::diag::document::{BadLength, Entry, Node, Table, Value, length};
+use crate::diag::document::{BadLength, KeyValue, Node, Table, TomlValue, length};
 use crate::diag::{Findings, Text, shown, text};
 
 const KEYS: [&str; 6] = ["gpio", "active_low", "on", "off", "warm_up", "cool_down"];
@@ -77,7 +77,7 @@ impl Switch {
 }
 
 /// Check `amplifier = { ... }`. `None`: the switch cannot be read, and nothing is switched.
-pub(super) fn amplifier(findings: &mut Findings<'_>, entry: &Entry) -> Option<Amplifier> {
+pub(super) fn amplifier(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Amplifier> {
     let Some(table) = entry.node.table() else {
         let wanted = text!("một bảng trong ngoặc nhọn", "a table in braces");
         findings.wrong_type("amplifier", &entry.node, &wanted, EXAMPLE);
@@ -94,7 +94,7 @@ pub(super) fn amplifier(findings: &mut Findings<'_>, entry: &Entry) -> Option<Am
 /// zone's `amplifier`. True where it is so.
 pub(super) fn clash<'z>(
     findings: &mut Findings<'_>,
-    entry: &Entry,
+    entry: &KeyValue,
     switch: &Switch,
     mut others: impl Iterator<Item = (&'z str, &'z Switch)>,
 ) -> bool {
@@ -122,7 +122,7 @@ fn bad(findings: &mut Findings<'_>, node: &Node, message: Text, help: Text) {
 fn span(findings: &mut Findings<'_>, table: &Table, key: &str, most: Duration) -> Option<Duration> {
     let entry = table.get(key).filter(|entry| !entry.broken)?;
     let example = match entry.node.value {
-        Value::Integer(number) if number >= 0 => format!("\"{number}s\""),
+        TomlValue::Integer(number) if number >= 0 => format!("\"{number}s\""),
         _ => "\"5s\"".to_owned(),
     };
     let written = findings.text(entry, &example)?;
@@ -135,7 +135,7 @@ fn span(findings: &mut Findings<'_>, table: &Table, key: &str, most: Duration) -
     }
 }
 
-fn switch(findings: &mut Findings<'_>, entry: &Entry, table: &Table) -> Option<Switch> {
+fn switch(findings: &mut Findings<'_>, entry: &KeyValue, table: &Table) -> Option<Switch> {
     let gpio = table.get("gpio");
     let (on, off) = (table.get("on"), table.get("off"));
     match (gpio, on, off) {
@@ -185,8 +185,8 @@ fn switch(findings: &mut Findings<'_>, entry: &Entry, table: &Table) -> Option<S
     }
 }
 
-fn flag(findings: &mut Findings<'_>, entry: &Entry) -> Option<bool> {
-    if let Value::Flag(flag) = entry.node.value {
+pub(super) fn flag(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<bool> {
+    if let TomlValue::Flag(flag) = entry.node.value {
         return Some(flag);
     }
     let wanted = text!("true hoặc false không có ngoặc kép", "true or false without quotes");
@@ -195,10 +195,10 @@ fn flag(findings: &mut Findings<'_>, entry: &Entry) -> Option<bool> {
 }
 
 /// `gpiochip0:17`, also with `/dev/` before it.
-fn gpio_line(findings: &mut Findings<'_>, entry: &Entry) -> Option<(String, u32)> {
+fn gpio_line(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<(String, u32)> {
     let written = match entry.node.value {
         // A pin's number alone: which chip's is not known.
-        Value::Integer(number) => number.to_string(),
+        TomlValue::Integer(number) => number.to_string(),
         _ => findings.text(entry, "\"gpiochip0:17\"")?,
     };
     let plain = written.strip_prefix("/dev/").unwrap_or(&written);
@@ -229,11 +229,11 @@ fn gpio_line(findings: &mut Findings<'_>, entry: &Entry) -> Option<(String, u32)
 }
 
 /// A program and its arguments.
-fn command(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<String>> {
+fn command(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Vec<String>> {
     let key = &entry.key;
     let mut words = Vec::new();
     for node in entry.node.items().iter().take(WORDS_MOST + 1) {
-        let Value::Text(word) = &node.value else {
+        let TomlValue::Text(word) = &node.value else {
             let wanted = text!("danh sách chữ trong ngoặc kép", "a list of texts in quotes");
             findings.wrong_type(key, node, &wanted, "[\"lệnh\", \"tham số\"]");
             return None;

@@ -1,4 +1,4 @@
-use crate::diag::document::{Entry, Value};
+use crate::diag::document::{KeyValue, TomlValue};
 use crate::diag::{Findings, text};
 
 /// What stands for the file that the program writes.
@@ -11,8 +11,8 @@ const WORD_MOST: usize = 1_000;
 const EXAMPLE: &str = "[\"espeak-ng\", \"-v\", \"vi\", \"-s\", \"120\", \"-w\", \"{out}\"]";
 
 /// `command = ["espeak-ng", "-v", "vi", "-w", "{out}"]`: a list of words, one of which has the file in it.
-pub(super) fn command(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<String>> {
-    let Value::List(items) = &entry.node.value else {
+pub(super) fn command(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Vec<String>> {
+    let TomlValue::List(items) = &entry.node.value else {
         let wanted = text!("một danh sách chữ", "a list of words");
         findings.wrong_type(&entry.key, &entry.node, &wanted, EXAMPLE);
         return None;

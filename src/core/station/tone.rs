@@ -1,5 +1,5 @@
 use super::ZoneChime;
-use crate::diag::document::{Choice, Entry, Value};
+use crate::diag::document::{Choice, KeyValue, TomlValue};
 use crate::diag::{Findings, fold, shown, text};
 
 /// Loudness in LUFS that speech may be brought to: softer is lost on a horn; louder leaves a limiter so
@@ -15,18 +15,18 @@ const CHAIN: [Choice<bool>; 2] = [
 const MAX_NAME_BYTES: usize = 200;
 
 /// `loudness = -16` or `loudness = "off"`; what cannot be read leaves `unless`.
-pub(super) fn loudness(findings: &mut Findings<'_>, entry: &Entry, unless: Option<f32>) -> Option<f32> {
+pub(super) fn loudness(findings: &mut Findings<'_>, entry: &KeyValue, unless: Option<f32>) -> Option<f32> {
     let number = match &entry.node.value {
-        Value::Float(number) => *number,
-        Value::Integer(number) => *number as f64,
-        Value::Text(written) if ["off", "tat", "khong"].contains(&fold(written).as_str()) => return None,
+        TomlValue::Float(number) => *number,
+        TomlValue::Integer(number) => *number as f64,
+        TomlValue::Text(written) if ["off", "tat", "khong"].contains(&fold(written).as_str()) => return None,
         _ => f64::NAN,
     };
     if LOUDNESS.contains(&number) {
         return Some(number as f32);
     }
     let written = match &entry.node.value {
-        Value::Text(written) => shown(written),
+        TomlValue::Text(written) => shown(written),
         _ if number.is_nan() => String::new(),
         _ => number.to_string(),
     };
@@ -45,15 +45,15 @@ pub(super) fn loudness(findings: &mut Findings<'_>, entry: &Entry, unless: Optio
 }
 
 /// `chain = "speech"` or `chain = "plain"`.
-pub(super) fn chain(findings: &mut Findings<'_>, entry: &Entry) -> Option<bool> {
+pub(super) fn chain(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<bool> {
     findings.choice(entry, &CHAIN)
 }
 
 /// `chime = "nhac-hieu"`.
-pub(super) fn chime(findings: &mut Findings<'_>, entry: &Entry) -> Option<ZoneChime> {
+pub(super) fn chime(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<ZoneChime> {
     let is_flag = match &entry.node.value {
-        Value::Flag(_) => true,
-        Value::Text(written) => {
+        TomlValue::Flag(_) => true,
+        TomlValue::Text(written) => {
             ["co", "khong", "yes", "no", "on", "off", "true", "false"].contains(&fold(written).as_str())
         }
         _ => false,

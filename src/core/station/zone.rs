@@ -2,10 +2,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Channel, OutputName, Zone, power, tone};
-use crate::diag::document::{Entry, Node, Value, clean};
+use crate::diag::document::{KeyValue, Node, TomlValue, clean};
 use crate::diag::{Findings, fold, is_deceptive, nearest, shown, text};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 15] = [
     "title",
     "output",
     "channel",
@@ -17,6 +17,10 @@ const KEYS: [&str; 11] = [
     "chime",
     "amplifier",
     "code",
+    "contact",
+    "phone",
+    "at",
+    "areas",
 ];
 const OUTPUTS: [&str; 4] = ["device", "pulse", "wav", "null"];
 
@@ -33,7 +37,7 @@ const MAX_LANGUAGES: usize = 8;
 
 /// Check `[zones.ID]`. Where something about where its sound goes is wrong it must not sound anywhere, and
 /// is silent: whoever orders something there is told. Everything else falls back to its default.
-pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
+pub(super) fn zone(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Zone> {
     let id = zone_id(findings, entry)?;
     let shown_id = shown(&id);
     let mut zone = Zone::named(id);
@@ -50,6 +54,8 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
         match entry.key.as_str() {
             _ if entry.broken => {}
             "title" => zone.title = title(findings, entry).unwrap_or(zone.title),
+            "contact" => zone.contact = title(findings, entry).unwrap_or_default(),
+            "phone" => zone.phone = phone(findings, entry).unwrap_or_default(),
             "code" => zone.code = title(findings, entry).unwrap_or_default(),
             "output" => match output(findings, entry) {
                 Some(output) => zone.output = output,
@@ -69,6 +75,7 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
             _ => {}
         }
     }
+    zone.place = super::cap_place::place(findings, table);
     if !sound {
         zone.output = OutputName::Unusable;
     }
@@ -76,7 +83,7 @@ pub(super) fn zone(findings: &mut Findings<'_>, entry: &Entry) -> Option<Zone> {
 }
 
 /// The id of a zone or group: what other files call it.
-pub(super) fn zone_id(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
+pub(super) fn zone_id(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<String> {
     let id = clean(&entry.key);
     let long = id.chars().count() > MAX_NAME_CHARS;
     if !id.is_empty() && !long && !id.contains(|c: char| is_deceptive(c) || "/\\,".contains(c)) {
@@ -97,16 +104,48 @@ pub(super) fn zone_id(findings: &mut Findings<'_>, entry: &Entry) -> Option<Stri
 }
 
 /// A name for people.
-pub(super) fn title(findings: &mut Findings<'_>, entry: &Entry) -> Option<String> {
-    let example = if entry.key == "name" { "\"Đài truyền thanh xã Đông Giang\"" } else { "\"Thôn 1\"" };
-    // An empty code is what a station without one has.
-    if entry.key == "code" && matches!(&entry.node.value, Value::Text(written) if written.trim().is_empty()) {
+pub(super) fn title(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<String> {
+    let example = match entry.key.as_str() {
+        "name" => "\"Đài truyền thanh xã Đông Giang\"",
+        "contact" => "\"ông Năm, trưởng thôn\"",
+        _ => "\"Thôn 1\"",
+    };
+    // An empty code is what a station without one has, and so are a name and a number that nobody has given yet.
+    if matches!(entry.key.as_str(), "code" | "contact")
+        && matches!(&entry.node.value, TomlValue::Text(written) if written.trim().is_empty())
+    {
         return Some(String::new());
     }
     findings.caption(entry, MAX_NAME_CHARS * 2, example)
 }
 
-fn output(findings: &mut Findings<'_>, entry: &Entry) -> Option<OutputName> {
+/// A telephone number as people write it: `"0912 345 678"`. A number without quotes has lost its first zero.
+fn phone(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<String> {
+    const EXAMPLE: &str = "\"0912 345 678\"";
+    if matches!(&entry.node.value, TomlValue::Text(written) if written.trim().is_empty()) {
+        return Some(String::new());
+    }
+    let written = findings.text(entry, EXAMPLE)?;
+    let digits = written.chars().filter(char::is_ascii_digit).count();
+    let is_sign = |c: char| c.is_ascii_digit() || " +.-()/".contains(c);
+    if (3..=30).contains(&digits) && written.chars().all(is_sign) {
+        return Some(written.clone());
+    }
+    let written = shown(&written);
+    findings
+        .error(
+            "bad_phone",
+            &entry.node.span,
+            text!("«{written}» không phải là số điện thoại", "\"{written}\" is not a telephone number"),
+        )
+        .help = Some(text!(
+        "viết số trong ngoặc kép, ví dụ: phone = {EXAMPLE}",
+        "write the number in quotes, for example: phone = {EXAMPLE}"
+    ));
+    None
+}
+
+fn output(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<OutputName> {
     let written = findings.text(entry, "\"device:default\"")?;
     let (kind, rest) =
         written.split_once(':').map_or((written.as_str(), ""), |(kind, rest)| (kind.trim(), rest.trim()));
@@ -160,7 +199,7 @@ fn numbered(name: &str) -> Option<u32> {
     counted.then(|| device.parse().unwrap_or(0))
 }
 
-fn warn_numbered(findings: &mut Findings<'_>, entry: &Entry, name: &str, device: u32) {
+fn warn_numbered(findings: &mut Findings<'_>, entry: &KeyValue, name: &str, device: u32) {
     let name = shown(name);
     findings
         .warning(
@@ -177,12 +216,12 @@ fn warn_numbered(findings: &mut Findings<'_>, entry: &Entry, name: &str, device:
     ));
 }
 
-fn channel(findings: &mut Findings<'_>, entry: &Entry) -> Option<Channel> {
+fn channel(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Channel> {
     match &entry.node.value {
-        Value::Integer(number) if (1..=MAX_CHANNEL).contains(number) => {
+        TomlValue::Integer(number) if (1..=MAX_CHANNEL).contains(number) => {
             return u16::try_from(*number).ok().map(Channel::One);
         }
-        Value::Text(written) => match fold(written).as_str() {
+        TomlValue::Text(written) => match fold(written).as_str() {
             "both" => return Some(Channel::Both),
             "left" => return Some(Channel::One(1)),
             "right" => return Some(Channel::One(2)),
@@ -191,7 +230,7 @@ fn channel(findings: &mut Findings<'_>, entry: &Entry) -> Option<Channel> {
         _ => {}
     }
     let near = match &entry.node.value {
-        Value::Text(written) => match fold(written).as_str() {
+        TomlValue::Text(written) => match fold(written).as_str() {
             "trai" => Some("left"),
             "phai" => Some("right"),
             "cahai" | "stereo" | "mono" => Some("both"),
@@ -215,7 +254,7 @@ fn channel(findings: &mut Findings<'_>, entry: &Entry) -> Option<Channel> {
     None
 }
 
-fn languages(findings: &mut Findings<'_>, entry: &Entry) -> Option<Vec<String>> {
+fn languages(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Vec<String>> {
     let items = entry.node.items();
     let mut languages = Vec::new();
     for item in items.iter().take(MAX_LANGUAGES) {
@@ -264,8 +303,8 @@ fn language(findings: &mut Findings<'_>, node: &Node) -> Option<String> {
     None
 }
 
-fn delay(findings: &mut Findings<'_>, entry: &Entry) -> Option<Duration> {
-    let Value::Integer(number) = &entry.node.value else {
+fn delay(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Duration> {
+    let TomlValue::Integer(number) = &entry.node.value else {
         let whole = text!("số nguyên không có ngoặc kép", "a whole number without quotes");
         findings.wrong_type(&entry.key, &entry.node, &whole, "300");
         return None;
@@ -286,14 +325,14 @@ fn delay(findings: &mut Findings<'_>, entry: &Entry) -> Option<Duration> {
     None
 }
 
-fn gain(findings: &mut Findings<'_>, entry: &Entry) -> Option<f32> {
+fn gain(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<f32> {
     let number = match &entry.node.value {
-        Value::Float(number) => *number,
-        Value::Integer(number) => *number as f64,
+        TomlValue::Float(number) => *number,
+        TomlValue::Integer(number) => *number as f64,
         _ => {
             // `"0,8"`: the number is there, in the wrong clothes.
             let written = match &entry.node.value {
-                Value::Text(written) => written.trim().replacen(',', ".", 1),
+                TomlValue::Text(written) => written.trim().replacen(',', ".", 1),
                 _ => String::new(),
             };
             let meant = if written.parse::<f64>().is_ok_and(f64::is_finite) { written.as_str() } else { "-3.5" };

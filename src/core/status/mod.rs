@@ -121,6 +121,9 @@ pub struct PlayingStatus {
     pub started: String,
     /// How long all of it is.
     pub seconds: f64,
+    /// Where a higher station is booked: whether it is heard, in both languages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay: Option<Words>,
 }
 
 /// What comes next.
@@ -155,6 +158,39 @@ pub struct OrderStatus {
     pub at: String,
     /// How it stands in each of its zones.
     pub zones: Vec<OrderZone>,
+    /// What it is; an older daemon does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<OrderSort>,
+    /// On whose word.
+    #[serde(default)]
+    pub by: String,
+    /// Why; empty where it was not asked.
+    #[serde(default)]
+    pub why: String,
+    /// How many times it is heard.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// Seconds of tone before its first word.
+    #[serde(default)]
+    pub tone: f64,
+}
+
+const fn once() -> u32 {
+    1
+}
+
+/// What an order by hand is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OrderSort {
+    /// At once, over anything, at any hour.
+    Alert,
+    /// In its turn, within the hours, and says of itself that it is one.
+    Drill,
+    /// In its turn, within the hours.
+    Say,
+    /// A few tones, to hear which horns these are.
+    Test,
 }
 
 /// What an account has stopped.
@@ -181,6 +217,12 @@ pub struct OrderZone {
     pub start: Option<String>,
     /// How long it is.
     pub seconds: f64,
+    /// When its first sample was heard, as measured, where it sounds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<String>,
+    /// Why it does not sound, where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Words>,
 }
 
 /// How an order stands.

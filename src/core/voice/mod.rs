@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use crate::diag::Text;
 use crate::instant::Wall;
 use crate::plan::{Programme, Volume};
 use crate::station::ZoneIx;
@@ -53,11 +54,11 @@ pub enum Notice {
     /// Enough is decoded that the voice can start.
     Ready(VoiceId),
     /// The voice cannot play: its sound cannot be read.
-    Failed(VoiceId, crate::diag::Text),
+    Failed(VoiceId, Text),
     /// The device of this voice cannot be had, and why; told again where the reason changes. The
     /// device is tried again by itself until the voice is cut: it waits, or, where it sounded, ends
     /// next with [`Ending::DeviceLost`].
-    Hindered(VoiceId, crate::diag::Text),
+    Hindered(VoiceId, Text),
     /// A file of this voice is not, or no longer, the one that was planned: its name in `audio/`. Said once, just before
     /// [`Notice::Failed`], or before the end where the sound broke off there.
     Spoiled(VoiceId, Arc<str>),
@@ -75,6 +76,8 @@ pub enum Notice {
         /// Silence that was played in place of its sound.
         silent: Duration,
     },
+    /// What is heard of a higher station that is booked here, whenever that changes.
+    Relay(VoiceId, RelayNews),
     /// It is over.
     Ended {
         /// Which.
@@ -88,6 +91,31 @@ pub enum Notice {
         /// Why it ended.
         ending: Ending,
     },
+}
+
+/// What is heard where a relay is booked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RelayNews {
+    /// The id of the relay that is booked.
+    pub relay: Arc<str>,
+    /// What is heard.
+    pub heard: RelayHeard,
+}
+
+/// What is heard of a relay.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RelayHeard {
+    /// Its sound.
+    Own,
+    /// It has none.
+    Instead {
+        /// What is heard in its place: a file, another relay; empty: silence.
+        what: Arc<str>,
+        /// Why it has none.
+        why: Text,
+    },
+    /// Its time is over.
+    Over,
 }
 
 /// Why a voice ended.

@@ -1,34 +1,34 @@
-use super::{Teller, Why, why};
+use super::{ReceiptWhy, Teller, why};
 use crate::diag::{Text, shown, text};
 use crate::instant::Wall;
 use crate::plan::{self, Cause};
-use crate::player::Refusal;
+use crate::player::OrderRefusal;
 
 impl Teller<'_> {
     /// Why an order was not taken.
-    pub(super) fn refused(&self, refusal: &Refusal) -> Why {
+    pub(super) fn refused(&self, refusal: &OrderRefusal) -> ReceiptWhy {
         let words = match refusal {
-            Refusal::Unlawful { reason, earliest } => self.unlawful(reason, *earliest),
-            Refusal::TooMany(most) => {
+            OrderRefusal::Unlawful { reason, earliest } => self.unlawful(reason, *earliest),
+            OrderRefusal::TooMany(most) => {
                 let account = &self.ordered.account;
                 text!(
                     "đã có {most} lệnh của tài khoản {account} chưa phát xong ở đây: hãy chờ, hoặc dừng bằng «loa stop»",
                     "{most} orders of the account {account} are not at their end here: wait, or end them with \"loa stop\""
                 )
             }
-            Refusal::Busy(title) => {
+            OrderRefusal::Busy(title) => {
                 let title = shown(title);
                 text!("«{title}» đang phát hoặc sắp phát ở đây", "\"{title}\" sounds here, or is about to")
             }
-            Refusal::NoSound => text!("không có tệp âm thanh phát được ở đây", "no sound that can be played here"),
-            Refusal::Stopped(by) => {
+            OrderRefusal::NoSound => text!("không có tệp âm thanh phát được ở đây", "no sound that can be played here"),
+            OrderRefusal::Stopped(by) => {
                 let by = shown(by);
                 text!(
                     "tài khoản {by} đã bấm dừng ngay sau khi lệnh này được đưa ra",
                     "the account {by} stopped the zone just after this order was given"
                 )
             }
-            Refusal::Ending => text!("loa đang tắt", "loa is ending"),
+            OrderRefusal::Ending => text!("loa đang tắt", "loa is ending"),
         };
         why(refusal.reason().code(), words, false)
     }
@@ -67,6 +67,12 @@ impl Teller<'_> {
                 } else {
                     (format!(" («{why}»)"), format!(" (\"{why}\")"))
                 };
+                // Only some hours of the day, or more than this day: it ends at an instant, and that is told.
+                let until = cancel.hours.as_ref().and_then(|hours| hours.end.to_zoned(self.tz.clone()).ok());
+                if let Some(until) = until {
+                    let Text { vi: at_vi, en: at_en } = self.clock(until.timestamp().into());
+                    return text!("nghỉ đến {at_vi}{vi}", "silent until {at_en}{en}");
+                }
                 return text!("hôm nay nghỉ phát{vi}", "the day is called off{en}");
             }
             Cause::WaitExpired(by) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Kind, Receipt, State, ZoneReceipt};
+use super::{OrderKind, Receipt, State, ZoneReceipt};
 use crate::diag::{Text, shown, text};
 use crate::plan;
 
@@ -14,7 +14,18 @@ impl Receipt {
 
     /// What became of it, a sentence for all zones of which the same is to be said.
     pub fn lines(&self) -> Vec<Text> {
-        groups(self).iter().map(|(titles, zone)| line(self.kind, titles, zone)).collect()
+        let is_of_some = !self.orders.is_empty();
+        let zones = groups(self).into_iter().map(|(titles, zone)| match zone.state {
+            State::Stopped if is_of_some && zone.ended.is_empty() => {
+                text!("{titles}: không có gì của lệnh ấy đang phát.", "{titles}: nothing of that order was sounding.")
+            }
+            _ => line(self.kind, &titles, zone),
+        });
+        let left = self.left.iter().map(|left| {
+            let (vi, en) = (&left.why.words.vi, &left.why.words.en);
+            text!("Lệnh dừng: {vi}.", "The stop: {en}.")
+        });
+        zones.chain(left).collect()
     }
 }
 
@@ -32,14 +43,17 @@ fn head(receipt: &Receipt) -> Option<Text> {
         (false, false) => (")".to_owned(), ")".to_owned()),
     };
     Some(match receipt.kind {
-        Kind::Alert => {
+        OrderKind::Alert => {
             text!("Đã nhận lệnh khẩn cấp «{name}»{vi}{more_vi}.", "Emergency order \"{name}\" taken{en}{more_en}.")
         }
-        Kind::Say => text!("Đã nhận lệnh phát «{name}»{vi}{more_vi}.", "Taken: \"{name}\"{en}{more_en}."),
-        Kind::Test => text!("Phát tiếng thử{vi}{more_vi}.", "Test tones{en}{more_en}."),
-        Kind::Approve => text!("Đã duyệt «{name}».", "Approved: \"{name}\"."),
-        Kind::Return => text!("Đã trả lại «{name}».", "Returned: \"{name}\"."),
-        Kind::Stop => return None,
+        OrderKind::Say => text!("Đã nhận lệnh phát «{name}»{vi}{more_vi}.", "Taken: \"{name}\"{en}{more_en}."),
+        OrderKind::Test => text!("Phát tiếng thử{vi}{more_vi}.", "Test tones{en}{more_en}."),
+        OrderKind::Drill => {
+            text!("Đã nhận lệnh diễn tập «{name}»{vi}{more_vi}.", "Drill taken: \"{name}\"{en}{more_en}.")
+        }
+        OrderKind::Approve => text!("Đã duyệt «{name}».", "Approved: \"{name}\"."),
+        OrderKind::Return => text!("Đã trả lại «{name}».", "Returned: \"{name}\"."),
+        OrderKind::Stop => return None,
     })
 }
 
@@ -60,7 +74,7 @@ fn groups(receipt: &Receipt) -> Vec<(String, &ZoneReceipt)> {
     groups.into_iter().map(|(titles, zone)| (titles.join(", "), zone)).collect()
 }
 
-fn line(kind: Kind, titles: &str, zone: &ZoneReceipt) -> Text {
+fn line(kind: OrderKind, titles: &str, zone: &ZoneReceipt) -> Text {
     let Text { vi, en } = state(kind, zone);
     let (why_vi, why_en) = match &zone.why {
         Some(why) if matches!(zone.state, State::Silent | State::Unheard) => {
@@ -94,20 +108,20 @@ fn line(kind: Kind, titles: &str, zone: &ZoneReceipt) -> Text {
     text!("{titles}: {vi}{why_vi}{same_vi}{cut_vi}{drop_vi}.", "{titles}: {en}{why_en}{same_en}{cut_en}{drop_en}.")
 }
 
-fn state(kind: Kind, zone: &ZoneReceipt) -> Text {
+fn state(kind: OrderKind, zone: &ZoneReceipt) -> Text {
     let tried = zone.why.as_ref().is_some_and(|why| why.tried_again);
     match (kind, zone.state) {
-        (Kind::Alert, State::Sounding) => text!("đang kêu", "sounding"),
-        (Kind::Alert, State::Waits) => text!("chưa kêu", "not yet"),
-        (Kind::Alert, State::Silent) if tried => text!("CHƯA KÊU", "NOT SOUNDING YET"),
-        (Kind::Alert, State::Silent) => text!("KHÔNG KÊU", "DOES NOT SOUND"),
-        (Kind::Alert, State::Unheard) => text!("không có loa nào kêu ở đây", "no horn sounds here"),
+        (OrderKind::Alert, State::Sounding) => text!("đang kêu", "sounding"),
+        (OrderKind::Alert, State::Waits) => text!("chưa kêu", "not yet"),
+        (OrderKind::Alert, State::Silent) if tried => text!("CHƯA KÊU", "NOT SOUNDING YET"),
+        (OrderKind::Alert, State::Silent) => text!("KHÔNG KÊU", "DOES NOT SOUND"),
+        (OrderKind::Alert, State::Unheard) => text!("không có loa nào kêu ở đây", "no horn sounds here"),
         (_, State::Unheard) => text!("không có loa, không ai nghe", "no horn, nobody hears it"),
         (_, State::Sounding) => text!("đang phát", "sounding"),
         (_, State::Sounded) => text!("đã phát", "has sounded"),
         (_, State::Waits) => text!("sẽ phát", "will sound"),
         (_, State::Accepted) => text!("đã nhận, đang chuẩn bị phát", "taken, being got ready"),
-        (Kind::Stop, State::Silent) => text!("chưa im hẳn", "not quiet yet"),
+        (OrderKind::Stop, State::Silent) => text!("chưa im hẳn", "not quiet yet"),
         (_, State::Silent) if tried => text!("chưa phát", "not sounding yet"),
         (_, State::Silent) => text!("không phát", "does not sound"),
         (_, State::Stopped) if zone.ended.is_empty() => text!("không có gì đang phát", "nothing was sounding"),

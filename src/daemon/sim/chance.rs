@@ -44,7 +44,12 @@ impl Chance {
             0..4 => self.power_cut(),
             4..6 => self.step(),
             6 => Mishap::DeviceLost,
-            7 => Mishap::Event(Event::Stop { zones: self.zones(world), by: BY.to_owned(), ticket: 0 }),
+            7 => Mishap::Event(Event::Stop {
+                zones: self.zones(world),
+                by: BY.to_owned(),
+                orders: Vec::new(),
+                ticket: 0,
+            }),
             chosen => self.request(world, if chosen == 8 { Class::Normal } else { Class::Emergency }),
         }
     }

@@ -5,7 +5,7 @@ use super::*;
 use crate::diag::text;
 use crate::fact::Outcome;
 use crate::plan::Cause;
-use crate::player::{Refusal, Stand};
+use crate::player::{OrderRefusal, Stand};
 use crate::voice::Ending;
 
 /// Two zones; lawful from 5 to 21.
@@ -95,7 +95,7 @@ fn a_stop_does_not_hide_that_the_card_was_missing() {
 fn an_alert_whose_sound_is_not_there_leaves_who_and_why() {
     let mut bench = bench("02:00:00");
     let stands = bench.alert("khong-co", &[0]);
-    assert_eq!(stands[0].stand, Stand::Refused(Refusal::NoSound));
+    assert_eq!(stands[0].stand, Stand::Refused(OrderRefusal::NoSound));
     assert_eq!(bench.reasons(), ["order_refused: no_sound: alert: ông Năm (hoa): lũ"]);
 }
 
@@ -143,7 +143,7 @@ fn orders_of_one_account_that_wait_in_a_zone_are_few_and_others_are_not_kept_out
         assert!(!matches!(bench.say("tin", &[0])[0].stand, Stand::Refused(_)));
     }
     for _ in 0..10_000 {
-        assert_eq!(bench.say("tin", &[0])[0].stand, Stand::Refused(Refusal::TooMany(4)));
+        assert_eq!(bench.say("tin", &[0])[0].stand, Stand::Refused(OrderRefusal::TooMany(4)));
     }
     assert_eq!(bench.reasons().len(), 4, "what is refused for that leaves no row");
     assert!(!matches!(bench.say("tin", &[1])[0].stand, Stand::Refused(_)), "another zone");
@@ -172,7 +172,7 @@ fn a_say_that_the_law_refuses_is_one_note_and_says_when_it_may() {
     let mut bench = bench("04:00:00");
     let stands = bench.say("tin", &[0, 1, 2]);
     for zone in &stands {
-        let refusal = Refusal::Unlawful { reason: Cause::OutsideHours, earliest: Some(clock("05:00:00")) };
+        let refusal = OrderRefusal::Unlawful { reason: Cause::OutsideHours, earliest: Some(clock("05:00:00")) };
         assert_eq!(zone.stand, Stand::Refused(refusal));
     }
     assert_eq!(bench.reasons(), ["order_refused: outside_hours: say: hoa"]);
@@ -200,7 +200,7 @@ fn a_say_waits_for_what_sounds_and_says_behind_what_and_until_when() {
     bench.pass(Duration::from_millis(300));
     bench.sound(1);
     let stands = bench.say("tin", &[1]);
-    let Stand::Refused(Refusal::Unlawful { reason: Cause::WaitExpired(_), earliest }) = &stands[0].stand else {
+    let Stand::Refused(OrderRefusal::Unlawful { reason: Cause::WaitExpired(_), earliest }) = &stands[0].stand else {
         panic!("{stands:?}")
     };
     assert_eq!(earliest.unwrap().after(bench.now.wall).as_secs() / 60, 20);
@@ -246,7 +246,7 @@ fn a_test_sounds_at_any_hour_is_marked_as_one_and_keeps_out_of_the_way() {
     assert_eq!(bench.reasons(), ["test_tone: hoa"], "no emergency has passed anything");
     bench.alert("lu", &[0]);
     bench.sound(0);
-    assert_eq!(bench.order(test())[0].stand, Stand::Refused(Refusal::Busy("lu".to_owned())));
+    assert_eq!(bench.order(test())[0].stand, Stand::Refused(OrderRefusal::Busy("lu".to_owned())));
 }
 
 #[test]
@@ -275,6 +275,6 @@ fn what_is_ordered_while_the_station_ends_is_refused_and_what_sounded_says_how_i
     bench.alert("lu", &[0]);
     bench.sound(0);
     bench.tell(Event::Shutdown);
-    assert_eq!(bench.alert("vo-dap", &[0])[0].stand, Stand::Refused(Refusal::Ending));
+    assert_eq!(bench.alert("vo-dap", &[0])[0].stand, Stand::Refused(OrderRefusal::Ending));
     assert!(matches!(bench.stand(1), Stand::Over { started: Some(_), .. }));
 }

@@ -46,7 +46,7 @@ impl Bench {
     pub(super) fn stop(&mut self, zones: &[u16]) -> Vec<ZoneStand> {
         self.ticket += 1;
         let zones = zones.iter().copied().map(ZoneIx).collect();
-        self.tell(Event::Stop { zones, by: "hoa".to_owned(), ticket: self.ticket });
+        self.tell(Event::Stop { zones, by: "hoa".to_owned(), orders: Vec::new(), ticket: self.ticket });
         self.stands(self.ticket).expect("a stop is answered in its own turn")
     }
 

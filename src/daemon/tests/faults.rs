@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::promises::broken;
 use super::*;
 use crate::daemon::Chance;
-use crate::player::Trust;
+use crate::player::ClockTrust;
 use crate::schedule::{IfInterrupted, IfMissed};
 
 /// Set to a number of cases, it makes the property a long one: a year with 200 power cuts and 50 steps
@@ -151,7 +151,7 @@ fn order(siren: bool, times: u32) -> Event {
 
 fn judged(believed: bool) -> Mishap {
     let because = if believed { vec![Reason::Ntp] } else { vec![Reason::NoNtp, Reason::NoBattery] };
-    Mishap::Event(Event::Clock { trust: Trust { believed, because }, drift: None })
+    Mishap::Event(Event::Clock { trust: ClockTrust { believed, because }, drift: None })
 }
 
 fn holds(world: &World, trouble: Trouble, seed: u64) -> Result<(), TestCaseError> {

@@ -1,5 +1,6 @@
 //! The player on the simulated stage: what the journal says of a day with mishaps.
 
+mod alarm;
 mod approval;
 mod asked;
 mod bench;
@@ -26,11 +27,11 @@ use jiff::SignedDuration;
 use crate::calendar::sample::{at, daily};
 use crate::clock::Clock;
 use crate::daemon::{Mishap, Sim, Stage, turn};
-use crate::fact::{Entry, Kind, Record};
+use crate::fact::{Entry, EntryKind, Record};
 use crate::instant::Now;
 use crate::instant::{Mono, Wall};
 use crate::journal::{Filter, Journal};
-use crate::output::{Counting, Lane};
+use crate::output::{Counting, OutputLane};
 use crate::plan::Heard;
 use crate::plan::sample::{library, station};
 use crate::player::{Action, Event, Player, Request, Snapshot, World};
@@ -185,7 +186,7 @@ fn play_after(
 ) -> Day {
     let mut journal = Journal::in_memory(from, &world.station.timezone).unwrap();
     let delay = |zone: u16| world.station.zones[usize::from(zone)].delay;
-    let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: delay(zone) };
+    let lane = |zone| OutputLane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: delay(zone) };
     let mut output = Counting::new(from, (0..world.station.zones.len() as u16).map(lane).collect());
     let mut player = Player::new_until(world.clone(), Now { wall: from, mono: Mono::default() }, newest, to);
     for heard in heard {
@@ -211,7 +212,7 @@ fn play_after(
 
 impl Day {
     fn airings(&self) -> Vec<Entry> {
-        let filter = Filter { kind: Some(Kind::Airing), ..Filter::default() };
+        let filter = Filter { kind: Some(EntryKind::Airing), ..Filter::default() };
         self.journal.select(&filter).unwrap()
     }
 
@@ -233,7 +234,7 @@ impl Day {
 
     /// The reasons of notes, in the order of the journal.
     fn notes(&self) -> Vec<String> {
-        let filter = Filter { kind: Some(Kind::Note), ..Filter::default() };
+        let filter = Filter { kind: Some(EntryKind::Note), ..Filter::default() };
         self.journal.select(&filter).unwrap().into_iter().filter_map(|entry| entry.reason_text()).collect()
     }
 
@@ -268,5 +269,5 @@ fn say(class: Class, name: &str) -> Event {
 }
 
 fn stop() -> Event {
-    Event::Stop { zones: vec![ZoneIx(0)], by: "chi-lan".to_owned(), ticket: 0 }
+    Event::Stop { zones: vec![ZoneIx(0)], by: "chi-lan".to_owned(), orders: Vec::new(), ticket: 0 }
 }

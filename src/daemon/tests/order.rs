@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fact::Outcome;
-use crate::player::Trust;
+use crate::player::ClockTrust;
 
 const DAY: i64 = 86_400;
 
@@ -27,7 +27,7 @@ fn cut(from: &str, to: &str) -> (Duration, Mishap) {
 
 fn judged(at: &str, believed: bool) -> (Duration, Mishap) {
     let because = if believed { vec![Reason::Ntp] } else { vec![Reason::NoNtp, Reason::NoBattery] };
-    event(at, Event::Clock { trust: Trust { believed, because }, drift: None })
+    event(at, Event::Clock { trust: ClockTrust { believed, because }, drift: None })
 }
 
 fn morning(newest: Wall, mishaps: Vec<(Duration, Mishap)>) -> Day {

@@ -54,7 +54,7 @@ fn the_amplifier_is_warm_when_the_first_sample_is_due_and_off_three_seconds_afte
     assert_eq!(day.lines(), ["c 05:30:00 > 05:30:00-05:31:00 played 60"]);
     assert_eq!(day.switching(), ["05:29:54 on", "05:31:03 off"]);
     let notes: Vec<Entry> =
-        day.journal.select(&Filter { kind: Some(Kind::Note), ..Filter::default() }).unwrap().into_iter().collect();
+        day.journal.select(&Filter { kind: Some(EntryKind::Note), ..Filter::default() }).unwrap().into_iter().collect();
     let told: Vec<_> =
         notes.iter().filter(|note| note.title.contains("tăng âm")).map(|note| note.reason.clone().unwrap()).collect();
     assert_eq!(told, ["amplifier_on: gpiochip0:17", "amplifier_off: gpiochip0:17"]);
@@ -175,7 +175,7 @@ fn judge(day: &Day, some: usize) {
             match seen {
                 Seen::Did(Action::Switch { on: true, .. }) => (on, idle) = (Some(*mono), Some(*mono)),
                 Seen::Did(Action::Switch { on: false, .. }) => {
-                    assert_eq!(sounds, 0, "mishaps {some:b}: put off under a sound at {mono:?}");
+                    assert_eq!(sounds, 0, "mishaps {some:b}: switched off under a sound at {mono:?}");
                     let idle = mono.after(idle.take().unwrap());
                     // Warm-up, its margin and a cooling down; a step of the clock may take a sound away.
                     assert!(idle <= Duration::from_secs(30), "mishaps {some:b}: on for nothing for {idle:?}");

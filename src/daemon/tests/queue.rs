@@ -3,7 +3,7 @@
 use super::bench::Bench;
 use super::*;
 use crate::fact::Outcome;
-use crate::player::{Refusal, Stand};
+use crate::player::{OrderRefusal, Stand};
 use crate::voice::Ending;
 
 const NAMES: [&str; 20] = [
@@ -94,7 +94,7 @@ fn the_same_alert_given_again_after_another_is_the_newest_word_and_goes_first() 
 fn an_alert_without_a_sound_ends_none_of_those_that_have_one() {
     let mut bench = bench();
     NAMES[..8].iter().for_each(|name| drop(sounds(&mut bench, name)));
-    assert_eq!(bench.alert("khong-co", &[0])[0].stand, Stand::Refused(Refusal::NoSound));
+    assert_eq!(bench.alert("khong-co", &[0])[0].stand, Stand::Refused(OrderRefusal::NoSound));
     assert!(bench.rows().is_empty());
 }
 
@@ -103,9 +103,9 @@ fn an_order_given_before_a_stop_never_sounds_after_it_and_a_later_one_is_not_swa
     let mut bench = bench();
     let alert = |ticket| Request { class: Class::Emergency, ticket, ..Request::of("a0", vec![ZoneIx(0)]) };
     // A stop has a way of its own: the loop hears of it before it hears of what was ordered earlier.
-    bench.tell(Event::Stop { zones: vec![ZoneIx(0)], by: "hoa".to_owned(), ticket: 5 });
+    bench.tell(Event::Stop { zones: vec![ZoneIx(0)], by: "hoa".to_owned(), orders: Vec::new(), ticket: 5 });
     bench.tell(Event::Request(alert(4)));
-    let stopped = Stand::Refused(Refusal::Stopped("hoa".to_owned()));
+    let stopped = Stand::Refused(OrderRefusal::Stopped("hoa".to_owned()));
     assert_eq!(bench.stands(4).unwrap()[0].stand, stopped);
     let notes = bench.reasons();
     assert!(notes.last().unwrap().starts_with("order_refused: stopped: alert"), "{notes:?}");

@@ -1,7 +1,7 @@
 //! What a station does whose clock nobody vouches for, and once somebody does.
 
 use super::*;
-use crate::player::Trust;
+use crate::player::ClockTrust;
 use crate::schedule::IfMissed;
 
 const HOUR: i64 = 3_600;
@@ -15,11 +15,11 @@ fn after(at: &str) -> Duration {
 }
 
 fn doubted() -> Event {
-    Event::Clock { trust: Trust { believed: false, because: vec![Reason::NoNtp, Reason::NoBattery] }, drift: None }
+    Event::Clock { trust: ClockTrust { believed: false, because: vec![Reason::NoNtp, Reason::NoBattery] }, drift: None }
 }
 
 fn believed() -> Event {
-    Event::Clock { trust: Trust { believed: true, because: vec![Reason::Ntp] }, drift: None }
+    Event::Clock { trust: ClockTrust { believed: true, because: vec![Reason::Ntp] }, drift: None }
 }
 
 fn event(at: &str, event: Event) -> (Duration, Mishap) {
@@ -83,13 +83,13 @@ fn a_boot_in_1970_writes_no_year_of_outages_once_the_time_is_known() {
     let rows = journal.select(&Filter::default()).unwrap();
     let told: Vec<_> = rows.iter().map(|row| (row.kind, row.reason_text().unwrap())).collect();
     assert_eq!(told.len(), 4, "{told:#?}");
-    assert_eq!(told[0], (Kind::Note, "clock_untrusted: no_ntp, no_battery".to_owned()));
+    assert_eq!(told[0], (EntryKind::Note, "clock_untrusted: no_ntp, no_battery".to_owned()));
     assert!(told[1].1.starts_with("clock_step: "), "{told:?}");
-    assert_eq!(told[2], (Kind::Note, "clock_trusted: ntp".to_owned()));
+    assert_eq!(told[2], (EntryKind::Note, "clock_trusted: ntp".to_owned()));
     // 05:00 came while it was on and did not know; nothing before 04:55 did.
     assert_eq!(
         (told[3].clone(), rows[3].planned),
-        ((Kind::Airing, "clock_untrusted".to_owned()), Some(clock("05:00:00")))
+        ((EntryKind::Airing, "clock_untrusted".to_owned()), Some(clock("05:00:00")))
     );
 }
 
@@ -271,7 +271,7 @@ fn a_person_ends_the_wait_for_a_clock_that_was_ahead_and_nothing_airs_twice() {
 #[test]
 fn the_drift_of_a_clock_that_was_alone_is_a_note_and_stands_in_the_status() {
     let drift = Some((SignedDuration::from_millis(12_300), Duration::from_hours(72)));
-    let back = Event::Clock { trust: Trust { believed: true, because: vec![Reason::Ntp] }, drift };
+    let back = Event::Clock { trust: ClockTrust { believed: true, because: vec![Reason::Ntp] }, drift };
     let now = Now { wall: clock("05:00:00"), mono: Mono::default() };
     let mut player = Player::new(simple(vec![]), now, Wall::MIN);
     assert_eq!(player.snapshot(now).drift, None);

@@ -105,7 +105,7 @@ fn value() -> impl Strategy<Value = Option<Value>> {
 }
 
 fn means(text: &str) -> Value {
-    let layout = Layout::of(FILE, text).unwrap();
+    let layout = FileLayout::of(FILE, text).unwrap();
     single(Value::of_table(&layout.root, text))
 }
 
@@ -122,7 +122,7 @@ fn single(value: Value) -> Value {
 }
 
 fn span(text: &str, name: &str) -> std::ops::Range<usize> {
-    let layout = Layout::of(FILE, text).unwrap();
+    let layout = FileLayout::of(FILE, text).unwrap();
     seats(&layout).into_iter().find(|seat| seat.of == Of::Broadcast && seat.name == name).unwrap().span
 }
 
@@ -138,7 +138,7 @@ proptest! {
     fn one_key_changes_and_nothing_else_and_back(
         text in file(), which in 0..5_usize, key in prop::sample::select(vec!["at", "play", "zones", "title", "from", "days", "wait"]), new in value(),
     ) {
-        prop_assume!(Layout::of(FILE, &text).is_ok());
+        prop_assume!(FileLayout::of(FILE, &text).is_ok());
         let names: Vec<String> = entries(&text).into_iter().filter(|entry| entry.of == Of::Broadcast).map(|entry| entry.name).collect();
         let name = &names[which % names.len()];
         let old = entries(&text).into_iter().find(|entry| entry.name == *name).unwrap().field(key).map(|field| field.value.clone());
@@ -172,12 +172,12 @@ proptest! {
 
     #[test]
     fn an_entry_is_taken_out_and_put_back_and_the_others_stay(text in file(), which in 0..5_usize) {
-        prop_assume!(Layout::of(FILE, &text).is_ok());
+        prop_assume!(FileLayout::of(FILE, &text).is_ok());
         let all = entries(&text);
-        let own: Vec<&Entry> = all.iter().filter(|entry| entry.of == Of::Broadcast).collect();
+        let own: Vec<&FileEntry> = all.iter().filter(|entry| entry.of == Of::Broadcast).collect();
         let entry = own[which % own.len()];
         let without = after(&text, &Change::Delete { at: target(&entry.name) });
-        let left: Vec<Entry> = entries(&without);
+        let left: Vec<FileEntry> = entries(&without);
         prop_assert_eq!(left.len(), all.len() - 1);
         for other in all.iter().filter(|other| other.name != entry.name || other.of != entry.of) {
             prop_assert!(left.iter().any(|one| one.lines.trim_end() == other.lines.trim_end()), "\n{}\n---\n{}", text, without);
@@ -195,7 +195,7 @@ proptest! {
 
     #[test]
     fn a_broadcast_is_added_and_taken_out_again(text in file()) {
-        prop_assume!(Layout::of(FILE, &text).is_ok());
+        prop_assume!(FileLayout::of(FILE, &text).is_ok());
         let path = "schedules/trang-web.toml";
         let mut given = Texts::from([(path.to_owned(), text.clone())]);
         let keys = table(&[("title", Value::Text("Mới \"tinh\"".to_owned())), ("at", Value::texts(["05:30"])), ("play", Value::texts(["a", "b"]))]);

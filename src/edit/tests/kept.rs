@@ -125,6 +125,7 @@ fn a_comment_right_above_the_next_entry_is_that_ones() {
 
 /// With a square in it this would take hours.
 #[test]
+#[ignore = "long"]
 fn a_file_of_twenty_thousand_broadcasts_is_read_changed_and_compared() {
     let entry = |number: usize| {
         format!("# của {number}\n[[broadcast]]\nid = \"b{number}\"\nat = [\"05:30\"]\nplay = \"x\"\n\n")

@@ -1,6 +1,7 @@
 //! The thirteen rules of a form over files that people edit too.
 
 mod generated;
+mod history;
 mod kept;
 mod rules;
 mod store;
@@ -10,8 +11,8 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 
 use super::entry::seats;
-use super::layout::Layout;
-use super::{Change, Entry, Of, Target, Texts, Value};
+use super::layout::FileLayout;
+use super::{Change, FileEntry, Of, Target, Texts, Value};
 
 const FILE: &str = "schedules/a.toml";
 
@@ -19,8 +20,8 @@ fn texts(text: &str) -> Texts {
     Texts::from([(FILE.to_owned(), text.to_owned())])
 }
 
-fn entries(text: &str) -> Vec<Entry> {
-    let layout = Layout::of(FILE, text).unwrap();
+fn entries(text: &str) -> Vec<FileEntry> {
+    let layout = FileLayout::of(FILE, text).unwrap();
     seats(&layout).iter().map(|seat| seat.entry(&layout, FILE)).collect()
 }
 

@@ -135,8 +135,8 @@ fn an_older_version_of_an_entry_takes_its_place() {
 fn what_changed_is_told_in_words() {
     let new = after(PLAIN, &set("tiem", &[("at", words(&["05:45"])), ("wait", word("5m"))]));
     let (parts, told) = crate::edit::words::compare(FILE, PLAIN, &new);
-    assert_eq!(told.vi, "«Tiêm chủng»: giờ 05:30 thành 05:45, thêm chờ tối đa 5m");
-    assert_eq!(told.en, "\"Tiêm chủng\": time 05:30 became 05:45, longest wait 5m added");
+    assert_eq!(told.vi, "«Tiêm chủng»: giờ 05:30 thành 05:45, thêm chờ tối đa 5 phút");
+    assert_eq!(told.en, "\"Tiêm chủng\": time 05:30 became 05:45, longest wait 5 min added");
     assert_eq!(parts.len(), 1);
     let gone = after(PLAIN, &Change::Delete { at: target("tiem") });
     assert_eq!(crate::edit::words::compare(FILE, PLAIN, &gone).1.vi, "xóa «Tiêm chủng»");

@@ -3,9 +3,9 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::fact::{AudioRef, Entry, Kind, Outcome};
+use crate::fact::body::Thousandths;
+use crate::fact::{AudioRef, Entry, EntryKind, Outcome};
 use crate::instant::Wall;
-use crate::journal::body::Thousandths;
 use crate::schedule::Class;
 
 /// The shape that programs get. Stable: keys are never taken away, and `null` where absent.
@@ -16,7 +16,7 @@ struct Row<'a> {
     broadcast: Option<&'a str>,
     title: &'a str,
     class: Option<Class>,
-    kind: Kind,
+    kind: EntryKind,
     planned: Option<String>,
     started: Option<String>,
     ended: Option<String>,
@@ -96,7 +96,7 @@ mod tests {
         let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
         let entry = Entry {
             seq: 2,
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             zone: Some("thon-1".into()),
             broadcast: Some("nop-ho-so".into()),
             title: "Nộp hồ sơ".into(),

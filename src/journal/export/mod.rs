@@ -10,7 +10,8 @@ mod word;
 mod xlsx;
 mod zip;
 
-pub use csv::{CsvWriter, line};
+pub use crate::diag::csv::line;
+pub use csv::CsvWriter;
 pub use json::{JsonWriter, json};
 pub use title::title;
 pub use word::{class, kind, outcome};

@@ -1,5 +1,5 @@
 use crate::diag::Lang;
-use crate::fact::{Entry, Kind};
+use crate::fact::{Entry, EntryKind};
 use crate::reason::Reason;
 
 /// What a row is about, in the language of whoever reads. A note's title was written in Vietnamese; elsewhere it is
@@ -20,7 +20,7 @@ pub fn title(entry: &Entry, lang: Lang) -> String {
                 | Reason::Unknown(_),
             ),
         ) => entry.title.clone(),
-        (Kind::Note, Lang::En, Some(reason)) => reason.brief().en,
+        (EntryKind::Note, Lang::En, Some(reason)) => reason.brief().en,
         _ => entry.title.clone(),
     }
 }
@@ -38,7 +38,7 @@ mod tests {
             (note("clock_trusted: ntp", "đồng hồ đáng tin"), "the clock is trusted", "đồng hồ đáng tin"),
             (note("alert: ông Năm: lũ", "canh-bao-lu"), "canh-bao-lu", "canh-bao-lu"),
             (note("from_the_future: x", "gì đó"), "gì đó", "gì đó"),
-            (Entry { kind: Kind::Airing, ..note("late", "Bản tin") }, "Bản tin", "Bản tin"),
+            (Entry { kind: EntryKind::Airing, ..note("late", "Bản tin") }, "Bản tin", "Bản tin"),
         ];
         for (entry, en, vi) in table {
             assert_eq!((title(&entry, Lang::En).as_str(), title(&entry, Lang::Vi).as_str()), (en, vi));

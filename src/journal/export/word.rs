@@ -1,5 +1,5 @@
 use crate::diag::{Text, text};
-use crate::fact::{Kind, Outcome};
+use crate::fact::{EntryKind, Outcome};
 use crate::schedule::Class;
 
 /// An outcome, as people say it.
@@ -22,9 +22,9 @@ pub fn class(class: Class) -> Text {
 }
 
 /// What kind of row it is.
-pub fn kind(kind: Kind) -> Text {
+pub fn kind(kind: EntryKind) -> Text {
     match kind {
-        Kind::Airing => text!("lượt phát", "airing"),
-        Kind::Note => text!("ghi chú", "note"),
+        EntryKind::Airing => text!("lượt phát", "airing"),
+        EntryKind::Note => text!("ghi chú", "note"),
     }
 }

@@ -14,11 +14,11 @@ const EMU: u32 = 36_000;
 
 /// A line of so many millimetres, in the middle of a room of so many: the upper border of a paragraph without text.
 fn ruler(length: f64, room: f64) -> String {
-    let aside = ((room - length).max(0.0) / 2.0 * 56.693).round() as u32;
+    let uncounted = ((room - length).max(0.0) / 2.0 * 56.693).round() as u32;
     format!(
         "<w:p><w:pPr><w:pBdr><w:top w:val=\"single\" w:sz=\"6\" w:space=\"0\" w:color=\"000000\"/></w:pBdr>\
          <w:spacing w:before=\"20\" w:after=\"0\" w:line=\"40\" w:lineRule=\"exact\"/>\
-         <w:ind w:left=\"{aside}\" w:right=\"{aside}\"/><w:rPr><w:sz w:val=\"2\"/></w:rPr></w:pPr></w:p>"
+         <w:ind w:left=\"{uncounted}\" w:right=\"{uncounted}\"/><w:rPr><w:sz w:val=\"2\"/></w:rPr></w:pPr></w:p>"
     )
 }
 

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::fault;
-use super::measure::{Heard, Measured, examine};
+use super::measure::{DecodeProgress, Measured, examine};
 use crate::plan::Fault;
 
 /// Without a sign of progress for this long a file is given up, and its thread with it: reading the
@@ -24,7 +24,7 @@ enum Sign {
 
 /// [`examine`] on a thread that can be abandoned: a file on which a decoder or a dying disk hangs is a
 /// fault like any other.
-pub fn examine_aside(path: &Path, heard: Heard<'_>) -> Result<Measured, Fault> {
+pub fn examine_aside(path: &Path, heard: DecodeProgress<'_>) -> Result<Measured, Fault> {
     let (say, listen) = sync_channel(16);
     let path = path.to_owned();
     let work = move || {

@@ -1,4 +1,4 @@
-use super::chain::{Recipe, Tuning};
+use super::chain::{ChainSettings, Treatment};
 use super::clip::Clip;
 use super::duck::Duck;
 use super::{AudioError, Sounds};
@@ -11,7 +11,7 @@ pub(super) struct Bed {
     sounds: Sounds,
     item: Item,
     rate: Rate,
-    recipe: Recipe,
+    recipe: ChainSettings,
     duck: Duck,
     /// None where it cannot be had.
     clip: Option<Clip>,
@@ -24,7 +24,14 @@ pub(super) struct Bed {
 
 impl Bed {
     /// The bed of `items`, from frame `from` of the programme.
-    pub(super) fn open(sounds: &Sounds, music: &Item, items: &[Item], rate: Rate, from: u64, tuning: &Tuning) -> Self {
+    pub(super) fn open(
+        sounds: &Sounds,
+        music: &Item,
+        items: &[Item],
+        rate: Rate,
+        from: u64,
+        tuning: &Treatment,
+    ) -> Self {
         let mut this = Self {
             sounds: sounds.clone(),
             item: music.clone(),

@@ -1,6 +1,6 @@
-use super::chain::{Chain, Recipe};
+use super::chain::{ChainSettings, SoundChain};
 use super::disk::Spoilt;
-use super::sounds::Opened;
+use super::sounds::OpenSound;
 use super::{AudioError, Decoder, Resampler, Sounds, fault};
 use crate::instant::Rate;
 use crate::plan::{Item, ItemSound};
@@ -12,7 +12,7 @@ pub(super) struct Clip {
     decoder: Decoder,
     spoilt: Spoilt,
     resampler: Resampler,
-    chain: Option<Chain>,
+    chain: Option<SoundChain>,
     decoded: Vec<f32>,
     resampled: Vec<f32>,
     ready: Vec<f32>,
@@ -23,20 +23,20 @@ pub(super) struct Clip {
 
 impl Clip {
     /// Opens the file of an item, whose bytes must still have the digest that was planned.
-    pub(super) fn open(sounds: &Sounds, item: &Item, rate: Rate, recipe: Recipe) -> Result<Self, AudioError> {
+    pub(super) fn open(sounds: &Sounds, item: &Item, rate: Rate, recipe: ChainSettings) -> Result<Self, AudioError> {
         let ItemSound::File { file, sha256, .. } = &item.sound else {
             return Err(AudioError::Missing(vec![item.name.clone()]));
         };
         let file: &str = file;
         let wrong = |fault| AudioError::Sound { file: file.to_owned(), fault };
-        let Opened { decoder, spoilt } = sounds.open(file, sha256).map_err(wrong)?;
+        let OpenSound { decoder, spoilt } = sounds.open(file, sha256).map_err(wrong)?;
         let resampler = Resampler::new(decoder.rate(), rate)?;
         Ok(Self {
             file: file.to_owned(),
             decoder,
             spoilt,
             resampler,
-            chain: Chain::new(rate, recipe),
+            chain: SoundChain::new(rate, recipe),
             decoded: Vec::new(),
             resampled: Vec::new(),
             ready: Vec::new(),

@@ -1,10 +1,10 @@
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::io::MediaSource;
 
-use super::cut::Edit;
+use super::cut::EditList;
 use super::demuxer::Demuxer;
 use super::disk::SoundFile;
-use super::reader::{self, Blocks, Bytes, Caf, Flac, Frames, Ogg, Packets, Step, Wave};
+use super::reader::{self, Blocks, Bytes, Caf, Demuxed, Flac, FrameReader, Ogg, Packets, Wave};
 use super::{fault, kind};
 use crate::plan::Fault;
 
@@ -21,7 +21,7 @@ enum Inside {
     /// Packets in a CAF.
     Caf(Packets, Box<Bytes>),
     /// MP3, Layer II or AAC without a container, or wrapped in a WAV.
-    Frames(Box<Frames>),
+    Frames(Box<FrameReader>),
     Ogg(Box<Ogg>),
     Flac(Box<Flac>),
     /// MP4, Matroska.
@@ -44,7 +44,7 @@ impl Container {
                 Wave::Blocks(layout) => of(Inside::Blocks(Blocks::new(bytes, layout)), &["wav"]),
                 Wave::Mpeg(range) => {
                     bytes.narrow(range.start, range.end);
-                    let frames = Frames::open(bytes)?.map_err(|_| fault::damaged())?;
+                    let frames = FrameReader::open(bytes)?.map_err(|_| fault::damaged())?;
                     of(Inside::Frames(Box::new(frames)), &["wav"])
                 }
             },
@@ -71,7 +71,7 @@ impl Container {
                 if let Some(fault) = kind::wrapped(&beginning) {
                     return Err(fault);
                 }
-                let frames = Frames::open(bytes)?.map_err(|_| kind::refusal(&beginning))?;
+                let frames = FrameReader::open(bytes)?.map_err(|_| kind::refusal(&beginning))?;
                 let endings = frames.endings();
                 of(Inside::Frames(Box::new(frames)), endings)
             }
@@ -91,7 +91,7 @@ impl Container {
     }
 
     /// What comes next; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Step>, Fault> {
+    pub(super) fn next(&mut self) -> Result<Option<Demuxed>, Fault> {
         match &mut self.inside {
             Inside::Blocks(blocks) => blocks.next(),
             Inside::Caf(packets, bytes) => packets.next(bytes),
@@ -103,9 +103,9 @@ impl Container {
     }
 
     /// Which of the decoded frames are to be heard, beside what each packet says of itself.
-    pub(super) fn edit(&self, rate: u32) -> Edit {
+    pub(super) fn edit(&self, rate: u32) -> EditList {
         match &self.inside {
-            Inside::Blocks(_) | Inside::Flac(_) => Edit::from(0),
+            Inside::Blocks(_) | Inside::Flac(_) => EditList::from(0),
             Inside::Caf(packets, _) => packets.edit.clone(),
             Inside::Frames(frames) => frames.edit(),
             Inside::Ogg(ogg) => ogg.edit(),

@@ -5,12 +5,12 @@ use symphonia::core::io::MediaSource;
 
 use super::bridge::{Bridge, check_shape, fold};
 use super::container::Container;
-use super::cut::{Cut, Edit};
+use super::cut::{Cut, EditList};
 use super::disk::{Links, SoundFile};
 use super::guard::guard;
 use super::losses::Losses;
-use super::meter::Place;
-use super::reader::{Coded, Step};
+use super::meter::SoundSpan;
+use super::reader::{Coded, Demuxed};
 use super::{codec, fault, limit, sbr};
 use crate::instant::{Frames, Rate};
 use crate::plan::Fault;
@@ -81,7 +81,7 @@ impl Decoder {
                 container,
                 rate: Rate::STANDARD,
                 channels: 0,
-                cut: Cut::new(Edit::from(0)),
+                cut: Cut::new(EditList::from(0)),
                 bridge: None,
                 block: Vec::new(),
                 frames: Vec::new(),
@@ -144,7 +144,7 @@ impl Decoder {
     }
 
     /// What is missing so far, in seconds from the start of what is heard: where, and how much of it.
-    pub fn lost(&self) -> &[Place] {
+    pub fn lost(&self) -> &[SoundSpan] {
         &self.losses.places
     }
 
@@ -295,13 +295,13 @@ impl Decoder {
     fn read_packet(&mut self) -> Result<bool, Fault> {
         for _ in 0..limit::SOUNDLESS_PACKETS {
             match self.container.next()? {
-                Some(Step::Packet(coded)) => {
+                Some(Demuxed::Packet(coded)) => {
                     if self.decode(coded)? {
                         return Ok(true);
                     }
                 }
-                Some(Step::Lost(frames)) => self.lose(frames, true),
-                Some(Step::Stream(params)) => {
+                Some(Demuxed::Lost(frames)) => self.lose(frames, true),
+                Some(Demuxed::Stream(params)) => {
                     self.engine = codec::make(&params)?;
                     self.vote = codec::may_replicate(&params).then(sbr::Vote::default);
                     if self.flush()? {

@@ -14,9 +14,9 @@ use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
 
-use super::cut::Edit;
+use super::cut::EditList;
 use super::matroska::Matroska;
-use super::reader::{self, Bytes, Coded, Step};
+use super::reader::{self, Bytes, Coded, Demuxed};
 use super::{codec, fault, kind, limit, mp4, opus};
 use crate::diag::text;
 use crate::plan::Fault;
@@ -47,7 +47,7 @@ pub(super) struct Demuxer {
     params: AudioCodecParameters,
     header: Option<mp4::Header>,
     matroska: Option<Matroska>,
-    note: Option<Edit>,
+    note: Option<EditList>,
     /// How many gaps between fragments were told.
     told: usize,
     /// Where the packet that comes next should begin by the time stamps of a Matroska, in ticks.
@@ -105,7 +105,7 @@ impl Demuxer {
         self.params.clone()
     }
 
-    pub(super) fn next(&mut self) -> Result<Option<Step>, Fault> {
+    pub(super) fn next(&mut self) -> Result<Option<Demuxed>, Fault> {
         if let Some(packet) = self.waiting.take() {
             return Ok(Some(self.step(packet)));
         }
@@ -117,7 +117,7 @@ impl Demuxer {
                     let missing = self.missing_before(&packet);
                     if missing > 0 {
                         self.waiting = Some(packet);
-                        return Ok(Some(Step::Lost(missing)));
+                        return Ok(Some(Demuxed::Lost(missing)));
                     }
                     return Ok(Some(self.step(packet)));
                 }
@@ -138,7 +138,7 @@ impl Demuxer {
     }
 
     /// Nothing comes any more. Of fragments no other word says that the last of them should go on.
-    fn end(&self) -> Result<Option<Step>, Fault> {
+    fn end(&self) -> Result<Option<Demuxed>, Fault> {
         if let Some(header) = self.header.as_ref().filter(|header| header.is_cut_in_a_fragment()) {
             return Err(header.truncated());
         }
@@ -189,17 +189,17 @@ impl Demuxer {
         if is_gap { self.frames(ticks) } else { 0 }.min(limit::LOST_FRAMES)
     }
 
-    fn step(&mut self, mut packet: Packet) -> Step {
+    fn step(&mut self, mut packet: Packet) -> Demuxed {
         let frames = self.length_of(&packet).unwrap_or(AAC_FRAMES);
         packet.dur = Duration::new(frames);
         let is_coded = ![CODEC_ID_FLAC, CODEC_ID_ALAC].contains(&self.params.codec) && codec::is_coded(&self.params);
         if is_coded && packet.data.len() >= HOLE_BYTES && packet.data.iter().all(|byte| *byte == 0) {
-            return Step::Lost(frames);
+            return Demuxed::Lost(frames);
         }
         // All that it decodes to: what is heard of it the edit says.
         packet.trim_start = Duration::ZERO;
         packet.trim_end = Duration::ZERO;
-        Step::Packet(Coded { packet, trim: (0, 0) })
+        Demuxed::Packet(Coded { packet, trim: (0, 0) })
     }
 
     /// Ticks of the track's time in seconds.
@@ -221,11 +221,11 @@ impl Demuxer {
     }
 
     /// What of the decoded frames is to be heard.
-    pub(super) fn edit(&self, rate: u32) -> Edit {
+    pub(super) fn edit(&self, rate: u32) -> EditList {
         let listed = || self.header.as_ref().and_then(|header| header.edit(self.track.id, rate));
         let stated = self.note.clone().or_else(listed);
         stated.unwrap_or_else(|| {
-            Edit::from(match self.params.codec {
+            EditList::from(match self.params.codec {
                 CODEC_ID_AAC => AAC_PRIMING,
                 CODEC_ID_OPUS => opus::pre_skip(self.params.extra_data.as_deref()),
                 CODEC_ID_MP3 => MP3_DELAY,
@@ -320,7 +320,7 @@ fn quiet_metadata() -> MetadataOptions {
 }
 
 /// What iTunes and its kin write about priming, wherever in the metadata it stands.
-fn apple_note(format: &mut dyn FormatReader) -> Option<Edit> {
+fn apple_note(format: &mut dyn FormatReader) -> Option<EditList> {
     let metadata = format.metadata();
     let tags = &metadata.current()?.media.tags;
     let tag = tags.iter().find(|tag| tag.raw.key.ends_with("iTunSMPB"))?;

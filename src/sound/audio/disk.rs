@@ -5,11 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sha2::{Digest, Sha256};
-
 use super::{fault, limit};
+use crate::digest::RunningDigest;
 use crate::plan::Fault;
-use crate::site::{self, Refused};
+use crate::site::{self, ReadRefused};
 
 /// What tells one state of a file from another without reading it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,10 +89,10 @@ impl SoundFile {
     }
 
     /// A file that was opened, or was not.
-    pub(super) fn of(opened: Result<File, Refused>) -> Result<Self, Fault> {
+    pub(super) fn of(opened: Result<File, ReadRefused>) -> Result<Self, Fault> {
         let file = opened.map_err(|refused| match refused {
-            Refused::Io(error) => fault::unreadable(&error),
-            Refused::Link => fault::is_link(),
+            ReadRefused::Io(error) => fault::unreadable(&error),
+            ReadRefused::Link => fault::is_link(),
             _ => fault::not_audio(),
         })?;
         let metadata = file.metadata().map_err(|error| fault::unreadable(&error))?;
@@ -129,14 +128,14 @@ impl SoundFile {
     }
 
     fn sum(&self) -> io::Result<String> {
-        let mut digest = Sha256::new();
+        let mut digest = RunningDigest::new();
         let mut block = vec![0; 128 * 1024];
         let mut at = 0;
         loop {
             match self.file.read_at(&mut block, at) {
-                Ok(0) => return Ok(hex(&digest.finalize())),
+                Ok(0) => return Ok(digest.written()),
                 Ok(count) => {
-                    digest.update(&block[..count]);
+                    digest.add(&block[..count]);
                     at += count as u64;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -166,16 +165,6 @@ impl SoundFile {
         }
         Ok(same)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
-}
-
-/// SHA-256 of bytes in lower-case hex.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }
 
 impl Read for SoundFile {

@@ -13,7 +13,7 @@ use super::library;
 use super::measure::Measured;
 use super::{fault, listing, name};
 use crate::plan::{Fault, Wanted, without_ending};
-use crate::site::{self, Draft, Folder, OWN_DIR_MODE, Refused, Site};
+use crate::site::{self, Draft, Folder, OWN_DIR_MODE, ReadRefused, Site};
 
 /// Mode of a sound: whoever loads it with whatever habits, the daemon reads it, and the next member of the
 /// group may replace it.
@@ -170,7 +170,7 @@ pub fn write_report(station_dir: &Path, file: &str, picture: &str) -> io::Result
     put(&site.reports(), OWN_DIR_MODE).or_else(|_| put(&site.reports_beside(), DIR_MODE))
 }
 
-fn digest(opened: Result<File, Refused>) -> Option<String> {
+fn digest(opened: Result<File, ReadRefused>) -> Option<String> {
     SoundFile::of(opened).and_then(|file| file.digest()).ok()
 }
 
@@ -199,7 +199,7 @@ fn keep(site: &Site, audio: &Folder, rivals: &[String]) -> io::Result<Vec<String
     for rival in rivals {
         let put = |place: &Path, mode| {
             let mut from = match audio.file(rival) {
-                Err(Refused::Link) => return Ok(None),
+                Err(ReadRefused::Link) => return Ok(None),
                 opened => opened?,
             };
             let place = Folder::make(place, mode)?;

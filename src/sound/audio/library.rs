@@ -45,7 +45,7 @@ pub fn audio_dir(station_dir: &Path) -> PathBuf {
 }
 
 /// What was found of a file, and the state of the file that it was found of.
-pub struct Finding {
+pub struct FileFinding {
     /// The file and its facts, or its fault.
     pub sound: Sound,
     measures: Option<Measures>,
@@ -60,7 +60,7 @@ pub struct Catalogue {
 
 /// A look at `audio/`, without opening a sound.
 #[derive(Default)]
-pub struct Look {
+pub struct DirectoryLook {
     /// What is known of the sounds that are there.
     pub library: Library,
     /// Those that have to be examined, with their states; what is planned first, then by name. One of which an older
@@ -77,10 +77,10 @@ impl Catalogue {
     }
 
     /// What is there, and what is remembered of it. A thousand files take some milliseconds.
-    pub fn look(&mut self, wanted: &Wanted) -> Look {
+    pub fn look(&mut self, wanted: &Wanted) -> DirectoryLook {
         let Listing { files, aside, left_out } = listing::list(&audio_dir(&self.dir), wanted);
         let memory = self.notebook.memory();
-        let mut look = Look::default();
+        let mut look = DirectoryLook::default();
         (look.library.aside, look.library.left_out) = (aside, left_out);
         for (file, stamp) in files {
             let (facts, is_sure) = match memory.recall(&file, stamp) {
@@ -107,15 +107,15 @@ impl Catalogue {
 
     /// Adds findings to what is remembered. False where it could not be written down (`state/` is read-only, or the
     /// disk is full): the only price is to examine the files again next time.
-    pub fn remember<'a>(&mut self, findings: impl IntoIterator<Item = &'a Finding>) -> bool {
-        let findings: Vec<&Finding> = findings.into_iter().collect();
+    pub fn remember<'a>(&mut self, findings: impl IntoIterator<Item = &'a FileFinding>) -> bool {
+        let findings: Vec<&FileFinding> = findings.into_iter().collect();
         if findings.is_empty() {
             return true;
         }
         let audio = audio_dir(&self.dir);
         let note = |memory: &mut Memory| {
             let mut news = Vec::new();
-            for Finding { sound, measures, stamp } in findings {
+            for FileFinding { sound, measures, stamp } in findings {
                 // A fault that can pass without the file changing must not outlive its cause.
                 let passing = sound.facts.as_ref().is_err_and(|fault| PASSING.contains(&fault.code.as_str()));
                 let Some(stamp) = stamp.filter(|_| !passing) else { continue };
@@ -148,11 +148,15 @@ pub fn is_there(station_dir: &Path, name: &str) -> bool {
 
 /// Decodes a file of `audio/` from end to end, for its facts. Needs nothing of the other files, so
 /// any thread may do it.
-pub fn examine(station_dir: &Path, file: &str) -> Finding {
+pub fn examine(station_dir: &Path, file: &str) -> FileFinding {
     let path = audio_dir(station_dir).join(file);
     let (stamp, measured) = measure_stamped(&path, Links::Refuse, &mut |_, _| {});
     let measures = measured.as_ref().ok().map(|measured| measured.measures.clone());
-    Finding { sound: Sound { file: file.to_owned(), facts: measured.map(|measured| measured.facts) }, measures, stamp }
+    FileFinding {
+        sound: Sound { file: file.to_owned(), facts: measured.map(|measured| measured.facts) },
+        measures,
+        stamp,
+    }
 }
 
 /// A file that nobody has examined yet, taken for a short sound: that it lies there is all that is known.
@@ -168,8 +172,8 @@ pub fn changing(file: &str) -> Sound {
 }
 
 /// What was measured of a file before it got its name in `audio/`, as if it had been examined there.
-pub(super) fn taken(station_dir: &Path, file: &str, facts: Facts, measures: Measures) -> Finding {
-    Finding {
+pub(super) fn taken(station_dir: &Path, file: &str, facts: Facts, measures: Measures) -> FileFinding {
+    FileFinding {
         sound: Sound { file: file.to_owned(), facts: Ok(facts) },
         measures: Some(measures),
         stamp: disk::stamp(&audio_dir(station_dir).join(file), Links::Refuse),
@@ -192,7 +196,7 @@ pub fn measures(station_dir: &Path, file: &str) -> Option<Measures> {
 }
 
 /// Adds findings to what is remembered; see [`Catalogue::remember`].
-pub fn remember(station_dir: &Path, findings: &[Finding]) -> bool {
+pub fn remember(station_dir: &Path, findings: &[FileFinding]) -> bool {
     Catalogue::new(station_dir).remember(findings)
 }
 
@@ -222,13 +226,13 @@ pub struct Scan {
     pub library: Library,
     catalogue: Catalogue,
     /// Written to a moment ago, and examined as they were.
-    young: Vec<(Finding, Stamp)>,
+    young: Vec<(FileFinding, Stamp)>,
 }
 
 /// Looks at all sounds at `now`. `on_file` hears of every file, and twice of an examined one.
 pub fn scan(station_dir: &Path, wanted: &Wanted, now: Wall, on_file: &mut dyn FnMut(&str, Progress)) -> Scan {
     let mut catalogue = Catalogue::new(station_dir);
-    let Look { mut library, unknown, .. } = catalogue.look(wanted);
+    let DirectoryLook { mut library, unknown, .. } = catalogue.look(wanted);
     let doubtful: HashSet<&str> = unknown.iter().map(|(file, _)| file.as_str()).collect();
     for file in library.sounds.keys().filter(|file| !doubtful.contains(file.as_str())) {
         on_file(file, Progress::Known);

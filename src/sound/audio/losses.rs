@@ -1,4 +1,4 @@
-use super::meter::Place;
+use super::meter::SoundSpan;
 use super::{fault, limit};
 use crate::plan::Fault;
 
@@ -9,7 +9,7 @@ const NEAR_S: f64 = 0.1;
 #[derive(Default)]
 pub(super) struct Losses {
     /// Each begins where it would be heard, and is as long as what is missing; the first ones only.
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<SoundSpan>,
     /// In seconds.
     longest: f64,
     total: f64,
@@ -32,7 +32,7 @@ impl Losses {
         } else {
             self.count += 1;
             if self.places.len() < limit::LOST_PLACES {
-                self.places.push(Place { from: at, to: at + missing });
+                self.places.push(SoundSpan { from: at, to: at + missing });
             }
         }
         let last = self.places.last().map_or(0.0, |last| last.to - last.from);

@@ -18,7 +18,7 @@ pub struct Measured {
 }
 
 /// How far a measurement has come: frames decoded, and frames promised where the file says so.
-pub type Heard<'a> = &'a mut dyn FnMut(u64, Option<u64>);
+pub type DecodeProgress<'a> = &'a mut dyn FnMut(u64, Option<u64>);
 
 /// Decodes a whole file for its facts. Takes as long as that takes: a hundredth of the sound's
 /// length or so. A file that is written to meanwhile is a fault, `changing`, that will pass.
@@ -28,12 +28,16 @@ pub fn measure(path: &Path) -> Result<Facts, Fault> {
 
 /// The same with everything that was measured. The verdict is the one for every sound, however it
 /// came into the station: an `Err` must not play.
-pub fn examine(path: &Path, heard: Heard<'_>) -> Result<Measured, Fault> {
+pub fn examine(path: &Path, heard: DecodeProgress<'_>) -> Result<Measured, Fault> {
     measure_stamped(path, Links::Follow, heard).1
 }
 
 /// What was found, with the state of the file that it was found of; no state where it cannot be told.
-pub(super) fn measure_stamped(path: &Path, links: Links, heard: Heard<'_>) -> (Option<Stamp>, Result<Measured, Fault>) {
+pub(super) fn measure_stamped(
+    path: &Path,
+    links: Links,
+    heard: DecodeProgress<'_>,
+) -> (Option<Stamp>, Result<Measured, Fault>) {
     let before = disk::stamp(path, links);
     let mut measured = SoundFile::open(path, links).and_then(|file| {
         let opened = file.stamp();
@@ -46,7 +50,7 @@ pub(super) fn measure_stamped(path: &Path, links: Links, heard: Heard<'_>) -> (O
     (before, measured)
 }
 
-fn decode(file: SoundFile, heard: Heard<'_>) -> Result<Measured, Fault> {
+fn decode(file: SoundFile, heard: DecodeProgress<'_>) -> Result<Measured, Fault> {
     let sha256 = file.digest()?;
     listen(Decoder::open_file(file)?, sha256, heard)
 }
@@ -56,7 +60,7 @@ pub fn examine_bytes(bytes: Vec<u8>) -> Result<Measured, Fault> {
     listen(Decoder::open_bytes(bytes)?, String::new(), &mut |_, _| {})
 }
 
-fn listen(mut decoder: Decoder, sha256: String, heard: Heard<'_>) -> Result<Measured, Fault> {
+fn listen(mut decoder: Decoder, sha256: String, heard: DecodeProgress<'_>) -> Result<Measured, Fault> {
     let (rate, channels) = (decoder.rate().hz(), decoder.channels());
     let mut meter = Meter::new(rate, channels).ok_or_else(fault::damaged)?;
     let (promised, nature) = (decoder.promised(), decoder.nature());

@@ -1,4 +1,4 @@
-use super::cut::{Edit, Part};
+use super::cut::{CutPart, EditList};
 use super::fragments::Fragments;
 use super::reader::{Bytes, Padding};
 use super::{fault, limit};
@@ -121,7 +121,7 @@ impl Header {
     }
 
     /// The edit of the track of this number, in frames at `rate`; `None` where it has no edit list.
-    pub(super) fn edit(&self, id: u32, rate: u32) -> Option<Edit> {
+    pub(super) fn edit(&self, id: u32, rate: u32) -> Option<EditList> {
         edit_of(self.track(id)?, self.movie_timescale, rate)
     }
 
@@ -184,7 +184,7 @@ pub(super) fn old_phone(name: &str) -> Text {
     text!("{name}, máy ghi âm của điện thoại đời cũ", "{name}, the recorder of an old phone")
 }
 
-fn edit_of(track: &Track, movie_timescale: u32, rate: u32) -> Option<Edit> {
+fn edit_of(track: &Track, movie_timescale: u32, rate: u32) -> Option<EditList> {
     let to_frames =
         |ticks: u64, scale: u32| (u128::from(ticks) * u128::from(rate)).div_ceil(u128::from(scale.max(1))) as u64;
     // Nothing is lost by leaving out what is empty in front: a sound that begins later than its pictures.
@@ -200,22 +200,22 @@ fn edit_of(track: &Track, movie_timescale: u32, rate: u32) -> Option<Edit> {
     let parts = heard.iter().map(|edit| {
         let stated = to_frames(edit.length, movie_timescale);
         if edit.start < 0 || edit.rate == 0 {
-            return Part::Silence(stated);
+            return CutPart::Silence(stated);
         }
         let from = to_frames(edit.start.unsigned_abs(), track.timescale);
         let rest = whole.saturating_sub(from);
         let exact = track.duration > 0 && rest.abs_diff(stated) <= tick;
-        Part::Sound { from, length: (edit.length > 0).then_some(if exact { rest } else { stated }) }
+        CutPart::Sound { from, length: (edit.length > 0).then_some(if exact { rest } else { stated }) }
     });
-    Some(Edit::of(parts.filter(|part| !matches!(part, Part::Silence(0)))))
+    Some(EditList::of(parts.filter(|part| !matches!(part, CutPart::Silence(0)))))
 }
 
 /// Apple's `iTunSMPB`: hexadecimal words, the second the priming, the fourth the length.
-pub(super) fn parse_smpb(note: &str) -> Option<Edit> {
+pub(super) fn parse_smpb(note: &str) -> Option<EditList> {
     let words: Vec<u64> =
         note.split_whitespace().take(4).map_while(|word| u64::from_str_radix(word, 16).ok()).collect();
     match words.as_slice() {
-        [_, skip, _, length] if *length > 0 => Some(Edit::between(*skip, Some(*length))),
+        [_, skip, _, length] if *length > 0 => Some(EditList::between(*skip, Some(*length))),
         _ => None,
     }
 }
@@ -391,31 +391,31 @@ mod tests {
     fn a_length_rounded_to_milliseconds_gives_way_to_the_exact_one() {
         // One second and a third, written as 1334 ms.
         let edit = edit_of(&track(&[(1_334, 1_024)], 1_024 + 58_800), 1_000, 44_100).unwrap();
-        assert_eq!(edit, Edit::between(1_024, Some(58_800)));
+        assert_eq!(edit, EditList::between(1_024, Some(58_800)));
     }
 
     #[test]
     fn an_exact_length_wins_over_the_padded_track() {
         let edit = edit_of(&track(&[(44_100, 2_112)], 47 * 1_024), 44_100, 44_100).unwrap();
-        assert_eq!(edit, Edit::between(2_112, Some(44_100)));
+        assert_eq!(edit, EditList::between(2_112, Some(44_100)));
     }
 
     #[test]
     fn an_empty_edit_in_front_is_passed_over_and_one_further_on_is_silence() {
-        assert_eq!(edit_of(&track(&[(20, -1), (0, 1_024)], 0), 1_000, 44_100), Some(Edit::from(1_024)));
+        assert_eq!(edit_of(&track(&[(20, -1), (0, 1_024)], 0), 1_000, 44_100), Some(EditList::from(1_024)));
         assert_eq!(edit_of(&track(&[], 9), 1_000, 44_100), None);
         let parts = [
-            Part::Sound { from: 5, length: Some(882) },
-            Part::Silence(44_100),
-            Part::Sound { from: 90, length: Some(1_323) },
+            CutPart::Sound { from: 5, length: Some(882) },
+            CutPart::Silence(44_100),
+            CutPart::Sound { from: 90, length: Some(1_323) },
         ];
-        assert_eq!(edit_of(&track(&[(20, 5), (1_000, -1), (30, 90)], 0), 1_000, 44_100), Some(Edit::of(parts)));
+        assert_eq!(edit_of(&track(&[(20, 5), (1_000, -1), (30, 90)], 0), 1_000, 44_100), Some(EditList::of(parts)));
     }
 
     #[test]
     fn apples_note_is_read() {
         let note = " 00000000 00000840 000001CA 00000000003F31F6 00000000 00000000";
-        assert_eq!(parse_smpb(note), Some(Edit::between(0x840, Some(0x3F_31F6))));
+        assert_eq!(parse_smpb(note), Some(EditList::between(0x840, Some(0x3F_31F6))));
         assert_eq!(parse_smpb("gì đó"), None);
         assert_eq!(parse_smpb("00000000 00000840"), None);
     }

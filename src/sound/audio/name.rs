@@ -5,7 +5,7 @@ use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::diag::{Text, is_deceptive, text};
-use crate::plan::ENDINGS;
+use crate::plan::{ENDINGS, spelled};
 
 /// Endings of what is not finished, as browsers and copying programs write them. Lower case.
 const UNFINISHED: [&str; 13] = [
@@ -155,11 +155,18 @@ fn is_word_of_play(stem: &str) -> bool {
 
 /// Names that `play` cannot tell apart: one stem, in any case, whatever the ending.
 pub fn same_stem(a: &str, b: &str) -> bool {
-    let stem = |name: &str| {
-        let name: String = name.nfc().collect();
-        name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_lowercase()
-    };
-    stem(a) == stem(b)
+    spelled_stem(a) == spelled_stem(b)
+}
+
+/// Whether `file` is heard where `other` is asked for: it has its stem, perhaps with a language behind it.
+pub fn is_version_of(file: &str, other: &str) -> bool {
+    let stem = spelled_stem(file);
+    stem.strip_prefix(&spelled_stem(other)).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn spelled_stem(name: &str) -> String {
+    let name = spelled(name);
+    name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned()
 }
 
 #[cfg(test)]
@@ -228,5 +235,7 @@ mod tests {
     fn one_stem_is_one_name_to_play() {
         assert!(same_stem("Chao.MP3", "chao.wav") && same_stem("so\u{302}\u{301}.mp3", "số.ogg"));
         assert!(!same_stem("chao.vi.mp3", "chao.mp3"));
+        assert!(is_version_of("Chao.vi.mp3", "chao.wav") && is_version_of("chao.mp3", "chao.wav"));
+        assert!(!is_version_of("chao.mp3", "chao.vi.mp3") && !is_version_of("chao-2.mp3", "chao.mp3"));
     }
 }

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::meter::{Measures, Place, Trace};
+use super::meter::{Measures, SoundSpan, Trace};
 use crate::diag::Diagnostic;
 use crate::plan::Facts;
 
@@ -88,7 +88,7 @@ fn x(at: f64, seconds: f64) -> f64 {
     LEFT + (RIGHT - LEFT) * (at / seconds).clamp(0.0, 1.0)
 }
 
-fn band(out: &mut String, place: Place, seconds: f64, colour: &str, label: &str) {
+fn band(out: &mut String, place: SoundSpan, seconds: f64, colour: &str, label: &str) {
     let (from, to) = (x(place.from, seconds), x(place.to, seconds));
     let width = (to - from).max(2.0);
     let (begin, end) = (clock(place.from), clock(place.to));

@@ -140,6 +140,7 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "long"]
     fn an_hour_has_as_many_frames_as_an_hour_has() {
         let mut resampler = Resampler::new(rate(11_025), rate(16_000)).unwrap();
         let (second, mut out, mut made) = (vec![0.1; 11_025], Vec::new(), 0);

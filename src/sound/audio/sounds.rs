@@ -3,9 +3,11 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::disk::{self, Links, SoundFile, Spoilt};
+use super::disk::{Links, SoundFile, Spoilt};
 use super::loan::{Lender, Loan};
 use super::{Decoder, fault, limit};
+use crate::digest;
+use crate::incoming::RelayHub;
 use crate::plan::{Fault, Item, Programme};
 
 /// The sound files of a directory, of which some are held in memory, so that they play at once and without a disk.
@@ -17,10 +19,11 @@ pub struct Sounds {
     /// Whole files by their digest.
     held: Arc<Mutex<HashMap<String, Arc<[u8]>>>>,
     lender: Lender,
+    relays: Option<RelayHub>,
 }
 
 /// A sound that is open.
-pub(super) struct Opened {
+pub(super) struct OpenSound {
     pub(super) decoder: Decoder,
     /// Tells whether somebody has written to its file since; never where it is read from memory.
     pub(super) spoilt: Spoilt,
@@ -29,31 +32,41 @@ pub(super) struct Opened {
 impl Sounds {
     /// Those of this directory, none held.
     pub fn new(directory: impl AsRef<Path>) -> Self {
-        Self { directory: directory.as_ref().into(), held: Arc::default(), lender: Lender::default() }
+        Self { directory: directory.as_ref().into(), held: Arc::default(), lender: Lender::default(), relays: None }
+    }
+
+    /// The same, with higher stations as they come.
+    #[must_use]
+    pub fn with_relays(self, relays: RelayHub) -> Self {
+        Self { relays: Some(relays), ..self }
+    }
+
+    pub(super) const fn relays(&self) -> Option<&RelayHub> {
+        self.relays.as_ref()
     }
 
     /// Opens the file of this name, whose bytes must have this digest: what plays is what was approved, and what the
     /// journal says.
-    pub(super) fn open(&self, file: &str, sha256: &str) -> Result<Opened, Fault> {
+    pub(super) fn open(&self, file: &str, sha256: &str) -> Result<OpenSound, Fault> {
         if let Some(bytes) = self.held(sha256) {
-            return Decoder::open_source(Cursor::new(bytes)).map(Opened::from_memory);
+            return Decoder::open_source(Cursor::new(bytes)).map(OpenSound::from_memory);
         }
         if let Some(loan) = self.lend(file, sha256) {
-            return Decoder::open_source(loan.cursor()).map(Opened::from_memory);
+            return Decoder::open_source(loan.cursor()).map(OpenSound::from_memory);
         }
         let mut opened = SoundFile::open(&self.path(file)?, Links::Refuse)?;
         if !opened.vouch(sha256)? {
             return Err(fault::changed());
         }
         let spoilt = opened.spoilt();
-        Ok(Opened { decoder: Decoder::open_file(opened)?, spoilt })
+        Ok(OpenSound { decoder: Decoder::open_file(opened)?, spoilt })
     }
 
     /// What a programme plays, as far as there is room for it: who keeps this hears it to its end, from the first to
     /// the last repeat, whatever becomes of its files.
     pub(super) fn borrow(&self, programme: &Programme) -> Vec<Loan> {
         let mut seen = HashSet::new();
-        let files = programme.sounds().filter_map(Item::source).filter(|(_, sha256)| seen.insert(sha256.to_string()));
+        let files = programme.needed().filter_map(Item::source).filter(|(_, sha256)| seen.insert(sha256.to_string()));
         files
             .filter(|(_, sha256)| self.held(sha256).is_none())
             .filter_map(|(file, sha256)| self.lend(file, sha256))
@@ -112,11 +125,11 @@ impl Sounds {
         // Nothing to spare: it may be kept for an hour.
         let mut bytes = Vec::with_capacity(opened.stamp().size as usize);
         opened.take(most).read_to_end(&mut bytes).ok()?;
-        (disk::digest(&bytes) == sha256).then_some(bytes)
+        (digest::sha256(&bytes) == sha256).then_some(bytes)
     }
 }
 
-impl Opened {
+impl OpenSound {
     fn from_memory(decoder: Decoder) -> Self {
         Self { decoder, spoilt: Spoilt::default() }
     }
@@ -131,7 +144,7 @@ mod tests {
         let bytes = [("a", vec![1; 10]), ("b", vec![2; 11]), ("c", vec![3; 5])];
         let write = |(name, bytes): &(&'static str, Vec<u8>)| {
             std::fs::write(dir.join(name), bytes).unwrap();
-            (*name, disk::digest(bytes))
+            (*name, digest::sha256(bytes))
         };
         bytes.iter().map(write).collect()
     }

@@ -354,7 +354,7 @@ fn unfinished(measures: &Measures) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::meter::Place;
+    use crate::audio::meter::SoundSpan;
 
     fn good() -> Measures {
         Measures {
@@ -400,8 +400,8 @@ mod tests {
 
     #[test]
     fn each_defect_has_its_own_finding_with_a_cure() {
-        let gap = Some(Place { from: 187.0, to: 200.0 });
-        let clipped_first = Some(Place { from: 61.2, to: 61.3 });
+        let gap = Some(SoundSpan { from: 187.0, to: 200.0 });
+        let clipped_first = Some(SoundSpan { from: 61.2, to: 61.3 });
         let table = [
             (Measures { loudness_lufs: Some(-41.0), ..good() }, "sound_quiet"),
             (Measures { clipped_runs: 90, clipped_first, ..good() }, "sound_clipped"),
@@ -414,7 +414,7 @@ mod tests {
             (Measures { over_noise_db: Some(-3.0), ..good() }, "sound_noisy"),
             (Measures { noise_alone: true, ..good() }, "sound_noise"),
             (Measures { seconds: 0.2, ..good() }, "sound_short"),
-            (Measures { lost: vec![Place { from: 5.0, to: 5.2 }], ..good() }, "sound_damaged"),
+            (Measures { lost: vec![SoundSpan { from: 5.0, to: 5.2 }], ..good() }, "sound_damaged"),
             (Measures { unfinished: true, ..good() }, "sound_unfinished"),
             (Measures { band_hz: 3_400.0, ..good() }, "sound_narrow"),
             (Measures { range_lu: 25.0, ..good() }, "sound_uneven"),

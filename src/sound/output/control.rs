@@ -2,22 +2,14 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
-use super::Lane;
+use super::OutputLane;
+use super::card::Card;
 use super::controller::Controller;
 use super::feed::OpenReader;
-use super::link::{Card, Opened};
+use super::message::Message;
 use crate::clock::Clock;
-use crate::diag::{Text, text};
+use crate::diag::text;
 use crate::voice::{Notice, NoticeSink, Output, VoiceId, VoiceOrder};
-
-/// What the controller's thread is told.
-pub(super) enum Message {
-    Order(VoiceId, VoiceOrder),
-    Fed(VoiceId, u64, Result<(), Text>),
-    Opened(u64, Result<Opened, Text>),
-    Lost(u64, Text),
-    Close,
-}
 
 /// An [`Output`] whose thread owns a card and its voices. Dropping it closes the card.
 pub(super) struct Control {
@@ -29,14 +21,14 @@ pub(super) struct Control {
 impl Control {
     pub(super) fn new(
         card: Arc<dyn Card>,
-        lanes: Vec<Lane>,
+        lanes: Vec<OutputLane>,
         open: OpenReader,
         clock: Arc<dyn Clock>,
         sink: NoticeSink,
     ) -> Self {
         let (mailbox, mail) = mpsc::channel();
-        let desk = Controller::new(card, lanes, open, clock, Arc::clone(&sink), mailbox.clone());
-        let work = move || desk.run(&mail);
+        let controller = Controller::new(card, lanes, open, clock, Arc::clone(&sink), mailbox.clone());
+        let work = move || controller.run(&mail);
         // Without its thread the output answers every prepare with a failure, see `order`.
         let thread = std::thread::Builder::new().name("loa-output".to_owned()).spawn(work).ok();
         Self { mailbox, sink, thread }

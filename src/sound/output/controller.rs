@@ -2,14 +2,15 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use super::Lane;
-use super::cast::{Cast, CutFate};
-use super::control::Message;
+use super::OutputLane;
+use super::card::{Card, OpenedCard};
 use super::feed::OpenReader;
-use super::link::{Card, Link, Opened, discard};
-use super::mixer::{Event, When};
-use super::speed::Speed;
-use super::stage::Order;
+use super::link::{Link, discard};
+use super::message::Message;
+use super::mixer::{VoiceEvent, When};
+use super::rate_watch::RateWatch;
+use super::renderer::RendererOrder;
+use super::voices::{CutFate, Voices};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::instant::{Mono, Wall};
@@ -20,36 +21,36 @@ use crate::voice::{Notice, NoticeSink, VoiceId, VoiceOrder};
 /// An output without voices is closed after this long, so that an amplifier or a laptop can rest,
 /// but the pauses inside a session never close it.
 pub const IDLE_CLOSE: Duration = Duration::from_secs(30);
-/// How often the controller looks at a stage with voices.
+/// How often the controller looks at a renderer with voices.
 const TICK: Duration = Duration::from_millis(20);
 /// How often it looks while voices only wait for their time: a card that dies is then opened again
 /// before anybody misses it.
 const SLOW_TICK: Duration = Duration::from_millis(100);
 
-/// What the output's thread runs: it brings the [`Cast`] and the card together.
+/// What the output's thread runs: it brings the [`Voices`] and the card together.
 pub(super) struct Controller {
     link: Link,
-    cast: Cast,
-    lanes: Vec<Lane>,
+    cast: Voices,
+    lanes: Vec<OutputLane>,
     open: OpenReader,
     clock: Arc<dyn Clock>,
     sink: NoticeSink,
     mailbox: mpsc::Sender<Message>,
-    /// Orders that did not fit into the stage's queue.
-    backlog: Vec<Order>,
+    /// Orders that did not fit into the renderer's queue.
+    backlog: Vec<RendererOrder>,
 }
 
 impl Controller {
     pub(super) fn new(
         card: Arc<dyn Card>,
-        lanes: Vec<Lane>,
+        lanes: Vec<OutputLane>,
         open: OpenReader,
         clock: Arc<dyn Clock>,
         sink: NoticeSink,
         mailbox: mpsc::Sender<Message>,
     ) -> Self {
         let link = Link::new(card, lanes.clone(), mailbox.clone());
-        Self { link, cast: Cast::default(), lanes, open, clock, sink, mailbox, backlog: Vec::new() }
+        Self { link, cast: Voices::default(), lanes, open, clock, sink, mailbox, backlog: Vec::new() }
     }
 
     /// Until the output is dropped.
@@ -100,6 +101,10 @@ impl Controller {
                 let notice = self.cast.fed(voice, generation, result);
                 self.tell(notice);
             }
+            Message::Relay(voice, generation, news) => {
+                let notice = self.cast.relayed(voice, generation, news);
+                self.tell(notice);
+            }
             Message::Opened(generation, result) => match result {
                 Ok(opened) if self.link.is_current(generation) => self.opened(opened, now),
                 Ok(stale) => {
@@ -127,22 +132,22 @@ impl Controller {
 
     fn cut(&mut self, voice: VoiceId, at: Option<Wall>) {
         match self.cast.cut(voice, at, self.clock.wall()) {
-            CutFate::OnStage => self.order(Order::Cut(voice, at.map_or(When::Now, When::Wall))),
+            CutFate::InRenderer => self.order(RendererOrder::Cut(voice, at.map_or(When::Now, When::Wall))),
             CutFate::Settled => {}
             CutFate::Dropped(notice) => self.tell([notice]),
         }
     }
 
-    fn opened(&mut self, opened: Opened, now: Mono) {
-        self.cast.opened(opened.desk.rate, now);
+    fn opened(&mut self, opened: OpenedCard, now: Mono) {
+        self.cast.opened(opened.renderer.rate, now);
         self.backlog.clear();
         self.link.opened(opened, now);
     }
 
     fn lose(&mut self, why: Text, now: Mono) {
-        self.read_desk(now);
+        self.poll_renderer(now);
         let timeline = self.link.timeline().copied();
-        let underruns = self.link.line().map_or(0, |line| line.desk.stumbles.underruns());
+        let underruns = self.link.line().map_or(0, |line| line.renderer.health.underruns());
         self.backlog.clear();
         // Told before the old stream is closed, which may take its time.
         let notices = self.cast.lose(&why, underruns, timeline.as_ref(), self.clock.wall(), now);
@@ -152,9 +157,9 @@ impl Controller {
 
     fn tick(&mut self) {
         let now = self.clock.mono();
-        self.read_desk(now);
+        self.poll_renderer(now);
         self.keep_link(now);
-        if let Some(rate) = self.link.line().map(|line| line.desk.rate) {
+        if let Some(rate) = self.link.line().map(|line| line.renderer.rate) {
             let failed = self.cast.feed(&self.open, &self.lanes, rate, &self.mailbox, now);
             self.tell(failed);
             self.place_ready();
@@ -166,28 +171,28 @@ impl Controller {
         self.tell(reported);
     }
 
-    /// Hear what the stage says.
-    fn read_desk(&mut self, now: Mono) {
+    /// Hear what the renderer says.
+    fn poll_renderer(&mut self, now: Mono) {
         let wall = self.clock.wall();
         let Some(line) = self.link.line() else { return };
         // Ended voices' samples are dropped with them, far from the callback.
         let mut events = Vec::new();
-        while let Ok(event) = line.desk.events.pop() {
+        while let Ok(event) = line.renderer.events.pop() {
             events.push(event);
         }
         // After the events, so that the timeline is at least as new as they are.
-        while let Ok(mark) = line.desk.marks.pop() {
+        while let Ok(mark) = line.renderer.marks.pop() {
             line.mark = Some(mark);
         }
         if let Some((timeline, at)) = &line.mark {
             line.pace.read(timeline.newest(), *at, now);
             if let Some(speed) = &mut line.speed {
-                speed.read(timeline.newest(), line.desk.stumbles.underruns(), *at);
+                speed.read(timeline.newest(), line.renderer.health.underruns(), *at);
             }
         }
         let cast = &mut self.cast;
-        let (timeline, underruns) = (line.timeline(), line.desk.stumbles.underruns());
-        let hear = |event: &Event| cast.hear(event, underruns, timeline, wall, now);
+        let (timeline, underruns) = (line.timeline(), line.renderer.health.underruns());
+        let hear = |event: &VoiceEvent| cast.hear(event, underruns, timeline, wall, now);
         let notices: Vec<_> = events.iter().filter_map(hear).collect();
         self.tell(notices);
     }
@@ -203,7 +208,7 @@ impl Controller {
         let Some(line) = self.link.line() else { return };
         if needed {
             line.idle = None;
-            let speed = line.speed.as_ref().and_then(Speed::fault);
+            let speed = line.speed.as_ref().and_then(RateWatch::fault);
             if let Some(why) = line.pace.fault(now) {
                 self.lose(why, now);
             } else if let Some(why) = speed {
@@ -215,24 +220,24 @@ impl Controller {
         }
     }
 
-    /// Hand ready voices to the stage.
+    /// Hand ready voices to the renderer.
     fn place_ready(&mut self) {
         for order in std::mem::take(&mut self.backlog) {
             self.order(order);
         }
         for lane in 0..self.lanes.len() {
             while let Some(part) = self.cast.place(lane) {
-                self.order(Order::Add(lane, part));
+                self.order(RendererOrder::Add(lane, part));
             }
         }
     }
 
-    fn order(&mut self, order: Order) {
+    fn order(&mut self, order: RendererOrder) {
         if !self.backlog.is_empty() {
             return self.backlog.push(order);
         }
         let Some(line) = self.link.line() else { return };
-        if let Err(rtrb::PushError::Full(order)) = line.desk.orders.push(order) {
+        if let Err(rtrb::PushError::Full(order)) = line.renderer.orders.push(order) {
             self.backlog.push(order);
         }
     }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::Lane;
+use super::OutputLane;
 use super::mixer::FADE;
 use crate::diag::text;
 use crate::instant::Wall;
@@ -18,7 +18,7 @@ use crate::voice::{Ending, Notice, Output, VoiceId, VoiceOrder};
 /// mixer.
 pub struct Counting {
     now: Wall,
-    lanes: Vec<Lane>,
+    lanes: Vec<OutputLane>,
     /// In the order in which they were started; those not started come anywhere.
     voices: Vec<Voice>,
     notices: Vec<Notice>,
@@ -44,7 +44,7 @@ enum Step {
 
 impl Counting {
     /// A counter for the zones of `lanes` that stands at `now`.
-    pub fn new(now: Wall, lanes: Vec<Lane>) -> Self {
+    pub fn new(now: Wall, lanes: Vec<OutputLane>) -> Self {
         Self { now, lanes, voices: Vec::new(), notices: Vec::new() }
     }
 
@@ -239,7 +239,8 @@ mod tests {
     }
 
     fn counting() -> Counting {
-        let lane = |zone| Lane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
+        let lane =
+            |zone| OutputLane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
         Counting::new(at(0), vec![lane(0), lane(1)])
     }
 

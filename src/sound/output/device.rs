@@ -6,21 +6,20 @@ use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, OutputCallbackInfo, SampleFormat, SizedSample, StreamConfig};
 use cpal::{SupportedBufferSize, SupportedStreamConfigRange};
 
-use super::Lane;
+use super::OutputLane;
+use super::buffer_depth::BufferDepth;
+use super::callback_watch::CallbackWatch;
+use super::card::{Card, Lost, OpenedCard};
 use super::control::Control;
-use super::depth::Depth;
+use super::device_name::{DeviceName, is_alsa_worth_naming};
 use super::device_text as say;
 use super::feed::OpenReader;
-use super::flow::Flow;
-use super::link::{Card, Lost, Opened};
 use super::paced::channels;
-use super::playable::is_alsa_worth_naming;
-use super::stage::{Stage, Stumbles};
-use super::urgent;
+use super::realtime;
+use super::renderer::{Renderer, StreamHealth};
 use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::instant::{Frames, Now, Rate};
-use crate::station::OutputName;
 use crate::voice::{NoticeSink, Output, VoiceId, VoiceOrder};
 
 /// Frames mixed at once; larger callbacks take several rounds.
@@ -39,40 +38,25 @@ const ERRORS_SPIN: u32 = 500;
 /// cannot be opened it is tried again for as long as voices wait, which are told why.
 pub struct Device(Control);
 
-/// Where a [`Device`] is found.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum DeviceName {
-    /// An ALSA name as `aplay -L` lists them; `default` is the system's choice.
-    Alsa(String),
-    /// A sink of a PulseAudio server, as `pactl list short sinks` lists them. Needs the feature
-    /// `pulseaudio`.
-    Pulse(String),
-}
-
-impl DeviceName {
-    /// The device behind an output's name, where it is one.
-    pub fn of(output: &OutputName) -> Option<Self> {
-        match output {
-            OutputName::Device(name) => Some(Self::Alsa(name.clone())),
-            OutputName::Pulse(sink) => Some(Self::Pulse(sink.clone())),
-            OutputName::Wav(_) | OutputName::Null | OutputName::Unusable => None,
-        }
-    }
-}
-
 impl Device {
     /// An output on a sound card, on which each of `lanes` plays.
-    pub fn new(name: DeviceName, lanes: Vec<Lane>, open: OpenReader, clock: Arc<dyn Clock>, sink: NoticeSink) -> Self {
-        let card = CpalCard { name, clock: Arc::clone(&clock), depth: Arc::new(Depth::default()) };
+    pub fn new(
+        name: DeviceName,
+        lanes: Vec<OutputLane>,
+        open: OpenReader,
+        clock: Arc<dyn Clock>,
+        sink: NoticeSink,
+    ) -> Self {
+        let card = CpalCard { name, clock: Arc::clone(&clock), depth: Arc::new(BufferDepth::default()) };
         Self(Control::new(Arc::new(card), lanes, open, clock, sink))
     }
 
     /// Whether the device can be found and says what it can play, without making a sound: how it
     /// would be opened (`48000 Hz, 2 channels, f32`), or what is wrong. May block for as long as the
     /// device does.
-    pub fn probe(name: &DeviceName, lanes: &[Lane]) -> Result<Text, Text> {
+    pub fn probe(name: &DeviceName, lanes: &[OutputLane]) -> Result<Text, Text> {
         let device = find(name)?;
-        let choice = choose(name, &device, channels(lanes), Depth::default().next())?;
+        let choice = choose(name, &device, channels(lanes), BufferDepth::default().next())?;
         let (rate, channels, format) = (choice.config.sample_rate, choice.config.channels, choice.format);
         Ok(text!("{rate} Hz, {channels} kênh, {format}", "{rate} Hz, {channels} channels, {format}"))
     }
@@ -87,7 +71,7 @@ impl Output for Device {
 struct CpalCard {
     name: DeviceName,
     clock: Arc<dyn Clock>,
-    depth: Arc<Depth>,
+    depth: Arc<BufferDepth>,
 }
 
 /// How a device is opened.
@@ -98,7 +82,7 @@ struct Choice {
 }
 
 impl Card for CpalCard {
-    fn open(&self, lanes: &[Lane], lost: Lost) -> Result<Opened, Text> {
+    fn open(&self, lanes: &[OutputLane], lost: Lost) -> Result<OpenedCard, Text> {
         let device = find(&self.name)?;
         let choice = choose(&self.name, &device, channels(lanes), self.depth.next())?;
         let lost = Arc::new(lost);
@@ -119,9 +103,9 @@ impl Card for CpalCard {
             Err(error) if error.kind() == ErrorKind::UnsupportedConfig => attempt(BufferSize::Default),
             built => built,
         };
-        let (stream, desk) = built.map_err(|error| say::cannot_open(&self.name, &error))?;
+        let (stream, handle) = built.map_err(|error| say::cannot_open(&self.name, &error))?;
         stream.play().map_err(|error| say::cannot_open(&self.name, &error))?;
-        Ok(Opened { desk, stream: Box::new(stream) })
+        Ok(OpenedCard { renderer: handle, stream: Box::new(stream) })
     }
 }
 
@@ -206,59 +190,59 @@ struct Setup<'a> {
     device: &'a cpal::Device,
     config: StreamConfig,
     rate: Rate,
-    lanes: &'a [Lane],
+    lanes: &'a [OutputLane],
     clock: &'a Arc<dyn Clock>,
-    depth: &'a Arc<Depth>,
+    depth: &'a Arc<BufferDepth>,
     lost: &'a Arc<Lost>,
     reports_underruns: bool,
 }
 
 impl Setup<'_> {
-    fn build<T>(&self) -> Result<(cpal::Stream, super::stage::Desk), cpal::Error>
+    fn build<T>(&self) -> Result<(cpal::Stream, super::renderer::RendererHandle), cpal::Error>
     where
         T: SizedSample + cpal::FromSample<f32>,
     {
-        let stumbles = Arc::new(Stumbles::default());
+        let health = Arc::new(StreamHealth::default());
         let errors = Arc::new(AtomicU32::new(0));
         let channels = usize::from(self.config.channels);
-        let (stage, desk) = Stage::new(self.lanes, self.rate, channels, &stumbles);
+        let (renderer, handle) = Renderer::new(self.lanes, self.rate, channels, &health);
         let (lost, depth) = (Arc::clone(self.lost), Arc::clone(self.depth));
         let mut pull = Pull {
-            stage,
+            renderer,
             clock: Arc::clone(self.clock),
             mixed: vec![0.0; ROUND * channels],
             errors: Arc::clone(&errors),
-            flow: Flow::new(self.rate, self.reports_underruns),
-            stumbles: Arc::clone(&stumbles),
+            flow: CallbackWatch::new(self.rate, self.reports_underruns),
+            health: Arc::clone(&health),
             depth: Arc::clone(&depth),
         };
         let stream = self.device.build_output_stream::<T, _, _>(
             self.config,
             move |out, info| pull.pull(out, info),
-            move |error| heed(&error, &stumbles, &errors, &depth, &lost),
+            move |error| on_stream_error(&error, &health, &errors, &depth, &lost),
             Some(BUILD_LIMIT),
         )?;
-        Ok((stream, desk))
+        Ok((stream, handle))
     }
 }
 
 /// What runs in the callback.
 struct Pull {
-    stage: Stage,
+    renderer: Renderer,
     clock: Arc<dyn Clock>,
     mixed: Vec<f32>,
     errors: Arc<AtomicU32>,
-    flow: Flow,
-    stumbles: Arc<Stumbles>,
-    depth: Arc<Depth>,
+    flow: CallbackWatch,
+    health: Arc<StreamHealth>,
+    depth: Arc<BufferDepth>,
 }
 
 impl Pull {
     fn pull<T: SizedSample + cpal::FromSample<f32>>(&mut self, out: &mut [T], info: &OutputCallbackInfo) {
-        let frames = Frames((out.len() / self.stage.channels().max(1)) as u64);
+        let frames = Frames((out.len() / self.renderer.channels().max(1)) as u64);
         let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
-        if self.flow.look(frames, self.stumbles.underruns(), now.mono) {
-            self.stumbles.underrun();
+        if self.flow.look(frames, self.health.underruns(), now.mono) {
+            self.health.underrun();
             self.depth.stumbled();
         }
         let stamp = info.timestamp();
@@ -267,7 +251,7 @@ impl Pull {
         self.errors.store(0, Ordering::Relaxed);
         for round in out.chunks_mut(self.mixed.len()) {
             let mixed = &mut self.mixed[..round.len()];
-            self.stage.fill(mixed, now, heard.take());
+            self.renderer.fill(mixed, now, heard.take());
             for (out, sample) in round.iter_mut().zip(mixed) {
                 *out = T::from_sample_(*sample);
             }
@@ -275,15 +259,15 @@ impl Pull {
     }
 }
 
-/// Sort a stream's errors: what only jolts the time line, what passes, what is the end.
-fn heed(error: &cpal::Error, stumbles: &Stumbles, errors: &AtomicU32, depth: &Depth, lost: &Lost) {
+/// Sort a stream's errors: what only discontinuities the time line, what passes, what is the end.
+fn on_stream_error(error: &cpal::Error, health: &StreamHealth, errors: &AtomicU32, depth: &BufferDepth, lost: &Lost) {
     match error.kind() {
         ErrorKind::Xrun => {
-            stumbles.jolt();
-            stumbles.underrun();
+            health.discontinuity();
+            health.underrun();
             depth.stumbled();
         }
-        ErrorKind::DeviceChanged => stumbles.jolt(),
+        ErrorKind::DeviceChanged => health.discontinuity(),
         ErrorKind::RealtimeDenied => return,
         ErrorKind::DeviceNotAvailable
         | ErrorKind::HostUnavailable
@@ -293,7 +277,7 @@ fn heed(error: &cpal::Error, stumbles: &Stumbles, errors: &AtomicU32, depth: &De
     }
     // A device that only ever fails may keep its thread spinning here: say once that it is gone.
     match errors.fetch_add(1, Ordering::Relaxed) {
-        ERRORS_SPIN => urgent::release(),
+        ERRORS_SPIN => realtime::release(),
         ERRORS_AT_MOST => lost(say::gone(error)),
         _ => {}
     }

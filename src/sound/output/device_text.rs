@@ -2,30 +2,11 @@
 
 use cpal::ErrorKind;
 
-use super::device::DeviceName;
+use super::device_name::DeviceName;
 use crate::diag::{Text, foreign, text};
 
 /// Names shown at most where one is not known.
 const NAMES_SHOWN: usize = 8;
-
-impl DeviceName {
-    /// As `loa.toml` writes it after `output =`.
-    pub fn written(&self) -> String {
-        match self {
-            Self::Alsa(name) => format!("device:{name}"),
-            Self::Pulse(sink) => format!("pulse:{sink}"),
-        }
-    }
-
-    /// It names a card of its own, not a choice of the system's.
-    pub(super) fn is_card(&self) -> bool {
-        matches!(self, Self::Alsa(name) if name.contains(':'))
-    }
-
-    fn is_default(&self) -> bool {
-        matches!(self, Self::Alsa(name) | Self::Pulse(name) if name == "default" || name.is_empty())
-    }
-}
 
 pub(super) fn cannot_open(name: &DeviceName, error: &cpal::Error) -> Text {
     let written = name.written();

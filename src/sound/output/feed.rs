@@ -7,11 +7,13 @@ use std::time::Duration;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::fade::falling;
+use super::live_start::{LIVE_LOOK, LivePull, LiveStart};
 use super::mixer::FADE;
 use crate::diag::{Text, system, text};
 use crate::instant::{Frames, Rate};
 use crate::plan::Programme;
 use crate::station::ZoneIx;
+use crate::voice::RelayNews;
 
 /// Decoded sound kept ahead of each voice: enough for a slow disk or a busy moment, 1.9 MB.
 pub const AHEAD: Duration = Duration::from_secs(10);
@@ -28,12 +30,31 @@ const CHUNK: usize = 4_800;
 pub(super) const SHORT: Duration = Duration::from_millis(100);
 
 /// A programme's samples, pulled: mono, at the rate asked for.
-pub trait Reader: Send {
+pub trait ProgrammeReader: Send {
     /// Fill `out` from its front and say how many samples that was; 0 is the end.
     fn fill(&mut self, out: &mut [f32]) -> usize;
 
     /// The file of which something is missing because it is not, or no longer, the one that was planned.
     fn spoiled(&self) -> Option<Arc<str>> {
+        None
+    }
+
+    /// What comes next is live: it is pulled as it is heard, and not ahead. Where it begins, [`Self::fill`] gives less than
+    /// asked, or nothing, and that is no end.
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    /// Of something live that has not begun: how many samples have come that are not to be held back.
+    fn arrived(&mut self) -> usize {
+        0
+    }
+
+    /// Something live begins, and so many of the samples that were pulled of it are heard. Said again, it means nothing.
+    fn begin(&mut self, _: u64) {}
+
+    /// What has changed in what is heard of a higher station.
+    fn news(&mut self) -> Option<RelayNews> {
         None
     }
 }
@@ -55,7 +76,7 @@ impl From<Text> for Unopened {
 
 /// Opens a zone's programme at a rate, from an offset into it.
 pub type OpenReader =
-    Arc<dyn Fn(ZoneIx, &Programme, Rate, Duration) -> Result<Box<dyn Reader>, Unopened> + Send + Sync>;
+    Arc<dyn Fn(ZoneIx, &Programme, Rate, Duration) -> Result<Box<dyn ProgrammeReader>, Unopened> + Send + Sync>;
 
 static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
@@ -82,6 +103,7 @@ struct Shared {
     gaps: AtomicU32,
     /// The file that was not, or no longer, the one that was planned. Set before `complete`.
     spoiled: OnceLock<Arc<str>>,
+    live: LiveStart,
 }
 
 impl Feed {
@@ -93,6 +115,7 @@ impl Feed {
         rate: Rate,
         skip: Duration,
         ready: impl FnOnce(Result<(), Text>) + Send + 'static,
+        news: impl Fn(RelayNews) + Send + 'static,
     ) -> Result<(Self, FeedSource), Text> {
         let alive = Alive::enter()?;
         let (producer, consumer) = RingBuffer::new(rate.frames(AHEAD).0 as usize);
@@ -108,7 +131,7 @@ impl Feed {
                     return ready(Err(why));
                 }
             };
-            pump(reader, producer, &ours, rate, expected, ready);
+            pump((reader, producer), &ours, rate, expected, (ready, news));
         };
         let thread = std::thread::Builder::new().name("loa-feed".to_owned()).spawn(work).map_err(|error| {
             text!(
@@ -117,8 +140,14 @@ impl Feed {
                 "the machine cannot start another thread to read sound ({error}); restart the machine",
             )
         })?;
-        let source = FeedSource { ring: consumer, shared: Arc::clone(&shared), rate, starving: 0 };
+        let source = FeedSource { ring: consumer, shared: Arc::clone(&shared), rate, starving: 0, begun: false };
         Ok((Self { thread: thread.thread().clone(), shared }, source))
+    }
+
+    /// Its start is set: what is live is pulled from now on.
+    pub(super) fn arm(&self) {
+        self.shared.live.arm();
+        self.thread.unpark();
     }
 
     /// Tell the thread that there may be room in the ring again.
@@ -187,19 +216,50 @@ impl Drop for Alive {
 
 /// Decode into the ring until the end, or until nobody wants it.
 fn pump(
-    mut reader: Box<dyn Reader>,
-    mut ring: Producer<f32>,
+    (mut reader, mut ring): (Box<dyn ProgrammeReader>, Producer<f32>),
     shared: &Shared,
     rate: Rate,
     expected: Frames,
-    ready: impl FnOnce(Result<(), Text>),
+    (ready, news): (impl FnOnce(Result<(), Text>), impl Fn(RelayNews)),
 ) {
     let mut ready = Some(ready);
     let enough = rate.frames(READY).min(expected);
     let mut chunk = vec![0.0; CHUNK];
     let mut decoded = Frames(0);
     loop {
-        let count = reader.fill(&mut chunk).min(CHUNK);
+        let mut most = CHUNK;
+        if reader.is_live() {
+            // No more can be decoded ahead.
+            if let Some(ready) = ready.take() {
+                ready(Ok(()));
+            }
+            if shared.unwanted.load(Ordering::Acquire) {
+                return;
+            }
+            most = match shared.live.pull(&ring, decoded, rate) {
+                LivePull::Nothing => 0,
+                LivePull::Early { most, lead } => match reader.arrived() {
+                    0 => lead,
+                    come => come.min(most),
+                },
+                LivePull::Now { early, most } => {
+                    reader.begin(early);
+                    most
+                }
+            }
+            .min(CHUNK);
+            if most == 0 {
+                std::thread::park_timeout(LIVE_LOOK);
+                continue;
+            }
+        }
+        let count = reader.fill(&mut chunk[..most]).min(most);
+        while let Some(told) = reader.news() {
+            news(told);
+        }
+        if count == 0 && reader.is_live() {
+            continue;
+        }
         decoded += Frames(count as u64);
         let mut rest = &chunk[..count];
         while !rest.is_empty() {
@@ -244,12 +304,18 @@ pub struct FeedSource {
     shared: Arc<Shared>,
     rate: Rate,
     starving: u64,
+    /// A sample was asked for.
+    begun: bool,
 }
 
 impl Iterator for FeedSource {
     type Item = f32;
 
     fn next(&mut self) -> Option<f32> {
+        if !self.begun {
+            self.begun = true;
+            self.shared.live.begin(&mut self.ring, self.rate);
+        }
         if let Ok(sample) = self.ring.pop() {
             self.starving = 0;
             return Some(sample * self.fade());
@@ -311,7 +377,7 @@ mod tests {
         next: f32,
     }
 
-    impl Reader for Ramp {
+    impl ProgrammeReader for Ramp {
         fn fill(&mut self, out: &mut [f32]) -> usize {
             let count = out.len().min(self.left);
             for sample in &mut out[..count] {
@@ -335,7 +401,8 @@ mod tests {
         let (tell, told) = mpsc::channel();
         let ready = move |result| tell.send(result).expect("the test listens");
         let (feed, source) =
-            Feed::spawn(open, (ZoneIx(0), programme(length)), Rate::STANDARD, Duration::ZERO, ready).expect("a thread");
+            Feed::spawn(open, (ZoneIx(0), programme(length)), Rate::STANDARD, Duration::ZERO, ready, |_| ())
+                .expect("a thread");
         (feed, source, told)
     }
 
@@ -389,7 +456,7 @@ mod tests {
     #[test]
     fn a_hanging_decode_is_silence_for_two_seconds_and_then_the_end() {
         struct Hang(mpsc::Receiver<()>);
-        impl Reader for Hang {
+        impl ProgrammeReader for Hang {
             fn fill(&mut self, out: &mut [f32]) -> usize {
                 let _ = self.0.recv();
                 out.fill(0.0);
@@ -412,7 +479,7 @@ mod tests {
     #[test]
     fn a_panicking_decoder_ends_its_own_voice_only() {
         struct Bomb;
-        impl Reader for Bomb {
+        impl ProgrammeReader for Bomb {
             fn fill(&mut self, _: &mut [f32]) -> usize {
                 std::panic::resume_unwind(Box::new("a decoder's bug"))
             }

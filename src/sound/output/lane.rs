@@ -4,7 +4,7 @@ use crate::station::{Channel, Zone, ZoneIx};
 
 /// One zone's part of an output.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Lane {
+pub struct OutputLane {
     /// Whose.
     pub zone: ZoneIx,
     /// Which channel of the output it feeds.
@@ -15,7 +15,7 @@ pub struct Lane {
     pub delay: Duration,
 }
 
-impl Lane {
+impl OutputLane {
     /// The lane of a zone as `loa.toml` has it.
     pub fn of(zone: ZoneIx, written: &Zone) -> Self {
         Self { zone, channel: written.channel, gain_db: written.gain_db, delay: written.delay }

@@ -2,11 +2,12 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::control::Message;
-use super::pace::Pace;
-use super::speed::Speed;
-use super::stage::Desk;
-use super::{Lane, Timeline};
+use super::card::{Card, Lost, OpenedCard};
+use super::message::Message;
+use super::rate_watch::RateWatch;
+use super::renderer::RendererHandle;
+use super::stall_watch::StallWatch;
+use super::{OutputLane, Timeline};
 use crate::diag::{Text, system, text};
 use crate::instant::Mono;
 
@@ -25,29 +26,11 @@ const HUNG: u32 = 3;
 /// How long closing may take before the thread that closes is left to itself.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 
-/// Something that takes samples: a sound card, a file, nothing.
-pub(super) trait Card: Send + Sync + 'static {
-    /// Open it and start its stream, which ends when [`Opened::stream`] is dropped. May take long
-    /// or hang: it is called on a thread of its own. `lost` may be called at any time afterwards.
-    fn open(&self, lanes: &[Lane], lost: Lost) -> Result<Opened, Text>;
-}
-
-/// Tells the controller that the stream is gone, and why.
-pub(super) type Lost = Box<dyn Fn(Text) + Send + Sync>;
-
-/// An open card.
-pub(super) struct Opened {
-    /// The controller's side of the stage that runs in the stream.
-    pub(super) desk: Desk,
-    /// Whatever keeps the stream alive.
-    pub(super) stream: Box<dyn Send>,
-}
-
 /// The way from the controller to its card: closed, being opened, open, or resting between two
 /// attempts.
 pub(super) struct Link {
     card: Arc<dyn Card>,
-    lanes: Vec<Lane>,
+    lanes: Vec<OutputLane>,
     mailbox: mpsc::Sender<Message>,
     state: State,
     generation: u64,
@@ -64,37 +47,37 @@ enum State {
     Closed,
     Opening { since: Mono },
     Resting { until: Mono },
-    Open(Box<Line>),
+    Open(Box<CardStream>),
 }
 
 /// An open card with what is known of its stream.
-pub(super) struct Line {
-    pub(super) desk: Desk,
+pub(super) struct CardStream {
+    pub(super) renderer: RendererHandle,
     stream: Box<dyn Send>,
     /// The newest snapshot, and when it was taken.
     pub(super) mark: Option<(Timeline, Mono)>,
     /// Whether it takes samples as it should.
-    pub(super) pace: Pace,
+    pub(super) pace: StallWatch,
     /// Whether it plays as fast as it should; not judged for ever.
-    pub(super) speed: Option<Speed>,
+    pub(super) speed: Option<RateWatch>,
     opened: Mono,
     /// Since when no voice needs it.
     pub(super) idle: Option<Mono>,
 }
 
-impl Line {
+impl CardStream {
     pub(super) fn timeline(&self) -> Option<&Timeline> {
         self.mark.as_ref().map(|(timeline, _)| timeline)
     }
 }
 
 impl Link {
-    pub(super) fn new(card: Arc<dyn Card>, lanes: Vec<Lane>, mailbox: mpsc::Sender<Message>) -> Self {
+    pub(super) fn new(card: Arc<dyn Card>, lanes: Vec<OutputLane>, mailbox: mpsc::Sender<Message>) -> Self {
         let state = State::Closed;
         Self { card, lanes, mailbox, state, generation: 0, failures: 0, hung: 0, why: None, resigned: false }
     }
 
-    pub(super) fn line(&mut self) -> Option<&mut Line> {
+    pub(super) fn line(&mut self) -> Option<&mut CardStream> {
         match &mut self.state {
             State::Open(line) => Some(line),
             _ => None,
@@ -172,11 +155,13 @@ impl Link {
         self.hung = self.hung.saturating_sub(1);
     }
 
-    pub(super) fn opened(&mut self, opened: Opened, now: Mono) {
+    pub(super) fn opened(&mut self, opened: OpenedCard, now: Mono) {
         self.why = None;
-        let Opened { desk, stream } = opened;
-        let (pace, speed) = (Pace::new(desk.rate, now), (!self.resigned).then(|| Speed::new(desk.rate)));
-        self.state = State::Open(Box::new(Line { desk, stream, mark: None, pace, speed, opened: now, idle: None }));
+        let OpenedCard { renderer, stream } = opened;
+        let (pace, speed) =
+            (StallWatch::new(renderer.rate, now), (!self.resigned).then(|| RateWatch::new(renderer.rate)));
+        self.state =
+            State::Open(Box::new(CardStream { renderer, stream, mark: None, pace, speed, opened: now, idle: None }));
     }
 
     pub(super) fn failed(&mut self, why: Text, now: Mono) {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::control::Control;
 use super::unusable::Unusable;
-use super::{Device, DeviceName, Lane, OpenReader, Paced};
+use super::{Device, DeviceName, OpenReader, OutputLane, Paced};
 use crate::clock::Clock;
 use crate::station::OutputName;
 use crate::voice::{NoticeSink, Output};
@@ -13,7 +13,7 @@ use crate::voice::{NoticeSink, Output};
 pub fn make(
     name: &OutputName,
     station: &Path,
-    lanes: Vec<Lane>,
+    lanes: Vec<OutputLane>,
     open: OpenReader,
     clock: Arc<dyn Clock>,
     sink: NoticeSink,

@@ -17,7 +17,7 @@ pub const LANE_VOICES: usize = 32;
 pub const FADE: Duration = Duration::from_millis(5);
 
 /// A voice's sound: mono, at the output's rate.
-pub type Sound = Box<dyn Source + Send>;
+pub type VoiceSound = Box<dyn Source + Send>;
 
 /// A place in the stream, known as a frame or still as an instant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,11 +31,11 @@ pub enum When {
 }
 
 /// A voice as it is handed to the mixer.
-pub struct Part {
+pub struct QueuedVoice {
     /// Which.
     pub voice: VoiceId,
     /// Its samples.
-    pub sound: Sound,
+    pub sound: VoiceSound,
     /// Where its first sample goes.
     pub start: When,
     /// Where it must be silent.
@@ -48,12 +48,12 @@ pub struct Part {
 
 /// What is left of a voice that is over. Dropping it frees memory, so that is not done in a callback.
 pub struct Remains {
-    _sound: Sound,
+    _sound: VoiceSound,
     _volume: Volume,
 }
 
 /// What came of a voice in one call of [`Mixer::fill`].
-pub enum Event {
+pub enum VoiceEvent {
     /// Its first sample lies on this frame.
     Started(VoiceId, u64),
     /// It is over.
@@ -91,7 +91,7 @@ struct Lane {
 }
 
 struct Playing {
-    part: Part,
+    part: QueuedVoice,
     began: Option<u64>,
     rising: bool,
     fader: Fader,
@@ -123,7 +123,7 @@ impl Mixer {
     }
 
     /// Queue a voice behind those of `lane`; it comes back where the lane is full or unknown.
-    pub fn add(&mut self, lane: usize, part: Part) -> Result<(), Part> {
+    pub fn add(&mut self, lane: usize, part: QueuedVoice) -> Result<(), QueuedVoice> {
         match self.lanes.get_mut(lane) {
             Some(lane) if lane.queue.len() < LANE_VOICES => {
                 lane.queue.push_back(Playing { part, began: None, rising: false, fader: Fader::new(), falling: None });
@@ -156,7 +156,7 @@ impl Mixer {
         channels: usize,
         first: u64,
         place: &dyn Fn(Wall) -> i64,
-        note: &mut dyn FnMut(Event),
+        note: &mut dyn FnMut(VoiceEvent),
     ) {
         out.fill(0.0);
         if channels == 0 {
@@ -178,7 +178,7 @@ impl Mixer {
 
 impl Lane {
     /// Let go of voices that are cut before they would begin, wherever they stand in the queue.
-    fn drop_the_cut(&mut self, block: &Block<'_>, note: &mut dyn FnMut(Event)) {
+    fn drop_the_cut(&mut self, block: &Block<'_>, note: &mut dyn FnMut(VoiceEvent)) {
         let mut index = 0;
         while let Some(playing) = self.queue.get(index) {
             if playing.began.is_some() || !block.cut_first(&playing.part) {
@@ -189,7 +189,7 @@ impl Lane {
         }
     }
 
-    fn fill(&mut self, block: &mut Block<'_>, note: &mut dyn FnMut(Event)) {
+    fn fill(&mut self, block: &mut Block<'_>, note: &mut dyn FnMut(VoiceEvent)) {
         let mut from = block.first;
         while let Some(playing) = self.queue.front_mut() {
             let begin = if playing.began.is_some() {
@@ -208,7 +208,7 @@ impl Lane {
                 // anything, so it must not begin with a click.
                 let late = asked.saturating_add(self.fade as i64) < begin as i64;
                 playing.begin(begin, late && begin != self.joint);
-                note(Event::Started(playing.part.voice, begin));
+                note(VoiceEvent::Started(playing.part.voice, begin));
                 begin
             };
             playing.fall(begin, block, self.fade);
@@ -222,7 +222,7 @@ impl Lane {
         }
     }
 
-    fn leave(&mut self, frame: u64, ending: Ending, note: &mut dyn FnMut(Event)) {
+    fn leave(&mut self, frame: u64, ending: Ending, note: &mut dyn FnMut(VoiceEvent)) {
         if let Some(playing) = self.queue.pop_front() {
             self.joint = if playing.began.is_some() { frame } else { self.joint };
             note(playing.over(frame, ending));
@@ -285,9 +285,9 @@ impl Playing {
         (block.end >= silent).then_some((block.end, Ending::Cut))
     }
 
-    fn over(self, frame: u64, ending: Ending) -> Event {
+    fn over(self, frame: u64, ending: Ending) -> VoiceEvent {
         let played = self.began.map_or(0, |began| frame.saturating_sub(began));
-        Event::Ended {
+        VoiceEvent::Ended {
             voice: self.part.voice,
             frame,
             played,
@@ -307,7 +307,7 @@ impl Block<'_> {
     }
 
     /// Whether a voice that has not begun is cut before it would begin.
-    fn cut_first(&self, part: &Part) -> bool {
+    fn cut_first(&self, part: &QueuedVoice) -> bool {
         match (part.start, part.cut) {
             (_, None) => false,
             (_, Some(When::Now)) => true,

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use rodio::buffer::SamplesBuffer;
 
 use super::fade;
-use super::mixer::{Event, FADE, LANE_VOICES, Mixer, Part, Sound, When};
+use super::mixer::{FADE, LANE_VOICES, Mixer, QueuedVoice, VoiceEvent, VoiceSound, When};
 use crate::instant::{Rate, Wall};
 use crate::plan::Volume;
 use crate::station::Channel;
@@ -13,13 +13,13 @@ use crate::voice::{Ending, VoiceId};
 
 const FADE_FRAMES: usize = Rate::STANDARD.frames(FADE).0 as usize;
 
-fn sound(samples: Vec<f32>) -> Sound {
+fn sound(samples: Vec<f32>) -> VoiceSound {
     let rate = NonZero::new(48_000).expect("not zero");
     Box::new(SamplesBuffer::new(NonZero::<u16>::MIN, rate, samples))
 }
 
-fn part(voice: u64, start: u64, samples: Vec<f32>) -> Part {
-    Part {
+fn part(voice: u64, start: u64, samples: Vec<f32>) -> QueuedVoice {
+    QueuedVoice {
         voice: VoiceId(voice),
         sound: sound(samples),
         start: When::Frame(start),
@@ -61,7 +61,7 @@ impl Rig {
         Self::new(&[(Channel::Both, 0.0)], 1)
     }
 
-    fn add(&mut self, lane: usize, part: Part) {
+    fn add(&mut self, lane: usize, part: QueuedVoice) {
         assert!(self.mixer.add(lane, part).is_ok(), "room in the lane");
     }
 
@@ -77,8 +77,8 @@ impl Rig {
         let seen = &mut self.seen;
         self.mixer.fill(&mut block, self.channels, first, place, &mut |event| {
             seen.push(match event {
-                Event::Started(voice, frame) => Seen::Started(voice.0, frame),
-                Event::Ended { voice, frame, played, ending, .. } => Seen::Ended(voice.0, frame, played, ending),
+                VoiceEvent::Started(voice, frame) => Seen::Started(voice.0, frame),
+                VoiceEvent::Ended { voice, frame, played, ending, .. } => Seen::Ended(voice.0, frame, played, ending),
             });
         });
         self.out.extend(block);
@@ -207,7 +207,7 @@ fn a_voice_cut_right_after_its_start_gets_a_shorter_fade() {
 #[test]
 fn only_what_starts_in_the_middle_or_late_is_faded_in() {
     let mut rig = Rig::mono();
-    rig.add(0, Part { soft: true, ..part(1, 10, level(0.5, 1_000)) });
+    rig.add(0, QueuedVoice { soft: true, ..part(1, 10, level(0.5, 1_000)) });
     rig.run(&[4_800]);
     assert_eq!(rig.out[10], 0.0);
     assert_eq!(rig.out[10 + FADE_FRAMES], 0.5);
@@ -261,7 +261,7 @@ fn sums_beyond_full_scale_are_limited_and_nonsense_is_silence() {
 fn an_instant_is_turned_into_a_frame_in_the_last_block_before_it() {
     let mut rig = Rig::mono();
     let start = When::Wall(Wall::from_nanos(1_000));
-    rig.add(0, Part { start, ..part(1, 0, level(0.5, 100)) });
+    rig.add(0, QueuedVoice { start, ..part(1, 0, level(0.5, 100)) });
     rig.run_placed(480, &|_| i64::MAX);
     rig.run_placed(480, &|at| at.nanos() + 300);
     rig.run_placed(480, &|at| at.nanos() - 7);
@@ -307,7 +307,7 @@ fn a_change_of_level_is_a_short_glide_on_its_frame_however_the_blocks_are_cut() 
     let place = |at: Wall| at.nanos() / 1_000 * 48 / 1_000;
     let played = |blocks: &[usize]| {
         let mut rig = Rig::mono();
-        rig.add(0, Part { volume: volume(), ..part(1, 10, level(0.5, 96_000)) });
+        rig.add(0, QueuedVoice { volume: volume(), ..part(1, 10, level(0.5, 96_000)) });
         for frames in blocks {
             rig.run_placed(*frames, &place);
         }
@@ -329,7 +329,7 @@ fn a_timeline_that_wavers_changes_no_level_and_a_step_of_the_clock_does() {
     let days = crate::calendar::Days::new(&jiff::tz::TimeZone::UTC, Wall::MIN, Wall::MIN);
     let quiet = [crate::schedule::Level { hours: 0..1, db: -6.0 }];
     let volume = Volume::of(&quiet, &days, Wall::from_nanos(0), Wall::from_nanos(9_000_000_000));
-    rig.add(0, Part { volume, ..part(1, 0, level(0.5, 480_000)) });
+    rig.add(0, QueuedVoice { volume, ..part(1, 0, level(0.5, 480_000)) });
     let placed = |by: i64| move |at: Wall| at.nanos() / 1_000 * 48 / 1_000 + by;
     rig.run_placed(48_000 + 4_800, &placed(0));
     rig.run_placed(4_800, &placed(4_900));

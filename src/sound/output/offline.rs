@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::feed::{OpenReader, Reader, SHORT, Unopened};
-use super::mixer::{Event, Mixer, Part, When};
+use super::feed::{OpenReader, ProgrammeReader, SHORT, Unopened};
+use super::mixer::{Mixer, QueuedVoice, VoiceEvent, When};
 use super::paced::channels;
-use super::{LANE_VOICES, Lane};
+use super::{LANE_VOICES, OutputLane};
 use crate::diag::text;
 use crate::instant::{Frames, Rate, Wall};
 use crate::plan::{Programme, Volume};
@@ -25,7 +25,7 @@ const BLOCK: usize = 4_800;
 pub struct Offline {
     origin: Wall,
     rate: Rate,
-    lanes: Vec<Lane>,
+    lanes: Vec<OutputLane>,
     channels: usize,
     open: OpenReader,
     mixer: Mixer,
@@ -50,7 +50,7 @@ struct Voice {
 
 impl Offline {
     /// A renderer whose first frame is heard at `origin`.
-    pub fn new(origin: Wall, rate: Rate, lanes: Vec<Lane>, open: OpenReader) -> Self {
+    pub fn new(origin: Wall, rate: Rate, lanes: Vec<OutputLane>, open: OpenReader) -> Self {
         let channels = usize::from(channels(&lanes));
         Self {
             origin,
@@ -130,12 +130,12 @@ impl Offline {
             let mut note = |event| {
                 let at = |frame| wall_at(origin, rate, frame);
                 match event {
-                    Event::Started(voice, frame) => {
+                    VoiceEvent::Started(voice, frame) => {
                         let Some(known) = voices.iter_mut().find(|known| known.id == voice) else { return };
                         known.began = Some(frame);
                         notices.push(Notice::Started(voice, at(frame) - known.delay));
                     }
-                    Event::Ended { voice, frame, played, ending, .. } => {
+                    VoiceEvent::Ended { voice, frame, played, ending, .. } => {
                         let Some(index) = voices.iter().position(|known| known.id == voice) else { return };
                         let known = voices.swap_remove(index);
                         let error = |(began, asked): (u64, Wall)| at(began).since(asked);
@@ -213,7 +213,7 @@ impl Offline {
         let Some(source) = known.source.take() else { return };
         let at = at + known.delay;
         known.asked = Some(at);
-        let part = Part {
+        let part = QueuedVoice {
             voice,
             sound: Box::new(source),
             start: When::Wall(at),
@@ -242,7 +242,7 @@ impl Offline {
     }
 }
 
-fn mixer(lanes: &[Lane], rate: Rate) -> Mixer {
+fn mixer(lanes: &[OutputLane], rate: Rate) -> Mixer {
     Mixer::new(lanes.iter().map(|lane| (lane.channel, lane.gain_db)), rate)
 }
 
@@ -258,7 +258,7 @@ fn wall_at(origin: Wall, rate: Rate, frame: u64) -> Wall {
 
 /// A reader as a rodio source, decoded as it is pulled.
 struct ReaderSource {
-    reader: Box<dyn Reader>,
+    reader: Box<dyn ProgrammeReader>,
     rate: Rate,
     chunk: Vec<f32>,
     at: usize,
@@ -307,7 +307,7 @@ mod tests {
 
     struct Ones(usize);
 
-    impl Reader for Ones {
+    impl ProgrammeReader for Ones {
         fn fill(&mut self, out: &mut [f32]) -> usize {
             let count = out.len().min(self.0);
             out[..count].fill(0.5);
@@ -329,7 +329,7 @@ mod tests {
             let frames = rate.frames(programme.length.saturating_sub(skip)).0 as usize;
             Ok(Box::new(Ones(frames.saturating_sub(shortfall))))
         });
-        let lanes = vec![Lane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO }];
+        let lanes = vec![OutputLane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO }];
         Offline::new(at(0), Rate::STANDARD, lanes, open)
     }
 

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::Lane;
+use super::OutputLane;
+use super::card::{Card, Lost, OpenedCard};
 use super::control::Control;
 use super::feed::OpenReader;
-use super::link::{Card, Lost, Opened};
-use super::stage::{Stage, Stumbles};
+use super::renderer::{Renderer, StreamHealth};
 use super::wav::Wav;
 use crate::clock::Clock;
 use crate::diag::{Text, system, text};
@@ -34,8 +34,8 @@ pub struct Paced(Control);
 
 impl Paced {
     /// Counted, not heard.
-    pub fn null(lanes: Vec<Lane>, open: OpenReader, clock: Arc<dyn Clock>, sink: NoticeSink) -> Self {
-        Self::new(Tape { path: None, state: Arc::default() }, lanes, open, clock, sink)
+    pub fn null(lanes: Vec<OutputLane>, open: OpenReader, clock: Arc<dyn Clock>, sink: NoticeSink) -> Self {
+        Self::new(PacedFile { path: None, state: Arc::default() }, lanes, open, clock, sink)
     }
 
     /// Into a 16-bit, 48 kHz WAV file with a channel for each that the lanes name.
@@ -43,11 +43,17 @@ impl Paced {
     /// The file begins at the first voice, over any file that is there, and from then on runs in
     /// real time: silences are in it, as holes where the output slept. At the 4 GiB that a WAV file
     /// can hold (12 hours of one channel) it goes on in `NAME-2.wav`, and so on.
-    pub fn wav(path: PathBuf, lanes: Vec<Lane>, open: OpenReader, clock: Arc<dyn Clock>, sink: NoticeSink) -> Self {
-        Self::new(Tape { path: Some(path), state: Arc::default() }, lanes, open, clock, sink)
+    pub fn wav(
+        path: PathBuf,
+        lanes: Vec<OutputLane>,
+        open: OpenReader,
+        clock: Arc<dyn Clock>,
+        sink: NoticeSink,
+    ) -> Self {
+        Self::new(PacedFile { path: Some(path), state: Arc::default() }, lanes, open, clock, sink)
     }
 
-    fn new(tape: Tape, lanes: Vec<Lane>, open: OpenReader, clock: Arc<dyn Clock>, sink: NoticeSink) -> Self {
+    fn new(tape: PacedFile, lanes: Vec<OutputLane>, open: OpenReader, clock: Arc<dyn Clock>, sink: NoticeSink) -> Self {
         let card = PacedCard { tape, clock: Arc::clone(&clock) };
         Self(Control::new(Arc::new(card), lanes, open, clock, sink))
     }
@@ -60,32 +66,32 @@ impl Output for Paced {
 }
 
 struct PacedCard {
-    tape: Tape,
+    tape: PacedFile,
     clock: Arc<dyn Clock>,
 }
 
 impl Card for PacedCard {
-    fn open(&self, lanes: &[Lane], lost: Lost) -> Result<Opened, Text> {
+    fn open(&self, lanes: &[OutputLane], lost: Lost) -> Result<OpenedCard, Text> {
         let channels = channels(lanes);
         let origin = self.clock.mono() + LEAD;
         self.tape.begin(channels, origin).map_err(|error| self.tape.cannot(&error))?;
-        let stumbles = Arc::new(Stumbles::default());
-        let (stage, desk) = Stage::new(lanes, Rate::STANDARD, usize::from(channels), &stumbles);
+        let health = Arc::new(StreamHealth::default());
+        let (renderer, handle) = Renderer::new(lanes, Rate::STANDARD, usize::from(channels), &health);
         let stop = Arc::new(AtomicBool::new(false));
         let (tape, clock) = (self.tape.clone(), Arc::clone(&self.clock));
-        let run = Run { stage, stumbles, tape, clock, stop: Arc::clone(&stop), lost };
+        let run = Run { renderer, health, tape, clock, stop: Arc::clone(&stop), lost };
         let work = move || run.run(origin);
         let thread = std::thread::Builder::new()
             .name("loa-paced".to_owned())
             .spawn(work)
             .map_err(|error| self.tape.cannot(&error))?;
-        Ok(Opened { desk, stream: Box::new(Stream { stop, thread: Some(thread) }) })
+        Ok(OpenedCard { renderer: handle, stream: Box::new(Stream { stop, thread: Some(thread) }) })
     }
 }
 
 /// Channels that the lanes need.
-pub(super) fn channels(lanes: &[Lane]) -> u16 {
-    let number = |lane: &Lane| match lane.channel {
+pub(super) fn channels(lanes: &[OutputLane]) -> u16 {
+    let number = |lane: &OutputLane| match lane.channel {
         Channel::Both => 1,
         Channel::One(number) => number,
     };
@@ -108,9 +114,9 @@ impl Drop for Stream {
 }
 
 struct Run {
-    stage: Stage,
-    stumbles: Arc<Stumbles>,
-    tape: Tape,
+    renderer: Renderer,
+    health: Arc<StreamHealth>,
+    tape: PacedFile,
     clock: Arc<dyn Clock>,
     stop: Arc<AtomicBool>,
     lost: Lost,
@@ -119,9 +125,9 @@ struct Run {
 impl Run {
     /// Make block after block; the first is heard at `origin`.
     fn run(mut self, mut origin: Mono) {
-        let rate = self.stage.rate();
+        let rate = self.renderer.rate();
         let frames = rate.frames(BLOCK);
-        let mut out = vec![0.0; frames.0 as usize * self.stage.channels()];
+        let mut out = vec![0.0; frames.0 as usize * self.renderer.channels()];
         let mut made = Frames(0);
         let mut saved = Frames(0);
         let mut late = false;
@@ -136,19 +142,19 @@ impl Run {
             // A card would have run dry by now: a block comes too late, and those that follow at once do
             // so for the same reason.
             if !behind.is_zero() && !std::mem::replace(&mut late, true) {
-                self.stumbles.underrun();
+                self.health.underrun();
             }
             late &= !behind.is_zero();
             if behind > HELD_UP {
                 origin = origin + behind;
-                self.stage.disturb();
+                self.renderer.disturb();
                 if let Err(error) = self.tape.pad(rate.frames(behind)) {
                     return (self.lost)(self.tape.cannot(&error));
                 }
                 continue;
             }
             let wall = self.clock.wall();
-            self.stage.fill(&mut out, Now { wall, mono: now }, Some(wall + due.after(now) - behind));
+            self.renderer.fill(&mut out, Now { wall, mono: now }, Some(wall + due.after(now) - behind));
             made += frames;
             let save = made - saved >= SAVE_EVERY;
             if save {
@@ -165,7 +171,7 @@ impl Run {
 
 /// The file behind a paced output, if there is one; it stays when the output sleeps.
 #[derive(Clone)]
-struct Tape {
+struct PacedFile {
     path: Option<PathBuf>,
     state: Arc<Mutex<Option<Reel>>>,
 }
@@ -178,7 +184,7 @@ struct Reel {
     filled: u32,
 }
 
-impl Tape {
+impl PacedFile {
     /// Begin, or go on after a sleep with the silence since.
     fn begin(&self, channels: u16, now: Mono) -> std::io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };

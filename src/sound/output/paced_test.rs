@@ -17,7 +17,7 @@ struct Level {
     left: u64,
 }
 
-impl Reader for Level {
+impl ProgrammeReader for Level {
     fn fill(&mut self, out: &mut [f32]) -> usize {
         let count = out.len().min(self.left as usize);
         out[..count].fill(self.level);
@@ -36,8 +36,8 @@ fn programme(millis: u64) -> Arc<Programme> {
     Arc::new(Programme { length: Duration::from_millis(millis), ..Programme::default() })
 }
 
-fn lanes() -> Vec<Lane> {
-    let lane = |zone, channel| Lane { zone: ZoneIx(zone), channel, gain_db: 0.0, delay: Duration::ZERO };
+fn lanes() -> Vec<OutputLane> {
+    let lane = |zone, channel| OutputLane { zone: ZoneIx(zone), channel, gain_db: 0.0, delay: Duration::ZERO };
     vec![lane(0, Channel::One(1)), lane(1, Channel::One(2))]
 }
 

@@ -1,7 +1,7 @@
 use cpal::traits::{DeviceTrait, HostTrait};
 
-use super::DeviceName;
 use super::device::{find, format_rank};
+use super::device_name::{DeviceName, is_alsa_worth_naming};
 use super::device_text as say;
 use crate::diag::Text;
 
@@ -9,9 +9,6 @@ use crate::diag::Text;
 const RATES: [u32; 7] = [16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000];
 /// Devices listed at most: a machine with more has been configured by somebody who knows them.
 const MOST: usize = 64;
-/// ALSA's own tools, which lead to no card by themselves.
-const PLUMBING: [&str; 9] = ["jack", "null", "lavrate", "samplerate", "speexrate", "speex", "upmix", "vdownmix", "oss"];
-
 /// A sound device of this machine that a zone can play on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Playable {
@@ -76,19 +73,6 @@ fn listed(host: cpal::HostId, name: &dyn Fn(String) -> DeviceName, keep: &dyn Fn
         // ALSA lists a default that leads nowhere even where there is no card.
         .filter(|playable| playable.trouble.is_none() || playable.name.is_card())
         .collect()
-}
-
-/// Names that say something: not the tools that every ALSA has, and of a card's dozen names the one that
-/// converts whatever it is given and stays when the card is plugged in elsewhere.
-pub(super) fn is_alsa_worth_naming(id: &str) -> bool {
-    match id.split_once(':') {
-        None => !PLUMBING.contains(&id),
-        Some(("plughw", place)) => {
-            let card = place.split(',').next().unwrap_or(place).trim_start_matches("CARD=");
-            card.parse::<u32>().is_err()
-        }
-        Some(_) => false,
-    }
 }
 
 #[cfg(test)]

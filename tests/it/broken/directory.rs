@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use loa::diag::{Lang, Look, render};
+use loa::diag::{Colours, Lang, render};
 use loa::disk;
 use loa::schedule::{Loaded, Schedule};
 
@@ -165,7 +165,7 @@ fn a_copy_is_left_out_as_a_whole_and_named_and_nothing_of_the_plain_file_is_blam
     let one = &loaded.left_out[0];
     assert_eq!((one.file.as_str(), one.of.as_str()), ("schedules/lich - Copy.toml", "schedules/lich.toml"));
     assert_eq!(loaded.schedule.rules.station.places.hours.as_ref().unwrap().file, "schedules/lich.toml");
-    insta::assert_snapshot!("duplicates", render(&loaded.diagnostics, &loaded.sources, Lang::Vi, Look::Plain));
+    insta::assert_snapshot!("duplicates", render(&loaded.diagnostics, &loaded.sources, Lang::Vi, Colours::Plain));
 }
 
 #[test]

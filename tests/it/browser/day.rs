@@ -146,6 +146,7 @@ pub(super) fn tone(rate: u32, level: f32) -> impl Fn(u32) -> f32 {
 }
 
 #[test]
+#[ignore = "long"]
 fn three_people_have_their_day() {
     let Some(driver) = Driver::start() else { return };
     let hours = Hours::of(here());

@@ -8,6 +8,7 @@ use crate::console::Console;
 use crate::kit::Station;
 
 #[test]
+#[ignore = "long"]
 fn without_script_a_broadcast_is_added_a_sound_handed_in_and_what_sounds_is_stopped() {
     let Some(driver) = Driver::of(Kind { without_script: true, ..Kind::default() }) else { return };
     driver.open("data:text/html,<p>no</p><script>document.querySelector('p').textContent='script'</script>");

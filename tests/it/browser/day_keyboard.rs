@@ -57,6 +57,7 @@ fn press(driver: &Driver, css: &str, key: &str, says: &str) {
 }
 
 #[test]
+#[ignore = "long"]
 fn somebody_without_a_mouse_logs_in_stops_and_writes_a_broadcast_at_twice_the_size() {
     let Some(driver) = Driver::start() else { return };
     let station = Station::new();

@@ -59,6 +59,7 @@ fn saved(driver: &Driver, station: &Station) {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_was_typed_is_there_on_the_way_back_and_after_an_error_on_a_phone_that_keeps_no_pages() {
     let Some(driver) = Driver::of(Kind { forgets: true, ..Kind::default() }) else { return };
     let station = station();
@@ -82,6 +83,7 @@ fn what_was_typed_is_there_on_the_way_back_and_after_an_error_on_a_phone_that_ke
 }
 
 #[test]
+#[ignore = "long"]
 fn a_session_that_ends_in_another_tab_sends_on_what_was_typed_and_a_clock_that_jumps_asks_nobody_anything() {
     let Some(driver) = Driver::start() else { return };
     let Some(jump) = Jump::new() else { return };

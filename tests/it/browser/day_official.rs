@@ -65,7 +65,7 @@ pub(super) fn adds_with_the_help_of_the_page(scene: &Scene<'_>, hai: &Login<'_>)
     driver.until("the law is told", || driver.text().to_lowercase().contains("ngoài giờ được phép phát"));
     scene.seen("outside-hours");
     driver.press(By::Has("Dời đến"));
-    driver.until("the cure is taken", || !driver.value(By::Css("input[name=at]")).contains("15"));
+    driver.until("the cure is taken", || !driver.value(By::Css("input[name=at]")).ends_with("h15"));
     saved(driver);
     // What is still to be recorded has its place already.
     hai.comes();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use loa::fact::{AudioRef, Entry, Kind, Outcome};
+use loa::fact::{AudioRef, Entry, EntryKind, Outcome};
 use loa::instant::Wall;
 use loa::journal::Journal;
 use loa::schedule::Class;
@@ -206,7 +206,7 @@ fn row(zone: &str, (id, title): (&str, &str), planned: Wall, seconds: u64, is_da
     };
     let reason = if is_dark { "power_lost" } else { "stopped: Trần Thị Hai" };
     Entry {
-        kind: Kind::Airing,
+        kind: EntryKind::Airing,
         written: planned + Duration::from_secs(heard),
         zone: Some(zone.into()),
         broadcast: Some(id.into()),

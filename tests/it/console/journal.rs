@@ -5,7 +5,7 @@ use std::fs;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
-use loa::fact::{AudioRef, Entry, Kind, Outcome};
+use loa::fact::{AudioRef, Entry, EntryKind, Outcome};
 use loa::instant::Wall;
 use loa::journal::Journal;
 use loa::schedule::Class;
@@ -31,7 +31,7 @@ fn ago(now: Wall, minutes: u64) -> Wall {
 
 fn airing(zone: &str, planned: Wall, seconds: Option<u64>, reason: &str, sha256: &str) -> Entry {
     Entry {
-        kind: Kind::Airing,
+        kind: EntryKind::Airing,
         written: planned + Duration::from_secs(seconds.unwrap_or(0)),
         zone: Some(zone.into()),
         broadcast: Some("ban-tin".into()),
@@ -99,7 +99,8 @@ fn a_reviewer_finds_what_happened_row_by_row_and_listens_to_it_again() {
     let mut reviewer = console.person("Lê Văn Ba", "reviewer", &[]);
     let page = reviewer.get("/journal");
     assert_eq!(page.status, 200, "{}", page.body);
-    for said in ["Thôn 1, Thôn 2", "Phát một phần: 0:27 trên 1:00", "mất điện", "Nhật ký nguyên vẹn: 8 dòng."]
+    for said in
+        ["Thôn 1, Thôn 2", "Phát một phần: 0:27 trên 1:00", "mất điện", "Nhật ký nguyên vẹn đến dòng 8, kiểm tra lúc"]
     {
         assert!(page.body.contains(said), "{said}: {}", page.body);
     }
@@ -112,7 +113,8 @@ fn a_reviewer_finds_what_happened_row_by_row_and_listens_to_it_again() {
         ("zone=thon-2", 3),
         ("zone=vung-thap", 3),
         ("who=tran+thi", 1),
-        ("show=acts", 1),
+        // The stop, and that she was let in and has logged in.
+        ("show=acts", 3),
         ("show=machine", 2),
         ("zone=thon-9", 0),
     ] {
@@ -135,6 +137,29 @@ fn a_reviewer_finds_what_happened_row_by_row_and_listens_to_it_again() {
     assert!(reviewer.get("/journal/row/5").body.contains("không còn trên máy này"));
     assert_eq!(reviewer.get("/journal/row/5/sound/0").status, 422);
     assert_eq!(reviewer.get("/journal/row/99").status, 404);
+}
+
+#[test]
+fn whoever_is_named_by_another_account_than_the_stations_stands_beside_it() {
+    let now = now();
+    let station = station(now);
+    let mut journal = Journal::open_loose(&station.path("state/journal.db"), now, &tz()).unwrap().journal;
+    let own = std::process::Command::new("id").arg("-un").output().unwrap();
+    let own = String::from_utf8(own.stdout).unwrap();
+    for (by, order) in [("Bà Tám (hoa)".to_owned(), "7"), (format!("Bà Hai ({})", own.trim()), "8")] {
+        let reason = format!("alert: {by}: lũ về");
+        let row = Entry { written: now, reason: Some(reason.into()), title: "canh-bao-lu".into(), ..Entry::default() };
+        journal.note(&Entry { order: Some(order.into()), ..row }).unwrap();
+    }
+    drop(journal);
+    let console = Console::start(&station);
+    let mut reviewer = console.person("Lê Văn Ba", "reviewer", &[]);
+    let acts = reviewer.get("/journal?show=acts").body;
+    assert!(acts.contains("Bà Tám") && acts.contains("(tài khoản: hoa)"), "{acts}");
+    assert!(acts.contains("Bà Hai") && !acts.contains(&format!("tài khoản: {}", own.trim())), "{acts}");
+    let row = station.loa(&["journal", "--json"]).rows().into_iter().find(|row| row["order"] == "7").unwrap();
+    let page = reviewer.get(&format!("/journal/row/{}", row["seq"])).body;
+    assert!(page.contains("Bà Tám (tài khoản: hoa)"), "{page}");
 }
 
 #[test]

@@ -64,6 +64,11 @@ impl<'a> Console<'a> {
         Browser::at(self.address)
     }
 
+    /// The browser of somebody who was logged in at the page that ran before.
+    pub(crate) fn browser_as(&self, known: &Browser) -> Browser {
+        Browser { address: self.address, ..known.clone() }
+    }
+
     /// The same on another machine: one with this address of the loopback.
     pub(crate) fn browser_at(&self, from: &str) -> Browser {
         Browser { from: Some(from.parse().unwrap()), ..self.browser() }
@@ -263,4 +268,16 @@ fn joined(mut rest: &[u8]) -> Vec<u8> {
         rest = rest.get(end + 2 + piece.len() + 2..).unwrap_or_default();
     }
     all
+}
+
+/// Look until there is something to be found; a minute at most.
+#[expect(clippy::disallowed_methods, reason = "a real page answers in real time")]
+pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..300 {
+        if let Some(found) = look() {
+            return found;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    panic!("waited in vain: {what}");
 }

@@ -65,6 +65,7 @@ fn crowd(station: &Station, tenths: usize) {
 }
 
 #[test]
+#[ignore = "long"]
 fn every_page_of_a_province_costs_ten_times_as_much_as_that_of_a_tenth_of_it_and_not_a_hundred() {
     let stations = [station(1), station(10)];
     let pages = [Console::start(&stations[0]), Console::start(&stations[1])];

@@ -57,11 +57,15 @@ fn every_address_answers_each_role_as_the_table_of_rights_says() {
             let keeps_the_form = answer.status == 401 && answer.body.contains("name=\"own-name\"");
             let asks_who = match route.ask {
                 Ask::Post if has_secrets(&path) => answer.status == 303 && answer.to() == "/login?next=%2F",
+                // An alarm is read once more before it is sent.
+                Ask::Post if path.ends_with("/go") => answer.status == 303 && answer.to().starts_with("/login?next="),
                 Ask::Get => answer.status == 303 && answer.to().starts_with("/login?next="),
                 Ask::Post => keeps_the_form,
             };
             let turned_away = asks_who || answer.status == 403;
             let as_it_should = match (may(role, route.need), role) {
+                // What watches the station is told by the status that something will be silent.
+                (true, _) if path == "/healthz" => [200, 503].contains(&answer.status),
                 (true, _) => !turned_away && answer.status != 405 && answer.status < 500,
                 (false, Some(_)) => answer.status == 403,
                 (false, None) => asks_who,
@@ -117,6 +121,8 @@ fn what_a_role_may_not_do_is_not_drawn_on_any_page() {
         let browser = people.get_mut(role.name()).unwrap();
         let mut to_see: Vec<String> = routes()
             .filter(|route| route.ask == Ask::Get && !route.path.contains('{') && may(Some(role), route.need))
+            // No page: a line for whatever watches the station.
+            .filter(|route| route.path != "/healthz")
             .map(|route| route.path.to_owned())
             .collect();
         let (mut seen, mut linked) = (BTreeSet::new(), BTreeSet::new());
@@ -135,6 +141,17 @@ fn what_a_role_may_not_do_is_not_drawn_on_any_page() {
             }
             if !page.header("content-type").starts_with("text/html") {
                 continue;
+            }
+            // What is sent twice does its work once: each form has a word by which it is known.
+            let forms: Vec<&str> =
+                page.body.split("<form").skip(1).filter_map(|rest| rest.split("</form>").next()).collect();
+            let is_nameless = |form: &&&str| {
+                let (tag, inside) = form.split_once('>').unwrap_or((form, ""));
+                let does = tag.contains("method=\"post\"") && !tag.contains("enctype");
+                does && !inside.starts_with("<input type=\"hidden\" name=\"once\" value=\"")
+            };
+            if let Some(form) = forms.iter().find(is_nameless) {
+                wrong.insert(format!("{path} has a form without a word: {form}"));
             }
             let drawn = page.values("href").into_iter().map(|link| (Ask::Get, link));
             let drawn = drawn.chain(page.values("action").into_iter().map(|link| (Ask::Post, link)));
@@ -161,6 +178,7 @@ fn what_a_role_may_not_do_is_not_drawn_on_any_page() {
 }
 
 #[test]
+#[ignore = "long"]
 fn another_role_and_being_put_out_count_from_the_next_tap() {
     let station = station();
     let console = Console::start(&station);
@@ -175,9 +193,28 @@ fn another_role_and_being_put_out_count_from_the_next_tap() {
         .rfind(|link| list.body.contains(&format!("{link}\"><strong>Người official")))
         .unwrap();
     let path = path.to_owned();
+    // A program that acts in that name stands on the page, and is sent away from it.
+    let made = station.loa(&["--json", "user", "token", "Người official", "--for", "máy tỉnh", "--role", "reviewer"]);
+    let bearer = format!("Bearer {}", made.json()["token"].as_str().unwrap());
+    let asks = || console.browser().ask("GET", "/api/v1/journal", &[("Authorization", &bearer)], b"").status;
+    assert_eq!(asks(), 200);
+    let page = admin.get(&path);
+    let number = page.body.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let number = number.unwrap_or_else(|| panic!("{}", page.body)).to_owned();
+    assert!(
+        page.body.contains("máy tỉnh") && page.body.contains("Chưa dùng lần nào")
+            || page.body.contains("Dùng lần cuối"),
+        "{}",
+        page.body
+    );
+    assert!(people.get_mut("official").unwrap().get("/me").body.contains("máy tỉnh"));
+    let admin = people.get_mut("admin").unwrap();
+    assert_eq!(admin.post(&format!("{path}/token"), &[("token", &number)]).status, 303);
+    assert_eq!(asks(), 401);
+    assert!(!admin.get(&path).body.contains("máy tỉnh"));
     assert_eq!(admin.post(&path, &[("role", "admin")]).status, 303);
     assert_eq!(people.get_mut("official").unwrap().get("/people").status, 200);
-    assert_eq!(people.get_mut("admin").unwrap().post(&format!("{path}/end"), &[]).status, 303);
+    assert_eq!(people.get_mut("admin").unwrap().post(&format!("{path}/end"), &[("sure", "1")]).status, 303);
     assert_eq!(people.get_mut("official").unwrap().get("/people").to(), "/login?next=%2Fpeople");
     let mut again = console.browser();
     assert_eq!(again.post("/login", &[("name", "Người official"), ("password", PASSWORD)]).status, 401);

@@ -52,6 +52,7 @@ fn answers(address: SocketAddr) -> bool {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_page_is_flooded_hung_and_killed_and_the_sound_starts_on_time() {
     let address = free();
     let station = station(address);
@@ -127,6 +128,7 @@ fn told(station: &Station) -> serde_json::Value {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_page_without_memory_is_started_again_and_the_sound_starts_on_time() {
     let address = free();
     let station = station(address);
@@ -173,6 +175,7 @@ fn a_page_without_memory_is_started_again_and_the_sound_starts_on_time() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_page_that_cannot_open_is_told_with_its_reason_and_opens_once_that_is_gone() {
     let address = free();
     let station = station(address);

@@ -4,6 +4,7 @@ use super::kit::{Console, exchange};
 use super::people::station;
 
 #[test]
+#[ignore = "long"]
 fn the_own_certificate_encrypts_the_page_and_whoever_comes_without_is_led_to_it() {
     let station = station();
     let made = station.loa(&["--json", "console", "cert", "--name", "127.0.0.1"]);

@@ -45,6 +45,7 @@ fn due(station: &Station, seconds: i64) {
 }
 
 #[test]
+#[ignore = "long"]
 fn while_the_disk_is_full_sound_plays_on_time_and_the_journal_catches_up() {
     let station = Station::new();
     let Some(_mount) = Mount::new(&station.path("state"), "size=2m,mode=750") else { return };
@@ -66,6 +67,7 @@ fn while_the_disk_is_full_sound_plays_on_time_and_the_journal_catches_up() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_station_that_starts_without_a_place_to_write_plays_and_writes_later() {
     for trouble in ["no file can be made", "nothing may be written"] {
         let station = Station::new();
@@ -105,6 +107,7 @@ fn soon(is_so: impl Fn() -> bool) -> bool {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_write_that_takes_ten_seconds_keeps_no_start_waiting() {
     let station = Station::new();
     prepare(&station);
@@ -123,6 +126,7 @@ fn a_write_that_takes_ten_seconds_keeps_no_start_waiting() {
 }
 
 #[test]
+#[ignore = "long"]
 fn sound_that_is_prepared_plays_although_its_directory_goes_away() {
     let station = Station::new();
     prepare(&station);

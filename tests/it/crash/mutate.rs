@@ -82,6 +82,7 @@ fn no_line_on_the_socket_is_more_than_refused() {
 }
 
 #[test]
+#[ignore = "long"]
 fn no_bytes_keep_a_daemon_from_a_journal_that_verifies() {
     let dir = tempfile::tempdir().unwrap();
     run("journal", 150, |bytes| journal::file(dir.path(), bytes));

@@ -6,15 +6,16 @@ use std::process::{Command, ExitCode};
 use loa::cli::journal::{Arguments, Known, run};
 use loa::cli::{Context, Failure};
 use loa::diag::Lang;
-use loa::fact::{Entry, Kind, Outcome};
+use loa::fact::{Entry, EntryKind, Outcome};
 use loa::journal::Journal;
+use loa::reason::OwnAccounts;
 
 use super::{airing_of, at, known, note, station, tz};
 
 fn ask(dir: &Path, lang: Lang, arguments: &Arguments) -> Result<String, String> {
     let context = Context { dir: dir.to_owned(), lang, json: false };
     let (station, schedule) = known();
-    let known = Known { station: &station, schedule: &schedule };
+    let known = Known { station: &station, schedule: &schedule, own: &OwnAccounts::default() };
     let mut out = Vec::new();
     match run(&context, arguments, at(10_000), &known, &mut out) {
         Ok(code) => {
@@ -192,6 +193,6 @@ fn a_kind_of_row_that_a_reader_left_out_is_still_in_what_programs_get() {
     let (dir, _path) = mixed();
     let csv = ask(dir.path(), Lang::En, &Arguments { csv: true, ..Arguments::default() }).unwrap();
     assert_eq!(csv.matches("\r\n").count(), 10);
-    let kinds = [Kind::Airing, Kind::Note].map(|kind| format!("{kind:?}").to_lowercase());
+    let kinds = [EntryKind::Airing, EntryKind::Note].map(|kind| format!("{kind:?}").to_lowercase());
     assert!(kinds.iter().all(|kind| csv.contains(kind.as_str())), "{csv}");
 }

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use loa::cli::Context;
-use loa::cli::journal::{Action, Arguments, Known, VerifyArguments, run};
+use loa::cli::journal::{Arguments, JournalAction, Known, VerifyArguments, run};
 use loa::diag::Lang;
+use loa::reason::OwnAccounts;
 
 use super::tamper::tamper;
 use super::{at, known, reader, station};
@@ -15,7 +16,7 @@ fn command(dir: &Path, lang: Lang, json: bool, arguments: &Arguments) -> (String
     let context = Context { dir: dir.to_owned(), lang, json };
     let mut out = Vec::new();
     let (station, schedule) = known();
-    let known = Known { station: &station, schedule: &schedule };
+    let known = Known { station: &station, schedule: &schedule, own: &OwnAccounts::default() };
     let code = run(&context, arguments, at(10_000), &known, &mut out).unwrap();
     (String::from_utf8(out).unwrap(), format!("{code:?}") == format!("{:?}", ExitCode::SUCCESS))
 }
@@ -52,7 +53,7 @@ fn json_and_csv_hold_every_entry() {
 #[test]
 fn verify_prints_the_head_and_tells_a_broken_journal_by_its_exit() {
     let (dir, path) = station(3);
-    let verify = Arguments { action: Some(Action::Verify(VerifyArguments::default())), ..Arguments::default() };
+    let verify = Arguments { action: Some(JournalAction::Verify(VerifyArguments::default())), ..Arguments::default() };
     let head = reader(&path).verify().unwrap().head;
     let (said, fine) = command(dir.path(), Lang::Vi, false, &verify);
     assert!(fine && said.contains(&head) && said.contains("sổ giấy") && !said.contains("dấu"), "{said}");
@@ -67,7 +68,7 @@ fn verify_prints_the_head_and_tells_a_broken_journal_by_its_exit() {
 #[test]
 fn where_there_is_no_journal_yet_the_commands_say_so_and_are_fine() {
     let dir = tempfile::tempdir().unwrap();
-    let verify = Arguments { action: Some(Action::Verify(VerifyArguments::default())), ..Arguments::default() };
+    let verify = Arguments { action: Some(JournalAction::Verify(VerifyArguments::default())), ..Arguments::default() };
     for arguments in [Arguments::default(), verify] {
         let (said, fine) = command(dir.path(), Lang::Vi, false, &arguments);
         assert!(fine && said.starts_with("Chưa có nhật ký"), "{said}");

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use loa::cli::Context;
-use loa::cli::journal::{Action, Arguments, Known, VerifyArguments, run};
+use loa::cli::journal::{Arguments, JournalAction, Known, VerifyArguments, run};
 use loa::diag::Lang;
 use loa::fact::Record;
 use loa::journal::{Journal, Writer, seal};
+use loa::reason::OwnAccounts;
 use tempfile::TempDir;
 
 use super::tamper::{rechained, tamper};
@@ -19,7 +20,7 @@ const LONG: Duration = Duration::from_mins(1);
 
 /// One life of a station whose writer writes airings `from` up to `to`.
 fn live(path: &Path, from: u64, to: u64) {
-    let journal = Journal::take_up(path, at(from * 60), &tz()).unwrap().journal;
+    let journal = Journal::open_or_replace(path, at(from * 60), &tz()).unwrap().journal;
     let writer = Writer::start_at(path, &tz(), Some(journal), |_| {}).unwrap();
     for ix in from..to {
         let key = format!("thon/x/{ix}");
@@ -41,10 +42,11 @@ fn station() -> (TempDir, PathBuf) {
 fn verify(dir: &Path, against: &[&str]) -> (String, bool) {
     let context = Context { dir: dir.to_owned(), lang: Lang::En, json: false };
     let against = against.iter().map(|written| (*written).to_owned()).collect();
-    let arguments = Arguments { action: Some(Action::Verify(VerifyArguments { against })), ..Arguments::default() };
+    let arguments =
+        Arguments { action: Some(JournalAction::Verify(VerifyArguments { against })), ..Arguments::default() };
     let mut out = Vec::new();
     let (station, schedule) = known();
-    let known = Known { station: &station, schedule: &schedule };
+    let known = Known { station: &station, schedule: &schedule, own: &OwnAccounts::default() };
     let code = run(&context, &arguments, at(10_000), &known, &mut out).unwrap();
     (String::from_utf8(out).unwrap(), format!("{code:?}") == format!("{:?}", ExitCode::SUCCESS))
 }
@@ -133,7 +135,7 @@ fn what_the_file_alone_cannot_show_is_found_before_and_after_the_next_start() {
 #[test]
 fn a_log_that_was_removed_takes_rows_with_it_and_is_found() {
     let (dir, path) = station();
-    let journal = Journal::take_up(&path, at(600), &tz()).unwrap().journal;
+    let journal = Journal::open_or_replace(&path, at(600), &tz()).unwrap().journal;
     let writer = Writer::start_at(&path, &tz(), Some(journal), |_| {}).unwrap();
     for ix in 20..25 {
         writer.send(Record::Note(Box::new(note("x", at(ix * 60)))));
@@ -154,6 +156,24 @@ fn a_log_that_was_removed_takes_rows_with_it_and_is_found() {
 }
 
 #[test]
+fn a_head_that_was_deleted_where_the_station_runs_is_a_finding_and_a_copy_elsewhere_needs_none() {
+    let (dir, path) = station();
+    fs::remove_file(path.with_file_name("journal.head")).unwrap();
+    let (said, fine) = verify(dir.path(), &[]);
+    assert!(fine && said.contains("There is no state/journal.head"), "a copy: {said}");
+    // A report that was printed from it there leaves its key.
+    fs::write(path.with_file_name("seal.key"), "").unwrap();
+    assert!(verify(dir.path(), &[]).1);
+    fs::write(path.with_file_name("loa.lock"), "").unwrap();
+    let (said, fine) = verify(dir.path(), &[]);
+    assert!(!fine && said.contains("state/journal.head") && said.contains("was deleted"), "{said}");
+    // The next start keeps it again.
+    live(&path, 6, 8);
+    let (said, fine) = verify(dir.path(), &[]);
+    assert!(fine && said.contains("It fits the head"), "{said}");
+}
+
+#[test]
 fn a_station_that_never_ran_has_no_journal_and_one_that_ran_and_has_none_is_a_finding() {
     let dir = tempfile::tempdir().unwrap();
     assert!(verify(dir.path(), &[]).1);
@@ -167,7 +187,7 @@ fn a_station_that_never_ran_has_no_journal_and_one_that_ran_and_has_none_is_a_fi
 #[test]
 fn a_station_killed_at_any_moment_fits_its_head() {
     let (dir, path) = station();
-    let journal = Journal::take_up(&path, at(600), &tz()).unwrap().journal;
+    let journal = Journal::open_or_replace(&path, at(600), &tz()).unwrap().journal;
     let writer = Writer::start_at(&path, &tz(), Some(journal), |_| {}).unwrap();
     writer.send(Record::Note(Box::new(note("x", at(1_300)))));
     assert!(writer.flush(LONG));

@@ -22,7 +22,7 @@ struct Station {
 fn station() -> Station {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("state/journal.db");
-    let journal = Journal::take_up(&path, at(0), &tz()).unwrap().journal;
+    let journal = Journal::open_or_replace(&path, at(0), &tz()).unwrap().journal;
     let told = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&told);
     let writer = Writer::start_at(&path, &tz(), Some(journal), move |event| heard.lock().unwrap().push(event)).unwrap();
@@ -92,7 +92,7 @@ fn a_journal_that_is_taken_away_is_put_back_with_all_its_rows_and_says_so() {
 fn a_station_that_has_nothing_to_write_notices_too() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("state/journal.db");
-    let journal = Journal::take_up(&path, at(0), &tz()).unwrap().journal;
+    let journal = Journal::open_or_replace(&path, at(0), &tz()).unwrap().journal;
     let (tell, told) = std::sync::mpsc::channel();
     let writer = Writer::start_at(&path, &tz(), Some(journal), move |event| drop(tell.send(event))).unwrap();
     delete(path.parent().unwrap());
@@ -128,6 +128,7 @@ fn who_stops_in_the_middle_of_reading_holds_nothing_of_the_file() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_running_station_whose_state_is_deleted_has_its_journal_and_its_socket_back_within_seconds() {
     let station = crate::kit::Station::new();
     let toml = "[zones.thon-1]\noutput = \"null\"\n[clock]\ntrust = \"always\"\n";

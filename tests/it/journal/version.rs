@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use loa::fact::{Entry, Kind, Outcome};
+use loa::fact::{Entry, EntryKind, Outcome};
 use loa::journal::{Filter, Journal};
 use rusqlite::Connection;
 
@@ -90,6 +90,6 @@ fn an_airing_cut_off_by_the_power_keeps_its_campaign_and_its_order() {
     journal.begin("k", at(60), at(60)).unwrap();
     drop(journal);
     let closed = Journal::open(&path, at(600), &tz()).unwrap().recovered.closed.remove(0);
-    assert_eq!((closed.kind, closed.outcome), (Kind::Airing, Some(Outcome::Partial)));
+    assert_eq!((closed.kind, closed.outcome), (EntryKind::Airing, Some(Outcome::Partial)));
     assert_eq!((closed.campaign.as_deref(), closed.order.as_deref()), (Some("cai-cach"), Some("7")));
 }

@@ -19,7 +19,8 @@ const CHILD: &str = "LOA_TEST_JOURNAL";
 #[test]
 #[ignore = "run by a_journal_killed_in_the_middle_loses_nothing_it_has_acknowledged"]
 fn a_child_writes_until_it_is_killed() {
-    let path = PathBuf::from(std::env::var_os(CHILD).expect("run by its parent"));
+    // Alone it has nothing to do.
+    let Some(path) = std::env::var_os(CHILD).map(PathBuf::from) else { return };
     let mut journal = open(&path);
     for ix in 1..1_000_000 {
         let key = format!("k{ix}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use loa::output::{OpenReader, Reader};
+use loa::output::{OpenReader, ProgrammeReader};
 use loa::plan::Programme;
 
 /// How loud a click is.
@@ -27,7 +27,7 @@ struct Click {
     left: u64,
 }
 
-impl Reader for Click {
+impl ProgrammeReader for Click {
     fn fill(&mut self, out: &mut [f32]) -> usize {
         let count = out.len().min(self.left as usize);
         for sample in &mut out[..count] {

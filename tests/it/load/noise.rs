@@ -115,6 +115,7 @@ fn warning<'r>(row: &'r Value, code: &str) -> Option<&'r str> {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_voice_under_noise_is_told_with_how_far_it_lies_above_it() {
     let dir = tempfile::tempdir().unwrap();
     let mut cases: Vec<(PathBuf, f64, String)> = Vec::new();
@@ -174,6 +175,7 @@ fn noise_alone_is_never_called_clear() {
 }
 
 #[test]
+#[ignore = "long"]
 fn clean_voices_music_and_the_stations_own_sounds_are_not_called_noisy() {
     let dir = tempfile::tempdir().unwrap();
     let mut files: Vec<PathBuf> = [("vi", VI), ("en", EN), ("vi+f3", VI), ("en+m7", EN)]

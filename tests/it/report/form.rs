@@ -14,7 +14,7 @@ fn a_week_on_the_terminal_has_days_sessions_occurrences_and_totals() {
         "Thứ Hai, 05/10/2026 (25/8 âm lịch): 32 lượt, đã phát 32",
         "Buổi 05:30–05:35",
         "* 05:30:32 Mất điện, đài tắt: đài không hoạt động vào giờ đó",
-        "* 22:10:00 Khẩn cấp: canh-bao-lu: phát khẩn cấp theo lệnh: ông Năm (hoa)",
+        "* 22:10:00 Khẩn cấp: Báo động: Lũ: phát khẩn cấp theo lệnh: ông Năm (tài khoản: hoa): nước lên",
         "Cải cách hành chính",
         "mã kiểm tra 2",
     ] {
@@ -55,7 +55,7 @@ fn the_table_and_the_json_have_the_same_rows_and_the_totals_add_up() {
     assert_eq!(lines.len(), 7 * 8 + 1 + 6 + 1);
     let rows: usize = lines.iter().map(|line| line["rows"].as_array().unwrap().len()).sum();
     assert_eq!(rows as u64, count("planned"));
-    assert_eq!(lines[2]["seconds_planned"], serde_json::json!([65.0, 105.0]), "{}", lines[2]);
+    assert_eq!(lines[2]["seconds_planned"], serde_json::json!([65, 105]), "{}", lines[2]);
     assert_eq!(lines[2]["languages"], serde_json::json!(["vi", "kho"]));
 
     let csv = station.path("../so.csv");
@@ -66,7 +66,115 @@ fn the_table_and_the_json_have_the_same_rows_and_the_totals_add_up() {
     fs::remove_file(&csv).unwrap();
     assert!(table.starts_with("\u{feff}STT;Ngày;Âm lịch;"), "{table}");
     assert_eq!(table.lines().count(), 1 + lines.len() + 2, "{table}");
-    assert!(table.contains("1;05/10/2026;25/8;05:30:00;05:30:00;05:30:18;18,0;18,0;Nhạc hiệu"), "{table}");
+    assert!(table.contains("1;05/10/2026;25/8;05:30:00;05:30:00;05:30:18;18;18;Nhạc hiệu"), "{table}");
+}
+
+/// Numbers of the cells of a row of a printed table.
+fn cells(html: &str, first: &str) -> Vec<String> {
+    let begins = |row: &&str| row.split("</td>").next().is_some_and(|cell| cell.ends_with(&format!(">{first}")));
+    let row = html.split("<tr").filter(begins).last().unwrap_or_else(|| panic!("no {first}"));
+    row.split("</td>").filter_map(|cell| Some(cell.rsplit_once('>')?.1.to_owned())).collect()
+}
+
+/// `12:05` in seconds.
+fn seconds(shown: &str) -> u64 {
+    let (minutes, seconds) = shown.split_once(':').unwrap_or_else(|| panic!("{shown} is no length"));
+    minutes.replace('.', "").parse::<u64>().unwrap() * 60 + seconds.parse::<u64>().unwrap()
+}
+
+#[test]
+fn columns_are_the_sum_of_what_is_shown_and_what_stands_aside_is_in_no_total_in_any_form() {
+    let day = jiff::civil::date(2026, 10, 5);
+    let station = crate::kit::Station::new();
+    station.write("loa.toml", super::STATION).write("schedules/a.toml", super::SCHEDULE);
+    let part = |zone: usize, of: usize, played: f64| {
+        let row = super::heard(super::airing(zone, of, day), 0);
+        loa::fact::Entry { seconds_played: Some(played), seconds_planned: Some(29.6), ..row }
+    };
+    let mut rows: Vec<_> = (0..4).map(|zone| part(zone, 0, 29.6 - 0.2 * zone as f64)).collect();
+    let by = |reason: &str, order: &str, row: loa::fact::Entry| loa::fact::Entry {
+        reason: Some(reason.into()),
+        order: Some(order.to_owned()),
+        broadcast: Some("dien-tap".to_owned()),
+        title: "dien-tap".to_owned(),
+        approved_by: Some("Bà Hai (loa-console)".to_owned()),
+        ..row
+    };
+    rows.push(by(
+        "drill: Bà Hai (root)",
+        "1",
+        super::note("drill: Bà Hai (root)", "dien-tap", super::at(day, (6, 0, 0))),
+    ));
+    rows.push(by("drill: Bà Hai (root)", "1", part(0, 3, 29.6)));
+    let stopped = by("stopped: Bà Hai (root)", "1", part(1, 3, 9.0));
+    rows.push(loa::fact::Entry { outcome: Some(loa::fact::Outcome::Partial), ..stopped });
+    let recalled = by("recalled: Bà Hai (root)", "2", part(2, 4, 3.0));
+    let class = Some(loa::schedule::Class::Emergency);
+    rows.push(loa::fact::Entry { outcome: Some(loa::fact::Outcome::Partial), class, ..recalled });
+    rows.push(super::note("night_code: Bà Hai (root)", "mã", super::at(day, (22, 0, 0))));
+    rows.push(super::note("clock_confirmed: ông Năm (hoa)", "đồng hồ", super::at(day, (22, 1, 0))));
+    super::write(station.dir(), &rows);
+
+    let room = tempfile::tempdir().unwrap();
+    let file = |end: &str| room.path().join(format!("so.{end}")).to_str().unwrap().to_owned();
+    let (html, csv) = (file("html"), file("csv"));
+    let said = vi(&station, &["report", "--week", "2026-W41", "--html", &html, "--csv", &csv]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let page = fs::read_to_string(&html).unwrap();
+    let zones: Vec<Vec<String>> = (1..=4).map(|zone| cells(&page, &format!("Thôn {zone}"))).collect();
+    let all = cells(&page, "Cộng");
+    for column in [6, 7] {
+        let sum: u64 = zones.iter().map(|row| seconds(&row[column])).sum();
+        assert_eq!(sum, seconds(&all[column]), "{zones:?} {all:?}");
+    }
+    // Half a minute four times; three of them a second shorter.
+    assert_eq!((all[1].as_str(), all[6].as_str(), all[7].as_str()), ("4", "2:00", "1:57"), "{all:?}");
+    let book = station.loa(&["--json", "report", "--week", "2026-W41"]).json();
+    let total = &book["total"];
+    assert_eq!((&total["seconds_planned"], &total["seconds_played"]), (&120.into(), &117.into()));
+    assert_eq!((&book["drills"], &book["recalled"], &total["partial"]), (&2.into(), &1.into(), &0.into()));
+    assert!(page.contains("Không tính 2 lượt diễn tập; 1 lượt báo động hủy kịp"), "{page}");
+    let table = fs::read_to_string(&csv).unwrap();
+    for text in [&page, &table] {
+        assert!(
+            text.contains("hủy kịp") && text.contains("diễn tập") && !text.contains("phát một phần: hủy"),
+            "{text}"
+        );
+        assert!(!text.contains("(root)") && !text.contains("(loa-console)") && text.contains("Bà Hai"), "{text}");
+    }
+    assert!(page.contains("ông Năm (tài khoản: hoa)"), "whose word it was by the machine: {page}");
+    assert!(page.contains("Bà Hai (tài khoản: loa-console)"), "no account of this station's: {page}");
+    assert!(table.contains("Mã niêm phong"), "a code is no emergency: {table}");
+    // In the month both stand in one table with one head.
+    let month = file("html");
+    assert_eq!(vi(&station, &["report", "--month", "2026-10", "--html", &month]).code, 0);
+    let month = fs::read_to_string(&month).unwrap();
+    let fourth = month.split("IV. PHÁT KHẨN CẤP, DIỄN TẬP").nth(1).and_then(|rest| rest.split("V. KIẾN NGHỊ").next());
+    let fourth = fourth.unwrap();
+    assert_eq!(fourth.matches("<table").count(), 1, "{fourth}");
+    assert!(fourth.contains("Diễn tập") && !fourth.contains("niêm phong"), "{fourth}");
+    assert!(fourth.contains("không ghi lệnh phát khẩn cấp nào"), "{fourth}");
+}
+
+#[test]
+fn a_paper_of_a_station_without_any_horn_says_that_nobody_heard_it() {
+    let station = station();
+    let room = tempfile::tempdir().unwrap();
+    let file = room.path().join("so.html").to_str().unwrap().to_owned();
+    let toml = fs::read_to_string(station.path("loa.toml")).unwrap();
+    for (toml, is_told) in [(toml.clone(), true), (toml.replacen("\"null\"", "\"device:loa\"", 1), false)] {
+        station.write("loa.toml", &toml);
+        for period in [["--week", "2026-W41"], ["--month", "2026-10"]] {
+            let said = vi(&station, &["report", period[0], period[1], "--html", &file]);
+            assert_eq!(said.code, 0, "{}", said.err);
+            let page = fs::read_to_string(&file).unwrap();
+            assert_eq!(page.matches("Đài chưa nối loa nào").count(), usize::from(is_told), "{period:?}");
+        }
+        let shown = vi(&station, &["report", "--week", "2026-W41"]);
+        assert_eq!(shown.out.contains("không ai nghe"), is_told, "{}", shown.out);
+        let json = station.loa(&["--json", "report", "--week", "2026-W41"]).json();
+        assert_eq!(json["horns"], !is_told, "and what was written counts as it did");
+    }
 }
 
 #[test]

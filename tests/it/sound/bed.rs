@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use loa::audio::chain::{CEILING_DBTP, Tuning};
-use loa::audio::{Reel, Sounds, measure};
+use loa::audio::chain::{CEILING_DBTP, Treatment};
+use loa::audio::{ProgrammeStream, Sounds, measure};
 use loa::instant::Rate;
 use loa::plan::{Item, Programme, Under};
 
@@ -102,9 +102,14 @@ fn a_bed_that_is_gone_or_changed_leaves_the_words_alone_and_says_so() {
     let programme = on_bed(dir.path(), &["a.wav", "5000", "a.wav"], &music());
     let spoken = hear(dir.path(), &Programme { bed: None, ..programme.clone() }, Duration::ZERO);
     let with_fault = || {
-        let mut reel =
-            Reel::open(&Sounds::new(dir.path()), &programme, Rate::STANDARD, Duration::ZERO, &Tuning::untouched())
-                .unwrap();
+        let mut reel = ProgrammeStream::open(
+            &Sounds::new(dir.path()),
+            &programme,
+            Rate::STANDARD,
+            Duration::ZERO,
+            &Treatment::untouched(),
+        )
+        .unwrap();
         let mut heard = vec![0.0; spoken.len() + 1];
         let count = reel.fill(&mut heard);
         heard.truncate(count);

@@ -98,6 +98,7 @@ impl Chance {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_file_cut_anywhere_stops_nothing_and_is_found_out_where_its_length_is_written_in_it() {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in sources(dir.path()) {
@@ -125,6 +126,7 @@ fn a_file_cut_anywhere_stops_nothing_and_is_found_out_where_its_length_is_writte
 }
 
 #[test]
+#[ignore = "long"]
 fn two_hundred_mutations_of_every_format_let_no_panic_out() {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in sources(dir.path()) {
@@ -313,6 +315,7 @@ fn he_aac_is_refused_even_where_only_its_frames_tell() {
 }
 
 #[test]
+#[ignore = "long"]
 fn speech_in_plain_aac_at_low_rates_is_not_taken_for_he_aac() {
     let dir = tempfile::tempdir().unwrap();
     let speech = dir.path().join("speech.wav");

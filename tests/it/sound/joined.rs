@@ -63,6 +63,7 @@ fn expect(name: &str, bytes: Vec<u8>, is_whole: bool) {
 }
 
 #[test]
+#[ignore = "long"]
 fn two_files_in_one_are_heard_whole_or_told() {
     let dir = tempfile::tempdir().unwrap();
     let files: Vec<Vec<u8>> = FORMATS.iter().map(|(name, arguments, _)| made(dir.path(), name, arguments)).collect();

@@ -34,6 +34,7 @@ fn named(message: &str) -> f64 {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_hole_of_a_word_or_more_is_refused_with_how_much_and_where() {
     let dir = tempfile::tempdir().unwrap();
     for (name, arguments) in FORMATS {
@@ -59,6 +60,7 @@ fn a_hole_of_a_word_or_more_is_refused_with_how_much_and_where() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_hole_of_any_size_is_told() {
     let dir = tempfile::tempdir().unwrap();
     for (name, arguments) in FORMATS {
@@ -78,6 +80,7 @@ fn a_hole_of_any_size_is_told() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_file_that_ends_early_is_told_with_how_much_is_missing_where_it_says_how_long_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let known: [(&str, &[&str]); 7] = [
@@ -138,6 +141,7 @@ fn boxes(bytes: &[u8]) -> Vec<(usize, [u8; 4])> {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_fragment_or_a_cluster_that_is_missing_in_the_middle_is_told() {
     let dir = tempfile::tempdir().unwrap();
     let films: [(&str, &str); 3] = [
@@ -181,6 +185,7 @@ fn a_fragment_or_a_cluster_that_is_missing_in_the_middle_is_told() {
 }
 
 #[test]
+#[ignore = "long"]
 fn frames_that_are_missing_in_a_flac_are_told_and_a_cut_one_is_never_whole() {
     let dir = tempfile::tempdir().unwrap();
     let whole = made(dir.path(), "a.flac", &["-c:a", "flac"]);
@@ -214,6 +219,7 @@ fn frames_that_are_missing_in_a_flac_are_told_and_a_cut_one_is_never_whole() {
 }
 
 #[test]
+#[ignore = "long"]
 fn an_mp3_or_aac_that_stops_in_the_middle_of_a_frame_is_warned_of() {
     let dir = tempfile::tempdir().unwrap();
     let aac = made(dir.path(), "a.aac", &["-c:a", "aac", "-b:a", "64k"]);

@@ -69,6 +69,7 @@ pub(crate) fn make(dir: &Path, seconds: &str) -> Vec<PathBuf> {
 }
 
 #[test]
+#[ignore = "long"]
 fn loudness_and_true_peak_of_thirty_files_agree_with_ffmpeg() {
     let dir = tempfile::tempdir().unwrap();
     let files = make(dir.path(), "60");

@@ -5,6 +5,7 @@ use loa::audio::examine_bytes;
 use super::whole::{expect_whole, find, made, odd_byte};
 
 #[test]
+#[ignore = "long"]
 fn padding_that_is_missing_behind_an_m4a_is_not_missed() {
     let dir = tempfile::tempdir().unwrap();
     for (name, arguments) in [("a.m4a", ["-c:a", "aac"]), ("b.m4a", ["-c:a", "alac"])] {
@@ -27,6 +28,7 @@ fn padding_that_is_missing_behind_an_m4a_is_not_missed() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_caf_plays_whole_whatever_length_is_written_in_it_where_all_its_packets_are_there() {
     let dir = tempfile::tempdir().unwrap();
     let formats: [(&str, &[&str]); 4] = [

@@ -54,6 +54,7 @@ pub(super) fn find(bytes: &[u8], word: &[u8]) -> usize {
 }
 
 #[test]
+#[ignore = "long"]
 fn an_ogg_plays_whole_whatever_its_positions_say_and_without_an_end_mark() {
     let dir = tempfile::tempdir().unwrap();
     let formats: [(&str, &[&str]); 4] = [
@@ -105,6 +106,7 @@ fn an_ogg_plays_whole_whatever_its_positions_say_and_without_an_end_mark() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_wav_plays_whole_whatever_lengths_are_written_in_it() {
     let dir = tempfile::tempdir().unwrap();
     let formats: [(&str, u32, &[&str]); 6] = [
@@ -178,6 +180,7 @@ fn what_was_recorded_after_the_lengths_were_written_is_heard() {
 }
 
 #[test]
+#[ignore = "long"]
 fn aiff_and_caf_play_whole_in_every_coding() {
     let dir = tempfile::tempdir().unwrap();
     let formats: [(&str, &[&str]); 12] = [
@@ -227,6 +230,7 @@ pub(super) fn odd_byte(at: u32) -> u8 {
 }
 
 #[test]
+#[ignore = "long"]
 fn tags_in_front_and_behind_and_wrong_totals_take_nothing_from_a_sound() {
     let dir = tempfile::tempdir().unwrap();
     let (id3, ape) = tags();
@@ -256,6 +260,10 @@ fn tags_in_front_and_behind_and_wrong_totals_take_nothing_from_a_sound() {
         ];
         for odd in odd {
             expect_whole(&format!("{name}, {} bytes behind", odd.len()), &[whole.as_slice(), &odd].concat());
+        }
+        if name == "a.mp3" {
+            // Room that was taken in advance, where the first frame says that all of them are there.
+            expect_whole("a.mp3 and much room behind", &[whole.as_slice(), &vec![0; 200_000]].concat());
         }
         if name.ends_with("flac") {
             for total in [0_u64, 1_000, 64_000] {

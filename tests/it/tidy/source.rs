@@ -1,6 +1,7 @@
 //! Source files, and what their code says: comments, strings and test modules are left out.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A file of the repository.
 pub(super) struct Source {
@@ -8,19 +9,34 @@ pub(super) struct Source {
     pub(super) path: String,
     /// As on disk.
     pub(super) text: String,
+    /// See [`Source::code`]: made once, since a hundred words are looked for in each file.
+    code: OnceLock<String>,
 }
 
-/// The Rust files under `directory`, by path. Never empty.
+/// The Rust files of the program, by path: read once for all tests of a process. Never empty.
+pub(super) fn sources() -> &'static [Source] {
+    static FILES: OnceLock<Vec<Source>> = OnceLock::new();
+    FILES.get_or_init(|| rust_files("src"))
+}
+
+/// Those of its tests in `tests`.
+pub(super) fn test_sources() -> &'static [Source] {
+    static FILES: OnceLock<Vec<Source>> = OnceLock::new();
+    FILES.get_or_init(|| rust_files("tests"))
+}
+
+/// The Rust files under `directory`, by path, to keep. Never empty.
 pub(super) fn rust_files(directory: &str) -> Vec<Source> {
     let files = read(&[directory], &["rs"]);
     assert!(!files.is_empty(), "no Rust files under {directory}: this test looks in the wrong place");
     files
 }
 
-/// The text of each file of the program, up to its tests.
+/// The text of each file of the program, up to its tests. The centre's is another one, which has no codes.
 pub(crate) fn program() -> Vec<String> {
     let is_test = |source: &Source| source.path.contains("/tests/") || source.file_name().contains("test");
-    let files = rust_files("src").into_iter().filter(|source| !is_test(source));
+    let is_own = |source: &Source| !source.path.starts_with("src/collect/");
+    let files = sources().iter().filter(|source| !is_test(source) && is_own(source));
     files.map(|source| source.text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()).collect()
 }
 
@@ -63,7 +79,7 @@ fn read(places: &[&str], extensions: &[&str]) -> Vec<Source> {
         .map(|path| {
             let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let relative = path.strip_prefix(root()).expect("walked from the root");
-            Source { path: relative.to_string_lossy().replace('\\', "/"), text }
+            Source::new(relative.to_string_lossy().replace('\\', "/"), text)
         })
         .collect()
 }
@@ -79,6 +95,10 @@ fn walk(place: &Path, into: &mut Vec<PathBuf>) {
 }
 
 impl Source {
+    pub(super) fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into(), code: OnceLock::new() }
+    }
+
     /// The room it lies in: a directory of `src/`, or of a crate in there.
     pub(super) fn room(&self) -> Option<&str> {
         let within = self.path.strip_prefix("src/")?;
@@ -98,6 +118,9 @@ impl Source {
 
     /// The lines whose code holds `mark`, test modules included.
     pub(super) fn lines_with(&self, mark: &str) -> Vec<usize> {
+        if !self.text.contains(mark) {
+            return Vec::new();
+        }
         let code = blanked(&self.text);
         code.lines().enumerate().filter(|(_, line)| line.contains(mark)).map(|(index, _)| index + 1).collect()
     }
@@ -108,6 +131,9 @@ impl Source {
         let says = |line: &str| {
             line.match_indices(mark).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
         };
+        if !self.text.contains(mark) {
+            return Vec::new();
+        }
         self.code().lines().zip(1..).filter(|(line, _)| says(line)).map(|(_, number)| number).collect()
     }
 
@@ -115,10 +141,13 @@ impl Source {
     pub(super) fn lines_with_path(&self, word: &str) -> Vec<usize> {
         let code = self.code();
         let (head, last) = word.rsplit_once("::").unwrap_or(("", word));
+        if !code.contains(last) {
+            return Vec::new();
+        }
         let mut lines: Vec<usize> = if head.is_empty() {
-            paths_after(&code, last).into_iter().filter(|(_, at_root, _)| *at_root).map(|(line, ..)| line).collect()
+            paths_after(code, last).into_iter().filter(|(_, at_root, _)| *at_root).map(|(line, ..)| line).collect()
         } else {
-            paths_after(&code, head).into_iter().filter(|(.., next)| next == last).map(|(line, ..)| line).collect()
+            paths_after(code, head).into_iter().filter(|(.., next)| next == last).map(|(line, ..)| line).collect()
         };
         lines.dedup();
         lines
@@ -129,7 +158,7 @@ impl Source {
         let code = self.code();
         let mut used: Vec<(usize, &'a str)> = ["crate", "super"]
             .iter()
-            .flat_map(|head| paths_after(&code, head).into_iter().map(move |found| (*head, found)))
+            .flat_map(|head| paths_after(code, head).into_iter().map(move |found| (*head, found)))
             .filter(|(head, (.., next))| *head == "crate" || !self.has_neighbour(next))
             .filter_map(|(_, (line, _, next))| rooms.iter().find(|room| **room == next).map(|room| (line, *room)))
             .collect();
@@ -150,7 +179,7 @@ impl Source {
     /// Every path that its code imports, or that begins with `crate`, `self` or `super`, with the name that it has there.
     pub(super) fn paths(&self) -> Vec<(Vec<String>, String)> {
         let code = self.code();
-        let tokens = tokens(&code);
+        let tokens = tokens(code);
         let mut found = Vec::new();
         let mut at = 0;
         while at < tokens.len() {
@@ -176,7 +205,7 @@ impl Source {
     /// The types that it shows to other files.
     pub(super) fn public_types(&self) -> Vec<String> {
         let code = self.code();
-        let tokens = tokens(&code);
+        let tokens = tokens(code);
         let is_kind = |word: &str| matches!(word, "struct" | "enum" | "trait" | "type" | "union");
         let is_shown = |at: usize| {
             let before = at.checked_sub(1).map_or("", |before| tokens[before].1);
@@ -187,7 +216,11 @@ impl Source {
     }
 
     /// Comments and strings blanked, everything from the test module on left out.
-    fn code(&self) -> String {
+    fn code(&self) -> &str {
+        self.code.get_or_init(|| self.spoken())
+    }
+
+    fn spoken(&self) -> String {
         if self.file_name() == "tests.rs" || self.path.ends_with("_test.rs") || self.path.contains("/tests/") {
             return String::new();
         }

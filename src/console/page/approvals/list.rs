@@ -1,11 +1,12 @@
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
+use super::state::{state, word};
 use super::{Seen, title};
-use crate::approval::{Lack, Said};
 use crate::console::app::App;
+use crate::console::fields::Fields;
 use crate::console::gate::Who;
 use crate::console::link::escaped;
 use crate::console::shell::{self, Page};
@@ -15,15 +16,6 @@ use crate::station::Approval;
 
 /// Items of one page; who has more has a list to work through.
 const SHOWN_MOST: usize = 200;
-
-/// How an item stands, in a word.
-pub(in crate::console::page) fn word(lack: &Lack) -> Text {
-    match (lack, lack.decision().map(|decision| &decision.said)) {
-        (Lack::Returned(_), Some(Said::Returned { note })) => text!("Đã trả lại: {note}", "Returned: {note}"),
-        (Lack::Sound(_), _) => text!("Cần duyệt lại: bản ghi đã thay", "Approve again: sound replaced"),
-        _ => text!("Chờ duyệt", "Waiting for approval"),
-    }
-}
 
 /// Before when it has to be decided.
 pub(super) fn until(item: &Pending, tz: &TimeZone) -> Text {
@@ -36,8 +28,9 @@ pub(super) fn until(item: &Pending, tz: &TimeZone) -> Text {
     }
 }
 
-/// `GET /approvals`.
-pub(super) async fn list(State(app): State<App>, who: Who) -> Response {
+/// `GET /approvals?done=ID`: what waits, and what has just been decided.
+pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let asked = Fields::read(query.unwrap_or_default().as_bytes());
     let lang = who.lang;
     let Seen { look, items } = Seen::all(&app).await;
     let heading = Page::of(text!("Duyệt", "Approvals"));
@@ -53,7 +46,13 @@ pub(super) async fn list(State(app): State<App>, who: Who) -> Response {
         Err(refusal) => return shell::failed(&app, &who, &refusal.message),
     };
     let (more, tz) = (items.len().saturating_sub(SHOWN_MOST), &look.world.station.timezone);
+    let now = app.now().wall;
+    let done = look.world.schedule.broadcasts.iter().find(|known| known.id == asked.get("done"));
+    let done = done.and_then(|known| Some((known, state(&look.world, &known.id, now)?)));
     let body = html! {
+        @if let Some((broadcast, said)) = &done {
+            p.said.well role="status" { "«" (broadcast.title) "». " (said.get(lang)) "." }
+        }
         @if items.is_empty() { p { (text!("Không có mục nào chờ duyệt.", "Nothing waits for approval.").get(lang)) } }
         ul.list { @for item in items.iter().take(SHOWN_MOST) { li { (row(item, tz, &who)) } } }
         @if more > 0 { p.hint { (text!("Còn {more} mục nữa.", "And {more} more.").get(lang)) } }

@@ -12,18 +12,17 @@ use std::sync::Arc;
 
 use axum::routing::{get, post};
 
+use crate::console::act;
 use crate::console::app::App;
-use crate::console::gate::{Need, Who};
+use crate::console::gate::Need;
 use crate::console::look::Look;
 use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
-use crate::diag::{Text, text};
-use crate::edit::{Editor, Refusal};
-use crate::pending::{self, Approver, Pending, Query};
-use crate::site::{Folder, account_name};
+use crate::edit::Refusal;
+use crate::pending::Pending;
 
-pub(super) use list::word;
 pub(super) use state::state;
+pub(in crate::console) use state::word;
 
 const READS: Need = Need::Right(Right::Approvals);
 
@@ -47,44 +46,18 @@ struct Seen {
 impl Seen {
     /// Everything that waits.
     async fn all(app: &App) -> Self {
-        Self::ask(app, pending::items).await
+        let (look, items) = act::pending(app).await;
+        Self { look, items }
     }
 
     /// The one of this id, where it waits.
     async fn one(app: &App, id: &str) -> Self {
-        let id = id.to_owned();
-        Self::ask(app, move |query| Ok(pending::item(query, &id)?.into_iter().collect())).await
-    }
-
-    async fn ask(app: &App, what: impl FnOnce(&Query<'_>) -> Result<Vec<Pending>, Refusal> + Send + 'static) -> Self {
-        let (look, site, now) = (app.look().await, app.site().clone(), app.now().wall);
-        let asked = look.clone();
-        let items = tokio::task::spawn_blocking(move || {
-            let audio = Folder::open(site.audio()).ok();
-            let owner = |file: &str| audio.as_ref().and_then(|audio| audio.owner_of(file)).map(account_name);
-            let handed = crate::console::handed_in(&site);
-            let editor = Editor::new(site);
-            let query = Query { world: &asked.world, editor: &editor, handed_in: &handed, owner_of: &owner, now };
-            what(&query)
-        });
-        Self { look, items: items.await.expect("looking at what waits does not panic") }
+        let (look, items) = act::pending_one(app, id).await;
+        Self { look, items }
     }
 }
 
 /// The title of a broadcast, with its id where that is another.
 fn title(item: &Pending) -> String {
     item.broadcast.title.clone()
-}
-
-/// Why somebody may not decide on it, where he may not.
-fn objection(who: &Who, item: &Pending) -> Option<Text> {
-    if !who.person().approves {
-        return Some(text!(
-            "tài khoản này không được ghi là người duyệt; xin nhờ người được duyệt",
-            "this account is not marked as one who approves; ask somebody who is"
-        ));
-    }
-    // On the page people go by their names; its account is everybody's.
-    let approver = Approver { name: who.person().name.clone(), accounts: Vec::new() };
-    approver.objection(&item.touches)
 }

@@ -3,8 +3,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::list::{until, word};
-use super::{Seen, objection, title};
+use super::list::until;
+use super::state::word;
+use super::{Seen, title};
+use crate::console::act::objection;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
@@ -12,8 +14,8 @@ use crate::console::link::escaped;
 use crate::console::page::journal;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, figure, text};
-use crate::edit::{self, Entry};
-use crate::pending::{Pending, Touch};
+use crate::edit::{self, FileEntry};
+use crate::pending::{Pending, Touch, called, sound_name};
 use crate::plan;
 use crate::player::World;
 
@@ -108,13 +110,16 @@ fn decision(item: &Pending, lang: Lang, note: &str) -> Markup {
     }
 }
 
-/// The entry, key by key, as the form names them.
-fn told(item: &Pending, world: &World, lang: Lang) -> Markup {
+/// The entry, key by key, as the form names them: times, days and zones among them.
+pub(super) fn told(item: &Pending, world: &World, lang: Lang) -> Markup {
     let entry = item.written.as_ref();
-    let rows = |entry: &Entry| -> Vec<(String, String)> {
+    let rows = |entry: &FileEntry| -> Vec<(String, String)> {
         // The zones are told by their titles below.
         let fields = entry.fields.iter().filter(|field| !["id", "zones"].contains(&field.key.as_str()));
-        fields.map(|field| (edit::name(&field.key).get(lang).to_owned(), field.value.said())).collect()
+        let said = |field: &edit::Field| {
+            edit::value_said(&field.key, &field.value, &|key, id| called(world, key, id)).get(lang).to_owned()
+        };
+        fields.map(|field| (edit::name(&field.key).get(lang).to_owned(), said(field))).collect()
     };
     let names_days = entry.is_none_or(|entry| DAYS.iter().any(|key| entry.field(key).is_some()));
     let zones: Vec<&str> = item
@@ -141,7 +146,7 @@ fn players(item: &Pending, world: &World, lang: Lang) -> Markup {
         }
         @for (place, (file, _)) in item.what.sounds.iter().enumerate() {
             p {
-                (file)
+                "«" (sound_name(file)) "»"
                 @if let Some(Ok(facts)) = world.library.sounds.get(file).map(|sound| &sound.facts) {
                     ", " (figure::length_exact(facts.length()).get(lang))
                 }

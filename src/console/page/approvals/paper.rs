@@ -1,19 +1,27 @@
+use axum::Extension;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
 use super::list::until;
-use super::one::shown;
+use super::one::{shown, told};
 use super::{Seen, title};
-use crate::console::app::App;
+use crate::console::act;
+use crate::console::app::{App, Peer};
+use crate::console::entry;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
+use crate::console::link::escaped;
 use crate::console::page::people::square;
 use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, figure, text};
 use crate::instant::Wall;
 use crate::pending::{Approver, Slip, SlipError, Slips};
+
+/// Whom wrong codes are counted for, with the number of who types them.
+const LOGIN: &str = "ma phieu";
 
 /// Longest name that is typed for who signed.
 const NAME_MOST: usize = 80;
@@ -42,6 +50,7 @@ pub(super) async fn slip(State(app): State<App>, who: Who, fields: Fields) -> Re
             p { (station.name) }
             h2 { (title(&item)) " (" (item.broadcast.id) ")" }
             p { (until(&item, tz).get(lang)) }
+            (told(&item, &look.world, lang))
             ul { @for (file, sha256) in &item.what.sounds {
                 li { (file)
                     @if let Some(Ok(facts)) = look.world.library.sounds.get(file).map(|sound| &sound.facts) { ", " (figure::length_exact(facts.length()).get(lang)) }
@@ -61,11 +70,14 @@ pub(super) async fn slip(State(app): State<App>, who: Who, fields: Fields) -> Re
             p { (text!("Người duyệt (ký, ghi rõ họ tên):", "Approved by (signature, name):").get(lang)) }
             p { (text!("Ngày:", "Date:").get(lang)) }
         }
-        p.hint { (text!(
+        p.hint.no-print { (text!(
             "Mã chỉ hiện lần này: in hoặc chép ra giấy ngay. Ký xong, vào Duyệt, Nhập mã phiếu đã ký.",
             "The code is shown this once: print or copy it now. Once it is signed: Approvals, Enter the code of a signed slip."
         ).get(lang)) }
-        p { a.button href="/approvals/code" { (text!("Nhập mã phiếu đã ký", "Enter the code of a signed slip").get(lang)) } }
+        p.actions.no-print {
+            button.main type="button" data-print hidden { (text!("In phiếu này", "Print this slip").get(lang)) }
+            a.button href="/approvals/code" { (text!("Nhập mã phiếu đã ký", "Enter the code of a signed slip").get(lang)) }
+        }
     };
     shell::page(&app, &who, Page::of(text!("Phiếu duyệt mục phát", "Approval of a broadcast")), &body)
 }
@@ -75,10 +87,10 @@ pub(super) async fn ask(State(app): State<App>, who: Who) -> Response {
     form(&app, &who, None, &Fields::default())
 }
 
-fn form(app: &App, who: &Who, said: Option<&Text>, typed: &Fields) -> Response {
+fn form(app: &App, who: &Who, said: Option<(StatusCode, &Text)>, typed: &Fields) -> Response {
     let lang = who.lang;
     let body = html! {
-        @if let Some(said) = said { p.said.bad role="alert" { (said.get(lang)) "." } }
+        @if let Some((_, said)) = said { p.said.bad role="alert" { (said.get(lang)) "." } }
         form.narrow method="post" action="/approvals/code" {
             label { (text!("Mã duyệt trên phiếu", "The code on the slip").get(lang))
                 input name="code" value=(typed.get("code")) maxlength="40" autocapitalize="characters" required; }
@@ -88,20 +100,42 @@ fn form(app: &App, who: &Who, said: Option<&Text>, typed: &Fields) -> Response {
         }
         p { a.back href="/approvals" { (text!("Về danh sách chờ duyệt", "Back to what waits").get(lang)) } }
     };
-    let status = if said.is_some() { axum::http::StatusCode::UNPROCESSABLE_ENTITY } else { axum::http::StatusCode::OK };
+    let status = said.map_or(StatusCode::OK, |(status, _)| status);
     let page = Page { title: text!("Nhập mã phiếu đã ký", "Enter the code of a signed slip"), status };
     shell::page(app, who, page, &body)
 }
 
 /// `POST /approvals/code`.
-pub(super) async fn enter(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    match entered(&app, &who, fields.get("code"), fields.get("by")).await {
-        Ok(()) => go_to("/approvals"),
-        Err(why) => form(&app, &who, Some(&why), &fields),
+pub(super) async fn enter(
+    State(app): State<App>,
+    who: Who,
+    Extension(Peer(peer)): Extension<Peer>,
+    fields: Fields,
+) -> Response {
+    // A code is short enough to be guessed by a program that tries for a week: each wrong one waits, as a password does.
+    let (tries, address) = (format!("{LOGIN} {}", who.person().id), entry::counted(peer.ip()));
+    if let Err(wait) = app.throttle().may(&tries, &address, app.clock().mono()) {
+        let Text { vi, en } = entry::wait_for_code(wait);
+        let bare = Text { vi: vi.trim_end_matches('.').to_owned(), en: en.trim_end_matches('.').to_owned() };
+        return form(&app, &who, Some((StatusCode::TOO_MANY_REQUESTS, &bare)), &fields);
+    }
+    let code = fields.get("code");
+    match entered(&app, &who, code, fields.get("by")).await {
+        Ok(id) => {
+            app.throttle().right(&tries, &address);
+            go_to(&format!("/approvals?done={}", escaped(&id)))
+        }
+        Err(why) => {
+            if why == SlipError::Unknown.text() {
+                app.throttle().wrong(&tries, &address, app.clock().mono());
+            }
+            form(&app, &who, Some((StatusCode::UNPROCESSABLE_ENTITY, &why)), &fields)
+        }
     }
 }
 
-async fn entered(app: &App, who: &Who, code: &str, signed_by: &str) -> Result<(), Text> {
+/// The id of what the slip has approved.
+async fn entered(app: &App, who: &Who, code: &str, signed_by: &str) -> Result<String, Text> {
     if code.is_empty() || signed_by.is_empty() {
         return Err(text!("Xin ghi mã trên phiếu và người đã ký", "Give the code on the slip, and who signed it"));
     }
@@ -121,10 +155,10 @@ async fn entered(app: &App, who: &Who, code: &str, signed_by: &str) -> Result<()
     }
     let (by, entered_by) = (signed_by.to_owned(), Some(who.person().name.clone()));
     let command = |broadcast, digest| Command::Approve { broadcast, digest, by, entered_by };
-    super::decide::order(app, &item, &slip.digest, command).await?;
+    act::ordered(app, &item, &slip.digest, command).await?;
     // What was not taken uses nothing up; entered twice at once it is the same decision.
     match used_up(app, code, now).await {
-        Ok(()) | Err(SlipError::Used) => Ok(()),
+        Ok(()) | Err(SlipError::Used) => Ok(item.broadcast.id.clone()),
         Err(error) => Err(error.text()),
     }
 }

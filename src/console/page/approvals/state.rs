@@ -3,18 +3,26 @@
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 
-use super::word;
-use crate::approval::Clearance;
+use crate::approval::{Clearance, Lack, Said};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::plan::{self, Shelf};
+use crate::plan::{self, SoundIndex};
 use crate::player::World;
+
+/// How an item stands, in a word.
+pub(in crate::console) fn word(lack: &Lack) -> Text {
+    match (lack, lack.decision().map(|decision| &decision.said)) {
+        (Lack::Returned(_), Some(Said::Returned { note })) => text!("Đã trả lại: {note}", "Returned: {note}"),
+        (Lack::Sound(_), _) => text!("Cần duyệt lại: bản ghi đã thay", "Approve again: sound replaced"),
+        _ => text!("Chờ duyệt", "Waiting for approval"),
+    }
+}
 
 /// `Đã duyệt: bà Hai, 16:05 hôm qua`, or what it waits for; nothing where nobody has to approve it.
 pub(in crate::console::page) fn state(world: &World, id: &str, now: Wall) -> Option<Text> {
     let World { schedule, station, library } = world;
     let broadcast = schedule.broadcasts.iter().find(|broadcast| broadcast.id == id)?;
-    match plan::standing(broadcast, schedule, station, library, &Shelf::new(library, station)) {
+    match plan::standing(broadcast, schedule, station, library, &SoundIndex::new(library, station)) {
         Clearance::Free => None,
         Clearance::Lacking(lack) => Some(word(&lack)),
         Clearance::Approved(decision) => {

@@ -9,7 +9,7 @@ use super::words;
 use crate::console::fields::Fields;
 use crate::console::typed::date_behind;
 use crate::diag::{Text, fold, shown, text};
-use crate::fact::{Entry, Kind, Outcome};
+use crate::fact::{Entry, EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::journal::Bookmark;
 use crate::reason::Reason;
@@ -26,7 +26,7 @@ const WHO_MOST: usize = 80;
 
 /// Which rows are looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) enum Show {
+pub(in crate::console) enum Show {
     /// What was to sound, and what became of it.
     #[default]
     Airings,
@@ -37,9 +37,9 @@ pub(super) enum Show {
 }
 
 impl Show {
-    pub(super) const ALL: [Self; 3] = [Self::Airings, Self::Acts, Self::Machine];
+    pub(in crate::console) const ALL: [Self; 3] = [Self::Airings, Self::Acts, Self::Machine];
 
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::console) const fn name(self) -> &'static str {
         match self {
             Self::Airings => "airings",
             Self::Acts => "acts",
@@ -47,7 +47,7 @@ impl Show {
         }
     }
 
-    pub(super) fn title(self) -> Text {
+    pub(in crate::console) fn title(self) -> Text {
         match self {
             Self::Airings => text!("Mục phát", "Broadcasts"),
             Self::Acts => text!("Việc người làm", "People's acts"),
@@ -56,11 +56,11 @@ impl Show {
     }
 
     /// Whether a row belongs here: each belongs somewhere, and what sounded by order in two places.
-    pub(super) fn has(self, entry: &Entry) -> bool {
+    pub(in crate::console) fn has(self, entry: &Entry) -> bool {
         match self {
-            Self::Airings => entry.kind == Kind::Airing,
+            Self::Airings => entry.kind == EntryKind::Airing,
             Self::Acts => is_act(entry),
-            Self::Machine => entry.kind == Kind::Note && !is_act(entry),
+            Self::Machine => entry.kind == EntryKind::Note && !is_act(entry),
         }
     }
 }
@@ -73,7 +73,7 @@ fn is_act(entry: &Entry) -> bool {
 }
 
 /// The outcomes that can be chosen, by name.
-pub(super) const OUTCOMES: [(&str, Outcome); 4] = [
+pub(in crate::console) const OUTCOMES: [(&str, Outcome); 4] = [
     ("played", Outcome::Played),
     ("partial", Outcome::Partial),
     ("missed", Outcome::Missed),
@@ -82,28 +82,28 @@ pub(super) const OUTCOMES: [(&str, Outcome); 4] = [
 
 /// What is asked for.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct RowsAsked {
+pub(in crate::console) struct RowsAsked {
     /// The first day.
-    pub(super) from: Date,
+    pub(in crate::console) from: Date,
     /// The last day.
-    pub(super) to: Date,
+    pub(in crate::console) to: Date,
     /// A zone or a group as it was chosen; empty for all.
-    pub(super) zone: String,
+    pub(in crate::console) zone: String,
     /// Its zones.
-    pub(super) zones: Vec<String>,
-    pub(super) outcome: Option<Outcome>,
+    pub(in crate::console) zones: Vec<String>,
+    pub(in crate::console) outcome: Option<Outcome>,
     /// A part of a person's name.
-    pub(super) who: String,
-    pub(super) show: Show,
+    pub(in crate::console) who: String,
+    pub(in crate::console) show: Show,
     /// Where this page begins; the first where there is none.
-    pub(super) place: Option<Bookmark>,
+    pub(in crate::console) place: Option<Bookmark>,
     /// What was not understood.
-    pub(super) said: Option<Text>,
+    pub(in crate::console) said: Option<Text>,
 }
 
 impl RowsAsked {
     /// Out of an address.
-    pub(super) fn read(fields: &Fields, station: &Station, now: Wall) -> Self {
+    pub(in crate::console) fn read(fields: &Fields, station: &Station, now: Wall) -> Self {
         let today = now.zoned(&station.timezone).date();
         let mut said = None;
         let mut day = |name: &str| match fields.get(name) {
@@ -138,6 +138,12 @@ impl RowsAsked {
         asked
     }
 
+    /// Nothing is asked for but the airings of some days.
+    pub(in crate::console) fn is_unfiltered(&self) -> bool {
+        let is_of_all = self.zone.is_empty() && self.outcome.is_none() && self.who.is_empty();
+        is_of_all && self.show == Show::Airings && self.place.is_none()
+    }
+
     fn settle(&mut self, station: &Station) {
         if self.to < self.from {
             self.said = Some(text!(
@@ -165,17 +171,17 @@ impl RowsAsked {
     }
 
     /// From when.
-    pub(super) fn begins(&self, tz: &TimeZone) -> Wall {
+    pub(in crate::console) fn begins(&self, tz: &TimeZone) -> Wall {
         midnight(self.from, tz)
     }
 
     /// Until when.
-    pub(super) fn ends(&self, tz: &TimeZone) -> Wall {
+    pub(in crate::console) fn ends(&self, tz: &TimeZone) -> Wall {
         midnight(self.to.saturating_add(1.day()), tz)
     }
 
     /// Whether a row of these days is asked for.
-    pub(super) fn wants(&self, entry: &Entry) -> bool {
+    pub(in crate::console) fn wants(&self, entry: &Entry) -> bool {
         self.show.has(entry)
             && (self.zones.is_empty() || entry.zone.as_ref().is_some_and(|zone| self.zones.contains(zone)))
             && (self.outcome.is_none() || entry.outcome == self.outcome)
@@ -189,7 +195,7 @@ impl RowsAsked {
     }
 
     /// The same in an address, without a place: `from=2026-11-22&to=…`.
-    pub(super) fn written(&self) -> String {
+    pub(in crate::console) fn written(&self) -> String {
         let mut out = form_urlencoded::Serializer::new(String::new());
         out.append_pair("from", &self.from.to_string()).append_pair("to", &self.to.to_string());
         let outcome = OUTCOMES.iter().find(|(_, outcome)| Some(*outcome) == self.outcome).map_or("", |(name, _)| name);
@@ -243,14 +249,14 @@ mod tests {
             assert_eq!(asked(query).said, None, "{query}");
         }
         let gone = asked("zone=thon-9");
-        let row = |zone: &str| Entry { kind: Kind::Airing, zone: Some(zone.into()), ..Entry::default() };
+        let row = |zone: &str| Entry { kind: EntryKind::Airing, zone: Some(zone.into()), ..Entry::default() };
         assert!(gone.wants(&row("thon-9")) && !gone.wants(&row("thon-1")));
     }
 
     #[test]
     fn each_filter_lets_through_what_it_names() {
         let row = |zone: &str, outcome, reason: &str| Entry {
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             zone: Some(zone.into()),
             outcome: Some(outcome),
             reason: (!reason.is_empty()).then(|| reason.into()),

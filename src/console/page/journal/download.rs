@@ -35,7 +35,7 @@ pub(super) async fn csv(State(app): State<App>, who: Who, RawQuery(query): RawQu
     }
     let (path, lang, name) = (app.site().journal(), who.lang, name(&asked, "csv"));
     let body = flow(move |out| {
-        let (names, tz) = (list::names(&look.world), &look.world.station.timezone);
+        let (names, tz) = (list::names(&app, &look.world), &look.world.station.timezone);
         let mut table = CsvWriter::new(out, lang, tz, &names)?;
         let reader = Reader::open(&path).map_err(|error| io::Error::other(error.to_string()))?;
         let reader = reader.ok_or_else(|| io::Error::other("the journal went away"))?;
@@ -53,9 +53,10 @@ pub(super) async fn xlsx(State(app): State<App>, who: Who, RawQuery(query): RawQ
         Err(said) => return shell::refused(&app, &who, &said),
     };
     let (path, lang, name) = (app.site().journal(), who.lang, name(&asked, "xlsx"));
+    let own = app.clone();
     let made = tokio::task::spawn_blocking(move || {
         let reader = Reader::open(&path).map_err(|error| error.text())?.ok_or_else(none_yet)?;
-        book(&reader, &asked, &look.world, lang)
+        book(&own, &reader, &asked, &look.world, lang)
     });
     match made
         .await
@@ -116,6 +117,7 @@ impl From<JournalError> for Interrupted {
 }
 
 fn book(
+    app: &App,
     reader: &Reader,
     asked: &RowsAsked,
     world: &crate::player::World,
@@ -128,7 +130,7 @@ fn book(
         ),
         _ => text!("chưa đọc hết được nhật ký; xin thử lại", "the journal could not be read to its end; try again"),
     };
-    let names = list::names(world);
+    let names = list::names(app, world);
     let mut out = Cursor::new(Vec::new());
     let mut table = XlsxWriter::new(&mut out, lang, &world.station.timezone, &names).map_err(failed)?;
     let mut rows = 0;

@@ -16,9 +16,9 @@ use crate::console::gate::Who;
 use crate::console::shell::{self, Page};
 use crate::console::typed::{self, date_behind};
 use crate::diag::{Lang, Text, figure, plain, text};
-use crate::fact::{Entry, Kind};
+use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
-use crate::journal::{Bookmark, JournalError, Names, Reader, export};
+use crate::journal::{Bookmark, JournalError, Names, Reader};
 use crate::reason::{Reason, Span};
 use crate::schedule::time_of;
 use crate::station::{Station, ZoneIx};
@@ -80,7 +80,7 @@ pub(super) async fn heard(State(app): State<App>, who: Who, RawQuery(query): Raw
                 Err(why) => html! { p.said role="alert" { (why.get(lang)) "." } },
                 Ok(known) => {
                     let sounding = sounding(&app, at, now, &zones);
-                    answer(&known, sounding.as_deref(), at, station, &list::names(&look.world), lang)
+                    answer(&known, sounding.as_deref(), at, station, &list::names(&app, &look.world), lang)
                 }
             }
         }
@@ -130,7 +130,7 @@ fn known(reader: &Reader, at: Wall, zones: &[String], now: Wall, tz: &TimeZone) 
     let end = at + Duration::from_mins(1);
     let mut clock_said = false;
     reader.back(at - BACK, Bookmark::before(end + ABOUT), LOOKED_MOST, |entry| {
-        if entry.kind == Kind::Note {
+        if entry.kind == EntryKind::Note {
             let is_before = entry.written < end;
             match &entry.reason {
                 Some(Reason::ClockUntrusted(_)) if is_before && !clock_said => {
@@ -238,10 +238,10 @@ fn told(entry: &Entry, tz: &TimeZone, names: &Names, lang: Lang) -> Markup {
     };
     html! {
         li { a.moment.dated href={ "/journal/row/" (entry.seq) } {
-            span.what { (plain(&export::title(entry, lang))) " " small.where { (time.get(lang)) } }
+            span.what { (plain(&names.title(entry, lang))) " " small.where { (time.get(lang)) } }
             span.came.(words::kind(entry)) {
                 (words::outcome(entry).get(lang))
-                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } (why.get(lang)) }
+                @if let Some(why) = words::why(entry, &names.own) { @if entry.outcome.is_some() { ": " } (why.get(lang)) }
             }
         } }
     }
@@ -300,7 +300,7 @@ mod tests {
 
     fn airing(zone: &str, planned: u64, length: Option<u64>) -> Entry {
         Entry {
-            kind: Kind::Airing,
+            kind: EntryKind::Airing,
             written: ago(planned.saturating_sub(length.unwrap_or(0))),
             zone: Some(zone.into()),
             broadcast: Some("ban-tin".into()),

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::super::report;
 use super::asked::{OUTCOMES, RowsAsked, Show};
+use super::people::ActsLeaf;
 use super::{proof, read, words};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -16,7 +17,7 @@ use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
 use crate::console::typed;
 use crate::diag::{Lang, Text, figure, plain, text};
-use crate::fact::{Entry, Kind};
+use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader, export, looking_back, today};
 use crate::plan::weekday_name;
@@ -43,14 +44,23 @@ pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let (look, now, lang) = (app.look().await, app.now().wall, who.lang);
     let station = &look.world.station;
     let asked = RowsAsked::read(&fields, station, now);
-    let names = names(&look.world);
-    let leaf = if asked.said.is_some() { Ok(None) } else { leaf(&app, &asked, station, now).await.map(Some) };
+    let names = names(&app, &look.world);
+    let is_of_people = asked.show == Show::Acts && asked.said.is_none();
+    let acts = if is_of_people {
+        Some(ActsLeaf::read(&app, &asked, fields.get("before"), &station.timezone).await)
+    } else {
+        None
+    };
+    let is_rows = asked.said.is_none() && !is_of_people;
+    let leaf = if is_rows { leaf(&app, &asked, station, now).await.map(Some) } else { Ok(None) };
     let body = html! {
         @if let Ok(Some(Leaf { back: Some(back), .. })) = &leaf { p.sum { (back.get(lang)) } }
         @if leaf.is_ok() { (proof::said(app.proof(), app.site(), app.now(), &station.timezone, lang).await) }
+        (waiting(&app, lang))
         (report::buttons(station, now, lang))
         p.actions { a.button href="/journal/heard" { (text!("Có người hỏi: lúc ấy phát gì?", "Somebody asks: what played then?").get(lang)) } }
         (form(&asked, station, lang))
+        @if let Some(acts) = &acts { (acts.drawn(&asked, &station.timezone, &who)) }
         @match &leaf {
             Err(why) => p.said role="alert" { (why.get(lang)) "." },
             Ok(None) => {},
@@ -60,35 +70,53 @@ pub(super) async fn list(State(app): State<App>, who: Who, RawQuery(query): RawQ
     shell::page(&app, &who, Page::of(text!("Nhật ký", "Journal")), &body)
 }
 
-/// What zones and campaigns are called.
-pub(super) fn names(world: &crate::player::World) -> Names {
-    let zones = world.station.zones.iter().map(|zone| (zone.id.clone(), zone.title.clone()));
-    let campaigns = world.schedule.campaigns.iter().map(|(id, campaign)| (id.clone(), campaign.title.clone()));
-    Names { zones: zones.collect(), campaigns: campaigns.collect() }
+/// Rows that the station could not write yet stand on no page.
+fn waiting(app: &App, lang: Lang) -> Markup {
+    let status = app.door().status();
+    let rows =
+        status.as_ref().filter(|status| status.journal.writes == Some(false)).map_or(0, |one| one.journal.waiting);
+    html! {
+        @if rows > 0 { p.said.bad role="alert" { (text!(
+            "Chưa ghi được nhật ký: {rows} dòng mới nhất đang chờ nên chưa có ở đây và trong sổ in. Loa vẫn phát.",
+            "The journal cannot be written: the newest rows wait ({rows}), and are neither here nor in a printed book. Sound goes on."
+        ).get(lang)) } }
+    }
+}
+
+/// What zones, campaigns and sounds are called.
+pub(in crate::console) fn names(app: &App, world: &crate::player::World) -> Names {
+    crate::report::names(&world.station, &world.schedule, app.own_accounts())
 }
 
 async fn leaf(app: &App, asked: &RowsAsked, station: &Station, now: Wall) -> Result<Leaf, Text> {
     let (asked, tz) = (asked.clone(), station.timezone.clone());
     read(app, move |reader| {
         let (from, to) = (asked.begins(&tz), asked.ends(&tz));
-        let (rows, next) = page(reader, &asked, from, asked.place.unwrap_or(Bookmark::before(to)))?;
-        let back = looking_back(&reader.airings(today(now, &tz), now)?, now, &tz);
+        let (rows, next) = page(reader, &asked, from, (asked.place.unwrap_or(Bookmark::before(to)), ROWS))?;
+        let mut airings = reader.airings(today(now, &tz), now)?;
+        let horns = reader.horns(today(now, &tz))?;
+        for row in &mut airings {
+            horns.mark(row);
+        }
+        let back = looking_back(&airings, &reader.uncounted(today(now, &tz))?, now, &tz);
         Ok::<_, JournalError>(Leaf { rows, next, back, is_stale: reader.is_stale() })
     })
     .await
 }
 
 /// A page of rows from `place` on, and where the next one begins. What stands at one moment is on one page.
-fn page(
+pub(in crate::console) fn page(
     reader: &Reader,
     asked: &RowsAsked,
     from: Wall,
-    place: Bookmark,
+    (place, most): (Bookmark, usize),
 ) -> Result<(Vec<Entry>, Option<Bookmark>), JournalError> {
     let mut rows: Vec<Entry> = Vec::new();
     let moment = |row: &Entry| row.planned.or(row.started).unwrap_or(row.written);
-    let next = reader.back(from, place, LOOKED_MOST, |entry| {
-        let is_full = rows.len() >= ROWS && rows.last().is_some_and(|last| moment(last) != moment(&entry));
+    let horns = reader.horns(from)?;
+    let next = reader.back(from, place, LOOKED_MOST, |mut entry| {
+        horns.mark(&mut entry);
+        let is_full = rows.len() >= most && rows.last().is_some_and(|last| moment(last) != moment(&entry));
         if !is_full && asked.wants(&entry) {
             rows.push(entry);
         }
@@ -180,6 +208,8 @@ fn rows(leaf: &Leaf, asked: &RowsAsked, station: &Station, names: &Names, lang: 
         @if told.is_empty() {
             p { @if leaf.next.is_some() { (text!(
                 "Trong khoảng vừa xem không có dòng nào như vậy.", "Nothing of the kind in the stretch that was looked at."
+            ).get(lang)) } @else if asked.is_unfiltered() { (text!(
+                "Những ngày này chưa có lượt phát nào.", "Nothing was aired in these days."
             ).get(lang)) } @else { (text!(
                 "Không có dòng nào như vậy.", "There are no such rows."
             ).get(lang)) } }
@@ -214,15 +244,16 @@ fn row(one: &Occurrence, station: &Station, names: &Names, order: &[String], lan
     };
     let at = words::when(entry);
     let late = entry.planned.filter(|planned| {
-        entry.kind == Kind::Airing && figure::clock(*planned, &station.timezone) != figure::clock(at, &station.timezone)
+        entry.kind == EntryKind::Airing
+            && figure::clock(*planned, &station.timezone) != figure::clock(at, &station.timezone)
     });
     html! {
         li { a.moment.across href={ "/journal/row/" (entry.seq) } {
             span.time { (at.zoned(&station.timezone).strftime("%H:%M").to_string()) }
-            span.what { (plain(&export::title(entry, lang))) @if !zones.is_empty() { " " small.where { (plain(&zones)) } } }
+            span.what { (plain(&names.title(entry, lang))) @if !zones.is_empty() { " " small.where { (plain(&zones)) } } }
             span.came.(words::kind(entry)) {
-                @if entry.kind == Kind::Airing { (words::outcome(entry).get(lang)) }
-                @if let Some(why) = words::why(entry) { @if entry.outcome.is_some() { ": " } (why.get(lang)) }
+                @if entry.kind == EntryKind::Airing { (words::outcome(entry).get(lang)) }
+                @if let Some(why) = words::why(entry, &names.own) { @if entry.outcome.is_some() { ": " } (why.get(lang)) }
                 @if let Some(planned) = late.filter(|_| entry.started.is_some()) {
                     " (" (text!("dự kiến", "planned").get(lang)) " " (figure::clock(planned, &station.timezone)) ")"
                 }
@@ -251,7 +282,7 @@ mod tests {
         {
             let mut journal = Journal::open_loose(&path, NOW, &station.timezone).unwrap().journal;
             let row = |ix: u64| Entry {
-                kind: Kind::Airing,
+                kind: EntryKind::Airing,
                 written: NOW - Duration::from_secs(20 * ix),
                 planned: Some(NOW - Duration::from_secs(20 * ix)),
                 zone: Some("thon-1".into()),
@@ -268,7 +299,7 @@ mod tests {
             let (from, mut place) = (asked.begins(&station.timezone), Bookmark::before(asked.ends(&station.timezone)));
             let mut pages = Vec::new();
             loop {
-                let (rows, next) = page(&reader, &asked, from, place).unwrap();
+                let (rows, next) = page(&reader, &asked, from, (place, ROWS)).unwrap();
                 pages.push(rows.len());
                 match next {
                     Some(next) if pages.len() < 5 => place = next,

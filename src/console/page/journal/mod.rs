@@ -7,7 +7,9 @@ mod asked;
 mod download;
 mod heard;
 mod list;
+mod people;
 mod proof;
+mod reading;
 mod row;
 mod sound;
 mod week;
@@ -15,17 +17,19 @@ mod words;
 
 use axum::routing::get;
 
-use crate::console::app::App;
 use crate::console::gate::Need;
 use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
-use crate::diag::{Text, text};
-use crate::journal::{JournalError, Outside, Reader};
 
+pub(in crate::console) use asked::{RowsAsked, Show};
+pub(in crate::console) use list::{names as page_names, page};
 pub(in crate::console) use proof::Proof;
-pub(in crate::console::page) use sound::sent;
+use reading::none_yet;
+pub(in crate::console) use reading::read;
+pub(in crate::console) use sound::sent;
 pub(in crate::console) use week::week_summary;
-pub(super) use words::{kind, outcome, why};
+pub(super) use words::{kind, outcome};
+pub(in crate::console) use words::{who, why};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/journal", Need::Right(Right::Journal), || get(list::list)),
@@ -35,38 +39,3 @@ pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/journal/table.csv", Need::Right(Right::Journal), || get(download::csv)),
     route(Ask::Get, "/journal/table.xlsx", Need::Right(Right::Journal), || get(download::xlsx)),
 ];
-
-/// Why there is nothing to show.
-fn none_yet() -> Text {
-    text!("Chưa có nhật ký: đài này chưa chạy lần nào", "There is no journal yet: this station has never run")
-}
-
-/// The journal that was here is not.
-fn gone(kept: &Outside) -> Text {
-    let (rows, when) = (words::count(kept.rows), &kept.written);
-    text!(
-        rows = rows;
-        "NHẬT KÝ ĐÃ MẤT: lúc {when} còn {rows} dòng; báo người quản trị, đừng tắt máy",
-        "THE JOURNAL IS GONE: at {when} it had {rows} rows; tell the administrator, and leave the machine on"
-    )
-}
-
-/// Let `work` read the journal, on a thread that may wait. `Err` says why it cannot be read.
-async fn read<T, F>(app: &App, work: F) -> Result<T, Text>
-where
-    T: Send + 'static,
-    F: FnOnce(&Reader) -> Result<T, JournalError> + Send + 'static,
-{
-    let path = app.site().journal();
-    let done = tokio::task::spawn_blocking(move || {
-        let reader = Reader::open(&path).map_err(|error| error.text())?;
-        let Some(reader) = reader else {
-            let gone = Outside::read(&path).filter(|kept| kept.rows + kept.marks > 0);
-            return Err(gone.map_or_else(none_yet, |kept| self::gone(&kept)));
-        };
-        work(&reader).map_err(|error| error.text())
-    });
-    done.await.unwrap_or_else(|_| {
-        Err(text!("chưa đọc được nhật ký; xin mở lại trang này", "the journal could not be read; open this page again"))
-    })
-}

@@ -71,9 +71,23 @@ fn follow(site: &Site, now: Wall) -> Result<(u64, Vec<Breach>), Text> {
     Ok((verified.rows, verified.breaches))
 }
 
-/// `Nhật ký nguyên vẹn: 1.284 dòng.`, or what is not as it was.
+/// Rows that were written since a proof of so many.
+async fn since(site: &Site, rows: u64) -> u64 {
+    let path = site.journal();
+    let head = tokio::task::spawn_blocking(move || {
+        let reader = Reader::open(&path).ok().flatten()?;
+        reader.head().ok().map(|(row, _)| row)
+    });
+    head.await.ok().flatten().unwrap_or(rows).saturating_sub(rows)
+}
+
+/// `Nhật ký nguyên vẹn đến dòng 1.284, kiểm tra lúc 05:30 hôm nay.`, with how many rows came since; or what is not as it was.
 pub(super) async fn said(proof: &Proof, site: &Site, now: Now, tz: &TimeZone, lang: Lang) -> Markup {
     let found = proof.look(site, now).await;
+    let newer = match &found {
+        Some(Found { what: Ok((rows, breaches)), .. }) if breaches.is_empty() => since(site, *rows).await,
+        _ => 0,
+    };
     html! {
         @match found {
             None => p.hint { (text!(
@@ -88,9 +102,14 @@ pub(super) async fn said(proof: &Proof, site: &Site, now: Now, tz: &TimeZone, la
             Some(Found { what: Ok((rows, breaches)), at, .. }) => @if breaches.is_empty() {
                 p.hint { (text!(
                     rows = words::count(rows), when = figure::moment(at, tz);
-                    "Nhật ký nguyên vẹn: {rows} dòng. Kiểm tra lúc {when}.",
-                    "The journal is intact: {rows} rows. Checked at {when}."
-                ).get(lang)) }
+                    "Nhật ký nguyên vẹn đến dòng {rows}, kiểm tra lúc {when}.",
+                    "The journal is intact up to row {rows}, checked at {when}."
+                ).get(lang))
+                @if newer > 0 { " " (text!(
+                    newer = words::count(newer);
+                    "{newer} dòng ghi sau lúc ấy chưa được kiểm tra.",
+                    "Rows written since, not checked yet: {newer}."
+                ).get(lang)) } }
             } @else {
                 div.said.bad role="alert" {
                     p { strong { (broken(&breaches).get(lang)) } }

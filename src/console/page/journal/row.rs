@@ -10,7 +10,7 @@ use crate::console::app::App;
 use crate::console::gate::Who;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, figure, plain, text};
-use crate::fact::{Entry, Kind};
+use crate::fact::{Entry, EntryKind};
 use crate::journal::{Bookmark, JournalError, Names, export, seal};
 use crate::station::Station;
 
@@ -24,8 +24,10 @@ type Found = (Entry, Vec<Entry>, Vec<bool>);
 pub(super) async fn row(State(app): State<App>, who: Who, Path(seq): Path<u64>) -> Response {
     let (lang, dir) = (who.lang, app.dir().to_owned());
     let found = read(&app, move |reader| {
-        let Some(entry) = reader.row(seq)? else { return Ok::<_, JournalError>(None) };
-        let beside = beside(reader, &entry)?;
+        let Some(mut entry) = reader.row(seq)? else { return Ok::<_, JournalError>(None) };
+        let mut beside = beside(reader, &entry)?;
+        let horns = reader.horns(entry.planned.unwrap_or(entry.written))?;
+        std::iter::once(&mut entry).chain(&mut beside).for_each(|row| horns.mark(row));
         let heard = entry.audio.iter().map(|audio| sound::is_there(&dir, audio)).collect();
         Ok(Some((entry, beside, heard)))
     })
@@ -40,8 +42,8 @@ pub(super) async fn row(State(app): State<App>, who: Who, Path(seq): Path<u64>) 
         Err(why) => return shell::refused(&app, &who, &why),
     };
     let look = app.look().await;
-    let names = list::names(&look.world);
-    let title = plain(&export::title(&found.0, lang)).into_owned();
+    let names = list::names(&app, &look.world);
+    let title = plain(&names.title(&found.0, lang)).into_owned();
     let body = html! {
         (facts(&found, &look.world.station, &names, lang))
         (files(&found, lang))
@@ -53,7 +55,7 @@ pub(super) async fn row(State(app): State<App>, who: Who, Path(seq): Path<u64>) 
 
 /// The same airing in other zones.
 fn beside(reader: &crate::journal::Reader, entry: &Entry) -> Result<Vec<Entry>, JournalError> {
-    let (Kind::Airing, Some(planned), Some(broadcast)) = (entry.kind, entry.planned, &entry.broadcast) else {
+    let (EntryKind::Airing, Some(planned), Some(broadcast)) = (entry.kind, entry.planned, &entry.broadcast) else {
         return Ok(Vec::new());
     };
     let mut others = Vec::new();
@@ -74,6 +76,7 @@ fn back(lang: Lang) -> Markup {
 
 fn facts((entry, ..): &Found, station: &Station, names: &Names, lang: Lang) -> Markup {
     let tz = &station.timezone;
+    let person = |by: &str| names.own.named(by, lang);
     let fact = |name: Text, value: Option<String>| {
         html! {
             @if let Some(value) = value { dt { (name.get(lang)) } dd { (plain(&value)) } }
@@ -82,12 +85,12 @@ fn facts((entry, ..): &Found, station: &Station, names: &Names, lang: Lang) -> M
     let at = |at: Option<crate::instant::Wall>| at.map(|at| words::instant(at, tz).get(lang).to_owned());
     let length = |seconds: Option<f64>| seconds.map(|seconds| words::length(seconds).get(lang).to_owned());
     html! {
-        @if entry.kind == Kind::Airing {
+        @if entry.kind == EntryKind::Airing {
             p.{ "came " (words::kind(entry)) } {
                 strong.mark { (words::outcome(entry).get(lang)) }
-                @if let Some(why) = words::why(entry) { ": " (why.get(lang)) }
+                @if let Some(why) = words::why(entry, &names.own) { ": " (why.get(lang)) }
             }
-        } @else if let Some(why) = words::why(entry) {
+        } @else if let Some(why) = words::why(entry, &names.own) {
             p { (why.get(lang)) }
         }
         dl.facts {
@@ -102,9 +105,9 @@ fn facts((entry, ..): &Found, station: &Station, names: &Names, lang: Lang) -> M
             (fact(text!("Đã phát", "Played"), length(entry.seconds_played)))
             (fact(text!("Loại bản tin", "Class"), entry.class.map(|class| export::class(class).get(lang).to_owned())))
             (fact(text!("Đợt tuyên truyền", "Campaign"), entry.campaign.as_deref().map(|id| names.campaign(id).to_owned())))
-            (fact(text!("Người ra lệnh", "Ordered by"), words::who(entry).map(str::to_owned)))
+            (fact(text!("Người ra lệnh", "Ordered by"), words::who(entry).map(person)))
             (fact(text!("Số lệnh", "Order"), entry.order.clone()))
-            (fact(text!("Người duyệt", "Approved by"), entry.approved_by.clone()))
+            (fact(text!("Người duyệt", "Approved by"), entry.approved_by.as_deref().map(person)))
             (fact(text!("Ghi lúc", "Written"), at(Some(entry.written))))
             (fact(text!("Số dòng", "Row"), Some(words::count(entry.seq).get(lang).to_owned())))
             (fact(text!("Mã chép vào sổ", "Code for the book"), Some(seal(entry.seq, &entry.hash))))
@@ -154,7 +157,7 @@ fn others(beside: &[Entry], names: &Names, lang: Lang) -> Markup {
                         span.what { (plain(other.zone.as_deref().map(|id| names.zone(id)).unwrap_or_default())) }
                         span.came.(words::kind(other)) {
                             (words::outcome(other).get(lang))
-                            @if let Some(why) = words::why(other) { ": " (why.get(lang)) }
+                            @if let Some(why) = words::why(other, &names.own) { ": " (why.get(lang)) }
                         }
                     } }
                 }

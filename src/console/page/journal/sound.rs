@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 use super::read;
-use crate::audio::{Again, again};
+use crate::audio::{PlayedBytes, again};
 use crate::console::app::App;
 use crate::console::flow::flow;
 use crate::console::gate::Who;
@@ -54,19 +54,14 @@ pub(super) async fn sound(
 }
 
 /// The file of this name with this digest, or a part of it; `None` where there is none.
-pub(in crate::console::page) async fn sent(
-    app: &App,
-    file: String,
-    sha256: String,
-    headers: &HeaderMap,
-) -> Option<Response> {
+pub(in crate::console) async fn sent(app: &App, file: String, sha256: String, headers: &HeaderMap) -> Option<Response> {
     let dir = app.dir().to_owned();
     let found = tokio::task::spawn_blocking(move || Some((again(&dir, &file, &sha256)?, kind(&file)))).await;
     let (sound, kind) = found.ok()??;
     Some(flowing(sound, kind, headers))
 }
 
-fn flowing(mut sound: Again, kind: &'static str, headers: &HeaderMap) -> Response {
+fn flowing(mut sound: PlayedBytes, kind: &'static str, headers: &HeaderMap) -> Response {
     let whole = sound.size();
     let asked = headers.get(RANGE).and_then(|range| range.to_str().ok()).and_then(|range| part(range, whole));
     // Sound is packed already.

@@ -22,12 +22,14 @@ pub(in crate::console) async fn week_summary(app: &App) -> Result<PastWeek, Text
     let from = today.start_of_day().and_then(|day| day.checked_sub((DAYS - 1).days()));
     let from: Wall = from.map_or(now, |day| day.timestamp().into());
     read(app, move |reader| {
-        let mut week = PastWeek::default();
-        reader.back(from, Bookmark::before(now), ROWS_MOST, |entry| {
-            week.add(&entry);
+        let mut week = PastWeek::reader();
+        let horns = reader.horns(from)?;
+        reader.back(from, Bookmark::before(now), ROWS_MOST, |mut entry| {
+            horns.mark(&mut entry);
+            week.add(entry);
             true
         })?;
-        Ok::<_, JournalError>(week)
+        Ok::<_, JournalError>(week.done())
     })
     .await
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use crate::diag::{Text, figure, plain, text};
-use crate::fact::{Entry, Kind, Outcome};
+use crate::fact::{Entry, EntryKind, Outcome};
 use crate::instant::Wall;
-use crate::reason::Reason;
+use crate::reason::{OwnAccounts, Reason};
 
 /// A whole number as people write it: `1.284`, `1,284`.
 pub(super) fn count(number: u64) -> Text {
@@ -31,7 +31,13 @@ fn minutes(seconds: f64) -> String {
 /// What became of an airing: `Phát một phần: 0:27 trên 0:40`.
 pub(in crate::console::page) fn outcome(entry: &Entry) -> Text {
     match (entry.outcome, entry.seconds_played, entry.seconds_planned) {
+        (Some(Outcome::Played | Outcome::Partial), ..) if entry.no_horn => {
+            text!("Không ai nghe: chưa nối loa", "Heard by nobody: no horn")
+        }
         (Some(Outcome::Played), ..) => text!("Đã phát", "Played"),
+        (Some(Outcome::Partial | Outcome::Missed), ..) if matches!(entry.reason, Some(Reason::Recalled(_))) => {
+            text!("Hủy kịp", "Taken back in time")
+        }
         (Some(Outcome::Partial), Some(played), Some(planned)) => {
             let (played, planned) = (minutes(played), minutes(planned));
             text!("Phát một phần: {played} trên {planned}", "Partly played: {played} of {planned}")
@@ -43,13 +49,13 @@ pub(in crate::console::page) fn outcome(entry: &Entry) -> Text {
     }
 }
 
-/// Why, if anything is known.
-pub(in crate::console::page) fn why(entry: &Entry) -> Option<Text> {
+/// Why, if anything is known; `own` are the station's own accounts.
+pub(in crate::console) fn why(entry: &Entry, own: &OwnAccounts) -> Option<Text> {
     let reason = entry.reason.as_ref()?;
     let Text { vi, en } = match reason {
         // Behind these stands the id of a broadcast, which nobody at a page knows.
         Reason::Waits(_) | Reason::WaitExpired(_) | Reason::Interrupted(_) => reason.brief(),
-        reason => reason.words(),
+        reason => own.words(reason),
     };
     let said = Text { vi: plain(&vi).into_owned(), en: plain(&en).into_owned() };
     (!said.vi.is_empty()).then_some(said)
@@ -58,6 +64,7 @@ pub(in crate::console::page) fn why(entry: &Entry) -> Option<Text> {
 /// What a colour says as well.
 pub(in crate::console::page) const fn kind(entry: &Entry) -> &'static str {
     match entry.outcome {
+        Some(Outcome::Played | Outcome::Partial) if entry.no_horn => "missed",
         Some(Outcome::Played) => "played",
         Some(Outcome::Partial) => "partial",
         Some(Outcome::Missed) => "missed",
@@ -69,8 +76,8 @@ pub(in crate::console::page) const fn kind(entry: &Entry) -> &'static str {
 /// When: of an airing when it was heard, else when it was to be; of a note when it was written.
 pub(super) fn when(entry: &Entry) -> Wall {
     match entry.kind {
-        Kind::Note => entry.written,
-        Kind::Airing => entry.started.or(entry.planned).unwrap_or(entry.written),
+        EntryKind::Note => entry.written,
+        EntryKind::Airing => entry.started.or(entry.planned).unwrap_or(entry.written),
     }
 }
 
@@ -87,7 +94,7 @@ pub(super) fn length(seconds: f64) -> Text {
 }
 
 /// Who stands behind a row, if a person does.
-pub(super) fn who(entry: &Entry) -> Option<&str> {
+pub(in crate::console) fn who(entry: &Entry) -> Option<&str> {
     behind(entry.reason.as_ref()?)
 }
 
@@ -97,9 +104,24 @@ fn behind(reason: &Reason) -> Option<&str> {
         | Reason::Warrant(order)
         | Reason::Say(order)
         | Reason::TestTone(order)
-        | Reason::Stopped(order) => &order.by,
+        | Reason::Drill(order)
+        | Reason::Stopped(order)
+        | Reason::Recalled(order)
+        | Reason::AlarmUnsent(order)
+        | Reason::AlarmDropped(order)
+        | Reason::AlarmAgreed(order)
+        | Reason::AlarmAlone(order)
+        | Reason::AlarmRead(order)
+        | Reason::AlarmRemark(order)
+        | Reason::AlarmReceived(order)
+        | Reason::AlarmUnheard(order)
+        | Reason::DrillMeasured(order)
+        | Reason::NightCode(order)
+        | Reason::NightCodes(order) => &order.by,
         Reason::ClockConfirmed(confirmed) => &confirmed.by,
         Reason::Person(by) => by,
+        Reason::Approved(approved) => &approved.by,
+        Reason::Returned(returned) => &returned.by,
         Reason::OrderRefused(refused) => return behind(&refused.order),
         _ => return None,
     };

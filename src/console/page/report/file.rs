@@ -11,8 +11,8 @@ use crate::console::shell;
 use crate::diag::{Text, text};
 use crate::report::{self, Book, Period};
 
-const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(in crate::console) const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub(in crate::console) const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// For Word: it is going to be printed, and counts as a print.
 pub(super) async fn docx(State(app): State<App>, who: Who, fields: Fields) -> Response {

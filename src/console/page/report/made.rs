@@ -3,11 +3,12 @@ use crate::console::upload::handed::handlers;
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, text};
 use crate::journal::{self, Reader, Signed};
+use crate::reason::OwnAccounts;
 use crate::report::{Backdrop, Book, Period, Prints};
 
 /// The book of `period`, as the journal stands now; counted as printed where it is to be. `Err` says why there is none,
 /// without its full stop.
-pub(super) async fn made(app: &App, period: Period, is_printed: bool) -> Result<Book, Text> {
+pub(in crate::console) async fn made(app: &App, period: Period, is_printed: bool) -> Result<Book, Text> {
     let (look, site, now) = (app.look().await, app.site().clone(), app.now().wall);
     let done = tokio::task::spawn_blocking(move || {
         let (station, schedule) = (&*look.world.station, &*look.world.schedule);
@@ -15,7 +16,7 @@ pub(super) async fn made(app: &App, period: Period, is_printed: bool) -> Result<
         let reader = reader.ok_or_else(|| {
             text!("chưa có nhật ký nên chưa có sổ: đài này chưa chạy lần nào", "there is no journal, and so no book")
         })?;
-        let backdrop = Backdrop::new(station, schedule, handlers(&site));
+        let backdrop = Backdrop::new(station, schedule, OwnAccounts::of(site.own_accounts()), handlers(&site));
         let mut book = backdrop.book(&reader, (station, schedule), period, now).map_err(|why| why.text())?;
         if let Some(stamp) = &mut book.stamp {
             stamp.print = if is_printed {

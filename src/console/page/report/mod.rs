@@ -14,6 +14,8 @@ use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
 
 pub(super) use choose::buttons;
+pub(in crate::console) use file::{EXCEL, WORD};
+pub(in crate::console) use made::made as book_of;
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/report", Need::Right(Right::Journal), || get(choose::choose)),

@@ -9,6 +9,7 @@ use super::made::{made, period};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
+use crate::console::once;
 use crate::console::shell;
 use crate::diag::{Lang, text};
 use crate::report::{self, Book, Prints};
@@ -54,7 +55,7 @@ pub(super) async fn paper(State(app): State<App>, who: Who, Path(code): Path<Str
             (report::sheet(&book, &bar(&book, printed, who.lang)))
         }
     };
-    Html(page.into_string()).into_response()
+    Html(once::marked(&page.into_string())).into_response()
 }
 
 /// How to print it, with and without script.

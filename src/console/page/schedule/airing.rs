@@ -8,7 +8,7 @@ use super::said;
 use crate::console::fields::Fields;
 use crate::console::link::escaped;
 use crate::diag::{Lang, Text, text};
-use crate::edit::Entry;
+use crate::edit::FileEntry;
 use crate::instant::Wall;
 use crate::plan::{Plain, Remedy};
 
@@ -19,7 +19,7 @@ pub(super) fn instant(desk: &Sight, at: DateTime) -> Wall {
 }
 
 /// The airing that was tapped, above the form.
-pub(super) fn above(desk: &Sight, lang: Lang, entry: &Entry, asked: &Fields, may: bool) -> Markup {
+pub(super) fn above(desk: &Sight, lang: Lang, entry: &FileEntry, asked: &Fields, may: bool) -> Markup {
     let Ok(at) = asked.get("at").parse::<DateTime>() else { return html! {} };
     let zone = asked.get("zone");
     let (day, time) = (said::day(at.date()), said::clock(at.time()));
@@ -77,7 +77,7 @@ fn because(desk: &Sight, id: &str, at: DateTime) -> Option<Plain> {
 }
 
 /// Stop and delete, below the form.
-pub(super) fn below(lang: Lang, entry: &Entry) -> Markup {
+pub(super) fn below(lang: Lang, entry: &FileEntry) -> Markup {
     html! {
         section.card.end {
             h2 { (text!("Thôi phát", "Stop it").get(lang)) }

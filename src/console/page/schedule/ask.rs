@@ -7,39 +7,51 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::draft::Typed;
+use crate::console::act::Undone;
 use crate::console::app::App;
 use crate::console::gate::Who;
 use crate::console::look::Look;
+use crate::console::people::{ApiToken, DoneByToken};
 use crate::console::role::Right;
 use crate::diag::{Text, text};
-use crate::edit::{Change, Digest, Done, Edit, Editor, Entry, How, Of, Page, Refusal, Target, World};
+use crate::edit::{Change, Digest, Done, Edit, Editor, FileEntry, FileView, How, Of, Refusal, Surroundings, Target};
 use crate::instant::Wall;
 use crate::station::{Station, ZoneIx};
 
 /// The station as one request sees it.
 #[derive(Clone)]
-pub(super) struct Sight {
-    pub(super) look: Arc<Look>,
-    pub(super) editor: Editor,
-    pub(super) now: Wall,
+pub(in crate::console) struct Sight {
+    pub(in crate::console) look: Arc<Look>,
+    pub(in crate::console) editor: Editor,
+    pub(in crate::console) now: Wall,
     pub(super) today: Date,
     who: String,
+    /// A program asks in his name.
+    program: Option<(App, ApiToken)>,
 }
 
 impl Sight {
-    pub(super) async fn of(app: &App, who: &Who) -> Self {
+    pub(in crate::console) async fn of(app: &App, who: &Who) -> Self {
         let (look, now) = (app.look().await, app.now().wall);
         let today = now.zoned(&look.world.station.timezone).date();
         let editor = Editor::new(app.site().clone());
-        Self { look, editor, now, today, who: who.person.as_ref().map_or_else(String::new, |one| one.name.clone()) }
+        let program = who.token.clone().map(|token| (app.clone(), token));
+        Self {
+            look,
+            editor,
+            now,
+            today,
+            program,
+            who: who.person.as_ref().map_or_else(String::new, |one| one.name.clone()),
+        }
     }
 
-    pub(super) fn station(&self) -> &Station {
+    pub(in crate::console) fn station(&self) -> &Station {
         &self.look.world.station
     }
 
-    pub(super) fn world(&self) -> World<'_> {
-        World { station: &self.look.world.station, library: &self.look.world.library, now: self.now }
+    pub(super) fn world(&self) -> Surroundings<'_> {
+        Surroundings { station: &self.look.world.station, library: &self.look.world.library, now: self.now }
     }
 
     /// A change in this person's name.
@@ -49,11 +61,18 @@ impl Sight {
 
     /// Do it.
     pub(super) fn change(&self, changes: Vec<Change>) -> Result<Done, Refusal> {
-        self.editor.change(&self.edit(changes, BTreeMap::new()), &self.world())
+        let done = self.editor.change(&self.edit(changes, BTreeMap::new()), &self.world())?;
+        if let Some((app, token)) = &self.program {
+            for version in &done.versions {
+                // What cannot be written down stands under the person's name alone.
+                let _ = app.people().keep_done(DoneByToken::Version, &version.to_string(), token, self.now);
+            }
+        }
+        Ok(done)
     }
 
     /// The entry of a broadcast, and the file in which it stands.
-    pub(super) fn entry(&self, id: &str) -> Result<Option<(Entry, Page)>, Refusal> {
+    pub(in crate::console) fn entry(&self, id: &str) -> Result<Option<(FileEntry, FileView)>, Refusal> {
         let mut pages = self.editor.read()?;
         for page in &mut pages {
             let at = page.entries.iter().position(|one| one.of == Of::Broadcast && one.name == id);
@@ -65,27 +84,44 @@ impl Sight {
     }
 
     /// The zones in which a broadcast plays; every zone where the plan does not have it, as of an entry with an error.
-    pub(super) fn zones_planned(&self, id: &str) -> Vec<ZoneIx> {
+    pub(in crate::console) fn zones_planned(&self, id: &str) -> Vec<ZoneIx> {
         let found = self.look.world.schedule.broadcasts.iter().find(|one| one.id == id);
         found.map_or_else(|| every(self.station()), |found| found.zones.clone())
     }
 
     /// The zones that a draft names.
     pub(super) fn zones_of(&self, draft: &Typed) -> Vec<ZoneIx> {
+        if draft.all { every(self.station()) } else { self.zones_called(&draft.zones) }
+    }
+
+    /// The zones of these names, groups among them.
+    pub(in crate::console) fn zones_called(&self, names: &[String]) -> Vec<ZoneIx> {
         let station = self.station();
-        if draft.all {
-            return every(station);
-        }
         let of = |name: &String| match station.groups.get(name) {
             Some(members) => members.clone(),
             None => zone_named(station, name).into_iter().collect(),
         };
-        draft.zones.iter().flat_map(of).collect()
+        names.iter().flat_map(of).collect()
+    }
+
+    /// Write these, in zones that the person may write for.
+    pub(in crate::console) async fn write(
+        &self,
+        app: &App,
+        who: &Who,
+        changes: Vec<Change>,
+        zones: &[ZoneIx],
+    ) -> Result<Done, Undone> {
+        may_write(who, self.station(), zones).map_err(Undone::NotAllowed)?;
+        let writing = self.clone();
+        let done = work(move || writing.change(changes)).await;
+        app.look_again();
+        Ok(done?)
     }
 }
 
 /// Every zone of a station.
-pub(super) fn every(station: &Station) -> Vec<ZoneIx> {
+pub(in crate::console) fn every(station: &Station) -> Vec<ZoneIx> {
     (0..station.zones.len()).filter_map(|at| u16::try_from(at).ok()).map(ZoneIx).collect()
 }
 
@@ -124,12 +160,12 @@ pub(super) fn may_write_all(who: &Who, station: &Station) -> Result<(), Text> {
 }
 
 /// An entry as somebody saw it.
-pub(super) fn target(entry: &Entry) -> Target {
+pub(in crate::console) fn target(entry: &FileEntry) -> Target {
     Target { file: entry.file.clone(), of: entry.of, name: entry.name.clone(), seen: Some(entry.digest.clone()) }
 }
 
 /// Work that takes the disk, or a moment, on a thread of its own.
-pub(super) async fn work<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> T {
+pub(in crate::console) async fn work<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(what).await.expect("work on the schedule does not panic")
 }
 

@@ -7,12 +7,12 @@ use jiff::civil::Date;
 
 use super::said;
 use super::written::{
-    DAYS, EVERY_DAY, date_value, days_written, firsts_first, in_order, line, list, minutes, moment, shown_date,
-    shown_sound, sound,
+    DAYS, EVERY_DAY, date_value, days_written, firsts_first, in_order, is_over, line, list, minutes, moment,
+    shown_date, shown_sound, sound,
 };
 use crate::console::fields::Fields;
 use crate::diag::{Text, text};
-use crate::edit::{Entry, Field, Value};
+use crate::edit::{Field, FileEntry, Value};
 use crate::schedule::{time_of, weekdays_of};
 
 /// Keys of a line or a choice that stand in the file as they stand in the form.
@@ -83,7 +83,7 @@ impl Typed {
     }
 
     /// What an entry says, and which of its fields the form cannot show.
-    pub(super) fn of(entry: &Entry) -> (Self, Vec<Field>) {
+    pub(super) fn of(entry: &FileEntry) -> (Self, Vec<Field>) {
         let mut draft = Self { all: true, days: EVERY_DAY, ..Self::new() };
         let held = entry.fields.iter().filter(|field| field.key != "id" && (field.by_hand || !draft.take(field)));
         let held = held.cloned().collect();
@@ -232,7 +232,7 @@ impl Typed {
 
     /// The keys that are others than `base` has them: all that are said where there is none. What is held is left alone.
     pub(super) fn keys(&self, base: Option<&Self>, held: &[Field], today: Date) -> Result<Keys, Vec<Wrong>> {
-        let wrong = self.wrong(held, today);
+        let wrong = self.wrong(base, held, today);
         if !wrong.is_empty() {
             return Err(wrong);
         }
@@ -307,7 +307,7 @@ impl Typed {
     }
 
     /// What cannot be saved: nothing that was left empty ever means everything.
-    fn wrong(&self, held: &[Field], today: Date) -> Vec<Wrong> {
+    fn wrong(&self, base: Option<&Self>, held: &[Field], today: Date) -> Vec<Wrong> {
         let mut wrong = Vec::new();
         let is_held = |key: &str| held.iter().any(|field| field.key == key);
         let mut say = |field: &'static str, said: Text| wrong.push(Wrong { field, said });
@@ -344,6 +344,20 @@ impl Typed {
             if !ok {
                 say(field, said::bad_date());
             }
+        }
+        let is_new = |one: &&String| base.is_none_or(|base| !base.dates.contains(*one));
+        if let Some(gone) = self.dates.iter().filter(is_new).find(|one| self.on == On::Dates && is_over(one, today)) {
+            say("days", said::over(gone, today));
+        }
+        let ends = [&self.from, &self.until].map(|end| said::date_of(end, today));
+        if let [Some(from), Some(until)] = ends
+            && until < from
+        {
+            say("until", said::turned(from, until));
+        }
+        // Of what is there already, that is how it is ended.
+        if base.is_none() && is_over(&self.until, today) {
+            say("until", said::over(&self.until, today));
         }
         if self.play.is_empty() && !is_held("play") {
             say("play", text!("Xin chọn ít nhất một bản ghi.", "Choose at least one sound."));

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::draft::{On, Typed};
 use crate::console::fields::Fields;
-use crate::edit::{Change, Entry, Of, Target, Texts, Value};
+use crate::edit::{Change, FileEntry, Of, Target, Texts, Value};
 
 const FILE: &str = "schedules/a.toml";
 
@@ -12,9 +12,9 @@ fn today() -> Date {
     "2026-11-28".parse().unwrap()
 }
 
-fn entry(keys: &str) -> Entry {
+fn entry(keys: &str) -> FileEntry {
     let lines = format!("[[broadcast]]\nid = \"a\"\n{keys}\n");
-    Entry::of_lines(FILE, Of::Broadcast, "a", &lines).unwrap()
+    FileEntry::of_lines(FILE, Of::Broadcast, "a", &lines).unwrap()
 }
 
 const WHOLE: &str = "title = \"Bản tin\"\ncampaign = \"d\"\nzones = [\"thon-2\", \"thon-1\"]\nat = [\"5h30\", \"17:00\"]\ndays = \"mon-fri\"\n\
@@ -175,6 +175,35 @@ fn what_was_left_empty_never_means_everything() {
 }
 
 #[test]
+fn a_new_broadcast_on_days_that_are_over_is_refused_and_an_old_one_may_end() {
+    let draft = |dates: &str, until: &str| {
+        let on = if dates.is_empty() { "week&day=mon" } else { "dates" };
+        let sent = format!("title=a&for=all&at=05:30&play=tin&on={on}&dates={dates}&until={until}");
+        Typed::read(&Fields::read(sent.as_bytes()), today())
+    };
+    let wrong = |dates: &str, until: &str| -> Vec<&'static str> {
+        draft(dates, until).keys(None, &[], today()).err().unwrap_or_default().iter().map(|one| one.field).collect()
+    };
+    let none: [&str; 0] = [];
+    for (dates, until, expected) in [
+        ("27/11/2026", "", &["days"][..]),
+        ("28/11/2026, 01/11/2026", "", &["days"]),
+        ("20/11/2026..26/11/2026", "", &["days"]),
+        ("20/11/2026..02/12/2026", "", &none),
+        ("28/11/2026", "", &none),
+        ("", "27/11/2026", &["until"]),
+        ("", "28/11/2026", &none),
+    ] {
+        assert_eq!(wrong(dates, until), expected, "{dates} {until}");
+    }
+    // What stands there already stays, and is ended by a day that is over.
+    let base = draft("27/11/2026, 01/12/2026", "");
+    let ended = draft("27/11/2026, 01/12/2026", "27/11/2026");
+    assert!(ended.keys(Some(&base), &[], today()).is_ok());
+    assert!(draft("26/11/2026", "").keys(Some(&base), &[], today()).is_err());
+}
+
+#[test]
 fn a_new_broadcast_says_where_and_on_which_days_in_so_many_words() {
     let draft = read(
         "title=Tin&for=all&at=530&on=week&day=mon&day=tue&day=wed&day=thu&day=fri&day=sat&day=sun&play=tin&class=normal&if_missed=skip&if_interrupted=resume",
@@ -203,7 +232,7 @@ fn what_is_asked_for_is_what_the_file_says_afterwards() {
     let mut texts = Texts::from([(FILE.to_owned(), lines)]);
     let at = Target { file: FILE.to_owned(), of: Of::Broadcast, name: "a".to_owned(), seen: None };
     Change::Keys { at, keys }.apply(&mut texts).unwrap();
-    let (now, _) = Typed::of(&Entry::of_lines(FILE, Of::Broadcast, "a", &texts[FILE]).unwrap());
+    let (now, _) = Typed::of(&FileEntry::of_lines(FILE, Of::Broadcast, "a", &texts[FILE]).unwrap());
     let (is, was) = (read(&sent(&now)), read(&sent(&draft)));
     assert_eq!((is.at, &is.until), (vec!["06:00".to_owned()], &was.until));
     assert_eq!((is.holidays, is.except, is.except_at), (false, was.except, was.except_at));

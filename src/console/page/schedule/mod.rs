@@ -26,7 +26,11 @@ use crate::console::gate::Need;
 use crate::console::role::Right;
 use crate::console::routes::{Ask, Route, route};
 
+pub(in crate::console) use ask::{Sight, every, target, work};
+pub(in crate::console) use off::{silence, silences, sound_again, too_long};
+pub(in crate::console) use once::{ended, occurrence};
 pub(super) use verdict::verdict;
+pub(in crate::console) use versions::{gone_entries, restored};
 
 const SEES: Need = Need::Right(Right::See);
 const WRITES: Need = Need::Right(Right::Schedule);

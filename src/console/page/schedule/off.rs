@@ -10,17 +10,33 @@ use maud::{Markup, html};
 use super::ask::{Sight, every, may_write, may_write_all, target, work, zone_named};
 use super::draft::all_or_some;
 use super::{said, trial};
+use crate::console::act::Undone;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
 use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
+use crate::console::typed;
 use crate::diag::{Lang, Text, text};
-use crate::edit::{Change, Entry, For, Of, Refusal};
+use crate::edit::{Change, FileEntry, For, Of, Refusal, value_said};
 use crate::instant::Wall;
+use crate::pending::called;
 use crate::plan::Verdict;
 use crate::schedule::{Class, time_of};
 use crate::station::ZoneIx;
+
+/// Longer than a mourning, a repair or the busy days of a harvest.
+const SILENT_MOST: i64 = 92;
+
+/// A year that was mistyped would silence a village for ten.
+pub(in crate::console) fn too_long(from: Date, until: Date) -> Option<Text> {
+    (from.saturating_add(SILENT_MOST.days()) < until).then(|| {
+        text!(
+            "Mỗi lần im hay nghỉ phát lâu nhất {SILENT_MOST} ngày. Xin xem lại ngày và năm.",
+            "It may be silent for {SILENT_MOST} days at a time. Look at the day and the year."
+        )
+    })
+}
 
 /// What was asked for, checked.
 struct Off {
@@ -50,11 +66,19 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
     let whom = if to_all { For::All } else { For::Zones(named) };
     if fields.get("kind") == "hours" {
         let time = |name: &str| time_of(fields.get(name)).ok_or_else(said::bad_time);
-        let (from, until) = (first.to_datetime(time("from")?), last.to_datetime(time("until")?));
-        if until <= from {
-            return Err(text!("Lúc hết im phải sau lúc bắt đầu.", "It must end after it begins."));
+        let from = first.to_datetime(time("from")?);
+        let mut until = typed::end_of(fields.get("until"), last).ok_or_else(said::bad_time)?;
+        // `22h` to `5h` of one day is a night.
+        if until <= from && fields.get("last").is_empty() {
+            until = until.saturating_add(1.day());
         }
-        return Ok(Off { change: Change::Quiet { from, until, zones: whom, why }, zones, from, until });
+        if until <= from {
+            return Err(text!(
+                "Lúc hết im phải sau lúc bắt đầu. Im qua đêm: để trống ô «Đến hết ngày», hoặc ghi ngày hôm sau vào đó.",
+                "It must end after it begins. For a night: leave \"Until\" empty, or write the day after into it."
+            ));
+        }
+        return bounded(Off { change: Change::Quiet { from, until, zones: whom, why }, zones, from, until }, desk);
     }
     if !fields.get("from").is_empty() || !fields.get("until").is_empty() {
         return Err(text!(
@@ -63,11 +87,24 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
         ));
     }
     if last < first {
-        return Err(text!("Ngày cuối phải sau ngày đầu.", "The last day must not be before the first."));
+        return Err(said::turned(first, last));
     }
     let midnight = |date: Date| date.to_datetime(jiff::civil::Time::midnight());
     let (from, until) = (midnight(first), midnight(last.saturating_add(1.day())));
-    Ok(Off { change: Change::DayOff { first, last, zones: whom, why }, zones, from, until })
+    bounded(Off { change: Change::DayOff { first, last, zones: whom, why }, zones, from, until }, desk)
+}
+
+fn bounded(off: Off, desk: &Sight) -> Result<Off, Text> {
+    if off.until.date() < desk.today {
+        return Err(text!(
+            "Khoảng ấy đã qua. Xin xem lại ngày và năm.",
+            "That is over already. Look at the day and the year."
+        ));
+    }
+    match too_long(off.from.date(), off.until.date()) {
+        Some(why) => Err(why),
+        None => Ok(off),
+    }
 }
 
 /// How much would be silent.
@@ -86,7 +123,7 @@ fn silent(desk: &Sight, off: &Off) -> usize {
 }
 
 /// Those that are written, with the digest by which they are known.
-fn written(desk: &Sight) -> Result<Vec<Entry>, Refusal> {
+fn written(desk: &Sight) -> Result<Vec<FileEntry>, Refusal> {
     let pages = desk.editor.read()?;
     Ok(pages.into_iter().flat_map(|page| page.entries).filter(|entry| entry.of == Of::Cancel).collect())
 }
@@ -139,7 +176,7 @@ async fn drawn(app: &App, who: &Who, desk: Sight, asked: &Fields, above: Markup,
         }
         @if !entries.is_empty() {
             h2 { (say(&text!("Đã ghi trong lịch", "Written already"))) }
-            @for entry in &entries { (one(lang, entry)) }
+            @for entry in &entries { (one(lang, entry, &desk)) }
         }
         p { a.back href="/schedule" { (say(&text!("Về lịch phát", "Back to the schedule"))) } }
     };
@@ -147,8 +184,10 @@ async fn drawn(app: &App, who: &Who, desk: Sight, asked: &Fields, above: Markup,
     shell::page(app, who, Page { title, status }, &body)
 }
 
-fn one(lang: Lang, entry: &Entry) -> Markup {
-    let said = |key: &str| entry.field(key).map(|field| field.value.said());
+fn one(lang: Lang, entry: &FileEntry, desk: &Sight) -> Markup {
+    // Zones as people call them.
+    let known = |key: &str, id: &str| called(&desk.look.world, key, id);
+    let said = |key: &str| entry.field(key).map(|field| value_said(key, &field.value, &known).get(lang).to_owned());
     html! {
         section.card {
             strong { (entry.title()) }
@@ -188,44 +227,64 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         let above = html! { p.said role="status" { (told.get(lang)) } };
         return drawn(&app, &who, desk, &fields, above, StatusCode::OK).await;
     }
-    if let Err(why) = may_write(&who, desk.station(), &off.zones) {
-        let said = sentence(why.get(lang));
-        return drawn(&app, &who, desk, &fields, bad(&said), StatusCode::FORBIDDEN).await;
-    }
-    let day = said::monday(off.from.date());
-    let writing = desk.clone();
-    let done = work(move || writing.change(vec![off.change])).await;
-    app.look_again();
-    match done {
-        Ok(_) => go_to(&format!("/schedule?week={day}")),
-        Err(refusal) => {
+    match silenced(&app, &who, &desk, off).await {
+        Ok(day) => go_to(&format!("/schedule?week={}", said::monday(day))),
+        Err(Undone::Refused(refusal)) => {
             drawn(&app, &who, desk, &fields, trial::refused(lang, &refusal), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(why) => {
+            let said = sentence(why.text().get(lang));
+            drawn(&app, &who, desk, &fields, bad(&said), StatusCode::FORBIDDEN).await
         }
     }
 }
 
-/// `POST /schedule/off/end`.
-pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Sight::of(&app, &who).await;
-    if let Err(why) = may_write_all(&who, desk.station()) {
-        return shell::refused(&app, &who, &why);
-    }
-    let (writing, sent) = (desk.clone(), fields.clone());
+async fn silenced(app: &App, who: &Who, desk: &Sight, off: Off) -> Result<Date, Undone> {
+    may_write(who, desk.station(), &off.zones).map_err(Undone::NotAllowed)?;
+    let (writing, day) = (desk.clone(), off.from.date());
+    let done = work(move || writing.change(vec![off.change])).await;
+    app.look_again();
+    Ok(done.map(|_| day)?)
+}
+
+/// Days off and quiet hours, as a form names them.
+pub(in crate::console) async fn silence(app: &App, who: &Who, fields: &Fields) -> Result<(), Undone> {
+    let desk = Sight::of(app, who).await;
+    let off = read(&desk, fields).map_err(Undone::Wrong)?;
+    silenced(app, who, &desk, off).await.map(drop)
+}
+
+/// Those that are written.
+pub(in crate::console) async fn silences(app: &App, who: &Who) -> Result<Vec<FileEntry>, Undone> {
+    let desk = Sight::of(app, who).await;
+    Ok(work(move || written(&desk)).await?)
+}
+
+/// Take one out, which is known by its file, its name there, and its lines.
+pub(in crate::console) async fn sound_again(app: &App, who: &Who, fields: &Fields) -> Result<bool, Undone> {
+    let desk = Sight::of(app, who).await;
+    may_write_all(who, desk.station()).map_err(Undone::NotAllowed)?;
+    let sent = fields.clone();
     let done = work(move || {
-        let entries = written(&writing)?;
-        let is_it = |entry: &&Entry| entry.file == sent.get("file") && entry.digest.as_str() == sent.get("seen");
+        let entries = written(&desk)?;
+        let is_it = |entry: &&FileEntry| entry.file == sent.get("file") && entry.digest.as_str() == sent.get("seen");
         // By its lines: its number is another as soon as one before it is taken out.
         let found = entries
             .iter()
             .find(|entry| is_it(entry) && entry.name == sent.get("name"))
             .or_else(|| entries.iter().find(is_it));
-        let Some(entry) = found else { return Ok(None) };
-        writing.change(vec![Change::Delete { at: target(entry) }]).map(Some)
+        let Some(entry) = found else { return Ok(false) };
+        desk.change(vec![Change::Delete { at: target(entry) }]).map(|_| true)
     })
     .await;
     app.look_again();
-    match done {
+    Ok(done?)
+}
+
+/// `POST /schedule/off/end`.
+pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    match sound_again(&app, &who, &fields).await {
         Ok(_) => go_to("/schedule/off"),
-        Err(refusal) => shell::refused(&app, &who, &refusal.message),
+        Err(why) => shell::refused(&app, &who, why.text()),
     }
 }

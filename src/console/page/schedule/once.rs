@@ -11,35 +11,24 @@ use super::airing::instant;
 use super::ask::{Sight, may_write, target, work, zone_named};
 use super::draft::Typed;
 use super::{said, save, trial};
+use crate::console::act::Undone;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
 use crate::console::sentence::sentence;
 use crate::console::shell;
-use crate::diag::{Text, text};
-use crate::edit::{Change, Entry, Refusal, Value, moved, moved_for_good};
+use crate::diag::text;
+use crate::edit::{Change, Done, FileEntry, Value, moved, moved_for_good};
 use crate::schedule::time_of;
 use crate::station::ZoneIx;
 
-/// Why nothing was done: by the check, or before it was asked.
-enum Why {
-    Refused(Refusal),
-    Said(Text),
-}
-
-impl From<Refusal> for Why {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
 /// The broadcast for good at another time, where its times stand in the form.
-fn for_good(entry: &Entry, at: DateTime, to: jiff::civil::Time) -> Result<Change, Why> {
+fn for_good(entry: &FileEntry, at: DateTime, to: jiff::civil::Time) -> Result<Change, Undone> {
     let (mut draft, held) = Typed::of(entry);
     let place = draft.at.iter().position(|one| time_of(one) == Some(at.time()));
     let by_hand = held.iter().any(|field| field.key == "at" || field.key == "cron");
     let Some(place) = place.filter(|_| !by_hand) else {
-        return Err(Why::Said(text!(
+        return Err(Undone::Wrong(text!(
             "giờ này viết tay trong tệp, nên chỉ dời được riêng lần này",
             "this time is written by hand in the file, so that only this one airing can be moved"
         )));
@@ -49,23 +38,37 @@ fn for_good(entry: &Entry, at: DateTime, to: jiff::civil::Time) -> Result<Change
     Ok(Change::Keys { at: target(entry), keys: vec![("at".to_owned(), Some(times))] })
 }
 
-fn changes(desk: &Sight, who: &Who, fields: &Fields) -> Result<Vec<Change>, Why> {
+fn changes(desk: &Sight, who: &Who, fields: &Fields) -> Result<Vec<Change>, Undone> {
     let (id, zone) = (fields.get("id"), zone_named(desk.station(), fields.get("zone")));
-    let when: DateTime = fields.get("at").parse().map_err(|_| Why::Said(said::bad_time()))?;
+    let when: DateTime = fields.get("at").parse().map_err(|_| Undone::Wrong(said::bad_time()))?;
     let Some((entry, _)) = desk.entry(id)? else {
-        return Err(Why::Said(text!("mục phát này không còn", "this broadcast is gone")));
+        return Err(gone());
     };
     let mut at = target(&entry);
-    // It holds whatever else the entry says by now.
+    // It holds whatever else the entry says by now; only an airing that is not there any more cannot be moved again.
     at.seen = None;
+    let broadcasts = &desk.look.world.schedule.broadcasts;
+    if broadcasts.iter().any(|one| one.id == id && one.except_at.contains(&when)) {
+        return Err(Undone::Wrong(text!(
+            "lần phát này đã được dời hoặc bỏ; xin mở lại Lịch phát để xem giờ mới",
+            "this airing was moved or left out; open the schedule again to see its new time"
+        )));
+    }
     let changes = if fields.get("do") == "skip" {
         vec![Change::Skip { at, when }]
     } else {
-        let to = time_of(fields.get("to")).ok_or_else(|| Why::Said(said::bad_time()))?;
+        let to = time_of(fields.get("to")).ok_or_else(|| Undone::Wrong(said::bad_time()))?;
         let other = when.date().to_datetime(to);
         let (from, until) = (instant(desk, when), instant(desk, other));
-        let session = |zone: Option<ZoneIx>| zone.ok_or_else(|| Why::Said(text!("xin chọn cụm loa", "choose a zone")));
+        let session =
+            |zone: Option<ZoneIx>| zone.ok_or_else(|| Undone::Wrong(text!("xin chọn cụm loa", "choose a zone")));
         let schedule = &desk.look.world.schedule;
+        if matches!(fields.get("how"), "" | "once" | "session") && until <= desk.now {
+            return Err(Undone::Wrong(text!(
+                "giờ ấy đã qua; xin chọn giờ sau lúc này",
+                "that time is past; choose one that is still to come"
+            )));
+        }
         match fields.get("how") {
             "good" => vec![for_good(&entry, when, to)?],
             "session" => moved(&desk.world(), schedule, session(zone)?, from, until),
@@ -78,18 +81,53 @@ fn changes(desk: &Sight, who: &Who, fields: &Fields) -> Result<Vec<Change>, Why>
     };
     for change in &changes {
         let zones = change.target().map(|target| desk.zones_planned(&target.name)).unwrap_or_default();
-        may_write(who, desk.station(), &zones).map_err(Why::Said)?;
+        may_write(who, desk.station(), &zones).map_err(Undone::NotAllowed)?;
     }
     Ok(changes)
 }
 
+fn gone() -> Undone {
+    Undone::Gone(text!("mục phát này không còn", "this broadcast is gone"))
+}
+
+/// One airing left out or moved, or its whole session, this time or for good.
+pub(in crate::console) async fn occurrence(app: &App, who: &Who, fields: &Fields) -> Result<Done, Undone> {
+    let desk = Sight::of(app, who).await;
+    let (asking, sent) = (who.clone(), fields.clone());
+    let done = work(move || Ok(desk.change(changes(&desk, &asking, &sent)?)?)).await;
+    app.look_again();
+    done
+}
+
+/// A broadcast stopped today or at once, or deleted.
+pub(in crate::console) async fn ended(app: &App, who: &Who, fields: &Fields) -> Result<Done, Undone> {
+    let desk = Sight::of(app, who).await;
+    let (asking, sent) = (who.clone(), fields.clone());
+    let done = work(move || {
+        let Some((entry, _)) = desk.entry(sent.get("id"))? else { return Err(gone()) };
+        let zones = desk.zones_planned(&entry.name);
+        may_write(&asking, desk.station(), &zones).map_err(Undone::NotAllowed)?;
+        let mut at = target(&entry);
+        at.seen = Some(crate::edit::Digest::written(sent.get("seen")));
+        let last = match sent.get("do") {
+            "delete" => None,
+            "now" => Some(desk.today.saturating_sub(1.day())),
+            _ => Some(desk.today),
+        };
+        let change = match last {
+            None => Change::Delete { at },
+            Some(last) => Change::Keys { at, keys: vec![("until".to_owned(), Some(Value::Date(last)))] },
+        };
+        Ok(desk.change(vec![change])?)
+    })
+    .await;
+    app.look_again();
+    done
+}
+
 /// `POST /schedule/once`.
 pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Sight::of(&app, &who).await;
-    let (working, asking, sent) = (desk.clone(), who.clone(), fields.clone());
-    let done = work(move || working.change(changes(&working, &asking, &sent)?).map_err(Why::Refused)).await;
-    app.look_again();
-    match done {
+    match occurrence(&app, &who, &fields).await {
         Ok(done) => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
             let mut pairs = vec![("id", fields.get("id")), ("saved", &seq)];
@@ -100,9 +138,10 @@ pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Re
         }
         Err(why) => {
             let drawn = match &why {
-                Why::Refused(refusal) => trial::refused(who.lang, refusal),
-                Why::Said(said) => html! { p.said.bad role="alert" { (sentence(said.get(who.lang))) } },
+                Undone::Refused(refusal) => trial::refused(who.lang, refusal),
+                said => html! { p.said.bad role="alert" { (sentence(said.text().get(who.lang))) } },
             };
+            let desk = Sight::of(&app, &who).await;
             save::show(&app, &who, desk, fields, Some(drawn)).await
         }
     }
@@ -110,39 +149,16 @@ pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Re
 
 /// `POST /schedule/end`: stop, or delete.
 pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Sight::of(&app, &who).await;
-    let (working, asking, sent) = (desk.clone(), who.clone(), fields.clone());
-    let done = work(move || {
-        let Some((entry, _)) = working.entry(sent.get("id"))? else {
-            return Err(Why::Said(text!("mục phát này không còn", "this broadcast is gone")));
-        };
-        let zones = working.zones_planned(&entry.name);
-        may_write(&asking, working.station(), &zones).map_err(Why::Said)?;
-        let mut at = target(&entry);
-        at.seen = Some(crate::edit::Digest::written(sent.get("seen")));
-        let last = match sent.get("do") {
-            "delete" => None,
-            "now" => Some(working.today.saturating_sub(1.day())),
-            _ => Some(working.today),
-        };
-        let change = match last {
-            None => Change::Delete { at },
-            Some(last) => Change::Keys { at, keys: vec![("until".to_owned(), Some(Value::Date(last)))] },
-        };
-        working.change(vec![change]).map_err(Why::Refused)
-    })
-    .await;
-    app.look_again();
-    match done {
+    match ended(&app, &who, &fields).await {
         Ok(_) if fields.get("do") == "delete" => go_to("/schedule/deleted"),
         Ok(done) => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
             go_to(&format!("/schedule/broadcast?{}", super::ask::query(&[("id", fields.get("id")), ("saved", &seq)])))
         }
-        Err(Why::Said(said)) => shell::refused(&app, &who, &said),
-        Err(Why::Refused(refusal)) => {
-            let drawn = trial::refused(who.lang, &refusal);
+        Err(Undone::Refused(refusal)) => {
+            let (drawn, desk) = (trial::refused(who.lang, &refusal), Sight::of(&app, &who).await);
             save::show(&app, &who, desk, fields, Some(drawn)).await
         }
+        Err(why) => shell::refused(&app, &who, why.text()),
     }
 }

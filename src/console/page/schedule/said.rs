@@ -36,6 +36,24 @@ pub(super) fn read_back(written: &str) -> Result<Text, Text> {
     time_of(written).map(time).ok_or_else(bad_time)
 }
 
+/// A day that is behind us, and the first that is not.
+pub(super) fn over(written: &str, today: Date) -> Text {
+    let (written, today) = (crate::diag::shown(written), date(today));
+    text!(
+        "Ngày {written} đã qua nên sẽ không phát lần nào. Hôm nay là {today}: xin ghi ngày từ hôm nay trở đi.",
+        "{written} is over, so that nothing would play. Today is {today}: give a day from today on."
+    )
+}
+
+/// The last day stands before the first: both as the boxes are called.
+pub(super) fn turned(first: Date, last: Date) -> Text {
+    let (first, last) = (date(first), date(last));
+    text!(
+        "«Đến hết ngày» {last} đứng trước «Từ ngày» {first}. Xin xem lại hai ô ấy.",
+        "\"Until\" {last} is before \"From\" {first}. Look at the two boxes."
+    )
+}
+
 /// `thứ Hai 07/12`.
 pub(super) fn day(date: Date) -> Text {
     let (vi, en) = weekday(date.weekday());

@@ -4,12 +4,14 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::ask::{Sight, query, work};
 use super::draft::{Typed, Wrong};
 use super::form::Form;
 use super::sent::Sent;
+use super::written::is_over;
 use super::{airing, clash, said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -125,10 +127,11 @@ pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) ->
     let markup = work(move || {
         let sent = Sent::read(&desk, &fields);
         let come = match sent.edit(&desk) {
-            // What is still empty is no mistake yet.
-            Err(wrong) => html! { @for wrong in wrong.iter().filter(|wrong| wrong.said == said::bad_date()) {
-                p.said { (wrong.said.get(lang)) }
-            } },
+            // What is still empty is no mistake yet: it is said what the preview waits for.
+            Err(wrong) => html! {
+                p.hint { (text!("Chưa xem trước được:", "No preview yet:").get(lang)) }
+                ul.hint { @for wrong in &wrong { li { (wrong.said.get(lang)) } } }
+            },
             Ok(_) => sent.tried(&desk, lang),
         };
         html! { (read_back(&fields, lang)) (come) }
@@ -179,6 +182,16 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         }
         _ => {}
     }
+    if asked == "try"
+        && let Err(wrong) = sent.edit(&desk)
+    {
+        let said = text!(
+            "Chưa xem trước được. Xin xem chỗ đánh dấu dưới đây.",
+            "There is no preview yet. See the marked places below."
+        );
+        drawn_as.above = html! { p.said role="alert" { (said.get(who.lang)) } };
+        drawn_as.wrong = wrong;
+    }
     if asked != "save" {
         return drawn(&app, &who, &desk, &sent, drawn_as).await;
     }
@@ -204,6 +217,14 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         }
         Err(wrong) => return drawn(&app, &who, &desk, &sent, Drawn { wrong, is_refused: true, ..drawn_as }).await,
     };
+    if sent.base.is_none() && never_plays(&desk, &sent, &edit).await {
+        let said = text!(
+            "Chưa lưu: các ngày giờ đã ghi đều đã qua, nên mục này sẽ không phát lần nào. Xin ghi giờ còn ở phía trước, hoặc một ngày khác.",
+            "Not saved: all days and times that are given are over, so that it would never play. Give a time that is still to come, or another day."
+        );
+        let above = html! { p.said.bad role="alert" { (said.get(who.lang)) } };
+        return drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, ..drawn_as }).await;
+    }
     let writing = desk.clone();
     let done = work(move || writing.editor.change(&edit, &writing.world())).await;
     app.look_again();
@@ -225,6 +246,18 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
             drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, tries, ..Drawn::default() }).await
         }
     }
+}
+
+/// Whether a broadcast on days of the calendar has none left: what is tried out is only some weeks, so that a day after
+/// today is one.
+async fn never_plays(desk: &Sight, sent: &Sent, edit: &crate::edit::Edit) -> bool {
+    let tomorrow = desk.today.tomorrow().unwrap_or(Date::MAX);
+    if sent.draft.on != super::draft::On::Dates || !sent.draft.dates.iter().all(|day| is_over(day, tomorrow)) {
+        return false;
+    }
+    let (desk, edit) = (desk.clone(), edit.clone());
+    let tried = work(move || desk.editor.try_out(&edit, &desk.world())).await;
+    tried.is_ok_and(|done| done.coming.iter().all(|(_, rows)| rows.is_empty()))
 }
 
 /// To the broadcast as it is now.

@@ -11,24 +11,24 @@ use super::trial;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
 use crate::diag::{Lang, Text};
-use crate::edit::{Change, Coming, Digest, Edit, Entry, Field, Of, Value, form_keys};
+use crate::edit::{Change, Coming, Digest, Edit, Field, FileEntry, Of, Value, form_keys};
 
 /// A form as it came back, beside the entry that it began from.
 #[derive(Clone)]
 pub(super) struct Sent {
     pub(super) draft: Typed,
     /// The entry as it was read; none for a new broadcast.
-    pub(super) base: Option<(Entry, Typed, Vec<Field>)>,
+    pub(super) base: Option<(FileEntry, Typed, Vec<Field>)>,
     /// The file as it was read.
     pub(super) page: Option<(String, Digest)>,
     /// Where two people were of two opinions: the entry as it is now, and whose word holds.
-    pub(super) chosen: Option<(Entry, BTreeMap<String, bool>)>,
+    pub(super) chosen: Option<(FileEntry, BTreeMap<String, bool>)>,
 }
 
 impl Sent {
     pub(super) fn read(desk: &Sight, fields: &Fields) -> Self {
         let entry =
-            |lines: &str| Entry::of_lines(fields.get("file"), Of::Broadcast, fields.get("id"), &unpacked(lines));
+            |lines: &str| FileEntry::of_lines(fields.get("file"), Of::Broadcast, fields.get("id"), &unpacked(lines));
         let base = entry(fields.get("lines")).map(|entry| {
             let (draft, held) = Typed::of(&entry);
             (entry, draft, held)

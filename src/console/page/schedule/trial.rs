@@ -10,7 +10,8 @@ use super::draft::Typed;
 use super::said;
 use crate::console::link::escaped;
 use crate::console::page::remedy::whole_minute;
-use crate::console::sentence::sentence;
+use crate::console::sentence::{for_people, sentence};
+use crate::console::typed;
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::edit::{COMING_MOST, Coming, Done, Refusal};
 use crate::plan::{Remedy, Verdict};
@@ -102,11 +103,16 @@ fn merged(lang: Lang, merged: &[Text]) -> Markup {
     (merged.iter().map(|one| one.get(lang)).collect::<Vec<_>>().join("; ")) } }
 }
 
+/// What the check says of a file, as a person reads it who has never seen that file.
+fn on_page(said: &str) -> String {
+    sentence(&typed::days_said(&for_people(said)))
+}
+
 /// A problem with its cure.
 pub(super) fn finding(lang: Lang, found: &Diagnostic) -> Markup {
     html! {
         div.said.bad[found.is_error()] {
-            p { (sentence(found.message.get(lang))) }
+            p { (on_page(found.message.get(lang))) }
             @if let Some(help) = &found.help {
                 details { summary { (text!("Cách sửa trong tệp", "The cure in the file").get(lang)) } p { (sentence(help.get(lang))) } }
             }
@@ -119,7 +125,7 @@ pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
     html! {
         div role="alert" {
             @if refusal.found.is_empty() {
-                p.said.bad { (sentence(refusal.message.get(lang))) " " (sentence(refusal.help.get(lang))) }
+                p.said.bad { (on_page(refusal.message.get(lang))) " " (on_page(refusal.help.get(lang))) }
             }
             @for found in refusal.found.iter().take(10) { (finding(lang, found)) }
         }
@@ -153,7 +159,7 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
                         // What is in the way of each of ten days is said once, of the first of them.
                         @if let Some(because) = row.because.as_ref().filter(|because| !known.contains(&without_figures(&because.said.vi))) {
                             @let () = known.push(without_figures(&because.said.vi));
-                            p.hint { (because.said.get(lang)) }
+                            p.hint { (for_people(because.said.get(lang))) }
                             @if let Some(Remedy::HandIn(sound)) = &because.remedy {
                                 p { a.button href={ "/sounds/slot/" (escaped(sound)) } { (text!("Nộp bản ghi", "Hand in").get(lang)) } }
                             }

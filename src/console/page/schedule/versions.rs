@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::ask::{Sight, may_write_all, work};
 use super::trial;
+use crate::console::act::Undone;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
@@ -14,7 +15,7 @@ use crate::console::role::Right;
 use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, text};
-use crate::edit::{Asked, Change, Of, Page as File, Part, Version};
+use crate::edit::{Asked, Change, Done, FileView as File, Of, Part, Version};
 
 /// So many rows stand on one page.
 const ROWS: usize = 50;
@@ -118,23 +119,7 @@ pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQu
 pub(super) async fn deleted(State(app): State<App>, who: Who) -> Response {
     let desk = Sight::of(&app, &who).await;
     let lang = who.lang;
-    let reading = desk.clone();
-    let found = work(move || {
-        let _ = reading.editor.notice(reading.now);
-        let deleted = reading.editor.deleted(reading.now)?;
-        // Its number among the parts is what restores it.
-        let number = |version: &Version, part: &Part| {
-            let whole = reading.editor.version(version.seq).ok().flatten()?;
-            whole.parts.iter().position(|one| one == part)
-        };
-        Ok::<_, crate::edit::Refusal>(
-            deleted
-                .into_iter()
-                .filter_map(|(version, part)| Some((number(&version, &part)?, version, part)))
-                .collect::<Vec<_>>(),
-        )
-    })
-    .await;
+    let found = gone_entries(&app, &who).await;
     let found = match found {
         Ok(found) => found,
         Err(refusal) => return shell::failed(&app, &who, &refusal.message),
@@ -153,34 +138,54 @@ pub(super) async fn deleted(State(app): State<App>, who: Who) -> Response {
     shell::page(&app, &who, Page::of(text!("Mục đã xóa", "Deleted")), &body)
 }
 
-/// `POST /schedule/restore`.
-pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let desk = Sight::of(&app, &who).await;
-    if let Err(why) = may_write_all(&who, desk.station()) {
-        return shell::refused(&app, &who, &why);
-    }
-    let (writing, sent) = (desk.clone(), fields.clone());
+/// An entry brought back as it was before a version, or as that version left it.
+pub(in crate::console) async fn restored(app: &App, who: &Who, fields: &Fields) -> Result<(Part, Done), Undone> {
+    let desk = Sight::of(app, who).await;
+    may_write_all(who, desk.station()).map_err(Undone::NotAllowed)?;
+    let sent = fields.clone();
     let done = work(move || {
-        let editor = &writing.editor;
+        let editor = &desk.editor;
         let version = editor.version(sent.get("seq").parse().unwrap_or(-1))?;
         let part = version.as_ref().and_then(|version| version.parts.get(sent.get("part").parse::<usize>().ok()?));
-        let (Some(version), Some(part)) = (&version, part) else { return Ok(None) };
+        let (Some(version), Some(part)) = (&version, part) else {
+            return Err(Undone::Gone(text!("không còn giữ bản này", "this version is not kept any more")));
+        };
         let change = editor.restore(version, part, sent.is_ticked("before"))?;
-        writing.change(vec![change]).map(|done| Some((part.clone(), done)))
+        Ok((part.clone(), desk.change(vec![change])?))
     })
     .await;
     app.look_again();
-    match done {
-        Ok(Some((part, done))) if part.of == Of::Broadcast => {
+    done
+}
+
+/// Every entry that was deleted and is kept: its number among the parts of its version is what restores it.
+pub(in crate::console) async fn gone_entries(
+    app: &App,
+    who: &Who,
+) -> Result<Vec<(usize, Version, Part)>, crate::edit::Refusal> {
+    let desk = Sight::of(app, who).await;
+    work(move || {
+        let _ = desk.editor.notice(desk.now);
+        let history = desk.editor.history()?;
+        let number = |version: &Version, part: &Part| {
+            let whole = history.version(version.seq).ok().flatten()?;
+            whole.parts.iter().position(|one| one == part)
+        };
+        let deleted = desk.editor.deleted(desk.now)?.into_iter();
+        Ok(deleted.filter_map(|(version, part)| Some((number(&version, &part)?, version, part))).collect())
+    })
+    .await
+}
+
+/// `POST /schedule/restore`.
+pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    match restored(&app, &who, &fields).await {
+        Ok((part, done)) if part.of == Of::Broadcast => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
             go_to(&format!("/schedule/broadcast?{}", super::ask::query(&[("id", &part.name), ("saved", &seq)])))
         }
-        Ok(Some(_)) => go_to("/schedule/versions"),
-        Ok(None) => shell::refused(&app, &who, &text!("không còn giữ bản này", "this version is not kept any more")),
-        Err(refusal) => {
-            let why = refusal.found.first().map_or(&refusal.message, |found| &found.message);
-            shell::refused(&app, &who, why)
-        }
+        Ok(_) => go_to("/schedule/versions"),
+        Err(why) => shell::refused(&app, &who, why.text()),
     }
 }
 

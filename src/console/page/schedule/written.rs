@@ -62,6 +62,16 @@ pub(super) fn date_value(written: &str, today: Date) -> Value {
     Value::Text(both.map_or_else(|| written.to_owned(), |(first, last)| format!("{first}..{last}")))
 }
 
+/// Whether a day, or the last of some days, is behind `today`.
+pub(super) fn is_over(written: &str, today: Date) -> bool {
+    let last = match date_value(written, today) {
+        Value::Date(date) => Some(date),
+        Value::Text(days) => days.split_once("..").and_then(|(_, last)| last.parse().ok()),
+        _ => None,
+    };
+    last.is_some_and(|last| last < today)
+}
+
 pub(super) fn moment(written: &str) -> Value {
     written.parse::<DateTime>().map_or_else(|_| Value::Text(written.to_owned()), Value::Moment)
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use crate::console::look::Look;
 use crate::instant::Wall;
-use crate::plan::{Airing, Verdict};
+use crate::plan::{Airing, Cause, Verdict};
 
 /// How far it looks: what comes once a fortnight is found.
 const DAYS: i64 = 14;
@@ -17,6 +17,8 @@ pub(super) struct Ahead {
     /// So many days were looked at.
     pub(super) days: i64,
     files: BTreeMap<String, Airing>,
+    /// What would be heard of a file, had somebody approved it.
+    unapproved: BTreeMap<String, Airing>,
     broadcasts: BTreeMap<String, Airing>,
 }
 
@@ -38,16 +40,24 @@ impl Ahead {
 
     fn add(&mut self, airing: &Airing) {
         keep(&mut self.broadcasts, &airing.broadcast.id, airing);
-        if !matches!(airing.verdict, Verdict::Play | Verdict::Wait) {
-            return;
-        }
-        for (file, _) in airing.programme.sounds().filter_map(|item| item.source()) {
-            keep(&mut self.files, file, airing);
+        let lacks_approval = matches!(airing.reason.as_deref(), Some(Cause::NotApproved(_)));
+        let files = match airing.verdict {
+            Verdict::Play | Verdict::Wait => &mut self.files,
+            _ if lacks_approval => &mut self.unapproved,
+            _ => return,
+        };
+        for (file, _) in airing.programme.needed().filter_map(|item| item.source()) {
+            keep(files, file, airing);
         }
     }
 
     pub(super) fn of_file(&self, file: &str) -> Option<&Airing> {
         self.files.get(file)
+    }
+
+    /// The first airing that is refused for want of approval.
+    pub(super) fn unapproved(&self, file: &str) -> Option<&Airing> {
+        self.unapproved.get(file)
     }
 
     pub(super) fn of_broadcast(&self, id: &str) -> Option<&Airing> {

@@ -5,12 +5,15 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
+use super::next::next;
+use super::rights::may_hand_in_for_all;
 use super::stock::SoundStock;
 use super::{send, served};
+use crate::checkup::alarms::{of_an_alarm, unrecorded};
 use crate::console::app::App;
 use crate::console::gate::go_to;
 use crate::console::link::escaped;
-use crate::console::sentence::sentence;
+use crate::console::sentence::{capital, sentence};
 use crate::console::shell::{self, Page};
 use crate::console::upload::intake;
 use crate::console::upload::note::{HandState as Stage, Note};
@@ -66,7 +69,7 @@ pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<Strin
         }
         Stage::Unheard | Stage::Heard => (text!("Nghe thử rồi nộp", "Listen, then hand in"), unheard(&id, &note, lang)),
         Stage::Taken { file, warnings } => {
-            (text!("Đã nộp", "Handed in"), taken(&app, &note, file, warnings, lang).await)
+            (text!("Đã nộp", "Handed in"), taken(&app, &note, file, warnings, &who).await)
         }
         Stage::Refused { why, .. } => (text!("Chưa nhận", "Not taken"), not_taken(&note, why, lang)),
     };
@@ -110,8 +113,9 @@ fn unheard(id: &str, note: &Note, lang: Lang) -> Markup {
     }
 }
 
-async fn taken(app: &App, note: &Note, file: &str, warnings: &[(String, String)], lang: Lang) -> Markup {
-    let stock = SoundStock::of(app).await;
+async fn taken(app: &App, note: &Note, file: &str, warnings: &[(String, String)], who: &Who) -> Markup {
+    let (lang, stock) = (who.lang, SoundStock::of(app).await);
+    let is_of_alarms = of_an_alarm(stock.station(), file).is_some();
     html! {
         p.said.well role="status" { (text!("Máy đã nhận đủ. Có thể tắt điện thoại.", "Received. The phone may be switched off.").get(lang)) }
         @if warnings.is_empty() {
@@ -119,12 +123,8 @@ async fn taken(app: &App, note: &Note, file: &str, warnings: &[(String, String)]
         } @else {
             (advice(warnings.iter().map(|(what, how)| (what.as_str(), how.as_str()))))
         }
-        p { @if let Some(next) = stock.next(file) {
-            (text!("Phát lần tới", "Plays next").get(lang)) ": " strong { (next.words.get(lang)) } " · " (next.airing.broadcast.title)
-        } @else {
-            @let days = stock.days();
-            (text!("Chưa có lượt phát nào trong {days} ngày tới dùng bản ghi này.", "Nothing plays it within {days} days.").get(lang))
-        } }
+        (next(&stock, file, who))
+        @if is_of_alarms { (still_unrecorded(&stock, who)) }
         audio controls preload="none" src={ "/sounds/" (escaped(file)) "/file" } {}
         img.wave src={ "/sounds/" (escaped(file)) "/picture" } alt=(text!("Hình sóng của bản ghi", "Waveform of the sound").get(lang));
         p.actions { a.button href={ "/sounds/" (escaped(file)) } { (text!("Xem bản ghi", "The sound").get(lang)) }
@@ -137,6 +137,21 @@ fn not_taken(note: &Note, why: &str, lang: Lang) -> Markup {
         p.said.bad role="alert" { (why) "." }
         p.hint { "«" (note.name) "»: " (text!("không giữ lại gì trong máy.", "nothing of it is kept.").get(lang)) }
         p { a.button.main href={ "/sounds/slot/" (escaped(&note.sound)) } { (text!("Ghi lại hoặc chọn tệp khác", "Record again, or choose another").get(lang)) } }
+    }
+}
+
+/// The other sounds of alarms that nobody has recorded yet: whoever is at it records the next one.
+fn still_unrecorded(stock: &SoundStock, who: &Who) -> Markup {
+    let (lang, missing) = (who.lang, unrecorded(stock.station(), &stock.look.world.library));
+    html! {
+        @if missing.is_empty() {
+            p { (text!("Đã đủ bản ghi dùng khi khẩn cấp.", "Everything for an emergency is recorded.").get(lang)) }
+        } @else if may_hand_in_for_all(who) {
+            h2 { (text!("Còn thiếu, dùng khi khẩn cấp", "Still missing, for an emergency").get(lang)) }
+            ul.list { @for one in &missing {
+                li { a.row href={ "/sounds/slot/" (escaped(one.sound.name)) } { (capital(one.title().get(lang))) } }
+            } }
+        }
     }
 }
 

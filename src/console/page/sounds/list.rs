@@ -8,6 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::stock::{Quality, SoundStock};
+use crate::checkup::alarms::of_an_alarm;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::link::escaped;
@@ -61,7 +62,9 @@ pub(super) async fn list(State(app): State<App>, who: Who, uri: Uri) -> Response
             .into_iter()
             .filter(|file| is_meant(file))
             .filter(|file| show != Show::Better || stock.word(file) != Quality::Good)
-            .filter(|file| show != Show::Unused || stock.uses(file).is_empty())
+            .filter(|file| {
+                show != Show::Unused || (stock.uses(file).is_empty() && of_an_alarm(stock.station(), file).is_none())
+            })
             .collect(),
     };
     let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -138,6 +141,12 @@ fn version(stock: &SoundStock, file: &str, show: Show, lang: Lang) -> Markup {
                 small {
                     @if let Some(next) = stock.next(file) {
                         (text!("Phát lần tới", "Plays next").get(lang)) " " (next.words.get(lang))
+                    } @else if let Some(next) = stock.unapproved(file) {
+                        @let (vi, en) = (&next.words.vi, &next.words.en);
+                        (text!("Phải duyệt trước {vi}, nếu không thì không phát", "To be approved before {en}, or it does not play").get(lang))
+                    } @else if let Some(sound) = of_an_alarm(stock.station(), file) {
+                        @let Text { vi, en } = sound.role.title();
+                        (text!("Dùng cho {vi}", "For {en}").get(lang))
                     } @else {
                         @let days = stock.days();
                         (text!("Chưa có lượt phát trong {days} ngày tới", "Not heard within {days} days").get(lang))

@@ -4,7 +4,9 @@ mod ahead;
 mod asked;
 mod at_hand;
 mod hand;
+mod keeping;
 mod list;
+mod next;
 mod one;
 mod read;
 mod rights;
@@ -19,6 +21,13 @@ use crate::console::gate::Need;
 use crate::console::role::Right;
 use crate::console::route::{Ask, Route, route};
 
+pub(in crate::console) use asked::Handing;
+pub(in crate::console) use at_hand::{is_sound, is_there, no_sound};
+pub(in crate::console) use keeping::{bring_back, put_away};
+pub(super) use one::file;
+pub(in crate::console) use rights::may_hand_in_for_all;
+pub(in crate::console) use send::hand_in;
+pub(in crate::console) use served::{kind, serve};
 pub(in crate::console) use stock::SoundStock;
 
 const SOUNDS: Need = Need::Right(Right::Sounds);

@@ -11,10 +11,12 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use super::at_hand::is_there;
+use super::at_hand::{is_sound, is_there, no_sound};
+use super::next::next;
 use super::stock::{Quality, SoundStock};
-use super::{hand, served};
-use crate::audio::intake as kept;
+use super::{hand, keeping, served};
+use crate::checkup::alarms::of_an_alarm;
+use crate::console::act::Undone;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::go_to;
@@ -32,14 +34,8 @@ use crate::site::{self, Site};
 /// Half a minute of sound is shaped in a second or two.
 const LISTEN_MOST: Duration = Duration::from_mins(2);
 
-/// As long as the longest sound takes to be measured again.
-const BACK_MOST: Duration = Duration::from_mins(20);
-
 /// A picture has some tens of kilobytes.
 const PICTURE_MOST: u64 = 4 << 20;
-
-/// A sound that is heard within this is put away only by somebody who says so twice.
-const SOON: Duration = Duration::from_hours(7 * 24);
 
 fn nothing(app: &App, who: &Who) -> Response {
     let said = text!("Không có bản ghi này trong kho.", "There is no such sound.");
@@ -57,7 +53,7 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(file): Path<Strin
     let may = stock.may_touch(&app, who.person(), &file).is_ok();
     let may_replace = is_there && stock.may_replace(&app, who.person(), &file).is_ok();
     let body = html! {
-        @if is_there { (there(&app, &stock, &file, lang)) (uses(&stock, &file, lang)) }
+        @if is_there { (there(&app, &stock, &file, lang)) (uses(&stock, &file, &who)) }
         @else { p.said { (text!("Bản ghi này đã cất, không phát. Có thể lấy lại.", "This sound is put away and does not play. It can be brought back.").get(lang)) } }
         @if may || may_replace {
             section.card {
@@ -82,7 +78,7 @@ fn away_form(stock: &SoundStock, file: &str, is_sure: bool, lang: Lang) -> Marku
     html! {
         form method="post" action={ "/sounds/" (escaped(file)) "/away" } {
             @if is_sure { input type="hidden" name="sure" value="1"; }
-            @if let Some(next) = stock.next(file) {
+            @if let Some(next) = stock.next(file).or_else(|| stock.unapproved(file)) {
                 p.hint { (text!("Còn lượt phát", "It is heard").get(lang)) ": " (next.words.get(lang)) ", " (next.airing.broadcast.title) "." }
             }
             button { (if is_sure { text!("Vẫn cất bản ghi", "Put it away all the same") } else { text!("Cất bản ghi", "Put it away") }.get(lang)) }
@@ -93,7 +89,7 @@ fn away_form(stock: &SoundStock, file: &str, is_sure: bool, lang: Lang) -> Marku
 fn there(app: &App, stock: &SoundStock, file: &str, lang: Lang) -> Markup {
     let (word, address) = (stock.word(file), format!("/sounds/{}", escaped(file)));
     let facts = stock.sound(file).and_then(|sound| sound.facts.as_ref().ok());
-    let handed = facts.and_then(|facts| app.uploads().handed_in(&facts.sha256));
+    let handed = facts.and_then(|facts| app.uploads().handed_in(file, &facts.sha256));
     let stem = stock.stem(file);
     let others: Vec<&str> =
         stock.files().into_iter().filter(|other| *other != file && stock.stem(other) == stem).collect();
@@ -114,12 +110,14 @@ fn there(app: &App, stock: &SoundStock, file: &str, lang: Lang) -> Markup {
                 @let who = &one.person;
                 p.hint { (text!(at = at; "Người nộp: {who}, {at}", "Handed in by {who}, {at}").get(lang)) }
             }
-            h2 { (text!("Nghe thử", "Listen first").get(lang)) }
-            audio controls preload="none" src={ (address) "/file" } {}
-            details {
-                summary { (text!("Nghe 30 giây như ra loa", "30 s as the horns play it").get(lang)) }
-                @for zone in stock.station().zones.iter().take(12) {
-                    p { strong { (zone.title) } audio controls preload="none" src={ (address) "/heard?zone=" (escaped(&zone.id)) } {} }
+            @if facts.is_some() {
+                h2 { (text!("Nghe thử", "Listen first").get(lang)) }
+                audio controls preload="none" src={ (address) "/file" } {}
+                details {
+                    summary { (text!("Nghe 30 giây như ra loa", "30 s as the horns play it").get(lang)) }
+                    @for zone in stock.station().zones.iter().take(12) {
+                        p { strong { (zone.title) } audio controls preload="none" src={ (address) "/heard?zone=" (escaped(&zone.id)) } {} }
+                    }
                 }
             }
             @if pictures(app, file).iter().any(|path| path.is_file()) {
@@ -137,23 +135,31 @@ fn there(app: &App, stock: &SoundStock, file: &str, lang: Lang) -> Markup {
     }
 }
 
-fn uses(stock: &SoundStock, file: &str, lang: Lang) -> Markup {
+fn uses(stock: &SoundStock, file: &str, who: &Who) -> Markup {
+    let lang = who.lang;
+    let is_used = !stock.uses(file).is_empty() || of_an_alarm(stock.station(), file).is_some();
     html! {
         section.card {
             h2 { (text!("Dùng ở đâu", "Where it is used").get(lang)) }
             @for broadcast in stock.uses(file) { p { (broadcast.title) " · " span.hint { (stock.zones(broadcast)) } } }
-            @if stock.uses(file).is_empty() { p.hint { (text!("Chưa mục phát nào dùng bản ghi này.", "No broadcast plays it.").get(lang)) } }
-            @if let Some(next) = stock.next(file) {
-                p { (text!("Phát lần tới", "Plays next").get(lang)) ": " strong { (next.words.get(lang)) } }
-            }
+            @if !is_used { p.hint { (text!("Chưa mục phát nào dùng bản ghi này.", "No broadcast plays it.").get(lang)) } }
+            @if is_used { (next(stock, file, who)) }
         }
     }
 }
 
 /// What lies in `audio/` under this name, and only that: the name is one of those that are there.
-pub(super) async fn file(State(app): State<App>, who: Who, Path(file): Path<String>, headers: HeaderMap) -> Response {
+pub(in crate::console::page) async fn file(
+    State(app): State<App>,
+    who: Who,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     if !is_there(&app, &file).await {
         return nothing(&app, &who);
+    }
+    if !is_sound(&app, &file).await {
+        return shell::refused(&app, &who, &no_sound(&file));
     }
     let opened = site::open_here(&app.site().audio().join(&file)).map_err(io::Error::from);
     match opened.and_then(|opened| served::serve(opened, served::kind(&file), &headers)) {
@@ -221,33 +227,21 @@ fn busy() -> Text {
 
 /// Put it away: kept, and brought back at will.
 pub(super) async fn away(State(app): State<App>, who: Who, Path(file): Path<String>, fields: Fields) -> Response {
-    let stock = SoundStock::of(&app).await;
-    if !stock.files().contains(file.as_str()) {
-        return nothing(&app, &who);
-    }
-    if let Err(why) = stock.may_touch(&app, who.person(), &file) {
-        return forbidden(&app, &who, &why);
-    }
-    let soon = stock.next(&file).is_some_and(|next| next.airing.start < app.clock().wall() + SOON);
-    if soon && !fields.is_ticked("sure") {
-        let body = html! {
-            p.said role="alert" { (text!("Bản ghi này còn phát trong 7 ngày tới. Cất đi thì lượt ấy không có tiếng.", "It is heard within seven days. Put away, that airing is silent.").get(who.lang)) }
-            (away_form(&stock, &file, true, who.lang))
-            p { a.button href={ "/sounds/" (escaped(&file)) } { (text!("Không cất", "Leave it").get(who.lang)) } }
-        };
-        return shell::page(
-            &app,
-            &who,
-            Page { title: text!("Cất bản ghi «{file}»?", "Put \"{file}\" away?"), status: StatusCode::OK },
-            &body,
-        );
-    }
-    let (dir, own) = (app.dir().to_owned(), file.clone());
-    let put = tokio::task::spawn_blocking(move || kept::put_away(&dir, &own)).await;
-    app.look_again();
-    match put.map_err(io::Error::other).flatten() {
-        Ok(_) => go_to(&format!("/sounds/{}", escaped(&file))),
-        Err(error) => shell::failed(&app, &who, &system(&error)),
+    match keeping::put_away(&app, &who, &file, fields.is_ticked("sure")).await {
+        Ok(()) => go_to(&format!("/sounds/{}", escaped(&file))),
+        Err(Undone::Gone(_)) => nothing(&app, &who),
+        Err(Undone::NotAllowed(why)) => forbidden(&app, &who, &why),
+        Err(Undone::Asks(why)) => {
+            let stock = SoundStock::of(&app).await;
+            let body = html! {
+                p.said role="alert" { (why.get(who.lang)) }
+                (away_form(&stock, &file, true, who.lang))
+                p { a.button href={ "/sounds/" (escaped(&file)) } { (text!("Không cất", "Leave it").get(who.lang)) } }
+            };
+            let title = text!("Cất bản ghi «{file}»?", "Put \"{file}\" away?");
+            shell::page(&app, &who, Page { title, status: StatusCode::OK }, &body)
+        }
+        Err(why) => shell::failed(&app, &who, why.text()),
     }
 }
 
@@ -258,29 +252,10 @@ fn forbidden(app: &App, who: &Who, why: &Text) -> Response {
 
 /// Bring back what was put away or replaced last: `loa sounds restore` measures it again.
 pub(super) async fn back(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
-    let stock = SoundStock::of(&app).await;
-    if !stock.kept.contains(&file) {
-        return nothing(&app, &who);
-    }
-    if let Err(why) = stock.may_touch(&app, who.person(), &file) {
-        return forbidden(&app, &who, &why);
-    }
-    let restored = async {
-        let mut words = intake::own_words(&app, who.lang).map_err(|error| system(&error))?;
-        words.extend(["sounds".into(), "restore".into(), "--".into(), OsString::from(&file)]);
-        let _alone = app.uploads().children().acquire().await.map_err(|_| busy())?;
-        match child::run(&words, &[], BACK_MOST).await {
-            Ended::Itself { is_well: true, .. } => Ok(()),
-            _ => Err(text!(
-                "chưa lấy lại được bản ghi này; xin thử lại sau ít phút",
-                "it could not be brought back; try again in some minutes"
-            )),
-        }
-    };
-    let restored: Result<(), Text> = restored.await;
-    app.look_again();
-    match restored {
+    match keeping::bring_back(&app, &who, &file).await {
         Ok(()) => go_to(&format!("/sounds/{}", escaped(&file))),
-        Err(why) => shell::refused(&app, &who, &why),
+        Err(Undone::Gone(_)) => nothing(&app, &who),
+        Err(Undone::NotAllowed(why)) => forbidden(&app, &who, &why),
+        Err(why) => shell::refused(&app, &who, why.text()),
     }
 }

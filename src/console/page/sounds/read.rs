@@ -66,6 +66,7 @@ pub(super) async fn read(State(app): State<App>, who: Who, fields: Fields) -> Re
         let note = Note {
             by: person.id,
             person: person.name.clone(),
+            token: who.token.as_ref().map_or_else(String::new, |token| token.purpose.clone()),
             name: format!("{sound}.wav"),
             sound,
             replace: has_rivals,

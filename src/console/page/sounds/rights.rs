@@ -3,9 +3,11 @@
 //! (docs/decisions/0064-whose-sound-it-is.md).
 
 use super::stock::SoundStock;
+use crate::checkup::alarms::of_an_alarm;
 use crate::console::app::App;
 use crate::console::people::Person;
 use crate::console::role::Right;
+use crate::console::who::Who;
 use crate::diag::{Text, text};
 use crate::plan::without_ending;
 use crate::schedule::Broadcast;
@@ -20,14 +22,19 @@ enum Deed {
     Replace,
 }
 
+/// Whether somebody hands in what every zone hears, as the sounds of alarms.
+pub(in crate::console) fn may_hand_in_for_all(who: &Who) -> bool {
+    who.may(Right::Sounds) && who.person().zones.is_empty()
+}
+
 impl SoundStock {
     /// Whether a person may put a file away and bring it back.
-    pub(super) fn may_touch(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
+    pub(in crate::console) fn may_touch(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
         self.may(app, person, file, Deed::Away)
     }
 
     /// Whether he may put another in its place.
-    pub(super) fn may_replace(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
+    pub(in crate::console) fn may_replace(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
         self.may(app, person, file, Deed::Replace)
     }
 
@@ -36,6 +43,9 @@ impl SoundStock {
             return Ok(());
         }
         let stem = without_ending(file).unwrap_or(file);
+        if self.is_of_alarms(stem) {
+            return Err(of_alarms(file));
+        }
         let users: Vec<&Broadcast> = self.uses(file).into_iter().chain(self.wanting(stem)).collect();
         let is_his = !users.is_empty() && users.iter().all(|broadcast| self.has_all(person, broadcast, None));
         if is_his {
@@ -44,7 +54,7 @@ impl SoundStock {
         // What he handed in himself he may mend, where it is heard in a zone of his, or nowhere.
         let digest = self.sound(file).and_then(|sound| Some(sound.facts.as_ref().ok()?.sha256.clone()));
         let handed_it =
-            digest.and_then(|digest| app.uploads().handed_in(&digest)).is_some_and(|one| one.by == person.id);
+            digest.and_then(|digest| app.uploads().handed_in(file, &digest)).is_some_and(|one| one.by == person.id);
         let is_heard_by_him = users.iter().any(|broadcast| self.has_one(person, broadcast, None));
         if handed_it && (users.is_empty() || (deed == Deed::Replace && is_heard_by_him)) {
             return Ok(());
@@ -56,13 +66,16 @@ impl SoundStock {
     }
 
     /// Whether a person may hand in a sound of this name, and whether others are there that it would replace.
-    pub(super) fn may_hand_in(&self, app: &App, person: &Person, name: &str) -> Result<bool, Text> {
+    pub(in crate::console) fn may_hand_in(&self, app: &App, person: &Person, name: &str) -> Result<bool, Text> {
         let rivals = self.rivals(name);
         for rival in &rivals {
             self.may_replace(app, person, rival)?;
         }
         if person.zones.is_empty() || !rivals.is_empty() {
             return Ok(!rivals.is_empty());
+        }
+        if self.is_of_alarms(name) {
+            return Err(of_alarms(name));
         }
         let is_asked = |broadcast: &Broadcast| self.has_one(person, broadcast, None);
         let mut wanting = self.wanting(name).peekable();
@@ -78,6 +91,14 @@ impl SoundStock {
                 if is_there { !all } else { !one }
             })
         });
+        // What no broadcast plays is said by hand, wherever that is: a version of it in a language is heard instead of it.
+        if let Some((_, bare)) = instead
+            && self.wanting(bare).next().is_none()
+        {
+            for rival in self.rivals(bare) {
+                self.may_replace(app, person, rival)?;
+            }
+        }
         if for_others || takes_over {
             return Err(text!(
                 "Bản ghi «{name}» là của cụm loa khác. Xin đặt tên khác, hoặc nhờ cán bộ văn hóa nộp",
@@ -85,6 +106,11 @@ impl SoundStock {
             ));
         }
         Ok(false)
+    }
+
+    /// Whether it is heard in an alarm or a drill, in any language: everybody's, and never one hamlet's.
+    fn is_of_alarms(&self, stem: &str) -> bool {
+        of_an_alarm(self.station(), stem).is_some()
     }
 
     /// Whether he has every zone that hears it; of a version in a language, every one that speaks it.
@@ -95,6 +121,13 @@ impl SoundStock {
     fn has_one(&self, person: &Person, broadcast: &Broadcast, tongue: Option<&str>) -> bool {
         hearing(broadcast, self.station(), tongue).any(|zone| person.may_in(Right::Sounds, &zone.id))
     }
+}
+
+fn of_alarms(name: &str) -> Text {
+    text!(
+        "Bản ghi «{name}» dùng khi báo động hoặc diễn tập cho mọi cụm loa. Xin nhờ cán bộ văn hóa",
+        "The sound \"{name}\" is for alarms and drills in every zone. Ask the official"
+    )
 }
 
 fn hearing<'s>(

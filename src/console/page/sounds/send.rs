@@ -70,6 +70,7 @@ async fn note(app: &App, who: &Who, asked: &Handing, length: u64) -> Result<Note
     Ok(Note {
         by: person.id,
         person: person.name.clone(),
+        token: who.token.as_ref().map_or_else(String::new, |token| token.purpose.clone()),
         name: asked.name.chars().filter(|c| !c.is_control() && !is_deceptive(*c)).take(NAME_MOST).collect(),
         sound,
         replace: asked.replace && has_rivals,
@@ -245,6 +246,37 @@ async fn file(
             Err(refusal)
         }
     }
+}
+
+/// A recording that is sent whole, of this length; what it is called by on its way.
+pub(in crate::console) async fn hand_in(
+    app: &App,
+    who: &Who,
+    asked: &Handing,
+    length: Option<u64>,
+    mut body: Body,
+) -> Result<String, UploadError> {
+    let (by, length) = (who.person().id, length.ok_or(UploadError::Unclear)?);
+    let begun = note(app, who, asked, length).await?;
+    let kept = begun.clone();
+    let id = blocking(app, move |app| app.uploads().begin(&kept, app.clock().wall())).await?;
+    let received = async {
+        let own = id.clone();
+        let mut receiver = blocking(app, move |app| app.uploads().receive(&own, by, 0)).await?;
+        while let Some(bytes) = next(&mut body).await? {
+            receiver = written(receiver, bytes).await?;
+        }
+        if !receiver.is_whole() {
+            return Err(UploadError::Broken);
+        }
+        finish(app, &id, by, &receiver)
+    };
+    let received: Result<(), UploadError> = received.await;
+    if let Err(refusal) = received {
+        app.uploads().forget(&id);
+        return Err(refusal);
+    }
+    Ok(id)
 }
 
 /// How much of a recording has come, for a program.

@@ -8,12 +8,14 @@ use maud::{Markup, html};
 use super::asked::Handing;
 use super::stock::SoundStock;
 use crate::audio::limit;
+use crate::checkup::alarms::of_an_alarm;
 use crate::console::app::App;
 use crate::console::link::escaped;
 use crate::console::shell::{self, Page};
 use crate::console::upload::refusal::UploadError;
 use crate::console::who::Who;
 use crate::diag::{Lang, Text, figure, text};
+use crate::station::{EmergencyRole, Preset};
 
 /// Endings and kinds, one by one: an iPhone greys out its own recordings where a page says only that it wants sound.
 pub(super) const ACCEPT: &str = ".m4a,.mp3,.aac,.wav,.ogg,.oga,.opus,.webm,.mp4,.mov,.flac,.amr,.3gp,.caf,.aif,.aiff,\
@@ -50,7 +52,8 @@ async fn draw(app: &App, who: &Who, asked: &Handing, refusal: Option<&UploadErro
         (None, Err(_)) => StatusCode::FORBIDDEN,
         (None, Ok(_)) => StatusCode::OK,
     };
-    let is_new = name.is_empty() || (stock.wanting(name).next().is_none() && stock.rivals(name).is_empty());
+    let is_wanted = || stock.wanting(name).next().is_some() || of_an_alarm(stock.station(), name).is_some();
+    let is_new = name.is_empty() || (!is_wanted() && stock.rivals(name).is_empty());
     let body = html! {
         @if let Some(refusal) = refusal { p.said.bad role="alert" { (refusal.text().get(lang)) } }
         @if !is_new { (wanted(&stock, name, lang)) }
@@ -66,7 +69,13 @@ async fn draw(app: &App, who: &Who, asked: &Handing, refusal: Option<&UploadErro
         text!("Nộp bản ghi", "Hand in a recording")
     } else {
         let title = stock.wanting(name).next().map_or(name, |broadcast| broadcast.title.as_str());
-        text!("Cần nộp: {title}", "To be handed in: {title}")
+        match of_an_alarm(stock.station(), name) {
+            Some(sound) => {
+                let Text { vi, en } = sound.role.title();
+                text!("Cần ghi âm: {vi}", "To be recorded: {en}")
+            }
+            None => text!("Cần nộp: {title}", "To be handed in: {title}"),
+        }
     };
     shell::page(app, who, Page { title, status }, &body)
 }
@@ -82,6 +91,9 @@ fn wanted(stock: &SoundStock, name: &str, lang: Lang) -> Markup {
             @for broadcast in stock.wanting(name).take(3) {
                 p.hint { (broadcast.title) " · " (stock.zones(broadcast)) }
             }
+            @if let Some(sound) = of_an_alarm(stock.station(), name) {
+                @for line in what_to_say(sound.role) { p { (line.get(lang)) } }
+            }
             @for rival in stock.rivals(name) {
                 p { (text!("Đã có", "There is").get(lang)) " " a href={ "/sounds/" (escaped(rival)) } { (rival) }
                     ". " (text!("Nộp bản mới thì bản này được cất, lấy lại được.",
@@ -89,6 +101,37 @@ fn wanted(stock: &SoundStock, name: &str, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+/// What is said in a sound of alarms, and how.
+fn what_to_say(role: EmergencyRole<'_>) -> Vec<Text> {
+    let how = text!(
+        "Nói chậm, rõ, một giọng, không nhạc, khoảng 20 đến 40 giây. Không cần ghi tiếng còi: đài tự phát tiếng báo hiệu trước lời. Ghi sẵn nên đừng nói ngày giờ.",
+        "Slowly, clearly, one voice, no music, some 20 to 40 s. No siren is needed: the station sounds its tone before the words. It is kept for later: name no day and no time."
+    );
+    let what = match role {
+        EmergencyRole::Alarm(Preset { title: Text { vi, en }, .. }) => text!(
+            "Bản ghi này phát ở mọi cụm loa khi báo động thật «{vi}». Cần nói: có chuyện gì, ở đâu, bà con phải làm gì ngay, đi đâu, gọi số nào.",
+            "Every zone hears it in a real alarm \"{en}\". Say what happens, where, what people do at once, where they go, and whom they call."
+        ),
+        EmergencyRole::DrillOf(Preset { title: Text { vi, en }, .. }) => text!(
+            "Bản ghi này phát khi diễn tập «{vi}», giữa hai lần nói rõ đây là diễn tập.",
+            "It is heard in a drill of \"{en}\", between the words that say that it is a drill."
+        ),
+        EmergencyRole::Correction => text!(
+            "Bản ghi này phát khi một báo động là nhầm. Cần nói: báo động vừa rồi là nhầm, không có nguy hiểm, bà con yên tâm.",
+            "It is heard when an alarm was a mistake. Say that it was one, and that there is no danger."
+        ),
+        EmergencyRole::Lifted => text!(
+            "Bản ghi này phát khi hết nguy hiểm. Cần nói: đã hết báo động, bà con trở lại bình thường.",
+            "It is heard when the danger is over. Say that it is, and that people may go back."
+        ),
+        EmergencyRole::Drill => text!(
+            "Bản ghi này phát ở đầu và cuối mỗi buổi diễn tập. Cần nói: đây là diễn tập, không phải báo động thật.",
+            "It begins and ends every drill. Say that this is a drill and no real alarm."
+        ),
+    };
+    vec![what, how]
 }
 
 /// Choose or record, and hand in.
@@ -104,7 +147,7 @@ pub(super) fn form(name: &str, is_new: bool, has_rivals: bool, lang: Lang) -> Ma
             data-recording=(say(text!("Đang ghi", "Recording")))
             data-again=(say(text!("Ghi lại", "Record again")))
             data-refused=(say(text!("Điện thoại không cho trang này dùng micrô. Xin cho phép, hoặc chọn tệp ghi âm.", "The phone does not let this page use the microphone. Allow it, or choose a recording.")))
-            data-large=(UploadError::TooLarge(most + 1).text().get(lang)) {
+            data-large=(UploadError::large().get(lang)) {
             @if is_new {
                 label { (text!("Tên bản ghi", "Name of the sound").get(lang))
                     input name="sound" value=(name) maxlength="80" placeholder=(text!("lịch tiêm chủng", "vaccination").get(lang)); }

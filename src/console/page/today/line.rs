@@ -51,7 +51,7 @@ pub(super) fn day(view: &View, is_own: bool, is_brief: bool) -> Markup {
         section.day-of aria-labelledby="day" {
             h2 #day { (text!("Lịch hôm nay", "Today's schedule").get(lang)) }
             @if !is_brief {
-                @if let Some(said) = looking_back(&seen, view.now, view.tz()) { p { (said.get(lang)) } (troubles(view, &own)) }
+                @if let Some(said) = looking_back(&seen, &view.day.uncounted, view.now, view.tz()) { p { (said.get(lang)) } (troubles(view, &own)) }
             }
             div.narrow-only[!is_own] {
                 @if due.is_empty() { p.hint { (text!("Hôm nay không có mục nào.", "Nothing is planned today.").get(lang)) } }

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::said::{instant, left, span, when};
 use super::view::View;
 use super::wrong;
+use crate::checkup::alarms::of_an_alarm;
 use crate::console::day::Quiet;
 use crate::console::link::escaped;
 use crate::console::page::remedy::About;
@@ -13,7 +14,7 @@ use crate::console::role::Right;
 use crate::console::sentence::capital;
 use crate::diag::{Lang, Text, figure, text};
 use crate::plan::weekday_name;
-use crate::station::ZoneIx;
+use crate::station::{EmergencyRole, ZoneIx};
 use crate::status::{OrderState, ZoneStatus};
 
 /// Cards on one page. Beyond that those come first in which something plays or is wrong, and the others are counted.
@@ -50,7 +51,7 @@ pub(super) fn fragment(view: &View) -> Markup {
             @for stops in &status.stops {
                 @if !view.who.person().role.has_zones() {
                     @let at = instant(&stops.at).map_or_else(|| text!("?", "?"), |at| when(at, view.now, view.tz()));
-                    @let (by, titles, vi, en) = (&stops.by, stops.ended.join(", "), at.vi, at.en);
+                    @let (by, titles, vi, en) = (view.own.named(&stops.by, lang), stops.ended.join(", "), at.vi, at.en);
                     p.hint { (text!("{by} đã dừng «{titles}» lúc {vi}.", "{by} stopped \"{titles}\" at {en}.").get(lang)) }
                 }
             }
@@ -131,7 +132,14 @@ fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
             @if let Some(playing) = &zone.playing {
                 @let started = instant(&playing.started);
                 @let passed = started.map_or(0.0, |at| view.now.since(at).as_secs_f64()).clamp(0.0, playing.seconds);
-                p.playing { strong { (text!("Đang phát", "Playing").get(lang)) } " " (playing.title) }
+                // An alarm is called by its danger, however its file is called.
+                @match alarm_of(view, &playing.broadcast) {
+                    Some(alarm) => p.playing { strong { (capital(alarm.title().get(lang))) } },
+                    None => p.playing { strong { (text!("Đang phát", "Playing").get(lang)) } " " (playing.title) },
+                }
+                @if let Some(said) = playing.relay.clone() {
+                    p.relay { (capital(if lang == Lang::En { &said.en } else { &said.vi })) }
+                }
                 progress value=(format!("{passed:.1}")) max=(format!("{:.1}", playing.seconds))
                     data-started=[started.map(|at| at.nanos() / 1_000_000)]
                     aria-label=(text!("Đã phát được", "Played so far").get(lang)) {}
@@ -152,7 +160,7 @@ fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
                     // Where nothing sounds, the button at the foot of the page is enough.
                     @let sounds = zone.playing.is_some() || has_order(view, &zone.zone);
                     @if sounds { (stop(&own, lang)) }
-                    @if quiet.is_none() {
+                    @if quiet.is_none() && view.who.may(Right::Quiet) {
                         a.button.plain href={ "/quiet?" (asked) } { (text!("Im đến…", "Quiet until…").get(lang)) }
                     }
                     @if sounds && own.len() > 1 {
@@ -165,6 +173,13 @@ fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
             }
         }
     }
+}
+
+/// What an alarm or a drill is sounded with, where that is what plays; a broadcast of the schedule has a title of its own.
+fn alarm_of<'v>(view: &'v View, broadcast: &str) -> Option<EmergencyRole<'v>> {
+    let is_planned = view.look.world.schedule.broadcasts.iter().any(|known| known.id == broadcast);
+    let found = of_an_alarm(view.station(), broadcast).filter(|_| !is_planned);
+    found.map(|sound| sound.role)
 }
 
 /// The button that stops these.
@@ -243,7 +258,7 @@ fn told_quiet(view: &View, quiet: &Quiet) -> Markup {
         } else {
             text!("Im đến {vi} vì {why}.", "Quiet until {en}: {why}.")
         }.get(lang)) " " span.hint { (text!("Báo khẩn cấp vẫn kêu.", "An emergency still sounds.").get(lang)) } }
-        @if view.may_in_all(Right::Stop, &quiet.zones) {
+        @if view.may_in_all(Right::Quiet, &quiet.zones) {
             form method="post" action="/quiet/end" {
                 input type="hidden" name="from" value=(quiet.from);
                 input type="hidden" name="until" value=(quiet.until);

@@ -10,6 +10,7 @@ use crate::console::sentence::sentence;
 use crate::diag::{figure, plain, text};
 use crate::fact::Entry;
 use crate::plan;
+use crate::report::minutes;
 
 /// Rows of the journal on this page; the page of the journal has all.
 const ROWS_MOST: usize = 12;
@@ -56,7 +57,7 @@ impl<'a> Alike<'a> {
                 small.where { (plain(&zones)) } " "
                 small.came.(kind(self.entry)) {
                     (outcome(self.entry).get(lang))
-                    @if let Some(why) = why(self.entry) { ": " (why.get(lang)) }
+                    @if let Some(why) = why(self.entry, &view.own) { ": " (why.get(lang)) }
                 }
             }
         };
@@ -87,16 +88,15 @@ pub(super) fn troubles(view: &View, own: &[String]) -> Markup {
 /// The week behind, for who reads and signs.
 pub(super) async fn week(app: &App, view: &View) -> Markup {
     let lang = view.who.lang;
-    let minutes = |length: std::time::Duration| length.as_secs().div_ceil(60);
     html! {
         section.card {
             h2 { (text!("Bảy ngày qua", "The last seven days").get(lang)) }
             @match view.day.week.get_or_init(|| journal::week_summary(app)).await {
                 Err(why) => p.said { (why.get(lang)) },
                 Ok(week) => {
-                    @let (played, planned) = (minutes(week.played), minutes(week.planned));
+                    @let (played, planned) = (minutes(week.total.seconds_played), minutes(week.total.seconds_planned));
                     p { (sentence(week.tally.sentence().get(lang))) " "
-                        (text!("Phát {played} trên {planned} phút theo lịch.", "{played} of {planned} minutes planned were heard.").get(lang)) }
+                        (text!("Phát {played} trên {planned} (phút:giây) dự kiến.", "{played} of {planned} (min:s) planned were heard.").get(lang)) }
                     @if !week.troubles.is_empty() {
                         h3 { (text!("Không phát đủ, mới nhất trước", "Not heard whole, the latest first").get(lang)) }
                         ul.moments.lost {

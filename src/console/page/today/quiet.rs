@@ -7,31 +7,31 @@ use axum::response::Response;
 use jiff::civil::DateTime;
 use maud::html;
 
+use crate::console::act;
 use crate::console::app::App;
 use crate::console::day::Quiet;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
+use crate::console::page::schedule::too_long;
 use crate::console::role::Right;
 use crate::console::shell::{self, Page};
 use crate::console::typed;
 use crate::diag::{Text, text};
-use crate::edit::{Change, Edit, Editor, For, How, Of, Refusal, Target, World};
-use crate::schedule::time_of;
+use crate::edit::{Change, Edit, Editor, For, How, Of, Refusal, Surroundings, Target};
 
 /// A reason is a sentence, not a letter.
 const WHY_MOST: usize = 120;
 
-/// The form, for the zones that the address names; where it names several, one of them is chosen still.
+/// The form, for the zones that the address names: they are ticked, and read before it is sent.
 pub(super) async fn ask(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
     let asked = Fields::read(query.unwrap_or_default().as_bytes());
-    let one = if asked.all("zone").count() == 1 { asked } else { Fields::default() };
-    form(&app, &who, &one, None)
+    form(&app, &who, &asked, None)
 }
 
 fn form(app: &App, who: &Who, fields: &Fields, said: Option<&Text>) -> Response {
     let lang = who.lang;
     let station = app.station();
-    let zones = who.zones(Right::Stop, &station);
+    let zones = who.zones(Right::Quiet, &station);
     let today = typed::date(app.now().wall.zoned(&station.timezone).date());
     let day = if fields.get("day").is_empty() { &today } else { fields.get("day") };
     let one = zones.len() == 1;
@@ -66,18 +66,20 @@ fn form(app: &App, who: &Who, fields: &Fields, said: Option<&Text>) -> Response 
 
 /// What was typed, or the sentence that says what is missing.
 fn read(fields: &Fields, here: DateTime) -> Result<(DateTime, String), Text> {
-    let time = time_of(fields.get("until")).ok_or_else(typed::bad_time)?;
     let day = match fields.get("day") {
         "" => here.date(),
         day => typed::date_of(day, here.date()).ok_or_else(typed::bad_date)?,
     };
-    let until = day.to_datetime(time);
+    let until = typed::end_of(fields.get("until"), day).ok_or_else(typed::bad_time)?;
     if until <= here {
         let now = here.strftime("%H:%M").to_string();
         return Err(text!(
             "Bây giờ đã {now}: xin chọn giờ sau đó, hoặc ngày khác.",
             "It is {now} already: choose a later time, or another day."
         ));
+    }
+    if let Some(why) = too_long(here.date(), until.date()) {
+        return Err(why);
     }
     let why = fields.get("why").to_owned();
     if why.is_empty() || why.chars().count() > WHY_MOST {
@@ -97,9 +99,9 @@ pub(super) async fn begin(State(app): State<App>, who: Who, fields: Fields) -> R
         let said = text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone.");
         return form(&app, &who, &fields, Some(&said));
     }
-    let zones = match super::stop::zones_of(&who, Right::Stop, &station, zones) {
+    let zones = match act::zones_of(&who, Right::Quiet, &station, zones) {
         Ok(zones) => zones,
-        Err(why) => return shell::refused(&app, &who, &why),
+        Err(why) => return shell::refused(&app, &who, why.text()),
     };
     let here = app.now().wall.zoned(&station.timezone).datetime();
     let (until, why) = match read(&fields, here) {
@@ -128,8 +130,8 @@ pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Res
     let Some(quiet) = day.quiet.iter().find(is_meant) else { return go_to("/") };
     let zones = quiet.zones.iter().filter_map(|zone| look.world.station.zones.get(usize::from(zone.0)));
     let zones: Vec<String> = zones.map(|zone| zone.id.clone()).collect();
-    if let Err(why) = super::stop::zones_of(&who, Right::Stop, &look.world.station, zones) {
-        return shell::refused(&app, &who, &why);
+    if let Err(why) = act::zones_of(&who, Right::Quiet, &look.world.station, zones) {
+        return shell::refused(&app, &who, why.text());
     }
     let (site, place) = (app.site().clone(), quiet.place.clone());
     let found = tokio::task::spawn_blocking(move || {
@@ -156,7 +158,7 @@ async fn write(app: &App, who: &Who, changes: Vec<Change>) -> Result<(), Refusal
     let edit =
         Edit { changes, seen: std::collections::BTreeMap::new(), who: who.person().name.clone(), how: How::Form };
     let written = tokio::task::spawn_blocking(move || {
-        let world = World { station: &look.world.station, library: &look.world.library, now };
+        let world = Surroundings { station: &look.world.station, library: &look.world.library, now };
         Editor::new(site).change(&edit, &world).map(drop)
     });
     let written = written.await.expect("the editor does not panic");
@@ -180,9 +182,12 @@ mod tests {
         let until: DateTime = "2026-12-01T18:00".parse().unwrap();
         assert_eq!(read("until=18h&why=tang+l%E1%BB%85"), Ok((until, "tang lễ".to_owned())));
         assert_eq!(read("until=1800&day=2026-12-01&why=a"), Ok((until, "a".to_owned())));
+        let midnight = Ok(("2026-12-02T00:00".parse().unwrap(), "a".to_owned()));
+        assert_eq!((read("until=24h&why=a"), read("until=24:00&why=a")), (midnight.clone(), midnight));
         assert!(read("until=06:00&day=02/12/2026&why=a").is_ok() && read("until=06:00&day=2/12&why=a").is_ok());
         assert!(read("until=06:00&why=a").unwrap_err().contains("14:05"));
         assert_eq!(read("until=mai&why=a").unwrap_err(), "Giờ chưa đúng. Ví dụ: 05:30 hoặc 17h15.");
         assert!(read("until=18h&why=").unwrap_err().contains("lý do"));
+        assert!(read("until=18h&day=01/12/2036&why=a").unwrap_err().contains("xem lại ngày và năm"));
     }
 }

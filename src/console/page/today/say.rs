@@ -6,14 +6,15 @@ use axum::response::Response;
 use maud::html;
 
 use super::said::span;
-use super::stop::{keep, zones_of};
+use super::stop::keep;
+use crate::checkup::alarms::of_an_alarm;
+use crate::console::act::{self, Undone};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
 use crate::console::role::Right;
-use crate::console::sentence::capital;
+use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
-use crate::daemon::protocol::Command;
 use crate::diag::{Text, text};
 use crate::plan;
 
@@ -31,6 +32,8 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
     let station = &look.world.station;
     let zones = who.zones(Right::Say, station);
     let good = look.world.library.sounds.values().filter_map(|sound| Some((sound, sound.facts.as_ref().ok()?)));
+    // What an alarm is sounded with is no announcement.
+    let good = good.filter(|(sound, _)| of_an_alarm(station, &sound.file).is_none());
     let good: Vec<_> = good.take(SOUNDS_MOST).collect();
     let one = zones.len() == 1;
     let body = html! {
@@ -73,21 +76,33 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
 /// The order.
 pub(super) async fn order(State(app): State<App>, who: Who, fields: Fields) -> Response {
     let named: Vec<String> = fields.all("zone").map(str::to_owned).collect();
-    if named.is_empty() {
-        let said = text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone.");
-        return form(&app, &who, &fields, Some(&said)).await;
-    }
-    let zones = match zones_of(&who, Right::Say, &app.station(), named) {
-        Ok(zones) => zones,
-        Err(why) => return shell::refused(&app, &who, &why),
-    };
-    let name = fields.get("name").to_owned();
-    let command = Command::Say { name, zones, by: who.person().name.clone(), wait: true };
-    match app.door().order(&command).await {
+    match act::say(&app, &who, (fields.get("name"), fields.is_ticked("sure")), named).await {
         Ok(receipt) => keep(&app, &who, receipt, Vec::new()),
+        Err(Undone::Asks(why)) => asked(&app, &who, &fields, &why),
+        Err(Undone::NotAllowed(why)) => shell::refused(&app, &who, &why),
         Err(why) => {
-            let (vi, en) = (capital(&why.vi), capital(&why.en));
-            form(&app, &who, &fields, Some(&text!("{vi}.", "{en}."))).await
+            let said = Text { vi: sentence(&why.text().vi), en: sentence(&why.text().en) };
+            form(&app, &who, &fields, Some(&said)).await
         }
     }
+}
+
+/// It is the sound of an alarm: the way to the alarms first, and the order only for who says yes to it.
+fn asked(app: &App, who: &Who, fields: &Fields, why: &Text) -> Response {
+    let lang = who.lang;
+    let body = html! {
+        p.said role="alert" { (why.get(lang)) }
+        p.actions {
+            @if who.may(Right::Alert) { a.button.alert href="/emergency" { (text!("Báo khẩn cấp", "Emergency").get(lang)) } }
+            a.button href="/say" { (text!("Chọn bản ghi khác", "Choose another recording").get(lang)) }
+        }
+        form method="post" action="/say" {
+            input type="hidden" name="name" value=(fields.get("name"));
+            @for zone in fields.all("zone") { input type="hidden" name="zone" value=(zone); }
+            input type="hidden" name="sure" value="1";
+            button { (text!("Vẫn phát như thông báo thường", "Play it as an announcement all the same").get(lang)) }
+        }
+    };
+    let title = text!("Đây là bản ghi báo động", "This is the sound of an alarm");
+    shell::page(app, who, Page { title, status: StatusCode::CONFLICT }, &body)
 }

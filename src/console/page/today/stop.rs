@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::said::{instant, when};
 use super::view::View;
+use crate::console::act;
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
@@ -14,10 +15,8 @@ use crate::console::link::escaped;
 use crate::console::receipts::{Again, ReceiptKept};
 use crate::console::role::Right;
 use crate::console::shell::{self, Page};
-use crate::daemon::protocol::Command;
-use crate::daemon::receipt::{Kind, Receipt};
+use crate::daemon::receipt::{OrderKind, Receipt};
 use crate::diag::{Text, text};
-use crate::schedule::Play;
 
 /// `/stop` without an order: zone by zone.
 pub(super) async fn ask(State(app): State<App>, who: Who) -> Response {
@@ -41,77 +40,11 @@ pub(super) async fn ask(State(app): State<App>, who: Who) -> Response {
 
 /// Silence now. No zone named: every zone of his.
 pub(super) async fn order(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let station = app.station();
-    let named: Vec<String> = fields.all("zone").map(str::to_owned).collect();
-    let zones = match zones_of(&who, Right::Stop, &station, named) {
-        Ok(zones) => zones,
-        Err(why) => return shell::refused(&app, &who, &why),
-    };
-    let before = app.door().status();
-    let command = Command::Stop { zones, by: who.person().name.clone(), wait: true };
-    let receipt = match app.door().order(&command).await {
-        Ok(receipt) => receipt,
-        Err(why) => return shell::refused(&app, &who, &why),
-    };
-    let look = app.look().await;
-    let mut again: Vec<Again> = Vec::new();
-    for zone in receipt.zones.iter().filter(|zone| !zone.ended.is_empty()) {
-        let status = before.iter().flat_map(|status| &status.zones).find(|known| known.zone == zone.zone);
-        let Some(playing) = status.and_then(|status| status.playing.as_ref()) else { continue };
-        let broadcast = look.world.schedule.broadcasts.iter().find(|known| known.id == playing.broadcast);
-        let sounds: Vec<&str> = broadcast.iter().flat_map(|known| &known.play).filter_map(named_by).collect();
-        let name = match (broadcast, &sounds[..]) {
-            (Some(_), [one]) => (*one).to_owned(),
-            // Said by hand, it goes by its sound.
-            (None, _) => playing.broadcast.clone(),
-            _ => continue,
-        };
-        match again.iter_mut().find(|known| known.name == name) {
-            Some(known) => known.zones.push(zone.zone.clone()),
-            None => again.push(Again { name, title: playing.title.clone(), zones: vec![zone.zone.clone()] }),
-        }
+    let all = |name| fields.all(name).map(str::to_owned).collect();
+    match act::stop(&app, &who, all("zone"), all("order")).await {
+        Ok((receipt, again)) => keep(&app, &who, receipt, again),
+        Err(why) => shell::refused(&app, &who, why.text()),
     }
-    keep(&app, &who, receipt, again)
-}
-
-const fn named_by(play: &Play) -> Option<&str> {
-    match play {
-        Play::Sound(name) | Play::Music(name) => Some(name.as_str()),
-        Play::Chime(_) | Play::Pause(_) => None,
-    }
-}
-
-/// The zones that an order is for: those that were named, where he may; none named: all where he may. Empty is the
-/// daemon's word for every zone, and is said only for a person of every zone.
-pub(super) fn zones_of(
-    who: &Who,
-    right: Right,
-    station: &crate::station::Station,
-    named: Vec<String>,
-) -> Result<Vec<String>, Text> {
-    let person = who.person();
-    let is_known = |id: &String| station.zones.iter().any(|zone| zone.id == *id);
-    if let Some(other) = named.iter().find(|id| !is_known(id) || !person.may_in(right, id)) {
-        let title = station.zones.iter().find(|zone| zone.id == *other).map_or(other, |zone| &zone.title);
-        return Err(text!(
-            "tài khoản này không ra lệnh được cho loa «{title}»; xin nhờ người quản trị nếu cần",
-            "this account gives no orders to \"{title}\"; ask the administrator if it is needed"
-        ));
-    }
-    if !named.is_empty() {
-        return Ok(named);
-    }
-    if person.zones.is_empty() {
-        return Ok(Vec::new());
-    }
-    let own: Vec<String> = who.zones(right, station).into_iter().map(|zone| zone.id.clone()).collect();
-    if own.is_empty() {
-        return Err(text!(
-            "tài khoản này không có cụm loa nào ở đài; xin nhờ người quản trị xem lại",
-            "this account has no zone at this station; ask the administrator to look at it"
-        ));
-    }
-    Ok(own)
 }
 
 /// Keep what came of an order, and go to the page that shows it.
@@ -126,10 +59,11 @@ pub(super) async fn receipt(State(app): State<App>, who: Who, Path(order): Path<
     let Some(kept) = app.receipts().of(&order, who.person().id) else { return go_to("/") };
     let view = View::of(&app, who).await;
     let lang = view.who.lang;
-    let is_stop = kept.receipt.kind == Kind::Stop;
+    let is_stop = kept.receipt.kind == OrderKind::Stop;
     let is_good = kept.receipt.is_good();
     let title = match (is_stop, is_good) {
         (true, true) => text!("Đã dừng", "Stopped"),
+        (true, false) if !kept.receipt.left.is_empty() => text!("Chưa dừng hết", "Not all is stopped"),
         (true, false) => text!("Chưa im hẳn", "Not quiet yet"),
         (false, true) => text!("Đã nhận lệnh", "Order taken"),
         (false, false) => text!("Chưa phát được ở mọi nơi", "Not everywhere"),
@@ -140,7 +74,7 @@ pub(super) async fn receipt(State(app): State<App>, who: Who, Path(order): Path<
         @if is_stop { (goes_on(&view, &kept)) }
         p.actions {
             a.button.main href="/" { (text!("Về trang Hôm nay", "Back to Today").get(lang)) }
-            @if is_stop { a.button href="/quiet" { (text!("Im đến một giờ khác…", "Be quiet for longer…").get(lang)) } }
+            @if is_stop && view.who.may(Right::Quiet) { a.button href="/quiet" { (text!("Im đến một giờ khác…", "Be quiet for longer…").get(lang)) } }
         }
     };
     shell::page(&app, &view.who, Page::of(title), &body)

@@ -14,6 +14,7 @@ use super::now;
 use super::view::View;
 use crate::console::app::App;
 use crate::console::gate::Who;
+use crate::console::once;
 
 /// The page greys after fifteen seconds of silence.
 const EVERY: Duration = Duration::from_secs(5);
@@ -47,8 +48,8 @@ pub(super) async fn events(State(app): State<App>, who: Who) -> Response {
         }
         watch.mark_unchanged();
         let view = View::of(&app, who.clone()).await;
-        let event =
-            Event::default().event("now").retry(Duration::from_secs(1)).data(now::fragment(&view).into_string());
+        let drawn = once::marked(&now::fragment(&view).into_string());
+        let event = Event::default().event("now").retry(Duration::from_secs(1)).data(drawn);
         Some((Ok::<_, Infallible>(event), (app, who, watch, place, times + 1)))
     });
     Sse::new(told).into_response()

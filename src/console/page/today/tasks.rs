@@ -4,16 +4,21 @@ use maud::{Markup, html};
 
 use super::said::when;
 use super::view::View;
+use crate::checkup::alarms;
 use crate::console::day::SoundTask;
 use crate::console::link::escaped;
 use crate::console::page::approvals::word;
 use crate::console::page::remedy::{self, About};
+use crate::console::page::sounds::may_hand_in_for_all;
 use crate::console::role::Right;
-use crate::diag::{Text, text};
+use crate::diag::{Lang, Text, figure, text};
 use crate::instant::Wall;
 
 /// What one person reads before he works; the rest is counted.
 const TASKS_MOST: usize = 12;
+
+/// Names in one sentence; of more their number is told.
+const NAMED_MOST: usize = 4;
 
 /// The list; for a hamlet head, what he hands in.
 pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
@@ -24,13 +29,14 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
     let meets = if is_own || !view.who.may(Right::Schedule) { 0 } else { meetings.len() };
     let more = wanted.len().saturating_sub(TASKS_MOST) + meets.saturating_sub(TASKS_MOST);
     let title = if is_own { text!("Cần nộp", "To hand in") } else { text!("Việc cần làm", "To do") };
+    let alarms = if may_hand_in_for_all(&view.who) { unrecorded(view) } else { None };
     // What waits for approval stands above.
     let waits = view.who.may(Right::Approvals) && !view.day.unapproved.is_empty();
     html! {
         section.tasks aria-labelledby="tasks" {
             h2 #tasks { (title.get(lang)) }
             @if !is_own { (tomorrow(view)) }
-            @if wanted.is_empty() && meets == 0 && files.is_empty() && !waits {
+            @if wanted.is_empty() && meets == 0 && files.is_empty() && !waits && alarms.is_none() {
                 p { (if is_own {
                     text!("Không cần nộp bản ghi nào trong 14 ngày tới.", "No recording is needed in the next 14 days.")
                 } else {
@@ -54,6 +60,7 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
                         }
                     }
                 }
+                @if let Some(said) = &alarms { li { a.row href="/emergency#unrecorded" { (said.get(lang)) } } }
                 @for (one, at) in wanted.iter().take(TASKS_MOST) {
                     @let is_named = wanted.iter().filter(|(other, _)| other.title == one.title).count() > 1;
                     li { a.row href=(slot(one)) { (task(view, one, *at, is_named).get(lang)) } }
@@ -76,6 +83,22 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
             }
             @if more > 0 { p.hint { (text!("Còn {more} việc nữa.", "And {more} more.").get(lang)) } }
         }
+    }
+}
+
+/// What an emergency is sounded with, where it is not recorded: it is needed at no time that anybody knows.
+fn unrecorded(view: &View) -> Option<Text> {
+    let missing = alarms::unrecorded(view.station(), &view.look.world.library);
+    let titles: Vec<Text> = missing.iter().take(NAMED_MOST).map(|one| one.sound.role.title()).collect();
+    let join = |lang| titles.iter().map(|title| title.get(lang)).collect::<Vec<_>>().join(", ");
+    let (vi, en, more) = (join(Lang::Vi), join(Lang::En), missing.len().saturating_sub(NAMED_MOST));
+    match more {
+        _ if missing.is_empty() => None,
+        0 => Some(text!("Chưa có bản ghi dùng khi khẩn cấp: {vi}", "Not recorded, for an emergency: {en}")),
+        _ => Some(text!(
+            "Chưa có bản ghi dùng khi khẩn cấp: {vi} và {more} bản nữa",
+            "Not recorded, for an emergency: {en} and {more} more"
+        )),
     }
 }
 
@@ -149,6 +172,14 @@ pub(super) fn tomorrow(view: &View) -> Markup {
     let (silent, all) = (count(false), due.len());
     let clock = view.status.as_ref().and_then(|status| status.clock.why.as_ref());
     let cards = view.standing().iter().filter(|zone| zone.trouble.is_some()).count();
+    let mut bare: Vec<&str> = own
+        .iter()
+        .filter(|(zone, known)| !known.output.is_horn() && due.iter().any(|one| one.zone == *zone))
+        .map(|(_, known)| known.title.as_str())
+        .collect();
+    let hears = own.iter().any(|(zone, known)| known.output.is_horn() && due.iter().any(|one| one.zone == *zone));
+    bare.dedup();
+    let (without, names) = (bare.len(), figure::joined(bare.iter().copied()));
     let (is_ready, said) = if all == 0 {
         (true, text!("Sáng mai: không có mục nào", "Tomorrow morning: nothing is planned"))
     } else if view.status.is_none() {
@@ -167,6 +198,21 @@ pub(super) fn tomorrow(view: &View) -> Markup {
                 "Sáng mai: chưa sẵn sàng, {cards} cụm loa không phát được",
                 "Tomorrow: not ready, {cards} zones cannot sound"
             ),
+        )
+    } else if !hears {
+        (false, text!("Sáng mai: không ai nghe, chưa cụm nào nối loa", "Tomorrow: nobody hears it, no zone has a horn"))
+    } else if without > NAMED_MOST {
+        (
+            true,
+            text!(
+                "Sáng mai: sẵn sàng, trừ {without} cụm chưa nối loa",
+                "Tomorrow: ready, but for {without} zones without a horn"
+            ),
+        )
+    } else if without > 0 {
+        (
+            true,
+            text!("Sáng mai: sẵn sàng, trừ {names} chưa nối loa", "Tomorrow: ready, but for {names}, without a horn"),
         )
     } else {
         (true, text!("Sáng mai: sẵn sàng", "Tomorrow: ready"))

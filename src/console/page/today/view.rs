@@ -8,6 +8,7 @@ use crate::console::gate::Who;
 use crate::console::look::Look;
 use crate::console::role::Right;
 use crate::instant::Wall;
+use crate::reason::OwnAccounts;
 use crate::station::{Station, Zone, ZoneIx};
 use crate::status::{Status, ZoneStatus};
 
@@ -18,12 +19,14 @@ pub(super) struct View {
     pub(super) look: Arc<Look>,
     pub(super) day: Arc<Day>,
     pub(super) now: Wall,
+    /// The station's own accounts.
+    pub(super) own: OwnAccounts,
 }
 
 impl View {
     pub(super) async fn of(app: &App, who: Who) -> Self {
         let (look, day) = (app.look().await, app.day().await);
-        Self { who, status: app.door().status(), look, day, now: app.now().wall }
+        Self { who, status: app.door().status(), look, day, now: app.now().wall, own: app.own_accounts() }
     }
 
     pub(super) fn station(&self) -> &Station {

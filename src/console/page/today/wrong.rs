@@ -85,7 +85,19 @@ fn all(view: &View) -> Vec<Wrong> {
     }
     let is_own = view.who.person().role.has_zones();
     if is_own {
+        all.extend(hornless(view));
         return all;
+    }
+    let is_told = status.standing.problems.iter().any(|one| one.code == "not_set_up");
+    if status.broadcasts == 0 && status.standing.broken.is_empty() && !is_told {
+        all.push(Wrong {
+            said: text!(
+                "Lịch còn trống: loa chưa phát gì theo lịch.",
+                "The schedule is empty: nothing is played by it."
+            ),
+            is_bad: false,
+            cure: Some(("/schedule/new", Right::Schedule, text!("Thêm mục phát", "Add a broadcast"))),
+        });
     }
     if let (Some(false), Some(why)) = (status.journal.writes, &status.journal.why) {
         let (vi, en, waiting) = (&why.vi, &why.en, status.journal.waiting);
@@ -130,6 +142,17 @@ fn all(view: &View) -> Vec<Wrong> {
 
 /// Zones that nobody hears.
 fn hornless(view: &View) -> Option<Wrong> {
+    let all = view.status.iter().flat_map(|status| &status.zones);
+    if all.clone().next().is_some() && all.clone().all(|zone| zone.no_horn) {
+        return Some(Wrong {
+            said: text!(
+                "Đài chưa nối loa nào: phát gì cũng không ai nghe, dù nhật ký và sổ vẫn ghi là đã phát.",
+                "The station has no horn: nobody hears anything, though the journal and the book say that it played."
+            ),
+            is_bad: true,
+            cure: Some(machine("/machine#cards")),
+        });
+    }
     let silent = view.standing().into_iter().filter(|zone| zone.no_horn);
     let titles: Vec<&str> = silent.map(|zone| zone.title.as_deref().unwrap_or(&zone.zone)).collect();
     let (joined, count) = (titles.join(", "), titles.len());

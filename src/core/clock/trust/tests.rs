@@ -21,7 +21,7 @@ fn bare() -> Evidence {
 
 fn codes(evidence: &Evidence, always: bool, now: Wall) -> String {
     let verdict = judge(evidence, always, now);
-    let sign = if matches!(verdict, Verdict::Trusted(_)) { '+' } else { '-' };
+    let sign = if matches!(verdict, ClockVerdict::Trusted(_)) { '+' } else { '-' };
     assert_eq!(verdict.cure().is_none(), sign == '+', "a doubt has its cure");
     format!("{sign}{}", crate::reason::codes(&verdict.reasons()))
 }

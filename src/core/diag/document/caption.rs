@@ -1,4 +1,4 @@
-use super::{Entry, Value, clean};
+use super::{KeyValue, TomlValue, clean};
 use crate::diag::{Findings, text};
 
 impl Findings<'_> {
@@ -7,10 +7,10 @@ impl Findings<'_> {
     ///
     /// A label never silences what it stands on: what cannot be shown is left out, what is too long is cut,
     /// and a warning says so.
-    pub fn caption(&mut self, entry: &Entry, most: usize, example: &str) -> Option<String> {
+    pub fn caption(&mut self, entry: &KeyValue, most: usize, example: &str) -> Option<String> {
         let written = match &entry.node.value {
-            Value::Text(written) => clean(written),
-            Value::List(_) | Value::Table(_) => {
+            TomlValue::Text(written) => clean(written),
+            TomlValue::List(_) | TomlValue::Table(_) => {
                 self.wrong_type(&entry.key, &entry.node, &text!("chữ trong ngoặc kép", "a text in quotes"), example);
                 return None;
             }
@@ -32,7 +32,7 @@ impl Findings<'_> {
                 "«{key}» có ký tự không hiện được (tab, xuống dòng…), loa thay bằng dấu cách",
                 "`{key}` holds characters that cannot be shown (a tab, a line break…); a blank stands for them"
             )
-        } else if matches!(entry.node.value, Value::Text(_)) {
+        } else if matches!(entry.node.value, TomlValue::Text(_)) {
             return Some(kept);
         } else {
             text!("«{key}» viết thiếu ngoặc kép", "`{key}` is written without quotes")

@@ -42,12 +42,16 @@ pub fn coming_date(written: &str, today: Date) -> Option<Date> {
     (0..=8).find_map(|years| Date::new(today.year() + years, month, day).ok().filter(|date| *date >= today))
 }
 
-/// The first and the last day of a month that somebody wrote for a day: `2026-12`, `12/2026`, `tháng 12`.
+/// The first and the last day of a month that somebody wrote for a day: `2026-12`, `12/2026`, `tháng 12`, `hết tháng 12`,
+/// `hết tháng này`.
 pub fn whole_month(written: &str, today: Date) -> Option<(Date, Date)> {
+    if THIS_MONTH.contains(&bare(written).as_str()) {
+        return Some((today.first_of_month(), today.last_of_month()));
+    }
     let parts = parts(written)?;
     let (year, month) = match parts.as_slice() {
         [year, month] | [month, year] if year.len() == 4 && month.len() <= 2 => (year.parse().ok()?, month),
-        [month] if month.len() <= 2 && fold(written).starts_with("thang") => {
+        [month] if month.len() <= 2 && is_of(written, "thang") => {
             let number: i8 = month.parse().ok()?;
             (today.year() + i16::from(number < today.month()), month)
         }
@@ -57,6 +61,32 @@ pub fn whole_month(written: &str, today: Date) -> Option<(Date, Date)> {
     Some((first, first.last_of_month()))
 }
 
+/// The first and the last day of a year that somebody wrote for a day: `2026`, `năm 2026`, `hết năm 2026`, `hết năm nay`.
+pub fn whole_year(written: &str, today: Date) -> Option<(Date, Date)> {
+    let parts = parts(written);
+    let year = match parts.as_deref() {
+        Some([year]) if year.len() == 4 => year.parse().ok()?,
+        None if THIS_YEAR.contains(&bare(written).as_str()) => today.year(),
+        _ => return None,
+    };
+    Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?))
+}
+
+/// What people call the month and the year that they are in, folded and bare.
+const THIS_MONTH: [&str; 3] = ["thang", "thangnay", "thismonth"];
+const THIS_YEAR: [&str; 3] = ["nam", "namnay", "thisyear"];
+
+/// Folded, without the words that say which end of it is meant.
+fn bare(written: &str) -> String {
+    let folded = fold(written);
+    let ends = ["denhet", "het", "cuoi", "dau", "den", "tu"];
+    ends.iter().find_map(|end| folded.strip_prefix(end)).unwrap_or(&folded).to_owned()
+}
+
+fn is_of(written: &str, unit: &str) -> bool {
+    bare(written).starts_with(unit)
+}
+
 /// The day that somebody means, in whatever form.
 fn any_date(written: &str, today: Date) -> Option<Date> {
     written.trim().parse().ok().or_else(|| turned_date(written)).or_else(|| coming_date(written, today))
@@ -64,8 +94,8 @@ fn any_date(written: &str, today: Date) -> Option<Date> {
 
 /// The first and the last day of `24/12/2026 - 31/12/2026`, `2026-12-24 đến 2026-12-31`, `24-26/12`; of a month all of it.
 pub fn any_range(written: &str, today: Date) -> Option<(Date, Date)> {
-    if let Some(month) = whole_month(written, today) {
-        return Some(month);
+    if let Some(span) = whole_month(written, today).or_else(|| whole_year(written, today)) {
+        return Some(span);
     }
     let (first, last) = BETWEEN.iter().find_map(|between| {
         let (first, last) = written.split_once(between)?;
@@ -87,7 +117,7 @@ fn parts(written: &str) -> Option<Vec<String>> {
     let mut numbers = String::new();
     for word in clean(written).replace(',', " / ").split_whitespace() {
         match fold(word).as_str() {
-            "" | "ngay" | "tu" | "het" => {}
+            "" | "ngay" | "tu" | "het" | "den" | "dau" | "cuoi" => {}
             "thang" | "nam" => numbers.push('/'),
             _ => numbers.push_str(word),
         }
@@ -142,6 +172,14 @@ mod tests {
     fn a_month_and_a_range_have_a_first_and_a_last_day() {
         for (written, range) in [
             ("2026-12", Some("2026-12-01..2026-12-31")),
+            ("hết tháng 12", Some("2026-12-01..2026-12-31")),
+            ("cuối tháng 3", Some("2027-03-01..2027-03-31")),
+            ("hết tháng này", Some("2026-12-01..2026-12-31")),
+            ("2027", Some("2027-01-01..2027-12-31")),
+            ("năm 2027", Some("2027-01-01..2027-12-31")),
+            ("hết năm nay", Some("2026-01-01..2026-12-31")),
+            ("năm", Some("2026-01-01..2026-12-31")),
+            ("thứ năm", None),
             ("2027/2", Some("2027-02-01..2027-02-28")),
             ("12/2026", Some("2026-12-01..2026-12-31")),
             ("tháng 12", Some("2026-12-01..2026-12-31")),

@@ -3,7 +3,7 @@ use std::ops::Range;
 use crate::diag::{Lines, Text, shown};
 
 /// A syntax error in plain words.
-pub(super) struct Fault {
+pub(super) struct SyntaxFault {
     pub(super) code: &'static str,
     pub(super) span: Range<usize>,
     pub(super) message: Text,
@@ -17,7 +17,7 @@ pub(super) struct Fault {
 }
 
 /// Where it is wrong: the token, and its line.
-pub(super) struct Place<'a> {
+pub(super) struct TokenPlace<'a> {
     pub(super) span: Range<usize>,
     pub(super) token: &'a str,
     pub(super) line: &'a str,
@@ -27,7 +27,7 @@ pub(super) struct Place<'a> {
     pub(super) key: String,
 }
 
-impl<'a> Place<'a> {
+impl<'a> TokenPlace<'a> {
     pub(super) fn new(text: &'a str, lines: &Lines, at: Range<usize>) -> Self {
         let line = text.get(lines.range(text, lines.line(at.start))).unwrap_or("");
         let key = line.split_once('=').map_or("", |(key, _)| key.trim());
@@ -36,12 +36,12 @@ impl<'a> Place<'a> {
         Self { span: at, token, line, before, key: shown(if key.is_empty() { "title" } else { key }) }
     }
 
-    pub(super) fn fault(&self, code: &'static str, message: Text, help: Text) -> Fault {
-        Fault { code, span: self.span.clone(), message, help, local: false, list: false, is_written_out: false }
+    pub(super) fn fault(&self, code: &'static str, message: Text, help: Text) -> SyntaxFault {
+        SyntaxFault { code, span: self.span.clone(), message, help, local: false, list: false, is_written_out: false }
     }
 
-    pub(super) fn local(&self, code: &'static str, message: Text, help: Text) -> Fault {
-        Fault { local: true, ..self.fault(code, message, help) }
+    pub(super) fn local(&self, code: &'static str, message: Text, help: Text) -> SyntaxFault {
+        SyntaxFault { local: true, ..self.fault(code, message, help) }
     }
 
     /// Where a list goes wrong: at the element that lacks a comma before it, else where the list begins.

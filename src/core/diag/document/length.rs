@@ -24,7 +24,7 @@ pub fn length(written: &str, most: Duration, bare: &str) -> Result<Duration, Bad
             Some(meant) if length(&meant, most, bare).is_ok() => cure(&meant),
             Some(_) => within(),
             None if written.trim_start().starts_with('-') => within(),
-            None => example(most),
+            None => clock_like(written, most).unwrap_or_else(|| example(most)),
         };
         return Err(BadLength { message: unreadable(written), help });
     };
@@ -56,6 +56,23 @@ fn unreadable(written: &str) -> Text {
 
 fn cure(meant: &str) -> Text {
     text!("viết: \"{meant}\" (s là giây, m là phút, h là giờ)", "write: \"{meant}\" (s seconds, m minutes, h hours)")
+}
+
+/// `1:30` is minutes and seconds to one, hours and minutes to another: both are shown, of those that are allowed.
+fn clock_like(written: &str, most: Duration) -> Option<Text> {
+    let (first, last) = written.trim().split_once(':')?;
+    let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok().filter(|last| *last < 60)?);
+    let seconds = Duration::from_secs(first.checked_mul(60)?.checked_add(last)?);
+    let short = Some(seconds).filter(|length| *length <= most).map(written_length);
+    let long = seconds.checked_mul(60).filter(|length| *length <= most).map(written_length);
+    Some(match (short, long) {
+        (Some(short), Some(long)) => text!(
+            "phút và giây thì viết \"{short}\", giờ và phút thì viết \"{long}\"",
+            "for minutes and seconds write \"{short}\", for hours and minutes \"{long}\""
+        ),
+        (Some(only), None) | (None, Some(only)) => cure(&only),
+        (None, None) => return None,
+    })
 }
 
 /// Lengths of each unit that are allowed.
@@ -216,5 +233,10 @@ mod tests {
         assert_eq!(gap("90"), "write: \"90s\" (s seconds, m minutes, h hours)");
         assert!(!gap("lâu").contains("1h"), "an hour would be refused");
         assert_eq!(help("-5m", "m"), "write from \"0s\" to \"12h\"");
+        assert_eq!(help("1:30", "m"), "for minutes and seconds write \"1m30s\", for hours and minutes \"1h30m\"");
+        assert_eq!(help("0:45", "m"), "for minutes and seconds write \"45s\", for hours and minutes \"45m\"");
+        assert_eq!(gap("1:30"), "write: \"1m30s\" (s seconds, m minutes, h hours)");
+        assert_eq!(help("20:00", "m"), "write: \"20m\" (s seconds, m minutes, h hours)");
+        assert!(help("18446744073709551615:30", "m").starts_with("write a number"), "no sum overflows");
     }
 }

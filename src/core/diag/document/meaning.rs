@@ -18,7 +18,7 @@ pub struct Meaning {
     /// How a value that stands without quotes under a key is written, where it is more than a text in quotes.
     pub value: fn(&str, &str, Date) -> Option<String>,
     /// Why a value could not stand under its key in quotes either.
-    pub refused: fn(&str, &str, Date) -> Option<Refused>,
+    pub refused: fn(&str, &str, Date) -> Option<RefusedValue>,
     /// Whether a key takes a list, so that a comma in its value parts two of them.
     pub is_list: fn(&str) -> bool,
     /// What a day without a year is counted from.
@@ -27,7 +27,7 @@ pub struct Meaning {
 
 /// What is wrong with a value, in quotes or without.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refused {
+pub struct RefusedValue {
     /// The diagnostic's code.
     pub code: &'static str,
     /// What is wrong.

@@ -17,14 +17,14 @@ mod slip;
 mod syntax;
 mod tree;
 
-pub use date::{any_range, coming_date, turned_date, whole_month};
+pub use date::{any_range, coming_date, turned_date, whole_month, whole_year};
 pub use decode::decode;
 pub use length::{BadLength, length, meant};
-pub use meaning::{Meaning, Refused};
+pub use meaning::{Meaning, RefusedValue};
 pub use number::counted;
 pub use parse::parse;
 pub use read::{Choice, clean};
-pub use tree::{Entry, Node, Table, Value};
+pub use tree::{KeyValue, Node, Table, TomlValue};
 
 /// A larger file is not read: 20,000 broadcasts fit in it, and a film dropped into `schedules/` must
 /// not fill the memory.

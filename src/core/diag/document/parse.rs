@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time};
 use toml::de::{DeTable, DeValue};
 
 use super::syntax;
-use super::{Entry, Node, Table, Value};
+use super::{KeyValue, Node, Table, TomlValue};
 use crate::diag::Findings;
 
 /// A file of garbage has a syntax error for every line; nobody reads more than these.
@@ -64,9 +64,9 @@ pub(super) fn is_toml(line: &str) -> bool {
 }
 
 fn table(source: &DeTable<'_>, broken: &dyn Fn(usize) -> bool) -> Table {
-    let mut entries: Vec<Entry> = source
+    let mut entries: Vec<KeyValue> = source
         .iter()
-        .map(|(key, value)| Entry {
+        .map(|(key, value)| KeyValue {
             key: key.get_ref().to_string(),
             key_span: key.span(),
             node: node(value, broken),
@@ -79,20 +79,20 @@ fn table(source: &DeTable<'_>, broken: &dyn Fn(usize) -> bool) -> Table {
 
 fn node(source: &toml::Spanned<DeValue<'_>>, broken: &dyn Fn(usize) -> bool) -> Node {
     let value = match source.get_ref() {
-        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::String(text) => TomlValue::Text(text.to_string()),
         DeValue::Integer(number) => {
-            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Huge, Value::Integer)
+            i64::from_str_radix(number.as_str(), number.radix()).map_or(TomlValue::Huge, TomlValue::Integer)
         }
-        DeValue::Float(number) => number.as_str().parse().map_or(Value::Huge, Value::Float),
-        DeValue::Boolean(flag) => Value::Flag(*flag),
+        DeValue::Float(number) => number.as_str().parse().map_or(TomlValue::Huge, TomlValue::Float),
+        DeValue::Boolean(flag) => TomlValue::Flag(*flag),
         DeValue::Datetime(at) => moment(at),
-        DeValue::Array(items) => Value::List(items.iter().map(|item| node(item, broken)).collect()),
-        DeValue::Table(inner) => Value::Table(table(inner, broken)),
+        DeValue::Array(items) => TomlValue::List(items.iter().map(|item| node(item, broken)).collect()),
+        DeValue::Table(inner) => TomlValue::Table(table(inner, broken)),
     };
     Node { value, span: source.span() }
 }
 
-fn moment(at: &toml::value::Datetime) -> Value {
+fn moment(at: &toml::value::Datetime) -> TomlValue {
     let date = at.date.and_then(|date| {
         let year = i16::try_from(date.year).ok()?;
         Date::new(year, date.month as i8, date.day as i8).ok()
@@ -102,9 +102,9 @@ fn moment(at: &toml::value::Datetime) -> Value {
         .filter(|time| time.nanosecond.unwrap_or(0) == 0)
         .and_then(|time| Time::new(time.hour as i8, time.minute as i8, time.second.unwrap_or(0) as i8, 0).ok());
     match (date, time, at.offset) {
-        (Some(date), None, None) if at.time.is_none() => Value::Date(date),
-        (None, Some(time), None) if at.date.is_none() => Value::Time(time),
-        (Some(date), Some(time), None) => Value::Moment(Some(date.to_datetime(time))),
-        _ => Value::Moment(None),
+        (Some(date), None, None) if at.time.is_none() => TomlValue::Date(date),
+        (None, Some(time), None) if at.date.is_none() => TomlValue::Time(time),
+        (Some(date), Some(time), None) => TomlValue::Moment(Some(date.to_datetime(time))),
+        _ => TomlValue::Moment(None),
     }
 }

@@ -1,6 +1,6 @@
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Entry, Meaning, Node, Table, Value, counted};
+use super::{KeyValue, Meaning, Node, Table, TomlValue, counted};
 use crate::diag::{Findings, Text, fold, nearest, shown, text};
 
 /// A word that may stand for a value, and other ways people say it.
@@ -37,13 +37,13 @@ pub fn clean(written: &str) -> String {
 
 impl Findings<'_> {
     /// The text of `entry`, cleaned; anything else is an error that shows `example`.
-    pub fn text(&mut self, entry: &Entry, example: &str) -> Option<String> {
+    pub fn text(&mut self, entry: &KeyValue, example: &str) -> Option<String> {
         self.text_node(&entry.key, &entry.node, example)
     }
 
     /// The text of a node that stands under `key`.
     pub fn text_node(&mut self, key: &str, node: &Node, example: &str) -> Option<String> {
-        if let Value::Text(written) = &node.value {
+        if let TomlValue::Text(written) = &node.value {
             return Some(clean(written));
         }
         self.wrong_type(key, node, &text!("chữ trong ngoặc kép", "a text in quotes"), example);
@@ -51,11 +51,11 @@ impl Findings<'_> {
     }
 
     /// The whole number of `entry` within `range`.
-    pub fn integer(&mut self, entry: &Entry, range: std::ops::RangeInclusive<i64>, example: &str) -> Option<i64> {
+    pub fn integer(&mut self, entry: &KeyValue, range: std::ops::RangeInclusive<i64>, example: &str) -> Option<i64> {
         let key = &entry.key;
         match entry.node.value {
-            Value::Integer(number) if range.contains(&number) => Some(number),
-            Value::Integer(number) => {
+            TomlValue::Integer(number) if range.contains(&number) => Some(number),
+            TomlValue::Integer(number) => {
                 let (low, high) = range.into_inner();
                 self.error(
                     "out_of_range",
@@ -83,7 +83,7 @@ impl Findings<'_> {
     }
 
     /// One of a few words.
-    pub fn choice<T: Copy>(&mut self, entry: &Entry, choices: &[Choice<T>]) -> Option<T> {
+    pub fn choice<T: Copy>(&mut self, entry: &KeyValue, choices: &[Choice<T>]) -> Option<T> {
         let example = choices.first().map_or("", |choice| choice.word);
         let written = self.text(entry, &format!("\"{example}\""))?;
         if let Some(exact) = choices.iter().find(|choice| choice.word == written) {
@@ -107,7 +107,7 @@ impl Findings<'_> {
     }
 
     /// The table of `entry`; anything else is an error that shows `example`, a header.
-    pub fn table<'t>(&mut self, entry: &'t Entry, example: &str) -> Option<&'t Table> {
+    pub fn table<'t>(&mut self, entry: &'t KeyValue, example: &str) -> Option<&'t Table> {
         let table = entry.node.table();
         if table.is_none() {
             let (key, kind) = (shown(&entry.key), entry.node.kind());

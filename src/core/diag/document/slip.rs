@@ -1,11 +1,16 @@
 //! Slips of the pen that the parser has no name for, seen in the line itself.
 
-use super::fault::{Fault, Place};
+use super::fault::{SyntaxFault, TokenPlace};
 use super::{Meaning, mend};
 use crate::diag::{Lines, shown, text};
 
 /// `title = "Bản tin` and `phụ nữ"` on the next line: one text over two lines.
-pub(super) fn text_over_lines(place: &Place<'_>, text: &str, lines: &Lines, meaning: &Meaning) -> Option<Fault> {
+pub(super) fn text_over_lines(
+    place: &TokenPlace<'_>,
+    text: &str,
+    lines: &Lines,
+    meaning: &Meaning,
+) -> Option<SyntaxFault> {
     let number = lines.line(place.span.start);
     let next = text.get(lines.range(text, number + 1)).unwrap_or("").trim();
     let opens = place.line.matches('"').count() % 2 == 1 && place.value().starts_with('"');
@@ -17,7 +22,7 @@ pub(super) fn text_over_lines(place: &Place<'_>, text: &str, lines: &Lines, mean
     let joined = mend::line(&format!("{} {next} ", place.line.trim_end()), section, meaning)
         .unwrap_or_else(|| format!("{} {next}", place.line.trim_end()));
     let below = number + 1;
-    Some(Fault {
+    Some(SyntaxFault {
         is_written_out: true,
         ..place.fault(
             "unclosed_string",
@@ -28,9 +33,9 @@ pub(super) fn text_over_lines(place: &Place<'_>, text: &str, lines: &Lines, mean
 }
 
 /// `title = "Tin" at = "05:30"`: two lines in one.
-pub(super) fn two_on_a_line(place: &Place<'_>) -> Option<Fault> {
+pub(super) fn two_on_a_line(place: &TokenPlace<'_>) -> Option<SyntaxFault> {
     let key = shown(mend::second_key(place.line)?);
-    Some(Fault {
+    Some(SyntaxFault {
         is_written_out: true,
         ..place.fault(
             "extra_text",
@@ -44,7 +49,7 @@ pub(super) fn two_on_a_line(place: &Place<'_>) -> Option<Fault> {
 }
 
 /// A dash or a dot at the beginning, as in a list of a letter.
-pub(super) fn marked(place: &Place<'_>) -> Option<Fault> {
+pub(super) fn marked(place: &TokenPlace<'_>) -> Option<SyntaxFault> {
     let rest = mend::without_mark(place.line);
     let is_line = rest.contains(['=', ':']) && rest.len() < place.line.trim_start().len();
     let rest = shown(rest.trim());
@@ -58,14 +63,14 @@ pub(super) fn marked(place: &Place<'_>) -> Option<Fault> {
 }
 
 /// JSON, or a page of the web.
-pub(super) fn of_another_kind(place: &Place<'_>) -> Option<Fault> {
+pub(super) fn of_another_kind(place: &TokenPlace<'_>) -> Option<SyntaxFault> {
     let is_first = place.before.0.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty();
     let line = place.line.trim();
     if !is_first || !line.starts_with(['{', '<']) {
         return None;
     }
     let kind = if line.starts_with('{') { "JSON" } else { "HTML, XML" };
-    Some(Fault {
+    Some(SyntaxFault {
         is_written_out: true,
         ..place.fault(
             "syntax",
@@ -82,7 +87,7 @@ pub(super) fn of_another_kind(place: &Place<'_>) -> Option<Fault> {
 }
 
 /// A line of plain words.
-pub(super) fn remark(place: &Place<'_>) -> Option<Fault> {
+pub(super) fn remark(place: &TokenPlace<'_>) -> Option<SyntaxFault> {
     let line = place.line.trim();
     let words = line.split_whitespace().count();
     let plain = !line.contains(['=', '"', '[', ']', '＝', '“', '”', '#', '＃', ':', '：']) && words > 1;
@@ -90,7 +95,7 @@ pub(super) fn remark(place: &Place<'_>) -> Option<Fault> {
     if !plain || (words == 2 && digits) || !mend::is_shown_whole(line) {
         return None;
     }
-    Some(Fault {
+    Some(SyntaxFault {
         is_written_out: true,
         ..place.fault(
             "bad_remark",
@@ -104,7 +109,7 @@ pub(super) fn remark(place: &Place<'_>) -> Option<Fault> {
 }
 
 /// The first half of a pair is missing: a quote, a bracket.
-pub(super) fn half(place: &Place<'_>, message: &str) -> Option<Fault> {
+pub(super) fn half(place: &TokenPlace<'_>, message: &str) -> Option<SyntaxFault> {
     let value = place.value();
     let value = value.split(" #").next().unwrap_or(value).trim_end();
     let stumbles = ["string values must be", "unexpected key or value", "invalid", "extra", "missing"];
@@ -112,7 +117,7 @@ pub(super) fn half(place: &Place<'_>, message: &str) -> Option<Fault> {
         return None;
     }
     if value.ends_with(']') && !value.starts_with('[') {
-        return Some(Fault {
+        return Some(SyntaxFault {
             list: true,
             ..place.fault(
                 "broken_list",

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::fault::{Fault, Place};
+use super::fault::{SyntaxFault, TokenPlace};
 use super::slip::{half, marked, of_another_kind, remark, text_over_lines, two_on_a_line};
 use super::{Meaning, mend};
 use crate::diag::{Lines, Text, shown, text};
@@ -16,8 +16,8 @@ const BLANK: [char; 7] = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{3000}', '\u{200b
 
 /// Say what the parser's `message` at `at` means to the person who wrote the file. Where the line as it was meant can be
 /// told, it is the cure.
-pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>, meaning: &Meaning) -> Fault {
-    let place = Place::new(text, lines, at);
+pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>, meaning: &Meaning) -> SyntaxFault {
+    let place = TokenPlace::new(text, lines, at);
     let fault = text_over_lines(&place, text, lines, meaning)
         .or_else(|| two_on_a_line(&place))
         .or_else(|| marked(&place))
@@ -45,7 +45,7 @@ pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>
 const SOUND_KEYS: [&str; 3] = ["play =", "chime =", "bed ="];
 
 /// The fault with the line that it is about as it was meant, where that can be told.
-fn written_out(fault: Fault, text: &str, lines: &Lines, meaning: &Meaning) -> Fault {
+fn written_out(fault: SyntaxFault, text: &str, lines: &Lines, meaning: &Meaning) -> SyntaxFault {
     if fault.is_written_out {
         return fault;
     }
@@ -57,19 +57,19 @@ fn written_out(fault: Fault, text: &str, lines: &Lines, meaning: &Meaning) -> Fa
         mend::line(line, meaning.section(above), meaning)
     };
     match meant {
-        Some(line) if fault.code == "bad_escape" && SOUND_KEYS.iter().any(|key| line.starts_with(key)) => Fault {
+        Some(line) if fault.code == "bad_escape" && SOUND_KEYS.iter().any(|key| line.starts_with(key)) => SyntaxFault {
             help: text!("chép tệp vào audio/ rồi viết: {line}", "copy the file into audio/, then write: {line}"),
             ..fault
         },
-        Some(line) => Fault { help: text!("viết: {line}", "write: {line}"), ..fault },
+        Some(line) => SyntaxFault { help: text!("viết: {line}", "write: {line}"), ..fault },
         None => fault,
     }
 }
 
 /// Letters that do not belong in TOML.
-fn letters(place: &Place<'_>, message: &str) -> Option<Fault> {
+fn letters(place: &TokenPlace<'_>, message: &str) -> Option<SyntaxFault> {
     let unquoted = message.starts_with("string values must be quoted");
-    let local = |fault: Fault| Fault { local: unquoted, ..fault };
+    let local = |fault: SyntaxFault| SyntaxFault { local: unquoted, ..fault };
     // A straight quote at the beginning and a curly one at the end: the parser stumbles over the end of the line.
     let half_curly = place.line.matches('"').count() % 2 == 1 && place.line.trim_end().ends_with(['”', '“', '»', '’']);
     if place.token.contains(CURLY) || half_curly {
@@ -104,7 +104,7 @@ fn letters(place: &Place<'_>, message: &str) -> Option<Fault> {
 }
 
 /// A value that is wrong by itself.
-fn value(place: &Place<'_>, message: &str, meaning: &Meaning) -> Option<Fault> {
+fn value(place: &TokenPlace<'_>, message: &str, meaning: &Meaning) -> Option<SyntaxFault> {
     let (key, token) = (&place.key, shown(place.token));
     // A word that begins with n or i is first taken for `nan` or `inf`, one that begins with a digit for a number or a
     // date.
@@ -206,7 +206,7 @@ fn value(place: &Place<'_>, message: &str, meaning: &Meaning) -> Option<Fault> {
 }
 
 /// Brackets, quotes, equals signs, keys.
-fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
+fn shape(place: &TokenPlace<'_>, message: &str) -> Option<SyntaxFault> {
     let token = shown(place.token);
     let is = |starts: &[&str]| starts.iter().any(|start| message.starts_with(start));
     Some(if is(&["duplicate key"]) {
@@ -229,7 +229,7 @@ fn shape(place: &Place<'_>, message: &str) -> Option<Fault> {
         )
     } else if is(&["unclosed array", "missing comma between array", "unexpected `=` in array", "extra comma in array"])
     {
-        Fault {
+        SyntaxFault {
             list: true,
             span: place.list(message),
             ..place.fault(

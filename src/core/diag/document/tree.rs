@@ -8,14 +8,14 @@ use crate::diag::{Text, text};
 #[derive(Clone, PartialEq, Debug)]
 pub struct Node {
     /// What it is.
-    pub value: Value,
+    pub value: TomlValue,
     /// Byte range; for a table under a header, the header.
     pub span: Range<usize>,
 }
 
 /// What a value is.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Value {
+pub enum TomlValue {
     /// Between quotes.
     Text(String),
     /// A whole number.
@@ -42,12 +42,12 @@ pub enum Value {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Table {
     /// The keys and values.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<KeyValue>,
 }
 
 /// A key and its value.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Entry {
+pub struct KeyValue {
     /// The key, without quotes.
     pub key: String,
     /// Where the key stands.
@@ -62,7 +62,7 @@ impl Node {
     /// The elements of a list; a single value is a list of itself.
     pub fn items(&self) -> &[Self] {
         match &self.value {
-            Value::List(items) => items,
+            TomlValue::List(items) => items,
             _ => std::slice::from_ref(self),
         }
     }
@@ -70,7 +70,7 @@ impl Node {
     /// The table, if it is one.
     pub const fn table(&self) -> Option<&Table> {
         match &self.value {
-            Value::Table(table) => Some(table),
+            TomlValue::Table(table) => Some(table),
             _ => None,
         }
     }
@@ -78,22 +78,22 @@ impl Node {
     /// What a person calls this kind of value.
     pub fn kind(&self) -> Text {
         match self.value {
-            Value::Text(_) => text!("chữ trong ngoặc kép", "a text in quotes"),
-            Value::Integer(_) | Value::Float(_) => text!("số", "a number"),
-            Value::Flag(_) => text!("true/false", "true or false"),
-            Value::Date(_) => text!("ngày", "a date"),
-            Value::Time(_) => text!("giờ", "a time"),
-            Value::Moment(_) => text!("ngày kèm giờ", "a date with a time"),
-            Value::Huge => text!("số quá lớn", "a number too large"),
-            Value::List(_) => text!("danh sách trong ngoặc vuông", "a list"),
-            Value::Table(_) => text!("một bảng", "a table"),
+            TomlValue::Text(_) => text!("chữ trong ngoặc kép", "a text in quotes"),
+            TomlValue::Integer(_) | TomlValue::Float(_) => text!("số", "a number"),
+            TomlValue::Flag(_) => text!("true/false", "true or false"),
+            TomlValue::Date(_) => text!("ngày", "a date"),
+            TomlValue::Time(_) => text!("giờ", "a time"),
+            TomlValue::Moment(_) => text!("ngày kèm giờ", "a date with a time"),
+            TomlValue::Huge => text!("số quá lớn", "a number too large"),
+            TomlValue::List(_) => text!("danh sách trong ngoặc vuông", "a list"),
+            TomlValue::Table(_) => text!("một bảng", "a table"),
         }
     }
 }
 
 impl Table {
     /// The entry of `key`.
-    pub fn get(&self, key: &str) -> Option<&Entry> {
+    pub fn get(&self, key: &str) -> Option<&KeyValue> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 }

@@ -21,6 +21,10 @@ impl PlanContext<'_> {
                 let place = written(place);
                 text!("giờ được phép phát {vi} ({place})", "the lawful hours {en} ({place})")
             }
+            None if rules.hours.0.is_empty() && reader == Audience::Page => text!(
+                "chưa đọc được giờ được phép phát trong lịch, nên không giờ nào được phát",
+                "the lawful hours of the schedule cannot be read, so no hour is lawful"
+            ),
             // The built-in hours are never none.
             None if rules.hours.0.is_empty() => text!(
                 "chưa đọc được giờ được phép phát trong [rules], nên không giờ nào được phát",

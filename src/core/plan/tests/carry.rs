@@ -1,7 +1,7 @@
 //! The engine from a carried state, as the player calls it.
 
 use super::*;
-use crate::plan::{Carried, Guard, Interruption, Job, Lane, Programme, Rival, Setting, Shelf, resolve};
+use crate::plan::{Carried, Guard, Interruption, Job, PlanLane, Programme, Rival, SoundIndex, ZoneVoices, resolve};
 use crate::schedule::Class::{Emergency, Normal, Priority};
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
@@ -27,8 +27,8 @@ impl Desk {
     fn job(&self, broadcast: Broadcast, rank: u32, carried: Carried) -> Job {
         let programme = Programme::new(
             &broadcast.play,
-            Setting::speaking(&["vi".to_owned()]),
-            &Shelf::new(&self.library, &station(1)),
+            ZoneVoices::speaking(&["vi".to_owned()]),
+            &SoundIndex::new(&self.library, &station(1)),
         );
         let time = match &broadcast.recurrence {
             crate::schedule::Recurrence::At { times, .. } => times[0].to_string(),
@@ -39,7 +39,7 @@ impl Desk {
     }
 
     fn settle(&self, now: &str, jobs: Vec<Job>) -> Vec<String> {
-        let lane = Lane { zone: ZoneIx(0), guard: &self.guard, from: self.at(now), history: &[] };
+        let lane = PlanLane { zone: ZoneIx(0), guard: &self.guard, from: self.at(now), history: &[] };
         resolve(&lane, jobs).iter().map(|airing| line(airing, &self.station)).collect()
     }
 

@@ -121,6 +121,7 @@ fn nothing_is_proposed_in_the_past_nor_where_music_is_silent() {
 }
 
 #[test]
+#[ignore = "long"]
 fn ten_thousand_that_are_refused_are_told_as_quickly_as_a_few() {
     // A crowd of 10,000 in the night, beside a day that is full; and where sessions are limited, one that never fits.
     let night = (0..10_000).map(|number| {

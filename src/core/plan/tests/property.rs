@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::calendar::Calendar;
-use crate::plan::{Guard, Lane, Verdict, jobs, resolve};
+use crate::plan::{Guard, PlanLane, Verdict, jobs, resolve};
 use crate::schedule::{IfInterrupted, Recurrence};
 use crate::station::ZoneIx;
 
@@ -107,7 +107,7 @@ proptest! {
         // Enough before and after that every zone is idle, since no sample is longer than half an hour.
         let from = minute(0) - Duration::from_hours(48);
         let jobs = jobs(&case.schedule, &case.station, &case.library, from, minute(SPAN + 2 * 1440));
-        let lanes = jobs.into_iter().zip(0u16..).map(|(jobs, zone)| (Lane { zone: ZoneIx(zone), guard: &guard, from, history: &[] }, jobs));
+        let lanes = jobs.into_iter().zip(0u16..).map(|(jobs, zone)| (PlanLane { zone: ZoneIx(zone), guard: &guard, from, history: &[] }, jobs));
         let mut settled: Vec<Airing> = lanes.flat_map(|(lane, jobs)| resolve(&lane, jobs)).collect();
         settled.retain(|airing| (minute(0)..minute(SPAN)).contains(&airing.scheduled));
         prop_assert_eq!(set(&planned), set(&settled));

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::{NEAR, Run, START_GRACE};
 use crate::instant::Wall;
-use crate::plan::{Guard, Heard, Piece, Tally, Volume};
+use crate::plan::{Guard, Heard, Piece, SessionCount, Volume};
 use crate::player::record;
-use crate::player::scene::Scene;
+use crate::player::scene::ZoneContext;
 use crate::reason::Reason;
 
 /// A rule that ends what sounds; of two at one instant the first is told.
@@ -27,7 +27,7 @@ impl Limit {
 
 impl Run {
     /// Why it may not begin, or go on, at `at`. An emergency passes, and the journal says so.
-    pub(super) fn unlawful(&mut self, at: Wall, scene: &mut Scene<'_>) -> Option<Reason> {
+    pub(super) fn unlawful(&mut self, at: Wall, scene: &mut ZoneContext<'_>) -> Option<Reason> {
         let length = self.airing.programme.length;
         if self.is_emergency() {
             let objection = scene.guard.objection(scene.tally.as_ref(), at, length);
@@ -48,7 +48,12 @@ impl Run {
 
     /// When this piece must be silent, where that is before its programme is over: at an interruption
     /// or where a rule ends it, with that reason.
-    pub(super) fn cut_of(&self, piece: Piece, guard: &Guard, tally: Option<&Tally>) -> Option<(Wall, Option<Limit>)> {
+    pub(super) fn cut_of(
+        &self,
+        piece: Piece,
+        guard: &Guard,
+        tally: Option<&SessionCount>,
+    ) -> Option<(Wall, Option<Limit>)> {
         let left = self.airing.programme.length.saturating_sub(piece.offset);
         let planned = (piece.start + left > piece.end).then_some((piece.end, None));
         if self.airing.broadcast.passes_hours() {

@@ -22,7 +22,8 @@ impl Loaded {
             // A file without a text that can be read is not known to hold rules: it must not silence the others.
             !there && source.is_some_and(|source| mentions(&source.text))
         };
-        let unread = self.broken.iter().find(speaks).cloned();
+        let misplaced = (candidates.is_empty() && round.station.has_misplaced_rules).then(|| "loa.toml".to_owned());
+        let unread = self.broken.iter().find(speaks).cloned().or(misplaced);
         let choice = choose(&candidates, in_force, unread.is_some());
         let before = held.as_ref().map(|(source, _)| (*source).clone());
         let hours = || {
@@ -91,8 +92,8 @@ impl Loaded {
                 file.clone(),
                 "rules_unread",
                 text!(
-                    "tệp này có [rules] mà không đọc được: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
-                    "this file holds [rules] and cannot be read: no hours are known to be lawful, so only an emergency sounds"
+                    "tệp này có [rules] mà không đọc được ở đây: chưa biết giờ nào được phép, nên chỉ khẩn cấp mới phát",
+                    "this file holds [rules] that cannot be read here: no hours are known to be lawful, so only an emergency sounds"
                 ),
                 text!("chữa các lỗi của tệp này", "cure the errors of this file"),
             )),

@@ -5,7 +5,7 @@ use crate::schedule::{Hours, Law, Level, Rules};
 
 /// The rules that hold at a station, by what its files say now and by what held before.
 #[derive(Clone, PartialEq, Debug)]
-pub(in crate::schedule) struct Choice {
+pub(in crate::schedule) struct RuleChoice {
     /// The law.
     pub(in crate::schedule) law: Law,
     /// Where it comes from.
@@ -71,9 +71,13 @@ impl InForce<'_> {
 ///
 /// What is wrong, doubled, empty or gone never widens the law: the rules in force stay until others stand alone and
 /// whole, those of a file that is gone for a while; where none were in force, only what all of them allow is lawful.
-pub(in crate::schedule) fn choose(candidates: &[(&str, &Ruling)], before: Option<InForce<'_>>, unread: bool) -> Choice {
-    let kept = |before: InForce<'_>| Choice { law: before.law.clone(), stands: Stands::Before };
-    let own = |at: usize| Choice { law: candidates[at].1.law.clone(), stands: Stands::In(at) };
+pub(in crate::schedule) fn choose(
+    candidates: &[(&str, &Ruling)],
+    before: Option<InForce<'_>>,
+    unread: bool,
+) -> RuleChoice {
+    let kept = |before: InForce<'_>| RuleChoice { law: before.law.clone(), stands: Stands::Before };
+    let own = |at: usize| RuleChoice { law: candidates[at].1.law.clone(), stands: Stands::In(at) };
     if let Some(before) = before {
         if let Some(at) = candidates.iter().position(|(path, _)| *path == before.path) {
             return if before.outlast(candidates[at].1) { kept(before) } else { own(at) };
@@ -83,17 +87,17 @@ pub(in crate::schedule) fn choose(candidates: &[(&str, &Ruling)], before: Option
         }
         match before.left {
             Left::There if candidates.is_empty() => return kept(before),
-            Left::Gone if candidates.is_empty() => return Choice { stands: Stands::Gone, ..kept(before) },
+            Left::Gone if candidates.is_empty() => return RuleChoice { stands: Stands::Gone, ..kept(before) },
             _ => {}
         }
     }
     let law = match candidates {
-        _ if unread && before.is_none() => return Choice { law: nothing(), stands: Stands::Nothing },
-        [] => return Choice { law: Law::default(), stands: Stands::BuiltIn },
+        _ if unread && before.is_none() => return RuleChoice { law: nothing(), stands: Stands::Nothing },
+        [] => return RuleChoice { law: Law::default(), stands: Stands::BuiltIn },
         [_] => return own(0),
         [(_, first), rest @ ..] => rest.iter().fold(first.law.clone(), |law, (_, other)| law.narrowed(&other.law)),
     };
-    Choice { law, stands: Stands::Narrower }
+    RuleChoice { law, stands: Stands::Narrower }
 }
 
 /// Whether a text that cannot be read as a schedule speaks of rules: a line that begins their table.

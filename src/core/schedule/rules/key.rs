@@ -1,9 +1,9 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::place;
 use super::volume::volume;
-use crate::diag::document::{Entry, Node, Table, Value, meant};
+use super::{MAX_RANGES, place};
+use crate::diag::document::{KeyValue, Node, Table, TomlValue, meant};
 use crate::diag::{Findings, fold, nearest, shown, text};
 use crate::schedule::word::{self, merged, weekday_name};
 use crate::schedule::{Hours, Level, Place, Rules};
@@ -11,8 +11,6 @@ use crate::schedule::{Hours, Level, Place, Rules};
 /// What `[rules]` and `[rules.zones.ID]` both hold.
 pub(super) const KEYS: [&str; 5] = ["hours", "days", "max_session", "max_sessions_per_day", "volume"];
 
-/// A day has 24 hours to name; nobody writes more ranges than that.
-pub(super) const MAX_RANGES: usize = 24;
 /// A session cannot be longer than a day.
 const MAX_SESSION: Duration = Duration::from_hours(24);
 /// One every quarter of an hour.
@@ -74,7 +72,7 @@ impl Written {
     }
 
     /// A key that is not known stands for the one that was probably meant, and cannot be read.
-    fn take_slip(&mut self, findings: &Findings<'_>, entry: &Entry) {
+    fn take_slip(&mut self, findings: &Findings<'_>, entry: &KeyValue) {
         let key = entry.key.as_str();
         if KEYS.contains(&key) || matches!(fold(key).as_str(), "ghichu" | "note" | "comment") {
             return;
@@ -120,7 +118,7 @@ impl Written {
 }
 
 /// The hours that can be read: a list for every day, or a table by weekday.
-fn hours(findings: &mut Findings<'_>, entry: &Entry) -> Written24 {
+fn hours(findings: &mut Findings<'_>, entry: &KeyValue) -> Written24 {
     let Some(table) = entry.node.table() else {
         return Written24 { every: ranges(findings, entry), ..Written24::default() };
     };
@@ -147,8 +145,8 @@ fn hours(findings: &mut Findings<'_>, entry: &Entry) -> Written24 {
 }
 
 /// The ranges that can be read.
-fn ranges(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Range<u32>> {
-    if matches!(&entry.node.value, Value::List(nodes) if nodes.is_empty()) {
+fn ranges(findings: &mut Findings<'_>, entry: &KeyValue) -> Vec<Range<u32>> {
+    if matches!(&entry.node.value, TomlValue::List(nodes) if nodes.is_empty()) {
         findings
             .warning(
                 "hours_never",
@@ -173,7 +171,7 @@ fn ranges(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Range<u32>> {
 
 impl Findings<'_> {
     /// The hours of one value under `entry`; what cannot be read has none.
-    pub(super) fn hours_of(&mut self, entry: &Entry, node: &Node) -> Vec<Range<u32>> {
+    pub(super) fn hours_of(&mut self, entry: &KeyValue, node: &Node) -> Vec<Range<u32>> {
         let Some(written) = self.text_node(&entry.key, node, "[\"05:00-06:30\", \"17:00-18:30\"]") else {
             return Vec::new();
         };
@@ -187,7 +185,7 @@ impl Findings<'_> {
                 } else {
                     text!("viết riêng từng khung giờ: \"{list}\"", "write each range by itself: \"{list}\"")
                 };
-                word::Fault { help, ..fault }
+                word::WordFault { help, ..fault }
             }
             _ => fault,
         });
@@ -196,7 +194,7 @@ impl Findings<'_> {
 }
 
 /// The weekdays that can be read.
-fn days(findings: &mut Findings<'_>, entry: &Entry) -> u8 {
+fn days(findings: &mut Findings<'_>, entry: &KeyValue) -> u8 {
     let mut set = 0;
     for node in findings.bounded(entry, 14).unwrap_or_default() {
         let written = findings.day_text(&entry.key, node);
@@ -206,7 +204,7 @@ fn days(findings: &mut Findings<'_>, entry: &Entry) -> u8 {
 }
 
 /// The longest session; one of no length would silence the station, and there is a plainer way to.
-fn session(findings: &mut Findings<'_>, entry: &Entry) -> Option<Duration> {
+fn session(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Duration> {
     let Some(length) = findings.length(entry, MAX_SESSION, "\"60m\"") else {
         // «10 phút» is wrong, and yet says that fifteen are too many.
         let said = as_written(findings, &entry.node);
@@ -230,7 +228,7 @@ fn session(findings: &mut Findings<'_>, entry: &Entry) -> Option<Duration> {
 }
 
 /// The most sessions in a day.
-fn sessions(findings: &mut Findings<'_>, entry: &Entry) -> Option<u32> {
+fn sessions(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<u32> {
     let count = findings.integer(entry, 0..=MAX_SESSIONS, "3").or_else(|| {
         let said = as_written(findings, &entry.node).parse().ok();
         said.filter(|said| (0..i64::from(NARROW_SESSIONS)).contains(said))

@@ -8,16 +8,18 @@ mod choice;
 mod key;
 mod volume;
 
-pub(super) use choice::{Choice, InForce, Left, Stands, choose, mentions};
+pub(super) use choice::{InForce, Left, RuleChoice, Stands, choose, mentions};
 
 use key::{KEYS, Written};
 
 use super::{Law, Rules, place_of};
-use crate::diag::document::Entry;
+use crate::diag::document::KeyValue;
 use crate::diag::{Findings, nearest, shown, text};
 use crate::schedule::Place;
 use crate::station::{Station, ZoneIx};
 
+/// A day has 24 hours to name; nobody writes more ranges than that.
+const MAX_RANGES: usize = 24;
 /// The word under which zones have their own rules.
 const ZONES: &str = "zones";
 
@@ -31,7 +33,7 @@ pub(super) struct Ruling {
 }
 
 /// Check `[rules]`.
-pub(super) fn rules(findings: &mut Findings<'_>, entry: &Entry, station: &Station) -> Ruling {
+pub(super) fn rules(findings: &mut Findings<'_>, entry: &KeyValue, station: &Station) -> Ruling {
     let (errors, span) = (findings.errors(), entry.key_span.clone());
     let Some(table) = findings.table(entry, "[rules]") else {
         return Ruling { law: nothing(), span, faulty: true };
@@ -46,7 +48,7 @@ pub(super) fn rules(findings: &mut Findings<'_>, entry: &Entry, station: &Statio
 }
 
 /// Rules under a name that is not theirs (`[rule]`): they are told as that, and nothing may sound by them.
-pub(super) fn misnamed(entry: &Entry) -> Ruling {
+pub(super) fn misnamed(entry: &KeyValue) -> Ruling {
     Ruling { law: nothing(), span: entry.key_span.clone(), faulty: true }
 }
 
@@ -57,7 +59,7 @@ fn nothing() -> Law {
 
 /// `[rules.zones.ID]`: of groups first, in the order written, then of single zones, so that what is
 /// said of one zone holds whatever its groups say.
-fn zones(findings: &mut Findings<'_>, entry: &Entry, station: &Station, law: &mut Law) {
+fn zones(findings: &mut Findings<'_>, entry: &KeyValue, station: &Station, law: &mut Law) {
     let Some(table) = findings.table(entry, "[rules.zones.thon-1]") else { return };
     let mut of_zones: Vec<(Vec<ZoneIx>, Written)> = Vec::new();
     let mut of_groups = Vec::new();
@@ -83,7 +85,7 @@ fn zones(findings: &mut Findings<'_>, entry: &Entry, station: &Station, law: &mu
     }
 }
 
-fn unknown(findings: &mut Findings<'_>, entry: &Entry, id: &str, station: &Station) {
+fn unknown(findings: &mut Findings<'_>, entry: &KeyValue, id: &str, station: &Station) {
     let known = station.zones.iter().map(|zone| zone.id.as_str()).chain(station.groups.keys().map(String::as_str));
     let near = nearest(id, known.clone()).map(shown);
     let all = known.take(12).map(shown).collect::<Vec<_>>().join(", ");
@@ -104,6 +106,6 @@ fn unknown(findings: &mut Findings<'_>, entry: &Entry, id: &str, station: &Stati
 }
 
 /// Where a key stands.
-fn place(findings: &Findings<'_>, entry: &Entry) -> Place {
+fn place(findings: &Findings<'_>, entry: &KeyValue) -> Place {
     place_of(findings, &(entry.key_span.start..entry.node.span.end))
 }

@@ -1,5 +1,5 @@
-use super::key::MAX_RANGES;
-use crate::diag::document::{Entry, Node, Value, clean};
+use super::MAX_RANGES;
+use crate::diag::document::{KeyValue, Node, TomlValue, clean};
 use crate::diag::{Findings, text};
 use crate::schedule::Level;
 
@@ -17,7 +17,7 @@ const DAY: std::ops::Range<u32> = 0..86_400;
 
 /// The levels by hour. One whose level cannot be read is quiet; one whose hours cannot holds all day where it
 /// is quiet, and is left out where it is loud.
-pub(super) fn volume(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Level> {
+pub(super) fn volume(findings: &mut Findings<'_>, entry: &KeyValue) -> Vec<Level> {
     let mut levels = Vec::new();
     // An empty list says what it says: no other level at any hour.
     if entry.node.items().is_empty() {
@@ -59,7 +59,7 @@ pub(super) fn volume(findings: &mut Findings<'_>, entry: &Entry) -> Vec<Level> {
     levels
 }
 
-fn level(findings: &mut Findings<'_>, entry: &Entry) -> Option<f32> {
+fn level(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<f32> {
     let number = match number(&entry.node) {
         Ok(number) => number,
         Err(meant) => {
@@ -85,9 +85,9 @@ fn level(findings: &mut Findings<'_>, entry: &Entry) -> Option<f32> {
 /// The number, or what was meant by one in the wrong clothes (`"-6"`, `"-6 dB"`, `"-4,5"`).
 fn number(node: &Node) -> Result<f64, String> {
     match &node.value {
-        Value::Float(number) => Ok(*number),
-        Value::Integer(number) => Ok(*number as f64),
-        Value::Text(written) => {
+        TomlValue::Float(number) => Ok(*number),
+        TomlValue::Integer(number) => Ok(*number as f64),
+        TomlValue::Text(written) => {
             let written = clean(written).to_lowercase().replace(',', ".").replace("db", "");
             let meant = written.trim().parse::<f64>().ok().filter(|number| number.is_finite());
             Err(meant.map_or_else(|| "-6".to_owned(), |number| number.to_string()))

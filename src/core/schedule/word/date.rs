@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use super::{Fault, Read};
+use super::{Read, WordFault};
 use crate::diag::{shown, text};
 use crate::schedule::DateRange;
 
@@ -18,7 +18,7 @@ pub(in crate::schedule) fn date(written: &str) -> Read<Date> {
     }
     let turned = crate::diag::document::turned_date(trimmed);
     let shown = shown(trimmed);
-    Err(Fault::new(
+    Err(WordFault::new(
         "bad_date",
         if plain {
             text!("không có ngày «{shown}»", "there is no date \"{shown}\"")
@@ -48,7 +48,7 @@ pub(in crate::schedule) fn date_range(written: &str) -> Read<DateRange> {
         return Ok(range);
     }
     let (first, last) = (range.first, range.last);
-    Err(Fault::new(
+    Err(WordFault::new(
         "until_before_from",
         text!("ngày cuối {last} đứng trước ngày đầu {first}", "the last day {last} is before the first day {first}"),
         text!("viết \"{last}..{first}\"", "write \"{last}..{first}\""),

@@ -1,4 +1,4 @@
-use super::{Fault, Read};
+use super::{Read, WordFault};
 use crate::diag::{Lang, fold, nearest, shown, text};
 
 /// Monday to Sunday: bit 0 is Monday.
@@ -42,7 +42,7 @@ pub(in crate::schedule) fn days(written: &str) -> Read<u8> {
         }
     }
     if set == 0 {
-        return Err(Fault::new(
+        return Err(WordFault::new(
             "bad_days",
             text!("không có ngày nào được viết", "no day is written"),
             text!("viết \"daily\", \"mon-fri\" hoặc \"T2, T5\"", "write \"daily\", \"mon-fri\" or \"mon, thu\""),
@@ -129,6 +129,9 @@ pub(in crate::schedule) fn meant_days(written: &str) -> Option<String> {
     if let Some((_, days)) = TOGETHER.iter().find(|(word, _)| *word == folded) {
         return Some((*days).to_owned());
     }
+    if let Some((all, but)) = excepting(written) {
+        return all_but(all, but);
+    }
     let mut plain = written.to_lowercase();
     for word in AROUND {
         plain = plain.strip_prefix(word).or_else(|| plain.strip_suffix(word)).unwrap_or(&plain).to_owned();
@@ -150,6 +153,41 @@ pub(in crate::schedule) fn meant_days(written: &str) -> Option<String> {
     let parts = plain.split([',', ';']).map(str::trim).filter(|part| !part.is_empty());
     let parts: Option<Vec<String>> = parts.map(mended).collect();
     parts.filter(|parts| !parts.is_empty()).map(|parts| capital(&parts.join(", ")))
+}
+
+/// What stands before and behind a word that takes days away: `trừ chủ nhật`, `cả tuần, trừ thứ bảy`.
+pub(in crate::schedule) fn excepting(written: &str) -> Option<(&str, &str)> {
+    let mut at = 0;
+    for word in written.split_inclusive(char::is_whitespace) {
+        if matches!(fold(word.trim_start_matches('(')).as_str(), "tru" | "ngoaitru" | "except" | "without" | "not") {
+            let all = written.get(..at)?.trim().trim_end_matches([',', '(']);
+            // `ngoại trừ` is two words.
+            let all = all.strip_suffix("ngoại").unwrap_or(all).trim();
+            return Some((all, written.get(at + word.len()..)?.trim_end_matches([')', ' '])));
+        }
+        at += word.len();
+    }
+    None
+}
+
+/// The week, or the days in `all`, without those in `but`, as they are written here.
+fn all_but(all: &str, but: &str) -> Option<String> {
+    let read = |written: &str| days(&meant_days(written)?).ok();
+    let all = if all.is_empty() { EVERY_DAY } else { days(all).ok().or_else(|| read(all))? };
+    let left = all & !days(but).ok().or_else(|| read(but))?;
+    let names = ["T2", "T3", "T4", "T5", "T6", "T7", "CN"];
+    let mut parts: Vec<String> = Vec::new();
+    let mut day = 0;
+    while day < names.len() {
+        let run = (day..names.len()).take_while(|day| left & 1 << day != 0).count();
+        match run {
+            0 => day += 1,
+            1 | 2 => parts.extend(names[day..day + run].iter().map(|name| (*name).to_owned())),
+            _ => parts.push(format!("{}-{}", names[day], names[day + run - 1])),
+        }
+        day += run;
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// `t3, cn` as they are written here: `T3, CN`.
@@ -209,11 +247,11 @@ fn one_mended(name: &str) -> Option<String> {
     near.filter(|_| !vietnamese).and_then(day).map(|day| NAMES[day][0].to_owned())
 }
 
-fn unknown(part: &str, written: &str) -> Fault {
+fn unknown(part: &str, written: &str) -> WordFault {
     let number = part.parse::<u8>().is_ok();
     let mended = meant_days(written).filter(|meant| days(meant).is_ok());
     let part = shown(part);
-    Fault::new(
+    WordFault::new(
         "bad_days",
         text!("«{part}» không phải là ngày trong tuần", "\"{part}\" is not a day of the week"),
         match mended {
@@ -286,6 +324,14 @@ mod tests {
         assert_eq!(cure("2-6"), "did you mean \"T2-T6\"?");
         for (written, meant) in [
             ("cuối tuần", Some("T7, CN")),
+            ("trừ chủ nhật", Some("T2-T7")),
+            ("hàng ngày trừ T4", Some("T2, T3, T5-CN")),
+            ("T2-T6, trừ thứ tư", Some("T2, T3, T5, T6")),
+            ("cả tuần (trừ cuối tuần)", Some("T2-T6")),
+            ("ngoại trừ CN", Some("T2-T7")),
+            ("daily except sun", Some("T2-T7")),
+            ("trừ hàng ngày", None),
+            ("trừ ngày mưa", None),
             ("Cuô\u{301}i tuâ\u{300}n", Some("T7, CN")),
             ("weekdays", Some("T2-T6")),
             ("t3 t5", Some("T3, T5")),

@@ -1,13 +1,13 @@
 use jiff::civil::Date;
 
-use super::{Fault, days, lunar, meant_days, meant_times};
+use super::{WordFault, days, lunar, meant_days, meant_times};
 use crate::diag::document::{any_range, turned_date};
 use crate::diag::{Text, fold, text};
 
 /// A fault of `key` whose value belongs under another key: days under `at`, a date under `days`. The others stay.
-pub(in crate::schedule) fn elsewhere(key: &str, written: &str, today: Date, fault: Fault) -> Fault {
+pub(in crate::schedule) fn elsewhere(key: &str, written: &str, today: Date, fault: WordFault) -> WordFault {
     if let (Some(day), "days") = (day_of_month(written), key) {
-        return Fault {
+        return WordFault {
             help: text!(
                 "ngày {day} mỗi tháng: nếu là ngày âm thì viết: lunar = \"{day}\"; nếu là ngày dương thì thay at và days bằng cron = \"0 30 5 {day} * *\" (lúc 05:30)",
                 "day {day} of each month: for a lunar day write: lunar = \"{day}\"; for a solar one put cron = \"0 30 5 {day} * *\" (at 05:30) in place of at and days"
@@ -22,7 +22,7 @@ pub(in crate::schedule) fn elsewhere(key: &str, written: &str, today: Date, faul
         "dates" => text!("đây là ngày dương lịch", "this is a solar date"),
         _ => text!("đây là ngày âm lịch", "this is a lunar day"),
     };
-    Fault { help: text!("{vi}, viết: {own} = {value}", "{en}, write: {own} = {value}"), ..fault }
+    WordFault { help: text!("{vi}, viết: {own} = {value}", "{en}, write: {own} = {value}"), ..fault }
 }
 
 /// `ngày 15`, `ngày 15 hàng tháng`.

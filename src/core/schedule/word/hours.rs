@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::time::plain_parts;
-use super::{Fault, Read};
+use super::{Read, WordFault};
 use crate::diag::{shown, text};
 
 const DAY: u32 = 86_400;
@@ -28,7 +28,7 @@ pub(in crate::schedule) fn clock_range(written: &str) -> Read<Vec<Range<u32>>> {
     };
     let written = shown(written);
     let message = text!("không hiểu khung giờ «{written}»", "cannot read the hours \"{written}\"");
-    Err(Fault::new("bad_hours", message, help))
+    Err(WordFault::new("bad_hours", message, help))
 }
 
 /// The first and the last second.

@@ -1,4 +1,4 @@
-use super::{Fault, Read};
+use super::{Read, WordFault};
 use crate::diag::{Text, fold, shown, text};
 use crate::schedule::{LunarDay, LunarSpan};
 
@@ -36,7 +36,7 @@ pub(in crate::schedule) fn lunar(written: &str) -> Read<LunarSpan> {
     }
     let shown = shown(written.trim());
     let (first, last) = with_both_months(first, last);
-    Err(Fault::new(
+    Err(WordFault::new(
         "bad_lunar",
         text!("«{shown}» chỉ có tháng ở một đầu", "\"{shown}\" has a month at one end only"),
         text!("viết tháng ở cả hai đầu: \"{first}..{last}\"", "write the month at both ends: \"{first}..{last}\""),
@@ -144,7 +144,7 @@ fn checked(written: &str, day: Option<i64>, month: Option<i64>) -> Read<LunarDay
                 text!("viết tháng từ 1 đến 12, ví dụ \"{day}/12\"", "write a month from 1 to 12, such as \"{day}/12\"")
             };
             let help = if day == LAST { text!("viết: \"last/12\"", "write: \"last/12\"") } else { help };
-            return Err(Fault::new(
+            return Err(WordFault::new(
                 "bad_lunar",
                 text!("«{shown}»: âm lịch không có tháng {month}", "\"{shown}\": there is no lunar month {month}"),
                 help,
@@ -156,7 +156,7 @@ fn checked(written: &str, day: Option<i64>, month: Option<i64>) -> Read<LunarDay
         1..=30 => Ok(LunarDay { month, day: u8::try_from(day).ok() }),
         _ => {
             let last = LunarDay { month, day: None };
-            Err(Fault::new(
+            Err(WordFault::new(
                 "bad_lunar",
                 text!("«{shown}»: tháng âm lịch không có ngày {day}", "\"{shown}\": no lunar month has a day {day}"),
                 text!(
@@ -168,9 +168,9 @@ fn checked(written: &str, day: Option<i64>, month: Option<i64>) -> Read<LunarDay
     }
 }
 
-fn unreadable(written: &str) -> Fault {
+fn unreadable(written: &str) -> WordFault {
     let shown = shown(written.trim());
-    Fault::new(
+    WordFault::new(
         "bad_lunar",
         text!("không hiểu ngày âm lịch «{shown}»", "cannot read the lunar day \"{shown}\""),
         cure(written.trim()),

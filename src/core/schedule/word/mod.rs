@@ -1,5 +1,5 @@
 //! The small words of a schedule, each from text to value: times of day, days of the week, lengths,
-//! dates, lunar days, hours, and what `play` names. Pure, without spans; a [`Fault`] says what is wrong and how it
+//! dates, lunar days, hours, and what `play` names. Pure, without spans; a [`WordFault`] says what is wrong and how it
 //! is written right. Called by the checks of the tables that hold them.
 
 mod date;
@@ -13,7 +13,7 @@ mod play;
 mod time;
 
 pub(super) use date::{date, date_range};
-pub(super) use days::{EVERY_DAY, days, meant_days, weekday_name};
+pub(super) use days::{EVERY_DAY, days, excepting, meant_days, weekday_name};
 pub(super) use elsewhere::elsewhere;
 pub(super) use hours::{clock_range, meant_ranges, merged};
 pub(super) use length::length;
@@ -27,7 +27,7 @@ use crate::diag::Text;
 
 /// Why a word cannot be read.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Fault {
+pub(super) struct WordFault {
     /// The diagnostic's code.
     pub(super) code: &'static str,
     /// What is wrong.
@@ -36,11 +36,11 @@ pub(super) struct Fault {
     pub(super) help: Text,
 }
 
-impl Fault {
+impl WordFault {
     pub(super) const fn new(code: &'static str, message: Text, help: Text) -> Self {
         Self { code, message, help }
     }
 }
 
 /// What a word turned out to be.
-pub(super) type Read<T> = Result<T, Fault>;
+pub(super) type Read<T> = Result<T, WordFault>;

@@ -1,6 +1,6 @@
 use jiff::civil::{Date, DateTime};
 
-use super::{Fault, Read, date, meant_times, time_of_day};
+use super::{Read, WordFault, date, meant_times, time_of_day};
 use crate::diag::document::turned_date;
 use crate::diag::{shown, text};
 
@@ -12,7 +12,7 @@ pub(in crate::schedule) fn moment(written: &str) -> Read<Moment> {
         return Ok(Moment::Time(day.to_datetime(time)));
     }
     let shown = shown(trimmed);
-    Err(Fault::new(
+    Err(WordFault::new(
         "bad_date",
         text!("không hiểu thời điểm «{shown}»", "cannot read the moment \"{shown}\""),
         match meant(trimmed) {

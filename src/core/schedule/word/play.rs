@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Fault, Read, length};
+use super::{Read, WordFault, length};
 use crate::diag::{document, fold, shown, text};
 use crate::schedule::{Chime, Play};
 
@@ -23,7 +23,7 @@ pub(in crate::schedule) fn play(written: &str) -> Read<Play> {
     }
     let name = shown(written);
     if written.is_empty() || written.len() > MAX_NAME_BYTES || written.contains(char::is_control) {
-        return Err(Fault::new(
+        return Err(WordFault::new(
             "bad_sound",
             text!("«{name}» không phải là tên tệp âm thanh", "\"{name}\" is not the name of a sound"),
             text!(
@@ -34,7 +34,7 @@ pub(in crate::schedule) fn play(written: &str) -> Read<Play> {
     }
     if written.contains(['/', '\\']) || written.starts_with('.') || (written.as_bytes().get(1) == Some(&b':')) {
         let last = shown(written.rsplit(['/', '\\']).next().unwrap_or("").trim_start_matches('.'));
-        return Err(Fault::new(
+        return Err(WordFault::new(
             "sound_path",
             text!(
                 "«{name}» là đường dẫn; chỉ được viết tên tệp nằm ngay trong audio/",
@@ -92,6 +92,10 @@ fn meant_item(part: &str) -> Option<String> {
     }
     let at = part.find(|c: char| c.is_ascii_digit())?;
     let (word, rest) = part.split_at_checked(at)?;
+    // `30s`: a length alone. `5h30` is a time, and `tin 30s` has a name before it.
+    if word.is_empty() && rest.ends_with(char::is_alphabetic) {
+        return meant_pause(rest).map(|pause| format!("pause {pause}"));
+    }
     PAUSES.contains(&fold(word).as_str()).then(|| meant_pause(rest)).flatten().map(|pause| format!("pause {pause}"))
 }
 
@@ -111,7 +115,7 @@ fn is_length_of_pause(rest: &str) -> bool {
 fn pause(rest: &str) -> Read<Play> {
     let rest = rest.trim_start_matches([':', '=']).trim();
     if rest.is_empty() {
-        return Err(Fault::new(
+        return Err(WordFault::new(
             "bad_pause",
             text!("quãng nghỉ thiếu độ dài", "the pause has no length"),
             text!("viết: \"pause 2s\"", "write: \"pause 2s\""),
@@ -119,7 +123,7 @@ fn pause(rest: &str) -> Read<Play> {
     }
     match length(rest, MAX_PAUSE) {
         Ok(pause) if !pause.is_zero() => Ok(Play::Pause(pause)),
-        Ok(_) => Err(Fault::new(
+        Ok(_) => Err(WordFault::new(
             "bad_pause",
             text!("quãng nghỉ dài 0 giây", "the pause is 0 seconds long"),
             text!("xóa nó, hoặc viết \"pause 2s\"", "delete it, or write \"pause 2s\""),
@@ -131,7 +135,7 @@ fn pause(rest: &str) -> Read<Play> {
                     text!("viết: \"pause 2s\"; dài nhất là \"pause 10m\"", "write: \"pause 2s\"; at most \"pause 10m\"")
                 }
             };
-            Err(Fault { code: "bad_pause", message: fault.message, help })
+            Err(WordFault { code: "bad_pause", message: fault.message, help })
         }
     }
 }

@@ -1,7 +1,7 @@
 use jiff::civil::Time;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Fault, Read};
+use super::{Read, WordFault};
 use crate::diag::{shown, text};
 
 /// A time of day: `05:30`, `5:30`, `17:00:15`.
@@ -25,7 +25,7 @@ pub(in crate::schedule) fn time_of_day(written: &str) -> Read<Time> {
             "write hours:minutes of 24 hours, for example \"05:30\" or \"17:00:15\""
         ),
     };
-    Err(Fault::new("bad_time", text!("«{shown}» không phải là giờ", "\"{shown}\" is not a time of day"), help))
+    Err(WordFault::new("bad_time", text!("«{shown}» không phải là giờ", "\"{shown}\" is not a time of day"), help))
 }
 
 fn plain(written: &str) -> Option<Time> {

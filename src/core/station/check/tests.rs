@@ -9,6 +9,35 @@ fn read(text: &str) -> (Station, Vec<&'static str>) {
 }
 
 #[test]
+fn an_approval_that_was_asked_for_by_a_slip_is_asked_for() {
+    for text in [
+        "aproval = \"required\"",
+        "approvals = \"required\"",
+        "phe_duyet = \"co\"",
+        "Approval = true",
+        "approval = required",
+        "approval = \"required",
+        "[station]\napproval = \"required\"",
+        "[console]\nlisten = \"127.0.0.1:8080\"\napproval = \"required\"",
+    ] {
+        let (station, found) = read(text);
+        assert_eq!(station.approval, Approval::Required, "{text}: {found:?}");
+        assert!(!found.is_empty(), "{text}");
+    }
+    for text in ["", "approval = \"none\"", "aproval = \"none\"", "[zones.approval]\noutput = \"null\"", "nam = \"x\""]
+    {
+        assert_eq!(read(text).0.approval, Approval::None, "{text}");
+    }
+}
+
+#[test]
+fn rules_that_stand_in_loa_toml_are_known_to_be_meant() {
+    let (station, found) = read("[rules]\nhours = [\"05:00-06:30\"]");
+    assert!(station.has_misplaced_rules && found == ["wrong_file"], "{found:?}");
+    assert_eq!(read("[[cancel]]\ndate = 2026-12-01\nwhy = \"x\"").1, ["wrong_file"]);
+}
+
+#[test]
 fn every_key_of_loa_toml_is_read() {
     let (station, found) = read(
         r#"
@@ -239,4 +268,48 @@ fn a_reading_command_is_words_with_a_place_for_the_file_and_says_what_it_lacks()
     }
     let (station, found) = read("[speech]\ncomand = [\"a\", \"{out}\"]\n");
     assert_eq!((station.speech, found), (None, vec!["unknown_key"]));
+}
+
+#[test]
+fn whose_bundles_are_taken_is_read_whole_or_not_at_all() {
+    let root = |letter: &str| letter.repeat(64);
+    let table = |place: &str, roots: &[String], needed: &str| {
+        format!("[bundle]\nplace = \"{place}\"\nroots = {roots:?}\n{needed}[courier]\ntell = [\"/bin/true\", \"x\"]\n")
+    };
+    let three = [root("a"), root("B"), root("c")];
+    let (station, found) = read(&table("vn.p01.c003.h1", &three, "needed = 3\n"));
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!((station.bundle.needed, station.bundle.keys[1].as_str()), (3, root("b").as_str()));
+    assert_eq!(station.courier_tell.unwrap(), ["/bin/true", "x"]);
+    assert_eq!(read(&table("vn", &three, "")).0.bundle.needed, 2);
+    for (text, code) in [
+        (table("VN", &three, ""), "bad_place"),
+        (table("vn..p01", &three, ""), "bad_place"),
+        (table("vn", &three[..1], ""), "bad_roots"),
+        (table("vn", &[root("a"), root("A")], ""), "bad_roots"),
+        (table("vn", &[root("a"), "b".to_owned()], ""), "bad_roots"),
+        (table("vn", &three, "needed = 1\n"), "out_of_range"),
+        (table("vn", &three, "needed = 4\n"), "bad_roots"),
+        (table("vn", &three, "neded = 2\n"), "unknown_key"),
+        ("[courier]\ntell = []\n".to_owned(), "bad_tell"),
+        ("[courier]\ntell = \"/bin/true\"\n".to_owned(), "wrong_type"),
+    ] {
+        let (station, found) = read(&text);
+        assert_eq!(found, [code], "{text}");
+        assert!(code == "unknown_key" || station.bundle.keys.is_empty(), "{text}");
+    }
+    // Half of it is nothing.
+    assert!(read("[bundle]\nplace = \"vn\"\n").0.bundle.keys.is_empty());
+}
+
+#[test]
+fn where_the_fleet_lies_is_read_and_what_lacks_says_so() {
+    let (station, found) = read("[fleet]\ndir = \"/srv/mang-p01\"\n");
+    assert_eq!((station.fleet, found.len()), (Some("/srv/mang-p01".into()), 0));
+    for (written, code) in
+        [("[fleet]\n", "missing_key"), ("[fleet]\ndir = 7\n", "wrong_type"), ("[fleet]\ndri = \"x\"\n", "unknown_key")]
+    {
+        let (station, found) = read(written);
+        assert!(station.fleet.is_none() && found.contains(&code), "{written} {found:?}");
+    }
 }

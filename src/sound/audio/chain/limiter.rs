@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 
 use super::amplitude;
-use super::recipe::CEILING_DBTP;
+use super::settings::CEILING_DBTP;
 use crate::audio::meter::{GROUP, PeakFilters, REACH};
 use crate::instant::Rate;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audio::limit;
 use crate::site::{self, Site};
-use crate::station::Tone;
+use crate::station::SoundTarget;
 
 /// Rises whenever the same sound could need another gain than before; the file's own form included.
 const VERSION: u32 = 1;
@@ -17,7 +17,7 @@ const GAINS: usize = 2 * limit::FILES;
 const PLAUSIBLE_DB: std::ops::RangeInclusive<f64> = -80.0..=80.0;
 
 /// Digest of a sound's bytes, and the tone it is brought to.
-pub(super) type Key = (String, String);
+pub(super) type GainKey = (String, String);
 
 /// `state/gains.json`: the gains that were found for sounds. Only a help: what is lost with it is found
 /// again.
@@ -35,17 +35,17 @@ struct RawGain {
 }
 
 /// A tone in a word; two tones are the same if the word is.
-pub(super) fn word(tone: Tone) -> String {
+pub(super) fn word(tone: SoundTarget) -> String {
     let target = tone.loudness_lufs.map_or_else(|| "off".to_owned(), |lufs| format!("{lufs:.2}"));
     format!("{target} {}", if tone.speech { "speech" } else { "plain" })
 }
 
 /// What is remembered; nothing of a damaged file, or of one by another version.
-pub(super) fn read(station_dir: &Path) -> BTreeMap<Key, f64> {
+pub(super) fn read(station_dir: &Path) -> BTreeMap<GainKey, f64> {
     site::read(&Site::new(station_dir).gains(), limit::CACHE_BYTES).map(|bytes| parse(&bytes)).unwrap_or_default()
 }
 
-fn parse(bytes: &[u8]) -> BTreeMap<Key, f64> {
+fn parse(bytes: &[u8]) -> BTreeMap<GainKey, f64> {
     let Some(raw) = serde_json::from_slice::<Raw>(bytes).ok().filter(|raw| raw.version == VERSION) else {
         return BTreeMap::new();
     };
@@ -55,11 +55,11 @@ fn parse(bytes: &[u8]) -> BTreeMap<Key, f64> {
 
 /// Writes them down, the whole or nothing. That it cannot be done (`state/` is read-only, the disk is full)
 /// costs no more than finding them again.
-pub(super) fn write(station_dir: &Path, gains: &BTreeMap<Key, f64>) {
+pub(super) fn write(station_dir: &Path, gains: &BTreeMap<GainKey, f64>) {
     let _ = site::replace(&Site::new(station_dir).gains(), &bytes(gains));
 }
 
-fn bytes(gains: &BTreeMap<Key, f64>) -> Vec<u8> {
+fn bytes(gains: &BTreeMap<GainKey, f64>) -> Vec<u8> {
     let gains = gains.iter().take(GAINS);
     let gains = gains.map(|((sha256, tone), gain_db)| RawGain {
         sha256: sha256.clone(),
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn tones_differ_in_a_word() {
-        let tone = |loudness_lufs, speech| word(Tone { loudness_lufs, speech });
+        let tone = |loudness_lufs, speech| word(SoundTarget { loudness_lufs, speech });
         let all = [tone(Some(-16.0), false), tone(Some(-16.5), false), tone(Some(-16.0), true), tone(None, true)];
         assert_eq!(all, ["-16.00 plain", "-16.50 plain", "-16.00 speech", "off speech"]);
     }

@@ -2,26 +2,28 @@
 //! speech where the zone asks for it, kept under the ceiling that a converter can follow. Works on one
 //! mono stream at the output's rate, piece by piece, with flat memory; the number of samples never
 //! changes, and where nothing is to be done the very samples pass. Opens files only to find a gain
-//! ([`Tuner`]), on threads that may take their time; never in an audio callback. Called by the reel.
+//! ([`GainSearch`]), on threads that may take their time; never in an audio callback. Called by the reel.
 
+mod gain_search;
 mod limiter;
+mod live_tone;
 mod memory;
-mod recipe;
 mod search;
+mod settings;
 mod speech;
-mod tuner;
 
+pub use gain_search::{GainSearch, Treatment};
 pub(super) use limiter::Limiter;
-pub(super) use recipe::Recipe;
-pub use recipe::{CEILING_DBTP, GAIN_MOST_DB};
-pub(super) use search::Ear;
-pub use tuner::{Tuner, Tuning};
+pub(super) use live_tone::LiveTone;
+pub(super) use search::LoudnessProbe;
+pub(super) use settings::ChainSettings;
+pub use settings::{CEILING_DBTP, GAIN_MOST_DB};
 
 use crate::instant::Rate;
 use speech::Speech;
 
 /// One recording's way through the chain.
-pub(super) struct Chain {
+pub(super) struct SoundChain {
     before: f32,
     speech: Option<Speech>,
     after: f32,
@@ -29,9 +31,9 @@ pub(super) struct Chain {
     work: Vec<f32>,
 }
 
-impl Chain {
+impl SoundChain {
     /// `None` where nothing is to be done.
-    pub(super) fn new(rate: Rate, recipe: Recipe) -> Option<Self> {
+    pub(super) fn new(rate: Rate, recipe: ChainSettings) -> Option<Self> {
         (!recipe.is_nothing()).then(|| Self {
             before: amplitude(recipe.before_db),
             speech: recipe.speech.then(|| Speech::new(rate)),

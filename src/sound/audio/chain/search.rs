@@ -1,6 +1,6 @@
-use super::recipe::Recipe;
+use super::settings::ChainSettings;
 use crate::audio::clip::Clip;
-use crate::audio::meter::{Loudness, Sums};
+use crate::audio::meter::{LoudnessMeter, Sums};
 use crate::audio::{AudioError, Sounds};
 use crate::instant::Rate;
 use crate::plan::Item;
@@ -23,7 +23,7 @@ const BLOCK: usize = 4_800;
 
 /// Plays the sound through the recipe, without a horn, until it comes out as loud as asked; gives the gain
 /// at its end, in dB. Takes a hundredth of the sound's length, some times.
-pub(super) fn search(sounds: &Sounds, item: &Item, recipe: Recipe) -> Result<f64, AudioError> {
+pub(super) fn search(sounds: &Sounds, item: &Item, recipe: ChainSettings) -> Result<f64, AudioError> {
     let Some(target) = recipe.sought_lufs else { return Ok(recipe.after_db) };
     let most = recipe.after_db + GIVEN_BACK_DB;
     let mut gain = recipe.after_db;
@@ -44,11 +44,11 @@ pub(super) fn search(sounds: &Sounds, item: &Item, recipe: Recipe) -> Result<f64
     Ok((gain * 100.0).round() / 100.0)
 }
 
-fn loudness(sounds: &Sounds, item: &Item, recipe: Recipe) -> Result<f64, AudioError> {
+fn loudness(sounds: &Sounds, item: &Item, recipe: ChainSettings) -> Result<f64, AudioError> {
     // Every output comes near enough to this rate.
     let rate = Rate::STANDARD;
     let mut clip = Clip::open(sounds, item, rate, recipe)?;
-    let mut ear = Ear::new(rate);
+    let mut ear = LoudnessProbe::new(rate);
     let mut block = vec![0.0; BLOCK];
     loop {
         match clip.fill(&mut block)? {
@@ -59,15 +59,15 @@ fn loudness(sounds: &Sounds, item: &Item, recipe: Recipe) -> Result<f64, AudioEr
 }
 
 /// Hears how loud one channel is.
-pub(in crate::audio) struct Ear {
-    loudness: Option<Loudness>,
+pub(in crate::audio) struct LoudnessProbe {
+    loudness: Option<LoudnessMeter>,
     square: f64,
     frames: u64,
 }
 
-impl Ear {
+impl LoudnessProbe {
     pub(in crate::audio) fn new(rate: Rate) -> Self {
-        Self { loudness: Loudness::new(rate.hz(), 1), square: 0.0, frames: 0 }
+        Self { loudness: LoudnessMeter::new(rate.hz(), 1), square: 0.0, frames: 0 }
     }
 
     pub(in crate::audio) fn hear(&mut self, samples: &[f32]) {
@@ -80,7 +80,7 @@ impl Ear {
 
     /// Of all that was heard, in LUFS; of what is too short for that, its power on the same scale.
     pub(in crate::audio) fn lufs(&self) -> f64 {
-        let integrated = self.loudness.as_ref().and_then(Loudness::integrated);
-        integrated.unwrap_or_else(|| Loudness::of_power(self.square / self.frames.max(1) as f64))
+        let integrated = self.loudness.as_ref().and_then(LoudnessMeter::integrated);
+        integrated.unwrap_or_else(|| LoudnessMeter::of_power(self.square / self.frames.max(1) as f64))
     }
 }

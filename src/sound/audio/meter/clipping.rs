@@ -1,4 +1,4 @@
-use super::Place;
+use super::SoundSpan;
 
 /// Height from which a sample is at the top: the highest of 16 bits. A loud but whole wave does not stay
 /// there for three samples; what a lossy codec makes of a cut lies above it.
@@ -30,7 +30,7 @@ pub(super) struct Clipping {
     last: f32,
     highest: f32,
     runs: u64,
-    places: Vec<Place>,
+    places: Vec<SoundSpan>,
 }
 
 impl Clipping {
@@ -78,18 +78,18 @@ impl Clipping {
         if let Some(last) = self.places.last_mut().filter(|last| at - last.to < NEAR_S) {
             last.to = at;
         } else if self.places.len() < PLACES {
-            self.places.push(Place { from: at, to: at });
+            self.places.push(SoundSpan { from: at, to: at });
         }
     }
 
     /// The places of several channels in order, and the number of cuts in the worst of them.
-    pub(super) fn all<'c>(channels: impl Iterator<Item = &'c Self>) -> (Vec<Place>, u64) {
+    pub(super) fn all<'c>(channels: impl Iterator<Item = &'c Self>) -> (Vec<SoundSpan>, u64) {
         let (mut places, mut runs) = (Vec::new(), 0);
         for channel in channels.filter(|channel| channel.is_float || channel.highest < TALL) {
             places.extend_from_slice(&channel.places);
             runs = runs.max(channel.runs);
         }
-        places.sort_by(|a: &Place, b: &Place| a.from.total_cmp(&b.from));
+        places.sort_by(|a: &SoundSpan, b: &SoundSpan| a.from.total_cmp(&b.from));
         places.dedup_by(|next, first| {
             let near = next.from - first.to < NEAR_S;
             if near {
@@ -110,7 +110,7 @@ fn same(a: f32, b: f32) -> bool {
 mod tests {
     use super::*;
 
-    fn found(samples: &[f32]) -> (Vec<Place>, u64) {
+    fn found(samples: &[f32]) -> (Vec<SoundSpan>, u64) {
         let mut clipping = Clipping::new(1_000);
         for piece in samples.chunks(2) {
             clipping.push(piece, piece.iter().fold(0.0, |peak, sample| sample.abs().max(peak)));

@@ -1,4 +1,4 @@
-use super::Place;
+use super::SoundSpan;
 use super::sums::Sums;
 
 /// Levels per second of sound.
@@ -34,7 +34,7 @@ const EDGE: u8 = 187;
 
 /// Level and height of a hundredth of a second, in half decibels over -127.5 dBFS; 0 is at or below it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Level {
+pub struct MeterLevel {
     rms: u8,
     peak: u8,
 }
@@ -48,7 +48,7 @@ fn decibels(step: u8) -> f64 {
     (f64::from(step) - 255.0) / f64::from(STEPS)
 }
 
-impl Level {
+impl MeterLevel {
     /// The highest sample, as an amplitude.
     pub fn peak(self) -> f64 {
         if self.peak == 0 { 0.0 } else { 10.0_f64.powf(decibels(self.peak) / 20.0) }
@@ -62,7 +62,7 @@ pub(super) struct Levels {
     due: u64,
     sums: Sums,
     count: usize,
-    blocks: Vec<Level>,
+    blocks: Vec<MeterLevel>,
 }
 
 /// Where nothing is to be heard.
@@ -70,11 +70,11 @@ pub(super) struct Levels {
 pub(super) struct Gaps {
     pub(super) head: f64,
     pub(super) tail: f64,
-    pub(super) longest: Option<Place>,
+    pub(super) longest: Option<SoundSpan>,
     pub(super) total: f64,
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<SoundSpan>,
     /// The first place where the sound is gone from one moment to the next.
-    pub(super) hole: Option<Place>,
+    pub(super) hole: Option<SoundSpan>,
 }
 
 impl Levels {
@@ -102,7 +102,7 @@ impl Levels {
 
     fn note(&mut self) {
         let rms = (self.sums.square / self.count.max(1) as f32).sqrt();
-        self.blocks.push(Level { rms: step(rms), peak: step(self.sums.peak) });
+        self.blocks.push(MeterLevel { rms: step(rms), peak: step(self.sums.peak) });
         // What was taken too much of a frame is owed to the next block.
         self.due = self.due + self.rate - self.count as u64 * u64::from(BLOCKS_PER_SECOND);
         self.sums = Sums::default();
@@ -116,7 +116,7 @@ impl Levels {
         }
     }
 
-    pub(super) fn into_levels(self) -> Vec<Level> {
+    pub(super) fn into_levels(self) -> Vec<MeterLevel> {
         self.blocks
     }
 
@@ -177,7 +177,7 @@ impl Levels {
         let noise = self.noise().map(|noise| noise + OVER_NOISE);
         let under = noise.filter(|pause| *pause < self.speech() - PAUSE_UNDER_SPEECH);
         let limit = under.unwrap_or(INAUDIBLE).max(INAUDIBLE);
-        let quiet = |level: &Level| decibels(level.rms) <= limit;
+        let quiet = |level: &MeterLevel| decibels(level.rms) <= limit;
         let seconds = |blocks: usize| blocks as f64 / f64::from(BLOCKS_PER_SECOND);
         let mut gaps = Gaps::default();
         let mut at = 0;
@@ -187,7 +187,7 @@ impl Levels {
             if !run.first().is_some_and(quiet) {
                 continue;
             }
-            let place = Place { from: seconds(from), to: seconds(to) };
+            let place = SoundSpan { from: seconds(from), to: seconds(to) };
             gaps.hole = gaps.hole.or_else(|| self.is_hole(from, to).then_some(place));
             gaps.total += seconds(run.len());
             if run.len() >= MARKED {

@@ -19,7 +19,7 @@ pub struct Point {
 }
 
 /// Loudness by EBU R128 (ITU-R BS.1770-4), as a whole and along the sound.
-pub(in crate::audio) struct Loudness {
+pub(in crate::audio) struct LoudnessMeter {
     meter: EbuR128,
     rate: f64,
     channels: usize,
@@ -31,7 +31,7 @@ pub(in crate::audio) struct Loudness {
     line: Vec<Point>,
 }
 
-impl Loudness {
+impl LoudnessMeter {
     pub(in crate::audio) fn new(rate: u32, channels: u16) -> Option<Self> {
         Some(Self {
             meter: EbuR128::new(u32::from(channels), rate, Mode::I | Mode::LRA).ok()?,
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_line_stays_short_however_long_the_sound_is() {
-        let mut loudness = Loudness::new(8_000, 1).unwrap();
+        let mut loudness = LoudnessMeter::new(8_000, 1).unwrap();
         let second: Vec<f32> = (0..8_000).map(|n| 0.5 * (n as f32 * 0.6).sin()).collect();
         for _ in 0..600 {
             loudness.push(&second);
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn silence_and_a_click_have_no_loudness() {
-        let mut loudness = Loudness::new(48_000, 2).unwrap();
+        let mut loudness = LoudnessMeter::new(48_000, 2).unwrap();
         assert_eq!(loudness.integrated(), None);
         loudness.push(&vec![0.0; 200_000]);
         assert_eq!(loudness.integrated(), None);

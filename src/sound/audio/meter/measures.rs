@@ -10,24 +10,24 @@ pub struct Measures {
     pub loudness_lufs: Option<f64>,
     /// Loudness range by EBU Tech 3342, in LU.
     pub range_lu: f64,
-    /// Highest point of the curve between the samples, in dBTP.
+    /// True peak (ITU-R BS.1770-4, annex 2): the highest point between the samples, in dBTP.
     pub true_peak_db: f64,
     /// Highest sample.
     pub sample_peak_db: f64,
     /// How often the tops of the wave are cut off.
     pub clipped_runs: u64,
     /// Where that happens first.
-    pub clipped_first: Option<Place>,
+    pub clipped_first: Option<SoundSpan>,
     /// Silence before the first sound, in seconds.
     pub head_s: f64,
     /// Silence after the last sound, in seconds.
     pub tail_s: f64,
     /// The longest silence inside.
-    pub gap: Option<Place>,
+    pub gap: Option<SoundSpan>,
     /// The first place where the sound is gone from one moment to the next and comes back so, as zeros in a damaged
     /// file make it.
     #[serde(default)]
-    pub hole: Option<Place>,
+    pub hole: Option<SoundSpan>,
     /// All silence together, in seconds.
     pub silent_s: f64,
     /// Level of the loudest tenth: that of the speech.
@@ -59,7 +59,7 @@ pub struct Measures {
     pub gaps: u64,
     /// What is missing inside: where it would be heard, and how long it is. The first places only.
     #[serde(default)]
-    pub lost: Vec<Place>,
+    pub lost: Vec<SoundSpan>,
     /// By how much the file's own header turns it up or down, which is in all these levels.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub gain_db: f64,
@@ -75,7 +75,7 @@ fn is_zero(gain: &f64) -> bool {
 
 /// A stretch of a sound, in seconds from its start.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Place {
+pub struct SoundSpan {
     /// Its start.
     pub from: f64,
     /// Its end.

@@ -14,10 +14,10 @@ mod noise;
 mod peak;
 mod sums;
 
-pub use level::Level;
-pub(super) use loudness::Loudness;
+pub use level::MeterLevel;
+pub(super) use loudness::LoudnessMeter;
 pub use loudness::Point;
-pub use measures::{Measures, Place};
+pub use measures::{Measures, SoundSpan};
 pub(super) use peak::{Filters as PeakFilters, GROUP, REACH};
 pub(super) use sums::Sums;
 
@@ -37,7 +37,7 @@ pub(super) struct Meter {
     channels: Vec<Channel>,
     plane: Vec<f32>,
     mono: Vec<f32>,
-    loudness: Loudness,
+    loudness: LoudnessMeter,
     levels: Levels,
     band: Band,
     noise: Noise,
@@ -45,7 +45,7 @@ pub(super) struct Meter {
     middle: f64,
     middle_peak: f32,
     /// The same for loudness and the curve, where there is more than one channel to fold.
-    folded: Option<(Loudness, TruePeak)>,
+    folded: Option<(LoudnessMeter, TruePeak)>,
 }
 
 /// What is measured of each channel by itself.
@@ -60,13 +60,13 @@ struct Channel {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Trace {
     /// One level per hundredth of a second.
-    pub levels: Vec<Level>,
+    pub levels: Vec<MeterLevel>,
     /// Loudness along the sound, in order.
     pub line: Vec<Point>,
     /// Where it is clipped, in seconds; at most a few hundred places.
-    pub clipped: Vec<Place>,
+    pub clipped: Vec<SoundSpan>,
     /// Where nothing is to be heard, in seconds.
-    pub silent: Vec<Place>,
+    pub silent: Vec<SoundSpan>,
 }
 
 impl Meter {
@@ -81,13 +81,13 @@ impl Meter {
             channels: (0..channels).map(|_| channel()).collect(),
             plane: Vec::new(),
             mono: Vec::new(),
-            loudness: Loudness::new(rate, channels)?,
+            loudness: LoudnessMeter::new(rate, channels)?,
             levels: Levels::new(rate),
             band: Band::new(rate),
             noise: Noise::new(rate),
             middle: 0.0,
             middle_peak: 0.0,
-            folded: if channels > 1 { Some((Loudness::new(rate, 1)?, TruePeak::new(rate))) } else { None },
+            folded: if channels > 1 { Some((LoudnessMeter::new(rate, 1)?, TruePeak::new(rate))) } else { None },
         })
     }
 
@@ -176,7 +176,7 @@ impl Meter {
             dead_channel: dead(&squares, loudest),
             // Two equal channels keep their power when averaged, unrelated ones half of it, opposite ones none.
             folded_peak_db: decibels(f64::from(self.middle_peak).powi(2)),
-            folded_lufs: round(folded.unwrap_or_else(|| Loudness::of_power(self.middle / frames))),
+            folded_lufs: round(folded.unwrap_or_else(|| LoudnessMeter::of_power(self.middle / frames))),
             folded_true_peak_db: folded_peak,
             gaps: 0,
             lost: Vec::new(),

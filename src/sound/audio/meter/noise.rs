@@ -70,7 +70,7 @@ struct Look {
 
 /// What was found.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub(super) struct Found {
+pub(super) struct NoiseFound {
     /// Speech over noise, in dB; `None` where no steady noise was found.
     pub(super) over: Option<f64>,
     /// There is nothing but noise.
@@ -139,10 +139,10 @@ impl Noise {
         });
     }
 
-    pub(super) fn finish(mut self) -> Found {
+    pub(super) fn finish(mut self) -> NoiseFound {
         self.looks.retain(|look| look.speech > SILENT_DB || look.all > HEARD_DB);
         if self.looks.len() < FEWEST {
-            return Found::default();
+            return NoiseFound::default();
         }
         let movement = self.movement();
         let mut looks = self.looks;
@@ -164,7 +164,7 @@ impl Noise {
             || (rise(20) <= CROWD_FLOOR_DB && quiet_flat > CROWD_FLAT_DB)
             || (low > LOW_DB && deviation < STEADY_DB);
         let over = 10.0 * (voice.max(floor * 1e-3) / floor).log10() - CREST_DB;
-        Found { over: (is_floor && !alone).then_some(over), alone }
+        NoiseFound { over: (is_floor && !alone).then_some(over), alone }
     }
 
     /// How much the level in the band of speech moves around its mean of half a second.
@@ -208,7 +208,7 @@ mod tests {
 
     const RATE: u32 = 16_000;
 
-    fn found(samples: &[f32]) -> Found {
+    fn found(samples: &[f32]) -> NoiseFound {
         let mut noise = Noise::new(RATE);
         samples.chunks(777).for_each(|piece| noise.push(piece));
         noise.finish()
@@ -244,9 +244,9 @@ mod tests {
     fn hiss_and_hum_alone_are_noise_and_a_tone_and_silence_are_not() {
         assert!(found(&hiss(6, 0.1)).alone);
         assert!(found(&mixed(&tone(6, 50.0, 0.2), &tone(6, 150.0, 0.1))).alone);
-        assert_eq!(found(&tone(6, 700.0, 0.3)), Found::default());
-        assert_eq!(found(&vec![0.0; 96_000]), Found::default());
-        assert_eq!(found(&hiss(1, 0.1)), Found::default(), "too short to tell");
+        assert_eq!(found(&tone(6, 700.0, 0.3)), NoiseFound::default());
+        assert_eq!(found(&vec![0.0; 96_000]), NoiseFound::default());
+        assert_eq!(found(&hiss(1, 0.1)), NoiseFound::default(), "too short to tell");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 
-use super::frames::Header;
+use super::header::Header;
 
 const RATES: [u32; 13] =
     [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];

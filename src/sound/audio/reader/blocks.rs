@@ -5,7 +5,7 @@ use symphonia::core::codecs::audio::AudioCodecId;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 
 use super::Bytes;
-use super::step::{Coded, Step};
+use super::step::{Coded, Demuxed};
 use crate::audio::fault;
 use crate::plan::Fault;
 
@@ -73,7 +73,7 @@ impl Blocks {
         (PACKET_FRAMES / self.layout.block_frames).max(1)
     }
 
-    pub(in crate::audio) fn next(&mut self) -> Result<Option<Step>, Fault> {
+    pub(in crate::audio) fn next(&mut self) -> Result<Option<Demuxed>, Fault> {
         let Layout { block_bytes, block_frames, ref data, .. } = self.layout;
         let blocks = ((data.end - self.at) / block_bytes).min(self.blocks());
         if blocks == 0 || self.left == 0 {
@@ -91,6 +91,6 @@ impl Blocks {
         let mut coded = Coded::new(read, frames);
         coded.trim.1 = frames.saturating_sub(self.left);
         self.left = self.left.saturating_sub(frames);
-        Ok(Some(Step::Packet(coded)))
+        Ok(Some(Demuxed::Packet(coded)))
     }
 }

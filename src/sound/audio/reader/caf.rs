@@ -10,9 +10,9 @@ use symphonia::core::codecs::audio::well_known::{
 };
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
-use super::step::{Coded, Step};
+use super::step::{Coded, Demuxed};
 use super::{Bytes, Layout, joined};
-use crate::audio::cut::Edit;
+use crate::audio::cut::EditList;
 use crate::audio::{fault, limit};
 use crate::diag::text;
 use crate::plan::Fault;
@@ -255,7 +255,7 @@ impl Desc {
             left: packets,
             bytes: u64::from(self.packet_bytes),
             frames: u64::from(self.packet_frames),
-            edit: Edit::between(priming, (valid > 0).then_some(valid)),
+            edit: EditList::between(priming, (valid > 0).then_some(valid)),
         })
     }
 
@@ -320,7 +320,7 @@ fn aac_config(cookie: &[u8]) -> Option<&[u8]> {
 /// Packets one behind the other, their sizes in a table.
 pub(in crate::audio) struct Packets {
     pub(in crate::audio) params: AudioCodecParameters,
-    pub(in crate::audio) edit: Edit,
+    pub(in crate::audio) edit: EditList,
     data: Range<u64>,
     at: u64,
     table: Vec<u8>,
@@ -332,7 +332,7 @@ pub(in crate::audio) struct Packets {
 }
 
 impl Packets {
-    pub(in crate::audio) fn next(&mut self, bytes: &mut Bytes) -> Result<Option<Step>, Fault> {
+    pub(in crate::audio) fn next(&mut self, bytes: &mut Bytes) -> Result<Option<Demuxed>, Fault> {
         if self.left == 0 || self.at >= self.data.end {
             // A table that names more than there is was cut off; one packet less is padding.
             return if self.left > 1 && self.left < u64::MAX / 2 { Err(fault::truncated()) } else { Ok(None) };
@@ -351,7 +351,7 @@ impl Packets {
         }
         self.at += size;
         let hole = size >= 16 && data.iter().all(|byte| *byte == 0);
-        Ok(Some(if hole { Step::Lost(frames) } else { Step::Packet(Coded::new(data, frames)) }))
+        Ok(Some(if hole { Demuxed::Lost(frames) } else { Demuxed::Packet(Coded::new(data, frames)) }))
     }
 }
 

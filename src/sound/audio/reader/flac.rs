@@ -5,8 +5,8 @@ use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
 
-use super::head::{self, Head};
-use super::step::{Coded, Step};
+use super::head::{self, FrameHeader};
+use super::step::{Coded, Demuxed};
 use super::{Bytes, joined};
 use crate::audio::{fault, limit};
 use crate::plan::Fault;
@@ -143,7 +143,7 @@ impl Flac {
         self.doubtful
     }
 
-    pub(in crate::audio) fn next(&mut self) -> Result<Option<Step>, Fault> {
+    pub(in crate::audio) fn next(&mut self) -> Result<Option<Demuxed>, Fault> {
         let unreadable = |error: io::Error| fault::unreadable(&error);
         loop {
             let end = self.bytes.range().end;
@@ -198,20 +198,20 @@ impl Flac {
         }
     }
 
-    fn packet(&mut self, frame: Vec<u8>, head: &Head) -> Step {
+    fn packet(&mut self, frame: Vec<u8>, head: &FrameHeader) -> Demuxed {
         self.part.count += head.frames;
         self.part.size += frame.len() as u64;
-        Step::Packet(Coded::new(frame, head.frames))
+        Demuxed::Packet(Coded::new(frame, head.frames))
     }
 
-    fn lose(&mut self, frames: u64) -> Step {
+    fn lose(&mut self, frames: u64) -> Demuxed {
         self.part.count += frames;
-        Step::Lost(frames)
+        Demuxed::Lost(frames)
     }
 
     /// The last frame, without its end: what is there may be all but its checksum, or a beginning of it, which a decoder
     /// refuses.
-    fn half(&mut self, head: &Head) -> Result<Step, Fault> {
+    fn half(&mut self, head: &FrameHeader) -> Result<Demuxed, Fault> {
         let unreadable = |error: io::Error| fault::unreadable(&error);
         let end = self.bytes.range().end;
         let from = std::mem::replace(&mut self.at, end);
@@ -231,17 +231,17 @@ impl Flac {
     }
 
     /// Another file begins here: first what the one before still lacks, then its own stream.
-    fn join(&mut self) -> Result<Step, Fault> {
+    fn join(&mut self) -> Result<Demuxed, Fault> {
         let missing = self.missing();
         if missing > 0 {
             return Ok(self.lose(missing));
         }
         self.begin()?;
-        Ok(Step::Stream(Box::new(self.params())))
+        Ok(Demuxed::Stream(Box::new(self.params())))
     }
 
     /// Where the frame ends whose header is at this place.
-    fn end(&mut self, head: &Head) -> io::Result<End> {
+    fn end(&mut self, head: &FrameHeader) -> io::Result<End> {
         let (start, end) = (self.at, self.bytes.range().end);
         // No channel takes more than five bytes a sample, whatever its coding.
         let most = (BESIDE + head.frames * head.channels * 5).min(end - start);
@@ -320,7 +320,7 @@ impl Flac {
     }
 
     /// No frame follows from this place on.
-    fn finish(&mut self) -> Result<Option<Step>, Fault> {
+    fn finish(&mut self) -> Result<Option<Demuxed>, Fault> {
         let unreadable = |error: io::Error| fault::unreadable(&error);
         let end = self.bytes.range().end;
         let from = std::mem::replace(&mut self.at, end);

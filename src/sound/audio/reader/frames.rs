@@ -1,23 +1,21 @@
 use std::io;
 
 use symphonia::core::audio::Channels;
+use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP2, CODEC_ID_MP3};
-use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
-use super::adts;
+use super::header::Header;
 use super::mpeg::{self, Info};
-use super::step::{Coded, Step};
-use super::{Bytes, joined, tag};
-use crate::audio::cut::Edit;
+use super::run::{header, is_run};
+use super::step::{Coded, Demuxed};
+use super::{Bytes, adts, joined, tag};
+use crate::audio::cut::EditList;
 use crate::audio::{fault, limit};
 use crate::diag::text;
 use crate::plan::Fault;
 
 /// Bytes at the start in which the first frame is looked for, once the tags are off.
 const SEARCHED: u64 = 64 * 1024;
-
-/// Frames in a row, each beginning where the one before ends, that cannot be chance.
-const RUN: u32 = 3;
 
 /// Bytes of the longest header.
 const HEADER: usize = 7;
@@ -36,31 +34,11 @@ const MP3_ENCODER: u64 = 576;
 /// Delay of Layer II: the filter bank of the encoder and of the decoder.
 const MP2_DELAY: u64 = 481;
 
-/// What the header of a frame says.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) struct Header {
-    pub(super) codec: AudioCodecId,
-    pub(super) rate: u32,
-    pub(super) channels: u16,
-    /// Samples per channel that it decodes to.
-    pub(super) frames: u64,
-    /// Bytes with the header; zero where it does not say (free format).
-    pub(super) size: u32,
-    /// Bytes at its start that a decoder does not take.
-    pub(super) skip: u32,
-}
-
-impl Header {
-    fn is_like(&self, other: &Self) -> bool {
-        self.codec == other.codec && self.rate == other.rate && self.channels == other.channels
-    }
-}
-
 /// Frames of MP3, Layer II or AAC that stand one behind the other without a container.
 ///
 /// Where the next frame should begin and does not, it looks for one further on, and tells how much sound is
 /// missing between.
-pub(in crate::audio) struct Frames {
+pub(in crate::audio) struct FrameReader {
     bytes: Bytes,
     at: u64,
     /// Where the first frame was found.
@@ -78,7 +56,7 @@ pub(in crate::audio) struct Frames {
     cut: bool,
 }
 
-impl Frames {
+impl FrameReader {
     /// Finds the first frame; `None` where there is none, and it is something else.
     pub(in crate::audio) fn open(bytes: Bytes) -> Result<Result<Self, Bytes>, Fault> {
         Self::find(bytes).map_err(|error| fault::unreadable(&error))?.map_or_else(
@@ -178,9 +156,9 @@ impl Frames {
     }
 
     /// What of it is sound. The end is trimmed packet by packet.
-    pub(in crate::audio) fn edit(&self) -> Edit {
+    pub(in crate::audio) fn edit(&self) -> EditList {
         let delay = self.info.and_then(|info| info.gaps).map_or(MP3_ENCODER, |(before, _)| before);
-        Edit::from(match self.shape.codec {
+        EditList::from(match self.shape.codec {
             CODEC_ID_AAC => AAC_PRIMING,
             CODEC_ID_MP3 => MP3_DECODER + delay,
             CODEC_ID_MP2 => MP2_DELAY,
@@ -203,7 +181,7 @@ impl Frames {
         self.cut
     }
 
-    pub(in crate::audio) fn next(&mut self) -> Result<Option<Step>, Fault> {
+    pub(in crate::audio) fn next(&mut self) -> Result<Option<Demuxed>, Fault> {
         let unreadable = |error: io::Error| fault::unreadable(&error);
         let end = self.bytes.range().end;
         loop {
@@ -232,7 +210,7 @@ impl Frames {
                     return Err(fault::joined());
                 }
                 self.shape = head;
-                return Ok(Some(Step::Stream(Box::new(self.params()))));
+                return Ok(Some(Demuxed::Stream(Box::new(self.params()))));
             }
             let next = self.at + u64::from(head.size);
             if next > end {
@@ -260,7 +238,7 @@ impl Frames {
         }
     }
 
-    fn packet(&mut self, head: Header, next: u64) -> Result<Step, Fault> {
+    fn packet(&mut self, head: Header, next: u64) -> Result<Demuxed, Fault> {
         let (from, size) = (self.at + u64::from(head.skip), (head.size - head.skip) as usize);
         let data = self.bytes.take(from, size).map_err(|error| fault::unreadable(&error))?;
         self.last = self.at + u64::from(head.size);
@@ -269,7 +247,7 @@ impl Frames {
         self.total += u64::from(head.size);
         let mut coded = Coded::new(data, head.frames);
         coded.trim.1 = self.padding(head.frames);
-        Ok(Step::Packet(coded))
+        Ok(Demuxed::Packet(coded))
     }
 
     /// How many samples at the end of the packet just read are padding.
@@ -285,13 +263,13 @@ impl Frames {
         }
     }
 
-    fn lose(&mut self, packets: u64) -> Step {
+    fn lose(&mut self, packets: u64) -> Demuxed {
         self.lost += packets;
-        Step::Lost(packets * self.shape.frames)
+        Demuxed::Lost(packets * self.shape.frames)
     }
 
     /// The end of the file: whether something is missing by what its first frame says.
-    fn finish(&mut self) -> Result<Option<Step>, Fault> {
+    fn finish(&mut self) -> Result<Option<Demuxed>, Fault> {
         let Some(count) = self.info.and_then(|info| info.count) else { return Ok(None) };
         self.cut = false;
         let read = self.count + self.lost;
@@ -318,6 +296,12 @@ impl Frames {
         let second =
             f64::from(self.shape.rate) / self.shape.frames as f64 * self.total as f64 / self.count.max(1) as f64;
         stated.abs_diff(self.last - self.first) as f64 <= second * limit::SHORTFALL.as_secs_f64()
+    }
+
+    /// Whether as many frames have come as the first one says there are, the one at hand included: what follows is the
+    /// room that a recorder or a download had taken in advance, and no hole.
+    fn has_all_frames(&self) -> bool {
+        self.info.and_then(|info| info.count).is_some_and(|count| self.count + self.lost + 1 >= count)
     }
 
     /// Whether a frame, a tag, another file or the end follows at this place.
@@ -357,42 +341,11 @@ impl Frames {
         if found < end {
             return Ok(Some(packets));
         }
+        if self.has_all_frames() {
+            return Ok(None);
+        }
         // Only what is a hole for sure: zeros, more than any padding.
         let tail = self.bytes.find(from, end, |byte| byte != 0)?.unwrap_or(end) - from;
         Ok((tail >= ZEROS).then_some(packets))
     }
-}
-
-/// The header of a frame at this place, of whichever kind.
-fn header(bytes: &mut Bytes, at: u64) -> io::Result<Option<Header>> {
-    let Some(head) = bytes.array::<7>(at)? else { return Ok(None) };
-    let [a, b, c, d, ..] = head;
-    Ok(adts::header(head).or_else(|| mpeg::header([a, b, c, d])))
-}
-
-/// Whether frames begin at this place, behind a tag or at once.
-pub(super) fn begin(bytes: &mut Bytes, mut at: u64) -> io::Result<bool> {
-    at = at.saturating_add(tag::within(bytes, at)?.unwrap_or(0));
-    let Some(head) = header(bytes, at)?.filter(|head| head.size > 0) else { return Ok(false) };
-    is_run(bytes, at, head)
-}
-
-/// Whether frames like this one follow one another from here, or the file ends with them.
-fn is_run(bytes: &mut Bytes, mut at: u64, first: Header) -> io::Result<bool> {
-    let end = bytes.range().end;
-    let mut head = first;
-    for number in 1..=RUN {
-        if head.size == 0 {
-            return Ok(false);
-        }
-        at += u64::from(head.size);
-        if number == RUN || (at == end && number > 1) {
-            return Ok(true);
-        }
-        match header(bytes, at)? {
-            Some(next) if next.codec == first.codec && next.rate == first.rate => head = next,
-            _ => return Ok(false),
-        }
-    }
-    Ok(true)
 }

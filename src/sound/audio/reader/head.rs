@@ -5,7 +5,7 @@ pub(super) const MOST: usize = 16;
 
 /// What the header of a frame says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Head {
+pub(super) struct FrameHeader {
     /// Bytes of the header.
     pub(super) length: usize,
     /// Samples per channel.
@@ -16,7 +16,7 @@ pub(super) struct Head {
     pub(super) is_variable: bool,
 }
 
-impl Head {
+impl FrameHeader {
     /// Whether `next` is the frame that should follow this one.
     pub(super) fn is_before(&self, next: &Self) -> bool {
         let step = if self.is_variable { self.frames } else { 1 };
@@ -25,7 +25,7 @@ impl Head {
 }
 
 /// The header that begins here, if one does: its sync code, fields without contradiction, and its checksum (§9.1).
-pub(super) fn read(bytes: &[u8]) -> Option<Head> {
+pub(super) fn read(bytes: &[u8]) -> Option<FrameHeader> {
     let [0xFF, sync @ (0xF8 | 0xF9), sizes, coding, ..] = *bytes else { return None };
     if coding >> 4 > 10 || coding & 1 == 1 || coding >> 1 & 7 == 3 {
         return None;
@@ -52,7 +52,13 @@ pub(super) fn read(bytes: &[u8]) -> Option<Head> {
     };
     let sum = bytes.get(..at)?.iter().fold(0, |sum, byte| short_sum(sum, *byte));
     let channels = if coding >> 4 < 8 { u64::from(coding >> 4) + 1 } else { 2 };
-    (*bytes.get(at)? == sum).then_some(Head { length: at + 1, frames, channels, number, is_variable: sync == 0xF9 })
+    (*bytes.get(at)? == sum).then_some(FrameHeader {
+        length: at + 1,
+        frames,
+        channels,
+        number,
+        is_variable: sync == 0xF9,
+    })
 }
 
 /// The frame's number, written as UTF-8 writes a letter, and where it ends.
@@ -107,7 +113,7 @@ mod tests {
     fn the_example_of_the_standard_is_read() {
         // RFC 9639 §D.1: one frame of one sample in two channels, 44.1 kHz, and its checksum.
         let frame = [0xFF, 0xF8, 0x69, 0x18, 0, 0, 0xBF, 0x03, 0x58, 0xFD, 0x03, 0x12, 0x8B, 0xAA, 0x9A];
-        let head = Head { length: 7, frames: 1, channels: 2, number: 0, is_variable: false };
+        let head = FrameHeader { length: 7, frames: 1, channels: 2, number: 0, is_variable: false };
         assert_eq!(read(&frame), Some(head));
         assert_eq!(frame.iter().fold(0, |before, byte| sum(before, *byte)), 0);
         let mut wrong = frame;

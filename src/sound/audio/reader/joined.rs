@@ -1,6 +1,6 @@
 use std::io;
 
-use super::{Bytes, frames};
+use super::{Bytes, run};
 use crate::audio::kind::{self, Family};
 
 /// Bytes that tell the families of containers apart.
@@ -8,7 +8,7 @@ const ENOUGH: usize = 64;
 
 /// Whether another sound file begins at this place, as it does where somebody put several into one.
 pub(in crate::audio) fn begins(bytes: &mut Bytes, at: u64) -> io::Result<bool> {
-    Ok(container_begins(bytes, at)? || frames::begin(bytes, at)?)
+    Ok(container_begins(bytes, at)? || run::begin(bytes, at)?)
 }
 
 /// The same for one that is no mere row of frames.

@@ -4,11 +4,11 @@ use std::io;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 
-use super::page::{self, Found, Page};
-use super::step::{Coded, Step};
-use super::voice::Voice;
+use super::page::{self, OggFound, OggPage};
+use super::step::{Coded, Demuxed};
+use super::voice::OggStream;
 use super::{Bytes, joined};
-use crate::audio::cut::Edit;
+use crate::audio::cut::EditList;
 use crate::audio::{fault, kind, limit};
 use crate::plan::Fault;
 
@@ -32,7 +32,7 @@ pub(in crate::audio) struct Ogg {
     /// Whether checksums are right in this file at all: some programs write none.
     is_summed: bool,
     serial: u32,
-    voice: Voice,
+    voice: OggStream,
     /// Number of the page that should come next.
     number: u32,
     /// A packet that goes on on the next page.
@@ -44,7 +44,7 @@ pub(in crate::audio) struct Ogg {
     /// Something was missing or damaged before the page that comes next.
     broken: bool,
     ended: bool,
-    ready: VecDeque<Step>,
+    ready: VecDeque<Demuxed>,
 }
 
 impl Ogg {
@@ -52,7 +52,7 @@ impl Ogg {
     pub(in crate::audio) fn open(mut bytes: Bytes, beginning: &[u8]) -> Result<Self, Fault> {
         let at = bytes.range().start;
         let is_summed = match page::read(&mut bytes, at).map_err(|error| fault::unreadable(&error))? {
-            Found::Page(page) => page.is_whole,
+            OggFound::Page(page) => page.is_whole,
             _ => return Err(fault::truncated()),
         };
         let mut this = Self {
@@ -60,7 +60,7 @@ impl Ogg {
             at,
             is_summed,
             serial: 0,
-            voice: Voice::default(),
+            voice: OggStream::default(),
             number: 0,
             open: None,
             base: None,
@@ -81,11 +81,11 @@ impl Ogg {
     }
 
     /// What of the first sound is none at its start. The end is trimmed packet by packet.
-    pub(in crate::audio) fn edit(&self) -> Edit {
-        Edit::from(self.voice.pre_skip())
+    pub(in crate::audio) fn edit(&self) -> EditList {
+        EditList::from(self.voice.pre_skip())
     }
 
-    pub(in crate::audio) fn next(&mut self) -> Result<Option<Step>, Fault> {
+    pub(in crate::audio) fn next(&mut self) -> Result<Option<Demuxed>, Fault> {
         for _ in 0..OTHER_PAGES {
             if let Some(step) = self.ready.pop_front() {
                 return Ok(Some(step));
@@ -103,7 +103,7 @@ impl Ogg {
                 }
                 let skip = self.voice.pre_skip();
                 if !is_same(&before, &self.voice.params()) || skip > 0 {
-                    self.ready.push_back(Step::Stream(Box::new(self.voice.params())));
+                    self.ready.push_back(Demuxed::Stream(Box::new(self.voice.params())));
                 }
                 self.voice.skip_at_start(skip);
                 continue;
@@ -121,12 +121,14 @@ impl Ogg {
         loop {
             let at = self.at;
             match page::read(&mut self.bytes, at).map_err(unreadable)? {
-                Found::Page(page) if page.is_whole || !self.is_summed => {
+                OggFound::Page(page) if page.is_whole || !self.is_summed => {
                     self.at = page.next;
                     return Ok(Some(Placed { at, page }));
                 }
-                Found::Other if at >= self.bytes.range().end => return Ok(None),
-                Found::Other if joined::begins(&mut self.bytes, at).map_err(unreadable)? => return Err(fault::joined()),
+                OggFound::Other if at >= self.bytes.range().end => return Ok(None),
+                OggFound::Other if joined::begins(&mut self.bytes, at).map_err(unreadable)? => {
+                    return Err(fault::joined());
+                }
                 // What lies behind the end mark is no part of the sound.
                 _ if self.ended => match page::find(&mut self.bytes, at + 1).map_err(unreadable)? {
                     Some(next) => self.at = next,
@@ -146,7 +148,7 @@ impl Ogg {
 
     /// Reads the headers that begin at this place: of all sounds that begin together the first that is known.
     fn link(&mut self) -> Result<Link, Fault> {
-        let mut chosen: Option<(u32, Voice)> = None;
+        let mut chosen: Option<(u32, OggStream)> = None;
         let mut open: Option<Vec<u8>> = None;
         // All sounds that belong together begin before anything else.
         let mut is_beginning = true;
@@ -162,7 +164,7 @@ impl Ogg {
                     // A whole sound went by that nobody here can read; what follows is another file.
                     return Ok(Link::Strange);
                 } else {
-                    let voice = page.packets.first().and_then(|packet| Voice::identify(packet)).transpose()?;
+                    let voice = page.packets.first().and_then(|packet| OggStream::identify(packet)).transpose()?;
                     chosen = voice.map(|voice| (page.serial, voice));
                     self.number = page.number.wrapping_add(1);
                 }
@@ -172,12 +174,12 @@ impl Ogg {
                 continue;
             }
             let last = page.packets.len().saturating_sub(1);
-            let Page { is_open, number, packets, .. } = page;
+            let OggPage { is_open, number, packets, .. } = page;
             self.number = number.wrapping_add(1);
             for (place, packet) in packets.into_iter().enumerate() {
                 let mut whole = open.take().unwrap_or_default();
                 whole.extend_from_slice(&packet);
-                if !Voice::needs(&whole) {
+                if !OggStream::needs(&whole) {
                     // A comment, with a cover picture of whatever size: read over, never held.
                     whole.truncate(HEADER_START);
                 }
@@ -204,7 +206,7 @@ impl Ogg {
     }
 
     /// The packets of a page, trimmed by what it says of its position.
-    fn take(&mut self, page: Page) {
+    fn take(&mut self, page: OggPage) {
         let (is_continued, is_last) = (page.is_continued(), page.is_last());
         self.broken |= page.number != self.number;
         self.number = page.number.wrapping_add(1);
@@ -239,7 +241,7 @@ impl Ogg {
             packet.trim.0 += skip;
         }
         self.count += length;
-        self.ready.extend(coded.into_iter().map(Step::Packet));
+        self.ready.extend(coded.into_iter().map(Demuxed::Packet));
     }
 
     /// What is missing before the page, and what it has too much at its end.
@@ -265,12 +267,12 @@ impl Ogg {
         };
         let missing = granule - base - after;
         if broken && missing > 0 && missing < i128::from(limit::LOST_FRAMES) {
-            self.ready.push_back(Step::Lost(missing as u64));
+            self.ready.push_back(Demuxed::Lost(missing as u64));
             self.count += missing as u64;
         } else if broken && missing != 0 {
             // Nothing says how much; that something is missing is known.
             let mean = length / coded.len().max(1) as u64;
-            self.ready.push_back(Step::Lost(mean));
+            self.ready.push_back(Demuxed::Lost(mean));
         }
         if is_last && missing < 0 && -missing < i128::from(length) {
             trim_end(coded, -missing);
@@ -291,7 +293,7 @@ enum Link {
 /// A page, and where it begins.
 struct Placed {
     at: u64,
-    page: Page,
+    page: OggPage,
 }
 
 fn is_same(one: &AudioCodecParameters, other: &AudioCodecParameters) -> bool {

@@ -6,7 +6,7 @@ use super::Bytes;
 const CAPTURE: &[u8; 4] = b"OggS";
 
 /// A page of an Ogg (RFC 3533 §6).
-pub(super) struct Page {
+pub(super) struct OggPage {
     flags: u8,
     /// Position at the end of the last packet that ends here; `None` where none does, or none is written.
     pub(super) granule: Option<u64>,
@@ -21,7 +21,7 @@ pub(super) struct Page {
     pub(super) next: u64,
 }
 
-impl Page {
+impl OggPage {
     /// Its first packet began on the page before.
     pub(super) const fn is_continued(&self) -> bool {
         self.flags & 1 != 0
@@ -39,8 +39,8 @@ impl Page {
 }
 
 /// What lies at a place where a page should begin.
-pub(super) enum Found {
-    Page(Page),
+pub(super) enum OggFound {
+    Page(OggPage),
     /// A page whose end is missing.
     Cut,
     /// No page.
@@ -48,12 +48,12 @@ pub(super) enum Found {
 }
 
 /// Reads the page at this place.
-pub(super) fn read(bytes: &mut Bytes, at: u64) -> io::Result<Found> {
+pub(super) fn read(bytes: &mut Bytes, at: u64) -> io::Result<OggFound> {
     let Some(head) = bytes.array::<27>(at)? else {
-        return Ok(if bytes.take(at, 4)?.starts_with(CAPTURE) { Found::Cut } else { Found::Other });
+        return Ok(if bytes.take(at, 4)?.starts_with(CAPTURE) { OggFound::Cut } else { OggFound::Other });
     };
     if !head.starts_with(CAPTURE) || head[4] != 0 {
-        return Ok(Found::Other);
+        return Ok(OggFound::Other);
     }
     let segments = usize::from(head[26]);
     let table = bytes.take(at + 27, segments)?;
@@ -61,7 +61,7 @@ pub(super) fn read(bytes: &mut Bytes, at: u64) -> io::Result<Found> {
     let body_at = at + 27 + segments as u64;
     let body = bytes.take(body_at, size)?;
     if table.len() < segments || body.len() < size {
-        return Ok(Found::Cut);
+        return Ok(OggFound::Cut);
     }
     let word = |from: usize| u32::from_le_bytes([head[from], head[from + 1], head[from + 2], head[from + 3]]);
     let granule = u64::from(word(10)) << 32 | u64::from(word(6));
@@ -81,7 +81,7 @@ pub(super) fn read(bytes: &mut Bytes, at: u64) -> io::Result<Found> {
     if is_open {
         packets.push(packet);
     }
-    Ok(Found::Page(Page {
+    Ok(OggFound::Page(OggPage {
         flags: head[5],
         granule: (granule != u64::MAX).then_some(granule),
         serial: word(14),

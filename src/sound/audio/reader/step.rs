@@ -3,7 +3,7 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, Timestamp};
 
 /// What comes next out of a container.
-pub(in crate::audio) enum Step {
+pub(in crate::audio) enum Demuxed {
     /// A packet of the present stream.
     Packet(Coded),
     /// From here on another stream: it needs another decoder.

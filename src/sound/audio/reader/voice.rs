@@ -10,7 +10,7 @@ use crate::plan::Fault;
 
 /// One sound in an Ogg.
 #[derive(Default)]
-pub(super) struct Voice {
+pub(super) struct OggStream {
     codec: Codec,
     params: AudioCodecParameters,
     /// Headers that are still to come; an unknown number for FLAC.
@@ -39,7 +39,7 @@ struct Vorbis {
     before: Option<u64>,
 }
 
-impl Voice {
+impl OggStream {
     /// From the first packet of a stream; `None` where it is no sound that is known, a fault where it is one that
     /// cannot be played.
     pub(super) fn identify(packet: &[u8]) -> Option<Result<Self, Fault>> {

@@ -1,0 +1,72 @@
+//! Whether a place lies in an area: by the shapes on the map, by codes, by names.
+
+use loa_core::diag::fold;
+use loa_core::station::CapPlace;
+
+use crate::alert::{CapArea, CapShape};
+
+/// Mean radius of the Earth, in kilometres (IUGG).
+const EARTH_KM: f64 = 6_371.008_8;
+
+/// Whether any of what is known of a place says that it lies in the area.
+pub fn is_in_area(place: &CapPlace, area: &CapArea) -> bool {
+    let is_inside = |at: (f64, f64)| area.shapes.iter().any(|shape| shape.holds(at));
+    place.at.is_some_and(is_inside) || place.areas.iter().any(|known| is_named(known, area))
+}
+
+/// `24778`, `GSO=24778`, `xã Đông Giang`.
+fn is_named(known: &str, area: &CapArea) -> bool {
+    let is_code = |(name, value): &(String, String)| match known.split_once('=') {
+        Some((list, code)) => name.eq_ignore_ascii_case(list.trim()) && value == code.trim(),
+        None => value == known,
+    };
+    let known = folded(known);
+    let mut named = area.description.split([',', ';', '\n', '–', '(', ')']);
+    area.geocodes.iter().any(is_code) || (!known.is_empty() && named.any(|part| folded(part) == known))
+}
+
+/// Without marks, capitals, spaces and signs; a name of digits only is a code, and is no name.
+fn folded(name: &str) -> String {
+    let bare: String = fold(name).chars().filter(|c| c.is_alphanumeric()).collect();
+    if bare.chars().all(|c| c.is_ascii_digit()) { String::new() } else { bare }
+}
+
+impl CapShape {
+    /// Whether a point lies in it, its border included as far as arithmetic goes.
+    fn holds(&self, at: (f64, f64)) -> bool {
+        match self {
+            Self::Polygon(corners) => is_within(at, corners),
+            Self::Circle(middle, reach) => distance_km(at, *middle) <= *reach,
+        }
+    }
+}
+
+/// How many sides lie east of the point: an odd number where it is inside. Sides are straight on a map in degrees, as CAP has
+/// them; a side that is longer than half way round goes the other way, over the line of dates.
+fn is_within((latitude, longitude): (f64, f64), corners: &[(f64, f64)]) -> bool {
+    // Seen from the point: it is at zero, and every corner within 180° of its neighbour.
+    let turned = |degrees: f64| (degrees + 540.0).rem_euclid(360.0) - 180.0;
+    let mut is_inside = false;
+    let Some(first) = corners.first() else { return false };
+    let mut from = (first.0, turned(first.1 - longitude));
+    for corner in corners.iter().skip(1) {
+        let to = (corner.0, from.1 + turned(corner.1 - longitude - from.1));
+        if (from.0 > latitude) != (to.0 > latitude) {
+            let crossing = from.1 + (latitude - from.0) / (to.0 - from.0) * (to.1 - from.1);
+            // Borders count as inside: whoever lives on one had better hear it.
+            if crossing >= 0.0 {
+                is_inside = !is_inside;
+            }
+        }
+        from = to;
+    }
+    is_inside
+}
+
+/// Along the surface of a sphere (haversine).
+fn distance_km(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (north, east) = ((b.0 - a.0).to_radians(), (b.1 - a.1).to_radians());
+    let half =
+        (north / 2.0).sin().powi(2) + a.0.to_radians().cos() * b.0.to_radians().cos() * (east / 2.0).sin().powi(2);
+    2.0 * EARTH_KM * half.sqrt().min(1.0).asin()
+}

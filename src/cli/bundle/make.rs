@@ -1,0 +1,251 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+
+use super::papers::{number, paper, replace};
+use super::{place, until, wrong};
+use crate::bundle::{
+    BundleFile, Endorsed, FORMAT, Freight, Locality, Manifest, Purpose, SecretKey, Signing, SoundFacts, UtcSecond,
+    is_audio, is_schedule, own_name, pack,
+};
+use crate::cli::files::Gathered;
+use crate::cli::page::Page;
+use crate::cli::{Context, Exit, Failure, files};
+use crate::clock::Clock;
+use crate::courier::{purposes, secret_of};
+use crate::diag::figure::bytes;
+use crate::diag::{Diagnostic, Text, shown, text};
+use crate::digest::sha256;
+use crate::instant::Wall;
+use crate::plan::{self, Library, Wanted};
+use crate::schedule::{self, Reading};
+use crate::site::Site;
+
+/// How far the check looks ahead, as `loa check` does.
+const AHEAD: Duration = Duration::from_hours(90 * 24);
+
+/// `loa bundle make`.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct MakeArgs {
+    /// Tệp gói tin, ví dụ xa-dong-giang.loa. | The bundle, such as commune.loa.
+    #[arg(value_name = "F.loa")]
+    file: PathBuf,
+    /// Tệp lịch đưa vào gói; không ghi thì mọi tệp trong schedules/. | The schedules; else all of schedules/.
+    #[arg(value_name = "SCHEDULE")]
+    schedules: Vec<String>,
+    /// Nơi gửi. | The place that sends it.
+    #[arg(long, value_name = "PLACE")]
+    place: String,
+    /// Nơi nhận; không ghi thì mọi máy ở nơi gửi; ghi nhiều lần. | Who takes it; else every box of the place.
+    #[arg(long = "for", value_name = "PLACE")]
+    scope: Vec<String>,
+    /// Tên gói để mọi người gọi. | What people call it.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    title: String,
+    /// Chỉ nhận đến hết ngày này. | It may be taken until this day.
+    #[arg(long, value_name = "DAY")]
+    until: String,
+    /// Số của gói; không ghi thì theo giờ máy. | Its number; else after the clock.
+    #[arg(long, value_name = "N")]
+    number: Option<u64>,
+    /// Ký bằng khóa bí mật này (.key). | Sign it with this secret key.
+    #[arg(long, value_name = "KEY")]
+    with: Vec<PathBuf>,
+    /// Kèm danh sách khóa, cho máy chưa có; cũ trước, mới sau. | Lists of keys, the oldest first.
+    #[arg(long, value_name = "FILE")]
+    keys: Vec<PathBuf>,
+    /// Kèm giấy thu hồi khóa. | Revoked keys.
+    #[arg(long, value_name = "FILE")]
+    revoked: Option<PathBuf>,
+}
+
+pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyhow::Result<ExitCode> {
+    files::is_station(context)?;
+    let now = clock.wall();
+    let sender = place(&args.place)?;
+    let scope: Vec<Locality> = match args.scope.as_slice() {
+        [] => vec![sender.clone()],
+        places => places.iter().map(|written| place(written)).collect::<anyhow::Result<_>>()?,
+    };
+    let keys: Vec<SecretKey> =
+        args.with.iter().map(|path| secret_of(path).map_err(wrong)).collect::<anyhow::Result<_>>()?;
+    let gathered = files::gather(context, now);
+    let station = &gathered.station;
+    let mut texts: BTreeMap<String, String> = gathered
+        .sources
+        .iter()
+        .filter(|source| is_schedule(&source.path))
+        .map(|source| (source.path.clone(), source.text.clone()))
+        .collect();
+    if !args.schedules.is_empty() {
+        let wanted: BTreeSet<String> =
+            args.schedules.iter().map(|name| format!("schedules/{}", own_name(name))).collect();
+        if let Some(absent) = wanted.iter().find(|path| !texts.contains_key(*path)) {
+            let absent = shown(absent);
+            return Err(wrong(text!("không có tệp lịch {absent}", "there is no schedule {absent}")));
+        }
+        texts.retain(|path, _| wanted.contains(path));
+    }
+    let everything = Wanted::new(&gathered.loaded.schedule, station);
+    let library = files::sounds(context, clock, &everything);
+    is_right(&gathered, &library, &texts, now)?;
+    let today = now.zoned(&station.timezone).date();
+    let sources: Vec<_> = gathered.sources.iter().filter(|source| texts.contains_key(&source.path)).cloned().collect();
+    let wanted = Wanted::new(&schedule::check(&sources, station, Reading { today }).0, station);
+    let mut of_bundle: Vec<BundleFile> = texts
+        .iter()
+        .map(|(path, text)| BundleFile {
+            path: path.clone(),
+            bytes: text.len() as u64,
+            sha256: sha256(text.as_bytes()),
+            sound: None,
+        })
+        .collect();
+    let site = Site::new(&context.dir);
+    for (name, sound) in library.sounds.iter().filter(|(name, _)| wanted.has_itself(name) || wanted.has(name)) {
+        let Ok(facts) = &sound.facts else { continue };
+        let path = format!("audio/{name}");
+        if !is_audio(&path) {
+            let name = shown(name);
+            return Err(Failure::new(
+                Exit::Findings,
+                text!(
+                    "tên «{name}» không gửi đi được: đặt tên khác (loa load --as)",
+                    "the name \"{name}\" cannot be sent: give it another one (loa load --as)"
+                ),
+            )
+            .into());
+        }
+        let bytes = crate::site::open_here(&site.audio().join(name)).map_err(std::io::Error::from)?.metadata()?.len();
+        of_bundle.push(BundleFile { path, bytes, sha256: facts.sha256.clone(), sound: Some(SoundFacts::of(facts)) });
+    }
+    let sounds: Vec<&str> =
+        of_bundle.iter().filter(|file| file.sound.is_some()).map(|file| own_name(&file.path)).collect();
+    let brings: BTreeSet<Purpose> = purposes(&texts, sounds, station, today);
+    let title = if args.title.trim().is_empty() { station.name.clone() } else { args.title.trim().to_owned() };
+    let manifest = Manifest {
+        format: FORMAT,
+        kind: "bundle".to_owned(),
+        title,
+        place: sender,
+        scope,
+        purposes: brings.clone(),
+        version: args.number.unwrap_or_else(|| number(now)),
+        made: UtcSecond::of(now),
+        not_after: until(context, &args.until)?,
+        files: of_bundle,
+    };
+    let text = serde_json::to_string(&manifest)?;
+    Manifest::read(&text).map_err(|why| {
+        let Text { vi, en } = why.text(&station.timezone);
+        wrong(text!(
+            "gói tin không lập được: --until phải là ngày sắp tới, trong vòng 400 ngày; --for phải nằm trong --place ({vi})",
+            "the bundle cannot be made: --until is a day to come, within 400 days; --for lies in --place ({en})"
+        ))
+    })?;
+    let mut freight = Freight { manifest: Endorsed::new(text), keys: Vec::new(), revoked: None };
+    for key in &keys {
+        freight.manifest.sign(Signing::Manifest, key);
+    }
+    add_papers(&mut freight, args)?;
+    replace(&args.file, |mut out| {
+        Ok(pack(&mut out, &freight, |file| -> std::io::Result<Box<dyn std::io::Read>> {
+            Ok(match texts.get(&file.path) {
+                Some(text) => Box::new(std::io::Cursor::new(text.clone().into_bytes())),
+                None => Box::new(crate::site::open_here(&site.dir().join(&file.path))?),
+            })
+        })?)
+    })?;
+    say(context, args, &manifest, keys.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is refused there is refused here first.
+fn is_right(
+    gathered: &Gathered,
+    library: &Library,
+    texts: &BTreeMap<String, String>,
+    now: Wall,
+) -> Result<(), Failure> {
+    let station = &gathered.station;
+    let ahead = plan::findings(&gathered.loaded.schedule, station, library, now, now + AHEAD);
+    let errors = gathered.diagnostics.iter().chain(&ahead).filter(|found| found.is_error() && found.file != "loa.toml");
+    let of_these: Vec<&Diagnostic> = errors.filter(|found| texts.contains_key(&found.file)).collect();
+    if let Some(first) = of_these.first() {
+        let (count, line, file, Text { vi, en }) = (of_these.len(), first.line, shown(&first.file), &first.message);
+        return Err(Failure::new(
+            Exit::Findings,
+            text!(
+                "lịch còn {count} lỗi, đài nhận sẽ không chấp nhận: {file}:{line}: {vi}; xem hết bằng «loa check»",
+                "errors in the schedules: {count}, and no station would take them: {file}:{line}: {en}; see all with \"loa check\""
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// What the roots have signed, for boxes that do not know it yet.
+fn add_papers(freight: &mut Freight, args: &MakeArgs) -> anyhow::Result<()> {
+    for path in &args.keys {
+        freight.keys.push(of_kind(path, Signing::Keys)?);
+    }
+    if let Some(path) = &args.revoked {
+        freight.revoked = Some(of_kind(path, Signing::Revoked)?);
+    }
+    Ok(())
+}
+
+/// A paper of the roots that comes along.
+fn of_kind(path: &std::path::Path, wanted: Signing) -> anyhow::Result<Endorsed> {
+    match paper(path)? {
+        Some((paper, of)) if of == wanted => Ok(paper),
+        _ => {
+            let name = shown(&path.to_string_lossy());
+            Err(wrong(text!("«{name}» không phải giấy ấy", "\"{name}\" is no such paper")))
+        }
+    }
+}
+
+fn say(context: &Context, args: &MakeArgs, manifest: &Manifest, signatures: usize) {
+    let sounds = manifest.files.iter().filter(|file| file.sound.is_some()).count();
+    let schedules = manifest.files.len() - sounds;
+    if context.json {
+        Page::line(json!({
+            "file": args.file.to_string_lossy(), "number": manifest.version, "schedules": schedules, "sounds": sounds,
+            "bytes": manifest.bytes(), "purposes": manifest.purposes, "signatures": signatures,
+        }));
+        return;
+    }
+    let (name, number, Text { vi, en }) =
+        (shown(&args.file.to_string_lossy()), manifest.version, bytes(manifest.bytes()));
+    let said = text!(
+        "Đã gói {schedules} tệp lịch, {sounds} âm thanh ({vi}) vào {name}, số {number}.",
+        "Packed into {name}: schedules {schedules}, sounds {sounds} ({en}), number {number}."
+    );
+    Page::line(said.get(context.lang));
+    if manifest.purposes.contains(&Purpose::Rules) || manifest.purposes.contains(&Purpose::Emergency) {
+        let (vi, en): (Vec<_>, Vec<_>) =
+            manifest.purposes.iter().map(|one| one.text()).map(|text| (text.vi, text.en)).unzip();
+        let (vi, en) = (vi.join(", "), en.join(", "));
+        Page::line(
+            text!(
+                "Gói có: {vi}. Khóa ký phải được phép ký tất cả.",
+                "It brings: {en}. Its keys must be allowed all of that."
+            )
+            .get(context.lang),
+        );
+    }
+    if signatures == 0 {
+        Page::line(
+            text!(
+                "Chưa có chữ ký: loa bundle sign {name} --with KHÓA.key",
+                "Not signed yet: loa bundle sign {name} --with KEY.key"
+            )
+            .get(context.lang),
+        );
+    }
+}

@@ -1,0 +1,82 @@
+use super::Look;
+use crate::checkup::Finding;
+use crate::diag::{Text, shown, text};
+use crate::instant::Wall;
+use crate::site::Site;
+use crate::station::{CapSource, Station};
+use crate::warning::{CapStanding, trusted};
+
+/// A key that ends within so many days is to be renewed now.
+const KEY_SOON: i64 = 30;
+
+/// Alarms from outside, where `loa.toml` takes some: keys, directories, feeds that do not answer.
+pub(super) fn look(site: &Site, station: &Station, now: Wall) -> Option<Look> {
+    if !station.cap.is_written() {
+        return None;
+    }
+    let mut findings = Vec::new();
+    let (_, unusable) = trusted(site, &station.cap);
+    for key in unusable {
+        findings.push(Finding::warning(
+            "cap_key",
+            key.why,
+            text!(
+                "sửa key trong [cap.senders.…], rồi thử: loa cap show BẢN-TIN.xml",
+                "mend key in [cap.senders.…], then try: loa cap show ALARM.xml"
+            ),
+        ));
+    }
+    let today = now.zoned(&station.timezone).date();
+    for sender in &station.cap.senders {
+        let Some(last) = sender.not_after else { continue };
+        let left = (last - today).get_days();
+        if i64::from(left) < KEY_SOON {
+            let (title, last) = (shown(&sender.title), written(last));
+            let (vi, en) = (last.vi, last.en);
+            findings.push(Finding::warning(
+                "cap_key_over",
+                text!(
+                    "khóa của «{title}» chỉ dùng được đến {vi}; sau đó báo động của họ không được tin",
+                    "the key of \"{title}\" counts until {en}; after that its alarms are not believed"
+                ),
+                text!(
+                    "xin họ khóa mới, ghi vào key và not_after",
+                    "ask them for the new one, and write it in key and not_after"
+                ),
+            ));
+        }
+    }
+    for source in &station.cap.feeds {
+        let CapSource::Directory(path) = source else { continue };
+        if !site.dir().join(path).exists() {
+            let name = shown(&path.display().to_string());
+            findings.push(Finding::warning(
+                "cap_directory",
+                text!("không có thư mục báo động «{name}»", "there is no directory of alarms \"{name}\""),
+                text!("tạo nó: mkdir {name}", "make it: mkdir {name}"),
+            ));
+        }
+    }
+    let standing = CapStanding::read(site);
+    for (feed, told) in &standing.feeds {
+        let Some((_, words)) = &told.hindered else { continue };
+        let (feed, Text { vi, en }) = (shown(feed), Text::from(words.clone()));
+        findings.push(Finding::warning(
+            "cap_silent",
+            text!("nguồn báo động {feed} không trả lời: {vi}", "the feed of alarms {feed} does not answer: {en}"),
+            text!(
+                "xem mạng của máy và địa chỉ trong feeds",
+                "look at the network of the machine, and at the address in feeds"
+            ),
+        ));
+    }
+    let (senders, known) = (station.cap.senders.len(), standing.alarms.len());
+    let seen =
+        text!("tin {senders} nơi gửi, nhớ {known} bản tin", "{senders} senders count, {known} alarms are remembered");
+    Some(Look::new(text!("Báo động từ ngoài", "Alarms from outside"), seen, findings))
+}
+
+fn written(day: jiff::civil::Date) -> Text {
+    let (vi, en) = (day.strftime("%d/%m/%Y").to_string(), day.strftime("%F").to_string());
+    text!("{vi}", "{en}")
+}

@@ -1,0 +1,109 @@
+use std::process::ExitCode;
+
+use clap::Args;
+use loa_core::diag::{Text, figure, shown, text};
+use loa_core::signature::Locality;
+use serde_json::json;
+
+use super::collect::{DatabaseArgs, open_there};
+use super::{CentreExit, CentreGround, Failed, Screen};
+use crate::dispatch::SentRecord;
+use crate::fleet::Register;
+use crate::ledger::{BookKind, BookPage};
+use crate::pulse::PulseRecord;
+use crate::watch;
+
+/// `loa fleet held`.
+#[derive(Args, Debug)]
+pub(super) struct HeldArgs {
+    /// Kể cả đài đã có lịch mới nhất. | Stations that have the newest too.
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+/// Which schedule a station has, of those that were sent to it: by its heartbeats.
+pub(super) fn held(ground: &CentreGround, args: &HeldArgs) -> Result<ExitCode, Failed> {
+    let register = Register::read(&ground.dir)?;
+    let mut ledger = open_there(ground, &args.database)?;
+    let sent: Vec<SentRecord> = ledger.pages(BookKind::Sent, "")?.iter().filter_map(BookPage::read).collect();
+    let pulses = PulseRecord::all(&mut *ledger)?;
+    let now = watch::now();
+    let (mut lines, mut data, mut behind) = (Vec::new(), Vec::new(), 0_usize);
+    for (path, place) in &register.places {
+        let pulse = pulses.get(path);
+        for letter in newest_of_each(&sent, &place.zones) {
+            let has = pulse.and_then(|pulse| pulse.pulse.bundles.get(letter.sender.as_str()).copied());
+            let why = pulse.and_then(|pulse| pulse.pulse.refused.get(letter.place.as_str()));
+            let is_held = has.is_some_and(|has| has >= letter.version);
+            behind += usize::from(!is_held);
+            data.push(json!({
+                "station": path, "sender": letter.sender, "title": letter.title, "sent": letter.version, "has": has,
+                "refused": why, "heard": pulse.map(|pulse| pulse.came.clone()),
+            }));
+            if is_held && !args.all {
+                continue;
+            }
+            lines.push(line(path, letter, has, why, pulse, now, &ground.tz));
+        }
+    }
+    if ground.json {
+        Screen::data(format!("{:#}\n", json!(data)));
+    } else {
+        let all = data.len();
+        let has = all - behind;
+        let said = text!(
+            "{has} trên {all} lịch đã gửi đang được giữ ở đài.",
+            "Letters that stations hold, of those that were sent: {has} of {all}."
+        );
+        Screen::line(said.get(ground.lang));
+        for said in lines {
+            Screen::line(said.get(ground.lang));
+        }
+    }
+    Ok(if behind == 0 { ExitCode::SUCCESS } else { CentreExit::Findings.into() })
+}
+
+/// Of each sender the newest that this box hears.
+fn newest_of_each<'a>(sent: &'a [SentRecord], zones: &[Locality]) -> Vec<&'a SentRecord> {
+    let mut newest: Vec<&SentRecord> = Vec::new();
+    for letter in sent.iter().filter(|letter| zones.contains(&letter.place)) {
+        match newest.iter_mut().find(|known| known.sender == letter.sender) {
+            Some(known) if known.version < letter.version => *known = letter,
+            Some(_) => {}
+            None => newest.push(letter),
+        }
+    }
+    newest
+}
+
+fn line(
+    path: &Locality,
+    letter: &SentRecord,
+    has: Option<u64>,
+    why: Option<&String>,
+    pulse: Option<&PulseRecord>,
+    now: loa_core::instant::Wall,
+    tz: &jiff::tz::TimeZone,
+) -> Text {
+    let (title, sent) = (shown(&letter.title), letter.version);
+    let state = match (has, why, pulse) {
+        (Some(has), ..) if has >= sent => text!("đã có số {has}", "has number {has}"),
+        (_, Some(code), _) => {
+            let code = shown(code);
+            text!("KHÔNG NHẬN được ({code}; xem: loa explain {code})", "NOT TAKEN ({code}; see: loa explain {code})")
+        }
+        (has, None, Some(pulse)) => {
+            let heard = figure::moment(pulse.came_at().unwrap_or(now), tz);
+            let has = has.map_or_else(|| text!("chưa có gì", "nothing yet"), |has| text!("số {has}", "number {has}"));
+            text!(
+                has = has, heard = heard;
+                "chưa nhận, đang có {has}, nghe lần cuối {heard}",
+                "not taken yet, has {has}, last heard at {heard}"
+            )
+        }
+        (_, None, None) => text!("chưa từng nghe thấy đài này", "this station was never heard"),
+    };
+    text!(state = state; "{path}: «{title}» số {sent}: {state}", "{path}: \"{title}\", number {sent}: {state}")
+}

@@ -1,0 +1,181 @@
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use loa_core::bundle::{Endorsed, PublicKey, SecretKey};
+use loa_core::diag::{Text, shown, text};
+use serde_json::json;
+
+use super::collect::{DatabaseArgs, open, read};
+use super::{CentreExit, CentreGround, Failed, Screen};
+use crate::dispatch::{
+    CentreTrust, Dispatcher, LetterOrder, OutgoingBundle, SentRecord, send_letters, send_sounds, targets,
+};
+use crate::fleet::Register;
+use crate::watch;
+
+/// A list of two thousand keys.
+const PAPER_MOST: u64 = 8 << 20;
+
+/// `loa fleet roots`.
+#[derive(Args, Debug)]
+pub(super) struct RootsArgs {
+    /// Khóa gốc (.pub) ghi ở [bundle] roots của các đài. | The roots that stand in every box's loa.toml.
+    #[arg(value_name = "ROOT.pub", required = true)]
+    roots: Vec<PathBuf>,
+    /// Mấy khóa gốc ký là đủ. | So many of them sign.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    needed: u8,
+    /// Danh sách khóa mà các gốc đã ký. | Lists of keys that the roots have signed.
+    #[arg(long, value_name = "FILE")]
+    keys: Vec<PathBuf>,
+    /// Giấy thu hồi khóa. | Revoked keys.
+    #[arg(long, value_name = "FILE")]
+    revoked: Option<PathBuf>,
+}
+
+/// `loa fleet send`.
+#[derive(Args, Debug)]
+pub(super) struct SendArgs {
+    /// Gói tin đã ký, do loa bundle make lập. | A signed bundle, as loa bundle make makes it.
+    #[arg(value_name = "BUNDLE")]
+    bundle: PathBuf,
+    /// Gửi cho nơi hay nhóm nào; ghi nhiều lần. | For which place or group; several times.
+    #[arg(long, value_name = "PLACE", required = true, num_args = 1..)]
+    to: Vec<String>,
+    /// Thay lịch số N của người khác, đã hỏi họ. | It takes the place of number N, which is another's.
+    #[arg(long, value_name = "N")]
+    after: Option<u64>,
+    /// Ai gửi; không ghi thì theo chữ ký. | Who sends; else whoever signed.
+    #[arg(long, value_name = "WHO")]
+    by: Option<String>,
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+pub(super) fn roots(ground: &CentreGround, args: &RootsArgs) -> Result<ExitCode, Failed> {
+    Register::read(&ground.dir)?;
+    let roots = args.roots.iter().map(|path| {
+        PublicKey::read(&read(path)?).ok_or_else(|| {
+            let path = shown(&path.to_string_lossy());
+            let said =
+                text!("«{path}» không phải khóa công khai (.pub) của loa", "\"{path}\" is no public key of loa's");
+            Failed::new(CentreExit::Findings, said)
+        })
+    });
+    let roots: Vec<PublicKey> = roots.collect::<Result<_, _>>()?;
+    if args.needed < 2 || usize::from(args.needed) > roots.len() {
+        let said = text!(
+            "--needed phải từ 2 đến số khóa gốc: một mình ai cũng không đủ",
+            "--needed is 2 or more, and not more than there are roots: nobody is enough alone"
+        );
+        return Err(Failed::new(CentreExit::Usage, said));
+    }
+    let paper = |path: &Path| {
+        let read = loa_site::read(path, PAPER_MOST).ok().and_then(|bytes| Endorsed::read(&bytes));
+        read.ok_or_else(|| {
+            let path = shown(&path.to_string_lossy());
+            let said = text!("«{path}» không phải giấy đã ký của loa", "\"{path}\" is no signed paper of loa's");
+            Failed::new(CentreExit::Findings, said)
+        })
+    };
+    let keys: Vec<Endorsed> = args.keys.iter().map(|path| paper(path)).collect::<Result<_, _>>()?;
+    let revoked = args.revoked.as_deref().map(paper).transpose()?;
+    // Other roots: what the earlier ones have signed may count no more, and is looked at anew.
+    let trust = match CentreTrust::read(&ground.dir) {
+        Ok(known) if known.roots == roots && known.needed == args.needed => known,
+        _ => CentreTrust::of(roots, args.needed),
+    };
+    let trust = trust.with(&keys, revoked.as_ref());
+    for list in trust.keys.iter().filter_map(|paper| loa_core::bundle::KeyList::read(&paper.text).ok()) {
+        trust.trusted_at(&list.place, None).map_err(|why| CentreTrust::refusal("keys.json", &why, &ground.tz))?;
+    }
+    trust.write(&ground.dir)?;
+    let (count, needed, lists) = (trust.roots.len(), trust.needed, trust.keys.len());
+    let said = text!(
+        "Trung tâm biết {count} khóa gốc (cần {needed} khóa ký) và {lists} danh sách khóa; từ nay xét mỗi gói tin như một đài xét.",
+        "The centre knows {count} roots (of which {needed} sign) and lists of keys: {lists}; from now on it judges every bundle as a box does."
+    );
+    Screen::line(said.get(ground.lang));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn send(ground: &CentreGround, args: &SendArgs) -> Result<ExitCode, Failed> {
+    let register = Register::read(&ground.dir)?;
+    let trust = CentreTrust::read(&ground.dir)?;
+    let targets = targets(&register, &args.to)?;
+    let bundle = OutgoingBundle::open(&args.bundle, &ground.tz)?;
+    let now = watch::now();
+    let mut signers = Vec::new();
+    for target in &targets {
+        signers = bundle.judge(&trust, target, now, &ground.tz)?;
+    }
+    let by =
+        args.by.clone().unwrap_or_else(|| signers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "));
+    let mut ledger = open(ground, &args.database)?;
+    let lang = ground.lang;
+    let sent: Vec<SentRecord> = with_server(ground, &register, async |dispatcher| {
+        let mut tell = |place: usize, of: usize, file: &_, fate: crate::dispatch::SoundFate| {
+            Screen::aside(fate.text(place, of, file).get(lang));
+        };
+        send_sounds(&dispatcher, &bundle, &mut tell).await?;
+        let order = LetterOrder { bundle: &bundle, targets: &targets, after: args.after, by: &by, now, tz: &ground.tz };
+        Ok(send_letters(&dispatcher, &mut *ledger, &trust, &order).await?)
+    })?;
+    // What came along with it is known from now on.
+    trust.with(&bundle.freight.keys, bundle.freight.revoked.as_ref()).write(&ground.dir)?;
+    if ground.json {
+        Screen::data(format!("{:#}\n", json!(sent)));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let title = shown(&bundle.manifest.title);
+    for target in &targets {
+        let (place, count, version) = (&target.place, target.stations.len(), bundle.manifest.version);
+        let said = if sent.iter().any(|sent| sent.place == *place) {
+            text!(
+                "Đã gửi «{title}» số {version} đến {place}: {count} đài sẽ tự nhận khi có mạng. Xem ai đã nhận: loa fleet held",
+                "\"{title}\", number {version}, is sent to {place}: stations that take it when they have a network: {count}. Who has it: loa fleet held"
+            )
+        } else {
+            text!(
+                "{place} đã có «{title}» này rồi, không gửi lại.",
+                "{place} has this \"{title}\" already; it is not sent again."
+            )
+        };
+        Screen::line(said.get(lang));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// With a connection to the servers of the register.
+pub(super) fn with_server<T>(
+    ground: &CentreGround,
+    register: &Register,
+    work: impl AsyncFnOnce(Dispatcher) -> Result<T, Failed>,
+) -> Result<T, Failed> {
+    let credentials = read(&ground.dir.join("creds").join("dispatcher.creds"))?;
+    let ca = register.tls.then(|| ground.dir.join("ca.crt"));
+    let servers = register.addresses();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done = runtime.block_on(async {
+        let dispatcher = Dispatcher::connect(&servers, &credentials, ca.as_deref()).await?;
+        work(dispatcher).await
+    });
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    done
+}
+
+/// Secret keys, as their files have them.
+pub(super) fn secrets(paths: &[PathBuf]) -> Result<Vec<SecretKey>, Failed> {
+    let one = |path: &PathBuf| {
+        let written = read(path)?;
+        SecretKey::read(&written).ok_or_else(|| {
+            let path = shown(&path.to_string_lossy());
+            let said: Text =
+                text!("«{path}» không phải khóa bí mật (.key) của loa", "\"{path}\" is no secret key of loa's");
+            Failed::new(CentreExit::Findings, said)
+        })
+    };
+    paths.iter().map(one).collect()
+}

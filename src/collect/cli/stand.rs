@@ -1,0 +1,39 @@
+use loa_board::{Board, BoardError};
+use loa_core::diag::{Text, shown, text};
+use loa_core::district::{
+    Consequence, FleetView, JudgedBox, alarm_sentence, box_lines, consequence_sentence, sentence,
+};
+
+use super::{CentreGround, Failed};
+use crate::watch;
+
+/// Boxes that a status names: the worst.
+const WORST_MOST: usize = 20;
+
+/// The first sentence of the district's page, then the worst boxes, each with whom to call.
+pub(super) fn stand(ground: &CentreGround) -> Result<Option<String>, Failed> {
+    let mut board = match Board::find(&ground.dir) {
+        Ok(board) => board,
+        Err(BoardError::Absent) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let fleet = board.fleet()?;
+    let view = FleetView::judge(fleet.facts, &fleet.wanted, watch::now());
+    let alarms = board.open_alarms()?;
+    let standing = alarms.iter().filter(|alarm| alarm.over.is_none());
+    let mut lines = vec![sentence(&view.counts(), standing.clone().count()).get(ground.lang).to_owned() + "."];
+    lines.extend(standing.map(|alarm| {
+        let Text { vi, en } = alarm_sentence(alarm, &fleet.names, &ground.tz);
+        text!("BÁO ĐỘNG {vi}", "ALARM {en}").get(ground.lang).to_owned()
+    }));
+    let is_told = |own: &&JudgedBox| !matches!(own.consequence, Consequence::Well | Consequence::Vacant);
+    lines.extend(view.boxes.iter().filter(is_told).take(WORST_MOST).map(|own| {
+        let facts = &own.facts;
+        let said = consequence_sentence(own, &ground.tz);
+        let three = box_lines(own, &ground.tz).map(|line| line.get(ground.lang).to_owned()).join("; ");
+        let call = [shown(&facts.contact), shown(&facts.phone)].join(" ");
+        let (place, title) = (&facts.place, shown(&facts.title));
+        format!("{place} {title}: {}; {three}. {}", said.get(ground.lang), call.trim())
+    }));
+    Ok(Some(lines.join("\n")))
+}

@@ -1,0 +1,396 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
+use async_nats::jetstream::{self, Message};
+use async_nats::{Client, ConnectOptions};
+use futures_util::StreamExt as _;
+use loa_core::diag::{Text, foreign, text};
+use loa_core::signature::Locality;
+use loa_core::uplink::{LOG_STREAM, RowBatch, Watermark, sender, watermark_subject};
+
+use crate::hearing::Hearing;
+use crate::ledger::{Haul, Ledger, LedgerError, TakenHaul, Way};
+use crate::{CollectError, streams, watch};
+
+/// What the durable consumer is called; a second one takes over where a power cut has broken the first one's file.
+const CONSUMER: &str = "collector";
+/// The server says so where it cannot write a consumer down under this name any more.
+const BROKEN_STORE: &str = "error creating store for consumer";
+/// So often in a row it says so, and another name is taken.
+const BROKEN_MOST: u32 = 3;
+/// Empty waits after which it is asked whether nothing comes because there is nothing.
+const EMPTY_MOST: u32 = 6;
+/// What a server may owe us at once.
+const UNACKED_MOST: i64 = 10_000;
+/// The longest pause after failures.
+const PAUSE_MOST: Duration = Duration::from_secs(30);
+
+/// How the collector works.
+#[derive(Clone, Debug)]
+pub struct CollectorSettings {
+    /// The province whose rows it collects: `p01`.
+    pub province: String,
+    /// How many servers hold each stream.
+    pub replicas: usize,
+    /// Messages of one transaction.
+    pub pull: usize,
+    /// How long to wait for a message at a time.
+    pub wait: Duration,
+    /// After how long a server gives a message again that was not acknowledged.
+    pub ack_wait: Duration,
+}
+
+impl CollectorSettings {
+    /// For a province, on so many servers.
+    pub fn of(province: &str, replicas: usize) -> Self {
+        let (wait, ack_wait) = (Duration::from_secs(5), Duration::from_secs(10));
+        Self { province: province.to_owned(), replicas, pull: 500, wait, ack_wait }
+    }
+}
+
+/// What the collector tells and asks on its way.
+#[derive(Clone)]
+pub struct CollectorEar {
+    /// What happens, in words.
+    pub say: Arc<dyn Fn(Text) + Send + Sync>,
+    /// Asked between two steps; `false` ends the collector there, as a power cut would.
+    pub step: Arc<dyn Fn(&'static str) -> bool + Send + Sync>,
+}
+
+/// Gets the rows of all boxes into the database: pulled, written, acknowledged, and told to the box, in this order.
+pub struct Collector {
+    settings: CollectorSettings,
+    client: Client,
+    js: jetstream::Context,
+    ledger: Option<Box<dyn Ledger>>,
+    ear: CollectorEar,
+    /// Counts on where a consumer's name can no longer be used.
+    name: u32,
+    broken: u32,
+    empty: u32,
+    /// The database holds nothing yet: what an earlier one was given is asked for again.
+    is_new: bool,
+    /// What boxes have not been told yet.
+    untold: BTreeMap<Locality, Watermark>,
+    /// Heartbeats, and what became of alarms.
+    hearing: Hearing,
+}
+
+impl Collector {
+    /// Connect, and see that the streams are there. What earlier lives may not have told the boxes is told first.
+    pub async fn connect(
+        servers: &[String],
+        options: ConnectOptions,
+        settings: CollectorSettings,
+        mut ledger: Box<dyn Ledger>,
+        ear: CollectorEar,
+    ) -> Result<Self, CollectError> {
+        ledger.claim()?;
+        let client = options.connect(servers).await.map_err(|error| CollectError::Connect(error.to_string()))?;
+        let mut js = jetstream::new(client.clone());
+        js.set_timeout(Duration::from_secs(10));
+        let untold = ledger.watermarks()?.into_iter().collect();
+        let is_new = ledger.journals()?.is_empty() && ledger.refused()?.is_empty();
+        let hearing = Hearing::of(&mut *ledger)?;
+        let ledger = Some(ledger);
+        Ok(Self { settings, client, js, ledger, ear, name: 1, broken: 0, empty: 0, is_new, untold, hearing })
+    }
+
+    /// Its connection, for whoever listens beside it.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// See that the streams are there.
+    pub async fn prepare(&self) -> Result<(), CollectError> {
+        streams::ensure(&self.js, &self.settings.province, self.settings.replicas).await
+    }
+
+    /// Collect until `stop` is done. Nothing that goes wrong on the way ends it but that the database is gone; each failure is told and tried
+    /// again.
+    pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<(), CollectError> {
+        tokio::pin!(stop);
+        let mut failures = 0_u32;
+        loop {
+            let done = tokio::select! {
+                done = self.life() => done,
+                () = &mut stop => return Ok(()),
+            };
+            let why = match done {
+                Err(CollectError::Stopped(step)) => return Err(CollectError::Stopped(step)),
+                Err(gone @ CollectError::Ledger(LedgerError::Gone(_))) => return Err(gone),
+                Err(why) => why,
+                Ok(()) => {
+                    failures = 0;
+                    continue;
+                }
+            };
+            (self.ear.say)(why.text());
+            failures = (failures + 1).min(8);
+            let pause = Duration::from_millis(200).saturating_mul(1 << failures).min(PAUSE_MOST);
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = &mut stop => return Ok(()),
+            }
+        }
+    }
+
+    /// Work with one consumer until it has to be looked up again.
+    async fn life(&mut self) -> Result<(), CollectError> {
+        self.prepare().await?;
+        let mut consumer = self.consumer().await?;
+        if self.is_new && self.is_read(&consumer).await? {
+            (self.ear.say)(text!(
+                "cơ sở dữ liệu trống mà máy chủ còn giữ nhật ký đã giao trước đây: nhận lại từ đầu",
+                "the database is empty and the server still holds rows that it has given out before: all of them are taken again"
+            ));
+            self.is_new = false;
+            return self.forget(&consumer).await;
+        }
+        self.is_new = false;
+        self.tell().await?;
+        loop {
+            // One look at a name of a file.
+            self.ledger.as_mut().map_or(Ok(()), |ledger| ledger.is_there())?;
+            let messages = self.pull(&consumer).await?;
+            self.hear().await?;
+            if messages.is_empty() {
+                self.empty += 1;
+                if self.empty >= EMPTY_MOST {
+                    self.empty = 0;
+                    if self.is_stuck(&mut consumer).await? {
+                        let name = consumer.cached_info().name.clone();
+                        (self.ear.say)(text!(
+                            "nơi nhận «{name}» đứng yên dù có tin: lập lại, nhận từ đầu",
+                            "the consumer \"{name}\" stands still though there are messages: it is made anew, from the beginning"
+                        ));
+                        self.forget(&consumer).await?;
+                        return Ok(());
+                    }
+                }
+                continue;
+            }
+            self.empty = 0;
+            self.round(messages).await?;
+        }
+    }
+
+    /// Write down what boxes say beside their rows.
+    async fn hear(&mut self) -> Result<(), CollectError> {
+        let now = watch::now();
+        let heard = self.hearing.listen(&self.js, now).await;
+        if heard.pages.is_empty() {
+            return Ok(());
+        }
+        for said in self.with_ledger(move |ledger| heard.write(ledger, now)).await? {
+            (self.ear.say)(said);
+        }
+        Ok(())
+    }
+
+    /// The consumer, made anew where the server has none; all from the beginning then, since the database knows what it has.
+    async fn consumer(&mut self) -> Result<PullConsumer, CollectError> {
+        let name = if self.name == 1 { CONSUMER.to_owned() } else { format!("{CONSUMER}-{}", self.name) };
+        let broken = |error: String| CollectError::Stream(LOG_STREAM.to_owned(), error);
+        let stream = self.js.get_stream(LOG_STREAM).await.map_err(|error| broken(error.to_string()))?;
+        let config = pull::Config {
+            durable_name: Some(name.clone()),
+            ack_policy: AckPolicy::Explicit,
+            deliver_policy: DeliverPolicy::All,
+            ack_wait: self.settings.ack_wait,
+            max_ack_pending: UNACKED_MOST,
+            ..pull::Config::default()
+        };
+        match stream.get_or_create_consumer(&name, config).await {
+            Ok(consumer) => {
+                self.broken = 0;
+                Ok(consumer)
+            }
+            Err(error) => {
+                let said = error.to_string();
+                if said.contains(BROKEN_STORE) {
+                    self.broken += 1;
+                }
+                if self.broken >= BROKEN_MOST {
+                    self.broken = 0;
+                    self.name += 1;
+                    (self.ear.say)(text!(
+                        "máy chủ không ghi được nơi nhận «{name}» nữa: dùng tên tiếp theo",
+                        "the server cannot keep the consumer \"{name}\" any more: the next name is taken"
+                    ));
+                }
+                Err(broken(said))
+            }
+        }
+    }
+
+    /// What is there; where nothing is, wait for one.
+    async fn pull(&self, consumer: &PullConsumer) -> Result<Vec<Message>, CollectError> {
+        let late = self.settings.wait + Duration::from_secs(5);
+        let failed = |error: &dyn std::fmt::Display| CollectError::Messages(error.to_string());
+        for is_waiting in [false, true] {
+            let batch = if is_waiting {
+                let asked = consumer.batch().max_messages(1).expires(self.settings.wait);
+                tokio::time::timeout(late, asked.messages()).await.map_err(|error| failed(&error))?
+            } else {
+                let asked = consumer.fetch().max_messages(self.settings.pull).expires(self.settings.wait);
+                tokio::time::timeout(late, asked.messages()).await.map_err(|error| failed(&error))?
+            };
+            let mut batch = batch.map_err(|error| failed(&error))?;
+            let mut messages = Vec::new();
+            loop {
+                match tokio::time::timeout(late, batch.next()).await {
+                    Ok(None) => break,
+                    Ok(Some(Ok(message))) => messages.push(message),
+                    // What has come is worked on; the next pull meets the trouble again.
+                    Ok(Some(Err(_))) | Err(_) if !messages.is_empty() => break,
+                    Ok(Some(Err(error))) => return Err(failed(&error)),
+                    Err(error) => return Err(failed(&error)),
+                }
+            }
+            if !messages.is_empty() {
+                return Ok(messages);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Into the database, then to the server, then to the boxes.
+    async fn round(&mut self, messages: Vec<Message>) -> Result<(), CollectError> {
+        self.step("pulled")?;
+        let (mut hauls, mut refused) = (Vec::new(), Vec::new());
+        for message in &messages {
+            match haul(message) {
+                Ok(haul) => hauls.push(haul),
+                Err((station, why)) => refused.push((station, why)),
+            }
+        }
+        let now = watch::now();
+        let taken = self
+            .with_ledger(move |ledger| {
+                for (station, why) in refused {
+                    ledger.refuse(&station, &why, now)?;
+                }
+                let taken = ledger.take(&hauls, now)?;
+                // Before anything is acknowledged: rows that went into a file that nobody finds any more are asked for again.
+                ledger.is_there()?;
+                for lost in taken.iter().filter(|taken| taken.refused) {
+                    ledger.refuse(lost.station.as_str(), "too many journals", now)?;
+                }
+                Ok(taken)
+            })
+            .await?;
+        self.step("taken")?;
+        for (place, message) in messages.iter().enumerate() {
+            message.ack().await.map_err(|error| CollectError::Messages(error.to_string()))?;
+            if place == 0 {
+                self.step("one acknowledged")?;
+            }
+        }
+        self.client.flush().await.map_err(|error| CollectError::Messages(error.to_string()))?;
+        self.step("acknowledged")?;
+        self.note(taken);
+        self.tell().await?;
+        self.step("told")
+    }
+
+    fn note(&mut self, taken: Vec<TakenHaul>) {
+        for taken in taken.into_iter().filter(|taken| !taken.refused) {
+            let station = &taken.station;
+            for seq in &taken.arrived.others {
+                (self.ear.say)(text!(
+                    "{station}: dòng {seq} gửi lên khác với dòng {seq} đã nhận; giữ dòng nhận trước",
+                    "{station}: row {seq} that came differs from row {seq} that is there; the first one stays"
+                ));
+            }
+            for seq in &taken.breaks {
+                (self.ear.say)(text!(
+                    "{station}: chuỗi nhật ký đứt ở dòng {seq}",
+                    "{station}: the journal's chain is broken at row {seq}"
+                ));
+            }
+            self.untold.insert(taken.station, taken.watermark);
+        }
+    }
+
+    /// Tell the boxes how far their rows are in the database. It is told again whenever rows come, even if it has not moved: the
+    /// server may have lost it.
+    async fn tell(&mut self) -> Result<(), CollectError> {
+        let failed = |error: &dyn std::fmt::Display| CollectError::Messages(error.to_string());
+        let mut answers = Vec::new();
+        for (station, watermark) in &self.untold {
+            let sent = self.js.publish(watermark_subject(station), watermark.line().into()).await;
+            answers.push((station.clone(), sent.map_err(|error| failed(&error))?));
+        }
+        for (station, answer) in answers {
+            answer.await.map_err(|error| failed(&error))?;
+            self.untold.remove(&station);
+        }
+        Ok(())
+    }
+
+    /// Whether nothing comes though there is something: the consumer points behind the end of a stream that was lost, or does not
+    /// move.
+    async fn is_stuck(&self, consumer: &mut PullConsumer) -> Result<bool, CollectError> {
+        let broken = |error: String| CollectError::Stream(LOG_STREAM.to_owned(), error);
+        let mut stream = self.js.get_stream(LOG_STREAM).await.map_err(|error| broken(error.to_string()))?;
+        let last = stream.info().await.map_err(|error| broken(error.to_string()))?.state.last_sequence;
+        let info = consumer.info().await.map_err(|error| broken(error.to_string()))?;
+        let is_behind_the_end = info.delivered.stream_sequence > last;
+        Ok(is_behind_the_end || info.num_pending > 0)
+    }
+
+    /// Whether it has given out what the stream still holds, to a database that had it.
+    async fn is_read(&self, consumer: &PullConsumer) -> Result<bool, CollectError> {
+        let broken = |error: String| CollectError::Stream(LOG_STREAM.to_owned(), error);
+        let mut stream = self.js.get_stream(LOG_STREAM).await.map_err(|error| broken(error.to_string()))?;
+        let held = stream.info().await.map_err(|error| broken(error.to_string()))?.state.messages;
+        Ok(held > 0 && consumer.cached_info().ack_floor.stream_sequence > 0)
+    }
+
+    async fn forget(&mut self, consumer: &PullConsumer) -> Result<(), CollectError> {
+        let name = consumer.cached_info().name.clone();
+        let stream = self.js.get_stream(LOG_STREAM).await;
+        let stream = stream.map_err(|error| CollectError::Stream(LOG_STREAM.to_owned(), error.to_string()))?;
+        if let Err(error) = stream.delete_consumer(&name).await {
+            let why = foreign(&error.to_string());
+            (self.ear.say)(
+                text!(why = why; "chưa bỏ được nơi nhận cũ: {why}", "the old consumer could not be taken away: {why}"),
+            );
+        }
+        Ok(())
+    }
+
+    /// The database blocks: it is asked on a thread of its own.
+    async fn with_ledger<T: Send + 'static>(
+        &mut self,
+        ask: impl FnOnce(&mut dyn Ledger) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, CollectError> {
+        let lost = || CollectError::Ledger(LedgerError::Damaged("no database".to_owned()));
+        let mut ledger = self.ledger.take().ok_or_else(lost)?;
+        let asked = tokio::task::spawn_blocking(move || {
+            let answer = ask(&mut *ledger);
+            (ledger, answer)
+        });
+        let (ledger, answer) = asked.await.map_err(|_| lost())?;
+        self.ledger = Some(ledger);
+        Ok(answer?)
+    }
+
+    fn step(&self, name: &'static str) -> Result<(), CollectError> {
+        if (self.ear.step)(name) { Ok(()) } else { Err(CollectError::Stopped(name)) }
+    }
+}
+
+/// The rows of a message; else under which name it came, and what is wrong with it.
+fn haul(message: &Message) -> Result<Haul, (String, String)> {
+    let subject = message.subject.as_str();
+    let Some(station) = sender(subject) else { return Err((subject.to_owned(), "no station".to_owned())) };
+    let header = |name: &str| {
+        message.headers.as_ref().and_then(|headers| headers.get(name)).map(async_nats::HeaderValue::as_str)
+    };
+    let batch = RowBatch::read(header, &message.payload).map_err(|why| (station.to_string(), why.text().en))?;
+    Ok(Haul { station, epoch: batch.epoch.clone(), rows: batch.rows().collect(), way: Way::Network })
+}

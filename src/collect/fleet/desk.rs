@@ -1,0 +1,317 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use loa_core::instant::Wall;
+use loa_core::signature::{Locality, UtcSecond};
+use loa_site::{Folder, Lock};
+
+use super::authority::write;
+use super::certificate::{AUTHORITY, CertificateAuthority, SERVER, SERVER_KEY, is_host};
+use super::key::letters;
+use super::register::{FleetPlace, FleetServer, FormerHolder, Invitation, PlaceHolder, Register};
+use super::server::{PORT_MOST, ServerNeeds, leaf_config, server_config};
+use super::token::credentials;
+use super::{Authority, CentreRole, FleetError, FleetKey, JoinCode, JoinRequest, KeyKind};
+
+/// Somebody else may be at it.
+const LOCK_MOST: Duration = Duration::from_secs(10);
+/// A code is good for three days: a fitter who is held up by the weather comes the day after.
+const CODE_GOOD: Duration = Duration::from_hours(72);
+/// Other directories of a fleet.
+const SECRET_DIR: u32 = 0o700;
+
+/// A box's papers.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// What the box connects with: the paper and the seed, or the paper alone where the box made its own key.
+    pub text: String,
+    /// Its public key.
+    pub key: String,
+}
+
+/// Where a fleet is looked after: its register, its keys and the files of its servers, in one directory. One person at a time.
+#[derive(Debug)]
+pub struct Desk {
+    folder: Folder,
+    /// Who belongs to it.
+    pub register: Register,
+    authority: Authority,
+    now: UtcSecond,
+    _lock: Lock,
+}
+
+impl Desk {
+    /// Set a fleet up in `dir`: keys, register, credentials of the centre, a directory for each server. `hosts` are the servers'
+    /// names or addresses, with a port where it is not 4222.
+    pub fn init(
+        dir: &Path,
+        name: &str,
+        province: Locality,
+        hosts: &[String],
+        tls: bool,
+        now: Wall,
+    ) -> Result<Self, FleetError> {
+        match Register::read(dir) {
+            Err(FleetError::Absent) => {}
+            // Its keys would be written over, and no box could ever be let in or cut off again.
+            Err(FleetError::Unregistered) => return Err(FleetError::Unregistered),
+            _ => return Err(FleetError::There),
+        }
+        let servers = servers(&province, hosts)?;
+        let folder = Folder::make(dir, SECRET_DIR).map_err(|error| FleetError::unwritten("", &error))?;
+        let lock = lock(&folder)?;
+        let now = UtcSecond::of(now);
+        let register = Register::new(name, province, servers, tls);
+        let authority = Authority::make(&folder)?;
+        if tls {
+            CertificateAuthority::make(&folder, &register.name, now)?;
+        }
+        let desk = Self { folder, register, authority, now, _lock: lock };
+        let creds = desk.below("creds")?;
+        for (file, role) in [
+            ("dispatcher.creds", CentreRole::Dispatcher),
+            ("collector.creds", CentreRole::Collector),
+            ("system.creds", CentreRole::System),
+        ] {
+            write(&creds, file, &desk.authority.credentials(&role, now)?, 0o600)?;
+        }
+        desk.write_certificates()?;
+        desk.write_servers()?;
+        // Last: where it is, the rest is.
+        desk.register.write(&desk.folder)?;
+        Ok(desk)
+    }
+
+    /// As it lies in `dir`.
+    pub fn open(dir: &Path, now: Wall) -> Result<Self, FleetError> {
+        Register::read(dir)?;
+        let folder = Folder::open(dir).map_err(|error| FleetError::unwritten("", &error))?;
+        let lock = lock(&folder)?;
+        // What stood there may have changed while the lock was waited for.
+        let register = Register::read(dir)?;
+        let authority = Authority::read(dir)?;
+        Ok(Self { folder, register, authority, now: UtcSecond::of(now), _lock: lock })
+    }
+
+    /// The papers of the accounts, as they are to lie at the servers.
+    pub fn papers(&self) -> Result<Vec<(String, String)>, FleetError> {
+        self.authority.account_tokens(&self.register.revoked(), self.now)
+    }
+
+    /// What boxes know the servers by; none where they speak without TLS.
+    pub fn authority_file(&self) -> Option<std::path::PathBuf> {
+        self.register.tls.then(|| self.folder.path().join(AUTHORITY))
+    }
+
+    /// Name a place, or say anew what it is called and hears. `groups` are zones beside those that follow from its path.
+    pub fn place(&mut self, path: &Locality, title: Option<&str>, groups: &[Locality]) -> Result<(), FleetError> {
+        self.is_ours(path)?;
+        let place = self.register.places.entry(path.clone()).or_default();
+        if let Some(title) = title {
+            title.clone_into(&mut place.title);
+        }
+        let known: BTreeSet<Locality> = place.zones.iter().cloned().collect();
+        let wanted = Register::zones_of(path).into_iter().chain(groups.iter().cloned());
+        place.zones.extend(wanted.filter(|zone| !known.contains(zone)));
+        self.register.write(&self.folder)
+    }
+
+    /// Who is called where this place is silent.
+    pub fn call(&mut self, path: &Locality, who: &str) -> Result<(), FleetError> {
+        self.known(path)?;
+        self.change(path, |place| who.clone_into(&mut place.call))
+    }
+
+    /// Make a key and its paper for a box that cannot make its own: whoever carries the file carries the secret.
+    pub fn issue(&mut self, path: &Locality) -> Result<Issued, FleetError> {
+        let place = self.known(path)?;
+        if place.holder.is_some() {
+            return Err(FleetError::Held(path.clone()));
+        }
+        let key = FleetKey::make(KeyKind::User)?;
+        let zones = place.zones.clone();
+        let paper = self.authority.box_token(path, &zones, &key.public(), self.now)?;
+        let holder = PlaceHolder { key: key.public(), since: self.now };
+        self.change(path, |place| place.holder = Some(holder))?;
+        Ok(Issued { text: credentials(&paper, &key.seed()?), key: key.public() })
+    }
+
+    /// A code with which a box may ask for this place, once and for three days; an earlier one is good no more.
+    pub fn invite(&mut self, path: &Locality) -> Result<(JoinCode, UtcSecond), FleetError> {
+        if self.known(path)?.holder.is_some() {
+            return Err(FleetError::Held(path.clone()));
+        }
+        let code = JoinCode::make()?;
+        let until = UtcSecond::of(self.now.wall() + CODE_GOOD);
+        let invitation = Invitation { proof: code.proof(), until };
+        self.change(path, |place| {
+            place.invitation = Some(invitation);
+            place.waiting = None;
+        })?;
+        Ok((code, until))
+    }
+
+    /// Take a box's request in: it waits then until somebody accepts it. Tells the letters that its key begins with.
+    pub fn take(&mut self, request: &JoinRequest) -> Result<String, FleetError> {
+        let (path, now) = (&request.path, self.now);
+        let invitation = self.known(path)?.invitation.clone();
+        let good = invitation.filter(|invitation| now <= invitation.until);
+        let invitation = good.ok_or_else(|| FleetError::CodeOver(path.clone()))?;
+        if !request.knows(&invitation.proof) {
+            return Err(FleetError::WrongProof(path.clone()));
+        }
+        let holder = PlaceHolder { key: request.key.clone(), since: now };
+        self.change(path, |place| {
+            place.invitation = None;
+            place.waiting = Some(holder);
+        })?;
+        Ok(letters(&request.key))
+    }
+
+    /// Let the box in that waits, once the letters were compared with those that stand on it. Its paper holds no secret: the seed never
+    /// left the box.
+    pub fn accept(&mut self, path: &Locality, seen: &str) -> Result<Issued, FleetError> {
+        let place = self.known(path)?;
+        if place.holder.is_some() {
+            return Err(FleetError::Held(path.clone()));
+        }
+        let Some(waiting) = place.waiting.clone() else { return Err(FleetError::NobodyWaits(path.clone())) };
+        let plain =
+            |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+        if plain(seen) != plain(&letters(&waiting.key)) {
+            return Err(FleetError::WrongLetters(path.clone()));
+        }
+        let zones = place.zones.clone();
+        let paper = self.authority.box_token(path, &zones, &waiting.key, self.now)?;
+        let (key, now) = (waiting.key.clone(), self.now);
+        self.change(path, |place| {
+            place.waiting = None;
+            place.holder = Some(PlaceHolder { since: now, ..waiting });
+        })?;
+        Ok(Issued { text: paper + "\n", key })
+    }
+
+    /// The box holds its place no more: it died, or was stolen. The place stays, with its name. The servers have to be told.
+    pub fn revoke(&mut self, path: &Locality, lost: bool) -> Result<String, FleetError> {
+        let holder = self.known(path)?.holder.clone().ok_or_else(|| FleetError::Vacant(path.clone()))?;
+        let former = FormerHolder { key: holder.key.clone(), until: self.now, lost };
+        self.change(path, |place| {
+            place.holder = None;
+            place.former.push(former);
+        })?;
+        self.write_servers()?;
+        Ok(holder.key)
+    }
+
+    /// Credentials and configuration of a commune's own server, below `communes/`.
+    pub fn commune(&mut self, commune: &Locality) -> Result<std::path::PathBuf, FleetError> {
+        self.is_ours(commune)?;
+        let below = self.below("communes")?;
+        let own = below.inner(commune.as_str()).map_err(|error| FleetError::unwritten("communes", &error))?;
+        let role = CentreRole::Commune(commune.clone());
+        write(&own, "leaf.creds", &self.authority.credentials(&role, self.now)?, 0o600)?;
+        let needs = self.needs()?;
+        let conf = leaf_config(&self.register, commune.as_str(), &self.authority.core_account(), &needs);
+        write(&own, "nats.conf", &conf, 0o644)?;
+        self.copy_authority(&own)?;
+        self.register.communes.insert(commune.clone(), self.now);
+        self.register.write(&self.folder)?;
+        Ok(own.path().to_owned())
+    }
+
+    /// The servers' configuration as it follows from the register. A server that has run keeps newer papers than these.
+    fn write_servers(&self) -> Result<(), FleetError> {
+        let needs = self.needs()?;
+        for server in &self.register.servers {
+            let own = self.server_folder(server)?;
+            write(&own, "nats.conf", &server_config(&self.register, server, &needs), 0o600)?;
+        }
+        Ok(())
+    }
+
+    fn write_certificates(&self) -> Result<(), FleetError> {
+        if !self.register.tls {
+            return Ok(());
+        }
+        let authority = CertificateAuthority::read(&self.folder, &self.register.name, self.now)?;
+        for server in &self.register.servers {
+            let own = self.server_folder(server)?;
+            let mut hosts = vec![server.host.clone()];
+            hosts.extend((server.host != "127.0.0.1").then(|| "127.0.0.1".to_owned()));
+            let (certificate, key) = authority.sign(&hosts)?;
+            write(&own, SERVER, &certificate, 0o644)?;
+            write(&own, SERVER_KEY, &key, 0o600)?;
+            self.copy_authority(&own)?;
+        }
+        Ok(())
+    }
+
+    fn copy_authority(&self, into: &Folder) -> Result<(), FleetError> {
+        let Some(path) = self.authority_file() else { return Ok(()) };
+        let bytes = loa_site::read(&path, 1 << 20).map_err(|why| FleetError::unread(AUTHORITY, &why))?;
+        write(into, AUTHORITY, &String::from_utf8_lossy(&bytes), 0o644)
+    }
+
+    fn needs(&self) -> Result<ServerNeeds, FleetError> {
+        Ok(ServerNeeds {
+            operator: self.authority.operator_token(&self.register.name, self.now)?,
+            system_account: self.authority.system_account(),
+            accounts: self.papers()?,
+        })
+    }
+
+    fn server_folder(&self, server: &FleetServer) -> Result<Folder, FleetError> {
+        let failed = |error| FleetError::unwritten("servers", &error);
+        self.below("servers")?.inner(&server.name).map_err(failed)
+    }
+
+    fn below(&self, name: &str) -> Result<Folder, FleetError> {
+        Folder::make(self.folder.path().join(name), SECRET_DIR).map_err(|error| FleetError::unwritten(name, &error))
+    }
+
+    fn known(&self, path: &Locality) -> Result<&FleetPlace, FleetError> {
+        self.register.places.get(path).ok_or_else(|| FleetError::Unknown(path.clone()))
+    }
+
+    fn change(&mut self, path: &Locality, change: impl FnOnce(&mut FleetPlace)) -> Result<(), FleetError> {
+        if let Some(place) = self.register.places.get_mut(path) {
+            change(place);
+        }
+        self.register.write(&self.folder)
+    }
+
+    fn is_ours(&self, path: &Locality) -> Result<(), FleetError> {
+        let province = &self.register.province;
+        if province.covers(path) && province != path {
+            Ok(())
+        } else {
+            Err(FleetError::Elsewhere(path.clone(), province.to_string()))
+        }
+    }
+}
+
+fn lock(folder: &Folder) -> Result<Lock, FleetError> {
+    folder.lock("fleet.lock", LOCK_MOST).map_err(|why| {
+        let why = std::io::Error::other(why.to_string());
+        FleetError::unwritten("fleet.lock", &why)
+    })
+}
+
+fn servers(province: &Locality, hosts: &[String]) -> Result<Vec<FleetServer>, FleetError> {
+    if !matches!(hosts.len(), 1 | 3) || hosts.iter().collect::<BTreeSet<_>>().len() != hosts.len() {
+        return Err(FleetError::Servers);
+    }
+    let mut servers = Vec::new();
+    for (place, written) in hosts.iter().enumerate() {
+        let (host, port) = written.rsplit_once(':').unwrap_or((written, "4222"));
+        let port = port
+            .parse::<u16>()
+            .ok()
+            .filter(|port| (1..=PORT_MOST).contains(port) && is_host(host))
+            .ok_or(FleetError::Servers)?;
+        let name = format!("{province}-n{}", place + 1);
+        servers.push(FleetServer { name, host: host.to_owned(), port });
+    }
+    Ok(servers)
+}

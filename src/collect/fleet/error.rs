@@ -1,0 +1,129 @@
+use loa_core::diag::{Text, foreign, shown, system, text};
+use loa_core::signature::Locality;
+use loa_site::ReadRefused;
+
+/// Why something cannot be done with the fleet.
+#[derive(Debug)]
+pub enum FleetError {
+    /// The directory holds no fleet.
+    Absent,
+    /// It holds keys of a fleet, and no register.
+    Unregistered,
+    /// It holds one already.
+    There,
+    /// A file of it cannot be used.
+    File(String, Text),
+    /// A key is none.
+    Key,
+    /// This place is not in the register.
+    Unknown(Locality),
+    /// It is held by a box already.
+    Held(Locality),
+    /// Nobody holds it.
+    Vacant(Locality),
+    /// It lies in another province.
+    Elsewhere(Locality, String),
+    /// Nobody waits to be let in there.
+    NobodyWaits(Locality),
+    /// The request does not fit the code: mistyped, of another place, or a forgery.
+    WrongProof(Locality),
+    /// The code's time is over, or it was used.
+    CodeOver(Locality),
+    /// The letters that were read at the box are others.
+    WrongLetters(Locality),
+    /// What was handed in is no request.
+    NoRequest,
+    /// The paper is about another box's key.
+    OtherPaper,
+    /// What was called is no name of a server, or there are too many.
+    Servers,
+    /// A certificate cannot be made.
+    Certificate(String),
+    /// No server has taken the news.
+    Push(String),
+}
+
+impl FleetError {
+    /// A file that cannot be read.
+    pub(super) fn unread(name: &str, why: &ReadRefused) -> Self {
+        if why.is_absent() { Self::Absent } else { Self::File(name.to_owned(), why.text()) }
+    }
+
+    /// A file that cannot be written.
+    pub(super) fn unwritten(name: &str, why: &std::io::Error) -> Self {
+        Self::File(name.to_owned(), system(why))
+    }
+
+    /// For people, with the cure where there is one.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Absent => text!(
+                "thư mục này chưa có mạng loa nào: hãy gõ loa fleet init",
+                "this directory holds no fleet: type loa fleet init"
+            ),
+            Self::Unregistered => text!(
+                "thư mục này có khóa của một mạng loa mà mất sổ fleet.json: hãy chép fleet.json từ bản cất trong két về đây; không lập mạng mới đè lên. Nếu lần init trước bị ngắt giữa chừng, chưa chép gì sang máy nào: lập ở thư mục trống",
+                "this directory holds the keys of a fleet, but its register fleet.json is missing: take fleet.json from the copy in the safe; no new fleet is made over these keys. If an earlier init was cut off here and nothing was copied to any machine: choose an empty directory"
+            ),
+            Self::There => text!(
+                "thư mục này đã có một mạng loa: hãy chọn thư mục trống",
+                "this directory holds a fleet already: choose an empty one"
+            ),
+            Self::File(name, Text { vi, en }) => {
+                let name = shown(name);
+                text!("không dùng được «{name}»: {vi}", "\"{name}\" cannot be used: {en}")
+            }
+            Self::Key => text!("không phải khóa của mạng loa", "that is no key of a fleet"),
+            Self::Unknown(place) => text!(
+                "chưa có nơi «{place}» trong sổ: hãy gõ loa fleet status để xem các nơi",
+                "there is no place \"{place}\" in the register: loa fleet status shows those that are"
+            ),
+            Self::Held(place) => text!(
+                "nơi «{place}» đang có máy giữ: máy hỏng thì gõ loa fleet revoke {place}, máy bị lấy mất thì thêm --lost, rồi cấp lại",
+                "a box holds \"{place}\" already: if it is dead, type loa fleet revoke {place}, if it is stolen add --lost, then issue again"
+            ),
+            Self::Vacant(place) => text!("nơi «{place}» chưa có máy nào giữ", "no box holds \"{place}\""),
+            Self::Elsewhere(place, province) => text!(
+                "nơi «{place}» không thuộc tỉnh «{province}»: tên nơi phải bắt đầu bằng «{province}.»",
+                "\"{place}\" does not lie in \"{province}\": the name of a place begins with \"{province}.\""
+            ),
+            Self::NobodyWaits(place) => {
+                text!("không có máy nào chờ nhận ở «{place}»", "no box waits to be let in at \"{place}\"")
+            }
+            Self::WrongProof(place) => text!(
+                "yêu cầu không khớp mã đã cấp cho «{place}»: gõ lại mã trên phiếu ở máy, rồi nhận yêu cầu mới",
+                "the request does not fit the code of \"{place}\": type the code of the slip at the box again, and take the new request"
+            ),
+            Self::CodeOver(place) => text!(
+                "mã của «{place}» đã dùng rồi hoặc hết hạn: hãy gõ loa fleet invite {place} để có mã mới",
+                "the code of \"{place}\" was used or has run out: loa fleet invite {place} makes a new one"
+            ),
+            Self::WrongLetters(place) => text!(
+                "tám chữ đọc ở máy không phải của máy đang chờ ở «{place}»: không nhận; hãy gọi người lắp máy đọc lại",
+                "the eight letters are not those of the box that waits at \"{place}\": it is not let in; have them read again"
+            ),
+            Self::NoRequest => text!(
+                "đó không phải yêu cầu vào mạng (dòng bắt đầu bằng LOA-JOIN:1)",
+                "that is no request to join (a line that begins with LOA-JOIN:1)"
+            ),
+            Self::OtherPaper => text!(
+                "giấy này cấp cho khóa của máy khác: hãy gửi lại yêu cầu của máy này rồi lấy giấy mới",
+                "this paper is for another box's key: send this box's request again and take a new paper"
+            ),
+            Self::Servers => text!(
+                "cần một hoặc ba máy chủ, mỗi máy một tên hay địa chỉ khác nhau",
+                "a fleet has one server or three, each with a name or an address of its own"
+            ),
+            Self::Certificate(why) => text!(
+                why = foreign(why);
+                "không làm được chứng nhận cho máy chủ: {why}",
+                "the servers' certificate cannot be made: {why}"
+            ),
+            Self::Push(why) => text!(
+                why = foreign(why);
+                "chưa máy chủ nào nhận được tin thu hồi: {why}; máy ấy CÒN nối được cho đến khi gõ lại loa fleet push",
+                "no server has heard of the revocation: {why}; that box can STILL connect until loa fleet push is typed again"
+            ),
+        }
+    }
+}

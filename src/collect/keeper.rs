@@ -1,0 +1,346 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use loa_board::{AlarmAnswer, Board, BoardError, BoardLine, BoardPlace, RecentRow};
+use loa_core::district::{BoxCondition, BoxJournal, BoxSession, FleetView, HeardBy, troubles};
+use loa_core::fact::body::read_instant;
+use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
+use loa_core::instant::Wall;
+use loa_core::reason::Reason;
+use loa_core::signature::Locality;
+use loa_core::uplink::{Pulse, SentRow};
+
+use crate::fleet::Register;
+use crate::ledger::{Ledger, LedgerError, LedgerFindingKind, Way};
+use crate::listen::{BoxWords, WordBox};
+use crate::standing::{FleetRows, StationRows};
+
+/// Rows of a journal that are looked at at once: some days of a station. What is older is in the reports.
+const ROWS_MOST: u32 = 400;
+/// Gaps and findings of a journal that the board names.
+const NAMED_MOST: usize = 50;
+/// By this an alarm of the centre is found in a journal, as the box writes it.
+const MARK: &str = "[báo động số ";
+/// Digits of a telephone number.
+const NUMBER_LEAST: usize = 3;
+/// Orders of a box whose alarm is remembered.
+const ORDERS_MOST: usize = 16;
+
+/// Why the board could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// The database of the rows.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The board.
+    #[error(transparent)]
+    Board(#[from] BoardError),
+}
+
+impl KeepError {
+    /// For people.
+    pub fn text(&self) -> loa_core::diag::Text {
+        match self {
+            Self::Ledger(error) => error.text(),
+            Self::Board(error) => error.text(),
+        }
+    }
+}
+
+/// Keeps the board as the rows and the words of boxes have it. All of it follows from those: a round that was lost is made up by the next one.
+pub struct BoardKeeper {
+    board: Board,
+    lines: BTreeMap<Locality, BoardLine>,
+    /// By box and order, the alarm of the centre that it was.
+    orders: BTreeMap<(Locality, String), String>,
+    places: Option<Vec<BoardPlace>>,
+}
+
+impl BoardKeeper {
+    /// Of the fleet in `dir`.
+    pub fn open(dir: &Path) -> Result<Self, BoardError> {
+        let board = Board::open(dir)?;
+        let lines = board.lines()?;
+        Ok(Self { board, lines, orders: BTreeMap::new(), places: None })
+    }
+
+    /// Bring the board up to what is known now. Says how many boxes changed.
+    pub fn keep(
+        &mut self,
+        ledger: &mut dyn Ledger,
+        register: Option<&Register>,
+        words: &WordBox,
+        now: Wall,
+    ) -> Result<usize, KeepError> {
+        // First what people have closed: what is wrong is looked at after that.
+        self.settle(ledger, now)?;
+        self.keep_places(register)?;
+        let said = words.take();
+        match self.keep_said(ledger, register, &said, now) {
+            Ok(changed) => Ok(changed),
+            Err(error) => {
+                words.put_back(said);
+                Err(error)
+            }
+        }
+    }
+
+    fn keep_said(
+        &mut self,
+        ledger: &mut dyn Ledger,
+        register: Option<&Register>,
+        said: &BoxWords,
+        now: Wall,
+    ) -> Result<usize, KeepError> {
+        let mut lines = self.lines.clone();
+        for (place, (pulse, came)) in &said.pulses {
+            hear(lines.entry(place.clone()).or_default(), pulse, *came);
+        }
+        let (mut recent, mut answers) = (BTreeMap::new(), said.answers.clone());
+        for own in FleetRows::gather(ledger, register, now)?.stations {
+            let Some(place) = Locality::read(&own.station) else { continue };
+            // A place that was never heard has no line.
+            if own.journals.is_empty() {
+                continue;
+            }
+            let line = lines.entry(place.clone()).or_default();
+            let rows = self.look(ledger, &place, &own, line, &mut answers)?;
+            if !rows.is_empty() {
+                recent.insert(place, rows);
+            }
+        }
+        let changed: Vec<&Locality> = lines
+            .iter()
+            .filter(|(place, line)| self.lines.get(*place) != Some(*line))
+            .map(|(place, _)| place)
+            .collect();
+        let each =
+            changed.iter().map(|place| (*place, &lines[*place], recent.get(*place).map_or(&[][..], Vec::as_slice)));
+        self.board.keep_lines(each, now)?;
+        let count = changed.len();
+        self.lines = lines;
+        self.board.keep_sent(&said.sent)?;
+        self.board.keep_answers(&answers)?;
+        let fleet = self.board.fleet()?;
+        let view = FleetView::judge(fleet.facts, &fleet.wanted, now);
+        self.board.keep_troubles(&troubles(&view), now)?;
+        Ok(count)
+    }
+
+    /// What people have closed on the page is closed in the database of the rows too.
+    fn settle(&mut self, ledger: &mut dyn Ledger, now: Wall) -> Result<(), KeepError> {
+        let closings = self.board.unsettled()?;
+        for closing in &closings {
+            for place in &closing.boxes {
+                ledger.close(place.as_str(), &closing.by, &closing.why, now)?;
+            }
+        }
+        if !closings.is_empty() {
+            self.board.settle(&closings.iter().map(|closing| closing.id).collect::<Vec<_>>())?;
+        }
+        Ok(())
+    }
+
+    fn keep_places(&mut self, register: Option<&Register>) -> Result<(), KeepError> {
+        let Some(register) = register else { return Ok(()) };
+        let places = places(register);
+        if self.places.as_ref() != Some(&places) {
+            self.board.keep_places(&register.name, &places)?;
+            self.places = Some(places);
+        }
+        Ok(())
+    }
+
+    /// What the newest journal of a box says; its rows that are new.
+    fn look(
+        &mut self,
+        ledger: &mut dyn Ledger,
+        place: &Locality,
+        own: &StationRows,
+        line: &mut BoardLine,
+        answers: &mut Vec<AlarmAnswer>,
+    ) -> Result<Vec<RecentRow>, LedgerError> {
+        let Some(newest) = own.journals.last() else { return Ok(Vec::new()) };
+        let state = &newest.state;
+        let is_other = line.epoch != state.epoch;
+        let looked = if is_other { 0 } else { line.looked };
+        let rows = if state.top > looked { ledger.last_rows(state.id, looked, ROWS_MOST)? } else { Vec::new() };
+        let announced = if is_other { state.announced } else { state.announced.max(line.journal.known) };
+        let mut journal = BoxJournal {
+            received: state.watermark,
+            reaches: line.journal.reaches.filter(|_| !is_other),
+            known: announced.max(state.top),
+            gaps: own.journals.iter().flat_map(|journal| journal.gaps.iter().copied()).take(NAMED_MOST).collect(),
+            after_lost: own.after_lost,
+            ..BoxJournal::default()
+        };
+        for finding in own.journals.iter().flat_map(|journal| &journal.findings).take(NAMED_MOST) {
+            match finding.kind {
+                LedgerFindingKind::Break => journal.breaks.push(finding.seq),
+                LedgerFindingKind::Other => journal.others.push(finding.seq),
+            }
+        }
+        // How it was heard is how its last row came; a report without rows can only have come on a stick.
+        let heard = seconds(state.last_heard);
+        if line.heard.is_none_or(|known| known < heard) {
+            let way = rows.last().map_or(if state.rows == 0 { Way::Stick } else { Way::Network }, |(_, way)| *way);
+            line.heard = Some(heard);
+            line.by = Some(if way == Way::Stick { HeardBy::Stick } else { HeardBy::Network });
+        }
+        let mut recent = Vec::new();
+        for (row, _) in &rows {
+            let Some(entry) = entry(row) else { continue };
+            let at = seconds(entry.planned.or(entry.started).unwrap_or(entry.written));
+            if row.seq <= state.watermark {
+                journal.reaches = Some(journal.reaches.map_or(at, |known| known.max(at)));
+            }
+            if let Some(Reason::Started(hornless)) = &entry.reason {
+                line.bare = hornless.0.iter().take(NAMED_MOST).cloned().collect();
+            }
+            BoxSession::add(&mut line.session, &entry);
+            let is_bare = entry.zone.as_ref().is_some_and(|zone| line.bare.contains(zone));
+            let is_heard = matches!(entry.outcome, Some(Outcome::Played | Outcome::Partial)) && !is_bare;
+            if let Some(zone) = entry.zone.clone().filter(|_| is_heard && entry.kind == EntryKind::Airing) {
+                let proof = line.proofs.entry(zone).or_insert(at);
+                *proof = (*proof).max(at);
+            }
+            answers.extend(self.of_alarm(place, &entry).filter(|_| !is_bare));
+            recent.push(shown(&entry, at));
+        }
+        (line.journal, line.looked) = (journal, state.top);
+        line.epoch.clone_from(&state.epoch);
+        Ok(recent)
+    }
+
+    /// What a row says of an alarm of the centre: the note of the order names it, the airing says that it was heard.
+    fn of_alarm(&mut self, place: &Locality, entry: &Entry) -> Option<AlarmAnswer> {
+        let order = entry.order.clone()?;
+        let key = (place.clone(), order);
+        let said = format!("{} {}", entry.title, entry.reason_text().unwrap_or_default());
+        if let Some(id) = said.split_once(MARK).and_then(|(_, rest)| rest.split(']').next()) {
+            let own = self.orders.keys().filter(|(known, _)| known == place).count();
+            if own >= ORDERS_MOST
+                && let Some(oldest) = self.orders.keys().find(|(known, _)| known == place).cloned()
+            {
+                self.orders.remove(&oldest);
+            }
+            self.orders.insert(key.clone(), id.to_owned());
+        }
+        if entry.kind != EntryKind::Airing || entry.outcome != Some(Outcome::Played) {
+            return None;
+        }
+        let (alarm, at) = (self.orders.get(&key)?.clone(), entry.started.unwrap_or(entry.written));
+        let (fate, none) = ("journal".to_owned(), String::new());
+        Some(AlarmAnswer { alarm, path: place.clone(), at, sounds: true, fate, vi: none.clone(), en: none })
+    }
+}
+
+/// What a box has said of itself.
+fn hear(line: &mut BoardLine, pulse: &Pulse, came: Wall) {
+    let came = seconds(came);
+    if line.heard.is_none_or(|known| known <= came) {
+        (line.heard, line.by) = (Some(came), Some(HeardBy::Network));
+    }
+    if line.state.as_ref().is_some_and(|state| state.came > came) {
+        return;
+    }
+    line.bundles = pulse.bundles.iter().take(NAMED_MOST).map(|(sender, version)| (sender.clone(), *version)).collect();
+    line.refused = pulse.refused.iter().take(NAMED_MOST).map(|(place, code)| (place.clone(), code.clone())).collect();
+    // Of a journal of which no row has come its rows will tell.
+    if line.epoch == pulse.epoch {
+        line.journal.known = line.journal.known.max(pulse.rows);
+    }
+    let told = pulse.standing.as_ref();
+    let mut silent: Vec<String> = told.map(|told| told.silent.iter().take(8).cloned().collect()).unwrap_or_default();
+    if told.is_none() && !pulse.clock_trusted {
+        silent.push("clock_untrusted".to_owned());
+    }
+    line.state = Some(BoxCondition {
+        came,
+        clock_trusted: pulse.clock_trusted,
+        told: told.is_some(),
+        runs: told.is_some_and(|told| told.runs),
+        next: told.and_then(|told| told.next.as_deref()).and_then(read_instant).map(seconds),
+        silent,
+        zones: told.map_or(0, |told| told.zones),
+        dumb_zones: told.map_or(0, |told| told.dumb_zones),
+        free_bytes: told.and_then(|told| told.free_bytes),
+    });
+}
+
+/// The register as the board has it. A place that never had a box, and that others lie in, is an area.
+fn places(register: &Register) -> Vec<BoardPlace> {
+    let above = |path: &Locality| {
+        path.as_str().match_indices('.').map(|(at, _)| path.as_str()[..at].to_owned()).collect::<Vec<_>>()
+    };
+    let with_inner: BTreeSet<String> = register.places.keys().flat_map(above).collect();
+    register
+        .places
+        .iter()
+        .map(|(path, place)| {
+            let is_held = place.holder.is_some();
+            let (contact, phone) = call(&place.call);
+            let is_bare = !is_held && place.waiting.is_none() && place.invitation.is_none() && place.former.is_empty();
+            BoardPlace {
+                path: path.clone(),
+                title: place.title.clone(),
+                contact,
+                phone,
+                is_held,
+                is_area: is_bare && with_inner.contains(path.as_str()),
+            }
+        })
+        .collect()
+}
+
+/// `ông Năm, trưởng thôn, 0905 123 456`: who, and by what number, which stands last.
+fn call(written: &str) -> (String, String) {
+    let is_of_number = |c: char| c.is_ascii_digit() || " .-+()".contains(c);
+    let who = written.trim_end_matches(is_of_number);
+    let number = written[who.len()..].trim();
+    if number.chars().filter(char::is_ascii_digit).count() < NUMBER_LEAST {
+        return (written.trim().to_owned(), String::new());
+    }
+    (who.trim_end_matches([' ', ',', ';', ':', '-']).to_owned(), number.to_owned())
+}
+
+fn entry(row: &SentRow) -> Option<Entry> {
+    RowBody::read(&row.body).ok()?.entry(row.hash.clone()).ok()
+}
+
+fn shown(entry: &Entry, at: i64) -> RecentRow {
+    let outcome = match entry.outcome {
+        Some(Outcome::Played) => "played",
+        Some(Outcome::Partial) => "partial",
+        Some(Outcome::Missed) => "missed",
+        Some(Outcome::Refused) => "refused",
+        None => "",
+    };
+    RecentRow {
+        seq: entry.seq,
+        at,
+        zone: entry.zone.clone().unwrap_or_default(),
+        title: entry.title.chars().take(120).collect(),
+        outcome: outcome.to_owned(),
+        reason: entry.reason.as_ref().map(Reason::to_string).unwrap_or_default().chars().take(200).collect(),
+    }
+}
+
+fn seconds(at: Wall) -> i64 {
+    at.nanos().div_euclid(1_000_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_told_from_the_name_before_it() {
+        let told = |written| call(written);
+        let both = |who: &str, number: &str| (who.to_owned(), number.to_owned());
+        assert_eq!(told("ông Năm, trưởng thôn, 0905 123 456"), both("ông Năm, trưởng thôn", "0905 123 456"));
+        assert_eq!(told("trực Thôn 7"), both("trực Thôn 7", ""));
+        assert_eq!(told("+84 905.123.456"), both("", "+84 905.123.456"));
+        assert_eq!(told(""), both("", ""));
+    }
+}

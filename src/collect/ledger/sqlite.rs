@@ -1,0 +1,378 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use loa_core::fact::body::millis;
+use loa_core::instant::Wall;
+use loa_core::signature::Locality;
+use loa_core::uplink::{RowMark, SentRow, Watermark};
+use loa_site::{Folder, Identity, Lock};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
+
+use super::schema::{APPLICATION, BOOK, FORM, START, TABLES};
+use super::taking::{
+    FINDINGS_MOST, GAPS_MOST, JOURNALS_MOST, JournalPlace, LedgerSheet, NewRow, REFUSED_MOST, TOLD_MOST, take,
+};
+use super::{
+    BookKind, BookPage, Haul, JournalState, Ledger, LedgerError, LedgerFinding, LedgerFindingKind, LedgerRow,
+    RefusedMessages, TakenHaul, Way,
+};
+
+/// A reader that holds the file longer is stuck.
+const BUSY_MOST: Duration = Duration::from_secs(20);
+/// The database in a file of its own.
+#[derive(Debug)]
+pub struct SqliteLedger {
+    conn: Connection,
+    /// Where it lies, and which file it was there when it was opened; none in memory.
+    file: Option<(PathBuf, Identity)>,
+    /// Nobody else collects into it meanwhile.
+    claim: Option<Lock>,
+}
+
+impl SqliteLedger {
+    /// Open it; made where it is not there.
+    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        let mut ledger = Self::prepare(Connection::open(path)?)?;
+        let mark = Identity::of(path).ok_or_else(|| LedgerError::Gone(path.to_string_lossy().into_owned()))?;
+        // Whoever goes to another directory later means the same file.
+        ledger.file = Some((std::path::absolute(path).unwrap_or_else(|_| path.to_owned()), mark));
+        Ok(ledger)
+    }
+
+    /// One that is gone with the process.
+    pub fn in_memory() -> Result<Self, LedgerError> {
+        Self::prepare(Connection::open_in_memory()?)
+    }
+
+    fn prepare(conn: Connection) -> Result<Self, LedgerError> {
+        conn.busy_timeout(BUSY_MOST)?;
+        conn.pragma_update(None, "journal_mode", "WAL")?;
+        // A commit is on the disk: boxes are told so.
+        conn.pragma_update(None, "synchronous", "FULL")?;
+        conn.pragma_update(None, "foreign_keys", "ON")?;
+        let mut ledger = Self { conn, file: None, claim: None };
+        let tx = ledger.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let application: i64 = tx.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let form: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let tables: i64 = tx.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        match (application, form, tables) {
+            (0, 0, 0) => {
+                tx.execute_batch(TABLES)?;
+                tx.pragma_update(None, "application_id", APPLICATION)?;
+                tx.pragma_update(None, "user_version", FORM)?;
+            }
+            (APPLICATION, FORM, _) => {}
+            (APPLICATION, newer, _) => return Err(LedgerError::Newer(newer)),
+            _ => return Err(LedgerError::Foreign),
+        }
+        tx.execute_batch(BOOK)?;
+        tx.commit()?;
+        Ok(ledger)
+    }
+}
+
+impl Ledger for SqliteLedger {
+    fn is_there(&mut self) -> Result<(), LedgerError> {
+        match &self.file {
+            Some((path, own)) if Identity::of(path) != Some(*own) => {
+                Err(LedgerError::Gone(path.to_string_lossy().into_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn take(&mut self, hauls: &[Haul], now: Wall) -> Result<Vec<TakenHaul>, LedgerError> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut sheet = SqliteSheet(tx);
+        let taken = hauls.iter().map(|haul| take(&mut sheet, haul, now)).collect::<Result<Vec<_>, _>>()?;
+        sheet.0.commit()?;
+        Ok(taken)
+    }
+
+    fn refuse(&mut self, station: &str, why: &str, now: Wall) -> Result<(), LedgerError> {
+        self.conn.execute(
+            "INSERT INTO refused (station, why, count, last) SELECT ?1, ?2, 1, ?3
+               WHERE (SELECT count(*) FROM refused) < ?4 OR EXISTS (SELECT 1 FROM refused WHERE station = ?1)
+             ON CONFLICT (station) DO UPDATE SET why = excluded.why, count = count + 1, last = excluded.last, closed = NULL",
+            params![station, why, millis(now), REFUSED_MOST],
+        )?;
+        Ok(())
+    }
+
+    fn announce(&mut self, station: &Locality, epoch: &str, rows: u64, now: Wall) -> Result<(), LedgerError> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut sheet = SqliteSheet(tx);
+        if let Some(place) = sheet.journal(station.as_str(), epoch, millis(now))? {
+            let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+            sheet
+                .0
+                .execute("UPDATE journal SET announced = max(announced, ?2) WHERE id = ?1", params![place.id, rows])?;
+        }
+        sheet.0.commit()?;
+        Ok(())
+    }
+
+    fn signer(&mut self, station: &Locality, key: &str, now: Wall) -> Result<String, LedgerError> {
+        let insert = "INSERT OR IGNORE INTO signer (station, key, since) VALUES (?1, ?2, ?3)";
+        self.conn.execute(insert, params![station.as_str(), key, millis(now)])?;
+        let find = "SELECT key FROM signer WHERE station = ?1";
+        Ok(self.conn.query_row(find, [station.as_str()], |row| row.get(0))?)
+    }
+
+    fn watermarks(&mut self) -> Result<Vec<(Locality, Watermark)>, LedgerError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT station, epoch, watermark, head FROM journal AS own WHERE NOT EXISTS (SELECT 1 FROM journal AS other
+               WHERE other.station = own.station AND (other.last_heard, other.id) > (own.last_heard, own.id))",
+        )?;
+        let rows = statement.query_map([], |row| {
+            let mark = Watermark { epoch: row.get(1)?, row: number(row, 2)?, hash: row.get(3)? };
+            Ok((row.get::<_, String>(0)?, mark))
+        })?;
+        let mut marks = Vec::new();
+        for row in rows {
+            let (station, mark) = row?;
+            marks.extend(Locality::read(&station).map(|station| (station, mark)));
+        }
+        Ok(marks)
+    }
+
+    fn journals(&mut self) -> Result<Vec<JournalState>, LedgerError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, station, epoch, first_heard, last_heard, watermark, top, announced, rows
+               FROM journal ORDER BY station, last_heard, id",
+        )?;
+        let rows = statement.query_map([], |row| {
+            Ok(JournalState {
+                id: row.get(0)?,
+                station: row.get(1)?,
+                epoch: row.get(2)?,
+                first_heard: wall(row, 3)?,
+                last_heard: wall(row, 4)?,
+                watermark: number(row, 5)?,
+                top: number(row, 6)?,
+                announced: number(row, 7)?,
+                rows: number(row, 8)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn gaps(&mut self, journal: i64) -> Result<Vec<(u64, u64)>, LedgerError> {
+        let mut statement = self.conn.prepare_cached(
+            "WITH own AS (SELECT watermark FROM journal WHERE id = ?1),
+               step AS (SELECT seq, lag(seq, 1, (SELECT watermark FROM own)) OVER (ORDER BY seq) AS before
+                 FROM row WHERE journal = ?1 AND seq > (SELECT watermark FROM own))
+             SELECT before + 1, seq - 1 FROM step WHERE seq > before + 1 ORDER BY seq LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![journal, GAPS_MOST], |row| Ok((number(row, 0)?, number(row, 1)?)))?;
+        let mut gaps = rows.collect::<Result<Vec<_>, _>>()?;
+        let (top, announced): (u64, u64) = self.conn.query_row(
+            "SELECT max(top, watermark), announced FROM journal WHERE id = ?1",
+            [journal],
+            |row| Ok((number(row, 0)?, number(row, 1)?)),
+        )?;
+        if announced > top {
+            gaps.push((top + 1, announced));
+        }
+        Ok(gaps)
+    }
+
+    fn close(&mut self, station: &str, by: &str, why: &str, now: Wall) -> Result<u64, LedgerError> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let words = params![station, millis(now), by, why];
+        let findings = tx.execute(
+            "UPDATE finding SET closed = ?2, closed_by = ?3, closed_why = ?4
+               WHERE closed IS NULL AND journal IN (SELECT id FROM journal WHERE station = ?1)",
+            words,
+        )?;
+        let refused = tx.execute(
+            "UPDATE refused SET closed = ?2, closed_by = ?3, closed_why = ?4 WHERE closed IS NULL AND station = ?1",
+            words,
+        )?;
+        tx.commit()?;
+        Ok((findings + refused) as u64)
+    }
+
+    fn findings(&mut self) -> Result<Vec<LedgerFinding>, LedgerError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT journal, seq, kind, at FROM finding WHERE closed IS NULL ORDER BY at DESC, journal, seq LIMIT ?1",
+        )?;
+        let rows = statement.query_map([TOLD_MOST], |row| {
+            let kind = LedgerFindingKind::read(&row.get::<_, String>(2)?);
+            Ok(LedgerFinding { journal: row.get(0)?, seq: number(row, 1)?, kind, at: wall(row, 3)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn refused(&mut self) -> Result<Vec<RefusedMessages>, LedgerError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT station, why, count, last FROM refused WHERE closed IS NULL ORDER BY last DESC LIMIT ?1",
+        )?;
+        let rows = statement.query_map([TOLD_MOST], |row| {
+            let (count, last) = (number(row, 2)?, wall(row, 3)?);
+            Ok(RefusedMessages { station: row.get(0)?, why: row.get(1)?, count, last })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn unread(&mut self) -> Result<Vec<(i64, u64)>, LedgerError> {
+        let count = "SELECT journal, count(*) FROM row WHERE at IS NULL GROUP BY journal";
+        let mut statement = self.conn.prepare_cached(count)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, number(row, 1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn last_rows(&mut self, journal: i64, after: u64, most: u32) -> Result<Vec<(SentRow, Way)>, LedgerError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT seq, body, hash, way FROM row WHERE journal = ?1 AND seq > ?2 ORDER BY seq DESC LIMIT ?3",
+        )?;
+        let rows = statement.query_map(params![journal, signed(after), most], |row| {
+            let sent = SentRow { seq: number(row, 0)?, body: row.get(1)?, hash: row.get(2)? };
+            Ok((sent, Way::read(&row.get::<_, String>(3)?)))
+        })?;
+        let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
+        rows.reverse();
+        Ok(rows)
+    }
+
+    fn rows(&mut self, from: Wall, to: Wall, each: &mut dyn FnMut(LedgerRow)) -> Result<(), LedgerError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT journal, seq, body, hash, came FROM row WHERE at >= ?1 AND at < ?2 ORDER BY journal, seq",
+        )?;
+        let mut rows = statement.query(params![millis(from), millis(to)])?;
+        while let Some(row) = rows.next()? {
+            let sent = SentRow { seq: number(row, 1)?, body: row.get(2)?, hash: row.get(3)? };
+            each(LedgerRow { journal: row.get(0)?, row: sent, came: wall(row, 4)? });
+        }
+        Ok(())
+    }
+
+    fn last_starts(&mut self, before: Wall) -> Result<Vec<(i64, String)>, LedgerError> {
+        // With max() the other columns are those of its row.
+        let mut statement = self.conn.prepare_cached(
+            "SELECT journal, body, max(seq) FROM row WHERE at < ?1 AND body LIKE ?2 GROUP BY journal",
+        )?;
+        let rows = statement.query_map(params![millis(before), START], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn claim(&mut self) -> Result<(), LedgerError> {
+        let Some((path, _)) = &self.file else { return Ok(()) };
+        let taken = || LedgerError::Claimed(path.to_string_lossy().into_owned());
+        let above = path.parent().ok_or_else(taken)?;
+        let name = path.file_name().map(|name| format!("{}.lock", name.to_string_lossy())).ok_or_else(taken)?;
+        let folder = Folder::open(above).map_err(|error| LedgerError::Damaged(error.to_string()))?;
+        self.claim = Some(folder.lock(&name, Duration::ZERO).map_err(|_| taken())?);
+        Ok(())
+    }
+
+    fn write_pages(&mut self, pages: &[BookPage]) -> Result<(), LedgerError> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for BookPage { kind, id, body, changed } in pages {
+            let words = params![kind.code(), id, body, millis(*changed)];
+            tx.prepare_cached("INSERT OR REPLACE INTO book (kind, id, body, changed) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(words)?;
+        }
+        Ok(tx.commit()?)
+    }
+
+    fn pages(&mut self, kind: BookKind, begins: &str) -> Result<Vec<BookPage>, LedgerError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, body, changed FROM book WHERE kind = ?1 AND substr(id, 1, length(?2)) = ?2 ORDER BY id",
+        )?;
+        let rows = statement.query_map(params![kind.code(), begins], |row| {
+            Ok(BookPage { kind, id: row.get(0)?, body: row.get(1)?, changed: wall(row, 2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+struct SqliteSheet<'c>(Transaction<'c>);
+
+impl LedgerSheet for SqliteSheet<'_> {
+    fn journal(&mut self, station: &str, epoch: &str, now: i64) -> Result<Option<JournalPlace>, LedgerError> {
+        let find = "SELECT id, watermark, head FROM journal WHERE station = ?1 AND epoch = ?2";
+        let read = |row: &Row<'_>| Ok(JournalPlace { id: row.get(0)?, watermark: number(row, 1)?, head: row.get(2)? });
+        if let Some(place) = self.0.prepare_cached(find)?.query_row(params![station, epoch], read).optional()? {
+            return Ok(Some(place));
+        }
+        let count: i64 =
+            self.0.query_row("SELECT count(*) FROM journal WHERE station = ?1", [station], |row| row.get(0))?;
+        if count.unsigned_abs() >= JOURNALS_MOST {
+            return Ok(None);
+        }
+        let insert = "INSERT INTO journal (station, epoch, first_heard, last_heard) VALUES (?1, ?2, ?3, ?3)";
+        self.0.prepare_cached(insert)?.execute(params![station, epoch, now])?;
+        Ok(Some(JournalPlace { id: self.0.last_insert_rowid(), watermark: 0, head: String::new() }))
+    }
+
+    fn marks(&mut self, journal: i64, from: u64, to: u64) -> Result<BTreeMap<u64, RowMark>, LedgerError> {
+        let mut statement =
+            self.0.prepare_cached("SELECT seq, prev, hash FROM row WHERE journal = ?1 AND seq BETWEEN ?2 AND ?3")?;
+        let rows = statement.query_map(params![journal, signed(from), signed(to)], |row| {
+            let seq = number(row, 0)?;
+            Ok((seq, RowMark { seq, prev: row.get(1)?, hash: row.get(2)? }))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn insert(&mut self, journal: i64, rows: &[NewRow<'_>], way: &str, now: i64) -> Result<(), LedgerError> {
+        let mut statement = self.0.prepare_cached(
+            "INSERT OR IGNORE INTO row (journal, seq, body, hash, prev, at, came, way) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?;
+        for NewRow { row, prev, at } in rows {
+            statement.execute(params![journal, signed(row.seq), row.body, row.hash, prev, at, now, way])?;
+        }
+        Ok(())
+    }
+
+    fn find(
+        &mut self,
+        journal: i64,
+        kind: LedgerFindingKind,
+        seq: u64,
+        body: &str,
+        now: i64,
+    ) -> Result<(), LedgerError> {
+        self.0
+            .prepare_cached(
+                "INSERT OR IGNORE INTO finding (journal, seq, kind, body, at) SELECT ?1, ?2, ?3, ?4, ?5
+                   WHERE (SELECT count(*) FROM finding WHERE journal = ?1 AND kind = ?3) < ?6",
+            )?
+            .execute(params![journal, signed(seq), kind.code(), body, now, FINDINGS_MOST as i64])?;
+        Ok(())
+    }
+
+    fn run_end(&mut self, journal: i64, from: u64) -> Result<(u64, String), LedgerError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT seq, hash FROM row AS own WHERE journal = ?1 AND seq >= ?2
+               AND NOT EXISTS (SELECT 1 FROM row AS next WHERE next.journal = ?1 AND next.seq = own.seq + 1)
+             ORDER BY seq LIMIT 1",
+        )?;
+        Ok(statement.query_row(params![journal, signed(from)], |row| Ok((number(row, 0)?, row.get(1)?)))?)
+    }
+
+    fn advance(&mut self, to: &JournalPlace, top: u64, new: u64, now: i64) -> Result<(), LedgerError> {
+        self.0
+            .prepare_cached(
+                "UPDATE journal SET watermark = ?2, head = ?3, top = max(top, ?4), rows = rows + ?5,
+                   last_heard = max(last_heard, ?6) WHERE id = ?1",
+            )?
+            .execute(params![to.id, signed(to.watermark), to.head, signed(top), signed(new), now])?;
+        Ok(())
+    }
+}
+
+/// Numbers of rows are below 2^63, as they come in.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    Ok(row.get::<_, i64>(column)?.unsigned_abs())
+}
+
+fn wall(row: &Row<'_>, column: usize) -> rusqlite::Result<Wall> {
+    Ok(Wall::from_nanos(row.get::<_, i64>(column)?.saturating_mul(1_000_000)))
+}

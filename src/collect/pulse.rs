@@ -1,0 +1,103 @@
+use std::collections::BTreeMap;
+
+use loa_core::instant::Wall;
+use loa_core::signature::Locality;
+use loa_core::uplink::Pulse;
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::{BookKind, BookPage, Ledger, LedgerError};
+
+/// Journals of a station that are remembered by its heartbeats; two boxes with one key show within minutes.
+const EPOCHS_MOST: usize = 4;
+
+/// The newest heartbeat of a station, as the book has it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PulseRecord {
+    /// When it came here, in RFC 3339.
+    pub came: String,
+    /// What the box said.
+    #[serde(flatten)]
+    pub pulse: Pulse,
+    /// Its journals, in the order in which they were first named, with the highest number of rows that each had.
+    #[serde(default)]
+    pub epochs: Vec<(String, u64)>,
+}
+
+/// Two boxes speak with one station's key.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TwinRecord {
+    /// Since when it is known, in RFC 3339.
+    pub since: String,
+    /// The journals that both of them have.
+    pub epochs: Vec<String>,
+    /// When somebody has looked at it; none yet.
+    #[serde(default)]
+    pub closed: Option<String>,
+    /// Who.
+    #[serde(default)]
+    pub by: String,
+    /// What was found.
+    #[serde(default)]
+    pub why: String,
+}
+
+impl PulseRecord {
+    /// What is known after this heartbeat, and whether it shows that two boxes have one key: a box begins a journal anew where it has lost
+    /// it, and never goes back to one that it had before; and no journal becomes shorter.
+    pub fn after(known: Option<&Self>, pulse: Pulse, now: Wall) -> (Self, bool) {
+        let mut epochs = known.map(|known| known.epochs.clone()).unwrap_or_default();
+        let place = epochs.iter().position(|(epoch, _)| *epoch == pulse.epoch);
+        let is_twin = match place {
+            _ if pulse.epoch.is_empty() => false,
+            None => {
+                epochs.push((pulse.epoch.clone(), pulse.rows));
+                false
+            }
+            Some(place) => {
+                let is_newest = place + 1 == epochs.len();
+                let is_shorter = epochs[place].1 > pulse.rows;
+                epochs[place].1 = epochs[place].1.max(pulse.rows);
+                !is_newest || is_shorter
+            }
+        };
+        let over = epochs.len().saturating_sub(EPOCHS_MOST);
+        epochs.drain(..over);
+        (Self { came: now.rfc3339(&jiff::tz::TimeZone::UTC), pulse, epochs }, is_twin)
+    }
+
+    /// Of every station that was ever heard.
+    pub fn all(ledger: &mut dyn Ledger) -> Result<BTreeMap<Locality, Self>, LedgerError> {
+        let pages = ledger.pages(BookKind::Pulse, "")?;
+        let read = |page: &BookPage| Some((Locality::read(&page.id)?, page.read()?));
+        Ok(pages.iter().filter_map(read).collect())
+    }
+
+    /// When it came here.
+    pub fn came_at(&self) -> Option<Wall> {
+        self.came.parse::<jiff::Timestamp>().ok().map(Wall::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(said: &[(&str, u64)]) -> Vec<bool> {
+        let (mut known, mut twins) = (None, Vec::new());
+        for (at, (epoch, rows)) in said.iter().enumerate() {
+            let pulse = Pulse { epoch: (*epoch).to_owned(), rows: *rows, ..Pulse::default() };
+            let (record, is_twin) = PulseRecord::after(known.as_ref(), pulse, Wall::from_secs(at as i64 * 60));
+            twins.push(is_twin);
+            known = Some(record);
+        }
+        twins
+    }
+
+    #[test]
+    fn a_box_that_lost_its_journal_is_one_box_and_two_that_take_turns_are_two() {
+        assert_eq!(heard(&[("a", 5), ("a", 6), ("", 0), ("b", 1), ("b", 1), ("c", 9)]), [false; 6]);
+        assert_eq!(heard(&[("a", 5), ("b", 3), ("a", 6)]), [false, false, true]);
+        // The same card twice: one journal, two lengths.
+        assert_eq!(heard(&[("a", 500), ("a", 480), ("a", 501)]), [false, true, false]);
+    }
+}

@@ -1,0 +1,93 @@
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType};
+use loa_core::uplink::{LOG_STREAM, WATERMARK_STREAM};
+
+use crate::CollectError;
+
+const DAY: Duration = Duration::from_hours(24);
+/// What the stream of rows may hold: ninety days of three thousand boxes, should the collector stand so long. A full one refuses,
+/// and the boxes keep their rows.
+const LOG_BYTES: i64 = 6 << 30;
+/// Sounds.
+const AUDIO_BYTES: i64 = 8 << 30;
+/// Servers of 2.15 allow a thousand consumers; here nobody needs more than a few, and each box that made one would cost all.
+const CONSUMERS: i32 = 16;
+
+/// Heartbeats.
+pub(crate) const PULSES: &str = "LOA_HB";
+/// What became of alarms: for whoever looks later than it was said.
+pub(crate) const ANSWERS: &str = "LOA_ACK";
+/// What becomes of an alarm is told a few times by each box.
+const ANSWERS_MOST: i64 = 64;
+const ANSWER_BYTES: i64 = 64 << 20;
+
+/// The streams of a province, as `docs/fleet.md` has them.
+pub(crate) fn wanted(province: &str, replicas: usize) -> Vec<Config> {
+    let stream = |name: &str, subjects: &[String]| Config {
+        name: name.to_owned(),
+        subjects: subjects.to_vec(),
+        storage: StorageType::File,
+        num_replicas: replicas,
+        ..Config::default()
+    };
+    vec![
+        Config {
+            max_messages_per_subject: 5,
+            deny_delete: true,
+            allow_direct: true,
+            ..stream("LOA_SCHED", &["loa.sched.>".to_owned()])
+        },
+        Config {
+            max_messages_per_subject: 8,
+            max_age: DAY,
+            allow_direct: true,
+            ..stream("LOA_EM", &[format!("loa.em.vn.{province}"), format!("loa.em.vn.{province}.>")])
+        },
+        Config {
+            discard: DiscardPolicy::New,
+            allow_rollup: true,
+            allow_direct: true,
+            max_bytes: AUDIO_BYTES,
+            ..stream("OBJ_AUDIO", &["$O.AUDIO.C.>".to_owned(), "$O.AUDIO.M.>".to_owned()])
+        },
+        Config {
+            max_age: 90 * DAY,
+            max_bytes: LOG_BYTES,
+            discard: DiscardPolicy::New,
+            duplicate_window: Duration::from_mins(2),
+            max_consumers: CONSUMERS,
+            ..stream(LOG_STREAM, &[format!("loa.log.{province}.>")])
+        },
+        Config {
+            max_messages_per_subject: 1,
+            allow_direct: true,
+            ..stream(WATERMARK_STREAM, &[format!("loa.wm.{province}.>")])
+        },
+        Config {
+            storage: StorageType::Memory,
+            num_replicas: 1,
+            max_messages_per_subject: 1,
+            max_age: Duration::from_hours(1),
+            ..stream(PULSES, &[format!("loa.hb.{province}.>")])
+        },
+        Config {
+            storage: StorageType::Memory,
+            num_replicas: 1,
+            max_messages_per_subject: ANSWERS_MOST,
+            max_bytes: ANSWER_BYTES,
+            max_age: DAY,
+            ..stream(ANSWERS, &[format!("loa.ack.{province}.>")])
+        },
+    ]
+}
+
+/// Make those that are not there. One that is there stays as it is.
+pub(crate) async fn ensure(js: &Context, province: &str, replicas: usize) -> Result<(), CollectError> {
+    for config in wanted(province, replicas) {
+        let name = config.name.clone();
+        js.get_or_create_stream(config).await.map_err(|error| CollectError::Stream(name, error.to_string()))?;
+    }
+    Ok(())
+}

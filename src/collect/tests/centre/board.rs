@@ -1,0 +1,170 @@
+//! The board follows from the rows and from what boxes say, whatever dies in between.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use loa_board::Board;
+use loa_collect::ledger::{Haul, Ledger as _, SqliteLedger, Way};
+use loa_collect::{BoardKeeper, WordBox};
+use loa_core::district::{Consequence, FleetAlarmState, FleetCause, FleetView, HeardBy};
+use loa_core::instant::Wall;
+use loa_core::uplink::{AlarmHeard, Pulse, PulseStanding, SentRow, ZoneHeard, heard_subject, pulse_subject};
+
+use crate::kit::{OTHER, PATH, World, journal, locality, within};
+
+const NOW: Wall = Wall::from_secs(1_796_100_000);
+
+fn haul(path: &str, rows: &[SentRow], way: Way) -> Haul {
+    Haul { station: locality(path), epoch: "e1".to_owned(), rows: rows.to_vec(), way }
+}
+
+/// A round of the keeper, as a process of its own would do it.
+fn keep(dir: &std::path::Path, ledger: &mut SqliteLedger, now: Wall) -> usize {
+    BoardKeeper::open(dir).unwrap().keep(ledger, None, &WordBox::default(), now).unwrap()
+}
+
+#[test]
+fn the_board_has_what_the_rows_say_and_is_made_anew_where_it_was_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = SqliteLedger::open(&dir.path().join("collect.db")).unwrap();
+    let rows = journal(30, "Bản tin");
+    ledger.take(&[haul(PATH, &rows[..20], Way::Network), haul(OTHER, &rows[..5], Way::Stick)], NOW).unwrap();
+    assert_eq!(keep(dir.path(), &mut ledger, NOW), 2);
+    assert_eq!(keep(dir.path(), &mut ledger, NOW), 0, "what is known is no news");
+    let fleet = |dir: &std::path::Path| Board::find(dir).unwrap().fleet().unwrap();
+    let facts: BTreeMap<String, _> =
+        fleet(dir.path()).facts.into_iter().map(|own| (own.place.to_string(), own)).collect();
+    let own = &facts[PATH];
+    assert_eq!((own.journal.received, own.journal.known, own.journal.reaches), (20, 20, Some(1_796_000_020)));
+    assert_eq!((own.heard.unwrap().by, facts[OTHER].heard.unwrap().by), (HeardBy::Network, HeardBy::Stick));
+    assert!(!own.session.as_ref().unwrap().has_failed() && own.proofs["thon-1"] == 1_796_000_020);
+    // A gap, and a chain that does not hold.
+    let other = journal(30, "Bản khác");
+    ledger.take(&[haul(PATH, &rows[24..26], Way::Network), haul(PATH, &other[26..28], Way::Network)], NOW).unwrap();
+    keep(dir.path(), &mut ledger, NOW);
+    let own = Board::find(dir.path()).unwrap().station(&locality(PATH)).unwrap().unwrap();
+    assert_eq!((own.facts.journal.gaps.as_slice(), own.facts.journal.breaks.as_slice()), (&[(21, 24)][..], &[27][..]));
+    assert_eq!(own.rows[0].seq, 28, "the newest first");
+    let mut board = Board::find(dir.path()).unwrap();
+    let alarm = board.open_alarms().unwrap().remove(0);
+    assert_eq!(alarm.cause, FleetCause::Break);
+    // Closed on the page, it is closed where the rows are, and does not come again.
+    board.close_alarm(alarm.id, "bà Hai", "đã thay thẻ nhớ", NOW).unwrap();
+    keep(dir.path(), &mut ledger, NOW);
+    assert!(ledger.findings().unwrap().is_empty());
+    assert!(board.open_alarms().unwrap().is_empty() && board.unsettled().unwrap().is_empty());
+    // The board is lost: all of it but people's words is there again.
+    let before = fleet(dir.path());
+    drop(board);
+    std::fs::remove_dir_all(dir.path().join("board")).unwrap();
+    keep(dir.path(), &mut ledger, NOW);
+    assert_eq!(fleet(dir.path()).facts, before.facts);
+    // The rows that were missing come: the gap is no more.
+    ledger.take(&[haul(PATH, &rows[20..24], Way::Network)], NOW).unwrap();
+    keep(dir.path(), &mut ledger, NOW);
+    let healed = fleet(dir.path()).facts.into_iter().find(|own| own.place.as_str() == PATH).unwrap();
+    assert!(healed.journal.gaps.is_empty() && healed.journal.received == 28);
+}
+
+#[test]
+fn what_boxes_say_over_a_real_server_stands_on_the_board_and_a_cut_is_an_alarm() {
+    let Some(world) = World::start() else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let collector = world.collector(|_| true).await.unwrap();
+        collector.prepare().await.unwrap();
+        let words = WordBox::default();
+        // Said before anybody listens: it lies in the stream.
+        let client = world.client(PATH).await;
+        let standing = PulseStanding {
+            runs: true,
+            next: Some("2026-12-01T05:00:00.000+07:00".to_owned()),
+            silent: vec!["zone_trouble".to_owned()],
+            zones: 2,
+            dumb_zones: 1,
+            free_bytes: Some(1 << 30),
+        };
+        let pulse = Pulse {
+            clock_trusted: true,
+            epoch: "e1".to_owned(),
+            rows: 7,
+            standing: Some(standing),
+            ..Pulse::default()
+        };
+        client.publish(pulse_subject(&locality(PATH)), serde_json::to_string(&pulse).unwrap().into()).await.unwrap();
+        client.flush().await.unwrap();
+        let listening = tokio::spawn(words.clone().listen(collector.client()));
+        let mut ledger = world.ledger();
+        let mut keeper = BoardKeeper::open(world.dir.path()).unwrap();
+        let mut find = async |words: &WordBox, is: &dyn Fn(&FleetView) -> bool| {
+            within(async {
+                loop {
+                    keeper.keep(&mut ledger, None, words, NOW).unwrap();
+                    let fleet = Board::find(world.dir.path()).unwrap().fleet().unwrap();
+                    let now = fleet.facts.iter().filter_map(|own| own.heard).map(|heard| heard.at).max().unwrap_or(NOW);
+                    let view = FleetView::judge(fleet.facts, &fleet.wanted, now);
+                    if is(&view) {
+                        return view;
+                    }
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            })
+            .await
+            .expect("it stands on the board")
+        };
+        let view = find(&words, &|view| !view.boxes.is_empty()).await;
+        assert_eq!((view.boxes[0].consequence, view.boxes[0].code()), (Consequence::SilentNext, "zone_trouble"));
+        // The next word makes it good, live.
+        let well = Pulse { standing: Some(PulseStanding { runs: true, ..PulseStanding::default() }), ..pulse };
+        client.publish(pulse_subject(&locality(PATH)), serde_json::to_string(&well).unwrap().into()).await.unwrap();
+        client.flush().await.unwrap();
+        let view = find(&words, &|view| view.boxes[0].consequence == Consequence::Well).await;
+        assert_eq!(view.boxes.len(), 1);
+        let alarm = Board::find(world.dir.path()).unwrap().open_alarms().unwrap().remove(0);
+        assert_eq!(alarm.state(NOW), FleetAlarmState::Over, "it has passed by itself, and waits for a person");
+        // What is answered to an alarm is kept by the server until somebody asks.
+        let zone = ZoneHeard {
+            zone: "t1".into(),
+            title: "Thôn 1".into(),
+            state: "sounding".into(),
+            started: None,
+            vi: String::new(),
+            en: String::new(),
+        };
+        let heard = AlarmHeard {
+            alarm: "a1".into(),
+            at: String::new(),
+            late_seconds: 0,
+            fate: "ordered".into(),
+            order: String::new(),
+            zones: vec![zone],
+            vi: String::new(),
+            en: String::new(),
+        };
+        client.publish(heard_subject(&locality(PATH)), serde_json::to_string(&heard).unwrap().into()).await.unwrap();
+        client.flush().await.unwrap();
+        let mut board = Board::find(world.dir.path()).unwrap();
+        let sent = loa_board::SentAlarm {
+            id: "a1".into(),
+            place: locality("p01"),
+            title: "Lũ".into(),
+            made: NOW,
+            expires: NOW + Duration::from_hours(1),
+        };
+        board.keep_sent(std::slice::from_ref(&sent)).unwrap();
+        board.keep_places("x", &[place(PATH), place(OTHER)]).unwrap();
+        find(&words, &|_| board_heard(world.dir.path(), &sent) == 1).await;
+        let (unheard, _) = board.unheard(&sent).unwrap();
+        assert_eq!(unheard.iter().map(|own| own.path.as_str()).collect::<Vec<_>>(), [OTHER]);
+        listening.abort();
+    });
+}
+
+fn board_heard(dir: &std::path::Path, sent: &loa_board::SentAlarm) -> usize {
+    Board::find(dir).unwrap().unheard(sent).unwrap().1
+}
+
+fn place(path: &str) -> loa_board::BoardPlace {
+    let (title, contact, phone) = (String::new(), String::new(), String::new());
+    loa_board::BoardPlace { path: locality(path), title, contact, phone, is_held: true, is_area: false }
+}

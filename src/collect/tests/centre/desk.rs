@@ -1,0 +1,119 @@
+//! The register and its papers, without a server.
+
+use std::path::Path;
+
+use loa_collect::fleet::{Desk, FleetError, FleetKey, JoinCode, JoinRequest, KeyKind, Register};
+use loa_core::instant::Wall;
+use loa_core::signature::Locality;
+
+fn place(written: &str) -> Locality {
+    Locality::read(written).unwrap()
+}
+
+fn desk(dir: &Path, at: i64) -> Desk {
+    let now = Wall::from_secs(1_796_000_000 + at);
+    if Register::read(dir).is_ok() {
+        Desk::open(dir, now).unwrap()
+    } else {
+        Desk::init(dir, "Tỉnh 01", place("p01"), &["127.0.0.1".to_owned()], false, now).unwrap()
+    }
+}
+
+#[test]
+fn a_place_is_held_by_one_box_and_keeps_its_name_when_the_box_is_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut desk = desk(dir.path(), 0);
+    let path = place("p01.c003.h00077");
+    desk.place(&path, Some("Thôn 7"), &[place("vn.p01.g_school")]).unwrap();
+    let zones: Vec<&str> = desk.register.places[&path].zones.iter().map(Locality::as_str).collect();
+    assert_eq!(zones, ["vn", "vn.p01", "vn.p01.c003", "vn.p01.c003.h00077", "vn.p01.g_school"]);
+    let first = desk.issue(&path).unwrap();
+    assert!(matches!(desk.issue(&path), Err(FleetError::Held(_))));
+    assert_eq!(desk.revoke(&path, true).unwrap(), first.key);
+    assert!(matches!(desk.revoke(&path, true), Err(FleetError::Vacant(_))));
+    let second = desk.issue(&path).unwrap();
+    assert_ne!(second.key, first.key);
+    let known = &desk.register.places[&path];
+    assert_eq!((known.title.as_str(), known.former.len(), known.former[0].lost), ("Thôn 7", 1, true));
+    assert!(desk.register.revoked().contains_key(&first.key));
+    for wrong in ["p02.c1.h1", "p01", "vn.p01.c1"] {
+        assert!(matches!(desk.place(&place(wrong), None, &[]), Err(FleetError::Elsewhere(..))), "{wrong}");
+    }
+}
+
+#[test]
+fn a_box_asks_with_the_code_once_and_waits_until_the_letters_are_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = place("p01.c003.h00077");
+    let (key, stranger) = (FleetKey::make(KeyKind::User).unwrap(), FleetKey::make(KeyKind::User).unwrap());
+    let (code, late) = {
+        let mut desk = desk(dir.path(), 0);
+        desk.place(&path, None, &[]).unwrap();
+        let (old, _) = desk.invite(&path).unwrap();
+        let request = JoinRequest::of(path.clone(), &key, &old);
+        let (code, until) = desk.invite(&path).unwrap();
+        assert!(matches!(desk.take(&request), Err(FleetError::WrongProof(_))), "the older code is good no more");
+        (code, until.seconds() - 1_796_000_000 + 1)
+    };
+    let request = JoinRequest::of(path.clone(), &key, &code);
+    assert!(matches!(desk(dir.path(), late).take(&request), Err(FleetError::CodeOver(_))));
+    let mut desk = desk(dir.path(), 60);
+    let letters = desk.take(&request).unwrap();
+    assert!(matches!(desk.take(&request), Err(FleetError::CodeOver(_))), "once");
+    let other = JoinRequest::of(path.clone(), &stranger, &code);
+    assert!(matches!(desk.take(&other), Err(FleetError::CodeOver(_))));
+    assert!(matches!(desk.accept(&path, "AAAA-AAAA"), Err(FleetError::WrongLetters(_))));
+    let issued = desk.accept(&path, &letters.to_lowercase()).unwrap();
+    assert_eq!(issued.key, key.public());
+    assert!(!issued.text.contains("SEED"), "the seed stays in the box");
+    assert!(matches!(desk.accept(&path, &letters), Err(FleetError::Held(_))));
+}
+
+#[test]
+fn secrets_are_their_owners_and_a_second_fleet_does_not_overwrite_the_first() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    drop(desk(dir.path(), 0));
+    for file in ["fleet.json", "keys/operator.seed", "creds/collector.creds", "servers/p01-n1/nats.conf"] {
+        let mode = std::fs::metadata(dir.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file}");
+    }
+    let now = Wall::from_secs(1_796_000_000);
+    let again = Desk::init(dir.path(), "x", place("p01"), &["127.0.0.1".to_owned()], false, now);
+    assert!(matches!(again, Err(FleetError::There)));
+    for hosts in [&["a", "b"][..], &["a", "a", "b"], &["a b"], &["a:0"], &["a:65000"], &["a;}"]] {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let empty = tempfile::tempdir().unwrap();
+        let made = Desk::init(empty.path(), "x", place("p01"), &hosts, false, now);
+        assert!(matches!(made, Err(FleetError::Servers)), "{hosts:?}");
+    }
+}
+
+#[test]
+fn a_code_is_typed_as_people_do_and_a_request_is_good_for_its_place_key_and_code_alone() {
+    let code = JoinCode::make().unwrap();
+    let shown = code.to_string();
+    assert_eq!((shown.len(), JoinCode::read(&shown)), (14, Some(code.clone())));
+    assert_eq!(JoinCode::read(&shown.to_lowercase().replace('-', " ").replace('0', "o")), Some(code.clone()));
+    for wrong in ["", "7K3M-9QXA", "7K3M-9QXA-T2WB-X", "UUUU-UUUU-UUUU", "ăăăăăăăăăăăă"] {
+        assert_eq!(JoinCode::read(wrong), None, "{wrong}");
+    }
+    let (path, key) = (Locality::read("p01.c003.h1").unwrap(), FleetKey::make(KeyKind::User).unwrap());
+    let request = JoinRequest::of(path, &key, &code);
+    let line = request.to_string();
+    assert!(
+        !line.contains(&shown) && !line.contains(&shown.replace('-', "")) && !line.contains(&code.proof()),
+        "no secret in it"
+    );
+    let read = JoinRequest::read(&line.replace(' ', "\n")).unwrap();
+    assert!(read == request && read.knows(&code.proof()));
+    let other = JoinCode::make().unwrap();
+    assert!(!read.knows(&other.proof()));
+    let stranger = FleetKey::make(KeyKind::User).unwrap().public();
+    for forged in [line.replace("h1", "h2"), line.replace(&key.public(), &stranger)] {
+        assert!(!JoinRequest::read(&forged).unwrap().knows(&code.proof()), "{forged}");
+    }
+    for wrong in ["", "LOA-JOIN:2 a b c", &line.replace("p01", "P 01"), &line.replace(" U", " A")] {
+        assert!(JoinRequest::read(wrong).is_err(), "{wrong}");
+    }
+}

@@ -1,0 +1,22 @@
+//! The collector and the fleet against a real nats-server. Without one (`deploy/setup fleet` fetches it) they say SKIPPED.
+
+#[path = "../../../../tests/it/kit/nats.rs"]
+mod nats;
+
+mod alarm;
+mod board;
+mod collector;
+mod command;
+mod desk;
+mod fleet;
+mod kit;
+mod ledger;
+mod month;
+mod office;
+mod postgres;
+mod province;
+mod real;
+mod rollout;
+mod send;
+mod stick;
+mod village;

@@ -1,0 +1,131 @@
+//! The province's month out of the rows of its stations.
+
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use loa_collect::fleet::{FleetServer, Register};
+use loa_collect::ledger::{Haul, Ledger as _, SqliteLedger, Way};
+use loa_collect::{FleetRows, ProvinceMonth};
+use loa_core::diag::Lang;
+use loa_core::digest::sha256;
+use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
+use loa_core::instant::Wall;
+use loa_core::uplink::{ORIGIN, SentRow};
+
+use crate::kit::{OTHER, PATH, locality};
+
+/// 2026-11-30T23:50+07:00.
+const LATE: i64 = 1_796_057_400;
+
+fn rows(entries: Vec<Entry>) -> Vec<SentRow> {
+    let (mut prev, mut rows) = (ORIGIN.to_owned(), Vec::new());
+    for (seq, entry) in (1..).zip(entries) {
+        let entry = Entry { seq, ..entry };
+        let body = RowBody::of(&entry, &prev, ORIGIN, &TimeZone::UTC).text().unwrap();
+        prev = sha256(body.as_bytes());
+        rows.push(SentRow { seq, body, hash: prev.clone() });
+    }
+    rows
+}
+
+fn airing(at: i64, outcome: Outcome, seconds: f64, reason: &str, order: &str) -> Entry {
+    Entry {
+        kind: EntryKind::Airing,
+        written: Wall::from_secs(at),
+        planned: Some(Wall::from_secs(at)),
+        outcome: Some(outcome),
+        seconds_planned: Some(60.0),
+        seconds_played: Some(seconds),
+        reason: (!reason.is_empty()).then(|| reason.into()),
+        order: (!order.is_empty()).then(|| order.to_owned()),
+        ..Entry::default()
+    }
+}
+
+fn haul(path: &str, epoch: &str, rows: Vec<SentRow>) -> Haul {
+    Haul { station: locality(path), epoch: epoch.to_owned(), rows, way: Way::Network }
+}
+
+#[test]
+fn a_month_is_the_sum_of_what_every_station_counts_and_says_what_it_lacks() {
+    let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let mut ledger = SqliteLedger::in_memory().unwrap();
+    let own = rows(vec![
+        airing(LATE - 3_600, Outcome::Played, 60.0, "", ""),
+        airing(LATE - 3_000, Outcome::Partial, 20.4, "power_lost", ""),
+        airing(LATE - 2_000, Outcome::Played, 5.0, "test_tone: hoa", "t"),
+        Entry {
+            kind: EntryKind::Note,
+            reason: Some("drill: Bà Hai (loa-console)".into()),
+            order: Some("d".into()),
+            written: Wall::from_secs(LATE - 1_500),
+            ..Entry::default()
+        },
+        airing(LATE - 1_500, Outcome::Partial, 3.0, "stopped: Bà Hai", "d"),
+        airing(LATE - 1_000, Outcome::Partial, 2.0, "recalled: Bà Hai", "a"),
+        // The next month by the station's time, though not by the world's.
+        airing(LATE + 900, Outcome::Played, 60.0, "", ""),
+    ]);
+    let now = Wall::from_secs(LATE);
+    // The journal was written again to another file; each row counts once.
+    ledger.take(&[haul(PATH, "e1", own.clone()), haul(PATH, "e2", own)], now).unwrap();
+    let mut other =
+        rows(vec![airing(LATE, Outcome::Missed, 0.0, "late", ""), airing(LATE, Outcome::Refused, 0.0, "", "")]);
+    other.remove(0);
+    ledger.take(&[haul(OTHER, "e1", other)], now).unwrap();
+    ledger.announce(&locality(OTHER), "e1", 5, now).unwrap();
+    let server = FleetServer { name: "p01-n1".to_owned(), host: "a".to_owned(), port: 4222 };
+    let mut register = Register::new("Tỉnh 01", locality("p01"), vec![server], false);
+    register.places.entry(locality(PATH)).or_default().title = "=Thôn; 7".to_owned();
+    register.places.entry(locality("p01.c9.h9")).or_default();
+    let month = ProvinceMonth::gather(&mut ledger, Some(&register), date(2026, 11, 1), &tz, now).unwrap();
+    let told: Vec<_> =
+        month.stations.iter().map(|own| (own.station.as_str(), own.total.planned, own.missing)).collect();
+    assert_eq!(told, [(PATH, 2, 0), (OTHER, 1, 4), ("p01.c9.h9", 0, 0)]);
+    let total = month.total;
+    assert_eq!((total.planned, total.played, total.partial, total.missed, total.refused), (3, 1, 1, 0, 1));
+    assert_eq!((total.seconds_planned, total.seconds_played), (180, 80));
+    assert_eq!(month.sentence().vi, "Tháng 11 năm 2026: 3 đài, 1 đài đã nhận đủ nhật ký.");
+    let csv = month.csv(Lang::Vi);
+    let lines: Vec<&str> = csv.split("\r\n").collect();
+    assert_eq!(lines[1], format!("1;{PATH};\"'=Thôn; 7\";2;1;1;0;0;120;80;66,7;0;0;0;30/11/2026 23:50:00"));
+    assert_eq!(lines[4], ";;Cộng;3;1;1;0;1;180;80;44,4;0;4;0;");
+    // Two days later nobody knows what the boxes have written since.
+    let later = Wall::from_secs(LATE + 2 * 86_400);
+    let month = ProvinceMonth::gather(&mut ledger, Some(&register), date(2026, 11, 1), &tz, later).unwrap();
+    assert!(month.sentence().vi.contains("0 đài đã nhận đủ nhật ký; 2 đài im lặng"), "{:?}", month.sentence());
+    let mut of = |now| FleetRows::gather(&mut ledger, Some(&register), now).unwrap().text(Lang::Vi, &tz, false);
+    let (fresh, silent) = (of(now), of(later));
+    assert!(fresh.contains("0 im lặng") && !fresh.contains(PATH), "{fresh}");
+    assert!(silent.contains("2 im lặng") && silent.contains("mới có đến dòng 7, im lặng từ"), "{silent}");
+    assert!(!silent.contains("đã nhận đủ"), "{silent}");
+    let december = ProvinceMonth::gather(&mut ledger, None, date(2026, 12, 1), &tz, now).unwrap();
+    assert_eq!(december.total.planned, 1);
+}
+
+#[test]
+fn what_plays_in_a_zone_without_a_horn_is_in_no_sum_of_what_was_heard() {
+    let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let mut ledger = SqliteLedger::in_memory().unwrap();
+    let start = |days: i64, bare: &str| Entry {
+        kind: EntryKind::Note,
+        written: Wall::from_secs(LATE - days * 86_400),
+        reason: Some(if bare.is_empty() { "started".into() } else { format!("started: {bare}").into() }),
+        ..Entry::default()
+    };
+    let played = |days: i64, zone: &str| Entry {
+        zone: Some(zone.to_owned()),
+        ..airing(LATE - days * 86_400, Outcome::Played, 60.0, "", "")
+    };
+    // The start lies in the month before; a later one finds the horn connected.
+    let own = rows(vec![
+        start(40, "thon-2"),
+        played(20, "thon-1"),
+        played(20, "thon-2"),
+        start(10, ""),
+        played(9, "thon-1"),
+        played(9, "thon-2"),
+    ]);
+    ledger.take(&[haul(PATH, "e1", own)], Wall::from_secs(LATE)).unwrap();
+    let month = ProvinceMonth::gather(&mut ledger, None, date(2026, 11, 1), &tz, Wall::from_secs(LATE)).unwrap();
+    assert_eq!((month.total.planned, month.total.played, month.total.unheard), (3, 3, 1));
+}

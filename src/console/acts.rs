@@ -1,0 +1,199 @@
+//! What people did, from all the places where it is kept, in one list: the versions of the schedules, the orders and the
+//! decisions of the journal, the sounds that were handed in, and what stands with the people themselves. What the machine
+//! noted by itself is another list, of the journal alone.
+
+mod rows;
+
+use self::rows::ActRows;
+use super::act::decision_key;
+use super::app::App;
+use super::page::journal::{page_names, read};
+use super::people::{Deed, DoneByToken};
+use crate::diag::{Lang, Text, plain, text};
+use crate::edit::{Asked, Editor, How};
+use crate::fact::Entry;
+use crate::instant::Wall;
+use crate::journal::{Bookmark, JournalError, Names};
+use crate::reason::Reason;
+
+/// Rows of the journal that are looked at for one part of the list; what is further back is another part.
+const LOOKED_MOST: u32 = 4_000;
+
+/// Something that a person did.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct PersonsAct {
+    /// When.
+    pub(super) at: Wall,
+    /// Who; empty where nobody knows.
+    pub(super) who: String,
+    /// The account that said so, where it is not the station's own; else empty.
+    pub(super) account: String,
+    /// By which token, where a program did it in his name.
+    pub(super) token: String,
+    /// A stable code.
+    pub(super) code: String,
+    /// What, in words.
+    pub(super) said: Text,
+    /// Where more is told.
+    pub(super) more: More,
+}
+
+/// Where more is told of an act.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum More {
+    /// Nowhere.
+    Nothing,
+    /// In this row of the journal.
+    Row(u64),
+    /// In this version of the schedules.
+    Version(i64),
+}
+
+/// Acts before `until`, the last first, at least `most` where there are; and before when to go on, unless these were the
+/// last. What cannot be read is left out: the others are told all the same.
+pub(super) async fn acts(app: &App, until: Wall, most: usize) -> (Vec<PersonsAct>, Option<Wall>) {
+    let before = Wall::from_nanos(until.nanos().saturating_sub(1));
+    // One more than is shown: then it is known whether more comes.
+    let asked = most + 1;
+    let world = app.look().await.world.clone();
+    let names = page_names(app, &world);
+    let mut all: Vec<PersonsAct> = Vec::new();
+    // No source tells of anything before this: what others tell of earlier belongs to a later part.
+    let mut floor: Option<Wall> = None;
+    let mut add = |some: Vec<PersonsAct>, is_cut: bool| {
+        if let Some(last) = some.last().filter(|_| is_cut) {
+            floor = Some(floor.map_or(last.at, |floor| floor.max(last.at)));
+        }
+        all.extend(some);
+    };
+    let some = of_people(app, before, asked, &names);
+    let is_cut = some.len() >= asked;
+    add(some, is_cut);
+    let some = of_schedules(app, before, asked).await;
+    let is_cut = some.len() >= asked;
+    add(some, is_cut);
+    add(of_sounds(app, before, &names), false);
+    let order: Vec<String> = world.station.zones.iter().map(|zone| zone.id.clone()).collect();
+    let (rows, looked) = of_journal(app, before, asked).await;
+    let some = rows.told(before, (&names, &order), &|entry| token_of(app, entry));
+    add(some, false);
+    floor = match (floor, looked) {
+        (Some(a), Some(b)) => Some(a.max(b)),
+        (a, b) => a.or(b),
+    };
+    all.retain(|act| floor.is_none_or(|floor| act.at >= floor));
+    all.sort_by_key(|act| std::cmp::Reverse(act.at));
+    if all.len() > most {
+        // What was done at one instant stays together.
+        let last = all[most - 1].at;
+        let end = all.iter().position(|act| act.at < last).unwrap_or(all.len());
+        let has_more = end < all.len() || floor.is_some();
+        all.truncate(end);
+        return (all, has_more.then_some(last));
+    }
+    (all, floor)
+}
+
+fn of_people(app: &App, until: Wall, most: usize, names: &Names) -> Vec<PersonsAct> {
+    let acts = app.people().acts(until, most).unwrap_or_default().into_iter();
+    let said = |deed: Deed, about: &str| match deed {
+        Deed::SoundAway | Deed::SoundBack => {
+            let said = |lang| Deed::words(deed, &format!("«{}»", names.sound(about, lang))).get(lang).to_owned();
+            Text { vi: said(Lang::Vi), en: said(Lang::En) }
+        }
+        _ => Deed::words(deed, about),
+    };
+    acts.map(|act| PersonsAct {
+        at: act.at,
+        who: act.who,
+        account: String::new(),
+        token: act.token,
+        code: act.deed.code().to_owned(),
+        said: said(act.deed, &act.about),
+        more: More::Nothing,
+    })
+    .collect()
+}
+
+async fn of_schedules(app: &App, until: Wall, most: usize) -> Vec<PersonsAct> {
+    let editor = Editor::new(app.site().clone());
+    let asked = Asked { until: Some(until), most, ..Asked::default() };
+    let versions = tokio::task::spawn_blocking(move || editor.versions(&asked).unwrap_or_default()).await;
+    let by_people = versions.unwrap_or_default().into_iter().filter(|version| version.how != How::Found);
+    by_people
+        .map(|version| {
+            let (Text { vi, en }, how) = (version.told, version.how.text());
+            PersonsAct {
+                at: version.at,
+                who: version.who,
+                account: String::new(),
+                token: done_by(app, DoneByToken::Version, &version.seq.to_string()),
+                code: "schedule_changed".to_owned(),
+                said: text!(how = how; "{vi} ({how})", "{en} ({how})"),
+                more: More::Version(version.seq),
+            }
+        })
+        .collect()
+}
+
+fn of_sounds(app: &App, until: Wall, names: &Names) -> Vec<PersonsAct> {
+    let handed = app.uploads().handed().into_iter().rev().filter(|one| Wall::from_secs(one.at) <= until);
+    handed
+        .map(|one| {
+            let sound = |lang| plain(&names.sound(&one.file, lang)).into_owned();
+            let (vi, en) = (sound(Lang::Vi), sound(Lang::En));
+            PersonsAct {
+                at: Wall::from_secs(one.at),
+                who: one.person,
+                account: String::new(),
+                token: one.token,
+                code: "sound_handed_in".to_owned(),
+                said: text!("nộp bản ghi «{vi}»", "handed in the sound \"{en}\""),
+                more: More::Nothing,
+            }
+        })
+        .collect()
+}
+
+/// By which token something was done, where a program did it.
+fn done_by(app: &App, what: DoneByToken, key: &str) -> String {
+    app.people().done_by(what, key).ok().flatten().unwrap_or_default()
+}
+
+/// The same of a row of the journal: an order, or a decision.
+fn token_of(app: &App, entry: &Entry) -> String {
+    let digest = match &entry.reason {
+        Some(Reason::Approved(approved)) => Some(&approved.digest),
+        Some(Reason::Returned(returned)) => Some(&returned.digest),
+        _ => None,
+    };
+    match (digest, &entry.broadcast, &entry.order) {
+        (Some(digest), Some(broadcast), _) => done_by(app, DoneByToken::Decision, &decision_key(broadcast, digest)),
+        (None, _, Some(order)) => done_by(app, DoneByToken::Order, order),
+        _ => String::new(),
+    }
+}
+
+/// Where a row stands in time.
+fn moment(entry: &Entry) -> Wall {
+    entry.planned.or(entry.started).unwrap_or(entry.written)
+}
+
+/// And down to when it was looked, where there is more.
+async fn of_journal(app: &App, until: Wall, most: usize) -> (ActRows, Option<Wall>) {
+    let found = read(app, move |reader| {
+        let mut rows = ActRows::default();
+        let mut oldest = until;
+        let next = reader.back(Wall::from_secs(0), Bookmark::until(until), LOOKED_MOST, |entry| {
+            if rows.len() >= most {
+                return false;
+            }
+            oldest = moment(&entry).min(oldest);
+            rows.add(entry);
+            true
+        })?;
+        Ok::<_, JournalError>((rows, next.map(|_| oldest)))
+    })
+    .await;
+    found.unwrap_or_default()
+}

@@ -1,0 +1,261 @@
+use std::time::Duration;
+
+use super::{More, PersonsAct};
+use crate::console::page::journal::{Show, who};
+use crate::diag::{Lang, Text, figure, plain, text};
+use crate::fact::{Entry, EntryKind};
+use crate::instant::Wall;
+use crate::journal::Names;
+use crate::reason::Reason;
+
+/// Rows of what one stop has ended are written within this of its note: each card fades out first.
+const STOP_APART: Duration = Duration::from_mins(1);
+
+/// Rows of the journal that a person stands behind, put together: an order has a note, and a row in each of its zones; it is
+/// one act.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(super) struct ActRows {
+    /// One for each act, as they were read.
+    acts: Vec<Entry>,
+    /// What sounded by an order, or was ended by one.
+    heard: Vec<Entry>,
+}
+
+impl ActRows {
+    /// One more row, from the last to the first.
+    pub(super) fn add(&mut self, row: Entry) {
+        match row.kind {
+            EntryKind::Note if Show::Acts.has(&row) => self.acts.push(row),
+            EntryKind::Airing if row.order.is_some() || stopped_by(&row).is_some() => self.heard.push(row),
+            _ => {}
+        }
+    }
+
+    /// How many acts there are.
+    pub(super) fn len(&self) -> usize {
+        self.acts.len()
+    }
+
+    /// Each act up to `until` in words, with its zones in the order of `order`; `token` tells by which token it was done.
+    pub(super) fn told(
+        &self,
+        until: Wall,
+        (names, order): (&Names, &[String]),
+        token: &dyn Fn(&Entry) -> String,
+    ) -> Vec<PersonsAct> {
+        let of_note = |note| (note, self.heard.iter().filter(|row| belongs(row, note)).collect());
+        let acts = self.acts.iter().map(of_note).chain(self.lone_stops(until));
+        acts.map(|(note, rows)| PersonsAct { token: token(note), ..one(note, &rows, names, order) }).collect()
+    }
+
+    /// What was stopped and has no note: the first row of each stop, and all of them. One after `until` has its note there.
+    fn lone_stops(&self, until: Wall) -> Vec<(&Entry, Vec<&Entry>)> {
+        let mut stops: Vec<(&Entry, Vec<&Entry>)> = Vec::new();
+        let is_lone = |row: &&Entry| {
+            stopped_by(row).is_some() && over(row) <= until && !self.acts.iter().any(|note| belongs(row, note))
+        };
+        for row in self.heard.iter().filter(is_lone) {
+            let same = |first: &Entry| stopped_by(first) == stopped_by(row) && is_near(over(first), over(row));
+            match stops.iter_mut().find(|(first, _)| same(first)) {
+                Some((_, rows)) => rows.push(row),
+                None => stops.push((row, vec![row])),
+            }
+        }
+        stops
+    }
+}
+
+fn one(note: &Entry, rows: &[&Entry], names: &Names, order: &[String]) -> PersonsAct {
+    let mut zones: Vec<&str> = rows.iter().copied().chain([note]).filter_map(|row| row.zone.as_deref()).collect();
+    let place = |id: &str| (order.iter().position(|known| known == id).unwrap_or(usize::MAX), id.to_owned());
+    zones.sort_by_key(|id| place(id));
+    zones.dedup();
+    let zones = figure::joined(zones.into_iter().map(|id| names.zone(id)));
+    let said = |lang| {
+        let said = did(note, rows, names).get(lang).to_owned();
+        plain(&if zones.is_empty() { said } else { format!("{said} ({zones})") }).into_owned()
+    };
+    let (who_said, account) = names.own.part(who(note).unwrap_or_default());
+    PersonsAct {
+        at: if note.kind == EntryKind::Note { super::moment(note) } else { over(note) },
+        who: who_said.to_owned(),
+        account: account.unwrap_or_default().to_owned(),
+        token: String::new(),
+        code: note.reason.as_ref().map_or_else(String::new, |reason| reason.code().to_owned()),
+        said: Text { vi: said(Lang::Vi), en: said(Lang::En) },
+        more: More::Row(note.seq),
+    }
+}
+
+/// When a row was over.
+fn over(row: &Entry) -> Wall {
+    row.ended.unwrap_or(row.written)
+}
+
+fn is_near(a: Wall, b: Wall) -> bool {
+    a.since(b).abs() <= jiff::SignedDuration::try_from(STOP_APART).unwrap_or_default()
+}
+
+/// Who has ended an airing.
+fn stopped_by(row: &Entry) -> Option<&str> {
+    match &row.reason {
+        Some(Reason::Stopped(by) | Reason::Recalled(by)) => Some(&by.by),
+        _ => None,
+    }
+}
+
+/// Whether the row of a zone is of the act that `note` tells.
+fn belongs(row: &Entry, note: &Entry) -> bool {
+    match &note.reason {
+        Some(Reason::Stopped(by)) => stopped_by(row) == Some(&by.by) && is_near(over(row), note.written),
+        Some(reason) if reason.is_order() => note.order.is_some() && row.order == note.order,
+        _ => false,
+    }
+}
+
+/// What was done, without who and where.
+fn did(note: &Entry, rows: &[&Entry], names: &Names) -> Text {
+    let title = |row: &Entry| {
+        // The title of a decision says itself what was done.
+        let called = row.broadcast.as_ref().filter(|_| row.reason.as_ref().is_some_and(Reason::is_decision));
+        called.map_or_else(
+            || Text { vi: names.title(row, Lang::Vi), en: names.title(row, Lang::En) },
+            |id| {
+                let known = names.broadcasts.get(id).unwrap_or(id);
+                Text { vi: known.clone(), en: known.clone() }
+            },
+        )
+    };
+    let Some(reason) = &note.reason else { return title(note) };
+    if !matches!(reason, Reason::Stopped(_) | Reason::Recalled(_)) {
+        return act(reason, &title(note));
+    }
+    let mut ended: Vec<Text> = rows.iter().map(|row| title(row)).collect();
+    ended.dedup();
+    if ended.is_empty() {
+        return text!("bấm dừng", "pressed stop");
+    }
+    let all = |lang| ended.iter().map(|title| format!("«{}»", title.get(lang))).collect::<Vec<_>>().join(", ");
+    let (vi, en) = (all(Lang::Vi), all(Lang::En));
+    text!("bấm dừng {vi}", "stopped {en}")
+}
+
+fn act(reason: &Reason, Text { vi, en }: &Text) -> Text {
+    let with = |Text { vi, en }: Text, why: &str| {
+        if why.is_empty() { Text { vi, en } } else { text!("{vi}: {why}", "{en}: {why}") }
+    };
+    match reason {
+        Reason::Alert(by) => with(text!("phát khẩn cấp «{vi}»", "gave the alert \"{en}\""), &by.why),
+        Reason::Say(by) => with(text!("phát ngay «{vi}»", "played \"{en}\" at once"), &by.why),
+        Reason::TestTone(_) => text!("phát tiếng thử", "played test tones"),
+        Reason::Drill(_) => text!("cho diễn tập «{vi}»", "gave the drill \"{en}\""),
+        Reason::Approved(_) => text!("duyệt «{vi}»", "approved \"{en}\""),
+        Reason::Returned(returned) => with(text!("trả lại «{vi}», chưa duyệt", "returned \"{en}\""), &returned.note),
+        Reason::OrderRefused(refused) => {
+            let (order, because) =
+                (act(&refused.order, &Text { vi: vi.clone(), en: en.clone() }), refused.because.brief());
+            let ((order_vi, order_en), (vi, en)) = ((order.vi, order.en), (because.vi, because.en));
+            text!("{order_vi}; đài không nhận: {vi}", "{order_en}; it was refused: {en}")
+        }
+        Reason::ClockConfirmed(_) => text!("xác nhận đồng hồ đúng", "found the clock right"),
+        Reason::AlarmUnsent(by)
+        | Reason::AlarmDropped(by)
+        | Reason::AlarmAgreed(by)
+        | Reason::AlarmAlone(by)
+        | Reason::AlarmRead(by)
+        | Reason::AlarmRemark(by)
+        | Reason::AlarmReceived(by)
+        | Reason::AlarmUnheard(by)
+        | Reason::DrillMeasured(by) => {
+            let Text { vi: brief_vi, en: brief_en } = reason.brief();
+            with(text!("{brief_vi} «{vi}»", "{brief_en} \"{en}\""), &by.why)
+        }
+        Reason::NightCode(by) | Reason::NightCodes(by) => with(reason.brief(), &by.why),
+        other => other.brief(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Outcome;
+    use crate::reason::OwnAccounts;
+
+    const NOW: Wall = Wall::from_secs(1_796_000_000);
+
+    fn note(seq: u64, reason: &str, title: &str, order: &str) -> Entry {
+        Entry {
+            seq,
+            written: NOW,
+            reason: Some(reason.into()),
+            title: title.into(),
+            order: Some(order.into()),
+            ..Entry::default()
+        }
+    }
+
+    fn airing(zone: &str, reason: &str, order: Option<&str>) -> Entry {
+        Entry {
+            kind: EntryKind::Airing,
+            zone: Some(zone.into()),
+            title: "Bản tin sáng".into(),
+            outcome: Some(Outcome::Partial),
+            reason: Some(reason.into()),
+            order: order.map(str::to_owned),
+            written: NOW + Duration::from_secs(1),
+            ..Entry::default()
+        }
+    }
+
+    #[test]
+    fn an_order_and_a_stop_are_one_act_each_with_their_zones_and_their_person() {
+        let mut rows = ActRows::default();
+        for row in [
+            airing("b", "alert: ông Năm (hoa): nước lên", Some("7")),
+            airing("a", "alert: ông Năm (hoa): nước lên", Some("7")),
+            note(9, "alert: ông Năm (hoa): nước lên", "canh-bao-lu", "7"),
+            note(8, "stopped: Bà Hai (root)", "lệnh dừng", "6"),
+            airing("a", "stopped: Bà Hai (root)", None),
+            airing("b", "stopped: Bà Hai (root)", None),
+            airing("c", "stopped: Bà Hai (root)", None),
+            // Somebody else, and another hour.
+            airing("d", "stopped: ông Ba", None),
+            Entry { written: NOW - Duration::from_hours(1), ..airing("d", "stopped: Bà Hai (root)", None) },
+            note(7, "drill: Bà Hai (root)", "dien-tap", "5"),
+            note(6, "alarm_read: Bà Hai (root)", "Lũ", "4"),
+            note(5, "order_refused: outside_hours: say: root", "ban-tin", "3"),
+            Entry {
+                broadcast: Some("tin".into()),
+                ..note(4, "approved: v1:00: Bà Hai (root)", "duyệt «Tin sáng»", "2")
+            },
+            Entry { reason: Some("started".into()), ..Entry::default() },
+        ] {
+            rows.add(row);
+        }
+        let names = Names {
+            zones: ["a", "b", "c"].map(|id| (id.to_owned(), format!("Thôn {id}"))).into(),
+            sounds: [("canh-bao-lu".to_owned(), text!("Báo động: Lũ", "Alarm: Flood"))].into(),
+            broadcasts: [("tin".to_owned(), "Tin sáng".to_owned())].into(),
+            own: OwnAccounts::of(["root".to_owned()]),
+            ..Names::default()
+        };
+        let told = rows.told(Wall::MAX, (&names, &["a", "b", "c"].map(str::to_owned)), &|_| String::new());
+        let said: Vec<(&str, &str)> = told.iter().map(|act| (act.who.as_str(), act.said.vi.as_str())).collect();
+        let accounts: Vec<&str> = told.iter().map(|act| act.account.as_str()).collect();
+        assert_eq!(accounts, ["hoa", "", "", "", "", "", "", ""], "the page's own account goes without saying");
+        assert_eq!(
+            said,
+            [
+                ("ông Năm", "phát khẩn cấp «Báo động: Lũ»: nước lên (Thôn a, Thôn b)"),
+                ("Bà Hai", "bấm dừng «Bản tin sáng» (Thôn a, Thôn b, Thôn c)"),
+                ("Bà Hai", "cho diễn tập «dien-tap»"),
+                ("Bà Hai", "đã đọc kết quả báo động «Lũ»"),
+                ("root", "phát ngay «ban-tin»; đài không nhận: ngoài giờ được phép phát"),
+                ("Bà Hai", "duyệt «Tin sáng»"),
+                // Of these there is no note.
+                ("ông Ba", "bấm dừng «Bản tin sáng» (d)"),
+                ("Bà Hai", "bấm dừng «Bản tin sáng» (d)"),
+            ]
+        );
+    }
+}

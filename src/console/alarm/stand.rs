@@ -1,0 +1,179 @@
+use super::record::{Alarm, millis};
+use crate::daemon::receipt::{State, ZoneReceipt};
+use crate::diag::{Text, text};
+use crate::instant::Wall;
+use crate::station::Station;
+use crate::status::{OrderState, OrderStatus, OrderZone, Status};
+
+/// Silence between the repeats of an alert, in seconds.
+const GAP_S: f64 = 2.0;
+
+/// How one zone of an alarm stands.
+#[derive(Clone, PartialEq, Debug)]
+pub(in crate::console) struct ZoneState {
+    pub(in crate::console) id: String,
+    pub(in crate::console) title: String,
+    /// It is heard now.
+    pub(in crate::console) sounds: bool,
+    /// It was heard, and is not any more.
+    pub(in crate::console) is_over: bool,
+    /// Nothing of the alarm is under way there any more, whether it was heard or not.
+    pub(in crate::console) is_done: bool,
+    /// In words.
+    pub(in crate::console) said: Text,
+}
+
+/// How an alarm stands, by what the daemon says now and said before.
+#[derive(Clone, PartialEq, Debug)]
+pub(in crate::console) struct AlarmStand {
+    pub(in crate::console) zones: Vec<ZoneState>,
+    /// Which repeat is heard, and of how many; none in the tone before the first, and where nothing is heard.
+    pub(in crate::console) round: Option<(u32, u32)>,
+    /// The tone is heard, and no word yet.
+    pub(in crate::console) in_tone: bool,
+}
+
+impl AlarmStand {
+    pub(in crate::console) fn of(alarm: &Alarm, status: Option<&Status>, station: &Station, now: Wall) -> Self {
+        if status.is_none() {
+            return Self::unknown(alarm, station);
+        }
+        let orders: Vec<&OrderStatus> =
+            status.iter().flat_map(|status| &status.orders).filter(|order| is_of(alarm, order)).collect();
+        let is_settled = alarm.is_settled(now);
+        let zones = alarm.zones.iter().map(|id| {
+            let live = orders.iter().find_map(|order| order.zones.iter().find(|zone| zone.zone == *id));
+            ZoneState { is_done: live.is_none() && is_settled, ..zone(alarm, id, live, station) }
+        });
+        let mut stand = Self { zones: zones.collect(), round: None, in_tone: false };
+        stand.hear(&orders, now);
+        stand
+    }
+
+    /// The daemon does not answer: nobody here knows what is heard.
+    fn unknown(alarm: &Alarm, station: &Station) -> Self {
+        let state = |id: &String| {
+            let title = station.zones.iter().find(|zone| zone.id == *id).map_or(id, |zone| &zone.title).clone();
+            let said = text!("không rõ, đài không trả lời", "not known, the station does not answer");
+            ZoneState { id: id.clone(), title, sounds: false, is_over: false, is_done: false, said }
+        };
+        Self { zones: alarm.zones.iter().map(state).collect(), round: None, in_tone: false }
+    }
+
+    /// Which repeat it is, by the zone that began first.
+    fn hear(&mut self, orders: &[&OrderStatus], now: Wall) {
+        let own = |zone: &&OrderZone| self.zones.iter().any(|known| known.id == zone.zone);
+        let all = orders.iter().flat_map(|order| order.zones.iter().filter(own).map(move |zone| (*order, zone)));
+        let heard = all.filter_map(|(order, zone)| {
+            let started = zone.started.as_deref()?.parse::<jiff::Timestamp>().ok()?;
+            Some((started, order, zone.seconds))
+        });
+        let Some((started, order, seconds)) = heard.min_by_key(|(started, ..)| *started) else { return };
+        let passed = (millis(now) - started.as_millisecond()).max(0) as f64 / 1_000.0 - order.tone;
+        if passed < 0.0 {
+            self.in_tone = true;
+            return;
+        }
+        let times = f64::from(order.times.max(1));
+        let one = (seconds - order.tone - GAP_S * (times - 1.0)) / times;
+        let done = if one > 0.0 { (passed / (one + GAP_S)).floor() } else { 0.0 };
+        self.round = Some((done.min(times - 1.0) as u32 + 1, order.times.max(1)));
+    }
+
+    /// In how many zones it was heard, so far.
+    pub(in crate::console) fn heard(&self) -> usize {
+        self.zones.iter().filter(|zone| zone.sounds || zone.is_over).count()
+    }
+
+    /// Zones that have heard nothing.
+    pub(in crate::console) fn unheard(&self) -> impl Iterator<Item = &ZoneState> {
+        self.zones.iter().filter(|zone| !zone.sounds && !zone.is_over)
+    }
+}
+
+/// Whether the daemon's order is one by which the alarm is heard: its own, or the same of somebody else.
+pub(super) fn is_of(alarm: &Alarm, order: &OrderStatus) -> bool {
+    alarm.orders.iter().any(|own| own.id == order.order)
+}
+
+/// Whether the daemon's order was given by this alarm.
+pub(super) fn has_given(alarm: &Alarm, order: &OrderStatus) -> bool {
+    alarm.orders.iter().any(|own| own.id == order.order && !own.is_others)
+}
+
+fn zone(alarm: &Alarm, id: &str, live: Option<&OrderZone>, station: &Station) -> ZoneState {
+    let known = station.zones.iter().find(|zone| zone.id == id);
+    let title = known.map_or(id, |zone| zone.title.as_str()).to_owned();
+    let has_horn = station.is_horn(id);
+    let begun = alarm.begun.get(id).map(|at| {
+        let at = super::record::instant(*at).zoned(&station.timezone);
+        (at.strftime("%H:%M:%S").to_string(), has_horn)
+    });
+    let state = |sounds, is_over, said| ZoneState {
+        id: id.to_owned(),
+        title: title.clone(),
+        sounds,
+        is_over,
+        is_done: false,
+        said,
+    };
+    let why = live.and_then(|live| live.why.as_ref());
+    let hornless = || text!("không có loa nào ở đây, không ai nghe", "no horn here, nobody hears it");
+    match (live.map(|live| live.state), &begun) {
+        (Some(OrderState::Sounding), Some((at, _))) if alarm.met_in(id) => state(
+            true,
+            false,
+            text!(
+                "đang kêu từ {at} theo lệnh phát trước, lệnh này không phát thêm",
+                "heard since {at} by an order given before; this one adds nothing"
+            ),
+        ),
+        (Some(OrderState::Sounding), Some((at, _))) => {
+            state(true, false, text!("đang kêu từ {at}", "heard since {at}"))
+        }
+        (Some(OrderState::Sounding), None) => state(true, false, text!("đang kêu", "heard")),
+        (Some(OrderState::Unheard), _) | (None, Some((_, false))) => state(false, false, hornless()),
+        (Some(OrderState::Accepted | OrderState::Waits | OrderState::Silent), _) if !has_horn => {
+            state(false, false, hornless())
+        }
+        (Some(OrderState::Accepted), _) => state(false, false, text!("đang chuẩn bị kêu", "about to be heard")),
+        (Some(OrderState::Waits | OrderState::Silent), _) => state(
+            false,
+            false,
+            match why {
+                Some(why) => {
+                    let (vi, en) = (&why.vi, &why.en);
+                    text!("chưa kêu: {vi}", "not heard yet: {en}")
+                }
+                None => text!("chưa kêu", "not heard yet"),
+            },
+        ),
+        (None, Some((at, true))) => {
+            state(false, true, text!("đã kêu từ {at}, nay đã thôi", "heard from {at} on, and over"))
+        }
+        (None, None) => state(false, false, answered(alarm, id)),
+    }
+}
+
+/// The daemon's last answer for a zone.
+fn last<'a>(alarm: &'a Alarm, id: &str) -> Option<&'a ZoneReceipt> {
+    alarm.orders.iter().rev().find_map(|order| order.zones.iter().find(|zone| zone.zone == id))
+}
+
+/// Whether the daemon has refused to sound it there, and why: that goes before everything else that keeps it from being heard.
+pub(in crate::console) fn refused(alarm: &Alarm, id: &str) -> Option<Text> {
+    let receipt = last(alarm, id).filter(|receipt| matches!(receipt.state, State::Silent))?;
+    let why = receipt.why.as_ref().map(|why| Text { vi: why.words.vi.clone(), en: why.words.en.clone() });
+    Some(why.unwrap_or_else(|| text!("đài không nhận", "refused by the station")))
+}
+
+/// What the daemon answered to the order, where it says no more of it.
+pub(in crate::console) fn answered(alarm: &Alarm, id: &str) -> Text {
+    if let Some(Text { vi, en }) = refused(alarm, id) {
+        return text!("KHÔNG KÊU: {vi}", "NOT HEARD: {en}");
+    }
+    match last(alarm, id) {
+        Some(_) => text!("chưa thấy kêu", "not known to be heard"),
+        None => text!("chưa có trong lệnh", "not in the order yet"),
+    }
+}

@@ -1,0 +1,267 @@
+use std::collections::BTreeMap;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use super::answer::json;
+use super::call::Call;
+use super::problem::Problem;
+use super::unread;
+use crate::console::app::App;
+use crate::console::body;
+use crate::console::gate::Need;
+use crate::console::who::Who;
+use crate::diag::text;
+
+/// Schemas by name, as they are gathered for the description.
+pub(super) type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// How a type is described, and all that it is made of.
+pub(super) type Described = fn(&mut Schemas) -> (String, Value);
+
+pub(super) fn described<T: ToSchema>(schemas: &mut Schemas) -> (String, Value) {
+    T::schemas(schemas);
+    let (name, schema) = (T::name().into_owned(), T::schema());
+    let own = serde_json::to_value(&schema).unwrap_or_default();
+    schemas.push((name.clone(), schema));
+    (name, own)
+}
+
+/// What an operation is given beside its path.
+#[derive(Clone, Copy)]
+pub(super) enum GivenKind {
+    /// In the query, a value for each name.
+    Query(Described),
+    /// As JSON in the body.
+    Body(Described),
+    /// Bytes in the body, and what is asked in the query.
+    Bytes(Described),
+}
+
+/// What it answers with when it was done.
+#[derive(Clone, Copy)]
+pub(super) enum AnswerKind {
+    Json(Described),
+    File(&'static [&'static str]),
+}
+
+/// Something that a program can ask.
+pub struct Operation {
+    /// What it is called.
+    pub id: &'static str,
+    /// How it is asked.
+    pub method: Method,
+    /// Its path below [`BASE`](super::BASE), as axum writes it.
+    pub path: &'static str,
+    /// What it needs of the one who asks.
+    pub need: Need,
+    /// What it does: Vietnamese, a bar, English.
+    pub words: &'static str,
+    pub(super) status: StatusCode,
+    pub(super) input: GivenKind,
+    pub(super) output: AnswerKind,
+    pub(super) answers: MethodRouter<App>,
+}
+
+type Places = Result<Option<Path<BTreeMap<String, String>>>, PathRejection>;
+
+fn places(places: Places) -> Result<BTreeMap<String, String>, Problem> {
+    Ok(places.map_err(|_| Problem::gone())?.map(|Path(places)| places).unwrap_or_default())
+}
+
+fn filter(method: &Method) -> MethodFilter {
+    MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET)
+}
+
+fn queried<Q: DeserializeOwned>(request: &Request) -> Result<Q, Problem> {
+    // A name without a value is a variable that was never set, most likely: it is not understood as everything.
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    if let Some((name, _)) = pairs.iter().flat_map(|Query(pairs)| pairs).find(|(_, value)| value.is_empty()) {
+        return Err(Problem::misread(unread::empty(name)));
+    }
+    let read = Query::<Q>::try_from_uri(request.uri());
+    read.map(|Query(given)| given).map_err(|error| Problem::misread(unread::words(&error.body_text())))
+}
+
+/// What is only asked, by its query.
+fn looked_at<Q: DeserializeOwned>(app: App, who: Who, found: Places, request: &Request) -> Result<Call<Q>, Problem> {
+    Ok(Call { app, who, places: places(found)?, given: queried(request)?, headers: request.headers().clone() })
+}
+
+async fn sent<B: DeserializeOwned>(request: Request) -> Result<B, Problem> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    let has_kind = !kind.is_empty();
+    if request.uri().query().is_some_and(|query| !query.is_empty()) {
+        return Err(Problem::misread(text!(
+            "yêu cầu này gửi mọi thứ trong phần thân, không ghi gì sau dấu «?»",
+            "this request has everything in its body, and nothing behind the \"?\""
+        )));
+    }
+    let (parts, content) = request.into_parts();
+    let slow = || {
+        Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too_slow",
+            text!("mạng chậm quá, chưa nhận được hết", "the network is too slow; not everything came in"),
+            text!("gửi lại", "send it again"),
+        )
+    };
+    let large = || {
+        Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            text!("gửi lên dài quá, nhiều nhất 256 KiB", "too much was sent, 256 KiB at most"),
+            text!("gửi ít hơn", "send less"),
+        )
+    };
+    let read = body::whole(&parts.extensions, content).await;
+    let bytes = read.map_err(|status| if status == StatusCode::PAYLOAD_TOO_LARGE { large() } else { slow() })?;
+    if bytes.is_empty() && !has_kind {
+        return serde_json::from_str("{}").map_err(|error| Problem::misread(unread::words(&error.to_string())));
+    }
+    if !is_json {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not_json",
+            text!("phần gửi lên không phải JSON", "what was sent is not called JSON"),
+            text!("gửi kèm dòng «Content-Type: application/json»", "send \"Content-Type: application/json\" with it"),
+        ));
+    }
+    let unclear = |error: serde_json::Error| Problem::misread(unread::words(&error.to_string()));
+    // A list would be read as the values of the keys in their order.
+    let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(unclear)?;
+    serde_json::from_value(Value::Object(object)).map_err(unclear)
+}
+
+impl Operation {
+    /// What is looked at.
+    pub(super) fn get<Q, A, F, R>(id: &'static str, path: &'static str, need: Need, answer: F) -> Self
+    where
+        Q: DeserializeOwned + ToSchema + Send + 'static,
+        A: Serialize + ToSchema,
+        F: Fn(Call<Q>) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Result<A, Problem>> + Send,
+    {
+        let handle = move |app: App, who: Who, found: Places, request: Request| {
+            let answer = answer.clone();
+            async move {
+                let call = looked_at::<Q>(app, who, found, &request)?;
+                json(&answer(call).await?)
+            }
+        };
+        let output = AnswerKind::Json(described::<A>);
+        Self::made(id, Method::GET, path, need, (GivenKind::Query(described::<Q>), output), handle)
+    }
+
+    /// What is done with what is sent.
+    pub(super) fn does<B, A, F, R>(id: &'static str, method: Method, path: &'static str, need: Need, answer: F) -> Self
+    where
+        B: DeserializeOwned + ToSchema + Send + 'static,
+        A: Serialize + ToSchema,
+        F: Fn(Call<B>) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Result<A, Problem>> + Send,
+    {
+        let handle = move |app: App, who: Who, found: Places, request: Request| {
+            let answer = answer.clone();
+            async move {
+                let (places, headers) = (places(found)?, request.headers().clone());
+                let call = Call { app, who, places, given: sent::<B>(request).await?, headers };
+                json(&answer(call).await?)
+            }
+        };
+        let output = AnswerKind::Json(described::<A>);
+        Self::made(id, method, path, need, (GivenKind::Body(described::<B>), output), handle)
+    }
+
+    /// What is done with bytes, which the answer reads itself.
+    pub(super) fn takes<Q, A, F, R>(id: &'static str, method: Method, path: &'static str, need: Need, answer: F) -> Self
+    where
+        Q: DeserializeOwned + ToSchema + Send + 'static,
+        A: Serialize + ToSchema,
+        F: Fn(Call<(Q, Request)>) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Result<A, Problem>> + Send,
+    {
+        let handle = move |app: App, who: Who, found: Places, request: Request| {
+            let answer = answer.clone();
+            async move {
+                let (places, headers) = (places(found)?, request.headers().clone());
+                let asked = queried::<Q>(&request)?;
+                let call = Call { app, who, places, given: (asked, request), headers };
+                json(&answer(call).await?)
+            }
+        };
+        let output = AnswerKind::Json(described::<A>);
+        Self::made(id, method, path, need, (GivenKind::Bytes(described::<Q>), output), handle)
+    }
+
+    /// A file of one of these kinds.
+    pub(super) fn file<Q, F, R>(
+        id: &'static str,
+        method: Method,
+        path: &'static str,
+        (need, kinds): (Need, &'static [&'static str]),
+        answer: F,
+    ) -> Self
+    where
+        Q: DeserializeOwned + ToSchema + Send + 'static,
+        F: Fn(Call<Q>) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Result<Response, Problem>> + Send,
+    {
+        let handle = move |app: App, who: Who, found: Places, request: Request| {
+            let answer = answer.clone();
+            async move {
+                let call = looked_at::<Q>(app, who, found, &request)?;
+                answer(call).await
+            }
+        };
+        Self::made(id, method, path, need, (GivenKind::Query(described::<Q>), AnswerKind::File(kinds)), handle)
+    }
+
+    fn made<H, R>(
+        id: &'static str,
+        method: Method,
+        path: &'static str,
+        need: Need,
+        (input, output): (GivenKind, AnswerKind),
+        handle: H,
+    ) -> Self
+    where
+        H: Fn(App, Who, Places, Request) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Result<Response, Problem>> + Send,
+    {
+        let answers = on(filter(&method), move |State(app): State<App>, who: Who, found: Places, request: Request| {
+            let handle = handle.clone();
+            async move {
+                let lang = who.lang;
+                handle(app, who, found, request).await.unwrap_or_else(|problem| problem.told(lang))
+            }
+        });
+        Self { id, method, path, need, words: "", status: StatusCode::OK, input, output, answers }
+    }
+
+    /// What it does: Vietnamese, a bar, English.
+    pub(super) fn says(self, words: &'static str) -> Self {
+        Self { words, ..self }
+    }
+
+    /// What is answered when it was done.
+    pub(super) fn gives(self, status: StatusCode) -> Self {
+        let answers = self.answers.layer(axum::middleware::map_response(move |mut response: Response| async move {
+            if response.status() == StatusCode::OK {
+                *response.status_mut() = status;
+            }
+            response
+        }));
+        Self { status, answers, ..self }
+    }
+}

@@ -1,0 +1,110 @@
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::answer::shaped;
+use super::call::Call;
+use super::cursor::part;
+use super::given::instant;
+use super::operation::Operation;
+use super::problem::Problem;
+use crate::console::gate::Need;
+use crate::console::role::Right;
+use crate::plan::{PlanContext, Row};
+
+/// What one question may span: the longest month.
+const SPAN_MOST: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+/// What is asked of the plan.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PlanAsked {
+    /// From when: `2026-12-01T05:00+07:00`, `2026-12-01T05:00` by the station's clock, `2026-12-01`. Else from now.
+    from: Option<String>,
+    /// Up to when. Else a day; 31 days at most.
+    to: Option<String>,
+    /// In this zone only, by its id.
+    zone: Option<String>,
+    /// Where the answer before ended.
+    cursor: Option<String>,
+    /// Rows at most.
+    #[schema(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+}
+
+/// Airings, in order.
+#[derive(Serialize, Deserialize, ToSchema)]
+struct PlanAnswer {
+    airings: Vec<AiringShown>,
+    /// With it the next rows are asked for; none where these were the last.
+    next: Option<String>,
+}
+
+/// An airing, as `loa plan --json` has it.
+#[derive(Serialize, Deserialize, ToSchema)]
+struct AiringShown {
+    /// Its zone's id.
+    zone: String,
+    /// The broadcast's id.
+    broadcast: String,
+    title: String,
+    /// `normal`, `priority`, `emergency`.
+    class: String,
+    /// RFC 3339, with the station's offset and milliseconds.
+    start: String,
+    /// The same.
+    end: String,
+    items: Vec<ItemShown>,
+    /// `play`, `wait`, `refuse`, `miss`.
+    verdict: String,
+    /// A stable code.
+    reason: Option<String>,
+    /// The reason as a sentence.
+    because: Option<String>,
+}
+
+/// One thing that an airing plays.
+#[derive(Serialize, Deserialize, ToSchema)]
+struct ItemShown {
+    /// As it is written.
+    name: String,
+    /// Its name in `audio/`.
+    file: Option<String>,
+    seconds: f64,
+}
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("plan", "/plan", Need::Right(Right::See), plan).says(
+            "Các lượt phát dự kiến, và vì sao lượt nào không phát | The airings to come, and why one does not sound",
+        ),
+    ]
+}
+
+async fn plan(call: Call<PlanAsked>) -> Result<PlanAnswer, Problem> {
+    let (look, now, lang) = (call.look().await, call.app.now().wall, call.who.lang);
+    let PlanAsked { from, to, zone, cursor, limit } = &call.given;
+    let tz = &look.world.station.timezone;
+    let from = from.as_deref().map_or(Ok(now), |from| instant(from, tz))?;
+    let to = to.as_deref().map_or(Ok(from.moved(SignedDuration::from_hours(24))), |to| instant(to, tz))?;
+    if to <= from || to.since(from) > SPAN_MOST {
+        return Err(Problem::unclear("to"));
+    }
+    if let Some(zone) = zone.as_ref().filter(|zone| !look.world.station.zones.iter().any(|one| one.id == **zone)) {
+        return Err(Problem::unclear(zone));
+    }
+    let wanted = |id: &str| call.sees(id) && zone.as_ref().is_none_or(|zone| zone == id);
+    let is_wanted: Vec<bool> = look.world.station.zones.iter().map(|zone| wanted(&zone.id)).collect();
+    let (cursor, limit) = (cursor.clone(), *limit);
+    // A province's month is a second's work.
+    let done = tokio::task::spawn_blocking(move || {
+        let world = &look.world;
+        let ground = PlanContext::new(&world.schedule, &world.station, &world.library, now);
+        let airings = ground.plan(from, to);
+        let own = airings.iter().filter(|one| is_wanted.get(usize::from(one.zone.0)).copied().unwrap_or(false));
+        let (rows, next) = part(own, cursor.as_deref(), limit)?;
+        let airings = rows.into_iter().map(|airing| shaped(Row::new(airing, &ground, lang)));
+        Ok(PlanAnswer { airings: airings.collect::<Result<_, _>>()?, next })
+    });
+    done.await.unwrap_or_else(|_| Err(Problem::gone()))
+}

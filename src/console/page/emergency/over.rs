@@ -1,0 +1,312 @@
+//! An alarm that is over: how it went, by the journal; who was not reached, with a number to call; and what comes next.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::after::{REMARK_MOST, REMARKS_MOST};
+use super::confirm::banner;
+use super::live::agreement;
+use super::sound::{AlarmSound, span};
+use super::{found, gone, may_alert};
+use crate::console::alarm::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, answered, instant, refused};
+use crate::console::app::App;
+use crate::console::gate::Who;
+use crate::console::look::Look;
+use crate::console::role::Right;
+use crate::console::sentence::{capital, sentence};
+use crate::console::shell::{self, Page};
+use crate::diag::{Lang, Text, figure, text};
+use crate::fact::{Entry, EntryKind, Outcome};
+use crate::journal::{Filter, Reader};
+use crate::plan::ALARM_LENGTH;
+use crate::reason::OwnAccounts;
+use crate::site::Site;
+use crate::station::{Station, Zone};
+
+/// Silence between the repeats of an alert, in seconds.
+const GAP_S: f64 = 2.0;
+
+/// What a decoder leaves out at the end of a file, in seconds.
+const TAIL_S: f64 = 0.5;
+
+/// How it went in one zone.
+struct Reached<'s> {
+    zone: &'s Zone,
+    /// Its words were heard there whole, once at least.
+    is: bool,
+    said: Text,
+}
+
+/// The rows of its orders.
+async fn rows(app: &App, alarm: &Alarm) -> Result<Vec<Entry>, Text> {
+    let (site, alarm) = (app.site().clone(), alarm.clone());
+    let read = tokio::task::spawn_blocking(move || select(&site, &alarm)).await;
+    read.expect("reading the journal does not panic")
+}
+
+fn select(site: &Site, alarm: &Alarm) -> Result<Vec<Entry>, Text> {
+    /// An alarm of twenty long repeats behind another is over by then.
+    const LONG: std::time::Duration = std::time::Duration::from_hours(24);
+    const BEFORE: std::time::Duration = std::time::Duration::from_mins(1);
+    let at = instant(alarm.sent.as_ref().map_or(alarm.made.at, |sent| sent.at));
+    let filter = Filter {
+        from: Some(at - BEFORE),
+        to: Some(at + LONG),
+        zones: alarm.zones.clone(),
+        kind: Some(EntryKind::Airing),
+        orders: true,
+        ..Filter::default()
+    };
+    let reader = Reader::open(&site.journal()).map_err(|error| error.text())?;
+    let Some(reader) = reader else { return Ok(Vec::new()) };
+    let mut rows = reader.select(&filter).map_err(|error| error.text())?;
+    rows.retain(|row| alarm.orders.iter().any(|order| row.order.as_ref() == Some(&order.id)));
+    Ok(rows)
+}
+
+fn reached<'s>(alarm: &Alarm, rows: &[Entry], station: &'s Station, own: &OwnAccounts) -> Vec<Reached<'s>> {
+    let zones = station.zones.iter().filter(|zone| alarm.zones.contains(&zone.id));
+    zones.map(|zone| in_zone(alarm, rows, (zone, station), own)).collect()
+}
+
+fn in_zone<'s>(alarm: &Alarm, rows: &[Entry], (zone, station): (&'s Zone, &Station), own: &OwnAccounts) -> Reached<'s> {
+    let row = rows
+        .iter()
+        .filter(|row| row.zone.as_deref() == Some(&zone.id))
+        .max_by(|a, b| a.seconds_played.unwrap_or_default().total_cmp(&b.seconds_played.unwrap_or_default()));
+    let clock = |at: crate::instant::Wall| at.zoned(&station.timezone).strftime("%H:%M:%S").to_string();
+    // Why it was refused is told first, and in the same words as before: a horn would have changed nothing.
+    if row.is_none_or(|row| row.started.is_none()) && refused(alarm, &zone.id).is_some() {
+        return Reached { zone, is: false, said: answered(alarm, &zone.id) };
+    }
+    if !zone.output.is_horn() {
+        return Reached {
+            zone,
+            is: false,
+            said: text!("không có loa nào ở đây, không ai nghe", "no horn here, nobody heard it"),
+        };
+    }
+    let Some(row) = row else {
+        let known = alarm.begun.get(&zone.id);
+        let said = match known {
+            Some(at) => {
+                let at = clock(instant(*at));
+                text!("kêu từ {at}, nhật ký chưa ghi xong", "heard from {at} on; the journal has not been told the end")
+            }
+            None => answered(alarm, &zone.id),
+        };
+        return Reached { zone, is: known.is_some(), said };
+    };
+    let (played, planned) = (row.seconds_played.unwrap_or_default(), row.seconds_planned.unwrap_or_default());
+    let tone = if alarm.kind == AlarmKind::Real { ALARM_LENGTH.as_secs_f64() } else { 0.0 };
+    let times = f64::from(alarm.times.max(1));
+    let once = tone + (planned - tone - GAP_S * (times - 1.0)) / times;
+    let why = row.reason.as_ref().filter(|_| row.outcome != Some(Outcome::Played)).map(|reason| own.words(reason));
+    let (why_vi, why_en) =
+        why.map_or((String::new(), String::new()), |why| (format!(": {}", why.vi), format!(": {}", why.en)));
+    let said = match row.started {
+        Some(started) => {
+            let (at, heard, whole) = (clock(started), span(played), span(planned));
+            if row.outcome == Some(Outcome::Played) {
+                text!("kêu từ {at}, đủ {whole}", "heard from {at} on, all {whole}")
+            } else {
+                text!("kêu từ {at}, {heard} trên {whole}{why_vi}", "heard from {at} on, {heard} of {whole}{why_en}")
+            }
+        }
+        None => text!("KHÔNG KÊU{why_vi}", "NOT HEARD{why_en}"),
+    };
+    Reached { zone, is: row.started.is_some() && played + TAIL_S >= once, said }
+}
+
+/// The page.
+pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm) -> Response {
+    let lang = who.lang;
+    let look = app.look().await;
+    let station = &look.world.station;
+    let rows = match rows(app, alarm).await {
+        Ok(rows) => rows,
+        Err(why) => return shell::failed(app, who, &why),
+    };
+    let all = reached(alarm, &rows, station, &app.own_accounts());
+    let is_drill = alarm.kind == AlarmKind::Drill;
+    let missed = all.iter().filter(|one| !one.is).count();
+    let body = html! {
+        div.ask.over.drill[is_drill] {
+            p.banner { strong { (banner(alarm.kind).get(lang)) ", " (text!("đã thôi", "over").get(lang)) } }
+            @for line in head(alarm, station, all.len(), missed) { p { (line.get(lang)) } }
+            (agreement(who, alarm, station))
+            @if alarm.kind == AlarmKind::Real { (next(who, alarm, &look)) }
+            ul.list.horns { @for one in &all {
+                li.bad[!one.is] { strong { (one.zone.title) } ": " (one.said.get(lang))
+                    @if !one.is { " " (call(one.zone, lang)) } }
+            } }
+            @if missed > 0 && who.may(alarm.kind.place().right()) {
+                p { a.button href={ (alarm.path()) "/list" } { (text!("In danh sách nơi chưa nghe được ({missed})", "Print who was not reached ({missed})").get(lang)) } }
+            }
+            @if alarm.kind == AlarmKind::Real { (reading(who, alarm, station)) (remarks(who, alarm, station)) }
+            p.actions { a.button href="/" { (text!("Về trang Hôm nay", "Back to Today").get(lang)) } }
+        }
+    };
+    let Text { vi, en } = alarm.named();
+    shell::page(app, who, Page::of(text!("Kết quả {vi}", "How it went: {en}")), &body)
+}
+
+fn head(alarm: &Alarm, station: &Station, all: usize, missed: usize) -> Vec<Text> {
+    let clock = |at: i64| instant(at).zoned(&station.timezone).strftime("%H:%M:%S %d/%m/%Y").to_string();
+    let mut lines = Vec::new();
+    if let Some(sent) = &alarm.sent {
+        let (by, at) = (&sent.name, clock(sent.at));
+        lines.push(text!("{by} phát lúc {at}.", "Sent by {by} at {at}."));
+    }
+    if let Some(seconds) = alarm.seconds_to_sound(station) {
+        let Text { vi, en } = figure::decimal(seconds, 1);
+        lines.push(text!(
+            "Từ lúc bấm đến lúc máy phát tiếng đầu tiên: {vi} giây.",
+            "From the tap to the first sample that was sent: {en} s."
+        ));
+    }
+    match (&alarm.ended, alarm.over) {
+        (Some(ended), _) => {
+            let (by, at) = (&ended.name, clock(ended.at));
+            lines.push(text!("{by} kết thúc lúc {at}.", "Ended by {by} at {at}."));
+        }
+        (None, Some(over)) => {
+            let at = clock(over);
+            lines.push(text!("Thôi kêu lúc {at}.", "It fell silent at {at}."));
+        }
+        (None, None) => {}
+    }
+    let heard = all - missed;
+    lines.push(if missed == 0 {
+        text!("Cả {all} cụm loa đã kêu đủ lời.", "All {all} zones heard every word.")
+    } else {
+        text!(
+            "{heard} trên {all} cụm loa đã kêu đủ lời; {missed} cụm chưa.",
+            "{heard} of {all} zones heard every word; {missed} did not."
+        )
+    });
+    lines
+}
+
+/// Whom to call there.
+fn call(zone: &Zone, lang: Lang) -> Markup {
+    let digits: String = zone.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    html! {
+        @if !zone.contact.is_empty() || !digits.is_empty() {
+            span.call { (text!("Gọi", "Call").get(lang)) " " (zone.contact) " "
+                @if !digits.is_empty() { a href={ "tel:" (digits) } { (zone.phone) } } }
+        }
+    }
+}
+
+/// What comes next: the correction first.
+fn next(who: &Who, alarm: &Alarm, look: &Look) -> Markup {
+    let lang = who.lang;
+    if !may_alert(who, alarm) {
+        return html! {};
+    }
+    let station = &look.world.station;
+    let zones: Vec<&Zone> = station.zones.iter().filter(|zone| alarm.zones.contains(&zone.id)).collect();
+    let correction = AlarmSound::of(look, &station.emergency.correction, &zones);
+    let lifted = AlarmSound::of(look, &station.emergency.lifted, &zones);
+    let button = |sound: &AlarmSound, path: &str, name: Text| {
+        html! {
+            form method="post" action={ (alarm.path()) "/" (path) } {
+                button.main disabled[!sound.is_there()] { (name.get(lang)) }
+                @if !sound.is_there() { " " small { (sentence(sound.missing().get(lang))) } }
+            }
+        }
+    };
+    html! {
+        section.card.next {
+            h2 { (text!("Việc tiếp theo", "What comes next").get(lang)) }
+            (button(&correction, "correction", text!("Phát lời đính chính", "Play the correction")))
+            (button(&lifted, "lifted", text!("Báo hết báo động", "Tell that it is over")))
+            p.hint { (text!("Mỗi việc có bản ghi riêng và hỏi lại trước khi phát.", "Each has a sound of its own, and asks before it is heard.").get(lang)) }
+        }
+    }
+}
+
+fn reading(who: &Who, alarm: &Alarm, station: &Station) -> Markup {
+    let lang = who.lang;
+    if let Some(read) = &alarm.read {
+        let (by, at) = (&read.name, figure::moment(instant(read.at), &station.timezone));
+        let (vi, en) = (at.vi, at.en);
+        return html! { p { (text!("{by} đã đọc kết quả, {vi}.", "Read by {by}, {en}.").get(lang)) } };
+    }
+    let may = alarm.zones.iter().any(|zone| who.person().may_in(Right::Alert, zone));
+    html! {
+        @if may {
+            form.narrow.read method="post" action={ (alarm.path()) "/read" } {
+                label.tick { input type="checkbox" name="read" required; (text!("Đã đọc kết quả và nơi chưa nghe được", "I have read how it went, and who was not reached").get(lang)) }
+                button.main { (text!("Đánh dấu đã đọc", "Tick it").get(lang)) }
+            }
+        }
+    }
+}
+
+fn remarks(who: &Who, alarm: &Alarm, station: &Station) -> Markup {
+    let lang = who.lang;
+    html! {
+        @for (by, said) in &alarm.remarks {
+            @let at = figure::moment(instant(by.at), &station.timezone);
+            p { (said) " " small { (by.name) ", " (at.get(lang)) } }
+        }
+        @if alarm.remarks.len() >= REMARKS_MOST {
+            p.hint { (text!("Đã đủ {REMARKS_MOST} điều ghi thêm. Việc khác xin ghi vào sổ trực.", "There are {REMARKS_MOST} remarks. Write what else there is in the book at the office.").get(lang)) }
+        } @else if may_alert(who, alarm) {
+            form.narrow method="post" action={ (alarm.path()) "/remark" } {
+                label { (text!("Ghi thêm vào nhật ký", "Add to the journal").get(lang)) textarea name="remark" rows="3" maxlength=(REMARK_MOST) required {} }
+                button { (text!("Ghi thêm", "Add it").get(lang)) }
+            }
+        }
+    }
+}
+
+/// `GET …/list`: those who were not reached, to be printed.
+pub(super) async fn list(place: AlarmPlace, State(app): State<App>, who: Who, Path(token): Path<String>) -> Response {
+    let found = found(&app, place, &token);
+    let Some(alarm) = found.filter(|alarm| alarm.step == AlarmProgress::Sent) else { return gone(&app, &who) };
+    let lang = who.lang;
+    let rows = match rows(&app, &alarm).await {
+        Ok(rows) => rows,
+        Err(why) => return shell::failed(&app, &who, &why),
+    };
+    let station = app.station();
+    let all = reached(&alarm, &rows, &station, &app.own_accounts());
+    let missed: Vec<&Reached<'_>> = all.iter().filter(|one| !one.is).collect();
+    let body = html! {
+        div.paper {
+            @for line in head(&alarm, &station, all.len(), missed.len()) { p { (line.get(lang)) } }
+            @if missed.is_empty() { p { (text!("Không còn nơi nào.", "There is none.").get(lang)) } }
+            @else {
+                div.wide-table tabindex="0" role="region" aria-label=(text!("Danh sách", "List").get(lang)) {
+                    table.calls {
+                        thead { tr {
+                            th scope="col" { (text!("Cụm loa", "Zone").get(lang)) }
+                            th scope="col" { (text!("Vì sao", "Why").get(lang)) }
+                            th scope="col" { (text!("Gọi cho", "Whom to call").get(lang)) }
+                            th scope="col" { (text!("Điện thoại", "Telephone").get(lang)) }
+                            th scope="col" { (text!("Đã gọi lúc", "Called at").get(lang)) }
+                        } }
+                        tbody { @for one in missed { tr {
+                            th scope="row" { (one.zone.title) }
+                            td { (one.said.get(lang)) }
+                            td { (one.zone.contact) }
+                            td { (one.zone.phone) }
+                            td {}
+                        } } }
+                    }
+                }
+            }
+        }
+        p.actions.no-print {
+            button.main type="button" data-print hidden { (text!("In danh sách này", "Print this list").get(lang)) }
+            a.button href=(alarm.path()) { (text!("Về kết quả báo động", "Back to how it went").get(lang)) }
+        }
+    };
+    let Text { vi, en } = alarm.whole_title();
+    let (vi, en) = (capital(&vi), capital(&en));
+    shell::page(&app, &who, Page::of(text!("Nơi chưa nghe được: {vi}", "Not reached: {en}")), &body)
+}

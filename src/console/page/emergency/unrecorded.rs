@@ -1,0 +1,29 @@
+use maud::{Markup, html};
+
+use super::sounds;
+use crate::checkup::alarms;
+use crate::console::gate::Who;
+use crate::console::link::escaped;
+use crate::console::look::Look;
+use crate::console::sentence::capital;
+use crate::diag::text;
+
+/// What an alarm, a correction or a drill lacks, and where it is handed in.
+pub(super) fn unrecorded(look: &Look, who: &Who) -> Markup {
+    let (lang, missing) = (who.lang, alarms::unrecorded(&look.world.station, &look.world.library));
+    let may = sounds::may_hand_in_for_all(who);
+    html! {
+        @if !missing.is_empty() {
+            h2 #unrecorded { (text!("Chưa có bản ghi", "Not recorded").get(lang)) }
+            p.hint { (if may {
+                text!("Ghi âm trước, lúc chưa có việc: đến lúc có việc thì không kịp.", "Record it now: there is no time for it when something happens.")
+            } else {
+                text!("Xin nhờ cán bộ văn hóa ghi âm và nộp.", "Ask the official to record it and hand it in.")
+            }.get(lang)) }
+            ul.list { @for one in &missing {
+                @let title = capital(one.title().get(lang));
+                li { @if may { a.row href={ "/sounds/slot/" (escaped(one.sound.name)) } { (title) } } @else { (title) } }
+            } }
+        }
+    }
+}

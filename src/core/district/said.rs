@@ -1,0 +1,222 @@
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use super::alarm::FleetAlarm;
+use super::cause::FleetCause;
+use super::judged::{Consequence, JudgedBox};
+use super::view::FleetCounts;
+use crate::diag::{Text, figure, shown, text};
+use crate::instant::Wall;
+use crate::reason::Reason;
+use crate::signature::Locality;
+
+/// What communes and provinces are called, where somebody has said.
+pub type AreaNames = BTreeMap<Locality, String>;
+
+/// The first sentence, whole: for a terminal. A page makes a link of each number.
+pub fn sentence(counts: &FleetCounts, alarms: usize) -> Text {
+    let FleetCounts { all, lately, late, silent } = *counts;
+    let (all, lately, late, silent) = (counted(all), counted(lately), counted(late), counted(silent));
+    let alarms = counted(alarms);
+    text!(
+        all = all, lately = lately, late = late, silent = silent, alarms = alarms;
+        "{lately} trên {all} đài đã báo trong 10 phút; {late} im quá hạn; {silent} đài sẽ thiếu tiếng buổi tới; {alarms} báo động",
+        "{lately} of {all} stations heard within 10 minutes; {late} overdue; {silent} will be silent at the next session; {alarms} alarms"
+    )
+}
+
+/// What comes of how a box stands, in a few words.
+pub fn consequence_sentence(own: &JudgedBox, tz: &TimeZone) -> Text {
+    let why = |code: &str| {
+        let Text { vi, en } = code_words(code);
+        if code.is_empty() { text!("", "") } else { text!(": {vi}", ": {en}") }
+    };
+    match own.consequence {
+        Consequence::SilentNext => {
+            let Text { vi, en } = why(own.code());
+            match own.next() {
+                Some(at) => {
+                    text!(at = figure::moment(at, tz); "Sẽ thiếu tiếng lúc {at}{vi}", "Will be silent at {at}{en}")
+                }
+                None => text!("Sẽ thiếu tiếng buổi tới{vi}", "Will be silent at the next session{en}"),
+            }
+        }
+        Consequence::DidNotPlay => {
+            let Text { vi, en } = why(own.code());
+            text!("Buổi gần nhất thiếu tiếng{vi}", "Was silent in its last session{en}")
+        }
+        Consequence::Unknown => text!(
+            "Im quá giới hạn: không biết có phát hay không",
+            "Silent past its limit: nobody knows whether it plays"
+        ),
+        Consequence::Unproven if own.facts.journal.after_lost => {
+            text!("Có dòng nhật ký sau khi báo mất máy", "Rows came after the box was told to be stolen")
+        }
+        Consequence::Unproven => text!("Nhật ký không nối liền", "Its journal contradicts itself"),
+        Consequence::OldSchedule if !own.facts.refused.is_empty() => {
+            let code = own.facts.refused.values().next().map_or("", String::as_str);
+            let Text { vi, en } = why(code);
+            text!("Không nhận lịch mới{vi}", "Has refused the newest schedule{en}")
+        }
+        Consequence::OldSchedule => text!("Chưa dùng lịch mới nhất", "Does not go by the newest schedule"),
+        Consequence::RowsMissing => text!("Còn thiếu dòng nhật ký", "Rows of its journal are missing"),
+        Consequence::OutOfReach => {
+            text!("Ngoài tầm liên lạc; những gì đã biết đều tốt", "Out of reach; all that is known is good")
+        }
+        Consequence::Vacant => text!("Chưa nghe thấy máy nào ở đây", "No box was ever heard here"),
+        Consequence::Well => text!("Tốt", "Well"),
+    }
+}
+
+/// A code of a finding or of a reason, in words.
+fn code_words(code: &str) -> Text {
+    match code {
+        "" => text!("", ""),
+        "clock_untrusted" => text!("đồng hồ chưa đáng tin", "its clock is not believed"),
+        "zone_trouble" => text!("card âm thanh không ra tiếng", "its sound card does not sound"),
+        "not_running" => text!("chương trình phát không chạy", "the program that plays does not run"),
+        "disk_full" => text!("ổ đĩa đầy", "its disk is full"),
+        code => Reason::from(code).brief(),
+    }
+}
+
+/// An alarm, in a sentence: where, how many boxes, what, since when.
+pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> Text {
+    let area = names.get(&alarm.area).map_or_else(|| alarm.area.to_string(), |name| shown(name));
+    let many = counted(alarm.boxes.len());
+    let since = figure::moment(alarm.raised, tz);
+    let Text { vi: what, en: what_en } = match &alarm.cause {
+        FleetCause::Centre => text!(
+            "cùng im, có thể máy chủ hay đường truyền của trung tâm",
+            "silent together: the centre's own server or line, most likely"
+        ),
+        FleetCause::Outage => {
+            text!("cùng im, có thể mất điện hay mất mạng", "silent together: a power cut or no network, most likely")
+        }
+        FleetCause::SilentNext(code) => {
+            let Text { vi, en } = code_words(code);
+            text!("sẽ thiếu tiếng buổi tới, {vi}", "will be silent at the next session, {en}")
+        }
+        FleetCause::DidNotPlay(code) => {
+            let Text { vi, en } = code_words(code);
+            text!("thiếu tiếng buổi gần nhất, {vi}", "silent in the last session, {en}")
+        }
+        FleetCause::Unknown => text!("im quá giới hạn", "silent past the limit"),
+        FleetCause::Break => text!("chuỗi nhật ký đứt", "the journal's chain is broken"),
+        FleetCause::Other => text!("một dòng nhật ký gửi lên hai lần khác nhau", "a row came twice, and not the same"),
+        FleetCause::AfterLost => {
+            text!("có dòng nhận được sau khi báo mất máy", "rows came after the box was told to be stolen")
+        }
+        FleetCause::Refused(code) => {
+            let Text { vi, en } = code_words(code);
+            text!("không nhận lịch mới, {vi}", "refused the newest schedule, {en}")
+        }
+    };
+    text!(
+        many = many, since = since;
+        "{area}: {many} đài {what}, từ {since}",
+        "{area}: stations: {many}, {what_en}, since {since}"
+    )
+}
+
+/// What to do about it.
+pub fn cure(cause: &FleetCause) -> Text {
+    let code = match cause {
+        FleetCause::SilentNext(code) | FleetCause::DidNotPlay(code) | FleetCause::Refused(code) => code.as_str(),
+        _ => "",
+    };
+    match (cause, code) {
+        (FleetCause::Centre, _) => text!(
+            "xem máy chủ và đường truyền của trung tâm trước: nats-server, loa collect run",
+            "look at the centre's own server and line first: nats-server, loa collect run"
+        ),
+        (FleetCause::Outage, _) => text!(
+            "gọi một người trong xã hỏi có điện, có mạng không; đài vẫn phát theo lịch đang có, nhật ký lên sau",
+            "ring somebody in the commune: is there power, is there a network? Boxes go on by the schedule they have; journals come later"
+        ),
+        (FleetCause::Unknown, _) => text!(
+            "gọi người trông máy: máy có điện không, loa có phát không; ở máy gõ: loa link --status",
+            "ring whoever looks after the box: has it power, does it sound? At the box: loa link --status"
+        ),
+        (_, "clock_untrusted") => text!(
+            "nhờ người ở máy xem giờ; nếu giờ đúng, gõ: loa clock confirm",
+            "have somebody at the box look at its clock; if it is right: loa clock confirm"
+        ),
+        (_, "zone_trouble") => text!(
+            "nhờ người ở máy cắm lại card âm thanh rồi gõ: loa doctor",
+            "have somebody plug the sound card in again, then: loa doctor"
+        ),
+        (_, "not_running") => text!("ở máy gõ: sudo systemctl restart loa", "at the box: sudo systemctl restart loa"),
+        (_, "disk_full") => {
+            text!("ở máy dọn bớt audio/ rồi gõ: loa doctor", "at the box make room in audio/, then: loa doctor")
+        }
+        (FleetCause::Break | FleetCause::Other, _) => text!(
+            "hỏi người trông máy có thay thẻ nhớ hay chép lại máy không; xem xong thì đóng, ghi rõ đã thấy gì",
+            "ask whether the card was changed or the box set up again; then close it, and write what was found"
+        ),
+        (FleetCause::AfterLost, _) => text!(
+            "máy báo mất vẫn gửi: báo công an xã, và xem khóa đã thu chưa: loa fleet push",
+            "a stolen box still sends: tell the police, and see that its key is good no more: loa fleet push"
+        ),
+        (FleetCause::Refused(_), code) if !code.is_empty() => {
+            text!("xem mã ấy nghĩa là gì: loa explain {code}", "see what that code means: loa explain {code}")
+        }
+        (_, code) if !code.is_empty() => text!(
+            "ở máy gõ: loa doctor; mã ấy nghĩa là: loa explain {code}",
+            "at the box: loa doctor; what the code means: loa explain {code}"
+        ),
+        _ => text!("ở máy gõ: loa doctor", "at the box: loa doctor"),
+    }
+}
+
+/// A box in the three facts, each a line: heard, schedule, journal.
+pub fn box_lines(own: &JudgedBox, tz: &TimeZone) -> [Text; 3] {
+    let facts = &own.facts;
+    let heard = match (facts.heard, own.expected) {
+        (Some(heard), Some(expected)) => text!(
+            at = figure::moment(heard.at, tz), by = figure::moment(expected, tz);
+            "báo lần cuối {at}, chờ báo lại trước {by}",
+            "last heard {at}, expected again by {by}"
+        ),
+        _ => text!("chưa báo lần nào", "never heard"),
+    };
+    let schedule = if !facts.refused.is_empty() {
+        text!("không nhận lịch mới", "has refused the newest schedule")
+    } else if let Some((sender, version)) = own.wanted.iter().next() {
+        let held = facts.bundles.get(sender).copied().unwrap_or(0);
+        text!(
+            "lịch của {sender}: cần số {version}, đang dùng số {held}",
+            "schedule of {sender}: wants {version}, has {held}"
+        )
+    } else if facts.state.is_none() {
+        text!("chưa biết dùng lịch nào", "which schedule it has is not known")
+    } else if facts.bundles.is_empty() {
+        text!("chưa có lịch từ trung tâm", "no schedule from the centre")
+    } else {
+        text!("đang dùng lịch mới nhất", "has the newest schedule")
+    };
+    let journal = &facts.journal;
+    let received = counted(usize::try_from(journal.received).unwrap_or(usize::MAX));
+    let missing = counted(usize::try_from(journal.missing()).unwrap_or(usize::MAX));
+    let rows = if journal.is_complete() {
+        text!(received = received; "nhật ký đã nhận đủ đến dòng {received}", "journal whole up to row {received}")
+    } else {
+        text!(
+            received = received, missing = missing;
+            "nhật ký đã nhận đến dòng {received}, còn {missing} dòng",
+            "journal up to row {received}, rows still to come: {missing}"
+        )
+    };
+    [heard, schedule, rows]
+}
+
+/// How many, in groups of three: `1.010` and `1,010`.
+pub fn counted(number: usize) -> Text {
+    figure::counted(number as u64)
+}
+
+/// A moment as it stands in a table: the time of today, else the date too.
+pub fn short_moment(at: Wall, now: Wall, tz: &TimeZone) -> Text {
+    figure::told(&at.rfc3339(tz), &now.rfc3339(tz))
+}

@@ -1,0 +1,63 @@
+//! What following the chains of a journal has found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::times::Times;
+use crate::diag::Text;
+
+/// So many findings are told; a file with more is as well proved to be broken.
+pub(super) const MAX_BREACHES: usize = 100;
+/// Most airings under way at once: many times more than a station has zones.
+pub(super) const MAX_OPEN: usize = 10_000;
+
+/// What following both chains from end to end has shown.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Verified {
+    /// Entries there are.
+    pub rows: u64,
+    /// Hash of the last entry; 64 zeros where there is none. Kept elsewhere, it proves later that
+    /// nothing up to here was cut off.
+    pub head: String,
+    /// Marks there are.
+    pub marks: u64,
+    /// What does not hold, in order; the first hundred.
+    pub breaches: Vec<Breach>,
+}
+
+impl Verified {
+    /// Nothing was found.
+    pub fn is_sound(&self) -> bool {
+        self.breaches.is_empty()
+    }
+}
+
+/// One thing that does not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Breach {
+    /// The entry's number; 0 where it is not about one entry.
+    pub seq: u64,
+    /// What, and what it means.
+    pub what: Text,
+}
+
+/// What has been found so far.
+#[derive(Default)]
+pub(super) struct VerifyFindings {
+    pub(super) breaches: Vec<Breach>,
+    /// Airings whose intent has been seen and whose end has not: key to the intent's number.
+    pub(super) under_way: BTreeMap<String, u64>,
+    /// Entries that are found by their number in `meta`.
+    pub(super) decided: BTreeSet<u64>,
+    /// When the entries were written, so far; where that is looked at.
+    pub(super) times: Option<Times>,
+}
+
+impl VerifyFindings {
+    pub(super) fn add(&mut self, seq: u64, what: Text) {
+        self.breaches.push(Breach { seq, what });
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.breaches.len() >= MAX_BREACHES
+    }
+}

@@ -1,0 +1,109 @@
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::diag::{Text, text};
+use crate::incoming::wire::{WIRE_RATE, WireFrame};
+use crate::instant::Mono;
+
+/// Samples in a frame: a tenth of a second and a little.
+const SAMPLES: usize = 4_800;
+/// A server that is further ahead of the clock than this sends no live sound.
+const AHEAD_MOST: Duration = Duration::from_mins(1);
+/// How often it is said that somebody is there.
+const ALIVE_EVERY: Duration = Duration::from_secs(1);
+
+/// Who listens to a relay: the other end of the socket, and whether it is still there.
+#[derive(Clone)]
+pub(super) struct RelayListener(Arc<Shared>);
+
+struct Shared {
+    stream: Mutex<UnixStream>,
+    over: AtomicBool,
+    clock: Arc<dyn Clock>,
+}
+
+/// What one source has sent since it began.
+pub(super) struct SentSound {
+    began: Mono,
+    samples: u64,
+}
+
+impl RelayListener {
+    pub(super) fn new(stream: UnixStream, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Shared { stream: Mutex::new(stream), over: AtomicBool::new(false), clock }))
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        self.0.clock.as_ref()
+    }
+
+    /// Nobody listens any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.0.over.load(Ordering::Acquire)
+    }
+
+    /// Says every second that somebody is there, until nobody listens: for a thread of its own.
+    pub(super) fn keep_alive(&self) {
+        while !self.is_over() {
+            self.say(&WireFrame::Alive);
+            self.0.clock.wait(ALIVE_EVERY);
+        }
+    }
+
+    pub(super) fn say(&self, frame: &WireFrame) {
+        let mut stream = self.0.stream.lock().unwrap_or_else(PoisonError::into_inner);
+        if frame.write(&mut *stream).is_err() {
+            self.0.over.store(true, Ordering::Release);
+        }
+    }
+
+    /// The conversation is over.
+    pub(super) fn end(&self) {
+        self.0.over.store(true, Ordering::Release);
+    }
+
+    /// A source begins.
+    pub(super) fn begin(&self) -> SentSound {
+        SentSound { began: self.0.clock.mono(), samples: 0 }
+    }
+
+    /// Hand over what has come. An error where nobody listens, or where it comes faster than anybody could speak.
+    pub(super) fn hand(&self, samples: &[i16], sent: &mut SentSound) -> Result<(), Text> {
+        for part in samples.chunks(SAMPLES) {
+            self.say(&WireFrame::Samples(part.to_vec()));
+        }
+        sent.samples += samples.len() as u64;
+        let length = Duration::from_secs(sent.samples / u64::from(WIRE_RATE));
+        if length > self.0.clock.mono().after(sent.began) + AHEAD_MOST {
+            return Err(text!(
+                "máy chủ gửi nhanh hơn tiếng thật: đây không phải sóng trực tiếp",
+                "the server sends faster than sound: this is no live stream"
+            ));
+        }
+        if self.is_over() { Err(gone()) } else { Ok(()) }
+    }
+
+    /// Wait, but not longer than somebody listens.
+    pub(super) fn wait(&self, length: Duration) {
+        let from = self.0.clock.mono();
+        while !self.is_over() && self.0.clock.mono().after(from) < length {
+            self.0.clock.wait(Duration::from_millis(100).min(length));
+        }
+    }
+}
+
+pub(super) fn gone() -> Text {
+    text!("không còn ai nghe", "nobody listens any more")
+}
+
+/// A Unix error as it is met here.
+pub(super) fn broken(error: &io::Error) -> Text {
+    if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) {
+        return text!("máy chủ không gửi gì trong mấy giây", "nothing came for some seconds");
+    }
+    crate::diag::system(error)
+}

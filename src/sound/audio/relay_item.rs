@@ -1,0 +1,255 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::Sounds;
+use super::chain::{Limiter, LiveTone, Treatment};
+use super::clip::Clip;
+use crate::diag::{Text, text};
+use crate::incoming::Tap;
+use crate::instant::Rate;
+use crate::plan::{Instead, Item};
+use crate::station::Relay;
+use crate::voice::{RelayHeard, RelayNews};
+
+/// News that nobody has taken: more than these are not kept.
+const NEWS_MOST: usize = 64;
+
+/// A higher station in a programme, exactly as long as it is booked: its own sound while it has any, else what is to be heard
+/// instead, in the order written. Goes over from one to the other in two hundredths of a second, and back as soon as it can.
+///
+/// Where there is nobody to fetch it ([`Sounds`] without a hub, as when a file is rendered) it is silent from the beginning.
+pub(super) struct RelayItem {
+    relay: Arc<str>,
+    sources: Vec<Source>,
+    /// Whether the first of the sources is the relay itself.
+    is_live: bool,
+    /// Which of them is heard; none yet, before the first sample.
+    on: Option<usize>,
+    sounds: Sounds,
+    rate: Rate,
+    tuning: Treatment,
+    limiter: Limiter,
+    block: Vec<f32>,
+    ready: Vec<f32>,
+    at: usize,
+    /// Frames still to be heard, counted from when it began.
+    left: u64,
+    began: bool,
+    news: VecDeque<RelayNews>,
+}
+
+/// What may be heard.
+enum Source {
+    Tap { name: Arc<str>, tap: Box<Tap>, tone: Box<LiveTone> },
+    Sound { item: Item, clip: Option<Box<Clip>>, over: bool },
+    Silence,
+}
+
+impl RelayItem {
+    pub(super) fn new(
+        sounds: &Sounds,
+        (relay, otherwise, frames): (&Relay, &[Instead], u64),
+        rate: Rate,
+        tuning: &Treatment,
+    ) -> Self {
+        let tap = |id: &str| {
+            let tap = Tap::new(sounds.relays()?.listen(id), rate)?;
+            let tone = LiveTone::new(tuning.tone(), rate);
+            Some(Source::Tap { name: Arc::from(id), tap: Box::new(tap), tone: Box::new(tone) })
+        };
+        let own = tap(&relay.id);
+        let is_live = own.is_some();
+        let instead = otherwise.iter().filter_map(|instead| match instead {
+            Instead::Sound(item) => Some(Source::Sound { item: item.clone(), clip: None, over: false }),
+            Instead::Relay(id) => tap(id),
+            Instead::Silence => Some(Source::Silence),
+        });
+        Self {
+            relay: Arc::from(relay.id.as_str()),
+            sources: own.into_iter().chain(instead).chain([Source::Silence]).collect(),
+            is_live,
+            on: None,
+            sounds: sounds.clone(),
+            rate,
+            tuning: tuning.clone(),
+            limiter: Limiter::new(rate),
+            block: vec![0.0; (rate.hz() / 100).max(1) as usize],
+            ready: Vec::new(),
+            at: 0,
+            left: frames,
+            began: !is_live,
+            news: VecDeque::new(),
+        }
+    }
+
+    /// Its sound cannot be had ahead of its time.
+    pub(super) const fn is_live(&self) -> bool {
+        self.is_live
+    }
+
+    /// So much of it is over already.
+    pub(super) fn skip(&mut self, frames: u64) {
+        self.left = self.left.saturating_sub(frames);
+    }
+
+    /// It begins, and so many of the frames that were taken are heard.
+    pub(super) fn begin(&mut self, frames: u64) {
+        if !self.began {
+            self.began = true;
+            self.skip(frames);
+        }
+    }
+
+    /// Before it begins: how many frames have come that are not to be held.
+    pub(super) fn arrived(&mut self) -> usize {
+        let wanted = self.choose();
+        match &self.sources[wanted] {
+            Source::Tap { tap, .. } if self.on == Some(wanted) => tap.surplus(),
+            Source::Tap { tap, .. } => tap.block(),
+            Source::Sound { .. } | Source::Silence => 0,
+        }
+    }
+
+    /// What has changed in what is heard.
+    pub(super) fn news(&mut self) -> Option<RelayNews> {
+        self.news.pop_front()
+    }
+
+    /// Fills `out` from its start and gives the number of samples: less than asked only at the end.
+    pub(super) fn fill(&mut self, out: &mut [f32]) -> usize {
+        let most = if self.began { self.left.min(out.len() as u64) as usize } else { out.len() };
+        let mut filled = 0;
+        while filled < most {
+            if self.at == self.ready.len() {
+                self.ready.clear();
+                self.at = 0;
+                self.make();
+                continue;
+            }
+            let count = (self.ready.len() - self.at).min(most - filled);
+            out[filled..filled + count].copy_from_slice(&self.ready[self.at..self.at + count]);
+            self.at += count;
+            filled += count;
+        }
+        if self.began {
+            self.left -= filled as u64;
+            if self.left == 0 && filled > 0 {
+                self.tell(RelayHeard::Over);
+            }
+        }
+        filled
+    }
+
+    /// The next block of what is to be heard now.
+    fn make(&mut self) {
+        let wanted = self.choose();
+        let mut block = std::mem::take(&mut self.block);
+        if self.on == Some(wanted) {
+            self.give(wanted, &mut block);
+        } else {
+            if let Some(old) = self.on {
+                self.give(old, &mut block);
+                fade(&mut block, |part| 1.0 - part);
+                self.limiter.push(&block, &mut self.ready);
+                self.leave(old);
+            }
+            self.enter(wanted);
+            self.give(wanted, &mut block);
+            fade(&mut block, |part| part);
+        }
+        self.limiter.push(&block, &mut self.ready);
+        self.block = block;
+    }
+
+    /// The first of the sources that can be heard.
+    fn choose(&self) -> usize {
+        let can = |(place, source): (usize, &Source)| match source {
+            Source::Tap { tap, .. } if self.on == Some(place) => tap.can_go_on(),
+            Source::Tap { tap, .. } => tap.can_join(),
+            Source::Sound { over, .. } => !over,
+            Source::Silence => true,
+        };
+        self.sources.iter().enumerate().position(can).unwrap_or(self.sources.len() - 1)
+    }
+
+    fn enter(&mut self, place: usize) {
+        let why = self.why();
+        let Some(source) = self.sources.get_mut(place) else { return };
+        let what: Arc<str> = match source {
+            Source::Tap { name, tap, tone } => {
+                tone.learn(&tap.join());
+                Arc::clone(name)
+            }
+            Source::Sound { item, clip, .. } => {
+                let recipe = self.tuning.recipe(item);
+                *clip = Clip::open(&self.sounds, item, self.rate, recipe).ok().map(Box::new);
+                Arc::from(item.source().map_or(item.name.as_str(), |(file, _)| file))
+            }
+            Source::Silence => Arc::from(""),
+        };
+        self.on = Some(place);
+        let is_own = self.is_live && place == 0;
+        self.tell(if is_own { RelayHeard::Own } else { RelayHeard::Instead { what, why } });
+        if is_own {
+            // The next time that it is silent, all begins anew.
+            for source in &mut self.sources {
+                if let Source::Sound { over, .. } = source {
+                    *over = false;
+                }
+            }
+        }
+    }
+
+    fn leave(&mut self, place: usize) {
+        match self.sources.get_mut(place) {
+            Some(Source::Tap { tap, .. }) => tap.leave(),
+            Some(Source::Sound { clip, .. }) => *clip = None,
+            Some(Source::Silence) | None => {}
+        }
+    }
+
+    /// Fills `block` from a source; silence where it has no more.
+    fn give(&mut self, place: usize, block: &mut [f32]) {
+        match self.sources.get_mut(place) {
+            Some(Source::Tap { tap, tone, .. }) => {
+                if tap.give(block) {
+                    tone.shape(block);
+                }
+            }
+            Some(Source::Sound { clip, over, .. }) => {
+                let mut filled = 0;
+                while let Some(clip) = clip.as_mut().filter(|_| filled < block.len()) {
+                    match clip.fill(&mut block[filled..]) {
+                        Ok(0) | Err(_) => break,
+                        Ok(count) => filled += count,
+                    }
+                }
+                *over = filled < block.len();
+                block[filled..].fill(0.0);
+            }
+            Some(Source::Silence) | None => block.fill(0.0),
+        }
+    }
+
+    /// Why the relay itself is not heard.
+    fn why(&self) -> Text {
+        match self.sources.first() {
+            Some(Source::Tap { tap, .. }) if self.is_live => tap.why(),
+            _ => text!("không nối tới đài cấp trên", "the higher station is not fetched here"),
+        }
+    }
+
+    fn tell(&mut self, heard: RelayHeard) {
+        if self.news.len() < NEWS_MOST {
+            self.news.push_back(RelayNews { relay: Arc::clone(&self.relay), heard });
+        }
+    }
+}
+
+/// From one end of the block to the other, `gain` of how far that is.
+fn fade(block: &mut [f32], gain: impl Fn(f32) -> f32) {
+    let length = block.len().max(1) as f32;
+    for (at, sample) in block.iter_mut().enumerate() {
+        *sample *= gain(at as f32 / length);
+    }
+}

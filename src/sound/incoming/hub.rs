@@ -1,0 +1,121 @@
+use std::collections::HashMap;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use super::LiveBuffer;
+use super::wire::{WireFrame, WireReader};
+use crate::diag::{Text, system, text};
+
+/// How often a listener looks whether anybody still wants it, and how long it waits until it tries again.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// So often in a row nothing at all was said: `loa relay` says that it is there once a second.
+const DEAF_AFTER: u32 = 16;
+/// Bytes taken at once: a tenth of a second.
+const TAKEN: usize = 16 * 1_024;
+
+/// The relays of a station, as they come from `loa relay`: each is fetched once, however many zones play it, and only while
+/// one does. Clones share it.
+#[derive(Clone, Debug)]
+pub struct RelayHub(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// Where `loa relay` listens; none: nothing is fetched.
+    socket: Option<PathBuf>,
+    live: Mutex<HashMap<Arc<str>, Weak<LiveBuffer>>>,
+}
+
+impl RelayHub {
+    /// Those that come over this socket.
+    pub fn new(socket: PathBuf) -> Self {
+        Self(Arc::new(Shared { socket: Some(socket), live: Mutex::default() }))
+    }
+
+    /// Those that a test feeds.
+    #[cfg(any(test, feature = "sample"))]
+    pub fn fed(buffers: &[(&str, &Arc<LiveBuffer>)]) -> Self {
+        let live = buffers.iter().map(|(id, buffer)| (Arc::from(*id), Arc::downgrade(buffer))).collect();
+        Self(Arc::new(Shared { socket: None, live: Mutex::new(live) }))
+    }
+
+    /// What comes of a relay. It is fetched until the last who asked for it lets go.
+    pub fn listen(&self, id: &str) -> Arc<LiveBuffer> {
+        let mut live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(buffer) = live.get(id).and_then(Weak::upgrade) {
+            return buffer;
+        }
+        live.retain(|_, buffer| buffer.strong_count() > 0);
+        let buffer = Arc::new(LiveBuffer::default());
+        live.insert(Arc::from(id), Arc::downgrade(&buffer));
+        if let Some(socket) = self.0.socket.clone() {
+            let listener = HubThread { socket, id: id.to_owned(), buffer: Arc::downgrade(&buffer) };
+            if let Err(error) = std::thread::Builder::new().name("loa-relay".to_owned()).spawn(move || listener.run()) {
+                buffer.trouble(system(&error));
+            }
+        }
+        buffer
+    }
+}
+
+/// A thread that listens to one relay.
+struct HubThread {
+    socket: PathBuf,
+    id: String,
+    buffer: Weak<LiveBuffer>,
+}
+
+impl HubThread {
+    fn run(&self) {
+        while self.buffer.strong_count() > 0 {
+            let ended = self.listen();
+            let Some(buffer) = self.buffer.upgrade() else { return };
+            if let Err(error) = ended {
+                let Text { vi, en } = system(&error);
+                buffer.trouble(text!(
+                    "không nối được tới loa relay ({vi}); hãy bật dịch vụ loa-relay",
+                    "loa relay cannot be reached ({en}); start the service loa-relay"
+                ));
+            }
+            drop(buffer);
+            std::thread::park_timeout(LOOK_EVERY);
+        }
+    }
+
+    /// One conversation, until it ends or nobody listens.
+    fn listen(&self) -> io::Result<()> {
+        let mut stream = UnixStream::connect(&self.socket)?;
+        stream.set_read_timeout(Some(LOOK_EVERY))?;
+        stream.set_write_timeout(Some(LOOK_EVERY))?;
+        stream.write_all(format!("{}\n", self.id).as_bytes())?;
+        let (mut reader, mut bytes, mut deaf) = (WireReader::default(), vec![0; TAKEN], 0);
+        loop {
+            let Some(buffer) = self.buffer.upgrade() else { return Ok(()) };
+            match stream.read(&mut bytes) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(count) => {
+                    deaf = 0;
+                    reader.push(&bytes[..count]);
+                }
+                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                    deaf += 1;
+                    if deaf > DEAF_AFTER {
+                        return Err(io::ErrorKind::TimedOut.into());
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            while let Some(frame) = reader.frame()? {
+                match frame {
+                    WireFrame::Hold(millis) => buffer.hold(millis),
+                    WireFrame::Samples(samples) => buffer.push(&samples),
+                    WireFrame::Trouble(why) => buffer.trouble(why),
+                    WireFrame::Alive => {}
+                }
+            }
+        }
+    }
+}

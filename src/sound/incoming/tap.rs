@@ -1,0 +1,144 @@
+use std::sync::Arc;
+
+use rubato::audioadapter_buffers::direct::InterleavedSlice;
+use rubato::{
+    Adjustable as _, Async, FixedAsync, Resampler as _, SincInterpolationParameters, SincInterpolationType,
+    WindowFunction,
+};
+
+use super::LiveBuffer;
+use super::drift::DriftLoop;
+use super::wire::WIRE_RATE;
+use crate::diag::{Text, text};
+use crate::instant::Rate;
+
+/// The filter: 78 dB of signal to noise, 64 samples long.
+const TAPS: usize = 64;
+const OVERSAMPLING: usize = 128;
+/// The drift loop changes the pace by less.
+const PACE_MOST: f64 = 1.01;
+/// More than this beyond what is to be held is no drift: what had stood still has come at once.
+const TOO_MUCH_S: u64 = 6;
+/// Blocks that must be there, so that the last can be faded out.
+const SPARE: usize = 2;
+
+/// One listener of a relay: its samples at the rate, and at the pace, of the card that plays them.
+pub struct Tap {
+    buffer: Arc<LiveBuffer>,
+    resampler: Async<f32>,
+    drift: DriftLoop,
+    /// Frames given at a time.
+    block: usize,
+    rate: Rate,
+    /// The number of the next sample to be taken; none while it does not listen.
+    at: Option<u64>,
+    /// Before this one nothing is listened to again.
+    floor: u64,
+    input: Vec<f32>,
+}
+
+impl Tap {
+    /// A listener that does not listen yet, for a card of this rate; `None` where that rate cannot be had.
+    pub fn new(buffer: Arc<LiveBuffer>, rate: Rate) -> Option<Self> {
+        let block = (rate.hz() / 100).max(1) as usize;
+        let filter = SincInterpolationParameters {
+            sinc_len: TAPS,
+            f_cutoff: None,
+            interpolation: SincInterpolationType::Linear,
+            oversampling_factor: OVERSAMPLING,
+            window: WindowFunction::BlackmanHarris2,
+        };
+        let ratio = f64::from(rate.hz()) / f64::from(WIRE_RATE);
+        let resampler = Async::new_sinc(ratio, PACE_MOST, &filter, block, 1, FixedAsync::Output).ok()?;
+        Some(Self { buffer, resampler, drift: DriftLoop::new(0.0), block, rate, at: None, floor: 0, input: Vec::new() })
+    }
+
+    /// Frames that it gives at a time: a hundredth of a second.
+    pub const fn block(&self) -> usize {
+        self.block
+    }
+
+    /// Enough has come to listen from here on, and there is something in it.
+    pub fn can_join(&self) -> bool {
+        let level = self.buffer.level();
+        level.end >= self.floor + level.hold && !level.is_silent && !self.is_late()
+    }
+
+    /// Nothing has come for as long as it is to be held: what is there is old.
+    fn is_late(&self) -> bool {
+        self.buffer.why().is_some()
+    }
+
+    /// Listen from now on, and hand over what has come lately, to learn from: the last two seconds, or less.
+    pub fn join(&mut self) -> Vec<f32> {
+        let level = self.buffer.level();
+        let at = level.end - level.hold.min(level.end);
+        self.at = Some(at);
+        self.resampler.reset();
+        self.drift = DriftLoop::new(level.hold as f64 / f64::from(WIRE_RATE));
+        let mut lately = Vec::new();
+        let count = level.hold.min(level.end).min(2 * u64::from(WIRE_RATE)) as usize;
+        self.buffer.copy(level.end - count as u64, count, &mut lately);
+        lately
+    }
+
+    /// Listen no more.
+    pub const fn leave(&mut self) {
+        if let Some(at) = self.at.take() {
+            self.floor = at;
+        }
+    }
+
+    /// It listens, and what comes next is there: neither dry, nor silent, nor far behind.
+    pub fn can_go_on(&self) -> bool {
+        let Some(at) = self.at else { return false };
+        let level = self.buffer.level();
+        let held = level.end.saturating_sub(at);
+        let needed = (self.resampler.input_frames_next() * SPARE) as u64;
+        let most = level.hold + TOO_MUCH_S * u64::from(WIRE_RATE);
+        held >= needed && held <= most && !level.is_silent
+    }
+
+    /// Frames beyond those that are to be held, at the card's rate.
+    pub fn surplus(&self) -> usize {
+        let Some(at) = self.at else { return 0 };
+        let level = self.buffer.level();
+        let over = level.end.saturating_sub(at).saturating_sub(level.hold);
+        (over * u64::from(self.rate.hz()) / u64::from(WIRE_RATE)) as usize
+    }
+
+    /// The next block into `out`, which has room for just that; false, and silence, where it is not there.
+    pub fn give(&mut self, out: &mut [f32]) -> bool {
+        out.fill(0.0);
+        let Some(at) = self.at else { return false };
+        let level = self.buffer.level();
+        let second = f64::from(WIRE_RATE);
+        let held = level.end.saturating_sub(at) as f64 / second;
+        let pace = self.drift.step(held, self.block as f64 / f64::from(self.rate.hz()));
+        // What it refuses is beyond its bounds, and the loop keeps within them.
+        let _ = self.resampler.set_resample_ratio_relative(pace, true);
+        let count = self.resampler.input_frames_next();
+        self.input.clear();
+        if !self.buffer.copy(at, count, &mut self.input) {
+            return false;
+        }
+        let frames = out.len();
+        let Ok(input) = InterleavedSlice::new(&self.input, 1, count) else { return false };
+        let Ok(mut output) = InterleavedSlice::new_mut(out, 1, frames) else { return false };
+        let Ok((taken, _)) = self.resampler.process_into_buffer(&input, &mut output, None) else { return false };
+        self.at = Some(at + taken as u64);
+        true
+    }
+
+    /// Why there is nothing to hear.
+    pub fn why(&self) -> Text {
+        let silent = self.buffer.level().is_silent;
+        self.buffer.why().unwrap_or_else(|| {
+            if silent {
+                text!("đài đang im lặng", "it sends silence")
+            } else {
+                text!("chưa nhận được tiếng", "no sound comes")
+            }
+        })
+    }
+}

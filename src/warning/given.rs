@@ -1,0 +1,216 @@
+use jiff::Timestamp;
+
+use super::running::{ORDER_MOST, Watching, forbidden};
+use super::stage::CapStage;
+use super::standing::{KnownCap, KnownPart};
+use crate::cap::CapMoment;
+use crate::checkup::Words;
+use crate::daemon::client::{self, Unanswered};
+use crate::daemon::protocol::Command;
+use crate::daemon::receipt::Receipt;
+use crate::diag::{Text, shown, text};
+use crate::instant::Wall;
+use crate::journal::Reader;
+use crate::station::CapAct;
+
+/// An alarm that sounds so long after it was sent is told as late: whoever hears it must know.
+const LATE: i64 = 5 * 60;
+/// So long after an order nobody knows whether it was taken: the daemon's watchdog is quicker.
+const SETTLED: i64 = 40;
+/// How the journal begins the reason of an order that was not taken.
+const REFUSED: &str = "order_refused";
+/// Rows that are looked through for an order.
+const ROWS_MOST: u32 = 20_000;
+/// Letters of the name of who ordered it, and of why, as the order takes them.
+const BY_MOST: usize = 200;
+const WHY_MOST: usize = 300;
+/// What was refused is tried again after so many times the usual wait, at most.
+const PATIENCE_MOST: u32 = 32;
+
+/// What the journal knows of an order.
+enum Found {
+    /// It was taken: its id.
+    Taken(String),
+    /// It was not.
+    Nothing,
+    /// The journal cannot be read.
+    Unknown,
+}
+
+impl Watching<'_> {
+    /// Order what is to be ordered, each once, and see what persons have sounded.
+    pub(super) async fn give(&self) {
+        let mut waits = 1_u32;
+        loop {
+            let open: Vec<(KnownCap, KnownPart)> = {
+                let memory = self.memory();
+                let all = memory.alarms().iter().flat_map(|alarm| alarm.parts.iter().map(move |part| (alarm, part)));
+                let open = all.filter(|(_, part)| matches!(part.stage, CapStage::Open | CapStage::Ordering));
+                open.map(|(alarm, part)| (alarm.clone(), part.clone())).collect()
+            };
+            let mut is_refused = false;
+            for (alarm, part) in &open {
+                is_refused |= self.step(alarm, part).await;
+            }
+            waits = if is_refused { (waits * 2).min(PATIENCE_MOST) } else { 1 };
+            tokio::select! {
+                () = self.stirred.notified() => waits = 1,
+                () = tokio::time::sleep(self.watch.pace.again * waits), if !open.is_empty() => {}
+            }
+        }
+    }
+
+    /// One step on with a part; whether the daemon has refused it.
+    async fn step(&self, alarm: &KnownCap, part: &KnownPart) -> bool {
+        let now = self.believed();
+        if part.stage == CapStage::Ordering {
+            // A daemon that was about to take it has done so by now, and written it down, or was ended by its watchdog.
+            let since = |given: Timestamp| self.now().duration_since(given).abs().as_secs();
+            if part.given.is_some_and(|given| since(given) < SETTLED) {
+                return false;
+            }
+            match self.in_journal(alarm, part) {
+                Found::Taken(order) => {
+                    self.ordered(part, Some(order), true, alarm).await;
+                    return false;
+                }
+                Found::Nothing if part.ends => {
+                    self.set(part, |part| part.stage = CapStage::Withdrawn);
+                    return false;
+                }
+                Found::Nothing => {}
+                // Nobody knows: looked at again later.
+                Found::Unknown => return false,
+            }
+        }
+        let moment = part.at(alarm.identity.sent, now);
+        if moment == CapMoment::Over {
+            self.set(part, |part| part.stage = CapStage::Expired);
+            let title = &part.title;
+            self.say(&text!("«{title}» đã hết hạn mà chưa phát", "\"{title}\" is over, and was not sounded"));
+            return false;
+        }
+        if part.act == CapAct::Sound && moment == CapMoment::Holds {
+            return self.sound(alarm, part).await;
+        }
+        // A person may have sounded it.
+        if let Found::Taken(order) = self.in_journal(alarm, part) {
+            self.ordered(part, Some(order), false, alarm).await;
+        }
+        false
+    }
+
+    async fn sound(&self, alarm: &KnownCap, part: &KnownPart) -> bool {
+        let Some(command) = self.order(alarm, part) else {
+            let why = text!(
+                "loa.toml không còn báo động ấy trong [emergency]",
+                "loa.toml has no such alarm in [emergency] any more"
+            );
+            self.refused(part, &why);
+            return true;
+        };
+        let now = self.now();
+        // A person may have been quicker, while the clock was not believed.
+        if let Found::Taken(order) = self.in_journal(alarm, part) {
+            self.ordered(part, Some(order), false, alarm).await;
+            return false;
+        }
+        // Before the order: whatever happens now, it is not given twice.
+        let is_kept = self.set(part, |part| (part.stage, part.given) = (CapStage::Ordering, Some(now)));
+        if !is_kept {
+            self.say(&text!(
+                "không ghi được vào state/cap; báo động vẫn được phát ngay",
+                "state/cap cannot be written; the alarm is sounded all the same"
+            ));
+        }
+        match client::ask(&self.watch.site.socket(), &command, ORDER_MOST).await {
+            Ok(answer) => {
+                let receipt = serde_json::from_value::<Receipt>(answer).ok();
+                if let Some(receipt) = &receipt {
+                    for line in receipt.head().into_iter().chain(receipt.lines()) {
+                        self.say(&line);
+                    }
+                }
+                self.ordered(part, receipt.map(|receipt| receipt.order), true, alarm).await;
+                false
+            }
+            Err(Unanswered::Unclear) => false,
+            Err(Unanswered::Absent) => {
+                self.set(part, |part| part.stage = CapStage::Open);
+                false
+            }
+            Err(Unanswered::Forbidden) => {
+                self.refused(part, &forbidden());
+                true
+            }
+            // Its sound may come yet.
+            Err(Unanswered::Refused(why)) => {
+                self.refused(part, &why);
+                true
+            }
+        }
+    }
+
+    fn refused(&self, part: &KnownPart, why: &Text) {
+        let words = Words::from(why);
+        self.set(part, |part| (part.stage, part.refused) = (CapStage::Open, Some(words)));
+        let (title, Text { vi, en }) = (&part.title, why);
+        self.say_once(&part.mark, &text!("CHƯA PHÁT được «{title}»: {vi}", "\"{title}\" is NOT SOUNDED: {en}"));
+    }
+
+    async fn ordered(&self, part: &KnownPart, order: Option<String>, by_itself: bool, alarm: &KnownCap) {
+        let mut ends = false;
+        self.set(part, |part| {
+            ends = part.ends && by_itself;
+            (part.stage, part.by_itself, part.refused) = (CapStage::Ordered, by_itself, None);
+            part.order.clone_from(&order);
+        });
+        if let Some(order) = order.filter(|_| ends) {
+            self.end(order, alarm).await;
+        }
+    }
+
+    /// Change the part as it is remembered now; whether that could be written down.
+    fn set(&self, part: &KnownPart, change: impl FnOnce(&mut KnownPart)) -> bool {
+        self.remember(|memory| {
+            if let Some(part) = memory.part(&part.mark) {
+                change(part);
+            }
+        })
+    }
+
+    fn order(&self, alarm: &KnownCap, part: &KnownPart) -> Option<Command> {
+        let emergency = &self.watch.station.emergency;
+        let preset = part.preset.as_deref().and_then(|id| emergency.preset(id))?;
+        let late = self.now().duration_since(alarm.identity.sent).as_secs();
+        let (title, mark): (String, _) = (part.title.chars().take(WHY_MOST).collect(), &part.mark);
+        let why = if late >= LATE {
+            let minutes = late / 60;
+            format!("{title} {mark}, đến muộn {minutes} phút")
+        } else {
+            format!("{title} {mark}")
+        };
+        Some(Command::Alert {
+            name: preset.sound.clone(),
+            zones: part.zones.clone(),
+            by: shown(&alarm.sender).chars().take(BY_MOST).collect(),
+            why,
+            times: emergency.repeat,
+            wait: true,
+            tone: true,
+        })
+    }
+
+    /// Whether an order for this part was taken, by whomever.
+    fn in_journal(&self, alarm: &KnownCap, part: &KnownPart) -> Found {
+        let reader = match Reader::open(&self.watch.site.journal()) {
+            Ok(Some(reader)) => reader,
+            Ok(None) => return Found::Nothing,
+            Err(_) => return Found::Unknown,
+        };
+        let Ok(rows) = reader.written_from(Wall::from(alarm.came), ROWS_MOST) else { return Found::Unknown };
+        let is_taken = |reason: &str| reason.contains(&part.mark) && !reason.starts_with(REFUSED);
+        let mut taken = rows.into_iter().filter(|row| row.reason_text().is_some_and(|reason| is_taken(&reason)));
+        taken.find_map(|row| row.order).map_or(Found::Nothing, Found::Taken)
+    }
+}

@@ -1,0 +1,228 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::stage::CapStage;
+use crate::cap::{CapIdentity, CapMoment, CapTimes};
+use crate::checkup::Words;
+use crate::diag::{Text, figure, shown, text};
+use crate::instant::Wall;
+use crate::site::{Folder, Site};
+use crate::station::{CapAct, Station};
+
+/// How alarms from outside stand: those that came, what became of them, and whether the feeds answer.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct CapStanding {
+    /// Alarms that came, truly signed; the oldest first.
+    #[serde(default)]
+    pub alarms: Vec<KnownCap>,
+    /// By feed.
+    #[serde(default)]
+    pub feeds: BTreeMap<String, FeedStanding>,
+    /// Documents that were refused.
+    #[serde(default)]
+    pub refused: u64,
+}
+
+/// Whether a feed answers.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct FeedStanding {
+    /// When it last did.
+    #[serde(default)]
+    pub heard: Option<Timestamp>,
+    /// Why it does not, since when.
+    #[serde(default)]
+    pub hindered: Option<(Timestamp, Words)>,
+}
+
+/// An alarm that came.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct KnownCap {
+    /// What it is known by.
+    pub identity: CapIdentity,
+    /// Whose key has signed it: his id in `loa.toml`.
+    pub from: String,
+    /// What people call him.
+    pub sender: String,
+    /// SHA-256 of what was signed.
+    pub digest: String,
+    /// In a sentence.
+    pub title: String,
+    /// When it came.
+    pub came: Timestamp,
+    /// When the last of it is over.
+    pub until: Timestamp,
+    /// Why nothing is done about it; then it has no parts.
+    #[serde(default)]
+    pub nothing: Option<Words>,
+    /// What is done about it, in which zones.
+    #[serde(default)]
+    pub parts: Vec<KnownPart>,
+}
+
+/// What is done about an alarm, in zones where that is the same.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct KnownPart {
+    /// By this it is found in the journal.
+    pub mark: String,
+    /// What is done.
+    pub act: CapAct,
+    /// Why.
+    pub why: Words,
+    /// The alarm of `[emergency]` that it plays.
+    #[serde(default)]
+    pub preset: Option<String>,
+    /// Ids of its zones.
+    pub zones: Vec<String>,
+    /// In a sentence, in a language of these zones.
+    pub title: String,
+    /// What it says, and what to do.
+    pub words: String,
+    /// From when on it holds.
+    pub from: Timestamp,
+    /// When it is over.
+    pub until: Timestamp,
+    /// How far it has come.
+    pub stage: CapStage,
+    /// It sounded by itself, not by a person's hand.
+    #[serde(default)]
+    pub by_itself: bool,
+    /// It is to be ended as soon as it is known whether it was ordered.
+    #[serde(default)]
+    pub ends: bool,
+    /// The order's id in the journal.
+    #[serde(default)]
+    pub order: Option<String>,
+    /// When the order was given last.
+    #[serde(default)]
+    pub given: Option<Timestamp>,
+    /// Why it was not taken, as was told last.
+    #[serde(default)]
+    pub refused: Option<Words>,
+    /// Where nobody heard it: ids of zones, once that is known.
+    #[serde(default)]
+    pub unheard: Vec<String>,
+}
+
+impl KnownPart {
+    /// Where an instant lies in it; none where the clock is not believed.
+    pub fn at(&self, sent: Timestamp, now: Option<Timestamp>) -> CapMoment {
+        CapTimes { sent, from: self.from, until: self.until }.at(now)
+    }
+
+    /// Whether a person is asked: now, or since it cannot be decided by the clock.
+    pub fn asks(&self, sent: Timestamp, now: Option<Timestamp>) -> bool {
+        let is_doubtful = matches!(self.at(sent, now), CapMoment::Unknown | CapMoment::Ahead);
+        let is_over = self.at(sent, now) == CapMoment::Over;
+        self.stage == CapStage::Open && !is_over && (self.act == CapAct::Ask || is_doubtful || self.refused.is_some())
+    }
+}
+
+impl CapStanding {
+    /// Where it lies, in `state/cap`.
+    pub(super) const FILE: &'static str = "cap.json";
+    /// Some hundred alarms.
+    pub(super) const MOST: u64 = 16 << 20;
+
+    /// As it lies on the disk; nothing where it cannot be read.
+    pub fn read(site: &Site) -> Self {
+        let bytes = Folder::open(site.cap()).ok().and_then(|folder| folder.read(Self::FILE, Self::MOST).ok());
+        bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// What waits for a person, the newest first.
+    pub fn waiting(&self, now: Option<Timestamp>) -> Vec<(&KnownCap, &KnownPart)> {
+        let all = self.alarms.iter().rev().flat_map(|alarm| alarm.parts.iter().map(move |part| (alarm, part)));
+        all.filter(|(alarm, part)| part.asks(alarm.identity.sent, now)).collect()
+    }
+
+    /// For `loa cap --status`, one thing a line.
+    pub fn lines(&self, station: &Station, most: usize) -> Vec<Text> {
+        let when = |at: Timestamp| figure::moment(Wall::from(at), &station.timezone);
+        let mut lines = Vec::new();
+        for (name, feed) in &self.feeds {
+            let name = shown(name);
+            let said = match (&feed.hindered, feed.heard) {
+                (Some((since, words)), _) => {
+                    let (Text { vi, en }, since) = (Text::from(words.clone()), when(*since));
+                    text!(since = since; "Nguồn {name}: không hỏi được từ {since}: {vi}", "Feed {name}: no answer since {since}: {en}")
+                }
+                (None, Some(at)) => {
+                    let at = when(at);
+                    text!(at = at; "Nguồn {name}: trả lời lúc {at}", "Feed {name}: answered at {at}")
+                }
+                (None, None) => text!("Nguồn {name}: chưa hỏi lần nào", "Feed {name}: not asked yet"),
+            };
+            lines.push(said);
+        }
+        if self.alarms.is_empty() {
+            lines.push(text!("Báo động từ ngoài: chưa có", "Alarms from outside: none yet"));
+        }
+        for alarm in self.alarms.iter().rev().take(most) {
+            let (title, sender, came) = (shown(&alarm.title), shown(&alarm.sender), when(alarm.came));
+            lines.push(text!(came = came; "{came}: «{title}» của {sender}", "{came}: \"{title}\" of {sender}"));
+            if let Some(nothing) = &alarm.nothing {
+                let Text { vi, en } = Text::from(nothing.clone());
+                lines.push(text!("  chỉ để xem: {vi}", "  to be read only: {en}"));
+            }
+            lines.extend(alarm.parts.iter().map(|part| part.line(station)));
+            lines.extend(alarm.parts.iter().filter_map(|part| part.unheard_line(station)));
+        }
+        if self.refused > 0 {
+            let refused = self.refused;
+            lines.push(text!(
+                "Đã bỏ {refused} bản tin không có chữ ký đúng",
+                "Dropped {refused} documents that were not truly signed"
+            ));
+        }
+        lines
+    }
+}
+
+impl KnownPart {
+    /// `Thôn 1, Thôn 2: CHƯA PHÁT, chờ người quyết định`.
+    fn line(&self, station: &Station) -> Text {
+        let zones = titles(&self.zones, station);
+        let Text { vi, en } = match self.stage {
+            CapStage::Open if self.act == CapAct::Sound => {
+                text!("chưa phát, sẽ tự phát", "not sounded yet, will sound by itself")
+            }
+            CapStage::Open => text!("CHƯA PHÁT, chờ người quyết định", "NOT SOUNDED, waits for a person"),
+            CapStage::Ordering => text!("đang ra lệnh phát", "is being ordered"),
+            CapStage::Ordered | CapStage::Settled => text!("đã ra lệnh phát", "was ordered"),
+            CapStage::Expired => text!("hết hạn, không phát", "over, not sounded"),
+            CapStage::Withdrawn => text!("nơi gửi đã hủy, không phát", "taken back by its sender, not sounded"),
+            CapStage::Shown => text!("chỉ để xem", "to be read only"),
+        };
+        let why = Text::from(self.refused.clone().unwrap_or_else(|| self.why.clone()));
+        let (why_vi, why_en) = (why.vi, why.en);
+        text!("  {zones}: {vi} ({why_vi})", "  {zones}: {en} ({why_en})")
+    }
+
+    /// `không nghe được: Thôn 3 (ông Năm, 0912 345 678)`.
+    pub(super) fn unheard_line(&self, station: &Station) -> Option<Text> {
+        if self.unheard.is_empty() {
+            return None;
+        }
+        let whom = |id: &String| {
+            let zone = station.zones.iter().find(|zone| zone.id == *id);
+            let Some(zone) = zone else { return shown(id) };
+            let call: Vec<&str> =
+                [zone.contact.as_str(), zone.phone.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+            let title = shown(&zone.title);
+            if call.is_empty() { title } else { format!("{title} ({})", call.join(", ")) }
+        };
+        let all = self.unheard.iter().map(whom).collect::<Vec<_>>().join("; ");
+        Some(text!("  KHÔNG NGHE ĐƯỢC, cần báo bằng cách khác: {all}", "  NOT HEARD, to be told by other means: {all}"))
+    }
+}
+
+/// What people call these zones.
+pub(super) fn titles(zones: &[String], station: &Station) -> String {
+    let title = |id: &String| {
+        let zone = station.zones.iter().find(|zone| zone.id == *id);
+        shown(zone.map_or(id.as_str(), |zone| &zone.title))
+    };
+    zones.iter().map(title).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,198 @@
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::opinion::{CapOpinion, grouped, ids, title_of};
+use super::running::{Brought, ORDER_MOST, Watching};
+use super::stage::CapStage;
+use super::standing::{KnownCap, KnownPart};
+use crate::cap::{CapAlert, CapJudgement, CapMessage, CapStatus, CapVerdict, Untrusted, VerifiedCap, judge};
+use crate::checkup::Words;
+use crate::daemon::client;
+use crate::daemon::protocol::{AlarmMark, Command};
+use crate::diag::{Text, shown, text};
+use crate::digest::sha256;
+use crate::station::{CapAct, CapSender};
+
+/// Letters of what an alarm says, as the page shows it.
+const WORDS_MOST: usize = 2_000;
+/// Refused documents that the journal is told of in an hour; more are counted.
+const REFUSED_NOTES_MOST: usize = 6;
+const HOUR: i64 = 3_600;
+
+impl Watching<'_> {
+    /// Judge what comes, remember it, and tell the journal. What is ordered is ordered elsewhere.
+    pub(super) async fn take(&self, mut brought: mpsc::Receiver<Brought>) {
+        let mut noted: Vec<Timestamp> = Vec::new();
+        while let Some(one) = brought.recv().await {
+            let admitted = self.trust.admit(&one.bytes, self.believed(), &self.watch.station.timezone);
+            match admitted {
+                Ok((verified, sender)) => self.keep(&one, verified, sender).await,
+                // It is still being copied: it comes again.
+                Err(_) if !one.is_whole => {}
+                Err(why) => self.refuse(&one, &why, &mut noted).await,
+            }
+        }
+    }
+
+    async fn refuse(&self, one: &Brought, why: &Untrusted, noted: &mut Vec<Timestamp>) {
+        let mut is_new = false;
+        self.remember(|memory| is_new = memory.is_new_refusal(&sha256(&one.bytes)));
+        if !is_new {
+            return;
+        }
+        let (whence, Text { vi, en }) = (&one.whence, why.text());
+        self.say(&text!("bỏ {whence}: {vi}", "{whence} is dropped: {en}"));
+        let now = self.now();
+        noted.retain(|at| now.duration_since(*at).abs().as_secs() < HOUR);
+        // Whoever floods a feed does not flood the journal.
+        if noted.len() < REFUSED_NOTES_MOST {
+            noted.push(now);
+            let title = "Báo động từ ngoài không được tin";
+            self.note(AlarmMark::Received, None, title, &format!("KHÔNG PHÁT, bỏ {whence}: {vi}")).await;
+        }
+    }
+
+    /// Remember an alarm that is truly signed, once; take back what it takes back.
+    async fn keep(&self, one: &Brought, verified: VerifiedCap, sender: &CapSender) {
+        let VerifiedCap { alert, digest, .. } = verified;
+        let known = self
+            .memory()
+            .alarms()
+            .iter()
+            .find(|known| known.from == sender.id && known.identity == alert.identity)
+            .cloned();
+        if let Some(known) = known {
+            // The same name for something else would be a way to say it twice.
+            if known.digest != digest {
+                let identifier = shown(&alert.identity.identifier);
+                self.say_once(
+                    &digest,
+                    &text!(
+                        "bỏ {identifier}: nơi gửi đã dùng số này cho một bản tin khác",
+                        "{identifier} is dropped: its sender has given that name to another one"
+                    ),
+                );
+            }
+            return;
+        }
+        let station = &self.watch.station;
+        let judged = judge(&alert, &sender.id, station);
+        let came = self.now();
+        let mut memo = KnownCap {
+            identity: alert.identity.clone(),
+            from: sender.id.clone(),
+            sender: sender.title.clone(),
+            title: shown(&title_of(&alert)),
+            until: alert.infos.iter().map(|info| info.times.until).max().unwrap_or(came),
+            nothing: None,
+            parts: Vec::new(),
+            digest,
+            came,
+        };
+        let renews =
+            alert.status == CapStatus::Actual && matches!(alert.message, CapMessage::Update | CapMessage::Cancel);
+        match &judged {
+            CapJudgement::Nothing(why) => memo.nothing = Some(why.text().into()),
+            CapJudgement::Cancel => memo.nothing = Some(text!("hủy bản tin trước", "takes an earlier one back").into()),
+            CapJudgement::Zones(verdicts) => {
+                memo.parts = grouped(verdicts)
+                    .iter()
+                    .enumerate()
+                    .map(|(place, group)| self.part(&memo, &alert, group, place))
+                    .collect();
+            }
+        }
+        let (now, mut orders, mut has_room) = (self.believed(), Vec::new(), true);
+        let is_kept = self.remember(|memory| {
+            if renews {
+                orders = memory.withdraw(&sender.id, &alert.references);
+            }
+            has_room = memory.make_room(now);
+            if !has_room {
+                return;
+            }
+            if memory.is_withdrawn(&sender.id, &memo.identity) {
+                memo.parts.iter_mut().for_each(|part| part.stage = CapStage::Withdrawn);
+            }
+            memory.standing.alarms.push(memo.clone());
+        });
+        // Sound first, words about it afterwards.
+        self.stirred.notify_one();
+        for order in orders {
+            self.end(order, &memo).await;
+        }
+        if !has_room {
+            self.say_once(
+                "room",
+                &text!(
+                    "quá nhiều báo động còn hiệu lực; báo động mới không được nhận, xin xem «loa cap --status»",
+                    "too many alarms hold at one time; new ones are not taken, see \"loa cap --status\""
+                ),
+            );
+            return;
+        }
+        if !is_kept {
+            self.say(&text!("không ghi được vào state/cap", "state/cap cannot be written"));
+        }
+        self.tell(one, &memo).await;
+    }
+
+    /// End an order that the station itself had given for an alarm; what it interrupted goes on.
+    pub(super) async fn end(&self, order: String, by: &KnownCap) {
+        let command =
+            Command::Stop { zones: Vec::new(), by: shown(&by.sender), orders: vec![order.clone()], wait: false };
+        let ended = client::ask(&self.watch.site.socket(), &command, ORDER_MOST).await;
+        let (title, identifier) = (&by.title, shown(&by.identity.identifier));
+        let said = match ended {
+            Ok(_) => format!("kết thúc theo bản tin {identifier}"),
+            Err(_) => format!("bản tin {identifier} bảo kết thúc mà đài không trả lời"),
+        };
+        self.note(AlarmMark::Received, Some(order), title, &said).await;
+    }
+
+    fn part(&self, memo: &KnownCap, alert: &CapAlert, group: &[&CapVerdict], place: usize) -> KnownPart {
+        let first = group[0];
+        let (title, words) = match alert.infos.get(first.info) {
+            Some(info) => {
+                let words = [info.description.as_str(), info.instruction.as_str()].join("\n");
+                (info.title().to_owned(), words.trim().chars().take(WORDS_MOST).collect())
+            }
+            None => (memo.title.clone(), String::new()),
+        };
+        let short = memo.digest.get(..12).unwrap_or(&memo.digest);
+        KnownPart {
+            mark: format!("[CAP {short}/{}]", place + 1),
+            act: first.act,
+            why: first.why.text().into(),
+            preset: first.preset.clone(),
+            zones: ids(group, &self.watch.station),
+            title: shown(&title),
+            words,
+            from: first.times.from,
+            until: first.times.until,
+            stage: if first.act == CapAct::Show { CapStage::Shown } else { CapStage::Open },
+            by_itself: false,
+            ends: false,
+            order: None,
+            given: None,
+            refused: None,
+            unheard: Vec::new(),
+        }
+    }
+
+    /// What was received and how it was judged, for the journal.
+    async fn tell(&self, one: &Brought, memo: &KnownCap) {
+        let opinion = CapOpinion::of(&one.bytes, &self.trust, &self.watch.station, self.believed());
+        let mut said: Vec<String> = opinion.parts.iter().map(|part| part.line(&self.watch.station).vi).collect();
+        said.extend(memo.nothing.clone().map(|Words { vi, .. }| vi));
+        if memo.parts.iter().any(|part| part.stage == CapStage::Withdrawn) {
+            said.push("nơi gửi đã hủy".to_owned());
+        }
+        let marks: Vec<&str> = memo.parts.iter().map(|part| part.mark.as_str()).collect();
+        let (sender, identifier) = (shown(&memo.sender), shown(&memo.identity.identifier));
+        // An order carries this mark too; it is the order that is looked for by it.
+        let marks = marks.join(" ").replace("[CAP ", "[nhận ");
+        let why = format!("{sender}, số {identifier}: {} {marks}", said.join("; "));
+        self.note(AlarmMark::Received, None, &memo.title, why.trim()).await;
+    }
+}

@@ -1,0 +1,63 @@
+use super::running::Watching;
+use super::stage::CapStage;
+use super::standing::{KnownCap, KnownPart};
+use crate::daemon::protocol::AlarmMark;
+use crate::fact::{Entry, EntryKind};
+use crate::instant::Wall;
+use crate::journal::Reader;
+
+/// Rows that are looked through for what became of an order.
+const ROWS_MOST: u32 = 20_000;
+/// So long after an alarm is over its outcome is in the journal, or never will be.
+const GIVEN_UP_AFTER: i64 = 3_600;
+
+impl Watching<'_> {
+    /// Once an alarm was ordered and is at its end everywhere, tell where nobody heard it.
+    pub(super) async fn settle(&self) {
+        loop {
+            tokio::time::sleep(self.watch.pace.again).await;
+            let ordered: Vec<(KnownCap, KnownPart)> = {
+                let memory = self.memory();
+                let all = memory.alarms().iter().flat_map(|alarm| alarm.parts.iter().map(move |part| (alarm, part)));
+                let ordered = all.filter(|(_, part)| part.stage == CapStage::Ordered && part.order.is_some());
+                ordered.map(|(alarm, part)| (alarm.clone(), part.clone())).collect()
+            };
+            for (alarm, part) in ordered {
+                self.settle_one(&alarm, &part).await;
+            }
+        }
+    }
+
+    async fn settle_one(&self, alarm: &KnownCap, part: &KnownPart) {
+        let Some(rows) = self.rows_of(alarm, part) else { return };
+        let is_known = |zone: &&String| rows.iter().any(|row| row.zone.as_ref() == Some(zone));
+        let is_late = self.believed().is_some_and(|now| now.duration_since(part.until).as_secs() > GIVEN_UP_AFTER);
+        if !is_late && !part.zones.iter().all(|zone| is_known(&zone)) {
+            return;
+        }
+        let station = &self.watch.station;
+        let was_heard = |zone: &&String| {
+            let sounded =
+                |row: &Entry| row.zone.as_ref() == Some(zone) && row.seconds_played.is_some_and(|length| length > 0.0);
+            station.is_horn(zone) && rows.iter().any(sounded)
+        };
+        let unheard: Vec<String> = part.zones.iter().filter(|zone| !was_heard(zone)).cloned().collect();
+        self.remember(|memory| {
+            if let Some(part) = memory.part(&part.mark) {
+                (part.stage, part.unheard) = (CapStage::Settled, unheard.clone());
+            }
+        });
+        let told = KnownPart { unheard, ..part.clone() };
+        if let Some(line) = told.unheard_line(station) {
+            self.note(AlarmMark::Unheard, part.order.clone(), &part.title, line.vi.trim()).await;
+        }
+    }
+
+    /// What the journal has of its order; none where it cannot be read.
+    fn rows_of(&self, alarm: &KnownCap, part: &KnownPart) -> Option<Vec<Entry>> {
+        let reader = Reader::open(&self.watch.site.journal()).ok().flatten()?;
+        let rows = reader.written_from(Wall::from(alarm.came), ROWS_MOST).ok()?;
+        let is_own = |row: &Entry| row.kind == EntryKind::Airing && row.order.is_some() && row.order == part.order;
+        Some(rows.into_iter().filter(is_own).collect())
+    }
+}

@@ -1,0 +1,51 @@
+//! What asks a person: it waits on the page, CHƯA PHÁT, and sounds by a person's hand or not at all.
+
+use super::heard::{alerts, stages};
+use super::sender::{Flood, Sender, station};
+use crate::console::Console;
+
+#[test]
+#[ignore = "long"]
+fn what_asks_a_person_waits_on_the_page_and_leaves_when_it_was_sounded_or_is_over() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "ask");
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut ba = console.person("Lê Văn Ba", "operator", &["thon-3"]);
+    station.write("cap/1.xml", &sender.flood(&Flood::default()));
+    let waits = "CHƯA PHÁT, báo động từ Đài khí tượng";
+    daemon.wait_until("it waits", || hai.clone().get("/").body.contains(waits));
+    assert!(!ba.get("/").body.contains(waits), "it is not for his hamlet");
+    assert!(!ba.get("/emergency").body.contains("Lũ quét trên sông"), "it is not for his hamlet");
+    daemon.wait_until("the sound is known", || hai.clone().get("/emergency").body.contains("Tiếp tục với báo động"));
+    let page = hai.get("/emergency");
+    for words in ["Báo động từ ngoài, CHƯA PHÁT", "Lũ quét trên sông Đa Nhim", "Rời khỏi bờ sông ngay.", "Ở: Thôn 1"]
+    {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    let value = |name: &str| {
+        let field = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+        field.split('"').next().unwrap().to_owned()
+    };
+    let mark = value("outside");
+    let fields = [("outside", mark.as_str()), ("preset", "lu"), ("times", "1"), ("zone", "thon-1"), ("zone", "thon-2")];
+    let ready = hai.post("/emergency", &fields);
+    assert_eq!(ready.status, 303, "{}", ready.body);
+    let path = ready.to().to_owned();
+    assert!(hai.get(&path).body.contains("CHƯA PHÁT"));
+    assert!(alerts(&station).is_empty() && stages(&station) == ["open"], "nothing sounds yet");
+    assert_eq!(hai.post(&format!("{path}/go"), &[]).status, 303);
+    assert!(!hai.get("/").body.contains(waits), "it was sounded");
+    daemon.wait_until("the watch has seen it", || matches!(stages(&station)[0].as_str(), "ordered" | "settled"));
+    daemon.wait_until("it was heard", || alerts(&station).len() == 2);
+    let who = alerts(&station)[0]["reason"].as_str().unwrap().to_owned();
+    assert!(who.contains("Trần Thị Hai") && who.contains(&mark), "{who}");
+
+    station.write("cap/2.xml", &sender.flood(&Flood { identifier: "lu-2", expires: 12, ..Flood::default() }));
+    daemon.wait_until("another one waits", || hai.clone().get("/").body.contains(waits));
+    daemon.wait_until("it is over and gone", || {
+        !hai.clone().get("/").body.contains(waits) && stages(&station).last().map(String::as_str) == Some("expired")
+    });
+    assert_eq!(alerts(&station).len(), 2);
+}

@@ -1,0 +1,175 @@
+//! A station that runs: what comes into its directory of alarms is heard, once, or not at all.
+
+use jiff::Timestamp;
+use loa::clock::Clock as _;
+use loa::machine::MachineClock;
+use serde_json::Value;
+
+use super::sender::{Flood, Sender, station};
+use crate::kit::{Daemon, Station, onsets};
+
+/// From a file that is laid there to its first sample: two looks, an order, a card. Many times that on a machine that does ten
+/// things at once.
+const SOON_MS: i64 = 8_000;
+
+/// Airings of alerts: those of a stopped one name who has stopped it.
+pub(super) fn alerts(station: &Station) -> Vec<Value> {
+    let rows = station.loa(&["journal", "--json"]).rows();
+    rows.iter().filter(|row| row["kind"] == "airing" && row["class"] == "emergency").cloned().collect()
+}
+
+pub(super) fn notes(station: &Station, code: &str) -> Vec<String> {
+    let rows = station.loa(&["journal", "--json"]).rows();
+    let reasons = rows.iter().filter_map(|row| row["reason"].as_str());
+    reasons.filter(|reason| reason.starts_with(code)).map(str::to_owned).collect()
+}
+
+fn standing(station: &Station) -> Value {
+    station.loa(&["--json", "cap", "--status"]).json()
+}
+
+/// The stages of all parts of what came, the oldest first.
+pub(super) fn stages(station: &Station) -> Vec<String> {
+    let alarms = standing(station)["alarms"].as_array().cloned().unwrap_or_default();
+    let parts = alarms.iter().flat_map(|alarm| alarm["parts"].as_array().cloned().unwrap_or_default());
+    parts.map(|part| part["stage"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// `loa run`, once its watch on alarms looks into the directory.
+fn run(station: &Station) -> Daemon<'_> {
+    let daemon = station.run();
+    daemon.wait_until("the watch runs", || station.path("state/cap/cap.lock").exists());
+    daemon
+}
+
+#[test]
+#[ignore = "long"]
+fn a_signed_flood_is_heard_at_once_and_only_once_and_what_is_not_signed_never() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "sound");
+    let daemon = run(&station);
+    // None of these is heard, ever.
+    let text = Flood::default().text();
+    let signed = sender.signed(&text);
+    let other = sender.signed(&text.replace("Rời khỏi bờ sông ngay", "Lên đồi ngay"));
+    for (name, text) in [
+        ("unsigned", Flood { identifier: "khong-ky", ..Flood::default() }.text()),
+        ("changed", signed.replace("Rời khỏi", "Ở lại")),
+        ("thief", Sender::new().flood(&Flood { identifier: "ke-trom", ..Flood::default() })),
+        ("test", sender.flood(&Flood { identifier: "thu", status: "Test", ..Flood::default() })),
+        ("exercise", sender.flood(&Flood { identifier: "tap", status: "Exercise", ..Flood::default() })),
+        ("over", sender.flood(&Flood { identifier: "cu", sent: -7_200, expires: -30, ..Flood::default() })),
+    ] {
+        station.write(&format!("cap/{name}.xml"), &text);
+    }
+    daemon.wait_until("all of them are judged", || {
+        notes(&station, "alarm_received").len() >= 6 && stages(&station) == ["expired"]
+    });
+    assert!(alerts(&station).is_empty());
+    assert_eq!(standing(&station)["refused"], 3, "{}", standing(&station));
+
+    let laid: Timestamp = MachineClock.wall().timestamp();
+    station.write("cap/lu.xml", &signed);
+    daemon.wait_until("it is over", || alerts(&station).len() == 2);
+    let rows = alerts(&station);
+    for row in &rows {
+        let started: Timestamp = row["started"].as_str().unwrap().parse().unwrap();
+        let took = started.duration_since(laid).as_millis();
+        println!("{}: {took} ms from the file to the first sample", row["zone"]);
+        assert!((0..SOON_MS).contains(&(took as i64)), "{row}");
+        assert_eq!((row["outcome"].as_str(), row["class"].as_str()), (Some("played"), Some("emergency")), "{row}");
+    }
+    let zones: Vec<&str> = rows.iter().filter_map(|row| row["zone"].as_str()).collect();
+    assert!(zones.contains(&"thon-1") && zones.contains(&"thon-2"), "{zones:?}");
+    // It is sound: what was written into the file of Thôn 1.
+    daemon.wait_until("it is told who did not hear", || !notes(&station, "alarm_unheard").is_empty());
+    assert!(
+        notes(&station, "alarm_unheard")[0].contains("ông Năm, 0912 345 678"),
+        "{:?}",
+        notes(&station, "alarm_unheard")
+    );
+
+    // The same again, under another name, and after another start: not heard again.
+    station.write("cap/lu-lan-nua.xml", &signed);
+    station.write("cap/lu-so-cu.xml", &other);
+    assert_eq!(daemon.end(), 0);
+    let mut wav = hound::WavReader::open(station.path("thon-1.wav")).unwrap();
+    let samples: Vec<f32> = wav.samples::<i16>().map(|one| f32::from(one.unwrap()) / 32_768.0).collect();
+    assert!(!onsets(&samples, 0.01, 4_800).is_empty(), "nothing but silence in {} samples", samples.len());
+    let daemon = run(&station);
+    station.write("cap/khac.xml", &sender.flood(&Flood { identifier: "khac", status: "Test", ..Flood::default() }));
+    daemon.wait_until("what came after it is judged", || {
+        standing(&station)["alarms"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one["identity"]["identifier"] == "khac"))
+    });
+    assert_eq!(alerts(&station).len(), 2);
+    assert_eq!(daemon.end(), 0);
+
+    // As after a power cut between the order and its answer: the journal knows.
+    let memory = std::fs::read_to_string(station.path("state/cap/cap.json")).unwrap();
+    let cut = memory.replace("\"stage\":\"settled\"", "\"stage\":\"ordering\"");
+    assert_ne!(cut, memory);
+    std::fs::write(station.path("state/cap/cap.json"), cut).unwrap();
+    let daemon = run(&station);
+    daemon.wait_until("it was looked up", || !stages(&station).contains(&"ordering".to_owned()));
+    assert_eq!(alerts(&station).len(), 2);
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+#[ignore = "long"]
+fn a_stop_at_the_place_beats_it_and_its_sender_can_take_it_back() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "sound");
+    station.tone("canh-bao-lu.wav", 20.0, 440.0);
+    let daemon = run(&station);
+    let sounding = || {
+        let status = station.loa(&["--json", "status"]).json();
+        status["orders"].as_array().is_some_and(|orders| !orders.is_empty())
+    };
+    let one = sender.flood(&Flood { identifier: "mot", ..Flood::default() });
+    station.write("cap/1.xml", &one);
+    daemon.wait_until("it sounds", sounding);
+    assert_eq!(station.loa(&["stop"]).code, 0);
+    daemon.wait_until("it was stopped", || alerts(&station).len() == 2);
+    station.write("cap/1-again.xml", &one);
+
+    let two = Flood { identifier: "hai", ..Flood::default() };
+    let text = two.text();
+    station.write("cap/2.xml", &sender.signed(&text));
+    daemon.wait_until("the second one sounds", sounding);
+    assert_eq!(alerts(&station).len(), 2, "the first one was stopped, and stays so");
+    let references = format!("canhbao@example.vn,hai,{}", between(&text, "<sent>", "</sent>"));
+    // Who only tries, or has no key, takes nothing back.
+    let cancel = |status, identifier| Flood {
+        identifier,
+        status,
+        message: "Cancel",
+        references: references.clone(),
+        ..Flood::default()
+    };
+    station.write("cap/3.xml", &sender.flood(&cancel("Test", "huy-thu")));
+    station.write("cap/4.xml", &Sender::new().flood(&cancel("Actual", "huy-trom")));
+    daemon.wait_until("both are judged", || {
+        let seen = notes(&station, "alarm_received");
+        ["huy-thu", "4.xml"].iter().all(|name| seen.iter().any(|note| note.contains(name)))
+    });
+    assert!(sounding());
+    station.write("cap/5.xml", &sender.flood(&cancel("Actual", "huy")));
+    daemon.wait_until("it is ended", || alerts(&station).len() == 4);
+    // One that was taken back before it comes is not heard.
+    let early = Flood { identifier: "ba", ..Flood::default() };
+    let text = early.text();
+    let references = format!("canhbao@example.vn,ba,{}", between(&text, "<sent>", "</sent>"));
+    let before = Flood { identifier: "huy-ba", message: "Cancel", references, ..Flood::default() };
+    station.write("cap/6.xml", &sender.flood(&before));
+    daemon.wait_until("it is known", || notes(&station, "alarm_received").iter().any(|note| note.contains("huy-ba")));
+    station.write("cap/7.xml", &sender.signed(&text));
+    daemon.wait_until("it came too late", || stages(&station).last().map(String::as_str) == Some("withdrawn"));
+    assert_eq!(alerts(&station).len(), 4);
+}
+
+fn between<'t>(text: &'t str, from: &str, until: &str) -> &'t str {
+    text.split_once(from).unwrap().1.split_once(until).unwrap().0
+}

@@ -1,0 +1,8 @@
+//! Alarms from outside: what is truly signed is heard, once, where it is meant for; nothing else ever is.
+
+mod account;
+mod asked;
+mod heard;
+mod judged;
+mod sender;
+mod web;

@@ -1,0 +1,168 @@
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::Thread;
+use std::time::Duration;
+
+/// A higher station on this machine: over HTTP it sends a tone without an end, as fast as it is heard, or the files of a
+/// directory. It can fall silent and come back, as the real ones do.
+pub(crate) struct Radio {
+    port: u16,
+    shared: Arc<Shared>,
+}
+
+enum Sends {
+    Tone(Vec<u8>),
+    Files(PathBuf),
+}
+
+struct Shared {
+    is_on: AtomicBool,
+    over: AtomicBool,
+    sends: Sends,
+    /// What it was asked for, header by header.
+    asked: Mutex<Vec<String>>,
+}
+
+/// Bytes a second of an MP3 of 128 kbit/s, and those sent at a time: 48 ms.
+const PACE: usize = 16_000;
+const PART: usize = 768;
+
+impl Radio {
+    /// A tone of 440 Hz as an MP3 that never ends; `None`, aloud, where nothing makes one.
+    pub(crate) fn tone() -> Option<Self> {
+        let tone =
+            ["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=24"];
+        let form = [
+            "-af",
+            "volume=6dB",
+            "-c:a",
+            "libmp3lame",
+            "-b:a",
+            "128k",
+            "-write_xing",
+            "0",
+            "-id3v2_version",
+            "0",
+            "-f",
+            "mp3",
+            "-",
+        ];
+        match Command::new("ffmpeg").args(tone).args(form).stdin(Stdio::null()).output() {
+            Ok(made) if made.status.success() => Some(Self::start(Sends::Tone(made.stdout))),
+            other => {
+                eprintln!("SKIPPED: needs ffmpeg with MP3 ({other:?})");
+                None
+            }
+        }
+    }
+
+    /// The files of a directory, as they are at each moment.
+    pub(crate) fn files(dir: &Path) -> Self {
+        Self::start(Sends::Files(dir.to_owned()))
+    }
+
+    fn start(sends: Sends) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (is_on, over) = (AtomicBool::new(true), AtomicBool::new(false));
+        let shared = Arc::new(Shared { is_on, over, sends, asked: Mutex::default() });
+        let ours = shared.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if ours.over.load(Ordering::Acquire) {
+                    return;
+                }
+                let (stream, ours) = (stream.unwrap(), ours.clone());
+                // Who hangs up ends his own conversation.
+                std::thread::spawn(move || drop(ours.serve(stream)));
+            }
+        });
+        Self { port, shared }
+    }
+
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}/{path}", self.port)
+    }
+
+    /// Off the air: every connection ends, and none is answered; or back on it.
+    pub(crate) fn switch(&self, is_on: bool) {
+        self.shared.is_on.store(is_on, Ordering::Release);
+    }
+
+    /// Whether somebody has sent this.
+    pub(crate) fn was_asked(&self, what: &str) -> bool {
+        self.shared.asked.lock().unwrap().iter().any(|line| line.contains(what))
+    }
+}
+
+impl Drop for Radio {
+    fn drop(&mut self) {
+        self.shared.over.store(true, Ordering::Release);
+        self.switch(false);
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+impl Shared {
+    fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        let mut path = String::new();
+        for line in BufReader::new(stream.try_clone()?).lines() {
+            let line = line?;
+            if line.is_empty() {
+                break;
+            }
+            if path.is_empty() {
+                line.split(' ').nth(1).unwrap_or("/").clone_into(&mut path);
+            }
+            self.asked.lock().unwrap().push(line);
+        }
+        if !self.is_on.load(Ordering::Acquire) {
+            return stream.write_all(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        }
+        let dir = match &self.sends {
+            Sends::Tone(mp3) => return self.send_tone(stream, mp3),
+            Sends::Files(dir) => dir,
+        };
+        match std::fs::read(dir.join(path.trim_start_matches('/'))) {
+            Ok(bytes) => {
+                stream.write_all(format!("HTTP/1.0 200 OK\r\nContent-Length: {}\r\n\r\n", bytes.len()).as_bytes())?;
+                stream.write_all(&bytes)
+            }
+            Err(_) => stream.write_all(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n"),
+        }
+    }
+
+    fn send_tone(&self, mut stream: TcpStream, mp3: &[u8]) -> std::io::Result<()> {
+        stream.write_all(b"HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\nicy-name: \xc4\x90\xc3\xa0i\r\n\r\n")?;
+        let (pace, mut sent) = (Pace::new(), 0);
+        for part in mp3.chunks(PART).cycle().take_while(|_| self.is_on.load(Ordering::Acquire)) {
+            stream.write_all(part)?;
+            sent += part.len();
+            // Two seconds at once, as servers do, and then as it is heard.
+            let heard = Duration::from_millis((sent * 1_000 / PACE) as u64);
+            pace.wait(heard.saturating_sub(Duration::from_secs(2)));
+        }
+        Ok(())
+    }
+}
+
+/// A stop-watch of a real process.
+struct Pace(std::time::SystemTime, Thread);
+
+impl Pace {
+    #[expect(clippy::disallowed_methods, reason = "a real stream is sent in real time")]
+    fn new() -> Self {
+        Self(std::time::SystemTime::now(), std::thread::current())
+    }
+
+    fn wait(&self, until: Duration) {
+        debug_assert_eq!(self.1.id(), std::thread::current().id());
+        while let Some(left) = until.checked_sub(self.0.elapsed().unwrap_or(until)).filter(|left| !left.is_zero()) {
+            std::thread::park_timeout(left);
+        }
+    }
+}

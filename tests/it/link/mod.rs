@@ -1,0 +1,10 @@
+//! The link of a box to its centre, over a real nats-server.
+
+mod account;
+mod alarm;
+mod centre;
+mod down;
+mod server;
+mod tls;
+mod up;
+mod village;

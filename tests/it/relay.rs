@@ -1,0 +1,5 @@
+//! A higher station in a schedule: what is said of it in files, and what is heard of it from a real server.
+
+mod formats;
+mod heard;
+mod written;
