@@ -49,6 +49,7 @@ fn zone_status(zone: &ZoneSnapshot, known: &Zone, station: &Station) -> ZoneStat
             broadcast: playing.broadcast.clone(),
             title: playing.title.clone(),
             class: playing.class,
+            order: playing.order.clone(),
             started: playing.started.rfc3339(tz),
             seconds: playing.length.as_secs_f64(),
             relay: playing.relay.as_ref().and_then(|news| relayed(news, station)).map(Into::into),

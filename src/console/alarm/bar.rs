@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use maud::{Markup, html};
 
 use super::outside;
@@ -12,7 +10,7 @@ use crate::diag::{Lang, Text, figure, text};
 use crate::instant::Wall;
 use crate::schedule::Class;
 use crate::station::Station;
-use crate::status::{OrderSort, Status};
+use crate::status::{OrderSort, PlayingStatus, Status};
 
 /// Names of zones in it; of more their number is told.
 const NAMES_MOST: usize = 4;
@@ -208,7 +206,6 @@ fn end_name(alarm: &Alarm) -> Text {
 fn elsewhere(who: &Who, alarms: &[Alarm], status: &Status, station: &Station, now: Wall) -> Vec<Markup> {
     let lang = who.lang;
     let mut all = Vec::new();
-    let mut covered: BTreeSet<&str> = BTreeSet::new();
     let draw = |(title, order): (&str, Option<&str>), zones: &[&str], at: Option<Wall>, by: &str| {
         let is_heard = zones.iter().any(|zone| station.is_horn(zone));
         let (title, count) = (title.to_uppercase(), zones.len());
@@ -233,19 +230,17 @@ fn elsewhere(who: &Who, alarms: &[Alarm], status: &Status, station: &Station, no
         }
     };
     for order in status.orders.iter().filter(|order| order.kind == Some(OrderSort::Alert)) {
-        covered.extend(order.zones.iter().map(|zone| zone.zone.as_str()));
         if !alarms.iter().any(|alarm| has_given(alarm, order)) {
             let zones: Vec<&str> = order.zones.iter().map(|zone| zone.zone.as_str()).collect();
             let at = order.at.parse::<jiff::Timestamp>().ok().map(Wall::from);
             all.push(draw((&order.title, Some(&order.order)), &zones, at, &order.by));
         }
     }
+    // What an order plays is told with the order; where that is over, what is left of it fades out.
     let mut written: Vec<(&str, Vec<&str>)> = Vec::new();
     for zone in &status.zones {
-        let Some(playing) = zone.playing.as_ref().filter(|playing| playing.class == Class::Emergency) else { continue };
-        if covered.contains(zone.zone.as_str()) {
-            continue;
-        }
+        let is_written = |playing: &&PlayingStatus| playing.class == Class::Emergency && playing.order.is_none();
+        let Some(playing) = zone.playing.as_ref().filter(is_written) else { continue };
         match written.iter_mut().find(|(title, _)| *title == playing.title) {
             Some((_, zones)) => zones.push(&zone.zone),
             None => written.push((&playing.title, vec![&zone.zone])),

@@ -72,6 +72,8 @@ pub struct Playing {
     pub title: String,
     /// How urgent it is.
     pub class: Class,
+    /// The order by hand that it carries out.
+    pub order: Option<String>,
     /// When its first sample was heard.
     pub started: Wall,
     /// The programme's length.
@@ -133,6 +135,7 @@ impl Player {
                     broadcast: run.airing.broadcast.id.clone(),
                     title: run.airing.broadcast.title.clone(),
                     class: run.airing.broadcast.class,
+                    order: run.airing.broadcast.ordered().map(|order| order.id.clone()),
                     started: run.started?,
                     length: run.airing.programme.length,
                     relay: run.relaying.as_ref().map(|(news, _)| news.clone()),

@@ -117,6 +117,10 @@ pub struct PlayingStatus {
     pub title: String,
     /// Its class.
     pub class: Class,
+    /// The order by hand that it carries out; none for what is written. It is heard for a moment longer than the order is
+    /// under way: what is ended fades out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
     /// Since when.
     pub started: String,
     /// How long all of it is.
