@@ -152,9 +152,13 @@ fn the_refusal_names_the_mourning_and_its_days_in_both_languages() {
     assert!(one_day.vi.contains("mà ngày 02/12/2026 có tang"), "{}", one_day.vi);
     let nameless = Mourning { name: String::new(), ..mourning("2026-12-01T12:00", "2026-12-02T13:00") };
     let hours = sentence(nameless);
-    assert!(hours.vi.contains("từ 12:00 ngày 01/12/2026 đến 13:00 ngày 02/12/2026 có tang."), "{}", hours.vi);
     assert!(
-        hours.en.contains("from 12:00 on 2026-12-01 until 13:00 on 2026-12-02 is a time of mourning."),
+        hours.vi.contains("từ 12:00 ngày 01/12/2026 đến 13:00 ngày 02/12/2026 có tang; bản tin vẫn phát"),
+        "{}",
+        hours.vi
+    );
+    assert!(
+        hours.en.contains("from 12:00 on 2026-12-01 until 13:00 on 2026-12-02 is a time of mourning; bulletins go on"),
         "{}",
         hours.en
     );
