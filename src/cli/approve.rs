@@ -126,7 +126,7 @@ impl Desk<'_> {
         if !self.world.schedule.broadcasts.iter().any(|broadcast| broadcast.id == id) {
             let id = shown(id);
             return Err(Failure::new(
-                Exit::Findings,
+                Exit::Usage,
                 text!(
                     "trong lịch không có mục phát mang mã «{id}»; xem các mục đang chờ: loa approve",
                     "there is no broadcast with the id \"{id}\"; what waits: loa approve"

@@ -37,11 +37,13 @@ struct Look {
     what: Text,
     seen: Text,
     findings: Vec<Finding>,
+    /// Nothing was asked of it, so that it is neither well nor wrong.
+    is_open: bool,
 }
 
 impl Look {
     const fn new(what: Text, seen: Text, findings: Vec<Finding>) -> Self {
-        Self { what, seen, findings }
+        Self { what, seen, findings, is_open: false }
     }
 }
 
@@ -250,6 +252,7 @@ fn told(looks: &[Look], lang: Lang, columns: Option<usize>) -> String {
     let mut out = String::new();
     for look in looks {
         let mark = match (look.findings.is_empty(), look.findings.iter().any(Finding::is_error)) {
+            (true, _) if look.is_open => '·',
             (true, _) => '✓',
             (false, true) => '✗',
             (false, false) => '!',
@@ -299,7 +302,10 @@ mod tests {
 
     #[test]
     fn people_see_what_was_looked_at_and_the_cure_below_each_finding() {
-        let fine = Look::new(text!("Ổ đĩa", "Disk"), text!("còn 9 MB", "9 MB left"), Vec::new());
+        let look = |vi, en| Look::new(text!("Ổ đĩa", "Disk"), Text { vi, en }, Vec::new());
+        let open = Look { is_open: true, ..look("thiếu 8".to_owned(), "8 missing".to_owned()) };
+        assert!(told(&[open], Lang::En, None).starts_with("· Disk: 8 missing\n"), "no tick beside what is missing");
+        let fine = look("còn 9 MB".to_owned(), "9 MB left".to_owned());
         assert_eq!(told(&[fine], Lang::Vi, None), "✓ Ổ đĩa: còn 9 MB\nKhông thấy gì cản trở các lượt phát tới.\n");
         let found = vec![
             Finding::error("x", text!("hỏng", "broken"), text!("chữa", "cure it")),

@@ -51,7 +51,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
     let shelf = SoundIndex::new(&world.library, &world.station);
     let programme = Programme::new(&[Play::Sound(args.name.clone())], ZoneVoices::speaking(&zone.languages), &shelf);
     if !programme.is_playable() {
-        return Err(Failure::new(Exit::Findings, silence(&args.name, &shelf, &zone.languages)).into());
+        // A name that nothing has was typed wrongly; a sound that cannot play is something that is wrong with it.
+        let is_named = !shelf.find(&args.name, &zone.languages).faulty.is_empty();
+        let exit = if is_named { Exit::Findings } else { Exit::Usage };
+        return Err(Failure::new(exit, silence(&args.name, &shelf, &zone.languages)).into());
     }
     let stem = plan::without_ending(&args.name).unwrap_or(&args.name);
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("nghe-{}.wav", stem.replace('/', "-"))));

@@ -39,7 +39,10 @@ pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_
     }
     match serde_json::from_str(&answer)? {
         Reply::Done { status } => Ok(status),
-        Reply::Refused { vi, en } => Err(Failure::new(Exit::Findings, Text { vi, en }).into()),
+        Reply::Refused { vi, en, misnamed } => {
+            let exit = if misnamed { Exit::Usage } else { Exit::Findings };
+            Err(Failure::new(exit, Text { vi, en }).into())
+        }
     }
 }
 

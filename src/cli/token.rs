@@ -187,7 +187,7 @@ pub(super) fn revoke(
     let known = people.tokens().map_err(|error| failure(&error))?.into_iter().find(|one| one.id == id);
     let Some(known) = known else {
         return Err(Failure::new(
-            Exit::Findings,
+            Exit::Usage,
             text!("không có mã truy cập số {id}; xem: loa user tokens", "there is no token {id}; see: loa user tokens"),
         )
         .into());

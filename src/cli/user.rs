@@ -163,7 +163,7 @@ fn found(people: &People, name: &str) -> anyhow::Result<Person> {
     let name = shown(name);
     Ok(person.ok_or_else(|| {
         Failure::new(
-            Exit::Findings,
+            Exit::Usage,
             text!("không có ai tên «{name}»; xem: loa user list", "nobody is called \"{name}\"; see: loa user list"),
         )
     })?)

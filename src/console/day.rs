@@ -18,7 +18,7 @@ use crate::fact::{Entry, Outcome, UncountedRows};
 use crate::instant::Wall;
 use crate::journal::{Reader, today};
 use crate::plan::{self, Airing, Cause, Plain, PlanContext, SoundIndex, Verdict};
-use crate::schedule::Place;
+use crate::schedule::{Class, Place};
 use crate::site::Site;
 use crate::station::ZoneIx;
 
@@ -96,6 +96,8 @@ pub(super) struct Unapproved {
     pub(super) id: String,
     /// Its title.
     pub(super) title: String,
+    /// It sounds all the same.
+    pub(super) is_emergency: bool,
     /// Why.
     pub(super) lack: Lack,
     /// Before when it has to be decided.
@@ -171,7 +173,9 @@ impl Day {
         wanted.sort_by_key(|one| one.by.values().min().copied());
         let waiting = plan::waiting(&world.schedule, &world.station, &world.library, now).into_iter();
         let waiting = waiting.filter_map(|(broadcast, lack, next)| {
-            Some(Unapproved { id: broadcast.id.clone(), title: broadcast.title.clone(), lack, next: next? })
+            let (id, title) = (broadcast.id.clone(), broadcast.title.clone());
+            let is_emergency = broadcast.class == Class::Emergency;
+            Some(Unapproved { id, title, is_emergency, lack, next: next? })
         });
         let mut unapproved: Vec<Unapproved> = waiting.collect();
         unapproved.sort_by_key(|one| one.next);
@@ -276,8 +280,9 @@ impl<'a> Ahead<'a> {
     fn meet(&mut self, airing: &Airing, ground: &PlanContext<'_>) {
         let Some(cause) = airing.reason.as_deref() else { return };
         // What waits for approval has a list of its own.
-        if cause.is_want_of_sound() || matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_) | Cause::NotApproved(_))
-        {
+        let is_told =
+            matches!(cause, Cause::Cancelled(_) | Cause::Mourning(_) | Cause::NotApproved(_) | Cause::NoOutput);
+        if cause.is_want_of_sound() || is_told {
             return;
         }
         // Within a session one stands in line behind the other: that is nobody's task.

@@ -75,7 +75,7 @@ impl Door {
         })?;
         match serde_json::from_str(&line).map_err(|_| unclear())? {
             Reply::Done { status } => Ok(status),
-            Reply::Refused { vi, en } => Err(Text { vi, en }),
+            Reply::Refused { vi, en, .. } => Err(Text { vi, en }),
         }
     }
 }

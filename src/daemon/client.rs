@@ -40,7 +40,7 @@ pub async fn ask(socket: &Path, command: &Command, patience: Duration) -> Result
     let answer = answer.map_err(|_| Unanswered::Unclear)?;
     match serde_json::from_str(&answer).map_err(|_| Unanswered::Unclear)? {
         Reply::Done { status } => Ok(status),
-        Reply::Refused { vi, en } => match (Text { vi, en }) {
+        Reply::Refused { vi, en, .. } => match (Text { vi, en }) {
             // It is no refusal: it may sound yet.
             why if why == unanswered() => Err(Unanswered::Unclear),
             why => Err(Unanswered::Refused(why)),

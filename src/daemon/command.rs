@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::asks::{Given, NotGiven};
 use super::handle::Handle;
+use super::not_done::NotDone;
 use super::orders::{Turned, turned};
 use super::peer::PeerAccount;
 use super::protocol::{AlarmMark, Command};
@@ -47,17 +48,17 @@ pub(super) enum Act {
 }
 
 /// Do what a command says, for the account that the kernel names.
-pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Result<Act, Text> {
+pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Result<Act, NotDone> {
     let snapshot = handle.snapshot();
     let world = &snapshot.world;
     let waits = command.waits();
     let who = account.name();
     let ordered = |kind, name: &str, times| OrderAnswer::of(kind, name, times, (&who, waits));
-    let hand = |ordered: OrderAnswer, request: Request| {
+    let hand = |ordered: OrderAnswer, request: Request| -> Result<Act, NotDone> {
         let ticket = handle.order(account, |ticket| Event::Request(Request { ticket, ..request })).map_err(turned)?;
         Ok(Act::Ordered(ordered, ticket))
     };
-    let rule = |kind, ruling: DecisionOrder| {
+    let rule = |kind, ruling: DecisionOrder| -> Result<Act, NotDone> {
         let order = ordered(kind, &ruling.broadcast, 1);
         let decide = |ticket| Event::Decide(Box::new(DecisionOrder { ticket, ..ruling }));
         let ticket = handle.order(account, decide).map_err(turned)?;
@@ -68,16 +69,16 @@ pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Re
             Ok(Act::Done(serde_json::to_value(status(&snapshot, handle)).unwrap_or_default()))
         }
         Command::Reload if handle.send(Event::Reload) => Ok(Act::Done(Value::Null)),
-        Command::Reload => Err(turned(Turned::Full)),
+        Command::Reload => Err(turned(Turned::Full).into()),
         Command::Install => Ok(Act::Install),
-        Command::Brought { reason, title } => brought(&reason, title, handle, account),
-        Command::Confirm { by } => confirm(&by, handle, account).map(Act::Vouched),
+        Command::Brought { reason, title } => Ok(brought(&reason, title, handle, account)?),
+        Command::Confirm { by } => Ok(confirm(&by, handle, account).map(Act::Vouched)?),
         Command::Seal { row } => {
             let (site, now) = (Site::new(handle.station_dir()), handle.now());
             let signed = journal::sign(&site, row, now, &world.station.timezone)?;
             Ok(Act::Done(Value::String(signed.to_string())))
         }
-        Command::Setup { token, answers } => set_up(&token, &answers, handle).map(|()| Act::Done(Value::Null)),
+        Command::Setup { token, answers } => Ok(set_up(&token, &answers, handle).map(|()| Act::Done(Value::Null))?),
         Command::Stop { zones, by, orders, .. } => {
             let zones = resolve_zones(world, &zones)?;
             // Silence waits for nothing, and least of all for a name that could not be written.
@@ -129,7 +130,7 @@ pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Re
             if handle.send(Event::Mark { reason, title, order }) {
                 Ok(Act::Done(Value::Null))
             } else {
-                Err(turned(Turned::Full))
+                Err(turned(Turned::Full).into())
             }
         }
         Command::Alert { name, zones, by, why, times, tone, .. } => {
@@ -233,8 +234,8 @@ fn repeats(times: u32) -> Result<u32, Text> {
 }
 
 /// What the names mean; none means all.
-fn resolve_zones(world: &World, names: &[String]) -> Result<Vec<ZoneIx>, Text> {
-    world.station.find_all(names).map_err(|unknown| unknown.text)
+fn resolve_zones(world: &World, names: &[String]) -> Result<Vec<ZoneIx>, NotDone> {
+    world.station.find_all(names).map_err(|unknown| NotDone::misnamed(unknown.text))
 }
 
 /// What a name means to an order.

@@ -118,17 +118,22 @@ fn unbound(socket: &Path, error: &io::Error) -> Text {
     )
 }
 
-/// SIGTERM and SIGINT end cleanly; SIGHUP reads the files again.
+/// SIGTERM and SIGINT end cleanly; SIGHUP reads the files again. SIGUSR1 and SIGUSR2, with which other programs write their logs
+/// anew, ask for nothing here, and must not end what sounds.
 async fn obey_signals(handle: &Handle) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
+    let mut user_1 = signal(SignalKind::user_defined1())?;
+    let mut user_2 = signal(SignalKind::user_defined2())?;
     loop {
         tokio::select! {
             _ = terminate.recv() => handle.end(),
             _ = interrupt.recv() => handle.end(),
             // Where the loop is too busy to hear of it, the watch on the files will tell the same.
             _ = hang_up.recv() => drop(handle.send(Event::Reload)),
+            _ = user_1.recv() => {}
+            _ = user_2.recv() => {}
         }
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::background::Rank;
 use super::handle::Handle;
+use super::not_done::NotDone;
 use super::protocol::Reply;
 use crate::diag::{Text, shown, system, text};
 use crate::site::Site;
@@ -56,5 +57,5 @@ fn last_words(output: &Output) -> Text {
 }
 
 fn refused(text: Text) -> Reply {
-    Reply::Refused { vi: text.vi, en: text.en }
+    NotDone::from(text).reply()
 }

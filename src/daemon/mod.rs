@@ -22,6 +22,7 @@ mod lock;
 mod log;
 mod memory;
 mod news;
+mod not_done;
 mod orders;
 mod outputs;
 mod pace;

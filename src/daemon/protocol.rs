@@ -242,5 +242,8 @@ pub enum Reply {
         vi: String,
         /// In English.
         en: String,
+        /// It names something that the station does not have; an older loa does not say so.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        misnamed: bool,
     },
 }

@@ -1,6 +1,7 @@
 //! What an order is answered with: per zone, what really sounds, or why not. It says what the loop says
 //! ([`OrderStand`]), at the moment of the answer; it judges nothing itself.
 
+mod before;
 mod left;
 mod refused;
 mod words;

@@ -21,6 +21,7 @@ use super::asks::Given;
 use super::command::{Act, act, is_being_examined, not_vouched};
 use super::handle::Handle;
 use super::install::install;
+use super::not_done::NotDone;
 use super::orders::{Turned, turned};
 use super::peer::PeerAccount;
 use super::protocol::{Command, LINE_MOST, Reply};
@@ -28,8 +29,9 @@ use super::receipt::{OrderAnswer, Receipt, SOUND_MOST};
 use super::seat::Seats;
 use super::status::status;
 use super::ticket::Ticket;
-use crate::diag::{Text, text};
+use crate::diag::{Text, text, unread};
 use crate::player::{OrderRefusal, OrderStand, Stand, ZoneStand};
+use crate::site::Site;
 use crate::status::Status;
 
 /// A client that has not sent its line by then is dropped: a command is one write.
@@ -158,8 +160,8 @@ async fn converse(mut stream: UnixStream, account: PeerAccount, mut place: Place
             reply = patient_answer(command, &place.handle, account) => reply,
         },
         Err(error) => {
-            let why = error.to_string();
-            refused(text!("không hiểu lệnh: {why}", "cannot read the command: {why}"))
+            let Text { vi, en } = unread(&error.to_string());
+            refused(text!("không hiểu lệnh: {vi}", "cannot read the command: {en}"))
         }
     };
     say(&mut stream, &reply).await
@@ -213,10 +215,13 @@ async fn patient_answer(command: Command, handle: &Handle, account: PeerAccount)
     let wait = command.waits();
     match act(command, handle, account) {
         Ok(Act::Done(status)) => Reply::Done { status },
-        Ok(Act::Ordered(order, ticket)) => follow(ticket, wait, |stand| answer(&order, stand, handle)).await,
+        Ok(Act::Ordered(order, ticket)) => match follow(ticket, wait).await {
+            Ok(stand) => answer(&order, &stand, handle).await,
+            Err(not_done) => not_done.reply(),
+        },
         Ok(Act::Vouched(given)) => vouched(given).await,
         Ok(Act::Install) => install(handle).await,
-        Err(text) => refused(text),
+        Err(not_done) => not_done.reply(),
     }
 }
 
@@ -233,14 +238,14 @@ async fn vouched(mut given: Given) -> Reply {
 }
 
 /// See an order through: until the loop has taken it, and, where that is asked for, until it sounds.
-async fn follow(mut ticket: Ticket, wait: bool, answer: impl Fn(&OrderStand) -> Reply) -> Reply {
+async fn follow(mut ticket: Ticket, wait: bool) -> Result<OrderStand, NotDone> {
     let first = match timeout(HANDOVER_MOST, ticket.next()).await {
         Ok(Some(stand)) => stand,
-        Ok(None) if ticket.was_replaced() => return refused(turned(Turned::Replaced)),
-        Ok(None) => return refused(turned(Turned::Ending)),
-        Err(_) if ticket.revoke() => return refused(turned(Turned::Full)),
+        Ok(None) if ticket.was_replaced() => return Err(turned(Turned::Replaced).into()),
+        Ok(None) => return Err(turned(Turned::Ending).into()),
+        Err(_) if ticket.revoke() => return Err(turned(Turned::Full).into()),
         // It was taken, and the loop hangs over it.
-        Err(_) => return refused(unanswered()),
+        Err(_) => return Err(unanswered().into()),
     };
     let mut last = first;
     if wait {
@@ -254,11 +259,11 @@ async fn follow(mut ticket: Ticket, wait: bool, answer: impl Fn(&OrderStand) -> 
         })
         .await;
     }
-    answer(&last)
+    Ok(last)
 }
 
 /// What to say of an order as it stands.
-fn answer(order: &OrderAnswer, stand: &OrderStand, handle: &Handle) -> Reply {
+async fn answer(order: &OrderAnswer, stand: &OrderStand, handle: &Handle) -> Reply {
     let has_no_sound = |zone: &ZoneStand| matches!(zone.stand, Stand::Refused(OrderRefusal::NoSound));
     if let Some(why) = &stand.refused {
         return refused(why.clone());
@@ -266,15 +271,29 @@ fn answer(order: &OrderAnswer, stand: &OrderStand, handle: &Handle) -> Reply {
     match &order.refusal {
         Some(why) if stand.zones.iter().all(has_no_sound) => refused(why.clone()),
         // A file may have come in the very moment.
-        _ => match serde_json::to_value(Receipt::of(order, stand, handle)) {
+        _ => match serde_json::to_value(looked_back(Receipt::of(order, stand, handle), handle).await) {
             Ok(status) => Reply::Done { status },
             Err(_) => refused(unanswered()),
         },
     }
 }
 
+/// Orders of before the start are looked up in the journal; a disk that hangs keeps nobody waiting.
+async fn looked_back(receipt: Receipt, handle: &Handle) -> Receipt {
+    if !receipt.is_to_look_back() {
+        return receipt;
+    }
+    let (site, tz, asked) =
+        (Site::new(handle.station_dir()), handle.snapshot().world.station.timezone.clone(), receipt.clone());
+    let look = tokio::task::spawn_blocking(move || asked.looked_back(&site, &tz));
+    match timeout(HANDOVER_MOST, look).await {
+        Ok(Ok(known)) => known,
+        Ok(Err(_)) | Err(_) => receipt,
+    }
+}
+
 fn refused(text: Text) -> Reply {
-    Reply::Refused { vi: text.vi, en: text.en }
+    NotDone::from(text).reply()
 }
 
 /// An order that was taken, and of which nobody knows more.

@@ -81,6 +81,7 @@ mod tests {
     use crate::approval::Clearance;
     use crate::fact::AudioRef;
     use crate::instant::Wall;
+    use crate::schedule::Class;
 
     const NOW: Wall = Wall::from_secs(1_796_000_000);
 
@@ -132,7 +133,7 @@ mod tests {
     fn letter(journal: &Journal, broadcast: &str) -> Option<String> {
         let approvals = journal.approvals().unwrap();
         let newest = approvals.newest(broadcast)?;
-        let standing = approvals.standing(broadcast, &newest.digest);
+        let standing = approvals.standing(broadcast, Class::Normal, &newest.digest);
         let kind = if matches!(standing, Clearance::Approved(_)) { "approved" } else { "returned" };
         Some(format!("{kind} {} row {} {}", &newest.digest.as_str()[3..4], newest.row, newest.sounds.len()))
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::export;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text};
 use crate::fact::Entry;
 use crate::reason::{OwnAccounts, Reason};
 
@@ -15,8 +15,6 @@ pub struct Names {
     pub campaigns: BTreeMap<String, String>,
     /// By the name that `play` has for a sound: what is ordered by hand has it as its title.
     pub sounds: BTreeMap<String, Text>,
-    /// Titles of the broadcasts that play one sound only, by the name of that.
-    pub recordings: BTreeMap<String, String>,
     /// Titles, by the ids of broadcasts.
     pub broadcasts: BTreeMap<String, String>,
     /// The station's own accounts: beside a name they go without saying.
@@ -34,14 +32,14 @@ impl Names {
         named(&self.campaigns, id)
     }
 
-    /// What a sound is called, by its name or the name of one of its files; that name without its ending where nobody has given
-    /// it another.
+    /// What a sound is called, by its name or the name of one of its files; that name without its ending where it is no alarm's.
+    /// Which broadcast plays it today says nothing of what it was when it was played, or handed in.
     pub fn sound(&self, name: &str, lang: Lang) -> String {
         let stem = name.split('.').next().unwrap_or(name);
         if let Some(known) = self.sounds.get(name).or_else(|| self.sounds.get(stem)) {
             return known.get(lang).to_owned();
         }
-        self.recordings.get(name).or_else(|| self.recordings.get(stem)).map_or(stem, String::as_str).to_owned()
+        stem.to_owned()
     }
 
     /// What a reason says to people: names in place of ids and files, and of the station's own accounts.
@@ -60,17 +58,10 @@ impl Names {
         }
     }
 
-    /// What a row is about: what was ordered by hand by what people call its sound, everything else as [`export::title`] says.
-    /// A sound that a broadcast plays as well is no broadcast where somebody has ordered it, and is called its recording.
+    /// What a row is about: the sound of an alarm by its danger, everything else as it was written then ([`export::title`]).
     pub fn title(&self, entry: &Entry, lang: Lang) -> String {
         let said = export::title(entry, lang);
-        if let Some(known) = self.sounds.get(&said) {
-            return known.get(lang).to_owned();
-        }
-        match self.recordings.get(&said).filter(|_| entry.order.is_some()) {
-            Some(title) => text!("bản ghi của mục «{title}»", "the recording of \"{title}\"").get(lang).to_owned(),
-            None => said,
-        }
+        self.sounds.get(&said).map_or(said, |known| known.get(lang).to_owned())
     }
 }
 

@@ -2,17 +2,19 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::Touch;
 use crate::approval::{Decision, Lack};
 use crate::diag::SourceFile;
-use crate::diag::{Text, text};
+use crate::diag::{Text, figure, text};
 use crate::edit::{
     Asked, Editor, FileEntry, FileView, How, Of, ROWS_MOST, Refusal, TitleOf, Version, Versions, fields,
 };
 use crate::instant::Wall;
 use crate::plan::{self, Approvable};
 use crate::player::World;
-use crate::schedule::{self, Broadcast, Reading};
+use crate::schedule::{self, Broadcast, Class, Reading};
 
 /// What waits for somebody's decision.
 #[derive(Clone, Debug)]
@@ -33,6 +35,23 @@ pub struct Pending {
     pub written: Option<FileEntry>,
     /// Who has changed it since then.
     pub touches: Vec<Touch>,
+}
+
+impl Pending {
+    /// Before when it has to be decided; an emergency sounds then in any case. Beginning with a small letter, without a full
+    /// stop.
+    pub fn deadline(&self, tz: &TimeZone) -> Text {
+        let Some(Text { vi, en }) = self.next.map(|next| figure::moment(next, tz)) else {
+            return text!("ba tháng tới chưa có lần phát nào", "not due in the next three months");
+        };
+        if self.broadcast.class == Class::Emergency {
+            return text!(
+                "khẩn cấp: phát lúc {vi} dù chưa duyệt hay bị trả lại",
+                "an emergency: it sounds at {en}, unapproved or returned"
+            );
+        }
+        text!("cần duyệt trước {vi}", "to be approved before {en}")
+    }
 }
 
 /// Where it is looked.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Text, text};
 use crate::journal::Names;
 use crate::reason::OwnAccounts;
-use crate::schedule::{Play, Schedule};
+use crate::schedule::Schedule;
 use crate::station::{Emergency, Station};
 
 /// What the zones, campaigns and sounds of a station are called by people; `own` are its own accounts.
@@ -15,7 +15,6 @@ pub fn names(station: &Station, schedule: &Schedule, own: OwnAccounts) -> Names 
         zones: zones.collect(),
         campaigns: campaigns.collect(),
         sounds: sounds(&station.emergency),
-        recordings: recordings(schedule),
         broadcasts: broadcasts.collect(),
         own,
     }
@@ -37,43 +36,33 @@ fn sounds(emergency: &Emergency) -> BTreeMap<String, Text> {
     named
 }
 
-/// A sound that stands alone in a broadcast by the title of that, the first one.
-fn recordings(schedule: &Schedule) -> BTreeMap<String, String> {
-    let mut named = BTreeMap::new();
-    for broadcast in &schedule.broadcasts {
-        let mut heard = broadcast.play.iter().filter_map(|play| match play {
-            Play::Sound(name) | Play::Music(name) => Some(name),
-            Play::Chime(_) | Play::Pause(_) | Play::Relay(..) => None,
-        });
-        if let (Some(only), None) = (heard.next(), heard.next()) {
-            named.entry(only.clone()).or_insert_with(|| broadcast.title.clone());
-        }
-    }
-    named
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::diag::Lang;
     use crate::fact::Entry;
+    use crate::schedule::Broadcast;
 
     #[test]
-    fn a_recording_that_somebody_orders_is_no_broadcast_that_plays_it() {
-        let recordings = [("tin-sang".to_owned(), "Bản tin sáng".to_owned())].into();
-        let names = Names { recordings, ..Names::default() };
-        let row = |order: Option<&str>, title: &str| Entry {
+    fn what_was_written_is_told_whatever_plays_the_sound_today() {
+        let daily = |title: &str| Broadcast {
             title: title.to_owned(),
-            order: order.map(str::to_owned),
-            ..Entry::default()
+            ..crate::calendar::sample::daily("tin-sang", &["05:00"])
         };
-        assert_eq!(names.title(&row(Some("7"), "tin-sang"), Lang::Vi), "bản ghi của mục «Bản tin sáng»");
-        assert_eq!(names.title(&row(None, "Bản tin sáng"), Lang::Vi), "Bản tin sáng");
-        assert_eq!(
-            names.sound("tin-sang.vi.mp3", Lang::Vi),
-            "Bản tin sáng",
-            "what was handed in is the recording itself"
-        );
+        for title in ["Bản tin sáng", "Bản tin chiều"] {
+            let schedule = Schedule { broadcasts: vec![Arc::new(daily(title))], ..Schedule::default() };
+            let names = names(&Station::default(), &schedule, OwnAccounts::default());
+            let row = |order: Option<&str>, title: &str| Entry {
+                title: title.to_owned(),
+                order: order.map(str::to_owned),
+                ..Entry::default()
+            };
+            assert_eq!(names.title(&row(Some("7"), "tin-sang"), Lang::Vi), "tin-sang");
+            assert_eq!(names.title(&row(None, "Bản tin xưa"), Lang::Vi), "Bản tin xưa");
+            assert_eq!(names.sound("tin-sang.vi.mp3", Lang::Vi), "tin-sang");
+        }
     }
 
     #[test]

@@ -252,7 +252,7 @@ fn whoever_wrote_it_cannot_approve_it_another_can_and_paper_serves_once() {
         "nor may who touched it enter it: {entered:?}"
     );
     let unknown = station.loa(&["approve", "khong-co"]);
-    assert!(unknown.code == 1 && says(&unknown, "no broadcast with the id"), "{unknown:?}");
+    assert!(unknown.code == 2 && says(&unknown, "no broadcast with the id"), "{unknown:?}");
     let nothing = station.loa(&["approve", "--slip"]);
     assert_eq!(nothing.code, 2, "{nothing:?}");
     // Somebody else put the sounds there: only an administrator can make it so.
@@ -352,4 +352,28 @@ fn a_station_that_was_set_up_from_a_backup_asks_for_every_approval_again() {
     let said = station.loa(&["restore", file.to_str().unwrap(), "--dir", new]);
     assert!(said.code == 0 && said.out.contains("approved again"), "{said:?}");
     assert_eq!(station.loa(&["approve", "--json", "--dir", new]).rows()[0]["broadcast"], "a");
+}
+
+#[test]
+fn a_written_emergency_sounds_unapproved_and_every_command_says_that_it_passed() {
+    let urgent = "class = \"emergency\"\nby = \"Bà Hai\"\nwhy = \"lũ\"\nfrom = 2026-12-01\nuntil = 2026-12-05";
+    let station = station(&broadcast("a", "05:30", "\"a\"", urgent));
+    let window = ["--from", "2026-12-01T05:29", "--to", "2026-12-01T05:32"];
+    let plan = station.loa(&[&["plan", "--json"][..], &window].concat()).rows();
+    assert_eq!((&plan[0]["verdict"], &plan[0]["reason"]), (&json!("play"), &json!("passed_as_emergency")));
+    assert!(plan[0]["because"].as_str().unwrap().contains("without an approval"), "{plan:?}");
+    let rows = station.loa(&[&["simulate", "--json"][..], &window].concat()).rows();
+    let airing = rows.iter().find(|row| row["kind"] == "airing").unwrap();
+    assert_eq!((&airing["outcome"], &airing["approved_by"]), (&json!("played"), &Json::Null));
+    assert_eq!(airing["reason"], "warrant: Bà Hai: lũ");
+    let passed: Vec<&Json> =
+        rows.iter().map(|row| &row["reason"]).filter(|reason| reason.to_string().contains("passed")).collect();
+    assert_eq!(passed, [&json!("passed_as_emergency: not_approved: never")]);
+    assert!(!is_silent(&station, window[1], window[3]));
+    let found = station.loa(&["check", "--json"]).rows();
+    let codes: Vec<&Json> = found.iter().map(|one| &one["code"]).collect();
+    assert!(codes.contains(&&json!("emergency_unapproved")) && !codes.contains(&&json!("not_approved")), "{codes:?}");
+    // It can be approved all the same, and says that it does not wait for that.
+    let listed = station.loa(&["approve"]);
+    assert!(listed.out.contains("it sounds at 05:30"), "{listed:?}");
 }

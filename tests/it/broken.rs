@@ -11,6 +11,7 @@ use loa::diag::{Colours, Diagnostic, Lang, SourceFile, json, render};
 use loa::schedule::{self, Reading, Recurrence, Schedule};
 use loa::station::{self, Station, ZoneIx};
 
+mod at_once;
 mod bytes;
 mod cures;
 mod directory;

@@ -200,7 +200,7 @@ fn the_tired_hamlet_head_is_told_what_to_do() {
     assert_eq!(unknown.code, 1);
     assert!(unknown.err.contains("audio/"), "{}", unknown.err);
     let zone = station.loa(&["stop", "--zone", "thon-11"]);
-    assert_eq!(zone.code, 1);
+    assert_eq!(zone.code, 2, "as of every command that is called with a zone that is none");
     assert!(zone.err.contains("thon-1"), "{}", zone.err);
     let nameless = station.loa(&["alert", "a", "--by", " ", "--why", "b"]);
     assert_eq!(nameless.code, 1);
@@ -318,6 +318,19 @@ fn a_hang_up_reads_the_files_again() {
     daemon.signal("HUP");
     daemon.wait_until("it is recorded", || airings(&station).len() == 1);
     assert_eq!(airings(&station), [["thon-2", "b", "played", "-"].map(str::to_owned)]);
+}
+
+#[test]
+fn a_signal_that_asks_for_nothing_ends_nothing() {
+    let station = Station::new();
+    station.write("loa.toml", TWO_ZONES).write("schedules/a.toml", ANY_HOUR);
+    let daemon = station.run();
+    for signal in ["USR1", "USR2", "HUP"] {
+        daemon.signal(signal);
+        let said = station.loa(&["status"]);
+        assert_eq!(said.code, 0, "{signal}: {said:?}");
+    }
+    assert_eq!(daemon.end(), 0, "it ends by its own exit code, and by no signal");
 }
 
 #[test]

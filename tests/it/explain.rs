@@ -13,6 +13,11 @@ const PAGE: &str = include_str!("../../docs/codes.md");
 const MAKERS: [&str; 8] =
     [".error(", ".warning(", "Finding::error(", "Finding::warning(", "of_file(", "Fault::new(", ".fault(", ".local("];
 
+/// `not_utf8` is one like all others.
+const fn is_of_code(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'
+}
+
 /// The codes that `text` makes findings of.
 fn made(text: &str) -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
@@ -24,7 +29,7 @@ fn made(text: &str) -> BTreeSet<String> {
                 continue;
             }
             let code = behind.split('"').next().unwrap_or_default();
-            if !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            if !code.is_empty() && code.bytes().all(is_of_code) {
                 codes.insert(code.to_owned());
             }
         }
@@ -108,11 +113,7 @@ fn every_code_of_a_finding_has_a_row_and_every_row_a_finding() {
     assert!(without.is_empty(), "no row in docs/codes.md: {without:?}");
     // And each name of the form of a code is one, or known to be none.
     let names = texts.iter().flat_map(|text| text.split('"').skip(1).step_by(2));
-    let form = |name: &&str| {
-        name.contains('_')
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-            && !name.starts_with('_')
-    };
+    let form = |name: &&str| name.contains('_') && name.bytes().all(is_of_code) && !name.starts_with('_');
     let is_known = |name: &&str| rows.contains(*name) || CODES.contains(name) || NO_CODES.contains(name);
     let strange: BTreeSet<&str> = names.filter(form).filter(|name| !name.ends_with('_') && !is_known(name)).collect();
     assert!(strange.is_empty(), "a row in docs/codes.md, or a place in NO_CODES: {strange:?}");

@@ -87,3 +87,35 @@ fn what_waits_is_refused_or_is_interrupted_is_recorded_with_its_reason() {
         found.iter().map(|(at, id, outcome, reason)| (&at[..], &id[..], &outcome[..], &reason[..])).collect();
     assert_eq!(found, expected);
 }
+
+/// The output is misspelt in one zone and right in the other: whoever asks is told the same.
+#[test]
+fn a_zone_whose_output_cannot_be_read_is_planned_simulated_and_told_as_silent() {
+    let station = Station::new();
+    station
+        .tone("a.wav", 0.5, 440.0)
+        .write("loa.toml", "[zones.thon-1]\noutput = \"devise:default\"\n[zones.thon-2]\noutput = \"null\"\n")
+        .write(
+            "schedules/a.toml",
+            "[rules]\nhours = [\"00:00-24:00\"]\n[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = \"a\"\n",
+        );
+    let window = ["--from", "2036-12-01T05:29", "--to", "2036-12-01T05:32"];
+    let plan = station.loa(&[&["plan", "--json"][..], &window].concat()).rows();
+    let verdicts: Vec<_> = plan.iter().map(|row| (row["verdict"].as_str(), row["reason"].as_str())).collect();
+    assert_eq!(verdicts, [(Some("miss"), Some("device_failed")), (Some("play"), None)]);
+    let because = plan[0]["because"].as_str().unwrap();
+    assert!(because.contains("cannot be used") && because.contains("Cure: "), "{because}");
+    let rows = station.loa(&[&["simulate", "--json"][..], &window].concat()).rows();
+    let airings: Vec<_> = rows.iter().filter(|row| row["kind"] == "airing").collect();
+    let became: Vec<_> = airings.iter().map(|row| (row["zone"].as_str(), row["outcome"].as_str())).collect();
+    assert_eq!(became, [(Some("thon-1"), Some("missed")), (Some("thon-2"), Some("played"))]);
+    assert!(airings[0]["reason"].as_str().unwrap().starts_with("device_failed: "), "{}", airings[0]);
+    let why = station.loa(&["plan", "--why", "a", "2036-12-01T05:30", "--zone", "thon-1"]);
+    assert!(why.code == 1 && why.out.contains("cannot be used"), "{why:?}");
+    let codes = |command: &str| {
+        let rows = station.loa(&[command, "--json"]).rows();
+        rows.iter().map(|row| row["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(codes("check").contains(&"bad_output".to_owned()));
+    assert!(codes("doctor").contains(&"device_failed".to_owned()), "{:?}", codes("doctor"));
+}

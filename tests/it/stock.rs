@@ -69,7 +69,7 @@ fn a_sound_is_heard_as_a_zone_would_hear_it_in_a_file_and_not_on_the_horns() {
     let broken = station.loa(&["listen", "hong"]);
     assert!(broken.code == 1 && broken.err.contains("hong.mp3"), "{broken:?}");
     let other = station.loa(&["listen", "tin.mp3"]);
-    assert!(other.code == 1 && other.err.contains("tin.wav"), "{other:?}");
+    assert!(other.code == 2 && other.err.contains("tin.wav"), "{other:?}");
 }
 
 #[test]

@@ -45,17 +45,8 @@ pub(super) fn list(items: &[Pending], tz: &TimeZone, lang: Lang) -> String {
 
 /// `ban-tin  «Bản tin»: cần duyệt trước 05:30 ngày 01/12/2026`.
 fn head(item: &Pending, tz: &TimeZone) -> Text {
-    let (id, title) = (&item.broadcast.id, shown(&item.broadcast.title));
-    match item.next {
-        Some(next) => {
-            let Text { vi, en } = figure::moment(next, tz);
-            text!("{id}  «{title}»: cần duyệt trước {vi}", "{id}  \"{title}\": to be approved before {en}")
-        }
-        None => text!(
-            "{id}  «{title}»: ba tháng tới chưa có lần phát nào",
-            "{id}  \"{title}\": not due in the next three months"
-        ),
-    }
+    let (id, title, Text { vi, en }) = (&item.broadcast.id, shown(&item.broadcast.title), item.deadline(tz));
+    text!("{id}  «{title}»: {vi}", "{id}  \"{title}\": {en}")
 }
 
 /// Why it waits, what changed, what there is to hear.

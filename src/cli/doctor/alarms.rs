@@ -24,13 +24,19 @@ const EXAMINE_MOST: Duration = Duration::from_secs(1);
 pub(super) fn recorded(dir: &Path, station: &Station, clock: &dyn Clock) -> Look {
     let library = library(dir, station, clock);
     let missing = alarms::unrecorded(station, &library);
+    let is_written = station.emergency.is_written;
     let (count, all) = (missing.len(), station.emergency.sounds().filter(|sound| sound.role.is_needed()).count());
     let seen = match count {
         0 => text!("đủ bản ghi", "all is recorded"),
-        _ => text!("thiếu {count} trên {all} bản ghi", "{count} of {all} sounds are missing"),
+        _ if is_written => text!("thiếu {count} trên {all} bản ghi", "{count} of {all} sounds are missing"),
+        _ => text!(
+            "loa.toml chưa có [emergency]; thiếu {count} trên {all} bản ghi mà báo động cần",
+            "loa.toml has no [emergency]; {count} of the {all} sounds that alarms need are missing"
+        ),
     };
-    let findings = alarms::finding(&missing).into_iter().filter(|_| station.emergency.is_written).collect();
-    Look::new(text!("Báo khẩn cấp", "Emergencies"), seen, findings)
+    let findings = alarms::finding(&missing).into_iter().filter(|_| is_written).collect();
+    let is_open = count > 0 && !is_written;
+    Look { is_open, ..Look::new(text!("Báo khẩn cấp", "Emergencies"), seen, findings) }
 }
 
 /// The sounds, those of alarms examined.

@@ -199,6 +199,7 @@ impl Teller<'_> {
                 writeln!(out, "  {}", self.say(&text!("Nhạc nền: audio/{file}.", "On a bed of music: audio/{file}.")));
         }
         let hours = self.ground.hours(airing.zone, Audience::Files);
+        let is_none = self.ground.no_hours(airing.zone, Audience::Files).is_some();
         let held = match lawful {
             Some(stretch) if stretch.end == Wall::MAX => text!("mọi giờ đều được phát", "every hour is lawful"),
             Some(stretch) => {
@@ -208,6 +209,7 @@ impl Teller<'_> {
             None if airing.broadcast.class == Class::Emergency => {
                 text!("lúc này nằm ngoài, nhưng khẩn cấp được phát mọi giờ", "it falls outside, which an emergency may")
             }
+            None if is_none => text!("", ""),
             // The cancel is told below; whether the hours would allow it is not the question then.
             None if matches!(airing.reason.as_deref(), Some(plan::Cause::Cancelled(_))) => {
                 text!("nhưng ngày này đã tạm nghỉ", "but this day is cancelled")
@@ -215,7 +217,7 @@ impl Teller<'_> {
             None => text!("lúc này nằm ngoài", "it falls outside of them"),
         };
         let (rule, held) = (capital(self.say(&hours)), self.say(&held).to_owned());
-        let _ = writeln!(out, "  {rule}: {held}.");
+        let _ = writeln!(out, "  {rule}{}.", if held.is_empty() { held } else { format!(": {held}") });
         if meets.is_empty() {
             let alone =
                 text!("Không gặp mục nào trong 10 phút trước và sau.", "Nothing else in the 10 minutes around.");

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{ApprovalDigest, Decision, Said};
-use crate::schedule::Broadcast;
+use crate::schedule::{Broadcast, Class};
 use crate::station::{Approval, Station};
 
 /// The newest decision on each broadcast: it alone counts. An older approval is never in force again, whatever the files
@@ -26,6 +26,8 @@ pub enum Clearance {
     Free,
     /// Somebody has.
     Approved(Arc<Decision>),
+    /// Nobody has, as it is now, and it sounds all the same: it is an emergency.
+    Waived(Lack),
     /// Nobody has, as it is now.
     Lacking(Lack),
 }
@@ -100,8 +102,16 @@ impl Approvals {
         self.is_asked_for(station) && broadcast.ordered().is_none()
     }
 
-    /// Whether a broadcast that [is bound](Self::binds) may sound, if this is what it means and plays now.
-    pub fn standing(&self, broadcast: &str, now: &ApprovalDigest) -> Clearance {
+    /// Whether a broadcast that [is bound](Self::binds) may sound, if this is what it means and plays now. An emergency may,
+    /// whatever was decided on it, and whoever asks is told that nobody let it.
+    pub fn standing(&self, broadcast: &str, class: Class, now: &ApprovalDigest) -> Clearance {
+        match self.decided(broadcast, now) {
+            Clearance::Lacking(lack) if class == Class::Emergency => Clearance::Waived(lack),
+            decided => decided,
+        }
+    }
+
+    fn decided(&self, broadcast: &str, now: &ApprovalDigest) -> Clearance {
         if let Some(pinned) = self.pinned.get(broadcast) {
             return pinned.clone();
         }
@@ -123,7 +133,15 @@ impl Clearance {
     pub const fn lack(&self) -> Option<&Lack> {
         match self {
             Self::Lacking(lack) => Some(lack),
-            Self::Free | Self::Approved(_) => None,
+            Self::Free | Self::Approved(_) | Self::Waived(_) => None,
+        }
+    }
+
+    /// What is lacking, where it sounds all the same.
+    pub const fn waived(&self) -> Option<&Lack> {
+        match self {
+            Self::Waived(lack) => Some(lack),
+            Self::Free | Self::Approved(_) | Self::Lacking(_) => None,
         }
     }
 
@@ -131,7 +149,7 @@ impl Clearance {
     pub fn approved_by(&self) -> Option<&str> {
         match self {
             Self::Approved(decision) => Some(&decision.by),
-            Self::Free | Self::Lacking(_) => None,
+            Self::Free | Self::Waived(_) | Self::Lacking(_) => None,
         }
     }
 }
@@ -161,7 +179,7 @@ mod tests {
         let approved = || Said::Approved { entered_by: None };
         let mut approvals = Approvals::default();
         let standing = |approvals: &Approvals, meaning: &str, sounds: &str| {
-            approvals.standing("tin", &ApprovalDigest::of(meaning, sounds))
+            approvals.standing("tin", Class::Normal, &ApprovalDigest::of(meaning, sounds))
         };
         assert_eq!(standing(&approvals, "a", "1"), Clearance::Lacking(Lack::Never));
         approvals.add("tin", decision(7, "a", "1", approved()));
@@ -174,6 +192,9 @@ mod tests {
         assert!(matches!(standing(&approvals, "a", "1"), Clearance::Lacking(Lack::Changed(_))));
         approvals.add("tin", decision(10, "b", "1", Said::Returned { note: "chậm hơn".to_owned() }));
         assert!(matches!(standing(&approvals, "b", "1"), Clearance::Lacking(Lack::Returned(_))));
+        let urgent = |meaning: &str| approvals.standing("tin", Class::Emergency, &ApprovalDigest::of(meaning, "1"));
+        assert!(matches!(urgent("b").waived(), Some(Lack::Returned(_))) && urgent("a").lack().is_none());
+        assert_eq!(urgent("a").approved_by(), None, "nobody let it");
         assert_eq!(approvals.newest("tin").unwrap().name(), "Bà Hai");
     }
 }

@@ -111,7 +111,12 @@ impl ComingDays {
             if reason.is_want_of_sound() || matches!(reason, Cause::Mourning(_) | Cause::Cancelled(_)) {
                 continue;
             }
-            if !told.insert((&airing.broadcast.id, reason.code())) {
+            // Of a zone in which nothing sounds the first is told.
+            let about = match reason {
+                Cause::NoOutput => ground.station().zones.get(usize::from(airing.zone.0)).map_or("", |zone| &zone.id),
+                _ => airing.broadcast.id.as_str(),
+            };
+            if !told.insert((about, reason.code())) {
                 continue;
             }
             let Some(FactAndCure { fact, cure }) = plan::told(airing, ground) else { continue };

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use jiff::civil::Weekday;
+use jiff::civil::{DateTime, Weekday};
 use jiff::tz::TimeZone;
 
 use super::{Lang, Text};
@@ -86,6 +86,12 @@ pub fn day(at: Wall, tz: &TimeZone) -> Text {
 pub fn moment(at: Wall, tz: &TimeZone) -> Text {
     let (time, Text { vi, en }) = (clock(at, tz), date(at, tz));
     Text { vi: format!("{time} ngày {vi}"), en: format!("{time} on {en}") }
+}
+
+/// A date and time of day as they stand in a file, in the same words.
+pub fn civil(at: DateTime) -> Text {
+    let time = at.strftime(if at.second() == 0 { "%H:%M" } else { "%H:%M:%S" });
+    Text { vi: format!("{time} ngày {}", at.strftime("%d/%m/%Y")), en: format!("{time} on {}", at.strftime("%F")) }
 }
 
 /// For the head of a page, always to the second: `28/11/2026 17:00:05`, `2026-11-28 17:00:05`.

@@ -66,6 +66,14 @@ impl<'a> Findings<'a> {
         self.note(Severity::Warning, code, span, message)
     }
 
+    /// Say more in the message of what was noted last.
+    pub fn go_on(&mut self, more: &Text) {
+        let last = if self.over > 0 { None } else { self.found.last_mut() };
+        let message = &mut last.unwrap_or(&mut self.spare).message;
+        message.vi.push_str(&more.vi);
+        message.en.push_str(&more.en);
+    }
+
     /// How many errors there are so far: a part is sound if its reading did not raise this.
     pub const fn errors(&self) -> usize {
         self.errors

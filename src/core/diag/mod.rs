@@ -14,6 +14,7 @@ mod plain;
 mod render;
 mod system;
 mod text;
+mod unread;
 
 pub use crate::text;
 pub use diagnostic::{Diagnostic, Label, Severity, SourceFile};
@@ -25,3 +26,4 @@ pub use plain::{is_deceptive, plain, plain_lines};
 pub use render::{Colours, render};
 pub use system::{foreign, system};
 pub use text::{Lang, Text};
+pub use unread::unread;

@@ -8,7 +8,7 @@ use crate::approval::Lack;
 use crate::instant::Wall;
 use crate::reason::{NotApproved, Reason};
 use crate::schedule::{Broadcast, Cancel, Mourning};
-use crate::station::ZoneIx;
+use crate::station::{ZoneIx, unusable_output};
 
 /// An occurrence with its place in one zone's timeline.
 ///
@@ -37,10 +37,24 @@ pub struct Airing {
     pub reason: Option<Box<Cause>>,
 }
 
+/// The code of one that sounds against a rule, as an emergency.
+const PASSED: &str = "passed_as_emergency";
+
 impl Airing {
     /// Somebody ordered it by hand.
     pub fn is_ordered(&self) -> bool {
         self.broadcast.ordered().is_some()
+    }
+
+    /// What of an approval is lacking, where it sounds all the same since it is an emergency.
+    pub fn waived(&self) -> Option<&Lack> {
+        self.programme.standing.waived().filter(|_| matches!(self.verdict, Verdict::Play | Verdict::Wait))
+    }
+
+    /// The code of why it is as it is, which JSON uses.
+    pub fn code(&self) -> Option<&'static str> {
+        let passed = self.waived().map(|_| PASSED);
+        self.reason.as_deref().map(Cause::code).or(passed)
     }
 
     /// The clock has stepped by `by`, and this airing goes by what has passed, not by what the clock says.
@@ -163,6 +177,8 @@ pub enum Cause {
     SessionTooLong(Duration),
     /// Would begin a session more than this many, the most that a day may have.
     TooManySessions(u32),
+    /// The output or channel of its zone cannot be used as it is written.
+    NoOutput,
     /// Some of its sound is not loaded, or cannot play.
     NoSound,
     /// Some of its sound is still being copied; nothing else of it is missing.
@@ -193,6 +209,7 @@ impl Cause {
             Self::PastHours => Reason::PastHours,
             Self::SessionTooLong(_) => Reason::SessionTooLong,
             Self::TooManySessions(_) => Reason::TooManySessions,
+            Self::NoOutput => Reason::DeviceFailed((&unusable_output()).into()),
             Self::NoSound => Reason::NoSound,
             Self::Changing => Reason::Changing,
             Self::Changed(file) => Reason::Changed(file.to_string()),
@@ -212,6 +229,7 @@ impl Cause {
             Self::PastHours => "past_hours",
             Self::SessionTooLong(_) => "session_too_long",
             Self::TooManySessions(_) => "too_many_sessions",
+            Self::NoOutput => "device_failed",
             Self::NoSound => "no_sound",
             Self::Changing => "changing",
             Self::Changed(_) => "changed",

@@ -63,7 +63,8 @@ pub fn standing(
     if !library.approvals.binds(station, broadcast) {
         return Clearance::Free;
     }
-    library.approvals.standing(&broadcast.id, &approvable(broadcast, schedule, station, shelf).digest)
+    let now = approvable(broadcast, schedule, station, shelf).digest;
+    library.approvals.standing(&broadcast.id, broadcast.class, &now)
 }
 
 /// The same programme, by what was decided on it.

@@ -1,29 +1,26 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use super::diagnostic::{self, diagnostic};
 use super::gap::{Claims, gap};
+use super::horizon::horizon;
 use super::never::Never;
 use super::sentence::{FactAndCure, clock, date, joined, told};
 use super::{
-    Airing, Cause, HeardSoFar, Library, PlanContext, SoundIndex, Verdict, approved, off, target, unapproved, want,
+    Airing, Cause, HeardSoFar, Library, PlanContext, SoundIndex, Verdict, approved, faulty, off, target, unapproved,
+    want,
 };
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Severity, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Place, Schedule};
+use crate::schedule::{Broadcast, Place, Recurrence, Schedule};
 use crate::station::Station;
 
 /// A sound that is not there is an error where it is due within this; later there is time to bring it.
 const SOON: Duration = Duration::from_hours(7 * 24);
-
-/// More airings than this are not looked at together: their plan must fit into the memory of a small machine.
-/// A hundred clusters with two hundred broadcasts a day have that many in ninety days.
-const AIRINGS_MOST: usize = 2_000_000;
 
 /// More conflicts than this are not told: nobody reads them, and each costs a search for a better time.
 const CONFLICTS_MOST: usize = 500;
@@ -62,20 +59,28 @@ pub fn findings_knowing(
     }
     let ground = PlanContext::knowing(schedule, station, library, known.clone());
     let airings = ground.plan(from, end);
-    let (mut conflicts, untold) = conflicts(&airings, &ground, from);
+    let (mut told, untold) = conflicts(&airings, &ground, from);
+    let unlawful = faulty::unlawful(schedule, station, library, known, end, &airings);
+    let (beside, _) = conflicts(&unlawful, &ground, from);
+    for (id, mut found) in beside {
+        told.entry(id).or_default().append(&mut found);
+    }
     let never = Never::new(schedule, station, from);
     let shelf = SoundIndex::new(library, station);
-    for broadcast in &schedule.broadcasts {
+    let due = |broadcast: &Broadcast, to: Wall| !calendar.occurrences(broadcast, from, to).is_empty();
+    for broadcast in schedule.broadcasts.iter().chain(&schedule.faulty) {
         if found.len() >= FINDINGS_MOST {
             break;
         }
-        let soon = !calendar.occurrences(broadcast, from, to.min(from + SOON)).is_empty();
-        if !soon && calendar.occurrences(broadcast, from, to).is_empty() {
+        // Where an error hides when it plays, that may be soon.
+        let is_hidden = broadcast.recurrence == Recurrence::Now;
+        let soon = is_hidden || due(broadcast, to.min(from + SOON));
+        if !soon && !due(broadcast, to) {
             found.extend(never.broadcast(broadcast));
         } else {
             want::sounds(broadcast, station, &shelf, soon, &mut found);
         }
-        found.append(&mut conflicts.remove(&broadcast.id).unwrap_or_default());
+        found.append(&mut told.remove(&broadcast.id).unwrap_or_default());
     }
     if untold > 0 || found.len() >= FINDINGS_MOST {
         found.push(too_many());
@@ -86,17 +91,6 @@ pub fn findings_knowing(
     found.extend(never.holidays());
     want::chimes(station, &shelf, &mut found);
     found
-}
-
-/// How far the plan is looked at: to `to`, unless that would be too many airings.
-pub(super) fn horizon(schedule: &Schedule, calendar: &Calendar, from: Wall, to: Wall) -> Wall {
-    let week = to.min(from + SOON);
-    let of = |broadcast: &Arc<Broadcast>| calendar.occurrences(broadcast, from, week).len() * broadcast.zones.len();
-    let airings = schedule.broadcasts.iter().map(of).sum::<usize>().max(1) as u128;
-    let span = week.after(from).as_nanos().saturating_mul(AIRINGS_MOST as u128) / airings;
-    // A day at least: what plays tomorrow is what matters most.
-    let span = u64::try_from(span).map_or(Duration::MAX, Duration::from_nanos).max(Duration::from_hours(24));
-    to.min(from + span.min(to.after(from)))
 }
 
 fn shortened(tz: &TimeZone, end: Wall) -> Diagnostic {
@@ -149,7 +143,9 @@ fn conflicts(
             }
             // Missing sound has its own findings; to be interrupted is what lower classes are for; music
             // is silent in a mourning because somebody wrote so.
-            Cause::NoSound
+            // A zone without an output is told where that is written.
+            Cause::NoOutput
+            | Cause::NoSound
             | Cause::Changing
             | Cause::Changed(_)
             | Cause::Interrupted(_)

@@ -35,6 +35,8 @@ pub struct Guard {
     levels: Vec<Level>,
     /// The zone's.
     delay: Duration,
+    /// The zone has no output that can be used.
+    is_mute: bool,
     /// Lawful stretches, ascending and merged, that are right for instants in `known`.
     table: Vec<Range<Wall>>,
     known: Range<Wall>,
@@ -68,6 +70,7 @@ impl Guard {
             sessions: SessionRule::of(rules, tz),
             levels: rules.volume.clone(),
             delay,
+            is_mute: false,
             table: Vec::new(),
             known: from..from,
         };
@@ -84,6 +87,17 @@ impl Guard {
             guard.known = from..end.max(from);
         }
         guard
+    }
+
+    /// The same for a zone that has no output that can be used.
+    #[must_use]
+    pub(super) fn mute(self) -> Self {
+        Self { is_mute: true, ..self }
+    }
+
+    /// Whether nothing sounds in the zone, whatever is lawful.
+    pub(super) const fn is_mute(&self) -> bool {
+        self.is_mute
     }
 
     /// How much later than its plan says the zone is heard.

@@ -109,6 +109,10 @@ impl<'a> ZoneTimeline<'a> {
     pub(super) fn arrive(&mut self, job: Job) {
         let at = job.not_before.max(self.lane.from);
         self.advance(at);
+        // What is ordered is tried, and answered by its output.
+        if self.lane.guard.is_mute() && job.broadcast.ordered().is_none() {
+            return self.refuse(&job, at, Verdict::Miss, Cause::NoOutput);
+        }
         if let Some(mourning) = &job.programme.silenced {
             return self.refuse(&job, at, Verdict::Refuse, Cause::Mourning(Arc::clone(mourning)));
         }
@@ -132,7 +136,8 @@ impl<'a> ZoneTimeline<'a> {
         self.advance(at);
         let end = at + part.programme.length;
         // Where sessions are limited, they have to be counted.
-        let idle = self.running.is_none() && self.queue.is_empty() && self.sessions.is_none();
+        let idle =
+            self.running.is_none() && self.queue.is_empty() && self.sessions.is_none() && !self.lane.guard.is_mute();
         let lawful = part.broadcast.passes_hours() || self.lawful.contains(&at) && end <= self.lawful.end;
         if !idle || end > next || !lawful || !part.programme.is_playable() || part.programme.standing.lack().is_some() {
             return false;

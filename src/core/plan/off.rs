@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use super::diagnostic::diagnostic;
 use super::{Airing, Cause};
-use crate::diag::{Diagnostic, Severity, text};
+use crate::diag::figure::civil;
+use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::instant::Wall;
 use crate::schedule::Cancel;
 
@@ -35,11 +36,11 @@ pub(super) fn days(airings: &[Airing]) -> Vec<Diagnostic> {
         let (vi_last, en_last) = (last.strftime("%d/%m/%Y"), last);
         let why = if cancel.why.is_empty() { String::new() } else { format!(": {}", cancel.why) };
         let message = if let Some(hours) = &cancel.hours {
-            let [from, until] = [hours.start, hours.end].map(|at| at.strftime("%H:%M %d/%m/%Y"));
-            text!(
-                "nghỉ phát từ {from} đến {until} ({count} lượt không phát){why}",
-                "quiet from {from} to {until} ({silent}){why}"
-            )
+            let [from, until] = [hours.start, hours.end].map(civil);
+            Text {
+                vi: format!("nghỉ phát từ {} đến {} ({count} lượt không phát){why}", from.vi, until.vi),
+                en: format!("quiet from {} to {} ({silent}){why}", from.en, until.en),
+            }
         } else if first == last {
             text!("nghỉ phát ngày {vi} ({count} lượt không phát){why}", "{en} is called off ({silent}){why}")
         } else {

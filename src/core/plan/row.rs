@@ -54,7 +54,7 @@ impl Row {
             end: airing.end.rfc3339(tz),
             items: items(&airing.broadcast.play, &airing.programme),
             verdict: airing.verdict.code(),
-            reason: airing.reason.as_deref().map(super::Cause::code),
+            reason: airing.code(),
             because: because(airing, ground).map(|text| text.get(lang).to_owned()),
         }
     }

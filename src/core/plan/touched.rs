@@ -11,7 +11,7 @@ use crate::station::ZoneIx;
 /// not changed. A change of the law, of holidays, of named days or of mourning touches every zone; so does
 /// one of what is music, where there is a mourning.
 pub fn touched(old: &Schedule, new: &Schedule) -> Option<BTreeSet<ZoneIx>> {
-    let Schedule { broadcasts: _, campaigns: _, holidays, day_types, mourning, rules } = old;
+    let Schedule { broadcasts: _, faulty: _, campaigns: _, holidays, day_types, mourning, rules } = old;
     if (holidays, day_types, mourning, rules) != (&new.holidays, &new.day_types, &new.mourning, &new.rules) {
         return None;
     }

@@ -2,21 +2,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::diagnostic::diagnostic;
-use super::sentence::{approval_cure, undecided};
+use super::sentence::{approval_cure, take_out, undecided};
 use super::{Library, SoundIndex, standing};
 use crate::approval::Lack;
 use crate::calendar::Calendar;
 use crate::diag::figure::moment;
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::instant::Wall;
-use crate::schedule::{Broadcast, Schedule};
+use crate::schedule::{Broadcast, Class, Schedule};
 use crate::station::Station;
 
 /// How far ahead an occurrence is sought before which something has to be decided.
 const AHEAD: Duration = Duration::from_hours(90 * 24);
 
 /// What waits for a decision, in the order of the files: each with why, and its next occurrence from `now` on, before which it
-/// has to be decided. What is not due in the time ahead waits too, without one.
+/// has to be decided; an emergency sounds then in any case. What is not due in the time ahead waits too, without one.
 pub fn waiting<'a>(
     schedule: &'a Schedule,
     station: &Station,
@@ -29,7 +29,8 @@ pub fn waiting<'a>(
     let shelf = SoundIndex::new(library, station);
     let calendar = Calendar::new(&station.timezone, schedule, now, now + AHEAD);
     let waits = schedule.broadcasts.iter().filter_map(|broadcast| {
-        let lack = standing(broadcast, schedule, station, library, &shelf).lack()?.clone();
+        let standing = standing(broadcast, schedule, station, library, &shelf);
+        let lack = standing.lack().or_else(|| standing.waived())?.clone();
         let next = calendar.occurrences(broadcast, now, now + AHEAD).first().copied();
         Some((broadcast, lack, next))
     });
@@ -42,6 +43,20 @@ pub(super) fn findings(schedule: &Schedule, station: &Station, library: &Library
     let due = waiting(schedule, station, library, now).into_iter().filter_map(|(broadcast, lack, next)| {
         let (why, Text { vi, en }, title) = (undecided(&lack, tz), moment(next?, tz), &broadcast.title);
         let (why_vi, why_en) = (why.vi, why.en);
+        if broadcast.class == Class::Emergency {
+            let message = text!(
+                "«{title}» chưa được duyệt ({why_vi}) và vẫn phát lúc {vi}, vì là khẩn cấp",
+                "\"{title}\" is not approved ({why_en}), and sounds at {en} all the same, as it is an emergency"
+            );
+            let cure = take_out(&broadcast.id);
+            return Some(diagnostic(
+                "emergency_unapproved",
+                Severity::Warning,
+                broadcast.place()?,
+                message,
+                Some(cure),
+            ));
+        }
         let message = text!(
             "«{title}» chờ duyệt: {why_vi}; cần duyệt trước {vi}, nếu không lần ấy không phát",
             "\"{title}\" waits for approval: {why_en}; it has to be approved before {en}, or it does not play then"

@@ -93,7 +93,13 @@ pub(super) fn sounds(
     };
     let title = &broadcast.title;
     let zones = broadcast.zones.iter().filter_map(|zone| station.zones.get(usize::from(zone.0)));
-    let languages: BTreeSet<&[String]> = zones.map(|zone| zone.languages.as_slice()).collect();
+    let mut languages: BTreeSet<&[String]> = zones.map(|zone| zone.languages.as_slice()).collect();
+    // Where it is not known in which zones, any language will do.
+    let any: Vec<String> = station.zones.iter().flat_map(|zone| zone.languages.clone()).collect();
+    let is_placed = !broadcast.zones.is_empty();
+    if !is_placed {
+        languages.insert(&any);
+    }
     for languages in languages {
         // A zone's own chime is told once, where it is written.
         let (chime, bed) = (broadcast.chime.as_deref(), broadcast.bed.as_deref());
@@ -135,7 +141,7 @@ pub(super) fn sounds(
                 };
                 say(name, "sound_missing", name, severity, message, cure);
             }
-            for language in heard.languages_missing.iter().filter(|_| role == SoundRole::Word) {
+            for language in heard.languages_missing.iter().filter(|_| is_placed && role == SoundRole::Word) {
                 let message = text!(
                     "«{title}»: «{name}» chưa có bản tiếng «{language}»",
                     "\"{title}\": \"{name}\" has no version in \"{language}\""

@@ -2,6 +2,7 @@ mod amplified;
 mod device;
 mod follow;
 mod lawful;
+mod reach;
 mod relaying;
 mod stand;
 
@@ -60,8 +61,10 @@ pub(super) struct Run {
     /// The piece at hand and those to come.
     pub(super) pieces: VecDeque<Piece>,
     pub(super) voice: Option<Voice>,
-    /// Heard in pieces that have ended.
+    /// Heard in pieces that have ended; what was heard twice, since it began again, counts once.
     pub(super) heard: Duration,
+    /// From where in the programme to where that was.
+    reach: Option<(Duration, Duration)>,
     pub(super) started: Option<Wall>,
     pub(super) ended: Option<Wall>,
     pub(super) start_error: Option<SignedDuration>,
@@ -89,7 +92,7 @@ pub(super) struct Run {
     /// The intent is in the journal.
     intended: bool,
     /// What the journal was told that it passed as an emergency.
-    passed: Option<Reason>,
+    passed: Vec<Reason>,
     /// What is heard where a relay is booked, and since when.
     pub(super) relaying: Option<(RelayNews, Wall)>,
 }
@@ -127,6 +130,7 @@ impl Run {
             pieces,
             voice: None,
             heard: Duration::ZERO,
+            reach: None,
             started: None,
             ended: None,
             start_error: None,
@@ -142,7 +146,7 @@ impl Run {
             sounding: None,
             // An order was written down when it was given.
             intended,
-            passed: None,
+            passed: Vec::new(),
             relaying: None,
         }
     }
@@ -242,7 +246,7 @@ impl Run {
             self.give_up(distrust, scene);
             return;
         }
-        if let Some(because) = scene.unapproved(&self.airing) {
+        if let Some(because) = self.unapproved(scene) {
             self.give_up(because, scene);
             return;
         }
@@ -302,7 +306,8 @@ impl Run {
         let voice = self.voice.take();
         let (skip, lawful) = voice.map_or((Duration::ZERO, None), |voice| (voice.skip, voice.lawful));
         self.correct_start(voice.and_then(|voice| voice.begins), start_error);
-        self.heard += played;
+        self.reach = self.reach_with(skip, played);
+        self.heard = self.reach.map_or(Duration::ZERO, |(from, to)| to.saturating_sub(from));
         self.start_error = self.start_error.or(start_error);
         if !played.is_zero() {
             self.ended = Some(at);
@@ -385,10 +390,5 @@ impl Run {
         }
         piece.start = at;
         again
-    }
-
-    /// The length heard so far, the piece at hand included.
-    pub(super) fn heard_with(&self, of_voice: Duration) -> f64 {
-        (self.heard + of_voice).as_secs_f64()
     }
 }

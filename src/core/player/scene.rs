@@ -26,7 +26,7 @@ impl ZoneContext<'_> {
         self.actions.push(Action::Voice(voice, order));
     }
 
-    /// Nobody has let it sound as it is.
+    /// That nobody has let it sound as it is.
     pub(super) fn unapproved(&self, airing: &Airing) -> Option<Reason> {
         vetted::unapproved(self.world, airing)
     }

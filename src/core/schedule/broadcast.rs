@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
 
+use super::day_field::is_day_name;
 use super::missed::if_missed;
 use super::named::named;
 use super::once::single;
@@ -101,6 +102,8 @@ const MAX_ID_CHARS: usize = 100;
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Written {
     pub(super) broadcast: Arc<Broadcast>,
+    /// It says when, where and what. One that does not is left out, and looked at only for what else is wrong with it.
+    pub(super) is_whole: bool,
     pub(super) id_span: Range<usize>,
     pub(super) campaign_span: Range<usize>,
     pub(super) day_names: Vec<DayName>,
@@ -117,7 +120,8 @@ pub(super) struct DayName {
 
 /// Check one `[[broadcast]]`. An error in what says when, where and what leaves it out, since half of what
 /// was asked for can be the wrong sound in the wrong place; with one exception: where some of its zones are
-/// not known, it still plays in the others. An error in anything else is told, and a default stands for it.
+/// not known, it still plays in the others. An error in anything else is told, and a default stands for it. Of one that
+/// is left out all that can be read is looked at, so that nothing is wrong with it that is told only once this is cured.
 pub(super) fn broadcast(
     findings: &mut Findings<'_>,
     node: &Node,
@@ -135,8 +139,10 @@ pub(super) fn broadcast(
     };
     findings.unknown_keys(table, &KEYS);
     let essential = essential(findings, table, node, station, reading);
-    let aside = aside(findings, table, node, essential.as_ref());
-    let Essential { recurrence, from, until, except, except_at, also, only, play, class, zones, warrant } = essential?;
+    let aside = aside(findings, table, node, &essential);
+    let Essential {
+        is_whole, recurrence, from, until, except, except_at, also, only, play, class, zones, warrant, ..
+    } = essential;
     let Aside { id, id_span, title, campaign, kind, chime, bed, order, wait, if_missed, if_interrupted } = aside;
     let place = Place {
         file: findings.file().path.clone(),
@@ -171,12 +177,14 @@ pub(super) fn broadcast(
         origin: Origin::Written(place),
     });
     let campaign_span = table.get("campaign").map_or(node.span.clone(), |entry| entry.node.span.clone());
-    let day_names = day_names(table, &broadcast);
-    Some(Written { broadcast, id_span, campaign_span, day_names })
+    let day_names = day_names(table, reading.today);
+    Some(Written { broadcast, is_whole, id_span, campaign_span, day_names })
 }
 
-/// What says when, where and what.
+/// What says when, where and what, as far as it can be read.
 struct Essential {
+    /// Nothing of it is wrong.
+    is_whole: bool,
     recurrence: Recurrence,
     from: Option<Date>,
     until: Option<Date>,
@@ -185,19 +193,21 @@ struct Essential {
     also: Vec<DateTime>,
     only: Vec<DaySet>,
     play: Vec<Play>,
+    /// All of `play` can be read.
+    is_play_whole: bool,
     class: Class,
     zones: Vec<ZoneIx>,
     warrant: Option<Arc<Warrant>>,
 }
 
-/// The essential keys; `None` where one is wrong.
+/// The essential keys. Where it cannot be read when it plays, it is due at no time; where in which zones, in none.
 fn essential(
     findings: &mut Findings<'_>,
     table: &Table,
     node: &Node,
     station: &Station,
     reading: Reading,
-) -> Option<Essential> {
+) -> Essential {
     let said = said(findings, table);
     let errors = findings.errors();
     let leap = findings.leap(table);
@@ -210,29 +220,31 @@ fn essential(
     let except_at = table.get("except").map(single).unwrap_or_default();
     let also = table.get("also").map_or_else(|| Some(Vec::new()), |entry| findings.moments(entry));
     findings.idle_leap(table, says_lunar(recurrence.as_ref(), [&except, &only].into_iter().flatten().flatten()));
-    let play = play::play(findings, table, &node.span, station);
     let class = table.get("class").map_or(Some(Class::Normal), |entry| class(findings, entry));
+    let is_due = findings.errors() == errors;
+    let before_play = findings.errors();
+    let play = play::play(findings, table, &node.span, station);
+    let is_play_whole = !play.is_empty() && findings.errors() == before_play;
     let dated = DueDates { recurrence: recurrence.as_ref(), from, until };
     let warrant = warrant(findings, (table, &node.span), said, class.unwrap_or_default(), &dated, reading.today);
-    let sound =
+    let is_sound =
         findings.errors() == errors && !table.entries.iter().any(|entry| may_be_essential(findings, &entry.key));
-    let zones = zones(findings, table, station);
-    if !sound {
-        return None;
-    }
-    Some(Essential {
-        recurrence: recurrence?,
+    let zones = zones(findings, table, station).unwrap_or_default();
+    Essential {
+        is_whole: is_sound && recurrence.is_some() && is_play_whole && !zones.is_empty(),
+        recurrence: recurrence.filter(|_| is_due).unwrap_or(Recurrence::Now),
         from,
         until,
-        except: except?,
+        except: except.unwrap_or_default(),
         except_at,
-        also: also?,
-        only: only?,
-        play: play?,
-        class: class?,
-        zones: zones?,
+        also: also.filter(|_| is_due).unwrap_or_default(),
+        only: only.unwrap_or_default(),
+        play,
+        is_play_whole,
+        class: class.unwrap_or_default(),
+        zones,
         warrant,
-    })
+    }
 }
 
 /// How urgent it is. «khẩn cấp» is as plain as `emergency`, and what that needs beside it is told at once.
@@ -274,13 +286,14 @@ struct Aside {
 }
 
 /// The other keys, a default for each that is wrong.
-fn aside(findings: &mut Findings<'_>, table: &Table, node: &Node, essential: Option<&Essential>) -> Aside {
+fn aside(findings: &mut Findings<'_>, table: &Table, node: &Node, essential: &Essential) -> Aside {
     let (id, id_span) = id(findings, table, &node.span);
     let title = table.get("title").and_then(|entry| findings.title(entry));
     // What may be music is silent in a mourning.
     let kind =
         table.get("kind").map_or(Kind::Bulletin, |entry| findings.choice(entry, &play::KIND).unwrap_or(Kind::Music));
-    let play = essential.map(|essential| essential.play.as_slice());
+    // What is missing in `play` may be what the others are about.
+    let play = Some(essential.play.as_slice()).filter(|_| essential.is_play_whole);
     Aside {
         id,
         id_span,
@@ -338,19 +351,14 @@ pub fn slug(title: &str) -> String {
 }
 
 /// Every name of days that it uses, with its place.
-fn day_names(table: &Table, broadcast: &Broadcast) -> Vec<DayName> {
-    let days = match broadcast.recurrence.days() {
-        Some(DaySet::Any(sets)) => sets.as_slice(),
-        Some(days) => std::slice::from_ref(days),
-        None => &[],
-    };
+fn day_names(table: &Table, today: Date) -> Vec<DayName> {
     let mut names = Vec::new();
-    for (key, sets) in [("days", days), ("except", &broadcast.except), ("only", &broadcast.only)] {
+    for key in ["days", "except", "only"] {
         let Some(entry) = table.get(key) else { continue };
         for node in entry.node.items() {
             let TomlValue::Text(written) = &node.value else { continue };
             let written = clean(written);
-            if sets.iter().any(|set| matches!(set, DaySet::Named(name) if *name == written)) {
+            if is_day_name(key, &written, today) {
                 names.push(DayName { name: written, span: node.span.clone(), excepts: key == "except" });
             }
         }

@@ -56,6 +56,8 @@ pub struct Reading {
 pub struct FilePart {
     pub(super) source: SourceFile,
     pub(super) broadcasts: Vec<Written>,
+    /// Those that are left out for an error in what says when, where or what.
+    pub(super) faulty: Vec<Written>,
     pub(super) campaigns: Vec<(String, Campaign)>,
     pub(super) holidays: Vec<Holiday>,
     pub(super) day_types: Vec<(String, DayType)>,
@@ -123,6 +125,7 @@ pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (
     let mut part = FilePart {
         source: source.clone(),
         broadcasts: Vec::new(),
+        faulty: Vec::new(),
         campaigns: Vec::new(),
         holidays: Vec::new(),
         day_types: Vec::new(),
@@ -189,7 +192,10 @@ impl FilePart {
                         over(findings, &node.span, MAX_BROADCASTS);
                     }
                     let nodes = nodes.iter().take(MAX_BROADCASTS);
-                    self.broadcasts.extend(nodes.filter_map(|node| broadcast(findings, node, station, reading)));
+                    let written = nodes.filter_map(|node| broadcast(findings, node, station, reading));
+                    let (whole, faulty): (Vec<Written>, Vec<Written>) = written.partition(|one| one.is_whole);
+                    self.broadcasts.extend(whole);
+                    self.faulty.extend(faulty);
                 }
                 "cancel" => {
                     let nodes = entry.node.items().iter();

@@ -168,18 +168,18 @@ impl Findings<'_> {
 
     /// `days` of a broadcast: weekdays, or names of days.
     pub(super) fn days_or_names(&mut self, entry: &KeyValue) -> Option<DaySet> {
-        let errors = self.errors();
+        let (errors, today) = (self.errors(), self.meaning().today);
         let (mut mask, mut sets) = (0, Vec::new());
         for node in self.bounded(entry, MAX_DAYS)? {
             let Some(written) = self.day_text(&entry.key, node) else { continue };
             match word::days(&written) {
                 Ok(days) => mask |= days,
                 Err(_) if is_holidays(&written) => sets.push(DaySet::Holidays),
-                Err(_) if is_name(&written) && !is_a_slip_in_weekdays(&written) => {
+                Err(_) if is_day_name("days", &written, today) => {
                     sets.push(DaySet::Named(written));
                 }
                 Err(fault) => {
-                    let fault = word::elsewhere(&entry.key, &written, self.meaning().today, fault);
+                    let fault = word::elsewhere(&entry.key, &written, today, fault);
                     self.word::<()>(node, Err(fault));
                 }
             }
@@ -231,6 +231,14 @@ fn solar_or_lunar(written: &str, today: Date) -> WordFault {
             "write a solar date as year-month-day: {solar}; for a lunar day write [days.feast] with lunar = \"{written}\", and \"feast\" here"
         ),
     )
+}
+
+/// Whether what is written under `days`, `except` or `only` names days that are said elsewhere.
+pub(super) fn is_day_name(key: &str, written: &str, today: Date) -> bool {
+    if key == "days" {
+        return is_name(written) && !is_a_slip_in_weekdays(written);
+    }
+    matches!(day_set(written, Leap::default(), today), Ok(DaySet::Named(_)))
 }
 
 /// Whether it can be the name of a day type or a holiday: it holds a letter, and means nothing else.

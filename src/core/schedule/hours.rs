@@ -25,14 +25,24 @@ impl Rules {
     }
 }
 
+impl Rules {
+    /// Whether no hour of any day is lawful.
+    pub fn has_no_hours(&self) -> bool {
+        (0..7).all(|day| self.hours_of(day).0.is_empty())
+    }
+}
+
 impl Hours {
     /// `05:00-06:30, 17:00-18:30`.
     pub fn told(&self, lang: Lang) -> String {
-        let clock = |seconds: u32| format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
+        let clock = |seconds: u32| {
+            let minutes = format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
+            if seconds % 60 == 0 { minutes } else { format!("{minutes}:{:02}", seconds % 60) }
+        };
         let ranges = self.0.iter().map(|range| format!("{}-{}", clock(range.start), clock(range.end)));
         match (ranges.collect::<Vec<_>>().join(", "), lang) {
             (none, Lang::Vi) if none.is_empty() => "không giờ nào".to_owned(),
-            (none, Lang::En) if none.is_empty() => "no hours at all".to_owned(),
+            (none, Lang::En) if none.is_empty() => "none".to_owned(),
             (ranges, _) => ranges,
         }
     }

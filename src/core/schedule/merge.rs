@@ -48,9 +48,8 @@ pub(super) fn merge<'p>(
     }
     joined.owned(&parts, first);
     joined.rules(&parts, first);
-    for part in parts {
-        joined.rest(part);
-    }
+    parts.iter().for_each(|part| joined.rest(part));
+    parts.iter().for_each(|part| joined.faulty(part));
     let mut found: Vec<Diagnostic> = joined.found.into_values().flatten().collect();
     Diagnostic::sort(&mut found);
     (joined.schedule, found)
@@ -240,8 +239,32 @@ impl Joined {
         }
     }
 
+    /// Broadcasts that are left out: what else is wrong with them.
+    fn faulty(&mut self, part: &FilePart) {
+        let mut findings = Findings::of(&part.source);
+        for Written { broadcast, id_span, campaign_span, day_names, .. } in &part.faulty {
+            if let Some(first) = self.ids.get(&broadcast.id) {
+                duplicate(&mut findings, &broadcast.id, id_span, first);
+            }
+            if let Some(id) = broadcast.campaign.as_ref().filter(|id| !self.schedule.campaigns.contains_key(*id)) {
+                unknown_campaign(&mut findings, id, campaign_span, &self.schedule.campaigns);
+            }
+            self.unknown_days(&mut findings, day_names);
+            if self.schedule.faulty.len() < MAX_BROADCASTS {
+                self.schedule.faulty.push(Arc::clone(broadcast));
+            }
+        }
+        self.found.entry(part.source.path.clone()).or_default().extend(findings.finish());
+    }
+
+    fn unknown_days(&self, findings: &mut Findings<'_>, names: &[DayName]) {
+        for name in names.iter().filter(|name| !self.schedule.has_days(&name.name)) {
+            unknown_days(findings, name, &self.schedule);
+        }
+    }
+
     fn broadcast(&mut self, findings: &mut Findings<'_>, written: &Written) {
-        let Written { broadcast, id_span, campaign_span, day_names } = written;
+        let Written { broadcast, id_span, campaign_span, day_names, .. } = written;
         let mut broadcast = Arc::clone(broadcast);
         let elsewhere = self.owned.get(&broadcast.id).filter(|owner| owner.file != findings.file().path);
         if let Some(first) = elsewhere.or_else(|| self.ids.get(&broadcast.id)) {
@@ -256,11 +279,7 @@ impl Joined {
             unknown_campaign(findings, id, campaign_span, &self.schedule.campaigns);
             Arc::make_mut(&mut broadcast).campaign = None;
         }
-        for name in day_names {
-            if !self.schedule.has_days(&name.name) {
-                unknown_days(findings, name, &self.schedule);
-            }
-        }
+        self.unknown_days(findings, day_names);
         self.ids.insert(broadcast.id.clone(), place_of(findings, id_span));
         self.schedule.broadcasts.push(broadcast);
     }

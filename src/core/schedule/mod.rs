@@ -5,6 +5,7 @@
 
 mod broadcast;
 mod campaign;
+mod campaign_target;
 mod cancel;
 mod check;
 mod copies;
@@ -38,6 +39,7 @@ mod word;
 mod zone_names;
 
 pub use broadcast::{KEYS as BROADCAST_KEYS, slug};
+pub use campaign_target::{CampaignTarget, Per};
 pub use check::{FilePart, Reading, check, check_file};
 pub use copies::LeftOut;
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};
@@ -45,8 +47,8 @@ pub use law::Law;
 pub use load::{DIRECTORY, Directory, Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
-    Broadcast, Campaign, CampaignTarget, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind,
-    Level, Mourning, Named, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Warrant,
+    Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
+    Named, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Warrant,
 };
 pub use order::{Order, OrderNumber};
 pub use origin::Origin;

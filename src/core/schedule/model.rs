@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::{DaySet, Law, Origin};
+use super::{CampaignTarget, DaySet, Law, Origin};
 use crate::station::{Relay, ZoneIx};
 
 /// Everything that `schedules/*.toml` says, checked.
@@ -14,6 +14,8 @@ use crate::station::{Relay, ZoneIx};
 pub struct Schedule {
     /// In file order: by file name, then by place in the file. Ids are unique.
     pub broadcasts: Vec<Arc<Broadcast>>,
+    /// Those that are left out, as far as they can be read: a check looks for what else is wrong with them.
+    pub faulty: Vec<Arc<Broadcast>>,
     /// Campaign id to what it is.
     pub campaigns: BTreeMap<String, Campaign>,
     /// Days that people rest or feast on.
@@ -251,28 +253,6 @@ pub struct Campaign {
     pub place: Place,
 }
 
-/// How often a campaign should be heard.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct CampaignTarget {
-    /// At least so often.
-    pub count: u32,
-    /// In each of these.
-    pub per: Per,
-}
-
-/// What a target counts in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Per {
-    /// Every day.
-    Day,
-    /// Every week, from Monday on.
-    Week,
-    /// Every month.
-    Month,
-    /// Every year.
-    Year,
-}
-
 /// `[[cancel]]`: days, or hours of days, in which nothing but an emergency sounds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cancel {
@@ -369,8 +349,12 @@ pub struct RulePlaces {
     pub days: Option<Place>,
     /// `max_session`.
     pub max_session: Option<Place>,
+    /// What stands there cannot be read: the narrowest rule holds.
+    pub is_session_narrowed: bool,
     /// `max_sessions_per_day`.
     pub max_sessions_per_day: Option<Place>,
+    /// The same of that.
+    pub are_sessions_narrowed: bool,
     /// `volume`.
     pub volume: Option<Place>,
 }

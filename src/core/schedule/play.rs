@@ -24,16 +24,11 @@ const ITEM_KEYS: [&str; 4] = ["file", "kind", "relay", "for"];
 /// Two hundred things in a row are more than a day of sound.
 pub(super) const MAX_ITEMS: usize = 200;
 
-/// What `play` names, in order.
-pub(super) fn play(
-    findings: &mut Findings<'_>,
-    table: &Table,
-    header: &Range<usize>,
-    station: &Station,
-) -> Option<Vec<Play>> {
+/// What `play` names, in order, as far as it can be read; what cannot is an error.
+pub(super) fn play(findings: &mut Findings<'_>, table: &Table, header: &Range<usize>, station: &Station) -> Vec<Play> {
     let Some(entry) = table.get("play") else {
         if findings.is_meant(table, "play") {
-            return None;
+            return Vec::new();
         }
         findings
             .error(
@@ -45,11 +40,10 @@ pub(super) fn play(
             "thêm dòng: play = [\"chime\", \"tên-tệp-trong-audio\"]",
             "add a line: play = [\"chime\", \"name-of-a-file-in-audio\"]"
         ));
-        return None;
+        return Vec::new();
     };
-    let errors = findings.errors();
     let mut items = Vec::new();
-    for node in findings.bounded(entry, MAX_ITEMS)? {
+    for node in findings.bounded(entry, MAX_ITEMS).unwrap_or_default() {
         if let Some(table) = node.table() {
             items.extend(item(findings, node, table, station).map(|play| (play, false)));
         } else if let Some(name) = as_name(findings, node) {
@@ -63,7 +57,7 @@ pub(super) fn play(
             items.extend(findings.word(node, play).map(|play| (play, plain)));
         }
     }
-    (findings.errors() == errors).then(|| closed(items))
+    closed(items)
 }
 
 impl Findings<'_> {

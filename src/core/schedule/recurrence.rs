@@ -21,12 +21,15 @@ pub(super) fn recurrence(
     let at = table.get("at");
     let days = ["days", "dates", "lunar"].into_iter().filter_map(|key| table.get(key)).collect::<Vec<_>>();
     if let Some(entry) = table.get("cron") {
-        if let Some(other) = at.or_else(|| days.first().copied()) {
-            conflict(findings, entry, other);
-            return None;
+        let written = findings.text(entry, "\"0 30 5 * * Mon-Fri\"");
+        let cron = written.and_then(|written| crontab(findings, &entry.node, &written, today));
+        let Some(other) = at.or_else(|| days.first().copied()) else { return cron.map(Recurrence::Cron) };
+        conflict(findings, entry, other);
+        // Whichever of the two stays is right then.
+        if let Some(at) = at.filter(|at| at.node.table().is_none()) {
+            findings.times(at);
         }
-        let written = findings.text(entry, "\"0 30 5 * * Mon-Fri\"")?;
-        return crontab(findings, &entry.node, &written, today).map(Recurrence::Cron);
+        return None;
     }
     if let [first, second, ..] = days[..] {
         conflict(findings, second, first);

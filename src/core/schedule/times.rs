@@ -85,6 +85,7 @@ impl Findings<'_> {
         let key = shown(&entry.key);
         let alone = entry.node.span == node.span;
         let fault = match meant_at(written) {
+            _ if word::is_beyond_the_day(written) => fault,
             // The days go into the table that the times stand in.
             Some(meant) if meant.starts_with('{') && !(alone && key == "at") => fault,
             Some(meant) if meant.starts_with(['[', '{']) && alone => {

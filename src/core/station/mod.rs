@@ -37,6 +37,7 @@ pub use letterhead::Letterhead;
 pub use link::LinkSettings;
 pub use model::{
     Approval, CertificateFiles, Channel, OutputName, SoundTarget, Station, Trust, Zone, ZoneChime, ZoneIx,
+    unusable_output,
 };
 pub use power::{Amplifier, Switch};
 pub use relay::{Relay, RelayAddress, RelayElse, RelaySource};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::{Amplifier, BundleRoots, CapPlace, CapSettings, Emergency, Letterhead, LinkSettings, Relay};
-use crate::diag::Lang;
+use crate::diag::{Lang, Text, text};
 
 /// Where local time is, unless written.
 pub(super) const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
@@ -169,6 +169,14 @@ pub enum OutputName {
     Null,
     /// What is written cannot be used: nothing sounds, and whatever should says so.
     Unusable,
+}
+
+/// Why nothing sounds in a zone whose output cannot be used, and the cure.
+pub fn unusable_output() -> Text {
+    text!(
+        "dòng output hoặc channel của cụm này trong loa.toml không dùng được; «loa check» chỉ cách sửa, sửa xong hãy khởi động lại loa",
+        "the output or channel of this zone in loa.toml cannot be used; \"loa check\" shows the cure, then restart loa"
+    )
 }
 
 impl OutputName {

@@ -6,7 +6,6 @@ use crate::player::OrderLeft;
 
 /// Why a stop has not ended an order.
 const LEFT_UNKNOWN: &str = "order_unknown";
-const LEFT_OVER: &str = "order_over";
 const LEFT_ELSEWHERE: &str = "order_elsewhere";
 
 /// An order that a stop has not ended.
@@ -19,18 +18,20 @@ pub struct LeftReceipt {
 }
 
 impl LeftReceipt {
+    pub(super) const OVER: &str = "order_over";
+
     pub(super) fn of(order: &str, left: OrderLeft) -> Self {
         let id = shown(order);
         let (code, words) = match left {
             OrderLeft::Unknown => (
                 LEFT_UNKNOWN,
                 text!(
-                    "từ khi loa khởi động không có lệnh nào mang số «{id}»",
-                    "there was no order \"{id}\" since loa was started"
+                    "không có lệnh nào mang số «{id}»: loa không nhớ, nhật ký cũng không có",
+                    "there is no order \"{id}\": neither loa nor the journal knows one"
                 ),
             ),
             OrderLeft::Over => (
-                LEFT_OVER,
+                Self::OVER,
                 text!(
                     "lệnh {id} đã xong từ trước, không còn gì để dừng",
                     "the order {id} was over before: nothing to stop"
@@ -48,7 +49,7 @@ impl LeftReceipt {
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.why.code == LEFT_OVER
+        self.why.code == Self::OVER
     }
 
     pub(super) fn is_unknown(&self) -> bool {

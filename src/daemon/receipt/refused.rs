@@ -3,6 +3,7 @@ use crate::diag::{Text, shown, text};
 use crate::instant::Wall;
 use crate::plan::{self, Cause};
 use crate::player::OrderRefusal;
+use crate::station::unusable_output;
 
 impl Teller<'_> {
     /// Why an order was not taken.
@@ -58,6 +59,7 @@ impl Teller<'_> {
                 };
                 return text!("đây là nhạc, mà đang có tang{vi}", "this is music, in a time of mourning{en}");
             }
+            Cause::NoOutput => return unusable_output(),
             // What somebody orders asks for no approval.
             Cause::NotApproved(_) => return text!("mục này chưa được duyệt", "it is not approved"),
             Cause::Cancelled(cancel) => {

@@ -145,9 +145,8 @@ fn an_approval_is_void_once_anything_that_is_heard_changes_and_only_then() {
 }
 
 #[test]
-fn what_a_person_orders_at_this_moment_asks_for_no_approval_and_a_written_emergency_does() {
-    let urgent = Broadcast { class: Class::Emergency, ..daily("a", &["05:00"]) };
-    let world = bound(simple(vec![urgent]));
+fn what_a_person_orders_at_this_moment_asks_for_no_approval() {
+    let world = bound(simple(vec![daily("a", &["05:00"])]));
     let mishaps =
         [("05:10:00", Mishap::Event(say(Class::Emergency, "c"))), ("05:20:00", Mishap::Event(say(Class::Normal, "b")))];
     assert_eq!(
@@ -158,6 +157,39 @@ fn what_a_person_orders_at_this_moment_asks_for_no_approval_and_a_written_emerge
             "b 05:20:00 > 05:20:00-05:25:00 played 300 say: chi-lan"
         ]
     );
+}
+
+#[test]
+fn a_written_emergency_passes_without_an_approval_and_the_journal_says_so() {
+    let world = bound(simple(vec![Broadcast { class: Class::Emergency, ..daily("a", &["05:00"]) }]));
+    let played = "a 05:00:00 > 05:00:00-05:10:00 played 600";
+    let returned = || decide(&world, "a", Said::Returned { note: "x".to_owned() });
+    let other = swapped(&world, "a.mp3", "other");
+    let table = [
+        ("nobody was asked", vec![], "passed_as_emergency: not_approved: never"),
+        ("returned", vec![("04:55:00", returned())], "passed_as_emergency: not_approved: returned: Bà Hai (hoa)"),
+        (
+            "returned once it is prepared",
+            vec![("04:59:50", returned())],
+            "passed_as_emergency: not_approved: returned: Bà Hai (hoa)",
+        ),
+        (
+            "sound swapped after it",
+            vec![("04:51:00", approve(&world, "a")), ("04:55:00", saved(&other))],
+            "passed_as_emergency: not_approved: sound",
+        ),
+    ];
+    for (what, mishaps, said) in table {
+        let day = hour(&world, &mishaps);
+        assert_eq!(day.lines(), [played], "{what}");
+        assert_eq!(day.airings()[0].approved_by, None, "{what}");
+        let passed: Vec<String> = day.notes().into_iter().filter(|note| note.starts_with("passed")).collect();
+        assert_eq!(passed, [said], "{what}");
+    }
+    // One that was approved names who let it, and passes nothing.
+    let day = hour(&world, &[("04:51:00", approve(&world, "a"))]);
+    assert_eq!((day.lines(), day.airings()[0].approved_by.as_deref()), (vec![played.to_owned()], Some("Bà Hai (hoa)")));
+    assert!(!day.notes().iter().any(|note| note.starts_with("passed")));
 }
 
 /// What may be done between two airings.

@@ -122,6 +122,24 @@ fn one_mishap_does_to_a_day_what_the_rules_say() {
             &["b 05:05:00 > --- missed 0 cancelled", "a 05:00:00 > 05:00:00-05:10:00 played 600"],
         ),
         (
+            "begins again",
+            simple(vec![Broadcast { if_interrupted: IfInterrupted::Restart, ..one("a", "05:00") }]),
+            vec![("05:04:00", alert())],
+            &[
+                "c 05:04:00 > 05:04:00-05:05:00 played 60 alert: chi-lan: lũ",
+                "a 05:00:00 > 05:00:00-05:15:00 played 600 interrupted: c",
+            ],
+        ),
+        (
+            "begins again and is stopped before it came as far as the first time",
+            simple(vec![Broadcast { if_interrupted: IfInterrupted::Restart, ..one("a", "05:00") }]),
+            vec![("05:04:00", alert()), ("05:06:00", Mishap::Event(stop()))],
+            &[
+                "c 05:04:00 > 05:04:00-05:05:00 played 60 alert: chi-lan: lũ",
+                "a 05:00:00 > 05:00:00-05:06:00 partial 240 stopped: chi-lan",
+            ],
+        ),
+        (
             "deleted suspended",
             a(),
             vec![("05:04:00", alert()), ("05:04:30", reload(simple(vec![])))],

@@ -262,7 +262,10 @@ fn a_hamlet_is_quiet_until_six_and_the_plan_says_why() {
     };
     let done = place.editor().change(&edit(quiet), &place.world()).unwrap();
     let found = done.new.iter().find(|found| found.code == "day_cancelled").unwrap();
-    assert_eq!(found.message.vi, "nghỉ phát từ 14:05 30/11/2026 đến 18:00 30/11/2026 (1 lượt không phát): tang lễ");
+    assert_eq!(
+        found.message.vi,
+        "nghỉ phát từ 14:05 ngày 30/11/2026 đến 18:00 ngày 30/11/2026 (1 lượt không phát): tang lễ"
+    );
     let done = place.editor().try_out(&keys(place.seen("ket"), "wait", word("5m")), &place.world()).unwrap();
     let rows: Vec<_> = done.coming[0].1.iter().take(3).map(|row| (row.zones.clone(), row.reason)).collect();
     assert_eq!(rows[0], (vec![ZoneIx(0)], None));

@@ -8,7 +8,8 @@ use crate::fact::{AudioRef, Entry, EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::schedule::Class;
 
-/// The shape that programs get. Stable: keys are never taken away, and `null` where absent.
+/// The shape that programs get. Stable: keys are never taken away, and `null` where absent. A note has no sound that began:
+/// what is told of it began when it was written down, unless it says itself when it was.
 #[derive(Serialize)]
 struct Row<'a> {
     seq: u64,
@@ -43,7 +44,7 @@ pub fn json(entry: &Entry, tz: &TimeZone) -> Result<String, serde_json::Error> {
         class: entry.class,
         kind: entry.kind,
         planned: instant(entry.planned),
-        started: instant(entry.started),
+        started: instant(began(entry)),
         ended: instant(entry.ended),
         start_error_ms: entry.start_error_ms.and_then(Thousandths::nearest),
         seconds_planned: entry.seconds_planned.and_then(Thousandths::nearest),
@@ -56,6 +57,12 @@ pub fn json(entry: &Entry, tz: &TimeZone) -> Result<String, serde_json::Error> {
         approved_by: entry.approved_by.as_deref(),
         hash: &entry.hash,
     })
+}
+
+/// When a row's sound began; a note that names no instant, when it was written.
+fn began(entry: &Entry) -> Option<Wall> {
+    let is_bare = entry.kind == EntryKind::Note && entry.ended.is_none();
+    entry.started.or_else(|| is_bare.then_some(entry.written))
 }
 
 /// Entries as one JSON array, an object a line.
@@ -115,7 +122,7 @@ mod tests {
         let mut out = Vec::new();
         let mut array = JsonWriter::new(&mut out, &tz);
         array.write(&entry).unwrap();
-        array.write(&Entry::default()).unwrap();
+        array.write(&Entry { written: Wall::from_secs(1_796_000_000), ..Entry::default() }).unwrap();
         array.finish().unwrap();
         let expected = concat!(
             r#"[{"seq":2,"zone":"thon-1","broadcast":"nop-ho-so","title":"Nộp hồ sơ","class":"normal","kind":"airing","#,
@@ -124,7 +131,7 @@ mod tests {
             r#""audio":[{"file":"a.mp3","sha256":"00"}],"campaign":"cai-cach","order":"7","approved_by":null,"hash":"ff"},"#,
             "\n ",
             r#"{"seq":0,"zone":null,"broadcast":null,"title":"","class":null,"kind":"note","#,
-            r#""planned":null,"started":null,"ended":null,"start_error_ms":null,"#,
+            r#""planned":null,"started":"2026-11-30T07:53:20.000+07:00","ended":null,"start_error_ms":null,"#,
             r#""seconds_planned":null,"seconds_played":null,"outcome":null,"reason":null,"#,
             r#""audio":[],"campaign":null,"order":null,"approved_by":null,"hash":""}]"#,
             "\n",

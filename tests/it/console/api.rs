@@ -447,7 +447,7 @@ fn a_token_is_seen_in_the_list_and_is_no_good_once_taken_back_or_once_its_person
     assert!(!tokens.to_string().contains(&first.token));
     let id = tokens[0]["id"].to_string();
     assert_eq!(station.loa(&["user", "revoke", &id]).code, 0);
-    assert_eq!(station.loa(&["user", "revoke", &id]).code, 1);
+    assert_eq!(station.loa(&["user", "revoke", &id]).code, 2);
     assert_eq!(
         (first.ask("GET", "/status", &[], b"").status, second.ask("GET", "/status", &[], b"").status),
         (401, 200)

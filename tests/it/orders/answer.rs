@@ -264,3 +264,27 @@ fn a_hamlet_whose_output_cannot_be_read_at_a_first_start_is_named_in_every_answe
         assert_eq!(daemon.end(), 0);
     }
 }
+
+#[test]
+fn an_order_of_before_a_restart_is_told_from_the_journal() {
+    let station = station(ZONES);
+    let daemon = run(&station);
+    let said = alert(&station, "lu", &["--json"]).json();
+    let order = said["order"].as_str().unwrap().to_owned();
+    let stop = |order: &str| {
+        let said = station.order(&json!({"command": "stop", "orders": [order]}));
+        let left = said["status"]["left"][0]["why"].clone();
+        (left["code"].as_str().unwrap_or_default().to_owned(), left["en"].as_str().unwrap_or_default().to_owned())
+    };
+    station.loa(&["stop"]);
+    assert_eq!(daemon.end(), 0);
+    let daemon = run(&station);
+    let (code, words) = stop(&order);
+    assert_eq!(code, "order_over", "{words}");
+    assert!(words.contains("\"lu\"") && words.contains("was over before loa was started"), "{words}");
+    assert!(words.contains("the journal: "), "{words}");
+    let (code, words) = stop("20200101-000000-7");
+    assert_eq!(code, "order_unknown", "{words}");
+    assert!(words.contains("neither loa nor the journal"), "{words}");
+    assert_eq!(daemon.end(), 0);
+}

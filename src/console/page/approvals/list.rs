@@ -9,8 +9,9 @@ use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
 use crate::console::link::escaped;
+use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
-use crate::diag::{Text, figure, text};
+use crate::diag::{Text, text};
 use crate::pending::Pending;
 use crate::station::Approval;
 
@@ -19,13 +20,8 @@ const SHOWN_MOST: usize = 200;
 
 /// Before when it has to be decided.
 pub(super) fn until(item: &Pending, tz: &TimeZone) -> Text {
-    match item.next {
-        Some(next) => {
-            let Text { vi, en } = figure::moment(next, tz);
-            text!("Cần duyệt trước {vi}", "To be approved before {en}")
-        }
-        None => text!("Ba tháng tới chưa có lần phát nào", "Not due in the next three months"),
-    }
+    let Text { vi, en } = item.deadline(tz);
+    Text { vi: capital(&vi), en: capital(&en) }
 }
 
 /// `GET /approvals?done=ID`: what waits, and what has just been decided.

@@ -25,6 +25,10 @@ pub(in crate::console::page) fn state(world: &World, id: &str, now: Wall) -> Opt
     match plan::standing(broadcast, schedule, station, library, &SoundIndex::new(library, station)) {
         Clearance::Free => None,
         Clearance::Lacking(lack) => Some(word(&lack)),
+        Clearance::Waived(lack) => {
+            let Text { vi, en } = word(&lack);
+            Some(text!("{vi}; vẫn phát vì là khẩn cấp", "{en}; sounds all the same, as an emergency"))
+        }
         Clearance::Approved(decision) => {
             let (name, Text { vi, en }) = (decision.name(), then(decision.at, now, &station.timezone));
             Some(text!("Đã duyệt: {name}, {vi}", "Approved by {name}, {en}"))

@@ -10,7 +10,11 @@ pub(in crate::console::page) fn verdict(world: &World, airing: &Airing) -> Optio
     let tz = &world.station.timezone;
     let (start, clock) = (plan::clock(airing.start, tz), |at| plan::clock(at, tz));
     let refused = airing.verdict == Verdict::Refuse;
-    Some(match airing.reason.as_deref()? {
+    let Some(cause) = airing.reason.as_deref() else {
+        let passes = text!("phát dù chưa duyệt, vì là khẩn cấp", "sounds unapproved, as an emergency");
+        return airing.waived().map(|_| passes);
+    };
+    Some(match cause {
         Cause::Waits(by) => {
             let title = &by.broadcast.title;
             text!("chờ đến {start}, sau «{title}»", "waits until {start}, behind \"{title}\"")
@@ -29,6 +33,7 @@ pub(in crate::console::page) fn verdict(world: &World, airing: &Airing) -> Optio
         Cause::SessionTooLong(_) if refused => text!("từ chối: buổi phát quá dài", "refused: the session is too long"),
         Cause::SessionTooLong(_) => text!("bị cắt vì buổi phát quá dài", "cut: the session is too long"),
         Cause::TooManySessions(_) => text!("từ chối: quá số buổi trong ngày", "refused: too many sessions"),
+        Cause::NoOutput => text!("không ra tiếng: ngõ ra của cụm loa viết sai", "no sound: the zone's output is wrong"),
         Cause::NoSound => text!("thiếu bản ghi", "the sound is missing"),
         Cause::Changing => text!("bản ghi đang được chép", "the sound is being copied"),
         Cause::Changed(_) => text!("bản ghi vừa được thay", "the sound was replaced"),

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::said::when;
 use super::view::View;
 use crate::checkup::alarms;
-use crate::console::day::SoundTask;
+use crate::console::day::{SoundTask, Unapproved};
 use crate::console::link::escaped;
 use crate::console::page::approvals::word;
 use crate::console::page::remedy::{self, About};
@@ -102,6 +102,17 @@ fn unrecorded(view: &View) -> Option<Text> {
     }
 }
 
+fn undecided(one: &Unapproved, view: &View) -> Text {
+    let (Text { vi, en }, title) = (when(one.next, view.now, view.tz()), &one.title);
+    if one.is_emergency {
+        return text!(
+            "«{title}»: chưa duyệt, vẫn phát {vi} vì là khẩn cấp",
+            "\"{title}\": not approved, sounds {en} all the same, as an emergency"
+        );
+    }
+    text!("«{title}»: cần duyệt trước {vi}", "\"{title}\": to be approved before {en}")
+}
+
 /// What waits for approval, each with the time before which it has to be decided; nothing where nothing does.
 pub(super) fn approvals(view: &View) -> Markup {
     let (lang, all) = (view.who.lang, &view.day.unapproved);
@@ -111,9 +122,8 @@ pub(super) fn approvals(view: &View) -> Markup {
             section.tasks aria-labelledby="approvals" {
                 h2 #approvals { (text!("Chờ duyệt", "Waiting for approval").get(lang)) }
                 ul.list { @for one in all.iter().take(TASKS_MOST) {
-                    @let (Text { vi, en }, title) = (when(one.next, view.now, view.tz()), &one.title);
                     li { a.row href={ "/approvals/one?id=" (escaped(&one.id)) } {
-                        span { (text!("«{title}»: cần duyệt trước {vi}", "\"{title}\": to be approved before {en}").get(lang)) }
+                        span { (undecided(one, view).get(lang)) }
                         small { (word(&one.lack).get(lang)) } } }
                 } }
                 @if more > 0 { p { a.button href="/approvals" { (text!("Còn {more} mục nữa.", "And {more} more.").get(lang)) } } }

@@ -13,28 +13,43 @@ impl PlanContext<'_> {
     pub fn hours(&self, zone: ZoneIx, reader: Audience) -> Text {
         let rules = self.rules(zone);
         let (Text { vi, en }, places) = (rules.told(), &rules.places);
+        if let Some(none) = self.no_hours(zone, reader) {
+            return none;
+        }
         match &places.hours {
-            _ if reader == Audience::Page && !rules.hours.0.is_empty() => {
-                text!("giờ được phép phát {vi}", "the lawful hours {en}")
-            }
+            _ if reader == Audience::Page => text!("giờ được phép phát {vi}", "the lawful hours {en}"),
             Some(place) => {
                 let place = written(place);
                 text!("giờ được phép phát {vi} ({place})", "the lawful hours {en} ({place})")
             }
-            None if rules.hours.0.is_empty() && reader == Audience::Page => text!(
-                "chưa đọc được giờ được phép phát trong lịch, nên không giờ nào được phát",
-                "the lawful hours of the schedule cannot be read, so no hour is lawful"
-            ),
-            // The built-in hours are never none.
-            None if rules.hours.0.is_empty() => text!(
-                "chưa đọc được giờ được phép phát trong [rules], nên không giờ nào được phát",
-                "the lawful hours of [rules] cannot be read, so no hour is lawful"
-            ),
             None => text!(
                 "giờ được phép phát {vi} (mặc định, vì chưa viết `hours` trong [rules])",
                 "the lawful hours {en} (the default, since [rules] has no `hours`)"
             ),
         }
+    }
+
+    /// Where no hour is lawful: that, as a clause of its own.
+    pub fn no_hours(&self, zone: ZoneIx, reader: Audience) -> Option<Text> {
+        let rules = self.rules(zone);
+        if !rules.has_no_hours() {
+            return None;
+        }
+        Some(match &rules.places.hours {
+            Some(place) => {
+                let place = reader.place(place);
+                text!("không giờ nào được phép phát{place}", "no hour is lawful{place}")
+            }
+            // The built-in hours are never none.
+            None if reader == Audience::Page => text!(
+                "chưa đọc được giờ được phép phát trong lịch, nên không giờ nào được phát",
+                "the lawful hours of the schedule cannot be read, so no hour is lawful"
+            ),
+            None => text!(
+                "chưa đọc được giờ được phép phát trong [rules], nên không giờ nào được phát",
+                "the lawful hours of [rules] cannot be read, so no hour is lawful"
+            ),
+        })
     }
 
     /// The rule that forbids `at`: the weekday's, where the hours would allow it on another day.

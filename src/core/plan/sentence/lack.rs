@@ -53,6 +53,40 @@ impl Sentence<'_> {
     }
 }
 
+impl Sentence<'_> {
+    /// Nobody has let it sound, and it does, since it is an emergency.
+    pub(super) fn waived(&self) -> Option<FactAndCure> {
+        let (a, lack) = (self.subject(), self.airing.waived()?);
+        let why = undecided(lack, self.tz);
+        let fact = both(
+            format!("{} phát dù chưa được duyệt, vì là khẩn cấp: {}", a.vi, why.vi),
+            format!("{} sounds without an approval, as it is an emergency: {}", a.en, why.en),
+        );
+        Some(FactAndCure { fact, cure: Some(take_out(&self.airing.broadcast.id)) })
+    }
+
+    /// The same beside what else is to be said of it.
+    pub(super) fn with_waiver(&self, told: FactAndCure) -> FactAndCure {
+        if self.airing.waived().is_none() {
+            return told;
+        }
+        let Text { vi, en } = told.fact;
+        let fact = text!(
+            "{vi}; mục này chưa được duyệt, vẫn phát vì là khẩn cấp",
+            "{en}; it is not approved, and sounds as it is an emergency"
+        );
+        FactAndCure { fact, ..told }
+    }
+}
+
+/// What to do about an emergency that nobody has approved.
+pub(in crate::plan) fn take_out(id: &str) -> Text {
+    text!(
+        "không muốn phát thì xóa mục ấy khỏi lịch; muốn nhật ký ghi ai duyệt: loa approve {id}",
+        "if it should not sound, take it out of the schedule; to have an approver in the journal: loa approve {id}"
+    )
+}
+
 /// What to do about it.
 pub(in crate::plan) fn cure(lack: &Lack, id: &str) -> Text {
     match lack {

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::{Audience, FactAndCure, Sentence, both, length, moment, written};
+use crate::diag::figure::civil;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::plan::Verdict;
@@ -10,12 +11,18 @@ use crate::schedule::Cancel;
 /// What the law forbids, or cuts short.
 impl Sentence<'_> {
     pub(super) fn outside_hours(&self) -> FactAndCure {
-        let (a, rule) = (self.subject(), self.ground.rule_broken_at(self.airing.zone, self.airing.start, self.reader));
-        let fact = both(
-            format!("{} bị từ chối: nằm ngoài {}", a.vi, rule.vi),
-            format!("{} is refused: it is outside {}", a.en, rule.en),
-        );
-        let cure = if self.ground.guard(self.airing.zone).is_lawful_day(self.airing.start) {
+        let (a, zone) = (self.subject(), self.airing.zone);
+        let is_lawful_day = self.ground.guard(zone).is_lawful_day(self.airing.start);
+        let fact = if let Some(none) = self.ground.no_hours(zone, self.reader).filter(|_| is_lawful_day) {
+            both(format!("{} bị từ chối: {}", a.vi, none.vi), format!("{} is refused: {}", a.en, none.en))
+        } else {
+            let rule = self.ground.rule_broken_at(zone, self.airing.start, self.reader);
+            both(
+                format!("{} bị từ chối: nằm ngoài {}", a.vi, rule.vi),
+                format!("{} is refused: it is outside {}", a.en, rule.en),
+            )
+        };
+        let cure = if is_lawful_day {
             let lawful = self.lawful_time("hours");
             text!(
                 lawful = lawful;
@@ -36,17 +43,20 @@ impl Sentence<'_> {
         };
         let (vi, en) = (why("«", "»"), why("\"", "\""));
         if let Some(hours) = &cancel.hours {
-            let [from, until] = [hours.start, hours.end].map(|at| at.strftime("%H:%M %d/%m/%Y"));
+            let [from, until] = [hours.start, hours.end].map(civil);
             let fact = both(
-                format!("{} bị từ chối: nghỉ phát từ {from} đến {until}{vi}{place}. Khẩn cấp vẫn phát", a.vi),
-                format!("{} is refused: quiet from {from} to {until}{en}{place}. Emergencies sound all the same", a.en),
+                format!("{} bị từ chối: nghỉ phát từ {} đến {}{vi}{place}; khẩn cấp vẫn phát", a.vi, from.vi, until.vi),
+                format!(
+                    "{} is refused: quiet from {} to {}{en}{place}; emergencies sound all the same",
+                    a.en, from.en, until.en
+                ),
             );
             let cure = text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if it is over, delete that [[cancel]]");
             return FactAndCure { fact, cure: Some(cure) };
         }
         let fact = both(
-            format!("{} bị từ chối: ngày này nghỉ phát{vi}{place}. Khẩn cấp vẫn phát", a.vi),
-            format!("{} is refused: the day is called off{en}{place}. Emergencies sound all the same", a.en),
+            format!("{} bị từ chối: ngày này nghỉ phát{vi}{place}; khẩn cấp vẫn phát", a.vi),
+            format!("{} is refused: the day is called off{en}{place}; emergencies sound all the same", a.en),
         );
         let cure =
             text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if the day is on again, delete that [[cancel]]");
@@ -79,10 +89,10 @@ impl Sentence<'_> {
         let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
         let (most, rule) = (length(most), self.rule("max_session"));
         let fact = both(
-            format!("{} bị từ chối: phát từ {start} đến {end} thì buổi phát dài quá {}{rule}", a.vi, most.vi),
+            format!("{} bị từ chối: phát từ {start} đến {end} thì buổi phát dài quá {}{}", a.vi, most.vi, rule.vi),
             format!(
-                "{} is refused: from {start} to {end} it would make the session longer than {}{rule}",
-                a.en, most.en
+                "{} is refused: from {start} to {end} it would make the session longer than {}{}",
+                a.en, most.en, rule.en
             ),
         );
         FactAndCure { fact, cure: Some(self.shorten_or_move("max_session")) }
@@ -92,30 +102,31 @@ impl Sentence<'_> {
         let (a, end, most) = (self.subject(), self.time(self.airing.end), length(most));
         let rule = self.rule("max_session");
         let fact = both(
-            format!("{} dừng lúc {end} khi chưa hết: buổi phát đã đủ {}{rule}", a.vi, most.vi),
-            format!("{} stops at {end} before its end: the session has lasted {}{rule}", a.en, most.en),
+            format!("{} dừng lúc {end} khi chưa hết: buổi phát đã đủ {}{}", a.vi, most.vi, rule.vi),
+            format!("{} stops at {end} before its end: the session has lasted {}{}", a.en, most.en, rule.en),
         );
         FactAndCure { fact, cure: Some(earlier()) }
     }
 
     pub(super) fn too_many_sessions(&self, most: u32) -> FactAndCure {
         let (a, start, rule) = (self.subject(), self.time(self.airing.start), self.rule("max_sessions_per_day"));
+        let told = if most == 1 { "one session".to_owned() } else { format!("{most} sessions") };
         if self.airing.verdict == Verdict::Refuse {
             let fact = both(
                 format!(
-                    "{} bị từ chối: trong ngày đã đủ {most} buổi phát{rule}, phát lúc {start} là thêm một buổi nữa",
-                    a.vi
+                    "{} bị từ chối: trong ngày đã đủ {most} buổi phát{}, phát lúc {start} là thêm một buổi nữa",
+                    a.vi, rule.vi
                 ),
                 format!(
-                    "{} is refused: the day has had its {most} sessions{rule}, and at {start} another would begin",
-                    a.en
+                    "{} is refused: the day has had its {told}{}, and at {start} another would begin",
+                    a.en, rule.en
                 ),
             );
             return FactAndCure { fact, cure: Some(self.lawful_time("max_sessions_per_day")) };
         }
         let fact = both(
-            format!("{} không phát tiếp: trong ngày đã đủ {most} buổi phát{rule}", a.vi),
-            format!("{} does not go on: the day has had its {most} sessions{rule}", a.en),
+            format!("{} không phát tiếp: trong ngày đã đủ {most} buổi phát{}", a.vi, rule.vi),
+            format!("{} does not go on: the day has had its {told}{}", a.en, rule.en),
         );
         FactAndCure { fact, cure: Some(earlier()) }
     }
@@ -139,13 +150,24 @@ impl Sentence<'_> {
     }
 
     /// The key of a rule, and where it is written: ` (max_session, schedules/luat.toml:4)`.
-    fn rule(&self, key: &str) -> String {
+    fn rule(&self, key: &str) -> Text {
         if self.reader == Audience::Page {
-            return String::new();
+            return text!("", "");
         }
         let places = &self.ground.rules(self.airing.zone).places;
-        let place = if key == "max_session" { &places.max_session } else { &places.max_sessions_per_day };
-        place.as_ref().map_or_else(|| format!(" ({key})"), |place| format!(" ({key}, {})", written(place)))
+        let (place, is_narrowed) = if key == "max_session" {
+            (&places.max_session, places.is_session_narrowed)
+        } else {
+            (&places.max_sessions_per_day, places.are_sessions_narrowed)
+        };
+        let place = place.as_ref().map_or_else(|| key.to_owned(), |place| format!("{key}, {}", written(place)));
+        if is_narrowed {
+            return text!(
+                " ({place}, viết sai nên lấy mức chặt nhất)",
+                " ({place}, which cannot be read, so that the narrowest rule holds)"
+            );
+        }
+        text!(" ({place})", " ({place})")
     }
 
     fn shorten_or_move(&self, key: &str) -> Text {

@@ -14,11 +14,11 @@ use jiff::tz::TimeZone;
 pub use self::audience::Audience;
 pub(super) use self::ground::joined;
 pub use self::ground::weekday_name;
-pub(super) use self::lack::cure as approval_cure;
 pub use self::lack::undecided;
+pub(super) use self::lack::{cure as approval_cure, take_out};
 pub use self::remedy::{Plain, Remedy, plainly, said};
 use super::{Airing, Break, Cause, PlanContext, Rival, Verdict};
-use crate::diag::figure::moment;
+use crate::diag::figure::{civil, moment};
 pub use crate::diag::figure::{clock, date, length};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
@@ -50,7 +50,8 @@ pub fn told(airing: &Airing, ground: &PlanContext<'_>) -> Option<FactAndCure> {
 /// The same for one reader: only somebody at the files is told of ids, lines and keys.
 fn spoken(airing: &Airing, ground: &PlanContext<'_>, reader: Audience) -> Option<FactAndCure> {
     let sentence = Sentence { airing, ground, tz: ground.tz(), reader };
-    Some(match airing.reason.as_deref()? {
+    let Some(cause) = airing.reason.as_deref() else { return sentence.waived() };
+    let told = match cause {
         Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => {
             sentence.behind_itself(by)
         }
@@ -63,11 +64,13 @@ fn spoken(airing: &Airing, ground: &PlanContext<'_>, reader: Audience) -> Option
         Cause::SessionTooLong(most) if airing.verdict == Verdict::Refuse => sentence.session_too_long(*most),
         Cause::SessionTooLong(most) => sentence.cut_by_session(*most),
         Cause::TooManySessions(most) => sentence.too_many_sessions(*most),
+        Cause::NoOutput => sentence.no_output(),
         Cause::NoSound | Cause::Changing | Cause::Changed(_) => sentence.no_sound(),
         Cause::Mourning(mourning) => sentence.mourning(mourning),
         Cause::Cancelled(cancel) => sentence.cancelled(cancel),
         Cause::NotApproved(lack) => sentence.not_approved(lack),
-    })
+    };
+    Some(sentence.with_waiver(told))
 }
 
 struct Sentence<'a> {
@@ -174,6 +177,19 @@ impl Sentence<'_> {
         }
     }
 
+    fn no_output(&self) -> FactAndCure {
+        let a = self.subject();
+        let fact = both(
+            format!("{} không ra tiếng: ngõ ra (output hoặc channel) của cụm này trong loa.toml không dùng được", a.vi),
+            format!("{} is heard by nobody: the output or channel of this zone in loa.toml cannot be used", a.en),
+        );
+        let cure = text!(
+            "sửa dòng ấy theo «loa check», rồi khởi động lại loa",
+            "change that line as \"loa check\" says, then restart loa"
+        );
+        FactAndCure { fact, cure: Some(cure) }
+    }
+
     fn no_sound(&self) -> FactAndCure {
         let a = self.subject();
         let (why, cure) = if self.airing.programme.missing.is_empty() {
@@ -194,8 +210,8 @@ impl Sentence<'_> {
             text!("có tang («{name}»)", "of mourning (\"{name}\")")
         };
         let fact = both(
-            format!("{} bị từ chối: là nhạc, mà {} {}. Bản tin vẫn phát", a.vi, span.vi, named.vi),
-            format!("{} is refused: it is music, and {} is a time {}. Bulletins go on", a.en, span.en, named.en),
+            format!("{} bị từ chối: là nhạc, mà {} {}; bản tin vẫn phát", a.vi, span.vi, named.vi),
+            format!("{} is refused: it is music, and {} is a time {}; bulletins go on", a.en, span.en, named.en),
         );
         let cure = text!(
             "nếu đây không phải nhạc, bỏ kind = \"music\"; nếu hết tang, sửa [mourning]",
@@ -232,12 +248,12 @@ impl Sentence<'_> {
 fn span(mourning: &Mourning) -> Text {
     let midnight = |at: DateTime| at.time() == Time::midnight();
     let moment = |at: DateTime, vi: bool| {
-        let day = at.strftime(if vi { "%d/%m/%Y" } else { "%Y-%m-%d" });
-        let time = at.strftime("%H:%M");
+        let written = civil(at);
         match (midnight(at), vi) {
-            (true, _) => day.to_string(),
-            (false, true) => format!("{time} ngày {day}"),
-            (false, false) => format!("{time} on {day}"),
+            (true, true) => at.strftime("%d/%m/%Y").to_string(),
+            (true, false) => at.strftime("%F").to_string(),
+            (false, true) => written.vi,
+            (false, false) => written.en,
         }
     };
     let (from, until) = (mourning.from, mourning.until);

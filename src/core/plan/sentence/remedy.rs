@@ -45,8 +45,8 @@ fn remedy(airing: &Airing, ground: &PlanContext<'_>) -> Option<Remedy> {
     Some(match airing.reason.as_deref()? {
         Cause::Waits(by) | Cause::WaitExpired(by) if by.broadcast.id == airing.broadcast.id => Remedy::Change,
         Cause::Waits(_) | Cause::WaitExpired(_) => to(Some(airing.start)),
-        // It is told, and goes on by itself.
-        Cause::Interrupted(_) | Cause::Changing => return None,
+        // It is told, and goes on by itself; and a line of loa.toml is nothing for a button.
+        Cause::Interrupted(_) | Cause::Changing | Cause::NoOutput => return None,
         Cause::OutsideHours | Cause::PastHours | Cause::SessionTooLong(_) | Cause::TooManySessions(_)
             if airing.verdict == Verdict::Refuse =>
         {

@@ -174,6 +174,6 @@ fn a_crowd_at_one_instant_is_planned_in_steps_and_told_in_bounds() {
     let from = at("2026-12-01T00:00", &station.timezone);
     let calendar =
         crate::calendar::Calendar::new(&station.timezone, &schedule, from, from + Duration::from_hours(90 * 24));
-    let end = crate::plan::finding::horizon(&schedule, &calendar, from, from + Duration::from_hours(90 * 24));
+    let end = crate::plan::horizon::horizon(&schedule, &calendar, from, from + Duration::from_hours(90 * 24));
     assert_eq!(end.after(from).as_secs() / 86_400, 5, "two million airings, and no more");
 }

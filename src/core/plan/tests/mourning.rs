@@ -142,19 +142,23 @@ fn the_refusal_names_the_mourning_and_its_days_in_both_languages() {
     let days = sentence(mourning("2026-12-02T00:00", "2026-12-04T00:00"));
     assert_eq!(
         days.get(Lang::Vi),
-        "«n» (05:00 ngày 02/12/2026, schedules/thu.toml:1) bị từ chối: là nhạc, mà từ 02/12/2026 đến hết ngày 03/12/2026 có tang («Quốc tang»). Bản tin vẫn phát. Cách sửa: nếu đây không phải nhạc, bỏ kind = \"music\"; nếu hết tang, sửa [mourning]."
+        "«n» (05:00 ngày 02/12/2026, schedules/thu.toml:1) bị từ chối: là nhạc, mà từ 02/12/2026 đến hết ngày 03/12/2026 có tang («Quốc tang»); bản tin vẫn phát. Cách sửa: nếu đây không phải nhạc, bỏ kind = \"music\"; nếu hết tang, sửa [mourning]."
     );
     assert_eq!(
         days.get(Lang::En),
-        "\"n\" (05:00 on 2026-12-02, schedules/thu.toml:1) is refused: it is music, and from 2026-12-02 until 2026-12-03 is a time of mourning (\"Quốc tang\"). Bulletins go on. Cure: if this is no music, take away kind = \"music\"; if the mourning is over, change [mourning]."
+        "\"n\" (05:00 on 2026-12-02, schedules/thu.toml:1) is refused: it is music, and from 2026-12-02 until 2026-12-03 is a time of mourning (\"Quốc tang\"); bulletins go on. Cure: if this is no music, take away kind = \"music\"; if the mourning is over, change [mourning]."
     );
     let one_day = sentence(mourning("2026-12-02T00:00", "2026-12-03T00:00"));
     assert!(one_day.vi.contains("mà ngày 02/12/2026 có tang"), "{}", one_day.vi);
     let nameless = Mourning { name: String::new(), ..mourning("2026-12-01T12:00", "2026-12-02T13:00") };
     let hours = sentence(nameless);
-    assert!(hours.vi.contains("từ 12:00 ngày 01/12/2026 đến 13:00 ngày 02/12/2026 có tang."), "{}", hours.vi);
     assert!(
-        hours.en.contains("from 12:00 on 2026-12-01 until 13:00 on 2026-12-02 is a time of mourning."),
+        hours.vi.contains("từ 12:00 ngày 01/12/2026 đến 13:00 ngày 02/12/2026 có tang; bản tin vẫn phát"),
+        "{}",
+        hours.vi
+    );
+    assert!(
+        hours.en.contains("from 12:00 on 2026-12-01 until 13:00 on 2026-12-02 is a time of mourning; bulletins go on"),
         "{}",
         hours.en
     );

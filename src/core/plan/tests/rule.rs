@@ -279,3 +279,16 @@ fn zones_do_not_disturb_each_other() {
         airings.iter().map(|airing| format!("{} {}", airing.zone.0, line(airing, &station))).collect();
     assert_eq!(lines, ["0 a 05:00-05:05 play", "1 a 05:00-05:05 play", "0 b 05:05-05:10 wait waits:a"]);
 }
+
+#[test]
+fn nothing_is_planned_to_sound_where_the_output_cannot_be_used_and_the_other_zone_plays() {
+    let mut both = one("a", "05:00", Emergency, 0);
+    both.zones.push(crate::station::ZoneIx(1));
+    let mut station = station(2);
+    station.zones[0].output = crate::station::OutputName::Unusable;
+    let (from, to) = (at("2026-12-01T00:00", &station.timezone), at("2026-12-02T00:00", &station.timezone));
+    let airings = plan(&schedule([both]), &station, &sounds(&[("a", 5)]), from, to);
+    let lines: Vec<String> =
+        airings.iter().map(|airing| format!("{} {}", airing.zone.0, line(airing, &station))).collect();
+    assert_eq!(lines, ["0 a 05:00-05:05 miss device_failed", "1 a 05:00-05:05 play"]);
+}

@@ -192,7 +192,7 @@ fn a_broken_rule_is_named_with_its_place_and_the_nearest_lawful_time() {
         ),
         (
             "«c» (17:00 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: trong ngày đã đủ 1 buổi phát (max_sessions_per_day, schedules/rules.toml:8), phát lúc 17:00 là thêm một buổi nữa",
-            "\"c\" (17:00 on 2026-12-01, schedules/thu.toml:1) is refused: the day has had its 1 sessions (max_sessions_per_day, schedules/rules.toml:8), and at 17:00 another would begin",
+            "\"c\" (17:00 on 2026-12-01, schedules/thu.toml:1) is refused: the day has had its one session (max_sessions_per_day, schedules/rules.toml:8), and at 17:00 another would begin",
             "đổi sang 05:22 ngày 01/12/2026 là lúc được phép gần nhất, hoặc sửa `max_sessions_per_day` trong [rules]",
             "move it to 05:22 on 2026-12-01, the nearest lawful time, or change `max_sessions_per_day` in [rules]",
             8,
@@ -379,4 +379,89 @@ fn one_that_waits_for_itself_is_told_so_and_not_to_move_one_of_the_two() {
     let found = findings(&schedule, &station, &library, from, from + Duration::from_hours(24));
     let [one] = found.as_slice() else { panic!("{found:#?}") };
     assert!(one.related.is_empty(), "{:?}", one.related);
+}
+
+#[test]
+fn hours_are_told_to_the_second_and_where_there_are_none_that_is_a_sentence() {
+    let said = |rules: Rules| {
+        let schedule = Schedule { rules: rules.into(), ..schedule([one("a", "22:00", Normal, 0)]) };
+        let (station, library) = (station(1), sounds(&[("a", 1)]));
+        let ground = PlanContext::new(&schedule, &station, &library, Wall::MIN);
+        because(&airings(&schedule, &library)[0], &ground).unwrap()
+    };
+    let exact = Rules { hours: Hours(vec![5 * 3600..6 * 3600 + 30 * 60 + 45]), ..Rules::default() };
+    assert!(said(exact.clone()).vi.contains("giờ được phép phát 05:00-06:30:45 ("), "{}", said(exact).vi);
+    let mut none = Rules { hours: Hours(Vec::new()), ..Rules::default() };
+    let unread = said(none.clone());
+    assert!(
+        unread.en.contains("is refused: the lawful hours of [rules] cannot be read, so no hour is lawful"),
+        "{}",
+        unread.en
+    );
+    none.places.hours = Some(Place { file: "schedules/luat.toml".to_owned(), line: 4, span: 0..1 });
+    assert!(
+        said(none.clone()).en.contains("is refused: no hour is lawful (schedules/luat.toml:4)."),
+        "{}",
+        said(none.clone()).en
+    );
+    assert!(
+        said(none.clone()).vi.contains("bị từ chối: không giờ nào được phép phát (schedules/luat.toml:4)."),
+        "{}",
+        said(none).vi
+    );
+}
+
+#[test]
+fn a_limit_that_cannot_be_read_says_which_one_holds_and_how_to_have_none() {
+    let text = "[rules]\nhours = [\"00:00-24:00\"]\nmax_sessions_per_day = 1000\nmax_session = \"dài\"\n";
+    let source = crate::diag::SourceFile { path: "schedules/luat.toml".to_owned(), text: text.to_owned() };
+    let reading = crate::schedule::Reading { today: "2026-12-01".parse().unwrap() };
+    let (read, found) = crate::schedule::check(&[source], &station(1), reading);
+    let said = |line: usize| found.iter().find(|one| one.line == line).unwrap().message.en.clone();
+    assert!(
+        said(3).contains("until it is cured a day has 2 sessions at most")
+            && said(3).contains("to have no limit delete the line max_sessions_per_day"),
+        "{}",
+        said(3)
+    );
+    assert!(said(4).contains("until it is cured a session lasts 15 min at most"), "{}", said(4));
+    let daily = [("a", "05:00"), ("b", "11:00"), ("c", "17:00")].map(|(id, time)| one(id, time, Normal, 0));
+    let schedule = Schedule { rules: read.rules, ..schedule(daily) };
+    let library = sounds(&[("a", 1), ("b", 1), ("c", 1)]);
+    let (from, to) = (at("2026-12-01T00:00", &station(1).timezone), at("2026-12-02T00:00", &station(1).timezone));
+    let station = station(1);
+    let ground = PlanContext::new(&schedule, &station, &library, Wall::MIN);
+    let airings = ground.plan(from, to);
+    let refused = airings.iter().find(|airing| airing.verdict == Verdict::Refuse).unwrap();
+    let why = because(refused, &ground).unwrap().en;
+    assert!(why.contains("its 2 sessions (max_sessions_per_day, schedules/luat.toml:3, which cannot be read"), "{why}");
+}
+
+#[test]
+fn an_emergency_that_nobody_has_approved_plays_and_says_so_also_where_it_waits() {
+    let station = Station { approval: crate::station::Approval::Required, ..station(1) };
+    let schedule =
+        schedule([one("a", "05:00", Emergency, 0), one("b", "05:05", Emergency, 600), one("n", "07:00", Normal, 0)]);
+    let library = sounds(&[("a", 10), ("b", 1), ("n", 1)]);
+    let ground = PlanContext::new(&schedule, &station, &library, Wall::MIN);
+    let airings = ground.plan(at("2026-12-01T00:00", &station.timezone), at("2026-12-02T00:00", &station.timezone));
+    let rows: Vec<Row> = airings.iter().map(|airing| Row::new(airing, &ground, Lang::En)).collect();
+    let told: Vec<_> = rows.iter().map(|row| (row.broadcast.as_str(), row.verdict, row.reason)).collect();
+    assert_eq!(
+        told,
+        [
+            ("a", "play", Some("passed_as_emergency")),
+            ("b", "wait", Some("waits")),
+            ("n", "refuse", Some("not_approved"))
+        ]
+    );
+    let because = |row: &Row| row.because.clone().unwrap();
+    assert!(
+        because(&rows[0]).contains("sounds without an approval, as it is an emergency: nobody has approved it yet")
+    );
+    assert!(
+        because(&rows[1]).contains("; it is not approved, and sounds as it is an emergency"),
+        "{}",
+        because(&rows[1])
+    );
 }

@@ -31,10 +31,8 @@ impl Run {
         let length = self.airing.programme.length;
         if self.is_emergency() {
             let objection = scene.guard.objection(scene.tally.as_ref(), at, length);
-            if let (Some(objection), None) = (objection, &self.passed) {
-                let rule = self.passed.insert(objection.reason()).clone();
-                let note = record::passed(&self.airing, &scene.world.station, scene.now, rule);
-                scene.actions.push(record::noted(note));
+            if let Some(objection) = objection {
+                self.pass(objection.reason(), scene);
             }
             return None;
         }
@@ -44,6 +42,27 @@ impl Run {
         // Its end is kept by a cut: what has been planned well and is only late is not silenced.
         let moment = Duration::from_nanos(1);
         scene.guard.objection(scene.tally.as_ref(), at, moment).map(|objection| objection.reason())
+    }
+
+    /// That nobody has let it sound, as it is. An emergency passes, and the journal says so.
+    pub(super) fn unapproved(&mut self, scene: &mut ZoneContext<'_>) -> Option<Reason> {
+        let because = scene.unapproved(&self.airing)?;
+        if !self.is_emergency() {
+            return Some(because);
+        }
+        self.pass(because, scene);
+        None
+    }
+
+    /// It sounds as an emergency, against `rule`: said once of the hours and sessions, and once of the approval.
+    fn pass(&mut self, rule: Reason, scene: &mut ZoneContext<'_>) {
+        let is_approval = |rule: &Reason| matches!(rule, Reason::NotApproved(_));
+        if self.passed.iter().any(|told| is_approval(told) == is_approval(&rule)) {
+            return;
+        }
+        self.passed.push(rule.clone());
+        let note = record::passed(&self.airing, &scene.world.station, scene.now, rule);
+        scene.actions.push(record::noted(note));
     }
 
     /// When this piece must be silent, where that is before its programme is over: at an interruption

@@ -4,7 +4,8 @@ use std::time::Duration;
 use super::volume::volume;
 use super::{MAX_RANGES, place};
 use crate::diag::document::{KeyValue, Node, Table, TomlValue, meant};
-use crate::diag::{Findings, fold, nearest, shown, text};
+use crate::diag::figure::length;
+use crate::diag::{Findings, Text, fold, nearest, shown, text};
 use crate::schedule::word::{self, merged, weekday_name};
 use crate::schedule::{Hours, Level, Place, Rules};
 
@@ -103,11 +104,13 @@ impl Written {
             let narrow = base.max_session.map_or(NARROW_SESSION, |base| base.min(NARROW_SESSION));
             rules.max_session = Some(value.unwrap_or(narrow));
             rules.places.max_session = Some(place.clone());
+            rules.places.is_session_narrowed = value.is_none();
         }
         if let Some(Line { value, place }) = &self.max_sessions_per_day {
             let narrow = base.max_sessions_per_day.map_or(NARROW_SESSIONS, |base| base.min(NARROW_SESSIONS));
             rules.max_sessions_per_day = Some(value.unwrap_or(narrow));
             rules.places.max_sessions_per_day = Some(place.clone());
+            rules.places.are_sessions_narrowed = value.is_none();
         }
         if let Some(Line { value, place }) = &self.volume {
             rules.volume.clone_from(value);
@@ -209,7 +212,10 @@ fn session(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Duration> {
         // «10 phút» is wrong, and yet says that fifteen are too many.
         let said = as_written(findings, &entry.node);
         let meant = meant(&said, "m").and_then(|meant| word::length(&meant, MAX_SESSION).ok());
-        return meant.filter(|meant| *meant < NARROW_SESSION && !meant.is_zero());
+        let meant = meant.filter(|meant| *meant < NARROW_SESSION && !meant.is_zero());
+        let Text { vi, en } = length(meant.unwrap_or(NARROW_SESSION));
+        narrowed(findings, entry, &text!("một buổi phát dài nhất {vi}", "a session lasts {en} at most"));
+        return meant;
     };
     if !length.is_zero() {
         return Some(length);
@@ -231,9 +237,21 @@ fn session(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Duration> {
 fn sessions(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<u32> {
     let count = findings.integer(entry, 0..=MAX_SESSIONS, "3").or_else(|| {
         let said = as_written(findings, &entry.node).parse().ok();
-        said.filter(|said| (0..i64::from(NARROW_SESSIONS)).contains(said))
+        let meant = said.filter(|said| (0..i64::from(NARROW_SESSIONS)).contains(said));
+        let most = meant.unwrap_or(i64::from(NARROW_SESSIONS));
+        narrowed(findings, entry, &text!("mỗi ngày nhiều nhất {most} buổi phát", "a day has {most} sessions at most"));
+        meant
     });
     count.and_then(|count| u32::try_from(count).ok())
+}
+
+/// What holds while the line cannot be read, and how to have no limit at all.
+fn narrowed(findings: &mut Findings<'_>, entry: &KeyValue, most: &Text) {
+    let (Text { vi, en }, key) = (most, &entry.key);
+    findings.go_on(&text!(
+        "; cho đến khi sửa thì {vi}, vì loa lấy mức chặt; không muốn giới hạn thì xóa dòng {key}",
+        "; until it is cured {en}, as loa then takes the narrowest rule; to have no limit delete the line {key}"
+    ));
 }
 
 /// A value as it stands in the file, without quotes.

@@ -21,7 +21,7 @@ pub(super) use lunar::{lunar, meant_lunar};
 pub(super) use moment::{Moment, moment};
 pub use play::meant_play;
 pub(super) use play::play;
-pub(super) use time::{meant_times, time_of_day};
+pub(super) use time::{is_beyond_the_day, meant_times, time_of_day};
 
 use crate::diag::Text;
 

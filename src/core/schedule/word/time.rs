@@ -28,6 +28,11 @@ pub(in crate::schedule) fn time_of_day(written: &str) -> Read<Time> {
     Err(WordFault::new("bad_time", text!("«{shown}» không phải là giờ", "\"{shown}\" is not a time of day"), help))
 }
 
+/// `24h`, `24:00`, `25h30`: hours and minutes, and yet no time of a day; nor days of the week, though 2 and 4 are in it.
+pub(in crate::schedule) fn is_beyond_the_day(written: &str) -> bool {
+    plain_parts(written).or_else(|| spelled(written)).is_some_and(|(hour, ..)| hour >= 24)
+}
+
 fn plain(written: &str) -> Option<Time> {
     let (hour, minute, second) = plain_parts(written)?;
     Time::new(hour, minute, second, 0).ok()
