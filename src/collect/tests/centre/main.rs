@@ -20,3 +20,4 @@ mod rollout;
 mod send;
 mod stick;
 mod village;
+mod year;
