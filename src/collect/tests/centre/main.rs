@@ -5,6 +5,7 @@ mod nats;
 
 mod alarm;
 mod board;
+mod broken;
 mod collector;
 mod command;
 mod desk;
