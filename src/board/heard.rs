@@ -15,8 +15,8 @@ const STRAY_MOST: i64 = 10_000;
 pub struct SentAlarm {
     /// Its id.
     pub id: String,
-    /// For whom, without the country: everybody in this place; `vn` for all.
-    pub place: Locality,
+    /// For whom, without the country: everybody in these places; `vn` for all.
+    pub places: Vec<Locality>,
     /// What it is called.
     pub title: String,
     /// When it was given.
@@ -66,10 +66,11 @@ impl Board {
             return Ok(());
         }
         let tx = self.db.transaction()?;
-        for SentAlarm { id, place, title, made, expires } in sent {
+        for SentAlarm { id, places, title, made, expires } in sent {
+            let places = places.iter().map(Locality::as_str).collect::<Vec<_>>().join(" ");
             tx.execute(
-                "INSERT OR IGNORE INTO sent (id, place, title, made, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![id, place.as_str(), title, seconds(*made), seconds(*expires)],
+                "INSERT OR REPLACE INTO sent (id, place, title, made, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![id, places, title, seconds(*made), seconds(*expires)],
             )?;
         }
         let old = "SELECT id FROM sent ORDER BY made DESC LIMIT -1 OFFSET ?1";
@@ -85,14 +86,14 @@ impl Board {
         }
         let tx = self.db.transaction()?;
         for AlarmAnswer { alarm, path, at, sounds, fate, vi, en } in answers {
-            tx.execute(
+            tx.prepare_cached(
                 "INSERT INTO answer (alarm, path, at, sounds, fate, vi, en)
                    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE true
                  ON CONFLICT (alarm, path) DO UPDATE SET
                    at = excluded.at, sounds = excluded.sounds, fate = excluded.fate, vi = excluded.vi, en = excluded.en
                    WHERE answer.sounds = 0",
-                params![alarm, path.as_str(), seconds(*at), sounds, fate, vi, en],
-            )?;
+            )?
+            .execute(params![alarm, path.as_str(), seconds(*at), sounds, fate, vi, en])?;
         }
         // An answer may be read before its alarm; what belongs to none at all is not kept without end.
         let none = "FROM answer WHERE alarm NOT IN (SELECT id FROM sent)";
@@ -110,9 +111,9 @@ impl Board {
         let mut rows = statement.query([])?;
         let mut sent = Vec::new();
         while let Some(row) = rows.next()? {
-            let Some(place) = Locality::read(&row.get::<_, String>(1)?) else { continue };
+            let places = row.get::<_, String>(1)?.split(' ').filter_map(Locality::read).collect();
             let (made, expires) = (Wall::from_secs(row.get(3)?), Wall::from_secs(row.get(4)?));
-            sent.push(SentAlarm { id: row.get(0)?, place, title: row.get(2)?, made, expires });
+            sent.push(SentAlarm { id: row.get(0)?, places, title: row.get(2)?, made, expires });
         }
         Ok(sent)
     }
@@ -128,7 +129,7 @@ impl Board {
         let (mut unheard, mut heard) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
             let Some(path) = Locality::read(&row.get::<_, String>(0)?) else { continue };
-            if alarm.place.as_str() != "vn" && !alarm.place.covers(&path) {
+            if !alarm.places.iter().any(|place| place.as_str() == "vn" || place.covers(&path)) {
                 continue;
             }
             let answer = match row.get::<_, Option<i64>>(4)? {

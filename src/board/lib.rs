@@ -8,6 +8,7 @@ mod error;
 mod heard;
 mod line;
 mod reading;
+mod rollouts;
 #[cfg(any(test, feature = "sample"))]
 pub mod sample;
 mod schema;

@@ -52,7 +52,7 @@ pub fn fill(board: &mut Board, count: usize, now: Wall) -> Result<(), BoardError
     board.keep_lines(paths.iter().zip(&lines).map(|(path, line)| (path, line, rows.as_slice())), now)?;
     board.keep_sent(&[SentAlarm {
         id: "bao-lu-1".to_owned(),
-        place: place("p01.c001"),
+        places: vec![place("p01.c001")],
         title: "Lũ quét".to_owned(),
         made: now - std::time::Duration::from_mins(30),
         expires: now + std::time::Duration::from_mins(90),

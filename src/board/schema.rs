@@ -4,20 +4,21 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::BoardError;
-use crate::site::{Folder, ReadRefused};
+use crate::site::{Folder, OWN_DIR_MODE, ReadRefused, share_file_with};
 
 /// The directory of the board, in that of the fleet: its own, so that the page's account may be let in there and nowhere else.
 pub const BOARD_FOLDER: &str = "board";
 /// The board.
 pub const BOARD_FILE: &str = "board.db";
+/// Who may read and write the board beside the centre's own account: the page's, and nobody else. Where there is no such group, whoever is in the
+/// directory's.
+const GROUP: &str = "loa-board";
 /// What makes a file a board: `loaB`.
 const APPLICATION: i64 = 0x6c6f_6142;
 /// The form of the tables.
 const FORM: i64 = 1;
 /// The centre and the page write for milliseconds each.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The group writes too: the page may run as another account.
-const DIR_MODE: u32 = 0o770;
 
 const TABLES: &str = "
 CREATE TABLE told (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -68,6 +69,11 @@ CREATE TABLE answer (
 ) WITHOUT ROWID;
 ";
 
+/// Beside those of the form; an earlier program does not look at them.
+const ADDED: &str = "
+CREATE TABLE IF NOT EXISTS rollout (id TEXT PRIMARY KEY, made INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+";
+
 /// The board of a fleet.
 #[derive(Debug)]
 pub struct Board {
@@ -77,11 +83,13 @@ pub struct Board {
 impl Board {
     /// Open the board of the fleet in `dir`; made where it is not there.
     pub fn open(dir: &Path) -> Result<Self, BoardError> {
-        let folder = Folder::make(dir.join(BOARD_FOLDER), DIR_MODE)?;
-        folder.make_file(BOARD_FILE).map_err(|why| match why {
+        let folder = Folder::make(dir.join(BOARD_FOLDER), OWN_DIR_MODE)?;
+        folder.share_with(GROUP);
+        let file = folder.make_file(BOARD_FILE).map_err(|why| match why {
             ReadRefused::Io(error) => BoardError::File(error),
             why => BoardError::File(std::io::Error::other(why.to_string())),
         })?;
+        share_file_with(&file, GROUP);
         Self::prepare(connect(&folder.path().join(BOARD_FILE))?)
     }
 
@@ -121,7 +129,10 @@ impl Board {
             tx.commit()?;
         }
         match form(&db)? {
-            (APPLICATION, FORM, _) => Ok(Self { db }),
+            (APPLICATION, FORM, _) => {
+                db.execute_batch(ADDED)?;
+                Ok(Self { db })
+            }
             (APPLICATION, newer, _) => Err(BoardError::Newer(newer)),
             _ => Err(BoardError::Foreign),
         }

@@ -12,10 +12,11 @@ use loa_core::uplink::{LOG_STREAM, RowBatch, Watermark, sender, watermark_subjec
 
 use crate::hearing::Hearing;
 use crate::ledger::{Haul, Ledger, LedgerError, TakenHaul, Way};
+use crate::rivals::{RivalRecord, RivalWatch, consumer_name};
 use crate::{CollectError, streams, watch};
 
-/// What the durable consumer is called; a second one takes over where a power cut has broken the first one's file.
-const CONSUMER: &str = "collector";
+/// A consumer that nobody has asked for so long is let go of by the server; what it held stays with the streams.
+const UNUSED_MOST: Duration = Duration::from_hours(30 * 24);
 /// The server says so where it cannot write a consumer down under this name any more.
 const BROKEN_STORE: &str = "error creating store for consumer";
 /// So often in a row it says so, and another name is taken.
@@ -27,7 +28,7 @@ const UNACKED_MOST: i64 = 10_000;
 /// The longest pause after failures.
 const PAUSE_MOST: Duration = Duration::from_secs(30);
 
-/// How the collector works.
+/// How it works.
 #[derive(Clone, Debug)]
 pub struct CollectorSettings {
     /// The province whose rows it collects: `p01`.
@@ -40,13 +41,15 @@ pub struct CollectorSettings {
     pub wait: Duration,
     /// After how long a server gives a message again that was not acknowledged.
     pub ack_wait: Duration,
+    /// How often it is looked whether somebody else collects.
+    pub look: Duration,
 }
 
 impl CollectorSettings {
     /// For a province, on so many servers.
     pub fn of(province: &str, replicas: usize) -> Self {
-        let (wait, ack_wait) = (Duration::from_secs(5), Duration::from_secs(10));
-        Self { province: province.to_owned(), replicas, pull: 500, wait, ack_wait }
+        let (wait, ack_wait, look) = (Duration::from_secs(5), Duration::from_secs(10), Duration::from_mins(1));
+        Self { province: province.to_owned(), replicas, pull: 500, wait, ack_wait, look }
     }
 }
 
@@ -66,16 +69,18 @@ pub struct Collector {
     js: jetstream::Context,
     ledger: Option<Box<dyn Ledger>>,
     ear: CollectorEar,
-    /// Counts on where a consumer's name can no longer be used.
+    /// What its durable consumer is called, by its database.
+    own: String,
+    /// Counts on where a power cut has broken that one's file.
     name: u32,
     broken: u32,
     empty: u32,
-    /// The database holds nothing yet: what an earlier one was given is asked for again.
-    is_new: bool,
     /// What boxes have not been told yet.
     untold: BTreeMap<Locality, Watermark>,
     /// Heartbeats, and what became of alarms.
     hearing: Hearing,
+    /// Others that collect.
+    rivals: RivalWatch,
 }
 
 impl Collector {
@@ -92,15 +97,15 @@ impl Collector {
         let mut js = jetstream::new(client.clone());
         js.set_timeout(Duration::from_secs(10));
         let untold = ledger.watermarks()?.into_iter().collect();
-        let is_new = ledger.journals()?.is_empty() && ledger.refused()?.is_empty();
+        let own = consumer_name(&mut *ledger, watch::now())?;
         let hearing = Hearing::of(&mut *ledger)?;
-        let ledger = Some(ledger);
-        Ok(Self { settings, client, js, ledger, ear, name: 1, broken: 0, empty: 0, is_new, untold, hearing })
+        let (ledger, rivals) = (Some(ledger), RivalWatch::default());
+        Ok(Self { settings, client, js, ledger, ear, own, name: 1, broken: 0, empty: 0, untold, hearing, rivals })
     }
 
-    /// Its connection, for whoever listens beside it.
-    pub fn client(&self) -> Client {
-        self.client.clone()
+    /// What its durable consumer is called.
+    pub fn name(&self) -> &str {
+        &self.own
     }
 
     /// See that the streams are there.
@@ -141,21 +146,13 @@ impl Collector {
     async fn life(&mut self) -> Result<(), CollectError> {
         self.prepare().await?;
         let mut consumer = self.consumer().await?;
-        if self.is_new && self.is_read(&consumer).await? {
-            (self.ear.say)(text!(
-                "cơ sở dữ liệu trống mà máy chủ còn giữ nhật ký đã giao trước đây: nhận lại từ đầu",
-                "the database is empty and the server still holds rows that it has given out before: all of them are taken again"
-            ));
-            self.is_new = false;
-            return self.forget(&consumer).await;
-        }
-        self.is_new = false;
         self.tell().await?;
         loop {
             // One look at a name of a file.
             self.ledger.as_mut().map_or(Ok(()), |ledger| ledger.is_there())?;
             let messages = self.pull(&consumer).await?;
             self.hear().await?;
+            self.look_aside().await?;
             if messages.is_empty() {
                 self.empty += 1;
                 if self.empty >= EMPTY_MOST {
@@ -190,13 +187,28 @@ impl Collector {
         Ok(())
     }
 
+    /// See whether somebody else collects from this server into another database: each gets all rows, and boxes are told by both.
+    async fn look_aside(&mut self) -> Result<(), CollectError> {
+        let now = watch::now();
+        let found = self.rivals.look(&self.js, &self.own, self.settings.look, now).await;
+        if !found.is_empty() {
+            for rival in self.with_ledger(move |ledger| RivalRecord::note(ledger, found, now)).await? {
+                (self.ear.say)(rival.text());
+            }
+        }
+        Ok(())
+    }
+
     /// The consumer, made anew where the server has none; all from the beginning then, since the database knows what it has.
     async fn consumer(&mut self) -> Result<PullConsumer, CollectError> {
-        let name = if self.name == 1 { CONSUMER.to_owned() } else { format!("{CONSUMER}-{}", self.name) };
+        let name = if self.name == 1 { self.own.clone() } else { format!("{}-{}", self.own, self.name) };
+        let seat = self.with_ledger(|ledger| ledger.seat()).await?;
         let broken = |error: String| CollectError::Stream(LOG_STREAM.to_owned(), error);
         let stream = self.js.get_stream(LOG_STREAM).await.map_err(|error| broken(error.to_string()))?;
         let config = pull::Config {
             durable_name: Some(name.clone()),
+            description: Some(seat),
+            inactive_threshold: UNUSED_MOST,
             ack_policy: AckPolicy::Explicit,
             deliver_policy: DeliverPolicy::All,
             ack_wait: self.settings.ack_wait,
@@ -340,14 +352,6 @@ impl Collector {
         let info = consumer.info().await.map_err(|error| broken(error.to_string()))?;
         let is_behind_the_end = info.delivered.stream_sequence > last;
         Ok(is_behind_the_end || info.num_pending > 0)
-    }
-
-    /// Whether it has given out what the stream still holds, to a database that had it.
-    async fn is_read(&self, consumer: &PullConsumer) -> Result<bool, CollectError> {
-        let broken = |error: String| CollectError::Stream(LOG_STREAM.to_owned(), error);
-        let mut stream = self.js.get_stream(LOG_STREAM).await.map_err(|error| broken(error.to_string()))?;
-        let held = stream.info().await.map_err(|error| broken(error.to_string()))?.state.messages;
-        Ok(held > 0 && consumer.cached_info().ack_floor.stream_sequence > 0)
     }
 
     async fn forget(&mut self, consumer: &PullConsumer) -> Result<(), CollectError> {

@@ -34,6 +34,8 @@ pub(crate) struct HeardPages {
     pub(crate) pages: Vec<BookPage>,
     /// Stations with whose key two boxes speak, with their journals.
     pub(crate) twins: Vec<(Locality, Vec<String>)>,
+    /// Journals that are not written any more, with the rows that they were known to have.
+    pub(crate) ended: Vec<(Locality, String, u64)>,
 }
 
 impl Hearing {
@@ -50,6 +52,8 @@ impl Hearing {
             let station = message.subject.strip_prefix("loa.hb.").and_then(Locality::read);
             let pulse = serde_json::from_slice::<Pulse>(&message.payload).ok();
             let Some((station, pulse)) = station.zip(pulse) else { continue };
+            let ended = PulseRecord::ended(self.known.get(&station), &pulse);
+            heard.ended.extend(ended.map(|(epoch, rows)| (station.clone(), epoch, rows)));
             // One after the other: two boxes that take turns show by that.
             let (record, is_twin) = PulseRecord::after(self.known.get(&station), pulse, said_at(&message, now));
             if is_twin {
@@ -91,6 +95,9 @@ impl HeardPages {
             let since = now.rfc3339(&jiff::tz::TimeZone::UTC);
             let twin = TwinRecord { since, epochs, closed: None, by: String::new(), why: String::new() };
             ledger.write_pages(&[BookPage::of(BookKind::Twin, station.as_str(), &twin, now)])?;
+        }
+        for (station, epoch, rows) in &self.ended {
+            ledger.announce(station, epoch, *rows, now)?;
         }
         if !self.pages.is_empty() {
             ledger.write_pages(&self.pages)?;

@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use loa_board::{AlarmAnswer, Board, BoardError, BoardLine, BoardPlace, RecentRow};
-use loa_core::district::{BoxCondition, BoxJournal, BoxSession, FleetView, HeardBy, troubles};
+use loa_core::district::{
+    BoxCondition, BoxJournal, BoxSession, FleetCause, FleetTrouble, FleetView, HeardBy, commune, troubles,
+};
 use loa_core::fact::body::read_instant;
 use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
 use loa_core::instant::Wall;
@@ -12,7 +14,9 @@ use loa_core::uplink::{Pulse, SentRow};
 
 use crate::fleet::Register;
 use crate::ledger::{Ledger, LedgerError, LedgerFindingKind, Way};
-use crate::listen::{BoxWords, WordBox};
+use crate::news::BookReader;
+use crate::pulse::close_station;
+use crate::rivals::RivalRecord;
 use crate::standing::{FleetRows, StationRows};
 
 /// Rows of a journal that are looked at at once: some days of a station. What is older is in the reports.
@@ -54,6 +58,7 @@ pub struct BoardKeeper {
     /// By box and order, the alarm of the centre that it was.
     orders: BTreeMap<(Locality, String), String>,
     places: Option<Vec<BoardPlace>>,
+    book: BookReader,
 }
 
 impl BoardKeeper {
@@ -61,7 +66,7 @@ impl BoardKeeper {
     pub fn open(dir: &Path) -> Result<Self, BoardError> {
         let board = Board::open(dir)?;
         let lines = board.lines()?;
-        Ok(Self { board, lines, orders: BTreeMap::new(), places: None })
+        Ok(Self { board, lines, orders: BTreeMap::new(), places: None, book: BookReader::default() })
     }
 
     /// Bring the board up to what is known now. Says how many boxes changed.
@@ -69,42 +74,27 @@ impl BoardKeeper {
         &mut self,
         ledger: &mut dyn Ledger,
         register: Option<&Register>,
-        words: &WordBox,
         now: Wall,
     ) -> Result<usize, KeepError> {
         // First what people have closed: what is wrong is looked at after that.
         self.settle(ledger, now)?;
         self.keep_places(register)?;
-        let said = words.take();
-        match self.keep_said(ledger, register, &said, now) {
-            Ok(changed) => Ok(changed),
-            Err(error) => {
-                words.put_back(said);
-                Err(error)
-            }
-        }
-    }
-
-    fn keep_said(
-        &mut self,
-        ledger: &mut dyn Ledger,
-        register: Option<&Register>,
-        said: &BoxWords,
-        now: Wall,
-    ) -> Result<usize, KeepError> {
+        let news = self.book.news(ledger, now)?;
         let mut lines = self.lines.clone();
-        for (place, (pulse, came)) in &said.pulses {
-            hear(lines.entry(place.clone()).or_default(), pulse, *came);
+        for (place, record) in &news.pulses {
+            let came = record.came_at().unwrap_or(now);
+            hear(lines.entry(place.clone()).or_default(), &record.pulse, came);
         }
-        let (mut recent, mut answers) = (BTreeMap::new(), said.answers.clone());
-        for own in FleetRows::gather(ledger, register, now)?.stations {
+        let (mut recent, mut answers) = (BTreeMap::new(), news.answers.clone());
+        let known = FleetRows::gather(ledger, register, now)?;
+        for own in &known.stations {
             let Some(place) = Locality::read(&own.station) else { continue };
             // A place that was never heard has no line.
             if own.journals.is_empty() {
                 continue;
             }
             let line = lines.entry(place.clone()).or_default();
-            let rows = self.look(ledger, &place, &own, line, &mut answers)?;
+            let rows = self.look(ledger, &place, own, line, &mut answers)?;
             if !rows.is_empty() {
                 recent.insert(place, rows);
             }
@@ -119,11 +109,15 @@ impl BoardKeeper {
         self.board.keep_lines(each, now)?;
         let count = changed.len();
         self.lines = lines;
-        self.board.keep_sent(&said.sent)?;
+        self.board.keep_sent(&news.sent)?;
         self.board.keep_answers(&answers)?;
+        self.board.keep_rollouts(&news.rollouts)?;
+        self.book.done(news);
         let fleet = self.board.fleet()?;
         let view = FleetView::judge(fleet.facts, &fleet.wanted, now);
-        self.board.keep_troubles(&troubles(&view), now)?;
+        let mut wrong = troubles(&view);
+        wrong.extend(of_the_centre(&known, now));
+        self.board.keep_troubles(&wrong, now)?;
         Ok(count)
     }
 
@@ -132,7 +126,7 @@ impl BoardKeeper {
         let closings = self.board.unsettled()?;
         for closing in &closings {
             for place in &closing.boxes {
-                ledger.close(place.as_str(), &closing.by, &closing.why, now)?;
+                close_station(ledger, place.as_str(), &closing.by, &closing.why, now)?;
             }
         }
         if !closings.is_empty() {
@@ -233,6 +227,21 @@ impl BoardKeeper {
         let (fate, none) = ("journal".to_owned(), String::new());
         Some(AlarmAnswer { alarm, path: place.clone(), at, sounds: true, fate, vi: none.clone(), en: none })
     }
+}
+
+/// What no box is to blame for, and what two of them are: by the book.
+fn of_the_centre(known: &FleetRows, now: Wall) -> Vec<FleetTrouble> {
+    let mut twins: BTreeMap<Locality, Vec<Locality>> = BTreeMap::new();
+    for place in known.stations.iter().filter(|own| own.is_twin).filter_map(|own| Locality::read(&own.station)) {
+        twins.entry(commune(&place)).or_default().push(place);
+    }
+    let twin = |(area, boxes)| FleetTrouble { area, cause: FleetCause::Twin, boxes, since: now };
+    let mut wrong: Vec<FleetTrouble> = twins.into_iter().map(twin).collect();
+    let since = known.rivals.iter().filter_map(RivalRecord::since).min();
+    let province = known.stations.first().and_then(|own| Locality::read(own.station.split('.').next()?));
+    let rival = |(since, area)| FleetTrouble { area, cause: FleetCause::TwoCollectors, boxes: Vec::new(), since };
+    wrong.extend(since.zip(province).map(rival));
+    wrong
 }
 
 /// What a box has said of itself.

@@ -3,6 +3,7 @@
 //! servers and the credentials of its boxes; [`cli`] is `loa collect` and `loa fleet`, which the main program hands over to the binary of this
 //! crate. [`dispatch`] sends schedules, sounds and alarms down. It sounds nothing, decides nothing about a box, and knows no station's files.
 
+mod answers;
 pub mod cli;
 mod collector;
 pub mod dispatch;
@@ -11,9 +12,10 @@ pub mod fleet;
 mod hearing;
 mod keeper;
 pub mod ledger;
-mod listen;
 mod month;
+mod news;
 mod pulse;
+mod rivals;
 pub mod rollout;
 mod standing;
 mod stick;
@@ -23,8 +25,8 @@ mod watch;
 pub use collector::{Collector, CollectorEar, CollectorSettings};
 pub use error::CollectError;
 pub use keeper::{BoardKeeper, KeepError};
-pub use listen::WordBox;
 pub use month::{ProvinceMonth, StationMonth};
 pub use pulse::{PulseRecord, TwinRecord};
+pub use rivals::RivalRecord;
 pub use standing::{FleetRows, JournalRows, StationRows};
 pub use stick::{StickIntake, take_stick};

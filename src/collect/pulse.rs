@@ -5,7 +5,7 @@ use loa_core::signature::Locality;
 use loa_core::uplink::Pulse;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{BookKind, BookPage, Ledger, LedgerError};
+use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, page};
 
 /// Journals of a station that are remembered by its heartbeats; two boxes with one key show within minutes.
 const EPOCHS_MOST: usize = 4;
@@ -41,6 +41,24 @@ pub struct TwinRecord {
     pub why: String,
 }
 
+/// Somebody has looked at all that is wrong with a station: what its journals show, and that two boxes have its key. Says how many things
+/// that were.
+pub(crate) fn close_station(
+    ledger: &mut dyn Ledger,
+    station: &str,
+    by: &str,
+    why: &str,
+    now: Wall,
+) -> Result<u64, LedgerError> {
+    let closed = ledger.close(station, by, why, now)?;
+    let twin = page::<TwinRecord>(ledger, BookKind::Twin, station)?.filter(|twin| twin.closed.is_none());
+    let Some(twin) = twin else { return Ok(closed) };
+    let at = now.rfc3339(&jiff::tz::TimeZone::UTC);
+    let twin = TwinRecord { closed: Some(at), by: by.to_owned(), why: why.to_owned(), ..twin };
+    ledger.write_pages(&[BookPage::of(BookKind::Twin, station, &twin, now)])?;
+    Ok(closed + 1)
+}
+
 impl PulseRecord {
     /// What is known after this heartbeat, and whether it shows that two boxes have one key: a box begins a journal anew where it has lost
     /// it, and never goes back to one that it had before; and no journal becomes shorter.
@@ -63,6 +81,14 @@ impl PulseRecord {
         let over = epochs.len().saturating_sub(EPOCHS_MOST);
         epochs.drain(..over);
         (Self { came: now.rfc3339(&jiff::tz::TimeZone::UTC), pulse, epochs }, is_twin)
+    }
+
+    /// The journal that the box had before this heartbeat, where it has begun another, and how many rows that one was known to have: what of them has
+    /// not come is missing, and no heartbeat will say so again.
+    pub fn ended(known: Option<&Self>, pulse: &Pulse) -> Option<(String, u64)> {
+        let epochs = &known?.epochs;
+        let is_new = !pulse.epoch.is_empty() && epochs.iter().all(|(epoch, _)| *epoch != pulse.epoch);
+        epochs.last().filter(|_| is_new).cloned()
     }
 
     /// Of every station that was ever heard.
@@ -91,6 +117,17 @@ mod tests {
             known = Some(record);
         }
         twins
+    }
+
+    #[test]
+    fn a_journal_that_was_lost_is_named_with_what_it_had_once() {
+        let pulse = |epoch: &str, rows| Pulse { epoch: epoch.to_owned(), rows, ..Pulse::default() };
+        let (mut known, mut ended) = (None, Vec::new());
+        for (epoch, rows) in [("a", 5), ("a", 7), ("", 0), ("b", 1), ("a", 8), ("b", 2), ("c", 1)] {
+            ended.extend(PulseRecord::ended(known.as_ref(), &pulse(epoch, rows)));
+            known = Some(PulseRecord::after(known.as_ref(), pulse(epoch, rows), Wall::from_secs(1)).0);
+        }
+        assert_eq!(ended, [("a".to_owned(), 7), ("b".to_owned(), 2)]);
     }
 
     #[test]

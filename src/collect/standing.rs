@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::fleet::Register;
 use crate::ledger::{BookKind, JournalState, Ledger, LedgerError, LedgerFinding, LedgerFindingKind, RefusedMessages};
 use crate::pulse::{PulseRecord, TwinRecord};
+use crate::rivals::RivalRecord;
 
 /// Gaps of a station that stand in a line.
 const GAPS_SHOWN: usize = 5;
@@ -22,6 +23,8 @@ pub struct FleetRows {
     pub stations: Vec<StationRows>,
     /// Messages that were none.
     pub refused: Vec<RefusedMessages>,
+    /// Others that collect from the same server into databases of their own.
+    pub rivals: Vec<RivalRecord>,
 }
 
 /// How far the rows of a station are there.
@@ -126,12 +129,12 @@ impl FleetRows {
         let mut stations: Vec<StationRows> = stations.into_values().collect();
         // Alarms, then gaps, then those that were never heard, then by how long ago: the silent ones first.
         stations.sort_by_key(|own| (!own.is_alarm(), !own.has_gaps(), own.last_heard));
-        Ok(Self { stations, refused: ledger.refused()? })
+        Ok(Self { stations, refused: ledger.refused()?, rivals: RivalRecord::standing(ledger, now)? })
     }
 
     /// Whether somebody has to look.
     pub fn is_alarm(&self) -> bool {
-        !self.refused.is_empty() || self.stations.iter().any(StationRows::is_alarm)
+        !self.refused.is_empty() || !self.rivals.is_empty() || self.stations.iter().any(StationRows::is_alarm)
     }
 
     /// For people: a sentence, then what is wrong; with `all`, every station.
@@ -151,6 +154,7 @@ impl FleetRows {
         let is_wrong = |own: &StationRows| own.is_alarm() || own.has_gaps() || own.is_silent || own.journals.is_empty();
         let is_told = |own: &&StationRows| all || is_wrong(own);
         lines.extend(self.stations.iter().filter(is_told).map(|own| own.line(tz).get(lang).to_owned()));
+        lines.extend(self.rivals.iter().map(|rival| rival.text().get(lang).to_owned()));
         lines.extend(self.refused.iter().map(|refused| {
             let (station, why, count) = (shown(&refused.station), shown(&refused.why), refused.count);
             text!(
@@ -208,6 +212,7 @@ impl FleetRows {
         json!({
             "stations": self.stations.iter().map(station).collect::<Vec<_>>(),
             "refused": self.refused.iter().map(refused).collect::<Vec<_>>(),
+            "rivals": self.rivals,
         })
     }
 }

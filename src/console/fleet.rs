@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::one_for_all::Ages;
 use crate::board::{Board, BoardError, BoardFleet, SentAlarm};
 use crate::diag::{Text, shown};
-use crate::district::{AreaNames, FleetAlarm, FleetView};
+use crate::district::{AreaNames, FleetAlarm, FleetRollout, FleetView};
 use crate::instant::Wall;
 use crate::signature::Locality;
 
@@ -31,6 +31,8 @@ pub(super) struct DistrictFleet {
     pub(super) alarms: Vec<FleetAlarm>,
     /// Alarms that the centre has sent, the newest first.
     pub(super) sent: Vec<SentAlarm>,
+    /// Schedules that go out in waves, the newest first.
+    pub(super) rollouts: Vec<FleetRollout>,
 }
 
 impl DistrictFleet {
@@ -42,7 +44,8 @@ impl DistrictFleet {
             let view = FleetView::judge(facts, &wanted, now);
             let mut alarms = board.open_alarms()?;
             alarms.sort_by(|one, other| (&one.cause, one.raised).cmp(&(&other.cause, other.raised)));
-            Ok(Arc::new(Self { name, beat, view, names, alarms, sent: board.sent()? }))
+            let (sent, rollouts) = (board.sent()?, board.rollouts()?);
+            Ok(Arc::new(Self { name, beat, view, names, alarms, sent, rollouts }))
         };
         read().map_err(|error| error.text())
     }

@@ -55,6 +55,7 @@ mod tests {
                 zone: "thon-1".to_owned(),
                 playing: None,
                 next: None,
+                silent: None,
                 tally: None,
                 waiting: 0,
                 preparing,

@@ -7,8 +7,8 @@ use crate::reason::codes;
 use crate::schedule::{Broadcast, Chime, Class, Kind, Play};
 use crate::station::{Station, Zone, ZoneIx};
 use crate::status::{
-    ClockStatus, NextStatus, OrderSort, OrderState, OrderStatus, OrderZone, PlayingStatus, Status, StopStatus,
-    TroubleStatus, ZoneStatus,
+    ClockStatus, NextStatus, OrderSort, OrderState, OrderStatus, OrderZone, PlayingStatus, SilentStatus, Status,
+    StopStatus, TroubleStatus, ZoneStatus,
 };
 use crate::voice::{RelayHeard, RelayNews};
 
@@ -58,6 +58,12 @@ fn zone_status(zone: &ZoneSnapshot, known: &Zone, station: &Station) -> ZoneStat
             broadcast: next.broadcast.clone(),
             title: next.title.clone(),
             start: next.start.rfc3339(tz),
+        }),
+        silent: zone.silent.as_ref().map(|(silent, code)| SilentStatus {
+            broadcast: silent.broadcast.clone(),
+            title: silent.title.clone(),
+            start: silent.start.rfc3339(tz),
+            code: (*code).to_owned(),
         }),
         waiting: zone.waiting,
         underruns: zone.underruns,

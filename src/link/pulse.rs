@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::chance::chance;
@@ -66,17 +67,23 @@ fn standing(status: Option<&Status>, free_bytes: Option<u64>) -> PulseStanding {
     let count = |zones: usize| u32::try_from(zones).unwrap_or(u32::MAX);
     let dumb_zones = status.zones.iter().filter(|zone| zone.trouble.is_some()).count();
     let is_broken = status.standing.broken.iter().any(|file| !file.kept);
-    let silent = [
+    let whole = [
         (!status.clock.trusted, "clock_untrusted"),
         (dumb_zones > 0, "zone_trouble"),
         (is_broken, "schedule_broken"),
         (is_full, "disk_full"),
     ];
-    let next = status.zones.iter().filter_map(|zone| zone.next.as_ref()).map(|next| next.start.clone()).min();
+    let mut silent: Vec<&str> = whole.into_iter().filter(|(is, _)| *is).map(|(_, code)| code).collect();
+    let next = status.zones.iter().filter_map(|zone| zone.next.as_ref()).map(|next| &next.start);
+    let wanting = status.zones.iter().filter_map(|zone| zone.silent.as_ref());
+    let first = wanting.clone().map(|one| &one.start).min();
+    // What hinders all of it hinders the very next; a recording that is missing hinders its own.
+    let next = if silent.is_empty() && first.is_some() { first } else { next.chain(first).min() }.cloned();
+    silent.extend(wanting.map(|one| one.code.as_str()).collect::<BTreeSet<_>>());
     PulseStanding {
         runs: true,
         next,
-        silent: silent.into_iter().filter(|(is, _)| *is).map(|(_, code)| code.to_owned()).collect(),
+        silent: silent.into_iter().map(str::to_owned).collect(),
         zones: count(status.zones.len()),
         dumb_zones: count(dumb_zones),
         free_bytes,
@@ -86,7 +93,7 @@ fn standing(status: Option<&Status>, free_bytes: Option<u64>) -> PulseStanding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::status::{ClockStatus, NextStatus, TroubleStatus, ZoneStatus};
+    use crate::status::{ClockStatus, NextStatus, SilentStatus, TroubleStatus, ZoneStatus};
 
     #[test]
     fn a_box_says_why_its_next_session_will_be_silent_and_when_that_is() {
@@ -99,11 +106,21 @@ mod tests {
         let mut status = Status { clock, zones: vec![zone(late), zone(early)], ..Status::default() };
         let well = standing(Some(&status), Some(FREE_LEAST));
         assert_eq!((well.runs, well.next.as_deref(), well.silent.len(), well.zones), (true, Some(early), 0, 2));
+        // A recording that is missing tomorrow: then, and not at the session that comes before.
+        let wanting = |code: &str| {
+            let (broadcast, title) = ("xa".to_owned(), "Tin xã".to_owned());
+            Some(SilentStatus { broadcast, title, start: late.to_owned(), code: code.to_owned() })
+        };
+        status.zones[0].silent = wanting("no_sound");
+        status.zones[1].silent = wanting("no_sound");
+        let missing = standing(Some(&status), Some(FREE_LEAST));
+        assert_eq!((missing.next.as_deref(), missing.silent.as_slice()), (Some(late), &["no_sound".to_owned()][..]));
         status.clock.trusted = false;
         let why = crate::diag::text!("rút dây", "unplugged").into();
         status.zones[0].trouble = Some(TroubleStatus { why, since: early.to_owned() });
         let ill = standing(Some(&status), Some(0));
-        assert_eq!(ill.silent, ["clock_untrusted", "zone_trouble", "disk_full"]);
+        assert_eq!(ill.silent, ["clock_untrusted", "zone_trouble", "disk_full", "no_sound"]);
+        assert_eq!(ill.next.as_deref(), Some(early), "all of it is silent from the very next on");
         assert_eq!(ill.dumb_zones, 1);
         assert_eq!(standing(None, None).silent, ["not_running"]);
     }

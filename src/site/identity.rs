@@ -15,4 +15,9 @@ impl Identity {
         let meta = fs::symlink_metadata(path).ok()?;
         Some(Self { device: meta.dev(), inode: meta.ino() })
     }
+
+    /// Its number on its disk: a copy of it has another one.
+    pub const fn number(self) -> u64 {
+        self.inode
+    }
 }

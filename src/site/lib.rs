@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use account::account_name;
 pub use folder::{Draft, Folder, FolderEntry};
+pub use group::share_file_with;
 pub use holder::Holder;
 pub use identity::Identity;
 pub use lock::{Lock, Unlocked};

@@ -188,3 +188,50 @@ fn systemd_reads_both_units_without_a_complaint() {
         assert!(own.is_empty(), "{unit}: {own:#?}");
     }
 }
+
+#[test]
+#[ignore = "long"]
+fn the_page_reads_and_writes_the_board_of_a_centre_and_sees_nothing_else_of_it() {
+    if !std::path::Path::new(env!("CARGO_BIN_EXE_loa")).with_file_name("loa-collect").exists() {
+        eprintln!("SKIPPED: needs loa-collect beside loa: cargo build -p loa-collect");
+        return;
+    }
+    let Some(machine) = Machine::new() else { return };
+    machine.root("systemd-sysusers loa-collect.conf && systemd-tmpfiles --create loa-collect.conf");
+    // As the units run both: by their accounts, their groups and their umask.
+    let as_account = |account: &str, group: &str, command: &str| {
+        let said = machine.root(&format!(
+            "cd / && {{ setpriv --reuid {account} --regid {group} --init-groups sh -c 'umask 0007; {command}' && echo yes || echo no; }} 2>/dev/null | tail -n 1"
+        ));
+        said.out.trim() == "yes"
+    };
+    let centre = |command: &str| as_account("loa-collect", "loa-collect", command);
+    let page = |command: &str| as_account("loa-console", "loa", command);
+    let dir = "/var/lib/loa-collect";
+    // As docs/service.md has it: made elsewhere, three files are copied.
+    machine.root(&format!(
+        "loa-collect --dir /mnt/mang fleet init --name x --province p01 --server 127.0.0.1:4222 > /dev/null && cd /mnt/mang
+        install -m 640 -o loa-collect -g loa-collect fleet.json ca.crt {dir}/
+        install -m 640 -o loa-collect -g loa-collect creds/collector.creds {dir}/creds/"
+    ));
+    // No server is there: the board is made all the same.
+    let run = format!(
+        "setpriv --reuid loa-collect --regid loa-collect --init-groups sh -c 'umask 0007; exec loa-collect --dir {dir} collect run'"
+    );
+    let _collector = machine.start("root", &run);
+    let board = format!("{dir}/board/board.db");
+    machine.wait_until("the board is there", &format!("test -s {board}"));
+    let whose = machine.root(&format!("stat -c '%U %G %a' {dir}/board {board}")).out;
+    assert_eq!(whose, "loa-collect loa-board 2770\nloa-collect loa-board 660\n");
+    assert!(page(&format!("test -r {board} -a -w {board} && : >> {board}")));
+    // As SQLite makes it beside.
+    assert!(page(&format!("touch {board}-journal && stat -c %G {board}-journal | grep -qx loa-board")));
+    assert!(centre(&format!("rm {board}-journal")), "the other one takes it away");
+    for closed in ["ls .", "cat fleet.json", "cat collect.db", "cat creds/collector.creds", "ls keys", "touch x"] {
+        assert!(!page(&format!("cd {dir} 2>/dev/null; {closed} > /dev/null")), "{closed}");
+    }
+    // Whoever is in neither group does not even get at the board.
+    assert!(!as_account("hoa", "hoa", &format!("cat {board}")));
+    // Who is in the collector's group writes the book.
+    assert!(as_account("loa-dispatch", "loa-collect", &format!("test -w {dir}/collect.db && : >> {dir}/collect.db")));
+}

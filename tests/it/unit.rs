@@ -152,9 +152,27 @@ fn the_collector_is_an_account_of_its_own_that_holds_no_key_of_the_fleet() {
     );
     assert!(users.contains("u loa-collect ") && !users.contains("\nm loa-collect loa\n"));
     assert!(files.contains("d /var/lib/loa-collect       2770 loa-collect loa-collect -"));
-    for script in [include_str!("../../deploy/install"), include_str!("../../deploy/uninstall")] {
-        assert!(script.contains("loa-collect.service"));
+    let rollout = keys(include_str!("../../deploy/loa-rollout.service"));
+    assert_eq!((&rollout["User"][0], &rollout["Group"][0]), (&"loa-dispatch".to_owned(), &"loa-collect".to_owned()));
+    assert_eq!(rollout["ReadWritePaths"], ["/var/lib/loa-collect"]);
+    assert!(users.contains("u loa-dispatch ") && users.contains("m loa-dispatch loa-collect"));
+    // The page gets at the board, and at nothing else of the fleet.
+    assert!(users.contains("g loa-board") && users.contains("m loa-console loa-board"));
+    assert!(!users.contains("m loa-console loa-collect"));
+    assert!(files.contains("d /var/lib/loa-collect/board 2770 loa-collect loa-board -"));
+    assert!(files.contains("a+ /var/lib/loa-collect - - - - group:loa-board:--x"));
+    assert!(page()["ReadWritePaths"][0].starts_with("-/var/lib/loa-collect/board "));
+    for script in [
+        include_str!("../../deploy/install"),
+        include_str!("../../deploy/uninstall"),
+        include_str!("../../deploy/package"),
+        include_str!("../../deploy/debian/prerm"),
+        include_str!("../../deploy/debian/postrm"),
+    ] {
+        assert!(script.contains("loa-collect.service") && script.contains("loa-rollout.service"));
     }
+    let postinst = include_str!("../../deploy/debian/postinst");
+    assert!(postinst.contains("systemd-sysusers loa.conf loa-collect.conf"));
 }
 
 #[test]
@@ -228,6 +246,7 @@ fn systemd_finds_the_service_no_more_exposed_than_the_docs_say() {
         "loa-install.service",
         "loa-courier@.service",
         "loa-collect.service",
+        "loa-rollout.service",
     ] {
         is_closed(unit);
     }

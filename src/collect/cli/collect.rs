@@ -11,10 +11,9 @@ use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::collector::{Collector, CollectorEar, CollectorSettings};
 use crate::fleet::{Register, connect_options, telling};
 use crate::keeper::{BoardKeeper, KeepError};
-use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, PostgresLedger, SqliteLedger, page};
-use crate::listen::WordBox;
+use crate::ledger::{Ledger, LedgerError, PostgresLedger, SqliteLedger};
 use crate::month::ProvinceMonth;
-use crate::pulse::TwinRecord;
+use crate::pulse::close_station;
 use crate::standing::FleetRows;
 use crate::stick::{StickIntake, take_stick};
 use crate::watch;
@@ -180,9 +179,7 @@ fn collect(ground: &CentreGround, args: &RunArgs) -> Result<ExitCode, Failed> {
         let collector = Collector::connect(&servers, options, settings, ledger, ear).await?;
         match keeping {
             Ok((keeper, ledger)) => {
-                let words = WordBox::default();
-                tokio::spawn(words.clone().listen(collector.client()));
-                tokio::spawn(keep(keeper, ledger, words, dir, say));
+                tokio::spawn(keep(keeper, ledger, dir, say));
             }
             Err(error) => say(error.text()),
         }
@@ -198,17 +195,16 @@ fn collect(ground: &CentreGround, args: &RunArgs) -> Result<ExitCode, Failed> {
 async fn keep(
     mut keeper: BoardKeeper,
     mut ledger: Box<dyn Ledger>,
-    words: WordBox,
     dir: PathBuf,
     say: Arc<dyn Fn(Text) + Send + Sync>,
 ) {
     let mut said = None;
     loop {
-        let (own, inbox) = (dir.clone(), words.clone());
+        let own = dir.clone();
         // The databases block: a thread of its own.
         let kept = tokio::task::spawn_blocking(move || {
             let register = Register::read(&own).ok();
-            let kept = keeper.keep(&mut *ledger, register.as_ref(), &inbox, watch::now());
+            let kept = keeper.keep(&mut *ledger, register.as_ref(), watch::now());
             (keeper, ledger, kept)
         });
         let Ok((again, same, kept)) = kept.await else { return };
@@ -253,19 +249,7 @@ fn status(ground: &CentreGround, args: &StandingArgs) -> Result<ExitCode, Failed
 fn close(ground: &CentreGround, args: &CloseArgs) -> Result<ExitCode, Failed> {
     let mut ledger = open_there(ground, &args.database)?;
     let now = watch::now();
-    let mut closed = ledger.close(&args.station, &args.by, &args.why, now)?;
-    if let Some(twin) =
-        page::<TwinRecord>(&mut *ledger, BookKind::Twin, &args.station)?.filter(|twin| twin.closed.is_none())
-    {
-        let twin = TwinRecord {
-            closed: Some(now.rfc3339(&jiff::tz::TimeZone::UTC)),
-            by: args.by.clone(),
-            why: args.why.clone(),
-            ..twin
-        };
-        ledger.write_pages(&[BookPage::of(BookKind::Twin, args.station.clone(), &twin, now)])?;
-        closed += 1;
-    }
+    let closed = close_station(&mut *ledger, &args.station, &args.by, &args.why, now)?;
     let station = shown(&args.station);
     if closed == 0 {
         let said = text!("«{station}» không có báo động nào đang mở", "\"{station}\" has no alarm that is open");
@@ -338,8 +322,7 @@ fn stick(ground: &CentreGround, args: &StickArgs) -> Result<ExitCode, Failed> {
     let register = Register::read(&ground.dir).ok();
     if register.is_some() {
         let kept = BoardKeeper::open(&ground.dir).map_err(KeepError::from);
-        let kept =
-            kept.and_then(|mut keeper| keeper.keep(&mut *ledger, register.as_ref(), &WordBox::default(), watch::now()));
+        let kept = kept.and_then(|mut keeper| keeper.keep(&mut *ledger, register.as_ref(), watch::now()));
         if let Err(error) = kept {
             Screen::aside(error.text().get(ground.lang));
         }

@@ -2,6 +2,7 @@
 
 mod back;
 mod carry;
+mod go;
 mod kept;
 mod told;
 
@@ -26,7 +27,7 @@ pub(super) enum RolloutCommand {
     Start(StartArgs),
     /// Đang đến đâu, đài nào chưa và vì sao. | How far it is, who has it not and why.
     Status(WhichArgs),
-    /// Làm bước tiếp theo nếu đã đủ; --watch: làm mãi đến khi xong. | Take the next step; --watch: until it ends.
+    /// Làm bước tiếp theo nếu đã đủ; --watch: làm mãi đến khi xong; --stay: mãi mãi. | Take the next step; --watch: until it ends; --stay: for ever.
     Go(GoArgs),
     /// Dừng: đài chưa nhận thì thôi, đài đã nhận thì nhận lại lịch cũ. | Stop it and go back.
     Stop(HaltArgs),
@@ -86,6 +87,9 @@ pub(super) struct GoArgs {
     /// Mỗi phút xem lại, đến khi xong. | Look every minute until it ends.
     #[arg(long)]
     watch: bool,
+    /// Chạy mãi: xong thì chờ lần triển khai sau; cho dịch vụ. | For ever: wait for the next one; for a service.
+    #[arg(long, conflicts_with = "watch")]
+    stay: bool,
 }
 
 #[derive(Args, Debug)]
@@ -124,18 +128,18 @@ pub(super) fn run(ground: &CentreGround, command: &RolloutCommand) -> Result<Exi
         RolloutCommand::Start(args) => carry::start(ground, args),
         RolloutCommand::Status(args) => {
             let mut ledger = open_there(ground, &args.database)?;
-            let record = which(&mut *ledger, args)?;
+            let record = which(&mut *ledger, args.id.as_deref())?;
             told::status(ground, &mut *ledger, &record)
         }
-        RolloutCommand::Go(args) => carry::go(ground, args),
+        RolloutCommand::Go(args) => go::go(ground, args),
         RolloutCommand::Stop(args) => carry::stop(ground, args),
         RolloutCommand::Back(args) => back::back(ground, args),
     }
 }
 
 /// The one that is meant.
-fn which(ledger: &mut dyn Ledger, args: &WhichArgs) -> Result<RolloutRecord, Failed> {
-    let found = if let Some(id) = &args.id {
+fn which(ledger: &mut dyn Ledger, id: Option<&str>) -> Result<RolloutRecord, Failed> {
+    let found = if let Some(id) = id {
         page(ledger, BookKind::Rollout, id)?
     } else {
         let pages = ledger.pages(BookKind::Rollout, "")?;
@@ -143,7 +147,7 @@ fn which(ledger: &mut dyn Ledger, args: &WhichArgs) -> Result<RolloutRecord, Fai
         all.max_by_key(|record| (record.made, record.version))
     };
     found.ok_or_else(|| {
-        let id = shown(args.id.as_deref().unwrap_or_default());
+        let id = shown(id.unwrap_or_default());
         let said = text!(
             "không có đợt triển khai nào như vậy {id}: bắt đầu bằng loa fleet rollout start",
             "there is no such roll-out {id}: begin one with loa fleet rollout start"

@@ -35,6 +35,10 @@ pub enum BookKind {
     Rollout,
     /// How a roll-out stands at a station, by roll-out and path with a blank between.
     RolloutBox,
+    /// The name that this database has given itself.
+    Database,
+    /// Another collector on the same server, by its consumer.
+    Rival,
 }
 
 impl BookKind {
@@ -48,6 +52,8 @@ impl BookKind {
             Self::Heard => "heard",
             Self::Rollout => "rollout",
             Self::RolloutBox => "rollout_box",
+            Self::Database => "database",
+            Self::Rival => "rival",
         }
     }
 }

@@ -169,7 +169,7 @@ pub trait Ledger: Send {
     /// A message that was none came under this name.
     fn refuse(&mut self, station: &str, why: &str, now: Wall) -> Result<(), LedgerError>;
 
-    /// A box has told, signed, how many rows its journal has.
+    /// A box has told how many rows its journal has: signed, on a stick; or over the network before it began another one.
     fn announce(&mut self, station: &Locality, epoch: &str, rows: u64, now: Wall) -> Result<(), LedgerError>;
 
     /// The key by which this station's reports are believed: the first one that came, which is `key` where none had come.
@@ -214,4 +214,11 @@ pub trait Ledger: Send {
 
     /// The pages of a kind whose id begins so, by id.
     fn pages(&mut self, kind: BookKind, begins: &str) -> Result<Vec<BookPage>, LedgerError>;
+
+    /// The pages of a kind that were written at this instant or later, the first ones first.
+    fn pages_since(&mut self, kind: BookKind, since: Wall) -> Result<Vec<BookPage>, LedgerError>;
+
+    /// Where it is, and which one there: the path and the number of its file, or its name and number on its server. A copy that was put back is another
+    /// one. Empty where it is nowhere but in memory.
+    fn seat(&mut self) -> Result<String, LedgerError>;
 }

@@ -10,7 +10,7 @@ use postgres::types::ToSql;
 use postgres::{Client, Row, Transaction};
 
 use super::postgres_tls;
-use super::schema::{BOOK, FORM, POSTGRES_TABLES, START};
+use super::schema::{FORM, POSTGRES_ADDED, POSTGRES_LAST_STARTS, POSTGRES_TABLES};
 use super::taking::{
     FINDINGS_MOST, GAPS_MOST, JOURNALS_MOST, JournalPlace, LedgerSheet, NewRow, REFUSED_MOST, TOLD_MOST, take,
 };
@@ -72,7 +72,7 @@ fn connect(url: &str, authority: Option<&Path>) -> Result<Client, LedgerError> {
     if form != FORM {
         return Err(LedgerError::Newer(form));
     }
-    tx.batch_execute(BOOK)?;
+    tx.batch_execute(POSTGRES_ADDED)?;
     tx.commit()?;
     // A commit is on the disk, whatever the server is used to: boxes are told so.
     client.batch_execute("SET search_path TO loa_collect; SET synchronous_commit TO on")?;
@@ -243,10 +243,7 @@ impl Ledger for PostgresLedger {
     }
 
     fn last_starts(&mut self, before: Wall) -> Result<Vec<(i64, String)>, LedgerError> {
-        let rows = self.client()?.query(
-            "SELECT DISTINCT ON (journal) journal, body FROM journal_row WHERE at < $1 AND body LIKE $2 ORDER BY journal, seq DESC",
-            &[&millis(before), &START],
-        )?;
+        let rows = self.client()?.query(POSTGRES_LAST_STARTS, &[&millis(before)])?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
@@ -273,9 +270,25 @@ impl Ledger for PostgresLedger {
             "SELECT id, body, changed FROM book WHERE kind = $1 AND starts_with(id, $2) ORDER BY id COLLATE \"C\"",
             &[&kind.code(), &begins],
         )?;
-        let page = |row: &Row| BookPage { kind, id: row.get(0), body: row.get(1), changed: wall(row, 2) };
-        Ok(rows.iter().map(page).collect())
+        Ok(rows.iter().map(|row| page(row, kind)).collect())
     }
+
+    fn pages_since(&mut self, kind: BookKind, since: Wall) -> Result<Vec<BookPage>, LedgerError> {
+        let rows = self.client()?.query(
+            "SELECT id, body, changed FROM book WHERE kind = $1 AND changed >= $2 ORDER BY changed",
+            &[&kind.code(), &millis(since)],
+        )?;
+        Ok(rows.iter().map(|row| page(row, kind)).collect())
+    }
+
+    fn seat(&mut self) -> Result<String, LedgerError> {
+        let own = "SELECT current_database() || ' (' || oid || ')' FROM pg_database WHERE datname = current_database()";
+        Ok(self.client()?.query_one(own, &[])?.get(0))
+    }
+}
+
+fn page(row: &Row, kind: BookKind) -> BookPage {
+    BookPage { kind, id: row.get(0), body: row.get(1), changed: wall(row, 2) }
 }
 
 struct PostgresSheet<'c>(Transaction<'c>);

@@ -119,15 +119,46 @@ CREATE TRIGGER row_stays BEFORE UPDATE ON row BEGIN SELECT RAISE(ABORT, 'rows ar
 CREATE TRIGGER row_remains BEFORE DELETE ON row BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END;
 ";
 
-/// Beside the rows: what boxes say, what was sent. Added where it is missing; an earlier program does not look at it.
-pub(super) const BOOK: &str = "
+/// Beside the rows: what boxes say, what was sent; and by what the last start of each journal is found. Added where it is missing; an
+/// earlier program does not look at it.
+pub(super) const ADDED: &str = r#"
 CREATE TABLE IF NOT EXISTS book (
   kind TEXT NOT NULL,
   id TEXT NOT NULL,
   body TEXT NOT NULL,
   changed BIGINT NOT NULL,
   PRIMARY KEY (kind, id)
-)";
+);
+CREATE INDEX IF NOT EXISTS book_changed ON book (kind, changed);
+CREATE INDEX IF NOT EXISTS row_start ON row (journal, seq DESC, at) WHERE instr(body, '"reason":"started') > 0;
+"#;
 
-/// What a note that a station began to run has in its body, for LIKE.
-pub(super) const START: &str = "%\"reason\":\"started%";
+/// The same on a PostgreSQL server.
+pub(super) const POSTGRES_ADDED: &str = r#"
+CREATE TABLE IF NOT EXISTS book (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  body TEXT NOT NULL,
+  changed BIGINT NOT NULL,
+  PRIMARY KEY (kind, id)
+);
+CREATE INDEX IF NOT EXISTS book_changed ON book (kind, changed);
+CREATE INDEX IF NOT EXISTS row_start ON journal_row (journal, seq DESC, at) WHERE position('"reason":"started' in body) > 0;
+"#;
+
+/// Of each journal the newest note, before an instant, that a station began to run. A row is one by what its index says.
+pub(super) const LAST_STARTS: &str = r#"
+SELECT id, body FROM (
+  SELECT id, (SELECT body FROM row INDEXED BY row_start
+      WHERE row.journal = journal.id AND instr(body, '"reason":"started') > 0 AND at < ?1 ORDER BY seq DESC LIMIT 1) AS body
+    FROM journal)
+WHERE body IS NOT NULL
+"#;
+
+/// The same on a PostgreSQL server.
+pub(super) const POSTGRES_LAST_STARTS: &str = r#"
+SELECT journal.id, start.body FROM journal CROSS JOIN LATERAL (
+  SELECT body FROM journal_row
+    WHERE journal_row.journal = journal.id AND position('"reason":"started' in body) > 0 AND at < $1
+    ORDER BY seq DESC LIMIT 1) AS start
+"#;

@@ -9,7 +9,7 @@ use loa_core::uplink::{RowMark, SentRow, Watermark};
 use loa_site::{Folder, Identity, Lock};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
-use super::schema::{APPLICATION, BOOK, FORM, START, TABLES};
+use super::schema::{ADDED, APPLICATION, FORM, LAST_STARTS, TABLES};
 use super::taking::{
     FINDINGS_MOST, GAPS_MOST, JOURNALS_MOST, JournalPlace, LedgerSheet, NewRow, REFUSED_MOST, TOLD_MOST, take,
 };
@@ -33,6 +33,13 @@ pub struct SqliteLedger {
 impl SqliteLedger {
     /// Open it; made where it is not there.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        // SQLite would make one that the group may only read.
+        if let Some((above, name)) =
+            std::path::absolute(path).ok().as_deref().and_then(|path| path.parent().zip(path.file_name()))
+            && let Ok(above) = Folder::open(above)
+        {
+            let _ = above.make_file(name);
+        }
         let mut ledger = Self::prepare(Connection::open(path)?)?;
         let mark = Identity::of(path).ok_or_else(|| LedgerError::Gone(path.to_string_lossy().into_owned()))?;
         // Whoever goes to another directory later means the same file.
@@ -66,7 +73,7 @@ impl SqliteLedger {
             (APPLICATION, newer, _) => return Err(LedgerError::Newer(newer)),
             _ => return Err(LedgerError::Foreign),
         }
-        tx.execute_batch(BOOK)?;
+        tx.execute_batch(ADDED)?;
         tx.commit()?;
         Ok(ledger)
     }
@@ -249,11 +256,8 @@ impl Ledger for SqliteLedger {
     }
 
     fn last_starts(&mut self, before: Wall) -> Result<Vec<(i64, String)>, LedgerError> {
-        // With max() the other columns are those of its row.
-        let mut statement = self.conn.prepare_cached(
-            "SELECT journal, body, max(seq) FROM row WHERE at < ?1 AND body LIKE ?2 GROUP BY journal",
-        )?;
-        let rows = statement.query_map(params![millis(before), START], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut statement = self.conn.prepare_cached(LAST_STARTS)?;
+        let rows = statement.query_map([millis(before)], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -278,14 +282,30 @@ impl Ledger for SqliteLedger {
     }
 
     fn pages(&mut self, kind: BookKind, begins: &str) -> Result<Vec<BookPage>, LedgerError> {
+        // By its key: whatever begins so stands between it and the last letter there is.
         let mut statement = self.conn.prepare_cached(
-            "SELECT id, body, changed FROM book WHERE kind = ?1 AND substr(id, 1, length(?2)) = ?2 ORDER BY id",
+            "SELECT id, body, changed FROM book WHERE kind = ?1 AND id >= ?2 AND id < ?2 || char(0x10FFFF) ORDER BY id",
         )?;
-        let rows = statement.query_map(params![kind.code(), begins], |row| {
-            Ok(BookPage { kind, id: row.get(0)?, body: row.get(1)?, changed: wall(row, 2)? })
-        })?;
+        let rows = statement.query_map(params![kind.code(), begins], |row| page(row, kind))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+
+    fn pages_since(&mut self, kind: BookKind, since: Wall) -> Result<Vec<BookPage>, LedgerError> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT id, body, changed FROM book WHERE kind = ?1 AND changed >= ?2 ORDER BY changed")?;
+        let rows = statement.query_map(params![kind.code(), millis(since)], |row| page(row, kind))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn seat(&mut self) -> Result<String, LedgerError> {
+        let written = |(path, file): &(PathBuf, Identity)| format!("{} ({})", path.to_string_lossy(), file.number());
+        Ok(self.file.as_ref().map_or_else(String::new, written))
+    }
+}
+
+fn page(row: &Row<'_>, kind: BookKind) -> rusqlite::Result<BookPage> {
+    Ok(BookPage { kind, id: row.get(0)?, body: row.get(1)?, changed: wall(row, 2)? })
 }
 
 struct SqliteSheet<'c>(Transaction<'c>);
@@ -375,4 +395,61 @@ fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
 
 fn wall(row: &Row<'_>, column: usize) -> rusqlite::Result<Wall> {
     Ok(Wall::from_nanos(row.get::<_, i64>(column)?.saturating_mul(1_000_000)))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    /// Years of rows; a start every so many.
+    fn filled(rows: i64) -> SqliteLedger {
+        let ledger = SqliteLedger::in_memory().unwrap();
+        ledger
+            .conn
+            .execute("INSERT INTO journal (station, epoch, first_heard, last_heard) VALUES ('p01', 'e', 0, 0)", [])
+            .unwrap();
+        let insert = r#"WITH RECURSIVE n (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < ?1)
+            INSERT INTO row SELECT 1, seq, CASE WHEN seq % 500 = 7 THEN '{"reason":"started","seq":' ELSE '{"reason":"","seq":' END
+              || seq || '}', 'h', 'p', seq * 1000, 0, 'network' FROM n"#;
+        ledger.conn.execute(insert, [rows]).unwrap();
+        ledger
+    }
+
+    #[test]
+    fn the_last_start_is_found_by_its_index_however_many_rows_there_are() {
+        let steps = |rows: i64| {
+            let mut ledger = filled(rows);
+            let before = Wall::from_secs(rows - 100);
+            let found = ledger.last_starts(before).unwrap();
+            let last = (rows - 100) - (rows - 100 - 7) % 500;
+            assert_eq!(found.len(), 1);
+            assert!(found[0].1.ends_with(&format!(":{last}}}")), "{found:?}");
+            assert!(ledger.last_starts(Wall::from_secs(7)).unwrap().is_empty(), "none was before the first");
+            let mut statement = ledger.conn.prepare(LAST_STARTS).unwrap();
+            statement.query_map([millis(before)], |_| Ok(())).unwrap().count();
+            (statement.get_status(StatementStatus::VmStep), statement.get_status(StatementStatus::FullscanStep))
+        };
+        let (few, many) = (steps(1_000), steps(40_000));
+        assert_eq!(few.0, many.0, "as much work in a journal forty times as long");
+        assert!(many.1 <= 1, "journals are looked through, rows are not");
+    }
+
+    #[test]
+    fn pages_are_found_by_what_their_id_begins_with_and_by_when_they_changed() {
+        let mut ledger = SqliteLedger::in_memory().unwrap();
+        let page = |id: &str, at: i64| BookPage {
+            kind: BookKind::Heard,
+            id: id.to_owned(),
+            body: "{}".to_owned(),
+            changed: Wall::from_secs(at),
+        };
+        ledger.write_pages(&[page("a1 p01", 1), page("a1 p02", 5), page("a10 p01", 3), page("a2 p01", 9)]).unwrap();
+        let ids = |pages: Vec<BookPage>| pages.into_iter().map(|page| page.id).collect::<Vec<_>>();
+        assert_eq!(ids(ledger.pages(BookKind::Heard, "a1 ").unwrap()), ["a1 p01", "a1 p02"]);
+        assert_eq!(ids(ledger.pages(BookKind::Heard, "").unwrap()).len(), 4);
+        assert_eq!(ids(ledger.pages_since(BookKind::Heard, Wall::from_secs(5)).unwrap()), ["a1 p02", "a2 p01"]);
+        assert!(ledger.pages_since(BookKind::Alarm, Wall::MIN).unwrap().is_empty());
+    }
 }

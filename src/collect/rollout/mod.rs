@@ -5,6 +5,7 @@
 
 mod box_record;
 mod gather;
+mod shown;
 mod step;
 #[cfg(test)]
 mod tests;

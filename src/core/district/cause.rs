@@ -19,6 +19,10 @@ pub enum FleetCause {
     Other,
     /// Rows came of a box that was stolen.
     AfterLost,
+    /// Two boxes speak with one key.
+    Twin,
+    /// Two collectors take the rows of the same boxes into two databases.
+    TwoCollectors,
     /// A schedule was refused, for this reason.
     Refused(String),
 }
@@ -37,14 +41,17 @@ impl FleetCause {
             "break" => Self::Break,
             "other" => Self::Other,
             "after_lost" => Self::AfterLost,
+            "twin" => Self::Twin,
+            "two_collectors" => Self::TwoCollectors,
             "refused" => Self::Refused(code),
             _ => return None,
         })
     }
 
-    /// It is closed by a person who has looked at it, and does not pass by itself: what is written down in the journals stays so.
+    /// It is closed by a person who has looked at it, and does not pass by itself: what is written down in the
+    /// journals stays so, and so does a key that two boxes have.
     pub const fn stays(&self) -> bool {
-        matches!(self, Self::Break | Self::Other)
+        matches!(self, Self::Break | Self::Other | Self::Twin)
     }
 }
 
@@ -59,6 +66,8 @@ impl fmt::Display for FleetCause {
             Self::Break => ("break", ""),
             Self::Other => ("other", ""),
             Self::AfterLost => ("after_lost", ""),
+            Self::Twin => ("twin", ""),
+            Self::TwoCollectors => ("two_collectors", ""),
             Self::Refused(code) => ("refused", code.as_str()),
         };
         if code.is_empty() { f.write_str(word) } else { write!(f, "{word}:{code}") }

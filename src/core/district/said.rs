@@ -77,6 +77,7 @@ fn code_words(code: &str) -> Text {
         "zone_trouble" => text!("card âm thanh không ra tiếng", "its sound card does not sound"),
         "not_running" => text!("chương trình phát không chạy", "the program that plays does not run"),
         "disk_full" => text!("ổ đĩa đầy", "its disk is full"),
+        "no_sound" | "changing" | "changed" => text!("chưa có bản ghi để phát", "a recording is missing"),
         code => Reason::from(code).brief(),
     }
 }
@@ -107,6 +108,15 @@ pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> T
         FleetCause::Other => text!("một dòng nhật ký gửi lên hai lần khác nhau", "a row came twice, and not the same"),
         FleetCause::AfterLost => {
             text!("có dòng nhận được sau khi báo mất máy", "rows came after the box was told to be stolen")
+        }
+        FleetCause::Twin => text!("hai máy dùng chung một khóa", "two boxes use one key"),
+        // It is of no box.
+        FleetCause::TwoCollectors => {
+            return text!(
+                since = since;
+                "{area}: hai chương trình thu cùng lấy nhật ký vào hai cơ sở dữ liệu, từ {since}",
+                "{area}: two collectors take the same rows into two databases, since {since}"
+            );
         }
         FleetCause::Refused(code) => {
             let Text { vi, en } = code_words(code);
@@ -151,9 +161,21 @@ pub fn cure(cause: &FleetCause) -> Text {
         (_, "disk_full") => {
             text!("ở máy dọn bớt audio/ rồi gõ: loa doctor", "at the box make room in audio/, then: loa doctor")
         }
+        (_, "no_sound" | "changing" | "changed") => text!(
+            "gửi bản ghi còn thiếu cho đài (USB, trang của đài, hay loa fleet send); ở máy, loa check ghi thiếu tệp nào",
+            "get the missing recording to the station (stick, its page, or loa fleet send); at the box loa check names the file"
+        ),
         (FleetCause::Break | FleetCause::Other, _) => text!(
             "hỏi người trông máy có thay thẻ nhớ hay chép lại máy không; xem xong thì đóng, ghi rõ đã thấy gì",
             "ask whether the card was changed or the box set up again; then close it, and write what was found"
+        ),
+        (FleetCause::Twin, _) => text!(
+            "tìm máy kia, thu khóa rồi cấp khóa mới: loa fleet revoke; xem xong thì đóng, ghi rõ đã thấy gì",
+            "find the other box, revoke the key and issue a new one: loa fleet revoke; then close it, and write what was found"
+        ),
+        (FleetCause::TwoCollectors, _) => text!(
+            "chọn một cơ sở dữ liệu để giữ, tắt loa collect run ở chỗ kia: loa collect status ghi cái nào",
+            "choose which database stays, and end loa collect run at the other place: loa collect status names it"
         ),
         (FleetCause::AfterLost, _) => text!(
             "máy báo mất vẫn gửi: báo công an xã, và xem khóa đã thu chưa: loa fleet push",

@@ -6,10 +6,11 @@ use super::machine::Player;
 use super::run::Run;
 use super::stand::OrderStand;
 use super::stops::StopsBy;
+use super::want::lacking;
 use crate::amplifier::AmplifierState;
 use crate::diag::Text;
 use crate::instant::{Now, Wall};
-use crate::plan::SessionCount;
+use crate::plan::{Airing, SessionCount};
 use crate::reason::Reason;
 use crate::schedule::Class;
 use crate::voice::RelayNews;
@@ -49,6 +50,8 @@ pub struct ZoneSnapshot {
     pub playing: Option<Playing>,
     /// What comes next, and when.
     pub next: Option<NextAiring>,
+    /// What comes first of what will not sound for want of something, with the code of that.
+    pub silent: Option<(NextAiring, &'static str)>,
     /// How far its sessions have come, where they are limited.
     pub tally: Option<SessionCount>,
     /// How many airings are due and wait, or were interrupted and will go on.
@@ -91,6 +94,13 @@ pub struct NextAiring {
     pub title: String,
     /// When its first sample is heard.
     pub start: Wall,
+}
+
+impl NextAiring {
+    fn of(airing: &Airing) -> Self {
+        let (broadcast, title) = (airing.broadcast.id.clone(), airing.broadcast.title.clone());
+        Self { broadcast, title, start: airing.start }
+    }
 }
 
 impl Player {
@@ -141,11 +151,8 @@ impl Player {
                     relay: run.relaying.as_ref().map(|(news, _)| news.clone()),
                 })
             }),
-            next: coming.map(|airing| NextAiring {
-                broadcast: airing.broadcast.id.clone(),
-                title: airing.broadcast.title.clone(),
-                start: airing.start,
-            }),
+            next: coming.map(NextAiring::of),
+            silent: lacking(lane.future.iter(), now).map(|(airing, code)| (NextAiring::of(airing), code)),
             tally: lane.tally(now, self.guards.of(lane.zone)),
             waiting: lane.runs.iter().filter(|run| run.is_suspended()).count()
                 + lane.future.iter().filter(|airing| will_sound(airing) && airing.scheduled <= now).count(),

@@ -96,6 +96,9 @@ pub struct ZoneStatus {
     pub playing: Option<PlayingStatus>,
     /// What comes next.
     pub next: Option<NextStatus>,
+    /// What comes first, within the day that is planned, and will not sound for want of something; an older daemon does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent: Option<SilentStatus>,
     /// How many wait for their turn.
     pub waiting: usize,
     /// Holes in its sound since the start.
@@ -139,6 +142,19 @@ pub struct NextStatus {
     pub title: String,
     /// When.
     pub start: String,
+}
+
+/// What will not sound as things are.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SilentStatus {
+    /// The broadcast's id.
+    pub broadcast: String,
+    /// Its title.
+    pub title: String,
+    /// When it should begin.
+    pub start: String,
+    /// The code of what is wanting: `no_sound`, `not_approved`, …
+    pub code: String,
 }
 
 /// Why a zone cannot sound.

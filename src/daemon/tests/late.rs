@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::bench::Bench;
 use super::{Day, clock, play, say, simple};
 use crate::calendar::sample::daily;
 use crate::daemon::Mishap;
@@ -137,4 +138,16 @@ fn an_order_waits_for_a_sound_that_is_being_copied_as_long_as_somebody_stands_be
     assert_eq!(lines(Class::Emergency, "05:39:00"), ["a 05:30:00 > 05:39:00-05:49:00 played 600 alert: chi-lan: lũ"]);
     assert_eq!(lines(Class::Normal, "05:30:20"), ["a 05:30:00 > 05:30:20-05:40:20 played 600 say: chi-lan"]);
     assert_eq!(lines(Class::Normal, "05:31:00"), ["a 05:30:00 > --- missed 0 changing"]);
+}
+
+#[test]
+fn what_will_be_silent_for_want_of_its_sound_is_known_before_and_no_more_once_it_is_there() {
+    let whole = world(IfMissed::Skip);
+    let mut bench = Bench::new(without(&whole), "04:00:00");
+    bench.pass(Duration::from_secs(1));
+    let silent = |bench: &Bench| bench.player.snapshot(bench.now).zones[0].silent.clone();
+    let (airing, code) = silent(&bench).expect("it is foretold");
+    assert_eq!((airing.start, code), (clock("05:05"), "no_sound"));
+    bench.tell(Event::World(whole));
+    assert_eq!(silent(&bench), None);
 }

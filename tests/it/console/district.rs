@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use loa::board::{Board, sample};
 use loa::clock::Clock as _;
+use loa::district::{FleetRollout, FleetRolloutBox, FleetRolloutWave};
 use loa::machine::MachineClock;
 
 use super::kit::Browser;
@@ -158,6 +159,52 @@ fn who_did_not_hear_an_alarm_is_a_sheet_with_telephone_numbers() {
     assert!(said.contains("chưa trả lời") && said.contains("card âm thanh bị rút"), "{said}");
     assert!(page.values("href").iter().any(|link| link.starts_with("tel:0905")), "{}", page.body);
     assert_eq!(hai.get("/district/unheard/another").status, 404);
+}
+
+#[test]
+fn a_schedule_that_goes_out_in_waves_stands_on_the_page_with_those_that_did_not_take_it() {
+    let station = district(60);
+    let wave = |name: &str, sent: Option<i64>| FleetRolloutWave {
+        name: name.to_owned(),
+        stations: 20,
+        sent,
+        back: false,
+        used: 18,
+        received: 1,
+        refused: 1,
+    };
+    let wrong = FleetRolloutBox {
+        place: "p01.c001.h00021".to_owned(),
+        vi: "KHÔNG ĐƯỢC: thiếu bản ghi".to_owned(),
+        en: "NO GOOD: a recording is missing".to_owned(),
+    };
+    let rollout = FleetRollout {
+        id: "vn.p01-50".to_owned(),
+        title: "Tuần 50 <b>".to_owned(),
+        place: "vn.p01".to_owned(),
+        version: 50,
+        state: "running".to_owned(),
+        why: String::new(),
+        by: "Sở".to_owned(),
+        made: 1_796_000_000,
+        until: 1_797_000_000,
+        waves: vec![wave("test", Some(1_796_000_000)), wave("all", None)],
+        boxes: vec![wrong],
+    };
+    let mut board = Board::open(&station.path("mang")).unwrap();
+    board.keep_rollouts(std::slice::from_ref(&rollout)).unwrap();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let said = read(&hai.get("/district"));
+    assert!(said.contains("số 50 (vn.p01-50): đang chạy"), "{said}");
+    let page = hai.get("/district/rollouts");
+    let said = read(&page);
+    assert!(said.contains("Đợt đài thử: 20 đài") && said.contains("đang dùng 18"), "{said}");
+    assert!(said.contains("chưa gửi") && said.contains("KHÔNG ĐƯỢC: thiếu bản ghi"), "{said}");
+    assert!(!page.body.contains("<b>"), "what people write is no markup");
+    assert!(page.values("href").iter().any(|link| *link == "/district/box/p01.c001.h00021"));
+    let mut nam = console.person("Nguyễn Văn Năm", "operator", &["thon-1"]);
+    assert_eq!(nam.get("/district/rollouts").status, 403);
 }
 
 fn without(browser: &mut Browser, path: &str) -> (u16, String) {

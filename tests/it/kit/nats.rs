@@ -165,6 +165,11 @@ impl Nats {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// Where it keeps everything.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.directory.path().join("js")
+    }
+
     /// Where it keeps a stream of the centre's account.
     pub(crate) fn stored(&self, stream: &str) -> PathBuf {
         self.directory.path().join("js/jetstream/CORE/streams").join(stream)

@@ -1,5 +1,4 @@
 use std::process::ExitCode;
-use std::time::Duration;
 
 use loa_core::bundle::Manifest;
 use loa_core::diag::{Text, shown, text};
@@ -9,7 +8,7 @@ use loa_core::uplink::{SCHEDULE_STREAM, schedule_subject};
 use super::super::send::with_server;
 use super::super::{CentreExit, CentreGround, Failed, Screen};
 use super::kept::{keep, kept, lock};
-use super::{GoArgs, HaltArgs, StartArgs, length, open, open_there, told, which};
+use super::{HaltArgs, StartArgs, length, open, open_there, told, which};
 use crate::dispatch::{
     Addressee, CentreTrust, DispatchError, Dispatcher, LetterOrder, OutgoingBundle, SentRecord, SoundFate, lying,
     put_letter, send_sounds, targets,
@@ -21,8 +20,6 @@ use crate::rollout::{
 };
 use crate::watch;
 
-/// With `--watch` it is looked so often.
-const LOOK: Duration = Duration::from_mins(1);
 fn refused(text: Text) -> Failed {
     Failed::new(CentreExit::Findings, text)
 }
@@ -184,32 +181,12 @@ async fn free(
     Ok(())
 }
 
-pub(super) fn go(ground: &CentreGround, args: &GoArgs) -> Result<ExitCode, Failed> {
-    let register = Register::read(&ground.dir)?;
-    let trust = CentreTrust::read(&ground.dir)?;
-    let mut ledger = open_there(ground, &args.which.database)?;
-    loop {
-        let lock = lock(ground)?;
-        let mut record = which(&mut *ledger, &args.which)?;
-        with_server(ground, &register, async |dispatcher| {
-            carry(ground, &register, &trust, &dispatcher, &mut *ledger, &mut record).await
-        })?;
-        drop(lock);
-        let exit = told::status(ground, &mut *ledger, &record)?;
-        if record.is_ended() || !args.watch {
-            return Ok(if record.state == RolloutState::Running { ExitCode::SUCCESS } else { exit });
-        }
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        runtime.block_on(tokio::time::sleep(LOOK));
-    }
-}
-
 pub(super) fn stop(ground: &CentreGround, args: &HaltArgs) -> Result<ExitCode, Failed> {
     let register = Register::read(&ground.dir)?;
     let trust = CentreTrust::read(&ground.dir)?;
     let mut ledger = open_there(ground, &args.which.database)?;
     let _lock = lock(ground)?;
-    let mut record = which(&mut *ledger, &args.which)?;
+    let mut record = which(&mut *ledger, args.which.id.as_deref())?;
     if record.is_ended() {
         let id = &record.id;
         return Err(refused(text!("đợt triển khai {id} đã kết thúc", "the roll-out {id} has ended")));
@@ -240,7 +217,7 @@ pub(super) fn stop(ground: &CentreGround, args: &HaltArgs) -> Result<ExitCode, F
 }
 
 /// Take every step that can be taken now, and write down where it stands. Whatever dies on the way, the next one goes on.
-async fn carry(
+pub(super) async fn carry(
     ground: &CentreGround,
     register: &Register,
     trust: &CentreTrust,

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use loa_board::Board;
-use loa_collect::ledger::{Haul, Ledger as _, SqliteLedger, Way};
-use loa_collect::{BoardKeeper, WordBox};
+use loa_collect::dispatch::AlarmRecord;
+use loa_collect::ledger::{BookKind, BookPage, Haul, Ledger as _, SqliteLedger, Way};
+use loa_collect::rollout::{BoxStage, RolloutBoxRecord, RolloutRecord, RolloutRules, RolloutState, RolloutWave};
+use loa_collect::{BoardKeeper, TwinRecord};
 use loa_core::district::{Consequence, FleetAlarmState, FleetCause, FleetView, HeardBy};
 use loa_core::instant::Wall;
+use loa_core::signature::UtcSecond;
 use loa_core::uplink::{AlarmHeard, Pulse, PulseStanding, SentRow, ZoneHeard, heard_subject, pulse_subject};
 
 use crate::kit::{OTHER, PATH, World, journal, locality, within};
+use crate::office::wall;
 
 const NOW: Wall = Wall::from_secs(1_796_100_000);
 
@@ -20,7 +24,7 @@ fn haul(path: &str, rows: &[SentRow], way: Way) -> Haul {
 
 /// A round of the keeper, as a process of its own would do it.
 fn keep(dir: &std::path::Path, ledger: &mut SqliteLedger, now: Wall) -> usize {
-    BoardKeeper::open(dir).unwrap().keep(ledger, None, &WordBox::default(), now).unwrap()
+    BoardKeeper::open(dir).unwrap().keep(ledger, None, now).unwrap()
 }
 
 #[test]
@@ -73,7 +77,6 @@ fn what_boxes_say_over_a_real_server_stands_on_the_board_and_a_cut_is_an_alarm()
     runtime.block_on(async {
         let collector = world.collector(|_| true).await.unwrap();
         collector.prepare().await.unwrap();
-        let words = WordBox::default();
         // Said before anybody listens: it lies in the stream.
         let client = world.client(PATH).await;
         let standing = PulseStanding {
@@ -93,75 +96,170 @@ fn what_boxes_say_over_a_real_server_stands_on_the_board_and_a_cut_is_an_alarm()
         };
         client.publish(pulse_subject(&locality(PATH)), serde_json::to_string(&pulse).unwrap().into()).await.unwrap();
         client.flush().await.unwrap();
-        let listening = tokio::spawn(words.clone().listen(collector.client()));
-        let mut ledger = world.ledger();
-        let mut keeper = BoardKeeper::open(world.dir.path()).unwrap();
-        let mut find = async |words: &WordBox, is: &dyn Fn(&FleetView) -> bool| {
-            within(async {
-                loop {
-                    keeper.keep(&mut ledger, None, words, NOW).unwrap();
-                    let fleet = Board::find(world.dir.path()).unwrap().fleet().unwrap();
-                    let now = fleet.facts.iter().filter_map(|own| own.heard).map(|heard| heard.at).max().unwrap_or(NOW);
-                    let view = FleetView::judge(fleet.facts, &fleet.wanted, now);
-                    if is(&view) {
-                        return view;
+        let collecting = collector.run(std::future::pending());
+        let looking = async {
+            let mut ledger = world.ledger();
+            let mut keeper = BoardKeeper::open(world.dir.path()).unwrap();
+            let mut find = async |is: &dyn Fn(&FleetView) -> bool| {
+                within(async {
+                    loop {
+                        keeper.keep(&mut ledger, None, wall()).unwrap();
+                        let fleet = Board::find(world.dir.path()).unwrap().fleet().unwrap();
+                        let now =
+                            fleet.facts.iter().filter_map(|own| own.heard).map(|heard| heard.at).max().unwrap_or(NOW);
+                        let view = FleetView::judge(fleet.facts, &fleet.wanted, now);
+                        if is(&view) {
+                            return view;
+                        }
+                        tokio::time::sleep(Duration::from_millis(50)).await;
                     }
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            })
-            .await
-            .expect("it stands on the board")
+                })
+                .await
+                .expect("it stands on the board")
+            };
+            let view = find(&|view| !view.boxes.is_empty()).await;
+            assert_eq!((view.boxes[0].consequence, view.boxes[0].code()), (Consequence::SilentNext, "zone_trouble"));
+            // The next word makes it good, live.
+            let well = Pulse { standing: Some(PulseStanding { runs: true, ..PulseStanding::default() }), ..pulse };
+            client.publish(pulse_subject(&locality(PATH)), serde_json::to_string(&well).unwrap().into()).await.unwrap();
+            client.flush().await.unwrap();
+            let view = find(&|view| view.boxes[0].consequence == Consequence::Well).await;
+            assert_eq!(view.boxes.len(), 1);
+            let alarm = Board::find(world.dir.path()).unwrap().open_alarms().unwrap().remove(0);
+            assert_eq!(alarm.state(NOW), FleetAlarmState::Over, "it has passed by itself, and waits for a person");
+            // What is answered to an alarm is kept by the server until somebody asks.
+            let zone = ZoneHeard {
+                zone: "t1".into(),
+                title: "Thôn 1".into(),
+                state: "sounding".into(),
+                started: None,
+                vi: String::new(),
+                en: String::new(),
+            };
+            let heard = AlarmHeard {
+                alarm: "a1".into(),
+                at: String::new(),
+                late_seconds: 0,
+                fate: "ordered".into(),
+                order: String::new(),
+                zones: vec![zone],
+                vi: String::new(),
+                en: String::new(),
+            };
+            client
+                .publish(heard_subject(&locality(PATH)), serde_json::to_string(&heard).unwrap().into())
+                .await
+                .unwrap();
+            client.flush().await.unwrap();
+            // The alarm was given to two communes, and stands in the book.
+            let (made, expires) = (UtcSecond::of(wall()), UtcSecond::of(wall() + Duration::from_hours(1)));
+            let given = AlarmRecord {
+                id: "a1".into(),
+                places: vec![locality("vn.p01.c009"), locality("vn.p01.c003")],
+                title: "Lũ".into(),
+                sound: "lu".into(),
+                times: 3,
+                tone: true,
+                made,
+                expires,
+                ended: None,
+                by: "A".into(),
+                second: String::new(),
+                second_until: None,
+                why: "nước lên".into(),
+                signed_by: Vec::new(),
+                stations: vec![locality(PATH), locality(OTHER)],
+            };
+            world.ledger().write_pages(&[BookPage::of(BookKind::Alarm, "a1", &given, wall())]).unwrap();
+            let mut board = Board::find(world.dir.path()).unwrap();
+            board.keep_places("x", &[place(PATH), place(OTHER)]).unwrap();
+            find(&|_| board_heard(world.dir.path()) == 1).await;
+            let sent = board.sent().unwrap().remove(0);
+            assert_eq!(sent.places, [locality("p01.c009"), locality("p01.c003")]);
+            let (unheard, _) = board.unheard(&sent).unwrap();
+            assert_eq!(unheard.iter().map(|own| own.path.as_str()).collect::<Vec<_>>(), [OTHER]);
         };
-        let view = find(&words, &|view| !view.boxes.is_empty()).await;
-        assert_eq!((view.boxes[0].consequence, view.boxes[0].code()), (Consequence::SilentNext, "zone_trouble"));
-        // The next word makes it good, live.
-        let well = Pulse { standing: Some(PulseStanding { runs: true, ..PulseStanding::default() }), ..pulse };
-        client.publish(pulse_subject(&locality(PATH)), serde_json::to_string(&well).unwrap().into()).await.unwrap();
-        client.flush().await.unwrap();
-        let view = find(&words, &|view| view.boxes[0].consequence == Consequence::Well).await;
-        assert_eq!(view.boxes.len(), 1);
-        let alarm = Board::find(world.dir.path()).unwrap().open_alarms().unwrap().remove(0);
-        assert_eq!(alarm.state(NOW), FleetAlarmState::Over, "it has passed by itself, and waits for a person");
-        // What is answered to an alarm is kept by the server until somebody asks.
-        let zone = ZoneHeard {
-            zone: "t1".into(),
-            title: "Thôn 1".into(),
-            state: "sounding".into(),
-            started: None,
-            vi: String::new(),
-            en: String::new(),
-        };
-        let heard = AlarmHeard {
-            alarm: "a1".into(),
-            at: String::new(),
-            late_seconds: 0,
-            fate: "ordered".into(),
-            order: String::new(),
-            zones: vec![zone],
-            vi: String::new(),
-            en: String::new(),
-        };
-        client.publish(heard_subject(&locality(PATH)), serde_json::to_string(&heard).unwrap().into()).await.unwrap();
-        client.flush().await.unwrap();
-        let mut board = Board::find(world.dir.path()).unwrap();
-        let sent = loa_board::SentAlarm {
-            id: "a1".into(),
-            place: locality("p01"),
-            title: "Lũ".into(),
-            made: NOW,
-            expires: NOW + Duration::from_hours(1),
-        };
-        board.keep_sent(std::slice::from_ref(&sent)).unwrap();
-        board.keep_places("x", &[place(PATH), place(OTHER)]).unwrap();
-        find(&words, &|_| board_heard(world.dir.path(), &sent) == 1).await;
-        let (unheard, _) = board.unheard(&sent).unwrap();
-        assert_eq!(unheard.iter().map(|own| own.path.as_str()).collect::<Vec<_>>(), [OTHER]);
-        listening.abort();
+        tokio::select! {
+            ended = collecting => panic!("{ended:?}"),
+            () = looking => {}
+        }
     });
 }
 
-fn board_heard(dir: &std::path::Path, sent: &loa_board::SentAlarm) -> usize {
-    Board::find(dir).unwrap().unheard(sent).unwrap().1
+#[test]
+fn a_roll_out_and_two_boxes_with_one_key_stand_on_the_board_by_the_book() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = SqliteLedger::open(&dir.path().join("collect.db")).unwrap();
+    ledger.take(&[haul(PATH, &journal(3, "Bản tin"), Way::Network)], NOW).unwrap();
+    let stations = vec![locality(PATH), locality(OTHER)];
+    let wave = |name: &str, sent| RolloutWave {
+        name: name.to_owned(),
+        places: vec![locality("vn.p01")],
+        stations: stations.clone(),
+        sent,
+        back: false,
+    };
+    let mut record = RolloutRecord {
+        id: "vn.p01-50".to_owned(),
+        title: "Tuần 50".to_owned(),
+        sender: locality("vn.p01"),
+        place: locality("vn.p01"),
+        version: 50,
+        sha256: String::new(),
+        previous: None,
+        state: RolloutState::Running,
+        why: String::new(),
+        wave: 0,
+        waves: vec![wave("test", Some(UtcSecond::of(NOW))), wave("all", None)],
+        rules: RolloutRules::default(),
+        made: UtcSecond::of(NOW),
+        until: UtcSecond::of(NOW + Duration::from_hours(48)),
+        by: "Sở".to_owned(),
+        signed_by: Vec::new(),
+    };
+    let one = RolloutBoxRecord {
+        rollout: record.id.clone(),
+        station: locality(OTHER),
+        wave: 0,
+        state: BoxStage::Refused,
+        code: "no_sound".to_owned(),
+        vi: "thiếu bản ghi".to_owned(),
+        en: "a recording is missing".to_owned(),
+        since: UtcSecond::of(NOW),
+        heard: None,
+    };
+    let twin =
+        TwinRecord { since: String::new(), epochs: Vec::new(), closed: None, by: String::new(), why: String::new() };
+    let id = record.id.clone();
+    ledger
+        .write_pages(&[
+            one.page(UtcSecond::of(NOW)),
+            BookPage::of(BookKind::Rollout, id.clone(), &record, NOW),
+            BookPage::of(BookKind::Twin, PATH, &twin, NOW),
+        ])
+        .unwrap();
+    let mut keeper = BoardKeeper::open(dir.path()).unwrap();
+    keeper.keep(&mut ledger, None, NOW).unwrap();
+    let mut board = Board::find(dir.path()).unwrap();
+    let shown = board.rollouts().unwrap().remove(0);
+    assert!(shown.is_under_way() && shown.sentence(&jiff::tz::TimeZone::UTC).vi.contains("«Tuần 50» số 50"));
+    assert_eq!((shown.waves[0].refused, shown.waves[1].sent, shown.boxes[0].place.as_str()), (1, None, OTHER));
+    let alarm = board.open_alarms().unwrap().remove(0);
+    assert_eq!((alarm.cause.clone(), alarm.boxes.as_slice()), (FleetCause::Twin, &[locality(PATH)][..]));
+    // What changes is read; what people close on the page is closed in the book.
+    record.state = RolloutState::Done;
+    ledger.write_pages(&[BookPage::of(BookKind::Rollout, id, &record, NOW + Duration::from_secs(1))]).unwrap();
+    board.close_alarm(alarm.id, "bà Hai", "đã thu khóa của máy kia", NOW).unwrap();
+    keeper.keep(&mut ledger, None, NOW + Duration::from_secs(3)).unwrap();
+    assert!(!board.rollouts().unwrap()[0].is_under_way());
+    let twin = ledger.pages(BookKind::Twin, PATH).unwrap()[0].read::<TwinRecord>().unwrap();
+    assert_eq!(twin.by, "bà Hai");
+    assert!(board.open_alarms().unwrap().is_empty());
+}
+
+fn board_heard(dir: &std::path::Path) -> usize {
+    let board = Board::find(dir).unwrap();
+    board.sent().unwrap().first().map_or(0, |sent| board.unheard(sent).unwrap().1)
 }
 
 fn place(path: &str) -> loa_board::BoardPlace {

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use async_nats::jetstream;
-use loa_collect::ledger::{BookKind, JournalState, Ledger as _, LedgerError, LedgerFindingKind};
-use loa_collect::{CollectError, FleetRows};
+use loa_collect::ledger::{BookKind, JournalState, Ledger as _, LedgerError, LedgerFindingKind, SqliteLedger};
+use loa_collect::{BoardKeeper, CollectError, FleetRows};
+use loa_core::district::FleetCause;
 use loa_core::uplink::{Pulse, pulse_subject};
 
 use crate::kit::{OTHER, PATH, World, journal, locality, send, stop_at, within};
@@ -104,9 +105,10 @@ fn a_consumer_that_was_deleted_and_a_stream_that_was_lost_are_made_anew() {
         let js = jetstream::new(world.client("dispatcher").await);
         // While it works.
         let collector = world.collector(|_| true).await.unwrap();
+        let name = collector.name().to_owned();
         let ledger = || world.ledger().journals().unwrap();
         let work = async {
-            js.get_stream("LOA_LOG").await.unwrap().delete_consumer("collector").await.unwrap();
+            js.get_stream("LOA_LOG").await.unwrap().delete_consumer(&name).await.unwrap();
             send_all(&world, &rows[10..20], 5, 0).await;
             while ledger()[0].watermark < 20 {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -225,10 +227,11 @@ fn a_consumer_whose_file_cannot_be_written_any_more_is_followed_by_the_next_name
         // What a power cut leaves: something that is no directory where the consumer's is to be.
         let consumers = world.nats.stored("LOA_LOG").join("obs");
         std::fs::create_dir_all(&consumers).unwrap();
-        std::fs::write(consumers.join("collector"), "x").unwrap();
+        let name = world.collector(|_| true).await.unwrap().name().to_owned();
+        std::fs::write(consumers.join(&name), "x").unwrap();
         world.collect_until(|journals| journals.first().is_some_and(|journal| journal.rows == 20)).await;
         assert_eq!(world.watermark(PATH).await.map(|mark| mark.row), Some(20));
-        assert!(consumers.join("collector-2").is_dir(), "it goes by the second name");
+        assert!(consumers.join(format!("{name}-2")).is_dir(), "it goes by the second name");
     });
 }
 
@@ -244,6 +247,78 @@ fn a_second_collector_on_one_database_is_refused_and_the_next_one_is_not() {
         assert!(world.ledger().journals().unwrap().is_empty());
         drop(first);
         assert!(world.collector(|_| true).await.is_ok());
+    });
+}
+
+#[test]
+fn two_collectors_with_two_databases_get_all_rows_each_and_are_told_of_each_other() {
+    let Some(world) = World::start() else { return };
+    runtime().block_on(async {
+        let first = world.collector(|_| true).await.unwrap();
+        first.prepare().await.unwrap();
+        let rows = journal(60, "Bản tin");
+        send_all(&world, &rows[..30], 5, 0).await;
+        // Another machine, another database: nothing on the server says so but its consumer.
+        let other = || SqliteLedger::open(&world.dir.path().join("another.db")).unwrap();
+        let second = world.collector_into(other(), |_| true).await.unwrap();
+        assert_ne!(first.name(), second.name());
+        let told = |ledger: &mut SqliteLedger| {
+            let known = FleetRows::gather(ledger, None, wall()).unwrap();
+            let said = known.text(loa_core::diag::Lang::Vi, &jiff::tz::TimeZone::UTC, false);
+            (known.is_alarm() && said.contains("một chương trình thu khác"), said)
+        };
+        let done = async {
+            send_all(&world, &rows[30..], 5, 0).await;
+            let all = |ledger: &mut SqliteLedger| has(60)(&ledger.journals().unwrap());
+            while !(all(&mut world.ledger()) && all(&mut other())) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            while !(told(&mut world.ledger()).0 && told(&mut other()).0) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        within(async {
+            tokio::select! {
+                ended = first.run(std::future::pending()) => panic!("{ended:?}"),
+                ended = second.run(std::future::pending()) => panic!("{ended:?}"),
+                () = done => {}
+            }
+        })
+        .await
+        .expect("each has all rows, and knows of the other");
+        assert!(told(&mut world.ledger()).1.contains("another.db"), "which one it is");
+        // The page says it too, as the province's own alarm.
+        let mut keeper = BoardKeeper::open(world.dir.path()).unwrap();
+        keeper.keep(&mut world.ledger(), None, wall()).unwrap();
+        let alarms = loa_board::Board::find(world.dir.path()).unwrap().open_alarms().unwrap();
+        assert_eq!(alarms.iter().filter(|alarm| alarm.cause == FleetCause::TwoCollectors).count(), 1, "{alarms:?}");
+        // It passes once the other one has ended.
+        keeper.keep(&mut world.ledger(), None, wall() + Duration::from_mins(11)).unwrap();
+        let alarms = loa_board::Board::find(world.dir.path()).unwrap().open_alarms().unwrap();
+        assert!(alarms.iter().all(|alarm| alarm.over.is_some() || alarm.cause != FleetCause::TwoCollectors));
+    });
+}
+
+#[test]
+fn a_database_that_was_put_back_from_an_older_copy_gets_what_came_since() {
+    let Some(world) = World::start() else { return };
+    runtime().block_on(async {
+        world.collector(|_| true).await.unwrap().prepare().await.unwrap();
+        let rows = journal(40, "Bản tin");
+        send_all(&world, &rows[..20], 5, 0).await;
+        world.collect_until(has(20)).await;
+        let (file, copy) = (world.dir.path().join("collect.db"), world.dir.path().join("ban-sao.db"));
+        drop(world.ledger());
+        std::fs::copy(&file, &copy).unwrap();
+        send_all(&world, &rows[20..], 5, 0).await;
+        world.collect_until(has(40)).await;
+        // All that came was given out and acknowledged; the disk died, and the copy is put back.
+        for name in ["collect.db-wal", "collect.db-shm"] {
+            let _ = std::fs::remove_file(world.dir.path().join(name));
+        }
+        std::fs::rename(&copy, &file).unwrap();
+        assert_eq!(world.ledger().journals().unwrap()[0].rows, 20);
+        world.collect_until(has(40)).await;
     });
 }
 

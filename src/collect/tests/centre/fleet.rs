@@ -11,6 +11,7 @@ use async_nats::jetstream;
 use async_nats::{Client, ConnectOptions, Event};
 use loa_collect::fleet::{Desk, FleetKey, JoinCode, JoinRequest, KeyKind, connect_options, joined, push};
 use loa_core::instant::Wall;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::kit::{OTHER, PATH, journal, locality, send};
 use crate::nats::program;
@@ -37,7 +38,7 @@ impl Drop for Fleet {
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
 /// Ports for so many servers, that nobody has.
-fn free_ports(count: usize) -> Vec<u16> {
+pub(crate) fn free_ports(count: usize) -> Vec<u16> {
     let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
     let first = 11_000 + (std::process::id() % 4_000) as u16 + NEXT.fetch_add(100, Ordering::Relaxed);
     let free = (first..30_000).filter(|port| [0, 2_000, 3_200].iter().all(|above| is_free(port + above)));
@@ -64,6 +65,24 @@ impl Fleet {
 
     pub(crate) fn desk(&self, after: i64) -> Desk {
         Desk::open(self.dir.path(), NOW + Duration::from_secs(after as u64)).unwrap()
+    }
+
+    /// End one of its servers as a power cut does; it stays where it is in the list.
+    pub(crate) fn kill(&mut self, number: usize) {
+        let _ = self.servers[number].kill();
+        let _ = self.servers[number].wait();
+    }
+
+    /// Start it again, with what it has stored.
+    pub(crate) fn restart(&mut self, number: usize) {
+        let name = self.desk(0).register.servers[number].name.clone();
+        self.servers[number] = run(&self.dir.path().join("servers").join(name));
+    }
+
+    /// Let one stand still, or go on.
+    pub(crate) fn signal(&self, number: usize, signal: Signal) {
+        let pid = Pid::from_raw(self.servers[number].id().cast_signed()).unwrap();
+        kill_process(pid, signal).unwrap();
     }
 
     fn logs(&self) -> String {
@@ -133,7 +152,7 @@ impl Fleet {
     }
 }
 
-fn run(own: &Path) -> Child {
+pub(crate) fn run(own: &Path) -> Child {
     let mut server = Command::new(program().unwrap());
     server.args(["-c", "nats.conf"]).current_dir(own).stdout(Stdio::null());
     server.stderr(std::fs::File::create(own.join("log")).unwrap()).spawn().unwrap()

@@ -84,16 +84,26 @@ impl World {
         &self,
         goes_on: impl Fn(&'static str) -> bool + Send + Sync + 'static,
     ) -> Result<Collector, CollectError> {
+        self.collector_into(self.ledger(), goes_on).await
+    }
+
+    /// The same, into another database.
+    pub(crate) async fn collector_into(
+        &self,
+        ledger: SqliteLedger,
+        goes_on: impl Fn(&'static str) -> bool + Send + Sync + 'static,
+    ) -> Result<Collector, CollectError> {
         let options = ConnectOptions::with_nkey(self.nats.seed("collector").to_owned());
         let options = options.reconnect_delay_callback(|_| Duration::from_millis(50));
         let settings = CollectorSettings {
             pull: 7,
             wait: Duration::from_millis(200),
             ack_wait: Duration::from_millis(400),
+            look: Duration::from_millis(300),
             ..CollectorSettings::of("p01", 1)
         };
         let ear = CollectorEar { say: Arc::new(|_| ()), step: Arc::new(goes_on) };
-        Collector::connect(&[self.server()], options, settings, Box::new(self.ledger()), ear).await
+        Collector::connect(&[self.server()], options, settings, Box::new(ledger), ear).await
     }
 
     /// Collect until `is_done` is content with the database.

@@ -5,6 +5,7 @@ mod nats;
 
 mod alarm;
 mod board;
+mod broken;
 mod collector;
 mod command;
 mod desk;
@@ -20,3 +21,4 @@ mod rollout;
 mod send;
 mod stick;
 mod village;
+mod year;

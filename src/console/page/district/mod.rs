@@ -1,11 +1,12 @@
 //! The district's page, where `loa.toml` has `[fleet]`: a sentence whose numbers are filters, every box as a square, the worst of them in a
-//! table, the alarms and who looks after each, who did not hear an alarm of the centre, and a box's own page. What it shows is read from
+//! table, the alarms and who looks after each, who did not hear an alarm of the centre, schedules that go out in waves, and a box's own page. What it shows is read from
 //! the fleet's board; what is red, grey or worst is judged by [`crate::district`]. It writes what people say of alarms, and nothing else.
 
 mod alarms;
 mod boxes;
 mod look;
 mod map;
+mod rollouts;
 mod station;
 mod stream;
 mod top;
@@ -31,6 +32,7 @@ pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/district/alarms", Need::Right(Right::District), || get(alarms::list)),
     route(Ask::Post, "/district/alarms/{id}/take", Need::Right(Right::Tend), || post(alarms::take)),
     route(Ask::Post, "/district/alarms/{id}/close", Need::Right(Right::Tend), || post(alarms::close)),
+    route(Ask::Get, "/district/rollouts", Need::Right(Right::District), || get(rollouts::list)),
     route(Ask::Get, "/district/unheard", Need::Right(Right::District), || get(unheard::list)),
     route(Ask::Get, "/district/unheard/{alarm}", Need::Right(Right::District), || get(unheard::one)),
 ];
@@ -53,6 +55,7 @@ async fn district(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -
         (top::filters(&look, &shown, lang))
         (map::map(&look, &shown, lang))
         (boxes::table(&look, &shown, from, lang))
+        (rollouts::under_way(&look, lang))
         p.actions { a.button href="/district/unheard" { (text!("Ai chưa nghe báo động", "Who did not hear an alarm").get(lang)) } }
     };
     shell::page(&app, &who, Page::of(title), &body)

@@ -28,7 +28,7 @@ pub(super) async fn list(State(app): State<App>, who: Who) -> Response {
         ul.list { @for alarm in &look.fleet().sent {
             li { a.row href={ "/district/unheard/" (escaped(&alarm.id)) } {
                 strong { (crate::diag::shown(&alarm.title)) }
-                small { (short_moment(alarm.made, look.now, &look.tz).get(lang)) " · " (look.fleet().area(&alarm.place)) }
+                small { (short_moment(alarm.made, look.now, &look.tz).get(lang)) " · " (areas(&look, alarm)) }
             } }
         } }
     };
@@ -86,12 +86,17 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(id): Path<String>
 
 fn head(look: &DistrictLook, alarm: &SentAlarm, (unheard, heard): (usize, usize), lang: Lang) -> Markup {
     let at = |at| short_moment(at, look.now, &look.tz);
-    let (made, expires, area) = (at(alarm.made), at(alarm.expires), look.fleet().area(&alarm.place));
+    let (made, expires, area) = (at(alarm.made), at(alarm.expires), areas(look, alarm));
     let (unheard, heard) = (counted(unheard), counted(heard));
     html! {
         p { (text!(made = made, expires = expires; "Gửi lúc {made} cho {area}, hết hạn lúc {expires}.", "Sent at {made} to {area}, over at {expires}.").get(lang)) }
         p { strong { (text!(unheard = unheard, heard = heard; "{heard} đài đã nghe, {unheard} đài chưa.", "Heard at {heard} stations, not at {unheard}.").get(lang)) } }
     }
+}
+
+/// `Xã Ba Tơ, Xã Sơn Hà`.
+fn areas(look: &DistrictLook, alarm: &SentAlarm) -> String {
+    alarm.places.iter().map(|place| look.fleet().area(place)).collect::<Vec<_>>().join(", ")
 }
 
 fn why(own: &Unheard) -> Text {

@@ -1,0 +1,98 @@
+use loa_board::{AlarmAnswer, SentAlarm};
+use loa_core::signature::Locality;
+
+use crate::dispatch::{AlarmRecord, HeardRecord};
+
+/// Letters of what a box says for people.
+const SAID_MOST: usize = 500;
+
+/// An alarm of the book, as the board names it. One that was taken back is over.
+pub(crate) fn sent(record: &AlarmRecord) -> SentAlarm {
+    // The board's places have no country before them.
+    let bare = |place: &Locality| place.as_str().strip_prefix("vn.").and_then(Locality::read);
+    SentAlarm {
+        id: record.id.clone(),
+        places: record.places.iter().map(|place| bare(place).unwrap_or_else(|| place.clone())).collect(),
+        title: clipped(&record.title),
+        made: record.made.wall(),
+        expires: record.ended.map_or(record.expires, |ended| record.expires.min(ended)).wall(),
+    }
+}
+
+/// Heard in every zone that it was meant for; else why not, in the box's own words.
+pub(crate) fn answered(record: &HeardRecord) -> AlarmAnswer {
+    let heard = &record.heard;
+    // A station without any horn is being tried out, and counts like one that sounds.
+    let is_tried = heard.zones.iter().all(|zone| zone.state == "unheard");
+    let silent = heard.zones.iter().filter(|zone| match zone.state.as_str() {
+        "sounding" | "sounded" => false,
+        "unheard" => !is_tried,
+        _ => true,
+    });
+    let (mut vi, mut en) = (heard.vi.clone(), heard.en.clone());
+    for zone in silent.clone() {
+        let title = if zone.title.is_empty() { &zone.zone } else { &zone.title };
+        let (why, why_en) = match (zone.state.as_str(), zone.vi.is_empty()) {
+            (_, false) => (zone.vi.as_str(), zone.en.as_str()),
+            ("unheard", _) => ("phát mà không nối với loa nào", "plays where there is no horn"),
+            ("waits" | "accepted", _) => ("đang chờ tới lượt", "waits for its turn"),
+            _ => ("không kêu", "does not sound"),
+        };
+        let join = if vi.is_empty() { "" } else { "; " };
+        vi = format!("{vi}{join}{title}: {why}");
+        en = format!("{en}{join}{title}: {why_en}");
+    }
+    let sounds = heard.fate == "ordered" && !heard.zones.is_empty() && silent.count() == 0;
+    AlarmAnswer {
+        alarm: clipped(&heard.alarm),
+        path: record.station.clone(),
+        at: record.came.wall(),
+        sounds,
+        fate: clipped(&heard.fate),
+        vi: clipped(&vi),
+        en: clipped(&en),
+    }
+}
+
+fn clipped(said: &str) -> String {
+    said.chars().take(SAID_MOST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use loa_core::instant::Wall;
+    use loa_core::signature::UtcSecond;
+    use loa_core::uplink::{AlarmHeard, ZoneHeard};
+
+    use super::*;
+
+    fn zone(id: &str, state: &str) -> ZoneHeard {
+        let (zone, state) = (id.to_owned(), state.to_owned());
+        ZoneHeard { zone, title: String::new(), state, started: None, vi: String::new(), en: String::new() }
+    }
+
+    #[test]
+    fn an_alarm_was_heard_where_it_sounds_in_every_zone_and_else_it_is_told_where_not() {
+        let of = |fate: &str, zones: Vec<ZoneHeard>| {
+            let heard = AlarmHeard {
+                alarm: "a1".to_owned(),
+                at: String::new(),
+                late_seconds: 0,
+                fate: fate.to_owned(),
+                order: String::new(),
+                zones,
+                vi: String::new(),
+                en: String::new(),
+            };
+            let station = Locality::read("p01.c003.h1").unwrap();
+            let answer = answered(&HeardRecord { station, came: UtcSecond::of(Wall::from_secs(1)), heard });
+            (answer.sounds, answer.vi)
+        };
+        assert_eq!(of("ordered", vec![zone("t1", "sounding")]), (true, String::new()));
+        assert!(of("ordered", vec![zone("t1", "unheard")]).0, "without any horn: it is being tried out");
+        let both = vec![zone("t1", "sounding"), zone("t2", "unheard")];
+        assert_eq!(of("ordered", both), (false, "t2: phát mà không nối với loa nào".to_owned()));
+        assert!(!of("ordered", Vec::new()).0, "nobody has said that it sounds");
+        assert!(!of("expired", vec![zone("t1", "sounding")]).0);
+    }
+}
